@@ -348,32 +348,28 @@ def _delivered(mission: Mission) -> Iterator[Act]:
 
 
 def _reviewed(mission: Mission) -> Iterator[Act]:
-    """The value and the receipt. Where the frame gives no receipt nothing is left to do, and the mission closes by
-    itself."""
+    """The value. Where the frame gives no receipt nothing is left to do, and the mission closes by itself."""
     yield from _hours(mission)
-    if _awaits_value(mission):
-        yield _value(mission)
+    yield from _value(mission)
 
 
-def _awaits_value(mission: Mission) -> bool:
-    """Whether the company is asked for the value: once hours are confirmed, and none waits to be."""
-    confirmed = getattr(mission, "has_confirmed_hours", False)
-    return mission.gives_a_receipt and confirmed and not getattr(mission, "hours_since", None)
-
-
-def _value(mission: Mission) -> Act:
+def _value(mission: Mission) -> Iterator[Act]:
+    """Asked for where a receipt may follow, once hours are confirmed and none waits to be."""
+    ready = mission.gives_a_receipt and getattr(mission, "has_confirmed_hours", False)
+    if not ready or getattr(mission, "hours_since", None):
+        return
     words = _("Declare the value of what was given.")
     if before_receipt.of(mission) is None:
         words = _("Declare the value of what was given: the structure can then give a receipt.")
     task = _("declare the value of what was given")
-    return _act(mission, COMPANY, "mission-value", words, _("Declare the value"), task)
+    yield _act(mission, COMPANY, "mission-value", words, _("Declare the value"), task)
 
 
 def _interrupted(mission: Mission) -> Iterator[Act]:
     """The hours given until it stopped; then their value, which is asked for a season and may be declared later."""
     yield from _hours(mission)
-    if _awaits_value(mission) and mission.moved_at > timezone.now() - VALUE_ASKED_FOR:
-        yield _value(mission)
+    if mission.moved_at > timezone.now() - VALUE_ASKED_FOR:
+        yield from _value(mission)
 
 
 def _valued(mission: Mission) -> Iterator[Act]:

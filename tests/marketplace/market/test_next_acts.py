@@ -303,3 +303,12 @@ def test_every_state_where_something_is_awaited_has_its_function():
 
 def test_a_card_knows_where_it_leads():
     assert not Card("…", ()).leads_to(reverse("needs"))
+
+
+def test_whoever_waits_is_promised_an_answer_or_a_letter_that_closes_it(client):
+    """No suggestions: there may be none."""
+    proposal = make_proposal(make_need(member=make_user()), make_offer(make_user()))
+    client.force_login(proposal.offer.person)
+    page = client.get(proposal.get_absolute_url()).text
+    assert "vous avez une réponse, ou un courriel qui clôt la demande" in page
+    assert "autres suggestions" not in page

@@ -306,3 +306,15 @@ def test_an_address_taken_off_the_list_is_asked_to_confirm_no_more(client, docum
     client.post(reverse("document-address-remove", args=[document.pk, given.pk]))
     letter = Notification.objects.get(kind="signing_address")
     assert rules.why_moot(letter)
+
+
+def test_whoever_reads_english_is_told_that_the_paper_is_in_french(client, document, page, boss):
+    told = "This paper is in French only"
+    english = {"accept-language": "en"}
+    assert told in words(client.get(page, headers=english))
+    assert told not in words(client.get(page))
+    User.objects.filter(pk=boss.pk).update(language="en")
+    client.force_login(boss)
+    own = client.get(document.get_absolute_url(), headers=english)
+    assert "Sign for" in words(own)
+    assert told in words(own)

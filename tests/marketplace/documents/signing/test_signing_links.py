@@ -55,18 +55,6 @@ def test_the_letter_and_the_page_say_who_asks_for_whom_and_with_whom(client, doc
         assert f"pour {mission.offer.organisation}, avec {mission.need.organisation}" in read
 
 
-def test_whoever_reads_english_is_told_that_the_paper_is_in_french(client, document, page, boss):
-    told = "This paper is in French only"
-    english = {"accept-language": "en"}
-    assert told in words(client.get(page, headers=english))
-    assert told not in words(client.get(page))
-    User.objects.filter(pk=boss.pk).update(language="en")
-    client.force_login(boss)
-    own = client.get(document.get_absolute_url(), headers=english)
-    assert "Sign for" in words(own)
-    assert told in words(own)
-
-
 def test_used_twice_it_says_so_and_signs_once(client, document, page):
     for _click in range(2):
         answer = client.post(page, {"read": document.sha256} | YES)
