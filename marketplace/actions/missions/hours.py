@@ -32,7 +32,8 @@ COUNTED = (
     MissionStatus.DISPUTED,
     MissionStatus.DELIVERED,
 )
-AFTER_THE_WORK = (MissionStatus.LEFT, MissionStatus.INTERRUPTED, MissionStatus.REVIEWED)
+STOPPED = (MissionStatus.LEFT, MissionStatus.INTERRUPTED)
+AFTER_THE_WORK = (*STOPPED, MissionStatus.REVIEWED)
 
 
 class WrongDay(NotYet):
@@ -62,7 +63,7 @@ def write(
         entry.day: entry
         for entry in HoursEntry.objects.filter(mission=mission, person=person, day__in=days)
     }
-    changed = 0
+    changed, any_day = 0, _is_open(mission)
     for day, (hours, what) in days.items():
         entry = known.get(day)
         if entry and entry.hours == (hours or 0) and entry.what == what:
@@ -70,6 +71,8 @@ def write(
         if hours or entry:
             _require_sound(mission, day, hours, entry, today)
             _require_there(day, hours, gone)
+            if not any_day and not (entry and entry.contested_at):
+                raise WrongDay(day, _only_contested(day))
             changed += _save(mission, person, day, hours, what, entry, by)
     _require_room(mission)
     return changed
@@ -79,14 +82,18 @@ def is_counting(mission: Mission) -> bool:
     """Whether hours may be written: from the day the mission runs until its review. Where it stopped on the way, what
     was given before may still be written for two weeks, by the company of somebody who has left for longer; and what the
     structure has contested is corrected until it is settled."""
+    after = mission.started_at is not None and mission.status in AFTER_THE_WORK
+    return _is_open(mission) or (after and mission.hours.contested().exists())
+
+
+def _is_open(mission: Mission) -> bool:
+    """Whether any day may be written, and not only those that the structure has contested."""
     if mission.status in COUNTED:
         return True
-    if mission.started_at is None or mission.status not in AFTER_THE_WORK:
+    if mission.started_at is None or mission.status not in STOPPED:
         return False
     open_until = timezone.localdate(mission.moved_at) + OWN_HOURS_FOR
-    stopped = mission.status != MissionStatus.REVIEWED
-    late = mission.departures.exists() or timezone.localdate() <= open_until
-    return (stopped and late) or mission.hours.contested().exists()
+    return mission.departures.exists() or timezone.localdate() <= open_until
 
 
 def refusal_of(mission: Mission) -> str:
@@ -98,6 +105,13 @@ def refusal_of(mission: Mission) -> str:
     if mission.started_at is None and mission.is_live:
         return _("Hours are counted from the day the mission runs until its review.")
     return _("Nothing is added to the hours of this mission any more.")
+
+
+def _only_contested(day: date) -> str:
+    words = _(
+        "%(day)s: of this mission only hours that the structure has contested can still change."
+    )
+    return words % {"day": spoken(day, "j F")}
 
 
 def _require_there(day: date, hours: Decimal | None, gone: list[Departure]) -> None:

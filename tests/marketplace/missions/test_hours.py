@@ -244,6 +244,10 @@ def test_two_weeks_after_a_mission_stopped_nothing_is_written_but_what_is_contes
     assert not hours.is_counting(mission)
     mission.hours.update(contested_at=timezone.now())
     assert hours.is_counting(mission)
+    with pytest.raises(NotYet, match="contestées"):
+        write(mission, day=in_days(-3))
+    assert write(mission, amount="2") == 1
+    assert not hours.is_counting(mission)
 
 
 def test_a_mission_called_off_before_it_began_has_no_hours(client, mission):
