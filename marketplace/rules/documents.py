@@ -5,6 +5,7 @@ Some functions ask the database. Those that read the mission's list of documents
 """
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
 from common.dates import in_french
 from marketplace.models import Document, Mission, Party
@@ -42,6 +43,11 @@ def is_stale(document: Document) -> bool:
         or said["regime"] != mission.regime
         or (said["mission"]["starts"], said["mission"]["ends"]) != dates
     )
+
+
+def called_off() -> str:
+    """Why nothing is signed for a mission that was stopped before it began, as a sentence."""
+    return _("This mission was stopped before it began: nothing is signed for it any more.")
 
 
 def is_called_off(document: Document) -> bool:

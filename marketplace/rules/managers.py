@@ -47,8 +47,8 @@ def why_not_asked(mission: Mission, email: str, now: datetime) -> str:
 
 
 def is_of_the_structure(mission: Mission, email: str) -> bool:
-    """Whether this is, or lately was, the mailbox of somebody of the structure, or who has said its yes to the sheet and left it since:
-    they give no employer's yes."""
+    """Whether this is, or lately was, the mailbox of somebody of the structure, or of somebody who has said its yes to
+    the sheet and left it since: they give no employer's yes."""
     structure = mission.need.organisation_id
     readers = User.objects.lately_of_mailbox(email)
     if readers.filter(memberships__organisation=structure).exists():

@@ -16,7 +16,7 @@ from marketplace.documents import facts
 from marketplace.documents.typeset import typeset
 from marketplace.models import Document, DocumentStep, Kind, Mission, Register, Seal, reasons
 from marketplace.models.documents.documents import kinds_after, kinds_before
-from marketplace.rules.documents import in_force, is_stale
+from marketplace.rules.documents import called_off, in_force, is_stale
 from marketplace.states import BEFORE_IT_RUNS, DocumentStatus, MissionStatus
 
 # What a document says of itself, and not of the mission.
@@ -155,7 +155,7 @@ def refusal_of(kind: Kind, mission: Mission) -> str:
                 "The person who came has left their employer: say first how the mission goes on."
             )
         if mission.was_called_off:
-            return _("This mission was stopped before it began: nothing is signed for it any more.")
+            return called_off()
         if not mission.is_own_time and not mission.sheet.is_agreed:
             return _("Both sides have to say yes to the same version of the sheet first.")
         return "" if mission.sheet.is_written_for_documents else words_are_missing()

@@ -78,9 +78,7 @@ def require_signable(document: Document, party: str, read: str) -> None:
             )
         )
     if documents.is_called_off(document):
-        raise NotYet(
-            _("This mission was stopped before it began: nothing is signed for it any more.")
-        )
+        raise NotYet(documents.called_off())
     if document.mission is not None and document.mission.has_been_left:
         raise NotYet(
             _("The person who came has left their employer: nothing is signed before it goes on.")

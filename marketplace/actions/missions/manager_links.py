@@ -34,7 +34,8 @@ def _ask_at(question: Agreement, email: str, *, now: datetime) -> None:
 
 def end_links_of(person: User, company: Organisation, *, now: datetime) -> None:
     """This person has left the company: the links that it sent them as a manager stop, those that have run out aren't
-    sent again, and its employees no longer have them as their manager. A manager who never had an account is left as they are."""
+    sent again, and its employees no longer have them as their manager. A manager who never had an account is left as
+    they are."""
     waiting = _asked_of_managers().filter(mission__offer__organisation=company)
     for address in addresses.known_of(person, within=company):
         waiting.filter(email__iexact=address).update(expires_at=now, token=None)
