@@ -5,12 +5,13 @@ from datetime import datetime
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from django.db import IntegrityError, transaction
+from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 
 from accounts import letters
 from accounts.actions import sessions
 from accounts.actions.refusals import Refusal
-from accounts.models import AddressChange, Organisation, User
+from accounts.models import AddressChange, Invitation, Organisation, User
 from accounts.models.addresses import FORGOTTEN_AFTER, WAY_BACK_LASTS
 from accounts.tokens import digest, new_secret
 
@@ -28,17 +29,20 @@ def changed(user: User, *, before: str, now: datetime) -> AddressChange:
 
 def forget_old(now: datetime) -> None:
     """Delete old changes. A link that has expired is no reason to keep an address; for a week more its page says
-    that it has expired."""
-    AddressChange.objects.filter(changed_at__lt=now - FORGOTTEN_AFTER).delete()
+    that it has expired. One stays while an invitation of the person's own organisation to that address is open: it
+    ends with their membership, so it must be known for theirs."""
+    invited = Invitation.objects.pending(now).filter(
+        email__iexact=OuterRef("before"), organisation__memberships__user=OuterRef("user")
+    )
+    old = AddressChange.objects.filter(changed_at__lt=now - FORGOTTEN_AFTER)
+    old.exclude(Exists(invited)).delete()
 
 
-def known_of(user: User, *, within: Organisation | None = None) -> set[str]:
+def known_of(user: User, *, within: Organisation) -> set[str]:
     """The addresses at which letters have reached this person: those of today, and those before their last changes
-    that belong to nobody else by now. All in small letters. `within`: only somebody else of this organisation counts,
-    for anybody may open another account with the address that they have given up."""
-    others = User.objects.exclude(pk=user.pk)
-    if within is not None:
-        others = others.filter(memberships__organisation=within)
+    that belong to nobody else of this organisation by now (anybody may open another account with the address that
+    they have given up). All in small letters."""
+    others = User.objects.exclude(pk=user.pk).filter(memberships__organisation=within)
     verified = EmailAddress.objects.filter(user=user, verified=True).values_list("email", flat=True)
     before = AddressChange.objects.filter(user=user).values_list("before", flat=True)
     free = [

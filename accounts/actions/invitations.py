@@ -9,9 +9,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts import letters
-from accounts.actions import addresses
 from accounts.actions.refusals import Refusal
-from accounts.models import AddressChange, Invitation, Membership, Organisation, User
+from accounts.models import Invitation, Membership, Organisation, User
 from accounts.models.organisations import INVITATION_LASTS
 from accounts.states import OrganisationStatus
 from accounts.tokens import digest, new_secret
@@ -73,13 +72,11 @@ def _require_invitable(organisation: Organisation, email: str, now: datetime) ->
 
 
 def _require_stranger(organisation: Organisation, email: str) -> None:
-    """Raises Refusal when this is the address of a member, of today or of before: the letter could outlive what is
-    remembered of it, and let them in again once they have been removed."""
+    """Raises Refusal when a member reads this address today. One that a member has given up may be somebody else's by
+    now: the change is then remembered for as long as the letter works (`addresses.forget_old`), and they
+    don't come back by it."""
     theirs = Q(email__iexact=email) | Q(pk__in=User.objects.of_mailbox(email))
-    members = User.objects.filter(memberships__organisation=organisation)
-    changes = AddressChange.objects.filter(before__iexact=email, user__in=members)
-    before = any(email.lower() in addresses.known_of(change.user) for change in changes)
-    if before or members.filter(theirs).exists():
+    if User.objects.filter(theirs, memberships__organisation=organisation).exists():
         raise Refusal(_("This person already belongs to the organisation."))
 
 
