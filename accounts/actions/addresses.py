@@ -79,11 +79,16 @@ def set_by_hand(user: User, *, before: str, session: str | None, now: datetime) 
 
     The address before may be in others' hands, so nothing leads back to it, nor to those
     before it, and every session ends. `session` is the administrator's own, which goes
-    on.
+    on. These addresses are remembered as ones that are given up for good.
     """
     _make_the_only_one(user)
     sessions.end_all(user, but=session)
+    given_up = [row.before for row in AddressChange.objects.filter(user=user)]
     AddressChange.objects.filter(user=user).delete()
+    for one in {*given_up, before}:
+        AddressChange.objects.create(
+            user=user, before=one, token=digest(new_secret()), changed_at=now - WAY_BACK_LASTS
+        )
     letters.address_set(user, before=before, now=now)
 
 

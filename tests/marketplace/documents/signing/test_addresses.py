@@ -284,6 +284,16 @@ def test_a_mailbox_that_a_member_has_given_up_for_another_signs_no_more(
     assert client.get(page).status_code == (200 if taken_back else 410)
 
 
+def test_nor_does_one_that_an_administrator_of_the_site_has_replaced(client, document, page, lea):
+    """At once: it may be in others' hands."""
+    now = timezone.now()
+    lea.email = "lea.roux@example.org"
+    lea.save()
+    addresses.set_by_hand(lea, before=LEA["email"], session=None, now=now)
+    people.follow_changed_addresses(now)
+    assert client.get(page).status_code == 410
+
+
 def test_a_mailbox_that_is_hers_again_goes_on_signing(client, document, page, lea):
     change = gives_up(lea)
     later = change.changed_at + timedelta(days=1)
