@@ -129,6 +129,7 @@ def _page(request: SignedInRequest, mission: Mission, form: WeekForm | None, mon
         **week_facts(monday),
         "whose": mission.offer.person if mission.is_left_to_the_company else None,
         "entries": entries,
+        "contested": list(entries.contested()) if form else [],
         "waiting": waiting,
         "waiting_total": sum((entry.hours for entry in waiting), start=0),
         "newest": max((entry.pk for entry in waiting), default=0),

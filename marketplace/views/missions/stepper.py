@@ -3,19 +3,20 @@
 from datetime import date
 
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from common.dates import spoken
 from marketplace.models import Mission
 from marketplace.rules.next_acts.missions import Act
-from marketplace.states import MissionStatus
+from marketplace.states import STOPPED, MissionStatus
 
 STAGES: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("introduced", ()),
     ("framing", (MissionStatus.FRAMING,)),
     ("agreement", (MissionStatus.AGREEMENT,)),
     ("documents", (MissionStatus.DOCUMENTS,)),
-    ("running", (MissionStatus.RUNNING, MissionStatus.SUSPENDED, MissionStatus.DISPUTED)),
+    ("running", (MissionStatus.RUNNING,)),
     ("review", (MissionStatus.DELIVERED,)),
     ("closing", (MissionStatus.REVIEWED, MissionStatus.VALUED)),
 )
@@ -25,8 +26,8 @@ AT_WORK = {"agreement", "documents"}
 
 
 def of(mission: Mission, yours: list[Act], theirs: list[Act]) -> list[dict]:
-    """The steps. On own time there is no step for the employer; an interrupted mission stays at the step where it
-    was, and nobody reviews it."""
+    """The steps. On own time there is no step for the employer; a mission that has stopped stays at the step where it
+    was, which says so; an interrupted one is reviewed by nobody."""
     labels = {
         "introduced": _("Introduction"),
         "framing": _("Framing"),
@@ -37,6 +38,8 @@ def of(mission: Mission, yours: list[Act], theirs: list[Act]) -> list[dict]:
         "closing": _("Closing"),
     }
     here = _stage_of(mission)
+    if mission.status in STOPPED:
+        labels[here] = capfirst(mission.get_status_display())
     left_out = AT_WORK - {here} if mission.is_own_time else set()
     if mission.was_interrupted:
         left_out = left_out | {"review"}
@@ -53,7 +56,7 @@ def of(mission: Mission, yours: list[Act], theirs: list[Act]) -> list[dict]:
 
 
 def _stage_of(mission: Mission) -> str:
-    if mission.status in {MissionStatus.INTERRUPTED, MissionStatus.LEFT}:
+    if mission.status in STOPPED:
         return "running" if mission.started_at else "framing"
     return next((key for key, states in STAGES if mission.status in states), "over")
 

@@ -299,6 +299,11 @@ def test_contested_hours_wait_for_the_one_who_wrote_them(client, mission, treasu
     assert entry.contested_at
     letter = Notification.objects.get(recipient=mission.offer.person, kind="hours_contested")
     assert "C’était mardi." in letter.text
+    at_once = "Un jour à revoir"
+    assert at_once not in client.get(reverse("mission-hours", args=[mission.pk])).text
+    client.force_login(mission.offer.person)
+    page = client.get(reverse("mission-hours", args=[mission.pk])).text
+    assert page.index(at_once) < page.index("#id_hours_20") < page.index('id="week"')
     assert hours.confirm_silent(timezone.now() + timedelta(days=30)) == 0
     write(mission, amount="2")
     assert HoursEntry.objects.get().contested_at is None

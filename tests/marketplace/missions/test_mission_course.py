@@ -14,7 +14,6 @@ from marketplace.law.limits import add_months
 from marketplace.models import Mission, Regime, Review, Side
 from marketplace.rules.next_acts import missions as next_acts
 from marketplace.states import MissionStatus, NeedStatus, OfferStatus
-from marketplace.views.missions import stepper
 from notifications.models import Notification
 from tests.factories import in_days, make_coordinator, make_mission, make_organisation, make_user
 from tests.marketplace.documents.document_desk import give_hours
@@ -117,7 +116,6 @@ def test_on_own_time_one_page_stands_between_yes_and_running(client):
     client.force_login(mission.offer.person)
     page = client.get(mission.get_absolute_url()).content.decode()
     assert "Commencer la mission" in page
-    assert "Accord" not in [stage["label"] for stage in stages_of(mission)]
     client.post(url("start", mission))
     mission.refresh_from_db()
     assert mission.status == MissionStatus.RUNNING
@@ -128,11 +126,6 @@ def test_at_work_nothing_starts_before_it_is_agreed():
     mission = make_mission(work=True, regime=Regime.LOAN)
     with pytest.raises(NotYet, match="sa fiche doit être acceptée"):
         missions.start(mission, by=mission.offer.person, now=timezone.now())
-
-
-def stages_of(mission):
-    mission = Mission.objects.with_course().get(pk=mission.pk)
-    return stepper.of(mission, [], [])
 
 
 # --- the wrong role ------------------------------------------------------------------------
@@ -168,15 +161,6 @@ def test_an_interrupted_mission_frees_need_and_offer():
     assert mission.need.status == NeedStatus.PUBLISHED
     assert mission.offer.status == OfferStatus.PUBLISHED
     assert not Mission.objects.taking_a_place().exists()
-
-
-def test_no_step_says_that_an_interrupted_mission_is_or_was_reviewed():
-    mission = make_mission(status=MissionStatus.RUNNING)
-    assert "Bilans" in [stage["label"] for stage in stages_of(mission)]
-    missions.interrupt(mission, reason="Fin.", by=None, now=timezone.now())
-    for status in (MissionStatus.INTERRUPTED, MissionStatus.VALUED, MissionStatus.CLOSED):
-        Mission.objects.filter(pk=mission.pk).update(status=status)
-        assert "Bilans" not in [stage["label"] for stage in stages_of(mission)]
 
 
 # --- reviews -------------------------------------------------------------------------------
@@ -383,13 +367,3 @@ def test_a_state_is_never_left_by_a_road_that_does_not_exist():
         missions.deliver(mission, by=mission.need.created_by, now=timezone.now())
     mission.refresh_from_db()
     assert mission.delivered_at is None
-
-
-# --- tenses --------------------------------------------------------------------------------
-@pytest.mark.parametrize(("days", "words"), [(3, "avant le"), (-3, "attendu pour le")])
-def test_a_day_that_has_passed_is_said_as_past_to_both_sides(days, words):
-    mission = make_mission(status=MissionStatus.DELIVERED)
-    due = next_acts.Act(who="", words="", task="", due_on=in_days(days))
-    for yours, theirs in (([due], []), ([], [due])):
-        (note,) = [stage["note"] for stage in stepper.of(mission, yours, theirs) if stage["note"]]
-        assert words in note

@@ -1,0 +1,52 @@
+"""The stepper of a mission says where it is, also once it has stopped."""
+
+import pytest
+from django.utils import timezone
+from django.utils.text import capfirst
+
+from marketplace.actions.missions import missions
+from marketplace.models import Mission
+from marketplace.rules.next_acts import missions as next_acts
+from marketplace.states import STOPPED, MissionStatus
+from marketplace.views.missions import stepper
+from tests.factories import in_days, make_mission
+
+
+def stages_of(mission):
+    mission = Mission.objects.with_course().get(pk=mission.pk)
+    return stepper.of(mission, [], [])
+
+
+def test_no_step_says_that_an_interrupted_mission_is_or_was_reviewed():
+    mission = make_mission(status=MissionStatus.RUNNING)
+    assert "Bilans" in [stage["label"] for stage in stages_of(mission)]
+    missions.interrupt(mission, reason="Fin.", by=None, now=timezone.now())
+    for status in (MissionStatus.INTERRUPTED, MissionStatus.VALUED, MissionStatus.CLOSED):
+        Mission.objects.filter(pk=mission.pk).update(status=status)
+        assert "Bilans" not in [stage["label"] for stage in stages_of(mission)]
+
+
+@pytest.mark.parametrize("status", sorted(STOPPED))
+def test_the_step_of_a_mission_that_has_stopped_says_so(status):
+    mission = make_mission(status=MissionStatus.RUNNING)
+    stopped_at = timezone.now() if status == MissionStatus.INTERRUPTED else None
+    Mission.objects.filter(pk=mission.pk).update(status=status, interrupted_at=stopped_at)
+    mission.refresh_from_db()
+    assert [step["label"] for step in stages_of(mission) if step["state"] == "current"] == [
+        capfirst(mission.get_status_display())
+    ]
+
+
+def test_on_own_time_there_is_no_step_for_the_employer():
+    mission = make_mission(status=MissionStatus.FRAMING)
+    assert mission.is_own_time
+    assert "Accord" not in [stage["label"] for stage in stages_of(mission)]
+
+
+@pytest.mark.parametrize(("days", "words"), [(3, "avant le"), (-3, "attendu pour le")])
+def test_a_day_that_has_passed_is_said_as_past_to_both_sides(days, words):
+    mission = make_mission(status=MissionStatus.DELIVERED)
+    due = next_acts.Act(who="", words="", task="", due_on=in_days(days))
+    for yours, theirs in (([due], []), ([], [due])):
+        (note,) = [stage["note"] for stage in stepper.of(mission, yours, theirs) if stage["note"]]
+        assert words in note
