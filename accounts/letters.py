@@ -107,7 +107,7 @@ def invitation(invitation: Invitation, secret: str) -> None:
             organisation=invitation.organisation,
             by=invitation.invited_by,
             administrator=invitation.role == Membership.Role.ADMINISTRATOR,
-            coordinator=invitation.organisation.kind == Organisation.Kind.OPERATOR,
+            coordinator=invitation.organisation.may_coordinate,
             expires_at=invitation.expires_at,
         )
 

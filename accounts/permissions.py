@@ -27,7 +27,7 @@ def can_edit(user: User, organisation: Organisation) -> bool:
 def can_edit_identity(user: User, organisation: Organisation) -> bool:
     """True for those who may change name, legal form and numbers: once a coordinator has checked them, only a
     coordinator."""
-    if organisation.kind != Organisation.Kind.OPERATOR and organisation.status in VERIFIED:
+    if not organisation.may_coordinate and organisation.status in VERIFIED:
         return can_verify(user, organisation)
     return can_edit(user, organisation)
 

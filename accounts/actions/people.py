@@ -39,7 +39,7 @@ def welcome(user: User, *, now: datetime) -> None:
 
 def left_alone_by(user: User) -> list[Organisation]:
     """The organisations whose only member this person is, which close with the account; never a pôle's operator."""
-    mine = Organisation.objects.spoken_for_by(user).exclude(kind=Organisation.Kind.OPERATOR)
+    mine = Organisation.objects.spoken_for_by(user).without_operators()
     return [organisation for organisation in mine if organisation.memberships.count() == 1]
 
 

@@ -99,7 +99,7 @@ class OrganisationForm(forms.ModelForm):
         legal_form = cast("forms.ChoiceField", self.fields["legal_form"])
         legal_form.choices = [("", _("Choose…")), *choices]
         self.initial["company_number"] = self.instance.siret or self.instance.siren
-        if kind == Organisation.Kind.COMPANY:
+        if not self.instance.may_ask:
             del self.fields["rna"]
             self.fields["company_number"].required = True
 

@@ -7,11 +7,12 @@ from accounts.models.organisations import (
     Membership,
     Organisation,
     OrganisationStep,
-    Pole,
     coordinated_by,
+    poles_of,
 )
 from accounts.models.people import Anybody, User
 from accounts.models.places import Commune, Department
+from accounts.models.poles import Pole
 from accounts.models.typed import TypedForm
 
 __all__ = [
@@ -30,4 +31,5 @@ __all__ = [
     "TypedForm",
     "User",
     "coordinated_by",
+    "poles_of",
 ]

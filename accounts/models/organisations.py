@@ -1,4 +1,4 @@
-"""Companies, ESS structures and operators; the pôle to which they belong; who speaks for whom."""
+"""Companies, ESS structures and operators; who speaks for whom."""
 
 import hashlib
 import json
@@ -14,10 +14,13 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts import capabilities
+from accounts.capabilities import Capability
 from accounts.models import corrections
 from accounts.models.moves import Movable, Step
 from accounts.models.people import Anybody, User
-from accounts.models.places import Commune, Department
+from accounts.models.places import Commune
+from accounts.models.poles import Pole
 from accounts.numbers import validate_rna, validate_siren, validate_siret
 from accounts.states import ACTIVE, ORGANISATION_MOVES, OrganisationStatus
 
@@ -36,37 +39,6 @@ NUMBER_TAKEN = _(
 IDENTITY = ("name", "legal_form", "siren", "siret", "rna")
 
 
-class PoleQuerySet(models.QuerySet["Pole"]):
-    def covering(self, commune: Commune) -> Self:
-        """The pôle whose territory holds this commune; create_pole sees to it that there is one at the most."""
-        return self.filter(departments=commune.department_id)
-
-    def coordinated_by(self, user: User) -> Self:
-        return self.filter(pk__in=coordinated_by(user))
-
-
-class Pole(models.Model):
-    """A territory of cooperation: its départements, and the operators whose people coordinate."""
-
-    name = models.CharField(_("name"), max_length=120, unique=True)
-    slug = models.SlugField(unique=True)
-    departments = models.ManyToManyField(
-        Department, related_name="poles", verbose_name=_("départements")
-    )
-    email = models.EmailField(_("contact address"), blank=True)
-    logo = models.ImageField(_("logo"), upload_to="logos/", blank=True)
-
-    objects = PoleQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("pôle")
-        verbose_name_plural = _("pôles")
-        ordering = ["name"]
-
-    def __str__(self) -> str:
-        return self.name
-
-
 class OrganisationQuerySet(models.QuerySet["Organisation"]):
     def holding_numbers(self) -> Self:
         """Organisations whose numbers are taken; one that was refused or closed frees its own."""
@@ -74,6 +46,16 @@ class OrganisationQuerySet(models.QuerySet["Organisation"]):
 
     def accepted(self) -> Self:
         return self.filter(status=OrganisationStatus.ACCEPTED)
+
+    def that_may(self, capability: Capability) -> Self:
+        """Organisations whose kind allows this; their state is asked apart."""
+        return self.filter(kind__in=capabilities.kinds_that(capability))
+
+    def operators(self) -> Self:
+        return self.that_may(Capability.COORDINATE)
+
+    def without_operators(self) -> Self:
+        return self.exclude(kind__in=capabilities.kinds_that(Capability.COORDINATE))
 
     def waiting(self) -> Self:
         """Organisations that wait for a coordinator (not those that have to answer one)."""
@@ -102,7 +84,7 @@ class OrganisationQuerySet(models.QuerySet["Organisation"]):
         others = Membership.objects.coordinating().filter(
             ~Exists(theirs), organisation__pole=OuterRef("pole"), user__is_active=True
         )
-        mine = self.spoken_for_by(user).exclude(kind=Organisation.Kind.OPERATOR)
+        mine = self.spoken_for_by(user).without_operators()
         return mine.filter(Exists(others))
 
     def verified_by(self, user: User) -> Self:
@@ -124,7 +106,7 @@ class OrganisationQuerySet(models.QuerySet["Organisation"]):
         sent = OrganisationStep.objects.handing_in().filter(by=user.pk, organisation=OuterRef("pk"))
         mine = Exists(Membership.objects.of(user).filter(organisation=OuterRef("pk")))
         left = (Q(mine) | Q(Exists(sent))) & Q(Exists(others))
-        return self.in_poles_of(user).exclude(kind=Organisation.Kind.OPERATOR).exclude(left)
+        return self.in_poles_of(user).without_operators().exclude(left)
 
     def visible_to(self, user: Anybody) -> Self:
         public = Q(status=OrganisationStatus.ACCEPTED)
@@ -250,18 +232,26 @@ class Organisation(Movable):
         """Whether its people may act for it. `MembershipQuerySet.acting` asks the same of the database."""
         return self.status in ACTIVE
 
-    @property
-    def is_structure(self) -> bool:
-        """Whether it is an ESS structure, which posts needs."""
-        return self.kind == self.Kind.ESS
+    def may_do(self, capability: Capability) -> bool:
+        """Whether its kind allows this at all; its state is asked apart."""
+        return capability in capabilities.of(self.kind)
 
     @property
-    def is_company(self) -> bool:
-        return self.kind == self.Kind.COMPANY
+    def may_ask(self) -> bool:
+        return self.may_do(Capability.ASK)
 
     @property
-    def is_operator(self) -> bool:
-        return self.kind == self.Kind.OPERATOR
+    def may_offer(self) -> bool:
+        """Whether it may offer the working time of its people."""
+        return self.may_do(Capability.OFFER)
+
+    @property
+    def may_coordinate(self) -> bool:
+        return self.may_do(Capability.COORDINATE)
+
+    @property
+    def may_give_receipts(self) -> bool:
+        return self.may_do(Capability.RECEIPT)
 
     @property
     def is_public(self) -> bool:
@@ -277,7 +267,7 @@ class Organisation(Movable):
     def makes_coordinators(self) -> bool:
         """Whether it is a verified operator, whose people coordinate. `MembershipQuerySet.coordinating` asks the
         same of the database."""
-        return self.kind == self.Kind.OPERATOR and self.is_accepted
+        return self.may_coordinate and self.is_accepted
 
     @property
     def logo_url(self) -> str:
@@ -349,7 +339,7 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
     def coordinating(self) -> "MembershipQuerySet":
         """Memberships that make a coordinator: those in a verified operator of a pôle."""
         return self.filter(
-            organisation__kind=Organisation.Kind.OPERATOR,
+            organisation__kind__in=capabilities.kinds_that(Capability.COORDINATE),
             organisation__status=OrganisationStatus.ACCEPTED,
         )
 
@@ -392,3 +382,8 @@ class Membership(models.Model):
 def coordinated_by(user: Anybody) -> QuerySet:
     """The pôles that this person coordinates, as a queryset of ids to filter with."""
     return Membership.objects.of(user).coordinating().values("organisation__pole")
+
+
+def poles_of(user: Anybody) -> QuerySet[Pole]:
+    """The same, as the pôles themselves."""
+    return Pole.objects.filter(pk__in=coordinated_by(user))

@@ -17,7 +17,8 @@ from accounts.models.addresses import AddressChange
 from accounts.models.places import Commune
 
 if TYPE_CHECKING:
-    from accounts.models.organisations import Organisation, Pole
+    from accounts.models.organisations import Organisation
+    from accounts.models.poles import Pole
 
 
 class UserManager(BaseUserManager["User"]):

@@ -17,7 +17,7 @@ from accounts import permissions
 from accounts.actions import organisations
 from accounts.actions.refusals import Refusal
 from accounts.forms.organisations import DecisionReasonForm, WordForm
-from accounts.models import ForbiddenMove, Organisation, Pole, coordinated_by
+from accounts.models import ForbiddenMove, Organisation, coordinated_by, poles_of
 from accounts.requests import SignedInRequest
 from accounts.states import OrganisationStatus as Status
 
@@ -89,7 +89,7 @@ def _mine(request: SignedInRequest) -> QuerySet[Organisation]:
     """The organisations that this coordinator verifies: those of their pôles, without the operators."""
     permissions.require(coordinated_by(request.user).exists())
     rows = Organisation.objects.in_poles_of(request.user)
-    return rows.exclude(kind=Organisation.Kind.OPERATOR).select_related("pole", "commune")
+    return rows.without_operators().select_related("pole", "commune")
 
 
 @require_safe
@@ -112,7 +112,7 @@ def queue(request: SignedInRequest) -> HttpResponse:
         "words": words,
         "state": state,
         "nobody_waits": state == Status.SUBMITTED and not words,
-        "poles": Pole.objects.coordinated_by(request.user),
+        "poles": poles_of(request.user),
     }
     return render(request, "accounts/organisations_to_verify.html", context)
 

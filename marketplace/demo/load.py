@@ -11,7 +11,7 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone, translation
 
-from accounts.models import Pole, User
+from accounts.models import Membership, Pole
 from marketplace.actions.desk import legal
 from marketplace.demo import clock, desk, market, neighbours, people, stories, told
 from marketplace.demo.files import read
@@ -45,9 +45,7 @@ def load(*, scale: int = 1, say: Callable[[str], None] = lambda line: None) -> N
     say(f"{len(needs)} besoins")
     offers = market.make_offers(pole, organisations, persons, read("offers")["offers"], scale)
     say(f"{len(offers)} offres")
-    coordinators = list(
-        User.objects.filter(memberships__organisation__kind="OPERATOR").order_by("pk")
-    )
+    coordinators = list(Membership.objects.coordinating().people().order_by("pk"))
     cast = market.Cast(pole, organisations, persons, coordinators)
     legal.fill_in(
         LegalNotice(pk=ONLY, **read("organisations")["legal_notice"]), by=persons["admin"]

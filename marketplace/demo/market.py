@@ -8,7 +8,7 @@ from itertools import cycle
 from django.db.models import Model, OuterRef, Subquery
 from django.utils import timezone
 
-from accounts.models import Organisation, Pole, User
+from accounts.models import Membership, Organisation, Pole, User
 from marketplace.actions.market import needs, offers
 from marketplace.demo import clock
 from marketplace.demo.files import read
@@ -53,13 +53,11 @@ def make_needs(
     pole: Pole, organisations: dict[str, Organisation], data: list, scale: int
 ) -> list[Need]:
     causes = _causes_of_structures()
-    coordinators = list(
-        User.objects.filter(memberships__organisation__kind="OPERATOR").order_by("pk")
-    )
+    coordinators = list(Membership.objects.coordinating().people().order_by("pk"))
     authors = {
         organisation.pk: organisation.memberships.select_related("user")[0].user
         for organisation in organisations.values()
-        if organisation.kind == Organisation.Kind.ESS
+        if organisation.may_ask
     }
     made: list[Need] = []
     skills, serves = [], []
@@ -243,7 +241,7 @@ def make_offers(
     company_of = {
         membership.user_id: membership.organisation
         for organisation in organisations.values()
-        if organisation.kind == Organisation.Kind.COMPANY
+        if organisation.may_offer
         for membership in organisation.memberships.select_related("organisation__commune")
     }
     made: list[Offer] = []

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Membership, Organisation, User
+from accounts.models import Membership, User
 from marketplace.rules import readings
 
 WHOSE = {
@@ -81,5 +81,4 @@ class Scope:
 
 
 def _coordinates(membership: Membership) -> bool:
-    organisation = membership.organisation
-    return organisation.kind == Organisation.Kind.OPERATOR and organisation.is_accepted
+    return membership.organisation.makes_coordinators

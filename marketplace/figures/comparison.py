@@ -14,7 +14,6 @@ from django.db.models.sql.compiler import SQLCompiler
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Department, Organisation, Pole
-from accounts.states import OrganisationStatus
 from marketplace.figures import discretion
 from marketplace.figures.counts import Counts, total
 from marketplace.models import MonthFigures, PlaceFigures, SkillFamily
@@ -46,12 +45,10 @@ class Options:
 
     @classmethod
     def of(cls, pole: Pole) -> Self:
-        operators = Organisation.objects.filter(
-            pole=pole, kind=Organisation.Kind.OPERATOR, status=OrganisationStatus.ACCEPTED
-        )
+        operators = Organisation.objects.operators().accepted()
         return cls(
             {found.code: str(found) for found in Department.objects.filter(poles=pole)},
-            {str(found.pk): found.name for found in operators.order_by("name")},
+            {str(found.pk): found.name for found in operators.filter(pole=pole).order_by("name")},
             {str(found.pk): found.label for found in SkillFamily.objects.all()},
         )
 

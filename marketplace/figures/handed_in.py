@@ -44,7 +44,7 @@ def of(
 
 
 def _organisations(pole: Pole, operators: Mapping[int, int]) -> dict[int, Place]:
-    found = Organisation.objects.filter(pole=pole).exclude(kind=Organisation.Kind.OPERATOR)
+    found = Organisation.objects.filter(pole=pole).without_operators()
     rows = found.order_by().values_list(
         "pk", "commune__department", "referent__operator", "referent__coordinator"
     )

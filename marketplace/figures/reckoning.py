@@ -11,8 +11,7 @@ from django.db.models import Count, F, Min, Sum
 from django.db.models.functions import TruncMonth
 from django.utils import timezone
 
-from accounts.models import Membership, Organisation, Pole
-from accounts.states import OrganisationStatus
+from accounts.models import Membership, Pole
 from marketplace.figures import handed_in
 from marketplace.figures.counts import NO_REGIME, Counts
 from marketplace.models import (
@@ -90,11 +89,7 @@ def _rows(pole: Pole) -> Iterable[tuple]:
 
 def _operators_by_person(pole: Pole) -> dict[int, int]:
     """For each coordinator, the first of the pôle's operators for which they work."""
-    found = Membership.objects.filter(
-        organisation__pole=pole,
-        organisation__kind=Organisation.Kind.OPERATOR,
-        organisation__status=OrganisationStatus.ACCEPTED,
-    ).order_by("-pk")
+    found = Membership.objects.coordinating().filter(organisation__pole=pole).order_by("-pk")
     return dict(found.values_list("user", "organisation"))
 
 

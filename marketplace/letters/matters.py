@@ -71,7 +71,7 @@ def may_answer(user: User, matter: str) -> bool:
 def left_to_others_by(user: User) -> set[str]:
     """The matters that this coordinator leaves to another one, since they are on a side; none for most of them."""
     own = Offer.objects.filter(Q(person=user) | Q(created_by=user))
-    structures = user.memberships.exclude(organisation__kind=Organisation.Kind.OPERATOR)
+    structures = Organisation.objects.spoken_for_by(user).without_operators()
     if not (own.exists() or structures.exists()):
         return set()
     theirs = Organisation.objects.left_to_others_by(user).values("pk")

@@ -4,8 +4,7 @@ from collections.abc import Iterable
 
 from django.db.models import QuerySet
 
-from accounts.models import Organisation, Pole, User
-from accounts.states import OrganisationStatus
+from accounts.models import Membership, Organisation, Pole, User
 from marketplace.models import Duty, Mission, Need, Offer, Origin, Proposal, Side, Thread, Time
 
 
@@ -119,13 +118,5 @@ def members_of(organisation: Organisation) -> Iterable[User]:
 
 
 def coordinators_of(pole: Pole) -> QuerySet[User]:
-    return (
-        User.objects.filter(
-            is_active=True,
-            memberships__organisation__pole=pole,
-            memberships__organisation__kind=Organisation.Kind.OPERATOR,
-            memberships__organisation__status=OrganisationStatus.ACCEPTED,
-        )
-        .distinct()
-        .order_by("pk")
-    )
+    ours = Membership.objects.coordinating().filter(organisation__pole=pole)
+    return ours.people().order_by("pk")

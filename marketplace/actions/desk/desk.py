@@ -200,7 +200,7 @@ def keep_filter(user: User, *, name: str, query: str) -> SavedFilter:
 def leave_to_operator(membership: Membership) -> None:
     """What somebody followed is left to their operator, when they leave it, and their cases to whoever takes them."""
     operator, person = membership.organisation, membership.user
-    if operator.kind != Organisation.Kind.OPERATOR:
+    if not operator.may_coordinate:
         return
     for row in (Need, Mission, Referent):
         row._default_manager.filter(coordinator=person).update(coordinator=None, operator=operator)

@@ -3,15 +3,14 @@
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from accounts.models import Membership, Organisation, User
+from accounts.models import Membership, User
 from marketplace.actions.refusals import NotYet
 from marketplace.models import Duty
 
 
 @transaction.atomic
 def give(membership: Membership, *, kind: str, capacity: str = "", by: User) -> Duty:
-    company = membership.organisation.kind == Organisation.Kind.COMPANY
-    if kind not in (Duty.COMPANY if company else Duty.STRUCTURE):
+    if kind not in Duty.kinds_of(membership.organisation):
         raise NotYet(_("This duty doesn't exist in that kind of organisation."))
     duty, _created = Duty.objects.update_or_create(
         membership=membership, kind=kind, defaults={"capacity": capacity, "given_by": by}

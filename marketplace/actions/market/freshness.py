@@ -293,10 +293,10 @@ def _with_last_sign(
     own = OuterRef("pk")
     offered = Q(organisation=own) & (Q(time=Time.WORK) | Q(person=None))  # not one's own time
     at_work = Q(offer__organisation=own) & (Q(offer__time=Time.WORK) | Q(offer__person=None))
-    kinds = [Organisation.Kind.ESS, Organisation.Kind.COMPANY]
     return (
         Organisation.objects.accepted()
-        .filter(pole=pole, kind__in=kinds, created_at__lte=since)
+        .without_operators()
+        .filter(pole=pole, created_at__lte=since)
         .annotate(
             posted_at=newest(Need.objects.filter(organisation=own)),
             offered_at=newest(Offer.objects.filter(offered)),

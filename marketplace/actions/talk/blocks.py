@@ -102,7 +102,7 @@ def _require_a_stranger(
             _("This person belongs to your organisation: its administrator can see to it.")
         )
     coordinates = person and person.memberships.coordinating().exists()
-    if coordinates or (organisation and organisation.kind == Organisation.Kind.OPERATOR):
+    if coordinates or (organisation and organisation.may_coordinate):
         raise NotYet(
             _("The coordinators of the pôle can’t be blocked: write to their pôle instead.")
         )

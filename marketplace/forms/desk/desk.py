@@ -6,7 +6,6 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Membership, Organisation, User
-from accounts.states import OrganisationStatus
 from marketplace.desk.scope import Scope
 from marketplace.models import Note, SavedFilter, Tag
 
@@ -27,11 +26,8 @@ class HandOverForm(forms.Form):
 
     def __init__(self, *args: Any, scope: Scope, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        operators = Organisation.objects.filter(
-            pole__in=scope.poles,
-            kind=Organisation.Kind.OPERATOR,
-            status=OrganisationStatus.ACCEPTED,
-        )
+        operators = Organisation.objects.operators().accepted()
+        operators = operators.filter(pole__in=scope.poles)
         members = (
             Membership.objects.filter(organisation__in=operators, user__is_active=True)
             .exclude(user=scope.user)

@@ -31,8 +31,6 @@ class DutyForm(forms.Form):
         super().__init__(*args, **kwargs)
         members = organisation.memberships.select_related("user", "organisation")
         field_of(self, "membership", MemberField).queryset = members
-        company = organisation.kind == Organisation.Kind.COMPANY
-        kinds = Duty.COMPANY if company else Duty.STRUCTURE
         field_of(self, "kind", forms.ChoiceField).choices = [
-            (kind.value, kind.label) for kind in kinds
+            (kind.value, kind.label) for kind in Duty.kinds_of(organisation)
         ]

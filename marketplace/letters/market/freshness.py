@@ -148,11 +148,9 @@ def noun(row: Need | Offer) -> str:
 
 
 def organisation_quiet(organisation: Organisation, *, occasion: str) -> None:
-    is_company = organisation.kind == Organisation.Kind.COMPANY
     ORGANISATION_QUIET.tell(
         audience.administrators(organisation),
-        url=reverse("offer-new" if is_company else "need-new"),
+        url=reverse("need-new" if organisation.may_ask else "offer-new"),
         day=occasion,
         organisation=organisation,
-        is_company=is_company,
     )

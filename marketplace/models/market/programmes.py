@@ -85,6 +85,13 @@ class Duty(models.Model):
     def __str__(self) -> str:
         return f"{self.membership.user}: {self.get_kind_display()}"
 
+    @classmethod
+    def kinds_of(cls, organisation: Organisation) -> list["Duty.Kind"]:
+        """The duties that there are in this organisation: those of who lends, those of who asks, or both."""
+        lent = cls.COMPANY if organisation.may_offer else ()
+        asked = cls.STRUCTURE if organisation.may_ask else ()
+        return list(dict.fromkeys([*lent, *asked]))
+
 
 class CompanyProgrammeQuerySet(models.QuerySet["CompanyProgramme"]):
     def open_on(self, day: date) -> Self:

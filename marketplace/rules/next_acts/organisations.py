@@ -58,9 +58,9 @@ def _submitted(situation: Situation) -> Card:
             "An answer was promised for %(day)s. It is late, and we are sorry. Meanwhile you can already prepare a draft and invite your colleagues; nothing is public yet."
         ) % {"day": day}
     buttons: tuple[Button, ...] = ()
-    if situation.organisation.is_structure:
+    if situation.organisation.may_ask:
         buttons = (Button(_("Prepare a need"), reverse("need-new"), "quiet"),)
-    elif situation.organisation.is_company:
+    elif situation.organisation.may_offer:
         buttons = (Button(_("Prepare an offer"), reverse("offer-new"), "quiet"),)
     title = _("The coordinators are verifying your organisation")
     return Card(title, (Line(words),), buttons, is_yours=False)

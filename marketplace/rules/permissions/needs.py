@@ -17,12 +17,8 @@ QUALIFIED_BY_COORDINATORS = {NeedStatus.SUBMITTED, NeedStatus.PUBLISHED}
 
 
 def can_write_need(user: User, organisation: Organisation | None) -> bool:
-    """True for the people of an ESS structure, verified or not: nobody else sees a draft."""
-    return (
-        organisation is not None
-        and organisation.kind == organisation.Kind.ESS
-        and user.speaks_for(organisation)
-    )
+    """True for the people of an organisation that may ask, verified or not: nobody else sees a draft."""
+    return organisation is not None and organisation.may_ask and user.speaks_for(organisation)
 
 
 def can_edit_need(user: User, need: Need) -> bool:

@@ -10,10 +10,10 @@ from marketplace.states import OfferStatus
 
 
 def can_offer_for(user: User, organisation: Organisation | None) -> bool:
-    """True for oneself (`organisation` None), and for a company to which one belongs."""
+    """True for oneself (`organisation` None), and for an organisation to which one belongs that may lend its people."""
     if organisation is None:
         return True
-    return organisation.kind == organisation.Kind.COMPANY and user.speaks_for(organisation)
+    return organisation.may_offer and user.speaks_for(organisation)
 
 
 def owns_offer(user: User, offer: Offer) -> bool:

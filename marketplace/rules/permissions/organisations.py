@@ -11,7 +11,7 @@ from marketplace.models import (
 def speaks_out_for(user: User, organisation: Organisation) -> bool:
     """Whether this person decides for the whole organisation whom it works with: anyone of a structure; in a
     company, those who oversee what its people do."""
-    if organisation.kind == organisation.Kind.COMPANY:
+    if organisation.may_offer:
         return oversees(user, organisation)
     return user.speaks_for(organisation)
 
@@ -50,9 +50,9 @@ def has_duty(user: User, organisation: Organisation, *kinds: str) -> bool:
 
 def can_see_organisation_year(user: User, organisation: Organisation) -> bool:
     """True for a structure's people; of a company, for those who oversee what its people do at work."""
-    if organisation.kind == Organisation.Kind.ESS:
+    if organisation.may_ask:
         return user.belongs_to(organisation)
-    return organisation.kind == Organisation.Kind.COMPANY and can_see_work_of(user, organisation)
+    return organisation.may_offer and can_see_work_of(user, organisation)
 
 
 def can_see_gifts_of(user: User, company: Organisation) -> bool:
@@ -79,26 +79,24 @@ def can_give_duties(user: User, organisation: Organisation) -> bool:
 
 
 def can_run_programmes(user: User, company: Organisation) -> bool:
-    return company.kind == company.Kind.COMPANY and (
-        user.administers(company) or is_in_charge_at(user, company)
-    )
+    return company.may_offer and (user.administers(company) or is_in_charge_at(user, company))
 
 
 def can_declare_eligibility(user: User, organisation: Organisation) -> bool:
-    return organisation.kind == organisation.Kind.ESS and user.administers(organisation)
+    return organisation.may_give_receipts and user.administers(organisation)
 
 
 def can_verify_eligibility(user: User, organisation: Organisation) -> bool:
     """True for a coordinator of the structure's pôle who isn't a member of it, so that two different people look at
     it."""
     return (
-        organisation.kind == organisation.Kind.ESS
+        organisation.may_give_receipts
         and user.coordinates(organisation.pole)
         and not user.belongs_to(organisation)
     )
 
 
 def can_see_eligibility(user: User, organisation: Organisation) -> bool:
-    return organisation.kind == organisation.Kind.ESS and (
+    return organisation.may_give_receipts and (
         user.belongs_to(organisation) or user.coordinates(organisation.pole)
     )

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts.models import Pole
+from accounts.models import Pole, poles_of
 from accounts.permissions import require
 from accounts.requests import SignedInRequest
 from common import spreadsheets
@@ -36,7 +36,7 @@ FIRST_YEAR = 2000
 
 def pole_of(request: SignedInRequest) -> Pole:
     """The pôle for which this coordinator works, or of several the one asked for; 403 for anybody else."""
-    poles = {str(pole.pk): pole for pole in Pole.objects.coordinated_by(request.user)}
+    poles = {str(pole.pk): pole for pole in poles_of(request.user)}
     require(bool(poles))
     return poles.get(request.GET.get("pole", "")) or next(iter(poles.values()))
 

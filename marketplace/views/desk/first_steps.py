@@ -10,8 +10,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from accounts import permissions
-from accounts.models import Organisation, Pole, User
+from accounts import capabilities, permissions
+from accounts.capabilities import Capability
+from accounts.models import Organisation, Pole, User, poles_of
 from accounts.requests import SignedInRequest
 from marketplace.models import Need
 
@@ -29,7 +30,7 @@ class FirstStep:
 
 @require_safe
 def first_steps(request: SignedInRequest) -> HttpResponse:
-    poles = list(Pole.objects.coordinated_by(request.user))
+    poles = list(poles_of(request.user))
     permissions.require(bool(poles))
     pole = poles[0]
     steps = [*_people(request.user, pole), *_market(pole)]
@@ -43,9 +44,7 @@ def first_steps(request: SignedInRequest) -> HttpResponse:
 
 
 def _people(user: User, pole: Pole) -> list[FirstStep]:
-    operator = Organisation.objects.spoken_for_by(user).filter(
-        pole=pole, kind=Organisation.Kind.OPERATOR
-    )
+    operator = Organisation.objects.spoken_for_by(user).operators().filter(pole=pole)
     ours = operator[0]
     described = bool(ours.purpose and ours.address)
     administers = permissions.can_edit(user, ours)
@@ -75,23 +74,23 @@ def _people(user: User, pole: Pole) -> list[FirstStep]:
 
 
 def _market(pole: Pole) -> list[FirstStep]:
-    verified = set(
-        Organisation.objects.accepted().filter(pole=pole).values_list("kind", flat=True).distinct()
-    )
+    ours = Organisation.objects.accepted().filter(pole=pole)
+    kinds = ours.values_list("kind", flat=True).distinct()
+    verified = [capabilities.of(kind) for kind in kinds]
     queue = reverse("organisations-to-verify")
     see = _("See who is waiting")
     return [
         FirstStep(
             _("Welcome a first structure"),
             _("Send it the address below. Once it has registered, you verify it."),
-            Organisation.Kind.ESS in verified,
+            any(Capability.ASK in held for held in verified),
             queue,
             see,
         ),
         FirstStep(
             _("Welcome a first company"),
             _("The same address: companies say so when they sign up."),
-            Organisation.Kind.COMPANY in verified,
+            any(Capability.OFFER in held for held in verified),
             queue,
             see,
         ),

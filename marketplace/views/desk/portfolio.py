@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from accounts.models import Pole
+from accounts.models import poles_of
 from accounts.requests import SignedInRequest
 from marketplace import ranking
 from marketplace.actions.desk import portfolio
@@ -25,7 +25,7 @@ MOST_AT_ONCE = 200
 
 def first(request: SignedInRequest) -> HttpResponse:
     """To the plan of the coordinator's pôle; of several, the first."""
-    pole = Pole.objects.coordinated_by(request.user).first()
+    pole = poles_of(request.user).first()
     if pole is None:
         raise PermissionDenied
     return redirect("portfolio", pk=pole.pk)
@@ -45,7 +45,7 @@ def plan(request: SignedInRequest, pk: int) -> HttpResponse:
         "marketplace/desk/portfolio.html",
         {
             "pole": pole,
-            "poles": Pole.objects.coordinated_by(request.user),
+            "poles": poles_of(request.user),
             "rows": rows,
             "later": max(0, len(pairs) - MOST_AT_ONCE),
             "plan": found,

@@ -5,7 +5,6 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from accounts.models import Organisation
 from accounts.requests import SignedInRequest
 from accounts.views.organisations import visible
 from marketplace.actions.documents import valuations
@@ -23,7 +22,7 @@ def page(request: SignedInRequest, pk: int, year: int) -> HttpResponse:
     permissions.require(permissions.can_see_organisation_year(request.user, organisation))
     if not 2000 <= year <= timezone.localdate().year:
         raise Http404
-    company = organisation.kind == Organisation.Kind.COMPANY
+    company = organisation.may_offer
     told = (organisation_year.given_by if company else organisation_year.received_by)(
         organisation, year
     )

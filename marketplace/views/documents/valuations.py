@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 
-from accounts.models import ForbiddenMove, Organisation
+from accounts.models import ForbiddenMove
 from accounts.requests import SignedInRequest
 from accounts.views.organisations import visible as visible_organisation
 from marketplace.actions.documents import receipts, valuations
@@ -131,7 +131,7 @@ def _receipt(request: SignedInRequest, mission: Mission, form: ReceiptForm) -> H
 def company_year(request: SignedInRequest, pk: int, year: int) -> HttpResponse:
     """The estimate of the company's tax reduction, with every step; the company certifies it."""
     company = visible_organisation(request, pk)
-    permissions.require(company.kind == Organisation.Kind.COMPANY)
+    permissions.require(company.may_offer)
     certifies = permissions.is_in_charge_at(request.user, company) or permissions.can_see_costs(
         request.user, company
     )

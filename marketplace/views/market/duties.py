@@ -6,7 +6,6 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from accounts.models import Organisation
 from accounts.requests import SignedInRequest
 from accounts.views.organisations import visible
 from marketplace.actions.market import duties
@@ -18,9 +17,7 @@ from marketplace.rules import permissions
 def charged(request: SignedInRequest, pk: int) -> HttpResponse:
     """The page of who is charged with what; administrators change it."""
     organisation = visible(request, pk)
-    permissions.require(
-        organisation.kind != Organisation.Kind.OPERATOR and request.user.belongs_to(organisation)
-    )
+    permissions.require(not organisation.may_coordinate and request.user.belongs_to(organisation))
     can_give = permissions.can_give_duties(request.user, organisation)
     form = DutyForm(request.POST or None, organisation=organisation)
     if request.method == "POST":

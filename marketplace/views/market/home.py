@@ -8,7 +8,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
-from accounts.models import Organisation, User
+from accounts.models import User
 from accounts.requests import OurRequest, SignedInRequest, is_signed_in
 from marketplace.desk import own_missions, todo
 from marketplace.models import Mission, Need, Offer
@@ -27,7 +27,6 @@ def home(request: OurRequest) -> HttpResponse:
     waits = todo.for_person(request.user, request.memberships, missions, timezone.now())
     lines = [line for line in waits if not line.is_theirs]
     organisations = [membership.organisation for membership in request.memberships]
-    kinds = {organisation.kind for organisation in organisations}
     return render(
         request,
         "marketplace/market/home.html",
@@ -38,8 +37,7 @@ def home(request: OurRequest) -> HttpResponse:
             "administered": [
                 row.organisation for row in request.memberships if row.is_administrator
             ],
-            "is_structure": Organisation.Kind.ESS in kinds,
-            "is_company": Organisation.Kind.COMPANY in kinds,
+            "asks": any(one.may_ask for one in organisations),
             "is_volunteer": not organisations,
             "awaited": [line for line in waits if line.is_theirs][:AWAITED],
             "missions": _under_way(request, missions)[:SHOWN],

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from accounts import typed
-from accounts.models import ForbiddenMove, Organisation
+from accounts.models import ForbiddenMove
 from accounts.requests import SignedInRequest
 from marketplace.actions.market import needs
 from marketplace.actions.refusals import NotYet
@@ -36,7 +36,7 @@ def create(request: SignedInRequest) -> HttpResponse:
         mine = [
             membership.organisation
             for membership in request.memberships
-            if membership.organisation.kind == Organisation.Kind.ESS
+            if membership.organisation.may_ask
         ]
         context = {
             "structures": [structure for structure in mine if structure.is_active],

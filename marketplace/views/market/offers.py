@@ -139,7 +139,7 @@ def _matches(user: User, offer: Offer) -> dict:
 def create(request: SignedInRequest) -> HttpResponse:
     """Write an offer for the company in whose name one acts, or for oneself."""
     organisation = request.acting_for
-    if organisation is not None and organisation.kind != Organisation.Kind.COMPANY:
+    if organisation is not None and not organisation.may_offer:
         organisation = None
     permissions.require(permissions.can_offer_for(request.user, organisation))
     commune = organisation.commune if organisation else request.user.commune

@@ -54,9 +54,9 @@ def _next_act(user: User, organisation: Organisation) -> Card | None:
 def _money(user: User, organisation: Organisation) -> dict:
     """The links to the pages of the year, for those who give receipts or answer for the company's gifts."""
     year = timezone.localdate().year
-    if organisation.kind == organisation.Kind.ESS:
+    if organisation.may_give_receipts:
         return {"year": year, "receipts": rights.can_give_receipts(user, organisation)}
-    if organisation.kind != organisation.Kind.COMPANY:
+    if not organisation.may_offer:
         return {}
     return {
         "year": year,

@@ -103,7 +103,7 @@ def _suspended(membership: Membership) -> list[str]:
 
 def _offers_paused(membership: Membership, sentence: str) -> list[str]:
     """The sentence about offers, of a company alone: a structure makes none."""
-    return [sentence] if membership.organisation.is_company else []
+    return [sentence] if membership.organisation.may_offer else []
 
 
 def leave_organisation(request: SignedInRequest, pk: int) -> HttpResponse:

@@ -61,8 +61,10 @@ def _with_whose(user: User, match: Match) -> tuple[Match, Offer | None, bool]:
 
 def newcomer(user: User, memberships: Iterable[Membership]) -> Newcomer | None:
     """The newcomer's part of the page; None for those who write needs or coordinate, and for those who have offers."""
-    companies_only = all(row.organisation.kind == "COMPANY" for row in memberships)
-    if not companies_only or Offer.objects.owned_by(user).exists():
+    only_offer = all(
+        row.organisation.may_offer and not row.organisation.may_ask for row in memberships
+    )
+    if not only_offer or Offer.objects.owned_by(user).exists():
         return None
     portrait = Portrait.objects.filter(user=user).first()
     said = "\n".join(filter(None, [user.trade, portrait.about if portrait else ""]))

@@ -1,0 +1,36 @@
+"""A pôle, to which the organisations of its territory belong."""
+
+from typing import Self
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models.places import Commune, Department
+
+
+class PoleQuerySet(models.QuerySet["Pole"]):
+    def covering(self, commune: Commune) -> Self:
+        """The pôle whose territory holds this commune; create_pole sees to it that there is one at the most."""
+        return self.filter(departments=commune.department_id)
+
+
+class Pole(models.Model):
+    """A territory of cooperation: its départements, and the operators whose people coordinate."""
+
+    name = models.CharField(_("name"), max_length=120, unique=True)
+    slug = models.SlugField(unique=True)
+    departments = models.ManyToManyField(
+        Department, related_name="poles", verbose_name=_("départements")
+    )
+    email = models.EmailField(_("contact address"), blank=True)
+    logo = models.ImageField(_("logo"), upload_to="logos/", blank=True)
+
+    objects = PoleQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("pôle")
+        verbose_name_plural = _("pôles")
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
