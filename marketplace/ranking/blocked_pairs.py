@@ -6,20 +6,28 @@ put forward, so that blocks cost no second query while there are none, which is 
 always.
 """
 
-from django.db.models import Q
-
-from marketplace.models import Block, Need, Offer
+from accounts.models import Membership
+from marketplace.models import Block, Need, Offer, Time
+from marketplace.models.talk.blocks import needs_of, offers_of
 
 APART = "APART"
 BLOCKS = Block._meta.db_table
 NEEDS = Need._meta.db_table
 OFFERS = Offer._meta.db_table
-# The ends that a need or an offer brings: models/blocks.py says the same of one row.
+MEMBERS = Membership._meta.db_table
+# The ends that a need or an offer brings: models/talk/blocks.py says the same of one row.
 ENDS = {
     "need_id": f"SELECT -organisation_id FROM {NEEDS} WHERE id = :number"
-    f" UNION ALL SELECT created_by_id FROM {NEEDS} WHERE id = :number",
-    "offer_id": f"SELECT COALESCE(person_id, created_by_id) FROM {OFFERS} WHERE id = :number"
-    f" UNION ALL SELECT -organisation_id FROM {OFFERS} WHERE id = :number",
+    f" UNION ALL SELECT there.user_id FROM {NEEDS} AS wanted JOIN {MEMBERS} AS there"
+    f" ON there.organisation_id = wanted.organisation_id AND there.user_id = wanted.created_by_id"
+    f" WHERE wanted.id = :number",
+    "offer_id": f"SELECT person_id FROM {OFFERS} WHERE id = :number AND time = '{Time.OWN}'"
+    f" UNION ALL SELECT there.user_id FROM {OFFERS} AS offered JOIN {MEMBERS} AS there"
+    f" ON there.organisation_id = offered.organisation_id"
+    f" AND there.user_id = COALESCE(offered.person_id, offered.created_by_id)"
+    f" WHERE offered.id = :number"
+    f" UNION ALL SELECT -organisation_id FROM {OFFERS} WHERE id = :number"
+    f" AND (time = '{Time.WORK}' OR person_id IS NULL)",
 }
 
 
@@ -37,14 +45,8 @@ def numbers_of(owner: str, ends: list[int]) -> list[int]:
     """The numbers of the needs or offers (`owner` names the column) that these ends bring."""
     if not ends:
         return []
-    people = [end for end in ends if end > 0]
-    organisations = [-end for end in ends if end < 0]
-    ours = Q(organisation__in=organisations)
-    if owner == "need_id":
-        needs = Need.objects.filter(ours | Q(created_by__in=people))
-        return list(needs.order_by().values_list("pk", flat=True))
-    ours |= Q(person__in=people) | Q(person=None, created_by__in=people)
-    return list(Offer.objects.filter(ours).order_by().values_list("pk", flat=True))
+    found = needs_of(ends) if owner == "need_id" else offers_of(ends)
+    return list(found.order_by().values_list("pk", flat=True))
 
 
 def numbers_kept_from(person: int, owner: str) -> list[int]:

@@ -16,6 +16,7 @@ from marketplace.actions.documents import signing_links
 from marketplace.actions.market import consents, needs, proposals
 from marketplace.actions.missions import departures, manager_links
 from marketplace.actions.refusals import NotYet
+from marketplace.actions.talk import blocks
 from marketplace.models import (
     ConsentKind,
     Departure,
@@ -70,6 +71,7 @@ def close_account(user: User, *, now: datetime) -> None:
         signing_links.end_addresses_of(user, company, by=user, now=now)
     accounts.forget(user, now=now)
     for company in companies:
+        blocks.lose_with(user, company)
         departures.begin(user, company, why=Departure.Why.CLOSED, by=user, now=now)
 
 
@@ -111,6 +113,7 @@ def leave(membership: Membership, *, now: datetime) -> None:
     _pause_offers(person, company, by=person)
     desk.leave_to_operator(membership)
     memberships.leave(membership)
+    blocks.lose_with(person, company)
     manager_links.end_links_of(person, company, now=now)
     signing_links.end_addresses_of(person, company, by=person, now=now)
     departures.begin(person, company, why=Departure.Why.LEFT, by=person, now=now)
@@ -124,6 +127,7 @@ def remove(membership: Membership, *, by: User, now: datetime) -> None:
     _pause_offers(person, company, by=by)
     desk.leave_to_operator(membership)
     memberships.remove(membership, by=by)
+    blocks.lose_with(person, company)
     manager_links.end_links_of(person, company, now=now)
     signing_links.end_addresses_of(person, company, by=by, now=now)
     departures.begin(person, company, why=Departure.Why.REMOVED, by=by, now=now)

@@ -10,9 +10,7 @@ from marketplace import ranking
 from marketplace.actions.market import proposals
 from marketplace.actions.refusals import NotYet
 from marketplace.models import Block, Need, Offer, Proposal, reasons
-from marketplace.models.market.needs import NeedQuerySet
-from marketplace.models.market.offers import OfferQuerySet
-from marketplace.models.talk.blocks import end_of, wait_for_each_other
+from marketplace.models.talk.blocks import end_of, needs_of, offers_of, wait_for_each_other
 from marketplace.rules import permissions
 
 
@@ -86,6 +84,16 @@ def unblock(block: Block, *, by: User) -> None:
         _tell_the_ranking(block)
 
 
+def lose_with(person: User, organisation: Organisation) -> None:
+    """Somebody has left the organisation: their own blocks count no more for what they wrote there, and its lists are
+    made again."""
+    theirs = Block.objects.live().filter(Q(blocker=person.pk) | Q(blocked=person.pk))
+    if not theirs.exists():
+        return
+    wrote = organisation.needs.filter(created_by=person).published()
+    ranking.changed(*wrote, *organisation.offers.filter(person=None, created_by=person).published())
+
+
 def _require_a_stranger(
     by: User,
     acting_for: Organisation | None,
@@ -108,31 +116,15 @@ def _require_a_stranger(
         )
 
 
-def _needs_of(end: int) -> NeedQuerySet:
-    """The needs of one end of a block: an organisation's (its number is negative) or those that a person has
-    written."""
-    return (
-        Need.objects.filter(organisation=-end) if end < 0 else Need.objects.filter(created_by=end)
-    )
-
-
-def _offers_of(end: int) -> OfferQuerySet:
-    if end < 0:
-        return Offer.objects.filter(organisation=-end)
-    return Offer.objects.filter(Q(person=end) | Q(person=None, created_by=end))
-
-
 def _waiting_between(made: Block) -> QuerySet[Proposal]:
     one, other = made.blocker, made.blocked
-    pairs = Q(need__in=_needs_of(one), offer__in=_offers_of(other)) | Q(
-        need__in=_needs_of(other), offer__in=_offers_of(one)
+    pairs = Q(need__in=needs_of([one]), offer__in=offers_of([other])) | Q(
+        need__in=needs_of([other]), offer__in=offers_of([one])
     )
     return Proposal.objects.open().filter(pairs)
 
 
 def _tell_the_ranking(made: Block, *freed: Need | Offer) -> None:
     """Have the lists of both ends made again."""
-    rows: list[Need | Offer] = list(freed)
-    for end in (made.blocker, made.blocked):
-        rows += [*_needs_of(end).published(), *_offers_of(end).published()]
-    ranking.changed(*rows)
+    ends = (made.blocker, made.blocked)
+    ranking.changed(*freed, *needs_of(ends).published(), *offers_of(ends).published())

@@ -1,17 +1,18 @@
 """Blocks: a person or an organisation keeps another one away."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from typing import Any, Self
 
 from django.conf import settings
 from django.db import connection, models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Organisation, User, coordinated_by
-from marketplace.models.market.needs import Need
-from marketplace.models.market.offers import Offer
+from accounts.models import Membership, Organisation, User, coordinated_by
+from marketplace.models.market.needs import Need, NeedQuerySet
+from marketplace.models.market.offers import Offer, OfferQuerySet, Time
 from marketplace.models.talk.conversations import Thread
 
 ONE_BY_ONE = 0x626C6F636B73  # the number of our lock in PostgreSQL
@@ -143,14 +144,54 @@ def end_of(person: int | None, organisation: int | None) -> int:
 
 
 def ends_of_need(need: Need) -> list[int]:
-    """The ends that a need brings: its structure and the person who wrote it."""
-    return [-need.organisation_id, need.created_by_id]
+    """The ends that a need brings: its structure and, while they belong to it, the person who wrote it."""
+    return [-need.organisation_id, *_if_there(need.created_by_id, need.organisation_id)]
 
 
 def ends_of_offer(offer: Offer) -> list[int]:
-    """The ends that an offer brings: the person who would come (for a team, who wrote it) and the company."""
-    ends = [offer.person_id or offer.created_by_id]
-    return [*ends, -offer.organisation_id] if offer.organisation_id else ends
+    """The ends that an offer brings. On their own time it is the person alone, whose employer keeps nobody away from
+    it; on a company's time the company and, while they belong to it, whoever would come (for a team, who wrote it)."""
+    company = offer.organisation_id
+    if company is None or (offer.time == Time.OWN and offer.person_id):
+        return [offer.person_id or offer.created_by_id]
+    return [*_if_there(offer.person_id or offer.created_by_id, company), -company]
+
+
+def _if_there(person: int, organisation: int) -> list[int]:
+    there = Membership.objects.filter(user_id=person, organisation_id=organisation)
+    return [person] if there.exists() else []
+
+
+def needs_of(ends: Iterable[int]) -> NeedQuerySet:
+    """The needs that bring one of these ends, as `ends_of_need` says of one."""
+    people, organisations = _apart(ends)
+    there = Membership.objects.filter(
+        user=OuterRef("created_by"), organisation=OuterRef("organisation")
+    )
+    wrote = Q(created_by__in=people) & Q(Exists(there))
+    return Need.objects.filter(Q(organisation__in=organisations) | wrote)
+
+
+def offers_of(ends: Iterable[int]) -> OfferQuerySet:
+    """The offers that bring one of these ends, as `ends_of_offer` says of one."""
+    people, organisations = _apart(ends)
+    there = Membership.objects.filter(
+        user=Coalesce(OuterRef("person"), OuterRef("created_by")),
+        organisation=OuterRef("organisation"),
+    )
+    own = Q(time=Time.OWN, person__isnull=False)
+    speaks = Q(person__in=people) | Q(person=None, created_by__in=people)
+    return Offer.objects.filter(
+        own & Q(person__in=people)
+        | speaks & Q(Exists(there))
+        | Q(organisation__in=organisations) & ~own
+    )
+
+
+def _apart(ends: Iterable[int]) -> tuple[list[int], list[int]]:
+    """The numbers of the people, and those of the organisations."""
+    ends = list(ends)
+    return [end for end in ends if end > 0], [-end for end in ends if end < 0]
 
 
 def ends_of_thread(thread: Thread) -> tuple[list[int], list[int]]:

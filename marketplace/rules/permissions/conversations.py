@@ -40,13 +40,14 @@ def kept_apart(user: User, need: Need) -> bool:
 
 
 def is_cut(thread: Thread, user: User) -> bool:
-    """Whether one side keeps the other away: neither may write; the coordinators still may."""
+    """Whether one side, or the person who writes for it, keeps the other away: neither may write; the coordinators
+    still may. What their other organisations keep away is those organisations' own."""
     side = thread_side_of(user, thread)
     if side is None:
         return False
     structure, others = ends_of_thread(thread)
     mine, theirs = (structure, others) if side == Side.NEED else (others, structure)
-    return bool(theirs) and Block.objects.between([*mine, *ends_of_user(user)], theirs).exists()
+    return bool(theirs) and Block.objects.between([*mine, user.pk], theirs).exists()
 
 
 def can_keep_away(user: User, thread: Thread) -> bool:

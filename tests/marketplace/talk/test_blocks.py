@@ -6,11 +6,11 @@ from django.utils import timezone
 
 from accounts.models import Organisation
 from marketplace import ranking
-from marketplace.actions.market import proposals
+from marketplace.actions.market import people, proposals
 from marketplace.actions.refusals import NotYet
 from marketplace.actions.talk import blocks, moderation
 from marketplace.matching.definition import Condition
-from marketplace.models import Block, KeptMatch, Proposal
+from marketplace.models import Block, KeptMatch, Proposal, Time
 from marketplace.ranking import search
 from marketplace.ranking.full_run import Everything
 from marketplace.ranking.stored_lists import NEEDS, OFFERS
@@ -261,3 +261,98 @@ def test_a_colleague_of_a_team_lifts_nothing_that_the_company_decided(client, ne
     client.force_login(boss)
     client.post(reverse("thread-let-back", args=[thread.pk]))
     assert not Block.objects.live().exists()
+
+
+# --- who has left, and whose time it is ----------------------------------------------------
+def talking(need, offer):
+    """A running conversation between a structure and a company, about a mission; and one that waits."""
+    mission = proposals.accept(make_proposal(need, offer), side="NEED", by=need.created_by)
+    return mission.proposal.thread
+
+
+@pytest.fixture
+def team():
+    """The offer of a company's team, written by its head."""
+    head = make_user(first_name="Claire")
+    company = make_organisation(Organisation.Kind.COMPANY, administrator=head)
+    return make_offer(head, organisation=company, somebody=None, capacity=3)
+
+
+def keeps_away(client, person, organisation):
+    """By the button of its public page, in one's own name."""
+    client.force_login(person)
+    return client.post(reverse("organisation-block", args=[organisation.pk]), {"reason": ""})
+
+
+def test_who_wrote_a_need_and_has_left_cuts_off_nobody_of_the_structure(client, need, aline, team):
+    """Neither by a block made since, nor by one of before: what waits stays, and both sides write on."""
+    karim, company = make_user(first_name="Karim"), team.organisation
+    need.organisation.memberships.create(user=karim, role="ADMINISTRATOR")
+    second = make_need(need.organisation, created_by=aline)
+    thread, waiting = talking(need, team), make_proposal(second, team)
+    people.remove(aline.memberships.get(), by=karim, now=timezone.now())
+    assert keeps_away(client, aline, company).status_code == 302
+    assert Block.objects.live().get().by == aline
+    assert Proposal.objects.get(pk=waiting.pk).is_open
+    assert not any(permissions.is_cut(thread, one) for one in (karim, company.members.get()))
+    client.force_login(karim)
+    client.post(thread.get_absolute_url(), {"text": "Bonjour", "sent_key": "k"})
+    assert thread.messages.get().author == karim
+    assert shown(make_need(need.organisation, created_by=aline)) == [team.pk]
+
+
+def test_who_wrote_a_team_s_offer_and_has_left_cuts_off_nobody_of_the_company(client, need, team):
+    head, company = team.created_by, team.organisation
+    boss = make_user(first_name="Irène")
+    company.memberships.create(user=boss, role="ADMINISTRATOR")
+    thread = talking(make_need(need.organisation, created_by=need.created_by), team)
+    waiting = make_proposal(need, team)
+    people.remove(head.memberships.get(), by=boss, now=timezone.now())
+    keeps_away(client, head, need.organisation)
+    assert Proposal.objects.get(pk=waiting.pk).is_open
+    assert not permissions.is_cut(thread, boss)
+    assert team.pk in shown(make_need(need.organisation, created_by=need.created_by))
+
+
+def test_who_has_left_on_a_mission_keeps_the_company_and_the_structure_from_nothing(client, need):
+    """They have to settle what becomes of it."""
+    boss, person = make_user(), make_user(first_name="Noé")
+    company = make_organisation(Organisation.Kind.COMPANY, administrator=boss)
+    thread = talking(need, make_offer(person, organisation=company))
+    people.remove(person.memberships.get(), by=boss, now=timezone.now())
+    keeps_away(client, person, need.organisation)
+    assert not any(permissions.is_cut(thread, one) for one in (boss, need.created_by))
+
+
+def test_a_block_of_before_ends_for_the_structure_with_the_membership(need, aline, team):
+    """The lists find the pair again, in the search and in the making of all lists."""
+    karim = make_user(first_name="Karim")
+    need.organisation.memberships.create(user=karim, role="ADMINISTRATOR")
+    blocks.block(by=aline, organisation=team.organisation)
+    ranking.refresh_due(timezone.now())
+    assert (shown(need), shown_to(team), KeptMatch.objects.count()) == ([], [], 0)
+    people.remove(aline.memberships.get(), by=karim, now=timezone.now())
+    assert (shown(need), shown_to(team)) == ([team.pk], [need.pk])
+    made = Everything(NEEDS, timezone.localdate()).lists(search.all_needs())
+    assert list(made[need.pk]) == [team.pk]
+    ranking.refresh_due(timezone.now())
+    assert KeptMatch.objects.count() == 2
+
+
+def test_a_company_keeps_nobody_away_from_its_people_s_own_time(client, need, aline):
+    """Their application waits on, and they write on: it is neither for their employer to read nor to end."""
+    boss, noe = make_user(), make_user(first_name="Noé")
+    company = make_organisation(Organisation.Kind.COMPANY, administrator=boss, member=noe)
+    own = make_offer(noe, organisation=company, time=Time.OWN, capacity=3)
+    lent = make_offer(noe, organisation=company)
+    second = make_need(need.organisation, created_by=aline)
+    thread, waiting = talking(need, own), make_proposal(second, own)
+    at_work = make_proposal(second, lent)
+    keeps_away(client, boss, need.organisation)
+    assert Block.objects.get().for_organisation == company
+    assert Proposal.objects.get(pk=waiting.pk).is_open
+    assert not Proposal.objects.get(pk=at_work.pk).is_open
+    assert not any(permissions.is_cut(thread, one) for one in (noe, aline))
+    third = make_need(need.organisation, created_by=aline)
+    assert shown(third) == [own.pk]
+    assert third.pk in shown_to(own)
