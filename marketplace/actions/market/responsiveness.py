@@ -4,11 +4,11 @@ from collections import defaultdict
 from datetime import datetime, timedelta
 from statistics import median
 
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import Case, F, OuterRef, QuerySet, Subquery, When
 from django.utils import timezone
 
 from accounts.models import Organisation
-from marketplace.models import Proposal, ProposalStep, Responsiveness, Side
+from marketplace.models import Proposal, ProposalStep, Responsiveness, Side, Time
 from marketplace.states import ProposalStatus
 from notifications.faults import in_halves
 
@@ -73,13 +73,18 @@ def _answers(now: datetime) -> Answers:
 
 def _asked_since(moment: datetime) -> QuerySet:
     """Proposals made since this moment, as tuples: when it was asked, its status, who said no and when, when each
-    side said yes, the structure and the company."""
+    side said yes, the structure and the company. What its people answer on their own time isn't the company's: its
+    page would tell it that they are asked."""
+    own = When(offer__time=Time.OWN, offer__person__isnull=False, then=None)
     declined = ProposalStep.objects.filter(
         proposal=OuterRef("pk"), after=ProposalStatus.DECLINED
     ).values("at")
     return (
         Proposal.objects.filter(created_at__gte=moment)
-        .annotate(declined_at=Subquery(declined[:1]))
+        .annotate(
+            declined_at=Subquery(declined[:1]),
+            company=Case(own, default=F("offer__organisation_id")),
+        )
         .values_list(
             "created_at",
             "status",
@@ -88,6 +93,6 @@ def _asked_since(moment: datetime) -> QuerySet:
             "need_said_yes_at",
             "offer_said_yes_at",
             "need__organisation_id",
-            "offer__organisation_id",
+            "company",
         )
     )

@@ -9,12 +9,13 @@ from django.utils import timezone
 
 from accounts.models import Membership, Organisation
 from marketplace import letters
-from marketplace.actions.market import freshness, offers
+from marketplace.actions.market import freshness, offers, responsiveness
 from marketplace.models import (
     Duty,
     Mission,
     Need,
     Offer,
+    Origin,
     Proposal,
     Thread,
     Time,
@@ -30,6 +31,7 @@ from tests.factories import (
     make_offer,
     make_organisation,
     make_pole,
+    make_proposal,
     make_user,
 )
 
@@ -222,6 +224,27 @@ def test_ones_own_time_keeps_no_company_awake(company):
     make_offer(make_user(), organisation=company, time=Time.OWN)
     freshness.ask_quiet_organisations(timezone.now())
     assert Notification.objects.filter(kind="organisation_quiet").exists()
+
+
+def test_ones_own_time_says_nothing_of_how_a_company_answers(client, company):
+    """Its public page would tell an employer that its people are asked in their free time, and how soon they answer."""
+    noe, now = make_user(first_name="Noé"), timezone.now()
+    Membership.objects.create(user=noe, organisation=company)
+    own = make_offer(noe, organisation=company, time=Time.OWN)
+    lent = make_offer(noe, organisation=company)
+    for _many in range(3):
+        make_proposal(
+            offer=own, origin=Origin.INVITATION, offer_said_yes_at=now + timedelta(hours=2)
+        )
+    responsiveness.count(now)
+    client.force_login(company.members.first())
+    assert "Répond en" not in client.get(company.get_absolute_url()).text
+    for _many in range(3):
+        make_proposal(
+            offer=lent, origin=Origin.INVITATION, offer_said_yes_at=now + timedelta(days=2)
+        )
+    assert responsiveness.count(now) == 1
+    assert "Répond en 2 jours" in client.get(company.get_absolute_url()).text
 
 
 def test_the_employer_of_an_offer_is_no_company_where_it_is_a_town(client):
