@@ -48,6 +48,7 @@ NAMES: dict[str, Promise] = {
     "values": _("values to declare"),
     "departures": _("departures found"),
     "changed-addresses": _("changes of address that stand"),
+    "moved-needs": _("needs of structures that have moved"),
     "news": _("news of new matches"),
     "still-true": _("“still true?”"),
     "drafts": _("forgotten drafts"),

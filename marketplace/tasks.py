@@ -8,6 +8,7 @@ from marketplace.actions.documents import receipts, valuations
 from marketplace.actions.market import (
     consents,
     freshness,
+    needs,
     news,
     offers,
     people,
@@ -95,6 +96,11 @@ def ask_for_values() -> None:
 @shared_task
 def follow_changed_addresses() -> None:
     people.follow_changed_addresses(timezone.now())
+
+
+@shared_task
+def follow_moved_structures() -> None:
+    needs.follow_moved_structures()
 
 
 @shared_task

@@ -50,6 +50,7 @@ RUNG = (
     *(
         "notice_departures",
         "follow_changed_addresses",
+        "follow_moved_structures",
         "tell_overdue_amendments",
         "remind_of_readings",
     ),

@@ -16,6 +16,7 @@ from marketplace.models import Format, Need, Offer, Side, reasons
 from marketplace.models.market.needs import SAID
 from marketplace.rules.next_acts.needs import why_not_send
 from marketplace.states import NeedStatus
+from notifications.faults import each_row
 
 # Of one value each: its skills and whom it serves are compared apart.
 ONE_VALUE = tuple(name for name in SAID if name != "beneficiaries")
@@ -85,6 +86,25 @@ def submit(need: Need, *, by: User) -> None:
     need.submitted_at = step.at
     need.save(update_fields=["pole", "submitted_at", "updated_at"])
     letters.need_submitted(step)
+
+
+def follow_moved_structures() -> int:
+    """Hand the needs that wait to the coordinators of today, where their structure has moved to another pôle before it
+    was verified. Returns how many."""
+    return each_row("moved-needs", Need.objects.left_in_another_pole().order_by("pk"), _follow)
+
+
+def _follow(found: Need) -> bool:
+    rows = Need.objects.select_for_update(no_key=True, of=("self",))
+    need = rows.select_related("organisation").get(pk=found.pk)
+    if not Need.objects.left_in_another_pole().filter(pk=need.pk).exists():
+        return False
+    need.pole, need.coordinator, need.operator = need.organisation.pole, None, None
+    need.save(update_fields=["pole", "coordinator", "operator", "updated_at"])
+    step = need.steps.filter(after=NeedStatus.SUBMITTED).last()
+    if step is not None and need.status == NeedStatus.SUBMITTED:
+        letters.need_submitted(step)
+    return True
 
 
 @transaction.atomic

@@ -117,6 +117,12 @@ class NeedQuerySet(models.QuerySet["Need"]):
     def of(self, organisation: Organisation) -> Self:
         return self.filter(organisation=organisation)
 
+    def left_in_another_pole(self) -> Self:
+        """Needs that were handed in and aren't published yet, whose structure has turned out to be of another pôle, as
+        it may until it is verified."""
+        moved = ~Q(pole=F("organisation__pole"))
+        return self.filter(moved, submitted_at__isnull=False, status__in=BEFORE_IT_IS_SHOWN)
+
     def judged_by(self, user: User) -> Self:
         """The needs that this coordinator qualifies, publishes and corrects: those of their pôles. One of a structure
         that they belong to, or that they have written, they leave to another coordinator, who has neither; where
@@ -133,7 +139,8 @@ class NeedQuerySet(models.QuerySet["Need"]):
         mine = Q(created_by=user.pk) | Q(
             Exists(Membership.objects.of(user).filter(organisation=OuterRef("organisation")))
         )
-        ours = self.filter(pole__in=coordinated_by(user))
+        elsewhere = Need.objects.left_in_another_pole().filter(pk=OuterRef("pk"))
+        ours = self.filter(~Exists(elsewhere), pole__in=coordinated_by(user))
         return ours.exclude(mine & Q(Exists(others)))
 
     def spoken_for_by(self, user: User) -> Self:
@@ -161,6 +168,9 @@ def folded(text: str) -> str:
 
 
 PUBLIC = (NeedStatus.PUBLISHED, NeedStatus.FILLED)
+BEFORE_IT_IS_SHOWN = (
+    *(NeedStatus.DRAFT, NeedStatus.SUBMITTED, NeedStatus.REFUSED, NeedStatus.REDIRECTED),
+)
 
 
 def _of_the_catalogue() -> Iterator[models.Index]:

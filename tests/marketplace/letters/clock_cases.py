@@ -255,6 +255,15 @@ def changed_addresses() -> Due:
     )
 
 
+def moved_needs() -> Due:
+    bad, good = make_need(status=NeedStatus.SUBMITTED), make_need(status=NeedStatus.SUBMITTED)
+    Need.objects.update(pole=make_pole("Ailleurs", ("62",)))
+    left = Need.objects.left_in_another_pole()
+    return Due(
+        bad, good, by_row("UPDATE", Need, "id", bad), lambda row: not left.filter(pk=row.pk).exists(),
+    )  # fmt: skip
+
+
 def news() -> Due:
     bad, good = make_offer(published_at=ago(30)), make_offer(published_at=ago(30))
     make_need()
@@ -374,6 +383,7 @@ CASES: dict[str, Callable[[], Due]] = {
     "values": values_to_declare,
     "departures": found_departures,
     "changed-addresses": changed_addresses,
+    "moved-needs": moved_needs,
     "news": news,
     "still-true": still_true,
     "drafts": drafts,

@@ -4,6 +4,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.models import Organisation
 from accounts.states import OrganisationStatus
 from marketplace.actions.market import needs
 from marketplace.actions.refusals import NotYet
@@ -95,6 +96,34 @@ def test_a_draft_of_before_a_move_goes_to_the_pole_of_today(client, member, stru
     for coordinator, status in ((before, 404), (after, 200)):
         client.force_login(coordinator)
         assert client.get(need.get_absolute_url()).status_code == status
+
+
+def test_a_need_handed_in_before_a_move_is_for_the_pole_of_today(client, member, structure, typed):
+    """The coordinators of before neither read nor publish it; those of today are told, once."""
+    Organisation.objects.update(status=OrganisationStatus.SUBMITTED)
+    before = make_coordinator(structure.pole)
+    client.force_login(member)
+    client.post(reverse("need-new"), typed | {"submit": "yes"})
+    need = Need.objects.get()
+    needs.take_charge(need, by=before)
+    Organisation.objects.filter(pk=structure.pk).update(pole=make_pole("Pôle voisin", ["62"]))
+    after = make_coordinator(Organisation.objects.get(pk=structure.pk).pole)
+    Organisation.objects.update(status=OrganisationStatus.ACCEPTED)
+    client.force_login(before)
+    client.post(reverse("need-publish", args=[need.pk]))
+    need.refresh_from_db()
+    assert need.status == NeedStatus.SUBMITTED
+    for _many in range(2):
+        needs.follow_moved_structures()
+    need.refresh_from_db()
+    assert (need.pole, need.coordinator) == (after.memberships.get().organisation.pole, None)
+    told = Notification.objects.filter(kind="need_submitted").values_list("recipient", flat=True)
+    assert list(told.order_by("pk")) == [before.pk, after.pk]
+    assert client.get(need.get_absolute_url()).status_code == 404
+    client.force_login(after)
+    client.post(reverse("need-publish", args=[need.pk]))
+    need.refresh_from_db()
+    assert need.status == NeedStatus.PUBLISHED
 
 
 def test_sending_it_tells_the_coordinators_once(client, member, structure, typed):
