@@ -6,10 +6,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import Organisation, User
+from accounts.states import OrganisationStatus
 from marketplace import ranking
 from marketplace.actions.market import proposals
 from marketplace.actions.refusals import NotYet
-from marketplace.models import Block, Need, Offer, Proposal, reasons
+from marketplace.models import Block, Need, Offer, Proposal, Time, reasons
 from marketplace.models.talk.blocks import end_of, needs_of, offers_of, wait_for_each_other
 from marketplace.rules import permissions
 
@@ -117,9 +118,13 @@ def _require_a_stranger(
 
 
 def _waiting_between(made: Block) -> QuerySet[Proposal]:
+    """What waits between the two ends; for whoever blocks, without what waits for an organisation of theirs that is
+    suspended, in whose name they decide nothing."""
     one, other = made.blocker, made.blocked
-    pairs = Q(need__in=needs_of([one]), offer__in=offers_of([other])) | Q(
-        need__in=needs_of([other]), offer__in=offers_of([one])
+    held = Q(organisation__status=OrganisationStatus.SUSPENDED)
+    at_work = Q(time=Time.WORK) | Q(person=None)
+    pairs = Q(need__in=needs_of([one]).exclude(held), offer__in=offers_of([other])) | Q(
+        need__in=needs_of([other]), offer__in=offers_of([one]).exclude(held & at_work)
     )
     return Proposal.objects.open().filter(pairs)
 

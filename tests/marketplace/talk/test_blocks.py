@@ -4,6 +4,8 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.actions import organisations
+from accounts.middleware import MYSELF
 from accounts.models import Organisation
 from marketplace import ranking
 from marketplace.actions.market import people, proposals
@@ -356,3 +358,18 @@ def test_a_company_keeps_nobody_away_from_its_people_s_own_time(client, need, al
     third = make_need(need.organisation, created_by=aline)
     assert shown(third) == [own.pk]
     assert third.pk in shown_to(own)
+
+
+def test_who_wrote_a_need_ends_nothing_of_it_while_its_structure_is_suspended(
+    client, need, offer, aline, noe
+):
+    """They may keep somebody away from themselves: what waits for the structure waits on, and the other side may end it."""
+    waiting = make_proposal(need, offer)
+    organisations.suspend(need.organisation, reason="À voir.", by=make_coordinator())
+    client.force_login(aline)
+    client.post(reverse("organisation-switch"), {"organisation": MYSELF})
+    client.post(reverse("offer-block", args=[offer.pk]), {"reason": ""})
+    assert Block.objects.live().get().by == aline
+    assert Proposal.objects.get(pk=waiting.pk).is_open
+    blocks.block(by=noe, organisation=need.organisation)
+    assert not Proposal.objects.get(pk=waiting.pk).is_open
