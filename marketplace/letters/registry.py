@@ -16,6 +16,7 @@ from django.utils.translation import gettext_noop
 import accounts.letters
 from accounts.models import Membership, Organisation, User, coordinated_by
 from marketplace import letters
+from marketplace.letters.families import DESK
 from marketplace.letters.families import FAMILIES as FAMILIES
 from marketplace.letters.matters import (
     has_a_part_in,
@@ -23,6 +24,7 @@ from marketplace.letters.matters import (
     matter_of,
     may_answer,
 )
+from marketplace.letters.missions.followups import HELP_ASKED
 from marketplace.models import (
     AskedPole,
     Case,
@@ -73,8 +75,17 @@ def matter(context: dict) -> str:
 
 
 def is_theirs(letter: Notification) -> bool:
-    """Whether the reader still has a part in what the letter is about."""
-    return letter.recipient is None or has_a_part_in(letter.recipient, letter.matter)
+    """Whether the reader still has a part in what the letter is about: for a letter to the coordination, as one of it,
+    since whoever has left it may be on a side by now."""
+    reader = letter.recipient
+    if reader is None:
+        return True
+    confided = letter.family == DESK.code or letter.kind == HELP_ASKED.name
+    if confided and letter.desks:
+        desks = [int(pole) for pole in letter.desks.strip(",").split(",")]
+        if not coordinated_by(reader).filter(organisation__pole__in=desks).exists():
+            return False
+    return has_a_part_in(reader, letter.matter)
 
 
 def why_not(letter: Notification) -> str:

@@ -46,13 +46,30 @@ def _answered(letter: Notification, *, transfer: int) -> str:
     return "" if waits.exists() else gettext_noop("Answered meanwhile")
 
 
+def _not_for_the_structure(letter: Notification, *, transfer: int) -> str:
+    """A colleague's reason is for those of the company, and for the coordinators, who ask for it: its reader may have
+    left them for the structure."""
+    about = "departure__mission__need__pole", "departure__mission__offer__organisation"
+    told, reader = (
+        Transfer.objects.select_related(*about).filter(pk=transfer).first(),
+        letter.recipient,
+    )
+    if told is None or reader is None:
+        return ""
+    mission = told.mission
+    still = reader.belongs_to(mission.offer.organisation) or reader.coordinates(mission.need.pole)
+    return "" if still else gettext_noop("No longer theirs")
+
+
 DEPARTURE = Key("departure:{departure}")
 PERSON_LEFT = Letter("person_left", DEPARTURE, MISSIONS, asks=True, moot=_settled)
 LEFT_BEHIND = Letter("left_behind", DEPARTURE + ":own", MISSIONS, to_leavers=True)
 PERSON_BACK = Letter("person_back", DEPARTURE + ":back", MISSIONS)
 TRANSFER = Key("transfer:{transfer}:")
 TRANSFER_ASKED = Letter("transfer_asked", TRANSFER + "asked", MISSIONS, asks=True, moot=_answered)
-TRANSFER_ANSWERED = Letter("transfer_answered", TRANSFER + "answered", MISSIONS)
+TRANSFER_ANSWERED = Letter(
+    "transfer_answered", TRANSFER + "answered", MISSIONS, moot=_not_for_the_structure
+)
 TRANSFER_PROPOSED = Letter("transfer_proposed", PROPOSAL_MADE, PROPOSALS, asks=True, moot=over)
 TAKEN_OVER = Letter("taken_over", Key("mission:{mission}:takes-over"), MISSIONS)
 

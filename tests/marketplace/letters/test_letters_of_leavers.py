@@ -8,9 +8,11 @@ from django.utils import timezone
 from accounts.actions import invitations, organisations
 from accounts.models import Membership, Organisation
 from marketplace.actions.market import people
+from marketplace.actions.missions import followups, succession
+from marketplace.actions.talk import messages, moderation
 from marketplace.letters import matters
 from marketplace.models import Need, Time
-from marketplace.states import NeedStatus
+from marketplace.states import MissionStatus, NeedStatus
 from notifications import delivery, desk, digests, outbox
 from notifications.models import Habits, Notification, Pace, Status
 from tests.factories import (
@@ -23,6 +25,7 @@ from tests.factories import (
     make_proposal,
     make_user,
 )
+from tests.marketplace.missions.leavers import asked, goes
 
 TELLS, ASKS = "need_closed", "need_question"
 
@@ -105,6 +108,52 @@ def test_a_coordinator_who_has_moved_to_another_pole_hears_nothing_of_this_one(n
     assert fate(letter_of_hers) == Status.CANCELLED
     letter.refresh_from_db()
     assert letter.status == Status.CANCELLED
+
+
+def goes_over(coordinator, organisation):
+    """They leave the coordination, and join a side of what they were told about."""
+    coordinator.memberships.all().delete()
+    Membership.objects.create(user=coordinator, organisation=organisation)
+
+
+def test_who_left_the_coordination_for_a_side_is_not_told_who_reported_it(need, aline):
+    """Nor what colleagues tell each other: the mail server was away meanwhile."""
+    solene, proposal = make_coordinator(need.pole), make_proposal(need)
+    Habits.objects.create(user=solene, paces={"desk": Pace.DAILY})
+    message = messages.say(proposal.thread, text="Bonjour", sent_key="k", by=aline)
+    moderation.report(message, reason="RUDE", words="", by=proposal.offer.person)
+    letter = Notification.objects.get(kind="message_reported", recipient=solene)
+    goes_over(solene, need.organisation)
+    digests.write_due(now=timezone.now() + timedelta(days=2))
+    letter.refresh_from_db()
+    assert (letter.status, letter.last_error) == (Status.CANCELLED, "No longer theirs")
+    assert not Notification.objects.filter(kind="summary").exists()
+
+
+def test_who_left_the_coordination_for_a_side_reads_no_call_for_help():
+    mission = make_mission(status=MissionStatus.RUNNING)
+    solene = make_coordinator(mission.need.pole)
+    question = mission.follow_ups.create(
+        kind="FIRST_WEEK", side="OFFER", asked=mission.offer.person, asked_on=timezone.localdate()
+    )
+    followups.answer(question, answer="HELP", words="Je n’ose plus y aller.")
+    letter = Notification.objects.get(kind="help_asked", recipient=solene)
+    goes_over(solene, mission.need.organisation)
+    assert fate(letter) == Status.CANCELLED
+
+
+def test_who_left_the_company_for_the_structure_reads_no_colleague_s_reason():
+    boss, colleague = make_user(), make_user()
+    company = make_organisation("COMPANY", administrator=boss, member=colleague)
+    company.memberships.create(user=make_user(), role="ADMINISTRATOR")
+    mission = goes(make_mission(work=True, company=company, status=MissionStatus.RUNNING), by=boss)
+    transfer = asked(mission, colleague, boss)
+    succession.answer(
+        transfer, answer="NO", reason="Je pars en juin.", by=colleague, now=timezone.now()
+    )
+    letter = Notification.objects.get(kind="transfer_answered", recipient=boss)
+    goes_over(boss, mission.need.organisation)
+    assert fate(letter) == Status.CANCELLED
 
 
 def test_one_s_own_time_is_nobody_s_suspension():
