@@ -130,11 +130,23 @@ def restore(change: AddressChange, *, now: datetime) -> User:
         user=user, created_at__gte=change.changed_at - WAY_BACK_LASTS
     ).delete()
     sessions.end_all(user)
-    AddressChange.objects.filter(user=user, changed_at__gt=change.changed_at).delete()
+    _keep_those_since(change, lost, now=now)
     change.restored_at = now
     change.save(update_fields=["restored_at"])
     letters.address_restored(change, lost=lost, language=user.language)
     return user
+
+
+def _keep_those_since(change: AddressChange, lost: str, *, now: datetime) -> None:
+    """The addresses that opened the account since then stay known for the person's, as any that is given up, so that what
+    was sent there ends with a membership. Nothing leads back to them: nobody has these links any more."""
+    since = AddressChange.objects.filter(user=change.user_id, changed_at__gt=change.changed_at)
+    for row in since:
+        row.token, row.changed_at = digest(new_secret()), now
+        row.save(update_fields=["token", "changed_at"])
+    AddressChange.objects.create(
+        user=change.user, before=lost, token=digest(new_secret()), changed_at=now
+    )
 
 
 def _give(user: User, address: str) -> None:

@@ -178,6 +178,32 @@ def test_an_address_that_was_taken_back_is_written_to_as_before(company, url):
     assert set(letters.values_list("address", flat=True)) == {MAILBOX}
 
 
+@pytest.mark.parametrize("more", [(), ("encore@example.org",)])
+def test_the_mailboxes_from_which_an_account_was_taken_back_end_with_the_membership(
+    client, company, url, more
+):
+    """They had been shown to be its own: the site forgot them as it gave back the one before."""
+    manager, now = of_the_company(company, MAILBOX), timezone.now()
+    first = addresses.changed(manager, before="d.lefebvre@example.org", now=now)
+    for n, address in enumerate(more, start=1):
+        User.objects.filter(pk=manager.pk).update(email=address)
+        addresses.changed(manager, before=MAILBOX, now=now + timedelta(minutes=n))
+    addresses.restore(first, now=now + timedelta(hours=1))
+    people.follow_changed_addresses(now + timedelta(hours=2))
+    assert client.get(url).status_code == 200
+    removed(User.objects.get(pk=manager.pk), company)
+    assert is_refused(client, url)
+
+
+def test_the_question_leaves_the_mailbox_from_which_an_account_was_taken_back(company, url):
+    manager, now = of_the_company(company, MAILBOX), timezone.now()
+    change = addresses.changed(manager, before="d.lefebvre@example.org", now=now)
+    addresses.restore(change, now=now + timedelta(hours=1))
+    people.follow_changed_addresses(now + WAY_BACK_LASTS + timedelta(hours=2))
+    told = Notification.objects.filter(kind="agreement_asked").latest("pk")
+    assert told.address == Employee.objects.get().manager_email == "d.lefebvre@example.org"
+
+
 def test_a_manager_of_another_company_keeps_the_mailbox_that_somebody_had(client, company, url):
     other = of_the_company(make_mission(work=True).offer.organisation, "autre@example.org")
     addresses.changed(other, before=MAILBOX, now=timezone.now() - WAY_BACK_LASTS)
