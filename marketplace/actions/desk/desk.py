@@ -202,8 +202,10 @@ def leave_to_operator(membership: Membership) -> None:
     operator, person = membership.organisation, membership.user
     if not operator.may_coordinate:
         return
-    for row in (Need, Mission, Referent):
-        row._default_manager.filter(coordinator=person).update(coordinator=None, operator=operator)
+    here = {Need: "pole", Mission: "need__pole", Referent: "organisation__pole"}
+    for row, path in here.items():  # they may coordinate another pôle too
+        theirs = row._default_manager.filter(coordinator=person, **{path: operator.pole})
+        theirs.update(coordinator=None, operator=operator)
     Case.objects.open().filter(in_charge=person, pole=operator.pole).update(in_charge=None)
 
 

@@ -9,10 +9,17 @@ from accounts.states import OrganisationStatus
 from marketplace.actions.desk import desk as acts
 from marketplace.actions.market import people, proposals
 from marketplace.actions.refusals import NotYet
-from marketplace.models import Chase, HandOver, Mission, Note, Side, Tag
+from marketplace.models import Chase, HandOver, Mission, Need, Note, Side, Tag
 from marketplace.states import MissionStatus
 from notifications.models import Notification
-from tests.factories import make_coordinator, make_mission, make_offer, make_organisation, make_user
+from tests.factories import (
+    make_coordinator,
+    make_mission,
+    make_offer,
+    make_organisation,
+    make_pole,
+    make_user,
+)
 from tests.marketplace.desk.desk_people import (
     ago,
     asleep,
@@ -281,6 +288,23 @@ def test_whoever_leaves_the_operator_leaves_their_lines_to_it(client, maelle, ka
     need.refresh_from_db()
     assert (need.coordinator, need.operator) == (None, karim.organisations.get())
     assert [line.number for line in lines_of(karim, whose="operator")] == [need.pk]
+
+
+def test_whoever_leaves_one_of_two_poles_goes_on_following_in_the_other(maelle, karim):
+    """What they follow there isn't left to the operator of this one, whose people don't see it."""
+    there = make_coordinator(make_pole("Voisin", ("62",))).memberships.get().organisation
+    there.memberships.create(user=karim)
+    here, elsewhere = submitted(), make_mission()
+    Need.objects.filter(pk=elsewhere.need_id).update(pole=there.pole)
+    for row in (here, elsewhere.need, elsewhere):
+        type(row).objects.filter(pk=row.pk).update(coordinator=karim)
+    operator = maelle.memberships.get().organisation
+    people.leave(karim.memberships.get(organisation=operator), now=timezone.now())
+    here.refresh_from_db()
+    assert (here.coordinator, here.operator) == (None, operator)
+    for row in (elsewhere.need, elsewhere):
+        row.refresh_from_db()
+        assert (row.coordinator, row.operator) == (karim, None)
 
 
 def test_a_closed_account_takes_along_what_was_said_of_it(maelle, karim):
