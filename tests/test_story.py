@@ -10,7 +10,10 @@ from datetime import timedelta
 from django.utils import timezone
 from marketplace.models import Mission
 from marketplace.tasks import ask_follow_ups
-Mission.objects.update(starts_on=timezone.localdate() - timedelta(days=8))
+Mission.objects.update(
+    starts_on=timezone.localdate() - timedelta(days=8),
+    started_at=timezone.now() - timedelta(days=8),
+)
 ask_follow_ups()
 """
 

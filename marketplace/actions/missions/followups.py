@@ -26,11 +26,10 @@ from marketplace.actions.desk import cases
 from marketplace.actions.refusals import NotYet, require_mailbox
 from marketplace.models import Case, FollowUp, Mission, Promises, Reminder, Review, Voice
 from marketplace.rules import audience, permissions, working_days
+from marketplace.rules.first_question import FIRST_WEEK, LONG, half_way
 from marketplace.states import REVIEWABLE, MissionStatus
 from notifications.faults import each_row
 
-FIRST_WEEK = timedelta(days=7)
-LONG = timedelta(days=60)  # long enough for a word half way
 SOON = timedelta(days=7)  # before the end
 NEXT_DAY = timedelta(days=1)
 LATER = timedelta(days=90)  # does what was made still serve?
@@ -84,13 +83,14 @@ VOICES: dict[str, tuple[Voice, ...]] = {
 
 def _due(today: date) -> dict[str, QuerySet[Mission]]:
     """For each question, the missions in its window as far as the database can tell; `_is_its_time` checks the
-    rest. A mission still being framed a week after its first day is asked too, since people are lost there in
-    silence."""
+    rest. The first week is that of the mission itself, however late it began; one still being framed a week after
+    its first day is asked too, since people are lost there in silence."""
     running = Mission.objects.running()
     return {
         FollowUp.Kind.FIRST_WEEK: Mission.objects.live()
         .exclude(status=MissionStatus.LEFT)
-        .filter(starts_on__lte=today - FIRST_WEEK),
+        .filter(starts_on__lte=today - FIRST_WEEK)
+        .filter(Q(started_at=None) | Q(started_at__date__lte=today - FIRST_WEEK)),
         FollowUp.Kind.MIDWAY: running.filter(starts_on__lte=today - LONG / 2, ends_on__gt=today),
         FollowUp.Kind.ENDING: running.filter(ends_on__lte=today + SOON, ends_on__gte=today),
         FollowUp.Kind.REVIEW: Mission.objects.filter(
@@ -107,18 +107,13 @@ def _due(today: date) -> dict[str, QuerySet[Mission]]:
 def _is_its_time(kind: str, mission: Mission, today: date) -> bool:
     """Whether this question's window is still open: the next question closes it."""
     if kind == FollowUp.Kind.FIRST_WEEK:
-        return today < _half_way(mission) or mission.status != MissionStatus.RUNNING
+        return today < half_way(mission) or mission.status != MissionStatus.RUNNING
     if kind == FollowUp.Kind.MIDWAY:
         is_long = mission.ends_on - mission.starts_on >= LONG
-        return is_long and _half_way(mission) <= today < mission.ends_on - SOON
+        return is_long and half_way(mission) <= today < mission.ends_on - SOON
     if kind == FollowUp.Kind.ENDING:
         return mission.ends_on - mission.starts_on >= 3 * SOON
     return True
-
-
-def _half_way(mission: Mission) -> date:
-    length = mission.ends_on - mission.starts_on
-    return mission.starts_on + (length / 2 if length >= LONG else length)
 
 
 @transaction.atomic

@@ -1,14 +1,12 @@
 """The letters about where a mission stands, its beginning and its renewal."""
 
-from datetime import timedelta
-
 from django.utils.translation import gettext_noop
 
 from accounts.models import User
 from marketplace.letters.families import DESK, MISSIONS
 from marketplace.letters.missions.moved import Moved
 from marketplace.models import Agreement, Mission, MissionStep, Review, Side
-from marketplace.rules import audience
+from marketplace.rules import audience, first_question
 from marketplace.states import BEFORE_IT_RUNS, MissionStatus
 from notifications.letter import Key, Letter
 from notifications.models import Notification
@@ -51,13 +49,11 @@ RENEWS = Key("mission:{mission}:renews")
 MISSION_RENEWED = Letter("mission_renewed", RENEWS, MISSIONS, asks=True, moot=_framed)
 
 
-A_WEEK = timedelta(days=7)
-
-
 def kick_off(step: MissionStep) -> None:
     """The mission begins: tell everybody, whoever clicked included, who does what, until when, and what happens
     next."""
     mission = step.mission
+    asked_on = first_question.asked_on(mission, began_on=mission.began_on or mission.starts_on)
     sides = {
         Side.NEED: audience.structure(mission.need),
         Side.OFFER: audience.offering(mission.offer),
@@ -70,7 +66,7 @@ def kick_off(step: MissionStep) -> None:
             mission=mission,
             contacts=list(sides[Side(audience.other_side(side))]),
             is_need_side=side == Side.NEED,
-            asks_after_a_week=mission.ends_on - mission.starts_on > A_WEEK,
+            asked_on=asked_on,
         )
 
 

@@ -19,7 +19,7 @@ from marketplace.forms.missions.missions import OptionalReasonForm, RenewForm
 from marketplace.forms.missions.reviews import ReviewForm
 from marketplace.models import Mission
 from marketplace.models.market.consents import WORDS
-from marketplace.rules import documents, endings, own_yes, permissions
+from marketplace.rules import documents, endings, first_question, own_yes, permissions
 from marketplace.states import BEFORE_IT_RUNS, MissionStatus
 from marketplace.views.missions.missions import led_to_what_stays, one_of
 
@@ -98,7 +98,7 @@ def start(request: SignedInRequest, pk: int) -> HttpResponse:
         was=BEFORE_IT_RUNS,
         title=_("Start the mission?"),
         label=_("Yes, the mission starts"),
-        done=_("The mission is running. In a week we ask both sides how it is going."),
+        done=_running(mission),
         consequences=[
             *_yes_again(mission),
             _("Both sides and the coordinators are told."),
@@ -116,6 +116,16 @@ def start(request: SignedInRequest, pk: int) -> HttpResponse:
             else _("What was signed stays on the page of the papers."),
         ],
     )
+
+
+def _running(mission: Mission) -> str:
+    """What is said once it has started: that it runs, and on which day both sides are asked how it goes."""
+    began_on = mission.began_on or max(timezone.localdate(), mission.starts_on)
+    day = first_question.asked_on(mission, began_on=began_on)
+    if day is None:
+        return _("The mission is running.")
+    words = _("The mission is running. On %(day)s we ask both sides how it is going.")
+    return words % {"day": spoken(day, "l j F")}
 
 
 def _yes_again(mission: Mission) -> list[str]:

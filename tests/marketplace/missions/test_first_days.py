@@ -6,6 +6,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from common.dates import spoken
 from marketplace.actions.missions import followups, missions
 from marketplace.models import FollowUp, Mission, Regime
 from marketplace.rules.next_acts import missions as next_acts
@@ -64,9 +65,40 @@ def test_a_mission_of_a_day_isn_t_promised_a_question_a_week_later(days, asked):
     mission = make_mission(starts_on=in_days(0), ends_on=in_days(days))
     missions.start(mission, by=mission.offer.person, now=timezone.now())
     told = Notification.objects.filter(kind="mission_kick_off").first().text
-    assert ("Une semaine après le premier jour, nous vous demandons" in told) == asked
+    assert ("nous vous demanderons comment cela se passe" in told) == asked
     followups.ask_due(in_days(7))
     assert FollowUp.objects.filter(kind="FIRST_WEEK").exists() == asked
+
+
+def test_a_mission_that_begins_late_is_asked_about_a_week_after_it_has_begun(client):
+    """“Dans une semaine” was said as it began, and the question came three days later, or that same day."""
+    mission = make_mission(starts_on=in_days(-5), ends_on=in_days(40))
+    client.force_login(mission.offer.person)
+    begun = client.post(reverse("mission-start", args=[mission.pk]), follow=True).text
+    day = spoken(in_days(7), "l j F")
+    assert f"Le {day}, nous demanderons aux deux parties" in begun
+    assert f"Le {day}, nous vous demanderons" in Notification.objects.filter(
+        kind="mission_kick_off"
+    ).first().text  # fmt: skip
+    followups.ask_due(in_days(6))
+    assert not FollowUp.objects.exists()
+    assert followups.ask_due(in_days(7)) == 2
+
+
+def test_a_mission_begun_too_late_for_the_question_isn_t_told_of_it(client):
+    mission = make_mission(starts_on=in_days(-5), ends_on=in_days(6))
+    client.force_login(mission.offer.person)
+    begun = client.post(reverse("mission-start", args=[mission.pk]), follow=True).text
+    assert "La mission est en cours." in begun
+    assert "nous demanderons" not in begun
+
+
+def test_whoever_was_asked_before_it_began_isn_t_promised_the_question_again(client):
+    mission = make_mission(starts_on=in_days(-8), ends_on=in_days(40))
+    assert followups.ask_due(in_days(0)) == 2
+    client.force_login(mission.offer.person)
+    begun = client.post(reverse("mission-start", args=[mission.pk]), follow=True).text
+    assert "nous demanderons" not in begun
 
 
 def test_the_public_promises_keep_to_missions_that_last_long_enough(client):

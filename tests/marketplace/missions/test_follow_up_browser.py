@@ -17,7 +17,9 @@ aline = make_user("Aline", "Moreau", email="suivi-structure@example.org")
 mission = make_mission(member=aline, status="{status}")
 week = timedelta(days=8)
 Mission.objects.filter(pk=mission.pk).update(
-    starts_on=timezone.localdate() - week, delivered_at={delivered}
+    starts_on=timezone.localdate() - week,
+    started_at=timezone.now() - week,
+    delivered_at={delivered},
 )
 followups.ask_due(timezone.localdate())
 """
