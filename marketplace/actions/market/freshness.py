@@ -231,7 +231,7 @@ def _recall(row: Need | Offer, now: datetime) -> bool:
 
 
 def tell_of_lonely_needs(now: datetime) -> int:
-    """Tell of needs that were published days ago, for which nobody was asked and nobody has applied."""
+    """Tell of needs that were published days ago, for which nobody is being asked and nobody is applying."""
     return each_row("lonely-needs", _lonely(now), _tell_alone)
 
 

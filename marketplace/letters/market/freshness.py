@@ -61,16 +61,17 @@ ORGANISATION_QUIET = Letter("organisation_quiet", QUIET, NEEDS)
 
 
 def need_alone(need: Need, *, since: int) -> None:
-    """Tell the coordinators of a need that nobody was asked for: the best who could be, and what keeps the others
-    away."""
+    """Tell the coordinators of a need that nobody is being asked for, whoever was before: the best who could be, and
+    what keeps the others away."""
     for person in audience.coordinators(need):
         with override(language_of(person)):
+            colon = gettext(": ")
             best = [
-                f"{match.offer.discreet_name}, {match.offer.title}: {match.strength_words}"
+                f"{match.offer.discreet_name}, {match.offer.title}{colon}{match.strength_words}"
                 for match in ranking.offers_for(need, top=5)
             ]
             others = [
-                f"{match.offer.discreet_name}: {'; '.join(reason.words for reason in match.excluded)}"
+                f"{match.offer.discreet_name}{colon}{gettext('; ').join(map(str, match.excluded))}"
                 for match in ranking.near_misses_for_need(need, top=5)
             ]
         NEED_ALONE.tell(

@@ -11,9 +11,16 @@ from django.utils import timezone
 from marketplace.actions.market import freshness, needs
 from marketplace.actions.refusals import NotYet
 from marketplace.models import Need, Offer
-from marketplace.states import NeedStatus, OfferStatus
+from marketplace.states import NeedStatus, OfferStatus, ProposalStatus
 from notifications.models import Notification
-from tests.factories import make_coordinator, make_need, make_offer, make_organisation, make_user
+from tests.factories import (
+    make_coordinator,
+    make_need,
+    make_offer,
+    make_organisation,
+    make_proposal,
+    make_user,
+)
 
 MONDAY = datetime(2026, 3, 2, 9, tzinfo=ZoneInfo("Europe/Paris"))
 
@@ -210,6 +217,19 @@ def test_a_need_without_anyone_reaches_the_coordinator_with_the_best_who_were_no
     letter = letters("need_alone").get(recipient=coordinator)
     assert f"{best.discreet_name}, Webmestre" in letter.text
     assert need.title in letter.text
+
+
+def test_a_need_whose_candidate_was_declined_isn_t_said_to_have_had_none(clock):
+    """“Personne n’a été sollicité ni n’a candidaté” was sent of a need that somebody had been refused."""
+    need, coordinator = make_need(), make_coordinator()
+    make_offer(title="Webmestre")
+    make_proposal(need, status=ProposalStatus.DECLINED)
+    clock.move_to(MONDAY + timedelta(days=15))
+    freshness.tell_of_lonely_needs(timezone.now())
+    text = letters("need_alone").get(recipient=coordinator).text
+    assert "n’a été sollicité" not in text
+    assert "aucune sollicitation ni candidature n’est en cours" in text
+    assert "Webmestre\N{NO-BREAK SPACE}:" in text
 
 
 def test_a_quiet_organisation_hears_from_us_once_a_silence(clock):
