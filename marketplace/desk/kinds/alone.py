@@ -51,13 +51,13 @@ def _say(need: Any) -> Words:
 
 
 def _who_fits(need: Any) -> str:
-    """How many people meet every condition and could be asked at once; when nobody does, the need itself has to be
-    looked at."""
+    """How many offers meet every condition and could be asked at once (somebody may have written several); when none
+    does, the need itself has to be looked at."""
     if not need.fit:
         return _("Nobody is being asked, and nobody meets every condition")
     told = ngettext(
-        "Nobody is being asked: %(n)s person meets every condition",
-        "Nobody is being asked: %(n)s people meet every condition",
+        "Nobody is being asked: %(n)s offer meets every condition",
+        "Nobody is being asked: %(n)s offers meet every condition",
         need.fit,
     ) % {"n": need.fit}
     best = need.fit_best or 0

@@ -105,10 +105,10 @@ def test_a_need_without_anyone_says_since_when_it_is_published_and_not_alone(cli
     ("scores", "said"),
     [
         ([], "Pas de sollicitation en cours, et personne ne remplit toutes les conditions"),
-        ([7_000], "Pas de sollicitation en cours : 1 personne remplit toutes les conditions"),
+        ([7_000], "Pas de sollicitation en cours : 1 offre remplit toutes les conditions"),
         (
             [7_000, 8_400, 9_900],
-            "Pas de sollicitation en cours : 3 personnes remplissent toutes les conditions, dont 2 très bien",
+            "Pas de sollicitation en cours : 3 offres remplissent toutes les conditions, dont 2 très bien",
         ),
     ],
 )

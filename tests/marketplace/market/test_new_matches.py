@@ -97,6 +97,18 @@ def test_the_structure_hears_of_a_new_offer_at_most_once_a_week(structure, long_
     assert need.title in first.subject
 
 
+def test_two_offers_of_one_person_are_told_as_two_offers_not_two_people(structure, long_ago):
+    need = make_need(structure, title="Refaire le site", published_at=long_ago)
+    ada = make_user("Ada", "Petit")
+    make_offer(ada)
+    make_offer(ada, title="Graphiste")
+    lists_are_made()
+    news.tell_new(NOW())
+    (letter,) = told("new_offers", structure.members.get())
+    assert "2 offres qui pourraient aider" in letter.subject
+    assert need.title in letter.subject
+
+
 def test_that_those_who_offer_were_told_keeps_no_structure_waiting(offer, structure, long_ago):
     """Both sides of one pair are told on the same day, each in a letter of its own."""
     need = make_need(structure, published_at=long_ago)
