@@ -69,7 +69,7 @@ class Counts:
 
     @property
     def everyone(self) -> set[int]:
-        """The people who came: those of the missions agreed, and those who gave hours, since the members of a team
+        """The people engaged: those of the missions agreed, and those who gave hours, since the members of a team
         are known by their hours only."""
         return self.people.union(*self.givers.values())
 

@@ -27,7 +27,7 @@ def header() -> Sequence[str]:
         _("Proposals"),
         _("Left in silence"),
         _("Missions agreed"),
-        _("People who came (to the nearest %(n)s)") % {"n": discretion.PEOPLE},
+        _("People engaged (to the nearest %(n)s)") % {"n": discretion.PEOPLE},
         _("Hours given (rounded)"),
         _("Value declared (€, rounded)"),
         _("Reviews (to the nearest %(n)s)") % {"n": discretion.PEOPLE},

@@ -84,7 +84,7 @@ LINES: tuple[Line, ...] = (
     (gettext_lazy("Proposals left in silence"), lambda c: _rate(percent(c.silent, c.asked)),
      gettext_lazy("closed without an answer")),
     (gettext_lazy("Missions agreed"), lambda c: str(c.missions), ""),
-    (gettext_lazy("Structures helped for the first time"), lambda c: str(c.newcomers), ""),
+    (gettext_lazy("Structures with a first mission"), lambda c: str(c.newcomers), ""),
     (gettext_lazy("Structures that come back"), lambda c: _rate(percent(c.repeats, c.missions)),
      gettext_lazy("of the missions")),
 )  # fmt: skip
@@ -93,7 +93,7 @@ REVIEWED: tuple[Line, ...] = (
     (gettext_lazy("Would do it again"), lambda c: _rate(percent(c.again, c.reviews)), ""),
     (gettext_lazy("Would recommend it"), _recommend, gettext_lazy("from −100 to +100")),
 )
-PEOPLE = gettext_lazy("People who came")
+PEOPLE = gettext_lazy("People engaged")
 HOURS = gettext_lazy("Hours given")
 CONFIRMED = gettext_lazy("confirmed by the structures")
 INSIDE: tuple[tuple[Line, ...], ...] = (

@@ -290,6 +290,13 @@ def test_the_page_says_who_follows_how_much(as_, coordinator, pole):
     ]
 
 
+def test_whose_mission_hasnt_begun_isnt_said_to_have_come(as_, coordinator, pole):
+    make_mission(need=make_need(make_organisation(pole=pole, member=make_user())))
+    figures.refresh(pole, now=timezone.now())
+    page = as_(coordinator).get(reverse("figures")).text
+    assert ("Personnes engagées" in page, "Personnes venues" in page) == (True, False)
+
+
 def test_nothing_counted_says_what_to_do(as_, coordinator):
     page = as_(coordinator).get(reverse("figures"), {"months": "3"})
     assert "Rien à compter ici" in page.content.decode()
@@ -324,7 +331,7 @@ def test_a_file_never_says_a_number_of_people_under_five(as_, coordinator, pole)
     sent = browser.get(reverse("figures-export", args=["csv"]), {"months": "24"})
     assert sent["Content-Disposition"].startswith("attachment")
     rows = list(csv.DictReader(io.StringIO(sent.content.decode("utf-8-sig")), delimiter=";"))
-    told = {row["Personnes venues aider (à 5 près)"] for row in rows}
+    told = {row["Personnes engagées (à 5 près)"] for row in rows}
     assert told <= {"0", "moins de 5"} | {str(number) for number in range(5, 30, 5)}
     assert "moins de 5" in told
     for column in ("Heures données (arrondies)", "Valeur déclarée (€, arrondie)"):
