@@ -164,7 +164,7 @@ def _when(first: int, last: int, today: date, names: Speech) -> str:
 def _cause(facts: Facts, names: Speech, side: str, today: date) -> str:
     _ = names.say
     if side == "need":
-        return _("Has your cause at heart: %(cause)s") % {"cause": names.cause(facts.need.causes)}
+        return _("Has this cause at heart: %(cause)s") % {"cause": names.cause(facts.need.causes)}
     return _("A cause you chose: %(cause)s") % {"cause": names.cause(facts.need.causes)}
 
 

@@ -74,6 +74,7 @@ from marketplace.rules.permissions.offers import (
     can_offer_for,
     can_pause_offer,
     can_publish_offer,
+    is_theirs,
     owns_offer,
 )
 from marketplace.rules.permissions.organisations import (
@@ -182,6 +183,7 @@ __all__ = [
     "may_sign_for",
     "oversees",
     "own_side",
+    "is_theirs",
     "owns_offer",
     "documents_to_sign",
     "parties_to_sign",

@@ -24,6 +24,12 @@ def owns_offer(user: User, offer: Offer) -> bool:
     return user.speaks_for(offer.organisation)
 
 
+def is_theirs(user: User, offer: Offer) -> bool:
+    """Whether what suits an offer is told to this reader as their own (“your skill”): they are named in it, or a team
+    of their company is offered. Whoever else reads it hears of the offer."""
+    return user.pk == offer.person_id if offer.person_id else owns_offer(user, offer)
+
+
 def answers_for_offer(user: User, offer: Offer) -> bool:
     """Whoever may answer for the offer: the same answer as `Proposal.offered_by`.
 

@@ -172,13 +172,21 @@ def _last_word(need: Need) -> str:
 
 
 def _my_matches(user: User, need: Need) -> list:
-    """How each of one's published offers fits: the reasons, what is missing, and what would close the gap."""
+    """How each of one's published offers fits: the reasons, what is missing, what would close the gap, and whether it
+    is a colleague's."""
     offers = Offer.objects.owned_by(user).published().filter(pole=need.pole)
     matches = [
         ranking.why(need, offer)
         for offer in offers.select_related("person", "organisation", "commune")[:3]
     ]
-    return [(match, OfferSide.mine(match.offer).buttons(match)) for match in matches]
+    return [
+        (
+            match,
+            OfferSide.mine(match.offer).buttons(match),
+            not permissions.is_theirs(user, match.offer),
+        )
+        for match in matches
+    ]
 
 
 def _proposals(user: User, need: Need) -> QuerySet[Proposal]:

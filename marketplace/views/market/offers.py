@@ -81,6 +81,7 @@ def detail(request: SignedInRequest, pk: int) -> HttpResponse:
             "held": offer.held.select_related("skill"),
             "causes": offer.causes.all(),
             "owns": owns,
+            "aside": not permissions.is_theirs(request.user, offer),
             "may_apply": owns and own_yes.may_say_yes(request.user, offer),
             "next_act": next_acts.card(request.user, offer, refusal=refusal, naming=naming),
             "naming": naming,

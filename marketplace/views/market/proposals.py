@@ -59,8 +59,7 @@ def detail(request: SignedInRequest, pk: int) -> HttpResponse:
             "need": proposal.need,
             "offer": proposal.offer,
             "match": ranking.why(proposal.need, proposal.offer),
-            "is_need_side": side != Side.OFFER
-            and request.user.belongs_to(proposal.need.organisation),
+            "aside": not permissions.is_theirs(request.user, proposal.offer),
             "next_act": next_acts.card(
                 request.user, proposal, _facts(request.user, proposal, side)
             ),

@@ -267,3 +267,18 @@ def test_a_draft_of_before_a_move_is_shown_in_the_pole_of_today():
     offers.publish(Offer.objects.get(pk=offer.pk), by=offer.person)
     seen = [Offer.objects.visible_to(one).filter(pk=offer.pk).exists() for one in (here, there)]
     assert seen == [False, True]
+
+
+@pytest.mark.parametrize("who", ["employee", "manager", "coordinator"])
+def test_what_suits_an_offer_is_told_as_theirs_to_whoever_it_names_alone(client, who):
+    """“Votre compétence : Site internet” was read by the company's manager and by the coordinators."""
+    people = {"employee": make_user(), "manager": make_user(), "coordinator": make_coordinator()}
+    company = make_organisation(COMPANY, administrator=people["manager"])
+    offer = make_offer(people["employee"], organisation=company)
+    proposal, need = make_proposal(make_need(), offer), make_need()
+    client.force_login(people[who])
+    pages = [client.get(one.get_absolute_url()).text for one in (proposal, offer, need)]
+    for page in pages[: 2 if who == "coordinator" else 3]:
+        assert ("Votre compétence" in page) == (who == "employee")
+        assert ("La compétence demandée" in page) == (who != "employee")
+    assert ("Vous et ce besoin" in pages[2]) == (who == "employee")
