@@ -163,12 +163,23 @@ def test_last_week_is_copied_to_be_read_then_saved(client, mission):
     assert HoursEntry.objects.count() == 1
 
 
+def test_one_hour_is_told_as_one(client, mission, treasurer):
+    """“1 heures ont été notées” was sent, and “1 heures à confirmer” headed the page."""
+    write(mission, in_days(-1), "1")
+    hours.ask_due(in_days(1), timezone.now() + timedelta(days=1))
+    client.force_login(treasurer)
+    page = client.get(reverse("mission-hours", args=[mission.pk])).text
+    told = Notification.objects.get(kind="hours_to_confirm").text
+    assert "1 heures" not in page + told
+    assert "Heures à confirmer\N{NO-BREAK SPACE}: 1" in page
+
+
 def test_the_structure_confirms_in_one_click(client, mission, treasurer):
     write(mission, in_days(-1))
     write(mission)
     client.force_login(treasurer)
     url = reverse("mission-hours", args=[mission.pk])
-    assert "7 heures à confirmer" in client.get(url).content.decode()
+    assert "Heures à confirmer\N{NO-BREAK SPACE}: 7" in client.get(url).content.decode()
     newest = HoursEntry.objects.latest("pk").pk
     client.post(reverse("hours-confirm", args=[mission.pk]), {"newest": newest})
     assert HoursEntry.objects.confirmed().filter(confirmed_by=treasurer).count() == 2
