@@ -27,7 +27,7 @@ TEXTS: Words = {
         "The mission “%(mission)s” is being framed again: read its sheet, change it if need be, and say yes."
     ),
     MissionStatus.AGREEMENT: _(
-        "Both sides have said yes to the sheet of “%(mission)s”. The person who comes now asks for their employer's agreement; we write to the manager."
+        "Both sides have said yes to the sheet of “%(mission)s”. The employer's agreement comes next: whoever comes tells us on the page of the mission who their manager is, and we write to them."
     ),
     MissionStatus.DOCUMENTS: _(
         "Everything is agreed for “%(mission)s”: the documents can be read and signed. Then it can start."

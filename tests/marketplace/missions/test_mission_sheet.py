@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.models import Organisation
+from accounts.models import Membership, Organisation
 from marketplace.actions.market import proposals
 from marketplace.actions.missions import missions, sheets
 from marketplace.actions.refusals import NotYet
@@ -142,6 +142,25 @@ def test_the_last_yes_to_the_sheet_is_one_letter(mission, treasurer):
     missions.agree(mission, read=1, side=Side.NEED, by=treasurer)
     assert [letter.kind for letter in told] == ["mission_moved"]
     assert "Les deux parties ont dit oui à la fiche" in told.get().text
+
+
+def test_the_letter_says_who_names_the_manager(mission, treasurer):
+    """“Nous écrivons à son ou sa responsable” was sent to whoever comes, who has yet to say who that is."""
+    person = mission.offer.person
+    sheets.change(mission, {"work": "Construire."}, read=1, side=Side.NEED, by=treasurer)
+    missions.agree(mission, read=2, side=Side.OFFER, by=person)
+    told = Notification.objects.get(kind="mission_moved", recipient=treasurer)
+    assert "la personne qui vient nous indique" in told.text
+
+
+def test_a_colleague_isn_t_told_that_they_said_yes_themselves(client, mission, treasurer):
+    colleague = make_user()
+    Membership.objects.create(user=colleague, organisation=mission.need.organisation)
+    missions.agree(mission, read=1, side=Side.NEED, by=treasurer)
+    client.force_login(colleague)
+    said = client.get(page(mission)).text
+    assert "Vous avez dit oui" not in said
+    assert "De votre côté, c’est oui à cette version" in said
 
 
 def test_twice_is_once(mission, treasurer):
