@@ -137,7 +137,7 @@ def _pole(facts: Facts, names: Speech, today: date) -> Reason:
 
 ANSWERS = {
     "OPEN": gettext_noop("Already put forward: waiting for an answer"),
-    "AGREED": gettext_noop("Already agreed between the two"),
+    "AGREED": gettext_noop("Both have already said yes to each other"),
     "DECLINED": gettext_noop("Already declined"),
     "UNANSWERED": gettext_noop("Already asked, without an answer"),
     # Who asked for it stays between them and the coordinators.

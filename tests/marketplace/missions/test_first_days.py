@@ -101,6 +101,16 @@ def test_whoever_was_asked_before_it_began_isn_t_promised_the_question_again(cli
     assert "nous demanderons" not in begun
 
 
+def test_whose_mission_was_stopped_isn_t_said_to_agree_still(client):
+    """“Les deux parties sont déjà d’accord” stood on the need, open again, that somebody had left."""
+    mission = make_mission(starts_on=in_days(5), ends_on=in_days(40))
+    missions.interrupt(mission, reason="Un départ.", by=mission.offer.person, now=timezone.now())
+    client.force_login(mission.offer.person)
+    page = client.get(mission.need.get_absolute_url()).text
+    assert "sont déjà d’accord" not in page
+    assert "se sont déjà dit oui" in page
+
+
 def test_the_public_promises_keep_to_missions_that_last_long_enough(client):
     make_coordinator()
     promises = client.get(reverse("promises")).text
