@@ -106,6 +106,8 @@ def test_whose_mission_was_stopped_isn_t_said_to_agree_still(client):
     mission = make_mission(starts_on=in_days(5), ends_on=in_days(40))
     missions.interrupt(mission, reason="Un départ.", by=mission.offer.person, now=timezone.now())
     client.force_login(mission.offer.person)
+    for address in (mission.get_absolute_url(), reverse("missions")):  # it never was under way
+        assert "prévue du" in client.get(address).text
     page = client.get(mission.need.get_absolute_url()).text
     assert "sont déjà d’accord" not in page
     assert "se sont déjà dit oui" in page
