@@ -5,7 +5,7 @@ from django.utils.translation import gettext_noop
 
 from accounts.models import User
 from marketplace.letters.families import MISSIONS
-from marketplace.models import Document, Party, Signature
+from marketplace.models import Document, Kind, Party, Signature
 from marketplace.rules import audience
 from marketplace.rules.parties import signers_of
 from marketplace.states import DocumentStatus
@@ -85,4 +85,5 @@ def document_voided(document: Document, *, reason: str, by: User | None) -> None
     DOCUMENT_VOIDED.tell(
         _concerned(document), url=document.get_absolute_url(), but=by,
         document=document, mission=document.mission, reason=reason,
+        is_signed=bool(Kind(document.kind).signers),
     )  # fmt: skip

@@ -6,12 +6,17 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from marketplace.actions.documents import valuations
+from marketplace.actions.documents import receipts, valuations
 from marketplace.models import Duty, Mission, Regime
 from marketplace.states import MissionStatus
 from notifications.models import Notification
 from tests.factories import make_user
-from tests.marketplace.documents.document_desk import give_hours, head_of, make_mission
+from tests.marketplace.documents.document_desk import (
+    give_hours,
+    head_of,
+    make_mission,
+    make_receivable,
+)
 
 
 @pytest.mark.parametrize("status", [MissionStatus.REVIEWED, MissionStatus.INTERRUPTED])
@@ -47,6 +52,16 @@ def test_those_who_declare_values_are_told_once_and_only_when_all_hours_are_conf
     assert client.get(letter.url).status_code == 200
 
 
+def test_whoever_opens_the_letter_once_the_mission_is_closed_is_told_so(client):
+    """“Une fois la mission livrée et les bilans clos” was said of one that had been both."""
+    mission = give_hours(make_mission())
+    Mission.objects.update(status=MissionStatus.CLOSED)
+    client.force_login(head_of(mission.offer.organisation))
+    page = client.get(reverse("mission-value", args=[mission.pk])).text
+    assert "close sans valeur déclarée" in page
+    assert "une fois la mission livrée" not in page
+
+
 def test_no_letter_promises_a_receipt_of_a_structure_that_may_give_none_yet():
     mission = give_hours(make_mission(eligibility=False))
     Mission.objects.update(status=MissionStatus.REVIEWED, moved_at=timezone.now())
@@ -80,3 +95,18 @@ def test_nobody_is_asked_for_a_value_that_is_declared_or_that_the_frame_doesn_t_
     Mission.objects.filter(pk=old.pk).update(moved_at=timezone.now() - timedelta(days=91))
     assert valuations.ask_due(timezone.now()) == 0
     assert valued.hours.confirmed().exists()
+
+
+def test_nobody_is_told_that_they_will_sign_a_receipt_again(client):
+    """“Nous vous demanderons de la signer” was sent of a voided receipt to the company and to whoever came."""
+    mission = make_receivable()
+    receipt = receipts.issue(
+        mission, by=head_of(mission.need.organisation), capacity="présidente", now=timezone.now()
+    )
+    client.force_login(head_of(mission.need.organisation))
+    client.post(reverse("document-void", args=[receipt.pk]), {"reason": "Une erreur."})
+    told = Notification.objects.filter(kind="document_voided")
+    assert told.count() >= 2
+    for letter in told:
+        assert "signe" not in letter.text
+        assert "Il est conservé." in letter.text
