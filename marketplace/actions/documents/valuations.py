@@ -135,6 +135,8 @@ def refusal_of(mission: Mission) -> str:
     if not mission.gives_a_receipt:
         return _("This legal frame brings no tax reduction: there is no value to declare.")
     valued = Valuation.objects.filter(mission=mission).exists()
+    if not valued and mission.status in (MissionStatus.CLOSED, MissionStatus.RENEWED):
+        return _("This mission was closed without a declared value: it can’t be declared any more.")
     if mission.status not in TO_VALUE and not (valued and mission.status in OVER):
         return _(
             "The value is declared once the mission is delivered and its reviews are over, or once it has stopped."
