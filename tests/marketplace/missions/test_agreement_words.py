@@ -9,7 +9,7 @@ from django.utils import timezone, translation
 
 from accounts.models import Membership
 from marketplace.actions.missions import agreements, sheets
-from marketplace.models import Duty, Employee, Regime, Side
+from marketplace.models import Duty, Employee, Mission, Offer, Regime, Side
 from marketplace.states import MissionStatus
 from notifications.models import Notification
 from tests.factories import in_days, make_mission, make_user
@@ -70,6 +70,23 @@ def test_a_link_replaced_by_a_newer_question_doesnt_say_that_the_mission_has_cha
     assert page.status_code == 410
     assert "posée de nouveau" in page.text
     assert "La mission a changé" not in page.text
+
+
+def test_the_manager_reads_of_a_team_where_the_offer_names_nobody(client, mission, employee):
+    """“Paul Delattre souhaite participer, sur son temps de travail” was sent of whoever had written a team's offer."""
+    by, company = mission.offer.person, mission.offer.organisation
+    Offer.objects.update(person=None)
+    mission = Mission.objects.get()
+    agreement = agreements.ask_manager(
+        mission, employee=employee, programme=None, by=by, now=timezone.now()
+    )
+    letter = Notification.objects.get(kind="agreement_asked").text
+    page = client.get(link()).text
+    assert f"souhaite qu’une équipe ({company}) participe" in letter
+    assert f"donné par une équipe ({company})" in page
+    agreements.answer(agreement, answer="YES", now=timezone.now())
+    told = Notification.objects.filter(kind="agreement_for_company")
+    assert all("Une de vos équipes peut participer" in one.text for one in told)
 
 
 def test_a_manager_without_an_account_is_written_to_in_the_language_of_the_site(mission, employee):
