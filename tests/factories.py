@@ -98,6 +98,11 @@ def make_organisation(kind=Organisation.Kind.ESS, *, member=None, administrator=
     return organisation
 
 
+def make_authority(level="COMMUNE", **fields):
+    fields.setdefault("legal_form", Organisation.LegalForm.PUBLIC)
+    return make_organisation(Organisation.Kind.AUTHORITY, level=level, **fields)
+
+
 def make_coordinator(pole=None, **fields):
     user = make_user(**fields)
     make_organisation(Organisation.Kind.OPERATOR, pole=pole, member=user)

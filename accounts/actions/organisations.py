@@ -3,7 +3,7 @@
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from accounts import letters
+from accounts import authorities, letters
 from accounts.actions.refusals import NumberTaken, Refusal
 from accounts.models import (
     Commune,
@@ -42,6 +42,7 @@ def register(organisation: Organisation, *, by: User) -> Organisation:
             User.objects.select_for_update(no_key=True).get(pk=by.pk)
             _require_new(organisation, by)
             organisation.pole = pole_covering(organisation.commune)
+            authorities.settle(organisation)
             organisation.save()
             step = organisation.steps.create(before="", after=organisation.status, by=by)
             Membership.objects.create(
@@ -71,6 +72,7 @@ def edit(
 ) -> None:
     """Save what was changed; changes of the legal identity are kept in the organisation's history. Raises Refusal when
     its state has moved since: once it is accepted, its identity is the coordinators' to change."""
+    authorities.settle(organisation)
     changes = corrections.kept(before, organisation.identity)
     try:
         with transaction.atomic():
@@ -98,7 +100,7 @@ def _locked(organisation: Organisation) -> Organisation:
 
 # Never the status nor, once it is verified, the pôle: those move by an act of their own.
 EDITABLE = (
-    *("pole", "name", "legal_form", "siren", "siret", "rna"),
+    *("pole", "kind", "level", "name", "legal_form", "siren", "siret", "rna"),
     *("address", "commune", "purpose", "website", "logo"),
 )
 
@@ -131,6 +133,12 @@ def accept(
     """A coordinator accepts the organisation: from now on it is public. This also lifts a suspension. `read` is the
     fingerprint of what was on the screen. Raises Refusal when it has been changed since."""
     before = organisation.status
+    if organisation.is_authority and not organisation.level:
+        raise Refusal(
+            _(
+                "Say first whether it is a municipality, an intercommunality, a département or a region."
+            )
+        )
     if read is not None:
         fresh = Organisation.objects.select_for_update(no_key=True).get(pk=organisation.pk)
         if fresh.fingerprint != read:

@@ -28,6 +28,7 @@ COMPANY_FORMS = [
 FORMS_OF = {
     Organisation.Kind.ESS: ESS_FORMS,
     Organisation.Kind.COMPANY: COMPANY_FORMS,
+    Organisation.Kind.AUTHORITY: [Form.PUBLIC],
     Organisation.Kind.OPERATOR: list(Form),
 }
 MAY_HAVE_NO_NUMBER = {Form.ASSOCIATION, Form.OTHER}
@@ -99,7 +100,11 @@ class OrganisationForm(forms.ModelForm):
         legal_form = cast("forms.ChoiceField", self.fields["legal_form"])
         legal_form.choices = [("", _("Choose…")), *choices]
         self.initial["company_number"] = self.instance.siret or self.instance.siren
-        if not self.instance.may_ask:
+        if self.instance.is_authority:
+            del self.fields["legal_form"]
+            self.instance.legal_form = Form.PUBLIC
+            self.fields["name"].help_text = ""  # it has no statutes
+        if Form.ASSOCIATION not in FORMS_OF[kind]:
             del self.fields["rna"]
             self.fields["company_number"].required = True
 
@@ -138,7 +143,11 @@ class OrganisationForm(forms.ModelForm):
         return data
 
     def _need_a_number(self, data: dict[str, Any]) -> None:
-        if data["company_number"] or data.get("rna") or data["legal_form"] in MAY_HAVE_NO_NUMBER:
+        if (
+            data["company_number"]
+            or data.get("rna")
+            or data.get("legal_form") in MAY_HAVE_NO_NUMBER
+        ):
             return
         self.add_error(
             "company_number",

@@ -15,7 +15,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts import capabilities
-from accounts.capabilities import Capability
+from accounts.capabilities import Capability, Capable
+from accounts.levels import OF_AUTHORITIES, Level
 from accounts.models import corrections
 from accounts.models.moves import Movable, Step
 from accounts.models.people import Anybody, User
@@ -36,7 +37,7 @@ NUMBER_TAKEN = _(
 )
 
 
-IDENTITY = ("name", "legal_form", "siren", "siret", "rna")
+IDENTITY = ("kind", "level", "name", "legal_form", "siren", "siret", "rna")
 
 
 class OrganisationQuerySet(models.QuerySet["Organisation"]):
@@ -115,10 +116,11 @@ class OrganisationQuerySet(models.QuerySet["Organisation"]):
         return self.filter(public | mine | ours)
 
 
-class Organisation(Movable):
+class Organisation(Capable, Movable):
     class Kind(models.TextChoices):
         ESS = "ESS", _("ESS structure")
         COMPANY = "COMPANY", _("company")
+        AUTHORITY = "AUTHORITY", _("local authority")
         OPERATOR = "OPERATOR", _("operator of the pôle")
 
     class LegalForm(models.TextChoices):
@@ -153,6 +155,9 @@ class Organisation(Movable):
     commune = models.ForeignKey(
         Commune, models.PROTECT, related_name="organisations", verbose_name=_("commune")
     )
+    level = models.CharField(
+        _("level"), max_length=20, choices=Level, blank=True, default="", db_default=""
+    )  # of a public body, once it is known
     purpose = models.TextField(_("purpose"), max_length=2000)
     website = models.URLField(_("website"), blank=True)
     logo = models.ImageField(_("logo"), upload_to="logos/", blank=True)
@@ -176,6 +181,10 @@ class Organisation(Movable):
         constraints = [
             models.CheckConstraint(
                 condition=Q(status__in=OrganisationStatus.values), name="organisation_status_known"
+            ),
+            models.CheckConstraint(
+                condition=~Q(level__in=OF_AUTHORITIES) | Q(kind="AUTHORITY"),
+                name="organisation_level_of_an_authority",
             ),
             *[
                 models.UniqueConstraint(
@@ -232,27 +241,6 @@ class Organisation(Movable):
         """Whether its people may act for it. `MembershipQuerySet.acting` asks the same of the database."""
         return self.status in ACTIVE
 
-    def may_do(self, capability: Capability) -> bool:
-        """Whether its kind allows this at all; its state is asked apart."""
-        return capability in capabilities.of(self.kind)
-
-    @property
-    def may_ask(self) -> bool:
-        return self.may_do(Capability.ASK)
-
-    @property
-    def may_offer(self) -> bool:
-        """Whether it may offer the working time of its people."""
-        return self.may_do(Capability.OFFER)
-
-    @property
-    def may_coordinate(self) -> bool:
-        return self.may_do(Capability.COORDINATE)
-
-    @property
-    def may_give_receipts(self) -> bool:
-        return self.may_do(Capability.RECEIPT)
-
     @property
     def is_public(self) -> bool:
         """Whether its people are public agents, for whom the law has a legal frame of its own."""
@@ -260,8 +248,14 @@ class Organisation(Movable):
 
     @property
     def kind_label(self) -> str:
-        """What it is, in words: a public employer is registered as companies are, and is none."""
+        """What it is, in words: a public employer may be registered as companies are, and is none."""
+        if self.is_authority:
+            return self.get_level_display() or self.get_kind_display()
         return self.get_legal_form_display() if self.is_public else self.get_kind_display()
+
+    @property
+    def is_authority(self) -> bool:
+        return self.kind == self.Kind.AUTHORITY
 
     @property
     def makes_coordinators(self) -> bool:

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts import permissions
@@ -20,7 +21,11 @@ from accounts.models import ForbiddenMove, Invitation, Organisation
 from accounts.requests import OurRequest, SignedInRequest
 from accounts.storage import NoRoom
 
-KINDS = {"structure": Organisation.Kind.ESS, "entreprise": Organisation.Kind.COMPANY}
+KINDS = {
+    "structure": (Organisation.Kind.ESS, gettext_lazy("Register your structure")),
+    "entreprise": (Organisation.Kind.COMPANY, gettext_lazy("Register your company")),
+    "collectivite": (Organisation.Kind.AUTHORITY, gettext_lazy("Register your local authority")),
+}
 
 
 def visible(request: OurRequest, pk: int) -> Organisation:
@@ -49,7 +54,8 @@ def choose_kind(request: SignedInRequest) -> HttpResponse:
 def new(request: SignedInRequest, kind: str) -> HttpResponse:
     if kind not in KINDS:
         raise Http404
-    organisation = Organisation(kind=KINDS[kind])
+    its_kind, title = KINDS[kind]
+    organisation = Organisation(kind=its_kind)
     form = OrganisationForm(
         request.POST or None, request.FILES or None, instance=organisation, with_identity=True
     )
@@ -64,7 +70,7 @@ def new(request: SignedInRequest, kind: str) -> HttpResponse:
                 request, _("Thank you. The coordinators will verify it and write to you.")
             )
             return redirect(organisation)
-    return render(request, "accounts/organisation_new.html", {"form": form, "kind": kind})
+    return render(request, "accounts/organisation_new.html", {"form": form, "title": title})
 
 
 def edit(request: SignedInRequest, pk: int) -> HttpResponse:

@@ -13,15 +13,17 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
-from accounts import permissions
+from accounts import authorities, permissions
 from accounts.actions import organisations
 from accounts.actions.refusals import Refusal
 from accounts.forms.organisations import DecisionReasonForm, WordForm
 from accounts.models import ForbiddenMove, Organisation, coordinated_by, poles_of
+from accounts.models.organisations import OrganisationQuerySet
 from accounts.requests import SignedInRequest
 from accounts.states import OrganisationStatus as Status
 
 A_PAGE = 25
+TO_CLASSIFY = "A_CLASSER"
 
 
 @dataclass(frozen=True)
@@ -85,7 +87,7 @@ DECISIONS = {
 }
 
 
-def _mine(request: SignedInRequest) -> QuerySet[Organisation]:
+def _mine(request: SignedInRequest) -> OrganisationQuerySet:
     """The organisations that this coordinator verifies: those of their pôles, without the operators."""
     permissions.require(coordinated_by(request.user).exists())
     rows = Organisation.objects.in_poles_of(request.user)
@@ -98,7 +100,13 @@ def queue(request: SignedInRequest) -> HttpResponse:
     words = request.GET.get("q", "").replace("\0", "").strip()[:80]
     rows = _mine(request)
     counts = rows.aggregate(**{one: Count("pk", filter=Q(status=one)) for one in Status.values})
-    if state in Status.values:
+    unknown = authorities.to_classify(rows)
+    chips = [_chip(one.value, one.label, counts[one], state, words) for one in Status]
+    if to_classify := unknown.count():
+        chips.append(_chip(TO_CLASSIFY, _("public bodies to classify"), to_classify, state, words))
+    if state == TO_CLASSIFY:
+        rows = unknown
+    elif state in Status.values:
         rows = rows.filter(status=state)
     if words:
         rows = rows.filter(
@@ -108,7 +116,7 @@ def queue(request: SignedInRequest) -> HttpResponse:
         "page": Paginator(rows.order_by("created_at", "pk"), A_PAGE).get_page(
             request.GET.get("page")
         ),
-        "chips": [_chip(one, counts[one], state, words) for one in Status],
+        "chips": chips,
         "words": words,
         "state": state,
         "nobody_waits": state == Status.SUBMITTED and not words,
@@ -117,9 +125,9 @@ def queue(request: SignedInRequest) -> HttpResponse:
     return render(request, "accounts/organisations_to_verify.html", context)
 
 
-def _chip(status: Status, count: int, state: str, words: str) -> dict:
-    url = "?" + urlencode({"etat": status.value} | ({"q": words} if words else {}))
-    return {"url": url, "label": status.label, "count": count, "active": status == state}
+def _chip(value: str, label: str | Promise, count: int, state: str, words: str) -> dict:
+    url = "?" + urlencode({"etat": value} | ({"q": words} if words else {}))
+    return {"url": url, "label": label, "count": count, "active": value == state}
 
 
 def verify(request: SignedInRequest, pk: int) -> HttpResponse:
@@ -154,11 +162,18 @@ def _page(request: SignedInRequest, organisation: Organisation, form: WordForm) 
         "belongs": request.user.belongs_to(organisation),
         "others": [] if decides else permissions.who_else_verifies(organisation),
         "can_edit": permissions.can_edit(request.user, organisation),
+        "covers": _covers(organisation) if decides and organisation.is_public else None,
         "memberships": organisation.memberships.select_related("user"),
         "steps": organisation.steps.select_related("by").reverse(),
         "alike": _alike(request, organisation),
     }
     return render(request, "accounts/organisation_verify.html", context)
+
+
+def _covers(organisation: Organisation) -> dict:
+    """What this public body covers, for the coordinator to correct."""
+    name = authorities.name_of(organisation.level, organisation)
+    return {"name": name, "communes": authorities.perimeter(organisation).count()}
 
 
 def _decisions(organisation: Organisation) -> list[Decision]:

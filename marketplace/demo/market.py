@@ -148,7 +148,8 @@ def _causes_of_structures() -> dict[str, tuple[Cause, list[Beneficiary]]]:
     people = {item.code: item for item in Beneficiary.objects.all()}
     return {
         item["key"]: (causes[item["cause"]], [people[code] for code in item["serves"]])
-        for item in read("organisations")["structures"]
+        for group in ("structures", "authorities")
+        for item in read("organisations")[group]
     }
 
 

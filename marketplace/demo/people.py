@@ -26,6 +26,7 @@ KINDS = {
     "operators": Organisation.Kind.OPERATOR,
     "structures": Organisation.Kind.ESS,
     "companies": Organisation.Kind.COMPANY,
+    "authorities": Organisation.Kind.AUTHORITY,
 }
 BEGAN = 420  # days ago
 # One of each waits for a coordinator, so that the desk has something to verify.
@@ -57,6 +58,7 @@ def make_organisations(pole: Pole, data: dict, scale: int) -> dict[str, Organisa
                     kind=kind,
                     name=item["name"] + (f" {copy}" if copy > 1 else ""),
                     legal_form=item["legal_form"],
+                    level=item.get("level", ""),
                     siren=invented_siren(number),
                     rna=f"W59{number:07d}" if item["legal_form"] == "ASSOCIATION" else "",
                     address=f"{number % 180 + 1} rue de l’Exemple",

@@ -35,7 +35,6 @@ FRAMES = {
     "plain": Frame("COMPANY", "STRUCTURE", "NO", large_lender=True, small_user=True),
     "programme": Frame("COMPANY", "EMPLOYER", "YES"),
 }
-SIGN = {"ESS", "COMPANY"}
 
 
 def stories(cast: Cast) -> Iterator[Story]:
@@ -53,7 +52,7 @@ def settle(cast: Cast) -> Story:
     yield at(working(day), 10)
     for organisation in cast.organisations.values():
         first = organisation.memberships.order_by("pk").first()
-        if first is None or organisation.kind not in SIGN or not organisation.is_accepted:
+        if first is None or organisation.may_coordinate or not organisation.is_accepted:
             continue
         trade = first.user.trade
         capacity = trade[0].lower() + trade[1:]

@@ -20,6 +20,9 @@ YES, NO, UNKNOWN = "YES", "NO", "UNKNOWN"
 # Of working time; on one's own nothing more is asked.
 ANSWERS = ((COMPANY, PUBLIC), (EMPLOYER, STRUCTURE), (YES, NO, UNKNOWN))
 
+ONLY_AS_AGENTS = gettext_lazy(
+    "A local authority makes its agents available under the legal frame of public agents alone."
+)
 ONLY_PUBLIC_EMPLOYERS = gettext_lazy(
     "Only a public employer may make a public agent available, and this one isn't registered as a local authority or public body. If it is one, ask the coordinators to correct its legal form."
 )
@@ -187,14 +190,17 @@ def found(
     receipt: str,
     *,
     public_employer: bool = False,
+    authority: bool = False,
     large_lender: bool = False,
     small_user: bool = False,
 ) -> str:
     """The code of the frame to which these answers lead. Raises NoRegime, and UnknownRegime for an answer that
-    isn't one of the questions'. `large_lender` and `small_user` are the two conditions of L. 8241-3."""
+    isn't one of the questions'. A local `authority` lends under the frame of public agents alone. `large_lender` and `small_user` are the two conditions of L. 8241-3."""
     if whose == OWN:
         return VOLUNTEERING.code
     _refuse_unknown(whose, directs, receipt)
+    if authority and whose != PUBLIC:
+        raise NoRegime(str(ONLY_AS_AGENTS))
     if whose == PUBLIC:
         if not public_employer:
             raise NoRegime(str(ONLY_PUBLIC_EMPLOYERS))

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from marketplace.views.desk import (
+    authorities,
     cases,
     desk,
     elsewhere,
@@ -54,6 +55,7 @@ urlpatterns = [
     path("bureau/filtres/", desk.keep_filter, name="desk-filter-keep"),
     path("bureau/filtres/<int:pk>/retirer/", desk.drop_filter, name="desk-filter-drop"),
     path("bureau/tableau/<slug:what>/", desk.board_page, name="desk-board"),
+    path("bureau/organisations/<int:pk>/nature/", authorities.classify, name="authority"),
     path("bureau/besoins/<int:pk>/", qualification.detail, name="desk-need"),
     path("bureau/besoins/<int:pk>/qualifier/", qualification.qualify, name="need-qualify"),
     path("bureau/besoins/<int:pk>/catalogue/", qualification.list_it, name="need-list"),

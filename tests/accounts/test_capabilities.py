@@ -11,13 +11,16 @@ from tests.factories import make_organisation
 from tests.test_house import ROOT, tracked
 
 KIND = re.compile(
-    r"""\bOrganisation\.Kind\.|\borganisation\.Kind\b|organisation__kind\b(?!__in)|\b(organisation|company|structure|operator)\.kind (==|!=|in)|kind=["'](ESS|COMPANY|OPERATOR)"""
+    r"""\bOrganisation\.Kind\.|\borganisation\.Kind\b|organisation__kind\b(?!__in)|\b(organisation|company|structure|operator)\.kind (==|!=|in)|kind=["'](ESS|COMPANY|AUTHORITY|OPERATOR)"""
 )
-# Where an organisation gets its kind, or is registered as one.
+# Where an organisation gets its kind, or it is known that it has none yet.
 GIVE_A_KIND = {
+    "accounts/authorities.py",
     "accounts/forms/organisations.py",
     "accounts/management/commands/create_pole.py",
     "accounts/views/organisations.py",
+    "accounts/models/organisations.py",
+    "marketplace/actions/desk/authorities.py",
     "marketplace/demo/people.py",
 }
 

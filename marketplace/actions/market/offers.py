@@ -15,7 +15,7 @@ from marketplace.actions.market import consents, proposals
 from marketplace.actions.refusals import NotYet
 from marketplace.models import ConsentKind, Offer, Side, reasons
 from marketplace.models.market.offers import SAID
-from marketplace.rules import own_yes
+from marketplace.rules import lenders, own_yes
 from marketplace.states import MissionStatus, OfferStatus
 from notifications.faults import each_row
 
@@ -146,7 +146,11 @@ def refusal_of(offer: Offer) -> str:
     if offer.ends_on < timezone.localdate():
         return _("Your availability is over: change the dates, then publish.")
     if offer.organisation and not offer.organisation.is_accepted:
-        return _("The coordinators are verifying your company. You can publish once it is done.")
+        return _(
+            "The coordinators are verifying your organisation. You can publish once it is done."
+        )
+    if why := lenders.why_not_for(offer, timezone.localdate()):
+        return why
     if proposals.missions_left(offer) < 1:
         return _("This offer is fully booked: raise the number of missions first.")
     return ""

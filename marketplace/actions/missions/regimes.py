@@ -1,6 +1,7 @@
 """Chooses the law under which a mission is done, from three answers that may change until something is signed."""
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -10,6 +11,7 @@ from marketplace.actions.missions import agreements
 from marketplace.actions.refusals import NotYet
 from marketplace.law import regimes
 from marketplace.models import Mission, RegimeChoice, Time, reasons
+from marketplace.rules import lenders
 from marketplace.rules.documents import is_signed
 from marketplace.states import BEFORE_IT_RUNS, MissionStatus
 
@@ -47,12 +49,15 @@ def choose(
                 "The offer says otherwise: change on whose time it is there first, or ask the coordinators."
             )
         )
+    if why := lenders.why_not_for(mission.offer, timezone.localdate()):
+        raise NotYet(why)
     try:
         found = regimes.found(
             whose,
             directs,
             receipt,
             public_employer=mission.has_public_employer,
+            authority=mission.employer is not None and mission.employer.is_authority,
             large_lender=large_lender,
             small_user=small_user,
         )

@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from marketplace.forms.fields import field_of
-from marketplace.law.regimes import ONLY_PUBLIC_EMPLOYERS
+from marketplace.law.regimes import ONLY_AS_AGENTS, ONLY_PUBLIC_EMPLOYERS
 from marketplace.law.words import numbers
 from marketplace.models import (
     Mission,
@@ -46,8 +46,12 @@ class RegimeForm(forms.Form):
         """Leave out the choices that don't fit the mission. The questions are for all but volunteers, so they
         aren't marked as optional."""
         super().__init__(*args, **kwargs)
+        whose = field_of(self, "whose", forms.ChoiceField)
+        if mission.employer and mission.employer.is_authority:
+            whose.choices = [one for one in Whose.choices if one[0] != Whose.COMPANY]
+            if self.data.get("whose") == Whose.COMPANY:
+                whose.error_messages["invalid_choice"] = ONLY_AS_AGENTS
         if not mission.has_public_employer:
-            whose = field_of(self, "whose", forms.ChoiceField)
             whose.choices = [one for one in Whose.choices if one[0] != Whose.PUBLIC]
             if self.data.get("whose") == Whose.PUBLIC:
                 whose.error_messages["invalid_choice"] = ONLY_PUBLIC_EMPLOYERS

@@ -60,8 +60,8 @@ def _submitted(situation: Situation) -> Card:
     buttons: tuple[Button, ...] = ()
     if situation.organisation.may_ask:
         buttons = (Button(_("Prepare a need"), reverse("need-new"), "quiet"),)
-    elif situation.organisation.may_offer:
-        buttons = (Button(_("Prepare an offer"), reverse("offer-new"), "quiet"),)
+    if situation.organisation.may_offer:
+        buttons = (*buttons, Button(_("Prepare an offer"), reverse("offer-new"), "quiet"))
     title = _("The coordinators are verifying your organisation")
     return Card(title, (Line(words),), buttons, is_yours=False)
 

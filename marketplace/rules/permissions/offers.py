@@ -1,10 +1,13 @@
 """Who may write, publish and answer for an offer."""
 
+from django.utils import timezone
+
 from accounts.models import Organisation, User
 from marketplace.models import (
     Offer,
     Time,
 )
+from marketplace.rules import lenders
 from marketplace.rules.permissions.organisations import oversees
 from marketplace.states import OfferStatus
 
@@ -13,7 +16,9 @@ def can_offer_for(user: User, organisation: Organisation | None) -> bool:
     """True for oneself (`organisation` None), and for an organisation to which one belongs that may lend its people."""
     if organisation is None:
         return True
-    return organisation.may_offer and user.speaks_for(organisation)
+    if not organisation.may_offer or lenders.why_not(organisation, timezone.localdate()):
+        return False
+    return user.speaks_for(organisation)
 
 
 def owns_offer(user: User, offer: Offer) -> bool:

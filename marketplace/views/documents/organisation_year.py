@@ -3,8 +3,10 @@
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from accounts.models import Organisation
 from accounts.requests import SignedInRequest
 from accounts.views.organisations import visible
 from marketplace.actions.documents import valuations
@@ -14,6 +16,7 @@ from marketplace.rules import permissions
 from marketplace.views.documents.years import around
 
 QUOTED = 6
+GIVEN = "donne"
 
 
 @require_safe
@@ -22,7 +25,7 @@ def page(request: SignedInRequest, pk: int, year: int) -> HttpResponse:
     permissions.require(permissions.can_see_organisation_year(request.user, organisation))
     if not 2000 <= year <= timezone.localdate().year:
         raise Http404
-    company = organisation.may_offer
+    company = _tells_of_gifts(request, organisation)
     told = (organisation_year.given_by if company else organisation_year.received_by)(
         organisation, year
     )
@@ -32,6 +35,7 @@ def page(request: SignedInRequest, pk: int, year: int) -> HttpResponse:
         "year": year,
         "told": told,
         "is_company": company,
+        "sides": _sides(company) if organisation.asks_and_offers else [],
         "shares": [told.by_regime, told.by_cause, told.by_territory],
         "sees_gifts": sees_gifts,
         "estimate": valuations.year_estimate(organisation, year) if sees_gifts else None,
@@ -42,3 +46,19 @@ def page(request: SignedInRequest, pk: int, year: int) -> HttpResponse:
         **around(year),
     }
     return render(request, "marketplace/documents/organisation_year.html", context)
+
+
+def _tells_of_gifts(request: SignedInRequest, organisation: Organisation) -> bool:
+    """Whether the page tells what it gave rather than what it received: whoever does both chooses."""
+    if not organisation.asks_and_offers:
+        return organisation.may_offer
+    given = request.GET.get("sens") == GIVEN
+    permissions.require(not given or permissions.can_see_work_of(request.user, organisation))
+    return given
+
+
+def _sides(given: bool) -> list[dict]:
+    return [
+        {"url": "?sens=recu", "label": _("received"), "count": None, "active": not given},
+        {"url": f"?sens={GIVEN}", "label": _("given"), "count": None, "active": given},
+    ]

@@ -107,11 +107,11 @@ def make_all(request: SignedInRequest, pk: int, year: int) -> HttpResponse:
 def statement(request: SignedInRequest, pk: int, year: int) -> HttpResponse:
     organisation = visible_organisation(request, pk)
     today = timezone.localdate()
-    if organisation.may_offer:
-        permissions.require(permissions.can_see_programme_of(request.user, organisation))
-        return pdf(years.company_statement(organisation, year, on=today), f"dons-{year}")
-    permissions.require(permissions.can_see_receipts(request.user, organisation))
-    return pdf(years.structure_statement(organisation, year, on=today), f"recus-{year}")
+    if organisation.may_give_receipts:
+        permissions.require(permissions.can_see_receipts(request.user, organisation))
+        return pdf(years.structure_statement(organisation, year, on=today), f"recus-{year}")
+    permissions.require(permissions.can_see_programme_of(request.user, organisation))
+    return pdf(years.company_statement(organisation, year, on=today), f"dons-{year}")
 
 
 @require_safe

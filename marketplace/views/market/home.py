@@ -38,6 +38,7 @@ def home(request: OurRequest) -> HttpResponse:
                 row.organisation for row in request.memberships if row.is_administrator
             ],
             "asks": any(one.may_ask for one in organisations),
+            "offers_too": any(one.asks_and_offers for one in organisations),
             "is_volunteer": not organisations,
             "awaited": [line for line in waits if line.is_theirs][:AWAITED],
             "missions": _under_way(request, missions)[:SHOWN],

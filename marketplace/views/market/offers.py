@@ -27,7 +27,7 @@ from marketplace.models import (
     PortraitSkill,
 )
 from marketplace.models.market.consents import WORDS
-from marketplace.rules import own_yes, permissions
+from marketplace.rules import lenders, own_yes, permissions
 from marketplace.rules.next_acts import offers as next_acts
 from marketplace.rules.next_acts.offers import Naming
 from marketplace.states import OfferStatus
@@ -141,6 +141,10 @@ def create(request: SignedInRequest) -> HttpResponse:
     """Write an offer for the company in whose name one acts, or for oneself."""
     organisation = request.acting_for
     if organisation is not None and not organisation.may_offer:
+        organisation = None
+    elif organisation and (why := lenders.why_not(organisation, timezone.localdate())):
+        if request.method != "POST":
+            messages.info(request, why)
         organisation = None
     permissions.require(permissions.can_offer_for(request.user, organisation))
     commune = organisation.commune if organisation else request.user.commune

@@ -54,12 +54,12 @@ def _next_act(user: User, organisation: Organisation) -> Card | None:
 def _money(user: User, organisation: Organisation) -> dict:
     """The links to the pages of the year, for those who give receipts or answer for the company's gifts."""
     year = timezone.localdate().year
+    links: dict = {"year": year}
     if organisation.may_give_receipts:
-        return {"year": year, "receipts": rights.can_give_receipts(user, organisation)}
+        links["receipts"] = rights.can_give_receipts(user, organisation)
     if not organisation.may_offer:
-        return {}
-    return {
-        "year": year,
+        return links
+    return links | {
         # The law gives a public employer no tax reduction.
         "gifts": not organisation.is_public
         and (

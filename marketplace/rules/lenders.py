@@ -1,0 +1,35 @@
+"""Which employers may lend their people today, whatever their kind allows."""
+
+from datetime import date
+
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
+
+from accounts.levels import Level
+from accounts.models import Organisation
+from marketplace.law import parameters
+from marketplace.models import Offer, Time
+
+
+def why_not(organisation: Organisation, on: date) -> str:
+    """Why this organisation lends nobody, as a sentence; "" when it may. A municipality lends its agents from a number of
+    inhabitants on (law n° 2022-217, article 209): `agent_inhabitants`. One whose number isn't known isn't held back."""
+    if organisation.level != Level.COMMUNE:
+        return ""
+    least = parameters.on("agent_inhabitants", on).amount
+    inhabitants = organisation.commune.population
+    if not inhabitants or inhabitants > least:
+        return ""
+    return _(
+        "The law opens the lending of agents to municipalities of more than %(least)s inhabitants: %(commune)s has %(inhabitants)s. Its agents may offer their own time, in their own name."
+    ) % {
+        "least": number_format(least, 0, force_grouping=True),
+        "commune": organisation.commune.name,
+        "inhabitants": number_format(inhabitants, 0, force_grouping=True),
+    }
+
+
+def why_not_for(offer: Offer, on: date) -> str:
+    """The same for an offer; one's own time is one's own to give."""
+    employer = offer.organisation if offer.time == Time.WORK else None
+    return why_not(employer, on) if employer else ""

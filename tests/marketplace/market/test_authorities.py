@@ -1,0 +1,147 @@
+"""A local authority asks and lends from one account; the law says which ones lend, and how."""
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from marketplace.actions.market import offers
+from marketplace.actions.missions import regimes
+from marketplace.actions.refusals import NotYet
+from marketplace.models import Offer, RegimeChoice
+from marketplace.rules import permissions
+from marketplace.rules.lenders import why_not
+from tests.factories import (
+    make_authority,
+    make_commune,
+    make_mission,
+    make_need,
+    make_offer,
+    make_organisation,
+    make_user,
+)
+
+
+@pytest.fixture
+def mayor():
+    return make_user(first_name="Sophie")
+
+
+@pytest.fixture
+def town(mayor):
+    return make_authority(administrator=mayor, name="Ville de Lille")
+
+
+@pytest.fixture
+def village(mayor):
+    small = make_commune("59002", "Abancourt", population=3_500)
+    return make_authority(administrator=mayor, commune=small)
+
+
+@pytest.mark.parametrize(
+    ("level", "population", "lends"),
+    [
+        ("COMMUNE", 3_500, False),
+        ("COMMUNE", 3_501, True),
+        ("COMMUNE", 0, True),  # not known
+        ("EPCI", 900, True),
+        ("DEPARTMENT", 900, True),
+    ],
+)
+def test_a_municipality_lends_from_a_number_of_inhabitants_on(level, population, lends):
+    commune = make_commune("59002", "Abancourt", population=population)
+    said = why_not(make_authority(level, commune=commune), timezone.localdate())
+    assert (said == "") == lends
+    if not lends:
+        assert "3\xa0500 habitants" in said
+
+
+def test_its_people_post_needs_and_offer_agents(client, mayor, town):
+    assert permissions.can_write_need(mayor, town)
+    assert permissions.can_offer_for(mayor, town)
+    client.force_login(mayor)
+    assert client.get(reverse("need-new")).context["need"].organisation == town
+    assert client.get(reverse("offer-new")).context["organisation"] == town
+
+
+def test_the_menu_says_both(client, mayor, town):
+    client.force_login(mayor)
+    home = client.get(reverse("home")).text
+    assert "Nos besoins" in home
+    assert "Ce que nous offrons" in home
+    assert "Publier un besoin" in home or "Déposer un besoin" in home
+    assert "Nos besoins</h1>" in client.get(reverse("my-needs")).text
+    assert "Ce que nous offrons</h1>" in client.get(reverse("offers")).text
+
+
+@pytest.mark.parametrize("kind", ["ESS", "COMPANY"])
+def test_whoever_does_one_of_the_two_keeps_the_menu_of_before(client, kind):
+    person = make_user()
+    make_organisation(kind, administrator=person)
+    client.force_login(person)
+    home = client.get(reverse("home")).text
+    assert "Nos besoins" not in home
+    assert "Ce que nous offrons" not in home
+
+
+def test_a_small_municipality_asks_but_lends_nobody(client, mayor, village):
+    """Whoever comes from there still offers their own time."""
+    assert permissions.can_write_need(mayor, village)
+    assert not permissions.can_offer_for(mayor, village)
+    client.force_login(mayor)
+    page = client.get(reverse("offer-new"))
+    assert "La loi réserve la mise à disposition" in page.text
+    assert page.context["organisation"] is None
+
+
+def test_what_it_offered_before_isnt_shown_again(village):
+    offer = make_offer(organisation=village, time="WORK", status="PAUSED")
+    with pytest.raises(NotYet, match="La loi réserve"):
+        offers.publish(offer, by=offer.created_by)
+    assert Offer.objects.get().status == "PAUSED"
+
+
+def chosen(mission, whose):
+    return regimes.choose(
+        mission, whose=whose, directs="STRUCTURE", receipt="YES", by=mission.offer.created_by
+    )
+
+
+def test_its_agents_come_under_their_own_frame_alone(client, town):
+    mission = make_mission(offer=make_offer(organisation=town, time="WORK"))
+    with pytest.raises(NotYet, match="dans le seul cadre"):
+        chosen(mission, RegimeChoice.Whose.COMPANY)
+    assert chosen(mission, RegimeChoice.Whose.PUBLIC).regime == "PUBLIC_AGENT"
+    client.force_login(mission.need.created_by)
+    page = client.get(reverse("mission-regime", args=[mission.pk]))
+    choices = dict(page.context["form"].fields["whose"].choices)
+    assert "COMPANY" not in choices
+
+
+def test_no_frame_is_found_for_the_agents_of_a_small_municipality(village):
+    mission = make_mission(offer=make_offer(organisation=village, time="WORK"))
+    with pytest.raises(NotYet, match="La loi réserve"):
+        chosen(mission, RegimeChoice.Whose.PUBLIC)
+
+
+def test_its_year_tells_what_it_received_or_what_it_gave(client, mayor, town):
+    make_need(town)
+    client.force_login(mayor)
+    year = reverse("organisation-year", args=[town.pk, timezone.localdate().year])
+    assert "Ce que la structure a reçu" in client.get(year).text
+    assert "Ce qu’elle a donné" in client.get(year, {"sens": "donne"}).text
+
+
+def test_what_it_gave_is_for_those_who_oversee_it(client, town):
+    member = make_user()
+    town.memberships.create(user=member)
+    client.force_login(member)
+    year = reverse("organisation-year", args=[town.pk, timezone.localdate().year])
+    assert client.get(year).status_code == 200
+    assert client.get(year, {"sens": "donne"}).status_code == 403
+
+
+def test_its_duties_are_those_of_both(client, mayor, town):
+    client.force_login(mayor)
+    kinds = client.get(reverse("duties", args=[town.pk])).context["form"].fields["kind"].choices
+    assert {"HR", "TREASURER", "SIGNATORY", "MANAGER"} <= {value for value, _words in kinds}
+    assert len(kinds) == len(dict(kinds))
