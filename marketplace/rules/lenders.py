@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from accounts.levels import Level
 from accounts.models import Organisation
 from marketplace.law import parameters
-from marketplace.models import Offer, Time
+from marketplace.models import Offer
 
 
 def why_not(organisation: Organisation, on: date) -> str:
@@ -31,5 +31,4 @@ def why_not(organisation: Organisation, on: date) -> str:
 
 def why_not_for(offer: Offer, on: date) -> str:
     """The same for an offer; one's own time is one's own to give."""
-    employer = offer.organisation if offer.time == Time.WORK else None
-    return why_not(employer, on) if employer else ""
+    return why_not(offer.employer, on) if offer.employer else ""

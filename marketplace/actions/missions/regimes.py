@@ -57,7 +57,7 @@ def choose(
             directs,
             receipt,
             public_employer=mission.has_public_employer,
-            authority=mission.employer is not None and mission.employer.is_authority,
+            authority=mission.offer.employer is not None and mission.offer.employer.is_authority,
             large_lender=large_lender,
             small_user=small_user,
         )

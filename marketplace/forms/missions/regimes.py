@@ -47,7 +47,7 @@ class RegimeForm(forms.Form):
         aren't marked as optional."""
         super().__init__(*args, **kwargs)
         whose = field_of(self, "whose", forms.ChoiceField)
-        if mission.employer and mission.employer.is_authority:
+        if mission.offer.employer and mission.offer.employer.is_authority:
             whose.choices = [one for one in Whose.choices if one[0] != Whose.COMPANY]
             if self.data.get("whose") == Whose.COMPANY:
                 whose.error_messages["invalid_choice"] = ONLY_AS_AGENTS

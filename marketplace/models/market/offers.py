@@ -254,10 +254,14 @@ class Offer(Movable):
         return str(_("A team (%(company)s)") % {"company": self.organisation})
 
     @property
+    def employer(self) -> Organisation | None:
+        """Whoever pays for the time; None on own time."""
+        return self.organisation if self.time == Time.WORK else None
+
+    @property
     def time_words(self) -> str:
         """On whose time, in words: a public employer lends its agents, which is no skills sponsorship."""
-        employer = self.organisation if self.time == Time.WORK else None
-        if employer and employer.is_public:
+        if self.employer and self.employer.is_public:
             return str(LENT_AGENT)
         return self.get_time_display()
 

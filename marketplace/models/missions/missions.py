@@ -303,14 +303,9 @@ class Mission(Movable):
         return self.offer.person or self.offer.created_by
 
     @property
-    def employer(self) -> Organisation | None:
-        """Whoever pays for the time; None on own time."""
-        return None if self.is_own_time else self.offer.organisation
-
-    @property
     def has_public_employer(self) -> bool:
         """Whether a public body pays for the time: it lends its agents."""
-        return self.employer is not None and self.employer.is_public
+        return self.offer.employer is not None and self.offer.employer.is_public
 
     @property
     def has_been_left(self) -> bool:

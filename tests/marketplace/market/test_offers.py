@@ -141,7 +141,7 @@ def test_an_unverified_company_prepares_but_does_not_publish(client, typed):
     page = client.post(
         reverse("offer-new"), typed | {"publish": "yes", "time": "WORK"}, follow=True
     ).content.decode()
-    assert "La coordination vérifie votre entreprise" in page
+    assert "La coordination vérifie votre organisation" in page
     assert Offer.objects.get().status == OfferStatus.DRAFT
 
 
