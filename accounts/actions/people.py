@@ -26,6 +26,8 @@ def first_step(user: User) -> str | None:
             return reverse("organisation-new-kind", args=["structure"])
         case User.Purpose.COMPANY:
             return reverse("organisation-new-kind", args=["entreprise"])
+        case User.Purpose.AUTHORITY:
+            return reverse("organisation-new-kind", args=["collectivite"])
         case User.Purpose.MYSELF:
             return reverse("offer-new")
     return None

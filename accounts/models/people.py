@@ -56,6 +56,7 @@ class User(AbstractBaseUser, PermissionsMixin):
 
         ESS = "ESS", _("for an association or another ESS structure")
         COMPANY = "COMPANY", _("for a company")
+        AUTHORITY = "AUTHORITY", _("for a local authority")
         MYSELF = "MYSELF", _("for myself, as a volunteer")
 
     email = models.EmailField(_("e-mail address"), unique=True)

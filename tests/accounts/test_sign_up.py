@@ -49,6 +49,7 @@ def verified(email):
     [
         ("ESS", "/organisations/nouvelle/structure/"),
         ("COMPANY", "/organisations/nouvelle/entreprise/"),
+        ("AUTHORITY", "/organisations/nouvelle/collectivite/"),
         ("MYSELF", "/offres/nouvelle/"),
         ("", "/"),
     ],
