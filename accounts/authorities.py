@@ -3,17 +3,17 @@
 from django.db.models import Q
 
 from accounts import levels
-from accounts.levels import Level
+from accounts.levels import AuthorityLevel
 from accounts.models import Commune, Organisation
 from accounts.models.organisations import OrganisationQuerySet
 from accounts.models.places import CommuneQuerySet
 
 
-def level_found(siren: str) -> Level | None:
+def level_found(siren: str) -> AuthorityLevel | None:
     """The level of the public body with this number; None when it is no authority that the site knows."""
     told = levels.by_number(siren)
     if told is None and siren and Commune.objects.filter(epci_code=siren).exists():
-        return Level.EPCI
+        return AuthorityLevel.EPCI
     return told
 
 
@@ -37,16 +37,16 @@ def covered(level: str, organisation: Organisation) -> CommuneQuerySet:
     seat = organisation.commune
     whole = Commune.objects.whole().findable()
     match level:
-        case Level.COMMUNE:
+        case AuthorityLevel.COMMUNE:
             return whole.filter(pk=seat.parent_id or seat.pk)
-        case Level.EPCI:
+        case AuthorityLevel.EPCI:
             ours = whole.filter(epci_code=organisation.siren)
             if organisation.siren and ours.exists():
                 return ours
             return whole.filter(epci_code=seat.epci_code).exclude(epci_code="")
-        case Level.DEPARTMENT:
+        case AuthorityLevel.DEPARTMENT:
             return whole.filter(department=seat.department_id)
-        case Level.REGION:
+        case AuthorityLevel.REGION:
             return whole.filter(department__region_code=seat.department.region_code)
     return whole.none()
 
@@ -55,16 +55,16 @@ def name_of(level: str, organisation: Organisation) -> str:
     """The name of what it would cover at that level, as its seat tells it; "" when that isn't known."""
     seat = organisation.commune
     match level:
-        case Level.COMMUNE:
+        case AuthorityLevel.COMMUNE:
             return seat.name
-        case Level.EPCI:
+        case AuthorityLevel.EPCI:
             ours = (
                 Commune.objects.filter(epci_code=organisation.siren).exclude(epci_code="").first()
             )
             return (ours or seat).epci_name
-        case Level.DEPARTMENT:
+        case AuthorityLevel.DEPARTMENT:
             return str(seat.department)
-        case Level.REGION:
+        case AuthorityLevel.REGION:
             return seat.department.region
     return ""
 

@@ -8,7 +8,7 @@ from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
 
-class Level(TextChoices):
+class AuthorityLevel(TextChoices):
     COMMUNE = "COMMUNE", _("municipality")
     EPCI = "EPCI", _("intercommunality")
     DEPARTMENT = "DEPARTMENT", _("département")
@@ -16,8 +16,17 @@ class Level(TextChoices):
     OTHER = "OTHER", _("another public body")
 
 
-OF_AUTHORITIES = (Level.COMMUNE, Level.EPCI, Level.DEPARTMENT, Level.REGION)
-_BY_PREFIX = {"21": Level.COMMUNE, "22": Level.DEPARTMENT, "23": Level.REGION}
+OF_AUTHORITIES = (
+    AuthorityLevel.COMMUNE,
+    AuthorityLevel.EPCI,
+    AuthorityLevel.DEPARTMENT,
+    AuthorityLevel.REGION,
+)
+_BY_PREFIX = {
+    "21": AuthorityLevel.COMMUNE,
+    "22": AuthorityLevel.DEPARTMENT,
+    "23": AuthorityLevel.REGION,
+}
 # The regions of 2016 in the order of their names, then the single authorities of Corse, Martinique and Guyane.
 _RECENT_REGIONS = {
     *("200053767", "200053726", "200052264", "200053742", "200053403", "200053759", "200053791"),
@@ -25,8 +34,8 @@ _RECENT_REGIONS = {
 }
 
 
-def by_number(siren: str) -> Level | None:
+def by_number(siren: str) -> AuthorityLevel | None:
     """The level that this number tells by itself; None when it tells none."""
     if siren in _RECENT_REGIONS:
-        return Level.REGION
+        return AuthorityLevel.REGION
     return _BY_PREFIX.get(siren[:2])

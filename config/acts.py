@@ -32,7 +32,7 @@ NAMES: dict[str, Promise] = {
     "summaries": _("summaries"),
     "carried": _("notes of the letters that left"),
     "old-letters": _("words of old letters"),
-    "expired-offers": _("offers whose dates are over"),
+    "expired-offers": _("offers that end"),
     "follow-ups": _("questions of the follow-up"),
     "silent-follow-ups": _("silences looked into"),
     "reminders": _("reminders and closings"),

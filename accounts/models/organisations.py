@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import capabilities
 from accounts.capabilities import Capability, Capable
-from accounts.levels import OF_AUTHORITIES, Level
+from accounts.levels import OF_AUTHORITIES, AuthorityLevel
 from accounts.models import corrections
 from accounts.models.moves import Movable, Step
 from accounts.models.people import Anybody, User
@@ -156,7 +156,7 @@ class Organisation(Capable, Movable):
         Commune, models.PROTECT, related_name="organisations", verbose_name=_("commune")
     )
     level = models.CharField(
-        _("level"), max_length=20, choices=Level, blank=True, default="", db_default=""
+        _("level"), max_length=20, choices=AuthorityLevel, blank=True, default="", db_default=""
     )  # of a public body, once it is known
     purpose = models.TextField(_("purpose"), max_length=2000)
     website = models.URLField(_("website"), blank=True)

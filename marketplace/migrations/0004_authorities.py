@@ -13,7 +13,7 @@ def become_authorities(apps, schema_editor):
     for row in rows.exclude(siren=""):
         level = levels.by_number(row.siren)
         if level is None and commune.objects.filter(epci_code=row.siren).exists():
-            level = levels.Level.EPCI
+            level = levels.AuthorityLevel.EPCI
         if level is not None:
             organisation.objects.filter(pk=row.pk).update(kind="AUTHORITY", level=str(level))
 

@@ -41,6 +41,7 @@ WORDS = Words(
         "left-the-site": _("This person has left the site."),
         "left-the-company": _("This person is no longer with their employer."),
         "kept-away": _("They won’t work together."),
+        "employer-may-not-lend": _("The law lets this employer lend nobody."),
         "left-company": _("%(person)s no longer belongs to %(company)s."),
         "replaced": _("%(person)s has left their employer: somebody else is looked for."),
         "person-back": _("The person is back."),

@@ -5,7 +5,7 @@ from datetime import date
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
-from accounts.levels import Level
+from accounts.levels import AuthorityLevel
 from accounts.models import Organisation
 from marketplace.law import parameters
 from marketplace.models import Offer
@@ -14,19 +14,23 @@ from marketplace.models import Offer
 def why_not(organisation: Organisation, on: date) -> str:
     """Why this organisation lends nobody, as a sentence; "" when it may. A municipality lends its agents from a number of
     inhabitants on (law n° 2022-217, article 209): `agent_inhabitants`. One whose number isn't known isn't held back."""
-    if organisation.level != Level.COMMUNE:
+    if organisation.level != AuthorityLevel.COMMUNE:
         return ""
-    least = parameters.on("agent_inhabitants", on).amount
     inhabitants = organisation.commune.population
-    if not inhabitants or inhabitants > least:
+    if not inhabitants or inhabitants > least(on):
         return ""
     return _(
         "The law opens the lending of agents to municipalities of more than %(least)s inhabitants: %(commune)s has %(inhabitants)s. Its agents may offer their own time, in their own name."
     ) % {
-        "least": number_format(least, 0, force_grouping=True),
+        "least": number_format(least(on), 0, force_grouping=True),
         "commune": organisation.commune.name,
         "inhabitants": number_format(inhabitants, 0, force_grouping=True),
     }
+
+
+def least(on: date) -> int:
+    """How many inhabitants a municipality has at most that lends nobody."""
+    return int(parameters.on("agent_inhabitants", on).amount)
 
 
 def why_not_for(offer: Offer, on: date) -> str:

@@ -9,7 +9,7 @@ from django.urls import reverse
 from accounts import authorities
 from accounts.actions import organisations
 from accounts.actions.refusals import Refusal
-from accounts.levels import Level
+from accounts.levels import AuthorityLevel
 from accounts.models import Commune, Organisation
 from tests.factories import (
     make_authority,
@@ -50,10 +50,10 @@ def a_territory():
 @pytest.mark.parametrize(
     ("siren", "level"),
     [
-        (LILLE, Level.COMMUNE),
-        (METROPOLIS, Level.EPCI),
-        (COUNCIL, Level.DEPARTMENT),
-        (REGION, Level.REGION),
+        (LILLE, AuthorityLevel.COMMUNE),
+        (METROPOLIS, AuthorityLevel.EPCI),
+        (COUNCIL, AuthorityLevel.DEPARTMENT),
+        (REGION, AuthorityLevel.REGION),
         (CCAS, None),
         ("552100554", None),
         ("", None),

@@ -3,7 +3,7 @@
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from accounts.levels import OF_AUTHORITIES, Level
+from accounts.levels import OF_AUTHORITIES, AuthorityLevel
 from accounts.models import Organisation, User, corrections
 from marketplace.actions.refusals import NotYet
 from marketplace.models import Mission, Need, Offer, Time
@@ -24,7 +24,7 @@ def classify(organisation: Organisation, choice: str, *, by: User) -> Organisati
     else:
         asks = choice == ASKS
         fresh.kind = Organisation.Kind.ESS if asks else Organisation.Kind.COMPANY
-        fresh.level = Level.OTHER
+        fresh.level = AuthorityLevel.OTHER
     fresh.legal_form = Organisation.LegalForm.PUBLIC
     _require_what_it_does(fresh)
     if changes := corrections.kept(before, fresh.identity):

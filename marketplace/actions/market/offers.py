@@ -200,14 +200,29 @@ def expire(offer: Offer) -> None:
     ranking.changed(locked, *freed)
 
 
+@transaction.atomic
+def stop_lending(offer: Offer) -> None:
+    """The law lets this employer lend nobody: the offer is paused, its owner is told why, and so are those who were
+    waiting."""
+    locked = Offer.objects.select_for_update(no_key=True).get(pk=offer.pk)
+    reason = reasons.coded("employer-may-not-lend")
+    step = locked.move(OfferStatus.PAUSED, by=None, reason=reason)
+    freed = proposals.close_all(locked.proposals.open(), reason=reason, own=Side.OFFER)
+    letters.offer_stopped(locked, step)
+    ranking.changed(locked, *freed)
+
+
 def expire_past(today: date) -> int:
-    """Expire each offer whose dates are over, each in its own transaction. Returns how many."""
-    return each_row("expired-offers", Offer.objects.past(today), _expire_once)
+    """End each offer whose dates are over, and each that its employer may not make, each in its own transaction.
+    Returns how many."""
+    ended = Offer.objects.past(today) | Offer.objects.of_municipalities_up_to(lenders.least(today))
+    return each_row("expired-offers", ended.select_related("organisation__commune"), _end_once)
 
 
-def _expire_once(offer: Offer) -> bool:
+def _end_once(offer: Offer) -> bool:
+    is_past = offer.ends_on < timezone.localdate()
     try:
-        expire(offer)
+        (expire if is_past else stop_lending)(offer)
     except ForbiddenMove:  # somebody else moved it meanwhile
         return False
     return True

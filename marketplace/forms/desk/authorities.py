@@ -7,7 +7,7 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext_lazy as _
 
 from accounts import authorities
-from accounts.levels import OF_AUTHORITIES, Level
+from accounts.levels import OF_AUTHORITIES, AuthorityLevel
 from accounts.models import Organisation
 from marketplace.actions.desk.authorities import ASKS, LENDS
 from marketplace.forms.fields import field_of
@@ -32,16 +32,16 @@ class AuthorityForm(forms.Form):
 
 
 def _now(organisation: Organisation) -> str:
-    if organisation.level == Level.OTHER:
+    if organisation.level == AuthorityLevel.OTHER:
         return ASKS if organisation.may_ask else LENDS
     return organisation.level or (authorities.level_found(organisation.siren) or "")
 
 
-def _said(level: Level, organisation: Organisation) -> str:
+def _said(level: AuthorityLevel, organisation: Organisation) -> str:
     """The level with what it would cover: its name, and how many communes or inhabitants."""
     covered = authorities.covered(level, organisation)
     name = authorities.name_of(level, organisation)
-    if level == Level.COMMUNE:
+    if level == AuthorityLevel.COMMUNE:
         people = number_format(organisation.commune.population, 0, force_grouping=True)
         detail = _("%(name)s, %(number)s inhabitants") % {"name": name, "number": people}
     else:

@@ -1,15 +1,30 @@
 """The letters about offers."""
 
+from django.utils import timezone
+
 from marketplace.letters.families import NEEDS
 from marketplace.models import Offer
 from marketplace.models.market.offers import OfferStep
-from marketplace.rules import audience
+from marketplace.rules import audience, lenders
 from notifications.letter import Key, Letter
 
-OFFER_EXPIRED = Letter("offer_expired", Key("offer-step:{step}"), NEEDS)
+OFFER_STEP = Key("offer-step:{step}")
+OFFER_EXPIRED = Letter("offer_expired", OFFER_STEP, NEEDS)
+OFFER_STOPPED = Letter("offer_stopped", OFFER_STEP, NEEDS)
 
 
 def offer_expired(offer: Offer, step: OfferStep) -> None:
     OFFER_EXPIRED.tell(
         audience.offering(offer), url=offer.get_absolute_url(), step=step.pk, offer=offer
+    )
+
+
+def offer_stopped(offer: Offer, step: OfferStep) -> None:
+    """Its employer may lend nobody."""
+    OFFER_STOPPED.tell(
+        audience.offering(offer),
+        url=offer.get_absolute_url(),
+        step=step.pk,
+        offer=offer,
+        why=lenders.why_not_for(offer, timezone.localdate()),
     )

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext_lazy as _
 
+from accounts.levels import AuthorityLevel
 from accounts.models import (
     Commune,
     Membership,
@@ -50,6 +51,14 @@ class OfferQuerySet(models.QuerySet["Offer"]):
         """Offers that are published or paused though their dates are over."""
         return self.filter(
             status__in=[OfferStatus.PUBLISHED, OfferStatus.PAUSED], ends_on__lt=today
+        )
+
+    def of_municipalities_up_to(self, inhabitants: int) -> Self:
+        """Published offers of agents by municipalities of at most so many inhabitants, where that is known."""
+        return self.published().filter(
+            time=Time.WORK,
+            organisation__level=AuthorityLevel.COMMUNE,
+            organisation__commune__population__range=(1, inhabitants),
         )
 
     def owned_by(self, user: User) -> Self:

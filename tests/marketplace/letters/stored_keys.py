@@ -78,6 +78,7 @@ STORED = {
     "new_needs": ["news:offer:6:12:14:15", "news:offer:6:12"],
     "new_offers": ["news:need:12:6:7", "news:need:12:6"],
     "offer_expired": ["offer-step:19"],
+    "offer_stopped": ["offer-step:19"],
     "organisation_accepted": ["organisation-step:16"],
     "organisation_more_asked": ["organisation-step:16"],
     "organisation_quiet": ["organisation:2:quiet:2026-03-02"],

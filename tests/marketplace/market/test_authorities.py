@@ -10,6 +10,7 @@ from marketplace.actions.refusals import NotYet
 from marketplace.models import Offer, RegimeChoice
 from marketplace.rules import permissions
 from marketplace.rules.lenders import why_not
+from notifications.models import Notification
 from tests.factories import (
     make_authority,
     make_commune,
@@ -17,6 +18,7 @@ from tests.factories import (
     make_need,
     make_offer,
     make_organisation,
+    make_proposal,
     make_user,
 )
 
@@ -98,6 +100,27 @@ def test_what_it_offered_before_isnt_shown_again(village):
     with pytest.raises(NotYet, match="La loi réserve"):
         offers.publish(offer, by=offer.created_by)
     assert Offer.objects.get().status == "PAUSED"
+
+
+def test_what_it_shows_is_paused_and_both_sides_are_told_why(mayor, village, town):
+    make_need(town)
+    offer, other = make_offer(organisation=village), make_offer(organisation=town)
+    own = make_offer(mayor)
+    own.organisation = village
+    own.save()
+    waiting = make_proposal(make_need(), offer)
+    for _twice in range(2):
+        offers.expire_past(timezone.localdate())
+    assert dict(Offer.objects.values_list("pk", "status")) == {
+        offer.pk: "PAUSED",
+        other.pk: "PUBLISHED",
+        own.pk: "PUBLISHED",
+    }
+    waiting.refresh_from_db()
+    assert waiting.status == "CLOSED"
+    letter = Notification.objects.get(kind="offer_stopped", recipient=offer.person)
+    assert "3\xa0500 habitants" in letter.text
+    assert Notification.objects.filter(kind="proposal_closed", recipient=waiting.need.created_by)
 
 
 def chosen(mission, whose):
