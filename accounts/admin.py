@@ -318,9 +318,14 @@ class OrganisationAdmin(admin.ModelAdmin):
     def get_readonly_fields(
         self, request: HttpRequest, obj: Organisation | None = None
     ) -> tuple[str, ...]:
-        """The kind and the pôle of an organisation give its people their rights: only who runs the site changes them."""
+        """The kind, level and pôle of an organisation give its people their rights: only who runs the site changes
+        them."""
         fields = tuple(super().get_readonly_fields(request, obj))
-        return fields if obj is None or request.user.is_superuser else (*fields, "kind", "pole")
+        return (
+            fields
+            if obj is None or request.user.is_superuser
+            else (*fields, "kind", "level", "pole")
+        )
 
 
 @admin.register(Invitation)

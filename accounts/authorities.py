@@ -7,6 +7,7 @@ from accounts.levels import AuthorityLevel
 from accounts.models import Commune, Organisation
 from accounts.models.organisations import OrganisationQuerySet
 from accounts.models.places import CommuneQuerySet
+from accounts.states import VERIFIED
 
 
 def level_found(siren: str) -> AuthorityLevel | None:
@@ -17,13 +18,16 @@ def level_found(siren: str) -> AuthorityLevel | None:
     return told
 
 
-def settle(organisation: Organisation) -> None:
-    """Make a public body the authority that its number says it is; nothing is saved. One whose level somebody has
-    said stays what it is."""
-    if not organisation.is_public or organisation.level:
+def settle(organisation: Organisation, *, number_before: str = "") -> None:
+    """Make a public body the authority that its number says it is; nothing is saved. One whose level is known stays
+    what it is, unless its number has changed since: before it is verified, the level is then to be said anew."""
+    other_number = organisation.siren != number_before
+    if not organisation.is_public or (organisation.level and not other_number):
         return
     if level := level_found(organisation.siren):
         organisation.kind, organisation.level = Organisation.Kind.AUTHORITY, level
+    elif organisation.is_authority and organisation.status not in VERIFIED:
+        organisation.level = ""
 
 
 def perimeter(organisation: Organisation) -> CommuneQuerySet:

@@ -6,9 +6,7 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 
 from accounts.models import Invitation, Membership, Organisation, User
-from accounts.states import OrganisationStatus
-
-VERIFIED = {OrganisationStatus.ACCEPTED, OrganisationStatus.SUSPENDED}
+from accounts.states import VERIFIED, OrganisationStatus
 
 
 def require(allowed: bool) -> None:

@@ -21,6 +21,9 @@ ACTIVE = (
     OrganisationStatus.REFUSED,
 )
 
+# A coordinator has read its legal identity, which only a coordinator changes from then on.
+VERIFIED = (OrganisationStatus.ACCEPTED, OrganisationStatus.SUSPENDED)
+
 ORGANISATION_MOVES: dict[str, set[str]] = {
     OrganisationStatus.SUBMITTED: {
         OrganisationStatus.ACCEPTED,

@@ -72,7 +72,7 @@ def edit(
 ) -> None:
     """Save what was changed; changes of the legal identity are kept in the organisation's history. Raises Refusal when
     its state has moved since: once it is accepted, its identity is the coordinators' to change."""
-    authorities.settle(organisation)
+    authorities.settle(organisation, number_before=before["siren"])
     changes = corrections.kept(before, organisation.identity)
     try:
         with transaction.atomic():

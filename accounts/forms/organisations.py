@@ -14,7 +14,7 @@ from accounts.forms.words import has_words
 from accounts.models import Commune, Organisation
 from accounts.models.organisations import NUMBER_TAKEN
 from accounts.numbers import compact, validate_rna, validate_siren, validate_siret
-from accounts.permissions import VERIFIED
+from accounts.states import VERIFIED
 
 Form = Organisation.LegalForm
 ESS_FORMS = [

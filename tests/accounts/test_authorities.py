@@ -171,3 +171,19 @@ def test_the_page_of_verification_says_what_it_covers(as_, pole, coordinator):
 
 def test_its_kind_is_named_by_its_level():
     assert make_authority("DEPARTMENT").kind_label == "département"
+
+
+@pytest.mark.parametrize(
+    ("status", "number", "level"),
+    [
+        ("SUBMITTED", REGION, "REGION"),
+        ("SUBMITTED", CCAS, ""),
+        ("ACCEPTED", REGION, "REGION"),
+        ("ACCEPTED", CCAS, "COMMUNE"),  # a coordinator corrects it, who had said what it is
+    ],
+)
+def test_another_number_may_tell_another_level(coordinator, status, number, level):
+    authority = make_authority(siren=LILLE, status=status)
+    before, authority.siren = authority.identity, number
+    organisations.edit(authority, before=before, by=coordinator)
+    assert Organisation.objects.get(pk=authority.pk).level == level

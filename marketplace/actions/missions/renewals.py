@@ -13,7 +13,7 @@ from marketplace.actions.missions import missions, sheets
 from marketplace.actions.missions.amendment_limits import require_legal_length
 from marketplace.actions.refusals import NotYet
 from marketplace.models import ConsentKind, Mission
-from marketplace.rules import own_yes
+from marketplace.rules import lenders, own_yes
 from marketplace.states import BEFORE_IT_RUNS, MissionStatus
 
 
@@ -33,6 +33,8 @@ def renew(mission: Mission, *, starts_on: date, ends_on: date, hours: int, by: U
         raise NotYet(_("The renewal starts before the mission it goes on with has ended."))
     if ends_on < starts_on:
         raise NotYet(_("The end comes before the beginning."))
+    if why := lenders.why_not_for(mission.offer, starts_on):
+        raise NotYet(why)
     following = Mission(
         proposal=mission.proposal,
         need=mission.need,

@@ -1,11 +1,13 @@
 """A local authority asks and lends from one account; the law says which ones lend, and how."""
 
+from datetime import timedelta
+
 import pytest
 from django.urls import reverse
 from django.utils import timezone
 
 from marketplace.actions.market import offers
-from marketplace.actions.missions import regimes
+from marketplace.actions.missions import regimes, renewals
 from marketplace.actions.refusals import NotYet
 from marketplace.models import Offer, RegimeChoice
 from marketplace.rules import permissions
@@ -168,3 +170,16 @@ def test_its_duties_are_those_of_both(client, mayor, town):
     kinds = client.get(reverse("duties", args=[town.pk])).context["form"].fields["kind"].choices
     assert {"HR", "TREASURER", "SIGNATORY", "MANAGER"} <= {value for value, _words in kinds}
     assert len(kinds) == len(dict(kinds))
+
+
+def test_nothing_goes_on_with_the_agents_of_a_small_municipality(village):
+    mission = make_mission(work=True, company=village, status="CLOSED")
+    type(mission).objects.update(started_at=timezone.now())
+    with pytest.raises(NotYet, match="La loi réserve"):
+        renewals.renew(
+            type(mission).objects.get(),
+            starts_on=mission.ends_on + timedelta(days=1),
+            ends_on=mission.ends_on + timedelta(days=30),
+            hours=10,
+            by=mission.need.created_by,
+        )
