@@ -52,7 +52,8 @@ def stranger(site, browser):
 def register(someone: Someone, kind: str, name: str, **numbers: str) -> None:
     someone.open(f"/organisations/nouvelle/{kind}/")
     someone.fill(name=name, purpose="Nous agissons près de chez nous.", **numbers)
-    someone.page.locator("[name=legal_form]").select_option(index=1)
+    if kind != "collectivite":
+        someone.page.locator("[name=legal_form]").select_option(index=1)
     pick_lille(someone)
     someone.click("Inscrire et demander la vérification")
 
@@ -118,15 +119,17 @@ def set_dates_and_volume(someone: Someone) -> None:
     someone.fill(starts_on=today, ends_on=later, volume="30")
 
 
-def post_an_offer(employee: Someone) -> None:
+def post_an_offer(employee: Someone, *, time: str = "OWN") -> None:
     employee.open("/offres/nouvelle/")
-    employee.page.locator("[name=person]").select_option(label="Isabelle Delbecq")
+    employee.page.locator("[name=person]").select_option(
+        label=f"{employee.first_name} {employee.last_name}"
+    )
     employee.fill(title="Experte-comptable")
     employee.page.locator("[name=about]").press_sequentially(
         "Je forme les trésoriers et je tiens la comptabilité d'associations."
     )
     pick_first_suggestion(employee)
-    employee.page.locator("[name=time][value=OWN]").check()
+    employee.page.locator(f"[name=time][value={time}]").check()
     set_dates_and_volume(employee)
     employee.click("Publier")
     employee.sees("Les besoins qui conviennent le mieux")
@@ -215,3 +218,33 @@ def test_from_a_need_to_a_mission_that_is_followed(
 
     everyone = (coordinator, treasurer, employee, stranger)
     assert [fault for person in everyone for fault in person.faults] == []
+
+
+def test_a_town_asks_for_help_and_lends_an_agent_from_one_account(site, browser, coordinator):
+    town = Someone(site, browser, "Sophie", "Marchand", "mairie@example.org")
+    town.sign_up("AUTHORITY")
+    town.confirm()
+    register(town, "collectivite", "Ville du récit", company_number="000000034")
+
+    # Its number says nothing: a coordinator says what it is, and only then can accept it.
+    coordinator.open("/bureau/organisations/")
+    coordinator.click("Ville du récit")
+    coordinator.click("Le préciser")
+    coordinator.page.locator("[name=choice][value=COMMUNE]").check()
+    coordinator.click("Enregistrer")
+    coordinator.sees("Commune : Lille")
+    verify(coordinator, "Ville du récit")
+    assert "premier besoin" in town.letter("vérifiée")
+
+    # One menu says both.
+    town.open("/")
+    menu = town.page.get_by_role("navigation", name="Menu principal").first
+    menu.get_by_role("link", name="Nos besoins").click()
+    town.look()
+    qualify(coordinator, post_a_need(town))
+    post_an_offer(town, time="WORK")
+    menu.get_by_role("link", name="Ce que nous offrons").click()
+    town.look()
+    town.sees("Experte-comptable")
+    town.does_not_see("Tenir la comptabilité sans se tromper")  # nothing is proposed within a house
+    assert [fault for person in (coordinator, town) for fault in person.faults] == []
