@@ -27,6 +27,7 @@ from accounts.models import (
     Anybody,
     Commune,
     Department,
+    GroupTie,
     Invitation,
     Membership,
     Organisation,
@@ -345,3 +346,10 @@ class InvitationAdmin(ReadOnly, admin.ModelAdmin):
     list_select_related = ("organisation",)
     search_fields = ("email", "organisation__name")
     exclude = ("token",)
+
+
+@admin.register(GroupTie)
+class GroupTieAdmin(ReadOnly, admin.ModelAdmin):
+    list_display = ("member", "head", "asked_at", "agreed_at", "ended_at", "ended_side")
+    list_select_related = ("member", "head")
+    search_fields = ("member__name", "head__name")

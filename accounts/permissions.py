@@ -5,7 +5,7 @@ from allauth.account.models import EmailAddress
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 
-from accounts.models import Invitation, Membership, Organisation, User
+from accounts.models import GroupTie, Invitation, Membership, Organisation, User
 from accounts.states import VERIFIED, OrganisationStatus
 
 
@@ -65,3 +65,19 @@ def can_accept_invitation(user: User, invitation: Invitation) -> bool:
     return EmailAddress.objects.filter(
         user=user, email__iexact=invitation.email, verified=True
     ).exists()
+
+
+def can_name_group(user: User, organisation: Organisation) -> bool:
+    """True for the administrators of a verified organisation that isn't an operator."""
+    verified = organisation.is_accepted and not organisation.may_coordinate
+    return verified and user.administers(organisation)
+
+
+def can_answer_group(user: User, tie: GroupTie) -> bool:
+    return can_name_group(user, tie.head)
+
+
+def can_end_group(user: User, tie: GroupTie) -> bool:
+    """True for the administrators of both ends; before the answer, of the one that asked: the other says no."""
+    asked = user.administers(tie.member)
+    return asked or (not tie.is_waiting and user.administers(tie.head))

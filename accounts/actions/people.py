@@ -8,7 +8,7 @@ from django.db import transaction
 from django.urls import reverse
 
 from accounts import letters
-from accounts.actions import invitations, memberships, sessions
+from accounts.actions import groups, invitations, memberships, sessions
 from accounts.models import AddressChange, Invitation, Organisation, User
 from accounts.states import OrganisationStatus
 from notifications.models import Notification
@@ -70,6 +70,7 @@ def forget(user: User, *, now: datetime) -> None:
     for organisation in left_alone_by(user):
         organisation.move(OrganisationStatus.CLOSED, by=user)
         organisation.invitations.shown().update(withdrawn_at=now)
+        groups.end_all_of(organisation, by=user, now=now)
         organisation.memberships.all().delete()
     for membership in user.memberships.all():
         memberships.leave(membership)

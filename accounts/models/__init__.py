@@ -1,6 +1,7 @@
 """The models of people, organisations and places, and of who may speak for whom."""
 
 from accounts.models.addresses import AddressChange
+from accounts.models.groups import GroupTie
 from accounts.models.invitations import Invitation
 from accounts.models.moves import ForbiddenMove, Movable, Step
 from accounts.models.organisations import (
@@ -21,6 +22,7 @@ __all__ = [
     "Commune",
     "Department",
     "ForbiddenMove",
+    "GroupTie",
     "Invitation",
     "Membership",
     "Movable",

@@ -16,7 +16,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.models import Invitation, Membership, Organisation, User
+from accounts.models import GroupTie, Invitation, Membership, Organisation, User
 from accounts.states import ACTIVE, OrganisationStatus
 from marketplace.desk import own_missions
 from marketplace.models import (
@@ -118,6 +118,7 @@ def _asked(user: User, now: datetime) -> Iterator[Waiting]:
         _being_read(user),
         _offers(user),
         _organisations(user),
+        _groups(user),
     )
     for row in first.union(*others, all=True).order_by():
         said = Row(*row)
@@ -201,11 +202,12 @@ def _agreement(row: Row, now: datetime) -> Waiting:
         "transfer": ("transfer", _("%(who)s asks whether you would take it over")),
         "consent": ("consents", _("%(who)s asks for your yes")),
         "invitation": ("my-invitation", _("%(who)s invites you to join this organisation")),
+        "group": ("group-tie", _("%(who)s says that it belongs to this group")),
     }[row.kind]
     return Waiting(
         kind=row.kind,
         what=row.what,
-        why=why % {"who": row.person},
+        why=why % {"who": row.person or row.organisation},
         since=row.since,
         url=reverse(page, args=[] if row.kind == "consent" else [row.to]),
         act=_("Answer"),
@@ -356,6 +358,12 @@ def _organisation(row: Row, now: datetime) -> Waiting:
     return Waiting("organisation", row.what, why, row.since, url, _("Answer"), urgency)
 
 
+def _groups(user: User) -> QuerySet:
+    """Organisations that say they belong to the group of one of theirs; only its administrators can answer."""
+    asked, member = GroupTie.objects.to_answer_by(user), F("member__name")
+    return _rows(asked, "group", what="head__name", since="asked_at", organisation=member)
+
+
 _LINES: dict[str, Callable[[Row, datetime], Waiting]] = {
     "proposal": _proposal,
     "put-forward": _proposal,
@@ -371,6 +379,7 @@ _LINES: dict[str, Callable[[Row, datetime], Waiting]] = {
     "not-retained": _not_retained,
     "offer": _offer,
     "organisation": _organisation,
+    "group": _agreement,
 }
 
 

@@ -3,9 +3,11 @@
 import pytest
 from django.db import connection, transaction
 from django.test import Client
+from django.utils import timezone
 
 from accounts import place_files
-from accounts.actions import places
+from accounts.actions import groups, places
+from marketplace.actions.market import groups as market
 from tests.factories import make_coordinator, make_organisation, make_pole, make_user, verify
 
 
@@ -40,6 +42,37 @@ def structure(pole, administrator, member):
     return make_organisation(
         name="Les Ateliers du Fil", pole=pole, administrator=administrator, member=member
     )
+
+
+# --- a group: the structure says that it belongs to that of a company
+@pytest.fixture
+def boss():
+    return verify(make_user(first_name="Hugo", last_name="Marin"))
+
+
+@pytest.fixture
+def colleague():
+    return verify(make_user(first_name="Zoé", last_name="Blin"))
+
+
+@pytest.fixture
+def head(pole, boss, colleague):
+    return make_organisation(
+        "COMPANY", name="Fonderie du Nord", pole=pole, siren="732829320", siret="73282932000074",
+        administrator=boss, member=colleague,
+    )  # fmt: skip
+
+
+@pytest.fixture
+def asked(structure, head, administrator):
+    return groups.ask(structure, head, by=administrator, now=timezone.now())
+
+
+@pytest.fixture
+def agreed(asked, boss):
+    market.agree(asked, by=boss, now=timezone.now())
+    asked.refresh_from_db()
+    return asked
 
 
 @pytest.fixture

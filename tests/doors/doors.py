@@ -47,6 +47,7 @@ NOUNS = {
     "suivi/": "FollowUp",
     "membres/": "Membership",
     "invitations/": "Invitation",
+    "groupes/": "GroupTie",
     "profil/tenus-a-distance/": "Block",
     "profil/accords/": "Consent",
     "bilans/": "Review",
@@ -152,6 +153,7 @@ def _second(asked: set[str], world: World) -> dict:
     """Another number in the same address."""
     others = {
         "offer_pk": world.things["Offer"][3].pk,
+        "head_pk": world.structure.pk,
         "link": SigningLink.objects.earliest("pk").pk,
         "address": SigningAddress.objects.earliest("pk").pk,
     }

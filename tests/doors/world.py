@@ -9,7 +9,7 @@ from datetime import timedelta
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.actions import invitations
+from accounts.actions import groups, invitations
 from accounts.models import Membership, Organisation, Pole, User
 from accounts.tokens import digest, new_secret
 from marketplace.actions.documents import documents as papers
@@ -170,6 +170,8 @@ def _wants_and_offers(world: World, name: str) -> None:
         now=timezone.now(),
     )  # fmt: skip
     world.add(invited)
+    asked = groups.ask(structure, company, by=people["boss"], now=timezone.now())
+    world.add(groups.agree(asked, by=people["head"], now=timezone.now()))
 
 
 def _missions(world: World, name: str) -> None:

@@ -8,12 +8,13 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.actions import addresses, memberships
+from accounts.actions import groups as account_groups
 from accounts.actions import people as accounts
 from accounts.models import AddressChange, Membership, Organisation, User
 from marketplace import ranking
 from marketplace.actions.desk import desk
 from marketplace.actions.documents import signing_links
-from marketplace.actions.market import consents, needs, proposals
+from marketplace.actions.market import consents, groups, needs, proposals
 from marketplace.actions.missions import departures, manager_links
 from marketplace.actions.refusals import NotYet
 from marketplace.actions.talk import blocks
@@ -69,7 +70,9 @@ def close_account(user: User, *, now: datetime) -> None:
     for company in companies:  # as long as their addresses are known
         manager_links.end_links_of(user, company, now=now)
         signing_links.end_addresses_of(user, company, by=user, now=now)
+    led = account_groups.members_led_by(alone)
     accounts.forget(user, now=now)
+    groups.rank_anew(led)
     for company in companies:
         blocks.lose_with(user, company)
         departures.begin(user, company, why=Departure.Why.CLOSED, by=user, now=now)

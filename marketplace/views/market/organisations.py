@@ -8,6 +8,7 @@ from django.views.decorators.http import require_safe
 
 from accounts import permissions
 from accounts.models import Organisation, User
+from accounts.models.groups import group_of
 from accounts.requests import OurRequest
 from accounts.views.organisations import visible
 from marketplace.models import Need, Review
@@ -35,6 +36,7 @@ def detail(request: OurRequest, pk: int) -> HttpResponse:
         "testimonials": Review.objects.public_about(organisation)[:SHOWN],
         "pace": service_levels.pace_of(organisation),
         "belongs": belongs,
+        "group": _group(organisation),
         "can_edit": user is not None and permissions.can_edit(user, organisation),
         "can_see_members": user is not None and permissions.can_see_members(user, organisation),
         "can_verify": user is not None and permissions.can_verify(user, organisation),
@@ -44,6 +46,15 @@ def detail(request: OurRequest, pk: int) -> HttpResponse:
         "next_act": _next_act(user, organisation) if user and belongs else None,
     }
     return render(request, "marketplace/market/organisation.html", context)
+
+
+def _group(organisation: Organisation) -> dict:
+    """What anybody may read of its group: the head, or for the head those that belong to it. One that isn't public
+    at the moment isn't named."""
+    head, *members = group_of(organisation) or [organisation]
+    if head != organisation:
+        return {"head": head} if head.is_accepted else {}
+    return {"members": [one for one in members if one.is_accepted]}
 
 
 def _next_act(user: User, organisation: Organisation) -> Card | None:
