@@ -20,7 +20,7 @@ NOTHING = np.zeros(0, np.int32)
 OFFER_CARD = np.dtype(
     [
         ("id", "<i8"),
-        ("organisation", "<i8"),  # NOBODY for a volunteer
+        ("organisation", "<i8"),  # or the head of its group; NOBODY for a volunteer
         ("pole", "<i8"),
         ("causes", "<i8"),  # one bit a cause; 0: no preference
         ("x", "<i4"), ("y", "<i4"), ("z", "<i4"),  # metres, see places.py

@@ -118,7 +118,7 @@ class Condition(IntFlag):
     ROOM = 8  # nobody wanted any more, or no mission left to give
     LANGUAGE = 16  # no language in common
     ANSWERED = 32  # already put forward, agreed or declined
-    SAME_ORGANISATION = 64  # the offer comes from the very structure
+    SAME_ORGANISATION = 64  # the offer comes from the very structure, or its group
     POLE = 128  # another pôle
     LIVE = 256  # paused, expired, withdrawn, or its organisation is not verified
     BLOCKED = 512  # one of the two doesn't wish to meet the other

@@ -13,12 +13,19 @@ from marketplace.matching.speech import Speech
 
 
 def exclusions(
-    facts: Facts, names: Speech, today: date, answered: str = "", closed: Reason | None = None
+    facts: Facts,
+    names: Speech,
+    today: date,
+    answered: str = "",
+    closed: Reason | None = None,
+    *,
+    of_two: bool = False,
 ) -> list[Reason]:
     """Each hard condition that fails, in words. `answered` is the state of their proposal, `closed`
-    says which of the two isn't open."""
+    says which of the two isn't open, `of_two` that they are of two organisations: then what unites them is a group."""
     fails = int(facts.fails)  # a flag is asked ten times as slowly
-    found = [say(facts, names, today) for bit, say in EXCLUSIONS if fails & bit]
+    told = OF_TWO if of_two else EXCLUSIONS
+    found = [say(facts, names, today) for bit, say in told if fails & bit]
     if answered:
         found.append(
             Reason("state", names.say(ANSWERS[answered]), names.say(ACTS.get(answered, "")))
@@ -128,6 +135,11 @@ def _same_organisation(facts: Facts, names: Speech, today: date) -> Reason:
     return Reason("state", _("Comes from the structure itself"))
 
 
+def _same_group(facts: Facts, names: Speech, today: date) -> Reason:
+    _ = names.say
+    return Reason("state", _("Belongs to the same group"))
+
+
 def _pole(facts: Facts, names: Speech, today: date) -> Reason:
     _ = names.say
     return Reason(
@@ -155,3 +167,4 @@ EXCLUSIONS: list[tuple[int, Callable[[Facts, Speech, date], Reason]]] = [
     (int(Condition.SAME_ORGANISATION), _same_organisation),
     (int(Condition.POLE), _pole),
 ]
+OF_TWO = [(bit, _same_group if say is _same_organisation else say) for bit, say in EXCLUSIONS]

@@ -98,8 +98,21 @@ class Match:
             return []
         return self._say(
             "excluded",
-            lambda words: exclusions(self.facts, words, self.today, self.answered, self.closed),
+            lambda words: exclusions(
+                self.facts,
+                words,
+                self.today,
+                self.answered,
+                self.closed,
+                of_two=self.is_of_two_organisations,
+            ),
         )
+
+    @property
+    def is_of_two_organisations(self) -> bool:
+        """Whether the two rows, as far as they are known, are of different organisations."""
+        known = self.need is not None and self.offer is not None
+        return known and self.need.organisation_id != self.offer.organisation_id
 
     @property
     def speech(self) -> Speech:

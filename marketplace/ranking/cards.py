@@ -8,6 +8,7 @@ from django.db.models import Count, QuerySet, Sum
 from django.utils import timezone
 
 from accounts.models import Organisation
+from accounts.models.groups import group_or_self
 from marketplace.matching.columns import NOBODY, Needs, Offers, Skilled
 from marketplace.matching.definition import FORMATS, NEW_HERE, ON_SITE, REMOTE
 from marketplace.matching.places import point
@@ -35,7 +36,7 @@ ELIGIBLE_FORMS = {
 PLACES = {Place.ON_SITE: ON_SITE, Place.REMOTE: REMOTE, Place.BOTH: ON_SITE | REMOTE}
 MOST = 32_000  # what two bytes hold
 SHARED = (
-    "pk", "organisation_id", "pole_id", "commune__latitude", "commune__longitude", "starts_on",
+    "pk", "house", "pole_id", "commune__latitude", "commune__longitude", "starts_on",
     "ends_on", "hours", "place", "updated_at", "languages",
 )  # fmt: skip
 OF_NEED = (
@@ -49,7 +50,7 @@ type Stamps = dict[int, datetime]
 
 def of_needs(needs: QuerySet[Need], *, give_bits: bool = False) -> tuple[Needs, Stamps]:
     """The cards of these needs, sorted by number, and when each row was last changed."""
-    rows = list(needs.order_by("pk").values_list(*OF_NEED, named=True))
+    rows = list(_in_houses(needs).values_list(*OF_NEED, named=True))
     if not rows:
         return Needs.of(()), {}
     numbers = [row.pk for row in rows]
@@ -76,7 +77,7 @@ def of_needs(needs: QuerySet[Need], *, give_bits: bool = False) -> tuple[Needs, 
 
 
 def of_offers(offers: QuerySet[Offer], *, give_bits: bool = False) -> tuple[Offers, Stamps]:
-    rows = list(offers.order_by("pk").values_list(*OF_OFFER, named=True))
+    rows = list(_in_houses(offers).values_list(*OF_OFFER, named=True))
     if not rows:
         return Offers.of(()), {}
     numbers = [row.pk for row in rows]
@@ -105,11 +106,16 @@ def of_offers(offers: QuerySet[Offer], *, give_bits: bool = False) -> tuple[Offe
     return made, {row.pk: row.updated_at for row in rows}
 
 
+def _in_houses(rows: QuerySet) -> QuerySet:
+    """The rows in order, each with its `house`: nothing is proposed within an organisation, nor within a group."""
+    return rows.order_by("pk").annotate(house=group_or_self("organisation"))
+
+
 def _shared(row: Any, places: int, load: dict) -> dict:
     x, y, z = point(row.commune__latitude, row.commune__longitude)
     return {
         "id": row.pk,
-        "organisation": row.organisation_id or NOBODY,
+        "organisation": row.house or NOBODY,
         "pole": row.pole_id,
         "x": x, "y": y, "z": z,
         "start": row.starts_on.toordinal(),

@@ -1,7 +1,7 @@
 """The index of needs and offers: written in the transaction of each change, so that a search reads what is true
 now."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import timedelta
 from itertools import compress
 
@@ -9,8 +9,8 @@ from django.db import connection, transaction
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone
 
-from accounts.models import OrganisationStep
-from marketplace.matching.columns import Cards, Needs
+from accounts.models import GroupTie, OrganisationStep
+from marketplace.matching.columns import Cards, Needs, Offers
 from marketplace.matching.in_memory import anchors, signature
 from marketplace.matching.places import span_of
 from marketplace.matching.skill_graph import key_of
@@ -123,7 +123,9 @@ def reconcile(batch: int = BATCH) -> tuple[list[int], list[int]]:
     the numbers of the needs and of the offers mended. The sweep calls this each minute."""
     needs = _astray(Need.objects.published(), NeedPosting, "need", "wanted")[:batch]
     needs += _of_another_legal_form()
+    needs += _of_another_house(NeedPosting, Need, Needs, cards.of_needs)
     offers = _astray(Offer.objects.published(), OfferPosting, "offer", "held")[:batch]
+    offers += _of_another_house(OfferPosting, Offer, Offers, cards.of_offers)
     return (
         in_halves(ACT, needs, index_needs, row_of=lambda number: Need(pk=number)),
         in_halves(ACT, offers, index_offers, row_of=lambda number: Offer(pk=number)),
@@ -160,6 +162,24 @@ def _of_another_legal_form() -> list[int]:
     made, _stamps = cards.of_needs(Need.objects.filter(pk__in=known))
     true = zip(made["id"].tolist(), made["eligible"].tolist(), strict=True)
     return [need for need, eligible in true if bool(eligible) != known[need]]
+
+
+def _of_another_house(
+    postings: type[Posting], model: type[Need | Offer], read: type[Cards], made_of: Callable
+) -> list[int]:
+    """The rows of organisations that have lately joined or left a group, and whose cards don't say so: written at the
+    very moment, by somebody who didn't see it yet."""
+    owner, since = model._meta.model_name, timezone.now() - LOOKED_AT_AGAIN
+    moved = GroupTie.objects.filter(Q(agreed_at__gte=since) | Q(ended_at__gte=since))
+    mine = postings._default_manager.filter(
+        **{f"{owner}__organisation__in": moved.values("member")}, lead=True
+    )
+    if not (told := list(mine.values_list(f"{owner}_id", "card"))):
+        return []
+    known = {row: int(read.read(bytes(card), b"")["organisation"][0]) for row, card in told}
+    made, _stamps = made_of(model._default_manager.filter(pk__in=known))
+    true = zip(made["id"].tolist(), made["organisation"].tolist(), strict=True)
+    return [row for row, house in true if house != known[row]]
 
 
 def rebuild(batch: int = BATCH) -> None:

@@ -11,6 +11,7 @@ from datetime import date, timedelta
 from django.utils import timezone
 
 from accounts.models import Pole, User
+from accounts.models.groups import group_or_self
 from marketplace.matching.columns import FRENCH, NOBODY, Needs, Offers, Skilled
 from marketplace.matching.definition import NEW_HERE, ON_SITE, REMOTE
 from marketplace.matching.match import Match
@@ -69,6 +70,8 @@ def _card(user: User, pole: Pole, skills: list[tuple[int, int]], day: date) -> O
 
 
 def _ours(user: User, found: Needs) -> list[int]:
-    """The numbers of the needs found that are of the person's own structures, which aren't proposed to them."""
-    organisations = set(user.memberships.values_list("organisation", flat=True))
-    return [int(row["id"]) for row in found.rows if int(row["organisation"]) in organisations]
+    """The numbers of the needs found that are of the person's own structures or of their groups, which aren't proposed
+    to them."""
+    mine = user.memberships.annotate(house=group_or_self("organisation"))
+    houses = set(mine.values_list("house", flat=True))
+    return [int(row["id"]) for row in found.rows if int(row["organisation"]) in houses]

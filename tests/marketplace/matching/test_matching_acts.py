@@ -8,13 +8,14 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.actions import groups as account_groups
 from accounts.actions import organisations
 from accounts.actions.refusals import Refusal
-from accounts.models import ForbiddenMove, Organisation
+from accounts.models import ForbiddenMove, GroupTie, Organisation
 from accounts.states import OrganisationStatus
 from marketplace import ranking
 from marketplace.actions.desk import weights
-from marketplace.actions.market import needs, people, proposals, skill_edits
+from marketplace.actions.market import groups, needs, people, proposals, skill_edits
 from marketplace.actions.missions import missions
 from marketplace.actions.refusals import NotYet
 from marketplace.actions.talk import blocks
@@ -76,6 +77,12 @@ class Life(Market):
             proposal.move(ProposalStatus.UNANSWERED, by=None)
             ranking.changed(proposal.need, proposal.offer)
 
+    def accept(self):
+        try:
+            super().accept()
+        except NotYet:  # whoever would come isn't of the company
+            return
+
     def late_yes(self):
         if let_go := self._one(Proposal.objects.filter(status=ProposalStatus.UNANSWERED)):
             side = self.chance.choice(let_go.silent_sides)
@@ -105,6 +112,24 @@ class Life(Market):
         before = house.identity
         house.legal_form = self.chance.choice(["ASSOCIATION", "SCIC"])
         organisations.edit(house, before=before, by=self.coordinator)
+
+    def join_a_group(self):
+        house, boss = self.chance.choice(self.structures), make.make_user()
+        for one in (self.company, house):
+            one.memberships.get_or_create(user=boss, defaults={"role": "ADMINISTRATOR"})
+        now = timezone.now()
+        try:
+            tie = account_groups.ask(self.company, house, by=boss, now=now)
+            groups.agree(tie, by=boss, now=now)
+        except Refusal:
+            return
+
+    def leave_a_group(self):
+        if tie := self._one(GroupTie.objects.agreed().filter(member=self.company)):
+            try:
+                groups.end(tie, by=tie.asked_by, now=timezone.now())
+            except Refusal:
+                return
 
     def keep_away(self):
         need, offer = self._one(Need.objects.published()), self._one(Offer.objects.published())
@@ -166,7 +191,7 @@ class Life(Market):
 ACTS = [
     "edit_need", "let_go", "late_yes", "interrupt", "suspend", "restore", "other_legal_form", "keep_away",
     "meet_again", "move_weights", "relate_skills", "unrelate_skills", "merge_skills", "withdraw_skill",
-    "close_account", "add_need", "add_offer", "add_offer", "propose", "propose", "accept", "move_offer",
+    "close_account", "join_a_group", "leave_a_group", "add_need", "add_offer", "add_offer", "propose", "propose", "accept", "move_offer",
 ]  # fmt: skip
 
 
