@@ -32,6 +32,7 @@ from marketplace.models import (
 from marketplace.models.documents.signing_links import masked
 from marketplace.models.market.needs import folded
 from marketplace.rules import own_yes
+from marketplace.rules.parties import inside_a_group
 
 TITLES = {
     Kind.CONVENTION_SERVICE: "Convention de mécénat de compétences",
@@ -132,6 +133,7 @@ def of_mission(kind: Kind, mission: Mission, *, on: date) -> dict[str, Any]:
         "hours": _hours(mission),
         "sheet": mission.sheet.number,
         "regime": mission.regime,
+        "one-group": inside_a_group(mission),
     }
 
 

@@ -1,8 +1,8 @@
-"""Who may sign for each side of a mission's documents, and whose an e-mail address is."""
+"""Who may sign for each side of a mission's documents, whose an e-mail address is, and what unites them."""
 
 from django.db.models import Q
 
-from accounts.models import Organisation, User
+from accounts.models import GroupTie, Organisation, User
 from marketplace.models import Document, Duty, Mission, Party, Side
 from marketplace.rules.audience import administrators
 
@@ -89,3 +89,9 @@ def has_signed_facing(document: Document, party: str, user: User | None, email: 
     theirs = Q(user=user) if user else Q(pk=None)
     theirs |= Q(email__iexact=email) if email else Q(pk=None)
     return document.signatures.filter(theirs, party__in=FACING[party]).exists()
+
+
+def inside_a_group(mission: Mission) -> bool:
+    """Whether a loan would be one between two organisations of one group: on working time alone."""
+    lender = None if mission.is_own_time else mission.offer.organisation
+    return GroupTie.objects.unite(mission.need.organisation, lender)

@@ -14,11 +14,12 @@ from marketplace.actions.missions.sheet_versions import changes, snapshot
 from marketplace.actions.refusals import NotYet
 from marketplace.forms.missions.regimes import RegimeForm
 from marketplace.forms.missions.sheets import SheetForm
+from marketplace.law import groups as law_of_groups
 from marketplace.law.regimes import own_time_first
 from marketplace.law.words import numbers
 from marketplace.models import Eligibility, Mission, MissionSheet, Place, RegimeChoice
 from marketplace.models.missions.amendments import in_words, label_of
-from marketplace.rules import documents, half_yeses, own_yes, permissions
+from marketplace.rules import documents, half_yeses, own_yes, parties, permissions
 from marketplace.rules.audience import other_side
 from marketplace.states import MissionStatus
 from marketplace.views.missions.missions import led_to_what_stays, one_of
@@ -48,6 +49,7 @@ def regime(request: SignedInRequest, pk: int) -> HttpResponse:
         "too_late": regimes.too_late(mission),
         "eligibility": Eligibility.objects.current_of(mission.need.organisation),
         "means": mission.frame.explained(law) if mission.frame else "",
+        "group_law": law_of_groups if parties.inside_a_group(mission) else None,
         "frames": [(frame, frame.explained(law)) for frame in own_time_first()],
     }
     return render(request, "marketplace/missions/mission_regime.html", context)
