@@ -124,6 +124,7 @@ def test_an_operator_has_no_group(as_, pole, head):
     operator = coordinator.organisations.get()
     operator.memberships.update(role="ADMINISTRATOR")
     assert as_(coordinator).post(ask(operator, head)).status_code == 403
+    assert as_(coordinator).get(reverse("group", args=[operator.pk])).status_code == 403
 
 
 @pytest.mark.parametrize("status", ["SUBMITTED", "SUSPENDED"])

@@ -9,7 +9,7 @@ from datetime import timedelta
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.actions import groups, invitations
+from accounts.actions import invitations
 from accounts.models import Membership, Organisation, Pole, User
 from accounts.tokens import digest, new_secret
 from marketplace.actions.documents import documents as papers
@@ -58,6 +58,7 @@ from marketplace.rules import managers
 from marketplace.states import MissionStatus, ProposalStatus
 from marketplace.uploads import Clean
 from notifications.models import Notification
+from tests.doors.ties import two_ties
 from tests.factories import make_need, make_offer, make_organisation, make_pole, make_proposal
 from tests.factories import make_user as somebody
 from tests.marketplace.documents import document_desk
@@ -170,8 +171,7 @@ def _wants_and_offers(world: World, name: str) -> None:
         now=timezone.now(),
     )  # fmt: skip
     world.add(invited)
-    asked = groups.ask(structure, company, by=people["boss"], now=timezone.now())
-    world.add(groups.agree(asked, by=people["head"], now=timezone.now()))
+    world.add(*two_ties(structure, company, _person("Cousine", name)))
 
 
 def _missions(world: World, name: str) -> None:

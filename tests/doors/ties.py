@@ -1,0 +1,18 @@
+"""The group of a world: two organisations that are one group, and a third that says it belongs to it too."""
+
+from django.utils import timezone
+
+from accounts.actions import groups
+from accounts.models import GroupTie, Organisation, User
+from notifications.models import Notification
+from tests.factories import make_organisation
+
+
+def two_ties(member: Organisation, head: Organisation, cousin: User) -> tuple[GroupTie, GroupTie]:
+    """The one that is agreed, whose letter has been read, and one that waits for its answer."""
+    now = timezone.now()
+    first, second = (one.memberships.administrators().first().user for one in (member, head))
+    agreed = groups.agree(groups.ask(member, head, by=first, now=now), by=second, now=now)
+    Notification.objects.filter(kind="group_asked").update(read_at=now)
+    asking = make_organisation(name=f"Annexe de {head}", pole=head.pole, administrator=cousin)
+    return agreed, groups.ask(asking, head, by=cousin, now=now)
