@@ -178,6 +178,20 @@ def test_a_yes_and_a_no_at_once_leave_one_answer(asked, boss, _round):
 @pytest.mark.postgres
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("_round", range(rounds(5, 50)))
+def test_two_heads_named_at_once_are_one(structure, head, administrator, _round):
+    other = make_organisation(administrator=make_user())
+    now = timezone.now()
+    together(
+        tried(partial(groups.ask, structure, head, by=administrator, now=now)),
+        tried(partial(groups.ask, structure, other, by=administrator, now=now)),
+    )
+    assert GroupTie.objects.live().count() == 1
+    assert Notification.objects.filter(kind="group_asked").count() == 1
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("_round", range(rounds(5, 50)))
 def test_a_head_that_joins_another_group_as_it_says_yes_leaves_the_groups_flat(
     asked, head, boss, _round
 ):

@@ -10,13 +10,13 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.models import Pole, User
+from accounts.models import GroupTie, Organisation, Pole, User
 from accounts.requests import SignedInRequest
 from marketplace import ranking
 from marketplace.actions.market import ask_rules, proposals
 from marketplace.actions.refusals import NotYet, PutForwardAlready
 from marketplace.forms.market.offers import ApplyForm, WordForm
-from marketplace.models import ConsentKind, Need, Offer, Origin, Proposal
+from marketplace.models import ConsentKind, Need, Offer, Origin, Proposal, Time
 from marketplace.models.market.consents import WORDS
 from marketplace.rules import ask_limits, own_yes, permissions, service_levels
 from marketplace.states import NeedStatus
@@ -130,12 +130,20 @@ def apply(request: SignedInRequest, pk: int) -> HttpResponse:
             "form": form,
             "has_offers": first is not None,
             "own_words": _own_words(offers),
+            "of_one_group": any(
+                GroupTie.objects.unite(need.organisation, company) for company in _lenders(offers)
+            ),
             "colleagues": [] if first else _colleagues(request.user, need),
             "promise": service_levels.promise_from_now(need, timezone.now()),
             "pace": service_levels.pace_of(need.organisation),
             "applications_left": ask_limits.applications_left(first) if first else None,
         },
     )
+
+
+def _lenders(offers: Iterable[Offer]) -> set[Organisation]:
+    """The organisations on whose time these offers are."""
+    return {one.organisation for one in offers if one.organisation and one.time == Time.WORK}
 
 
 def _own_words(offers: Iterable[Offer]) -> "StrOrPromise":

@@ -126,6 +126,18 @@ def test_a_coordinator_reads_why_and_may_still_propose_by_hand(
     assert "Fait partie du même groupe" in client.get(propose).text
 
 
+def test_whoever_applies_within_their_group_is_told_so_and_may(
+    client, structure, company, need, offer
+):
+    client.force_login(offer.person)
+    address = reverse("need-apply", args=[need.pk])
+    assert "d’un même groupe" not in client.get(address).text
+    tie(structure, company)
+    assert "d’un même groupe" in client.get(address).text
+    client.post(address, {"offer": offer.pk, "word": "Bonjour"})
+    assert need.proposals.get().offer == offer
+
+
 def test_a_group_whose_head_closes_is_none(structure, company, need, offer):
     third = make.make_organisation(administrator=make.make_user())
     tie(structure, third), tie(company, third)
