@@ -18,6 +18,13 @@ def named(offer: Offer) -> User | None:
     return offer.person if names_somebody(offer) else None
 
 
+def other_author(offer: Offer) -> User | None:
+    """Whoever wrote the offer for the person whom it names, while they still read it; None when it was that person."""
+    writer = offer.created_by
+    reads = writer.is_active and Offer.objects.owned_by(writer).filter(pk=offer.pk).exists()
+    return writer if reads and writer.pk != offer.person_id else None
+
+
 def stands(offer: Offer) -> bool:
     """Whether the offer may be put forward: it needs nobody's own consent, or has it."""
     return not names_somebody(offer) or consent_to(offer) is not None

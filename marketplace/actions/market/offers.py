@@ -57,10 +57,11 @@ def _said_of(offer: Offer) -> tuple:
 
 def _changed(offer: Offer, former: int | None, *, by: User) -> None:
     """After a change: by the person who would come, it is their yes. By somebody else, or once it names somebody
-    else, the earlier consent is void, and a published offer is paused until that person has agreed."""
-    if by.pk != offer.person_id or former != offer.person_id:
-        consents.void(ConsentKind.OFFER, offer)
+    else, the earlier consent is void, and a published offer is paused until that person has agreed. On their own time
+    their employer puts nobody forward: what it had asked or been told of it ends."""
     person = own_yes.named(offer)
+    if person is None or by.pk != person.pk or former != person.pk:
+        consents.void(ConsentKind.OFFER, offer)
     if person is None or offer.status != OfferStatus.PUBLISHED:
         return
     if by.pk == person.pk:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_noop
 from accounts.models import User
 from marketplace.letters.families import NEEDS
 from marketplace.models import Consent, ConsentKind, ConsentRequest, Mission, Offer, Proposal
-from marketplace.rules import audience
+from marketplace.rules import audience, own_yes
 from notifications.letter import Key, Letter
 from notifications.models import Notification
 
@@ -76,8 +76,8 @@ def _tell_asker(letter: Letter, asked: ConsentRequest, about: Offer | None, **fa
 def consent_taken_back(consent: Consent, *, offer: Offer, missions: Iterable[Mission]) -> None:
     """Tell whoever wrote the offer; for each mission that goes on, tell its coordinators."""
     told: list[tuple[User, str]] = []
-    if offer.created_by_id != consent.person_id and offer.created_by.is_active:
-        told.append((offer.created_by, offer.get_absolute_url()))
+    if writer := own_yes.other_author(offer):
+        told.append((writer, offer.get_absolute_url()))
     missions = list(missions)
     # An offer's own yes is another one: its missions start by the yes to each of them.
     waits = not consent.is_about_an_offer and any(one.started_at is None for one in missions)

@@ -17,7 +17,7 @@ from accounts.models import Organisation, User
 from marketplace import ranking
 from marketplace.letters.families import DESK, NEEDS
 from marketplace.models import Need, Offer, Proposal
-from marketplace.rules import audience
+from marketplace.rules import audience, permissions
 from notifications.letter import Key, Letter
 from notifications.models import Notification
 from notifications.rendering import language_of
@@ -122,9 +122,11 @@ def fell_asleep(
 
 
 def draft_waiting(row: Need | Offer, *, occasion: str) -> None:
-    """Tell whoever began the draft, if they may still go on with it."""
-    organisation, writer = row.organisation, row.created_by
-    may = writer.is_active and (organisation is None or writer.speaks_for(organisation))
+    """Tell whoever began the draft, if they may still go on with it: not what has become a colleague's own time."""
+    writer = row.created_by
+    is_offer = isinstance(row, Offer)
+    goes_on = permissions.can_edit_offer if is_offer else permissions.can_edit_need
+    may = writer.is_active and goes_on(writer, row)  # type: ignore[arg-type]  # each its own noun
     DRAFT_WAITING.tell(
         [writer] if may else [],
         url=row.get_absolute_url(),

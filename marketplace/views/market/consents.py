@@ -29,6 +29,7 @@ from marketplace.models import (
     Proposal,
     Review,
 )
+from marketplace.rules import own_yes
 from marketplace.views.links import link_cut, link_over
 from marketplace.views.missions.agreements import unindexed
 
@@ -171,8 +172,4 @@ def take_back(request: SignedInRequest, pk: int) -> HttpResponse:
 def _has_another_author(consent: Consent) -> bool:
     """Whether somebody else wrote the offer, who is told that the yes is taken back."""
     offer = own_name.offer_of(consent)
-    return (
-        offer is not None
-        and offer.created_by_id != consent.person_id
-        and offer.created_by.is_active
-    )
+    return offer is not None and own_yes.other_author(offer) is not None

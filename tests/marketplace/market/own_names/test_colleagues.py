@@ -5,13 +5,15 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.actions import organisations
-from marketplace.actions.market import proposals
+from marketplace import letters
+from marketplace.actions.market import consents, own_name, people, proposals
 from marketplace.actions.talk import blocks
 from marketplace.models import (
     Agreement,
     Block,
     Consent,
     ConsentKind,
+    ConsentRequest,
     Employee,
     Mission,
     Offer,
@@ -22,6 +24,7 @@ from marketplace.models import (
 )
 from marketplace.rules import own_yes
 from marketplace.states import MissionStatus, OfferStatus, ProposalStatus
+from notifications.models import Notification
 from tests.factories import (
     make_coordinator,
     make_mission,
@@ -210,3 +213,64 @@ def test_a_mission_of_one_s_own_may_be_asked_about(client):
     mission = make_mission(work=True)
     client.force_login(mission.offer.person)
     assert client.get(reverse("mission-agreement", args=[mission.pk])).status_code == 200
+
+
+# --- what becomes one's own time -----------------------------------------------------------
+AT_HOME = "Soutien scolaire, le soir"
+
+
+def takes_home(client, offer, typed, ana):
+    """Ana says that it is her own time."""
+    client.force_login(ana)
+    said = typed | {"person": ana.pk, "time": "OWN", "title": AT_HOME}
+    client.post(reverse("offer-edit", args=[offer.pk]), said)
+    offer.refresh_from_db()
+    assert (offer.time, offer.title) == ("OWN", AT_HOME)
+    client.logout()
+
+
+def heard_of_it(client, bob) -> bool:
+    """By a letter, or on his screen."""
+    client.force_login(bob)
+    letters_of_it = Notification.objects.filter(recipient=bob, matter__startswith="offer:")
+    return letters_of_it.exists() or AT_HOME in client.get(reverse("letters")).text
+
+
+def test_what_the_employer_had_asked_ends_with_what_becomes_one_s_own_time(
+    client, offer, typed, ana, bob
+):
+    """Her yes would show her own offer, and tell her employer so."""
+    asked = ConsentRequest.objects.get()
+    takes_home(client, offer, typed, ana)
+    assert client.post(consents.link(asked), {"answer": "YES"}).status_code == 410
+    assert not heard_of_it(client, bob)
+
+
+def test_nor_is_a_yes_of_before_taken_back_before_the_employer(client, shown, typed, ana, bob):
+    given = Consent.objects.standing().get()
+    takes_home(client, shown, typed, ana)
+    assert not Consent.objects.standing().exists()
+    own_name.take_back(given, by=ana)
+    shown.refresh_from_db()
+    assert shown.status == OfferStatus.PUBLISHED
+    assert not heard_of_it(client, bob)
+
+
+def test_whoever_began_a_draft_isn_t_reminded_of_a_colleague_s_own_time(
+    client, company, typed, ana, bob
+):
+    draft = make_offer(ana, organisation=company, created_by=bob, status=OfferStatus.DRAFT)
+    takes_home(client, draft, typed, ana)
+    letters.draft_waiting(draft, occasion="2026-11-02")
+    assert not heard_of_it(client, bob)
+
+
+def test_whoever_wrote_an_offer_and_left_isn_t_told_that_a_yes_is_taken_back(
+    client, company, shown, ana, bob
+):
+    zoé = company.memberships.get(user__first_name="Zoé")
+    zoé.role = "ADMINISTRATOR"
+    zoé.save()
+    people.remove(bob.memberships.get(), by=zoé.user, now=timezone.now())
+    own_name.take_back(Consent.objects.standing().get(), by=ana)
+    assert not heard_of_it(client, bob)
