@@ -10,7 +10,13 @@ from django.utils import timezone
 from notifications import doorbell, rendering, schedule, unsubscribe
 from notifications.models import Habits, Notification, Pace, Person, Status
 from notifications.models.letters import OPEN, marked, message_id_of
-from notifications.rules import Rule, rule_for, rules
+from notifications.rules import (
+    NO_LONGER_THEIRS,
+    Rule,
+    is_no_longer_theirs,
+    rule_for,
+    rules,
+)
 
 
 def post(
@@ -136,9 +142,13 @@ def _write(
         "due_at": due_at,
         "message_id": message_id_of(who["key"], reader, settings.MAIL_DOMAIN),
     }
+    letter = Notification(**fields, **about_reader)
+    if status == Status.ON_SCREEN and is_no_longer_theirs(letter):  # nobody asks later
+        letter.status, letter.last_error = Status.CANCELLED, NO_LONGER_THEIRS
+        letter.closed_at = timezone.now()
     try:
         with transaction.atomic():
-            letter = Notification.objects.create(**fields, **about_reader)
+            letter.save()
     except IntegrityError:
         known = Notification.objects.filter(**who).first()
         if known is None:

@@ -15,6 +15,7 @@ from typing import Any, Protocol
 from django.conf import settings
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
 
 from notifications.models import Notification, Person
 
@@ -88,6 +89,9 @@ def rule_for(kind: str) -> Rule:
 def settling() -> list[str]:
     """The kinds that can tell whether their matter is settled (`moot`)."""
     return [kind for kind, rule in rules().KINDS.items() if rule.moot]
+
+
+NO_LONGER_THEIRS = gettext_noop("No longer theirs")
 
 
 def is_no_longer_theirs(letter: Notification) -> bool:

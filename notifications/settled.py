@@ -1,10 +1,12 @@
-"""Marks a notification as read when its matter is settled: after its reader's acts, and as it is shown."""
+"""Marks a notification as read when its matter is settled: after its reader's acts, and as it is shown. What would not
+leave, since its reader has left, isn't shown either."""
 
 from collections.abc import Iterable
 from datetime import datetime
 
 from notifications import rules
-from notifications.models import Notification, Person
+from notifications.models import Notification, Person, Status
+from notifications.models.letters import OPEN
 
 MOST = 50  # the newest: what is older is looked at once these are read
 
@@ -15,6 +17,16 @@ def settle(user: Person, now: datetime) -> None:
     newest = waiting.select_related("recipient").order_by("-pk")[:MOST]
     if done := [letter.pk for letter in newest if is_settled(letter)]:
         Notification.objects.filter(pk__in=done, read_at=None).update(read_at=now)
+
+
+def drop_what_is_no_longer_theirs(user: Person, now: datetime) -> None:
+    """Stop the letters that haven't left and whose reader no longer has a part in them, before the screen lists them."""
+    unsent = Notification.objects.on_screen_of(user).filter(status__in=OPEN).exclude(matter="")
+    for letter in unsent.select_related("recipient"):
+        if rules.is_no_longer_theirs(letter):
+            Notification.objects.filter(pk=letter.pk, status__in=OPEN).update(
+                status=Status.CANCELLED, closed_at=now, last_error=rules.NO_LONGER_THEIRS
+            )
 
 
 def is_settled(letter: Notification) -> bool:

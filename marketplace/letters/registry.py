@@ -36,7 +36,7 @@ from marketplace.models import (
 )
 from notifications.letter import Letter
 from notifications.models import Notification
-from notifications.rules import Rule
+from notifications.rules import NO_LONGER_THEIRS, Rule
 
 
 def _declared() -> Iterator[Letter]:
@@ -95,7 +95,7 @@ def why_not(letter: Notification) -> str:
     if reader is None:
         return ""
     if not is_theirs(letter):
-        return gettext_noop("No longer theirs")
+        return NO_LONGER_THEIRS
     if letter.asks and not may_answer(reader, letter.matter):
         return gettext_noop("Their organisation is suspended")
     return ""

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_POST
 from notifications.desk import Chip
 from notifications.models import Notification
 from notifications.models.people import SignedInRequest
-from notifications.settled import mark, settle
+from notifications.settled import drop_what_is_no_longer_theirs, mark, settle
 
 PAGE = 30
 
@@ -20,7 +20,9 @@ PAGE = 30
 @require_GET
 @never_cache
 def index(request: SignedInRequest) -> HttpResponse:
-    settle(request.user, timezone.now())
+    now = timezone.now()
+    drop_what_is_no_longer_theirs(request.user, now)
+    settle(request.user, now)
     only_unread = "non-lus" in request.GET
     letters = Notification.objects.on_screen_of(request.user).for_the_list()
     if only_unread:

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 
 from accounts.actions import invitations, organisations
@@ -244,3 +245,30 @@ def test_each_side_of_a_mission_has_a_part_in_it_until_they_leave(way):
     assert matter == f"mission:{mission.pk}"
     assert matters.has_a_part_in(person, matter)
     assert not matters.has_a_part_in(make_user(), matter)
+
+
+# --- on the screen -------------------------------------------------------------------------
+@pytest.mark.parametrize("pace", [Pace.EACH, Pace.DAILY])
+def test_nor_does_the_screen_show_what_waits_for_who_has_left(client, need, aline, pace):
+    """It is there as soon as it is written."""
+    Habits.objects.create(user=aline, paces={"needs": pace})
+    letter = told(aline, TELLS, need=need)
+    client.force_login(aline)
+    assert letter.subject in client.get(reverse("letters")).context["page"][0].subject
+    people.leave(aline.memberships.get(), now=timezone.now())
+    assert not client.get(reverse("letters")).context["page"].object_list
+    letter.refresh_from_db()
+    assert (letter.status, letter.last_error) == (Status.CANCELLED, "No longer theirs")
+
+
+def test_who_reads_letters_on_the_site_only_is_written_none_once_they_have_left(
+    client, need, aline
+):
+    """It never leaves, so that it is asked as it is written."""
+    Habits.objects.create(user=aline, paces={"needs": Pace.OFF})
+    before = told(aline, TELLS, need=need)
+    people.leave(aline.memberships.get(), now=timezone.now())
+    since = told(aline, TELLS, need=need)
+    assert (before.status, since.status) == (Status.ON_SCREEN, Status.CANCELLED)
+    client.force_login(aline)
+    assert [one.pk for one in client.get(reverse("letters")).context["page"]] == [before.pk]
