@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from marketplace.actions.desk import figures, readings
+from marketplace.actions.desk import cases, figures, readings
 from marketplace.actions.documents import receipts, valuations
 from marketplace.actions.market import (
     consents,
@@ -101,6 +101,7 @@ def follow_changed_addresses() -> None:
 @shared_task
 def follow_moved_structures() -> None:
     needs.follow_moved_structures()
+    cases.follow_moved_organisations()
 
 
 @shared_task

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
+from django.db.models import OuterRef, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -32,6 +33,8 @@ def open_about(
 ) -> Case:
     """Open a case about this subject; where one is open already, the reason and the words are added to that one."""
     words = as_typed(words)
+    if isinstance(subject, Organisation):
+        follow_moved_organisations()
     case = Case.objects.open().about(subject).first()
     if case is None:
         try:
@@ -56,6 +59,14 @@ def open_about(
     told = words or coded(f"reason-{reason}")
     case.entries.create(kind=CaseEntry.Kind.AGAIN, words=told, by=by, at=now)
     return case
+
+
+def follow_moved_organisations() -> int:
+    """Hand the cases of organisations that have moved to another pôle, before they were verified, to the coordinators of
+    today: nobody is in charge of them yet. Returns how many."""
+    today = Organisation.objects.filter(pk=OuterRef("organisation")).values("pole")
+    moved = Case.objects.left_in_another_pole().values("pk")
+    return Case.objects.filter(pk__in=moved).update(pole=Subquery(today), in_charge=None)
 
 
 def _pole_of(subject: Mission | Proposal | Organisation) -> Pole:

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import lazy
@@ -32,9 +32,15 @@ class CaseQuerySet(models.QuerySet["Case"]):
         """The cases of the pôles that this person coordinates; nobody else sees any."""
         return self.filter(pole__in=coordinated_by(user)).followed_by(user)
 
+    def left_in_another_pole(self) -> Self:
+        """Cases of an organisation that has turned out to be of another pôle, as it may until it is verified."""
+        return self.filter(~Q(pole=F("organisation__pole")), organisation__isnull=False)
+
     def followed_by(self, user: User) -> Self:
-        """Without the cases about what this coordinator is a side of, while somebody else there is on none."""
-        found = self
+        """Without the cases about what this coordinator is a side of, while somebody else there is on none; nor those of
+        an organisation that has moved to another pôle, until they follow it."""
+        moved = Case.objects.left_in_another_pole().filter(pk=OuterRef("pk"))
+        found = self.exclude(Exists(moved))
         for field, model in (
             ("mission", Mission),
             ("proposal", Proposal),

@@ -134,7 +134,7 @@ def open_one(request: SignedInRequest, noun: str, pk: int) -> HttpResponse:
             now=timezone.now(),
         )
         return redirect(case)
-    standing = Case.objects.open().about(subject).first()
+    standing = Case.objects.visible_to(request.user).open().about(subject).first()
     if standing and request.method == "GET":
         return redirect(standing)
     return render(request, "marketplace/desk/case_open.html", {"subject": subject, "form": form})

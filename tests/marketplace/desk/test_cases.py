@@ -10,6 +10,7 @@ from marketplace.actions.market import people
 from marketplace.actions.missions import missions
 from marketplace.actions.refusals import NotYet
 from marketplace.models import Case, CaseEntry
+from marketplace.tasks import follow_moved_structures
 from notifications.models import Notification
 from tests.factories import (
     make_coordinator,
@@ -176,3 +177,30 @@ def test_a_case_of_whoever_goes_is_in_nobody_s_charge(case, coordinator, how):
     cases.note(case, kind="CALL", words="Il répond.", by=other)
     case.refresh_from_db()
     assert case.in_charge == other
+
+
+@pytest.mark.parametrize("first", ["they write", "the clock"])
+def test_a_case_of_an_organisation_that_has_moved_is_for_the_pole_of_today(
+    client, coordinator, first
+):
+    """As it may until it is verified: those of before read nothing that is written there since."""
+    structure = make_organisation(member=make_user(), status="SUBMITTED")
+    words, now = "Leur banque ne répond pas.", timezone.now()
+    case = cases.open_about(structure, reason="OTHER", words="Vu.", by=coordinator, now=now)
+    of_today = make_coordinator(make_pole("Voisin", ("62",)))
+    structure.pole = of_today.organisations.get().pole
+    structure.save()
+    client.force_login(coordinator)
+    for act in ("note", "close"):
+        told = {"kind": "NOTE", "words": words, "outcome": "SOLVED"}
+        assert client.post(url(case, act), told).status_code == 404
+    if first == "the clock":
+        follow_moved_structures()
+    client.force_login(of_today)
+    door = reverse("case-open", args=["organisation", structure.pk])
+    assert words in client.post(door, {"words": words}, follow=True).text
+    case.refresh_from_db()
+    assert (case.pole, case.in_charge, case.is_open) == (structure.pole, None, True)
+    client.force_login(coordinator)
+    assert client.get(case.get_absolute_url()).status_code == 404
+    assert structure.name not in client.get(reverse("desk")).text
