@@ -57,8 +57,17 @@ class BlockQuerySet(models.QuerySet["Block"]):
             Q(blocker__in=some, blocked__in=others) | Q(blocker__in=others, blocked__in=some)
         )
 
+    def around_a_question(self, asker: User, others: Collection[int]) -> Self:
+        """Live blocks between the others and whoever asks a question, with the organisations to which they belong. They
+        ask in their own name: what one of these keeps away is nothing to them, or an employer would decide on its
+        people's own time."""
+        theirs = [end for end in ends_of_user(asker) if end not in others]
+        return self.between(theirs, others).exclude(blocker__in=[end for end in theirs if end < 0])
+
     def within(self, thread: Thread) -> Self:
         """Live blocks between the two sides of a thread."""
+        if thread.asker is not None:
+            return self.around_a_question(thread.asker, ends_of_need(thread.subject))
         return self.between(*ends_of_thread(thread))
 
 

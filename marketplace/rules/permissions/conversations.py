@@ -3,7 +3,7 @@
 from accounts.models import Pole, User
 from accounts.states import OrganisationStatus
 from marketplace.models import Block, Message, MessageReport, Need, Side, Thread
-from marketplace.models.talk.blocks import ends_of_need, ends_of_thread, ends_of_user
+from marketplace.models.talk.blocks import ends_of_need, ends_of_thread
 from marketplace.rules.permissions.coordination import follows_need, follows_thread
 from marketplace.rules.permissions.organisations import speaks_out_for
 from marketplace.rules.permissions.proposals import can_apply, side_of
@@ -36,7 +36,7 @@ def can_ask_about(user: User, need: Need) -> bool:
 
 
 def kept_apart(user: User, need: Need) -> bool:
-    return Block.objects.between(ends_of_user(user), ends_of_need(need)).exists()
+    return Block.objects.around_a_question(user, ends_of_need(need)).exists()
 
 
 def is_cut(thread: Thread, user: User) -> bool:
@@ -46,6 +46,9 @@ def is_cut(thread: Thread, user: User) -> bool:
     if side is None:
         return False
     structure, others = ends_of_thread(thread)
+    if thread.asker is not None:
+        here = [*structure, user.pk] if side == Side.NEED else structure
+        return Block.objects.around_a_question(thread.asker, here).exists()
     mine, theirs = (structure, others) if side == Side.NEED else (others, structure)
     return bool(theirs) and Block.objects.between([*mine, user.pk], theirs).exists()
 

@@ -360,6 +360,23 @@ def test_a_company_keeps_nobody_away_from_its_people_s_own_time(client, need, al
     assert third.pk in shown_to(own)
 
 
+def test_nor_from_a_question_that_they_ask_about_a_need(client, need, aline):
+    """They ask in their own name; a structure that keeps the company away isn't asked by its people."""
+    boss, noe = make_user(), make_user(first_name="Noé")
+    company = make_organisation(Organisation.Kind.COMPANY, administrator=boss, member=noe)
+    keeps_away(client, boss, need.organisation)
+    client.force_login(noe)
+    client.post(reverse("need-talk", args=[need.pk]))
+    thread = need.threads.get(asker=noe)
+    client.post(thread.get_absolute_url(), {"text": "Bonjour", "sent_key": "k"})
+    assert thread.messages.get().author == noe
+    assert not any(permissions.is_cut(thread, one) for one in (noe, aline))
+    assert not moderation.own_blocks(thread, noe)
+    blocks.block(by=aline, organisation=company, acting_for=need.organisation)
+    assert all(permissions.is_cut(thread, one) for one in (noe, aline))
+    assert permissions.kept_apart(noe, need)
+
+
 def test_who_wrote_a_need_ends_nothing_of_it_while_its_structure_is_suspended(
     client, need, offer, aline, noe
 ):
