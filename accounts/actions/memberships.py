@@ -74,7 +74,8 @@ def _locked(membership: Membership) -> Membership:
 
 
 def _require_another_administrator(membership: Membership) -> None:
-    others = membership.organisation.memberships.administrators().exclude(pk=membership.pk)
+    administrators = membership.organisation.memberships.administrators()
+    others = administrators.of_active_accounts().exclude(pk=membership.pk)
     if membership.is_administrator and not others.exists():
         raise Refusal(
             _(

@@ -5,11 +5,12 @@ from datetime import datetime
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from django.db import transaction
+from django.db.models import QuerySet
 from django.urls import reverse
 
 from accounts import letters
 from accounts.actions import groups, invitations, memberships, sessions
-from accounts.models import AddressChange, Invitation, Organisation, User
+from accounts.models import AddressChange, Invitation, Membership, Organisation, User
 from accounts.states import OrganisationStatus
 from notifications.models import Notification
 from notifications.models.letters import OPEN
@@ -40,9 +41,10 @@ def welcome(user: User, *, now: datetime) -> None:
 
 
 def left_alone_by(user: User) -> list[Organisation]:
-    """The organisations whose only member this person is, which close with the account; never a pôle's operator."""
+    """The organisations where nobody else has an active account, which close with theirs; never a pôle's operator."""
     mine = Organisation.objects.spoken_for_by(user).without_operators()
-    return [organisation for organisation in mine if organisation.memberships.count() == 1]
+    others = Membership.objects.of_active_accounts().exclude(user=user)
+    return list(mine.exclude(pk__in=others.values("organisation")))
 
 
 def waiting_for_an_heir(user: User) -> list[Organisation]:
@@ -53,8 +55,13 @@ def waiting_for_an_heir(user: User) -> list[Organisation]:
         membership.organisation
         for membership in administered
         if membership.organisation_id not in alone
-        and membership.organisation.memberships.administrators().count() == 1
+        and not _other_administrators(membership).exists()
     ]
+
+
+def _other_administrators(membership: Membership) -> QuerySet[Membership]:
+    administrators = membership.organisation.memberships.administrators()
+    return administrators.of_active_accounts().exclude(pk=membership.pk)
 
 
 @transaction.atomic

@@ -330,6 +330,9 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
     def administrators(self) -> "MembershipQuerySet":
         return self.filter(role=Membership.Role.ADMINISTRATOR)
 
+    def of_active_accounts(self) -> "MembershipQuerySet":
+        return self.filter(user__is_active=True)
+
     def coordinating(self) -> "MembershipQuerySet":
         """Memberships that make a coordinator: those in a verified operator of a pôle."""
         return self.filter(

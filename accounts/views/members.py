@@ -46,7 +46,7 @@ def _page(
     request: SignedInRequest, organisation: Organisation, form: InvitationForm, can_manage: bool
 ) -> dict:
     people = list(organisation.memberships.select_related("user"))
-    administrators = [one for one in people if one.is_administrator]
+    administrators = [one for one in people if one.is_administrator and one.user.is_active]
     return {
         "organisation": organisation,
         "memberships": people,

@@ -40,9 +40,11 @@ class Reader:
         memberships = [row for row in memberships if row.organisation.is_active]
         belongs = frozenset(row.organisation_id for row in memberships)
         duties = list(
-            Duty.objects.filter(
+            Duty.objects.held_today()
+            .filter(
                 membership__organisation__in=belongs, kind__in=(*Duty.OVERSEES, Duty.Kind.TREASURER)
-            ).values_list("membership__organisation", "membership__user", "kind")
+            )
+            .values_list("membership__organisation", "membership__user", "kind")
         )
         runs = (Duty.Kind.CSR, Duty.Kind.PROGRAMME)
         taken = {organisation for organisation, _user, kind in duties if kind in runs}

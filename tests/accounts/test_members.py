@@ -3,9 +3,9 @@
 import pytest
 from django.urls import reverse
 
-from accounts.actions import memberships
+from accounts.actions import memberships, people
 from accounts.actions.refusals import Refusal
-from accounts.models import Membership
+from accounts.models import Membership, User
 from notifications.models import Notification
 from tests.factories import make_coordinator, make_offer, make_pole, make_user
 
@@ -185,3 +185,18 @@ def test_who_administers_alone_is_offered_nothing_that_would_be_refused(
     seen = as_(administrator).get(page(structure)).text
     assert role(boss) in seen
     assert leave(boss) in seen
+
+
+def test_an_administrator_whose_account_is_not_active_any_more_is_nobody_s_heir(
+    as_, structure, administrator, colleague, boss
+):
+    """The last who can log in would have left it to nobody."""
+    Membership.objects.filter(pk=colleague.pk).update(role=Membership.Role.ADMINISTRATOR)
+    User.objects.filter(pk=colleague.user_id).update(is_active=False)
+    assert leave(boss) not in as_(administrator).get(page(structure)).text
+    with pytest.raises(Refusal):
+        memberships.leave(boss)
+    assert people.left_alone_by(administrator) == [structure]
+    Membership.objects.create(organisation=structure, user=make_user())
+    assert people.left_alone_by(administrator) == []
+    assert people.waiting_for_an_heir(administrator) == [structure]

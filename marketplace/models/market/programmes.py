@@ -27,6 +27,10 @@ class Contract(models.TextChoices):
 
 
 class DutyQuerySet(models.QuerySet["Duty"]):
+    def held_today(self) -> Self:
+        """The duties of those whose account is active: nobody is kept waiting for somebody who can't log in."""
+        return self.filter(membership__user__is_active=True)
+
     def held_by(self, user: User, organisation: Organisation) -> Self:
         return self.filter(
             membership__user_id=user.pk,

@@ -41,7 +41,9 @@ def can_see_programme_of(user: User, company: Organisation) -> bool:
 def has_duty(user: User, organisation: Organisation, *kinds: str) -> bool:
     """Whether this person has one of these duties there; where nobody has any of them, whether they are an
     administrator. The organisation may be suspended."""
-    charged = Duty.objects.filter(membership__organisation=organisation, kind__in=kinds)
+    charged = Duty.objects.held_today().filter(
+        membership__organisation=organisation, kind__in=kinds
+    )
     if charged.exists():
         return user.is_active and charged.filter(membership__user=user).exists()
     administered = user.memberships.administrators().filter(organisation=organisation)

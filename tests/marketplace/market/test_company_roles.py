@@ -4,9 +4,13 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.models import Membership
+from accounts.models import Membership, User
 from marketplace.actions.missions import agreements
 from marketplace.models import Agreement, Duty, Employee, Mission, Proposal, Regime
+from marketplace.rules import audience
+from marketplace.rules.mission_roles import Reader
+from marketplace.rules.parties import signatories
+from marketplace.rules.permissions import may_sign_for
 from marketplace.rules.permissions import organisations as rights
 from marketplace.states import MissionStatus
 from tests.factories import make_mission, make_organisation, make_user
@@ -224,6 +228,20 @@ def test_where_nobody_is_charged_the_administrators_of_that_company_are(company)
     people["elsewhere"] = boss_of_another(company)
     for right in (rights.is_in_charge_at, rights.can_see_programme_of, rights.can_run_programmes):
         assert those_who_may(right, people, company) == {"boss"}
+
+
+def test_nor_does_somebody_count_as_charged_whose_account_is_not_active_any_more(company):
+    """The letters went to the administrators, whose page then refused them; a link signed what their account couldn't."""
+    boss = company.memberships.administrators().get().user
+    gone = colleague(company, Duty.Kind.SIGNATORY, Duty.Kind.CSR)
+    assert not rights.is_in_charge_at(boss, company)
+    User.objects.filter(pk=gone.pk).update(is_active=False)
+    reader = Reader.of(boss, boss.memberships.select_related("organisation"))
+    signs = [person for person, _capacity in signatories(company)]
+    assert signs == [person for person in (boss, gone) if may_sign_for(person, company)] == [boss]
+    assert list(audience.in_charge_at(company)) == [boss]
+    assert rights.is_in_charge_at(boss, company)
+    assert company.pk in reader.signs & reader.charged
 
 
 @pytest.mark.parametrize("right", [rights.oversees, rights.is_in_charge_at, rights.can_see_costs])
