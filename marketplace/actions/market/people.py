@@ -53,7 +53,9 @@ def close_account(user: User, *, now: datetime) -> None:
     """Close the account for good. Raises NotYet or Refusal with what has to be settled first."""
     memberships.lock(Organisation.objects.spoken_for_by(user))
     alone = accounts.left_alone_by(user)
-    offers = Offer.objects.filter(Q(person=user) | Q(organisation__in=alone))
+    # What a company to which they no longer belong says of them is its own: nobody there has been asked.
+    theirs = Offer.objects.filter(Offer.with_coming(user))
+    offers = Offer.objects.filter(Offer.with_coming(user) | Q(organisation__in=alone))
     desk.let_go_of(user)
     proposals.lock(Need.objects.filter(organisation__in=alone), offers)
     if blocking_missions(user).exists():  # asked once nobody can say yes any more
@@ -62,7 +64,7 @@ def close_account(user: User, *, now: datetime) -> None:
     for organisation in alone:
         _empty(organisation, by=user)
     consents.end_all(user)
-    for offer in Offer.objects.filter(person=user):
+    for offer in theirs:
         _retire(offer, reason=gone, by=user)
     Offer.objects.filter(person=user, organisation=None).update(about="")
     Portrait.objects.filter(user=user).delete()

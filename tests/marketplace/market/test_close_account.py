@@ -239,6 +239,21 @@ def test_a_draft_that_nobody_saw_simply_goes(noe):
     assert not Offer.objects.exists()
 
 
+def test_what_a_company_wrote_that_they_have_left_stays_its_own(noe):
+    """Paused as they left, it may name somebody else."""
+    boss = make_user()
+    company = make_organisation("COMPANY", administrator=boss, member=noe)
+    shown, draft = (
+        make_offer(noe, organisation=company, created_by=boss, status=status)
+        for status in ("PUBLISHED", "DRAFT")
+    )
+    people.remove(noe.memberships.get(), by=boss, now=timezone.now())
+    people.close_account(noe, now=timezone.now())
+    assert dict(Offer.objects.values_list("pk", "status")) == {
+        shown.pk: "PAUSED", draft.pk: "DRAFT",
+    }  # fmt: skip
+
+
 def test_the_word_about_oneself_goes_too(noe):
     offer = make_offer(noe, about="J’habite rue Nationale.")
     people.close_account(noe, now=timezone.now())
