@@ -28,6 +28,7 @@ from marketplace.models import (
     Offer,
     Proposal,
     Thread,
+    Time,
     Transfer,
 )
 from marketplace.rules import mission_roles, readings
@@ -321,7 +322,7 @@ def _offers(user: User) -> QuerySet:
     return _rows(
         Offer.objects.owned_by(user).filter(
             theirs,
-            ~Q(organisation__status=OrganisationStatus.SUSPENDED),
+            ~Q(organisation__status=OrganisationStatus.SUSPENDED) | Q(person=user, time=Time.OWN),
             status__in=[OfferStatus.DRAFT, OfferStatus.EXPIRED],
         ),
         "offer",

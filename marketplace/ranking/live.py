@@ -229,6 +229,6 @@ def _closed(need: Need, offer: Offer) -> Reason | None:
             _("The offer isn’t open: %(state)s") % {"state": state},
             _("Ask whether it may be opened again"),
         )
-    if need.organisation.is_accepted and (not offer.organisation or offer.organisation.is_accepted):
+    if all(one.is_accepted for one in (need.organisation, offer.in_the_name_of) if one):
         return None
     return Reason("state", _("An organisation of the two isn’t verified at the moment"))

@@ -146,7 +146,7 @@ def refusal_of(offer: Offer) -> str:
         return _("Say at least one skill that you offer: nobody can find you without.")
     if offer.ends_on < timezone.localdate():
         return _("Your availability is over: change the dates, then publish.")
-    if offer.organisation and not offer.organisation.is_accepted:
+    if (house := offer.in_the_name_of) and not house.is_accepted:
         return _(
             "The coordinators are verifying your organisation. You can publish once it is done."
         )

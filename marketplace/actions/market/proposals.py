@@ -310,7 +310,7 @@ def _require_room(need: Need, offer: Offer, *, agreeing: bool = False) -> None:
         raise NotYet(_("This offer isn't free any more."))
     if not agreeing and offer.status != OfferStatus.PUBLISHED:
         raise NotYet(_("This offer isn't published: it can't be put forward now."))
-    for organisation in (need.organisation, offer.organisation):
+    for organisation in (need.organisation, offer.in_the_name_of):
         if organisation is not None and not organisation.is_accepted:
             raise NotYet(_("These two can’t be put in touch for now: the coordinators know why."))
     if need.pole_id != offer.pole_id and not need.asked_poles.filter(pole=offer.pole_id).exists():

@@ -41,11 +41,17 @@ class Time(models.TextChoices):
 LENT_AGENT = _("on working time (agent made available by a public employer)")
 
 
+# In one's own name, whatever becomes of one's employer, or in that of an organisation that is accepted.
+IN_A_VERIFIED_NAME = (
+    Q(organisation=None)
+    | Q(time=Time.OWN, person__isnull=False)
+    | Q(organisation__status=OrganisationStatus.ACCEPTED)
+)
+
+
 class OfferQuerySet(models.QuerySet["Offer"]):
     def published(self) -> Self:
-        return self.filter(status=OfferStatus.PUBLISHED).filter(
-            Q(organisation=None) | Q(organisation__status=OrganisationStatus.ACCEPTED)
-        )
+        return self.filter(IN_A_VERIFIED_NAME, status=OfferStatus.PUBLISHED)
 
     def past(self, today: date) -> Self:
         """Offers that are published or paused though their dates are over."""
@@ -102,9 +108,7 @@ class OfferQuerySet(models.QuerySet["Offer"]):
             organisation__status=OrganisationStatus.ACCEPTED,
             organisation__needs__status=NeedStatus.PUBLISHED,
         ).values("organisation__pole")
-        shown = Q(status=OfferStatus.PUBLISHED, pole__in=looking) & (
-            Q(organisation=None) | Q(organisation__status=OrganisationStatus.ACCEPTED)
-        )
+        shown = IN_A_VERIFIED_NAME & Q(status=OfferStatus.PUBLISHED, pole__in=looking)
         # One of another pôle, put forward for a need of ours, is shown to both of us.
         put_forward = Q(proposals__need__organisation__in=mine) | Q(
             proposals__need__pole__in=coordinated_by(user)
@@ -235,6 +239,11 @@ class Offer(Movable):
         if user.pk != self.person_id:
             return False
         return self.time == Time.OWN or user.speaks_for(self.organisation)
+
+    @property
+    def in_the_name_of(self) -> Organisation | None:
+        """The organisation in whose name it is offered; None for somebody's own time, which is in their own name."""
+        return None if self.time == Time.OWN and self.person_id else self.organisation
 
     @property
     def is_published(self) -> bool:

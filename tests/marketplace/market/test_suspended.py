@@ -4,9 +4,10 @@ import pytest
 from django.urls import reverse
 
 from accounts.actions import organisations
+from marketplace import ranking
 from marketplace.actions.market import proposals
 from marketplace.actions.refusals import NotYet
-from marketplace.models import Mission, Need, Offer, Proposal, Side
+from marketplace.models import Mission, Need, Offer, Proposal, Side, Time
 from tests.factories import (
     make_coordinator,
     make_need,
@@ -60,3 +61,32 @@ def test_a_yes_waits_until_it_is_restored(client, need, offer, suspended, coordi
     assert not Mission.objects.exists()
     organisations.restore(house, by=coordinator)
     assert proposals.accept(proposal, side=Side.NEED, by=need.created_by) == Mission.objects.get()
+
+
+def test_one_s_own_time_goes_on_while_one_s_employer_is_suspended(client, need, offer, coordinator):
+    """It is offered in one's own name."""
+    noe = offer.person
+    own = make_offer(noe, organisation=offer.organisation, time=Time.OWN)
+    organisations.suspend(offer.organisation, reason="À voir.", by=coordinator)
+    assert [match.offer.pk for match in ranking.offers_for(need)] == [own.pk]
+    assert list(Offer.objects.published()) == [own]
+    assert own in Offer.objects.visible_to(need.created_by)
+    assert offer not in Offer.objects.visible_to(need.created_by)
+    client.force_login(noe)
+    client.post(reverse("offer-pause", args=[own.pk]))
+    client.post(reverse("offer-publish", args=[own.pk]))
+    own = Offer.objects.get(pk=own.pk)
+    assert own.is_published
+    proposal = proposals.apply(need, own, word="", by=noe)
+    assert proposals.accept(proposal, side=Side.NEED, by=need.created_by).person_coming == noe
+
+
+def test_one_s_own_draft_waits_on_one_s_home_page_then_too(client, offer, coordinator):
+    for time, title in ((Time.OWN, "Le soir"), (Time.WORK, "Au bureau")):
+        make_offer(
+            offer.person, organisation=offer.organisation, time=time, title=title, status="DRAFT"
+        )
+    organisations.suspend(offer.organisation, reason="À voir.", by=coordinator)
+    client.force_login(offer.person)
+    home = client.get(reverse("home")).text
+    assert ("Le soir" in home, "Au bureau" in home) == (True, False)
