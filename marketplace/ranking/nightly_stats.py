@@ -26,6 +26,7 @@ from marketplace.models import (
     Skill,
     SkillRarity,
     Standing,
+    Time,
 )
 from marketplace.models.market.skills import LexiconVersion
 from marketplace.ranking import index
@@ -152,7 +153,7 @@ def _answers(side: Side, now: datetime) -> dict[int, int]:
     answered + 0.7 x the speed, over a year. Somebody new starts from NEW_HERE.
 
     An organisation counts as one: what it did about one need or offer counts for its
-    others.
+    others. What its people answer on their own time is theirs alone.
     """
     speeds: dict[tuple[str, int], list[int]] = {}
     asked: dict[int, tuple[str, int]] = {}
@@ -163,19 +164,27 @@ def _answers(side: Side, now: datetime) -> dict[int, int]:
         speed = _speed(proposal, side, now)
         if speed is not None:
             row = proposal.need if side == Side.NEED else proposal.offer
-            asked[row.pk] = owner = _owner(row.organisation_id, row.pk)
+            asked[row.pk] = owner = _owner(row)
             speeds.setdefault(owner, []).append(speed)
     known = {owner: answering(found) for owner, found in speeds.items()}
-    siblings = (Need if side == Side.NEED else Offer).objects.published()
-    for number, organisation in siblings.values_list("pk", "organisation"):
-        owner = _owner(organisation, number)
+    siblings = (
+        Need.objects.only("organisation") if side == Side.NEED else Offer.objects.only(*OWNED)
+    )
+    for row in siblings.published().order_by().iterator():
+        owner = _owner(row)
         if owner in known:
-            asked[number] = owner
+            asked[row.pk] = owner
     return {number: known[owner] for number, owner in asked.items()}
 
 
-def _owner(organisation: int | None, number: int) -> tuple[str, int]:
-    return ("organisation", organisation) if organisation else ("row", number)
+OWNED = ("organisation", "person", "time")
+
+
+def _owner(row: Need | Offer) -> tuple[str, int]:
+    is_own = isinstance(row, Offer) and row.time == Time.OWN and row.person_id
+    if is_own or row.organisation_id is None:
+        return "row", row.pk
+    return "organisation", row.organisation_id
 
 
 def answering(speeds: Iterable[int]) -> int:

@@ -13,7 +13,7 @@ from marketplace import ranking
 from marketplace.actions.desk import weights as matching
 from marketplace.actions.market import needs, offers, proposals
 from marketplace.matching import exposure
-from marketplace.matching.definition import WEIGHTS
+from marketplace.matching.definition import NEW_HERE, WEIGHTS
 from marketplace.models import (
     Format,
     KeptMatch,
@@ -25,6 +25,7 @@ from marketplace.models import (
     Place,
     Side,
     Standing,
+    Time,
 )
 from marketplace.ranking import clock, nightly_stats
 from marketplace.states import NeedStatus, OfferStatus, ProposalStatus
@@ -232,6 +233,26 @@ def test_who_answers_quickly_rises_and_who_never_does_sinks():
     assert nightly_stats.answering([10_000] * 9) > 9_000
     assert nightly_stats.answering([0] * 9) < 3_000
     assert nightly_stats.answering([]) == 7_000
+
+
+@pytest.mark.parametrize("silent", [Time.OWN, Time.WORK])
+def test_what_somebody_answers_on_their_own_time_is_not_their_employer_s_pace(silent):
+    """Neither does it make its other offers sink, nor does the company's silence theirs."""
+    person, long_ago = make.make_user(), timezone.now() - nightly_stats.SLOW * 2
+    company = make.make_organisation("COMPANY", member=person)
+    offers = {
+        time: make.make_offer(person, organisation=company, time=time)
+        for time in (Time.OWN, Time.WORK)
+    }
+    for _many in range(5):
+        proposal = make.make_proposal(offer=offers[silent], origin="INVITATION")
+        proposal.created_at = proposal.need_said_yes_at = long_ago
+        proposal.save()
+    nightly_stats.renew(timezone.now())
+    pace = dict(Standing.objects.filter(side="OFFER").values_list("number", "answers"))
+    other = offers.pop(silent)
+    assert pace[other.pk] < 5_000
+    assert [pace.get(one.pk, NEW_HERE) for one in offers.values()] == [NEW_HERE]
 
 
 def test_the_nights_count_gives_silence_its_weight():
