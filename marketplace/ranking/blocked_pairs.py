@@ -6,7 +6,7 @@ put forward, so that blocks cost no second query while there are none, which is 
 always.
 """
 
-from accounts.models import Membership
+from accounts.models import Membership, User
 from marketplace.models import Block, Need, Offer, Time
 from marketplace.models.talk.blocks import needs_of, offers_of
 
@@ -14,7 +14,10 @@ APART = "APART"
 BLOCKS = Block._meta.db_table
 NEEDS = Need._meta.db_table
 OFFERS = Offer._meta.db_table
-MEMBERS = Membership._meta.db_table
+MEMBERS = (
+    f"(SELECT belongs.user_id, belongs.organisation_id FROM {Membership._meta.db_table} AS belongs"
+    f" JOIN {User._meta.db_table} AS who ON who.id = belongs.user_id AND who.is_active)"
+)
 # The ends that a need or an offer brings: models/talk/blocks.py says the same of one row.
 ENDS = {
     "need_id": f"SELECT -organisation_id FROM {NEEDS} WHERE id = :number"

@@ -153,7 +153,7 @@ def end_of(person: int | None, organisation: int | None) -> int:
 
 
 def ends_of_need(need: Need) -> list[int]:
-    """The ends that a need brings: its structure and, while they belong to it, the person who wrote it."""
+    """The ends that a need brings: its structure and, while they belong to it with an active account, the person who wrote it."""
     return [-need.organisation_id, *_if_there(need.created_by_id, need.organisation_id)]
 
 
@@ -167,14 +167,16 @@ def ends_of_offer(offer: Offer) -> list[int]:
 
 
 def _if_there(person: int, organisation: int) -> list[int]:
-    there = Membership.objects.filter(user_id=person, organisation_id=organisation)
+    there = Membership.objects.of_active_accounts().filter(
+        user_id=person, organisation_id=organisation
+    )
     return [person] if there.exists() else []
 
 
 def needs_of(ends: Iterable[int]) -> NeedQuerySet:
     """The needs that bring one of these ends, as `ends_of_need` says of one."""
     people, organisations = _apart(ends)
-    there = Membership.objects.filter(
+    there = Membership.objects.of_active_accounts().filter(
         user=OuterRef("created_by"), organisation=OuterRef("organisation")
     )
     wrote = Q(created_by__in=people) & Q(Exists(there))
@@ -184,7 +186,7 @@ def needs_of(ends: Iterable[int]) -> NeedQuerySet:
 def offers_of(ends: Iterable[int]) -> OfferQuerySet:
     """The offers that bring one of these ends, as `ends_of_offer` says of one."""
     people, organisations = _apart(ends)
-    there = Membership.objects.filter(
+    there = Membership.objects.of_active_accounts().filter(
         user=Coalesce(OuterRef("person"), OuterRef("created_by")),
         organisation=OuterRef("organisation"),
     )

@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from accounts.actions import organisations
 from accounts.middleware import MYSELF
-from accounts.models import Organisation
+from accounts.models import Organisation, User
 from marketplace import ranking
 from marketplace.actions.market import people, proposals
 from marketplace.actions.refusals import NotYet
@@ -341,6 +341,15 @@ def test_a_block_of_before_ends_for_the_structure_with_the_membership(need, alin
     assert KeptMatch.objects.count() == 2
 
 
+def test_nor_does_one_of_somebody_whose_account_is_not_active_any_more_count(need, aline, team):
+    blocks.block(by=aline, organisation=team.organisation)
+    thread = make_proposal(need, team).thread
+    assert permissions.is_cut(thread, team.created_by)
+    User.objects.filter(pk=aline.pk).update(is_active=False)
+    assert not permissions.is_cut(thread, team.created_by)
+    assert shown(make_need(need.organisation, created_by=aline)) == [team.pk]
+
+
 def test_a_company_keeps_nobody_away_from_its_people_s_own_time(client, need, aline):
     """Their application waits on, and they write on: it is neither for their employer to read nor to end."""
     boss, noe = make_user(), make_user(first_name="Noé")
@@ -371,7 +380,6 @@ def test_nor_from_a_question_that_they_ask_about_a_need(client, need, aline):
     client.post(thread.get_absolute_url(), {"text": "Bonjour", "sent_key": "k"})
     assert thread.messages.get().author == noe
     assert not any(permissions.is_cut(thread, one) for one in (noe, aline))
-    assert not moderation.own_blocks(thread, noe)
     blocks.block(by=aline, organisation=company, acting_for=need.organisation)
     assert all(permissions.is_cut(thread, one) for one in (noe, aline))
     assert permissions.kept_apart(noe, need)
