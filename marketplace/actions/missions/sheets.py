@@ -46,7 +46,7 @@ def begin(mission: Mission, *, by: User) -> MissionSheet:
     sheet = MissionSheet.objects.create(
         mission=mission,
         deliverables=need.deliverable,
-        need_referent=need.created_by,
+        need_referent=_referent_there(mission),
         offer_referent=referent(offer, need),
         hours=min(need.hours, offer.hours),
         where=_where(need, offer),
@@ -54,6 +54,17 @@ def begin(mission: Mission, *, by: User) -> MissionSheet:
     )
     record(sheet, side="", by=by)
     return sheet
+
+
+def _referent_there(mission: Mission) -> User | None:
+    """Whom one turns to at the structure: who wrote the need or, where they have left it or come themselves, who
+    administers it. None where there is nobody else."""
+    structure, comes = mission.need.organisation, mission.person_coming
+    wrote = mission.need.created_by
+    if wrote != comes and wrote.belongs_to(structure):
+        return wrote
+    others = [*audience.administrators(structure), *audience.structure(mission.need)]
+    return next((one for one in others if one != comes), None)
 
 
 def referent(offer: Offer, need: Need) -> User:

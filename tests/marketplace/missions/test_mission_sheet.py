@@ -323,3 +323,14 @@ def test_a_mission_that_is_remote_tells_no_address_on_site(client, mission, wher
     client.force_login(mission.offer.person)
     page = client.get(reverse("mission-sheet", args=[mission.pk]))
     assert ("3 rue du Moulin" in str(page.context["lines"])) is told
+
+
+@pytest.mark.parametrize("wrote", ["has left", "comes"])
+def test_nobody_is_told_to_turn_to_somebody_who_isn_t_there(wrote):
+    """Who wrote the need may have left the structure, or come for it: its papers would name them."""
+    aline, inès = make_user(first_name="Aline"), make_user(first_name="Inès")
+    need = make_need(make_organisation(member=aline, administrator=inès), created_by=aline)
+    aline.memberships.get().delete()
+    offer = make_offer(aline if wrote == "comes" else make_user())
+    mission = proposals.accept(make_proposal(need, offer), side=Side.NEED, by=inès)
+    assert mission.sheet.need_referent == inès
