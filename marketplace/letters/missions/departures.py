@@ -80,21 +80,10 @@ def _at_the_company(mission: Mission) -> list[User]:
 
 
 def person_left(departures: Sequence[Departure]) -> None:
-    """Tell the structures, those in charge at the company and the coordinators, one letter each, however many
-    missions stop. An administrator who removed the person is told too, for they choose what comes next."""
-    told: dict[User, list[Departure]] = {}
-    charged = _at_the_company(departures[0].mission) if departures else []
-    for departure in departures:
-        mission = departure.mission
-        people = [
-            *audience.structure(mission.need),
-            *audience.offering(mission.offer),
-            *charged,
-            *audience.coordinators(mission.need),
-        ]
-        for person in dict.fromkeys(people):
-            told.setdefault(person, []).append(departure)
-    for person, theirs in told.items():
+    """Tell the structures, those in charge at the company and the coordinators, one letter for each of these parts,
+    however many missions stop: somebody of two structures may leave one of them before they read. An administrator
+    who removed the person is told too, for they choose what comes next."""
+    for (person, _part), theirs in _told_of_departures(departures).items():
         first = theirs[0].mission
         PERSON_LEFT.tell(
             [person],
@@ -104,6 +93,28 @@ def person_left(departures: Sequence[Departure]) -> None:
             may_hand_over=any(permissions.can_hand_over(person, one.mission) for one in theirs),
             **_about([departure.mission for departure in theirs]),
         )
+
+
+def _told_of_departures(
+    departures: Sequence[Departure],
+) -> dict[tuple[User, str], list[Departure]]:
+    """Whom to tell, in which part of theirs, of which departures: of each once, though they have several parts in it."""
+    told: dict[tuple[User, str], list[Departure]] = {}
+    charged = _at_the_company(departures[0].mission) if departures else []
+    for departure in departures:
+        need, offer = departure.mission.need, departure.mission.offer
+        parts = {
+            f"structure:{need.organisation_id}": audience.structure(need),
+            "company": [*audience.offering(offer), *charged],
+            f"pole:{need.pole_id}": audience.coordinators(need),
+        }
+        known: set[User] = set()
+        for part, people in parts.items():
+            for person in dict.fromkeys(people):
+                if person not in known:
+                    told.setdefault((person, part), []).append(departure)
+            known.update(people)
+    return told
 
 
 def left_behind(departures: Sequence[Departure]) -> None:

@@ -10,7 +10,7 @@ from django.utils import timezone
 from accounts.models import Membership, Organisation
 from marketplace.actions.missions import missions, succession
 from marketplace.models import HoursEntry, Mission
-from notifications import settled
+from notifications import rules, settled
 from notifications.models import Notification
 from tests.factories import (
     in_days,
@@ -84,6 +84,21 @@ def test_one_letter_tells_of_all_the_missions_that_stop_together(mission, compan
     for ended, is_settled in ((mission, False), (second, True)):
         succession.replace(Mission.objects.get(pk=ended.pk), by=head, now=timezone.now())
         assert settled.is_settled(letter(head)) is is_settled
+
+
+def test_somebody_of_two_structures_reads_no_more_of_the_one_that_they_leave(
+    mission, company, head
+):
+    """While the summary waits: what stops there isn't told with what stops in the other."""
+    theirs = {"work": True, "company": company, "person": mission.offer.person, "status": "RUNNING"}
+    other = make_mission(need=make_need(member=head, title="Trier"), **theirs)
+    goes(mission)
+    letters = Notification.objects.filter(kind="person_left", recipient=head)
+    assert letters.count() == 2
+    head.memberships.get(organisation=other.need.organisation).delete()
+    leaving = [one.text for one in letters if not rules.why_moot(one)]
+    assert ["Refaire le site" in text for text in leaving] == [True]
+    assert not any("Trier" in text for text in leaving)
 
 
 def test_once_a_colleague_has_said_yes_it_is_for_the_structure(client, mission, boss, head):
