@@ -6,7 +6,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from accounts.models import ForbiddenMove
+from accounts.models import ForbiddenMove, User
 from accounts.requests import SignedInRequest
 from marketplace import ranking
 from marketplace.actions.desk import qualification
@@ -49,11 +49,18 @@ def detail(request: SignedInRequest, pk: int) -> HttpResponse:
             "asked": _asked(need),
             "can_propose": permissions.can_propose(request.user, need),
             "can_qualify": permissions.can_qualify_need(request.user, need),
-            "sheet": Qualification.objects.filter(need=need).select_related("by").first(),
+            "sheet": _sheet(request.user, need),
             "events": events(need.steps.select_related("by"), discreet=False),
             **kept_about(request.user, need, "need"),
         },
     )
+
+
+def _sheet(user: User, need: Need) -> Qualification | None:
+    """The sheet, with what the structure said as it was met; none for whoever leaves the need to others."""
+    if not permissions.follows_need(user, need):
+        return None
+    return Qualification.objects.filter(need=need).select_related("by").first()
 
 
 def _asked(need: Need) -> list[dict]:
@@ -75,6 +82,7 @@ def qualify(request: SignedInRequest, pk: int) -> HttpResponse:
     need = _ours(request, pk)
     if not permissions.judges_need(request.user, need):
         return _left_to_others(request, need)
+    permissions.require(permissions.follows_need(request.user, need))
     sheet = qualification.sheet_of(need, by=request.user)
     if need.status != NeedStatus.SUBMITTED:
         return render(request, "marketplace/desk/qualified.html", {"need": need, "sheet": sheet})

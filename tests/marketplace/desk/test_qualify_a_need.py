@@ -5,6 +5,7 @@ from django.urls import reverse
 
 from accounts.states import OrganisationStatus
 from marketplace.actions.market import splitting
+from marketplace.models import Qualification
 from marketplace.rules import permissions
 from marketplace.states import NeedStatus
 from notifications.models import Notification
@@ -12,6 +13,7 @@ from tests.factories import (
     in_days,
     make_coordinator,
     make_need,
+    make_offer,
     make_organisation,
     make_pole,
     make_proposal,
@@ -214,3 +216,15 @@ def test_a_part_of_one_s_own_structure_s_need_is_read_by_another_coordinator(coo
     moved = [need.wanted.select_related("skill").last().skill]
     part = splitting.split(need, skills=moved, title="Le droit", hours=8, by=coordinator)
     assert part.status == NeedStatus.SUBMITTED
+
+
+def test_what_the_structure_said_then_is_not_read_by_whoever_answers_its_need(client, coordinator):
+    """A coordinator who would come leaves the need, and what was said as it was qualified, to the others."""
+    need, heard = make_need(member=make_user()), "Le président part en mars."
+    Qualification.objects.create(need=need, met="VISIT", met_words=heard, by=coordinator)
+    comes = make_coordinator(need.pole, first_name="Sami")
+    make_proposal(need, make_offer(comes))
+    for reader, reads in ((comes, False), (coordinator, True)):
+        client.force_login(reader)
+        pages = [reverse(name, args=[need.pk]) for name in ("desk-need", "need-qualify")]
+        assert [heard in client.get(page).text for page in pages] == [reads, reads]
