@@ -7,10 +7,14 @@ from marketplace.models import Mission, Need, Proposal, Thread
 
 def follows(user: User, subject: Mission | Proposal | Organisation) -> bool:
     """True for a coordinator who reads what is confided to the coordination about this. One who is on a side leaves
-    that to those who are on none; where there is nobody else, they keep it."""
+    that to those who are on none; where there is nobody else, they keep it. So does one who is on the side of another
+    offer for the same need: they neither end what others wait for, nor take part in it."""
     pole = subject.pole if isinstance(subject, Organisation) else subject.need.pole
     if not user.coordinates(pole):
         return False
+    if isinstance(subject, Proposal) and subject.is_open:
+        rivals = Proposal.objects.filter(need=subject.need_id)
+        return not rivals.left_to_others_by(user).exists()
     left = type(subject)._default_manager.all().left_to_others_by(user)
     return not left.filter(pk=subject.pk).exists()
 

@@ -5,7 +5,7 @@ from django.urls import reverse
 
 from accounts.states import OrganisationStatus
 from marketplace.actions.market import splitting
-from marketplace.models import Qualification
+from marketplace.models import Proposal, Qualification
 from marketplace.rules import permissions
 from marketplace.states import NeedStatus
 from notifications.models import Notification
@@ -228,3 +228,20 @@ def test_what_the_structure_said_then_is_not_read_by_whoever_answers_its_need(cl
         client.force_login(reader)
         pages = [reverse(name, args=[need.pk]) for name in ("desk-need", "need-qualify")]
         assert [heard in client.get(page).text for page in pages] == [reads, reads]
+
+
+def test_nor_does_whoever_answers_it_end_what_others_wait_for(client, coordinator):
+    """They coordinate the pôle, and have applied themselves."""
+    need, comes = (
+        make_need(member=make_user()),
+        make_coordinator(coordinator.organisations.get().pole),
+    )
+    make_proposal(need, make_offer(comes))
+    rival = make_proposal(need)
+    said = {"text": "Laissez tomber.", "sent_key": "k"}
+    for reader, may in ((comes, False), (coordinator, True)):
+        client.force_login(reader)
+        client.post(rival.thread.get_absolute_url(), said)
+        assert rival.thread.messages.filter(author=reader).exists() is may
+        client.post(reverse("proposal-withdraw", args=[rival.pk]), {"reason": "Trop loin."})
+        assert Proposal.objects.get(pk=rival.pk).is_open is not may
