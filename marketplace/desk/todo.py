@@ -91,14 +91,8 @@ class Row(NamedTuple):
     @property
     def person(self) -> User | None:
         """The name of the person in the line, as far as it is known."""
-        if not self.email:
-            return None
-        return User(
-            first_name=self.first_name,
-            last_name=self.last_name,
-            email=self.email,
-            closed_at=self.closed_at,
-        )
+        names = {field: getattr(self, field) for field in (*WHO, "closed_at")}
+        return User(**names) if self.email else None
 
 
 WHO = ("first_name", "last_name", "email")

@@ -67,8 +67,8 @@ def expired_offers() -> Due:
 
 
 def running(**fields) -> Mission:
-    defaults = {"status": MissionStatus.RUNNING, "starts_on": in_days(-8), "ends_on": in_days(90)}
-    return make_mission(**defaults | fields)
+    dates = {"starts_on": in_days(-8), "started_at": ago(8), "ends_on": in_days(90)}
+    return make_mission(**{"status": MissionStatus.RUNNING} | dates | fields)
 
 
 def follow_ups() -> Due:
