@@ -27,6 +27,10 @@ ONLY_PUBLIC_EMPLOYERS = gettext_lazy(
     "Only a public employer may make a public agent available, and this one isn't registered as a local authority or public body. If it is one, ask the coordinators to correct its legal form."
 )
 
+ONLY_BY_NAME = gettext_lazy(
+    "In this legal frame the papers are in one person’s name, who agrees to them: a team can’t be lent. Whoever comes first opens the offer and chooses their own name there. A company’s team comes where the company itself directs the work."
+)
+
 
 class NoRegime(Exception):
     """These answers lead to no legal frame; str() says why, and what is possible instead."""
@@ -56,6 +60,8 @@ class Frame:
     """Who is asked at work, in this order: codes of `Agreement.Asked`."""
     public_employer: bool
     """Whether only a public body may lend its people in this frame."""
+    in_one_name: bool
+    """Whether its papers name the one person who comes, so that no team does."""
     documents_before: tuple[str, ...]
     """The documents that are signed before the mission starts: codes of `Kind`."""
     documents_after: tuple[str, ...]
@@ -80,6 +86,7 @@ PRESTATION = Frame(
     own_time=False,
     agrees=("MANAGER", "COMPANY"),
     public_employer=False,
+    in_one_name=False,
     documents_before=("CONVENTION_SERVICE",),
     documents_after=("HOURS_CERTIFICATE",),
     longest=(),
@@ -96,6 +103,7 @@ LOAN = Frame(
     own_time=False,
     agrees=("MANAGER", "COMPANY"),
     public_employer=False,
+    in_one_name=True,
     documents_before=("CONVENTION_LOAN", "AMENDMENT"),
     documents_after=("HOURS_CERTIFICATE",),
     longest=("loan_years",),
@@ -112,6 +120,7 @@ VOLUNTEERING = Frame(
     own_time=True,
     agrees=(),
     public_employer=False,
+    in_one_name=True,
     documents_before=("MISSION_LETTER",),
     documents_after=("VOLUNTEER_CERTIFICATE", "PASSPORT", "HOURS_CERTIFICATE"),
     longest=(),
@@ -128,6 +137,7 @@ PUBLIC_AGENT = Frame(
     own_time=False,
     agrees=("MANAGER", "COMPANY"),
     public_employer=True,
+    in_one_name=True,
     documents_before=("CONVENTION_AGENT", "ORDER_AGENT"),
     documents_after=("HOURS_CERTIFICATE",),
     longest=("agent_years", "agent_until"),
@@ -149,6 +159,7 @@ NOT_ELIGIBLE = Frame(
     own_time=False,
     agrees=("MANAGER", "COMPANY"),
     public_employer=False,
+    in_one_name=True,
     documents_before=("CONVENTION_PLAIN", "AMENDMENT"),
     documents_after=("HOURS_CERTIFICATE",),
     longest=("loan_years",),
@@ -177,6 +188,12 @@ def of(code: str) -> Frame:
 def chosen(code: str) -> Frame | None:
     """The frame of a mission; None as long as its three questions aren't answered."""
     return of(code) if code else None
+
+
+def why_no_team(code: str) -> str:
+    """Why nobody comes in this frame by an offer that names nobody; "" when a team may."""
+    frame = chosen(code)
+    return str(ONLY_BY_NAME) if frame and frame.in_one_name else ""
 
 
 def own_time_first() -> list[Frame]:

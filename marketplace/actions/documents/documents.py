@@ -14,6 +14,7 @@ from marketplace.actions.documents import ledger
 from marketplace.actions.refusals import NotYet
 from marketplace.documents import facts
 from marketplace.documents.typeset import typeset
+from marketplace.law.regimes import why_no_team
 from marketplace.models import Document, DocumentStep, Kind, Mission, Register, Seal, reasons
 from marketplace.models.documents.documents import kinds_after, kinds_before
 from marketplace.rules.documents import called_off, in_force, is_stale
@@ -156,6 +157,8 @@ def refusal_of(kind: Kind, mission: Mission) -> str:
             )
         if mission.was_called_off:
             return called_off()
+        if mission.offer.person_id is None and (why := why_no_team(mission.regime)):
+            return why
         if not mission.is_own_time and not mission.sheet.is_agreed:
             return _("Both sides have to say yes to the same version of the sheet first.")
         return "" if mission.sheet.is_written_for_documents else words_are_missing()

@@ -63,6 +63,8 @@ def choose(
         )
     except regimes.NoRegime as refusal:
         raise NotYet(str(refusal)) from refusal
+    if mission.offer.person_id is None and (why := regimes.why_no_team(found)):
+        raise NotYet(why)
     before, mission.regime = mission.regime, found
     mission.save(update_fields=["regime"])
     choice = RegimeChoice.objects.create(

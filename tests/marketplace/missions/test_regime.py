@@ -9,12 +9,13 @@ import pytest
 from django.conf import settings
 from django.urls import reverse
 
+from marketplace.actions.documents import documents
 from marketplace.actions.missions import regimes as acts
 from marketplace.actions.refusals import NotYet
 from marketplace.demo import told
 from marketplace.demo.files import read
 from marketplace.law import limits, parameters, regimes, words
-from marketplace.models import Agreement, Kind, Regime, RegimeChoice
+from marketplace.models import Agreement, Kind, Mission, Offer, Regime, RegimeChoice
 from marketplace.models.documents.documents import kinds_after, kinds_before
 from marketplace.states import MissionStatus
 from notifications.models import Notification
@@ -310,6 +311,30 @@ def test_a_frame_chosen_before_is_still_read(client):
         assert page.status_code == 200
         assert "agent public" in page.text
     assert whose_time(client.get(url)) == ["OWN", "COMPANY"]
+
+
+def a_team(**fields):
+    mission = make_mission(work=True, **fields)
+    Offer.objects.update(person=None)
+    return Mission.objects.get(pk=mission.pk)
+
+
+def test_a_team_comes_in_no_frame_whose_papers_name_one_person():
+    """“Cette convention est nominative : elle ne vaut que pour la personne désignée ci-dessous” stood over “une équipe
+    désignée par”, and an amendment to the contract of a team waited for a signature that nobody could give."""
+    mission = a_team()
+    with pytest.raises(NotYet, match="une équipe ne peut pas être mise à disposition"):
+        acts.choose(mission, **BY_COMPANY | {"directs": "STRUCTURE"}, by=mission.need.created_by)
+    assert acts.choose(mission, **BY_COMPANY, by=mission.need.created_by).regime == "PRESTATION"
+
+
+def test_no_paper_in_one_person_s_name_is_made_of_a_team():
+    """Its frame was chosen before it was refused."""
+    mission = a_team(regime=Regime.LOAN)
+    for kind in kinds_before(mission.regime):
+        assert "au nom d’une seule personne" in documents.refusal_of(kind, mission)
+    mission.regime = Regime.PRESTATION
+    assert "au nom d’une" not in documents.refusal_of(Kind.CONVENTION_SERVICE, mission)
 
 
 def test_own_time_cannot_be_called_working_time():
