@@ -40,20 +40,33 @@ class ReviewQuerySet(models.QuerySet["Review"]):
         return self.opened(timezone.now()).filter(Exists(agreed)).exclude(words="")
 
     def public_about(self, organisation: Organisation) -> Self:
-        """Public reviews by the other side: of a structure, by those who came; of a company, by the structures, and
-        only about missions on working time."""
-        came = Q(mission__need__organisation=organisation, side__in=[Voice.OFFER, Voice.COMPANY])
-        lent = Q(
-            mission__offer__organisation=organisation,
-            mission__offer__time=Time.WORK,
-            side=Voice.NEED,
-        )
+        """Public reviews by the other side, about what this organisation received and what it lent."""
+        return self._shown(_received(organisation) | _lent(organisation))
+
+    def about_received(self, structure: Organisation) -> Self:
+        """Public reviews of a structure, by those who came."""
+        return self._shown(_received(structure))
+
+    def about_lent(self, company: Organisation) -> Self:
+        """Public reviews of a company, by the structures, and only about missions on working time."""
+        return self._shown(_lent(company))
+
+    def _shown(self, condition: Q) -> Self:
         return (
             self.public()
-            .filter(came | lent)
+            .filter(condition)
             .select_related("author", "mission__need__organisation", "mission__offer__organisation")
             .order_by("-created_at")
         )
+
+
+def _received(structure: Organisation) -> Q:
+    return Q(mission__need__organisation=structure, side__in=[Voice.OFFER, Voice.COMPANY])
+
+
+def _lent(company: Organisation) -> Q:
+    offer = {"mission__offer__organisation": company, "mission__offer__time": Time.WORK}
+    return Q(side=Voice.NEED, **offer)
 
 
 class Review(models.Model):

@@ -12,6 +12,7 @@ from accounts.views.organisations import visible
 from marketplace.actions.documents import valuations
 from marketplace.figures import organisation_year
 from marketplace.models import Review
+from marketplace.models.missions.reviews import ReviewQuerySet
 from marketplace.rules import permissions
 from marketplace.views.documents.years import around
 
@@ -36,16 +37,21 @@ def page(request: SignedInRequest, pk: int, year: int) -> HttpResponse:
         "told": told,
         "is_company": company,
         "sides": _sides(company) if organisation.asks_and_offers else [],
+        "this_side": f"?sens={GIVEN}" if company and organisation.asks_and_offers else "",
         "shares": [told.by_regime, told.by_cause, told.by_territory],
         "sees_gifts": sees_gifts,
         "estimate": valuations.year_estimate(organisation, year) if sees_gifts else None,
-        "testimonials": Review.objects.public_about(organisation).filter(created_at__year=year)[
-            :QUOTED
-        ],
+        "testimonials": _said(organisation, company).filter(created_at__year=year)[:QUOTED],
         "money": permissions.can_see_receipts(request.user, organisation),
         **around(year),
     }
     return render(request, "marketplace/documents/organisation_year.html", context)
+
+
+def _said(organisation: Organisation, given: bool) -> ReviewQuerySet:
+    """What the others say publicly of that side of its year."""
+    reviews = Review.objects
+    return reviews.about_lent(organisation) if given else reviews.about_received(organisation)
 
 
 def _tells_of_gifts(request: SignedInRequest, organisation: Organisation) -> bool:

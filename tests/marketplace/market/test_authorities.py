@@ -6,10 +6,10 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from marketplace.actions.market import offers
+from marketplace.actions.market import consents, offers
 from marketplace.actions.missions import regimes, renewals
 from marketplace.actions.refusals import NotYet
-from marketplace.models import Offer, RegimeChoice
+from marketplace.models import ConsentKind, Mission, Offer, RegimeChoice, Review
 from marketplace.rules import permissions
 from marketplace.rules.lenders import why_not
 from notifications.models import Notification
@@ -154,6 +154,39 @@ def test_its_year_tells_what_it_received_or_what_it_gave(client, mayor, town):
     year = reverse("organisation-year", args=[town.pk, timezone.localdate().year])
     assert "Ce que la structure a reçu" in client.get(year).text
     assert "Ce qu’elle a donné" in client.get(year, {"sens": "donne"}).text
+
+
+def said_of(mission, side, words):
+    author = mission.offer.person if side == "OFFER" else mission.need.created_by
+    review = Review.objects.create(
+        mission=mission, author=author, side=side, rating=5, words=words, again=True
+    )
+    consents.give(author, ConsentKind.QUOTE, review)
+
+
+def test_its_year_quotes_each_word_where_it_is_about(client, mayor, town):
+    """“Un vrai coup d’accélérateur”, said of its agent, stood under what it had received; a company’s words about how
+    it was welcomed there stood under what it had given."""
+    came = make_mission(work=True, need=make_need(town), status="CLOSED")
+    lent = make_mission(work=True, company=town, status="CLOSED")
+    a_month_ago = timezone.now() - timedelta(days=30)  # by now reviews are open
+    Mission.objects.update(delivered_at=a_month_ago)
+    said_of(came, "OFFER", "Une équipe accueillante.")
+    said_of(lent, "NEED", "Un vrai coup d’accélérateur.")
+    client.force_login(mayor)
+    year = reverse("organisation-year", args=[town.pk, timezone.localdate().year])
+    for side, mission in (("recu", came), ("donne", lent)):
+        quoted = list(client.get(year, {"sens": side}).context["testimonials"])
+        assert [one.mission for one in quoted] == [mission]
+    assert {one.mission for one in Review.objects.public_about(town)} == {came, lent}
+
+
+def test_another_year_tells_the_same_side(client, mayor, town):
+    client.force_login(mayor)
+    this = timezone.localdate().year
+    page = client.get(reverse("organisation-year", args=[town.pk, this]), {"sens": "donne"})
+    before = reverse("organisation-year", args=[town.pk, this - 1])
+    assert f'href="{before}?sens=donne"' in page.text
 
 
 def test_what_it_gave_is_for_those_who_oversee_it(client, town):
