@@ -258,6 +258,10 @@ class Organisation(Capable, Movable):
         return self.kind == self.Kind.AUTHORITY
 
     @property
+    def is_municipality(self) -> bool:
+        return self.level == AuthorityLevel.COMMUNE
+
+    @property
     def makes_coordinators(self) -> bool:
         """Whether it is a verified operator, whose people coordinate. `MembershipQuerySet.coordinating` asks the
         same of the database."""

@@ -11,6 +11,7 @@ from accounts.actions import organisations
 from accounts.actions.refusals import Refusal
 from accounts.levels import AuthorityLevel
 from accounts.models import Commune, Organisation
+from notifications.models import Notification
 from tests.factories import (
     make_authority,
     make_commune,
@@ -18,6 +19,7 @@ from tests.factories import (
     make_need,
     make_offer,
     make_organisation,
+    make_user,
 )
 
 LILLE, METROPOLIS, COUNCIL, REGION = "215903501", "200093201", "225900018", "200053742"
@@ -187,3 +189,31 @@ def test_another_number_may_tell_another_level(coordinator, status, number, leve
     before, authority.siren = authority.identity, number
     organisations.edit(authority, before=before, by=coordinator)
     assert Organisation.objects.get(pk=authority.pk).level == level
+
+
+@pytest.mark.parametrize(
+    ("organisation", "said", "unsaid"),
+    [
+        (
+            lambda: make_organisation("COMPANY"),
+            "Vous pouvez publier votre première offre",
+            "agents",
+        ),
+        (lambda: make_authority("COMMUNE"), "d’un certain nombre d’habitants", "première offre"),
+        (lambda: make_authority("REGION"), "Vous pouvez publier votre première offre", "habitants"),
+        (lambda: make_organisation("ESS"), "votre premier besoin", "offre"),
+    ],
+)
+def test_no_municipality_is_told_that_it_may_publish_offers(
+    coordinator, organisation, said, unsaid
+):
+    """One of 900 inhabitants was told so as it was verified, and may lend nobody."""
+    organisation = organisation()
+    Organisation.objects.update(status="SUBMITTED")
+    head = make_user()
+    organisation.memberships.create(user=head, role="ADMINISTRATOR")
+    organisation.refresh_from_db()
+    organisations.accept(organisation, by=coordinator)
+    letter = Notification.objects.get(recipient=head).text
+    assert said in letter
+    assert unsaid not in letter
