@@ -27,6 +27,15 @@ def details(**changes):
     } | changes
 
 
+def test_a_local_authority_is_offered_once(client):
+    """“pour une entreprise ou une collectivité” stood above “pour une collectivité”: the first led to lend alone."""
+    words = [
+        str(label)
+        for _value, label in client.get(SIGN_UP).context["form"]["comes_for"].field.choices
+    ]
+    assert [word for word in words if "collectivité" in word] == ["pour une collectivité"]
+
+
 def test_the_door_asks_about_a_forgotten_password_in_unbreakable_french(client):
     assert "Mot de passe oublié\u00a0?" in client.get(reverse("account_login")).text
 
