@@ -14,9 +14,9 @@ from django.utils.translation import override
 from PIL import Image
 from pypdf import PdfReader
 
-from accounts.models import Commune
+from accounts.models import Commune, Organisation
 from common.dates import in_french
-from marketplace.actions.documents import documents, receipts
+from marketplace.actions.documents import documents, receipts, years
 from marketplace.documents import experience, parties
 from marketplace.documents.experience_file import as_pdf
 from marketplace.documents.facts import period
@@ -308,3 +308,21 @@ def test_what_is_free_bills_no_expenses_but_those_that_the_next_article_asks_for
         words = " ".join(" ".join(page.extract_text() for page in pages).split())
         assert re.search(r"0 € (?:est facturé )?à la Structure, hors", words), kind
         assert "que l’article « Frais » met à sa charge" in words.replace("\u00a0", " "), kind
+
+
+@pytest.mark.parametrize(("form", "is_a_grant"), [("ASSOCIATION", True), ("PUBLIC", False)])
+def test_an_agent_lent_to_a_public_body_isnt_called_a_grant(form, is_a_grant):
+    """Article 9-1 of the act of 2000 calls grants what a body of private law is given."""
+    mission = make_mission(Regime.PUBLIC_AGENT)
+    Organisation.objects.filter(pk=mission.need.organisation_id).update(legal_form=form)
+    mission = Mission.objects.get()
+    said = words_of(documents.preview(Kind.CONVENTION_AGENT, mission))
+    assert ("subvention" in said) == is_a_grant
+    assert "n’ouvre pas droit à un reçu fiscal" in said
+
+
+def test_the_statement_says_the_last_day_of_the_law():
+    """“Avant le deuxième jour ouvré” took away the day itself."""
+    on = timezone.localdate()
+    said = words_of(years.structure_statement(make_structure(), on.year, on=on))
+    assert "au plus tard le deuxième jour ouvré" in said
