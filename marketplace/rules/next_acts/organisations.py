@@ -11,6 +11,7 @@ from accounts import permissions
 from accounts.models import Organisation, User
 from accounts.states import OrganisationStatus
 from common.quotes import quoted
+from marketplace.rules import permissions as rights
 from marketplace.rules import readings
 from marketplace.rules.next_acts.cards import Button, Card, Line
 
@@ -60,7 +61,7 @@ def _submitted(situation: Situation) -> Card:
     buttons: tuple[Button, ...] = ()
     if situation.organisation.may_ask:
         buttons = (Button(_("Prepare a need"), reverse("need-new"), "quiet"),)
-    if situation.organisation.may_offer:
+    if rights.can_offer_for(situation.user, situation.organisation):
         buttons = (*buttons, Button(_("Prepare an offer"), reverse("offer-new"), "quiet"))
     title = _("The coordinators are verifying your organisation")
     return Card(title, (Line(words),), buttons, is_yours=False)

@@ -12,8 +12,8 @@ from accounts.models.groups import group_of
 from accounts.requests import OurRequest
 from accounts.views.organisations import visible
 from marketplace.models import Need, Review
+from marketplace.rules import lenders, service_levels
 from marketplace.rules import permissions as rights
-from marketplace.rules import service_levels
 from marketplace.rules.next_acts import organisations as next_acts
 from marketplace.rules.next_acts.cards import Card
 
@@ -77,4 +77,5 @@ def _money(user: User, organisation: Organisation) -> dict:
             rights.is_in_charge_at(user, organisation) or rights.can_see_costs(user, organisation)
         ),
         "team": rights.manages_at(user, organisation),
+        "programmes": not lenders.why_not(organisation, timezone.localdate()),
     }

@@ -6,6 +6,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.models import Commune, Organisation
 from marketplace.actions.market import consents, offers
 from marketplace.actions.missions import regimes, renewals
 from marketplace.actions.refusals import NotYet
@@ -216,3 +217,42 @@ def test_nothing_goes_on_with_the_agents_of_a_small_municipality(village):
             hours=10,
             by=mission.need.created_by,
         )
+
+
+def test_a_small_municipality_is_led_to_no_programme_and_no_offer_of_agents(client, mayor, village):
+    client.force_login(mayor)
+    page = client.get(village.get_absolute_url()).text
+    assert reverse("programmes", args=[village.pk]) not in page
+    Organisation.objects.update(status="SUBMITTED")
+    page = client.get(village.get_absolute_url()).text
+    assert "Préparer un besoin" in page
+    assert "Préparer une offre" not in page
+    Commune.objects.update(population=3_501)
+    page = client.get(village.get_absolute_url()).text
+    assert "Préparer une offre" in page
+    assert reverse("programmes", args=[village.pk]) in page
+
+
+def test_an_authority_keeps_no_accounts_of_classes_86_and_87(client, mayor, town):
+    """They are those of associations: the mayor's office was offered entries that its own accounts don't know."""
+    client.force_login(mayor)
+    year = timezone.localdate().year
+    page = client.get(reverse("receipts-year", args=[town.pk, year])).text
+    assert "plan comptable des associations" in page
+    assert "864/875" not in page
+    assert reverse("organisation-entries", args=[town.pk, year, "csv"]) not in page
+    mission = make_mission(need=make_need(town), status="RUNNING")
+    Mission.objects.filter(pk=mission.pk).update(started_at=timezone.now())
+    page = client.get(reverse("organisation-year", args=[town.pk, year])).text
+    assert reverse("receipts-year", args=[town.pk, year]) in page
+    assert "86" not in page.partition("Pour la comptabilité")[2].partition("</section>")[0]
+
+
+def test_the_page_about_receipts_says_when_an_authority_may_give_one(client, mayor, town):
+    """“Oui” was asked once for all; the law looks at what each gift is for."""
+    client.force_login(mayor)
+    assert "à quoi sert le don" in client.get(reverse("eligibility", args=[town.pk])).text
+    association = make_organisation(administrator=mayor)
+    assert (
+        "à quoi sert le don" not in client.get(reverse("eligibility", args=[association.pk])).text
+    )
