@@ -80,9 +80,15 @@ def parties_before(mission: Mission) -> list[Party]:
     return _left(mission, set(kinds_before(mission.regime)))
 
 
-def not_made(mission: Mission) -> bool:
+def to_make(mission: Mission) -> str:
+    """What is left to make of the papers that are signed before the start, as a sentence; "" when nothing is."""
     made = {kind for kind, status in listed(mission) if status != VOIDED}
-    return any(kind not in made for kind in kinds_before(mission.regime) if kind.signers)
+    signed = [kind for kind in kinds_before(mission.regime) if kind.signers]
+    if made.issuperset(signed):
+        return ""
+    if made.intersection(signed):
+        return _("A document is still to be made: then it is signed.")
+    return _("The documents are still to be made: then they are signed.")
 
 
 def _left(mission: Mission, kinds: set[Kind]) -> list[Party]:

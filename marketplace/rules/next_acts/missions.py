@@ -218,13 +218,9 @@ def _documents(mission: Mission) -> Iterator[Act]:
 def _signing(mission: Mission, words: str) -> Iterator[Act]:
     """The documents: either side makes them, then each party signs, by those who may sign in its name."""
     label, task = _("See what is left to sign"), _("read and sign the documents")
-    if documents.not_made(mission):
-        made, task = (
-            _("The documents are still to be made: then they are signed."),
-            _("make the documents"),
-        )
-        yield from _either(mission, "mission-documents", made, _("See the documents"), task)
-        return
+    if made := documents.to_make(mission):
+        see, make = _("See the documents"), _("make the documents")
+        yield from _either(mission, "mission-documents", made, see, make)
     for party in documents.parties_before(mission):
         yield _act(mission, SIGNERS[party], "mission-documents", words, label, task)
 

@@ -100,6 +100,18 @@ def test_papers_that_are_not_made_are_for_either_side_to_make(client):
         assert "Les documents sont à établir" in home(client, user)
 
 
+def test_one_paper_of_two_is_read_as_the_one_that_is_left_to_make(client):
+    """“Les documents sont à établir” stood beside a convention that waited for this very signer."""
+    mission = document_desk.make_mission(Regime.LOAN)
+    head = mission.need.organisation.members.first()
+    documents.make(Kind.CONVENTION_LOAN, mission, by=head, now=timezone.now())
+    assert "Un document reste à établir" in home(client, head)
+    page = mission_page(client, head, mission)
+    assert "Les documents sont à établir" not in page
+    assert "Voir ce qui reste à signer" in page
+    assert "Voir ce qui reste à signer" not in mission_page(client, mission.offer.person, mission)
+
+
 # --- the employer ------------------------------------------------------------------------------
 def test_the_sponsor_s_officer_does_not_ask_their_own_employer(client):
     mission = make_mission(work=True, regime=Regime.LOAN, status=MissionStatus.AGREEMENT)
