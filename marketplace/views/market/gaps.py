@@ -84,9 +84,10 @@ class NeedSide:
         return ranking.relaxations_for_need(self.need, also=also)
 
     def _may_ask(self, match: Match) -> bool:
-        """Whether the reader may ask this offer; one without a free mission isn't asked, since the act would
-        refuse."""
-        return (self.can_invite or self.can_propose) and match.facts.offer.room > 0
+        """Whether the reader may ask this offer; one without a free mission, or that isn't shown, isn't asked, since
+        the act would refuse."""
+        may = self.can_invite or self.can_propose
+        return may and match.closed is None and match.facts.offer.room > 0
 
     def _ask(self, match: Match) -> str:
         return reverse("need-ask-offer", args=[self.need.pk, match.offer_id])

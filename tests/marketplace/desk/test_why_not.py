@@ -56,6 +56,14 @@ def test_one_click_says_the_condition_what_would_change_and_the_figures(
     assert "Le calcul complet" in page
 
 
+def test_no_button_puts_forward_an_offer_that_isn_t_shown(client, need, coordinator):
+    """“Proposer” led to “Nous ne trouvons pas cette page”."""
+    paused = make_offer(status=OfferStatus.PAUSED)
+    page = client.get(reverse("need-why-pair", args=[need.pk, paused.pk])).text
+    assert "L’offre n’est pas ouverte" in page
+    assert reverse("need-ask-offer", args=[need.pk, paused.pk]) not in page
+
+
 def test_a_company_or_a_trade_is_a_name_too_and_all_that_bear_it_are_judged(
     client, need, coordinator
 ):
