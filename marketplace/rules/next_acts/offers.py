@@ -78,7 +78,7 @@ def _to_publish(situation: Situation, title: str) -> Card:
     if naming is not None and naming.is_awaited:
         lines, act = (Line(_awaited(situation.offer, naming)),), _ask(situation, naming)
     elif naming is not None and naming.answer_url:
-        words = _("Your company would like to put you forward with it. It is for you to say.")
+        words = _("Your employer would like to put you forward with it. It is for you to say.")
         lines, act = (Line(words),), Button(_("Answer"), naming.answer_url, "accent")
     else:
         lines = _published_with(naming.own_words if naming else "")

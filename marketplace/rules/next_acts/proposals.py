@@ -127,7 +127,7 @@ def _only_they(situation: Situation) -> list[Line]:
     """Only the person named may say yes; their company may say no."""
     person = situation.proposal.offer.person
     words = _(
-        "Only %(who)s can say yes: they have had a letter. You may say no for your company."
+        "Only %(who)s can say yes: they have had a letter. You may say no for your organisation."
     ) % {"who": person.get_full_name() if person else ""}
     return [*([_asked(situation)] if situation.is_need_side else []), Line(words)]
 

@@ -256,3 +256,26 @@ def test_the_page_about_receipts_says_when_an_authority_may_give_one(client, may
     assert (
         "à quoi sert le don" not in client.get(reverse("eligibility", args=[association.pk])).text
     )
+
+
+def test_whoever_comes_for_a_town_is_of_no_company(client, mayor, town):
+    """“Votre entreprise souhaite vous proposer” was read by its agent, and a town counted among “Entreprises venues
+    aider”."""
+    agent = make_user(first_name="Yasmina")
+    offer = make_offer(
+        agent, organisation=town, created_by=mayor, status="DRAFT", agrees=False, title="Juriste"
+    )
+    offers.publish(offer, by=mayor)
+    client.force_login(agent)
+    page = client.get(offer.get_absolute_url()).text
+    assert "Votre employeur souhaite vous proposer" in page
+    assert "Votre entreprise" not in page
+    mission = make_mission(work=True, company=town, status="RUNNING")
+    mission.started_at = timezone.now()
+    mission.save()
+    structure = mission.need.organisation
+    client.force_login(mission.need.created_by)
+    year = reverse("organisation-year", args=[structure.pk, timezone.localdate().year])
+    page = client.get(year).text
+    assert "Employeurs venus aider" in page
+    assert "Entreprises venues" not in page
