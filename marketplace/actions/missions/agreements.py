@@ -112,9 +112,10 @@ def _write_to_manager(
 
 
 def may_ask(mission: Mission) -> bool:
-    """Whether the employer may be asked: while the mission is being agreed or runs, or while an amendment waits for
-    the employer."""
-    return mission.status in ASKS_AGAIN or _amendment_to_agree(mission) is not None
+    """Whether the employer may be asked: while the mission is being agreed or runs and they haven't agreed to its
+    sheet yet, or while an amendment waits for them."""
+    awaited = mission.agreed_version != mission.sheet.number
+    return (mission.status in ASKS_AGAIN and awaited) or _amendment_to_agree(mission) is not None
 
 
 def employee_of(mission: Mission) -> Employee | None:

@@ -9,7 +9,7 @@ from django.utils import timezone, translation
 
 from accounts.models import Membership
 from marketplace.actions.missions import agreements, sheets
-from marketplace.models import Duty, Employee, Mission, Offer, Regime, Side
+from marketplace.models import Agreement, Duty, Employee, Mission, Offer, Regime, Side
 from marketplace.states import MissionStatus
 from notifications.models import Notification
 from tests.factories import in_days, make_mission, make_user
@@ -121,6 +121,25 @@ def test_whoever_asks_somebody_else_is_told_that_the_yes_given_counts_no_more(
     assert "ne compte alors plus" not in client.get(page).text
     client.post(link(), {"answer": "YES"})
     assert "Le oui déjà donné ne compte alors plus" in client.get(page).text
+
+
+def test_once_the_employer_has_agreed_nobody_is_asked_anew(client, mission, employee, officer):
+    """“Demander à quelqu’un d’autre : le oui déjà donné ne compte alors plus” stood over a form that was refused."""
+    ask(mission, employee)
+    client.post(link(), {"answer": "YES"})
+    page = reverse("mission-agreement", args=[mission.pk])
+    waits = Agreement.objects.waiting().get()
+    agreements.answer(waits, answer="YES", by=officer, now=timezone.now())
+    Mission.objects.update(status=MissionStatus.RUNNING)
+    client.force_login(mission.offer.person)
+    said = client.get(page)
+    assert "Je donne mon accord" in said.text
+    assert "ne compte alors plus" not in said.text
+    assert said.context["form"] is None
+    sheets.change(
+        Mission.objects.get(), {"hours": 50}, read=mission.sheet.number, side=Side.NEED, by=mission.need.created_by
+    )  # fmt: skip
+    assert client.get(page).context["form"] is not None
 
 
 @pytest.mark.parametrize(
