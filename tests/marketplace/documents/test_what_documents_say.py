@@ -20,7 +20,7 @@ from marketplace.actions.documents import documents, receipts, years
 from marketplace.documents import experience, parties
 from marketplace.documents.experience_file import as_pdf
 from marketplace.documents.facts import period
-from marketplace.models import Employee, Kind, Mission, Regime
+from marketplace.models import Employee, Kind, Mission, Offer, Regime
 from marketplace.words.persons import QUOTED, first_person
 from notifications.models import Notification
 from tests.factories import make_skill, make_user
@@ -326,3 +326,13 @@ def test_the_statement_says_the_last_day_of_the_law():
     on = timezone.localdate()
     said = words_of(years.structure_statement(make_structure(), on.year, on=on))
     assert "au plus tard le deuxième jour ouvré" in said
+
+
+def test_a_team_isnt_replaced_by_a_person():
+    """“avec une équipe désignée par …, ou une personne de même compétence” let one come for all of them."""
+    mission = make_mission(Regime.PRESTATION)
+    Offer.objects.update(person=None, title="Développement web")
+    mission = Mission.objects.get()
+    said = words_of(documents.preview(Kind.CONVENTION_SERVICE, mission))
+    assert "avec une équipe désignée par Fonderie Delattre (Développement web)." in said
+    assert "ou une personne de même compétence" not in said
