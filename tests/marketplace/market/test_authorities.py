@@ -10,7 +10,7 @@ from accounts.models import Commune, Organisation
 from marketplace.actions.market import consents, offers
 from marketplace.actions.missions import regimes, renewals
 from marketplace.actions.refusals import NotYet
-from marketplace.models import ConsentKind, Mission, Offer, RegimeChoice, Review
+from marketplace.models import ConsentKind, Eligibility, Mission, Offer, RegimeChoice, Review
 from marketplace.rules import permissions
 from marketplace.rules.lenders import why_not
 from notifications.models import Notification
@@ -252,6 +252,12 @@ def test_the_page_about_receipts_says_when_an_authority_may_give_one(client, may
     """“Oui” was asked once for all; the law looks at what each gift is for."""
     client.force_login(mayor)
     assert "à quoi sert le don" in client.get(reverse("eligibility", args=[town.pk])).text
+    mission = make_mission(work=True, need=make_need(town), regime="PRESTATION", status="VALUED")
+    Eligibility.objects.create(
+        organisation=town, status="RESCRIT", category="PUBLIC", declared_by=mayor,
+        verified_by=mayor, verified_at=timezone.now(),
+    )  # fmt: skip
+    assert "à quoi sert le don" in client.get(reverse("mission-receipt", args=[mission.pk])).text
     association = make_organisation(administrator=mayor)
     assert (
         "à quoi sert le don" not in client.get(reverse("eligibility", args=[association.pk])).text
