@@ -10,15 +10,15 @@ from marketplace.states import BEFORE_IT_RUNS, MissionStatus
 
 Words = dict[MissionStatus, str | Promise]
 SUBJECTS: Words = {
-    MissionStatus.FRAMING: _("“%(mission)s”: is being framed again"),
-    MissionStatus.AGREEMENT: _("“%(mission)s”: waits for the employer's agreement"),
+    MissionStatus.FRAMING: _("“%(mission)s” is being framed again"),
+    MissionStatus.AGREEMENT: _("“%(mission)s” waits for the employer's agreement"),
     MissionStatus.DOCUMENTS: _("“%(mission)s”: documents to read and sign"),
     MissionStatus.RUNNING: _("“%(mission)s”: it is running"),
-    MissionStatus.SUSPENDED: _("“%(mission)s”: is paused"),
+    MissionStatus.SUSPENDED: _("“%(mission)s” is paused"),
     MissionStatus.DISPUTED: _("“%(mission)s”: the coordinators are called"),
     MissionStatus.REVIEWED: _("“%(mission)s”: the reviews are in"),
-    MissionStatus.CLOSED: _("“%(mission)s”: is closed"),
-    MissionStatus.RENEWED: _("“%(mission)s”: is closed and goes on"),
+    MissionStatus.CLOSED: _("“%(mission)s” is closed"),
+    MissionStatus.RENEWED: _("“%(mission)s” is closed and goes on"),
     MissionStatus.DELIVERED: _("“%(mission)s”: the work is delivered"),
     MissionStatus.INTERRUPTED: _("“%(mission)s” stops"),
 }

@@ -1,11 +1,12 @@
 """A mission closes by itself once nothing is waited for: reviews, hours, value and receipt."""
 
+import re
 from datetime import timedelta
 from decimal import Decimal
 
 import pytest
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from config.templatetags.dates import period
 from marketplace.actions.documents import documents, receipts, valuations
@@ -13,6 +14,7 @@ from marketplace.actions.missions import hours, missions
 from marketplace.actions.refusals import NotYet
 from marketplace.desk.kinds.mission import KIND as STUCK
 from marketplace.desk.scope import Scope
+from marketplace.letters.missions.moved import SUBJECTS
 from marketplace.models import Duty, Mission, Regime, Side, Voice
 from marketplace.models.desk.promises import REVIEWS_AWAITED
 from marketplace.states import MissionStatus
@@ -233,3 +235,11 @@ def test_with_hours_that_are_contested_it_waits_for_whoever_wrote_them():
     review(mission, Side.NEED, Side.OFFER, Voice.COMPANY)
     assert mission.status == MissionStatus.REVIEWED
     assert hours.is_counting(mission)
+
+
+def test_no_english_subject_cuts_its_verb_off():
+    """“X”: is closed."""
+    with translation.override("en"):
+        subjects = [str(subject) % {"mission": "X"} for subject in SUBJECTS.values()]
+    assert [one for one in subjects if re.match("“X”: (?:is|waits) ", one)] == []
+    assert "“X” is closed" in subjects
