@@ -30,6 +30,9 @@ ONLY_PUBLIC_EMPLOYERS = gettext_lazy(
 ONLY_BY_NAME = gettext_lazy(
     "In this legal frame the papers are in one person’s name, who agrees to them: a team can’t be lent. Whoever comes first opens the offer and chooses their own name there. A company’s team comes where the company itself directs the work."
 )
+AGREED_WITH_A_TEAM = gettext_lazy(
+    "In this legal frame the papers are in one person’s name, and this mission was agreed with a team: change its legal frame, or stop it and begin anew by an offer that names whoever comes."
+)
 
 
 class NoRegime(Exception):
@@ -190,10 +193,13 @@ def chosen(code: str) -> Frame | None:
     return of(code) if code else None
 
 
-def why_no_team(code: str) -> str:
-    """Why nobody comes in this frame by an offer that names nobody; "" when a team may."""
+def why_no_team(code: str, *, is_framed: bool = False) -> str:
+    """Why nobody comes in this frame by an offer that names nobody; "" when a team may. `is_framed`: the mission has
+    been put to the employer, and nobody puts their name to its offer any more."""
     frame = chosen(code)
-    return str(ONLY_BY_NAME) if frame and frame.in_one_name else ""
+    if frame is None or not frame.in_one_name:
+        return ""
+    return str(AGREED_WITH_A_TEAM if is_framed else ONLY_BY_NAME)
 
 
 def own_time_first() -> list[Frame]:

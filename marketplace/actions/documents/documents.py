@@ -146,6 +146,12 @@ def words_are_missing() -> str:
     return _("First write on the sheet what its papers say: the aim, and the work entrusted.")
 
 
+def _no_team(mission: Mission) -> str:
+    if mission.offer.person_id is not None:
+        return ""
+    return why_no_team(mission.regime, is_framed=not mission.is_being_framed)
+
+
 def refusal_of(kind: Kind, mission: Mission) -> str:
     """Why the document can't be made now, as a sentence for the reader; empty when it can."""
     if not mission.regime:
@@ -157,7 +163,7 @@ def refusal_of(kind: Kind, mission: Mission) -> str:
             )
         if mission.was_called_off:
             return called_off()
-        if mission.offer.person_id is None and (why := why_no_team(mission.regime)):
+        if why := _no_team(mission):
             return why
         if not mission.is_own_time and not mission.sheet.is_agreed:
             return _("Both sides have to say yes to the same version of the sheet first.")

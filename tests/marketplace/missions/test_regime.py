@@ -332,7 +332,12 @@ def test_no_paper_in_one_person_s_name_is_made_of_a_team():
     """Its frame was chosen before it was refused."""
     mission = a_team(regime=Regime.LOAN)
     for kind in kinds_before(mission.regime):
-        assert "au nom d’une seule personne" in documents.refusal_of(kind, mission)
+        assert "choisit son propre nom" in documents.refusal_of(kind, mission)
+    mission.status = MissionStatus.DOCUMENTS  # nobody joins the offer any more
+    for kind in kinds_before(mission.regime):
+        refusal = documents.refusal_of(kind, mission)
+        assert "une offre qui nomme la personne" in refusal
+        assert "choisit son propre nom" not in refusal
     mission.regime = Regime.PRESTATION
     assert "au nom d’une" not in documents.refusal_of(Kind.CONVENTION_SERVICE, mission)
 
