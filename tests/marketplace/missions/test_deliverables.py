@@ -112,11 +112,14 @@ def test_what_was_accepted_stays_accepted_by_whoever_did_it():
     handed = deliverables.hand_over(
         mission, title="La maquette", link="https://example.org/maquette", by=mission.offer.person
     )
+    other = deliverables.hand_over(mission, title="Le guide", by=mission.offer.person)
     first, second = mission.need.created_by, make_user()
     assert deliverables.accept(handed, by=first, now=timezone.now())
     assert not deliverables.accept(handed, by=second, now=timezone.now())
     handed.refresh_from_db()
     assert handed.accepted_by == first
+    other.refresh_from_db()
+    assert other.accepted_at is None, "another one is looked at by itself"
 
 
 def test_nobody_accepts_what_they_have_handed_over_before_they_joined_the_structure(client):

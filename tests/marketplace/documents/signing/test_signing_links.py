@@ -241,6 +241,9 @@ def test_the_side_s_people_are_told_at_once_and_stop_it(client, document, boss, 
     link, url = SigningLink.objects.first(), newest_link()
     told = Notification.objects.get(recipient=boss, kind="signing_link_sent", key__contains=link.pk)
     assert "l…a@example.org" in told.text
+    other = SigningLink.objects.get(pk=link.pk)
+    other.pk, other.token, other.document = None, "0" * 64, make(make_mission(), document.kind)
+    other.save()
     head = head_of(document.mission.need.organisation)
     stop = reverse("document-link-stop", args=[document.pk, link.pk])
     client.force_login(head)
@@ -255,6 +258,7 @@ def test_the_side_s_people_are_told_at_once_and_stop_it(client, document, boss, 
     assert not document.signatures.exists()
     client.force_login(boss)
     assert "déjà été arrêté" in words(client.post(stop, follow=True))
+    assert not SigningLink.objects.get(pk=other.pk).stopped_at
 
 
 def sender_left(document, link):
