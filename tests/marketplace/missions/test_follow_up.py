@@ -281,6 +281,12 @@ def test_before_the_end_the_first_questions_are_no_longer_asked(mission):
     assert set(FollowUp.objects.values_list("kind", flat=True)) == {"ENDING"}
 
 
+def test_a_short_mission_isnt_asked_before_its_end_beside_its_first_week(mission):
+    Mission.objects.filter(pk=mission.pk).update(status="RUNNING", ends_on=in_a_week(12))
+    followups.ask_due(in_a_week(8))
+    assert set(FollowUp.objects.values_list("kind", flat=True)) == {"FIRST_WEEK"}
+
+
 def test_half_way_is_asked_in_its_time_and_not_after(mission):
     Mission.objects.filter(pk=mission.pk).update(status="RUNNING", ends_on=in_a_week(80))
     assert followups.ask_due(in_a_week(41)) == 2
