@@ -99,13 +99,9 @@ def queue(request: SignedInRequest) -> HttpResponse:
     state = request.GET.get("etat", Status.SUBMITTED)
     words = request.GET.get("q", "").replace("\0", "").strip()[:80]
     rows = _mine(request)
-    counts = rows.aggregate(**{one: Count("pk", filter=Q(status=one)) for one in Status.values})
-    unknown = authorities.to_classify(rows)
-    chips = [_chip(one.value, one.label, counts[one], state, words) for one in Status]
-    if to_classify := unknown.count():
-        chips.append(_chip(TO_CLASSIFY, _("public bodies to classify"), to_classify, state, words))
+    chips = _chips(rows, state, words)
     if state == TO_CLASSIFY:
-        rows = unknown
+        rows = authorities.to_classify(rows)
     elif state in Status.values:
         rows = rows.filter(status=state)
     if words:
@@ -123,6 +119,15 @@ def queue(request: SignedInRequest) -> HttpResponse:
         "poles": poles_of(request.user),
     }
     return render(request, "accounts/organisations_to_verify.html", context)
+
+
+def _chips(rows: OrganisationQuerySet, state: str, words: str) -> list[dict]:
+    """A filter for each state; one for the public bodies that nobody has classified, where there are any."""
+    counts = rows.aggregate(**{one: Count("pk", filter=Q(status=one)) for one in Status.values})
+    chips = [_chip(one.value, one.label, counts[one], state, words) for one in Status]
+    if unknown := authorities.to_classify(rows).count():
+        chips.append(_chip(TO_CLASSIFY, _("public bodies to classify"), unknown, state, words))
+    return chips
 
 
 def _chip(value: str, label: str | Promise, count: int, state: str, words: str) -> dict:

@@ -5,7 +5,6 @@ from datetime import date
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
-from accounts.levels import AuthorityLevel
 from accounts.models import Organisation
 from marketplace.law import parameters
 from marketplace.models import Offer
@@ -14,7 +13,7 @@ from marketplace.models import Offer
 def why_not(organisation: Organisation, on: date) -> str:
     """Why this organisation lends nobody, as a sentence; "" when it may. A municipality lends its agents from a number of
     inhabitants on (law n° 2022-217, article 209): `agent_inhabitants`. One whose number isn't known isn't held back."""
-    if organisation.level != AuthorityLevel.COMMUNE:
+    if not organisation.is_municipality:
         return ""
     inhabitants = organisation.commune.population
     if not inhabitants or inhabitants > least(on):
