@@ -95,19 +95,19 @@ def _is_left_by(user: User, rows: QuerySet) -> bool:
     return rows.left_to_others_by(user).exists()  # type: ignore[attr-defined]
 
 
-def who_hears(mission: Mission) -> list[User]:
+def who_hears(subject: Mission | Proposal) -> list[User]:
     """Of those who follow it, the one in charge; where that one is on a side, the others."""
-    all_of_them = who_follows(mission)
-    in_charge = {one.pk for one in coordinators(mission.need)}
+    all_of_them = who_follows(subject)
+    in_charge = {one.pk for one in coordinators(subject.need)}
     return [one for one in all_of_them if one.pk in in_charge] or all_of_them
 
 
 def who_reads(thread: Thread) -> list[User]:
     """The coordinators who are told what is written there: the one in charge, or those of the need; where they are
     all on the side of an offer for it, the others of the pôle."""
-    need = thread.subject
     if thread.proposal:
-        return list(coordinators(need))
+        return who_hears(thread.proposal)
+    need = thread.subject
     rows = Proposal.objects.filter(need=need)
     told = [one for one in coordinators(need) if not _is_left_by(one, rows)]
     return told or [one for one in coordinators_of(need.pole) if not _is_left_by(one, rows)]

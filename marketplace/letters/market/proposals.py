@@ -209,7 +209,7 @@ def proposal_reminder(proposal: Proposal, *, side: str, step: str, closes_on: da
 def proposal_silent(proposal: Proposal, *, silent: list[str], closes_on: date) -> None:
     one, *other = [who_is(proposal, side) for side in silent]
     PROPOSAL_SILENT.tell(
-        audience.coordinators(proposal.need),
+        audience.who_hears(proposal),
         url=proposal.get_absolute_url(),
         proposal=proposal,
         who=one,

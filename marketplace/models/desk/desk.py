@@ -160,7 +160,7 @@ def leaves(user: User, subject: Subject) -> bool:
     if isinstance(subject, Mission):
         return Mission.objects.left_to_others_by(user).filter(pk=subject.pk).exists()
     if isinstance(subject, Need):
-        offers = Proposal.objects.filter(need=subject).left_to_others_by(user)
+        offers = Proposal.objects.filter(Proposal.left_to_others(user), need=subject)
         theirs, answers = subject.organisation_id, offers.exists()
     else:
         theirs, answers = subject.pk, False
@@ -171,7 +171,7 @@ def about_what_is_left(user: User) -> Q:
     """A condition on rows about an organisation, a need or a mission: this coordinator leaves it to another one."""
     mine = Organisation.objects.left_to_others_by(user)
     missions = Mission.objects.left_to_others_by(user)
-    proposals = Proposal.objects.left_to_others_by(user)
+    proposals = Proposal.objects.filter(Proposal.left_to_others(user))
     return (
         Q(Exists(mine.filter(pk=OuterRef("organisation"))))
         | Q(Exists(proposals.filter(need=OuterRef("need"))))

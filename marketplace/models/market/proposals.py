@@ -74,12 +74,13 @@ class ProposalQuerySet(models.QuerySet["Proposal"]):
     def visible_to(self, user: User) -> Self:
         if not user.pk:
             return self.none()
-        ours = Q(need__pole__in=coordinated_by(user))
+        ours = Q(need__pole__in=coordinated_by(user)) & ~Proposal.open_beside_ones_own(user)
         return self.filter(Proposal.needed_by(user) | Proposal.offered_by(user) | ours)
 
     def left_to_others_by(self, user: User) -> Self:
-        """The proposals of which this coordinator is a side, where another coordinator of the pôle is on none."""
-        return self.filter(Proposal.left_to_others(user))
+        """The proposals of which this coordinator is a side, where another coordinator of the pôle is on none, and the
+        open ones beside them."""
+        return self.filter(Proposal.left_to_others(user) | Proposal.open_beside_ones_own(user))
 
     def put_forward_elsewhere_by(self, user: User) -> Self:
         """Proposals of offers of this coordinator's pôle for needs of another pôle that asked it. The coordinator
@@ -235,6 +236,13 @@ class Proposal(Movable):
         comes = Coalesce(OuterRef("offer__person"), OuterRef("offer__created_by"))
         others = others.filter(~Q(user=comes)).exclude(user_id=user.pk)
         return Proposal.on_a_side(user) & Q(Exists(others))
+
+    @staticmethod
+    def open_beside_ones_own(user: User) -> Q:
+        """A condition: it is open, and this coordinator is on the side of an offer for the same need, this one or
+        another, which they leave to others. They are the rival of all who wait there."""
+        own = Proposal.objects.filter(Proposal.left_to_others(user), need=OuterRef("need"))
+        return Q(status=ProposalStatus.OPEN) & Q(Exists(own))
 
     def has_yes_of(self, side: str) -> bool:
         return bool(self.need_said_yes_at if side == Side.NEED else self.offer_said_yes_at)

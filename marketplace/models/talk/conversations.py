@@ -110,10 +110,10 @@ def _own_threads(to_read: bool) -> tuple[str, tuple]:
         Q(asker_id=user.pk),
         Q(need__organisation__in=structures) & _new_at("need", to_read),
     ]
-    for way in ("proposal__need", "need"):
-        here = Q(**{f"{way}__pole__in": poles})
-        if way == "need":
-            here &= ~Thread.left_to_others(user)
+    rivals = Proposal.objects.filter(Proposal.open_beside_ones_own(user), pk=OuterRef("proposal"))
+    left = {"proposal__need": Q(Exists(rivals)), "need": Thread.left_to_others(user)}
+    for way, to_others in left.items():
+        here = Q(**{f"{way}__pole__in": poles}) & ~to_others
         found += [here & Q(**{f"{way}__coordinator_id": user.pk})]
         found += [here & Q(reads__user_id=user.pk)]
     first, *others = [threads.filter(condition).values("pk") for condition in found]
@@ -179,7 +179,8 @@ class Thread(models.Model):
         """A condition: it is about a need that this coordinator answers on the offer's side, and somebody else
         coordinates who doesn't. What is asked before any proposal, and what the structure tells the coordination, is
         not for those with whom it deals."""
-        return Q(Exists(Proposal.objects.left_to_others_by(user).filter(need=OuterRef("need"))))
+        own = Proposal.objects.filter(Proposal.left_to_others(user), need=OuterRef("need"))
+        return Q(Exists(own))
 
     @property
     def subject(self) -> Need:

@@ -35,8 +35,8 @@ class MessageReportQuerySet(models.QuerySet["MessageReport"]):
         sided = Proposal.objects.filter(
             Proposal.on_a_side(user), pk=OuterRef("message__thread__proposal")
         )
-        left = Proposal.objects.left_to_others_by(user).filter(
-            need=OuterRef("message__thread__need")
+        left = Proposal.objects.filter(
+            Proposal.left_to_others(user), need=OuterRef("message__thread__need")
         )
         sides = Q(Exists(mine)) | Q(Exists(sided)) | Q(Exists(left))
         return self.exclude(Q(message__author=user.pk) | sides)

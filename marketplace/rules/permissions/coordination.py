@@ -12,9 +12,6 @@ def follows(user: User, subject: Mission | Proposal | Organisation) -> bool:
     pole = subject.pole if isinstance(subject, Organisation) else subject.need.pole
     if not user.coordinates(pole):
         return False
-    if isinstance(subject, Proposal) and subject.is_open:
-        rivals = Proposal.objects.filter(need=subject.need_id)
-        return not rivals.left_to_others_by(user).exists()
     left = type(subject)._default_manager.all().left_to_others_by(user)
     return not left.filter(pk=subject.pk).exists()
 
@@ -30,7 +27,7 @@ def follows_thread(user: User, thread: Thread) -> bool:
 def follows_need(user: User, need: Need) -> bool:
     """True for a coordinator who reads what is said about this need before any proposal, and what its structure tells
     the coordination."""
-    offers = Proposal.objects.filter(need=need).left_to_others_by(user)
+    offers = Proposal.objects.filter(Proposal.left_to_others(user), need=need)
     return follows(user, need.organisation) and not offers.exists()
 
 

@@ -241,6 +241,7 @@ def test_nor_does_whoever_answers_it_end_what_others_wait_for(client, coordinato
     said = {"text": "Laissez tomber.", "sent_key": "k"}
     for reader, may in ((comes, False), (coordinator, True)):
         client.force_login(reader)
+        assert (client.get(rival.get_absolute_url()).status_code == 200) is may
         client.post(rival.thread.get_absolute_url(), said)
         assert rival.thread.messages.filter(author=reader).exists() is may
         client.post(reverse("proposal-withdraw", args=[rival.pk]), {"reason": "Trop loin."})

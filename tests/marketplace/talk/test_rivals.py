@@ -1,0 +1,133 @@
+"""A coordinator who would come for a need, or whose company has applied, reads nothing of what the other candidates
+write with its structure while that is open: they are one of them."""
+
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.models import Membership
+from marketplace import letters
+from marketplace.actions.desk import cases
+from marketplace.actions.market import proposals
+from marketplace.actions.talk import messages
+from marketplace.desk import Scope
+from marketplace.desk.kinds.proposal import KIND as proposal_kind
+from marketplace.letters.talk.messages import readers_of
+from marketplace.models import Case, Need, Proposal, Side, Thread
+from marketplace.rules import audience
+from notifications.models import Notification
+from tests.factories import (
+    in_days,
+    make_coordinator,
+    make_need,
+    make_offer,
+    make_organisation,
+    make_proposal,
+    make_user,
+)
+
+ASKED, WORD = "Je demande 300 euros la journée.", "Je suis libre dès mardi."
+
+
+@pytest.fixture
+def rival():
+    """Somebody's application, with a message, for a need that two coordinators follow."""
+    need = make_need(member=make_user())
+    make_coordinator(need.pole, first_name="Odile", last_name="Renard")
+    found = make_proposal(need, word=WORD)
+    messages.say(found.thread, text=ASKED, sent_key="k", by=found.offer.person)
+    return found
+
+
+@pytest.fixture
+def neutral(rival):
+    return make_coordinator(rival.need.pole, first_name="Nora", last_name="Petit")
+
+
+@pytest.fixture(params=["would come", "a colleague would"])
+def sided(request, rival):
+    """Coordinates the pôle, is in charge of the need, has looked at its conversations, and is a candidate for it since."""
+    user = make_coordinator(rival.need.pole, first_name="Sami", last_name="Roy")
+    Need.objects.filter(pk=rival.need_id).update(coordinator=user)
+    rival.thread.reads.create(user=user)
+    offer = (
+        make_offer(user)
+        if request.param == "would come"
+        else make_offer(organisation=make_organisation())
+    )
+    if offer.organisation:
+        offer.organisation.memberships.create(user=user, role="MEMBER")
+    make_proposal(rival.need, offer)
+    rival.need.refresh_from_db()
+    return user
+
+
+def reads(client, user, rival):
+    """What this person reads of it: the page, the conversation, their list, what is unread, what a search finds."""
+    client.force_login(user)
+    pages = [rival.get_absolute_url(), rival.thread.get_absolute_url(), reverse("inbox")]
+    text = "".join(client.get(page).text for page in [*pages, reverse("inbox") + "?q=journée"])
+    threads = Thread.objects
+    listed = [threads.visible_to(user), threads.taken_part_in_by(user), threads.unread_by(user)]
+    seen = [name for name, rows in zip("vtu", listed, strict=True) if rival.thread in rows]
+    return [words for words in (ASKED, WORD) if words in text] + seen
+
+
+def test_what_another_candidate_writes_is_not_read_by_a_coordinator_who_is_one(
+    client, rival, neutral, sided
+):
+    Need.objects.filter(pk=rival.need_id).update(coordinator=neutral)
+    assert reads(client, neutral, rival) == [ASKED, WORD, "v", "t"]  # opened, so not unread
+    Need.objects.filter(pk=rival.need_id).update(coordinator=sided)
+    assert reads(client, sided, rival) == []
+
+
+def test_the_candidates_themselves_read_their_own(client, rival, sided):
+    assert reads(client, rival.offer.person, rival) == [ASKED, WORD, "v", "t"]
+    mine = Proposal.objects.exclude(pk=rival.pk).get()
+    if mine.offer.person == sided:
+        assert Proposal.objects.visible_to(sided).get() == mine
+        assert Thread.objects.visible_to(sided).get() == mine.thread
+    else:  # a colleague who answers for nothing there
+        assert not Proposal.objects.visible_to(sided).exists()
+
+
+def test_no_letter_tells_them_of_a_message(rival, neutral, sided):
+    assert sided not in readers_of(rival.thread)
+    assert neutral in readers_of(rival.thread)
+
+
+def test_nor_their_desk_nor_a_case(client, rival, neutral, sided):
+    case = cases.open_about(rival, reason=Case.Reason.OTHER, by=neutral, now=timezone.now())
+    assert Case.objects.visible_to(neutral).get() == case
+    assert not Case.objects.visible_to(sided).exists()
+    assert sided not in audience.who_follows(rival)
+    assert neutral in audience.who_follows(rival)
+
+
+def test_where_they_are_all_there_is_they_follow_it_still(client, rival, sided):
+    others = audience.coordinators_of(rival.need.pole).exclude(pk=sided.pk)
+    Membership.objects.filter(user__in=others).delete()
+    assert ASKED in reads(client, sided, rival)
+
+
+def test_once_it_is_agreed_the_mission_is_followed_as_any(client, rival, sided):
+    proposals.accept(rival, side=Side.NEED, by=rival.need.created_by)
+    assert ASKED in reads(client, sided, rival)
+
+
+def test_who_follows_it_is_told_that_nobody_answers(rival, neutral, sided):
+    """The one in charge is a candidate: the others are told in their place."""
+    letters.proposal_silent(rival, silent=[Side.NEED], closes_on=in_days(7))
+    told = Notification.objects.filter(kind="proposal_silent")
+    assert neutral.pk in told.values_list("recipient", flat=True)
+    assert sided.pk not in told.values_list("recipient", flat=True)
+
+
+def test_their_desk_lists_no_candidate_to_chase(rival, neutral, sided):
+    Proposal.objects.update(created_at=timezone.now() - timedelta(days=9))
+    for reader, listed in ((neutral, 2), (sided, 0)):
+        scope = Scope.of(reader, reader.memberships.all(), timezone.now())
+        assert proposal_kind.rows(scope).count() == listed
