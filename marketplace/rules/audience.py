@@ -103,11 +103,13 @@ def who_hears(subject: Mission | Proposal) -> list[User]:
 
 
 def who_reads(thread: Thread) -> list[User]:
-    """The coordinators who are told what is written there: the one in charge, or those of the need; where they are
-    all on the side of an offer for it, the others of the pôle."""
-    if thread.proposal:
-        return who_hears(thread.proposal)
-    need = thread.subject
+    """The coordinators who are told what is written there."""
+    return who_hears(thread.proposal) if thread.proposal else neutral_of(thread.subject)
+
+
+def neutral_of(need: Need) -> list[User]:
+    """Its coordinators: the one in charge, or those of its operator; where they are all on the side of an offer for
+    it, the others of the pôle."""
     rows = Proposal.objects.filter(need=need)
     told = [one for one in coordinators(need) if not _is_left_by(one, rows)]
     return told or [one for one in coordinators_of(need.pole) if not _is_left_by(one, rows)]

@@ -63,7 +63,7 @@ ORGANISATION_QUIET = Letter("organisation_quiet", QUIET, NEEDS)
 def need_alone(need: Need, *, since: int) -> None:
     """Tell the coordinators of a need that nobody is being asked for, whoever was before: the best who could be, and
     what keeps the others away."""
-    for person in audience.coordinators(need):
+    for person in audience.neutral_of(need):
         with override(language_of(person)):
             colon = gettext(": ")
             best = [

@@ -69,4 +69,5 @@ def answers_for_need(user: User, need: Need) -> bool:
 
 
 def can_ask_elsewhere(user: User, need: Need) -> bool:
-    return need.status == NeedStatus.PUBLISHED and user.coordinates(need.pole)
+    """True for the coordinators of its pôle, unless they are on a side of what is proposed for it."""
+    return need.status == NeedStatus.PUBLISHED and follows_need(user, need)

@@ -126,8 +126,24 @@ def test_who_follows_it_is_told_that_nobody_answers(rival, neutral, sided):
     assert sided.pk not in told.values_list("recipient", flat=True)
 
 
+def test_they_put_nobody_forward_for_it_nor_read_who_could_be(client, rival, neutral, sided):
+    doors = [reverse("need-candidates", args=[rival.need_id])]
+    doors += [reverse("need-elsewhere", args=[rival.need_id])]
+    for reader, status in ((neutral, 200), (sided, 403)):
+        client.force_login(reader)
+        assert [client.get(door).status_code for door in doors] == [status, status]
+        assert (doors[0] in client.get(rival.need.get_absolute_url()).text) is (status == 200)
+
+
 def test_their_desk_lists_no_candidate_to_chase(rival, neutral, sided):
     Proposal.objects.update(created_at=timezone.now() - timedelta(days=9))
     for reader, listed in ((neutral, 2), (sided, 0)):
         scope = Scope.of(reader, reader.memberships.all(), timezone.now())
         assert proposal_kind.rows(scope).count() == listed
+
+
+def test_nor_are_they_told_who_could_come_once_nobody_is_asked(rival, neutral, sided):
+    letters.need_alone(rival.need, since=7)
+    told = Notification.objects.filter(kind="need_alone").values_list("recipient", flat=True)
+    assert neutral.pk in told
+    assert sided.pk not in told
