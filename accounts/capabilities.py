@@ -13,7 +13,7 @@ class Capability(StrEnum):
 
 
 _MAY: Mapping[str, frozenset[Capability]] = {
-    "ESS": frozenset({Capability.ASK, Capability.RECEIPT}),
+    "ESS": frozenset({Capability.ASK, Capability.OFFER, Capability.RECEIPT}),
     "COMPANY": frozenset({Capability.OFFER}),
     "AUTHORITY": frozenset({Capability.ASK, Capability.OFFER, Capability.RECEIPT}),
     "OPERATOR": frozenset({Capability.COORDINATE}),

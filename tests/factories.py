@@ -21,6 +21,7 @@ from marketplace.models import (
     Offer,
     OfferSkill,
     Place,
+    Regime,
     Side,
     Skill,
     SkillFamily,
@@ -86,7 +87,9 @@ def verify(user):
 
 def make_organisation(kind=Organisation.Kind.ESS, *, member=None, administrator=None, **fields):
     fields.setdefault("name", f"Organisation {next(number)}")
-    fields.setdefault("legal_form", Organisation.LegalForm.ASSOCIATION)
+    company = kind == Organisation.Kind.COMPANY
+    form = Organisation.LegalForm.SAS if company else Organisation.LegalForm.ASSOCIATION
+    fields.setdefault("legal_form", form)
     fields.setdefault("status", OrganisationStatus.ACCEPTED)
     fields.setdefault("purpose", "Réparer et transmettre.")
     fields["pole"] = fields.get("pole") or a_pole()
@@ -239,6 +242,13 @@ def write_for_papers(mission):
     mission.sheet.save()
 
 
+def make_lender(regime=None):
+    """An employer that may lend under this legal frame; a company when none is given."""
+    if regime == Regime.NON_PROFIT_LOAN:
+        return make_organisation(name="Radio Terril")
+    return make_organisation(Organisation.Kind.COMPANY)
+
+
 def make_mission(*, work=False, status=None, regime=None, written=True, **fields):
     """Both have just said yes, through the real act; then put in another state if one is given.
 
@@ -247,9 +257,7 @@ def make_mission(*, work=False, status=None, regime=None, written=True, **fields
     """
     company = None
     if work:
-        company = fields.pop("company", None) or make_organisation(
-            Organisation.Kind.COMPANY, legal_form=Organisation.LegalForm.SAS
-        )
+        company = fields.pop("company", None) or make_lender(regime)
     person = fields.pop("person", None) or make_user(first_name="Noé", last_name="Lambert")
     if company and not person.speaks_for(company):
         Membership.objects.create(user=person, organisation=company)

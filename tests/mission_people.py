@@ -21,7 +21,7 @@ make_organisation("OPERATOR", pole=pole, name="Les Passeurs {mark}", member=coor
 need = make_need(structure, title="Refaire le site {mark}", created_by=head, coordinator=coordinator)
 company = None
 if {work}:
-    company = make_organisation("COMPANY", pole=pole, name="Fonderie {mark}", administrator=boss, legal_form="{company_form}",
+    company = make_organisation("ESS" if "{company_form}" == "ASSOCIATION" else "COMPANY", pole=pole, name="Fonderie {mark}", administrator=boss, legal_form="{company_form}",
         siren="9{number:08d}", address="3 quai du Wault")
     Membership.objects.create(user=worker, organisation=company)
 if {receipt}:

@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts import capabilities
+from accounts import capabilities, legal_forms
 from accounts.capabilities import Capability, Capable
 from accounts.levels import OF_AUTHORITIES, AuthorityLevel
 from accounts.models import corrections
@@ -123,23 +123,7 @@ class Organisation(Capable, Movable):
         AUTHORITY = "AUTHORITY", _("local authority")
         OPERATOR = "OPERATOR", _("operator of the pôle")
 
-    class LegalForm(models.TextChoices):
-        ASSOCIATION = "ASSOCIATION", _("association (1901 act)")
-        ASSOCIATION_RUP = "ASSOCIATION_RUP", _("association of recognised public utility")
-        FOUNDATION = "FOUNDATION", _("foundation")
-        ENDOWMENT = "ENDOWMENT", _("endowment fund")
-        SCIC = "SCIC", _("SCIC (cooperative of collective interest)")
-        SCOP = "SCOP", _("SCOP (workers' cooperative)")
-        COOPERATIVE = "COOPERATIVE", _("other cooperative")
-        MUTUAL = "MUTUAL", _("mutual society")
-        ESUS = "ESUS", _("commercial company with ESUS approval")
-        SAS = "SAS", _("SAS")
-        SARL = "SARL", _("SARL or EURL")
-        SA = "SA", _("SA")
-        SOLE_TRADER = "SOLE_TRADER", _("sole trader")
-        PUBLIC = "PUBLIC", _("local authority or public body")
-        OTHER = "OTHER", _("other")
-
+    LegalForm = legal_forms.LegalForm
     MOVES = ORGANISATION_MOVES
 
     pole = models.ForeignKey(
@@ -245,6 +229,16 @@ class Organisation(Capable, Movable):
     def is_public(self) -> bool:
         """Whether its people are public agents, for whom the law has a legal frame of its own."""
         return self.legal_form == self.LegalForm.PUBLIC
+
+    @property
+    def is_non_profit(self) -> bool:
+        """Whether it lends its employees as non-profits do; cooperatives, mutuals and ESUS companies lend as companies."""
+        return self.legal_form in legal_forms.NON_PROFITS
+
+    @property
+    def may_deduct_gifts(self) -> bool:
+        """Whether the law gives it a tax reduction for what its people give at work."""
+        return self.may_offer and not (self.is_public or self.is_non_profit)
 
     @property
     def kind_label(self) -> str:

@@ -1,4 +1,4 @@
-"""The missions told from the first word: the five legal frames, a year of them, an amendment, a departure."""
+"""The missions told from the first word: the six legal frames, a year of them, an amendment, a departure."""
 
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
@@ -32,6 +32,7 @@ FRAMES = {
     "service": Frame("COMPANY", "EMPLOYER", "YES"),
     "loan": Frame("COMPANY", "STRUCTURE", "YES"),
     "agent": Frame("PUBLIC", "STRUCTURE", "YES"),
+    "non_profit": Frame("NON_PROFIT", "STRUCTURE", ""),
     "plain": Frame("COMPANY", "STRUCTURE", "NO", large_lender=True, small_user=True),
     "programme": Frame("COMPANY", "EMPLOYER", "YES"),
 }

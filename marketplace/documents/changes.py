@@ -17,6 +17,7 @@ TO = {
     Kind.CONVENTION_LOAN: "à la convention de mise à disposition de personnel",
     Kind.CONVENTION_AGENT: "à la convention de mise à disposition d’un agent public",
     Kind.CONVENTION_PLAIN: "à la convention de prêt de personnel sans avantage fiscal",
+    Kind.CONVENTION_NON_PROFIT: "à la convention de prêt de personnel à but non lucratif",
     Kind.AMENDMENT: "à l’avenant au contrat de travail",
     Kind.MISSION_LETTER: "à la lettre de mission bénévole",
 }

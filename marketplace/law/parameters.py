@@ -62,6 +62,8 @@ NAMES = {
     "loan_lender_employees": _("Free loan to a structure that isn’t eligible: lender’s employees, at least"),
     "loan_user_employees": _("Free loan to a structure that isn’t eligible: its employees, fewer than"),
     "loan_user_age": _("Free loan to a structure that isn’t eligible: or its age, under"),
+    "non_profit_loan_share": _("Loan between non-profits: billed at most, of its cost"),
+    "non_profit_loan_years": _("Loan between non-profits: at most"),
     "agent_months": _("Public agent: at a time"),
     "agent_years": _("Public agent: in all, at most"),
     "agent_until": _("Public agent: the experiment ends on"),
@@ -85,6 +87,7 @@ def _line(
 
 
 ART_238_BIS = "CGI, art. 238 bis"
+NON_PROFIT_ACT = "Code du travail, art. L. 8241-1 et L. 8241-2"
 LOAN_ACT = "Code du travail, art. L. 8241-3 (loi n° 2024-344 du 15 avril 2024, art. 6)"
 AGENTS_ACT = "Loi n° 2022-217 du 21 février 2022 (3DS), art. 209 ; décret n° 2022-1682"
 CAP_ACT = "CGI, art. 238 bis (loi n° 2019-1479, art. 134) ; CSS, art. L. 241-3"
@@ -112,6 +115,10 @@ TABLE: tuple[Parameter, ...] = (
     # --- how long ---
     _line("loan_years", "2017-09-24", "2", "years", "Code du travail, art. L. 8241-3 (ordonnance n° 2017-1387)"),
     _line("loan_years", "2024-04-17", "3", "years", LOAN_ACT),
+    _line("non_profit_loan_share", "2011-07-30", "1", "share", NON_PROFIT_ACT, checked=False,
+          note="Salaires, charges sociales et frais professionnels, sans plus. En dessous du coût, hors des cas de l’article L. 8241-3, le prêt entre associations reste à vérifier."),
+    _line("non_profit_loan_years", "2011-07-30", "3", "years", NON_PROFIT_ACT, checked=False,
+          note="Ces articles ne fixent pas de durée : par prudence, celle de l’article L. 8241-3."),
     _line("agent_months", "2022-12-28", "18", "months", AGENTS_ACT),
     _line("agent_years", "2022-12-28", "3", "years", AGENTS_ACT),
     _line("agent_until", "2022-12-28", date(2027, 12, 31), "day", AGENTS_ACT, checked=False,

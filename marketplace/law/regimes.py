@@ -7,6 +7,7 @@ their templates: an amendment's stand in a table of its own (templates/documents
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -14,17 +15,41 @@ from django.utils.translation import gettext_lazy
 
 from marketplace.law import parameters, words
 
-OWN, COMPANY, PUBLIC = "OWN", "COMPANY", "PUBLIC"
+OWN, COMPANY, PUBLIC, NON_PROFIT = "OWN", "COMPANY", "PUBLIC", "NON_PROFIT"
 EMPLOYER, STRUCTURE = "EMPLOYER", "STRUCTURE"
 YES, NO, UNKNOWN = "YES", "NO", "UNKNOWN"
 # Of working time; on one's own nothing more is asked.
-ANSWERS = ((COMPANY, PUBLIC), (EMPLOYER, STRUCTURE), (YES, NO, UNKNOWN))
+ANSWERS = ((COMPANY, PUBLIC, NON_PROFIT), (EMPLOYER, STRUCTURE), (YES, NO, UNKNOWN))
+
+
+class Lender(StrEnum):
+    """What an employer is for the law of loans, by its kind and legal form."""
+
+    COMPANY = "COMPANY"  # companies, cooperatives, mutuals
+    PUBLIC = "PUBLIC"  # a public body that is no local authority: some are under private law
+    AUTHORITY = "AUTHORITY"  # a local authority
+    NON_PROFIT = "NON_PROFIT"  # associations, foundations, endowment funds
+
+
+# On whose working time its people come: the answers that are open to each.
+WHOSE: Mapping[Lender, tuple[str, ...]] = {
+    Lender.COMPANY: (COMPANY,),
+    Lender.PUBLIC: (COMPANY, PUBLIC),
+    Lender.AUTHORITY: (PUBLIC,),
+    Lender.NON_PROFIT: (NON_PROFIT,),
+}
 
 ONLY_AS_AGENTS = gettext_lazy(
     "A local authority makes its agents available under the legal frame of public agents alone."
 )
 ONLY_PUBLIC_EMPLOYERS = gettext_lazy(
     "Only a public employer may make a public agent available, and this one isn't registered as a local authority or public body. If it is one, ask the coordinators to correct its legal form."
+)
+ONLY_NON_PROFITS = gettext_lazy(
+    "Only an association, a foundation or an endowment fund lends its employees under this legal frame, and this employer isn't registered as one. If it is one, ask the coordinators to correct its legal form."
+)
+ONLY_AS_NON_PROFITS = gettext_lazy(
+    "An association, a foundation or an endowment fund lends its employees under a legal frame of its own: it bills what they cost, and there is no tax receipt."
 )
 
 ONLY_BY_NAME = gettext_lazy(
@@ -61,8 +86,10 @@ class Frame:
     """Whether the time is the person's own: no employer has a part in the mission."""
     agrees: tuple[str, ...]
     """Who is asked at work, in this order: codes of `Agreement.Asked`."""
-    public_employer: bool
-    """Whether only a public body may lend its people in this frame."""
+    lenders: tuple[Lender, ...]
+    """Which employers may lend their people in this frame; none on own time."""
+    billed: bool
+    """Whether the employer bills what the person costs it: less than that is asked of a coordinator."""
     in_one_name: bool
     """Whether its papers name the one person who comes, so that no team does."""
     documents_before: tuple[str, ...]
@@ -88,7 +115,8 @@ PRESTATION = Frame(
     code="PRESTATION",
     own_time=False,
     agrees=("MANAGER", "COMPANY"),
-    public_employer=False,
+    lenders=(Lender.COMPANY, Lender.PUBLIC),
+    billed=False,
     in_one_name=False,
     documents_before=("CONVENTION_SERVICE",),
     documents_after=("HOURS_CERTIFICATE",),
@@ -105,7 +133,8 @@ LOAN = Frame(
     code="LOAN",
     own_time=False,
     agrees=("MANAGER", "COMPANY"),
-    public_employer=False,
+    lenders=(Lender.COMPANY, Lender.PUBLIC),
+    billed=False,
     in_one_name=True,
     documents_before=("CONVENTION_LOAN", "AMENDMENT"),
     documents_after=("HOURS_CERTIFICATE",),
@@ -122,7 +151,8 @@ VOLUNTEERING = Frame(
     code="VOLUNTEERING",
     own_time=True,
     agrees=(),
-    public_employer=False,
+    lenders=(),
+    billed=False,
     in_one_name=True,
     documents_before=("MISSION_LETTER",),
     documents_after=("VOLUNTEER_CERTIFICATE", "PASSPORT", "HOURS_CERTIFICATE"),
@@ -139,7 +169,8 @@ PUBLIC_AGENT = Frame(
     code="PUBLIC_AGENT",
     own_time=False,
     agrees=("MANAGER", "COMPANY"),
-    public_employer=True,
+    lenders=(Lender.PUBLIC, Lender.AUTHORITY),
+    billed=False,
     in_one_name=True,
     documents_before=("CONVENTION_AGENT", "ORDER_AGENT"),
     documents_after=("HOURS_CERTIFICATE",),
@@ -161,7 +192,8 @@ NOT_ELIGIBLE = Frame(
     code="NOT_ELIGIBLE",
     own_time=False,
     agrees=("MANAGER", "COMPANY"),
-    public_employer=False,
+    lenders=(Lender.COMPANY, Lender.PUBLIC),
+    billed=False,
     in_one_name=True,
     documents_before=("CONVENTION_PLAIN", "AMENDMENT"),
     documents_after=("HOURS_CERTIFICATE",),
@@ -174,9 +206,28 @@ NOT_ELIGIBLE = Frame(
         "The employee of a very large company is lent for free to a young or small structure that may not give tax receipts: convention without a fiscal clause, amendment to the contract, %(loan_years)s years at the most. No tax receipt, no tax reduction."
     ),
 )
+NON_PROFIT_LOAN = Frame(
+    code="NON_PROFIT_LOAN",
+    own_time=False,
+    agrees=("MANAGER", "COMPANY"),
+    lenders=(Lender.NON_PROFIT,),
+    billed=True,
+    in_one_name=True,
+    documents_before=("CONVENTION_NON_PROFIT", "AMENDMENT"),
+    documents_after=("HOURS_CERTIFICATE",),
+    longest=("non_profit_loan_years",),
+    renewal=None,
+    gives_a_receipt=False,
+    label=gettext_lazy("loan of an employee between non-profits"),
+    title=gettext_lazy("An association lends an employee"),
+    means=gettext_lazy(
+        "An association, a foundation or an endowment fund lends one of its employees, and the structure directs their work. It bills what they cost it (pay, social charges, expenses) and never more: a loan makes no profit. To bill less is to be checked, and asks a coordinator's yes. The employee and the employer agree; a convention in the employee's name and an amendment to the work contract are signed; %(non_profit_loan_years)s years at the most (to be checked). No tax receipt."
+    ),
+)
 # In the order of every list of them.
-TABLE = (PRESTATION, LOAN, VOLUNTEERING, PUBLIC_AGENT, NOT_ELIGIBLE)
+TABLE = (PRESTATION, LOAN, VOLUNTEERING, PUBLIC_AGENT, NOT_ELIGIBLE, NON_PROFIT_LOAN)
 ON_OWN_TIME = tuple(frame.code for frame in TABLE if frame.own_time)
+BILLED = tuple(frame.code for frame in TABLE if frame.billed)
 WITH_A_RECEIPT = tuple(frame.code for frame in TABLE if frame.gives_a_receipt)
 
 
@@ -210,36 +261,54 @@ def own_time_first() -> list[Frame]:
 def found(
     whose: str,
     directs: str,
-    receipt: str,
+    receipt: str = "",
     *,
-    public_employer: bool = False,
-    authority: bool = False,
+    lender: Lender = Lender.COMPANY,
     large_lender: bool = False,
     small_user: bool = False,
 ) -> str:
     """The code of the frame to which these answers lead. Raises NoRegime, and UnknownRegime for an answer that
-    isn't one of the questions'. A local `authority` lends under the frame of public agents alone. `large_lender` and `small_user` are the two conditions of L. 8241-3."""
+    isn't one of the questions'; whether the structure gives receipts isn't asked of a non-profit lender. `large_lender`
+    and `small_user` are the two conditions of L. 8241-3."""
     if whose == OWN:
         return VOLUNTEERING.code
-    _refuse_unknown(whose, directs, receipt)
-    if authority and whose != PUBLIC:
-        raise NoRegime(str(ONLY_AS_AGENTS))
+    _refuse_unknown(whose, directs, UNKNOWN if whose == NON_PROFIT else receipt)
+    if whose not in WHOSE[lender]:
+        raise NoRegime(str(why_not(whose, lender)))
+    if whose == NON_PROFIT:
+        return _by_a_non_profit(directs)
     if whose == PUBLIC:
-        if not public_employer:
-            raise NoRegime(str(ONLY_PUBLIC_EMPLOYERS))
-        if receipt == NO:
-            raise NoRegime(
-                _(
-                    "A public agent may only be made available to a body of general interest: here, only volunteering on one's own time is possible."
-                )
+        return _by_the_public(directs, receipt)
+    return _by_a_company(directs, receipt, free_loan=large_lender and small_user)
+
+
+def _by_a_non_profit(directs: str) -> str:
+    if directs == EMPLOYER:
+        raise NoRegime(
+            _(
+                "A piece of work that a non-profit employer directs itself is no loan, and none of these legal frames fits: talk with the coordinators. On their own time, its people may come as volunteers."
             )
-        if directs == EMPLOYER:
-            raise NoRegime(
-                _(
-                    "A public agent who is made available works within the structure, which organises their work, and their agreement says so. If the employer would direct it, this legal frame doesn’t fit: talk with the coordinators."
-                )
+        )
+    return NON_PROFIT_LOAN.code
+
+
+def _by_the_public(directs: str, receipt: str) -> str:
+    if receipt == NO:
+        raise NoRegime(
+            _(
+                "A public agent may only be made available to a body of general interest: here, only volunteering on one's own time is possible."
             )
-        return PUBLIC_AGENT.code
+        )
+    if directs == EMPLOYER:
+        raise NoRegime(
+            _(
+                "A public agent who is made available works within the structure, which organises their work, and their agreement says so. If the employer would direct it, this legal frame doesn’t fit: talk with the coordinators."
+            )
+        )
+    return PUBLIC_AGENT.code
+
+
+def _by_a_company(directs: str, receipt: str, *, free_loan: bool) -> str:
     if receipt != NO:
         return PRESTATION.code if directs == EMPLOYER else LOAN.code
     if directs == EMPLOYER:
@@ -248,7 +317,7 @@ def found(
                 "A piece of work given to a structure that may not give tax receipts isn't skills sponsorship: only the free loan of an employee is, under conditions."
             )
         )
-    if not (large_lender and small_user):
+    if not free_loan:
         raise NoRegime(
             _(
                 "To a structure that may not give tax receipts, an employee may be lent for free only by a company (or its group) of %(loan_lender_employees)s employees or more, and only if the structure is under %(loan_user_age)s years old or has fewer than %(loan_user_employees)s employees. Otherwise, volunteering on one's own time remains possible."
@@ -256,6 +325,15 @@ def found(
             % words.numbers(parameters.LATEST)
         )
     return NOT_ELIGIBLE.code
+
+
+def why_not(whose: str, lender: Lender) -> str | Promise:
+    """Why this employer's people don't come on that time: the sentence for an answer that isn't in `WHOSE`."""
+    if lender == Lender.AUTHORITY:
+        return ONLY_AS_AGENTS
+    if lender == Lender.NON_PROFIT:
+        return ONLY_AS_NON_PROFITS
+    return ONLY_PUBLIC_EMPLOYERS if whose == PUBLIC else ONLY_NON_PROFITS
 
 
 def _refuse_unknown(*answers: str) -> None:

@@ -11,7 +11,7 @@ from typing import NamedTuple, Self
 
 import numpy as np
 
-from marketplace.matching.definition import FORMATS
+from marketplace.matching.definition import FORMATS, TIMES
 
 FRENCH = 1
 NOBODY = -1
@@ -34,7 +34,7 @@ OFFER_CARD = np.dtype(
         ("place", "u1"),
         ("weekdays", "u1"),
         ("languages", "u1"),
-        ("work", "u1"),  # on working time
+        ("work", "u1"),  # OWN_TIME, GIVEN or LENT
         ("skills", "<i4"),  # how many follow in the other column
     ]
 )  # fmt: skip
@@ -64,7 +64,9 @@ NEED_CARD = np.dtype(
 
 def layout_of(*cards: np.dtype) -> str:
     """What has to be the same for the bytes of a stored card to be read."""
-    return hashlib.sha256(repr([*(card.descr for card in cards), FORMATS]).encode()).hexdigest()
+    return hashlib.sha256(
+        repr([*(card.descr for card in cards), FORMATS, TIMES]).encode()
+    ).hexdigest()
 
 
 class Skilled(NamedTuple):

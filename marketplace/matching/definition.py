@@ -26,8 +26,8 @@ time       hours that can be done, over the hours wanted: the least of what the 
            hours a day on its week days in the days that both share, from today on
 cause      shared cause ONE, no preference NO_CAUSE, another preference OTHER_CAUSE
 format     days that both share, over the days that the format takes (SPANS)
-regime     ONE, or DOUBTFUL_REGIME for working time offered to a structure whose legal form shuts the
-           tax reduction out (or leaves it to be checked)
+regime     ONE, or DOUBTFUL_REGIME for working time given to a structure whose legal form shuts the
+           tax reduction out (or leaves it to be checked); what is lent at cost is no gift
 answers    how often and how soon this other side has answered (NEW_HERE while nothing is known)
 room       places left, over places left and questions waiting: who is already asked by many comes later
 waiting    offer's side only: how long the need has waited, ONE after LONG_WAIT days
@@ -78,6 +78,10 @@ HOURS_A_DAY: Final = 7
 SPANS: Final = {"ONE_HOUR": 1, "ONE_DAY": 1, "SHORT": 5, "SPLIT": 28, "LONG": 90}
 FORMATS: Final = tuple(SPANS)
 LONG_WAIT: Final = 60
+
+# On whose time somebody comes: their own; working time that is given; working time that is lent at cost.
+TIMES: Final = ("own", "given", "lent")
+OWN_TIME, GIVEN, LENT = range(len(TIMES))
 
 # --- The rest -------------------------------------------------------------------------------
 NO_CAUSE, OTHER_CAUSE = 6_000, 2_500

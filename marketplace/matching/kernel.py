@@ -16,6 +16,7 @@ from marketplace.matching.definition import (
     COMMON,
     DOUBTFUL_REGIME,
     ENOUGH,
+    GIVEN,
     HOURS_A_DAY,
     LONG_WAIT,
     MENDABLE,
@@ -149,7 +150,8 @@ class Verdict:
             "time": ONE * np.minimum(self.needs["hours"], self.hours) // self.needs["hours"],
             "format": _formats(self.needs, self.days),
             "regime": ONE
-            - (ONE - DOUBTFUL_REGIME) * self.offers["work"] * (self.needs["eligible"] == 0),
+            - (ONE - DOUBTFUL_REGIME)
+            * ((self.offers["work"] == GIVEN) & (self.needs["eligible"] == 0)),
         }
         waited = np.clip(self.rules.today - self.needs["since"], 0, LONG_WAIT)
         return {

@@ -7,10 +7,19 @@ from typing import Any
 from django.db.models import Count, QuerySet, Sum
 from django.utils import timezone
 
+from accounts.legal_forms import NON_PROFITS
 from accounts.models import Organisation
 from accounts.models.groups import group_or_self
 from marketplace.matching.columns import NOBODY, Needs, Offers, Skilled
-from marketplace.matching.definition import FORMATS, NEW_HERE, ON_SITE, REMOTE
+from marketplace.matching.definition import (
+    FORMATS,
+    GIVEN,
+    LENT,
+    NEW_HERE,
+    ON_SITE,
+    OWN_TIME,
+    REMOTE,
+)
 from marketplace.matching.places import point
 from marketplace.models import (
     Mission,
@@ -43,7 +52,9 @@ OF_NEED = (
     *SHARED, "cause_id", "format", "published_at", "created_at", "places",
     "organisation__legal_form",
 )  # fmt: skip
-OF_OFFER = (*SHARED, "radius_km", "weekdays", "time", "capacity")
+OF_OFFER = (
+    *SHARED, "radius_km", "weekdays", "time", "capacity", "organisation__legal_form",
+)  # fmt: skip
 
 type Stamps = dict[int, datetime]
 
@@ -97,13 +108,19 @@ def of_offers(offers: QuerySet[Offer], *, give_bits: bool = False) -> tuple[Offe
                 "causes": causes[row.pk],
                 "reach": row.radius_km * 1_000,
                 "weekdays": row.weekdays,
-                "work": row.time == Time.WORK,
+                "work": _whose_time(row),
             },
             held[row.pk],
         )
         for row in rows
     )
     return made, {row.pk: row.updated_at for row in rows}
+
+
+def _whose_time(row: Any) -> int:
+    if row.time != Time.WORK:
+        return OWN_TIME
+    return LENT if row.organisation__legal_form in NON_PROFITS else GIVEN
 
 
 def _in_houses(rows: QuerySet) -> QuerySet:

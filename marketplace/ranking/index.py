@@ -14,7 +14,7 @@ from marketplace.matching.columns import Cards, Needs, Offers
 from marketplace.matching.in_memory import anchors, signature
 from marketplace.matching.places import span_of
 from marketplace.matching.skill_graph import key_of
-from marketplace.models import Need, Offer
+from marketplace.models import Need, Offer, Side
 from marketplace.models.market.matching import NeedPosting, OfferPosting, Posting, SkillRarity
 from marketplace.ranking import bulk, cards
 from notifications.faults import in_halves
@@ -122,10 +122,11 @@ def reconcile(batch: int = BATCH) -> tuple[list[int], list[int]]:
     """Find and mend what is wrong in the index: suspended organisations, rows changed by hand, demo data. Returns
     the numbers of the needs and of the offers mended. The sweep calls this each minute."""
     needs = _astray(Need.objects.published(), NeedPosting, "need", "wanted")[:batch]
-    needs += _of_another_legal_form()
-    needs += _of_another_house(NeedPosting, Need, Needs, cards.of_needs)
+    needs += _behind(Side.NEED, "eligible", _corrected())
+    needs += _behind(Side.NEED, "organisation", _regrouped())
     offers = _astray(Offer.objects.published(), OfferPosting, "offer", "held")[:batch]
-    offers += _of_another_house(OfferPosting, Offer, Offers, cards.of_offers)
+    offers += _behind(Side.OFFER, "work", _corrected())
+    offers += _behind(Side.OFFER, "organisation", _regrouped())
     return (
         in_halves(ACT, needs, index_needs, row_of=lambda number: Need(pk=number)),
         in_halves(ACT, offers, index_offers, row_of=lambda number: Offer(pk=number)),
@@ -145,41 +146,39 @@ def _astray(live: QuerySet, postings: type[Posting], owner: str, skills: str) ->
     return sorted(found)
 
 
-def _of_another_legal_form() -> list[int]:
-    """The needs whose structure has had its legal form corrected: their cards say whether it may receive gifts,
-    though the needs themselves haven't changed."""
-    corrected = OrganisationStep.objects.filter(
-        before=F("after"), at__gte=timezone.now() - LOOKED_AT_AGAIN
-    )
-    needs = Need.objects.published().filter(organisation__in=corrected.values("organisation"))
-    if not (
-        told := list(
-            NeedPosting.objects.filter(need__in=needs, lead=True).values_list("need", "card")
-        )
-    ):
-        return []
-    known = {need: bool(Needs.read(bytes(card), b"")["eligible"][0]) for need, card in told}
-    made, _stamps = cards.of_needs(Need.objects.filter(pk__in=known))
-    true = zip(made["id"].tolist(), made["eligible"].tolist(), strict=True)
-    return [need for need, eligible in true if bool(eligible) != known[need]]
+def _corrected() -> QuerySet:
+    """The organisations that have lately had their legal form corrected, which their cards follow."""
+    since = timezone.now() - LOOKED_AT_AGAIN
+    return OrganisationStep.objects.filter(before=F("after"), at__gte=since).values("organisation")
 
 
-def _of_another_house(
-    postings: type[Posting], model: type[Need | Offer], read: type[Cards], made_of: Callable
-) -> list[int]:
-    """The rows of organisations that have lately joined or left a group, and whose cards don't say so: written at the
-    very moment, by somebody who didn't see it yet."""
-    owner, since = model._meta.model_name, timezone.now() - LOOKED_AT_AGAIN
+def _regrouped() -> QuerySet:
+    """The organisations that have lately joined or left a group: what somebody writes at that moment doesn't see it."""
+    since = timezone.now() - LOOKED_AT_AGAIN
     moved = GroupTie.objects.filter(Q(agreed_at__gte=since) | Q(ended_at__gte=since))
+    return moved.values("member")
+
+
+def _behind(side: Side, column: str, organisations: QuerySet) -> list[int]:
+    """The rows of these organisations whose cards say otherwise in this column, though the rows themselves haven't
+    changed."""
+    postings, model, read, made_of = _OF_SIDE[side]
+    owner = model._meta.model_name
     mine = postings._default_manager.filter(
-        **{f"{owner}__organisation__in": moved.values("member")}, lead=True
+        **{f"{owner}__organisation__in": organisations}, lead=True
     )
     if not (told := list(mine.values_list(f"{owner}_id", "card"))):
         return []
-    known = {row: int(read.read(bytes(card), b"")["organisation"][0]) for row, card in told}
+    known = {row: int(read.read(bytes(card), b"")[column][0]) for row, card in told}
     made, _stamps = made_of(model._default_manager.filter(pk__in=known))
-    true = zip(made["id"].tolist(), made["organisation"].tolist(), strict=True)
-    return [row for row, house in true if house != known[row]]
+    true = zip(made["id"].tolist(), made[column].tolist(), strict=True)
+    return [row for row, value in true if int(value) != known[row]]
+
+
+_OF_SIDE: dict[Side, tuple[type[Posting], type[Need | Offer], type[Cards], Callable]] = {
+    Side.NEED: (NeedPosting, Need, Needs, cards.of_needs),
+    Side.OFFER: (OfferPosting, Offer, Offers, cards.of_offers),
+}
 
 
 def rebuild(batch: int = BATCH) -> None:

@@ -1,4 +1,4 @@
-"""Which employers may lend their people today, whatever their kind allows."""
+"""Which employers may lend their people today, whatever their kind allows, and as what the law takes them."""
 
 from datetime import date
 
@@ -7,7 +7,19 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Organisation
 from marketplace.law import parameters
+from marketplace.law.regimes import Lender
 from marketplace.models import Offer
+
+
+def lends_as(employer: Organisation | None) -> Lender:
+    """What this employer is for the law of loans; an offer without one is as a company's."""
+    if employer is None:
+        return Lender.COMPANY
+    if employer.is_authority:
+        return Lender.AUTHORITY
+    if employer.is_public:
+        return Lender.PUBLIC
+    return Lender.NON_PROFIT if employer.is_non_profit else Lender.COMPANY
 
 
 def why_not(organisation: Organisation, on: date) -> str:

@@ -5,6 +5,7 @@ from django.urls import path
 from marketplace.views.missions import (
     agreements,
     amendments,
+    below_cost,
     deliverables,
     departures,
     experience,
@@ -24,6 +25,7 @@ urlpatterns = [
     path("missions/<int:pk>/fiche/oui/", sheets.agree, name="mission-sheet-agree"),
     path("missions/<int:pk>/fiche/suite/", sheets.go_on, name="mission-go-on"),
     path("missions/<int:pk>/fiche/versions/", sheets.versions, name="mission-versions"),
+    path("missions/<int:pk>/part-facturee/", below_cost.answer, name="mission-below-cost"),
     path("missions/<int:pk>/avenant/", amendments.propose, name="amendment-new"),
     path("avenants/<int:pk>/", amendments.detail, name="amendment"),
     path("avenants/<int:pk>/decliner/", amendments.decline, name="amendment-decline"),

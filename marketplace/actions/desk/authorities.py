@@ -6,11 +6,12 @@ from django.utils.translation import gettext as _
 from accounts.levels import OF_AUTHORITIES, AuthorityLevel
 from accounts.models import Organisation, User, corrections
 from marketplace.actions.refusals import NotYet
-from marketplace.models import Mission, Need, Offer, Time
-from marketplace.states import NeedStatus, OfferStatus
+from marketplace.models import Mission, Need
+from marketplace.states import NeedStatus
 
 ASKING = (NeedStatus.SUBMITTED, NeedStatus.PUBLISHED, NeedStatus.PAUSED, NeedStatus.FILLED)
-ASKS, LENDS = "ASKS", "LENDS"  # a public body that is no local authority does one of the two
+# A public body that is no local authority may ask, and lend too, or it only lends.
+ASKS, LENDS = "ASKS", "LENDS"
 
 
 @transaction.atomic
@@ -34,17 +35,11 @@ def classify(organisation: Organisation, choice: str, *, by: User) -> Organisati
 
 
 def _require_what_it_does(organisation: Organisation) -> None:
-    """Raises NotYet when it has needs or missions and might no longer ask, or offers and might no longer lend."""
+    """Raises NotYet when it has needs or missions and might no longer ask. All of them may lend."""
     live = Mission.objects.live()
     asked = Need.objects.of(organisation).filter(status__in=ASKING)
     helped = live.filter(need__organisation=organisation)
     if not organisation.may_ask and (asked.exists() or helped.exists()):
         raise NotYet(
             _("It has needs or missions under way: let them end first, or choose otherwise.")
-        )
-    lent = Offer.objects.filter(organisation=organisation, time=Time.WORK)
-    shown = lent.filter(status__in=[OfferStatus.PUBLISHED, OfferStatus.PAUSED])
-    if not organisation.may_offer and (shown.exists() or live.filter(offer__in=lent).exists()):
-        raise NotYet(
-            _("It lends its people at the moment: let that end first, or choose otherwise.")
         )

@@ -17,6 +17,7 @@ from marketplace.documents.typeset import typeset
 from marketplace.law.regimes import why_no_team
 from marketplace.models import Document, DocumentStep, Kind, Mission, Register, Seal, reasons
 from marketplace.models.documents.documents import kinds_after, kinds_before
+from marketplace.rules import below_cost
 from marketplace.rules.documents import called_off, in_force, is_stale
 from marketplace.states import BEFORE_IT_RUNS, DocumentStatus, MissionStatus
 
@@ -152,22 +153,27 @@ def _no_team(mission: Mission) -> str:
     return why_no_team(mission.regime, is_framed=not mission.is_being_framed)
 
 
+def _why_none_before(mission: Mission) -> str:
+    """Why no document can be made yet of those that are signed before the mission starts."""
+    if mission.has_been_left:
+        return _("The person who came has left their employer: say first how the mission goes on.")
+    if mission.was_called_off:
+        return called_off()
+    if why := _no_team(mission):
+        return why
+    if not mission.is_own_time and not mission.sheet.is_agreed:
+        return _("Both sides have to say yes to the same version of the sheet first.")
+    if not mission.sheet.is_written_for_documents:
+        return words_are_missing()
+    return below_cost.refusal_of(mission)
+
+
 def refusal_of(kind: Kind, mission: Mission) -> str:
     """Why the document can't be made now, as a sentence for the reader; empty when it can."""
     if not mission.regime:
-        return _("First say under which legal frame the mission is done: three questions.")
+        return _("First say under which legal frame the mission is done: a few questions.")
     if kind in kinds_before(mission.regime):
-        if mission.has_been_left:
-            return _(
-                "The person who came has left their employer: say first how the mission goes on."
-            )
-        if mission.was_called_off:
-            return called_off()
-        if why := _no_team(mission):
-            return why
-        if not mission.is_own_time and not mission.sheet.is_agreed:
-            return _("Both sides have to say yes to the same version of the sheet first.")
-        return "" if mission.sheet.is_written_for_documents else words_are_missing()
+        return _why_none_before(mission)
     if kind not in kinds_after(mission.regime):
         return _("This document doesn’t belong to the legal frame of this mission.")
     if mission.status in BEFORE_IT_RUNS:

@@ -12,6 +12,7 @@ from marketplace.actions.missions import agreements
 from marketplace.actions.refusals import NotYet
 from marketplace.law import limits
 from marketplace.models import Amendment, HoursEntry, Mission
+from marketplace.rules import below_cost
 
 
 def require_legal_length(mission: Mission) -> None:
@@ -44,6 +45,8 @@ def require_possible(amendment: Amendment) -> None:
     require_legal_length(mission)
     _require_beside(mission)
     _require_hours_given(mission)
+    if mission.is_billed and mission.sheet.billed_share < mission.sheet.least_share:
+        raise NotYet(below_cost.not_in_an_amendment(mission.sheet))
     if amendment.asks_employer:
         agreements.require_quota_of(mission)
 

@@ -79,7 +79,7 @@ def frame(mission: Mission, *, by: User) -> None:
     """Move the framed mission on to the employer's agreement, or to the documents. Raises NotYet."""
     mission = locked(mission)
     if not mission.regime:
-        raise NotYet(_("First say under which legal frame the mission is done: three questions."))
+        raise NotYet(_("First say under which legal frame the mission is done: a few questions."))
     if not mission.sheet.is_agreed:
         raise NotYet(_("Both sides have to say yes to the same version of the sheet first."))
     if own_yes.is_awaited_to_go_on(mission):

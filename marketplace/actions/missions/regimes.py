@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from marketplace import letters
 from marketplace.actions.documents import documents
-from marketplace.actions.missions import agreements
+from marketplace.actions.missions import agreements, below_cost
 from marketplace.actions.refusals import NotYet
 from marketplace.law import regimes
 from marketplace.models import Mission, RegimeChoice, Time, reasons
@@ -33,7 +33,7 @@ def choose(
     *,
     whose: str,
     directs: str,
-    receipt: str,
+    receipt: str = "",
     large_lender: bool = False,
     small_user: bool = False,
     by: User,
@@ -56,8 +56,7 @@ def choose(
             whose,
             directs,
             receipt,
-            public_employer=mission.has_public_employer,
-            authority=mission.offer.employer is not None and mission.offer.employer.is_authority,
+            lender=lenders.lends_as(mission.offer.employer),
             large_lender=large_lender,
             small_user=small_user,
         )
@@ -73,6 +72,7 @@ def choose(
     if before != found:
         _start_over(mission, by=by)
         letters.regime_chosen(choice)
+        below_cost.ask(mission, by=by)
     return choice
 
 

@@ -9,8 +9,10 @@ from django.utils.translation import override
 from accounts.models import User
 from common.dates import spoken
 from marketplace.law.value import euros
-from marketplace.models import MissionSheet, SheetVersion
-from marketplace.models.missions.sheets import DATES, SHEET_FIELDS
+from marketplace.models import Mission, MissionSheet, SheetVersion
+from marketplace.models.missions.sheets import AT_COST, DATES, SHEET_FIELDS
+
+UNSAID = {"billed_share": str(AT_COST)}  # by a version from before the legal frame was chosen
 
 
 def record(sheet: MissionSheet, *, side: str, by: User) -> SheetVersion:
@@ -27,18 +29,24 @@ def snapshot(sheet: MissionSheet) -> dict[str, str]:
     """What each field of the sheet and each date says, in the words of the screen: a version may be read when the
     choices of the code have changed."""
     said = {name: _said(getattr(sheet.mission, name)) for name in DATES}
-    for name in SHEET_FIELDS:
+    for name in asked_of(sheet.mission):
         shown = getattr(sheet, f"get_{name}_display", None)
         said[name] = str(shown()) if shown else _said(getattr(sheet, name))
     return said
 
 
+def asked_of(mission: Mission) -> list[str]:
+    """The fields of its sheet: what is billed is asked where the employer bills what the person costs it."""
+    return [name for name in SHEET_FIELDS if name != "billed_share" or mission.is_billed]
+
+
 def changes(before: dict[str, str], after: dict[str, str]) -> list[dict[str, str]]:
     """The fields that differ between two snapshots, in the order of the sheet: name, before, after."""
+    before = {name: before.get(name, UNSAID.get(name, "")) for name in after}
     return [
-        {"name": name, "before": before.get(name, ""), "after": after.get(name, "")}
+        {"name": name, "before": before[name], "after": after[name]}
         for name in after
-        if before.get(name, "") != after[name]
+        if before[name] != after[name]
     ]
 
 

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from marketplace import letters
 from marketplace.actions.documents import documents
-from marketplace.actions.missions import agreements
+from marketplace.actions.missions import agreements, below_cost
 from marketplace.actions.missions.sheet_versions import record
 from marketplace.actions.refusals import NotYet
 from marketplace.documents.parties import address, town
@@ -99,6 +99,7 @@ def begin_again(
     values = {name: getattr(earlier, name) for name in SHEET_FIELDS} | {"hours": hours} | changed
     sheet = MissionSheet.objects.create(mission=mission, **values)
     record(sheet, side="", by=by)
+    below_cost.ask(mission, by=by)
     return sheet
 
 
@@ -144,6 +145,8 @@ def change(
         agreements.void(mission)
     documents.outdate(mission, by=by)
     letters.sheet_changed(version, side=side)
+    if "billed_share" in changed:
+        below_cost.ask(mission, by=by)
     return version
 
 

@@ -7,6 +7,7 @@ from marketplace.desk.kind import Kind
 from marketplace.desk.kinds import (
     alone,
     amendment,
+    below_cost,
     case,
     help,
     mission,
@@ -30,6 +31,7 @@ KINDS: tuple[Kind, ...] = (
     mission.KIND,
     alone.KIND,
     unreachable.KIND,
+    below_cost.KIND,
     amendment.KIND,
     receipts.KIND,
 )

@@ -16,7 +16,7 @@ from marketplace.forms.market.languages import LanguagesMixin
 from marketplace.forms.market.volume import VolumeMixin
 from marketplace.forms.period import PeriodMixin
 from marketplace.models import Offer, Time
-from marketplace.models.market.offers import LENT_AGENT
+from marketplace.models.market.offers import work_words
 
 MOST_MISSIONS = 200
 
@@ -87,9 +87,8 @@ class OfferForm(LanguagesMixin, VolumeMixin, PeriodMixin, forms.ModelForm):
             )
             person.empty_label = _("A team, or someone to be named")
             person.required = False
-            if organisation.is_public:
-                time = field_of(self, "time", forms.ChoiceField)
-                time.choices = [(Time.WORK, LENT_AGENT), (Time.OWN, Time.OWN.label)]
+            time = field_of(self, "time", forms.ChoiceField)
+            time.choices = [(Time.WORK, work_words(organisation)), (Time.OWN, Time.OWN.label)]
         if self.instance.pk:
             chosen = [day for day in range(7) if self.instance.is_free_on(day)]
         else:

@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from marketplace.forms.missions.sheets import SheetForm
+from marketplace.rules import below_cost
 
 
 class AmendmentForm(SheetForm):
@@ -27,6 +28,11 @@ class AmendmentForm(SheetForm):
     def to_read(self) -> list[str]:
         """Only what changes is checked for the first person: the rest was signed as it is."""
         return [name for name in super().to_read() if name in self.changed_data]
+
+    def why_not_billed(self, share: int) -> str:
+        """What is signed changes by all who signed; less than was agreed asks the coordination first."""
+        less = share < min(self.instance.least_share, self.instance.billed_share)
+        return below_cost.not_in_an_amendment(self.instance) if less else ""
 
     @property
     def values(self) -> dict:

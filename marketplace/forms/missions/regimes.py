@@ -7,12 +7,13 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from marketplace.forms.fields import field_of
-from marketplace.law.regimes import ONLY_AS_AGENTS, ONLY_PUBLIC_EMPLOYERS
+from marketplace.law.regimes import WHOSE, Lender, why_not
 from marketplace.law.words import numbers
 from marketplace.models import (
     Mission,
     RegimeChoice,
 )
+from marketplace.rules import lenders
 
 Whose, Directs, Receipt = RegimeChoice.Whose, RegimeChoice.Directs, RegimeChoice.Receipt
 
@@ -47,14 +48,10 @@ class RegimeForm(forms.Form):
         aren't marked as optional."""
         super().__init__(*args, **kwargs)
         whose = field_of(self, "whose", forms.ChoiceField)
-        if mission.offer.employer and mission.offer.employer.is_authority:
-            whose.choices = [one for one in Whose.choices if one[0] != Whose.COMPANY]
-            if self.data.get("whose") == Whose.COMPANY:
-                whose.error_messages["invalid_choice"] = ONLY_AS_AGENTS
-        if not mission.has_public_employer:
-            whose.choices = [one for one in Whose.choices if one[0] != Whose.PUBLIC]
-            if self.data.get("whose") == Whose.PUBLIC:
-                whose.error_messages["invalid_choice"] = ONLY_PUBLIC_EMPLOYERS
+        lender, asked = lenders.lends_as(mission.offer.employer), self.data.get("whose")
+        whose.choices = [row for row in Whose.choices if row[0] in {Whose.OWN, *WHOSE[lender]}]
+        if asked in Whose.values and asked != Whose.OWN:
+            whose.error_messages["invalid_choice"] = str(why_not(asked, lender))
         law = numbers(timezone.localdate())
         self.fields["large_lender"].label = (
             _("The company or its group has %(loan_lender_employees)s employees or more.") % law
@@ -65,7 +62,13 @@ class RegimeForm(forms.Form):
             )
             % law
         )
-        if self.data.get("whose") != Whose.OWN:
-            for name in ("directs", "receipt"):
-                self.fields[name].required = True
-                self.fields[name].error_messages["required"] = _("Choose an answer.")
+        unasked: dict[str, set[str]] = {
+            Whose.OWN: {"directs", "receipt"},
+            Whose.NON_PROFIT: {"receipt"},
+        }
+        for name in {"directs", "receipt"} - unasked.get(asked or "", set()):
+            self.fields[name].required = True
+            self.fields[name].error_messages["required"] = _("Choose an answer.")
+        if lender == Lender.NON_PROFIT:
+            for name in ("receipt", "large_lender", "small_user"):
+                del self.fields[name]

@@ -17,7 +17,7 @@ from marketplace.models import (
     Side,
 )
 from marketplace.models.missions.sheets import MOST_HOURS
-from marketplace.rules import audience, permissions
+from marketplace.rules import audience, below_cost, permissions
 from marketplace.words.persons import first_person
 
 if TYPE_CHECKING:
@@ -70,6 +70,7 @@ class SheetForm(PaperWordsMixin, PeriodMixin, forms.ModelForm):
             "confidentiality",
             "rights",
             "expenses",
+            "billed_share",
             "counterparts",
             "counterparts_value",
         ]
@@ -96,6 +97,8 @@ class SheetForm(PaperWordsMixin, PeriodMixin, forms.ModelForm):
         if not mission.gives_a_receipt:
             for name in ("counterparts", "counterparts_value"):
                 del self.fields[name]
+        if not mission.is_billed:
+            del self.fields["billed_share"]
         structure, others = _people(mission, by)
         field_of(self, "need_referent", forms.ModelChoiceField).queryset = structure
         field_of(self, "offer_referent", forms.ModelChoiceField).queryset = others
@@ -105,6 +108,18 @@ class SheetForm(PaperWordsMixin, PeriodMixin, forms.ModelForm):
         if cleaned.get("counterparts") and cleaned.get("counterparts_value") is None:
             self.add_error("counterparts_value", _("Say what it is worth: zero is an answer."))
         return cleaned
+
+    def clean_billed_share(self) -> int:
+        share: int = self.cleaned_data["billed_share"]
+        if why := self.why_not_billed(share):
+            raise forms.ValidationError(why)
+        return share
+
+    def why_not_billed(self, share: int) -> str:
+        """Why the loan can't be billed at this share of its cost, as a sentence; "" when it may be asked for."""
+        refused, least = self.instance.refused_share, self.instance.least_share
+        said_no = refused is not None and share <= refused and share < least
+        return below_cost.refused(self.instance) if said_no else ""
 
     @property
     def values(self) -> dict:

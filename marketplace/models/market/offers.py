@@ -1,7 +1,7 @@
 """What a company or a volunteer offers: skills, time, reach."""
 
 from datetime import date
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from django.conf import settings
 from django.db import models
@@ -30,6 +30,9 @@ from marketplace.models.market.needs import Level, Place
 from marketplace.models.market.skills import Skill
 from marketplace.states import OFFER_MOVES, NeedStatus, OfferStatus
 
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
 WORKING_WEEK = 0b0011111  # Monday is the lowest bit
 
 
@@ -39,6 +42,14 @@ class Time(models.TextChoices):
 
 
 LENT_AGENT = _("on working time (agent made available by a public employer)")
+LENT_AT_COST = _("on working time (lent by a non-profit employer, at cost)")
+
+
+def work_words(employer: Organisation) -> "StrOrPromise":
+    """On working time, in words: who is lent by a public employer or by a non-profit one is no skills sponsorship."""
+    if employer.is_public:
+        return LENT_AGENT
+    return LENT_AT_COST if employer.is_non_profit else Time.WORK.label
 
 
 # In one's own name, whatever becomes of one's employer, or in that of an organisation that is accepted.
@@ -278,10 +289,8 @@ class Offer(Movable):
 
     @property
     def time_words(self) -> str:
-        """On whose time, in words: a public employer lends its agents, which is no skills sponsorship."""
-        if self.employer and self.employer.is_public:
-            return str(LENT_AGENT)
-        return self.get_time_display()
+        """On whose time, in words."""
+        return str(work_words(self.employer)) if self.employer else self.get_time_display()
 
     @property
     def day_names(self) -> str:

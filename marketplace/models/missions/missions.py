@@ -294,6 +294,11 @@ class Mission(Movable):
         return self.frame is not None and self.frame.gives_a_receipt
 
     @property
+    def is_billed(self) -> bool:
+        """Whether the employer bills the structure what the person costs it."""
+        return self.frame is not None and self.frame.billed
+
+    @property
     def is_own_time(self) -> bool:
         return self.offer.time == Time.OWN
 
@@ -301,11 +306,6 @@ class Mission(Movable):
     def person_coming(self) -> User:
         """The person who comes: the one whom the offer names, otherwise whoever wrote it."""
         return self.offer.person or self.offer.created_by
-
-    @property
-    def has_public_employer(self) -> bool:
-        """Whether a public body pays for the time: it lends its agents."""
-        return self.offer.employer is not None and self.offer.employer.is_public
 
     @property
     def has_been_left(self) -> bool:

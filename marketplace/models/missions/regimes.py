@@ -20,6 +20,10 @@ class RegimeChoice(models.Model):
         OWN = "OWN", _("Their own time, outside working hours")
         COMPANY = "COMPANY", _("Working time, paid by a company")
         PUBLIC = "PUBLIC", _("Working time, paid by the State or a local authority")
+        NON_PROFIT = (
+            "NON_PROFIT",
+            _("Working time, paid by an association, a foundation or an endowment fund"),
+        )
 
     class Directs(models.TextChoices):
         EMPLOYER = "EMPLOYER", _("The employer: it delivers a piece of work")

@@ -27,10 +27,14 @@ SHEET_FIELDS = (
     "confidentiality",
     "rights",
     "expenses",
+    "billed_share",
     "counterparts",
     "counterparts_value",
 )
 DATES = ("starts_on", "ends_on")
+
+
+AT_COST = 100  # percent
 
 
 class Rights(models.TextChoices):
@@ -90,6 +94,26 @@ class MissionSheet(models.Model):
         blank=True,
         help_text=_("Which are paid back, by whom, on which proof."),
     )
+    # In the frames in which the employer bills what the person costs it. Less than that is for the coordination to
+    # agree to (actions/missions/below_cost.py).
+    billed_share = models.PositiveSmallIntegerField(
+        _("share of the cost that is billed, in %"),
+        default=AT_COST,
+        db_default=AT_COST,
+        validators=[MaxValueValidator(AT_COST)],
+        help_text=_(
+            "100: what the person costs the employer, which is the rule. Less asks a coordinator’s yes."
+        ),
+    )
+    least_share = models.PositiveSmallIntegerField(
+        default=AT_COST,
+        db_default=AT_COST,
+        help_text="The least share to which the coordination has said yes.",
+    )
+    refused_share = models.PositiveSmallIntegerField(
+        null=True, blank=True, help_text="The greatest share to which it has said no."
+    )
+    share_asked_at = models.DateTimeField(null=True, blank=True)
     counterparts = models.TextField(
         _("what the company receives in return"),
         max_length=1000,
@@ -119,7 +143,11 @@ class MissionSheet(models.Model):
                 condition=models.Q(counterparts_value=None)
                 | models.Q(counterparts_value__gte=0, counterparts_value__lt=10**12),
                 name="sheet_counterparts_sensible",
-            )
+            ),
+            models.CheckConstraint(
+                condition=models.Q(billed_share__lte=AT_COST, least_share__lte=AT_COST),
+                name="sheet_never_bills_above_cost",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -134,6 +162,17 @@ class MissionSheet(models.Model):
         """Whether the aim, the work entrusted and the deliverables are written. Old sheets, from before these were
         asked for, lack the work, and their aim is the need's."""
         return all(words.strip() for words in (self.aim, self.work, self.deliverables))
+
+    @property
+    def is_refused_below_cost(self) -> bool:
+        """Whether the coordination has said no to a loan billed so little."""
+        refused = self.refused_share
+        return refused is not None and self.billed_share <= min(refused, self.least_share - 1)
+
+    @property
+    def waits_for_coordination(self) -> bool:
+        """Whether it is for the coordination to say whether the loan may be billed so little."""
+        return self.billed_share < self.least_share and not self.is_refused_below_cost
 
     @property
     def is_agreed(self) -> bool:

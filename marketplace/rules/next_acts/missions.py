@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from marketplace.models import Agreement, Mission
 from marketplace.models.documents.documents import Kind
-from marketplace.rules import documents, own_yes
+from marketplace.rules import below_cost, documents, own_yes
 from marketplace.rules.mission_roles import (
     COMES,
     COMPANY,
@@ -23,9 +23,9 @@ from marketplace.rules.mission_roles import (
     SIGNERS,
     Reader,
 )
-from marketplace.rules.next_acts import before_receipt
+from marketplace.rules.next_acts import before_receipt, employer_refusal
 from marketplace.rules.next_acts.patience import PATIENCE, VALUE_ASKED_FOR
-from marketplace.states import DocumentStatus, MissionStatus
+from marketplace.states import LIVE, DocumentStatus, MissionStatus
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ class Act:
 
 def acts(mission: Mission) -> list[Act]:
     found = _BY_STATE.get(MissionStatus(mission.status))
-    return [*_amendment(mission), *(found(mission) if found else [])]
+    return [*_amendment(mission), *_below_cost(mission), *(found(mission) if found else [])]
 
 
 def for_reader(mission: Mission, reader: Reader) -> tuple[list[Act], list[Act]]:
@@ -113,12 +113,12 @@ def _who_starts(mission: Mission, words: str) -> Iterator[Act]:
 
 def _framing(mission: Mission) -> Iterator[Act]:
     if not mission.regime:
-        words = _("Say under which legal frame the mission is done: three questions.")
-        task = _("answer three questions about the legal frame")
-        yield from _either(mission, "mission-regime", words, _("Answer three questions"), task)
+        words = _("Say under which legal frame the mission is done: a few questions.")
+        task = _("answer a few questions about the legal frame")
+        yield from _either(mission, "mission-regime", words, _("Answer a few questions"), task)
     elif mission.is_volunteering:
         yield from _on_own_time(mission)
-    elif mission.sheet.is_agreed and (words := _employer_refused(mission)):
+    elif mission.sheet.is_agreed and (words := employer_refusal.of(mission)):
         task = _("change the sheet, since the employer hasn’t agreed to it")
         yield from _either(mission, "mission-sheet", words, _("Read the sheet"), task)
     elif mission.sheet.is_agreed and own_yes.is_awaited_to_go_on(mission):
@@ -149,20 +149,6 @@ def _on_own_time(mission: Mission) -> Iterator[Act]:
     for act in _starting(mission, ready):
         unread = mission.sheet.number > 1 and not mission.sheet.is_agreed_by(act.who)
         yield replace(act, words=changed) if unread and act.words == ready else act
-
-
-def _employer_refused(mission: Mission) -> str:
-    """What the employer's answer to this version of the sheet asks for; "" where it didn't refuse it."""
-    said = {
-        row.answer
-        for row in mission.agreements.all()
-        if row.amendment_id is None and row.voided_at is None
-    }
-    if Agreement.Answer.OTHER_DATES in said:
-        return _("The employer would rather have other dates: change them on the sheet.")
-    if Agreement.Answer.NO in said:
-        return _("The employer hasn’t agreed: change the sheet, or stop the mission.")
-    return ""
 
 
 def _agreement(mission: Mission) -> Iterator[Act]:
@@ -238,6 +224,20 @@ def _amendment(mission: Mission) -> Iterator[Act]:
         yield Act(SIGNERS[party], words, task, page, _("See the amendment"), since=since)
     asked = [row for row in mission.agreements.all() if row.amendment_id == pk]
     yield from _asked_at_work(mission, {row.asked: row for row in asked if not row.voided_at})
+
+
+def _below_cost(mission: Mission) -> Iterator[Act]:
+    """A loan that would be billed below its cost: the coordination says yes or no before any paper is made."""
+    sheet = mission.sheet
+    if not mission.is_billed or mission.status not in LIVE:
+        return
+    if sheet.waits_for_coordination:
+        words, task = below_cost.to_answer()
+        url = reverse("mission-below-cost", args=[mission.pk])
+        yield Act(COORDINATION, words, task, url, _("Answer"), since=sheet.share_asked_at)
+    elif sheet.is_refused_below_cost:
+        words, task = below_cost.refused(sheet), _("change the share of the cost that is billed")
+        yield from _either(mission, "mission-sheet", words, _("Read the sheet"), task)
 
 
 def _changed_on_the_way(mission: Mission) -> Iterator[Act]:

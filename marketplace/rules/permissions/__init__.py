@@ -40,6 +40,7 @@ from marketplace.rules.permissions.documents import (
 from marketplace.rules.permissions.legal import can_edit_legal_notice
 from marketplace.rules.permissions.missions import (
     arbitrates,
+    can_agree_below_cost,
     can_answer_for_company,
     can_ask_agreement,
     can_close_mission,
@@ -121,6 +122,7 @@ __all__ = [
     "can_ask_elsewhere",
     "can_change_message",
     "can_close_need",
+    "can_agree_below_cost",
     "can_close_mission",
     "can_confirm_hours",
     "can_declare_eligibility",

@@ -88,6 +88,11 @@ def can_close_mission(user: User, mission: Mission, *, without_receipt: bool) ->
     return follows(user, mission) or (answers and gives)
 
 
+def can_agree_below_cost(user: User, mission: Mission) -> bool:
+    """Whether this person says, as the coordination, whether a loan may be billed below its cost."""
+    return mission.is_billed and mission.is_live and follows(user, mission)
+
+
 def can_hand_over(user: User, mission: Mission) -> bool:
     """Whether this person may ask a colleague to take over a mission whose person has left: those who oversee the
     company's people, or a coordinator who is on no side."""

@@ -11,9 +11,9 @@ from marketplace.models import (
 def speaks_out_for(user: User, organisation: Organisation) -> bool:
     """Whether this person decides for the whole organisation whom it works with: anyone of a structure; in a
     company, those who oversee what its people do."""
-    if organisation.may_offer:
-        return oversees(user, organisation)
-    return user.speaks_for(organisation)
+    if organisation.may_ask:
+        return user.speaks_for(organisation)
+    return oversees(user, organisation)
 
 
 def oversees(user: User, company: Organisation | None) -> bool:

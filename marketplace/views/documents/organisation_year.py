@@ -30,7 +30,8 @@ def page(request: SignedInRequest, pk: int, year: int) -> HttpResponse:
     told = (organisation_year.given_by if company else organisation_year.received_by)(
         organisation, year
     )
-    sees_gifts = company and permissions.can_see_gifts_of(request.user, organisation)
+    deducts = organisation.may_deduct_gifts
+    sees_gifts = company and deducts and permissions.can_see_gifts_of(request.user, organisation)
     context = {
         "organisation": organisation,
         "year": year,
@@ -40,6 +41,7 @@ def page(request: SignedInRequest, pk: int, year: int) -> HttpResponse:
         "this_side": f"?sens={GIVEN}" if company and organisation.asks_and_offers else "",
         "shares": [told.by_regime, told.by_cause, told.by_territory],
         "sees_gifts": sees_gifts,
+        "tells_receipts": deducts if company else not organisation.is_public,
         "estimate": valuations.year_estimate(organisation, year) if sees_gifts else None,
         "testimonials": _said(organisation, company).filter(created_at__year=year)[:QUOTED],
         "money": permissions.can_see_receipts(request.user, organisation),

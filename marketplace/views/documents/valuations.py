@@ -131,7 +131,7 @@ def _receipt(request: SignedInRequest, mission: Mission, form: ReceiptForm) -> H
 def company_year(request: SignedInRequest, pk: int, year: int) -> HttpResponse:
     """The estimate of the company's tax reduction, with every step; the company certifies it."""
     company = visible_organisation(request, pk)
-    permissions.require(company.may_offer)
+    permissions.require(company.may_deduct_gifts)
     certifies = permissions.is_in_charge_at(request.user, company) or permissions.can_see_costs(
         request.user, company
     )

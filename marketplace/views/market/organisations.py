@@ -71,8 +71,7 @@ def _money(user: User, organisation: Organisation) -> dict:
     if not organisation.may_offer:
         return links
     return links | {
-        # The law gives a public employer no tax reduction.
-        "gifts": not organisation.is_public
+        "gifts": organisation.may_deduct_gifts
         and (
             rights.is_in_charge_at(user, organisation) or rights.can_see_costs(user, organisation)
         ),

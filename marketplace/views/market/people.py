@@ -3,6 +3,7 @@
 from allauth.account.decorators import reauthentication_required
 from django.contrib import messages
 from django.contrib.auth import logout
+from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -18,6 +19,7 @@ from accounts.requests import SignedInRequest
 from accounts.views.members import membership_seen_by
 from marketplace.actions.market import people
 from marketplace.actions.refusals import NotYet
+from marketplace.models import Offer, Time
 
 
 @reauthentication_required
@@ -102,8 +104,12 @@ def _suspended(membership: Membership) -> list[str]:
 
 
 def _offers_paused(membership: Membership, sentence: str) -> list[str]:
-    """The sentence about offers, of a company alone: a structure makes none."""
-    return [sentence] if membership.organisation.may_offer else []
+    """The sentence about offers, of whom a company lends; elsewhere of those who have one."""
+    organisation = membership.organisation
+    named = Q(person=membership.user) | Q(created_by=membership.user)
+    offers = Offer.objects.filter(named, organisation=organisation, time=Time.WORK)
+    lends = organisation.may_offer and not organisation.may_ask
+    return [sentence] if lends or offers.exists() else []
 
 
 def leave_organisation(request: SignedInRequest, pk: int) -> HttpResponse:

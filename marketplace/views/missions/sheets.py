@@ -15,11 +15,11 @@ from marketplace.actions.refusals import NotYet
 from marketplace.forms.missions.regimes import RegimeForm
 from marketplace.forms.missions.sheets import SheetForm
 from marketplace.law import groups as law_of_groups
-from marketplace.law.regimes import own_time_first
+from marketplace.law.regimes import WHOSE, own_time_first
 from marketplace.law.words import numbers
 from marketplace.models import Eligibility, Mission, MissionSheet, Place, RegimeChoice
 from marketplace.models.missions.amendments import in_words, label_of
-from marketplace.rules import documents, half_yeses, own_yes, parties, permissions
+from marketplace.rules import documents, half_yeses, lenders, own_yes, parties, permissions
 from marketplace.rules.audience import other_side
 from marketplace.states import MissionStatus
 from marketplace.views.missions.missions import led_to_what_stays, one_of
@@ -50,6 +50,7 @@ def regime(request: SignedInRequest, pk: int) -> HttpResponse:
         "eligibility": Eligibility.objects.current_of(mission.need.organisation),
         "means": mission.frame.explained(law) if mission.frame else "",
         "group_law": law_of_groups if parties.inside_a_group(mission) else None,
+        "lender": lenders.lends_as(mission.offer.employer),
         "frames": [(frame, frame.explained(law)) for frame in own_time_first()],
     }
     return render(request, "marketplace/missions/mission_regime.html", context)
@@ -60,9 +61,8 @@ def _last_answers(mission: Mission) -> dict[str, str]:
     last = mission.regime_choices.last()
     if last:
         return {"whose": last.whose, "directs": last.directs, "receipt": last.receipt}
-    whose = RegimeChoice.Whose.OWN if mission.is_own_time else RegimeChoice.Whose.COMPANY
-    if mission.has_public_employer:
-        whose = RegimeChoice.Whose.PUBLIC
+    open_to = WHOSE[lenders.lends_as(mission.offer.employer)]
+    whose = RegimeChoice.Whose.OWN if mission.is_own_time else open_to[-1]
     known = Eligibility.objects.current_of(mission.need.organisation)
     receipt = RegimeChoice.Receipt.UNKNOWN
     if known and known.is_eligible:

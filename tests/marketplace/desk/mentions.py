@@ -49,6 +49,13 @@ MENTIONS: dict[Kind, tuple[str, ...]] = {
         *SHARED, *LOAN, "Absence d’avantage fiscal", "aucun reçu fiscal n’est délivré", "5 000 salariés",
         "8 ans", "250 salariés",
     ),
+    Kind.CONVENTION_NON_PROFIT: (
+        *SHARED, "prêt de main-d’œuvre à but non lucratif", "L. 8241-1 et L. 8241-2", "nominative",
+        "Personne mise à disposition", "Qualification", "Elle a donné son accord", "avenant", "l’Employeur",
+        "ne dépasse pas 3 ans", "Direction et conditions de travail", "pouvoir disciplinaire", "transports collectifs",
+        "Salaires, charges et frais facturés", "son salaire brut", "ni marge, ni frais de gestion", "relevé des heures",
+        "aucun reçu fiscal n’est délivré", "retrouve son poste", "comité social et économique", "restent à vérifier",
+    ),
     Kind.VOLUNTEER_CERTIFICATE: ("atteste que", "heures confirmées", "Rôle", "Ce qui a été remis", "sans rémunération"),
     Kind.PASSPORT: ("passeport bénévole", "Contexte et but", "Activités", "Résultats", "Compétences mises en œuvre"),
     Kind.HOURS_CERTIFICATE: ("Attestation d’heures", "certifie avoir reçu", "Total", "Confirmées"),

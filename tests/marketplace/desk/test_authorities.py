@@ -4,6 +4,7 @@ import pytest
 from django.urls import reverse
 
 from accounts.models import Organisation
+from marketplace.models import Offer
 from tests.factories import (
     make_authority,
     make_coordinator,
@@ -78,11 +79,12 @@ def test_it_doesnt_lose_what_it_asks_for(client, coordinator, pole, what):
     assert Organisation.objects.get(pk=authority.pk).kind == "ESS"
 
 
-def test_nor_what_it_offers(client, coordinator, pole):
+def test_what_it_offers_stands_whichever_it_is(client, coordinator, pole):
     authority = make_authority(pole=pole)
-    make_offer(organisation=authority, time="WORK")
-    assert "laissez cela finir" in classify(client, coordinator, authority, "ASKS").text
-    assert Organisation.objects.get(pk=authority.pk).kind == "AUTHORITY"
+    offer = make_offer(organisation=authority, time="WORK")
+    classify(client, coordinator, authority, "ASKS")
+    assert Organisation.objects.get(pk=authority.pk).kind == "ESS"
+    assert Offer.objects.published().get() == offer
 
 
 def a_member(body, pole):

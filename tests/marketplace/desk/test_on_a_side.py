@@ -386,7 +386,7 @@ def test_nor_do_they_correct_or_close_the_need_for_its_structure(
     for reader, code in ((sided_with_the_offer, 403), (other, 200)):
         client.force_login(reader)
         assert [client.get(door).status_code for door in doors] == [code, code]
-        assert client.get(reverse("need-candidates", args=[mission.need_id])).status_code == 200
+        assert client.get(reverse("need-candidates", args=[mission.need_id])).status_code == code
 
 
 def test_nor_do_they_read_what_was_reported_there(client, mission, other, sided_with_the_offer):

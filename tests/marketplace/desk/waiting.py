@@ -6,7 +6,17 @@ from typing import Any
 from accounts.models import Organisation
 from accounts.states import OrganisationStatus
 from marketplace.actions.talk import moderation
-from marketplace.models import Amendment, Case, Eligibility, FollowUp, MessageReport, Mission, Side
+from marketplace.models import (
+    Amendment,
+    Case,
+    Eligibility,
+    FollowUp,
+    MessageReport,
+    Mission,
+    MissionSheet,
+    Regime,
+    Side,
+)
 from notifications.models import SuppressedAddress
 from tests.factories import make_commune, make_mission, make_need, make_organisation, make_user
 from tests.marketplace.desk.desk_people import ago, asleep, submitted
@@ -68,6 +78,12 @@ def receipts_to_check() -> Organisation:
     return structure
 
 
+def a_loan_below_cost() -> Mission:
+    mission = make_mission(work=True, regime=Regime.NON_PROFIT_LOAN)
+    MissionSheet.objects.update(billed_share=40, share_asked_at=ago(1))
+    return mission
+
+
 WAITING: dict[str, Callable[[], Any]] = {
     "case": a_case,
     "help": lambda: a_follow_up(FollowUp.Answer.HELP),
@@ -79,6 +95,7 @@ WAITING: dict[str, Callable[[], Any]] = {
     "mission": a_stuck_mission,
     "alone": lambda: make_need(member=make_user(), published_at=ago(20)),
     "unreachable": whom_letters_do_not_reach,
+    "below_cost": a_loan_below_cost,
     "amendment": an_amendment,
     "receipts": receipts_to_check,
 }

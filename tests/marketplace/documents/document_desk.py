@@ -41,12 +41,20 @@ def make_structure(name="Les Ateliers du Pont", **fields):
 def make_company(name="Fonderie Delattre", **fields):
     boss = make_user(first_name="Paul", last_name="Delattre")
     siren = fields.pop("siren", None) or fake_siren()
+    said = {"kind": Organisation.Kind.COMPANY, "legal_form": "SAS"} | fields
     company = make_organisation(
-        Organisation.Kind.COMPANY, name=name, siren=siren, legal_form="SAS",
-        address="3 quai du Wault", administrator=boss, purpose="Fonderie.", **fields,
+        name=name, siren=siren,
+        address="3 quai du Wault", administrator=boss, purpose="Fonderie.", **said,
     )  # fmt: skip
     duty(boss, company, Duty.Kind.SIGNATORY, "directeur général")
     return company
+
+
+def make_lender(regime, name="Fonderie Delattre"):
+    """An employer that may lend under this legal frame."""
+    if regime == Regime.NON_PROFIT_LOAN:
+        return make_company(name, kind=Organisation.Kind.ESS, legal_form="ASSOCIATION")
+    return make_company(name)
 
 
 def fake_siren() -> str:
@@ -77,7 +85,7 @@ def make_mission(
     if regime == Regime.VOLUNTEERING:
         company = None
     else:
-        company = company or make_company()
+        company = company or make_lender(regime)
     need = make_need(structure, status="FILLED")
     offer = make_offer(person, organisation=company)
     proposal = make_proposal(need, offer, status=ProposalStatus.AGREED,

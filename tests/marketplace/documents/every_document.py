@@ -18,7 +18,7 @@ from tests.marketplace.documents.document_desk import (
     eligible,
     give_hours,
     head_of,
-    make_company,
+    make_lender,
     make_mission,
     make_structure,
 )
@@ -37,7 +37,7 @@ def awkward_mission(regime, *, full: bool, **fields) -> Mission:
     sheet can hold."""
     town = make_commune("59507", "Ronchin (Petit)", postal_codes="59790")
     structure = make_structure(STRUCTURE, commune=town)
-    company = None if regime == Regime.VOLUNTEERING else make_company("Atelier (Nord)")
+    company = None if regime == Regime.VOLUNTEERING else make_lender(regime, "Atelier (Nord)")
     person = make_user(first_name="Anaïs", last_name="Abel", trade="ingénieure" if full else "")
     if not full:
         Duty.objects.all().delete()

@@ -54,6 +54,13 @@ MENTIONS: dict[tuple[str, str], tuple[str, ...]] = {
     (Regime.NOT_ELIGIBLE, Kind.CONTRACT_CHANGE): (
         *SHARED, "Avenant n° 1 à l’avenant au contrat de travail", "consent librement", TOGETHER,
     ),
+    (Regime.NON_PROFIT_LOAN, Kind.CONVENTION_CHANGE): (
+        *SHARED, "Avenant n° 1 à la convention de prêt de personnel à but non lucratif", "aucun reçu fiscal",
+        "L. 8241-1 et L. 8241-2", "Pour l’Employeur", "sans marge ni frais de gestion", TOGETHER,
+    ),
+    (Regime.NON_PROFIT_LOAN, Kind.CONTRACT_CHANGE): (
+        *SHARED, "Avenant n° 1 à l’avenant au contrat de travail", "consent librement", "Pour l’Employeur", TOGETHER,
+    ),
 }  # fmt: skip
 
 

@@ -250,7 +250,8 @@ def test_only_those_in_charge_write_programmes(client, company, structure, presi
     assert client.post(reverse("programme-new", args=[company.pk]), PROGRAMME).status_code == 403
     client.force_login(president)
     assert client.get(reverse("programmes", args=[company.pk])).status_code == 403
-    assert client.get(reverse("programme-new", args=[structure.pk])).status_code == 403
+    operator = make_organisation("OPERATOR", administrator=president)
+    assert client.get(reverse("programme-new", args=[operator.pk])).status_code == 403
 
 
 # --- duties --------------------------------------------------------------------------------
@@ -266,17 +267,21 @@ def test_costs_are_for_human_resources_alone(client, company):
     assert not permissions.can_see_costs(boss, company)
 
 
-def test_a_structure_has_no_human_resources_duty(client, structure, president):
+def test_a_structure_that_lends_has_a_human_resources_duty_and_an_operator_none(
+    client, structure, president
+):
     client.force_login(president)
-    given = {"membership": structure.memberships.get().pk, "kind": "HR"}
-    client.post(reverse("duties", args=[structure.pk]), given)
-    assert not Duty.objects.exists()
+    operator = make_organisation("OPERATOR", administrator=president)
+    for organisation, has in ((operator, False), (structure, True)):
+        given = {"membership": organisation.memberships.get().pk, "kind": "HR"}
+        client.post(reverse("duties", args=[organisation.pk]), given)
+        assert Duty.objects.filter(membership__organisation=organisation).exists() is has
 
 
-@pytest.mark.parametrize(("of", "kind"), [("structure", "HR"), ("company", "TREASURER")])
-def test_a_duty_of_the_other_kind_of_organisation_is_given_by_nobody(request, of, kind):
+def test_a_duty_of_the_other_kind_of_organisation_is_given_by_nobody(company):
+    kind = "TREASURER"
     assert kind in Duty.Kind.values
-    administered = request.getfixturevalue(of).memberships.get()
+    administered = company.memberships.get()
     with pytest.raises(NotYet, match="n’existe pas dans ce type d’organisation"):
         duties.give(administered, kind=kind, by=administered.user)
     assert not Duty.objects.exists()

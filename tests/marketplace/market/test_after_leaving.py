@@ -20,7 +20,7 @@ from marketplace.models import (
     SigningLink,
 )
 from marketplace.states import MissionStatus
-from tests.factories import in_days, make_mission, make_organisation, make_user
+from tests.factories import in_days, make_mission, make_offer, make_organisation, make_user
 from tests.marketplace.documents import document_desk
 from tests.marketplace.documents.test_documents import make
 from tests.marketplace.missions.leavers import back, goes
@@ -196,10 +196,12 @@ def test_days_away_count_no_hours_even_after_the_return(mission, head):
 def test_an_association_says_nothing_of_working_time_to_whoever_leaves_it(
     client, company, boss, door
 ):
-    """It offers none: its people come with their own."""
-    structure = make_organisation(administrator=boss)
-    for organisation, said in ((company, True), (structure, False)):
+    """Most of its people have offered none; of those who have, the sentence is said."""
+    structure, lends = make_organisation(administrator=boss), make_organisation(administrator=boss)
+    for organisation, said in ((company, True), (structure, False), (lends, True)):
         member = organisation.memberships.create(user=make_user())
+        if organisation == lends:
+            make_offer(member.user, organisation=lends)
         client.force_login(member.user if door == "membership-leave" else boss)
         page = client.get(reverse(door, args=[member.pk])).text
         assert ("temps de travail faites" in page) == said

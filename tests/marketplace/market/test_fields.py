@@ -130,7 +130,9 @@ def told_need(**fields) -> Need:
 
 
 def told_offer() -> Offer:
-    giving = make_organisation(Organisation.Kind.COMPANY, name=OFFER_PAGE["organisation"])
+    giving = make_organisation(
+        Organisation.Kind.COMPANY, name=OFFER_PAGE["organisation"], legal_form="SAS"
+    )
     offer = make_offer(
         make_user(first_name="Ada", last_name="Martin"),
         organisation=giving,

@@ -251,7 +251,10 @@ def test_an_offer_that_names_somebody_waits_for_their_yes(client, case):
 
 
 OF_AN_ORGANISATION = {
-    ("SUBMITTED", "ESS"): ("La coordination vérifie votre organisation", ["Préparer un besoin"]),
+    ("SUBMITTED", "ESS"): (
+        "La coordination vérifie votre organisation",
+        ["Préparer un besoin", "Préparer une offre"],
+    ),
     ("SUBMITTED", "COMPANY"): (
         "La coordination vérifie votre organisation",
         ["Préparer une offre"],

@@ -146,6 +146,8 @@ NAMED = {
     "n": 3,
     "other": "D-2026-0003",
     "who": "Ana Petit",
+    "share": 40,
+    "words": "Vu avec le réseau.",
 }
 
 

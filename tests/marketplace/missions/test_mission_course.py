@@ -342,7 +342,7 @@ def test_every_state_says_whose_turn_it_is(status, who):
 def test_what_waits_is_on_one_s_home(client):
     mission = make_mission(work=True)
     client.force_login(mission.offer.person)
-    assert "Répondre à trois questions" in client.get(reverse("home")).content.decode()
+    assert "Répondre à quelques questions" in client.get(reverse("home")).content.decode()
 
 
 def test_what_nobody_moves_reaches_the_desk(client):

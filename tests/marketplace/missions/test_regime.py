@@ -22,6 +22,7 @@ from notifications.models import Notification
 from tests import test_mission_of_each_regime
 from tests.factories import make_coordinator, make_mission, make_organisation, make_user
 
+PUBLIC = regimes.Lender.PUBLIC
 BY_STATE = {"whose": "PUBLIC", "directs": "STRUCTURE", "receipt": "YES"}
 BY_COMPANY = {"whose": "COMPANY", "directs": "EMPLOYER", "receipt": "YES"}
 
@@ -37,7 +38,7 @@ BY_COMPANY = {"whose": "COMPANY", "directs": "EMPLOYER", "receipt": "YES"}
     ],
 )
 def test_three_answers_make_a_regime(answers, regime):
-    assert regimes.found(*answers, public_employer=True) == regime
+    assert regimes.found(*answers, lender=PUBLIC) == regime
 
 
 def test_only_a_public_employer_lends_a_public_agent():
@@ -58,8 +59,8 @@ def test_no_agreement_says_that_the_structure_organises_what_the_employer_direct
     """The paper of a public agent says “la Structure, qui organise son travail”: whoever answered the contrary would
     sign it."""
     with pytest.raises(regimes.NoRegime, match="qui organise son travail"):
-        regimes.found("PUBLIC", "EMPLOYER", receipt, public_employer=True)
-    found = regimes.found("PUBLIC", "STRUCTURE", receipt, public_employer=True)
+        regimes.found("PUBLIC", "EMPLOYER", receipt, lender=PUBLIC)
+    found = regimes.found("PUBLIC", "STRUCTURE", receipt, lender=PUBLIC)
     assert found == regimes.PUBLIC_AGENT.code
 
 
@@ -69,7 +70,7 @@ def test_no_agreement_says_that_the_structure_organises_what_the_employer_direct
 )
 def test_what_the_law_does_not_know_is_said(answers, why):
     with pytest.raises(regimes.NoRegime, match=why):
-        regimes.found(*answers, public_employer=True)
+        regimes.found(*answers, lender=PUBLIC)
 
 
 def frames_reached(*, several) -> set[str]:
@@ -82,10 +83,11 @@ def frames_reached(*, several) -> set[str]:
 
 
 ALL_ANSWERS = [
-    {"whose": whose, "directs": directs, "receipt": receipt, "public_employer": yes, "large_lender": yes, "small_user": yes}
+    {"whose": whose, "directs": directs, "receipt": receipt, "lender": lender, "large_lender": yes, "small_user": yes}
     for whose in RegimeChoice.Whose.values
     for directs in RegimeChoice.Directs.values
     for receipt in RegimeChoice.Receipt.values
+    for lender in regimes.Lender
     for yes in (True, False)
 ]  # fmt: skip
 CODES = {frame.code for frame in regimes.TABLE}
@@ -104,29 +106,37 @@ def test_each_answer_of_the_form_is_known_and_each_frame_is_reached():
     ],
 )
 def test_an_unknown_answer_leads_to_no_frame(question, others):
-    granted = {"public_employer": True, "large_lender": True, "small_user": True}
+    granted = {"lender": PUBLIC, "large_lender": True, "small_user": True}
     for odd in ("ODD", ""):
         with pytest.raises(regimes.UnknownRegime) as refused:
             regimes.found(**granted, **others | {question: odd})
         assert refused.value.args == (odd,)
 
 
+AS = {
+    "SAS": regimes.Lender.COMPANY,
+    "PUBLIC": regimes.Lender.PUBLIC,
+    "ASSOCIATION": regimes.Lender.NON_PROFIT,
+}
+
+
 def test_each_frame_has_a_mission_in_the_browsers_and_one_in_the_demo():
     own_time = {"whose": "OWN", "directs": "", "receipt": ""}
     browsers = [
         {name: value == "on" or value for name, value in (frame.answers or own_time).items()}
-        | {"public_employer": frame.company_form == "PUBLIC"}
+        | {"lender": AS[frame.company_form]}
         for frame in test_mission_of_each_regime.FRAMES
     ]
     assert CODES - frames_reached(several=browsers) == set(), "test_mission_of_each_regime.py"
     told_frames = {story["frame"] for story in read("stories")["stories"]}
     demo = [
         {
-            "whose": frame.whose, "directs": frame.directs, "receipt": frame.receipt, "public_employer": True,
+            "whose": frame.whose, "directs": frame.directs, "receipt": frame.receipt, "lender": lender,
             "large_lender": frame.large_lender, "small_user": frame.small_user,
         }
         for name, frame in told.FRAMES.items()
         if name in told_frames
+        for lender in regimes.Lender
     ]  # fmt: skip
     demo += [own_time] * ("" in told_frames)
     assert CODES - frames_reached(several=demo) == set(), "the demo's stories"
@@ -227,7 +237,9 @@ def test_own_time_needs_no_question():
 def test_a_company_s_time_is_asked_and_the_page_says_what_follows(client):
     mission = make_mission(work=True)
     client.force_login(mission.offer.person)
-    assert "Répondre à trois questions" in client.get(mission.get_absolute_url()).content.decode()
+    assert (
+        "Répondre à quelques questions" in client.get(mission.get_absolute_url()).content.decode()
+    )
     answer = client.post(reverse("mission-regime", args=[mission.pk]), BY_COMPANY, follow=True)
     mission.refresh_from_db()
     assert mission.regime == Regime.PRESTATION

@@ -1,0 +1,76 @@
+"""Loans that would be billed below their cost, to which the coordination hasn't said yes or no."""
+
+from collections.abc import Collection
+from datetime import timedelta
+from typing import Any
+
+from django.db.models import F, Q, QuerySet, Value, When
+from django.db.models.expressions import Combinable
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from marketplace.desk.kind import Kind, through
+from marketplace.desk.line import Words, in_charge, within
+from marketplace.desk.ranks import LATE, first_of
+from marketplace.desk.scope import Scope
+from marketplace.law.regimes import BILLED
+from marketplace.models import Mission
+from marketplace.states import LIVE
+
+WAITS = timedelta(days=2)
+
+
+def _rows(scope: Scope) -> QuerySet[Mission]:
+    """The same answer as `MissionSheet.waits_for_coordination`."""
+    below = Mission.objects.filter(
+        Q(sheet__refused_share=None) | Q(sheet__billed_share__gt=F("sheet__refused_share")),
+        sheet__billed_share__lt=F("sheet__least_share"),
+        sheet__share_asked_at__isnull=False,
+        regime__in=BILLED,
+        status__in=LIVE,
+        need__pole__in=scope.poles,
+    )
+    return below.exclude(pk__in=Mission.objects.left_to_others_by(scope.reader).values("pk"))
+
+
+def _rank(scope: Scope) -> Combinable:
+    late = When(sheet__share_asked_at__lte=scope.now - LATE, then=Value(0))
+    return first_of(late, otherwise=1)
+
+
+def _read(numbers: Collection[int]) -> QuerySet[Any]:
+    return Mission.objects.filter(pk__in=numbers).select_related(
+        "need__organisation", "offer__organisation", "sheet", "coordinator", "operator"
+    )
+
+
+def _say(mission: Any) -> Words:
+    return Words(
+        what=mission.need.title,
+        why=_("%(who)s would bill %(share)s%% of its cost")
+        % {"who": mission.offer.organisation, "share": mission.sheet.billed_share},
+        since=mission.sheet.share_asked_at,
+        url=reverse("mission-below-cost", args=[mission.pk]),
+        act=_("Answer"),
+        expected=within(WAITS),
+        who=mission.need.organisation.name,
+        story=reverse("organisation-story", args=[mission.need.organisation_id]),
+        **in_charge(mission),
+    )
+
+
+KIND = Kind(
+    code="below_cost",
+    label=gettext_lazy("Loans below cost"),
+    rows=_rows,
+    number="pk",
+    since="sheet__share_asked_at",
+    rank=_rank,
+    communes=("need__commune",),
+    followed=through(""),
+    read=_read,
+    say=_say,
+    charge=None,  # it goes with its mission
+    silent=None,
+)
