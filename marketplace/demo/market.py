@@ -26,6 +26,7 @@ from marketplace.models import (
     OfferSkill,
     OfferStep,
     Skill,
+    Welcome,
 )
 from marketplace.models.market.consents import WORDS
 from marketplace.rules import own_yes
@@ -176,6 +177,7 @@ def _need(item: dict, structure: Organisation, number: int) -> Need:
         deliverable=item["deliverable"],
         place=item["place"],
         format=item["format"],
+        time=item.get("time", Welcome.BOTH),
         hours=item["hours"],
         places=item["places"],
         starts_on=starts_on,

@@ -56,6 +56,7 @@ NEED_CARD = np.dtype(
         ("place", "u1"),
         ("languages", "u1"),
         ("eligible", "u1"),
+        ("times", "u1"),  # OWN_WELCOME, WORK_WELCOME
         ("format", "u1"),  # its place in FORMATS
         ("skills", "<i4"),
     ]

@@ -82,6 +82,7 @@ LONG_WAIT: Final = 60
 # On whose time somebody comes: their own; working time that is given; working time that is lent at cost.
 TIMES: Final = ("own", "given", "lent")
 OWN_TIME, GIVEN, LENT = range(len(TIMES))
+OWN_WELCOME, WORK_WELCOME = 1, 2  # what a need welcomes, together for both
 
 # --- The rest -------------------------------------------------------------------------------
 NO_CAUSE, OTHER_CAUSE = 6_000, 2_500
@@ -126,10 +127,13 @@ class Condition(IntFlag):
     POLE = 128  # another pôle
     LIVE = 256  # paused, expired, withdrawn, or its organisation is not verified
     BLOCKED = 512  # one of the two doesn't wish to meet the other
+    WHOSE = 1024  # the need welcomes own time only, or working time only
 
 
 # Those that people can mend between themselves: one of these alone makes a near miss.
-MENDABLE: Final = Condition.SKILLS | Condition.PLACE | Condition.TIME | Condition.ROOM
+MENDABLE: Final = (
+    Condition.SKILLS | Condition.PLACE | Condition.TIME | Condition.ROOM | Condition.WHOSE
+)
 
 
 def strength_of(score: int) -> int:

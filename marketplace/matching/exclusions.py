@@ -6,7 +6,7 @@ from datetime import date
 from django.utils.translation import gettext_noop
 
 from marketplace.matching import days
-from marketplace.matching.definition import ON_SITE, Condition
+from marketplace.matching.definition import ON_SITE, WORK_WELCOME, Condition
 from marketplace.matching.facts import Facts
 from marketplace.matching.reasons import Reason, kilometres, shortfall
 from marketplace.matching.speech import Speech
@@ -125,6 +125,14 @@ def _room(facts: Facts, names: Speech, today: date) -> Reason:
     )
 
 
+def _whose(facts: Facts, names: Speech, today: date) -> Reason:
+    _ = names.say
+    act = _("Welcome people on their own time and on working time")
+    if facts.need.times == WORK_WELCOME:
+        return Reason("regime", _("Wanted on working time, offered on one’s own"), act, ("whose",))
+    return Reason("regime", _("Wanted on one’s own time, offered on working time"), act, ("whose",))
+
+
 def _language(facts: Facts, names: Speech, today: date) -> Reason:
     _ = names.say
     return Reason("state", _("No language in common"), _("Find somebody who can interpret"))
@@ -163,6 +171,7 @@ EXCLUSIONS: list[tuple[int, Callable[[Facts, Speech, date], Reason]]] = [
     (int(Condition.PLACE), _place),
     (int(Condition.TIME), _time),
     (int(Condition.ROOM), _room),
+    (int(Condition.WHOSE), _whose),
     (int(Condition.LANGUAGE), _language),
     (int(Condition.SAME_ORGANISATION), _same_organisation),
     (int(Condition.POLE), _pole),

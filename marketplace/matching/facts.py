@@ -64,6 +64,7 @@ class Card:
     causes: int
     reach: int  # an offer's
     format: int  # a need's
+    times: int  # a need's
 
 
 @dataclass(slots=True)

@@ -14,7 +14,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy
 
 from common.dates import spoken
-from marketplace.matching.definition import REMOTE
+from marketplace.matching.definition import REMOTE, Condition
 from marketplace.matching.facts import Facts, Want
 from marketplace.matching.reasons import kilometres
 from marketplace.matching.speech import Speech
@@ -71,6 +71,15 @@ QUESTIONS: dict[str, Question] = {
             "All the hours offered are taken, and everything else suits: would a few more be possible?"
         ),
         gettext_lazy("The hours I offered are taken: I could find a few more for this mission."),
+    ),
+    "whose": Question(
+        gettext_lazy("Ask whether another time would do"),
+        gettext_lazy(
+            "Everything suits but whose time it is: could you come on your own time, or on working time?"
+        ),
+        gettext_lazy(
+            "I wouldn’t come on the time that your need welcomes: would mine suit you all the same?"
+        ),
     ),
     "learn": Question(
         gettext_lazy("Invite, with time to learn"),
@@ -144,6 +153,10 @@ def _radius(facts: Facts) -> dict[str, str]:
     return {"radius_km": str(-(-kilometres_away // ROUND) * ROUND)}
 
 
+def _need_both_times(facts: Facts) -> dict[str, str]:
+    return {"time": "BOTH"} if facts.fails & Condition.WHOSE else {}
+
+
 def _need_later(facts: Facts) -> dict[str, str]:
     return {"ends_on": _iso(facts.offer.start + A_WEEK)}
 
@@ -184,6 +197,7 @@ class Change:
 SPLIT = gettext_lazy("Split the mission in two")
 OF_NEED: dict[str, Change] = {
     "remote": Change(gettext_lazy("Accept remote work"), _need_remote),
+    "whose": Change(gettext_lazy("Welcome own time and working time"), _need_both_times),
     "later": Change(gettext_lazy("Move the end of the need"), _need_later),
     "sooner": Change(gettext_lazy("Move the start of the need"), _need_sooner),
     "learn": Change(gettext_lazy("Accept a lower level"), _level),

@@ -27,6 +27,7 @@ from marketplace.matching.definition import (
     ON_SITE,
     ONE,
     OTHER_CAUSE,
+    OWN_TIME,
     PARTS,
     REMOTE,
     REMOTE_TOO,
@@ -121,6 +122,7 @@ class Verdict:
             Condition.PLACE: ~(self.on_site | self.remote),
             Condition.TIME: self.usable < 1,
             Condition.ROOM: (n["room"] < 1) | o.made("spent", _spent),
+            Condition.WHOSE: (n["times"] >> (o["work"] != OWN_TIME).astype(np.uint8)) & 1 == 0,
             Condition.LANGUAGE: (n["languages"] & o["languages"]) == 0,
             Condition.SAME_ORGANISATION: (o["organisation"] == n["organisation"])
             & (n["organisation"] != NOBODY),
@@ -228,6 +230,7 @@ class Verdict:
             Condition.PLACE: np.where(never_there, ONE // 4, too_far),
             Condition.TIME: ONE * apart // 90,
             Condition.ROOM: np.full(self.size, ONE // 3),
+            Condition.WHOSE: np.full(self.size, ONE // 4),
         }  # fmt: skip
         total = np.zeros(self.size, np.int64)
         for condition, gap in gaps.items():

@@ -42,7 +42,7 @@ from marketplace.models.market.matching import (
     WeightsChange,
 )
 from marketplace.models.market.mission_templates import MissionTemplate, TemplateSkill
-from marketplace.models.market.needs import Format, Level, Need, NeedSkill, NeedStep, Place
+from marketplace.models.market.needs import Format, Level, Need, NeedSkill, NeedStep, Place, Welcome
 from marketplace.models.market.offers import Offer, OfferSkill, OfferStep, Time
 from marketplace.models.market.portraits import Portrait, PortraitSkill
 from marketplace.models.market.programmes import CompanyProgramme, Contract, Duty, Employee

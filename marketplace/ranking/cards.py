@@ -18,7 +18,9 @@ from marketplace.matching.definition import (
     NEW_HERE,
     ON_SITE,
     OWN_TIME,
+    OWN_WELCOME,
     REMOTE,
+    WORK_WELCOME,
 )
 from marketplace.matching.places import point
 from marketplace.models import (
@@ -32,6 +34,7 @@ from marketplace.models import (
     Side,
     Standing,
     Time,
+    Welcome,
 )
 from marketplace.ranking import snapshot
 from marketplace.states import ProposalStatus
@@ -43,13 +46,18 @@ ELIGIBLE_FORMS = {
     Form.ASSOCIATION, Form.ASSOCIATION_RUP, Form.FOUNDATION, Form.ENDOWMENT, Form.PUBLIC,
 }  # fmt: skip
 PLACES = {Place.ON_SITE: ON_SITE, Place.REMOTE: REMOTE, Place.BOTH: ON_SITE | REMOTE}
+WELCOMED = {
+    Welcome.OWN: OWN_WELCOME,
+    Welcome.WORK: WORK_WELCOME,
+    Welcome.BOTH: OWN_WELCOME | WORK_WELCOME,
+}
 MOST = 32_000  # what two bytes hold
 SHARED = (
     "pk", "house", "pole_id", "commune__latitude", "commune__longitude", "starts_on",
     "ends_on", "hours", "place", "updated_at", "languages",
 )  # fmt: skip
 OF_NEED = (
-    *SHARED, "cause_id", "format", "published_at", "created_at", "places",
+    *SHARED, "cause_id", "format", "time", "published_at", "created_at", "places",
     "organisation__legal_form",
 )  # fmt: skip
 OF_OFFER = (
@@ -78,6 +86,7 @@ def of_needs(needs: QuerySet[Need], *, give_bits: bool = False) -> tuple[Needs, 
                 "causes": bits.get(row.cause_id, 0),
                 "format": FORMATS.index(row.format),
                 "since": timezone.localdate(row.published_at or row.created_at).toordinal(),
+                "times": WELCOMED[Welcome(row.time)],
                 "eligible": row.organisation__legal_form in ELIGIBLE_FORMS,
             },
             wanted[row.pk],

@@ -11,12 +11,19 @@ from django.utils.translation import gettext_noop as _
 
 from marketplace.matching import days
 from marketplace.matching.columns import Needs, Offers
-from marketplace.matching.definition import ON_SITE, REMOTE, Condition
+from marketplace.matching.definition import (
+    ON_SITE,
+    OWN_WELCOME,
+    REMOTE,
+    WORK_WELCOME,
+    Condition,
+)
 from marketplace.matching.speech import Speech, language
 from marketplace.models import Need, Offer
 from marketplace.ranking import live, search
 from marketplace.ranking.live import Asked
 
+BOTH_TIMES = OWN_WELCOME | WORK_WELCOME
 LATER = (30, 60, 90)  # days
 FURTHER = (20, 50)  # kilometres
 MOST = 4
@@ -48,7 +55,8 @@ def relaxations_for_need(
     """The best relaxation of each kind, the largest gain first; then those of `also` that bring somebody."""
     asked = live.ask_for_need(need, today)
     counts = Counts(asked, live.search_for(search.offers_near, asked))
-    found = counts.worthwhile([*_places(asked), *_dates(asked), *_skills(asked)])[:MOST]
+    changes = [*_places(asked), *_whose(asked), *_dates(asked), *_skills(asked)]
+    found = counts.worthwhile(changes)[:MOST]
     return [*found, *counts.those(also, but=found)]
 
 
@@ -114,6 +122,11 @@ def _places(asked: Asked) -> Iterator[Change]:
         yield "place", {"place": "BOTH"}
 
 
+def _whose(asked: Asked) -> Iterator[Change]:
+    if int(asked.card.rows["times"][0]) != BOTH_TIMES:
+        yield "whose", {"time": "BOTH"}
+
+
 def _dates(asked: Asked) -> Iterator[Change]:
     end = date.fromordinal(int(asked.card.rows["end"][0]))
     start = date.fromordinal(int(asked.card.rows["start"][0]))
@@ -148,6 +161,8 @@ def _changed(card: Needs | Offers, values: Values) -> Needs | Offers:
     for name, value in values.items():
         if name == "place":
             rows["place"] = ON_SITE | REMOTE
+        elif name == "time":
+            rows["times"] = BOTH_TIMES
         elif name in DAYS:
             rows[DAYS[name]] = date.fromisoformat(value).toordinal()
         elif name == "radius_km":
@@ -173,6 +188,9 @@ def _said(asked: Asked, words: Speech, values: Values) -> str:
     if name == "place":
         lacks_remote = not int(asked.card.rows["place"][0]) & REMOTE
         return words.say(_("Remotely too")) if lacks_remote else words.say(_("On site too"))
+    if name == "time":
+        only_work = int(asked.card.rows["times"][0]) == WORK_WELCOME
+        return words.say(_("On their own time too") if only_work else _("On working time too"))
     if name in DAYS:
         day = {"day": days.day(date.fromisoformat(value), today=asked.today, words=words)}
         return words.say(_("Until %(day)s") if name == "ends_on" else _("From %(day)s on")) % day

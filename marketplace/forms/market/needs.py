@@ -35,17 +35,20 @@ class NeedForm(LanguagesMixin, VolumeMixin, PeriodMixin, forms.ModelForm):
             "ends_on",
             "format",
             "places",
+            "time",
         ]
         widgets = {
             "context": forms.Textarea(attrs={"rows": 5}),
             "deliverable": forms.Textarea(attrs={"rows": 4}),
             "beneficiaries": forms.CheckboxSelectMultiple,
             "place": forms.RadioSelect,
+            "time": forms.RadioSelect,
             "starts_on": DateInput,
             "ends_on": DateInput,
             "places": forms.NumberInput(attrs={"min": 1, "max": MOST_PLACES}),
         }
         field_classes = {"beneficiaries": SeveralField}
+        labels = {"time": _("On whose time may they come?")}
         help_texts = {
             "title": _(
                 "In a few words, as it will be read everywhere: “Redo the website and train the team”."

@@ -9,7 +9,7 @@ from datetime import date
 from django.http import QueryDict
 
 from marketplace.forms.market.skills import MOST_SKILLS, Chosen, Picker
-from marketplace.models import Level, Place, Skill
+from marketplace.models import Level, Place, Skill, Welcome
 
 FARTHEST = 1_000
 
@@ -19,6 +19,8 @@ def fields(query: QueryDict) -> dict[str, object]:
     found: dict[str, object] = {}
     if query.get("place") in Place.values:
         found["place"] = query["place"]
+    if query.get("time") in Welcome.values:
+        found["time"] = query["time"]
     for name in ("starts_on", "ends_on"):
         if day := _day(query.get(name, "")):
             found[name] = day

@@ -51,6 +51,14 @@ class Format(models.TextChoices):
     LONG = "LONG", _("several months")
 
 
+class Welcome(models.TextChoices):
+    """On whose time people may come: what an offer's `Time` says, or both."""
+
+    BOTH = "BOTH", _("on their own time or on working time")
+    OWN = "OWN", _("on their own time only (volunteering)")
+    WORK = "WORK", _("on working time only (lent by an employer)")
+
+
 class Level(models.IntegerChoices):
     BASIC = 1, _("basic")
     SKILLED = 2, _("at ease")
@@ -216,7 +224,7 @@ SAID = (
         "place",
         "commune",
     ),
-    *("starts_on", "ends_on", "format", "hours", "places", "languages"),
+    *("starts_on", "ends_on", "format", "hours", "places", "languages", "time"),
 )
 OWN = ("id", "pole", "status", "coordinator", "operator", "is_listed", "created_by", "created_at")
 DERIVED = ("updated_at", "search_text", "submitted_at", "published_at", "confirmed_at")
@@ -243,6 +251,13 @@ class Need(Movable):
     hours = models.PositiveSmallIntegerField(_("hours in all, per person"))
     format = models.CharField(_("format"), max_length=10, choices=Format)
     places = models.PositiveSmallIntegerField(_("number of people wanted"), default=1)
+    time = models.CharField(
+        _("on whose time"),
+        max_length=10,
+        choices=Welcome,
+        default=Welcome.BOTH,
+        db_default=Welcome.BOTH,
+    )
     languages = models.PositiveSmallIntegerField(
         _("languages you can work in"), default=Spoken.FRENCH
     )
@@ -301,12 +316,13 @@ class Need(Movable):
             ),
             models.CheckConstraint(condition=Q(places__gte=1), name="need_has_a_place"),
             models.CheckConstraint(condition=Q(hours__gte=1), name="need_has_an_hour"),
+            models.CheckConstraint(condition=Q(time__in=Welcome.values), name="need_time_known"),
         ]
         indexes = [
             models.Index(fields=["status", "-published_at"], name="need_catalogue"),
             *_of_the_catalogue(),
             models.Index(fields=["pole", "status", "updated_at"], name="need_desk"),
-            # Whose pôle, who follows it, where: what missions and proposals ask of their need.
+            # Welcome pôle, who follows it, where: what missions and proposals ask of their need.
             models.Index(
                 fields=["pole", "id", "coordinator", "operator", "commune"], name="need_of_pole"
             ),

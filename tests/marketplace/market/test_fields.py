@@ -89,6 +89,7 @@ NEED_PAGE = {
     "format": "plusieurs mois",
     "hours": "3 jours",
     "places": "9 personnes",
+    "time": "Sur leur temps libre seulement",
     "languages": "anglais",
 }
 OFFER_PAGE = {
@@ -122,6 +123,7 @@ def told_need(**fields) -> Need:
         place=Place.BOTH,
         format=Format.LONG,
         places=9,
+        time="OWN",
         languages=Spoken.FRENCH | Spoken.ENGLISH,
         **SPAN | fields,
     )

@@ -49,6 +49,7 @@ def typed(structure):
         "starts_on": in_days(3).isoformat(),
         "ends_on": in_days(60).isoformat(),
         "format": "SPLIT",
+        "time": "BOTH",
         "volume": "3,5",
         "unit": "days",
         "places": "1",

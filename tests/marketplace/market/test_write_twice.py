@@ -39,7 +39,7 @@ def need(structure):
         "title": "Refaire notre site", "context": "Il date de 2015.", "deliverable": "Un site.",
         "cause": make_cause().pk, "place": "BOTH", "commune": make_commune().insee,
         "starts_on": in_days(3).isoformat(), "ends_on": in_days(60).isoformat(),
-        "format": "SPLIT", "volume": "20", "unit": "hours", "places": "1", "skills": ["site-web"],
+        "format": "SPLIT", "time": "BOTH", "volume": "20", "unit": "hours", "places": "1", "skills": ["site-web"],
     }  # fmt: skip
 
 

@@ -48,6 +48,7 @@ def needs(draw, number=1):
         "since": TODAY - draw(some.integers(0, 90)),
         "languages": FRENCH,
         "eligible": draw(some.booleans()),
+        "times": draw(some.sampled_from([1, 2, 3, 3])),
         "format": draw(some.integers(0, 4)),
     }
     skills = draw(some.dictionaries(some.sampled_from(SKILLS), some.integers(1, 3), max_size=4))
@@ -67,7 +68,7 @@ def offers(draw, number=1):
         "reach": draw(some.sampled_from([0, 5_000, 30_000, 100_000])),
         "weekdays": draw(some.integers(1, 127)),
         "languages": FRENCH,
-        "work": draw(some.booleans()),
+        "work": draw(some.integers(0, 2)),
     }
     skills = draw(some.dictionaries(some.sampled_from(SKILLS), some.integers(1, 3), max_size=6))
     return values, [Skilled(skill, level) for skill, level in skills.items()]

@@ -79,6 +79,7 @@ def judge(need, offer, table, rarity, today, weights):
         + 8 * (n["room"] < 1 or o["room"] < 1)
         + 64 * (o["organisation"] == n["organisation"])
         + 128 * (n["pole"] != o["pole"])
+        + 1024 * (not n["times"] & (2 if o["work"] else 1))
     )
 
     def place(own, near):
@@ -102,7 +103,7 @@ def judge(need, offer, table, rarity, today, weights):
         "time": 10_000 * min(n["hours"], hours) // n["hours"],
         "cause": cause,
         "format": 10_000 * min(len(shared), span) // span,
-        "regime": 3_000 if o["work"] and not n["eligible"] else 10_000,
+        "regime": 3_000 if o["work"] == 1 and not n["eligible"] else 10_000,
     }
     a = same | {
         "skills": mean, "place": place(n["place"], 7_500), "answers": o["answers"], "room": room(o),

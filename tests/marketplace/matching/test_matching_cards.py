@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from accounts.models import Organisation
 from marketplace.matching.columns import NEED_CARD, OFFER_CARD, Needs, Offers
-from marketplace.models import Cause, Format, Need, Offer, Place, Side, Standing, Time
+from marketplace.models import Cause, Format, Need, Offer, Place, Side, Standing, Time, Welcome
 from marketplace.models.market.languages import Spoken
 from marketplace.ranking import cards
 from tests import factories as make
@@ -79,6 +79,7 @@ OF_NEED = SHARED | {
     "room": lambda: {"places": 4},
     "eligible": lambda: of_another_form,
     "format": lambda: {"format": Format.LONG},
+    "times": lambda: {"time": Welcome.OWN},
 }
 OF_OFFER = SHARED | {
     "organisation": lambda: {"organisation": a_company()},

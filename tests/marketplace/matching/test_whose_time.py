@@ -1,0 +1,115 @@
+"""A need says on whose time people may come: the others aren't proposed, both are told why, and what would change it."""
+
+import pytest
+from django.urls import reverse
+
+from marketplace import ranking
+from marketplace.actions.market import needs
+from marketplace.models import Need, Time, Welcome
+from tests import factories as make
+from tests.marketplace.matching.test_matching_acts import the_three_agree
+from tests.marketplace.matching.test_matching_kept_lists import kept_list
+
+REASONS = {
+    Welcome.OWN: "Souhaité sur le temps libre, proposé sur le temps de travail",
+    Welcome.WORK: "Souhaité sur le temps de travail, proposé sur le temps libre",
+}
+
+
+@pytest.fixture
+def own():
+    return make.make_offer()
+
+
+@pytest.fixture
+def work():
+    return make.make_offer(organisation=make.make_organisation("COMPANY"))
+
+
+def who_for(need):
+    return {match.offer.pk for match in ranking.offers_for(need)}
+
+
+@pytest.mark.parametrize("welcome", Welcome)
+def test_the_lists_hold_those_who_come_on_the_time_that_is_welcome(welcome, own, work):
+    need = make.make_need(time=welcome)
+    wanted = {
+        Welcome.BOTH: {own.pk, work.pk},
+        Welcome.OWN: {own.pk},
+        Welcome.WORK: {work.pk},
+    }[welcome]
+    assert who_for(need) == wanted
+    the_three_agree(welcome)
+    assert {number for number, _score in kept_list(need)} == wanted
+    for offer in (own, work):
+        found = [match.need.pk for match in ranking.needs_for(offer)]
+        assert found == ([need.pk] if offer.pk in wanted else [])
+
+
+@pytest.mark.parametrize("welcome", REASONS)
+def test_the_others_are_near_misses_that_say_why(welcome, own, work):
+    need = make.make_need(time=welcome)
+    other = work if welcome == Welcome.OWN else own
+    (missed,) = ranking.near_misses_for_need(need, top=5)
+    assert missed.offer == other
+    assert [reason.words for reason in missed.excluded] == [REASONS[welcome]]
+    (missed,) = ranking.near_misses_for_offer(other, top=5)
+    assert [reason.words for reason in missed.excluded] == [REASONS[welcome]]
+
+
+def test_whoever_may_change_it_is_offered_the_one_change_and_finds_it_filled_in(client, own, work):
+    need = make.make_need(member=make.make_user(), time=Welcome.OWN)
+    client.force_login(need.created_by)
+    asks = reverse("need-ask-offer", args=[need.pk, work.pk])
+    assert asks in client.get(reverse("need-candidates", args=[need.pk])).text
+    client.force_login(make.make_coordinator(need.pole))
+    edit = reverse("need-edit", args=[need.pk])
+    candidates = reverse("need-candidates", args=[need.pk])
+    page = client.get(candidates).text
+    assert "Accueillir temps libre et temps de travail" in page, "on the card of the only one"
+    assert f"{edit}?time=BOTH" in page
+    make.make_offer(organisation=make.make_organisation("COMPANY"))
+    assert "Sur le temps de travail aussi" in client.get(candidates).text, "above several"
+    form = client.get(f"{edit}?time=BOTH").context["form"]
+    assert form["time"].value() == Welcome.BOTH
+    assert Need.objects.get().time == Welcome.OWN, "nothing is kept before it is sent"
+
+
+def test_whoever_would_come_is_offered_to_ask(client, work):
+    need = make.make_need(time=Welcome.OWN)
+    client.force_login(work.person)
+    page = client.get(work.get_absolute_url()).text
+    assert REASONS[Welcome.OWN] in page
+    asks = f"{reverse('need-apply', args=[need.pk])}?offer={work.pk}"
+    assert asks in page
+    assert "Demander si un autre temps irait" in page
+
+
+def test_a_change_of_what_is_welcome_reaches_the_lists(own, work):
+    need = make.make_need(member=make.make_user(), time=Welcome.OWN)
+    the_three_agree("own time")
+    Need.objects.filter(pk=need.pk).update(time=Welcome.WORK)
+    need.refresh_from_db()
+    need.save()
+    ranking.changed(need)
+    the_three_agree("working time")
+    assert who_for(need) == {work.pk}
+
+
+def test_the_form_asks_it_and_both_are_welcome_unless_somebody_says_otherwise(client):
+    member = make.make_user()
+    structure = make.make_organisation(member=member)
+    client.force_login(member)
+    page = client.get(reverse("need-new"))
+    assert page.context["form"]["time"].value() == Welcome.BOTH
+    assert "Sur quel temps peut-on venir" in page.text
+    need = make.make_need(structure, status="DRAFT", created_by=member)
+    refused = client.post(reverse("need-edit", args=[need.pk]), {"time": "NIGHT", "save": "yes"})
+    assert "NIGHT" in str(refused.context["form"].errors["time"])
+    assert Need.objects.get(pk=need.pk).time == Welcome.BOTH
+    assert "temps libre ou leur temps de travail" in client.get(need.get_absolute_url()).text
+
+
+def test_the_half_of_a_split_need_and_its_hour_of_advice_welcome_the_same():
+    assert "time" in needs.ONE_VALUE
+    assert Time.values != Welcome.values, "an offer is on one of the two"
