@@ -17,9 +17,9 @@ class Migration(migrations.Migration):
             name="time",
             field=models.CharField(
                 choices=[
-                    ("BOTH", "on their own time or on working time"),
-                    ("OWN", "on their own time only (volunteering)"),
-                    ("WORK", "on working time only (lent by an employer)"),
+                    ("BOTH", "own time or working time"),
+                    ("OWN", "own time only (volunteering)"),
+                    ("WORK", "working time only (lent by an employer)"),
                 ],
                 db_default="BOTH",
                 default="BOTH",

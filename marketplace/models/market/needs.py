@@ -54,9 +54,9 @@ class Format(models.TextChoices):
 class Welcome(models.TextChoices):
     """On whose time people may come: what an offer's `Time` says, or both."""
 
-    BOTH = "BOTH", _("on their own time or on working time")
-    OWN = "OWN", _("on their own time only (volunteering)")
-    WORK = "WORK", _("on working time only (lent by an employer)")
+    BOTH = "BOTH", _("own time or working time")
+    OWN = "OWN", _("own time only (volunteering)")
+    WORK = "WORK", _("working time only (lent by an employer)")
 
 
 class Level(models.IntegerChoices):

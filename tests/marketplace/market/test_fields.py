@@ -89,7 +89,7 @@ NEED_PAGE = {
     "format": "plusieurs mois",
     "hours": "3 jours",
     "places": "9 personnes",
-    "time": "Sur leur temps libre seulement",
+    "time": "Temps libre seulement",
     "languages": "anglais",
 }
 OFFER_PAGE = {

@@ -107,7 +107,7 @@ def test_the_form_asks_it_and_both_are_welcome_unless_somebody_says_otherwise(cl
     refused = client.post(reverse("need-edit", args=[need.pk]), {"time": "NIGHT", "save": "yes"})
     assert "NIGHT" in str(refused.context["form"].errors["time"])
     assert Need.objects.get(pk=need.pk).time == Welcome.BOTH
-    assert "temps libre ou leur temps de travail" in client.get(need.get_absolute_url()).text
+    assert "Temps libre ou temps de travail" in client.get(need.get_absolute_url()).text
 
 
 def test_the_half_of_a_split_need_and_its_hour_of_advice_welcome_the_same():
