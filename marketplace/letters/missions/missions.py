@@ -55,8 +55,8 @@ def kick_off(step: MissionStep) -> None:
     mission = step.mission
     asked_on = first_question.asked_on(mission, began_on=mission.began_on or mission.starts_on)
     sides = {
-        Side.NEED: audience.structure(mission.need),
-        Side.OFFER: audience.offering(mission.offer),
+        Side.NEED: list(audience.structure(mission.need)),
+        Side.OFFER: list(audience.offering(mission.offer)),
     }
     for side, people in sides.items():
         MISSION_KICK_OFF.tell(
@@ -64,9 +64,10 @@ def kick_off(step: MissionStep) -> None:
             url=mission.get_absolute_url(),
             step=step.pk,
             mission=mission,
-            contacts=list(sides[Side(audience.other_side(side))]),
+            contacts=sides[Side(audience.other_side(side))],
             is_need_side=side == Side.NEED,
             asked_on=asked_on,
+            is_one_of_several=len(people) > 1,  # a question is put to one person of each side
         )
 
 

@@ -14,7 +14,7 @@ from marketplace.states import MissionStatus
 from notifications.models import Notification
 from tests.factories import in_days, make_coordinator, make_mission
 from tests.marketplace.desk.desk_people import lines_of
-from tests.marketplace.missions.amending import signed_mission
+from tests.marketplace.missions.amending import referent_of, signed_mission
 
 
 def test_what_is_signed_is_begun_sooner_by_an_amendment_alone(client):
@@ -128,3 +128,18 @@ def test_the_question_before_the_end_sends_nobody_to_a_sheet_that_is_signed():
     for letter in told:
         assert "par un avenant" in letter.text
         assert "changez les dates sur la fiche de mission, ou" not in letter.text
+
+
+def test_of_two_who_answer_for_a_structure_one_is_asked_and_both_are_told_so():
+    """“Le 11 septembre, nous vous demanderons” was written to each of its members; one of them was asked."""
+    mission = make_mission(starts_on=in_days(0), ends_on=in_days(40))
+    other = referent_of(mission.need.organisation)
+    missions.start(mission, by=mission.offer.person, now=timezone.now())
+    followups.ask_due(in_days(7))
+    asked = FollowUp.objects.get(kind="FIRST_WEEK", side="NEED").asked
+    assert asked != other
+    told = {one.recipient: one.text for one in Notification.objects.filter(kind="mission_kick_off")}
+    for member in (asked, other):
+        assert "nous demanderons à l’un·e de vous" in told[member]
+        assert "nous vous demanderons" not in told[member]
+    assert "nous vous demanderons" in told[mission.offer.person]
