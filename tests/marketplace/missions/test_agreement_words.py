@@ -8,7 +8,8 @@ from django.urls import reverse
 from django.utils import timezone, translation
 
 from accounts.models import Membership
-from marketplace.actions.missions import agreements, sheets
+from marketplace.actions.market.people import leave
+from marketplace.actions.missions import agreements, missions, sheets
 from marketplace.models import Agreement, Duty, Employee, Mission, Offer, Regime, Side
 from marketplace.states import MissionStatus
 from notifications.models import Notification
@@ -168,6 +169,25 @@ def test_earlier_questions_are_not_said_to_be_none(client, mission, employee):
     client.force_login(mission.offer.person)
     page = client.get(reverse("mission-agreement", args=[mission.pk])).text
     assert "pour cette version" in page
+
+
+@pytest.mark.parametrize("left", [True, False])
+def test_where_a_mission_stops_who_had_agreed_is_not_said_never_to_have_been_asked(
+    client, mission, employee, officer, left
+):
+    """Its manager and its employer had said yes to that very version."""
+    agreements.answer(ask(mission, employee), answer="YES", now=timezone.now())
+    if left:
+        leave(Membership.objects.get(user=mission.offer.person), now=timezone.now())
+    else:
+        missions.interrupt(
+            mission, reason="Nous fermons.", by=mission.need.created_by, now=timezone.now()
+        )
+    client.force_login(officer)
+    page = client.get(reverse("mission-agreement", args=[mission.pk])).text
+    assert "Personne n’a encore été sollicité" not in page
+    assert "rien n’est plus demandé ici" in page
+    assert "Dominique Lefebvre" in page
 
 
 def test_the_form_speaks_of_a_loan_where_there_is_one_and_of_nobody_s_own_manager(
