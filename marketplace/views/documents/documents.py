@@ -144,11 +144,20 @@ def make(request: SignedInRequest, pk: int, kind: str) -> HttpResponse:
     except NotYet as refusal:
         messages.error(request, str(refusal))
         return redirect("mission-documents", pk=pk)
-    said = _("The document is ready. Those who sign it are being told.")
-    if not document.parties_left():
-        said = _("The document is ready: nobody signs it on this site.")
-    messages.success(request, said)
+    messages.success(request, _made(document, by=request.user))
     return redirect(document)
+
+
+def _made(document: Document, *, by: User) -> str:
+    """What is said of a document that was just made: whoever made it isn't written to."""
+    parties = document.parties_left()
+    if not parties:
+        return _("The document is ready: nobody signs it on this site.")
+    if {user.pk for party in parties for user, _capacity in signers_of(document, party)} - {by.pk}:
+        return _("The document is ready. Those who sign it are being told.")
+    if permissions.parties_to_sign(by, document):
+        return _("The document is ready: you can sign it here.")
+    return _("The document is ready.")
 
 
 @led_from("documents")

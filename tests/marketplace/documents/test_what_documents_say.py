@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from django.apps import apps
 from django.core.files.base import ContentFile
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import override
 from PIL import Image
@@ -21,6 +22,7 @@ from marketplace.documents import experience, parties
 from marketplace.documents.experience_file import as_pdf
 from marketplace.documents.facts import period
 from marketplace.models import Employee, Kind, Mission, Offer, Regime
+from marketplace.states import MissionStatus
 from marketplace.words.persons import QUOTED, first_person
 from notifications.models import Notification
 from tests.factories import make_skill, make_user
@@ -336,3 +338,14 @@ def test_a_team_isnt_replaced_by_a_person():
     said = words_of(documents.preview(Kind.CONVENTION_SERVICE, mission))
     assert "avec une équipe désignée par Fonderie Delattre (Développement web)." in said
     assert "ou une personne de même compétence" not in said
+
+
+def test_whoever_makes_and_signs_a_paper_alone_is_told_of_nobody_else(client):
+    """“Nous prévenons celles et ceux qui le signent” was said of a certificate that its maker alone signs."""
+    mission = give_hours(make_mission(Regime.LOAN, status=MissionStatus.RUNNING))
+    client.force_login(head_of(mission.need.organisation))
+    made = reverse("document-make", args=[mission.pk, Kind.HOURS_CERTIFICATE])
+    said = client.post(made, follow=True).text
+    assert not Notification.objects.filter(kind="document_to_sign").exists()
+    assert "Nous prévenons" not in said
+    assert "vous pouvez le signer ici" in said
