@@ -59,6 +59,9 @@ WORDS = Words(
         "below-cost-no": _("The coordination doesn’t agree to %(share)s%% of the cost. %(words)s"),
         "employer-no": _("The employer doesn't agree."),
         "employer-dates": _("The employer would rather have other dates."),
+        "employer-dates-said": _(
+            "The employer would rather have other dates: from %(start)s to %(end)s."
+        ),
         "no-time": _("I'm not free at that time."),
         "no-skills": _("The skills don't match what is needed."),
         "no-place": _("It's too far away."),

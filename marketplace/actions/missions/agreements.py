@@ -328,10 +328,13 @@ def answer(
 
 def _stop(mission: Mission, agreement: Agreement, *, by: User | None) -> None:
     """The employer said no, or proposed other dates: the mission goes back to its framing, or the amendment falls
-    and what was signed stands. The reason stays between the employee and the employer: it isn't in the mission's
-    story, which the structure reads."""
-    refused = agreement.answer == Agreement.Answer.NO
-    reason = reasons.coded("employer-no") if refused else reasons.coded("employer-dates")
+    and what was signed stands. The employer's own words stay between the employee and the employer: they aren't in
+    the mission's story, which the structure reads."""
+    reason = reasons.coded("employer-no")
+    if agreement.is_other_dates:
+        reason = reasons.coded(
+            "employer-dates-said", start=agreement.starts_on, end=agreement.ends_on
+        )
     if amendment := agreement.amendment:
         amendment_effect.fall(amendment, AmendmentStatus.DECLINED, reason=reason, by=by)
     elif mission.status == MissionStatus.AGREEMENT:

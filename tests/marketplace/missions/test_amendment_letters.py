@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import override
 
 from accounts.models import ForbiddenMove, User
+from common.dates import spoken
 from marketplace.actions.missions import agreements, amendments, hours, missions
 from marketplace.actions.refusals import NotYet
 from marketplace.models import Agreement, Amendment, Mission, Party, Regime
@@ -109,6 +110,23 @@ def test_the_manager_reads_what_changes_and_the_structure_never_reads_why_the_em
     assert structure.pk in told("amendment_declined")
     client.force_login(structure)
     assert "Trop cher" not in client.get(amendment.get_absolute_url()).content.decode()
+
+
+def test_the_dates_that_the_employer_would_rather_have_are_told_to_whoever_proposes_anew(client):
+    """“The employer would rather have other dates”, without them, reached both sides and those who sign."""
+    mission = signed_mission(Regime.LOAN)
+    amendment = propose(mission)
+    first, last = later(mission, 1), later(mission, 40)
+    agreements.answer(
+        amendment.agreements.get(), answer=Agreement.Answer.OTHER_DATES, starts_on=first,
+        ends_on=last, now=timezone.now(),
+    )  # fmt: skip
+    dates = f"d’autres dates\xa0: du {spoken(first)} au {spoken(last)}."
+    for person in (head_of(mission.need.organisation), head_of(mission.offer.organisation)):
+        letter = Notification.objects.get(kind="amendment_declined", recipient=person)
+        assert dates in letter.text
+    client.force_login(head_of(mission.need.organisation))
+    assert dates.replace("\xa0", " ") in words(client.get(amendment.get_absolute_url()))
 
 
 def test_once_it_has_fallen_the_manager_isn_t_told_to_ask_for_another_letter(client):
