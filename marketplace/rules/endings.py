@@ -15,6 +15,7 @@ def is_done(mission: Mission, now: datetime) -> bool:
         and _has_its_reviews(mission, now)
         and _has_its_receipt(mission)
         and not mission.hours.to_confirm().exists()
+        and not _waits_for_corrections(mission)
     )
 
 
@@ -38,6 +39,11 @@ def _has_its_receipt(mission: Mission) -> bool:
         or mission.documents.receipts().standing().exists()
         or not mission.hours.exists()
     )
+
+
+def _waits_for_corrections(mission: Mission) -> bool:
+    """Whether hours that the structure has contested may still be corrected: until they were valued."""
+    return mission.status == MissionStatus.REVIEWED and mission.hours.contested().exists()
 
 
 def lacks_its_receipt(mission: Mission) -> bool:

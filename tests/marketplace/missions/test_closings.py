@@ -228,13 +228,24 @@ def test_with_the_last_review_it_closes_where_no_hour_was_written_and_none_can_b
     assert mission.status == MissionStatus.CLOSED
 
 
-def test_with_hours_that_are_contested_it_waits_for_whoever_wrote_them():
-    mission = give_hours(delivered(work=True, regime=Regime.LOAN), confirmed=False)
-    for entry in mission.hours.all():
-        hours.contest(entry, why="Pas ce jour-là.", by=by_of(mission, Side.NEED), now=NOW())
-    review(mission, Side.NEED, Side.OFFER, Voice.COMPANY)
+@pytest.mark.parametrize("regime", [Regime.LOAN, Regime.PUBLIC_AGENT, Regime.VOLUNTEERING])
+def test_with_hours_that_are_contested_it_waits_for_whoever_wrote_them(regime):
+    """“Vous pouvez les corriger” was written to them, then “plus rien n’est attendu” at once, where the legal frame
+    gives no receipt."""
+    work = regime != Regime.VOLUNTEERING
+    mission = give_hours(delivered(work=work, regime=regime), 7, confirmed=False)
+    structure, entry = by_of(mission, Side.NEED), mission.hours.get()
+    hours.contest(entry, why="Pas ce jour-là.", by=structure, now=NOW())
+    review(mission, Side.NEED, Side.OFFER, *([Voice.COMPANY] if work else []))
+    missions.close_done(NOW())
+    mission.refresh_from_db()
     assert mission.status == MissionStatus.REVIEWED
     assert hours.is_counting(mission)
+    corrected = {entry.day: (Decimal(2), "Atelier")}
+    hours.write(mission, corrected, person=mission.offer.person, today=timezone.localdate())
+    hours.confirm(mission, up_to=mission.hours.latest("pk").pk, by=structure, now=NOW())
+    mission.refresh_from_db()
+    assert mission.status == (MissionStatus.REVIEWED if regime == Regime.LOAN else "CLOSED")
 
 
 def test_no_english_subject_cuts_its_verb_off():
