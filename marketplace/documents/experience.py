@@ -57,6 +57,7 @@ def of(user: User) -> Experience:
         .prefetch_related(
             "need__wanted__skill",
             "offer__held",
+            "departures",
             Prefetch("reviews", Review.objects.readable_by(user, now).select_related("author")),
             Prefetch("reviews__gained", SkillGained.objects.select_related("skill")),
             Prefetch("hours", HoursEntry.objects.confirmed(), to_attr="kept_hours"),

@@ -93,6 +93,15 @@ class Departure(models.Model):
         return bool(self.mission.started_at) and self.mission.starts_on <= self.last_on
 
     @property
+    def ended_the_mission(self) -> bool:
+        """Whether the mission was stopped since they had left: it lasted until their last day."""
+        return self.outcome in {
+            self.Outcome.REPLACED,
+            self.Outcome.TRANSFERRED,
+            self.Outcome.INTERRUPTED,
+        }
+
+    @property
     def is_theirs_to_write(self) -> bool:
         return self.person.is_active and timezone.localdate() <= self.own_hours_until
 

@@ -314,11 +314,12 @@ class Mission(Movable):
 
     @property
     def lasted_until(self) -> date:
-        """The last day: the planned end, or the day of the delivery or interruption if that came sooner."""
+        """The last day: the planned end or, if sooner, that of its delivery, its interruption, or of whoever had left."""
         over = self.interrupted_at or self.delivered_at
         if over is None or self.started_at is None:
             return self.ends_on
-        return max(self.starts_on, min(self.ends_on, timezone.localdate(over)))
+        gone = [one.last_on for one in self.departures.all() if one.ended_the_mission]
+        return max(self.starts_on, min([self.ends_on, timezone.localdate(over), *gone]))
 
     @property
     def is_left_to_the_company(self) -> bool:

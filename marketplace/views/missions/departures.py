@@ -169,6 +169,7 @@ def missions_done(request: SignedInRequest) -> HttpResponse:
         Mission.objects.left_behind_by(request.user)
         .select_related("need__organisation", "offer__organisation")
         .annotate(left_on=Subquery(left.values("last_on")[:1]))
+        .prefetch_related("departures")
     )
     signed = Document.objects.signed_by(request.user).exclude(
         mission__in=Mission.objects.visible_to(request.user).values("pk")

@@ -24,8 +24,10 @@ def team(request: SignedInRequest, pk: int) -> HttpResponse:
     company = visible(request, pk)
     permissions.require(permissions.manages_at(request.user, company))
     people = Employee.objects.led_by(request.user).filter(organisation=company)
-    missions = Mission.objects.at_work_of(people).select_related(
-        "need__organisation", "offer__person", "sheet"
+    missions = (
+        Mission.objects.at_work_of(people)
+        .select_related("need__organisation", "offer__person", "sheet")
+        .prefetch_related("departures")
     )
     asked = Agreement.objects.asked_to(request.user).current()
     asked = asked.filter(mission__offer__organisation=company)

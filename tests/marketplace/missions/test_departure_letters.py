@@ -8,8 +8,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Membership, Organisation
+from common.dates import in_french
+from config.templatetags.dates import period
 from marketplace.actions.missions import missions, succession
-from marketplace.models import HoursEntry, Mission
+from marketplace.documents import facts
+from marketplace.models import HoursEntry, Kind, Mission
 from notifications import rules, settled
 from notifications.models import Notification
 from tests.factories import (
@@ -20,6 +23,7 @@ from tests.factories import (
     make_organisation,
     make_user,
 )
+from tests.marketplace.missions.amending import fresh
 from tests.marketplace.missions.leavers import (
     asked,
     goes,
@@ -55,6 +59,23 @@ def mission(company, head):
 
 def letter(person, kind="person_left"):
     return Notification.objects.get(kind=kind, recipient=person)
+
+
+def test_a_mission_lasted_until_the_last_day_of_whoever_left_it(client, mission, boss, head):
+    """“La première mission s’arrête à son dernier jour”; “Interrompue du 1 au 14” was said of who had left on the 11th,
+    and the certificate said the same."""
+    Mission.objects.filter(pk=mission.pk).update(starts_on=in_days(-20))
+    mission.refresh_from_db()
+    goes(mission, ago=3)
+    assert "s’arrête ce jour-là" in letter(head).text
+    succession.replace(fresh(mission), by=head, now=timezone.now())
+    client.force_login(head)
+    for page in (mission.get_absolute_url(), reverse("missions")):
+        said = client.get(page).text
+        assert period(mission.starts_on, in_days(-3)) in said
+        assert period(mission.starts_on, in_days(0)) not in said
+    told = facts.of_mission(Kind.HOURS_CERTIFICATE, fresh(mission), on=in_days(0))
+    assert in_french(in_days(-3)) in told["mission"]["lasted"]
 
 
 def test_one_letter_tells_of_all_the_missions_that_stop_together(mission, company, boss, head):
