@@ -7,12 +7,14 @@ from django.conf import settings
 from django.db import connection
 from django.db.models import Exists, F, Func, IntegerField, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
+from django.utils import timezone
 
 from accounts import second_factor
-from accounts.models import User
+from accounts.models import Organisation, User
 from accounts.requests import OurRequest
 from marketplace.models import Thread
 from marketplace.models.talk.conversations import READER
+from marketplace.rules import lenders
 from notifications.models import Notification, SuppressedAddress
 
 
@@ -22,6 +24,7 @@ def navigation(request: OurRequest) -> dict:
         return {
             "demo": settings.DEBUG,
             "is_coordinator": False,
+            "acts_for_both": False,
             "my_organisations": [],
             "suspended": [],
             "unread_messages": 0,
@@ -33,11 +36,19 @@ def navigation(request: OurRequest) -> dict:
     return {
         "demo": settings.DEBUG,
         "is_coordinator": any(organisation.makes_coordinators for organisation in organisations),
+        "acts_for_both": _asks_and_lends(request.acting_for),
         "my_organisations": organisations,
         "suspended": [organisation for organisation in organisations if organisation.is_suspended],
         "second_factor_by": second_factor.to_tell(request),
         **_unread(user),
     }
+
+
+def _asks_and_lends(organisation: Organisation | None) -> bool:
+    """Whether this one asks and may lend its people today: a small municipality lends nobody."""
+    if organisation is None or not organisation.asks_and_offers:
+        return False
+    return not lenders.why_not(organisation, timezone.localdate())
 
 
 def _unread(user: User) -> Mapping[str, object]:

@@ -95,6 +95,9 @@ def test_a_small_municipality_asks_but_lends_nobody(client, mayor, village):
     page = client.get(reverse("offer-new"))
     assert "La loi réserve la mise à disposition" in page.text
     assert page.context["organisation"] is None
+    assert "Ce que nous offrons" not in page.text
+    assert "Nos besoins" in page.text
+    assert "Mes offres</h1>" in client.get(reverse("offers")).text
 
 
 def test_what_it_offered_before_isnt_shown_again(village):
