@@ -52,6 +52,7 @@ def test_a_coordinator_makes_it_an_authority_and_its_history_says_so(client, coo
 def test_the_page_says_what_each_level_would_cover(client, coordinator, body):
     client.force_login(coordinator)
     page = client.get(reverse("authority", args=[body.pk])).text
+    assert "De quel organisme public s’agit-il\xa0?</h1>" in page
     assert "Lille, 236" in page
     assert "Hauts-de-France, 1 communes" in page
 

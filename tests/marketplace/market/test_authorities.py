@@ -78,6 +78,12 @@ def test_the_menu_says_both(client, mayor, town):
     assert "Ce que nous offrons</h1>" in client.get(reverse("offers")).text
 
 
+def test_how_it_works_speaks_to_local_authorities(client):
+    page = client.get(reverse("how-it-works")).text
+    assert "Vous êtes une collectivité" in page
+    assert "mettre à disposition des agents" in page
+
+
 def test_whoever_does_one_of_the_two_keeps_the_menu_of_before(client):
     person = make_user()
     make_organisation("COMPANY", administrator=person)
