@@ -128,6 +128,7 @@ def _page(
             "mission": mission,
             "form": form if agreements.may_ask(mission) else None,
             "asked": (asked := mission.agreements.current()),
+            "nobody_asked": _nobody_asked(mission),
             "has_a_yes": any(question.answer == Agreement.Answer.YES for question in asked),
             "earlier": mission.agreements.exclude(voided_at=None),
             # The employer's reasons and figures are between the employee and the employer.
@@ -139,6 +140,20 @@ def _page(
             **_left(mission, _asking(request, mission)),
         },
     )
+
+
+def _nobody_asked(mission: Mission) -> str:
+    """What is said where no question stands. What was agreed counts no more once a mission stops: it isn't said never
+    to have been asked."""
+    if mission.is_own_time:
+        return _("This mission is done on own time: no employer has to agree.")
+    if mission.was_interrupted:
+        return _("The mission has stopped: nothing is asked here any more.")
+    if mission.has_been_left:
+        return _("The person who came has left their employer: nothing is asked here any more.")
+    if mission.agreements.exclude(voided_at=None).exists():
+        return _("Nobody has been asked about this version yet.")
+    return _("Nobody has been asked yet.")
 
 
 def _why_not_answer(user: User, mission: Mission) -> str:
