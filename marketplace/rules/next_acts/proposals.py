@@ -7,10 +7,10 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.models import User
+from accounts.models import Organisation, User
 from common.dates import spoken
 from common.quotes import labelled, quoted
-from marketplace.models import CompanyProgramme, ConsentKind, Proposal, Side
+from marketplace.models import CompanyProgramme, ConsentKind, Proposal, Side, Time
 from marketplace.models.market.consents import WORDS
 from marketplace.rules import half_yeses, own_yes, permissions, service_levels
 from marketplace.rules.next_acts.cards import Button, Card, Line
@@ -143,22 +143,42 @@ def _left_of(quota: tuple[CompanyProgramme, Sequence[Quota], bool]) -> Line:
 
 def _awaited_from_others(situation: Situation) -> Card:
     proposal = situation.proposal
-    if proposal.need_said_yes_at:
-        title = _has_to_answer(proposal.offer.discreet_name)
-    elif proposal.offer_said_yes_at:
-        title = _("%(org)s has to answer") % {"org": proposal.need.organisation}
-    else:
-        title = _("The sides have to answer")
     promise = service_levels.promise_of(proposal)
-    words = _(
-        "Asked on %(day)s. Answer expected by %(by)s, otherwise the coordination steps in. On %(end)s at the latest you have an answer, or a letter that closes it."
-    ) % {
+    days = {
         "day": spoken(timezone.localdate(proposal.created_at), WEEKDAY),
         "by": spoken(promise.answer_by, WEEKDAY),
         "end": spoken(promise.closes_on, WEEKDAY),
     }
+    if held := _held(proposal):
+        title = _("%(org)s can’t answer for the moment") % {"org": held}
+        words = _(
+            "Asked on %(day)s. On %(end)s at the latest you have an answer, or a letter that closes it."
+        )
+    else:
+        title = _awaited(proposal)
+        words = _(
+            "Asked on %(day)s. Answer expected by %(by)s, otherwise the coordination steps in. On %(end)s at the latest you have an answer, or a letter that closes it."
+        )
+    words %= days
     line = Line(words, link=_("Our promises"), url=reverse("promises"))
     return Card(title, (line,), is_yours=False)
+
+
+def _held(proposal: Proposal) -> Organisation | None:
+    """The suspended organisation whose answer is awaited: nobody acts in its name meanwhile."""
+    need, offer = proposal.need, proposal.offer
+    awaited = [] if proposal.need_said_yes_at else [need.organisation]
+    if not proposal.offer_said_yes_at and offer.organisation and offer.time == Time.WORK:
+        awaited.append(offer.organisation)
+    return next((one for one in awaited if one.is_suspended), None)
+
+
+def _awaited(proposal: Proposal) -> str:
+    if proposal.need_said_yes_at:
+        return _has_to_answer(proposal.offer.discreet_name)
+    if proposal.offer_said_yes_at:
+        return _("%(org)s has to answer") % {"org": proposal.need.organisation}
+    return _("The sides have to answer")
 
 
 def _has_to_answer(who: str) -> str:

@@ -52,6 +52,18 @@ def test_nobody_asks(ask, need, offer, suspended, coordinator):
     assert not Proposal.objects.exists()
 
 
+def test_who_is_suspended_is_not_said_to_have_to_answer(client, need, coordinator):
+    """“Les Ateliers doit répondre” was read by whoever had applied; nobody there can, meanwhile."""
+    applied = make_proposal(need, make_offer())
+    client.force_login(applied.offer.person)
+    assert "doit répondre" in client.get(applied.get_absolute_url()).text
+    organisations.suspend(need.organisation, reason="À voir.", by=coordinator)
+    page = client.get(applied.get_absolute_url()).text
+    assert "doit répondre" not in page
+    assert "Réponse attendue" not in page
+    assert f"{need.organisation} ne peut pas répondre pour l’instant" in page
+
+
 def test_a_yes_waits_until_it_is_restored(client, need, offer, suspended, coordinator):
     proposal = make_proposal(need, offer)
     house = suspended()
