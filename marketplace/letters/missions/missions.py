@@ -106,17 +106,22 @@ def mission_moved(step: MissionStep) -> None:
     told = [] if begins else [(OWN_WORDS.get(after, MISSION_MOVED), _told(step))]
     if after in COORDINATORS_HEAR:
         told.append((MISSION_MOVED, list(audience.coordinators(mission.need))))
+    asked = {user.pk for user in audience.structure(mission.need)}
     for letter, people in told:
-        letter.tell(
-            people,
-            url=mission.get_absolute_url(),
-            but=step.by,
-            mission=mission,
-            step=step,
-            moved=Moved(step),
-            reason=step.said,
-            reason_by=step.typed_by,
-        )
+        ours = [user for user in people if user.pk in asked]
+        others = [user for user in people if user.pk not in asked]
+        for is_need_side, side in ((True, ours), (False, others)):
+            letter.tell(
+                side,
+                url=mission.get_absolute_url(),
+                but=step.by,
+                mission=mission,
+                step=step,
+                moved=Moved(step),
+                reason=step.said,
+                reason_by=step.typed_by,
+                is_need_side=is_need_side,
+            )
 
 
 def mission_disputed(step: MissionStep) -> None:

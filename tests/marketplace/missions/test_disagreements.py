@@ -99,3 +99,16 @@ def test_a_disagreement_that_is_settled_is_told_as_such(client):
     assert "la mission continue" in letter.subject
     assert "est réglé" in letter.text
     assert f"{coordinator} écrit\xa0:\n\nNous nous sommes parlé." in letter.text
+
+
+def test_only_the_structure_is_told_to_say_what_is_missing(client):
+    """“S’il manque quelque chose, dites-le sur la page” was written to whoever came, whose page has no such button."""
+    mission = make_mission(status=MissionStatus.RUNNING)
+    missions.deliver(mission, by=make_coordinator(mission.need.pole), now=timezone.now())
+    for person, theirs in ((mission.need.created_by, True), (mission.offer.person, False)):
+        letter = Notification.objects.get(kind="mission_delivered", recipient=person)
+        client.force_login(person)
+        page = client.get(mission.get_absolute_url()).text
+        assert ("Il manque quelque chose" in page) == theirs
+        assert ("dites-le sur la page de la mission" in letter.text) == theirs
+        assert ("la structure peut le dire" in letter.text) == (not theirs)
