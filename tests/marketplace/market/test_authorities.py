@@ -84,6 +84,13 @@ def test_how_it_works_speaks_to_local_authorities(client):
     assert "mettre à disposition des agents" in page
 
 
+def test_whoever_has_registered_nothing_yet_reads_of_local_authorities(client):
+    """“Un besoin est publié au nom d’une association…” was read by a town's general secretary."""
+    client.force_login(make_user())
+    assert "ou d’une collectivité" in client.get(reverse("need-new")).text
+    assert "ou votre collectivité" in client.get(reverse("home")).text
+
+
 def test_whoever_does_one_of_the_two_keeps_the_menu_of_before(client):
     person = make_user()
     make_organisation("COMPANY", administrator=person)
