@@ -283,11 +283,12 @@ def _suspended(mission: Mission) -> Iterator[Act]:
 
 def _hours(mission: Mission) -> Iterator[Act]:
     """Hours wait for the structure's confirmation, or for whoever wrote them where it says that they aren't right;
-    also when the mission is over or its person has left."""
+    also when the mission is over or its person has left. Their days are their own: the letter says when silence
+    confirms them, and that of the mission's next step is no date for them."""
     if since := getattr(mission, "hours_since", None):
         words, task = _("Hours wait for your confirmation: one click."), _("confirm the hours")
         act = _act(mission, NEED, "mission-hours", words, _("Confirm the hours"), task)
-        yield replace(act, since=since)
+        yield replace(act, since=since, due_on=None)
     if since := getattr(mission, "contested_since", None):
         who = COMES
         words = _("The structure says that some of your hours aren’t right: look at them again.")
@@ -296,7 +297,7 @@ def _hours(mission: Mission) -> Iterator[Act]:
             words = _("The structure says that some hours aren’t right: look at them again.")
         task = _("look again at the hours that aren’t right")
         act = _act(mission, who, "mission-hours", words, _("See the hours"), task)
-        yield replace(act, since=since)
+        yield replace(act, since=since, due_on=None)
 
 
 def _left(mission: Mission) -> Iterator[Act]:

@@ -65,7 +65,7 @@ def _note(yours: list[Act], theirs: list[Act]) -> str:
     """Whose turn it is and until which day; a day that has passed is said to be late."""
     if not yours and not theirs:
         return ""
-    due = (yours or theirs)[0].due_on
+    due = min((act.due_on for act in yours or theirs if act.due_on), default=None)
     if due is None:
         return _("Your turn") if yours else _("Waiting")
     if due < timezone.localdate():

@@ -236,3 +236,17 @@ def test_a_mission_waits_for_each_state_as_long_as_that_state_may_take():
     Mission.objects.filter(pk=mission.pk).update(moved_at=begun)
     (first, *_others) = next_acts.acts(Mission.objects.with_course().get(pk=mission.pk))
     assert first.due_on == (begun + timedelta(days=7)).date()
+
+
+@pytest.mark.parametrize("contested", [False, True])
+def test_hours_have_no_day_of_the_mission_s_next_step(client, contested):
+    """« Heures à confirmer, avant le 1er octobre », the day of the reviews: silence confirmed them on 17 September."""
+    mission = give_hours(make_mission(status=MissionStatus.DELIVERED), 7, confirmed=False)
+    if contested:
+        mission.hours.update(contested_at=timezone.now())
+    rows = next_acts.acts(Mission.objects.with_course().get(pk=mission.pk))
+    page = reverse("mission-hours", args=[mission.pk])
+    assert [act.due_on for act in rows if act.url == page] == [None]
+    assert all(act.due_on for act in rows if act.url != page)
+    client.force_login(mission.need.created_by)
+    assert "À vous, avant le" in client.get(mission.get_absolute_url()).text
