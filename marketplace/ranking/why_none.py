@@ -8,6 +8,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from accounts.models.groups import group_or_self
 from marketplace.matching.definition import COMMON, ENOUGH
 from marketplace.matching.speech import language
 from marketplace.models import Need, NeedPosting, NeedSkill, Offer, OfferPosting
@@ -33,7 +34,15 @@ def nobody_because(need: Need) -> tuple[str, str]:
             _("Nobody in the pôle offers this yet: %(skills)s.") % {"skills": ", ".join(lacking)},
             _("Make it welcome rather than required, or ask the next pôle."),
         )
-    offers = Offer.objects.filter(reduce(or_, [Q(pk__in=found) for found in holders.values()]))
+    held = Offer.objects.filter(reduce(or_, [Q(pk__in=found) for found in holders.values()]))
+    offers = _of_others(held, need)
+    if not offers.exists():
+        return (
+            _(
+                "Those who offer these skills are of the structure itself or of its group: nothing is proposed there."
+            ),
+            _("Make one of them welcome rather than required, or ask the next pôle."),
+        )
     if spoken := _foreign(need, offers):
         return (
             _("Those who offer these skills work in another language: %(languages)s.")
@@ -62,7 +71,15 @@ def nothing_because(offer: Offer) -> tuple[str, str]:
     if not needs:
         return _("No need is open in your pôle today."), ""
     shared = snapshot.read()
-    asked_for = Need.objects.filter(pk__in=_asking(offer, shared))
+    asking_so = Need.objects.filter(pk__in=_asking(offer, shared))
+    asked_for = _of_others(asking_so, offer)
+    if asking_so.exists() and not asked_for.exists():
+        return (
+            _(
+                "The open needs that ask for these skills are of the employer itself or of its group: nothing is proposed there."
+            ),
+            "",
+        )
     not_yet = asked_for.exclude(proposals__offer=offer)
     if asked_for.exists() and not not_yet.exists():
         return (
@@ -113,6 +130,15 @@ def _foreign(row: Need | Offer, others: QuerySet) -> str:
     if any(mask & row.languages for mask in masks):
         return ""
     return names_of(reduce(or_, masks, 0))
+
+
+def _of_others(rows: QuerySet, row: Need | Offer) -> QuerySet:
+    """Those of another house: nothing is proposed within an organisation, nor within its group."""
+    whose = type(row)._default_manager.filter(pk=row.pk)
+    house = whose.values_list(group_or_self("organisation"), flat=True).get()
+    return rows.annotate(house=group_or_self("organisation")).filter(
+        ~Q(house=house) | Q(house=None)
+    )
 
 
 def _holders(pole: int, shared: snapshot.Snapshot, skill: int, level: int) -> QuerySet:

@@ -71,6 +71,24 @@ def test_nothing_is_proposed_within_a_group_and_all_again_after_it(
     assert [number for number, _score in kept_list(need)] == [offer.pk]
 
 
+@pytest.mark.parametrize("how", ["one group", "one organisation"])
+def test_within_a_house_no_other_date_is_said_to_help(client, structure, company, how):
+    """“D’autres dates, le travail à distance… aideraient” stood over a list that the group alone leaves empty."""
+    if how == "one group":
+        tie(company, structure)
+    else:
+        structure = company = make.make_authority(administrator=make.make_user())
+    need, offer = make.make_need(structure), make.make_offer(organisation=company)
+    assert who_for(need) == []
+    client.force_login(structure.members.order_by("pk").first())
+    page = client.get(reverse("need-candidates", args=[need.pk])).text
+    assert "de la structure elle-même ou de son groupe" in page
+    client.force_login(offer.person)
+    its_page = client.get(offer.get_absolute_url()).text
+    assert "de l’employeur lui-même ou de son groupe" in its_page
+    assert "D’autres dates" not in page + its_page
+
+
 def test_asking_alone_changes_nothing(structure, company, need, offer):
     accounts.ask(structure, company, by=structure.members.get(), now=timezone.now())
     the_three_agree("asked")
