@@ -47,11 +47,11 @@ class Experience:
 
 def of(user: User) -> Experience:
     """The missions that this person did themselves and that were delivered, or that stopped before their end after hours
-    that the structure has confirmed; the newest first."""
+    that the structure has confirmed; the newest first. In a team, whoever has given such hours did it too."""
     now = timezone.now()
     given = HoursEntry.objects.confirmed().filter(mission=OuterRef("pk"), person=user)
     found = (
-        Mission.objects.filter(offer__person=user)
+        Mission.objects.filter(Q(offer__person=user) | Q(Exists(given), offer__person=None))
         .filter(Q(status__in=DONE) | Q(Exists(given), status=MissionStatus.INTERRUPTED))
         .select_related("need__organisation", "offer")
         .prefetch_related(
@@ -60,11 +60,13 @@ def of(user: User) -> Experience:
             "departures",
             Prefetch("reviews", Review.objects.readable_by(user, now).select_related("author")),
             Prefetch("reviews__gained", SkillGained.objects.select_related("skill")),
-            Prefetch("hours", HoursEntry.objects.confirmed(), to_attr="kept_hours"),
+            Prefetch(
+                "hours", HoursEntry.objects.confirmed().filter(person=user), to_attr="kept_hours"
+            ),
         )
         .order_by("-starts_on", "-pk")
     )
-    missions = [_done(mission) for mission in found]
+    missions = [_done(mission, user) for mission in found]
     practised = Counter(skill for done in missions for skill in done.skills)
     return Experience(
         missions=missions,
@@ -81,9 +83,11 @@ def practised(mission: Mission) -> list[str]:
     return [str(row.skill) for row in wanted if row.skill_id in held]
 
 
-def _done(mission: Mission) -> Done:
+def _done(mission: Mission, user: User) -> Done:
     reviews = {review.side: review for review in mission.reviews.all()}
     theirs, mine = reviews.get(Voice.NEED), reviews.get(Voice.OFFER)
+    if mine and mine.author_id != user.pk:  # a colleague's, for the team
+        mine = None
     return Done(
         mission=mission,
         hours=sum((entry.hours for entry in mission.kept_hours), Decimal()),  # type: ignore[attr-defined]

@@ -9,15 +9,26 @@ from django.utils import timezone
 from pypdf import PdfReader
 
 from common.dates import spoken
+from marketplace.actions.market import proposals
 from marketplace.actions.missions import missions
 from marketplace.models import (
     Mission,
+    Side,
     Skill,
     Voice,
 )
 from marketplace.models.desk.promises import REVIEWS_AWAITED
 from marketplace.states import MissionStatus
-from tests.factories import in_days, make_mission, make_skill
+from tests.factories import (
+    in_days,
+    make_mission,
+    make_need,
+    make_offer,
+    make_organisation,
+    make_proposal,
+    make_skill,
+    make_user,
+)
 from tests.marketplace.documents.document_desk import give_hours
 
 
@@ -112,3 +123,26 @@ def test_a_running_mission_is_not_yet_in_it(client):
     mission = make_mission(status=MissionStatus.RUNNING)
     client.force_login(mission.offer.person)
     assert mission.need.title not in client.get(reverse("experience")).content.decode()
+
+
+def test_in_a_team_whoever_has_given_hours_did_the_mission(client):
+    """“Après votre première mission, vous retrouvez ici…” stood on the page of those who had given them."""
+    author, member, other = make_user(), make_user(), make_user()
+    company = make_organisation("COMPANY", legal_form="SAS", administrator=author, member=member)
+    company.memberships.create(user=other)
+    offer = make_offer(author, organisation=company, somebody=None)
+    mission = proposals.accept(
+        make_proposal(make_need(member=make_user()), offer), side=Side.NEED, by=make_user()
+    )
+    Mission.objects.filter(pk=mission.pk).update(status=MissionStatus.CLOSED)
+    now, by = timezone.now(), mission.need.organisation.members.get()
+    for who, hours in ((author, 3), (member, 4)):
+        mission.hours.create(
+            person=who, day=in_days(0), hours=hours, confirmed_at=now, confirmed_by=by
+        )
+    for who, said in ((author, "3 h confirmées"), (member, "4 h confirmées"), (other, "")):
+        client.force_login(who)
+        page = client.get(reverse("experience")).text
+        assert (mission.need.title in page) == bool(said)
+        assert said in page
+        assert "7 h confirmées" not in page
