@@ -90,7 +90,8 @@ def _compose(person: Person, told: list[Notification], *, now: datetime) -> Noti
         "recipient": person,
         "day": day,
         "count": len(told),
-        "waiting": sum(letter.asks for letter in told),
+        # Two letters may ask for the same act: "to sign", and "your turn to sign".
+        "waiting": len({letter.url or letter.pk for letter in told if letter.asks}),
         "topics": by_topic(sorted(told, key=lambda letter: not letter.asks)[:LINES]),
         "more": max(0, len(told) - LINES),
         "site_url": settings.SITE_URL,

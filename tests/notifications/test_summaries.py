@@ -49,6 +49,15 @@ def test_a_summary_groups_by_topic_and_begins_with_what_waits(post, daily):
     assert "/notifications/desabonnement/" in text
 
 
+def test_two_letters_that_ask_for_one_act_are_one_thing_that_waits(post, daily):
+    """“3 choses vous attendent” headed two papers to sign, of which one had been signed by the other side since."""
+    for key, page in (("hello:1", "/documents/1/"), ("hello:2", "/documents/2/")):
+        post(daily, key, template="asking", url=page)
+    post(daily, "hello:3", template="asking", url="/documents/1/")
+    assert write() == 1
+    assert summary().subject == "2 choses vous attendent sur Trait d’union"
+
+
 def test_the_clock_writes_them(post, daily):
     post(daily)
     tasks.write_summaries()
