@@ -5,7 +5,7 @@ from django.utils.translation import gettext_noop
 from marketplace.letters.families import DESK, MESSAGES
 from marketplace.models import Message, MessageReport
 from marketplace.rules import audience
-from marketplace.rules.permissions import can_settle_report
+from marketplace.rules.permissions import can_settle_report, can_write_in_thread, is_cut
 from notifications.letter import Key, Letter
 from notifications.models import Notification
 
@@ -43,6 +43,8 @@ def message_removed(message: Message) -> None:
         url=message.thread.get_absolute_url(),
         message=message,
         need=message.thread.subject,
+        may_write=can_write_in_thread(message.author, message.thread)
+        and not is_cut(message.thread, message.author),
     )
 
 

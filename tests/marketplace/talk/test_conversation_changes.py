@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from accounts.models import Organisation
 from marketplace.actions.refusals import NotYet
-from marketplace.actions.talk import messages
+from marketplace.actions.talk import messages, moderation
 from marketplace.models import Message, MessageVersion, StoredFile, Thread
 from notifications import delivery
 from notifications.models import Notification, Status
@@ -234,3 +234,16 @@ def test_a_coordinator_removes_with_a_reason_that_its_author_gets(client, talk):
     page = client.get(talk.url).content.decode()
     assert "Message retiré par Maëlle V." in page
     assert "Des propos blessants." in page
+
+
+@pytest.mark.parametrize("kept_away", [False, True])
+def test_only_whoever_may_go_on_writing_is_told_so(client, talk, kept_away):
+    """“Vous pouvez continuer à écrire” was sent to whoever the other side kept away for those very words."""
+    said = talk.say(talk.noe, SECRET)
+    if kept_away:
+        moderation.keep_away(said.thread, reason="", by=talk.aline)
+    client.force_login(talk.maelle)
+    remove(client, said, reason="Des propos blessants.")
+    letter = Notification.objects.get(recipient=talk.noe, kind="message_removed")
+    assert "Des propos blessants." in letter.text
+    assert ("Vous pouvez continuer" in letter.text) == (not kept_away)
