@@ -233,17 +233,24 @@ def dispute(request: SignedInRequest, pk: int) -> HttpResponse:
     )
 
 
+def _when_it_stops(mission: Mission) -> str:
+    """What follows: a renewal has taken no place of its own, so that nothing opens again with its end."""
+    if mission.renewed_from_id:
+        return _("Everyone concerned is told, with your reason. It can't be undone.")
+    if mission.offer.person_has_left:
+        return _(
+            "Everyone concerned is told, with your reason. The need opens again where its dates allow it. It can't be undone."
+        )
+    return _(
+        "Everyone concerned is told, with your reason. The need and the offer open again where their dates allow it. It can't be undone."
+    )
+
+
 @led_to_what_stays
 def interrupt(request: SignedInRequest, pk: int) -> HttpResponse:
     mission = one_of(request.user, pk)
-    text = _(
-        "Everyone concerned is told, with your reason. The need and the offer open again where their dates allow it. It can't be undone."
-    )
-    if mission.offer.person_has_left:
-        text = _(
-            "Everyone concerned is told, with your reason. The need opens again where its dates allow it. It can't be undone."
-        )
-    elif mission.started_at:
+    text = _when_it_stops(mission)
+    if mission.started_at and not mission.offer.person_has_left:
         late = _("Hours given until today can still be written for two weeks.")
         text = f"{text} {late}"
     return _ask_then(

@@ -224,6 +224,24 @@ def test_a_renewal_goes_on_with_the_same_people_on_the_same_place(client):
     ).exists()
 
 
+@pytest.mark.parametrize("renewed", [True, False])
+def test_with_a_renewal_that_stops_nothing_is_said_to_open_again(client, renewed):
+    """“Le besoin et l’offre s’ouvrent de nouveau” was asked and written of a renewal, which has no place of its own."""
+    mission = make_mission(status=MissionStatus.RUNNING)
+    if renewed:
+        Mission.objects.filter(pk=mission.pk).update(status=MissionStatus.RENEWED)
+        first = Mission.objects.get(pk=mission.pk)
+        mission = renewals.renew(first, **renewal(), by=mission.need.created_by)
+    client.force_login(mission.need.created_by)
+    asked = client.get(url("interrupt", mission)).text.partition("<main")[2]
+    client.post(url("interrupt", mission), WHY)
+    letter = Notification.objects.get(kind="mission_interrupted", recipient=mission.offer.person)
+    mission.need.refresh_from_db()
+    opens = mission.need.status == NeedStatus.PUBLISHED
+    assert opens == (not renewed)
+    assert ("et l’offre" in asked, "et l’offre" in letter.text) == (opens, opens)
+
+
 def test_the_law_s_last_day_of_a_renewal_is_counted_from_the_first_mission(client):
     mission = make_mission(status=MissionStatus.RUNNING, work=True, regime=Regime.LOAN)
     renewals.renew(mission, **renewal(), by=mission.need.created_by)
