@@ -117,12 +117,21 @@ def _told_of_departures(
     return told
 
 
+REVIEWED_OR_CLOSED = {
+    MissionStatus.REVIEWED,
+    MissionStatus.VALUED,
+    MissionStatus.CLOSED,
+    MissionStatus.RENEWED,
+}
+
+
 def left_behind(departures: Sequence[Departure]) -> None:
-    """Tell the person who left what becomes of their missions, and until when they may write their hours."""
+    """Tell the person who left what becomes of their missions, and until when they may write their hours: of what is
+    reviewed or closed none can be written any more."""
     theirs = [
         departure
         for departure in departures
-        if departure.had_begun and not (departure.settled_at and departure.mission.closed_at)
+        if departure.had_begun and departure.mission.status not in REVIEWED_OR_CLOSED
     ]
     if not theirs:
         return

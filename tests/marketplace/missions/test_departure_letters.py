@@ -168,6 +168,21 @@ def test_an_answer_for_one_mission_leaves_the_question_of_another_open(
     assert transfer_proposal(other).is_open
 
 
+@pytest.mark.parametrize(
+    ("status", "writes"), [("DELIVERED", True), ("REVIEWED", False), ("VALUED", False)]
+)
+def test_of_a_mission_that_is_reviewed_no_hours_are_said_to_be_left_to_write(
+    client, mission, status, writes
+):
+    """“Vous pouvez les noter jusqu’au 24 septembre” was written; its page said that nothing is added any more."""
+    Mission.objects.filter(pk=mission.pk).update(status=status, delivered_at=timezone.now())
+    goes(mission)
+    client.force_login(mission.offer.person)
+    page = client.get(reverse("mission-done", args=[mission.pk])).text
+    assert ("Enregistrer la semaine" in page) == writes
+    assert told("left_behind", mission.offer.person) == writes
+
+
 def test_no_hours_are_asked_for_before_the_first_day(client, mission, boss, head):
     """Started by its button in November for January: nobody could have given an hour."""
     Mission.objects.filter(pk=mission.pk).update(
