@@ -62,6 +62,7 @@ def _page(
         "company": mission.offer.organisation,
         "is_back": not mission.offer.person_has_left,
         "may_transfer": may_transfer,
+        "may_replace": not mission.need.is_over(timezone.localdate()),
         "form": form or ColleagueForm(colleagues=colleagues),
         "has_colleagues": colleagues.exists(),
         "hours_left": succession.hours_left(mission),

@@ -12,7 +12,7 @@ from common.dates import in_french
 from config.templatetags.dates import period
 from marketplace.actions.missions import missions, succession
 from marketplace.documents import facts
-from marketplace.models import HoursEntry, Kind, Mission
+from marketplace.models import HoursEntry, Kind, Mission, Need
 from notifications import rules, settled
 from notifications.models import Notification
 from tests.factories import (
@@ -181,6 +181,23 @@ def test_of_a_mission_that_is_reviewed_no_hours_are_said_to_be_left_to_write(
     page = client.get(reverse("mission-done", args=[mission.pk])).text
     assert ("Enregistrer la semaine" in page) == writes
     assert told("left_behind", mission.offer.person) == writes
+
+
+@pytest.mark.parametrize("over", [True, False])
+def test_for_a_need_that_is_over_nobody_is_told_to_look_for_somebody_else(
+    client, mission, head, boss, over
+):
+    """“Chercher quelqu’un d’autre : le besoin rouvre” was written, and offered by a button that was refused."""
+    if over:
+        Need.objects.filter(pk=mission.need_id).update(starts_on=in_days(-40), ends_on=in_days(-1))
+        mission = fresh(mission)
+    goes(mission)
+    for person in (head, boss):
+        client.force_login(person)
+        page = client.get(reverse("mission-left", args=[mission.pk])).text
+        assert (reverse("mission-replace", args=[mission.pk]) in page) == (not over)
+        assert ("chercher quelqu’un d’autre" in letter(person).text) == (not over)
+        assert "l’arrêter là" in letter(person).text
 
 
 def test_no_hours_are_asked_for_before_the_first_day(client, mission, boss, head):
