@@ -1,5 +1,7 @@
 """A public employer that lends an agent is no company, on no page."""
 
+import re
+
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import override
@@ -11,6 +13,8 @@ from marketplace.models.documents.documents import kinds_before
 from marketplace.states import MissionStatus
 from notifications.models import Notification
 from tests.factories import (
+    make_authority,
+    make_commune,
     make_coordinator,
     make_mission,
     make_need,
@@ -193,3 +197,18 @@ def test_an_agent_is_no_employee_in_english_either(client):
         told = str(TEXTS[MissionStatus.AGREEMENT])
     assert "The employer's agreement comes next" in told
     assert not [one for one in (page, told) if "employee" in one]
+
+
+def test_a_town_s_own_pages_speak_of_no_company_in_english_either(client):
+    """“The company's programmes”, “one employee, or a team” stood there."""
+    boss = make_user(language="en")
+    town = make_authority(administrator=boss, commune=make_commune())
+    client.force_login(boss)
+    for page in (
+        reverse("programmes", args=[town.pk]),
+        reverse("duties", args=[town.pk]),
+        reverse("offer-new"),
+    ):
+        said = client.get(page, headers={"accept-language": "en"}).text.partition("<main")[2]
+        assert "town" in said or str(town) in said, page
+        assert not re.search(r"\bcompany|\bemployee", said), page
