@@ -172,14 +172,18 @@ def dispute(mission: Mission, *, reason: str, by: User) -> None:
     letters.mission_disputed(step)
 
 
+WHILE_IT_RUNS = (FollowUp.Kind.FIRST_WEEK, FollowUp.Kind.MIDWAY, FollowUp.Kind.ENDING)
+
+
 @transaction.atomic
 def deliver(mission: Mission, *, by: User, now: datetime) -> None:
-    """The work is done: both sides are asked for their review."""
+    """The work is done: both sides are asked for their review, and no more how it is going."""
     mission = locked(mission, to=MissionStatus.DELIVERED)
     step = mission.move(MissionStatus.DELIVERED, by=by)
     amendment_effect.fall_with(mission, reason=reasons.coded("delivered"), by=by)
     mission.delivered_at = now
     mission.save(update_fields=["delivered_at"])
+    mission.follow_ups.unanswered().filter(kind__in=WHILE_IT_RUNS).update(settled_at=now)
     letters.mission_moved(step)
 
 

@@ -334,3 +334,18 @@ def test_a_mission_started_before_its_first_day_is_said_to_begin_on_it(mission):
     text = asked("follow_up_first_week").first().text
     day = spoken(mission.starts_on, "j F")
     assert f"{day}." in text
+
+
+def test_what_is_delivered_is_not_asked_any_more_how_it_is_going(client, mission):
+    """“Comment cela se passe-t-il ?” stood on the home of whoever had said how it went. A call for help still comes in."""
+    missions.start(mission, by=mission.offer.person, now=timezone.now())
+    followups.ask_due(in_a_week())
+    client.force_login(mission.offer.person)
+    question = "Comment cela se passe-t-il"
+    assert question in client.get(reverse("home")).text
+    mission = Mission.objects.get()
+    missions.deliver(mission, by=mission.offer.person, now=timezone.now())
+    assert question not in client.get(reverse("home")).text
+    mine = FollowUp.objects.get(asked=mission.offer.person)
+    followups.answer(mine, answer=FollowUp.Answer.HELP, words="")
+    assert Case.objects.filter(mission=mission).exists()
