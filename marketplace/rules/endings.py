@@ -1,10 +1,11 @@
 """Whether nothing is awaited in a mission any more: its reviews, its hours, its value and its receipt. Reads only."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from marketplace.models import Mission, Voice
 from marketplace.states import MissionStatus
 
+CORRECTED_WITHIN = timedelta(days=14)
 ENDING = {MissionStatus.REVIEWED, MissionStatus.VALUED}
 
 
@@ -15,7 +16,7 @@ def is_done(mission: Mission, now: datetime) -> bool:
         and _has_its_reviews(mission, now)
         and _has_its_receipt(mission)
         and not mission.hours.to_confirm().exists()
-        and not _waits_for_corrections(mission)
+        and not _waits_for_corrections(mission, now)
     )
 
 
@@ -41,9 +42,11 @@ def _has_its_receipt(mission: Mission) -> bool:
     )
 
 
-def _waits_for_corrections(mission: Mission) -> bool:
-    """Whether hours that the structure has contested may still be corrected: until they were valued."""
-    return mission.status == MissionStatus.REVIEWED and mission.hours.contested().exists()
+def _waits_for_corrections(mission: Mission, now: datetime) -> bool:
+    """Whether hours that the structure has contested are still to be corrected: for two weeks, and until the others
+    were valued."""
+    contested = mission.hours.contested().filter(contested_at__gt=now - CORRECTED_WITHIN)
+    return mission.status == MissionStatus.REVIEWED and contested.exists()
 
 
 def lacks_its_receipt(mission: Mission) -> bool:

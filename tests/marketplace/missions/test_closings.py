@@ -248,6 +248,14 @@ def test_with_hours_that_are_contested_it_waits_for_whoever_wrote_them(regime):
     assert mission.status == (MissionStatus.REVIEWED if regime == Regime.LOAN else "CLOSED")
 
 
+def test_hours_that_nobody_corrects_hold_it_for_two_weeks():
+    mission = give_hours(delivered(regime=Regime.VOLUNTEERING), 7, confirmed=False)
+    hours.contest(mission.hours.get(), why="Non.", by=by_of(mission, Side.NEED), now=NOW())
+    review(mission, Side.NEED, Side.OFFER)
+    assert missions.close_done(NOW() + timedelta(days=13)) == 0
+    assert missions.close_done(NOW() + timedelta(days=14)) == 1
+
+
 def test_no_english_subject_cuts_its_verb_off():
     """“X”: is closed."""
     with translation.override("en"):
