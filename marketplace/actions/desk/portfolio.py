@@ -7,6 +7,7 @@ from accounts.models import Pole, User
 from marketplace.actions.market import proposals
 from marketplace.actions.refusals import NotYet
 from marketplace.models import Need, Offer, Proposal
+from marketplace.rules import permissions
 
 
 @dataclass
@@ -17,14 +18,17 @@ class Outcome:
 
 
 def ours(pole: Pole, pairs: Iterable[tuple[int, int]], *, by: User) -> list[tuple[int, int]]:
-    """The pairs whose need and offer belong to the pôle and are visible to this coordinator, each once. Checked
-    since the numbers come from the form, and since a draft is for its author alone."""
+    """The pairs whose need and offer belong to the pôle and are visible to this coordinator, each once, without the
+    needs that they leave to others. Checked since the numbers come from the form, and since a draft is for its author
+    alone."""
     wanted = list(dict.fromkeys(pairs))
     needs = Need.objects.visible_to(by).filter(pole=pole, pk__in={need for need, _offer in wanted})
     offers = Offer.objects.visible_to(by).filter(
         pole=pole, pk__in={offer for _need, offer in wanted}
     )
-    seen, found = set(needs.values_list("pk", flat=True)), set(offers.values_list("pk", flat=True))
+    seen = set(needs.values_list("pk", flat=True))
+    seen -= permissions.left_among(by, seen)
+    found = set(offers.values_list("pk", flat=True))
     return [(need, offer) for need, offer in wanted if need in seen and offer in found]
 
 

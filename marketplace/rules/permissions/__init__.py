@@ -28,7 +28,12 @@ from marketplace.rules.permissions.conversations import (
     kept_apart,
     thread_side_of,
 )
-from marketplace.rules.permissions.coordination import follows, follows_need, follows_thread
+from marketplace.rules.permissions.coordination import (
+    follows,
+    follows_need,
+    follows_thread,
+    left_among,
+)
 from marketplace.rules.permissions.documents import (
     can_declare_value,
     can_give_receipts,
@@ -181,6 +186,7 @@ __all__ = [
     "is_in_charge_at",
     "judges_need",
     "kept_apart",
+    "left_among",
     "manages_at",
     "may_sign_for",
     "oversees",

@@ -1,6 +1,8 @@
 """Who acts as the coordination in a matter. One who is on a side doesn't: neither while they may not speak for it, since
 it is suspended, nor once they have left it."""
 
+from collections.abc import Iterable
+
 from accounts.models import Organisation, User
 from marketplace.models import Mission, Need, Proposal, Thread
 
@@ -29,6 +31,16 @@ def follows_need(user: User, need: Need) -> bool:
     the coordination."""
     offers = Proposal.objects.filter(Proposal.left_to_others(user), need=need)
     return follows(user, need.organisation) and not offers.exists()
+
+
+def left_among(user: User, needs: Iterable[int]) -> set[int]:
+    """Of the needs with these numbers, those that this coordinator leaves to the others: nobody is put forward for them
+    by whoever is on a side."""
+    numbers = set(needs)
+    structures = Organisation.objects.left_to_others_by(user).values("pk")
+    theirs = Need.objects.filter(pk__in=numbers, organisation__in=structures)
+    offers = Proposal.objects.filter(Proposal.left_to_others(user), need__in=numbers)
+    return {*theirs.values_list("pk", flat=True), *offers.values_list("need", flat=True)}
 
 
 def is_on_a_side(user: User, mission: Mission) -> bool:

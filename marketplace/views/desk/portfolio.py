@@ -17,6 +17,7 @@ from marketplace.actions.desk import portfolio
 from marketplace.forms.market.offers import WordForm
 from marketplace.models import Block, Need, Offer
 from marketplace.ranking.fairness import Compromise
+from marketplace.rules import permissions
 from marketplace.views.desk.weights import pole_or_404
 
 WIDTH, HEIGHT, MARGIN = 480, 240, 48
@@ -35,7 +36,8 @@ def plan(request: SignedInRequest, pk: int) -> HttpResponse:
     pole = pole_or_404(request, pk)
     today = timezone.localdate()
     found = ranking.plan_for(pole, today=today)
-    pairs = [(pair.need, pair.offer) for pair in found.pairs]
+    left = permissions.left_among(request.user, (pair.need for pair in found.pairs))
+    pairs = [(pair.need, pair.offer) for pair in found.pairs if pair.need not in left]
     rows = _rows(pairs[:MOST_AT_ONCE])
     strengths = ranking.strengths(found.pairs)
     for row in rows:

@@ -32,7 +32,9 @@ def _ours(request: SignedInRequest, pk: int) -> Need:
 def detail(request: SignedInRequest, pk: int) -> HttpResponse:
     """The best candidates, the spread of their scores, who was asked and what they said."""
     need = _ours(request, pk)
-    open_now = need.status == NeedStatus.PUBLISHED
+    # Who is on the side of an offer for it is the rival of all who are asked, or could be.
+    looks = permissions.answers_for_need(request.user, need)
+    open_now = looks and need.status == NeedStatus.PUBLISHED
     side = NeedSide.of(request.user, need)
     near = nearly(side, ranking.near_misses_for_need(need, top=3) if open_now else [], few=False)
     best = ranking.offers_for(need, top=score_histogram.WIDE) if open_now else []
@@ -46,7 +48,9 @@ def detail(request: SignedInRequest, pk: int) -> HttpResponse:
             "near_misses": near.cards,
             "relaxations": near.changes,
             "spread": score_histogram.of([match.score for match in best]),
-            "asked": _asked(need),
+            "asked": _asked(request.user, need),
+            "looks": looks,
+            "can_list": _can_list(request.user, need),
             "can_propose": permissions.can_propose(request.user, need),
             "can_qualify": permissions.can_qualify_need(request.user, need),
             "sheet": _sheet(request.user, need),
@@ -63,10 +67,16 @@ def _sheet(user: User, need: Need) -> Qualification | None:
     return Qualification.objects.filter(need=need).select_related("by").first()
 
 
-def _asked(need: Need) -> list[dict]:
-    """The people asked and those who came by themselves, each with how their proposal stands and its words."""
+def _can_list(user: User, need: Need) -> bool:
+    return permissions.judges_need(user, need) and permissions.follows_need(user, need)
+
+
+def _asked(user: User, need: Need) -> list[dict]:
+    """The people asked and those who came by themselves, each with how their proposal stands and its words; without
+    those whom the reader leaves to others."""
     asked = (
-        Proposal.objects.filter(need=need)
+        Proposal.objects.visible_to(user)
+        .filter(need=need)
         .select_related("offer__person", "offer__organisation", "need")
         .prefetch_related("steps")
     )
@@ -153,7 +163,7 @@ def _again(request: SignedInRequest, need: Need, wants: str | None = None) -> Ht
 def list_it(request: SignedInRequest, pk: int) -> HttpResponse:
     """Put a need that was proposed privately into the public catalogue."""
     need = _ours(request, pk)
-    permissions.require(permissions.judges_need(request.user, need))
+    permissions.require(_can_list(request.user, need))
     try:
         needs.list_it(need, by=request.user)
     except NotYet as refusal:

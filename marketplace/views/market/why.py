@@ -76,6 +76,8 @@ def from_desk(request: SignedInRequest) -> HttpResponse:
 def _need_to_explain(request: SignedInRequest, pk: int) -> Need:
     need = need_or_404(request, pk)
     permissions.require(request.user.coordinates(need.pole))
+    # Whoever is on the side of an offer for it reads nothing of how well the others suit.
+    permissions.require(permissions.answers_for_need(request.user, need))
     return need
 
 

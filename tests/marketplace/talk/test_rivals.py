@@ -142,6 +142,40 @@ def test_their_desk_lists_no_candidate_to_chase(rival, neutral, sided):
         assert proposal_kind.rows(scope).count() == listed
 
 
+def test_nor_does_the_desk_s_page_of_the_need_name_them(client, rival, neutral, sided):
+    make_offer(make_user(first_name="Zoé"), pole=rival.need.pole)  # who could come
+    for reader, named in ((neutral, True), (sided, False)):
+        client.force_login(reader)
+        text = client.get(reverse("desk-need", args=[rival.need_id])).text
+        assert (rival.get_absolute_url() in text) is named
+        assert ("Zoé" in text) is named
+        assert ("c’est à vos collègues de le suivre" in text) is not named
+
+
+def test_nor_is_it_explained_to_them_how_well_others_suit(client, rival, neutral, sided):
+    doors = [
+        reverse("need-why-not", args=[rival.need_id]) + "?qui=Lambert",
+        reverse("need-why-pair", args=[rival.need_id, rival.offer_id]),
+    ]
+    for reader, status in ((neutral, 200), (sided, 403)):
+        client.force_login(reader)
+        assert [client.get(door).status_code for door in doors] == [status, status]
+
+
+def test_nor_does_the_plan_let_them_put_somebody_forward(client, rival, neutral, sided):
+    Need.objects.update(places=9)
+    other = make_offer(make_user(first_name="Zoé"), pole=rival.need.pole)
+    said = {"pair": [f"{rival.need_id}-{other.pk}"], "send": "1", "word": "Voici quelqu’un."}
+    plan, door = (
+        reverse(name, args=[rival.need.pole_id]) for name in ("portfolio", "portfolio-confirm")
+    )
+    for reader, made in ((sided, 0), (neutral, 1)):
+        client.force_login(reader)
+        assert ("Zoé" in client.get(plan).text) is bool(made)
+        client.post(door, said)
+        assert rival.need.proposals.filter(offer=other).count() == made
+
+
 def test_nor_are_they_told_who_could_come_once_nobody_is_asked(rival, neutral, sided):
     letters.need_alone(rival.need, since=7)
     told = Notification.objects.filter(kind="need_alone").values_list("recipient", flat=True)
