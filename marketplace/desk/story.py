@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from django.core.paginator import Page, Paginator
-from django.db.models import CharField, F, Q, QuerySet, Value
+from django.db.models import CharField, Exists, F, OuterRef, Q, QuerySet, Value
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -75,13 +75,16 @@ def of_organisation(organisation: Organisation, scope: Scope) -> Rows:
 
 def of_person(person: User, scope: Scope) -> Rows:
     """What a person offered, what they did, what they were asked."""
-    poles = scope.poles
+    poles, rivals = scope.poles, _rivals(scope)
     needs = NeedStep.objects.filter(by=person, need__pole__in=poles)
     offers = OfferStep.objects.filter(offer__person=person, offer__pole__in=poles)
     rows: Rows = [
         ("need", needs.exclude(NEED_DRAFTS)),
         ("offer", offers.exclude(OFFER_DRAFTS)),
-        ("proposal", ProposalStep.objects.filter(by=person, proposal__need__pole__in=poles)),
+        (
+            "proposal",
+            ProposalStep.objects.filter(~rivals, by=person, proposal__need__pole__in=poles),
+        ),
         ("mission", MissionStep.objects.filter(by=person, mission__need__pole__in=poles)),
         (
             "answer",
@@ -117,7 +120,8 @@ def _between(side: dict, scope: Scope) -> Rows:
     of_mission = {f"mission__{path}": value for path, value in side.items()}
     of_mission["mission__need__pole__in"] = scope.poles
     elsewhere = Proposal.objects.put_forward_elsewhere_by(scope.reader).values("pk")
-    ours = Q(proposal__need__pole__in=scope.poles) | Q(proposal__in=elsewhere)
+    here = Q(proposal__need__pole__in=scope.poles) | Q(proposal__in=elsewhere)
+    ours = here & ~_rivals(scope)
     return [
         ("proposal", ProposalStep.objects.filter(ours, **of_proposal)),
         ("mission", MissionStep.objects.filter(**of_mission)),
@@ -129,6 +133,13 @@ def _between(side: dict, scope: Scope) -> Rows:
         ("chase", Chase.objects.filter(ours, **of_proposal)),
         ("chase", Chase.objects.filter(**of_mission)),
     ]
+
+
+def _rivals(scope: Scope) -> Exists:
+    """A condition on rows about a proposal: it is open, and the reader leaves it to others, since they are a candidate
+    for the same need."""
+    open_ones = Proposal.open_beside_ones_own(scope.reader)
+    return Exists(Proposal.objects.filter(open_ones, pk=OuterRef("proposal")))
 
 
 def _opened(**about: Any) -> QuerySet[Review]:

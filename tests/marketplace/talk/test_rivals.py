@@ -15,7 +15,7 @@ from marketplace.actions.talk import messages
 from marketplace.desk import Scope
 from marketplace.desk.kinds.proposal import KIND as proposal_kind
 from marketplace.letters.talk.messages import readers_of
-from marketplace.models import Case, Need, Proposal, Side, Thread
+from marketplace.models import Case, Chase, Need, Proposal, Side, Thread
 from marketplace.rules import audience
 from notifications.models import Notification
 from tests.factories import (
@@ -174,6 +174,20 @@ def test_nor_does_the_plan_let_them_put_somebody_forward(client, rival, neutral,
         assert ("Zoé" in client.get(plan).text) is bool(made)
         client.post(door, said)
         assert rival.need.proposals.filter(offer=other).count() == made
+
+
+def test_nor_do_the_stories_of_the_desk_tell_of_them(client, rival, neutral, sided):
+    """The structure’s, the other candidate’s: that they have applied, and who was chased."""
+    rival.begin(by=rival.offer.person)
+    Chase.objects.create(proposal=rival, by=neutral, day=in_days(0))
+    doors = [
+        reverse("organisation-story", args=[rival.need.organisation_id]),
+        reverse("person-story", args=[rival.offer.person_id]),
+    ]
+    for reader, told in ((neutral, True), (sided, False)):
+        client.force_login(reader)
+        for door in doors:
+            assert (rival.get_absolute_url() in client.get(door).text) is told
 
 
 def test_nor_are_they_told_who_could_come_once_nobody_is_asked(rival, neutral, sided):
