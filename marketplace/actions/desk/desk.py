@@ -22,6 +22,7 @@ from marketplace.models import (
     Mission,
     Need,
     Note,
+    Proposal,
     Referent,
     SavedFilter,
     Tag,
@@ -72,6 +73,8 @@ def find(key: str, scope: Scope) -> Item | None:
 def is_left_by(person: User, item: Item) -> bool:
     """Whether this coordinator leaves the line to another one, since they are on a side of it."""
     subject = item.subject
+    if isinstance(item.row, Proposal) and not permissions.follows(person, item.row):
+        return True
     if isinstance(subject, Need):
         return not permissions.judges_need(person, subject)
     if isinstance(subject, Organisation):

@@ -16,6 +16,7 @@ from marketplace.desk import Scope
 from marketplace.desk.kinds.proposal import KIND as proposal_kind
 from marketplace.letters.talk.messages import readers_of
 from marketplace.models import Case, Chase, Need, Proposal, Side, Thread
+from marketplace.models.desk.desk import followed_by
 from marketplace.rules import audience
 from notifications.models import Notification
 from tests.factories import (
@@ -188,6 +189,15 @@ def test_nor_do_the_stories_of_the_desk_tell_of_them(client, rival, neutral, sid
         client.force_login(reader)
         for door in doors:
             assert (rival.get_absolute_url() in client.get(door).text) is told
+
+
+def test_nor_do_they_chase_for_them_as_the_coordination(client, rival, neutral, sided):
+    Proposal.objects.update(created_at=timezone.now() - timedelta(days=9))
+    said = {"act": "chase", "item": [f"proposal:{rival.pk}:{followed_by(rival.need)}"], "back": ""}
+    for reader, chased in ((sided, 0), (neutral, 1)):
+        client.force_login(reader)
+        client.post(reverse("desk-bulk"), said)
+        assert rival.chases.count() == chased
 
 
 def test_nor_are_they_told_who_could_come_once_nobody_is_asked(rival, neutral, sided):
