@@ -1,4 +1,4 @@
-"""Which employers may lend their people today, whatever their kind allows, and as what the law takes them."""
+"""Which employers may lend their people today, by their kind and by the law, and as what the law takes them."""
 
 from datetime import date
 
@@ -23,8 +23,13 @@ def lends_as(employer: Organisation | None) -> Lender:
 
 
 def why_not(organisation: Organisation, on: date) -> str:
-    """Why this organisation lends nobody, as a sentence; "" when it may. A municipality lends its agents from a number of
+    """Why this organisation lends nobody, as a sentence; "" when it may: its kind has changed since its people's offers
+    were written, or it is a municipality that is too small. A municipality lends its agents from a number of
     inhabitants on (law n° 2022-217, article 209): `agent_inhabitants`. One whose number isn't known isn't held back."""
+    if not organisation.may_offer:
+        return _(
+            "%(organisation)s is registered as an organisation that lends nobody: its people may offer their own time, in their own name."
+        ) % {"organisation": organisation}
     if not organisation.is_municipality:
         return ""
     inhabitants = organisation.commune.population

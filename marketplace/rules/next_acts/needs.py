@@ -48,6 +48,10 @@ def card(user: User, need: Need, *, last_word: str) -> Card | None:
 
 def why_not_send(need: Need) -> str:
     """Why the need can't be handed to the coordinators now, as a sentence; "" when it can."""
+    if not need.organisation.may_ask:  # its kind has changed since the draft
+        return _("%(organisation)s is registered as an organisation that asks for nobody.") % {
+            "organisation": need.organisation
+        }
     if not need.wanted.exists():
         return _("Say at least one skill that you need: nobody can be found without.")
     if need.is_over(timezone.localdate()):

@@ -141,3 +141,30 @@ def test_an_answer_that_there_isnt_is_a_sentence(client, coordinator, body, choi
 def test_an_operator_is_none_of_these(client, coordinator, pole):
     operator = coordinator.memberships.get().organisation
     assert classify(client, coordinator, operator, "COMMUNE").status_code == 404
+
+
+@pytest.mark.parametrize("state", ["DRAFT", "EXPIRED", "USED_UP"])
+def test_a_body_that_only_asks_by_now_lends_nobody_by_an_offer_of_before(
+    client, coordinator, pole, state
+):
+    authority = make_authority("DEPARTMENT", pole=pole)
+    offer = make_offer(make_user(), organisation=authority, status=state)
+    classify(client, coordinator, authority, "ASKS")
+    client.force_login(offer.person)
+    page = client.post(reverse("offer-publish", args=[offer.pk]), follow=True).text
+    offer.refresh_from_db()
+    assert offer.status == state
+    assert "ne met personne à disposition" in page
+
+
+@pytest.mark.parametrize("state", ["DRAFT", "REFUSED", "REDIRECTED"])
+def test_a_body_that_only_lends_by_now_hands_in_no_need_of_before(client, coordinator, pole, state):
+    asks = make_user()
+    authority = make_authority("DEPARTMENT", pole=pole, member=asks)
+    need = make_need(authority, status=state)
+    classify(client, coordinator, authority, "LENDS")
+    client.force_login(asks)
+    client.post(reverse("need-reopen", args=[need.pk]))
+    client.post(reverse("need-submit", args=[need.pk]))
+    need.refresh_from_db()
+    assert need.status == "DRAFT"
