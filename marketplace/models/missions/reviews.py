@@ -34,10 +34,12 @@ class ReviewQuerySet(models.QuerySet["Review"]):
         return self.filter(Q(pk__in=self.opened(now).values("pk")) | Q(author=user))
 
     def public(self) -> Self:
-        """Open reviews with words and with their author's consent to be shown."""
+        """Open reviews with words and with their author's consent to be shown, while their account is active: nobody
+        else takes that consent back for them."""
         quotes = Consent.objects.standing(kind=ConsentKind.QUOTE)
         agreed = quotes.filter(person=OuterRef("author"), about=OuterRef("pk"))
-        return self.opened(timezone.now()).filter(Exists(agreed)).exclude(words="")
+        shown = self.opened(timezone.now()).filter(Exists(agreed), author__is_active=True)
+        return shown.exclude(words="")
 
     def public_about(self, organisation: Organisation) -> Self:
         """Public reviews by the other side, about what this organisation received and what it lent."""
@@ -148,8 +150,9 @@ class Review(models.Model):
 
     @property
     def may_quote(self) -> bool:
-        """Whether the author agrees to the review being shown."""
-        return Consent.objects.standing(self.author_id, ConsentKind.QUOTE, self).exists()
+        """Whether the author agrees to the review being shown, and has an account to say otherwise."""
+        agreed = Consent.objects.standing(self.author_id, ConsentKind.QUOTE, self)
+        return self.author.is_active and agreed.exists()
 
     @property
     def signature(self) -> str:

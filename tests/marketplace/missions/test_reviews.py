@@ -255,6 +255,24 @@ def test_words_are_public_only_with_consent(client, mission, consents):
     assert mission.offer.person.last_name not in page
 
 
+def test_nobody_is_quoted_whose_account_isn_t_active_any_more(client, mission):
+    """On the page of the organisation, nor in the file of whoever came."""
+    by = mission.need.organisation.members.get()
+    said = {"rating": 5, "again": True, "words": "Une équipe formidable.", "may_quote": True}
+    review = missions.review(mission, side=Voice.NEED, by=by, **said)
+    mine = missions.review(mission, side=Voice.OFFER, by=mission.offer.person, **said)
+    days_over(mission)
+    page = reverse("organisation", args=[mission.need.organisation_id])
+    assert "Une équipe formidable." in client.get(page).text
+    for one in (review, mine):
+        assert one.may_quote
+        type(by).objects.filter(pk=one.author_id).update(is_active=False)
+        one.author.refresh_from_db()
+        assert not one.may_quote
+    assert "Une équipe formidable." not in client.get(page).text
+    assert not Review.objects.public().exists()
+
+
 def test_words_about_a_need_that_was_proposed_privately_don_t_name_it(client, mission):
     said = {"rating": 5, "again": True, "words": "Une équipe formidable.", "may_quote": True}
     missions.review(mission, side=Voice.OFFER, by=mission.offer.person, **said)
