@@ -96,7 +96,8 @@ class FollowUp(models.Model):
     )
     created_at = models.DateTimeField(default=timezone.now)
 
-    is_told: bool  # set by the page that shows it
+    is_told: bool  # set by the page that shows it, as is the next
+    may_settle: bool
 
     objects = FollowUpQuerySet.as_manager()
 

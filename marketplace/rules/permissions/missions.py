@@ -7,7 +7,7 @@ from marketplace.models import (
     Side,
     Voice,
 )
-from marketplace.rules import half_yeses
+from marketplace.rules import audience, half_yeses
 from marketplace.rules.permissions.coordination import follows, is_on_a_side
 from marketplace.rules.permissions.documents import can_give_receipts
 from marketplace.rules.permissions.offers import answers_for_offer
@@ -122,4 +122,9 @@ def _speaks_for_company(user: User, mission: Mission) -> bool:
 
 
 def can_settle(user: User, follow_up: FollowUp) -> bool:
-    return follow_up.settled_at is None and follows(user, follow_up.mission)
+    """True for a coordinator who follows the mission; what they were asked themselves, for a side that they have left
+    since, they leave to whoever else follows it."""
+    if not follows(user, follow_up.mission):
+        return False
+    others = [one for one in audience.who_follows(follow_up.mission) if one.pk != user.pk]
+    return user.pk != follow_up.asked_id or not others

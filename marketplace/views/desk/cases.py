@@ -63,7 +63,9 @@ def detail(request: SignedInRequest, pk: int) -> HttpResponse:
             and getattr(case.mission.proposal if case.mission else about, "thread", None),
             "needed": about and audience.structure(about.need),
             "offering": about and audience.offering(about.offer),
-            "follow_ups": follow_ups_of(case.mission, coordinates=True) if case.mission else (),
+            "follow_ups": follow_ups_of(case.mission, request.user, coordinates=True)
+            if case.mission
+            else (),
             "events": events(about.steps.select_related("by"), discreet=False) if about else (),
             "is_mine": case.in_charge_id == request.user.pk,
             "note_form": CaseNoteForm(),

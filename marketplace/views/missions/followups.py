@@ -154,7 +154,7 @@ def settle(request: SignedInRequest, pk: int) -> HttpResponse:
     follow_up = get_object_or_404(
         FollowUp.objects.visible_to(request.user).select_related("mission__need__pole"), pk=pk
     )
-    permissions.require(permissions.follows(request.user, follow_up.mission))
+    permissions.require(permissions.can_settle(request.user, follow_up))
     if followups.settle(follow_up):
         messages.success(request, _("Settled: it has left the desk."))
     return redirect(follow_up.mission)

@@ -143,7 +143,7 @@ def detail(request: SignedInRequest, pk: int) -> HttpResponse:
             "last_reason": mission.steps.last(),
             "today": timezone.localdate(),
             **_reviews(request.user, mission),
-            "follow_ups": follow_ups_of(mission, coordinates=coordinates),
+            "follow_ups": follow_ups_of(mission, request.user, coordinates=coordinates),
             "coordinates": coordinates,
             "arbitrates": permissions.arbitrates(request.user, mission),
             "events": events(mission.steps.select_related("by"), discreet=False),
@@ -181,11 +181,13 @@ _VOICES: dict[str, str] = {
 }
 
 
-def follow_ups_of(mission: Mission, *, coordinates: bool) -> list[FollowUp]:
+def follow_ups_of(mission: Mission, user: User, *, coordinates: bool) -> list[FollowUp]:
     rows = list(mission.follow_ups.select_related("asked"))
     is_open = mission.has_open_reviews(timezone.now())
     for row in rows:
         row.is_told = is_open or row.is_read_by(coordinates=coordinates)
+        theirs = row.asked_id == user.pk
+        row.may_settle = coordinates and (not theirs or permissions.can_settle(user, row))
     return rows
 
 

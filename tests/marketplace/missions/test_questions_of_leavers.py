@@ -7,9 +7,16 @@ from django.utils import timezone
 from accounts.models import Membership, Organisation
 from accounts.states import OrganisationStatus
 from marketplace.actions.market import people
+from marketplace.actions.missions import followups
 from marketplace.models import FollowUp, Need
 from marketplace.states import MissionStatus
-from tests.factories import in_days, make_mission, make_user
+from tests.factories import (
+    in_days,
+    make_coordinator,
+    make_mission,
+    make_organisation,
+    make_user,
+)
 from tests.marketplace.documents import document_desk
 
 pytestmark = pytest.mark.django_db
@@ -87,3 +94,23 @@ def test_a_suspended_organisation_is_asked_nothing(client, mission, side):
 def test_on_ones_own_time_one_is_asked_wherever_one_works(client):
     mission = make_mission(status=MissionStatus.RUNNING, starts_on=in_days(-8))
     assert ASKED in home(client, mission, asked(mission, "OFFER", mission.offer.person))
+
+
+@pytest.mark.parametrize("alone", [False, True])
+def test_whoever_was_asked_leaves_their_answer_to_the_others_though_they_have_left(
+    client, mission, alone
+):
+    """Who spoke for the structure has left it, and coordinates now."""
+    leaver = asked(mission, "NEED", mission.need.organisation.members.get())
+    row = FollowUp.objects.get()
+    followups.answer(row, answer=FollowUp.Answer.HELP, words="On ne nous répond plus.")
+    mission.need.organisation.memberships.all().delete()
+    make_organisation(Organisation.Kind.OPERATOR, pole=mission.need.pole, member=leaver)
+    if not alone:
+        make_coordinator(mission.need.pole)
+    client.force_login(leaver)
+    door = reverse("follow-up-settle", args=[row.pk])
+    assert (door in client.get(mission.get_absolute_url()).text) is alone
+    client.post(door)
+    row.refresh_from_db()
+    assert bool(row.settled_at) is alone
