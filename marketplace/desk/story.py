@@ -15,7 +15,7 @@ from django.db.models import CharField, Exists, F, OuterRef, Q, QuerySet, Value
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.models import Organisation, Step, User
+from accounts.models import Membership, Organisation, Step, User
 from accounts.models.organisations import OrganisationStep
 from marketplace.desk.scope import Scope
 from marketplace.models import (
@@ -101,10 +101,14 @@ def of_person(person: User, scope: Scope) -> Rows:
 
 
 def _handed_over(organisation: Organisation, scope: Scope) -> Rows:
-    """What coordinators told each other as they passed it on."""
+    """What coordinators told each other as they passed it on. An organisation, with its needs, may turn out to be of
+    another pôle until it is verified: what was said in the former stays there, so only what was passed to somebody of
+    ours is told."""
     poles, left = scope.poles, about_what_is_left(scope.reader)
+    ours = Membership.objects.coordinating().filter(organisation__pole__in=poles)
+    here = Q(to_operator__pole__in=poles) | Q(to_person__in=ours.values("user"))
     return [
-        ("hand_over", HandOver.objects.filter(~left, **which))
+        ("hand_over", HandOver.objects.filter(~left & here, **which))
         for which in (
             {"organisation": organisation},
             {"need__organisation": organisation, "need__pole__in": poles},

@@ -153,6 +153,24 @@ def test_an_organisation_s_story_tells_everything_in_order(client, coordinator):
     assert times == sorted(times, reverse=True)
 
 
+@pytest.mark.parametrize("what", ["organisation", "need"])
+def test_what_coordinators_told_each_other_stays_in_the_pole_that_it_has_left(client, what):
+    """Until it is verified an organisation may turn out to be of another pôle, and its needs follow it."""
+    former, today = make_pole("Ancien", ("62",)), make_pole("Nouveau", ("59",))
+    theirs, ours = make_coordinator(former), make_coordinator(today)
+    structure = make_organisation(pole=former, status="SUBMITTED", member=make_user())
+    need = make_need(structure, status=NeedStatus.SUBMITTED)
+    about = {"organisation": structure, "need": need}[what]
+    for to, note in ((theirs, "Méfiance."), (ours, "À voir lundi.")):
+        HandOver.objects.create(**{what: about}, to_person=to, by=to, note=note)
+    for row in (structure, need):
+        type(row).objects.filter(pk=row.pk).update(pole=today)
+    client.force_login(ours)
+    text = client.get(reverse("organisation-story", args=[structure.pk])).text
+    assert "À voir lundi." in text
+    assert "Méfiance." not in text
+
+
 def test_a_person_s_story(client, coordinator):
     proposal = asleep()
     client.force_login(coordinator)
