@@ -83,10 +83,12 @@ class ProposalQuerySet(models.QuerySet["Proposal"]):
         return self.filter(Proposal.left_to_others(user) | Proposal.open_beside_ones_own(user))
 
     def put_forward_elsewhere_by(self, user: User) -> Self:
-        """Proposals of offers of this coordinator's pôle for needs of another pôle that asked it. The coordinator
-        sees how they stand, but not what the two sides write to each other."""
+        """Proposals of offers of this coordinator's pôle for needs of another pôle that asked it, unless they are a
+        candidate there. The coordinator sees how they stand, but not what the two sides write to each other."""
         return self.filter(
-            offer__pole__in=coordinated_by(user), need__asked_poles__pole=F("offer__pole")
+            ~Proposal.open_beside_ones_own(user),
+            offer__pole__in=coordinated_by(user),
+            need__asked_poles__pole=F("offer__pole"),
         )
 
 

@@ -32,6 +32,7 @@ from marketplace.rules.permissions.coordination import (
     follows,
     follows_need,
     follows_thread,
+    is_a_candidate,
     left_among,
 )
 from marketplace.rules.permissions.documents import (
@@ -182,6 +183,7 @@ __all__ = [
     "follows_thread",
     "has_duty",
     "has_voice",
+    "is_a_candidate",
     "is_cut",
     "is_in_charge_at",
     "judges_need",

@@ -29,8 +29,12 @@ def follows_thread(user: User, thread: Thread) -> bool:
 def follows_need(user: User, need: Need) -> bool:
     """True for a coordinator who reads what is said about this need before any proposal, and what its structure tells
     the coordination."""
-    offers = Proposal.objects.filter(Proposal.left_to_others(user), need=need)
-    return follows(user, need.organisation) and not offers.exists()
+    return follows(user, need.organisation) and not is_a_candidate(user, need)
+
+
+def is_a_candidate(user: User, need: Need) -> bool:
+    """Whether this person is on the side of an offer for the need, or its structure's, and leaves it to others."""
+    return Proposal.objects.filter(Proposal.left_to_others(user), need=need).exists()
 
 
 def left_among(user: User, needs: Iterable[int]) -> set[int]:

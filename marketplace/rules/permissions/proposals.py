@@ -7,16 +7,19 @@ from marketplace.models import (
     Proposal,
     Side,
 )
-from marketplace.rules.permissions.coordination import follows
+from marketplace.rules.permissions.coordination import follows, is_a_candidate
 from marketplace.rules.permissions.needs import can_ask_elsewhere
 from marketplace.rules.permissions.offers import answers_for_offer
 from marketplace.states import NeedStatus, ProposalStatus
 
 
 def can_propose(user: User, need: Need) -> bool:
-    """True for the coordinators of the need's pôle, and of a pôle that was asked to look."""
+    """True for the coordinators of the need's pôle, and of a pôle that was asked to look, unless they are on a side of
+    what is proposed for it."""
     asked = need.asked_poles.filter(pole__in=coordinated_by(user))
-    return can_ask_elsewhere(user, need) or asked.exists()
+    if can_ask_elsewhere(user, need):
+        return True
+    return asked.exists() and not is_a_candidate(user, need)
 
 
 def can_invite(user: User, need: Need) -> bool:

@@ -80,6 +80,10 @@ def _why_nothing_left(user: User, need: Need) -> str:
         return _(
             "This need isn’t looking for anybody any more: it is “%(state)s”. Nothing is left for you to do."
         ) % {"state": need.get_status_display()}
+    if permissions.is_a_candidate(user, need):
+        return _(
+            "You are on a side of what is proposed for this need: who else is asked, and who could be, is your colleagues’ to follow."
+        )
     if not Need.objects.visible_to(user).filter(pk=need.pk).exists():
         return _("This need isn’t shown to other pôles any more. Nothing is left for you to do.")
     return ""

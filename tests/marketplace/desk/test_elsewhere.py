@@ -76,6 +76,25 @@ def test_who_was_asked_puts_somebody_forward_and_it_becomes_a_mission(
     assert client.get(offer.get_absolute_url()).status_code == 200
 
 
+def test_who_coordinates_the_pole_that_was_asked_and_applies_leaves_it_to_their_colleagues(
+    client, need, other, maelle, karim
+):
+    """They read nothing of who else was put forward, nor put anybody forward themselves."""
+    colleague = make_coordinator(other, first_name="Odile")
+    elsewhere.ask(need, other, word="Qui saurait ?", by=maelle)
+    asked = make_offer(make_user("Rosa", "Voisine"), pole=other)
+    rival = proposals.propose(need, asked, word="Rosa connaît bien.", by=colleague)
+    third = make_offer(make_user("Zoé", "Voisine"), pole=other)
+    proposals.apply(need, make_offer(karim, pole=other), word="Me voici.", by=karim)
+    for reader, sees in ((colleague, True), (karim, False)):
+        client.force_login(reader)
+        page = client.get(door("need-elsewhere-look", need)).text
+        assert [name in page for name in ("Rosa V.", "Zoé V.")] == [sees, sees]
+        assert client.get(rival.get_absolute_url()).status_code == (302 if sees else 404)
+        ask = reverse("need-ask-offer", args=[need.pk, third.pk])
+        assert client.get(ask).status_code == (200 if sees else 403)
+
+
 def test_people_of_the_pole_that_was_asked_may_apply(client, need, other, maelle):
     offer = make_offer(pole=other)
     client.force_login(offer.person)
