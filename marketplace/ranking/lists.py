@@ -6,15 +6,16 @@ from datetime import date, datetime
 
 import numpy as np
 from django.db import transaction
-from django.db.models import Exists, Max, OuterRef, QuerySet, Window
+from django.db.models import Exists, Max, OuterRef, Q, QuerySet, Window
 from django.db.models.functions import RowNumber
 from django.utils import timezone
 
+from accounts.models import Membership
 from marketplace.matching.definition import MAX_PENALTY, STRENGTHS
 from marketplace.matching.facts import facts_of
 from marketplace.matching.kernel import Rules, Verdict
 from marketplace.matching.match import Match
-from marketplace.models import KeptMatch, Need, Offer, Side, ToldMatch
+from marketplace.models import KeptMatch, Need, Offer, Side, Time, ToldMatch
 from marketplace.models.market.needs import NeedQuerySet
 from marketplace.models.market.offers import OfferQuerySet
 from marketplace.ranking import search, snapshot
@@ -36,7 +37,7 @@ def best_kept(
     first = _lists_of(needs, offers).annotate(place=place).filter(place__lte=top * SPARE)
     # By their numbers: joined in one question, PostgreSQL would first join the whole table with all it shows.
     rows = list(
-        KeptMatch.objects.filter(pk__in=list(first.values_list("pk", flat=True)))
+        KeptMatch.objects.filter(~_of_their_own(), pk__in=list(first.values_list("pk", flat=True)))
         .select_related(*(f"need__{name}" for name in ON_NEED_CARDS))
         .select_related(*(f"offer__{name}" for name in ON_OFFER_CARDS))
         .order_by("-score", "need_id", "offer_id")
@@ -94,7 +95,7 @@ def untold(
         (Side.NEED, {"need": row}) if isinstance(row, Need) else (Side.OFFER, {"offer": row})
     )
     known = ToldMatch.objects.filter(side=side, need=OuterRef("need"), offer=OuterRef("offer"))
-    rows = KeptMatch.objects.filter(~Exists(known), side=side, **mine)
+    rows = KeptMatch.objects.filter(~Exists(known), ~_of_their_own(), side=side, **mine)
     if after:
         rows = rows.filter(found_at__gt=after)
     owner, other = ("need_id", "offer_id") if side == Side.NEED else ("offer_id", "need_id")
@@ -102,6 +103,15 @@ def untold(
     rows = rows.exclude(**{f"{other}__in": list(search.answers(owner, row.pk, other))})
     found = _read(rows, owner, top, today)
     return [match for match in found.get(row.pk, []) if match.strength >= GOOD]
+
+
+def _of_their_own() -> Q:
+    """A condition: somebody's own time, for a structure to which they belong. Nobody is proposed to their own people,
+    nor their free time shown to whoever may employ them."""
+    theirs = Membership.objects.filter(
+        organisation=OuterRef("need__organisation"), user=OuterRef("offer__person")
+    )
+    return Q(Exists(theirs), offer__time=Time.OWN)
 
 
 def with_untold(side: Side) -> list[int]:

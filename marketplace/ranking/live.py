@@ -8,13 +8,14 @@ import numpy as np
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.models import Membership
 from marketplace.matching.columns import Needs, Offers
 from marketplace.matching.definition import Condition
 from marketplace.matching.facts import facts_of
 from marketplace.matching.kernel import Rules, Verdict
 from marketplace.matching.match import Match
 from marketplace.matching.reasons import Reason
-from marketplace.models import Need, Offer
+from marketplace.models import Need, Offer, Time
 from marketplace.ranking import cards, search, snapshot
 from marketplace.ranking.blocked_pairs import APART
 from marketplace.ranking.snapshot import Snapshot
@@ -184,12 +185,12 @@ def matches_of(asked: Asked, verdict: Verdict, rows: np.ndarray) -> list[Match]:
 
 def with_rows(asked: Asked, found: Needs | Offers, pick: Pick, top: int) -> list[Match]:
     """The matches with the rows that cards show. One whose organisation was suspended since the index was written
-    is left out, and the next takes its place."""
+    is left out, and the next takes its place; so is what the structure's own people offer on their own time."""
     while True:
         verdict = asked.verdict(found)
         matches = matches_of(asked, verdict, pick(verdict, top))
         if asked.need:
-            offers = shown_offers([match.offer_id for match in matches], live=True)
+            offers = shown_offers([match.offer_id for match in matches], live=True, to=asked.need)
             need = shown_needs([asked.need.pk])[asked.need.pk]
             gone = {match.offer_id for match in matches} - offers.keys()
             full = [
@@ -197,7 +198,7 @@ def with_rows(asked: Asked, found: Needs | Offers, pick: Pick, top: int) -> list
             ]
         else:
             assert asked.offer
-            needs = shown_needs([match.need_id for match in matches], live=True)
+            needs = shown_needs([match.need_id for match in matches], live=True, to=asked.offer)
             offer = shown_offers([asked.offer.pk])[asked.offer.pk]
             gone = {match.need_id for match in matches} - needs.keys()
             full = [replace(match, need=needs.get(match.need_id), offer=offer) for match in matches]
@@ -206,14 +207,25 @@ def with_rows(asked: Asked, found: Needs | Offers, pick: Pick, top: int) -> list
         found = found.but(gone)
 
 
-def shown_offers(numbers: list[int], *, live: bool = False) -> dict[int, Offer]:
-    """The offers with all that a card shows."""
+def shown_offers(
+    numbers: list[int], *, live: bool = False, to: Need | None = None
+) -> dict[int, Offer]:
+    """The offers with all that a card shows; `to` a need, without what its own people offer on their own time."""
     offers = Offer.objects.published() if live else Offer.objects.all()
+    if to:
+        its_own = Membership.objects.filter(organisation=to.organisation_id).values("user")
+        offers = offers.exclude(time=Time.OWN, person__in=its_own)
     return offers.filter(pk__in=numbers).select_related(*ON_OFFER_CARDS).in_bulk()
 
 
-def shown_needs(numbers: list[int], *, live: bool = False) -> dict[int, Need]:
+def shown_needs(
+    numbers: list[int], *, live: bool = False, to: Offer | None = None
+) -> dict[int, Need]:
+    """The needs with all that a card shows; `to` an offer of somebody's own time, without those of their structures."""
     needs = Need.objects.published() if live else Need.objects.all()
+    if to and to.time == Time.OWN and to.person_id:
+        theirs = Membership.objects.filter(user=to.person_id).values("organisation")
+        needs = needs.exclude(organisation__in=theirs)
     return needs.filter(pk__in=numbers).select_related(*ON_NEED_CARDS).in_bulk()
 
 

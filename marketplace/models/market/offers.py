@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q, Value
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.dates import WEEKDAYS
@@ -52,12 +53,22 @@ def work_words(employer: Organisation) -> "StrOrPromise":
     return LENT_AT_COST if employer.is_non_profit else Time.WORK.label
 
 
+IN_ONES_OWN_NAME = Q(time=Time.OWN, person__isnull=False)
 # In one's own name, whatever becomes of one's employer, or in that of an organisation that is accepted.
 IN_A_VERIFIED_NAME = (
-    Q(organisation=None)
-    | Q(time=Time.OWN, person__isnull=False)
-    | Q(organisation__status=OrganisationStatus.ACCEPTED)
+    Q(organisation=None) | IN_ONES_OWN_NAME | Q(organisation__status=OrganisationStatus.ACCEPTED)
 )
+
+
+def _not_their_own() -> Q:
+    """A condition on memberships, inside one on offers: the organisation is of the offer's pôle, isn't named in it, and
+    whoever would come doesn't belong to it."""
+    theirs = Membership.objects.filter(
+        user=OuterRef(OuterRef("person")), organisation=OuterRef("organisation")
+    )
+    named = Coalesce(OuterRef("organisation"), Value(0))
+    elsewhere = ~Q(organisation_id=named) & ~Exists(theirs)
+    return Q(elsewhere, organisation__pole=OuterRef("pole"))
 
 
 class OfferQuerySet(models.QuerySet["Offer"]):
@@ -108,7 +119,8 @@ class OfferQuerySet(models.QuerySet["Offer"]):
 
     def visible_to(self, user: User) -> Self:
         """Offers for their owners and the person they name; once published, for the pôle's coordinators; and while
-        published, for the structures that have a published need in the same pôle."""
+        published, for the structures that have a published need in the same pôle, but for what their own people offer
+        on their own time: an authority that asks employs them too."""
         if not user.pk:
             return self.none()
         mine = Membership.objects.filter(user_id=user.pk).values("organisation")
@@ -118,8 +130,12 @@ class OfferQuerySet(models.QuerySet["Offer"]):
             user_id=user.pk,
             organisation__status=OrganisationStatus.ACCEPTED,
             organisation__needs__status=NeedStatus.PUBLISHED,
-        ).values("organisation__pole")
-        shown = IN_A_VERIFIED_NAME & Q(status=OfferStatus.PUBLISHED, pole__in=looking)
+        )
+        shown = IN_A_VERIFIED_NAME & Q(
+            ~IN_ONES_OWN_NAME | Q(Exists(looking.filter(_not_their_own()))),
+            status=OfferStatus.PUBLISHED,
+            pole__in=looking.values("organisation__pole"),
+        )
         # One of another pôle, put forward for a need of ours, is shown to both of us.
         put_forward = Q(proposals__need__organisation__in=mine) | Q(
             proposals__need__pole__in=coordinated_by(user)

@@ -7,10 +7,21 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Commune, Organisation
+from marketplace import ranking
 from marketplace.actions.market import consents, offers
 from marketplace.actions.missions import regimes, renewals
 from marketplace.actions.refusals import NotYet
-from marketplace.models import ConsentKind, Eligibility, Mission, Offer, RegimeChoice, Review
+from marketplace.models import (
+    ConsentKind,
+    Eligibility,
+    Mission,
+    Offer,
+    RegimeChoice,
+    Review,
+    Side,
+    Time,
+)
+from marketplace.ranking import clock
 from marketplace.rules import permissions
 from marketplace.rules.lenders import why_not
 from notifications.models import Notification
@@ -301,3 +312,28 @@ def test_whoever_comes_for_a_town_is_of_no_company(client, mayor, town):
     page = client.get(year).text
     assert "Employeurs venus aider" in page
     assert "Entreprises venues" not in page
+
+
+@pytest.mark.parametrize("named", [True, False], ids=["names its employer", "in their own name"])
+def test_what_an_agent_offers_at_home_isn_t_shown_to_the_town_that_asks(client, mayor, town, named):
+    """A town that has published a need reads the offers of its pôle: not those of its own agents' free time."""
+    agent = make_user("Zacharie", "Quenot")
+    town.memberships.create(user=agent)
+    offer = make_offer(
+        agent, organisation=town if named else None, time=Time.OWN, title="Photographe du samedi"
+    )
+    helped = make_user()
+    neighbour = make_organisation(member=helped)
+    for structure, reader, shown in ((town, mayor, False), (neighbour, helped, True)):
+        need = make_need(structure, member=reader)
+        clock.refresh_marked(now=timezone.now())
+        client.force_login(reader)
+        ask = reverse("need-ask-offer", args=[need.pk, offer.pk])
+        doors = [offer.get_absolute_url(), ask, reverse("offer-block", args=[offer.pk])]
+        assert [client.get(door).status_code for door in doors] == [200 if shown else 404] * 3
+        page = client.get(reverse("need-candidates", args=[need.pk])).text
+        assert ("Zacharie" in page) is shown
+        kept = ranking.best_kept(need.organisation.needs.all(), Offer.objects.none())
+        assert [match.offer for match in kept[Side.NEED]] == ([offer] if shown else [])
+        assert [match.offer for match in ranking.untold(need)] == ([offer] if shown else [])
+    assert [match.need.organisation for match in ranking.needs_for(offer)] == [neighbour]
