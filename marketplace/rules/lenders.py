@@ -30,6 +30,12 @@ def why_not(organisation: Organisation, on: date) -> str:
         return _(
             "%(organisation)s is registered as an organisation that lends nobody: its people may offer their own time, in their own name."
         ) % {"organisation": organisation}
+    return why_too_small(organisation, on)
+
+
+def why_too_small(organisation: Organisation, on: date) -> str:
+    """The same by the law alone, which what is under way is asked too: a coordinator may correct what an authority is
+    while somebody thinks it over, or a convention waits to be signed."""
     if not organisation.is_municipality:
         return ""
     inhabitants = organisation.commune.population
@@ -52,3 +58,7 @@ def least(on: date) -> int:
 def why_not_for(offer: Offer, on: date) -> str:
     """The same for an offer; one's own time is one's own to give."""
     return why_not(offer.employer, on) if offer.employer else ""
+
+
+def why_too_small_for(offer: Offer, on: date) -> str:
+    return why_too_small(offer.employer, on) if offer.employer else ""

@@ -17,7 +17,7 @@ from marketplace.documents.typeset import typeset
 from marketplace.law.regimes import why_no_team
 from marketplace.models import Document, DocumentStep, Kind, Mission, Register, Seal, reasons
 from marketplace.models.documents.documents import kinds_after, kinds_before
-from marketplace.rules import below_cost
+from marketplace.rules import below_cost, lenders
 from marketplace.rules.documents import called_off, in_force, is_stale
 from marketplace.states import BEFORE_IT_RUNS, DocumentStatus, MissionStatus
 
@@ -159,7 +159,8 @@ def _why_none_before(mission: Mission) -> str:
         return _("The person who came has left their employer: say first how the mission goes on.")
     if mission.was_called_off:
         return called_off()
-    if why := _no_team(mission):
+    today = timezone.localdate()
+    if why := _no_team(mission) or lenders.why_too_small_for(mission.offer, today):
         return why
     if not mission.is_own_time and not mission.sheet.is_agreed:
         return _("Both sides have to say yes to the same version of the sheet first.")

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from django.core.files.base import ContentFile
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -15,7 +16,8 @@ from marketplace.actions.refusals import NotYet, where_there_is_room
 from marketplace.documents import facts
 from marketplace.documents.typeset import typeset
 from marketplace.models import Document, Kind, Mission, Register, Seal, Signature, StoredFile
-from marketplace.rules import documents
+from marketplace.models.documents.documents import kinds_before
+from marketplace.rules import documents, lenders
 from marketplace.rules.parties import has_asked_facing, has_signed_facing
 from marketplace.states import DocumentStatus
 
@@ -70,6 +72,14 @@ def locked(document: Document) -> Document:
     return Document.objects.select_related("mission__sheet", "organisation").get(pk=document.pk)
 
 
+def _why_lends_nobody(document: Document) -> str:
+    """Why the employer may not lend the person whom a paper that is signed before the start names; "" otherwise."""
+    mission = document.mission
+    if mission is None or document.kind not in kinds_before(mission.regime):
+        return ""
+    return lenders.why_too_small_for(mission.offer, timezone.localdate())
+
+
 def require_signable(document: Document, party: str, read: str) -> None:
     if document.is_void:
         raise NotYet(
@@ -83,6 +93,8 @@ def require_signable(document: Document, party: str, read: str) -> None:
         raise NotYet(
             _("The person who came has left their employer: nothing is signed before it goes on.")
         )
+    if why := _why_lends_nobody(document):
+        raise NotYet(why)
     if party not in document.parties_left():
         raise NotYet(_("This document is already signed for this side."))
     if read != document.sha256:

@@ -31,7 +31,7 @@ from marketplace.models import (
     reasons,
 )
 from marketplace.models.talk.blocks import ends_of_need, ends_of_offer, wait_for_each_other
-from marketplace.rules import half_yeses, own_yes
+from marketplace.rules import half_yeses, lenders, own_yes
 from marketplace.states import NeedStatus, OfferStatus, ProposalStatus
 
 
@@ -313,6 +313,8 @@ def _require_room(need: Need, offer: Offer, *, agreeing: bool = False) -> None:
     for organisation in (need.organisation, offer.in_the_name_of):
         if organisation is not None and not organisation.is_accepted:
             raise NotYet(_("These two can’t be put in touch for now: the coordinators know why."))
+    if why := lenders.why_too_small_for(offer, timezone.localdate()):
+        raise NotYet(why)
     if need.pole_id != offer.pole_id and not need.asked_poles.filter(pole=offer.pole_id).exists():
         raise NotYet(_("This offer belongs to another pôle."))
 

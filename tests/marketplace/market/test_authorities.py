@@ -8,17 +8,24 @@ from django.utils import timezone
 
 from accounts.models import Commune, Organisation
 from marketplace import ranking
-from marketplace.actions.market import consents, offers
+from marketplace.actions.documents import documents as papers
+from marketplace.actions.documents import signatures
+from marketplace.actions.market import consents, offers, proposals
 from marketplace.actions.missions import regimes, renewals
 from marketplace.actions.refusals import NotYet
 from marketplace.models import (
     ConsentKind,
+    Document,
     Eligibility,
+    Kind,
     Mission,
     Offer,
+    Party,
+    Regime,
     RegimeChoice,
     Review,
     Side,
+    Signature,
     Time,
 )
 from marketplace.ranking import clock
@@ -35,6 +42,7 @@ from tests.factories import (
     make_proposal,
     make_user,
 )
+from tests.marketplace.documents import document_desk
 
 
 @pytest.fixture
@@ -153,6 +161,12 @@ def test_what_it_shows_is_paused_and_both_sides_are_told_why(mayor, village, tow
     assert Notification.objects.filter(kind="proposal_closed", recipient=waiting.need.created_by)
 
 
+def found_too_small(mission_or_proposal, village):
+    """A coordinator corrects what the employer is, while an answer or a signature is awaited."""
+    small = Organisation.objects.filter(pk=mission_or_proposal.offer.organisation_id)
+    small.update(kind="AUTHORITY", legal_form="PUBLIC", level="COMMUNE", commune=village.commune)
+
+
 def chosen(mission, whose):
     return regimes.choose(
         mission, whose=whose, directs="STRUCTURE", receipt="YES", by=mission.offer.created_by
@@ -234,7 +248,8 @@ def test_its_duties_are_those_of_both(client, mayor, town):
 
 
 def test_nothing_goes_on_with_the_agents_of_a_small_municipality(village):
-    mission = make_mission(work=True, company=village, status="CLOSED")
+    mission = make_mission(work=True, company=make_authority("EPCI"), status="CLOSED")
+    found_too_small(mission, village)
     type(mission).objects.update(started_at=timezone.now())
     with pytest.raises(NotYet, match="La loi réserve"):
         renewals.renew(
@@ -337,3 +352,27 @@ def test_what_an_agent_offers_at_home_isn_t_shown_to_the_town_that_asks(client, 
         assert [match.offer for match in kept[Side.NEED]] == ([offer] if shown else [])
         assert [match.offer for match in ranking.untold(need)] == ([offer] if shown else [])
     assert [match.need.organisation for match in ranking.needs_for(offer)] == [neighbour]
+
+
+def test_nobody_says_yes_to_the_agent_of_a_town_found_to_be_too_small(village):
+    waits = make_proposal(offer=make_offer(organisation=make_authority("EPCI")))
+    found_too_small(waits, village)
+    with pytest.raises(NotYet, match="La loi réserve"):
+        proposals.accept(waits, side=Side.NEED, by=waits.need.created_by)
+    assert not Mission.objects.exists()
+
+
+def test_nor_is_their_convention_made_or_signed(village):
+    mission = document_desk.make_mission(Regime.PRESTATION)
+    boss, now = document_desk.head_of(mission.need.organisation), timezone.now()
+    paper = papers.make(Kind.CONVENTION_SERVICE, mission, by=boss, now=now)
+    found_too_small(mission, village)
+    mission = Mission.objects.get()
+    with pytest.raises(NotYet, match="La loi réserve"):
+        papers.make(Kind.CONVENTION_SERVICE, mission, by=boss, now=now)
+    with pytest.raises(NotYet, match="La loi réserve"):
+        signatures.sign(
+            Document.objects.get(), party=Party.STRUCTURE, read=paper.sha256, by=boss,
+            name="Inès Marchal", capacity="présidente", how=Signature.How.ACCOUNT, now=now,
+        )  # fmt: skip
+    assert not Signature.objects.exists()
