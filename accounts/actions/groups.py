@@ -94,13 +94,21 @@ def _too_often(member: Organisation, head: Organisation, now: datetime) -> str:
 
 @transaction.atomic
 def agree(tie: GroupTie, *, by: User, now: datetime) -> GroupTie:
-    """The head says yes: the two are of one group. Those that had asked the new member are told to ask its head."""
+    """The head says yes: the two are of one group, while whoever asked still decides for the member. Those that had
+    asked the new member are told to ask its head."""
     tie = _locked_tie(tie)
     _require_voice(tie.head, by)
     _require_waiting(tie)
     if not tie.member.is_accepted:
         raise Refusal(
             _("%(organisation)s isn’t verified here at the moment.") % {"organisation": tie.member}
+        )
+    if not tie.asked_by.administers(tie.member):
+        raise Refusal(
+            _(
+                "%(person)s, who asked for %(organisation)s, no longer decides for it: let it ask again."
+            )
+            % {"person": tie.asked_by, "organisation": tie.member}
         )
     if above := tie.head.group_ties.live().select_related("head").first():
         raise Refusal(

@@ -29,6 +29,24 @@ def letters(person, kind):
     return Notification.objects.filter(recipient=person, kind=kind)
 
 
+# --- who asked ---
+def test_the_head_agrees_to_nothing_that_somebody_asked_who_has_been_shown_out(
+    as_, asked, structure, administrator, boss
+):
+    """They may say no, and the structure may ask again."""
+    stays = make_user()
+    structure.memberships.create(user=stays, role="ADMINISTRATOR")
+    now, page = timezone.now(), reverse("group-tie", args=[asked.pk])
+    people.remove(structure.memberships.get(user=administrator), by=stays, now=now)
+    assert "ne décide plus pour elle" in as_(boss).post(page, {"answer": "yes"}, follow=True).text
+    asked.refresh_from_db()
+    assert asked.is_waiting
+    as_(stays).post(end(asked))
+    again = groups.ask(structure, asked.head, by=stays, now=now)
+    market.agree(again, by=boss, now=now)
+    assert GroupTie.objects.unite(structure, asked.head)
+
+
 # --- its end -------------------------------------------------------------------------------
 @pytest.mark.parametrize(
     ("who", "told", "side"),
