@@ -28,6 +28,7 @@ from marketplace.models import (
     Proposal,
     Side,
     Thread,
+    Time,
     reasons,
 )
 from marketplace.models.talk.blocks import ends_of_need, ends_of_offer, wait_for_each_other
@@ -68,6 +69,8 @@ def _make(
     require_no_block(need, offer, by=by)
     if origin == Origin.INVITATION:
         _require_two_people(offer, side=Side.NEED, by=by)
+    if origin != Origin.APPLICATION:
+        _require_not_their_own(need, offer)
     _require_own_yes(offer, by=by if Side.OFFER not in to else None)
     ask_rules.require_no_refusal(need, offer, origin)
     ask_rules.require_room_to_ask(need, offer, origin)
@@ -324,6 +327,20 @@ def _require_two_people(offer: Offer, *, side: str, by: User) -> None:
     too. Raises NotYet."""
     if side == Side.NEED and by.pk == offer.spokesperson_id:
         raise NotYet(_("This offer is yours: somebody else of the structure says yes."))
+
+
+def _require_not_their_own(need: Need, offer: Offer) -> None:
+    """What somebody offers on their own time isn't put forward to a structure to which they belong: it may be their
+    employer. Raises NotYet."""
+    at_home = offer.person is not None and offer.time == Time.OWN
+    theirs = need.organisation.memberships.filter(user=offer.person_id)
+    if at_home and theirs.exists():
+        raise NotYet(
+            _(
+                "%(name)s belongs to %(organisation)s: what they offer on their own time isn’t put forward there."
+            )
+            % {"name": offer.discreet_name, "organisation": need.organisation}
+        )
 
 
 def _require_somebody_else_asked(proposal: Proposal, *, side: str, by: User) -> None:

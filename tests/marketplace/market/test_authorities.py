@@ -376,3 +376,14 @@ def test_nor_is_their_convention_made_or_signed(village):
             name="Inès Marchal", capacity="présidente", how=Signature.How.ACCOUNT, now=now,
         )  # fmt: skip
     assert not Signature.objects.exists()
+
+
+@pytest.mark.parametrize("act", [proposals.propose, proposals.invite])
+def test_nor_is_an_agent_s_own_time_put_forward_to_the_town_by_hand(mayor, town, act):
+    agent = make_user("Zacharie", "Quenot")
+    town.memberships.create(user=agent)
+    offer, need = make_offer(agent), make_need(town, member=mayor)
+    with pytest.raises(NotYet, match="n’y est pas proposé"):
+        act(need, offer, word="Il sait faire.", by=mayor)
+    assert not Notification.objects.exists()
+    act(make_need(), offer, word="Il sait faire.", by=mayor)
