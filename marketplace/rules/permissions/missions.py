@@ -5,6 +5,7 @@ from marketplace.models import (
     FollowUp,
     Mission,
     Side,
+    Signature,
     Voice,
 )
 from marketplace.rules import audience, half_yeses
@@ -75,9 +76,11 @@ def can_confirm_hours(user: User, mission: Mission) -> bool:
 
 
 def arbitrates(user: User, mission: Mission) -> bool:
-    """True for a coordinator who is on no side of the mission and hasn't come for it: nobody judges in their own
-    cause."""
-    return user.coordinates(mission.need.pole) and not is_on_a_side(user, mission)
+    """True for a coordinator who is on no side of the mission, hasn't come for it, nor signed for a side that they
+    have left since: nobody judges in their own cause."""
+    signed = Signature.objects.filter(document__mission=mission, user=user.pk)
+    neutral = user.coordinates(mission.need.pole) and not is_on_a_side(user, mission)
+    return neutral and not signed.exists()
 
 
 def can_close_mission(user: User, mission: Mission, *, without_receipt: bool) -> bool:

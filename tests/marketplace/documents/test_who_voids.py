@@ -9,7 +9,7 @@ from marketplace.actions.documents import documents
 from marketplace.models import Duty, Kind, Party, Regime
 from marketplace.states import DocumentStatus
 from notifications.models import Notification
-from tests.factories import make_user
+from tests.factories import make_organisation, make_user
 from tests.marketplace.documents.document_desk import (
     duty,
     give_hours,
@@ -176,3 +176,16 @@ def test_a_certificate_is_made_again_once_it_would_say_something_else():
     assert (second.version, stands(first)) == (2, False)
     Organisation.objects.filter(pk=mission.need.organisation_id).update(name="L’Atelier du Pont")
     assert made().version == 3
+
+
+def test_whoever_signed_for_a_side_voids_nothing_as_the_coordination_though_they_have_left(
+    client, loan
+):
+    """The head of the structure has left it, and coordinates now."""
+    neutral, signer = coordinator_of(loan), head_of(loan.need.organisation)
+    paper = loan.documents.get(kind=Kind.CONVENTION_LOAN)
+    loan.need.organisation.memberships.filter(user=signer).delete()
+    make_organisation(Organisation.Kind.OPERATOR, pole=loan.need.pole, member=signer)
+    assert void(client, signer, paper) == 403
+    assert stands(paper)
+    assert void(client, neutral, paper) == 302
