@@ -107,17 +107,21 @@ def note(case: Case, *, kind: str, words: str, by: User) -> CaseEntry:
 @transaction.atomic
 def close(case: Case, *, outcome: str, words: str = "", by: User | None) -> None:
     """Close a case with an outcome; the mission's follow-up questions that were answered with worry, or not at all,
-    are settled with it."""
+    are settled with it. Raises NotYet for whoever may not settle one of them."""
     now = timezone.now()
     case = _open_one(case)
+    waits = FollowUp.objects.filter(mission=case.mission_id, settled_at=None).exclude(
+        answer=FollowUp.Answer.GOOD
+    )
+    if by and any(not permissions.can_settle(by, one) for one in waits.filter(asked=by)):
+        raise NotYet(
+            _("You were asked how this mission goes, for one of its sides: a colleague closes it.")
+        )
     case.outcome, case.closed_at, case.closed_by = outcome, now, by
     case.save(update_fields=["outcome", "closed_at", "closed_by"])
     told = _with(coded(f"outcome-{outcome}"), words)
     case.entries.create(kind=CaseEntry.Kind.CLOSED, words=told, by=by, at=now)
-    if case.mission_id:
-        FollowUp.objects.filter(mission=case.mission_id, settled_at=None).exclude(
-            answer=FollowUp.Answer.GOOD
-        ).update(settled_at=now)
+    waits.update(settled_at=now)
 
 
 def end_with(mission: Mission) -> None:

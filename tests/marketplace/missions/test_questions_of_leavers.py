@@ -8,7 +8,7 @@ from accounts.models import Membership, Organisation
 from accounts.states import OrganisationStatus
 from marketplace.actions.market import people
 from marketplace.actions.missions import followups
-from marketplace.models import FollowUp, Need
+from marketplace.models import Case, FollowUp, Need
 from marketplace.states import MissionStatus
 from tests.factories import (
     in_days,
@@ -114,3 +114,8 @@ def test_whoever_was_asked_leaves_their_answer_to_the_others_though_they_have_le
     client.post(door)
     row.refresh_from_db()
     assert bool(row.settled_at) is alone
+    case = Case.objects.get()
+    client.post(reverse("case-close", args=[case.pk]), {"outcome": "SOLVED"})
+    case.refresh_from_db()
+    row.refresh_from_db()
+    assert (bool(case.closed_at), bool(row.settled_at)) == (alone, alone)
