@@ -76,7 +76,7 @@ def is_left_by(person: User, item: Item) -> bool:
     if isinstance(item.row, Proposal) and not permissions.follows(person, item.row):
         return True
     if isinstance(subject, Need):
-        return not permissions.judges_need(person, subject)
+        return not permissions.can_take_charge(person, subject)
     if isinstance(subject, Organisation):
         return not can_verify(person, subject)
     return not permissions.follows(person, subject)

@@ -50,7 +50,7 @@ def detail(request: SignedInRequest, pk: int) -> HttpResponse:
             "spread": score_histogram.of([match.score for match in best]),
             "asked": _asked(request.user, need),
             "looks": looks,
-            "can_list": _can_list(request.user, need),
+            "can_list": permissions.can_take_charge(request.user, need),
             "can_propose": permissions.can_propose(request.user, need),
             "can_qualify": permissions.can_qualify_need(request.user, need),
             "sheet": _sheet(request.user, need),
@@ -65,10 +65,6 @@ def _sheet(user: User, need: Need) -> Qualification | None:
     if not permissions.follows_need(user, need):
         return None
     return Qualification.objects.filter(need=need).select_related("by").first()
-
-
-def _can_list(user: User, need: Need) -> bool:
-    return permissions.judges_need(user, need) and permissions.follows_need(user, need)
 
 
 def _asked(user: User, need: Need) -> list[dict]:
@@ -163,7 +159,7 @@ def _again(request: SignedInRequest, need: Need, wants: str | None = None) -> Ht
 def list_it(request: SignedInRequest, pk: int) -> HttpResponse:
     """Put a need that was proposed privately into the public catalogue."""
     need = _ours(request, pk)
-    permissions.require(_can_list(request.user, need))
+    permissions.require(permissions.can_take_charge(request.user, need))
     try:
         needs.list_it(need, by=request.user)
     except NotYet as refusal:

@@ -165,6 +165,7 @@ def publish(request: SignedInRequest, pk: int) -> HttpResponse:
 @require_POST
 def take_charge(request: SignedInRequest, pk: int) -> HttpResponse:
     need = _to_qualify(request, pk)
+    permissions.require(permissions.can_take_charge(request.user, need))
     done = _("You are in charge of this need.")
     return _act(request, need, done, needs.take_charge, need, by=request.user)
 

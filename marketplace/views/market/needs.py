@@ -139,7 +139,7 @@ def detail(request: OurRequest, pk: int) -> HttpResponse:
             "can_take_charge": user is not None
             and coordinates
             and goes_on
-            and permissions.judges_need(user, need),
+            and permissions.can_take_charge(user, need),
             "my_matches": _my_matches(user, need) if user and goes_on and not answers else [],
             "proposals": proposals_seen,
             "my_proposal": _own_and_open(user, proposals_seen) if user else None,

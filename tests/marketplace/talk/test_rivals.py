@@ -205,3 +205,16 @@ def test_nor_are_they_told_who_could_come_once_nobody_is_asked(rival, neutral, s
     told = Notification.objects.filter(kind="need_alone").values_list("recipient", flat=True)
     assert neutral.pk in told
     assert sided.pk not in told
+
+
+def test_nor_do_they_take_charge_of_it_whom_all_the_letters_reach(client, rival, neutral, sided):
+    Need.objects.filter(pk=rival.need_id).update(coordinator=None)
+    door = reverse("need-take-charge", args=[rival.need_id])
+    bulk = {"act": "take", "item": [f"need:{rival.need_id}:nobody"], "back": ""}
+    for reader, takes in ((sided, False), (neutral, True)):
+        client.force_login(reader)
+        assert (door in client.get(rival.need.get_absolute_url()).text) is takes
+        client.post(reverse("desk-bulk"), bulk)
+        assert client.post(door).status_code == (302 if takes else 403)
+        rival.need.refresh_from_db()
+        assert (rival.need.coordinator == reader) is takes
