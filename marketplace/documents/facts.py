@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.formats import number_format
 from django.utils.translation import override
 
-from accounts.models import Organisation, Pole
+from accounts.models import Organisation, Pole, User
 from common.dates import in_french, spoken
 from marketplace.documents.experience import DONE, practised
 from marketplace.documents.parties import describe, logos
@@ -197,12 +197,20 @@ def _mission(mission: Mission) -> dict[str, Any]:
         "rights-code": sheet.rights,
         "expenses": sheet.expenses,
         **({"billed-share": sheet.billed_share} if mission.is_billed else {}),
-        "structure-referent": str(sheet.need_referent or ""),
-        "other-referent": str(sheet.offer_referent or mission.offer.person or ""),
+        "structure-referent": _still_there(sheet.need_referent, mission.need.organisation),
+        "other-referent": _still_there(sheet.offer_referent, mission.offer.employer)
+        or str(mission.offer.person or ""),
         "milestones": [
             {"label": one.label, "due": in_french(one.due_on)} for one in mission.milestones.all()
         ],
     }
+
+
+def _still_there(referent: User | None, organisation: Organisation | None) -> str:
+    """The name of whom one turns to, unless they have left the organisation since; nobody leaves their own time."""
+    if referent is None or (organisation and not referent.belongs_to(organisation)):
+        return ""
+    return str(referent)
 
 
 def _stage(mission: Mission) -> str:

@@ -95,8 +95,14 @@ def _where(need: Need, offer: Offer) -> str:
 def begin_again(
     mission: Mission, earlier: MissionSheet, *, hours: int, by: User, **changed: Any
 ) -> MissionSheet:
-    """The first sheet of a renewal or of a colleague's mission: a copy of the earlier one with other hours."""
+    """The first sheet of a renewal or of a colleague's mission: a copy of the earlier one with other hours. Whoever has
+    left since isn't named in it."""
     values = {name: getattr(earlier, name) for name in SHEET_FIELDS} | {"hours": hours} | changed
+    structure, employer = mission.need.organisation, mission.offer.employer
+    if (found := values["need_referent"]) and not found.belongs_to(structure):
+        values["need_referent"] = _referent_there(mission)
+    if employer and (found := values["offer_referent"]) and not found.belongs_to(employer):
+        values["offer_referent"] = referent(mission.offer, mission.need)
     sheet = MissionSheet.objects.create(mission=mission, **values)
     record(sheet, side="", by=by)
     below_cost.ask(mission, by=by)

@@ -1,14 +1,17 @@
 """The mission sheet: filled in beforehand, changed by both sides, agreed by both, each version kept."""
 
+from datetime import timedelta
+
 import pytest
 from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Membership, Organisation
 from marketplace.actions.market import proposals
-from marketplace.actions.missions import missions, sheets
+from marketplace.actions.missions import missions, renewals, sheets
 from marketplace.actions.refusals import NotYet
-from marketplace.models import MissionSheet, Place, Regime, SheetVersion, Side
+from marketplace.documents import facts
+from marketplace.models import Kind, Mission, MissionSheet, Place, Regime, SheetVersion, Side
 from marketplace.states import MissionStatus
 from notifications.models import Notification
 from tests.factories import (
@@ -334,3 +337,23 @@ def test_nobody_is_told_to_turn_to_somebody_who_isn_t_there(wrote):
     offer = make_offer(aline if wrote == "comes" else make_user())
     mission = proposals.accept(make_proposal(need, offer), side=Side.NEED, by=inès)
     assert mission.sheet.need_referent == inès
+
+
+def test_nor_does_what_is_made_later_name_somebody_who_has_left_since():
+    """A paper, and the sheet of a renewal."""
+    mission = make_mission(work=True, status=MissionStatus.CLOSED, regime=Regime.PRESTATION)
+    structure, company = mission.need.organisation, mission.offer.organisation
+    first, other = mission.sheet.need_referent, make_user(first_name="Odile")
+    structure.memberships.create(user=other, role="ADMINISTRATOR")
+    colleague = make_user(first_name="Hugo")
+    company.memberships.create(user=colleague)
+    MissionSheet.objects.update(offer_referent=colleague)
+    Membership.objects.filter(user__in=[first, colleague]).delete()
+    mission = Mission.objects.get()
+    said = facts.of_mission(Kind.CONVENTION_SERVICE, mission, on=in_days(0))["mission"]
+    assert said["structure-referent"] == ""
+    assert said["other-referent"] == str(mission.offer.person)
+    days = {"starts_on": mission.ends_on + timedelta(days=9), "ends_on": in_days(400)}
+    sheet = renewals.renew(mission, **days, hours=10, by=other).sheet
+    assert sheet.need_referent == other
+    assert sheet.offer_referent != colleague
