@@ -140,9 +140,9 @@ def _between(side: dict, scope: Scope) -> Rows:
 
 
 def _rivals(scope: Scope) -> Exists:
-    """A condition on rows about a proposal: it is open, and the reader leaves it to others, since they are a candidate
-    for the same need."""
-    open_ones = Proposal.open_beside_ones_own(scope.reader)
+    """A condition on rows about a proposal: the reader leaves it to others, since they are a candidate for the same
+    need."""
+    open_ones = Proposal.beside_ones_own(scope.reader)
     return Exists(Proposal.objects.filter(open_ones, pk=OuterRef("proposal")))
 
 

@@ -25,7 +25,7 @@ SLEEPS = timedelta(days=7)
 def _rows(scope: Scope) -> QuerySet[Proposal]:
     """Without those that the reader leaves to another coordinator."""
     sleeping = Proposal.objects.open().filter(
-        ~Proposal.open_beside_ones_own(scope.reader),
+        ~Proposal.beside_ones_own(scope.reader),
         need__pole__in=scope.poles,
         created_at__lte=scope.now - SLEEPS,
     )

@@ -160,7 +160,7 @@ def proposal_ended(
     sides = [person for side in told for person in audience.of_side(proposal, side)]
     desk: list[User] = [*audience.put_forward_by(proposal)]
     if letter is not PROPOSAL_CLOSED:
-        desk += audience.coordinators(proposal.need)
+        desk += audience.who_hears(proposal)
     # What comforts whoever was told no isn't for those who follow it.
     theirs = PROPOSAL_DECLINED_DESK if letter is PROPOSAL_DECLINED else letter
     for words, people in (

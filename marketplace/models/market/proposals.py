@@ -74,19 +74,19 @@ class ProposalQuerySet(models.QuerySet["Proposal"]):
     def visible_to(self, user: User) -> Self:
         if not user.pk:
             return self.none()
-        ours = Q(need__pole__in=coordinated_by(user)) & ~Proposal.open_beside_ones_own(user)
+        ours = Q(need__pole__in=coordinated_by(user)) & ~Proposal.beside_ones_own(user)
         return self.filter(Proposal.needed_by(user) | Proposal.offered_by(user) | ours)
 
     def left_to_others_by(self, user: User) -> Self:
-        """The proposals of which this coordinator is a side, where another coordinator of the pôle is on none, and the
-        open ones beside them."""
-        return self.filter(Proposal.left_to_others(user) | Proposal.open_beside_ones_own(user))
+        """The proposals of which this coordinator is a side, where another coordinator of the pôle is on none, and those
+        beside them."""
+        return self.filter(Proposal.left_to_others(user) | Proposal.beside_ones_own(user))
 
     def put_forward_elsewhere_by(self, user: User) -> Self:
         """Proposals of offers of this coordinator's pôle for needs of another pôle that asked it, unless they are a
         candidate there. The coordinator sees how they stand, but not what the two sides write to each other."""
         return self.filter(
-            ~Proposal.open_beside_ones_own(user),
+            ~Proposal.beside_ones_own(user),
             offer__pole__in=coordinated_by(user),
             need__asked_poles__pole=F("offer__pole"),
         )
@@ -240,11 +240,14 @@ class Proposal(Movable):
         return Proposal.on_a_side(user) & Q(Exists(others))
 
     @staticmethod
-    def open_beside_ones_own(user: User) -> Q:
+    def beside_ones_own(user: User) -> Q:
         """A condition: it is open, and this coordinator is on the side of an offer for the same need, this one or
-        another, which they leave to others. They are the rival of all who wait there."""
+        another, which they leave to others. They are the rival of all who wait there and, while their own is open, of
+        those who have been told no: what these offered, and why it wasn't enough, isn't theirs to read either."""
         own = Proposal.objects.filter(Proposal.left_to_others(user), need=OuterRef("need"))
-        return Q(status=ProposalStatus.OPEN) & Q(Exists(own))
+        waiting = Q(status=ProposalStatus.OPEN) & Q(Exists(own))
+        over = ~Q(status=ProposalStatus.AGREED) & Q(Exists(own.filter(status=ProposalStatus.OPEN)))
+        return waiting | over
 
     def has_yes_of(self, side: str) -> bool:
         return bool(self.need_said_yes_at if side == Side.NEED else self.offer_said_yes_at)

@@ -110,7 +110,7 @@ def _own_threads(to_read: bool) -> tuple[str, tuple]:
         Q(asker_id=user.pk),
         Q(need__organisation__in=structures) & _new_at("need", to_read),
     ]
-    rivals = Proposal.objects.filter(Proposal.open_beside_ones_own(user), pk=OuterRef("proposal"))
+    rivals = Proposal.objects.filter(Proposal.beside_ones_own(user), pk=OuterRef("proposal"))
     left = {"proposal__need": Q(Exists(rivals)), "need": Thread.left_to_others(user)}
     for way, to_others in left.items():
         here = Q(**{f"{way}__pole__in": poles}) & ~to_others

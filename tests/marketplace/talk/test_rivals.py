@@ -218,3 +218,18 @@ def test_nor_do_they_take_charge_of_it_whom_all_the_letters_reach(client, rival,
         assert client.post(door).status_code == (302 if takes else 403)
         rival.need.refresh_from_db()
         assert (rival.need.coordinator == reader) is takes
+
+
+def test_nor_why_another_was_told_no_while_their_own_is_open(client, rival, neutral, sided):
+    reason = "Trop cher pour nous."
+    proposals.decline(rival, side=Side.NEED, reason=reason, by=rival.need.created_by)
+    told = Notification.objects.filter(kind="proposal_declined_desk")
+    assert sided.pk not in told.values_list("recipient", flat=True)
+    assert neutral.pk in told.values_list("recipient", flat=True)
+    story = reverse("organisation-story", args=[rival.need.organisation_id])
+    for reader, sees in ((neutral, True), (sided, False)):
+        assert (ASKED in reads(client, reader, rival)) is sees
+        assert (reason in client.get(story).text) is sees
+    mine = Proposal.objects.get(need=rival.need, status="OPEN")
+    proposals.decline(mine, side=Side.NEED, reason="Non merci.", by=rival.need.created_by)
+    assert ASKED in reads(client, sided, rival), "nothing is at stake any more"
