@@ -28,12 +28,14 @@ class MessageReportQuerySet(models.QuerySet["MessageReport"]):
 
     def judged_by(self, user: User) -> Self:
         """Reports that this person may judge: neither of their own words, nor in a conversation of which they are a
-        side, since no side reads who reported, nor in one that they leave to others (`Thread.left_to_others`)."""
+        side, since no side reads who reported, nor in one that they leave to others (`Thread.left_to_others`), be it
+        another candidate's."""
         mine = Membership.objects.filter(
             user_id=user.pk, organisation=OuterRef("message__thread__need__organisation")
         )
         sided = Proposal.objects.filter(
-            Proposal.on_a_side(user), pk=OuterRef("message__thread__proposal")
+            Proposal.on_a_side(user) | Proposal.beside_ones_own(user),
+            pk=OuterRef("message__thread__proposal"),
         )
         left = Proposal.objects.filter(
             Proposal.left_to_others(user), need=OuterRef("message__thread__need")

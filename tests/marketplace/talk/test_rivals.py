@@ -11,7 +11,7 @@ from accounts.models import Membership
 from marketplace import letters
 from marketplace.actions.desk import cases
 from marketplace.actions.market import proposals
-from marketplace.actions.talk import messages
+from marketplace.actions.talk import messages, moderation
 from marketplace.desk import Scope
 from marketplace.desk.kinds.proposal import KIND as proposal_kind
 from marketplace.letters.talk.messages import readers_of
@@ -233,3 +233,12 @@ def test_nor_why_another_was_told_no_while_their_own_is_open(client, rival, neut
     mine = Proposal.objects.get(need=rival.need, status="OPEN")
     proposals.decline(mine, side=Side.NEED, reason="Non merci.", by=rival.need.created_by)
     assert ASKED in reads(client, sided, rival), "nothing is at stake any more"
+
+
+def test_nor_what_is_reported_in_another_s_conversation(client, rival, neutral, sided):
+    said = rival.thread.messages.get()
+    report = moderation.report(said, reason="RUDE", words="", by=rival.need.created_by)
+    for reader, sees in ((neutral, True), (sided, False)):
+        client.force_login(reader)
+        for page in (reverse("reports"), reverse("desk")):
+            assert (report.get_absolute_url() in client.get(page).text) is sees
