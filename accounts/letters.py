@@ -24,7 +24,7 @@ from accounts.states import OrganisationStatus
 from notifications.letter import Key, Letter
 from notifications.models import Notification
 from notifications.rendering import language_for
-from notifications.rules import Family
+from notifications.rules import NO_LONGER_THEIRS, Family
 
 DESK = Family(
     "desk",
@@ -175,8 +175,12 @@ def member_left(membership: Membership) -> None:
 
 # --- groups --------------------------------------------------------------------------------
 def _answered(letter: Notification, *, tie: int) -> str:
+    """Why nothing is asked of this reader any more: it was answered, or isn't theirs to answer today."""
     waits = GroupTie.objects.waiting().filter(pk=tie)
-    return "" if waits.exists() else gettext_noop("Answered meanwhile")
+    if not waits.exists():
+        return gettext_noop("Answered meanwhile")
+    theirs = GroupTie.objects.to_answer_by(letter.recipient) if letter.recipient else waits
+    return "" if theirs.filter(pk=tie).exists() else NO_LONGER_THEIRS
 
 
 GROUP_ASKED = Letter("group_asked", Key("group-asked:{tie}"), asks=True, moot=_answered)

@@ -14,6 +14,7 @@ from accounts.states import OrganisationStatus
 from marketplace.actions.market import groups as market
 from marketplace.actions.market import people
 from notifications.models import Notification
+from notifications.settled import is_settled
 from tests.at_once import together
 from tests.factories import make_coordinator, make_need, make_organisation, make_user
 from tests.rounds import rounds
@@ -45,6 +46,17 @@ def test_the_head_agrees_to_nothing_that_somebody_asked_who_has_been_shown_out(
     again = groups.ask(structure, asked.head, by=stays, now=now)
     market.agree(again, by=boss, now=now)
     assert GroupTie.objects.unite(structure, asked.head)
+
+
+@pytest.mark.parametrize("how", ["suspended", "no administrator any more"])
+def test_nobody_is_asked_by_letter_who_may_not_answer_today(asked, boss, how):
+    letter = letters(boss, "group_asked").get()
+    assert not is_settled(letter)
+    if how == "suspended":
+        Organisation.objects.filter(pk=asked.head_id).update(status=OrganisationStatus.SUSPENDED)
+    else:
+        asked.head.memberships.filter(user=boss).update(role="MEMBER")
+    assert is_settled(letter)
 
 
 # --- its end -------------------------------------------------------------------------------
