@@ -219,9 +219,10 @@ class Proposal(Movable):
     @staticmethod
     def on_a_side(user: User) -> Q:
         """A condition on proposals or missions: this person has a part in it, or is of the company on whose time it is
-        done, though they answer for nothing there."""
+        done, though they answer for nothing there, or wrote the need, though they have left its structure since."""
         mine = Membership.objects.filter(user_id=user.pk).values("organisation")
-        return Proposal.has_a_part(user) | Q(offer__time=Time.WORK, offer__organisation__in=mine)
+        at_work = Q(offer__time=Time.WORK, offer__organisation__in=mine)
+        return Proposal.has_a_part(user) | at_work | Q(need__created_by_id=user.pk)
 
     @staticmethod
     def left_to_others(user: User) -> Q:
@@ -236,7 +237,8 @@ class Proposal(Movable):
             ~Exists(theirs), organisation__pole=OuterRef("need__pole"), user__is_active=True
         )
         comes = Coalesce(OuterRef("offer__person"), OuterRef("offer__created_by"))
-        others = others.filter(~Q(user=comes)).exclude(user_id=user.pk)
+        wrote = OuterRef("need__created_by")
+        others = others.filter(~Q(user=comes), ~Q(user=wrote)).exclude(user_id=user.pk)
         return Proposal.on_a_side(user) & Q(Exists(others))
 
     @staticmethod

@@ -29,6 +29,11 @@ def follows_thread(user: User, thread: Thread) -> bool:
 def follows_need(user: User, need: Need) -> bool:
     """True for a coordinator who reads what is said about this need before any proposal, and what its structure tells
     the coordination."""
+    if (
+        need.created_by_id == user.pk
+        and not Need.objects.judged_by(user).filter(pk=need.pk).exists()
+    ):
+        return False
     return follows(user, need.organisation) and not is_a_candidate(user, need)
 
 

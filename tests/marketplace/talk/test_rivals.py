@@ -242,3 +242,34 @@ def test_nor_what_is_reported_in_another_s_conversation(client, rival, neutral, 
         client.force_login(reader)
         for page in (reverse("reports"), reverse("desk")):
             assert (report.get_absolute_url() in client.get(page).text) is sees
+
+
+@pytest.fixture
+def writer(rival):
+    """Wrote the need as one of its structure, has left that, and coordinates the pôle since."""
+    user = make_coordinator(rival.need.pole, first_name="Lou", last_name="Marin")
+    Need.objects.filter(pk=rival.need_id).update(created_by=user, coordinator=user)
+    rival.thread.reads.create(user=user)
+    rival.need.refresh_from_db()
+    return user
+
+
+def test_who_wrote_the_need_and_has_left_its_structure_reads_no_candidate(
+    client, rival, neutral, writer
+):
+    assert reads(client, writer, rival) == []
+    assert writer not in readers_of(rival.thread)
+    assert neutral in readers_of(rival.thread)
+    client.post(reverse("proposal-withdraw", args=[rival.pk]), {"reason": "Trop loin."})
+    assert Proposal.objects.get(pk=rival.pk).is_open
+    for door in ("need-end", "need-candidates", "need-elsewhere"):
+        assert client.get(reverse(door, args=[rival.need_id])).status_code == 403, door
+    rival.delete()
+    assert client.get(reverse("need-end", args=[rival.need_id])).status_code == 403
+
+
+def test_where_nobody_else_coordinates_they_follow_it_as_any(client, rival, writer):
+    others = audience.coordinators_of(rival.need.pole).exclude(pk=writer.pk)
+    Membership.objects.filter(user__in=others).delete()
+    assert ASKED in reads(client, writer, rival)
+    assert client.get(reverse("need-end", args=[rival.need_id])).status_code == 200
