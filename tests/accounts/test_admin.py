@@ -81,6 +81,18 @@ def test_a_departement_has_one_pole_here_too(keeper, pole):
     assert make_pole("Pôle du Sud", ("62",)).pk
 
 
+def test_a_pole_keeps_its_own_departements_as_it_is_changed(keeper, pole):
+    """It is no rival of itself."""
+    make_department("62")
+    departments = [*pole.departments.values_list("code", flat=True), "62"]
+    sent = {"name": "Autre nom", "slug": pole.slug, "departments": departments, "email": ""}
+    change = reverse("admin:accounts_pole_change", args=[pole.pk])
+    assert keeper.post(change, sent).status_code == 302
+    pole.refresh_from_db()
+    assert pole.name == "Autre nom"
+    assert {one.code for one in pole.departments.all()} == set(departments)
+
+
 @pytest.mark.ignore_template_errors  # Django's own template leaves a variable out
 def test_a_person_is_added_and_changed(keeper):
     url = reverse("admin:accounts_user_add")

@@ -42,6 +42,16 @@ def test_the_box_holds_the_circle(centre, other, km):
             assert box.west - 1e-9 <= other[1] <= box.east + 1e-9
 
 
+@pytest.mark.parametrize(
+    ("longitude", "narrow"), [(179.9, False), (-179.9, False), (3.0, True), (-52.3, True)]
+)
+def test_a_box_across_the_date_line_leaves_nobody_out(longitude, narrow):
+    """Beyond it longitudes begin anew: the neighbours on the other side are in the circle."""
+    box = geometry.box_around(-16.5, longitude, 50)
+    assert box.narrow is narrow
+    assert places.distance_km((-16.5, 179.9), (-16.5, -179.9)) < 50
+
+
 def test_two_communes_know_how_far_they_are():
     lille, paris = (Commune(latitude=a, longitude=b) for a, b in (LILLE, PARIS))
     assert lille.distance_km(paris) == pytest.approx(204.3, abs=0.5)

@@ -181,6 +181,22 @@ def test_a_recipient_the_server_hangs_up_on_does_not_hold_the_others(server, pos
     assert Notification.objects.filter(status=Status.SENT).count() == 4
 
 
+@pytest.mark.parametrize(
+    ("said", "rests"), [("421 4.3.2 closing", True), ("451 4.7.1 later", True), (None, False)]
+)
+def test_a_server_that_takes_no_letter_from_us_at_the_moment_is_asked_once(
+    server, post, said, rests
+):
+    """The next letters would fare no better: they wait, untried, as the whole post does."""
+    server.mail = said
+    for number in range(4):
+        post(make_user(), f"hello:{number}")
+    assert deliver() == (0 if rests else 4)
+    assert bool(MailPipe.objects.paused(timezone.now())) is rests
+    tried = Notification.objects.exclude(last_error="").count()
+    assert tried == (1 if rests else 0)
+
+
 def test_a_letter_we_cannot_handle_steps_aside_and_the_error_is_heard(server, post, reader, caplog):
     post(reader, "bad:1", template="poison")
     post(reader, "hello:1")
@@ -192,11 +208,13 @@ def test_a_letter_we_cannot_handle_steps_aside_and_the_error_is_heard(server, po
     assert (fault.act, fault.number) == ("letters", str(state("bad:1").pk))
 
 
-def test_of_a_file_with_a_long_path_the_end_is_noted_which_tells_it_from_the_others():
+def test_of_a_file_with_a_long_path_the_end_is_noted_which_tells_it_from_the_others(caplog):
     paths = [f"/var/{'letters/' * 12}{name}.json" for name in ("one", "two")]
     assert faults.each_row("files", paths, lambda path: 1 / 0) == 0
     noted = RowFault.objects.filter(act="files", kind="file").values_list("number", flat=True)
     assert sorted(noted) == sorted(path[-80:] for path in paths)
+    heard = [record.getMessage() for record in caplog.records if record.exc_info]
+    assert heard == [f"files: file {path[-80:]} is set aside" for path in paths]
 
 
 def test_a_letter_out_of_date_does_not_leave(server, post, reader):

@@ -84,6 +84,15 @@ def test_a_letter_rings_only_once_it_is_committed(post, reader, monkeypatch, on_
     assert rung
 
 
+def test_without_a_doorbell_nobody_is_called_and_no_thread_begins(settings, monkeypatch):
+    """A process whose letters wait for the sweep starts no thread for them."""
+    began = []
+    monkeypatch.setattr(doorbell, "bell", lambda: began.append(1) or doorbell.Bell)
+    settings.DOORBELL = False
+    doorbell.ring()
+    assert not began
+
+
 def test_a_bell_that_broke_is_replaced(settings):
     broken = doorbell.bell()
     broken.pid = -1

@@ -136,6 +136,17 @@ def test_merging_moves_needs_offers_and_words_and_withdraws_the_other():
     assert codes("zorglubeur") == ["graphisme"]
 
 
+def test_what_stood_below_a_merged_skill_stands_below_the_other_and_nothing_else_does():
+    gone, into, elsewhere = make_skill("gone"), make_skill("into"), make_skill("elsewhere")
+    below, apart = make_skill("below"), make_skill("apart")
+    for skill, broader in ((below, gone), (apart, elsewhere)):
+        Skill.objects.filter(pk=skill.pk).update(broader=broader)
+    skill_edits.merge(gone, into=into)
+    assert Skill.objects.get(pk=below.pk).broader == into
+    assert Skill.objects.get(pk=apart.pk).broader == elsewhere
+    assert Skill.objects.get(pk=into.pk).broader is None
+
+
 def test_a_skill_is_not_merged_into_itself_nor_into_a_withdrawn_one():
     skill = make_skill("logo")
     with pytest.raises(skill_edits.ImpossibleMerge):
