@@ -40,7 +40,10 @@ def measure() -> int:
     print(f"\n{connection.vendor}, {big_pole.MISSIONS} missions, {ROUNDS} rounds")
     print(f"(the night’s figures of every pôle, if they were due: {nightly():.1f} s)")
     print(f"{'page':34}{'best ms':>9}{'p50 ms':>9}{'p95 ms':>9}{'in SQL':>9}{'queries':>9}")
-    failures = [name for name, url, client in pages() if not _told(name, url, client)]
+    opened = [(name, *told(name, url, client)) for name, url, client in pages()]
+    failures = [
+        name for name, late, asked in opened if late > CEILING_MS or asked > CEILING_QUERIES
+    ]
     failures += [f"whole table read: {table}" for table in whole_tables_read()]
     print("Ceilings held." if not failures else f"Above the ceilings: {', '.join(failures)}")
     return 1 if failures else 0
@@ -91,7 +94,8 @@ def _busiest() -> int:
     return rows[0]["organisation"]
 
 
-def _told(name: str, url: str, client) -> bool:
+def told(name: str, url: str, client) -> tuple[float, int]:
+    """Open a page many times and print its line. Returns its 95th percentile in milliseconds, and its questions."""
     from django.db import connection
     from django.test.utils import CaptureQueriesContext
 
@@ -110,7 +114,7 @@ def _told(name: str, url: str, client) -> bool:
         f"{name:34}{min(times):9.1f}{statistics.median(times):9.1f}{late:9.1f}{in_sql:9.1f}{asked:9d}",
         flush=True,
     )
-    return late <= CEILING_MS and asked <= CEILING_QUERIES
+    return late, asked
 
 
 def whole_tables_read() -> set[str]:

@@ -1,0 +1,132 @@
+"""The pages of organisations that ask and lend, over a hundred thousand missions and their needs:
+`python -m tests.services python -m benchmarks.every_page`.
+
+Each new address has its line in `pages()`: who opens it, in the world of big_pole.py, with the rows of their own that
+`_own` adds. Prints what benchmarks.desk prints, the slowest line last, and exits with 1 above its ceiling. With a
+DATABASE_URL of one's own the world is kept for the next run; without, `python -m benchmarks.every_page` takes SQLite.
+"""
+
+import os
+import sys
+import tempfile
+
+import django
+
+from benchmarks import big_pole
+from benchmarks.desk import CEILING_MS, ROUNDS, told
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+MINE = 40  # needs, and offers, of each organisation that opens its own pages
+
+
+def main() -> int:
+    with tempfile.TemporaryDirectory() as folder:
+        os.environ |= {"DEBUG": "true", "VAR_DIR": folder, "LOG_LEVEL": "ERROR"}
+        os.environ |= {"DOORBELL": "false"}
+        os.environ.setdefault("SITE_URL", "http://testserver")
+        django.setup()
+        return measure()
+
+
+def measure() -> int:
+    from django.conf import settings
+    from django.db import connection
+
+    settings.ALLOWED_HOSTS = ["testserver"]
+    big_pole.ready()
+    settings.DEBUG = False
+    print(f"\n{connection.vendor}, {big_pole.MISSIONS} missions, {ROUNDS} rounds")
+    print(f"{'page':34}{'best ms':>9}{'p50 ms':>9}{'p95 ms':>9}{'in SQL':>9}{'queries':>9}")
+    found = [(*told(name, url, client), name) for name, url, client in pages()]
+    slow = [name for late, _asked, name in found if late > CEILING_MS]
+    late, asked, name = max(found)
+    print(f"The slowest: {name}, {late:.1f} ms at the 95th of 100, {asked} questions.")
+    print("The ceiling held." if not slow else f"Above the ceiling: {', '.join(slow)}")
+    return 1 if slow else 0
+
+
+def pages():
+    town, clerk = _own("AUTHORITY", "PUBLIC", level="DEPARTMENT")
+    lender, head = _own("ESS", "ASSOCIATION")
+    for who, organisation, client in (
+        ("a département", town, clerk),
+        ("an association", lender, head),
+    ):
+        own = f"/organisations/{organisation.pk}/"
+        yield f"{who}: home", "/", client
+        yield f"{who}: its needs", "/besoins/les-miens/", client
+        yield f"{who}: a new need", "/besoins/nouveau/", client
+        yield f"{who}: what it offers", "/offres/", client
+        yield f"{who}: a new offer", "/offres/nouvelle/", client
+        yield f"{who}: its page", own, client
+        yield f"{who}: its duties", f"{own}fonctions/", client
+        yield f"{who}: its group", f"{own}groupe/", client
+        yield f"{who}: its group’s head", f"{own}groupe/nommer/?q=organisation+1234", client
+    coordinator = _coordinator()
+    yield "the desk, loans below cost", "/bureau/?kind=below_cost", coordinator
+    yield "nature of a public body", f"/bureau/organisations/{town.pk}/nature/", coordinator
+
+
+def _own(kind: str, form: str, *, level: str = ""):
+    """An organisation of the first pôle with needs and offers of its own, and the client of its administrator."""
+    from django.test import Client
+    from django.utils import timezone
+
+    from accounts.models import Membership, Organisation, Pole, User
+    from marketplace.models import Cause, Need, Offer
+
+    pole, now = Pole.objects.order_by("pk")[0], timezone.now()
+    email = f"every-page-{kind.lower()}@example.org"
+    user, _new = User.objects.get_or_create(
+        email=email, defaults={"first_name": "Alix", "password": "!"}
+    )
+    organisation, new = Organisation.objects.get_or_create(
+        name=f"Every page {kind}",
+        defaults={
+            "pole": pole, "kind": kind, "legal_form": form, "level": level, "status": "ACCEPTED",
+            "commune": _commune(), "purpose": "…",
+        },
+    )  # fmt: skip
+    if new:
+        Membership.objects.create(user=user, organisation=organisation, role="ADMINISTRATOR")
+        shared = {
+            "pole": pole, "organisation": organisation, "commune": organisation.commune, "created_by": user,
+            "starts_on": now.date(), "ends_on": now.date().replace(year=now.year + 1), "hours": 20,
+        }  # fmt: skip
+        Need.objects.bulk_create(
+            Need(
+                title=f"Besoin {number}", cause=Cause.objects.all()[0], format="SPLIT", status="PUBLISHED",
+                published_at=now, **shared,
+            )
+            for number in range(MINE)
+        )  # fmt: skip
+        Offer.objects.bulk_create(
+            Offer(
+                title=f"Offre {number}", time="WORK", status="PUBLISHED", published_at=now, **shared
+            )
+            for number in range(MINE)
+        )
+    client = Client()
+    client.force_login(user)
+    return organisation, client
+
+
+def _commune():
+    from accounts.models import Commune
+
+    return Commune.objects.order_by("pk")[0]
+
+
+def _coordinator():
+    from django.test import Client
+
+    from accounts.models import Membership
+
+    member = Membership.objects.filter(organisation__kind="OPERATOR").select_related("user")[0]
+    client = Client()
+    client.force_login(member.user)
+    return client
+
+
+if __name__ == "__main__":
+    sys.exit(main())
