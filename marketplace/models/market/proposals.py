@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Self
 from django.apps import apps
 from django.conf import settings
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, ExpressionWrapper, F, OuterRef, Q
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
@@ -247,9 +247,10 @@ class Proposal(Movable):
         another, which they leave to others. They are the rival of all who wait there and, while their own is open, of
         those who have been told no: what these offered, and why it wasn't enough, isn't theirs to read either."""
         own = Proposal.objects.filter(Proposal.left_to_others(user), need=OuterRef("need"))
-        waiting = Q(status=ProposalStatus.OPEN) & Q(Exists(own))
-        over = ~Q(status=ProposalStatus.AGREED) & Q(Exists(own.filter(status=ProposalStatus.OPEN)))
-        return waiting | over
+        beside = ExpressionWrapper(OuterRef("status"), output_field=models.CharField())
+        own = own.annotate(beside=beside)
+        one_is_open = Q(status=ProposalStatus.OPEN) | Q(beside=ProposalStatus.OPEN)
+        return ~Q(status=ProposalStatus.AGREED) & Q(Exists(own.filter(one_is_open)))
 
     def has_yes_of(self, side: str) -> bool:
         return bool(self.need_said_yes_at if side == Side.NEED else self.offer_said_yes_at)

@@ -56,8 +56,9 @@ class ThreadQuerySet(models.QuerySet["Thread"]):
             )
         )
 
-    def unread_by(self, user: User) -> Self:
-        mine = self.filter(pk__in=_listed(user, to_read=True))
+    def unread_by(self, user: User, *, coordinates: bool = True) -> Self:
+        """`coordinates`: False for somebody who is known to coordinate no pôle, for whom less is asked."""
+        mine = self.filter(pk__in=_listed(user, to_read=True, coordinates=coordinates))
         return mine._with_marks(user).filter(newest__gt=F("seen"))
 
     def _with_marks(self, user: User) -> Self:
@@ -80,13 +81,13 @@ class ThreadQuerySet(models.QuerySet["Thread"]):
         )
 
 
-def _listed(user: User, *, to_read: bool) -> RawSQL:
-    words, values = _own_threads(to_read)
+def _listed(user: User, *, to_read: bool, coordinates: bool = True) -> RawSQL:
+    words, values = _own_threads(to_read, coordinates)
     return RawSQL(words, [user.pk if value == READER else value for value in values])
 
 
 @cache
-def _own_threads(to_read: bool) -> tuple[str, tuple]:
+def _own_threads(to_read: bool, coordinates: bool) -> tuple[str, tuple]:
     """The SQL for the ids of a person's threads, and its values, with READER for the person.
 
     `to_read` leaves out those of an organisation where nobody has written since the
@@ -112,7 +113,7 @@ def _own_threads(to_read: bool) -> tuple[str, tuple]:
     ]
     rivals = Proposal.objects.filter(Proposal.beside_ones_own(user), pk=OuterRef("proposal"))
     left = {"proposal__need": Q(Exists(rivals)), "need": Thread.left_to_others(user)}
-    for way, to_others in left.items():
+    for way, to_others in left.items() if coordinates else ():
         here = Q(**{f"{way}__pole__in": poles}) & ~to_others
         found += [here & Q(**{f"{way}__coordinator_id": user.pk})]
         found += [here & Q(reads__user_id=user.pk)]

@@ -46,6 +46,19 @@ def walk(client, **filters):
     raise AssertionError("The list has no end.")
 
 
+def test_what_is_unread_is_the_same_for_who_coordinates_nothing_however_it_is_asked(talk):
+    """Every page asks it, and asks less of them: what the coordination follows is left out."""
+    talk.say(talk.noe)
+    talk.say(talk.aline)
+    talk.thread.reads.create(user=talk.maelle)
+    for person, unread in ((talk.noe, 1), (talk.aline, 1), (make_user(), 0)):
+        all_of_it = Thread.objects.unread_by(person)
+        assert list(all_of_it) == list(Thread.objects.unread_by(person, coordinates=False))
+        assert all_of_it.count() == unread
+    assert Thread.objects.unread_by(talk.maelle).count() == 1
+    assert Thread.objects.unread_by(talk.maelle, coordinates=False).count() == 0
+
+
 def test_unread_comes_first_then_the_newest_and_nothing_is_shown_twice(client):
     aline = make_user()
     threads = fill_inbox(aline, 45)
