@@ -9,8 +9,9 @@ from accounts.requests import SignedInRequest
 from marketplace.actions.missions import below_cost
 from marketplace.actions.refusals import NotYet
 from marketplace.forms.missions.below_cost import BelowCostForm
+from marketplace.law import groups
 from marketplace.models.missions.sheets import AT_COST
-from marketplace.rules import permissions
+from marketplace.rules import parties, permissions
 from marketplace.views.missions.missions import led_to_what_stays, one_of
 
 
@@ -29,5 +30,11 @@ def answer(request: SignedInRequest, pk: int) -> HttpResponse:
         else:
             messages.success(request, _("Your answer is kept, and both sides are being told."))
             return redirect(mission)
-    context = {"mission": mission, "form": form, "sheet": mission.sheet, "is_asked": bool(asked)}
+    context = {
+        "mission": mission,
+        "form": form,
+        "sheet": mission.sheet,
+        "is_asked": bool(asked),
+        "group_law": groups if parties.inside_a_group(mission) else None,
+    }
     return render(request, "marketplace/missions/mission_below_cost.html", context)

@@ -7,14 +7,18 @@ from django.utils import timezone
 from accounts.models import GroupTie
 from marketplace.actions.documents import documents, ledger
 from marketplace.models import Kind, Regime, Time
-from tests.factories import make_user
+from tests.factories import make_coordinator, make_user
 from tests.marketplace.documents.document_desk import head_of, make_mission
 from tests.marketplace.documents.test_documents import text_of
 
 pytestmark = pytest.mark.django_db
 ON_PAGE = "n’est pas ouvert au sein d’un même groupe (code du travail, article L.\xa08241-3)"
 ON_PAPER = "n’est pas ouvert (code du travail, article L. 8241-3)"
-LOANS = [(Regime.LOAN, Kind.CONVENTION_LOAN), (Regime.NOT_ELIGIBLE, Kind.CONVENTION_PLAIN)]
+LOANS = [
+    (Regime.LOAN, Kind.CONVENTION_LOAN),
+    (Regime.NOT_ELIGIBLE, Kind.CONVENTION_PLAIN),
+    (Regime.NON_PROFIT_LOAN, Kind.CONVENTION_NON_PROFIT),
+]
 
 
 def unite(mission):
@@ -54,6 +58,15 @@ def test_where_a_loan_is_chosen_and_in_its_convention(client, regime, kind):
 @pytest.mark.parametrize(("regime", "kind"), LOANS)
 def test_a_convention_between_others_says_nothing_of_groups(regime, kind):
     assert "même groupe" not in paper_of(make_mission(regime), kind)
+
+
+def test_a_coordinator_reads_it_before_they_agree_to_less_than_the_cost(client):
+    mission = make_mission(Regime.NON_PROFIT_LOAN)
+    client.force_login(make_coordinator(mission.need.pole))
+    door = reverse("mission-below-cost", args=[mission.pk])
+    assert ON_PAGE not in client.get(door).text
+    unite(mission)
+    assert ON_PAGE in client.get(door).text
 
 
 def test_a_question_without_an_answer_and_an_ended_tie_say_nothing(client):
