@@ -10,7 +10,7 @@ from accounts.models import Organisation
 from marketplace.desk.kind import Charge
 from marketplace.desk.scope import Scope
 from marketplace.matching.definition import STRENGTHS
-from marketplace.models import Case, Chase, Eligibility, FollowUp, KeptMatch, Need, Side
+from marketplace.models import Case, Chase, Eligibility, FollowUp, KeptMatch, Mission, Need, Side
 from marketplace.models.missions.followups import FollowUpQuerySet
 from marketplace.rules import readings
 
@@ -45,6 +45,14 @@ def organisations(numbers: Collection[int]) -> QuerySet[Any]:
         .annotate(said_at=Subquery(said.values("declared_at")[:1]))
         .annotate(promised=readings.days_promised())
     )
+
+
+def missions(numbers: Collection[int]) -> QuerySet[Any]:
+    """The missions with these numbers, with what their lines show: stuck, or about what a loan bills."""
+    rows = Mission.objects.filter(pk__in=numbers).select_related(
+        "need__organisation", "offer__organisation", "sheet", "coordinator", "operator"
+    )
+    return with_chases(rows, "mission")
 
 
 def promised(row: Any) -> str:

@@ -1,6 +1,5 @@
 """Loans that would be billed below their cost, to which the coordination hasn't said yes or no."""
 
-from collections.abc import Collection
 from datetime import timedelta
 from typing import Any
 
@@ -10,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from marketplace.desk import nouns
 from marketplace.desk.kind import Kind, through
 from marketplace.desk.line import Words, in_charge, within
 from marketplace.desk.ranks import LATE, first_of
@@ -39,12 +39,6 @@ def _rank(scope: Scope) -> Combinable:
     return first_of(late, otherwise=1)
 
 
-def _read(numbers: Collection[int]) -> QuerySet[Any]:
-    return Mission.objects.filter(pk__in=numbers).select_related(
-        "need__organisation", "offer__organisation", "sheet", "coordinator", "operator"
-    )
-
-
 def _say(mission: Any) -> Words:
     return Words(
         what=mission.need.title,
@@ -69,7 +63,7 @@ KIND = Kind(
     rank=_rank,
     communes=("need__commune",),
     followed=through(""),
-    read=_read,
+    read=nouns.missions,
     say=_say,
     charge=None,  # it goes with its mission
     silent=None,

@@ -1,7 +1,7 @@
 """Missions on which two sides disagree, whose person has left the company, or that nobody has moved for longer than
 their state allows."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import Case as If
@@ -54,13 +54,6 @@ def _rank(scope: Scope) -> Combinable:
     after = If(When(status__in=endings.ENDING, then=Value(PAPERWORK)), default=Value(0))
     late = unless_chased(scope, "mission") + after
     return If(called, fresh, default=late, output_field=IntegerField())
-
-
-def _read(numbers: Collection[int]) -> QuerySet[Any]:
-    rows = Mission.objects.filter(pk__in=numbers).select_related(
-        "need__organisation", "coordinator", "operator"
-    )
-    return nouns.with_chases(rows, "mission")
 
 
 def _say(mission: Any) -> Words:
@@ -141,7 +134,7 @@ KIND = Kind(
     rank=_rank,
     communes=("need__commune",),
     followed=through(""),
-    read=_read,
+    read=nouns.missions,
     say=_say,
     charge=Charge(Mission, ""),
     silent=_silent,

@@ -144,12 +144,11 @@ def test_an_operator_is_none_of_these(client, coordinator, pole):
 
 
 @pytest.mark.parametrize("state", ["DRAFT", "EXPIRED", "USED_UP"])
-def test_a_body_that_only_asks_by_now_lends_nobody_by_an_offer_of_before(
-    client, coordinator, pole, state
-):
+def test_a_body_that_lends_nobody_by_now_shows_no_offer_of_before(client, pole, state):
+    """Whoever runs the site has made it an operator, which lends nobody."""
     authority = make_authority("DEPARTMENT", pole=pole)
     offer = make_offer(make_user(), organisation=authority, status=state)
-    classify(client, coordinator, authority, "ASKS")
+    Organisation.objects.filter(pk=authority.pk).update(kind="OPERATOR", level="")
     client.force_login(offer.person)
     page = client.post(reverse("offer-publish", args=[offer.pk]), follow=True).text
     offer.refresh_from_db()

@@ -72,6 +72,7 @@ def test_every_kind_has_its_line_with_the_next_act(coordinator):
         "proposal": "Relancer",
         "silence": "Prendre contact",
         "mission": "Mettre en relation",
+        "below_cost": "Répondre",
         "receipts": "Vérifier",
         "alone": "Chercher quelqu’un",
         "unreachable": "Prendre contact",

@@ -394,6 +394,6 @@ def test_a_second_receipt_is_refused_and_a_wrong_one_is_replaced():
 def test_what_comes_back_beyond_a_quarter_asks_for_a_yes():
     mission = make_receivable()
     told = {"by": head_of(mission.need.organisation), "capacity": "x", "now": timezone.now()}
-    with pytest.raises(receipts.TooMuchInReturn, match="25 % du don"):
+    with pytest.raises(receipts.TooMuchInReturn, match="25\u00a0% du don"):
         receipts.issue(mission, counterparts=mission.valuation.amount / 2, **told)
     assert not Document.objects.exists()
