@@ -96,7 +96,7 @@ class MissionStatus(TextChoices):
     LEFT = "LEFT", _("suspended, the person has left")
     DISPUTED = "DISPUTED", _("in disagreement")
     DELIVERED = "DELIVERED", _("delivered")
-    REVIEWED = "REVIEWED", _("reviews over")
+    REVIEWED = "REVIEWED", _("to be closed")
     VALUED = "VALUED", _("value declared")
     CLOSED = "CLOSED", pgettext_lazy("mission", "closed")
     RENEWED = "RENEWED", _("closed and renewed")
