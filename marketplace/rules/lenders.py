@@ -7,8 +7,9 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Organisation
 from marketplace.law import parameters
-from marketplace.law.regimes import Lender
-from marketplace.models import Offer
+from marketplace.law.regimes import WHOSE, Lender
+from marketplace.law.regimes import why_not as why_not_as
+from marketplace.models import Mission, Offer
 
 
 def lends_as(employer: Organisation | None) -> Lender:
@@ -62,3 +63,16 @@ def why_not_for(offer: Offer, on: date) -> str:
 
 def why_too_small_for(offer: Offer, on: date) -> str:
     return why_too_small(offer.employer, on) if offer.employer else ""
+
+
+def why_not_in_frame(mission: Mission) -> str:
+    """Why this employer lends nobody in the legal frame of the mission, chosen before a coordinator corrected what it
+    is; "" when it may, and on own time."""
+    frame, employer = mission.frame, mission.offer.employer
+    if frame is None or frame.own_time or employer is None:
+        return ""
+    lender = lends_as(employer)
+    if lender in frame.lenders:
+        return ""
+    *_others, whose = WHOSE[frame.lenders[0]]
+    return str(why_not_as(whose, lender))

@@ -162,6 +162,8 @@ def _why_none_before(mission: Mission) -> str:
     today = timezone.localdate()
     if why := _no_team(mission) or lenders.why_too_small_for(mission.offer, today):
         return why
+    if why := lenders.why_not_in_frame(mission):
+        return why
     if not mission.is_own_time and not mission.sheet.is_agreed:
         return _("Both sides have to say yes to the same version of the sheet first.")
     if not mission.sheet.is_written_for_documents:

@@ -77,7 +77,8 @@ def _why_lends_nobody(document: Document) -> str:
     mission = document.mission
     if mission is None or document.kind not in kinds_before(mission.regime):
         return ""
-    return lenders.why_too_small_for(mission.offer, timezone.localdate())
+    too_small = lenders.why_too_small_for(mission.offer, timezone.localdate())
+    return too_small or lenders.why_not_in_frame(mission)
 
 
 def require_signable(document: Document, party: str, read: str) -> None:

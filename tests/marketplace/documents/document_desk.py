@@ -54,6 +54,8 @@ def make_lender(regime, name="Fonderie Delattre"):
     """An employer that may lend under this legal frame."""
     if regime == Regime.NON_PROFIT_LOAN:
         return make_company(name, kind=Organisation.Kind.ESS, legal_form="ASSOCIATION")
+    if regime == Regime.PUBLIC_AGENT:
+        return make_company(name, legal_form="PUBLIC")
     return make_company(name)
 
 

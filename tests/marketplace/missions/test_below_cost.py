@@ -12,7 +12,8 @@ from marketplace.actions.refusals import NotYet
 from marketplace.desk import Scope
 from marketplace.desk.kinds.below_cost import KIND
 from marketplace.law import regimes as law
-from marketplace.models import Kind, Mission, MissionSheet, Regime, RegimeChoice, Side
+from marketplace.models import Document, Kind, Mission, MissionSheet, Regime, RegimeChoice, Side
+from marketplace.models.documents.documents import kinds_before
 from marketplace.rules import permissions
 from marketplace.rules.next_acts import missions as next_acts
 from marketplace.states import MissionStatus
@@ -27,9 +28,10 @@ from tests.factories import (
     make_proposal,
     make_user,
 )
+from tests.marketplace.documents.document_desk import head_of
 from tests.marketplace.documents.document_desk import make_mission as make_signable
 from tests.marketplace.documents.test_documents import text_of
-from tests.marketplace.missions.amending import signed_mission
+from tests.marketplace.missions.amending import sign_all, signed_mission
 
 CONVENTION = Kind.CONVENTION_NON_PROFIT
 
@@ -288,3 +290,31 @@ def test_the_versions_say_what_is_billed_where_something_is(mission):
     changed = {"aim": "Autre but."}
     version = sheets.change(other, changed, read=1, side=Side.OFFER, by=other.offer.person)
     assert "billed_share" not in version.data
+
+
+def made(mission, kind=CONVENTION):
+    by = head_of(mission.need.organisation)
+    return documents.make(kind, fresh(mission), by=by, now=timezone.now())
+
+
+@pytest.mark.parametrize(
+    ("regime", "was", "found", "why"),
+    [
+        (Regime.NON_PROFIT_LOAN, "ASSOCIATION", "SCIC", "Seuls une association"),
+        (Regime.LOAN, "SCIC", "ASSOCIATION", "cadre juridique à part"),
+    ],
+)
+def test_nothing_is_made_nor_signed_in_a_frame_that_isn_t_open_to_the_employer(
+    regime, was, found, why
+):
+    mission = make_signable(regime)
+    lender = Organisation.objects.filter(pk=mission.offer.organisation_id)
+    lender.update(kind=Organisation.Kind.ESS, legal_form=was)
+    convention, contract = kinds_before(regime)
+    paper = made(mission, convention)
+    lender.update(legal_form=found)
+    with pytest.raises(NotYet, match=why):
+        sign_all(Document.objects.get(pk=paper.pk))
+    with pytest.raises(NotYet, match=why):
+        made(mission, contract)
+    assert not paper.signatures.exists()
