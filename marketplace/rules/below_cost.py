@@ -20,6 +20,13 @@ def refusal_of(mission: Mission) -> str:
     return ""
 
 
+def refusal_of_amended(amended: Mission) -> str:
+    """Why what was signed isn't amended so, now that the coordination has said what it has said since."""
+    sheet = amended.sheet
+    less = amended.is_billed and sheet.billed_share < sheet.least_share
+    return not_in_an_amendment(sheet) if less else ""
+
+
 def to_answer() -> tuple[str, str]:
     """What the coordination has to do, as said to it and as said of it."""
     return (

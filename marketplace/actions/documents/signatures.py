@@ -17,7 +17,7 @@ from marketplace.documents import facts
 from marketplace.documents.typeset import typeset
 from marketplace.models import Document, Kind, Mission, Register, Seal, Signature, StoredFile
 from marketplace.models.documents.documents import kinds_before
-from marketplace.rules import documents, lenders
+from marketplace.rules import below_cost, documents, lenders
 from marketplace.rules.parties import has_asked_facing, has_signed_facing
 from marketplace.states import DocumentStatus
 
@@ -73,12 +73,13 @@ def locked(document: Document) -> Document:
 
 
 def _why_lends_nobody(document: Document) -> str:
-    """Why the employer may not lend the person whom a paper that is signed before the start names; "" otherwise."""
+    """Why the employer may not lend the person whom a paper that is signed before the start names, or not at that
+    price; "" otherwise."""
     mission = document.mission
     if mission is None or document.kind not in kinds_before(mission.regime):
         return ""
     too_small = lenders.why_too_small_for(mission.offer, timezone.localdate())
-    return too_small or lenders.why_not_in_frame(mission)
+    return too_small or lenders.why_not_in_frame(mission) or below_cost.refusal_of(mission)
 
 
 def require_signable(document: Document, party: str, read: str) -> None:

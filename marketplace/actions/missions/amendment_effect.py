@@ -12,6 +12,7 @@ from marketplace.actions.refusals import NotYet
 from marketplace.models import Amendment, Mission
 from marketplace.models.documents.documents import Kind, kinds_before
 from marketplace.models.missions.sheets import DATES, SHEET_FIELDS
+from marketplace.rules import below_cost
 from marketplace.rules.documents import in_force
 from marketplace.states import AmendmentStatus, DocumentStatus
 
@@ -33,6 +34,8 @@ def settle(amendment: Amendment, *, by: User | None) -> bool:
         raise NotYet(
             _("The sheet isn't the one that this amendment changes any more: withdraw it.")
         )
+    if why := below_cost.refusal_of_amended(amendment.amended()):
+        raise NotYet(why)
     _write(amendment, mission)
     step = amendment.move(AmendmentStatus.IN_FORCE, by=by)
     letters.amendment_in_force(step)

@@ -45,8 +45,8 @@ def require_possible(amendment: Amendment) -> None:
     require_legal_length(mission)
     _require_beside(mission)
     _require_hours_given(mission)
-    if mission.is_billed and mission.sheet.billed_share < mission.sheet.least_share:
-        raise NotYet(below_cost.not_in_an_amendment(mission.sheet))
+    if why := below_cost.refusal_of_amended(mission):
+        raise NotYet(why)
     if amendment.asks_employer:
         agreements.require_quota_of(mission)
 

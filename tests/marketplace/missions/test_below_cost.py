@@ -31,7 +31,7 @@ from tests.factories import (
 from tests.marketplace.documents.document_desk import head_of
 from tests.marketplace.documents.document_desk import make_mission as make_signable
 from tests.marketplace.documents.test_documents import text_of
-from tests.marketplace.missions.amending import sign_all, signed_mission
+from tests.marketplace.missions.amending import sign_all, sign_papers, signed_mission
 
 CONVENTION = Kind.CONVENTION_NON_PROFIT
 
@@ -318,3 +318,28 @@ def test_nothing_is_made_nor_signed_in_a_frame_that_isn_t_open_to_the_employer(
     with pytest.raises(NotYet, match=why):
         made(mission, contract)
     assert not paper.signatures.exists()
+
+
+def test_what_the_coordination_has_refused_meanwhile_is_not_signed(coordinator):
+    mission = make_signable(Regime.NON_PROFIT_LOAN)
+    MissionSheet.objects.filter(mission=mission).update(billed_share=40, least_share=40)
+    paper = made(mission)
+    below_cost.answer(mission, share=40, agrees=False, words="Non.", by=coordinator)
+    with pytest.raises(NotYet, match="a dit non"):
+        sign_all(paper)
+    assert not paper.signatures.exists()
+    below_cost.answer(mission, share=40, agrees=True, words="", by=coordinator)
+    sign_all(Document.objects.get(pk=paper.pk))
+
+
+def test_nor_does_an_amendment_that_it_has_refused_since_come_into_force(coordinator):
+    mission = signed_mission(Regime.NON_PROFIT_LOAN)
+    below_cost.answer(mission, share=50, agrees=True, words="", by=coordinator)
+    amendment = amendments.propose(
+        fresh(mission), {"billed_share": 50}, why="Nos comptes.", read=mission.sheet.number,
+        side=Side.OFFER, by=mission.offer.person, now=timezone.now(),
+    )  # fmt: skip
+    below_cost.answer(mission, share=50, agrees=False, words="Non.", by=coordinator)
+    with pytest.raises(NotYet, match="demande d’abord le oui"):
+        sign_papers(amendment)
+    assert MissionSheet.objects.get(mission=mission).billed_share == 100
