@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 
 import numpy as np
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -213,9 +214,14 @@ def shown_offers(
     """The offers with all that a card shows; `to` a need, without what its own people offer on their own time."""
     offers = Offer.objects.published() if live else Offer.objects.all()
     if to:
-        its_own = Membership.objects.filter(organisation=to.organisation_id).values("user")
-        offers = offers.exclude(time=Time.OWN, person__in=its_own)
+        offers = offers.exclude(pk__in=of_its_own(to).values("pk"))
     return offers.filter(pk__in=numbers).select_related(*ON_OFFER_CARDS).in_bulk()
+
+
+def of_its_own(need: Need) -> QuerySet[Offer]:
+    """What the people of this need's structure offer on their own time, of which it learns nothing."""
+    people = Membership.objects.filter(organisation=need.organisation_id).values("user")
+    return Offer.objects.filter(time=Time.OWN, person__in=people)
 
 
 def shown_needs(

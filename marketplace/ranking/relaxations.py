@@ -54,7 +54,8 @@ def relaxations_for_need(
 ) -> list[Relaxation]:
     """The best relaxation of each kind, the largest gain first; then those of `also` that bring somebody."""
     asked = live.ask_for_need(need, today)
-    counts = Counts(asked, live.search_for(search.offers_near, asked))
+    near = live.search_for(search.offers_near, asked)
+    counts = Counts(asked, near.but(live.of_its_own(need).values_list("pk", flat=True)))
     changes = [*_places(asked), *_whose(asked), *_dates(asked), *_skills(asked)]
     found = counts.worthwhile(changes)[:MOST]
     return [*found, *counts.those(also, but=found)]

@@ -14,6 +14,7 @@ from marketplace.matching.speech import language
 from marketplace.models import Need, NeedPosting, NeedSkill, Offer, OfferPosting
 from marketplace.models.market.languages import names_of
 from marketplace.ranking import snapshot
+from marketplace.ranking.live import of_its_own
 
 MOST_WANTED = 3
 
@@ -26,9 +27,7 @@ def nobody_because(need: Need) -> tuple[str, str]:
     shared = snapshot.read()
     names = shared.names.in_language(language())
     required = [row for row in wanted if row[2]] or wanted
-    holders = {
-        skill: _holders(need.pole_id, shared, skill, level) for skill, level, _must in required
-    }
+    holders = {skill: _holders(need, shared, skill, level) for skill, level, _must in required}
     if lacking := [names.skill(skill) for skill, found in holders.items() if not found.exists()]:
         return (
             _("Nobody in the pôle offers this yet: %(skills)s.") % {"skills": ", ".join(lacking)},
@@ -141,10 +140,12 @@ def _of_others(rows: QuerySet, row: Need | Offer) -> QuerySet:
     )
 
 
-def _holders(pole: int, shared: snapshot.Snapshot, skill: int, level: int) -> QuerySet:
-    """The live offers of the pôle that answer this skill well enough."""
+def _holders(need: Need, shared: snapshot.Snapshot, skill: int, level: int) -> QuerySet:
+    """The live offers of the pôle that answer this skill well enough, but for what the structure's own people offer
+    on their own time."""
     keys = shared.skill_graph.answering(skill, level, ENOUGH)
-    return OfferPosting.objects.filter(pole_id=pole, key__in=keys).values("offer")
+    found = OfferPosting.objects.filter(pole_id=need.pole_id, key__in=keys)
+    return found.exclude(offer__in=of_its_own(need)).values("offer")
 
 
 def _asking(offer: Offer, shared: snapshot.Snapshot) -> QuerySet:

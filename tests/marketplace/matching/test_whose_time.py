@@ -3,6 +3,7 @@
 import pytest
 from django.urls import reverse
 
+from accounts.models import Membership
 from marketplace import ranking
 from marketplace.actions.market import needs
 from marketplace.models import Need, Time, Welcome
@@ -113,3 +114,16 @@ def test_the_form_asks_it_and_both_are_welcome_unless_somebody_says_otherwise(cl
 def test_the_half_of_a_split_need_and_its_hour_of_advice_welcome_the_same():
     assert "time" in needs.ONE_VALUE
     assert Time.values != Welcome.values, "an offer is on one of the two"
+
+
+def test_no_count_nor_sentence_tells_a_structure_what_its_own_people_offer_at_home():
+    need = make.make_need(time=Welcome.WORK)
+    at_home = make.make_user()
+    Membership.objects.create(user=at_home, organisation=need.organisation)
+    before = ranking.nobody_because(need)
+    make.make_offer(at_home)
+    assert ranking.relaxations_for_need(need) == []
+    assert ranking.nobody_because(need) == before
+    Membership.objects.filter(user=at_home).delete()
+    assert [one.gain for one in ranking.relaxations_for_need(need)] == [1]
+    assert ranking.nobody_because(need) != before
