@@ -219,10 +219,11 @@ class Proposal(Movable):
     @staticmethod
     def on_a_side(user: User) -> Q:
         """A condition on proposals or missions: this person has a part in it, or is of the company on whose time it is
-        done, though they answer for nothing there, or wrote the need, though they have left its structure since."""
+        done, though they answer for nothing there, or wrote the need or the offer, though they have left since."""
         mine = Membership.objects.filter(user_id=user.pk).values("organisation")
         at_work = Q(offer__time=Time.WORK, offer__organisation__in=mine)
-        return Proposal.has_a_part(user) | at_work | Q(need__created_by_id=user.pk)
+        wrote = Q(need__created_by_id=user.pk) | Q(offer__created_by_id=user.pk)
+        return Proposal.has_a_part(user) | at_work | wrote
 
     @staticmethod
     def left_to_others(user: User) -> Q:
@@ -237,8 +238,9 @@ class Proposal(Movable):
             ~Exists(theirs), organisation__pole=OuterRef("need__pole"), user__is_active=True
         )
         comes = Coalesce(OuterRef("offer__person"), OuterRef("offer__created_by"))
-        wrote = OuterRef("need__created_by")
-        others = others.filter(~Q(user=comes), ~Q(user=wrote)).exclude(user_id=user.pk)
+        for one in (comes, OuterRef("offer__created_by"), OuterRef("need__created_by")):
+            others = others.filter(~Q(user=one))
+        others = others.exclude(user_id=user.pk)
         return Proposal.on_a_side(user) & Q(Exists(others))
 
     @staticmethod

@@ -273,3 +273,23 @@ def test_where_nobody_else_coordinates_they_follow_it_as_any(client, rival, writ
     Membership.objects.filter(user__in=others).delete()
     assert ASKED in reads(client, writer, rival)
     assert client.get(reverse("need-end", args=[rival.need_id])).status_code == 200
+
+
+def test_nor_who_wrote_a_colleague_s_offer_for_it_and_has_left_their_company(
+    client, rival, neutral
+):
+    gone = make_coordinator(rival.need.pole, first_name="Lou", last_name="Marin")
+    company = make_organisation("COMPANY")
+    offer = make_offer(organisation=company, created_by=gone)
+    theirs = make_proposal(rival.need, offer)
+    for waits in (rival, theirs):
+        assert gone not in audience.who_follows(waits)
+        assert neutral in audience.who_follows(waits)
+    assert reads(client, gone, rival) == []
+    client.post(reverse("proposal-withdraw", args=[rival.pk]), {"reason": "Trop loin."})
+    assert Proposal.objects.get(pk=rival.pk).is_open
+    assert client.get(reverse("need-end", args=[rival.need_id])).status_code == 403
+    Membership.objects.filter(
+        user__in=audience.coordinators_of(rival.need.pole).exclude(pk=gone.pk)
+    ).delete()
+    assert ASKED in reads(client, gone, rival), "nobody else is left to read it"
