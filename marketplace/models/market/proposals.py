@@ -229,19 +229,23 @@ class Proposal(Movable):
     def left_to_others(user: User) -> Q:
         """The same condition, where somebody else coordinates who is on no side: a coordinator leaves to them what
         the other side confides. Where there is nobody else they keep it, or a call for help would reach nobody."""
+        return Proposal.on_a_side(user) & Q(Exists(Proposal.on_no_side().exclude(user_id=user.pk)))
+
+    @staticmethod
+    def on_no_side() -> models.QuerySet[Membership]:
+        """The memberships of those who coordinate and are on no side, inside a condition on proposals or missions."""
         theirs = Membership.objects.filter(
             Q(organisation=OuterRef(OuterRef("need__organisation")))
             | Q(organisation=OuterRef(OuterRef("offer__organisation"))),
             user=OuterRef("user"),
         )
-        others = Membership.objects.coordinating().filter(
+        found = Membership.objects.coordinating().filter(
             ~Exists(theirs), organisation__pole=OuterRef("need__pole"), user__is_active=True
         )
         comes = Coalesce(OuterRef("offer__person"), OuterRef("offer__created_by"))
         for one in (comes, OuterRef("offer__created_by"), OuterRef("need__created_by")):
-            others = others.filter(~Q(user=one))
-        others = others.exclude(user_id=user.pk)
-        return Proposal.on_a_side(user) & Q(Exists(others))
+            found = found.filter(~Q(user=one))
+        return found
 
     @staticmethod
     def beside_ones_own(user: User) -> Q:

@@ -146,8 +146,15 @@ class MissionQuerySet(models.QuerySet["Mission"]):
         return self.filter(Exists(theirs), offer__time=Time.WORK)
 
     def left_to_others_by(self, user: User) -> Self:
-        """The missions of which this coordinator is a side, where another coordinator of the pôle is on none."""
-        return self.filter(Proposal.left_to_others(user))
+        """The missions of which this coordinator is a side, or whose sheet they have written for one, though they have
+        left it since, where another coordinator of the pôle is on none."""
+        versions = apps.get_model("marketplace", "SheetVersion").objects.exclude(side="")
+        wrote = versions.filter(sheet__mission=OuterRef("pk"), by_id=user.pk)
+        others = Proposal.on_no_side().exclude(user_id=user.pk)
+        others = others.exclude(
+            Exists(versions.filter(sheet__mission=OuterRef(OuterRef("pk")), by=OuterRef("user")))
+        )
+        return self.filter(Proposal.left_to_others(user) | Exists(wrote) & Exists(others))
 
     def visible_to(self, user: User) -> Self:
         """Missions for their two sides and the pôle's coordinators. A company sees what is done on its time, and

@@ -343,3 +343,24 @@ def test_nor_does_an_amendment_that_it_has_refused_since_come_into_force(coordin
     with pytest.raises(NotYet, match="demande d’abord le oui"):
         sign_papers(amendment)
     assert MissionSheet.objects.get(mission=mission).billed_share == 100
+
+
+def test_who_asked_for_it_for_a_side_leaves_the_answer_to_others_once_they_have_left(
+    client, mission, coordinator
+):
+    gone = make_coordinator(mission.need.pole, first_name="Lou")
+    Mission.objects.filter(pk=mission.pk).update(coordinator=gone)
+    there = Membership.objects.create(user=gone, organisation=mission.offer.organisation)
+    sheets.change(mission, {"billed_share": 40}, read=1, side=Side.OFFER, by=gone)
+    there.delete()
+    bill(mission, 30)
+    assert told("below_cost_asked", coordinator) == 2
+    assert not told("below_cost_asked", gone)
+    assert not waits(mission, gone)
+    client.force_login(gone)
+    sent = {"share": 30, "agrees": "yes", "words": "."}
+    assert client.post(reverse("mission-below-cost", args=[mission.pk]), sent).status_code == 403
+    assert waits(mission, coordinator)
+    alone = Membership.objects.coordinating().exclude(user=gone)
+    alone.delete()
+    assert permissions.can_agree_below_cost(gone, fresh(mission)), "nobody else is left to say so"
