@@ -29,15 +29,24 @@ LEAST_SCORE = STRENGTHS[GOOD - 1] * (1_000 - 2 * MAX_PENALTY) // 1_000
 
 
 def best_kept(
-    needs: NeedQuerySet, offers: OfferQuerySet, *, top: int = SHORT, today: date | None = None
+    needs: NeedQuerySet,
+    offers: OfferQuerySet,
+    *,
+    top: int = SHORT,
+    today: date | None = None,
+    hidden: OfferQuerySet | None = None,
 ) -> dict[Side, list[Match]]:
     """The best lines of the kept lists of these needs and of these offers, each person and each need once, in three
-    queries."""
+    queries. `hidden`: offers that aren't shown to the reader of these needs."""
     place = Window(RowNumber(), partition_by="side", order_by=("-score", "need", "offer"))
     first = _lists_of(needs, offers).annotate(place=place).filter(place__lte=top * SPARE)
     # By their numbers: joined in one question, PostgreSQL would first join the whole table with all it shows.
     rows = list(
         KeptMatch.objects.filter(~_of_their_own(), pk__in=list(first.values_list("pk", flat=True)))
+        .exclude(
+            side=Side.NEED,
+            offer__in=(Offer.objects.none() if hidden is None else hidden).values("pk"),
+        )
         .select_related(*(f"need__{name}" for name in ON_NEED_CARDS))
         .select_related(*(f"offer__{name}" for name in ON_OFFER_CARDS))
         .order_by("-score", "need_id", "offer_id")

@@ -50,10 +50,13 @@ def new_needs(offer: Offer, matches: Sequence[Match]) -> None:
 
 
 def new_offers(need: Need, matches: Sequence[Match]) -> None:
-    NEW_OFFERS.tell(
-        audience.structure(need),
-        url=reverse("need-candidates", args=[need.pk]),
-        need=need,
-        offers=[match.offer_id for match in matches],
-        matches=matches,
-    )
+    for person in audience.structure(need):
+        hidden = set(Offer.objects.at_home_under(person).values_list("pk", flat=True))
+        if shown := [match for match in matches if match.offer_id not in hidden]:
+            NEW_OFFERS.tell(
+                [person],
+                url=reverse("need-candidates", args=[need.pk]),
+                need=need,
+                offers=[match.offer_id for match in shown],
+                matches=shown,
+            )

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_noop, override
 from accounts.models import User
 from marketplace import ranking
 from marketplace.letters.families import DESK, PROPOSALS
-from marketplace.models import Mission, Origin, Proposal, Side
+from marketplace.models import Mission, Offer, Origin, Proposal, Side
 from marketplace.models.market.proposals import ProposalStep
 from marketplace.rules import audience, own_yes, service_levels
 from marketplace.states import ProposalStatus
@@ -222,7 +222,7 @@ def proposal_unanswered(proposal: Proposal, *, side: str, silent: str) -> None:
     """Tell the side that waited in vain, with kind words and up to three suggestions."""
     for person in audience.of_side(proposal, side):
         with override(language_of(person)):
-            found = suggestions(proposal, side)
+            found = suggestions(proposal, side, to=person)
         PROPOSAL_UNANSWERED.tell(
             [person],
             url=_next_page(proposal, side),
@@ -257,11 +257,12 @@ def proposal_over_elsewhere(step: ProposalStep) -> None:
     )
 
 
-def suggestions(proposal: Proposal, side: str) -> list[dict[str, str]]:
-    """Three other matches for this side, as lines of a letter: words and address."""
+def suggestions(proposal: Proposal, side: str, *, to: User) -> list[dict[str, str]]:
+    """Three other matches for this reader of a side, as lines of a letter: words and address."""
     if side == Side.NEED:
         matches = ranking.offers_for(proposal.need, top=SUGGESTIONS + 1)
-        others = [match.offer for match in matches if match.offer_id != proposal.offer_id]
+        hidden = {*Offer.objects.at_home_under(to).values_list("pk", flat=True), proposal.offer_id}
+        others = [match.offer for match in matches if match.offer_id not in hidden]
         lines = [(f"{offer.discreet_name}, {offer.title}", offer) for offer in others]
     else:
         matches = ranking.needs_for(proposal.offer, top=SUGGESTIONS + 1)

@@ -28,6 +28,7 @@ from marketplace.models import reasons
 from marketplace.models.market.causes import Cause
 from marketplace.models.market.languages import Spoken, names_of
 from marketplace.models.market.needs import Level, Place
+from marketplace.models.market.programmes import Duty
 from marketplace.models.market.skills import Skill
 from marketplace.states import OFFER_MOVES, NeedStatus, OfferStatus
 
@@ -106,6 +107,16 @@ class OfferQuerySet(models.QuerySet["Offer"]):
         """Leaves out what somebody else offers on their own time: their colleagues don't see it."""
         return Q(time=Time.WORK) | Q(person=None) | Q(person_id=user.pk)
 
+    def at_home_under(self, user: User) -> Self:
+        """What others offer on their own time whose employer this person answers for, or whose team they manage: of
+        that they learn nothing, by another organisation of theirs either."""
+        charged = Q(role=Membership.Role.ADMINISTRATOR) | Q(
+            duties__kind__in=[*Duty.OVERSEES, Duty.Kind.MANAGER]
+        )
+        theirs = Membership.objects.filter(charged, user_id=user.pk).values("organisation")
+        people = Membership.objects.filter(organisation__in=theirs).exclude(user_id=user.pk)
+        return self.filter(IN_ONES_OWN_NAME, person__in=people.values("user"))
+
     def in_poles_of(self, user: User) -> Self:
         return self.filter(pole__in=coordinated_by(user))
 
@@ -120,7 +131,8 @@ class OfferQuerySet(models.QuerySet["Offer"]):
     def visible_to(self, user: User) -> Self:
         """Offers for their owners and the person they name; once published, for the pôle's coordinators; and while
         published, for the structures that have a published need in the same pôle, but for what their own people offer
-        on their own time: an authority that asks employs them too."""
+        on their own time: an authority that asks employs them too. Nor is it shown to whoever answers for their employer
+        and looks for a structure of theirs."""
         if not user.pk:
             return self.none()
         mine = Membership.objects.filter(user_id=user.pk).values("organisation")
@@ -131,10 +143,14 @@ class OfferQuerySet(models.QuerySet["Offer"]):
             organisation__status=OrganisationStatus.ACCEPTED,
             organisation__needs__status=NeedStatus.PUBLISHED,
         )
-        shown = IN_A_VERIFIED_NAME & Q(
-            ~IN_ONES_OWN_NAME | Q(Exists(looking.filter(_not_their_own()))),
-            status=OfferStatus.PUBLISHED,
-            pole__in=looking.values("organisation__pole"),
+        shown = (
+            IN_A_VERIFIED_NAME
+            & Q(
+                ~IN_ONES_OWN_NAME | Q(Exists(looking.filter(_not_their_own()))),
+                status=OfferStatus.PUBLISHED,
+                pole__in=looking.values("organisation__pole"),
+            )
+            & ~Q(pk__in=Offer.objects.at_home_under(user).values("pk"))
         )
         # One of another pôle, put forward for a need of ours, is shown to both of us.
         put_forward = Q(proposals__need__organisation__in=mine) | Q(

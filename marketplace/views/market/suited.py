@@ -43,7 +43,8 @@ def for_home(request: SignedInRequest) -> dict:
     beginning."""
     user = request.user
     needs, offers = Need.objects.spoken_for_by(user), Offer.objects.owned_by(user)
-    best = ranking.best_kept(needs, offers, top=A_FEW)
+    hidden = Offer.objects.at_home_under(user)
+    best = ranking.best_kept(needs, offers, top=A_FEW, hidden=hidden)
     found = bool(best[Side.OFFER] or best[Side.NEED])
     return {
         "suited_needs": [_with_whose(user, match) for match in best[Side.OFFER]],

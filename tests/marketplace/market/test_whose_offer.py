@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Membership, Organisation
-from marketplace import letters
+from marketplace import letters, ranking
 from marketplace.actions.market import freshness, offers, responsiveness
 from marketplace.models import (
     Duty,
@@ -17,9 +17,11 @@ from marketplace.models import (
     Offer,
     Origin,
     Proposal,
+    Side,
     Thread,
     Time,
 )
+from marketplace.ranking import clock
 from marketplace.rules import audience, permissions
 from marketplace.rules.mission_roles import Reader
 from marketplace.states import OfferStatus
@@ -282,3 +284,33 @@ def test_what_suits_an_offer_is_told_as_theirs_to_whoever_it_names_alone(client,
         assert ("Votre compétence" in page) == (who == "employee")
         assert ("La compétence demandée" in page) == (who != "employee")
     assert ("Vous et ce besoin" in pages[2]) == (who == "employee")
+
+
+@pytest.mark.parametrize("hat", ["ADMINISTRATOR", "HR", "MANAGER", "MEMBER"])
+def test_what_somebody_offers_at_home_isn_t_shown_to_their_boss_by_another_organisation(
+    client, hat
+):
+    """A company's human resources sit on the board of an association: it reads the offers of its pôle."""
+    boss, colleague, person = make_user(), make_user(), make_user("Zacharie", "Quenot")
+    company = make_organisation(COMPANY, member=person)
+    role = hat if hat == "ADMINISTRATOR" else "MEMBER"
+    there = Membership.objects.create(user=boss, organisation=company, role=role)
+    if hat in Duty.Kind.values:
+        Duty.objects.create(membership=there, kind=hat, given_by=boss)
+    need = make_need(member=boss)
+    Membership.objects.create(user=colleague, organisation=need.organisation)
+    offer = make_offer(person, title="Photographe du samedi")
+    clock.refresh_marked(now=timezone.now())
+    waited = make_proposal(need, make_offer(skills=()))
+    letters.new_offers(need, ranking.offers_for(need))
+    letters.proposal_unanswered(waited, side=Side.NEED, silent="Noé L.")
+    for reader, shown in ((boss, hat == "MEMBER"), (colleague, True)):
+        client.force_login(reader)
+        ask = reverse("need-ask-offer", args=[need.pk, offer.pk])
+        doors = [offer.get_absolute_url(), ask, reverse("offer-block", args=[offer.pk])]
+        assert [client.get(door).status_code for door in doors] == [200 if shown else 404] * 3
+        for page in (reverse("need-candidates", args=[need.pk]), reverse("home")):
+            assert ("Photographe" in client.get(page).text) is shown
+        told = Notification.objects.filter(recipient=reader)
+        assert any("Photographe" in letter.text for letter in told) is shown
+        assert told.filter(kind="new_offers").exists() is shown
