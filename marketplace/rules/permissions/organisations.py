@@ -3,17 +3,22 @@
 from django.db.models import Q
 
 from accounts.models import Membership, Organisation, User
-from marketplace.models import (
-    Duty,
-)
+from marketplace.models import Duty, Time
+from marketplace.states import OfferStatus
 
 
 def speaks_out_for(user: User, organisation: Organisation) -> bool:
-    """Whether this person decides for the whole organisation whom it works with: anyone of a structure; in a
-    company, those who oversee what its people do."""
-    if organisation.may_ask:
+    """Whether this person decides for the whole organisation whom it works with: anyone of a structure; in one that
+    lends its people, those who oversee what they do."""
+    if organisation.may_ask and not _lends(organisation):
         return user.speaks_for(organisation)
     return oversees(user, organisation)
+
+
+def _lends(organisation: Organisation) -> bool:
+    """Whether it has ever offered the working time of its people."""
+    at_work = organisation.offers.filter(time=Time.WORK)
+    return at_work.exclude(status=OfferStatus.DRAFT).exists()
 
 
 def oversees(user: User, company: Organisation | None) -> bool:

@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from accounts.models import Membership, User
 from marketplace.actions.missions import agreements
+from marketplace.actions.talk import blocks
 from marketplace.models import Agreement, Duty, Employee, Mission, Proposal, Regime
 from marketplace.rules import audience
 from marketplace.rules.mission_roles import Reader
@@ -13,7 +14,14 @@ from marketplace.rules.parties import signatories
 from marketplace.rules.permissions import may_sign_for
 from marketplace.rules.permissions import organisations as rights
 from marketplace.states import MissionStatus
-from tests.factories import make_mission, make_organisation, make_user
+from tests.factories import (
+    make_mission,
+    make_need,
+    make_offer,
+    make_organisation,
+    make_proposal,
+    make_user,
+)
 
 
 @pytest.fixture
@@ -247,3 +255,21 @@ def test_nor_does_somebody_count_as_charged_whose_account_is_not_active_any_more
 @pytest.mark.parametrize("right", [rights.oversees, rights.is_in_charge_at, rights.can_see_costs])
 def test_at_no_company_nobody_has_a_right(company, right):
     assert those_who_may(right, one_of_each(company), None) == set()
+
+
+@pytest.mark.parametrize(
+    ("role", "decides"), [(Membership.Role.ADMINISTRATOR, True), (Membership.Role.MEMBER, False)]
+)
+def test_who_only_volunteers_at_an_association_that_lends_keeps_nobody_away_from_its_people(
+    role, decides
+):
+    """Any of its people decide whom an association works with, until it lends: what its employees wait for isn't theirs."""
+    association, volunteer = make_organisation(), make_user()
+    Membership.objects.create(user=volunteer, organisation=association, role=role)
+    assert rights.speaks_out_for(volunteer, association)
+    waits = make_proposal(make_need(), make_offer(organisation=association))
+    structure = waits.need.organisation
+    made = blocks.block(by=volunteer, organisation=structure, acting_for=association)
+    assert made.for_organisation == (association if decides else None)
+    assert Proposal.objects.get(pk=waits.pk).is_open is not decides
+    assert rights.speaks_out_for(volunteer, association) is decides
