@@ -4,6 +4,7 @@ from accounts.models import User
 from marketplace.models import (
     FollowUp,
     Mission,
+    SheetVersion,
     Side,
     Signature,
     Voice,
@@ -76,11 +77,13 @@ def can_confirm_hours(user: User, mission: Mission) -> bool:
 
 
 def arbitrates(user: User, mission: Mission) -> bool:
-    """True for a coordinator who is on no side of the mission, hasn't come for it, nor signed for a side that they
-    have left since: nobody judges in their own cause."""
+    """True for a coordinator who is on no side of the mission, hasn't come for it, nor signed, or written its sheet,
+    for a side that they have left since: nobody judges in their own cause."""
+    if not user.coordinates(mission.need.pole) or is_on_a_side(user, mission):
+        return False
     signed = Signature.objects.filter(document__mission=mission, user=user.pk)
-    neutral = user.coordinates(mission.need.pole) and not is_on_a_side(user, mission)
-    return neutral and not signed.exists()
+    wrote = SheetVersion.objects.filter(sheet__mission=mission, by=user.pk).exclude(side="")
+    return not signed.exists() and not wrote.exists()
 
 
 def can_close_mission(user: User, mission: Mission, *, without_receipt: bool) -> bool:

@@ -189,3 +189,13 @@ def test_whoever_signed_for_a_side_voids_nothing_as_the_coordination_though_they
     assert void(client, signer, paper) == 403
     assert stands(paper)
     assert void(client, neutral, paper) == 302
+
+
+def test_nor_does_whoever_wrote_the_sheet_for_a_side(client, loan):
+    neutral, gone = coordinator_of(loan), coordinator_of(loan)
+    loan.sheet.versions.create(number=1, data={}, side="OFFER", by=gone)
+    loan.sheet.versions.create(number=2, data={}, side="", by=neutral)
+    paper = loan.documents.get(kind=Kind.CONVENTION_LOAN)
+    assert void(client, gone, paper) == 403
+    assert stands(paper)
+    assert void(client, neutral, paper) == 302
