@@ -1,5 +1,7 @@
 """A non-profit employer lends at cost; less is asked of the coordination before any paper is made."""
 
+import re
+
 import pytest
 from django.db import IntegrityError, transaction
 from django.urls import reverse
@@ -364,3 +366,16 @@ def test_who_asked_for_it_for_a_side_leaves_the_answer_to_others_once_they_have_
     alone = Membership.objects.coordinating().exclude(user=gone)
     alone.delete()
     assert permissions.can_agree_below_cost(gone, fresh(mission)), "nobody else is left to say so"
+
+
+def test_who_agrees_at_work_reads_what_is_billed(client, mission):
+    bill(mission, 40)
+    MissionSheet.objects.filter(mission=mission).update(need_agreed=2, offer_agreed=2)
+    Mission.objects.filter(pk=mission.pk).update(status=MissionStatus.AGREEMENT)
+    manager = {"manager_name": "Dominique Roy", "manager_email": "dominique@example.org"}
+    client.force_login(mission.offer.person)
+    client.post(reverse("mission-agreement", args=[mission.pk]), manager)
+    client.logout()
+    letter = Notification.objects.get(kind="agreement_asked")
+    page = client.get(re.search(r"/accord/[\w-]+/", letter.text).group())
+    assert "Facturé à 40\xa0% de son coût" in page.text
