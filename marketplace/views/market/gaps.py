@@ -57,12 +57,12 @@ class NeedSide:
         """The buttons of a near miss: its own ways, and “invite” or “propose” when none of them is a question."""
         ways = _ways(match)
         found = [button for code in ways for button in self._of(code, match)]
-        if self._may_ask(match) and not set(ways) & set(gaps.QUESTIONS):
+        if self._may_ask(match) and not any(_asks(code, match) for code in ways):
             found.append(Button(_("Invite") if self.can_invite else _("Propose"), self._ask(match)))
         return found
 
     def _of(self, code: str, match: Match) -> Iterator[Button]:
-        if code in gaps.QUESTIONS and self._may_ask(match):
+        if _asks(code, match) and self._may_ask(match):
             yield _question(code, self._ask(match), gaps.QUESTIONS[code].label)
         if code == "split" and self.can_split:
             lacking = [str(want.skill) for want in match.facts.wants if not want.is_met]
@@ -118,8 +118,11 @@ class OfferSide:
     def _of(self, code: str, match: Match) -> Iterator[Button]:
         if code in gaps.QUESTIONS and match.facts.offer.room > 0:
             question = gaps.QUESTIONS[code]
-            label = (self.owns and question.own_label) or question.label
-            yield _question(code, self._door(match), label)
+            if self.owns or _asks(code, match):
+                label = (self.owns and question.own_label) or question.label
+                yield _question(code, self._door(match), label)
+            else:
+                yield Button(_("Propose"), self._door(match))
         if self.owns:
             yield from _change(gaps.OF_OFFER, code, match, self)
 
@@ -196,6 +199,13 @@ def _ways(match: Match) -> list[str]:
     return list(excluded[0].ways) if len(excluded) == 1 else []
 
 
+def _asks(code: str, match: Match) -> bool:
+    """Whether this way is a question to whoever offers. On working time nobody is asked about their own: their employer
+    reads it, and what they answer."""
+    about_own_time = code == "whose" and match.offer.employer is not None
+    return code in gaps.QUESTIONS and not about_own_time
+
+
 def _question(code: str, url: str, label: Any) -> Button:
     sign = "&" if "?" in url else "?"
     return Button(label, f"{url}{sign}question={code}")
@@ -221,6 +231,6 @@ def near_enough(matches: list[Match]) -> list[Match]:
 def first_words(request: SignedInRequest, match: Match, side: str) -> dict[str, str]:
     """The first words of the form of a question; {} unless the question is about what really keeps the two apart."""
     code = request.GET.get("question", "")
-    if code not in _ways(match):
+    if code not in _ways(match) or (side == "need" and not _asks(code, match)):
         return {}
     return {"word": gaps.question(code, match.facts, match.speech, side)}

@@ -127,3 +127,23 @@ def test_no_count_nor_sentence_tells_a_structure_what_its_own_people_offer_at_ho
     Membership.objects.filter(user=at_home).delete()
     assert [one.gain for one in ranking.relaxations_for_need(need)] == [1]
     assert ranking.nobody_because(need) != before
+
+
+@pytest.mark.parametrize("welcome", [Welcome.OWN, Welcome.WORK])
+def test_nobody_is_asked_about_their_own_time_where_their_employer_reads_it(
+    client, own, work, welcome
+):
+    """Whoever comes on working time answers in a conversation that those in charge at their employer's read."""
+    need = make.make_need(member=make.make_user(), time=welcome)
+    other = work if welcome == Welcome.OWN else own
+    client.force_login(need.created_by)
+    asks = reverse("need-ask-offer", args=[need.pk, other.pk])
+    page = client.get(reverse("need-candidates", args=[need.pk])).text
+    assert asks in page
+    assert (f"{asks}?question=whose" in page) is (welcome == Welcome.WORK)
+    words = client.get(f"{asks}?question=whose").context["form"].initial.get("word", "")
+    assert ("temps libre" in words) is (welcome == Welcome.WORK)
+    client.force_login(make.make_coordinator(need.pole))
+    page = client.get(other.get_absolute_url()).text
+    assert asks in page
+    assert (f"{asks}?question=whose" in page) is (welcome == Welcome.WORK)
