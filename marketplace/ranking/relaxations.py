@@ -1,7 +1,7 @@
 """When a list is short: which single thing to give up would bring how many more."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -50,12 +50,18 @@ class Relaxation:
 
 
 def relaxations_for_need(
-    need: Need, *, also: Sequence[Values] = (), today: date | None = None
+    need: Need,
+    *,
+    also: Sequence[Values] = (),
+    today: date | None = None,
+    hidden: Collection[int] = (),
 ) -> list[Relaxation]:
-    """The best relaxation of each kind, the largest gain first; then those of `also` that bring somebody."""
+    """The best relaxation of each kind, the largest gain first; then those of `also` that bring somebody. `hidden`:
+    offers that aren't counted for this reader."""
     asked = live.ask_for_need(need, today)
     near = live.search_for(search.offers_near, asked)
-    counts = Counts(asked, near.but(live.of_its_own(need).values_list("pk", flat=True)))
+    its_own = live.of_its_own(need).values_list("pk", flat=True)
+    counts = Counts(asked, near.but([*its_own, *hidden]))
     changes = [*_places(asked), *_whose(asked), *_dates(asked), *_skills(asked)]
     found = counts.worthwhile(changes)[:MOST]
     return [*found, *counts.those(also, but=found)]

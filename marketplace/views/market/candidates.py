@@ -16,7 +16,6 @@ from marketplace import ranking
 from marketplace.actions.market import ask_rules, proposals
 from marketplace.actions.refusals import NotYet, PutForwardAlready
 from marketplace.forms.market.offers import ApplyForm, WordForm
-from marketplace.matching.match import Match
 from marketplace.models import ConsentKind, Need, Offer, Origin, Proposal, Time
 from marketplace.models.market.consents import WORDS
 from marketplace.rules import ask_limits, own_yes, permissions, service_levels
@@ -37,13 +36,11 @@ def index(request: SignedInRequest, pk: int) -> HttpResponse:
     answers = permissions.answers_for_need(request.user, need)
     permissions.require(answers or permissions.can_ask_elsewhere(request.user, need))
     live = {p.offer_id: p for p in need.proposals.going_on()}
-    reader = request.user if answers else None
-    best = [
-        (match, live.get(match.offer_id)) for match in _shown(ranking.offers_for(need), to=reader)
-    ]
+    side = NeedSide.of(request.user, need)
+    best = [(match, live.get(match.offer_id)) for match in side.shown(ranking.offers_for(need))]
     near = nearly(
-        NeedSide.of(request.user, need),
-        _shown(ranking.near_misses_for_need(need, top=5), to=reader),
+        side,
+        side.shown(ranking.near_misses_for_need(need, top=5)),
         few=len(best) < FEW,
     )
     return render(
@@ -63,12 +60,6 @@ def index(request: SignedInRequest, pk: int) -> HttpResponse:
             "can_propose": permissions.can_propose(request.user, need),
         },
     )
-
-
-def _shown(matches: list[Match], *, to: User | None) -> list[Match]:
-    """Those that are shown to this person of the structure; all of them to the coordinators."""
-    hidden = set(Offer.objects.at_home_under(to).values_list("pk", flat=True)) if to else set()
-    return [match for match in matches if match.offer_id not in hidden]
 
 
 def ask(request: SignedInRequest, pk: int, offer_pk: int) -> HttpResponse:

@@ -41,11 +41,15 @@ class NeedSide:
     can_edit: bool
     can_split: bool
     can_ask_elsewhere: bool
+    hidden: frozenset[int]
+    """The offers that this reader of the structure learns nothing of: what those whose boss they are offer at home."""
 
     @classmethod
     def of(cls, user: User, need: Need) -> "NeedSide":
+        at_home = Offer.objects.at_home_under(user).values_list("pk", flat=True)
         return cls(
             need,
+            hidden=frozenset(at_home if permissions.answers_for_need(user, need) else ()),
             can_invite=permissions.can_invite(user, need),
             can_propose=permissions.can_propose(user, need),
             can_edit=permissions.can_edit_need(user, need),
@@ -81,7 +85,10 @@ class NeedSide:
         return f"{self._door('need-edit')}?{urlencode(change)}" if self.can_edit else ""
 
     def relaxations(self, also: list[dict[str, str]]) -> list[Relaxation]:
-        return ranking.relaxations_for_need(self.need, also=also)
+        return ranking.relaxations_for_need(self.need, also=also, hidden=self.hidden)
+
+    def shown(self, matches: list[Match]) -> list[Match]:
+        return [match for match in matches if match.offer_id not in self.hidden]
 
     def _may_ask(self, match: Match) -> bool:
         """Whether the reader may ask this offer; one without a free mission, or that isn't shown, isn't asked, since

@@ -25,6 +25,7 @@ from marketplace.ranking import clock
 from marketplace.rules import audience, permissions
 from marketplace.rules.mission_roles import Reader
 from marketplace.states import OfferStatus
+from marketplace.views.market.gaps import NeedSide
 from notifications.models import Notification
 from tests.factories import (
     make_coordinator,
@@ -300,6 +301,7 @@ def test_what_somebody_offers_at_home_isn_t_shown_to_their_boss_by_another_organ
     need = make_need(member=boss)
     Membership.objects.create(user=colleague, organisation=need.organisation)
     offer = make_offer(person, title="Photographe du samedi")
+    at_work = make_need(need.organisation, created_by=boss, time="WORK")
     clock.refresh_marked(now=timezone.now())
     waited = make_proposal(need, make_offer(skills=()))
     letters.new_offers(need, ranking.offers_for(need))
@@ -311,6 +313,8 @@ def test_what_somebody_offers_at_home_isn_t_shown_to_their_boss_by_another_organ
         assert [client.get(door).status_code for door in doors] == [200 if shown else 404] * 3
         for page in (reverse("need-candidates", args=[need.pk]), reverse("home")):
             assert ("Photographe" in client.get(page).text) is shown
+        counted = NeedSide.of(reader, at_work).relaxations([])
+        assert ([one.code for one in counted] == ["whose"]) is shown
         told = Notification.objects.filter(recipient=reader)
         assert any("Photographe" in letter.text for letter in told) is shown
         assert told.filter(kind="new_offers").exists() is shown
