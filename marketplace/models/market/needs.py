@@ -322,7 +322,7 @@ class Need(Movable):
             models.Index(fields=["status", "-published_at"], name="need_catalogue"),
             *_of_the_catalogue(),
             models.Index(fields=["pole", "status", "updated_at"], name="need_desk"),
-            # Welcome pôle, who follows it, where: what missions and proposals ask of their need.
+            # Whose pôle, who follows it, where: what missions and proposals ask of their need.
             models.Index(
                 fields=["pole", "id", "coordinator", "operator", "commune"], name="need_of_pole"
             ),
