@@ -204,7 +204,8 @@ def _documents(mission: Mission) -> Iterator[Act]:
 def _signing(mission: Mission, words: str) -> Iterator[Act]:
     """The documents: either side makes them, then each party signs, by those who may sign in its name."""
     label, task = _("See what is left to sign"), _("read and sign the documents")
-    if made := documents.to_make(mission):
+    made = documents.to_make(mission)
+    if made and not below_cost.refusal_of(mission):
         see, make = _("See the documents"), _("make the documents")
         yield from _either(mission, "mission-documents", made, see, make)
     for party in documents.parties_before(mission):

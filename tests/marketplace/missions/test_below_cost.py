@@ -148,6 +148,45 @@ def test_less_is_asked_of_the_coordination_and_no_paper_is_made_meanwhile(missio
     assert "dire si le prêt peut être facturé en dessous de son coût" in tasks
 
 
+def test_nobody_is_told_to_make_papers_that_the_coordination_holds_back(mission, coordinator):
+    bill(mission, 40)
+    MissionSheet.objects.update(need_agreed=2, offer_agreed=2)
+    Mission.objects.update(status=MissionStatus.DOCUMENTS, agreed_version=2, agreed_hours=70)
+    make = "établir les documents"
+    assert make not in [act.task for act in next_acts.acts(fresh(mission))]
+    below_cost.answer(mission, share=40, agrees=False, words="Non.", by=coordinator)
+    assert make not in [act.task for act in next_acts.acts(fresh(mission))]
+    below_cost.answer(mission, share=40, agrees=True, words="", by=coordinator)
+    assert make in [act.task for act in next_acts.acts(fresh(mission))]
+
+
+def test_a_coordinator_finds_the_question_from_the_mission_and_reads_what_waits(
+    client, mission, coordinator
+):
+    door = reverse("mission-below-cost", args=[mission.pk])
+    for reader, leads in ((coordinator, True), (mission.need.created_by, False)):
+        client.force_login(reader)
+        page = client.get(mission.get_absolute_url()).text
+        assert "Facturé à 100\xa0% de son coût" in page
+        assert (door in page) == leads
+    client.force_login(coordinator)
+    waits_for_you = "Tant que vous n’avez pas répondu"
+    assert waits_for_you not in client.get(door).text
+    bill(mission, 40)
+    assert waits_for_you in client.get(door).text
+    below_cost.answer(mission, share=40, agrees=True, words="", by=coordinator)
+    assert waits_for_you not in client.get(door).text
+
+
+@pytest.mark.parametrize(("billed", "told_to"), [(40, True), (60, False)])
+def test_only_whom_the_no_holds_back_is_told_to_bill_more(mission, coordinator, billed, told_to):
+    bill(mission, billed)
+    below_cost.answer(mission, share=40, agrees=False, words="Non.", by=coordinator)
+    letter = Notification.objects.get(kind="below_cost_answered", recipient=mission.need.created_by)
+    assert "n’est pas d’accord" in letter.text
+    assert ("Facturez davantage" in letter.text) == told_to
+
+
 def test_a_coordinator_says_yes_and_the_papers_say_what_is_billed(client, mission, coordinator):
     bill(mission, 40)
     client.force_login(coordinator)
