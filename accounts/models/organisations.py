@@ -236,6 +236,12 @@ class Organisation(Capable, Movable):
         return self.legal_form in legal_forms.NON_PROFITS
 
     @property
+    def lends_by_name_alone(self) -> bool:
+        """Whether the law lets it lend its people by their names alone, and never as skills sponsorship: authorities
+        and non-profits."""
+        return self.is_authority or self.is_non_profit
+
+    @property
     def may_deduct_gifts(self) -> bool:
         """Whether the law gives it a tax reduction for what its people give at work."""
         return self.may_offer and not (self.is_public or self.is_non_profit)

@@ -86,6 +86,11 @@ class OfferForm(LanguagesMixin, VolumeMixin, PeriodMixin, forms.ModelForm):
                 memberships__organisation=organisation, is_active=True
             )
             person.empty_label = _("A team, or someone to be named")
+            if organisation.lends_by_name_alone:
+                person.empty_label = _("Someone to be named")
+                person.help_text = _(
+                    "Here people come one by one. Empty: whoever comes chooses their own name here, before the legal frame of the mission is chosen."
+                )
             person.required = False
             time = field_of(self, "time", forms.ChoiceField)
             time.choices = [(Time.WORK, work_words(organisation)), (Time.OWN, Time.OWN.label)]

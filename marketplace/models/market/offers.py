@@ -312,6 +312,8 @@ class Offer(Movable):
         """The name that the other side sees before both have agreed."""
         if self.person:
             return self.person.discreet_name
+        if self.organisation and self.organisation.lends_by_name_alone:
+            return str(_("Somebody to be named (%(employer)s)") % {"employer": self.organisation})
         return str(_("A team (%(company)s)") % {"company": self.organisation})
 
     @property
