@@ -32,5 +32,5 @@ class DutyForm(forms.Form):
         members = organisation.memberships.select_related("user", "organisation")
         field_of(self, "membership", MemberField).queryset = members
         field_of(self, "kind", forms.ChoiceField).choices = [
-            (kind.value, kind.label) for kind in Duty.kinds_of(organisation)
+            (kind.value, Duty.words_of(kind, organisation)) for kind in Duty.kinds_of(organisation)
         ]

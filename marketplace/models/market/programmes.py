@@ -3,7 +3,7 @@ employee."""
 
 from datetime import date
 from decimal import Decimal
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -15,6 +15,9 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Membership, Organisation, User
 from accounts.states import ACTIVE
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 
 class Contract(models.TextChoices):
@@ -87,7 +90,11 @@ class Duty(models.Model):
         constraints = [models.UniqueConstraint(fields=["membership", "kind"], name="duty_once")]
 
     def __str__(self) -> str:
-        return f"{self.membership.user}: {self.get_kind_display()}"
+        return f"{self.membership.user}: {self.words}"
+
+    @property
+    def words(self) -> "StrOrPromise":
+        return self.words_of(Duty.Kind(self.kind), self.membership.organisation)
 
     @classmethod
     def kinds_of(cls, organisation: Organisation) -> list["Duty.Kind"]:
@@ -95,6 +102,18 @@ class Duty(models.Model):
         lent = cls.COMPANY if organisation.may_offer else ()
         asked = cls.STRUCTURE if organisation.may_ask else ()
         return list(dict.fromkeys([*lent, *asked]))
+
+    @classmethod
+    def words_of(cls, kind: "Duty.Kind", organisation: Organisation) -> "StrOrPromise":
+        """What somebody is charged with there: who lends by name alone sponsors nobody and declares no value."""
+        own = _WHERE_NOTHING_IS_GIVEN if organisation.lends_by_name_alone else {}
+        return own.get(kind, kind.label)
+
+
+_WHERE_NOTHING_IS_GIVEN: "dict[Duty.Kind, StrOrPromise]" = {
+    Duty.Kind.CSR: _("in charge of lending its people"),
+    Duty.Kind.HR: _("human resources"),
+}
 
 
 class CompanyProgrammeQuerySet(models.QuerySet["CompanyProgramme"]):

@@ -273,3 +273,20 @@ def test_who_only_volunteers_at_an_association_that_lends_keeps_nobody_away_from
     assert made.for_organisation == (association if decides else None)
     assert Proposal.objects.get(pk=waits.pk).is_open is not decides
     assert rights.speaks_out_for(volunteer, association) is decides
+
+
+@pytest.mark.parametrize(
+    ("form", "sponsors"), [("ASSOCIATION", False), ("FOUNDATION", False), ("SCIC", True)]
+)
+def test_an_association_charges_nobody_with_sponsorship_or_the_cost_of_an_hour(
+    client, form, sponsors
+):
+    boss = make_user()
+    lender = make_organisation(administrator=boss, legal_form=form)
+    for kind in (Duty.Kind.CSR, Duty.Kind.HR):
+        Duty.objects.create(membership=lender.memberships.get(), kind=kind, given_by=boss)
+    client.force_login(boss)
+    page = client.get(reverse("duties", args=[lender.pk])).text.partition("<main")[2]
+    for words in ("mécénat", "coût d’une heure"):
+        assert (words in page) == sponsors
+    assert ("mises à disposition" in page) != sponsors
