@@ -28,7 +28,7 @@ def header() -> Sequence[str]:
         _("Left in silence"),
         _("Missions agreed"),
         _("People engaged (to the nearest %(n)s)") % {"n": discretion.PEOPLE},
-        _("Hours given (rounded)"),
+        _("Hours done (rounded)"),
         _("Value declared (€, rounded)"),
         _("Reviews (to the nearest %(n)s)") % {"n": discretion.PEOPLE},
     )

@@ -94,7 +94,7 @@ REVIEWED: tuple[Line, ...] = (
     (gettext_lazy("Would recommend it"), _recommend, gettext_lazy("from −100 to +100")),
 )
 PEOPLE = gettext_lazy("People engaged")
-HOURS = gettext_lazy("Hours given")
+HOURS = gettext_lazy("Hours done")
 CONFIRMED = gettext_lazy("confirmed by the structures")
 INSIDE: tuple[tuple[Line, ...], ...] = (
     ((PEOPLE, lambda c: str(len(c.everyone)), ""),),

@@ -37,7 +37,7 @@ def page(request: SignedInRequest, pk: int, year: int) -> HttpResponse:
         "year": year,
         "told": told,
         "is_company": company,
-        "sides": _sides(company) if organisation.asks_and_offers else [],
+        "sides": _sides(organisation, company) if organisation.asks_and_offers else [],
         "this_side": f"?sens={GIVEN}" if company and organisation.asks_and_offers else "",
         "shares": [told.by_regime, told.by_cause, told.by_territory],
         "sees_gifts": sees_gifts,
@@ -65,8 +65,10 @@ def _tells_of_gifts(request: SignedInRequest, organisation: Organisation) -> boo
     return given
 
 
-def _sides(given: bool) -> list[dict]:
+def _sides(organisation: Organisation, given: bool) -> list[dict]:
+    """The two sides of its year; what a non-profit lends at cost isn't given."""
+    lends = _("lent") if organisation.is_non_profit else _("given")
     return [
         {"url": "?sens=recu", "label": _("received"), "count": None, "active": not given},
-        {"url": f"?sens={GIVEN}", "label": _("given"), "count": None, "active": given},
+        {"url": f"?sens={GIVEN}", "label": lends, "count": None, "active": given},
     ]

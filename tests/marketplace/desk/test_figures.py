@@ -334,7 +334,7 @@ def test_a_file_never_says_a_number_of_people_under_five(as_, coordinator, pole)
     told = {row["Personnes engagées (à 5 près)"] for row in rows}
     assert told <= {"0", "moins de 5"} | {str(number) for number in range(5, 30, 5)}
     assert "moins de 5" in told
-    for column in ("Heures données (arrondies)", "Valeur déclarée (€, arrondie)"):
+    for column in ("Heures faites (arrondies)", "Valeur déclarée (€, arrondie)"):
         assert {row[column] for row in rows} == {"0", "non communiqué"}
     assert sum(int(row["Besoins déposés"]) for row in rows) == 14
 

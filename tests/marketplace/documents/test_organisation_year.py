@@ -76,10 +76,26 @@ def test_a_public_employer_is_shown_no_receipts_and_no_entries_of_a_structure(cl
     )  # fmt: skip
     given("7", work=True, company=town, regime=Regime.PUBLIC_AGENT)
     page = page_of(client, head(town), town).text
-    assert "Heures données" in page
+    assert "Heures faites" in page
     assert reverse("receipts-year", args=[town.pk, THIS]) not in page
     assert "classes 86 et 87" not in page
     assert "0,00" not in page
+
+
+def test_what_a_non_profit_lends_at_cost_is_said_to_be_lent_and_by_nobody_given(client):
+    lender = make_organisation(administrator=make_user(), name="Radio Terril")
+    lent = given("7", work=True, company=lender, regime=Regime.NON_PROFIT_LOAN)
+    client.force_login(head(lender))
+    url = reverse("organisation-year", args=[lender.pk, THIS])
+    told = client.get(url, {"sens": "donne"}).text.partition("<h1")[2].partition("</main")[0]
+    assert lent.need.title in told
+    assert "Les personnes qu’elle a prêtées" in told
+    assert "Prêté" in told
+    client.force_login(lent.need.created_by)
+    received = page_of(client, lent.need.created_by, lent.need.organisation).text
+    for page in (told, received.partition("<h1")[2].partition("</main")[0]):
+        assert "Heures faites" in page
+        assert "donné" not in page
 
 
 def test_a_team_is_counted_by_those_who_gave_hours(company):
