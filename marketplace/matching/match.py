@@ -109,6 +109,11 @@ class Match:
         )
 
     @property
+    def apart(self) -> list[Reason]:
+        """What keeps the two apart and they may talk about; not the state they are in."""
+        return [reason for reason in self.excluded if reason.code not in {"state", "room"}]
+
+    @property
     def is_of_two_organisations(self) -> bool:
         """Whether the two rows, as far as they are known, are of different organisations."""
         known = self.need is not None and self.offer is not None

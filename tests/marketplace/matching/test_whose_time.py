@@ -7,6 +7,7 @@ from accounts.models import Membership
 from marketplace import ranking
 from marketplace.actions.market import needs
 from marketplace.models import Need, Time, Welcome
+from notifications.models import Notification
 from tests import factories as make
 from tests.marketplace.matching.test_matching_acts import the_three_agree
 from tests.marketplace.matching.test_matching_kept_lists import kept_list
@@ -84,6 +85,21 @@ def test_whoever_would_come_is_offered_to_ask(client, work):
     asks = f"{reverse('need-apply', args=[need.pk])}?offer={work.pk}"
     assert asks in page
     assert "Demander si un autre temps irait" in page
+
+
+def test_whoever_applies_on_the_other_time_isnt_said_to_fit(client, work):
+    """“Why this match” gave the reasons for it alone, and the letter “why we think it could work”."""
+    need = make.make_need(member=make.make_user(), time=Welcome.OWN)
+    client.force_login(work.person)
+    asks = reverse("need-apply", args=[need.pk])
+    page = client.post(asks, {"offer": work.pk, "word": "Sur mon temps de travail ?"}, follow=True)
+    assert REASONS[Welcome.OWN] in page.text
+    letter = Notification.objects.get(kind="proposal_to_need", recipient=need.created_by)
+    assert "ce qui convient à votre besoin et ce qui ne convient pas" in letter.text
+    client.force_login(need.created_by)
+    assert REASONS[Welcome.OWN] in client.get(page.redirect_chain[-1][0]).text
+    ours = make.make_proposal(need, make.make_offer())
+    assert "Souhaité sur" not in client.get(ours.get_absolute_url()).text
 
 
 def test_a_change_of_what_is_welcome_reaches_the_lists(own, work):
