@@ -71,6 +71,15 @@ def test_it_begins_with_what_need_and_offer_say():
     assert sheet.versions.get().number == 1
 
 
+@pytest.mark.parametrize("regime", [Regime.VOLUNTEERING, Regime.NON_PROFIT_LOAN])
+def test_nobody_is_told_to_write_of_a_company_where_there_is_none(client, regime):
+    mission = make_mission(work=regime != Regime.VOLUNTEERING, regime=regime)
+    client.force_login(mission.offer.person)
+    page = client.get(reverse("mission-sheet", args=[mission.pk]), {"modifier": "oui"}).text
+    assert "Les papiers impriment ces mots" in page
+    assert "«\xa0l’entreprise\xa0»" not in page
+
+
 def test_the_structure_is_shown_no_list_of_who_works_at_the_company(client, mission, treasurer):
     colleague, company = make_user("Zoé", "Martinez"), mission.offer.organisation
     company.memberships.create(user=colleague)
