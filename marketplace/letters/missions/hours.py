@@ -1,7 +1,7 @@
 """The letters about hours."""
 
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 
 from django.urls import reverse
@@ -15,7 +15,8 @@ from marketplace.models import (
     HoursEntry,
     Mission,
 )
-from marketplace.rules import audience
+from marketplace.rules import audience, endings
+from marketplace.states import MissionStatus
 from notifications.letter import Key, Letter
 from notifications.models import Notification
 
@@ -66,6 +67,16 @@ def hours_confirmed_by_silence(mission: Mission, *, total: Decimal, newest: int)
     )
 
 
+def _closes_without(entry: HoursEntry) -> date | None:
+    """The day after which a mission that ends may close though they aren't corrected; None while it goes on, and
+    where a receipt is to be given first."""
+    mission = entry.mission
+    ends = mission.status in {MissionStatus.DELIVERED, MissionStatus.REVIEWED}
+    if mission.gives_a_receipt or not ends or entry.contested_at is None:
+        return None
+    return timezone.localdate(entry.contested_at + endings.CORRECTED_WITHIN)
+
+
 def hours_contested(entry: HoursEntry) -> None:
     """Tell whoever gave the hours; if they have left the company, those in charge there too. For two weeks they
     alone can correct them, then the company does: each is told which."""
@@ -86,5 +97,6 @@ def hours_contested(entry: HoursEntry) -> None:
             entry=entry,
             moment=moment,
             corrects=corrects,
+            until=_closes_without(entry),
             by=entry.corrected_by,
         )

@@ -5,6 +5,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from django.template.defaultfilters import date
 from django.urls import reverse
 from django.utils import timezone, translation
 
@@ -251,6 +252,9 @@ def test_with_hours_that_are_contested_it_waits_for_whoever_wrote_them(regime):
 def test_hours_that_nobody_corrects_hold_it_for_two_weeks():
     mission = give_hours(delivered(regime=Regime.VOLUNTEERING), 7, confirmed=False)
     hours.contest(mission.hours.get(), why="Non.", by=by_of(mission, Side.NEED), now=NOW())
+    until = date(timezone.localdate() + timedelta(days=14), "j F")
+    letter = Notification.objects.get(kind="hours_contested")
+    assert f"À partir du {until}, la mission peut se clore sans elles" in letter.text
     review(mission, Side.NEED, Side.OFFER)
     assert missions.close_done(NOW() + timedelta(days=13)) == 0
     assert missions.close_done(NOW() + timedelta(days=14)) == 1
