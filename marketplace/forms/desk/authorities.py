@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.formats import number_format
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from accounts import authorities
 from accounts.levels import OF_AUTHORITIES, AuthorityLevel
@@ -45,6 +46,8 @@ def _said(level: AuthorityLevel, organisation: Organisation) -> str:
         people = number_format(organisation.commune.population, 0, force_grouping=True)
         detail = _("%(name)s, %(number)s inhabitants") % {"name": name, "number": people}
     else:
-        number = number_format(covered.count(), 0, force_grouping=True)
-        detail = _("%(name)s, %(number)s communes") % {"name": name, "number": number}
+        count = covered.count()
+        number = number_format(count, 0, force_grouping=True)
+        said = ngettext("%(name)s, %(number)s commune", "%(name)s, %(number)s communes", count)
+        detail = said % {"name": name, "number": number}
     return f"{str(level.label).capitalize()} ({detail})"

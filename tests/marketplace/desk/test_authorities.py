@@ -54,7 +54,7 @@ def test_the_page_says_what_each_level_would_cover(client, coordinator, body):
     page = client.get(reverse("authority", args=[body.pk])).text
     assert "De quel organisme public s’agit-il\xa0?</h1>" in page
     assert "Lille, 236" in page
-    assert "Hauts-de-France, 1 communes" in page
+    assert "Hauts-de-France, 1 commune)" in page
 
 
 @pytest.mark.parametrize(("choice", "kind"), [("ASKS", "ESS"), ("LENDS", "COMPANY")])
