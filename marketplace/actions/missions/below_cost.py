@@ -6,8 +6,10 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from marketplace import letters
+from marketplace.actions.documents import documents
 from marketplace.actions.refusals import NotYet
 from marketplace.models import Mission, reasons
+from marketplace.models.documents.documents import kinds_before
 from marketplace.models.missions.sheets import AT_COST
 from marketplace.rules.documents import is_signed
 
@@ -49,4 +51,12 @@ def answer(mission: Mission, *, share: int, agrees: bool, words: str, by: User) 
     said = {"share": share, "words": words}
     yes, no = reasons.coded("below-cost-yes", **said), reasons.coded("below-cost-no", **said)
     step = mission.note(by=by, reason=yes if agrees else no)
+    if sheet.is_refused_below_cost:
+        _void_what_waits(mission, reason=no, by=by)
     letters.below_cost_answered(mission, step=step, agrees=agrees, share=share, words=words)
+
+
+def _void_what_waits(mission: Mission, *, reason: str, by: User) -> None:
+    """The papers that wait for signatures say a share that isn't agreed to any more."""
+    for document in mission.documents.standing().filter(kind__in=kinds_before(mission.regime)):
+        documents.void(document, reason=reason, by=by)

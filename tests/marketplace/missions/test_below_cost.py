@@ -18,7 +18,7 @@ from marketplace.models import Document, Kind, Mission, MissionSheet, Regime, Re
 from marketplace.models.documents.documents import kinds_before
 from marketplace.rules import permissions
 from marketplace.rules.next_acts import missions as next_acts
-from marketplace.states import MissionStatus
+from marketplace.states import DocumentStatus, MissionStatus
 from notifications import rules
 from notifications.models import Notification
 from tests.factories import (
@@ -240,6 +240,23 @@ def test_a_share_that_isnt_one_is_said_beside_the_field(client, mission, coordin
     assert page.status_code == 200
     assert page.context["form"].errors.keys() == {"share"}
     assert MissionSheet.objects.get(mission=mission).least_share == 100
+
+
+def test_a_no_voids_the_papers_that_wait_for_signatures(mission, coordinator):
+    """Both could sign, and start, what the coordination had just refused."""
+    bill(mission, 40)
+    MissionSheet.objects.update(need_agreed=2, offer_agreed=2)
+    Mission.objects.update(status=MissionStatus.DOCUMENTS, agreed_version=2, agreed_hours=70)
+    below_cost.answer(mission, share=40, agrees=True, words="", by=coordinator)
+    by = mission.need.created_by
+    paper = documents.make(CONVENTION, fresh(mission), by=by, now=timezone.now())
+    below_cost.answer(mission, share=30, agrees=False, words="Trop peu.", by=coordinator)
+    paper.refresh_from_db()
+    assert paper.status == DocumentStatus.TO_SIGN
+    below_cost.answer(mission, share=40, agrees=False, words="Avis défavorable.", by=coordinator)
+    paper.refresh_from_db()
+    assert paper.status == DocumentStatus.VOIDED
+    assert "Avis défavorable" in str(paper.steps.last().said)
 
 
 def test_no_sheet_bills_above_cost(mission):
