@@ -118,7 +118,7 @@ def _too_new(programme: CompanyProgramme, employee: Employee, starts_on: date) -
         yield _("The programme asks for some time in the company: say since when.")
     elif add_months(employee.hired_on, programme.seniority_months) > starts_on:
         yield _(
-            "The programme asks for %(months)s months in the company before the mission starts."
+            "The programme asks for %(months)s months with the employer before the mission starts."
         ) % {"months": programme.seniority_months}
 
 

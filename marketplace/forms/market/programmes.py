@@ -49,6 +49,7 @@ class ProgrammeForm(PeriodMixin, forms.ModelForm):
             "ends_on",
         ]
         widgets = {"starts_on": DateInput, "ends_on": DateInput}
+        labels = {"seniority_months": _("Months with the employer before taking part")}
         help_texts = {
             "months_before_retirement": _(
                 "Only for an end-of-career programme; leave it empty otherwise."

@@ -7,7 +7,16 @@ from django.utils import timezone
 from accounts.models import Membership, User
 from marketplace.actions.missions import agreements
 from marketplace.actions.talk import blocks
-from marketplace.models import Agreement, Duty, Employee, Mission, Proposal, Regime
+from marketplace.models import (
+    Agreement,
+    CompanyProgramme,
+    Duty,
+    Employee,
+    Mission,
+    Proposal,
+    Regime,
+    factors,
+)
 from marketplace.rules import audience
 from marketplace.rules.mission_roles import Reader
 from marketplace.rules.parties import signatories
@@ -255,6 +264,21 @@ def test_nor_does_somebody_count_as_charged_whose_account_is_not_active_any_more
 @pytest.mark.parametrize("right", [rights.oversees, rights.is_in_charge_at, rights.can_see_costs])
 def test_at_no_company_nobody_has_a_right(company, right):
     assert those_who_may(right, one_of_each(company), None) == set()
+
+
+def test_no_programme_of_an_association_speaks_of_a_company(client):
+    """“After 6 months in the company”; “A well-run company programme” was asked of a loan between associations."""
+    boss = make_user(language="en")
+    lender = make_organisation(administrator=boss)
+    CompanyProgramme.objects.create(
+        organisation=lender, name="Vendredis", days_per_year=5, seniority_months=6,
+    )  # fmt: skip
+    client.force_login(boss)
+    for door in ("programmes", "programme-new"):
+        page = client.get(reverse(door, args=[lender.pk])).text.partition("<main")[2]
+        assert "with the employer" in page
+        assert "company" not in page.partition("</main")[0]
+    assert not [one for one in factors.all_factors().values() if "ompany" in one.label_en]
 
 
 @pytest.mark.parametrize(
