@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Membership, Organisation
-from marketplace.actions.documents import documents
+from marketplace.actions.documents import documents, ledger
 from marketplace.actions.missions import amendments, below_cost, regimes, sheets
 from marketplace.actions.refusals import NotYet
 from marketplace.desk import Scope
@@ -320,6 +320,9 @@ def test_what_all_have_signed_is_not_refused_afterwards_nor_lowered_without_a_ye
         Mission.objects.get(pk=mission.pk), {"billed_share": 50}, **told_of
     )
     assert [change["name"] for change in amendment.changes] == ["billed_share"]
+    papers = {one.kind: text_of(ledger.read(one)) for one in amendment.documents.all()}
+    assert "facturé en dessous de son coût" in papers[Kind.CONVENTION_CHANGE]
+    assert "en dessous" not in papers[Kind.CONTRACT_CHANGE]
     with pytest.raises(NotYet, match="Ce que tous ont signé"):
         below_cost.answer(mission, share=100, agrees=False, words="Non.", by=by)
 
