@@ -14,10 +14,9 @@ from marketplace.figures import organisation_year
 from marketplace.models import Review
 from marketplace.models.missions.reviews import ReviewQuerySet
 from marketplace.rules import permissions
-from marketplace.views.documents.years import around
+from marketplace.views.documents.years import GIVEN, around
 
 QUOTED = 6
-GIVEN = "donne"
 
 
 @require_safe

@@ -24,6 +24,8 @@ from marketplace.models import Document, ReceiptRun
 from marketplace.rules import permissions
 from marketplace.views.documents.documents import pdf
 
+GIVEN = "donne"  # the side of its year that whoever gives and receives asks for
+
 SHOWN = 50  # receipts on a page
 FILES: dict[str, tuple[Callable[..., bytes], str]] = {
     "csv": (as_csv, "text/csv"),
@@ -107,7 +109,8 @@ def make_all(request: SignedInRequest, pk: int, year: int) -> HttpResponse:
 def statement(request: SignedInRequest, pk: int, year: int) -> HttpResponse:
     organisation = visible_organisation(request, pk)
     today = timezone.localdate()
-    if organisation.may_give_receipts:
+    given = organisation.may_deduct_gifts and request.GET.get("sens") == GIVEN
+    if organisation.may_give_receipts and not given:
         permissions.require(permissions.can_see_receipts(request.user, organisation))
         return pdf(years.structure_statement(organisation, year, on=today), f"recus-{year}")
     permissions.require(permissions.can_see_programme_of(request.user, organisation))
