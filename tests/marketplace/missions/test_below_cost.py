@@ -259,6 +259,20 @@ def test_a_no_voids_the_papers_that_wait_for_signatures(mission, coordinator):
     assert "Avis défavorable" in str(paper.steps.last().said)
 
 
+def test_the_manager_reads_what_is_billed_and_of_no_time_that_is_given(client, mission):
+    """“Il s’agit de temps de travail, donné par Noé…” was said of a loan at cost, whose share stood nowhere there."""
+    bill(mission, 40)
+    Mission.objects.update(status=MissionStatus.AGREEMENT)
+    client.force_login(mission.offer.person)
+    asked = {"manager_name": "Dominique Roy", "manager_email": "dominique@example.org"}
+    client.post(reverse("mission-agreement", args=[mission.pk]), asked)
+    client.logout()
+    letter = Notification.objects.get(kind="agreement_asked").text
+    page = client.get(re.search(r"/accord/[\w-]+/", letter)[0], follow=True).text
+    assert "Facturé à 40\xa0% de son coût" in page
+    assert "donné par" not in page
+
+
 def test_no_sheet_bills_above_cost(mission):
     with pytest.raises(IntegrityError), transaction.atomic():
         MissionSheet.objects.filter(mission=mission).update(billed_share=101)
