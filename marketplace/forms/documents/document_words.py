@@ -31,5 +31,5 @@ class PaperWordsMixin(forms.Form):
 
 def _said(word: str) -> str:
     return _(
-        "The papers print this, and several people sign them: rather than “%(word)s”, write “the association”, “the company” or “the person”."
+        "The papers print this, and several people sign them: rather than “%(word)s”, write “the structure” or “the person”."
     ) % {"word": word}

@@ -165,12 +165,14 @@ def _why_not_answer(user: User, mission: Mission) -> str:
     if permissions.side_in(user, mission) == Side.NEED:
         return (
             _(
-                "You belong to %(structure)s too: somebody else in charge at the company answers for it."
+                "You belong to %(structure)s too: somebody else in charge at the employer’s answers for it."
             )
             % structure
         )
     return (
-        _("You said yes for %(structure)s: somebody else in charge at the company answers for it.")
+        _(
+            "You said yes for %(structure)s: somebody else in charge at the employer’s answers for it."
+        )
         % structure
     )
 
@@ -239,7 +241,7 @@ def answer_for_company(request: SignedInRequest, pk: int) -> HttpResponse:
     question = _current(mission, Agreement.Asked.COMPANY)
     form = AgreementAnswerForm(request.POST)
     if question is None:
-        messages.error(request, _("The company is asked once the manager has agreed."))
+        messages.error(request, _("The employer is asked once the manager has agreed."))
     elif request.POST.get("question") != str(question.pk):
         messages.error(
             request,

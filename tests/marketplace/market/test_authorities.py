@@ -116,7 +116,10 @@ def test_whoever_has_registered_nothing_yet_reads_of_local_authorities(client):
     client.force_login(make_user())
     assert "ou d’une collectivité" in client.get(reverse("need-new")).text
     assert "ou votre collectivité" in client.get(reverse("home")).text
-    assert "pour une entreprise ou une collectivité" in client.get(reverse("offer-new")).text
+    assert (
+        "pour une association, une entreprise ou une collectivité"
+        in client.get(reverse("offer-new")).text
+    )
 
 
 def test_whoever_does_one_of_the_two_keeps_the_menu_of_before(client):

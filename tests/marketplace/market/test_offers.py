@@ -3,6 +3,7 @@
 from types import SimpleNamespace
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.urls import reverse
 
 from accounts.models import Organisation
@@ -79,6 +80,15 @@ def test_a_company_offers_one_of_its_people_on_working_time(client, typed):
     offer = Offer.objects.get()
     assert (offer.person, offer.organisation, offer.time) == (employee, company, Time.WORK)
     assert offer.status == OfferStatus.DRAFT, "the employee is asked first"
+
+
+def test_whoever_comes_for_an_association_may_choose_it_too(client):
+    """“Vous venez pour une entreprise ou une collectivité ?” was read by whoever an association lends."""
+    client.force_login(make_user())
+    assert "pour une association, une entreprise ou" in client.get(reverse("offer-new")).text
+    said = Offer(time=Time.WORK, person=make_user())
+    with pytest.raises(ValidationError, match="Seul un employeur"):
+        said.validate_constraints()
 
 
 @pytest.mark.parametrize(
