@@ -36,6 +36,7 @@ def page(request: SignedInRequest, pk: int, year: int) -> HttpResponse:
         "year": year,
         "told": told,
         "is_company": company,
+        "lead": _lead(organisation, company),
         "sides": _sides(organisation, company) if organisation.asks_and_offers else [],
         "this_side": f"?sens={GIVEN}" if company and organisation.asks_and_offers else "",
         "shares": [told.by_regime, told.by_cause, told.by_territory],
@@ -62,6 +63,14 @@ def _tells_of_gifts(request: SignedInRequest, organisation: Organisation) -> boo
     given = request.GET.get("sens") == GIVEN
     permissions.require(not given or permissions.can_see_work_of(request.user, organisation))
     return given
+
+
+def _lead(organisation: Organisation, given: bool) -> str:
+    if not given:
+        return _("What the structure received: time, skills, and what people say of it.")
+    if organisation.is_non_profit:
+        return _("The people it lent, on working time.")
+    return _("What it gave through its people, on working time.")
 
 
 def _sides(organisation: Organisation, given: bool) -> list[dict]:

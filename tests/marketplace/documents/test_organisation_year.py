@@ -22,6 +22,8 @@ from marketplace.models import (
 )
 from tests.factories import make_coordinator, make_mission, make_organisation, make_user
 from tests.marketplace.documents.document_desk import duty, make_receivable
+from tests.marketplace.documents.test_documents import text_of
+from tests.marketplace.documents.test_years import issue
 
 THIS = timezone.localdate().year
 
@@ -201,3 +203,23 @@ def test_the_tax_reduction_is_read_by_those_who_read_the_company_s_gifts(client,
         reads = client.get(gifts).status_code == 200
         assert reads == (person in (charged[Duty.Kind.CSR], charged[Duty.Kind.HR]))
         assert ("Réduction d’impôt" in page.text) is reads
+
+
+def test_a_cooperative_that_gives_and_receives_reads_the_list_of_each(client):
+    """“Relevé annuel”, on the page of what it has given, was that of the receipts that it gives."""
+    mission = make_receivable()
+    issue(mission)
+    giver = mission.offer.organisation
+    Organisation.objects.filter(pk=giver.pk).update(kind="ESS", legal_form="SCIC")
+    client.force_login(head(giver))
+    door = reverse("organisation-statement", args=[giver.pk, THIS])
+    for page, link, file, words in (
+        ("company-year", f"{door}?sens=donne", "dons", "Dons de compétences"),
+        ("receipts-year", door, "recus", "Relevé annuel des reçus"),
+    ):
+        assert f'href="{link}"' in client.get(reverse(page, args=[giver.pk, THIS])).text
+        answer = client.get(link)
+        assert f"{file}-{THIS}" in answer["Content-Disposition"]
+        assert words in text_of(answer.content)
+    client.force_login(mission.offer.person)
+    assert client.get(door, {"sens": "donne"}).status_code == 403

@@ -9,7 +9,6 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.models import Organisation
 from marketplace.actions.documents import ledger, receipts, valuations, verification, years
 from marketplace.actions.refusals import NotYet
 from marketplace.documents import sealing
@@ -277,26 +276,6 @@ def test_each_side_reads_the_statement_of_its_own_year(client):
         assert file in answer["Content-Disposition"]
         client.force_login(mission.offer.person)
         assert client.get(door).status_code == 403
-
-
-def test_a_cooperative_that_gives_and_receives_reads_the_list_of_each(client):
-    """“Relevé annuel”, on the page of what it has given, was that of the receipts that it gives."""
-    mission = make_receivable()
-    issue(mission)
-    giver = mission.offer.organisation
-    Organisation.objects.filter(pk=giver.pk).update(kind="ESS", legal_form="SCIC")
-    client.force_login(head_of(giver))
-    door = reverse("organisation-statement", args=[giver.pk, THIS])
-    for page, link, file, words in (
-        ("company-year", f"{door}?sens=donne", "dons", "Dons de compétences"),
-        ("receipts-year", door, "recus", "Relevé annuel des reçus"),
-    ):
-        assert f'href="{link}"' in client.get(reverse(page, args=[giver.pk, THIS])).text
-        answer = client.get(link)
-        assert f"{file}-{THIS}" in answer["Content-Disposition"]
-        assert words in text_of(answer.content)
-    client.force_login(mission.offer.person)
-    assert client.get(door, {"sens": "donne"}).status_code == 403
 
 
 def test_entries_want_to_know_what_an_hour_is_worth(client):

@@ -3,7 +3,6 @@
 from types import SimpleNamespace
 
 import pytest
-from django.core.exceptions import ValidationError
 from django.urls import reverse
 
 from accounts.models import Organisation
@@ -17,7 +16,6 @@ from notifications.models import Notification
 from tests.factories import (
     a_pole,
     in_days,
-    make_authority,
     make_commune,
     make_coordinator,
     make_need,
@@ -80,37 +78,6 @@ def test_a_company_offers_one_of_its_people_on_working_time(client, typed):
     offer = Offer.objects.get()
     assert (offer.person, offer.organisation, offer.time) == (employee, company, Time.WORK)
     assert offer.status == OfferStatus.DRAFT, "the employee is asked first"
-
-
-def test_whoever_comes_for_an_association_may_choose_it_too(client):
-    """“Vous venez pour une entreprise ou une collectivité ?” was read by whoever an association lends."""
-    client.force_login(make_user())
-    assert "pour une association, une entreprise ou" in client.get(reverse("offer-new")).text
-    said = Offer(time=Time.WORK, person=make_user())
-    with pytest.raises(ValidationError, match="Seul un employeur"):
-        said.validate_constraints()
-
-
-@pytest.mark.parametrize(
-    ("lender", "team"),
-    [
-        (lambda boss: make_organisation(administrator=boss), False),
-        (lambda boss: make_authority(administrator=boss), False),
-        (lambda boss: make_organisation(administrator=boss, legal_form="SCIC"), True),
-        (lambda boss: make_organisation("COMPANY", administrator=boss), True),
-    ],
-    ids=["an association", "an authority", "a cooperative", "a company"],
-)
-def test_no_team_is_spoken_of_where_people_are_lent_by_name_alone(client, lender, team):
-    """“Une personne, ou une équipe” was read by an association, in whose legal frame no team comes."""
-    boss = make_user()
-    employer = lender(boss)
-    client.force_login(boss)
-    form = client.get(reverse("offer-new")).text
-    assert ("équipe" in form.partition("Métier ou intitulé")[0].partition("<h1")[2]) == team
-    offer = Offer(organisation=employer, created_by=boss, time=Time.WORK)
-    assert ("équipe" in offer.discreet_name) == team
-    assert employer.name in offer.discreet_name
 
 
 def test_an_employee_offers_themselves_unless_they_say_otherwise(client):

@@ -4,6 +4,7 @@ from datetime import timedelta
 from random import Random
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.urls import reverse
 from django.utils import timezone
 
@@ -28,6 +29,7 @@ from marketplace.states import OfferStatus
 from marketplace.views.market.gaps import NeedSide
 from notifications.models import Notification
 from tests.factories import (
+    make_authority,
     make_coordinator,
     make_mission,
     make_need,
@@ -318,3 +320,42 @@ def test_what_somebody_offers_at_home_isn_t_shown_to_their_boss_by_another_organ
         told = Notification.objects.filter(recipient=reader)
         assert any("Photographe" in letter.text for letter in told) is shown
         assert told.filter(kind="new_offers").exists() is shown
+
+
+def test_whoever_comes_for_an_association_may_choose_it_too(client):
+    """“Vous venez pour une entreprise ou une collectivité ?” was read by whoever an association lends."""
+    client.force_login(make_user())
+    assert "pour une association, une entreprise ou" in client.get(reverse("offer-new")).text
+    said = Offer(time=Time.WORK, person=make_user())
+    with pytest.raises(ValidationError, match="Seul un employeur"):
+        said.validate_constraints()
+
+
+@pytest.mark.parametrize(
+    ("lender", "team"),
+    [
+        (lambda boss: make_organisation(administrator=boss), False),
+        (lambda boss: make_authority(administrator=boss), False),
+        (lambda boss: make_organisation(administrator=boss, legal_form="SCIC"), True),
+        (lambda boss: make_organisation("COMPANY", administrator=boss), True),
+    ],
+    ids=["an association", "an authority", "a cooperative", "a company"],
+)
+def test_no_team_is_spoken_of_where_people_are_lent_by_name_alone(client, lender, team):
+    """“Une personne, ou une équipe” was read by an association, in whose legal frame no team comes."""
+    boss = make_user()
+    employer = lender(boss)
+    client.force_login(boss)
+    form = client.get(reverse("offer-new")).text
+    assert ("équipe" in form.partition("Métier ou intitulé")[0].partition("<h1")[2]) == team
+    offer = Offer(organisation=employer, created_by=boss, time=Time.WORK)
+    assert ("équipe" in offer.discreet_name) == team
+    assert employer.name in offer.discreet_name
+
+
+def test_a_structure_isnt_thanked_for_having_been_ready():
+    """“Merci d’avoir été disponible” was written to whoever had asked for help."""
+    need = make_need(member=make_user())
+    offers.expire(make_proposal(need, make_offer()).offer)
+    said = Notification.objects.get(kind="proposal_closed", recipient=need.created_by).text
+    assert "Merci d’avoir été disponible" not in said

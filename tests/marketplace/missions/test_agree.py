@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import ForbiddenMove, Membership
-from marketplace.actions.market import offers, proposals
+from marketplace.actions.market import proposals
 from marketplace.actions.missions import missions
 from marketplace.actions.refusals import NotYet
 from marketplace.models import Mission, Origin, Proposal, Side
@@ -144,13 +144,6 @@ def test_the_last_place_closes_the_others_and_tells_them(need, structure_member,
     said = Notification.objects.get(kind="proposal_closed", recipient=structure_member).text
     assert "Vous n’avez plus rien à faire" in said
     assert "Merci de votre patience" not in said, "it is their own yes that closed it"
-
-
-def test_a_structure_isnt_thanked_for_having_been_ready(need, proposal):
-    """“Merci d’avoir été disponible” was written to whoever had asked for help."""
-    offers.expire(proposal.offer)
-    said = Notification.objects.get(kind="proposal_closed", recipient=need.created_by).text
-    assert "Merci d’avoir été disponible" not in said
 
 
 def test_with_two_places_the_second_stays_open(structure_member, volunteer, need):
