@@ -103,14 +103,6 @@ def test_how_it_works_speaks_to_local_authorities(client):
     assert "mettre à disposition des agents" in page
 
 
-def test_how_it_works_tells_associations_that_they_may_lend(client):
-    """“Une convention entre l’entreprise et l’association” was said of every loan."""
-    page = client.get(reverse("how-it-works")).text
-    assert "Une association peut-elle prêter une personne salariée" in page
-    assert "entre l’entreprise et l’association" not in page
-    assert "l’entreprise ou la personne bénévole" not in page
-
-
 def test_whoever_has_registered_nothing_yet_reads_of_local_authorities(client):
     """“Un besoin est publié au nom d’une association…” was read by a town's general secretary."""
     client.force_login(make_user())

@@ -158,3 +158,19 @@ def test_a_title_that_many_trades_bear_is_asked_about(client, noe, our_skills):
     assert "Beaucoup de métiers portent ce nom" in shown
     assert 'name="pick"' not in shown
     assert "Beaucoup de métiers" not in client.post(PICKER, {"about": "Comptable"}).text
+
+
+def test_the_landing_promises_no_free_help_where_some_is_billed(client):
+    """“Nous trouvons qui sait le faire, gratuitement”: an association lends at cost. Nor do companies alone."""
+    page = client.get("/").text
+    assert "le service est gratuit" in page
+    assert "gratuitement" not in page
+    assert "d’entreprise au service" not in page
+
+
+def test_how_it_works_tells_associations_that_they_may_lend(client):
+    """“Une convention entre l’entreprise et l’association” was said of every loan."""
+    page = client.get(reverse("how-it-works")).text
+    assert "Une association peut-elle prêter une personne salariée" in page
+    assert "entre l’entreprise et l’association" not in page
+    assert "l’entreprise ou la personne bénévole" not in page
