@@ -30,14 +30,13 @@ from accounts.models import (
     User,
     coordinated_by,
 )
-from marketplace.law import regimes
 from marketplace.models import reasons
 from marketplace.models.desk.promises import REVIEWS_AWAITED
 from marketplace.models.market.needs import Need
 from marketplace.models.market.offers import Offer, Time
 from marketplace.models.market.programmes import CompanyProgramme, Employee
 from marketplace.models.market.proposals import Proposal, Side
-from marketplace.models.missions.regimes import Regime
+from marketplace.models.missions.regimes import Framed, Regime
 from marketplace.states import (
     LIVE,
     MISSION_MOVES,
@@ -174,7 +173,7 @@ class MissionQuerySet(models.QuerySet["Mission"]):
         )
 
 
-class Mission(Movable):
+class Mission(Framed, Movable):
     MOVES = MISSION_MOVES
 
     proposal = models.ForeignKey(Proposal, models.PROTECT, related_name="missions")
@@ -281,29 +280,6 @@ class Mission(Movable):
 
     def get_absolute_url(self) -> str:
         return reverse("mission", args=[self.pk])
-
-    @property
-    def frame(self) -> regimes.Frame | None:
-        """All that the mission's legal frame says; None as long as none is chosen."""
-        return regimes.chosen(self.regime)
-
-    @property
-    def is_volunteering(self) -> bool:
-        return self.frame is not None and self.frame.own_time
-
-    @property
-    def has_employer(self) -> bool:
-        """Whether an employer has to agree before the mission starts."""
-        return self.frame is not None and bool(self.frame.agrees)
-
-    @property
-    def gives_a_receipt(self) -> bool:
-        return self.frame is not None and self.frame.gives_a_receipt
-
-    @property
-    def is_billed(self) -> bool:
-        """Whether the employer bills the structure what the person costs it."""
-        return self.frame is not None and self.frame.billed
 
     @property
     def is_own_time(self) -> bool:

@@ -1,5 +1,7 @@
 """The legal frame of a mission, and the answers that led to it. What each frame asks for is in law/regimes.py."""
 
+from typing import Any
+
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
@@ -11,6 +13,35 @@ from marketplace.law import regimes
 # made by a call, as Python has it; the stubs of Django know the other way only.
 _ROWS = [(row.code, (row.code, row.label)) for row in regimes.TABLE]
 Regime = models.TextChoices("Regime", _ROWS)  # type: ignore[call-overload]
+
+
+class Framed:
+    """What a mission's legal frame says of it, as questions that templates ask too."""
+
+    regime: Any  # a column of the model
+
+    @property
+    def frame(self) -> regimes.Frame | None:
+        """All that the mission's legal frame says; None as long as none is chosen."""
+        return regimes.chosen(self.regime)
+
+    @property
+    def is_volunteering(self) -> bool:
+        return self.frame is not None and self.frame.own_time
+
+    @property
+    def has_employer(self) -> bool:
+        """Whether an employer has to agree before the mission starts."""
+        return self.frame is not None and bool(self.frame.agrees)
+
+    @property
+    def gives_a_receipt(self) -> bool:
+        return self.frame is not None and self.frame.gives_a_receipt
+
+    @property
+    def is_billed(self) -> bool:
+        """Whether the employer bills the structure what the person costs it."""
+        return self.frame is not None and self.frame.billed
 
 
 class RegimeChoice(models.Model):

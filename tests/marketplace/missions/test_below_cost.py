@@ -13,7 +13,6 @@ from marketplace.actions.missions import amendments, below_cost, regimes, sheets
 from marketplace.actions.refusals import NotYet
 from marketplace.desk import Scope
 from marketplace.desk.kinds.below_cost import KIND
-from marketplace.law import regimes as law
 from marketplace.models import Document, Kind, Mission, MissionSheet, Regime, RegimeChoice, Side
 from marketplace.models.documents.documents import kinds_before
 from marketplace.rules import permissions
@@ -70,59 +69,6 @@ def waits(mission, user):
 
 def told(kind, user):
     return Notification.objects.filter(kind=kind, recipient=user).count()
-
-
-@pytest.mark.parametrize("receipt", ["", "YES", "NO"])
-def test_a_non_profit_lends_under_a_frame_of_its_own_whatever_the_structure_may_give(receipt):
-    lender = law.Lender.NON_PROFIT
-    assert law.found("NON_PROFIT", "STRUCTURE", receipt, lender=lender) == "NON_PROFIT_LOAN"
-    with pytest.raises(law.NoRegime, match="n’est pas un prêt"):
-        law.found("NON_PROFIT", "EMPLOYER", receipt, lender=lender)
-
-
-@pytest.mark.parametrize(
-    ("whose", "lender", "why"),
-    [
-        ("COMPANY", "NON_PROFIT", "cadre juridique à part"),
-        ("PUBLIC", "NON_PROFIT", "cadre juridique à part"),
-        ("NON_PROFIT", "COMPANY", "Seuls une association"),
-        ("NON_PROFIT", "PUBLIC", "Seuls une association"),
-        ("NON_PROFIT", "AUTHORITY", "dans le seul cadre"),
-        ("COMPANY", "AUTHORITY", "dans le seul cadre"),
-        ("PUBLIC", "COMPANY", "employeur public"),
-    ],
-)
-def test_no_employer_lends_as_another_does(whose, lender, why):
-    with pytest.raises(law.NoRegime, match=why):
-        law.found(whose, "STRUCTURE", "YES", lender=law.Lender(lender))
-
-
-def test_the_association_s_offer_leads_to_the_frame_of_non_profits(client):
-    mission = make_mission(work=True, regime=Regime.NON_PROFIT_LOAN)
-    Mission.objects.filter(pk=mission.pk).update(regime="")
-    client.force_login(mission.offer.person)
-    door = reverse("mission-regime", args=[mission.pk])
-    page = client.get(door)
-    assert list(page.context["form"].fields) == ["whose", "directs"]
-    assert "plus de 5" not in page.text
-    refused = client.post(door, {"whose": "COMPANY", "directs": "EMPLOYER", "receipt": "YES"})
-    assert "cadre juridique à part" in refused.text
-    client.post(door, {"whose": "NON_PROFIT", "directs": "STRUCTURE"})
-    assert Mission.objects.get().regime == Regime.NON_PROFIT_LOAN
-
-
-@pytest.mark.parametrize("form", ["SCIC", "SCOP", "MUTUAL", "ESUS", "COOPERATIVE"])
-def test_a_cooperative_or_a_mutual_lends_as_companies_do(form):
-    mission = make_mission(work=True, regime=Regime.NON_PROFIT_LOAN)
-    Organisation.objects.filter(pk=mission.offer.organisation_id).update(legal_form=form)
-    mission = Mission.objects.get()
-    choice = regimes.choose(
-        mission, whose="COMPANY", directs="STRUCTURE", receipt="YES", by=mission.offer.person
-    )
-    assert choice.regime == Regime.LOAN
-    assert Mission.objects.get().gives_a_receipt
-    with pytest.raises(NotYet, match="Seuls une association"):
-        regimes.choose(mission, whose="NON_PROFIT", directs="STRUCTURE", by=mission.offer.person)
 
 
 def test_at_cost_nothing_is_asked_and_the_papers_say_so(mission, coordinator):
@@ -400,11 +346,11 @@ def test_what_the_coordination_has_refused_meanwhile_is_not_signed(coordinator):
     MissionSheet.objects.filter(mission=mission).update(billed_share=40, least_share=40)
     paper = made(mission)
     below_cost.answer(mission, share=40, agrees=False, words="Non.", by=coordinator)
-    with pytest.raises(NotYet, match="a dit non"):
-        sign_all(paper)
+    with pytest.raises(NotYet, match="plus valable"):
+        sign_all(Document.objects.get(pk=paper.pk))
     assert not paper.signatures.exists()
     below_cost.answer(mission, share=40, agrees=True, words="", by=coordinator)
-    sign_all(Document.objects.get(pk=paper.pk))
+    sign_all(made(mission))
 
 
 def test_nor_does_an_amendment_that_it_has_refused_since_come_into_force(coordinator):

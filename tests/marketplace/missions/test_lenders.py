@@ -1,0 +1,66 @@
+"""As what the law takes an employer: non-profits lend under a frame of their own, cooperatives as companies do."""
+
+import pytest
+from django.urls import reverse
+
+from accounts.models import Organisation
+from marketplace.actions.missions import regimes
+from marketplace.actions.refusals import NotYet
+from marketplace.law import regimes as law
+from marketplace.models import Mission, Regime
+from tests.factories import make_mission
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.mark.parametrize("receipt", ["", "YES", "NO"])
+def test_a_non_profit_lends_under_a_frame_of_its_own_whatever_the_structure_may_give(receipt):
+    lender = law.Lender.NON_PROFIT
+    assert law.found("NON_PROFIT", "STRUCTURE", receipt, lender=lender) == "NON_PROFIT_LOAN"
+    with pytest.raises(law.NoRegime, match="n’est pas un prêt"):
+        law.found("NON_PROFIT", "EMPLOYER", receipt, lender=lender)
+
+
+@pytest.mark.parametrize(
+    ("whose", "lender", "why"),
+    [
+        ("COMPANY", "NON_PROFIT", "cadre juridique à part"),
+        ("PUBLIC", "NON_PROFIT", "cadre juridique à part"),
+        ("NON_PROFIT", "COMPANY", "Seuls une association"),
+        ("NON_PROFIT", "PUBLIC", "Seuls une association"),
+        ("NON_PROFIT", "AUTHORITY", "dans le seul cadre"),
+        ("COMPANY", "AUTHORITY", "dans le seul cadre"),
+        ("PUBLIC", "COMPANY", "employeur public"),
+    ],
+)
+def test_no_employer_lends_as_another_does(whose, lender, why):
+    with pytest.raises(law.NoRegime, match=why):
+        law.found(whose, "STRUCTURE", "YES", lender=law.Lender(lender))
+
+
+def test_the_association_s_offer_leads_to_the_frame_of_non_profits(client):
+    mission = make_mission(work=True, regime=Regime.NON_PROFIT_LOAN)
+    Mission.objects.filter(pk=mission.pk).update(regime="")
+    client.force_login(mission.offer.person)
+    door = reverse("mission-regime", args=[mission.pk])
+    page = client.get(door)
+    assert list(page.context["form"].fields) == ["whose", "directs"]
+    assert "plus de 5" not in page.text
+    refused = client.post(door, {"whose": "COMPANY", "directs": "EMPLOYER", "receipt": "YES"})
+    assert "cadre juridique à part" in refused.text
+    client.post(door, {"whose": "NON_PROFIT", "directs": "STRUCTURE"})
+    assert Mission.objects.get().regime == Regime.NON_PROFIT_LOAN
+
+
+@pytest.mark.parametrize("form", ["SCIC", "SCOP", "MUTUAL", "ESUS", "COOPERATIVE"])
+def test_a_cooperative_or_a_mutual_lends_as_companies_do(form):
+    mission = make_mission(work=True, regime=Regime.NON_PROFIT_LOAN)
+    Organisation.objects.filter(pk=mission.offer.organisation_id).update(legal_form=form)
+    mission = Mission.objects.get()
+    choice = regimes.choose(
+        mission, whose="COMPANY", directs="STRUCTURE", receipt="YES", by=mission.offer.person
+    )
+    assert choice.regime == Regime.LOAN
+    assert Mission.objects.get().gives_a_receipt
+    with pytest.raises(NotYet, match="Seuls une association"):
+        regimes.choose(mission, whose="NON_PROFIT", directs="STRUCTURE", by=mission.offer.person)
