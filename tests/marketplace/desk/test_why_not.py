@@ -81,7 +81,7 @@ def test_the_number_of_queries_doesnt_grow_with_the_names(
 ):
     for _turn in range(8):
         make_offer(title="Graphiste")
-    with django_assert_max_num_queries(48):
+    with django_assert_max_num_queries(53):
         ask(client, need, "graphiste")
 
 
