@@ -1,9 +1,10 @@
 """Hours: written by whoever comes, confirmed by the structure or by a week of silence."""
 
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 from decimal import Decimal
 
 import pytest
+import time_machine
 from django.urls import reverse
 from django.utils import timezone
 
@@ -17,6 +18,14 @@ from notifications.models import Notification
 from tests.factories import in_days, make_coordinator, make_mission, make_user
 
 TODAY = in_days(0)
+
+
+@pytest.fixture(autouse=True)
+def at_noon():
+    """Of the day on which the module was read: a run that goes past midnight would be on two days."""
+    noon = datetime.combine(TODAY, time(12), timezone.get_default_timezone())
+    with time_machine.travel(noon):
+        yield
 
 
 @pytest.fixture
