@@ -66,7 +66,8 @@ def for_person(
     user: User, memberships: Iterable[Membership], missions: Iterable[Mission], now: datetime
 ) -> list[Waiting]:
     """The lines of this person, from all their `memberships` and their `missions` (see `own_missions.under_way`)."""
-    asked = list(_asked(user, now))
+    coordinates = any(membership.organisation.makes_coordinators for membership in memberships)
+    asked = list(_asked(user, now, coordinates=coordinates))
     reader = mission_roles.Reader.of(user, memberships) if missions else None
     moves = _to_move(reader, missions, {line.url for line in asked}) if reader else ()
     return _ordered(chain(asked, moves))
@@ -99,7 +100,7 @@ WHO = ("first_name", "last_name", "email")
 NO_TEXT, NO, NEVER = Value(""), Value(False), Value(None, DateTimeField())
 
 
-def _asked(user: User, now: datetime) -> Iterator[Waiting]:
+def _asked(user: User, now: datetime, *, coordinates: bool) -> Iterator[Waiting]:
     first, *others = (
         _between(user, Proposal.objects.waiting_for(user), "proposal"),
         _between(user, Proposal.objects.awaited_by(user), "awaited"),
@@ -108,7 +109,7 @@ def _asked(user: User, now: datetime) -> Iterator[Waiting]:
         _consents(user, now),
         _invitations(user, now),
         _follow_ups(user),
-        _unread(user),
+        _unread(user, coordinates=coordinates),
         _needs(user),
         _being_read(user),
         _offers(user),
@@ -244,8 +245,9 @@ def _follow_up(row: Row, now: datetime) -> Waiting:
     )
 
 
-def _unread(user: User) -> QuerySet:
-    some = Thread.objects.unread_by(user).values("pk")[:UNREAD_SHOWN]
+def _unread(user: User, *, coordinates: bool) -> QuerySet:
+    mine = Thread.objects.unread_by(user, coordinates=coordinates)
+    some = mine.values("pk")[:UNREAD_SHOWN]
     return _rows(
         Thread.objects.filter(pk__in=some),
         "message",
