@@ -6,26 +6,17 @@ Each new address has its line in `pages()`: who opens it, in the world of big_po
 DATABASE_URL of one's own the world is kept for the next run; without, `python -m benchmarks.every_page` takes SQLite.
 """
 
-import os
 import sys
-import tempfile
-
-import django
+from datetime import timedelta
 
 from benchmarks import big_pole
-from benchmarks.desk import CEILING_MS, ROUNDS, told
+from benchmarks.desk import CEILING_MS, ROUNDS, in_a_folder_of_its_own, told
 
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 MINE = 40  # needs, and offers, of each organisation that opens its own pages
 
 
 def main() -> int:
-    with tempfile.TemporaryDirectory() as folder:
-        os.environ |= {"DEBUG": "true", "VAR_DIR": folder, "LOG_LEVEL": "ERROR"}
-        os.environ |= {"DOORBELL": "false"}
-        os.environ.setdefault("SITE_URL", "http://testserver")
-        django.setup()
-        return measure()
+    return in_a_folder_of_its_own(measure)
 
 
 def measure() -> int:
@@ -70,12 +61,10 @@ def pages():
 def _own(kind: str, form: str, *, level: str = ""):
     """An organisation of the first pôle with needs and offers of its own, and the client of its administrator."""
     from django.test import Client
-    from django.utils import timezone
 
     from accounts.models import Membership, Organisation, Pole, User
-    from marketplace.models import Cause, Need, Offer
 
-    pole, now = Pole.objects.order_by("pk")[0], timezone.now()
+    pole = Pole.objects.order_by("pk")[0]
     email = f"every-page-{kind.lower()}@example.org"
     user, _new = User.objects.get_or_create(
         email=email, defaults={"first_name": "Alix", "password": "!"}
@@ -89,26 +78,27 @@ def _own(kind: str, form: str, *, level: str = ""):
     )  # fmt: skip
     if new:
         Membership.objects.create(user=user, organisation=organisation, role="ADMINISTRATOR")
-        shared = {
-            "pole": pole, "organisation": organisation, "commune": organisation.commune, "created_by": user,
-            "starts_on": now.date(), "ends_on": now.date().replace(year=now.year + 1), "hours": 20,
-        }  # fmt: skip
-        Need.objects.bulk_create(
-            Need(
-                title=f"Besoin {number}", cause=Cause.objects.all()[0], format="SPLIT", status="PUBLISHED",
-                published_at=now, **shared,
-            )
-            for number in range(MINE)
-        )  # fmt: skip
-        Offer.objects.bulk_create(
-            Offer(
-                title=f"Offre {number}", time="WORK", status="PUBLISHED", published_at=now, **shared
-            )
-            for number in range(MINE)
-        )
+        _fill(organisation, user)
     client = Client()
     client.force_login(user)
     return organisation, client
+
+
+def _fill(organisation, user) -> None:
+    from django.utils import timezone
+
+    from marketplace.models import Cause, Need, Offer
+
+    now, cause = timezone.now(), Cause.objects.all()[0]
+    shared = {
+        "pole": organisation.pole, "organisation": organisation, "commune": organisation.commune, "created_by": user,
+        "starts_on": now.date(), "ends_on": now.date() + timedelta(days=365), "hours": 20, "status": "PUBLISHED",
+        "published_at": now,
+    }  # fmt: skip
+    Need.objects.bulk_create(
+        Need(title=f"Besoin {n}", cause=cause, format="SPLIT", **shared) for n in range(MINE)
+    )
+    Offer.objects.bulk_create(Offer(title=f"Offre {n}", time="WORK", **shared) for n in range(MINE))
 
 
 def _commune():
