@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from marketplace.desk import nouns
 from marketplace.desk.kind import Kind, through
 from marketplace.desk.line import Words, in_charge, within
-from marketplace.desk.ranks import LATE, first_of
+from marketplace.desk.ranks import first_of
 from marketplace.desk.scope import Scope
 from marketplace.law.regimes import BILLED
 from marketplace.models import Mission
@@ -35,8 +35,12 @@ def _rows(scope: Scope) -> QuerySet[Mission]:
 
 
 def _rank(scope: Scope) -> Combinable:
-    late = When(sheet__share_asked_at__lte=scope.now - LATE, then=Value(0))
-    return first_of(late, otherwise=1)
+    """Late once the days that the line names have passed."""
+    return first_of(
+        When(sheet__share_asked_at__lte=scope.now - WAITS, then=Value(0)),
+        When(sheet__share_asked_at__lte=scope.now - WAITS / 2, then=Value(1)),
+        otherwise=2,
+    )
 
 
 def _say(mission: Any) -> Words:

@@ -9,18 +9,18 @@ from pathlib import Path
 import pytest
 from django.apps import apps
 from django.urls import reverse
-from django.utils import translation
+from django.utils import timezone, translation
 
 from marketplace.actions.desk import desk as acts
 from marketplace.desk import KINDS, Line, kinds
 from marketplace.desk.kind import Kind
 from marketplace.desk.listing import COLUMNS, narrow
 from marketplace.desk.ranks import RANKS
-from marketplace.models import Chase, Offer
+from marketplace.models import Chase, MissionSheet, Offer
 from notifications.models import Notification
 from tests.factories import make_commune, make_coordinator, make_pole
 from tests.marketplace.desk.desk_people import lines_of, make_colleague, scope_of
-from tests.marketplace.desk.waiting import WAITING
+from tests.marketplace.desk.waiting import WAITING, a_loan_below_cost
 
 
 def of(found: list[Kind]):
@@ -213,3 +213,13 @@ def test_what_cannot_be_chased_offers_it_nowhere(client, coordinator, kind):
     assert not offers(client, "chase", line)
     assert not any(outcome["done"] for outcome in do(client, "chase", line))
     assert not Chase.objects.exists()
+
+
+@pytest.mark.parametrize(("hours", "urgency"), [(1, "calm"), (30, "soon"), (49, "late")])
+def test_a_loan_below_cost_is_late_once_the_two_days_that_its_line_names_have_passed(
+    coordinator, hours, urgency
+):
+    a_loan_below_cost()
+    MissionSheet.objects.update(share_asked_at=timezone.now() - timedelta(hours=hours))
+    (line,) = lines_of(coordinator)
+    assert line.urgency == urgency
