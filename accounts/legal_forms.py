@@ -1,5 +1,7 @@
 """The legal forms of organisations, and those that the law takes for non-profit employers."""
 
+from typing import Any
+
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
@@ -29,3 +31,32 @@ NON_PROFITS = (
     LegalForm.FOUNDATION,
     LegalForm.ENDOWMENT,
 )
+
+
+class OfALegalForm:
+    """What the law takes an organisation for as an employer, as questions that templates ask too."""
+
+    legal_form: Any  # columns of the model
+    is_authority: Any
+    may_offer: Any
+
+    @property
+    def is_public(self) -> bool:
+        """Whether its people are public agents, for whom the law has a legal frame of its own."""
+        return self.legal_form == LegalForm.PUBLIC
+
+    @property
+    def is_non_profit(self) -> bool:
+        """Whether it lends its employees as non-profits do; cooperatives, mutuals and ESUS companies lend as companies."""
+        return self.legal_form in NON_PROFITS
+
+    @property
+    def lends_by_name_alone(self) -> bool:
+        """Whether the law lets it lend its people by their names alone, and never as skills sponsorship: authorities
+        and non-profits."""
+        return self.is_authority or self.is_non_profit
+
+    @property
+    def may_deduct_gifts(self) -> bool:
+        """Whether the law gives it a tax reduction for what its people give at work."""
+        return self.may_offer and not (self.is_public or self.is_non_profit)

@@ -152,7 +152,7 @@ class World:
                 status=waiting, submitted_at=self.ago(60 if waiting != "SUBMITTED" else 12),
                 published_at=None if waiting == "SUBMITTED" else self.ago(60 if waiting == "PUBLISHED" else 700),
                 coordinator=self.chance.choice(coordinators) if followed else None,
-                created_by=self.users[number % len(self.users)], search_text="refaire notre site",
+                created_by=self.users[number % len(self.users)],
             )  # fmt: skip
 
         self.needs = self.batches(Need, MISSIONS, need)

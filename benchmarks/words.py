@@ -30,6 +30,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 os.environ.setdefault("SECRET_KEY", "for-the-benchmark-only")
 django.setup()
 
+from common.roots import fold  # noqa: E402
 from marketplace.words import corpora, rome_files, semantic, sparse, tokenizer, training  # noqa: E402
 from marketplace.words.lexicon import Entry, Lexicon  # noqa: E402
 from marketplace.words.ranker import Ranker  # noqa: E402
@@ -246,7 +247,7 @@ def ranked(ranker: Ranker, texts: list[str], boost: np.ndarray | None = None) ->
 
 
 def plain_systems(corpus: Corpus) -> dict[str, System]:
-    folded = [tokenizer.fold(text) for _, text in corpus.titles]
+    folded = [fold(text) for _, text in corpus.titles]
     owners = np.array([number for number, _ in corpus.titles])
 
     def best_of(scores: np.ndarray) -> list[str]:
@@ -255,19 +256,17 @@ def plain_systems(corpus: Corpus) -> dict[str, System]:
         return [corpus.codes[i] for i in np.argsort(-best, kind="stable")[:TOP] if best[i] > 0]
 
     def substring(texts: list[str]) -> Answers:
-        return [
-            best_of(np.array([_inside(t, tokenizer.fold(text)) for t in folded])) for text in texts
-        ]
+        return [best_of(np.array([_inside(t, fold(text)) for t in folded])) for text in texts]
 
     def rapid(texts: list[str]) -> Answers:
-        asked = [tokenizer.fold(text) for text in texts]
+        asked = [fold(text) for text in texts]
         scores = process.cdist(asked, folded, scorer=fuzz.token_set_ratio, dtype=np.uint8)
         return [best_of(row) for row in scores]
 
     return {
         "substring": substring,
         "BM25 on stems": _bm25(corpus, tokenizer.stems),
-        "trigrams, BM25": _bm25(corpus, lambda text: _trigrams(tokenizer.fold(text))),
+        "trigrams, BM25": _bm25(corpus, lambda text: _trigrams(fold(text))),
         "rapidfuzz token set": rapid,
     }
 

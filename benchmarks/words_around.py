@@ -19,8 +19,8 @@ os.environ.setdefault("SECRET_KEY", "for-the-benchmark-only")
 django.setup()
 
 from benchmarks.words import HERE, our_entries  # noqa: E402
+from common.roots import fold  # noqa: E402
 from marketplace.words.lexicon import PHRASES, Entry, Lexicon  # noqa: E402
-from marketplace.words.tokenizer import fold  # noqa: E402
 
 AROUND = HERE / "tests" / "data" / "words_around.csv"
 SETS = ("seen", "apart")

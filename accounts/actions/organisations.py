@@ -101,7 +101,7 @@ def _locked(organisation: Organisation) -> Organisation:
 # Never the status nor, once it is verified, the pôle: those move by an act of their own.
 EDITABLE = (
     *("pole", "kind", "level", "name", "legal_form", "siren", "siret", "rna"),
-    *("address", "commune", "purpose", "website", "logo"),
+    *("address", "commune", "purpose", "website", "logo", "search_text", "search_name"),
 )
 
 

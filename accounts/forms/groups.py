@@ -1,17 +1,15 @@
 """The form in which an organisation looks for the head of its group."""
 
-from itertools import islice
 from typing import Any, NamedTuple
 
 from django import forms
-from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.actions import groups
 from accounts.models import Organisation
 from accounts.numbers import compact
-from accounts.toponyms import plain
+from common.word_search import called
 
 MOST_SHOWN = 8
 
@@ -68,17 +66,9 @@ def _verified_with(typed: str) -> list[Organisation]:
     if number.isdecimal():
         which = {9: "siren", 14: "siret"}.get(len(number))
         return list(rows.filter(**{which: number})[: MOST_SHOWN + 1]) if which else []
-    return list(rows.filter(pk__in=_named(rows, typed)))
-
-
-def _named(rows: QuerySet[Organisation], typed: str) -> list[int]:
-    """The names are compared here, since SQLite can't ignore accents."""
-    wanted = plain(typed).split()
-    if not wanted:
-        return []
-    names = rows.order_by("name", "pk").values_list("pk", "name")
-    found = (pk for pk, name in names if all(word in plain(name) for word in wanted))
-    return list(islice(found, MOST_SHOWN + 1))
+    return list(
+        rows.filter(called(Organisation, typed)).order_by("search_name", "pk")[: MOST_SHOWN + 1]
+    )
 
 
 def _who_answers(named: Organisation) -> Found:

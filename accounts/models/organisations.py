@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import PurePosixPath
 from typing import Any, Self
 
@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import capabilities, legal_forms
 from accounts.capabilities import Capability, Capable
+from accounts.legal_forms import OfALegalForm
 from accounts.levels import OF_AUTHORITIES, AuthorityLevel
 from accounts.models import corrections
 from accounts.models.moves import Movable, Step
@@ -24,6 +25,7 @@ from accounts.models.places import Commune
 from accounts.models.poles import Pole
 from accounts.numbers import validate_rna, validate_siren, validate_siret
 from accounts.states import ACTIVE, ORGANISATION_MOVES, OrganisationStatus
+from common.word_search import NameOf, WordSearch, WordsOf
 
 INVITATION_LASTS = timedelta(days=14)
 
@@ -51,6 +53,10 @@ class OrganisationQuerySet(models.QuerySet["Organisation"]):
     def that_may(self, capability: Capability) -> Self:
         """Organisations whose kind allows this; their state is asked apart."""
         return self.filter(kind__in=capabilities.kinds_that(capability))
+
+    def in_directory(self, today: date) -> Self:
+        """What the public directory shows: verified organisations that have been told so, and have stayed."""
+        return self.accepted().filter(listed_from__lte=today)
 
     def operators(self) -> Self:
         return self.that_may(Capability.COORDINATE)
@@ -116,7 +122,7 @@ class OrganisationQuerySet(models.QuerySet["Organisation"]):
         return self.filter(public | mine | ours)
 
 
-class Organisation(Capable, Movable):
+class Organisation(Capable, OfALegalForm, Movable):
     class Kind(models.TextChoices):
         ESS = "ESS", _("ESS structure")
         COMPANY = "COMPANY", _("company")
@@ -152,6 +158,14 @@ class Organisation(Capable, Movable):
         default=OrganisationStatus.SUBMITTED,
     )
     created_at = models.DateTimeField(_("created"), default=timezone.now)
+    listed_from = models.DateField(
+        _("in the directory from"), null=True, blank=True, help_text="Empty: it isn’t in it."
+    )
+    unlisted_at = models.DateTimeField(
+        null=True, blank=True, help_text="When its administrators took it out of the directory."
+    )
+    search_text = WordsOf("name", "purpose")
+    search_name = NameOf("name")
 
     members = models.ManyToManyField(
         settings.AUTH_USER_MODEL, through="Membership", related_name="organisations"
@@ -186,8 +200,21 @@ class Organisation(Capable, Movable):
                 name="organisation_siren_once",
                 violation_error_message=NUMBER_TAKEN,
             ),
+            models.CheckConstraint(
+                condition=Q(listed_from=None) | Q(unlisted_at=None),
+                name="organisation_listed_or_not",
+            ),
+            WordSearch(name="organisation_words", text="search_text", called="search_name"),
         ]
-        indexes = [models.Index(fields=["pole", "status", "kind"], name="organisation_desk")]
+        indexes = [
+            models.Index(fields=["pole", "status", "kind"], name="organisation_desk"),
+            # In the order of the directory, with what it filters by.
+            models.Index(
+                fields=["search_name", "id", "kind", "commune", "pole", "listed_from"],
+                condition=Q(status=OrganisationStatus.ACCEPTED, listed_from__isnull=False),
+                name="organisation_directory",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -224,27 +251,6 @@ class Organisation(Capable, Movable):
     def is_active(self) -> bool:
         """Whether its people may act for it. `MembershipQuerySet.acting` asks the same of the database."""
         return self.status in ACTIVE
-
-    @property
-    def is_public(self) -> bool:
-        """Whether its people are public agents, for whom the law has a legal frame of its own."""
-        return self.legal_form == self.LegalForm.PUBLIC
-
-    @property
-    def is_non_profit(self) -> bool:
-        """Whether it lends its employees as non-profits do; cooperatives, mutuals and ESUS companies lend as companies."""
-        return self.legal_form in legal_forms.NON_PROFITS
-
-    @property
-    def lends_by_name_alone(self) -> bool:
-        """Whether the law lets it lend its people by their names alone, and never as skills sponsorship: authorities
-        and non-profits."""
-        return self.is_authority or self.is_non_profit
-
-    @property
-    def may_deduct_gifts(self) -> bool:
-        """Whether the law gives it a tax reduction for what its people give at work."""
-        return self.may_offer and not (self.is_public or self.is_non_profit)
 
     @property
     def kind_label(self) -> str:

@@ -169,7 +169,7 @@ def _need(item: dict, structure: Organisation, number: int) -> Need:
     ago = 1 if waits else 4 + number % 9  # what is handed in is read within two days
     submitted = clock.at(min(today, starts_on) - timedelta(days=ago))
     published = item["status"] not in {"DRAFT", "SUBMITTED", "REFUSED"}
-    need = Need(
+    return Need(
         organisation=structure,
         commune=structure.commune,
         title=item["title"],
@@ -187,8 +187,6 @@ def _need(item: dict, structure: Organisation, number: int) -> Need:
         submitted_at=None if item["status"] == "DRAFT" else submitted,
         published_at=submitted + timedelta(days=1, hours=3) if published else None,
     )
-    need.search_text = need.words_searched()  # many are written at once, without `save`
-    return need
 
 
 def _want(needs: list[Need], skills: list, serves: list) -> None:

@@ -13,6 +13,7 @@ from django.utils.translation import override
 
 from accounts.models import Organisation, Pole, User
 from common.dates import in_french, spoken
+from common.roots import fold
 from marketplace.documents.experience import DONE, practised
 from marketplace.documents.parties import describe, logos
 from marketplace.law.value import euros
@@ -30,7 +31,6 @@ from marketplace.models import (
     SigningLink,
 )
 from marketplace.models.documents.signing_links import masked
-from marketplace.models.market.needs import folded
 from marketplace.rules import own_yes
 from marketplace.rules.parties import inside_a_group
 
@@ -82,7 +82,7 @@ def period(first: date | None, last: date | None) -> str:
 
 def the_pole(name: str) -> str:
     """The name with its article and, unless it begins with an article or with “Pôle”, the word “pôle”."""
-    start = folded(name)
+    start = fold(name)
     if start.startswith(("le ", "la ", "les ", "l'", "l’")):
         return name[0].lower() + name[1:]
     return f"le {name}" if start.startswith("pole") else f"le pôle {name}"

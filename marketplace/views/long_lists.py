@@ -4,6 +4,7 @@ from functools import cached_property
 from hashlib import sha256
 
 from django.core.cache import caches
+from django.core.exceptions import EmptyResultSet
 from django.core.paginator import Page, Paginator
 from django.db.models import QuerySet
 
@@ -23,7 +24,10 @@ class LongPaginator(Paginator):
 
     @cached_property
     def count(self) -> int:
-        sql, values = self.object_list.order_by().query.sql_with_params()
+        try:
+            sql, values = self.object_list.order_by().query.sql_with_params()
+        except EmptyResultSet:  # nothing can be found: the database isn't asked
+            return 0
         key = sha256(repr((sql, values)).encode()).hexdigest()
         kept = caches["counts"].get(key)
         if kept is not None:

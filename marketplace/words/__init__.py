@@ -8,6 +8,7 @@ Only `store` and `rome_store` know the database; the rest is pure.
 
 from dataclasses import dataclass
 
+from common.roots import root_of
 from marketplace.words import rome_store, store, tokenizer
 from marketplace.words.lexicon import ALSO, UNSURE
 from marketplace.words.suggestion import Span, Suggestion
@@ -24,9 +25,9 @@ __all__ = [
 ]
 
 LIKELY = 0.05  # what a search or a matching goes by; a form proposes what is less sure too
-PEOPLE = {tokenizer.stem(word) for word in tokenizer.listed("people_words.txt")}
+PEOPLE = {root_of(word) for word in tokenizer.listed("people_words.txt")}
 WHEN = "lundi mardi mercredi jeudi vendredi samedi dimanche week end matin midi soir matinee soiree journee"
-BESIDE = PEOPLE | {tokenizer.stem(word) for word in WHEN.split()}
+BESIDE = PEOPLE | {root_of(word) for word in WHEN.split()}
 AMONG = ("skills", "trades", "macro")
 
 

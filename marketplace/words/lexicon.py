@@ -14,6 +14,7 @@ from itertools import zip_longest
 
 import numpy as np
 
+from common.roots import root_of
 from marketplace.words import negation, tokenizer
 from marketplace.words.asked import asked_for
 from marketplace.words.clues import PHRASES, Entry, clues_of
@@ -28,7 +29,7 @@ SPEAKS = 0.42  # the best must have this raw score, or silence is better
 SPEAKS_FOR_ITSELF, NAMES = 0.45, 0.2  # under the first, a lone word must be near to a phrase
 ALSO = 0.03  # how likely each suggestion must be then
 UNSURE = 0.1  # under it, one in twelve is right: few are shown, and asked rather than said
-VAGUE = {tokenizer.stem(word) for word in tokenizer.listed("vague_titles.txt")}
+VAGUE = {root_of(word) for word in tokenizer.listed("vague_titles.txt")}
 # From a raw score to a confidence: the share of right suggestions at that score, as measured.
 RAW = (0.0, 0.22, 0.32, 0.37, 0.42, 0.47, 0.52, 0.57, 0.62, 0.67, 0.72, 0.77, 0.82, 1.0)
 SURE = (0.0, 0.004, 0.013, 0.03, 0.07, 0.14, 0.29, 0.5, 0.7, 0.83, 0.92, 0.95, 0.98, 0.99)

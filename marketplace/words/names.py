@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from marketplace.words.tokenizer import HOLLOW, STOP, fold, is_initials, words
+from common.roots import fold
+from marketplace.words.tokenizer import HOLLOW, STOP, is_initials, words
 
 # Added to the score of a skill whose name is said, by how telling the name is, and what it has then at least:
 # a name of one word is often said of something else. Chosen on the texts fitted on.

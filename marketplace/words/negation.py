@@ -5,7 +5,8 @@ from collections.abc import Iterable, Iterator
 
 import numpy as np
 
-from marketplace.words.tokenizer import clean, fold
+from common.roots import fold
+from marketplace.words.tokenizer import clean
 from marketplace.words.writer import of_the_writer
 
 # « nous n'avons pas de graphiste » is a need; « pas besoin d'un graphiste » is not.

@@ -6,12 +6,10 @@ Everything else in this package works on `Token.stem`, and points back by `start
 """
 
 import re
-import unicodedata
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 
-import snowballstemmer
+from common.roots import fold, root_of
 
 
 def listed(name: str) -> frozenset[str]:
@@ -28,14 +26,6 @@ HOLLOW = listed("hollow_words.txt")
 # The platform's own words: skills of ours speak of them, the State's lists of trades don't.
 OURS = frozenset({"benevole", "benevoles", "benevolat", "mecenat"})
 
-# Words that would share their root with others of another meaning (« données » and « dons », « loyer » and
-# « loi »): the root of its own that each line begins with.
-OWN_ROOTS = {
-    word: line.split()[0]
-    for line in (Path(__file__).parent / "own_roots.txt").read_text(encoding="utf-8").splitlines()
-    for word in line.split()
-}
-
 # What is written short, said long. On both sides, so that either finds the other.
 SHORT = {
     "asso": "association", "assos": "associations", "dev": "developpeur", "devs": "developpeur",
@@ -50,13 +40,6 @@ SHORT = {
     "presta": "prestation", "prestas": "prestation", "stat": "statistique", "stats": "statistique",
     "certif": "certification", "recrut": "recrutement", "nego": "negociation", "reu": "reunion",
 }  # fmt: skip
-
-_GENDER = (
-    ("euse", "eur"), ("trice", "teur"), ("ere", "er"), ("ienne", "ien"), ("onne", "on"),
-    ("elle", "el"), ("ette", "et"), ("ive", "if"), ("ee", "e"), ("esse", "e"), ("enne", "en"),
-    ("ane", "an"), ("ine", "in"), ("ante", "ant"), ("ente", "ent"), ("ate", "at"), ("ale", "al"),
-    ("use", "ur"),
-)  # fmt: skip
 
 _ENDINGS = (
     "euses euse trices trice rices rice ieres iere eres ere iennes ienne ennes enne onnes onne "
@@ -94,37 +77,6 @@ class Token:
     place: int
 
 
-def fold(text: str) -> str:
-    """The text in small letters without accents: `Élève` and `eleve` are one word."""
-    text = text.lower().replace("œ", "oe").replace("æ", "ae")
-    if text.isascii():
-        return text
-    return "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
-
-
-_snowball = snowballstemmer.stemmer("french")
-
-
-@lru_cache(maxsize=60_000)
-def stem(word: str) -> str:
-    """The root of a folded word: one for the feminine, the masculine and the plural."""
-    if len(word) <= 3 or word in OWN_ROOTS:
-        return OWN_ROOTS.get(word, word)
-    if word.endswith("eaux"):
-        word = word[:-1]
-    elif word.endswith("aux") and len(word) > 5:
-        word = word[:-3] + "al"
-    elif word[-1] in "sx" and word[-2] not in "su":
-        word = word[:-1]
-    if word.endswith("effe"):
-        word = word[:-2]
-    for feminine, masculine in _GENDER:
-        if word.endswith(feminine) and len(word) >= len(feminine) + 3:
-            word = word[: -len(feminine)] + masculine
-            break
-    return _snowball.stemWord(word) if len(word) > 3 else word
-
-
 def _blank(found: re.Match) -> str:
     return " " * len(found.group())
 
@@ -156,7 +108,7 @@ def tokens(text: str) -> list[Token]:
             continue
         word = SHORT.get(word, word)
         if word:
-            found.append(Token(word, stem(word), match.start(), match.end(), clause, place))
+            found.append(Token(word, root_of(word), match.start(), match.end(), clause, place))
     return found
 
 

@@ -7,9 +7,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from common.roots import fold
 from marketplace import letters
 from marketplace.actions.refusals import NotYet
-from marketplace.models.market.needs import NeedSkill, folded
+from marketplace.models.market.needs import NeedSkill
 from marketplace.models.market.offers import OfferSkill
 from marketplace.models.market.skills import Skill, SkillProposal, SkillSynonym
 from marketplace.ranking import full_run, invalidation
@@ -132,8 +133,8 @@ def _move(
 def accept_as_synonym(proposal: SkillProposal, *, skill: Skill, lang: str = "fr") -> None:
     """Make the proposed words a synonym of this skill; when the skill already has them as its label, it was added
     for this proposal, which is answered so."""
-    named = {folded(skill.label_fr), folded(skill.label_en)}
-    if folded(proposal.text) in named:
+    named = {fold(skill.label_fr), fold(skill.label_en)}
+    if fold(proposal.text) in named:
         return _answer(proposal, SkillProposal.Answer.CREATED, skill)
     SkillSynonym.objects.update_or_create(
         skill=skill, lang=lang, text=proposal.text, defaults={"withdrawn_at": None}

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import User
+from common.roots import fold
 from marketplace import letters
 from marketplace.actions.refusals import NoRoomForIt, NotYet
 from marketplace.actions.talk import files
@@ -25,7 +26,6 @@ from marketplace.models import (
     Thread,
     ThreadRead,
 )
-from marketplace.models.market.needs import folded
 from marketplace.models.talk.conversations import LONGEST
 from marketplace.rules import permissions
 from marketplace.uploads import Clean
@@ -147,7 +147,7 @@ def _write(
         thread=thread,
         author=by,
         text=text,
-        search_text=folded(text),
+        search_text=fold(text),
         sent_key=sent_key,
         about=about[0],
         about_label=about[1][:200],
@@ -167,7 +167,7 @@ def _attach(message: Message, new: list[Clean], carried: list[Attachment], *, by
         Attachment.objects.create(message=message, file=kept)
     names = [str(attached) for attached in message.attachments.select_related("file")]
     if names:
-        message.search_text = folded("\n".join([message.text, *names]))
+        message.search_text = fold("\n".join([message.text, *names]))
         message.save(update_fields=["search_text"])
 
 
@@ -208,7 +208,7 @@ def edit(message: Message, *, text: str, now: datetime) -> None:
     MessageVersion.objects.create(message=message, text=message.text, until=now)
     names = [str(attached) for attached in message.attachments.select_related("file")]
     message.text, message.edited_at = text, now
-    message.search_text = folded("\n".join([text, *names]))
+    message.search_text = fold("\n".join([text, *names]))
     message.save(update_fields=["text", "search_text", "edited_at"])
     letters.message_changed(message, how=f"edited{message.versions.count()}")
 

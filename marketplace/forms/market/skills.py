@@ -17,9 +17,9 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from common.roots import fold
 from marketplace import words
 from marketplace.models import Level, Skill
-from marketplace.models.market.needs import folded
 from marketplace.models.market.skills import SkillProposal
 
 MOST_SKILLS, MOST_SUGGESTED = 12, 5
@@ -139,7 +139,7 @@ def read_into(picker: Picker, texts: Iterable[str]) -> None:
 def said_once(evidence: Iterable[str]) -> list[str]:
     """The words from which a skill was read, without those that a longer one of them holds: people say the same in
     the title and in the text."""
-    pieces = {folded(piece): piece for words in evidence for piece in words.split("\n") if piece}
+    pieces = {fold(piece): piece for words in evidence for piece in words.split("\n") if piece}
     return [
         piece
         for key, piece in pieces.items()
@@ -154,8 +154,8 @@ def look_into(picker: Picker, query: str) -> None:
         return
     read = [s.code for s in words.suggest(picker.looked_for, top=8, varied=False)]
     found = {skill.code: skill for skill in Skill.objects.current().filter(code__in=read)}
-    wanted = re.compile(rf"\b{re.escape(folded(picker.looked_for))}")  # as a word begins
-    named = [s for s in Skill.objects.current() if wanted.search(folded(s.label))]
+    wanted = re.compile(rf"\b{re.escape(fold(picker.looked_for))}")  # as a word begins
+    named = [s for s in Skill.objects.current() if wanted.search(fold(s.label))]
     ordered = {skill.code: skill for skill in [*named, *(found[c] for c in read if c in found)]}
     picker.found = [s for code, s in ordered.items() if code not in picker.codes][:8]
 

@@ -1,7 +1,6 @@
 """What an ESS structure needs, and the skills it takes."""
 
-import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from datetime import date
 from typing import Any, Self
 
@@ -27,7 +26,9 @@ from accounts.models import (
     coordinated_by,
 )
 from accounts.states import OrganisationStatus
+from common.word_search import MANY, NameOf, WordSearch, WordsOf, called, called_almost, says
 from marketplace.models import reasons
+from marketplace.models.market.catalogue_indexes import of_the_catalogue
 from marketplace.models.market.causes import Beneficiary, Cause
 from marketplace.models.market.languages import Spoken, names_of
 from marketplace.models.market.skills import Skill
@@ -84,14 +85,27 @@ class NeedQuerySet(models.QuerySet["Need"]):
         return listed.exclude(organisation__in=unverified.values("pk"))
 
     def searched(self, text: str, skills: Iterable[str] = (), near: Iterable[Commune] = ()) -> Self:
-        """Needs that contain every word, or want one of these skills, or are near one of these communes."""
-        said = Q()
-        for word in folded(text).split()[:12]:
-            said &= Q(search_text__contains=word)
-        understood = NeedSkill.objects.filter(skill__code__in=skills).values("need")
+        """Needs that say every word, or whose structure is called so, or that want one of these skills, or are near one
+        of these communes."""
+        wanted = says(Need, text)
+        if named := list(
+            Organisation.objects.filter(called(Organisation, text)).values_list("pk", flat=True)[
+                :MANY
+            ]
+        ):
+            wanted |= Q(organisation__in=named)
+        if codes := list(skills):
+            understood = NeedSkill.objects.filter(skill__code__in=codes)
+            wanted |= Q(pk__in=understood.values("need"))
         for commune in near:
-            said |= Q(commune__in=Commune.objects.within(*commune.position, NEAR_KM))
-        return self.filter(said | Q(pk__in=understood))
+            wanted |= Q(commune__in=Commune.objects.within(*commune.position, NEAR_KM))
+        return self.filter(wanted)
+
+    def almost_called(self, text: str) -> Self:
+        """Needs of whose title, or of whose structure's name, `text` may be a slip of the finger."""
+        verified = Organisation.objects.accepted()
+        named = verified.filter(called_almost(verified, text)).values_list("pk", flat=True)
+        return self.filter(called_almost(self, text) | Q(organisation__in=list(named)))
 
     def with_counts(self) -> Self:
         """Adds `open_proposals` and `engaged`, for a line that says how far a need is."""
@@ -169,33 +183,10 @@ class NeedQuerySet(models.QuerySet["Need"]):
         return self.filter(public | mine | ours | asked)
 
 
-def folded(text: str) -> str:
-    """The text in small letters without accents: both databases then compare it alike."""
-    decomposed = unicodedata.normalize("NFKD", text.replace("œ", "oe").replace("Œ", "oe"))
-    return "".join(sign for sign in decomposed if not unicodedata.combining(sign)).lower()
-
-
 PUBLIC = (NeedStatus.PUBLISHED, NeedStatus.FILLED)
 BEFORE_IT_IS_SHOWN = (
     *(NeedStatus.DRAFT, NeedStatus.SUBMITTED, NeedStatus.REFUSED, NeedStatus.REDIRECTED),
 )
-
-
-def _of_the_catalogue() -> Iterator[models.Index]:
-    """An index for each order of the catalogue, with all columns of its filters: the database counts, skips and
-    chooses without reading the needs themselves, whose words fill a page of the disk each."""
-    filters = ("organisation", "commune", "place", "format", "cause")
-    orders = {
-        "new": ("-published_at", "-id"),
-        "soon": ("starts_on", "id"),
-        "short": ("hours", "id"),
-    }
-    for name, order in orders.items():
-        yield models.Index(
-            fields=[*order, *filters],
-            condition=Q(status=NeedStatus.PUBLISHED, is_listed=True),
-            name=f"need_open_{name}",
-        )
 
 
 def _count(rows: QuerySet) -> Coalesce:
@@ -227,7 +218,14 @@ SAID = (
     *("starts_on", "ends_on", "format", "hours", "places", "languages", "time"),
 )
 OWN = ("id", "pole", "status", "coordinator", "operator", "is_listed", "created_by", "created_at")
-DERIVED = ("updated_at", "search_text", "submitted_at", "published_at", "confirmed_at")
+DERIVED = (
+    "updated_at",
+    "search_text",
+    "search_name",
+    "submitted_at",
+    "published_at",
+    "confirmed_at",
+)
 
 
 class Need(Movable):
@@ -291,7 +289,8 @@ class Need(Movable):
     )
     created_at = models.DateTimeField(default=timezone.now)
     updated_at = models.DateTimeField(auto_now=True)
-    search_text = models.TextField(editable=False, default="")
+    search_text = WordsOf("title", "context", "deliverable")
+    search_name = NameOf("title")
     submitted_at = models.DateTimeField(null=True, blank=True)
     published_at = models.DateTimeField(null=True, blank=True)
     confirmed_at = models.DateTimeField(
@@ -317,10 +316,11 @@ class Need(Movable):
             models.CheckConstraint(condition=Q(places__gte=1), name="need_has_a_place"),
             models.CheckConstraint(condition=Q(hours__gte=1), name="need_has_an_hour"),
             models.CheckConstraint(condition=Q(time__in=Welcome.values), name="need_time_known"),
+            WordSearch(name="need_words", text="search_text", called="search_name"),
         ]
         indexes = [
             models.Index(fields=["status", "-published_at"], name="need_catalogue"),
-            *_of_the_catalogue(),
+            *of_the_catalogue(),
             models.Index(fields=["pole", "status", "updated_at"], name="need_desk"),
             # Whose pôle, who follows it, where: what missions and proposals ask of their need.
             models.Index(
@@ -333,15 +333,9 @@ class Need(Movable):
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Save the need with the words that the catalogue searches, whichever way it was written."""
-        self.search_text = self.words_searched()
         if kwargs.get("update_fields"):
-            kwargs["update_fields"] = {*kwargs["update_fields"], "search_text"}
+            kwargs["update_fields"] = {*kwargs["update_fields"], "search_text", "search_name"}
         super().save(*args, **kwargs)
-
-    def words_searched(self) -> str:
-        """The words in which the catalogue searches: all that the need says, and its structure's name."""
-        words = (self.title, self.context, self.deliverable, self.organisation.name)
-        return folded(" ".join(words))
 
     @property
     def skill_words(self) -> str:

@@ -40,9 +40,10 @@ def index(request: OurRequest) -> HttpResponse:
     form = NeedFilter(request.GET)
     form.is_valid()  # filters that can't be understood are left out, never an error
     search = Search.of(form.cleaned_data.get("q", ""))
-    needs = _filtered(Need.objects.in_the_catalogue(), search, form.cleaned_data)
-    # Numbers first, which an index holds; then what the cards show, for twelve of them.
-    pages = LongPaginator(needs.values_list("pk", flat=True), PAGE)
+    catalogue = Need.objects.in_the_catalogue()
+    pages = _pages(_filtered(search.among(catalogue), form.cleaned_data))
+    if slipped := search.text and not pages.count:
+        pages = _pages(_filtered(catalogue.almost_called(search.text), form.cleaned_data))
     page = pages.get_page(request.GET.get("page"))
     page.object_list = Need.objects.as_cards(page.object_list)
     template = "_need_results.html" if request.htmx and not request.htmx.boosted else "needs.html"
@@ -54,9 +55,15 @@ def index(request: OurRequest) -> HttpResponse:
             "page": page,
             "near": search.near,
             "near_km": NEAR_KM,
+            "slipped": search.text if slipped and pages.count else "",
             "is_filtered": any(request.GET.get(name) for name in form.fields if name != "order"),
         },
     )
+
+
+def _pages(needs: NeedQuerySet) -> LongPaginator:
+    """Numbers first, which an index holds; what the cards show is read for twelve of them."""
+    return LongPaginator(needs.values_list("pk", flat=True), PAGE)
 
 
 @dataclass(frozen=True)
@@ -75,10 +82,11 @@ class Search:
         near = [] if found else places.meant(text)[:MOST_NEAR]
         return cls(text, [s.code for s in found], near)
 
+    def among(self, needs: NeedQuerySet) -> NeedQuerySet:
+        return needs.searched(self.text, self.skills, self.near) if self.text else needs
 
-def _filtered(needs: NeedQuerySet, search: Search, wanted: dict) -> NeedQuerySet:
-    if search.text:
-        needs = needs.searched(search.text, search.skills, search.near)
+
+def _filtered(needs: NeedQuerySet, wanted: dict) -> NeedQuerySet:
     if family := wanted.get("family"):
         needs = needs.filter(pk__in=NeedSkill.objects.filter(skill__family=family).values("need"))
     if department := wanted.get("department"):

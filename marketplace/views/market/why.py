@@ -10,10 +10,10 @@ from django.urls import reverse
 
 from accounts.models import User, coordinated_by
 from accounts.requests import SignedInRequest
+from common.roots import fold
 from marketplace import ranking
 from marketplace.matching.calculation import calculation_of
 from marketplace.models import Block, Need, Offer
-from marketplace.models.market.needs import folded
 from marketplace.models.talk.blocks import ends_of_need, ends_of_offer
 from marketplace.rules import permissions
 from marketplace.views.market.gaps import NeedSide
@@ -99,11 +99,11 @@ def _needs_named(user: User, which: str) -> list[Need]:
 def _named(rows: QuerySet, fields: tuple[str, ...], asked: str) -> list[int]:
     """The numbers of the rows that contain every word, whatever the accents. The texts are compared here, since
     SQLite can't ignore accents."""
-    wanted = folded(asked).split()
+    wanted = fold(asked).split()
     texts = rows.order_by("pk").values_list("pk", *fields)
     found = (
         number
         for number, *said in texts
-        if all(word in folded(" ".join(filter(None, said))) for word in wanted)
+        if all(word in fold(" ".join(filter(None, said))) for word in wanted)
     )
     return list(islice(found, MOST_FOUND))

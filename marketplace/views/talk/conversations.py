@@ -17,12 +17,12 @@ from django.views.decorators.http import require_POST
 from accounts import typed as typed_elsewhere
 from accounts.models import User
 from accounts.requests import OurRequest, SignedInRequest, is_signed_in
+from common.roots import fold
 from marketplace.actions.refusals import NotYet
 from marketplace.actions.talk import messages as acts
 from marketplace.actions.talk import moderation
 from marketplace.forms.talk.messages import MessageForm, SearchForm
 from marketplace.models import Message, Thread
-from marketplace.models.market.needs import folded
 from marketplace.rules import permissions
 from marketplace.views.keyset import After, cut
 from marketplace.views.missions.missions import led_from
@@ -80,7 +80,7 @@ def _searched(user: User, words: str, after: After | None) -> tuple[list[Message
     from the newest on.
     """
     mine = list(Thread.objects.taken_part_in_by(user).order_by().values_list("pk", flat=True))
-    hits = Message.objects.filter(thread__in=mine).searched(folded(words).split()[:12])
+    hits = Message.objects.filter(thread__in=mine).searched(fold(words).split()[:12])
     keys = sorted(hits.order_by().values_list("pk", flat=True), reverse=True)
     keys = [key for key in keys if after is None or key < after.pk]
     shown = Message.objects.select_related("author").in_bulk(keys[:PAGE])

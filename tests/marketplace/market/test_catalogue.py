@@ -112,3 +112,62 @@ def nodes_of(plan: dict):
     yield plan
     for below in plan.get("Plans", []):
         yield from nodes_of(below)
+
+
+def titles(client, **filters) -> set[str]:
+    page = client.get(reverse("needs"), filters).context["page"]
+    return {need.title for need in page}
+
+
+@pytest.mark.parametrize("typed", ["kermesse", "KERMESSES", "kerm", "organiser la kermesse"])
+def test_a_need_is_found_by_its_words_whole_in_the_plural_or_unfinished(client, typed):
+    make_need(title="Organiser notre kermesse")
+    make_need(title="Autre chose")
+    assert titles(client, q=typed) == {"Organiser notre kermesse"}
+
+
+def test_a_need_is_found_by_its_structures_name_the_day_that_it_changes(client):
+    structure = make_organisation(name="Les Échoppes")
+    make_need(structure, title="Classer nos archives")
+    make_need(title="Autre chose")
+    assert titles(client, q="echoppes") == {"Classer nos archives"}
+    structure.name = "La Ressourcerie"
+    structure.save(update_fields=["name", "search_name", "search_text"])
+    assert titles(client, q="ressourcerie") == {"Classer nos archives"}
+    assert not titles(client, q="echoppes")
+
+
+def test_a_slip_of_the_finger_finds_what_is_almost_called_so_and_the_page_says_it(client):
+    make_need(title="Organiser notre kermesse", place="ON_SITE")
+    page = client.get(reverse("needs"), {"q": "kermese"})
+    assert [need.title for need in page.context["page"]] == ["Organiser notre kermesse"]
+    assert "«\xa0kermese\xa0»" in page.text
+    assert not titles(client, q="kermese", place="REMOTE")
+
+
+def test_a_slip_is_not_looked_for_where_something_is_found(client):
+    make_need(title="Kermese du quartier")
+    make_need(title="Organiser notre kermesse")
+    assert titles(client, q="kermese") == {"Kermese du quartier"}
+
+
+@pytest.mark.parametrize("typed", ["kermesse", "kermese"])
+@pytest.mark.parametrize("hidden", [{"status": NeedStatus.DRAFT}, {"is_listed": False}])
+def test_what_the_catalogue_does_not_show_is_found_by_no_word(client, typed, hidden):
+    make_need(title="Organiser notre kermesse", **hidden)
+    make_need(organisation=make_organisation(status=OrganisationStatus.SUSPENDED), title="Kermesse")
+    assert not titles(client, q=typed)
+
+
+def test_words_that_many_needs_say_find_them_all_the_same(client, monkeypatch):
+    monkeypatch.setattr("common.word_search.MANY", 2)
+    for number in range(3):
+        make_need(title=f"Kermesse {number}")
+    make_need(title="Autre chose")
+    assert titles(client, q="kermesse") == {f"Kermesse {number}" for number in range(3)}
+
+
+def test_a_search_that_finds_nothing_says_what_to_do_next(client):
+    make_need(title="Autre chose")
+    page = client.get(reverse("needs"), {"q": "zzyzx"})
+    assert "Aucun besoin ne correspond" in page.text

@@ -3,11 +3,12 @@
 import numpy as np
 import pytest
 
+from common.roots import root_of
 from marketplace.words.diversify import spread
 from marketplace.words.job_aliases import understood
 from marketplace.words.lexicon import Entry, Lexicon
 from marketplace.words.negation import heard
-from marketplace.words.tokenizer import LONGEST, stem, stems, tokens
+from marketplace.words.tokenizer import LONGEST, stems, tokens
 from tests import pasted
 
 LEXICON = Lexicon(
@@ -46,7 +47,7 @@ def test_feminine_masculine_and_plural_have_one_root():
         ("cheffe", "chef"), ("conseillere", "conseiller"), ("reseaux", "reseau"),
         ("commerciaux", "commercial"), ("infirmiere", "infirmier"), ("employee", "employe"),
     ]:  # fmt: skip
-        assert stem(one) == stem(other), (one, other)
+        assert root_of(one) == root_of(other), (one, other)
 
 
 def test_initials_in_capitals_are_not_little_words():

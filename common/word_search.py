@@ -1,0 +1,334 @@
+"""Searching rows by their words with the database's own means, and by names that are almost theirs.
+
+Beside the table stands one of words, which triggers keep: on PostgreSQL a `tsvector` and the trigrams of the names
+(`pg_trgm`), on SQLite two FTS5 tables. Both hold what `words_of` has written, so that they find the same rows.
+"""
+
+import re
+from collections.abc import Callable, Collection, Iterator
+from typing import Any
+
+from django.db import connection
+from django.db.backends.base.schema import BaseDatabaseSchemaEditor
+from django.db.backends.ddl_references import Statement, Table
+from django.db.models import BaseConstraint, BooleanField, Model, Q, QuerySet, TextField
+from django.db.models.expressions import RawSQL
+from rapidfuzz.distance import OSA
+
+from common.roots import fold, root_of
+
+LONGEST, LONGEST_WORD = 12_000, 60  # characters read of a text, and of a word
+MOST_WORDS = 12  # heard of a search
+MANY = 2_000  # rows from which they aren't named one by one
+CANDIDATES = 400  # names looked at for a slip
+# The share of trigrams that a name has in common with what was typed: two letters that change places take many away.
+ALIKE = "SELECT set_config('pg_trgm.word_similarity_threshold', '0.35', false)"
+TINY = frozenset(
+    [
+        "a",
+        "au",
+        "aux",
+        "avec",
+        "c",
+        "ce",
+        "ces",
+        "d",
+        "dans",
+        "de",
+        "des",
+        "du",
+        "en",
+        "et",
+        "j",
+        "l",
+        "la",
+        "le",
+        "les",
+        "leur",
+        "leurs",
+        "m",
+        "n",
+        "nos",
+        "notre",
+        "nous",
+        "on",
+        "ou",
+        "par",
+        "pour",
+        "qu",
+        "que",
+        "qui",
+        "s",
+        "sa",
+        "se",
+        "ses",
+        "son",
+        "sur",
+        "t",
+        "un",
+        "une",
+        "vos",
+        "votre",
+        "vous",
+        "the",
+        "of",
+        "and",
+        "for",
+        "to",
+        "in",
+    ]
+)
+NOBODY = Q(pk__in=[])
+_WORD = re.compile(r"[^\W_]+")
+
+POSTGRES = (
+    "CREATE EXTENSION IF NOT EXISTS pg_trgm",
+    "CREATE TABLE IF NOT EXISTS %(name)s (id bigint PRIMARY KEY, words tsvector NOT NULL, called text NOT NULL)",
+    "CREATE INDEX IF NOT EXISTS %(name)s_words ON %(name)s USING gin (words)",
+    "CREATE INDEX IF NOT EXISTS %(name)s_called ON %(name)s USING gin (called gin_trgm_ops)",
+    """
+CREATE OR REPLACE FUNCTION %(name)s_keep() RETURNS trigger AS $$
+BEGIN
+    INSERT INTO %(name)s VALUES (
+        NEW.id, array_to_tsvector(array_remove(string_to_array(NEW.%(text)s, ' '), '')), NEW.%(called)s
+    ) ON CONFLICT (id) DO UPDATE SET words = EXCLUDED.words, called = EXCLUDED.called;
+    RETURN NULL;
+END $$ LANGUAGE plpgsql""",
+    """
+CREATE OR REPLACE FUNCTION %(name)s_drop() RETURNS trigger AS $$
+BEGIN
+    IF TG_OP = 'TRUNCATE' THEN TRUNCATE %(name)s; ELSE DELETE FROM %(name)s WHERE id = OLD.id; END IF;
+    RETURN NULL;
+END $$ LANGUAGE plpgsql""",
+    "CREATE OR REPLACE TRIGGER %(name)s_i AFTER INSERT ON %(table)s FOR EACH ROW EXECUTE FUNCTION %(name)s_keep()",
+    "CREATE OR REPLACE TRIGGER %(name)s_u AFTER UPDATE OF %(text)s, %(called)s ON %(table)s FOR EACH ROW"
+    " WHEN (OLD.%(text)s <> NEW.%(text)s OR OLD.%(called)s <> NEW.%(called)s) EXECUTE FUNCTION %(name)s_keep()",
+    "CREATE OR REPLACE TRIGGER %(name)s_d AFTER DELETE ON %(table)s FOR EACH ROW EXECUTE FUNCTION %(name)s_drop()",
+    "CREATE OR REPLACE TRIGGER %(name)s_t AFTER TRUNCATE ON %(table)s FOR EACH STATEMENT EXECUTE FUNCTION %(name)s_drop()",
+    "INSERT INTO %(name)s SELECT id, array_to_tsvector(array_remove(string_to_array(%(text)s, ' '), '')), %(called)s"
+    " FROM %(table)s ON CONFLICT (id) DO NOTHING",
+)
+_KEEP = (
+    "INSERT INTO %(name)s (rowid, words) VALUES (NEW.id, NEW.%(text)s); "
+    "INSERT INTO %(name)s_called (rowid, called) VALUES (NEW.id, NEW.%(called)s); "
+)
+_DROP = (
+    "DELETE FROM %(name)s WHERE rowid = OLD.id; DELETE FROM %(name)s_called WHERE rowid = OLD.id; "
+)
+SQLITE = (
+    "CREATE VIRTUAL TABLE IF NOT EXISTS %(name)s USING fts5(words, tokenize='unicode61 remove_diacritics 0', prefix='3')",
+    "CREATE VIRTUAL TABLE IF NOT EXISTS %(name)s_called USING fts5(called, tokenize='trigram')",
+    f"CREATE TRIGGER %(name)s_i AFTER INSERT ON %(table)s BEGIN {_KEEP} END",
+    "CREATE TRIGGER %(name)s_u AFTER UPDATE OF %(text)s, %(called)s ON %(table)s"
+    f" WHEN OLD.%(text)s <> NEW.%(text)s OR OLD.%(called)s <> NEW.%(called)s BEGIN {_DROP} {_KEEP} END",
+    f"CREATE TRIGGER %(name)s_d AFTER DELETE ON %(table)s BEGIN {_DROP} END",
+    # SQLite alters a table by copying it: its words are then written anew.
+    "DELETE FROM %(name)s",
+    "DELETE FROM %(name)s_called",
+    "INSERT INTO %(name)s (rowid, words) SELECT id, %(text)s FROM %(table)s",
+    "INSERT INTO %(name)s_called (rowid, called) SELECT id, %(called)s FROM %(table)s",
+)
+
+
+def words_of(*texts: str) -> str:
+    """What is searched of these texts: each word once as it is written, and its root."""
+    said = [word for text in texts for word in _words(text)]
+    return " ".join(dict.fromkeys([*said, *map(root_of, said)]))
+
+
+def name_of(*texts: str) -> str:
+    """These texts as a name is looked for and sorted: small letters and digits, without accents or marks."""
+    return " ".join(word for text in texts for word in _words(text))
+
+
+def _words(text: str) -> list[str]:
+    found = _WORD.findall(fold(text[:LONGEST].replace("\x00", " ")))
+    return [word[:LONGEST_WORD] for word in found]
+
+
+def asked_for(text: str) -> list[str]:
+    """The words of a search, without those that every text holds, unless there are no others."""
+    asked = list(dict.fromkeys(_words(text)))
+    return ([word for word in asked if word not in TINY] or asked)[:MOST_WORDS]
+
+
+class WordsOf(TextField):
+    """A column that follows from others of its row whenever it is saved: what `read` makes of their texts."""
+
+    read = staticmethod(words_of)
+
+    def __init__(self, *fields: str, **options: Any) -> None:
+        self.fields = fields
+        super().__init__(**{"editable": False, "default": "", "db_default": "", **options})
+
+    def deconstruct(self) -> tuple[str, str, list, dict]:
+        name, path, _args, options = super().deconstruct()
+        return name, path, [*self.fields], options
+
+    def pre_save(self, model_instance: Model, add: bool) -> str:
+        value = self.read(*(str(getattr(model_instance, name)) for name in self.fields))
+        setattr(model_instance, self.attname, value)
+        return value
+
+
+class NameOf(WordsOf):
+    read = staticmethod(name_of)
+
+
+class WordSearch(BaseConstraint):
+    """The rows of a model are found by the words in its field `text` (of `words_of`), and its field `called` by what
+    is almost that name. The table of words, called `name`, comes and goes with this constraint."""
+
+    def __init__(self, *, name: str, text: str, called: str) -> None:
+        super().__init__(name=name)
+        self.text, self.called = text, called
+
+    def _statements(
+        self, model: type[Model], schema_editor: BaseDatabaseSchemaEditor
+    ) -> Iterator[Statement]:
+        quote = schema_editor.quote_name
+        vendor = schema_editor.connection.vendor
+        for template in POSTGRES if vendor == "postgresql" else SQLITE:
+            table = Table(model._meta.db_table, quote)
+            yield Statement(
+                template, table=table, name=self.name, text=self.text, called=self.called
+            )
+
+    def constraint_sql(  # type: ignore[override]  # Django hands both over, always
+        self, model: type[Model], schema_editor: BaseDatabaseSchemaEditor
+    ) -> str:
+        """No SQL inside CREATE TABLE: the words come right after the table."""
+        schema_editor.deferred_sql.extend(self._statements(model, schema_editor))
+        return ""
+
+    def create_sql(  # type: ignore[override]  # Django hands both over, always
+        self, model: type[Model], schema_editor: BaseDatabaseSchemaEditor
+    ) -> str:
+        schema_editor.deferred_sql.extend(self._statements(model, schema_editor))
+        return ""
+
+    def remove_sql(  # type: ignore[override]  # Django hands both over, always
+        self, model: type[Model], schema_editor: BaseDatabaseSchemaEditor
+    ) -> str:
+        on_postgres = schema_editor.connection.vendor == "postgresql"
+        on = f" ON {schema_editor.quote_name(model._meta.db_table)}" if on_postgres else ""
+        for end in ("i", "u", "d", *("t" * on_postgres)):
+            schema_editor.execute(f"DROP TRIGGER IF EXISTS {self.name}_{end}{on}", None)
+        for end in ("keep", "drop") if on_postgres else ():
+            schema_editor.execute(f"DROP FUNCTION IF EXISTS {self.name}_{end}", None)
+        for table in (self.name,) if on_postgres else (self.name, f"{self.name}_called"):
+            schema_editor.execute(f"DROP TABLE IF EXISTS {table}", None)
+        return ""
+
+    def validate(
+        self,
+        model: type[Model],
+        instance: Model,
+        exclude: Collection[str] | None = None,
+        using: str = "default",
+    ) -> None:
+        """Nothing to check: all rows may be searched."""
+
+    def deconstruct(self) -> tuple[str, tuple, dict[str, Any]]:
+        said = {"name": self.name, "text": self.text, "called": self.called}
+        return "common.word_search.WordSearch", (), said
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, WordSearch) and self.deconstruct() == other.deconstruct()
+
+    __hash__ = BaseConstraint.__hash__
+
+
+def says(model: type[Model], text: str) -> Q:
+    """Rows that hold every word of `text`, or its root; the words may be unfinished. None for no word.
+
+    It asks first for the numbers of the rows: where they are few, the database knows how to begin with them; where they
+    are many, it goes through its rows in their order and finds a page of them soon.
+    """
+    if not (asked := asked_for(text)):
+        return NOBODY
+    table = _kept(model).name
+    query, values = _saying(table, asked)
+    with connection.cursor() as cursor:
+        cursor.execute(f"{query} LIMIT {MANY}", values)
+        numbers = [number for (number,) in cursor.fetchall()]
+    if len(numbers) < MANY:
+        return Q(pk__in=numbers)
+    if connection.vendor != "postgresql":
+        return Q(pk__in=RawSQL(query, values))
+    of_row = f"{table}.id = {model._meta.db_table}.id"
+    holds = f"(SELECT words @@ %s::tsquery FROM {table} WHERE {of_row})"
+    return Q(RawSQL(holds, values, output_field=BooleanField()))
+
+
+def called(model: type[Model], text: str) -> Q:
+    """Rows whose name holds every word of `text`, be it inside another word. None for words of two letters alone, which
+    most names hold."""
+    asked = _words(text)[:MOST_WORDS]
+    if max(map(len, asked), default=0) < 3:
+        return NOBODY
+    wanted = Q()
+    for word in asked:
+        wanted &= Q(pk__in=RawSQL(*_inside(_kept(model).name, word)))
+    return wanted
+
+
+def called_almost(rows: QuerySet, text: str) -> Q:
+    """Among `rows`, those whose name holds every word of `text` but for slips of the finger: one letter in a word of
+    four or five, two in a longer one. None for shorter words alone."""
+    asked = asked_for(text)
+    if not (longest := max(asked, key=len, default="")) or len(longest) < 4:
+        return NOBODY
+    kept = _kept(rows.model)
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute(ALIKE)
+    like = rows.filter(pk__in=RawSQL(*_alike(kept.name, longest)))
+    names = like.order_by().values_list("pk", kept.called)[:CANDIDATES]
+    return Q(pk__in=[pk for pk, name in names if _is_almost(asked, name.split())])
+
+
+def _kept(model: type[Model]) -> WordSearch:
+    return next(one for one in model._meta.constraints if isinstance(one, WordSearch))
+
+
+def _saying(table: str, asked: list[str]) -> tuple[str, list[str]]:
+    """The numbers of the rows that hold each of these words, as SQL. The words hold letters and digits alone."""
+    if connection.vendor == "postgresql":
+        wanted = " & ".join(f"('{word}':* | '{root_of(word)}')" for word in asked)
+        return f"SELECT id FROM {table} WHERE words @@ %s::tsquery", [wanted]
+    wanted = " AND ".join(f'("{word}"* OR "{root_of(word)}")' for word in asked)
+    return f"SELECT rowid FROM {table} WHERE {table} MATCH %s", [wanted]
+
+
+def _inside(table: str, word: str) -> tuple[str, list[str]]:
+    """The numbers of the rows whose name holds this word somewhere, as SQL."""
+    if connection.vendor == "postgresql":
+        return f"SELECT id FROM {table} WHERE called LIKE %s", [f"%{word}%"]
+    return f"SELECT rowid FROM {table}_called WHERE called LIKE %s", [f"%{word}%"]
+
+
+def _alike(table: str, word: str) -> tuple[str, list[str]]:
+    """The numbers of the rows whose name shares trigrams with this word, as SQL."""
+    if connection.vendor == "postgresql":
+        return f"SELECT id FROM {table} WHERE called %%> %s", [word]
+    pieces = dict.fromkeys(word[start : start + 3] for start in range(len(word) - 2))
+    wanted = " OR ".join(f'"{piece}"' for piece in pieces)
+    nearest = f"WHERE {table}_called MATCH %s ORDER BY rank LIMIT {CANDIDATES}"
+    return f"SELECT rowid FROM {table}_called {nearest}", [wanted]
+
+
+def _is_almost(asked: list[str], name: list[str]) -> bool:
+    return all(any(map(_slips_to(word), name)) for word in asked)
+
+
+def _slips_to(word: str) -> Callable[[str], bool]:
+    """Whether another word is this one, begins with it, or is it but for a slip."""
+    slips = 0 if len(word) < 4 else 1 if len(word) < 6 else 2
+
+    def is_it(other: str) -> bool:
+        if other.startswith(word):
+            return True
+        return slips > 0 and OSA.distance(word, other, score_cutoff=slips) <= slips
+
+    return is_it
