@@ -245,20 +245,27 @@ def says(model: type[Model], text: str) -> Q:
     It asks first for the numbers of the rows: where they are few, the database knows how to begin with them; where they
     are many, it goes through its rows in their order and finds a page of them soon.
     """
-    if not (asked := asked_for(text)):
-        return NOBODY
-    table = _kept(model).name
-    query, values = _saying(table, asked)
-    with connection.cursor() as cursor:
-        cursor.execute(f"{query} LIMIT {MANY}", values)
-        numbers = [number for (number,) in cursor.fetchall()]
-    if len(numbers) < MANY:
+    numbers = numbers_saying(model, text)
+    if numbers is not None:
         return Q(pk__in=numbers)
+    table = _kept(model).name
+    query, values = _saying(table, asked_for(text))
     if connection.vendor != "postgresql":
         return Q(pk__in=RawSQL(query, values))
     of_row = f"{table}.id = {model._meta.db_table}.id"
     holds = f"(SELECT words @@ %s::tsquery FROM {table} WHERE {of_row})"
     return Q(RawSQL(holds, values, output_field=BooleanField()))
+
+
+def numbers_saying(model: type[Model], text: str) -> list[int] | None:
+    """The numbers of the rows that hold every word of `text`; None when there are too many to name."""
+    if not (asked := asked_for(text)):
+        return []
+    query, values = _saying(_kept(model).name, asked)
+    with connection.cursor() as cursor:
+        cursor.execute(f"{query} LIMIT {MANY}", values)
+        numbers = [number for (number,) in cursor.fetchall()]
+    return numbers if len(numbers) < MANY else None
 
 
 def called(model: type[Model], text: str) -> Q:

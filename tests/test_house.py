@@ -30,6 +30,7 @@ TOP = {
 PUBLIC = {
     "home",  # what this is
     "needs",  # the catalogue of published needs
+    "directory",  # of the organisations that are listed
     "need",  # a published need
     "organisation",  # a verified organisation
     "agreement",  # a manager answers from the letter, once; the token says who

@@ -5,6 +5,7 @@ from django.urls import path
 from marketplace.views.market import (
     candidates,
     consents,
+    directory,
     duties,
     freshness,
     groups,
@@ -76,6 +77,7 @@ urlpatterns = [
     path("besoins/<int:pk>/remettre-en-ligne/", freshness.wake, name="need-wake"),
     path("modeles/", mission_templates.index, name="mission-templates"),
     path("modeles/<slug:code>/", mission_templates.detail, name="mission-template"),
+    path("organisations/", directory.index, name="directory"),
     path("organisations/<int:pk>/", organisations.detail, name="organisation"),
     path("membres/<int:pk>/retirer/", people.remove_member, name="membership-remove"),
     path("membres/<int:pk>/quitter/", people.leave_organisation, name="membership-leave"),

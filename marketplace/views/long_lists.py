@@ -1,41 +1,45 @@
 """Pages of a list that may hold a hundred thousand rows."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import cached_property
 from hashlib import sha256
 
 from django.core.cache import caches
 from django.core.exceptions import EmptyResultSet
 from django.core.paginator import Page, Paginator
-from django.db.models import QuerySet
+from django.db.models import Model, Q, QuerySet
 
 EXACT = 100
 KEPT_SECONDS = 60
 
 
-class LongPaginator(Paginator):
-    """A paginator for long lists: above a hundred rows it counts once a minute in each
-    process, and it reads from the nearer end.
+def count_of(rows: QuerySet) -> int:
+    """How many rows there are. Up to EXACT the number is that of now; above, they are counted once a minute in each
+    process, which nobody can see."""
+    try:
+        sql, values = rows.order_by().query.sql_with_params()
+    except EmptyResultSet:  # nothing can be found: the database isn't asked
+        return 0
+    key = sha256(repr((sql, values)).encode()).hexdigest()
+    kept = caches["counts"].get(key)
+    if kept is not None:
+        return kept
+    count = rows.count()
+    if count > EXACT:
+        caches["counts"].set(key, count, KEPT_SECONDS)
+    return count
 
-    The order of `object_list` has to leave no two rows equal. Up to EXACT rows the number
-    is that of now; above, it is a minute old at the most, which nobody can see.
-    """
+
+class LongPaginator(Paginator):
+    """A paginator for long lists, which reads from the nearer end. The order of `object_list` has to leave no two rows
+    equal."""
 
     object_list: QuerySet
 
     @cached_property
     def count(self) -> int:
-        try:
-            sql, values = self.object_list.order_by().query.sql_with_params()
-        except EmptyResultSet:  # nothing can be found: the database isn't asked
-            return 0
-        key = sha256(repr((sql, values)).encode()).hexdigest()
-        kept = caches["counts"].get(key)
-        if kept is not None:
-            return kept
-        count = self.object_list.count()
-        if count > EXACT:
-            caches["counts"].set(key, count, KEPT_SECONDS)
-        return count
+        return count_of(self.object_list)
 
     def page(self, number: int | str) -> Page:
         number = self.validate_number(number)
@@ -45,3 +49,49 @@ class LongPaginator(Paginator):
             return Page(self.object_list[start:stop], number, self)
         from_the_end = self.object_list.reverse()[self.count - stop : self.count - start]
         return Page(list(from_the_end)[::-1], number, self)
+
+
+@dataclass(frozen=True)
+class KeysetPage[Row: Model]:
+    """The rows after (or before) one of them, and whether there are others on either side: `after` and `before` are
+    the numbers for the links, None where the list ends."""
+
+    rows: list[Row]
+    after: int | None
+    before: int | None
+
+
+def keyset_page[Row: Model](
+    rows: QuerySet[Row], order: tuple[str, ...], size: int, asked: Mapping[str, str]
+) -> KeysetPage[Row]:
+    """A page of a list in this order, whose last name makes it total, from `?after=` or `?before=` the number of a row:
+    the same wherever one is in the list. A number that isn't among the rows begins at the beginning."""
+    back = "before" in asked
+    mark = _mark(rows, order, asked.get("before" if back else "after", ""))
+    found = rows.filter(_beyond(order, mark, "lt" if back else "gt")) if mark else rows
+    found = found.order_by(*(f"-{name}" for name in order) if back and mark else order)
+    taken = list(found[: size + 1])
+    more, taken = len(taken) > size, taken[:size]
+    if back and mark:
+        taken.reverse()
+    ends = (taken[-1].pk, taken[0].pk) if taken else (None, None)
+    is_more_after, is_more_before = (True, more) if back and mark else (more, bool(mark))
+    return KeysetPage(
+        taken, ends[0] if is_more_after else None, ends[1] if is_more_before else None
+    )
+
+
+def _mark(rows: QuerySet, order: tuple[str, ...], typed: str) -> tuple | None:
+    if not typed.isascii() or not typed.isdecimal() or len(typed) > 18:
+        return None
+    return rows.filter(pk=int(typed)).values_list(*order).first()
+
+
+def _beyond(order: tuple[str, ...], mark: tuple, than: str) -> Q:
+    """Rows strictly after the mark, in an order of several columns."""
+    beyond = Q(**{f"{order[0]}__{than}e": mark[0]})  # what an index can begin with
+    later = Q()
+    for place, name in enumerate(order):
+        same = {before: mark[at] for at, before in enumerate(order[:place])}
+        later |= Q(**same, **{f"{name}__{than}": mark[place]})
+    return beyond & later

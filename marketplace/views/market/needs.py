@@ -1,7 +1,5 @@
 """The pages of needs: the catalogue, one's own needs, and one need."""
 
-from dataclasses import dataclass
-
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.db.models import QuerySet
@@ -11,10 +9,9 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts import places
-from accounts.models import Commune, User
+from accounts.models import User
 from accounts.requests import OurRequest, SignedInRequest
-from marketplace import ranking, words
+from marketplace import ranking
 from marketplace.actions.market import proposals
 from marketplace.forms.market.needs import NeedFilter
 from marketplace.models import Need, NeedSkill, Offer, Place, Proposal
@@ -26,10 +23,10 @@ from marketplace.states import NEED_MOVES, NeedStatus, ProposalStatus
 from marketplace.views.by_state import ByState
 from marketplace.views.long_lists import LongPaginator
 from marketplace.views.market.gaps import OfferSide
+from marketplace.views.market.looked_for import LookedFor
 from marketplace.views.timeline import events
 
 PAGE = 12
-MOST_NEAR = 3  # communes of one name
 # In the structure's hands again, with a word of the coordinators.
 GIVEN_BACK = {NeedStatus.DRAFT, NeedStatus.REFUSED, NeedStatus.REDIRECTED}
 
@@ -39,9 +36,9 @@ def index(request: OurRequest) -> HttpResponse:
     """The public catalogue; search, filters and pages are in the URL."""
     form = NeedFilter(request.GET)
     form.is_valid()  # filters that can't be understood are left out, never an error
-    search = Search.of(form.cleaned_data.get("q", ""))
+    search = LookedFor.of(form.cleaned_data.get("q", ""))
     catalogue = Need.objects.in_the_catalogue()
-    pages = _pages(_filtered(search.among(catalogue), form.cleaned_data))
+    pages = _pages(_filtered(_searched(catalogue, search), form.cleaned_data))
     if slipped := search.text and not pages.count:
         pages = _pages(_filtered(catalogue.almost_called(search.text), form.cleaned_data))
     page = pages.get_page(request.GET.get("page"))
@@ -66,24 +63,10 @@ def _pages(needs: NeedQuerySet) -> LongPaginator:
     return LongPaginator(needs.values_list("pk", flat=True), PAGE)
 
 
-@dataclass(frozen=True)
-class Search:
-    """What a search means: the skills that it names, or else the communes that it names in full."""
-
-    text: str
-    skills: list[str]
-    near: list[Commune]
-
-    @classmethod
-    def of(cls, text: str) -> "Search":
-        if not text:  # the indexes of words are read for those who search
-            return cls("", [], [])
-        found = words.suggest(text, top=4, least=words.LIKELY, varied=False)
-        near = [] if found else places.meant(text)[:MOST_NEAR]
-        return cls(text, [s.code for s in found], near)
-
-    def among(self, needs: NeedQuerySet) -> NeedQuerySet:
-        return needs.searched(self.text, self.skills, self.near) if self.text else needs
+def _searched(needs: NeedQuerySet, looked_for: LookedFor) -> NeedQuerySet:
+    if not looked_for.text:
+        return needs
+    return needs.searched(looked_for.text, looked_for.skills, looked_for.near)
 
 
 def _filtered(needs: NeedQuerySet, wanted: dict) -> NeedQuerySet:

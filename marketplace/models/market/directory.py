@@ -1,0 +1,85 @@
+"""What the public directory of organisations may be searched and filtered by. Nothing here tells who offers what, and
+nothing at all of anybody's own time."""
+
+from collections.abc import Iterable
+from datetime import date
+
+from django.db.models import Case, Q, QuerySet, When
+
+from accounts.models import Commune, Membership, Organisation
+from common.word_search import called, called_almost, numbers_saying, says
+from marketplace.models.market.needs import NEAR_KM, Need, NeedSkill
+from marketplace.models.market.offers import Offer, Time
+from marketplace.models.missions.missions import Mission
+from marketplace.states import MissionStatus, NeedStatus
+
+ENDED_WELL = (
+    *(MissionStatus.REVIEWED, MissionStatus.VALUED),
+    *(MissionStatus.CLOSED, MissionStatus.RENEWED),
+)
+
+
+def entries(today: date) -> QuerySet[Organisation]:
+    """The organisations of the directory."""
+    return Organisation.objects.in_directory(today)
+
+
+def said(text: str, skills: Iterable[str] = (), near: Iterable[Commune] = ()) -> Q:
+    """Organisations that say every word, or ask for one of these skills, or are near one of these communes."""
+    wanted = says(Organisation, text)
+    if codes := list(skills):
+        needs = Need.objects.published().filter(
+            pk__in=NeedSkill.objects.filter(skill__code__in=codes).values("need")
+        )
+        wanted |= Q(pk__in=needs.values("organisation"))
+    for commune in near:
+        wanted |= Q(commune__in=Commune.objects.within(*commune.position, NEAR_KM))
+    return wanted
+
+
+def slipped(rows: QuerySet[Organisation], text: str) -> Q:
+    return called_almost(rows, text)
+
+
+def in_order(rows: QuerySet[Organisation], text: str) -> tuple[QuerySet, tuple[str, ...]]:
+    """The rows and the columns that they are sorted by: their names, after those whose name is what was typed. Where too
+    many say it, it is no name, and sorting them all would take too long."""
+    if not text or numbers_saying(Organisation, text) is None:
+        return rows, ("search_name", "pk")
+    named = Case(When(called(Organisation, text), then=0), default=1)
+    return rows.annotate(further=named), ("further", "search_name", "pk")
+
+
+def asking() -> Q:
+    """Those that have an open need."""
+    return Q(pk__in=Need.objects.published().values("organisation"))
+
+
+def offering() -> Q:
+    """Those that have published what they offer on working time. Of what kind, and by whom, isn't told by this."""
+    at_work = Offer.objects.published().filter(time=Time.WORK, organisation__isnull=False)
+    return Q(pk__in=at_work.values("organisation"))
+
+
+def caring_for(cause: str) -> Q:
+    """Those with a need, open or filled, of this cause."""
+    shown = Need.objects.filter(
+        cause__code=cause, is_listed=True, status__in=[NeedStatus.PUBLISHED, NeedStatus.FILLED]
+    )
+    return Q(pk__in=shown.values("organisation"))
+
+
+def followed_by(operator: Organisation) -> Q:
+    """Those with an open need that this operator follows."""
+    people = Membership.objects.filter(organisation=operator).values("user")
+    theirs = Q(operator=operator) | Q(operator=None, coordinator__in=people)
+    return Q(pk__in=Need.objects.published().filter(theirs).values("organisation"))
+
+
+def having_done() -> Q:
+    """Those that have seen a mission through: who asked for it, or who lent somebody."""
+    done = Mission.objects.filter(status__in=ENDED_WELL)
+    lent = done.filter(offer__time=Time.WORK, offer__organisation__isnull=False)
+    return Q(pk__in=done.values("need__organisation")) | Q(
+        pk__in=lent.values("offer__organisation")
+    )

@@ -1,0 +1,133 @@
+"""The public directory of organisations: as a list, and as a map."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.contrib.auth.decorators import login_not_required
+from django.db.models import Avg, Count, QuerySet
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from accounts.models import Department, Organisation
+from accounts.requests import OurRequest
+from marketplace.figures import drawing
+from marketplace.figures.comparison import Place
+from marketplace.forms.market.directory import ASKS, BOTH, OFFERS, DirectoryFilter
+from marketplace.models import Need
+from marketplace.models.market import directory
+from marketplace.models.market.needs import NEAR_KM
+from marketplace.views.long_lists import count_of, keyset_page
+from marketplace.views.market.looked_for import LookedFor
+
+PAGE = 12
+DRAWN = 300  # circles on the map
+LARGEST = 8  # départements drawn at once
+
+
+@dataclass(frozen=True)
+class Entry:
+    """An organisation with what its card says."""
+
+    organisation: Organisation
+    needs: int
+
+
+@login_not_required
+@require_safe
+def index(request: OurRequest) -> HttpResponse:
+    """The directory; search, filters, place in the list and view are in the URL."""
+    form = DirectoryFilter(request.GET)
+    form.is_valid()  # filters that can't be understood are left out, never an error
+    search = LookedFor.of(form.cleaned_data.get("q", ""))
+    entries = _filtered(directory.entries(timezone.localdate()), form.cleaned_data)
+    found = _searched(entries, search)
+    count = count_of(found)
+    if slipped := search.text and not count:
+        found = entries.filter(directory.slipped(entries, search.text))
+        count = count_of(found)
+    shown = _map if request.GET.get("view") == "map" else _list
+    is_part = request.htmx and not request.htmx.boosted
+    return render(
+        request,
+        f"marketplace/market/{'_directory_results' if is_part else 'directory'}.html",
+        {
+            "form": form,
+            "count": count,
+            "near": search.near,
+            "near_km": NEAR_KM,
+            "slipped": search.text if slipped and count else "",
+            "is_filtered": any(request.GET.get(name) for name in form.fields),
+            **shown(request, found, search, form.cleaned_data),
+        },
+    )
+
+
+def _searched(entries: QuerySet[Organisation], search: LookedFor) -> QuerySet[Organisation]:
+    if not search.text:
+        return entries
+    return entries.filter(directory.said(search.text, search.skills, search.near))
+
+
+def _filtered(entries: QuerySet[Organisation], wanted: dict) -> QuerySet[Organisation]:
+    if kind := wanted.get("kind"):
+        entries = entries.filter(kind=kind)
+    if department := wanted.get("department"):
+        entries = entries.filter(commune__department=department)
+    if wanted.get("does") in {ASKS, BOTH}:
+        entries = entries.filter(directory.asking())
+    if wanted.get("does") in {OFFERS, BOTH}:
+        entries = entries.filter(directory.offering())
+    if cause := wanted.get("cause"):
+        entries = entries.filter(directory.caring_for(cause.code))
+    if operator := wanted.get("operator"):
+        entries = entries.filter(directory.followed_by(operator))
+    return entries.filter(directory.having_done()) if wanted.get("done") else entries
+
+
+def _list(
+    request: OurRequest, found: QuerySet[Organisation], search: LookedFor, wanted: dict
+) -> dict:
+    rows, order = directory.in_order(found, search.text)
+    page = keyset_page(rows.select_related("commune", "pole"), order, PAGE, request.GET)
+    return {"page": page, "entries": _cards(page.rows)}
+
+
+def _cards(organisations: Iterable[Organisation]) -> list[Entry]:
+    rows = list(organisations)
+    asked = Need.objects.published().filter(organisation__in=rows).order_by()
+    needs = dict(asked.values_list("organisation").annotate(Count("pk")))
+    return [Entry(row, needs.get(row.pk, 0)) for row in rows]
+
+
+def _map(
+    request: OurRequest, found: QuerySet[Organisation], search: LookedFor, wanted: dict
+) -> dict:
+    """The organisations by intercommunality, on the territory that is chosen; where there are too many départements to
+    draw, those to choose from."""
+    served = [wanted["department"]] if wanted.get("department") else list(_served())
+    if len(served) > LARGEST:
+        return {"is_map": True, "choose_from": served}
+    places = list(_places(found))
+    return {
+        "is_map": True,
+        "map": drawing.territory([one.pk for one in served], places[:DRAWN]),
+        "places": places,
+    }
+
+
+def _served() -> QuerySet[Department]:
+    return Department.objects.filter(poles__isnull=False).distinct()
+
+
+def _places(found: QuerySet[Organisation]) -> Iterable[Place]:
+    by_place = (
+        found.order_by()
+        .values_list("commune__epci_name", "commune__department__name")
+        .annotate(Avg("commune__latitude"), Avg("commune__longitude"), n=Count("pk"))
+        .order_by("-n", "commune__epci_name")
+    )
+    for name, department, north, east, count in by_place:
+        yield Place(name or department, north, east, count, 0, Decimal(0))
