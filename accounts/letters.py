@@ -85,6 +85,28 @@ def organisation_moved(letter: Letter, step: OrganisationStep) -> None:
     )
 
 
+def _listed_no_more(letter: Notification, *, organisation: int, day: str) -> str:
+    listed = Organisation.objects.accepted().filter(pk=organisation, listed_from__isnull=False)
+    return "" if listed.exists() else gettext_noop("No longer to be in the directory")
+
+
+DIRECTORY_OPENS = Letter(
+    "directory_opens", Key("directory:{organisation}:{day:word}"), moot=_listed_no_more
+)
+
+
+def directory_opens(organisation: Organisation) -> None:
+    """Tell its administrators from which day it is in the public directory, and how to stay out."""
+    assert organisation.listed_from is not None
+    DIRECTORY_OPENS.tell(
+        organisation.memberships.administrators().people(),
+        url=reverse("organisation-listing", args=[organisation.pk]),
+        day=organisation.listed_from.isoformat(),
+        organisation=organisation,
+        opens_on=organisation.listed_from,
+    )
+
+
 # --- invitations ---------------------------------------------------------------------------
 def _no_longer_open(letter: Notification, *, invitation: int, times: int) -> str:
     pending = Invitation.objects.pending(timezone.now()).filter(pk=invitation)

@@ -7,6 +7,9 @@ from django.db.models import QuerySet
 
 from accounts.models import GroupTie, Invitation, Membership, Organisation, User
 from accounts.states import VERIFIED, OrganisationStatus
+from common.word_search import name_of
+
+SHORTEST_NAME = 3  # letters of a family name that is looked for in the name of an organisation
 
 
 def require(allowed: bool) -> None:
@@ -71,6 +74,36 @@ def can_name_group(user: User, organisation: Organisation) -> bool:
     """True for the administrators of a verified organisation that isn't an operator."""
     verified = organisation.is_accepted and not organisation.may_coordinate
     return verified and user.administers(organisation)
+
+
+def enters_by_own_yes(organisation: Organisation) -> bool:
+    """Whether it is in the public directory only once its own person has said so: what is one person's alone, or bears
+    the name of one of its people."""
+    alone = organisation.legal_form == organisation.LegalForm.SOLE_TRADER
+    return alone or bool(_named_in(organisation))
+
+
+def _named_in(organisation: Organisation) -> list[int]:
+    """The numbers of its members whose family name is in its own name."""
+    name = f" {name_of(organisation.name)} "
+    people = organisation.memberships.of_active_accounts().values_list("user", "user__last_name")
+    called = ((number, name_of(last)) for number, last in people)
+    return [number for number, last in called if len(last) >= SHORTEST_NAME and f" {last} " in name]
+
+
+def can_list(user: User, organisation: Organisation) -> bool:
+    """True for those who may have it shown in the directory: its administrators; where it bears the name of some of its
+    people, those alone."""
+    named = _named_in(organisation)
+    mine = user.pk in named if named else user.administers(organisation)
+    return organisation.is_accepted and mine and user.speaks_for(organisation)
+
+
+def can_unlist(user: User, organisation: Organisation) -> bool:
+    """True for those who may have it taken out: its administrators, and whoever it is named after. A suspended one too:
+    nobody has to stay."""
+    administers = organisation.memberships.administrators().filter(user=user).exists()
+    return user.is_active and (administers or user.pk in _named_in(organisation))
 
 
 def can_answer_group(user: User, tie: GroupTie) -> bool:

@@ -1,4 +1,4 @@
-"""The Celery tasks that delete what is no longer needed. Each may run twice."""
+"""The Celery tasks that delete what is no longer needed, and tell of the directory. Each may run twice."""
 
 from importlib import import_module
 
@@ -9,7 +9,7 @@ from django.contrib.sessions.models import Session
 from django.utils import timezone
 
 from accounts import typed
-from accounts.actions import addresses
+from accounts.actions import addresses, directory
 
 
 @shared_task
@@ -30,3 +30,9 @@ def forget_addresses() -> None:
 def forget_typed() -> None:
     """Delete the forms typed while logged out, after an hour."""
     typed.forget_old(timezone.now())
+
+
+@shared_task
+def announce_directory() -> None:
+    """Tell of the directory those that were verified before there was one."""
+    directory.announce(timezone.localdate())

@@ -274,10 +274,7 @@ def called(model: type[Model], text: str) -> Q:
     asked = _words(text)[:MOST_WORDS]
     if max(map(len, asked), default=0) < 3:
         return NOBODY
-    wanted = Q()
-    for word in asked:
-        wanted &= Q(pk__in=RawSQL(*_inside(_kept(model).name, word)))
-    return wanted
+    return Q(pk__in=RawSQL(*_inside(_kept(model).name, asked)))
 
 
 def called_almost(rows: QuerySet, text: str) -> Q:
@@ -308,11 +305,13 @@ def _saying(table: str, asked: list[str]) -> tuple[str, list[str]]:
     return f"SELECT rowid FROM {table} WHERE {table} MATCH %s", [wanted]
 
 
-def _inside(table: str, word: str) -> tuple[str, list[str]]:
-    """The numbers of the rows whose name holds this word somewhere, as SQL."""
+def _inside(table: str, asked: list[str]) -> tuple[str, list[str]]:
+    """The numbers of the rows whose name holds each of these words somewhere, as SQL."""
+    parts = " AND ".join("called LIKE %s" for _word in asked)
+    values = [f"%{word}%" for word in asked]
     if connection.vendor == "postgresql":
-        return f"SELECT id FROM {table} WHERE called LIKE %s", [f"%{word}%"]
-    return f"SELECT rowid FROM {table}_called WHERE called LIKE %s", [f"%{word}%"]
+        return f"SELECT id FROM {table} WHERE {parts}", values
+    return f"SELECT rowid FROM {table}_called WHERE {parts}", values
 
 
 def _alike(table: str, word: str) -> tuple[str, list[str]]:

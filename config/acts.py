@@ -61,6 +61,7 @@ NAMES: dict[str, Promise] = {
     "vault": _("files that nothing names"),
     "sessions": _("sessions that have ended"),
     "old-addresses": _("e-mail addresses before a change"),
+    "directory": _("the directory announced"),
     "typed-forms": _("forms typed while logged out"),
 }
 

@@ -355,6 +355,7 @@ _ACTS: dict[str, tuple[str, int]] = {
     "sessions": ("accounts.tasks.forget_sessions", DAY),
     "old-addresses": ("accounts.tasks.forget_addresses", DAY),
     # With the 55 minutes of accounts/typed.py: gone within the hour that the page promises.
+    "directory": ("accounts.tasks.announce_directory", HOUR),
     "typed-forms": ("accounts.tasks.forget_typed", 5 * 60),
 }
 # What couldn't be done before the next ring needn't be done twice.

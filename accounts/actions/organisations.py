@@ -1,9 +1,11 @@
 """The acts on an organisation, from its registration to its verification."""
 
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts import authorities, letters
+from accounts.actions import directory
 from accounts.actions.refusals import NumberTaken, Refusal
 from accounts.models import (
     Commune,
@@ -147,6 +149,8 @@ def accept(
             )
     step = organisation.move(Status.ACCEPTED, by=by, reason=reason)
     restored = before == Status.SUSPENDED
+    if not restored:
+        directory.list_once_verified(organisation, today=timezone.localdate())
     letters.organisation_moved(
         letters.ORGANISATION_RESTORED if restored else letters.ORGANISATION_ACCEPTED, step
     )

@@ -18,6 +18,7 @@ from accounts.models import (
     Pole,
     User,
 )
+from accounts.permissions import enters_by_own_yes
 from accounts.states import OrganisationStatus
 from marketplace.demo import clock
 
@@ -66,6 +67,7 @@ def make_organisations(pole: Pole, data: dict, scale: int) -> dict[str, Organisa
                     purpose=item["purpose"],
                     status=OrganisationStatus.SUBMITTED if waits else OrganisationStatus.ACCEPTED,
                     created_at=clock.at(today - timedelta(days=1 if waits else BEGAN), 10),
+                    listed_from=None if waits else today - timedelta(days=BEGAN),
                 )
     Organisation.objects.bulk_create(made.values(), batch_size=500)
     OrganisationStep.objects.bulk_create(
@@ -157,6 +159,8 @@ def _enter(
             )
             begun.add(home)
     Membership.objects.bulk_create(memberships, batch_size=500)
+    named = [one.pk for one in organisations.values() if enters_by_own_yes(one)]
+    Organisation.objects.filter(pk__in=named).update(listed_from=None)
 
 
 def _verify_addresses(people: dict[str, User]) -> None:

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from marketplace import letters, ranking
-from marketplace.actions.market import consents, offers, proposals
+from marketplace.actions.market import consents, listing, offers, proposals
 from marketplace.actions.refusals import NotYet
 from marketplace.models import (
     Consent,
@@ -143,11 +143,16 @@ def _quote_no_more(consent: Consent, by: User) -> None:
     consents.end(consent)
 
 
+def _listed_no_more(consent: Consent, by: User) -> None:
+    listing.leave_with(consent)
+
+
 _FOLLOWS = {
     ConsentKind.OFFER: _offer_no_more,
     ConsentKind.MISSION: _mission_no_more,
     ConsentKind.RENEWAL: _renewal_no_more,
     ConsentKind.QUOTE: _quote_no_more,
+    ConsentKind.LISTED: _listed_no_more,
 }
 
 

@@ -22,6 +22,7 @@ class ConsentKind(models.TextChoices):
     MISSION = "MISSION", _("a mission on my working time")
     RENEWAL = "RENEWAL", _("going on with a mission on my working time")
     QUOTE = "QUOTE", _("words of mine shown publicly")
+    LISTED = "LISTED", _("an organisation that bears my name, or is mine, in the directory")
 
 
 # The sentence that is read beside the button, and kept with the yes.
@@ -33,6 +34,9 @@ WORDS = {
     ConsentKind.RENEWAL: _("I agree to go on with this mission on my working time."),
     ConsentKind.QUOTE: _(
         "You may quote my words publicly, with the first name and the organisation. You can change your mind."
+    ),
+    ConsentKind.LISTED: _(
+        "The organisation that bears my name, or is mine alone, may be shown in the public directory: its name, its commune, what it does and its open needs. I can change my mind."
     ),
 }
 

@@ -7,7 +7,7 @@ from datetime import date
 from django.db.models import Case, Q, QuerySet, When
 
 from accounts.models import Commune, Membership, Organisation
-from common.word_search import called, called_almost, numbers_saying, says
+from common.word_search import MANY, called, called_almost, numbers_saying, says
 from marketplace.models.market.needs import NEAR_KM, Need, NeedSkill
 from marketplace.models.market.offers import Offer, Time
 from marketplace.models.missions.missions import Mission
@@ -17,6 +17,8 @@ ENDED_WELL = (
     *(MissionStatus.REVIEWED, MissionStatus.VALUED),
     *(MissionStatus.CLOSED, MissionStatus.RENEWED),
 )
+
+NAMED_FIRST = ("further", "search_name", "pk")
 
 
 def entries(today: date) -> QuerySet[Organisation]:
@@ -46,8 +48,9 @@ def in_order(rows: QuerySet[Organisation], text: str) -> tuple[QuerySet, tuple[s
     many say it, it is no name, and sorting them all would take too long."""
     if not text or numbers_saying(Organisation, text) is None:
         return rows, ("search_name", "pk")
-    named = Case(When(called(Organisation, text), then=0), default=1)
-    return rows.annotate(further=named), ("further", "search_name", "pk")
+    called_so = Organisation.objects.filter(called(Organisation, text))
+    named = list(called_so.values_list("pk", flat=True)[:MANY])
+    return rows.annotate(further=Case(When(pk__in=named, then=0), default=1)), NAMED_FIRST
 
 
 def asking() -> Q:

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from accounts.models import User
+from accounts.models import Organisation, User
 from accounts.requests import OurRequest, SignedInRequest
 from marketplace.actions.market import consents, own_name
 from marketplace.actions.refusals import NotYet
@@ -96,6 +96,7 @@ ABOUT: dict[str, type[Model]] = {
     ConsentKind.MISSION: Proposal,
     ConsentKind.RENEWAL: Mission,
     ConsentKind.QUOTE: Review,
+    ConsentKind.LISTED: Organisation,
 }
 
 
@@ -135,7 +136,7 @@ def _things(given: list[Consent], user: User) -> dict[tuple[str, int], Model]:
 
 def _line(consent: Consent, thing: Model | None) -> Line:
     match thing:
-        case Offer() | Mission():
+        case Offer() | Mission() | Organisation():
             return Line(consent, str(thing), thing.get_absolute_url())
         case Proposal():
             return Line(consent, thing.need.title, thing.get_absolute_url())

@@ -12,6 +12,7 @@ from django.test.utils import override_settings
 from django.utils import timezone
 
 from accounts.models import Organisation, Pole, User
+from accounts.permissions import enters_by_own_yes
 from accounts.states import OrganisationStatus
 from marketplace.actions.documents import documents, verification
 from marketplace.actions.missions.agreements import employee_of, quota_of
@@ -117,6 +118,12 @@ def test_who_is_named_has_agreed_themselves(world):
         assert own_yes.stands(offer), offer
     for mission in Mission.objects.all():
         assert own_yes.agreed_to(mission.proposal), mission
+
+
+def test_nobodys_name_is_in_the_directory_without_their_yes(world):
+    listed = Organisation.objects.in_directory(timezone.localdate())
+    assert listed.count() > 30
+    assert [one.name for one in listed if enters_by_own_yes(one)] == []
 
 
 def test_an_organisation_to_verify_shows_and_does_nothing(world):

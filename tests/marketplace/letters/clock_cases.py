@@ -41,7 +41,13 @@ from tests.factories import (
     make_user,
 )
 from tests.marketplace.letters.paper_cases import receipts_of_a_year, values_to_declare, vault
-from tests.marketplace.letters.post_cases import carried_notes, letters, old_letters, summaries
+from tests.marketplace.letters.post_cases import (
+    carried_notes,
+    directory,
+    letters,
+    old_letters,
+    summaries,
+)
 from tests.marketplace.missions.amending import later, propose, signed_mission
 from tests.poison import Due, ago, by_row, poisoned
 
@@ -394,5 +400,6 @@ CASES: dict[str, Callable[[], Due]] = {
     "matching": matching,
     "figures": figures,
     "vault": vault,
+    "directory": directory,
 }
 WITHOUT_ROWS = {"sessions", "old-addresses", "typed-forms"}  # one DELETE of the database's own

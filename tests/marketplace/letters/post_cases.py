@@ -7,9 +7,10 @@ from pathlib import Path
 
 from django.conf import settings
 
+from accounts.models import Organisation
 from notifications import sent_journal
 from notifications.models import Habits, Notification, Pace, Status
-from tests.factories import make_user
+from tests.factories import make_organisation, make_user
 from tests.poison import Due, ago, by_row
 
 
@@ -93,3 +94,13 @@ def carried_notes() -> Due:
         path.write_text("")
         age(path)
     return Due(str(bad), str(good), kept_by(bad), lambda name: not Path(name).exists())
+
+
+def directory() -> Due:
+    bad, good = make_organisation(), make_organisation()
+    return Due(
+        bad,
+        good,
+        by_row("UPDATE", Organisation, "id", bad),
+        lambda row: Organisation.objects.get(pk=row.pk).listed_from is not None,
+    )

@@ -1,0 +1,230 @@
+"""How an organisation enters the directory and leaves it: told before, one click, and by a person's own yes where it
+bears their name."""
+
+from datetime import date, timedelta
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.actions import directory, organisations
+from accounts.models import Membership, Organisation
+from accounts.states import OrganisationStatus
+from marketplace.actions.market import listing, own_name
+from marketplace.models import Consent, ConsentKind
+from notifications.models import Notification
+from tests.factories import make_coordinator, make_organisation, make_user
+from tests.poison import poisoned
+
+pytestmark = pytest.mark.django_db
+SOLE = Organisation.LegalForm.SOLE_TRADER
+
+
+def url(organisation) -> str:
+    return reverse("organisation-listing", args=[organisation.pk])
+
+
+def told(organisation) -> list[str]:
+    rows = Notification.objects.filter(kind="directory_opens", url=url(organisation))
+    return sorted(rows.values_list("recipient__email", flat=True))
+
+
+@pytest.fixture
+def boss():
+    return make_user(first_name="Aline", last_name="Moreau")
+
+
+@pytest.fixture
+def structure(boss):
+    return make_organisation(name="Les Échoppes", administrator=boss)
+
+
+def again(organisation) -> Organisation:
+    return Organisation.objects.get(pk=organisation.pk)
+
+
+# --- told before ---------------------------------------------------------------------------
+def test_those_verified_before_are_told_once_thirty_days_ahead(structure, boss):
+    structure.memberships.create(user=make_user(first_name="Simple", last_name="Membre"))
+    today = timezone.localdate()
+    assert directory.announce(today) == 1
+    assert directory.announce(today + timedelta(days=1)) == 0
+    assert again(structure).listed_from == today + timedelta(days=30)
+    assert told(structure) == [boss.email]
+    letter = Notification.objects.get(kind="directory_opens")
+    assert url(structure) in letter.url
+
+
+def test_whoever_has_left_it_is_not_told(structure, boss):
+    gone = make_user()
+    Membership.objects.create(user=gone, organisation=structure, role="ADMINISTRATOR").delete()
+    directory.announce(timezone.localdate())
+    assert told(structure) == [boss.email]
+
+
+def test_one_bad_row_holds_no_other(structure):
+    other = make_organisation(name="Autre", administrator=make_user())
+    with poisoned("UPDATE", Organisation, f"NEW.id = {structure.pk}"):
+        assert directory.announce(timezone.localdate()) == 1
+    assert again(other).listed_from
+    assert again(structure).listed_from is None
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"status": OrganisationStatus.SUBMITTED},
+        {"status": OrganisationStatus.SUSPENDED},
+        {"status": OrganisationStatus.CLOSED},
+        {"unlisted_at": timezone.now()},
+        {"legal_form": SOLE},
+        {"name": "Cabinet Moreau"},
+        {"name": "MOREAU & fils"},
+    ],
+)
+def test_nobody_else_is_told_nor_listed(boss, fields):
+    structure = make_organisation(administrator=boss, **fields)
+    assert directory.announce(timezone.localdate()) == 0
+    assert again(structure).listed_from is None
+
+
+def test_a_word_that_only_holds_the_name_names_nobody(boss):
+    make_organisation(name="Les Moreaux", administrator=boss)
+    assert directory.announce(timezone.localdate()) == 1
+
+
+# --- verified from now on ------------------------------------------------------------------
+def test_one_that_is_verified_is_in_it_that_day_and_its_letter_says_so(boss):
+    structure = make_organisation(status=OrganisationStatus.SUBMITTED, administrator=boss)
+    organisations.accept(structure, by=make_coordinator(structure.pole))
+    assert again(structure).listed_from == timezone.localdate()
+    assert (
+        "l’annuaire public dès aujourd’hui"
+        in Notification.objects.get(kind="organisation_accepted").text
+    )
+
+
+def test_one_that_bears_a_name_is_not_and_its_letter_says_so(boss):
+    structure = make_organisation(
+        name="Cabinet Moreau", status=OrganisationStatus.SUBMITTED, administrator=boss
+    )
+    organisations.accept(structure, by=make_coordinator(structure.pole))
+    assert again(structure).listed_from is None
+    assert (
+        "n’est pas dans l’annuaire" in Notification.objects.get(kind="organisation_accepted").text
+    )
+
+
+def test_a_suspension_that_ends_brings_nobody_back_who_had_left(structure, boss):
+    listing.leave(structure)
+    coordinator = make_coordinator(structure.pole)
+    organisations.suspend(again(structure), reason="À voir.", by=coordinator)
+    organisations.restore(again(structure), by=coordinator)
+    assert again(structure).listed_from is None
+
+
+# --- one click -----------------------------------------------------------------------------
+def test_an_administrator_leaves_and_comes_back_in_one_click(client, structure, boss):
+    directory.announce(timezone.localdate())
+    client.force_login(boss)
+    assert (
+        "Tout le monde pourra" in client.get(url(structure)).text
+        or "pourra trouver" in client.get(url(structure)).text
+    )
+    page = client.post(url(structure), {"act": "leave"}, follow=True)
+    assert "n’est plus dans l’annuaire" in page.text
+    assert again(structure).listed_from is None
+    client.post(url(structure), {"act": "leave"})
+    assert directory.announce(timezone.localdate()) == 0
+    page = client.post(url(structure), {"act": "enter"}, follow=True)
+    assert "est dans l’annuaire" in page.text
+    assert again(structure).listed_from == timezone.localdate()
+    assert not Consent.objects.exists()
+
+
+@pytest.mark.parametrize("act", ["enter", "leave", "x", ""])
+def test_who_may_not_decide_changes_nothing(client, structure, act):
+    Organisation.objects.filter(pk=structure.pk).update(listed_from=date(2020, 1, 1))
+    member, stranger = make_user(first_name="Simple"), make_user(first_name="Étrange")
+    structure.memberships.create(user=member)
+    gone = make_user(first_name="Parti")
+    Membership.objects.create(user=gone, organisation=structure, role="ADMINISTRATOR").delete()
+    elsewhere = make_user(first_name="Ailleurs")
+    make_organisation(administrator=elsewhere)
+    for user in (member, stranger, gone, elsewhere, make_coordinator(structure.pole)):
+        client.force_login(user)
+        assert client.post(url(structure), {"act": act}).status_code == 403
+    client.logout()
+    assert client.post(url(structure), {"act": act}).status_code == 302
+    assert again(structure).listed_from == date(2020, 1, 1)
+
+
+def test_a_member_reads_how_it_is_and_has_no_button(client, structure):
+    member = make_user(first_name="Simple")
+    structure.memberships.create(user=member)
+    client.force_login(member)
+    page = client.get(url(structure)).text
+    assert "n’est pas dans l’annuaire public" in page
+    assert 'name="act"' not in page
+
+
+def test_a_suspended_one_may_leave_and_not_enter(client, structure, boss):
+    Organisation.objects.filter(pk=structure.pk).update(
+        status=OrganisationStatus.SUSPENDED, listed_from=date(2020, 1, 1)
+    )
+    client.force_login(boss)
+    client.post(url(structure), {"act": "leave"})
+    assert again(structure).listed_from is None
+    assert client.post(url(structure), {"act": "enter"}).status_code == 403
+
+
+# --- by a person's own yes -----------------------------------------------------------------
+@pytest.fixture
+def cabinet(boss):
+    return make_organisation(name="Cabinet Moreau", administrator=boss)
+
+
+def test_a_persons_own_yes_shows_it_and_is_kept(client, cabinet, boss):
+    client.force_login(boss)
+    assert "porte mon nom" in client.get(url(cabinet)).text
+    client.post(url(cabinet), {"act": "enter"})
+    assert again(cabinet).listed_from == timezone.localdate()
+    consent = Consent.objects.get(person=boss, kind=ConsentKind.LISTED, about=cabinet.pk)
+    assert consent.stands
+
+
+def test_nobody_says_yes_for_whoever_it_is_named_after(client, cabinet):
+    other = make_user(first_name="Paul", last_name="Petit")
+    Membership.objects.create(user=other, organisation=cabinet, role="ADMINISTRATOR")
+    client.force_login(other)
+    assert client.post(url(cabinet), {"act": "enter"}).status_code == 403
+    assert again(cabinet).listed_from is None
+    assert 'value="enter"' not in client.get(url(cabinet)).text
+
+
+def test_a_yes_taken_back_takes_it_out(cabinet, boss):
+    listing.enter(cabinet, by=boss)
+    own_name.take_back(Consent.objects.get(person=boss), by=boss)
+    assert again(cabinet).listed_from is None
+    assert not Consent.objects.standing(boss).exists()
+
+
+def test_taken_out_by_the_page_the_yes_ends_too(client, cabinet, boss):
+    listing.enter(cabinet, by=boss)
+    client.force_login(boss)
+    client.post(url(cabinet), {"act": "leave"})
+    assert not Consent.objects.standing(boss).exists()
+
+
+def test_whoever_closes_their_account_takes_it_with_them(cabinet, boss):
+    Membership.objects.create(user=make_user(), organisation=cabinet, role="ADMINISTRATOR")
+    listing.enter(cabinet, by=boss)
+    listing.leave_all_of(boss)
+    assert again(cabinet).listed_from is None
+
+
+def test_the_page_of_ones_consents_leads_to_it(client, cabinet, boss):
+    listing.enter(cabinet, by=boss)
+    client.force_login(boss)
+    page = client.get(reverse("consents")).text
+    assert cabinet.get_absolute_url() in page
