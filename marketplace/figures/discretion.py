@@ -19,10 +19,10 @@ from typing import Literal, Self
 from django.utils.translation import gettext as _
 
 from marketplace.figures.counts import Counts
+from marketplace.rules.few import FEW
 
 type Amount = Literal["hours", "value"]
 
-FEW = 5  # under this, a number of people says who they are
 PEOPLE = 5
 LEAST: dict[Amount, int] = {"hours": 10, "value": 100}  # the finest step, in hours and in euros
 BEHIND: dict[Amount, str] = {"hours": "givers", "value": "valued"}
