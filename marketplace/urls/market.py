@@ -81,6 +81,11 @@ urlpatterns = [
     path("modeles/<slug:code>/", mission_templates.detail, name="mission-template"),
     path("organisations/", directory.index, name="directory"),
     path("organisations/<int:pk>/", organisations.detail, name="organisation"),
+    path(
+        "organisations/<int:pk>/travail-commun/<int:other_pk>/retirer/",
+        organisations.unname,
+        name="organisation-unname",
+    ),
     path("membres/<int:pk>/retirer/", people.remove_member, name="membership-remove"),
     path("membres/<int:pk>/quitter/", people.leave_organisation, name="membership-leave"),
     path("profil/phrase/", suited.say, name="portrait-say"),

@@ -154,6 +154,7 @@ def _second(asked: set[str], world: World) -> dict:
     others = {
         "offer_pk": world.things["Offer"][3].pk,
         "head_pk": world.structure.pk,
+        "other_pk": world.structure.pk,
         "link": SigningLink.objects.earliest("pk").pk,
         "address": SigningAddress.objects.earliest("pk").pk,
     }

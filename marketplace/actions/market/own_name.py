@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from accounts.models import User
+from accounts.models import Organisation, User
 from marketplace import letters, ranking
 from marketplace.actions.market import consents, listing, offers, proposals
 from marketplace.actions.refusals import NotYet
@@ -20,6 +20,7 @@ from marketplace.models import (
     Side,
     reasons,
 )
+from marketplace.rules import worked_with
 from marketplace.states import OfferStatus
 
 
@@ -139,7 +140,8 @@ def _renewal_no_more(consent: Consent, by: User) -> None:
         letters.consent_taken_back(consent, offer=mission.offer, missions=missions)
 
 
-def _quote_no_more(consent: Consent, by: User) -> None:
+def _no_more(consent: Consent, by: User) -> None:
+    """Of what is shown only while the consent stands."""
     consents.end(consent)
 
 
@@ -151,9 +153,19 @@ _FOLLOWS = {
     ConsentKind.OFFER: _offer_no_more,
     ConsentKind.MISSION: _mission_no_more,
     ConsentKind.RENEWAL: _renewal_no_more,
-    ConsentKind.QUOTE: _quote_no_more,
     ConsentKind.LISTED: _listed_no_more,
+    ConsentKind.QUOTE: _no_more,
+    ConsentKind.WORKED_WITH: _no_more,
+    ConsentKind.FAMILY: _no_more,
 }
+
+
+@transaction.atomic
+def unname(organisation: Organisation, other: Organisation) -> int:
+    """Take back, for an organisation, what its people said to its being named with the other. Returns how many yeses;
+    whoever gave one reads on their page that an administrator has ended it."""
+    yeses = worked_with.yeses_of(organisation, other)
+    return sum(consents.end(one, because=Consent.Ended.ORGANISATION) for one in yeses)
 
 
 def has_open_proposal(consent: Consent) -> bool:

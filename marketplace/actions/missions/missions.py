@@ -247,6 +247,7 @@ def review(
     factors: Iterable[str] = (),
     gained: Iterable[int] = (),
     may_quote: bool = False,
+    may_name: bool = False,
     how: str = Consent.How.ACCOUNT,
     **said: Any,
 ) -> Review:
@@ -264,6 +265,8 @@ def review(
     given = Review.objects.create(mission=mission, side=side, author=by, **said)
     if may_quote:
         consents.give(by, ConsentKind.QUOTE, given, how=how)
+    if may_name:
+        consents.give(by, ConsentKind.WORKED_WITH, mission, how=how)
     ReviewFactor.objects.bulk_create(
         ReviewFactor(review=given, code=code) for code in sorted(set(factors))
     )

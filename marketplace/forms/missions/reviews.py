@@ -54,6 +54,7 @@ class ReviewForm(forms.ModelForm):
         label=WORDS[ConsentKind.QUOTE],
         required=False,
     )
+    may_name = forms.BooleanField(label=WORDS[ConsentKind.WORKED_WITH], required=False)
 
     class Meta:
         model = Review
@@ -80,14 +81,18 @@ class ReviewForm(forms.ModelForm):
             "handed_over": forms.RadioSelect,
         }
 
-    def __init__(self, *args: Any, mission: Mission, voice: str, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, mission: Mission, voice: str, names: bool = False, **kwargs: Any
+    ) -> None:
         """Leave out the questions that this voice can't answer: only the structure knows whether the work serves
         and its team can go on alone; a company that lent somebody says neither what was delivered nor what was
-        learnt."""
+        learnt. `names`: whoever answers says whether the two organisations may be named together."""
         super().__init__(*args, **kwargs)
         dropped = set() if voice == Voice.NEED else set(STRUCTURE_ONLY)
         if voice == Voice.COMPANY:
             dropped |= {"arrived", "gained", "learnt"}
+        if not names:
+            dropped.add("may_name")
         for name in dropped:
             del self.fields[name]
         for name, choices in (

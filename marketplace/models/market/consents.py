@@ -16,13 +16,16 @@ LANGUAGES = [("fr", _("French")), ("en", _("English"))]
 
 
 class ConsentKind(models.TextChoices):
-    """What a consent is to; its field `about` is then the number of an offer, a proposal, a mission or a review."""
+    """What a consent is to; its field `about` is then the number of an offer, a proposal, a mission or a review.
+    `WORKED_WITH` is about a mission, `FAMILY` about an offer."""
 
     OFFER = "OFFER", _("being put forward by my company with an offer")
     MISSION = "MISSION", _("a mission on my working time")
     RENEWAL = "RENEWAL", _("going on with a mission on my working time")
     QUOTE = "QUOTE", _("words of mine shown publicly")
     LISTED = "LISTED", _("an organisation that bears my name, or is mine, in the directory")
+    WORKED_WITH = "WORKED_WITH", _("our two organisations shown together")
+    FAMILY = "FAMILY", _("the field of my offer shown on the page of my organisation")
 
 
 # The sentence that is read beside the button, and kept with the yes.
@@ -38,7 +41,15 @@ WORDS = {
     ConsentKind.LISTED: _(
         "The organisation that bears my name, or is mine alone, may be shown in the public directory: its name, its commune, what it does and its open needs. I can change my mind."
     ),
+    ConsentKind.WORKED_WITH: _(
+        "The names of our two organisations may be shown together publicly, for having worked together. We can change our mind."
+    ),
+    ConsentKind.FAMILY: _(
+        "The field of this offer may be shown on my organisation’s public page, without my name. I can change my mind."
+    ),
 }
+# Those about an offer as it stands: they end when somebody else changes it.
+ON_AN_OFFER = (ConsentKind.OFFER, ConsentKind.FAMILY)
 
 
 class ConsentQuerySet(models.QuerySet["Consent"]):
@@ -65,6 +76,7 @@ class Consent(models.Model):
 
     class Ended(models.TextChoices):
         TAKEN_BACK = "TAKEN_BACK", _("taken back")
+        ORGANISATION = "ORGANISATION", _("taken back by an administrator of the organisation")
         CHANGED = "CHANGED", _("no longer counts: what it was about has changed")
 
     person = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="consents")
@@ -110,6 +122,14 @@ class Consent(models.Model):
     @property
     def is_about_a_quote(self) -> bool:
         return self.kind == ConsentKind.QUOTE
+
+    @property
+    def is_about_two_names(self) -> bool:
+        return self.kind == ConsentKind.WORKED_WITH
+
+    @property
+    def is_about_a_family(self) -> bool:
+        return self.kind == ConsentKind.FAMILY
 
     @property
     def stands(self) -> bool:

@@ -54,6 +54,15 @@ def has_voice(user: User, mission: Mission, voice: str) -> bool:
     return answers_for_offer(user, mission.offer)
 
 
+def may_name_organisations(user: User, mission: Mission, voice: str) -> bool:
+    """Whether somebody who gives a review with this voice says if the two organisations may be named together: whoever
+    speaks for the structure or for the company and, of those who came on working time, whoever oversees its people.
+    On own time nobody is asked: there is no employer."""
+    if mission.is_own_time:
+        return False
+    return voice in {Voice.NEED, Voice.COMPANY} or oversees(user, mission.offer.organisation)
+
+
 def can_review(user: User, mission: Mission) -> bool:
     voice = voice_of(user, mission)
     return (

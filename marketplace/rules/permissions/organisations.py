@@ -55,6 +55,11 @@ def has_duty(user: User, organisation: Organisation, *kinds: str) -> bool:
     return user.is_active and administered.exists()
 
 
+def can_unname(user: User, organisation: Organisation) -> bool:
+    """Whether this person may take back, for the organisation, what its people agreed to in its name."""
+    return user.administers(organisation)
+
+
 def can_see_organisation_year(user: User, organisation: Organisation) -> bool:
     """True for a structure's people; of a company, for those who oversee what its people do at work."""
     if organisation.may_ask:

@@ -22,6 +22,7 @@ from marketplace.forms.desk.legal import LegalNoticeForm
 from marketplace.law import parameters
 from marketplace.models import LegalNotice
 from marketplace.rules import permissions
+from marketplace.rules.few import FEW
 
 
 @login_not_required
@@ -37,7 +38,8 @@ def page(request: OurRequest) -> HttpResponse:
 
 
 def _how_long() -> dict[str, int]:
-    """How long things are kept, from the settings and constants that the site itself works with."""
+    """How long things are kept, and how many people are few, from the settings and constants that the site itself works
+    with."""
     sweep = timedelta(seconds=settings.CELERY_BEAT_SCHEDULE["typed-forms"]["schedule"])
     return {
         "session_days": timedelta(seconds=settings.SESSION_COOKIE_AGE).days,
@@ -47,6 +49,7 @@ def _how_long() -> dict[str, int]:
         "file_days": ORPHANS_KEPT.days,
         "invitation_days": INVITATION_LASTS.days,
         "signing_days": LINK_LASTS.days,
+        "few": FEW,
     }
 
 

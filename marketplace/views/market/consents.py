@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
-from django.db.models import Model
+from django.db.models import Model, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone, translation
@@ -97,6 +98,8 @@ ABOUT: dict[str, type[Model]] = {
     ConsentKind.RENEWAL: Mission,
     ConsentKind.QUOTE: Review,
     ConsentKind.LISTED: Organisation,
+    ConsentKind.WORKED_WITH: Mission,
+    ConsentKind.FAMILY: Offer,
 }
 
 
@@ -124,18 +127,31 @@ def index(request: SignedInRequest) -> HttpResponse:
 
 def _things(given: list[Consent], user: User) -> dict[tuple[str, int], Model]:
     """What the consents are about, in one query for each kind. Offers that the person doesn't see any more are left
-    out, for they may say something else since."""
+    out, for they may say something else since; so are missions that aren't theirs to read any more, of which two
+    organisations were to be named."""
     found: dict[tuple[str, int], Model] = {}
     for kind, model in ABOUT.items():
         numbers = [one.about for one in given if one.kind == kind]
-        among = Offer.objects.visible_to(user) if model is Offer else model._default_manager.all()
-        rows = among.in_bulk(numbers) if numbers else {}
+        rows = _among(kind, model, user).in_bulk(numbers) if numbers else {}
         found |= {(kind, number): row for number, row in rows.items()}
     return found
 
 
+def _among(kind: str, model: type[Model], user: User) -> QuerySet[Any]:
+    if model is Offer:
+        return Offer.objects.visible_to(user)
+    if kind == ConsentKind.WORKED_WITH:
+        both = ("need__organisation", "offer__organisation")
+        return Mission.objects.visible_to(user).select_related(*both)
+    return model._default_manager.all()
+
+
 def _line(consent: Consent, thing: Model | None) -> Line:
     match thing:
+        case Mission() if consent.is_about_two_names:
+            names = {"structure": thing.need.organisation, "employer": thing.offer.organisation}
+            title = _("%(structure)s and %(employer)s") % names
+            return Line(consent, title, thing.get_absolute_url())
         case Offer() | Mission() | Organisation():
             return Line(consent, str(thing), thing.get_absolute_url())
         case Proposal():

@@ -1,19 +1,26 @@
 """An organisation's public page. It is in this app, and not in `accounts`, because it shows the needs."""
 
+from dataclasses import dataclass
+
+from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts import permissions
 from accounts.models import Organisation, User
 from accounts.models.groups import group_of
-from accounts.requests import OurRequest
+from accounts.requests import OurRequest, SignedInRequest
+from accounts.states import OrganisationStatus
 from accounts.views.organisations import visible
+from marketplace.actions.market import own_name
 from marketplace.models import Need, Review
-from marketplace.rules import lenders, service_levels
+from marketplace.rules import lenders, service_levels, worked_with
 from marketplace.rules import permissions as rights
+from marketplace.rules.few import FEW
 from marketplace.rules.next_acts import organisations as next_acts
 from marketplace.rules.next_acts.cards import Card
 
@@ -44,6 +51,8 @@ def detail(request: OurRequest, pk: int) -> HttpResponse:
         "sees_year": user is not None and rights.can_see_organisation_year(user, organisation),
         "year": timezone.localdate().year,
         "next_act": _next_act(user, organisation) if user and belongs else None,
+        "together": _together(user, organisation),
+        "place": _place(organisation),
     }
     return render(request, "marketplace/market/organisation.html", context)
 
@@ -55,6 +64,62 @@ def _group(organisation: Organisation) -> dict:
     if head != organisation:
         return {"head": head} if head.is_accepted else {}
     return {"members": [one for one in members if one.is_accepted]}
+
+
+@dataclass(frozen=True)
+class Together:
+    """Those with which it has worked: a dozen for whoever passes by, all for whoever may take a name back."""
+
+    shown: list[Organisation]
+    more: int
+    may_unname: bool
+
+
+def _together(user: User | None, organisation: Organisation) -> Together:
+    partners = worked_with.partners_of(organisation)
+    may_unname = user is not None and rights.can_unname(user, organisation)
+    shown = partners if may_unname else partners[:SHOWN]
+    return Together(shown, len(partners) - len(shown), may_unname)
+
+
+def _place(organisation: Organisation) -> dict:
+    """Since when it is of the pôle, and in how many missions it has been there, unless they are few."""
+    if not organisation.is_accepted or organisation.may_coordinate:
+        return {}
+    accepted = organisation.steps.filter(after=OrganisationStatus.ACCEPTED)
+    first = accepted.order_by("at").values_list("at", flat=True).first()
+    done = worked_with.done_in_the_pole(organisation)
+    return {
+        "since": first or organisation.created_at,
+        "missions": done if done >= FEW else 0,
+    }
+
+
+def unname(request: SignedInRequest, pk: int, other_pk: int) -> HttpResponse:
+    """An administrator takes back the yes of their organisation to being named with the other: say what follows, then
+    do it at the press of the button."""
+    organisation = visible(request, pk)
+    permissions.require(rights.can_unname(request.user, organisation))
+    other = get_object_or_404(Organisation, pk=other_pk)
+    if not worked_with.yeses_of(organisation, other).exists():
+        messages.info(request, _("This yes has ended already."))
+        return redirect(organisation)
+    if request.method == "POST":
+        own_name.unname(organisation, other)
+        messages.success(request, _("Taken back: the two names are no longer shown together."))
+        return redirect(organisation)
+    context = {
+        "title": _("No longer be named with %(other)s?") % {"other": other},
+        "consequences": [
+            _("Neither page says any more that you have worked together."),
+            _("The other side isn’t told. Whoever agreed to it here reads it on their own page."),
+            _("After another mission, it is asked again with the review."),
+        ],
+        "act_label": _("Take the name back"),
+        "back_url": organisation.get_absolute_url(),
+        "danger": True,
+    }
+    return render(request, "components/confirm_page.html", context)
 
 
 def _next_act(user: User, organisation: Organisation) -> Card | None:

@@ -128,7 +128,8 @@ def review(request: OurRequest, follow_up: FollowUp, token: str) -> HttpResponse
     if not _wants_review(follow_up):
         return redirect("follow-up", token)
     mission = follow_up.mission
-    form = ReviewForm(request.POST or None, mission=mission, voice=follow_up.side)
+    names = permissions.may_name_organisations(follow_up.asked, mission, follow_up.side)
+    form = ReviewForm(request.POST or None, mission=mission, voice=follow_up.side, names=names)
     if request.method == "POST" and form.is_valid():
         try:
             how, by = Consent.How.LINK, follow_up.asked

@@ -345,7 +345,8 @@ def review(request: SignedInRequest, pk: int) -> HttpResponse:
             _("There is no review to give: the mission isn't finished, or your side has given it."),
         )
         return redirect(mission)
-    form = ReviewForm(_posted(request), mission=mission, voice=voice)
+    names = permissions.may_name_organisations(request.user, mission, voice)
+    form = ReviewForm(_posted(request), mission=mission, voice=voice, names=names)
     if request.method == "POST" and form.is_valid():
         try:
             missions.review(mission, side=voice, by=request.user, **form.said)
