@@ -12,8 +12,8 @@ from accounts.models import User
 from accounts.tokens import mailbox
 from marketplace import letters
 from marketplace.actions.refusals import NotYet, require_mailbox
-from marketplace.models import Consent, ConsentKind, ConsentRequest
-from marketplace.models.market.consents import WORDS
+from marketplace.models import Consent, ConsentKind, ConsentRequest, Offer
+from marketplace.models.market.consents import ON_AN_OFFER, WORDS
 from marketplace.rules import letters_a_day
 from notifications.faults import each_row
 
@@ -59,6 +59,12 @@ def void(kind: str, thing: models.Model) -> None:
     given.update(ended_at=now, ended_because=Consent.Ended.CHANGED)
     for asked in ConsentRequest.objects.waiting().about(kind, thing):
         withdraw(asked, now=now)
+
+
+def void_on(offer: Offer) -> None:
+    """End what people have agreed to of an offer, which somebody else has changed or which its person has left."""
+    for kind in ON_AN_OFFER:
+        void(kind, offer)
 
 
 def end_all(person: User) -> None:

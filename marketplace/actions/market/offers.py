@@ -61,7 +61,7 @@ def _changed(offer: Offer, former: int | None, *, by: User) -> None:
     their employer puts nobody forward: what it had asked or been told of it ends."""
     person = own_yes.named(offer)
     if person is None or by.pk != person.pk or former != person.pk:
-        consents.void(ConsentKind.OFFER, offer)
+        consents.void_on(offer)
     if person is None or offer.status != OfferStatus.PUBLISHED:
         return
     if by.pk == person.pk:

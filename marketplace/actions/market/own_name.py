@@ -20,7 +20,7 @@ from marketplace.models import (
     Side,
     reasons,
 )
-from marketplace.rules import worked_with
+from marketplace.rules import shown_families, worked_with
 from marketplace.states import OfferStatus
 
 
@@ -71,9 +71,17 @@ def offer_of(asked: ConsentRequest | Consent) -> Offer | None:
 
 
 @transaction.atomic
-def answer(asked: ConsentRequest, *, yes: bool, reason: str = "", how: str, now: datetime) -> None:
-    """Answer a request, once. A yes publishes the offer, if the request is about one; a no is told, with its
-    reason, to whoever asked. Raises NotYet."""
+def answer(
+    asked: ConsentRequest,
+    *,
+    yes: bool,
+    family: bool = False,
+    reason: str = "",
+    how: str,
+    now: datetime,
+) -> None:
+    """Answer a request, once. A yes publishes the offer, if the request is about one, and lets its `family` be shown on
+    the employer's page where that is said too; a no is told, with its reason, to whoever asked. Raises NotYet."""
     if asked.kind == ConsentKind.OFFER:
         proposals.lock(Need.objects.none(), Offer.objects.filter(pk=asked.about))
     fresh = ConsentRequest.objects.select_related("person", "asked_by")
@@ -82,6 +90,8 @@ def answer(asked: ConsentRequest, *, yes: bool, reason: str = "", how: str, now:
         raise NotYet(over)
     if yes:
         consents.agree(asked, how=how)
+        if family and (offer := offer_of(asked)):
+            consents.give(asked.person, ConsentKind.FAMILY, offer, how=how)
         shown = asked.kind == ConsentKind.OFFER and _publish(asked)
         letters.consent_given(asked, about=offer_of(asked), shown=shown)
         return
@@ -166,6 +176,17 @@ def unname(organisation: Organisation, other: Organisation) -> int:
     whoever gave one reads on their page that an administrator has ended it."""
     yeses = worked_with.yeses_of(organisation, other)
     return sum(consents.end(one, because=Consent.Ended.ORGANISATION) for one in yeses)
+
+
+# --- the family of an offer ----------------------------------------------------------------
+@transaction.atomic
+def show_family(offer: Offer, *, read: str, by: User) -> None:
+    """The person named lets the families of their offer be shown, as they have `read` them. Raises NotYet when it has
+    changed meanwhile."""
+    offer = Offer.objects.select_for_update(no_key=True).get(pk=offer.pk)
+    if read != shown_families.key_of(shown_families.of_offer(offer)):
+        raise NotYet(_("This offer has changed meanwhile: read it again, then say yes."))
+    consents.give(by, ConsentKind.FAMILY, offer)
 
 
 def has_open_proposal(consent: Consent) -> bool:

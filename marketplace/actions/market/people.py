@@ -19,7 +19,6 @@ from marketplace.actions.missions import departures, manager_links
 from marketplace.actions.refusals import NotYet
 from marketplace.actions.talk import blocks
 from marketplace.models import (
-    ConsentKind,
     Departure,
     Mission,
     Need,
@@ -180,7 +179,7 @@ def _pause_offers(person: User, company: Organisation, *, by: User | None) -> No
     theirs = theirs.filter(time=Time.WORK)
     freed: list[Need | Offer] = []
     for offer in theirs:
-        consents.void(ConsentKind.OFFER, offer)
+        consents.void_on(offer)
         waiting = offer.proposals.open()
         freed += [offer, *proposals.close_all(waiting, reason=gone, own=Side.OFFER)]
         if offer.may(OfferStatus.PAUSED):

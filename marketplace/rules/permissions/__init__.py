@@ -84,6 +84,7 @@ from marketplace.rules.permissions.offers import (
     can_pause_offer,
     can_publish_offer,
     is_theirs,
+    may_show_family,
     owns_offer,
 )
 from marketplace.rules.permissions.organisations import (
@@ -196,6 +197,7 @@ __all__ = [
     "left_among",
     "manages_at",
     "may_name_organisations",
+    "may_show_family",
     "may_sign_for",
     "oversees",
     "own_side",

@@ -7,7 +7,7 @@ from marketplace.models import (
     Offer,
     Time,
 )
-from marketplace.rules import lenders
+from marketplace.rules import lenders, own_yes
 from marketplace.rules.permissions.organisations import oversees
 from marketplace.states import OfferStatus
 
@@ -50,6 +50,12 @@ def answers_for_offer(user: User, offer: Offer) -> bool:
         return False
     wrote_it = offer.created_by_id == user.pk and user.speaks_for(offer.organisation)
     return wrote_it or oversees(user, offer.organisation)
+
+
+def may_show_family(user: User, offer: Offer) -> bool:
+    """Whether this person says if the field of the offer is shown on the employer's page: they alone, while they belong
+    there."""
+    return own_yes.names_somebody(offer) and offer.brings(user)
 
 
 def can_edit_offer(user: User, offer: Offer) -> bool:

@@ -13,7 +13,7 @@ from django.utils import timezone, translation
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import Organisation, User
 from accounts.requests import OurRequest, SignedInRequest
@@ -30,8 +30,9 @@ from marketplace.models import (
     Proposal,
     Review,
 )
-from marketplace.rules import own_yes
+from marketplace.rules import own_yes, permissions
 from marketplace.views.links import link_cut, link_over
+from marketplace.views.market.offers import offer_or_404
 from marketplace.views.missions.agreements import unindexed
 
 
@@ -54,12 +55,14 @@ def answer(request: OurRequest, token: str) -> HttpResponse:
 def _answer(request: OurRequest, asked: ConsentRequest, now: datetime) -> HttpResponse:
     if over := own_name.why_over(asked, now):
         return link_over(request, over)
-    form = ConsentForm(request.POST if request.method == "POST" else None)
+    posted = request.POST if request.method == "POST" else None
+    form = ConsentForm(posted, about_an_offer=asked.is_about_an_offer)
     if form.is_valid():
-        yes = form.cleaned_data["answer"] == "YES"
+        said = form.cleaned_data
+        yes, family = said["answer"] == "YES", said.get("family", False)
         how = _how(request, asked)
         try:
-            own_name.answer(asked, yes=yes, reason=form.cleaned_data["reason"], how=how, now=now)
+            own_name.answer(asked, yes=yes, family=family, reason=said["reason"], how=how, now=now)
         except NotYet as refusal:
             return link_over(request, str(refusal))
         return render(request, "marketplace/market/consent_done.html", {"asked": asked, "yes": yes})
@@ -190,3 +193,32 @@ def _has_another_author(consent: Consent) -> bool:
     """Whether somebody else wrote the offer, who is told that the yes is taken back."""
     offer = own_name.offer_of(consent)
     return offer is not None and own_yes.other_author(offer) is not None
+
+
+# --- the family of an offer ----------------------------------------------------------------
+@require_POST
+def show_family(request: SignedInRequest, pk: int) -> HttpResponse:
+    """One click: the field of one's offer may be shown on the page of one's organisation."""
+    offer = offer_or_404(request, pk)
+    permissions.require(permissions.may_show_family(request.user, offer))
+    try:
+        own_name.show_family(offer, read=request.POST.get("read", ""), by=request.user)
+    except NotYet as refusal:
+        messages.info(request, str(refusal))
+    else:
+        messages.success(request, _("Thank you: the field may be shown, without your name."))
+    return redirect(offer)
+
+
+@require_POST
+def hide_family(request: SignedInRequest, pk: int) -> HttpResponse:
+    """One click takes it back, from the same place."""
+    offer = offer_or_404(request, pk)
+    permissions.require(permissions.may_show_family(request.user, offer))
+    given = Consent.objects.standing(request.user, ConsentKind.FAMILY, offer).first()
+    if given is None:
+        messages.info(request, _("This yes has ended already."))
+        return redirect(offer)
+    own_name.take_back(given, by=request.user)
+    messages.success(request, _("Taken back: this offer no longer makes its field shown."))
+    return redirect(offer)

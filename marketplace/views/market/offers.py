@@ -1,6 +1,7 @@
 """The pages of offers: one's own, one offer, writing one."""
 
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
@@ -25,9 +26,10 @@ from marketplace.models import (
     OfferSkill,
     Portrait,
     PortraitSkill,
+    SkillFamily,
 )
 from marketplace.models.market.consents import WORDS
-from marketplace.rules import lenders, own_yes, permissions
+from marketplace.rules import few, lenders, own_yes, permissions, shown_families
 from marketplace.rules.next_acts import offers as next_acts
 from marketplace.rules.next_acts.offers import Naming
 from marketplace.states import OfferStatus
@@ -85,6 +87,7 @@ def detail(request: SignedInRequest, pk: int) -> HttpResponse:
             "may_apply": owns and own_yes.may_say_yes(request.user, offer),
             "next_act": next_acts.card(request.user, offer, refusal=refusal, naming=naming),
             "naming": naming,
+            "family": _family(request.user, offer),
             "can_pause": permissions.can_pause_offer(request.user, offer),
             **(_matches(request.user, offer) if shows_matches else {}),
             "shows_matches": shows_matches,
@@ -122,6 +125,28 @@ def _naming(user: User, offer: Offer) -> Naming | None:
         reads_reason=latest is not None and user.pk in {latest.asked_by_id, offer.person_id},
         answer_url=consents.link(latest) if latest is not None and is_me and waits else "",
     )
+
+
+@dataclass(frozen=True)
+class Family:
+    """What the person named is asked: whether the families of their offer are shown on their organisation's page."""
+
+    families: list[SkillFamily]
+    key: str
+    words: str
+    consent: Consent | None
+    few: int = few.FEW
+
+
+def _family(user: User, offer: Offer) -> Family | None:
+    """The question to the person named alone; None for anybody else, and while the offer says no skill."""
+    if not permissions.may_show_family(user, offer):
+        return None
+    families = shown_families.of_offer(offer)
+    given = Consent.objects.standing(user, ConsentKind.FAMILY, offer).first()
+    words = str(WORDS[ConsentKind.FAMILY])
+    key = shown_families.key_of(families)
+    return Family(families, key, words, given) if families else None
 
 
 def _matches(user: User, offer: Offer) -> dict:

@@ -18,7 +18,7 @@ from accounts.states import OrganisationStatus
 from accounts.views.organisations import visible
 from marketplace.actions.market import own_name
 from marketplace.models import Need, Review
-from marketplace.rules import lenders, service_levels, worked_with
+from marketplace.rules import lenders, service_levels, shown_families, worked_with
 from marketplace.rules import permissions as rights
 from marketplace.rules.few import FEW
 from marketplace.rules.next_acts import organisations as next_acts
@@ -51,6 +51,7 @@ def detail(request: OurRequest, pk: int) -> HttpResponse:
         "sees_year": user is not None and rights.can_see_organisation_year(user, organisation),
         "year": timezone.localdate().year,
         "next_act": _next_act(user, organisation) if user and belongs else None,
+        "families": shown_families.families_of([organisation.pk]).get(organisation.pk, []),
         "together": _together(user, organisation),
         "place": _place(organisation),
     }

@@ -369,3 +369,31 @@ def test_a_place_that_is_freed_shows_nobody_who_has_taken_back_their_yes(need, s
     own_name.take_back(Consent.objects.standing(ana, ConsentKind.OFFER).get(), by=ana)
     missions.interrupt(mission, reason="Un déménagement.", by=ana, now=timezone.now())
     assert status_of(shown) == OfferStatus.USED_UP
+
+
+# --- the field of the offer ----------------------------------------------------------------
+@pytest.mark.parametrize("ticked", [True, False])
+def test_whoever_answers_for_the_offer_may_let_its_field_be_shown_too(client, offer, ana, ticked):
+    page = client.get(link_of(ana))
+    assert "sur la page publique de mon organisation" in words(page)
+    client.post(link_of(ana), YES | ({"family": "on"} if ticked else {}))
+    given = Consent.objects.filter(person=ana, kind=ConsentKind.FAMILY, about=offer.pk)
+    assert [one.how for one in given] == ([Consent.How.LINK] if ticked else [])
+
+
+def test_a_no_lets_nothing_be_shown(client, offer, ana):
+    client.post(link_of(ana), NO | {"family": "on"})
+    assert not Consent.objects.filter(kind=ConsentKind.FAMILY).exists()
+
+
+@pytest.mark.parametrize("by_themselves", [True, False])
+def test_what_somebody_else_changes_in_the_offer_ends_the_yes_to_its_field(
+    client, offer, typed, ana, bob, by_themselves
+):
+    client.post(link_of(ana), YES | {"family": "on"})
+    client.force_login(ana if by_themselves else bob)
+    client.post(
+        reverse("offer-edit", args=[offer.pk]), typed | {"person": ana.pk, "title": "Juriste"}
+    )
+    stands = Consent.objects.standing(ana, ConsentKind.FAMILY, offer).exists()
+    assert stands is by_themselves
