@@ -3,6 +3,7 @@ each side to being named, as long as both stand. Nothing of it says on what they
 
 from collections import defaultdict
 from collections.abc import Collection
+from datetime import UTC, datetime
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
@@ -19,35 +20,37 @@ ENDED = (
     MissionStatus.RENEWED,
 )
 STRUCTURE, EMPLOYER = "need__organisation", "offer__organisation"
+LONG_AGO = (datetime.min.replace(tzinfo=UTC), 0)
 VOICES = {STRUCTURE: (Voice.NEED,), EMPLOYER: (Voice.OFFER, Voice.COMPANY)}
 
 
 def missions() -> QuerySet[Mission]:
-    """The missions whose two organisations may be named together, most recent first."""
+    """The missions whose two organisations may be named together."""
     both = {f"{end}__status": OrganisationStatus.ACCEPTED for end in VOICES}
     return (
         Mission.objects.filter(offer__time=Time.WORK, status__in=ENDED, interrupted_at=None)
         .filter(_says_yes(STRUCTURE), _says_yes(EMPLOYER), **both)
         .exclude(offer__organisation=F("need__organisation"))
         .exclude(Exists(_kept_away(STRUCTURE, EMPLOYER)) | Exists(_kept_away(EMPLOYER, STRUCTURE)))
-        .order_by(F("delivered_at").desc(nulls_last=True), "-pk")
+        .order_by()
     )
 
 
 def partners_of(organisation: Organisation) -> list[Organisation]:
     """Those with which it is shown to have worked, each once, the most recent first."""
-    pairs = _of(missions(), {organisation.pk}).values_list(STRUCTURE, EMPLOYER)
-    found = dict.fromkeys(number for pair in pairs for number in pair if number != organisation.pk)
-    rows = Organisation.objects.in_bulk(found)
-    return [rows[number] for number in found]
+    last: dict[int, tuple[datetime, int]] = {}
+    for structure, employer, delivered_at, number in _of({organisation.pk}, "delivered_at", "pk"):
+        other = employer if structure == organisation.pk else structure
+        last[other] = max(last.get(other, LONG_AGO), (delivered_at or LONG_AGO[0], number))
+    rows = Organisation.objects.in_bulk(last)
+    return [rows[other] for other in sorted(last, key=lambda one: last[one], reverse=True)]
 
 
 def numbers(organisations: Collection[int]) -> dict[int, int]:
     """With how many others each of these organisations (by their numbers) is shown to have worked; those with none are
     left out. One query, however many they are."""
     partners: dict[int, set[int]] = defaultdict(set)
-    pairs = _of(missions().order_by(), organisations).values_list(STRUCTURE, EMPLOYER).distinct()
-    for structure, employer in pairs:
+    for structure, employer in _of(organisations):
         partners[structure].add(employer)
         partners[employer].add(structure)
     return {number: len(partners[number]) for number in organisations if number in partners}
@@ -56,9 +59,10 @@ def numbers(organisations: Collection[int]) -> dict[int, int]:
 def done_in_the_pole(organisation: Organisation) -> int:
     """How many missions it has been in that have ended well, as far as anybody may know: those that it asked for, and
     those that it lent working time to."""
-    theirs = Q(need__organisation=organisation)
-    lent = Q(offer__organisation=organisation, offer__time=Time.WORK)
-    return Mission.objects.filter(theirs | lent, status__in=ENDED, interrupted_at=None).count()
+    ended = Mission.objects.filter(status__in=ENDED, interrupted_at=None)
+    lent = ended.filter(offer__organisation=organisation, offer__time=Time.WORK)
+    asked = ended.filter(need__organisation=organisation)
+    return asked.count() + lent.exclude(need__organisation=organisation).count()
 
 
 def yeses_of(organisation: Organisation, other: Organisation) -> QuerySet[Consent]:
@@ -72,10 +76,12 @@ def yeses_of(organisation: Organisation, other: Organisation) -> QuerySet[Consen
     return Consent.objects.standing(kind=ConsentKind.WORKED_WITH).filter(Exists(theirs_alone))
 
 
-def _of(found: QuerySet[Mission], organisations: Collection[int]) -> QuerySet[Mission]:
-    return found.filter(
-        Q(need__organisation__in=organisations) | Q(offer__organisation__in=organisations)
-    )
+def _of(organisations: Collection[int], *more: str) -> QuerySet[Mission, tuple]:
+    """The two ends of each mission of these organisations, and `more` of it. Each end is looked for apart, by its own
+    index: one condition about both would read all missions."""
+    asked, lent = (missions().filter(**{f"{end}__in": organisations}) for end in VOICES)
+    pairs = lent.values_list(*VOICES, *more)
+    return asked.values_list(*VOICES, *more).union(pairs).order_by()
 
 
 def _says_yes(end: str) -> Exists:
@@ -85,7 +91,7 @@ def _says_yes(end: str) -> Exists:
         person=OuterRef("author"), about=OuterRef("mission")
     )
     belongs = Membership.objects.of_active_accounts().filter(
-        user=OuterRef("author"), organisation=OuterRef(f"mission__{end}")
+        user=OuterRef("author"), organisation=OuterRef(OuterRef(end))
     )
     given = Review.objects.filter(mission=OuterRef("pk"), side__in=VOICES[end])
     return Exists(given.filter(Exists(said), Exists(belongs)))
