@@ -1,6 +1,6 @@
 """The invented needs and offers."""
 
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import cycle
@@ -274,15 +274,19 @@ def make_offers(
         ),
         batch_size=1000,
     )
-    Consent.objects.bulk_create(
-        (
-            agreed(person, ConsentKind.OFFER, offer, offer.published_at)
-            for offer in made
-            if (person := own_yes.named(offer)) and offer.published_at
-        ),
-        batch_size=1000,
-    )
+    Consent.objects.bulk_create(_yeses(made), batch_size=1000)
     return made
+
+
+def _yeses(offers: list[Offer]) -> Iterator[Consent]:
+    """Whoever is put forward has agreed to it; one in three lets their field be shown as well."""
+    for number, offer in enumerate(offers):
+        person = own_yes.named(offer)
+        if person is None or offer.published_at is None:
+            continue
+        yield agreed(person, ConsentKind.OFFER, offer, offer.published_at)
+        if number % 3 == 0:
+            yield agreed(person, ConsentKind.FAMILY, offer, offer.published_at)
 
 
 def agreed(person: User, kind: str, thing: Model, at: datetime) -> Consent:

@@ -288,13 +288,13 @@ def up_to_the_end(told: Telling) -> Iterator[datetime]:
         missions.review(
             told.again(), side=side, by=told.voice(side), rating=rating, words=GLAD[side][told.number % 4],
             again=rating > 2, arrived="YES", recommend=2 * rating, factors=FACTORS[side][told.number % 4],
-            may_quote=rating > 3,
+            may_quote=rating > 3, may_name=told.frame is not None and side == Side.NEED and rating > 3,
         )  # fmt: skip
     if told.frame is not None:
         yield at(working(day + DAY), 10)
         missions.review(
             told.again(), side=Voice.COMPANY, by=head_of(told.company), rating=5, words=PROUD,
-            again=True,
+            again=True, may_name=True,
         )  # fmt: skip
     if told.again().gives_a_receipt:
         yield from _the_receipt(told, day)
