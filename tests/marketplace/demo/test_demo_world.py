@@ -38,7 +38,7 @@ from marketplace.models import (
     Transfer,
 )
 from marketplace.models.documents.documents import kinds_before
-from marketplace.rules import own_yes, permissions
+from marketplace.rules import own_yes, permissions, shown_families, worked_with
 from marketplace.states import MissionStatus, NeedStatus, ProposalStatus
 from notifications.models import Notification, Status
 
@@ -124,6 +124,14 @@ def test_nobodys_name_is_in_the_directory_without_their_yes(world):
     listed = Organisation.objects.in_directory(timezone.localdate())
     assert listed.count() > 30
     assert [one.name for one in listed if enters_by_own_yes(one)] == []
+def test_organisations_are_known_by_whom_they_worked_with_and_by_what_is_known_there(world):
+    known = list(Organisation.objects.values_list("pk", flat=True))
+    together, families = worked_with.numbers(known), shown_families.families_of(known)
+    kinds = Organisation.objects.filter(pk__in=together).values_list("kind", flat=True)
+    assert {"ESS", "COMPANY", "AUTHORITY"} <= set(kinds)
+    assert len(families) > 5
+    at_work = Mission.objects.filter(pk__in=worked_with.missions().values("pk"))
+    assert {one.offer.time for one in at_work.select_related("offer")} == {Time.WORK}
 
 
 def test_an_organisation_to_verify_shows_and_does_nothing(world):

@@ -104,6 +104,21 @@ def test_each_side_is_asked_in_its_review_and_then_both_pages_name_the_other(cli
         assert mission.need.title not in page.split(NAMED)[1].split("</section>")[0]
 
 
+def test_the_tick_comes_with_the_review_and_not_after_it(client, mission):
+    """Once a side has given its review, nothing more is agreed to by sending the form again."""
+    client.force_login(of_structure(mission))
+    client.post(review_url(mission), ENOUGH)
+    client.post(review_url(mission), TICKED)
+    assert not Consent.objects.filter(kind=ConsentKind.WORKED_WITH).exists()
+
+
+def test_nobody_gives_it_for_a_mission_that_still_runs(client, company, boss):
+    running = make_mission(work=True, company=company, status=MissionStatus.RUNNING)
+    client.force_login(of_structure(running))
+    client.post(review_url(running), TICKED)
+    assert not Consent.objects.filter(kind=ConsentKind.WORKED_WITH).exists()
+
+
 def test_in_english_too(client, mission, boss):
     say_yes(mission, boss)
     client.cookies["django_language"] = "en"
