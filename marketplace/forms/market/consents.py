@@ -1,11 +1,12 @@
 """A person's answer to a request for their consent: yes, or no with a word."""
 
+from collections.abc import Collection
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from marketplace.models import ConsentKind
+from marketplace.models import ConsentKind, SkillFamily
 from marketplace.models.market.consents import WORDS
 
 
@@ -21,8 +22,10 @@ class ConsentForm(forms.Form):
     )
     family = forms.BooleanField(label=WORDS[ConsentKind.FAMILY], required=False)
 
-    def __init__(self, *args: Any, about_an_offer: bool, **kwargs: Any) -> None:
-        """Whoever answers for an offer may agree to its field being shown too; of a mission nothing more is asked."""
+    def __init__(self, *args: Any, families: Collection[SkillFamily], **kwargs: Any) -> None:
+        """Whoever answers for an offer may agree to its `families` being shown too, and reads which; of a mission
+        nothing more is asked."""
         super().__init__(*args, **kwargs)
-        if not about_an_offer:
+        self.fields["family"].help_text = ", ".join(str(one) for one in families)
+        if not families:
             del self.fields["family"]

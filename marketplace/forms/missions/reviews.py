@@ -91,7 +91,10 @@ class ReviewForm(forms.ModelForm):
         dropped = set() if voice == Voice.NEED else set(STRUCTURE_ONLY)
         if voice == Voice.COMPANY:
             dropped |= {"arrived", "gained", "learnt"}
-        if not names:
+        if names:
+            both = {"structure": mission.need.organisation, "employer": mission.offer.organisation}
+            self.fields["may_name"].help_text = _("%(structure)s and %(employer)s") % both
+        else:
             dropped.add("may_name")
         for name in dropped:
             del self.fields[name]

@@ -30,7 +30,7 @@ from marketplace.models import (
     Proposal,
     Review,
 )
-from marketplace.rules import own_yes, permissions
+from marketplace.rules import own_yes, permissions, shown_families
 from marketplace.views.links import link_cut, link_over
 from marketplace.views.market.offers import offer_or_404
 from marketplace.views.missions.agreements import unindexed
@@ -56,7 +56,9 @@ def _answer(request: OurRequest, asked: ConsentRequest, now: datetime) -> HttpRe
     if over := own_name.why_over(asked, now):
         return link_over(request, over)
     posted = request.POST if request.method == "POST" else None
-    form = ConsentForm(posted, about_an_offer=asked.is_about_an_offer)
+    offer = own_name.offer_of(asked) if asked.is_about_an_offer else None
+    families = shown_families.of_offer(offer) if offer else []
+    form = ConsentForm(posted, families=families)
     if form.is_valid():
         said = form.cleaned_data
         yes, family = said["answer"] == "YES", said.get("family", False)

@@ -90,7 +90,9 @@ def test_each_side_is_asked_in_its_review_and_then_both_pages_name_the_other(cli
     structure, company = mission.need.organisation, mission.offer.organisation
     for who in (of_structure(mission), boss):
         client.force_login(who)
-        assert "montrés ensemble publiquement" in client.get(review_url(mission)).text
+        page = client.get(review_url(mission)).text
+        assert "montrés ensemble publiquement" in page
+        assert f"{structure} et {company}" in page
         client.post(review_url(mission), TICKED)
     client.force_login(mission.offer.person)
     client.post(review_url(mission), ENOUGH)

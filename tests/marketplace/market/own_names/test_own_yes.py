@@ -376,6 +376,7 @@ def test_a_place_that_is_freed_shows_nobody_who_has_taken_back_their_yes(need, s
 def test_whoever_answers_for_the_offer_may_let_its_field_be_shown_too(client, offer, ana, ticked):
     page = client.get(link_of(ana))
     assert "sur la page publique de mon organisation" in words(page)
+    assert "Numérique" in words(page), "they read which"
     client.post(link_of(ana), YES | ({"family": "on"} if ticked else {}))
     given = Consent.objects.filter(person=ana, kind=ConsentKind.FAMILY, about=offer.pk)
     assert [one.how for one in given] == ([Consent.How.LINK] if ticked else [])
