@@ -26,6 +26,6 @@ class ConsentForm(forms.Form):
         """Whoever answers for an offer may agree to its `families` being shown too, and reads which; of a mission
         nothing more is asked."""
         super().__init__(*args, **kwargs)
-        self.fields["family"].help_text = ", ".join(str(one) for one in families)
+        self.fields["family"].help_text = " · ".join(str(one) for one in families)
         if not families:
             del self.fields["family"]
