@@ -124,6 +124,8 @@ def test_nobodys_name_is_in_the_directory_without_their_yes(world):
     listed = Organisation.objects.in_directory(timezone.localdate())
     assert listed.count() > 30
     assert [one.name for one in listed if enters_by_own_yes(one)] == []
+
+
 def test_organisations_are_known_by_whom_they_worked_with_and_by_what_is_known_there(world):
     known = list(Organisation.objects.values_list("pk", flat=True))
     together, families = worked_with.numbers(known), shown_families.families_of(known)
