@@ -28,11 +28,10 @@ from marketplace.models import (
     Proposal,
     Side,
     Thread,
-    Time,
     reasons,
 )
 from marketplace.models.talk.blocks import ends_of_need, ends_of_offer, wait_for_each_other
-from marketplace.rules import half_yeses, lenders, own_yes
+from marketplace.rules import at_home, half_yeses, lenders, own_yes
 from marketplace.states import NeedStatus, OfferStatus, ProposalStatus
 
 
@@ -330,17 +329,9 @@ def _require_two_people(offer: Offer, *, side: str, by: User) -> None:
 
 
 def _require_not_their_own(need: Need, offer: Offer) -> None:
-    """What somebody offers on their own time isn't put forward to a structure to which they belong: it may be their
-    employer. Raises NotYet."""
-    at_home = offer.person is not None and offer.time == Time.OWN
-    theirs = need.organisation.memberships.filter(user=offer.person_id)
-    if at_home and theirs.exists():
-        raise NotYet(
-            _(
-                "%(name)s belongs to %(organisation)s: what they offer on their own time isn’t put forward there."
-            )
-            % {"name": offer.discreet_name, "organisation": need.organisation}
-        )
+    """What somebody offers on their own time isn't put forward to where their employer reads it. Raises NotYet."""
+    if why := at_home.why_not_put_forward(need, offer):
+        raise NotYet(why)
 
 
 def _require_somebody_else_asked(proposal: Proposal, *, side: str, by: User) -> None:

@@ -60,6 +60,11 @@ IN_A_VERIFIED_NAME = (
     Q(organisation=None) | IN_ONES_OWN_NAME | Q(organisation__status=OrganisationStatus.ACCEPTED)
 )
 
+# A condition on memberships: whoever answers for the people of the organisation, or manages a team there.
+ANSWERS_FOR_PEOPLE = Q(role=Membership.Role.ADMINISTRATOR) | Q(
+    duties__kind__in=[*Duty.OVERSEES, Duty.Kind.MANAGER]
+)
+
 
 def _not_their_own() -> Q:
     """A condition on memberships, inside one on offers: the organisation is of the offer's pôle, isn't named in it, and
@@ -110,12 +115,19 @@ class OfferQuerySet(models.QuerySet["Offer"]):
     def at_home_under(self, user: User) -> Self:
         """What others offer on their own time whose employer this person answers for, or whose team they manage: of
         that they learn nothing, by another organisation of theirs either."""
-        charged = Q(role=Membership.Role.ADMINISTRATOR) | Q(
-            duties__kind__in=[*Duty.OVERSEES, Duty.Kind.MANAGER]
-        )
-        theirs = Membership.objects.filter(charged, user_id=user.pk).values("organisation")
-        people = Membership.objects.filter(organisation__in=theirs).exclude(user_id=user.pk)
-        return self.filter(IN_ONES_OWN_NAME, person__in=people.values("user"))
+        theirs = Membership.objects.filter(ANSWERS_FOR_PEOPLE, user_id=user.pk)
+        people = Membership.objects.filter(organisation__in=theirs.values("organisation"))
+        others = self.filter(IN_ONES_OWN_NAME, person__in=people.values("user"))
+        return others.exclude(person_id=user.pk)
+
+    def at_home_under_somebody_of(self, organisation: Organisation) -> Self:
+        """The same for whoever reads what is proposed to this organisation: those who belong to it."""
+        members = User.objects.filter(is_active=True, memberships__organisation=organisation)
+        bosses = Membership.objects.filter(
+            ANSWERS_FOR_PEOPLE, user__in=members.values("pk"), organisation=OuterRef("organisation")
+        ).exclude(user=OuterRef("user"))
+        people = Membership.objects.filter(Exists(bosses)).values("user")
+        return self.filter(IN_ONES_OWN_NAME, person__in=people)
 
     def in_poles_of(self, user: User) -> Self:
         return self.filter(pole__in=coordinated_by(user))

@@ -10,7 +10,8 @@ from django.utils import timezone
 
 from accounts.models import Membership, Organisation
 from marketplace import letters, ranking
-from marketplace.actions.market import freshness, offers, responsiveness
+from marketplace.actions.market import freshness, offers, proposals, responsiveness
+from marketplace.actions.refusals import NotYet
 from marketplace.models import (
     Duty,
     Mission,
@@ -289,17 +290,27 @@ def test_what_suits_an_offer_is_told_as_theirs_to_whoever_it_names_alone(client,
     assert ("Vous et ce besoin" in pages[2]) == (who == "employee")
 
 
-@pytest.mark.parametrize("hat", ["ADMINISTRATOR", "HR", "MANAGER", "MEMBER"])
-def test_what_somebody_offers_at_home_isn_t_shown_to_their_boss_by_another_organisation(
-    client, hat
-):
-    """A company's human resources sit on the board of an association: it reads the offers of its pôle."""
-    boss, colleague, person = make_user(), make_user(), make_user("Zacharie", "Quenot")
-    company = make_organisation(COMPANY, member=person)
+def make_boss(hat, company):
+    """Of the company in one way or another."""
+    boss = make_user()
     role = hat if hat == "ADMINISTRATOR" else "MEMBER"
     there = Membership.objects.create(user=boss, organisation=company, role=role)
     if hat in Duty.Kind.values:
         Duty.objects.create(membership=there, kind=hat, given_by=boss)
+    return boss
+
+
+HATS = ["ADMINISTRATOR", "HR", "MANAGER", "MEMBER"]
+
+
+@pytest.mark.parametrize("hat", HATS)
+def test_what_somebody_offers_at_home_isn_t_shown_to_their_boss_by_another_organisation(
+    client, hat
+):
+    """A company's human resources sit on the board of an association: it reads the offers of its pôle."""
+    colleague, person = make_user(), make_user("Zacharie", "Quenot")
+    company = make_organisation(COMPANY, member=person)
+    boss = make_boss(hat, company)
     need = make_need(member=boss)
     Membership.objects.create(user=colleague, organisation=need.organisation)
     offer = make_offer(person, title="Photographe du samedi")
@@ -320,6 +331,28 @@ def test_what_somebody_offers_at_home_isn_t_shown_to_their_boss_by_another_organ
         told = Notification.objects.filter(recipient=reader)
         assert any("Photographe" in letter.text for letter in told) is shown
         assert told.filter(kind="new_offers").exists() is shown
+
+
+@pytest.mark.parametrize("act", [proposals.propose, proposals.invite])
+@pytest.mark.parametrize("hat", HATS)
+def test_nor_is_it_put_forward_by_hand_to_where_their_boss_sits(act, hat):
+    """A coordinator, or another member, asked for somebody: their boss had the letter, and read the proposal."""
+    colleague, person = make_user(), make_user("Zacharie", "Quenot")
+    company = make_organisation(COMPANY, member=person)
+    boss = make_boss(hat, company)
+    need = make_need(member=boss)
+    Membership.objects.create(user=colleague, organisation=need.organisation)
+    offer = make_offer(person, title="Photographe du samedi")
+    if hat == "MEMBER":
+        act(need, offer, word="Il sait faire.", by=colleague)
+        return
+    with pytest.raises(NotYet, match="candidater") as refused:
+        act(need, offer, word="Il sait faire.", by=colleague)
+    assert company.name not in str(refused.value)
+    assert not Notification.objects.exists()
+    assert not Proposal.objects.visible_to(boss).exists()
+    act(need, make_offer(person, organisation=company), word="Au travail.", by=colleague)
+    proposals.apply(need, offer, word="De moi-même.", by=person)
 
 
 def test_whoever_comes_for_an_association_may_choose_it_too(client):

@@ -1,0 +1,30 @@
+"""To whom nobody's own time is put forward by others: where their employer would read it. Reads only."""
+
+from django.utils.translation import gettext as _
+
+from marketplace.models import Need, Offer, Time
+
+
+def why_not_put_forward(need: Need, offer: Offer) -> str:
+    """Why what somebody offers on their own time isn't put forward to the structure of the need, as a sentence: they
+    belong to it, and it may be their employer; or somebody there answers for their employer, of which the sentence
+    says nothing. "" when it may be, and on working time."""
+    if offer.person is None or offer.time != Time.OWN:
+        return ""
+    structure = need.organisation
+    names = {"name": offer.discreet_name, "organisation": structure}
+    if structure.memberships.filter(user=offer.person_id).exists():
+        return (
+            _(
+                "%(name)s belongs to %(organisation)s: what they offer on their own time isn’t put forward there."
+            )
+            % names
+        )
+    if Offer.objects.at_home_under_somebody_of(structure).filter(pk=offer.pk).exists():
+        return (
+            _(
+                "What %(name)s offers on their own time isn’t put forward to %(organisation)s: they apply there themselves if they wish."
+            )
+            % names
+        )
+    return ""
