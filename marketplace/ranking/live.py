@@ -1,6 +1,6 @@
 """Matches one need with the offers, or one offer with the needs, as the rows are now."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field, replace
 from datetime import date
 
@@ -60,16 +60,23 @@ class Asked:
         return Verdict(found, self.card, self.rules)
 
 
-def offers_for(need: Need, *, top: int = TOP, today: date | None = None) -> list[Match]:
-    """The offers that meet every condition of the need, best first."""
+def offers_for(
+    need: Need, *, top: int = TOP, today: date | None = None, hidden: Collection[int] = ()
+) -> list[Match]:
+    """The offers that meet every condition of the need, best first. `hidden`: offers of which the reader learns
+    nothing; the next take their places."""
     asked = ask_for_need(need, today)
-    return with_rows(asked, search_for(search.offers_matching, asked), Verdict.matches, top)
+    found = search_for(search.offers_matching, asked).but(hidden)
+    return with_rows(asked, found, Verdict.matches, top)
 
 
-def near_misses_for_need(need: Need, top: int = NEAR, *, today: date | None = None) -> list[Match]:
-    """Offers that fail one condition only, the least missing first."""
+def near_misses_for_need(
+    need: Need, top: int = NEAR, *, today: date | None = None, hidden: Collection[int] = ()
+) -> list[Match]:
+    """Offers that fail one condition only, the least missing first; without those that are `hidden`."""
     asked = ask_for_need(need, today)
-    return with_rows(asked, search_for(search.offers_near, asked), Verdict.near_misses, top)
+    found = search_for(search.offers_near, asked).but(hidden)
+    return with_rows(asked, found, Verdict.near_misses, top)
 
 
 def needs_for(offer: Offer, *, top: int = TOP, today: date | None = None) -> list[Match]:

@@ -1,6 +1,7 @@
 """Why a list has nobody, not even a near miss, in a sentence, and what to change. No list is empty without it."""
 
 from collections import Counter
+from collections.abc import Collection
 from functools import reduce
 from operator import or_
 
@@ -19,15 +20,18 @@ from marketplace.ranking.live import of_its_own
 MOST_WANTED = 3
 
 
-def nobody_because(need: Need) -> tuple[str, str]:
-    """For a need whose list is empty: why, and what to change."""
+def nobody_because(need: Need, *, hidden: Collection[int] = ()) -> tuple[str, str]:
+    """For a need whose list is empty: why, and what to change. `hidden`: offers of which the reader learns nothing."""
     wanted = list(need.wanted.values_list("skill_id", "level", "required"))
     if not wanted:
         return _("This need names no skill yet."), _("Add the skills it takes.")
     shared = snapshot.read()
     names = shared.names.in_language(language())
     required = [row for row in wanted if row[2]] or wanted
-    holders = {skill: _holders(need, shared, skill, level) for skill, level, _must in required}
+    holders = {
+        skill: _holders(need, shared, skill, level).exclude(offer__in=hidden)
+        for skill, level, _must in required
+    }
     if lacking := [names.skill(skill) for skill, found in holders.items() if not found.exists()]:
         return (
             _("Nobody in the pôle offers this yet: %(skills)s.") % {"skills": ", ".join(lacking)},

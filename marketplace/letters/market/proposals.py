@@ -260,9 +260,9 @@ def proposal_over_elsewhere(step: ProposalStep) -> None:
 def suggestions(proposal: Proposal, side: str, *, to: User) -> list[dict[str, str]]:
     """Three other matches for this reader of a side, as lines of a letter: words and address."""
     if side == Side.NEED:
-        matches = ranking.offers_for(proposal.need, top=SUGGESTIONS + 1)
         hidden = {*Offer.objects.at_home_under(to).values_list("pk", flat=True), proposal.offer_id}
-        others = [match.offer for match in matches if match.offer_id not in hidden]
+        matches = ranking.offers_for(proposal.need, top=SUGGESTIONS, hidden=hidden)
+        others = [match.offer for match in matches]
         lines = [(f"{offer.discreet_name}, {offer.title}", offer) for offer in others]
     else:
         matches = ranking.needs_for(proposal.offer, top=SUGGESTIONS + 1)

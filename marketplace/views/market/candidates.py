@@ -37,12 +37,14 @@ def index(request: SignedInRequest, pk: int) -> HttpResponse:
     permissions.require(answers or permissions.can_ask_elsewhere(request.user, need))
     live = {p.offer_id: p for p in need.proposals.going_on()}
     side = NeedSide.of(request.user, need)
-    best = [(match, live.get(match.offer_id)) for match in side.shown(ranking.offers_for(need))]
+    found = ranking.offers_for(need, hidden=side.hidden)
+    best = [(match, live.get(match.offer_id)) for match in found]
     near = nearly(
         side,
-        side.shown(ranking.near_misses_for_need(need, top=5)),
+        ranking.near_misses_for_need(need, top=5, hidden=side.hidden),
         few=len(best) < FEW,
     )
+    nobody = not (best or near.cards)
     return render(
         request,
         "marketplace/market/candidates.html",
@@ -50,7 +52,7 @@ def index(request: SignedInRequest, pk: int) -> HttpResponse:
             "need": need,
             "best": best,
             "near_misses": near.cards,
-            "empty": ranking.nobody_because(need) if not (best or near.cards) else (),
+            "empty": ranking.nobody_because(need, hidden=side.hidden) if nobody else (),
             "relaxations": near.changes,
             "can_write": permissions.can_ask_about(request.user, need),
             "can_ask_elsewhere": permissions.can_ask_elsewhere(request.user, need)

@@ -87,9 +87,6 @@ class NeedSide:
     def relaxations(self, also: list[dict[str, str]]) -> list[Relaxation]:
         return ranking.relaxations_for_need(self.need, also=also, hidden=self.hidden)
 
-    def shown(self, matches: list[Match]) -> list[Match]:
-        return [match for match in matches if match.offer_id not in self.hidden]
-
     def _may_ask(self, match: Match) -> bool:
         """Whether the reader may ask this offer; one without a free mission, or that isn't shown, isn't asked, since
         the act would refuse."""

@@ -355,6 +355,25 @@ def test_nor_is_it_put_forward_by_hand_to_where_their_boss_sits(act, hat):
     proposals.apply(need, offer, word="De moi-même.", by=person)
 
 
+def test_no_list_is_shorter_and_no_sentence_other_for_what_their_boss_isnt_shown(client):
+    """“Somebody offers each skill, but not at these dates” was read where nobody else did."""
+    person = make_user("Zacharie", "Quenot")
+    company = make_organisation(COMPANY, member=person)
+    boss = make_boss("HR", company)
+    need = make_need(member=boss)
+    client.force_login(boss)
+    candidates = reverse("need-candidates", args=[need.pk])
+    before = client.get(candidates).context["empty"]
+    make_offer(person)
+    assert before
+    assert client.get(candidates).context["empty"] == before
+    far = make_need(need.organisation, created_by=boss, time="WORK")
+    for _many in range(5):
+        make_offer()
+    near = client.get(reverse("need-candidates", args=[far.pk])).context["near_misses"]
+    assert len(near) == 5
+
+
 def test_whoever_comes_for_an_association_may_choose_it_too(client):
     """“Vous venez pour une entreprise ou une collectivité ?” was read by whoever an association lends."""
     client.force_login(make_user())
