@@ -28,7 +28,7 @@ from marketplace.models import reasons
 from marketplace.models.market.causes import Cause
 from marketplace.models.market.languages import Spoken, names_of
 from marketplace.models.market.needs import Level, Place
-from marketplace.models.market.programmes import Duty
+from marketplace.models.market.programmes import Duty, Employee
 from marketplace.models.market.skills import Skill
 from marketplace.states import OFFER_MOVES, NeedStatus, OfferStatus
 
@@ -113,12 +113,13 @@ class OfferQuerySet(models.QuerySet["Offer"]):
         return Q(time=Time.WORK) | Q(person=None) | Q(person_id=user.pk)
 
     def at_home_under(self, user: User) -> Self:
-        """What others offer on their own time whose employer this person answers for, or whose team they manage: of
-        that they learn nothing, by another organisation of theirs either."""
+        """What others offer on their own time whose employer this person answers for, or whose manager they are by a
+        duty or by their mailbox: of that they learn nothing, by another organisation of theirs either."""
         theirs = Membership.objects.filter(ANSWERS_FOR_PEOPLE, user_id=user.pk)
         people = Membership.objects.filter(organisation__in=theirs.values("organisation"))
-        others = self.filter(IN_ONES_OWN_NAME, person__in=people.values("user"))
-        return others.exclude(person_id=user.pk)
+        led = Employee.objects.filter(manager_email__iexact=user.email).values("person")
+        others = Q(person__in=people.values("user")) | Q(person__in=led)
+        return self.filter(IN_ONES_OWN_NAME, others).exclude(person_id=user.pk)
 
     def at_home_under_somebody_of(self, organisation: Organisation) -> Self:
         """The same for whoever reads what is proposed to this organisation: those who belong to it."""
@@ -126,8 +127,13 @@ class OfferQuerySet(models.QuerySet["Offer"]):
         bosses = Membership.objects.filter(
             ANSWERS_FOR_PEOPLE, user__in=members.values("pk"), organisation=OuterRef("organisation")
         ).exclude(user=OuterRef("user"))
+        led = Employee.objects.filter(
+            Exists(members.filter(email__iexact=OuterRef("manager_email")))
+        )
         people = Membership.objects.filter(Exists(bosses)).values("user")
-        return self.filter(IN_ONES_OWN_NAME, person__in=people)
+        return self.filter(
+            IN_ONES_OWN_NAME, Q(person__in=people) | Q(person__in=led.values("person"))
+        )
 
     def in_poles_of(self, user: User) -> Self:
         return self.filter(pole__in=coordinated_by(user))

@@ -14,6 +14,7 @@ from marketplace.actions.market import freshness, offers, proposals, responsiven
 from marketplace.actions.refusals import NotYet
 from marketplace.models import (
     Duty,
+    Employee,
     Mission,
     Need,
     Offer,
@@ -290,9 +291,13 @@ def test_what_suits_an_offer_is_told_as_theirs_to_whoever_it_names_alone(client,
     assert ("Vous et ce besoin" in pages[2]) == (who == "employee")
 
 
-def make_boss(hat, company):
-    """Of the company in one way or another."""
+def make_boss(hat, company, person):
+    """Of the company in one way or another; by their mailbox alone they needn't belong to it."""
     boss = make_user()
+    if hat == "MAILBOX":
+        mailbox = boss.email.capitalize()
+        Employee.objects.create(organisation=company, person=person, manager_email=mailbox)
+        return boss
     role = hat if hat == "ADMINISTRATOR" else "MEMBER"
     there = Membership.objects.create(user=boss, organisation=company, role=role)
     if hat in Duty.Kind.values:
@@ -300,7 +305,7 @@ def make_boss(hat, company):
     return boss
 
 
-HATS = ["ADMINISTRATOR", "HR", "MANAGER", "MEMBER"]
+HATS = ["ADMINISTRATOR", "HR", "MANAGER", "MAILBOX", "MEMBER"]
 
 
 @pytest.mark.parametrize("hat", HATS)
@@ -310,7 +315,7 @@ def test_what_somebody_offers_at_home_isn_t_shown_to_their_boss_by_another_organ
     """A company's human resources sit on the board of an association: it reads the offers of its pôle."""
     colleague, person = make_user(), make_user("Zacharie", "Quenot")
     company = make_organisation(COMPANY, member=person)
-    boss = make_boss(hat, company)
+    boss = make_boss(hat, company, person)
     need = make_need(member=boss)
     Membership.objects.create(user=colleague, organisation=need.organisation)
     offer = make_offer(person, title="Photographe du samedi")
@@ -339,7 +344,7 @@ def test_nor_is_it_put_forward_by_hand_to_where_their_boss_sits(act, hat):
     """A coordinator, or another member, asked for somebody: their boss had the letter, and read the proposal."""
     colleague, person = make_user(), make_user("Zacharie", "Quenot")
     company = make_organisation(COMPANY, member=person)
-    boss = make_boss(hat, company)
+    boss = make_boss(hat, company, person)
     need = make_need(member=boss)
     Membership.objects.create(user=colleague, organisation=need.organisation)
     offer = make_offer(person, title="Photographe du samedi")
@@ -359,7 +364,7 @@ def test_no_list_is_shorter_and_no_sentence_other_for_what_their_boss_isnt_shown
     """“Somebody offers each skill, but not at these dates” was read where nobody else did."""
     person = make_user("Zacharie", "Quenot")
     company = make_organisation(COMPANY, member=person)
-    boss = make_boss("HR", company)
+    boss = make_boss("HR", company, person)
     need = make_need(member=boss)
     client.force_login(boss)
     candidates = reverse("need-candidates", args=[need.pk])
