@@ -9,6 +9,7 @@ from marketplace.letters.families import DESK, MISSIONS, PROPOSALS
 from marketplace.letters.market.proposals import over
 from marketplace.letters.missions.missions import mission_of
 from marketplace.models import Chase, HandOver, Need
+from marketplace.models.desk.desk import leaves
 from marketplace.rules import audience
 from notifications.letter import Key, Letter
 from notifications.models import Notification
@@ -21,8 +22,17 @@ def _moved_on(letter: Notification, **_parts: object) -> str:
     return gettext_noop("Answered meanwhile") if moved else ""
 
 
+def _left_to_others(letter: Notification, *, hand_over: int) -> str:
+    """Why what was passed on needn't be told: its reader is on a side of it by now. "" otherwise."""
+    done = HandOver.objects.filter(pk=hand_over).first()
+    left = done and letter.recipient and leaves(letter.recipient, done.subject)
+    return gettext_noop("No longer theirs") if left else ""
+
+
 NEED_TAKEN = Letter("need_taken", Key("need:{need}:taken-by:{by}:from:{before}"), DESK)
-HANDED_OVER = Letter("handed_over", Key("hand-over:{hand_over}"), DESK, asks=True)
+HANDED_OVER = Letter(
+    "handed_over", Key("hand-over:{hand_over}"), DESK, asks=True, moot=_left_to_others
+)
 PROPOSAL_CHASED = Letter(
     "proposal_chased", Key("proposal:{proposal}:chase:{chase}"), PROPOSALS, asks=True, moot=over
 )
@@ -38,12 +48,14 @@ def need_taken(need: Need, *, before: int, by: User) -> None:
 
 
 def handed_over(done: HandOver) -> None:
-    """Tell the colleague, or all members of the operator, except whoever hands the line over."""
+    """Tell the colleague, or all members of the operator, except whoever hands the line over, and those who are on a
+    side of it: the note is what coordinators say among themselves."""
     people: Iterable[User]
     if done.to_operator:
         people = audience.members_of(done.to_operator)
     else:
         people = [done.to_person] if done.to_person else []
+    people = [one for one in people if not leaves(one, done.subject)]
     HANDED_OVER.tell(
         people,
         url=done.subject.get_absolute_url(),
@@ -52,7 +64,9 @@ def handed_over(done: HandOver) -> None:
         passed_on=done.subject,
         what=str(done.subject),
         is_organisation=isinstance(done.subject, Organisation),
-        operator=done.to_operator,
+        operator=str(
+            done.to_operator or ""
+        ),  # by its name: an organisation may be what is passed on
         by=done.by,
         note=done.note,
     )

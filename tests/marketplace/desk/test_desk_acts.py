@@ -4,13 +4,14 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.models import Membership
+from accounts.models import Membership, Organisation
 from accounts.states import OrganisationStatus
 from marketplace.actions.desk import desk as acts
 from marketplace.actions.market import people, proposals
 from marketplace.actions.refusals import NotYet
 from marketplace.models import Chase, HandOver, Mission, Need, Note, Side, Tag
 from marketplace.states import MissionStatus
+from notifications import rules
 from notifications.models import Notification
 from tests.factories import (
     make_coordinator,
@@ -178,6 +179,34 @@ def test_another_operator_takes_over_as_a_whole(client, maelle):
     assert (need.coordinator, need.operator) == (None, operator)
     assert all(letters("handed_over", person).count() == 1 for person in people)
     assert [line.number for line in lines_of(people[0], whose="operator")] == [need.pk]
+
+
+@pytest.mark.parametrize("joins", ["before", "while the letter waits"])
+@pytest.mark.parametrize("noun", ["need", "organisation"])
+def test_what_is_passed_on_to_an_operator_isn_t_told_to_who_is_on_a_side_there(
+    client, maelle, noun, joins
+):
+    """Its note is what coordinators say among themselves; and an organisation couldn't be passed on so at all."""
+    pole = maelle.organisations.get().pole
+    sided, other = make_user(), make_user()
+    operator = make_operator(pole, name="Les Passeurs", member=sided)
+    operator.memberships.create(user=other)
+    need = submitted()
+    structure = need.organisation
+    if noun == "organisation":
+        Organisation.objects.filter(pk=structure.pk).update(status=OrganisationStatus.SUBMITTED)
+    if joins == "before":
+        structure.memberships.create(user=sided)
+    client.force_login(maelle)
+    line = f"{noun}:{need.pk if noun == 'need' else structure.pk}:nobody"
+    act(client, "hand_over", line, to=f"o{operator.pk}", note="Leur présidente exagère.")
+    assert "exagère" in letters("handed_over", other).get().text
+    if joins != "before":
+        structure.memberships.create(user=sided)
+        assert rules.why_moot(letters("handed_over", sided).get())
+    else:
+        assert not letters("handed_over", sided).exists()
+    assert not rules.why_moot(letters("handed_over", other).get())
 
 
 def test_the_first_of_the_operator_takes_it(maelle):
