@@ -128,7 +128,7 @@ def mission_disputed(step: MissionStep) -> None:
     """Tell both sides, and call the coordinators."""
     mission_moved(step)
     MISSION_DISPUTED.tell(
-        audience.coordinators(step.mission.need),
+        audience.who_hears(step.mission),
         url=step.mission.get_absolute_url(),
         mission=step.mission,
         step=step,

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from accounts.models import ForbiddenMove
 from marketplace.actions.missions import missions
-from marketplace.models import Mission
+from marketplace.models import Mission, Need
 from marketplace.states import MissionStatus
 from notifications.models import Notification
 from tests.factories import make_coordinator, make_mission, make_user
@@ -74,6 +74,16 @@ def test_a_disagreement_calls_the_coordinators_and_waits_on_their_desk(client):
     client.force_login(coordinator)
     desk = client.get(reverse("desk"), {"kind": "mission"}).content.decode()
     assert "Les deux parties ne sont pas d’accord" in desk
+
+
+def test_where_the_one_in_charge_is_on_a_side_the_others_are_called():
+    """They alone were, to settle what their own association said."""
+    mission = make_mission(status=MissionStatus.RUNNING)
+    sided, other = make_coordinator(mission.need.pole), make_coordinator(mission.need.pole)
+    Need.objects.filter(pk=mission.need_id).update(coordinator=sided)
+    mission.need.organisation.memberships.create(user=sided)
+    missions.dispute(Mission.objects.get(), reason="Rien.", by=mission.need.created_by)
+    assert Notification.objects.get(kind="mission_disputed").recipient == other
 
 
 def test_in_english_no_space_stands_before_a_colon(client):
