@@ -74,17 +74,18 @@ def _tell_asker(letter: Letter, asked: ConsentRequest, about: Offer | None, **fa
 
 
 def consent_taken_back(consent: Consent, *, offer: Offer, missions: Iterable[Mission]) -> None:
-    """Tell whoever wrote the offer; for each mission that goes on, tell its coordinators."""
-    told: list[tuple[User, str]] = []
+    """Tell whoever wrote the offer; for each mission that goes on, tell its coordinators, of another pôle perhaps."""
+    told: list[tuple[User, Offer | Mission]] = []
     if writer := own_yes.other_author(offer):
-        told.append((writer, offer.get_absolute_url()))
+        told.append((writer, offer))
     missions = list(missions)
     # An offer's own yes is another one: its missions start by the yes to each of them.
     waits = not consent.is_about_an_offer and any(one.started_at is None for one in missions)
     for mission in missions:
-        told += [(one, mission.get_absolute_url()) for one in audience.coordinators(mission.need)]
-    for person, url in told:
+        told += [(one, mission) for one in audience.who_hears(mission)]
+    for person, about in told:
+        url = about.get_absolute_url()
         CONSENT_TAKEN_BACK.tell(
             [person], url=url, page=url, consent=consent, offer=offer, waits=waits,
-            goes_on=bool(missions),
+            mission=about if isinstance(about, Mission) else None, goes_on=bool(missions),
         )  # fmt: skip

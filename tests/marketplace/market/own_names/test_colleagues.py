@@ -24,6 +24,7 @@ from marketplace.models import (
 )
 from marketplace.rules import own_yes
 from marketplace.states import MissionStatus, OfferStatus, ProposalStatus
+from notifications import rules
 from notifications.models import Notification
 from tests.factories import (
     make_coordinator,
@@ -31,9 +32,11 @@ from tests.factories import (
     make_need,
     make_offer,
     make_organisation,
+    make_pole,
     make_proposal,
     make_user,
 )
+from tests.marketplace.market.own_names.yeses import letters_to
 
 
 @pytest.fixture
@@ -274,3 +277,19 @@ def test_whoever_wrote_an_offer_and_left_isn_t_told_that_a_yes_is_taken_back(
     people.remove(bob.memberships.get(), by=zoé.user, now=timezone.now())
     own_name.take_back(Consent.objects.standing().get(), by=ana)
     assert not heard_of_it(client, bob)
+
+
+def test_the_coordinators_of_the_need_are_told_though_the_offer_is_of_another_pole(
+    need, shown, ana
+):
+    """The letter was about the offer, of which they see nothing: it never left. Who is on a side isn't told as one."""
+    mission = proposals.accept(make_proposal(need, shown), side=Side.NEED, by=need.created_by)
+    sided, other = make_coordinator(need.pole), make_coordinator(need.pole)
+    need.organisation.memberships.create(user=sided)
+    type(need).objects.filter(pk=need.pk).update(coordinator=sided)
+    type(shown).objects.filter(pk=shown.pk).update(pole=make_pole("Voisin", ["62"]))
+    own_name.take_back(Consent.objects.get(kind=ConsentKind.MISSION), by=ana)
+    letter = letters_to(other, "consent_taken_back").get()
+    assert not rules.why_moot(letter)
+    assert letter.url == mission.get_absolute_url()
+    assert not letters_to(sided, "consent_taken_back").exists()
