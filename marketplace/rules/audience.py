@@ -5,7 +5,18 @@ from collections.abc import Iterable
 from django.db.models import QuerySet
 
 from accounts.models import Membership, Organisation, Pole, User
-from marketplace.models import Duty, Mission, Need, Offer, Origin, Proposal, Side, Thread, Time
+from marketplace.models import (
+    AskedPole,
+    Duty,
+    Mission,
+    Need,
+    Offer,
+    Origin,
+    Proposal,
+    Side,
+    Thread,
+    Time,
+)
 
 
 def structure(need: Need) -> Iterable[User]:
@@ -113,6 +124,20 @@ def neutral_of(need: Need) -> list[User]:
     rows = Proposal.objects.filter(need=need)
     told = [one for one in coordinators(need) if not _is_left_by(one, rows)]
     return told or [one for one in coordinators_of(need.pole) if not _is_left_by(one, rows)]
+
+
+def who_looks(asked: AskedPole) -> list[User]:
+    """The coordinators of the pôle that was asked who read what the need's own tells them of it: whoever is of its
+    structure, or on the side of an offer for it, leaves that to the rest; where there is nobody else, they keep it."""
+    need, ours = asked.need, list(coordinators_of(asked.pole))
+    on_a_side = {
+        one.pk
+        for one in ours
+        if one.pk == need.created_by_id
+        or one.belongs_to(need.organisation)
+        or Proposal.objects.filter(Proposal.on_a_side(one), need=need).exists()
+    }
+    return [one for one in ours if one.pk not in on_a_side] or ours
 
 
 def members_of(organisation: Organisation) -> Iterable[User]:

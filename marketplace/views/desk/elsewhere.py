@@ -12,7 +12,7 @@ from marketplace.actions.desk import elsewhere
 from marketplace.actions.refusals import NotYet
 from marketplace.forms.desk.elsewhere import AskPoleForm
 from marketplace.models import AskedPole, Need, Proposal
-from marketplace.rules import permissions
+from marketplace.rules import audience, permissions
 from marketplace.states import NeedStatus, ProposalStatus
 from marketplace.views.market.needs import need_or_404
 
@@ -66,6 +66,7 @@ def look(request: SignedInRequest, pk: int) -> HttpResponse:
         {
             "need": need,
             "asked": asked,
+            "reads_word": request.user in audience.who_looks(asked),
             "open_now": open_now,
             "nothing_left": nothing_left,
             "put_forward": theirs,

@@ -12,8 +12,16 @@ from marketplace.actions.talk.messages import say
 from marketplace.models import AskedPole, Mission, Need, Proposal, Side
 from marketplace.rules import permissions
 from marketplace.states import NeedStatus
+from notifications import rules
 from notifications.models import Notification
-from tests.factories import a_pole, make_coordinator, make_need, make_offer, make_pole, make_user
+from tests.factories import (
+    a_pole,
+    make_coordinator,
+    make_need,
+    make_offer,
+    make_pole,
+    make_user,
+)
 
 
 @pytest.fixture
@@ -93,6 +101,44 @@ def test_who_coordinates_the_pole_that_was_asked_and_applies_leaves_it_to_their_
         assert client.get(rival.get_absolute_url()).status_code == (302 if sees else 404)
         ask = reverse("need-ask-offer", args=[need.pk, third.pk])
         assert client.get(ask).status_code == (200 if sees else 403)
+
+
+@pytest.mark.parametrize("side", ["of the structure", "a candidate"])
+@pytest.mark.parametrize("when", ["before", "while the letter waits"])
+def test_what_one_coordination_tells_another_isn_t_read_by_who_is_on_a_side(
+    client, need, other, maelle, karim, side, when
+):
+    """The word with it spoke of the association to one of its own members, who coordinates the pôle that was asked."""
+    colleague = make_coordinator(other, first_name="Odile")
+
+    def takes_a_side():
+        if side == "a candidate":
+            proposals.apply(need, make_offer(karim), word="Me voici.", by=karim)
+        else:
+            need.organisation.memberships.create(user=karim)
+
+    if when == "before":
+        takes_a_side()
+    elsewhere.ask(need, other, word="Une présidente difficile.", by=maelle)
+    if when != "before":
+        takes_a_side()
+    for reader, reads in ((colleague, True), (karim, False)):
+        client.force_login(reader)
+        page = client.get(door("need-elsewhere-look", need))
+        assert ("présidente difficile" in page.text) is reads
+        letters = Notification.objects.filter(kind="pole_asked", recipient=reader)
+        assert bool([one for one in letters if not rules.why_moot(one)]) is reads
+
+
+def test_where_nobody_else_coordinates_the_pole_that_was_asked_they_are_told(
+    client, need, other, maelle, karim
+):
+    need.organisation.memberships.create(user=karim)
+    elsewhere.ask(need, other, word="Qui saurait ?", by=maelle)
+    letter = Notification.objects.get(kind="pole_asked", recipient=karim)
+    assert not rules.why_moot(letter)
+    client.force_login(karim)
+    assert "Qui saurait ?" in client.get(door("need-elsewhere-look", need)).text
 
 
 def test_people_of_the_pole_that_was_asked_may_apply(client, need, other, maelle):
