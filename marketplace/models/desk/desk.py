@@ -161,14 +161,22 @@ def leaves(user: User, subject: Subject) -> bool:
         return Mission.objects.left_to_others_by(user).filter(pk=subject.pk).exists()
     if isinstance(subject, Need):
         offers = Proposal.objects.filter(Proposal.left_to_others(user), need=subject)
-        theirs, answers = subject.organisation_id, offers.exists()
+        wrote = left_by_their_writer(user).filter(pk=subject.pk)
+        theirs, answers = subject.organisation_id, offers.exists() or wrote.exists()
     else:
         theirs, answers = subject.pk, False
     return answers or Organisation.objects.left_to_others_by(user).filter(pk=theirs).exists()
 
 
+def left_by_their_writer(user: User) -> models.QuerySet[Need]:
+    """The needs that this coordinator has written, and that others of the pôle judge."""
+    judged = Need.objects.judged_by(user).values("pk")
+    return Need.objects.filter(created_by=user.pk).exclude(pk__in=judged)
+
+
 def about_what_is_left(user: User) -> Q:
-    """A condition on rows about an organisation, a need or a mission: this coordinator leaves it to another one."""
+    """A condition on rows about an organisation, a need or a mission: this coordinator leaves it to another one, as they
+    do a need that they have written for a structure and left."""
     mine = Organisation.objects.left_to_others_by(user)
     missions = Mission.objects.left_to_others_by(user)
     proposals = Proposal.objects.filter(Proposal.left_to_others(user))
@@ -176,6 +184,7 @@ def about_what_is_left(user: User) -> Q:
         Q(Exists(mine.filter(pk=OuterRef("organisation"))))
         | Q(Exists(proposals.filter(need=OuterRef("need"))))
         | Q(Exists(mine.filter(pk=OuterRef("need__organisation"))))
+        | Q(Exists(left_by_their_writer(user).filter(pk=OuterRef("need"))))
         | Q(Exists(missions.filter(pk=OuterRef("mission"))))
     )
 

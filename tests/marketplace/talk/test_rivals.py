@@ -9,14 +9,14 @@ from django.utils import timezone
 
 from accounts.models import Membership
 from marketplace import letters
-from marketplace.actions.desk import cases
+from marketplace.actions.desk import cases, notes
 from marketplace.actions.market import proposals
 from marketplace.actions.talk import messages, moderation
 from marketplace.desk import Scope
 from marketplace.desk.kinds.proposal import KIND as proposal_kind
 from marketplace.letters.talk.messages import readers_of
-from marketplace.models import Case, Chase, Need, Proposal, Side, Thread
-from marketplace.models.desk.desk import followed_by
+from marketplace.models import Case, Chase, HandOver, Need, Proposal, Side, Thread
+from marketplace.models.desk.desk import followed_by, leaves
 from marketplace.rules import audience
 from notifications.models import Notification
 from tests.factories import (
@@ -266,6 +266,24 @@ def test_who_wrote_the_need_and_has_left_its_structure_reads_no_candidate(
         assert client.get(reverse(door, args=[rival.need_id])).status_code == 403, door
     rival.delete()
     assert client.get(reverse("need-end", args=[rival.need_id])).status_code == 403
+
+
+def test_nor_what_coordinators_note_or_pass_on_about_it_before_anybody_answers(
+    client, rival, neutral, writer
+):
+    """Without an offer for it they read what their colleagues say of the need that they had written."""
+    need = rival.need
+    rival.delete()
+    notes.write(need, pole=need.pole, body="Écrit à la va-vite.", by=neutral)
+    notes.pin(need, pole=need.pole, words="à revoir", by=neutral)
+    HandOver.objects.create(need=need, to_person=neutral, note="À reprendre.", by=neutral)
+    for reader, reads_it in ((neutral, True), (writer, False)):
+        client.force_login(reader)
+        story = reverse("organisation-story", args=[need.organisation_id])
+        pages = client.get(reverse("desk-need", args=[need.pk])).text + client.get(story).text
+        for words in ("Écrit à la va-vite.", "à revoir", "À reprendre."):
+            assert (words in pages) is reads_it, words
+        assert leaves(reader, need) is not reads_it
 
 
 def test_where_nobody_else_coordinates_they_follow_it_as_any(client, rival, writer):
