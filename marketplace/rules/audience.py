@@ -17,6 +17,7 @@ from marketplace.models import (
     Thread,
     Time,
 )
+from marketplace.models.desk.desk import leaves
 
 
 def structure(need: Need) -> Iterable[User]:
@@ -119,11 +120,10 @@ def who_reads(thread: Thread) -> list[User]:
 
 
 def neutral_of(need: Need) -> list[User]:
-    """Its coordinators: the one in charge, or those of its operator; where they are all on the side of an offer for
-    it, the others of the pôle."""
-    rows = Proposal.objects.filter(need=need)
-    told = [one for one in coordinators(need) if not _is_left_by(one, rows)]
-    return told or [one for one in coordinators_of(need.pole) if not _is_left_by(one, rows)]
+    """Its coordinators: the one in charge, or those of its operator; where they are all on a side of it, the others of
+    the pôle."""
+    told = [one for one in coordinators(need) if not leaves(one, need)]
+    return told or [one for one in coordinators_of(need.pole) if not leaves(one, need)]
 
 
 def who_looks(asked: AskedPole) -> list[User]:

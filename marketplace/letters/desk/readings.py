@@ -47,7 +47,7 @@ def reading_due(row: Need | Organisation, *, handed_in_on: date, by_day: date, l
     about: dict[str, Any] = {row._meta.model_name or "": row}
     if isinstance(row, Need):
         url = reverse("need-qualify", args=[row.pk])
-        people = people if late else audience.coordinators(row)
+        people = people if late else audience.neutral_of(row)
     else:
         url = reverse("organisation-verify", args=[row.pk])
     READING_DUE.tell(

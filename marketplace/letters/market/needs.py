@@ -33,7 +33,7 @@ NEED_CLOSED = Letter("need_closed", NEED_STEP, NEEDS)
 def need_submitted(step: NeedStep) -> None:
     need = step.need
     NEED_SUBMITTED.tell(
-        audience.coordinators(need), url=need.get_absolute_url(), step=step.pk, need=need
+        audience.neutral_of(need), url=need.get_absolute_url(), step=step.pk, need=need
     )
 
 

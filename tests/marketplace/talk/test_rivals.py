@@ -10,7 +10,7 @@ from django.utils import timezone
 from accounts.models import Membership
 from marketplace import letters
 from marketplace.actions.desk import cases, notes
-from marketplace.actions.market import proposals
+from marketplace.actions.market import needs, proposals
 from marketplace.actions.talk import messages, moderation
 from marketplace.desk import Scope
 from marketplace.desk.kinds.proposal import KIND as proposal_kind
@@ -18,6 +18,7 @@ from marketplace.letters.talk.messages import readers_of
 from marketplace.models import Case, Chase, HandOver, Need, Proposal, Side, Thread
 from marketplace.models.desk.desk import followed_by, leaves
 from marketplace.rules import audience
+from marketplace.states import NeedStatus
 from notifications.models import Notification
 from tests.factories import (
     in_days,
@@ -311,3 +312,27 @@ def test_nor_who_wrote_a_colleague_s_offer_for_it_and_has_left_their_company(
         user__in=audience.coordinators_of(rival.need.pole).exclude(pk=gone.pk)
     ).delete()
     assert ASKED in reads(client, gone, rival), "nobody else is left to read it"
+
+
+@pytest.mark.parametrize("why", ["of the structure", "wrote it"])
+def test_what_a_structure_hands_in_or_writes_reaches_whoever_is_on_no_side(neutral, rival, why):
+    """The one in charge has joined it, or had written its need: they alone were told, and could do nothing about it."""
+    need = rival.need
+    rival.delete()
+    charged = make_coordinator(need.pole, first_name="Sami", last_name="Roy")
+    if why == "wrote it":
+        need.created_by = charged
+    else:
+        need.organisation.memberships.create(user=charged)
+    need.coordinator, need.status = charged, NeedStatus.DRAFT
+    need.save()
+    by = need.organisation.members.exclude(pk=charged.pk).get()
+    needs.submit(need, by=by)
+    letters.reading_due(need, handed_in_on=in_days(-1), by_day=in_days(1), late=False)
+    thread = messages.open_about(need, by=by)
+    messages.say(thread, text="Pouvez-vous nous appeler ?", sent_key="a", by=by)
+    for kind in ("need_submitted", "reading_due", "message_waiting"):
+        told = Notification.objects.filter(kind=kind).values_list("recipient", flat=True)
+        assert neutral.pk in told, kind
+    asked = Notification.objects.filter(kind__in=["need_submitted", "reading_due"])
+    assert not asked.filter(recipient=charged).exists()
