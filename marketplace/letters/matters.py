@@ -24,6 +24,7 @@ from marketplace.models import (
     Time,
     Transfer,
 )
+from marketplace.models.desk.desk import left_by_their_writer
 
 
 def matter_of(context: dict) -> str:
@@ -70,17 +71,33 @@ def may_answer(user: User, matter: str) -> bool:
 
 def left_to_others_by(user: User) -> set[str]:
     """The matters that this coordinator leaves to another one, since they are on a side; none for most of them."""
+    left = _left(user)
+    return {
+        f"{noun}:{pk}" for noun, rows in left.items() for pk in rows.values_list("pk", flat=True)
+    }
+
+
+def is_left_by(user: User, matter: str) -> bool:
+    """Whether this coordinator leaves the matter to another one: `left_to_others_by` of one."""
+    noun, _colon, pk = matter.partition(":")
+    left = _left(user)
+    return noun in left and left[noun].filter(pk=pk).exists()
+
+
+def _left(user: User) -> dict[str, QuerySet]:
+    """What they leave, by its noun."""
     own = Offer.objects.filter(Q(person=user) | Q(created_by=user))
     structures = Organisation.objects.spoken_for_by(user).without_operators()
-    if not (own.exists() or structures.exists()):
-        return set()
+    wrote = left_by_their_writer(user)
+    if not (own.exists() or structures.exists() or wrote.exists()):
+        return {}
     theirs = Organisation.objects.left_to_others_by(user).values("pk")
     proposals = Proposal.objects.left_to_others_by(user).values("pk")
     missions = Mission.objects.left_to_others_by(user).values("pk")
-    answered = Q(organisation__in=theirs) | Q(proposals__in=proposals)
+    answered = Q(organisation__in=theirs) | Q(proposals__in=proposals) | Q(pk__in=wrote)
     confided = Thread.objects.filter(Q(proposal__in=proposals) | Thread.left_to_others(user))
     cases = Q(mission__in=missions) | Q(proposal__in=proposals) | Q(organisation__in=theirs)
-    left: dict[str, QuerySet] = {
+    return {
         "case": Case.objects.filter(cases),
         "thread": confided | Thread.objects.filter(need__organisation__in=theirs),
         "transfer": Transfer.objects.filter(departure__mission__in=missions),
@@ -88,9 +105,6 @@ def left_to_others_by(user: User) -> set[str]:
         "proposal": Proposal.objects.filter(pk__in=proposals),
         "need": Need.objects.filter(answered),
         "organisation": Organisation.objects.filter(pk__in=theirs),
-    }
-    return {
-        f"{noun}:{pk}" for noun, rows in left.items() for pk in rows.values_list("pk", flat=True)
     }
 
 

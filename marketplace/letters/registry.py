@@ -16,10 +16,12 @@ from django.utils.translation import gettext_noop
 import accounts.letters
 from accounts.models import Membership, Organisation, User, coordinated_by
 from marketplace import letters
+from marketplace.letters.desk.elsewhere import POLE_ASKED
 from marketplace.letters.families import DESK
 from marketplace.letters.families import FAMILIES as FAMILIES
 from marketplace.letters.matters import (
     has_a_part_in,
+    is_left_by,
     left_to_others_by,
     matter_of,
     may_answer,
@@ -75,12 +77,16 @@ def matter(context: dict) -> str:
 
 
 def is_theirs(letter: Notification) -> bool:
-    """Whether the reader still has a part in what the letter is about: for a letter to the coordination, as one of it,
-    since whoever has left it may be on a side by now."""
+    """Whether the reader still has a part in what the letter is about: for a letter to the coordination, as one of it
+    who leaves it to nobody else, since whoever was told may be on a side by now."""
     reader = letter.recipient
     if reader is None:
         return True
     confided = letter.family == DESK.code or letter.kind == HELP_ASKED.name
+    # Whoever is asked elsewhere leaves it to the others there: its own letter knows (`who_looks`).
+    asked_here = confided and letter.kind != POLE_ASKED.name
+    if asked_here and is_left_by(reader, letter.matter):
+        return False
     if confided and letter.desks:
         desks = [int(pole) for pole in letter.desks.strip(",").split(",")]
         if not coordinated_by(reader).filter(organisation__pole__in=desks).exists():

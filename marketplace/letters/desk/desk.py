@@ -22,17 +22,8 @@ def _moved_on(letter: Notification, **_parts: object) -> str:
     return gettext_noop("Answered meanwhile") if moved else ""
 
 
-def _left_to_others(letter: Notification, *, hand_over: int) -> str:
-    """Why what was passed on needn't be told: its reader is on a side of it by now. "" otherwise."""
-    done = HandOver.objects.filter(pk=hand_over).first()
-    left = done and letter.recipient and leaves(letter.recipient, done.subject)
-    return gettext_noop("No longer theirs") if left else ""
-
-
 NEED_TAKEN = Letter("need_taken", Key("need:{need}:taken-by:{by}:from:{before}"), DESK)
-HANDED_OVER = Letter(
-    "handed_over", Key("hand-over:{hand_over}"), DESK, asks=True, moot=_left_to_others
-)
+HANDED_OVER = Letter("handed_over", Key("hand-over:{hand_over}"), DESK, asks=True)
 PROPOSAL_CHASED = Letter(
     "proposal_chased", Key("proposal:{proposal}:chase:{chase}"), PROPOSALS, asks=True, moot=over
 )

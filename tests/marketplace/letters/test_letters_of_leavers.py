@@ -111,27 +111,32 @@ def test_a_coordinator_who_has_moved_to_another_pole_hears_nothing_of_this_one(n
     assert letter.status == Status.CANCELLED
 
 
-def goes_over(coordinator, organisation):
-    """They leave the coordination, and join a side of what they were told about."""
-    coordinator.memberships.all().delete()
+def goes_over(coordinator, organisation, *, stays=False):
+    """They join a side of what they were told about, and leave the coordination unless they stay in it, beside others."""
+    if stays:
+        make_coordinator(coordinator.organisations.get().pole)
+    else:
+        coordinator.memberships.all().delete()
     Membership.objects.create(user=coordinator, organisation=organisation)
 
 
-def test_who_left_the_coordination_for_a_side_is_not_told_who_reported_it(need, aline):
-    """Nor what colleagues tell each other: the mail server was away meanwhile."""
+@pytest.mark.parametrize("stays", [False, True])
+def test_who_went_over_to_a_side_is_not_told_who_reported_it(need, aline, stays):
+    """Nor what colleagues tell each other: the mail server was away meanwhile. Coordinating still, they were told."""
     solene, proposal = make_coordinator(need.pole), make_proposal(need)
     Habits.objects.create(user=solene, paces={"desk": Pace.DAILY})
     message = messages.say(proposal.thread, text="Bonjour", sent_key="k", by=aline)
     moderation.report(message, reason="RUDE", words="", by=proposal.offer.person)
     letter = Notification.objects.get(kind="message_reported", recipient=solene)
-    goes_over(solene, need.organisation)
+    goes_over(solene, need.organisation, stays=stays)
     digests.write_due(now=timezone.now() + timedelta(days=2))
     letter.refresh_from_db()
     assert (letter.status, letter.last_error) == (Status.CANCELLED, "No longer theirs")
     assert not Notification.objects.filter(kind="summary").exists()
 
 
-def test_who_left_the_coordination_for_a_side_reads_no_call_for_help():
+@pytest.mark.parametrize("stays", [False, True])
+def test_who_went_over_to_a_side_reads_no_call_for_help(client, stays):
     mission = make_mission(status=MissionStatus.RUNNING)
     solene = make_coordinator(mission.need.pole)
     question = mission.follow_ups.create(
@@ -139,7 +144,9 @@ def test_who_left_the_coordination_for_a_side_reads_no_call_for_help():
     )
     followups.answer(question, answer="HELP", words="Je n’ose plus y aller.")
     letter = Notification.objects.get(kind="help_asked", recipient=solene)
-    goes_over(solene, mission.need.organisation)
+    goes_over(solene, mission.need.organisation, stays=stays)
+    client.force_login(solene)
+    assert letter.subject not in client.get(reverse("letters")).text
     assert fate(letter) == Status.CANCELLED
 
 
