@@ -8,6 +8,7 @@ from django.utils.translation import gettext_noop
 from marketplace.letters.families import MATCHES
 from marketplace.matching.match import Match
 from marketplace.models import Need, Offer
+from marketplace.ranking.live import of_its_own
 from marketplace.rules import ask_limits, audience
 from notifications.letter import Key, Letter
 from notifications.models import Notification
@@ -22,11 +23,16 @@ def _needs_gone(letter: Notification, *, offer: int, needs: tuple[int, ...]) -> 
 
 
 def _offers_gone(letter: Notification, *, need: int, offers: tuple[int, ...]) -> str:
-    still = (
-        Need.objects.published().filter(pk=need).exists()
-        and Offer.objects.published().filter(pk__in=offers).exists()
-    )
-    return "" if still else gettext_noop("No longer open")
+    """Why the letter needn't leave: nothing of it is open, or one whom it names on their own time has come to work for
+    its reader, or for the structure. "" otherwise."""
+    asked = Need.objects.published().filter(pk=need).first()
+    told = Offer.objects.filter(pk__in=offers)
+    if asked is None or not told.published().exists():
+        return gettext_noop("No longer open")
+    hidden = told.filter(pk__in=of_its_own(asked).values("pk"))
+    if letter.recipient:
+        hidden |= told.filter(pk__in=Offer.objects.at_home_under(letter.recipient).values("pk"))
+    return gettext_noop("No longer theirs") if hidden.exists() else ""
 
 
 # Which rows are told: read again just before the letter leaves. A solicitation has the key of its letter.
