@@ -135,7 +135,7 @@ def proposal_agreed(mission: Mission) -> None:
             contacts=list(the_others),
         )
     MISSION_STARTED.tell(
-        audience.coordinators(need),
+        audience.who_hears(mission),
         url=mission.get_absolute_url(),
         proposal=proposal.pk,
         mission=mission,

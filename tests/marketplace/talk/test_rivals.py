@@ -336,3 +336,14 @@ def test_what_a_structure_hands_in_or_writes_reaches_whoever_is_on_no_side(neutr
         assert neutral.pk in told, kind
     asked = Notification.objects.filter(kind__in=["need_submitted", "reading_due"])
     assert not asked.filter(recipient=charged).exists()
+
+
+def test_that_a_mission_begins_is_told_to_whoever_is_on_no_side(neutral, rival):
+    need = rival.need
+    charged = make_coordinator(need.pole, first_name="Sami", last_name="Roy")
+    need.organisation.memberships.create(user=charged)
+    Need.objects.filter(pk=need.pk).update(coordinator=charged)
+    proposals.accept(rival, side=Side.NEED, by=need.created_by)
+    told = Notification.objects.filter(kind="mission_started").values_list("recipient", flat=True)
+    assert neutral.pk in told
+    assert charged.pk not in told
