@@ -145,15 +145,17 @@ class MissionQuerySet(models.QuerySet["Mission"]):
         return self.filter(Exists(theirs), offer__time=Time.WORK)
 
     def left_to_others_by(self, user: User) -> Self:
-        """The missions of which this coordinator is a side, or whose sheet they have written for one, though they have
-        left it since, where another coordinator of the pôle is on none."""
+        """The missions of which this coordinator is a side, or whose sheet they have written or papers signed for one,
+        though they have left it since, where another coordinator of the pôle is on none."""
         versions = apps.get_model("marketplace", "SheetVersion").objects.exclude(side="")
-        wrote = versions.filter(sheet__mission=OuterRef("pk"), by_id=user.pk)
-        others = Proposal.on_no_side().exclude(user_id=user.pk)
-        others = others.exclude(
-            Exists(versions.filter(sheet__mission=OuterRef(OuterRef("pk")), by=OuterRef("user")))
-        )
-        return self.filter(Proposal.left_to_others(user) | Exists(wrote) & Exists(others))
+        signed = apps.get_model("marketplace", "Signature").objects.all()
+        acts = ((versions, "sheet__mission", "by"), (signed, "document__mission", "user"))
+        acted, others = Q(), Proposal.on_no_side().exclude(user_id=user.pk)
+        for rows, mission, who in acts:
+            acted |= Q(Exists(rows.filter(**{mission: OuterRef("pk"), f"{who}_id": user.pk})))
+            theirs = rows.filter(**{mission: OuterRef(OuterRef("pk")), who: OuterRef("user")})
+            others = others.exclude(Exists(theirs))
+        return self.filter(Proposal.left_to_others(user) | acted & Q(Exists(others)))
 
     def visible_to(self, user: User) -> Self:
         """Missions for their two sides and the pôle's coordinators. A company sees what is done on its time, and

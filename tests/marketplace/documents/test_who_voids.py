@@ -4,9 +4,11 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.models import Organisation
+from accounts.models import Membership, Organisation
 from marketplace.actions.documents import documents
-from marketplace.models import Duty, Kind, Party, Regime
+from marketplace.actions.missions import followups
+from marketplace.models import Case, Duty, Kind, Party, Regime
+from marketplace.rules import audience, permissions
 from marketplace.states import DocumentStatus
 from notifications.models import Notification
 from tests.factories import make_organisation, make_user
@@ -189,6 +191,26 @@ def test_whoever_signed_for_a_side_voids_nothing_as_the_coordination_though_they
     assert void(client, signer, paper) == 403
     assert stands(paper)
     assert void(client, neutral, paper) == 302
+
+
+def test_nor_reads_what_the_other_side_confides_to_the_coordination(loan):
+    """The head of the company, who signed the loan, coordinates now: the structure calls for help about it."""
+    neutral, signer = coordinator_of(loan), head_of(loan.offer.organisation)
+    loan.offer.organisation.memberships.filter(user=signer).delete()
+    make_organisation(Organisation.Kind.OPERATOR, pole=loan.need.pole, member=signer)
+    question = loan.follow_ups.create(
+        kind="FIRST_WEEK", side="NEED", asked=head_of(loan.need.organisation), asked_on=timezone.localdate()
+    )  # fmt: skip
+    followups.answer(question, answer="HELP", words="On nous a envoyé n’importe qui.")
+    told = Notification.objects.filter(kind="help_asked").values_list("recipient", flat=True)
+    assert neutral.pk in told
+    assert signer.pk not in told
+    assert not permissions.follows(signer, loan)
+    assert permissions.follows(neutral, loan)
+    assert not Case.objects.visible_to(signer).exists()
+    others = audience.coordinators_of(loan.need.pole).exclude(pk=signer.pk)
+    Membership.objects.filter(user__in=others).delete()
+    assert permissions.follows(signer, loan), "nobody else is left to hear it"
 
 
 def test_nor_does_whoever_wrote_the_sheet_for_a_side(client, loan):
