@@ -64,6 +64,8 @@ IN_A_VERIFIED_NAME = (
 ANSWERS_FOR_PEOPLE = Q(role=Membership.Role.ADMINISTRATOR) | Q(
     duties__kind__in=[*Duty.OVERSEES, Duty.Kind.MANAGER]
 )
+# A condition on what an employer has said of an employee: they haven't left it.
+STILL_THERE = Q(organisation__memberships__user=F("person"))
 
 
 def _not_their_own() -> Q:
@@ -117,8 +119,8 @@ class OfferQuerySet(models.QuerySet["Offer"]):
         duty or by their mailbox: of that they learn nothing, by another organisation of theirs either."""
         theirs = Membership.objects.filter(ANSWERS_FOR_PEOPLE, user_id=user.pk)
         people = Membership.objects.filter(organisation__in=theirs.values("organisation"))
-        led = Employee.objects.filter(manager_email__iexact=user.email).values("person")
-        others = Q(person__in=people.values("user")) | Q(person__in=led)
+        led = Employee.objects.filter(STILL_THERE, manager_email__iexact=user.email)
+        others = Q(person__in=people.values("user")) | Q(person__in=led.values("person"))
         return self.filter(IN_ONES_OWN_NAME, others).exclude(person_id=user.pk)
 
     def at_home_under_somebody_of(self, organisation: Organisation) -> Self:
@@ -127,9 +129,8 @@ class OfferQuerySet(models.QuerySet["Offer"]):
         bosses = Membership.objects.filter(
             ANSWERS_FOR_PEOPLE, user__in=members.values("pk"), organisation=OuterRef("organisation")
         ).exclude(user=OuterRef("user"))
-        led = Employee.objects.filter(
-            Exists(members.filter(email__iexact=OuterRef("manager_email")))
-        )
+        manager = members.filter(email__iexact=OuterRef("manager_email"))
+        led = Employee.objects.filter(STILL_THERE, Exists(manager))
         people = Membership.objects.filter(Exists(bosses)).values("user")
         return self.filter(
             IN_ONES_OWN_NAME, Q(person__in=people) | Q(person__in=led.values("person"))

@@ -86,6 +86,8 @@ def test_nor_is_it_put_forward_by_hand_to_where_their_boss_sits(act, hat):
     assert not Proposal.objects.visible_to(boss).exists()
     act(need, make_offer(person, organisation=company), word="Au travail.", by=colleague)
     proposals.apply(need, offer, word="De moi-même.", by=person)
+    Membership.objects.filter(user=person).delete()
+    act(make_need(need.organisation), offer, word="Libre depuis.", by=colleague)
 
 
 def test_no_list_is_shorter_and_no_sentence_other_for_what_their_boss_isnt_shown(client):
