@@ -58,7 +58,7 @@ def ask_manager(
     mission = _locked(mission)
     if refusal := managers.why_not_asked(mission, employee.manager_email, now):
         raise NotYet(refusal)
-    amendment = _amendment_to_agree(mission)
+    amendment = amendment_to_agree(mission)
     if amendment is None:
         _require_askable(mission)
     asked = amendment.amended() if amendment else mission
@@ -86,7 +86,8 @@ def ask_anew(amendment: Amendment, *, by: User, now: datetime) -> None:
         _ask_company(mission, amendment, version=amendment.version, by=by, now=now)
 
 
-def _amendment_to_agree(mission: Mission) -> Amendment | None:
+def amendment_to_agree(mission: Mission) -> Amendment | None:
+    """The amendment that the employer still has to agree to."""
     amendment = amendment_effect.open_of(mission)
     return amendment if amendment and amendment.waits_for_employer else None
 
@@ -115,7 +116,7 @@ def may_ask(mission: Mission) -> bool:
     """Whether the employer may be asked: while the mission is being agreed or runs and they haven't agreed to its
     sheet yet, or while an amendment waits for them."""
     awaited = mission.agreed_version != mission.sheet.number
-    return (mission.status in ASKS_AGAIN and awaited) or _amendment_to_agree(mission) is not None
+    return (mission.status in ASKS_AGAIN and awaited) or amendment_to_agree(mission) is not None
 
 
 def employee_of(mission: Mission) -> Employee | None:

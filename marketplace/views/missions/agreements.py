@@ -1,5 +1,7 @@
 """The pages of the employer's agreement: asked for by the employee, answered by a link or by the company."""
 
+from collections.abc import Iterable
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpResponse
@@ -129,7 +131,7 @@ def _page(
             "form": form if agreements.may_ask(mission) else None,
             "asked": (asked := mission.agreements.current()),
             "nobody_asked": _nobody_asked(mission),
-            "has_a_yes": any(question.answer == Agreement.Answer.YES for question in asked),
+            "has_a_yes": _has_a_yes(mission, asked),
             "earlier": mission.agreements.exclude(voided_at=None),
             # The employer's reasons and figures are between the employee and the employer.
             "sees_reasons": permissions.can_ask_agreement(request.user, mission),
@@ -140,6 +142,15 @@ def _page(
             **_left(mission, _asking(request, mission)),
         },
     )
+
+
+def _has_a_yes(mission: Mission, asked: Iterable[Agreement]) -> bool:
+    """Whether a yes falls when somebody else is asked: one to the amendment that waits for the employer; otherwise one
+    to the mission itself. What all have signed stands."""
+    waits = agreements.amendment_to_agree(mission)
+    about = waits.pk if waits else None
+    yes = Agreement.Answer.YES
+    return any(one.answer == yes and one.amendment_id == about for one in asked)
 
 
 def _nobody_asked(mission: Mission) -> str:

@@ -14,6 +14,7 @@ from marketplace.models import Agreement, Duty, Employee, Mission, Offer, Regime
 from marketplace.states import MissionStatus
 from notifications.models import Notification
 from tests.factories import in_days, make_mission, make_user
+from tests.marketplace.missions.amending import propose, signed_mission
 
 MANAGER = {"manager_name": "Dominique Lefebvre", "manager_email": "dominique@example.org"}
 
@@ -121,6 +122,23 @@ def test_whoever_asks_somebody_else_is_told_that_the_yes_given_counts_no_more(
     page = reverse("mission-agreement", args=[mission.pk])
     assert "ne compte alors plus" not in client.get(page).text
     client.post(link(), {"answer": "YES"})
+    assert "Le oui déjà donné ne compte alors plus" in client.get(page).text
+
+
+def test_who_asks_somebody_else_about_an_amendment_isnt_told_that_the_missions_yes_falls(client):
+    """“Le oui déjà donné ne compte alors plus” stood there, of what all had signed and what stays in force."""
+    signed = signed_mission(Regime.PRESTATION)
+    Agreement.objects.create(
+        mission=signed, asked=Agreement.Asked.COMPANY, answer="YES", sheet_version=1,
+        asked_by=signed.offer.person, asked_at=timezone.now(), answered_at=timezone.now(),
+    )  # fmt: skip
+    amendment = propose(signed)
+    client.force_login(signed.offer.person)
+    page = reverse("mission-agreement", args=[signed.pk])
+    before = client.get(page)
+    assert before.context["form"] is not None
+    assert "ne compte alors plus" not in before.text
+    agreements.answer(amendment.agreements.get(), answer="YES", now=timezone.now())
     assert "Le oui déjà donné ne compte alors plus" in client.get(page).text
 
 
