@@ -17,7 +17,7 @@ from marketplace.forms.missions.sheets import SheetForm
 from marketplace.law import groups as law_of_groups
 from marketplace.law.regimes import WHOSE, own_time_first
 from marketplace.law.words import numbers
-from marketplace.models import Eligibility, Mission, MissionSheet, Place, RegimeChoice
+from marketplace.models import Eligibility, Mission, MissionSheet, Origin, Place, RegimeChoice
 from marketplace.models.missions.amendments import in_words, label_of
 from marketplace.rules import documents, half_yeses, lenders, own_yes, parties, permissions
 from marketplace.rules.audience import other_side
@@ -141,9 +141,11 @@ def _sheet_page(request: SignedInRequest, mission: Mission, form: SheetForm) -> 
 
 
 def _asked_and_given(sheet: MissionSheet) -> str:
-    """The sentence that the first version has fewer hours than the need asks for; "" otherwise."""
+    """The sentence that the first version has fewer hours than the need asks for; "" otherwise. A renewal starts from
+    the hours that were typed, and what a colleague takes over from those that are left."""
+    goes_on = sheet.mission.renewed_from_id or sheet.mission.proposal.origin == Origin.TRANSFER
     asked, given = sheet.mission.need.hours, sheet.mission.offer.hours
-    if sheet.number > 1 or sheet.hours != given or given >= asked:
+    if goes_on or sheet.number > 1 or sheet.hours != given or given >= asked:
         return ""
     return _(
         "Hours: the need asks for %(asked)s, the offer gives %(given)s. The sheet starts from the fewer; change them together if they don’t suit you."

@@ -9,7 +9,16 @@ from marketplace.actions.market import proposals
 from marketplace.actions.missions import missions, sheets
 from marketplace.actions.refusals import NotYet
 from marketplace.documents.facts import the_pole
-from marketplace.models import Kind, Mission, MissionSheet, Place, Regime, Side
+from marketplace.models import (
+    Kind,
+    Mission,
+    MissionSheet,
+    Origin,
+    Place,
+    Proposal,
+    Regime,
+    Side,
+)
 from marketplace.states import MissionStatus
 from marketplace.words.persons import first_person
 from tests.factories import (
@@ -230,3 +239,18 @@ def test_the_sheet_starts_from_the_fewer_hours_and_says_so(client):
     write_for_papers(mission)
     sheets.change(mission, {"hours": 30}, read=1, side=Side.NEED, by=by)
     assert said not in client.get(page(mission)).content.decode()
+
+
+@pytest.mark.parametrize("goes_on", ["renewal", "transfer"])
+def test_no_offer_is_said_to_give_the_hours_with_which_a_mission_goes_on(client, goes_on):
+    """“L’offre en donne 33” was said to the colleague who takes over the 33 hours that are left of 40."""
+    need = make_need(member=make_user(), hours=40)
+    proposal = make_proposal(need, make_offer(hours=33))
+    by = need.organisation.members.get()
+    mission = proposals.accept(proposal, side=Side.NEED, by=by)
+    if goes_on == "renewal":
+        Mission.objects.filter(pk=mission.pk).update(renewed_from=make_mission())
+    else:
+        Proposal.objects.filter(pk=proposal.pk).update(origin=Origin.TRANSFER)
+    client.force_login(by)
+    assert "l’offre en donne" not in client.get(page(mission)).text
