@@ -12,7 +12,13 @@ from accounts.models import Organisation
 from accounts.states import OrganisationStatus
 from marketplace.models import Need
 from marketplace.states import NeedStatus
-from tests.factories import make_department, make_need, make_organisation, make_pole
+from tests.factories import (
+    make_department,
+    make_need,
+    make_offer,
+    make_organisation,
+    make_pole,
+)
 
 CEILING = 9
 FILTERS = {
@@ -171,3 +177,17 @@ def test_a_search_that_finds_nothing_says_what_to_do_next(client):
     make_need(title="Autre chose")
     page = client.get(reverse("needs"), {"q": "zzyzx"})
     assert "Aucun besoin ne correspond" in page.text
+
+
+@pytest.mark.parametrize(
+    ("time", "said"),
+    [("OWN", "Temps libre seulement"), ("WORK", "Temps de travail seulement"), ("BOTH", "")],
+)
+def test_the_card_and_the_application_say_on_whose_time_people_may_come(client, time, said):
+    """Only the need's own page said so: whoever applied from the catalogue wrote for nothing."""
+    need = make_need(time=time)
+    client.force_login(make_offer(time="OWN").person)
+    for page in (reverse("needs"), reverse("need-apply", args=[need.pk])):
+        main = client.get(page).text.partition("<main")[2]
+        assert said in main
+        assert bool(said) == (" seulement (" in main)
