@@ -8,7 +8,7 @@ from django.utils.translation import gettext_noop
 from accounts.models import User
 from marketplace.letters.families import MESSAGES
 from marketplace.models import Message, Thread, ThreadRead
-from marketplace.rules import audience
+from marketplace.rules import audience, permissions
 from notifications.letter import Key, Letter
 from notifications.models import Notification
 from notifications.replies import addresses
@@ -50,9 +50,20 @@ def message_waiting(
         reply_to=addresses.address_of(message.thread_id, person.pk),
         message=message,
         need=message.thread.subject,
+        is_theirs=_is_to(message, person),
         files=[str(attached) for attached in message.attachments.all()],
         **anew,
     )
+
+
+def _is_to(message: Message, reader: User) -> bool:
+    """Whether the message speaks to this reader: not to the writer's own side, nor to the coordinators who follow
+    what two sides write to each other."""
+    thread = message.thread
+    side = permissions.thread_side_of(reader, thread)
+    has_two = bool(thread.proposal_id or thread.asker_id)
+    alone = side is None and has_two
+    return not alone and side != permissions.thread_side_of(message.author, thread)
 
 
 def message_changed(message: Message, *, how: str) -> None:

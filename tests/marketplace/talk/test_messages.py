@@ -58,6 +58,35 @@ def test_a_message_reaches_the_other_side_with_a_letter(client, thread, aline, n
     assert "Jeudi à 9 h ?" in client.get(thread.get_absolute_url()).content.decode()
 
 
+def test_only_whom_a_message_speaks_to_is_told_that_it_was_written_to_them(
+    thread, proposal, aline, noe
+):
+    """A colleague of Aline, and the coordinator, read “Aline vous a écrit” over what she had written to Noé."""
+    karim, maelle = make_user(first_name="Karim"), make_coordinator(proposal.need.pole)
+    Membership.objects.create(user=karim, organisation=proposal.need.organisation)
+    proposal.need.coordinator = maelle
+    proposal.need.save()
+    thread = Thread.objects.get(pk=thread.pk)
+
+    def told(author, key) -> dict:
+        messages.say(thread, text="Passez jeudi.", sent_key=key, by=author)
+        rows = Notification.objects.filter(kind="message_waiting")
+        found = {
+            row.recipient: ("vous a écrit" in row.subject, "vous a écrit" in row.text)
+            for row in rows
+        }
+        rows.delete()
+        return {person: both for person, both in found.items() if person != author}
+
+    theirs, others = (True, True), (False, False)
+    assert told(aline, "a") == {noe: theirs, karim: others, maelle: others}
+    assert told(noe, "n") == {aline: theirs, karim: theirs, maelle: others}
+    assert told(maelle, "m") == {aline: theirs, karim: theirs, noe: theirs}
+    thread = messages.open_about(proposal.need, by=aline)
+    assert told(aline, "q") == {karim: others, maelle: theirs}
+    assert told(maelle, "r") == {aline: theirs, karim: theirs}
+
+
 def test_a_double_click_writes_once(client, thread, aline):
     client.force_login(aline)
     say(client, thread)
