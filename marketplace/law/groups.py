@@ -17,4 +17,7 @@ SAID: tuple[str | Promise, ...] = (
     _(
         "A loan that is free, or billed below its cost, isn’t open inside one group (labour code, article L. 8241-3). To be checked with your adviser before anything is signed: whether you are one group in the sense of this article, and under which terms you may lend."
     ),
+    _(
+        "These articles are about employees. A public agent is made available under a legal frame of its own."
+    ),
 )

@@ -69,6 +69,17 @@ def test_a_coordinator_reads_it_before_they_agree_to_less_than_the_cost(client):
     assert ON_PAGE in client.get(door).text
 
 
+def test_no_public_employer_is_told_that_the_labour_code_rules_the_loan_of_its_agents(client):
+    """“Un prêt de personnel entre deux organisations d’un même groupe…” was all that a town read of its own."""
+    mission = make_mission(Regime.PUBLIC_AGENT)
+    unite(mission)
+    agents = "La mise à disposition d’un agent public a son propre cadre"
+    assert agents in page_of(client, mission)
+    town = mission.offer.organisation
+    client.force_login(head_of(town))
+    assert agents in client.get(reverse("group", args=[town.pk])).text
+
+
 def test_a_question_without_an_answer_and_an_ended_tie_say_nothing(client):
     mission = make_mission(Regime.LOAN)
     tie = unite(mission)
