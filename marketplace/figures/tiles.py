@@ -95,7 +95,7 @@ REVIEWED: tuple[Line, ...] = (
 )
 PEOPLE = gettext_lazy("People engaged")
 HOURS = gettext_lazy("Hours done")
-CONFIRMED = gettext_lazy("confirmed by the structures")
+CONFIRMED = gettext_lazy("confirmed, or uncontested for a week")
 INSIDE: tuple[tuple[Line, ...], ...] = (
     ((PEOPLE, lambda c: str(len(c.everyone)), ""),),
     LINES,

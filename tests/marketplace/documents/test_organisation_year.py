@@ -70,6 +70,16 @@ def test_a_company_sees_the_working_time_it_gave_and_nothing_of_ones_own(client,
     assert own.need.title not in page
 
 
+def test_hours_that_a_weeks_silence_confirmed_are_not_said_to_be_confirmed_by_the_structure(
+    client, company
+):
+    given("7", work=True, company=company, regime=Regime.LOAN)
+    assert HoursEntry.objects.get().confirmed_by is None
+    page = page_of(client, head(company), company).text
+    assert "confirmées par les structures" not in page
+    assert "confirmées, ou sans contestation" in page
+
+
 def test_a_public_employer_is_shown_no_receipts_and_no_entries_of_a_structure(client):
     """It gives none, and gets none; classes 86 and 87 are the structure's."""
     town = make_organisation(
