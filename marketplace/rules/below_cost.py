@@ -15,7 +15,7 @@ def refusal_of(mission: Mission) -> str:
         return refused(sheet)
     if sheet.waits_for_coordination:
         return _(
-            "A coordinator first says whether it may be billed at %(share)s%% of its cost: they have been told."
+            "A coordinator first says whether it may be billed at %(share)s%% of its cost."
         ) % {"share": sheet.billed_share}
     return ""
 

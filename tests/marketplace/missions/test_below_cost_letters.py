@@ -17,6 +17,7 @@ from marketplace.models import (
     Side,
     Transfer,
 )
+from marketplace.rules.below_cost import refusal_of
 from marketplace.states import MissionStatus
 from notifications.models import Notification
 from tests.factories import make_coordinator, make_mission, make_user
@@ -101,3 +102,10 @@ def test_a_coordinator_who_is_asked_about_the_cost_isnt_told_that_nothing_is_to_
     letter = told.get(kind="mission_started", text__contains="Odile").text.replace("\xa0", " ")
     assert ("Rien à faire pour l’instant" in letter) != asked
     assert ("dites d’abord oui ou non" in letter) == asked
+
+
+def test_where_nobody_coordinates_the_coordination_isnt_said_to_have_been_told(mission):
+    assert not Notification.objects.filter(kind="below_cost_asked").exists()
+    why = refusal_of(mission)
+    assert "La coordination dit d’abord" in why
+    assert "prévenue" not in why
