@@ -269,7 +269,7 @@ def _running(mission: Mission) -> Iterator[Act]:
         )
         yield from _either(mission, "mission-deliver", words, _("The work is done"), task)
     elif mission.starts_on <= timezone.localdate():
-        words, task = _("Write your hours as you give them."), _("write the hours given")
+        words, task = _("Write your hours as you give them."), _("write the hours done")
         yield _act(mission, COMES, "mission-hours", words, _("Write my hours"), task)
 
 

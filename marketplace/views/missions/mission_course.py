@@ -251,7 +251,7 @@ def interrupt(request: SignedInRequest, pk: int) -> HttpResponse:
     mission = one_of(request.user, pk)
     text = _when_it_stops(mission)
     if mission.started_at and not mission.offer.person_has_left:
-        late = _("Hours given until today can still be written for two weeks.")
+        late = _("Hours done until today can still be written for two weeks.")
         text = f"{text} {late}"
     return _ask_then(
         request,

@@ -13,6 +13,7 @@ from config.templatetags.dates import period
 from marketplace.actions.missions import missions, succession
 from marketplace.documents import facts
 from marketplace.models import HoursEntry, Kind, Mission, Need
+from marketplace.rules.next_acts import missions as next_acts
 from notifications import rules, settled
 from notifications.models import Notification
 from tests.factories import (
@@ -200,6 +201,16 @@ def test_for_a_need_that_is_over_nobody_is_told_to_look_for_somebody_else(
         assert "l’arrêter là" in letter(person).text
 
 
+def test_the_hours_of_a_loan_are_said_to_be_done_and_by_nobody_given(client, mission, boss, head):
+    """An employer that bills what it lends gives no hours, and none of its people are asked what they gave."""
+    task = "noter les heures faites"
+    assert task in [act.task for act in next_acts.acts(fresh(mission))]
+    goes(mission)
+    assert "Les heures faites jusqu’à ce jour" in letter(head).text
+    own = Notification.objects.get(kind="left_behind", recipient=mission.offer.person)
+    assert "donné" not in own.text
+
+
 def test_no_hours_are_asked_for_before_the_first_day(client, mission, boss, head):
     """Started by its button in November for January: nobody could have given an hour."""
     Mission.objects.filter(pk=mission.pk).update(
@@ -209,7 +220,7 @@ def test_no_hours_are_asked_for_before_the_first_day(client, mission, boss, head
     goes(mission)
     assert told("left_behind", mission.offer.person) == 0
     assert "n’avait pas commencé" in letter(head).text
-    assert "Les heures données" not in letter(head).text
+    assert "Les heures faites" not in letter(head).text
     client.force_login(head)
     page = client.get(reverse("mission-left", args=[mission.pk])).text
     assert "Les heures comptent jusqu" not in page
