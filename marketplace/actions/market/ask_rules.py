@@ -17,18 +17,23 @@ from marketplace.states import ProposalStatus
 
 
 def require_no_refusal(need: Need, offer: Offer, origin: Origin) -> None:
+    if refusal := refusal_of(need, offer, origin):
+        raise NotYet(refusal)
+
+
+def refusal_of(need: Need, offer: Offer, origin: Origin) -> str:
     """After a no these two can't be put forward again; whoever said no may still ask the other side. After a “not
-    now” they can, from the day given."""
+    now” they can, from the day given. "" where no no stands in the way."""
     refused = need.proposals.filter(offer=offer, status=ProposalStatus.DECLINED).last()
     if refused is None or half_yeses.ASKER.get(origin) == refused.declined_side:
-        return
+        return ""
     if refused.again_from is None:
-        raise NotYet(_("The answer between these two was no: we don't ask a second time."))
+        return _("The answer between these two was no: we don't ask a second time.")
     if refused.again_from > timezone.localdate():
-        raise NotYet(
-            _("The answer was “not now”: you can ask again from %(day)s.")
-            % {"day": spoken(refused.again_from, "j F Y")}
-        )
+        return _("The answer was “not now”: you can ask again from %(day)s.") % {
+            "day": spoken(refused.again_from, "j F Y")
+        }
+    return ""
 
 
 def require_room_to_ask(need: Need, offer: Offer, origin: Origin) -> None:

@@ -19,7 +19,7 @@ from marketplace.forms.market.offers import ApplyForm, WordForm
 from marketplace.models import ConsentKind, Need, Offer, Origin, Proposal, Time
 from marketplace.models.market.consents import WORDS
 from marketplace.rules import ask_limits, own_yes, permissions, service_levels
-from marketplace.states import NeedStatus
+from marketplace.states import NeedStatus, ProposalStatus
 from marketplace.views.market.gaps import NeedSide, first_words, nearly
 from marketplace.views.market.needs import need_or_404, too_late
 
@@ -111,16 +111,15 @@ def apply(request: SignedInRequest, pk: int) -> HttpResponse:
     if need.status != NeedStatus.PUBLISHED:  # closed or filled since the page was opened
         return too_late(request, need)
     permissions.require(permissions.can_apply(request.user, need))
-    offers = (
-        Offer.objects.to_apply_with(request.user)
-        .published()
-        .filter(pole__in=[need.pole_id, *need.asked_poles.values_list("pole", flat=True)])
-        .select_related("person", "organisation")
-        .order_by(Case(When(person=request.user, then=0), default=1), "title", "pk")
-    )
-    only = offers[0] if offers.count() == 1 else None
-    if only and (refused := _refused(request, need, only, Origin.APPLICATION)):
+    offers = _to_apply_with(request.user, need)
+    closed = _closed_by_a_no(need, offers)
+    left = offers.exclude(pk__in=[offer.pk for offer in closed])
+    if closed and not left.exists():
+        refused = _refused(request, need, closed[0], Origin.APPLICATION)
+        assert refused is not None, "a no stands in the way of each of them"
         return refused
+    if request.method != "POST":  # a no that came since the page was opened is told in a sentence
+        offers = left
     form = ApplyForm(request.POST or None, offers=offers, initial=_begun(request, need, offers))
     if request.method == "POST" and form.is_valid():
         return _make(request, need, proposals.apply, need, by=request.user, **form.cleaned_data)
@@ -142,6 +141,25 @@ def apply(request: SignedInRequest, pk: int) -> HttpResponse:
             "applications_left": ask_limits.applications_left(first) if first else None,
         },
     )
+
+
+def _to_apply_with(user: User, need: Need) -> QuerySet[Offer]:
+    """The offers with which this person may apply, those in their own name first."""
+    poles = [need.pole_id, *need.asked_poles.values_list("pole", flat=True)]
+    return (
+        Offer.objects.to_apply_with(user)
+        .published()
+        .filter(pole__in=poles)
+        .select_related("person", "organisation")
+        .order_by(Case(When(person=user, then=0), default=1), "title", "pk")
+    )
+
+
+def _closed_by_a_no(need: Need, offers: QuerySet[Offer]) -> list[Offer]:
+    """Those of them that the structure has said no to: their word would be lost."""
+    declined = need.proposals.filter(status=ProposalStatus.DECLINED).values("offer")
+    asked = offers.filter(pk__in=declined)
+    return [one for one in asked if ask_rules.refusal_of(need, one, Origin.APPLICATION)]
 
 
 def _lenders(offers: Iterable[Offer]) -> set[Organisation]:
@@ -215,10 +233,8 @@ def _refused(
     request: SignedInRequest, need: Need, offer: Offer, origin: Origin
 ) -> HttpResponse | None:
     """The need's page with the sentence, where an earlier no stands in the way; None where these two may be asked."""
-    try:
-        ask_rules.require_no_refusal(need, offer, origin)
-    except NotYet as refusal:
-        messages.error(request, str(refusal))
+    if refusal := ask_rules.refusal_of(need, offer, origin):
+        messages.error(request, refusal)
         return redirect(need)
     return None
 

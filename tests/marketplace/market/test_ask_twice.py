@@ -254,3 +254,22 @@ def test_no_form_is_shown_for_what_a_no_refuses(client, side):
     answer = client.get(page, follow=True)
     assert "on ne redemande pas" in answer.text
     assert 'name="word"' not in answer.text
+
+
+@pytest.mark.parametrize("others", [True, False])
+def test_of_several_offers_the_one_that_got_a_no_is_not_offered_again(client, others):
+    """Chosen, with a word, it led back to the need’s page: the word was lost."""
+    need, refused = make_need(member=make_user()), make_offer(title="Comptable")
+    second = make_offer(refused.person, title="Trésorier")
+    proposals.decline(
+        make_proposal(need, refused), side=Side.NEED, reason="Non.", by=need.created_by
+    )
+    if not others:
+        proposals.decline(
+            make_proposal(need, second), side=Side.NEED, reason="Non.", by=need.created_by
+        )
+    client.force_login(refused.person)
+    page = client.get(applying(need), follow=True)
+    assert "Comptable" not in page.text.partition("<main")[2] or not others
+    assert ('name="word"' in page.text) == others
+    assert ("on ne redemande pas" in page.text) != others
