@@ -327,6 +327,13 @@ class Offer(Movable):
         return not self.person.belongs_to(self.organisation)
 
     @property
+    def opens_again(self) -> bool:
+        """Whether the end of one of its missions may show it again: not one that is paused, as the offer is with
+        which a colleague takes a mission over."""
+        is_kept = self.status in {OfferStatus.PUBLISHED, OfferStatus.USED_UP}
+        return is_kept and not self.person_has_left
+
+    @property
     def discreet_name(self) -> str:
         """The name that the other side sees before both have agreed."""
         if self.person:

@@ -237,7 +237,7 @@ def _when_it_stops(mission: Mission) -> str:
     """What follows: a renewal has taken no place of its own, so that nothing opens again with its end."""
     if mission.renewed_from_id:
         return _("Everyone concerned is told, with your reason. It can't be undone.")
-    if mission.offer.person_has_left:
+    if not mission.offer.opens_again:
         return _(
             "Everyone concerned is told, with your reason. The need opens again where its dates allow it. It can't be undone."
         )

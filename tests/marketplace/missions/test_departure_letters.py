@@ -12,8 +12,9 @@ from common.dates import in_french
 from config.templatetags.dates import period
 from marketplace.actions.missions import missions, succession
 from marketplace.documents import facts
-from marketplace.models import HoursEntry, Kind, Mission, Need
+from marketplace.models import HoursEntry, Kind, Mission, Need, Offer
 from marketplace.rules.next_acts import missions as next_acts
+from marketplace.states import OfferStatus
 from notifications import rules, settled
 from notifications.models import Notification
 from tests.factories import (
@@ -209,6 +210,21 @@ def test_the_hours_of_a_loan_are_said_to_be_done_and_by_nobody_given(client, mis
     assert "Les heures faites jusqu’à ce jour" in letter(head).text
     own = Notification.objects.get(kind="left_behind", recipient=mission.offer.person)
     assert "donné" not in own.text
+
+
+@pytest.mark.parametrize("paused", [True, False])
+def test_only_an_offer_that_may_be_shown_again_is_said_to_open_again(client, mission, head, paused):
+    """The offer with which a colleague takes a mission over is paused, and stays so when that mission stops."""
+    if paused:
+        Offer.objects.filter(pk=mission.offer_id).update(status=OfferStatus.PAUSED)
+    by = mission.offer.person
+    client.force_login(by)
+    asked = client.get(reverse("mission-interrupt", args=[mission.pk])).text
+    assert ("et l’offre" in asked) != paused
+    missions.interrupt(fresh(mission), reason="Trop pris.", by=by, now=timezone.now())
+    said = letter(head, "mission_interrupted").text
+    assert "Le besoin" in said
+    assert ("l’offre sont de nouveau ouverts" in said) != paused
 
 
 def test_no_hours_are_asked_for_before_the_first_day(client, mission, boss, head):
