@@ -70,5 +70,6 @@ class RegimeForm(forms.Form):
             self.fields[name].required = True
             self.fields[name].error_messages["required"] = _("Choose an answer.")
         if lender == Lender.NON_PROFIT:
-            for name in ("receipt", "large_lender", "small_user"):
-                del self.fields[name]
+            del self.fields["receipt"]
+        if Whose.COMPANY not in WHOSE[lender]:  # what a company lends for free is another question
+            del self.fields["large_lender"], self.fields["small_user"]

@@ -212,3 +212,18 @@ def test_a_town_s_own_pages_speak_of_no_company_in_english_either(client):
         said = client.get(page, headers={"accept-language": "en"}).text.partition("<main")[2]
         assert "town" in said or str(town) in said, page
         assert not re.search(r"\bcompany|\bemployee", said), page
+
+
+def test_an_authority_is_asked_nothing_of_what_a_large_company_lends_for_free(client):
+    """“Un·e salarié·e ne peut alors être prêté·e gratuitement que si…” promised it a frame that it doesn’t have."""
+    town = make_authority(administrator=make_user())
+    mission = make_mission(work=True, company=town)
+    client.force_login(mission.offer.person)
+    page = client.get(reverse("mission-regime", args=[mission.pk])).text
+    assert 'name="receipt"' in page
+    assert "large_lender" not in page
+    assert "prêté·e gratuitement que si" not in page
+    answers = {"whose": "PUBLIC", "directs": "STRUCTURE", "receipt": "YES"}
+    client.post(reverse("mission-regime", args=[mission.pk]), answers)
+    mission.refresh_from_db()
+    assert mission.regime == Regime.PUBLIC_AGENT
