@@ -44,7 +44,10 @@ def test_a_summary_groups_by_topic_and_begins_with_what_waits(post, daily):
     text = summary().text
     order = [text.index(words) for words in ("Site web", "une question", "une autre", "Jardin")]
     assert order == sorted(order)
-    assert "À vous de répondre\u00a0: Non lus : « une question »" in text
+    assert "- Non lus : « une question » – à vous (" in text, (
+        "“À vous de répondre : À signer : …” said it twice"
+    )
+    assert "une autre » – à vous" not in text
     assert summary().subject == "Une chose vous attend sur Trait d’union"
     assert "/notifications/desabonnement/" in text
 
