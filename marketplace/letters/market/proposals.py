@@ -242,6 +242,7 @@ def proposal_let_go(proposal: Proposal, *, side: str) -> None:
         proposal=proposal,
         who=who_is(proposal, other),
         waited=proposal.has_yes_of(other),
+        offers=side == Side.OFFER,
     )
 
 

@@ -85,6 +85,20 @@ def test_whoever_was_silent_finds_the_way_back_on_the_page_and_in_the_letter(cli
     assert Proposal.objects.count() == 1
 
 
+@pytest.mark.parametrize("silent", ["structure", "volunteer"])
+def test_only_whoever_has_an_offer_is_told_to_pause_it(clock, need, noe, silent):
+    """“Mettez votre page en pause” was sent to structures, which have none and whose needs can’t be paused."""
+    if silent == "volunteer":
+        let_go(clock, need, noe)
+    else:
+        proposals.apply(need, make_offer(noe), word="", by=noe)
+        wait_in_vain(clock)
+    said = letters("proposal_let_go").get().text
+    assert ("mettez votre offre en pause" in said) == (silent == "volunteer")
+    assert ("clore le besoin sur sa page" in said) == (silent == "structure")
+    assert "votre page" not in said
+
+
 def test_whoever_waited_finds_no_way_to_answer_for_the_other(client, invited, aline):
     client.force_login(aline)
     assert page_of(invited) not in client.get(invited.get_absolute_url()).text
