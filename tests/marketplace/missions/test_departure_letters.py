@@ -12,7 +12,7 @@ from common.dates import in_french
 from config.templatetags.dates import period
 from marketplace.actions.missions import missions, succession
 from marketplace.documents import facts
-from marketplace.models import HoursEntry, Kind, Mission, Need, Offer
+from marketplace.models import HoursEntry, Kind, Mission, Need, Offer, Regime
 from marketplace.rules.next_acts import missions as next_acts
 from marketplace.states import OfferStatus
 from notifications import rules, settled
@@ -210,6 +210,15 @@ def test_the_hours_of_a_loan_are_said_to_be_done_and_by_nobody_given(client, mis
     assert "Les heures faites jusqu’à ce jour" in letter(head).text
     own = Notification.objects.get(kind="left_behind", recipient=mission.offer.person)
     assert "donné" not in own.text
+
+
+def test_a_mission_that_stopped_isnt_said_to_be_renewable_until_a_day(client, mission):
+    by = mission.offer.person
+    Mission.objects.filter(pk=mission.pk).update(regime=Regime.LOAN)
+    client.force_login(by)
+    assert "reconductions comprises" in client.get(mission.get_absolute_url()).text
+    missions.interrupt(fresh(mission), reason="Trop pris.", by=by, now=timezone.now())
+    assert "reconductions comprises" not in client.get(mission.get_absolute_url()).text
 
 
 @pytest.mark.parametrize("paused", [True, False])
