@@ -8,7 +8,14 @@ from marketplace.actions.missions import regimes
 from marketplace.actions.refusals import NotYet
 from marketplace.law import regimes as law
 from marketplace.models import Mission, Regime
-from tests.factories import make_mission
+from tests.factories import (
+    make_lender,
+    make_mission,
+    make_need,
+    make_offer,
+    make_proposal,
+    make_user,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -64,3 +71,16 @@ def test_a_cooperative_or_a_mutual_lends_as_companies_do(form):
     assert Mission.objects.get().gives_a_receipt
     with pytest.raises(NotYet, match="Seuls une association"):
         regimes.choose(mission, whose="NON_PROFIT", directs="STRUCTURE", by=mission.offer.person)
+
+
+def test_whoever_says_yes_reads_beside_it_that_an_association_lends_at_cost(client):
+    """The page on which a structure says yes named the person and their employer, and nothing of what is billed."""
+    lender = make_lender(Regime.NON_PROFIT_LOAN)
+    need = make_need(member=make_user())
+    lent = make_proposal(need, make_offer(organisation=lender))
+    free = make_proposal(need, make_offer(make_user()))
+    client.force_login(need.created_by)
+    assert "prêt au coût" in client.get(lent.get_absolute_url()).text
+    page = client.get(free.get_absolute_url()).text
+    assert "prêt au coût" not in page
+    assert "(bénévolat)" in page
