@@ -38,7 +38,7 @@ from marketplace.models import (
     reasons,
 )
 from marketplace.models.desk.promises import REVIEWS_AWAITED
-from marketplace.rules import endings, own_yes
+from marketplace.rules import endings, going_on, own_yes
 from marketplace.states import (
     BEFORE_IT_RUNS,
     DocumentStatus,
@@ -89,6 +89,15 @@ def frame(mission: Mission, *, by: User) -> None:
         letters.mission_moved(mission.move(MissionStatus.AGREEMENT, by=by))
     else:
         letters.mission_moved(mission.move(MissionStatus.DOCUMENTS, by=by))
+
+
+@transaction.atomic
+def go_on(mission: Mission, *, by: User) -> None:
+    """Move the mission on once both have said yes. Whoever is named in a renewal, and isn't asked elsewhere, says by it
+    that they go on. Raises NotYet."""
+    if going_on.may_say_so(by, mission):
+        consents.give(by, ConsentKind.RENEWAL, mission)
+    frame(mission, by=by)
 
 
 @transaction.atomic

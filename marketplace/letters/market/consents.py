@@ -63,14 +63,19 @@ def consent_refused(asked: ConsentRequest, *, about: Offer | None) -> None:
 
 
 def _tell_asker(letter: Letter, asked: ConsentRequest, about: Offer | None, **facts: Any) -> None:
+    """A renewal is asked by either side, and told with the address of its mission."""
     asker, company = asked.asked_by, about.organisation if about else None
-    gone = not asker.is_active or (company is not None and not asker.speaks_for(company))
+    sides, url = (
+        [company] if company else [],
+        about.get_absolute_url() if about else reverse("offers"),
+    )
+    if asked.kind == ConsentKind.RENEWAL:
+        mission = Mission.objects.select_related("need__organisation").get(pk=asked.about)
+        sides, url = [*sides, mission.need.organisation], mission.get_absolute_url()
+    gone = not asker.is_active or (sides and not any(asker.speaks_for(side) for side in sides))
     if gone or asker.pk == asked.person_id:
         return
-    letter.tell(
-        [asker], url=about.get_absolute_url() if about else reverse("offers"),
-        request=asked.pk, asked=asked, offer=about, **facts,
-    )  # fmt: skip
+    letter.tell([asker], url=url, request=asked.pk, asked=asked, offer=about, **facts)
 
 
 def consent_taken_back(consent: Consent, *, offer: Offer, missions: Iterable[Mission]) -> None:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from marketplace.models import Agreement, Mission
 from marketplace.models.documents.documents import Kind
-from marketplace.rules import below_cost, documents, own_yes
+from marketplace.rules import below_cost, documents, going_on, own_yes
 from marketplace.rules.mission_roles import (
     COMES,
     COMPANY,
@@ -112,7 +112,9 @@ def _who_starts(mission: Mission, words: str) -> Iterator[Act]:
 
 
 def _framing(mission: Mission) -> Iterator[Act]:
-    if not mission.regime:
+    if no := going_on.refusal_of(mission):
+        yield from _either(mission, "mission-interrupt", no, *going_on.to_stop())
+    elif not mission.regime:
         words = _("Say under which legal frame the mission is done: a few questions.")
         task = _("answer a few questions about the legal frame")
         yield from _either(mission, "mission-regime", words, _("Answer a few questions"), task)
@@ -122,9 +124,9 @@ def _framing(mission: Mission) -> Iterator[Act]:
         task = _("change the sheet, since the employer hasn’t agreed to it")
         yield from _either(mission, "mission-sheet", words, _("Read the sheet"), task)
     elif mission.sheet.is_agreed and own_yes.is_awaited_to_go_on(mission):
-        words = _("Say whether you go on with this mission: nobody else can say so.")
-        task, url = _("say whether they go on with the mission"), reverse("consents")
-        yield Act(COMES, words, task, url, _("Answer"), _due(mission), has_own_line=True)
+        words, task = going_on.to_say()
+        url, label, asked = going_on.where(mission)
+        yield Act(COMES, words, task, url, label, _due(mission), has_own_line=asked)
     elif mission.sheet.is_agreed:
         words, task = _("Both sides have said yes: go on."), _("go on")
         yield from _either(mission, "mission-sheet", words, _("Go on"), task)

@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts.models import ForbiddenMove
+from accounts.models import ForbiddenMove, User
 from accounts.requests import SignedInRequest
 from marketplace.actions.missions import amendments, missions, regimes, sheets
 from marketplace.actions.missions.sheet_versions import changes, snapshot
@@ -17,9 +17,26 @@ from marketplace.forms.missions.sheets import SheetForm
 from marketplace.law import groups as law_of_groups
 from marketplace.law.regimes import WHOSE, own_time_first
 from marketplace.law.words import numbers
-from marketplace.models import Eligibility, Mission, MissionSheet, Origin, Place, RegimeChoice
+from marketplace.models import (
+    ConsentKind,
+    Eligibility,
+    Mission,
+    MissionSheet,
+    Origin,
+    Place,
+    RegimeChoice,
+)
+from marketplace.models.market.consents import WORDS
 from marketplace.models.missions.amendments import in_words, label_of
-from marketplace.rules import documents, half_yeses, lenders, own_yes, parties, permissions
+from marketplace.rules import (
+    documents,
+    going_on,
+    half_yeses,
+    lenders,
+    own_yes,
+    parties,
+    permissions,
+)
 from marketplace.rules.audience import other_side
 from marketplace.states import MissionStatus
 from marketplace.views.missions.missions import led_to_what_stays, one_of
@@ -131,12 +148,19 @@ def _sheet_page(request: SignedInRequest, mission: Mission, form: SheetForm) -> 
         "can_propose": is_signed
         and mission.status in amendments.OPEN_TO_AMENDMENT
         and permissions.can_propose_amendment(request.user, mission),
-        "can_go_on": fresh.is_agreed
-        and mission.status == MissionStatus.FRAMING
-        and mission.has_employer
-        and not own_yes.is_awaited_to_go_on(mission),
+        **_on_from_here(request.user, mission, fresh),
         "has_agreed": bool(side) and fresh.is_agreed_by(side or ""),
         "versions": fresh.number,
+    }
+
+
+def _on_from_here(user: User, mission: Mission, fresh: MissionSheet) -> dict:
+    """Whether this person may move the mission on, and what they say of themselves by it."""
+    agreed = fresh.is_agreed and mission.status == MissionStatus.FRAMING and mission.has_employer
+    theirs = agreed and going_on.may_say_so(user, mission)
+    return {
+        "can_go_on": theirs or (agreed and not own_yes.is_awaited_to_go_on(mission)),
+        "own_words": WORDS[ConsentKind.RENEWAL] if theirs else "",
     }
 
 
@@ -195,7 +219,7 @@ def go_on(request: SignedInRequest, pk: int) -> HttpResponse:
     mission = one_of(request.user, pk)
     permissions.require(permissions.can_steer_mission(request.user, mission))
     try:
-        missions.frame(mission, by=request.user)
+        missions.go_on(mission, by=request.user)
     except (NotYet, ForbiddenMove) as refusal:
         messages.error(request, str(refusal))
     return redirect(mission)

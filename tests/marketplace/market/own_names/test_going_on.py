@@ -1,0 +1,82 @@
+"""What is told around a renewal on working time that the person named doesn't go on with, or hasn't answered."""
+
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from marketplace.actions.market import own_name
+from marketplace.actions.missions import missions
+from marketplace.models import Consent, ConsentKind, ConsentRequest, Mission, Side
+from marketplace.rules import own_yes
+from marketplace.states import MissionStatus
+from notifications.models import Notification
+from tests.marketplace.market.own_names.test_kept_and_taken_back import renewed, running
+from tests.marketplace.market.own_names.yeses import link_of
+
+
+@pytest.fixture
+def following(company, ana, bob):
+    """Renewed by the structure; both sides have said yes to its sheet, Bob for the employer."""
+    mission = running(company, ana, bob)
+    found = renewed(mission, mission.need.created_by)
+    for side, who in ((Side.NEED, mission.need.created_by), (Side.OFFER, bob)):
+        missions.agree(found, read=found.sheet.number, side=side, by=who)
+    return Mission.objects.get(pk=found.pk)
+
+
+def page_of(client, reader, address) -> str:
+    client.force_login(reader)
+    return client.get(address).text.partition("<main")[2]
+
+
+def test_a_no_is_told_to_whoever_asked_though_they_are_of_the_structure(client, following, ana):
+    """“Aline en est avertie”, read whoever said no; nothing was written to her."""
+    asker = following.need.created_by
+    client.post(link_of(ana), {"answer": "NO", "reason": "Trop de travail."})
+    letter = Notification.objects.get(kind="consent_refused", recipient=asker)
+    assert "Trop de travail." in letter.text
+    assert following.get_absolute_url() in letter.text
+
+
+def test_after_a_no_nobody_is_asked_or_awaited_to_say_whether_they_go_on(
+    client, following, ana, bob
+):
+    """The page still waited for them, and sent them to one on which there was nothing to answer."""
+    client.post(link_of(ana), {"answer": "NO"})
+    for reader in (ana, bob, following.need.created_by):
+        page = page_of(client, reader, following.get_absolute_url())
+        assert "a dit non à la poursuite de cette mission" in page
+        assert reverse("mission-interrupt", args=[following.pk]) in page
+        assert "Dites si vous poursuivez" not in page
+        assert "Dire si elle poursuit" not in page
+
+
+@pytest.mark.parametrize("how", ["run out", "taken back"])
+def test_where_no_question_waits_any_more_they_say_so_on_the_sheet(
+    client, following, ana, bob, how
+):
+    """“Répondre” led to a page without a question, and nobody could ask anew."""
+    if how == "run out":
+        past = timezone.now() - timedelta(days=1)
+        ConsentRequest.objects.filter(person=ana).update(expires_at=past)
+    else:
+        own_name.answer(
+            ConsentRequest.objects.get(person=ana),
+            yes=True,
+            how=Consent.How.ACCOUNT,
+            now=timezone.now(),
+        )
+        own_name.take_back(
+            Consent.objects.standing(ana, ConsentKind.RENEWAL, following).get(), by=ana
+        )
+    sheet = reverse("mission-sheet", args=[following.pk])
+    assert "Continuer" not in page_of(client, bob, sheet)
+    assert f'href="{sheet}"' in page_of(client, ana, following.get_absolute_url())
+    assert sheet in page_of(client, ana, reverse("home"))
+    assert "J’accepte de poursuivre cette mission" in page_of(client, ana, sheet)
+    client.post(reverse("mission-go-on", args=[following.pk]))
+    assert own_yes.agreed_at(following)
+    following.refresh_from_db()
+    assert following.status == MissionStatus.AGREEMENT
