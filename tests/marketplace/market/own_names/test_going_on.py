@@ -80,3 +80,12 @@ def test_where_no_question_waits_any_more_they_say_so_on_the_sheet(
     assert own_yes.agreed_at(following)
     following.refresh_from_db()
     assert following.status == MissionStatus.AGREEMENT
+
+
+def test_a_mission_isnt_said_to_go_on_with_a_renewal_that_was_stopped(client, following):
+    by, first = following.need.created_by, following.renewed_from.get_absolute_url()
+    assert "Se poursuit par une reconduction" in page_of(client, by, first)
+    missions.interrupt(following, reason="Elle ne poursuit pas.", by=by, now=timezone.now())
+    page = page_of(client, by, first)
+    assert "Se poursuit par une reconduction" not in page
+    assert "Une reconduction a été arrêtée avant de commencer" in page
