@@ -17,6 +17,7 @@ from django.utils.translation import gettext, ngettext
 
 from config.browsers import in_words
 from marketplace.figures.tiles import hours_in_words
+from marketplace.models import Need, Welcome
 from marketplace.words.markdown import as_words
 
 register = template.Library()
@@ -161,3 +162,9 @@ def page_numbers(paginator: Paginator, current: int) -> Iterator[int]:
             yield 0
         shown = number
         yield number
+
+
+@register.filter
+def one_time(need: Need) -> str:
+    """On whose time alone people may come to a need, in words; "" where both are welcome."""
+    return "" if need.time == Welcome.BOTH else need.get_time_display()
