@@ -27,7 +27,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0004_directory'),
-        ('marketplace', '0007_reviewed_is_to_be_closed'),
+        ('marketplace', '0008_what_an_organisation_is_known_by'),
     ]
 
     operations = [

@@ -182,7 +182,10 @@ def still_written(browser, doors: set[Door], public: set[Door]) -> set[tuple[Doo
 SECRET = re.compile(r"SECRET-Nord-[\w-]+")
 OWN_WORDS = {"SECRET-Nord-own-words"}
 # Their own words and papers; who else is in a suspended house.
-OWN_PAGES = {"missions-done", "mission-done", "members", "organisation-history"}
+OWN_PAGES = {
+    *("missions-done", "mission-done", "members"),
+    *("organisation-history", "organisation-listing"),
+}
 # Typed by somebody who is logged out: it waits in the session of this browser.
 ANYBODY_S = {"draft"}
 # They leave, take back their own yes, and talk with the coordination.

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Organisation, User
 from marketplace import letters, ranking
-from marketplace.actions.market import consents, listing, offers, proposals
+from marketplace.actions.market import consents, directory, offers, proposals
 from marketplace.actions.refusals import NotYet
 from marketplace.models import (
     Consent,
@@ -156,7 +156,7 @@ def _no_more(consent: Consent, by: User) -> None:
 
 
 def _listed_no_more(consent: Consent, by: User) -> None:
-    listing.leave_with(consent)
+    directory.leave_with(consent)
 
 
 _FOLLOWS = {

@@ -14,7 +14,7 @@ from accounts.models import AddressChange, Membership, Organisation, User
 from marketplace import ranking
 from marketplace.actions.desk import desk
 from marketplace.actions.documents import signing_links
-from marketplace.actions.market import consents, groups, listing, needs, proposals
+from marketplace.actions.market import consents, directory, groups, needs, proposals
 from marketplace.actions.missions import departures, manager_links
 from marketplace.actions.refusals import NotYet
 from marketplace.actions.talk import blocks
@@ -62,7 +62,7 @@ def close_account(user: User, *, now: datetime) -> None:
     gone = reasons.coded("left-the-site")
     for organisation in alone:
         _empty(organisation, by=user)
-    listing.leave_all_of(user)
+    directory.leave_all_of(user)
     consents.end_all(user)
     for offer in theirs:
         _retire(offer, reason=gone, by=user)

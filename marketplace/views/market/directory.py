@@ -1,23 +1,30 @@
-"""The public directory of organisations: as a list, and as a map."""
+"""The public directory of organisations, as a list and as a map; and the one click in or out of it."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.db.models import Avg, Count, QuerySet
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from accounts import permissions
+from accounts.actions.refusals import Refusal
 from accounts.models import Department, Organisation
-from accounts.requests import OurRequest
+from accounts.requests import OurRequest, SignedInRequest
+from accounts.views.organisations import visible
+from marketplace.actions.market import directory as acts
 from marketplace.figures import drawing
 from marketplace.figures.comparison import Place
 from marketplace.forms.market.directory import ASKS, BOTH, OFFERS, DirectoryFilter
-from marketplace.models import Need
+from marketplace.models import ConsentKind, Need
 from marketplace.models.market import directory
+from marketplace.models.market.consents import WORDS
 from marketplace.models.market.needs import NEAR_KM
 from marketplace.views.long_lists import count_of, keyset_page
 from marketplace.views.market.looked_for import LookedFor
@@ -28,7 +35,7 @@ LARGEST = 8  # départements drawn at once
 
 
 @dataclass(frozen=True)
-class Entry:
+class Shown:
     """An organisation with what its card says."""
 
     organisation: Organisation
@@ -96,12 +103,12 @@ def _list(
     return {"page": page, "entries": _cards([row.pk for row in page.rows])}
 
 
-def _cards(numbers: list[int]) -> list[Entry]:
+def _cards(numbers: list[int]) -> list[Shown]:
     found = Organisation.objects.select_related("commune").in_bulk(numbers)
     rows = [found[number] for number in numbers if number in found]
     asked = Need.objects.published().filter(organisation__in=rows).order_by()
     needs = dict(asked.values_list("organisation").annotate(Count("pk")))
-    return [Entry(row, needs.get(row.pk, 0)) for row in rows]
+    return [Shown(row, needs.get(row.pk, 0)) for row in rows]
 
 
 def _map(
@@ -133,3 +140,42 @@ def _places(found: QuerySet[Organisation]) -> Iterable[Place]:
     )
     for name, department, north, east, count in by_place:
         yield Place(name or department, north, east, count, 0, Decimal(0))
+
+
+# --- one's own organisation in it ----------------------------------------------------------
+def entry(request: SignedInRequest, pk: int) -> HttpResponse:
+    """What the directory says of it, to its own people; those who may decide have a button."""
+    organisation, user = visible(request, pk), request.user
+    permissions.require(user.belongs_to(organisation))
+    can_enter = permissions.can_list(user, organisation)
+    can_leave = permissions.can_unlist(user, organisation)
+    day = organisation.listed_from
+    if request.method == "POST":
+        permissions.require(can_leave if request.POST.get("act") == "leave" else can_enter)
+        _enter_or_leave(request, organisation)
+        return redirect("organisation-listing", pk=pk)
+    own_yes = permissions.enters_by_own_yes(organisation)
+    context = {
+        "organisation": organisation,
+        "is_in": day is not None,
+        "is_shown": organisation.is_accepted and day is not None and day <= timezone.localdate(),
+        "own_yes": own_yes,
+        "own_words": WORDS[ConsentKind.LISTED] if own_yes else "",
+        "can_enter": can_enter and day is None,
+        "can_leave": can_leave and day is not None,
+    }
+    return render(request, "marketplace/market/listing.html", context)
+
+
+def _enter_or_leave(request: SignedInRequest, organisation: Organisation) -> None:
+    named = {"organisation": organisation}
+    if request.POST.get("act") == "leave":
+        acts.leave(organisation)
+        messages.success(request, _("%(organisation)s is no longer in the directory.") % named)
+        return
+    try:
+        acts.enter(organisation, by=request.user)
+    except Refusal as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, _("%(organisation)s is in the directory.") % named)

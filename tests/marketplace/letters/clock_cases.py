@@ -12,7 +12,6 @@ from marketplace import ranking
 from marketplace.actions.missions import hours
 from marketplace.models import (
     Agreement,
-    Amendment,
     Case,
     ConsentRequest,
     Employee,
@@ -40,7 +39,12 @@ from tests.factories import (
     make_proposal,
     make_user,
 )
-from tests.marketplace.letters.paper_cases import receipts_of_a_year, values_to_declare, vault
+from tests.marketplace.letters.paper_cases import (
+    amendments_overdue,
+    receipts_of_a_year,
+    values_to_declare,
+    vault,
+)
 from tests.marketplace.letters.post_cases import (
     carried_notes,
     directory,
@@ -48,7 +52,6 @@ from tests.marketplace.letters.post_cases import (
     old_letters,
     summaries,
 )
-from tests.marketplace.missions.amending import later, propose, signed_mission
 from tests.poison import Due, ago, by_row, poisoned
 
 
@@ -353,18 +356,6 @@ def figures() -> Due:
         good,
         by_row("INSERT", Reckoning, "pole_id", bad),
         lambda row: Reckoning.objects.filter(pole=row, made_at__isnull=False).exists(),
-    )
-
-
-def amendments_overdue() -> Due:
-    missions = (signed_mission(), signed_mission())
-    bad, good = (propose(mission, ends_on=later(mission)) for mission in missions)
-    Mission.objects.update(ends_on=timezone.localdate() - timedelta(days=1))
-    return Due(
-        bad,
-        good,
-        by_row("UPDATE", Amendment, "id", bad),
-        lambda row: Amendment.objects.get(pk=row.pk).overdue_told_at is not None,
     )
 
 

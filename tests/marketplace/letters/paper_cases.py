@@ -1,11 +1,13 @@
 """The papers' acts of the clock: two rows that are due, and the first poisoned (see clock_cases.py)."""
 
+from datetime import timedelta
+
 from django.utils import timezone
 
 from accounts.models import Organisation
 from marketplace.actions.documents import receipts
 from marketplace.actions.talk import files
-from marketplace.models import Document, Reminder, StoredFile
+from marketplace.models import Amendment, Document, Mission, Reminder, StoredFile
 from marketplace.states import MissionStatus
 from marketplace.uploads import Clean
 from tests.factories import make_user
@@ -16,6 +18,7 @@ from tests.marketplace.documents.document_desk import (
     make_receivable,
     make_structure,
 )
+from tests.marketplace.missions.amending import later, propose, signed_mission
 from tests.poison import Due, ago, by_row, poisoned
 
 
@@ -57,4 +60,16 @@ def values_to_declare() -> Due:
         good,
         poisoned("INSERT", Reminder, f"NEW.key = 'mission:{bad.pk}:value'"),
         lambda row: Reminder.objects.filter(key=f"mission:{row.pk}:value").exists(),
+    )
+
+
+def amendments_overdue() -> Due:
+    missions = (signed_mission(), signed_mission())
+    bad, good = (propose(mission, ends_on=later(mission)) for mission in missions)
+    Mission.objects.update(ends_on=timezone.localdate() - timedelta(days=1))
+    return Due(
+        bad,
+        good,
+        by_row("UPDATE", Amendment, "id", bad),
+        lambda row: Amendment.objects.get(pk=row.pk).overdue_told_at is not None,
     )

@@ -3,7 +3,7 @@
 from django.db import transaction
 from django.utils import timezone
 
-from accounts.actions import directory
+from accounts.actions import directory as accounts
 from accounts.models import Organisation, User
 from accounts.permissions import enters_by_own_yes
 from marketplace.actions.market import consents
@@ -13,7 +13,7 @@ from marketplace.models import Consent, ConsentKind
 @transaction.atomic
 def enter(organisation: Organisation, *, by: User) -> None:
     """Show it from today on. Where it enters by a person's own yes, that yes is kept. Raises Refusal."""
-    directory.enter(organisation, today=timezone.localdate())
+    accounts.enter(organisation, today=timezone.localdate())
     if enters_by_own_yes(organisation):
         consents.give(by, ConsentKind.LISTED, organisation)
 
@@ -21,7 +21,7 @@ def enter(organisation: Organisation, *, by: User) -> None:
 @transaction.atomic
 def leave(organisation: Organisation) -> None:
     """Show it no more; the yeses by which it was shown end."""
-    directory.leave(organisation, now=timezone.now())
+    accounts.leave(organisation, now=timezone.now())
     for consent in Consent.objects.standing(kind=ConsentKind.LISTED, thing=organisation):
         consents.end(consent)
 

@@ -7,10 +7,11 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.actions import directory, organisations
+from accounts.actions import organisations
+from accounts.actions.directory import announce
 from accounts.models import Membership, Organisation
 from accounts.states import OrganisationStatus
-from marketplace.actions.market import listing, own_name
+from marketplace.actions.market import directory, own_name
 from marketplace.models import Consent, ConsentKind
 from notifications.models import Notification
 from tests.factories import make_coordinator, make_organisation, make_user
@@ -47,8 +48,8 @@ def again(organisation) -> Organisation:
 def test_those_verified_before_are_told_once_thirty_days_ahead(structure, boss):
     structure.memberships.create(user=make_user(first_name="Simple", last_name="Membre"))
     today = timezone.localdate()
-    assert directory.announce(today) == 1
-    assert directory.announce(today + timedelta(days=1)) == 0
+    assert announce(today) == 1
+    assert announce(today + timedelta(days=1)) == 0
     assert again(structure).listed_from == today + timedelta(days=30)
     assert told(structure) == [boss.email]
     letter = Notification.objects.get(kind="directory_opens")
@@ -58,14 +59,14 @@ def test_those_verified_before_are_told_once_thirty_days_ahead(structure, boss):
 def test_whoever_has_left_it_is_not_told(structure, boss):
     gone = make_user()
     Membership.objects.create(user=gone, organisation=structure, role="ADMINISTRATOR").delete()
-    directory.announce(timezone.localdate())
+    announce(timezone.localdate())
     assert told(structure) == [boss.email]
 
 
 def test_one_bad_row_holds_no_other(structure):
     other = make_organisation(name="Autre", administrator=make_user())
     with poisoned("UPDATE", Organisation, f"NEW.id = {structure.pk}"):
-        assert directory.announce(timezone.localdate()) == 1
+        assert announce(timezone.localdate()) == 1
     assert again(other).listed_from
     assert again(structure).listed_from is None
 
@@ -84,13 +85,13 @@ def test_one_bad_row_holds_no_other(structure):
 )
 def test_nobody_else_is_told_nor_listed(boss, fields):
     structure = make_organisation(administrator=boss, **fields)
-    assert directory.announce(timezone.localdate()) == 0
+    assert announce(timezone.localdate()) == 0
     assert again(structure).listed_from is None
 
 
 def test_a_word_that_only_holds_the_name_names_nobody(boss):
     make_organisation(name="Les Moreaux", administrator=boss)
-    assert directory.announce(timezone.localdate()) == 1
+    assert announce(timezone.localdate()) == 1
 
 
 # --- verified from now on ------------------------------------------------------------------
@@ -116,7 +117,7 @@ def test_one_that_bears_a_name_is_not_and_its_letter_says_so(boss):
 
 
 def test_a_suspension_that_ends_brings_nobody_back_who_had_left(structure, boss):
-    listing.leave(structure)
+    directory.leave(structure)
     coordinator = make_coordinator(structure.pole)
     organisations.suspend(again(structure), reason="À voir.", by=coordinator)
     organisations.restore(again(structure), by=coordinator)
@@ -125,7 +126,7 @@ def test_a_suspension_that_ends_brings_nobody_back_who_had_left(structure, boss)
 
 # --- one click -----------------------------------------------------------------------------
 def test_an_administrator_leaves_and_comes_back_in_one_click(client, structure, boss):
-    directory.announce(timezone.localdate())
+    announce(timezone.localdate())
     client.force_login(boss)
     assert (
         "Tout le monde pourra" in client.get(url(structure)).text
@@ -135,7 +136,7 @@ def test_an_administrator_leaves_and_comes_back_in_one_click(client, structure, 
     assert "n’est plus dans l’annuaire" in page.text
     assert again(structure).listed_from is None
     client.post(url(structure), {"act": "leave"})
-    assert directory.announce(timezone.localdate()) == 0
+    assert announce(timezone.localdate()) == 0
     page = client.post(url(structure), {"act": "enter"}, follow=True)
     assert "est dans l’annuaire" in page.text
     assert again(structure).listed_from == timezone.localdate()
@@ -203,14 +204,14 @@ def test_nobody_says_yes_for_whoever_it_is_named_after(client, cabinet):
 
 
 def test_a_yes_taken_back_takes_it_out(cabinet, boss):
-    listing.enter(cabinet, by=boss)
+    directory.enter(cabinet, by=boss)
     own_name.take_back(Consent.objects.get(person=boss), by=boss)
     assert again(cabinet).listed_from is None
     assert not Consent.objects.standing(boss).exists()
 
 
 def test_taken_out_by_the_page_the_yes_ends_too(client, cabinet, boss):
-    listing.enter(cabinet, by=boss)
+    directory.enter(cabinet, by=boss)
     client.force_login(boss)
     client.post(url(cabinet), {"act": "leave"})
     assert not Consent.objects.standing(boss).exists()
@@ -218,13 +219,13 @@ def test_taken_out_by_the_page_the_yes_ends_too(client, cabinet, boss):
 
 def test_whoever_closes_their_account_takes_it_with_them(cabinet, boss):
     Membership.objects.create(user=make_user(), organisation=cabinet, role="ADMINISTRATOR")
-    listing.enter(cabinet, by=boss)
-    listing.leave_all_of(boss)
+    directory.enter(cabinet, by=boss)
+    directory.leave_all_of(boss)
     assert again(cabinet).listed_from is None
 
 
 def test_the_page_of_ones_consents_leads_to_it(client, cabinet, boss):
-    listing.enter(cabinet, by=boss)
+    directory.enter(cabinet, by=boss)
     client.force_login(boss)
     page = client.get(reverse("consents")).text
     assert cabinet.get_absolute_url() in page
