@@ -22,10 +22,10 @@ from marketplace.actions.market import directory as acts
 from marketplace.figures import drawing
 from marketplace.figures.comparison import Place
 from marketplace.forms.market.directory import ASKS, BOTH, OFFERS, DirectoryFilter
-from marketplace.models import ConsentKind, Need
-from marketplace.models.market import directory
+from marketplace.models import ConsentKind, Need, SkillFamily
 from marketplace.models.market.consents import WORDS
 from marketplace.models.market.needs import NEAR_KM
+from marketplace.rules import directory, shown_families, worked_with
 from marketplace.views.long_lists import count_of, keyset_page
 from marketplace.views.market.looked_for import LookedFor
 
@@ -40,6 +40,8 @@ class Shown:
 
     organisation: Organisation
     needs: int
+    families: list[SkillFamily]
+    together: int
 
 
 @login_not_required
@@ -108,7 +110,12 @@ def _cards(numbers: list[int]) -> list[Shown]:
     rows = [found[number] for number in numbers if number in found]
     asked = Need.objects.published().filter(organisation__in=rows).order_by()
     needs = dict(asked.values_list("organisation").annotate(Count("pk")))
-    return [Shown(row, needs.get(row.pk, 0)) for row in rows]
+    families = shown_families.families_of(numbers)
+    together = worked_with.numbers(numbers)
+    return [
+        Shown(row, needs.get(row.pk, 0), families.get(row.pk, []), together.get(row.pk, 0))
+        for row in rows
+    ]
 
 
 def _map(

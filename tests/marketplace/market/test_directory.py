@@ -208,6 +208,19 @@ def test_who_is_followed_by_an_operator(client):
     assert names(client, operator=other.pk) == []
 
 
+# --- what the card says ---------------------------------------------------------------------
+def test_a_card_says_what_it_asks_and_shows_and_nothing_of_one_person(client):
+    employer = listed(COMPANY, name="Employeur")
+    make_offer(organisation=employer, person=make_user(), time=Time.WORK)
+    (entry,) = client.get(reverse("directory")).context["entries"]
+    assert (entry.needs, entry.families, entry.together) == (0, [], 0)
+    make_offer(organisation=employer, somebody=None)  # a team's
+    page = client.get(reverse("directory"))
+    assert [family.code for family in page.context["entries"][0].families] == ["numerique"]
+    assert "propose\xa0:" in page.text
+    assert names(client, q="site internet") == ["Employeur"]
+
+
 # --- the map -------------------------------------------------------------------------------
 def test_the_map_has_its_twin_in_a_table(client):
     lens = make_commune("62498", "Lens", epci_code="246200364", epci_name="CA de Lens-Liévin")
@@ -226,5 +239,5 @@ def test_its_questions_do_not_grow_with_what_it_shows(client, django_assert_max_
     for number in range(12):
         make_need(listed(name=f"Maison {number}"))
     client.get(reverse("directory"))
-    with django_assert_max_num_queries(9):
+    with django_assert_max_num_queries(12):
         client.get(reverse("directory"))

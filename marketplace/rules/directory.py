@@ -10,13 +10,11 @@ from accounts.models import Commune, Membership, Organisation
 from common.word_search import MANY, called, called_almost, numbers_saying, says
 from marketplace.models.market.needs import NEAR_KM, Need, NeedSkill
 from marketplace.models.market.offers import Offer, Time
+from marketplace.models.market.skills import SkillFamily
 from marketplace.models.missions.missions import Mission
-from marketplace.states import MissionStatus, NeedStatus
-
-ENDED_WELL = (
-    *(MissionStatus.REVIEWED, MissionStatus.VALUED),
-    *(MissionStatus.CLOSED, MissionStatus.RENEWED),
-)
+from marketplace.rules.shown_families import showing
+from marketplace.rules.worked_with import ENDED
+from marketplace.states import NeedStatus
 
 NAMED_FIRST = ("further", "search_name", "pk")
 
@@ -27,13 +25,16 @@ def entries(today: date) -> QuerySet[Organisation]:
 
 
 def said(text: str, skills: Iterable[str] = (), near: Iterable[Commune] = ()) -> Q:
-    """Organisations that say every word, or ask for one of these skills, or are near one of these communes."""
+    """Organisations that say every word, or ask for one of these skills, or whose page shows the family of the likeliest
+    of them, or are near one of these communes."""
     wanted = says(Organisation, text)
     if codes := list(skills):
         needs = Need.objects.published().filter(
             pk__in=NeedSkill.objects.filter(skill__code__in=codes).values("need")
         )
         wanted |= Q(pk__in=needs.values("organisation"))
+        if family := SkillFamily.objects.filter(skills__code=codes[0]).first():
+            wanted |= Q(pk__in=showing(family))
     for commune in near:
         wanted |= Q(commune__in=Commune.objects.within(*commune.position, NEAR_KM))
     return wanted
@@ -81,7 +82,7 @@ def followed_by(operator: Organisation) -> Q:
 
 def having_done() -> Q:
     """Those that have seen a mission through: who asked for it, or who lent somebody."""
-    done = Mission.objects.filter(status__in=ENDED_WELL)
+    done = Mission.objects.filter(status__in=ENDED, interrupted_at=None)
     lent = done.filter(offer__time=Time.WORK, offer__organisation__isnull=False)
     return Q(pk__in=done.values("need__organisation")) | Q(
         pk__in=lent.values("offer__organisation")
