@@ -13,16 +13,17 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from django import forms
+from django.db.models import F
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from common.roots import fold
 from marketplace import words
-from marketplace.models import Level, Skill
+from marketplace.models import Level, Skill, SkillFamily
 from marketplace.models.market.skills import SkillProposal
 
-MOST_SKILLS, MOST_SUGGESTED = 12, 5
+MOST_SKILLS, MOST_SUGGESTED, MOST_FOUND = 12, 5, 8
 LONGEST_NAME = 80  # characters: what is longer is told, and is no name of a skill
 BUTTONS = ("pick", "drop", "read", "look", "propose")
 
@@ -49,6 +50,7 @@ class Picker:
     suggested: list[Suggested] = field(default_factory=list)
     found: list[Skill] = field(default_factory=list)
     looked_for: str = ""
+    looks_at_family: bool = False  # what was looked for names a whole family of ours
     has_read: bool = False
     is_vague: bool = False  # a title that many trades bear: we ask which
     is_about_people: bool = False  # who is wanted, and not what for: we ask what
@@ -148,16 +150,31 @@ def said_once(evidence: Iterable[str]) -> list[str]:
 
 
 def look_into(picker: Picker, query: str) -> None:
-    """Add to the picker the skills whose name matches, for people who search by name."""
+    """Add to the picker the skills whose name matches, for people who search by name; for the name of a family, those
+    of the family."""
     picker.looked_for = query.strip()[:LONGEST_NAME]
     if not picker.looked_for:
         return
     read = [s.code for s in words.suggest(picker.looked_for, top=8, varied=False)]
     found = {skill.code: skill for skill in Skill.objects.current().filter(code__in=read)}
     wanted = re.compile(rf"\b{re.escape(fold(picker.looked_for))}")  # as a word begins
+    of_family = _of_family(picker.looked_for)
     named = [s for s in Skill.objects.current() if wanted.search(fold(s.label))]
-    ordered = {skill.code: skill for skill in [*named, *(found[c] for c in read if c in found)]}
-    picker.found = [s for code, s in ordered.items() if code not in picker.codes][:8]
+    by_name = [] if of_family else [*named, *(found[c] for c in read if c in found)]
+    ordered = {skill.code: skill for skill in [*of_family, *by_name]}
+    picker.looks_at_family = bool(of_family)
+    most = MOST_SKILLS if of_family else MOST_FOUND
+    picker.found = [s for code, s in ordered.items() if code not in picker.codes][:most]
+
+
+def _of_family(label: str) -> list[Skill]:
+    """The skills of the family of this name, those that most offers hold first; none when no family is called so."""
+    families = (one for one in SkillFamily.objects.all() if fold(one.label) == fold(label))
+    family = next(families, None)
+    if family is None:
+        return []
+    most_held = F("rarity__holders").desc(nulls_last=True)
+    return list(Skill.objects.current().filter(family=family).order_by(most_held, "label_fr"))
 
 
 def _level(raw: str | None) -> int:

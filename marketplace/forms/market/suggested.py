@@ -8,8 +8,8 @@ from datetime import date
 
 from django.http import QueryDict
 
-from marketplace.forms.market.skills import MOST_SKILLS, Chosen, Picker
-from marketplace.models import Level, Place, Skill, Welcome
+from marketplace.forms.market.skills import MOST_SKILLS, Chosen, Picker, look_into
+from marketplace.models import Level, Place, Skill, SkillFamily, Welcome
 
 FARTHEST = 1_000
 
@@ -30,8 +30,8 @@ def fields(query: QueryDict) -> dict[str, object]:
 
 
 def skills(query: QueryDict, picker: Picker) -> bool:
-    """Make one skill a level lower or welcome only, or add one, as the address says. Returns whether anything
-    changed."""
+    """Make one skill a level lower or welcome only, add one, or show those of a family to choose from, as the address
+    says. Returns whether anything changed."""
     chosen = {one.skill.pk: one for one in picker.chosen}
     lower = chosen.get(_number(query.get("level", "")) or 0)
     welcome = chosen.get(_number(query.get("welcome", "")) or 0)
@@ -43,7 +43,16 @@ def skills(query: QueryDict, picker: Picker) -> bool:
         welcome.required = False
     if more and more.pk not in chosen and len(chosen) < MOST_SKILLS:
         picker.chosen.append(Chosen(more))
+    _family(query, picker)
     return bool(lower or welcome or more)
+
+
+def _family(query: QueryDict, picker: Picker) -> None:
+    """Show the skills of the family in the address, to choose from."""
+    code = query.get("family", "").replace("\0", "")
+    found = SkillFamily.objects.filter(code=code).first() if code else None
+    if found:
+        look_into(picker, found.label)
 
 
 def _day(text: str) -> date | None:

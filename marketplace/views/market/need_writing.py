@@ -47,7 +47,7 @@ def create(request: SignedInRequest) -> HttpResponse:
     return _write(
         request,
         need,
-        initial={"commune": organisation.commune},
+        initial={"commune": organisation.commune} | suggested.fields(request.GET),
         template=MissionTemplate.objects.current()
         .filter(code=request.GET.get("modele", "").replace("\0", ""))
         .first(),
@@ -110,7 +110,7 @@ def _write(
     picker = (
         posted_picker(request) if posted else skills.from_rows(_wanted_at_first(need, template))
     )
-    moved = need.pk and not posted and suggested.skills(request.GET, picker)
+    moved = not posted and suggested.skills(request.GET, picker)
     if not (posted or picker.chosen):
         skills.read_into(picker, texts_of(form.initial))
     if posted and need.pk is None:

@@ -383,3 +383,11 @@ def test_a_need_that_was_never_published_leaves_no_catalogue(client, member, str
     assert "Il quitte le catalogue" not in client.get(reverse("need-end", args=[need.pk])).text
     Need.objects.filter(pk=need.pk).update(is_listed=True)
     assert "Il quitte le catalogue" in client.get(reverse("need-end", args=[need.pk])).text
+
+
+def test_a_family_is_looked_for_by_its_name_and_stays_while_one_picks(client, member, structure):
+    make_skill("site-web"), make_skill("base-de-donnees")
+    client.force_login(member)
+    found = {"skill_query": "numérique", "pick": "site-web"}
+    picker = client.post(reverse("skills-picker"), found).context["picker"]
+    assert [skill.code for skill in picker.found] == ["base-de-donnees"]
