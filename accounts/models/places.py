@@ -7,7 +7,7 @@ from django.db import models
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Exists, F, OuterRef, Q
 from django.db.models.expressions import CombinedExpression
-from django.db.models.functions import Cos, Power, Radians, Sin
+from django.db.models.functions import ASin, Cos, Power, Radians, Sin, Sqrt
 from django.db.models.sql.compiler import SQLCompiler
 from django.utils.translation import gettext_lazy as _
 
@@ -96,6 +96,11 @@ class CommuneQuerySet(models.QuerySet):
 
     def nearest_first(self, latitude: float, longitude: float) -> "CommuneQuerySet":
         return self.order_by(_haversine_from(latitude, longitude), "insee")
+
+    def with_km_from(self, latitude: float, longitude: float) -> "CommuneQuerySet":
+        """Adds `km`, how far they are."""
+        half = ASin(Sqrt(_haversine_from(latitude, longitude)))
+        return self.annotate(km=half * (2 * geometry.EARTH_RADIUS_KM))
 
     def unfindable(self) -> "CommuneQuerySet":
         """Communes that no search finds: they no longer exist, and are kept for the people who live there."""

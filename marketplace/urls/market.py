@@ -22,6 +22,7 @@ from marketplace.views.market import (
     skills,
     splitting,
     suited,
+    who_helps,
     why,
 )
 
@@ -32,6 +33,7 @@ urlpatterns = [
     path("besoins/", needs.index, name="needs"),
     path("besoins/les-miens/", needs.mine, name="my-needs"),
     path("besoins/nouveau/", need_writing.create, name="need-new"),
+    path("qui-peut-aider/", who_helps.index, name="who-helps"),
     path("besoins/<int:pk>/", needs.detail, name="need"),
     path("besoins/<int:pk>/modifier/", need_writing.edit, name="need-edit"),
     path("besoins/<int:pk>/envoyer/", need_writing.submit, name="need-submit"),

@@ -14,7 +14,7 @@ from accounts.models import Organisation, User
 from accounts.requests import OurRequest
 from marketplace.models import Thread
 from marketplace.models.talk.conversations import READER
-from marketplace.rules import lenders
+from marketplace.rules import lenders, permissions
 from notifications.models import Notification, SuppressedAddress
 
 
@@ -25,6 +25,7 @@ def navigation(request: OurRequest) -> dict:
             "demo": settings.DEBUG,
             "is_coordinator": False,
             "acts_for_both": False,
+            "sees_who_helps": False,
             "my_organisations": [],
             "suspended": [],
             "unread_messages": 0,
@@ -38,6 +39,7 @@ def navigation(request: OurRequest) -> dict:
         "demo": settings.DEBUG,
         "is_coordinator": coordinates,
         "acts_for_both": _asks_and_lends(request.acting_for),
+        "sees_who_helps": request.acting_for in permissions.that_see_who_helps(request.memberships),
         "my_organisations": organisations,
         "suspended": [organisation for organisation in organisations if organisation.is_suspended],
         "second_factor_by": second_factor.to_tell(request),

@@ -79,6 +79,17 @@ def _not_their_own() -> Q:
     return Q(elsewhere, organisation__pole=OuterRef("pole"))
 
 
+def answered_for_by(user: User) -> models.QuerySet[Membership]:
+    """The memberships of those whose employer this person answers for, or whose team they manage; not their own."""
+    theirs = Membership.objects.filter(ANSWERS_FOR_PEOPLE, user_id=user.pk).values("organisation")
+    return Membership.objects.filter(organisation__in=theirs).exclude(user_id=user.pk)
+
+
+def managed_by(user: User) -> models.QuerySet[Employee]:
+    """The employees whose employer has named this person's mailbox as their manager's, while they are there."""
+    return Employee.objects.filter(STILL_THERE, manager_email__iexact=user.email)
+
+
 class OfferQuerySet(models.QuerySet["Offer"]):
     def published(self) -> Self:
         return self.filter(IN_A_VERIFIED_NAME, status=OfferStatus.PUBLISHED)
@@ -117,10 +128,8 @@ class OfferQuerySet(models.QuerySet["Offer"]):
     def at_home_under(self, user: User) -> Self:
         """What others offer on their own time whose employer this person answers for, or whose manager they are by a
         duty or by their mailbox: of that they learn nothing, by another organisation of theirs either."""
-        theirs = Membership.objects.filter(ANSWERS_FOR_PEOPLE, user_id=user.pk)
-        people = Membership.objects.filter(organisation__in=theirs.values("organisation"))
-        led = Employee.objects.filter(STILL_THERE, manager_email__iexact=user.email)
-        others = Q(person__in=people.values("user")) | Q(person__in=led.values("person"))
+        people, led = answered_for_by(user).values("user"), managed_by(user).values("person")
+        others = Q(person__in=people) | Q(person__in=led)
         return self.filter(IN_ONES_OWN_NAME, others).exclude(person_id=user.pk)
 
     def at_home_under_somebody_of(self, organisation: Organisation) -> Self:

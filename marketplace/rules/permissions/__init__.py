@@ -75,6 +75,7 @@ from marketplace.rules.permissions.needs import (
     can_withdraw_need,
     can_write_need,
     judges_need,
+    that_see_who_helps,
     who_else_judges,
 )
 from marketplace.rules.permissions.offers import (
@@ -210,6 +211,7 @@ __all__ = [
     "side_in_amending",
     "side_of",
     "speaks_out_for",
+    "that_see_who_helps",
     "thread_side_of",
     "voice_of",
     "who_else_judges",

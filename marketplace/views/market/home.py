@@ -11,8 +11,10 @@ from django.utils import timezone
 from accounts.models import User
 from accounts.requests import OurRequest, SignedInRequest, is_signed_in
 from marketplace.desk import own_missions, todo
-from marketplace.models import Mission, Need, Offer
-from marketplace.views.market import suited
+from marketplace.matching.match import Match
+from marketplace.models import Mission, Need, Offer, PortraitSkill
+from marketplace.rules import permissions
+from marketplace.views.market import suited, who_helps
 from notifications.settled import settle
 
 SHOWN, AWAITED = 3, 5
@@ -27,6 +29,7 @@ def home(request: OurRequest) -> HttpResponse:
     waits = todo.for_person(request.user, request.memberships, missions, timezone.now())
     lines = [line for line in waits if not line.is_theirs]
     organisations = [membership.organisation for membership in request.memberships]
+    suits = suited.for_home(request)
     return render(
         request,
         "marketplace/market/home.html",
@@ -45,8 +48,8 @@ def home(request: OurRequest) -> HttpResponse:
             # Otherwise the list of all missions leads there.
             "has_left_missions": not missions
             and Mission.objects.left_behind_by(request.user).exists(),
-            "new_needs": _new_needs(request.user),
-            **suited.for_home(request),
+            **suits,
+            **_around(request, suits["suited_offers"]),
         },
     )
 
@@ -60,6 +63,29 @@ def _under_way(request: SignedInRequest, own: list[Mission]) -> list[Mission] | 
             .select_related("need__organisation", "offer__person", "offer__organisation")
         )
     return [mission for mission in own if mission.is_live]
+
+
+def _asks_only(request: SignedInRequest) -> bool:
+    """Whether they only speak for structures that ask, and have neither offered nor said what they know to do:
+    others' needs are nothing to them."""
+    if not request.memberships or not all(row.organisation.may_ask for row in request.memberships):
+        return False
+    offers = Offer.objects.owned_by(request.user).order_by().values("pk")
+    skills = PortraitSkill.objects.filter(portrait__user=request.user).order_by().values("pk")
+    return not offers.union(skills).order_by()[:1]
+
+
+def _around(request: SignedInRequest, suited_offers: list[Match]) -> dict:
+    """What goes on around them: others' needs, and who could help their structure, in numbers until people are named
+    to them for needs of theirs."""
+    helped = permissions.that_see_who_helps(request.memberships)
+    acting = request.acting_for if request.acting_for in helped else next(iter(helped), None)
+    counted = None
+    if acting is not None and not suited_offers:
+        writes_here = acting == request.acting_for
+        counted = who_helps.for_home(request.user, acting, writes_here=writes_here)
+    new_needs = [] if _asks_only(request) else _new_needs(request.user)
+    return {"who_helps": counted, "new_needs": new_needs}
 
 
 def _new_needs(user: User) -> QuerySet[Need]:

@@ -1,0 +1,216 @@
+"""What is offered to an organisation before it has asked for anything: how many people hold the skills of a family,
+near it and remotely.
+
+Offers are those of its pôle, published and not over. A person counts once, however many offers they have, and so does
+each team. Left out is what wouldn't be proposed to it, or of which it learns nothing: what its house offers, what its
+own people offer on their own time, and whoever keeps it away.
+
+The counts of everybody are kept for a minute in each process where they are large; what is left out depends on who
+reads, and is taken off each time.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from django.core.cache import caches
+from django.db import connection
+from django.db.models import BigIntegerField, Q, QuerySet, Value
+from django.db.models.functions import Cast
+from django.utils import timezone
+
+from accounts.models import Commune, GroupTie, Membership, Organisation, User
+from accounts.states import OrganisationStatus
+from marketplace.models import Block, Offer, OfferSkill, Place, Skill, Time
+from marketplace.models.market.offers import IN_ONES_OWN_NAME, answered_for_by, managed_by
+from marketplace.models.talk.blocks import offers_of
+from marketplace.states import OfferStatus
+
+MANY = 100  # people: fewer are counted each time
+KEPT_SECONDS = 60
+FAMILY, SKILL, ANY = "FAMILY", "SKILL", "ANY"  # what people are counted by
+# The offers that could serve there. `who` is below zero for a team. Each commune is measured once, and each offer
+# weighed once, however many skills it has. OfferQuerySet.published says the same of whose they are.
+REACHING = f"""
+WITH around AS MATERIALIZED ({{around}}),{{hidden}}
+reaching AS MATERIALIZED (
+  SELECT * FROM (
+    SELECT o.id, o.person_id, COALESCE(o.person_id, -o.id) AS who,
+      CASE WHEN o.place <> '{Place.ON_SITE}' THEN 1 ELSE 0 END AS remote,
+      CASE WHEN o.place <> '{Place.REMOTE}' AND around.km <= o.radius_km THEN 1 ELSE 0 END AS near
+    FROM {Offer._meta.db_table} AS o
+    JOIN around ON around.insee = o.commune_id
+    LEFT JOIN {Organisation._meta.db_table} AS whose ON whose.id = o.organisation_id
+    WHERE o.pole_id = %s AND o.status = '{OfferStatus.PUBLISHED}' AND o.ends_on >= %s
+      AND (o.organisation_id IS NULL OR whose.status = '{OrganisationStatus.ACCEPTED}'
+        OR (o.time = '{Time.OWN}' AND o.person_id IS NOT NULL))
+      AND {{only}}
+  ) AS weighed WHERE near + remote > 0
+)
+"""
+HELD = (
+    f" FROM reaching JOIN {OfferSkill._meta.db_table} AS held ON held.offer_id = reaching.id"
+    f" JOIN {Skill._meta.db_table} AS skill ON skill.id = held.skill_id"
+)
+# Of all that, what those people offer of whom something is left out.
+HIDDEN = "hidden (id, person_id) AS MATERIALIZED ({hidden}),"
+OF_THOSE_HIDDEN = (
+    "o.id IN (SELECT id FROM hidden UNION SELECT other.id FROM hidden"
+    f" JOIN {Offer._meta.db_table} AS other ON other.person_id = hidden.person_id)"
+)
+LOST = f"""
+SELECT reaching.id IN (SELECT id FROM hidden), family_id, skill.id, who, near, remote {HELD}
+"""
+COUNTED = f""",
+each_one AS MATERIALIZED (
+  SELECT skill.id AS skill, skill.family_id AS family, who, MAX(near) AS near, MAX(remote) AS remote
+  {HELD} GROUP BY skill.id, skill.family_id, who
+),
+by_family AS MATERIALIZED (
+  SELECT family, who, MAX(near) AS near, MAX(remote) AS remote FROM each_one GROUP BY family, who
+)
+SELECT '{SKILL}', skill, COUNT(*), SUM(near), SUM(remote) FROM each_one GROUP BY skill
+UNION ALL SELECT '{FAMILY}', family, COUNT(*), SUM(near), SUM(remote) FROM by_family GROUP BY family
+UNION ALL SELECT '{ANY}', 0, COUNT(*), SUM(near), SUM(remote)
+FROM (SELECT MAX(near) AS near, MAX(remote) AS remote FROM by_family GROUP BY who) AS everybody
+"""
+
+
+class Reach(NamedTuple):
+    """How many people could help: at all, on site, remotely."""
+
+    at_all: int = 0
+    near: int = 0
+    remote: int = 0
+
+    def at(self, place: str) -> int:
+        """How many at a place, as a filter says it: "" for wherever."""
+        if place == Place.ON_SITE:
+            return self.near
+        return self.remote if place == Place.REMOTE else self.at_all
+
+    def less(self, lost: "Reach") -> "Reach":
+        """Never below zero: what is kept may be a minute older than what is taken off."""
+        return Reach(*(max(mine - theirs, 0) for mine, theirs in zip(self, lost, strict=True)))
+
+
+type Reaches = dict[tuple[str, int], Reach]  # by (FAMILY, its number)...
+EVERYBODY = (ANY, 0)
+
+
+@dataclass(frozen=True)
+class Offered:
+    reaches: Reaches
+
+    @property
+    def everybody(self) -> Reach:
+        return self.reaches[EVERYBODY]
+
+    def by(self, what: str) -> dict[int, Reach]:
+        """For each family, or for each skill, how many could help."""
+        return {number: reach for (kind, number), reach in self.reaches.items() if kind == what}
+
+
+def to(organisation: Organisation, *, read_by: User, time: str = "") -> Offered:
+    """What is offered to an organisation, as far as this person may know; `time` for working time or own time alone."""
+    everybody, lost = _kept(organisation, time), _lost(organisation, read_by, time)
+    return Offered({key: reach.less(lost.get(key, Reach())) for key, reach in everybody.items()})
+
+
+def _lost(organisation: Organisation, read_by: User, time: str) -> Reaches:
+    """How many of those counted have nothing else to offer than what is left out."""
+    sql, values = _reaching(organisation, time, hidden=_left_out(organisation, read_by))
+    rows = _rows(sql + LOST, values)
+    shown = _by_key(row[1:] for row in rows if not row[0])
+    every = _by_key(row[1:] for row in rows)
+    return {key: reach.less(shown.get(key, Reach())) for key, reach in every.items()}
+
+
+def _left_out(organisation: Organisation, read_by: User) -> QuerySet:
+    """The offers that aren't counted for this organisation, each with whoever would come."""
+    near = _close_to(organisation, read_by)
+    offers = Offer.objects.published().filter(pole=organisation.pole_id)
+    house = offers.filter(organisation__in=[organisation.pk, *near[HOUSE]])
+    at_home = offers.filter(IN_ONES_OWN_NAME, person__in=near[PERSON])
+    apart = [offers_of(near[END])] if near[END] else []
+    first, *others = (
+        part.order_by().values_list("pk", "person") for part in (house, at_home, *apart)
+    )
+    return first.union(*others).order_by()
+
+
+PERSON, HOUSE, END = "PERSON", "HOUSE", "END"
+
+
+def _close_to(organisation: Organisation, read_by: User) -> dict[str, list[int]]:
+    """Its people and those whom the reader answers for, the organisations of its group, and the ends of its blocks, as
+    models/talk/blocks.py numbers them; in one question."""
+    own_people = Q(organisation=organisation) | Q(pk__in=answered_for_by(read_by))
+    ties, blocks, end = GroupTie.objects.agreed(), Block.objects.live(), -organisation.pk
+    heads = ties.filter(member=organisation).values("head")
+    group = ties.filter(Q(head=organisation) | Q(head__in=heads))
+    parts = (
+        (PERSON, Membership.objects.filter(own_people), "user"),
+        (PERSON, managed_by(read_by).filter(person__isnull=False), "person"),
+        (HOUSE, group, "member"),
+        (HOUSE, group, "head"),
+        (END, blocks.filter(blocker=end), "blocked"),
+        (END, blocks.filter(blocked=end), "blocker"),
+    )
+    first, *others = (
+        rows.order_by().values_list(Value(kind), Cast(number, BigIntegerField()))
+        for kind, rows, number in parts
+    )
+    found: dict[str, list[int]] = {PERSON: [], HOUSE: [], END: []}
+    for kind, number in first.union(*others).order_by():
+        found[kind].append(number)
+    return found
+
+
+def _reaching(
+    organisation: Organisation, time: str, *, hidden: QuerySet | None = None
+) -> tuple[str, list]:
+    """REACHING for a commune, and its values; with `hidden`, what those people offer of whom it holds something."""
+    here = organisation.commune
+    offers = Offer.objects.filter(pole=organisation.pole_id, status=OfferStatus.PUBLISHED)
+    communes = Commune.objects.filter(pk__in=offers.order_by().values("commune")).order_by()
+    measured = communes.with_km_from(here.latitude, here.longitude).values("insee", "km")
+    around, values = measured.query.sql_with_params()
+    inside, more = hidden.query.sql_with_params() if hidden is not None else ("", ())
+    sql = REACHING.format(
+        around=around,
+        hidden=HIDDEN.format(hidden=inside) if inside else "",
+        only=f"{OF_THOSE_HIDDEN if inside else '1 = 1'}{' AND o.time = %s' if time else ''}",
+    )
+    last = [time] if time else []
+    return sql, [*values, *more, organisation.pole_id, timezone.localdate(), *last]
+
+
+def _rows(sql: str, values: list) -> list[tuple]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, values)
+        return cursor.fetchall()
+
+
+def _kept(organisation: Organisation, time: str) -> Reaches:
+    """The counts of everybody around this commune. Large ones are up to a minute old, which nobody can see."""
+    key = f"offered:{organisation.pole_id}:{organisation.commune_id}:{time}"
+    found = caches["counts"].get(key)
+    if found is None:
+        sql, values = _reaching(organisation, time)
+        rows = _rows(sql + COUNTED, values)
+        found = {(kind, number): Reach(*(n or 0 for n in counts)) for kind, number, *counts in rows}
+        if found[EVERYBODY].at_all > MANY:
+            caches["counts"].set(key, found, KEPT_SECONDS)
+    return found
+
+
+def _by_key(rows: Iterable[tuple[int, int, int, int, int]]) -> Reaches:
+    """The same count, of a few rows: (family, skill, who, near, remote)."""
+    people: dict[tuple[str, int], tuple[set[int], ...]] = defaultdict(lambda: (set(), set(), set()))
+    for family, skill, who, near, remote in rows:
+        for key in ((FAMILY, family), (SKILL, skill), EVERYBODY):
+            for known, counts in zip(people[key], (True, near, remote), strict=True):
+                known.update({who} if counts else ())
+    return {key: Reach(*map(len, found)) for key, found in people.items()}
