@@ -144,6 +144,15 @@ def share_read(pole: Pole, days: int, *, today: date) -> int | None:
     return discretion.share(*total(kept).read_within(days))
 
 
+def last_year(pole: Pole, *, today: date, without: Collection[str] = ()) -> Counts:
+    """The counts of the last twelve months; `without` names those that the reader doesn't show."""
+    months = MonthFigures.objects.filter(
+        pole=pole, slice="", month__gte=plus(today.replace(day=1), -11)
+    ).order_by()
+    found = months.values_list(Less("counts", sorted(without)), flat=True)
+    return total(Counts.from_json(counts) for counts in found)
+
+
 class Less(Func):
     """An SQL function: a JSON object without some of its keys, so that what nobody reads is neither sent nor
     parsed."""

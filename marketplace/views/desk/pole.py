@@ -1,0 +1,51 @@
+"""A pôle's own page: anybody reads what it is, who coordinates it and what it promises."""
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from accounts.models import Organisation, Pole
+from accounts.requests import OurRequest
+from marketplace.figures import comparison, discretion, pole_page
+from marketplace.figures.counts import PERSONS
+from marketplace.models import Promises
+
+
+@login_not_required
+@require_safe
+def page(request: OurRequest, slug: str) -> HttpResponse:
+    """The figures are those of the night: nothing is counted here."""
+    pole = get_object_or_404(Pole, slug=slug)
+    today, departments = timezone.localdate(), list(pole.departments.all())
+    promises = Promises.of(pole)
+    year = comparison.last_year(pole, today=today, without=PERSONS)
+    return render(
+        request,
+        "marketplace/desk/pole.html",
+        {
+            "pole": pole,
+            "departments": departments,
+            "operators": _operators(pole),
+            "promises": promises,
+            "kept": discretion.share(*year.read_within(promises.read_within)),
+            "proud": pole_page.proud(year),
+            "territory": pole_page.territory(pole, [one.code for one in departments], today=today),
+            **_doors(request),
+        },
+    )
+
+
+def _operators(pole: Pole) -> list[Organisation]:
+    accepted = Organisation.objects.operators().accepted().filter(pole=pole)
+    return list(accepted.select_related("commune").order_by("name"))
+
+
+def _doors(request: OurRequest) -> dict[str, str]:
+    """Where one asks and where one offers; without an account it begins with one."""
+    if request.reader:
+        return {"ask_url": reverse("need-new"), "offer_url": reverse("offer-new")}
+    begins = reverse("account_signup")
+    return {"ask_url": f"{begins}?pour=ESS", "offer_url": f"{begins}?pour=MYSELF"}
