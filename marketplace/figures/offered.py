@@ -30,6 +30,7 @@ from marketplace.states import OfferStatus
 MANY = 100  # people: fewer are counted each time
 KEPT_SECONDS = 60
 FAMILY, SKILL, ANY = "FAMILY", "SKILL", "ANY"  # what people are counted by
+NUMBERS = {FAMILY: "family_id", SKILL: "id"}
 # The offers that could serve there. `who` is below zero for a team. Each commune is measured once, and each offer
 # weighed once, however many skills it has. OfferQuerySet.published says the same of whose they are.
 REACHING = f"""
@@ -64,16 +65,12 @@ SELECT reaching.id IN (SELECT id FROM hidden), family_id, skill.id, who, near, r
 """
 COUNTED = f""",
 each_one AS MATERIALIZED (
-  SELECT skill.id AS skill, skill.family_id AS family, who, MAX(near) AS near, MAX(remote) AS remote
-  {HELD} GROUP BY skill.id, skill.family_id, who
-),
-by_family AS MATERIALIZED (
-  SELECT family, who, MAX(near) AS near, MAX(remote) AS remote FROM each_one GROUP BY family, who
+  SELECT skill.{{number}} AS number, who, MAX(near) AS near, MAX(remote) AS remote
+  {HELD} GROUP BY skill.{{number}}, who
 )
-SELECT '{SKILL}', skill, COUNT(*), SUM(near), SUM(remote) FROM each_one GROUP BY skill
-UNION ALL SELECT '{FAMILY}', family, COUNT(*), SUM(near), SUM(remote) FROM by_family GROUP BY family
+SELECT '{{kind}}', number, COUNT(*), SUM(near), SUM(remote) FROM each_one GROUP BY number
 UNION ALL SELECT '{ANY}', 0, COUNT(*), SUM(near), SUM(remote)
-FROM (SELECT MAX(near) AS near, MAX(remote) AS remote FROM by_family GROUP BY who) AS everybody
+FROM (SELECT MAX(near) AS near, MAX(remote) AS remote FROM each_one GROUP BY who) AS everybody
 """
 
 
@@ -112,9 +109,15 @@ class Offered:
         return {number: reach for (kind, number), reach in self.reaches.items() if kind == what}
 
 
-def to(organisation: Organisation, *, read_by: User, time: str = "") -> Offered:
-    """What is offered to an organisation, as far as this person may know; `time` for working time or own time alone."""
-    everybody, lost = _kept(organisation, time), _lost(organisation, read_by, time)
+def to(
+    organisation: Organisation, *, read_by: User, time: str = "", kinds: Iterable[str] = (FAMILY,)
+) -> Offered:
+    """What is offered to an organisation, as far as this person may know; `time` for working time or own time alone.
+    `kinds` says what to count by: by skill takes longer."""
+    everybody: Reaches = {}
+    for kind in kinds:
+        everybody |= _kept(organisation, time, kind)
+    lost = _lost(organisation, read_by, time)
     return Offered({key: reach.less(lost.get(key, Reach())) for key, reach in everybody.items()})
 
 
@@ -193,14 +196,14 @@ def _rows(sql: str, values: list) -> list[tuple]:
         return cursor.fetchall()
 
 
-def _kept(organisation: Organisation, time: str) -> Reaches:
+def _kept(organisation: Organisation, time: str, kind: str) -> Reaches:
     """The counts of everybody around this commune. Large ones are up to a minute old, which nobody can see."""
-    key = f"offered:{organisation.pole_id}:{organisation.commune_id}:{time}"
+    key = f"offered:{organisation.pole_id}:{organisation.commune_id}:{time}:{kind}"
     found = caches["counts"].get(key)
     if found is None:
         sql, values = _reaching(organisation, time)
-        rows = _rows(sql + COUNTED, values)
-        found = {(kind, number): Reach(*(n or 0 for n in counts)) for kind, number, *counts in rows}
+        rows = _rows(sql + COUNTED.format(kind=kind, number=NUMBERS[kind]), values)
+        found = {(by, number): Reach(*(n or 0 for n in counts)) for by, number, *counts in rows}
         if found[EVERYBODY].at_all > MANY:
             caches["counts"].set(key, found, KEPT_SECONDS)
     return found

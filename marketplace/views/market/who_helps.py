@@ -80,7 +80,7 @@ def index(request: SignedInRequest) -> HttpResponse:
     permissions.require(bool(mine))
     organisation = _chosen(request, mine)
     choice = Choice.asked(request, organisation)
-    found = offered.to(organisation, read_by=request.user, time=choice.time)
+    found = offered.to(organisation, read_by=request.user, time=choice.time, kinds=[FAMILY, SKILL])
     return render(
         request,
         "marketplace/market/who_helps.html",

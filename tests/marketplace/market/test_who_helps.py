@@ -78,7 +78,7 @@ def test_somebody_with_several_offers_counts_once_and_each_team_once(aline, stru
     for skills in (["site-web"], ["compta"], ["site-web", "compta"]):
         make_offer(noe, skills=skills, ranked=False)
     make_offer(organisation=company, somebody=None, skills=["site-web", "compta"], ranked=False)
-    found = offered.to(structure, read_by=aline)
+    found = offered.to(structure, read_by=aline, kinds=[FAMILY, SKILL])
     assert found.everybody.at_all == 2
     assert [reach.at_all for reach in found.by(FAMILY).values()] == [2]
     assert [reach.at_all for reach in found.by(SKILL).values()] == [2, 2]
@@ -149,7 +149,7 @@ def test_somebody_with_another_offer_that_is_shown_still_counts(aline, structure
     make_skill("compta", "Comptabilité")
     make_offer(colleague, skills=["site-web"], ranked=False)
     make_offer(colleague, organisation=company, skills=["compta"], ranked=False)
-    found = offered.to(structure, read_by=aline)
+    found = offered.to(structure, read_by=aline, kinds=[FAMILY, SKILL])
     assert found.everybody.at_all == 1
     held = {Skill.objects.get(pk=pk).code: reach.at_all for pk, reach in found.by(SKILL).items()}
     assert held == {"site-web": 0, "compta": 1}
