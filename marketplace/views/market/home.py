@@ -68,7 +68,8 @@ def _under_way(request: SignedInRequest, own: list[Mission]) -> list[Mission] | 
 def _asks_only(request: SignedInRequest) -> bool:
     """Whether they only speak for structures that ask, and have neither offered nor said what they know to do:
     others' needs are nothing to them."""
-    if not request.memberships or not all(row.organisation.may_ask for row in request.memberships):
+    theirs = [row.organisation for row in request.memberships if not row.organisation.is_closed]
+    if not theirs or not all(one.may_ask for one in theirs):
         return False
     offers = Offer.objects.owned_by(request.user).order_by().values("pk")
     skills = PortraitSkill.objects.filter(portrait__user=request.user).order_by().values("pk")

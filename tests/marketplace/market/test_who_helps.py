@@ -17,7 +17,6 @@ from marketplace.models.market.portraits import Portrait
 from marketplace.ranking import clock
 from marketplace.states import OfferStatus
 from tests.factories import (
-    a_pole,
     in_days,
     make_authority,
     make_commune,
@@ -340,7 +339,9 @@ def test_the_home_of_a_structure_that_only_asks_shows_who_can_help_and_not_other
     assert other.title in page
 
 
-@pytest.mark.parametrize("why", ["volunteer", "company", "coordinator", "both", "portrait"])
+@pytest.mark.parametrize(
+    "why", ["volunteer", "company", "coordinator", "both", "portrait", "closed"]
+)
 def test_whoever_offers_or_coordinates_keeps_the_new_needs(client, structure, why):
 
     other = make_need(make_organisation(member=make_user()), title="Tenir nos comptes")
@@ -352,6 +353,8 @@ def test_whoever_offers_or_coordinates_keeps_the_new_needs(client, structure, wh
     if why == "portrait":
         portrait = Portrait.objects.create(user=who)
         PortraitSkill.objects.create(portrait=portrait, skill=make_skill())
+    if why == "closed":
+        make_organisation(member=who, status=OrganisationStatus.CLOSED)
     client.force_login(who)
     page = client.get(HOME).text
     assert other.title in page
@@ -360,7 +363,8 @@ def test_whoever_offers_or_coordinates_keeps_the_new_needs(client, structure, wh
 
 def test_its_list_of_needs_and_its_menu_lead_there(client, structure):
     assert client.get(reverse("my-needs")).text.count(f'href="{PAGE}"') >= 2
-    assert a_pole().name not in client.get(PAGE).text
+    client.force_login(make_coordinator())
+    assert PAGE not in client.get(reverse("my-needs")).text
 
 
 def test_once_people_are_named_for_its_needs_the_home_counts_nobody(client, structure):
