@@ -9,10 +9,11 @@ DATABASE_URL of one's own the world is kept for the next run; without, `python -
 import sys
 from datetime import timedelta
 
-from benchmarks import big_pole
+from benchmarks import big_pole, desk
 from benchmarks.desk import CEILING_MS, ROUNDS, in_a_folder_of_its_own, told
 
 MINE = 40  # needs, and offers, of each organisation that opens its own pages
+OFFERS = 100_000  # published in all, with skills, for "who can help" to count
 
 
 def main() -> int:
@@ -37,6 +38,10 @@ def measure() -> int:
 
 
 def pages():
+    from django.test import Client
+
+    _offers()
+    desk.nightly()  # the pôle's page shows the figures of the night
     town, clerk = _own("AUTHORITY", "PUBLIC", level="DEPARTMENT")
     lender, head = _own("ESS", "ASSOCIATION")
     for who, organisation, client in (
@@ -49,10 +54,14 @@ def pages():
         yield f"{who}: a new need", "/besoins/nouveau/", client
         yield f"{who}: what it offers", "/offres/", client
         yield f"{who}: a new offer", "/offres/nouvelle/", client
+        yield f"{who}: who can help", "/qui-peut-aider/", client
+        yield f"{who}: who, on site, at work", "/qui-peut-aider/?place=ON_SITE&time=WORK", client
         yield f"{who}: its page", own, client
         yield f"{who}: its duties", f"{own}fonctions/", client
         yield f"{who}: its group", f"{own}groupe/", client
         yield f"{who}: its group’s head", f"{own}groupe/nommer/?q=organisation+1234", client
+    yield "the pôle’s page", f"/pole/{town.pole.slug}/", Client()
+    yield "the pôle’s page, signed in", f"/pole/{town.pole.slug}/", head
     coordinator = _coordinator()
     yield "the desk, loans below cost", "/bureau/?kind=below_cost", coordinator
     yield "nature of a public body", f"/bureau/organisations/{town.pk}/nature/", coordinator
@@ -99,6 +108,60 @@ def _fill(organisation, user) -> None:
         Need(title=f"Besoin {n}", cause=cause, format="SPLIT", **shared) for n in range(MINE)
     )
     Offer.objects.bulk_create(Offer(title=f"Offre {n}", time="WORK", **shared) for n in range(MINE))
+
+
+def _offers() -> None:
+    """Offers of everybody up to OFFERS, half of them on working time, and three skills for each."""
+    import random
+
+    from django.db import connection
+    from django.utils import timezone
+
+    from accounts.models import Commune, Pole, User
+    from marketplace.models import Offer, OfferSkill, Skill
+
+    if OfferSkill.objects.exists():
+        return
+    chance, now = random.Random(2), timezone.now()
+    communes, skills = list(Commune.objects.all()), list(Skill.objects.values_list("pk", flat=True))
+    people, poles = list(User.objects.values_list("pk", flat=True)), list(Pole.objects.all())
+    company = _company()
+    lacking = OFFERS - Offer.objects.count()
+    Offer.objects.bulk_create(
+        (
+            Offer(
+                pole=poles[n % len(poles)], person_id=chance.choice(people), created_by_id=people[0],
+                organisation=company if n % 2 else None, time="WORK" if n % 2 else "OWN", title="Offre",
+                commune=chance.choice(communes), radius_km=chance.choice([5, 10, 20, 30, 50]), hours=40,
+                place=chance.choice(["ON_SITE", "REMOTE", "BOTH"]), status="PUBLISHED", published_at=now,
+                starts_on=now.date(), ends_on=now.date() + timedelta(days=365),
+            )
+            for n in range(lacking)
+        ),
+        batch_size=big_pole.BATCH,
+    )  # fmt: skip
+    OfferSkill.objects.bulk_create(
+        (
+            OfferSkill(offer_id=offer, skill_id=skill)
+            for offer in Offer.objects.values_list("pk", flat=True)
+            for skill in chance.sample(skills, 3)
+        ),
+        batch_size=big_pole.BATCH,
+    )
+    with connection.cursor() as cursor:
+        cursor.execute("VACUUM ANALYZE" if connection.vendor == "postgresql" else "ANALYZE")
+
+
+def _company():
+    from accounts.models import Organisation, Pole
+
+    return Organisation.objects.get_or_create(
+        name="Every page COMPANY",
+        defaults={
+            "pole": Pole.objects.order_by("pk")[0], "kind": "COMPANY", "legal_form": "SAS",
+            "status": "ACCEPTED", "commune": _commune(), "purpose": "…",
+        },
+    )[0]  # fmt: skip
 
 
 def _commune():
