@@ -11,7 +11,6 @@ from django.utils import timezone
 from accounts.models import User
 from accounts.requests import OurRequest, SignedInRequest, is_signed_in
 from marketplace.desk import own_missions, todo
-from marketplace.matching.match import Match
 from marketplace.models import Mission, Need, Offer, PortraitSkill
 from marketplace.rules import permissions
 from marketplace.views.market import suited, who_helps
@@ -29,7 +28,6 @@ def home(request: OurRequest) -> HttpResponse:
     waits = todo.for_person(request.user, request.memberships, missions, timezone.now())
     lines = [line for line in waits if not line.is_theirs]
     organisations = [membership.organisation for membership in request.memberships]
-    suits = suited.for_home(request)
     return render(
         request,
         "marketplace/market/home.html",
@@ -48,8 +46,8 @@ def home(request: OurRequest) -> HttpResponse:
             # Otherwise the list of all missions leads there.
             "has_left_missions": not missions
             and Mission.objects.left_behind_by(request.user).exists(),
-            **suits,
-            **_around(request, suits["suited_offers"]),
+            **suited.for_home(request),
+            **_around(request),
         },
     )
 
@@ -76,13 +74,12 @@ def _asks_only(request: SignedInRequest) -> bool:
     return not offers.union(skills).order_by()[:1]
 
 
-def _around(request: SignedInRequest, suited_offers: list[Match]) -> dict:
-    """What goes on around them: others' needs, and who could help their structure, in numbers until people are named
-    to them for needs of theirs."""
+def _around(request: SignedInRequest) -> dict:
+    """What goes on around them: who could help their structure, and others' needs."""
     helped = permissions.that_see_who_helps(request.memberships)
     acting = request.acting_for if request.acting_for in helped else next(iter(helped), None)
     counted = None
-    if acting is not None and not suited_offers:
+    if acting is not None:
         writes_here = acting == request.acting_for
         counted = who_helps.for_home(request.user, acting, writes_here=writes_here)
     new_needs = [] if _asks_only(request) else _new_needs(request.user)
