@@ -17,6 +17,7 @@ from typing import NamedTuple
 from django.core.cache import caches
 from django.db import connection
 from django.db.models import BigIntegerField, Q, QuerySet, Value
+from django.db.models.expressions import RawSQL
 from django.db.models.functions import Cast
 from django.utils import timezone
 
@@ -34,7 +35,7 @@ NUMBERS = {FAMILY: "family_id", SKILL: "id"}
 # The offers that could serve there. `who` is below zero for a team. Each commune is measured once, and each offer
 # weighed once, however many skills it has. OfferQuerySet.published says the same of whose they are.
 REACHING = f"""
-WITH around AS MATERIALIZED ({{around}}),{{hidden}}
+WITH {{hidden}} around AS MATERIALIZED ({{around}}),
 reaching AS MATERIALIZED (
   SELECT * FROM (
     SELECT o.id, o.person_id, COALESCE(o.person_id, -o.id) AS who,
@@ -55,10 +56,15 @@ HELD = (
     f" JOIN {Skill._meta.db_table} AS skill ON skill.id = held.skill_id"
 )
 # Of all that, what those people offer of whom something is left out.
-HIDDEN = "hidden (id, person_id) AS MATERIALIZED ({hidden}),"
-OF_THOSE_HIDDEN = (
-    "o.id IN (SELECT id FROM hidden UNION SELECT other.id FROM hidden"
-    f" JOIN {Offer._meta.db_table} AS other ON other.person_id = hidden.person_id)"
+HIDDEN = f"""
+hidden (id, person_id) AS MATERIALIZED ({{hidden}}),
+these AS MATERIALIZED (
+  SELECT id FROM hidden UNION
+  SELECT other.id FROM hidden JOIN {Offer._meta.db_table} AS other ON other.person_id = hidden.person_id
+),
+"""
+WHERE_THESE_ARE = (
+    f"SELECT o.commune_id FROM these JOIN {Offer._meta.db_table} AS o ON o.id = these.id"
 )
 LOST = f"""
 SELECT reaching.id IN (SELECT id FROM hidden), family_id, skill.id, who, near, remote {HELD}
@@ -176,18 +182,22 @@ def _reaching(
 ) -> tuple[str, list]:
     """REACHING for a commune, and its values; with `hidden`, what those people offer of whom it holds something."""
     here = organisation.commune
-    offers = Offer.objects.filter(pole=organisation.pole_id, status=OfferStatus.PUBLISHED)
-    communes = Commune.objects.filter(pk__in=offers.order_by().values("commune")).order_by()
+    if hidden is None:
+        offers = Offer.objects.filter(pole=organisation.pole_id, status=OfferStatus.PUBLISHED)
+        where: QuerySet | RawSQL = offers.order_by().values("commune")
+        first, values, only = "", [], "1 = 1"
+    else:
+        inside, given = hidden.query.sql_with_params()
+        where = RawSQL(WHERE_THESE_ARE, ())
+        first, values = HIDDEN.format(hidden=inside), [*given]
+        only = "o.id IN (SELECT id FROM these)"
+    communes = Commune.objects.filter(pk__in=where).order_by()
     measured = communes.with_km_from(here.latitude, here.longitude).values("insee", "km")
-    around, values = measured.query.sql_with_params()
-    inside, more = hidden.query.sql_with_params() if hidden is not None else ("", ())
-    sql = REACHING.format(
-        around=around,
-        hidden=HIDDEN.format(hidden=inside) if inside else "",
-        only=f"{OF_THOSE_HIDDEN if inside else '1 = 1'}{' AND o.time = %s' if time else ''}",
-    )
-    last = [time] if time else []
-    return sql, [*values, *more, organisation.pole_id, timezone.localdate(), *last]
+    around, more = measured.query.sql_with_params()
+    values += [*more, organisation.pole_id, timezone.localdate()]
+    if time:
+        only, values = f"{only} AND o.time = %s", [*values, time]
+    return REACHING.format(hidden=first, around=around, only=only), values
 
 
 def _rows(sql: str, values: list) -> list[tuple]:
