@@ -59,7 +59,7 @@ def pages():
         yield f"{who}: its page", own, client
         yield f"{who}: its duties", f"{own}fonctions/", client
         yield f"{who}: its group", f"{own}groupe/", client
-        yield f"{who}: its group’s head", f"{own}groupe/nommer/?q=organisation+1234", client
+        yield f"{who}: its group’s head", f"{own}groupe/nommer/?whose=organisation+1234", client
     yield "the pôle’s page", f"/pole/{town.pole.slug}/", Client()
     yield "the pôle’s page, signed in", f"/pole/{town.pole.slug}/", head
     coordinator = _coordinator()

@@ -5,7 +5,7 @@ Offers are those of its pôle, published and not over. A person counts once, how
 each team. Left out is what wouldn't be proposed to it, or of which it learns nothing: what its house offers, what its
 own people offer on their own time, and whoever keeps it away.
 
-The counts of everybody are kept for a minute in each process where they are large; what is left out depends on who
+The counts of everybody are kept for a quarter of an hour in each process where they are large; what is left out depends on who
 reads, and is taken off each time.
 """
 
@@ -29,7 +29,7 @@ from marketplace.models.talk.blocks import offers_of
 from marketplace.states import OfferStatus
 
 MANY = 100  # people: fewer are counted each time
-KEPT_SECONDS = 60
+KEPT_SECONDS = 15 * 60
 FAMILY, SKILL, ANY = "FAMILY", "SKILL", "ANY"  # what people are counted by
 NUMBERS = {FAMILY: "family_id", SKILL: "id"}
 # The offers that could serve there. `who` is below zero for a team. Each commune is measured once, and each offer
@@ -94,7 +94,7 @@ class Reach(NamedTuple):
         return self.remote if place == Place.REMOTE else self.at_all
 
     def less(self, lost: "Reach") -> "Reach":
-        """Never below zero: what is kept may be a minute older than what is taken off."""
+        """Never below zero: what is kept may be older than what is taken off."""
         return Reach(*(max(mine - theirs, 0) for mine, theirs in zip(self, lost, strict=True)))
 
 
@@ -207,7 +207,7 @@ def _rows(sql: str, values: list) -> list[tuple]:
 
 
 def _kept(organisation: Organisation, time: str, kind: str) -> Reaches:
-    """The counts of everybody around this commune. Large ones are up to a minute old, which nobody can see."""
+    """The counts of everybody around this commune. Large ones are up to a quarter of an hour old: they are told rounded."""
     key = f"offered:{organisation.pole_id}:{organisation.commune_id}:{time}:{kind}"
     found = caches["counts"].get(key)
     if found is None:

@@ -175,7 +175,7 @@ def test_whoever_keeps_it_away_isn_t_counted(aline, structure):
     assert everybody(structure, aline).at_all == 2
 
 
-def test_large_counts_are_kept_for_a_minute_and_what_is_left_out_is_not(
+def test_large_counts_are_kept_for_a_while_and_what_is_left_out_is_not(
     aline, structure, monkeypatch
 ):
     monkeypatch.setattr(offered, "MANY", 2)
