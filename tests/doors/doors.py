@@ -133,6 +133,9 @@ def _doors(path: str, name: str, world: World, one: bool) -> Iterator[Door]:
             for row in rows_of(world, noun, one):
                 yield Door(name, _filled(path, **{word: kind}, pk=row.pk), row)
         return
+    if "slug" in asked:  # a pôle's, whose page is public
+        yield Door(name, _filled(path, slug=world.pole.slug))
+        return
     for words in _words(name, asked):
         if "pk" not in asked:
             yield Door(name, _filled(path, **words))
