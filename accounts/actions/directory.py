@@ -5,9 +5,13 @@ ahead. What bears the name of one of its people, or is one person's alone, enter
 caller keeps.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
+from django.db.models import QuerySet
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts import letters
@@ -62,3 +66,17 @@ def leave(organisation: Organisation, *, now: datetime) -> None:
     fresh = Organisation.objects.select_for_update(no_key=True).get(pk=organisation.pk)
     fresh.listed_from, fresh.unlisted_at = None, now
     fresh.save(update_fields=["listed_from", "unlisted_at"])
+
+
+@contextmanager
+def asking_those_it_names(organisations: QuerySet[Organisation]) -> Iterator[None]:
+    """Around an act by which one of these may come to bear the name of one of its people, or to be one person's alone:
+    what is in the directory by nobody's own yes, or will be, then leaves it until that person says so."""
+    with transaction.atomic():
+        listed = organisations.filter(listed_from__isnull=False).order_by("pk")
+        rows = listed.select_for_update(no_key=True, of=("self",))
+        without = [one.pk for one in rows if not enters_by_own_yes(one)]
+        yield
+        for one in Organisation.objects.filter(pk__in=without).order_by("pk"):
+            if enters_by_own_yes(one):
+                leave(one, now=timezone.now())

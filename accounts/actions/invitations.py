@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts import letters
+from accounts.actions import directory
 from accounts.actions.refusals import Refusal
 from accounts.models import Invitation, Membership, Organisation, User
 from accounts.models.organisations import INVITATION_LASTS
@@ -140,9 +141,11 @@ def accept(invitation: Invitation, *, by: User, now: datetime) -> Membership:
         raise Refusal(
             _("Whoever sent this invitation may no longer invite there. Ask for a new one.")
         )
-    membership, joined = Membership.objects.get_or_create(
-        organisation=invitation.organisation, user=by, defaults={"role": invitation.role}
-    )
+    house = Organisation.objects.filter(pk=invitation.organisation_id)
+    with directory.asking_those_it_names(house):
+        membership, joined = Membership.objects.get_or_create(
+            organisation=invitation.organisation, user=by, defaults={"role": invitation.role}
+        )
     invitation.accepted_at = now
     invitation.save(update_fields=["accepted_at"])
     if joined:

@@ -79,7 +79,8 @@ def edit(
     try:
         with transaction.atomic():
             _locked(organisation)
-            organisation.save(update_fields=[*EDITABLE])
+            with directory.asking_those_it_names(Organisation.objects.filter(pk=organisation.pk)):
+                organisation.save(update_fields=[*EDITABLE])
             if changes:
                 organisation.steps.create(
                     before=organisation.status,

@@ -8,7 +8,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from accounts.models import User
+from accounts.actions import directory
+from accounts.models import Organisation, User
 from accounts.requests import SignedInRequest
 from marketplace.actions.market import portraits
 from marketplace.forms.market import skills
@@ -42,7 +43,8 @@ def profile(request: SignedInRequest) -> HttpResponse:
 
 
 def _keep(request: SignedInRequest, form: ProfileForm, picker: skills.Picker) -> HttpResponse:
-    with transaction.atomic():
+    theirs = Organisation.objects.filter(memberships__user=request.user)
+    with transaction.atomic(), directory.asking_those_it_names(theirs):
         still = User.objects.select_for_update(no_key=True).filter(is_active=True)
         get_object_or_404(still, pk=request.user.pk)  # a closed account takes nothing back
         user = form.save()

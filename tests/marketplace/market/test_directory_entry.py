@@ -7,14 +7,14 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.actions import organisations
+from accounts.actions import invitations, organisations
 from accounts.actions.directory import announce
 from accounts.models import Membership, Organisation
 from accounts.states import OrganisationStatus
 from marketplace.actions.market import directory, own_name
 from marketplace.models import Consent, ConsentKind
 from notifications.models import Notification
-from tests.factories import make_coordinator, make_organisation, make_user
+from tests.factories import make_coordinator, make_organisation, make_user, verify
 from tests.poison import poisoned
 
 pytestmark = pytest.mark.django_db
@@ -229,3 +229,67 @@ def test_the_page_of_ones_consents_leads_to_it(client, cabinet, boss):
     client.force_login(boss)
     page = client.get(reverse("consents")).text
     assert cabinet.get_absolute_url() in page
+
+
+# --- what comes to bear a name later -------------------------------------------------------
+LATER = timezone.localdate() + timedelta(days=20)
+
+
+@pytest.fixture
+def petit():
+    return make_user(first_name="Paul", last_name="Petit")
+
+
+@pytest.fixture
+def bakery(petit):
+    """Named after somebody who isn't of it; told, and not shown before `LATER`."""
+    return make_organisation(name="Cabinet Moreau", administrator=petit, listed_from=LATER)
+
+
+def joins(client, user, organisation, by) -> None:
+    sent = {"email": verify(user).email, "role": "MEMBER", "by": by, "now": timezone.now()}
+    _invitation, secret = invitations.invite(organisation, **sent)
+    client.force_login(user)
+    client.post(reverse("invitation", args=[secret]))
+    assert user.belongs_to(organisation)
+
+
+@pytest.mark.parametrize("since", [LATER, date(2026, 1, 1)], ids=["told", "shown"])
+def test_whoever_joins_what_bears_their_name_is_asked_first(client, bakery, petit, boss, since):
+    Organisation.objects.filter(pk=bakery.pk).update(listed_from=since)
+    joins(client, make_user(first_name="Zoé", last_name="Roux"), bakery, petit)
+    assert again(bakery).listed_from == since
+    joins(client, boss, bakery, petit)
+    assert again(bakery).listed_from is None
+    client.force_login(petit)
+    assert client.post(url(bakery), {"act": "enter"}).status_code == 403
+    client.force_login(boss)
+    client.post(url(bakery), {"act": "enter"})
+    assert again(bakery).listed_from == timezone.localdate()
+
+
+def test_who_takes_its_name_is_asked_too_and_who_had_agreed_is_not_asked_again(client, cabinet):
+    zoe = make_user(first_name="Zoé", last_name="Roux")
+    elsewhere = make_organisation(name="Atelier Moreau", member=zoe, listed_from=LATER)
+    directory.enter(cabinet, by=cabinet.members.get())
+    cabinet.memberships.create(user=zoe)
+    client.force_login(zoe)
+    said = {"first_name": "Zoé", "last_name": "Moreau", "commune": cabinet.commune_id}
+    page = client.post(reverse("profile"), said | {"language": "fr"}, follow=True)
+    assert "Votre profil est à jour" in page.text
+    assert again(elsewhere).listed_from is None
+    assert again(cabinet).listed_from == timezone.localdate()
+
+
+@pytest.mark.parametrize("fields", [{"name": "Cabinet Moreau"}, {"legal_form": SOLE}])
+def test_one_that_is_corrected_to_a_name_is_shown_by_that_persons_yes(structure, fields):
+    Organisation.objects.filter(pk=structure.pk).update(listed_from=LATER)
+    organisation = again(structure)
+    before = organisation.identity
+    organisation.purpose = "Réparer."
+    organisations.edit(organisation, before=before, by=make_coordinator(structure.pole))
+    assert again(structure).listed_from == LATER
+    for name, value in fields.items():
+        setattr(organisation, name, value)
+    organisations.edit(organisation, before=before, by=make_coordinator(structure.pole))
+    assert again(structure).listed_from is None
