@@ -27,11 +27,17 @@ def leave(organisation: Organisation) -> None:
 
 
 def leave_with(consent: Consent) -> None:
-    """Its person has taken back the yes by which it was shown."""
-    leave(Organisation.objects.get(pk=consent.about))
+    """Its person has taken back the yes by which it was shown. Whoever has left it, or whose name it no longer bears,
+    takes nothing of others out."""
+    organisation = Organisation.objects.get(pk=consent.about)
+    belongs = organisation.memberships.filter(user=consent.person_id).exists()
+    if belongs and enters_by_own_yes(organisation):
+        leave(organisation)
+    else:
+        consents.end(consent)
 
 
-def leave_all_of(person: User) -> None:
-    """They close their account: what they alone had shown is shown no more."""
-    for consent in Consent.objects.standing(person, ConsentKind.LISTED):
+def leave_all_of(person: User, *, at: Organisation | None = None) -> None:
+    """They close their account, or leave one organisation: what they alone had shown is shown no more."""
+    for consent in Consent.objects.standing(person, ConsentKind.LISTED, at):
         leave_with(consent)

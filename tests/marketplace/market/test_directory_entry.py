@@ -11,7 +11,7 @@ from accounts.actions import invitations, organisations
 from accounts.actions.directory import announce
 from accounts.models import Membership, Organisation
 from accounts.states import OrganisationStatus
-from marketplace.actions.market import directory, own_name
+from marketplace.actions.market import directory, own_name, people
 from marketplace.models import Consent, ConsentKind
 from notifications.models import Notification
 from tests.factories import make_coordinator, make_organisation, make_user, verify
@@ -293,3 +293,34 @@ def test_one_that_is_corrected_to_a_name_is_shown_by_that_persons_yes(structure,
         setattr(organisation, name, value)
     organisations.edit(organisation, before=before, by=make_coordinator(structure.pole))
     assert again(structure).listed_from is None
+
+
+# --- whoever has left ----------------------------------------------------------------------
+@pytest.mark.parametrize("how", ["leaves", "is removed"])
+def test_the_yes_of_whoever_leaves_ends_with_their_belonging(cabinet, boss, petit, how):
+    Membership.objects.create(user=petit, organisation=cabinet, role="ADMINISTRATOR")
+    directory.enter(cabinet, by=boss)
+    goes = boss.memberships.get(organisation=cabinet)
+    if how == "leaves":
+        people.leave(goes, now=timezone.now())
+    else:
+        people.remove(goes, by=petit, now=timezone.now())
+    assert again(cabinet).listed_from is None
+    assert not Consent.objects.standing(boss).exists()
+
+
+@pytest.mark.parametrize("how", ["takes it back", "closes their account"])
+@pytest.mark.parametrize("why", ["has left", "isn't named any more"])
+def test_whoever_it_is_no_longer_about_takes_it_from_nobody(cabinet, boss, petit, how, why):
+    Membership.objects.create(user=petit, organisation=cabinet, role="ADMINISTRATOR")
+    directory.enter(cabinet, by=boss)
+    if why == "has left":
+        boss.memberships.all().delete()
+    else:
+        Organisation.objects.filter(pk=cabinet.pk).update(name="Les Échoppes")
+    if how == "takes it back":
+        own_name.take_back(Consent.objects.get(person=boss), by=boss)
+    else:
+        people.close_account(boss, now=timezone.now())
+    assert again(cabinet).listed_from == timezone.localdate()
+    assert not Consent.objects.standing(boss).exists()
