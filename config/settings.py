@@ -223,7 +223,11 @@ CACHES = {
         "OPTIONS": {"socket_timeout": 1, "socket_connect_timeout": 1},
     },
     # How long a long list is, for a minute, in each process: it needs no server to be there.
-    "counts": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "counts"},
+    "counts": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "LOCATION": "counts",
+        "OPTIONS": {"MAX_ENTRIES": 5_000},  # some are of one reader
+    },
     # What `prepare` has loaded: it must live and die with the database that it is about.
     "prepared": {
         "BACKEND": "django.core.cache.backends.db.DatabaseCache",

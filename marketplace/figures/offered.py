@@ -5,14 +5,15 @@ Offers are those of its pôle, published and not over. A person counts once, how
 each team. Left out is what wouldn't be proposed to it, or of which it learns nothing: what its house offers, what its
 own people offer on their own time, and whoever keeps it away.
 
-The counts of everybody are kept for a quarter of an hour in each process where they are large; what is left out depends on who
-reads, and is taken off each time.
+Where they are large, the counts of everybody are kept for a quarter of an hour in each process, and with each of them what is
+taken off for its reader: taken off anew, a number that moved meanwhile would tell of their own people alone.
 """
 
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import NamedTuple
+from uuid import uuid4
 
 from django.core.cache import caches
 from django.db import connection
@@ -120,11 +121,18 @@ def to(
 ) -> Offered:
     """What is offered to an organisation, as far as this person may know; `time` for working time or own time alone.
     `kinds` says what to count by: by skill takes longer."""
-    everybody: Reaches = {}
+    left: Reaches = {}
+    lost: Reaches | None = None  # counted once at the most
     for kind in kinds:
-        everybody |= _kept(organisation, time, kind)
-    lost = _lost(organisation, read_by, time)
-    return Offered({key: reach.less(lost.get(key, Reach())) for key, reach in everybody.items()})
+        number, everybody = _kept(organisation, time, kind)
+        key = f"lost:{number}:{organisation.pk}:{read_by.pk}"
+        taken_off = caches["counts"].get(key) if number else None
+        if taken_off is None:
+            lost = taken_off = _lost(organisation, read_by, time) if lost is None else lost
+            if number:
+                caches["counts"].set(key, taken_off, KEPT_SECONDS)
+        left |= {of: reach.less(taken_off.get(of, Reach())) for of, reach in everybody.items()}
+    return Offered(left)
 
 
 def _lost(organisation: Organisation, read_by: User, time: str) -> Reaches:
@@ -206,16 +214,19 @@ def _rows(sql: str, values: list) -> list[tuple]:
         return cursor.fetchall()
 
 
-def _kept(organisation: Organisation, time: str, kind: str) -> Reaches:
-    """The counts of everybody around this commune. Large ones are up to a quarter of an hour old: they are told rounded."""
+def _kept(organisation: Organisation, time: str, kind: str) -> tuple[str, Reaches]:
+    """The counts of everybody around this commune. Large ones are up to a quarter of an hour old, and have a number of their own
+    ("" for those of now)."""
     key = f"offered:{organisation.pole_id}:{organisation.commune_id}:{time}:{kind}"
     found = caches["counts"].get(key)
     if found is None:
         sql, values = _reaching(organisation, time)
         rows = _rows(sql + COUNTED.format(kind=kind, number=NUMBERS[kind]), values)
-        found = {(by, number): Reach(*(n or 0 for n in counts)) for by, number, *counts in rows}
-        if found[EVERYBODY].at_all > MANY:
-            caches["counts"].set(key, found, KEPT_SECONDS)
+        counts = {(by, number): Reach(*(n or 0 for n in three)) for by, number, *three in rows}
+        if counts[EVERYBODY].at_all <= MANY:
+            return "", counts
+        found = uuid4().hex, counts
+        caches["counts"].set(key, found, KEPT_SECONDS)
     return found
 
 

@@ -12,7 +12,7 @@ from accounts.states import OrganisationStatus
 from marketplace.actions.talk import blocks
 from marketplace.figures import offered
 from marketplace.figures.offered import FAMILY, SKILL, Reach
-from marketplace.models import OfferSkill, Place, PortraitSkill, Skill, SkillFamily, Time
+from marketplace.models import Offer, OfferSkill, Place, PortraitSkill, Skill, SkillFamily, Time
 from marketplace.models.market.portraits import Portrait
 from marketplace.ranking import clock
 from marketplace.states import OfferStatus
@@ -175,7 +175,7 @@ def test_whoever_keeps_it_away_isn_t_counted(aline, structure):
     assert everybody(structure, aline).at_all == 2
 
 
-def test_large_counts_are_kept_for_a_while_and_what_is_left_out_is_not(
+def test_large_counts_are_kept_for_a_while_and_so_is_what_is_left_out_for_each_reader(
     aline, structure, monkeypatch
 ):
     monkeypatch.setattr(offered, "MANY", 2)
@@ -184,8 +184,33 @@ def test_large_counts_are_kept_for_a_while_and_what_is_left_out_is_not(
     offers(1)
     assert everybody(structure, aline).at_all == 3
     Membership.objects.create(user=mine.person, organisation=structure)
-    assert everybody(structure, aline).at_all == 2
+    assert everybody(structure, mine.person).at_all == 2
     assert everybody(structure, aline, time=Time.OWN).at_all == 3
+    caches["counts"].clear()
+    assert everybody(structure, aline).at_all == 3
+
+
+@pytest.mark.parametrize("act", ["begins", "ends"])
+@pytest.mark.parametrize("kinds", [[FAMILY], [FAMILY, SKILL]])
+def test_no_number_moves_within_the_minute_as_one_s_own_people_begin_or_end_at_home(
+    aline, monkeypatch, act, kinds
+):
+    """It would move for nobody else, since everybody else is counted once a minute."""
+    monkeypatch.setattr(offered, "MANY", 2)
+    town = make_authority(administrator=aline, name="Ville de Lens")
+    agent = make_user("Nora")
+    Membership.objects.create(user=agent, organisation=town)
+    status = OfferStatus.PAUSED if act == "begins" else OfferStatus.PUBLISHED
+    offer = make_offer(agent, ranked=False, status=status)
+    offers(3)
+    before = offered.to(town, read_by=aline, kinds=kinds)
+    Offer.objects.filter(pk=offer.pk).update(
+        status=OfferStatus.PUBLISHED if act == "begins" else OfferStatus.PAUSED
+    )
+    assert offered.to(town, read_by=aline, kinds=kinds) == before
+    assert offered.to(town, read_by=aline).everybody == before.everybody
+    caches["counts"].clear()
+    assert offered.to(town, read_by=aline, kinds=kinds) == before
 
 
 # --- what is read ---------------------------------------------------------------------------------
