@@ -72,6 +72,7 @@ def _tell_asker(letter: Letter, asked: ConsentRequest, about: Offer | None, **fa
     if asked.kind == ConsentKind.RENEWAL:
         mission = Mission.objects.select_related("need__organisation").get(pk=asked.about)
         sides, url = [*sides, mission.need.organisation], mission.get_absolute_url()
+        facts["mission"] = mission  # the offer isn't the structure's
     gone = not asker.is_active or (sides and not any(asker.speaks_for(side) for side in sides))
     if gone or asker.pk == asked.person_id:
         return

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from marketplace.actions.market import own_name
 from marketplace.actions.missions import missions
+from marketplace.letters import registry
 from marketplace.models import Consent, ConsentKind, ConsentRequest, Mission, Side
 from marketplace.rules import own_yes
 from marketplace.states import MissionStatus
@@ -38,6 +39,7 @@ def test_a_no_is_told_to_whoever_asked_though_they_are_of_the_structure(client, 
     letter = Notification.objects.get(kind="consent_refused", recipient=asker)
     assert "Trop de travail." in letter.text
     assert following.get_absolute_url() in letter.text
+    assert registry.why_not(letter) == ""
 
 
 def test_after_a_no_nobody_is_asked_or_awaited_to_say_whether_they_go_on(
