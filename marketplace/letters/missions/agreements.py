@@ -102,7 +102,7 @@ def agreement_refused(agreement: Agreement) -> None:
     if agreement.amendment:
         return
     AGREEMENT_REFUSED_STRUCTURE.tell(
-        [*audience.structure(mission.need), *audience.coordinators(mission.need)],
+        [*audience.structure(mission.need), *audience.who_hears(mission)],
         url=mission.get_absolute_url(),
         but=agreement.answered_by,
         agreement=agreement,

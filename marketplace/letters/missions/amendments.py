@@ -47,7 +47,7 @@ def _concerned(amendment: Amendment) -> list[User]:
     for document in amendment.documents.all():
         for party in ("EMPLOYER", "STRUCTURE"):
             found += [user for user, _capacity in signers_of(document, party)]
-    return [*found, amendment.proposed_by, *audience.coordinators(mission.need)]
+    return [*found, amendment.proposed_by, *audience.who_hears(mission)]
 
 
 def _still_there(people: list[User]) -> list[User]:

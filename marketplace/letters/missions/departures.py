@@ -107,7 +107,7 @@ def _told_of_departures(
         parts = {
             f"structure:{need.organisation_id}": audience.structure(need),
             "company": [*audience.offering(offer), *charged],
-            f"pole:{need.pole_id}": audience.coordinators(need),
+            f"pole:{need.pole_id}": audience.who_hears(departure.mission),
         }
         known: set[User] = set()
         for part, people in parts.items():
@@ -153,7 +153,7 @@ def person_back(departure: Departure, *, by: User) -> None:
         *audience.structure(mission.need),
         *audience.offering(mission.offer),
         *_at_the_company(mission),
-        *audience.coordinators(mission.need),
+        *audience.who_hears(mission),
     ]
     PERSON_BACK.tell(
         people,

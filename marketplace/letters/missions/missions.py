@@ -105,7 +105,7 @@ def mission_moved(step: MissionStep) -> None:
     begins = after == MissionStatus.RUNNING and step.before in BEFORE_IT_RUNS
     told = [] if begins else [(OWN_WORDS.get(after, MISSION_MOVED), _told(step))]
     if after in COORDINATORS_HEAR:
-        told.append((MISSION_MOVED, list(audience.coordinators(mission.need))))
+        told.append((MISSION_MOVED, audience.who_hears(mission)))
     asked = {user.pk for user in audience.structure(mission.need)}
     for letter, people in told:
         ours = [user for user in people if user.pk in asked]

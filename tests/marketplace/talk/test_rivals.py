@@ -10,7 +10,8 @@ from django.utils import timezone
 from accounts.models import Membership
 from marketplace import letters
 from marketplace.actions.desk import cases, notes
-from marketplace.actions.market import needs, proposals
+from marketplace.actions.market import needs, people, proposals
+from marketplace.actions.missions import missions
 from marketplace.actions.talk import messages, moderation
 from marketplace.desk import Scope
 from marketplace.desk.kinds.proposal import KIND as proposal_kind
@@ -18,11 +19,12 @@ from marketplace.letters.talk.messages import readers_of
 from marketplace.models import Case, Chase, HandOver, Need, Proposal, Side, Thread
 from marketplace.models.desk.desk import followed_by, leaves
 from marketplace.rules import audience
-from marketplace.states import NeedStatus
+from marketplace.states import MissionStatus, NeedStatus
 from notifications.models import Notification
 from tests.factories import (
     in_days,
     make_coordinator,
+    make_mission,
     make_need,
     make_offer,
     make_organisation,
@@ -347,3 +349,20 @@ def test_that_a_mission_begins_is_told_to_whoever_is_on_no_side(neutral, rival):
     told = Notification.objects.filter(kind="mission_started").values_list("recipient", flat=True)
     assert neutral.pk in told
     assert charged.pk not in told
+
+
+@pytest.mark.parametrize("what", ["stops", "loses who comes"])
+def test_that_a_mission_ends_early_is_told_to_whoever_is_on_no_side(what):
+    """The one in charge had joined its structure: the coordination itself was told nothing."""
+    mission = make_mission(work=True, status=MissionStatus.RUNNING)
+    need, now = mission.need, timezone.now()
+    neutral = make_coordinator(need.pole, first_name="Nora", last_name="Petit")
+    charged = make_coordinator(need.pole, first_name="Sami", last_name="Roy")
+    need.organisation.memberships.create(user=charged)
+    Need.objects.filter(pk=need.pk).update(coordinator=charged)
+    if what == "stops":
+        missions.interrupt(mission, reason="Plus de travaux.", by=need.created_by, now=now)
+    else:
+        people.leave(mission.offer.person.memberships.get(), now=now)
+    kind = "mission_moved" if what == "stops" else "person_left"
+    assert Notification.objects.filter(kind=kind, recipient=neutral).exists()
