@@ -20,12 +20,13 @@ HALF = 50
 NO_FILTERS = Options({}, {}, {})
 
 
-def proud(counts: Counts) -> list[tuple[str, str]]:
-    """Figures and their words; what would do no honour, or might be of few people, is left out."""
+def proud(counts: Counts, *, on_the_map: int = 0) -> list[tuple[str, str]]:
+    """Figures and their words; what would do no honour, or might be of few people, is left out. `on_the_map`: how many
+    missions the map tells of by its places."""
     told = []
     if counts.missions >= WORTH_TELLING:
         words = ngettext("mission in a year", "missions in a year", counts.missions)
-        told.append((number_format(counts.missions, force_grouping=True), words))
+        told.append((_whole(counts.missions, less=on_the_map), words))
     found = _share(counts.agreed, counts.qualified)
     if found is not None and found >= HALF:
         told.append((_("%(n)s%%") % {"n": found}, _("of the needs published found someone")))
@@ -35,16 +36,26 @@ def proud(counts: Counts) -> list[tuple[str, str]]:
     return told
 
 
+def _whole(missions: int, *, less: int) -> str:
+    """All missions; to the nearest five where the rest of the map could be computed from them, and is of few."""
+    if not 0 < missions - less < discretion.FEW:
+        return number_format(missions, force_grouping=True)
+    rounded = number_format(discretion.people(missions), force_grouping=True)
+    return _("about %(n)s") % {"n": rounded}
+
+
 def _share(part: int, whole: int) -> int | None:
     return discretion.share(part, whole) if whole >= WORTH_TELLING else None
 
 
 @dataclass(frozen=True)
 class Territory:
-    """The map, and the same as lines: the name, the needs and the missions, as they may be told."""
+    """The map, and the same as lines: the name, the needs and the missions, as they may be told; and how many missions
+    are told by them."""
 
     map: Map
     lines: list[tuple[str, int | str, int | str]]
+    missions: int
 
 
 def territory(pole: Pole, departments: Iterable[str], *, today: date) -> Territory | None:
@@ -60,7 +71,8 @@ def territory(pole: Pole, departments: Iterable[str], *, today: date) -> Territo
         (place.name, discretion.number(place.needs), discretion.number(place.missions))
         for _drawn_so, place in pairs
     ]
-    return Territory(land, lines)
+    told = [place.missions for place in found if place.missions >= discretion.FEW]
+    return Territory(land, lines, sum(told))
 
 
 def _drawn(place: Place) -> Place:

@@ -21,6 +21,7 @@ def page(request: OurRequest, slug: str) -> HttpResponse:
     pole = get_object_or_404(Pole, slug=slug)
     today, departments = timezone.localdate(), list(pole.departments.all())
     promises = Promises.of(pole)
+    territory = pole_page.territory(pole, [one.code for one in departments], today=today)
     year = comparison.last_year(pole, today=today, without=PERSONS)
     return render(
         request,
@@ -31,8 +32,8 @@ def page(request: OurRequest, slug: str) -> HttpResponse:
             "operators": _operators(pole),
             "promises": promises,
             "kept": discretion.share(*year.read_within(promises.read_within)),
-            "proud": pole_page.proud(year),
-            "territory": pole_page.territory(pole, [one.code for one in departments], today=today),
+            "proud": pole_page.proud(year, on_the_map=territory.missions if territory else 0),
+            "territory": territory,
             **_doors(request),
         },
     )

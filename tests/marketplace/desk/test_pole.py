@@ -149,6 +149,14 @@ def test_the_map_and_its_table_tell_no_number_under_five_by_size_nor_by_order(cl
     assert "La même chose en tableau" in answer.text
 
 
+@pytest.mark.parametrize(("hidden", "told"), [((3,), "environ 15"), ((3, 4), "19"), ((), "12")])
+def test_nor_does_the_whole_less_the_places_that_are_told(client, pole, hidden, told):
+    month(pole, missions=12 + sum(hidden))
+    for name, missions in (("Lille", 12), *zip(("Lens", "Arras"), hidden, strict=False)):
+        place(pole, name, needs=missions, missions=missions)
+    assert [number for number, _words in read(client, pole).context["proud"]] == [told]
+
+
 def test_a_second_pole_shows_its_own(client, pole):
     other = make_pole("À côté", departments=("13",))
     make_organisation(OPERATOR, pole=pole, name="Les Passeurs")
