@@ -15,7 +15,7 @@ from marketplace.actions.market import consents, proposals
 from marketplace.actions.refusals import NotYet
 from marketplace.models import ConsentKind, Offer, Side, reasons
 from marketplace.models.market.offers import SAID
-from marketplace.rules import lenders, own_yes
+from marketplace.rules import lenders, own_yes, shown_families
 from marketplace.states import MissionStatus, OfferStatus
 from notifications.faults import each_row
 
@@ -29,9 +29,9 @@ def write(offer: Offer, form: BaseModelForm, chosen: Collection, *, by: User) ->
     """Save what the form says, with the skills chosen: each item of `chosen` has .skill and .level. A new offer
     that was written a moment ago in the same words isn't made twice: the first is returned."""
     is_new = offer.pk is None
-    before = None
+    before, families = None, []
     if not is_new:
-        before = _as_it_stands(offer, by=by)
+        before, families = _as_it_stands(offer, by=by), shown_families.of_offer(offer)
     elif there := _written_already(offer, form, chosen, by=by):
         return there
     offer.save()
@@ -42,6 +42,8 @@ def write(offer: Offer, form: BaseModelForm, chosen: Collection, *, by: User) ->
         offer.held.update_or_create(skill=item.skill, defaults={"level": item.level})
     if before is not None and _said_of(offer) != before:
         _changed(offer, before[ONE_VALUE.index("person")], by=by)
+        if not {*shown_families.of_offer(offer)} <= {*families}:  # they were shown the others
+            consents.void(ConsentKind.FAMILY, offer)
     # Fewer missions offered may be those there are.
     freed = proposals.use_up(offer, by=by) if offer.status == OfferStatus.PUBLISHED else []
     ranking.changed(offer, *freed)

@@ -11,7 +11,7 @@ from marketplace.actions.refusals import NotYet
 from marketplace.models import Consent, ConsentKind, OfferSkill, Skill, SkillFamily, Time
 from marketplace.rules import few, shown_families
 from marketplace.states import OfferStatus
-from tests.factories import make_offer, make_organisation, make_skill, make_user
+from tests.factories import in_days, make_offer, make_organisation, make_skill, make_user
 
 HEADING = "Ce qu’on y sait faire"
 
@@ -255,6 +255,34 @@ def test_a_yes_to_what_the_page_said_before_isn_t_kept(client, company, family, 
     with pytest.raises(NotYet):
         own_name.show_family(offer, read=read, by=ana)
     assert not Consent.objects.filter(kind=ConsentKind.FAMILY).exists()
+
+
+def edit(client, offer, **changed):
+    said = {
+        "title": offer.title, "about": "", "place": offer.place, "commune": offer.commune_id,
+        "radius_km": "30", "starts_on": in_days(0).isoformat(), "ends_on": in_days(120).isoformat(),
+        "days": ["0", "2"], "volume": "20", "unit": "hours", "capacity": "2",
+        "skills": ["site-web"], "time": "WORK", "person": offer.person_id,
+    }  # fmt: skip
+    client.force_login(offer.person)
+    page = client.post(reverse("offer-edit", args=[offer.pk]), said | changed, follow=True)
+    assert "Enregistré" in page.text
+    return page
+
+
+def test_nor_does_it_hold_for_a_family_that_they_add_themselves_since(client, company, family, ana):
+    """They were never shown it: it is asked again, and what stays within the families asks nothing."""
+    offer = make_offer(ana, organisation=company)
+    agree(offer)
+    edit(client, offer, title="Site et boutique")
+    assert shown_by(company) == {company: ["numerique"]}
+    page = edit(client, offer, skills=["site-web", "comptes"])
+    assert shown_by(company) == {}
+    assert reverse("offer-family-show", args=[offer.pk]) in page.text
+    agree(offer)
+    assert shown_by(company) == {company: ["numerique", "comptes"]}
+    edit(client, offer, skills=["comptes"])
+    assert shown_by(company) == {company: ["comptes"]}
 
 
 def test_leaving_the_organisation_ends_the_yes_for_good(company, ana):
