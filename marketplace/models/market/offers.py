@@ -64,8 +64,6 @@ IN_A_VERIFIED_NAME = (
 ANSWERS_FOR_PEOPLE = Q(role=Membership.Role.ADMINISTRATOR) | Q(
     duties__kind__in=[*Duty.OVERSEES, Duty.Kind.MANAGER]
 )
-# A condition on what an employer has said of an employee: they haven't left it.
-STILL_THERE = Q(organisation__memberships__user=F("person"))
 
 
 def _not_their_own() -> Q:
@@ -87,7 +85,7 @@ def answered_for_by(user: User) -> models.QuerySet[Membership]:
 
 def managed_by(user: User) -> models.QuerySet[Employee]:
     """The employees whose employer has named this person's mailbox as their manager's, while they are there."""
-    return Employee.objects.filter(STILL_THERE, manager_email__iexact=user.email)
+    return Employee.objects.managed_from_a_mailbox_of(User.objects.filter(pk=user.pk))
 
 
 class OfferQuerySet(models.QuerySet["Offer"]):
@@ -138,8 +136,7 @@ class OfferQuerySet(models.QuerySet["Offer"]):
         bosses = Membership.objects.filter(
             ANSWERS_FOR_PEOPLE, user__in=members.values("pk"), organisation=OuterRef("organisation")
         ).exclude(user=OuterRef("user"))
-        manager = members.filter(email__iexact=OuterRef("manager_email"))
-        led = Employee.objects.filter(STILL_THERE, Exists(manager))
+        led = Employee.objects.managed_from_a_mailbox_of(members)
         people = Membership.objects.filter(Exists(bosses)).values("user")
         return self.filter(
             IN_ONES_OWN_NAME, Q(person__in=people) | Q(person__in=led.values("person"))

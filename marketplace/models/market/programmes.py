@@ -5,15 +5,17 @@ from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Self
 
+from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
+from django.db.models.functions import Lower
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Membership, Organisation, User
+from accounts.models import AddressChange, Membership, Organisation, User
 from accounts.states import ACTIVE
 
 if TYPE_CHECKING:
@@ -193,6 +195,19 @@ class CompanyProgramme(models.Model):
 
 
 class EmployeeQuerySet(models.QuerySet["Employee"]):
+    def managed_from_a_mailbox_of(self, users: models.QuerySet[User]) -> Self:
+        """Employees who are still there, whose manager's mailbox, as their employer has named it, one of these people
+        reads, or has given up lately."""
+        theirs = {"user__in": users.values("pk")}
+        shown = EmailAddress.objects.filter(verified=True, **theirs).order_by()
+        former = AddressChange.objects.filter(**theirs).order_by()
+        return self.alias(mailbox=Lower("manager_email")).filter(
+            Q(mailbox__in=users.order_by().values(at=Lower("email")))
+            | Q(mailbox__in=shown.values(at=Lower("email")))
+            | Q(mailbox__in=former.values(at=Lower("before"))),
+            organisation__memberships__user=F("person"),
+        )
+
     def led_by(self, user: User) -> Self:
         """Employees whose manager is this person, in companies where they have the duty of managing a team."""
         manages = Duty.objects.managing(user)

@@ -1,10 +1,11 @@
 """What somebody offers on their own time is told to none of their bosses, by another organisation of theirs either."""
 
 import pytest
+from allauth.account.models import EmailAddress
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.models import Membership, Organisation
+from accounts.models import AddressChange, Membership, Organisation
 from marketplace import letters, ranking
 from marketplace.actions.market import proposals
 from marketplace.actions.refusals import NotYet
@@ -22,8 +23,16 @@ COMPANY = Organisation.Kind.COMPANY
 def make_boss(hat, company, person):
     """Of the company in one way or another; by their mailbox alone they needn't belong to it."""
     boss = make_user()
-    if hat == "MAILBOX":
+    if "MAILBOX" in hat:
         mailbox = boss.email.capitalize()
+        if hat == "SECOND MAILBOX":
+            mailbox = "Chef@example.org"
+            EmailAddress.objects.create(user=boss, email=mailbox.lower(), verified=True)
+        elif hat == "FORMER MAILBOX":
+            mailbox = "Chef@example.org"
+            AddressChange.objects.create(
+                user=boss, before=mailbox.lower(), token="t", changed_at=timezone.now()
+            )
         Employee.objects.create(organisation=company, person=person, manager_email=mailbox)
         return boss
     role = hat if hat == "ADMINISTRATOR" else "MEMBER"
@@ -33,7 +42,7 @@ def make_boss(hat, company, person):
     return boss
 
 
-HATS = ["ADMINISTRATOR", "HR", "MANAGER", "MAILBOX", "MEMBER"]
+HATS = ["ADMINISTRATOR", "HR", "MANAGER", "MAILBOX", "SECOND MAILBOX", "FORMER MAILBOX", "MEMBER"]
 
 
 @pytest.mark.parametrize("hat", HATS)
