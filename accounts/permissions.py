@@ -91,6 +91,11 @@ def _named_in(organisation: Organisation) -> list[int]:
     return [number for number, last in called if len(last) >= SHORTEST_NAME and f" {last} " in name]
 
 
+def is_named_in(user: User, organisation: Organisation) -> bool:
+    """Whether the organisation bears the name of this person, who belongs to it."""
+    return user.pk in _named_in(organisation)
+
+
 def can_list(user: User, organisation: Organisation) -> bool:
     """True for those who may have it shown in the directory: its administrators; where it bears the name of some of its
     people, those alone."""
@@ -103,7 +108,7 @@ def can_unlist(user: User, organisation: Organisation) -> bool:
     """True for those who may have it taken out: its administrators, and whoever it is named after. A suspended one too:
     nobody has to stay."""
     administers = organisation.memberships.administrators().filter(user=user).exists()
-    return user.is_active and (administers or user.pk in _named_in(organisation))
+    return user.is_active and (administers or is_named_in(user, organisation))
 
 
 def can_answer_group(user: User, tie: GroupTie) -> bool:

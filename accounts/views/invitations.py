@@ -15,7 +15,7 @@ from accounts.actions import invitations
 from accounts.actions.refusals import Refusal
 from accounts.adapter import INVITATION_LETTER
 from accounts.middleware import SESSION_KEY
-from accounts.models import Invitation
+from accounts.models import Invitation, Organisation
 from accounts.requests import OurRequest, SignedInRequest, is_signed_in
 
 
@@ -64,7 +64,25 @@ def _accept(request: SignedInRequest, found: Invitation) -> HttpResponse:
     messages.success(
         request, _("Welcome to %(organisation)s.") % {"organisation": found.organisation}
     )
+    _say_what_waits_for_their_yes(request, found.organisation)
     return redirect("home")
+
+
+def _say_what_waits_for_their_yes(request: SignedInRequest, organisation: Organisation) -> None:
+    """It bears their name, and isn't in the directory as long as they don't say so."""
+    fresh = Organisation.objects.get(pk=organisation.pk)
+    if (
+        fresh.is_accepted
+        and fresh.listed_from is None
+        and permissions.is_named_in(request.user, fresh)
+    ):
+        messages.info(
+            request,
+            _(
+                "%(organisation)s bears your name: it is in the public directory only if you say so, on its page."
+            )
+            % {"organisation": fresh},
+        )
 
 
 def _show(

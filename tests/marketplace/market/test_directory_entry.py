@@ -250,8 +250,9 @@ def joins(client, user, organisation, by) -> None:
     sent = {"email": verify(user).email, "role": "MEMBER", "by": by, "now": timezone.now()}
     _invitation, secret = invitations.invite(organisation, **sent)
     client.force_login(user)
-    client.post(reverse("invitation", args=[secret]))
+    page = client.post(reverse("invitation", args=[secret]), follow=True)
     assert user.belongs_to(organisation)
+    assert ("porte votre nom" in page.text) is (user.last_name in organisation.name)
 
 
 @pytest.mark.parametrize("since", [LATER, date(2026, 1, 1)], ids=["told", "shown"])
