@@ -6,7 +6,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext_noop
 
-from accounts.models import User
+from accounts.models import Membership, Organisation, User
 from marketplace.letters.families import NEEDS
 from marketplace.models import Consent, ConsentKind, ConsentRequest, Mission, Offer, Proposal
 from marketplace.rules import audience, own_yes
@@ -19,14 +19,41 @@ def _answered(letter: Notification, *, request: int) -> str:
     return "" if waits.exists() else gettext_noop("Answered meanwhile")
 
 
+def _gone_over(letter: Notification, *, request: int) -> str:
+    """Why the answer needn't leave: whoever asked has left the side that they asked for, though they may be of the other
+    one by now. "" otherwise."""
+    asked = ConsentRequest.objects.select_related("asked_by").get(pk=request)
+    return "" if _still_stands_for_it(asked) else gettext_noop("No longer theirs")
+
+
+def _still_stands_for_it(asked: ConsentRequest) -> bool:
+    """Whether whoever asked belongs to a side to which they belonged as they asked; or asked for nobody but
+    themselves."""
+    sides = _sides(asked)
+    since = Membership.objects.filter(user=asked.asked_by, created_at__lte=asked.asked_at)
+    return not sides or since.filter(organisation__in=sides).exists()
+
+
+def _sides(asked: ConsentRequest) -> list[Organisation]:
+    """In whose names it may have been asked: a renewal is asked by either side."""
+    if asked.kind == ConsentKind.RENEWAL:
+        both = Mission.objects.select_related("need__organisation", "offer__organisation")
+        mission = both.get(pk=asked.about)
+        found = [mission.offer.organisation, mission.need.organisation]
+    else:
+        is_it = {"proposals" if asked.kind == ConsentKind.MISSION else "pk": asked.about}
+        found = [one.organisation for one in Offer.objects.filter(**is_it)]
+    return [one for one in found if one is not None]
+
+
 OF_REQUEST = Key("consent-request:{request}:")
 # Its link answers in its reader's name.
 CONSENT_ASKED = Letter(
     "consent_asked", OF_REQUEST + "asked", asks=True, secret=True, moot=_answered
 )
 ANSWER = OF_REQUEST + "answer"
-CONSENT_GIVEN = Letter("consent_given", ANSWER, NEEDS)
-CONSENT_REFUSED = Letter("consent_refused", ANSWER, NEEDS, asks=True)
+CONSENT_GIVEN = Letter("consent_given", ANSWER, NEEDS, moot=_gone_over)
+CONSENT_REFUSED = Letter("consent_refused", ANSWER, NEEDS, asks=True, moot=_gone_over)
 CONSENT_TAKEN_BACK = Letter("consent_taken_back", Key("consent:{consent}:taken-back:{page:rest}"))
 
 
@@ -63,20 +90,17 @@ def consent_refused(asked: ConsentRequest, *, about: Offer | None) -> None:
 
 
 def _tell_asker(letter: Letter, asked: ConsentRequest, about: Offer | None, **facts: Any) -> None:
-    """A renewal is asked by either side, and told with the address of its mission."""
-    asker, company = asked.asked_by, about.organisation if about else None
-    sides, url = (
-        [company] if company else [],
-        about.get_absolute_url() if about else reverse("offers"),
-    )
+    """A renewal is told with the address of its mission, for the offer isn't the structure's."""
+    asker, sides = asked.asked_by, _sides(asked)
+    url = about.get_absolute_url() if about else reverse("offers")
     if asked.kind == ConsentKind.RENEWAL:
-        mission = Mission.objects.select_related("need__organisation").get(pk=asked.about)
-        sides, url = [*sides, mission.need.organisation], mission.get_absolute_url()
-        facts["mission"] = mission  # the offer isn't the structure's
-    gone = not asker.is_active or (sides and not any(asker.speaks_for(side) for side in sides))
-    if gone or asker.pk == asked.person_id:
+        facts["mission"] = mission = Mission.objects.select_related("need").get(pk=asked.about)
+        url = mission.get_absolute_url()
+    speaks = not sides or any(asker.speaks_for(side) for side in sides)
+    if not (asker.is_active and speaks and _still_stands_for_it(asked)):
         return
-    letter.tell([asker], url=url, request=asked.pk, asked=asked, offer=about, **facts)
+    if asker.pk != asked.person_id:
+        letter.tell([asker], url=url, request=asked.pk, asked=asked, offer=about, **facts)
 
 
 def consent_taken_back(consent: Consent, *, offer: Offer, missions: Iterable[Mission]) -> None:

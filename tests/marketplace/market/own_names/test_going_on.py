@@ -12,6 +12,7 @@ from marketplace.letters import registry
 from marketplace.models import Consent, ConsentKind, ConsentRequest, Mission, Side
 from marketplace.rules import own_yes
 from marketplace.states import MissionStatus
+from notifications import settled
 from notifications.models import Notification
 from tests.marketplace.market.own_names.test_kept_and_taken_back import renewed, running
 from tests.marketplace.market.own_names.yeses import link_of
@@ -40,6 +41,29 @@ def test_a_no_is_told_to_whoever_asked_though_they_are_of_the_structure(client, 
     assert "Trop de travail." in letter.text
     assert following.get_absolute_url() in letter.text
     assert registry.why_not(letter) == ""
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
+def test_nor_is_a_no_to_the_employer_read_by_who_has_gone_over_since(
+    client, company, ana, bob, when
+):
+    """Bob asks for the employer, leaves it and joins the structure, before she answers or before the letter leaves."""
+    following = renewed(running(company, ana, bob), bob)
+    told = Notification.objects.filter(kind="consent_refused", recipient=bob)
+
+    def goes_over():
+        bob.memberships.all().delete()
+        following.need.organisation.memberships.create(user=bob)
+
+    if when == "before":
+        goes_over()
+    client.post(link_of(ana), {"answer": "NO", "reason": "Mon chef est trop dur."})
+    if when == "before":
+        assert not told.exists()
+        return
+    assert registry.why_not(told.get()) == ""
+    goes_over()
+    assert settled.is_settled(told.get())
 
 
 def test_after_a_no_nobody_is_asked_or_awaited_to_say_whether_they_go_on(
