@@ -5,23 +5,19 @@ from django.core.cache import caches
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
-from django.utils import timezone
 
 from accounts.models import GroupTie, Membership, Organisation
 from accounts.states import OrganisationStatus
 from marketplace.actions.talk import blocks
 from marketplace.figures import offered
 from marketplace.figures.offered import FAMILY, SKILL, Reach
-from marketplace.models import Offer, OfferSkill, Place, PortraitSkill, Skill, SkillFamily, Time
-from marketplace.models.market.portraits import Portrait
-from marketplace.ranking import clock
+from marketplace.models import Offer, OfferSkill, Place, Skill, SkillFamily, Time
 from marketplace.states import OfferStatus
 from tests.factories import (
     in_days,
     make_authority,
     make_commune,
     make_coordinator,
-    make_need,
     make_offer,
     make_organisation,
     make_pole,
@@ -345,67 +341,3 @@ def test_the_number_of_questions_doesn_t_grow_with_the_offers(client, structure,
         make_offer(colleague, skills=[f"autre-{number}"], ranked=False)
     assert questions() == before
     assert OfferSkill.objects.count() == 36
-
-
-# --- its home -------------------------------------------------------------------------------------
-def test_the_home_of_a_structure_that_only_asks_shows_who_can_help_and_not_others_needs(
-    client, structure, aline
-):
-
-    other = make_need(make_organisation(member=make_user()), title="Tenir nos comptes")
-    offers(6)
-    page = client.get(HOME).text
-    assert "Des compétences autour de vous" in page
-    assert "Environ 5 personnes" in page
-    assert other.title not in page
-    make_offer(aline, ranked=False)
-    page = client.get(HOME).text
-    assert "Des compétences autour de vous" in page
-    assert other.title in page
-
-
-@pytest.mark.parametrize(
-    "why", ["volunteer", "company", "coordinator", "both", "portrait", "closed"]
-)
-def test_whoever_offers_or_coordinates_keeps_the_new_needs(client, structure, why):
-
-    other = make_need(make_organisation(member=make_user()), title="Tenir nos comptes")
-    who = make_coordinator() if why == "coordinator" else make_user()
-    if why in {"company", "both"}:
-        make_organisation(Organisation.Kind.COMPANY, member=who)
-    if why in {"both", "portrait"}:
-        Membership.objects.create(user=who, organisation=structure)
-    if why == "portrait":
-        portrait = Portrait.objects.create(user=who)
-        PortraitSkill.objects.create(portrait=portrait, skill=make_skill())
-    if why == "closed":
-        make_organisation(member=who, status=OrganisationStatus.CLOSED)
-    client.force_login(who)
-    page = client.get(HOME).text
-    assert other.title in page
-    assert ("Des compétences autour de vous" in page) is (why in {"both", "portrait"})
-
-
-def test_its_list_of_needs_and_its_menu_lead_there(client, structure):
-    assert client.get(reverse("my-needs")).text.count(f'href="{PAGE}"') >= 2
-    client.force_login(make_coordinator())
-    assert PAGE not in client.get(reverse("my-needs")).text
-
-
-def test_the_people_named_for_its_needs_come_before_the_numbers(client, structure):
-    make_need(structure)
-    offer = make_offer(make_user("Noé", "Lambert"))
-    clock.refresh_marked(now=timezone.now())
-    page = client.get(HOME).text
-    assert page.index("Qui pourrait vous aider") < page.index("Des compétences autour de vous")
-    assert offer.discreet_name in page
-
-
-def test_a_home_that_counts_asks_few_questions(client, structure, django_assert_max_num_queries):
-    colleague = make_user()
-    Membership.objects.create(user=colleague, organisation=structure)
-    make_offer(colleague)
-    offers(6)
-    client.get(HOME)
-    with django_assert_max_num_queries(CEILING):
-        assert "Environ 5 personnes" in client.get(HOME).text
