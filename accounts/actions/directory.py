@@ -62,10 +62,12 @@ def enter(organisation: Organisation, *, today: date) -> None:
 
 @transaction.atomic
 def leave(organisation: Organisation, *, now: datetime) -> None:
-    """Show it no more, until somebody there says otherwise."""
+    """Show it no more, until somebody there says otherwise. One that isn't to be shown has nothing to leave: it would
+    be verified later."""
     fresh = Organisation.objects.select_for_update(no_key=True).get(pk=organisation.pk)
-    fresh.listed_from, fresh.unlisted_at = None, now
-    fresh.save(update_fields=["listed_from", "unlisted_at"])
+    if fresh.listed_from is not None:
+        fresh.listed_from, fresh.unlisted_at = None, now
+        fresh.save(update_fields=["listed_from", "unlisted_at"])
 
 
 @contextmanager

@@ -19,11 +19,13 @@ def enter(organisation: Organisation, *, by: User) -> None:
 
 
 @transaction.atomic
-def leave(organisation: Organisation) -> None:
-    """Show it no more; the yeses by which it was shown end."""
+def leave(organisation: Organisation, *, by: User) -> None:
+    """Show it no more; the yeses by which it was shown end, and whoever gave one reads if somebody else ended it."""
     accounts.leave(organisation, now=timezone.now())
     for consent in Consent.objects.standing(kind=ConsentKind.LISTED, thing=organisation):
-        consents.end(consent)
+        is_mine = consent.person_id == by.pk
+        ended = Consent.Ended.TAKEN_BACK if is_mine else Consent.Ended.ORGANISATION
+        consents.end(consent, because=ended)
 
 
 def leave_with(consent: Consent) -> None:
@@ -32,7 +34,7 @@ def leave_with(consent: Consent) -> None:
     organisation = Organisation.objects.get(pk=consent.about)
     belongs = organisation.memberships.filter(user=consent.person_id).exists()
     if belongs and enters_by_own_yes(organisation):
-        leave(organisation)
+        leave(organisation, by=consent.person)
     else:
         consents.end(consent)
 

@@ -39,13 +39,13 @@ WORDS = {
         "You may quote my words publicly, with the first name and the organisation. You can change your mind."
     ),
     ConsentKind.LISTED: _(
-        "The organisation that bears my name, or is mine alone, may be shown in the public directory: its name, its commune, what it does and its open needs. I can change my mind."
+        "The organisation that bears my name, or is mine alone, may be shown in the public directory: its name and logo, its commune, what it does, asks for and offers. I can change my mind."
     ),
     ConsentKind.WORKED_WITH: _(
         "The names of our two organisations may be shown together publicly, for having worked together. We can change our mind."
     ),
     ConsentKind.FAMILY: _(
-        "The field of this offer may be shown on my organisation’s public page, without my name. I can change my mind."
+        "The field of this offer may be shown on my organisation’s public page and in the directory, without my name. I can change my mind."
     ),
 }
 # Those about an offer as it stands: they end when somebody else changes it.
@@ -126,6 +126,10 @@ class Consent(models.Model):
     @property
     def is_about_two_names(self) -> bool:
         return self.kind == ConsentKind.WORKED_WITH
+
+    @property
+    def is_about_the_directory(self) -> bool:
+        return self.kind == ConsentKind.LISTED
 
     @property
     def is_about_a_family(self) -> bool:

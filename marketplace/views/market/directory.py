@@ -157,28 +157,34 @@ def entry(request: SignedInRequest, pk: int) -> HttpResponse:
     can_enter = permissions.can_list(user, organisation)
     can_leave = permissions.can_unlist(user, organisation)
     day = organisation.listed_from
+    is_shown = organisation.is_accepted and day is not None and day <= timezone.localdate()
     if request.method == "POST":
         permissions.require(can_leave if request.POST.get("act") == "leave" else can_enter)
-        _enter_or_leave(request, organisation)
+        _enter_or_leave(request, organisation, was_shown=is_shown)
         return redirect("organisation-listing", pk=pk)
     own_yes = permissions.enters_by_own_yes(organisation)
     context = {
         "organisation": organisation,
         "is_in": day is not None,
-        "is_shown": organisation.is_accepted and day is not None and day <= timezone.localdate(),
+        "is_shown": is_shown,
         "own_yes": own_yes,
         "own_words": WORDS[ConsentKind.LISTED] if own_yes else "",
         "can_enter": can_enter and day is None,
         "can_leave": can_leave and day is not None,
+        "comes_back": can_enter,
     }
     return render(request, "marketplace/market/listing.html", context)
 
 
-def _enter_or_leave(request: SignedInRequest, organisation: Organisation) -> None:
+def _enter_or_leave(
+    request: SignedInRequest, organisation: Organisation, *, was_shown: bool
+) -> None:
     named = {"organisation": organisation}
     if request.POST.get("act") == "leave":
-        acts.leave(organisation)
-        messages.success(request, _("%(organisation)s is no longer in the directory.") % named)
+        acts.leave(organisation, by=request.user)
+        out = _("%(organisation)s is no longer in the directory.")
+        never_in = _("%(organisation)s won’t be in the directory.")
+        messages.success(request, (out if was_shown else never_in) % named)
         return
     try:
         acts.enter(organisation, by=request.user)

@@ -117,7 +117,7 @@ def test_one_that_bears_a_name_is_not_and_its_letter_says_so(boss):
 
 
 def test_a_suspension_that_ends_brings_nobody_back_who_had_left(structure, boss):
-    directory.leave(structure)
+    directory.leave(structure, by=boss)
     coordinator = make_coordinator(structure.pole)
     organisations.suspend(again(structure), reason="À voir.", by=coordinator)
     organisations.restore(again(structure), by=coordinator)
@@ -133,13 +133,15 @@ def test_an_administrator_leaves_and_comes_back_in_one_click(client, structure, 
         or "pourra trouver" in client.get(url(structure)).text
     )
     page = client.post(url(structure), {"act": "leave"}, follow=True)
-    assert "n’est plus dans l’annuaire" in page.text
+    assert "ne paraîtra pas dans l’annuaire" in page.text
     assert again(structure).listed_from is None
     client.post(url(structure), {"act": "leave"})
     assert announce(timezone.localdate()) == 0
     page = client.post(url(structure), {"act": "enter"}, follow=True)
     assert "est dans l’annuaire" in page.text
     assert again(structure).listed_from == timezone.localdate()
+    page = client.post(url(structure), {"act": "leave"}, follow=True)
+    assert "n’est plus dans l’annuaire" in page.text
     assert not Consent.objects.exists()
 
 
@@ -325,3 +327,71 @@ def test_whoever_it_is_no_longer_about_takes_it_from_nobody(cabinet, boss, petit
         people.close_account(boss, now=timezone.now())
     assert again(cabinet).listed_from == timezone.localdate()
     assert not Consent.objects.standing(boss).exists()
+def test_taking_the_yes_back_says_that_it_leaves_the_directory(client, cabinet, boss):
+    directory.enter(cabinet, by=boss)
+    client.force_login(boss)
+    given = Consent.objects.get(person=boss)
+    page = client.get(reverse("consent-take-back", args=[given.pk])).text
+    assert "Cabinet Moreau quitte aussitôt l’annuaire public" in page
+    assert "rien n’en change" not in page
+    assert "est terminé" not in page
+
+
+def test_who_said_yes_reads_that_an_administrator_took_it_out(client, cabinet, boss):
+    other = make_user(first_name="Paul", last_name="Petit")
+    Membership.objects.create(user=other, organisation=cabinet, role="ADMINISTRATOR")
+    directory.enter(cabinet, by=boss)
+    client.force_login(other)
+    client.post(url(cabinet), {"act": "leave"})
+    assert Consent.objects.get(person=boss).ended_because == Consent.Ended.ORGANISATION
+
+
+# --- what its page says --------------------------------------------------------------------
+def test_what_is_not_shown_yet_is_not_said_to_have_been_taken_out(client, structure, boss):
+    announce(timezone.localdate())
+    client.force_login(boss)
+    assert "La retirer de l’annuaire" not in client.get(url(structure)).text
+    page = client.post(url(structure), {"act": "leave"}, follow=True).text
+    assert "n’est plus dans l’annuaire" not in page
+    assert "retirée de l’annuaire" not in page
+    assert "Les Échoppes ne paraîtra pas dans l’annuaire" in page
+
+
+def test_a_suspended_one_is_not_said_to_come_back_when_it_wants(client, structure, boss):
+    Organisation.objects.filter(pk=structure.pk).update(
+        status=OrganisationStatus.SUSPENDED, listed_from=date(2020, 1, 1)
+    )
+    client.force_login(boss)
+    page = client.get(url(structure)).text
+    assert 'value="leave"' in page
+    assert "à tout moment" not in page
+    assert "Sa propre page reste" not in page
+
+
+def test_what_is_read_there_says_all_that_its_card_says(client, structure, boss):
+    client.force_login(boss)
+    page = client.get(url(structure)).text
+    assert "les domaines" in page
+    assert "avec combien d’organisations" in page
+    announce(timezone.localdate())
+    letter = Notification.objects.get(kind="directory_opens").text
+    assert "les domaines" in letter
+    assert "avec combien d’organisations" in letter
+
+
+def test_one_that_bears_a_name_is_not_said_to_show_no_name(client, cabinet, boss):
+    client.force_login(boss)
+    page = client.get(url(cabinet)).text
+    assert "le nom de qui que ce soit" not in page
+    assert "demande et propose" in page
+
+
+def test_one_that_isn_t_in_it_has_nothing_to_leave(client, boss):
+    """Otherwise its verification, which lists it that day, would fail."""
+    waits = make_organisation(
+        name="Les Semis", status=OrganisationStatus.SUBMITTED, administrator=boss
+    )
+    client.force_login(boss)
+    client.post(url(waits), {"act": "leave"})
+    organisations.accept(again(waits), by=make_coordinator(waits.pole))
+    assert again(waits).listed_from == timezone.localdate()

@@ -202,7 +202,7 @@ def test_one_click_shows_it_and_one_click_takes_it_back(client, company, ana):
     offer = make_offer(ana, organisation=company)
     client.force_login(ana)
     page = client.get(offer.get_absolute_url())
-    assert "sur la page publique de mon organisation, sans mon nom" in page.text
+    assert "sur la page publique de mon organisation et dans l’annuaire, sans mon nom" in page.text
     key = page.context["family"].key
     for _twice in range(2):
         assert "Merci" in post(client, offer, "show", read=key).text
