@@ -260,6 +260,15 @@ def test_the_demonstration_names_invented_people_only():
     assert notice.data_contact.endswith("@example.org")
 
 
+def test_the_page_says_who_is_found_in_the_directory_and_by_which_yes(client, db):
+    page = legal_page(client)
+    everybody = page.split("Tout le monde")[1].split("</li>")[0]
+    assert "l’annuaire" in everybody
+    yeses = page.split("Votre accord")[1].split("</li>")[0]
+    assert "une organisation qui porte votre nom" in yeses
+    assert "sur sa page et dans l’annuaire" in yeses
+
+
 # --- cookies ---------------------------------------------------------------------------------
 def test_the_page_counts_every_cookie_that_the_site_sets(client, db):
     user = verify(make_user(password="un-long-secret-42"))
