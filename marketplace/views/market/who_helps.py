@@ -209,7 +209,7 @@ def about(number: int) -> str:
 
 def people(number: int) -> str:
     """The same, in a sentence; "" for nobody."""
-    return _("%(about)s people") % {"about": about(number)} if number else ""
+    return _("%(about)s people or teams") % {"about": about(number)} if number else ""
 
 
 def _chips(choice: Choice, name: str, options: dict) -> Iterable[dict]:
