@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import Organisation, User
 from marketplace import letters
-from marketplace.actions.documents import documents, ledger
+from marketplace.actions.documents import documents, ledger, valuations
 from marketplace.actions.missions import missions
 from marketplace.actions.refusals import NotYet
 from marketplace.documents import facts
@@ -167,6 +167,8 @@ def refusal_of(mission: Mission, now: datetime) -> str:
         return _("The legal frame isn’t chosen yet: it says whether there is a receipt to give.")
     if not mission.gives_a_receipt or company is None:
         return _("This legal frame brings no tax reduction: there is no receipt to give.")
+    if valuations.is_closed_without(mission):
+        return _("This mission was closed without a declared value: there is no receipt to give.")
     if reason := why_no_receipt(structure, timezone.localdate(now)):
         return reason
     if not Valuation.objects.filter(mission=mission).exists():

@@ -130,13 +130,19 @@ def _months(mission: Mission) -> dict[int, list[MonthHours]]:
     return found
 
 
+def is_closed_without(mission: Mission) -> bool:
+    """Whether it was closed without a declared value, which can't be declared any more."""
+    over = mission.status in (MissionStatus.CLOSED, MissionStatus.RENEWED)
+    return over and not Valuation.objects.filter(mission=mission).exists()
+
+
 def refusal_of(mission: Mission) -> str:
     """Why no value can be declared now, as a sentence for the reader; empty when one can."""
     if not mission.gives_a_receipt:
         return _("This legal frame brings no tax reduction: there is no value to declare.")
-    valued = Valuation.objects.filter(mission=mission).exists()
-    if not valued and mission.status in (MissionStatus.CLOSED, MissionStatus.RENEWED):
+    if is_closed_without(mission):
         return _("This mission was closed without a declared value: it can’t be declared any more.")
+    valued = Valuation.objects.filter(mission=mission).exists()
     if mission.status not in TO_VALUE and not (valued and mission.status in OVER):
         return _(
             "The value is declared once the mission is delivered and its reviews are over, or once it has stopped."

@@ -82,7 +82,8 @@ def index(request: SignedInRequest, pk: int) -> HttpResponse:
         "receipt_refusal": receipts.refusal_of(mission, timezone.now()),
         "can_give_receipt": permissions.can_give_receipts(request.user, structure),
         "can_say": permissions.can_declare_eligibility(request.user, structure)
-        and bool(why_no_receipt(structure, timezone.localdate())),
+        and bool(why_no_receipt(structure, timezone.localdate()))
+        and not valuations.is_closed_without(mission),
         "can_declare": permissions.can_declare_value(request.user, mission)
         and not valuations.refusal_of(mission),
         "can_see_costs": permissions.can_see_costs(request.user, mission.offer.organisation),

@@ -98,7 +98,8 @@ def receipt(request: SignedInRequest, pk: int) -> HttpResponse:
         "form": form,
         "refusal": receipts.refusal_of(mission, timezone.now()),
         "can_say": permissions.can_declare_eligibility(request.user, mission.need.organisation)
-        and bool(why_no_receipt(mission.need.organisation, timezone.localdate())),
+        and bool(why_no_receipt(mission.need.organisation, timezone.localdate()))
+        and not valuations.is_closed_without(mission),
         "valuation": valuation,
     }
     return render(request, "marketplace/documents/receipt.html", context)

@@ -62,6 +62,19 @@ def test_whoever_opens_the_letter_once_the_mission_is_closed_is_told_so(client):
     assert "une fois la mission livrée" not in page
 
 
+@pytest.mark.parametrize("eligible", [True, False])
+def test_the_structure_isn_t_told_to_wait_for_a_value_that_can_t_come_any_more(client, eligible):
+    mission = give_hours(make_mission(eligibility=eligible))
+    Mission.objects.update(status=MissionStatus.CLOSED)
+    client.force_login(head_of(mission.need.organisation))
+    for name in ("mission-documents", "mission-receipt"):
+        page = client.get(reverse(name, args=[mission.pk])).text.split("<main")[1]
+        assert "n’a pas encore déclaré" not in page
+        assert "elle doit d’abord le déclarer" not in page
+        assert reverse("eligibility", args=[mission.need.organisation_id]) not in page
+        assert "close sans valeur déclarée" in page
+
+
 def test_no_letter_promises_a_receipt_of_a_structure_that_may_give_none_yet():
     mission = give_hours(make_mission(eligibility=False))
     Mission.objects.update(status=MissionStatus.REVIEWED, moved_at=timezone.now())
