@@ -84,11 +84,11 @@ VOICES: dict[str, tuple[Voice, ...]] = {
 def _due(today: date) -> dict[str, QuerySet[Mission]]:
     """For each question, the missions in its window as far as the database can tell; `_is_its_time` checks the
     rest. The first week is that of the mission itself, however late it began; one still being framed a week after
-    its first day is asked too, since people are lost there in silence."""
+    its first day is asked too, since people are lost there in silence. One that is paused isn't."""
     running = Mission.objects.running()
     return {
         FollowUp.Kind.FIRST_WEEK: Mission.objects.live()
-        .exclude(status=MissionStatus.LEFT)
+        .exclude(status__in=[MissionStatus.LEFT, MissionStatus.SUSPENDED])
         .filter(starts_on__lte=today - FIRST_WEEK)
         .filter(Q(started_at=None) | Q(started_at__date__lte=today - FIRST_WEEK)),
         FollowUp.Kind.MIDWAY: running.filter(starts_on__lte=today - LONG / 2, ends_on__gt=today),

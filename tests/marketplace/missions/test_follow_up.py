@@ -10,6 +10,7 @@ from common.dates import spoken
 from marketplace.actions.market import proposals
 from marketplace.actions.missions import followups, missions
 from marketplace.models import Case, FollowUp, Mission, Promises, Side
+from marketplace.states import MissionStatus
 from notifications.models import Notification
 from tests.factories import (
     make_coordinator,
@@ -214,6 +215,13 @@ def test_silence_is_shown_to_the_coordinator(client, mission):
 def test_nobody_is_asked_about_an_interrupted_mission(mission):
     missions.interrupt(mission, reason="Reportée.", by=None, now=timezone.now())
     assert followups.ask_due(in_a_week(30)) == 0
+
+
+def test_nobody_is_asked_how_a_paused_mission_is_going_until_it_goes_on(mission):
+    Mission.objects.update(status=MissionStatus.SUSPENDED, started_at=timezone.now())
+    assert followups.ask_due(in_a_week()) == 0
+    Mission.objects.update(status=MissionStatus.RUNNING)
+    assert followups.ask_due(in_a_week(8)) == 2
 
 
 @pytest.mark.parametrize("who", ["structure", "volunteer"])
