@@ -315,6 +315,16 @@ def ask_due(today: date, now: datetime) -> int:
     return each_row("hours-told", Mission.objects.filter(pk__in=written.values("mission")), ask)
 
 
+def silence_confirms_on(mission: Mission, now: datetime) -> date | None:
+    """The day on which silence confirms the first of the hours that the structure has been told of; None when none has
+    been told, or while silence confirms nothing."""
+    if Mission.objects.filter(_held(now), pk=mission.pk).exists():
+        return None
+    told = HoursEntry.objects.to_confirm().filter(mission=mission, asked_at__isnull=False)
+    first = told.order_by("asked_at").values_list("asked_at", flat=True).first()
+    return timezone.localdate(first + SILENCE_CONFIRMS) if first else None
+
+
 def confirm_silent(now: datetime) -> int:
     """Confirm the hours that the structure was told of a week ago without answering; both sides are told."""
     silent = HoursEntry.objects.silent_since(now - SILENCE_CONFIRMS)

@@ -138,6 +138,7 @@ def _page(request: SignedInRequest, mission: Mission, form: WeekForm | None, mon
         "allowed": hours.allowed(mission),
         "refusal": hours.refusal_of(mission),
         "can_confirm": permissions.can_confirm_hours(request.user, mission),
+        "silence_on": hours.silence_confirms_on(mission, timezone.now()) if waiting else None,
     }
 
 

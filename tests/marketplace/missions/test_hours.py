@@ -7,6 +7,7 @@ import pytest
 import time_machine
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 
 from accounts.models import User
 from marketplace.actions.missions import hours, missions
@@ -235,6 +236,18 @@ def test_a_week_of_silence_confirms_with_a_letter_before_and_one_after(mission, 
     assert hours.confirm_silent(now + timedelta(days=7)) == 1
     assert HoursEntry.objects.get().by_silence
     assert Notification.objects.filter(kind="hours_confirmed_by_silence").count() == 2
+
+
+def test_the_page_says_by_which_day_silence_confirms(client, mission, treasurer):
+    write(mission)
+    client.force_login(treasurer)
+    url = reverse("mission-hours", args=[mission.pk])
+    assert "Sans nouvelle de vous" not in client.get(url).text
+    hours.ask_due(in_days(1), timezone.now())
+    said = f"à partir du {date_format(in_days(7), 'j F')}"
+    assert said in client.get(url).text
+    client.force_login(mission.offer.person)
+    assert "Sans nouvelle de vous" not in client.get(url).text
 
 
 def test_what_was_given_before_a_mission_stopped_is_still_written_and_corrected(client, mission):
