@@ -34,7 +34,7 @@ def page(request: OurRequest, slug: str) -> HttpResponse:
             "kept": discretion.share(*year.read_within(promises.read_within)),
             "proud": pole_page.proud(year, on_the_map=territory.missions if territory else 0),
             "territory": territory,
-            **_doors(request),
+            **_doors(request, pole),
         },
     )
 
@@ -44,9 +44,13 @@ def _operators(pole: Pole) -> list[Organisation]:
     return list(accepted.select_related("commune").order_by("name"))
 
 
-def _doors(request: OurRequest) -> dict[str, str]:
-    """Where one asks and where one offers; without an account it begins with one."""
+def _doors(request: OurRequest, pole: Pole) -> dict[str, str]:
+    """Where one asks and where one offers; without an account it begins with one. Whoever acts for organisations of
+    other pôles alone has no door here: what they wrote would go there."""
     if request.reader:
+        poles = {one.organisation.pole_id for one in request.memberships}
+        if poles and pole.pk not in poles:
+            return {"ask_url": "", "offer_url": ""}
         return {"ask_url": reverse("need-new"), "offer_url": reverse("offer-new")}
     begins = reverse("account_signup")
     return {"ask_url": f"{begins}?pour=ESS", "offer_url": f"{begins}?pour=MYSELF"}

@@ -74,6 +74,16 @@ def test_whoever_is_signed_in_asks_and_offers_at_once(client, pole, who):
     assert f'href="{reverse("offer-new")}"' in page
 
 
+def test_whose_needs_go_to_another_pole_isn_t_led_to_write_one_here(client, pole):
+    user, elsewhere = make_user(), make_pole("À côté", departments=("13",))
+    make_organisation(member=user, pole=elsewhere)
+    client.force_login(user)
+    here = read(client, pole).text.split("<main")[1]
+    assert reverse("need-new") not in here
+    assert reverse("offer-new") not in here
+    assert reverse("need-new") in read(client, elsewhere).text.split("<main")[1]
+
+
 def test_its_operators_are_those_verified_and_its_people_are_never_named(client, pole):
     other = make_pole("À côté", departments=("13",))
     coordinator = make_coordinator(pole, first_name="Maëlle", last_name="Vandamme")
