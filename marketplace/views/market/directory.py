@@ -69,6 +69,7 @@ def index(request: OurRequest) -> HttpResponse:
             "near_km": NEAR_KM,
             "slipped": search.text if slipped and count else "",
             "is_filtered": any(request.GET.get(name) for name in form.fields),
+            "is_narrowed": any(request.GET.get(name) for name in form.fields if name != "q"),
             **shown(request, found, search, form.cleaned_data),
         },
     )

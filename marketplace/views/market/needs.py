@@ -54,6 +54,7 @@ def index(request: OurRequest) -> HttpResponse:
             "near_km": NEAR_KM,
             "slipped": search.text if slipped and pages.count else "",
             "is_filtered": any(request.GET.get(name) for name in form.fields if name != "order"),
+            "is_narrowed": any(request.GET.get(name) for name in form.fields if name != "q"),
         },
     )
 

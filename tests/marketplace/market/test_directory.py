@@ -107,6 +107,13 @@ def test_the_place_of_somebody_hidden_tells_nothing_of_them(client):
     assert names(client, after=hidden.pk) == ["Alpha", "Zoom"]
 
 
+@pytest.mark.parametrize("page", ["directory", "needs"])
+def test_words_alone_don_t_open_the_filters(client, page):
+    url, shut = reverse(page), '<details class="more">'
+    assert shut in client.get(url, {"q": "velo"}).text
+    assert shut not in client.get(url, {"q": "velo", "department": "59"}).text
+
+
 def test_filters_stay_in_the_links_of_the_pages(client):
     for number in range(13):
         listed(COMPANY, name=f"Maison {number:02}")
