@@ -148,7 +148,9 @@ def refusal_of(mission: Mission) -> str:
             "The value is declared once the mission is delivered and its reviews are over, or once it has stopped."
         )
     if mission.documents.receipts().standing().exists():
-        return _("The receipt has been given with the earlier value: it has to be voided first.")
+        return _(
+            "The receipt has been given with the declared value: to change it, the receipt has to be voided first."
+        )
     if not mission.hours.confirmed().exists():
         return _("No hour has been confirmed: there is nothing to value.")
     return ""

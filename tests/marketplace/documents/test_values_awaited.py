@@ -75,6 +75,16 @@ def test_the_structure_isn_t_told_to_wait_for_a_value_that_can_t_come_any_more(c
         assert "close sans valeur déclarée" in page
 
 
+def test_once_the_receipt_is_given_its_value_isn_t_called_an_earlier_one(client):
+    mission = make_receivable()
+    told = {"by": head_of(mission.need.organisation), "capacity": "présidente"}
+    receipts.issue(mission, **told, now=timezone.now())
+    client.force_login(head_of(mission.offer.organisation))
+    page = client.get(reverse("mission-value", args=[mission.pk])).text
+    assert "délivré avec la valeur déclarée" in page
+    assert "précédente" not in page
+
+
 def test_no_letter_promises_a_receipt_of_a_structure_that_may_give_none_yet():
     mission = give_hours(make_mission(eligibility=False))
     Mission.objects.update(status=MissionStatus.REVIEWED, moved_at=timezone.now())
