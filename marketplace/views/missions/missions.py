@@ -21,6 +21,7 @@ from marketplace.rules import (
     audience,
     documents,
     endings,
+    going_on,
     mission_roles,
     permissions,
 )
@@ -135,7 +136,7 @@ def detail(request: SignedInRequest, pk: int) -> HttpResponse:
             "can_log": permissions.can_log_hours(request.user, mission),
             "ways": ways(mission),
             **_handed_over(request.user, mission),
-            "renewal": Mission.objects.filter(renewed_from=mission).first(),
+            **_renewal(mission),
             "latest": amendment_limits.last_day(mission),
             "milestones": mission.milestones.all(),
             "deliverables": mission.deliverables.select_related("by", "file"),
@@ -151,6 +152,12 @@ def detail(request: SignedInRequest, pk: int) -> HttpResponse:
             **_kept(request.user, mission),
         },
     )
+
+
+def _renewal(mission: Mission) -> dict:
+    """The mission that goes on with this one, and whether its person has said no to it."""
+    found = Mission.objects.filter(renewed_from=mission).select_related("offer").first()
+    return {"renewal": found, "renewal_refused": bool(found and going_on.refusal_of(found))}
 
 
 def _conversation(request: SignedInRequest, mission: Mission) -> dict:

@@ -110,8 +110,24 @@ def test_where_no_question_waits_any_more_they_say_so_on_the_sheet(
 
 def test_a_mission_isnt_said_to_go_on_with_a_renewal_that_was_stopped(client, following):
     by, first = following.need.created_by, following.renewed_from.get_absolute_url()
-    assert "Se poursuit par une reconduction" in page_of(client, by, first)
+    assert "Une reconduction se prépare" in page_of(client, by, first)
     missions.interrupt(following, reason="Elle ne poursuit pas.", by=by, now=timezone.now())
     page = page_of(client, by, first)
     assert "Se poursuit par une reconduction" not in page
     assert "Une reconduction a été arrêtée avant de commencer" in page
+
+
+def test_a_mission_is_said_to_go_on_once_its_renewal_has_begun_and_not_after_a_no(
+    client, following, ana
+):
+    """“Se poursuit par une reconduction” was said of one to which its person had said no."""
+    by, first = following.need.created_by, following.renewed_from.get_absolute_url()
+    client.post(link_of(ana), {"answer": "NO"})
+    page = page_of(client, by, first)
+    assert "Se poursuit" not in page
+    assert "Une reconduction avait été préparée, et ne se fera pas" in page
+    Mission.objects.filter(pk=following.pk).update(
+        status=MissionStatus.RUNNING, started_at=timezone.now()
+    )
+    ConsentRequest.objects.filter(person=ana).delete()
+    assert "Se poursuit par une reconduction" in page_of(client, by, first)
