@@ -63,6 +63,7 @@ WORDS = Words(
             "The employer would rather have other dates: from %(start)s to %(end)s."
         ),
         "no-time": _("I'm not free at that time."),
+        "no-dates": _("The dates don’t suit us."),
         "no-skills": _("The skills don't match what is needed."),
         "no-place": _("It's too far away."),
         "no-found": _("We have found someone else."),

@@ -7,7 +7,8 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from marketplace.forms.fields import no_contacts
+from marketplace.forms.fields import field_of, no_contacts
+from marketplace.models import Side
 from marketplace.models.reasons import coded
 
 NO = {
@@ -16,6 +17,7 @@ NO = {
     "place": coded("no-place"),
     "found": coded("no-found"),
 }
+NO_DATES = coded("no-dates")  # what the structure says of the time
 LONGEST_WAIT = timedelta(days=2 * 365)
 
 
@@ -48,7 +50,7 @@ class DeclineForm(forms.Form):
         ("later", _("Not now: ask me again later")),
         ("other", _("Another reason")),
     ]
-    cause = forms.ChoiceField(label=_("Why?"), choices=CAUSES, widget=forms.RadioSelect)
+    cause = forms.ChoiceField(label=_("Why?"), widget=forms.RadioSelect)
     words = forms.CharField(
         label=_("In a few words"),
         max_length=1000,
@@ -62,6 +64,20 @@ class DeclineForm(forms.Form):
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         help_text=_("For “not now”: nobody asks you again for this need before that day."),
     )
+
+    def __init__(self, *args: Any, side: str, **kwargs: Any) -> None:
+        """Each side reads the reasons that are its own: whoever offers has found nobody else."""
+        super().__init__(*args, **kwargs)
+        self.asks = side == Side.NEED
+        causes = dict(self.CAUSES)
+        if self.asks:
+            causes["time"] = _("The dates don’t suit us")
+            self.fields["again_from"].help_text = _(
+                "For “not now”: this offer isn’t proposed for this need again before that day."
+            )
+        else:
+            del causes["found"]
+        field_of(self, "cause", forms.ChoiceField).choices = list(causes.items())
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
@@ -95,5 +111,7 @@ class DeclineForm(forms.Form):
         if cause == "other":
             return words
         day = self.cleaned_data["again_from"]
-        why = coded("not-now", day=day) if day else NO[cause]
+        why = NO_DATES if self.asks and cause == "time" else NO.get(cause, "")
+        if day:
+            why = coded("not-now", day=day)
         return coded("no-and-words", no=why, words=words) if words else why

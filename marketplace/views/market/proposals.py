@@ -196,7 +196,7 @@ def decline(request: SignedInRequest, pk: int) -> HttpResponse:
     side = permissions.own_side(request.user, proposal)
     if not proposal.is_open:
         return _too_late(request, proposal)
-    form = DeclineForm(request.POST or None)
+    form = DeclineForm(request.POST or None, side=side)
     if request.method == "POST" and form.is_valid():
         try:
             proposals.decline(

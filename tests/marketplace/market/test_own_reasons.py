@@ -311,3 +311,22 @@ def test_nor_in_a_case_of_the_desk():
     cases.open_about(mission, reason=Case.Reason.HELP, words=typed, now=timezone.now())
     cases.note(case, kind="CALL", words=typed, by=make_user())
     assert {str(entry.told).strip() for entry in case.entries.all()} == {typed}
+
+
+# --- a no --------------------------------------------------------------------------------------
+def test_each_side_says_no_with_reasons_of_its_own(client):
+    """A volunteer could have “found somebody else”, and a structure was “not free at that time”."""
+    asks, offers = make_user(), make_user("Noé")
+    proposal = make_proposal(make_need(member=asks), make_offer(offers))
+    url = reverse("proposal-decline", args=[proposal.pk])
+    page = client_of(client, offers).get(url).text
+    assert "Je ne suis pas libre" in page
+    assert "trouvé quelqu’un d’autre" not in page
+    assert "personne ne vous redemande pour ce besoin" in page
+    page = client_of(client, asks).get(url).text
+    assert "personne ne vous redemande pour ce besoin" not in page
+    assert "cette offre n’est plus proposée pour ce besoin avant ce jour-là" in page
+    assert "Je ne suis pas libre" not in page
+    client.post(url, {"cause": "time", "words": ""})
+    read = client_of(client, offers).get(proposal.get_absolute_url()).text
+    assert "Les dates ne nous conviennent pas" in read
