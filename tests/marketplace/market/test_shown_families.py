@@ -8,10 +8,20 @@ from accounts.models import Membership, Organisation
 from accounts.states import OrganisationStatus
 from marketplace.actions.market import consents, own_name, people
 from marketplace.actions.refusals import NotYet
-from marketplace.models import Consent, ConsentKind, OfferSkill, Skill, SkillFamily, Time
-from marketplace.rules import few, shown_families
+from marketplace.models import (
+    Consent,
+    ConsentKind,
+    Mission,
+    Need,
+    OfferSkill,
+    Skill,
+    SkillFamily,
+    Time,
+)
+from marketplace.rules import few, shown_families, worked_with
 from marketplace.states import OfferStatus
 from tests.factories import in_days, make_offer, make_organisation, make_skill, make_user
+from tests.marketplace.missions.test_worked_with import delivered, say_yes
 
 HEADING = "Ce qu’on y sait faire"
 
@@ -305,3 +315,22 @@ def test_it_is_taken_back_from_the_page_of_one_s_yeses_too(client, company, ana)
     client.post(back)
     assert shown_by(company) == {}
     assert given.person.offers.get().status == OfferStatus.PUBLISHED
+
+
+# --- the names of two organisations -------------------------------------------------------
+def test_taking_back_one_of_two_yeses_isn_t_said_to_hide_the_names(client, company):
+    boss = make_user("Salima", "Benali")
+    Membership.objects.create(user=boss, organisation=company, role="ADMINISTRATOR")
+    first, second = delivered(company), delivered(company)
+    Need.objects.filter(pk=second.need_id).update(organisation=first.need.organisation)
+    second = Mission.objects.get(pk=second.pk)
+    for one in (first, second):
+        say_yes(one, boss)
+    client.force_login(boss)
+    given = Consent.objects.get(person=boss, kind=ConsentKind.WORKED_WITH, about=first.pk)
+    back = reverse("consent-take-back", args=[given.pk])
+    said = client.get(back).text
+    client.post(back)
+    assert worked_with.partners_of(company) == [first.need.organisation]
+    assert "ne sont plus montrés ensemble" not in said
+    assert "une autre mission menée ensemble" in said

@@ -364,22 +364,6 @@ def test_each_may_take_it_back_where_one_s_own_yeses_are(client, mission, boss):
     assert named_with(mission.need.organisation) == []
 
 
-def test_taking_back_one_of_two_yeses_isn_t_said_to_hide_the_names(client, company, boss):
-    first, second = delivered(company), delivered(company)
-    Need.objects.filter(pk=second.need_id).update(organisation=first.need.organisation)
-    second = Mission.objects.get(pk=second.pk)
-    for one in (first, second):
-        say_yes(one, boss)
-    client.force_login(boss)
-    given = Consent.objects.get(person=boss, kind=ConsentKind.WORKED_WITH, about=first.pk)
-    back = reverse("consent-take-back", args=[given.pk])
-    said = client.get(back).text
-    client.post(back)
-    assert named_with(company) == [first.need.organisation]
-    assert "ne sont plus montrés ensemble" not in said
-    assert "une autre mission menée ensemble" in said
-
-
 def test_who_has_left_doesn_t_read_of_what_their_yes_was(client, mission, boss):
     say_yes(mission, boss)
     boss.memberships.all().delete()
