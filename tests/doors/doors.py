@@ -127,9 +127,6 @@ def _doors(path: str, name: str, world: World, one: bool) -> Iterator[Door]:
             for row in rows_of(world, "StoredFile", one)
         )
         return
-    if "slug" in asked:
-        yield Door(name, _filled(path, slug=world.structure.pole.slug))
-        return
     if name in OF_A_KIND:
         word, nouns = OF_A_KIND[name]
         for kind, noun in nouns.items():

@@ -327,6 +327,8 @@ def test_whoever_it_is_no_longer_about_takes_it_from_nobody(cabinet, boss, petit
         people.close_account(boss, now=timezone.now())
     assert again(cabinet).listed_from == timezone.localdate()
     assert not Consent.objects.standing(boss).exists()
+
+
 def test_taking_the_yes_back_says_that_it_leaves_the_directory(client, cabinet, boss):
     directory.enter(cabinet, by=boss)
     client.force_login(boss)
