@@ -58,6 +58,7 @@ def pages():
         yield f"{who}: who, on site, at work", "/qui-peut-aider/?place=ON_SITE&time=WORK", client
         yield f"{who}: its page", own, client
         yield f"{who}: its duties", f"{own}fonctions/", client
+        yield f"{who}: in the directory", f"{own}annuaire/", client
         yield f"{who}: its group", f"{own}groupe/", client
         yield f"{who}: its group’s head", f"{own}groupe/nommer/?whose=organisation+1234", client
     yield "the pôle’s page", f"/pole/{town.pole.slug}/", Client()
