@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from accounts.models import Organisation
 from accounts.states import OrganisationStatus
+from marketplace.figures import drawing
 from marketplace.figures.counts import Counts
 from marketplace.models import MonthFigures, PlaceFigures, Promises
 from marketplace.models.desk.figures import month_of
@@ -18,6 +19,7 @@ OPERATOR = Organisation.Kind.OPERATOR
 
 @pytest.fixture
 def pole(db):
+    drawing._land.cache_clear()  # another test may have drawn a territory without communes
     found = make_pole("Pôle des Hauts", departments=("59", "62"))
     found.email = "pole@example.org"
     found.save()
@@ -161,6 +163,7 @@ def test_the_map_and_its_table_tell_no_number_under_five_by_size_nor_by_order(cl
 
 @pytest.mark.parametrize(("hidden", "told"), [((3,), "environ 15"), ((3, 4), "19"), ((), "12")])
 def test_nor_does_the_whole_less_the_places_that_are_told(client, pole, hidden, told):
+    make_commune()
     month(pole, missions=12 + sum(hidden))
     for name, missions in (("Lille", 12), *zip(("Lens", "Arras"), hidden, strict=False)):
         place(pole, name, needs=missions, missions=missions)

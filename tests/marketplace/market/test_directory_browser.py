@@ -71,7 +71,7 @@ def test_an_administrator_leaves_in_one_click_by_keyboard(site, browser, told):
     aline.open(f"/organisations/{told[0]}/annuaire/")
     aline.page.get_by_role("button", name="La retirer de l’annuaire").focus()
     aline.page.keyboard.press("Enter")
-    aline.sees("a été retirée de l’annuaire public")
+    aline.sees("n’est pas dans l’annuaire public")
     aline.page.get_by_role("button", name="La montrer dans l’annuaire").focus()
     aline.page.keyboard.press("Enter")
     aline.sees("Tout le monde peut trouver Les Bottines du Nord")
