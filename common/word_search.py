@@ -284,10 +284,13 @@ def called_almost(rows: QuerySet, text: str) -> Q:
     if not (longest := max(asked, key=len, default="")) or len(longest) < 4:
         return NOBODY
     kept = _kept(rows.model)
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
+    query, values = _alike(kept.name, longest)
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
             cursor.execute(ALIKE)
-    like = rows.filter(pk__in=RawSQL(*_alike(kept.name, longest)))
+        # Apart: joined to the rows, the database would compare every name.
+        cursor.execute(f"SELECT * FROM ({query}) AS alike LIMIT {MANY}", values)
+        like = rows.filter(pk__in=[number for (number,) in cursor.fetchall()])
     names = like.order_by().values_list("pk", kept.called)[:CANDIDATES]
     return Q(pk__in=[pk for pk, name in names if _is_almost(asked, name.split())])
 
