@@ -170,7 +170,7 @@ def _lines(choice: Choice, found: Offered, held: Held) -> list[Line]:
 
 
 def _families(numbers: Iterable[int]) -> list[SkillFamily]:
-    """All of them, and at least these; kept for a minute, as the counts are."""
+    """All of them, and at least these; kept as long as the counts are."""
     kept: list[SkillFamily] = caches["counts"].get("families") or []
     if not {*numbers} <= {family.pk for family in kept}:
         kept = list(SkillFamily.objects.all())
