@@ -36,4 +36,13 @@ def test_a_town_asks_for_help_and_lends_an_agent_from_one_account(site, browser)
     town.look()
     town.sees("Experte-comptable")
     town.does_not_see("Tenir la comptabilité sans se tromper")  # nothing is proposed within a house
-    assert [fault for person in (coordinator, town) for fault in person.faults] == []
+
+    # A visitor finds it among those that do both, though a finger slipped.
+    visitor = Someone(site, browser, "", "", "")
+    visitor.open("/organisations/?does=both")
+    visitor.sees("Ville du récit")
+    visitor.open("/organisations/?q=vile+du+recti")
+    visitor.click("Ville du récit")
+    visitor.sees("Tenir la comptabilité sans se tromper")
+    people = (coordinator, town, visitor)
+    assert [fault for person in people for fault in person.faults] == []
