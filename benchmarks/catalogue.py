@@ -29,27 +29,29 @@ OURS = ("59", "62", "80", "60", "02")  # where half of the needs are
 EMPTY = "976"  # a département of a territory where nobody needs anything
 
 
-def main() -> int:
+def main(every_page=None, lay_out=lambda: None) -> int:
+    """`lay_out` adds to the world what another benchmark's pages show."""
     with tempfile.TemporaryDirectory() as folder:
         os.environ |= {"DEBUG": "true", "VAR_DIR": folder, "LOG_LEVEL": "ERROR"}
         os.environ |= {"DOORBELL": "false"}
         os.environ.setdefault("SITE_URL", "http://testserver")
         django.setup()
-        return measure()
+        ready()
+        lay_out()
+        return measure(every_page or pages)
 
 
-def measure(every_page=None) -> int:
+def measure(every_page) -> int:
     from django.conf import settings
     from django.db import connection
 
     settings.ALLOWED_HOSTS = ["testserver"]
-    ready()
     settings.DEBUG = False
     print(f"\n{connection.vendor}, {NEEDS} open needs, {ROUNDS} rounds")
     print(
         f"{'page':34}{'best ms':>9}{'p50 ms':>9}{'p95 ms':>9}{'cold ms':>9}{'cpu ms':>9}{'queries':>9}{'found':>9}"
     )
-    told = sorted((_told(*page) for page in (every_page or pages)()), key=lambda line: -line.p95)
+    told = sorted((_told(*page) for page in every_page()), key=lambda line: -line.p95)
     failures = []
     for line in told:
         print(

@@ -7,24 +7,10 @@ company's published offer for each second one.
 
 import os
 import sys
-import tempfile
 
 os.environ.setdefault("ORGANISATIONS", os.environ.get("NEEDS", "100000"))
 
 from benchmarks import catalogue
-
-
-def main() -> int:
-    import django
-
-    with tempfile.TemporaryDirectory() as folder:
-        os.environ |= {"DEBUG": "true", "VAR_DIR": folder, "LOG_LEVEL": "ERROR"}
-        os.environ |= {"DOORBELL": "false"}
-        os.environ.setdefault("SITE_URL", "http://testserver")
-        django.setup()
-        catalogue.ready()
-        offers()
-        return catalogue.measure(pages)
 
 
 def pages():
@@ -97,4 +83,4 @@ def offers() -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(catalogue.main(pages, offers))

@@ -5,17 +5,18 @@ Beside the table stands one of words, which triggers keep: on PostgreSQL a `tsve
 """
 
 import re
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from django.db import connection
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.backends.ddl_references import Statement, Table
-from django.db.models import BaseConstraint, BooleanField, Model, Q, QuerySet, TextField
+from django.db.models import BooleanField, Model, Q, QuerySet, TextField
 from django.db.models.expressions import RawSQL
 from rapidfuzz.distance import OSA
 
 from common.roots import fold, root_of
+from common.with_the_table import Deconstructed, WithTheTable, triggers_of
 
 LONGEST, LONGEST_WORD = 12_000, 60  # characters read of a text, and of a word
 MOST_WORDS = 12  # heard of a search
@@ -175,7 +176,7 @@ class NameOf(WordsOf):
     read = staticmethod(name_of)
 
 
-class WordSearch(BaseConstraint):
+class WordSearch(WithTheTable):
     """The rows of a model are found by the words in its field `text` (of `words_of`), and its field `called` by what
     is almost that name. The table of words, called `name`, comes and goes with this constraint."""
 
@@ -183,7 +184,7 @@ class WordSearch(BaseConstraint):
         super().__init__(name=name)
         self.text, self.called = text, called
 
-    def _statements(
+    def statements(
         self, model: type[Model], schema_editor: BaseDatabaseSchemaEditor
     ) -> Iterator[Statement]:
         quote = schema_editor.quote_name
@@ -194,24 +195,11 @@ class WordSearch(BaseConstraint):
                 template, table=table, name=self.name, text=self.text, called=self.called
             )
 
-    def constraint_sql(  # type: ignore[override]  # Django hands both over, always
-        self, model: type[Model], schema_editor: BaseDatabaseSchemaEditor
-    ) -> str:
-        """No SQL inside CREATE TABLE: the words come right after the table."""
-        schema_editor.deferred_sql.extend(self._statements(model, schema_editor))
-        return ""
-
-    def create_sql(  # type: ignore[override]  # Django hands both over, always
-        self, model: type[Model], schema_editor: BaseDatabaseSchemaEditor
-    ) -> str:
-        schema_editor.deferred_sql.extend(self._statements(model, schema_editor))
-        return ""
-
     def remove_sql(  # type: ignore[override]  # Django hands both over, always
         self, model: type[Model], schema_editor: BaseDatabaseSchemaEditor
     ) -> str:
         on_postgres = schema_editor.connection.vendor == "postgresql"
-        on = f" ON {schema_editor.quote_name(model._meta.db_table)}" if on_postgres else ""
+        on = triggers_of(schema_editor, model)
         for end in ("i", "u", "d", *("t" * on_postgres)):
             schema_editor.execute(f"DROP TRIGGER IF EXISTS {self.name}_{end}{on}", None)
         for end in ("keep", "drop") if on_postgres else ():
@@ -220,23 +208,9 @@ class WordSearch(BaseConstraint):
             schema_editor.execute(f"DROP TABLE IF EXISTS {table}", None)
         return ""
 
-    def validate(
-        self,
-        model: type[Model],
-        instance: Model,
-        exclude: Collection[str] | None = None,
-        using: str = "default",
-    ) -> None:
-        """Nothing to check: all rows may be searched."""
-
-    def deconstruct(self) -> tuple[str, tuple, dict[str, Any]]:
+    def deconstruct(self) -> Deconstructed:
         said = {"name": self.name, "text": self.text, "called": self.called}
         return "common.word_search.WordSearch", (), said
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, WordSearch) and self.deconstruct() == other.deconstruct()
-
-    __hash__ = BaseConstraint.__hash__
 
 
 def says(model: type[Model], text: str) -> Q:

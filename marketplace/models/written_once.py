@@ -1,11 +1,10 @@
 """A constraint for rows that are never changed nor deleted: the database itself refuses it."""
 
-from collections.abc import Collection
-from typing import Any
-
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.backends.ddl_references import Statement, Table
-from django.db.models import BaseConstraint, Model
+from django.db.models import Model
+
+from common.with_the_table import Deconstructed, WithTheTable, triggers_of
 
 POSTGRES = """
 CREATE OR REPLACE FUNCTION %(name)s() RETURNS trigger AS $$
@@ -25,7 +24,7 @@ SQLITE = (
 WORDS = "This row is written once: it is neither changed nor deleted."
 
 
-class WrittenOnce(BaseConstraint):
+class WrittenOnce(WithTheTable):
     """The fields in `fields` never change after the insert, and the row is never deleted. Triggers in the database
     see to it."""
 
@@ -33,7 +32,7 @@ class WrittenOnce(BaseConstraint):
         super().__init__(name=name, violation_error_message=WORDS)
         self.fields = list(fields)
 
-    def _statements(
+    def statements(
         self, model: type[Model], schema_editor: BaseDatabaseSchemaEditor
     ) -> list[Statement]:
         vendor = schema_editor.connection.vendor
@@ -51,49 +50,17 @@ class WrittenOnce(BaseConstraint):
             for template in templates
         ]
 
-    def constraint_sql(  # type: ignore[override]  # Django hands both over, always
-        self, model: type[Model], schema_editor: BaseDatabaseSchemaEditor
-    ) -> str:
-        """No SQL inside CREATE TABLE: the trigger is created right after the table."""
-        schema_editor.deferred_sql.extend(self._statements(model, schema_editor))
-        return ""
-
-    def create_sql(  # type: ignore[override]  # Django hands both over, always
-        self, model: type[Model], schema_editor: BaseDatabaseSchemaEditor
-    ) -> str:
-        schema_editor.deferred_sql.extend(self._statements(model, schema_editor))
-        return ""
-
     def remove_sql(  # type: ignore[override]  # Django hands both over, always
         self, model: type[Model], schema_editor: BaseDatabaseSchemaEditor
     ) -> str:
-        quote = schema_editor.quote_name
-        on = (
-            f" ON {quote(model._meta.db_table)}"
-            if schema_editor.connection.vendor == "postgresql"
-            else ""
-        )
+        on = triggers_of(schema_editor, model)
         for end in ("u", "d"):
             schema_editor.execute(f"DROP TRIGGER IF EXISTS {self.name}_{end}{on}", None)
         return ""
 
-    def validate(
-        self,
-        model: type[Model],
-        instance: Model,
-        exclude: Collection[str] | None = None,
-        using: str = "default",
-    ) -> None:
-        """Nothing to check: a row that isn't saved yet can't break this constraint."""
-
-    def deconstruct(self) -> tuple[str, tuple, dict[str, Any]]:
+    def deconstruct(self) -> Deconstructed:
         path = "marketplace.models.written_once.WrittenOnce"
         return path, (), {"name": self.name, "fields": self.fields}
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, WrittenOnce) and self.deconstruct() == other.deconstruct()
-
-    __hash__ = BaseConstraint.__hash__
 
 
 def _column_of(model: type[Model], name: str) -> str:
