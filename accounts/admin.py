@@ -115,7 +115,7 @@ def _is_no_higher(obj: User | None, user: Anybody) -> bool:
     only if they have all the rights that it gives, over a pôle too."""
     if obj is None or user.is_superuser:
         return True
-    if coordinated_by(obj).exclude(organisation__pole__in=coordinated_by(user)).exists():
+    if coordinated_by(obj).exclude(pole__in=coordinated_by(user)).exists():
         return False
     return not obj.is_superuser and obj.get_all_permissions() <= user.get_all_permissions()
 

@@ -61,9 +61,8 @@ ORGANISATION_RESTORED = Letter("organisation_restored", ORGANISATION_STEP)
 def organisation_submitted(step: OrganisationStep) -> None:
     """Tell the coordinators of its pôle that an organisation waits for them."""
     organisation = step.organisation
-    coordinating = Membership.objects.coordinating().filter(organisation__pole=organisation.pole)
     ORGANISATION_SUBMITTED.tell(
-        coordinating.people(),
+        Membership.objects.coordinating(organisation.pole).people(),
         url=reverse("organisation-verify", args=[organisation.pk]),
         step=step.pk,
         organisation=organisation,

@@ -51,7 +51,8 @@ class ActingForMiddleware:
 def _memberships(user: Anybody) -> "list[WithAnnotations[Membership, Checked]]":
     if not user.is_authenticated:
         return []
-    rows = user.memberships.select_related("organisation__pole", "organisation__commune")
+    rows = user.memberships.with_poles()
+    rows = rows.select_related("organisation__pole", "organisation__commune")
     return list(rows.annotate(has_second_factor=second_factor.of_whom("user")))
 
 

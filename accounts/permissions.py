@@ -53,7 +53,7 @@ def can_verify(user: User, organisation: Organisation) -> bool:
 
 def who_else_verifies(organisation: Organisation) -> QuerySet[User]:
     """The coordinators of its pôle who neither belong to it nor have handed it in."""
-    ours = Membership.objects.coordinating().filter(organisation__pole=organisation.pole)
+    ours = Membership.objects.coordinating(organisation.pole)
     theirs = organisation.memberships.values("user")
     sent = organisation.steps.handing_in().exclude(by=None).values("by")
     return ours.people().exclude(pk__in=theirs).exclude(pk__in=sent).order_by("pk")

@@ -49,7 +49,7 @@ def _must_have_one(request: SignedInRequest) -> bool:
     return (
         request.user.is_staff
         or request.user.is_superuser
-        or any(membership.organisation.makes_coordinators for membership in request.memberships)
+        or any(membership.poles for membership in request.memberships)
     )
 
 

@@ -1,4 +1,4 @@
-"""The states of an organisation, and where it may go from each."""
+"""The states of an organisation and of a seat, and where each may go from there."""
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
@@ -41,4 +41,26 @@ ORGANISATION_MOVES: dict[str, set[str]] = {
     OrganisationStatus.REFUSED: {OrganisationStatus.SUBMITTED, OrganisationStatus.CLOSED},
     OrganisationStatus.SUSPENDED: {OrganisationStatus.ACCEPTED, OrganisationStatus.CLOSED},
     OrganisationStatus.CLOSED: set(),  # its last person closed their account
+}
+
+
+class SeatStatus(TextChoices):
+    PROPOSED = "PROPOSED", _("waits for a second operator")
+    INVITED = "INVITED", _("waits for its own yes")
+    SEATED = "SEATED", _("coordinates")
+    LEAVING = "LEAVING", _("is to leave, once a second operator agrees")
+    DECLINED = "DECLINED", _("not followed up")
+    ENDED = "ENDED", _("has left")
+
+
+# Its people coordinate the pôle: until the second yes nothing changes for one that is to leave.
+HELD = (SeatStatus.SEATED, SeatStatus.LEAVING)
+
+SEAT_MOVES: dict[str, set[str]] = {
+    SeatStatus.PROPOSED: {SeatStatus.INVITED, SeatStatus.DECLINED},
+    SeatStatus.INVITED: {SeatStatus.SEATED, SeatStatus.DECLINED},
+    SeatStatus.SEATED: {SeatStatus.LEAVING},
+    SeatStatus.LEAVING: {SeatStatus.SEATED, SeatStatus.ENDED},
+    SeatStatus.DECLINED: set(),  # whoever asks again begins another one
+    SeatStatus.ENDED: set(),
 }

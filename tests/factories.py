@@ -7,8 +7,8 @@ from itertools import count
 from allauth.account.models import EmailAddress
 from django.utils import timezone
 
-from accounts.models import Commune, Department, Membership, Organisation, Pole, User
-from accounts.states import OrganisationStatus
+from accounts.models import Commune, Department, Membership, Organisation, Pole, Seat, User
+from accounts.states import OrganisationStatus, SeatStatus
 from marketplace import ranking
 from marketplace.actions.market import consents, proposals
 from marketplace.models import (
@@ -95,10 +95,20 @@ def make_organisation(kind=Organisation.Kind.ESS, *, member=None, administrator=
     fields["pole"] = fields.get("pole") or a_pole()
     fields["commune"] = fields.get("commune") or make_commune()
     organisation = Organisation.objects.create(kind=kind, **fields)
+    if organisation.may_coordinate:
+        make_seat(organisation)
     for person, role in ((member, "MEMBER"), (administrator, "ADMINISTRATOR")):
         if person:
             Membership.objects.create(user=person, organisation=organisation, role=role)
     return organisation
+
+
+def make_seat(operator, pole=None, **fields):
+    """A seat that is held, unless said otherwise: in the operator's own pôle, or in this one."""
+    fields = {"status": SeatStatus.SEATED, "since": timezone.now()} | fields
+    return Seat.objects.create(operator=operator, pole=pole or operator.pole, **fields).begin(
+        by=None
+    )
 
 
 def make_authority(level="COMMUNE", **fields):

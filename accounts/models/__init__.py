@@ -3,17 +3,13 @@
 from accounts.models.addresses import AddressChange
 from accounts.models.groups import GroupTie
 from accounts.models.invitations import Invitation
+from accounts.models.memberships import Membership
 from accounts.models.moves import ForbiddenMove, Movable, Step
-from accounts.models.organisations import (
-    Membership,
-    Organisation,
-    OrganisationStep,
-    coordinated_by,
-    poles_of,
-)
+from accounts.models.organisations import Organisation, OrganisationStep
 from accounts.models.people import Anybody, User
 from accounts.models.places import Commune, Department
 from accounts.models.poles import Pole
+from accounts.models.seats import Door, Seat, SeatStep, coordinated_by, poles_of
 from accounts.models.typed import TypedForm
 
 __all__ = [
@@ -21,6 +17,7 @@ __all__ = [
     "Anybody",
     "Commune",
     "Department",
+    "Door",
     "ForbiddenMove",
     "GroupTie",
     "Invitation",
@@ -29,6 +26,8 @@ __all__ = [
     "Organisation",
     "OrganisationStep",
     "Pole",
+    "Seat",
+    "SeatStep",
     "Step",
     "TypedForm",
     "User",

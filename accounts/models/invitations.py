@@ -11,7 +11,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models.organisations import Membership, Organisation
+from accounts.models.memberships import Membership
+from accounts.models.organisations import Organisation
 from accounts.models.people import User
 from accounts.states import ACTIVE
 

@@ -1,4 +1,4 @@
-"""Companies, ESS structures and operators; who speaks for whom."""
+"""Companies, ESS structures, local authorities and operators."""
 
 import hashlib
 import json
@@ -8,7 +8,7 @@ from typing import Any, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, F, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
@@ -19,10 +19,12 @@ from accounts.capabilities import Capability, Capable
 from accounts.legal_forms import OfALegalForm
 from accounts.levels import OF_AUTHORITIES, AuthorityLevel
 from accounts.models import corrections
+from accounts.models.memberships import Membership
 from accounts.models.moves import Movable, Step
 from accounts.models.people import Anybody, User
 from accounts.models.places import Commune
 from accounts.models.poles import Pole
+from accounts.models.seats import Seat, coordinated_by
 from accounts.numbers import validate_rna, validate_siren, validate_siret
 from accounts.states import ACTIVE, ORGANISATION_MOVES, OrganisationStatus
 from common.word_search import NameOf, WordSearch, WordsOf
@@ -61,6 +63,11 @@ class OrganisationQuerySet(models.QuerySet["Organisation"]):
     def operators(self) -> Self:
         return self.that_may(Capability.COORDINATE)
 
+    def seated_in(self, *poles: Pole | int) -> Self:
+        """The operators that coordinate one of these pôles today, by their names."""
+        seats = Seat.objects.coordinating().filter(pole__in=poles).values("operator")
+        return self.filter(pk__in=seats).order_by("name", "pk")
+
     def without_operators(self) -> Self:
         return self.exclude(kind__in=capabilities.kinds_that(Capability.COORDINATE))
 
@@ -88,8 +95,8 @@ class OrganisationQuerySet(models.QuerySet["Organisation"]):
         theirs = Membership.objects.filter(
             user=OuterRef("user"), organisation=OuterRef(OuterRef("pk"))
         )
-        others = Membership.objects.coordinating().filter(
-            ~Exists(theirs), organisation__pole=OuterRef("pole"), user__is_active=True
+        others = Membership.objects.coordinating(OuterRef("pole")).filter(
+            ~Exists(theirs), user__is_active=True
         )
         mine = self.spoken_for_by(user).without_operators()
         return mine.filter(Exists(others))
@@ -104,11 +111,8 @@ class OrganisationQuerySet(models.QuerySet["Organisation"]):
         have_sent = OrganisationStep.objects.handing_in().filter(
             by=OuterRef("user"), organisation=OuterRef(OuterRef("pk"))
         )
-        others = Membership.objects.coordinating().filter(
-            ~Exists(belong),
-            ~Exists(have_sent),
-            organisation__pole=OuterRef("pole"),
-            user__is_active=True,
+        others = Membership.objects.coordinating(OuterRef("pole")).filter(
+            ~Exists(belong), ~Exists(have_sent), user__is_active=True
         )
         sent = OrganisationStep.objects.handing_in().filter(by=user.pk, organisation=OuterRef("pk"))
         mine = Exists(Membership.objects.of(user).filter(organisation=OuterRef("pk")))
@@ -164,6 +168,10 @@ class Organisation(Capable, OfALegalForm, Movable):
     unlisted_at = models.DateTimeField(
         null=True, blank=True, help_text="When its administrators took it out of the directory."
     )
+    came_through = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, editable=False, related_name="+",
+        verbose_name=_("came through"),
+    )  # fmt: skip  # the operator by whose door it was registered, for ever
     search_text = WordsOf("name", "purpose")
     search_name = NameOf("name")
 
@@ -268,12 +276,6 @@ class Organisation(Capable, OfALegalForm, Movable):
         return self.level == AuthorityLevel.COMMUNE
 
     @property
-    def makes_coordinators(self) -> bool:
-        """Whether it is a verified operator, whose people coordinate. `MembershipQuerySet.coordinating` asks the
-        same of the database."""
-        return self.may_coordinate and self.is_accepted
-
-    @property
     def logo_url(self) -> str:
         """The address of the logo; "" without one. It changes with the file, so that browsers may cache it."""
         if not self.logo:
@@ -326,71 +328,3 @@ class OrganisationStep(Step):
     def _said(self) -> str:
         corrected = self.is_correction
         return corrections.told(self.reason, self.organisation) if corrected else super()._said()
-
-
-class MembershipQuerySet(models.QuerySet["Membership"]):
-    def of(self, user: Anybody) -> Self:
-        """The memberships of this person; none for an anonymous user."""
-        return self.filter(user_id=user.pk)
-
-    def acting(self) -> "MembershipQuerySet":
-        """Memberships by which one may act for the organisation: it is neither suspended nor closed."""
-        return self.filter(organisation__status__in=ACTIVE)
-
-    def administrators(self) -> "MembershipQuerySet":
-        return self.filter(role=Membership.Role.ADMINISTRATOR)
-
-    def of_active_accounts(self) -> "MembershipQuerySet":
-        return self.filter(user__is_active=True)
-
-    def coordinating(self) -> "MembershipQuerySet":
-        """Memberships that make a coordinator: those in a verified operator of a pôle."""
-        return self.filter(
-            organisation__kind__in=capabilities.kinds_that(Capability.COORDINATE),
-            organisation__status=OrganisationStatus.ACCEPTED,
-        )
-
-    def people(self) -> models.QuerySet[User]:
-        """The people of these memberships who still have an account."""
-        return User.objects.filter(is_active=True, pk__in=self.values("user"))
-
-
-class Membership(models.Model):
-    class Role(models.TextChoices):
-        ADMINISTRATOR = "ADMINISTRATOR", _("administrator")
-        MEMBER = "MEMBER", _("member")
-
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="memberships")
-    organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="memberships")
-    role = models.CharField(_("role"), max_length=20, choices=Role, default=Role.MEMBER)
-    created_at = models.DateTimeField(default=timezone.now)
-
-    objects = MembershipQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("membership")
-        ordering = ["created_at"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["user", "organisation"],
-                name="membership_once",
-                violation_error_message=_("This person already belongs to the organisation."),
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.user} @ {self.organisation}"
-
-    @property
-    def is_administrator(self) -> bool:
-        return self.role == self.Role.ADMINISTRATOR
-
-
-def coordinated_by(user: Anybody) -> QuerySet:
-    """The pôles that this person coordinates, as a queryset of ids to filter with."""
-    return Membership.objects.of(user).coordinating().values("organisation__pole")
-
-
-def poles_of(user: Anybody) -> QuerySet[Pole]:
-    """The same, as the pôles themselves."""
-    return Pole.objects.filter(pk__in=coordinated_by(user))

@@ -82,6 +82,10 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_staff = models.BooleanField(_("may open the admin"), default=False)
     date_joined = models.DateTimeField(_("joined"), default=timezone.now)
     comes_for = models.CharField(_("comes"), max_length=10, choices=Purpose, blank=True)
+    came_through = models.ForeignKey(
+        "accounts.Organisation", models.PROTECT, null=True, blank=True, editable=False,
+        related_name="+", verbose_name=_("came through"),
+    )  # fmt: skip  # the operator by whose door they signed up, for ever
     terms_accepted_at = models.DateTimeField(_("accepted the terms"), null=True, blank=True)
     welcomed_at = models.DateTimeField(_("shown the first step"), null=True, blank=True)
     closed_at = models.DateTimeField(_("closed the account"), null=True, blank=True)
@@ -144,8 +148,7 @@ class User(AbstractBaseUser, PermissionsMixin):
         return self.is_active and acting.filter(organisation=organisation).exists()
 
     def coordinates(self, pole: "Pole") -> bool:
-        coordinating = self.memberships.coordinating()
-        return self.is_active and coordinating.filter(organisation__pole=pole).exists()
+        return self.is_active and self.memberships.coordinating(pole).exists()
 
 
 # Whoever reads a page that asks nobody who they are: somebody without an account has no `pk`.

@@ -45,7 +45,7 @@ def load(*, scale: int = 1, say: Callable[[str], None] = lambda line: None) -> N
     say(f"{len(needs)} besoins")
     offers = market.make_offers(pole, organisations, persons, read("offers")["offers"], scale)
     say(f"{len(offers)} offres")
-    coordinators = list(Membership.objects.coordinating().people().order_by("pk"))
+    coordinators = list(Membership.objects.coordinating(pole).people().order_by("pk"))
     cast = market.Cast(pole, organisations, persons, coordinators)
     legal.fill_in(
         LegalNotice(pk=ONLY, **read("organisations")["legal_notice"]), by=persons["admin"]

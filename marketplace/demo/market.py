@@ -54,7 +54,7 @@ def make_needs(
     pole: Pole, organisations: dict[str, Organisation], data: list, scale: int
 ) -> list[Need]:
     causes = _causes_of_structures()
-    coordinators = list(Membership.objects.coordinating().people().order_by("pk"))
+    coordinators = list(Membership.objects.coordinating(pole).people().order_by("pk"))
     authors = {
         organisation.pk: organisation.memberships.select_related("user")[0].user
         for organisation in organisations.values()

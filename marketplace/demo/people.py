@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.text import slugify
 from stdnum import luhn
 
+from accounts.actions import seats
 from accounts.models import (
     Commune,
     Department,
@@ -76,6 +77,9 @@ def make_organisations(pole: Pole, data: dict, scale: int) -> dict[str, Organisa
         )
         for organisation in made.values()
     )
+    for operator in made.values():
+        if operator.may_coordinate:
+            seats.settle(operator, pole, by=None, now=operator.created_at)
     return made
 
 
@@ -118,6 +122,7 @@ def make_neighbours(rows: dict, data: dict) -> Pole:
         siren=invented_siren(9_000), commune=commune, purpose=item["purpose"],
         status=OrganisationStatus.ACCEPTED,
     )  # fmt: skip
+    seats.settle(operator, pole, by=None, now=timezone.now())
     password, made = make_password(PASSWORD), {}
     for one in data["neighbours"]:
         made[one["last"]] = User.objects.create(

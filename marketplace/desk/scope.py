@@ -38,11 +38,11 @@ class Scope:
     @classmethod
     def of(cls, user: User, memberships: Iterable[Membership], now: datetime) -> Self:
         """The scope of this person, from the memberships that the request has already read."""
-        ours = [membership.organisation for membership in memberships if _coordinates(membership)]
+        ours = [membership for membership in memberships if membership.poles]
         return cls(
             user.pk,
-            frozenset(organisation.pole_id for organisation in ours),
-            frozenset(organisation.pk for organisation in ours),
+            frozenset(pole for membership in ours for pole in membership.poles),
+            frozenset(membership.organisation_id for membership in ours),
             now,
         )
 
@@ -78,7 +78,3 @@ class Scope:
         """The query string of this view, or of one with another filter; the number of the page isn't in it."""
         filters = {name: getattr(self, name) for name in FILTERS} | changed
         return urlencode({name: value for name, value in filters.items() if value})
-
-
-def _coordinates(membership: Membership) -> bool:
-    return membership.organisation.makes_coordinators

@@ -15,7 +15,13 @@ from django.db.models import CharField, Exists, F, OuterRef, Q, QuerySet, Value
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.models import Membership, Organisation, Step, User
+from accounts.models import (
+    Membership,
+    Organisation,
+    Seat,
+    Step,
+    User,
+)
 from accounts.models.organisations import OrganisationStep
 from marketplace.desk.scope import Scope
 from marketplace.models import (
@@ -105,8 +111,10 @@ def _handed_over(organisation: Organisation, scope: Scope) -> Rows:
     another pôle until it is verified: what was said in the former stays there, so only what was passed to somebody of
     ours is told."""
     poles, left = scope.poles, about_what_is_left(scope.reader)
-    ours = Membership.objects.coordinating().filter(organisation__pole__in=poles)
-    here = Q(to_operator__pole__in=poles) | Q(to_person__in=ours.values("user"))
+    ours = Seat.objects.coordinating().filter(pole__in=poles)
+    seated = Seat.objects.filter(pole__in=poles).values("operator")  # one that has left too
+    people = Membership.objects.filter(organisation__in=ours.values("operator")).values("user")
+    here = Q(to_operator__in=seated) | Q(to_person__in=people)
     return [
         ("hand_over", HandOver.objects.filter(~left & here, **which))
         for which in (

@@ -66,7 +66,7 @@ def for_person(
     user: User, memberships: Iterable[Membership], missions: Iterable[Mission], now: datetime
 ) -> list[Waiting]:
     """The lines of this person, from all their `memberships` and their `missions` (see `own_missions.under_way`)."""
-    coordinates = any(membership.organisation.makes_coordinators for membership in memberships)
+    coordinates = any(membership.poles for membership in memberships)
     asked = list(_asked(user, now, coordinates=coordinates))
     reader = mission_roles.Reader.of(user, memberships) if missions else None
     moves = _to_move(reader, missions, {line.url for line in asked}) if reader else ()

@@ -45,10 +45,9 @@ class Options:
 
     @classmethod
     def of(cls, pole: Pole) -> Self:
-        operators = Organisation.objects.operators().accepted()
         return cls(
             {found.code: str(found) for found in Department.objects.filter(poles=pole)},
-            {str(found.pk): found.name for found in operators.filter(pole=pole).order_by("name")},
+            {str(found.pk): found.name for found in Organisation.objects.seated_in(pole)},
             {str(found.pk): found.label for found in SkillFamily.objects.all()},
         )
 

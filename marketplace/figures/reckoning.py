@@ -89,7 +89,7 @@ def _rows(pole: Pole) -> Iterable[tuple]:
 
 def _operators_by_person(pole: Pole) -> dict[int, int]:
     """For each coordinator, the first of the pôle's operators for which they work."""
-    found = Membership.objects.coordinating().filter(organisation__pole=pole).order_by("-pk")
+    found = Membership.objects.coordinating(pole).order_by("-pk")
     return dict(found.values_list("user", "organisation"))
 
 

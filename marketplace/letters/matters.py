@@ -9,7 +9,11 @@ from collections.abc import Callable
 
 from django.db.models import Q, QuerySet
 
-from accounts.models import Organisation, User
+from accounts.models import (
+    Organisation,
+    User,
+    coordinated_by,
+)
 from accounts.states import OrganisationStatus
 from marketplace.models import (
     AskedPole,
@@ -132,7 +136,7 @@ def _needs(user: User) -> QuerySet:
     """Needs for their structure and the coordinators. Anybody can read a published need, but a letter about it
     isn't for anybody."""
     ours = Q(pk__in=Need.objects.spoken_for_by(user).values("pk"))
-    coordinated = user.memberships.coordinating().values("organisation__pole")
+    coordinated = coordinated_by(user)
     return Need.objects.filter(
         ours | Q(pole__in=coordinated) | Q(asked_poles__pole__in=coordinated)
     )

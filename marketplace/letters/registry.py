@@ -14,7 +14,13 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_noop
 
 import accounts.letters
-from accounts.models import Membership, Organisation, User, coordinated_by
+from accounts.models import (
+    Membership,
+    Organisation,
+    Seat,
+    User,
+    coordinated_by,
+)
 from marketplace import letters
 from marketplace.letters.desk.elsewhere import POLE_ASKED
 from marketplace.letters.families import DESK
@@ -89,7 +95,7 @@ def is_theirs(letter: Notification) -> bool:
         return False
     if confided and letter.desks:
         desks = [int(pole) for pole in letter.desks.strip(",").split(",")]
-        if not coordinated_by(reader).filter(organisation__pole__in=desks).exists():
+        if not coordinated_by(reader).filter(pole__in=desks).exists():
             return False
     return has_a_part_in(reader, letter.matter)
 
@@ -137,10 +143,12 @@ def desk(user: User) -> QuerySet[Notification] | None:
     """
     if user.is_superuser:
         return Notification.objects.all()
-    poles = list(coordinated_by(user).values_list("organisation__pole", flat=True).distinct())
+    poles = list(coordinated_by(user).values_list("pole", flat=True).distinct())
     if not poles:
         return None
-    members = Membership.objects.filter(organisation__pole__in=poles).values("user")
+    seated = Seat.objects.coordinating().filter(pole__in=poles).values("operator")
+    of_ours = Q(organisation__pole__in=poles) | Q(organisation__in=seated)
+    members = Membership.objects.filter(of_ours).values("user")
     volunteers = Offer.objects.filter(pole__in=poles, person__isnull=False).values("person")
     invited = Organisation.objects.filter(pole__in=poles).values("invitations__email")
     ours = Notification.objects.at_desks(poles).filter(

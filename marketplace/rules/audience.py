@@ -145,5 +145,4 @@ def members_of(organisation: Organisation) -> Iterable[User]:
 
 
 def coordinators_of(pole: Pole) -> QuerySet[User]:
-    ours = Membership.objects.coordinating().filter(organisation__pole=pole)
-    return ours.people().order_by("pk")
+    return Membership.objects.coordinating(pole).people().order_by("pk")

@@ -68,9 +68,7 @@ class Reader:
         signs = frozenset(
             {org for org, kind in mine if kind == signatory} | (administered - have_signatories)
         )
-        poles = frozenset(
-            row.organisation.pole_id for row in memberships if row.organisation.makes_coordinators
-        )
+        poles = frozenset(pole for row in memberships for pole in row.poles)
         return cls(
             user.pk,
             belongs,

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from accounts.models import Membership
-from accounts.models.organisations import MembershipQuerySet
+from accounts.models.memberships import MembershipQuerySet
 from accounts.states import OrganisationStatus
 from marketplace.models import Consent, ConsentKind, Offer, OfferSkill, SkillFamily, Time
 from marketplace.rules.few import FEW

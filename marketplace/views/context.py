@@ -34,7 +34,7 @@ def navigation(request: OurRequest) -> dict:
             "second_factor_by": None,
         }
     organisations = [membership.organisation for membership in request.memberships]
-    coordinates = any(organisation.makes_coordinators for organisation in organisations)
+    coordinates = any(membership.poles for membership in request.memberships)
     return {
         "demo": settings.DEBUG,
         "is_coordinator": coordinates,

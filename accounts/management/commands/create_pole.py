@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import override
 
-from accounts.actions import invitations, organisations
+from accounts.actions import invitations, organisations, seats
 from accounts.actions.refusals import Refusal
 from accounts.models import Commune, Department, Membership, Organisation, Pole
 from accounts.numbers import compact, validate_siren
@@ -41,6 +41,7 @@ class Command(BaseCommand):
         with override(settings.LANGUAGE_CODE):
             pole = self._pole(options["name"], _departments(options["departments"]), email)
             operator = self._operator(pole, options)
+            seats.settle(operator, pole, by=None, now=now)
             self._invite(operator, email, now)
 
     def _pole(self, name: str, departments: list[Department], email: str) -> Pole:

@@ -31,6 +31,7 @@ from marketplace.models.desk.desk import followed_by, key_of
 from marketplace.rules import permissions
 
 MOST_FILTERS = 20
+POLE_OF = {Need: "pole", Mission: "need__pole", Referent: "organisation__pole"}
 type Followable = Need | Mission | Referent
 
 
@@ -128,13 +129,16 @@ def hand_over(item: Item, *, to: User | Organisation, note: str, by: User) -> Ha
 
 def _require_of_the_pole(item: Item, to: User | Organisation) -> None:
     """A coordinator of two pôles hands a line over within its own pôle only."""
-    theirs = (
-        to.pole_id == item.pole.pk if isinstance(to, Organisation) else to.coordinates(item.pole)
-    )
-    if not theirs:
+    if not _coordinates(to, item.pole):
         raise NotYet(
             _("%(who)s coordinates elsewhere: choose somebody of this pôle.") % {"who": to}
         )
+
+
+def _coordinates(to: User | Organisation, pole: Pole) -> bool:
+    if isinstance(to, User):
+        return to.coordinates(pole)
+    return Organisation.objects.seated_in(pole).filter(pk=to.pk).exists()
 
 
 def _locked(item: Item, *, by: User) -> Followable:
@@ -205,11 +209,11 @@ def leave_to_operator(membership: Membership) -> None:
     operator, person = membership.organisation, membership.user
     if not operator.may_coordinate:
         return
-    here = {Need: "pole", Mission: "need__pole", Referent: "organisation__pole"}
-    for row, path in here.items():  # they may coordinate another pôle too
-        theirs = row._default_manager.filter(coordinator=person, **{path: operator.pole})
+    poles = operator.seats.held().values("pole")  # they may coordinate others too
+    for row, path in POLE_OF.items():
+        theirs = row._default_manager.filter(coordinator=person, **{f"{path}__in": poles})
         theirs.update(coordinator=None, operator=operator)
-    Case.objects.open().filter(in_charge=person, pole=operator.pole).update(in_charge=None)
+    Case.objects.open().filter(in_charge=person, pole__in=poles).update(in_charge=None)
 
 
 def let_go_of(person: User) -> None:

@@ -5,7 +5,11 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.models import Organisation, User
+from accounts.models import (
+    Organisation,
+    User,
+    coordinated_by,
+)
 from accounts.states import OrganisationStatus
 from marketplace import ranking
 from marketplace.actions.market import proposals
@@ -110,7 +114,7 @@ def _require_a_stranger(
         raise NotYet(
             _("This person belongs to your organisation: its administrator can see to it.")
         )
-    coordinates = person and person.memberships.coordinating().exists()
+    coordinates = person and coordinated_by(person).exists()
     if coordinates or (organisation and organisation.may_coordinate):
         raise NotYet(
             _("The coordinators of the pôle can’t be blocked: write to their pôle instead.")

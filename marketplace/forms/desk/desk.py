@@ -26,8 +26,7 @@ class HandOverForm(forms.Form):
 
     def __init__(self, *args: Any, scope: Scope, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        operators = Organisation.objects.operators().accepted()
-        operators = operators.filter(pole__in=scope.poles)
+        operators = Organisation.objects.seated_in(*scope.poles)
         members = (
             Membership.objects.filter(organisation__in=operators, user__is_active=True)
             .exclude(user=scope.user)

@@ -18,6 +18,11 @@ class Reckoning(models.Model):
     evenness = models.JSONField(
         null=True, blank=True, help_text="What ranking.evenness said at that moment, by its names."
     )
+    exchanges = models.JSONField(
+        null=True,
+        blank=True,
+        help_text="What operators brought to each other: see figures/exchanges.py.",
+    )
     load = models.JSONField(
         null=True, blank=True, help_text="Who followed how much then: see figures/load.py."
     )

@@ -152,11 +152,8 @@ class NeedQuerySet(models.QuerySet["Need"]):
         theirs = Membership.objects.filter(
             user=OuterRef("user"), organisation=OuterRef(OuterRef("organisation"))
         )
-        others = Membership.objects.coordinating().filter(
-            ~Exists(theirs),
-            ~Q(user=OuterRef("created_by")),
-            organisation__pole=OuterRef("pole"),
-            user__is_active=True,
+        others = Membership.objects.coordinating(OuterRef("pole")).filter(
+            ~Exists(theirs), ~Q(user=OuterRef("created_by")), user__is_active=True
         )
         mine = Q(created_by=user.pk) | Q(
             Exists(Membership.objects.of(user).filter(organisation=OuterRef("organisation")))

@@ -239,8 +239,8 @@ class Proposal(Movable):
             | Q(organisation=OuterRef(OuterRef("offer__organisation"))),
             user=OuterRef("user"),
         )
-        found = Membership.objects.coordinating().filter(
-            ~Exists(theirs), organisation__pole=OuterRef("need__pole"), user__is_active=True
+        found = Membership.objects.coordinating(OuterRef("need__pole")).filter(
+            ~Exists(theirs), user__is_active=True
         )
         comes = Coalesce(OuterRef("offer__person"), OuterRef("offer__created_by"))
         for one in (comes, OuterRef("offer__created_by"), OuterRef("need__created_by")):

@@ -44,8 +44,7 @@ def first_steps(request: SignedInRequest) -> HttpResponse:
 
 
 def _people(user: User, pole: Pole) -> list[FirstStep]:
-    operator = Organisation.objects.spoken_for_by(user).operators().filter(pole=pole)
-    ours = operator[0]
+    ours = Organisation.objects.spoken_for_by(user).seated_in(pole)[0]
     described = bool(ours.purpose and ours.address)
     administers = permissions.can_edit(user, ours)
     return [

@@ -40,8 +40,7 @@ def page(request: OurRequest, slug: str) -> HttpResponse:
 
 
 def _operators(pole: Pole) -> list[Organisation]:
-    accepted = Organisation.objects.operators().accepted().filter(pole=pole)
-    return list(accepted.select_related("commune").order_by("name"))
+    return list(Organisation.objects.seated_in(pole).select_related("commune"))
 
 
 def _doors(request: OurRequest, pole: Pole) -> dict[str, str]:

@@ -22,9 +22,7 @@ from marketplace.rules import permissions
 def index(request: OurRequest) -> HttpResponse:
     """The public page: anybody may read what they can expect."""
     poles = Pole.objects.all()
-    mine = (
-        set(coordinated_by(request.user).values_list("pk", flat=True)) if request.user.pk else set()
-    )
+    mine = set(coordinated_by(request.user).values_list("pole", flat=True))
     shown = []
     for pole in poles:
         promises = Promises.of(pole)

@@ -26,7 +26,9 @@ from marketplace.views.desk.desk import scope_of
 
 def _person(pk: int, scope: Scope) -> User:
     """A person of the pôle, who belongs to one of its organisations or offers something there; otherwise 404."""
+    seated = Organisation.objects.seated_in(*scope.poles).order_by().values("pk")
     ours = Q(memberships__organisation__pole__in=scope.poles) | Q(offers__pole__in=scope.poles)
+    ours |= Q(memberships__organisation__in=seated)
     return get_object_or_404(User.objects.filter(ours).distinct(), pk=pk)
 
 

@@ -7,7 +7,11 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.models import Pole, poles_of
+from accounts.models import (
+    Pole,
+    coordinated_by,
+    poles_of,
+)
 from accounts.requests import SignedInRequest
 from marketplace import ranking
 from marketplace.actions.desk import weights as matching
@@ -22,7 +26,7 @@ EXAMPLES = 5
 
 def pole_or_404(request: SignedInRequest, pk: int) -> Pole:
     """The pôle for one of its coordinators, otherwise 404; 403 for somebody who coordinates nothing."""
-    permissions.require(request.user.memberships.coordinating().exists())
+    permissions.require(coordinated_by(request.user).exists())
     return get_object_or_404(poles_of(request.user), pk=pk)
 
 

@@ -54,7 +54,7 @@ def home(request: OurRequest) -> HttpResponse:
 
 def _under_way(request: SignedInRequest, own: list[Mission]) -> list[Mission] | QuerySet[Mission]:
     """The missions that are under way: one's own, and for a coordinator all of the pôle."""
-    if any(row.organisation.makes_coordinators for row in request.memberships):
+    if any(row.poles for row in request.memberships):
         return (
             Mission.objects.visible_to(request.user)
             .live()

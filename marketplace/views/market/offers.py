@@ -11,7 +11,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from accounts.models import ForbiddenMove, Organisation, Pole, User
+from accounts.models import (
+    ForbiddenMove,
+    Organisation,
+    Pole,
+    User,
+    coordinated_by,
+)
 from accounts.requests import SignedInRequest
 from marketplace import ranking
 from marketplace.actions.market import consents, offers
@@ -44,7 +50,7 @@ FEW = 3  # below, we say what would bring more
 
 def index(request: SignedInRequest) -> HttpResponse:
     """One's own offers; for a coordinator, those of the pôle."""
-    coordinates = request.user.memberships.coordinating().exists()
+    coordinates = coordinated_by(request.user).exists()
     found = (
         Offer.objects.visible_to(request.user).in_poles_of(request.user)
         if coordinates and request.GET.get("whose") != "mine"

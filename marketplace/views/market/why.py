@@ -58,7 +58,7 @@ def pair(request: SignedInRequest, pk: int, offer_pk: int) -> HttpResponse:
 
 def from_desk(request: SignedInRequest) -> HttpResponse:
     """The same search from the desk: which need, and who."""
-    permissions.require(request.user.memberships.coordinating().exists())
+    permissions.require(coordinated_by(request.user).exists())
     which = request.GET.get("besoin", "").strip()[:80]
     asked = request.GET.get("qui", "").strip()[:80]
     needs = _needs_named(request.user, which) if which else []

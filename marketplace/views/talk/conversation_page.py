@@ -233,7 +233,7 @@ def _roles(thread: Thread) -> dict[int, str]:
     need, offer = thread.subject, thread.proposal.offer if thread.proposal else None
     company = offer.organisation_id if offer else None
     sides = Membership.objects.filter(organisation__in=[need.organisation_id, company])
-    ours = Membership.objects.coordinating().filter(organisation__pole=need.pole_id)
+    ours = Membership.objects.coordinating(need.pole_id)
     found = list((sides | ours).values_list("user", "organisation"))
     roles = {user: _("coordination") for user, _place in found}
     if offer:

@@ -207,3 +207,11 @@ def test_its_questions_don_t_grow(client, pole):
         make_organisation(OPERATOR, pole=pole)
         place(pole, f"CC {number}", needs=30, missions=12)
     assert questions() == before <= 8
+
+
+def test_the_door_to_the_promises_stands_beside_ones_own_pole_alone(client):
+    pole, other = make_pole(), make_pole("Pôle voisin", departments=("80",))
+    client.force_login(make_coordinator(other))
+    page = client.get(reverse("promises")).content.decode()
+    assert reverse("promises-edit", args=[other.pk]) in page
+    assert reverse("promises-edit", args=[pole.pk]) not in page
