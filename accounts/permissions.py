@@ -5,7 +5,7 @@ from allauth.account.models import EmailAddress
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 
-from accounts.models import GroupTie, Invitation, Membership, Organisation, User
+from accounts.models import GroupTie, Invitation, Membership, Organisation, Pole, Seat, User
 from accounts.states import VERIFIED, OrganisationStatus
 from common.word_search import name_of
 
@@ -119,3 +119,43 @@ def can_end_group(user: User, tie: GroupTie) -> bool:
     """True for the administrators of both ends; before the answer, of the one that asked: the other says no."""
     asked = user.administers(tie.member)
     return asked or (not tie.is_waiting and user.administers(tie.head))
+
+
+def administered_in(user: User, pole: Pole) -> QuerySet[Organisation]:
+    """The operators of this pôle that this person administers."""
+    theirs = Membership.objects.of(user).coordinating(pole).administrators()
+    ours = Organisation.objects.seated_in(pole).filter(pk__in=theirs.values("organisation"))
+    return ours if user.is_active else ours.none()
+
+
+def can_second(user: User, seat: Seat) -> bool:
+    """True for the administrators of a second operator while its yes is awaited."""
+    return (seat.is_proposed or seat.is_leaving) and _is_to_answer(user, seat)
+
+
+def can_take_seat(user: User, seat: Seat) -> bool:
+    """True for the administrators of the operator to which the pôle has offered it."""
+    return seat.is_offered and _is_to_answer(user, seat)
+
+
+def _is_to_answer(user: User, seat: Seat) -> bool:
+    return user.is_active and Seat.objects.to_answer_by(user).filter(pk=seat.pk).exists()
+
+
+def can_decline_seat(user: User, seat: Seat) -> bool:
+    """True, before it is held, for those of whom it is asked and for any operator of the pôle."""
+    if can_take_seat(user, seat):
+        return True
+    waits = seat.is_proposed or seat.is_offered
+    return waits and administered_in(user, seat.pole).exists()
+
+
+def can_ask_to_end(user: User, seat: Seat) -> bool:
+    return seat.is_held and not seat.is_leaving and administered_in(user, seat.pole).exists()
+
+
+def can_keep_seat(user: User, seat: Seat) -> bool:
+    """True for whoever had asked to end it, and for those who may agree."""
+    mine = administered_in(user, seat.pole)
+    asked = seat.is_leaving and seat.asked_for in mine
+    return asked or (seat.is_leaving and can_second(user, seat))

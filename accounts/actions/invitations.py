@@ -13,7 +13,7 @@ from accounts.actions import directory
 from accounts.actions.refusals import Refusal
 from accounts.models import Invitation, Membership, Organisation, User
 from accounts.models.organisations import INVITATION_LASTS
-from accounts.states import OrganisationStatus
+from accounts.states import OrganisationStatus, SeatStatus
 from accounts.tokens import digest, new_secret
 
 # Letters to strangers leave in the pôle's name: few of them before anybody has verified the sender.
@@ -150,6 +150,8 @@ def accept(invitation: Invitation, *, by: User, now: datetime) -> Membership:
     invitation.save(update_fields=["accepted_at"])
     if joined:
         letters.invitation_accepted(invitation, by=by)
+        for seat in invitation.organisation.seats.filter(status=SeatStatus.INVITED):
+            letters.seat_offered(seat, by=None)  # whoever administered it before has had it
     return membership
 
 

@@ -69,6 +69,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('status', models.CharField(choices=[('PROPOSED', 'waits for a second operator'), ('INVITED', 'waits for its own yes'), ('SEATED', 'coordinates'), ('LEAVING', 'is to leave, once a second operator agrees'), ('DECLINED', 'not followed up'), ('ENDED', 'has left')], default='PROPOSED', max_length=20, verbose_name='state')),
                 ('role', models.CharField(blank=True, max_length=300, verbose_name='role in the pôle')),
+                ('email', models.EmailField(blank=True, help_text='Of an operator that isn’t on the site yet; forgotten once it is invited.', max_length=254, verbose_name='address of its first administrator')),
                 ('since', models.DateTimeField(blank=True, null=True, verbose_name='since')),
                 ('until', models.DateTimeField(blank=True, null=True, verbose_name='until')),
                 ('created_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='created')),

@@ -68,6 +68,13 @@ class OrganisationQuerySet(models.QuerySet["Organisation"]):
         seats = Seat.objects.coordinating().filter(pole__in=poles).values("operator")
         return self.filter(pk__in=seats).order_by("name", "pk")
 
+    def second_to(self, seat: Seat) -> Self:
+        """The operators of which one has to agree to what was asked of a seat: those of its pôle, without the one that
+        asked. The one whose seat it is counts only where there is no other."""
+        others = self.seated_in(seat.pole).exclude(pk=seat.asked_for_id)
+        neutral = others.exclude(pk=seat.operator_id)
+        return neutral if neutral.exists() else others
+
     def without_operators(self) -> Self:
         return self.exclude(kind__in=capabilities.kinds_that(Capability.COORDINATE))
 

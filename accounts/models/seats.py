@@ -4,7 +4,7 @@ and a pôle has several operators."""
 from typing import Any, Self
 
 from django.db import models
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -46,6 +46,37 @@ class SeatQuerySet(models.QuerySet["Seat"]):
         """Seats by which this person coordinates today; none for an anonymous user."""
         return self.coordinating().filter(operator__memberships__user_id=user.pk)
 
+    def with_the_last_step(self) -> models.QuerySet[Any]:
+        """Adds `asked_at` and `moved_by`: when it last moved, and by whom."""
+        last = SeatStep.objects.filter(seat=OuterRef("pk")).order_by("-at", "-pk")
+        return self.annotate(
+            asked_at=Subquery(last.values("at")[:1]), moved_by=Subquery(last.values("by")[:1])
+        )
+
+    def to_answer_by(self, user: Anybody) -> models.QuerySet[Any]:
+        """Seats that wait for this person's yes or no: as an administrator of the operator that is asked itself, or of
+        a second one. The one whose seat it is counts as the second only where there is no other; and nobody gives both
+        yeses, though they administer two."""
+        here = Seat.objects.coordinating().filter(pole=OuterRef("pole"))
+        seconds = here.exclude(operator=OuterRef("asked_for"))
+        neutral = seconds.exclude(operator=OuterRef("operator"))
+        second = Exists(neutral.administered_by(user)) | (
+            ~Exists(neutral) & Exists(seconds.administered_by(user))
+        )
+        waits = Q(status__in=[SeatStatus.PROPOSED, SeatStatus.LEAVING]) & ~Q(moved_by=user.pk)
+        offered = Q(
+            pk__in=Seat.objects.administered_by(user).values("pk"),
+            status=SeatStatus.INVITED,
+            operator__status=OrganisationStatus.ACCEPTED,
+        )
+        return self.with_the_last_step().filter(offered | (waits & Q(second)))
+
+    def administered_by(self, user: Anybody) -> Self:
+        """Seats of the operators that this person administers."""
+        return self.filter(
+            operator__memberships__user_id=user.pk, operator__memberships__role="ADMINISTRATOR"
+        )
+
     def visible_to(self, user: Anybody) -> Self:
         """Seats of the pôles that this person coordinates; of an operator to which they belong, those that the pôle has
         offered it."""
@@ -71,6 +102,10 @@ class Seat(Movable):
     asked_for = models.ForeignKey(
         "accounts.Organisation", models.PROTECT, null=True, blank=True, related_name="+",
         help_text="In whose name the question that waits was asked: to seat it, or to end it.",
+    )  # fmt: skip
+    email = models.EmailField(
+        _("address of its first administrator"), blank=True,
+        help_text="Of an operator that isn’t on the site yet; forgotten once it is invited.",
     )  # fmt: skip
     since = models.DateTimeField(_("since"), null=True, blank=True)
     until = models.DateTimeField(_("until"), null=True, blank=True)
@@ -99,11 +134,19 @@ class Seat(Movable):
         return f"{self.operator} · {self.pole}"
 
     def get_absolute_url(self) -> str:
-        return reverse("operators", args=[self.pole.slug])
+        return reverse("seat", args=[self.pk])
 
     @property
     def is_held(self) -> bool:
         return self.status in HELD
+
+    @property
+    def is_proposed(self) -> bool:
+        return self.status == SeatStatus.PROPOSED
+
+    @property
+    def is_offered(self) -> bool:
+        return self.status == SeatStatus.INVITED
 
     @property
     def is_leaving(self) -> bool:

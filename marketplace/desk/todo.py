@@ -1,10 +1,7 @@
-"""What waits for a person: one list, the most urgent first, each line with its reason and next act. Reads only.
-
-A line is late when somebody else has waited for too long. The coordinators' lines are in desk/.
-"""
+"""What waits for a person: one list, the most urgent first, each line with its reason and next act. Reads only. The
+coordinators' lines are in kinds/."""
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import chain
 from typing import NamedTuple
@@ -15,10 +12,12 @@ from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from accounts.models import GroupTie, Invitation, Membership, Organisation, User
+from accounts.models import GroupTie, Invitation, Membership, Organisation, Seat, User
 from accounts.states import ACTIVE, OrganisationStatus
 from marketplace.desk import own_missions
+from marketplace.desk.waiting import Waiting, ordered, urgency
 from marketplace.models import (
     Agreement,
     ConsentRequest,
@@ -34,32 +33,8 @@ from marketplace.models import (
 from marketplace.rules import mission_roles, readings
 from marketplace.states import NeedStatus, OfferStatus
 
-SOON, LATE, RETHINK = timedelta(days=2), timedelta(days=5), timedelta(days=30)
+RETHINK = timedelta(days=30)
 UNREAD_SHOWN = 10
-
-
-@dataclass(frozen=True)
-class Waiting:
-    """One line: what waits, why, since when, where to go, and the verb on the button."""
-
-    kind: str
-    what: str
-    why: str
-    since: datetime
-    url: str
-    act: str
-    urgency: str = "calm"  # calm, soon, late
-    is_theirs: bool = False  # it is somebody else who has to answer
-
-
-def _urgency(since: datetime, now: datetime) -> str:
-    age = now - since
-    return "late" if age >= LATE else "soon" if age >= SOON else "calm"
-
-
-def _ordered(lines: Iterable[Waiting]) -> list[Waiting]:
-    rank = {"late": 0, "soon": 1, "calm": 2}
-    return sorted(lines, key=lambda line: (rank[line.urgency], line.since))
 
 
 def for_person(
@@ -70,7 +45,7 @@ def for_person(
     asked = list(_asked(user, now, coordinates=coordinates))
     reader = mission_roles.Reader.of(user, memberships) if missions else None
     moves = _to_move(reader, missions, {line.url for line in asked}) if reader else ()
-    return _ordered(chain(asked, moves))
+    return ordered(chain(asked, moves))
 
 
 # --- what is asked or left unfinished: one question for all kinds ---------------------------
@@ -115,6 +90,7 @@ def _asked(user: User, now: datetime, *, coordinates: bool) -> Iterator[Waiting]
         _offers(user),
         _organisations(user),
         _groups(user),
+        _seats(user),
     )
     for row in first.union(*others, all=True).order_by():
         said = Row(*row)
@@ -176,7 +152,7 @@ def _proposal(row: Row, now: datetime) -> Waiting:
         since=row.since,
         url=reverse("proposal", args=[row.to]),
         act=_("Answer"),
-        urgency=_urgency(row.since, now),
+        urgency=urgency(row.since, now),
     )
 
 
@@ -192,14 +168,18 @@ def _transfers(user: User) -> QuerySet:
     return _rows(asked, "transfer", what=title, since="asked_at", who="asked_by")
 
 
+_QUESTIONS = {  # by the kind: where it is answered, and the sentence
+    "agreement": ("team-answer", gettext_lazy("%(who)s asks for your agreement")),
+    "transfer": ("transfer", gettext_lazy("%(who)s asks whether you would take it over")),
+    "consent": ("consents", gettext_lazy("%(who)s asks for your yes")),
+    "invitation": ("my-invitation", gettext_lazy("%(who)s invites you to join this organisation")),
+    "group": ("group-tie", gettext_lazy("%(who)s says that it belongs to this group")),
+    "seat": ("seat", gettext_lazy("%(who)s: a yes or a no is asked of you")),
+}
+
+
 def _agreement(row: Row, now: datetime) -> Waiting:
-    page, why = {
-        "agreement": ("team-answer", _("%(who)s asks for your agreement")),
-        "transfer": ("transfer", _("%(who)s asks whether you would take it over")),
-        "consent": ("consents", _("%(who)s asks for your yes")),
-        "invitation": ("my-invitation", _("%(who)s invites you to join this organisation")),
-        "group": ("group-tie", _("%(who)s says that it belongs to this group")),
-    }[row.kind]
+    page, why = _QUESTIONS[row.kind]
     return Waiting(
         kind=row.kind,
         what=row.what,
@@ -207,7 +187,7 @@ def _agreement(row: Row, now: datetime) -> Waiting:
         since=row.since,
         url=reverse(page, args=[] if row.kind == "consent" else [row.to]),
         act=_("Answer"),
-        urgency=_urgency(row.since, now),
+        urgency=urgency(row.since, now),
     )
 
 
@@ -241,7 +221,7 @@ def _follow_up(row: Row, now: datetime) -> Waiting:
         since=row.since,
         url=reverse("mission-review" if row.other else "mission", args=[row.to]),
         act=_("Give my review") if row.other else _("Answer"),
-        urgency=_urgency(row.since, now),
+        urgency=urgency(row.since, now),
     )
 
 
@@ -289,7 +269,7 @@ def _need(row: Row, now: datetime) -> Waiting:
         since=row.since,
         url=reverse("need", args=[row.to]),
         act=_("Answer") if row.other else _("Finish"),
-        urgency=_urgency(row.since, now) if row.other else "calm",
+        urgency=urgency(row.since, now) if row.other else "calm",
     )
 
 
@@ -351,8 +331,8 @@ def _organisations(user: User) -> QuerySet:
 
 def _organisation(row: Row, now: datetime) -> Waiting:
     why, url = _("The coordinators asked you a question"), reverse("organisation", args=[row.to])
-    urgency = _urgency(row.since, now)
-    return Waiting("organisation", row.what, why, row.since, url, _("Answer"), urgency)
+    since = row.since
+    return Waiting("organisation", row.what, why, since, url, _("Answer"), urgency(since, now))
 
 
 def _groups(user: User) -> QuerySet:
@@ -361,22 +341,26 @@ def _groups(user: User) -> QuerySet:
     return _rows(asked, "group", what="head__name", since="asked_at", organisation=member)
 
 
+def _seats(user: User) -> QuerySet:
+    """Seats in a pôle about which an operator that this person administers is asked."""
+    asked = Seat.objects.to_answer_by(user)
+    return _rows(
+        asked, "seat", what="pole__name", since="asked_at", organisation=F("operator__name")
+    )
+
+
 _LINES: dict[str, Callable[[Row, datetime], Waiting]] = {
     "proposal": _proposal,
     "put-forward": _proposal,
     "awaited": _awaited,
     "read": _read,
-    "agreement": _agreement,
-    "transfer": _agreement,
-    "consent": _agreement,
-    "invitation": _agreement,
     "follow-up": _follow_up,
     "message": _message,
     "need": _need,
     "not-retained": _not_retained,
     "offer": _offer,
     "organisation": _organisation,
-    "group": _agreement,
+    **dict.fromkeys(_QUESTIONS, _agreement),
 }
 
 

@@ -11,6 +11,7 @@ from django.db.models import Q, QuerySet
 
 from accounts.models import (
     Organisation,
+    Seat,
     User,
     coordinated_by,
 )
@@ -52,7 +53,16 @@ def _named(thing: object) -> list[tuple[str, int]]:
             return [("thread", thing.message.thread_id)]
         case AskedPole():
             return [("need", thing.need_id)]
-        case Case() | Transfer() | Mission() | Proposal() | Need() | Offer() | Organisation():
+        case (
+            Case()
+            | Transfer()
+            | Mission()
+            | Proposal()
+            | Need()
+            | Offer()
+            | Organisation()
+            | Seat()
+        ):
             return [(thing._meta.model_name or "", thing.pk)]
     return []
 
@@ -164,6 +174,7 @@ _PART_IN: dict[str, Callable[[User], QuerySet]] = {
     "need": _needs,
     "offer": _offers,
     "organisation": _organisations,
+    "seat": Seat.objects.visible_to,
 }
 
 

@@ -126,7 +126,7 @@ def _poles_of(thing: object) -> set[int]:
             return {thing.need.pole_id, thing.pole_id}
         case Message():
             return _poles_of(thing.thread.proposal or thing.thread.need)
-        case Need() | Offer() | Organisation() | Case():
+        case Need() | Offer() | Organisation() | Case() | Seat():
             return {thing.pole_id}
         case list():
             return {pole for one in thing for pole in _poles_of(one)}

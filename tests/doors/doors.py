@@ -48,6 +48,7 @@ NOUNS = {
     "membres/": "Membership",
     "invitations/": "Invitation",
     "groupes/": "GroupTie",
+    "sieges/": "Seat",
     "profil/tenus-a-distance/": "Block",
     "profil/accords/": "Consent",
     "bilans/": "Review",

@@ -12,8 +12,16 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.actions import organisations
-from accounts.models import Membership, Organisation, User
-from accounts.states import OrganisationStatus
+from accounts.models import (
+    Membership,
+    Organisation,
+    Seat,
+    User,
+)
+from accounts.states import (
+    OrganisationStatus,
+    SeatStatus,
+)
 from marketplace.actions.market import people
 from marketplace.actions.talk import replies
 from marketplace.models import Consent, Document, Review, SavedFilter
@@ -66,6 +74,12 @@ def move_to_another_pole(world: World, person: User, elsewhere: World) -> None:
     User.objects.filter(pk=person.pk).update(second_factor_asked_at=timezone.now())
 
 
+def lose_the_seat(world: World, person: User) -> None:
+    """Their operator has left the pôle; they are of it still."""
+    seat = world.operator.seats.get()
+    Seat.objects.filter(pk=seat.pk).update(status=SeatStatus.ENDED, until=timezone.now())
+
+
 LEAVE: dict[str, Callable] = {
     "removed": be_removed,
     "left": leave,
@@ -89,7 +103,7 @@ CASES += [
 ]
 CASES += [("volunteer", "account closed")]
 CASES += [("coordinator", way) for way in ("removed", "account closed", "organisation suspended")]
-CASES += [("coordinator", "moved")]
+CASES += [("coordinator", "moved"), ("coordinator", "seat ended")]
 
 
 @contextmanager
@@ -98,7 +112,9 @@ def after(world: World, next_door: World, role: str, way: str):
     person = world.people[role]
     with transaction.atomic():
         browser = client_of(person)
-        if way == "moved":
+        if way == "seat ended":
+            lose_the_seat(world, person)
+        elif way == "moved":
             move_to_another_pole(world, person, next_door)
         else:
             LEAVE[way](world, person)

@@ -3,9 +3,16 @@
 from django.utils import timezone
 
 from accounts.actions import groups
-from accounts.models import GroupTie, Organisation, User
+from accounts.models import (
+    GroupTie,
+    Organisation,
+    User,
+)
+from accounts.states import SeatStatus
 from notifications.models import Notification
 from tests.factories import make_organisation
+
+OPERATOR = Organisation.Kind.OPERATOR
 
 
 def two_ties(member: Organisation, head: Organisation, cousin: User) -> tuple[GroupTie, GroupTie]:
@@ -16,3 +23,10 @@ def two_ties(member: Organisation, head: Organisation, cousin: User) -> tuple[Gr
     Notification.objects.filter(kind="group_asked").update(read_at=now)
     asking = make_organisation(name=f"Annexe de {head}", pole=head.pole, administrator=cousin)
     return agreed, groups.ask(asking, head, by=cousin, now=now)
+
+
+def two_seats(operator, *, role):
+    """The operator's own, and one that it has asked for another."""
+    far = make_organisation(OPERATOR, pole=operator.pole, name=f"Loin de {operator}")
+    far.seats.update(status=SeatStatus.PROPOSED, role=role, asked_for=operator)
+    return operator.seats.get(), far.seats.get()

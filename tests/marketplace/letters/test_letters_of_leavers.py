@@ -7,7 +7,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.actions import invitations, organisations
-from accounts.models import Membership, Organisation
+from accounts.models import (
+    Membership,
+    Seat,
+)
 from marketplace.actions.market import people
 from marketplace.actions.missions import followups, succession
 from marketplace.actions.talk import messages, moderation
@@ -105,7 +108,7 @@ def test_a_coordinator_who_has_moved_to_another_pole_hears_nothing_of_this_one(n
     solene = make_coordinator(need.pole)
     letter = told(solene, "need_submitted", need=need)
     letter_of_hers = told(solene, TELLS, need=need)
-    Organisation.objects.filter(members=solene).update(pole=make_pole("Ailleurs", ("80",)))
+    Seat.objects.filter(operator__members=solene).update(pole=make_pole("Ailleurs", ("80",)))
     assert fate(letter_of_hers) == Status.CANCELLED
     letter.refresh_from_db()
     assert letter.status == Status.CANCELLED

@@ -1,0 +1,31 @@
+"""A line of what waits for a person, as pages show it; a line is late when somebody else has waited for too long."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+SOON, LATE = timedelta(days=2), timedelta(days=5)
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """One line: what waits, why, since when, where to go, and the verb on the button."""
+
+    kind: str
+    what: str
+    why: str
+    since: datetime
+    url: str
+    act: str
+    urgency: str = "calm"  # calm, soon, late
+    is_theirs: bool = False  # it is somebody else who has to answer
+
+
+def urgency(since: datetime, now: datetime) -> str:
+    age = now - since
+    return "late" if age >= LATE else "soon" if age >= SOON else "calm"
+
+
+def ordered(lines: Iterable[Waiting]) -> list[Waiting]:
+    rank = {"late": 0, "soon": 1, "calm": 2}
+    return sorted(lines, key=lambda line: (rank[line.urgency], line.since))

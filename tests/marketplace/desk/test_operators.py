@@ -1,0 +1,200 @@
+"""Who answers for the operators of a pôle, today, and the pages where they do."""
+
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.actions import memberships, seats
+from accounts.actions.refusals import Refusal
+from accounts.models import Membership, Organisation, Seat
+from accounts.states import OrganisationStatus, SeatStatus
+from notifications import rules
+from notifications.models import Notification
+from tests.accounts.seat_people import offered, operators, propose, told
+from tests.factories import make_need, make_organisation, make_user
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def them():
+    return operators()
+
+
+# --- who may, today ------------------------------------------------------------------------
+def test_a_question_reaches_its_readers_home_until_it_is_answered(them, client):
+    seat = propose(them)
+    client.force_login(them.second_chief)
+    assert seat.get_absolute_url() in client.get(reverse("home")).content.decode()
+    client.force_login(them.chief)
+    assert seat.get_absolute_url() not in client.get(reverse("home")).content.decode()
+    seats.confirm(seat, by=them.second_chief, now=timezone.now())
+    client.force_login(them.second_chief)
+    assert seat.get_absolute_url() not in client.get(reverse("home")).content.decode()
+    client.force_login(them.far_chief)
+    assert seat.get_absolute_url() in client.get(reverse("home")).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("who", "status"),
+    [("second_chief", 302), ("member", 403), ("chief", 403), ("far_chief", 404), ("stranger", 404)],
+)
+def test_a_second_operator_answers_and_nobody_else(them, client, who, status):
+    seat = propose(them)
+    client.force_login(make_user() if who == "stranger" else getattr(them, who))
+    page = client.post(reverse("seat-answer", args=[seat.pk]), {"answer": "yes"})
+    assert page.status_code == status
+    moved = Seat.objects.get(pk=seat.pk).status == SeatStatus.INVITED
+    assert moved == (who == "second_chief")
+
+
+@pytest.mark.parametrize(
+    ("who", "status"), [("far_chief", 302), ("second_chief", 403), ("member", 403)]
+)
+def test_the_operator_itself_takes_its_seat(them, client, who, status):
+    seat = offered(them)
+    client.force_login(getattr(them, who))
+    page = client.post(reverse("seat-answer", args=[seat.pk]), {"answer": "yes"})
+    assert page.status_code == status
+    assert them.far_chief.coordinates(them.pole) == (who == "far_chief")
+
+
+def test_whoever_has_left_the_operator_answers_no_more(them, client):
+    seat = offered(them)
+    Membership.objects.create(user=make_user(), organisation=them.elsewhere, role="ADMINISTRATOR")
+    memberships.leave(them.far_chief.memberships.get())
+    client.force_login(them.far_chief)
+    page = client.post(reverse("seat-answer", args=[seat.pk]), {"answer": "yes"})
+    assert page.status_code == 404
+    with pytest.raises(Refusal):
+        seats.take(seat, by=them.far_chief, now=timezone.now())
+
+
+def test_a_suspended_operator_takes_no_seat_and_gives_no_yes(them):
+    waits = offered(them)
+    Organisation.objects.filter(pk=them.elsewhere.pk).update(status=OrganisationStatus.SUSPENDED)
+    with pytest.raises(Refusal):
+        seats.take(waits, by=them.far_chief, now=timezone.now())
+    asked = seats.found_and_propose(
+        them.pole, name="Autre", email="a@example.org", role="", by=them.chief, now=timezone.now()
+    )
+    Organisation.objects.filter(pk=them.second.pk).update(status=OrganisationStatus.SUSPENDED)
+    with pytest.raises(Refusal):
+        seats.confirm(asked, by=them.second_chief, now=timezone.now())
+
+
+def test_a_letter_that_waits_doesn_t_leave_once_the_question_is_answered(them):
+    seat = propose(them)
+    letter = Notification.objects.get(kind="seat_asked", recipient=them.third_chief)
+    assert rules.why_moot(letter) == ""
+    seats.confirm(seat, by=them.second_chief, now=timezone.now())
+    assert rules.why_moot(letter) == "Answered meanwhile"
+
+
+def test_a_second_click_is_told_that_it_has_been_answered(them, client):
+    seat = propose(them)
+    client.force_login(them.second_chief)
+    url = reverse("seat-answer", args=[seat.pk])
+    client.post(url, {"answer": "yes"})
+    page = client.post(url, {"answer": "yes"}, follow=True)
+    assert page.status_code in {200, 403}
+    assert Seat.objects.get(pk=seat.pk).status == SeatStatus.INVITED
+
+
+@pytest.mark.parametrize("answer", ["", "maybe", "oui\x00", "yes" * 500])
+def test_an_answer_that_is_none_changes_nothing(them, client, answer):
+    seat = propose(them)
+    client.force_login(them.second_chief)
+    page = client.post(reverse("seat-answer", args=[seat.pk]), {"answer": answer})
+    assert page.status_code == 302
+    assert Seat.objects.get(pk=seat.pk).status == SeatStatus.PROPOSED
+
+
+# --- the pages -----------------------------------------------------------------------------
+def test_those_who_coordinate_read_who_does_and_since_when(them, client):
+    propose(them)
+    client.force_login(them.member)
+    page = client.get(reverse("operators", args=[them.pole.slug])).content.decode()
+    for words in ("Coup de Pousse", "Passerelles", "La Baie"):
+        assert words in page
+    assert reverse("operator-propose", args=[them.pole.slug]) not in page
+    client.force_login(them.chief)
+    page = client.get(reverse("operators", args=[them.pole.slug])).content.decode()
+    assert reverse("operator-propose", args=[them.pole.slug]) in page
+
+
+@pytest.mark.parametrize("page", ["operators", "operator-propose"])
+def test_nobody_of_another_pole_opens_them(them, client, page):
+    client.force_login(them.far_chief)
+    assert client.get(reverse(page, args=[them.pole.slug])).status_code == 403
+
+
+def test_a_member_who_isn_t_an_administrator_proposes_nobody(them, client):
+    client.force_login(them.member)
+    url = reverse("operator-propose", args=[them.pole.slug])
+    assert client.post(url, {"operator": them.elsewhere.pk}).status_code == 403
+    assert not Seat.objects.exclude(status=SeatStatus.SEATED).exists()
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        ({}, "écrivez le nom"),
+        ({"name": "Les Passeurs"}, "à qui l’invitation"),
+        ({"name": "Les Passeurs", "email": "pas une adresse"}, "adresse de courriel valide"),
+        ({"name": "coup de pousse", "email": "a@example.org"}, "choisissez-le dans la liste"),
+        ({"operator": "0"}, "Sélectionnez un choix valide"),
+    ],
+)
+def test_what_is_missing_is_said_and_what_was_typed_is_kept(them, client, given, words):
+    client.force_login(them.chief)
+    url = reverse("operator-propose", args=[them.pole.slug])
+    page = client.post(url, given | {"role": "Suit la côte"}).content.decode()
+    assert words in page
+    assert "Suit la côte" in page
+    assert Seat.objects.count() == 4
+
+
+def test_who_proposes_is_told_whose_yes_is_awaited(them, client):
+    client.force_login(them.chief)
+    url = reverse("operator-propose", args=[them.pole.slug])
+    page = client.post(url, {"operator": them.elsewhere.pk}, follow=True).content.decode()
+    assert "Passerelles" in page
+    seat = Seat.objects.get(operator=them.elsewhere, pole=them.pole)
+    assert seat.asked_for == them.first
+    assert client.get(seat.get_absolute_url()).status_code == 200
+
+
+def test_the_page_before_an_end_counts_what_will_be_nobodys(them, client):
+    make_need(make_organisation(pole=them.pole), coordinator=them.second_chief)
+    client.force_login(them.chief)
+    url = reverse("seat-end", args=[them.second.seats.get().pk])
+    page = client.get(url).content.decode()
+    assert "1 ligne qu’il suit" in page
+    assert client.post(url).status_code == 302
+    assert them.second.seats.get().status == SeatStatus.LEAVING
+    client.force_login(them.third_chief)
+    seat = them.second.seats.get()
+    assert "Oui, il quitte le pôle" in client.get(seat.get_absolute_url()).content.decode()
+    client.post(reverse("seat-answer", args=[seat.pk]), {"answer": "yes"})
+    assert them.second.seats.get().status == SeatStatus.ENDED
+    client.force_login(them.second_chief)
+    assert client.get(reverse("desk")).status_code == 403
+    assert client.get(seat.get_absolute_url()).status_code == 200
+
+
+def test_the_last_operator_is_told_why_it_stays(them, client):
+    client.force_login(them.far_chief)
+    url = reverse("seat-end", args=[them.elsewhere.seats.get().pk])
+    assert "seul opérateur" in client.get(url, follow=True).content.decode()
+
+
+def test_a_proposal_that_is_offered_and_late_can_still_be_taken_back(them, client):
+    seat = offered(them)
+    Seat.objects.filter(pk=seat.pk).update(created_at=timezone.now() - timedelta(days=400))
+    client.force_login(them.second_chief)
+    client.post(reverse("seat-answer", args=[seat.pk]), {"answer": "no", "reason": "Plus tard"})
+    assert Seat.objects.get(pk=seat.pk).status == SeatStatus.DECLINED
+    assert told("seat_declined") == {them.chief, them.far_chief}
