@@ -79,16 +79,29 @@ def can_name_group(user: User, organisation: Organisation) -> bool:
 def enters_by_own_yes(organisation: Organisation) -> bool:
     """Whether it is in the public directory only once its own person has said so: what is one person's alone, or bears
     the name of one of its people."""
-    alone = organisation.legal_form == organisation.LegalForm.SOLE_TRADER
-    return alone or bool(_named_in(organisation))
+    return is_of_one(organisation) or bool(names_in(organisation))
 
 
-def _named_in(organisation: Organisation) -> list[int]:
-    """The numbers of its members whose family name is in its own name."""
+def is_of_one(organisation: Organisation) -> bool:
+    """Whether it is one person's alone."""
+    return organisation.legal_form == organisation.LegalForm.SOLE_TRADER
+
+
+def names_in(organisation: Organisation) -> dict[str, set[int]]:
+    """The family names of its members that are in its own name; for each, the numbers of those who bear it."""
     name = f" {name_of(organisation.name)} "
     people = organisation.memberships.of_active_accounts().values_list("user", "user__last_name")
-    called = ((number, name_of(last)) for number, last in people)
-    return [number for number, last in called if len(last) >= SHORTEST_NAME and f" {last} " in name]
+    borne: dict[str, set[int]] = {}
+    for number, last in people:
+        called = name_of(last)
+        if len(called) >= SHORTEST_NAME and f" {called} " in name:
+            borne.setdefault(called, set()).add(number)
+    return borne
+
+
+def _named_in(organisation: Organisation) -> set[int]:
+    """The numbers of its members whose family name is in its own name."""
+    return set().union(*names_in(organisation).values())
 
 
 def is_named_in(user: User, organisation: Organisation) -> bool:

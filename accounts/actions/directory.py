@@ -7,6 +7,7 @@ caller keeps.
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
@@ -17,7 +18,7 @@ from django.utils.translation import gettext as _
 from accounts import letters
 from accounts.actions.refusals import Refusal
 from accounts.models import Organisation
-from accounts.permissions import enters_by_own_yes
+from accounts.permissions import enters_by_own_yes, is_of_one, names_in
 from notifications.faults import each_row
 
 ACT = "directory"  # by its name in the schedule
@@ -73,12 +74,33 @@ def leave(organisation: Organisation, *, now: datetime) -> None:
 @contextmanager
 def asking_those_it_names(organisations: QuerySet[Organisation]) -> Iterator[None]:
     """Around an act by which one of these may come to bear the name of one of its people, or to be one person's alone:
-    what is in the directory by nobody's own yes, or will be, then leaves it until that person says so."""
+    what is in the directory, or will be, then leaves it until that person says so. All are locked, so that none enters
+    it meanwhile."""
     with transaction.atomic():
-        listed = organisations.filter(listed_from__isnull=False).order_by("pk")
-        rows = listed.select_for_update(no_key=True, of=("self",))
-        without = [one.pk for one in rows if not enters_by_own_yes(one)]
+        rows = organisations.order_by("pk").select_for_update(no_key=True, of=("self",))
+        before = {one.pk: _shown_by(one) for one in rows if one.listed_from}
         yield
-        for one in Organisation.objects.filter(pk__in=without).order_by("pk"):
-            if enters_by_own_yes(one):
+        for one in Organisation.objects.filter(pk__in=before).order_by("pk"):
+            if _asks_somebody_else(before[one.pk], _shown_by(one)):
                 leave(one, now=timezone.now())
+
+
+@dataclass(frozen=True)
+class _ShownBy:
+    """By whose yes it is shown: of one of those who bear each of its names; of whoever it is alone."""
+
+    names: dict[str, set[int]]
+    is_of_one: bool
+
+
+def _shown_by(organisation: Organisation) -> _ShownBy:
+    return _ShownBy(names_in(organisation), is_of_one(organisation))
+
+
+def _asks_somebody_else(before: _ShownBy, now: _ShownBy) -> bool:
+    """Whether a yes is wanted that nobody has given: of another name, of another of that name (whoever said it may have
+    taken another name), or to being shown alone."""
+    said = all(
+        name in before.names and before.names[name] <= people for name, people in now.names.items()
+    )
+    return not said or (now.is_of_one and not before.is_of_one and not now.names)

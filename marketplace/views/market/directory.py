@@ -164,13 +164,15 @@ def entry(request: SignedInRequest, pk: int) -> HttpResponse:
         _enter_or_leave(request, organisation, was_shown=is_shown)
         return redirect("organisation-listing", pk=pk)
     own_yes = permissions.enters_by_own_yes(organisation)
+    waits = can_enter and day is None and acts.waits_for_another_name(organisation, after=user)
     context = {
         "organisation": organisation,
         "is_in": day is not None,
         "is_shown": is_shown,
         "own_yes": own_yes,
         "own_words": WORDS[ConsentKind.LISTED] if own_yes else "",
-        "can_enter": can_enter and day is None,
+        "waits": waits,
+        "can_enter": can_enter and day is None and not waits,
         "can_leave": can_leave and day is not None,
         "comes_back": can_enter,
     }
@@ -188,8 +190,11 @@ def _enter_or_leave(
         messages.success(request, (out if was_shown else never_in) % named)
         return
     try:
-        acts.enter(organisation, by=request.user)
+        is_shown = acts.enter(organisation, by=request.user)
     except Refusal as refusal:
         messages.error(request, str(refusal))
-    else:
+        return
+    if is_shown:
         messages.success(request, _("%(organisation)s is in the directory.") % named)
+    else:
+        messages.info(request, _("Your yes is kept. Nothing is shown yet: here is why."))
