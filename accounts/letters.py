@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
+from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
@@ -106,6 +107,31 @@ def directory_opens(organisation: Organisation) -> None:
         day=organisation.listed_from.isoformat(),
         organisation=organisation,
         opens_on=organisation.listed_from,
+    )
+
+
+def _no_yes_awaited(letter: Notification, *, organisation: int, change: str) -> str:
+    waits = Organisation.objects.filter(pk=organisation, listed_from=None)
+    return "" if waits.exists() else gettext_noop("Answered meanwhile")
+
+
+# It may come to bear one name after the other.
+DIRECTORY_NAMED = Letter(
+    "directory_named", Key("directory-named:{organisation}:{change:word}"), moot=_no_yes_awaited
+)
+
+
+def directory_named(organisation: Organisation, *, after: Iterable[int]) -> None:
+    """Tell its administrators, and those after whom it has come to be named, that it is in the directory by their
+    yes."""
+    told = organisation.memberships.filter(
+        Q(role=Membership.Role.ADMINISTRATOR) | Q(user__in=after)
+    )
+    DIRECTORY_NAMED.tell(
+        told.people(),
+        url=reverse("organisation-listing", args=[organisation.pk]),
+        change=uuid4(),
+        organisation=organisation,
     )
 
 

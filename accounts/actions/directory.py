@@ -81,8 +81,10 @@ def asking_those_it_names(organisations: QuerySet[Organisation]) -> Iterator[Non
         before = {one.pk: _shown_by(one) for one in rows if one.listed_from}
         yield
         for one in Organisation.objects.filter(pk__in=before).order_by("pk"):
-            if _asks_somebody_else(before[one.pk], _shown_by(one)):
+            now = _shown_by(one)
+            if _asks_somebody_else(before[one.pk], now):
                 leave(one, now=timezone.now())
+                letters.directory_named(one, after=set().union(*now.names.values()))
 
 
 @dataclass(frozen=True)

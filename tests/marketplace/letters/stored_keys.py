@@ -28,6 +28,7 @@ STORED = {
     "consent_refused": ["consent-request:9:answer"],
     "consent_taken_back": ["consent:9:taken-back:/offres/1/", "consent:9:taken-back:/missions/1/"],
     "deliverable_handed_over": ["deliverable:4"],
+    "directory_named": [f"directory-named:2:{UUID}"],
     "document_half_signed": ["signature:11"],
     "document_signed": ["document:7:signed"],
     "document_to_sign": ["document:7:made"],

@@ -1,5 +1,7 @@
 """A name is shown in the directory by the yes of somebody who bears it, whoever had agreed before."""
 
+from datetime import date
+
 import pytest
 from django.urls import reverse
 from django.utils import timezone
@@ -9,11 +11,14 @@ from accounts.actions import invitations, organisations
 from accounts.actions.refusals import Refusal
 from accounts.models import Membership, Organisation
 from marketplace.actions.market import directory, own_name
+from marketplace.letters.registry import KINDS
 from marketplace.models import Consent
+from notifications.models import Notification
 from tests.at_once import together
 from tests.factories import make_coordinator, make_organisation, make_user, verify
 
 pytestmark = pytest.mark.django_db
+IN_IT = date(2026, 1, 1)
 SOLE = Organisation.LegalForm.SOLE_TRADER
 
 
@@ -108,6 +113,27 @@ def test_who_may_no_longer_say_so_as_the_button_is_pressed_changes_nothing(morea
         directory.enter(page, by=petit)
     assert again(page).listed_from is None
     assert not Consent.objects.exists()
+
+
+def test_its_administrators_and_whose_name_it_is_are_told_that_it_waits_for_them(moreau, petit):
+    house = make_organisation(name="Cabinet Petit", administrator=moreau, listed_from=IN_IT)
+    house.memberships.create(user=make_user(first_name="Simple", last_name="Membre"))
+    joins(petit, house, by=moreau)
+    letters = Notification.objects.filter(kind="directory_named")
+    assert {letter.recipient for letter in letters} == {moreau, petit}
+    assert "attend un accord" in letters[0].subject
+    assert reverse("organisation-listing", args=[house.pk]) in letters[0].url
+    assert KINDS["directory_named"].moot(letters[0]) == ""
+    directory.enter(house, by=petit)
+    assert KINDS["directory_named"].moot(letters[0])
+
+
+def test_it_is_not_said_that_its_people_decided_what_a_name_did(client, moreau, petit):
+    house = make_organisation(name="Cabinet Petit", administrator=moreau, listed_from=IN_IT)
+    joins(petit, house, by=moreau)
+    client.force_login(moreau)
+    page = client.get(reverse("organisation-listing", args=[house.pk])).text
+    assert "décidé" not in page
 
 
 def test_two_names_are_shown_once_each_has_said_so(client, moreau, petit):
