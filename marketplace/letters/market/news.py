@@ -1,6 +1,6 @@
 """The letters about new matches: a few in one letter, with the reasons of the side that reads."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from django.urls import reverse
 from django.utils.translation import gettext_noop
@@ -29,10 +29,16 @@ def _offers_gone(letter: Notification, *, need: int, offers: tuple[int, ...]) ->
     told = Offer.objects.filter(pk__in=offers)
     if asked is None or not told.published().exists():
         return gettext_noop("No longer open")
-    hidden = told.filter(pk__in=of_its_own(asked).values("pk"))
+    return gettext_noop("No longer theirs") if names_at_home(asked, offers, letter) else ""
+
+
+def names_at_home(need: Need, offers: Iterable[int], letter: Notification) -> bool:
+    """Whether a letter about a need, which names these offers, names somebody on their own time who has come to work for
+    its reader, or for the structure."""
+    hidden = of_its_own(need)
     if letter.recipient:
-        hidden |= told.filter(pk__in=Offer.objects.at_home_under(letter.recipient).values("pk"))
-    return gettext_noop("No longer theirs") if hidden.exists() else ""
+        hidden |= Offer.objects.at_home_under(letter.recipient)
+    return Offer.objects.filter(pk__in=offers).filter(pk__in=hidden.values("pk")).exists()
 
 
 # Which rows are told: read again just before the letter leaves. A solicitation has the key of its letter.

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from datetime import date
+from typing import Any
 
 from django.conf import settings
 from django.urls import reverse
@@ -10,6 +11,7 @@ from django.utils.translation import gettext_noop, override
 from accounts.models import User
 from marketplace import ranking
 from marketplace.letters.families import DESK, PROPOSALS
+from marketplace.letters.market.news import names_at_home
 from marketplace.models import Mission, Offer, Origin, Proposal, Side
 from marketplace.models.market.proposals import ProposalStep
 from marketplace.rules import audience, own_yes, service_levels
@@ -17,6 +19,7 @@ from marketplace.states import ProposalStatus
 from notifications.letter import Key, Letter
 from notifications.models import Notification
 from notifications.rendering import language_of
+from notifications.rules import NO_LONGER_THEIRS
 
 
 def over(letter: Notification, *, proposal: int, **_parts: object) -> str:
@@ -34,6 +37,15 @@ def _taken_up(letter: Notification, *, proposal: int) -> str:
     """Why the letter about a closed proposal needn't leave: it was taken up again since. "" otherwise."""
     closed = Proposal.objects.filter(pk=proposal).first()
     return gettext_noop("Answered meanwhile") if closed and closed.went_on_as else ""
+
+
+def _said_otherwise(letter: Notification, *, proposal: int, offers: tuple[int, ...] = ()) -> str:
+    """The same for whoever waited in vain, to whom other offers were named: one of them may be of their own people by
+    now."""
+    closed = Proposal.objects.select_related("need").filter(pk=proposal).first()
+    if closed and names_at_home(closed.need, offers, letter):
+        return NO_LONGER_THEIRS
+    return _taken_up(letter, proposal=proposal)
 
 
 def _settled(letter: Notification, *, proposal: int) -> str:
@@ -65,7 +77,10 @@ PROPOSAL_DECLINED_DESK = Letter("proposal_declined_desk", PROPOSAL_STEP, DESK)
 PROPOSAL_WITHDRAWN = Letter("proposal_withdrawn", PROPOSAL_STEP, PROPOSALS)
 PROPOSAL_CLOSED = Letter("proposal_closed", PROPOSAL_STEP, PROPOSALS)
 PROPOSAL_UNANSWERED = Letter(
-    "proposal_unanswered", Key("proposal:{proposal}:unanswered"), PROPOSALS, moot=_taken_up
+    "proposal_unanswered",
+    Key("proposal:{proposal}:unanswered[:{offers:numbers}]"),
+    PROPOSALS,
+    moot=_said_otherwise,
 )
 PROPOSAL_LET_GO = Letter(
     "proposal_let_go", Key("proposal:{proposal}:let-go"), PROPOSALS, moot=_taken_up
@@ -223,10 +238,14 @@ def proposal_unanswered(proposal: Proposal, *, side: str, silent: str) -> None:
     for person in audience.of_side(proposal, side):
         with override(language_of(person)):
             found = suggestions(proposal, side, to=person)
+        named: dict[str, Any] = {}
+        if side == Side.NEED and found:
+            named["offers"] = [int(line["number"]) for line in found]
         PROPOSAL_UNANSWERED.tell(
             [person],
             url=_next_page(proposal, side),
             proposal=proposal,
+            **named,
             who=silent,
             suggestions=found,
             is_need_side=side == Side.NEED,
@@ -259,7 +278,7 @@ def proposal_over_elsewhere(step: ProposalStep) -> None:
 
 
 def suggestions(proposal: Proposal, side: str, *, to: User) -> list[dict[str, str]]:
-    """Three other matches for this reader of a side, as lines of a letter: words and address."""
+    """Three other matches for this reader of a side, as lines of a letter: words, address and number."""
     if side == Side.NEED:
         hidden = {*Offer.objects.at_home_under(to).values_list("pk", flat=True), proposal.offer_id}
         matches = ranking.offers_for(proposal.need, top=SUGGESTIONS, hidden=hidden)
@@ -270,7 +289,7 @@ def suggestions(proposal: Proposal, side: str, *, to: User) -> list[dict[str, st
         needs = [match.need for match in matches if match.need_id != proposal.need_id]
         lines = [(f"{need.title} ({need.organisation})", need) for need in needs]
     return [
-        {"words": words, "url": settings.SITE_URL + row.get_absolute_url()}
+        {"words": words, "url": settings.SITE_URL + row.get_absolute_url(), "number": str(row.pk)}
         for words, row in lines[:SUGGESTIONS]
     ]
 

@@ -108,7 +108,7 @@ STORED = {
     "proposal_silent": ["proposal:10:told"],
     "proposal_to_need": ["proposal:10:made"],
     "proposal_to_offer": ["proposal:10:made"],
-    "proposal_unanswered": ["proposal:10:unanswered"],
+    "proposal_unanswered": ["proposal:10:unanswered", "proposal:10:unanswered:6:7"],
     "proposal_withdrawn": ["proposal-step:25"],
     "reading_due": ["need:12:read:2026-03-02:last-day", "organisation:2:read:2026-03-02:late"],
     "receipt_given": ["document:7:made"],

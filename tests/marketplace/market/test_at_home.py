@@ -119,14 +119,17 @@ def test_no_list_is_shorter_and_no_sentence_other_for_what_their_boss_isnt_shown
 
 
 @pytest.mark.parametrize("joins", ["their company", "the structure"])
-def test_nor_do_they_read_of_it_in_a_letter_written_before_they_were_their_boss(joins):
+@pytest.mark.parametrize("kind", ["new_offers", "proposal_unanswered"])
+def test_nor_do_they_read_of_it_in_a_letter_written_before_they_were_their_boss(joins, kind):
     """What suits the week is told on Friday; on Tuesday somebody whom it names was hired."""
     boss, person = make_user(), make_user("Zacharie", "Quenot")
     company = make_organisation(COMPANY, administrator=boss)
     need = make_need(member=boss)
+    waited = make_proposal(need, make_offer(skills=()))
     make_offer(person)
     letters.new_offers(need, ranking.offers_for(need))
-    letter = Notification.objects.get(kind="new_offers", recipient=boss)
+    letters.proposal_unanswered(waited, side=Side.NEED, silent="Noé L.")
+    letter = Notification.objects.get(kind=kind, recipient=boss)
     assert not rules.why_moot(letter)
     house = company if joins == "their company" else need.organisation
     Membership.objects.create(user=person, organisation=house)
