@@ -156,14 +156,22 @@ class Review(models.Model):
 
     @property
     def signature(self) -> str:
-        """The first name of the author with their organisation: nothing more was announced to them."""
+        """The first name of the author with their organisation, while it is public: nothing more was announced to
+        them."""
         mission = self.mission
         whose = {
             Voice.NEED: mission.need.organisation,
             Voice.OFFER: None if mission.is_own_time else mission.offer.organisation,
             Voice.COMPANY: mission.offer.organisation,
         }[Voice(self.side)]
-        return f"{self.author.first_name}, {whose}" if whose else self.author.first_name
+        named = whose is not None and whose.is_accepted
+        return f"{self.author.first_name}, {whose}" if named else self.author.first_name
+
+    @property
+    def names_its_mission(self) -> bool:
+        """Whether anybody may read the title of its mission, which is its need's."""
+        need = self.mission.need
+        return need.is_listed and need.organisation.is_accepted
 
 
 class ReviewFactor(models.Model):

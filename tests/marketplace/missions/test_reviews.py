@@ -285,6 +285,23 @@ def test_words_about_a_need_that_was_proposed_privately_don_t_name_it(client, mi
     assert mission.need.title not in shown
 
 
+@pytest.mark.parametrize("status", ["SUSPENDED", "CLOSED"])
+def test_what_a_structure_said_names_it_no_more_once_it_is_hidden(client, status):
+    company = make_organisation(Organisation.Kind.COMPANY, administrator=make_user())
+    mission = make_mission(status=MissionStatus.DELIVERED, work=True, company=company)
+    structure = mission.need.organisation
+    said = {"rating": 5, "again": True, "words": "Merci à l’équipe.", "may_quote": True}
+    missions.review(mission, side=Voice.NEED, by=structure.members.get(), **said)
+    days_over(mission)
+    page = reverse("organisation", args=[company.pk])
+    assert structure.name in client.get(page).text
+    Organisation.objects.filter(pk=structure.pk).update(status=status)
+    shown = client.get(page).text
+    assert "Merci à l’équipe." in shown
+    assert structure.name not in shown
+    assert mission.need.title not in shown
+
+
 def test_a_company_shows_nothing_said_of_what_its_people_do_on_their_own_time(client):
     company = make_organisation(Organisation.Kind.COMPANY, administrator=make_user())
     for work, words in ((True, "Merci à l’équipe."), (False, "Merci de vos samedis.")):
