@@ -30,7 +30,7 @@ from marketplace.models.market.languages import Spoken, names_of
 from marketplace.models.market.needs import Level, Place
 from marketplace.models.market.programmes import Duty, Employee
 from marketplace.models.market.skills import Skill
-from marketplace.states import OFFER_MOVES, NeedStatus, OfferStatus
+from marketplace.states import OFFER_MOVES, NeedStatus, OfferStatus, ProposalStatus
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -178,11 +178,19 @@ class OfferQuerySet(models.QuerySet["Offer"]):
             & ~Q(pk__in=Offer.objects.at_home_under(user).values("pk"))
         )
         # One of another pôle, put forward for a need of ours, is shown to both of us.
-        put_forward = Q(proposals__need__organisation__in=mine) | Q(
-            proposals__need__pole__in=coordinated_by(user)
-        )
+        goes_on = Q(proposals__status__in=[ProposalStatus.OPEN, ProposalStatus.AGREED])
+        put_forward = Q(proposals__need__organisation__in=mine) & (goes_on | ~self._hired(user))
+        put_forward |= Q(proposals__need__pole__in=coordinated_by(user))
         talked = Q(pk__in=Offer.objects.filter(put_forward).values("pk"))
         return self.filter(own | ours | shown | talked)
+
+    @staticmethod
+    def _hired(user: User) -> Q:
+        """What this person's colleagues, and those whose employer they answer for, offer on their own time: they may
+        have come to work there since it was put forward."""
+        people = Membership.objects.filter(organisation__memberships__user=user).exclude(user=user)
+        under = Offer.objects.at_home_under(user).values("pk")
+        return IN_ONES_OWN_NAME & Q(person__in=people.values("user")) | Q(pk__in=under)
 
 
 # Each of its fields is one of these (a test asks). What its writer says; what is about this row alone;

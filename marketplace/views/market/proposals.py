@@ -15,7 +15,7 @@ from marketplace.actions.missions import succession
 from marketplace.actions.refusals import NotYet
 from marketplace.forms.market.offers import LateYesForm
 from marketplace.forms.market.proposals import DeclineForm, EarlyReasonForm
-from marketplace.models import Proposal, ProposalStep, Side
+from marketplace.models import Offer, Proposal, ProposalStep, Side
 from marketplace.models.market.proposals import ProposalQuerySet
 from marketplace.rules import own_yes, permissions, service_levels
 from marketplace.rules.next_acts import proposals as next_acts
@@ -60,6 +60,8 @@ def detail(request: SignedInRequest, pk: int) -> HttpResponse:
             "offer": proposal.offer,
             "match": ranking.why(proposal.need, proposal.offer),
             "aside": not permissions.is_theirs(request.user, proposal.offer),
+            "reads_offer": proposal.is_open
+            or Offer.objects.visible_to(request.user).filter(pk=proposal.offer_id).exists(),
             "next_act": next_acts.card(
                 request.user, proposal, _facts(request.user, proposal, side)
             ),

@@ -134,3 +134,27 @@ def test_nor_do_they_read_of_it_in_a_letter_written_before_they_were_their_boss(
     house = company if joins == "their company" else need.organisation
     Membership.objects.create(user=person, organisation=house)
     assert rules.why_moot(letter)
+
+
+@pytest.mark.parametrize("joins", ["their company", "the structure"])
+@pytest.mark.parametrize(("status", "told"), [("DECLINED", False), ("OPEN", True)])
+def test_nor_what_becomes_of_an_offer_that_was_put_forward_before_they_were_their_boss(
+    client, joins, status, told
+):
+    """Somebody to whom the structure had said no works there by now: whether they still offer their Saturdays, and
+    what they say of it today, is read by none of their bosses. What goes on between them, is."""
+    boss, person = make_user(), make_user("Zacharie", "Quenot")
+    company = make_organisation(COMPANY, administrator=boss)
+    need = make_need(member=boss)
+    offer = make_offer(person, about="Je sais photographier.")
+    proposal = make_proposal(need, offer, status=status)
+    client.force_login(boss)
+    assert client.get(offer.get_absolute_url()).status_code == 200
+    house = company if joins == "their company" else need.organisation
+    Membership.objects.create(user=person, organisation=house)
+    type(offer).objects.filter(pk=offer.pk).update(about="Le samedi, en secret.")
+    assert client.get(offer.get_absolute_url()).status_code == (200 if told else 404)
+    page = client.get(proposal.get_absolute_url())
+    assert page.status_code == 200
+    assert ("en secret" in page.text) is told
+    assert (offer.get_absolute_url() in page.text) is told
