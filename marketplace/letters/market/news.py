@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from django.urls import reverse
 from django.utils.translation import gettext_noop
 
+from accounts.models import User
 from marketplace.letters.families import MATCHES
 from marketplace.matching.match import Match
 from marketplace.models import Need, Offer
@@ -29,15 +30,17 @@ def _offers_gone(letter: Notification, *, need: int, offers: tuple[int, ...]) ->
     told = Offer.objects.filter(pk__in=offers)
     if asked is None or not told.published().exists():
         return gettext_noop("No longer open")
-    return gettext_noop("No longer theirs") if names_at_home(asked, offers, letter) else ""
+    return (
+        gettext_noop("No longer theirs") if names_at_home(asked, offers, letter.recipient) else ""
+    )
 
 
-def names_at_home(need: Need, offers: Iterable[int], letter: Notification) -> bool:
+def names_at_home(need: Need, offers: Iterable[int], reader: User | None) -> bool:
     """Whether a letter about a need, which names these offers, names somebody on their own time who has come to work for
     its reader, or for the structure."""
     hidden = of_its_own(need)
-    if letter.recipient:
-        hidden |= Offer.objects.at_home_under(letter.recipient)
+    if reader:
+        hidden |= Offer.objects.at_home_under(reader)
     return Offer.objects.filter(pk__in=offers).filter(pk__in=hidden.values("pk")).exists()
 
 

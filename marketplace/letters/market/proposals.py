@@ -43,9 +43,20 @@ def _said_otherwise(letter: Notification, *, proposal: int, offers: tuple[int, .
     """The same for whoever waited in vain, to whom other offers were named: one of them may be of their own people by
     now."""
     closed = Proposal.objects.select_related("need").filter(pk=proposal).first()
-    if closed and names_at_home(closed.need, offers, letter):
+    if closed and names_at_home(closed.need, offers, letter.recipient):
         return NO_LONGER_THEIRS
     return _taken_up(letter, proposal=proposal)
+
+
+def _of_their_own_people(letter: Notification, *, proposal: int) -> str:
+    """Why it needn't be told that somebody may be asked again: they have come to work there, and offer it on their own
+    time. "" otherwise, and for whoever offers."""
+    asked = Proposal.objects.select_related("need").filter(pk=proposal).first()
+    reader = letter.recipient
+    if asked is None or reader is None or asked.offer.person_id == reader.pk:
+        return ""
+    at_home = names_at_home(asked.need, [asked.offer_id], reader)
+    return NO_LONGER_THEIRS if at_home else ""
 
 
 def _settled(letter: Notification, *, proposal: int) -> str:
@@ -85,7 +96,9 @@ PROPOSAL_UNANSWERED = Letter(
 PROPOSAL_LET_GO = Letter(
     "proposal_let_go", Key("proposal:{proposal}:let-go"), PROPOSALS, moot=_taken_up
 )
-PROPOSAL_AGAIN = Letter("proposal_again", Key("proposal:{proposal}:again"), PROPOSALS)
+PROPOSAL_AGAIN = Letter(
+    "proposal_again", Key("proposal:{proposal}:again"), PROPOSALS, moot=_of_their_own_people
+)
 
 
 def proposal_made(proposal: Proposal, *, to: Iterable[str], by: User | None) -> None:
@@ -301,9 +314,14 @@ def _next_page(proposal: Proposal, side: str) -> str:
 
 
 def proposal_again(proposal: Proposal, *, side: str) -> None:
-    """After “not now”, tell the side that had asked that the day has come."""
+    """After “not now”, tell the side that had asked that the day has come; but nobody of what one who has come to work
+    for them offers on their own time."""
+    people = audience.of_side(proposal, side)
+    if side == Side.NEED:
+        named = [proposal.offer_id]
+        people = [one for one in people if not names_at_home(proposal.need, named, one)]
     PROPOSAL_AGAIN.tell(
-        audience.of_side(proposal, side),
+        people,
         url=_next_page(proposal, side),
         proposal=proposal,
         who=who_is(proposal, audience.other_side(side)),

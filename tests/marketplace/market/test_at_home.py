@@ -158,3 +158,26 @@ def test_nor_what_becomes_of_an_offer_that_was_put_forward_before_they_were_thei
     assert page.status_code == 200
     assert ("en secret" in page.text) is told
     assert (offer.get_absolute_url() in page.text) is told
+
+
+@pytest.mark.parametrize("joins", ["their company", "the structure"])
+@pytest.mark.parametrize("when", ["before", "after"])
+def test_nor_that_they_may_be_asked_again(joins, when):
+    """They had said “not now” to a structure for which, or for whose boss, they work when the day comes."""
+    boss, person = make_user(), make_user("Zacharie", "Quenot")
+    company = make_organisation(COMPANY, administrator=boss)
+    need = make_need(member=boss)
+    proposal = make_proposal(need, make_offer(person), status="DECLINED")
+    hired = {"user": person, "organisation": company if "company" in joins else need.organisation}
+    if when == "before":
+        Membership.objects.create(**hired)
+    letters.proposal_again(proposal, side=Side.NEED)
+    told = Notification.objects.filter(kind="proposal_again", recipient=boss)
+    assert told.exists() is (when == "after")
+    for letter in told:
+        assert not rules.why_moot(letter)
+        Membership.objects.create(**hired)
+        assert rules.why_moot(letter)
+    letters.proposal_again(proposal, side=Side.OFFER)
+    own = Notification.objects.get(kind="proposal_again", recipient=person)
+    assert not rules.why_moot(own)
