@@ -1,6 +1,6 @@
 """Matches one need with the offers, or one offer with the needs, as the rows are now."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 
@@ -132,11 +132,25 @@ def why_these(need: Need, numbers: list[int], *, today: date | None = None) -> l
     found = matches_of(asked, asked.verdict(card), np.arange(len(card)))
     told, offers = answers(need=need), shown_offers(numbers)
     need = shown_needs([need.pk])[need.pk]
+    found = _of_asked_poles(found, need, offers)
     judged = {
         match.offer_id: _in_words(match, need, offers[match.offer_id], told.get(match.offer_id, ""))
         for match in found
     }
     return [judged[number] for number in numbers if number in judged]
+
+
+def _of_asked_poles(found: list[Match], need: Need, offers: Mapping[int, Offer]) -> list[Match]:
+    """Another pôle that was asked about the need keeps its people apart from it no more."""
+    if not any(match.facts.fails & Condition.POLE for match in found):
+        return found
+    asked = set(need.asked_poles.values_list("pole_id", flat=True))
+    return [
+        replace(match, facts=replace(match.facts, fails=match.facts.fails & ~Condition.POLE))
+        if offers[match.offer_id].pole_id in asked
+        else match
+        for match in found
+    ]
 
 
 def _in_words(match: Match, need: Need, offer: Offer, status: str) -> Match:

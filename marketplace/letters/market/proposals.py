@@ -191,10 +191,10 @@ def proposal_ended(
         desk += audience.who_hears(proposal)
     # What comforts whoever was told no isn't for those who follow it.
     theirs = PROPOSAL_DECLINED_DESK if letter is PROPOSAL_DECLINED else letter
-    for words, people in (
-        (letter, [one for one in sides if one not in doers]),
-        (letter, [one for one in sides if one in doers]),
-        (theirs, [one for one in desk if one not in sides]),
+    for words, people, follows in (
+        (letter, [one for one in sides if one not in doers], False),
+        (letter, [one for one in sides if one in doers], False),
+        (theirs, [one for one in desk if one not in sides], True),
     ):
         words.tell(
             people,
@@ -204,6 +204,7 @@ def proposal_ended(
             proposal=proposal,
             reason=step.said,
             is_own=any(one in doers for one in people),
+            follows=follows,
         )
 
 
@@ -287,6 +288,7 @@ def proposal_over_elsewhere(step: ProposalStep) -> None:
         step=step.pk,
         proposal=proposal,
         reason=step.said,
+        follows=True,
     )
 
 

@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.db.models import Case, QuerySet, When
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -96,11 +97,18 @@ def ask(request: SignedInRequest, pk: int, offer_pk: int) -> HttpResponse:
             "form": form,
             "invites": invites,
             "match": match,
+            "came_from": _candidates_of(request.user, need),
             "promise": service_levels.promise_from_now(need, timezone.now()),
             "month": service_levels.month_of(offer, timezone.now()),
             "invitations_left": ask_limits.invitations_left(need) if invites else None,
         },
     )
+
+
+def _candidates_of(user: User, need: Need) -> str:
+    """The page where this reader sees who could help: a coordinator of a pôle that was asked has one of their own."""
+    here = permissions.answers_for_need(user, need) or permissions.can_ask_elsewhere(user, need)
+    return reverse("need-candidates" if here else "need-elsewhere-look", args=[need.pk])
 
 
 def apply(request: SignedInRequest, pk: int) -> HttpResponse:

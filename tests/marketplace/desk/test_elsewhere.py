@@ -1,12 +1,16 @@
 """Nobody in the pôle: another one is asked, looks among its own people, and puts somebody forward."""
 
+from datetime import timedelta
+
 import pytest
+import time_machine
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.actions import organisations
 from marketplace import ranking
 from marketplace.actions.desk import elsewhere
-from marketplace.actions.market import proposals
+from marketplace.actions.market import proposals, silence
 from marketplace.actions.refusals import NotYet
 from marketplace.actions.talk.messages import say
 from marketplace.models import AskedPole, Mission, Need, Proposal, Side
@@ -221,6 +225,49 @@ def test_who_put_somebody_forward_sees_where_it_stands_and_not_what_is_said(
     assert "n’a pas encore répondu" in page.text
     assert "Notre comptable part." not in page.text
     assert client.get(reverse("thread", args=[put_forward.thread.pk])).status_code == 404
+
+
+def test_who_was_asked_proposes_from_a_page_that_knows_them(client, need, other, maelle, karim):
+    """It sent them to the coordinators of their own pôle, and back to a page that answered 403."""
+    offer = make_offer(make_user("Rosa", "Voisine"), pole=other)
+    elsewhere.ask(need, other, word="", by=maelle)
+    client.force_login(karim)
+    page = client.get(reverse("need-ask-offer", args=[need.pk, offer.pk])).text
+    assert "autre pôle" not in page
+    assert f'href="{door("need-candidates", need)}"' not in page
+    assert page.count(f'href="{door("need-elsewhere-look", need)}"') == 2
+    client.force_login(offer.person)
+    assert "autre pôle" not in client.get(need.get_absolute_url()).text
+    client.force_login(maelle)
+    made = proposals.propose(need, offer, word="", by=karim)
+    assert "autre pôle" not in client.get(made.get_absolute_url()).text
+
+
+def test_a_pole_that_was_not_asked_still_keeps_its_people_apart(need, other):
+    match = ranking.why(need, make_offer(pole=other))
+    assert [reason.words for reason in match.excluded] == ["Appartient à un autre pôle"]
+
+
+@pytest.mark.parametrize("how", ["somebody else is found", "silence"])
+def test_who_put_somebody_forward_is_not_comforted_as_a_candidate(
+    need, maelle, karim, put_forward, how
+):
+    """They read that if there were other matches for them, their home page would show them."""
+    aline = need.organisation.members.get()
+    if how == "silence":
+        with time_machine.travel(timezone.now() + timedelta(days=40)):
+            silence.remind(timezone.now())
+        with time_machine.travel(timezone.now() + timedelta(days=80)):
+            silence.remind(timezone.now())
+    else:
+        offer = make_offer(make_user("Noé", "Lambert"))
+        found = proposals.propose(need, offer, word="", by=maelle)
+        proposals.accept(found, side=Side.NEED, by=aline)
+        proposals.accept(found, side=Side.OFFER, by=offer.person)
+    letter = Notification.objects.get(kind="proposal_closed", recipient=karim)
+    assert "pour vous" not in letter.text
+    assert "que vous aviez faite, est close" in letter.text
+    assert "Vous n’avez plus rien à faire." in letter.text
 
 
 def test_a_no_and_its_reason_reach_whoever_put_somebody_forward(client, need, karim, put_forward):
