@@ -162,6 +162,14 @@ MISSION_MOVES: dict[str, set[str]] = {
     MissionStatus.RENEWED: set(),
     MissionStatus.INTERRUPTED: {MissionStatus.VALUED},  # the hours given until then are a gift too
 }
+# While the sheet of a mission may be changed, or an amendment to it proposed where it is signed.
+OPEN_TO_CHANGE = (
+    MissionStatus.FRAMING,
+    MissionStatus.AGREEMENT,
+    MissionStatus.DOCUMENTS,
+    MissionStatus.RUNNING,
+    MissionStatus.SUSPENDED,
+)
 # Begun and not over: somebody is still engaged in it.
 LIVE = (
     MissionStatus.FRAMING,

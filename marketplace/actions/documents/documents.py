@@ -19,7 +19,7 @@ from marketplace.models import Document, DocumentStep, Kind, Mission, Register, 
 from marketplace.models.documents.documents import kinds_after, kinds_before
 from marketplace.rules import below_cost, lenders
 from marketplace.rules.documents import called_off, in_force, is_stale
-from marketplace.states import BEFORE_IT_RUNS, DocumentStatus, MissionStatus
+from marketplace.states import BEFORE_IT_RUNS, OPEN_TO_CHANGE, DocumentStatus, MissionStatus
 
 # What a document says of itself, and not of the mission.
 OF_ITS_MAKING = {"made", "made-on", "reference", "version", "template"}
@@ -147,6 +147,13 @@ def words_are_missing() -> str:
     return _("First write on the sheet what its papers say: the aim, and the work entrusted.")
 
 
+def never_written() -> str:
+    """The sentence where these words are missing and the sheet can't be changed."""
+    return _(
+        "The sheet lacks the aim or the work entrusted, and at this stage it can’t be changed: this document isn’t made."
+    )
+
+
 def _no_team(mission: Mission) -> str:
     if mission.offer.person_id is not None:
         return ""
@@ -167,7 +174,7 @@ def _why_none_before(mission: Mission) -> str:
     if not mission.is_own_time and not mission.sheet.is_agreed:
         return _("Both sides have to say yes to the same version of the sheet first.")
     if not mission.sheet.is_written_for_documents:
-        return words_are_missing()
+        return words_are_missing() if mission.status in OPEN_TO_CHANGE else never_written()
     return below_cost.refusal_of(mission)
 
 

@@ -25,16 +25,9 @@ from marketplace.models import (
 from marketplace.models.missions.sheets import DATES, SHEET_FIELDS
 from marketplace.rules import audience, half_yeses
 from marketplace.rules.documents import is_signed
-from marketplace.states import MissionStatus
+from marketplace.states import OPEN_TO_CHANGE, MissionStatus
 
 # Until its papers are signed by all; from then on a change is an amendment (actions/amendments.py).
-OPEN_TO_CHANGE = (
-    MissionStatus.FRAMING,
-    MissionStatus.AGREEMENT,
-    MissionStatus.DOCUMENTS,
-    MissionStatus.RUNNING,
-    MissionStatus.SUSPENDED,
-)
 WORDS = {"aim", "work", "deliverables"}
 BACK_TO_FRAMING = (MissionStatus.AGREEMENT, MissionStatus.DOCUMENTS)
 

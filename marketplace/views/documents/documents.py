@@ -102,7 +102,8 @@ def _rows(mission: Mission, kinds: Iterable[Kind], current: dict) -> list[dict]:
             "label": kind.label[0].upper() + kind.label[1:],
             "document": current.get(kind),
             "stale": kind in current and is_stale(current[kind]),
-            "refusal": acts.refusal_of(kind, mission),
+            "refusal": (refusal := acts.refusal_of(kind, mission)),
+            "lacks_words": refusal == acts.words_are_missing(),
         }
         for kind in kinds
     ]

@@ -38,7 +38,7 @@ from marketplace.rules import (
     permissions,
 )
 from marketplace.rules.audience import other_side
-from marketplace.states import MissionStatus
+from marketplace.states import OPEN_TO_CHANGE, MissionStatus
 from marketplace.views.missions.missions import led_to_what_stays, one_of
 
 
@@ -126,7 +126,7 @@ def _sheet_page(request: SignedInRequest, mission: Mission, form: SheetForm) -> 
         "need_referent", "offer_referent", "mission__need", "mission__offer"
     ).get(mission=mission)
     can_change = (
-        mission.status in sheets.OPEN_TO_CHANGE
+        mission.status in OPEN_TO_CHANGE
         and permissions.can_steer_mission(request.user, mission)
         and not is_signed
     )

@@ -152,6 +152,20 @@ def test_papers_that_lack_their_words_lead_to_the_sheet(client):
     assert "Écrivez sur la fiche" in client.get(mission.get_absolute_url()).content.decode()
 
 
+def test_nobody_is_sent_to_a_sheet_that_cannot_change_any_more(client):
+    """A mission on own time ran without these words and was stopped: its papers asked for them all the same."""
+    mission = document_desk.make_mission(Regime.VOLUNTEERING)
+    MissionSheet.objects.filter(mission=mission).update(aim="", work="")
+    Mission.objects.filter(pk=mission.pk).update(
+        status="INTERRUPTED", started_at=timezone.now(), interrupted_at=timezone.now()
+    )
+    client.force_login(document_desk.head_of(mission.need.organisation))
+    shown = client.get(reverse("mission-documents", args=[mission.pk])).text
+    assert "Écrivez d’abord" not in shown
+    assert f'href="{page(mission)}"' not in shown
+    assert "ce document ne s’établit pas" in shown
+
+
 def test_what_was_signed_in_the_first_person_is_amended_without_being_written_again(client):
     mission = signed_mission()
     MissionSheet.objects.filter(mission=mission).update(work="", aim="Je suis trésorière.")
