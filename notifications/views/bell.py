@@ -5,7 +5,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
@@ -32,7 +32,10 @@ def index(request: SignedInRequest) -> HttpResponse:
     context = {
         "page": page,
         "only_unread": only_unread,
-        "chips": [Chip(_("All"), "?", not only_unread), Chip(_("Unread"), "?non-lus", only_unread)],
+        "chips": [
+            Chip(pgettext("feminine", "All"), "?", not only_unread),
+            Chip(pgettext("feminine", "Unread"), "?non-lus", only_unread),
+        ],
     }
     return render(request, "notifications/index.html", context)
 

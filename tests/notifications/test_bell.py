@@ -85,3 +85,10 @@ def test_one_whose_address_is_dead_is_told_on_the_site(mine, reader):
 def test_nobody_is_asked_who_they_are(client):
     for name in ("letters", "letters-count", "letter-habits", "letters-desk"):
         assert client.get(reverse(name)).status_code == 302
+
+
+def test_notifications_are_counted_in_the_feminine(client):
+    client.force_login(make_user())
+    page = client.get(reverse("letters")).text
+    assert ">Toutes<" in page.replace("\n", "")
+    assert ">Non lues<" in page

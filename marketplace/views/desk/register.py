@@ -9,6 +9,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_safe
 
 from accounts.models import ForbiddenMove, Pole
@@ -45,7 +46,10 @@ def index(request: SignedInRequest) -> HttpResponse:
             "page": page,
             "kinds": _chips("kind", [(k.value, _plural(k)) for k in Finding.Kind], kind),
             "states": _chips(
-                "state", [("", _("All")), *FindingStatus.choices], state, f"kind={kind}&"
+                "state",
+                [("", pgettext("feminine", "All")), *FindingStatus.choices],
+                state,
+                f"kind={kind}&",
             ),
         },
     )

@@ -197,3 +197,12 @@ def test_strangers_wrong_roles_and_visitors(client, pole, name):
     client.force_login(make_coordinator(make_pole("Ailleurs", departments=("80",))))
     expected = 404 if "pk" in name or args.get(name) == [finding.pk] else 200
     assert client.get(url).status_code == expected
+
+
+def test_lines_and_families_are_filtered_in_the_feminine(client):
+    client.force_login(make_coordinator())
+    chips = client.get(reverse("register")).text
+    assert "Toutes" in chips
+    assert "Tous" not in chips
+    families = client.get(reverse("figures")).text.split('id="family">')[1]
+    assert families.startswith('<option value="">Toutes</option>')
