@@ -30,6 +30,7 @@ from marketplace.models import (
     Time,
     Transfer,
 )
+from marketplace.models.market.needs import IS_READ
 from marketplace.rules import mission_roles, readings
 from marketplace.states import NeedStatus, OfferStatus
 
@@ -281,10 +282,12 @@ def _not_retained(row: Row, now: datetime) -> Waiting:
 def _being_read(user: User) -> QuerySet:
     mine = Need.objects.spoken_for_by(user).filter(status=NeedStatus.SUBMITTED)
     days = readings.days_promised()
-    return _rows(mine, "read", what="title", since="submitted_at", organisation=days)
+    return _rows(mine, "read", what="title", since="submitted_at", organisation=days, other=IS_READ)
 
 
 def _read(row: Row, now: datetime) -> Waiting:
+    if not row.other:
+        return _theirs(row, "need", _("Nobody reads it for now: its structure isn’t accepted"))
     days = int(row.organisation)
     if day := readings.promised_for(row.since, days, now):
         return _theirs(row, "need", _("The answer promised for %(day)s is late") % {"day": day})

@@ -66,6 +66,11 @@ class Level(models.IntegerChoices):
     EXPERT = 3, _("expert")
 
 
+# The structures whose needs are read: verified, or waiting for the coordinators themselves.
+READ_WITH_ITS_NEEDS = (OrganisationStatus.SUBMITTED, OrganisationStatus.ACCEPTED)
+IS_READ = Q(organisation__status__in=READ_WITH_ITS_NEEDS)
+
+
 class NeedQuerySet(models.QuerySet["Need"]):
     def published(self) -> Self:
         """Needs open to everybody: published, listed, and of an organisation that is still accepted. Those proposed
@@ -134,7 +139,9 @@ class NeedQuerySet(models.QuerySet["Need"]):
         return [found[number] for number in wanted if number in found]
 
     def to_qualify(self) -> Self:
-        return self.filter(status=NeedStatus.SUBMITTED)
+        """Those that wait for a coordinator. Where its structure was refused, suspended or asked for more, it is the
+        structure that is waited for: its need couldn't be published."""
+        return self.filter(IS_READ, status=NeedStatus.SUBMITTED)
 
     def of(self, organisation: Organisation) -> Self:
         return self.filter(organisation=organisation)

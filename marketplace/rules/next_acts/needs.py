@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from common.quotes import quoted
 from marketplace.models import Need
+from marketplace.models.market.needs import READ_WITH_ITS_NEEDS
 from marketplace.rules import permissions, readings
 from marketplace.rules.next_acts.cards import Button, Card, Line
 from marketplace.states import NeedStatus
@@ -100,6 +101,8 @@ def _submitted(situation: Situation) -> Card | None:
         return _to_qualify(situation)
     if not situation.is_ours:
         return None
+    if situation.need.organisation.status not in READ_WITH_ITS_NEEDS:
+        return _not_read(situation)
     words = _("You get an answer %(within)s: published, or a question to make it clearer.") % {
         "within": situation.within
     }
@@ -108,6 +111,13 @@ def _submitted(situation: Situation) -> Card | None:
             "An answer was promised for %(day)s. It is late, and we are sorry: write to the coordinators."
         ) % {"day": day}
     return Card(_("A coordinator is reading your need"), (Line(words),), is_yours=False)
+
+
+def _not_read(situation: Situation) -> Card:
+    organisation = situation.need.organisation
+    words = _("This organisation isn’t accepted today: its page says why.")
+    line = Line(words, link=str(organisation), url=organisation.get_absolute_url())
+    return Card(_("Nobody reads your need for now"), (line,), is_yours=False)
 
 
 def _to_qualify(situation: Situation) -> Card:

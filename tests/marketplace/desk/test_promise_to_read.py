@@ -169,6 +169,37 @@ def test_an_organisation_that_waits_is_told_to_all_the_coordinators(clock):
     assert reverse("organisation-verify", args=[organisation.pk]) in letter.text
 
 
+@pytest.mark.parametrize("why", ["refused", "asked for more", "suspended"])
+def test_a_need_whose_structure_has_to_answer_first_is_asked_of_nobody(client, clock, why):
+    """Its structure was refused: all the coordinators read each day that the promise was broken, with a button to
+    publish that refused; and the structure read that they were late."""
+    aline, judge = make_user("Aline"), make_coordinator()
+    status = OrganisationStatus.ACCEPTED if why == "suspended" else OrganisationStatus.SUBMITTED
+    structure = make_organisation(administrator=aline, status=status)
+    need = handed_in(structure=structure)
+    act = {
+        "refused": organisations.refuse,
+        "asked for more": organisations.ask_for_more,
+        "suspended": organisations.suspend,
+    }[why]
+    act(structure, reason="Le SIREN n’est pas le vôtre.", by=judge)
+    clock.move_to(at(20))
+    readings.remind(timezone.now())
+    assert not Notification.objects.filter(kind="reading_due").exists()
+    client.force_login(judge)
+    assert reverse("need-qualify", args=[need.pk]) not in client.get(reverse("desk")).text
+    client.force_login(aline)
+    for page in (reverse("home"), need.get_absolute_url()):
+        shown = client.get(page).text
+        assert "tarde" not in shown, page
+        assert "Personne ne" in shown, page
+    structure.refresh_from_db()
+    if why == "refused":
+        organisations.resubmit(structure, word="", by=aline)
+        client.force_login(judge)
+        assert reverse("need-qualify", args=[need.pk]) in client.get(reverse("desk")).text
+
+
 def test_nobody_is_reminded_on_a_sunday_nor_of_what_is_answered(clock):
     coordinator = make_coordinator()
     need = handed_in(at(5))
