@@ -243,6 +243,7 @@ def proposal_silent(proposal: Proposal, *, silent: list[str], closes_on: date) -
         proposal=proposal,
         who=one,
         other=other[0] if other else "",
+        held=next(filter(None, map(proposal.suspended_on, silent)), None),
         closes_on=closes_on,
     )
 
@@ -275,6 +276,7 @@ def proposal_let_go(proposal: Proposal, *, side: str) -> None:
         proposal=proposal,
         who=who_is(proposal, other),
         waited=proposal.has_yes_of(other),
+        held=proposal.suspended_on(side),
         offers=side == Side.OFFER,
     )
 

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Membership, Movable, Step, User, coordinated_by
+from accounts.models import Membership, Movable, Organisation, Step, User, coordinated_by
 from accounts.states import ACTIVE, OrganisationStatus
 from marketplace.models import reasons
 from marketplace.models.market.needs import Need
@@ -257,6 +257,12 @@ class Proposal(Movable):
         own = own.annotate(beside=beside)
         one_is_open = Q(status=ProposalStatus.OPEN) | Q(beside=ProposalStatus.OPEN)
         return ~Q(status=ProposalStatus.AGREED) & Q(Exists(own.filter(one_is_open)))
+
+    def suspended_on(self, side: str) -> Organisation | None:
+        """The suspended organisation of a side: nobody acts in its name meanwhile."""
+        offers = self.offer.organisation if self.offer.time == Time.WORK else None
+        found = self.need.organisation if side == Side.NEED else offers
+        return found if found and found.is_suspended else None
 
     def has_yes_of(self, side: str) -> bool:
         return bool(self.need_said_yes_at if side == Side.NEED else self.offer_said_yes_at)

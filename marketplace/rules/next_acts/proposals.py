@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from accounts.models import Organisation, User
 from common.dates import spoken
 from common.quotes import labelled, quoted
-from marketplace.models import CompanyProgramme, ConsentKind, Proposal, Side, Time
+from marketplace.models import CompanyProgramme, ConsentKind, Proposal, Side
 from marketplace.models.market.consents import WORDS
 from marketplace.rules import half_yeses, own_yes, permissions, service_levels
 from marketplace.rules.next_acts.cards import Button, Card, Line
@@ -166,11 +166,8 @@ def _awaited_from_others(situation: Situation) -> Card:
 
 def _held(proposal: Proposal) -> Organisation | None:
     """The suspended organisation whose answer is awaited: nobody acts in its name meanwhile."""
-    need, offer = proposal.need, proposal.offer
-    awaited = [] if proposal.need_said_yes_at else [need.organisation]
-    if not proposal.offer_said_yes_at and offer.organisation and offer.time == Time.WORK:
-        awaited.append(offer.organisation)
-    return next((one for one in awaited if one.is_suspended), None)
+    found = (proposal.suspended_on(side) for side in proposal.silent_sides)
+    return next(filter(None, found), None)
 
 
 def _awaited(proposal: Proposal) -> str:

@@ -1,13 +1,19 @@
 """A suspended organisation is put in touch with nobody, by no way in; what waited goes on once it is restored."""
 
+from datetime import timedelta
+
 import pytest
+import time_machine
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.actions import organisations
 from marketplace import ranking
-from marketplace.actions.market import proposals
+from marketplace.actions.market import proposals, silence
 from marketplace.actions.refusals import NotYet
 from marketplace.models import Mission, Need, Offer, Proposal, Side, Time
+from marketplace.states import ProposalStatus
+from notifications.models import Notification
 from tests.factories import (
     make_coordinator,
     make_need,
@@ -62,6 +68,26 @@ def test_who_is_suspended_is_not_said_to_have_to_answer(client, need, coordinato
     assert "doit répondre" not in page
     assert "Réponse attendue" not in page
     assert f"{need.organisation} ne peut pas répondre pour l’instant" in page
+
+
+def test_whose_structure_is_suspended_is_not_asked_to_act_by_the_letters_of_silence(
+    need, coordinator
+):
+    """They read that a yes was still welcome and that they could close their need: both are shut to them. Whoever
+    follows it read that a phone call settles it."""
+    applied = make_proposal(need, make_offer())
+    organisations.suspend(need.organisation, reason="À voir.", by=coordinator)
+    for days in (15, 40, 80):
+        with time_machine.travel(timezone.now() + timedelta(days=days)):
+            silence.remind(timezone.now())
+    told = Notification.objects.get(kind="proposal_silent", recipient=coordinator).text
+    assert "est suspendue" in told
+    assert "coup de téléphone" not in told
+    let_go = Notification.objects.get(kind="proposal_let_go", recipient=need.created_by).text
+    assert "vous n’avez plus rien à faire" in let_go
+    assert "votre oui reste" not in let_go
+    assert "clore le besoin" not in let_go
+    assert Proposal.objects.get(pk=applied.pk).status == ProposalStatus.UNANSWERED
 
 
 def test_a_yes_waits_until_it_is_restored(client, need, offer, suspended, coordinator):
