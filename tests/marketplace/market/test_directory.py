@@ -248,3 +248,9 @@ def test_its_questions_do_not_grow_with_what_it_shows(client, django_assert_max_
     client.get(reverse("directory"))
     with django_assert_max_num_queries(12):
         client.get(reverse("directory"))
+
+
+def test_operators_are_not_said_to_be_verified(client):
+    """They are listed beside the others, and nobody verifies them: they do the verifying."""
+    lead = client.get(reverse("directory")).text.split('class="lead">')[1].split("<")[0]
+    assert "chacune vérifiée par la coordination, et les opérateurs qui assurent celle-ci." in lead
