@@ -39,10 +39,6 @@ ELSEWHERE = {
     "letters-unsubscribe": "its link stops letters, whoever one is: tests/notifications",
     "bounce": "opens to a mail server with its secret: tests/notifications",
     "mission-below-cost": "for a loan that is billed: test_below_cost.py",
-    **dict.fromkeys(
-        ("operator-propose", "seat-end"),
-        "for who administers an operator: test_operators.py",
-    ),
     "factor": "a word of the register: test_register.py",
     "mission-template": "public, and there is none here: test_mission_templates.py",
 }

@@ -130,6 +130,7 @@ def _with_people(name: str, departments) -> World:
         (structure, "treasurer"),
         (company, "colleague"),
         (operator, "second"),
+        (operator, "coordinator"),
     ):
         organisation.memberships.filter(user=people[role]).update(role="ADMINISTRATOR")
     world = World(pole, people, structure, company, operator)

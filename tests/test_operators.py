@@ -1,0 +1,113 @@
+"""The story of a pôle of several operators, told by people in browsers: three operators, two pôles, one of the operators
+in both, and a line that goes from the hands of one to those of another."""
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.people_in_browsers import Someone
+
+pytestmark = pytest.mark.e2e
+TWO_POLES = """
+from django.test import Client
+from accounts.actions.seats import open_door
+from accounts.models import Organisation
+from tests.factories import make_commune, make_need, make_organisation, make_pole, make_user, verify
+from marketplace.states import NeedStatus
+here = make_pole("Pôle du Nord")
+there = make_pole("Pôle de la Somme", ("80",))
+amiens = make_commune("80021", "Amiens", latitude=49.9, longitude=2.3, population=133_000)
+told = []
+for name, operator, pole in (
+    ("Maëlle", "Les Passeurs", here), ("Solène", "Escale", here), ("Nadège", "Le Relais", there),
+):
+    chief = verify(make_user(name))
+    place = {"commune": amiens} if pole == there else {}
+    made = make_organisation(
+        Organisation.Kind.OPERATOR, pole=pole, name=operator, administrator=chief, **place
+    )
+    open_door(made)
+    client = Client()
+    client.force_login(chief)
+    told.append(client.cookies["session"].value)
+make_need(
+    make_organisation(name="Ressourcerie de la Lys", pole=here, member=make_user("Aline")),
+    title="Tenir nos comptes", status=NeedStatus.SUBMITTED,
+)
+print("told", here.slug, there.slug, *told)
+"""
+
+
+@pytest.fixture(scope="module")
+def told(site):
+    return site.manage("shell", "-v0", "-c", TWO_POLES).split("told")[-1].split()
+
+
+@pytest.fixture(scope="module")
+def people(site, browser, told):
+    """Maëlle, Solène and Nadège, each of an operator of her own."""
+    found = []
+    for name, session in zip(("Maëlle", "Solène", "Nadège"), told[2:], strict=True):
+        one = Someone(site, browser, name, "Dubois", "")
+        one.page.context.add_cookies([{"name": "session", "value": session, "url": site.url}])
+        found.append(one)
+    return found
+
+
+def test_an_operator_is_seated_in_a_second_pole_and_a_line_changes_hands(people, told):
+    (maelle, solene, nadege), here = people, told[0]
+
+    # Nadège's operator coordinates the Somme alone: Maëlle's would have it in the Nord too.
+    nadege.open("/bureau/")
+    nadege.does_not_see("Tenir nos comptes")
+    maelle.open("/bureau/operateurs/")
+    maelle.click("Proposer un opérateur")
+    maelle.page.get_by_label("Quel opérateur").select_option(label="Le Relais")
+    maelle.fill(role="Suit les missions de la côte")
+    maelle.click("Le proposer")
+    maelle.sees("Escale")  # whose yes is awaited
+
+    # A second operator agrees, then the operator itself.
+    solene.open("/")
+    solene.page.get_by_role("main").get_by_role("link", name="Répondre").first.click()
+    solene.sees("Le Relais doit-il coordonner")
+    solene.click("Oui, demandons-lui")
+    solene.sees("Attend son accord")
+    nadege.open("/")
+    nadege.page.get_by_role("main").get_by_role("link", name="Répondre").first.click()
+    nadege.sees("Voulez-vous coordonner")
+    nadege.sees("Suit les missions de la côte")
+    nadege.click("Oui, nous le coordonnons")
+    nadege.sees("Qui coordonne")
+
+    # One desk: Maëlle hands the need over, and Nadège finds it under her name.
+    maelle.open("/bureau/")
+    maelle.click("Passer le relais")
+    maelle.page.get_by_label("À qui").select_option(label="Nadège Dubois (Le Relais)")
+    maelle.page.get_by_role("main").locator("form button").last.click()
+    maelle.look()
+    nadege.open("/bureau/?whose=mine")
+    nadege.sees("Tenir nos comptes")
+
+    # Anybody reads it on the pôle's page.
+    nadege.open(f"/pole/{here}/")
+    expect(nadege.page.get_by_role("main")).to_contain_text("Le Relais")
+    assert [one.faults for one in people] == [[], [], []]
+
+
+def test_it_leaves_again_by_two_yeses_and_what_it_followed_is_nobodys(people, told):
+    maelle, solene, nadege = people
+    nadege.open(f"/pole/{told[0]}/operateurs/")
+    line = nadege.page.get_by_role("listitem").filter(has_text="Le Relais")
+    line.get_by_role("link", name="Demander son départ").click()
+    nadege.sees("1 ligne qu’il suit")
+    nadege.click("Le demander")
+    nadege.sees("Doit partir")
+    solene.open("/")
+    solene.page.get_by_role("main").get_by_role("link", name="Répondre").first.click()
+    solene.click("Oui, il quitte le pôle")
+    solene.sees("Qui a coordonné")
+    maelle.open("/bureau/?whose=nobody")
+    maelle.sees("Tenir nos comptes")
+    nadege.open("/bureau/")
+    nadege.does_not_see("Tenir nos comptes")
+    assert [one.faults for one in people] == [[], [], []]
