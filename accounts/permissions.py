@@ -124,6 +124,12 @@ def can_unlist(user: User, organisation: Organisation) -> bool:
     return user.is_active and (administers or is_named_in(user, organisation))
 
 
+def can_describe_door(user: User, operator: Organisation) -> bool:
+    """True for the administrators of an operator that coordinates a pôle today."""
+    seats = Seat.objects.coordinating().filter(operator=operator)
+    return user.administers(operator) and seats.exists()
+
+
 def can_answer_group(user: User, tie: GroupTie) -> bool:
     return can_name_group(user, tie.head)
 

@@ -63,7 +63,14 @@ def pages():
         yield f"{who}: its group’s head", f"{own}groupe/nommer/?whose=organisation+1234", client
     yield "the pôle’s page", f"/pole/{town.pole.slug}/", Client()
     yield "the pôle’s page, signed in", f"/pole/{town.pole.slug}/", head
-    coordinator = _coordinator()
+    coordinator, operator = _coordinator()
+    door = _door(operator)
+    yield "an operator’s door", door.get_absolute_url(), Client()
+    yield "an operator’s door, signed in", door.get_absolute_url(), head
+    yield "signing up by a door", f"/compte/signup/?{door.query}", Client()
+    yield "registering by a door", f"/organisations/nouvelle/structure/?{door.query}", head
+    yield "an operator’s own page", f"/organisations/{operator.pk}/", Client()
+    yield "what is on the door", f"/organisations/{operator.pk}/porte/", coordinator
     yield "the desk, loans below cost", "/bureau/?kind=below_cost", coordinator
     yield "nature of a public body", f"/bureau/organisations/{town.pk}/nature/", coordinator
 
@@ -172,14 +179,32 @@ def _commune():
 
 
 def _coordinator():
+    """The client of somebody who administers an operator, and this operator."""
     from django.test import Client
 
     from accounts.models import Membership
 
-    member = Membership.objects.filter(organisation__kind="OPERATOR").select_related("user")[0]
+    rows = Membership.objects.filter(organisation__kind="OPERATOR")
+    member = rows.select_related("user", "organisation")[0]
+    member.role = Membership.Role.ADMINISTRATOR
+    member.save(update_fields=["role"])
     client = Client()
     client.force_login(member.user)
-    return client
+    return client, member.organisation
+
+
+def _door(operator):
+    """Its door, by which one in three people and organisations came."""
+    from django.db.models import F
+    from django.db.models.functions import Mod
+
+    from accounts.actions.seats import open_door
+    from accounts.models import Organisation, User
+
+    for model in (User, Organisation):
+        rows = model.objects.annotate(third=Mod(F("pk"), 3)).filter(third=0).exclude(pk=operator.pk)
+        rows.update(came_through=operator)
+    return open_door(operator)
 
 
 if __name__ == "__main__":

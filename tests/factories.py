@@ -7,7 +7,7 @@ from itertools import count
 from allauth.account.models import EmailAddress
 from django.utils import timezone
 
-from accounts.models import Commune, Department, Membership, Organisation, Pole, Seat, User
+from accounts.models import Commune, Department, Door, Membership, Organisation, Pole, Seat, User
 from accounts.states import OrganisationStatus, SeatStatus
 from marketplace import ranking
 from marketplace.actions.market import consents, proposals
@@ -109,6 +109,12 @@ def make_seat(operator, pole=None, **fields):
     return Seat.objects.create(operator=operator, pole=pole or operator.pole, **fields).begin(
         by=None
     )
+
+
+def make_door(operator=None, slug="passeurs", **fields):
+    """The door of this operator, or of one that sits in a pôle."""
+    operator = operator or make_organisation(Organisation.Kind.OPERATOR, name="Les Passeurs")
+    return Door.objects.create(operator=operator, slug=slug, **fields)
 
 
 def make_authority(level="COMMUNE", **fields):

@@ -33,6 +33,7 @@ PUBLIC = {
     "directory",  # of the organisations that are listed
     "need",  # a published need
     "organisation",  # a verified organisation
+    "door",  # an operator's own way in
     "pole",  # a pôle, what it promises and who coordinates it
     "agreement",  # a manager answers from the letter, once; the token says who
     "sign-by-link",  # signed from the letter, without an account; the token says who

@@ -4,11 +4,12 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts import authorities, letters
+from accounts import authorities, doors, letters
 from accounts.actions import directory
 from accounts.actions.refusals import NumberTaken, Refusal
 from accounts.models import (
     Commune,
+    Door,
     ForbiddenMove,
     Membership,
     Organisation,
@@ -36,8 +37,9 @@ def pole_covering(commune: Commune) -> Pole:
     return pole
 
 
-def register(organisation: Organisation, *, by: User) -> Organisation:
-    """Somebody registers their organisation: they administer it, and the coordinators verify it. Raises Refusal."""
+def register(organisation: Organisation, *, by: User, door: Door | None = None) -> Organisation:
+    """Somebody registers their organisation: they administer it, and the coordinators verify it. By which operator it
+    came is written here, once, for ever. Raises Refusal."""
     try:
         with transaction.atomic():
             # One form, one organisation: a double click waits here and then finds the first one.
@@ -45,6 +47,7 @@ def register(organisation: Organisation, *, by: User) -> Organisation:
             _require_new(organisation, by)
             organisation.pole = pole_covering(organisation.commune)
             authorities.settle(organisation)
+            organisation.came_through = doors.whose(door, registrant=by)
             organisation.save()
             step = organisation.steps.create(before="", after=organisation.status, by=by)
             Membership.objects.create(

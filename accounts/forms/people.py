@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts import languages
 from accounts.forms.places import CommuneField
 from accounts.forms.words import has_letters
-from accounts.models import User
+from accounts.models import Door, User
 
 PHONE = re.compile(r"\+?[0-9 ().\-\u00a0\u202f]{6,29}")
 DIGIT, FEWEST_DIGITS = re.compile("[0-9]"), 6
@@ -46,6 +46,7 @@ def _accepted() -> SafeString:
 class SignupForm(forms.Form):
     """What the site asks besides allauth's address and password."""
 
+    door: Door | None = None  # by which one comes, as the view found it
     field_order = ("comes_for", "first_name", "last_name", "email", "password1", "terms")
 
     comes_for = forms.ChoiceField(
@@ -79,6 +80,8 @@ class SignupForm(forms.Form):
             setattr(user, field, self.cleaned_data[field])
         user.comes_for = self.cleaned_data.get("comes_for", "")  # who is invited isn't asked
         user.language = languages.of_this_page()
+        if door := self.door:
+            user.came_through = door.operator
         user.terms_accepted_at = timezone.now()
         user.save()
 

@@ -16,6 +16,8 @@ from accounts.models.people import Anybody
 from accounts.models.poles import Pole
 from accounts.states import HELD, SEAT_MOVES, OrganisationStatus, SeatStatus
 
+CARRIED = "avec"  # in an address: the slug of the door by which one came
+
 
 def coordinates_by(seat: str = "") -> Q:
     """A condition on seats, or on rows from which `seat` leads to one ("organisation__seats__"): it is held today, by a
@@ -37,6 +39,10 @@ class SeatQuerySet(models.QuerySet["Seat"]):
     def held(self) -> Self:
         """Seats that are held, whatever has become of their operator."""
         return self.filter(status__in=HELD)
+
+    def ever_held(self) -> Self:
+        """Seats that are held or were: an operator that was asked, and never came, was never of the pôle."""
+        return self.filter(status__in=[*HELD, SeatStatus.ENDED])
 
     def live(self) -> Self:
         """Seats that are held, or asked for."""
@@ -161,6 +167,12 @@ class SeatStep(Step):
     seat = models.ForeignKey(Seat, models.CASCADE, related_name="steps")
 
 
+class DoorQuerySet(models.QuerySet["Door"]):
+    def open(self) -> Self:
+        """Doors of the operators that coordinate a pôle today: who comes by another one is counted with nobody."""
+        return self.filter(operator__in=Seat.objects.coordinating().order_by().values("operator"))
+
+
 class Door(models.Model):
     """An operator's own door to the site, `/avec/<slug>/`. Who comes in by it is counted with this operator for ever."""
 
@@ -174,6 +186,8 @@ class Door(models.Model):
     )
     words = models.TextField(_("in your own words"), max_length=600, blank=True)
 
+    objects = DoorQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("door of an operator")
         verbose_name_plural = _("doors of operators")
@@ -184,6 +198,11 @@ class Door(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("door", args=[self.slug])
+
+    @property
+    def query(self) -> str:
+        """What the addresses of its buttons carry, and the pages behind them: no cookie does."""
+        return f"{CARRIED}={self.slug}"
 
 
 def coordinated_by(user: Anybody) -> QuerySet[Seat, Any]:

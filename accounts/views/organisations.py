@@ -12,12 +12,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts import permissions
+from accounts import doors, permissions
 from accounts.actions import organisations
 from accounts.actions.refusals import NumberTaken, Refusal
 from accounts.forms.organisations import OrganisationForm, WordForm
 from accounts.middleware import MYSELF, SESSION_KEY
-from accounts.models import ForbiddenMove, Invitation, Organisation
+from accounts.models import Door, ForbiddenMove, Invitation, Organisation
 from accounts.requests import OurRequest, SignedInRequest
 from accounts.storage import NoRoom
 
@@ -48,20 +48,26 @@ def mine(request: SignedInRequest) -> HttpResponse:
 
 @require_safe
 def choose_kind(request: SignedInRequest) -> HttpResponse:
-    return render(request, "accounts/organisation_kind.html")
+    return render(request, "accounts/organisation_kind.html", _through(doors.named_in(request)))
+
+
+def _through(door: Door | None) -> dict:
+    """The context of pages that say, and carry on, by whose door one came."""
+    return {"door": door, "door_query": f"?{door.query}" if door else ""}
 
 
 def new(request: SignedInRequest, kind: str) -> HttpResponse:
     if kind not in KINDS:
         raise Http404
     its_kind, title = KINDS[kind]
+    door = doors.named_in(request)
     organisation = Organisation(kind=its_kind)
     form = OrganisationForm(
         request.POST or None, request.FILES or None, instance=organisation, with_identity=True
     )
     if request.method == "POST" and form.is_valid():
         try:
-            organisations.register(form.instance, by=request.user)
+            organisations.register(form.instance, by=request.user, door=door)
         except Refusal as refusal:
             _say(form, refusal)
         else:
@@ -70,7 +76,8 @@ def new(request: SignedInRequest, kind: str) -> HttpResponse:
                 request, _("Thank you. The coordinators will verify it and write to you.")
             )
             return redirect(organisation)
-    return render(request, "accounts/organisation_new.html", {"form": form, "title": title})
+    context = {"form": form, "title": title} | _through(door)
+    return render(request, "accounts/organisation_new.html", context)
 
 
 def edit(request: SignedInRequest, pk: int) -> HttpResponse:

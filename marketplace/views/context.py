@@ -32,6 +32,7 @@ def navigation(request: OurRequest) -> dict:
             "unread_letters": 0,
             "letters_are_refused": False,
             "second_factor_by": None,
+            "door_query": "",  # a page of somebody who comes by an operator's door says which
         }
     organisations = [membership.organisation for membership in request.memberships]
     coordinates = any(membership.poles for membership in request.memberships)

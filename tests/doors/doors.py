@@ -134,8 +134,9 @@ def _doors(path: str, name: str, world: World, one: bool) -> Iterator[Door]:
             for row in rows_of(world, noun, one):
                 yield Door(name, _filled(path, **{word: kind}, pk=row.pk), row)
         return
-    if "slug" in asked:  # a pôle's, whose page is public
-        yield Door(name, _filled(path, slug=world.pole.slug))
+    if "slug" in asked:  # a pôle's or an operator's, whose page is public
+        named = {"door": world.operator.door}.get(name, world.pole)
+        yield Door(name, _filled(path, slug=named.slug))
         return
     for words in _words(name, asked):
         if "pk" not in asked:

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.actions import invitations
+from accounts.actions.seats import open_door
 from accounts.models import Membership, Organisation, Pole, User
 from accounts.tokens import digest, new_secret
 from marketplace.actions.documents import documents as papers
@@ -133,6 +134,7 @@ def _with_people(name: str, departments) -> World:
         (operator, "coordinator"),
     ):
         organisation.memberships.filter(user=people[role]).update(role="ADMINISTRATOR")
+    open_door(operator)
     world = World(pole, people, structure, company, operator)
     world.add(structure, company, operator, pole, *people.values())
     world.add(*two_seats(operator, role=mark(name, "seat")))

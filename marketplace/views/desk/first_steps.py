@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 
 from accounts import capabilities, permissions
 from accounts.capabilities import Capability
-from accounts.models import Organisation, Pole, User, poles_of
+from accounts.models import Door, Organisation, Pole, User, poles_of
 from accounts.requests import SignedInRequest
 from marketplace.models import Need
 
@@ -33,20 +33,22 @@ def first_steps(request: SignedInRequest) -> HttpResponse:
     poles = list(poles_of(request.user))
     permissions.require(bool(poles))
     pole = poles[0]
-    steps = [*_people(request.user, pole), *_market(pole)]
+    ours = Organisation.objects.spoken_for_by(request.user).seated_in(pole)[0]
+    door = Door.objects.filter(operator=ours).first()
+    steps = [*_people(request.user, ours, door), *_market(pole)]
     context = {
         "pole": pole,
         "steps": steps,
         "left": sum(not step.done for step in steps),
-        "sign_up": settings.SITE_URL + reverse("account_signup"),
+        "address": settings.SITE_URL
+        + (door.get_absolute_url() if door else reverse("account_signup")),
     }
     return render(request, "marketplace/desk/first_steps.html", context)
 
 
-def _people(user: User, pole: Pole) -> list[FirstStep]:
-    ours = Organisation.objects.spoken_for_by(user).seated_in(pole)[0]
+def _people(user: User, ours: Organisation, door: Door | None) -> list[FirstStep]:
     described = bool(ours.purpose and ours.address)
-    administers = permissions.can_edit(user, ours)
+    administers = user.administers(ours)
     return [
         FirstStep(
             _("Protect your account"),
@@ -61,6 +63,15 @@ def _people(user: User, pole: Pole) -> list[FirstStep]:
             described,
             reverse("organisation-edit", args=[ours.pk]) if administers else "",
             _("Describe it"),
+        ),
+        FirstStep(
+            _("Write on your door"),
+            _(
+                "Who comes in by it reads your words, signs up under your name, and is counted with you."
+            ),
+            bool(door and door.words),
+            reverse("door-edit", args=[ours.pk]) if administers else "",
+            _("Write your words"),
         ),
         FirstStep(
             _("Invite your colleagues"),

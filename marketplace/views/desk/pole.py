@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from accounts.models import Organisation, Pole
+from accounts.models import Pole, Seat
 from accounts.requests import OurRequest
 from marketplace.figures import comparison, discretion, pole_page
 from marketplace.figures.counts import PERSONS
@@ -29,7 +29,7 @@ def page(request: OurRequest, slug: str) -> HttpResponse:
         {
             "pole": pole,
             "departments": departments,
-            "operators": _operators(pole),
+            "seats": _seats(pole),
             "promises": promises,
             "kept": discretion.share(*year.read_within(promises.read_within)),
             "proud": pole_page.proud(year, on_the_map=territory.missions if territory else 0),
@@ -39,8 +39,11 @@ def page(request: OurRequest, slug: str) -> HttpResponse:
     )
 
 
-def _operators(pole: Pole) -> list[Organisation]:
-    return list(Organisation.objects.seated_in(pole).select_related("commune"))
+def _seats(pole: Pole) -> list[Seat]:
+    """Who coordinates it today, each with its door."""
+    seats = Seat.objects.coordinating().filter(pole=pole)
+    rows = seats.select_related("operator__commune", "operator__door")
+    return list(rows.order_by("operator__name", "operator"))
 
 
 def _doors(request: OurRequest, pole: Pole) -> dict[str, str]:

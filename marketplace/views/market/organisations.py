@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts import permissions
-from accounts.models import Organisation, User
+from accounts.models import Door, Organisation, User
 from accounts.models.groups import group_of
 from accounts.requests import OurRequest, SignedInRequest
 from accounts.states import OrganisationStatus
@@ -54,6 +54,7 @@ def detail(request: OurRequest, pk: int) -> HttpResponse:
         "families": shown_families.families_of([organisation.pk]).get(organisation.pk, []),
         "together": _together(user, organisation),
         "place": _place(organisation),
+        **_door(user, organisation),
     }
     return render(request, "marketplace/market/organisation.html", context)
 
@@ -81,6 +82,16 @@ def _together(user: User | None, organisation: Organisation) -> Together:
     may_unname = user is not None and rights.can_unname(user, organisation)
     shown = partners if may_unname else partners[:SHOWN]
     return Together(shown, len(partners) - len(shown), may_unname)
+
+
+def _door(user: User | None, operator: Organisation) -> dict:
+    """The door of an operator, and whether this person says what is on it."""
+    if not operator.may_coordinate:
+        return {}
+    return {
+        "door": Door.objects.open().filter(operator=operator).first(),
+        "can_describe_door": user is not None and permissions.can_describe_door(user, operator),
+    }
 
 
 def _place(organisation: Organisation) -> dict:
