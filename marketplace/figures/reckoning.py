@@ -11,8 +11,9 @@ from django.db.models import Count, F, Min, Sum
 from django.db.models.functions import TruncMonth
 from django.utils import timezone
 
-from accounts.models import Membership, Pole
+from accounts.models import Pole
 from marketplace.figures import handed_in
+from marketplace.figures.brought import operators_by_person
 from marketplace.figures.counts import NO_REGIME, Counts
 from marketplace.models import (
     HoursEntry,
@@ -87,12 +88,6 @@ def _rows(pole: Pole) -> Iterable[tuple]:
     )
 
 
-def _operators_by_person(pole: Pole) -> dict[int, int]:
-    """For each coordinator, the first of the pôle's operators for which they work."""
-    found = Membership.objects.coordinating(pole).order_by("-pk")
-    return dict(found.values_list("user", "organisation"))
-
-
 def _families(pole: Pole) -> dict[int, int]:
     """For each need, the family of the skill that counts most: required before welcome, then the highest level."""
     wanted = NeedSkill.objects.filter(need__pole=pole).order_by("required", "level", "-pk")
@@ -102,7 +97,7 @@ def _families(pole: Pole) -> dict[int, int]:
 def reckon(pole: Pole, *, now: datetime) -> Reckoned:
     """All counts since the beginning: when something of last year is corrected today, last year's figures are right
     tonight."""
-    operators = _operators_by_person(pole)
+    operators = operators_by_person(pole)
     needs = _Needs(pole, operators)
     cells: dict[Cell, Counts] = defaultdict(Counts)
     spots: dict[Spot, dict[str, Any]] = defaultdict(lambda: {"needs": 0, "missions": 0, "hours": 0})

@@ -65,6 +65,7 @@ WORDS = {
     "organisation-entries": {"kind": ["csv"]},
     "organisation-new-kind": {"kind": ["structure", "entreprise"]},
     "figures-export": {"kind": ["csv"]},
+    "figures-exchanges-export": {"kind": ["csv"]},
     "register-export": {"kind": ["csv"]},
     "desk-board": {"what": ["besoins", "missions"]},
 }

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from accounts.models import Pole
 from marketplace import ranking
-from marketplace.figures import load
+from marketplace.figures import exchanges, load
 from marketplace.figures.reckoning import reckon
 from marketplace.models import MonthFigures, PlaceFigures, Reckoning
 from notifications.faults import each_row
@@ -22,7 +22,8 @@ RESTS = timedelta(minutes=2)
 def ask(pole: Pole, *, now: datetime) -> bool:
     """Note that newer figures are wanted. False when the last ones have only just been made."""
     with transaction.atomic():
-        reckoning, _made = Reckoning.objects.get_or_create(pole=pole)
+        rows = Reckoning.objects.defer("exchanges")
+        reckoning, _made = rows.get_or_create(pole=pole)
         if reckoning.made_at and reckoning.made_at > now - RESTS:
             return False
         Reckoning.objects.filter(pk=reckoning.pk).update(asked_at=now)
@@ -43,10 +44,14 @@ def refresh_due(now: datetime) -> int:
 def refresh(pole: Pole, *, now: datetime) -> None:
     """Count first, then replace the rows in one short transaction: two workers at once leave the same rows."""
     found = reckon(pole, now=now)
-    kept = {"evenness": asdict(ranking.evenness(pole)), "load": load.count(pole)}
+    kept = {
+        "evenness": asdict(ranking.evenness(pole)),
+        "load": load.count(pole),
+        "exchanges": exchanges.count(pole),
+    }
     with transaction.atomic():
-        Reckoning.objects.get_or_create(pole=pole)
-        Reckoning.objects.select_for_update().get(pole=pole)
+        Reckoning.objects.only("pk").get_or_create(pole=pole)
+        Reckoning.objects.select_for_update().only("pk").get(pole=pole)
         MonthFigures.objects.filter(pole=pole).delete()
         PlaceFigures.objects.filter(pole=pole).delete()
         MonthFigures.objects.bulk_create(

@@ -50,7 +50,7 @@ def choice_of(request: SignedInRequest) -> Choice:
 def figures(request: SignedInRequest) -> HttpResponse:
     comparison = read(choice_of(request))
     choice = comparison.choice
-    reckoning = Reckoning.objects.filter(pole=choice.pole).first()
+    reckoning = Reckoning.objects.filter(pole=choice.pole).defer("exchanges").first()
     shown = _shown(comparison) | {
         "tiles": tiles.tiles(comparison.now, comparison.before, promised=_promised(comparison)),
         "reckoning": reckoning,
@@ -144,7 +144,7 @@ def report(request: SignedInRequest, year: int) -> HttpResponse:
         "tiles": tiles.tiles(
             comparison.now, comparison.before, promised=_promised(comparison), discreet=True
         ),
-        "reckoning": Reckoning.objects.filter(pole=pole).first(),
+        "reckoning": Reckoning.objects.filter(pole=pole).defer("exchanges").first(),
         "to_date": year == timezone.localdate().year,
     }
     return render(request, "marketplace/desk/figures_report.html", shown)

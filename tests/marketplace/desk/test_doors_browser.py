@@ -67,6 +67,7 @@ def test_its_pages_look_well(site, browser, told):
         "/organisations/nouvelle/?avec=escale",
         "/organisations/nouvelle/structure/?avec=escale",
         "/avec/escale/",
+        "/bureau/chiffres/echanges/",
         "/bureau/premiers-pas/",
     ):
         chief.open(path)
