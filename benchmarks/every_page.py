@@ -71,6 +71,7 @@ def pages():
     yield "registering by a door", f"/organisations/nouvelle/structure/?{door.query}", head
     yield "an operator’s own page", f"/organisations/{operator.pk}/", Client()
     yield "what is on the door", f"/organisations/{operator.pk}/porte/", coordinator
+    yield "the directory, by an operator", f"/organisations/?operator={operator.pk}", Client()
     yield "the exchanges, two years", "/bureau/chiffres/echanges/?months=24", coordinator
     yield "the exchanges, a file", "/bureau/chiffres/echanges.csv?months=24", coordinator
     yield "the desk, loans below cost", "/bureau/?kind=below_cost", coordinator

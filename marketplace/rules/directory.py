@@ -74,10 +74,13 @@ def caring_for(cause: str) -> Q:
 
 
 def followed_by(operator: Organisation) -> Q:
-    """Those with an open need that this operator follows."""
+    """Those that came by this operator's door, or have an open need that it follows. Both are looked up by an index of
+    their own, apart: one condition over two tables would read all of them."""
     people = Membership.objects.filter(organisation=operator).values("user")
     theirs = Q(operator=operator) | Q(operator=None, coordinator__in=people)
-    return Q(pk__in=Need.objects.published().filter(theirs).values("organisation"))
+    needs = Need.objects.published().filter(theirs).values("organisation")
+    came = Organisation.objects.filter(came_through=operator).order_by().values("pk")
+    return Q(pk__in=needs.union(came, all=True))
 
 
 def having_done() -> Q:

@@ -43,7 +43,7 @@ class DirectoryFilter(forms.Form):
     )
     operator = forms.ModelChoiceField(
         Organisation.objects.operators().accepted(),
-        label=_("Followed by"),
+        label=_("With the operator"),
         required=False,
         empty_label=_("All operators"),
     )

@@ -201,7 +201,7 @@ def test_kind_territory_and_cause(client):
     assert names(client, cause="climat") == ["Climat"]
 
 
-def test_who_is_followed_by_an_operator(client):
+def test_who_came_by_the_door_of_an_operator_or_is_followed_by_it(client):
     pole = make_pole()
     one, other = (
         make_organisation(
@@ -211,8 +211,13 @@ def test_who_is_followed_by_an_operator(client):
     )
     followed = listed(name="Suivie", pole=pole)
     make_need(followed, operator=one)
-    assert names(client, operator=one.pk) == ["Suivie"]
-    assert names(client, operator=other.pk) == []
+    listed(name="Venue par la porte", pole=pole, came_through=one)
+    both = listed(name="Venue et suivie", pole=pole, came_through=other)
+    make_need(both, operator=one)
+    make_organisation(name="Hors de l’annuaire", pole=pole, came_through=one)
+    assert names(client, operator=one.pk) == ["Suivie", "Venue et suivie", "Venue par la porte"]
+    assert names(client, operator=other.pk) == ["Venue et suivie"]
+    assert names(client, operator=other.pk, kind="COMPANY") == []
 
 
 # --- what the card says ---------------------------------------------------------------------
