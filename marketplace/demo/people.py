@@ -13,6 +13,7 @@ from accounts.actions import seats
 from accounts.models import (
     Commune,
     Department,
+    Door,
     Membership,
     Organisation,
     OrganisationStep,
@@ -22,6 +23,7 @@ from accounts.models import (
 from accounts.permissions import enters_by_own_yes
 from accounts.states import OrganisationStatus
 from marketplace.demo import clock
+from marketplace.demo.files import read
 
 PASSWORD = "trait-d-union"  # known to all: load_demo refuses to run where DEBUG is off
 KINDS = {
@@ -77,10 +79,20 @@ def make_organisations(pole: Pole, data: dict, scale: int) -> dict[str, Organisa
         )
         for organisation in made.values()
     )
-    for operator in made.values():
-        if operator.may_coordinate:
-            seats.settle(operator, pole, by=None, now=operator.created_at)
+    for item in data["operators"]:
+        _seat(made[item["key"]], pole, item)
+        for key in [key for key in made if key.split("#")[0] in item["came"]]:
+            made[key].came_through = made[item["key"]]
+    brought = [one for one in made.values() if one.came_through]
+    Organisation.objects.bulk_update(brought, ["came_through"], batch_size=500)
     return made
+
+
+def _seat(operator: Organisation, pole: Pole, item: dict) -> None:
+    """Its seat, with its role, and its door, with its words."""
+    seats.settle(operator, pole, by=None, now=operator.created_at)
+    operator.seats.update(role=item["role"])
+    Door.objects.filter(operator=operator).update(words=item["words"].strip())
 
 
 def make_people(organisations: dict[str, Organisation], data: dict, scale: int) -> dict[str, User]:
@@ -88,6 +100,11 @@ def make_people(organisations: dict[str, Organisation], data: dict, scale: int) 
     takes a minute."""
     password = make_password(PASSWORD)
     communes = Commune.objects.in_bulk({item["commune"] for item in data["volunteers"]})
+    brought = {
+        last: organisations[operator["key"]]
+        for operator in read("organisations")["operators"]
+        for last in operator["people"]
+    }
     made: dict[str, User] = {}
     for key, home, copy, item in _described(data, scale):
         made[key] = User(
@@ -97,6 +114,7 @@ def make_people(organisations: dict[str, Organisation], data: dict, scale: int) 
             trade=item["trade"],
             commune=communes.get(item.get("commune", "")) or organisations[home].commune,
             password=password,
+            came_through=organisations[home].came_through if home else brought.get(item["last"]),
         )
     made["admin"] = User(
         email="admin@example.org",

@@ -11,11 +11,14 @@ from django.db.models.functions import TruncMonth
 from django.test.utils import override_settings
 from django.utils import timezone
 
-from accounts.models import Organisation, Pole, User
+from accounts.models import Organisation, Pole, Seat, User
 from accounts.permissions import enters_by_own_yes
 from accounts.states import OrganisationStatus
 from marketplace.actions.documents import documents, verification
 from marketplace.actions.missions.agreements import employee_of, quota_of
+from marketplace.figures import exchanges
+from marketplace.figures.comparison import plus
+from marketplace.figures.exchanges import Exchanges
 from marketplace.models import (
     Amendment,
     AskedPole,
@@ -188,6 +191,20 @@ def test_the_pole_next_door_is_asked_for_help(world):
     assert asked.need.pole == world != asked.pole
     coordinator = User.objects.get(memberships__organisation__pole=asked.pole)
     assert Need.objects.visible_to(coordinator).filter(pk=asked.need_id).exists()
+
+
+def test_operators_have_doors_by_which_people_came_and_bring_things_to_each_other(world):
+    seats = Seat.objects.coordinating().filter(pole=world).select_related("operator__door")
+    assert len(seats) == 3
+    assert all(seat.role and seat.operator.door.words for seat in seats)
+    kept = exchanges.count(world)
+    found = Exchanges.read(kept, (plus(timezone.localdate().replace(day=1), -n) for n in range(24)))
+    crossed, known, others = found.crossed()
+    assert 0 < crossed < known
+    assert others
+    for seat in seats:
+        assert found.by_door("needs", str(seat.operator_id))
+        assert User.objects.filter(came_through=seat.operator).exists()
 
 
 def test_a_year_rises_and_falls(world):

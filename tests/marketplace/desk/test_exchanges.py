@@ -286,6 +286,13 @@ def test_without_anything_it_says_what_to_do(reader, pole):
         figures.refresh(pole, now=timezone.now())
 
 
+def test_figures_made_before_there_were_exchanges_show_none(reader, pole):
+    Reckoning.objects.create(pole=pole, made_at=NOW)
+    assert "Donnez votre porte" in browser_of(reader).get(PAGE).text
+    file = browser_of(reader).get(reverse("figures-exchanges-export", args=["csv"]))
+    assert len(rows_of(file)) == 1  # the operator of today, and nothing counted
+
+
 @pytest.mark.parametrize("query", ["?months=x", "?months=24&pole=999", "?pole=é&by=\x00"])
 def test_an_address_that_makes_no_sense_shows_the_year(reader, lived, query):
     assert browser_of(reader).get(PAGE + query).status_code == 200
