@@ -42,8 +42,9 @@ def page(request: OurRequest, slug: str) -> HttpResponse:
     )
     if not seats:
         raise Http404
-    held = [seat for seat in seats if seat.is_held]
-    if not held or not door.operator.is_accepted:
+    coordinates = door.operator.is_accepted and door.operator.may_coordinate
+    held = [seat for seat in seats if coordinates and seat.is_held]
+    if not held:
         return _closed(request, door, seats)
     context = {
         "door": door,

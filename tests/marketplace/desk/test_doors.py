@@ -147,6 +147,13 @@ def test_one_that_isn_t_public_today_isn_t_named(client, pole, door, status):
     assert "avec=passeurs" not in answer.text
 
 
+def test_one_that_is_no_operator_any_more_receives_nobody(client, door):
+    Organisation.objects.filter(pk=door.operator_id).update(kind="ESS")
+    answer = read(client, door)
+    assert "ne coordonne plus ici" in main(answer)
+    assert "avec=passeurs" not in answer.text
+
+
 def test_one_seated_again_after_it_left_names_each_pole_once(client, pole, door):
     make_seat(door.operator, pole, status=SeatStatus.ENDED)
     assert len(read(client, door).context["seats"]) == 1

@@ -117,6 +117,7 @@ def test_a_coordinator_follows_for_the_operator_seated_first(pole, three):
     person = make_user()
     for operator in (other, two):
         Membership.objects.create(user=person, organisation=operator)
+    make_seat(other, make_pole("Voisin", departments=("80",)), since=NOW - timedelta(days=2000))
     met(pole, offer=one, coordinator=person)
     assert counted(pole).between(key(two), key(one)) == 1
 
