@@ -3,6 +3,7 @@ All models are imported from here."""
 
 from marketplace.models.desk.cases import Case, CaseEntry
 from marketplace.models.desk.desk import Chase, HandOver, Note, Referent, SavedFilter, Tag
+from marketplace.models.desk.dispatch import Dispatched, DispatchRule
 from marketplace.models.desk.elsewhere import AskedPole
 from marketplace.models.desk.figures import MonthFigures, PlaceFigures, Reckoning
 from marketplace.models.desk.legal import LegalNotice
