@@ -49,6 +49,7 @@ NAMES: dict[str, Promise] = {
     "departures": _("departures found"),
     "changed-addresses": _("changes of address that stand"),
     "moved-needs": _("needs of structures that have moved"),
+    "dispatch": _("needs dispatched by rules"),
     "news": _("news of new matches"),
     "still-true": _("“still true?”"),
     "drafts": _("forgotten drafts"),

@@ -346,6 +346,7 @@ _ACTS: dict[str, tuple[str, int]] = {
     "departures": ("marketplace.tasks.notice_departures", QUARTER),
     "changed-addresses": ("marketplace.tasks.follow_changed_addresses", QUARTER),
     "moved-needs": ("marketplace.tasks.follow_moved_structures", QUARTER),
+    "dispatch": ("marketplace.tasks.dispatch_needs", QUARTER),
     "news": ("marketplace.tasks.tell_new_matches", QUARTER),
     "still-true": ("marketplace.tasks.ask_still_true", HOUR),
     "drafts": ("marketplace.tasks.recall_drafts", HOUR),

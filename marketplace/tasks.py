@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from marketplace.actions.desk import cases, figures, readings
+from marketplace.actions.desk import cases, dispatch, figures, readings
 from marketplace.actions.documents import receipts, valuations
 from marketplace.actions.market import (
     consents,
@@ -102,6 +102,11 @@ def follow_changed_addresses() -> None:
 def follow_moved_structures() -> None:
     needs.follow_moved_structures()
     cases.follow_moved_organisations()
+
+
+@shared_task
+def dispatch_needs() -> None:
+    dispatch.dispatch_waiting(timezone.now())
 
 
 @shared_task

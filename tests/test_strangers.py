@@ -26,7 +26,7 @@ PUBLIC = {"need", "organisation"}
 OFFERED = {"need-apply", "need-talk", "organisation-block"}
 # Those whose number is a pôle's: one's own opens.
 OF_A_POLE = {"blocks-of-pole", "canned-line-new", "canned-lines-own", "fairness", "match-weights"}
-OF_A_POLE |= {"portfolio", "portfolio-confirm", "promises-edit"}
+OF_A_POLE |= {"dispatch", "dispatch-new", "portfolio", "portfolio-confirm", "promises-edit"}
 
 
 def numbered(resolver=None, before="") -> list[tuple[str, str]]:

@@ -99,6 +99,8 @@ def missions(scope: Scope, only: str = "") -> list[Column]:
 def _filtered(rows: QuerySet, scope: Scope, department: str) -> QuerySet:
     if scope.department:
         rows = rows.filter(**{department: scope.department})
+    if scope.whose == "operator":
+        return rows.filter(coordinator=None, operator__in=scope.operators)
     return rows.filter(coordinator=scope.user) if scope.whose == "mine" else rows
 
 

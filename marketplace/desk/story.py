@@ -26,6 +26,7 @@ from accounts.models.organisations import OrganisationStep
 from marketplace.desk.scope import Scope
 from marketplace.models import (
     Chase,
+    Dispatched,
     FollowUp,
     HandOver,
     MissionStep,
@@ -70,6 +71,7 @@ def of_organisation(organisation: Organisation, scope: Scope) -> Rows:
         ("need", needs.exclude(NEED_DRAFTS)),
         ("offer", offers.exclude(OFFER_DRAFTS)),
         *_handed_over(organisation, scope),
+        ("dispatched", dispatched(need__organisation=organisation, need__pole__in=poles)),
         ("note", Note.objects.filter(organisation=organisation)),
         ("note", Note.objects.filter(need__organisation=organisation)),
         ("note", Note.objects.filter(mission__need__organisation=organisation)),
@@ -123,6 +125,12 @@ def _handed_over(organisation: Organisation, scope: Scope) -> Rows:
             {"mission__need__organisation": organisation, "mission__need__pole__in": poles},
         )
     ]
+
+
+def dispatched(**which: Any) -> QuerySet[Dispatched]:
+    """What rules gave to operators of the needs' pôle; those of a pôle that they have left are its own."""
+    seated = Seat.objects.filter(pole=OuterRef("need__pole"), operator=OuterRef("operator"))
+    return Dispatched.objects.filter(Exists(seated), **which)
 
 
 def _between(side: dict, scope: Scope) -> Rows:
@@ -245,6 +253,18 @@ def _hand_over(row: HandOver) -> Event:
     return Event(row.at, words, _name(row.by), str(row.subject), row.subject.get_absolute_url())
 
 
+def _dispatched(row: Dispatched) -> Event:
+    return Event(row.at, words_of(row), "", row.need.title, row.need.get_absolute_url())
+
+
+def words_of(row: Dispatched) -> str:
+    """« Confié à X par la règle … », whichever names its operator and the rule had then."""
+    return _("Entrusted to %(who)s by the rule “%(rule)s”") % {
+        "who": row.operator,
+        "rule": row.rule,
+    }
+
+
 def _chase(row: Chase) -> Event:
     about = row.proposal or row.mission
     assert about is not None, "the constraint keeps it to one"
@@ -263,5 +283,6 @@ WORDS: dict[str, tuple[Callable[[Any], Event], Iterable[str]]] = {
     "review": (_review, ["mission__need", "author"]),
     "note": (_note, ["person", "by", *SUBJECTS]),
     "hand_over": (_hand_over, ["to_person", "to_operator", "by", *SUBJECTS]),
+    "dispatched": (_dispatched, ["need", "operator"]),
     "chase": (_chase, ["proposal__need", "mission__need", "by"]),
 }

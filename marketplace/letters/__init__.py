@@ -7,6 +7,7 @@ tells: telling a fact twice sends one letter.
 
 from marketplace.letters.desk.cases import *
 from marketplace.letters.desk.desk import *
+from marketplace.letters.desk.dispatch import *
 from marketplace.letters.desk.elsewhere import *
 from marketplace.letters.desk.operators import *
 from marketplace.letters.desk.readings import *

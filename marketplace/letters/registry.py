@@ -17,6 +17,7 @@ import accounts.letters
 from accounts.models import (
     Membership,
     Organisation,
+    Pole,
     Seat,
     User,
     coordinated_by,
@@ -124,6 +125,8 @@ def _poles_of(thing: object) -> set[int]:
             return {thing.need.pole_id, thing.offer.pole_id}
         case AskedPole():
             return {thing.need.pole_id, thing.pole_id}
+        case Pole():
+            return {thing.pk}
         case Message():
             return _poles_of(thing.thread.proposal or thing.thread.need)
         case Need() | Offer() | Organisation() | Case() | Seat():

@@ -7,6 +7,7 @@ from marketplace.views.desk import (
     cases,
     desk,
     doors,
+    dispatch,
     elsewhere,
     exchanges,
     figures,
@@ -44,6 +45,19 @@ urlpatterns = [
     path("nos-promesses/", promises.index, name="promises"),
     path("bureau/mentions-legales/", legal.edit, name="legal-edit"),
     path("bureau/promesses/<int:pk>/", promises.edit, name="promises-edit"),
+    path("bureau/repartition/", dispatch.first, name="dispatch-first"),
+    path("bureau/repartition/<int:pk>/", dispatch.rules, name="dispatch"),
+    path("bureau/repartition/<int:pk>/nouvelle/", dispatch.new, name="dispatch-new"),
+    path("bureau/repartition/<int:pk>/<int:rule>/", dispatch.edit, name="dispatch-edit"),
+    *(
+        path(
+            f"bureau/repartition/<int:pk>/<int:rule>/{word}/",
+            dispatch.rearrange,
+            {"act": act},
+            name=f"dispatch-{act}",
+        )
+        for act, word in {"up": "monter", "down": "descendre", "remove": "retirer"}.items()
+    ),
     path("bureau/dossiers/ouvrir/<str:noun>/<int:pk>/", cases.open_one, name="case-open"),
     path("bureau/dossiers/<int:pk>/", cases.detail, name="case"),
     path("bureau/dossiers/<int:pk>/prendre/", cases.take, name="case-take"),

@@ -19,6 +19,7 @@ NOUNS = {
     "bureau/besoins/": "Need",
     "bureau/rapprochements/": "Pole",
     "bureau/promesses/": "Pole",
+    "bureau/repartition/": "Pole",
     "bureau/phrases/<int:pk>/adopter": "Pole",
     "bureau/phrases/<int:pk>/nouvelle": "Pole",
     "bureau/phrases/": "CannedLine",
@@ -161,6 +162,7 @@ def _second(asked: set[str], world: World) -> dict:
         "offer_pk": world.things["Offer"][3].pk,
         "head_pk": world.structure.pk,
         "other_pk": world.structure.pk,
+        "rule": world.things["DispatchRule"][0].pk,
         "link": SigningLink.objects.earliest("pk").pk,
         "address": SigningAddress.objects.earliest("pk").pk,
     }

@@ -29,6 +29,7 @@ from marketplace.models import (
     ConsentKind,
     Deliverable,
     Departure,
+    DispatchRule,
     Duty,
     Employee,
     Finding,
@@ -344,6 +345,7 @@ def _desk(world: World, name: str) -> None:
         Tag.objects.create(pole=pole, organisation=world.structure, words=secret[:40], by=by),
         CannedLine.objects.create(pole=pole, title=secret[:40], text=secret),
         Finding.objects.create(pole=pole, kind="BRAKE", title=secret[:40], evidence=secret),
+        DispatchRule.objects.create(pole=pole, position=1, doors=[0], operator=world.operator),
         SavedFilter.objects.create(user=by, name="Mes besoins", query="kind=need"),
         Block.objects.create(
             by=people["boss"], for_organisation=world.structure, person=somebody()

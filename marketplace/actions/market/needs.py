@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from marketplace import letters, ranking
 from marketplace.actions import double_submit
+from marketplace.actions.desk import dispatch
 from marketplace.actions.market import proposals
 from marketplace.actions.refusals import NotYet
 from marketplace.models import Format, Need, Offer, Side, reasons
@@ -78,13 +79,14 @@ def _require_unmoved(need: Need) -> None:
 @transaction.atomic
 def submit(need: Need, *, by: User) -> None:
     """The structure hands its need to the coordinators: those of its pôle today, where it may have moved since it began
-    the draft."""
+    the draft; to one operator's, where the pôle's rules say so."""
     if reason := why_not_send(need):
         raise NotYet(reason)
     need.pole = need.organisation.pole
     step = need.move(NeedStatus.SUBMITTED, by=by)
     need.submitted_at = step.at
     need.save(update_fields=["pole", "submitted_at", "updated_at"])
+    dispatch.give(need, at=step.at)
     letters.need_submitted(step)
 
 
@@ -101,6 +103,7 @@ def _follow(found: Need) -> bool:
         return False
     need.pole, need.coordinator, need.operator = need.organisation.pole, None, None
     need.save(update_fields=["pole", "coordinator", "operator", "updated_at"])
+    dispatch.give_anew(need, at=timezone.now())
     step = need.steps.filter(after=NeedStatus.SUBMITTED).last()
     if step is not None and need.status == NeedStatus.SUBMITTED:
         letters.need_submitted(step)

@@ -85,7 +85,7 @@ def board_page(request: SignedInRequest, what: str) -> HttpResponse:
     if what not in boards:
         raise Http404
     only = request.GET.get("etat", "")
-    mine = {"": _("The whole pôle’s"), "mine": _("Mine")}
+    mine = {key: WHOSE[key] for key in ("", "mine", "operator")}
     columns = boards[what](scope, only)
     context = {
         "columns": columns,

@@ -1,5 +1,7 @@
 """The page of a need for its coordinator: the sheet of four questions, who could do it, who said what."""
 
+from operator import itemgetter
+
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -12,7 +14,7 @@ from marketplace import ranking
 from marketplace.actions.desk import qualification
 from marketplace.actions.market import needs
 from marketplace.actions.refusals import NotYet
-from marketplace.desk import score_histogram
+from marketplace.desk import score_histogram, story
 from marketplace.forms.desk.qualification import OutcomeForm, QualificationForm
 from marketplace.models import Need, Proposal, Qualification
 from marketplace.rules import permissions
@@ -44,6 +46,7 @@ def detail(request: SignedInRequest, pk: int) -> HttpResponse:
         "marketplace/desk/desk_need.html",
         {
             "need": need,
+            "followed_by": need.coordinator or need.operator,
             "best": [(match, live.get(match.offer_id)) for match in best[: score_histogram.SHOWN]],
             "near_misses": near.cards,
             "relaxations": near.changes,
@@ -54,10 +57,20 @@ def detail(request: SignedInRequest, pk: int) -> HttpResponse:
             "can_propose": permissions.can_propose(request.user, need),
             "can_qualify": permissions.can_qualify_need(request.user, need),
             "sheet": _sheet(request.user, need),
-            "events": events(need.steps.select_related("by"), discreet=False),
+            "events": _story(need),
             **kept_about(request.user, need, "need"),
         },
     )
+
+
+def _story(need: Need) -> list[dict]:
+    """Its steps, and what the rules did with it: the newest first."""
+    given = [
+        {"at": row.at, "words": story.words_of(row), "by": ""}
+        for row in story.dispatched(need=need).select_related("operator")
+    ]
+    moved = events(need.steps.select_related("by"), discreet=False)
+    return sorted([*given, *moved], key=itemgetter("at"), reverse=True)
 
 
 def _sheet(user: User, need: Need) -> Qualification | None:

@@ -48,6 +48,7 @@ from tests.marketplace.letters.paper_cases import (
 from tests.marketplace.letters.post_cases import (
     carried_notes,
     directory,
+    dispatch,
     letters,
     old_letters,
     summaries,
@@ -381,6 +382,7 @@ CASES: dict[str, Callable[[], Due]] = {
     "departures": found_departures,
     "changed-addresses": changed_addresses,
     "moved-needs": moved_needs,
+    "dispatch": dispatch,
     "news": news,
     "still-true": still_true,
     "drafts": drafts,

@@ -8,9 +8,10 @@ from pathlib import Path
 from django.conf import settings
 
 from accounts.models import Organisation
+from marketplace.models import DispatchRule, Need
 from notifications import sent_journal
 from notifications.models import Habits, Notification, Pace, Status
-from tests.factories import make_organisation, make_user
+from tests.factories import make_need, make_organisation, make_user
 from tests.poison import Due, ago, by_row
 
 
@@ -103,4 +104,16 @@ def directory() -> Due:
         good,
         by_row("UPDATE", Organisation, "id", bad),
         lambda row: Organisation.objects.get(pk=row.pk).listed_from is not None,
+    )
+
+
+def dispatch() -> Due:
+    operator = make_organisation(Organisation.Kind.OPERATOR, member=make_user())
+    DispatchRule.objects.create(pole=operator.pole, position=1, operator=operator)
+    bad, good = make_need(), make_need()
+    return Due(
+        bad,
+        good,
+        by_row("UPDATE", Need, "id", bad),
+        lambda row: Need.objects.get(pk=row.pk).operator == operator,
     )

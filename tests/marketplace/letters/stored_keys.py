@@ -80,6 +80,7 @@ STORED = {
     "need_refused": ["need-step:33"],
     "need_submitted": ["need-step:33"],
     "need_taken": ["need:12:taken-by:2:from:3"],
+    "needs_dispatched": ["dispatched:4:pole:1:last:312"],
     "new_needs": ["news:offer:6:12:14:15", "news:offer:6:12"],
     "new_offers": ["news:need:12:6:7", "news:need:12:6"],
     "offer_expired": ["offer-step:19"],
