@@ -4,11 +4,12 @@ from datetime import datetime, timedelta
 
 from django.utils import timezone
 
-from marketplace.actions.desk import cases, desk, notes, qualification, register
+from marketplace.actions.desk import cases, desk, dispatch, notes, qualification, register
 from marketplace.demo.clock import Story, at, working
 from marketplace.demo.market import Cast
 from marketplace.desk.kinds.need import KIND as A_NEED
-from marketplace.models import Case, Finding, Mission, Need, Qualification
+from marketplace.models import Case, DispatchRule, Finding, Mission, Need, Qualification
+from marketplace.rules.dispatch_reading import Rules
 from marketplace.states import FindingStatus, NeedStatus
 
 SAID = (
@@ -38,6 +39,11 @@ FINDING = {
 }
 
 
+DISPATCHED: tuple[tuple[str, dict[str, list[str]]], ...] = (
+    ("passeurs", {"families": ["numerique"], "formats": ["LONG"]}),
+    ("relais", {"departments": ["02", "60", "80"]}),
+    ("escale", {"departments": ["62"]}),
+)
 CALLED = "Les deux d’accord pour réduire le périmètre : appel à trois jeudi."
 
 
@@ -50,6 +56,7 @@ def stories(cast: Cast, needs: list[Need]) -> list[Story]:
         _hand_over(followed[0], cast),
         _case(cast),
         _register(cast),
+        _dispatch(cast),
     ]
 
 
@@ -102,3 +109,13 @@ def _register(cast: Cast) -> Story:
     )
     yield in_hand
     register.edit(finding, missions=missions, status=FindingStatus.IN_HAND, reason="", by=by)
+
+
+def _dispatch(cast: Cast) -> Story:
+    """Three rules: two territories, and what the third operator knows best. The rest is nobody's."""
+    yield _days_ago(4, 12)
+    pole, by = cast.pole, cast.coordinators[0]
+    for key, conditions in DISPATCHED:
+        now = Rules.of(pole)
+        rule = DispatchRule(pole=pole, operator=cast.organisations[key], **conditions)
+        dispatch.keep(pole, [*now.rows, rule], seen=now.seal, changed=rule, by=by)
