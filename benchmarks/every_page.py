@@ -75,7 +75,32 @@ def pages():
     yield "the exchanges, two years", "/bureau/chiffres/echanges/?months=24", coordinator
     yield "the exchanges, a file", "/bureau/chiffres/echanges.csv?months=24", coordinator
     yield "the desk, loans below cost", "/bureau/?kind=below_cost", coordinator
+    yield from _dispatch_rules(town.pole, coordinator)
     yield "nature of a public body", f"/bureau/organisations/{town.pk}/nature/", coordinator
+
+
+def _dispatch_rules(pole, coordinator):
+    """The pages of a pôle's dispatch rules, of which there are ten."""
+    from marketplace.models import DispatchRule
+
+    operator = pole.seats.earliest("pk").operator
+    forms = ("ONE_HOUR", "ONE_DAY", "SHORT", "SPLIT", "LONG")
+    for place in range(1, 11):
+        DispatchRule.objects.get_or_create(
+            pole=pole, position=place,
+            defaults={
+                "operator": operator, "formats": [forms[place % 5]],
+                "times": ["OWN" if place > 5 else "WORK"],
+            },
+        )  # fmt: skip
+    own = f"/bureau/repartition/{pole.pk}/"
+    rule = DispatchRule.objects.get(pole=pole, position=2).pk
+    yield "dispatch rules, which pôle", "/bureau/repartition/?", coordinator
+    yield "dispatch rules", own, coordinator
+    yield "a new dispatch rule", f"{own}nouvelle/", coordinator
+    yield "a dispatch rule", f"{own}{rule}/", coordinator
+    for act in ("monter", "descendre", "retirer"):
+        yield f"a dispatch rule, {act}, tried", f"{own}{rule}/{act}/", coordinator
 
 
 def _own(kind: str, form: str, *, level: str = ""):
