@@ -128,12 +128,12 @@ def _with_people(name: str, departments) -> World:
         for role in roles:
             Membership.objects.create(user=people[role], organisation=organisation)
     # A second administrator everywhere: each of them may be shown out.
-    for organisation, role in (
-        (structure, "treasurer"),
-        (company, "colleague"),
-        (operator, "second"),
-        (operator, "coordinator"),
-    ):
+    leading = {
+        structure: ["treasurer"],
+        company: ["colleague"],
+        operator: ["second", "coordinator"],
+    }
+    for organisation, role in ((one, role) for one, roles in leading.items() for role in roles):
         organisation.memberships.filter(user=people[role]).update(role="ADMINISTRATOR")
     open_door(operator)
     world = World(pole, people, structure, company, operator)

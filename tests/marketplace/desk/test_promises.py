@@ -306,16 +306,6 @@ def test_anybody_reads_the_promises(client):
     assert "Au bout de 12 jours ouvrés au plus" in page
 
 
-def test_only_one_s_own_pole_has_the_button_that_changes_its_promises(client):
-    """The numbers of the memberships were taken for those of the pôles."""
-    others = [make_pole(f"Pôle {n}", [str(n)]) for n in (60, 62, 80)]
-    for pole in reversed(others):
-        client.force_login(make_coordinator(pole))
-        page = client.get(reverse("promises")).text
-        for one in others:
-            assert (reverse("promises-edit", args=[one.pk]) in page) == (one == pole)
-
-
 def figures(**changed):
     shown = {name: getattr(Promises(), name) for name in FIELDS}
     return shown | changed

@@ -1,0 +1,8 @@
+"""The letters about who people are and for whom they may speak, one function for each; all are called from here."""
+
+from accounts.letters.families import *
+from accounts.letters.groups import *
+from accounts.letters.members import *
+from accounts.letters.organisations import *
+from accounts.letters.people import *
+from accounts.letters.seats import *

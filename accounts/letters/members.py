@@ -1,0 +1,103 @@
+"""The letters about invitations and members."""
+
+from datetime import datetime
+from uuid import uuid4
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_noop, override
+
+from accounts.models import (
+    Invitation,
+    Membership,
+    User,
+)
+from notifications.letter import Key, Letter
+from notifications.models import Notification
+from notifications.rendering import language_for
+
+
+def _no_longer_open(letter: Notification, *, invitation: int, times: int) -> str:
+    pending = Invitation.objects.pending(timezone.now()).filter(pk=invitation)
+    found = pending.select_related("organisation", "invited_by").first()
+    return "" if found and found.is_backed else gettext_noop("No longer open")
+
+
+OF_INVITATION = Key("invitation:{invitation}:")
+# Its link lets somebody in.
+INVITATION = Letter("invitation", OF_INVITATION + "{times}", secret=True, moot=_no_longer_open)
+INVITATION_ACCEPTED = Letter("invitation_accepted", Key("invitation-accepted:{invitation}"))
+
+
+def invitation(invitation: Invitation, secret: str) -> None:
+    """Invite an address, perhaps of somebody whom the site has never seen."""
+    with override(language_for(invitation.email)):
+        INVITATION.write_to(
+            invitation.email,
+            url=reverse("invitation", args=[secret]),
+            invitation=invitation.pk,
+            times=invitation.sent_count,
+            organisation=invitation.organisation,
+            by=invitation.invited_by,
+            administrator=invitation.role == Membership.Role.ADMINISTRATOR,
+            coordinator=invitation.organisation.may_coordinate,
+            expires_at=invitation.expires_at,
+        )
+
+
+def invitation_link_dead(invitation: Invitation, *, reason: str, now: datetime) -> None:
+    """Cancel a letter that hasn't left yet, since its link no longer works."""
+    OF_INVITATION.cancel(invitation=invitation, reason=reason, now=now)
+
+
+def invitation_accepted(invitation: Invitation, *, by: User) -> None:
+    """Tell whoever invited that their colleague has joined."""
+    if invitation.invited_by is None or not invitation.invited_by.is_active:
+        return
+    INVITATION_ACCEPTED.tell(
+        [invitation.invited_by],
+        url=reverse("members", args=[invitation.organisation_id]),
+        invitation=invitation.pk,
+        organisation=invitation.organisation,
+        person=by,
+    )
+
+
+# Roles may go back and forth: each change is a fact of its own.
+ROLE_CHANGED = Letter("role_changed", Key("role:{membership}:{change:word}"))
+MEMBER_REMOVED = Letter("member_removed", Key("member-removed:{membership}"), to_leavers=True)
+MEMBER_LEFT = Letter("member_left", Key("member-left:{membership}"))
+
+
+def role_changed(membership: Membership, *, by: User) -> None:
+    ROLE_CHANGED.tell(
+        [membership.user],
+        url=reverse("members", args=[membership.organisation_id]),
+        but=by,
+        membership=membership.pk,
+        change=uuid4(),
+        organisation=membership.organisation,
+        administrator=membership.is_administrator,
+        by=by,
+    )
+
+
+def member_removed(membership: Membership) -> None:
+    MEMBER_REMOVED.tell(
+        [membership.user],
+        url=reverse("organisations"),
+        membership=membership.pk,
+        organisation=membership.organisation,
+    )
+
+
+def member_left(membership: Membership) -> None:
+    """Tell the administrators who stay."""
+    organisation = membership.organisation
+    MEMBER_LEFT.tell(
+        organisation.memberships.administrators().people().exclude(pk=membership.user_id),
+        url=reverse("members", args=[organisation.pk]),
+        membership=membership.pk,
+        organisation=organisation,
+        person=membership.user,
+    )
