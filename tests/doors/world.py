@@ -128,13 +128,8 @@ def _with_people(name: str, departments) -> World:
         for role in roles:
             Membership.objects.create(user=people[role], organisation=organisation)
     # A second administrator everywhere: each of them may be shown out.
-    leading = {
-        structure: ["treasurer"],
-        company: ["colleague"],
-        operator: ["second", "coordinator"],
-    }
-    for organisation, role in ((one, role) for one, roles in leading.items() for role in roles):
-        organisation.memberships.filter(user=people[role]).update(role="ADMINISTRATOR")
+    leading = [people[role] for role in ("treasurer", "colleague", "second", "coordinator")]
+    Membership.objects.filter(user__in=leading).update(role="ADMINISTRATOR")
     open_door(operator)
     world = World(pole, people, structure, company, operator)
     world.add(structure, company, operator, pole, *people.values())

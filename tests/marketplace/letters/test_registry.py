@@ -26,7 +26,7 @@ OURS = [path for floor in ("config", "marketplace", "accounts") for path in (ROO
 NOUNS = [
     path for path in (ROOT / "marketplace/letters").rglob("*/*.py") if path.name != "__init__.py"
 ]
-HOMES = {ROOT / "accounts/letters.py", *(ROOT / "marketplace/letters").rglob("*.py")}
+HOMES = {*(ROOT / "accounts/letters").rglob("*.py"), *(ROOT / "marketplace/letters").rglob("*.py")}
 PARTS = {"": 7, "numbers": (7, 7), "word": "7", "rest": "7"}
 
 
