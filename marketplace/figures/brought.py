@@ -4,9 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Self
 
-from django.db.models import F
-
-from accounts.models import Membership, Organisation, Pole, Seat
+from accounts.models import Organisation, Pole, Seat
+from accounts.states import HELD
 from marketplace.models import Referent
 from marketplace.models.market.offers import Time
 
@@ -21,9 +20,12 @@ def seated_ever(pole: Pole) -> dict[int, str]:
 
 
 def operators_by_person(pole: Pole) -> dict[int, int]:
-    """For each coordinator, the operator for which they work; of several, the one seated first."""
-    found = Membership.objects.coordinating(pole).annotate(seated=F("organisation__seats__since"))
-    return dict(found.order_by("-seated", "-pk").values_list("user", "organisation"))
+    """For each coordinator, the operator for which they work; of several, the one seated first. Where none of theirs holds
+    a seat any more, the one that did: what they followed stays with it."""
+    seats = Seat.objects.ever_held().filter(pole=pole).order_by("-since", "-pk")
+    rows = seats.values_list("operator__memberships__user", "operator", "status")
+    held_last = sorted(rows, key=lambda row: row[2] in HELD)
+    return {user: operator for user, operator, _status in held_last if user}
 
 
 @dataclass(frozen=True)

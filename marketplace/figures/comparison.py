@@ -13,8 +13,9 @@ from django.db.models import F, Func, JSONField, Max, Sum
 from django.db.models.sql.compiler import SQLCompiler
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Department, Organisation, Pole
+from accounts.models import Department, Pole
 from marketplace.figures import discretion
+from marketplace.figures.brought import seated_ever
 from marketplace.figures.counts import Counts, total
 from marketplace.models import MonthFigures, PlaceFigures, SkillFamily
 from marketplace.models.desk.figures import slice_of
@@ -47,7 +48,7 @@ class Options:
     def of(cls, pole: Pole) -> Self:
         return cls(
             {found.code: str(found) for found in Department.objects.filter(poles=pole)},
-            {str(found.pk): found.name for found in Organisation.objects.seated_in(pole)},
+            {str(pk): name for pk, name in seated_ever(pole).items()},
             {str(found.pk): found.label for found in SkillFamily.objects.all()},
         )
 

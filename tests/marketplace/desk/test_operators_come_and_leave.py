@@ -10,7 +10,15 @@ from accounts.models import Invitation, Membership, Seat
 from accounts.states import OrganisationStatus, SeatStatus
 from marketplace.actions.desk import operators as ends
 from marketplace.actions.desk.cases import open_about
-from marketplace.models import Case, Mission, Referent
+from marketplace.figures.comparison import Options
+from marketplace.figures.reckoning import reckon
+from marketplace.models import (
+    Case,
+    Mission,
+    NeedStep,
+    Referent,
+)
+from marketplace.models.desk.figures import slice_of
 from marketplace.states import MissionStatus, NeedStatus
 from notifications.models import Notification
 from tests.accounts.seat_people import offered, operators, propose, told
@@ -151,6 +159,17 @@ def test_its_people_and_those_who_stay_are_told_once(them):
     assert told("seat_leaving") == {them.second_chief}
     assert told("seat_ended") == {them.second_chief, them.member}
     assert told("operator_left") == {them.chief}
+
+
+def test_the_figures_still_tell_what_it_did(them):
+    past = make_need(make_organisation(pole=them.pole), coordinator=them.second_chief)
+    past.move(NeedStatus.CLOSED, by=them.second_chief)
+    NeedStep.objects.create(need=past, after=NeedStatus.SUBMITTED, by=them.chief)
+    end(them, them.second.seats.get(), asks=them.chief, agrees=them.third_chief)
+    reckoned = reckon(them.pole, now=timezone.now())
+    [month] = {month for _name, month in reckoned.slices}
+    assert reckoned.slices[slice_of(operator=them.second.pk), month].posted == 1
+    assert Options.of(them.pole).operator[str(them.second.pk)] == "Passerelles"
 
 
 def test_what_somebody_follows_by_another_operator_stays_theirs(them):
