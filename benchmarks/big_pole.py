@@ -108,6 +108,7 @@ class World:
         self.cause = Cause.objects.create(code="c", label_fr="c", label_en="c")
 
     def people(self) -> None:
+        from accounts.actions import seats
         from accounts.models import Membership, Organisation, User
 
         self.users = self.batches(
@@ -125,6 +126,8 @@ class World:
             ),
         )  # fmt: skip
         operators = [row for row in self.organisations if row.kind == "OPERATOR"]
+        for operator in operators:
+            seats.settle(operator, operator.pole, by=None, now=operator.created_at)
         self.coordinators = {pole.pk: [] for pole in self.poles}
         for number, operator in enumerate(o for o in operators for _ in range(6)):
             user = self.users[number]

@@ -75,6 +75,11 @@ def pages():
     yield "the exchanges, two years", "/bureau/chiffres/echanges/?months=24", coordinator
     yield "the exchanges, a file", "/bureau/chiffres/echanges.csv?months=24", coordinator
     yield "the desk, loans below cost", "/bureau/?kind=below_cost", coordinator
+    seat, own = operator.seats.earliest("pk"), f"/pole/{town.pole.slug}/operateurs/"
+    yield "the operators of a pôle", own, coordinator
+    yield "proposing an operator", f"{own}proposer/", coordinator
+    yield "a seat", seat.get_absolute_url(), coordinator
+    yield "before a seat is ended", f"/sieges/{seat.pk}/fin/", coordinator
     yield from _dispatch_rules(town.pole, coordinator)
     yield "nature of a public body", f"/bureau/organisations/{town.pk}/nature/", coordinator
 
