@@ -79,8 +79,9 @@ class OrganisationQuerySet(models.QuerySet["Organisation"]):
         return self.exclude(kind__in=capabilities.kinds_that(Capability.COORDINATE))
 
     def waiting(self) -> Self:
-        """Organisations that wait for a coordinator (not those that have to answer one)."""
-        return self.filter(status=OrganisationStatus.SUBMITTED)
+        """Organisations that wait for a coordinator (not those that have to answer one). An operator waits for the yes
+        of others, and nobody verifies it."""
+        return self.filter(status=OrganisationStatus.SUBMITTED).without_operators()
 
     def with_handing_in(self) -> models.QuerySet[Any]:
         """Adds `handed_in_at`: when it was registered, or sent again after a question. A correction meanwhile
