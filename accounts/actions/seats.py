@@ -72,12 +72,8 @@ def found_and_propose(
     pôle has agreed. Raises Refusal."""
     lock(pole)
     asks = _speaks_in(pole, by)
-    same = Organisation.objects.operators().holding_numbers().filter(name__iexact=name)
-    if same.exists():
-        raise Refusal(
-            _("There is an operator called “%(name)s” on the site: choose it in the list.")
-            % {"name": name}
-        )
+    if refusal := _why_not_found(name, pole):
+        raise Refusal(refusal)
     operator = Organisation.objects.create(
         pole=pole,
         kind=Organisation.Kind.OPERATOR,
@@ -87,6 +83,24 @@ def found_and_propose(
         purpose="",
     ).begin(by=by)
     return propose(pole, operator, role=role, by=by, now=now, email=email)
+
+
+def _why_not_found(name: str, pole: Pole) -> str:
+    """Why no operator of this name may be written down: there is one that may be chosen, or that is in this pôle already.
+    What another pôle asks of one that is new is its own business until it has agreed."""
+    same = Organisation.objects.operators().filter(name__iexact=name)
+    if there := same.filter(seats__in=pole.seats.live()).first():
+        return _("%(operator)s is in this pôle already, or asked to be.") % {"operator": there}
+    if same.accepted().exists():
+        words = _("There is an operator called “%(name)s” on the site: choose it in the list.")
+        return words % {"name": name}
+    if suspended := same.filter(status=OrganisationStatus.SUSPENDED).first():
+        return _unseatable(suspended)
+    return ""
+
+
+def _unseatable(operator: Organisation) -> str:
+    return _("%(operator)s is suspended today: it can’t be seated.") % {"operator": operator}
 
 
 @transaction.atomic
@@ -100,8 +114,10 @@ def confirm(seat: Seat, *, by: User, now: datetime) -> None:
 
 def _offer(seat: Seat, *, by: User, now: datetime) -> None:
     """The pôle has agreed: the operator is asked; one that is new is let in, and its first person invited."""
-    seat.move(SeatStatus.INVITED, by=by)
     operator = seat.operator
+    if operator.is_suspended:
+        raise Refusal(_unseatable(operator))
+    seat.move(SeatStatus.INVITED, by=by)
     if operator.may(OrganisationStatus.ACCEPTED):
         organisations.accept(operator, by=by)
         open_door(operator)

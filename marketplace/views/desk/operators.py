@@ -47,7 +47,11 @@ def index(request: SignedInRequest, slug: str) -> HttpResponse:
 
 
 def _line(request: SignedInRequest, seat: Seat) -> dict:
-    return {"seat": seat, "can_end": permissions.can_ask_to_end(request.user, seat)}
+    return {
+        "seat": seat,
+        "can_end": permissions.can_ask_to_end(request.user, seat),
+        "is_stopped": not seat.operator.is_accepted,
+    }
 
 
 def propose(request: SignedInRequest, slug: str) -> HttpResponse:
