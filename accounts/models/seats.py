@@ -87,8 +87,10 @@ class SeatQuerySet(models.QuerySet["Seat"]):
         """Seats of the pôles that this person coordinates; of an operator to which they belong, those that the pôle has
         offered it."""
         ours = Q(pole__in=coordinated_by(user))
-        mine = Q(operator__memberships__user_id=user.pk) & ~Q(status=SeatStatus.PROPOSED)
-        return self.filter(ours | mine).distinct()
+        mine = Q(operator__memberships__user_id=user.pk)
+        before = Q(status__in=[SeatStatus.PROPOSED, SeatStatus.DECLINED])
+        answered = SeatStep.objects.filter(seat=OuterRef("pk"), before=SeatStatus.INVITED)
+        return self.filter(ours | (mine & (~before | Exists(answered)))).distinct()
 
 
 class Seat(Movable):

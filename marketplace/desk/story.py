@@ -114,7 +114,7 @@ def _handed_over(organisation: Organisation, scope: Scope) -> Rows:
     ours is told."""
     poles, left = scope.poles, about_what_is_left(scope.reader)
     ours = Seat.objects.coordinating().filter(pole__in=poles)
-    seated = Seat.objects.filter(pole__in=poles).values("operator")  # one that has left too
+    seated = Seat.objects.ever_held().filter(pole__in=poles).values("operator")
     people = Membership.objects.filter(organisation__in=ours.values("operator")).values("user")
     here = Q(to_operator__in=seated) | Q(to_person__in=people)
     return [
@@ -129,7 +129,9 @@ def _handed_over(organisation: Organisation, scope: Scope) -> Rows:
 
 def dispatched(**which: Any) -> QuerySet[Dispatched]:
     """What rules gave to operators of the needs' pôle; those of a pôle that they have left are its own."""
-    seated = Seat.objects.filter(pole=OuterRef("need__pole"), operator=OuterRef("operator"))
+    seated = Seat.objects.ever_held().filter(
+        pole=OuterRef("need__pole"), operator=OuterRef("operator")
+    )
     return Dispatched.objects.filter(Exists(seated), **which)
 
 

@@ -16,7 +16,14 @@ from marketplace.models import Dispatched, DispatchRule, HandOver, Need
 from marketplace.rules import audience
 from marketplace.states import NeedStatus
 from notifications.models import Notification
-from tests.factories import make_commune, make_need, make_organisation, make_pole, make_user
+from tests.factories import (
+    make_commune,
+    make_need,
+    make_organisation,
+    make_pole,
+    make_seat,
+    make_user,
+)
 from tests.marketplace.desk.dispatching import (
     make_operator,
     make_rule,
@@ -313,11 +320,15 @@ def test_the_story_says_by_which_rule(coup, client):
     )
 
 
-def test_what_another_pole_did_by_its_rules_is_its_own(coup, client):
+@pytest.mark.parametrize("asked", [None, SeatStatus.PROPOSED, SeatStatus.DECLINED])
+def test_what_another_pole_did_by_its_rules_is_its_own(coup, client, asked):
+    """Also when it has asked for the same operator, which never came."""
     make_rule(coup, departments=["59"])
     need = hand_in()
     other = make_pole("Pôle voisin", ("80",))
     theirs = make_operator(other, "Somme Ensemble")
+    if asked:
+        make_seat(coup, other, status=asked)
     Organisation.objects.filter(pk=need.organisation_id).update(pole=other)
     needs.follow_moved_structures()
     client.force_login(person_of(theirs))

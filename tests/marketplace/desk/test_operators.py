@@ -8,8 +8,10 @@ from django.utils import timezone
 
 from accounts.actions import memberships, seats
 from accounts.actions.refusals import Refusal
-from accounts.models import Membership, Organisation, Seat
+from accounts.models import Invitation, Membership, Organisation, Seat
 from accounts.states import OrganisationStatus, SeatStatus
+from marketplace.actions.desk import readings
+from marketplace.models import HandOver
 from notifications import rules
 from notifications.models import Notification
 from tests.accounts.seat_people import offered, operators, propose, told
@@ -112,7 +114,72 @@ def test_an_answer_that_is_none_changes_nothing(them, client, answer):
     assert Seat.objects.get(pk=seat.pk).status == SeatStatus.PROPOSED
 
 
+def test_an_operator_that_the_pole_didn_t_want_never_learns_that_it_was_proposed(them, client):
+    seat = propose(them)
+    client.force_login(them.far_chief)
+    assert client.get(seat.get_absolute_url()).status_code == 404
+    seats.decline(seat, reason="Pas eux, s’il vous plaît.", by=them.second_chief)
+    assert client.get(seat.get_absolute_url()).status_code == 404
+    client.force_login(them.chief)
+    assert "Pas eux" in client.get(seat.get_absolute_url()).content.decode()
+
+
+def test_an_operator_that_was_asked_itself_reads_what_became_of_it(them, client):
+    seat = offered(them)
+    seats.decline(seat, reason="Plus tard", by=them.second_chief)
+    client.force_login(them.far_chief)
+    assert client.get(seat.get_absolute_url()).status_code == 200
+
+
+def test_a_second_yes_lifts_no_suspension_and_invites_nobody(them):
+    seat = propose(them)
+    Organisation.objects.filter(pk=them.elsewhere.pk).update(status=OrganisationStatus.SUSPENDED)
+    with pytest.raises(Refusal, match="suspendu"):
+        seats.confirm(seat, by=them.second_chief, now=timezone.now())
+    them.elsewhere.refresh_from_db()
+    assert them.elsewhere.is_suspended
+    assert not Invitation.objects.exists()
+
+
+def test_an_operator_that_waits_for_a_second_yes_is_nobodys_to_verify(them):
+    seats.found_and_propose(
+        them.pole, name="Autre", email="a@example.org", role="", by=them.chief, now=timezone.now()
+    )
+    readings.remind(timezone.now() + timedelta(days=60))
+    assert told("reading_due") == set()
+
+
+def test_what_another_pole_asks_of_an_operator_that_is_new_is_told_to_nobody(them):
+    given = {"name": "Autre", "email": "a@example.org", "role": "", "now": timezone.now()}
+    seats.found_and_propose(them.pole, **given, by=them.chief)
+    with pytest.raises(Refusal, match="déjà dans ce pôle"):
+        seats.found_and_propose(them.pole, **given, by=them.second_chief)
+    there = seats.found_and_propose(them.other_pole, **given, by=them.far_chief)
+    assert there.status == SeatStatus.INVITED
+
+
+def test_a_pole_that_only_asked_for_an_operator_doesn_t_read_what_others_passed_on_to_it(
+    them, client
+):
+    structure = make_organisation(pole=them.other_pole, status="SUBMITTED", member=make_user())
+    HandOver.objects.create(
+        organisation=structure, to_operator=them.elsewhere, by=them.far_chief, note="Méfiance."
+    )
+    Organisation.objects.filter(pk=structure.pk).update(pole=them.pole)
+    propose(them)
+    client.force_login(them.chief)
+    page = client.get(reverse("organisation-story", args=[structure.pk])).content.decode()
+    assert "Méfiance." not in page
+
+
 # --- the pages -----------------------------------------------------------------------------
+def test_a_suspended_operator_isn_t_among_those_who_coordinate(them, client):
+    Organisation.objects.filter(pk=them.third.pk).update(status=OrganisationStatus.SUSPENDED)
+    client.force_login(them.chief)
+    page = client.get(reverse("operators", args=[them.pole.slug])).content.decode()
+    assert "suspendu aujourd’hui" in page
+
+
 def test_those_who_coordinate_read_who_does_and_since_when(them, client):
     propose(them)
     client.force_login(them.member)
@@ -144,7 +211,8 @@ def test_a_member_who_isn_t_an_administrator_proposes_nobody(them, client):
         ({}, "écrivez le nom"),
         ({"name": "Les Passeurs"}, "à qui l’invitation"),
         ({"name": "Les Passeurs", "email": "pas une adresse"}, "adresse de courriel valide"),
-        ({"name": "coup de pousse", "email": "a@example.org"}, "choisissez-le dans la liste"),
+        ({"name": "la baie", "email": "a@example.org"}, "choisissez-le dans la liste"),
+        ({"name": "coup de pousse", "email": "a@example.org"}, "déjà dans ce pôle"),
         ({"operator": "0"}, "Sélectionnez un choix valide"),
     ],
 )
