@@ -186,8 +186,8 @@ def ask_to_end(seat: Seat, *, by: User) -> None:
 
 def why_not_end(seat: Seat) -> str:
     """Why this seat can't be ended, as a sentence; "" when it can."""
-    others = Seat.objects.coordinating().filter(pole=seat.pole).exclude(pk=seat.pk)
-    if not others.exists():
+    ours = Membership.objects.coordinating(seat.pole).of_active_accounts()
+    if not ours.exclude(organisation=seat.operator).exists():
         return _(
             "%(operator)s is the only operator of this pôle: seat another one first, or nobody would answer there."
         ) % {"operator": seat.operator}
@@ -202,6 +202,24 @@ def keep(seat: Seat, *, by: User) -> None:
         raise Refusal(NOT_YOURS)
     seat.move(SeatStatus.SEATED, by=by)
     letters.seat_kept(seat, by=by)
+
+
+def why_not_agree(seat: Seat) -> str:
+    """Why a second yes doesn't end this seat today; "" when it does."""
+    asks = seat.asked_for
+    if asks and not Organisation.objects.seated_in(seat.pole).filter(pk=asks.pk).exists():
+        return _(
+            "%(operator)s, which asked it, doesn’t coordinate this pôle today: say no, and ask it yourselves."
+        ) % {"operator": asks}
+    return why_not_end(seat)
+
+
+def drop_questions_of(gone: Seat, *, by: User) -> None:
+    """The ends that an operator had asked for are asked no more once it has left the pôle itself."""
+    asked = Seat.objects.filter(pole=gone.pole, status=SeatStatus.LEAVING)
+    for seat in asked.filter(asked_for=gone.operator).select_related("operator", "pole"):
+        seat.move(SeatStatus.SEATED, by=by)
+        letters.seat_kept(seat, by=by)
 
 
 def lock(pole: Pole) -> None:

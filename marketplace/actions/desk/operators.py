@@ -54,7 +54,7 @@ def agree_to_end(seat: Seat, *, by: User, now: datetime) -> Followed:
     seat = seats.locked(seat)
     if not (seat.is_leaving and permissions.can_second(by, seat)):
         raise Refusal(str(seats.NOT_YOURS))
-    if refusal := seats.why_not_end(seat):
+    if refusal := seats.why_not_agree(seat):
         raise Refusal(refusal)
     people = list(_people(seat).order_by("pk"))
     freed = followed(seat)
@@ -65,6 +65,7 @@ def agree_to_end(seat: Seat, *, by: User, now: datetime) -> Followed:
     for rows in lines:
         rows.update(coordinator=None, operator=None)
     cases.update(in_charge=None)
+    seats.drop_questions_of(seat, by=by)
     of_seats.seat_ended(seat, people, by=by)
     letters.operator_left(seat, freed=freed.total, by=by)
     return freed

@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from accounts.actions import invitations, seats
 from accounts.actions.refusals import Refusal
-from accounts.models import Invitation, Membership, Seat
+from accounts.models import Invitation, Membership, Organisation, Seat, User
 from accounts.states import OrganisationStatus, SeatStatus
 from marketplace.actions.desk import operators as ends
 from marketplace.actions.desk.cases import open_about
@@ -227,3 +227,32 @@ def test_two_ends_that_cross_leave_one_operator(them):
     with pytest.raises(Refusal):
         ends.agree_to_end(them.second.seats.get(), by=them.second_chief, now=timezone.now())
     assert them.second_chief.coordinates(them.pole)
+
+
+def test_what_an_operator_had_asked_is_asked_no_more_once_it_has_left(them):
+    """Of the two that stay neither puts the other out with the yes of one that has gone."""
+    asked = them.second.seats.get()
+    seats.ask_to_end(asked, by=them.chief)
+    end(them, them.first.seats.get(), asks=them.chief, agrees=them.third_chief)
+    asked.refresh_from_db()
+    assert asked.status == SeatStatus.SEATED
+    with pytest.raises(Refusal):
+        ends.agree_to_end(asked, by=them.third_chief, now=timezone.now())
+
+
+def test_the_yes_of_a_suspended_operator_ends_no_seat(them):
+    asked = them.second.seats.get()
+    seats.ask_to_end(asked, by=them.chief)
+    Organisation.objects.filter(pk=them.first.pk).update(status=OrganisationStatus.SUSPENDED)
+    with pytest.raises(Refusal, match="plus ce pôle"):
+        ends.agree_to_end(asked, by=them.third_chief, now=timezone.now())
+    seats.keep(asked, by=them.third_chief)
+
+
+def test_a_pole_keeps_somebody_who_coordinates_it(them):
+    """An operator of which nobody has an account any more answers nothing."""
+    User.objects.filter(pk__in=[them.third_chief.pk, them.second_chief.pk, them.member.pk]).update(
+        is_active=False
+    )
+    with pytest.raises(Refusal, match="seul opérateur"):
+        seats.ask_to_end(them.first.seats.get(), by=them.chief)
