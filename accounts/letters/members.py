@@ -10,8 +10,10 @@ from django.utils.translation import gettext_noop, override
 from accounts.models import (
     Invitation,
     Membership,
+    Seat,
     User,
 )
+from accounts.states import SeatStatus
 from notifications.letter import Key, Letter
 from notifications.models import Notification
 from notifications.rendering import language_for
@@ -31,16 +33,19 @@ INVITATION_ACCEPTED = Letter("invitation_accepted", Key("invitation-accepted:{in
 
 def invitation(invitation: Invitation, secret: str) -> None:
     """Invite an address, perhaps of somebody whom the site has never seen."""
+    house, answers = invitation.organisation, invitation.role == Membership.Role.ADMINISTRATOR
+    asked = house.seats.filter(status=SeatStatus.INVITED).select_related("pole")
     with override(language_for(invitation.email)):
         INVITATION.write_to(
             invitation.email,
             url=reverse("invitation", args=[secret]),
             invitation=invitation.pk,
             times=invitation.sent_count,
-            organisation=invitation.organisation,
+            organisation=house,
             by=invitation.invited_by,
-            administrator=invitation.role == Membership.Role.ADMINISTRATOR,
-            coordinator=invitation.organisation.may_coordinate,
+            administrator=answers,
+            coordinator=Seat.objects.coordinating().filter(operator=house).exists(),
+            asked_in=", ".join(seat.pole.name for seat in asked) if answers else "",
             expires_at=invitation.expires_at,
         )
 

@@ -99,6 +99,9 @@ def test_an_operator_that_is_new_is_invited_once_the_pole_has_agreed(them):
     assert seat.email == ""
     assert seat.operator.door.slug == "les-passeurs"
     invitation = Invitation.objects.get(email="ana@example.org")
+    letter = Notification.objects.get(kind="invitation").text
+    assert "avant son oui" in letter
+    assert "coordinat" not in letter.replace(them.pole.name, "")
     ana = verify(make_user(email="ana@example.org"))
     invitations.accept(invitation, by=ana, now=timezone.now())
     assert told("seat_offered") == {ana}
@@ -156,6 +159,8 @@ def test_what_an_operator_followed_is_nobodys_when_it_leaves_and_the_past_stays(
 
 def test_its_people_and_those_who_stay_are_told_once(them):
     end(them, them.second.seats.get(), asks=them.chief, agrees=them.third_chief)
+    letter = Notification.objects.get(kind="seat_ended", recipient=them.member).text
+    assert "à personne" in letter  # and not taken over: whoever takes a line says so
     assert told("seat_leaving") == {them.second_chief}
     assert told("seat_ended") == {them.second_chief, them.member}
     assert told("operator_left") == {them.chief}
