@@ -169,6 +169,12 @@ def can_decline_seat(user: User, seat: Seat) -> bool:
     return waits and administered_in(user, seat.pole).exists()
 
 
+def can_invite_again(user: User, seat: Seat) -> bool:
+    """True for any operator of the pôle, as long as nobody has entered the one that is asked: nobody there invites."""
+    nobody = seat.is_offered and not seat.operator.memberships.exists()
+    return nobody and administered_in(user, seat.pole).exists()
+
+
 def can_ask_to_end(user: User, seat: Seat) -> bool:
     return seat.is_held and not seat.is_leaving and administered_in(user, seat.pole).exists()
 

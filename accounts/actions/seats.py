@@ -128,6 +128,19 @@ def _offer(seat: Seat, *, by: User, now: datetime) -> None:
     letters.seat_offered(seat, by=by)
 
 
+@transaction.atomic
+def invite_again(seat: Seat, *, email: str, by: User, now: datetime) -> None:
+    """The first person of an operator that nobody has entered yet is invited again, at this address: what was sent
+    before opens nothing any more. Raises Refusal."""
+    seat = locked(seat)
+    if not permissions.can_invite_again(by, seat):
+        raise Refusal(NOT_YOURS)
+    for earlier in seat.operator.invitations.shown().order_by("pk"):
+        invitations.withdraw(earlier, now=now)
+    administrator = Membership.Role.ADMINISTRATOR
+    invitations.invite(seat.operator, email=email, role=administrator, by=None, now=now)
+
+
 def _forget_address(seat: Seat) -> None:
     seat.email = ""
     seat.save(update_fields=["email"])

@@ -39,6 +39,7 @@ urlpatterns = [
     path("pole/<slug:slug>/operateurs/proposer/", operators.propose, name="operator-propose"),
     path("sieges/<int:pk>/", operators.seat, name="seat"),
     path("sieges/<int:pk>/repondre/", operators.answer, name="seat-answer"),
+    path("sieges/<int:pk>/inviter/", operators.invite, name="seat-invite"),
     path("sieges/<int:pk>/fin/", operators.end, name="seat-end"),
     path("avec/<slug:slug>/", doors.page, name="door"),
     path("organisations/<int:pk>/porte/", doors.edit, name="door-edit"),

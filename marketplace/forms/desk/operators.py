@@ -19,6 +19,12 @@ class WordForm(forms.Form):
     )
 
 
+class AddressForm(forms.Form):
+    """Where the first person of an operator is invited again."""
+
+    email = forms.EmailField(label=_("E-mail address of its first coordinator"))
+
+
 class ProposeForm(forms.Form):
     """An operator of the site, or the name of one that isn't there yet and the address of its first person."""
 

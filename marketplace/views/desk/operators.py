@@ -18,7 +18,7 @@ from accounts.models import ForbiddenMove, Organisation, Pole, Seat, poles_of
 from accounts.requests import SignedInRequest
 from accounts.states import SeatStatus
 from marketplace.actions.desk import operators as ends
-from marketplace.forms.desk.operators import ProposeForm, WordForm
+from marketplace.forms.desk.operators import AddressForm, ProposeForm, WordForm
 
 
 @require_safe
@@ -106,8 +106,44 @@ def seat(request: SignedInRequest, pk: int) -> HttpResponse:
         "can_keep": permissions.can_keep_seat(request.user, found),
         "followed": ends.followed(found) if found.is_leaving else None,
         "coordinates": request.user.coordinates(found.pole),
+        **_invited(request, found),
     }
     return render(request, "marketplace/desk/seat.html", context)
+
+
+def _invited(request: SignedInRequest, found: Seat, form: AddressForm | None = None) -> dict:
+    """Of an operator that nobody has entered yet: who was invited, and until when the letter works."""
+    if not permissions.can_invite_again(request.user, found):
+        return {}
+    last = found.operator.invitations.shown().order_by("-sent_at", "-pk").first()
+    initial = {"email": last.email if last else ""}
+    return {
+        "invitation": last,
+        "is_open": last is not None and last.is_open(timezone.now()),
+        "address_form": form or AddressForm(initial=initial),
+    }
+
+
+def invite(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Invite the first person of a new operator again, or somebody else in their place."""
+    found = _seat(request, pk)
+    if not found.is_offered:
+        return redirect(found)
+    permissions.require(permissions.can_invite_again(request.user, found))
+    form = AddressForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        email = form.cleaned_data["email"].lower()
+        try:
+            seats.invite_again(found, email=email, by=request.user, now=timezone.now())
+        except Refusal as refusal:
+            form.add_error("email", str(refusal))
+        else:
+            messages.success(request, _("The invitation is on its way. It is good for 14 days."))
+            return redirect(found)
+    elif request.method != "POST":
+        return redirect(found)
+    context = {"seat": found, **_invited(request, found, form)}
+    return render(request, "marketplace/desk/seat_invite.html", context)
 
 
 @require_POST

@@ -235,6 +235,51 @@ def test_who_proposes_is_told_whose_yes_is_awaited(them, client):
     assert client.get(seat.get_absolute_url()).status_code == 200
 
 
+def founded(them):
+    """An operator that wasn't on the site, once the pôle has agreed."""
+    seat = seats.found_and_propose(
+        them.other_pole, name="Les Passeurs", email="ana@exemple.org", role="", by=them.far_chief,
+        now=timezone.now() - timedelta(days=20),
+    )  # fmt: skip
+    return Seat.objects.get(pk=seat.pk)
+
+
+def test_the_first_person_of_a_new_operator_is_invited_again_by_the_pole(them, client):
+    seat = founded(them)
+    client.force_login(them.far_chief)
+    page = client.get(seat.get_absolute_url()).content.decode()
+    assert "ana@exemple.org" in page
+    assert "a expiré" in page
+    url = reverse("seat-invite", args=[seat.pk])
+    page = client.post(url, {"email": "ana"}).content.decode()
+    assert "adresse de courriel valide" in page
+    client.post(url, {"email": "Ana@example.org"})
+    old, new = Invitation.objects.order_by("pk")
+    assert old.withdrawn_at
+    assert (new.email, new.invited_by, new.is_backed) == ("ana@example.org", None, True)
+    assert "laissez-lui le temps" in client.post(url, {"email": new.email}).content.decode()
+    assert Invitation.objects.pending(timezone.now()).get() == new
+
+
+@pytest.mark.parametrize(("who", "status"), [("chief", 404), ("clerk", 403)])
+def test_nobody_else_invites_there(them, client, who, status):
+    seat, clerk = founded(them), make_user()
+    Membership.objects.create(user=clerk, organisation=them.elsewhere)
+    client.force_login(clerk if who == "clerk" else them.chief)
+    url = reverse("seat-invite", args=[seat.pk])
+    assert client.post(url, {"email": "moi@example.org"}).status_code == status
+    assert Invitation.objects.count() == 1
+
+
+def test_once_somebody_has_entered_they_invite_and_the_pole_doesn_t(them, client):
+    seat = founded(them)
+    Membership.objects.create(user=make_user(), organisation=seat.operator, role="ADMINISTRATOR")
+    client.force_login(them.far_chief)
+    assert "seat-invite" not in client.get(seat.get_absolute_url()).content.decode()
+    url = reverse("seat-invite", args=[seat.pk])
+    assert client.post(url, {"email": "moi@example.org"}).status_code == 403
+
+
 def test_the_page_before_an_end_counts_what_will_be_nobodys(them, client):
     make_need(make_organisation(pole=them.pole), coordinator=them.second_chief)
     client.force_login(them.chief)
