@@ -37,6 +37,7 @@ NAMES: dict[str, Promise] = {
     "silent-follow-ups": _("silences looked into"),
     "reminders": _("reminders and closings"),
     "readings": _("what waits to be read"),
+    "seats": _("questions about operators that wait"),
     "postponed": _("“not now” whose day has come"),
     "hours-told": _("hours to confirm"),
     "hours-confirmed": _("hours confirmed by silence"),

@@ -334,6 +334,7 @@ _ACTS: dict[str, tuple[str, int]] = {
     "silent-follow-ups": ("marketplace.tasks.look_into_silences", QUARTER),
     "reminders": ("marketplace.tasks.chase_proposals", QUARTER),
     "readings": ("marketplace.tasks.remind_of_readings", QUARTER),
+    "seats": ("marketplace.tasks.remind_of_seats", QUARTER),
     "postponed": ("marketplace.tasks.reopen_postponed", QUARTER),
     "hours-told": ("marketplace.tasks.tell_hours", QUARTER),
     "hours-confirmed": ("marketplace.tasks.confirm_hours", QUARTER),

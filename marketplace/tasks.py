@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from marketplace.actions.desk import cases, dispatch, figures, readings
+from marketplace.actions.desk import cases, dispatch, figures, operators, readings
 from marketplace.actions.documents import receipts, valuations
 from marketplace.actions.market import (
     consents,
@@ -46,6 +46,11 @@ def chase_proposals() -> None:
 @shared_task
 def remind_of_readings() -> None:
     readings.remind(timezone.now())
+
+
+@shared_task
+def remind_of_seats() -> None:
+    operators.remind(timezone.now())
 
 
 @shared_task

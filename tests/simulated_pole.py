@@ -53,6 +53,7 @@ RUNG = (
         "follow_moved_structures",
         "tell_overdue_amendments",
         "remind_of_readings",
+        "remind_of_seats",
     ),
     *("ask_still_true", "recall_drafts", "tell_of_lonely_needs", "ask_quiet_organisations"),
     *("count_responsiveness", "carry_on_receipts"),

@@ -1,6 +1,7 @@
 """The letters about seats of operators in pôles."""
 
 from collections.abc import Iterable
+from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext_noop
@@ -18,7 +19,7 @@ from notifications.models import Notification
 from notifications.rules import NO_LONGER_THEIRS
 
 
-def _seat_answered(letter: Notification, *, step: int) -> str:
+def _seat_answered(letter: Notification, *, step: int, again: int = 0) -> str:
     """Why nothing is asked of this reader any more: the seat has moved on since this step, or it isn't theirs to
     answer today."""
     seat = Seat.objects.filter(steps=step).first()
@@ -29,9 +30,22 @@ def _seat_answered(letter: Notification, *, step: int) -> str:
     return "" if theirs.exists() else NO_LONGER_THEIRS
 
 
-SEAT_STEP = Key("seat-step:{step}")
+def _entered(letter: Notification, *, step: int, again: int) -> str:
+    """Why nobody has to be invited any more: the seat has moved on, or somebody has come."""
+    seat = Seat.objects.filter(steps=step).first()
+    if seat is None or _last(seat).pk != step or seat.operator.memberships.exists():
+        return gettext_noop("Answered meanwhile")
+    return ""
+
+
+SEAT_STEP = Key("seat-step:{step}[:again:{again}]")
 SEAT_ASKED = Letter("seat_asked", SEAT_STEP, DESK, asks=True, moot=_seat_answered)
-SEAT_OFFERED = Letter("seat_offered", Key("seat-offered:{step}"), asks=True, moot=_seat_answered)
+SEAT_OFFERED = Letter(
+    "seat_offered", Key("seat-offered:{step}[:again:{again}]"), asks=True, moot=_seat_answered
+)
+SEAT_UNENTERED = Letter(
+    "seat_unentered", Key("seat-unentered:{step}:{again}"), asks=True, moot=_entered
+)
 SEAT_TAKEN = Letter("seat_taken", SEAT_STEP, DESK)
 SEAT_DECLINED = Letter("seat_declined", SEAT_STEP)
 SEAT_LEAVING = Letter("seat_leaving", Key("seat-leaving:{step}"))
@@ -48,6 +62,20 @@ def seat_asked(seat: Seat) -> None:
 def seat_offered(seat: Seat, *, by: User | None) -> None:
     """Ask the administrators of the operator itself."""
     _tell_of_seat(SEAT_OFFERED, seat, [seat.operator], by=by)
+
+
+def seat_waits(seat: Seat, *, again: int, asked_on: date) -> None:
+    """Ask once more those whose answer is awaited. Of an operator that nobody has entered, tell those who had asked: they
+    may have its first person invited again."""
+    more: dict[str, Any] = {"again": again, "asked_on": asked_on}
+    if not seat.is_offered:
+        asked = Organisation.objects.second_to(seat)
+        but = _last(seat).by
+        _tell_of_seat(SEAT_ASKED, seat, asked, but=but, leaving=seat.is_leaving, **more)
+    elif seat.operator.memberships.exists():
+        _tell_of_seat(SEAT_OFFERED, seat, [seat.operator], **more)
+    else:
+        _tell_of_seat(SEAT_UNENTERED, seat, [seat.asked_for], **more)
 
 
 def seat_taken(seat: Seat, *, by: User) -> None:

@@ -1,11 +1,14 @@
-"""The end of an operator's seat in a pôle: what was followed there by it is free again."""
+"""The end of an operator's seat in a pôle: what was followed there by it is free again. And the reminders of what is
+asked about seats."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
+from django.utils import timezone
 
 from accounts import letters as of_seats
 from accounts import permissions
@@ -15,8 +18,11 @@ from accounts.models import Membership, Seat, User
 from accounts.states import SeatStatus
 from marketplace import letters
 from marketplace.actions.desk.desk import POLE_OF
-from marketplace.models import Case, Mission, Need, Referent
+from marketplace.models import Case, Mission, Need, Referent, Reminder
 from marketplace.states import OVER, NeedStatus
+from notifications.faults import each_row
+
+REMINDED_AFTER = (timedelta(days=7), timedelta(days=21))
 
 # What is over keeps who followed it.
 STILL_FOLLOWED: dict[type, Q] = {
@@ -69,6 +75,32 @@ def agree_to_end(seat: Seat, *, by: User, now: datetime) -> Followed:
     of_seats.seat_ended(seat, people, by=by)
     letters.operator_left(seat, freed=freed.total, by=by)
     return freed
+
+
+def remind(now: datetime) -> int:
+    """Ask again, a week and three weeks after the question, those whose yes or no about a seat is awaited."""
+    return each_row("seats", _due(now), _remind)
+
+
+def _due(now: datetime) -> Iterator[tuple[Seat, int, datetime]]:
+    rows = Seat.objects.live().exclude(status=SeatStatus.SEATED).with_the_last_step()
+    for seat in rows.select_related("operator", "pole", "asked_for").order_by("pk"):
+        if times := sum(seat.asked_at <= now - after for after in REMINDED_AFTER):
+            yield seat, times, now
+
+
+@transaction.atomic
+def _remind(seat: Seat, times: int, now: datetime) -> bool:
+    """One that came due while nothing ran is passed over for the later one."""
+    last = seat.steps.order_by("at", "pk").last()
+    assert last is not None, "each seat begins with one"
+    first, *others = [f"seat:{seat.pk}:{last.pk}:again:{n}" for n in range(times, 0, -1)]
+    if not Reminder.claim(first, now):
+        return False
+    for earlier in others:
+        Reminder.claim(earlier, now, merged=True)
+    of_seats.seat_waits(seat, again=times, asked_on=timezone.localdate(last.at))
+    return True
 
 
 def _people(seat: Seat) -> QuerySet[User]:

@@ -10,6 +10,7 @@ from accounts.actions import memberships, seats
 from accounts.actions.refusals import Refusal
 from accounts.models import Invitation, Membership, Organisation, Seat
 from accounts.states import OrganisationStatus, SeatStatus
+from marketplace.actions.desk import operators as ends
 from marketplace.actions.desk import readings
 from marketplace.models import HandOver
 from notifications import rules
@@ -311,3 +312,36 @@ def test_a_proposal_that_is_offered_and_late_can_still_be_taken_back(them, clien
     client.post(reverse("seat-answer", args=[seat.pk]), {"answer": "no", "reason": "Plus tard"})
     assert Seat.objects.get(pk=seat.pk).status == SeatStatus.DECLINED
     assert told("seat_declined") == {them.chief, them.far_chief}
+
+
+# --- what waits ----------------------------------------------------------------------------
+def asked_again(days):
+    """The letters about seats that the clock writes, so many days from now."""
+    before = set(Notification.objects.values_list("pk", flat=True))
+    for _twice in range(2):
+        ends.remind(timezone.now() + timedelta(days=days))
+    found = Notification.objects.exclude(pk__in=before)
+    return {(one.kind, one.recipient) for one in found}
+
+
+def test_those_who_are_asked_about_a_seat_are_reminded_twice(them):
+    seat = propose(them)
+    asked = {("seat_asked", them.second_chief), ("seat_asked", them.third_chief)}
+    assert [asked_again(days) for days in (6, 8, 20, 22, 90)] == [set(), asked, set(), asked, set()]
+    seats.confirm(seat, by=them.second_chief, now=timezone.now())
+    assert asked_again(22) == {("seat_offered", them.far_chief)}
+    letter = Notification.objects.filter(kind="seat_offered").latest("pk")
+    assert "attend toujours votre réponse" in letter.text
+    assert rules.why_moot(letter) == ""
+    seats.take(seat, by=them.far_chief, now=timezone.now())
+    assert asked_again(90) == set()
+    assert rules.why_moot(letter) == "Answered meanwhile"
+
+
+def test_those_who_asked_for_an_operator_that_nobody_enters_are_told(them):
+    seat = founded(them)
+    assert asked_again(8) == {("seat_unentered", them.far_chief)}
+    letter = Notification.objects.get(kind="seat_unentered")
+    assert rules.why_moot(letter) == ""
+    Membership.objects.create(user=make_user(), organisation=seat.operator, role="ADMINISTRATOR")
+    assert rules.why_moot(letter) == "Answered meanwhile"
