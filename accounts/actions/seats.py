@@ -22,10 +22,15 @@ NOT_YOURS = _("An administrator of an operator of this pôle does this: you aren
 
 @transaction.atomic
 def settle(operator: Organisation, pole: Pole, *, by: User | None, now: datetime) -> Seat:
-    """Seat an operator that nobody has to agree to: the first one of a pôle, by whoever runs the site. One that is
-    seated there already stays as it is."""
+    """Seat an operator that nobody in the pôle has to agree to, by whoever runs the site. One that is seated there
+    already stays as it is. Raises Refusal for one that is asked already: it answers, or the pôle takes it back."""
     lock(pole)
-    if there := operator.seats.held().filter(pole=pole).first():
+    if there := operator.seats.live().filter(pole=pole).first():
+        if not there.is_held:
+            raise Refusal(
+                _("%(operator)s is asked already: its seat waits for a yes.")
+                % {"operator": operator}
+            )
         return there
     seat = Seat.objects.create(operator=operator, pole=pole, status=SeatStatus.SEATED, since=now)
     open_door(operator)

@@ -7,7 +7,8 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.urls import reverse
 
-from accounts.models import Invitation, Organisation, Pole, User
+from accounts.models import Invitation, Organisation, Pole, Seat, User
+from accounts.states import SeatStatus
 from notifications.models import Notification
 from tests.factories import make_commune, make_department, make_need, make_organisation, make_user
 
@@ -71,6 +72,15 @@ def test_a_second_operator_joins_the_same_pole():
     run()
     run(operator="Union des Deux Caps", email="karim@example.org")
     assert Pole.objects.get().organisations.count() == 2
+
+
+@pytest.mark.parametrize("status", [SeatStatus.PROPOSED, SeatStatus.INVITED])
+def test_an_operator_that_is_asked_already_isn_t_seated_over_its_head(status):
+    run()
+    Seat.objects.update(status=status)
+    with pytest.raises(CommandError, match="attend un oui"):
+        run()
+    assert Seat.objects.get().status == status
 
 
 @pytest.mark.parametrize(

@@ -23,7 +23,8 @@ from accounts.numbers import compact, validate_siren
 class Command(BaseCommand):
     help = (
         "Creates a pôle with its operator and invites its first coordinator by letter. "
-        "On a pôle that exists, adds the operator or invites again: running it twice is safe."
+        "On a pôle that exists, seats one more operator at once, without the yes of those that coordinate "
+        "it, or invites again: running it twice is safe."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -41,7 +42,10 @@ class Command(BaseCommand):
         with override(settings.LANGUAGE_CODE):
             pole = self._pole(options["name"], _departments(options["departments"]), email)
             operator = self._operator(pole, options)
-            seats.settle(operator, pole, by=None, now=now)
+            try:
+                seats.settle(operator, pole, by=None, now=now)
+            except Refusal as refusal:
+                raise CommandError(str(refusal)) from None
             self._invite(operator, email, now)
 
     def _pole(self, name: str, departments: list[Department], email: str) -> Pole:

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.actions import seats
 from accounts.models import Membership, Organisation, Pole, User
 from accounts.permissions import can_verify
 from marketplace import letters
@@ -94,6 +95,7 @@ def _require_no_side(person: User, item: Item) -> None:
 @transaction.atomic
 def take(item: Item, *, by: User) -> None:
     """The coordinator takes this line. Raises NotYet when somebody else took it after the page was loaded."""
+    _require_of_the_pole(item, by)
     _require_no_side(by, item)
     row = _locked(item, by=by)
     if row.coordinator_id == by.pk:
@@ -128,7 +130,9 @@ def hand_over(item: Item, *, to: User | Organisation, note: str, by: User) -> Ha
 
 
 def _require_of_the_pole(item: Item, to: User | Organisation) -> None:
-    """A coordinator of two pôles hands a line over within its own pôle only."""
+    """A coordinator of two pôles hands a line over within its own pôle only. Whoever ends a seat there at this moment
+    comes before or after: what was followed by it is free then."""
+    seats.lock(item.pole)
     if not _coordinates(to, item.pole):
         raise NotYet(
             _("%(who)s coordinates elsewhere: choose somebody of this pôle.") % {"who": to}

@@ -1,6 +1,8 @@
 """The operators of a pôle come and leave by two yeses; nobody is seated without their own, and nothing that was followed
 is lost."""
 
+from functools import partial
+
 import pytest
 from django.utils import timezone
 
@@ -8,8 +10,10 @@ from accounts.actions import invitations, seats
 from accounts.actions.refusals import Refusal
 from accounts.models import Invitation, Membership, Organisation, Seat, User
 from accounts.states import OrganisationStatus, SeatStatus
+from marketplace.actions.desk import desk
 from marketplace.actions.desk import operators as ends
 from marketplace.actions.desk.cases import open_about
+from marketplace.actions.refusals import NotYet
 from marketplace.figures.comparison import Options
 from marketplace.figures.reckoning import reckon
 from marketplace.models import (
@@ -18,11 +22,13 @@ from marketplace.models import (
     NeedStep,
     Referent,
 )
+from marketplace.models.desk.desk import followed_by
 from marketplace.models.desk.figures import slice_of
 from marketplace.states import MissionStatus, NeedStatus
 from notifications.models import Notification
 from tests.accounts.seat_people import offered, operators, propose, told
 from tests.factories import make_mission, make_need, make_organisation, make_seat, make_user, verify
+from tests.marketplace.desk.desk_people import scope_of
 
 pytestmark = pytest.mark.django_db
 
@@ -261,3 +267,22 @@ def test_a_pole_keeps_somebody_who_coordinates_it(them):
     )
     with pytest.raises(Refusal, match="seul opérateur"):
         seats.ask_to_end(them.first.seats.get(), by=them.chief)
+
+
+def test_what_is_taken_or_handed_over_as_an_operator_leaves_isn_t_lost_with_it(them, monkeypatch):
+    """Whoever gives it a line waits for the act that ends its seat, and then finds it gone."""
+    need = make_need(make_organisation(pole=them.pole), status=NeedStatus.SUBMITTED)
+    item = desk.find(f"need:{need.pk}:{followed_by(need)}", scope_of(them.chief))
+    seat = them.second.seats.get()
+    seats.ask_to_end(seat, by=them.chief)
+    ended = partial(Seat.objects.filter(pk=seat.pk).update, status=SeatStatus.ENDED)
+    monkeypatch.setattr(seats, "lock", lambda _pole: ended())
+    with pytest.raises(NotYet):
+        desk.take(item, by=them.second_chief)
+    Seat.objects.filter(pk=seat.pk).update(status=SeatStatus.LEAVING)
+    for to in (them.second, them.member):
+        with pytest.raises(NotYet):
+            desk.hand_over(item, to=to, note="", by=them.chief)
+        Seat.objects.filter(pk=seat.pk).update(status=SeatStatus.LEAVING)
+    need.refresh_from_db()
+    assert (need.coordinator, need.operator) == (None, None)
