@@ -44,6 +44,12 @@ NUMBER_TAKEN = _(
 IDENTITY = ("kind", "level", "name", "legal_form", "siren", "siret", "rna")
 
 
+def _is_public() -> Q:
+    seats = Seat.objects.ever_held().filter(operator=OuterRef("pk"))
+    others = ~Q(kind__in=capabilities.kinds_that(Capability.COORDINATE))
+    return Q(others | Exists(seats), status=OrganisationStatus.ACCEPTED)
+
+
 class OrganisationQuerySet(models.QuerySet["Organisation"]):
     def holding_numbers(self) -> Self:
         """Organisations whose numbers are taken; one that was refused or closed frees its own."""
@@ -58,7 +64,12 @@ class OrganisationQuerySet(models.QuerySet["Organisation"]):
 
     def in_directory(self, today: date) -> Self:
         """What the public directory shows: verified organisations that have been told so, and have stayed."""
-        return self.accepted().filter(listed_from__lte=today)
+        return self.public().filter(listed_from__lte=today)
+
+    def public(self) -> Self:
+        """Verified organisations. An operator that a pôle has asked, and that has never said yes to any, isn't shown:
+        nobody of it may know that it was written down."""
+        return self.filter(_is_public())
 
     def operators(self) -> Self:
         return self.that_may(Capability.COORDINATE)
@@ -128,7 +139,7 @@ class OrganisationQuerySet(models.QuerySet["Organisation"]):
         return self.in_poles_of(user).without_operators().exclude(left)
 
     def visible_to(self, user: Anybody) -> Self:
-        public = Q(status=OrganisationStatus.ACCEPTED)
+        public = _is_public()
         mine = Q(pk__in=Membership.objects.of(user).values("organisation"))
         ours = Q(pole__in=coordinated_by(user))
         return self.filter(public | mine | ours)

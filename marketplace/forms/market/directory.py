@@ -42,7 +42,7 @@ class DirectoryFilter(forms.Form):
         empty_label=_("All causes"),
     )
     operator = forms.ModelChoiceField(
-        Organisation.objects.operators().accepted(),
+        Organisation.objects.operators().public(),
         label=_("With the operator"),
         required=False,
         empty_label=_("All operators"),

@@ -262,6 +262,25 @@ def test_the_first_person_of_a_new_operator_is_invited_again_by_the_pole(them, c
     assert Invitation.objects.pending(timezone.now()).get() == new
 
 
+def test_a_new_operator_is_public_once_it_has_said_yes_itself(them, client):
+    """Until then nobody of it knows that it was written down."""
+    seat = founded(them)
+    operator = seat.operator
+    pages = [operator.get_absolute_url(), reverse("directory")]
+    assert client.get(pages[0]).status_code == 404
+    assert "Les Passeurs" not in client.get(pages[1]).content.decode()
+    client.force_login(them.far_chief)
+    assert client.get(pages[0]).status_code == 200
+    ana = make_user()
+    Membership.objects.create(user=ana, organisation=operator, role="ADMINISTRATOR")
+    client.force_login(ana)
+    assert client.get(pages[0]).status_code == 200
+    seats.take(seat, by=ana, now=timezone.now())
+    client.logout()
+    assert client.get(pages[0]).status_code == 200
+    assert "Les Passeurs" in client.get(pages[1]).content.decode()
+
+
 @pytest.mark.parametrize(("who", "status"), [("chief", 404), ("clerk", 403)])
 def test_nobody_else_invites_there(them, client, who, status):
     seat, clerk = founded(them), make_user()
