@@ -17,6 +17,7 @@ KIND = re.compile(
 GIVE_A_KIND = {
     "accounts/authorities.py",
     "accounts/forms/organisations.py",
+    "accounts/actions/seats.py",
     "accounts/management/commands/create_pole.py",
     "accounts/views/organisations.py",
     "accounts/models/organisations.py",
