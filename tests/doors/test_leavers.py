@@ -146,6 +146,8 @@ def is_own(door: Door, person: User) -> bool:
         case Document():
             signed = Document.objects.signed_by(person).filter(pk=row.pk).exists()
             return signed and door.name in {"document", "document-file"}
+        case Organisation():  # an operator that coordinates no more is its people's still
+            return row.is_accepted and person.belongs_to(row)
         case Consent():
             return row.person_id == person.pk
         case SavedFilter():
