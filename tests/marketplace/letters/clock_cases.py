@@ -6,8 +6,8 @@ from decimal import Decimal
 
 from django.utils import timezone
 
-from accounts.actions import addresses, seats
-from accounts.models import AddressChange, Membership, SeatStep
+from accounts.actions import addresses
+from accounts.models import AddressChange, Membership
 from marketplace import ranking
 from marketplace.actions.missions import hours
 from marketplace.models import (
@@ -29,7 +29,6 @@ from marketplace.models import (
     ToldMatch,
 )
 from marketplace.states import MissionStatus, NeedStatus, OfferStatus, ProposalStatus
-from tests.accounts.seat_people import operators, propose
 from tests.factories import (
     in_days,
     make_mission,
@@ -52,6 +51,7 @@ from tests.marketplace.letters.post_cases import (
     dispatch,
     letters,
     old_letters,
+    seats_asked,
     summaries,
 )
 from tests.poison import Due, ago, by_row, poisoned
@@ -121,19 +121,6 @@ def readings() -> Due:
         good,
         by_reminder(f"need:{bad.pk}:read:"),
         lambda row: said(f"need:{row.pk}:read:"),
-    )
-
-
-def seats_asked() -> Due:
-    them = operators()
-    bad = propose(them)
-    good = seats.propose(them.other_pole, them.first, role="", by=them.far_chief, now=ago(9))
-    SeatStep.objects.update(at=ago(9))
-    return Due(
-        bad,
-        good,
-        by_reminder(f"seat:{bad.pk}:"),
-        lambda row: said(f"seat:{row.pk}:"),
     )
 
 

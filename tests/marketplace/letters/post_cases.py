@@ -7,12 +7,14 @@ from pathlib import Path
 
 from django.conf import settings
 
-from accounts.models import Organisation
-from marketplace.models import DispatchRule, Need
+from accounts.actions import seats
+from accounts.models import Organisation, SeatStep
+from marketplace.models import DispatchRule, Need, Reminder
 from notifications import sent_journal
 from notifications.models import Habits, Notification, Pace, Status
+from tests.accounts.seat_people import operators, propose
 from tests.factories import make_need, make_organisation, make_user
-from tests.poison import Due, ago, by_row
+from tests.poison import Due, ago, by_row, poisoned
 
 
 def written(key: str, **fields) -> Notification:
@@ -116,4 +118,17 @@ def dispatch() -> Due:
         good,
         by_row("UPDATE", Need, "id", bad),
         lambda row: Need.objects.get(pk=row.pk).operator == operator,
+    )
+
+
+def seats_asked() -> Due:
+    them = operators()
+    bad = propose(them)
+    good = seats.propose(them.other_pole, them.first, role="", by=them.far_chief, now=ago(9))
+    SeatStep.objects.update(at=ago(9))
+    return Due(
+        bad,
+        good,
+        poisoned("INSERT", Reminder, f"NEW.key LIKE 'seat:{bad.pk}:%'"),
+        lambda row: Reminder.objects.filter(key__startswith=f"seat:{row.pk}:").exists(),
     )
