@@ -26,6 +26,7 @@ PUBLIC = {"need", "organisation"}
 OFFERED = {"need-apply", "need-talk", "organisation-block"}
 # Those whose number is a pôle's: one's own opens.
 OF_A_POLE = {"blocks-of-pole", "canned-line-new", "canned-lines-own", "fairness", "match-weights"}
+OF_A_SEAT = {"seat", "seat-answer", "seat-invite"}  # and here one of one's own pôle
 OF_A_POLE |= {"dispatch", "dispatch-new", "portfolio", "portfolio-confirm", "promises-edit"}
 
 
@@ -59,11 +60,13 @@ def test_a_stranger_opens_and_does_nothing_but_what_is_public(client, numbers, w
     home = make_pole("Le pôle d’à côté", departments=("13",))
     if who != "nobody":
         client.force_login(make_coordinator(pole=home))
+    seats = set(home.seats.values_list("pk", flat=True))
     client.raise_request_exception = False
     opened, broken = set(), set()
     for path, name in numbered():
         for number in numbers:
-            if name in OF_A_POLE and number == home.pk:
+            mine = seats if name in OF_A_SEAT else {home.pk} if name in OF_A_POLE else set()
+            if number in mine:
                 continue
             for ask in (client.get, client.post):
                 code = ask(path.replace("<int:pk>", str(number))).status_code

@@ -13,12 +13,14 @@ PEOPLE = """
 from datetime import timedelta
 from allauth.account.models import EmailAddress
 from django.utils import timezone
+from accounts.actions import seats
 from accounts.models import Department, Commune, Membership, Organisation, Pole, User
 pole = Pole.objects.create(name="Pôle d’essai", slug="essai")
 operator = Organisation.objects.create(
     pole=pole, kind="OPERATOR", name="Les Passerelles", legal_form="ASSOCIATION",
     status="ACCEPTED", purpose="", commune=Commune.objects.first(),
 )
+seats.settle(operator, pole, by=None, now=timezone.now())
 for name in ("ines", "late", "plain", "other"):
     user = User.objects.create_user(
         f"{name}@example.org", "PASSWORD", first_name=name.title(), last_name="Morel"

@@ -382,7 +382,7 @@ def test_who_asked_for_it_for_a_side_leaves_the_answer_to_others_once_they_have_
     sent = {"share": 30, "agrees": "yes", "words": "."}
     assert client.post(reverse("mission-below-cost", args=[mission.pk]), sent).status_code == 403
     assert waits(mission, coordinator)
-    alone = Membership.objects.coordinating().exclude(user=gone)
+    alone = Membership.objects.coordinating(mission.need.pole).exclude(user=gone)
     alone.delete()
     assert permissions.can_agree_below_cost(gone, fresh(mission)), "nobody else is left to say so"
 
