@@ -2,7 +2,6 @@
 in both, and a line that goes from the hands of one to those of another."""
 
 import pytest
-from playwright.sync_api import expect
 
 from tests.people_in_browsers import Someone
 
@@ -53,10 +52,18 @@ def people(site, browser, told):
     return found
 
 
-def test_an_operator_is_seated_in_a_second_pole_and_a_line_changes_hands(people, told):
-    (maelle, solene, nadege), here = people, told[0]
+def test_an_operator_is_seated_in_a_second_pole_and_leaves_it_again(people, told):
+    here = told[0]
+    is_seated(*people)
+    is_handed_a_line(*people)
+    people[2].open(f"/pole/{here}/")  # anybody reads it on the pôle's page
+    people[2].sees("Le Relais")
+    leaves_again(*people, here)
+    assert [one.faults for one in people] == [[], [], []]
 
-    # Nadège's operator coordinates the Somme alone: Maëlle's would have it in the Nord too.
+
+def is_seated(maelle, solene, nadege):
+    """Nadège's operator coordinates the Somme alone: Maëlle's would have it in the Nord too."""
     nadege.open("/bureau/")
     nadege.does_not_see("Tenir nos comptes")
     maelle.open("/bureau/operateurs/")
@@ -65,21 +72,25 @@ def test_an_operator_is_seated_in_a_second_pole_and_a_line_changes_hands(people,
     maelle.fill(role="Suit les missions de la côte")
     maelle.click("Le proposer")
     maelle.sees("Escale")  # whose yes is awaited
-
-    # A second operator agrees, then the operator itself.
     solene.open("/")
-    solene.page.get_by_role("main").get_by_role("link", name="Répondre").first.click()
+    answer_from_home(solene)
     solene.sees("Le Relais doit-il coordonner")
     solene.click("Oui, demandons-lui")
     solene.sees("Attend son accord")
     nadege.open("/")
-    nadege.page.get_by_role("main").get_by_role("link", name="Répondre").first.click()
+    answer_from_home(nadege)
     nadege.sees("Voulez-vous coordonner")
     nadege.sees("Suit les missions de la côte")
     nadege.click("Oui, nous le coordonnons")
     nadege.sees("Qui coordonne")
 
-    # One desk: Maëlle hands the need over, and Nadège finds it under her name.
+
+def answer_from_home(one):
+    one.page.get_by_role("main").get_by_role("link", name="Répondre").first.click()
+
+
+def is_handed_a_line(maelle, _solene, nadege):
+    """One desk: Maëlle hands the need over, and Nadège finds it under her name."""
     maelle.open("/bureau/")
     maelle.click("Passer le relais")
     maelle.page.get_by_label("À qui").select_option(label="Nadège Dubois (Le Relais)")
@@ -88,26 +99,20 @@ def test_an_operator_is_seated_in_a_second_pole_and_a_line_changes_hands(people,
     nadege.open("/bureau/?whose=mine")
     nadege.sees("Tenir nos comptes")
 
-    # Anybody reads it on the pôle's page.
-    nadege.open(f"/pole/{here}/")
-    expect(nadege.page.get_by_role("main")).to_contain_text("Le Relais")
-    assert [one.faults for one in people] == [[], [], []]
 
-
-def test_it_leaves_again_by_two_yeses_and_what_it_followed_is_nobodys(people, told):
-    maelle, solene, nadege = people
-    nadege.open(f"/pole/{told[0]}/operateurs/")
+def leaves_again(maelle, solene, nadege, here):
+    """By two yeses; what it followed is nobody's."""
+    nadege.open(f"/pole/{here}/operateurs/")
     line = nadege.page.get_by_role("listitem").filter(has_text="Le Relais")
     line.get_by_role("link", name="Demander son départ").click()
     nadege.sees("1 ligne qu’il suit")
     nadege.click("Le demander")
     nadege.sees("Doit partir")
     solene.open("/")
-    solene.page.get_by_role("main").get_by_role("link", name="Répondre").first.click()
+    answer_from_home(solene)
     solene.click("Oui, il quitte le pôle")
     solene.sees("Qui a coordonné")
     maelle.open("/bureau/?whose=nobody")
     maelle.sees("Tenir nos comptes")
     nadege.open("/bureau/")
     nadege.does_not_see("Tenir nos comptes")
-    assert [one.faults for one in people] == [[], [], []]
