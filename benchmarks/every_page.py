@@ -64,6 +64,16 @@ def pages():
     yield "the pôle’s page", f"/pole/{town.pole.slug}/", Client()
     yield "the pôle’s page, signed in", f"/pole/{town.pole.slug}/", head
     coordinator, operator = _coordinator()
+    yield "the desk, loans below cost", "/bureau/?kind=below_cost", coordinator
+    yield from _of_operators(town.pole, operator, coordinator, head)
+    yield from _dispatch_rules(town.pole, coordinator)
+    yield "nature of a public body", f"/bureau/organisations/{town.pk}/nature/", coordinator
+
+
+def _of_operators(pole, operator, coordinator, head):
+    """The pages of an operator: its door, its seat, what it brings to the others."""
+    from django.test import Client
+
     door = _door(operator)
     yield "an operator’s door", door.get_absolute_url(), Client()
     yield "an operator’s door, signed in", door.get_absolute_url(), head
@@ -74,14 +84,11 @@ def pages():
     yield "the directory, by an operator", f"/organisations/?operator={operator.pk}", Client()
     yield "the exchanges, two years", "/bureau/chiffres/echanges/?months=24", coordinator
     yield "the exchanges, a file", "/bureau/chiffres/echanges.csv?months=24", coordinator
-    yield "the desk, loans below cost", "/bureau/?kind=below_cost", coordinator
-    seat, own = operator.seats.earliest("pk"), f"/pole/{town.pole.slug}/operateurs/"
+    seat, own = operator.seats.earliest("pk"), f"/pole/{pole.slug}/operateurs/"
     yield "the operators of a pôle", own, coordinator
     yield "proposing an operator", f"{own}proposer/", coordinator
     yield "a seat", seat.get_absolute_url(), coordinator
     yield "before a seat is ended", f"/sieges/{seat.pk}/fin/", coordinator
-    yield from _dispatch_rules(town.pole, coordinator)
-    yield "nature of a public body", f"/bureau/organisations/{town.pk}/nature/", coordinator
 
 
 def _dispatch_rules(pole, coordinator):
