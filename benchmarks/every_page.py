@@ -65,9 +65,31 @@ def pages():
     yield "the pôle’s page, signed in", f"/pole/{town.pole.slug}/", head
     coordinator, operator = _coordinator()
     yield "the desk, loans below cost", "/bureau/?kind=below_cost", coordinator
+    yield from _absences(town.pole, coordinator)
     yield from _of_operators(town.pole, operator, coordinator, head)
     yield from _dispatch_rules(town.pole, coordinator)
     yield "nature of a public body", f"/bureau/organisations/{town.pk}/nature/", coordinator
+
+
+def _absences(pole, coordinator):
+    """The pages of absences, and of all that the coordinator who follows most has in hand."""
+    from datetime import date
+
+    from django.db.models import Count
+
+    from accounts.models import User
+    from marketplace.models import Absence, Need
+
+    busy = Need.objects.filter(pole=pole, coordinator__isnull=False).values("coordinator")
+    person = User.objects.get(pk=busy.annotate(n=Count("pk")).order_by("-n")[0]["coordinator"])
+    absence, _new = Absence.objects.get_or_create(
+        person=person, pole=pole, said_by=person, first_day=date.today(), last_day=date.today()
+    )
+    yield "absences", "/bureau/absences/", coordinator
+    yield "a new absence", "/bureau/absences/noter/", coordinator
+    yield "an absence", absence.get_absolute_url(), coordinator
+    yield "who has what", "/bureau/charge/", coordinator
+    yield "all that somebody follows", f"/bureau/charge/{person.pk}/", coordinator
 
 
 def _of_operators(pole, operator, coordinator, head):
@@ -107,7 +129,6 @@ def _dispatch_rules(pole, coordinator):
         )  # fmt: skip
     own = f"/bureau/repartition/{pole.pk}/"
     rule = DispatchRule.objects.get(pole=pole, position=2).pk
-    yield "dispatch rules, which pôle", "/bureau/repartition/?", coordinator
     yield "dispatch rules", own, coordinator
     yield "a new dispatch rule", f"{own}nouvelle/", coordinator
     yield "a dispatch rule", f"{own}{rule}/", coordinator

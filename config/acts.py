@@ -38,6 +38,7 @@ NAMES: dict[str, Promise] = {
     "reminders": _("reminders and closings"),
     "readings": _("what waits to be read"),
     "seats": _("questions about operators that wait"),
+    "absences": _("coordinators who are away, or back"),
     "postponed": _("“not now” whose day has come"),
     "hours-told": _("hours to confirm"),
     "hours-confirmed": _("hours confirmed by silence"),

@@ -335,6 +335,7 @@ _ACTS: dict[str, tuple[str, int]] = {
     "reminders": ("marketplace.tasks.chase_proposals", QUARTER),
     "readings": ("marketplace.tasks.remind_of_readings", QUARTER),
     "seats": ("marketplace.tasks.remind_of_seats", QUARTER),
+    "absences": ("marketplace.tasks.tell_absences", QUARTER),
     "postponed": ("marketplace.tasks.reopen_postponed", QUARTER),
     "hours-told": ("marketplace.tasks.tell_hours", QUARTER),
     "hours-confirmed": ("marketplace.tasks.confirm_hours", QUARTER),

@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from marketplace.actions.desk import cases, dispatch, figures, operators, readings
+from marketplace.actions.desk import absences, cases, dispatch, figures, operators, readings
 from marketplace.actions.documents import receipts, valuations
 from marketplace.actions.market import (
     consents,
@@ -51,6 +51,11 @@ def remind_of_readings() -> None:
 @shared_task
 def remind_of_seats() -> None:
     operators.remind(timezone.now())
+
+
+@shared_task
+def tell_absences() -> None:
+    absences.tell(timezone.now())
 
 
 @shared_task

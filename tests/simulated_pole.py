@@ -54,6 +54,7 @@ RUNG = (
         "tell_overdue_amendments",
         "remind_of_readings",
         "remind_of_seats",
+        "tell_absences",
     ),
     *("ask_still_true", "recall_drafts", "tell_of_lonely_needs", "ask_quiet_organisations"),
     *("count_responsiveness", "carry_on_receipts"),

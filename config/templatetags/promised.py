@@ -1,11 +1,11 @@
-"""What the pôles promise, in words, for the pages and letters of every app."""
+"""What the pôles promise, and who answers there meanwhile, for the pages and letters of every app."""
 
 from collections.abc import Iterable
 
 from django import template
 
-from accounts.models import Pole
-from marketplace.rules import readings
+from accounts.models import Pole, User
+from marketplace.rules import absences, readings
 
 register = template.Library()
 
@@ -15,3 +15,9 @@ def read_within(pole: object = None, poles: Iterable[Pole] = ()) -> str:
     """“within 2 working days”: the promise of this pôle, or of these; of all pôles when none is given."""
     chosen = [pole.pk] if isinstance(pole, Pole) else [one.pk for one in poles]
     return readings.in_words_for(chosen)
+
+
+@register.simple_tag
+def away_from(person: User, pole: Pole) -> absences.Away | None:
+    """The absence of today of the coordinator of a need, a mission or a case."""
+    return absences.away_from(person, pole)

@@ -101,7 +101,7 @@ def _filtered(rows: QuerySet, scope: Scope, department: str) -> QuerySet:
         rows = rows.filter(**{department: scope.department})
     if scope.whose == "operator":
         return rows.filter(coordinator=None, operator__in=scope.operators)
-    return rows.filter(coordinator=scope.user) if scope.whose == "mine" else rows
+    return rows.filter(coordinator__in=scope.people) if scope.whose == "mine" else rows
 
 
 def _columns(

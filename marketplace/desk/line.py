@@ -7,6 +7,7 @@ from typing import Any
 from django.utils.translation import ngettext
 
 from marketplace.models.desk.desk import followed_by
+from marketplace.rules.absences import Away
 
 type Key = tuple[str, int, int]
 
@@ -24,6 +25,7 @@ class Words:
     who: str = ""
     story: str = ""
     in_charge: str = ""
+    person: int | None = None  # of who is in charge, the number
     seen: str = ""
     chased_at: datetime | None = None
     chased_by: str = ""
@@ -40,6 +42,7 @@ class Line(Words):
     urgency: str
     can_change_hands: bool  # a case has its own page for that
     can_be_chased: bool
+    away: Away | None  # an absence of who is in charge, and who answers
 
     @property
     def key(self) -> str:
@@ -47,10 +50,14 @@ class Line(Words):
 
 
 def in_charge(row: Any) -> dict[str, Any]:
-    """Who follows the row, in words (`in_charge`), and in the form that an act compares (`seen`)."""
+    """Who follows the row, in words (`in_charge`), by number, and in the form that an act compares (`seen`)."""
     person, operator = (row.coordinator, row.operator) if row else (None, None)
     name = person.get_full_name() if person else operator.name if operator else ""
-    return {"in_charge": name, "seen": followed_by(row)}
+    return {
+        "in_charge": name,
+        "person": person.pk if person else None,
+        "seen": followed_by(row),
+    }
 
 
 def within(patience: timedelta) -> str:

@@ -1,17 +1,19 @@
 """The lines of a page, read from their keys: one query for each noun, whatever the kinds."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from marketplace.desk.kind import Kind
 from marketplace.desk.kinds import BY_CODE
 from marketplace.desk.line import Key, Line
 from marketplace.desk.ranks import RANKS
+from marketplace.rules.absences import Away
 
 
-def of(keys: Iterable[Key]) -> list[Line]:
-    """The lines of these keys, in the order given. A row that has gone meanwhile is left out."""
+def of(keys: Iterable[Key], away: Mapping[int, Away]) -> list[Line]:
+    """The lines of these keys, in the order given. A row that has gone meanwhile is left out. `away` holds the absences of
+    today, by who is away."""
     keys = list(keys)
     wanted: dict[Callable, dict[str, dict[int, str]]] = defaultdict(lambda: defaultdict(dict))
     for code, number, rank in keys:
@@ -21,16 +23,18 @@ def of(keys: Iterable[Key]) -> list[Line]:
         for row in read({number for numbers in kinds.values() for number in numbers}):
             for code, numbers in kinds.items():
                 if row.pk in numbers:
-                    made[code, row.pk] = _line(BY_CODE[code], row, numbers[row.pk])
+                    made[code, row.pk] = _line(BY_CODE[code], row, numbers[row.pk], away)
     return [made[code, number] for code, number, _rank in keys if (code, number) in made]
 
 
-def _line(kind: Kind, row: Any, urgency: str) -> Line:
+def _line(kind: Kind, row: Any, urgency: str, away: Mapping[int, Away]) -> Line:
+    words = kind.say(row)
     return Line(
         kind=kind.code,
         number=row.pk,
         urgency=urgency,
         can_change_hands=kind.charge is not None,
         can_be_chased=kind.silent is not None,
-        **vars(kind.say(row)),
+        away=away.get(words.person) if words.person else None,
+        **vars(words),
     )

@@ -33,7 +33,7 @@ ITEMS = "items (kind, number, rank, since, person, whole) AS MATERIALIZED ({unio
 READ = """
 WITH {items},
 marked AS (
-  SELECT items.*, CASE WHEN person = %s THEN 1 ELSE 0 END AS mine,
+  SELECT items.*, CASE WHEN person IN ({mine}) THEN 1 ELSE 0 END AS mine,
     CASE WHEN person IN ({colleagues}) OR (person IS NULL AND whole IN ({operators}))
       THEN 1 ELSE 0 END AS ours,
     CASE WHEN person IS NULL AND whole IS NULL THEN 1 ELSE 0 END AS free
@@ -75,7 +75,7 @@ def read(scope: Scope, *, page: int = 1, per: int = 30) -> Listing:
         return read(scope, page=last, per=per)
     chosen = sorted((row for row in rows if row[3] is not None), key=lambda row: row[3])
     keys = [(kind, number, rank) for kind, number, rank, *_rest in chosen]
-    return Listing(lines.of(keys), total, late, by_kind, by_whose)
+    return Listing(lines.of(keys, scope.away), total, late, by_kind, by_whose)
 
 
 def _fetch(scope: Scope, offset: int, per: int) -> list[tuple]:
@@ -85,13 +85,18 @@ def _fetch(scope: Scope, offset: int, per: int) -> list[tuple]:
     )
     operators = ", ".join(["%s"] * len(scope.operators)) or "NULL"
     chosen = FLAGS[scope.whose] + (" AND kind = %s" if scope.kind else "")
+    people = sorted(scope.people)
     sql = READ.format(
-        items=ITEMS.format(union=union), colleagues=colleagues, operators=operators, chosen=chosen
+        items=ITEMS.format(union=union),
+        mine=", ".join(["%s"] * len(people)),
+        colleagues=colleagues,
+        operators=operators,
+        chosen=chosen,
     )
     kind = [scope.kind] if scope.kind else []
-    mine = [scope.user, *known, *sorted(scope.operators)]
+    ours = [*people, *known, *sorted(scope.operators)]
     with connection.cursor() as cursor:
-        cursor.execute(sql, [*parameters, *mine, *kind, per, offset])
+        cursor.execute(sql, [*parameters, *ours, *kind, per, offset])
         return cursor.fetchall()
 
 

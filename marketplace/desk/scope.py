@@ -10,7 +10,8 @@ from urllib.parse import urlencode
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Membership, User
-from marketplace.rules import readings
+from marketplace.rules import absences, readings
+from marketplace.rules.absences import Away
 
 WHOSE = {
     "": _("The whole pôle’s"),
@@ -50,6 +51,26 @@ class Scope:
     def promised(self) -> dict[int, int]:
         """For each pôle, within how many working days what is handed in is read."""
         return readings.days_of(self.poles)
+
+    @cached_property
+    def absences(self) -> absences.AwayIn:
+        """The absences of today."""
+        return absences.away_in(self.poles)
+
+    @property
+    def away(self) -> dict[int, Away]:
+        """The same, by who is away."""
+        return {person: one for (person, _pole), one in self.absences.items()}
+
+    @property
+    def stood_in_for(self) -> list[Away]:
+        """Those in whose place this coordinator answers today."""
+        return absences.stood_in_by(self.user, self.absences)
+
+    @property
+    def people(self) -> set[int]:
+        """Whose lines are this coordinator's today: their own, and those of colleagues in whose place they answer."""
+        return {self.user, *(one.absence.person_id for one in self.stood_in_for)}
 
     @property
     def reader(self) -> User:

@@ -5,12 +5,14 @@ Each is declared beside its function as a Letter, whose key names the fact that 
 tells: telling a fact twice sends one letter.
 """
 
+from marketplace.letters.desk.absences import *
 from marketplace.letters.desk.cases import *
 from marketplace.letters.desk.desk import *
 from marketplace.letters.desk.dispatch import *
 from marketplace.letters.desk.elsewhere import *
 from marketplace.letters.desk.operators import *
 from marketplace.letters.desk.readings import *
+from marketplace.letters.desk.takeovers import *
 from marketplace.letters.documents.documents import *
 from marketplace.letters.documents.eligibility import *
 from marketplace.letters.documents.receipts import *

@@ -11,9 +11,11 @@ from django.db.models import Q, QuerySet
 
 from accounts.models import (
     Organisation,
+    Pole,
     Seat,
     User,
     coordinated_by,
+    poles_of,
 )
 from accounts.states import OrganisationStatus
 from marketplace.models import (
@@ -62,6 +64,7 @@ def _named(thing: object) -> list[tuple[str, int]]:
             | Offer()
             | Organisation()
             | Seat()
+            | Pole()
         ):
             return [(thing._meta.model_name or "", thing.pk)]
     return []
@@ -175,6 +178,7 @@ _PART_IN: dict[str, Callable[[User], QuerySet]] = {
     "offer": _offers,
     "organisation": _organisations,
     "seat": Seat.objects.visible_to,
+    "pole": poles_of,
 }
 
 

@@ -1,6 +1,7 @@
 """The models of the market: each noun has its file, and database constraints where something must always be true.
 All models are imported from here."""
 
+from marketplace.models.desk.absences import Absence
 from marketplace.models.desk.cases import Case, CaseEntry
 from marketplace.models.desk.desk import Chase, HandOver, Note, Referent, SavedFilter, Tag
 from marketplace.models.desk.dispatch import Dispatched, DispatchRule

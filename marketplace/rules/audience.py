@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 from accounts.models import Membership, Organisation, Pole, User
 from marketplace.models import (
     AskedPole,
+    Case,
     Duty,
     Mission,
     Need,
@@ -18,6 +19,7 @@ from marketplace.models import (
     Time,
 )
 from marketplace.models.desk.desk import leaves
+from marketplace.rules import absences
 
 
 def structure(need: Need) -> Iterable[User]:
@@ -86,11 +88,12 @@ def other_side(side: str) -> str:
 
 
 def coordinators(need: Need) -> Iterable[User]:
-    """The coordinators who are told of a need: the one in charge; without one, those of the operator to which it
-    was handed over, or all of the pôle. Somebody who no longer coordinates there doesn't count."""
+    """The coordinators who are told of a need: the one in charge, or who answers while they are away; without one, those
+    of the operator to which it was handed over, or all of the pôle. Somebody who no longer coordinates there doesn't
+    count."""
     ours = coordinators_of(need.pole)
-    if need.coordinator_id and (in_charge := ours.filter(pk=need.coordinator_id)):
-        return in_charge
+    if need.coordinator_id and (in_charge := ours.filter(pk=need.coordinator_id).first()):
+        return absences.in_place_of(in_charge, need.pole) or ours
     if need.operator and (theirs := ours.filter(memberships__organisation=need.operator)):
         return theirs
     return ours
@@ -112,6 +115,13 @@ def who_hears(subject: Mission | Proposal) -> list[User]:
     all_of_them = who_follows(subject)
     in_charge = {one.pk for one in coordinators(subject.need)}
     return [one for one in all_of_them if one.pk in in_charge] or all_of_them
+
+
+def in_charge_of(case: Case) -> Iterable[User]:
+    """Who is in charge of the case, or who answers while they are away; without anybody, all who follow it."""
+    told = absences.in_place_of(case.in_charge, case.pole) if case.in_charge else []
+    follow = who_follows(case.subject)
+    return [one for one in told if one == case.in_charge or one in follow] or follow
 
 
 def who_reads(thread: Thread) -> list[User]:

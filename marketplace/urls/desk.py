@@ -3,6 +3,7 @@
 from django.urls import path
 
 from marketplace.views.desk import (
+    absences,
     authorities,
     cases,
     desk,
@@ -20,6 +21,7 @@ from marketplace.views.desk import (
     qualification,
     register,
     stories,
+    takeovers,
     weights,
 )
 
@@ -37,6 +39,13 @@ urlpatterns = [
     path("bureau/operateurs/", operators.first, name="operators-first"),
     path("pole/<slug:slug>/operateurs/", operators.index, name="operators"),
     path("pole/<slug:slug>/operateurs/proposer/", operators.propose, name="operator-propose"),
+    path("bureau/absences/", absences.index, name="absences"),
+    path("bureau/absences/noter/", absences.new, name="absence-new"),
+    path("bureau/absences/<int:pk>/", absences.detail, name="absence"),
+    path("bureau/absences/<int:pk>/retour/", absences.end, name="absence-end"),
+    path("bureau/absences/<int:pk>/repondre/", absences.stand_in, name="absence-stand-in"),
+    path("bureau/absences/<int:pk>/decliner/", absences.decline, name="absence-decline"),
+    path("bureau/charge/<int:pk>/", takeovers.take_over, name="takeover"),
     path("sieges/<int:pk>/", operators.seat, name="seat"),
     path("sieges/<int:pk>/repondre/", operators.answer, name="seat-answer"),
     path("sieges/<int:pk>/inviter/", operators.invite, name="seat-invite"),

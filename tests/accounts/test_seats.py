@@ -5,7 +5,7 @@ import pytest
 from accounts.actions import seats
 from accounts.models import Door, Membership, Organisation, coordinated_by, poles_of
 from accounts.states import OrganisationStatus, SeatStatus
-from marketplace.actions.desk.desk import leave_to_operator
+from marketplace.actions.desk.takeovers import leave_behind
 from marketplace.models import Need
 from tests.factories import (
     make_coordinator,
@@ -99,7 +99,7 @@ def test_what_somebody_followed_in_each_of_its_poles_is_left_to_their_operator(
     theirs = [make_need(make_organisation(pole=pole), coordinator=person) for pole in two]
     other = make_coordinator(two[1])
     kept = make_need(make_organisation(pole=two[1]), coordinator=other)
-    leave_to_operator(person.memberships.get())
+    leave_behind(person, operator, by=person)
     for need in theirs:
         need.refresh_from_db()
         assert (need.coordinator, need.operator) == (None, operator)

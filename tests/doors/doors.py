@@ -30,6 +30,8 @@ NOUNS = {
     "bureau/histoire/organisations/": "Organisation",
     "bureau/histoire/personnes/": "User",
     "bureau/organisations/": "Organisation",
+    "bureau/absences/": "Absence",
+    "bureau/charge/": "User",
     "bureau/notes/": "Note",
     "bureau/etiquettes/": "Tag",
     "offres/": "Offer",

@@ -1,5 +1,7 @@
 """The group of a world: two organisations that are one group, and a third that says it belongs to it too."""
 
+from datetime import timedelta
+
 from django.utils import timezone
 
 from accounts.actions import groups
@@ -9,6 +11,7 @@ from accounts.models import (
     User,
 )
 from accounts.states import SeatStatus
+from marketplace.actions.desk import absences
 from notifications.models import Notification
 from tests.factories import make_organisation
 
@@ -30,3 +33,9 @@ def two_seats(operator, *, role):
     far = make_organisation(OPERATOR, pole=operator.pole, name=f"Loin de {operator}")
     far.seats.update(status=SeatStatus.PROPOSED, role=role, asked_for=operator)
     return operator.seats.get(), far.seats.get()
+
+
+def an_absence(person):
+    """One that begins tomorrow, for which nobody stands in."""
+    tomorrow = timezone.localdate() + timedelta(days=1)
+    return absences.say(person, first_day=tomorrow, last_day=tomorrow, stand_in=None, by=person)

@@ -60,7 +60,7 @@ from marketplace.rules import managers
 from marketplace.states import MissionStatus, ProposalStatus
 from marketplace.uploads import Clean
 from notifications.models import Notification
-from tests.doors.ties import two_seats, two_ties
+from tests.doors.ties import an_absence, two_seats, two_ties
 from tests.factories import make_need, make_offer, make_organisation, make_pole, make_proposal
 from tests.factories import make_user as somebody
 from tests.marketplace.documents import document_desk
@@ -134,6 +134,7 @@ def _with_people(name: str, departments) -> World:
     world = World(pole, people, structure, company, operator)
     world.add(structure, company, operator, pole, *people.values())
     world.add(*two_seats(operator, role=mark(name, "seat")))
+    world.add(*an_absence(people["second"]))
     for role, kind in (("hr", "HR"), ("csr", "CSR"), ("manager", "MANAGER")):
         world.add(document_desk.duty(people[role], company, kind))
     world.add(document_desk.duty(people["treasurer"], structure, Duty.Kind.TREASURER))

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.actions import seats
-from accounts.models import Membership, Organisation, Pole, User
+from accounts.models import Organisation, Pole, User
 from accounts.permissions import can_verify
 from marketplace import letters
 from marketplace.actions.refusals import NotYet
@@ -17,6 +17,7 @@ from marketplace.desk.kind import Kind
 from marketplace.desk.kinds import BY_CODE
 from marketplace.desk.scope import Scope
 from marketplace.models import (
+    Absence,
     Case,
     Chase,
     HandOver,
@@ -117,9 +118,11 @@ def hand_over(item: Item, *, to: User | Organisation, note: str, by: User) -> Ha
     person, operator = (None, to) if isinstance(to, Organisation) else (to, None)
     if person and row.coordinator_id == person.pk:
         raise NotYet(_("%(who)s follows it already.") % {"who": person})
+    before = row.coordinator
     _give(row, person=person, operator=operator)
     done = HandOver.objects.create(
         **{key_of(item.subject): item.subject},
+        from_person=before,
         to_person=person,
         to_operator=operator,
         note=note,
@@ -208,24 +211,14 @@ def keep_filter(user: User, *, name: str, query: str) -> SavedFilter:
     return SavedFilter.objects.update_or_create(user=user, name=name, defaults={"query": query})[0]
 
 
-def leave_to_operator(membership: Membership) -> None:
-    """What somebody followed is left to their operator, when they leave it, and their cases to whoever takes them."""
-    operator, person = membership.organisation, membership.user
-    if not operator.may_coordinate:
-        return
-    poles = operator.seats.held().values("pole")  # they may coordinate others too
-    for row, path in POLE_OF.items():
-        theirs = row._default_manager.filter(coordinator=person, **{f"{path}__in": poles})
-        theirs.update(coordinator=None, operator=operator)
-    Case.objects.open().filter(in_charge=person, pole__in=poles).update(in_charge=None)
-
-
 def let_go_of(person: User) -> None:
     """When an account closes: what the person followed is free again; the notes and tags about them, and their
     filters, are deleted."""
     for row in (Need, Mission, Referent):
         row._default_manager.filter(coordinator=person).update(coordinator=None)
     Case.objects.open().filter(in_charge=person).update(in_charge=None)
+    Absence.objects.filter(person=person).delete()
+    Absence.objects.filter(stand_in=person).update(stand_in=None)
     for kept in (Note, Tag):
         kept._default_manager.filter(person=person).delete()
     SavedFilter.objects.filter(user=person).delete()

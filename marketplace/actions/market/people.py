@@ -12,7 +12,7 @@ from accounts.actions import groups as account_groups
 from accounts.actions import people as accounts
 from accounts.models import AddressChange, Membership, Organisation, User
 from marketplace import ranking
-from marketplace.actions.desk import desk
+from marketplace.actions.desk import desk, takeovers
 from marketplace.actions.documents import signing_links
 from marketplace.actions.market import consents, directory, groups, needs, proposals
 from marketplace.actions.missions import departures, manager_links
@@ -55,6 +55,9 @@ def close_account(user: User, *, now: datetime) -> None:
     # What a company to which they no longer belong says of them is its own: nobody there has been asked.
     theirs = Offer.objects.filter(Offer.with_coming(user))
     offers = Offer.objects.filter(Offer.with_coming(user) | Q(organisation__in=alone))
+    for operator in Organisation.objects.operators().spoken_for_by(user):
+        if operator not in alone:
+            takeovers.leave_behind(user, operator, by=user)
     desk.let_go_of(user)
     proposals.lock(Need.objects.filter(organisation__in=alone), offers)
     if blocking_missions(user).exists():  # asked once nobody can say yes any more
@@ -116,7 +119,7 @@ def leave(membership: Membership, *, now: datetime) -> None:
     person, company = membership.user, membership.organisation
     memberships.lock(Organisation.objects.filter(pk=company.pk))
     _pause_offers(person, company, by=person)
-    desk.leave_to_operator(membership)
+    takeovers.leave_behind(person, company, by=person)
     directory.leave_all_of(person, at=company)
     memberships.leave(membership)
     blocks.lose_with(person, company)
@@ -131,7 +134,7 @@ def remove(membership: Membership, *, by: User, now: datetime) -> None:
     person, company = membership.user, membership.organisation
     memberships.lock(Organisation.objects.filter(pk=company.pk))
     _pause_offers(person, company, by=by)
-    desk.leave_to_operator(membership)
+    takeovers.leave_behind(person, company, by=by)
     directory.leave_all_of(person, at=company)
     memberships.remove(membership, by=by)
     blocks.lose_with(person, company)

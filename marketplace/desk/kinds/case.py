@@ -44,6 +44,7 @@ def _say(case: Case) -> Words:
         who=case.structure.name,
         story=reverse("organisation-story", args=[case.structure.pk]),
         in_charge=person.get_full_name() if person else "",
+        person=case.in_charge_id,
     )
 
 

@@ -6,8 +6,10 @@ from django import forms
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import User
+from accounts.models import Pole, User
+from marketplace.forms.fields import field_of
 from marketplace.models import Case, CaseEntry
+from marketplace.rules import absences
 
 
 class CaseNoteForm(forms.Form):
@@ -32,11 +34,15 @@ class CaseAssignForm(forms.Form):
     to = forms.ModelChoiceField(label=_("Who takes charge"), queryset=User.objects.none())
     words = forms.CharField(label=_("A word with it"), max_length=1000, required=False)
 
-    def __init__(self, *args: Any, people: QuerySet[User], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, people: QuerySet[User], pole: Pole, **kwargs: Any) -> None:
+        """Who is away is said to be, and who answers meanwhile."""
         super().__init__(*args, **kwargs)
-        field = self.fields["to"]
-        assert isinstance(field, forms.ModelChoiceField)
+        field = field_of(self, "to", forms.ModelChoiceField)
         field.queryset = people
+        away = absences.away_in([pole.pk])
+        field.label_from_instance = lambda one: (  # type: ignore[method-assign, assignment]
+            f"{one} – {away[one.pk, pole.pk].words}" if (one.pk, pole.pk) in away else str(one)
+        )
 
 
 class CaseCloseForm(forms.Form):

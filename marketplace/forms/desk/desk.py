@@ -37,13 +37,19 @@ class HandOverForm(forms.Form):
             f"o{operator.pk}": operator for operator in operators
         }
         self.found |= {f"p{member.user_id}": member.user for member in members}
-        people = {f"p{m.user_id}": f"{m.user} ({m.organisation})" for m in members}
+        people = {f"p{m.user_id}": self._named(m, scope) for m in members}
         whole = [(f"o{operator.pk}", str(operator)) for operator in operators]
         self.fields["to"].choices = [  # type: ignore[attr-defined]
             ("", "—"),
             (_("A colleague"), list(people.items())),
             (_("An operator, whoever is free there"), whole),
         ]
+
+    @staticmethod
+    def _named(member: Membership, scope: Scope) -> str:
+        """The colleague, their operator, and until when they are away."""
+        name, away = f"{member.user} ({member.organisation})", scope.away.get(member.user_id)
+        return f"{name} – {away.words}" if away else name
 
     def clean_to(self) -> User | Organisation:
         return self.found[self.cleaned_data["to"]]

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_noop
 from accounts.models import User
 from marketplace.letters.families import DESK
 from marketplace.models import Case, CaseEntry
-from marketplace.rules import audience
+from marketplace.rules import absences, audience
 from notifications.letter import Key, Letter
 from notifications.models import Notification
 
@@ -24,7 +24,7 @@ CASE_PASSED_ON = Letter("case_passed_on", PASSED_ON, DESK, asks=True, moot=_clos
 def case_opened(case: Case, *, words: str) -> None:
     """Tell whoever is in charge of the case; without anybody, all the pôle's coordinators."""
     CASE_OPENED.tell(
-        [case.in_charge] if case.in_charge else audience.who_follows(case.subject),
+        audience.in_charge_of(case),
         url=case.get_absolute_url(),
         case=case,
         words=words,
@@ -36,11 +36,12 @@ def case_passed_on(case: Case, *, entry: CaseEntry, by: User) -> None:
     """Tell the coordinator to whom the case was given, unless they took it themselves."""
     if case.in_charge and case.in_charge_id != by.pk:
         CASE_PASSED_ON.tell(
-            [case.in_charge],
+            absences.with_who_answers(case.in_charge, case.pole),
             url=case.get_absolute_url(),
             case=case,
             entry=entry.pk,
             by=by,
+            to=case.in_charge,
             words=entry.told,
             organisation=case.structure,
         )

@@ -10,7 +10,7 @@ from marketplace.letters.market.proposals import over
 from marketplace.letters.missions.missions import mission_of
 from marketplace.models import Chase, HandOver, Need
 from marketplace.models.desk.desk import leaves
-from marketplace.rules import audience
+from marketplace.rules import absences, audience
 from notifications.letter import Key, Letter
 from notifications.models import Notification
 
@@ -45,7 +45,7 @@ def handed_over(done: HandOver) -> None:
     if done.to_operator:
         people = audience.members_of(done.to_operator)
     else:
-        people = [done.to_person] if done.to_person else []
+        people = absences.with_who_answers(done.to_person, done.pole) if done.to_person else []
     people = [one for one in people if not leaves(one, done.subject)]
     HANDED_OVER.tell(
         people,
@@ -58,6 +58,7 @@ def handed_over(done: HandOver) -> None:
         operator=str(
             done.to_operator or ""
         ),  # by its name: an organisation may be what is passed on
+        to=done.to_person,
         by=done.by,
         note=done.note,
     )

@@ -65,6 +65,11 @@ class HandOver(models.Model):
     to_operator = models.ForeignKey(
         Organisation, models.CASCADE, null=True, blank=True, related_name="+"
     )
+    from_person = (
+        models.ForeignKey(  # who followed it until then, where that is why it was passed on
+            settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
+        )
+    )
     note = models.TextField(_("a word with it"), max_length=1000, blank=True)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     at = models.DateTimeField(default=timezone.now)
@@ -85,6 +90,11 @@ class HandOver(models.Model):
         found = self.need or self.mission or self.organisation
         assert found is not None, "the constraint keeps it to one"
         return found
+
+    @property
+    def pole(self) -> Pole:
+        about = self.subject
+        return about.need.pole if isinstance(about, Mission) else about.pole
 
     @property
     def to(self) -> User | Organisation | None:

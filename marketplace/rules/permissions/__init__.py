@@ -29,11 +29,14 @@ from marketplace.rules.permissions.conversations import (
     thread_side_of,
 )
 from marketplace.rules.permissions.coordination import (
+    can_change_absence,
+    can_stand_in,
     follows,
     follows_need,
     follows_thread,
     is_a_candidate,
     left_among,
+    may_be_said_away_by,
 )
 from marketplace.rules.permissions.documents import (
     can_declare_value,
@@ -185,6 +188,9 @@ __all__ = [
     "can_write_in",
     "can_write_in_thread",
     "can_write_need",
+    "can_change_absence",
+    "can_stand_in",
+    "may_be_said_away_by",
     "follows",
     "follows_need",
     "follows_thread",

@@ -3,8 +3,10 @@ it is suspended, nor once they have left it."""
 
 from collections.abc import Iterable
 
-from accounts.models import Organisation, User
-from marketplace.models import Mission, Need, Proposal, Thread
+from django.db.models import QuerySet
+
+from accounts.models import Membership, Organisation, Seat, User
+from marketplace.models import Absence, Mission, Need, Proposal, Thread
 
 
 def follows(user: User, subject: Mission | Proposal | Organisation) -> bool:
@@ -56,3 +58,21 @@ def is_on_a_side(user: User, mission: Mission) -> bool:
     """Whether this person is on a side of the mission, whatever they may do for it today."""
     on_it = Proposal.objects.filter(Proposal.on_a_side(user), pk=mission.proposal_id)
     return bool(user.pk) and on_it.exists()
+
+
+def may_be_said_away_by(user: User) -> QuerySet[User]:
+    """Those of whom this person may say that they are away: themselves, and their colleagues of an operator by which they
+    coordinate."""
+    operators = Seat.objects.held_by(user).order_by().values("operator")
+    colleagues = Membership.objects.filter(organisation__in=operators).people()
+    return colleagues if user.is_active else colleagues.none()
+
+
+def can_change_absence(user: User, absence: Absence) -> bool:
+    ours = may_be_said_away_by(user).filter(pk=absence.person_id)
+    return user.coordinates(absence.pole) and ours.exists()
+
+
+def can_stand_in(user: User, absence: Absence) -> bool:
+    """True for the colleagues who coordinate the pôle, whichever operator they are of."""
+    return user.pk != absence.person_id and user.coordinates(absence.pole)

@@ -18,7 +18,7 @@ from marketplace.actions.refusals import NotYet
 from marketplace.forms.desk.cases import CaseAssignForm, CaseCloseForm, CaseNoteForm, CaseOpenForm
 from marketplace.models import Case, Mission, Proposal
 from marketplace.models.desk.cases import SUBJECTS
-from marketplace.rules import audience, permissions
+from marketplace.rules import absences, audience, permissions
 from marketplace.views.missions.missions import follow_ups_of
 from marketplace.views.timeline import events
 
@@ -69,7 +69,7 @@ def detail(request: SignedInRequest, pk: int) -> HttpResponse:
             "events": events(about.steps.select_related("by"), discreet=False) if about else (),
             "is_mine": case.in_charge_id == request.user.pk,
             "note_form": CaseNoteForm(),
-            "assign_form": CaseAssignForm(people=colleagues),
+            "assign_form": CaseAssignForm(people=colleagues, pole=case.pole),
             "close_form": CaseCloseForm(),
         },
     )
@@ -100,8 +100,11 @@ def note(request: SignedInRequest, pk: int) -> HttpResponse:
 @require_POST
 def assign(request: SignedInRequest, pk: int) -> HttpResponse:
     case = _case(request, pk)
-    form = CaseAssignForm(request.POST, people=_colleagues(case))
-    return _act(request, case, form, cases.assign, _("Passed on: they are being told."))
+    form = CaseAssignForm(request.POST, people=_colleagues(case), pole=case.pole)
+    done = _("Passed on: they are being told.")
+    if form.is_valid() and (away := absences.away_from(form.cleaned_data["to"], case.pole)):
+        done = f"{done} {form.cleaned_data['to']}{_(': ')}{away.words}."
+    return _act(request, case, form, cases.assign, done)
 
 
 @require_POST

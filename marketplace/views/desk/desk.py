@@ -16,12 +16,14 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from accounts.models import Department, Organisation, User
+from accounts.models import Department, Organisation, User, poles_of
 from accounts.permissions import require
 from accounts.requests import SignedInRequest
 from marketplace.actions.desk import desk as acts
+from marketplace.actions.desk import takeovers
 from marketplace.actions.refusals import NotYet
 from marketplace.desk import AGES, LABELS, WHOSE, Scope, board, load, read
+from marketplace.forms.desk.absences import coordinators_in
 from marketplace.forms.desk.desk import FilterForm, HandOverForm
 from marketplace.models import SavedFilter
 from notifications import health
@@ -56,6 +58,8 @@ def desk(request: SignedInRequest) -> HttpResponse:
             "whose": _chips(scope, "whose", WHOSE, listing.by_whose),
             "ages": AGES.items(),
             "departments": Department.objects.filter(poles__in=scope.poles).distinct(),
+            "mine_away": scope.away.get(request.user.pk),
+            "unanswered": [one for one in scope.absences.values() if one.answers is None],
             "saved": SavedFilter.objects.filter(user=request.user),
         },
     )
@@ -106,12 +110,20 @@ def charge(request: SignedInRequest) -> HttpResponse:
     lines = [
         {
             "name": str(people.get(line.person) or operators.get(line.operator) or _("Nobody yet")),
+            "person": line.person,
+            "away": scope.away.get(line.person) if line.person else None,
             "load": line,
             "kinds": [(LABELS[kind], count) for kind, count in line.by_kind.most_common()],
         }
         for line in sorted(loads, key=lambda line: -line.total)
     ]
-    return render(request, "marketplace/desk/desk_load.html", {"lines": lines})
+    idle = coordinators_in(poles_of(request.user)).exclude(pk__in=people)
+    context = {
+        "lines": lines,
+        "idle": [(person, scope.away.get(person.pk)) for person in idle],
+        "gone": takeovers.who_left_lines(request.user),
+    }
+    return render(request, "marketplace/desk/desk_load.html", context)
 
 
 def bulk(request: SignedInRequest) -> HttpResponse:
@@ -130,6 +142,9 @@ def bulk(request: SignedInRequest) -> HttpResponse:
     if request.method == "POST" and (form is None or form.is_valid()):
         given_form = form.cleaned_data if form else {}
         outcomes = [_do(act, item, request.user, given_form) for item in items]
+        to = given_form.get("to")
+        context["away"] = scope.away.get(to.pk) if isinstance(to, User) else None
+        context["to"] = to
         context |= {"outcomes": outcomes, "gone": len(found) - len(items)}
         return render(request, "marketplace/desk/desk_done.html", context)
     return render(request, "marketplace/desk/desk_bulk.html", context)

@@ -46,6 +46,7 @@ from tests.marketplace.letters.paper_cases import (
     vault,
 )
 from tests.marketplace.letters.post_cases import (
+    absences_over,
     carried_notes,
     directory,
     dispatch,
@@ -372,6 +373,7 @@ CASES: dict[str, Callable[[], Due]] = {
     "reminders": reminders,
     "readings": readings,
     "seats": seats_asked,
+    "absences": absences_over,
     "postponed": postponed,
     "hours-told": hours_told,
     "hours-confirmed": hours_confirmed,

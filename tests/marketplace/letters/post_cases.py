@@ -3,17 +3,19 @@
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 
 from django.conf import settings
+from django.utils import timezone
 
 from accounts.actions import seats
 from accounts.models import Organisation, SeatStep
-from marketplace.models import DispatchRule, Need, Reminder
+from marketplace.models import Absence, DispatchRule, Need, Reminder
 from notifications import sent_journal
 from notifications.models import Habits, Notification, Pace, Status
 from tests.accounts.seat_people import operators, propose
-from tests.factories import make_need, make_organisation, make_user
+from tests.factories import make_coordinator, make_need, make_organisation, make_user
 from tests.poison import Due, ago, by_row, poisoned
 
 
@@ -118,6 +120,24 @@ def dispatch() -> Due:
         good,
         by_row("UPDATE", Need, "id", bad),
         lambda row: Need.objects.get(pk=row.pk).operator == operator,
+    )
+
+
+def absences_over() -> Due:
+    """The one who is away comes back after the other, who was away before."""
+    person, day = make_coordinator(), timezone.localdate()
+    bad, good = (
+        Absence.objects.create(
+            person=person, pole=person.organisations.get().pole, said_by=person,
+            first_day=day - timedelta(days=days), last_day=day - timedelta(days=days - 1),
+        )
+        for days in (2, 6)
+    )  # fmt: skip
+    return Due(
+        bad,
+        good,
+        poisoned("INSERT", Reminder, f"NEW.key LIKE 'absence:{bad.pk}:%'"),
+        lambda row: Reminder.objects.filter(key__startswith=f"absence:{row.pk}:").exists(),
     )
 
 

@@ -6,6 +6,9 @@ A line is added when a key has been posted in a new shape; none is ever changed.
 UUID = "5d1f3c3e-4a52-4c47-9a39-0b1f6a0f7d11"
 
 STORED = {
+    "absence_begins": ["absence:3:begins"],
+    "absence_over": ["absence:3:over"],
+    "absence_told": ["absence:3:told:2"],
     "account_closed": ["account-closed:2"],
     "address_changed": ["address-changed:3"],
     "address_restored": ["address-restored:3"],
@@ -54,6 +57,9 @@ STORED = {
     "invitation": ["invitation:5:2"],
     "invitation_accepted": ["invitation-accepted:5"],
     "left_behind": ["departure:2:own"],
+    "lines_left": ["lines-left:7"],
+    "lines_passed_on": ["take-over:0f343b0931126a20f133d67c2b018a3b-1:from"],
+    "lines_taken": ["take-over:0f343b0931126a20f133d67c2b018a3b-1:to"],
     "member_left": ["member-left:4"],
     "member_removed": ["member-removed:4"],
     "message_removed": ["message:17:removed"],
@@ -133,6 +139,8 @@ STORED = {
     "signing_link_sent": ["signing-link:15:sent"],
     "skill_answered": ["skill-proposal:5:created", "skill-proposal:5:declined"],
     "skill_proposed": ["skill-proposal:5"],
+    "stand_in_asked": ["absence:3:stands-in:2"],
+    "stand_in_freed": ["absence:3:freed:2"],
     "still_true": ["need:12:fresh:2026-03-02", "offer:12:fresh:2026-03-02"],
     "taken_over": ["mission:4:takes-over"],
     "transfer_answered": ["transfer:3:answered"],

@@ -1,0 +1,208 @@
+"""All that a coordinator follows, or followed until they left, taken over in one act."""
+
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import dataclass
+from typing import Any
+from uuid import uuid4
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.actions import seats
+from accounts.models import Membership, Organisation, Pole, Seat, User, coordinated_by
+from accounts.models.reasons import coded
+from marketplace import letters
+from marketplace.actions.desk.desk import POLE_OF
+from marketplace.actions.desk.operators import STILL_FOLLOWED
+from marketplace.actions.refusals import NotYet
+from marketplace.models import Case, CaseEntry, HandOver, Mission, Need, Proposal, Referent
+
+# The relation from a hand-over to what was passed on, and from a followed row to the same.
+PASSED_ON: dict[type, tuple[str, str]] = {
+    Need: ("need", "pk"),
+    Mission: ("mission", "pk"),
+    Referent: ("organisation", "organisation"),
+}
+
+
+@dataclass(frozen=True)
+class Lines:
+    """What somebody follows in the pôles of a coordinator, or left to their operator as a whole when they went, as far
+    as that coordinator may follow it: what they would leave to others, being on a side, isn't there."""
+
+    needs: QuerySet[Need]
+    missions: QuerySet[Mission]
+    organisations: QuerySet[Referent]
+    cases: QuerySet[Case]
+
+    def __iter__(self) -> Iterator[QuerySet[Any]]:
+        return iter((self.needs, self.missions, self.organisations, self.cases))
+
+    def in_pole(self, pole: Pole) -> "Lines":
+        return Lines(
+            self.needs.filter(pole=pole),
+            self.missions.filter(need__pole=pole),
+            self.organisations.filter(organisation__pole=pole),
+            self.cases.filter(pole=pole),
+        )
+
+
+def lines_of(person: User, *, by: User) -> Lines:
+    poles = coordinated_by(by)
+    theirs = Organisation.objects.left_to_others_by(by).values("pk")
+    offers = Proposal.objects.filter(Proposal.left_to_others(by), need=OuterRef("pk"))
+    left = Mission.objects.left_to_others_by(by).filter(pk=OuterRef("pk"))
+    return Lines(
+        _followed(Need, person)
+        .judged_by(by)  # type: ignore[attr-defined]
+        .exclude(Q(organisation__in=theirs) | Exists(offers)),
+        _followed(Mission, person).filter(~Exists(left), need__pole__in=poles),
+        _followed(Referent, person).filter(
+            organisation__in=Organisation.objects.verified_by(by).values("pk")
+        ),
+        Case.objects.visible_to(by).open().filter(in_charge=person),
+    )
+
+
+def _followed(rows: type, person: User) -> QuerySet[Any]:
+    """Those that the person follows, and those that they were the last to pass on to an operator, as they left it, and
+    that nobody has taken since."""
+    key, way = PASSED_ON[rows]
+    last = HandOver.objects.filter(**{key: OuterRef(way)}).order_by("-pk")
+    found: QuerySet[Any] = rows._default_manager.filter(STILL_FOLLOWED[rows])  # type: ignore[attr-defined]
+    behind = found.filter(coordinator=None, operator__isnull=False).annotate(
+        left_by=Subquery(last.values("from_person")[:1])
+    )
+    return found.filter(
+        Q(coordinator=person) | Q(pk__in=behind.filter(left_by=person.pk).values("pk"))
+    )
+
+
+def who_left_lines(by: User) -> QuerySet[User]:
+    """Those who no longer coordinate a pôle of this coordinator, and whose lines there still wait for somebody."""
+    left = Q()
+    for rows, path in POLE_OF.items():
+        key, way = PASSED_ON[rows]
+        last = HandOver.objects.filter(**{key: OuterRef(way)}).order_by("-pk")
+        open_ones = rows._default_manager.filter(
+            STILL_FOLLOWED[rows], coordinator=None, operator__isnull=False,
+            **{f"{path}__in": coordinated_by(by)},
+        )  # fmt: skip
+        behind = open_ones.annotate(left_by=Subquery(last.values("from_person")[:1]))
+        left |= Q(pk__in=behind.filter(left_by__isnull=False).values("left_by"))
+    seated = Seat.objects.coordinating().filter(pole__in=coordinated_by(by)).values("operator")
+    there = Membership.objects.filter(organisation__in=seated).values("user")
+    return User.objects.filter(left).exclude(pk__in=there).order_by("last_name", "first_name")
+
+
+@dataclass
+class Outcome:
+    """How many lines have changed hands, and how many couldn't: whoever was to take them over is on a side."""
+
+    taken: int = 0
+    refused: int = 0
+
+
+@transaction.atomic
+def take_over(
+    person: User, *, to: User, note: str = "", chosen: Collection[str] | None = None, by: User
+) -> Outcome:
+    """Pass on all that somebody follows, or the chosen lines of it ("need-12"), to a colleague or to oneself. Each line
+    keeps in its history who followed it. Raises NotYet where there is nothing any more."""
+    if to == person:
+        raise NotYet(_("%(who)s follows it already.") % {"who": person})
+    outcome, act = Outcome(), uuid4().hex
+    for pole in Pole.objects.filter(pk__in=coordinated_by(by)).order_by("pk"):
+        seats.lock(pole)
+        mine = lines_of(person, by=by).in_pole(pole)
+        may = lines_of(person, by=to).in_pole(pole)
+        taken = 0
+        for rows, possible, give in zip(mine, may, GIVERS, strict=True):
+            wanted = _chosen(rows, chosen)
+            numbers = wanted & set(possible.values_list("pk", flat=True))
+            outcome.refused += len(wanted) - len(numbers)
+            taken += give(possible.model, numbers, person, to=to, note=note, by=by)
+        if taken:
+            letters.lines_taken(
+                person, to, pole=pole, number=taken, note=note, act=f"{act}-{pole.pk}", by=by
+            )
+        outcome.taken += taken
+    if not (outcome.taken or outcome.refused):
+        raise NotYet(_("None of this is followed by %(who)s any more.") % {"who": person})
+    return outcome
+
+
+def _chosen(rows: QuerySet[Any], chosen: Collection[str] | None) -> set[int]:
+    numbers = set(rows.values_list("pk", flat=True))
+    if chosen is None:
+        return numbers
+    noun = noun_of(rows.model)
+    return {number for number in numbers if f"{noun}-{number}" in chosen}
+
+
+def noun_of(model: type) -> str:
+    return PASSED_ON[model][0] if model in PASSED_ON else "case"
+
+
+def _give(model: Any, numbers: set[int], person: User, *, to: User, note: str, by: User) -> int:
+    """The rows that are still theirs, or still their operator's, change hands."""
+    theirs = Q(coordinator=person) | Q(coordinator=None)
+    rows = model._default_manager.filter(theirs, pk__in=numbers).select_for_update(no_key=True)
+    key, way = PASSED_ON[model]
+    found = list(rows.order_by("pk").values_list("pk", way))
+    model._default_manager.filter(pk__in=[number for number, _subject in found]).update(
+        coordinator=to, operator=None
+    )
+    HandOver.objects.bulk_create(
+        (
+            HandOver(**{f"{key}_id": subject}, to_person=to, from_person=person, note=note, by=by)
+            for _number, subject in found
+        ),
+        batch_size=500,
+    )
+    return len(found)
+
+
+def _give_cases(
+    model: Any, numbers: set[int], person: User, *, to: User, note: str, by: User
+) -> int:
+    cases = Case.objects.open().filter(pk__in=numbers, in_charge=person)
+    found = list(cases.select_for_update(no_key=True).order_by("pk").values_list("pk", flat=True))
+    Case.objects.filter(pk__in=found).update(in_charge=to)
+    said = coded("in-charge", who=to)
+    words = coded("and-words", said=said, words=note) if note else said
+    CaseEntry.objects.bulk_create(
+        CaseEntry(
+            case_id=number, kind=CaseEntry.Kind.ASSIGNED, words=words, by=by, at=timezone.now()
+        )
+        for number in found
+    )
+    return len(found)
+
+
+GIVERS: tuple[Callable[..., int], ...] = (_give, _give, _give, _give_cases)
+
+
+@transaction.atomic
+def leave_behind(person: User, operator: Organisation, *, by: User) -> None:
+    """What somebody followed is left to their operator as they leave it, their cases to whoever takes them, and their
+    colleagues there are told how much it is."""
+    if not operator.may_coordinate:
+        return
+    poles = operator.seats.held().values("pole")  # they may coordinate others too
+    passed: list[HandOver] = []
+    for row, path in POLE_OF.items():
+        theirs = row._default_manager.filter(coordinator=person, **{f"{path}__in": poles})
+        key, way = PASSED_ON[row]
+        open_ones = theirs.filter(STILL_FOLLOWED[row]).order_by("pk").values_list(way, flat=True)
+        passed += (
+            HandOver(**{f"{key}_id": subject}, to_operator=operator, from_person=person, by=by)
+            for subject in open_ones
+        )
+        theirs.update(coordinator=None, operator=operator)
+    Case.objects.open().filter(in_charge=person, pole__in=poles).update(in_charge=None)
+    if passed:
+        made = HandOver.objects.bulk_create(passed, batch_size=500)
+        letters.lines_left(person, operator, number=len(passed), hand_over=made[0].pk, by=by)

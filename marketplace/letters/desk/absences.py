@@ -1,0 +1,102 @@
+"""The letters about who is away: to whoever answers meanwhile, and to the person."""
+
+from datetime import datetime, time
+from typing import Any
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_noop
+
+from accounts.models import User
+from marketplace.letters.families import DESK
+from marketplace.models import Absence, HandOver
+from notifications.letter import Key, Letter
+from notifications.models import Notification
+
+MOST_NAMED = 10
+
+
+def _no_longer(letter: Notification, absence: int, **_parts: object) -> str:
+    mine = Absence.objects.from_then_on(timezone.localdate()).filter(stand_in=letter.recipient_id)
+    return "" if mine.filter(pk=absence).exists() else gettext_noop("No longer theirs")
+
+
+ABOUT = Key("absence:{absence}")
+STAND_IN_ASKED = Letter(
+    "stand_in_asked", ABOUT + ":stands-in:{version}", DESK, asks=True, moot=_no_longer
+)
+STAND_IN_FREED = Letter("stand_in_freed", ABOUT + ":freed:{version}", DESK)
+ABSENCE_TOLD = Letter("absence_told", ABOUT + ":told:{version}", DESK)
+ABSENCE_BEGINS = Letter("absence_begins", ABOUT + ":begins", DESK, moot=_no_longer)
+ABSENCE_OVER = Letter("absence_over", ABOUT + ":over", DESK)
+
+
+def _facts(absence: Absence) -> dict[str, Any]:
+    return {
+        "absence": absence.pk,
+        "name": absence.person.get_full_name(),
+        "first_day": absence.first_day,
+        "last_day": absence.last_day,
+        "pole": absence.pole,
+    }
+
+
+def stand_in_asked(absence: Absence, *, by: User) -> None:
+    """Tell the colleague who answers meanwhile, unless they have said so themselves."""
+    STAND_IN_ASKED.tell(
+        [absence.stand_in] if absence.stand_in else [],
+        url=absence.get_absolute_url(),
+        but=by,
+        version=absence.version,
+        by=by.get_full_name() if by != absence.person else "",
+        **_facts(absence),
+    )
+
+
+def stand_in_freed(absence: Absence, who: User, *, by: User) -> None:
+    """Tell somebody that they don't answer meanwhile any more, unless they have said so themselves."""
+    STAND_IN_FREED.tell(
+        [who],
+        url=absence.get_absolute_url(),
+        but=by,
+        version=absence.version,
+        is_over=absence.ended_at is not None,
+        **_facts(absence),
+    )
+
+
+def absence_told(absence: Absence, *, by: User) -> None:
+    """Tell the person what somebody else has noted of their absence, and who answers, or that nobody does any more."""
+    ABSENCE_TOLD.tell(
+        [absence.person],
+        url=absence.get_absolute_url(),
+        but=by,
+        version=absence.version,
+        by=by,
+        stand_in=absence.stand_in.get_full_name() if absence.stand_in else "",
+        **_facts(absence),
+    )
+
+
+def absence_begins(absence: Absence) -> None:
+    ABSENCE_BEGINS.tell(
+        [absence.stand_in] if absence.stand_in else [],
+        url=reverse("desk") + "?whose=mine",
+        **_facts(absence),
+    )
+
+
+def absence_over(absence: Absence) -> None:
+    """Tell whoever is back which of their lines others follow by now."""
+    since = timezone.make_aware(datetime.combine(absence.first_day, time.min))
+    passed = HandOver.objects.filter(from_person=absence.person, at__gte=since)
+    rows = passed.select_related(
+        "need", "mission__need", "organisation", "to_person", "to_operator"
+    )
+    ABSENCE_OVER.tell(
+        [absence.person],
+        url=reverse("desk") + "?whose=mine",
+        passed_on=[(str(one.subject), str(one.to)) for one in rows[:MOST_NAMED]],
+        more=max(0, passed.count() - MOST_NAMED),
+        **_facts(absence),
+    )

@@ -1,0 +1,39 @@
+"""The letters about all that somebody followed: left behind as they go, and taken over in one act."""
+
+from django.urls import reverse
+
+from accounts.models import Organisation, Pole, User
+from marketplace.letters.families import DESK
+from marketplace.rules import audience
+from notifications.letter import Key, Letter
+
+LINES_LEFT = Letter("lines_left", Key("lines-left:{hand_over}"), DESK, asks=True)
+LINES_TAKEN = Letter("lines_taken", Key("take-over:{act:word}:to"), DESK)
+LINES_PASSED_ON = Letter("lines_passed_on", Key("take-over:{act:word}:from"), DESK)
+
+
+def lines_left(
+    person: User, operator: Organisation, *, number: int, hand_over: int, by: User
+) -> None:
+    """Tell the colleagues of somebody who leaves an operator how much they leave behind, to share it out."""
+    colleagues = [one for one in audience.members_of(operator) if one.pk != person.pk]
+    LINES_LEFT.tell(
+        colleagues,
+        url=reverse("takeover", args=[person.pk]),
+        hand_over=hand_over,
+        name=person.get_full_name(),
+        organisation=operator,
+        number=number,
+        but=by,
+    )
+
+
+def lines_taken(
+    person: User, to: User, *, pole: Pole, number: int, note: str, act: str, by: User
+) -> None:
+    """Tell whoever follows it from now on, unless they took it themselves; and whoever did until now."""
+    facts = {"act": act, "name": person.get_full_name(), "number": number, "by": by, "pole": pole}
+    mine = reverse("desk") + "?whose=mine"
+    LINES_TAKEN.tell([to], url=mine, but=by, note=note, **facts)
+    theirs = [person] if person.coordinates(pole) else []
+    LINES_PASSED_ON.tell(theirs, url=mine, but=by, to=to.get_full_name(), **facts)

@@ -1,0 +1,143 @@
+"""The pages on which coordinators say that they, or a colleague, are away, and who answers meanwhile."""
+
+from collections.abc import Callable
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts.permissions import require
+from accounts.requests import SignedInRequest
+from marketplace.actions.desk import absences as acts
+from marketplace.actions.refusals import NotYet
+from marketplace.forms.desk.absences import AbsenceChangeForm, AbsenceForm
+from marketplace.models import Absence
+from marketplace.rules import absences, permissions
+from marketplace.views.desk.desk import scope_of
+
+
+@require_safe
+def index(request: SignedInRequest) -> HttpResponse:
+    """Who is away today and in the days to come, in the pôles of the coordinator."""
+    scope = scope_of(request)
+    today = timezone.localdate(scope.now)
+    coming = Absence.objects.visible_to(request.user).from_then_on(today)
+    rows = coming.select_related("person", "stand_in", "pole")
+    answers = {away.absence.pk: away.answers for away in scope.absences.values()}
+    ours = set(permissions.may_be_said_away_by(request.user).values_list("pk", flat=True))
+    lines = [
+        {
+            "absence": absence,
+            "is_on": absence.is_on(today),
+            "answers": answers.get(absence.pk, absence.stand_in),
+            "can_change": absence.person_id in ours,
+            "can_stand_in": absence.person != request.user,
+        }
+        for absence in rows
+    ]
+    context = {
+        "now_away": [line for line in lines if line["is_on"]],
+        "later": [line for line in lines if not line["is_on"]],
+        "several": len(scope.poles) > 1,
+    }
+    return render(request, "marketplace/desk/absences.html", context)
+
+
+def new(request: SignedInRequest) -> HttpResponse:
+    scope_of(request)
+    initial = {"person": request.user.pk, "first_day": timezone.localdate()}
+    form = AbsenceForm(request.POST or None, by=request.user, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        try:
+            made = acts.say(by=request.user, **form.cleaned_data)
+        except NotYet as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            _said(request, made, form.cleaned_data["stand_in"] is not None)
+            return redirect("absences")
+    return render(request, "marketplace/desk/absence_new.html", {"form": form})
+
+
+def _said(request: SignedInRequest, made: list[Absence], has_stand_in: bool) -> None:
+    messages.success(request, _("Noted. Whoever answers meanwhile is told by letter."))
+    alone = [str(one.pole) for one in made if one.stand_in is None]
+    if has_stand_in and alone:
+        messages.warning(
+            request,
+            _("They don’t coordinate %(poles)s: nobody answers there yet. Choose somebody else.")
+            % {"poles": ", ".join(alone)},
+        )
+
+
+def detail(request: SignedInRequest, pk: int) -> HttpResponse:
+    """One absence: changed by the person and their own colleagues, taken on or declined by who answers meanwhile."""
+    absence = _absence(request, pk)
+    can_change = permissions.can_change_absence(request.user, absence)
+    today = timezone.localdate()
+    is_over = absence.ended_at is not None or absence.last_day < today
+    form = None
+    if can_change and not is_over:
+        form = AbsenceChangeForm(request.POST or None, absence=absence)
+    require(request.method in {"GET", "HEAD"} or form is not None)
+    if request.method == "POST" and form is not None and form.is_valid():
+        try:
+            acts.change(absence, by=request.user, **form.cleaned_data)
+        except NotYet as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, _("Noted. Those concerned are told by letter."))
+            return redirect("absences")
+    answers = None if is_over else absences.answers_for(absence)
+    context = {
+        "absence": absence,
+        "form": form,
+        "is_over": is_over,
+        "is_on": absence.is_on(today),
+        "answers": answers,
+        "is_mine": absence.person == request.user,
+        "is_stand_in": absence.stand_in == request.user,
+        "can_stand_in": permissions.can_stand_in(request.user, absence),
+    }
+    return render(request, "marketplace/desk/absence.html", context)
+
+
+def _absence(request: SignedInRequest, pk: int) -> Absence:
+    rows = Absence.objects.visible_to(request.user).select_related("person", "stand_in", "pole")
+    return get_object_or_404(rows, pk=pk)
+
+
+def _act(
+    request: SignedInRequest, absence: Absence, act: Callable[..., None], done: str
+) -> HttpResponse:
+    try:
+        act(absence, by=request.user)
+    except NotYet as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, done)
+    return redirect("absences")
+
+
+@require_POST
+def end(request: SignedInRequest, pk: int) -> HttpResponse:
+    absence = _absence(request, pk)
+    require(permissions.can_change_absence(request.user, absence))
+    return _act(request, absence, acts.end, _("Noted: letters come to them again."))
+
+
+@require_POST
+def stand_in(request: SignedInRequest, pk: int) -> HttpResponse:
+    absence = _absence(request, pk)
+    require(permissions.can_stand_in(request.user, absence))
+    done = _("Thank you: what they follow stands among your lines while they are away.")
+    return _act(request, absence, acts.stand_in, done)
+
+
+@require_POST
+def decline(request: SignedInRequest, pk: int) -> HttpResponse:
+    absence = _absence(request, pk)
+    require(permissions.can_stand_in(request.user, absence))
+    return _act(request, absence, acts.decline, _("Noted: they are told, to ask somebody else."))

@@ -1,0 +1,118 @@
+"""The page of all that somebody follows, or has left behind, to take it over in one act."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.db.models import QuerySet
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from accounts.models import User, poles_of
+from accounts.requests import SignedInRequest
+from marketplace.actions.desk import takeovers
+from marketplace.actions.refusals import NotYet
+from marketplace.forms.desk.absences import TakeoverForm, coordinators_in
+from marketplace.views.desk.desk import scope_of
+
+SHOWN = 100  # of each noun
+LABELS = {
+    "need": gettext_lazy("Needs"),
+    "mission": gettext_lazy("Missions"),
+    "organisation": gettext_lazy("Organisations"),
+    "case": gettext_lazy("Open cases"),
+}
+SHOWING = {
+    "need": ("organisation",),
+    "mission": ("need__organisation",),
+    "organisation": ("organisation__commune",),
+    "case": ("mission__need__organisation", "proposal__need__organisation", "organisation"),
+}
+
+
+def take_over(request: SignedInRequest, pk: int) -> HttpResponse:
+    """What this person follows in the coordinator's pôles; then, of all of it or of what is ticked, what was done."""
+    scope = scope_of(request)
+    person = get_object_or_404(User, pk=pk)
+    lines = takeovers.lines_of(person, by=request.user)
+    groups = [group for rows in lines if (group := _group(rows))["count"]]
+    coordinates = coordinators_in(poles_of(request.user)).filter(pk=pk).exists()
+    if not (groups or coordinates):
+        raise Http404
+    form = TakeoverForm(request.POST or None, person=person, by=request.user)
+    if request.method == "POST" and form.is_valid() and _done(request, person, form):
+        return redirect("desk-load")
+    context = {
+        "person": person,
+        "is_me": person == request.user,
+        "groups": groups,
+        "total": sum(group["count"] for group in groups),
+        "form": form,
+        "away": scope.away.get(person.pk),
+        "has_left": not coordinates,
+        "ticked": request.POST.getlist("line"),
+    }
+    return render(request, "marketplace/desk/takeover.html", context)
+
+
+def _group(rows: QuerySet[Any]) -> dict[str, Any]:
+    noun = takeovers.noun_of(rows.model)
+    shown = rows.select_related(*SHOWING[noun]).order_by("pk")[:SHOWN]
+    count = rows.count()
+    return {
+        "label": LABELS[noun],
+        "lines": [_line(noun, row) for row in shown] if count else [],
+        "count": count,
+        "more": max(0, count - SHOWN),
+    }
+
+
+def _line(noun: str, row: Any) -> dict[str, str]:
+    about = row.organisation if noun == "organisation" else row
+    who = {
+        "need": lambda: row.organisation.name,
+        "mission": lambda: row.need.organisation.name,
+        "organisation": lambda: str(row.organisation.commune),
+        "case": lambda: row.structure.name,
+    }[noun]()
+    return {
+        "key": f"{noun}-{row.pk}",
+        "what": row.title if noun == "case" else str(about),
+        "who": who,
+        "url": about.get_absolute_url(),
+    }
+
+
+def _done(request: SignedInRequest, person: User, form: TakeoverForm) -> bool:
+    said = form.cleaned_data
+    chosen = set(request.POST.getlist("line")) if said["what"] == form.TICKED else None
+    if chosen is not None and not chosen:
+        form.add_error("what", _("Tick at least one line, or choose all of it."))
+        return False
+    try:
+        outcome = takeovers.take_over(
+            person, to=said["to"], note=said["note"], chosen=chosen, by=request.user
+        )
+    except NotYet as refusal:
+        form.add_error(None, str(refusal))
+        return False
+    _tell(request, outcome, said["to"])
+    return True
+
+
+def _tell(request: SignedInRequest, outcome: takeovers.Outcome, to: User) -> None:
+    if outcome.taken:
+        words = ngettext(
+            "%(n)s line is followed by %(who)s from now on.",
+            "%(n)s lines are followed by %(who)s from now on.",
+            outcome.taken,
+        )
+        messages.success(request, words % {"n": outcome.taken, "who": to})
+    if outcome.refused:
+        words = ngettext(
+            "%(n)s line stays where it was: %(who)s is on a side of it, or doesn’t coordinate its pôle.",
+            "%(n)s lines stay where they were: %(who)s is on a side of them, or doesn’t coordinate their pôle.",
+            outcome.refused,
+        )
+        messages.warning(request, words % {"n": outcome.refused, "who": to})

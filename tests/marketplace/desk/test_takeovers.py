@@ -1,0 +1,250 @@
+"""All that somebody follows, taken over in one act; and what they leave behind as they go."""
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from marketplace.actions.desk import cases, takeovers
+from marketplace.actions.market import people
+from marketplace.actions.refusals import NotYet
+from marketplace.models import Case, HandOver, Mission, Need, Referent
+from marketplace.states import MissionStatus, NeedStatus
+from notifications.models import Notification
+from tests.factories import (
+    make_coordinator,
+    make_mission,
+    make_need,
+    make_organisation,
+    make_pole,
+    make_seat,
+    make_user,
+)
+from tests.marketplace.desk.desk_people import elsewhere, make_colleague, make_operator
+
+
+@pytest.fixture
+def nadia():
+    return make_coordinator(first_name="Nadia", last_name="Berger")
+
+
+@pytest.fixture
+def karim(nadia):
+    return make_colleague(nadia, first_name="Karim", last_name="Benali")
+
+
+@pytest.fixture
+def sonia(nadia):
+    return make_colleague(nadia, first_name="Sonia", last_name="Lopez")
+
+
+@pytest.fixture
+def followed(nadia, sonia):
+    """A need, a mission, an organisation and a case of hers, with one of each that isn't."""
+    need, _other = make_need(coordinator=nadia), make_need(coordinator=sonia)
+    mission, its = make_mission(coordinator=nadia), make_mission(coordinator=sonia)
+    structure, theirs = make_organisation(), make_organisation()
+    Referent.objects.create(organisation=structure, coordinator=nadia)
+    Referent.objects.create(organisation=theirs, coordinator=sonia)
+    now = timezone.now()
+    case = cases.open_about(mission, reason=Case.Reason.OTHER, by=nadia, now=now)
+    cases.open_about(its, reason=Case.Reason.OTHER, by=sonia, now=now)
+    return {"need": need, "mission": mission, "organisation": structure.referent, "case": case}
+
+
+def told(kind, to):
+    return Notification.objects.filter(kind=kind, recipient=to)
+
+
+def counts(person, by) -> list[int]:
+    return [rows.count() for rows in takeovers.lines_of(person, by=by)]
+
+
+def followers(followed) -> set:
+    for row in followed.values():
+        row.refresh_from_db()
+    case = followed["case"].in_charge
+    return {case, *(followed[noun].coordinator for noun in ("need", "mission", "organisation"))}
+
+
+def take(client, person, to, what="all", **fields):
+    said = {"to": to.pk, "what": what, "note": "Merci."} | fields
+    return client.post(reverse("takeover", args=[person.pk]), said, follow=True)
+
+
+def test_all_of_it_changes_hands_in_one_act_with_one_letter_each(
+    client, nadia, karim, sonia, followed
+):
+    client.force_login(sonia)
+    page = take(client, nadia, karim).content.decode()
+    assert "Karim Benali suit désormais 4 lignes." in page
+    assert followers(followed) == {karim}
+    letter = told("lines_taken", karim).get()
+    assert "Merci." in letter.text
+    assert "4 lignes" in letter.subject
+    assert told("lines_passed_on", nadia).count() == 1
+    assert counts(sonia, by=karim) == [1, 1, 1, 1]
+
+
+def test_each_line_keeps_in_its_history_who_followed_it(nadia, karim, followed):
+    takeovers.take_over(nadia, to=karim, note="Bonne suite", by=karim)
+    rows = HandOver.objects.all()
+    assert {(one.from_person, one.to_person, one.note) for one in rows} == {
+        (nadia, karim, "Bonne suite")
+    }
+    assert {one.subject for one in rows} == {
+        followed["need"], followed["mission"], followed["organisation"].organisation,
+    }  # fmt: skip
+    assert "Bonne suite" in followed["case"].entries.last().told
+
+
+def test_whoever_takes_it_for_themselves_gets_no_letter_of_it(nadia, karim, followed):
+    takeovers.take_over(nadia, to=karim, by=karim)
+    assert not told("lines_taken", karim).exists()
+    assert told("lines_passed_on", nadia).exists()
+
+
+def test_only_what_is_ticked_changes_hands(client, nadia, karim, followed):
+    client.force_login(karim)
+    take(client, nadia, karim, "ticked", line=[f"need-{followed['need'].pk}", "need-0", "x", ""])
+    assert counts(nadia, by=karim) == [0, 1, 1, 1]
+
+
+def test_ticked_without_a_tick_is_asked_again(client, nadia, karim, followed):
+    client.force_login(karim)
+    assert "Cochez au moins une ligne" in take(client, nadia, karim, "ticked").content.decode()
+    assert counts(nadia, by=karim) == [1, 1, 1, 1]
+
+
+def test_a_second_click_finds_nothing_and_tells_nobody_twice(client, nadia, karim, followed):
+    client.force_login(karim)
+    take(client, nadia, karim)
+    page = take(client, nadia, karim).content.decode()
+    assert "Rien à reprendre" in page
+    assert told("lines_passed_on", nadia).count() == 1
+    with pytest.raises(NotYet):
+        takeovers.take_over(nadia, to=karim, by=karim)
+
+
+def test_what_is_over_stays_in_the_name_of_who_followed_it(nadia, karim):
+    closed = make_need(coordinator=nadia, status=NeedStatus.CLOSED)
+    ended = make_mission(coordinator=nadia, status=MissionStatus.CLOSED)
+    assert sum(counts(nadia, by=karim)) == 0
+    with pytest.raises(NotYet):
+        takeovers.take_over(nadia, to=karim, by=karim)
+    assert Need.objects.get(pk=closed.pk).coordinator == nadia
+    assert Mission.objects.get(pk=ended.pk).coordinator == nadia
+
+
+def test_what_the_new_one_is_a_side_of_stays_where_it_was_and_is_said(
+    client, nadia, karim, sonia, followed
+):
+    followed["mission"].need.organisation.memberships.create(user=karim)
+    client.force_login(sonia)
+    page = take(client, nadia, karim).content.decode()
+    assert "restent où elles étaient" in page
+    followed["mission"].refresh_from_db()
+    followed["case"].refresh_from_db()
+    assert (followed["mission"].coordinator, followed["case"].in_charge) == (nadia, nadia)
+
+
+def test_what_the_reader_is_a_side_of_isn_t_on_their_list(client, nadia, karim, sonia, followed):
+    followed["mission"].need.organisation.memberships.create(user=sonia)
+    client.force_login(sonia)
+    page = client.get(reverse("takeover", args=[nadia.pk]))
+    assert [group["count"] for group in page.context["groups"]] == [1, 1]
+    assert followed["mission"].need.title not in page.content.decode()
+
+
+def test_another_pole_s_lines_stay_where_they_are(nadia, karim):
+    first, second = nadia.organisations.get().pole, make_pole("Le second", ["02"])
+    make_seat(nadia.organisations.get(), second)
+    there = make_need(make_organisation(pole=second), coordinator=nadia)
+    here = make_need(make_organisation(pole=first), coordinator=nadia)
+    other = make_user()
+    make_operator(first, member=other)
+    takeovers.take_over(nadia, to=other, by=other)
+    assert Need.objects.get(pk=there.pk).coordinator == nadia
+    assert Need.objects.get(pk=here.pk).coordinator == other
+
+
+def test_strangers_the_wrong_role_nobody_and_leavers_stay_out(client, nadia, karim, followed):
+    url = reverse("takeover", args=[nadia.pk])
+    assert client.get(url)["Location"].startswith("/compte/")
+    client.force_login(make_user())
+    assert client.get(url).status_code == 403
+    client.force_login(elsewhere())
+    assert client.get(url).status_code == 404
+    karim.memberships.all().delete()
+    client.force_login(karim)
+    assert client.post(url, {"to": karim.pk, "what": "all"}).status_code == 403
+    assert counts(nadia, by=nadia) == [1, 1, 1, 1]
+
+
+def test_somebody_who_never_followed_anything_here_has_no_page(client, nadia):
+    client.force_login(nadia)
+    assert client.get(reverse("takeover", args=[make_user().pk])).status_code == 404
+    assert client.get(reverse("takeover", args=[elsewhere().pk])).status_code == 404
+
+
+@pytest.mark.parametrize("to", ["stranger", "999999", "x", ""])
+def test_it_goes_to_nobody_who_doesn_t_coordinate(client, nadia, karim, followed, to):
+    client.force_login(karim)
+    url = reverse("takeover", args=[nadia.pk])
+    client.post(url, {"to": make_user().pk if to == "stranger" else to, "what": "all"})
+    assert counts(nadia, by=karim) == [1, 1, 1, 1]
+
+
+# --- those who have left -------------------------------------------------------------------------
+@pytest.mark.parametrize("way", ["leave", "remove", "close"])
+def test_what_somebody_leaves_behind_is_told_listed_and_taken_over(
+    client, nadia, karim, sonia, followed, way
+):
+    membership = nadia.memberships.get()
+    operator = membership.organisation
+    if way == "leave":
+        people.leave(membership, now=timezone.now())
+    elif way == "remove":
+        people.remove(membership, by=sonia, now=timezone.now())
+    else:
+        people.close_account(nadia, now=timezone.now())
+    followed["need"].refresh_from_db()
+    assert (followed["need"].coordinator, followed["need"].operator) == (None, operator)
+    assert told("lines_left", karim).count() == 1
+    assert told("lines_left", sonia).count() == (0 if way == "remove" else 1)
+    client.force_login(karim)
+    assert list(client.get(reverse("desk-load")).context["gone"]) == [nadia]
+    take(client, nadia, karim)
+    for noun in ("need", "mission", "organisation"):
+        followed[noun].refresh_from_db()
+        assert followed[noun].coordinator == karim
+    assert list(client.get(reverse("desk-load")).context["gone"]) == []
+
+
+def test_what_somebody_has_taken_since_is_left_behind_no_more(nadia, karim, sonia):
+    need, still = make_need(coordinator=nadia), make_need(coordinator=nadia)
+    people.leave(nadia.memberships.get(), now=timezone.now())
+    Need.objects.filter(pk=need.pk).update(coordinator=sonia, operator=None)
+    assert counts(nadia, by=karim) == [1, 0, 0, 0]
+    takeovers.take_over(nadia, to=karim, by=karim)
+    assert Need.objects.get(pk=need.pk).coordinator == sonia
+    assert Need.objects.get(pk=still.pk).coordinator == karim
+
+
+def test_nobody_is_told_of_a_leaver_who_followed_nothing(nadia, karim):
+    people.leave(nadia.memberships.get(), now=timezone.now())
+    assert not told("lines_left", karim).exists()
+
+
+def test_a_long_list_shows_a_hundred_and_takes_all(
+    client, nadia, karim, django_assert_max_num_queries
+):
+    structure = make_organisation()
+    for _one in range(105):
+        make_need(structure, coordinator=nadia)
+    client.force_login(karim)
+    client.get(reverse("takeover", args=[nadia.pk]))
+    with django_assert_max_num_queries(20):
+        page = client.get(reverse("takeover", args=[nadia.pk]))
+    assert "et 5 de plus, non affichées" in page.content.decode()
+    take(client, nadia, karim)
+    assert Need.objects.filter(coordinator=karim).count() == 105
