@@ -1,10 +1,10 @@
-"""What the invented coordinators write: a sheet begun, notes, tags, a hand-over, a case, a register."""
+"""What the invented coordinators write: a sheet begun, notes, tags, a hand-over, an absence, a case, a register."""
 
 from datetime import datetime, timedelta
 
 from django.utils import timezone
 
-from marketplace.actions.desk import cases, desk, dispatch, notes, qualification, register
+from marketplace.actions.desk import absences, cases, desk, dispatch, notes, qualification, register
 from marketplace.demo.clock import Story, at, working
 from marketplace.demo.market import Cast
 from marketplace.desk.kinds.need import KIND as A_NEED
@@ -54,6 +54,7 @@ def stories(cast: Cast, needs: list[Need]) -> list[Story]:
         _notes(followed),
         _sheet(waiting[0], cast),
         _hand_over(followed[0], cast),
+        _absence(cast),
         _case(cast),
         _register(cast),
         _dispatch(cast),
@@ -87,6 +88,20 @@ def _hand_over(need: Need, cast: Cast) -> Story:
     to = next(one for one in cast.coordinators if one != by)
     words = "Je les ai eues au téléphone, elles attendent un rappel."
     desk.hand_over(desk.Item(A_NEED, need.pk, "", need, need), to=to, note=words, by=by)
+
+
+def _absence(cast: Cast) -> Story:
+    """One of them has been away since yesterday, for a week; a colleague answers."""
+    yield _days_ago(6, 17)
+    person, today = cast.coordinators[-1], timezone.localdate()
+    first = today + timedelta(days=5)
+    absences.say(
+        person,
+        first_day=first,
+        last_day=first + timedelta(days=7),
+        stand_in=cast.coordinators[0],
+        by=person,
+    )
 
 
 def _case(cast: Cast) -> Story:

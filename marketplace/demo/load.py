@@ -51,7 +51,7 @@ def load(*, scale: int = 1, say: Callable[[str], None] = lambda line: None) -> N
         LegalNotice(pk=ONLY, **read("organisations")["legal_notice"]), by=persons["admin"]
     )
     lived = [told.settle(cast), *told.stories(cast), *stories.stories(cast, needs, offers)]
-    lived += [neighbours.exchange(needs), *desk.stories(cast, needs)]
+    lived += [neighbours.exchange(needs, cast), *desk.stories(cast, needs)]
     with translation.override("fr"):  # what is written down is read in French
         say(f"{clock.live(lived)} histoires")
     _letters_have_left()

@@ -4,19 +4,24 @@ from datetime import timedelta
 
 from django.utils import timezone
 
+from accounts.actions import seats
 from marketplace.actions.desk import elsewhere
 from marketplace.demo import people
 from marketplace.demo.clock import Story, at, working
 from marketplace.demo.files import read
+from marketplace.demo.market import Cast
 from marketplace.models import Need
 from marketplace.states import NeedStatus
 
+IN_BOTH = "escale"  # the operator that coordinates both pôles
 WORD = "Personne chez nous ne parle assez bien néerlandais. Auriez-vous quelqu’un du côté des Ardennes ?"
 
 
-def exchange(needs: list[Need]) -> Story:
-    """Five days ago our coordinators asked the neighbours about a need; they are looking for somebody."""
+def exchange(needs: list[Need], cast: Cast) -> Story:
+    """Five days ago our coordinators asked the neighbours about a need; they are looking for somebody. One of our operators
+    is seated there too."""
     pole = people.make_neighbours(read("organisations"), read("people"))
+    seats.settle(cast.organisations[IN_BOTH], pole, by=None, now=timezone.now())
     need = next(one for one in needs if one.status == NeedStatus.PUBLISHED and one.is_listed)
     day = working(timezone.localdate() - timedelta(days=5))
     yield at(day, 15, 30)
