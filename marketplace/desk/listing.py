@@ -30,6 +30,7 @@ type Sql = tuple[str, list]
 # Named apart: a row may have a person or a number of its own.
 COLUMNS = ("desk_kind", "desk_number", "desk_rank", "desk_since", "desk_person", "desk_whole")
 ITEMS = "items (kind, number, rank, since, person, whole) AS MATERIALIZED ({union})"
+OF_ONE_OPERATOR = "WHERE person IN ({people}) OR (person IS NULL AND whole = %s)"
 READ = """
 WITH {items},
 marked AS (
@@ -37,7 +38,7 @@ marked AS (
     CASE WHEN person IN ({colleagues}) OR (person IS NULL AND whole IN ({operators}))
       THEN 1 ELSE 0 END AS ours,
     CASE WHEN person IS NULL AND whole IS NULL THEN 1 ELSE 0 END AS free
-  FROM items
+  FROM items {theirs}
 ),
 chosen AS (
   SELECT kind, number, rank, ROW_NUMBER() OVER (ORDER BY rank, since, kind, number) AS place
@@ -83,6 +84,7 @@ def _fetch(scope: Scope, offset: int, per: int) -> list[tuple]:
     colleagues, known = _sql(
         Membership.objects.filter(organisation__in=scope.operators).order_by().values("user")
     )
+    theirs, whose = _sql(scope.of_the_operator)
     operators = ", ".join(["%s"] * len(scope.operators)) or "NULL"
     chosen = FLAGS[scope.whose] + (" AND kind = %s" if scope.kind else "")
     people = sorted(scope.people)
@@ -92,11 +94,13 @@ def _fetch(scope: Scope, offset: int, per: int) -> list[tuple]:
         colleagues=colleagues,
         operators=operators,
         chosen=chosen,
+        theirs=OF_ONE_OPERATOR.format(people=theirs) if scope.operator else "",
     )
+    whose = [*whose, scope.operator] if scope.operator else []
     kind = [scope.kind] if scope.kind else []
     ours = [*people, *known, *sorted(scope.operators)]
     with connection.cursor() as cursor:
-        cursor.execute(sql, [*parameters, *ours, *kind, per, offset])
+        cursor.execute(sql, [*parameters, *ours, *whose, *kind, per, offset])
         return cursor.fetchall()
 
 

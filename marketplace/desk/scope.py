@@ -4,9 +4,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
-from typing import Self
+from typing import Any, Self
 from urllib.parse import urlencode
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Membership, User
@@ -20,7 +21,7 @@ WHOSE = {
     "nobody": _("Nobody’s yet"),
 }
 AGES = {0: _("Any age"), 2: _("2 days or more"), 5: _("5 days or more"), 15: _("15 days or more")}
-FILTERS = ("kind", "whose", "age", "department")
+FILTERS = ("kind", "whose", "age", "department", "pole", "operator")
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,8 @@ class Scope:
     whose: str = ""
     age: int = 0
     department: str = ""
+    pole: int = 0
+    operator: int = 0
 
     @classmethod
     def of(cls, user: User, memberships: Iterable[Membership], now: datetime) -> Self:
@@ -86,16 +89,31 @@ class Scope:
         error."""
         kind, whose = asked.get("kind", ""), asked.get("whose", "")
         age, department = asked.get("age", ""), asked.get("department", "")
-        days = int(age) if age.isascii() and age.isdigit() and len(age) < 4 else 0
+        days = _number(age)
+        pole, operator = _number(asked.get("pole", "")), _number(asked.get("operator", ""))
+        chosen = pole if pole in self.poles else 0
         return replace(
             self,
+            poles=frozenset({chosen}) if chosen else self.poles,
+            pole=chosen,
+            operator=operator,
             kind=kind if kind in kinds else "",
             whose=whose if whose in WHOSE else "",
             age=days if days in AGES else 0,
             department=department if department.isalnum() and len(department) <= 3 else "",
         )
 
+    @property
+    def of_the_operator(self) -> QuerySet[Membership, Any]:
+        """The people of the operator whose lines are looked at alone."""
+        return Membership.objects.filter(organisation=self.operator).order_by().values("user")
+
     def query(self, **changed: object) -> str:
         """The query string of this view, or of one with another filter; the number of the page isn't in it."""
         filters = {name: getattr(self, name) for name in FILTERS} | changed
         return urlencode({name: value for name, value in filters.items() if value})
+
+
+def _number(text: str) -> int:
+    """The number in an address; 0 for what is none."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0

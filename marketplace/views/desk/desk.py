@@ -2,7 +2,7 @@
 lines at once."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -16,7 +16,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from accounts.models import Department, Organisation, User, poles_of
+from accounts.models import Department, Organisation, Pole, User, poles_of
 from accounts.permissions import require
 from accounts.requests import SignedInRequest
 from marketplace.actions.desk import desk as acts
@@ -58,6 +58,8 @@ def desk(request: SignedInRequest) -> HttpResponse:
             "whose": _chips(scope, "whose", WHOSE, listing.by_whose),
             "ages": AGES.items(),
             "departments": Department.objects.filter(poles__in=scope.poles).distinct(),
+            "operators": list(Organisation.objects.seated_in(*scope.poles).only("name")),
+            "poles": _several(pole for one in request.memberships for pole in one.poles),
             "mine_away": scope.away.get(request.user.pk),
             "unanswered": [one for one in scope.absences.values() if one.answers is None],
             "saved": SavedFilter.objects.filter(user=request.user),
@@ -80,6 +82,12 @@ def _chips(
         for key, label in labels.items()
         if counts[key] or key in {"", here} or name == "whose"
     ]
+
+
+def _several(poles: Iterable[int]) -> list[Pole]:
+    """The pôles of a coordinator of several; none where there is nothing to choose."""
+    numbers = set(poles)
+    return list(Pole.objects.filter(pk__in=numbers)) if len(numbers) > 1 else []
 
 
 def board_page(request: SignedInRequest, what: str) -> HttpResponse:

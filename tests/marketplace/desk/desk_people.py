@@ -40,6 +40,7 @@ def elsewhere():
 
 def submitted(days: float = 0, **fields) -> Need:
     return make_need(
+        fields.pop("organisation", None),
         member=make_user(),
         status=NeedStatus.SUBMITTED,
         submitted_at=ago(days),
