@@ -25,7 +25,8 @@ from django.utils import timezone
 from accounts.models import Commune, GroupTie, Membership, Organisation, User
 from accounts.states import OrganisationStatus
 from marketplace.models import Block, Offer, OfferSkill, Place, Skill, Time
-from marketplace.models.market.offers import IN_ONES_OWN_NAME, answered_for_by, managed_by
+from marketplace.models.market.bosses import answered_for_by, managed_by
+from marketplace.models.market.offers import IN_ONES_OWN_NAME
 from marketplace.models.talk.blocks import offers_of
 from marketplace.states import OfferStatus
 

@@ -19,6 +19,7 @@ from marketplace.models import (
     Time,
 )
 from marketplace.models.desk.desk import leaves
+from marketplace.models.market.bosses import under
 from marketplace.rules import absences
 
 
@@ -80,7 +81,9 @@ def put_forward_by(proposal: Proposal) -> Iterable[User]:
     coordinators are told anyway."""
     if proposal.origin != Origin.COORDINATOR or proposal.offer.pole_id == proposal.need.pole_id:
         return []
-    return coordinators_of(proposal.offer.pole).filter(pk=proposal.created_by_id)
+    found = coordinators_of(proposal.offer.pole).filter(pk=proposal.created_by_id)
+    at_home = proposal.offer.time == Time.OWN
+    return [one for one in found if not (at_home and _is_under(one, proposal.offer.person))]
 
 
 def other_side(side: str) -> str:
@@ -121,19 +124,28 @@ def in_charge_of(case: Case) -> Iterable[User]:
     """Who is in charge of the case, or who answers while they are away; without anybody, all who follow it."""
     told = absences.in_place_of(case.in_charge, case.pole) if case.in_charge else []
     follow = who_follows(case.subject)
-    return [one for one in told if one == case.in_charge or one in follow] or follow
+    return [one for one in told if one in follow] or follow
 
 
 def who_reads(thread: Thread) -> list[User]:
     """The coordinators who are told what is written there."""
-    return who_hears(thread.proposal) if thread.proposal else neutral_of(thread.subject)
+    return (
+        who_hears(thread.proposal) if thread.proposal else neutral_of(thread.subject, thread.asker)
+    )
 
 
-def neutral_of(need: Need) -> list[User]:
+def neutral_of(need: Need, asker: User | None = None) -> list[User]:
     """Its coordinators: the one in charge, or those of its operator; where they are all on a side of it, the others of
-    the pôle."""
-    told = [one for one in coordinators(need) if not leaves(one, need)]
-    return told or [one for one in coordinators_of(need.pole) if not leaves(one, need)]
+    the pôle. Nobody reads what `asker`, whose boss they are, asks about it."""
+    for people in (coordinators(need), coordinators_of(need.pole)):
+        told = [one for one in people if not (leaves(one, need) or _is_under(one, asker))]
+        if told:
+            return told
+    return []
+
+
+def _is_under(boss: User, person: User | None) -> bool:
+    return person is not None and User.objects.filter(under(boss, "pk"), pk=person.pk).exists()
 
 
 def who_looks(asked: AskedPole) -> list[User]:

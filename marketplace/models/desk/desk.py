@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation, Pole, User, coordinated_by
+from marketplace.models.market.bosses import under
 from marketplace.models.market.needs import Need
 from marketplace.models.market.proposals import Proposal
 from marketplace.models.missions.missions import Mission
@@ -154,28 +155,31 @@ class SavedFilter(models.Model):
 class KeptQuerySet(models.QuerySet):
     def visible_to(self, user: User) -> Self:
         """What belongs to the pôles that this person coordinates; nobody else sees any. Of what is said about
-        themselves, and about what they belong to or are a side of, they read their own words only."""
+        themselves, about those whose boss they are, and about what they belong to or are a side of, they read their own
+        words only."""
         ours = self.filter(pole__in=coordinated_by(user))
-        return ours.filter(Q(by_id=user.pk) | ~(Q(person=user.pk) | about_what_is_left(user)))
+        theirs = Q(person=user.pk) | under(user, "person")
+        return ours.filter(Q(by_id=user.pk) | ~(theirs | about_what_is_left(user)))
 
     def about(self, subject: Subject) -> Self:
         return self.filter(**{key_of(subject): subject})
 
 
 def leaves(user: User, subject: Subject) -> bool:
-    """Whether this is the coordinator themselves, or something that they leave to another one: of what is said about it
-    they read nothing, nor whether it has been said."""
+    """Whether this is the coordinator themselves, somebody whose boss they are, or something that they leave to another
+    one: of what is said about it they read nothing, nor whether it has been said."""
     if isinstance(subject, User):
-        return subject.pk == user.pk
+        theirs = User.objects.filter(under(user, "pk"), pk=subject.pk)
+        return subject.pk == user.pk or theirs.exists()
     if isinstance(subject, Mission):
         return Mission.objects.left_to_others_by(user).filter(pk=subject.pk).exists()
     if isinstance(subject, Need):
         offers = Proposal.objects.filter(Proposal.left_to_others(user), need=subject)
         wrote = left_by_their_writer(user).filter(pk=subject.pk)
-        theirs, answers = subject.organisation_id, offers.exists() or wrote.exists()
+        whose, answers = subject.organisation_id, offers.exists() or wrote.exists()
     else:
-        theirs, answers = subject.pk, False
-    return answers or Organisation.objects.left_to_others_by(user).filter(pk=theirs).exists()
+        whose, answers = subject.pk, False
+    return answers or Organisation.objects.left_to_others_by(user).filter(pk=whose).exists()
 
 
 def left_by_their_writer(user: User) -> models.QuerySet[Need]:

@@ -25,10 +25,11 @@ from accounts.models import (
 )
 from accounts.states import OrganisationStatus
 from marketplace.models import reasons
+from marketplace.models.market.bosses import ANSWERS_FOR_PEOPLE, under
 from marketplace.models.market.causes import Cause
 from marketplace.models.market.languages import Spoken, names_of
 from marketplace.models.market.needs import Level, Place
-from marketplace.models.market.programmes import Duty, Employee
+from marketplace.models.market.programmes import Employee
 from marketplace.models.market.skills import Skill
 from marketplace.states import OFFER_MOVES, NeedStatus, OfferStatus, ProposalStatus
 
@@ -60,11 +61,6 @@ IN_A_VERIFIED_NAME = (
     Q(organisation=None) | IN_ONES_OWN_NAME | Q(organisation__status=OrganisationStatus.ACCEPTED)
 )
 
-# A condition on memberships: whoever answers for the people of the organisation, or manages a team there.
-ANSWERS_FOR_PEOPLE = Q(role=Membership.Role.ADMINISTRATOR) | Q(
-    duties__kind__in=[*Duty.OVERSEES, Duty.Kind.MANAGER]
-)
-
 
 def _not_their_own() -> Q:
     """A condition on memberships, inside one on offers: the organisation is of the offer's pôle, isn't named in it, and
@@ -75,17 +71,6 @@ def _not_their_own() -> Q:
     named = Coalesce(OuterRef("organisation"), Value(0))
     elsewhere = ~Q(organisation_id=named) & ~Exists(theirs)
     return Q(elsewhere, organisation__pole=OuterRef("pole"))
-
-
-def answered_for_by(user: User) -> models.QuerySet[Membership]:
-    """The memberships of those whose employer this person answers for, or whose team they manage; not their own."""
-    theirs = Membership.objects.filter(ANSWERS_FOR_PEOPLE, user_id=user.pk).values("organisation")
-    return Membership.objects.filter(organisation__in=theirs).exclude(user_id=user.pk)
-
-
-def managed_by(user: User) -> models.QuerySet[Employee]:
-    """The employees whose employer has named this person's mailbox as their manager's, while they are there."""
-    return Employee.objects.managed_from_a_mailbox_of(User.objects.filter(pk=user.pk))
 
 
 class OfferQuerySet(models.QuerySet["Offer"]):
@@ -124,11 +109,8 @@ class OfferQuerySet(models.QuerySet["Offer"]):
         return Q(time=Time.WORK) | Q(person=None) | Q(person_id=user.pk)
 
     def at_home_under(self, user: User) -> Self:
-        """What others offer on their own time whose employer this person answers for, or whose manager they are by a
-        duty or by their mailbox: of that they learn nothing, by another organisation of theirs either."""
-        people, led = answered_for_by(user).values("user"), managed_by(user).values("person")
-        others = Q(person__in=people) | Q(person__in=led)
-        return self.filter(IN_ONES_OWN_NAME, others).exclude(person_id=user.pk)
+        """What others offer on their own time under this person: `Offer.at_home_under`."""
+        return self.filter(Offer.at_home_under(user))
 
     def at_home_under_somebody_of(self, organisation: Organisation) -> Self:
         """The same for whoever reads what is proposed to this organisation: those who belong to it."""
@@ -143,7 +125,8 @@ class OfferQuerySet(models.QuerySet["Offer"]):
         )
 
     def in_poles_of(self, user: User) -> Self:
-        return self.filter(pole__in=coordinated_by(user))
+        """Those of the pôles that this person coordinates, but for what is offered at home under them."""
+        return self.filter(~Offer.at_home_under(user), pole__in=coordinated_by(user))
 
     def left_by_their_person(self) -> Self:
         """Offers on working time whose person no longer belongs to the company, or has closed their account."""
@@ -154,7 +137,8 @@ class OfferQuerySet(models.QuerySet["Offer"]):
         return at_work.exclude(Exists(still))
 
     def visible_to(self, user: User) -> Self:
-        """Offers for their owners and the person they name; once published, for the pôle's coordinators; and while
+        """Offers for their owners and the person they name; once published, for the pôle's coordinators, but for what is
+        offered at home under one of them; and while
         published, for the structures that have a published need in the same pôle, but for what their own people offer
         on their own time: an authority that asks employs them too. Nor is it shown to whoever answers for their employer
         and looks for a structure of theirs."""
@@ -163,6 +147,7 @@ class OfferQuerySet(models.QuerySet["Offer"]):
         mine = Membership.objects.filter(user_id=user.pk).values("organisation")
         own = Q(organisation__in=mine) & self._not_of_others(user) | Offer.with_coming(user)
         ours = Q(pole__in=coordinated_by(user)) & ~Q(status=OfferStatus.DRAFT)
+        ours &= ~Offer.at_home_under(user)
         looking = Membership.objects.filter(
             user_id=user.pk,
             organisation__status=OrganisationStatus.ACCEPTED,
@@ -175,12 +160,13 @@ class OfferQuerySet(models.QuerySet["Offer"]):
                 status=OfferStatus.PUBLISHED,
                 pole__in=looking.values("organisation__pole"),
             )
-            & ~Q(pk__in=Offer.objects.at_home_under(user).values("pk"))
+            & ~Offer.at_home_under(user)
         )
         # One of another pôle, put forward for a need of ours, is shown to both of us.
         goes_on = Q(proposals__status__in=[ProposalStatus.OPEN, ProposalStatus.AGREED])
         put_forward = Q(proposals__need__organisation__in=mine) & (goes_on | ~self._hired(user))
-        put_forward |= Q(proposals__need__pole__in=coordinated_by(user))
+        here = Q(proposals__need__pole__in=coordinated_by(user))
+        put_forward |= here & ~Offer.at_home_under(user)
         talked = Q(pk__in=Offer.objects.filter(put_forward).values("pk"))
         return self.filter(own | ours | shown | talked)
 
@@ -189,8 +175,8 @@ class OfferQuerySet(models.QuerySet["Offer"]):
         """What this person's colleagues, and those whose employer they answer for, offer on their own time: they may
         have come to work there since it was put forward."""
         people = Membership.objects.filter(organisation__memberships__user=user).exclude(user=user)
-        under = Offer.objects.at_home_under(user).values("pk")
-        return IN_ONES_OWN_NAME & Q(person__in=people.values("user")) | Q(pk__in=under)
+        at_home = IN_ONES_OWN_NAME & Q(person__in=people.values("user"))
+        return at_home | Offer.at_home_under(user)
 
 
 # Each of its fields is one of these (a test asks). What its writer says; what is about this row alone;
@@ -302,6 +288,14 @@ class Offer(Movable):
         mine = Membership.objects.filter(user_id=user.pk).values("organisation")
         still = Q(**{f"{at}time": Time.OWN}) | Q(**{f"{at}organisation__in": mine})
         return Q(**{f"{at}person_id": user.pk}) & still
+
+    @staticmethod
+    def at_home_under(user: User, *, at: str = "") -> Q:
+        """What others offer on their own time whose employer this person answers for, or whose manager they are by a
+        duty or by their mailbox: of that they learn nothing, neither by another organisation of theirs nor as a
+        coordinator. `at` is the path to the offer, such as "offer__"."""
+        own = Q(**{f"{at}time": Time.OWN, f"{at}person__isnull": False})
+        return own & under(user, f"{at}person")
 
     @property
     def spokesperson_id(self) -> int | None:

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Membership, Movable, Organisation, Step, User, coordinated_by
 from accounts.states import ACTIVE, OrganisationStatus
 from marketplace.models import reasons
+from marketplace.models.market import bosses
 from marketplace.models.market.needs import Need
 from marketplace.models.market.offers import Offer, Time
 from marketplace.models.market.programmes import Duty
@@ -74,19 +75,19 @@ class ProposalQuerySet(models.QuerySet["Proposal"]):
     def visible_to(self, user: User) -> Self:
         if not user.pk:
             return self.none()
-        ours = Q(need__pole__in=coordinated_by(user)) & ~Proposal.beside_ones_own(user)
+        ours = Q(need__pole__in=coordinated_by(user)) & ~Proposal.kept_from(user)
         return self.filter(Proposal.needed_by(user) | Proposal.offered_by(user) | ours)
 
     def left_to_others_by(self, user: User) -> Self:
-        """The proposals of which this coordinator is a side, where another coordinator of the pôle is on none, and those
-        beside them."""
-        return self.filter(Proposal.left_to_others(user) | Proposal.beside_ones_own(user))
+        """The proposals of which this coordinator is a side, where another coordinator of the pôle is on none, those
+        beside them, and those of what is offered at home under them, whoever else there is."""
+        return self.filter(Proposal.left_to_others(user) | Proposal.kept_from(user))
 
     def put_forward_elsewhere_by(self, user: User) -> Self:
         """Proposals of offers of this coordinator's pôle for needs of another pôle that asked it, unless they are a
         candidate there. The coordinator sees how they stand, but not what the two sides write to each other."""
         return self.filter(
-            ~Proposal.beside_ones_own(user),
+            ~Proposal.kept_from(user),
             offer__pole__in=coordinated_by(user),
             need__asked_poles__pole=F("offer__pole"),
         )
@@ -233,7 +234,8 @@ class Proposal(Movable):
 
     @staticmethod
     def on_no_side() -> models.QuerySet[Membership]:
-        """The memberships of those who coordinate and are on no side, inside a condition on proposals or missions."""
+        """The memberships of those who coordinate and are on no side, inside a condition on proposals or missions; nor is
+        it what somebody under them offers on their own time."""
         theirs = Membership.objects.filter(
             Q(organisation=OuterRef(OuterRef("need__organisation")))
             | Q(organisation=OuterRef(OuterRef("offer__organisation"))),
@@ -245,7 +247,7 @@ class Proposal(Movable):
         comes = Coalesce(OuterRef("offer__person"), OuterRef("offer__created_by"))
         for one in (comes, OuterRef("offer__created_by"), OuterRef("need__created_by")):
             found = found.filter(~Q(user=one))
-        return found
+        return found.filter(~bosses.of_whoever_comes(Time.OWN))
 
     @staticmethod
     def beside_ones_own(user: User) -> Q:
@@ -257,6 +259,12 @@ class Proposal(Movable):
         own = own.annotate(beside=beside)
         one_is_open = Q(status=ProposalStatus.OPEN) | Q(beside=ProposalStatus.OPEN)
         return ~Q(status=ProposalStatus.AGREED) & Q(Exists(own.filter(one_is_open)))
+
+    @staticmethod
+    def kept_from(user: User) -> Q:
+        """A condition: this coordinator reads nothing of it, since it is beside their own, or what somebody offers on their
+        own time under them."""
+        return Proposal.beside_ones_own(user) | Offer.at_home_under(user, at="offer__")
 
     def suspended_on(self, side: str) -> Organisation | None:
         """The suspended organisation of a side: nobody acts in its name meanwhile."""

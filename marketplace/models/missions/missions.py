@@ -146,7 +146,8 @@ class MissionQuerySet(models.QuerySet["Mission"]):
 
     def left_to_others_by(self, user: User) -> Self:
         """The missions of which this coordinator is a side, or whose sheet they have written or papers signed for one,
-        though they have left it since, where another coordinator of the pôle is on none."""
+        though they have left it since, where another coordinator of the pôle is on none; and what is done at home under
+        them, whoever else there is."""
         versions = apps.get_model("marketplace", "SheetVersion").objects.exclude(side="")
         signed = apps.get_model("marketplace", "Signature").objects.all()
         acts = ((versions, "sheet__mission", "by"), (signed, "document__mission", "user"))
@@ -155,12 +156,13 @@ class MissionQuerySet(models.QuerySet["Mission"]):
             acted |= Q(Exists(rows.filter(**{mission: OuterRef("pk"), f"{who}_id": user.pk})))
             theirs = rows.filter(**{mission: OuterRef(OuterRef("pk")), who: OuterRef("user")})
             others = others.exclude(Exists(theirs))
-        return self.filter(Proposal.left_to_others(user) | acted & Q(Exists(others)))
+        at_home = Offer.at_home_under(user, at="offer__")
+        return self.filter(Proposal.left_to_others(user) | acted & Q(Exists(others)) | at_home)
 
     def visible_to(self, user: User) -> Self:
         """Missions for their two sides and the pôle's coordinators. A company sees what is done on its time, and
-        not what its people do on their own: of its people, those whose role says so, and the colleague to whom the
-        sheet says to turn."""
+        not what its people do on their own, by coordinating the pôle either: of its people, those whose role says so, and
+        the colleague to whom the sheet says to turn."""
         if not user.pk:
             return self.none()
         mine = Membership.objects.filter(user_id=user.pk).values("organisation")
@@ -171,7 +173,7 @@ class MissionQuerySet(models.QuerySet["Mission"]):
             Q(need__organisation__in=mine)
             | Proposal.offered_by(user)
             | Q(pk__in=named.values("mission"), offer__time=Time.WORK, offer__organisation__in=mine)
-            | Q(need__pole__in=coordinated_by(user))
+            | Q(need__pole__in=coordinated_by(user)) & ~Offer.at_home_under(user, at="offer__")
         )
 
 

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Membership, Organisation, User, coordinated_by
+from marketplace.models.market.bosses import under
 from marketplace.models.market.needs import Need, NeedQuerySet
 from marketplace.models.market.offers import Offer, OfferQuerySet, Time
 from marketplace.models.talk.conversations import Thread
@@ -38,7 +39,8 @@ class BlockQuerySet(models.QuerySet["Block"]):
         return self.filter(Q(by_id=user.pk, for_organisation=None) | Q(for_organisation__in=mine))
 
     def visible_to(self, user: User) -> Self:
-        """Blocks for whoever made them and for the coordinators of either side; never for the one kept away."""
+        """Blocks for whoever made them and for the coordinators of either side; never for the one kept away, nor, between
+        people, for a coordinator who is a boss of one of them."""
         if not user.pk:
             return self.none()
         poles = coordinated_by(user)
@@ -47,6 +49,8 @@ class BlockQuerySet(models.QuerySet["Block"]):
             theirs |= Q(**{f"{end}__offers__pole__in": poles})
             theirs |= Q(**{f"{end}__organisations__pole__in": poles})
         ours = Block.objects.filter(theirs).exclude(person=user)
+        ours = ours.exclude(under(user, "person"))
+        ours = ours.exclude(under(user, "by"), for_organisation=None)
         ours = ours.exclude(organisation__in=Organisation.objects.spoken_for_by(user).values("pk"))
         return self.filter(Q(pk__in=self.made_by(user).values("pk")) | Q(pk__in=ours.values("pk")))
 

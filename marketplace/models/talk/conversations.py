@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Membership, User, coordinated_by
+from marketplace.models.market.bosses import under
 from marketplace.models.market.needs import Need
 from marketplace.models.market.offers import Offer, Time
 from marketplace.models.market.proposals import Proposal, Side
@@ -34,7 +35,7 @@ class ThreadQuerySet(models.QuerySet["Thread"]):
             Q(proposal__in=Proposal.objects.visible_to(user).values("pk"))
             | Q(asker_id=user.pk)
             | Q(need__organisation__in=structures)
-            | Q(need__pole__in=coordinated_by(user)) & ~Thread.left_to_others(user)
+            | Q(need__pole__in=coordinated_by(user)) & ~Thread.kept_from(user)
         )
 
     def taken_part_in_by(self, user: User) -> Self:
@@ -111,8 +112,8 @@ def _own_threads(to_read: bool, coordinates: bool) -> tuple[str, tuple]:
         Q(asker_id=user.pk),
         Q(need__organisation__in=structures) & _new_at("need", to_read),
     ]
-    rivals = Proposal.objects.filter(Proposal.beside_ones_own(user), pk=OuterRef("proposal"))
-    left = {"proposal__need": Q(Exists(rivals)), "need": Thread.left_to_others(user)}
+    kept = Proposal.objects.filter(Proposal.kept_from(user), pk=OuterRef("proposal"))
+    left = {"proposal__need": Q(Exists(kept)), "need": Thread.kept_from(user)}
     for way, to_others in left.items() if coordinates else ():
         here = Q(**{f"{way}__pole__in": poles}) & ~to_others
         found += [here & Q(**{f"{way}__coordinator_id": user.pk})]
@@ -182,6 +183,12 @@ class Thread(models.Model):
         not for those with whom it deals."""
         own = Proposal.objects.filter(Proposal.left_to_others(user), need=OuterRef("need"))
         return Q(Exists(own))
+
+    @staticmethod
+    def kept_from(user: User) -> Q:
+        """A condition on conversations about a need: this coordinator leaves it to others, or it is the question of somebody
+        under them, who asks in their own name."""
+        return Thread.left_to_others(user) | under(user, "asker")
 
     @property
     def subject(self) -> Need:

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Membership, Pole, User, coordinated_by
+from marketplace.models.market.bosses import under
 from marketplace.models.market.proposals import Proposal
 from marketplace.models.talk.conversations import LONGEST, Message, Thread
 
@@ -28,19 +29,20 @@ class MessageReportQuerySet(models.QuerySet["MessageReport"]):
 
     def judged_by(self, user: User) -> Self:
         """Reports that this person may judge: neither of their own words, nor in a conversation of which they are a
-        side, since no side reads who reported, nor in one that they leave to others (`Thread.left_to_others`), be it
-        another candidate's."""
+        side, since no side reads who reported, nor in one that is kept from them (`Thread.kept_from`,
+        `Proposal.kept_from`), be it another candidate's."""
         mine = Membership.objects.filter(
             user_id=user.pk, organisation=OuterRef("message__thread__need__organisation")
         )
         sided = Proposal.objects.filter(
-            Proposal.on_a_side(user) | Proposal.beside_ones_own(user),
+            Proposal.on_a_side(user) | Proposal.kept_from(user),
             pk=OuterRef("message__thread__proposal"),
         )
         left = Proposal.objects.filter(
             Proposal.left_to_others(user), need=OuterRef("message__thread__need")
         )
         sides = Q(Exists(mine)) | Q(Exists(sided)) | Q(Exists(left))
+        sides |= under(user, "message__thread__asker")
         return self.exclude(Q(message__author=user.pk) | sides)
 
 

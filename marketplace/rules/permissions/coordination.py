@@ -7,12 +7,14 @@ from django.db.models import QuerySet
 
 from accounts.models import Membership, Organisation, Seat, User
 from marketplace.models import Absence, Mission, Need, Proposal, Thread
+from marketplace.models.market.bosses import under
 
 
 def follows(user: User, subject: Mission | Proposal | Organisation) -> bool:
     """True for a coordinator who reads what is confided to the coordination about this. One who is on a side leaves
     that to those who are on none; where there is nobody else, they keep it. So does one who is on the side of another
-    offer for the same need: they neither end what others wait for, nor take part in it."""
+    offer for the same need: they neither end what others wait for, nor take part in it. And of what somebody offers on their own
+    time their boss follows nothing, whoever else there is."""
     pole = subject.pole if isinstance(subject, Organisation) else subject.need.pole
     if not user.coordinates(pole):
         return False
@@ -22,9 +24,12 @@ def follows(user: User, subject: Mission | Proposal | Organisation) -> bool:
 
 def follows_thread(user: User, thread: Thread) -> bool:
     """The same answer for a conversation: about a proposal, or with a structure about its need,
-    which a coordinator who is on the side of an offer for it leaves to the others."""
+    which a coordinator who is on the side of an offer for it leaves to the others, as a boss does the question of somebody
+    under them."""
     if thread.proposal:
         return follows(user, thread.proposal)
+    if thread.asker_id and User.objects.filter(under(user, "pk"), pk=thread.asker_id).exists():
+        return False
     return follows_need(user, thread.subject)
 
 

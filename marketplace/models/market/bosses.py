@@ -1,0 +1,65 @@
+"""Whose boss somebody is: what these offer on their own time is nothing that they learn of."""
+
+from allauth.account.models import EmailAddress
+from django.db import models
+from django.db.models import CharField, Exists, ExpressionWrapper, F, OuterRef, Q
+from django.db.models.functions import Lower
+
+from accounts.models import AddressChange, Membership, User
+from marketplace.models.market.programmes import Duty, Employee
+from marketplace.states import NeedStatus
+
+# A condition on memberships: whoever answers for the people of the organisation, or manages a team there.
+ANSWERS_FOR_PEOPLE = Q(role=Membership.Role.ADMINISTRATOR) | Q(
+    duties__kind__in=[*Duty.OVERSEES, Duty.Kind.MANAGER]
+)
+
+
+def answered_for_by(user: User) -> models.QuerySet[Membership]:
+    """The memberships of those whose employer this person answers for, or whose team they manage; not their own."""
+    theirs = Membership.objects.filter(ANSWERS_FOR_PEOPLE, user_id=user.pk).values("organisation")
+    return Membership.objects.filter(organisation__in=theirs).exclude(user_id=user.pk)
+
+
+def managed_by(user: User) -> models.QuerySet[Employee]:
+    """The employees whose employer has named this person's mailbox as their manager's, while they are there."""
+    return Employee.objects.managed_from_a_mailbox_of(User.objects.filter(pk=user.pk))
+
+
+def under(user: User, person: str) -> Q:
+    """A condition: whoever `person` leads to ("offer__person", or "pk" on people) has this user as a boss: one who answers
+    for their employer, manages a team there, or whose mailbox is that of their manager. Nobody is under themselves."""
+    people, led = answered_for_by(user).values("user"), managed_by(user).values("person")
+    ours = Q(**{f"{person}__in": people}) | Q(**{f"{person}__in": led})
+    return ours & ~Q(**{person: user.pk})
+
+
+def filled_under(user: User) -> Q:
+    """A condition on the steps of needs: a yes of somebody under this user filled the need, or it opened again as they
+    stopped. The step would name them."""
+    filled = Q(before=NeedStatus.FILLED) | Q(after=NeedStatus.FILLED)
+    return filled & under(user, "by")
+
+
+def of_whoever_comes(time: str) -> Q:
+    """A condition on memberships, inside one on rows with an offer: it is on this time, and the member is a boss of whoever
+    would come. The same answer as `under`, for a member who isn't that person."""
+    comes = OuterRef(OuterRef("offer__person"))
+    whose = ExpressionWrapper(OuterRef(OuterRef("offer__time")), output_field=CharField())
+    answers = Membership.objects.filter(
+        ANSWERS_FOR_PEOPLE, user=OuterRef("user"), organisation__memberships__user=comes
+    )
+    found = answers, _managed_from_the_members_mailbox().filter(person=comes)
+    one, other = (Exists(rows.annotate(whose=whose).filter(whose=time)) for rows in found)
+    return Q(one) | Q(other)
+
+
+def _managed_from_the_members_mailbox() -> models.QuerySet[Employee]:
+    """`EmployeeQuerySet.managed_from_a_mailbox_of` the member of an outer row."""
+    theirs = {"user": OuterRef(OuterRef("user")), "at": OuterRef("mailbox")}
+    shown = EmailAddress.objects.alias(at=Lower("email")).filter(verified=True, **theirs)
+    former = AddressChange.objects.alias(at=Lower("before")).filter(**theirs)
+    return Employee.objects.alias(mailbox=Lower("manager_email")).filter(
+        Q(mailbox=Lower(OuterRef("user__email"))) | Q(Exists(shown)) | Q(Exists(former)),
+        organisation__memberships__user=F("person"),
+    )
