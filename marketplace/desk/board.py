@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from marketplace.desk.scope import Scope
-from marketplace.models import Mission, Need
+from marketplace.models import Mission, Need, Offer
 from marketplace.rules import readings
 from marketplace.rules.next_acts.patience import PATIENCE
 from marketplace.states import MissionStatus, NeedStatus
@@ -90,7 +90,9 @@ def needs(scope: Scope, only: str = "") -> list[Column]:
 
 
 def missions(scope: Scope, only: str = "") -> list[Column]:
-    rows = Mission.objects.filter(need__pole__in=scope.poles, status__in=MISSIONS)
+    """The columns of missions, without what is done at home under the reader."""
+    at_home = Offer.at_home_under(scope.reader, at="offer__")
+    rows = Mission.objects.filter(~at_home, need__pole__in=scope.poles, status__in=MISSIONS)
     chosen = Mission.objects.select_related("need__organisation", "coordinator")
     narrowed = _filtered(rows, scope, "need__commune__department")
     return _columns(narrowed, F("moved_at"), chosen, MISSIONS, scope, only)

@@ -63,7 +63,7 @@ class Kind:
 
     # The rows behind those numbers, with all that their lines show: kinds that share it (nouns.py) are read in
     # one question. Then a line.
-    read: Callable[[Collection[int]], Iterable[Any]]
+    read: Callable[[Collection[int], Scope], Iterable[Any]]
     say: Callable[[Any], Words]
 
     # What one takes in charge, or None: it has its own page for that. Who is silent, for those that can be

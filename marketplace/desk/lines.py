@@ -8,22 +8,22 @@ from marketplace.desk.kind import Kind
 from marketplace.desk.kinds import BY_CODE
 from marketplace.desk.line import Key, Line
 from marketplace.desk.ranks import RANKS
+from marketplace.desk.scope import Scope
 from marketplace.rules.absences import Away
 
 
-def of(keys: Iterable[Key], away: Mapping[int, Away]) -> list[Line]:
-    """The lines of these keys, in the order given. A row that has gone meanwhile is left out. `away` holds the absences of
-    today, by who is away."""
+def of(keys: Iterable[Key], scope: Scope) -> list[Line]:
+    """The lines of these keys, in the order given. A row that has gone meanwhile is left out."""
     keys = list(keys)
     wanted: dict[Callable, dict[str, dict[int, str]]] = defaultdict(lambda: defaultdict(dict))
     for code, number, rank in keys:
         wanted[BY_CODE[code].read][code][number] = RANKS[rank]
     made: dict[tuple[str, int], Line] = {}
     for read, kinds in wanted.items():
-        for row in read({number for numbers in kinds.values() for number in numbers}):
+        for row in read({n for numbers in kinds.values() for n in numbers}, scope):
             for code, numbers in kinds.items():
                 if row.pk in numbers:
-                    made[code, row.pk] = _line(BY_CODE[code], row, numbers[row.pk], away)
+                    made[code, row.pk] = _line(BY_CODE[code], row, numbers[row.pk], scope.away)
     return [made[code, number] for code, number, _rank in keys if (code, number) in made]
 
 

@@ -76,7 +76,7 @@ def read(scope: Scope, *, page: int = 1, per: int = 30) -> Listing:
         return read(scope, page=last, per=per)
     chosen = sorted((row for row in rows if row[3] is not None), key=lambda row: row[3])
     keys = [(kind, number, rank) for kind, number, rank, *_rest in chosen]
-    return Listing(lines.of(keys, scope.away), total, late, by_kind, by_whose)
+    return Listing(lines.of(keys, scope), total, late, by_kind, by_whose)
 
 
 def _fetch(scope: Scope, offset: int, per: int) -> list[tuple]:

@@ -10,7 +10,17 @@ from accounts.models import Organisation
 from marketplace.desk.kind import Charge
 from marketplace.desk.scope import Scope
 from marketplace.matching.definition import STRENGTHS
-from marketplace.models import Case, Chase, Eligibility, FollowUp, KeptMatch, Mission, Need, Side
+from marketplace.models import (
+    Case,
+    Chase,
+    Eligibility,
+    FollowUp,
+    KeptMatch,
+    Mission,
+    Need,
+    Offer,
+    Side,
+)
 from marketplace.models.missions.followups import FollowUpQuerySet
 from marketplace.rules import readings
 
@@ -19,22 +29,23 @@ AN_ORGANISATION = Charge(Organisation, "")
 THE_MISSION_ASKED_ABOUT = Charge(FollowUp, "mission")
 
 
-def needs(numbers: Collection[int]) -> QuerySet[Any]:
+def needs(numbers: Collection[int], scope: Scope) -> QuerySet[Any]:
     return (
         Need.objects.filter(pk__in=numbers)
         .select_related("organisation", "coordinator", "operator")
-        .annotate(fit=_fitting(), fit_best=_fitting(score__gte=STRENGTHS[-1]))
+        .annotate(fit=_fitting(scope), fit_best=_fitting(scope, score__gte=STRENGTHS[-1]))
         .annotate(promised=readings.days_promised())
     )
 
 
-def _fitting(**better: int) -> Subquery:
-    """How many lines the kept list of a need has."""
-    kept = KeptMatch.objects.filter(need=OuterRef("pk"), side=Side.NEED, **better)
+def _fitting(scope: Scope, **better: int) -> Subquery:
+    """How many lines the kept list of a need has, without what is offered at home under the reader."""
+    at_home = Offer.at_home_under(scope.reader, at="offer__")
+    kept = KeptMatch.objects.filter(~at_home, need=OuterRef("pk"), side=Side.NEED, **better)
     return Subquery(kept.order_by().values("need").annotate(n=Count("pk")).values("n"))
 
 
-def organisations(numbers: Collection[int]) -> QuerySet[Any]:
+def organisations(numbers: Collection[int], _scope: Scope) -> QuerySet[Any]:
     """The organisations with these numbers, with what their lines show: to be verified, or about their receipts."""
     said = Eligibility.objects.filter(organisation=OuterRef("pk")).order_by("-pk")
     return (
@@ -47,7 +58,7 @@ def organisations(numbers: Collection[int]) -> QuerySet[Any]:
     )
 
 
-def missions(numbers: Collection[int]) -> QuerySet[Any]:
+def missions(numbers: Collection[int], _scope: Scope) -> QuerySet[Any]:
     """The missions with these numbers, with what their lines show: stuck, or about what a loan bills."""
     rows = Mission.objects.filter(pk__in=numbers).select_related(
         "need__organisation", "offer__organisation", "sheet", "coordinator", "operator"
@@ -60,7 +71,7 @@ def promised(row: Any) -> str:
     return _("expected %(within)s") % {"within": readings.in_words({int(row.promised)})}
 
 
-def follow_ups(numbers: Collection[int]) -> QuerySet[FollowUp]:
+def follow_ups(numbers: Collection[int], _scope: Scope) -> QuerySet[FollowUp]:
     return FollowUp.objects.filter(pk__in=numbers).select_related(
         "mission__need__organisation", "mission__coordinator", "mission__operator", "asked"
     )

@@ -32,12 +32,14 @@ from marketplace.models import (
     MissionStep,
     NeedStep,
     Note,
+    Offer,
     OfferStep,
     Proposal,
     ProposalStep,
     Review,
 )
 from marketplace.models.desk.desk import about_what_is_left
+from marketplace.models.market.bosses import filled_under
 from marketplace.states import NeedStatus, OfferStatus
 
 PAGE = 40
@@ -64,8 +66,8 @@ def of_organisation(organisation: Organisation, scope: Scope) -> Rows:
     Missions, offers and proposals of another pôle are left out: they are for that pôle's coordinators, whoever is
     lent; unless it was asked to look for somebody. So are drafts, which are their authors' alone."""
     poles = scope.poles
-    needs = NeedStep.objects.filter(need__organisation=organisation, need__pole__in=poles)
-    offers = OfferStep.objects.filter(offer__organisation=organisation, offer__pole__in=poles)
+    needs = _needs(scope).filter(need__organisation=organisation)
+    offers = _offers(scope).filter(offer__organisation=organisation)
     rows: Rows = [
         ("organisation", OrganisationStep.objects.filter(organisation=organisation)),
         ("need", needs.exclude(NEED_DRAFTS)),
@@ -83,24 +85,25 @@ def of_organisation(organisation: Organisation, scope: Scope) -> Rows:
 
 def of_person(person: User, scope: Scope) -> Rows:
     """What a person offered, what they did, what they were asked."""
-    poles, rivals = scope.poles, _rivals(scope)
-    needs = NeedStep.objects.filter(by=person, need__pole__in=poles)
-    offers = OfferStep.objects.filter(offer__person=person, offer__pole__in=poles)
+    poles = scope.poles
+    needs = _needs(scope).filter(by=person)
+    offers = _offers(scope).filter(offer__person=person)
+    missions = MissionStep.objects.filter(~_at_home(scope), by=person)
     rows: Rows = [
         ("need", needs.exclude(NEED_DRAFTS)),
         ("offer", offers.exclude(OFFER_DRAFTS)),
         (
             "proposal",
-            ProposalStep.objects.filter(~rivals, by=person, proposal__need__pole__in=poles),
+            ProposalStep.objects.filter(~_kept(scope), by=person, proposal__need__pole__in=poles),
         ),
-        ("mission", MissionStep.objects.filter(by=person, mission__need__pole__in=poles)),
+        ("mission", missions.filter(mission__need__pole__in=poles)),
         (
             "answer",
             FollowUp.objects.filter(asked=person, mission__need__pole__in=poles)
             .told(timezone.now())
             .followed_by(scope.reader),
         ),
-        ("review", _opened(author=person, mission__need__pole__in=poles)),
+        ("review", _opened(scope, author=person, mission__need__pole__in=poles)),
         ("note", Note.objects.filter(person=person)),
     ]
     offered = _between({"offer__person": person, "need__pole__in": poles}, scope)
@@ -143,29 +146,43 @@ def _between(side: dict, scope: Scope) -> Rows:
     of_mission["mission__need__pole__in"] = scope.poles
     elsewhere = Proposal.objects.put_forward_elsewhere_by(scope.reader).values("pk")
     here = Q(proposal__need__pole__in=scope.poles) | Q(proposal__in=elsewhere)
-    ours = here & ~_rivals(scope)
+    ours = here & ~_kept(scope)
     return [
         ("proposal", ProposalStep.objects.filter(ours, **of_proposal)),
-        ("mission", MissionStep.objects.filter(**of_mission)),
+        ("mission", MissionStep.objects.filter(~_at_home(scope), **of_mission)),
         (
             "answer",
             FollowUp.objects.filter(**of_mission).told(timezone.now()).followed_by(scope.reader),
         ),
-        ("review", _opened(**of_mission)),
+        ("review", _opened(scope, **of_mission)),
         ("chase", Chase.objects.filter(ours, **of_proposal)),
-        ("chase", Chase.objects.filter(**of_mission)),
+        ("chase", Chase.objects.filter(~_at_home(scope), **of_mission)),
     ]
 
 
-def _rivals(scope: Scope) -> Exists:
+def _needs(scope: Scope) -> QuerySet[NeedStep]:
+    return NeedStep.objects.filter(~filled_under(scope.reader), need__pole__in=scope.poles)
+
+
+def _offers(scope: Scope) -> QuerySet[OfferStep]:
+    at_home = Offer.at_home_under(scope.reader, at="offer__")
+    return OfferStep.objects.filter(~at_home, offer__pole__in=scope.poles)
+
+
+def _kept(scope: Scope) -> Exists:
     """A condition on rows about a proposal: the reader leaves it to others, since they are a candidate for the same
-    need."""
-    open_ones = Proposal.beside_ones_own(scope.reader)
-    return Exists(Proposal.objects.filter(open_ones, pk=OuterRef("proposal")))
+    need, or it is what somebody offers at home under them."""
+    kept = Proposal.kept_from(scope.reader)
+    return Exists(Proposal.objects.filter(kept, pk=OuterRef("proposal")))
 
 
-def _opened(**about: Any) -> QuerySet[Review]:
-    return Review.objects.filter(**about).opened(timezone.now())
+def _at_home(scope: Scope) -> Q:
+    """A condition on rows about a mission: somebody does it at home under the reader."""
+    return Offer.at_home_under(scope.reader, at="mission__offer__")
+
+
+def _opened(scope: Scope, **about: Any) -> QuerySet[Review]:
+    return Review.objects.filter(~_at_home(scope), **about).opened(timezone.now())
 
 
 def _ours(rows: Rows, scope: Scope) -> Rows:

@@ -5,11 +5,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Q, QuerySet
 
-from accounts.models import Pole
+from accounts.models import Pole, User
 from marketplace.figures import discretion
-from marketplace.models import Finding, Mission, Review, ReviewFactor, factors
+from marketplace.models import Finding, Mission, Offer, Review, ReviewFactor, factors
 
 YEAR = timedelta(days=365)
 
@@ -29,11 +29,16 @@ class Mention:
         return "more" if self.now > self.before else "less"
 
 
-def _counted(pole: Pole, first: datetime, last: datetime, now: datetime) -> Counter[str]:
+def _counted(
+    pole: Pole, first: datetime, last: datetime, now: datetime, by: User | None
+) -> Counter[str]:
     """For each code, the number of missions whose reviews name it: two reviews of one mission count once. Reviews
     that aren't open yet don't count."""
+    way = "review__mission__offer__"
+    told = ~Offer.at_home_under(by, at=way) if by else Q()
     rows = (
         ReviewFactor.objects.filter(
+            told,
             review__in=Review.objects.opened(now),
             review__mission__need__pole=pole,
             review__created_at__gt=first,
@@ -46,10 +51,11 @@ def _counted(pole: Pole, first: datetime, last: datetime, now: datetime) -> Coun
     return Counter(dict(rows))
 
 
-def of_kind(kind: str, pole: Pole, now: datetime) -> list[Mention]:
-    """All brakes or enablers, the most often named first; those that nobody has named come last."""
-    last = _counted(pole, now - YEAR, now, now)
-    before = _counted(pole, now - 2 * YEAR, now - YEAR, now)
+def of_kind(kind: str, pole: Pole, now: datetime, *, by: User | None = None) -> list[Mention]:
+    """All brakes or enablers, the most often named first; those that nobody has named come last. Where the missions may
+    be read one by one, those at home under the reader `by` don't count."""
+    last = _counted(pole, now - YEAR, now, now, by)
+    before = _counted(pole, now - 2 * YEAR, now - YEAR, now, by)
     findings = Counter(
         Finding.objects.filter(pole=pole, kind=kind).exclude(code="").values_list("code", flat=True)
     )
@@ -60,12 +66,15 @@ def of_kind(kind: str, pole: Pole, now: datetime) -> list[Mention]:
     return sorted(listed, key=lambda mention: (-mention.now, -mention.before))
 
 
-def missions_that_met(code: str, pole: Pole, now: datetime) -> QuerySet[Mission]:
-    """The missions whose open reviews name this code, the latest first."""
+def missions_that_met(
+    code: str, pole: Pole, now: datetime, *, by: User | None = None
+) -> QuerySet[Mission]:
+    """The missions whose open reviews name this code, the latest first, without those at home under the reader."""
     met = ReviewFactor.objects.filter(
         code=code, review__mission__need__pole=pole, review__in=Review.objects.opened(now)
     )
-    return Mission.objects.filter(pk__in=met.values("review__mission")).order_by("-pk")
+    found = Mission.objects.filter(pk__in=met.values("review__mission")).order_by("-pk")
+    return found.filter(~Offer.at_home_under(by, at="offer__")) if by else found
 
 
 NO_LINE = ("", "", "", "")

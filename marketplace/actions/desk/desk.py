@@ -24,6 +24,7 @@ from marketplace.models import (
     Mission,
     Need,
     Note,
+    Offer,
     Proposal,
     Referent,
     SavedFilter,
@@ -57,8 +58,8 @@ class Item:
 
 
 def find(key: str, scope: Scope) -> Item | None:
-    """The line of the desk behind a key, for a coordinator of its pôle; None for anybody else, and for a key that
-    isn't well formed."""
+    """The line of the desk behind a key, for a coordinator of its pôle; None for anybody else, for a key that isn't well
+    formed, and for what is offered at home under the reader."""
     code, _colon, rest = key.partition(":")
     number, _colon, seen = rest.partition(":")
     kind = BY_CODE.get(code)
@@ -70,7 +71,15 @@ def find(key: str, scope: Scope) -> Item | None:
     if row is None:
         return None
     item = Item(kind, row.pk, seen, row, kind.charge.of(row))
-    return item if item.pole.pk in scope.poles else None
+    return item if item.pole.pk in scope.poles and not _at_home(item, scope.reader) else None
+
+
+def _at_home(item: Item, reader: User) -> bool:
+    """Whether it is what somebody offers on their own time under the reader."""
+    about = item.row if isinstance(item.row, Proposal) else item.subject
+    if not isinstance(about, Proposal | Mission):
+        return False
+    return Offer.objects.at_home_under(reader).filter(pk=about.offer_id).exists()
 
 
 def is_left_by(person: User, item: Item) -> bool:

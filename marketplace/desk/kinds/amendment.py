@@ -15,14 +15,15 @@ from marketplace.desk.kind import Kind, through
 from marketplace.desk.line import Words, in_charge, within
 from marketplace.desk.ranks import LATE, PAPERWORK, first_of
 from marketplace.desk.scope import Scope
-from marketplace.models import Amendment, Document
+from marketplace.models import Amendment, Document, Offer
 from marketplace.states import DocumentStatus
 
 WAITS = timedelta(days=10)  # as long as the papers a mission starts with
 
 
 def _rows(scope: Scope) -> QuerySet[Amendment]:
-    return Amendment.objects.open().filter(mission__need__pole__in=scope.poles)
+    at_home = Offer.at_home_under(scope.reader, at="mission__offer__")
+    return Amendment.objects.open().filter(~at_home, mission__need__pole__in=scope.poles)
 
 
 def _rank(scope: Scope) -> Combinable:
@@ -36,7 +37,7 @@ def _rank(scope: Scope) -> Combinable:
     return rank + PAPERWORK
 
 
-def _read(numbers: Collection[int]) -> QuerySet[Any]:
+def _read(numbers: Collection[int], _scope: Scope) -> QuerySet[Any]:
     unsigned = Document.objects.filter(amendment=OuterRef("pk"), status=DocumentStatus.TO_SIGN)
     return (
         Amendment.objects.filter(pk__in=numbers)

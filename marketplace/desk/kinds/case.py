@@ -28,7 +28,7 @@ def _rank(scope: Scope) -> If:
     )
 
 
-def _read(numbers: Collection[int]) -> QuerySet[Case]:
+def _read(numbers: Collection[int], _scope: Scope) -> QuerySet[Case]:
     return Case.objects.with_what_lists_show().filter(pk__in=numbers)
 
 

@@ -18,7 +18,7 @@ from marketplace.desk.kind import Charge, Kind, through
 from marketplace.desk.line import Words, in_charge, within
 from marketplace.desk.ranks import PAPERWORK, URGENT, unless_chased
 from marketplace.desk.scope import Scope
-from marketplace.models import Mission, Regime
+from marketplace.models import Mission, Offer, Regime
 from marketplace.rules import audience, endings, mission_roles, parties
 from marketplace.rules.next_acts import missions as next_acts
 from marketplace.rules.next_acts.patience import PATIENCE
@@ -42,7 +42,8 @@ def _rows(scope: Scope) -> QuerySet[Mission]:
     # On own time nothing but the first day is waited for.
     ready = Q(status=MissionStatus.FRAMING, regime=Regime.VOLUNTEERING)
     later = ready & Q(starts_on__gt=timezone.localdate(scope.now))
-    missions = Mission.objects.filter(stuck & ~later, need__pole__in=scope.poles)
+    at_home = Offer.at_home_under(scope.reader, at="offer__")
+    missions = Mission.objects.filter(stuck & ~later & ~at_home, need__pole__in=scope.poles)
     return nouns.without_case(missions, "mission")
 
 

@@ -23,9 +23,9 @@ SLEEPS = timedelta(days=7)
 
 
 def _rows(scope: Scope) -> QuerySet[Proposal]:
-    """Without those that the reader leaves to another coordinator."""
+    """Without those that the reader leaves to another coordinator, and what is offered at home under them."""
     sleeping = Proposal.objects.open().filter(
-        ~Proposal.beside_ones_own(scope.reader),
+        ~Proposal.kept_from(scope.reader),
         need__pole__in=scope.poles,
         created_at__lte=scope.now - SLEEPS,
     )
@@ -36,7 +36,7 @@ def _rank(scope: Scope) -> If:
     return unless_chased(scope, "proposal")
 
 
-def _read(numbers: Collection[int]) -> QuerySet[Any]:
+def _read(numbers: Collection[int], _scope: Scope) -> QuerySet[Any]:
     rows = Proposal.objects.filter(pk__in=numbers).select_related(
         "need__organisation",
         "need__coordinator",

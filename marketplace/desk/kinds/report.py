@@ -32,7 +32,7 @@ def _rank(scope: Scope) -> If:
     return first_of(When(created_at__lte=scope.now - SOON, then=Value(0)), otherwise=1)
 
 
-def _read(numbers: Collection[int]) -> QuerySet[MessageReport]:
+def _read(numbers: Collection[int], _scope: Scope) -> QuerySet[MessageReport]:
     shown = ("organisation", "coordinator", "operator")
     return MessageReport.objects.filter(pk__in=numbers).select_related(
         *(f"{way}{relation}" for way in WAYS for relation in shown)

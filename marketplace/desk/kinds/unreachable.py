@@ -24,7 +24,8 @@ UNREACHABLE = timedelta(days=30)  # who has not been reached by then is in /cour
 def _rows(scope: Scope) -> QuerySet[Any]:
     refused = SuppressedAddress.objects.filter(since__gt=scope.now - UNREACHABLE)
     members = Membership.objects.filter(organisation__pole__in=scope.poles, user=OuterRef("pk"))
-    offers = Offer.objects.filter(pole__in=scope.poles, person=OuterRef("pk"))
+    at_home = Offer.at_home_under(scope.reader)
+    offers = Offer.objects.filter(~at_home, pole__in=scope.poles, person=OuterRef("pk"))
     return (
         User.objects.filter(is_active=True, email__in=refused.values("address"))
         .filter(Exists(members) | Exists(offers))
@@ -41,7 +42,7 @@ def _rank(scope: Scope) -> If:
     return by_age("refused_at", scope)
 
 
-def _read(numbers: Collection[int]) -> QuerySet[Any]:
+def _read(numbers: Collection[int], _scope: Scope) -> QuerySet[Any]:
     return User.objects.filter(pk__in=numbers).annotate(
         refused_at=_marked("since"), refused_because=_marked("reason")
     )

@@ -3,12 +3,12 @@
 from typing import Any
 
 from django import forms
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Pole
+from accounts.models import Pole, User
 from marketplace.forms.fields import SeveralField
-from marketplace.models import Finding, Mission, factors
+from marketplace.models import Finding, Mission, Offer, factors
 from marketplace.rules import audience
 
 LATEST = 60
@@ -32,8 +32,11 @@ class FindingForm(forms.ModelForm):
         }
         field_classes = {"missions": SeveralField}
 
-    def __init__(self, *args: Any, pole: Pole, met: QuerySet[Mission], **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, pole: Pole, reader: User, met: QuerySet[Mission], **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
+        self.at_home = Offer.at_home_under(reader, at="offer__")
         self.fields["kind"].choices = Finding.Kind.choices  # type: ignore[attr-defined]
         self.fields["code"] = forms.ChoiceField(
             label=_("In the reviews"),
@@ -62,10 +65,18 @@ class FindingForm(forms.ModelForm):
         kept = list(self.instance.missions.values_list("pk", flat=True)) if self.instance.pk else []
         chosen = {*latest[:LATEST], *met.values_list("pk", flat=True)[:LATEST], *kept}
         return (
-            Mission.objects.filter(pk__in=chosen)
+            Mission.objects.filter(~self.at_home, pk__in=chosen)
             .select_related("need__organisation")
             .order_by("-pk")
         )
+
+    def clean_missions(self) -> QuerySet[Mission]:
+        """Those that were ticked, and those that were named before and aren't shown to this reader: they stay."""
+        chosen = self.cleaned_data["missions"]
+        if not self.instance.pk:
+            return chosen
+        kept = self.instance.missions.filter(self.at_home)
+        return Mission.objects.filter(Q(pk__in=chosen.values("pk")) | Q(pk__in=kept.values("pk")))
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}

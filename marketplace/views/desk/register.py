@@ -18,7 +18,7 @@ from common import spreadsheets
 from marketplace.actions.desk import register as acts
 from marketplace.figures import mentions
 from marketplace.forms.desk.register import FindingForm
-from marketplace.models import Finding, factors
+from marketplace.models import Finding, Offer, factors
 from marketplace.states import FindingStatus
 from marketplace.views.desk.figures import SHEETS, pole_of, sent_file
 from marketplace.views.timeline import events
@@ -42,7 +42,7 @@ def index(request: SignedInRequest) -> HttpResponse:
         {
             "kind": kind,
             "kind_is_brake": kind == Finding.Kind.BRAKE,
-            "mentions": mentions.of_kind(kind, pole, timezone.now()),
+            "mentions": mentions.of_kind(kind, pole, timezone.now(), by=request.user),
             "page": page,
             "kinds": _chips("kind", [(k.value, _plural(k)) for k in Finding.Kind], kind),
             "states": _chips(
@@ -73,7 +73,7 @@ def factor(request: SignedInRequest, code: str) -> HttpResponse:
     found = factors.all_factors().get(code)
     if found is None:
         raise Http404
-    met = mentions.missions_that_met(code, pole, timezone.now())
+    met = mentions.missions_that_met(code, pole, timezone.now(), by=request.user)
     page = Paginator(
         met.select_related("need__organisation", "offer__organisation").prefetch_related(
             "reviews__factors"
@@ -94,7 +94,8 @@ def new(request: SignedInRequest) -> HttpResponse:
     form = FindingForm(
         request.POST or None,
         pole=pole,
-        met=mentions.missions_that_met(code, pole, timezone.now()),
+        reader=request.user,
+        met=mentions.missions_that_met(code, pole, timezone.now(), by=request.user),
         initial=initial,
     )
     if request.method == "POST" and form.is_valid():
@@ -120,7 +121,9 @@ def detail(request: SignedInRequest, pk: int) -> HttpResponse:
         "marketplace/desk/finding.html",
         {
             "finding": finding,
-            "missions": finding.missions.select_related("need__organisation"),
+            "missions": finding.missions.filter(
+                ~Offer.at_home_under(request.user, at="offer__")
+            ).select_related("need__organisation"),
             "events": events(finding.steps.select_related("by"), discreet=False),
         },
     )
@@ -129,8 +132,10 @@ def detail(request: SignedInRequest, pk: int) -> HttpResponse:
 def edit(request: SignedInRequest, pk: int) -> HttpResponse:
     finding = _finding(request, pk)
     pole: Pole = finding.pole
-    met = mentions.missions_that_met(finding.code, pole, timezone.now())
-    form = FindingForm(request.POST or None, instance=finding, pole=pole, met=met)
+    met = mentions.missions_that_met(finding.code, pole, timezone.now(), by=request.user)
+    form = FindingForm(
+        request.POST or None, instance=finding, pole=pole, reader=request.user, met=met
+    )
     if request.method == "POST" and form.is_valid():
         chosen = form.cleaned_data
         try:

@@ -19,7 +19,7 @@ from marketplace.actions.refusals import NotYet
 from marketplace.desk import story
 from marketplace.desk.scope import Scope
 from marketplace.forms.desk.desk import NoteForm, TagForm
-from marketplace.models import Mission, Need, Note, Tag
+from marketplace.models import Mission, Need, Note, Offer, Tag
 from marketplace.models.desk.desk import Subject, leaves
 from marketplace.views.desk.desk import scope_of
 
@@ -27,7 +27,9 @@ from marketplace.views.desk.desk import scope_of
 def _person(pk: int, scope: Scope) -> User:
     """A person of the pôle, who belongs to one of its organisations or offers something there; otherwise 404."""
     seated = Organisation.objects.seated_in(*scope.poles).order_by().values("pk")
-    ours = Q(memberships__organisation__pole__in=scope.poles) | Q(offers__pole__in=scope.poles)
+    offers = Offer.objects.filter(~Offer.at_home_under(scope.reader), pole__in=scope.poles)
+    ours = Q(memberships__organisation__pole__in=scope.poles)
+    ours |= Q(pk__in=offers.order_by().values("person"))
     ours |= Q(memberships__organisation__in=seated)
     return get_object_or_404(User.objects.filter(ours).distinct(), pk=pk)
 
@@ -90,7 +92,10 @@ def _found(scope: Scope, kind: str, pk: int) -> tuple[Subject, Pole]:
     if kind not in places:
         raise Http404
     model, path = places[kind]
-    about = get_object_or_404(model.objects.filter(**{f"{path}__in": scope.poles}), pk=pk)
+    rows = model.objects.filter(**{f"{path}__in": scope.poles})
+    if kind == "mission":
+        rows = rows.filter(~Offer.at_home_under(scope.reader, at="offer__"))
+    about = get_object_or_404(rows, pk=pk)
     return about, about.need.pole if kind == "mission" else about.pole
 
 

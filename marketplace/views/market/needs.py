@@ -2,7 +2,7 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -15,6 +15,7 @@ from marketplace import ranking
 from marketplace.actions.market import proposals
 from marketplace.forms.market.needs import NeedFilter
 from marketplace.models import Need, NeedSkill, Offer, Place, Proposal
+from marketplace.models.market.bosses import filled_under
 from marketplace.models.market.needs import NEAR_KM, NeedQuerySet
 from marketplace.rules import permissions
 from marketplace.rules.next_acts import needs as next_acts
@@ -136,7 +137,7 @@ def detail(request: OurRequest, pk: int) -> HttpResponse:
             "proposals": proposals_seen,
             "my_proposal": _own_and_open(user, proposals_seen) if user else None,
             "places_left": proposals.places_left(need),
-            "events": events(need.steps.select_related("by"), discreet=False) if answers else [],
+            "events": _events(user, need) if user and answers else [],
             "is_open": need.status == NeedStatus.PUBLISHED,
             "over": need.is_over(timezone.localdate()),
         },
@@ -147,6 +148,12 @@ def _edits_beside(user: User, need: Need, card: Card | None) -> bool:
     """Whether to show a link to edit the need: the reader may, and the next act doesn't lead there already."""
     leads_there = card is not None and card.leads_to(reverse("need-edit", args=[need.pk]))
     return not leads_there and permissions.can_edit_need(user, need)
+
+
+def _events(user: User, need: Need) -> list[dict]:
+    """Its steps: but for its structure, without those that a yes of somebody under the reader made."""
+    told = Q() if user.belongs_to(need.organisation) else ~filled_under(user)
+    return events(need.steps.filter(told).select_related("by"), discreet=False)
 
 
 def _own_and_open(user: User, seen: list[Proposal]) -> Proposal | None:

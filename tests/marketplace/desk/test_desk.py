@@ -117,8 +117,8 @@ def test_a_need_without_anyone_says_whether_somebody_fits(coordinator, scores, s
     need = make_need(member=make_user(), published_at=ago(20))
     KeptMatch.objects.filter(need=need).delete()
     KeptMatch.objects.bulk_create(
-        KeptMatch(side=Side.NEED, need=need, offer_id=number, score=score)
-        for number, score in enumerate(scores, start=1)
+        KeptMatch(side=Side.NEED, need=need, offer=make_offer(ranked=False), score=score)
+        for score in scores
     )
     (line,) = lines_of(coordinator)
     assert line.why == said
