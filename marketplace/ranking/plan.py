@@ -1,7 +1,7 @@
 """The coordinators' plan: over the open needs and offers of a pôle, who should be proposed to whom."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -72,11 +72,18 @@ class Plan:
         return min(better, evener) >= 0 < max(better, evener)
 
 
-def plan_for(pole: Pole, *, today: date, before: Allocation | None = None) -> Plan:
+def plan_for(
+    pole: Pole,
+    *,
+    today: date,
+    before: Allocation | None = None,
+    hidden: Collection[int] = (),
+) -> Plan:
     """The plan of a pôle. Among equals, the needs that have waited longest come first; pairs that are already asked
-    are left out."""
+    are left out, and so are the `hidden` offers, of which the reader learns nothing."""
     pairs, places, missions, order = market_of(pole, today=today)
-    offers = open_offers(pole)
+    pairs = [pair for pair in pairs if pair.offer not in hidden] if hidden else pairs
+    offers = [offer for offer in open_offers(pole) if offer not in hidden]
     made = allocate(pairs, places, missions, order=order, before=before)
     return Plan(
         made.pairs,

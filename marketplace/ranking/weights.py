@@ -1,5 +1,6 @@
 """What would change if a pôle changed its weights: shown before it does."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
@@ -30,12 +31,19 @@ class Preview:
     """How many needs would have other offers among their first five."""
 
 
-def preview(pole: Pole, weights: dict[str, dict[str, int]], *, today: date) -> Preview:
-    """What these weights would change in the lists of the pôle's needs, beside the present ones."""
+def preview(
+    pole: Pole,
+    weights: dict[str, dict[str, int]],
+    *,
+    today: date,
+    hidden: Collection[int] = (),
+) -> Preview:
+    """What these weights would change in the lists of the pôle's needs, beside the present ones. `hidden`: offers of which
+    the reader learns nothing."""
     needs = search.all_needs(f"pole_id = {int(pole.pk)}")
     now, then = Everything(NEEDS, today), Everything(NEEDS, today)
     then.rules[pole.pk] = Rules(then.snapshot.skill_graph, today.toordinal(), weights)
-    before, after = (_firsts(everything, needs) for everything in (now, then))
+    before, after = (_firsts(everything, needs, hidden) for everything in (now, then))
     changes = [Change(need, before[need], after[need]) for need in before if before[need]]
     return Preview(
         needs=len(changes),
@@ -44,5 +52,8 @@ def preview(pole: Pole, weights: dict[str, dict[str, int]], *, today: date) -> P
     )
 
 
-def _firsts(everything: Everything, needs: Needs) -> dict[int, list[int]]:
-    return {need: list(best(lines))[:FIRST] for need, lines in everything.lists(needs).items()}
+def _firsts(everything: Everything, needs: Needs, hidden: Collection[int]) -> dict[int, list[int]]:
+    return {
+        need: [offer for offer in best(lines) if offer not in hidden][:FIRST]
+        for need, lines in everything.lists(needs).items()
+    }

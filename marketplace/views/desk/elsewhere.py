@@ -1,5 +1,7 @@
 """The pages on which coordinators ask another pôle about a need, or answer one that asks."""
 
+from collections.abc import Collection
+
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
@@ -11,7 +13,7 @@ from marketplace import ranking
 from marketplace.actions.desk import elsewhere
 from marketplace.actions.refusals import NotYet
 from marketplace.forms.desk.elsewhere import AskPoleForm
-from marketplace.models import AskedPole, Need, Proposal
+from marketplace.models import AskedPole, Need, Offer, Proposal
 from marketplace.rules import audience, permissions
 from marketplace.states import NeedStatus, ProposalStatus
 from marketplace.views.market.needs import need_or_404
@@ -36,7 +38,8 @@ def ask(request: SignedInRequest, pk: int) -> HttpResponse:
             messages.success(request, _("Asked. Its coordinators are told, and look for somebody."))
         return redirect("need-elsewhere", pk=need.pk)
     poles = list(others[:MANY])
-    found = [(pole, len(ranking.offers_elsewhere(need, pole))) for pole in poles]
+    hidden = _at_home(request.user)
+    found = [(pole, len(ranking.offers_elsewhere(need, pole, hidden=hidden))) for pole in poles]
     return render(
         request,
         "marketplace/desk/elsewhere_ask.html",
@@ -59,7 +62,8 @@ def look(request: SignedInRequest, pk: int) -> HttpResponse:
     open_now = not nothing_left
     theirs = _put_forward(request.user, need)
     live = {p.offer_id for p, _why in theirs if p.status in LIVE_PROPOSALS}
-    best = ranking.offers_elsewhere(need, asked.pole) if open_now else []
+    hidden = _at_home(request.user) if open_now else ()
+    best = ranking.offers_elsewhere(need, asked.pole, hidden=hidden) if open_now else []
     return render(
         request,
         "marketplace/desk/elsewhere_look.html",
@@ -73,6 +77,11 @@ def look(request: SignedInRequest, pk: int) -> HttpResponse:
             "best": [match for match in best if match.offer_id not in live],
         },
     )
+
+
+def _at_home(user: User) -> Collection[int]:
+    """The offers that this coordinator learns nothing of."""
+    return list(Offer.objects.at_home_under(user).values_list("pk", flat=True))
 
 
 def _why_nothing_left(user: User, need: Need) -> str:

@@ -35,7 +35,8 @@ def first(request: SignedInRequest) -> HttpResponse:
 def plan(request: SignedInRequest, pk: int) -> HttpResponse:
     pole = pole_or_404(request, pk)
     today = timezone.localdate()
-    found = ranking.plan_for(pole, today=today)
+    hidden = set(Offer.objects.at_home_under(request.user).values_list("pk", flat=True))
+    found = ranking.plan_for(pole, today=today, hidden=hidden)
     left = permissions.left_among(request.user, (pair.need for pair in found.pairs))
     pairs = [(pair.need, pair.offer) for pair in found.pairs if pair.need not in left]
     rows = _rows(pairs[:MOST_AT_ONCE])

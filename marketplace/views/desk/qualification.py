@@ -16,7 +16,9 @@ from marketplace.actions.market import needs
 from marketplace.actions.refusals import NotYet
 from marketplace.desk import score_histogram, story
 from marketplace.forms.desk.qualification import OutcomeForm, QualificationForm
+from marketplace.matching.match import Match
 from marketplace.models import Need, Proposal, Qualification
+from marketplace.models.market.bosses import filled_under
 from marketplace.rules import permissions
 from marketplace.states import NeedStatus
 from marketplace.views.desk.stories import kept_about
@@ -38,8 +40,9 @@ def detail(request: SignedInRequest, pk: int) -> HttpResponse:
     looks = permissions.answers_for_need(request.user, need)
     open_now = looks and need.status == NeedStatus.PUBLISHED
     side = NeedSide.of(request.user, need)
-    near = nearly(side, ranking.near_misses_for_need(need, top=3) if open_now else [], few=False)
-    best = ranking.offers_for(need, top=score_histogram.WIDE) if open_now else []
+    near = nearly(side, _near(side) if open_now else [], few=False)
+    wide = score_histogram.WIDE
+    best = ranking.offers_for(need, top=wide, hidden=side.hidden) if open_now else []
     live = {p.offer_id: p for p in need.proposals.going_on()}
     return render(
         request,
@@ -57,19 +60,24 @@ def detail(request: SignedInRequest, pk: int) -> HttpResponse:
             "can_propose": permissions.can_propose(request.user, need),
             "can_qualify": permissions.can_qualify_need(request.user, need),
             "sheet": _sheet(request.user, need),
-            "events": _story(need),
+            "events": _story(request.user, need),
             **kept_about(request.user, need, "need"),
         },
     )
 
 
-def _story(need: Need) -> list[dict]:
+def _near(side: NeedSide) -> list[Match]:
+    return ranking.near_misses_for_need(side.need, top=3, hidden=side.hidden)
+
+
+def _story(user: User, need: Need) -> list[dict]:
     """Its steps, and what the rules did with it: the newest first."""
     given = [
         {"at": row.at, "words": story.words_of(row), "by": ""}
         for row in story.dispatched(need=need).select_related("operator")
     ]
-    moved = events(need.steps.select_related("by"), discreet=False)
+    steps = need.steps.filter(~filled_under(user)).select_related("by")
+    moved = events(steps, discreet=False)
     return sorted([*given, *moved], key=itemgetter("at"), reverse=True)
 
 

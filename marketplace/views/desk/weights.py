@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import (
     Pole,
+    User,
     coordinated_by,
     poles_of,
 )
@@ -44,7 +45,7 @@ def weights(request: SignedInRequest, pk: int) -> HttpResponse:
     if form.is_bound and form.is_valid():
         if "keep" in request.POST and _is_what_was_shown(request, form, last):
             return _keep(request, pole, form)
-        shown = _preview(pole, form.table)
+        shown = _preview(pole, form.table, reader=request.user)
         remembered = {"previewed": form.signature, "since": last.pk if last else 0}
         form = WeightsForm(WeightsForm.initial_of(form.table) | remembered)
     context = {
@@ -83,9 +84,10 @@ def _keep(request: SignedInRequest, pole: Pole, form: WeightsForm) -> HttpRespon
     return redirect("match-weights", pk=pole.pk)
 
 
-def _preview(pole: Pole, table: dict) -> dict:
+def _preview(pole: Pole, table: dict, *, reader: User) -> dict:
     """What would change, with a few needs by name."""
-    found = ranking.preview(pole, table, today=timezone.localdate())
+    hidden = set(Offer.objects.at_home_under(reader).values_list("pk", flat=True))
+    found = ranking.preview(pole, table, today=timezone.localdate(), hidden=hidden)
     chosen = found.other_first[:EXAMPLES]
     needs = Need.objects.in_bulk([change.need for change in chosen])
     firsts = [number for change in chosen for number in (change.before[0], change.after[0])]

@@ -3,6 +3,7 @@
 import pytest
 from django.urls import reverse
 
+from accounts.models import Membership, Organisation, User
 from marketplace import ranking
 from marketplace.actions.desk import weights as matching
 from marketplace.matching.definition import PARTS, WEIGHTS
@@ -13,6 +14,7 @@ from tests.factories import (
     make_coordinator,
     make_need,
     make_offer,
+    make_organisation,
     make_pole,
     make_skill,
     make_user,
@@ -65,6 +67,16 @@ def test_the_preview_names_the_needs_whose_first_would_be_another(client, page):
     assert "Nos tableaux" in answer.text
     assert "Farid L." in answer.text
     assert not MatchWeights.objects.exists()
+
+
+def test_the_preview_names_nobody_who_offers_at_home_under_the_reader(client, page, maelle):
+    a_far_expert_and_a_near_one()
+    house = make_organisation(Organisation.Kind.COMPANY, administrator=maelle)
+    Membership.objects.create(user=User.objects.get(last_name="Loin"), organisation=house)
+    extremes = {"need_place": 30, "offer_place": 30, "need_skills": 30, "offer_skills": 30}
+    answer, _form = shown(client, page, **extremes)
+    assert "Farid" not in answer.text
+    assert "Nos tableaux" not in answer.text
 
 
 def test_kept_after_the_preview_with_who_did_it(client, page, maelle):
