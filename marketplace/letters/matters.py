@@ -32,6 +32,7 @@ from marketplace.models import (
     Transfer,
 )
 from marketplace.models.desk.desk import left_by_their_writer
+from marketplace.models.market.bosses import under
 
 
 def matter_of(context: dict) -> str:
@@ -87,7 +88,8 @@ def may_answer(user: User, matter: str) -> bool:
 
 
 def left_to_others_by(user: User) -> set[str]:
-    """The matters that this coordinator leaves to another one, since they are on a side; none for most of them."""
+    """The matters that this coordinator leaves to another one, since they are on a side, or that are kept from them as the
+    boss of somebody; none for most of them."""
     left = _left(user)
     return {
         f"{noun}:{pk}" for noun, rows in left.items() for pk in rows.values_list("pk", flat=True)
@@ -103,16 +105,19 @@ def is_left_by(user: User, matter: str) -> bool:
 
 def _left(user: User) -> dict[str, QuerySet]:
     """What they leave, by its noun."""
-    own = Offer.objects.filter(Q(person=user) | Q(created_by=user))
+    at_home = Offer.objects.at_home_under(user)
+    asked = Thread.objects.filter(under(user, "asker"))
+    own = Offer.objects.filter(Q(person=user) | Q(created_by=user)) | at_home
     structures = Organisation.objects.spoken_for_by(user).without_operators()
     wrote = left_by_their_writer(user)
-    if not (own.exists() or structures.exists() or wrote.exists()):
+    own_or_asked = own.order_by().values("pk").union(asked.order_by().values("pk"))
+    if not (own_or_asked.exists() or structures.exists() or wrote.exists()):
         return {}
     theirs = Organisation.objects.left_to_others_by(user).values("pk")
     proposals = Proposal.objects.left_to_others_by(user).values("pk")
     missions = Mission.objects.left_to_others_by(user).values("pk")
     answered = Q(organisation__in=theirs) | Q(proposals__in=proposals) | Q(pk__in=wrote)
-    confided = Thread.objects.filter(Q(proposal__in=proposals) | Thread.left_to_others(user))
+    confided = Thread.objects.filter(Q(proposal__in=proposals) | Thread.kept_from(user))
     cases = Q(mission__in=missions) | Q(proposal__in=proposals) | Q(organisation__in=theirs)
     return {
         "case": Case.objects.filter(cases),
@@ -121,6 +126,7 @@ def _left(user: User) -> dict[str, QuerySet]:
         "mission": Mission.objects.filter(pk__in=missions),
         "proposal": Proposal.objects.filter(pk__in=proposals),
         "need": Need.objects.filter(answered),
+        "offer": at_home,
         "organisation": Organisation.objects.filter(pk__in=theirs),
     }
 

@@ -29,9 +29,27 @@ STILL_TRUE_ANSWERS = (
 
 
 def _found(letter: Notification, *, need: int) -> str:
+    """Why the letter to the coordinators needn't leave: somebody was found, or one whom it names on their own time has come
+    to work under its reader. "" otherwise."""
     alone = Need.objects.published().filter(pk=need)
     asked = Proposal.objects.going_on().filter(need=need)
-    return "" if alone.exists() and not asked.exists() else gettext_noop("Somebody was found")
+    if not alone.exists() or asked.exists():
+        return gettext_noop("Somebody was found")
+    return gettext_noop("No longer theirs") if _names_at_home(letter) else ""
+
+
+def _names_at_home(letter: Notification) -> bool:
+    """Whether the letter names what somebody offers at home under its reader of today."""
+    if letter.recipient is None:
+        return False
+    at_home = Offer.objects.published().at_home_under(letter.recipient).select_related("person")
+    said = " ".join(letter.text.split())
+    return any(" ".join(_line(offer).split()) in said for offer in at_home)
+
+
+def _line(offer: Offer) -> str:
+    """How a letter names an offer: it is known by it again."""
+    return f"{offer.discreet_name}, {offer.title}"
 
 
 def _said_again(letter: Notification, *, noun: str, row: int, day: str) -> str:
@@ -64,15 +82,16 @@ def need_alone(need: Need, *, since: int) -> None:
     """Tell the coordinators of a need that nobody is being asked for, whoever was before: the best who could be, and
     what keeps the others away."""
     for person in audience.neutral_of(need):
+        hidden = set(Offer.objects.at_home_under(person).values_list("pk", flat=True))
         with override(language_of(person)):
             colon = gettext(": ")
             best = [
-                f"{match.offer.discreet_name}, {match.offer.title}{colon}{match.strength_words}"
-                for match in ranking.offers_for(need, top=5)
+                f"{_line(match.offer)}{colon}{match.strength_words}"
+                for match in ranking.offers_for(need, top=5, hidden=hidden)
             ]
             others = [
-                f"{match.offer.discreet_name}{colon}{gettext('; ').join(map(str, match.excluded))}"
-                for match in ranking.near_misses_for_need(need, top=5)
+                f"{_line(match.offer)}{colon}{gettext('; ').join(map(str, match.excluded))}"
+                for match in ranking.near_misses_for_need(need, top=5, hidden=hidden)
             ]
         NEED_ALONE.tell(
             [person],
