@@ -9,9 +9,7 @@ from marketplace.actions.market import people
 from marketplace.actions.refusals import NotYet
 from marketplace.models import Case, HandOver, Mission, Need, Referent
 from marketplace.states import MissionStatus, NeedStatus
-from notifications.models import Notification
 from tests.factories import (
-    make_coordinator,
     make_mission,
     make_need,
     make_organisation,
@@ -19,22 +17,8 @@ from tests.factories import (
     make_seat,
     make_user,
 )
-from tests.marketplace.desk.desk_people import elsewhere, make_colleague, make_operator
-
-
-@pytest.fixture
-def nadia():
-    return make_coordinator(first_name="Nadia", last_name="Berger")
-
-
-@pytest.fixture
-def karim(nadia):
-    return make_colleague(nadia, first_name="Karim", last_name="Benali")
-
-
-@pytest.fixture
-def sonia(nadia):
-    return make_colleague(nadia, first_name="Sonia", last_name="Lopez")
+from tests.marketplace.desk.absent_people import told
+from tests.marketplace.desk.desk_people import elsewhere, make_operator
 
 
 @pytest.fixture
@@ -49,10 +33,6 @@ def followed(nadia, sonia):
     case = cases.open_about(mission, reason=Case.Reason.OTHER, by=nadia, now=now)
     cases.open_about(its, reason=Case.Reason.OTHER, by=sonia, now=now)
     return {"need": need, "mission": mission, "organisation": structure.referent, "case": case}
-
-
-def told(kind, to):
-    return Notification.objects.filter(kind=kind, recipient=to)
 
 
 def counts(person, by) -> list[int]:

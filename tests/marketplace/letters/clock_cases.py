@@ -322,11 +322,9 @@ def lonely_needs() -> Due:
 def quiet_organisations() -> Due:
     bad, good = (make_organisation(member=make_user(), created_at=ago(500)) for _ in range(2))
     return Due(
-        bad,
-        good,
-        by_reminder(f"organisation:{bad.pk}:quiet"),
+        bad, good, by_reminder(f"organisation:{bad.pk}:quiet"),
         lambda row: said(f"organisation:{row.pk}:quiet"),
-    )
+    )  # fmt: skip
 
 
 def responsiveness() -> Due:
