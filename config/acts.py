@@ -39,6 +39,7 @@ NAMES: dict[str, Promise] = {
     "readings": _("what waits to be read"),
     "seats": _("questions about operators that wait"),
     "absences": _("coordinators who are away, or back"),
+    "asked-poles": _("pôles asked about a need"),
     "postponed": _("“not now” whose day has come"),
     "hours-told": _("hours to confirm"),
     "hours-confirmed": _("hours confirmed by silence"),

@@ -336,6 +336,7 @@ _ACTS: dict[str, tuple[str, int]] = {
     "readings": ("marketplace.tasks.remind_of_readings", QUARTER),
     "seats": ("marketplace.tasks.remind_of_seats", QUARTER),
     "absences": ("marketplace.tasks.tell_absences", QUARTER),
+    "asked-poles": ("marketplace.tasks.remind_asked_poles", QUARTER),
     "postponed": ("marketplace.tasks.reopen_postponed", QUARTER),
     "hours-told": ("marketplace.tasks.tell_hours", QUARTER),
     "hours-confirmed": ("marketplace.tasks.confirm_hours", QUARTER),

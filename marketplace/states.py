@@ -1,5 +1,5 @@
-"""The states of needs, offers, proposals, missions, documents, amendments and findings, and where each may go from
-there. docs/states.md is drawn from these maps."""
+"""The states of needs, offers, proposals, asked pôles, missions, documents, amendments and findings, and where each may
+go from there. docs/states.md is drawn from these maps."""
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
@@ -84,6 +84,33 @@ PROPOSAL_MOVES: dict[str, set[str]] = {
     ProposalStatus.WITHDRAWN: set(),
     ProposalStatus.CLOSED: set(),
     ProposalStatus.UNANSWERED: set(),
+}
+
+
+class AskedPoleStatus(TextChoices):
+    ASKED = "ASKED", _("asked, no answer yet")
+    FOUND = "FOUND", _("somebody proposed")
+    NOBODY = "NOBODY", _("found nobody")
+    UNANSWERED = "UNANSWERED", _("didn’t answer")
+    TAKEN_BACK = "TAKEN_BACK", _("no longer asked")
+
+
+ASKED_POLE_MOVES: dict[str, set[str]] = {
+    AskedPoleStatus.ASKED: {
+        AskedPoleStatus.FOUND,
+        AskedPoleStatus.NOBODY,
+        AskedPoleStatus.UNANSWERED,  # after a reminder, and the days that it named
+        AskedPoleStatus.TAKEN_BACK,
+    },
+    # Each may be asked again; somebody may turn up, and a late answer is one.
+    AskedPoleStatus.FOUND: {AskedPoleStatus.ASKED},
+    AskedPoleStatus.NOBODY: {AskedPoleStatus.ASKED, AskedPoleStatus.FOUND},
+    AskedPoleStatus.UNANSWERED: {
+        AskedPoleStatus.ASKED,
+        AskedPoleStatus.FOUND,
+        AskedPoleStatus.NOBODY,
+    },
+    AskedPoleStatus.TAKEN_BACK: {AskedPoleStatus.ASKED},
 }
 
 

@@ -3,7 +3,15 @@
 from celery import shared_task
 from django.utils import timezone
 
-from marketplace.actions.desk import absences, cases, dispatch, figures, operators, readings
+from marketplace.actions.desk import (
+    absences,
+    cases,
+    dispatch,
+    elsewhere,
+    figures,
+    operators,
+    readings,
+)
 from marketplace.actions.documents import receipts, valuations
 from marketplace.actions.market import (
     consents,
@@ -56,6 +64,11 @@ def remind_of_seats() -> None:
 @shared_task
 def tell_absences() -> None:
     absences.tell(timezone.now())
+
+
+@shared_task
+def remind_asked_poles() -> None:
+    elsewhere.remind(timezone.now())
 
 
 @shared_task

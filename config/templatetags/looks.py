@@ -56,6 +56,10 @@ STATE_LOOKS = {
     "DONE": ("green", "check-circle"),
     "SET_ASIDE": ("sand", "slash-circle"),
     "UNANSWERED": ("sand", "clock-history"),
+    "ASKED": ("amber", "hourglass-split"),
+    "FOUND": ("green", "check-circle"),
+    "NOBODY": ("sand", "slash-circle"),
+    "TAKEN_BACK": ("sand", "slash-circle"),
     "RENEWED": ("sand", "arrow-repeat"),
     "INTERRUPTED": ("sand", "slash-circle"),
     # letters

@@ -23,13 +23,16 @@ from accounts.models import (
     User,
 )
 from accounts.models.organisations import OrganisationStep
+from common.quotes import labelled
 from marketplace.desk.scope import Scope
 from marketplace.models import (
+    AskedPoleStep,
     Chase,
     Dispatched,
     FollowUp,
     HandOver,
     MissionStep,
+    Need,
     NeedStep,
     Note,
     Offer,
@@ -38,7 +41,7 @@ from marketplace.models import (
     ProposalStep,
     Review,
 )
-from marketplace.models.desk.desk import about_what_is_left
+from marketplace.models.desk.desk import about_what_is_left, left_by_their_writer
 from marketplace.models.market.bosses import filled_under
 from marketplace.states import NeedStatus, OfferStatus
 
@@ -74,6 +77,7 @@ def of_organisation(organisation: Organisation, scope: Scope) -> Rows:
         ("offer", offers.exclude(OFFER_DRAFTS)),
         *_handed_over(organisation, scope),
         ("dispatched", dispatched(need__organisation=organisation, need__pole__in=poles)),
+        ("asked", _asked(organisation, scope)),
         ("note", Note.objects.filter(organisation=organisation)),
         ("note", Note.objects.filter(need__organisation=organisation)),
         ("note", Note.objects.filter(mission__need__organisation=organisation)),
@@ -136,6 +140,15 @@ def dispatched(**which: Any) -> QuerySet[Dispatched]:
         pole=OuterRef("need__pole"), operator=OuterRef("operator")
     )
     return Dispatched.objects.filter(Exists(seated), **which)
+
+
+def _asked(organisation: Organisation, scope: Scope) -> QuerySet[AskedPoleStep]:
+    """What other pôles were asked about its needs, and have answered: for whoever follows them."""
+    reader, theirs = scope.reader, {"organisation": organisation, "pole__in": scope.poles}
+    rivals = Proposal.objects.filter(Proposal.left_to_others(reader)).values("need")
+    left = Q(pk__in=rivals) | Q(pk__in=left_by_their_writer(reader).values("pk"))
+    left |= Q(organisation__in=Organisation.objects.left_to_others_by(reader).values("pk"))
+    return AskedPoleStep.objects.filter(asked__need__in=Need.objects.filter(~left, **theirs))
 
 
 def _between(side: dict, scope: Scope) -> Rows:
@@ -284,6 +297,16 @@ def words_of(row: Dispatched) -> str:
     }
 
 
+def _asked_pole(step: AskedPoleStep) -> Event:
+    need = step.asked.need
+    return Event(step.at, words_of_asked(step), _name(step.by), need.title, need.get_absolute_url())
+
+
+def words_of_asked(step: AskedPoleStep) -> str:
+    """« Pôle voisin : n’a trouvé personne », with the word that came with it."""
+    return labelled(str(step.asked.pole), step.words)
+
+
 def _chase(row: Chase) -> Event:
     about = row.proposal or row.mission
     assert about is not None, "the constraint keeps it to one"
@@ -303,5 +326,6 @@ WORDS: dict[str, tuple[Callable[[Any], Event], Iterable[str]]] = {
     "note": (_note, ["person", "by", *SUBJECTS]),
     "hand_over": (_hand_over, ["to_person", "to_operator", "by", *SUBJECTS]),
     "dispatched": (_dispatched, ["need", "operator"]),
+    "asked": (_asked_pole, ["asked__need", "asked__pole", "by"]),
     "chase": (_chase, ["proposal__need", "mission__need", "by"]),
 }

@@ -23,7 +23,7 @@ from accounts.models import (
     coordinated_by,
 )
 from marketplace import letters
-from marketplace.letters.desk.elsewhere import POLE_ASKED
+from marketplace.letters.desk.elsewhere import TO_THE_ASKED
 from marketplace.letters.families import DESK
 from marketplace.letters.families import FAMILIES as FAMILIES
 from marketplace.letters.matters import (
@@ -90,8 +90,8 @@ def is_theirs(letter: Notification) -> bool:
     if reader is None:
         return True
     confided = letter.family == DESK.code or letter.kind == HELP_ASKED.name
-    # Whoever is asked elsewhere leaves it to the others there: its own letter knows (`who_looks`).
-    asked_here = confided and letter.kind != POLE_ASKED.name
+    # Whoever is asked elsewhere leaves it to the others there: its own letters know (`who_looks`).
+    asked_here = confided and letter.kind not in TO_THE_ASKED
     if asked_here and is_left_by(reader, letter.matter):
         return False
     if confided and letter.desks:

@@ -5,7 +5,7 @@ from marketplace.models.desk.absences import Absence
 from marketplace.models.desk.cases import Case, CaseEntry
 from marketplace.models.desk.desk import Chase, HandOver, Note, Referent, SavedFilter, Tag
 from marketplace.models.desk.dispatch import Dispatched, DispatchRule
-from marketplace.models.desk.elsewhere import AskedPole
+from marketplace.models.desk.elsewhere import AskedPole, AskedPoleStep
 from marketplace.models.desk.figures import MonthFigures, PlaceFigures, Reckoning
 from marketplace.models.desk.legal import LegalNotice
 from marketplace.models.desk.promises import Promises, Reminder, Responsiveness, Solicitation

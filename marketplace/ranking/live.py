@@ -144,7 +144,7 @@ def _of_asked_poles(found: list[Match], need: Need, offers: Mapping[int, Offer])
     """Another pôle that was asked about the need keeps its people apart from it no more."""
     if not any(match.facts.fails & Condition.POLE for match in found):
         return found
-    asked = set(need.asked_poles.values_list("pole_id", flat=True))
+    asked = set(need.asked_poles.still_asked().values_list("pole_id", flat=True))
     return [
         replace(match, facts=replace(match.facts, fails=match.facts.fails & ~Condition.POLE))
         if offers[match.offer_id].pole_id in asked

@@ -151,15 +151,16 @@ def _is_under(boss: User, person: User | None) -> bool:
 def who_looks(asked: AskedPole) -> list[User]:
     """The coordinators of the pôle that was asked who read what the need's own tells them of it: whoever is of its
     structure, or on the side of an offer for it, leaves that to the rest; where there is nobody else, they keep it."""
-    need, ours = asked.need, list(coordinators_of(asked.pole))
-    on_a_side = {
-        one.pk
-        for one in ours
-        if one.pk == need.created_by_id
-        or one.belongs_to(need.organisation)
-        or Proposal.objects.filter(Proposal.on_a_side(one), need=need).exists()
-    }
-    return [one for one in ours if one.pk not in on_a_side] or ours
+    this = AskedPole.objects.filter(pk=asked.pk)
+    return [one for one in coordinators_of(asked.pole) if this.looked_into_by(one).exists()]
+
+
+def who_asked(asked: AskedPole) -> list[User]:
+    """The need's own coordinators who are told what came of it: whoever asked and the one in charge, as long as they
+    coordinate there and are on no side of it; where neither does, the others."""
+    need = asked.need
+    ours = coordinators_of(need.pole).filter(pk__in=[asked.by_id, need.coordinator_id])
+    return [one for one in ours if not leaves(one, need)] or neutral_of(need)
 
 
 def members_of(organisation: Organisation) -> Iterable[User]:

@@ -52,6 +52,7 @@ NOUNS = {
     "invitations/": "Invitation",
     "groupes/": "GroupTie",
     "sieges/": "Seat",
+    "poles-sollicites/": "AskedPole",
     "profil/tenus-a-distance/": "Block",
     "profil/accords/": "Consent",
     "bilans/": "Review",

@@ -31,6 +31,8 @@ ELSEWHERE = {
         "links of letters without their key: tests/test_small_things.py",
     ),
     "need-elsewhere-look": "for the pôle that was asked: test_elsewhere.py",
+    "asked-pole": "for the pôle that was asked: test_asked_answer.py",
+    "asked-pole-nobody": "for the pôle that was asked: test_asked_answer.py",
     "amendment-decline": "for who signs what it changes: test_amendment_doors.py",
     "my-invitation": "for who is invited: tests/accounts/test_invitations.py",
     "mission-done": "for who has left: test_departures.py",

@@ -331,9 +331,8 @@ def _says(thread: Thread, by: User, words: str) -> Message:
 
 
 def _desk(world: World, name: str) -> None:
-    people, pole, secret = world.people, world.pole, mark(name, POLE)
-    by = people["coordinator"]
-    running = world.things["Mission"][3]
+    people, pole, by = world.people, world.pole, world.people["coordinator"]
+    secret, need, running = mark(name, POLE), world.things["Need"][0], world.things["Mission"][3]
     world.add(
         Case.objects.create(pole=pole, mission=running, reason=Case.Reason.HELP, in_charge=by),
         Note.objects.create(pole=pole, mission=running, body=secret, by=by),
@@ -341,6 +340,7 @@ def _desk(world: World, name: str) -> None:
         Tag.objects.create(pole=pole, organisation=world.structure, words=secret[:40], by=by),
         CannedLine.objects.create(pole=pole, title=secret[:40], text=secret),
         Finding.objects.create(pole=pole, kind="BRAKE", title=secret[:40], evidence=secret),
+        need.asked_poles.create(pole=make_pole(f"Voisin de {name}", ()), word=secret, by=by),
         DispatchRule.objects.create(pole=pole, position=1, doors=[0], operator=world.operator),
         SavedFilter.objects.create(user=by, name="Mes besoins", query="kind=need"),
         Block.objects.create(

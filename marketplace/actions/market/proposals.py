@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import ForbiddenMove, User
 from marketplace import letters, ranking
+from marketplace.actions.desk import elsewhere
 from marketplace.actions.market import ask_rules, consents
 from marketplace.actions.missions import missions, succession
 from marketplace.actions.refusals import NotYet, PutForwardAlready
@@ -65,6 +66,7 @@ def _make(
         raise PutForwardAlready(there)
     _require_room(need, offer)
     _require_somebody_there(offer)
+    _require_still_asked(need, offer)
     require_no_block(need, offer, by=by)
     if origin == Origin.INVITATION:
         _require_two_people(offer, side=Side.NEED, by=by)
@@ -88,6 +90,7 @@ def _make(
     _keep_own_yes(proposal, offer, by=by)
     Thread.objects.create(proposal=proposal)
     letters.proposal_made(proposal, to=to, by=by)
+    elsewhere.somebody_proposed(proposal, by=by)
     ranking.changed(need, offer)
     return proposal
 
@@ -318,6 +321,13 @@ def _require_room(need: Need, offer: Offer, *, agreeing: bool = False) -> None:
     if why := lenders.why_too_small_for(offer, timezone.localdate()):
         raise NotYet(why)
     if need.pole_id != offer.pole_id and not need.asked_poles.filter(pole=offer.pole_id).exists():
+        raise NotYet(_("This offer belongs to another pôle."))
+
+
+def _require_still_asked(need: Need, offer: Offer) -> None:
+    """Nobody new is put forward from a pôle that is no longer asked; what was goes on. Raises NotYet."""
+    asked = need.asked_poles.filter(pole=offer.pole_id)
+    if need.pole_id != offer.pole_id and not asked.still_asked().exists():
         raise NotYet(_("This offer belongs to another pôle."))
 
 

@@ -7,6 +7,7 @@ from marketplace.desk.kind import Kind
 from marketplace.desk.kinds import (
     alone,
     amendment,
+    asked,
     below_cost,
     case,
     help,
@@ -30,6 +31,7 @@ KINDS: tuple[Kind, ...] = (
     silence.KIND,
     mission.KIND,
     alone.KIND,
+    asked.KIND,
     unreachable.KIND,
     below_cost.KIND,
     amendment.KIND,

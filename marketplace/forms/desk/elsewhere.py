@@ -1,4 +1,4 @@
-"""Which pôle to ask, and what to say to it."""
+"""Which pôle to ask, and what to say to it; and its answer when it has nobody."""
 
 from typing import Any
 
@@ -25,3 +25,13 @@ class AskPoleForm(forms.Form):
     def __init__(self, *args: Any, poles: QuerySet[Pole], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         field_of(self, "pole", forms.ModelChoiceField).queryset = poles
+
+
+class NobodyForm(forms.Form):
+    word = forms.CharField(
+        label=_("A word with it"),
+        max_length=2000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=_("Those who asked you read it: what was missing, who else could know."),
+    )

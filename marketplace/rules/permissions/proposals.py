@@ -16,7 +16,7 @@ from marketplace.states import NeedStatus, ProposalStatus
 def can_propose(user: User, need: Need) -> bool:
     """True for the coordinators of the need's pôle, and of a pôle that was asked to look, unless they are on a side of
     what is proposed for it."""
-    asked = need.asked_poles.filter(pole__in=coordinated_by(user))
+    asked = need.asked_poles.still_asked().filter(pole__in=coordinated_by(user))
     if can_ask_elsewhere(user, need):
         return True
     return asked.exists() and not is_a_candidate(user, need)

@@ -17,7 +17,7 @@ from marketplace.actions.refusals import NotYet
 from marketplace.desk import score_histogram, story
 from marketplace.forms.desk.qualification import OutcomeForm, QualificationForm
 from marketplace.matching.match import Match
-from marketplace.models import Need, Proposal, Qualification
+from marketplace.models import AskedPoleStep, Need, Proposal, Qualification
 from marketplace.models.market.bosses import filled_under
 from marketplace.rules import permissions
 from marketplace.states import NeedStatus
@@ -38,6 +38,7 @@ def detail(request: SignedInRequest, pk: int) -> HttpResponse:
     need = _ours(request, pk)
     # Who is on the side of an offer for it is the rival of all who are asked, or could be.
     looks = permissions.answers_for_need(request.user, need)
+    follows = permissions.follows_need(request.user, need)  # what pôles say among themselves
     open_now = looks and need.status == NeedStatus.PUBLISHED
     side = NeedSide.of(request.user, need)
     near = nearly(side, _near(side) if open_now else [], few=False)
@@ -55,12 +56,13 @@ def detail(request: SignedInRequest, pk: int) -> HttpResponse:
             "relaxations": near.changes,
             "spread": score_histogram.of([match.score for match in best]),
             "asked": _asked(request.user, need),
+            "elsewhere": need.asked_poles.as_told() if follows else [],
             "looks": looks,
             "can_list": permissions.can_take_charge(request.user, need),
             "can_propose": permissions.can_propose(request.user, need),
             "can_qualify": permissions.can_qualify_need(request.user, need),
             "sheet": _sheet(request.user, need),
-            "events": _story(request.user, need),
+            "events": _story(request.user, need, whole=follows),
             **kept_about(request.user, need, "need"),
         },
     )
@@ -70,15 +72,23 @@ def _near(side: NeedSide) -> list[Match]:
     return ranking.near_misses_for_need(side.need, top=3, hidden=side.hidden)
 
 
-def _story(user: User, need: Need) -> list[dict]:
-    """Its steps, and what the rules did with it: the newest first."""
+def _story(user: User, need: Need, *, whole: bool) -> list[dict]:
+    """Its steps, what the rules did with it and, for whoever follows it (`whole`), what other pôles were asked and have
+    answered: the newest first."""
     given = [
         {"at": row.at, "words": story.words_of(row), "by": ""}
         for row in story.dispatched(need=need).select_related("operator")
     ]
     steps = need.steps.filter(~filled_under(user)).select_related("by")
     moved = events(steps, discreet=False)
-    return sorted([*given, *moved], key=itemgetter("at"), reverse=True)
+    asked = (
+        AskedPoleStep.objects.filter(asked__need=need) if whole else AskedPoleStep.objects.none()
+    )
+    told = [
+        {"at": step.at, "words": story.words_of_asked(step), "by": step.by and str(step.by)}
+        for step in asked.select_related("asked__pole", "by")
+    ]
+    return sorted([*given, *moved, *told], key=itemgetter("at"), reverse=True)
 
 
 def _sheet(user: User, need: Need) -> Qualification | None:

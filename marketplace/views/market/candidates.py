@@ -153,7 +153,7 @@ def apply(request: SignedInRequest, pk: int) -> HttpResponse:
 
 def _to_apply_with(user: User, need: Need) -> QuerySet[Offer]:
     """The offers with which this person may apply, those in their own name first."""
-    poles = [need.pole_id, *need.asked_poles.values_list("pole", flat=True)]
+    poles = [need.pole_id, *need.asked_poles.still_asked().values_list("pole", flat=True)]
     return (
         Offer.objects.to_apply_with(user)
         .published()

@@ -137,6 +137,9 @@ def detail(request: OurRequest, pk: int) -> HttpResponse:
             "proposals": proposals_seen,
             "my_proposal": _own_and_open(user, proposals_seen) if user else None,
             "places_left": proposals.places_left(need),
+            "elsewhere": need.asked_poles.still_asked().as_told()
+            if answers and need.is_published
+            else [],
             "events": _events(user, need) if user and answers else [],
             "is_open": need.status == NeedStatus.PUBLISHED,
             "over": need.is_over(timezone.localdate()),

@@ -43,7 +43,7 @@ from tests.marketplace.desk.desk_people import (
 )
 from tests.marketplace.desk.waiting import WAITING, refuse_letters_to
 
-MOST_QUERIES = 20
+MOST_QUERIES = 21
 
 
 @pytest.fixture
@@ -75,6 +75,7 @@ def test_every_kind_has_its_line_with_the_next_act(coordinator):
         "below_cost": "Répondre",
         "receipts": "Vérifier",
         "alone": "Chercher quelqu’un",
+        "asked": "Répondre",
         "unreachable": "Prendre contact",
         "report": "Le lire",
         "amendment": "Faire signer",

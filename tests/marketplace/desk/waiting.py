@@ -3,11 +3,13 @@
 from collections.abc import Callable
 from typing import Any
 
-from accounts.models import Organisation
+from accounts.models import Organisation, Pole
 from accounts.states import OrganisationStatus
+from marketplace.actions.desk import elsewhere
 from marketplace.actions.talk import moderation
 from marketplace.models import (
     Amendment,
+    AskedPole,
     Case,
     Eligibility,
     FollowUp,
@@ -18,7 +20,16 @@ from marketplace.models import (
     Side,
 )
 from notifications.models import SuppressedAddress
-from tests.factories import make_commune, make_mission, make_need, make_organisation, make_user
+from tests.factories import (
+    a_pole,
+    make_commune,
+    make_coordinator,
+    make_mission,
+    make_need,
+    make_organisation,
+    make_pole,
+    make_user,
+)
 from tests.marketplace.desk.desk_people import ago, asleep, submitted
 from tests.marketplace.missions.amending import propose, signed_mission
 from tests.marketplace.talk.talkers import talk_between_two
@@ -84,6 +95,14 @@ def a_loan_below_cost() -> Mission:
     return mission
 
 
+def an_asked_pole() -> AskedPole:
+    """A need of another pôle, whose coordinators ask that of Lille."""
+    there = Pole.objects.filter(name="Pôle qui sollicite").first()
+    there = there or make_pole("Pôle qui sollicite", ["02"])
+    need = make_need(make_organisation(member=make_user(), pole=there))
+    return elsewhere.ask(need, a_pole(), word="", by=make_coordinator(there))
+
+
 WAITING: dict[str, Callable[[], Any]] = {
     "case": a_case,
     "help": lambda: a_follow_up(FollowUp.Answer.HELP),
@@ -94,6 +113,7 @@ WAITING: dict[str, Callable[[], Any]] = {
     "silence": a_follow_up,
     "mission": a_stuck_mission,
     "alone": lambda: make_need(member=make_user(), published_at=ago(20)),
+    "asked": an_asked_pole,
     "unreachable": whom_letters_do_not_reach,
     "below_cost": a_loan_below_cost,
     "amendment": an_amendment,

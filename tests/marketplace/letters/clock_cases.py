@@ -47,6 +47,7 @@ from tests.marketplace.letters.paper_cases import (
 )
 from tests.marketplace.letters.post_cases import (
     absences_over,
+    asked_poles,
     carried_notes,
     directory,
     dispatch,
@@ -126,11 +127,7 @@ def readings() -> Due:
 
 
 def postponed() -> Due:
-    later = {
-        "status": ProposalStatus.DECLINED,
-        "again_from": in_days(-1),
-        "declined_side": "NEED",
-    }
+    later = {"status": ProposalStatus.DECLINED, "again_from": in_days(-1), "declined_side": "NEED"}
     bad, good = make_proposal(**later), make_proposal(**later)
     return Due(
         bad,
@@ -372,6 +369,7 @@ CASES: dict[str, Callable[[], Due]] = {
     "readings": readings,
     "seats": seats_asked,
     "absences": absences_over,
+    "asked-poles": asked_poles,
     "postponed": postponed,
     "hours-told": hours_told,
     "hours-confirmed": hours_confirmed,

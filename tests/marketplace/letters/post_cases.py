@@ -11,11 +11,18 @@ from django.utils import timezone
 
 from accounts.actions import seats
 from accounts.models import Organisation, SeatStep
-from marketplace.models import Absence, DispatchRule, Need, Reminder
+from marketplace.actions.desk import elsewhere
+from marketplace.models import Absence, AskedPole, DispatchRule, Need, Reminder
 from notifications import sent_journal
 from notifications.models import Habits, Notification, Pace, Status
 from tests.accounts.seat_people import operators, propose
-from tests.factories import make_coordinator, make_need, make_organisation, make_user
+from tests.factories import (
+    make_coordinator,
+    make_need,
+    make_organisation,
+    make_pole,
+    make_user,
+)
 from tests.poison import Due, ago, by_row, poisoned
 
 
@@ -138,6 +145,23 @@ def absences_over() -> Due:
         good,
         poisoned("INSERT", Reminder, f"NEW.key LIKE 'absence:{bad.pk}:%'"),
         lambda row: Reminder.objects.filter(key__startswith=f"absence:{row.pk}:").exists(),
+    )
+
+
+def asked_poles() -> Due:
+    """Two needs about which a pôle was asked long ago."""
+    by, other = make_coordinator(), make_pole("Pôle voisin", ["62"])
+    make_coordinator(other)
+    bad, good = (
+        elsewhere.ask(make_need(member=make_user()), other, word="", by=by) for _ in range(2)
+    )
+    AskedPole.objects.update(at=ago(20))
+    Need.objects.update(published_at=ago(30))
+    return Due(
+        bad,
+        good,
+        poisoned("INSERT", Reminder, f"NEW.key LIKE 'asked-pole:{bad.pk}:%'"),
+        lambda row: Reminder.objects.filter(key__startswith=f"asked-pole:{row.pk}:").exists(),
     )
 
 

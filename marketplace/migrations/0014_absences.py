@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0005_seats"),
-        ("marketplace", "0012_dispatch"),
+        ("marketplace", "0013_asked_answer"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

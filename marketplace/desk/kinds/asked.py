@@ -1,0 +1,66 @@
+"""Needs of another pôle that looks for somebody in ours, as long as nobody here has answered."""
+
+from collections.abc import Collection
+from typing import Any
+
+from django.db.models import Case as If
+from django.db.models import QuerySet, When
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from marketplace.desk.kind import Followed, Kind
+from marketplace.desk.line import Words
+from marketplace.desk.ranks import first_of
+from marketplace.desk.scope import Scope
+from marketplace.models import AskedPole
+from marketplace.models.desk.elsewhere import REMINDED_AFTER
+from marketplace.rules import readings
+
+
+def _rows(scope: Scope) -> QuerySet[Any]:
+    """Without those that the reader leaves to another coordinator."""
+    waiting = AskedPole.objects.waiting().filter(pole__in=scope.poles)
+    return waiting.looked_into_by(scope.reader).with_since()
+
+
+def _rank(scope: Scope) -> If:
+    """Late once the working days that the line names have passed: the reminder leaves on the last of them."""
+    bounds = readings.Bounds.of(REMINDED_AFTER, timezone.localdate(scope.now))
+    return first_of(
+        When(since__lte=bounds.late, then=0), When(since__lte=bounds.soon, then=1), otherwise=2
+    )
+
+
+def _read(numbers: Collection[int]) -> QuerySet[Any]:
+    rows = AskedPole.objects.filter(pk__in=numbers).with_since()
+    return rows.select_related("need__organisation", "need__pole")
+
+
+def _say(asked: Any) -> Words:
+    return Words(
+        what=asked.need.title,
+        why=_("A need of another pôle looks for somebody here: %(structure)s, %(pole)s")
+        % {"structure": asked.need.organisation, "pole": asked.need.pole},
+        since=asked.since,
+        url=reverse("asked-pole", args=[asked.pk]),
+        act=_("Answer"),
+        expected=_("expected %(within)s") % {"within": readings.in_words({REMINDED_AFTER})},
+    )
+
+
+KIND = Kind(
+    code="asked",
+    label=gettext_lazy("Needs of other pôles"),
+    rows=_rows,
+    number="pk",
+    since="since",
+    rank=_rank,
+    communes=("need__commune",),
+    followed=Followed(people=(), operators=()),  # whoever follows the need is of its own pôle
+    read=_read,
+    say=_say,
+    charge=None,
+    silent=None,
+)
