@@ -75,11 +75,11 @@ class Column:
 def needs(scope: Scope, only: str = "") -> list[Column]:
     """The columns of needs. Those that are settled stay for a month: a board isn't an archive."""
     settled = Q(status__in=SETTLED, updated_at__gte=scope.now - A_MONTH)
-    rows = Need.objects.filter(
+    rows = readings.with_handing_in(Need.objects.all()).filter(
         Q(status__in=[NeedStatus.SUBMITTED, NeedStatus.PUBLISHED]) | settled, pole__in=scope.poles
     )
     since = Case(
-        When(status=NeedStatus.SUBMITTED, then=F("submitted_at")),
+        When(status=NeedStatus.SUBMITTED, then=F("handed_in_at")),
         When(status=NeedStatus.PUBLISHED, then=F("published_at")),
         default=F("updated_at"),
     )

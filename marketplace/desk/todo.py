@@ -281,8 +281,8 @@ def _not_retained(row: Row, now: datetime) -> Waiting:
 
 def _being_read(user: User) -> QuerySet:
     mine = Need.objects.spoken_for_by(user).filter(status=NeedStatus.SUBMITTED)
-    days = readings.days_promised()
-    return _rows(mine, "read", what="title", since="submitted_at", organisation=days, other=IS_READ)
+    rows, days = readings.with_handing_in(mine), readings.days_promised()
+    return _rows(rows, "read", what="title", since="handed_in_at", organisation=days, other=IS_READ)
 
 
 def _read(row: Row, now: datetime) -> Waiting:

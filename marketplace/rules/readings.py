@@ -9,17 +9,23 @@ last one promised.
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
-from django.db.models import CharField, OuterRef, Subquery
+from django.db.models import Case, CharField, F, OuterRef, QuerySet, Subquery, When
 from django.db.models.functions import Cast, Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from accounts.models import Pole
+from accounts.models import OrganisationStep, Pole
+from accounts.states import OrganisationStatus
 from common.dates import spoken
-from marketplace.models import Promises
+from marketplace.models import Need, Promises
+from marketplace.models.market.needs import READ_WITH_ITS_NEEDS
 from marketplace.rules import working_days
+
+# The structure is waited for: its needs can't be published meanwhile.
+AWAY = (OrganisationStatus.MORE_ASKED, OrganisationStatus.REFUSED, OrganisationStatus.SUSPENDED)
 
 
 def days_of(poles: Collection[int] = ()) -> dict[int, int]:
@@ -35,6 +41,17 @@ def days_promised() -> Cast:
     kept = Promises.objects.filter(pole=OuterRef("pole")).values("read_within")
     days = Coalesce(Subquery(kept), Promises.default_of("read_within"))
     return Cast(days, CharField())
+
+
+def with_handing_in(needs: QuerySet[Need]) -> QuerySet[Any]:
+    """Adds `handed_in_at` to needs: from when their answer is promised. It is when they were sent, or when their structure
+    came back after that: refused, suspended or asked for more, nobody could read them."""
+    back = OrganisationStep.objects.filter(
+        organisation=OuterRef("organisation"), before__in=AWAY, after__in=READ_WITH_ITS_NEEDS
+    )
+    last = Subquery(back.order_by("-at", "-pk").values("at")[:1])
+    later = When(back_at__gt=F("submitted_at"), then=F("back_at"))
+    return needs.annotate(back_at=last, handed_in_at=Case(later, default=F("submitted_at")))
 
 
 def in_words(days: Collection[int]) -> str:

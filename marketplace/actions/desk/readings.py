@@ -5,14 +5,13 @@ from collections.abc import Iterator
 from datetime import date, datetime
 
 from django.db import transaction
-from django.db.models import F
 from django.utils import timezone
 
 from accounts.models import Organisation
 from marketplace import letters
 from marketplace.models import Need, Promises, Reminder
 from marketplace.rules import working_days
-from marketplace.rules.readings import Bounds, last_day
+from marketplace.rules.readings import Bounds, last_day, with_handing_in
 from notifications.faults import each_row
 
 type Due = tuple[Need | Organisation, datetime, int, Bounds, datetime]
@@ -27,7 +26,7 @@ def remind(now: datetime) -> int:
 def _due(today: date, now: datetime) -> Iterator[Due]:
     for pole, promises in Promises.of_all().items():
         bounds = Bounds.of(promises.read_within, today)
-        needs = Need.objects.to_qualify().annotate(handed_in_at=F("submitted_at"))
+        needs = with_handing_in(Need.objects.to_qualify())
         organisations = Organisation.objects.waiting().with_handing_in()
         for rows in (needs, organisations):
             due = rows.filter(pole=pole, handed_in_at__lte=bounds.soon).order_by("pk")

@@ -14,23 +14,24 @@ from marketplace.desk.line import Words, in_charge
 from marketplace.desk.ranks import by_promise
 from marketplace.desk.scope import Scope
 from marketplace.models import Need
+from marketplace.rules import readings
 
 
 def _rows(scope: Scope) -> QuerySet[Need]:
     """Without those that the reader leaves to another coordinator."""
     handed_in = Need.objects.to_qualify().filter(pole__in=scope.poles, submitted_at__isnull=False)
-    return handed_in.judged_by(scope.reader)
+    return readings.with_handing_in(handed_in.judged_by(scope.reader))
 
 
 def _rank(scope: Scope) -> If:
-    return by_promise("submitted_at", scope)
+    return by_promise("handed_in_at", scope)
 
 
 def _say(need: Any) -> Words:
     return Words(
         what=need.title,
         why=_("A need to qualify"),
-        since=need.submitted_at,
+        since=need.handed_in_at,
         url=reverse("need-qualify", args=[need.pk]),
         act=_("Qualify"),
         expected=nouns.promised(need),
@@ -45,7 +46,7 @@ KIND = Kind(
     label=gettext_lazy("Needs to qualify"),
     rows=_rows,
     number="pk",
-    since="submitted_at",
+    since="handed_in_at",
     rank=_rank,
     communes=("commune",),
     followed=through(""),

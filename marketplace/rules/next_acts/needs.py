@@ -39,7 +39,8 @@ class Situation:
     def promised_for(self) -> str:
         """The day for which an answer was promised, in words, once it has passed; "" before."""
         days = readings.days_of([self.need.pole_id])[self.need.pole_id]
-        return readings.promised_for(self.need.submitted_at, days, timezone.now())
+        this = readings.with_handing_in(Need.objects.filter(pk=self.need.pk)).get()
+        return readings.promised_for(this.handed_in_at, days, timezone.now())
 
 
 def card(user: User, need: Need, *, last_word: str) -> Card | None:
