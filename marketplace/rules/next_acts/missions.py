@@ -24,7 +24,7 @@ from marketplace.rules.mission_roles import (
     Reader,
 )
 from marketplace.rules.next_acts import before_receipt, employer_refusal
-from marketplace.rules.next_acts.patience import PATIENCE, VALUE_ASKED_FOR
+from marketplace.rules.next_acts.patience import VALUE_ASKED_FOR, due_on, while_of_use
 from marketplace.states import LIVE, DocumentStatus, MissionStatus
 
 
@@ -59,11 +59,6 @@ def for_reader(mission: Mission, reader: Reader) -> tuple[list[Act], list[Act]]:
     return yours, [act for act in all_acts if act.who not in mine and act.task not in done_by_you]
 
 
-def _due(mission: Mission) -> date | None:
-    patience = PATIENCE.get(MissionStatus(mission.status))
-    return timezone.localdate(mission.moved_at + patience) if patience else None
-
-
 # --- one function a state ------------------------------------------------------------------
 def _act(
     mission: Mission,
@@ -75,7 +70,7 @@ def _act(
     *,
     either: bool = False,
 ) -> Act:
-    return Act(who, words, task, reverse(page, args=[mission.pk]), label, _due(mission), either)
+    return Act(who, words, task, reverse(page, args=[mission.pk]), label, due_on(mission), either)
 
 
 def _both(mission: Mission, *said: str) -> Iterator[Act]:
@@ -126,7 +121,7 @@ def _framing(mission: Mission) -> Iterator[Act]:
     elif mission.sheet.is_agreed and own_yes.is_awaited_to_go_on(mission):
         words, task = going_on.to_say()
         url, label, asked = going_on.where(mission)
-        yield Act(COMES, words, task, url, label, _due(mission), has_own_line=asked)
+        yield Act(COMES, words, task, url, label, due_on(mission), has_own_line=asked)
     elif mission.sheet.is_agreed:
         words, task = _("Both sides have said yes: go on."), _("go on")
         yield from _either(mission, "mission-sheet", words, _("Go on"), task)
@@ -178,7 +173,10 @@ def _asked_at_work(mission: Mission, current: dict[str, Agreement]) -> Iterator[
         yield _act(mission, COMES, page, words, _("See the agreement"), task)
     elif manager and not manager.is_answered:
         task = _("agree, refuse, or suggest other dates")
-        until = timezone.localdate(manager.expires_at) if manager.expires_at else None
+        until = None
+        if manager.expires_at:
+            link_ends = timezone.localdate(manager.expires_at)
+            until = while_of_use(mission, link_ends, since=manager.asked_at)
         yield Act(MANAGER, task, task, due_on=until)
     elif company is not None and not company.is_answered:
         words = (
@@ -379,7 +377,7 @@ def _valued(mission: Mission) -> Iterator[Act]:
         return
     if waits := before_receipt.of(mission):
         who, words, label, task, page = waits
-        yield Act(who, words, task, page, label, _due(mission))
+        yield Act(who, words, task, page, label, due_on(mission))
     else:
         words, task = _("The value is declared: give the receipt."), _("give the receipt")
         yield _act(mission, RECEIPTS, "mission-receipt", words, _("Give the receipt"), task)

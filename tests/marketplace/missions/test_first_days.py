@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from common.dates import spoken
 from marketplace.actions.missions import followups, missions
-from marketplace.models import FollowUp, Mission, Regime
+from marketplace.models import Agreement, FollowUp, Mission, Regime
 from marketplace.rules.next_acts import missions as next_acts
 from marketplace.states import MissionStatus
 from notifications.models import Notification
@@ -143,3 +143,41 @@ def test_of_two_who_answer_for_a_structure_one_is_asked_and_both_are_told_so():
         assert "nous demanderons à l’un·e de vous" in told[member]
         assert "nous vous demanderons" not in told[member]
     assert "nous vous demanderons" in told[mission.offer.person]
+
+
+@pytest.mark.parametrize(
+    "status", [MissionStatus.FRAMING, MissionStatus.AGREEMENT, MissionStatus.DOCUMENTS]
+)
+def test_nothing_is_asked_for_after_the_last_day_of_a_short_mission(client, status):
+    """« À vous, avant le 19 juin » stood on the page of a mission that ended on the 9th."""
+    mission = make_mission(
+        work=True, regime=Regime.PRESTATION, status=status, starts_on=in_days(2), ends_on=in_days(4)
+    )
+    Mission.objects.filter(pk=mission.pk).update(agreed_version=mission.sheet.number)
+    if status == MissionStatus.AGREEMENT:
+        Agreement.objects.create(
+            mission=mission, asked=Agreement.Asked.MANAGER, name="Odile Fabre", email="o@example.org",
+            token="a" * 64, sheet_version=1, asked_by=mission.offer.person,
+            expires_at=timezone.localtime() + timedelta(days=14),
+        )  # fmt: skip
+    found = next_acts.acts(Mission.objects.with_course().get(pk=mission.pk))
+    assert {act.due_on for act in found} == {in_days(4)}
+    client.force_login(mission.need.created_by)
+    assert f"avant le {spoken(in_days(4), 'j F')}" in client.get(mission.get_absolute_url()).text
+
+
+def test_what_is_asked_after_the_last_day_is_due_at_once_and_not_before_it_was_asked():
+    mission = make_mission(
+        status=MissionStatus.FRAMING, regime=Regime.VOLUNTEERING, starts_on=in_days(-9),
+        ends_on=in_days(-5), moved_at=timezone.localtime() - timedelta(days=2),
+    )  # fmt: skip
+    found = next_acts.acts(Mission.objects.with_course().get(pk=mission.pk))
+    assert {act.due_on for act in found} == {in_days(-2)}
+
+
+def test_reviews_have_their_days_after_a_short_mission():
+    mission = make_mission(
+        status=MissionStatus.DELIVERED, ends_on=in_days(1), moved_at=timezone.localtime()
+    )
+    found = next_acts.acts(Mission.objects.with_course().get(pk=mission.pk))
+    assert {act.due_on for act in found} == {in_days(21)}
