@@ -21,6 +21,8 @@ NAMES = "who|person|name|colleague|organisation|company|structure|operator|by|or
 BEFORE_A_NAME = re.compile(
     rf"\b(?:de|du|que|si|lorsque|puisque|jusque) %\((?:{NAMES})\)s"
     r"|\b[àÀ] %\((?:organisation|company|structure|operator|org)\)s"
+    # A pôle is called « Pôle … », which takes an article in French.
+    r"|\b(?:[àÀ]|[Pp]ar|[Dd]e|[Dd]u|[Aa]vec|[Cc]hez|[Pp]our|[Dd]ans|[Ee]n|[Ss]ur) %\(pole\)s"
 )
 # Where a line of French would break before a mark, or just inside « »: the space there is U+00A0.
 BREAKS = re.compile(r"(?<=\S) (?=[:;?!»])|(?<=«) ")

@@ -290,7 +290,7 @@ def test_both_yeses_reach_whoever_put_somebody_forward(client, need, karim, put_
     ):
         proposals.accept(put_forward, side=side, by=by)
     letter = Notification.objects.get(kind="mission_started", recipient=karim)
-    assert f"{need.pole} suit la mission" in letter.text
+    assert f"La coordination ({need.pole}) suit la mission" in letter.text
     client.force_login(karim)
     assert client.get(put_forward.get_absolute_url(), follow=True).status_code == 200
     assert client.get(Mission.objects.get().get_absolute_url()).status_code == 404

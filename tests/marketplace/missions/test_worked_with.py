@@ -384,7 +384,7 @@ def test_the_page_says_since_when_and_how_many_missions_unless_they_are_few(
     own.offer.organisation = company
     own.offer.save()
     page = page_of(client, company)
-    assert f"Avec {company.pole} depuis" in page
+    assert f"{company.pole} : depuis" in page
     assert (f"{done} missions menées avec le pôle" in page) is told
     assert "missions menées" not in page or told, "nothing of own time"
 
