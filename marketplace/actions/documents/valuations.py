@@ -2,8 +2,9 @@
 
 import logging
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 from django.db import transaction
@@ -41,6 +42,9 @@ from notifications.faults import each_row
 
 logger = logging.getLogger(__name__)
 
+# After the first letter; within the season for which the value of an interrupted mission is asked for.
+ASKED_AGAIN_AFTER = (timedelta(days=21), timedelta(days=49))
+TIMES = range(len(ASKED_AGAIN_AFTER) + 1)
 TO_VALUE = {MissionStatus.REVIEWED, MissionStatus.VALUED, MissionStatus.INTERRUPTED}
 
 
@@ -178,24 +182,41 @@ def declare(
 
 
 def ask_due(now: datetime) -> int:
-    """Tell those at the company, once, that the value of a mission waits for them, when its hours are all confirmed.
-    Returns how many missions."""
+    """Tell those at the company that the value of a mission waits for them, when its hours are all confirmed; and twice
+    more, while nothing is declared. Returns how many missions."""
     hours = HoursEntry.objects.filter(mission=OuterRef("pk"))
     waiting = Mission.objects.filter(
         Exists(hours.confirmed()), ~Exists(hours.to_confirm()),
         regime__in=regimes.WITH_A_RECEIPT, status__in=mission_roles.TO_VALUE,
         moved_at__gt=now - VALUE_ASKED_FOR,
     )  # fmt: skip
-    keys = {letters.value_awaited_key(pk): pk for pk in waiting.values_list("pk", flat=True)}
-    fresh = keys.keys() - Reminder.objects.said(keys)
+    numbers = list(waiting.order_by("pk").values_list("pk", flat=True))
+    said = dict(
+        Reminder.objects.filter(
+            key__in=[letters.value_awaited_key(pk, again=n) for pk in numbers for n in TIMES]
+        ).values_list("key", "at")
+    )
+    due = {pk: n for pk in numbers if (n := _times_asked(pk, said, now)) is not None}
+    rows = waiting.in_bulk(due)
+    return each_row("values", ((rows[pk], n, now) for pk, n in due.items() if pk in rows), _ask)
 
-    def ask(mission: Mission) -> bool:
-        if not Reminder.claim(letters.value_awaited_key(mission.pk), now):
-            return False
-        letters.value_awaited(mission)
-        return True
 
-    return each_row("values", waiting.filter(pk__in=[keys[key] for key in fresh]), ask)
+def _times_asked(mission: int, said: Mapping[str, datetime], now: datetime) -> int | None:
+    """How many times it has been asked, or should have been, when it is to be asked now; None when it isn't."""
+    first = said.get(letters.value_awaited_key(mission))
+    times = 0 if first is None else sum(first + after <= now for after in ASKED_AGAIN_AFTER)
+    due = first is None or times > 0
+    return times if due and letters.value_awaited_key(mission, again=times) not in said else None
+
+
+def _ask(mission: Mission, times: int, now: datetime) -> bool:
+    """One that came due while nothing ran is passed over for the later one."""
+    if not Reminder.claim(letters.value_awaited_key(mission.pk, again=times), now):
+        return False
+    for earlier in range(1, times):
+        Reminder.claim(letters.value_awaited_key(mission.pk, again=earlier), now, merged=True)
+    letters.value_awaited(mission, again=times, is_last=times == len(ASKED_AGAIN_AFTER))
+    return True
 
 
 def gifts_of(company: Organisation, year: int) -> Decimal:

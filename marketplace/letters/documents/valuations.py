@@ -1,5 +1,7 @@
 """The letters about the value that a company declares."""
 
+from typing import Any
+
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_noop
@@ -25,28 +27,34 @@ VALUE_DECLARED = Letter(
 )
 
 
-def _settled(_letter: Notification, *, mission: int) -> str:
+def _settled(_letter: Notification, *, mission: int, **_again: object) -> str:
     row = Mission.objects.filter(pk=mission).first()
     waits = row and row.status in TO_VALUE and row.gives_a_receipt
     return "" if waits else gettext_noop("Answered meanwhile")
 
 
 VALUE_AWAITED = Letter(
-    "value_awaited", Key("mission:{mission}:value"), MISSIONS, asks=True, moot=_settled
+    "value_awaited",
+    Key("mission:{mission}:value[:again:{again}]"),
+    MISSIONS,
+    asks=True,
+    moot=_settled,
 )
 
 
-def value_awaited_key(mission: int) -> str:
-    """The key of this letter, for the note that it was written."""
-    return VALUE_AWAITED.key.written(mission=mission)
+def value_awaited_key(mission: int, *, again: int = 0) -> str:
+    """The key of this letter, for the note that it was written; `again`, how many times it had been before."""
+    return VALUE_AWAITED.key.written(mission=mission, **({"again": again} if again else {}))
 
 
-def value_awaited(mission: Mission) -> None:
-    """Tell those of the company who may declare the value that it waits."""
+def value_awaited(mission: Mission, *, again: int = 0, is_last: bool = False) -> None:
+    """Tell those of the company who may declare the value that it waits; `again`, for how many times it was said."""
+    part: dict[str, Any] = {"again": again} if again else {}
     VALUE_AWAITED.tell(
         audience.who_declares_values(mission), url=reverse("mission-value", args=[mission.pk]), mission=mission,
         hours=mission.hours.confirmed().total(), was_interrupted=mission.was_interrupted,
         may_follow=not why_no_receipt(mission.need.organisation, timezone.localdate()),
+        asked_before=bool(again), is_last=is_last, **part,
     )  # fmt: skip
 
 

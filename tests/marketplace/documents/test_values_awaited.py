@@ -9,6 +9,7 @@ from django.utils import timezone
 from marketplace.actions.documents import receipts, valuations
 from marketplace.models import Duty, Mission, Regime
 from marketplace.states import MissionStatus
+from notifications import rules
 from notifications.models import Notification
 from tests.factories import make_user
 from tests.marketplace.documents.document_desk import (
@@ -133,3 +134,55 @@ def test_nobody_is_told_that_they_will_sign_a_receipt_again(client):
     for letter in told:
         assert "signe" not in letter.text
         assert "Il est conservé." in letter.text
+
+
+@pytest.fixture
+def awaited():
+    mission = give_hours(make_mission())
+    Mission.objects.update(status=MissionStatus.REVIEWED, moved_at=timezone.now())
+    valuations.ask_due(timezone.now())
+    return mission
+
+
+def asked_on(days: int) -> int:
+    return valuations.ask_due(timezone.localtime() + timedelta(days=days))
+
+
+def letters_about_values():
+    return Notification.objects.filter(kind="value_awaited").order_by("pk")
+
+
+def test_a_value_that_isn_t_declared_is_asked_for_twice_more_and_no_more(awaited):
+    assert [days for days in range(120) if asked_on(days)] == [21, 49]
+    first, second, third = letters_about_values()
+    assert "nouveau" not in first.text
+    assert "Nous vous le demandons à nouveau" in second.text
+    assert "Nous ne vous écrirons plus à ce sujet" not in second.text
+    assert "Nous ne vous écrirons plus à ce sujet" in third.text
+    assert {letter.recipient for letter in (first, second, third)} == {
+        head_of(awaited.offer.organisation)
+    }
+
+
+def test_after_an_outage_a_value_is_asked_for_once(awaited):
+    assert [days for days in (60, 61, 80) if asked_on(days)] == [60]
+    assert letters_about_values().count() == 2
+
+
+@pytest.mark.parametrize("over", ["declared", "closed", "hours to confirm"])
+def test_a_value_that_waits_for_nobody_any_more_isn_t_asked_for_again(awaited, over):
+    if over == "hours to confirm":
+        day = awaited.starts_on + timedelta(days=5)
+        awaited.hours.create(person=awaited.offer.person, day=day, hours=2)
+    else:
+        status = {"declared": MissionStatus.VALUED, "closed": MissionStatus.CLOSED}[over]
+        Mission.objects.update(status=status)
+    assert [days for days in range(60) if asked_on(days)] == []
+
+
+def test_a_letter_that_asks_again_is_moot_once_the_value_is_declared(awaited):
+    asked_on(21)
+    again = letters_about_values().last()
+    assert not rules.why_moot(again)
+    Mission.objects.update(status=MissionStatus.VALUED)
+    assert rules.why_moot(again)

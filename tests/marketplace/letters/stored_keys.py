@@ -149,6 +149,6 @@ STORED = {
     "transfer_answered": ["transfer:3:answered"],
     "transfer_asked": ["transfer:3:asked"],
     "transfer_proposed": ["proposal:10:made"],
-    "value_awaited": ["mission:4:value"],
+    "value_awaited": ["mission:4:value", "mission:4:value:again:2"],
     "value_declared": ["valuation:6"],
 }
