@@ -66,8 +66,6 @@ def make_needs(
         for number, item in enumerate(data):
             structure = organisations[item["of"] + suffix(copy)]
             need = _need(item if copy == 1 else _varied(item, copy), structure, number + copy)
-            if not structure.is_accepted:  # nothing of it is public before it is verified
-                need.status, need.published_at = NeedStatus.SUBMITTED, None
             need.pole, need.cause = pole, causes[item["of"]][0]
             need.created_by = authors[structure.pk]
             if need.status not in {"DRAFT", "SUBMITTED"}:
@@ -165,10 +163,16 @@ def _varied(item: dict, copy: int) -> dict:
 def _need(item: dict, structure: Organisation, number: int) -> Need:
     today = timezone.localdate()
     starts_on = today + timedelta(days=item["start"])
-    waits = item["status"] == NeedStatus.SUBMITTED
+    status = item["status"]
+    if not structure.is_accepted:  # nothing of it is public before it is verified
+        status = NeedStatus.SUBMITTED
+    waits = status == NeedStatus.SUBMITTED
     ago = 1 if waits else 4 + number % 9  # what is handed in is read within two days
     submitted = clock.at(min(today, starts_on) - timedelta(days=ago))
-    published = item["status"] not in {"DRAFT", "SUBMITTED", "REFUSED"}
+    # One that has just been registered writes its need after that, and sends it at once.
+    written = max(submitted - timedelta(days=1), structure.created_at + timedelta(hours=1))
+    submitted = max(submitted, written + timedelta(hours=1))
+    published = status not in {"DRAFT", "SUBMITTED", "REFUSED"}
     return Need(
         organisation=structure,
         commune=structure.commune,
@@ -182,9 +186,9 @@ def _need(item: dict, structure: Organisation, number: int) -> Need:
         places=item["places"],
         starts_on=starts_on,
         ends_on=starts_on + timedelta(days=item["days"]),
-        status=item["status"],
-        created_at=submitted - timedelta(days=1),
-        submitted_at=None if item["status"] == "DRAFT" else submitted,
+        status=status,
+        created_at=written,
+        submitted_at=None if status == "DRAFT" else submitted,
         published_at=submitted + timedelta(days=1, hours=3) if published else None,
     )
 
@@ -222,6 +226,8 @@ def _walk(needs: list[Need]) -> None:
                 else need.coordinator
             )
             reason = REASONS.get(NeedStatus(after), "")
+            if after == "SUBMITTED" and need.submitted_at:
+                at = need.submitted_at
             steps.append(
                 NeedStep(need=need, before=before, after=after, by=by, at=at, reason=reason)
             )
@@ -315,6 +321,8 @@ def _offer(
     author = person or _first_of(company)
     home = company.commune if company else author.commune
     created = clock.at(today - timedelta(days=3 + number % 60))
+    if company is not None:  # one that has just been registered writes after that
+        created = max(created, company.created_at + timedelta(hours=1))
     return Offer(
         pole=pole,
         organisation=company,

@@ -10,11 +10,12 @@ from marketplace.demo import people
 from marketplace.demo.clock import Story, at, working
 from marketplace.demo.files import read
 from marketplace.demo.market import Cast
+from marketplace.demo.stories import was_there_before
 from marketplace.models import Need
 from marketplace.states import NeedStatus
 
 IN_BOTH = "escale"  # the operator that coordinates both pôles
-WORD = "Personne chez nous ne parle assez bien néerlandais. Auriez-vous quelqu’un du côté des Ardennes ?"
+WORD = "Personne chez nous n’est libre en ce moment. Auriez-vous quelqu’un du côté des Ardennes ?"
 
 
 def exchange(needs: list[Need], cast: Cast) -> Story:
@@ -24,6 +25,7 @@ def exchange(needs: list[Need], cast: Cast) -> Story:
     seats.settle(cast.organisations[IN_BOTH], pole, by=None, now=timezone.now())
     need = next(one for one in needs if one.status == NeedStatus.PUBLISHED and one.is_listed)
     day = working(timezone.localdate() - timedelta(days=5))
+    was_there_before(day, need)
     yield at(day, 15, 30)
     assert need.coordinator is not None, "a coordinator has published it"
     elsewhere.ask(need, pole, word=WORD, by=need.coordinator)

@@ -121,11 +121,11 @@ def left_unanswered(needs: list[Need], free: list[Offer]) -> Iterator[Story]:
         if offer is None:
             continue
         free.remove(offer)
-        _was_there_before(asked_on, need, offer)
+        was_there_before(asked_on, need, offer)
         yield _without_an_answer(need, offer, asked_on, word)
 
 
-def _was_there_before(day: date, *rows: Need | Offer) -> None:
+def was_there_before(day: date, *rows: Need | Offer) -> None:
     """Date the publication well before anybody applies."""
     for row in rows:
         assert row.published_at is not None, "only what is published is applied with"

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from django.core.management import call_command
 from django.db import transaction
-from django.db.models import Count
+from django.db.models import Count, F
 from django.db.models.functions import TruncMonth
 from django.test.utils import override_settings
 from django.utils import timezone
@@ -31,6 +31,7 @@ from marketplace.models import (
     Employee,
     Mission,
     Need,
+    NeedStep,
     Offer,
     Party,
     Proposal,
@@ -191,6 +192,8 @@ def test_the_pole_next_door_is_asked_for_help(world):
     assert asked.need.pole == world != asked.pole
     coordinator = User.objects.get(memberships__organisation__pole=asked.pole)
     assert Need.objects.visible_to(coordinator).filter(pk=asked.need_id).exists()
+    assert asked.need.published_at < asked.at
+    assert AskedPole.objects.waiting().looked_into_by(coordinator).get() == asked
 
 
 def test_operators_have_doors_by_which_people_came_and_bring_things_to_each_other(world):
@@ -223,6 +226,16 @@ def test_all_of_it_has_happened_and_every_letter_has_left(world):
         field = {Document: "made_at"}.get(model, "created_at")
         assert not model.objects.filter(**{f"{field}__gt": now}).exists(), model
     assert not Notification.objects.exclude(status=Status.SENT).exists()
+
+
+def test_nothing_precedes_the_organisation_that_did_it(world):
+    """A structure had sent its need the day before it was registered."""
+    for rows in (Need.objects.all(), Offer.objects.exclude(organisation=None)):
+        early = rows.filter(created_at__lt=F("organisation__created_at"))
+        assert not early.exists(), [f"{row}, {row.organisation}" for row in early]
+    sent = NeedStep.objects.filter(after=NeedStatus.SUBMITTED)
+    for step in sent.filter(need__status=NeedStatus.SUBMITTED).select_related("need"):
+        assert step.need.created_at <= step.at == step.need.submitted_at, step.need
 
 
 def test_what_is_open_can_still_be_done(world):
