@@ -151,3 +151,8 @@ class AskedPoleStep(Step):
     STATUSES = AskedPoleStatus
 
     asked = models.ForeignKey(AskedPole, models.CASCADE, related_name="steps")
+
+    @property
+    def words(self) -> str:
+        """What was done then: whether an answer has come is no part of its being asked."""
+        return str(_("Asked to look")) if self.after == AskedPoleStatus.ASKED else super().words
