@@ -33,7 +33,7 @@ def _rank(scope: Scope) -> If:
     )
 
 
-def _read(numbers: Collection[int]) -> QuerySet[Any]:
+def _read(numbers: Collection[int], _scope: Scope) -> QuerySet[Any]:
     rows = AskedPole.objects.filter(pk__in=numbers).with_since()
     return rows.select_related("need__organisation", "need__pole")
 
