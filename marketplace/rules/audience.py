@@ -120,6 +120,13 @@ def who_hears(subject: Mission | Proposal) -> list[User]:
     return [one for one in all_of_them if one.pk in in_charge] or all_of_them
 
 
+def who_runs_the_site(mission: Mission) -> list[User]:
+    """The administrators of the site, but for whoever the mission is kept from."""
+    found = User.objects.filter(is_superuser=True, is_active=True).order_by("pk")
+    rows = Mission.objects.filter(pk=mission.pk)
+    return [one for one in found if not _is_left_by(one, rows)]
+
+
 def in_charge_of(case: Case) -> Iterable[User]:
     """Who is in charge of the case, or who answers while they are away; without anybody, all who follow it."""
     told = absences.in_place_of(case.in_charge, case.pole) if case.in_charge else []

@@ -21,6 +21,7 @@ FOLLOW_UPS = {
 }
 # A call for help is about safety: it always leaves, at once. A letter for the answer, and for each word added.
 HELP_ASKED = Letter("help_asked", FOLLOW_UP + ":{what:rest}", asks=True)
+HELP_UNHEARD = Letter("help_unheard", FOLLOW_UP + ":unheard:{what:rest}", asks=True)
 
 
 def follow_up_asked(follow_up: FollowUp, *, url: str, answers: list[dict]) -> None:
@@ -41,10 +42,30 @@ def help_explained(follow_up: FollowUp) -> None:
 
 
 def _tell_worry(follow_up: FollowUp, what: str) -> None:
+    """Where nobody who coordinates may follow the mission, those who run the site are told: nobody calls in vain."""
+    people = audience.who_hears(follow_up.mission)
+    if not people:
+        _tell_the_site(follow_up, what)
     HELP_ASKED.tell(
-        audience.who_hears(follow_up.mission),
+        people,
         url=follow_up.mission.get_absolute_url(),
         follow_up=follow_up,
         what=what,
         mission=follow_up.mission,
+    )
+
+
+def _tell_the_site(follow_up: FollowUp, what: str) -> None:
+    mission = follow_up.mission
+    HELP_UNHEARD.tell(
+        audience.who_runs_the_site(mission),
+        url=mission.need.pole.get_absolute_url(),
+        follow_up=follow_up.pk,
+        what=what,
+        who=follow_up.asked.get_full_name(),
+        email=follow_up.asked.email,
+        answer=follow_up.get_answer_display(),
+        words=follow_up.words,
+        about=str(mission),
+        of=mission.need.pole.name,
     )

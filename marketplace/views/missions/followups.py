@@ -18,7 +18,7 @@ from marketplace.actions.refusals import NotYet
 from marketplace.forms.missions.followups import FollowUpForm, WordForm
 from marketplace.forms.missions.reviews import ReviewForm
 from marketplace.models import Consent, FollowUp, Mission
-from marketplace.rules import permissions
+from marketplace.rules import audience, permissions
 from marketplace.views.links import link_cut, link_over, was_read
 
 
@@ -83,11 +83,18 @@ def _shown(follow_up: FollowUp, token: str) -> dict:
         "follow_up": follow_up,
         "mission": follow_up.mission,
         "is_over": followups.is_over(follow_up),
+        **_who_is_told(follow_up),
         "token": token,
         "wants_review": _wants_review(follow_up),
         "reviewed": _is_reviewed(follow_up),
         "word_form": WordForm() if followups.may_add(follow_up) else None,
     }
+
+
+def _who_is_told(follow_up: FollowUp) -> dict[str, bool]:
+    if follow_up.is_well or audience.who_hears(follow_up.mission):
+        return {"is_heard": True}
+    return {"is_heard": False, "site_is_told": bool(audience.who_runs_the_site(follow_up.mission))}
 
 
 def _add(request: OurRequest, follow_up: FollowUp, token: str) -> HttpResponse:
@@ -101,7 +108,7 @@ def _add(request: OurRequest, follow_up: FollowUp, token: str) -> HttpResponse:
         except NotYet as too_late:
             refusal = str(too_late)
         else:
-            messages.success(request, _("Added: the coordination reads it with your answer."))
+            messages.success(request, _("Added: it is read with your answer."))
             return redirect("follow-up", token)
     context = _shown(follow_up, token) | {"word_form": form, "refusal": refusal, "form": None}
     return render(request, "marketplace/missions/follow_up.html", context)
