@@ -16,13 +16,13 @@ boss = person("Paul", "Delattre", "paul")
 worker = person("Noé", "Lambert", "noe")
 coordinator = person("Solène", "Caron", "solene")
 structure = make_organisation(pole=pole, name="Les Ateliers {mark}", administrator=head, address="12 rue des Postes",
-    rna="W59{number:07d}", legal_form="{structure_form}")
+    rna="W59{number:07d}", legal_form="{structure_form}", listed_from=timezone.localdate())
 make_organisation("OPERATOR", pole=pole, name="Les Passeurs {mark}", member=coordinator)
 need = make_need(structure, title="Refaire le site {mark}", created_by=head, coordinator=coordinator)
 company = None
 if {work}:
     company = make_organisation("ESS" if "{company_form}" == "ASSOCIATION" else "COMPANY", pole=pole, name="Fonderie {mark}", administrator=boss, legal_form="{company_form}",
-        siren="9{number:08d}", address="3 quai du Wault")
+        siren="9{number:08d}", address="3 quai du Wault", listed_from=timezone.localdate())
     Membership.objects.create(user=worker, organisation=company)
 if {receipt}:
     Eligibility.objects.create(organisation=structure, status="RESCRIT", category="GENERAL_INTEREST",

@@ -14,7 +14,7 @@ from pypdf import PdfReader
 
 from tests.marketplace.desk.mentions import kinds_in, missing
 from tests.mission_people import SETUP
-from tests.people_in_browsers import PASSWORD, Someone
+from tests.people_in_browsers import NARROW, PASSWORD, Someone, looks_well
 
 pytestmark = [pytest.mark.e2e, pytest.mark.once]
 
@@ -306,6 +306,23 @@ def value_and_receipt(people: People, mission: str) -> None:
         assert mention in said.replace("\u202f", " ").replace("\xa0", " "), mention
 
 
+def a_visitor_finds(people: People, *names: str) -> None:
+    """The association that has lent somebody and the one that has asked: in the directory, on a phone, without a script."""
+    window = people.head.browser.new_context(
+        viewport=NARROW, locale="fr-FR", java_script_enabled=False
+    )
+    page = window.new_page()
+    page.goto(f"{people.head.site.url}/organisations/")
+    for name in names:
+        page.locator("main [name=q]").fill(name)
+        page.locator("main [name=q]").press("Enter")
+        page.get_by_role("link", name=name, exact=True).first.click()
+        assert page.locator("h1").inner_text() == name
+        looks_well(page)
+        page.goto(f"{people.head.site.url}/organisations/")
+    window.close()
+
+
 @pytest.mark.parametrize("frame", FRAMES, ids=[frame.name for frame in FRAMES])
 def test_from_yes_to_closed(people, frame):
     head, worker = people.head, people.worker
@@ -349,6 +366,8 @@ def test_from_yes_to_closed(people, frame):
     head.open(mission)  # it has closed by itself
     head.sees("Close")
     head.sees("5 sur 5")
+    if frame.name == "salariee":
+        a_visitor_finds(people, "Les Ateliers Salariee", "Fonderie Salariee")
 
     everyone = (head, worker, people.boss, people.manager)
     assert [fault for person in everyone for fault in person.faults] == []

@@ -22,9 +22,7 @@ def _no_longer(letter: Notification, absence: int, **_parts: object) -> str:
 
 
 ABOUT = Key("absence:{absence}")
-STAND_IN_ASKED = Letter(
-    "stand_in_asked", ABOUT + ":stands-in:{version}", DESK, asks=True, moot=_no_longer
-)
+STAND_IN_ASKED = Letter("stand_in_asked", ABOUT + ":stands-in:{version}", DESK, moot=_no_longer)
 STAND_IN_FREED = Letter("stand_in_freed", ABOUT + ":freed:{version}", DESK)
 ABSENCE_TOLD = Letter("absence_told", ABOUT + ":told:{version}", DESK)
 ABSENCE_BEGINS = Letter("absence_begins", ABOUT + ":begins", DESK, moot=_no_longer)
@@ -96,7 +94,7 @@ def absence_over(absence: Absence) -> None:
     ABSENCE_OVER.tell(
         [absence.person],
         url=reverse("desk") + "?whose=mine",
-        passed_on=[(str(one.subject), str(one.to)) for one in rows[:MOST_NAMED]],
+        passed_on=[{"what": str(one.subject), "who": str(one.to)} for one in rows[:MOST_NAMED]],
         more=max(0, passed.count() - MOST_NAMED),
         **_facts(absence),
     )

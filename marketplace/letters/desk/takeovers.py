@@ -1,13 +1,29 @@
 """The letters about all that somebody followed: left behind as they go, and taken over in one act."""
 
+from django.db.models import Q
 from django.urls import reverse
+from django.utils.translation import gettext_noop
 
 from accounts.models import Organisation, Pole, User
 from marketplace.letters.families import DESK
+from marketplace.models import HandOver
 from marketplace.rules import audience
 from notifications.letter import Key, Letter
+from notifications.models import Notification
 
-LINES_LEFT = Letter("lines_left", Key("lines-left:{hand_over}"), DESK, asks=True)
+
+def _shared_out(_letter: Notification, *, hand_over: int) -> str:
+    first = HandOver.objects.get(pk=hand_over)
+    left = HandOver.objects.filter(from_person=first.from_person, to_operator=first.to_operator)
+    whole = Q()
+    for way in ("need", "mission", "organisation__referent"):
+        whole |= Q(**{f"{way}__coordinator": None, f"{way}__operator": first.to_operator})
+    return (
+        "" if left.filter(whole).exists() else gettext_noop("Another coordinator has dealt with it")
+    )
+
+
+LINES_LEFT = Letter("lines_left", Key("lines-left:{hand_over}"), DESK, asks=True, moot=_shared_out)
 LINES_TAKEN = Letter("lines_taken", Key("take-over:{act:word}:to"), DESK)
 LINES_PASSED_ON = Letter("lines_passed_on", Key("take-over:{act:word}:from"), DESK)
 

@@ -9,6 +9,7 @@ from marketplace.actions.market import people
 from marketplace.actions.refusals import NotYet
 from marketplace.models import Case, HandOver, Mission, Need, Referent
 from marketplace.states import MissionStatus, NeedStatus
+from notifications import rules
 from tests.factories import (
     make_mission,
     make_need,
@@ -228,3 +229,13 @@ def test_a_long_list_shows_a_hundred_and_takes_all(
     assert "et 5 de plus, non affichées" in page.content.decode()
     take(client, nadia, karim)
     assert Need.objects.filter(coordinator=karim).count() == 105
+
+
+def test_the_letter_of_what_was_left_behind_asks_no_more_once_it_is_shared_out(
+    nadia, karim, sonia, followed
+):
+    people.leave(nadia.memberships.get(), now=timezone.now())
+    letter = told("lines_left", sonia).get()
+    assert rules.why_moot(letter) == ""
+    takeovers.take_over(nadia, to=karim, by=karim)
+    assert rules.why_moot(letter) == "Another coordinator has dealt with it"

@@ -113,7 +113,7 @@ def test_a_need_sent_again_a_sheet_agreed_and_a_case_closed_are_settled():
 
 
 # What is settled elsewhere than on a page of ours, or is a call that nobody takes back.
-FOR_EVER = {"handed_over", "help_asked", "address_changed"}
+FOR_EVER = {"handed_over", "help_asked", "help_unheard", "address_changed"}
 
 
 def test_nothing_is_asked_any_more_of_whoever_has_left(client):

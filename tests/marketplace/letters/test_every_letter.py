@@ -70,7 +70,19 @@ class Words(str):
 LONGEST = Words(SENTENCE * 4)
 EMPTIEST = Words("")
 NUMBERS = ("total", "days", "lasts", "number", "hours", "week", "count", "n", "year", "left", "months", "a_month", "waiting", "people")  # fmt: skip
-DATES = ("closes_on", "pauses_on", "by_day", "day", "expires_at", "on", "until", "since", "ends_on")
+DATES = (
+    "closes_on",
+    "pauses_on",
+    "by_day",
+    "day",
+    "expires_at",
+    "on",
+    "until",
+    "since",
+    "ends_on",
+    "first_day",
+    "last_day",
+)
 
 
 @cache
