@@ -49,7 +49,8 @@ class Followed:
 
 def followed(seat: Seat) -> Followed:
     """What would be free again if this seat were ended today."""
-    rows = (*_lines(seat, _people(seat)), _cases(seat, _people(seat)))
+    people = list(_people(seat).values_list("pk", flat=True))  # by number, the indexes answer
+    rows = (*_lines(seat, people), _cases(seat, people))
     return Followed(*(found.count() for found in rows))
 
 
