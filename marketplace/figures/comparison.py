@@ -63,6 +63,7 @@ class Choice:
     length: int = 12
     by: str = "month"
     filters: dict[str, str] = field(default_factory=dict)
+    is_named: bool = False  # the address says which pôle, as it does for who coordinates several
 
     @classmethod
     def asked(cls, pole: Pole, options: Options, query: Mapping[str, str], *, today: date) -> Self:
@@ -77,7 +78,8 @@ class Choice:
         }
         by = query.get("by", "")
         first = plus(today.replace(day=1), 1 - months)
-        return cls(pole, options, first, months, by if by in BY else "month", known)
+        named = query.get("pole", "") == str(pole.pk)
+        return cls(pole, options, first, months, by if by in BY else "month", known, named)
 
     @classmethod
     def of_year(cls, pole: Pole, options: Options, year: int) -> Self:
@@ -94,8 +96,17 @@ class Choice:
     def months(self) -> list[date]:
         return [plus(self.first, number) for number in range(self.length)]
 
+    @property
+    def whose(self) -> dict[str, int]:
+        """What links carry of the pôle: nothing where there is none to choose."""
+        return {"pole": self.pole.pk} if self.is_named else {}
+
+    @property
+    def of_pole(self) -> str:
+        return urlencode(self.whose)
+
     def query(self, **changed: str | int) -> str:
-        kept = {"months": self.length, "by": self.by} | self.filters | changed
+        kept = {"months": self.length, "by": self.by} | self.filters | self.whose | changed
         return urlencode({name: value for name, value in kept.items() if value})
 
 

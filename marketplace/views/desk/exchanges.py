@@ -15,7 +15,7 @@ from marketplace.figures.comparison import LENGTHS, Choice, Less, Options
 from marketplace.figures.exchange_table import Table
 from marketplace.figures.exchanges import GIVERS, Exchanges
 from marketplace.models import Reckoning
-from marketplace.views.desk.figures import SHEETS, pole_of, sent_file
+from marketplace.views.desk.figures import SHEETS, pole_chips, pole_of, sent_file
 
 
 def _choice(request: SignedInRequest) -> Choice:
@@ -44,6 +44,7 @@ def page(request: SignedInRequest) -> HttpResponse:
         "table": table,
         "said": exchange_table.said(table.exchanges),
         "others": others,
+        "poles": pole_chips(request, choice.pole),
     }
     return render(request, "marketplace/desk/exchanges.html", context)
 

@@ -41,6 +41,16 @@ def pole_of(request: SignedInRequest) -> Pole:
     return poles.get(request.GET.get("pole", "")) or next(iter(poles.values()))
 
 
+def pole_chips(request: SignedInRequest, pole: Pole) -> list[dict]:
+    """The other pôles of who coordinates several, to choose from; none of who coordinates one."""
+    poles = list(poles_of(request.user))
+    return [
+        {"label": str(one), "url": f"?pole={one.pk}", "active": one == pole}
+        for one in poles
+        if len(poles) > 1
+    ]
+
+
 def choice_of(request: SignedInRequest) -> Choice:
     pole = pole_of(request)
     return Choice.asked(pole, Options.of(pole), request.GET, today=timezone.localdate())
@@ -62,6 +72,7 @@ def figures(request: SignedInRequest) -> HttpResponse:
         ],
         "lengths": LENGTHS.items(),
         "by": _by_chips(choice),
+        "poles": pole_chips(request, choice.pole),
         "year": timezone.localdate().year,
     }
     return render(request, "marketplace/desk/figures.html", shown)
@@ -101,11 +112,12 @@ def _by_chips(choice: Choice) -> list[dict]:
 
 @require_POST
 def refresh(request: SignedInRequest) -> HttpResponse:
-    if acts.ask(pole_of(request), now=timezone.now()):
+    choice = choice_of(request)
+    if acts.ask(choice.pole, now=timezone.now()):
         messages.success(request, _("The figures are being made anew: a minute or two."))
     else:
         messages.info(request, _("These figures have just been made."))
-    return redirect(reverse("figures"))
+    return redirect(f"{reverse('figures')}?{choice.of_pole}")
 
 
 @require_safe

@@ -20,7 +20,7 @@ from marketplace.figures import mentions
 from marketplace.forms.desk.register import FindingForm
 from marketplace.models import Finding, Offer, factors
 from marketplace.states import FindingStatus
-from marketplace.views.desk.figures import SHEETS, pole_of, sent_file
+from marketplace.views.desk.figures import SHEETS, pole_chips, pole_of, sent_file
 from marketplace.views.timeline import events
 
 A_PAGE = 20
@@ -35,6 +35,7 @@ def index(request: SignedInRequest) -> HttpResponse:
     state = request.GET.get("state", "")
     found = Finding.objects.visible_to(request.user).filter(pole=pole, kind=kind)
     found = found.filter(status=state) if state in FindingStatus.values else found
+    of_pole = _of_pole(request, pole)
     page = Paginator(found.select_related("owner"), A_PAGE).get_page(request.GET.get("page"))
     return render(
         request,
@@ -44,15 +45,24 @@ def index(request: SignedInRequest) -> HttpResponse:
             "kind_is_brake": kind == Finding.Kind.BRAKE,
             "mentions": mentions.of_kind(kind, pole, timezone.now(), by=request.user),
             "page": page,
-            "kinds": _chips("kind", [(k.value, _plural(k)) for k in Finding.Kind], kind),
+            "kinds": _chips(
+                "kind", [(k.value, _plural(k)) for k in Finding.Kind], kind, kept=of_pole
+            ),
+            "poles": pole_chips(request, pole),
+            "of_pole": of_pole,
             "states": _chips(
                 "state",
                 [("", pgettext("feminine", "All")), *FindingStatus.choices],
                 state,
-                f"kind={kind}&",
+                f"{of_pole}kind={kind}&",
             ),
         },
     )
+
+
+def _of_pole(request: SignedInRequest, pole: Pole) -> str:
+    """What links carry of the pôle: nothing where there is none to choose."""
+    return f"pole={pole.pk}&" if request.GET.get("pole", "") == str(pole.pk) else ""
 
 
 def _plural(kind: Finding.Kind) -> str:
@@ -81,9 +91,13 @@ def factor(request: SignedInRequest, code: str) -> HttpResponse:
         A_PAGE,
     ).get_page(request.GET.get("page"))
     lines = Finding.objects.visible_to(request.user).filter(pole=pole, code=code)
-    return render(
-        request, "marketplace/desk/factor.html", {"factor": found, "page": page, "findings": lines}
-    )
+    context = {
+        "factor": found,
+        "page": page,
+        "findings": lines,
+        "of_pole": _of_pole(request, pole),
+    }
+    return render(request, "marketplace/desk/factor.html", context)
 
 
 def new(request: SignedInRequest) -> HttpResponse:
