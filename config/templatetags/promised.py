@@ -4,8 +4,10 @@ from collections.abc import Iterable
 
 from django import template
 
-from accounts.models import Pole, User
-from marketplace.rules import absences, readings
+from accounts.models import Organisation, Pole, User
+from marketplace.models import Mission, Need, Proposal
+from marketplace.rules import audience, readings
+from marketplace.rules.absences import Away
 
 register = template.Library()
 
@@ -18,6 +20,6 @@ def read_within(pole: object = None, poles: Iterable[Pole] = ()) -> str:
 
 
 @register.simple_tag
-def away_from(person: User, pole: Pole) -> absences.Away | None:
-    """The absence of today of the coordinator of a need, a mission or a case."""
-    return absences.away_from(person, pole)
+def away_from(person: User, subject: Need | Mission | Proposal | Organisation) -> Away | None:
+    """The absence of today of the coordinator of a need, a mission or what a case is about."""
+    return audience.away_from(person, subject)

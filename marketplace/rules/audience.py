@@ -1,6 +1,7 @@
 """Who is told of what: the people on each side, and the coordinators."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from django.db.models import QuerySet
 
@@ -21,6 +22,7 @@ from marketplace.models import (
 from marketplace.models.desk.desk import leaves
 from marketplace.models.market.bosses import under
 from marketplace.rules import absences
+from marketplace.rules.absences import Away
 
 
 def structure(need: Need) -> Iterable[User]:
@@ -139,6 +141,21 @@ def who_reads(thread: Thread) -> list[User]:
     return (
         who_hears(thread.proposal) if thread.proposal else neutral_of(thread.subject, thread.asker)
     )
+
+def away_from(person: User, subject: Need | Mission | Proposal | Organisation) -> Away | None:
+    """Whether who is in charge of it is away today, and who answers: nobody where the stand-in may not read of it."""
+    about = subject if isinstance(subject, Need | Organisation) else subject.need
+    away = absences.away_from(person, about.pole)
+    if away is None or away.answers is None:
+        return away
+    rows = type(subject)._default_manager.filter(pk=subject.pk)
+    left = (
+        leaves(away.answers, subject)
+        if isinstance(subject, Need)
+        else _is_left_by(away.answers, rows)
+    )
+    return replace(away, answers=None) if left else away
+
 
 
 def neutral_of(need: Need, asker: User | None = None) -> list[User]:

@@ -117,6 +117,7 @@ def detail(request: SignedInRequest, pk: int) -> HttpResponse:
             "sheet": mission.sheet,
             "structure_people": audience.structure(mission.need),
             "offering_people": audience.offering(mission.offer),
+            "coordinator": _whom_to_write_to(mission, coordinates),
             "is_need_side": side == Side.NEED,
             "is_offer_side": side == Side.OFFER,
             "yours": yours,
@@ -152,6 +153,12 @@ def detail(request: SignedInRequest, pk: int) -> HttpResponse:
             **_kept(request.user, mission),
         },
     )
+
+
+def _whom_to_write_to(mission: Mission, coordinates: bool) -> User | None:
+    """Who is in charge of it, for its sides while that one may read what they would write, and for its coordinators."""
+    who = mission.coordinator
+    return who if who and (coordinates or permissions.follows(who, mission)) else None
 
 
 def _renewal(mission: Mission) -> dict:
