@@ -93,6 +93,7 @@ def _stands_in(absence: Absence, who: User | None, *, before: User | None, by: U
     absence.stand_in = who
     absence.version = F("version") + 1
     absence.save(update_fields=["stand_in", "last_day", "version"])
+    letters.absence_ended(absence, by=by)
     absence.refresh_from_db(fields=["version"])
     if before and before != who:
         letters.stand_in_freed(absence, before, by=by)

@@ -27,6 +27,7 @@ STAND_IN_FREED = Letter("stand_in_freed", ABOUT + ":freed:{version}", DESK)
 ABSENCE_TOLD = Letter("absence_told", ABOUT + ":told:{version}", DESK)
 ABSENCE_BEGINS = Letter("absence_begins", ABOUT + ":begins", DESK, moot=_no_longer)
 ABSENCE_OVER = Letter("absence_over", ABOUT + ":over", DESK)
+ABSENCE_ENDED = Letter("absence_ended", ABOUT + ":ended", DESK)
 
 
 def _facts(absence: Absence) -> dict[str, Any]:
@@ -78,6 +79,13 @@ def absence_told(absence: Absence, *, by: User) -> None:
 
 def absence_begins(absence: Absence) -> None:
     ABSENCE_BEGINS.tell(
+def absence_ended(absence: Absence, *, by: User) -> None:
+    """Tell the person that somebody else has noted them as back: if they aren't, nobody answers any more."""
+    ABSENCE_ENDED.tell(
+        [absence.person], url=reverse("absence-new"), but=by, by=by, **_facts(absence)
+    )
+
+
         [absence.stand_in] if absence.stand_in else [],
         url=reverse("desk") + "?whose=mine",
         **_facts(absence),

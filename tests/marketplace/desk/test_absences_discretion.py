@@ -2,8 +2,10 @@
 isn't theirs by now."""
 
 import pytest
+from django.urls import reverse
 
 from accounts.models import Membership, Organisation
+from marketplace.actions.desk import absences as acts
 from marketplace.models import Need
 from tests.factories import (
     make_mission,
@@ -11,7 +13,7 @@ from tests.factories import (
     make_organisation,
     make_user,
 )
-from tests.marketplace.desk.absent_people import away
+from tests.marketplace.desk.absent_people import away, told
 from tests.marketplace.market.test_at_home import make_boss
 
 
@@ -54,3 +56,19 @@ def test_a_structure_isn_t_led_to_somebody_on_the_other_side_who_stands_in(clien
     assert "Karim Benali répond" not in page_of(client, member, mission.get_absolute_url())
     Need.objects.filter(pk=mission.need_id).update(coordinator=nadia)
     assert "Karim Benali répond" not in page_of(client, member, mission.need.get_absolute_url())
+
+
+# --- what others tell who was away -----------------------------------------------------------------
+def test_a_colleague_who_says_that_i_am_back_is_told_to_me(client, nadia, karim, sonia):
+    """Or letters would come again to somebody who isn't there."""
+    absence = away(nadia, sonia)
+    client.force_login(karim)
+    for _twice in range(2):
+        client.post(reverse("absence-end", args=[absence.pk]))
+    assert "de retour" in told("absence_ended", nadia).get().subject
+    assert told("stand_in_freed", sonia).count() == 1
+
+
+def test_back_of_oneself_nobody_tells_oneself(nadia, karim):
+    acts.end(away(nadia, karim), by=nadia)
+    assert not told("absence_ended", nadia).exists()

@@ -7,6 +7,7 @@ UUID = "5d1f3c3e-4a52-4c47-9a39-0b1f6a0f7d11"
 
 STORED = {
     "absence_begins": ["absence:3:begins"],
+    "absence_ended": ["absence:3:ended"],
     "absence_over": ["absence:3:over"],
     "absence_told": ["absence:3:told:2"],
     "account_closed": ["account-closed:2"],
