@@ -137,7 +137,8 @@ def tell(now: datetime) -> int:
 
 
 def _due(today: date) -> list[tuple[Absence, str]]:
-    rows = Absence.objects.standing().select_related("person", "stand_in", "pole").order_by("pk")
+    standing = Absence.objects.standing().of_coordinators()
+    rows = standing.select_related("person", "stand_in", "pole").order_by("pk")
     found = [
         (absence, _named(absence, "begins"))
         for absence in rows.filter(first_day__lte=today, last_day__gte=today)

@@ -3,6 +3,7 @@
 from datetime import datetime, time
 from typing import Any
 
+from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_noop
@@ -10,6 +11,7 @@ from django.utils.translation import gettext_noop
 from accounts.models import User
 from marketplace.letters.families import DESK
 from marketplace.models import Absence, HandOver
+from marketplace.models.desk.desk import about_what_is_left
 from notifications.letter import Key, Letter
 from notifications.models import Notification
 
@@ -25,9 +27,9 @@ ABOUT = Key("absence:{absence}")
 STAND_IN_ASKED = Letter("stand_in_asked", ABOUT + ":stands-in:{version}", DESK, moot=_no_longer)
 STAND_IN_FREED = Letter("stand_in_freed", ABOUT + ":freed:{version}", DESK)
 ABSENCE_TOLD = Letter("absence_told", ABOUT + ":told:{version}", DESK)
+ABSENCE_ENDED = Letter("absence_ended", ABOUT + ":ended", DESK)
 ABSENCE_BEGINS = Letter("absence_begins", ABOUT + ":begins", DESK, moot=_no_longer)
 ABSENCE_OVER = Letter("absence_over", ABOUT + ":over", DESK)
-ABSENCE_ENDED = Letter("absence_ended", ABOUT + ":ended", DESK)
 
 
 def _facts(absence: Absence) -> dict[str, Any]:
@@ -77,8 +79,6 @@ def absence_told(absence: Absence, *, by: User) -> None:
     )
 
 
-def absence_begins(absence: Absence) -> None:
-    ABSENCE_BEGINS.tell(
 def absence_ended(absence: Absence, *, by: User) -> None:
     """Tell the person that somebody else has noted them as back: if they aren't, nobody answers any more."""
     ABSENCE_ENDED.tell(
@@ -86,6 +86,8 @@ def absence_ended(absence: Absence, *, by: User) -> None:
     )
 
 
+def absence_begins(absence: Absence) -> None:
+    ABSENCE_BEGINS.tell(
         [absence.stand_in] if absence.stand_in else [],
         url=reverse("desk") + "?whose=mine",
         **_facts(absence),
@@ -93,9 +95,13 @@ def absence_ended(absence: Absence, *, by: User) -> None:
 
 
 def absence_over(absence: Absence) -> None:
-    """Tell whoever is back which of their lines others follow by now."""
+    """Tell whoever is back which of their lines in this pôle others follow by now, without those of what they are a side
+    of."""
     since = timezone.make_aware(datetime.combine(absence.first_day, time.min))
-    passed = HandOver.objects.filter(from_person=absence.person, at__gte=since)
+    pole = absence.pole_id
+    here = Q(need__pole=pole) | Q(mission__need__pole=pole) | Q(organisation__pole=pole)
+    theirs = HandOver.objects.filter(from_person=absence.person, at__gte=since)
+    passed = theirs.filter(here & ~about_what_is_left(absence.person))
     rows = passed.select_related(
         "need", "mission__need", "organisation", "to_person", "to_operator"
     )

@@ -5,18 +5,25 @@ from typing import Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Pole, User, coordinated_by
+from accounts.models import Membership, Pole, User, coordinated_by
 
 
 class AbsenceQuerySet(models.QuerySet["Absence"]):
     def visible_to(self, user: User) -> Self:
         """Those of the pôles that this person coordinates."""
         return self.filter(pole__in=coordinated_by(user))
+
+    def of_coordinators(self) -> Self:
+        """Without those of somebody who has left the pôle since."""
+        theirs = Membership.objects.coordinating(OuterRef("pole")).filter(
+            user=OuterRef("person"), user__is_active=True
+        )
+        return self.filter(Exists(theirs))
 
     def standing(self) -> Self:
         """Not those that were ended before their last day."""

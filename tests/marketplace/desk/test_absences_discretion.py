@@ -1,19 +1,26 @@
 """Who reads of an absence, and what: nobody is led to somebody who may not read what they would write, nor told of what
 isn't theirs by now."""
 
+from datetime import timedelta
+
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.models import Membership, Organisation
 from marketplace.actions.desk import absences as acts
+from marketplace.actions.desk import takeovers
 from marketplace.models import Need
 from tests.factories import (
     make_mission,
     make_need,
     make_organisation,
+    make_pole,
+    make_seat,
     make_user,
 )
 from tests.marketplace.desk.absent_people import away, told
+from tests.marketplace.desk.desk_people import submitted
 from tests.marketplace.market.test_at_home import make_boss
 
 
@@ -72,3 +79,42 @@ def test_a_colleague_who_says_that_i_am_back_is_told_to_me(client, nadia, karim,
 def test_back_of_oneself_nobody_tells_oneself(nadia, karim):
     acts.end(away(nadia, karim), by=nadia)
     assert not told("absence_ended", nadia).exists()
+
+
+def test_what_was_passed_on_in_one_pole_is_told_with_that_pole_alone(nadia, karim):
+    operator = nadia.organisations.get()
+    second = make_pole("Un second", ["02"])
+    make_seat(operator, second)
+    here, there = (
+        submitted(coordinator=nadia),
+        make_need(make_organisation(pole=second), coordinator=nadia),
+    )
+    away(nadia, karim)
+    takeovers.take_over(nadia, to=karim, by=karim)
+    acts.tell(timezone.now() + timedelta(days=10))
+    letters = told("absence_over", nadia)
+    texts = {letter.matter: letter.text for letter in letters}
+    assert (here.title in texts[f"pole:{operator.pole_id}"]) is True
+    assert (there.title in texts[f"pole:{operator.pole_id}"]) is False
+    assert (there.title in texts[f"pole:{second.pk}"]) is True
+
+
+def test_back_nobody_reads_the_titles_of_what_they_are_a_side_of_by_now(nadia, karim):
+    need, other = submitted(coordinator=nadia), submitted(coordinator=nadia)
+    Need.objects.filter(pk=need.pk).update(title="Confidentiel")
+    away(nadia, karim)
+    takeovers.take_over(nadia, to=karim, by=karim)
+    need.organisation.memberships.create(user=nadia)
+    acts.tell(timezone.now() + timedelta(days=10))
+    text = told("absence_over", nadia).get().text
+    assert "Confidentiel" not in text
+    assert other.title in text
+
+
+def test_who_has_left_hears_nothing_more_of_their_absence(nadia, karim):
+    away(nadia, karim, first=2)
+    Membership.objects.filter(user=nadia).delete()
+    for days in (2, 10, 12):
+        acts.tell(timezone.now() + timedelta(days=days))
+    assert not told("absence_over", nadia).exists()
+    assert not told("absence_begins", karim).exists()
