@@ -63,8 +63,14 @@ def change(absence: Absence, *, last_day: date, stand_in: User | None, by: User)
 @transaction.atomic
 def stand_in(absence: Absence, *, by: User) -> None:
     """A colleague answers in the place of somebody who is away, and for whom nobody does. Raises NotYet when somebody
-    was first."""
+    was first, or when they are away themselves on one of these days."""
     absence = _open_one(absence)
+    left = max(absence.first_day, timezone.localdate()), absence.last_day
+    if own := Absence.objects.filter(person=by, pole=absence.pole).between(*left).first():
+        raise NotYet(
+            _("You are away too, from %(first)s to %(last)s: somebody else has to answer.")
+            % {"first": spoken(own.first_day), "last": spoken(own.last_day)}
+        )
     if answers := absences.answers_for(absence):
         raise NotYet(_("%(who)s already answers meanwhile.") % {"who": answers})
     _stands_in(absence, by, before=absence.stand_in, by=by)
@@ -87,13 +93,13 @@ def end(absence: Absence, *, by: User) -> None:
     absence.save(update_fields=["ended_at"])
     if absence.stand_in:
         letters.stand_in_freed(absence, absence.stand_in, by=by)
+    letters.absence_ended(absence, by=by)
 
 
 def _stands_in(absence: Absence, who: User | None, *, before: User | None, by: User) -> None:
     absence.stand_in = who
     absence.version = F("version") + 1
     absence.save(update_fields=["stand_in", "last_day", "version"])
-    letters.absence_ended(absence, by=by)
     absence.refresh_from_db(fields=["version"])
     if before and before != who:
         letters.stand_in_freed(absence, before, by=by)

@@ -24,7 +24,7 @@ def index(request: SignedInRequest) -> HttpResponse:
     """Who is away today and in the days to come, in the pôles of the coordinator."""
     scope = scope_of(request)
     today = timezone.localdate(scope.now)
-    coming = Absence.objects.visible_to(request.user).from_then_on(today)
+    coming = Absence.objects.visible_to(request.user).of_coordinators().from_then_on(today)
     rows = coming.select_related("person", "stand_in", "pole")
     answers = {away.absence.pk: away.answers for away in scope.absences.values()}
     ours = set(permissions.may_be_said_away_by(request.user).values_list("pk", flat=True))

@@ -10,8 +10,11 @@ from django.utils import timezone
 from accounts.models import Membership, Organisation
 from marketplace.actions.desk import absences as acts
 from marketplace.actions.desk import takeovers
+from marketplace.actions.refusals import NotYet
 from marketplace.models import Need
+from marketplace.rules import absences
 from tests.factories import (
+    make_coordinator,
     make_mission,
     make_need,
     make_organisation,
@@ -19,7 +22,7 @@ from tests.factories import (
     make_seat,
     make_user,
 )
-from tests.marketplace.desk.absent_people import away, told
+from tests.marketplace.desk.absent_people import away, in_days, told
 from tests.marketplace.desk.desk_people import submitted
 from tests.marketplace.market.test_at_home import make_boss
 
@@ -118,3 +121,40 @@ def test_who_has_left_hears_nothing_more_of_their_absence(nadia, karim):
         acts.tell(timezone.now() + timedelta(days=days))
     assert not told("absence_over", nadia).exists()
     assert not told("absence_begins", karim).exists()
+
+
+# --- the pages ---------------------------------------------------------------------------------
+def test_who_has_left_isn_t_on_the_list_of_who_is_away(client, nadia, karim):
+    away(nadia, karim)
+    away(nadia, karim, first=20, last=25)
+    Membership.objects.filter(user=nadia).delete()
+    client.force_login(karim)
+    context = client.get(reverse("absences")).context
+    assert (context["now_away"], context["later"]) == ([], [])
+
+
+def test_nobody_reads_of_the_absences_of_a_pole_that_isn_t_theirs(client, nadia, pole):
+    other = make_pole("Un autre", ["02"])
+    karim = make_coordinator(other)
+    Membership.objects.create(user=karim, organisation=nadia.organisations.get())
+    absence = away(karim, first=3, last=5)
+    away_there = karim.absences.get(pole=other)
+    acts.end(karim.absences.get(pole=pole), by=karim)
+    assert absence in (away_there, karim.absences.get(pole=pole))
+    client.force_login(nadia)
+    said = {"person": nadia.pk, "first_day": str(in_days(0)), "last_day": str(in_days(9))}
+    answer = client.post(reverse("absence-new"), said | {"stand_in": karim.pk})
+    assert answer.status_code == 302
+    assert absences.away_from(nadia, pole).answers == karim
+
+
+def test_who_is_away_themselves_doesn_t_offer_to_answer(client, nadia, karim, pole):
+    absence = away(nadia)
+    away(karim)
+    client.force_login(karim)
+    page = client.post(reverse("absence-stand-in", args=[absence.pk]), follow=True)
+    assert "absent·e" in page.content.decode()
+    absence.refresh_from_db()
+    assert absence.stand_in is None
+    with pytest.raises(NotYet):
+        acts.stand_in(absence, by=karim)
