@@ -79,12 +79,18 @@ def of_side(proposal: Proposal, side: str) -> Iterable[User]:
 
 
 def put_forward_by(proposal: Proposal) -> Iterable[User]:
-    """The coordinator of another pôle who put this person forward; nobody when it is the need's own pôle, whose
-    coordinators are told anyway."""
+    """The coordinator of another pôle who put this person forward, or who answers while they are away; nobody when it is
+    the need's own pôle, whose coordinators are told anyway."""
     if proposal.origin != Origin.COORDINATOR or proposal.offer.pole_id == proposal.need.pole_id:
         return []
-    found = coordinators_of(proposal.offer.pole).filter(pk=proposal.created_by_id)
-    at_home = proposal.offer.time == Time.OWN
+    pole, at_home = proposal.offer.pole, proposal.offer.time == Time.OWN
+    theirs = coordinators_of(pole).filter(pk=proposal.created_by_id).first()
+    if theirs is None:
+        return []
+    seen = Proposal.objects.filter(pk=proposal.pk)
+    instead = absences.in_place_of(theirs, pole)
+    told = [one for one in instead if one == theirs or seen.put_forward_elsewhere_by(one).exists()]
+    found = told or [theirs]
     return [one for one in found if not (at_home and _is_under(one, proposal.offer.person))]
 
 
@@ -136,12 +142,6 @@ def in_charge_of(case: Case) -> Iterable[User]:
     return [one for one in told if one in follow] or follow
 
 
-def who_reads(thread: Thread) -> list[User]:
-    """The coordinators who are told what is written there."""
-    return (
-        who_hears(thread.proposal) if thread.proposal else neutral_of(thread.subject, thread.asker)
-    )
-
 def away_from(person: User, subject: Need | Mission | Proposal | Organisation) -> Away | None:
     """Whether who is in charge of it is away today, and who answers: nobody where the stand-in may not read of it."""
     about = subject if isinstance(subject, Need | Organisation) else subject.need
@@ -156,6 +156,12 @@ def away_from(person: User, subject: Need | Mission | Proposal | Organisation) -
     )
     return replace(away, answers=None) if left else away
 
+
+def who_reads(thread: Thread) -> list[User]:
+    """The coordinators who are told what is written there."""
+    return (
+        who_hears(thread.proposal) if thread.proposal else neutral_of(thread.subject, thread.asker)
+    )
 
 
 def neutral_of(need: Need, asker: User | None = None) -> list[User]:
@@ -180,11 +186,12 @@ def who_looks(asked: AskedPole) -> list[User]:
 
 
 def who_asked(asked: AskedPole) -> list[User]:
-    """The need's own coordinators who are told what came of it: whoever asked and the one in charge, as long as they
-    coordinate there and are on no side of it; where neither does, the others."""
+    """The need's own coordinators who are told what came of it: whoever asked and the one in charge, or who answers while
+    they are away, as long as they coordinate there and are on no side of it; where nobody does, the others."""
     need = asked.need
     ours = coordinators_of(need.pole).filter(pk__in=[asked.by_id, need.coordinator_id])
-    return [one for one in ours if not leaves(one, need)] or neutral_of(need)
+    told = {who: None for one in ours for who in absences.in_place_of(one, need.pole)}
+    return [one for one in told if not leaves(one, need)] or neutral_of(need)
 
 
 def members_of(organisation: Organisation) -> Iterable[User]:

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_noop
 
 from marketplace.letters.families import DESK
 from marketplace.models import AskedPole, AskedPoleStep
+from marketplace.models.desk.desk import leaves
 from marketplace.rules import audience
 from marketplace.states import AskedPoleStatus
 from notifications.letter import Key, Letter
@@ -46,7 +47,10 @@ def _not_to_know(letter: Notification, *, step: int) -> str:
     """Why its reader, who asked, needn't hear what came of it: they have left, or are on a side by now."""
     found = AskedPoleStep.objects.select_related("asked__need__organisation", "asked__need__pole")
     told = found.filter(pk=step).first()
-    left = told and letter.recipient and letter.recipient not in audience.who_asked(told.asked)
+    reader, need = letter.recipient, told.asked.need if told else None
+    if reader is None or need is None:
+        return ""
+    left = leaves(reader, need) or not reader.coordinates(need.pole)
     return gettext_noop("No longer theirs") if left else ""
 
 

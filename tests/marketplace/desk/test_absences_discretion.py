@@ -9,16 +9,18 @@ from django.utils import timezone
 
 from accounts.models import Membership, Organisation
 from marketplace.actions.desk import absences as acts
-from marketplace.actions.desk import takeovers
+from marketplace.actions.desk import elsewhere, takeovers
 from marketplace.actions.refusals import NotYet
 from marketplace.models import Need
-from marketplace.rules import absences
+from marketplace.rules import absences, audience
 from tests.factories import (
     make_coordinator,
     make_mission,
     make_need,
+    make_offer,
     make_organisation,
     make_pole,
+    make_proposal,
     make_seat,
     make_user,
 )
@@ -158,3 +160,30 @@ def test_who_is_away_themselves_doesn_t_offer_to_answer(client, nadia, karim, po
     assert absence.stand_in is None
     with pytest.raises(NotYet):
         acts.stand_in(absence, by=karim)
+
+
+# --- what another pôle answers -----------------------------------------------------------------
+@pytest.mark.parametrize("stands_in", [True, False])
+def test_what_another_pole_answers_goes_to_who_stands_in(nadia, karim, sonia, stands_in):
+    other = make_pole("Un autre", ["02"])
+    asked = elsewhere.ask(make_need(member=make_user()), other, word="", by=nadia)
+    away(nadia, karim if stands_in else None)
+    elsewhere.find_nobody(asked, word="", by=make_coordinator(other))
+    assert set(audience.who_asked(asked)) == ({karim} if stands_in else {nadia, karim, sonia})
+    assert told("pole_answered", karim).exists()
+    assert told("pole_answered", nadia).exists() is not stands_in
+
+
+def test_what_comes_of_whom_one_has_put_forward_elsewhere_goes_to_who_stands_in(
+    nadia, karim, sonia
+):
+    there = make_pole("Un autre", ["02"])
+    need = make_need(make_organisation(member=make_user(), pole=there))
+    asked = elsewhere.ask(need, nadia.organisations.get().pole, word="", by=make_coordinator(there))
+    assert asked.is_asked
+    proposal = make_proposal(need, make_offer(), created_by=nadia, origin="COORDINATOR")
+    assert list(audience.put_forward_by(proposal)) == [nadia]
+    absence = away(nadia, karim)
+    assert list(audience.put_forward_by(proposal)) == [karim]
+    acts.decline(absence, by=karim)
+    assert set(audience.put_forward_by(proposal)) == {nadia}
