@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Membership, User
+from accounts.models import Membership, Seat, User
 from marketplace.rules import absences, readings
 from marketplace.rules.absences import Away
 
@@ -105,8 +105,11 @@ class Scope:
 
     @property
     def of_the_operator(self) -> QuerySet[Membership, Any]:
-        """The people of the operator whose lines are looked at alone."""
-        return Membership.objects.filter(organisation=self.operator).order_by().values("user")
+        """The people of the operator whose lines are looked at alone; nobody for the number of something else: it would say
+        who belongs there."""
+        seated = Seat.objects.coordinating().filter(pole__in=self.poles).values("operator")
+        theirs = Membership.objects.filter(organisation=self.operator, organisation__in=seated)
+        return theirs.order_by().values("user")
 
     def query(self, **changed: object) -> str:
         """The query string of this view, or of one with another filter; the number of the page isn't in it."""

@@ -106,3 +106,17 @@ def test_another_pole_s_lines_aren_t_reached_by_its_number(coordinator):
     other = make_pole("Ailleurs", ["02"])
     submitted(organisation=make_organisation(pole=other))
     assert lines_of(coordinator, pole=str(other.pk)) == []
+
+
+@pytest.mark.parametrize("kind", ["COMPANY", "OPERATOR"])
+def test_the_filter_of_operators_says_of_nobody_where_else_they_belong(coordinator, kind):
+    """A number is typed easily: it would tell which colleagues are of a company, or of an operator elsewhere."""
+    house = make_organisation(kind, pole=make_pole("Ailleurs", ["02"]), member=coordinator)
+    pole = coordinator.organisations.exclude(pk=house.pk).get().pole
+    submitted(coordinator=coordinator, organisation=make_organisation(pole=pole))
+    other = make_user()
+    make_operator(pole, member=other)
+    assert lines_of(other)
+    found = scope_of(other, operator=str(house.pk))
+    assert read(found).lines == []
+    assert not any(column.count for column in board_of_needs(found))
