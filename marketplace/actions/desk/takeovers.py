@@ -26,6 +26,9 @@ PASSED_ON: dict[type, tuple[str, str]] = {
     Referent: ("organisation", "organisation"),
 }
 
+# The way from a hand-over to what `POLE_OF` leads on from.
+HAND_OVER_TO = {Need: "need__", Mission: "mission__", Referent: ""}
+
 
 @dataclass(frozen=True)
 class Lines:
@@ -50,48 +53,52 @@ class Lines:
 
 
 def lines_of(person: User, *, by: User) -> Lines:
-    poles = coordinated_by(by)
+    needs, missions, organisations = (_followed(rows, person) for rows in _open_to(by))
+    cases = Case.objects.visible_to(by).open().filter(in_charge=person)
+    return Lines(needs, missions, organisations, cases)
+
+
+def _open_to(by: User) -> tuple[QuerySet[Any], QuerySet[Any], QuerySet[Any]]:
+    """The needs, the missions and the referents that this coordinator may follow, whoever does."""
     theirs = Organisation.objects.left_to_others_by(by).values("pk")
     offers = Proposal.objects.filter(Proposal.left_to_others(by), need=OuterRef("pk"))
     left = Mission.objects.left_to_others_by(by).filter(pk=OuterRef("pk"))
-    return Lines(
-        _followed(Need, person)
-        .judged_by(by)  # type: ignore[attr-defined]
-        .exclude(Q(organisation__in=theirs) | Exists(offers)),
-        _followed(Mission, person).filter(~Exists(left), need__pole__in=poles),
-        _followed(Referent, person).filter(
-            organisation__in=Organisation.objects.verified_by(by).values("pk")
-        ),
-        Case.objects.visible_to(by).open().filter(in_charge=person),
-    )
+    needs = Need.objects.judged_by(by).exclude(Q(organisation__in=theirs) | Exists(offers))
+    missions = Mission.objects.filter(~Exists(left), need__pole__in=coordinated_by(by))
+    verified = Organisation.objects.verified_by(by).values("pk")
+    return needs, missions, Referent.objects.filter(organisation__in=verified)
 
 
-def _followed(rows: type, person: User) -> QuerySet[Any]:
+def _followed(rows: QuerySet[Any], person: User) -> QuerySet[Any]:
     """Those that the person follows, and those that they were the last to pass on to an operator, as they left it, and
     that nobody has taken since."""
-    key, way = PASSED_ON[rows]
+    behind = _behind(rows).filter(left_by=person.pk).values("pk")
+    return rows.filter(STILL_FOLLOWED[rows.model]).filter(Q(coordinator=person) | Q(pk__in=behind))
+
+
+def _behind(rows: QuerySet[Any]) -> QuerySet[Any]:
+    """Those that an operator follows as a whole, with `left_by`: who followed them until they were passed on to it."""
+    key, way = PASSED_ON[rows.model]
     last = HandOver.objects.filter(**{key: OuterRef(way)}).order_by("-pk")
-    found: QuerySet[Any] = rows._default_manager.filter(STILL_FOLLOWED[rows])  # type: ignore[attr-defined]
-    behind = found.filter(coordinator=None, operator__isnull=False).annotate(
-        left_by=Subquery(last.values("from_person")[:1])
-    )
-    return found.filter(
-        Q(coordinator=person) | Q(pk__in=behind.filter(left_by=person.pk).values("pk"))
-    )
+    found = rows.filter(STILL_FOLLOWED[rows.model], coordinator=None, operator__isnull=False)
+    return found.annotate(left_by=Subquery(last.values("from_person")[:1]))
+
+
+def was_ever_left_behind(person: User, *, by: User) -> bool:
+    """Whether anything of theirs was passed on in a pôle of this coordinator, who may have been told so."""
+    passed = HandOver.objects.filter(from_person=person)
+    here = Q()
+    for row, path in POLE_OF.items():
+        here |= Q(**{f"{HAND_OVER_TO[row]}{path}__in": coordinated_by(by)})
+    return passed.filter(here).exists()
 
 
 def who_left_lines(by: User) -> QuerySet[User]:
-    """Those who no longer coordinate a pôle of this coordinator, and whose lines there still wait for somebody."""
+    """Those who no longer coordinate a pôle of this coordinator, and whose lines there still wait for somebody: lines
+    that this coordinator may follow."""
     left = Q()
-    for rows, path in POLE_OF.items():
-        key, way = PASSED_ON[rows]
-        last = HandOver.objects.filter(**{key: OuterRef(way)}).order_by("-pk")
-        open_ones = rows._default_manager.filter(
-            STILL_FOLLOWED[rows], coordinator=None, operator__isnull=False,
-            **{f"{path}__in": coordinated_by(by)},
-        )  # fmt: skip
-        behind = open_ones.annotate(left_by=Subquery(last.values("from_person")[:1]))
-        left |= Q(pk__in=behind.filter(left_by__isnull=False).values("left_by"))
+    for rows in _open_to(by):
+        left |= Q(pk__in=_behind(rows).filter(left_by__isnull=False).values("left_by"))
     seated = Seat.objects.coordinating().filter(pole__in=coordinated_by(by)).values("operator")
     there = Membership.objects.filter(organisation__in=seated).values("user")
     return User.objects.filter(left).exclude(pk__in=there).order_by("last_name", "first_name")
@@ -185,24 +192,71 @@ def _give_cases(
 GIVERS: tuple[Callable[..., int], ...] = (_give, _give, _give, _give_cases)
 
 
+@dataclass(frozen=True)
+class LeftBehind:
+    """What somebody leaves to an operator as they go, pôle by pôle, for their colleagues to be told once they have gone.
+    The name is kept: that of a closed account is forgotten."""
+
+    person: User
+    name: str
+    operator: Organisation
+    passed: dict[int, HandOver]
+
+
 @transaction.atomic
-def leave_behind(person: User, operator: Organisation, *, by: User) -> None:
-    """What somebody followed is left to their operator as they leave it, their cases to whoever takes them, and their
-    colleagues there are told how much it is."""
+def leave_behind(
+    person: User, operator: Organisation, *, by: User, all_at_once: bool = False
+) -> LeftBehind:
+    """What somebody followed is left to their operator as they leave it, and their cases to whoever takes them; `tell_left`
+    says so once they have gone. Where they coordinate by another operator too they keep it, unless they leave them
+    `all_at_once`. What is over keeps its name."""
+    left = LeftBehind(person, person.get_full_name(), operator, {})
     if not operator.may_coordinate:
-        return
-    poles = operator.seats.held().values("pole")  # they may coordinate others too
-    passed: list[HandOver] = []
+        return left
+    poles = operator.seats.held()
+    if not all_at_once:
+        others = person.memberships.exclude(organisation=operator).values("organisation")
+        theirs_still = Seat.objects.coordinating().filter(operator__in=others)
+        poles = poles.exclude(pole__in=theirs_still.values("pole"))
     for row, path in POLE_OF.items():
-        theirs = row._default_manager.filter(coordinator=person, **{f"{path}__in": poles})
+        here = {"coordinator": person, f"{path}__in": poles.values("pole")}
+        theirs = row._default_manager.filter(STILL_FOLLOWED[row], **here)
         key, way = PASSED_ON[row]
-        open_ones = theirs.filter(STILL_FOLLOWED[row]).order_by("pk").values_list(way, flat=True)
-        passed += (
+        passed = [
             HandOver(**{f"{key}_id": subject}, to_operator=operator, from_person=person, by=by)
-            for subject in open_ones
-        )
+            for subject in theirs.order_by("pk").values_list(way, flat=True)
+        ]
         theirs.update(coordinator=None, operator=operator)
-    Case.objects.open().filter(in_charge=person, pole__in=poles).update(in_charge=None)
-    if passed:
-        made = HandOver.objects.bulk_create(passed, batch_size=500)
-        letters.lines_left(person, operator, number=len(passed), hand_over=made[0].pk, by=by)
+        for one in HandOver.objects.bulk_create(passed, batch_size=500):
+            left.passed.setdefault(one.pole.pk, one)
+    open_cases = Case.objects.open().filter(in_charge=person, pole__in=poles.values("pole"))
+    open_cases.update(in_charge=None)
+    return left
+
+
+def tell_left(left: LeftBehind, *, by: User) -> None:
+    """Tell those of the operator who coordinate the pôle how much of it they may take over; where there is nobody, since
+    it is suspended or they are all on a side, the others of the pôle."""
+    for pole in Pole.objects.filter(pk__in=left.passed).order_by("pk"):
+        ours = Membership.objects.coordinating(pole)
+        for people in (ours.filter(organisation=left.operator).people(), ours.people()):
+            told = {one: _number_of(left, pole, one) for one in people.exclude(pk=left.person.pk)}
+            told = {one: number for one, number in told.items() if number}
+            letters.lines_left(
+                told,
+                left.person,
+                left.operator,
+                name=left.name,
+                pole=pole,
+                hand_over=left.passed[pole.pk].pk,
+                by=by,
+            )
+            if told:
+                break
+
+
+def _number_of(left: LeftBehind, pole: Pole, one: User) -> int:
+    needs, missions, organisations, _cases = lines_of(left.person, by=one).in_pole(pole)
+    return sum(
+        rows.filter(operator=left.operator).count() for rows in (needs, missions, organisations)
+    )

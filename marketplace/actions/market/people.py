@@ -55,9 +55,11 @@ def close_account(user: User, *, now: datetime) -> None:
     # What a company to which they no longer belong says of them is its own: nobody there has been asked.
     theirs = Offer.objects.filter(Offer.with_coming(user))
     offers = Offer.objects.filter(Offer.with_coming(user) | Q(organisation__in=alone))
-    for operator in Organisation.objects.operators().spoken_for_by(user):
-        if operator not in alone:
-            takeovers.leave_behind(user, operator, by=user)
+    behind = [
+        takeovers.leave_behind(user, operator, by=user, all_at_once=True)
+        for operator in Organisation.objects.operators().spoken_for_by(user)
+        if operator not in alone
+    ]
     desk.let_go_of(user)
     proposals.lock(Need.objects.filter(organisation__in=alone), offers)
     if blocking_missions(user).exists():  # asked once nobody can say yes any more
@@ -81,6 +83,8 @@ def close_account(user: User, *, now: datetime) -> None:
     for company in companies:
         blocks.lose_with(user, company)
         departures.begin(user, company, why=Departure.Why.CLOSED, by=user, now=now)
+    for left in behind:
+        takeovers.tell_left(left, by=user)
 
 
 def _empty(organisation: Organisation, *, by: User) -> None:
@@ -119,9 +123,10 @@ def leave(membership: Membership, *, now: datetime) -> None:
     person, company = membership.user, membership.organisation
     memberships.lock(Organisation.objects.filter(pk=company.pk))
     _pause_offers(person, company, by=person)
-    takeovers.leave_behind(person, company, by=person)
+    behind = takeovers.leave_behind(person, company, by=person)
     directory.leave_all_of(person, at=company)
     memberships.leave(membership)
+    takeovers.tell_left(behind, by=person)
     blocks.lose_with(person, company)
     manager_links.end_links_of(person, company, now=now)
     signing_links.end_addresses_of(person, company, by=person, now=now)
@@ -134,9 +139,10 @@ def remove(membership: Membership, *, by: User, now: datetime) -> None:
     person, company = membership.user, membership.organisation
     memberships.lock(Organisation.objects.filter(pk=company.pk))
     _pause_offers(person, company, by=by)
-    takeovers.leave_behind(person, company, by=by)
+    behind = takeovers.leave_behind(person, company, by=by)
     directory.leave_all_of(person, at=company)
     memberships.remove(membership, by=by)
+    takeovers.tell_left(behind, by=by)
     blocks.lose_with(person, company)
     manager_links.end_links_of(person, company, now=now)
     signing_links.end_addresses_of(person, company, by=by, now=now)

@@ -1,5 +1,7 @@
 """The letters about all that somebody followed: left behind as they go, and taken over in one act."""
 
+from collections.abc import Mapping
+
 from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_noop
@@ -7,20 +9,20 @@ from django.utils.translation import gettext_noop
 from accounts.models import Organisation, Pole, User
 from marketplace.letters.families import DESK
 from marketplace.models import HandOver
-from marketplace.rules import audience
 from notifications.letter import Key, Letter
 from notifications.models import Notification
 
 
 def _shared_out(_letter: Notification, *, hand_over: int) -> str:
     first = HandOver.objects.get(pk=hand_over)
+    pole = first.pole
+    here = Q(need__pole=pole) | Q(mission__need__pole=pole) | Q(organisation__pole=pole)
     left = HandOver.objects.filter(from_person=first.from_person, to_operator=first.to_operator)
     whole = Q()
     for way in ("need", "mission", "organisation__referent"):
         whole |= Q(**{f"{way}__coordinator": None, f"{way}__operator": first.to_operator})
-    return (
-        "" if left.filter(whole).exists() else gettext_noop("Another coordinator has dealt with it")
-    )
+    waits = left.filter(here, whole)
+    return "" if waits.exists() else gettext_noop("Another coordinator has dealt with it")
 
 
 LINES_LEFT = Letter("lines_left", Key("lines-left:{hand_over}"), DESK, asks=True, moot=_shared_out)
@@ -29,19 +31,28 @@ LINES_PASSED_ON = Letter("lines_passed_on", Key("take-over:{act:word}:from"), DE
 
 
 def lines_left(
-    person: User, operator: Organisation, *, number: int, hand_over: int, by: User
+    told: Mapping[User, int],
+    person: User,
+    operator: Organisation,
+    *,
+    name: str,
+    pole: Pole,
+    hand_over: int,
+    by: User,
 ) -> None:
-    """Tell the colleagues of somebody who leaves an operator how much they leave behind, to share it out."""
-    colleagues = [one for one in audience.members_of(operator) if one.pk != person.pk]
-    LINES_LEFT.tell(
-        colleagues,
-        url=reverse("takeover", args=[person.pk]),
-        hand_over=hand_over,
-        name=person.get_full_name(),
-        organisation=operator,
-        number=number,
-        but=by,
-    )
+    """Tell each of these people how much of what somebody followed they find behind them, to share it out. The operator
+    is told by its name: the letter is about the pôle, where others may take it over."""
+    for colleague, number in told.items():
+        LINES_LEFT.tell(
+            [colleague],
+            url=reverse("takeover", args=[person.pk]),
+            hand_over=hand_over,
+            name=name,
+            organisation=operator.name,
+            pole=pole,
+            number=number,
+            but=by,
+        )
 
 
 def lines_taken(

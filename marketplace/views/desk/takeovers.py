@@ -38,7 +38,7 @@ def take_over(request: SignedInRequest, pk: int) -> HttpResponse:
     lines = takeovers.lines_of(person, by=request.user)
     groups = [group for rows in lines if (group := _group(rows))["count"]]
     coordinates = coordinators_in(poles_of(request.user)).filter(pk=pk).exists()
-    if not (groups or coordinates):
+    if not (groups or coordinates or takeovers.was_ever_left_behind(person, by=request.user)):
         raise Http404
     form = TakeoverForm(request.POST or None, person=person, by=request.user)
     if request.method == "POST" and form.is_valid() and _done(request, person, form):

@@ -4,6 +4,8 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.models import Organisation
+from accounts.states import OrganisationStatus
 from marketplace.actions.desk import cases, takeovers
 from marketplace.actions.market import people
 from marketplace.actions.refusals import NotYet
@@ -20,6 +22,7 @@ from tests.factories import (
 )
 from tests.marketplace.desk.absent_people import told
 from tests.marketplace.desk.desk_people import elsewhere, make_operator
+from tests.marketplace.market.test_at_home import make_boss
 
 
 @pytest.fixture
@@ -239,3 +242,69 @@ def test_the_letter_of_what_was_left_behind_asks_no_more_once_it_is_shared_out(
     assert rules.why_moot(letter) == ""
     takeovers.take_over(nadia, to=karim, by=karim)
     assert rules.why_moot(letter) == "Another coordinator has dealt with it"
+
+
+def test_what_is_over_keeps_the_name_of_who_left(nadia, karim):
+    closed = make_need(coordinator=nadia, status=NeedStatus.CLOSED)
+    ended = make_mission(coordinator=nadia, status=MissionStatus.CLOSED)
+    people.leave(nadia.memberships.get(), now=timezone.now())
+    assert Need.objects.get(pk=closed.pk).coordinator == nadia
+    assert Mission.objects.get(pk=ended.pk).coordinator == nadia
+
+
+def test_who_coordinates_there_by_another_operator_keeps_what_they_follow(nadia, karim, followed):
+    make_operator(nadia.organisations.get().pole, member=nadia)
+    people.leave(nadia.memberships.get(organisation=karim.organisations.get()), now=timezone.now())
+    assert followers(followed) == {nadia}
+    assert not told("lines_left", karim).exists()
+
+
+def test_of_a_suspended_operator_those_are_told_who_coordinate_the_pole(nadia, karim, followed):
+    operator = nadia.organisations.get()
+    other = make_user()
+    make_operator(operator.pole, member=other)
+    Organisation.objects.filter(pk=operator.pk).update(status=OrganisationStatus.SUSPENDED)
+    people.leave(nadia.memberships.get(), now=timezone.now())
+    assert told("lines_left", other).count() == 1
+    assert not told("lines_left", karim).exists()
+
+
+def test_a_side_is_told_of_no_line_that_isn_t_theirs_to_take(client, nadia, karim, sonia):
+    """Neither that somebody has left one behind, nor how many, nor by a page that finds nothing."""
+    mission = make_mission(coordinator=nadia)
+    mission.need.organisation.memberships.create(user=karim)
+    people.leave(nadia.memberships.get(), now=timezone.now())
+    assert not told("lines_left", karim).exists()
+    assert "1 ligne" in told("lines_left", sonia).get().text
+    for reader, gone in ((karim, []), (sonia, [nadia])):
+        client.force_login(reader)
+        assert list(client.get(reverse("desk-load")).context["gone"]) == gone
+
+
+@pytest.mark.parametrize("hat", ["ADMINISTRATOR", "MAILBOX"])
+def test_a_boss_is_told_of_no_line_about_own_time(client, nadia, karim, sonia, hat):
+    person = make_user()
+    company = make_organisation(Organisation.Kind.COMPANY, member=person)
+    boss = make_boss(hat, company, person)
+    karim.organisations.get().memberships.create(user=boss)
+    make_mission(person=person, coordinator=nadia)
+    make_need(coordinator=nadia)
+    people.leave(nadia.memberships.get(), now=timezone.now())
+    assert "1 ligne" in told("lines_left", boss).get().text
+    assert "2 lignes" in told("lines_left", sonia).get().text
+    Need.objects.filter(operator__isnull=False).update(operator=None)
+    for reader, gone in ((boss, []), (sonia, [nadia])):
+        client.force_login(reader)
+        assert list(client.get(reverse("desk-load")).context["gone"]) == gone
+
+
+def test_the_letter_leads_to_a_page_once_a_colleague_has_taken_it_all(
+    client, nadia, karim, sonia, followed
+):
+    people.leave(nadia.memberships.get(), now=timezone.now())
+    takeovers.take_over(nadia, to=karim, by=karim)
+    client.force_login(sonia)
+    page = client.get(told("lines_left", sonia).get().url)
+    assert "Rien à reprendre" in page.content.decode()
+    client.force_login(elsewhere())
+    assert client.get(reverse("takeover", args=[nadia.pk])).status_code == 404
