@@ -68,6 +68,10 @@ def find_nobody(asked: AskedPole, *, word: str, by: User) -> None:
     """The pôle that was asked says that it has nobody: those who asked are told. It may still put somebody forward.
     Raises ForbiddenMove when it has answered, NotYet when the need is over."""
     _require_open(_lock(asked.need_id))
+    if not AskedPole.objects.shown().filter(pk=asked.pk).exists():
+        raise NotYet(
+            _("This need isn’t shown to other pôles any more. Nothing is left for you to do.")
+        )
     asked.refresh_from_db()
     step = asked.move(AskedPoleStatus.NOBODY, by=by, reason=word)
     letters.pole_answered(step)

@@ -29,10 +29,13 @@ class AskedPoleQuerySet(models.QuerySet["AskedPole"]):
         return self.exclude(status=AskedPoleStatus.TAKEN_BACK)
 
     def waiting(self) -> Self:
-        """Those that have to answer: the need still looks for somebody, and is shown to them."""
+        """Those that have to answer."""
+        return self.shown().filter(status=AskedPoleStatus.ASKED)
+
+    def shown(self) -> Self:
+        """Those whose need still looks for somebody, and is shown to them."""
         return self.filter(
             ~Q(pole=F("need__pole")),  # its structure may have moved there since
-            status=AskedPoleStatus.ASKED,
             need__status=NeedStatus.PUBLISHED,
             need__is_listed=True,
             need__organisation__status=OrganisationStatus.ACCEPTED,

@@ -30,7 +30,7 @@ def ask(request: SignedInRequest, pk: int) -> HttpResponse:
     the others, and a word to its coordinators."""
     need = need_or_404(request, pk)
     permissions.require(permissions.can_ask_elsewhere(request.user, need))
-    asked = list(need.asked_poles.as_told())
+    asked = list(need.asked_poles.as_told(request.user))
     now = timezone.now()
     closed = [one.pole_id for one in asked if elsewhere.why_not_again(one, now)]
     others = Pole.objects.exclude(pk__in=[need.pole_id, *closed])
@@ -128,7 +128,8 @@ def nobody(request: SignedInRequest, pk: int) -> HttpResponse:
         else:
             messages.success(request, _("Thank you. Those who asked are told."))
         return redirect("asked-pole", pk=pk)
-    if not asked.may_be_answered or asked.need.status != NeedStatus.PUBLISHED:
+    shown = AskedPole.objects.shown().filter(pk=pk).exists()
+    if not (asked.may_be_answered and shown):
         return redirect("asked-pole", pk=pk)
     return render(request, "marketplace/desk/elsewhere_nobody.html", {"asked": asked, "form": form})
 

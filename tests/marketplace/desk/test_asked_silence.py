@@ -9,7 +9,7 @@ from django.apps import apps
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.models import ForbiddenMove
+from accounts.models import ForbiddenMove, Organisation
 from marketplace.actions.desk import elsewhere
 from marketplace.actions.market import proposals
 from marketplace.models import AskedPole, AskedPoleStep, Need
@@ -150,3 +150,24 @@ def test_one_that_the_release_before_has_asked_meanwhile_is_reminded_too(
     asked = AskedPole.objects.create(need=need, pole=other, by=maelle, at=MONDAY)
     assert run(8) == 1
     assert asked.steps.get().after == "ASKED"
+
+
+@pytest.mark.parametrize("how", ["private", "moved", "suspended"])
+def test_of_a_need_that_is_shown_there_no_more_nobody_says_that_there_is_nobody(
+    client, asked_on_monday, karim, how
+):
+    need = asked_on_monday.need
+    if how == "private":
+        Need.objects.filter(pk=need.pk).update(is_listed=False)
+    elif how == "moved":
+        Need.objects.filter(pk=need.pk).update(pole=asked_on_monday.pole)
+    else:
+        Organisation.objects.filter(pk=need.organisation_id).update(status="SUSPENDED")
+    client.force_login(karim)
+    url = reverse("asked-pole-nobody", args=[asked_on_monday.pk])
+    assert client.get(url).status_code == 302
+    page = client.post(url, {"word": ""}, follow=True).content.decode()
+    assert "n’est plus montré aux autres pôles" in page
+    asked_on_monday.refresh_from_db()
+    assert asked_on_monday.is_asked
+    assert not Notification.objects.filter(kind="pole_answered").exists()
