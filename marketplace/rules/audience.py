@@ -185,13 +185,19 @@ def who_looks(asked: AskedPole) -> list[User]:
     return [one for one in coordinators_of(asked.pole) if this.looked_into_by(one).exists()]
 
 
-def who_asked(asked: AskedPole) -> list[User]:
+def who_asked(asked: AskedPole, *, found: Proposal | None = None) -> list[User]:
     """The need's own coordinators who are told what came of it: whoever asked and the one in charge, or who answers while
-    they are away, as long as they coordinate there and are on no side of it; where nobody does, the others."""
+    they are away, as long as they coordinate there and are on no side of it; where nobody does, the others. Of somebody
+    who was `found` and comes on own time, no boss is told."""
     need = asked.need
     ours = coordinators_of(need.pole).filter(pk__in=[asked.by_id, need.coordinator_id])
     told = {who: None for one in ours for who in absences.in_place_of(one, need.pole)}
-    return [one for one in told if not leaves(one, need)] or neutral_of(need)
+    at_home = found.offer.person if found and found.offer.time == Time.OWN else None
+    for people in (told, neutral_of(need), coordinators_of(need.pole)):
+        heard = [one for one in people if not (leaves(one, need) or _is_under(one, at_home))]
+        if heard:
+            return heard
+    return []
 
 
 def members_of(organisation: Organisation) -> Iterable[User]:

@@ -66,7 +66,7 @@ def why_not_again(asked: AskedPole, now: datetime) -> str:
 @transaction.atomic
 def find_nobody(asked: AskedPole, *, word: str, by: User) -> None:
     """The pôle that was asked says that it has nobody: those who asked are told. It may still put somebody forward.
-    Raises ForbiddenMove when it has answered, NotYet when the need is over."""
+    Raises ForbiddenMove when it has answered, NotYet when the need is over or isn't shown to it any more."""
     _require_open(_lock(asked.need_id))
     if not AskedPole.objects.shown().filter(pk=asked.pk).exists():
         raise NotYet(
@@ -96,7 +96,7 @@ def somebody_proposed(proposal: Proposal, *, by: User) -> None:
     theirs = proposal.origin == Origin.COORDINATOR
     step = asked.move(AskedPoleStatus.FOUND, by=by if theirs else None)
     if theirs:
-        letters.pole_answered(step)
+        letters.pole_answered(step, found=proposal)
 
 
 # --- by the clock ---------------------------------------------------------------------------

@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_noop
 
 from marketplace.letters.families import DESK
-from marketplace.models import AskedPole, AskedPoleStep
+from marketplace.models import AskedPole, AskedPoleStep, Proposal
 from marketplace.models.desk.desk import leaves
 from marketplace.rules import audience
 from marketplace.states import AskedPoleStatus
@@ -97,11 +97,11 @@ def pole_taken_back(step: AskedPoleStep) -> None:
     )
 
 
-def pole_answered(step: AskedPoleStep) -> None:
+def pole_answered(step: AskedPoleStep, *, found: Proposal | None = None) -> None:
     """Tell those who asked what came of it: somebody, nobody, or no answer."""
     asked = step.asked
     POLE_ANSWERED.tell(
-        audience.who_asked(asked),
+        audience.who_asked(asked, found=found),
         url=reverse("desk-need", args=[asked.need_id]),
         but=step.by,
         asked=asked,

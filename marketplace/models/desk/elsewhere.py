@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Membership, Movable, Pole, Step, User
 from accounts.states import OrganisationStatus
 from marketplace.models.market.needs import Need, NeedStep
-from marketplace.models.market.offers import Time
+from marketplace.models.market.offers import Offer, Time
 from marketplace.models.market.proposals import Proposal
 from marketplace.states import ASKED_POLE_MOVES, AskedPoleStatus, NeedStatus
 
@@ -47,15 +47,19 @@ class AskedPoleQuerySet(models.QuerySet["AskedPole"]):
         last = Subquery(back.exclude(before=F("after")).order_by("-at").values("at")[:1])
         return self.annotate(since=Greatest(F("at"), Coalesce(last, F("at"))))
 
-    def with_proposed(self) -> QuerySet[Any]:
-        """Adds `proposed`: how many of its people were proposed, or have applied."""
+    def with_proposed(self, reader: User | None = None) -> QuerySet[Any]:
+        """Adds `proposed`: how many of its people were proposed, or have applied. For a coordinator who reads it, without
+        those who offer at home under them."""
         theirs = Proposal.objects.filter(need=OuterRef("need"), offer__pole=OuterRef("pole"))
+        if reader:
+            theirs = theirs.exclude(Offer.at_home_under(reader, at="offer__"))
         many = theirs.order_by().values("need").annotate(n=Count("pk")).values("n")
         return self.annotate(proposed=Coalesce(Subquery(many), 0))
 
-    def as_told(self) -> QuerySet[Any]:
-        """With all that a page says of them: by whom, how many were proposed, and the words that came with it."""
-        told = self.with_proposed().select_related("need", "pole", "by")
+    def as_told(self, reader: User | None = None) -> QuerySet[Any]:
+        """With all that a page says of them to its structure, or to a coordinator: by whom, how many were proposed, and the
+        words that came with it."""
+        told = self.with_proposed(reader).select_related("need", "pole", "by")
         return told.prefetch_related("steps")
 
     def looked_into_by(self, user: User) -> Self:

@@ -56,7 +56,7 @@ def detail(request: SignedInRequest, pk: int) -> HttpResponse:
             "relaxations": near.changes,
             "spread": score_histogram.of([match.score for match in best]),
             "asked": _asked(request.user, need),
-            "elsewhere": need.asked_poles.as_told() if follows else [],
+            "elsewhere": need.asked_poles.as_told(request.user) if follows else [],
             "looks": looks,
             "can_list": permissions.can_take_charge(request.user, need),
             "can_propose": permissions.can_propose(request.user, need),

@@ -121,7 +121,7 @@ def detail(request: OurRequest, pk: int) -> HttpResponse:
             "need": need,
             "wanted": need.wanted.select_related("skill"),
             "beneficiaries": need.beneficiaries.all(),
-            "is_ours": user is not None and user.belongs_to(need.organisation),
+            "is_ours": (is_ours := user is not None and user.belongs_to(need.organisation)),
             "next_act": card,
             "edits_here": user is not None and _edits_beside(user, need, card),
             "can_withdraw": user is not None and permissions.can_withdraw_need(user, need),
@@ -137,7 +137,7 @@ def detail(request: OurRequest, pk: int) -> HttpResponse:
             "proposals": proposals_seen,
             "my_proposal": _own_and_open(user, proposals_seen) if user else None,
             "places_left": proposals.places_left(need),
-            "elsewhere": need.asked_poles.still_asked().as_told()
+            "elsewhere": need.asked_poles.still_asked().as_told(None if is_ours else user)
             if answers and need.is_published
             else [],
             "events": _events(user, need) if user and answers else [],

@@ -13,7 +13,7 @@ from django.utils import timezone
 from accounts.models import Membership, Organisation
 from accounts.states import OrganisationStatus
 from marketplace import letters, ranking
-from marketplace.actions.desk import notes
+from marketplace.actions.desk import elsewhere, notes
 from marketplace.actions.missions import followups
 from marketplace.actions.talk import messages
 from marketplace.models import (
@@ -294,6 +294,26 @@ def test_nor_by_another_pole_that_is_asked_or_by_the_register(client, world):
     fields = {"title": "Agendas", "evidence": "Revu.", "status": finding.status, **HERE}
     assert client.post(doors[2], fields).status_code == 302
     assert list(finding.missions.all()) == [world.mission]
+
+
+def test_nor_does_what_another_pole_puts_forward(client, world):
+    """Somebody who lives elsewhere offers at home there: their boss coordinates the pôle that asks."""
+    there = make_pole("Un autre", ["02"])
+    finds = make_coordinator(there)
+    asked = elsewhere.ask(world.wanted, there, word="", by=world.boss)
+    Need.objects.filter(pk=world.wanted.pk).update(coordinator=world.other)
+    offer = make_offer(world.person, pole=there, title=MARK)
+    proposal = make_proposal(world.wanted, offer, created_by=finds, origin="COORDINATOR")
+    elsewhere.somebody_proposed(proposal, by=finds)
+    told = Notification.objects.filter(kind="pole_answered")
+    assert [letter.recipient for letter in told] == [world.other]
+    for reader, number in ((world.boss, 0), (world.other, 1)):
+        client.force_login(reader)
+        for door in ("need-elsewhere", "desk-need", "need"):
+            context = client.get(reverse(door, args=[world.wanted.pk])).context
+            (line,) = context["asked" if door == "need-elsewhere" else "elsewhere"]
+            assert line.pk == asked.pk
+            assert line.proposed == number
 
 
 def test_their_own_blocks_and_notes_are_not_their_bosss_to_read(client, world):
