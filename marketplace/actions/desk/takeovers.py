@@ -222,13 +222,15 @@ def leave_behind(
         here = {"coordinator": person, f"{path}__in": poles.values("pole")}
         theirs = row._default_manager.filter(STILL_FOLLOWED[row], **here)
         key, way = PASSED_ON[row]
-        passed = [
-            HandOver(**{f"{key}_id": subject}, to_operator=operator, from_person=person, by=by)
-            for subject in theirs.order_by("pk").values_list(way, flat=True)
-        ]
+        found = list(theirs.order_by("pk").values_list(way, path))
         theirs.update(coordinator=None, operator=operator)
-        for one in HandOver.objects.bulk_create(passed, batch_size=500):
-            left.passed.setdefault(one.pole.pk, one)
+        passed = (
+            HandOver(**{f"{key}_id": subject}, to_operator=operator, from_person=person, by=by)
+            for subject, _pole in found
+        )
+        made = HandOver.objects.bulk_create(passed, batch_size=500)
+        for one, (_subject, pole) in zip(made, found, strict=True):
+            left.passed.setdefault(pole, one)
     open_cases = Case.objects.open().filter(in_charge=person, pole__in=poles.values("pole"))
     open_cases.update(in_charge=None)
     return left
