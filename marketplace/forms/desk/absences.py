@@ -1,5 +1,6 @@
 """The forms of an absence: who is away, from when to when, and who answers meanwhile; and of a take-over."""
 
+from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any
 
@@ -14,6 +15,7 @@ from marketplace.forms.fields import DateInput, field_of
 from marketplace.models import Absence
 from marketplace.models.desk.absences import AbsenceQuerySet
 from marketplace.rules import permissions
+from marketplace.rules.absences import Away
 
 LONGEST = timedelta(days=730)
 
@@ -127,7 +129,7 @@ class TakeoverForm(forms.Form):
     )
     what = forms.ChoiceField(
         label=_("What?"),
-        choices=[(ALL, _("All of it")), (TICKED, _("Only what I tick below"))],
+        choices=[(ALL, _("All of it")), (TICKED, _("Only what I tick"))],
         widget=forms.RadioSelect,
         initial=ALL,
     )
@@ -141,8 +143,14 @@ class TakeoverForm(forms.Form):
         ),
     )
 
-    def __init__(self, *args: Any, person: User, by: User, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, person: User, by: User, away: Mapping[int, Away], **kwargs: Any
+    ) -> None:
+        """Who is away is said to be, and who answers meanwhile."""
         super().__init__(*args, **kwargs)
-        people = coordinators_in(poles_of(by)).exclude(pk=person.pk)
-        field_of(self, "to", forms.ModelChoiceField).queryset = people
+        field = field_of(self, "to", forms.ModelChoiceField)
+        field.queryset = coordinators_in(poles_of(by)).exclude(pk=person.pk)
+        field.label_from_instance = lambda one: (  # type: ignore[method-assign, assignment]
+            f"{one} – {away[one.pk].words}" if one.pk in away else str(one)
+        )
         self.initial.setdefault("to", by.pk)

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_noop
 from accounts.models import Organisation, Pole, User
 from marketplace.letters.families import DESK
 from marketplace.models import HandOver
+from marketplace.rules import absences
 from notifications.letter import Key, Letter
 from notifications.models import Notification
 
@@ -58,9 +59,11 @@ def lines_left(
 def lines_taken(
     person: User, to: User, *, pole: Pole, number: int, note: str, act: str, by: User
 ) -> None:
-    """Tell whoever follows it from now on, unless they took it themselves; and whoever did until now."""
+    """Tell whoever follows it from now on, unless they took it themselves, and who answers while they are away; and
+    whoever did until now."""
     facts = {"act": act, "name": person.get_full_name(), "number": number, "by": by, "pole": pole}
     mine = reverse("desk") + "?whose=mine"
-    LINES_TAKEN.tell([to], url=mine, but=by, note=note, **facts)
+    people = absences.with_who_answers(to, pole)
+    LINES_TAKEN.tell(people, url=mine, but=by, note=note, to=to, **facts)
     theirs = [person] if person.coordinates(pole) else []
     LINES_PASSED_ON.tell(theirs, url=mine, but=by, to=to.get_full_name(), **facts)

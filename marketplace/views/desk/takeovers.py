@@ -1,5 +1,6 @@
 """The page of all that somebody follows, or has left behind, to take it over in one act."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.contrib import messages
@@ -14,6 +15,7 @@ from accounts.requests import SignedInRequest
 from marketplace.actions.desk import takeovers
 from marketplace.actions.refusals import NotYet
 from marketplace.forms.desk.absences import TakeoverForm, coordinators_in
+from marketplace.rules.absences import Away
 from marketplace.views.desk.desk import scope_of
 
 SHOWN = 100  # of each noun
@@ -40,8 +42,8 @@ def take_over(request: SignedInRequest, pk: int) -> HttpResponse:
     coordinates = coordinators_in(poles_of(request.user)).filter(pk=pk).exists()
     if not (groups or coordinates or takeovers.was_ever_left_behind(person, by=request.user)):
         raise Http404
-    form = TakeoverForm(request.POST or None, person=person, by=request.user)
-    if request.method == "POST" and form.is_valid() and _done(request, person, form):
+    form = TakeoverForm(request.POST or None, person=person, by=request.user, away=scope.away)
+    if request.method == "POST" and form.is_valid() and _done(request, person, form, scope.away):
         return redirect("desk-load")
     context = {
         "person": person,
@@ -84,7 +86,9 @@ def _line(noun: str, row: Any) -> dict[str, str]:
     }
 
 
-def _done(request: SignedInRequest, person: User, form: TakeoverForm) -> bool:
+def _done(
+    request: SignedInRequest, person: User, form: TakeoverForm, away: Mapping[int, Away]
+) -> bool:
     said = form.cleaned_data
     chosen = set(request.POST.getlist("line")) if said["what"] == form.TICKED else None
     if chosen is not None and not chosen:
@@ -98,6 +102,8 @@ def _done(request: SignedInRequest, person: User, form: TakeoverForm) -> bool:
         form.add_error(None, str(refusal))
         return False
     _tell(request, outcome, said["to"])
+    if outcome.taken and (gone := away.get(said["to"].pk)):
+        messages.warning(request, f"{said['to']}{_(': ')}{gone.words}.")
     return True
 
 

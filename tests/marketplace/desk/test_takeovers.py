@@ -20,7 +20,7 @@ from tests.factories import (
     make_seat,
     make_user,
 )
-from tests.marketplace.desk.absent_people import told
+from tests.marketplace.desk.absent_people import away, told
 from tests.marketplace.desk.desk_people import elsewhere, make_operator
 from tests.marketplace.market.test_at_home import make_boss
 
@@ -85,6 +85,20 @@ def test_whoever_takes_it_for_themselves_gets_no_letter_of_it(nadia, karim, foll
     takeovers.take_over(nadia, to=karim, by=karim)
     assert not told("lines_taken", karim).exists()
     assert told("lines_passed_on", nadia).exists()
+
+
+def test_passing_all_of_it_on_to_somebody_away_says_so_and_tells_who_answers(
+    client, nadia, karim, sonia, followed
+):
+    away(karim, sonia)
+    client.force_login(nadia)
+    assert "Sonia Lopez répond" in client.get(reverse("takeover", args=[nadia.pk])).content.decode()
+    page = take(client, nadia, karim)
+    assert "Sonia Lopez répond" in " ".join(map(str, page.context["messages"]))
+    assert "sont désormais les vôtres" in told("lines_taken", karim).get().subject
+    letter = told("lines_taken", sonia).get()
+    assert "pour qui vous répondez" in letter.subject
+    assert "les vôtres" not in letter.subject + letter.text
 
 
 def test_only_what_is_ticked_changes_hands(client, nadia, karim, followed):
