@@ -2,14 +2,17 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import Membership, Pole, User
 from common.dates import spoken
 from marketplace.models import Absence
+
+DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -53,6 +56,23 @@ def answers_for(absence: Absence) -> User | None:
     rows = Absence.objects.on(day).filter(pole=absence.pole_id).select_related("stand_in")
     others = {one.person_id: one for one in rows} | {absence.person_id: absence}
     return _answers(absence, others, _coordinating(absence.pole_id))
+
+
+def goes_on(absence: Absence) -> bool:
+    """Whether the person is away again on the very next day."""
+    return _of_the_same(absence).filter(first_day=absence.last_day + DAY).exists()
+
+
+def first_day_of_all(absence: Absence) -> date:
+    """From when the person has been away without a day between: an absence may follow another."""
+    first = absence.first_day
+    while before := _of_the_same(absence).filter(last_day=first - DAY).first():
+        first = before.first_day
+    return first
+
+
+def _of_the_same(absence: Absence) -> QuerySet[Absence]:
+    return Absence.objects.standing().filter(person=absence.person_id, pole=absence.pole_id)
 
 
 def _coordinating(pole: int) -> set[int]:

@@ -151,7 +151,7 @@ def _due(today: date) -> list[tuple[Absence, str]]:
         if absence.stand_in and timezone.localdate(absence.said_at) < absence.first_day
     ]
     past = rows.filter(last_day__lt=today, last_day__gte=today - TOLD_WITHIN)
-    found += [(absence, _named(absence, "over")) for absence in past]
+    found += [(one, _named(one, "over")) for one in past if not absences.goes_on(one)]
     said = Reminder.objects.said(key for _absence, key in found)
     return [(absence, key) for absence, key in found if key not in said]
 

@@ -104,16 +104,20 @@ def _require_no_side(person: User, item: Item) -> None:
 
 @transaction.atomic
 def take(item: Item, *, by: User) -> None:
-    """The coordinator takes this line. Raises NotYet when somebody else took it after the page was loaded."""
+    """The coordinator takes this line: whoever followed it stays in its history, and reads of it on their return.
+    Raises NotYet when somebody else took it after the page was loaded."""
     _require_of_the_pole(item, by)
     _require_no_side(by, item)
     row = _locked(item, by=by)
     if row.coordinator_id == by.pk:
         raise NotYet(_("It is yours already."))
+    if before := row.coordinator:
+        HandOver.objects.create(
+            **{key_of(item.subject): item.subject}, from_person=before, to_person=by, by=by
+        )
     _give(row, person=by)
     if isinstance(row, Need) and item.seen.startswith("p"):
-        before = int(item.seen[1:])
-        letters.need_taken(row, before=before, by=by)
+        letters.need_taken(row, before=int(item.seen[1:]), by=by)
 
 
 @transaction.atomic

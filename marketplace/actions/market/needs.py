@@ -13,7 +13,7 @@ from marketplace.actions import double_submit
 from marketplace.actions.desk import dispatch
 from marketplace.actions.market import proposals
 from marketplace.actions.refusals import NotYet
-from marketplace.models import Format, Need, Offer, Side, reasons
+from marketplace.models import Format, HandOver, Need, Offer, Side, reasons
 from marketplace.models.market.needs import SAID
 from marketplace.rules.next_acts.needs import why_not_send
 from marketplace.states import NeedStatus
@@ -118,6 +118,7 @@ def take_charge(need: Need, *, by: User) -> None:
         return
     if need.coordinator_id:
         letters.need_taken(need, before=need.coordinator_id, by=by)
+        HandOver.objects.create(need=need, from_person=need.coordinator, to_person=by, by=by)
     need.coordinator, need.operator = by, None
     need.save(update_fields=["coordinator", "operator", "updated_at"])
 

@@ -12,6 +12,7 @@ from accounts.models import User
 from marketplace.letters.families import DESK
 from marketplace.models import Absence, HandOver
 from marketplace.models.desk.desk import about_what_is_left
+from marketplace.rules import absences
 from notifications.letter import Key, Letter
 from notifications.models import Notification
 
@@ -97,7 +98,8 @@ def absence_begins(absence: Absence) -> None:
 def absence_over(absence: Absence) -> None:
     """Tell whoever is back which of their lines in this pôle others follow by now, without those of what they are a side
     of."""
-    since = timezone.make_aware(datetime.combine(absence.first_day, time.min))
+    first_day = absences.first_day_of_all(absence)
+    since = timezone.make_aware(datetime.combine(first_day, time.min))
     pole = absence.pole_id
     here = Q(need__pole=pole) | Q(mission__need__pole=pole) | Q(organisation__pole=pole)
     theirs = HandOver.objects.filter(from_person=absence.person, at__gte=since)
@@ -110,5 +112,5 @@ def absence_over(absence: Absence) -> None:
         url=reverse("desk") + "?whose=mine",
         passed_on=[{"what": str(one.subject), "who": str(one.to)} for one in rows[:MOST_NAMED]],
         more=max(0, passed.count() - MOST_NAMED),
-        **_facts(absence),
+        **_facts(absence) | {"first_day": first_day},
     )

@@ -10,12 +10,13 @@ from accounts.models import Membership
 from marketplace import letters as posting
 from marketplace.actions.desk import absences as acts
 from marketplace.actions.refusals import NotYet
-from marketplace.models import Absence
+from marketplace.models import Absence, HandOver, Need
 from marketplace.rules import absences, audience
 from notifications import rules
 from notifications.models import Notification
 from tests.factories import (
     make_need,
+    make_pole,
     make_user,
 )
 from tests.marketplace.desk.absent_people import away, in_days, told
@@ -148,6 +149,18 @@ def test_back_one_reads_what_has_changed_hands_meanwhile(client, nadia, karim, s
     assert f"{need.title} → Karim Benali" in letter.text
 
 
+def test_back_one_reads_of_the_lines_of_that_pole_alone(nadia, karim):
+    """Whoever coordinates two has a letter for each."""
+    need = submitted(coordinator=nadia)
+    away(nadia, karim)
+    HandOver.objects.create(need=need, from_person=nadia, to_person=karim, by=karim)
+    Need.objects.filter(pk=need.pk).update(pole=make_pole("Le second", ["02"]))
+    acts.tell(timezone.now() + timedelta(days=10))
+    letter = told("absence_over", nadia).get().text
+    assert "Rien de ce que vous suivez" in letter
+    assert str(nadia.organisations.get().pole) in letter
+
+
 def test_back_nothing_has_changed_hands(nadia, karim):
     away(nadia, karim)
     acts.tell(timezone.now() + timedelta(days=10))
@@ -177,6 +190,43 @@ def test_a_stand_in_who_has_left_gets_none_of_the_letters_that_wait(nadia, karim
     assert not rules.is_no_longer_theirs(letter)
     Membership.objects.filter(user=karim).delete()
     assert rules.is_no_longer_theirs(letter)
+
+
+def test_whoever_is_away_again_at_once_is_back_only_after_the_last_of_them(
+    client, nadia, karim, sonia
+):
+    """Two absences that follow each other are one: its last letter holds what changed hands in both."""
+    need = submitted(coordinator=nadia)
+    away(nadia, karim, last=3)
+    away(nadia, sonia, first=4, last=9)
+    client.force_login(karim)
+    item = key_of(karim, need)
+    client.post(reverse("desk-bulk"), {"act": "take", "item": item})
+    acts.tell(timezone.now() + timedelta(days=4))
+    assert not told("absence_over", nadia).exists()
+    acts.tell(timezone.now() + timedelta(days=10))
+    letter = told("absence_over", nadia).get()
+    assert f"{need.title} → Karim Benali" in letter.text
+
+
+def test_the_absence_that_was_to_follow_and_is_cancelled_holds_no_letter_back(nadia, karim):
+    away(nadia, karim, last=3)
+    acts.end(away(nadia, karim, first=4, last=9), by=nadia)
+    acts.tell(timezone.now() + timedelta(days=4))
+    assert told("absence_over", nadia).exists()
+
+
+def test_back_one_reads_of_the_lines_that_colleagues_took(client, nadia, karim):
+    """On the desk, and on the need's page."""
+    first, second = submitted(coordinator=nadia), submitted(coordinator=nadia)
+    away(nadia, karim)
+    client.force_login(karim)
+    client.post(reverse("desk-bulk"), {"act": "take", "item": key_of(karim, first)})
+    client.post(reverse("need-take-charge", args=[second.pk]))
+    acts.tell(timezone.now() + timedelta(days=10))
+    letter = told("absence_over", nadia).get().text
+    assert f"{first.title} → Karim Benali" in letter
+    assert f"{second.title} → Karim Benali" in letter
 
 
 # --- the pages -----------------------------------------------------------------------------------
