@@ -1,6 +1,7 @@
 """The pages on which coordinators say that they, or a colleague, are away, and who answers meanwhile."""
 
 from collections.abc import Callable
+from datetime import date
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -9,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from accounts.models import User
 from accounts.permissions import require
 from accounts.requests import SignedInRequest
 from marketplace.actions.desk import absences as acts
@@ -56,15 +58,17 @@ def new(request: SignedInRequest) -> HttpResponse:
         except NotYet as refusal:
             form.add_error(None, str(refusal))
         else:
-            _said(request, made, form.cleaned_data["stand_in"] is not None)
+            _said(request, made, form.cleaned_data["stand_in"])
             return redirect("absences")
     return render(request, "marketplace/desk/absence_new.html", {"form": form})
 
 
-def _said(request: SignedInRequest, made: list[Absence], has_stand_in: bool) -> None:
-    messages.success(request, _("Noted. Whoever answers meanwhile is told by letter."))
+def _said(request: SignedInRequest, made: list[Absence], stand_in: User | None) -> None:
+    told = stand_in != request.user and any(one.stand_in for one in made)
+    words = _("Noted. Whoever answers meanwhile is told by letter.") if told else _("Noted.")
+    messages.success(request, words)
     alone = [str(one.pole) for one in made if one.stand_in is None]
-    if has_stand_in and alone:
+    if stand_in and alone:
         messages.warning(
             request,
             _("They don’t coordinate %(poles)s: nobody answers there yet. Choose somebody else.")
@@ -88,7 +92,9 @@ def detail(request: SignedInRequest, pk: int) -> HttpResponse:
         except NotYet as refusal:
             form.add_error(None, str(refusal))
         else:
-            messages.success(request, _("Noted. Those concerned are told by letter."))
+            told = _told_of(absence, **form.cleaned_data) - {request.user}
+            words = _("Noted. Those concerned are told by letter.") if told else _("Noted.")
+            messages.success(request, words)
             return redirect("absences")
     answers = None if is_over else absences.answers_for(absence)
     context = {
@@ -99,9 +105,17 @@ def detail(request: SignedInRequest, pk: int) -> HttpResponse:
         "answers": answers,
         "is_mine": absence.person == request.user,
         "is_stand_in": absence.stand_in == request.user,
+        "i_answer": answers == request.user,
         "can_stand_in": permissions.can_stand_in(request.user, absence),
     }
     return render(request, "marketplace/desk/absence.html", context)
+
+
+def _told_of(absence: Absence, *, last_day: date, stand_in: User | None) -> set[User]:
+    """Those who hear of a change: nobody where all stays as it was."""
+    if (absence.last_day, absence.stand_in) == (last_day, stand_in):
+        return set()
+    return {one for one in (absence.person, absence.stand_in, stand_in) if one}
 
 
 def _absence(request: SignedInRequest, pk: int) -> Absence:
@@ -125,7 +139,13 @@ def _act(
 def end(request: SignedInRequest, pk: int) -> HttpResponse:
     absence = _absence(request, pk)
     require(permissions.can_change_absence(request.user, absence))
-    return _act(request, absence, acts.end, _("Noted: letters come to them again."))
+    if not absence.is_on(timezone.localdate()):
+        done = _("Noted: the absence is cancelled.")
+    elif absence.person == request.user:
+        done = _("Noted: letters come to you again.")
+    else:
+        done = _("Noted: letters come to them again.")
+    return _act(request, absence, acts.end, done)
 
 
 @require_POST

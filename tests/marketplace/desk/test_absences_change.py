@@ -229,6 +229,52 @@ def test_back_one_reads_of_the_lines_that_colleagues_took(client, nadia, karim):
     assert f"{second.title} → Karim Benali" in letter
 
 
+# --- what the page answers -----------------------------------------------------------------------
+@pytest.mark.parametrize("stand_in", ["nobody", "nadia", "karim"])
+def test_a_letter_is_promised_to_who_answers_only_where_one_is_posted(
+    client, nadia, karim, sonia, stand_in
+):
+    """Not to nobody, and not to oneself."""
+    chosen = {"nobody": "", "nadia": nadia.pk, "karim": karim.pk}[stand_in]
+    client.force_login(nadia)
+    days = {"first_day": str(in_days(2)), "last_day": str(in_days(9))}
+    page = client.post(
+        reverse("absence-new"), days | {"person": sonia.pk, "stand_in": chosen}, follow=True
+    )
+    said = " ".join(map(str, page.context["messages"]))
+    assert Absence.objects.exists()
+    assert ("prévenue par courrier" in said) == (stand_in == "karim")
+
+
+def test_a_change_that_tells_nobody_promises_no_letter(client, nadia, karim):
+    absence = away(nadia)
+    client.force_login(nadia)
+    for stand_in, promised in (("", False), (karim.pk, True), (karim.pk, False)):
+        said = {"last_day": str(in_days(5)), "stand_in": stand_in}
+        page = client.post(absence.get_absolute_url(), said, follow=True)
+        assert ("prévenues par courrier" in page.content.decode()) == promised
+
+
+def test_the_answer_to_a_return_is_as_the_reader_sees_it(client, nadia, sonia):
+    for who, first, sentence in (
+        (nadia, 0, "les courriers vous arrivent de nouveau"),
+        (nadia, 3, "l’absence est annulée"),
+        (sonia, 0, "les courriers lui arrivent de nouveau"),
+    ):
+        absence = away(nadia, first=first)
+        client.force_login(who)
+        page = client.post(reverse("absence-end", args=[absence.pk]), follow=True)
+        assert sentence in page.content.decode()
+
+
+def test_who_answers_reads_it_of_themselves(client, nadia, karim):
+    absence = away(nadia, karim)
+    client.force_login(karim)
+    assert (
+        "Vous répondez pendant ce temps" in client.get(absence.get_absolute_url()).content.decode()
+    )
+
+
 # --- the pages -----------------------------------------------------------------------------------
 def test_the_desk_says_that_i_am_away_and_for_whom_i_answer(client, nadia, karim, sonia):
     away(nadia, karim)
