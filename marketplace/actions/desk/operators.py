@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from accounts import letters as of_seats
@@ -24,10 +24,12 @@ from notifications.faults import each_row
 
 REMINDED_AFTER = (timedelta(days=7), timedelta(days=21))
 
-# What is over keeps who followed it.
+# What is over keeps who followed it: a filled need is, once none of its missions goes on.
+GOING_ON = Mission.objects.filter(need=OuterRef("pk")).exclude(status__in=OVER)
 STILL_FOLLOWED: dict[type, Q] = {
     Need: Q(status__in=[NeedStatus.DRAFT, NeedStatus.SUBMITTED, NeedStatus.PUBLISHED])
-    | Q(status__in=[NeedStatus.PAUSED, NeedStatus.FILLED]),
+    | Q(status=NeedStatus.PAUSED)
+    | Q(Exists(GOING_ON), status=NeedStatus.FILLED),
     Mission: ~Q(status__in=OVER),
     Referent: Q(),
 }

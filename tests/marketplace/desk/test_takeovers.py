@@ -133,6 +133,15 @@ def test_what_is_over_stays_in_the_name_of_who_followed_it(nadia, karim):
     assert Mission.objects.get(pk=ended.pk).coordinator == nadia
 
 
+def test_a_filled_need_is_followed_as_long_as_one_of_its_missions_goes_on(nadia, karim):
+    need = make_need(coordinator=nadia, places=2)
+    first, second = make_mission(need=need), make_mission(need=need)
+    Need.objects.filter(pk=need.pk).update(status=NeedStatus.FILLED)
+    for mission, followed_still in ((first, 1), (second, 0)):
+        Mission.objects.filter(pk=mission.pk).update(status=MissionStatus.CLOSED)
+        assert counts(nadia, by=karim)[0] == followed_still
+
+
 def test_what_the_new_one_is_a_side_of_stays_where_it_was_and_is_said(
     client, nadia, karim, sonia, followed
 ):
