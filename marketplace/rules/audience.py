@@ -98,14 +98,17 @@ def other_side(side: str) -> str:
     return Side.OFFER if side == Side.NEED else Side.NEED
 
 
-def coordinators(need: Need) -> Iterable[User]:
-    """The coordinators who are told of a need: the one in charge, or who answers while they are away; without one, those
-    of the operator to which it was handed over, or all of the pôle. Somebody who no longer coordinates there doesn't
-    count."""
-    ours = coordinators_of(need.pole)
-    if need.coordinator_id and (in_charge := ours.filter(pk=need.coordinator_id).first()):
-        return absences.in_place_of(in_charge, need.pole) or ours
-    if need.operator and (theirs := ours.filter(memberships__organisation=need.operator)):
+def coordinators(about: Need | Mission) -> Iterable[User]:
+    """The coordinators who are told of a need or a mission: the one in charge, or who answers while they are away;
+    without one, those of the operator to which it was handed over, or all of the pôle. Somebody who no longer coordinates
+    there doesn't count. Of a mission that nobody follows, those of its need are told."""
+    pole = about.need.pole if isinstance(about, Mission) else about.pole
+    if isinstance(about, Mission) and not (about.coordinator_id or about.operator_id):
+        about = about.need
+    ours = coordinators_of(pole)
+    if about.coordinator_id and (in_charge := ours.filter(pk=about.coordinator_id).first()):
+        return absences.in_place_of(in_charge, pole) or ours
+    if about.operator and (theirs := ours.filter(memberships__organisation=about.operator)):
         return theirs
     return ours
 
@@ -124,7 +127,8 @@ def _is_left_by(user: User, rows: QuerySet) -> bool:
 def who_hears(subject: Mission | Proposal) -> list[User]:
     """Of those who follow it, the one in charge; where that one is on a side, the others."""
     all_of_them = who_follows(subject)
-    in_charge = {one.pk for one in coordinators(subject.need)}
+    about = subject if isinstance(subject, Mission) else subject.need
+    in_charge = {one.pk for one in coordinators(about)}
     return [one for one in all_of_them if one.pk in in_charge] or all_of_them
 
 
@@ -158,10 +162,10 @@ def away_from(person: User, subject: Need | Mission | Proposal | Organisation) -
 
 
 def who_reads(thread: Thread) -> list[User]:
-    """The coordinators who are told what is written there."""
-    return (
-        who_hears(thread.proposal) if thread.proposal else neutral_of(thread.subject, thread.asker)
-    )
+    """The coordinators who are told what is written there: about a mission, those who hear of it."""
+    if thread.proposal:
+        return who_hears(thread.proposal.missions.last() or thread.proposal)
+    return neutral_of(thread.subject, thread.asker)
 
 
 def neutral_of(need: Need, asker: User | None = None) -> list[User]:

@@ -23,10 +23,13 @@ REPORT_SETTLED = Letter("report_settled", REPORT + ":settled", MESSAGES, to_leav
 
 
 def message_reported(report: MessageReport) -> None:
-    """Tell the coordinators of the need, except the author of the message and those on a side of the conversation."""
-    subject = report.message.thread.subject
+    """Tell the coordinators of the need, or of its mission, except the author of the message and those on a side of the
+    conversation."""
+    thread = report.message.thread
+    subject, proposal = thread.subject, thread.proposal
+    about = (proposal.missions.last() if proposal else None) or subject
     may = [one for one in audience.coordinators_of(subject.pole) if can_settle_report(one, report)]
-    in_charge = [one for one in audience.coordinators(subject) if one in may]
+    in_charge = [one for one in audience.coordinators(about) if one in may]
     MESSAGE_REPORTED.tell(
         in_charge or may,
         url=report.get_absolute_url(),

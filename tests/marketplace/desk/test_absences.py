@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from marketplace.actions.desk import absences as acts
 from marketplace.actions.desk import cases
-from marketplace.models import Absence, Case
+from marketplace.models import Absence, Case, Need
 from marketplace.rules import absences, audience
 from tests.factories import (
     make_coordinator,
@@ -132,6 +132,43 @@ def test_both_sides_of_a_mission_read_whom_to_write_to(client, nadia, karim):
     page = client.get(url).content.decode()
     assert "Karim Benali répond" in page
     assert karim.email in page
+
+
+def test_where_nobody_answers_the_two_sides_read_the_address_of_the_pole(client, nadia, pole):
+    pole.email = "pole@example.org"
+    pole.save()
+    member = make_user()
+    mission = make_mission(member=member, coordinator=nadia)
+    away(nadia)
+    client.force_login(member)
+    page = client.get(mission.get_absolute_url()).content.decode()
+    assert "personne ne répond pendant ce temps" in page
+    assert "mailto:pole@example.org" in page
+
+
+# --- a mission and its need ----------------------------------------------------------------------
+def test_a_mission_that_was_handed_over_is_told_to_who_follows_it_now(nadia, karim, sonia):
+    """Whoever follows its need hears of the need alone."""
+    mission = make_mission(coordinator=karim)
+    Need.objects.filter(pk=mission.need_id).update(coordinator=nadia)
+    mission.need.refresh_from_db()
+    assert audience.who_hears(mission) == [karim]
+    assert list(audience.coordinators(mission.need)) == [nadia]
+    away(karim, sonia)
+    assert audience.who_hears(mission) == [sonia]
+
+
+def test_a_mission_that_nobody_follows_is_told_to_who_follows_its_need(nadia, karim):
+    mission = make_mission(coordinator=None)
+    Need.objects.filter(pk=mission.need_id).update(coordinator=nadia)
+    mission.need.refresh_from_db()
+    assert audience.who_hears(mission) == [nadia]
+
+
+def test_a_message_of_a_mission_is_read_and_reported_to_who_follows_the_mission(nadia, karim):
+    mission = make_mission(coordinator=karim)
+    Need.objects.filter(pk=mission.need_id).update(coordinator=nadia)
+    assert audience.who_reads(mission.proposal.thread) == [karim]
 
 
 # --- handing over to somebody away ---------------------------------------------------------------

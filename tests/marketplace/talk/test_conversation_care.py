@@ -7,9 +7,9 @@ from django.utils import timezone
 from accounts.models import Membership
 from marketplace.actions.refusals import NotYet
 from marketplace.actions.talk import moderation
-from marketplace.models import Block, CannedLine, Message, MessageReport, ThreadNote
+from marketplace.models import Block, CannedLine, Message, MessageReport, Mission, ThreadNote
 from notifications.models import Notification
-from tests.factories import make_coordinator, make_pole, make_user
+from tests.factories import make_coordinator, make_mission, make_need, make_pole, make_user
 from tests.marketplace.talk.talkers import post, talk_between_two
 
 RUDE = "Vous êtes incapables."
@@ -51,6 +51,17 @@ def test_a_report_reaches_the_coordinators_and_says_who_will_know(client, talk, 
     page = client.get(MessageReport.objects.get().get_absolute_url()).content.decode()
     assert RUDE in page
     assert "Troisième fois" in page
+
+
+def test_a_report_of_a_mission_s_message_reaches_who_follows_the_mission(client, talk, rude):
+    other = make_coordinator(talk.maelle.organisations.get().pole)
+    mission = make_mission(need=make_need(member=talk.aline, coordinator=talk.maelle))
+    Mission.objects.filter(pk=mission.pk).update(coordinator=other)
+    thread = mission.proposal.thread
+    said = Message.objects.create(thread=thread, author=mission.offer.person, text=RUDE)
+    client.force_login(mission.need.organisation.members.first())
+    report(client, said)
+    assert Notification.objects.get(kind="message_reported").recipient == other
 
 
 def test_reporting_twice_is_once(client, talk, rude):
