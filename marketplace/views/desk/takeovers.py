@@ -47,7 +47,6 @@ def take_over(request: SignedInRequest, pk: int) -> HttpResponse:
         return redirect("desk-load")
     context = {
         "person": person,
-        "is_me": person == request.user,
         "groups": groups,
         "total": sum(group["count"] for group in groups),
         "form": form,
