@@ -281,7 +281,11 @@ def _note(row: Note) -> Event:
 
 
 def _hand_over(row: HandOver) -> Event:
-    words = _("Handed over to %(who)s. %(note)s") % {"who": row.to, "note": row.note}
+    said = {"who": row.to, "before": row.from_person, "note": row.note}
+    if row.from_person and row.from_person != row.by:
+        words = _("Handed over to %(who)s, followed by %(before)s until then. %(note)s") % said
+    else:
+        words = _("Handed over to %(who)s. %(note)s") % said
     return Event(row.at, words, _name(row.by), str(row.subject), row.subject.get_absolute_url())
 
 
@@ -324,7 +328,7 @@ WORDS: dict[str, tuple[Callable[[Any], Event], Iterable[str]]] = {
     "answer": (_answer, ["mission__need", "asked"]),
     "review": (_review, ["mission__need", "author"]),
     "note": (_note, ["person", "by", *SUBJECTS]),
-    "hand_over": (_hand_over, ["to_person", "to_operator", "by", *SUBJECTS]),
+    "hand_over": (_hand_over, ["to_person", "to_operator", "from_person", "by", *SUBJECTS]),
     "dispatched": (_dispatched, ["need", "operator"]),
     "asked": (_asked_pole, ["asked__need", "asked__pole", "by"]),
     "chase": (_chase, ["proposal__need", "mission__need", "by"]),

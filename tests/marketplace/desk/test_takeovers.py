@@ -331,3 +331,11 @@ def test_the_letter_leads_to_a_page_once_a_colleague_has_taken_it_all(
     assert "Rien à reprendre" in page.content.decode()
     client.force_login(elsewhere())
     assert client.get(reverse("takeover", args=[nadia.pk])).status_code == 404
+
+
+def test_the_story_says_who_followed_it_until_then(client, nadia, karim, sonia, followed):
+    takeovers.take_over(nadia, to=karim, note="Bonne suite.", by=sonia)
+    client.force_login(sonia)
+    structure = followed["need"].organisation_id
+    page = client.get(reverse("organisation-story", args=[structure])).content.decode()
+    assert "Relais passé à Karim Benali (suivi jusque-là par Nadia Berger). Bonne suite." in page
