@@ -21,7 +21,7 @@ FOLLOW_UPS = {
 }
 # A call for help is about safety: it always leaves, at once. A letter for the answer, and for each word added.
 HELP_ASKED = Letter("help_asked", FOLLOW_UP + ":{what:rest}", asks=True)
-HELP_UNHEARD = Letter("help_unheard", FOLLOW_UP + ":unheard:{what:rest}", asks=True)
+HELP_UNHEARD = Letter("help_unheard", Key("help-unheard:{follow_up}:{what:rest}"), asks=True)
 
 
 def follow_up_asked(follow_up: FollowUp, *, url: str, answers: list[dict]) -> None:

@@ -43,11 +43,11 @@ def pole_of(request: SignedInRequest) -> Pole:
 
 def pole_chips(request: SignedInRequest, pole: Pole) -> list[dict]:
     """The other pôles of who coordinates several, to choose from; none of who coordinates one."""
-    poles = list(poles_of(request.user))
+    if len({number for one in request.memberships for number in one.poles}) < 2:
+        return []
     return [
         {"label": str(one), "url": f"?pole={one.pk}", "active": one == pole}
-        for one in poles
-        if len(poles) > 1
+        for one in poles_of(request.user)
     ]
 
 

@@ -58,7 +58,7 @@ STORED = {
     "invitation": ["invitation:5:2"],
     "invitation_accepted": ["invitation-accepted:5"],
     "left_behind": ["departure:2:own"],
-    "help_unheard": ["follow-up:21:unheard:help", "follow-up:21:unheard:words:12"],
+    "help_unheard": ["help-unheard:21:help", "help-unheard:21:words:12"],
     "lines_left": ["lines-left:7"],
     "lines_passed_on": ["take-over:0f343b0931126a20f133d67c2b018a3b-1:from"],
     "lines_taken": ["take-over:0f343b0931126a20f133d67c2b018a3b-1:to"],
