@@ -31,7 +31,7 @@ NOUNS = {
     "bureau/histoire/personnes/": "User",
     "bureau/organisations/": "Organisation",
     "bureau/absences/": "Absence",
-    "bureau/charge/": "User",
+    "bureau/charge/": "Follower",
     "bureau/notes/": "Note",
     "bureau/etiquettes/": "Tag",
     "offres/": "Offer",

@@ -43,7 +43,6 @@ ELSEWHERE = {
     "mission-below-cost": "for a loan that is billed: test_below_cost.py",
     "factor": "a word of the register: test_register.py",
     "mission-template": "public, and there is none here: test_mission_templates.py",
-    "takeover": "of somebody who follows something: test_takeovers.py",
 }
 
 

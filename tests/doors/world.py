@@ -135,6 +135,7 @@ def _with_people(name: str, departments) -> World:
     world.add(structure, company, operator, pole, *people.values())
     world.add(*two_seats(operator, role=mark(name, "seat")))
     world.add(*an_absence(people["second"]))
+    world.things["Follower"] = [people["coordinator"]]  # whose lines may be taken over
     for role, kind in (("hr", "HR"), ("csr", "CSR"), ("manager", "MANAGER")):
         world.add(document_desk.duty(people[role], company, kind))
     world.add(document_desk.duty(people["treasurer"], structure, Duty.Kind.TREASURER))
