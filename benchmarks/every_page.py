@@ -73,17 +73,17 @@ def pages():
 
 def _absences(pole, coordinator):
     """The pages of absences, and of all that the coordinator who follows most has in hand."""
-    from datetime import date
-
     from django.db.models import Count
+    from django.utils import timezone
 
     from accounts.models import User
     from marketplace.models import Absence, Need
 
     busy = Need.objects.filter(pole=pole, coordinator__isnull=False).values("coordinator")
     person = User.objects.get(pk=busy.annotate(n=Count("pk")).order_by("-n")[0]["coordinator"])
+    today = timezone.localdate()
     absence, _new = Absence.objects.get_or_create(
-        person=person, pole=pole, said_by=person, first_day=date.today(), last_day=date.today()
+        person=person, pole=pole, said_by=person, first_day=today, last_day=today
     )
     yield "absences", "/bureau/absences/", coordinator
     yield "a new absence", "/bureau/absences/noter/", coordinator

@@ -40,12 +40,10 @@ class _StandInForm(forms.Form):
         help_text=_("They get a letter, and may say that they can’t."),
     )
 
+    known: AbsenceQuerySet  # the absences that count here, and that whoever fills this in may read
+
     def _offer(self, people: QuerySet[User]) -> None:
         field_of(self, "stand_in", forms.ModelChoiceField).queryset = people
-
-    def _known(self) -> AbsenceQuerySet:
-        """The absences that count here, and that whoever fills this in may read."""
-        raise NotImplementedError
 
     def _check(self, person: User, first: date | None) -> None:
         """The days, and that whoever answers is there on them."""
@@ -64,7 +62,7 @@ class _StandInForm(forms.Form):
             self._is_there(stand_in, first, last)
 
     def _is_there(self, stand_in: User, first: date, last: date) -> None:
-        away = self._known().filter(person=stand_in).between(first, last).first()
+        away = self.known.filter(person=stand_in).between(first, last).first()
         if away:
             self.add_error(
                 "stand_in",
@@ -84,13 +82,10 @@ class AbsenceForm(_StandInForm):
 
     def __init__(self, *args: Any, by: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.by = by
+        self.known = Absence.objects.visible_to(by)
         people = permissions.may_be_said_away_by(by).order_by("last_name", "first_name")
         field_of(self, "person", forms.ModelChoiceField).queryset = people
         self._offer(coordinators_in(poles_of(by)))
-
-    def _known(self) -> AbsenceQuerySet:
-        return Absence.objects.visible_to(self.by)
 
     def clean(self) -> dict[str, Any]:
         said = super().clean() or {}
@@ -107,12 +102,10 @@ class AbsenceChangeForm(_StandInForm):
     def __init__(self, *args: Any, absence: Absence, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.absence = absence
+        self.known = Absence.objects.filter(pole=absence.pole_id)
         self.initial = {"last_day": absence.last_day, "stand_in": absence.stand_in_id}
         ours = coordinators_in(Pole.objects.filter(pk=absence.pole_id))
         self._offer(ours.exclude(pk=absence.person_id))
-
-    def _known(self) -> AbsenceQuerySet:
-        return Absence.objects.filter(pole=self.absence.pole_id)
 
     def clean(self) -> dict[str, Any]:
         super().clean()
