@@ -166,8 +166,12 @@ def test_who_has_gone_reads_and_writes_nothing_that_was_theirs(ours, next_door, 
     with after(ours, next_door, role, way) as browser:
         read = set() if suspended else still_read(browser, doors, public["GET"])
         wrote = still_written(browser, doors, public["POST"])
-    if way == "moved":  # the desk of the other pôle is theirs; what it shows is another's
-        read = {(door, what) for door, what in read if door.row is not None or what != "open"}
+    if way == "moved":
+        # The desk of the other pôle is theirs, and who they are there; what it shows is another's.
+        at_the_new_desk = {None, person}
+        read = {
+            found for found in read if found[0].row not in at_the_new_desk or found[1] != "open"
+        }
         wrote = {(door, tables) for door, tables in wrote if door.row is not None}
     of_theirs = OF_THEIR_OPERATOR.get(way, set()) if role == "coordinator" else set()
     still = {door for door in doors if door.row == ours.operator and door.name in of_theirs}
