@@ -2,7 +2,7 @@
 each side to being named, as long as both stand. Nothing of it says on what they worked, nor who came."""
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import UTC, datetime
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
@@ -28,12 +28,17 @@ def missions() -> QuerySet[Mission]:
     """The missions whose two organisations may be named together."""
     both = {f"{end}__status": OrganisationStatus.ACCEPTED for end in VOICES}
     return (
-        Mission.objects.filter(offer__time=Time.WORK, status__in=ENDED, interrupted_at=None)
+        _at_work()
         .filter(_says_yes(STRUCTURE), _says_yes(EMPLOYER), **both)
         .exclude(offer__organisation=F("need__organisation"))
         .exclude(Exists(_kept_away(STRUCTURE, EMPLOYER)) | Exists(_kept_away(EMPLOYER, STRUCTURE)))
         .order_by()
     )
+
+
+def _at_work() -> QuerySet[Mission]:
+    """The missions on working time that have ended well."""
+    return Mission.objects.filter(offer__time=Time.WORK, status__in=ENDED, interrupted_at=None)
 
 
 def partners_of(organisation: Organisation) -> list[Organisation]:
@@ -48,7 +53,7 @@ def partners_of(organisation: Organisation) -> list[Organisation]:
 
 def numbers(organisations: Collection[int]) -> dict[int, int]:
     """With how many others each of these organisations (by their numbers) is shown to have worked; those with none are
-    left out. One query, however many they are."""
+    left out. Two queries at most, however many they are."""
     partners: dict[int, set[int]] = defaultdict(set)
     for structure, employer in _of(organisations):
         partners[structure].add(employer)
@@ -76,12 +81,15 @@ def yeses_of(organisation: Organisation, other: Organisation) -> QuerySet[Consen
     return Consent.objects.standing(kind=ConsentKind.WORKED_WITH).filter(Exists(theirs_alone))
 
 
-def _of(organisations: Collection[int], *more: str) -> QuerySet[Mission, tuple]:
+def _of(organisations: Collection[int], *more: str) -> Iterable[tuple]:
     """The two ends of each mission of these organisations, and `more` of it. Each end is looked for apart, by its own
-    index: one condition about both would read all missions."""
-    asked, lent = (missions().filter(**{f"{end}__in": organisations}) for end in VOICES)
-    pairs = lent.values_list(*VOICES, *more)
-    return asked.values_list(*VOICES, *more).union(pairs).order_by()
+    index: one condition about both would read all missions. Most have none, so that who has agreed is asked second."""
+    asked, lent = (_at_work().filter(**{f"{end}__in": organisations}) for end in VOICES)
+    numbers = asked.values_list("pk", flat=True).order_by()
+    ended = list(numbers.union(lent.values_list("pk", flat=True).order_by()).order_by())
+    if not ended:
+        return []
+    return missions().filter(pk__in=ended).values_list(*VOICES, *more)
 
 
 def _says_yes(end: str) -> Exists:

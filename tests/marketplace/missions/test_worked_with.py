@@ -300,7 +300,7 @@ def test_each_name_stands_once_the_most_recent_first_and_a_dozen_at_the_most(
     shown = [f">{one.need.organisation}</a>" in page for one in made]
     assert shown == [True] * 12 + [False] * 2
     assert "et 2 autres" in page
-    with django_assert_max_num_queries(1):
+    with django_assert_max_num_queries(2):
         counted = worked_with.numbers([company.pk, made[3].need.organisation_id, 0])
     assert counted == {company.pk: 14, made[3].need.organisation_id: 1}
 
