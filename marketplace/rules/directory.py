@@ -1,5 +1,9 @@
 """What the public directory of organisations may be searched and filtered by. Nothing here tells who offers what, and
-nothing at all of anybody's own time."""
+nothing at all of anybody's own time.
+
+Each condition narrows the `entries`, which are verified: none asks again whether the organisation of a need or an offer
+is, which would read all organisations a second time.
+"""
 
 from collections.abc import Iterable
 from datetime import date
@@ -10,12 +14,13 @@ from accounts.models import Commune, Membership, Organisation
 from common.word_search import MANY, called, called_almost, numbers_saying, says
 from marketplace.models.market.needs import NEAR_KM, Need, NeedSkill
 from marketplace.models.market.offers import Offer, Time
-from marketplace.models.market.skills import SkillFamily
+from marketplace.models.market.skills import Skill, SkillFamily
 from marketplace.models.missions.missions import Mission
 from marketplace.rules.shown_families import showing
 from marketplace.rules.worked_with import ENDED
-from marketplace.states import NeedStatus
+from marketplace.states import NeedStatus, OfferStatus
 
+OPEN = {"status": NeedStatus.PUBLISHED, "is_listed": True}
 NAMED_FIRST = ("further", "search_name", "pk")
 
 
@@ -25,18 +30,20 @@ def entries(today: date) -> QuerySet[Organisation]:
 
 
 def said(text: str, skills: Iterable[str] = (), near: Iterable[Commune] = ()) -> Q:
-    """Organisations that say every word, or ask for one of these skills, or whose page shows the family of the likeliest
+    """Among the entries, the organisations that say every word, or ask for one of these skills, or whose page shows the family of the likeliest
     of them, or are near one of these communes."""
     wanted = says(Organisation, text)
     if codes := list(skills):
-        needs = Need.objects.published().filter(
-            pk__in=NeedSkill.objects.filter(skill__code__in=codes).values("need")
+        known = list(Skill.objects.filter(code__in=codes).values_list("pk", flat=True))
+        asked = NeedSkill.objects.filter(
+            skill__in=known, **{f"need__{name}": value for name, value in OPEN.items()}
         )
-        wanted |= Q(pk__in=needs.values("organisation"))
+        wanted |= Q(pk__in=asked.values("need__organisation"))
         if family := SkillFamily.objects.filter(skills__code=codes[0]).first():
             wanted |= Q(pk__in=showing(family))
-    for commune in near:
-        wanted |= Q(commune__in=Commune.objects.within(*commune.position, NEAR_KM))
+    for commune in near:  # named one by one, an index finds them beside the words
+        around = Commune.objects.within(*commune.position, NEAR_KM)
+        wanted |= Q(commune__in=list(around.values_list("pk", flat=True)))
     return wanted
 
 
@@ -56,13 +63,13 @@ def in_order(rows: QuerySet[Organisation], text: str) -> tuple[QuerySet, tuple[s
 
 def asking() -> Q:
     """Those that have an open need."""
-    return Q(pk__in=Need.objects.published().values("organisation"))
+    return Q(pk__in=Need.objects.filter(**OPEN).values("organisation"))
 
 
 def offering() -> Q:
     """Those that have published what they offer on working time. Of what kind, and by whom, isn't told by this."""
-    at_work = Offer.objects.published().filter(time=Time.WORK, organisation__isnull=False)
-    return Q(pk__in=at_work.values("organisation"))
+    at_work = Offer.objects.filter(time=Time.WORK, organisation__isnull=False)
+    return Q(pk__in=at_work.filter(status=OfferStatus.PUBLISHED).values("organisation"))
 
 
 def caring_for(cause: str) -> Q:
@@ -78,7 +85,7 @@ def followed_by(operator: Organisation) -> Q:
     their own, apart: one condition over two tables would read all of them."""
     people = Membership.objects.filter(organisation=operator).values("user")
     theirs = Q(operator=operator) | Q(operator=None, coordinator__in=people)
-    needs = Need.objects.published().filter(theirs).values("organisation")
+    needs = Need.objects.filter(theirs, **OPEN).values("organisation")
     came = Organisation.objects.filter(came_through=operator).order_by().values("pk")
     return Q(pk__in=needs.union(came, all=True))
 

@@ -13,6 +13,7 @@ from marketplace.models import Consent, ConsentKind, Offer, OfferSkill, SkillFam
 from marketplace.rules.few import FEW
 from marketplace.states import OfferStatus
 
+ACCEPTED = OrganisationStatus.ACCEPTED
 ORGANISATION, FAMILY = "offer__organisation", "skill__family"
 
 
@@ -20,7 +21,8 @@ def families_of(organisations: Collection[int]) -> dict[int, list[SkillFamily]]:
     """The families shown for each of these organisations (by their numbers), in the order of the catalogue. Two
     queries, however many they are."""
     people = Membership.objects.filter(organisation__in=organisations)
-    held = _shown(_counted(people).filter(offer__organisation__in=organisations))
+    ours = {"offer__organisation__in": organisations, f"{ORGANISATION}__status": ACCEPTED}
+    held = _shown(_counted(people).filter(**ours))
     shown: dict[int, set[int]] = defaultdict(set)
     for organisation, family in held.values_list(ORGANISATION, FAMILY):
         shown[organisation].add(family)
@@ -32,7 +34,8 @@ def families_of(organisations: Collection[int]) -> dict[int, list[SkillFamily]]:
 
 
 def showing(family: SkillFamily) -> QuerySet[OfferSkill, int]:
-    """The numbers of the organisations that show this family: `Organisation.objects.filter(pk__in=showing(family))`."""
+    """The numbers of the organisations that show this family, once they are verified: the list that is narrowed by them
+    is one of verified organisations, and to look at each of them here would read them all twice."""
     skills = list(family.skills.values_list("pk", flat=True))  # known, the plan begins with them
     held = _counted(Membership.objects.all()).filter(skill__in=skills)
     return _shown(held).values_list(ORGANISATION, flat=True)
@@ -57,7 +60,6 @@ def _counted(people: MembershipQuerySet) -> QuerySet[OfferSkill]:
         Q(offer__person=None) | Exists(belongs),
         offer__time=Time.WORK,
         offer__status=OfferStatus.PUBLISHED,
-        offer__organisation__status=OrganisationStatus.ACCEPTED,
     )
 
 
