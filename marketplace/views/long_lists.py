@@ -81,6 +81,18 @@ def keyset_page[Row: Model](
     )
 
 
+def counted_page[Row: Model](
+    rows: QuerySet[Row], order: tuple[str, ...], size: int, asked: Mapping[str, str]
+) -> tuple[KeysetPage[Row], int]:
+    """`keyset_page`, and how many rows there are in all: of a short list, seen from its beginning, in one question."""
+    if "after" in asked or "before" in asked:
+        return keyset_page(rows, order, size, asked), count_of(rows)
+    first = list(rows.order_by(*order)[: EXACT + 1])
+    after = first[size - 1].pk if len(first) > size else None
+    count = len(first) if len(first) <= EXACT else count_of(rows)
+    return KeysetPage(first[:size], after, None), count
+
+
 def _mark(rows: QuerySet, order: tuple[str, ...], typed: str) -> tuple | None:
     if not typed.isascii() or not typed.isdecimal() or len(typed) > 18:
         return None

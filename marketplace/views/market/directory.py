@@ -26,7 +26,7 @@ from marketplace.models import ConsentKind, Need, SkillFamily
 from marketplace.models.market.consents import WORDS
 from marketplace.models.market.needs import NEAR_KM
 from marketplace.rules import directory, shown_families, worked_with
-from marketplace.views.long_lists import count_of, keyset_page
+from marketplace.views.long_lists import count_of, counted_page
 from marketplace.views.market.looked_for import LookedFor
 
 PAGE = 12
@@ -52,25 +52,23 @@ def index(request: OurRequest) -> HttpResponse:
     form.is_valid()  # filters that can't be understood are left out, never an error
     search = LookedFor.of(form.cleaned_data.get("q", ""))
     entries = _filtered(directory.entries(timezone.localdate()), form.cleaned_data)
-    found = _searched(entries, search)
-    count = count_of(found)
-    if slipped := search.text and not count:
-        found = entries.filter(directory.slipped(entries, search.text))
-        count = count_of(found)
     shown = _map if request.GET.get("view") == "map" else _list
+    found = shown(request, _searched(entries, search), search, form.cleaned_data)
+    if slipped := search.text and not found["count"]:
+        almost = entries.filter(directory.slipped(entries, search.text))
+        found = shown(request, almost, search, form.cleaned_data)
     is_part = request.htmx and not request.htmx.boosted
     return render(
         request,
         f"marketplace/market/{'_directory_results' if is_part else 'directory'}.html",
         {
             "form": form,
-            "count": count,
             "near": search.near,
             "near_km": NEAR_KM,
-            "slipped": search.text if slipped and count else "",
+            "slipped": search.text if slipped and found["count"] else "",
             "is_filtered": any(request.GET.get(name) for name in form.fields),
             "is_narrowed": any(request.GET.get(name) for name in form.fields if name != "q"),
-            **shown(request, found, search, form.cleaned_data),
+            **found,
         },
     )
 
@@ -102,8 +100,8 @@ def _list(
 ) -> dict:
     rows, order = directory.in_order(found, search.text)
     # Numbers first, which an index holds; then what the cards show, for twelve of them.
-    page = keyset_page(rows.only("pk"), order, PAGE, request.GET)
-    return {"page": page, "entries": _cards([row.pk for row in page.rows])}
+    page, count = counted_page(rows.only("pk"), order, PAGE, request.GET)
+    return {"count": count, "page": page, "entries": _cards([row.pk for row in page.rows])}
 
 
 def _cards(numbers: list[int]) -> list[Shown]:
@@ -124,12 +122,14 @@ def _map(
 ) -> dict:
     """The organisations by intercommunality, on the territory that is chosen; where there are too many départements to
     draw, those to choose from."""
+    count = count_of(found)
     served = [wanted["department"]] if wanted.get("department") else list(_served())
     if len(served) > LARGEST:
-        return {"is_map": True, "choose_from": served}
+        return {"is_map": True, "count": count, "choose_from": served}
     places = list(_places(found))
     return {
         "is_map": True,
+        "count": count,
         "map": drawing.territory([one.pk for one in served], places[:DRAWN]),
         "places": places,
     }
