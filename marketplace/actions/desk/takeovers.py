@@ -6,7 +6,7 @@ from typing import Any
 from uuid import uuid4
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -25,6 +25,9 @@ PASSED_ON: dict[type, tuple[str, str]] = {
     Mission: ("mission", "pk"),
     Referent: ("organisation", "organisation"),
 }
+
+# An operator follows it as a whole, until somebody there takes it.
+WITH_AN_OPERATOR = Q(coordinator=None, operator__isnull=False)
 
 # The way from a hand-over to what `POLE_OF` leads on from.
 HAND_OVER_TO = {Need: "need__", Mission: "mission__", Referent: ""}
@@ -72,16 +75,16 @@ def _open_to(by: User) -> tuple[QuerySet[Any], QuerySet[Any], QuerySet[Any]]:
 def _followed(rows: QuerySet[Any], person: User) -> QuerySet[Any]:
     """Those that the person follows, and those that they were the last to pass on to an operator, as they left it, and
     that nobody has taken since."""
-    behind = _behind(rows).filter(left_by=person.pk).values("pk")
-    return rows.filter(STILL_FOLLOWED[rows.model]).filter(Q(coordinator=person) | Q(pk__in=behind))
-
-
-def _behind(rows: QuerySet[Any]) -> QuerySet[Any]:
-    """Those that an operator follows as a whole, with `left_by`: who followed them until they were passed on to it."""
     key, way = PASSED_ON[rows.model]
-    last = HandOver.objects.filter(**{key: OuterRef(way)}).order_by("-pk")
-    found = rows.filter(STILL_FOLLOWED[rows.model], coordinator=None, operator__isnull=False)
-    return found.annotate(left_by=Subquery(last.values("from_person")[:1]))
+    behind = _last_of(HandOver.objects.filter(from_person=person), key).values(key)
+    theirs = Q(coordinator=person) | Q(WITH_AN_OPERATOR, **{f"{way}__in": behind})
+    return rows.filter(STILL_FOLLOWED[rows.model]).filter(theirs)
+
+
+def _last_of(passed: QuerySet[HandOver], key: str) -> QuerySet[HandOver]:
+    """Of these hand-overs of needs, of missions or of organisations, those after which there was no other."""
+    later = HandOver.objects.filter(**{key: OuterRef(key)}, pk__gt=OuterRef("pk"))
+    return passed.filter(~Exists(later), **{f"{key}__isnull": False}).order_by()
 
 
 def was_ever_left_behind(person: User, *, by: User) -> bool:
@@ -96,12 +99,16 @@ def was_ever_left_behind(person: User, *, by: User) -> bool:
 def who_left_lines(by: User) -> QuerySet[User]:
     """Those who no longer coordinate a pôle of this coordinator, and whose lines there still wait for somebody: lines
     that this coordinator may follow."""
-    left = Q()
-    for rows in _open_to(by):
-        left |= Q(pk__in=_behind(rows).filter(left_by__isnull=False).values("left_by"))
     seated = Seat.objects.coordinating().filter(pole__in=coordinated_by(by)).values("operator")
     there = Membership.objects.filter(organisation__in=seated).values("user")
-    return User.objects.filter(left).exclude(pk__in=there).order_by("last_name", "first_name")
+    passed = HandOver.objects.filter(from_person__isnull=False).exclude(from_person__in=there)
+    left = Q()
+    for rows in _open_to(by):
+        key, way = PASSED_ON[rows.model]
+        waiting = rows.filter(STILL_FOLLOWED[rows.model], WITH_AN_OPERATOR).values(way)
+        behind = _last_of(passed, key).filter(**{f"{key}__in": waiting})
+        left |= Q(pk__in=behind.values("from_person"))
+    return User.objects.filter(left).order_by("last_name", "first_name")
 
 
 @dataclass

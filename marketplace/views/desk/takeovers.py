@@ -59,11 +59,11 @@ def take_over(request: SignedInRequest, pk: int) -> HttpResponse:
 
 def _group(rows: QuerySet[Any]) -> dict[str, Any]:
     noun = takeovers.noun_of(rows.model)
-    shown = rows.select_related(*SHOWING[noun]).order_by("pk")[:SHOWN]
-    count = rows.count()
+    shown = list(rows.select_related(*SHOWING[noun]).order_by("pk")[:SHOWN])
+    count = rows.count() if len(shown) == SHOWN else len(shown)
     return {
         "label": LABELS[noun],
-        "lines": [_line(noun, row) for row in shown] if count else [],
+        "lines": [_line(noun, row) for row in shown],
         "count": count,
         "more": max(0, count - SHOWN),
     }
