@@ -241,6 +241,12 @@ class Organisation(Capable, OfALegalForm, Movable):
                 condition=Q(status=OrganisationStatus.ACCEPTED, listed_from__isnull=False),
                 name="organisation_directory",
             ),
+            # The few whose needs and offers aren't shown: each public list leaves them out.
+            models.Index(
+                fields=["id"],
+                condition=~Q(status=OrganisationStatus.ACCEPTED),
+                name="organisation_unverified",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -56,7 +56,7 @@ def in_order(rows: QuerySet[Organisation], text: str) -> tuple[QuerySet, tuple[s
     many say it, it is no name, and sorting them all would take too long."""
     if not text or numbers_saying(Organisation, text) is None:
         return rows, ("search_name", "pk")
-    called_so = Organisation.objects.filter(called(Organisation, text))
+    called_so = Organisation.objects.filter(called(Organisation, text)).order_by("pk")
     named = list(called_so.values_list("pk", flat=True)[:MANY])
     return rows.annotate(further=Case(When(pk__in=named, then=0), default=1)), NAMED_FIRST
 

@@ -93,17 +93,15 @@ class NeedQuerySet(models.QuerySet["Need"]):
         """Needs that say every word, or whose structure is called so, or that want one of these skills, or are near one
         of these communes."""
         wanted = says(Need, text)
-        if named := list(
-            Organisation.objects.filter(called(Organisation, text)).values_list("pk", flat=True)[
-                :MANY
-            ]
-        ):
+        called_so = Organisation.objects.filter(called(Organisation, text)).order_by("pk")
+        if named := list(called_so.values_list("pk", flat=True)[:MANY]):
             wanted |= Q(organisation__in=named)
         if codes := list(skills):
             understood = NeedSkill.objects.filter(skill__code__in=codes)
             wanted |= Q(pk__in=understood.values("need"))
-        for commune in near:
-            wanted |= Q(commune__in=Commune.objects.within(*commune.position, NEAR_KM))
+        for commune in near:  # named one by one, an index finds them beside the words
+            around = Commune.objects.within(*commune.position, NEAR_KM)
+            wanted |= Q(commune__in=list(around.values_list("pk", flat=True)))
         return self.filter(wanted)
 
     def almost_called(self, text: str) -> Self:
