@@ -59,7 +59,7 @@ class Item:
 
 def find(key: str, scope: Scope) -> Item | None:
     """The line of the desk behind a key, for a coordinator of its pôle; None for anybody else, for a key that isn't well
-    formed, and for what is offered at home under the reader."""
+    formed, for a draft, which is its structure's alone, and for what is offered at home under the reader."""
     code, _colon, rest = key.partition(":")
     number, _colon, seen = rest.partition(":")
     kind = BY_CODE.get(code)
@@ -71,7 +71,16 @@ def find(key: str, scope: Scope) -> Item | None:
     if row is None:
         return None
     item = Item(kind, row.pk, seen, row, kind.charge.of(row))
-    return item if item.pole.pk in scope.poles and not _at_home(item, scope.reader) else None
+    is_theirs = item.pole.pk in scope.poles and not _is_kept_from(item, scope.reader)
+    return item if is_theirs else None
+
+
+def _is_kept_from(item: Item, reader: User) -> bool:
+    """Whether its reader may not know that it is there."""
+    if isinstance(item.subject, Need):
+        shown = Need.objects.visible_to(reader).filter(pk=item.subject.pk)
+        return not shown.exists() or _at_home(item, reader)
+    return _at_home(item, reader)
 
 
 def _at_home(item: Item, reader: User) -> bool:

@@ -93,6 +93,8 @@ def _found(scope: Scope, kind: str, pk: int) -> tuple[Subject, Pole]:
         raise Http404
     model, path = places[kind]
     rows = model.objects.filter(**{f"{path}__in": scope.poles})
+    if kind == "need":  # a draft is its structure's alone
+        rows = rows.visible_to(scope.reader)
     if kind == "mission":
         rows = rows.filter(~Offer.at_home_under(scope.reader, at="offer__"))
     about = get_object_or_404(rows, pk=pk)
