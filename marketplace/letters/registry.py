@@ -10,7 +10,8 @@ from collections.abc import Iterator
 from importlib import import_module
 from operator import attrgetter
 
-from django.db.models import Q, QuerySet
+from django.db.models import CharField, Q, QuerySet, Value
+from django.db.models.functions import Cast, Concat
 from django.utils.translation import gettext_noop
 
 import accounts.letters
@@ -43,6 +44,7 @@ from marketplace.models import (
     Offer,
     Proposal,
 )
+from marketplace.states import NeedStatus, OfferStatus
 from notifications.letter import Letter
 from notifications.models import Notification
 from notifications.rules import NO_LONGER_THEIRS, Rule
@@ -142,7 +144,7 @@ def desk(user: User) -> QuerySet[Notification] | None:
 
     Somebody may belong to organisations of two pôles: what they do in one isn't shown in
     the other. Letters about what a coordinator leaves to another one, since they are on a
-    side of it, are for that other one to look after.
+    side of it, are for that other one to look after; those about a draft are its author's.
     """
     if user.is_superuser:
         return Notification.objects.all()
@@ -159,5 +161,16 @@ def desk(user: User) -> QuerySet[Notification] | None:
         | Q(recipient__in=volunteers)
         | Q(recipient=None, kind="invitation", address__in=invited)
     )
+    unsent = Need.objects.filter(status=NeedStatus.DRAFT, submitted_at=None)
+    drafts = Q(matter__in=_named(unsent, poles))
+    drafts |= Q(matter__in=_named(Offer.objects.filter(status=OfferStatus.DRAFT), poles))
+    ours = ours.exclude(~Q(recipient=user) & drafts)
     left = left_to_others_by(user)
     return ours.exclude(~Q(recipient=user), matter__in=left) if left else ours
+
+
+def _named(rows: QuerySet, poles: list[int]) -> QuerySet:
+    """The matters of these rows of the pôles, as letters bear them."""
+    noun = Value(f"{rows.model._meta.model_name}:")
+    here = rows.filter(pole__in=poles).order_by()
+    return here.annotate(named=Concat(noun, Cast("pk", CharField()))).values("named")

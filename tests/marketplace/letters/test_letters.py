@@ -11,9 +11,9 @@ from marketplace.actions.market import needs, proposals
 from marketplace.actions.missions import followups
 from marketplace.actions.talk import messages
 from marketplace.letters import registry
-from marketplace.models import FollowUp, Side
+from marketplace.models import FollowUp, Need, Side
 from marketplace.models.market.proposals import Origin
-from marketplace.states import NeedStatus
+from marketplace.states import NeedStatus, OfferStatus
 from notifications import delivery, outbox
 from notifications.models import Notification, Status
 from notifications.rules import families, family_named, rule_for
@@ -143,6 +143,25 @@ def test_what_a_shared_member_does_in_another_pole_stays_there(client):
         assert aline.email not in page
     row = Notification.objects.get(recipient=aline)
     assert client.post(reverse("letter-cancel", args=[row.pk])).status_code == 404
+
+
+def test_the_title_of_a_draft_is_read_by_no_coordinator(client):
+    """« Votre brouillon “Licencier notre directeur” vous attend » stood on the screen of letters, for all to read."""
+    drafts = [
+        make_need(member=make_user(), status=NeedStatus.DRAFT, title="Licencier notre directeur"),
+        make_offer(status=OfferStatus.DRAFT, title="Coach en reconversion"),
+    ]
+    for row in drafts:
+        letters.draft_waiting(row, occasion="2026-05-01")
+    assert Notification.objects.filter(kind="draft_waiting").count() == 2
+    client.force_login(make_coordinator(drafts[0].pole))
+    for query in ("", "?qui=licencier", "?etat=WAITING"):
+        page = client.get(reverse("letters-desk") + query).text
+        assert not any(row.title in page for row in drafts)
+    row = Notification.objects.get(recipient=drafts[0].created_by)
+    assert client.post(reverse("letter-cancel", args=[row.pk])).status_code == 404
+    Need.objects.filter(pk=drafts[0].pk).update(submitted_at=timezone.now())
+    assert drafts[0].title in client.get(reverse("letters-desk")).text
 
 
 def test_letters_about_the_person_alone_are_at_the_desk_of_each_of_their_poles():
