@@ -33,7 +33,7 @@ from marketplace.models import (
 from marketplace.ranking import clock
 from marketplace.rules import audience, permissions
 from marketplace.states import MissionStatus, NeedStatus
-from notifications import rules
+from notifications import outbox, rules
 from notifications.models import Notification, SuppressedAddress
 from tests.factories import (
     in_days,
@@ -372,6 +372,18 @@ def test_who_reads_the_mail_of_the_pole_reads_of_no_letter_about_it(world):
     assert theirs.count() > 1
     assert not theirs.filter(pk__in=rules.rules().desk(world.boss)).exists()
     assert theirs.filter(pk__in=rules.rules().desk(world.other)).count() == theirs.count()
+
+
+def test_nor_of_one_about_the_person_alone_where_they_are_known_by_it_alone(world):
+    """Their password was changed: that it stands at the desk of this pôle says that they offer something here."""
+    outbox.post(
+        recipient=world.person, key="k", template="reply_refused", url="/messages/", reason="x"
+    )
+    theirs = Notification.objects.filter(recipient=world.person, kind="reply_refused")
+    assert theirs.filter(pk__in=rules.rules().desk(world.boss)).exists()  # their company is here
+    Organisation.objects.filter(pk=world.house.pk).update(pole=make_pole("Un autre", ["02"]))
+    assert not theirs.filter(pk__in=rules.rules().desk(world.boss)).exists()
+    assert theirs.filter(pk__in=rules.rules().desk(world.other)).exists()
 
 
 @pytest.mark.parametrize("page", ["offers", "desk", "inbox", "missions", "home"])
