@@ -1,6 +1,6 @@
 """All that a coordinator follows, or followed until they left, taken over in one act."""
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
@@ -18,6 +18,7 @@ from marketplace.actions.desk.desk import POLE_OF
 from marketplace.actions.desk.operators import STILL_FOLLOWED
 from marketplace.actions.refusals import NotYet
 from marketplace.models import Case, CaseEntry, HandOver, Mission, Need, Proposal, Referent
+from marketplace.rules import absences
 
 # The relation from a hand-over to what was passed on, and from a followed row to the same.
 PASSED_ON: dict[type, tuple[str, str]] = {
@@ -56,9 +57,14 @@ class Lines:
 
 
 def lines_of(person: User, *, by: User) -> Lines:
-    needs, missions, organisations = (_followed(rows, person) for rows in _open_to(by))
-    cases = Case.objects.visible_to(by).open().filter(in_charge=person)
-    return Lines(needs, missions, organisations, cases)
+    *followed, cases = _all_open_to(by)
+    needs, missions, organisations = (_followed(rows, person) for rows in followed)
+    return Lines(needs, missions, organisations, cases.filter(in_charge=person))
+
+
+def _all_open_to(by: User) -> list[QuerySet[Any]]:
+    """The same as `_open_to`, and the cases."""
+    return [*_open_to(by), Case.objects.visible_to(by).open()]
 
 
 def _open_to(by: User) -> tuple[QuerySet[Any], QuerySet[Any], QuerySet[Any]]:
@@ -132,20 +138,34 @@ def take_over(
         seats.lock(pole)
         mine = lines_of(person, by=by).in_pole(pole)
         may = lines_of(person, by=to).in_pole(pole)
-        taken = 0
+        given: list[list[int]] = []
         for rows, possible, give in zip(mine, may, GIVERS, strict=True):
             wanted = _chosen(rows, chosen)
             numbers = wanted & set(possible.values_list("pk", flat=True))
             outcome.refused += len(wanted) - len(numbers)
-            taken += give(possible.model, numbers, person, to=to, note=note, by=by)
-        if taken:
+            given.append(give(possible.model, numbers, person, to=to, note=note, by=by))
+        if taken := sum(map(len, given)):
+            people = absences.with_who_answers(to, pole)
             letters.lines_taken(
-                person, to, pole=pole, number=taken, note=note, act=f"{act}-{pole.pk}", by=by
+                {one: _number_open_to(one, given) for one in people},
+                person,
+                to,
+                pole=pole,
+                number=taken,
+                note=note,
+                act=f"{act}-{pole.pk}",
+                by=by,
             )
         outcome.taken += taken
     if not (outcome.taken or outcome.refused):
         raise NotYet(_("None of this is followed by %(who)s any more.") % {"who": person})
     return outcome
+
+
+def _number_open_to(one: User, given: Sequence[Collection[int]]) -> int:
+    """How many of the lines that were given this coordinator may follow."""
+    opened = zip(_all_open_to(one), given, strict=True)
+    return sum(rows.filter(pk__in=numbers).count() for rows, numbers in opened if numbers)
 
 
 def _chosen(rows: QuerySet[Any], chosen: Collection[str] | None) -> set[int]:
@@ -160,8 +180,10 @@ def noun_of(model: type) -> str:
     return PASSED_ON[model][0] if model in PASSED_ON else "case"
 
 
-def _give(model: Any, numbers: set[int], person: User, *, to: User, note: str, by: User) -> int:
-    """The rows that are still theirs, or still their operator's, change hands."""
+def _give(
+    model: Any, numbers: set[int], person: User, *, to: User, note: str, by: User
+) -> list[int]:
+    """The rows that are still theirs, or still their operator's, change hands. Returns their numbers."""
     theirs = Q(coordinator=person) | Q(coordinator=None)
     rows = model._default_manager.filter(theirs, pk__in=numbers).select_for_update(no_key=True)
     key, way = PASSED_ON[model]
@@ -176,12 +198,12 @@ def _give(model: Any, numbers: set[int], person: User, *, to: User, note: str, b
         ),
         batch_size=500,
     )
-    return len(found)
+    return [number for number, _subject in found]
 
 
 def _give_cases(
     model: Any, numbers: set[int], person: User, *, to: User, note: str, by: User
-) -> int:
+) -> list[int]:
     cases = Case.objects.open().filter(pk__in=numbers, in_charge=person)
     found = list(cases.select_for_update(no_key=True).order_by("pk").values_list("pk", flat=True))
     Case.objects.filter(pk__in=found).update(in_charge=to)
@@ -193,10 +215,10 @@ def _give_cases(
         )
         for number in found
     )
-    return len(found)
+    return found
 
 
-GIVERS: tuple[Callable[..., int], ...] = (_give, _give, _give, _give_cases)
+GIVERS: tuple[Callable[..., list[int]], ...] = (_give, _give, _give, _give_cases)
 
 
 @dataclass(frozen=True)

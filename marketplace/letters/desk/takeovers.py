@@ -9,7 +9,6 @@ from django.utils.translation import gettext_noop
 from accounts.models import Organisation, Pole, User
 from marketplace.letters.families import DESK
 from marketplace.models import HandOver
-from marketplace.rules import absences
 from notifications.letter import Key, Letter
 from notifications.models import Notification
 
@@ -57,13 +56,30 @@ def lines_left(
 
 
 def lines_taken(
-    person: User, to: User, *, pole: Pole, number: int, note: str, act: str, by: User
+    told: Mapping[User, int],
+    person: User,
+    to: User,
+    *,
+    pole: Pole,
+    number: int,
+    note: str,
+    act: str,
+    by: User,
 ) -> None:
-    """Tell whoever follows it from now on, unless they took it themselves, and who answers while they are away; and
-    whoever did until now."""
-    facts = {"act": act, "name": person.get_full_name(), "number": number, "by": by, "pole": pole}
+    """Tell whoever follows it from now on, unless they took it themselves, and who answers while they are away, each of
+    as many lines as they may follow; and whoever did until now. The word with it is what coordinators say among
+    themselves: it is read by who may follow all that it is about."""
+    facts = {"act": act, "name": person.get_full_name(), "by": by, "pole": pole}
     mine = reverse("desk") + "?whose=mine"
-    people = absences.with_who_answers(to, pole)
-    LINES_TAKEN.tell(people, url=mine, but=by, note=note, to=to, **facts)
-    theirs = [person] if person.coordinates(pole) else []
-    LINES_PASSED_ON.tell(theirs, url=mine, but=by, to=to.get_full_name(), **facts)
+    for one, theirs in told.items():
+        LINES_TAKEN.tell(
+            [one] if theirs else [],
+            url=mine,
+            but=by,
+            note=note if theirs == number else "",
+            number=theirs,
+            to=to,
+            **facts,
+        )
+    until_now = [person] if person.coordinates(pole) else []
+    LINES_PASSED_ON.tell(until_now, url=mine, but=by, to=to.get_full_name(), number=number, **facts)

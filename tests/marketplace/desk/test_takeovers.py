@@ -101,6 +101,29 @@ def test_passing_all_of_it_on_to_somebody_away_says_so_and_tells_who_answers(
     assert "les vôtres" not in letter.subject + letter.text
 
 
+def test_who_answers_is_told_only_of_what_they_may_follow(nadia, karim, sonia, followed):
+    """Neither how many there are of which they are a side, nor the word with it, which may be about one of them."""
+    followed["mission"].need.organisation.memberships.create(user=sonia)
+    away(karim, sonia)
+    takeovers.take_over(nadia, to=karim, note="Leur trésorière se méfie.", by=nadia)
+    assert "se méfie" in told("lines_taken", karim).get().text
+    heard = told("lines_taken", sonia).get()
+    assert "se méfie" not in heard.text
+    assert "2 lignes" in heard.subject
+
+
+def test_who_answers_hears_nothing_of_lines_that_are_all_of_their_side(
+    nadia, karim, sonia, followed
+):
+    mission = followed["mission"]
+    mission.need.organisation.memberships.create(user=sonia)
+    away(karim, sonia)
+    chosen = {f"mission-{mission.pk}"}
+    takeovers.take_over(nadia, to=karim, note="À surveiller.", chosen=chosen, by=nadia)
+    assert told("lines_taken", karim).exists()
+    assert not told("lines_taken", sonia).exists()
+
+
 def test_only_what_is_ticked_changes_hands(client, nadia, karim, followed):
     client.force_login(karim)
     take(client, nadia, karim, "ticked", line=[f"need-{followed['need'].pk}", "need-0", "x", ""])
