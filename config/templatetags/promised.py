@@ -20,6 +20,8 @@ def read_within(pole: object = None, poles: Iterable[Pole] = ()) -> str:
 
 
 @register.simple_tag
-def away_from(person: User, subject: Need | Mission | Proposal | Organisation) -> Away | None:
+def away_from(
+    person: User, subject: Need | Mission | Proposal | Organisation, reader: User
+) -> Away | None:
     """The absence of today of the coordinator of a need, a mission or what a case is about."""
-    return audience.away_from(person, subject)
+    return audience.away_from(person, subject, reader=reader)

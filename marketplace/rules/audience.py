@@ -146,19 +146,27 @@ def in_charge_of(case: Case) -> Iterable[User]:
     return [one for one in told if one in follow] or follow
 
 
-def away_from(person: User, subject: Need | Mission | Proposal | Organisation) -> Away | None:
-    """Whether who is in charge of it is away today, and who answers: nobody where the stand-in may not read of it."""
+def away_from(
+    person: User, subject: Need | Mission | Proposal | Organisation, *, reader: User | None = None
+) -> Away | None:
+    """Whether who is in charge of it is away today, and who answers: nobody where the stand-in may not read of it, as far
+    as the reader may know."""
     about = subject if isinstance(subject, Need | Organisation) else subject.need
     away = absences.away_from(person, about.pole)
     if away is None or away.answers is None:
         return away
-    rows = type(subject)._default_manager.filter(pk=subject.pk)
-    left = (
-        leaves(away.answers, subject)
-        if isinstance(subject, Need)
-        else _is_left_by(away.answers, rows)
-    )
-    return replace(away, answers=None) if left else away
+    return replace(away, answers=None) if _leaves(away.answers, subject, reader) else away
+
+
+def _leaves(
+    who: User, subject: Need | Mission | Proposal | Organisation, reader: User | None
+) -> bool:
+    if isinstance(subject, Need):
+        return leaves(who, subject, known_to=reader)
+    if isinstance(subject, Proposal):
+        left = Proposal.objects.left_to_others_by(who, known_to=reader)
+        return left.filter(pk=subject.pk).exists()
+    return _is_left_by(who, type(subject)._default_manager.filter(pk=subject.pk))
 
 
 def who_reads(thread: Thread) -> list[User]:

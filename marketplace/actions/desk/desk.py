@@ -91,20 +91,23 @@ def _at_home(item: Item, reader: User) -> bool:
     return Offer.objects.at_home_under(reader).filter(pk=about.offer_id).exists()
 
 
-def is_left_by(person: User, item: Item) -> bool:
-    """Whether this coordinator leaves the line to another one, since they are on a side of it."""
+def is_left_by(person: User, item: Item, *, known_to: User) -> bool:
+    """Whether this coordinator leaves the line to another one, since they are on a side of it, as far as this reader may
+    know: not by what the person offers at home under them."""
     subject = item.subject
-    if isinstance(item.row, Proposal) and not permissions.follows(person, item.row):
+    if isinstance(item.row, Proposal) and not permissions.follows(
+        person, item.row, known_to=known_to
+    ):
         return True
     if isinstance(subject, Need):
-        return not permissions.can_take_charge(person, subject)
+        return not permissions.can_take_charge(person, subject, known_to=known_to)
     if isinstance(subject, Organisation):
         return not can_verify(person, subject)
     return not permissions.follows(person, subject)
 
 
-def _require_no_side(person: User, item: Item) -> None:
-    if is_left_by(person, item):
+def _require_no_side(person: User, item: Item, *, by: User) -> None:
+    if is_left_by(person, item, known_to=by):
         raise NotYet(
             _("%(who)s is on a side of it: another coordinator of the pôle follows it.")
             % {"who": person}
@@ -116,7 +119,7 @@ def take(item: Item, *, by: User) -> None:
     """The coordinator takes this line: whoever followed it stays in its history, and reads of it on their return.
     Raises NotYet when somebody else took it after the page was loaded."""
     _require_of_the_pole(item, by)
-    _require_no_side(by, item)
+    _require_no_side(by, item, by=by)
     row = _locked(item, by=by)
     if row.coordinator_id == by.pk:
         raise NotYet(_("It is yours already."))
@@ -133,9 +136,9 @@ def take(item: Item, *, by: User) -> None:
 def hand_over(item: Item, *, to: User | Organisation, note: str, by: User) -> HandOver:
     """Hand a line over to a colleague, or to an operator as a whole, with a note that they get by letter."""
     _require_of_the_pole(item, to)
-    _require_no_side(by, item)
+    _require_no_side(by, item, by=by)
     if isinstance(to, User):
-        _require_no_side(to, item)
+        _require_no_side(to, item, by=by)
     row = _locked(item, by=by)
     person, operator = (None, to) if isinstance(to, Organisation) else (to, None)
     if person and row.coordinator_id == person.pk:
@@ -198,7 +201,7 @@ def _give(
 @transaction.atomic
 def chase(item: Item, *, by: User) -> Chase:
     """Ask again those whose answer is awaited: once a day for a line, whichever coordinator clicks. Raises NotYet."""
-    _require_no_side(by, item)
+    _require_no_side(by, item, by=by)
     if item.kind.silent is None:
         raise NotYet(_("There is nobody to chase here: open it to see what it waits for."))
     people = item.kind.silent(item.row)

@@ -56,21 +56,27 @@ class Lines:
         )
 
 
-def lines_of(person: User, *, by: User) -> Lines:
-    *followed, cases = _all_open_to(by)
+def lines_of(person: User, *, by: User, known_to: User | None = None) -> Lines:
+    """`known_to` a reader: as far as that one may know what the coordinator is a side of (`ProposalQuerySet.candidates`)."""
+    *followed, cases = _all_open_to(by, known_to=known_to)
     needs, missions, organisations = (_followed(rows, person) for rows in followed)
     return Lines(needs, missions, organisations, cases.filter(in_charge=person))
 
 
-def _all_open_to(by: User) -> list[QuerySet[Any]]:
+def _all_open_to(by: User, *, known_to: User | None = None) -> list[QuerySet[Any]]:
     """The same as `_open_to`, and the cases."""
-    return [*_open_to(by), Case.objects.visible_to(by).open()]
+    return [
+        *_open_to(by, known_to=known_to),
+        Case.objects.visible_to(by, known_to=known_to).open(),
+    ]
 
 
-def _open_to(by: User) -> tuple[QuerySet[Any], QuerySet[Any], QuerySet[Any]]:
+def _open_to(
+    by: User, *, known_to: User | None = None
+) -> tuple[QuerySet[Any], QuerySet[Any], QuerySet[Any]]:
     """The needs, the missions and the referents that this coordinator may follow, whoever does."""
     theirs = Organisation.objects.left_to_others_by(by).values("pk")
-    offers = Proposal.objects.filter(Proposal.left_to_others(by), need=OuterRef("pk"))
+    offers = Proposal.objects.candidates(by, known_to=known_to).filter(need=OuterRef("pk"))
     left = Mission.objects.left_to_others_by(by).filter(pk=OuterRef("pk"))
     needs = Need.objects.judged_by(by).exclude(Q(organisation__in=theirs) | Exists(offers))
     missions = Mission.objects.filter(~Exists(left), need__pole__in=coordinated_by(by))
@@ -137,7 +143,7 @@ def take_over(
     for pole in Pole.objects.filter(pk__in=coordinated_by(by)).order_by("pk"):
         seats.lock(pole)
         mine = lines_of(person, by=by).in_pole(pole)
-        may = lines_of(person, by=to).in_pole(pole)
+        may = lines_of(person, by=to, known_to=by).in_pole(pole)
         given: list[list[int]] = []
         for rows, possible, give in zip(mine, may, GIVERS, strict=True):
             wanted = _chosen(rows, chosen)

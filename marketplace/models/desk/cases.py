@@ -28,25 +28,25 @@ class CaseQuerySet(models.QuerySet["Case"]):
     def open(self) -> Self:
         return self.filter(closed_at=None)
 
-    def visible_to(self, user: User) -> Self:
+    def visible_to(self, user: User, *, known_to: User | None = None) -> Self:
         """The cases of the pôles that this person coordinates; nobody else sees any."""
-        return self.filter(pole__in=coordinated_by(user)).followed_by(user)
+        return self.filter(pole__in=coordinated_by(user)).followed_by(user, known_to=known_to)
 
     def left_in_another_pole(self) -> Self:
         """Cases of an organisation that has turned out to be of another pôle, as it may until it is verified."""
         return self.filter(~Q(pole=F("organisation__pole")), organisation__isnull=False)
 
-    def followed_by(self, user: User) -> Self:
+    def followed_by(self, user: User, *, known_to: User | None = None) -> Self:
         """Without the cases about what this coordinator is a side of, while somebody else there is on none; nor those of
-        an organisation that has moved to another pôle, until they follow it."""
+        an organisation that has moved to another pôle, until they follow it. `known_to` a reader: as far as that one may
+        know (`ProposalQuerySet.candidates`)."""
         moved = Case.objects.left_in_another_pole().filter(pk=OuterRef("pk"))
         found = self.exclude(Exists(moved))
-        for field, model in (
-            ("mission", Mission),
-            ("proposal", Proposal),
-            ("organisation", Organisation),
+        for field, left in (
+            ("mission", Mission.objects.left_to_others_by(user)),
+            ("proposal", Proposal.objects.left_to_others_by(user, known_to=known_to)),
+            ("organisation", Organisation.objects.left_to_others_by(user)),
         ):
-            left = model._default_manager.all().left_to_others_by(user)
             found = found.exclude(Exists(left.filter(pk=OuterRef(field))))
         return found
 

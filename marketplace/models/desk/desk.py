@@ -165,16 +165,17 @@ class KeptQuerySet(models.QuerySet):
         return self.filter(**{key_of(subject): subject})
 
 
-def leaves(user: User, subject: Subject) -> bool:
+def leaves(user: User, subject: Subject, *, known_to: User | None = None) -> bool:
     """Whether this is the coordinator themselves, somebody whose boss they are, or something that they leave to another
-    one: of what is said about it they read nothing, nor whether it has been said."""
+    one: of what is said about it they read nothing, nor whether it has been said. `known_to` a reader: as far as that one
+    may know (`ProposalQuerySet.candidates`)."""
     if isinstance(subject, User):
         theirs = User.objects.filter(under(user, "pk"), pk=subject.pk)
         return subject.pk == user.pk or theirs.exists()
     if isinstance(subject, Mission):
         return Mission.objects.left_to_others_by(user).filter(pk=subject.pk).exists()
     if isinstance(subject, Need):
-        offers = Proposal.objects.filter(Proposal.left_to_others(user), need=subject)
+        offers = Proposal.objects.candidates(user, known_to=known_to).filter(need=subject)
         wrote = left_by_their_writer(user).filter(pk=subject.pk)
         whose, answers = subject.organisation_id, offers.exists() or wrote.exists()
     else:

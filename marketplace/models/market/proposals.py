@@ -78,10 +78,17 @@ class ProposalQuerySet(models.QuerySet["Proposal"]):
         ours = Q(need__pole__in=coordinated_by(user)) & ~Proposal.kept_from(user)
         return self.filter(Proposal.needed_by(user) | Proposal.offered_by(user) | ours)
 
-    def left_to_others_by(self, user: User) -> Self:
+    def left_to_others_by(self, user: User, *, known_to: User | None = None) -> Self:
         """The proposals of which this coordinator is a side, where another coordinator of the pôle is on none, those
         beside them, and those of what is offered at home under them, whoever else there is."""
-        return self.filter(Proposal.left_to_others(user) | Proposal.kept_from(user))
+        kept = Proposal.kept_from(user, known_to=known_to)
+        return self.filter(Proposal.left_to_others(user) | kept)
+
+    def candidates(self, user: User, *, known_to: User | None = None) -> Self:
+        """Those by which this coordinator leaves the need to others; `known_to` a reader: without what is offered at home
+        under that one, to whom it is as if it weren't there."""
+        own = self.filter(Proposal.left_to_others(user))
+        return own.filter(~Offer.at_home_under(known_to, at="offer__")) if known_to else own
 
     def put_forward_elsewhere_by(self, user: User) -> Self:
         """Proposals of offers of this coordinator's pôle for needs of another pôle that asked it, unless they are a
@@ -250,21 +257,22 @@ class Proposal(Movable):
         return found.filter(~bosses.of_whoever_comes(Time.OWN))
 
     @staticmethod
-    def beside_ones_own(user: User) -> Q:
+    def beside_ones_own(user: User, *, known_to: User | None = None) -> Q:
         """A condition: it is open, and this coordinator is on the side of an offer for the same need, this one or
         another, which they leave to others. They are the rival of all who wait there and, while their own is open, of
         those who have been told no: what these offered, and why it wasn't enough, isn't theirs to read either."""
-        own = Proposal.objects.filter(Proposal.left_to_others(user), need=OuterRef("need"))
+        own = Proposal.objects.candidates(user, known_to=known_to).filter(need=OuterRef("need"))
         beside = ExpressionWrapper(OuterRef("status"), output_field=models.CharField())
         own = own.annotate(beside=beside)
         one_is_open = Q(status=ProposalStatus.OPEN) | Q(beside=ProposalStatus.OPEN)
         return ~Q(status=ProposalStatus.AGREED) & Q(Exists(own.filter(one_is_open)))
 
     @staticmethod
-    def kept_from(user: User) -> Q:
+    def kept_from(user: User, *, known_to: User | None = None) -> Q:
         """A condition: this coordinator reads nothing of it, since it is beside their own, or what somebody offers on their
         own time under them."""
-        return Proposal.beside_ones_own(user) | Offer.at_home_under(user, at="offer__")
+        beside = Proposal.beside_ones_own(user, known_to=known_to)
+        return beside | Offer.at_home_under(user, at="offer__")
 
     def suspended_on(self, side: str) -> Organisation | None:
         """The suspended organisation of a side: nobody acts in its name meanwhile."""

@@ -2,6 +2,7 @@
 it is suspended, nor once they have left it."""
 
 from collections.abc import Iterable
+from typing import Any
 
 from django.db.models import QuerySet
 
@@ -10,15 +11,22 @@ from marketplace.models import Absence, Mission, Need, Proposal, Thread
 from marketplace.models.market.bosses import under
 
 
-def follows(user: User, subject: Mission | Proposal | Organisation) -> bool:
+def follows(
+    user: User, subject: Mission | Proposal | Organisation, *, known_to: User | None = None
+) -> bool:
     """True for a coordinator who reads what is confided to the coordination about this. One who is on a side leaves
     that to those who are on none; where there is nobody else, they keep it. So does one who is on the side of another
     offer for the same need: they neither end what others wait for, nor take part in it. And of what somebody offers on their own
-    time their boss follows nothing, whoever else there is."""
+    time their boss follows nothing, whoever else there is. `known_to` a reader, who mayn't learn by the answer what the
+    person offers at home under them: as if that weren't there."""
     pole = subject.pole if isinstance(subject, Organisation) else subject.need.pole
     if not user.coordinates(pole):
         return False
-    left = type(subject)._default_manager.all().left_to_others_by(user)
+    left: QuerySet[Any]
+    if isinstance(subject, Proposal):
+        left = Proposal.objects.left_to_others_by(user, known_to=known_to)
+    else:
+        left = type(subject)._default_manager.all().left_to_others_by(user)
     return not left.filter(pk=subject.pk).exists()
 
 
@@ -33,20 +41,22 @@ def follows_thread(user: User, thread: Thread) -> bool:
     return follows_need(user, thread.subject)
 
 
-def follows_need(user: User, need: Need) -> bool:
+def follows_need(user: User, need: Need, *, known_to: User | None = None) -> bool:
     """True for a coordinator who reads what is said about this need before any proposal, and what its structure tells
-    the coordination."""
+    the coordination; `known_to` as in `follows`."""
     if (
         need.created_by_id == user.pk
         and not Need.objects.judged_by(user).filter(pk=need.pk).exists()
     ):
         return False
-    return follows(user, need.organisation) and not is_a_candidate(user, need)
+    is_on_none = not is_a_candidate(user, need, known_to=known_to)
+    return follows(user, need.organisation) and is_on_none
 
 
-def is_a_candidate(user: User, need: Need) -> bool:
-    """Whether this person is on the side of an offer for the need, or its structure's, and leaves it to others."""
-    return Proposal.objects.filter(Proposal.left_to_others(user), need=need).exists()
+def is_a_candidate(user: User, need: Need, *, known_to: User | None = None) -> bool:
+    """Whether this person is on the side of an offer for the need, or its structure's, and leaves it to others;
+    `known_to` as in `follows`."""
+    return Proposal.objects.candidates(user, known_to=known_to).filter(need=need).exists()
 
 
 def left_among(user: User, needs: Iterable[int]) -> set[int]:

@@ -45,9 +45,10 @@ def judges_need(user: User, need: Need) -> bool:
     return user.is_active and Need.objects.judged_by(user).filter(pk=need.pk).exists()
 
 
-def can_take_charge(user: User, need: Need) -> bool:
-    """True for those who judge it, unless they are on the side of an offer for it: whoever is in charge is told of all."""
-    return judges_need(user, need) and follows_need(user, need)
+def can_take_charge(user: User, need: Need, *, known_to: User | None = None) -> bool:
+    """True for those who judge it, unless they are on the side of an offer for it: whoever is in charge is told of all;
+    `known_to` as in `follows`."""
+    return judges_need(user, need) and follows_need(user, need, known_to=known_to)
 
 
 def who_else_judges(need: Need) -> QuerySet[User]:

@@ -41,17 +41,18 @@ def _case(request: SignedInRequest, pk: int) -> Case:
     return get_object_or_404(found, pk=pk)
 
 
-def _colleagues(case: Case) -> QuerySet[User]:
-    """Who may take it: not whoever is on a side of what it is about."""
-    ours = audience.coordinators_of(case.pole)
-    return ours.filter(pk__in=[one.pk for one in ours if permissions.follows(one, case.subject)])
+def _colleagues(case: Case, *, reader: User) -> QuerySet[User]:
+    """Who may take it: not whoever is on a side of what it is about, as far as the reader may know."""
+    ours, about = audience.coordinators_of(case.pole), case.subject
+    may = [one.pk for one in ours if permissions.follows(one, about, known_to=reader)]
+    return ours.filter(pk__in=may)
 
 
 @require_safe
 def detail(request: SignedInRequest, pk: int) -> HttpResponse:
     case = _case(request, pk)
     about = case.mission or case.proposal
-    colleagues = _colleagues(case)
+    colleagues = _colleagues(case, reader=request.user)
     return render(
         request,
         "marketplace/desk/case.html",
@@ -100,7 +101,8 @@ def note(request: SignedInRequest, pk: int) -> HttpResponse:
 @require_POST
 def assign(request: SignedInRequest, pk: int) -> HttpResponse:
     case = _case(request, pk)
-    form = CaseAssignForm(request.POST, people=_colleagues(case), pole=case.pole)
+    people = _colleagues(case, reader=request.user)
+    form = CaseAssignForm(request.POST, people=people, pole=case.pole)
     done = _("Passed on: they are being told.")
     if form.is_valid() and (away := absences.away_from(form.cleaned_data["to"], case.pole)):
         done = f"{done} {form.cleaned_data['to']}{_(': ')}{away.words}."
