@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.models import GroupTie, Organisation, Pole, User
+from accounts.models import GroupTie, Organisation, Pole, User, coordinated_by
 from accounts.requests import SignedInRequest
 from marketplace import ranking
 from marketplace.actions.market import ask_rules, proposals
@@ -72,10 +72,8 @@ def ask(request: SignedInRequest, pk: int, offer_pk: int) -> HttpResponse:
         return _goes_on(request, there)
     invites = permissions.can_invite(request.user, need)
     permissions.require(invites or permissions.can_propose(request.user, need))
-    offer = get_object_or_404(
-        Offer.objects.visible_to(request.user).published().select_related("person", "organisation"),
-        pk=offer_pk,
-    )
+    offers = _that_may_be_asked(request.user, need, invites=invites)
+    offer = get_object_or_404(offers.select_related("person", "organisation"), pk=offer_pk)
     origin = Origin.INVITATION if invites else Origin.COORDINATOR
     if refused := _refused(request, need, offer, origin):
         return refused
@@ -103,6 +101,14 @@ def ask(request: SignedInRequest, pk: int, offer_pk: int) -> HttpResponse:
             "invitations_left": ask_limits.invitations_left(need) if invites else None,
         },
     )
+
+
+def _that_may_be_asked(user: User, need: Need, *, invites: bool) -> QuerySet[Offer]:
+    """The offers that this reader invites or proposes: a coordinator of a pôle that was asked, those of their own people."""
+    shown = Offer.objects.visible_to(user).published()
+    if invites or permissions.can_ask_elsewhere(user, need):
+        return shown
+    return shown.filter(pole__in=coordinated_by(user))
 
 
 def _candidates_of(user: User, need: Need) -> str:

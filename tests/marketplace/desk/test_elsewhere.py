@@ -88,6 +88,20 @@ def test_who_was_asked_puts_somebody_forward_and_it_becomes_a_mission(
     assert client.get(offer.get_absolute_url()).status_code == 200
 
 
+def test_who_was_asked_puts_forward_their_own_people_alone(client, need, other, maelle, karim):
+    """By an association of theirs they read the offers of the need's own pôle: these are its coordinators' to propose."""
+    make_need(member=karim)
+    elsewhere.ask(need, other, word="Qui saurait ?", by=maelle)
+    there, here = make_offer(pole=need.pole), make_offer(pole=other)
+    client.force_login(karim)
+    assert client.get(there.get_absolute_url()).status_code == 200
+    for offer, may in ((there, False), (here, True)):
+        ask = reverse("need-ask-offer", args=[need.pk, offer.pk])
+        assert client.get(ask).status_code == (200 if may else 404)
+        client.post(ask, {"word": "Essayez."})
+        assert Proposal.objects.filter(offer=offer).exists() is may
+
+
 def test_who_coordinates_the_pole_that_was_asked_and_applies_leaves_it_to_their_colleagues(
     client, need, other, maelle, karim
 ):
