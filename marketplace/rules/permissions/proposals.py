@@ -15,11 +15,11 @@ from marketplace.states import NeedStatus, ProposalStatus
 
 def can_propose(user: User, need: Need) -> bool:
     """True for the coordinators of the need's pôle, and of a pôle that was asked to look, unless they are on a side of
-    what is proposed for it."""
-    asked = need.asked_poles.still_asked().filter(pole__in=coordinated_by(user))
+    what is proposed for it, or wrote the need."""
     if can_ask_elsewhere(user, need):
         return True
-    return asked.exists() and not is_a_candidate(user, need)
+    asked = need.asked_poles.still_asked().filter(pole__in=coordinated_by(user))
+    return asked.looked_into_by(user).exists() and not is_a_candidate(user, need)
 
 
 def can_invite(user: User, need: Need) -> bool:

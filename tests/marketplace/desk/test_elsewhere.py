@@ -102,6 +102,17 @@ def test_who_was_asked_puts_forward_their_own_people_alone(client, need, other, 
         assert Proposal.objects.filter(offer=offer).exists() is may
 
 
+def test_who_wrote_the_need_before_they_left_its_structure_puts_nobody_forward(
+    need, other, maelle, karim
+):
+    colleague = make_coordinator(other, first_name="Odile")
+    elsewhere.ask(need, other, word="Qui saurait ?", by=maelle)
+    assert permissions.can_propose(karim, need)
+    Need.objects.update(created_by=karim)
+    need.refresh_from_db()
+    assert [permissions.can_propose(one, need) for one in (karim, colleague)] == [False, True]
+
+
 def test_who_coordinates_the_pole_that_was_asked_and_applies_leaves_it_to_their_colleagues(
     client, need, other, maelle, karim
 ):
