@@ -14,6 +14,7 @@ from accounts.models import Membership, Organisation, User
 @transaction.atomic
 def change_role(membership: Membership, role: str, *, by: User) -> None:
     membership = _locked(membership)
+    _require_still_administers(by, membership.organisation)
     if membership.role == role:
         return
     if role != Membership.Role.ADMINISTRATOR:
@@ -27,6 +28,7 @@ def change_role(membership: Membership, role: str, *, by: User) -> None:
 def remove(membership: Membership, *, by: User) -> None:
     """An administrator takes somebody out; a letter tells them."""
     membership = _locked(membership)
+    _require_still_administers(by, membership.organisation)
     _require_another_administrator(membership)
     letters.member_removed(membership)
     _go(membership)
@@ -71,6 +73,12 @@ def _locked(membership: Membership) -> Membership:
     if (found := fresh.first()) is None:
         raise Refusal(_("This person has already left the organisation."))
     return found
+
+
+def _require_still_administers(by: User, organisation: Organisation) -> None:
+    """Raises Refusal when somebody has shown them out, or taken the role from them, while they clicked."""
+    if not by.administers(organisation):
+        raise Refusal(_("You no longer administer %(organisation)s.") % {"organisation": organisation})
 
 
 def _require_another_administrator(membership: Membership) -> None:

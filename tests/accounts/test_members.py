@@ -99,6 +99,21 @@ def test_too_late_is_a_sentence(administrator, colleague):
         memberships.remove(stale, by=administrator)
 
 
+def test_two_administrators_who_show_each_other_out_at_once_are_not_both_gone(
+    structure, administrator, member, boss, colleague
+):
+    """Both pages were open: whoever comes second has no right to it any more."""
+    memberships.change_role(colleague, "ADMINISTRATOR", by=administrator)
+    memberships.remove(colleague, by=administrator)
+    for act in (
+        lambda: memberships.remove(boss, by=member),
+        lambda: memberships.change_role(boss, "MEMBER", by=member),
+    ):
+        with pytest.raises(Refusal, match="n’administrez plus"):
+            act()
+    assert administrator.administers(structure)
+
+
 def test_a_member_leaves_and_the_administrators_know(
     as_, structure, administrator, member, colleague
 ):
