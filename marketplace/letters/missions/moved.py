@@ -6,7 +6,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from marketplace.models import MissionStep
-from marketplace.states import BEFORE_IT_RUNS, MissionStatus
+from marketplace.states import BEFORE_IT_RUNS, DocumentStatus, MissionStatus
 
 Words = dict[MissionStatus, str | Promise]
 SUBJECTS: Words = {
@@ -65,6 +65,9 @@ BY_ITSELF_UNREVIEWED = _(
 BY_ITSELF = _(
     "“%(mission)s” is closed by itself: nothing is awaited any more. Its reviews can be read on its page, with its story, its hours and its documents. Thank you."
 )
+BY_ITSELF_TO_SIGN = _(
+    "“%(mission)s” is closed by itself. Papers still wait for a signature: they are signed on the page of the papers. Its story and its hours stay on its page. Thank you."
+)
 
 # Where it had begun before: after a pause, a disagreement, a departure.
 GOES_ON = _("“%(mission)s”: it goes on")
@@ -89,11 +92,17 @@ class Moved:
         if self._lacks_reviews:
             return self._of(WITHOUT_ALL_REVIEWS if self._has_reviews else WITHOUT_REVIEWS)
         if self._state == MissionStatus.CLOSED and self.step.by is None:
-            return self._of(BY_ITSELF if self._has_reviews else BY_ITSELF_UNREVIEWED)
+            return self._of(self._by_itself)
         if self._goes_on:
             settled = self.step.before == MissionStatus.DISPUTED
             return self._of(SETTLED if settled else AFTER_A_PAUSE)
         return self._of(TEXTS.get(self._state, ""))
+
+    @property
+    def _by_itself(self) -> str | Promise:
+        if self.step.mission.documents.filter(status=DocumentStatus.TO_SIGN).exists():
+            return BY_ITSELF_TO_SIGN
+        return BY_ITSELF if self._has_reviews else BY_ITSELF_UNREVIEWED
 
     @property
     def _lacks_reviews(self) -> bool:

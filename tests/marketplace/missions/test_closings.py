@@ -16,7 +16,7 @@ from marketplace.actions.refusals import NotYet
 from marketplace.desk.kinds.mission import KIND as STUCK
 from marketplace.desk.scope import Scope
 from marketplace.letters.missions.moved import SUBJECTS
-from marketplace.models import Duty, Mission, Regime, Side, Voice
+from marketplace.models import Duty, Kind, Mission, Regime, Side, Voice
 from marketplace.models.desk.promises import REVIEWS_AWAITED
 from marketplace.states import MissionStatus
 from notifications.models import Notification
@@ -68,6 +68,19 @@ def test_with_the_last_review_it_closes_in_the_same_act_and_each_side_hears_it_o
     }  # fmt: skip
     assert told.count() == 2
     assert all("bilans" in letter.text for letter in told)
+    assert all("plus rien n’est attendu" in letter.text for letter in told)
+
+
+def test_a_paper_that_waits_for_a_signature_is_not_called_nothing():
+    mission = delivered(regime=Regime.VOLUNTEERING)
+    give_hours(mission, 3)
+    head = by_of(mission, Side.NEED)
+    documents.make(Kind.VOLUNTEER_CERTIFICATE, mission, by=head, now=NOW())
+    review(mission, Side.NEED, Side.OFFER)
+    assert mission.status == MissionStatus.CLOSED
+    for letter in letters(mission):
+        assert "attendent encore une signature" in letter.text
+        assert "plus rien n’est attendu" not in letter.text
 
 
 def test_a_company_that_lent_somebody_is_waited_for_until_the_date():
