@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 
@@ -235,3 +236,21 @@ def test_no_date_opens_them_during_a_disagreement(client, given, mission, person
     assert WORDS not in page_of(client, mission, person)
     answer(mission, person)
     assert WORDS in page_of(client, mission, person)
+
+
+def test_the_form_names_whoever_comes_on_working_time_among_its_readers(client):
+    """What their company or the structure writes of them, they read as well."""
+    mission = make_mission(work=True, status=MissionStatus.DELIVERED)
+    Mission.objects.filter(pk=mission.pk).update(delivered_at=timezone.localtime())
+    client.force_login(mission.need.organisation.members.get())
+    page = client.get(reverse("mission-review", args=[mission.pk])).text
+    readers = page.split("Qui lira votre bilan")[1].split("</section>")[0]
+    assert mission.offer.person.get_full_name() in readers
+    assert f"chez {mission.offer.organisation}" in readers
+
+
+def test_an_open_review_is_not_said_to_be_read_later(mission):
+    context = {"mission": mission, "is_open": True}
+    words = render_to_string("marketplace/missions/_review_readers.html", context)
+    assert "le vôtre est lu aussitôt" in words
+    assert "Ensuite" not in words
