@@ -197,6 +197,19 @@ def test_whoever_offers_isn_t_told_what_only_the_structure_could_do(client):
     assert "Chercher quelqu’un d’autre" not in page
 
 
+@pytest.mark.parametrize(
+    ("code", "of_the_structure"),
+    [("further", "Demander si la personne viendrait"), ("learn", "Accepter ce niveau")],
+)
+def test_whoever_offers_isn_t_told_to_ask_it_of_themselves(client, code, of_the_structure):
+    need, offer = GAPS[code]()
+    client.force_login(offer.person)
+    for url in (need.get_absolute_url(), offer.get_absolute_url()):
+        page = client.get(url).text
+        assert links(page, reverse("need-apply", args=[need.pk]))
+        assert of_the_structure not in page
+
+
 def test_a_coordinator_who_looks_at_an_offer_asks_in_its_place(client, maelle):
     need, offer = GAPS["remote"]()
     page = client.get(offer.get_absolute_url()).text
