@@ -193,6 +193,7 @@ def page(
         "amendment": document.amendment,
         "steps": document.steps.select_related("by"),
         "is_receipt": document.kind == Kind.RECEIPT,
+        "whoever_comes": Party.PERSON,
     }
     if not _is_current_reader(request.user, document):
         context |= _as_it_was(request.user, document)

@@ -8,7 +8,7 @@ from marketplace.models import Kind, Party, Regime
 from marketplace.rules import permissions
 from notifications.models import Notification
 from tests.factories import make_coordinator
-from tests.marketplace.documents.document_desk import make_mission
+from tests.marketplace.documents.document_desk import head_of, make_mission
 from tests.marketplace.documents.signing.links import YES, words
 from tests.marketplace.documents.test_documents import make
 
@@ -63,3 +63,14 @@ def test_no_link_is_sent_to_them_while_it_would_sign_nothing(client, document, c
     client.force_login(coordinator)
     page = client.get(document.get_absolute_url())
     assert Party.PERSON not in [party for party, _form in page.context["link_forms"]]
+
+
+def test_whoever_comes_signs_in_their_own_name(client, document):
+    """“The person who comes” is somebody else for the person who comes."""
+    mission = document.mission
+    client.force_login(mission.offer.person)
+    page = words(client.get(document.get_absolute_url()))
+    assert "Signer en votre nom" in page
+    assert "Signer pour la personne qui vient" not in page
+    client.force_login(head_of(mission.need.organisation))
+    assert "Signer pour la structure" in words(client.get(document.get_absolute_url()))
