@@ -139,7 +139,7 @@ def test_a_refusal_reaches_the_employee_with_its_reason_and_the_structure_withou
     to_structure = Notification.objects.get(kind="agreement_refused_structure")
     assert "Trop de travail en mars." in to_employee.text
     assert "Trop de travail" not in to_structure.text
-
+    assert "changer la fiche" in to_structure.text, "its page says that it is their turn"
     client.force_login(mission.need.created_by)
     for name in ("mission", "mission-agreement"):
         seen = client.get(reverse(name, args=[mission.pk])).content.decode()
