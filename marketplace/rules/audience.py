@@ -20,6 +20,7 @@ from marketplace.models import (
     Time,
 )
 from marketplace.models.desk.desk import leaves
+from marketplace.models.desk.left_to_others import is_left_by
 from marketplace.models.market.bosses import under
 from marketplace.rules import absences
 from marketplace.rules.absences import Away
@@ -116,12 +117,7 @@ def coordinators(about: Need | Mission) -> Iterable[User]:
 def who_follows(subject: Mission | Proposal | Organisation) -> list[User]:
     """The pôle's coordinators who read what is confided about it: whoever is on a side leaves it to the rest."""
     pole = subject.pole if isinstance(subject, Organisation) else subject.need.pole
-    rows = type(subject)._default_manager.filter(pk=subject.pk)
-    return [one for one in coordinators_of(pole) if not _is_left_by(one, rows)]
-
-
-def _is_left_by(user: User, rows: QuerySet) -> bool:
-    return rows.left_to_others_by(user).exists()  # type: ignore[attr-defined]
+    return [one for one in coordinators_of(pole) if not is_left_by(one, subject)]
 
 
 def who_hears(subject: Mission | Proposal) -> list[User]:
@@ -135,8 +131,7 @@ def who_hears(subject: Mission | Proposal) -> list[User]:
 def who_runs_the_site(mission: Mission) -> list[User]:
     """The administrators of the site, but for whoever the mission is kept from."""
     found = User.objects.filter(is_superuser=True, is_active=True).order_by("pk")
-    rows = Mission.objects.filter(pk=mission.pk)
-    return [one for one in found if not _is_left_by(one, rows)]
+    return [one for one in found if not is_left_by(one, mission)]
 
 
 def in_charge_of(case: Case) -> Iterable[User]:
@@ -163,10 +158,7 @@ def _leaves(
 ) -> bool:
     if isinstance(subject, Need):
         return leaves(who, subject, known_to=reader)
-    if isinstance(subject, Proposal):
-        left = Proposal.objects.left_to_others_by(who, known_to=reader)
-        return left.filter(pk=subject.pk).exists()
-    return _is_left_by(who, type(subject)._default_manager.filter(pk=subject.pk))
+    return is_left_by(who, subject, known_to=reader)
 
 
 def who_reads(thread: Thread) -> list[User]:

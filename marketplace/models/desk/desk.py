@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation, Pole, User, coordinated_by
+from marketplace.models.desk.left_to_others import is_a_candidate, is_left_by
 from marketplace.models.market.bosses import under
 from marketplace.models.market.needs import Need
 from marketplace.models.market.proposals import Proposal
@@ -173,14 +174,15 @@ def leaves(user: User, subject: Subject, *, known_to: User | None = None) -> boo
         theirs = User.objects.filter(under(user, "pk"), pk=subject.pk)
         return subject.pk == user.pk or theirs.exists()
     if isinstance(subject, Mission):
-        return Mission.objects.left_to_others_by(user).filter(pk=subject.pk).exists()
+        return is_left_by(user, subject)
     if isinstance(subject, Need):
-        offers = Proposal.objects.candidates(user, known_to=known_to).filter(need=subject)
         wrote = left_by_their_writer(user).filter(pk=subject.pk)
-        whose, answers = subject.organisation_id, offers.exists() or wrote.exists()
-    else:
-        whose, answers = subject.pk, False
-    return answers or Organisation.objects.left_to_others_by(user).filter(pk=whose).exists()
+        return (
+            is_a_candidate(user, subject, known_to=known_to)
+            or (subject.created_by_id == user.pk and wrote.exists())
+            or is_left_by(user, subject.organisation)
+        )
+    return is_left_by(user, subject)
 
 
 def left_by_their_writer(user: User) -> models.QuerySet[Need]:

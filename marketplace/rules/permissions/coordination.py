@@ -2,12 +2,12 @@
 it is suspended, nor once they have left it."""
 
 from collections.abc import Iterable
-from typing import Any
 
 from django.db.models import QuerySet
 
 from accounts.models import Membership, Organisation, Seat, User
 from marketplace.models import Absence, Mission, Need, Proposal, Thread
+from marketplace.models.desk import left_to_others
 from marketplace.models.market.bosses import under
 
 
@@ -22,12 +22,7 @@ def follows(
     pole = subject.pole if isinstance(subject, Organisation) else subject.need.pole
     if not user.coordinates(pole):
         return False
-    left: QuerySet[Any]
-    if isinstance(subject, Proposal):
-        left = Proposal.objects.left_to_others_by(user, known_to=known_to)
-    else:
-        left = type(subject)._default_manager.all().left_to_others_by(user)
-    return not left.filter(pk=subject.pk).exists()
+    return not left_to_others.is_left_by(user, subject, known_to=known_to)
 
 
 def follows_thread(user: User, thread: Thread) -> bool:
@@ -56,7 +51,7 @@ def follows_need(user: User, need: Need, *, known_to: User | None = None) -> boo
 def is_a_candidate(user: User, need: Need, *, known_to: User | None = None) -> bool:
     """Whether this person is on the side of an offer for the need, or its structure's, and leaves it to others;
     `known_to` as in `follows`."""
-    return Proposal.objects.candidates(user, known_to=known_to).filter(need=need).exists()
+    return left_to_others.is_a_candidate(user, need, known_to=known_to)
 
 
 def left_among(user: User, needs: Iterable[int]) -> set[int]:
