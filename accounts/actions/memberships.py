@@ -78,7 +78,9 @@ def _locked(membership: Membership) -> Membership:
 def _require_still_administers(by: User, organisation: Organisation) -> None:
     """Raises Refusal when somebody has shown them out, or taken the role from them, while they clicked."""
     if not by.administers(organisation):
-        raise Refusal(_("You no longer administer %(organisation)s.") % {"organisation": organisation})
+        raise Refusal(
+            _("You no longer administer %(organisation)s.") % {"organisation": organisation}
+        )
 
 
 def _require_another_administrator(membership: Membership) -> None:

@@ -234,6 +234,7 @@ def test_what_somebody_leaves_behind_is_told_listed_and_taken_over(
     if way == "leave":
         people.leave(membership, now=timezone.now())
     elif way == "remove":
+        operator.memberships.filter(user=sonia).update(role="ADMINISTRATOR")
         people.remove(membership, by=sonia, now=timezone.now())
     else:
         people.close_account(nadia, now=timezone.now())
