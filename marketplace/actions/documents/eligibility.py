@@ -35,10 +35,11 @@ def declare(
         raise NotYet(
             _("Give the date and number of the tax office's letter, or the letter itself.")
         )
-    Organisation.objects.select_for_update(no_key=True).get(pk=organisation.pk)
+    fresh = Organisation.objects.select_for_update(no_key=True).get(pk=organisation.pk)
     words = {"status": status, "reference": reference, "note": note}
     words["category"] = category if status in Eligibility.ELIGIBLE else ""
     current = Eligibility.objects.current_of(organisation)
+    words["legal_form"] = fresh.legal_form
     if current and proof is None and current.waits_with(words):
         return current
     _require_calm(organisation)
@@ -71,7 +72,8 @@ def verify(
 ) -> Eligibility:
     """A coordinator checks the structure's last declaration; their answer is a new row, the declaration stays as it
     was. Raises NotYet when the structure has declared something else meanwhile."""
-    Organisation.objects.select_for_update(no_key=True).get(pk=eligibility.organisation_id)
+    locked = Organisation.objects.select_for_update(no_key=True)
+    fresh = locked.get(pk=eligibility.organisation_id)
     current = Eligibility.objects.current_of(eligibility.organisation)
     if current is None or current.pk != eligibility.pk:
         raise NotYet(_("The structure has declared something else meanwhile: read that first."))
@@ -79,6 +81,7 @@ def verify(
         raise NotYet(_("You declared this for the structure: another coordinator checks it."))
     checked = Eligibility.objects.create(
         organisation=eligibility.organisation,
+        legal_form=fresh.legal_form,
         status=status,
         category=current.category if status in Eligibility.ELIGIBLE else "",
         reference=current.reference,

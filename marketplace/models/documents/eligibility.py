@@ -17,13 +17,18 @@ from marketplace.models.talk.files import StoredFile
 
 class EligibilityQuerySet(models.QuerySet["Eligibility"]):
     def current_of(self, organisation: Organisation) -> "Eligibility | None":
-        return self.filter(organisation=organisation).order_by("pk").last()
+        found = self.filter(organisation=organisation).order_by("pk").last()
+        if found is not None:
+            found.organisation = organisation  # its legal form is asked, without another question
+        return found
 
     def before_receipt_of(self, organisation: models.OuterRef, day: date) -> models.QuerySet:
         """What stands before a structure's receipts, in one column: the Before of its last answer; no row where it
         has said nothing yet."""
         status, before = Eligibility.Status, Eligibility.Before
+        another_form = ~Q(legal_form="") & ~Q(legal_form=models.F("organisation__legal_form"))
         stands = models.Case(
+            models.When(another_form, then=models.Value(before.DECLARE.value)),
             models.When(status=status.NOT_ELIGIBLE, then=models.Value(before.NEVER.value)),
             models.When(status=status.TO_CHECK, then=models.Value(before.DECLARE.value)),
             models.When(verified_at=None, then=models.Value(before.CHECK.value)),
@@ -93,6 +98,10 @@ class Eligibility(models.Model):
     verified_at = models.DateTimeField(null=True, blank=True)
     valid_until = models.DateField(gettext_lazy("valid until"), null=True, blank=True)
     note = models.TextField(gettext_lazy("a word"), max_length=1000, blank=True)
+    # What the structure was when it was said, or checked: it holds for that form alone.
+    legal_form = models.CharField(
+        max_length=20, blank=True, default="", db_default="", editable=False
+    )
 
     objects = EligibilityQuerySet.as_manager()
 
@@ -117,7 +126,12 @@ class Eligibility(models.Model):
 
     @property
     def is_eligible(self) -> bool:
-        return self.status in self.ELIGIBLE
+        return self.status in self.ELIGIBLE and not self.is_of_another_form
+
+    @property
+    def is_of_another_form(self) -> bool:
+        """Whether the structure has changed its legal form since: an association has become a cooperative, say."""
+        return self.legal_form not in {"", self.organisation.legal_form}
 
     def waits_with(self, words: dict[str, str]) -> bool:
         """Whether it says this already, without a proof, and nobody has checked it yet."""
@@ -126,6 +140,10 @@ class Eligibility(models.Model):
 
     def why_no_receipt(self, day: date) -> str:
         """Why no receipt may be given on that day, as a sentence for the reader; empty when one may."""
+        if self.is_of_another_form:
+            return _(
+                "The structure’s legal form has changed since this was said: it has to declare it again."
+            )
         if self.status == self.Status.NOT_ELIGIBLE:
             return _(
                 "This structure may not give tax receipts: it isn't one of those that article 238 bis names."
