@@ -85,12 +85,13 @@ def edit(
             with directory.asking_those_it_names(Organisation.objects.filter(pk=organisation.pk)):
                 organisation.save(update_fields=[*EDITABLE])
             if changes:
-                organisation.steps.create(
+                step = organisation.steps.create(
                     before=organisation.status,
                     after=organisation.status,
                     by=by,
                     reason=changes,
                 )
+                letters.organisation_corrected(step)
             if old_logo and organisation.logo.name != old_logo:
                 transaction.on_commit(lambda: organisation.logo.storage.delete(old_logo))
     except IntegrityError:

@@ -12,6 +12,7 @@ from accounts.models import (
     Membership,
     Organisation,
     OrganisationStep,
+    corrections,
 )
 from accounts.states import OrganisationStatus
 from notifications.letter import Key, Letter
@@ -39,6 +40,7 @@ ORGANISATION_ACCEPTED = Letter("organisation_accepted", ORGANISATION_STEP)
 ORGANISATION_REFUSED = Letter("organisation_refused", ORGANISATION_STEP)
 ORGANISATION_SUSPENDED = Letter("organisation_suspended", ORGANISATION_STEP)
 ORGANISATION_RESTORED = Letter("organisation_restored", ORGANISATION_STEP)
+ORGANISATION_CORRECTED = Letter("organisation_corrected", ORGANISATION_STEP)
 
 
 def organisation_submitted(step: OrganisationStep) -> None:
@@ -64,6 +66,23 @@ def organisation_moved(letter: Letter, step: OrganisationStep) -> None:
         step=step.pk,
         organisation=organisation,
         reason=step.reason,
+    )
+
+
+def organisation_corrected(step: OrganisationStep) -> None:
+    """Tell the organisation's administrators what the coordinators corrected of its legal identity, unless its own people
+    did."""
+    organisation = step.organisation
+    if step.by is not None and step.by.belongs_to(organisation):
+        return
+    form = organisation.may_give_receipts and "legal_form" in corrections.fields(step.reason)
+    ORGANISATION_CORRECTED.tell(
+        organisation.memberships.administrators().people(),
+        url=organisation.get_absolute_url(),
+        step=step.pk,
+        organisation=organisation,
+        correction=step,
+        has_another_form=form,
     )
 
 

@@ -23,6 +23,11 @@ def kept(before: Mapping[str, str], after: Mapping[str, str]) -> str:
     return json.dumps(changed, ensure_ascii=False) if changed else ""
 
 
+def fields(reason: str) -> set[str]:
+    """The names of the fields that were corrected; none of an old row, which holds their labels."""
+    return {name for name, _old, _new in json.loads(reason)} if reason.startswith("[[") else set()
+
+
 def told(reason: str, organisation: Any) -> str:
     """The corrections in words, a line for each field of the organisation."""
     return "\n".join(_lines(reason, organisation))

@@ -7,6 +7,7 @@ from django.utils.translation import override
 from accounts.actions import organisations
 from accounts.models import OrganisationStep, corrections
 from accounts.states import OrganisationStatus
+from notifications.models import Notification
 from tests.factories import make_commune, make_coordinator, make_pole
 
 DESCRIPTION = {
@@ -58,6 +59,32 @@ def test_a_coordinator_corrects_its_identity_and_history_tells_what(as_, structu
     assert step.by == coordinator
     assert "Les Ateliers du Fil → Ateliers du Fil et du Bois" in step.said
     assert structure.status == OrganisationStatus.ACCEPTED
+
+
+def test_its_administrators_read_once_what_was_corrected_and_that_another_form_is_declared_anew(
+    as_, structure, administrator, member, coordinator
+):
+    told = Notification.objects.filter(kind="organisation_corrected")
+    changed = DESCRIPTION | IDENTITY | {"legal_form": "SCIC", "company_number": "732 829 320 00074"}
+    for _click in range(2):
+        as_(coordinator).post(edit(structure), changed)
+    letter = told.get()
+    assert letter.recipient == administrator
+    for words in (
+        "Les Ateliers du Fil → Ateliers du Fil et du Bois",
+        "→ SCIC",
+        "le déclare à nouveau",
+    ):
+        assert words in letter.text
+    as_(coordinator).post(edit(structure), changed | {"name": "Ateliers du Bois"})
+    assert "le déclare à nouveau" not in told.latest("pk").text
+
+
+def test_nobody_is_told_of_what_its_own_people_correct(as_, structure, administrator):
+    type(structure).objects.update(status=OrganisationStatus.MORE_ASKED)
+    as_(administrator).post(edit(structure), DESCRIPTION | IDENTITY)
+    assert structure.steps.exists()
+    assert not Notification.objects.filter(kind="organisation_corrected").exists()
 
 
 def test_a_verified_organisation_does_not_slip_into_another_pole(as_, structure, administrator):
