@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import GroupTie, Invitation, Membership, Organisation, Seat, User
 from accounts.states import ACTIVE, OrganisationStatus
-from marketplace.desk import own_missions
+from marketplace.desk import own_missions, own_papers
 from marketplace.desk.waiting import Waiting, ordered, urgency
 from marketplace.models import (
     Agreement,
@@ -82,6 +82,7 @@ def _asked(user: User, now: datetime, *, coordinates: bool) -> Iterator[Waiting]
         _between(user, Proposal.objects.awaited_by(user), "awaited"),
         _agreements(user, now),
         _transfers(user),
+        _certificates(user),
         _consents(user, now),
         _invitations(user, now),
         _follow_ups(user),
@@ -169,11 +170,17 @@ def _transfers(user: User) -> QuerySet:
     return _rows(asked, "transfer", what=title, since="asked_at", who="asked_by")
 
 
+def _certificates(user: User) -> QuerySet:
+    found, title = own_papers.to_sign(user), "mission__need__title"
+    return _rows(found, "certificate", what=title, since="made_at")
+
+
 _QUESTIONS = {  # by the kind: where it is answered, and the sentence
     "agreement": ("team-answer", gettext_lazy("%(who)s asks for your agreement")),
     "transfer": ("transfer", gettext_lazy("%(who)s asks whether you would take it over")),
     "consent": ("consents", gettext_lazy("%(who)s asks for your yes")),
     "invitation": ("my-invitation", gettext_lazy("%(who)s invites you to join this organisation")),
+    "certificate": ("document", gettext_lazy("A certificate waits for your signature")),
     "group": ("group-tie", gettext_lazy("%(who)s says that it belongs to this group")),
     "seat": ("seat", gettext_lazy("%(who)s: a yes or a no is asked of you")),
 }
@@ -187,7 +194,7 @@ def _agreement(row: Row, now: datetime) -> Waiting:
         why=why % {"who": row.person or row.organisation},
         since=row.since,
         url=reverse(page, args=[] if row.kind == "consent" else [row.to]),
-        act=_("Answer"),
+        act=_("Sign") if row.kind == "certificate" else _("Answer"),
         urgency=urgency(row.since, now),
     )
 

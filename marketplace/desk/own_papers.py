@@ -1,0 +1,45 @@
+"""The papers of the end of a mission, its certificates, that wait for somebody's signature. Those before it starts are an
+act of the mission (`own_missions`). Reads only."""
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from accounts.models import Membership, User
+from marketplace.models import Document, Duty, Offer, Party, Regime, Signature
+from marketplace.models.documents.documents import kinds_after
+from marketplace.states import DocumentStatus, MissionStatus
+
+
+def to_sign(user: User) -> QuerySet[Document]:
+    """Those that this person may sign: in the structure's name, unless they came themselves; or for themselves. The same
+    answer as `permissions.parties_to_sign`."""
+    kinds = {kind for regime in Regime for kind in kinds_after(regime)}
+    waiting = Document.objects.filter(kind__in=kinds, status=DocumentStatus.TO_SIGN)
+    came = Q(mission__offer__person=user) | Q(
+        mission__offer__person=None, mission__offer__created_by=user
+    )
+    ours = ~came & Q(mission__need__organisation__in=_signed_for_by(user))
+    theirs = _comes(user) & Q(kind__in=[kind for kind in kinds if Party.PERSON in kind.signers])
+    return waiting.exclude(mission__status=MissionStatus.LEFT).filter(
+        ours & Q(~_signed(Party.STRUCTURE)) | theirs & Q(~_signed(Party.PERSON))
+    )
+
+
+def _signed(party: Party) -> Exists:
+    return Exists(Signature.objects.filter(document=OuterRef("pk"), party=party))
+
+
+def _comes(user: User) -> Q:
+    """`Offer.brings`, as a condition on documents."""
+    acting = Membership.objects.of(user).acting().values("organisation")
+    at_work = ~Q(mission__offer__time="WORK") | Q(mission__offer__organisation__in=acting)
+    return Offer.with_coming(user, at="mission__offer__") & at_work
+
+
+def _signed_for_by(user: User) -> QuerySet:
+    """The organisations in whose name this person signs: `permissions.may_sign_for`."""
+    charged = Duty.objects.held_today().filter(kind=Duty.Kind.SIGNATORY)
+    acting = Membership.objects.of(user).acting()
+    somebody = charged.filter(membership__organisation=OuterRef("organisation"))
+    signs = Q(Exists(charged.filter(membership=OuterRef("pk"))))
+    administers = Q(role=Membership.Role.ADMINISTRATOR) & ~Q(Exists(somebody))
+    return acting.filter(signs | administers).values("organisation")
