@@ -266,7 +266,7 @@ def test_a_signed_frame_isn_t_changed_by_a_side_s_form(client):
     said = client.get(page).text
     assert "signés par tous" in said
     assert "Choisir ce cadre" not in said
-    with pytest.raises(NotYet, match="coordinateur"):
+    with pytest.raises(NotYet, match="coordination"):
         regimes.choose(
             mission, whose="COMPANY", directs="STRUCTURE", receipt="YES", by=mission.offer.person
         )
