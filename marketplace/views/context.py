@@ -12,8 +12,8 @@ from django.utils import timezone
 from accounts import second_factor
 from accounts.models import Organisation, User
 from accounts.requests import OurRequest
+from common.prepared import READER
 from marketplace.models import Thread
-from marketplace.models.talk.conversations import READER
 from marketplace.rules import lenders, permissions
 from notifications.models import Notification, SuppressedAddress
 

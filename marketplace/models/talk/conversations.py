@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Membership, User, coordinated_by
+from common.prepared import READER
 from marketplace.models.market.bosses import under
 from marketplace.models.market.needs import Need
 from marketplace.models.market.offers import Offer, Time
@@ -23,7 +24,6 @@ from marketplace.models.talk.files import StoredFile
 
 MAY_EDIT_FOR = timedelta(minutes=5)
 LONGEST = 5000
-READER = -1  # nobody's number: it stands for the person in a question put into words once
 
 
 class ThreadQuerySet(models.QuerySet["Thread"]):
