@@ -165,9 +165,8 @@ class DocumentQuerySet(models.QuerySet["Document"]):
         return self.filter(pk__in=own.values("document"))
 
     def visible_to(self, user: User) -> Self:
-        """A mission's documents for those who see the mission, its receipt for those who may read its value; the others
-        for their organisation and the pôle's coordinators. What somebody has signed stays readable for them when they
-        have left."""
+        """A mission's documents for those who see it, its receipt for those who may read its value; the others for their
+        organisation and the pôle's coordinators. What somebody has signed stays readable when they have left."""
         if not user.pk:
             return self.none()
         mine = Membership.objects.filter(user_id=user.pk).values("organisation")
@@ -250,7 +249,8 @@ class Document(Movable):
                 ],
             ),
         ]  # fmt: skip
-        indexes = [models.Index(fields=["donor", "year"], name="document_of_donor")]
+        indexes = [models.Index(fields=["donor", "year"], name="document_of_donor"),
+                   models.Index(fields=["mission"], condition=Q(status="TO_SIGN"), name="document_to_sign")]  # fmt: skip
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.reference}"
