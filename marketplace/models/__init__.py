@@ -48,7 +48,7 @@ from marketplace.models.market.needs import Format, Level, Need, NeedSkill, Need
 from marketplace.models.market.offers import Offer, OfferSkill, OfferStep, Time
 from marketplace.models.market.portraits import Portrait, PortraitSkill
 from marketplace.models.market.programmes import CompanyProgramme, Contract, Duty, Employee
-from marketplace.models.market.proposals import Origin, Proposal, ProposalStep, Side
+from marketplace.models.market.proposals import InTouch, Origin, Proposal, ProposalStep, Side
 from marketplace.models.market.rome import (
     RomeAppellation,
     RomeCompetence,

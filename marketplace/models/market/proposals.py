@@ -1,5 +1,6 @@
 """A proposal: an offer put forward for a need, which becomes a mission when both sides have said yes."""
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Self
 
 from django.apps import apps
@@ -36,6 +37,23 @@ class Side(models.TextChoices):
     OFFER = "OFFER", _("the person who offers")
 
 
+class InTouch:
+    """Who is in touch about some needs already: with the very offer, or in person with another of their own."""
+
+    def __init__(self, proposals: "Iterable[Proposal]") -> None:
+        self._by_offer: dict[tuple[int, int], Proposal] = {}
+        self._by_person: dict[tuple[int, int | None], Proposal] = {}
+        for proposal in proposals:
+            self._by_offer.setdefault((proposal.need_id, proposal.offer_id), proposal)
+            self._by_person.setdefault((proposal.need_id, proposal.offer.person_id), proposal)
+
+    def between(self, need_id: int, offer: Offer) -> "Proposal | None":
+        """The proposal of this offer, otherwise one of the same person's; None when neither is in touch."""
+        if there := self._by_offer.get((need_id, offer.pk)):
+            return there
+        return self._by_person.get((need_id, offer.person_id)) if offer.person_id else None
+
+
 class ProposalQuerySet(models.QuerySet["Proposal"]):
     def open(self) -> Self:
         return self.filter(status=ProposalStatus.OPEN)
@@ -47,6 +65,11 @@ class ProposalQuerySet(models.QuerySet["Proposal"]):
         last = missions.filter(renewal=None)
         alive = self.filter(status__in=[ProposalStatus.OPEN, ProposalStatus.AGREED])
         return alive.exclude(Exists(last.filter(interrupted_at__isnull=False)))
+
+    def in_touch(self, user: User, needs: Iterable[int]) -> "InTouch":
+        """What goes on already about these needs, as far as this reader may know of it."""
+        seen = self.visible_to(user).going_on().filter(need__in=needs)
+        return InTouch(seen.select_related("offer"))
 
     def waiting_for(self, user: User) -> Self:
         """Open proposals that this person's side hasn't answered yet, unless it is suspended and can't, or this person
@@ -163,6 +186,11 @@ class Proposal(Movable):
 
     def get_absolute_url(self) -> str:
         return reverse("proposal", args=[self.pk])
+
+    @property
+    def is_application(self) -> bool:
+        """Whether whoever offers asked first."""
+        return self.origin == Origin.APPLICATION
 
     @staticmethod
     def needed_by(user: User) -> Q:

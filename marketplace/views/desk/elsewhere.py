@@ -16,7 +16,7 @@ from marketplace import ranking
 from marketplace.actions.desk import elsewhere
 from marketplace.actions.refusals import NotYet
 from marketplace.forms.desk.elsewhere import AskPoleForm, NobodyForm
-from marketplace.models import AskedPole, Need, Offer, Proposal
+from marketplace.models import AskedPole, InTouch, Need, Offer, Proposal
 from marketplace.rules import audience, permissions
 from marketplace.states import AskedPoleStatus, NeedStatus, ProposalStatus
 from marketplace.views.market.needs import need_or_404
@@ -96,7 +96,7 @@ def _look(request: SignedInRequest, asked: AskedPole) -> HttpResponse:
     nothing_left = _why_nothing_left(request.user, need, asked)
     open_now = not nothing_left
     theirs = _put_forward(request.user, need)
-    live = {p.offer_id for p, _why in theirs if p.status in LIVE_PROPOSALS}
+    in_touch = InTouch(p for p, _why in theirs if p.status in LIVE_PROPOSALS)
     hidden = _at_home(request.user) if open_now else ()
     best = ranking.offers_elsewhere(need, asked.pole, hidden=hidden) if open_now else []
     return render(
@@ -110,7 +110,7 @@ def _look(request: SignedInRequest, asked: AskedPole) -> HttpResponse:
             "open_now": open_now,
             "nothing_left": nothing_left,
             "put_forward": theirs,
-            "best": [match for match in best if match.offer_id not in live],
+            "best": [match for match in best if not in_touch.between(need.pk, match.offer)],
         },
     )
 

@@ -44,14 +44,15 @@ def detail(request: SignedInRequest, pk: int) -> HttpResponse:
     near = nearly(side, _near(side) if open_now else [], few=False)
     wide = score_histogram.WIDE
     best = ranking.offers_for(need, top=wide, hidden=side.hidden) if open_now else []
-    live = {p.offer_id: p for p in need.proposals.going_on()}
+    in_touch = Proposal.objects.in_touch(request.user, [need.pk])
+    shown = best[: score_histogram.SHOWN]
     return render(
         request,
         "marketplace/desk/desk_need.html",
         {
             "need": need,
             "followed_by": need.coordinator or need.operator,
-            "best": [(match, live.get(match.offer_id)) for match in best[: score_histogram.SHOWN]],
+            "best": [(match, in_touch.between(need.pk, match.offer)) for match in shown],
             "near_misses": near.cards,
             "relaxations": near.changes,
             "spread": score_histogram.of([match.score for match in best]),

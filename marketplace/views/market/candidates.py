@@ -36,10 +36,10 @@ def index(request: SignedInRequest, pk: int) -> HttpResponse:
     need = need_or_404(request, pk)
     answers = permissions.answers_for_need(request.user, need)
     permissions.require(answers or permissions.can_ask_elsewhere(request.user, need))
-    live = {p.offer_id: p for p in need.proposals.going_on()}
+    in_touch = Proposal.objects.in_touch(request.user, [need.pk])
     side = NeedSide.of(request.user, need)
     found = ranking.offers_for(need, hidden=side.hidden)
-    best = [(match, live.get(match.offer_id)) for match in found]
+    best = [(match, in_touch.between(need.pk, match.offer)) for match in found]
     near = nearly(
         side,
         ranking.near_misses_for_need(need, top=5, hidden=side.hidden),

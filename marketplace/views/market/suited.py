@@ -15,7 +15,7 @@ from marketplace import ranking, words
 from marketplace.actions.market import portraits
 from marketplace.forms.market.profile import SentenceForm
 from marketplace.matching.match import Match
-from marketplace.models import Level, Need, Offer, Portrait, PortraitSkill, Side, Skill
+from marketplace.models import Level, Need, Offer, Portrait, PortraitSkill, Proposal, Side, Skill
 from marketplace.rules import own_yes
 
 A_FEW = 3
@@ -48,7 +48,7 @@ def for_home(request: SignedInRequest) -> dict:
     found = bool(best[Side.OFFER] or best[Side.NEED])
     return {
         "suited_needs": [_with_whose(user, match) for match in best[Side.OFFER]],
-        "suited_offers": best[Side.NEED],
+        "suited_offers": _with_what_goes_on(user, best[Side.NEED]),
         "newcomer": None if found else newcomer(user, request.memberships),
     }
 
@@ -58,6 +58,14 @@ def _with_whose(user: User, match: Match) -> tuple[Match, Offer | None, bool]:
     offer = match.offer
     is_theirs = offer.person_id == user.pk
     return match, None if is_theirs else offer, own_yes.may_say_yes(user, offer)
+
+
+def _with_what_goes_on(user: User, matches: list[Match]) -> list[tuple[Match, Proposal | None]]:
+    """Each match, with the proposal by which the person is in touch about the need already, by another offer."""
+    if not matches:
+        return []
+    in_touch = Proposal.objects.in_touch(user, {match.need_id for match in matches})
+    return [(match, in_touch.between(match.need_id, match.offer)) for match in matches]
 
 
 def newcomer(user: User, memberships: Iterable[Membership]) -> Newcomer | None:

@@ -102,6 +102,15 @@ def test_who_was_asked_puts_forward_their_own_people_alone(client, need, other, 
         assert Proposal.objects.filter(offer=offer).exists() is may
 
 
+def test_who_was_put_forward_is_not_suggested_again_by_another_offer(
+    client, need, put_forward, karim
+):
+    again = make_offer(put_forward.offer.person, pole=put_forward.offer.pole, title="Rédactrice")
+    client.force_login(karim)
+    page = client.get(door("need-elsewhere-look", need)).text
+    assert reverse("need-ask-offer", args=[need.pk, again.pk]) not in page
+
+
 def test_who_wrote_the_need_before_they_left_its_structure_puts_nobody_forward(
     need, other, maelle, karim
 ):

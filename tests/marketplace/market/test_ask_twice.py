@@ -6,10 +6,12 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.models import Organisation
 from marketplace.actions.market import proposals
 from marketplace.actions.missions import missions, renewals
 from marketplace.actions.refusals import PutForwardAlready
 from marketplace.models import Mission, Need, Offer, Proposal, Side
+from marketplace.ranking import clock
 from marketplace.states import ProposalStatus
 from tests.factories import (
     make_coordinator,
@@ -273,3 +275,31 @@ def test_of_several_offers_the_one_that_got_a_no_is_not_offered_again(client, ot
     assert "Comptable" not in page.text.partition("<main")[2] or not others
     assert ('name="word"' in page.text) == others
     assert ("on ne redemande pas" in page.text) != others
+
+
+@pytest.fixture
+def second_offer(noe):
+    return make_offer(noe, title="Rédacteur")
+
+
+@pytest.mark.parametrize("name", ["home", "need-candidates", "desk-need"])
+def test_nobody_is_told_to_ask_somebody_who_has_applied_with_another_offer(
+    client, need, offer, second_offer, aline, name
+):
+    proposal = make_proposal(need, offer)
+    clock.refresh_marked(now=timezone.now())
+    client.force_login(make_coordinator() if name == "desk-need" else aline)
+    page = client.get(reverse(name, args=[] if name == "home" else [need.pk])).text
+    assert second_offer.title in page
+    assert asking(need, second_offer) not in page
+    assert "A déjà candidaté : voir" in page
+    assert proposal.get_absolute_url() in page
+
+
+def test_another_person_of_the_same_company_can_still_be_asked(client, need, aline):
+    company = make_organisation(Organisation.Kind.COMPANY)
+    make_proposal(need, make_offer(make_user(), organisation=company))
+    other = make_offer(make_user(), organisation=company)
+    clock.refresh_marked(now=timezone.now())
+    client.force_login(aline)
+    assert asking(need, other) in client.get(reverse("need-candidates", args=[need.pk])).text

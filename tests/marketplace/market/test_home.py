@@ -77,7 +77,7 @@ def test_a_structure_s_home_asks_few_questions(client, house, django_assert_max_
     structure, _company = house
     client.force_login(structure.members.get())
     client.get(HOME)
-    with django_assert_max_num_queries(CEILING + 3):  # who can help is counted as it is now
+    with django_assert_max_num_queries(CEILING + 4):  # who can help now, who of them is in touch
         page = client.get(HOME).text
     assert "Ibrahim S. attend votre réponse" in page
     assert "Un brouillon" in page
