@@ -43,6 +43,11 @@ def signers(mission: Mission, party: str) -> list[tuple[User, str]]:
     return signatories(company) if company else []
 
 
+def own_party(user: User, mission: Mission | None) -> Party | None:
+    """The party that this reader is in person: “the person who comes” is somebody else for them. None for others."""
+    return Party.PERSON if mission and mission.offer.brings(user) else None
+
+
 def signers_of(document: Document, party: str) -> list[tuple[User, str]]:
     """The signers of a mission's document; documents of no mission aren't signed."""
     assert document.mission is not None, f"{document} belongs to no mission"

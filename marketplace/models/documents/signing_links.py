@@ -127,6 +127,11 @@ class SigningLink(models.Model):
         )
 
     @property
+    def is_in_own_name(self) -> bool:
+        """Whether its reader signs for nobody but themselves."""
+        return self.party == Party.PERSON
+
+    @property
     def with_whom(self) -> str:
         """The other side of the mission."""
         mission = self.document.mission

@@ -31,7 +31,7 @@ from marketplace.models.documents.eligibility import why_no_receipt
 from marketplace.models.documents.valuations import told_to
 from marketplace.rules import permissions
 from marketplace.rules.documents import is_stale
-from marketplace.rules.parties import signers_of
+from marketplace.rules.parties import own_party, signers_of
 from marketplace.rules.permissions import signing_links
 from marketplace.states import AmendmentStatus, DocumentStatus
 from marketplace.views.missions.missions import led_from, led_to_what_stays, one_of
@@ -193,7 +193,8 @@ def page(
         "amendment": document.amendment,
         "steps": document.steps.select_related("by"),
         "is_receipt": document.kind == Kind.RECEIPT,
-        "whoever_comes": Party.PERSON,
+        "in_person": Party.PERSON,
+        "own_party": own_party(request.user, document.mission),
     }
     if not _is_current_reader(request.user, document):
         context |= _as_it_was(request.user, document)

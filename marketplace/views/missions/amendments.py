@@ -17,6 +17,7 @@ from marketplace.forms.market.proposals import ReasonForm
 from marketplace.forms.missions.amendments import AmendmentForm
 from marketplace.models import Amendment, Mission, MissionSheet
 from marketplace.rules import permissions
+from marketplace.rules.parties import own_party
 from marketplace.states import AmendmentStatus
 from marketplace.views.missions.missions import led_from, led_to_what_stays, one_of
 
@@ -98,6 +99,7 @@ def detail(request: SignedInRequest, pk: int) -> HttpResponse:
         ],
         "can_decline": permissions.can_decline_amendment(request.user, amendment),
         "can_withdraw": permissions.can_withdraw_amendment(request.user, amendment),
+        "own_party": own_party(request.user, amendment.mission),
         "steps": amendment.steps.select_related("by"),
     }
     return render(request, "marketplace/missions/amendment.html", context)

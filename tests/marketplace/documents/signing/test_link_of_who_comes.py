@@ -74,3 +74,30 @@ def test_whoever_comes_signs_in_their_own_name(client, document):
     assert "Signer pour la personne qui vient" not in page
     client.force_login(head_of(mission.need.organisation))
     assert "Signer pour la structure" in words(client.get(document.get_absolute_url()))
+
+
+def test_nothing_on_the_page_names_its_reader_as_somebody_else(client, document, coordinator):
+    person = document.mission.offer.person
+    client.force_login(person)
+    page = words(client.get(document.get_absolute_url()))
+    assert "la personne qui vient" not in page
+    assert "Vous envoyer un lien pour signer" in page
+    assert "Signé sur papier ? Envoyez la numérisation" in page
+    assert "En attente de votre signature" in page
+    client.force_login(coordinator)
+    page = words(client.get(document.get_absolute_url()))
+    assert "Envoyer un lien à la personne qui signe pour la personne qui vient" not in page
+    assert "Envoyer son lien à la personne qui vient" in page
+    assert "En attente : la personne qui vient" in page
+
+
+@pytest.mark.parametrize("sender", ["whoever comes", "a coordinator"])
+def test_its_letter_and_its_page_ask_nobody_to_sign_for_themselves(
+    client, document, coordinator, sender
+):
+    person = document.mission.offer.person
+    page = send(client, document, person if sender == "whoever comes" else coordinator)
+    letter = Notification.objects.get(recipient=person, kind="signing_link")
+    for read in (letter.text, words(client.get(page))):
+        assert "en votre nom, avec" in read
+        assert f"pour {person.get_full_name()}, avec" not in read
