@@ -58,9 +58,13 @@ WORDS = Words(
         "below-cost-yes": _("The coordination agrees to %(share)s%% of the cost. %(words)s"),
         "below-cost-no": _("The coordination doesn’t agree to %(share)s%% of the cost. %(words)s"),
         "employer-no": _("The employer doesn't agree."),
+        "manager-no": _("The manager doesn't agree."),
         "employer-dates": _("The employer would rather have other dates."),
         "employer-dates-said": _(
             "The employer would rather have other dates: from %(start)s to %(end)s."
+        ),
+        "manager-dates-said": _(
+            "The manager would rather have other dates: from %(start)s to %(end)s."
         ),
         "no-time": _("I'm not free at that time."),
         "no-dates": _("The dates don’t suit us."),

@@ -331,16 +331,22 @@ def _stop(mission: Mission, agreement: Agreement, *, by: User | None) -> None:
     """The employer said no, or proposed other dates: the mission goes back to its framing, or the amendment falls
     and what was signed stands. The employer's own words stay between the employee and the employer: they aren't in
     the mission's story, which the structure reads."""
-    reason = reasons.coded("employer-no")
-    if agreement.is_other_dates:
-        reason = reasons.coded(
-            "employer-dates-said", start=agreement.starts_on, end=agreement.ends_on
-        )
+    reason = _refusal(agreement)
     if amendment := agreement.amendment:
         amendment_effect.fall(amendment, AmendmentStatus.DECLINED, reason=reason, by=by)
     elif mission.status == MissionStatus.AGREEMENT:
         mission.move(MissionStatus.FRAMING, by=by, reason=reason)
     letters.agreement_refused(agreement)
+
+
+def _refusal(agreement: Agreement) -> str:
+    """The reason that is kept. Where the manager answered, the company hasn't been asked."""
+    dates = {"start": agreement.starts_on, "end": agreement.ends_on}
+    if agreement.is_for_manager:
+        said, no = reasons.coded("manager-dates-said", **dates), reasons.coded("manager-no")
+    else:
+        said, no = reasons.coded("employer-dates-said", **dates), reasons.coded("employer-no")
+    return said if agreement.is_other_dates else no
 
 
 def _ask_company(

@@ -123,6 +123,11 @@ class Agreement(models.Model):
         return self.asked == self.Asked.COMPANY
 
     @property
+    def answering(self) -> str:
+        """In whose name it is answered: the manager's own, never the whole employer's; or the company's."""
+        return _("%(name)s (manager)") % {"name": self.name} if self.is_for_manager else self.name
+
+    @property
     def is_other_dates(self) -> bool:
         return self.answer == self.Answer.OTHER_DATES
 

@@ -7,13 +7,28 @@ from marketplace.models import Agreement, Mission
 
 def of(mission: Mission) -> str:
     """What the employer's answer to this version of the sheet asks for; "" where it didn't refuse it."""
-    said = {
-        row.answer
-        for row in mission.agreements.all()
-        if row.amendment_id is None and row.voided_at is None
-    }
-    if Agreement.Answer.OTHER_DATES in said:
-        return _("The employer would rather have other dates: change them on the sheet.")
-    if Agreement.Answer.NO in said:
-        return _("The employer hasn’t agreed: change the sheet, or stop the mission.")
+    match _refused(mission):
+        case Agreement(is_other_dates=True, is_for_manager=True):
+            return _("The manager would rather have other dates: change them on the sheet.")
+        case Agreement(is_other_dates=True):
+            return _("The employer would rather have other dates: change them on the sheet.")
+        case Agreement(is_for_manager=True):
+            return _("The manager hasn’t agreed: change the sheet, or stop the mission.")
+        case Agreement():
+            return _("The employer hasn’t agreed: change the sheet, or stop the mission.")
     return ""
+
+
+def task(mission: Mission) -> str:
+    """The same, as what somebody has to do."""
+    refused = _refused(mission)
+    if refused and refused.is_for_manager:  # the company hasn't been asked
+        return _("change the sheet, since the manager hasn’t agreed to it")
+    return _("change the sheet, since the employer hasn’t agreed to it")
+
+
+def _refused(mission: Mission) -> Agreement | None:
+    """The answer that didn't agree to this version of the sheet."""
+    answers = (Agreement.Answer.OTHER_DATES, Agreement.Answer.NO)
+    rows = [row for row in mission.agreements.all() if row.answer in answers]
+    return next((row for row in rows if not (row.amendment_id or row.voided_at)), None)

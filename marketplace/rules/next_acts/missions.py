@@ -116,7 +116,7 @@ def _framing(mission: Mission) -> Iterator[Act]:
     elif mission.is_volunteering:
         yield from _on_own_time(mission)
     elif mission.sheet.is_agreed and (words := employer_refusal.of(mission)):
-        task = _("change the sheet, since the employer hasn’t agreed to it")
+        task = employer_refusal.task(mission)
         yield from _either(mission, "mission-sheet", words, _("Read the sheet"), task)
     elif mission.sheet.is_agreed and own_yes.is_awaited_to_go_on(mission):
         words, task = going_on.to_say()

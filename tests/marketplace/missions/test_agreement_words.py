@@ -218,3 +218,42 @@ def test_the_form_speaks_of_a_loan_where_there_is_one_and_of_nobody_s_own_manage
     assert "Écrire à la hiérarchie" in page
     assert "votre responsable" not in page
     assert "La convention de mise à disposition doit" not in page
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        {"answer": "NO", "reason": "Trop de travail."},
+        {"answer": "OTHER_DATES", "starts_on": in_days(30), "ends_on": in_days(60)},
+    ],
+)
+def test_the_no_of_a_manager_is_not_said_to_be_the_employer_s(client, mission, employee, answer):
+    """Who signs for the company read that the employer disagreed: nobody had asked them."""
+    for side, by in ((Side.NEED, mission.need.created_by), (Side.OFFER, mission.offer.person)):
+        sheets.agree(mission, side=side, by=by, read=1)
+    ask(mission, employee)
+    client.post(link(), answer)
+    signatory = make_user()
+    membership = Membership.objects.create(user=signatory, organisation=mission.offer.organisation)
+    for kind in (Duty.Kind.SIGNATORY, Duty.Kind.CSR):
+        Duty.objects.create(membership=membership, kind=kind, given_by=signatory)
+    client.force_login(signatory)
+    page = client.get(mission.get_absolute_url()).text
+    assert "responsable" in page
+    for words in ("L’employeur n’est pas d’accord", "L’employeur préférerait"):
+        assert words not in page
+    letter = Notification.objects.get(kind="agreement_refused", recipient=mission.offer.person)
+    assert "Dominique Lefebvre (responsable)" in letter.subject + letter.text
+    assert "mployeur" not in letter.text
+
+
+def test_the_no_of_the_company_is_said_to_be_its_own(client, mission, employee, officer):
+    for side, by in ((Side.NEED, mission.need.created_by), (Side.OFFER, mission.offer.person)):
+        sheets.agree(mission, side=side, by=by, read=1)
+    agreements.answer(ask(mission, employee), answer="YES", now=timezone.now())
+    asked = Agreement.objects.get(asked=Agreement.Asked.COMPANY)
+    agreements.answer(asked, answer="NO", reason="Pas cette année.", by=officer, now=timezone.now())
+    letter = Notification.objects.get(kind="agreement_refused", recipient=mission.offer.person)
+    assert f"{mission.offer.organisation} n’a pas donné son accord" in letter.text
+    client.force_login(mission.offer.person)
+    assert "L’employeur n’est pas d’accord" in client.get(mission.get_absolute_url()).text
