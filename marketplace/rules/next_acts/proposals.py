@@ -151,17 +151,24 @@ def _awaited_from_others(situation: Situation) -> Card:
     }
     if held := _held(proposal):
         title = _("%(org)s can’t answer for the moment") % {"org": held}
-        words = _(
-            "Asked on %(day)s. On %(end)s at the latest you have an answer, or a letter that closes it."
-        )
+        words = _("Asked on %(day)s.")
     else:
         title = _awaited(proposal)
         words = _(
-            "Asked on %(day)s. Answer expected by %(by)s, otherwise the coordination steps in. On %(end)s at the latest you have an answer, or a letter that closes it."
+            "Asked on %(day)s. Answer expected by %(by)s, otherwise the coordination steps in."
         )
-    words %= days
-    line = Line(words, link=_("Our promises"), url=reverse("promises"))
+    said = f"{words} {_at_the_latest(situation)}" % days
+    line = Line(said, link=_("Our promises"), url=reverse("promises"))
     return Card(title, (line,), is_yours=False)
+
+
+def _at_the_latest(situation: Situation) -> str:
+    """What was promised to those who wait for the answer; a coordinator, or somebody of the silent side, isn't them."""
+    if situation.side in (None, *situation.proposal.silent_sides):
+        return _(
+            "On %(end)s at the latest there is an answer, or a letter to both sides closes it."
+        )
+    return _("On %(end)s at the latest you have an answer, or a letter that closes it.")
 
 
 def _held(proposal: Proposal) -> Organisation | None:

@@ -315,3 +315,16 @@ def test_whoever_waits_is_promised_an_answer_or_a_letter_that_closes_it(client):
     page = client.get(proposal.get_absolute_url()).text
     assert "vous avez une réponse, ou un courriel qui clôt la demande" in page
     assert "autres suggestions" not in page
+
+
+def test_a_coordinator_is_promised_no_answer_that_is_for_others(client):
+    need = make_need(member=make_user())
+    proposal, other = make_proposal(need, make_offer(make_user())), make_offer(make_user())
+    client.force_login(make_coordinator(need.pole))
+    for page in (
+        proposal.get_absolute_url(),
+        reverse("need-ask-offer", args=[need.pk, other.pk]),
+    ):
+        read = client.get(page).text
+        assert "vous avez une réponse" not in read
+        assert "une réponse est donnée, ou un courriel aux deux parties clôt la demande" in read
