@@ -349,3 +349,14 @@ def test_whoever_makes_and_signs_a_paper_alone_is_told_of_nobody_else(client):
     assert not Notification.objects.filter(kind="document_to_sign").exists()
     assert "Nous prévenons" not in said
     assert "vous pouvez le signer ici" in said
+
+
+@pytest.mark.parametrize("regime", Regime)
+def test_no_paper_puts_a_name_where_french_wants_an_article(regime):
+    """“Entre Communauté de communes”, “auprès de Association”: whether a name takes one, nobody has said."""
+    for name, content in of_mission(regime, full=True):
+        words = " ".join(line for page in pages_of(content) for line in page)
+        mission = Mission.objects.latest("pk")
+        for one in filter(None, (mission.need.organisation, mission.offer.organisation)):
+            bare = rf"(?:entre|auprès d|présence d|disposition d|sein d|transmis à)\W?e? ?{re.escape(str(one))}"
+            assert re.findall(bare, words) == [], name
