@@ -164,6 +164,12 @@ class MissionSheet(models.Model):
         return all(words.strip() for words in (self.aim, self.work, self.deliverables))
 
     @property
+    def billed_words(self) -> str:
+        if self.billed_share == AT_COST:
+            return str(_("Billed at cost"))
+        return str(_("Billed at %(share)s%% of its cost") % {"share": self.billed_share})
+
+    @property
     def is_refused_below_cost(self) -> bool:
         """Whether the coordination has said no to a loan billed so little."""
         refused = self.refused_share

@@ -113,7 +113,8 @@ def test_a_coordinator_finds_the_question_from_the_mission_and_reads_what_waits(
     for reader, leads in ((coordinator, True), (mission.need.created_by, False)):
         client.force_login(reader)
         page = client.get(mission.get_absolute_url()).text
-        assert "Facturé à 100\xa0% de son coût" in page
+        assert "Facturé à prix coûtant" in page
+        assert "100\xa0% de son coût" not in page
         assert (door in page) == leads
     client.force_login(coordinator)
     waits_for_you = "Tant que vous n’avez pas répondu"
