@@ -97,18 +97,34 @@ def detail(request: SignedInRequest, pk: int) -> HttpResponse:
             messages.success(request, words)
             return redirect("absences")
     answers = None if is_over else absences.answers_for(absence)
+    is_mine = absence.person == request.user
     context = {
         "absence": absence,
         "form": form,
         "is_over": is_over,
         "is_on": absence.is_on(today),
         "answers": answers,
-        "is_mine": absence.person == request.user,
+        "is_mine": is_mine,
+        "meanwhile": _meanwhile(request.user, answers, is_mine=is_mine),
         "is_stand_in": absence.stand_in == request.user,
-        "i_answer": answers == request.user,
         "can_stand_in": permissions.can_stand_in(request.user, absence),
     }
     return render(request, "marketplace/desk/absence.html", context)
+
+
+def _meanwhile(user: User, answers: User | None, *, is_mine: bool) -> str:
+    """Who answers, in the words of this reader."""
+    if answers is None and is_mine:
+        return _(
+            "Nobody answers meanwhile: what concerns you is told to all who coordinate the pôle."
+        )
+    if answers is None:
+        return _(
+            "Nobody answers meanwhile: what concerns them is told to all who coordinate the pôle."
+        )
+    if answers == user:
+        return _("You answer meanwhile.")
+    return _("%(who)s answers meanwhile.") % {"who": answers}
 
 
 def _told_of(absence: Absence, *, last_day: date, stand_in: User | None) -> set[User]:

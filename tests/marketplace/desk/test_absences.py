@@ -270,3 +270,15 @@ def test_an_absence_among_the_days_of_another_is_refused_with_its_days(client, n
     page = submit(client, nadia).content.decode()
     assert "Une absence est déjà notée pour Nadia Berger" in page
     assert Absence.objects.count() == 1
+
+
+def test_one_s_own_absence_doesn_t_speak_of_its_reader_as_of_somebody_else(client, nadia, karim):
+    absence = away(nadia)
+    for reader, said, not_said in (
+        (nadia, "ce qui vous concerne", "cette personne"),
+        (karim, "ce qui concerne cette personne", "vous concerne"),
+    ):
+        client.force_login(reader)
+        page = client.get(absence.get_absolute_url()).text
+        assert said in page
+        assert not_said not in page
