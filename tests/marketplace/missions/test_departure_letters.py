@@ -334,3 +334,17 @@ def test_whose_reason_it_is_stands_above_it(mission, head):
     missions.interrupt(mission, reason="Nous déménageons.", by=head, now=timezone.now())
     person = mission.offer.person
     assert f"{head} écrit\xa0:\n\nNous déménageons." in letter(person, "mission_interrupted").text
+
+
+def test_the_fields_where_hours_are_written_are_not_printed(client, mission):
+    """Printed, one's page of what stays showed a week of empty boxes above one's hours, which all stand below."""
+    person = mission.offer.person
+    pages = []
+    client.force_login(person)
+    pages.append(client.get(reverse("mission-hours", args=[mission.pk])).text)
+    goes(mission)
+    pages.append(client.get(reverse("mission-done", args=[mission.pk])).text)
+    for page in pages:
+        week = page.partition('aria-labelledby="week"')[0].rpartition("<section")[2]
+        assert "no-print" in week
+        assert "Toutes les heures" in page or "Vos heures" in page
