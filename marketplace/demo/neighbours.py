@@ -15,7 +15,7 @@ from marketplace.models import Need
 from marketplace.states import NeedStatus
 
 IN_BOTH = "escale"  # the operator that coordinates both pôles
-WORD = "Personne chez nous n’est libre en ce moment. Auriez-vous quelqu’un du côté des Ardennes ?"
+WORD = "Nous cherchons aussi chez nous. Auriez-vous quelqu’un du côté des Ardennes, pour laisser le choix à la structure ?"
 
 
 def exchange(needs: list[Need], cast: Cast) -> Story:

@@ -14,6 +14,7 @@ from django.utils import timezone
 from accounts.models import Organisation, Pole, Seat, User
 from accounts.permissions import enters_by_own_yes
 from accounts.states import OrganisationStatus
+from marketplace import ranking
 from marketplace.actions.documents import documents, verification
 from marketplace.actions.missions.agreements import employee_of, quota_of
 from marketplace.figures import exchanges
@@ -194,6 +195,12 @@ def test_the_pole_next_door_is_asked_for_help(world):
     assert Need.objects.visible_to(coordinator).filter(pk=asked.need_id).exists()
     assert asked.need.published_at < asked.at
     assert AskedPole.objects.waiting().looked_into_by(coordinator).get() == asked
+
+
+def test_the_pole_next_door_isn_t_told_that_nobody_is_free_while_somebody_is(world):
+    for asked in AskedPole.objects.select_related("need"):
+        if ranking.offers_for(asked.need):
+            assert "ersonne" not in asked.word
 
 
 def test_operators_have_doors_by_which_people_came_and_bring_things_to_each_other(world):
