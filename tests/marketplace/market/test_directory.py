@@ -259,3 +259,11 @@ def test_operators_are_not_said_to_be_verified(client):
     """They are listed beside the others, and nobody verifies them: they do the verifying."""
     lead = client.get(reverse("directory")).text.split('class="lead">')[1].split("<")[0]
     assert "chacune vérifiée par la coordination, et les opérateurs qui assurent celle-ci." in lead
+
+
+def test_the_page_of_an_operator_doesn_t_say_that_the_coordination_verified_it(client):
+    """It is the coordination: other operators agree to one, and nobody verifies the first of a pôle."""
+    operator, structure = make_organisation(Organisation.Kind.OPERATOR), make_organisation()
+    assert "Vérifiée par" not in client.get(operator.get_absolute_url()).text
+    assert "Opérateur du pôle" in client.get(operator.get_absolute_url()).text
+    assert "Vérifiée par la coordination" in client.get(structure.get_absolute_url()).text
