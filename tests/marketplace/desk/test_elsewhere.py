@@ -64,6 +64,8 @@ def test_the_neighbours_are_counted_asked_and_told_once(client, need, other, mae
     letter = Notification.objects.get(kind="pole_asked", recipient=karim)
     assert "Tenir la paie" in letter.subject
     assert "C’est pressé." in letter.text
+    assert "cherche quelqu’un pour « Tenir la paie »" in letter.text.replace("\xa0", " ")
+    assert "n’a personne" not in letter.text, "that is for its coordinator to say"
     assert "Déjà sollicités" in client.get(door("need-elsewhere", need)).text
 
 
