@@ -108,19 +108,17 @@ def mission_moved(step: MissionStep) -> None:
         told.append((MISSION_MOVED, audience.who_hears(mission)))
     asked = {user.pk for user in audience.structure(mission.need)}
     for letter, people in told:
-        ours = [user for user in people if user.pk in asked]
-        others = [user for user in people if user.pk not in asked]
-        for is_need_side, side in ((True, ours), (False, others)):
+        for user in {one.pk: one for one in people}.values():
             letter.tell(
-                side,
+                [user],
                 url=mission.get_absolute_url(),
                 but=step.by,
                 mission=mission,
                 step=step,
-                moved=Moved(step),
+                moved=Moved(step, is_for_who_comes=user == mission.person_coming),
                 reason=step.said,
                 reason_by=step.typed_by,
-                is_need_side=is_need_side,
+                is_need_side=user.pk in asked,
             )
 
 

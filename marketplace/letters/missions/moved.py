@@ -73,6 +73,9 @@ BY_ITSELF_TO_SIGN = _(
 GOES_ON = _("“%(mission)s”: it goes on")
 AFTER_A_PAUSE = _("“%(mission)s” goes on: hours are written again on its page.")
 SETTLED = _("The disagreement about “%(mission)s” is settled: the mission goes on.")
+SAY_WHO = _(
+    "Both sides have said yes to the sheet of “%(mission)s”. Your employer's agreement comes next: say on the page of the mission who your manager is, and we write to them."
+)
 
 
 @dataclass(frozen=True)
@@ -80,6 +83,7 @@ class Moved:
     """Gives the words of the letter, read when it is written, in the language of its recipient."""
 
     step: MissionStep
+    is_for_who_comes: bool = False
 
     @property
     def subject(self) -> str:
@@ -96,6 +100,8 @@ class Moved:
         if self._goes_on:
             settled = self.step.before == MissionStatus.DISPUTED
             return self._of(SETTLED if settled else AFTER_A_PAUSE)
+        if self._state == MissionStatus.AGREEMENT and self.is_for_who_comes:
+            return self._of(SAY_WHO)
         return self._of(TEXTS.get(self._state, ""))
 
     @property

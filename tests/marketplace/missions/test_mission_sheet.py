@@ -154,6 +154,8 @@ def test_the_last_yes_to_the_sheet_is_one_letter(mission, treasurer):
     missions.agree(mission, read=1, side=Side.NEED, by=treasurer)
     assert [letter.kind for letter in told] == ["mission_moved"]
     assert "Les deux parties ont dit oui à la fiche" in told.get().text
+    assert "qui est votre responsable" in told.get().text
+    assert "la personne qui vient" not in told.get().text, "it is its reader"
 
 
 def test_the_letter_says_who_names_the_manager(mission, treasurer):
