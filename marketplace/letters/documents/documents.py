@@ -75,7 +75,7 @@ def signature_given(signature: Signature) -> None:
 def document_signed(document: Document) -> None:
     DOCUMENT_SIGNED.tell(
         _concerned(document), url=document.get_absolute_url(),
-        document=document, mission=document.mission,
+        document=document, mission=document.mission, by_several=document.is_signed_by_several,
     )  # fmt: skip
 
 

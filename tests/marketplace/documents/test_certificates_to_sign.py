@@ -11,6 +11,7 @@ from marketplace.models import Document, Duty, Mission, Regime, Signature
 from marketplace.models.documents.documents import Kind, Party
 from marketplace.rules import permissions
 from marketplace.states import MissionStatus
+from notifications.models import Notification
 from tests.factories import make_coordinator, make_user
 from tests.marketplace.documents.document_desk import duty, give_hours, head_of, make_mission
 
@@ -121,3 +122,17 @@ def test_nor_of_the_signatory_who_may_not_sign_today(mission, what):
     fresh = Document.objects.get(pk=paper.pk)
     fresh.mission = Mission.objects.get(pk=mission.pk)
     assert permissions.parties_to_sign(type(signatory).objects.get(pk=signatory.pk), fresh) == []
+
+
+def test_a_paper_that_one_alone_signs_isn_t_said_to_be_signed_by_all(mission, passport):
+    person, signatory = mission.offer.person, head_of(mission.need.organisation)
+    sign(passport, Party.PERSON, person)
+    sign(passport, Party.STRUCTURE, signatory)
+    certificate = made(mission, Kind.VOLUNTEER_CERTIFICATE)
+    sign(certificate, Party.STRUCTURE, signatory)
+    letters = Notification.objects.filter(kind="document_signed", recipient=person).order_by("pk")
+    of_all, of_one = letters
+    assert "tous ont signé" in of_all.text
+    assert "Signé par tous" in of_all.subject
+    assert "est signé" in of_one.text
+    assert "tous" not in of_one.text + of_one.subject
