@@ -9,7 +9,7 @@ from django.utils.translation import gettext_noop
 from marketplace.letters.families import MISSIONS
 from marketplace.letters.missions.missions import mission_of
 from marketplace.models import Mission, Valuation
-from marketplace.models.documents.eligibility import why_no_receipt
+from marketplace.models.documents.eligibility import may_never_give, why_no_receipt
 from marketplace.rules import audience, permissions
 from marketplace.rules.mission_roles import TO_VALUE
 from notifications.letter import Key, Letter
@@ -54,6 +54,7 @@ def value_awaited(mission: Mission, *, again: int = 0, is_last: bool = False) ->
         audience.who_declares_values(mission), url=reverse("mission-value", args=[mission.pk]), mission=mission,
         hours=mission.hours.confirmed().total(), was_interrupted=mission.was_interrupted,
         may_follow=not why_no_receipt(mission.need.organisation, timezone.localdate()),
+        never_follows=may_never_give(mission.need.organisation),
         asked_before=bool(again), is_last=is_last, **part,
     )  # fmt: skip
 
@@ -68,5 +69,5 @@ def value_declared(valuation: Valuation) -> None:
         give = []
     VALUE_DECLARED.tell(
         give or members, url=reverse("mission-documents", args=[mission.pk]), mission=mission,
-        valuation=valuation, may_give=bool(give),
+        valuation=valuation, may_give=bool(give), may_never=may_never_give(structure),
     )  # fmt: skip

@@ -138,6 +138,11 @@ class Eligibility(models.Model):
         same = all(getattr(self, name) == said for name, said in words.items())
         return same and self.verified_at is None and self.proof_id is None
 
+    @property
+    def is_a_no(self) -> bool:
+        """Whether it is known that the structure, as it is, may give no receipt."""
+        return self.status == self.Status.NOT_ELIGIBLE and not self.is_of_another_form
+
     def why_no_receipt(self, day: date) -> str:
         """Why no receipt may be given on that day, as a sentence for the reader; empty when one may."""
         if self.is_of_another_form:
@@ -161,6 +166,12 @@ class Eligibility(models.Model):
                 "What was checked ran out on %(day)s: the structure has to declare it again."
             ) % {"day": spoken(self.valid_until, "j F Y")}
         return ""
+
+
+def may_never_give(organisation: Organisation) -> bool:
+    """Whether it is known that the structure may give no tax receipt; not so while nobody has said anything."""
+    current = Eligibility.objects.current_of(organisation)
+    return current is not None and current.is_a_no
 
 
 def why_no_receipt(organisation: Organisation, day: date) -> str:

@@ -1,6 +1,7 @@
 """The value of what was given waits for the company: who is told, and when."""
 
 from datetime import timedelta
+from decimal import Decimal as D
 
 import pytest
 from django.urls import reverse
@@ -13,6 +14,7 @@ from notifications import rules
 from notifications.models import Notification
 from tests.factories import make_user
 from tests.marketplace.documents.document_desk import (
+    eligible,
     give_hours,
     head_of,
     make_mission,
@@ -186,3 +188,19 @@ def test_a_letter_that_asks_again_is_moot_once_the_value_is_declared(awaited):
     assert not rules.why_moot(again)
     Mission.objects.update(status=MissionStatus.VALUED)
     assert rules.why_moot(again)
+
+
+def test_no_receipt_is_hoped_for_from_a_structure_that_may_give_none(client):
+    """“Un reçu fiscal pourra suivre” was written of one that had declared that it gives none."""
+    mission = give_hours(make_mission(eligibility=False), 1)
+    eligible(mission.need.organisation, status="NOT_ELIGIBLE")
+    Mission.objects.update(status=MissionStatus.REVIEWED, moved_at=timezone.now())
+    valuations.ask_due(timezone.now())
+    by = head_of(mission.offer.organisation)
+    asked = Notification.objects.get(kind="value_awaited", recipient=by).text
+    assert "pourra" not in asked
+    assert "Aucun reçu fiscal ne suivra" in asked
+    valuations.declare(Mission.objects.get(), D(40), by=by, now=timezone.now())
+    told = Notification.objects.get(kind="value_declared").text
+    assert "peut être close sans reçu" in told
+    assert "Vous pouvez maintenant délivrer" not in told
