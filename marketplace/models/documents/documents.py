@@ -95,12 +95,12 @@ CHANGED_BY: dict[str, Kind] = {
     Kind.MISSION_LETTER: Kind.LETTER_CHANGE,
     Kind.ORDER_AGENT: Kind.ORDER_CHANGE,
 }
+SIGNED = _("signed")  # by the only side that signs it
 DRAWN_UP = _("draft drawn up")  # of an order: nobody is given it
 
 
 def kinds_before(regime: str) -> tuple[Kind, ...]:
-    """The kinds of document that a legal frame asks for before the mission starts; empty as long as no frame is
-    chosen."""
+    """The kinds of document that a legal frame asks for before the mission starts; none while it isn't chosen."""
     frame = regimes.chosen(regime)
     return tuple(map(Kind, frame.documents_before)) if frame else ()
 
@@ -123,8 +123,7 @@ class Template(models.Model):
 
 
 class Register(models.Model):
-    """The chain of an organisation's documents: it holds the last position and seal, and whoever writes in the
-    chain locks it."""
+    """The chain of an organisation's documents, with its last position and seal; whoever writes in it locks it."""
 
     organisation = models.OneToOneField(Organisation, models.PROTECT, related_name="register")
     position = models.PositiveIntegerField(default=0)
@@ -272,9 +271,12 @@ class Document(Movable):
 
     @property
     def state_label(self) -> str:
-        if self.is_order and self.status == DocumentStatus.ISSUED:
-            return str(DRAWN_UP)
-        return self.get_status_display()
+        return self.own_words(self.status) or self.get_status_display()
+
+    def own_words(self, status: str) -> str:  # where those of the state don't fit
+        alone = len(Kind(self.kind).signers) == 1 and status == DocumentStatus.SIGNED
+        drawn_up = DRAWN_UP if self.is_order and status == DocumentStatus.ISSUED else ""
+        return str(SIGNED if alone else drawn_up)
 
     @property
     def is_signed_by_several(self) -> bool:
@@ -298,9 +300,7 @@ class DocumentStep(Step):
 
     @property
     def words(self) -> str:
-        if self.after == DocumentStatus.ISSUED and self.document.is_order:
-            return capfirst(str(DRAWN_UP))
-        return super().words
+        return capfirst(self.document.own_words(self.after)) or super().words
 
 
 class Signature(models.Model):

@@ -136,3 +136,14 @@ def test_a_paper_that_one_alone_signs_isn_t_said_to_be_signed_by_all(mission, pa
     assert "Signé par tous" in of_all.subject
     assert "est signé" in of_one.text
     assert "tous" not in of_one.text + of_one.subject
+
+
+def test_its_page_doesn_t_say_so_either(client, mission, passport):
+    person, signatory = mission.offer.person, head_of(mission.need.organisation)
+    certificate = made(mission, Kind.HOURS_CERTIFICATE)
+    sign(certificate, Party.STRUCTURE, signatory)
+    client.force_login(person)
+    assert "igné par tous" not in client.get(certificate.get_absolute_url()).text
+    sign(passport, Party.PERSON, person)
+    sign(passport, Party.STRUCTURE, signatory)
+    assert "igné par tous" in client.get(passport.get_absolute_url()).text
