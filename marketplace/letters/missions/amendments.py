@@ -101,8 +101,9 @@ def _told_by_employer(amendment: Amendment) -> set[int]:
 
 def amendment_overdue(amendment: Amendment) -> None:
     """Tell people that the end date in force has passed while the amendment waits: hours stop."""
-    mission = amendment.mission
-    AMENDMENT_OVERDUE.tell(
-        _still_there(_concerned(amendment)), url=reverse("amendment", args=[amendment.pk]),
-        amendment=amendment, mission=mission, ends_on=mission.ends_on,
-    )  # fmt: skip
+    mission, signs = amendment.mission, {user.pk for user in _who_sign(amendment)}
+    for person in _still_there(_concerned(amendment)):
+        AMENDMENT_OVERDUE.tell(
+            [person], url=reverse("amendment", args=[amendment.pk]), amendment=amendment,
+            mission=mission, ends_on=mission.ends_on, may_sign=person.pk in signs,
+        )  # fmt: skip

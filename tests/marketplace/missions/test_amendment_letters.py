@@ -190,6 +190,10 @@ def test_the_end_that_passes_while_it_waits_is_told_once_to_everybody(client):
     }  # fmt: skip
     letters = Notification.objects.filter(kind="amendment_overdue")
     assert letters.count() == len(told("amendment_overdue"))
+    assert "Signez l’avenant" in letters.get(recipient=mission.offer.person).text
+    hears = letters.get(recipient=coordinator).text
+    assert "Signez" not in hears, "it isn't theirs to sign"
+    assert "Les personnes qui doivent encore le signer sont prévenues" in hears
     client.force_login(mission.offer.person)
     for page in (mission.get_absolute_url(), amendment.get_absolute_url()):
         assert "La fin en vigueur est passée" in words(client.get(page))
