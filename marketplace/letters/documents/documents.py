@@ -85,5 +85,5 @@ def document_voided(document: Document, *, reason: str, by: User | None) -> None
     DOCUMENT_VOIDED.tell(
         _concerned(document), url=document.get_absolute_url(), but=by,
         document=document, mission=document.mission, reason=reason,
-        is_signed=bool(Kind(document.kind).signers),
+        asks_to_sign=bool(Kind(document.kind).signers), was_signed=document.signatures.exists(),
     )  # fmt: skip

@@ -147,3 +147,15 @@ def test_its_page_doesn_t_say_so_either(client, mission, passport):
     sign(passport, Party.PERSON, person)
     sign(passport, Party.STRUCTURE, signatory)
     assert "igné par tous" in client.get(passport.get_absolute_url()).text
+
+
+@pytest.mark.parametrize("signed", [True, False])
+def test_a_paper_that_nobody_has_signed_isn_t_kept_with_its_signatures(mission, passport, signed):
+    person, by = mission.offer.person, head_of(mission.need.organisation)
+    if signed:
+        sign(passport, Party.PERSON, person)
+    documents.void(passport, reason="Une erreur.", by=by)
+    letter = Notification.objects.get(kind="document_voided", recipient=person).text
+    assert ("avec ses signatures" in letter) is signed
+    assert "Il est conservé" in letter
+    assert "les personnes qui la signent y sont invitées" in letter
