@@ -230,6 +230,7 @@ def proposal_reminder(proposal: Proposal, *, side: str, step: str, closes_on: da
             proposal=proposal,
             who=who_is(proposal, other),
             waits=proposal.has_yes_of(other),
+            since=proposal.said_yes_at(other) or proposal.created_at,
             only=only,
             closes_on=closes_on,
         )

@@ -1,6 +1,7 @@
 """A proposal: an offer put forward for a need, which becomes a mission when both sides have said yes."""
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import TYPE_CHECKING, Self
 
 from django.apps import apps
@@ -309,7 +310,10 @@ class Proposal(Movable):
         return found if found and found.is_suspended else None
 
     def has_yes_of(self, side: str) -> bool:
-        return bool(self.need_said_yes_at if side == Side.NEED else self.offer_said_yes_at)
+        return bool(self.said_yes_at(side))
+
+    def said_yes_at(self, side: str) -> datetime | None:
+        return self.need_said_yes_at if side == Side.NEED else self.offer_said_yes_at
 
     @property
     def need_said_no(self) -> bool:
