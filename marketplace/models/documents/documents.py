@@ -274,9 +274,8 @@ class Document(Movable):
         return self.own_words(self.status) or self.get_status_display()
 
     def own_words(self, status: str) -> str:  # where those of the state don't fit
-        alone = len(Kind(self.kind).signers) == 1 and status == DocumentStatus.SIGNED
-        drawn_up = DRAWN_UP if self.is_order and status == DocumentStatus.ISSUED else ""
-        return str(SIGNED if alone else drawn_up)
+        alone = status == DocumentStatus.SIGNED and len(Kind(self.kind).signers) == 1
+        return str(SIGNED if alone else DRAWN_UP if self.is_order and status == "ISSUED" else "")
 
     @property
     def is_signed_by_several(self) -> bool:
@@ -300,7 +299,8 @@ class DocumentStep(Step):
 
     @property
     def words(self) -> str:
-        return capfirst(self.document.own_words(self.after)) or super().words
+        done = self.after in (DocumentStatus.SIGNED, DocumentStatus.ISSUED)
+        return (done and capfirst(self.document.own_words(self.after))) or super().words
 
 
 class Signature(models.Model):
