@@ -70,7 +70,7 @@ def count_as_asked(proposal: Proposal) -> None:
         free_on = ask_limits.next_free_on(offer, now)
         raise NotYet(
             _(
-                "This person has been asked often enough this month. They can be asked again from %(day)s."
+                "%(who)s has been asked often enough this month, and can be asked again from %(day)s."
             )
-            % {"day": spoken(free_on, "j F") if free_on else "…"}
+            % {"who": offer.discreet_name, "day": spoken(free_on, "j F") if free_on else "…"}
         )

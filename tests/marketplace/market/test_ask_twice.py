@@ -13,6 +13,7 @@ from marketplace.actions.refusals import PutForwardAlready
 from marketplace.models import Mission, Need, Offer, Proposal, Side
 from marketplace.ranking import clock
 from marketplace.states import ProposalStatus
+from notifications.models import Notification
 from tests.factories import (
     make_coordinator,
     make_need,
@@ -303,3 +304,17 @@ def test_another_person_of_the_same_company_can_still_be_asked(client, need, ali
     clock.refresh_marked(now=timezone.now())
     client.force_login(aline)
     assert asking(need, other) in client.get(reverse("need-candidates", args=[need.pk])).text
+
+
+def test_a_team_isn_t_called_a_person(client, need, aline):
+    company = make_organisation(Organisation.Kind.COMPANY, name="Octet")
+    team = make_offer(make_user(), organisation=company, somebody=None)
+    client.force_login(aline)
+    page = client.get(asking(need, team)).text.split("<main")[1]
+    assert "ette personne" not in page
+    assert "Une équipe (Octet) reçoit un courriel et répond oui ou non" in page
+    assert "Une équipe (Octet) peut encore recevoir" in page
+    proposals.apply(need, offer=team, word="", by=team.created_by)
+    letter = Notification.objects.get(kind="proposal_to_need", recipient=aline)
+    assert "cette personne" not in letter.text
+    assert "cette proposition sans réponse" in letter.text
