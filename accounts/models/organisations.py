@@ -293,10 +293,6 @@ class Organisation(Capable, OfALegalForm, Movable):
         return self.get_legal_form_display() if self.is_public else self.get_kind_display()
 
     @property
-    def is_operator(self) -> bool:
-        return self.kind == self.Kind.OPERATOR
-
-    @property
     def is_authority(self) -> bool:
         return self.kind == self.Kind.AUTHORITY
 
