@@ -65,11 +65,14 @@ def keyset_page[Row: Model](
     rows: QuerySet[Row], order: tuple[str, ...], size: int, asked: Mapping[str, str]
 ) -> KeysetPage[Row]:
     """A page of a list in this order, whose last name makes it total, from `?after=` or `?before=` the number of a row:
-    the same wherever one is in the list. A number that isn't among the rows begins at the beginning."""
-    back = "before" in asked
-    mark = _mark(rows, order, asked.get("before" if back else "after", ""))
-    found = rows.filter(_beyond(order, mark, "lt" if back else "gt")) if mark else rows
-    found = found.order_by(*(f"-{name}" for name in order) if back and mark else order)
+    the same wherever one is in the list. A number that isn't among the rows begins at the beginning. The order goes up in
+    all its columns, or down in all ("-name")."""
+    back, down = "before" in asked, order[0].startswith("-")
+    names = tuple(name.removeprefix("-") for name in order)
+    mark = _mark(rows, names, asked.get("before" if back else "after", ""))
+    found = rows.filter(_beyond(names, mark, "lt" if back != down else "gt")) if mark else rows
+    turned = bool(back and mark) != down
+    found = found.order_by(*(f"-{name}" for name in names) if turned else names)
     taken = list(found[: size + 1])
     more, taken = len(taken) > size, taken[:size]
     if back and mark:
