@@ -17,13 +17,11 @@ from marketplace.models import (
     Amendment,
     CompanyProgramme,
     Employee,
-    HoursEntry,
     Mission,
-    Time,
     reasons,
 )
-from marketplace.rules import managers, programme_quota
-from marketplace.states import LIVE, AmendmentStatus, MissionStatus
+from marketplace.rules import managers, programme_hours, programme_quota
+from marketplace.states import AmendmentStatus, MissionStatus
 from notifications.faults import each_row
 
 REMIND_AFTER = timedelta(days=5)
@@ -170,31 +168,9 @@ def quota_from(
         employee,
         year=year,
         asked=programme_quota.share_of_year(Decimal(hours), starts_on, ends_on, year),
-        taken=hours_taken(employee, year, but=but),
+        taken=programme_hours.taken(employee, year, but=but),
         starts_on=starts_on,
     )
-
-
-def hours_taken(employee: Employee, year: int, *, but: Mission | None = None) -> Decimal:
-    """The hours of the year that this employee's missions on working time take: those planned while a mission goes
-    on, those given once it is over or its person has left."""
-    at_work = Mission.objects.filter(
-        offer__organisation=employee.organisation,
-        offer__person=employee.person,
-        offer__time=Time.WORK,
-    ).exclude(status=MissionStatus.FRAMING)
-    if but is not None:
-        at_work = at_work.exclude(pk=but.pk)
-    taken = Decimal(0)
-    for mission in at_work.select_related("sheet"):
-        if mission.status in LIVE and not mission.has_been_left:
-            planned = Decimal(mission.sheet.hours)
-            taken += programme_quota.share_of_year(
-                planned, mission.starts_on, mission.ends_on, year
-            )
-        else:
-            taken += HoursEntry.objects.filter(mission=mission, day__year=year).total()
-    return taken
 
 
 @transaction.atomic

@@ -10,7 +10,7 @@ from django.utils import timezone
 from accounts.models import Membership, Organisation
 from accounts.states import OrganisationStatus
 from marketplace.actions.market import consents, people, proposals
-from marketplace.actions.missions import agreements, missions, succession
+from marketplace.actions.missions import missions, succession
 from marketplace.actions.refusals import NotYet
 from marketplace.actions.talk import blocks
 from marketplace.models import (
@@ -28,6 +28,7 @@ from marketplace.models import (
     Thread,
     Transfer,
 )
+from marketplace.rules import programme_hours
 from marketplace.states import MissionStatus, NeedStatus, OfferStatus, ProposalStatus
 from notifications.models import Notification
 from tests.factories import in_days, make_coordinator, make_mission, make_organisation, make_user
@@ -350,7 +351,7 @@ def test_the_quota_counts_what_was_given_and_no_more_what_was_planned(mission, c
     employee = Employee.objects.create(organisation=company, person=mission.offer.person)
     year = in_days(-12).year
     given = mission.hours.filter(day__year=year).total()
-    assert agreements.hours_taken(employee, year) == given
+    assert programme_hours.taken(employee, year) == given
 
 
 def test_the_late_yes_of_the_structure_leads_to_the_same(client, mission, boss, colleague, head):
