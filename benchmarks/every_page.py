@@ -9,7 +9,7 @@ DATABASE_URL of one's own the world is kept for the next run; without, `python -
 import sys
 from datetime import timedelta
 
-from benchmarks import big_pole, desk
+from benchmarks import big_pole, desk, employees
 from benchmarks.desk import CEILING_MS, ROUNDS, in_a_folder_of_its_own, told
 
 MINE = 40  # needs, and offers, of each organisation that opens its own pages
@@ -68,6 +68,8 @@ def pages():
     yield from _absences(town.pole, coordinator)
     yield from _of_operators(town.pole, operator, coordinator, head)
     yield from _dispatch_rules(town.pole, coordinator)
+    for name, url, client in employees.pages():
+        yield f"a company: {name}", url, client
     yield "nature of a public body", f"/bureau/organisations/{town.pk}/nature/", coordinator
 
 

@@ -1,0 +1,155 @@
+"""The pages of a company of five thousand employees, beside a hundred thousand missions:
+`python -m tests.services python -m benchmarks.employees`. EMPLOYEES=500 makes a smaller one. Prints what
+benchmarks.every_page prints, which opens the same pages among the others; exits with 1 above its ceiling."""
+
+import os
+import sys
+from datetime import timedelta
+
+from benchmarks import big_pole
+from benchmarks.desk import CEILING_MS, ROUNDS, in_a_folder_of_its_own, told
+
+EMPLOYEES = int(os.environ.get("EMPLOYEES", "5000"))
+NAME = "Verreries du Nord"
+
+
+def main() -> int:
+    return in_a_folder_of_its_own(measure)
+
+
+def measure() -> int:
+    from django.conf import settings
+    from django.db import connection
+
+    settings.ALLOWED_HOSTS = ["testserver"]
+    big_pole.ready()
+    settings.DEBUG = False
+    print(
+        f"\n{connection.vendor}, {EMPLOYEES} employees, {big_pole.MISSIONS} missions, {ROUNDS} rounds"
+    )
+    print(f"{'page':34}{'best ms':>9}{'p50 ms':>9}{'p95 ms':>9}{'in SQL':>9}{'queries':>9}")
+    found = [(*told(name, url, client), name) for name, url, client in pages()]
+    slow = [name for late, _asked, name in found if late > CEILING_MS]
+    print("The ceiling held." if not slow else f"Above the ceiling: {', '.join(slow)}")
+    return 1 if slow else 0
+
+
+def pages():
+    """Its administrator's pages, a manager's and one employee's."""
+    from django.test import Client
+
+    company = _company()
+    own = f"/organisations/{company.pk}/"
+    people = company.memberships.order_by("pk")
+    head, one = Client(), Client()
+    head.force_login(people[0].user)
+    one.force_login(people[1].user)
+    middle = people.order_by("user__last_name", "user__first_name", "pk")[people.count() // 2]
+    yield "its people", f"{own}salaries/", head
+    yield "its people, in the middle", f"{own}salaries/?after={middle.pk}", head
+    yield "its people, the newest", f"{own}salaries/?tri=arrivee", head
+    yield "its people, a name", f"{own}salaries/?q=marie", head
+    yield "its people, by an address", f"{own}salaries/?q=salarie77", head
+    for state in ("offre", "mission", "sans-offre", "invite", "parti"):
+        yield f"its people, {state}", f"{own}salaries/?etat={state}", head
+    yield "its people, a role", f"{own}salaries/?role=EMPLOYEE", head
+    yield "who speaks for it", f"{own}membres/", head
+    yield "the roles", f"{own}roles/", head
+    yield "the role of one", f"/membres/{people[1].pk}/role/", head
+    yield "its duties", f"{own}fonctions/?membre={people[1].pk}", head
+    yield "its page", own, head
+    yield "an administrator’s new offer", "/offres/nouvelle/", head
+    yield "an employee’s home", "/", one
+    yield "an employee’s offers", "/offres/", one
+    yield "an employee’s new offer", "/offres/nouvelle/", one
+    yield "its people, a file of all", f"{own}salaries/export/csv/", head
+
+
+def _company():
+    """Half of its people have an offer, one in twenty a mission, one in ten is invited, one in fifty has left."""
+    from django.utils import timezone
+
+    from accounts.models import (
+        Commune,
+        Invitation,
+        Membership,
+        Organisation,
+        PastMembership,
+        Pole,
+        User,
+    )
+    from marketplace.models import CompanyProgramme
+
+    company, new = Organisation.objects.get_or_create(
+        name=NAME,
+        defaults={
+            "pole": Pole.objects.order_by("pk")[0], "kind": "COMPANY", "legal_form": "SAS",
+            "status": "ACCEPTED", "commune": Commune.objects.order_by("pk")[0], "purpose": "…",
+        },
+    )  # fmt: skip
+    if not new:
+        return company
+    first = ("Marie", "Nora", "Karim", "Hélène", "Paul", "Inès", "Luc", "Amina")
+    people = User.objects.bulk_create(
+        User(
+            email=f"salarie{n}@example.org", first_name=first[n % 8], last_name=f"{chr(65 + n % 26)}ernard {n}",
+            trade="Comptable", password="!",
+        )
+        for n in range(EMPLOYEES)
+    )  # fmt: skip
+    Membership.objects.bulk_create(
+        Membership(user=user, organisation=company, role="EMPLOYEE" if n else "ADMINISTRATOR")
+        for n, user in enumerate(people)
+    )
+    now = timezone.now()
+    Invitation.objects.bulk_create(
+        Invitation(
+            organisation=company, email=f"invite{n}@example.org", role="EMPLOYEE", token=f"{n:064}",
+            invited_by=people[0], expires_at=now + timedelta(days=9),
+        )
+        for n in range(EMPLOYEES // 10)
+    )  # fmt: skip
+    left = User.objects.exclude(memberships__organisation=company)[: EMPLOYEES // 50]
+    PastMembership.objects.bulk_create(
+        PastMembership(user=user, organisation=company, role="EMPLOYEE", joined_at=now)
+        for user in left
+    )
+    CompanyProgramme.objects.create(organisation=company, name="Deux jours", days_per_year=2)
+    _offers(company, people)
+    return company
+
+
+def _offers(company, people) -> None:
+    from django.db import connection
+    from django.utils import timezone
+
+    from marketplace.models import Mission, MissionSheet, Offer
+    from marketplace.states import LIVE
+
+    today = timezone.localdate()
+    Offer.objects.bulk_create(
+        Offer(
+            pole=company.pole, organisation=company, person=user, created_by=user, title="Comptable",
+            time="WORK", commune=company.commune, hours=14, status="PUBLISHED", starts_on=today,
+            ends_on=today + timedelta(days=200), published_at=timezone.now(),
+        )
+        for user in people[1::2]
+    )  # fmt: skip
+    live = Mission.objects.filter(status__in=LIVE).order_by("pk")
+    taken = list(live.values_list("offer", flat=True).distinct()[: EMPLOYEES // 20])
+    for user, offer in zip(people[1::20], taken, strict=False):
+        Offer.objects.filter(pk=offer).update(
+            organisation=company, person=user, time="WORK", created_by=user
+        )
+    theirs = Mission.objects.filter(offer__organisation=company, sheet=None)
+    MissionSheet.objects.bulk_create(
+        MissionSheet(mission=mission, hours=14, address="…") for mission in theirs
+    )
+    theirs = Mission.objects.filter(offer__organisation=company)
+    theirs.update(regime="PRESTATION")
+    with connection.cursor() as cursor:
+        cursor.execute("VACUUM ANALYZE" if connection.vendor == "postgresql" else "ANALYZE")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
