@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from accounts.requests import OurRequest, SignedInRequest, is_signed_in
-from marketplace.desk import own_missions, todo
+from marketplace.desk import own_missions, own_programmes, todo
 from marketplace.models import Mission, Need, Offer, PortraitSkill
 from marketplace.rules import permissions
 from marketplace.views.market import suited, who_helps
@@ -27,20 +27,23 @@ def home(request: OurRequest) -> HttpResponse:
     missions = own_missions.under_way(request.user)
     waits = todo.for_person(request.user, request.memberships, missions, timezone.now())
     lines = [line for line in waits if not line.is_theirs]
-    organisations = [membership.organisation for membership in request.memberships]
+    spoken_for = [row.organisation for row in request.memberships if row.represents]
     return render(
         request,
         "marketplace/market/home.html",
         {
             "lines": lines[:8],
             "more": max(0, len(lines) - 8),
-            "organisations": organisations,
+            "organisations": spoken_for,
             "administered": [
                 row.organisation for row in request.memberships if row.is_administrator
             ],
-            "asks": any(one.may_ask for one in organisations),
-            "offers_too": any(one.asks_and_offers for one in organisations),
-            "is_volunteer": not organisations,
+            "asks": any(one.may_ask for one in spoken_for),
+            "offers_too": any(one.asks_and_offers for one in spoken_for),
+            "is_volunteer": not request.memberships,
+            "programmes": own_programmes.of(
+                request.user, request.memberships, today=timezone.localdate()
+            ),
             "awaited": [line for line in waits if line.is_theirs][:AWAITED],
             "missions": _under_way(request, missions)[:SHOWN],
             # Otherwise the list of all missions leads there.
@@ -66,8 +69,8 @@ def _under_way(request: SignedInRequest, own: list[Mission]) -> list[Mission] | 
 def _asks_only(request: SignedInRequest) -> bool:
     """Whether they only speak for structures that ask, and have neither offered nor said what they know to do:
     others' needs are nothing to them."""
-    theirs = [row.organisation for row in request.memberships if not row.organisation.is_closed]
-    if not theirs or not all(one.may_ask for one in theirs):
+    theirs = [row for row in request.memberships if not row.organisation.is_closed]
+    if not theirs or not all(row.organisation.may_ask and row.represents for row in theirs):
         return False
     offers = Offer.objects.owned_by(request.user).order_by().values("pk")
     skills = PortraitSkill.objects.filter(portrait__user=request.user).order_by().values("pk")
