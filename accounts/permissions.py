@@ -38,7 +38,7 @@ def can_resubmit(user: User, organisation: Organisation) -> bool:
 
 
 def can_see_members(user: User, organisation: Organisation) -> bool:
-    return user.belongs_to(organisation) or user.coordinates(organisation.pole)
+    return user.represents(organisation) or user.coordinates(organisation.pole)
 
 
 def can_manage_members(user: User, organisation: Organisation) -> bool:
@@ -88,11 +88,12 @@ def is_of_one(organisation: Organisation) -> bool:
 
 
 def names_in(organisation: Organisation) -> dict[str, set[int]]:
-    """The family names of its members that are in its own name; for each, the numbers of those who bear it."""
+    """The family names of its people that are in its own name; for each, the numbers of those who bear it. It is never
+    named after a plain employee."""
     name = f" {name_of(organisation.name)} "
-    people = organisation.memberships.of_active_accounts().values_list("user", "user__last_name")
+    people = organisation.memberships.representing().of_active_accounts()
     borne: dict[str, set[int]] = {}
-    for number, last in people:
+    for number, last in people.values_list("user", "user__last_name"):
         called = name_of(last)
         if len(called) >= SHORTEST_NAME and f" {called} " in name:
             borne.setdefault(called, set()).add(number)
@@ -100,7 +101,7 @@ def names_in(organisation: Organisation) -> dict[str, set[int]]:
 
 
 def _named_in(organisation: Organisation) -> set[int]:
-    """The numbers of its members whose family name is in its own name."""
+    """The numbers of its people whose family name is in its own name."""
     return set().union(*names_in(organisation).values())
 
 

@@ -9,7 +9,7 @@ from django.contrib.sessions.models import Session
 from django.utils import timezone
 
 from accounts import typed
-from accounts.actions import addresses, directory
+from accounts.actions import addresses, directory, memberships
 
 
 @shared_task
@@ -36,3 +36,15 @@ def forget_typed() -> None:
 def announce_directory() -> None:
     """Tell of the directory those that were verified before there was one."""
     directory.announce(timezone.localdate())
+
+
+@shared_task
+def tell_of_roles() -> None:
+    """Tell those who had simple members that employees have a role of their own."""
+    memberships.tell_of_roles()
+
+
+@shared_task
+def forget_past_memberships() -> None:
+    """Delete what says who left an organisation, after a year."""
+    memberships.forget_past(timezone.now())

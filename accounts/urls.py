@@ -70,7 +70,6 @@ urlpatterns = [
     path("organisations/<int:pk>/logo/", organisations.logo, name="organisation-logo"),
     #
     path("organisations/<int:pk>/membres/", members.members, name="members"),
-    path("membres/<int:pk>/role/", members.change_role, name="membership-role"),
     #
     path("invitations/<int:pk>/renvoyer/", members.resend, name="invitation-resend"),
     path("invitations/<int:pk>/retirer/", members.withdraw, name="invitation-withdraw"),

@@ -66,6 +66,8 @@ NAMES: dict[str, Promise] = {
     "sessions": _("sessions that have ended"),
     "old-addresses": _("e-mail addresses before a change"),
     "directory": _("the directory announced"),
+    "roles": _("roles to choose"),
+    "past-members": _("who left an organisation, after a year"),
     "typed-forms": _("forms typed while logged out"),
 }
 

@@ -362,8 +362,10 @@ _ACTS: dict[str, tuple[str, int]] = {
     "vault": ("marketplace.tasks.sweep_vault", DAY),
     "sessions": ("accounts.tasks.forget_sessions", DAY),
     "old-addresses": ("accounts.tasks.forget_addresses", DAY),
-    # With the 55 minutes of accounts/typed.py: gone within the hour that the page promises.
     "directory": ("accounts.tasks.announce_directory", HOUR),
+    "roles": ("accounts.tasks.tell_of_roles", HOUR),
+    "past-members": ("accounts.tasks.forget_past_memberships", DAY),
+    # With the 55 minutes of accounts/typed.py: gone within the hour that the page promises.
     "typed-forms": ("accounts.tasks.forget_typed", 5 * 60),
 }
 # What couldn't be done before the next ring needn't be done twice.

@@ -275,7 +275,7 @@ def make_mission(*, work=False, status=None, regime=None, written=True, **fields
     if work:
         company = fields.pop("company", None) or make_lender(regime)
     person = fields.pop("person", None) or make_user(first_name="Noé", last_name="Lambert")
-    if company and not person.speaks_for(company):
+    if company and not person.belongs_to(company):
         Membership.objects.create(user=person, organisation=company)
     need = fields.pop("need", None) or make_need(
         member=fields.pop("member", None) or make_user(first_name="Aline", last_name="Moreau"),

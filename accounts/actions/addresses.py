@@ -61,7 +61,7 @@ def settled(now: datetime) -> list[AddressChange]:
 
 def given_up_in(change: AddressChange) -> list[Organisation]:
     """The person's organisations in which the address before belongs to nobody else by now."""
-    theirs = Organisation.objects.spoken_for_by(change.user)
+    theirs = Organisation.objects.joined_by(change.user)
     return [one for one in theirs if change.before.lower() in known_of(change.user, within=one)]
 
 

@@ -35,7 +35,7 @@ def invite(
     Raises Refusal.
     """
     Organisation.objects.select_for_update(no_key=True).get(pk=organisation.pk)
-    _require_invitable(organisation, email, now)
+    _require_invitable(organisation, email, role, now)
     _require_calm(organisation, email, by=by, now=now)
     # One that has expired makes room for the new one.
     organisation.invitations.shown().filter(email=email).update(withdrawn_at=now)
@@ -53,7 +53,9 @@ def invite(
     return invitation, secret
 
 
-def _require_invitable(organisation: Organisation, email: str, now: datetime) -> None:
+def _require_invitable(organisation: Organisation, email: str, role: str, now: datetime) -> None:
+    if role not in Membership.roles_in(organisation):
+        raise Refusal(_("Everybody here speaks for the organisation: there are no other roles."))
     _require_stranger(organisation, email)
     pending = organisation.invitations.pending(now)
     if pending.filter(email=email).exists():

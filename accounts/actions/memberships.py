@@ -1,4 +1,7 @@
-"""Who speaks for an organisation. Each act locks the organisation first, so that it always keeps an administrator."""
+"""Who is of an organisation, in which role. Each act locks the organisation first, so that it always keeps an
+administrator."""
+
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -6,21 +9,31 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts import letters
-from accounts.actions import addresses, invitations
+from accounts.actions import addresses, directory, invitations
 from accounts.actions.refusals import Refusal
-from accounts.models import Membership, Organisation, User
+from accounts.models import Membership, Organisation, PastMembership, User
+from accounts.states import ACTIVE
+from notifications.faults import each_row
+
+FORGOTTEN_AFTER = timedelta(days=365)
 
 
 @transaction.atomic
 def change_role(membership: Membership, role: str, *, by: User) -> None:
+    """An administrator gives somebody another role; a letter tells them."""
     membership = _locked(membership)
     _require_still_administers(by, membership.organisation)
     if membership.role == role:
         return
+    if role not in Membership.roles_in(membership.organisation):
+        raise Refusal(_("Everybody here speaks for the organisation: there are no other roles."))
     if role != Membership.Role.ADMINISTRATOR:
         _require_another_administrator(membership)
-    membership.role = role
-    membership.save(update_fields=["role"])
+    with directory.asking_those_it_names(
+        Organisation.objects.filter(pk=membership.organisation_id)
+    ):
+        membership.role = role
+        membership.save(update_fields=["role"])
     letters.role_changed(membership, by=by)
 
 
@@ -51,7 +64,35 @@ def _go(membership: Membership) -> None:
     again = open_ones.filter(email__in=known)
     for invitation in again.order_by("pk"):
         invitations.withdraw(invitation, now=timezone.now())
+    PastMembership.objects.create(
+        user=membership.user,
+        organisation=membership.organisation,
+        role=membership.role,
+        joined_at=membership.created_at,
+    )
     membership.delete()
+
+
+def forget_past(now: datetime) -> None:
+    """Delete what says who left more than a year ago."""
+    PastMembership.objects.filter(left_at__lt=now - FORGOTTEN_AFTER).delete()
+
+
+def tell_of_roles() -> int:
+    """Tell the administrators of organisations that lend their people, and had simple members, that employees have a
+    role of their own; once. Returns how many were told."""
+    untold = Organisation.objects.filter(roles_untold=True, status__in=ACTIVE)
+
+    def tell(organisation: Organisation) -> bool:
+        fresh = untold.select_for_update(no_key=True).filter(pk=organisation.pk)
+        if (found := fresh.first()) is None:
+            return False
+        found.roles_untold = False
+        found.save(update_fields=["roles_untold"])
+        letters.roles_to_choose(found)
+        return True
+
+    return each_row("roles", untold.order_by("pk"), tell)
 
 
 def lock(organisations: QuerySet[Organisation]) -> None:

@@ -61,9 +61,7 @@ def register(organisation: Organisation, *, by: User, door: Door | None = None) 
 
 def _require_new(organisation: Organisation, by: User) -> None:
     same = (
-        Organisation.objects.spoken_for_by(by)
-        .holding_numbers()
-        .filter(name__iexact=organisation.name)
+        Organisation.objects.joined_by(by).holding_numbers().filter(name__iexact=organisation.name)
     )
     if same.exists():
         raise Refusal(_("You have already registered “%(name)s”.") % {"name": organisation.name})

@@ -42,7 +42,7 @@ def welcome(user: User, *, now: datetime) -> None:
 
 def left_alone_by(user: User) -> list[Organisation]:
     """The organisations where nobody else has an active account, which close with theirs; never a pôle's operator."""
-    mine = Organisation.objects.spoken_for_by(user).without_operators()
+    mine = Organisation.objects.joined_by(user).without_operators()
     others = Membership.objects.of_active_accounts().exclude(user=user)
     return list(mine.exclude(pk__in=others.values("organisation")))
 

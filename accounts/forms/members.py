@@ -1,9 +1,36 @@
 """The forms of members: who is invited, and in which role."""
 
+from collections.abc import Iterable
+from typing import Any
+
 from django import forms
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Membership
+from accounts.models import Membership, Organisation
+
+WHAT_ROLES_DO = {
+    Membership.Role.ADMINISTRATOR: _("invites people, chooses roles, and does all that follows"),
+    Membership.Role.REPRESENTATIVE: _("writes and answers in the organisation’s name"),
+    Membership.Role.EMPLOYEE: _(
+        "has their own offer, missions and messages, and sees nothing else"
+    ),
+}
+
+
+def roles_in(organisation: Organisation) -> list[tuple[str, Any]]:
+    """The roles that there are here, each with what it does."""
+    return [
+        (
+            role.value,
+            _("%(role)s: %(does)s")
+            % {
+                "role": capfirst(Membership.words_of(role, organisation)),
+                "does": WHAT_ROLES_DO[role],
+            },
+        )
+        for role in Membership.roles_in(organisation)
+    ]
 
 
 class InvitationForm(forms.Form):
@@ -12,19 +39,62 @@ class InvitationForm(forms.Form):
         max_length=254,
         widget=forms.EmailInput(attrs={"autocomplete": "off"}),
     )
-    role = forms.ChoiceField(
-        label=_("Role"),
-        choices=Membership.Role.choices,
-        initial=Membership.Role.MEMBER,
-        widget=forms.RadioSelect,
-        help_text=_(
-            "Members write and answer in the name of the organisation. Administrators also invite people."
-        ),
-    )
+    role = forms.ChoiceField(label=_("Role"), widget=forms.RadioSelect)
+
+    def __init__(self, *args: Any, organisation: Organisation, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        role = self.fields["role"]
+        assert isinstance(role, forms.ChoiceField)
+        role.choices = roles_in(organisation)
+        only_lends = organisation.may_offer and not organisation.may_ask
+        usual = Membership.Role.EMPLOYEE if only_lends else Membership.Role.REPRESENTATIVE
+        role.initial = usual.value
 
     def clean_email(self) -> str:
         return self.cleaned_data["email"].lower()
 
 
 class RoleForm(forms.Form):
-    role = forms.ChoiceField(choices=Membership.Role.choices)
+    """The role of one person."""
+
+    role = forms.ChoiceField(label=_("Role"), widget=forms.RadioSelect)
+
+    def __init__(self, *args: Any, organisation: Organisation, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        role = self.fields["role"]
+        assert isinstance(role, forms.ChoiceField)
+        role.choices = roles_in(organisation)
+
+
+class RolesForm(forms.Form):
+    """The roles of several people on one page: a field for each membership, by its number."""
+
+    def __init__(
+        self,
+        *args: Any,
+        organisation: Organisation,
+        memberships: Iterable[Membership],
+        employees: Iterable[int] = (),
+        **kwargs: Any,
+    ) -> None:
+        """`employees`: the numbers of the memberships for which that role is put forward."""
+        super().__init__(*args, **kwargs)
+        self.memberships = list(memberships)
+        proposed = set(employees)
+        roles = [
+            (role.value, capfirst(Membership.words_of(role, organisation)))
+            for role in Membership.roles_in(organisation)
+        ]
+        for one in self.memberships:
+            role = Membership.Role.EMPLOYEE if one.pk in proposed else one.role
+            self.fields[f"role-{one.pk}"] = forms.ChoiceField(
+                label=str(one.user), choices=roles, initial=role
+            )
+
+    @property
+    def rows(self) -> list[tuple[Membership, forms.BoundField]]:
+        return [(one, self[f"role-{one.pk}"]) for one in self.memberships]
+
+    def chosen(self) -> dict[int, str]:
+        """The role of each membership, by its number."""
+        return {one.pk: self.cleaned_data[f"role-{one.pk}"] for one in self.memberships}

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_noop, override
 from accounts.models import (
     Invitation,
     Membership,
+    Organisation,
     Seat,
     User,
 )
@@ -44,6 +45,7 @@ def invitation(invitation: Invitation, secret: str) -> None:
             organisation=house,
             by=invitation.invited_by,
             administrator=answers,
+            employee=invitation.role == Membership.Role.EMPLOYEE,
             coordinator=Seat.objects.coordinating().filter(operator=house).exists(),
             asked_in=", ".join(seat.pole.name for seat in asked) if answers else "",
             expires_at=invitation.expires_at,
@@ -68,22 +70,49 @@ def invitation_accepted(invitation: Invitation, *, by: User) -> None:
     )
 
 
-# Roles may go back and forth: each change is a fact of its own.
-ROLE_CHANGED = Letter("role_changed", Key("role:{membership}:{change:word}"))
+def _no_longer_there(letter: Notification, *, membership: int, change: str) -> str:
+    there = Membership.objects.filter(pk=membership)
+    return "" if there.exists() else gettext_noop("No longer theirs")
+
+
+# Roles may go back and forth: each change is a fact of its own. Whoever becomes an employee is told too, though they have
+# no part in the organisation's matters.
+ROLE_CHANGED = Letter(
+    "role_changed", Key("role:{membership}:{change:word}"), moot=_no_longer_there, to_leavers=True
+)
 MEMBER_REMOVED = Letter("member_removed", Key("member-removed:{membership}"), to_leavers=True)
 MEMBER_LEFT = Letter("member_left", Key("member-left:{membership}"))
 
 
 def role_changed(membership: Membership, *, by: User) -> None:
+    """An employee is told too, who reads nothing else about the organisation."""
+    represents = membership.represents
     ROLE_CHANGED.tell(
         [membership.user],
-        url=reverse("members", args=[membership.organisation_id]),
+        url=reverse("members", args=[membership.organisation_id])
+        if represents
+        else reverse("home"),
         but=by,
         membership=membership.pk,
         change=uuid4(),
         organisation=membership.organisation,
         administrator=membership.is_administrator,
+        employee=not represents,
         by=by,
+    )
+
+
+ROLES_TO_CHOOSE = Letter("roles_to_choose", Key("roles:{organisation}"))
+
+
+def roles_to_choose(organisation: Organisation) -> None:
+    """Tell the administrators that who doesn't speak for the organisation may become an employee."""
+    theirs = organisation.memberships.representing().of_active_accounts()
+    ROLES_TO_CHOOSE.tell(
+        organisation.memberships.administrators().people(),
+        url=reverse("roles", args=[organisation.pk]),
+        organisation=organisation,
+        speaking=theirs.count(),
     )
 
 

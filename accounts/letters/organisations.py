@@ -73,7 +73,7 @@ def organisation_corrected(step: OrganisationStep) -> None:
     """Tell the organisation's administrators what the coordinators corrected of its legal identity, unless its own people
     did."""
     organisation = step.organisation
-    if step.by is not None and step.by.belongs_to(organisation):
+    if step.by is not None and step.by.represents(organisation):
         return
     form = organisation.may_give_receipts and "legal_form" in corrections.fields(step.reason)
     ORGANISATION_CORRECTED.tell(

@@ -3,7 +3,7 @@
 from accounts.models.addresses import AddressChange
 from accounts.models.groups import GroupTie
 from accounts.models.invitations import Invitation
-from accounts.models.memberships import Membership
+from accounts.models.memberships import Membership, PastMembership
 from accounts.models.moves import ForbiddenMove, Movable, Step
 from accounts.models.organisations import Organisation, OrganisationStep
 from accounts.models.people import Anybody, User
@@ -25,6 +25,7 @@ __all__ = [
     "Movable",
     "Organisation",
     "OrganisationStep",
+    "PastMembership",
     "Pole",
     "Seat",
     "SeatStep",

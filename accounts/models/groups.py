@@ -37,8 +37,8 @@ class GroupTieQuerySet(models.QuerySet["GroupTie"]):
         return self.filter(Q(member__in=organisations) | Q(head__in=organisations))
 
     def visible_to(self, user: User) -> Self:
-        """Ties of the organisations to which this person belongs."""
-        mine = Membership.objects.of(user).values("organisation")
+        """Ties of the organisations that this person represents."""
+        mine = Membership.objects.of(user).representing().values("organisation")
         return self.filter(Q(member__in=mine) | Q(head__in=mine))
 
     def to_answer_by(self, user: User) -> Self:

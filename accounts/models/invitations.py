@@ -1,7 +1,7 @@
 """Invitations to join an organisation: the letter's link, who sent it, and until when it can be used."""
 
 from datetime import datetime
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from allauth.account.models import EmailAddress
 from django.conf import settings
@@ -15,6 +15,9 @@ from accounts.models.memberships import Membership
 from accounts.models.organisations import Organisation
 from accounts.models.people import User
 from accounts.states import ACTIVE
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 
 class InvitationQuerySet(models.QuerySet["Invitation"]):
@@ -46,7 +49,7 @@ class Invitation(models.Model):
     organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="invitations")
     email = models.EmailField(_("e-mail address"))
     role = models.CharField(
-        _("role"), max_length=20, choices=Membership.Role, default=Membership.Role.MEMBER
+        _("role"), max_length=20, choices=Membership.Role, default=Membership.Role.REPRESENTATIVE
     )
     token = models.CharField(max_length=64, unique=True)  # the digest of the secret in the letter
     invited_by = models.ForeignKey(
@@ -84,6 +87,10 @@ class Invitation(models.Model):
     def get_absolute_url(self) -> str:
         """The page for whoever is logged in with the invited address; the letter has a link of its own."""
         return reverse("my-invitation", args=[self.pk])
+
+    @property
+    def role_words(self) -> "StrOrPromise":
+        return Membership.words_of(self.role, self.organisation)
 
     def is_open(self, now: datetime) -> bool:
         return self.accepted_at is None and self.withdrawn_at is None and now < self.expires_at

@@ -1,6 +1,6 @@
 """Who belongs to which organisation, as what; and whom that makes a coordinator."""
 
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from django.conf import settings
 from django.db import models
@@ -14,6 +14,11 @@ from accounts.models.people import Anybody, User
 from accounts.models.seats import Seat, coordinates_by
 from accounts.states import ACTIVE
 
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
+    from accounts.models.organisations import Organisation
+
 
 class MembershipQuerySet(models.QuerySet["Membership"]):
     def of(self, user: Anybody) -> Self:
@@ -26,6 +31,14 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
 
     def administrators(self) -> "MembershipQuerySet":
         return self.filter(role=Membership.Role.ADMINISTRATOR)
+
+    def representing(self) -> "MembershipQuerySet":
+        """Memberships of those who speak for the organisation: not of its plain employees, who have there what is their
+        own and nothing else."""
+        return self.filter(role__in=Membership.REPRESENTS)
+
+    def employees(self) -> "MembershipQuerySet":
+        return self.filter(role=Membership.Role.EMPLOYEE)
 
     def of_active_accounts(self) -> "MembershipQuerySet":
         return self.filter(user__is_active=True)
@@ -53,13 +66,18 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
 class Membership(models.Model):
     class Role(models.TextChoices):
         ADMINISTRATOR = "ADMINISTRATOR", _("administrator")
-        MEMBER = "MEMBER", _("member")
+        # Kept as they were kept before employees had a role: a release and the one after it read the same.
+        REPRESENTATIVE = "MEMBER", _("representative")
+        EMPLOYEE = "EMPLOYEE", _("employee")
+
+    # Reads what is the organisation's and acts in its name.
+    REPRESENTS = (Role.ADMINISTRATOR, Role.REPRESENTATIVE)
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="memberships")
     organisation = models.ForeignKey(
         "accounts.Organisation", models.CASCADE, related_name="memberships"
     )
-    role = models.CharField(_("role"), max_length=20, choices=Role, default=Role.MEMBER)
+    role = models.CharField(_("role"), max_length=20, choices=Role, default=Role.REPRESENTATIVE)
     created_at = models.DateTimeField(default=timezone.now)
 
     objects = MembershipQuerySet.as_manager()
@@ -82,6 +100,27 @@ class Membership(models.Model):
     def is_administrator(self) -> bool:
         return self.role == self.Role.ADMINISTRATOR
 
+    @property
+    def represents(self) -> bool:
+        """Whether its person speaks for the organisation."""
+        return self.role in self.REPRESENTS
+
+    @property
+    def role_words(self) -> "StrOrPromise":
+        return self.words_of(self.role, self.organisation)
+
+    @classmethod
+    def words_of(cls, role: str, organisation: "Organisation") -> "StrOrPromise":
+        """The role as it is called there: a public body has agents."""
+        is_agent = role == cls.Role.EMPLOYEE and organisation.is_public
+        return _("agent") if is_agent else cls.Role(role).label
+
+    @classmethod
+    def roles_in(cls, organisation: "Organisation") -> "list[Membership.Role]":
+        """The roles that there are in this organisation: one that lends its people has employees who don't speak for it;
+        in the others, operators among them, everybody does."""
+        return [role for role in cls.Role if role != cls.Role.EMPLOYEE or organisation.may_offer]
+
     @cached_property
     def poles(self) -> frozenset[int]:
         """The numbers of the pôles that its person coordinates by it."""
@@ -90,3 +129,28 @@ class Membership(models.Model):
             return frozenset(int(number) for number in told.split())
         seats = Seat.objects.coordinating().filter(operator=self.organisation_id)
         return frozenset(seats.values_list("pole", flat=True))
+
+
+class PastMembership(models.Model):
+    """Who has left an organisation, and when: for a year, on the list of its people."""
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, related_name="past_memberships"
+    )
+    organisation = models.ForeignKey(
+        "accounts.Organisation", models.CASCADE, related_name="past_memberships"
+    )
+    role = models.CharField(_("role"), max_length=20, choices=Membership.Role)
+    joined_at = models.DateTimeField()
+    left_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        verbose_name = _("past membership")
+        ordering = ["-left_at", "-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.user} @ {self.organisation}, {self.left_at:%Y-%m-%d}"
+
+    @property
+    def role_words(self) -> "StrOrPromise":
+        return Membership.words_of(self.role, self.organisation)

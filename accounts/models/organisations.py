@@ -101,9 +101,13 @@ class OrganisationQuerySet(models.QuerySet["Organisation"]):
         last = sent.order_by("-at", "-pk").values("at")[:1]
         return self.annotate(handed_in_at=Coalesce(Subquery(last), F("created_at")))
 
+    def joined_by(self, user: User) -> Self:
+        """Organisations to which this person belongs, in whatever role; none for an anonymous user."""
+        return self.filter(pk__in=Membership.objects.of(user).values("organisation"))
+
     def spoken_for_by(self, user: User) -> Self:
-        """Organisations to which this person belongs; none for an anonymous user."""
-        return self.filter(memberships__user_id=user.pk) if user.pk else self.none()
+        """Organisations that this person represents; none for an anonymous user."""
+        return self.filter(pk__in=Membership.objects.of(user).representing().values("organisation"))
 
     def in_poles_of(self, user: User) -> Self:
         """Organisations of the pôles that this person coordinates."""
@@ -117,7 +121,7 @@ class OrganisationQuerySet(models.QuerySet["Organisation"]):
         others = Membership.objects.coordinating(OuterRef("pole")).filter(
             ~Exists(theirs), user__is_active=True
         )
-        mine = self.spoken_for_by(user).without_operators()
+        mine = self.joined_by(user).without_operators()
         return mine.filter(Exists(others))
 
     def verified_by(self, user: User) -> Self:
@@ -187,6 +191,8 @@ class Organisation(Capable, OfALegalForm, Movable):
     unlisted_at = models.DateTimeField(
         null=True, blank=True, help_text="When its administrators took it out of the directory."
     )
+    # It lends its people, and had members before employees had a role of their own: told once.
+    roles_untold = models.BooleanField(default=False, db_default=False, editable=False)
     came_through = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, editable=False, related_name="+",
         verbose_name=_("came through"),

@@ -131,17 +131,27 @@ class User(AbstractBaseUser, PermissionsMixin):
         return f"{self.first_name}{initial}".strip() or str(_("A volunteer"))
 
     # May this person, today, read or act for this organisation? Every page, link and letter asks
-    # one of these four; `MembershipQuerySet` asks the same of many rows at once.
+    # one of these six; `MembershipQuerySet` asks the same of many rows at once.
     def belongs_to(self, organisation: "Organisation | None") -> bool:
-        """Whether this person is a member: they may read what is the organisation's, export it, and talk about it
-        with the coordinators."""
+        """Whether this person is of the organisation, in whatever role: nobody is proposed to their own house, nor judges
+        in its cause. It gives no right to read or to act."""
         return self.is_active and self.memberships.filter(organisation=organisation).exists()
 
+    def works_for(self, organisation: "Organisation | None") -> bool:
+        """Whether this person may come on the organisation's time: they are of it, and it isn't suspended."""
+        mine = self.memberships.acting().filter(organisation=organisation)
+        return self.is_active and mine.exists()
+
+    def represents(self, organisation: "Organisation | None") -> bool:
+        """Whether this person may read what is the organisation's, export it, and talk about it with the coordinators,
+        even while it is suspended."""
+        mine = self.memberships.representing().filter(organisation=organisation)
+        return self.is_active and mine.exists()
+
     def speaks_for(self, organisation: "Organisation | None") -> bool:
-        """Whether this person may act in the organisation's name: they are a member, and it isn't suspended."""
-        return (
-            self.is_active and self.memberships.acting().filter(organisation=organisation).exists()
-        )
+        """Whether this person may act in the organisation's name: they represent it, and it isn't suspended."""
+        mine = self.memberships.acting().representing().filter(organisation=organisation)
+        return self.is_active and mine.exists()
 
     def administers(self, organisation: "Organisation") -> bool:
         acting = self.memberships.acting().administrators()

@@ -15,7 +15,7 @@ from accounts.actions import invitations
 from accounts.actions.refusals import Refusal
 from accounts.adapter import INVITATION_LETTER
 from accounts.middleware import SESSION_KEY
-from accounts.models import Invitation, Organisation
+from accounts.models import Invitation, Membership, Organisation
 from accounts.requests import OurRequest, SignedInRequest, is_signed_in
 
 
@@ -94,6 +94,7 @@ def _show(
         "organisation": found.organisation,
         "is_open": found.is_open(timezone.now()) and found.is_backed,
         "is_backed": found.is_backed,
+        "employee": found.role == Membership.Role.EMPLOYEE,
         "is_mine": reader is not None and permissions.can_accept_invitation(reader, found),
         "belongs": reader is not None and reader.belongs_to(found.organisation),
         "secret": secret,

@@ -11,20 +11,22 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from accounts import permissions
-from accounts.actions import invitations, memberships
+from accounts.actions import invitations
 from accounts.actions.refusals import Refusal
-from accounts.forms.members import InvitationForm, RoleForm
+from accounts.forms.members import InvitationForm
 from accounts.models import Invitation, Membership, Organisation, User
 from accounts.requests import SignedInRequest
 from accounts.views.organisations import visible
 
+SHOWN = 20  # invitations
+
 
 def members(request: SignedInRequest, pk: int) -> HttpResponse:
-    """All members see who is there; administrators invite from here."""
+    """Those who speak for it see each other; administrators invite from here."""
     organisation = visible(request, pk)
     permissions.require(permissions.can_see_members(request.user, organisation))
     can_manage = permissions.can_manage_members(request.user, organisation)
-    form = InvitationForm(request.POST or None)
+    form = InvitationForm(request.POST or None, organisation=organisation)
     if request.method == "POST":
         permissions.require(can_manage)
         if form.is_valid() and _invite(request, organisation, form):
@@ -45,29 +47,35 @@ def _invite(request: SignedInRequest, organisation: Organisation, form: Invitati
 def _page(
     request: SignedInRequest, organisation: Organisation, form: InvitationForm, can_manage: bool
 ) -> dict:
-    people = list(organisation.memberships.select_related("user"))
+    people = list(organisation.memberships.representing().select_related("user", "organisation"))
+    invited = organisation.invitations.shown()
     administrators = [one for one in people if one.is_administrator and one.user.is_active]
     return {
         "organisation": organisation,
         "memberships": people,
         "sole": administrators[0] if len(administrators) == 1 else None,
         "mine": next((one for one in people if one.user_id == request.user.pk), None),
-        "invitations": organisation.invitations.shown().select_related("invited_by"),
+        "invitations": invited.select_related("invited_by", "organisation")[:SHOWN],
+        "more_invited": max(0, invited.count() - SHOWN),
         "inviting": {one.user_id for one in people if one.is_administrator} | {None},
         "now": timezone.now(),
         "form": form,
         "can_manage": can_manage,
+        "employees": organisation.memberships.employees().count(),
     }
 
 
 def membership_seen_by(user: User, pk: int) -> Membership:
-    """The membership, if this person may know of it; otherwise 404."""
+    """The membership, if this person may know of it: it is their own, or of an organisation that they represent or
+    coordinate; otherwise 404."""
     seen = Organisation.objects.filter(
         Q(pk__in=Organisation.objects.spoken_for_by(user).values("pk"))
         | Q(pk__in=Organisation.objects.in_poles_of(user).values("pk"))
     )
     rows = Membership.objects.select_related("organisation", "user")
-    return get_object_or_404(rows.filter(organisation__in=seen.values("pk")), pk=pk)
+    return get_object_or_404(
+        rows.filter(Q(organisation__in=seen.values("pk")) | Q(user=user)), pk=pk
+    )
 
 
 def _do(request: SignedInRequest, act: Callable[[], object], said: str) -> None:
@@ -78,21 +86,6 @@ def _do(request: SignedInRequest, act: Callable[[], object], said: str) -> None:
         messages.error(request, str(refusal))
     else:
         messages.success(request, said)
-
-
-@require_POST
-def change_role(request: SignedInRequest, pk: int) -> HttpResponse:
-    membership = membership_seen_by(request.user, pk)
-    permissions.require(permissions.can_manage_members(request.user, membership.organisation))
-    form = RoleForm(request.POST)
-    if form.is_valid():
-        role = form.cleaned_data["role"]
-        said = _("%(person)s is now: %(role)s.") % {
-            "person": membership.user,
-            "role": Membership.Role(role).label,
-        }
-        _do(request, lambda: memberships.change_role(membership, role, by=request.user), said)
-    return redirect("members", pk=membership.organisation_id)
 
 
 def _invitations_of(request: SignedInRequest) -> QuerySet[Invitation]:

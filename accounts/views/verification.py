@@ -168,7 +168,7 @@ def _page(request: SignedInRequest, organisation: Organisation, form: WordForm) 
         "others": [] if decides else permissions.who_else_verifies(organisation),
         "can_edit": permissions.can_edit(request.user, organisation),
         "covers": _covers(organisation) if decides and organisation.is_public else None,
-        "memberships": organisation.memberships.select_related("user"),
+        "memberships": organisation.memberships.representing().select_related("user"),
         "steps": organisation.steps.select_related("by").reverse(),
         "alike": _alike(request, organisation),
     }

@@ -169,13 +169,15 @@ def _described(data: dict, scale: int) -> Iterator[tuple[str, str, int, dict]]:
 def _enter(
     people: dict[str, User], organisations: dict[str, Organisation], data: dict, scale: int
 ) -> None:
-    """Make the memberships. The first member of an organisation is its administrator, as when one registers."""
+    """Make the memberships. The first member of an organisation is its administrator, as when one registers; the others
+    of a company are its employees."""
     memberships: list[Membership] = []
     begun: set[str] = set()
     for key, home, _copy, _item in _described(data, scale):
         if home:
-            role = "MEMBER" if home in begun else "ADMINISTRATOR"
             organisation = organisations[home]
+            others = "EMPLOYEE" if organisation.kind == Organisation.Kind.COMPANY else "MEMBER"
+            role = others if home in begun else "ADMINISTRATOR"
             since = organisation.created_at  # whatever was written before one joined is nothing new
             memberships.append(
                 Membership(user=people[key], organisation=organisation, role=role, created_at=since)

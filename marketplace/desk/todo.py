@@ -115,7 +115,8 @@ def _rows(
 def _between(user: User, found: QuerySet, kind: str) -> QuerySet:
     """Rows in which one side waits for the other, which is named as this side knows it; or the coordinators alone."""
     neither = When(Q(need_said_yes_at=None, offer_said_yes_at=None), then=Value("put-forward"))
-    ours = Exists(user.memberships.filter(organisation=OuterRef("need__organisation")))
+    spoken_for = user.memberships.representing()
+    ours = Exists(spoken_for.filter(organisation=OuterRef("need__organisation")))
     theirs = Coalesce(F("offer__organisation__name"), NO_TEXT)
     return _rows(
         found,

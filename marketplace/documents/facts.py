@@ -208,7 +208,7 @@ def _mission(mission: Mission) -> dict[str, Any]:
 
 def _still_there(referent: User | None, organisation: Organisation | None) -> str:
     """The name of whom one turns to, unless they have left the organisation since; nobody leaves their own time."""
-    if referent is None or (organisation and not referent.belongs_to(organisation)):
+    if referent is None or (organisation and not referent.represents(organisation)):
         return ""
     return str(referent)
 

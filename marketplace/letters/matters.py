@@ -108,7 +108,7 @@ def _left(user: User) -> dict[str, QuerySet]:
     at_home = Offer.objects.at_home_under(user)
     asked = Thread.objects.filter(under(user, "asker"))
     own = Offer.objects.filter(Q(person=user) | Q(created_by=user)) | at_home
-    structures = Organisation.objects.spoken_for_by(user).without_operators()
+    structures = Organisation.objects.joined_by(user).without_operators()
     wrote = left_by_their_writer(user)
     own_or_asked = own.order_by().values("pk").union(asked.order_by().values("pk"))
     if not (own_or_asked.exists() or structures.exists() or wrote.exists()):

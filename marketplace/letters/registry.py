@@ -153,7 +153,7 @@ def desk(user: User) -> QuerySet[Notification] | None:
         return None
     seated = Seat.objects.coordinating().filter(pole__in=poles).values("operator")
     of_ours = Q(organisation__pole__in=poles) | Q(organisation__in=seated)
-    members = Membership.objects.filter(of_ours).values("user")
+    members = Membership.objects.representing().filter(of_ours).values("user")
     volunteers = Offer.objects.in_poles_of(user).filter(person__isnull=False).values("person")
     invited = Organisation.objects.filter(pole__in=poles).values("invitations__email")
     ours = Notification.objects.at_desks(poles).filter(

@@ -28,21 +28,22 @@ from marketplace.rules.absences import Away
 
 def structure(need: Need) -> Iterable[User]:
     """Everyone who may answer for the structure."""
-    return members_of(need.organisation)
+    return representatives_of(need.organisation)
 
 
 def offering(offer: Offer) -> Iterable[User]:
     """The people who are told on the offer's side.
 
     On somebody's own time it is that person alone. On working time it is the person who
-    would come and whoever wrote the offer, while they belong to the company; for a team
-    its administrators too; where the person has left, those in charge of skills
+    would come, while they belong to the company, and whoever wrote the offer, while they
+    represent it; for a team its administrators too; where the person has left, those in charge of skills
     sponsorship.
     """
     company = offer.organisation
     if company is None or (offer.time == Time.OWN and offer.person_id):
         return User.objects.filter(pk__in=[offer.person_id], is_active=True)
-    told = company.memberships.filter(user__in=[offer.person_id, offer.created_by_id])
+    told = company.memberships.filter(user=offer.person_id)
+    told |= company.memberships.representing().filter(user=offer.created_by_id)
     if offer.person_id is None:
         told |= company.memberships.administrators()
     found = list(told.people().distinct().order_by("pk"))
@@ -204,8 +205,8 @@ def who_asked(asked: AskedPole, *, found: Proposal | None = None) -> list[User]:
     return []
 
 
-def members_of(organisation: Organisation) -> Iterable[User]:
-    return organisation.members.filter(is_active=True).order_by("pk")
+def representatives_of(organisation: Organisation) -> Iterable[User]:
+    return organisation.memberships.representing().people().order_by("pk")
 
 
 def coordinators_of(pole: Pole) -> QuerySet[User]:

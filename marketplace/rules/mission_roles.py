@@ -25,7 +25,8 @@ class Reader:
     """For whom somebody may speak, read once for any number of missions."""
 
     pk: int
-    belongs: frozenset[int]
+    works: frozenset[int]  # where they may come on working time
+    represents: frozenset[int]
     charged: frozenset[int]
     oversees: frozenset[int]
     costs: frozenset[int]
@@ -38,11 +39,13 @@ class Reader:
         """Read what a person may do. `memberships` are theirs, with the organisations, as in `request.memberships`;
         those of suspended organisations are left out, since nobody acts in their name."""
         memberships = [row for row in memberships if row.organisation.is_active]
-        belongs = frozenset(row.organisation_id for row in memberships)
+        works = frozenset(row.organisation_id for row in memberships)
+        represents = frozenset(row.organisation_id for row in memberships if row.represents)
         duties = list(
             Duty.objects.held_today()
             .filter(
-                membership__organisation__in=belongs, kind__in=(*Duty.OVERSEES, Duty.Kind.TREASURER)
+                membership__organisation__in=represents,
+                kind__in=(*Duty.OVERSEES, Duty.Kind.TREASURER),
             )
             .values_list("membership__organisation", "membership__user", "kind")
         )
@@ -71,7 +74,8 @@ class Reader:
         poles = frozenset(pole for row in memberships for pole in row.poles)
         return cls(
             user.pk,
-            belongs,
+            works,
+            represents,
             frozenset(charged),
             frozenset(oversees),
             costs,
@@ -86,7 +90,7 @@ class Reader:
         offer = mission.offer
         mine = set()
         came = self.pk == offer.spokesperson_id
-        if not came and mission.need.organisation_id in self.belongs:
+        if not came and mission.need.organisation_id in self.represents:
             mine.add(NEED)
         elif self._answers_for(offer):
             mine.add(OFFER)
@@ -115,21 +119,21 @@ class Reader:
         return self.charged | self.costs if mission.status in TO_VALUE else self.charged
 
     def _comes(self, offer: Offer) -> bool:
-        at_home = offer.time == Time.OWN or offer.organisation_id in self.belongs
+        at_home = offer.time == Time.OWN or offer.organisation_id in self.works
         return offer.person_id == self.pk and at_home
 
     def _wrote_for_a_team(self, offer: Offer) -> bool:
         """Whether this person wrote the offer of a team: they then have the part of the person who comes."""
-        here = offer.organisation_id in self.belongs
+        here = offer.organisation_id in self.represents
         return offer.person_id is None and offer.created_by_id == self.pk and here
 
     def _answers_for(self, offer: Offer) -> bool:
         if self._comes(offer):
             return True
         if offer.person_id is None:
-            return offer.organisation_id in self.belongs
+            return offer.organisation_id in self.represents
         mine = offer.organisation_id in self.oversees or (
-            offer.created_by_id == self.pk and offer.organisation_id in self.belongs
+            offer.created_by_id == self.pk and offer.organisation_id in self.represents
         )
         return offer.time == Time.WORK and mine
 

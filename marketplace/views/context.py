@@ -25,6 +25,7 @@ def navigation(request: OurRequest) -> dict:
             "demo": settings.DEBUG,
             "is_coordinator": False,
             "acts_for_both": False,
+            "speaks_here": False,
             "sees_who_helps": False,
             "my_organisations": [],
             "suspended": [],
@@ -35,11 +36,13 @@ def navigation(request: OurRequest) -> dict:
             "door_query": "",  # a page of somebody who comes by an operator's door says which
         }
     organisations = [membership.organisation for membership in request.memberships]
+    spoken_for = [row.organisation for row in request.memberships if row.represents]
     coordinates = any(membership.poles for membership in request.memberships)
     return {
         "demo": settings.DEBUG,
         "is_coordinator": coordinates,
-        "acts_for_both": _asks_and_lends(request.acting_for),
+        "acts_for_both": request.acting_for in spoken_for and _asks_and_lends(request.acting_for),
+        "speaks_here": request.acting_for in spoken_for,
         "sees_who_helps": request.acting_for in permissions.that_see_who_helps(request.memberships),
         "my_organisations": organisations,
         "suspended": [organisation for organisation in organisations if organisation.is_suspended],

@@ -100,7 +100,11 @@ def test_who_is_shown_out_doesnt_come_back_by_a_letter_to_a_second_address_of_th
 ):
     EmailAddress.objects.create(user=nora, email="nora@bureau.example.org", verified=True)
     again = invitations.invite(
-        structure, email="nora@bureau.example.org", role="MEMBER", by=second, now=timezone.now()
+        structure,
+        email="nora@bureau.example.org",
+        role="MEMBER",
+        by=second,
+        now=timezone.now(),
     )[1]
     others = invitations.invite(
         structure, email="paul@example.org", role="MEMBER", by=second, now=timezone.now()

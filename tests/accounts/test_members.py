@@ -163,8 +163,11 @@ def test_nobody_leaves_in_the_name_of_another(as_, structure, administrator, col
     assert structure.memberships.count() == 2
 
 
-def test_acts_are_not_links(as_, administrator, colleague):
-    assert as_(administrator).get(role(colleague)).status_code == 405
+def test_opening_the_page_of_a_role_changes_nothing(as_, administrator, colleague):
+    page = as_(administrator).get(f"{role(colleague)}?role=ADMINISTRATOR")
+    assert page.context["form"]["role"].value() == "MEMBER"
+    colleague.refresh_from_db()
+    assert colleague.role == "MEMBER"
 
 
 def test_the_page_costs_the_same_with_many_people(

@@ -71,6 +71,7 @@ WORDS = {
     "figures-export": {"kind": ["csv"]},
     "figures-exchanges-export": {"kind": ["csv"]},
     "register-export": {"kind": ["csv"]},
+    "employees-export": {"kind": ["csv", "xlsx"]},
     "desk-board": {"what": ["besoins", "missions"]},
 }
 # Those whose number is another noun's, as a word of the address says.

@@ -69,8 +69,8 @@ def _is_shown_by(person: User, organisation: Organisation) -> bool:
     """Whether it is shown by this person's yes: it bears their name, or nobody's and is one person's alone."""
     if permissions.names_in(organisation):
         return permissions.is_named_in(person, organisation)
-    belongs = organisation.memberships.filter(user=person).exists()
-    return belongs and permissions.is_of_one(organisation)
+    alone = organisation.memberships.representing().filter(user=person)
+    return alone.exists() and permissions.is_of_one(organisation)
 
 
 def leave_all_of(person: User, *, at: Organisation | None = None) -> None:

@@ -3,6 +3,7 @@
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from accounts.actions import memberships
 from accounts.models import Membership, User
 from marketplace.actions.refusals import NotYet
 from marketplace.models import Duty
@@ -10,8 +11,11 @@ from marketplace.models import Duty
 
 @transaction.atomic
 def give(membership: Membership, *, kind: str, capacity: str = "", by: User) -> Duty:
+    """Charge somebody with something. Whoever isn't only the manager of a team speaks for the organisation from then on."""
     if kind not in Duty.kinds_of(membership.organisation):
         raise NotYet(_("This duty doesn't exist in that kind of organisation."))
+    if kind != Duty.Kind.MANAGER and not membership.represents:
+        memberships.change_role(membership, Membership.Role.REPRESENTATIVE, by=by)
     duty, _created = Duty.objects.update_or_create(
         membership=membership, kind=kind, defaults={"capacity": capacity, "given_by": by}
     )

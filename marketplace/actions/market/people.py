@@ -50,7 +50,7 @@ def blocking_missions(user: User) -> QuerySet[Mission]:
 @transaction.atomic
 def close_account(user: User, *, now: datetime) -> None:
     """Close the account for good. Raises NotYet or Refusal with what has to be settled first."""
-    memberships.lock(Organisation.objects.spoken_for_by(user))
+    memberships.lock(Organisation.objects.joined_by(user))
     alone = accounts.left_alone_by(user)
     # What a company to which they no longer belong says of them is its own: nobody there has been asked.
     theirs = Offer.objects.filter(Offer.with_coming(user))

@@ -54,7 +54,7 @@ def _referent_there(mission: Mission) -> User | None:
     administers it. None where there is nobody else."""
     structure, comes = mission.need.organisation, mission.person_coming
     wrote = mission.need.created_by
-    if wrote != comes and wrote.belongs_to(structure):
+    if wrote != comes and wrote.represents(structure):
         return wrote
     others = [*audience.administrators(structure), *audience.structure(mission.need)]
     return next((one for one in others if one != comes), None)
@@ -66,8 +66,8 @@ def referent(offer: Offer, need: Need) -> User:
     comes = offer.person or offer.created_by
     if offer.time == Time.OWN or offer.organisation is None or offer.person is None:
         return comes
-    belong = User.objects.filter(memberships__organisation=offer.organisation, is_active=True)
-    theirs = belong.exclude(memberships__organisation=need.organisation_id)
+    ours = offer.organisation.memberships.representing().people()
+    theirs = ours.exclude(memberships__organisation=need.organisation_id)
     others = [offer.created_by, *audience.in_charge_at(offer.organisation)]
     found = {user.pk: user for user in theirs.exclude(pk=comes.pk)}
     return next((found[one.pk] for one in others if one.pk in found), comes)
@@ -92,9 +92,9 @@ def begin_again(
     left since isn't named in it."""
     values = {name: getattr(earlier, name) for name in SHEET_FIELDS} | {"hours": hours} | changed
     structure, employer = mission.need.organisation, mission.offer.employer
-    if (found := values["need_referent"]) and not found.belongs_to(structure):
+    if (found := values["need_referent"]) and not found.represents(structure):
         values["need_referent"] = _referent_there(mission)
-    if employer and (found := values["offer_referent"]) and not found.belongs_to(employer):
+    if employer and (found := values["offer_referent"]) and not found.represents(employer):
         values["offer_referent"] = referent(mission.offer, mission.need)
     sheet = MissionSheet.objects.create(mission=mission, **values)
     record(sheet, side="", by=by)

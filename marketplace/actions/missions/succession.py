@@ -73,9 +73,7 @@ def colleagues(mission: Mission) -> QuerySet[User]:
     company, need = mission.offer.organisation, mission.need
     theirs = User.objects.filter(is_active=True, memberships__organisation=company)
     theirs = theirs.exclude(memberships__organisation=need.organisation)
-    apart = [
-        user.pk for user in theirs if Block.objects.between(ends_of_need(need), [user.pk]).exists()
-    ]
+    apart = Block.objects.facing(ends_of_need(need))
     return theirs.exclude(pk__in=apart).order_by("last_name", "first_name", "pk")
 
 

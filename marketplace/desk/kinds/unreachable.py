@@ -23,7 +23,8 @@ UNREACHABLE = timedelta(days=30)  # who has not been reached by then is in /cour
 
 def _rows(scope: Scope) -> QuerySet[Any]:
     refused = SuppressedAddress.objects.filter(since__gt=scope.now - UNREACHABLE)
-    members = Membership.objects.filter(organisation__pole__in=scope.poles, user=OuterRef("pk"))
+    speaking = Membership.objects.representing().filter(user=OuterRef("pk"))
+    members = speaking.filter(organisation__pole__in=scope.poles)
     at_home = Offer.at_home_under(scope.reader)
     offers = Offer.objects.filter(~at_home, pole__in=scope.poles, person=OuterRef("pk"))
     return (

@@ -3,8 +3,10 @@
 from typing import Any
 
 from django import forms
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from accounts import colleagues
 from accounts.models import Membership, Organisation
 from marketplace.forms.fields import field_of
 from marketplace.models import Duty
@@ -29,7 +31,10 @@ class DutyForm(forms.Form):
 
     def __init__(self, *args: Any, organisation: Organisation, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        members = organisation.memberships.select_related("user", "organisation")
+        also = str(self.data.get("membership") or self.initial.get("membership") or "")
+        named = Q(pk=also if also.isascii() and also.isdecimal() and len(also) < 18 else None)
+        members = colleagues.among(organisation, also=named)
+        members = members.select_related("user", "organisation")
         field_of(self, "membership", MemberField).queryset = members
         field_of(self, "kind", forms.ChoiceField).choices = [
             (kind.value, Duty.words_of(kind, organisation)) for kind in Duty.kinds_of(organisation)

@@ -8,6 +8,7 @@ from django.utils.dates import WEEKDAYS
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
+from accounts import colleagues
 from accounts.forms.places import CommuneField
 from accounts.forms.words import ask_for_words
 from accounts.models import Organisation, User
@@ -73,18 +74,24 @@ class OfferForm(LanguagesMixin, VolumeMixin, PeriodMixin, forms.ModelForm):
         organisation: Organisation | None = None,
         user: User | None = None,
         by: User | None = None,
+        names_others: bool = False,
         **kwargs: Any,
     ) -> None:
+        """`names_others`: the writer may name a colleague, or nobody yet; otherwise they come themselves."""
         super().__init__(*args, **kwargs)
         self.organisation, self.user, self.by = organisation, user, by
         ask_for_words(self)
         if organisation is None:
             del self.fields["person"], self.fields["time"]
         else:
+            time = field_of(self, "time", forms.ChoiceField)
+            time.choices = [(Time.WORK, work_words(organisation)), (Time.OWN, Time.OWN.label)]
+        if organisation and not names_others:
+            del self.fields["person"]
+        elif organisation:
             person = field_of(self, "person", forms.ModelChoiceField)
-            person.queryset = User.objects.filter(
-                memberships__organisation=organisation, is_active=True
-            )
+            also = self.data.get("person") or self.initial.get("person")
+            person.queryset = colleagues.to_choose_from(organisation, also=also)
             person.empty_label = _("A team, or someone to be named")
             if organisation.lends_by_name_alone:
                 person.empty_label = _("Someone to be named")
@@ -92,8 +99,6 @@ class OfferForm(LanguagesMixin, VolumeMixin, PeriodMixin, forms.ModelForm):
                     "Here people come one by one. Empty: whoever comes chooses their own name here, before the legal frame of the mission is chosen."
                 )
             person.required = False
-            time = field_of(self, "time", forms.ChoiceField)
-            time.choices = [(Time.WORK, work_words(organisation)), (Time.OWN, Time.OWN.label)]
         if self.instance.pk:
             chosen = [day for day in range(7) if self.instance.is_free_on(day)]
         else:
@@ -117,7 +122,8 @@ class OfferForm(LanguagesMixin, VolumeMixin, PeriodMixin, forms.ModelForm):
             self.add_error("capacity", _("At least one mission."))
         elif capacity and capacity > MOST_MISSIONS:
             self.add_error("capacity", _("Two hundred missions at the most."))
-        if cleaned.get("time") == Time.OWN and cleaned.get("person") != self.by:
+        comes = cleaned.get("person") if "person" in self.fields else self.user
+        if cleaned.get("time") == Time.OWN and comes != self.by:
             self.add_error(
                 "time", _("Free time is each person’s own to offer: they do it themselves.")
             )
@@ -129,7 +135,9 @@ class OfferForm(LanguagesMixin, VolumeMixin, PeriodMixin, forms.ModelForm):
         offer.languages = self.cleaned_data["languages"]
         offer.weekdays = sum(1 << day for day in set(self.cleaned_data["days"]))
         if self.organisation is None:
-            offer.person, offer.time = self.user, "OWN"
+            offer.time = Time.OWN
+        if "person" not in self.fields:
+            offer.person = self.user
         return super().save(commit)
 
 

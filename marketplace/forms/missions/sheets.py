@@ -3,10 +3,10 @@
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django import forms
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import User
+from accounts.models import Membership, User
 from marketplace.forms.documents.document_words import PaperWordsMixin
 from marketplace.forms.fields import DateInput, EurosField, field_of
 from marketplace.forms.period import PeriodMixin
@@ -134,14 +134,16 @@ def words_for_documents(need: Need) -> str:
 
 
 def _people(mission: Mission, by: User) -> tuple[QuerySet[User], QuerySet[User]]:
-    """Who may be a referent: the structure's people, the person who comes and, on working time, the company's
-    people. When the structure chooses, it sees only those of the company with whom it deals already."""
-    structure = User.objects.filter(memberships__organisation=mission.need.organisation)
+    """Who may be a referent: those who represent the structure, the person who comes and, on working time, those who
+    represent the company. When the structure chooses, it sees only those of the company with whom it deals already."""
+    speaking = Membership.objects.representing()
+    ours = speaking.filter(organisation=mission.need.organisation)
+    structure = User.objects.filter(pk__in=ours.order_by().values("user"))
     offer = mission.offer
-    others = User.objects.filter(pk=offer.person_id or offer.created_by_id)
-    if not mission.is_own_time:
-        others = User.objects.filter(memberships__organisation=offer.organisation)
+    comes = Q(pk=offer.person_id or offer.created_by_id)
+    theirs = speaking.filter(organisation=None if mission.is_own_time else offer.organisation)
+    others = User.objects.filter(comes | Q(pk__in=theirs.order_by().values("user")))
     if permissions.side_in(by, mission) == Side.NEED:
         met = {person.pk for person in audience.offering(offer)}
         others = others.filter(pk__in=met | {mission.sheet.offer_referent_id})
-    return structure.distinct(), others.distinct()
+    return structure, others

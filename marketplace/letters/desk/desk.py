@@ -43,7 +43,7 @@ def handed_over(done: HandOver) -> None:
     side of it: the note is what coordinators say among themselves."""
     people: Iterable[User]
     if done.to_operator:
-        people = audience.members_of(done.to_operator)
+        people = audience.representatives_of(done.to_operator)
     else:
         people = absences.with_who_answers(done.to_person, done.pole) if done.to_person else []
     people = [one for one in people if not leaves(one, done.subject)]

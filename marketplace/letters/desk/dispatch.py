@@ -37,7 +37,7 @@ NEEDS_DISPATCHED = Letter(
 def needs_dispatched(operator: Organisation, pole: Pole, *, last: int, count: int) -> None:
     """Tell all people of the operator how many needs are theirs; `last` is the newest of them (Dispatched)."""
     NEEDS_DISPATCHED.tell(
-        audience.members_of(operator),
+        audience.representatives_of(operator),
         url=reverse("desk-board", args=["besoins"]) + "?whose=operator",
         operator=operator.pk,
         who=operator.name,

@@ -33,7 +33,7 @@ def eligibility_declared(said: Eligibility) -> None:
 
 def eligibility_checked(checked: Eligibility) -> None:
     ELIGIBILITY_CHECKED.tell(
-        checked.organisation.members.filter(is_active=True),
+        audience.representatives_of(checked.organisation),
         url=reverse("eligibility", args=[checked.organisation_id]),
         but=checked.verified_by,
         organisation=checked.organisation,

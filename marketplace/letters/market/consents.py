@@ -27,10 +27,10 @@ def _gone_over(letter: Notification, *, request: int) -> str:
 
 
 def _still_stands_for_it(asked: ConsentRequest) -> bool:
-    """Whether whoever asked belongs to a side to which they belonged as they asked; or asked for nobody but
-    themselves."""
+    """Whether whoever asked represents a side of which they were as they asked; or asked for nobody but themselves."""
     sides = _sides(asked)
-    since = Membership.objects.filter(user=asked.asked_by, created_at__lte=asked.asked_at)
+    mine = Membership.objects.of(asked.asked_by).representing()
+    since = mine.filter(created_at__lte=asked.asked_at)
     return not sides or since.filter(organisation__in=sides).exists()
 
 

@@ -25,7 +25,7 @@ def _agreed(letter: Notification, *, version: int) -> str:
     letter. "" otherwise."""
     read = SheetVersion.objects.select_related("sheet__mission__need").get(pk=version)
     sheet, reader = read.sheet, letter.recipient
-    ours = reader is not None and reader.belongs_to(sheet.mission.need.organisation)
+    ours = reader is not None and reader.represents(sheet.mission.need.organisation)
     agreed = sheet.is_agreed_by(Side.NEED if ours else Side.OFFER)
     return gettext_noop("Answered meanwhile") if agreed or sheet.number > read.number else ""
 

@@ -168,7 +168,7 @@ class DocumentQuerySet(models.QuerySet["Document"]):
         organisation and the pôle's coordinators. What somebody has signed stays readable when they have left."""
         if not user.pk:
             return self.none()
-        mine = Membership.objects.filter(user_id=user.pk).values("organisation")
+        mine = Membership.objects.of(user).representing().values("organisation")
         told = ~Q(kind=Kind.RECEIPT) | Q(mission__in=Mission.objects.filter(told_to(user)))
         return self.filter(
             (Q(mission__in=Mission.objects.visible_to(user)) & told)

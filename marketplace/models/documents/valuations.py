@@ -15,7 +15,7 @@ from marketplace.models.missions.missions import Mission
 def told_to(user: User) -> Q:
     """A condition on missions: this person may read their value and their receipt. Divided by the hours it is what an
     hour of whoever came costs: of the company's people, they read it and those who oversee its people do."""
-    mine = Membership.objects.filter(user_id=user.pk)
+    mine = Membership.objects.of(user).representing()
     charged = Q(role=Membership.Role.ADMINISTRATOR) | Q(duties__kind__in=Duty.OVERSEES)
     return (
         Q(need__organisation__in=mine.values("organisation"))

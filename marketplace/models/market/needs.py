@@ -168,8 +168,8 @@ class NeedQuerySet(models.QuerySet["Need"]):
         return ours.exclude(mine & Q(Exists(others)))
 
     def spoken_for_by(self, user: User) -> Self:
-        """Needs of the organisations that this person belongs to."""
-        mine = Membership.objects.filter(user_id=user.pk).values("organisation")
+        """Needs of the organisations that this person represents."""
+        mine = Membership.objects.of(user).representing().values("organisation")
         return self.filter(organisation__in=mine)
 
     def visible_to(self, user: Anybody) -> Self:
@@ -178,7 +178,8 @@ class NeedQuerySet(models.QuerySet["Need"]):
         public = Q(
             status__in=PUBLIC, is_listed=True, organisation__status=OrganisationStatus.ACCEPTED
         )
-        mine = Q(organisation__in=Membership.objects.of(user).values("organisation"))
+        theirs = Membership.objects.of(user).representing()
+        mine = Q(organisation__in=theirs.values("organisation"))
         ours = Q(pole__in=coordinated_by(user)) & ~Q(status=NeedStatus.DRAFT, submitted_at=None)
         # Who was asked or has applied still sees it once it is closed.
         asked = Q(pk__in=_needs_talked_about_with(user)) if user.pk else Q(pk=None)

@@ -92,9 +92,9 @@ class OfferQuerySet(models.QuerySet["Offer"]):
         )
 
     def owned_by(self, user: User) -> Self:
-        """This person's offers, and those of the companies that they belong to, without what a colleague offers on
-        their own time."""
-        mine = Membership.objects.filter(user_id=user.pk).values("organisation")
+        """This person's offers, and those of the companies that they represent, without what a colleague offers on their
+        own time."""
+        mine = Membership.objects.of(user).representing().values("organisation")
         at_work = Q(organisation__in=mine) & self._not_of_others(user)
         return self.filter(Offer.with_coming(user) | at_work)
 
@@ -113,8 +113,8 @@ class OfferQuerySet(models.QuerySet["Offer"]):
         return self.filter(Offer.at_home_under(user))
 
     def at_home_under_somebody_of(self, organisation: Organisation) -> Self:
-        """The same for whoever reads what is proposed to this organisation: those who belong to it."""
-        members = User.objects.filter(is_active=True, memberships__organisation=organisation)
+        """The same for whoever reads what is proposed to this organisation: those who represent it."""
+        members = organisation.memberships.representing().people()
         bosses = Membership.objects.filter(
             ANSWERS_FOR_PEOPLE, user__in=members.values("pk"), organisation=OuterRef("organisation")
         ).exclude(user=OuterRef("user"))
@@ -144,12 +144,12 @@ class OfferQuerySet(models.QuerySet["Offer"]):
         and looks for a structure of theirs."""
         if not user.pk:
             return self.none()
-        mine = Membership.objects.filter(user_id=user.pk).values("organisation")
+        theirs = Membership.objects.of(user).representing()
+        mine = theirs.values("organisation")
         own = Q(organisation__in=mine) & self._not_of_others(user) | Offer.with_coming(user)
         ours = Q(pole__in=coordinated_by(user)) & ~Q(status=OfferStatus.DRAFT)
         ours &= ~Offer.at_home_under(user)
-        looking = Membership.objects.filter(
-            user_id=user.pk,
+        looking = theirs.filter(
             organisation__status=OrganisationStatus.ACCEPTED,
             organisation__needs__status=NeedStatus.PUBLISHED,
         )
@@ -308,7 +308,7 @@ class Offer(Movable):
         suspended company, whose people may only read."""
         if user.pk != self.person_id:
             return False
-        return self.time == Time.OWN or user.speaks_for(self.organisation)
+        return self.time == Time.OWN or user.works_for(self.organisation)
 
     @property
     def in_the_name_of(self) -> Organisation | None:

@@ -195,10 +195,9 @@ class Proposal(Movable):
 
     @staticmethod
     def needed_by(user: User) -> Q:
-        """A condition: this person belongs to the structure of the need."""
-        return Q(
-            need__organisation__in=Membership.objects.filter(user_id=user.pk).values("organisation")
-        )
+        """A condition: this person represents the structure of the need."""
+        mine = Membership.objects.of(user).representing()
+        return Q(need__organisation__in=mine.values("organisation"))
 
     @staticmethod
     def answered_for_need_by(user: User) -> Q:
@@ -214,11 +213,11 @@ class Proposal(Movable):
         says.
 
         It is the person who would come (on working time, while they belong to the company);
-        for a team's offer everybody in the company; for an offer on working time also whoever
-        wrote it and those whose role oversees it. Nobody but the person answers for their own
-        time.
+        for a team's offer whoever represents the company; for an offer on working time also which
+        of these wrote it and those whose role oversees it. Nobody but the person answers for their
+        own time.
         """
-        memberships = Membership.objects.filter(user_id=user.pk)
+        memberships = Membership.objects.of(user).representing()
         mine = memberships.values("organisation")
         overseen = memberships.filter(
             Q(role=Membership.Role.ADMINISTRATOR) | Q(duties__kind__in=Duty.OVERSEES)
@@ -255,12 +254,12 @@ class Proposal(Movable):
 
     @staticmethod
     def on_a_side(user: User) -> Q:
-        """A condition on proposals or missions: this person has a part in it, or is of the company on whose time it is
-        done, though they answer for nothing there, or wrote the need or the offer, though they have left since."""
+        """A condition on proposals or missions: this person has a part in it, or is of the structure or of the
+        company on whose time it is done, though they answer for nothing there, or wrote the need or the offer, though they have left since."""
         mine = Membership.objects.filter(user_id=user.pk).values("organisation")
         at_work = Q(offer__time=Time.WORK, offer__organisation__in=mine)
         wrote = Q(need__created_by_id=user.pk) | Q(offer__created_by_id=user.pk)
-        return Proposal.has_a_part(user) | at_work | wrote
+        return Proposal.has_a_part(user) | Q(need__organisation__in=mine) | at_work | wrote
 
     @staticmethod
     def left_to_others(user: User) -> Q:

@@ -23,13 +23,12 @@ class FollowUpQuerySet(models.QuerySet["FollowUp"]):
     def asked_to(self, user: User) -> Self:
         """Unanswered questions to a side for which this person may speak today (somebody who has left may not). The
         same answer as `permissions.has_voice`."""
-        organisations = user.memberships.acting().values("organisation")
-        ours = Mission.objects.filter(need__organisation__in=organisations).exclude(
-            offer__person=user
-        )
+        works = user.memberships.acting()
+        spoken_for = works.representing().values("organisation")
+        ours = Mission.objects.filter(need__organisation__in=spoken_for).exclude(offer__person=user)
         theirs = Mission.objects.filter(
             Proposal.offered_by(user),
-            Q(offer__time=Time.OWN) | Q(offer__organisation__in=organisations),
+            Q(offer__time=Time.OWN) | Q(offer__organisation__in=works.values("organisation")),
         )
         may_answer = Q(side=Voice.NEED, mission__in=ours.values("pk")) | (
             ~Q(side=Voice.NEED) & Q(mission__in=theirs.values("pk"))

@@ -162,10 +162,10 @@ class MissionQuerySet(models.QuerySet["Mission"]):
     def visible_to(self, user: User) -> Self:
         """Missions for their two sides and the pôle's coordinators. A company sees what is done on its time, and
         not what its people do on their own, by coordinating the pôle either: of its people, those whose role says so, and
-        the colleague to whom the sheet says to turn."""
+        the representative to whom the sheet says to turn."""
         if not user.pk:
             return self.none()
-        mine = Membership.objects.filter(user_id=user.pk).values("organisation")
+        mine = Membership.objects.of(user).representing().values("organisation")
         named = apps.get_model("marketplace", "MissionSheet").objects.filter(
             offer_referent_id=user.pk
         )

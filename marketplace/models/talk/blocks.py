@@ -51,7 +51,7 @@ class BlockQuerySet(models.QuerySet["Block"]):
         ours = Block.objects.filter(theirs).exclude(person=user)
         ours = ours.exclude(under(user, "person"))
         ours = ours.exclude(under(user, "by"), for_organisation=None)
-        ours = ours.exclude(organisation__in=Organisation.objects.spoken_for_by(user).values("pk"))
+        ours = ours.exclude(organisation__in=Organisation.objects.joined_by(user).values("pk"))
         return self.filter(Q(pk__in=self.made_by(user).values("pk")) | Q(pk__in=ours.values("pk")))
 
     def between(self, some: Collection[int], others: Collection[int]) -> Self:
@@ -60,6 +60,11 @@ class BlockQuerySet(models.QuerySet["Block"]):
         return self.live().filter(
             Q(blocker__in=some, blocked__in=others) | Q(blocker__in=others, blocked__in=some)
         )
+
+    def facing(self, ends: Collection[int]) -> set[int]:
+        """The numbers of all whom a live block keeps apart from one of these ends, whoever made it."""
+        there = self.live().filter(Q(blocker__in=ends) | Q(blocked__in=ends))
+        return {end for pair in there.values_list("blocker", "blocked") for end in pair} - set(ends)
 
     def around_a_question(self, asker: User, others: Collection[int]) -> Self:
         """Live blocks between the others and whoever asks a question, with the organisations to which they belong. They

@@ -30,7 +30,7 @@ class ThreadQuerySet(models.QuerySet["Thread"]):
     def visible_to(self, user: User) -> Self:
         if not user.pk:
             return self.none()
-        structures = Membership.objects.filter(user_id=user.pk).values("organisation")
+        structures = Membership.objects.of(user).representing().values("organisation")
         return self.filter(
             Q(proposal__in=Proposal.objects.visible_to(user).values("pk"))
             | Q(asker_id=user.pk)
@@ -98,7 +98,7 @@ def _own_threads(to_read: bool, coordinates: bool) -> tuple[str, tuple]:
     """
     user = User(pk=READER)
     poles, threads = coordinated_by(user), Thread.objects.order_by()
-    structures = Membership.objects.filter(user_id=user.pk).values("organisation")
+    structures = Membership.objects.of(user).representing().values("organisation")
     # A wider set that two indexes give at once; which of them are one's own, `offered_by` says.
     offers = Offer.objects.order_by().values("pk")
     theirs = offers.filter(organisation__in=structures)

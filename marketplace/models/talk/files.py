@@ -21,8 +21,8 @@ def random_name() -> str:
 class StoredFileQuerySet(models.QuerySet["StoredFile"]):
     def visible_to(self, user: User) -> Self:
         """A mission's or a thread's files for whoever sees the mission or the thread; an organisation's for its
-        people and the coordinators of its pôle."""
-        mine = Membership.objects.filter(user_id=user.pk).values("organisation")
+        representatives and the coordinators of its pôle."""
+        mine = Membership.objects.of(user).representing().values("organisation")
         threads = apps.get_model("marketplace", "Thread")  # it names files: no import of it here
         return self.filter(
             Q(mission__in=Mission.objects.visible_to(user).values("pk"))

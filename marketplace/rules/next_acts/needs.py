@@ -25,7 +25,7 @@ class Situation:
 
     @property
     def is_ours(self) -> bool:
-        return self.user.belongs_to(self.need.organisation)
+        return self.user.represents(self.need.organisation)
 
     def url(self, page: str) -> str:
         return reverse(page, args=[self.need.pk])

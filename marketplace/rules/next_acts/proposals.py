@@ -44,8 +44,8 @@ class Situation:
 
     @property
     def is_need_side(self) -> bool:
-        belongs = self.user.belongs_to(self.proposal.need.organisation)
-        return belongs and self.side != Side.OFFER
+        ours = self.user.represents(self.proposal.need.organisation)
+        return ours and self.side != Side.OFFER
 
     @property
     def refusal(self) -> str:

@@ -1,9 +1,9 @@
 """Who may do what, today. What somebody may see is a queryset (`visible_to`); what they
 may do is asked here.
 
-Each answer rests on `User.speaks_for`, `administers` or `coordinates`, which know who
-has left and what is suspended; only `belongs_to` lets the people of a suspended
-organisation read what is theirs.
+Each answer rests on `User.speaks_for`, `works_for`, `administers` or `coordinates`, which
+know who has left and what is suspended; only `represents` lets those who speak for a
+suspended organisation read what is theirs.
 """
 
 from accounts.permissions import require
@@ -89,6 +89,7 @@ from marketplace.rules.permissions.offers import (
     can_publish_offer,
     is_theirs,
     may_show_family,
+    names_others,
     owns_offer,
 )
 from marketplace.rules.permissions.organisations import (
@@ -99,6 +100,7 @@ from marketplace.rules.permissions.organisations import (
     can_see_eligibility,
     can_see_gifts_of,
     can_see_organisation_year,
+    can_see_people,
     can_see_programme_of,
     can_see_work_of,
     can_unname,
@@ -171,6 +173,7 @@ __all__ = [
     "can_see_eligibility",
     "can_see_gifts_of",
     "can_see_organisation_year",
+    "can_see_people",
     "can_see_programme_of",
     "can_see_receipts",
     "can_see_work_of",
@@ -209,6 +212,7 @@ __all__ = [
     "oversees",
     "own_side",
     "is_theirs",
+    "names_others",
     "owns_offer",
     "documents_to_sign",
     "parties_to_sign",

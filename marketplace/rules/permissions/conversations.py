@@ -15,7 +15,7 @@ def thread_side_of(user: User, thread: Thread) -> str | None:
     if thread.proposal:
         return side_of(user, thread.proposal)
     # With the coordination one goes on talking while one's structure is suspended.
-    answers = user.belongs_to if thread.asker_id is None else user.speaks_for
+    answers = user.represents if thread.asker_id is None else user.speaks_for
     if answers(thread.subject.organisation):
         return Side.NEED
     return Side.OFFER if thread.asker_id == user.pk else None
@@ -30,7 +30,7 @@ def can_ask_about(user: User, need: Need) -> bool:
     each other, once the need has been handed in and as long as the structure is there."""
     if need.organisation.status == OrganisationStatus.CLOSED:
         return False
-    if user.belongs_to(need.organisation) or follows_need(user, need):
+    if user.represents(need.organisation) or follows_need(user, need):
         return need.submitted_at is not None
     return can_apply(user, need) and not kept_apart(user, need)
 

@@ -19,14 +19,14 @@ QUALIFIED_BY_COORDINATORS = {NeedStatus.SUBMITTED, NeedStatus.PUBLISHED}
 
 
 def can_write_need(user: User, organisation: Organisation | None) -> bool:
-    """True for the people of an organisation that may ask, verified or not: nobody else sees a draft."""
+    """True for the representatives of an organisation that may ask, verified or not: nobody else sees a draft."""
     return organisation is not None and organisation.may_ask and user.speaks_for(organisation)
 
 
 def that_see_who_helps(memberships: Iterable[Membership]) -> list[Organisation]:
-    """Of the organisations to which somebody belongs, those that read how many people offer what before they have
+    """Of the organisations that somebody represents, those that read how many people offer what before they have
     written anything: they may ask, and are verified or wait to be."""
-    theirs = [membership.organisation for membership in memberships]
+    theirs = [membership.organisation for membership in memberships if membership.represents]
     return [one for one in theirs if one.may_ask and one.is_active and not one.is_refused]
 
 

@@ -18,15 +18,20 @@ def can_offer_for(user: User, organisation: Organisation | None) -> bool:
         return True
     if not organisation.may_offer or lenders.why_not(organisation, timezone.localdate()):
         return False
-    return user.speaks_for(organisation)
+    return user.works_for(organisation)
+
+
+def names_others(user: User, organisation: Organisation | None) -> bool:
+    """Whether this person's offer may name a colleague, or a team: an employee offers for themselves."""
+    return organisation is not None and user.speaks_for(organisation)
 
 
 def owns_offer(user: User, offer: Offer) -> bool:
-    """True for the people of the company, but what one of them offers on their own time is theirs alone. The same
-    answer as `Offer.objects.owned_by`."""
+    """True for whoever would come and for the representatives of the company, but what one of its people offers on their
+    own time is theirs alone. The same answer as `Offer.objects.owned_by`."""
     if offer.time == Time.OWN and offer.person_id:
         return user.pk == offer.person_id
-    return user.speaks_for(offer.organisation)
+    return offer.brings(user) or user.speaks_for(offer.organisation)
 
 
 def is_theirs(user: User, offer: Offer) -> bool:
@@ -39,8 +44,8 @@ def answers_for_offer(user: User, offer: Offer) -> bool:
     """Whoever may answer for the offer: the same answer as `Proposal.offered_by`.
 
     It is the person who would come (on working time, while they belong to the company);
-    for a team anyone of the company; for an offer on working time also whoever wrote it
-    and those whose role oversees it.
+    for a team whoever represents the company; for an offer on working time also which of
+    these wrote it and those whose role oversees it.
     """
     if offer.brings(user):
         return True

@@ -8,7 +8,7 @@ from marketplace.states import OfferStatus
 
 
 def speaks_out_for(user: User, organisation: Organisation) -> bool:
-    """Whether this person decides for the whole organisation whom it works with: anyone of a structure; in one that
+    """Whether this person decides for the whole organisation whom it works with: whoever represents a structure; in one that
     lends its people, those who oversee what they do."""
     if organisation.may_ask and not _lends(organisation):
         return user.speaks_for(organisation)
@@ -30,6 +30,12 @@ def can_see_work_of(user: User, company: Organisation) -> bool:
     """Whether this person sees what the company's people do on its time, even while the company is suspended."""
     charged = Q(role=Membership.Role.ADMINISTRATOR) | Q(duties__kind__in=Duty.OVERSEES)
     return user.is_active and user.memberships.filter(charged, organisation=company).exists()
+
+
+def can_see_people(user: User, organisation: Organisation) -> bool:
+    """Whether this person reads the list of all its people, with what they offer and do on its time: those who answer
+    for it, where people are lent."""
+    return organisation.may_offer and can_see_work_of(user, organisation)
 
 
 def is_in_charge_at(user: User, company: Organisation | None) -> bool:
@@ -61,9 +67,9 @@ def can_unname(user: User, organisation: Organisation) -> bool:
 
 
 def can_see_organisation_year(user: User, organisation: Organisation) -> bool:
-    """True for a structure's people; of a company, for those who oversee what its people do at work."""
+    """True for a structure's representatives; of a company, for those who oversee what its people do at work."""
     if organisation.may_ask:
-        return user.belongs_to(organisation)
+        return user.represents(organisation)
     return organisation.may_offer and can_see_work_of(user, organisation)
 
 
@@ -110,5 +116,5 @@ def can_verify_eligibility(user: User, organisation: Organisation) -> bool:
 
 def can_see_eligibility(user: User, organisation: Organisation) -> bool:
     return organisation.may_give_receipts and (
-        user.belongs_to(organisation) or user.coordinates(organisation.pole)
+        user.represents(organisation) or user.coordinates(organisation.pole)
     )

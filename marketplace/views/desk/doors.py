@@ -84,8 +84,9 @@ def _of_the_signed_in(request: SignedInRequest, poles: list[Pole]) -> list[Way]:
     """To ask and to offer, as on a pôle's page: what is written for organisations of other pôles would go there."""
     mine = [row.organisation for row in request.memberships]
     here = [one for one in mine if one.pole in poles]
+    spoken_for = [row.organisation for row in request.memberships if row.represents]
     ways = []
-    if any(one.may_ask for one in here):
+    if any(one.may_ask for one in here if one in spoken_for):
         ways.append(Way(reverse("need-new"), _("Ask for help")))
     if here or not mine:
         ways.append(Way(reverse("offer-new"), _("Offer my skills")))

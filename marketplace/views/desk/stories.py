@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from accounts.models import Organisation, Pole, User
+from accounts.models import Membership, Organisation, Pole, User
 from accounts.permissions import require
 from accounts.requests import SignedInRequest
 from marketplace.actions.desk import notes
@@ -25,13 +25,14 @@ from marketplace.views.desk.desk import scope_of
 
 
 def _person(pk: int, scope: Scope) -> User:
-    """A person of the pôle, who belongs to one of its organisations or offers something there; otherwise 404."""
+    """A person of the pôle, who represents one of its organisations or offers something there; otherwise 404: who works
+    for a company is its own business until they offer something."""
     seated = Organisation.objects.seated_in(*scope.poles).order_by().values("pk")
     offers = Offer.objects.filter(~Offer.at_home_under(scope.reader), pole__in=scope.poles)
-    ours = Q(memberships__organisation__pole__in=scope.poles)
+    here = Q(organisation__pole__in=scope.poles) | Q(organisation__in=seated)
+    ours = Q(pk__in=Membership.objects.representing().filter(here).order_by().values("user"))
     ours |= Q(pk__in=offers.order_by().values("person"))
-    ours |= Q(memberships__organisation__in=seated)
-    return get_object_or_404(User.objects.filter(ours).distinct(), pk=pk)
+    return get_object_or_404(User.objects.filter(ours), pk=pk)
 
 
 def organisation(request: SignedInRequest, pk: int) -> HttpResponse:

@@ -154,7 +154,7 @@ def _places(found: QuerySet[Organisation]) -> Iterable[Place]:
 def entry(request: SignedInRequest, pk: int) -> HttpResponse:
     """What the directory says of it, to its own people; those who may decide have a button."""
     organisation, user = visible(request, pk), request.user
-    permissions.require(user.belongs_to(organisation))
+    permissions.require(user.represents(organisation))
     can_enter = permissions.can_list(user, organisation)
     can_leave = permissions.can_unlist(user, organisation)
     day = organisation.listed_from

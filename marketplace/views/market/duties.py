@@ -6,6 +6,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from accounts.models import Organisation
 from accounts.requests import SignedInRequest
 from accounts.views.organisations import visible
 from marketplace.actions.market import duties
@@ -17,14 +18,16 @@ from marketplace.rules import permissions
 def charged(request: SignedInRequest, pk: int) -> HttpResponse:
     """The page of who is charged with what; administrators change it."""
     organisation = visible(request, pk)
-    permissions.require(not organisation.may_coordinate and request.user.belongs_to(organisation))
+    permissions.require(not organisation.may_coordinate and request.user.represents(organisation))
     can_give = permissions.can_give_duties(request.user, organisation)
-    form = DutyForm(request.POST or None, organisation=organisation)
+    chosen = request.GET.get("membre", "")
+    form = DutyForm(request.POST or None, organisation=organisation, initial={"membership": chosen})
     if request.method == "POST":
         permissions.require(can_give)
         if form.is_valid():
-            duties.give(by=request.user, **form.cleaned_data)
-            messages.success(request, _("Done."))
+            spoke = form.cleaned_data["membership"].represents
+            duty = duties.give(by=request.user, **form.cleaned_data)
+            messages.success(request, _said(duty, spoke=spoke))
             return redirect("duties", pk=pk)
     given = Duty.objects.filter(membership__organisation=organisation).select_related(
         "membership__user"
@@ -33,9 +36,17 @@ def charged(request: SignedInRequest, pk: int) -> HttpResponse:
     return render(request, "marketplace/market/duties.html", context)
 
 
+def _said(duty: Duty, *, spoke: bool) -> str:
+    if spoke or duty.kind == Duty.Kind.MANAGER:
+        return _("Done.")
+    said = _("Done: %(person)s speaks for %(organisation)s from now on.")
+    return said % {"person": duty.membership.user, "organisation": duty.membership.organisation}
+
+
 @require_POST
 def take_back(request: SignedInRequest, pk: int) -> HttpResponse:
-    mine = Duty.objects.filter(membership__organisation__memberships__user=request.user)
+    ours = Organisation.objects.spoken_for_by(request.user).values("pk")
+    mine = Duty.objects.filter(membership__organisation__in=ours)
     duty = get_object_or_404(mine.select_related("membership__organisation"), pk=pk)
     organisation = duty.membership.organisation
     permissions.require(permissions.can_give_duties(request.user, organisation))

@@ -24,7 +24,7 @@ from marketplace.law import groups as law
 def group(request: SignedInRequest, pk: int) -> HttpResponse:
     """The group as the organisation's own people see it: who is in it, who has asked, what they may do."""
     organisation = visible(request, pk)
-    permissions.require(not organisation.may_coordinate and request.user.belongs_to(organisation))
+    permissions.require(not organisation.may_coordinate and request.user.represents(organisation))
     can_name = permissions.can_name_group(request.user, organisation)
     waiting = organisation.ties_led.waiting().select_related("member", "head")
     context = {
@@ -156,4 +156,4 @@ def _tie(request: SignedInRequest, pk: int) -> GroupTie:
 
 def _home(request: SignedInRequest, found: GroupTie) -> Organisation:
     """The end to which the reader belongs."""
-    return found.member if request.user.belongs_to(found.member) else found.head
+    return found.member if request.user.represents(found.member) else found.head

@@ -36,7 +36,7 @@ def create(request: SignedInRequest) -> HttpResponse:
         mine = [
             membership.organisation
             for membership in request.memberships
-            if membership.organisation.may_ask
+            if membership.organisation.may_ask and membership.represents
         ]
         context = {
             "structures": [structure for structure in mine if structure.is_active],

@@ -121,7 +121,7 @@ def detail(request: OurRequest, pk: int) -> HttpResponse:
             "need": need,
             "wanted": need.wanted.select_related("skill"),
             "beneficiaries": need.beneficiaries.all(),
-            "is_ours": (is_ours := user is not None and user.belongs_to(need.organisation)),
+            "is_ours": (is_ours := user is not None and user.represents(need.organisation)),
             "next_act": card,
             "edits_here": user is not None and _edits_beside(user, need, card),
             "can_withdraw": user is not None and permissions.can_withdraw_need(user, need),
@@ -155,7 +155,7 @@ def _edits_beside(user: User, need: Need, card: Card | None) -> bool:
 
 def _events(user: User, need: Need) -> list[dict]:
     """Its steps: but for its structure, without those that a yes of somebody under the reader made."""
-    told = Q() if user.belongs_to(need.organisation) else ~filled_under(user)
+    told = Q() if user.represents(need.organisation) else ~filled_under(user)
     return events(need.steps.filter(told).select_related("by"), discreet=False)
 
 

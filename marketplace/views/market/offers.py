@@ -208,7 +208,9 @@ def _write(
     """The form with its picker of skills: the picker's buttons change the list, the form's button saves."""
     posted, was_shown = request.method == "POST", offer.status == OfferStatus.PUBLISHED
     by = request.user
+    names_others = permissions.names_others(by, organisation)
     owner: dict[str, Any] = {"organisation": organisation, "user": offer.person or by, "by": by}
+    owner["names_others"] = names_others
     form = OfferForm(request.POST if posted else None, instance=offer, initial=initial, **owner)
     picker = posted_picker(request) if posted else skills.from_rows(_rows(offer, told))
     moved = offer.pk and not posted and suggested.skills(request.GET, picker)
@@ -229,6 +231,7 @@ def _write(
     context |= {
         "own_words": WORDS[ConsentKind.OFFER],
         "opened_for": opened_for.key_of(organisation),
+        "names_others": names_others,
     }
     context["is_suggested"] = offer.pk and not posted and (moved or suggested.fields(request.GET))
     return render(request, "marketplace/market/offer_form.html", context | {"asks_required": False})

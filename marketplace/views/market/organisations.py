@@ -35,6 +35,7 @@ def detail(request: OurRequest, pk: int) -> HttpResponse:
     organisation = visible(request, pk)
     user = request.reader
     belongs = user is not None and user.belongs_to(organisation)
+    represents = user is not None and user.represents(organisation)
     context = {
         "organisation": organisation,
         "needs": Need.objects.published()
@@ -43,6 +44,7 @@ def detail(request: OurRequest, pk: int) -> HttpResponse:
         "testimonials": Review.objects.public_about(organisation)[:SHOWN],
         "pace": service_levels.pace_of(organisation),
         "belongs": belongs,
+        "represents": represents,
         "group": _group(organisation),
         "can_edit": user is not None and permissions.can_edit(user, organisation),
         "can_see_members": user is not None and permissions.can_see_members(user, organisation),
@@ -50,7 +52,7 @@ def detail(request: OurRequest, pk: int) -> HttpResponse:
         "money": _money(user, organisation) if user and belongs else {},
         "sees_year": user is not None and rights.can_see_organisation_year(user, organisation),
         "year": timezone.localdate().year,
-        "next_act": _next_act(user, organisation) if user and belongs else None,
+        "next_act": _next_act(user, organisation) if user and represents else None,
         "families": shown_families.families_of([organisation.pk]).get(organisation.pk, []),
         "together": _together(user, organisation),
         "place": _place(organisation),
@@ -152,6 +154,7 @@ def _money(user: User, organisation: Organisation) -> dict:
         and (
             rights.is_in_charge_at(user, organisation) or rights.can_see_costs(user, organisation)
         ),
+        "people": rights.can_see_people(user, organisation),
         "team": rights.manages_at(user, organisation),
         "programmes": not lenders.why_not(organisation, timezone.localdate()),
     }

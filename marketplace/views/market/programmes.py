@@ -6,6 +6,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.models import Organisation
 from accounts.requests import SignedInRequest
 from accounts.views.organisations import visible
 from marketplace.forms.market.programmes import ProgrammeForm
@@ -35,7 +36,8 @@ def programme_new(request: SignedInRequest, pk: int) -> HttpResponse:
 
 
 def programme_edit(request: SignedInRequest, pk: int) -> HttpResponse:
-    mine = CompanyProgramme.objects.filter(organisation__memberships__user=request.user)
+    ours = Organisation.objects.spoken_for_by(request.user).values("pk")
+    mine = CompanyProgramme.objects.filter(organisation__in=ours)
     programme = get_object_or_404(mine.select_related("organisation"), pk=pk)
     permissions.require(permissions.can_run_programmes(request.user, programme.organisation))
     return _programme(request, programme)

@@ -71,7 +71,8 @@ def _with_what_goes_on(user: User, matches: list[Match]) -> list[tuple[Match, Pr
 def newcomer(user: User, memberships: Iterable[Membership]) -> Newcomer | None:
     """The newcomer's part of the page; None for those who write needs or coordinate, and for those who have offers."""
     only_offer = all(
-        row.organisation.may_offer and not row.organisation.may_ask for row in memberships
+        row.organisation.may_offer and not (row.organisation.may_ask and row.represents)
+        for row in memberships
     )
     if not only_offer or Offer.objects.owned_by(user).exists():
         return None

@@ -53,6 +53,7 @@ from tests.marketplace.letters.post_cases import (
     dispatch,
     letters,
     old_letters,
+    roles_to_choose,
     seats_asked,
     summaries,
 )
@@ -394,5 +395,6 @@ CASES: dict[str, Callable[[], Due]] = {
     "figures": figures,
     "vault": vault,
     "directory": directory,
+    "roles": roles_to_choose,
 }
-WITHOUT_ROWS = {"sessions", "old-addresses", "typed-forms"}  # one DELETE of the database's own
+WITHOUT_ROWS = {"sessions", "old-addresses", "typed-forms", "past-members"}  # one DELETE

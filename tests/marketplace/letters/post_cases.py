@@ -118,6 +118,16 @@ def directory() -> Due:
     )
 
 
+def roles_to_choose() -> Due:
+    bad, good = (make_organisation(administrator=make_user(), roles_untold=True) for _ in range(2))
+    return Due(
+        bad,
+        good,
+        by_row("UPDATE", Organisation, "id", bad),
+        lambda row: not Organisation.objects.get(pk=row.pk).roles_untold,
+    )
+
+
 def dispatch() -> Due:
     operator = make_organisation(Organisation.Kind.OPERATOR, member=make_user())
     DispatchRule.objects.create(pole=operator.pole, position=1, operator=operator)

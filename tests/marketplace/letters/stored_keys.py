@@ -133,6 +133,7 @@ STORED = {
     ],
     "report_settled": ["report:3:settled"],
     "role_changed": [f"role:4:{UUID}"],
+    "roles_to_choose": ["roles:2"],
     "seat_asked": ["seat-step:61", "seat-step:61:again:2"],
     "seat_offered": ["seat-offered:62", "seat-offered:62:again:1"],
     "seat_unentered": ["seat-unentered:62:2"],

@@ -42,7 +42,15 @@ def make_boss(hat, company, person):
     return boss
 
 
-HATS = ["ADMINISTRATOR", "HR", "MANAGER", "MAILBOX", "SECOND MAILBOX", "FORMER MAILBOX", "MEMBER"]
+HATS = [
+    "ADMINISTRATOR",
+    "HR",
+    "MANAGER",
+    "MAILBOX",
+    "SECOND MAILBOX",
+    "FORMER MAILBOX",
+    "MEMBER",
+]
 
 
 @pytest.mark.parametrize("hat", HATS)

@@ -282,7 +282,8 @@ def test_no_programme_of_an_association_speaks_of_a_company(client):
 
 
 @pytest.mark.parametrize(
-    ("role", "decides"), [(Membership.Role.ADMINISTRATOR, True), (Membership.Role.MEMBER, False)]
+    ("role", "decides"),
+    [(Membership.Role.ADMINISTRATOR, True), (Membership.Role.REPRESENTATIVE, False)],
 )
 def test_who_only_volunteers_at_an_association_that_lends_keeps_nobody_away_from_its_people(
     role, decides

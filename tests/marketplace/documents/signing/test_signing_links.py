@@ -336,7 +336,7 @@ def test_a_link_to_an_account_s_former_mailbox_signs_no_more(client, document, b
 
 def giver_demoted(giver, company):
     Duty.objects.filter(membership__user=giver).delete()
-    giver.memberships.filter(organisation=company).update(role=Membership.Role.MEMBER)
+    giver.memberships.filter(organisation=company).update(role=Membership.Role.REPRESENTATIVE)
 
 
 def giver_removed(giver, company):

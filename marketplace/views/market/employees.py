@@ -1,0 +1,146 @@
+"""The list of an organisation's people, for those who answer for them."""
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.text import capfirst, slugify
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from accounts import permissions
+from accounts.models import Invitation, Membership, Organisation, PastMembership
+from accounts.requests import SignedInRequest
+from accounts.views.organisations import visible
+from common import spreadsheets
+from marketplace.desk import employees
+from marketplace.desk.employees import INVITED, LEFT, STATES, Employees
+from marketplace.rules.permissions import can_see_people
+from marketplace.views.desk.figures import SHEETS, sent_file
+from marketplace.views.long_lists import keyset_page
+
+A_PAGE = 50
+NEWEST = "arrivee"
+
+
+def _asked(request: SignedInRequest, pk: int) -> tuple[Organisation, Employees]:
+    organisation = visible(request, pk)
+    permissions.require(can_see_people(request.user, organisation))
+    return organisation, Employees.asked(organisation, request.GET.dict())
+
+
+@require_safe
+def index(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Who is there, with what they offer and do on its time; who is invited; who has left within the year."""
+    organisation, asked = _asked(request, pk)
+    newest = request.GET.get("tri") == NEWEST
+    context: dict[str, Any] = {
+        "organisation": organisation,
+        "asked": asked,
+        "newest": newest,
+        "chips": _chips(request, asked),
+        "roles": [
+            (role.value, Membership.words_of(role, organisation))
+            for role in Membership.roles_in(organisation)
+        ],
+        "can_manage": permissions.can_manage_members(request.user, organisation),
+        "now": timezone.now(),
+    }
+    if asked.state == INVITED:
+        inviting = organisation.memberships.administrators().values_list("user", flat=True)
+        context["inviting"] = {*inviting, None}
+        page: Any = keyset_page(asked.invitations(), ("-sent_at", "-pk"), A_PAGE, request.GET)
+    elif asked.state == LEFT:
+        page = keyset_page(asked.gone(), ("-left_at", "-pk"), A_PAGE, request.GET)
+    else:
+        order = employees.NEWEST if newest else employees.BY_NAME
+        page = keyset_page(asked.members(), order, A_PAGE, request.GET)
+        context["rows"] = list(_with_work(organisation, page.rows))
+    context["page"] = page
+    return render(request, "marketplace/market/employees.html", context)
+
+
+def _chips(request: SignedInRequest, asked: Employees) -> list[dict]:
+    """One for each state, with how many; the search goes along."""
+    kept = request.GET.copy()
+    for name in ("etat", "after", "before"):
+        kept.pop(name, None)
+    counts = asked.counts()
+    chips = []
+    for state, words in STATES.items():
+        if state:
+            kept["etat"] = state
+        said = {"label": words, "url": f"?{kept.urlencode()}", "active": state == asked.state}
+        chips.append(said | {"count": counts[state]})
+    return chips
+
+
+def _with_work(organisation: Organisation, rows: Iterable[Membership]) -> Iterator[dict]:
+    """Each row with what the person does or offers, and its state in words."""
+    rows = list(rows)
+    work = employees.work_of(organisation, [row.user_id for row in rows])
+    for row in rows:
+        does = work.get(row.user_id)
+        yield {"membership": row, "work": does, "state": employees.state_of(does)}
+
+
+@require_safe
+def export(request: SignedInRequest, pk: int, kind: str) -> HttpResponse:
+    """The list as it is filtered, in a file."""
+    organisation, asked = _asked(request, pk)
+    header = (
+        _("Last name"), _("First name"), _("E-mail address"), _("Trade"), _("Role"), _("State"), _("Since"),
+    )  # fmt: skip
+    rows, name = list(_rows(organisation, asked)), f"{slugify(str(organisation))[:60]}.{kind}"
+    if kind == "csv":
+        return sent_file(name, "text/csv; charset=utf-8", spreadsheets.as_csv(header, rows))
+    if kind == "xlsx":
+        return sent_file(name, SHEETS, spreadsheets.as_xlsx(_("People"), header, rows))
+    raise Http404
+
+
+def _rows(organisation: Organisation, asked: Employees) -> Iterator[tuple]:
+    if asked.state == INVITED:
+        yield from map(_invited, asked.invitations().order_by("email", "pk"))
+    elif asked.state == LEFT:
+        yield from map(_gone, asked.gone().order_by("user__last_name", "user__first_name", "pk"))
+    else:
+        yield from _there(organisation, asked)
+
+
+def _there(organisation: Organisation, asked: Employees) -> Iterator[tuple]:
+    """Read as plain columns, since it may be everybody of a large house."""
+    states = employees.states_of(organisation)
+    idle = capfirst(str(STATES[employees.IDLE]))
+    said = {number: capfirst(str(words)) for number, words in states.items()}
+    roles = {
+        role.value: capfirst(str(Membership.words_of(role, organisation)))
+        for role in Membership.Role
+    }
+    of_people = ("user__last_name", "user__first_name", "user__email", "user__trade")
+    rows = (
+        asked.members()
+        .order_by(*employees.BY_NAME)
+        .values_list(*of_people, "role", "user", "created_at")
+    )
+    for *person, role, number, since in rows:
+        yield *person, roles[role], said.get(number, idle), _day(since)
+
+
+def _invited(one: Invitation) -> tuple:
+    return "", "", one.email, "", _role(one), capfirst(str(STATES[INVITED])), _day(one.sent_at)
+
+
+def _gone(one: PastMembership) -> tuple:
+    named = ("", str(one.user)) if one.user.closed_at else (one.user.last_name, one.user.first_name)
+    return (*named, "", "", _role(one), capfirst(str(STATES[LEFT])), _day(one.left_at))
+
+
+def _role(one: Membership | Invitation | PastMembership) -> str:
+    return capfirst(str(one.role_words))
+
+
+def _day(at: Any) -> Any:
+    return timezone.localtime(at).date()
