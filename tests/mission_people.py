@@ -23,7 +23,7 @@ company = None
 if {work}:
     company = make_organisation("ESS" if "{company_form}" == "ASSOCIATION" else "COMPANY", pole=pole, name="Fonderie {mark}", administrator=boss, legal_form="{company_form}",
         siren="9{number:08d}", address="3 quai du Wault", listed_from=timezone.localdate())
-    Membership.objects.create(user=worker, organisation=company)
+    Membership.objects.create(user=worker, organisation=company, role="EMPLOYEE")
 if {receipt}:
     Eligibility.objects.create(organisation=structure, status="RESCRIT", category="GENERAL_INTEREST",
         declared_by=head, verified_by=coordinator, verified_at=timezone.now())

@@ -321,6 +321,21 @@ def a_visitor_finds(people: People, *names: str) -> None:
     window.close()
 
 
+def a_visitor_finds_both(people: People, frame: Frame) -> None:
+    """Who asked and who lent, in the public directory, with what they have in common."""
+    visitor = Hurried(
+        people.head.site,
+        people.head.page.context.browser,
+        "",
+        "",
+        f"visite-{frame.name}@example.org",
+    )
+    for name in (f"Ateliers {frame.name}", f"Fonderie {frame.name}"):
+        visitor.open(f"/organisations/?q={name.replace(' ', '+')}")
+        visitor.sees(name.title())
+    visitor.page.context.close()
+
+
 @pytest.mark.parametrize("frame", FRAMES, ids=[frame.name for frame in FRAMES])
 def test_from_yes_to_closed(people, frame):
     head, worker = people.head, people.worker
@@ -363,6 +378,8 @@ def test_from_yes_to_closed(people, frame):
         value_and_receipt(people, mission)
     head.open(mission)  # it has closed by itself
     head.sees("Close")
+    if frame.work:
+        a_visitor_finds_both(people, frame)
     head.sees("5 sur 5")
     if frame.name == "salariee":
         a_visitor_finds(people, "Les Ateliers Salariee", "Fonderie Salariee")
