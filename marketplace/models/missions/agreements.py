@@ -142,17 +142,18 @@ class Agreement(models.Model):
 
     @property
     def has_lost_its_asker(self) -> bool:
-        """Whether whoever asked the manager has left the company, and the mailbox that they named is nobody's there: it
-        may be their own. Those who propose a change for the other side name nobody: the manager that is known is
-        asked."""
+        """Whether whoever asked the manager has left the company, or asked for a colleague and no longer speaks for it, and
+        the mailbox that they named is nobody's there: it may be their own. Those who propose a change for the other side
+        name nobody: the manager that is known is asked."""
         company, change = self.mission.offer.organisation, self.amendment
         if company is None or not self.is_for_manager:
             return False
         if change and change.proposed_by_id == self.asked_by_id and change.side != Side.OFFER:
             return False
-        there = User.objects.filter(is_active=True, memberships__organisation=company)
-        known = Q(pk=self.asked_by_id) | Q(pk__in=User.objects.of_mailbox(self.email))
-        return not there.filter(known).exists()
+        there, comes = company.memberships.of_active_accounts(), self.mission.offer.person_id
+        asks = there if self.asked_by_id == comes else there.representing()
+        reads = there.filter(user__in=User.objects.of_mailbox(self.email).values("pk"))
+        return not (asks.filter(user=self.asked_by_id).exists() or reads.exists())
 
     def is_expired(self, now: datetime) -> bool:
         return not self.answer and self.expires_at is not None and self.expires_at <= now

@@ -6,10 +6,12 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from accounts.actions.refusals import Refusal
 from accounts.models import Organisation
 from accounts.requests import SignedInRequest
 from accounts.views.organisations import visible
 from marketplace.actions.market import duties
+from marketplace.actions.refusals import NotYet
 from marketplace.forms.market.duties import DutyForm
 from marketplace.models import Duty
 from marketplace.rules import permissions
@@ -25,15 +27,23 @@ def charged(request: SignedInRequest, pk: int) -> HttpResponse:
     if request.method == "POST":
         permissions.require(can_give)
         if form.is_valid():
-            spoke = form.cleaned_data["membership"].represents
-            duty = duties.give(by=request.user, **form.cleaned_data)
-            messages.success(request, _said(duty, spoke=spoke))
+            _give(request, form)
             return redirect("duties", pk=pk)
     given = Duty.objects.filter(membership__organisation=organisation).select_related(
         "membership__user"
     )
     context = {"organisation": organisation, "duties": given, "form": form, "can_give": can_give}
     return render(request, "marketplace/market/duties.html", context)
+
+
+def _give(request: SignedInRequest, form: DutyForm) -> None:
+    spoke = form.cleaned_data["membership"].represents
+    try:
+        duty = duties.give(by=request.user, **form.cleaned_data)
+    except (NotYet, Refusal) as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, _said(duty, spoke=spoke))
 
 
 def _said(duty: Duty, *, spoke: bool) -> str:

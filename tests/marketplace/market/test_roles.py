@@ -8,10 +8,10 @@ from accounts.actions import invitations, memberships
 from accounts.actions.refusals import Refusal
 from accounts.models import Membership, Organisation
 from marketplace.actions.market import duties, roles
-from marketplace.models import Offer
+from marketplace.models import Agreement, Offer
 from marketplace.rules import audience, permissions
 from notifications.models import Notification
-from tests.factories import make_need, make_offer, make_organisation, make_user
+from tests.factories import make_mission, make_need, make_offer, make_organisation, make_user
 from tests.marketplace.documents import document_desk
 
 EMPLOYEE, REPRESENTATIVE = Membership.Role.EMPLOYEE, Membership.Role.REPRESENTATIVE
@@ -200,3 +200,37 @@ def test_a_suspended_company_is_told_once_it_is_active_again(company):
     assert memberships.tell_of_roles() == 0
     Organisation.objects.filter(pk=company.pk).update(status="ACCEPTED")
     assert memberships.tell_of_roles() == 1
+
+
+def test_whoever_is_charged_by_a_page_read_before_speaks_for_it_again(company, head):
+    """Two administrators at once: one lowers the role while the other gives the duty."""
+    read_before = join(company, REPRESENTATIVE)
+    roles.change(Membership.objects.get(pk=read_before.pk), EMPLOYEE, by=head)
+    duties.give(read_before, kind="HR", by=head)
+    read_before.refresh_from_db()
+    assert read_before.represents
+
+
+def test_nobody_is_charged_who_has_left_meanwhile(client, company, head):
+    gone = join(company, REPRESENTATIVE)
+    memberships.remove(Membership.objects.get(pk=gone.pk), by=head)
+    with pytest.raises(Refusal):
+        duties.give(gone, kind="HR", by=head)
+
+
+def test_a_manager_s_link_that_they_had_sent_for_a_colleague_ends_with_the_role(company, head):
+    """Its mailbox is nobody's there: it may be their own."""
+    asker, mission = join(company, ADMINISTRATOR), make_mission(work=True, company=company)
+    asked = Agreement(
+        mission=mission, asked="MANAGER", email="elsewhere@example.net", asked_by=asker.user
+    )
+    assert not asked.has_lost_its_asker
+    roles.change(asker, EMPLOYEE, by=head)
+    assert asked.has_lost_its_asker
+
+
+def test_an_employee_s_own_question_to_their_manager_stands(company):
+    person = join(company).user
+    mission = make_mission(work=True, company=company, person=person)
+    asked = Agreement(mission=mission, asked="MANAGER", email="x@example.net", asked_by=person)
+    assert not asked.has_lost_its_asker
