@@ -49,7 +49,8 @@ def close_account(request: SignedInRequest) -> HttpResponse:
 def remove_member(request: SignedInRequest, pk: int) -> HttpResponse:
     membership = membership_seen_by(request.user, pk)
     permissions.require(permissions.can_manage_members(request.user, membership.organisation))
-    members_url = reverse("members", args=[membership.organisation_id])
+    page = "members" if membership.represents else "employees"
+    back_url = reverse(page, args=[membership.organisation_id])
     if request.method == "POST":
         try:
             people.remove(membership, by=request.user, now=timezone.now())
@@ -61,12 +62,14 @@ def remove_member(request: SignedInRequest, pk: int) -> HttpResponse:
                 _("%(person)s no longer belongs to the organisation.")
                 % {"person": membership.user},
             )
-        return redirect(members_url)
+        return redirect(back_url)
     context = {
         "title": _("Remove %(person)s from %(organisation)s?")
         % {"person": membership.user, "organisation": membership.organisation},
         "consequences": [
-            _("They can no longer speak for the organisation, nor read its threads."),
+            _("They can no longer speak for the organisation, nor read its threads.")
+            if membership.represents
+            else _("They can no longer offer anything on its time."),
             *_suspended(membership),
             *_offers_paused(
                 membership,
@@ -77,7 +80,7 @@ def remove_member(request: SignedInRequest, pk: int) -> HttpResponse:
             _("A letter tells them so. You can invite them again."),
         ],
         "act_label": _("Remove this person"),
-        "back_url": members_url,
+        "back_url": back_url,
         "danger": True,
     }
     return render(request, "components/confirm_page.html", context)
@@ -116,12 +119,15 @@ def leave_organisation(request: SignedInRequest, pk: int) -> HttpResponse:
     membership = membership_seen_by(request.user, pk)
     permissions.require(permissions.can_leave(request.user, membership))
     organisation = membership.organisation
+    # Whoever is there for themselves alone doesn't read who speaks for it.
+    members_url = reverse("members", args=[organisation.pk])
+    back_url = members_url if membership.represents else reverse("organisations")
     if request.method == "POST":
         try:
             people.leave(membership, now=timezone.now())
         except Refusal as refusal:
             messages.error(request, str(refusal))
-            return redirect("members", pk=organisation.pk)
+            return redirect(back_url)
         request.session.pop(SESSION_KEY, None)
         messages.success(
             request, _("You no longer belong to %(organisation)s.") % {"organisation": organisation}
@@ -130,7 +136,9 @@ def leave_organisation(request: SignedInRequest, pk: int) -> HttpResponse:
     context = {
         "title": _("Leave %(organisation)s?") % {"organisation": organisation},
         "consequences": [
-            _("You no longer speak for it, nor read its threads."),
+            _("You no longer speak for it, nor read its threads.")
+            if membership.represents
+            else _("You no longer offer anything on its time."),
             *_suspended(membership),
             *_offers_paused(
                 membership,
@@ -141,7 +149,7 @@ def leave_organisation(request: SignedInRequest, pk: int) -> HttpResponse:
             _("Its administrators are told. They can invite you again."),
         ],
         "act_label": _("Leave this organisation"),
-        "back_url": reverse("members", args=[organisation.pk]),
+        "back_url": back_url,
         "danger": True,
     }
     return render(request, "components/confirm_page.html", context)

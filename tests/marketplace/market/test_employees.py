@@ -259,3 +259,22 @@ def test_of_a_large_house_forms_propose_those_who_speak_for_it_and_who_was_chose
     assert given.status_code == 302
     chosen.refresh_from_db()
     assert (chosen.role, chosen.duties.get().kind) == (EMPLOYEE, "MANAGER")
+
+
+def test_the_page_on_which_an_employee_leaves_leads_back_to_what_is_theirs(client, company):
+    person = hire(company)
+    client.force_login(person)
+    answer = client.get(reverse("membership-leave", args=[person.memberships.get().pk]))
+    assert "speak for it" not in answer.text, "they never did"
+    assert client.get(answer.context["back_url"]).status_code == 200
+
+
+def test_whoever_removes_an_employee_finds_the_list_again(client, company, head):
+    there = hire(company).memberships.get()
+    client.force_login(head)
+    page = reverse("membership-remove", args=[there.pk])
+    answer = client.get(page)
+    assert "speak for the organisation" not in answer.text
+    back = reverse("employees", args=[company.pk])
+    assert answer.context["back_url"] == back
+    assert client.post(page).url == back
