@@ -278,3 +278,23 @@ def test_whoever_removes_an_employee_finds_the_list_again(client, company, head)
     back = reverse("employees", args=[company.pk])
     assert answer.context["back_url"] == back
     assert client.post(page).url == back
+
+
+def test_an_employee_is_not_said_to_act_for_the_house(client, company, head):
+    person = hire(company)
+    client.force_login(person)
+    assert "J’agis pour" not in client.get(reverse("home")).text
+    client.force_login(head)
+    assert "J’agis pour" in client.get(reverse("home")).text
+
+
+def test_a_suspended_house_keeps_an_employee_from_nothing_of_their_own(client, company, head):
+    person = hire(company)
+    company.status = "SUSPENDED"
+    company.save()
+    client.force_login(person)
+    page = client.get(reverse("home")).text
+    assert "rien d’autre" not in page, "they go on, on their own time"
+    assert "est suspendue pour l’instant" in page
+    client.force_login(head)
+    assert "rien d’autre" in client.get(reverse("home")).text
