@@ -171,7 +171,7 @@ def _matches(user: User, offer: Offer) -> dict:
 def create(request: SignedInRequest) -> HttpResponse:
     """Write an offer for the company in whose name one acts, or for oneself."""
     organisation = request.acting_for
-    if organisation is not None and not organisation.may_offer:
+    if organisation is not None and not (organisation.may_offer and _comes_for(request)):
         organisation = None
     elif organisation and (why := lenders.why_not(organisation, timezone.localdate())):
         if request.method != "POST":
@@ -190,6 +190,13 @@ def create(request: SignedInRequest) -> HttpResponse:
     if told:
         initial["about"] = told.about
     return _write(request, offer, organisation, initial=initial, told=told)
+
+
+def _comes_for(request: SignedInRequest) -> bool:
+    """Whether this person offers something for the house at all today: while it is suspended, its plain employees have
+    their own time alone. Those who represent it are told that nothing is done in its name."""
+    house = request.acting_for
+    return house is None or not house.is_suspended or request.user.represents(house)
 
 
 def edit(request: SignedInRequest, pk: int) -> HttpResponse:

@@ -298,3 +298,15 @@ def test_a_suspended_house_keeps_an_employee_from_nothing_of_their_own(client, c
     assert "est suspendue pour l’instant" in page
     client.force_login(head)
     assert "rien d’autre" in client.get(reverse("home")).text
+
+
+def test_while_the_house_is_suspended_an_employee_offers_their_own_time(client, company, head):
+    person = hire(company)
+    company.status = "SUSPENDED"
+    company.save()
+    client.force_login(person)
+    answer = client.get(reverse("offer-new"))
+    assert answer.status_code == 200
+    assert answer.context["organisation"] is None
+    client.force_login(head)
+    assert client.get(reverse("offer-new")).status_code == 403, "nothing is done in its name"
