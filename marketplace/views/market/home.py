@@ -8,7 +8,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
-from accounts.models import User
+from accounts.models import Organisation, User
 from accounts.requests import OurRequest, SignedInRequest, is_signed_in
 from marketplace.desk import own_missions, own_programmes, todo
 from marketplace.models import Mission, Need, Offer, PortraitSkill
@@ -90,12 +90,12 @@ def _around(request: SignedInRequest) -> dict:
 
 
 def _new_needs(user: User) -> QuerySet[Need]:
-    """Needs published within the last fortnight, without one's own."""
+    """Needs published within the last fortnight, without those of one's own organisations, in whatever role."""
     since = timezone.now() - timedelta(days=14)
     return (
         Need.objects.published()
         .filter(published_at__gte=since)
-        .exclude(pk__in=Need.objects.spoken_for_by(user).values("pk"))
+        .exclude(organisation__in=Organisation.objects.joined_by(user).values("pk"))
         .with_what_cards_show()
         .with_skill_list()[:SHOWN]
     )

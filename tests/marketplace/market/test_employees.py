@@ -13,6 +13,7 @@ from marketplace.models import CompanyProgramme, Employee, Offer, Time
 from marketplace.states import MissionStatus
 from tests.factories import (
     make_mission,
+    make_need,
     make_offer,
     make_organisation,
     make_user,
@@ -310,3 +311,12 @@ def test_while_the_house_is_suspended_an_employee_offers_their_own_time(client, 
     assert answer.context["organisation"] is None
     client.force_login(head)
     assert client.get(reverse("offer-new")).status_code == 403, "nothing is done in its name"
+
+
+def test_their_own_house_s_needs_are_not_put_before_them_as_new(client, head):
+    """Nobody is proposed to their own house: they could do nothing with it."""
+    house = make_organisation(administrator=head)
+    need, other = make_need(house), make_need(make_organisation(name="Autre"))
+    client.force_login(hire(house))
+    assert list(client.get(reverse("home")).context["new_needs"]) == [other]
+    assert need.is_listed
