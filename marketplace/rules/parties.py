@@ -72,8 +72,8 @@ def _stands_for(user: User, mission: Mission, party: str) -> bool:
     if party == Party.PERSON or user.pk == mission.offer.person_id:
         return user.pk in {signer.pk for signer, _capacity in signers(mission, party)}
     if party == Party.STRUCTURE:
-        return user.represents(mission.need.organisation)
-    return not mission.is_own_time and user.represents(mission.offer.organisation)
+        return user.belongs_to(mission.need.organisation)
+    return not mission.is_own_time and user.belongs_to(mission.offer.organisation)
 
 
 def has_asked_facing(document: Document, party: str, user: User | None) -> bool:

@@ -328,3 +328,17 @@ def test_whoever_reads_english_is_told_that_the_paper_is_in_french(client, docum
     own = client.get(document.get_absolute_url(), headers=english)
     assert "Sign for" in words(own)
     assert told in words(own)
+
+
+@pytest.mark.parametrize(
+    ("house", "party"),
+    [("need", Party.EMPLOYER), ("need", Party.PERSON), ("offer", Party.STRUCTURE)],
+)
+def test_nor_does_the_mailbox_of_somebody_who_is_of_the_other_side_and_speaks_for_nobody(
+    document, house, party
+):
+    """Being of a side is being of its house, in whatever role: a role lowered a minute ago changes nothing."""
+    theirs = verify(make_user(email="nora@example.org"))
+    of_side = getattr(document.mission, house).organisation
+    Membership.objects.create(user=theirs, organisation=of_side, role="EMPLOYEE")
+    assert whose_address(document, party, "nora@example.org") == theirs
