@@ -97,8 +97,9 @@ class Reader:
         if mission.need.pole_id in self.poles and not (mine or came):
             mine.add(COORDINATION)
         charged = not mission.is_own_time and offer.organisation_id in self._charged_now(mission)
-        # Who is of the structure too gives no employer's yes.
-        if charged and (NEED not in mine or mission.status in TO_VALUE):
+        # Who is of the structure too, in whatever role, gives no employer's yes.
+        of_structure = not came and mission.need.organisation_id in self.works
+        if charged and (not of_structure or mission.status in TO_VALUE):
             mine.add(COMPANY)
         return mine | self._signs(mission)
 

@@ -133,7 +133,8 @@ def can_answer_for_company(user: User, mission: Mission) -> bool:
 
 def _speaks_for_company(user: User, mission: Mission) -> bool:
     lends = not mission.is_own_time and is_in_charge_at(user, mission.offer.organisation)
-    return lends and side_in(user, mission) != Side.NEED
+    of_structure = not _comes(user, mission) and user.works_for(mission.need.organisation)
+    return lends and not of_structure
 
 
 def can_settle(user: User, follow_up: FollowUp) -> bool:

@@ -20,7 +20,7 @@ from marketplace.models import (
     Voice,
 )
 from marketplace.models.market.proposals import Origin
-from marketplace.rules import permissions
+from marketplace.rules import mission_roles, permissions
 from marketplace.states import MissionStatus
 from notifications.models import Notification
 from tests.factories import (
@@ -298,3 +298,14 @@ def test_whoever_proposed_an_amendment_for_the_structure_signs_it_for_no_employe
     client.force_login(document_desk.head_of(company))
     client.post(door, said | {"capacity": "directeur"})
     assert paper.signatures.get().party == Party.EMPLOYER
+
+
+def test_whoever_is_of_the_structure_in_whatever_role_gives_no_employer_s_yes():
+    mission, both = of_both(status=MissionStatus.AGREEMENT)
+    there = both.memberships.filter(organisation=mission.need.organisation)
+    there.update(role="EMPLOYEE")
+    assert not permissions.can_answer_for_company(both, mission)
+    reader = mission_roles.Reader.of(both, list(both.memberships.with_poles()))
+    assert mission_roles.COMPANY not in reader.roles(mission)
+    there.delete()
+    assert permissions.can_answer_for_company(both, mission)
