@@ -12,6 +12,7 @@ from accounts.models import Membership, PastMembership
 from marketplace.models import CompanyProgramme, Employee, Offer, Time
 from marketplace.states import MissionStatus
 from tests.factories import (
+    make_authority,
     make_mission,
     make_need,
     make_offer,
@@ -320,3 +321,10 @@ def test_their_own_house_s_needs_are_not_put_before_them_as_new(client, head):
     client.force_login(hire(house))
     assert list(client.get(reverse("home")).context["new_needs"]) == [other]
     assert need.is_listed
+
+
+def test_one_of_a_town_is_called_its_agent_on_their_profile(client):
+    client.force_login(hire(make_authority()))
+    page = client.get(reverse("profile")).text
+    assert "agent·e" in page or ">agent" in page
+    assert "salarié" not in page
