@@ -52,6 +52,12 @@ def invitation(invitation: Invitation, secret: str) -> None:
         )
 
 
+def _list_with(row: Membership | Invitation) -> str:
+    """The page that lists somebody in this role."""
+    page = "employees" if row.role == Membership.Role.EMPLOYEE else "members"
+    return reverse(page, args=[row.organisation_id])
+
+
 def invitation_link_dead(invitation: Invitation, *, reason: str, now: datetime) -> None:
     """Cancel a letter that hasn't left yet, since its link no longer works."""
     OF_INVITATION.cancel(invitation=invitation, reason=reason, now=now)
@@ -63,7 +69,7 @@ def invitation_accepted(invitation: Invitation, *, by: User) -> None:
         return
     INVITATION_ACCEPTED.tell(
         [invitation.invited_by],
-        url=reverse("members", args=[invitation.organisation_id]),
+        url=_list_with(invitation),
         invitation=invitation.pk,
         organisation=invitation.organisation,
         person=by,
@@ -130,7 +136,7 @@ def member_left(membership: Membership) -> None:
     organisation = membership.organisation
     MEMBER_LEFT.tell(
         organisation.memberships.administrators().people().exclude(pk=membership.user_id),
-        url=reverse("members", args=[organisation.pk]),
+        url=_list_with(membership),
         membership=membership.pk,
         organisation=organisation,
         person=membership.user,

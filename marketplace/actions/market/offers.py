@@ -95,7 +95,7 @@ def _as_it_stands(offer: Offer, *, by: User) -> tuple:
             if now.person_id
             else _(
                 "People have been put in touch through this offer: whoever comes says so themselves. "
-                "Ask them to open this offer and to choose their own name."
+                "Ask them to open this offer and to choose their own name: an employee has to be a representative for that."
             )
         )
     offer.status, offer.published_at = now.status, now.published_at

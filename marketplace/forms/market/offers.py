@@ -96,7 +96,7 @@ class OfferForm(LanguagesMixin, VolumeMixin, PeriodMixin, forms.ModelForm):
             if organisation.lends_by_name_alone:
                 person.empty_label = _("Someone to be named")
                 person.help_text = _(
-                    "Here people come one by one. Empty: whoever comes chooses their own name here, before the legal frame of the mission is chosen."
+                    "Here people come one by one. Empty: whoever comes chooses their own name here, as a representative, before the legal frame of the mission is chosen."
                 )
             person.required = False
         if self.instance.pk:

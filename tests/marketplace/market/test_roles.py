@@ -234,3 +234,14 @@ def test_an_employee_s_own_question_to_their_manager_stands(company):
     mission = make_mission(work=True, company=company, person=person)
     asked = Agreement(mission=mission, asked="MANAGER", email="x@example.net", asked_by=person)
     assert not asked.has_lost_its_asker
+
+
+def test_the_letters_about_an_employee_lead_to_the_list_that_holds_them(company, head):
+    now = timezone.now()
+    invitations.invite(company, email="nora@example.org", role=EMPLOYEE, by=head, now=now)
+    person = make_user(email="nora@example.org")
+    joined = invitations.accept(company.invitations.get(), by=person, now=now)
+    memberships.leave(joined)
+    people = reverse("employees", args=[company.pk])
+    letters = Notification.objects.filter(kind__in=["invitation_accepted", "member_left"])
+    assert [letter.url for letter in letters] == [people, people]
