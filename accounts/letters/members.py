@@ -118,7 +118,7 @@ def roles_to_choose(organisation: Organisation) -> None:
         organisation.memberships.administrators().people(),
         url=reverse("roles", args=[organisation.pk]),
         organisation=organisation,
-        speaking=theirs.count(),
+        total=theirs.count(),
     )
 
 
