@@ -14,7 +14,7 @@ from accounts.requests import SignedInRequest
 from marketplace import ranking
 from marketplace.matching import gaps
 from marketplace.matching.match import Match
-from marketplace.models import Need, Offer
+from marketplace.models import InTouch, Need, Offer, Proposal
 from marketplace.ranking.relaxations import Relaxation
 from marketplace.rules import permissions
 
@@ -43,15 +43,23 @@ class NeedSide:
     can_ask_elsewhere: bool
     hidden: frozenset[int]
     """The offers that this reader of the structure learns nothing of: what those whose boss they are offer at home."""
+    in_touch: InTouch
+    """Who is in touch about the need already, be it by another offer: they aren't asked once more."""
 
     @classmethod
     def of(cls, user: User, need: Need) -> "NeedSide":
         at_home = Offer.objects.at_home_under(user).values_list("pk", flat=True)
+        may_invite, may_propose = (
+            permissions.can_invite(user, need),
+            permissions.can_propose(user, need),
+        )
+        asks = [need.pk] if may_invite or may_propose else []
         return cls(
             need,
             hidden=frozenset(at_home if permissions.answers_for_need(user, need) else ()),
-            can_invite=permissions.can_invite(user, need),
-            can_propose=permissions.can_propose(user, need),
+            in_touch=Proposal.objects.in_touch(user, asks),
+            can_invite=may_invite,
+            can_propose=may_propose,
             can_edit=permissions.can_edit_need(user, need),
             can_split=permissions.can_see_candidates(user, need),
             can_ask_elsewhere=permissions.can_ask_elsewhere(user, need),
@@ -89,9 +97,10 @@ class NeedSide:
 
     def _may_ask(self, match: Match) -> bool:
         """Whether the reader may ask this offer; one without a free mission, or that isn't shown, isn't asked, since
-        the act would refuse."""
+        the act would refuse; nor is somebody who is in touch already."""
         may = self.can_invite or self.can_propose
-        return may and match.closed is None and match.facts.offer.room > 0
+        free = match.closed is None and match.facts.offer.room > 0
+        return may and free and self.in_touch.between(self.need.pk, match.offer) is None
 
     def _ask(self, match: Match) -> str:
         return reverse("need-ask-offer", args=[self.need.pk, match.offer_id])

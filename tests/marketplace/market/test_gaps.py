@@ -241,6 +241,14 @@ def test_nobody_is_asked_whose_missions_are_all_taken(client, maelle):
 # --- What a single change would bring -------------------------------------------------------
 
 
+def test_nobody_is_asked_who_is_in_touch_by_another_offer(client, maelle):
+    need, offer = GAPS["remote"]()
+    ask = reverse("need-ask-offer", args=[need.pk, offer.pk])
+    assert links(candidates(client, need), ask)
+    make_proposal(need, make_offer(offer.person))
+    assert not links(candidates(client, need), ask)
+
+
 def test_a_single_change_is_one_click_away_for_who_may_make_it(client, maelle):
     need = make_need(member=make_user(), place="ON_SITE")
     make_offer(place="REMOTE")
