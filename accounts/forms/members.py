@@ -91,6 +91,16 @@ class RolesForm(forms.Form):
                 label=str(one.user), choices=roles, initial=role
             )
 
+    def clean(self) -> dict[str, Any]:
+        """A role that another administrator has changed since the page was read isn't overwritten unseen."""
+        for one in self.memberships:
+            if self.data.get(f"was-{one.pk}", one.role) != one.role:
+                self.add_error(
+                    f"role-{one.pk}",
+                    _("Somebody has changed this role meanwhile: look at it again, then save."),
+                )
+        return self.cleaned_data
+
     @property
     def rows(self) -> list[tuple[Membership, forms.BoundField]]:
         return [(one, self[f"role-{one.pk}"]) for one in self.memberships]

@@ -115,6 +115,25 @@ def test_oneself_is_changed_last_and_the_house_keeps_an_administrator(company, h
     assert company.memberships.get(user=head).role == EMPLOYEE
 
 
+def test_what_another_administrator_changed_meanwhile_is_said_and_not_overwritten(
+    client, company, head
+):
+    one, boss = join(company, REPRESENTATIVE), company.memberships.get(user=head)
+    client.force_login(head)
+    typed = {
+        f"role-{boss.pk}": ADMINISTRATOR, f"was-{boss.pk}": ADMINISTRATOR,
+        f"role-{one.pk}": REPRESENTATIVE, f"was-{one.pk}": REPRESENTATIVE,
+    }  # fmt: skip
+    roles.change(one, ADMINISTRATOR, by=head)
+    answer = client.post(url(company), typed)
+    assert "entre-temps" in answer.context["form"].errors[f"role-{one.pk}"][0]
+    one.refresh_from_db()
+    assert one.role == ADMINISTRATOR
+    client.post(url(company), typed | {f"was-{one.pk}": ADMINISTRATOR})
+    one.refresh_from_db()
+    assert one.role == REPRESENTATIVE, "looked at again"
+
+
 def test_those_who_are_charged_with_nothing_are_put_forward_as_employees(client, company, head):
     simple, charged = join(company, REPRESENTATIVE), join(company, REPRESENTATIVE)
     document_desk.duty(charged.user, company, "CSR")
