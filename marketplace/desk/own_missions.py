@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
@@ -23,11 +23,26 @@ def under_way(user: User) -> list[Mission]:
     only_followed = Q(need__pole__in=coordinated_by(user)) & ~Proposal.has_a_part(user)
     return list(
         Mission.objects.visible_to(user)
-        .filter(Q(status__in=MOVING) | _still_asks_something(user))
+        .filter(Q(status__in=MOVING) | _still_asks_something(user), pk__in=_near(user))
         .exclude(only_followed)
         .with_course()
         .select_related("need__organisation", "offer__organisation", "offer__person")[:20]
     )
+
+
+def _near(user: User) -> QuerySet:
+    """The missions in which somebody may have a part of their own: short lists that indexes give. Whether they may see one of
+    them, one condition with "or" says; asked of all missions, it would read the whole table."""
+    ours = Membership.objects.of(user).representing().order_by().values("organisation")
+    missions = Mission.objects.order_by().values("pk")
+    lists = (
+        missions.filter(need__organisation__in=ours),
+        missions.filter(offer__organisation__in=ours),
+        missions.filter(offer__person=user),
+        missions.filter(offer__created_by=user),
+        missions.filter(sheet__offer_referent=user),
+    )
+    return lists[0].union(*lists[1:])
 
 
 def _still_asks_something(user: User) -> Q:

@@ -78,8 +78,8 @@ NO_TEXT, NO, NEVER = Value(""), Value(False), Value(None, DateTimeField())
 
 def _asked(user: User, now: datetime, *, coordinates: bool) -> Iterator[Waiting]:
     first, *others = (
-        _between(user, Proposal.objects.waiting_for(user), "proposal"),
-        _between(user, Proposal.objects.awaited_by(user), "awaited"),
+        _between(user, Proposal.objects.near(user).waiting_for(user), "proposal"),
+        _between(user, Proposal.objects.near(user).awaited_by(user), "awaited"),
         _agreements(user, now),
         _transfers(user),
         _certificates(user),

@@ -72,6 +72,19 @@ class ProposalQuerySet(models.QuerySet["Proposal"]):
         seen = self.visible_to(user).going_on().filter(need__in=needs)
         return InTouch(seen.select_related("offer"))
 
+    def near(self, user: User) -> Self:
+        """Those of which this person may be a side: short lists that indexes give. One condition with "or", which says of
+        which they are, would read the whole table."""
+        ours = Membership.objects.of(user).representing().order_by().values("organisation")
+        found = Proposal.objects.order_by().values("pk")
+        lists = (
+            found.filter(need__organisation__in=ours),
+            found.filter(offer__organisation__in=ours),
+            found.filter(offer__person=user),
+            found.filter(offer__created_by=user),
+        )
+        return self.filter(pk__in=lists[0].union(*lists[1:]))
+
     def waiting_for(self, user: User) -> Self:
         """Open proposals that this person's side hasn't answered yet, unless it is suspended and can't, or this person
         has spoken for the other one."""
