@@ -24,7 +24,8 @@ NEEDS = int(os.environ.get("NEEDS", "10000" if ON_SQLITE else "100000"))
 ORGANISATIONS = int(os.environ.get("ORGANISATIONS", max(60, NEEDS // 25)))
 ROUNDS = int(os.environ.get("ROUNDS", "40"))
 WARMING, COLD, BATCH = 3, 7, 5_000
-CEILING_MS, CEILING_QUERIES = 150, 12
+CEILING_MS = 150
+CEILING_QUERIES = 20  # a search asks about its words, their slips and how many hold them first
 OURS = ("59", "62", "80", "60", "02")  # where half of the needs are
 EMPTY = "976"  # a département of a territory where nobody needs anything
 
