@@ -67,17 +67,7 @@ def pages():
 
 def _company():
     """Half of its people have an offer, one in twenty a mission, one in ten is invited, one in fifty has left."""
-    from django.utils import timezone
-
-    from accounts.models import (
-        Commune,
-        Invitation,
-        Membership,
-        Organisation,
-        PastMembership,
-        Pole,
-        User,
-    )
+    from accounts.models import Commune, Organisation, Pole
     from marketplace.models import CompanyProgramme
 
     company, new = Organisation.objects.get_or_create(
@@ -89,6 +79,18 @@ def _company():
     )  # fmt: skip
     if not new:
         return company
+    people = _hire(company)
+    CompanyProgramme.objects.create(organisation=company, name="Deux jours", days_per_year=2)
+    _offers(company, people)
+    return company
+
+
+def _hire(company) -> list:
+    """Its people, those who are invited, and those who have left."""
+    from django.utils import timezone
+
+    from accounts.models import Invitation, Membership, PastMembership, User
+
     first = ("Marie", "Nora", "Karim", "Hélène", "Paul", "Inès", "Luc", "Amina")
     people = User.objects.bulk_create(
         User(
@@ -114,9 +116,7 @@ def _company():
         PastMembership(user=user, organisation=company, role="EMPLOYEE", joined_at=now)
         for user in left
     )
-    CompanyProgramme.objects.create(organisation=company, name="Deux jours", days_per_year=2)
-    _offers(company, people)
-    return company
+    return people
 
 
 def _offers(company, people) -> None:

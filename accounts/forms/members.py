@@ -18,19 +18,20 @@ WHAT_ROLES_DO = {
 }
 
 
-def roles_in(organisation: Organisation) -> list[tuple[str, Any]]:
+def _role_field(organisation: Organisation, chosen: str) -> forms.ChoiceField:
     """The roles that there are here, each with what it does."""
-    return [
-        (
-            role.value,
-            _("%(role)s: %(does)s")
-            % {
-                "role": capfirst(Membership.words_of(role, organisation)),
-                "does": WHAT_ROLES_DO[role],
-            },
-        )
+    said = _("%(role)s: %(does)s")
+    choices = [
+        (role.value, said % {"role": role_words(role, organisation), "does": WHAT_ROLES_DO[role]})
         for role in Membership.roles_in(organisation)
     ]
+    return forms.ChoiceField(
+        label=_("Role"), choices=choices, initial=str(chosen), widget=forms.RadioSelect
+    )
+
+
+def role_words(role: str, organisation: Organisation) -> Any:
+    return capfirst(Membership.words_of(role, organisation))
 
 
 class InvitationForm(forms.Form):
@@ -39,16 +40,12 @@ class InvitationForm(forms.Form):
         max_length=254,
         widget=forms.EmailInput(attrs={"autocomplete": "off"}),
     )
-    role = forms.ChoiceField(label=_("Role"), widget=forms.RadioSelect)
 
     def __init__(self, *args: Any, organisation: Organisation, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        role = self.fields["role"]
-        assert isinstance(role, forms.ChoiceField)
-        role.choices = roles_in(organisation)
         only_lends = organisation.may_offer and not organisation.may_ask
         usual = Membership.Role.EMPLOYEE if only_lends else Membership.Role.REPRESENTATIVE
-        role.initial = usual.value
+        self.fields["role"] = _role_field(organisation, usual)
 
     def clean_email(self) -> str:
         return self.cleaned_data["email"].lower()
@@ -57,13 +54,9 @@ class InvitationForm(forms.Form):
 class RoleForm(forms.Form):
     """The role of one person."""
 
-    role = forms.ChoiceField(label=_("Role"), widget=forms.RadioSelect)
-
-    def __init__(self, *args: Any, organisation: Organisation, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, membership: Membership, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        role = self.fields["role"]
-        assert isinstance(role, forms.ChoiceField)
-        role.choices = roles_in(organisation)
+        self.fields["role"] = _role_field(membership.organisation, membership.role)
 
 
 class RolesForm(forms.Form):
@@ -82,7 +75,7 @@ class RolesForm(forms.Form):
         self.memberships = list(memberships)
         proposed = set(employees)
         roles = [
-            (role.value, capfirst(Membership.words_of(role, organisation)))
+            (role.value, role_words(role, organisation))
             for role in Membership.roles_in(organisation)
         ]
         for one in self.memberships:

@@ -46,9 +46,7 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
     def coordinating(self, pole: Any) -> "MembershipQuerySet":
         """Memberships that make a coordinator of this pôle (a row, its number, or a reference to one): those in a
         verified operator that holds a seat there."""
-        return self.representing().filter(
-            coordinates_by("organisation__seats__"), organisation__seats__pole=pole
-        )
+        return self.filter(coordinates_by("organisation__seats__"), organisation__seats__pole=pole)
 
     def with_poles(self) -> "MembershipQuerySet":
         """Adds what `Membership.poles` reads, so that a page asks once."""

@@ -9,6 +9,7 @@ from django.utils import timezone
 from accounts.models import Membership, User, coordinated_by
 from marketplace.law import regimes
 from marketplace.models import HoursEntry, Mission, Proposal
+from marketplace.models.market.proposals import near
 from marketplace.rules import mission_roles
 from marketplace.rules.next_acts import missions as next_acts
 from marketplace.rules.next_acts.patience import VALUE_ASKED_FOR
@@ -33,16 +34,9 @@ def under_way(user: User) -> list[Mission]:
 def _near(user: User) -> QuerySet:
     """The missions in which somebody may have a part of their own: short lists that indexes give. Whether they may see one of
     them, one condition with "or" says; asked of all missions, it would read the whole table."""
-    ours = Membership.objects.of(user).representing().order_by().values("organisation")
-    missions = Mission.objects.order_by().values("pk")
-    lists = (
-        missions.filter(need__organisation__in=ours),
-        missions.filter(offer__organisation__in=ours),
-        missions.filter(offer__person=user),
-        missions.filter(offer__created_by=user),
-        missions.filter(sheet__offer_referent=user),
-    )
-    return lists[0].union(*lists[1:])
+    first, *others = near(Mission.objects.all(), user)
+    named = Mission.objects.filter(sheet__offer_referent=user)
+    return first.union(*others, named.order_by().values("pk"))
 
 
 def _still_asks_something(user: User) -> Q:

@@ -55,6 +55,18 @@ class InTouch:
         return self._by_person.get((need_id, offer.person_id)) if offer.person_id else None
 
 
+def near(rows: models.QuerySet, user: User) -> list[models.QuerySet]:
+    """Of rows with a need and an offer, those by which this person may be on a side: short lists of their numbers."""
+    ours = Membership.objects.of(user).representing().order_by().values("organisation")
+    rows = rows.order_by().values("pk")
+    return [
+        rows.filter(need__organisation__in=ours),
+        rows.filter(offer__organisation__in=ours),
+        rows.filter(offer__person=user),
+        rows.filter(offer__created_by=user),
+    ]
+
+
 class ProposalQuerySet(models.QuerySet["Proposal"]):
     def open(self) -> Self:
         return self.filter(status=ProposalStatus.OPEN)
@@ -75,15 +87,8 @@ class ProposalQuerySet(models.QuerySet["Proposal"]):
     def near(self, user: User) -> Self:
         """Those of which this person may be a side: short lists that indexes give. One condition with "or", which says of
         which they are, would read the whole table."""
-        ours = Membership.objects.of(user).representing().order_by().values("organisation")
-        found = Proposal.objects.order_by().values("pk")
-        lists = (
-            found.filter(need__organisation__in=ours),
-            found.filter(offer__organisation__in=ours),
-            found.filter(offer__person=user),
-            found.filter(offer__created_by=user),
-        )
-        return self.filter(pk__in=lists[0].union(*lists[1:]))
+        first, *others = near(Proposal.objects.all(), user)
+        return self.filter(pk__in=first.union(*others))
 
     def waiting_for(self, user: User) -> Self:
         """Open proposals that this person's side hasn't answered yet, unless it is suspended and can't, or this person

@@ -27,9 +27,7 @@ def role(request: SignedInRequest, pk: int) -> HttpResponse:
     membership = membership_seen_by(request.user, pk)
     organisation = membership.organisation
     permissions.require(permissions.can_manage_members(request.user, organisation))
-    form = RoleForm(
-        request.POST or None, organisation=organisation, initial={"role": membership.role}
-    )
+    form = RoleForm(request.POST or None, membership=membership)
     if request.method == "POST" and form.is_valid():
         chosen = form.cleaned_data["role"]
         try:

@@ -205,10 +205,11 @@ def test_it_says_why_it_isn_t_open_to_them_yet(client, company, programme):
     person = hire(company)
     programme.seniority_months = 6
     programme.save()
-    sentence = "au moins 6 mois"
     Employee.objects.create(organisation=company, person=person, hired_on=timezone.localdate())
-    page = home(client, person)
-    assert "6 mois" in page, sentence
+    asks = "demande 6 mois"
+    assert asks in home(client, person)
+    Employee.objects.update(hired_on=timezone.localdate() - timedelta(days=400))
+    assert asks not in home(client, person)
 
 
 def test_a_programme_that_is_over_or_of_an_employer_they_left_isn_t_told(
