@@ -30,6 +30,11 @@ if [ -x .venv/bin/python ] && new_enough .venv/bin/python && [ -f "$stamp" ]; th
     esac
 fi
 
+# `make start` in one shell and `make test` in another: whoever comes second waits, then looks again.
+if [ -z "${ALONE_IN_VENV:-}" ] && command -v flock >/dev/null 2>&1; then
+    ALONE_IN_VENV=yes exec flock config/venv.sh sh config/venv.sh "$set_name"
+fi
+
 # The tests' set holds the site's: what was built for the tests isn't torn down by `make start`.
 if [ -f "$stamp" ] && grep -q '^dev ' "$stamp"; then set_name=dev; fi
 
