@@ -1,6 +1,8 @@
 """“Why not her?”: the condition that keeps somebody away, what would have to change, and the figures."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.models import Organisation
@@ -79,9 +81,13 @@ def test_a_company_or_a_trade_is_a_name_too_and_all_that_bear_it_are_judged(
 def test_the_number_of_queries_doesnt_grow_with_the_names(
     client, need, coordinator, django_assert_max_num_queries
 ):
+    make_offer(title="Graphiste")
+    ask(client, need, "graphiste")  # what is read once a process is read here
+    with CaptureQueriesContext(connection) as few:
+        ask(client, need, "graphiste")
     for _turn in range(8):
         make_offer(title="Graphiste")
-    with django_assert_max_num_queries(53):
+    with django_assert_max_num_queries(len(few)):
         ask(client, need, "graphiste")
 
 
