@@ -45,6 +45,12 @@ def can_manage_members(user: User, organisation: Organisation) -> bool:
     return organisation.status != OrganisationStatus.CLOSED and user.administers(organisation)
 
 
+def can_gather(user: User, organisation: Organisation) -> bool:
+    """True for the administrators of a verified organisation that lends its people: they bring its employees in by the
+    hundred."""
+    return organisation.is_accepted and organisation.may_offer and user.administers(organisation)
+
+
 def can_verify(user: User, organisation: Organisation) -> bool:
     """True for the coordinators of its pôle who verify it: `OrganisationQuerySet.verified_by`."""
     verifies = Organisation.objects.verified_by(user).filter(pk=organisation.pk)

@@ -262,6 +262,7 @@ TIME_ZONE = "Europe/Paris"
 # What posts: allauth's letters too go through the outbox. What carries: the transport below.
 MAILERS = {"default": {"BACKEND": "notifications.backend.OutboxBackend"}}
 LETTER_RULES = "marketplace.letters.registry"
+TOLD_OF_JOINING = "marketplace.actions.market.joiners"
 MAIL_TRANSPORT = env.text("MAIL_TRANSPORT", "file" if DEBUG else "smtp")
 MAIL_SERVER: dict = {
     "host": env.text("EMAIL_HOST", "localhost"),

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts import letters
-from accounts.actions import directory
+from accounts.actions import joining
 from accounts.actions.refusals import Refusal
 from accounts.models import Invitation, Membership, Organisation, User
 from accounts.models.organisations import INVITATION_LASTS
@@ -143,15 +143,20 @@ def accept(invitation: Invitation, *, by: User, now: datetime) -> Membership:
         raise Refusal(
             _("Whoever sent this invitation may no longer invite there. Ask for a new one.")
         )
-    house = Organisation.objects.filter(pk=invitation.organisation_id)
-    with directory.asking_those_it_names(house):
-        membership, joined = Membership.objects.get_or_create(
-            organisation=invitation.organisation, user=by, defaults={"role": invitation.role}
-        )
+    how = Membership.How.LIST if invitation.by_list else Membership.How.INVITATION
+    membership, joined = joining.join(
+        invitation.organisation,
+        user=by,
+        role=invitation.role,
+        came_by=how,
+        now=now,
+        invitation=invitation,
+    )
     invitation.accepted_at = now
     invitation.save(update_fields=["accepted_at"])
     if joined:
-        letters.invitation_accepted(invitation, by=by)
+        if not invitation.by_list:
+            letters.invitation_accepted(invitation, by=by)
         for seat in invitation.organisation.seats.filter(status=SeatStatus.INVITED):
             letters.seat_offered(seat, by=None)  # whoever administered it before has had it
     return membership

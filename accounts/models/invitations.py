@@ -51,6 +51,12 @@ class Invitation(models.Model):
     role = models.CharField(
         _("role"), max_length=20, choices=Membership.Role, default=Membership.Role.REPRESENTATIVE
     )
+    # As whoever invites has written them; the person isn't asked again.
+    first_name = models.CharField(_("first name"), max_length=80, blank=True, db_default="")
+    last_name = models.CharField(_("last name"), max_length=80, blank=True, db_default="")
+    by_list = models.BooleanField(
+        default=False, db_default=False, help_text=_("One of many: who joins is told once a day.")
+    )
     token = models.CharField(max_length=64, unique=True)  # the digest of the secret in the letter
     invited_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -66,6 +72,9 @@ class Invitation(models.Model):
     expires_at = models.DateTimeField()
     accepted_at = models.DateTimeField(null=True, blank=True)
     withdrawn_at = models.DateTimeField(null=True, blank=True)
+    undone_at = models.DateTimeField(
+        null=True, blank=True, help_text=_("When the list that it came with was taken back.")
+    )
 
     objects = InvitationQuerySet.as_manager()
 

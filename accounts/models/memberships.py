@@ -70,6 +70,15 @@ class Membership(models.Model):
         REPRESENTATIVE = "MEMBER", _("representative")
         EMPLOYEE = "EMPLOYEE", _("employee")
 
+    class How(models.TextChoices):
+        """By which way somebody came in; "" for who founded it, and for those who were there before it was kept."""
+
+        INVITATION = "INVITATION", _("invitation")
+        LIST = "LIST", _("list")
+        LINK = "LINK", _("link")
+        DOMAIN = "DOMAIN", _("address of the domain")
+        ASKED = "ASKED", _("asked, with an administrator’s yes")
+
     # Reads what is the organisation's and acts in its name.
     REPRESENTS = (Role.ADMINISTRATOR, Role.REPRESENTATIVE)
 
@@ -78,6 +87,9 @@ class Membership(models.Model):
         "accounts.Organisation", models.CASCADE, related_name="memberships"
     )
     role = models.CharField(_("role"), max_length=20, choices=Role, default=Role.REPRESENTATIVE)
+    came_by = models.CharField(
+        _("came by"), max_length=20, choices=How, blank=True, default="", db_default=""
+    )
     created_at = models.DateTimeField(default=timezone.now)
 
     objects = MembershipQuerySet.as_manager()

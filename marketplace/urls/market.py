@@ -9,6 +9,7 @@ from marketplace.views.market import (
     duties,
     employees,
     freshness,
+    gathering,
     groups,
     home,
     mission_templates,
@@ -72,6 +73,7 @@ urlpatterns = [
         "organisations/<int:pk>/programmes/nouveau/", programmes.programme_new, name="programme-new"
     ),
     path("programmes/<int:pk>/", programmes.programme_edit, name="programme-edit"),
+    path("organisations/<int:pk>/faire-venir/", gathering.index, name="gathering"),
     path("organisations/<int:pk>/salaries/", employees.index, name="employees"),
     path(
         "organisations/<int:pk>/salaries/export/<str:kind>/",

@@ -1,0 +1,17 @@
+"""How an organisation brings its people in: by a list, by a link, or by their addresses."""
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from accounts import permissions
+from accounts.requests import SignedInRequest
+from accounts.views.organisations import visible
+
+
+@require_safe
+def index(request: SignedInRequest, pk: int) -> HttpResponse:
+    """The ways there are, each with what is under way."""
+    organisation = visible(request, pk)
+    permissions.require(permissions.can_gather(request.user, organisation))
+    return render(request, "marketplace/market/gathering.html", {"organisation": organisation})
