@@ -60,6 +60,7 @@ NAMES: dict[str, Promise] = {
     "quiet-organisations": _("quiet organisations"),
     "responsiveness": _("how each one answers"),
     "receipts": _("receipts of a year"),
+    "lists": _("lists of people"),
     "matching": _("matching"),
     "figures": _("figures"),
     "vault": _("files that nothing names"),

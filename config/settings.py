@@ -358,6 +358,7 @@ _ACTS: dict[str, tuple[str, int]] = {
     "quiet-organisations": ("marketplace.tasks.ask_quiet_organisations", HOUR),
     "responsiveness": ("marketplace.tasks.count_responsiveness", HOUR),
     "receipts": ("marketplace.tasks.carry_on_receipts", QUARTER),
+    "lists": ("marketplace.tasks.sweep_lists", QUARTER),
     "matching": ("marketplace.ranking.tasks.sweep", 60),
     "figures": ("marketplace.tasks.make_figures", 60),
     "vault": ("marketplace.tasks.sweep_vault", DAY),

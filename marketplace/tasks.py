@@ -16,6 +16,7 @@ from marketplace.actions.documents import receipts, valuations
 from marketplace.actions.market import (
     consents,
     freshness,
+    imports,
     needs,
     news,
     offers,
@@ -25,7 +26,7 @@ from marketplace.actions.market import (
 )
 from marketplace.actions.missions import agreements, amendments, followups, hours, missions
 from marketplace.actions.talk import files
-from marketplace.models import ReceiptRun
+from marketplace.models import Import, ReceiptRun
 
 A_YEAR = 50 * 60  # seconds: thousands of receipts on a busy machine, within the broker's hour
 
@@ -175,7 +176,7 @@ def make_figures() -> None:
     figures.refresh_due(timezone.now())
 
 
-# --- receipts and files ----------------------------------------------------------------------
+# --- lists, receipts and files ----------------------------------------------------------------------
 @shared_task(soft_time_limit=A_YEAR, time_limit=A_YEAR + 60)
 def make_receipts(pk: int) -> None:
     """Give a year's receipts in one run. Each has its own transaction, so a second run gives only what is left."""
@@ -189,6 +190,21 @@ def carry_on_receipts() -> None:
     """Go on with the receipt runs whose worker has stopped half way."""
     for pk in receipts.left_behind(timezone.now()):
         make_receipts.delay(pk)
+
+
+@shared_task(soft_time_limit=A_YEAR, time_limit=A_YEAR + 60)
+def carry_on_list(pk: int) -> None:
+    """Read, carry out or take back a list that somebody has sent, from where it stands."""
+    working = Import.objects.working().select_related("organisation", "by")
+    for found in working.filter(pk=pk):
+        imports.carry_on(found, now=timezone.now())
+
+
+@shared_task
+def sweep_lists() -> None:
+    """Go on with the lists whose worker has stopped half way, and forget what is over."""
+    for pk in imports.sweep(timezone.now()):
+        carry_on_list.delay(pk)
 
 
 @shared_task

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Q, Sum
+from django.db.models import F, Q, Sum
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -13,6 +13,7 @@ from accounts.actions import joining
 from accounts.actions.refusals import Refusal
 from accounts.models import Invitation, Membership, Organisation, User
 from accounts.models.organisations import INVITATION_LASTS
+from accounts.permissions import can_gather
 from accounts.states import OrganisationStatus, SeatStatus
 from accounts.tokens import digest, new_secret
 
@@ -51,6 +52,57 @@ def invite(
     )
     letters.invitation(invitation, secret)
     return invitation, secret
+
+
+@transaction.atomic
+def invite_listed(
+    organisation: Organisation,
+    *,
+    email: str,
+    first_name: str,
+    last_name: str,
+    by: User,
+    leaves_at: datetime,
+    now: datetime,
+) -> Invitation:
+    """Invite somebody of a list as an employee. The letter leaves later, so that the list can be taken back before
+    anybody has read it. How many lists may bring in a day is the caller's to ask. Raises Refusal."""
+    house = Organisation.objects.select_for_update(no_key=True).get(pk=organisation.pk)
+    if not can_gather(by, house):
+        raise Refusal(_("You may no longer invite people there."))
+    _require_stranger(house, email)
+    if house.invitations.pending(now).filter(email=email).exists():
+        raise Refusal(_("This person has been invited meanwhile."))
+    _require_rest(house, email, now)
+    house.invitations.shown().filter(email=email).update(withdrawn_at=now)
+    secret = new_secret()
+    invitation = Invitation.objects.create(
+        organisation=house,
+        email=email,
+        first_name=first_name,
+        last_name=last_name,
+        role=Membership.Role.EMPLOYEE,
+        by_list=True,
+        token=digest(secret),
+        invited_by=by,
+        created_at=now,
+        sent_at=leaves_at,
+        expires_at=leaves_at + INVITATION_LASTS,
+    )
+    letters.invitation(invitation, secret, due_at=leaves_at)
+    return invitation
+
+
+@transaction.atomic
+def take_back(invitation: Invitation, *, now: datetime) -> bool:
+    """Take back an invitation with its list: the letter doesn't leave; a link that has left says so. False for one that
+    is no longer open: whoever has joined stays."""
+    Organisation.objects.select_for_update(no_key=True).get(pk=invitation.organisation_id)
+    open_ones = Invitation.objects.shown().filter(pk=invitation.pk)
+    if not open_ones.update(withdrawn_at=now, undone_at=now):
+        return False
+    letters.invitation_link_dead(invitation, reason="list taken back", now=now)
+    return True
 
 
 def _require_invitable(organisation: Organisation, email: str, role: str, now: datetime) -> None:
@@ -97,7 +149,8 @@ def _require_calm(
 
 def _require_rest(organisation: Organisation, email: str, now: datetime) -> None:
     """Raises Refusal when this address has had a letter a moment ago, or enough of them."""
-    theirs = organisation.invitations.filter(email=email)
+    never_left = Q(withdrawn_at__lt=F("sent_at"))
+    theirs = organisation.invitations.filter(email=email).exclude(never_left)
     if theirs.filter(sent_at__gt=now - RESEND_AFTER).exists():
         raise Refusal(_("The letter left a few minutes ago: give it the time to arrive."))
     lately = theirs.filter(sent_at__gt=now - INVITATION_LASTS)

@@ -32,7 +32,7 @@ INVITATION = Letter("invitation", OF_INVITATION + "{times}", secret=True, moot=_
 INVITATION_ACCEPTED = Letter("invitation_accepted", Key("invitation-accepted:{invitation}"))
 
 
-def invitation(invitation: Invitation, secret: str) -> None:
+def invitation(invitation: Invitation, secret: str, *, due_at: datetime | None = None) -> None:
     """Invite an address, perhaps of somebody whom the site has never seen."""
     house, answers = invitation.organisation, invitation.role == Membership.Role.ADMINISTRATOR
     asked = house.seats.filter(status=SeatStatus.INVITED).select_related("pole")
@@ -49,6 +49,7 @@ def invitation(invitation: Invitation, secret: str) -> None:
             coordinator=Seat.objects.coordinating().filter(operator=house).exists(),
             asked_in=", ".join(seat.pole.name for seat in asked) if answers else "",
             expires_at=invitation.expires_at,
+            due_at=due_at,
         )
 
 

@@ -28,6 +28,7 @@ from marketplace.models.documents.signing_links import SigningAddress, SigningLi
 from marketplace.models.documents.valuations import CompanyYear, HourCost, Valuation
 from marketplace.models.market.causes import Beneficiary, Cause
 from marketplace.models.market.consents import Consent, ConsentKind, ConsentRequest
+from marketplace.models.market.imports import Import, ImportLine
 from marketplace.models.market.languages import Spoken
 from marketplace.models.market.matching import (
     CauseBit,
@@ -47,7 +48,14 @@ from marketplace.models.market.mission_templates import MissionTemplate, Templat
 from marketplace.models.market.needs import Format, Level, Need, NeedSkill, NeedStep, Place, Welcome
 from marketplace.models.market.offers import Offer, OfferSkill, OfferStep, Time
 from marketplace.models.market.portraits import Portrait, PortraitSkill
-from marketplace.models.market.programmes import CompanyProgramme, Contract, Duty, Employee
+from marketplace.models.market.programmes import (
+    CompanyProgramme,
+    Contract,
+    Duty,
+    Employee,
+    EmploymentFacts,
+    InvitedEmployee,
+)
 from marketplace.models.market.proposals import InTouch, Origin, Proposal, ProposalStep, Side
 from marketplace.models.market.rome import (
     RomeAppellation,

@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import AddressChange, Membership, Organisation, User
+from accounts.models import AddressChange, Invitation, Membership, Organisation, User
 from accounts.states import ACTIVE
 
 if TYPE_CHECKING:
@@ -217,17 +217,28 @@ class EmployeeQuerySet(models.QuerySet["Employee"]):
         )
 
 
-class Employee(models.Model):
+class EmploymentFacts(models.Model):
+    """What an employer says of one of its people, known before they have an account or after."""
+
+    NAMES = ("team", "contract", "hired_on", "manager_name", "manager_email")
+
+    team = models.CharField(_("team"), max_length=120, blank=True, default="", db_default="")
+    contract = models.CharField(_("contract"), max_length=20, choices=Contract, blank=True)
+    hired_on = models.DateField(_("in the company since"), null=True, blank=True)
+    manager_name = models.CharField(_("name of the manager"), max_length=160, blank=True)
+    manager_email = models.EmailField(_("e-mail address of the manager"), blank=True)
+
+    class Meta:
+        abstract = True
+
+
+class Employee(EmploymentFacts):
     """What the agreement and the loan's papers need to know of an employee; never a salary."""
 
     organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="employees")
     person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="employments")
     position = models.CharField(_("position and qualification"), max_length=160, blank=True)
-    contract = models.CharField(_("contract"), max_length=20, choices=Contract, blank=True)
-    hired_on = models.DateField(_("in the company since"), null=True, blank=True)
     retires_on = models.DateField(_("retires on"), null=True, blank=True)
-    manager_name = models.CharField(_("name of the manager"), max_length=160, blank=True)
-    manager_email = models.EmailField(_("e-mail address of the manager"), blank=True)
 
     objects = EmployeeQuerySet.as_manager()
 
@@ -239,3 +250,15 @@ class Employee(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person} @ {self.organisation}"
+
+
+class InvitedEmployee(EmploymentFacts):
+    """What a list says of somebody who is invited: it becomes an Employee's once they have joined."""
+
+    invitation = models.OneToOneField(Invitation, models.CASCADE, related_name="facts")
+
+    class Meta:
+        verbose_name = _("invited employee")
+
+    def __str__(self) -> str:
+        return str(self.invitation)

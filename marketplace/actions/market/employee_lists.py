@@ -1,0 +1,229 @@
+"""A list of people to bring in: who isn't there is invited as an employee; of the others it changes what their employer
+says of them."""
+
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
+
+from allauth.account.models import EmailAddress
+from django.utils.translation import gettext as _
+
+from accounts.actions import invitations
+from accounts.models import Invitation, Membership, Organisation, User
+from common.roots import fold
+from marketplace.actions.refusals import NotYet
+from marketplace.models import Employee, EmploymentFacts, Import, ImportLine, InvitedEmployee
+from marketplace.rules.people_lists import (
+    EMAIL,
+    FIRST,
+    HIRED,
+    LAST,
+    MANAGER,
+    MANAGER_EMAIL,
+    Person,
+)
+
+LETTERS_WAIT = timedelta(hours=1)  # until then a list that is taken back was never heard of
+# In the outbox's rhythm: other letters pass between them.
+A_MINUTE = 120
+NAMES = (FIRST, LAST)
+Outcome = ImportLine.Outcome
+
+
+class Employees:
+    def check(self, table: Import, people: list[Person]) -> list[ImportLine]:
+        """Each line with what it will do. A cell that can't be read but the address is left out, and said."""
+        house = House(table.organisation)
+        house.name_managers(people)
+        return [self._line(table, at, one, house) for at, one in enumerate(people)]
+
+    def _line(self, table: Import, at: int, one: Person, house: "House") -> ImportLine:
+        line = ImportLine(
+            table=table, position=at, number=one.number, typed=one.typed, said=one.said
+        )
+        if EMAIL not in one.said and EMAIL not in one.typed:
+            one.wrong(EMAIL, "no-address")
+        codes = {code for name, code, _said in one.faults if name == EMAIL}
+        if codes == {"said-above"}:
+            line.outcome, line.note = Outcome.LEAVE, "said-above"
+        elif codes:
+            line.outcome = Outcome.FAULT
+        else:
+            line.outcome, line.note = house.outcome(line, one)
+        line.faults = one.faults
+        return line
+
+    def carry_out(self, line: ImportLine, *, now: datetime) -> None:
+        """Invite, or change what is known. Raises Refusal."""
+        if line.membership is not None:
+            employee, _new = Employee.objects.get_or_create(
+                organisation=line.table.organisation, person=line.membership.user
+            )
+            line.before = _set(employee, line.said)
+        elif line.invitation is not None:
+            facts, _new = InvitedEmployee.objects.get_or_create(invitation=line.invitation)
+            line.before = _set(facts, line.said) | _rename(line.invitation, line.said)
+        elif line.outcome == Outcome.MAKE:
+            line.invitation = invitations.invite_listed(
+                line.table.organisation,
+                email=line.said[EMAIL],
+                first_name=line.said.get(FIRST, ""),
+                last_name=line.said.get(LAST, ""),
+                by=line.table.by,
+                leaves_at=_leaves_at(line),
+                now=now,
+            )
+            _set(InvitedEmployee(invitation=line.invitation), line.said)
+        else:
+            raise NotYet(_("They have left meanwhile."))
+
+    def undo(self, line: ImportLine, *, now: datetime) -> None:
+        """Whoever has joined meanwhile stays, and so does what somebody has changed since."""
+        if line.outcome == Outcome.MAKE:
+            if line.invitation is not None:
+                invitations.take_back(line.invitation, now=now)
+            return
+        facts = _facts_of(line)
+        if facts is not None:
+            _put_back(facts, line.before, line.said)
+        if line.invitation is not None:
+            _put_back(line.invitation, line.before, line.said)
+
+
+def _leaves_at(line: ImportLine) -> datetime:
+    started = line.table.started_at
+    assert started is not None, "a list is carried out once it has been started"
+    return started + LETTERS_WAIT + timedelta(minutes=1) * line.position / A_MINUTE
+
+
+def _facts_of(line: ImportLine) -> EmploymentFacts | None:
+    if line.membership is not None:
+        theirs = Employee.objects.filter(organisation=line.table.organisation)
+        return theirs.filter(person=line.membership.user).first()
+    return InvitedEmployee.objects.filter(invitation=line.invitation).first()
+
+
+def _told(value: object) -> str:
+    return value.isoformat() if isinstance(value, date) else str(value or "")
+
+
+def _meant(name: str, value: str) -> str | date | None:
+    if name != HIRED:
+        return value
+    return date.fromisoformat(value) if value else None
+
+
+def changes(facts: EmploymentFacts, said: dict[str, str]) -> dict[str, str]:
+    """What the line says that isn't so yet, each by its field with what was there before. A cell left empty changes
+    nothing; a manager's name goes with their address."""
+    return {
+        name: _told(getattr(facts, name))
+        for name in EmploymentFacts.NAMES
+        if said.get(name) and said[name] != _told(getattr(facts, name))
+    }
+
+
+def _set(facts: EmploymentFacts, said: dict[str, str]) -> dict[str, str]:
+    before = changes(facts, said)
+    for name in before:
+        setattr(facts, name, _meant(name, said[name]))
+    facts.save()
+    return before
+
+
+def _renames(invitation: Invitation, said: dict[str, str]) -> dict[str, str]:
+    return {
+        name: getattr(invitation, name)
+        for name in NAMES
+        if said.get(name) and said[name] != getattr(invitation, name)
+    }
+
+
+def _rename(invitation: Invitation, said: dict[str, str]) -> dict[str, str]:
+    before = _renames(invitation, said)
+    for name in before:
+        setattr(invitation, name, said[name])
+    invitation.save(update_fields=list(before))
+    return before
+
+
+def _put_back(
+    row: EmploymentFacts | Invitation, before: dict[str, str], said: dict[str, str]
+) -> None:
+    """Give back what was there, where it is still as the list has written it."""
+    names = [
+        name
+        for name, value in before.items()
+        if hasattr(row, name) and _told(getattr(row, name)) == said.get(name)
+    ]
+    for name in names:
+        setattr(row, name, _meant(name, before[name]))
+    row.save(update_fields=names)
+
+
+class House:
+    """Who is there already, as a list needs to know it: read once, in five questions."""
+
+    def __init__(self, organisation: Organisation) -> None:
+        self.organisation = organisation
+        members = organisation.memberships.filter(user__is_active=True).select_related("user")
+        self.by_user = {one.user_id: one for one in members}
+        self.members = {one.user.email.lower(): one for one in self.by_user.values()}
+        shown = EmailAddress.objects.filter(
+            verified=True, user__memberships__organisation=organisation
+        ).values_list("user", "email")
+        for number, email in shown:
+            if number in self.by_user:
+                self.members[email.lower()] = self.by_user[number]
+        waiting = organisation.invitations.shown().select_related("facts")
+        self.invited = {one.email.lower(): one for one in waiting}
+        self.facts = {row.person_id: row for row in organisation.employees.all()}
+        gone = organisation.past_memberships.exclude(user__in=self.by_user).values("user")
+        self.gone = set(User.objects.filter(pk__in=gone).values_list("email", flat=True))
+
+    def is_last_administrator(self, member: Membership) -> bool:
+        administrators = [one for one in self.by_user.values() if one.is_administrator]
+        return member.is_administrator and len(administrators) < 2
+
+    def outcome(self, line: ImportLine, one: Person) -> tuple[str, str]:
+        """What is to be done for somebody, and why, as a code; the line is told of whom."""
+        email, said = one.said[EMAIL], one.said
+        if (member := self.members.get(email)) is not None:
+            line.membership = member
+            changed = changes(self.facts.get(member.user_id) or Employee(), said)
+        elif (invitation := self.invited.get(email)) is not None and invitation.is_open(
+            line.table.sent_at
+        ):
+            line.invitation = invitation
+            facts = getattr(invitation, "facts", None) or InvitedEmployee()
+            changed = changes(facts, said) | _renames(invitation, said)
+        else:
+            again = email in self.gone
+            return Outcome.MAKE, "had-left" if again else ""
+        line.before = changed
+        what = "member" if line.membership else "invited"
+        return (Outcome.CHANGE, what) if changed else (Outcome.LEAVE, what)
+
+    def name_managers(self, people: Iterable[Person]) -> None:
+        """A manager who is only named is one of the list or of the house: their address goes with the name. Of two who
+        bear it the list has to say which."""
+        named: dict[str, set[str]] = {}
+        for member in self.by_user.values():
+            named.setdefault(called(str(member.user)), set()).add(member.user.email.lower())
+        for one in people:
+            if one.called and one.said.get(EMAIL):
+                named.setdefault(called(one.called), set()).add(one.said[EMAIL])
+        for one in people:
+            name = one.said.get(MANAGER, "")
+            if not name or one.said.get(MANAGER_EMAIL):
+                continue
+            found = named.get(called(name), set())
+            if len(found) > 1:
+                del one.said[MANAGER]
+                one.wrong(MANAGER, "homonyms")
+            elif found and found != {one.said.get(EMAIL)}:
+                one.said[MANAGER_EMAIL] = next(iter(found))
+
+
+def called(name: str) -> str:
+    """A name as it is compared: without accents, whichever part comes first."""
+    return " ".join(sorted(fold(name).replace("-", " ").split()))

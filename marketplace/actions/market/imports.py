@@ -1,0 +1,291 @@
+"""A list that somebody sends, from its arrival to its end. What each kind of list finds and does is in a file of its own
+(`employee_lists`, `leaver_lists`); here is what they share: the job, its progress, twice is once, the way back."""
+
+import hashlib
+import logging
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Protocol
+
+from celery import current_app
+from django.db import transaction
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext, override
+
+from accounts.actions.refusals import Refusal
+from accounts.models import Invitation, Organisation, User
+from accounts.permissions import can_gather
+from common import tables
+from marketplace.actions.market import employee_lists, leaver_lists
+from marketplace.actions.refusals import NotYet
+from marketplace.models import Import, ImportLine
+from marketplace.models.market.imports import LINES_LAST, SILENT, UNREAD_LASTS
+from marketplace.rules import people_lists
+from notifications.faults import rows_of
+from notifications.rendering import language_of
+
+log = logging.getLogger(__name__)
+
+ACT = "lists"
+MOST_LINES = 10_000  # of one list, and of letters that an organisation's lists write in a day
+A_DAY = timedelta(days=1)
+LISTS_A_DAY = 30
+STEP = 20  # lines between two words
+AT_ONCE = 2_000  # rows written at once
+
+
+class Lists(Protocol):
+    """What each kind of list brings."""
+
+    def check(self, table: Import, people: list[people_lists.Person]) -> list[ImportLine]:
+        """The lines, each with its outcome; nothing is written."""
+        ...
+
+    def carry_out(self, line: ImportLine, *, now: datetime) -> None:
+        """Do what the line says. Raises a Refusal."""
+        ...
+
+    def undo(self, line: ImportLine, *, now: datetime) -> None:
+        """Take it back, unless it has been touched since."""
+        ...
+
+
+KINDS: dict[str, Lists] = {
+    Import.Kind.EMPLOYEES: employee_lists.Employees(),
+    Import.Kind.LEAVERS: leaver_lists.Leavers(),
+}
+
+
+# --- arrival ---------------------------------------------------------------------------------
+@transaction.atomic
+def receive(
+    organisation: Organisation,
+    kind: str,
+    *,
+    content: bytes,
+    name: str = "",
+    is_pasted: bool = False,
+    by: User,
+    now: datetime,
+) -> tuple[Import, bool]:
+    """Keep a list, to be read by a worker. The same list within a day is the one that is there already. Returns the list,
+    and whether it is new. Raises NotYet."""
+    Organisation.objects.select_for_update(no_key=True).get(pk=organisation.pk)
+    digest = hashlib.sha256(content).hexdigest()
+    lately = organisation.imports.filter(sent_at__gt=now - A_DAY)
+    same = lately.filter(kind=kind, digest=digest, state__in=Import.STANDING)
+    if (known := same.first()) is not None:
+        return known, False
+    if lately.count() >= LISTS_A_DAY:
+        raise NotYet(_("That is a lot of lists for one day: go on tomorrow."))
+    table = Import.objects.create(
+        organisation=organisation,
+        kind=kind,
+        by=by,
+        name=name,
+        is_pasted=is_pasted,
+        digest=digest,
+        content=content,
+        sent_at=now,
+        seen_at=now,
+    )
+    _ring(table)
+    return table, True
+
+
+def _ring(table: Import) -> None:
+    """Call the worker once this is written. A broker that is down loses nothing: the clock rings again."""
+    ring = partial(current_app.send_task, "marketplace.tasks.carry_on_list", [table.pk])
+    transaction.on_commit(ring, robust=True)
+
+
+# --- the job ---------------------------------------------------------------------------------
+def carry_on(table: Import, *, now: datetime) -> None:
+    """Go on with a list from where it stands. Each line has its own transaction, so that a second worker does only what is
+    left; it leaves the list to the first as long as that one shows signs of life."""
+    with override(language_of(table.by)):
+        if table.state == Import.State.READING:
+            _read(table.pk)
+        elif table.done and table.seen_at > now - SILENT:
+            return
+        elif table.state == Import.State.RUNNING:
+            _run(table)
+        elif table.state == Import.State.UNDOING:
+            _undo(table)
+
+
+@transaction.atomic
+def _read(pk: int) -> None:
+    fresh = Import.objects.select_for_update(no_key=True, skip_locked=True, of=("self",))
+    table = fresh.filter(pk=pk, state=Import.State.READING).first()
+    if table is None or table.content is None:
+        return
+    try:
+        _find(table, bytes(table.content))
+    except tables.Unreadable as unreadable:
+        table.state, table.problem = Import.State.UNREADABLE, unreadable.why
+    table.content, table.seen_at = None, timezone.now()
+    table.save()
+
+
+def _find(table: Import, content: bytes) -> None:
+    """Write the lines. Raises Unreadable."""
+    found = tables.pasted(content.decode()) if table.is_pasted else tables.read(content)
+    columns = people_lists.columns_of(found.lines)
+    if not columns.places or (
+        table.kind == Import.Kind.EMPLOYEES and "email" not in columns.places
+    ):
+        raise tables.Unreadable("no-address-column")
+    if len(columns.lines) > MOST_LINES:
+        raise tables.Unreadable("too-long")
+    if not columns.lines:
+        raise tables.Unreadable("empty")
+    people = people_lists.people_of(columns, timezone.localdate())
+    people_lists.twice(people)
+    lines = KINDS[table.kind].check(table, people)
+    ImportLine.objects.bulk_create(lines, batch_size=AT_ONCE)
+    table.columns, table.unused = columns.headings, columns.unused[:20]
+    table.sheet, table.other_sheets = found.sheet[:160], found.other_sheets[:20]
+    table.total = sum(line.outcome in ImportLine.DOING for line in lines)
+    table.state = Import.State.READ
+
+
+@transaction.atomic
+def start(table: Import, *, by: User, now: datetime) -> None:
+    """Carry the list out, in the background. Raises NotYet."""
+    Organisation.objects.select_for_update(no_key=True).get(pk=table.organisation_id)
+    table = _locked(table)
+    if table.state != Import.State.READ:
+        raise NotYet(_("This list has been carried out, or dropped, meanwhile."))
+    if not table.total:
+        raise NotYet(_("There is nothing to do in this list."))
+    made = table.lines.filter(outcome=ImportLine.Outcome.MAKE).count()
+    today = Invitation.objects.filter(
+        organisation=table.organisation, by_list=True, created_at__gt=now - A_DAY, undone_at=None
+    ).count()
+    if not table.is_of_leavers and today + made > MOST_LINES:
+        raise NotYet(
+            ngettext(
+                "%(most)d letter a day at the most leaves for one organisation: go on tomorrow.",
+                "%(most)d letters a day at the most leave for one organisation: go on tomorrow.",
+                MOST_LINES,
+            )
+            % {"most": MOST_LINES}
+        )
+    # Whoever carries it out answers for its invitations.
+    table.by, table.state, table.started_at, table.seen_at = by, Import.State.RUNNING, now, now
+    table.save(update_fields=["by", "state", "started_at", "seen_at"])
+    _ring(table)
+
+
+def _run(table: Import) -> None:
+    kind = KINDS[table.kind]
+    _each_line(
+        table,
+        ImportLine.objects.to_do().filter(table=table),
+        partial(_carry_out, kind),
+        Import.State.DONE,
+    )
+
+
+def _carry_out(kind: Lists, table: Import, line: ImportLine) -> None:
+    if not can_gather(table.by, table.organisation):
+        line.refused = _("%(who)s may no longer bring people in there.") % {"who": table.by}
+    else:
+        try:
+            with transaction.atomic():
+                kind.carry_out(line, now=timezone.now())
+                line.done_at = timezone.now()
+        except (NotYet, Refusal) as refusal:
+            line.refused = str(refusal)[:300]
+    line.save()
+
+
+def _undo(table: Import) -> None:
+    kind = KINDS[table.kind]
+
+    def take_back(_table: Import, line: ImportLine) -> None:
+        line.undone_at = timezone.now()
+        kind.undo(line, now=line.undone_at)
+        line.save()
+
+    _each_line(
+        table, ImportLine.objects.to_undo().filter(table=table), take_back, Import.State.UNDONE
+    )
+
+
+def _each_line(
+    table: Import,
+    lines: QuerySet[ImportLine],
+    do: Callable[[Import, ImportLine], None],
+    end: str,
+) -> None:
+    """Do it for each line, in a transaction of its own, as long as nobody says otherwise; then the list is at its end."""
+    going_on = Import.objects.filter(pk=table.pk, state=table.state)
+    numbers = list(lines.order_by("position").values_list("pk", flat=True))
+
+    def one(pk: int) -> None:
+        """Read again under a lock on the list: somebody may take it back in this moment."""
+        if not list(going_on.select_for_update(no_key=True).values_list("pk")):
+            return
+        line = lines.filter(pk=pk).select_related("membership", "invitation").first()
+        if line is None:
+            return
+        line.table = table
+        do(table, line)
+
+    with rows_of(ACT, whole=False) as each:
+        for at, pk in enumerate(numbers, start=1):
+            if each.treat(ImportLine(pk=pk), partial(one, pk)) is False:
+                said = _("A fault of the site: the people who run it see it. Send this line again.")
+                ImportLine.objects.filter(pk=pk).update(refused=said)
+            if at % STEP == 0 and not going_on.update(
+                done=table.total - len(numbers) + at, seen_at=timezone.now()
+            ):
+                return
+        going_on.update(done=table.total, state=end, ended_at=timezone.now())
+
+
+# --- ends ------------------------------------------------------------------------------------
+@transaction.atomic
+def drop(table: Import, *, now: datetime) -> None:
+    """Nothing is done with the list; what it said is deleted. Raises NotYet."""
+    table = _locked(table)
+    if table.state not in (Import.State.READING, Import.State.READ, Import.State.UNREADABLE):
+        raise NotYet(_("This list has been carried out meanwhile."))
+    table.state, table.content, table.ended_at = Import.State.DROPPED, None, now
+    table.save(update_fields=["state", "content", "ended_at"])
+    table.lines.all().delete()
+
+
+@transaction.atomic
+def undo(table: Import, *, by: User, now: datetime) -> None:
+    """Take the list back as a whole, in the background: letters that wait don't leave, links that have left say so, and
+    what it had changed is again as before, unless somebody has touched it since. Raises NotYet."""
+    table = _locked(table)
+    if not table.may_be_undone(now):
+        raise NotYet(_("This list can no longer be taken back."))
+    table.state, table.undone_by, table.undone_at = Import.State.UNDOING, by, now
+    table.total = table.lines.to_undo().count()
+    table.done, table.seen_at = 0, now
+    table.save()
+    _ring(table)
+
+
+def sweep(now: datetime) -> list[int]:
+    """Forget what is over: lists that nobody has carried out, and what the lines of the others said. Returns the numbers of
+    the jobs that their worker has left behind."""
+    waiting = (Import.State.READ, Import.State.UNREADABLE)
+    for table in Import.objects.filter(state__in=waiting, sent_at__lt=now - UNREAD_LASTS):
+        drop(table, now=now)
+    over = Q(table__started_at__lt=now - LINES_LAST) & ~Q(table__state__in=Import.WORKING)
+    ImportLine.objects.filter(over).delete()
+    return list(Import.objects.left_behind(now).values_list("pk", flat=True))
+
+
+def _locked(table: Import) -> Import:
+    fresh = Import.objects.select_for_update(no_key=True, of=("self",))
+    return fresh.select_related("organisation", "by").get(pk=table.pk)

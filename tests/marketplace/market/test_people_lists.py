@@ -1,0 +1,150 @@
+"""What a list of people says, column by column and cell by cell."""
+
+from datetime import date
+
+import pytest
+
+from common.tables import Line
+from marketplace.rules import people_lists
+from marketplace.rules.people_lists import columns_of, day_of, people_of
+
+pytestmark = pytest.mark.once
+TODAY = date(2026, 11, 30)
+
+
+def read(*rows):
+    columns = columns_of([Line(at, list(row)) for at, row in enumerate(rows, start=1)])
+    return people_of(columns, TODAY)
+
+
+@pytest.mark.parametrize(
+    ("heading", "meant"),
+    [
+        ("Adresse e-mail professionnelle", "email"),
+        ("Courriel", "email"),
+        ("MÉL", "email"),
+        ("E-mail du responsable", "manager_email"),
+        ("Responsable hiérarchique", "manager_name"),
+        ("N+1", "manager_name"),
+        ("NOM", "last_name"),
+        ("Prénom", "first_name"),
+        ("Nom et prénom", "name"),
+        ("Équipe / service", "team"),
+        ("Type de contrat", "contract"),
+        ("Date d’entrée", "hired_on"),
+        ("Date d'embauche", "hired_on"),
+        ("Adresse postale", None),
+        ("Date de naissance", None),
+        ("Date de fin de contrat", None),
+        ("Matricule", None),
+        ("First name", "first_name"),
+        ("Email address", "email"),
+    ],
+)
+def test_a_column_is_known_by_its_heading(heading, meant):
+    columns = columns_of([Line(1, ["E-mail", heading]), Line(2, ["a@example.org", "x"])])
+    found = {said: name for name, said in columns.headings.items()}
+    assert found.get(heading) == (meant if meant != "email" else None)
+    if meant == "email":
+        assert columns_of([Line(1, [heading, "Nom"])]).headings["email"] == heading
+
+
+def test_titles_above_the_headings_are_passed_over_and_what_is_of_no_use_is_said():
+    columns = columns_of(
+        [
+            Line(1, ["Verreries du Nord", "", ""]),
+            Line(3, ["Matricule", "Nom", "Mail"]),
+            Line(4, ["12", "Cissé", "nora@example.org"]),
+        ]
+    )
+    assert columns.unused == ["Matricule"]
+    assert [line.number for line in columns.lines] == [4]
+
+
+def test_without_headings_the_addresses_are_found_and_the_names_when_they_stand_alone():
+    one, two = read(["Nora Cissé", "nora@example.org"], ["Paul Roux", "paul@example.org"])
+    assert (one.called, two.said["email"]) == ("Nora Cissé", "paul@example.org")
+    assert columns_of([Line(1, ["Nora", "Cissé"])]).places == {}
+
+
+@pytest.mark.parametrize(
+    ("cells", "called"),
+    [
+        ({"Nom": "CISSÉ", "Prénom": "Nora"}, "Nora CISSÉ"),
+        ({"Nom": "CISSÉ Nora"}, "Nora Cissé"),
+        ({"Nom": "Nora Cissé"}, "Nora Cissé"),
+        ({"Nom et prénom": "DE LA TOUR Jean-Luc"}, "Jean-Luc De La Tour"),
+    ],
+)
+def test_a_name_may_stand_in_one_column_or_in_two(cells, called):
+    (one,) = read(["E-mail", *cells], ["a@example.org", *cells.values()])
+    assert one.called == called
+
+
+@pytest.mark.parametrize(
+    ("heading", "cell", "code"),
+    [
+        ("E-mail", "nora@", "bad-address"),
+        ("E-mail", "a@example.org b@example.org", "several-addresses"),
+        ("E-mail", "=HYPERLINK(1)@example.org", "bad-address"),
+        ("Nom", "=1+1", "not-a-name"),
+        ("Nom", "www.example.org", "not-a-name"),
+        ("Nom", "12345", "not-a-name"),
+        ("Prénom", "x" * 81, "too-long"),
+        ("Équipe", "=cmd|' /C calc'!A0", "not-a-name"),
+        ("Équipe", "x" * 121, "too-long"),
+        ("Contrat", "Freelance", "bad-contract"),
+        ("Date d'entrée", "hier", "bad-day"),
+        ("Date d'entrée", "31/02/2021", "bad-day"),
+        ("Date d'entrée", "12/03/2031", "day-to-come"),
+        ("Date d'entrée", "12/03/1931", "long-ago"),
+        ("Manager", "nora@", "bad-address"),
+        ("E-mail du manager", "nora@example.org", "own-address"),
+    ],
+)
+def test_each_fault_has_its_column_and_its_sentence(heading, cell, code):
+    row = {"E-mail": "nora@example.org", "Prénom": "Nora", "Nom": "Cissé"} | {heading: cell}
+    (one,) = read(list(row), list(row.values()))
+    ((_name, found, said),) = one.faults
+    assert found == code
+    assert people_lists.sentence(found, said)
+    assert "%(" not in people_lists.sentence(found, said)
+
+
+@pytest.mark.parametrize(
+    ("typed", "day"),
+    [
+        ("12/03/2021", date(2021, 3, 12)),
+        ("12/03/21", date(2021, 3, 12)),
+        ("2021-03-12", date(2021, 3, 12)),
+        ("1er août 2020", date(2020, 8, 1)),
+        ("44267", date(2021, 3, 12)),
+        ("2021-03-12 00:00:00", date(2021, 3, 12)),
+    ],
+)
+def test_a_day_is_read_as_people_and_spreadsheets_write_it(typed, day):
+    assert day_of(typed) == day
+
+
+@pytest.mark.parametrize(
+    ("typed", "contract"),
+    [
+        ("CDI", "PERMANENT"),
+        ("Contrat à durée indéterminée", "PERMANENT"),
+        ("CDD de 6 mois", "FIXED_TERM"),
+        ("contrat à durée déterminée", "FIXED_TERM"),
+        ("Alternance", "APPRENTICE"),
+        ("stagiaire", "APPRENTICE"),
+        ("Fonctionnaire titulaire", "PUBLIC"),
+    ],
+)
+def test_a_contract_is_read_in_the_words_of_human_resources(typed, contract):
+    (one,) = read(["E-mail", "Contrat"], ["a@example.org", typed])
+    assert one.said["contract"] == contract
+
+
+def test_who_stands_twice_in_a_list_counts_once():
+    people = read(["E-mail", "Nom"], ["a@example.org", "Un"], ["A@Example.org", "Deux"])
+    people_lists.twice(people)
+    assert people[0].faults == []
+    assert people[1].faults[0][1:] == ("said-above", {"cell": "A@Example.org", "line": "2"})
