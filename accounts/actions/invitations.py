@@ -151,6 +151,9 @@ def _require_rest(organisation: Organisation, email: str, now: datetime) -> None
     """Raises Refusal when this address has had a letter a moment ago, or enough of them."""
     never_left = Q(withdrawn_at__lt=F("sent_at"))
     theirs = organisation.invitations.filter(email=email).exclude(never_left)
+    if (waiting := theirs.filter(sent_at__gt=now).first()) is not None:
+        hour = timezone.localtime(waiting.sent_at).strftime("%H:%M")
+        raise Refusal(_("The letter hasn’t left yet: it leaves at %(hour)s.") % {"hour": hour})
     if theirs.filter(sent_at__gt=now - RESEND_AFTER).exists():
         raise Refusal(_("The letter left a few minutes ago: give it the time to arrive."))
     lately = theirs.filter(sent_at__gt=now - INVITATION_LASTS)

@@ -5,12 +5,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Invitation, Membership, Organisation, PastMembership
 from common.roots import fold
-from marketplace.models import Mission, Offer, Time
+from marketplace.models import Employee, Mission, Offer, Time
 from marketplace.states import OfferStatus
 
 if TYPE_CHECKING:
@@ -93,15 +94,20 @@ class Employees:
             found = found.filter(role=self.role)
         if self.terms:
             told = ("pk", "user__first_name", "user__last_name", "user__email", "user__trade")
-            found = found.filter(pk__in=self._named(found.values_list(*told)))
+            of_them = Employee.objects.filter(
+                organisation=self.organisation, person=OuterRef("user")
+            ).values("team")
+            rows = found.values_list(*told, Coalesce(Subquery(of_them), Value("")))
+            found = found.filter(pk__in=self._named(rows))
         return found.select_related("user", "organisation")
 
     def invitations(self) -> QuerySet[Invitation]:
         found = self.organisation.invitations.shown()
         found = found.filter(role=self.role) if self.role else found
         if self.terms:
-            found = found.filter(pk__in=self._named(found.values_list("pk", "email")))
-        return found.select_related("invited_by", "organisation")
+            told = ("pk", "email", "first_name", "last_name")
+            found = found.filter(pk__in=self._named(found.values_list(*told)))
+        return found.select_related("invited_by", "organisation", "facts")
 
     def gone(self) -> QuerySet[PastMembership]:
         """Those who have left within the year, and haven't come back."""
@@ -149,6 +155,13 @@ def work_of(organisation: Organisation, people: Iterable[int]) -> dict[int, Miss
     for mission in missions.select_related("offer", "need").order_by("pk"):
         found[mission.offer.person_id or 0] = mission
     return found
+
+
+def teams_of(organisation: Organisation, people: Iterable[int] | None = None) -> dict[int, str]:
+    """The team of each, by the number of their account; of everybody unless some are named."""
+    known = Employee.objects.filter(organisation=organisation).exclude(team="")
+    found = known if people is None else known.filter(person__in=list(people))
+    return dict(found.values_list("person", "team"))
 
 
 def states_of(organisation: Organisation) -> "dict[int, StrOrPromise]":

@@ -154,7 +154,8 @@ def columns_of(lines: list[Line]) -> Columns:
     """The columns by their headings. Without any, the one with addresses; `places` is empty when there is none."""
     for at, line in enumerate(lines[:LOOKED_AT]):
         found = _headings(line.cells)
-        if EMAIL in found or len(found) > 1:
+        alone = at == 0 and len(found) == sum(map(bool, line.cells))
+        if EMAIL in found or len(found) > 1 or (found and alone):
             if any("@" in cell for cell in line.cells):
                 break  # somebody's line, not headings
             named = {name: line.cells[place] for name, place in found.items()}
@@ -274,6 +275,8 @@ def _named(one: Person, *, split: bool) -> None:
     for name, words in names.items():
         if not words:
             continue
+        if words.isupper() and len(words) > 2:
+            words = words.title()
         if not _is_a_name(words):
             one.wrong(where or name, "not-a-name")
         elif len(words) > LONGEST[name]:
@@ -287,7 +290,7 @@ def _parted(whole: str) -> tuple[str, str]:
     loud = [word for word in words if word.isupper() and len(word) > 1]
     if loud and len(loud) < len(words):
         quiet = [word for word in words if word not in loud]
-        return " ".join(quiet), " ".join(word.title() for word in loud)
+        return " ".join(quiet), " ".join(loud)
     return (words[0], " ".join(words[1:])) if len(words) > 1 else ("", whole)
 
 

@@ -25,7 +25,9 @@ def workbook(*sheets) -> bytes:
     return out.getvalue()
 
 
-@pytest.mark.parametrize("alphabet", ["utf-8", "utf-8-sig", "utf-16", "cp1252", "mac_roman", "cp850"])
+@pytest.mark.parametrize(
+    "alphabet", ["utf-8", "utf-8-sig", "utf-16", "cp1252", "mac_roman", "cp850"]
+)
 @pytest.mark.parametrize("sign", [";", ",", "\t"])
 def test_a_csv_file_is_read_in_whatever_alphabet_and_with_whatever_sign(alphabet, sign):
     table = tables.read(WORDS.replace(";", sign).encode(alphabet))

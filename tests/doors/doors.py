@@ -43,6 +43,7 @@ NOUNS = {
     "documents/": "Document",
     "organisations/": "Organisation",
     "programmes/": "CompanyProgramme",
+    "listes/": "Import",
     "equipe/accords/": "Agreement",
     "fonctions/": "Duty",
     "messages/": "Thread",

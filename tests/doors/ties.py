@@ -12,6 +12,7 @@ from accounts.models import (
 )
 from accounts.states import SeatStatus
 from marketplace.actions.desk import absences
+from marketplace.models import Import, ImportLine
 from notifications.models import Notification
 from tests.factories import make_organisation
 
@@ -33,6 +34,18 @@ def two_seats(operator, *, role):
     far = make_organisation(OPERATOR, pole=operator.pole, name=f"Loin de {operator}")
     far.seats.update(status=SeatStatus.PROPOSED, role=role, asked_for=operator)
     return operator.seats.get(), far.seats.get()
+
+
+def a_list(company, head, secret: str) -> Import:
+    """A list of people that waits to be carried out; what it says is the company's."""
+    table = Import.objects.create(
+        kind=Import.Kind.EMPLOYEES, organisation=company, by=head, state=Import.State.READ, total=1
+    )
+    said = {"email": f"invite{company.pk}@example.org", "team": secret}
+    ImportLine.objects.create(
+        table=table, position=0, number=2, typed=said, said=said, outcome=ImportLine.Outcome.MAKE
+    )
+    return table
 
 
 def an_absence(person):

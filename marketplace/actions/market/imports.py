@@ -24,7 +24,7 @@ from marketplace.actions.refusals import NotYet
 from marketplace.models import Import, ImportLine
 from marketplace.models.market.imports import LINES_LAST, SILENT, UNREAD_LASTS
 from marketplace.rules import people_lists
-from notifications.faults import rows_of
+from notifications.faults import each_row, rows_of
 from notifications.rendering import language_of
 
 log = logging.getLogger(__name__)
@@ -279,8 +279,8 @@ def sweep(now: datetime) -> list[int]:
     """Forget what is over: lists that nobody has carried out, and what the lines of the others said. Returns the numbers of
     the jobs that their worker has left behind."""
     waiting = (Import.State.READ, Import.State.UNREADABLE)
-    for table in Import.objects.filter(state__in=waiting, sent_at__lt=now - UNREAD_LASTS):
-        drop(table, now=now)
+    unread = Import.objects.filter(state__in=waiting, sent_at__lt=now - UNREAD_LASTS)
+    each_row(ACT, unread.order_by("pk"), partial(drop, now=now), whole=False)
     over = Q(table__started_at__lt=now - LINES_LAST) & ~Q(table__state__in=Import.WORKING)
     ImportLine.objects.filter(over).delete()
     return list(Import.objects.left_behind(now).values_list("pk", flat=True))

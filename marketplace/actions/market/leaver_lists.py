@@ -59,7 +59,7 @@ class Leavers:
             return
         blocking = [fault for fault in one.faults if fault[1] in STOPPING or fault[0] == EMAIL]
         line.outcome = Outcome.FAULT if blocking else Outcome.MAKE
-        line.note = "" if member else "invited"
+        line.note = "invited" if line.invitation else ""
 
     def carry_out(self, line: ImportLine, *, now: datetime) -> None:
         """Take somebody out, or withdraw their invitation. Raises Refusal."""

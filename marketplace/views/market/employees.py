@@ -46,6 +46,7 @@ def index(request: SignedInRequest, pk: int) -> HttpResponse:
             for role in Membership.roles_in(organisation)
         ],
         "can_manage": permissions.can_manage_members(request.user, organisation),
+        "can_gather": permissions.can_gather(request.user, organisation),
         "now": timezone.now(),
     }
     if asked.state == INVITED:
@@ -80,10 +81,15 @@ def _chips(request: SignedInRequest, asked: Employees) -> list[dict]:
 def _with_work(organisation: Organisation, rows: Iterable[Membership]) -> Iterator[dict]:
     """Each row with what the person does or offers, and its state in words."""
     rows = list(rows)
-    work = employees.work_of(organisation, [row.user_id for row in rows])
+    numbers = [row.user_id for row in rows]
+    work, teams = (
+        employees.work_of(organisation, numbers),
+        employees.teams_of(organisation, numbers),
+    )
     for row in rows:
         does = work.get(row.user_id)
-        yield {"membership": row, "work": does, "state": employees.state_of(does)}
+        team = teams.get(row.user_id, "")
+        yield {"membership": row, "work": does, "state": employees.state_of(does), "team": team}
 
 
 @require_safe
@@ -91,7 +97,7 @@ def export(request: SignedInRequest, pk: int, kind: str) -> HttpResponse:
     """The list as it is filtered, in a file."""
     organisation, asked = _asked(request, pk)
     header = (
-        _("Last name"), _("First name"), _("E-mail address"), _("Trade"), _("Role"), _("State"), _("Since"),
+        _("Last name"), _("First name"), _("E-mail address"), _("Trade"), _("Team"), _("Role"), _("State"), _("Since"),
     )  # fmt: skip
     rows, name = list(_rows(organisation, asked)), f"{slugify(str(organisation))[:60]}.{kind}"
     if kind == "csv":
@@ -120,22 +126,33 @@ def _there(organisation: Organisation, asked: Employees) -> Iterator[tuple]:
         for role in Membership.Role
     }
     of_people = ("user__last_name", "user__first_name", "user__email", "user__trade")
+    teams = employees.teams_of(organisation)
     rows = (
         asked.members()
         .order_by(*employees.BY_NAME)
         .values_list(*of_people, "role", "user", "created_at")
     )
     for *person, role, number, since in rows:
-        yield *person, roles[role], said.get(number, idle), _day(since)
+        yield *person, teams.get(number, ""), roles[role], said.get(number, idle), _day(since)
 
 
 def _invited(one: Invitation) -> tuple:
-    return "", "", one.email, "", _role(one), capfirst(str(STATES[INVITED])), _day(one.sent_at)
+    team = one.facts.team if hasattr(one, "facts") else ""
+    return (
+        one.last_name,
+        one.first_name,
+        one.email,
+        "",
+        team,
+        _role(one),
+        capfirst(str(STATES[INVITED])),
+        _day(one.sent_at),
+    )
 
 
 def _gone(one: PastMembership) -> tuple:
     named = ("", str(one.user)) if one.user.closed_at else (one.user.last_name, one.user.first_name)
-    return (*named, "", "", _role(one), capfirst(str(STATES[LEFT])), _day(one.left_at))
+    return (*named, "", "", "", _role(one), capfirst(str(STATES[LEFT])), _day(one.left_at))
 
 
 def _role(one: Membership | Invitation | PastMembership) -> str:

@@ -1,36 +1,28 @@
 """The pages of a list that an organisation sends: people to bring in, people who have left."""
 
 from collections.abc import Callable, Iterator
-from typing import Any
 
 from django.contrib import messages
-from django.core.paginator import Paginator
-from django.db.models import Count
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts import permissions
-from accounts.models import Invitation, Organisation
+from accounts.models import Organisation
 from accounts.requests import SignedInRequest
 from accounts.views.organisations import visible
 from common import spreadsheets
-from marketplace.actions.market import imports, leaver_lists
-from marketplace.actions.market.employee_lists import LETTERS_WAIT
+from marketplace.actions.market import imports
 from marketplace.actions.refusals import NotYet
 from marketplace.forms.market.imports import ListForm
-from marketplace.models import Contract, Import, ImportLine
+from marketplace.models import Import
 from marketplace.rules import people_lists
 from marketplace.views.desk.figures import SHEETS, sent_file
+from marketplace.views.market import import_page
 
-A_PAGE = 50
 BEFORE = 10  # lists sent before, on the page
-Outcome = ImportLine.Outcome
-# In the address: which lines are shown.
-SHOWN = {"a-faire": Outcome.MAKE, "changent": Outcome.CHANGE, "rien": Outcome.LEAVE, "a-corriger": Outcome.FAULT}  # fmt: skip
 
 
 def _organisation(request: SignedInRequest, pk: int) -> Organisation:
@@ -80,102 +72,11 @@ def _received(
 @require_safe
 def detail(request: SignedInRequest, pk: int) -> HttpResponse:
     """How far the list is; before it is carried out, each line with what it will do."""
-    table, now = _mine(request, pk), timezone.now()
-    shown = request.GET.get("lignes", "")
-    counts = dict(
-        table.lines.order_by()
-        .values_list("outcome")
-        .annotate(Count("pk"))
-        .values_list("outcome", "pk__count")
+    table = _mine(request, pk)
+    context = import_page.of(
+        table, shown=request.GET.get("lignes", ""), page=request.GET.get("page")
     )
-    rows = table.lines.select_related("membership__user", "invitation")
-    if shown in SHOWN:
-        rows = rows.filter(outcome=SHOWN[shown])
-    page = Paginator(rows, A_PAGE).get_page(request.GET.get("page"))
-    context = {
-        "table": table,
-        "organisation": table.organisation,
-        "counts": {name: counts.get(outcome, 0) for name, outcome in _OUTCOMES.items()},
-        "chips": _chips(table, counts, shown),
-        "page": page,
-        "rows": [_told(table, line) for line in page],
-        "columns": [(people_lists.FIELDS[name], said) for name, said in table.columns.items()],
-        "remarks": _remarks(table),
-        "may_be_undone": table.may_be_undone(now),
-        "leaves_at": table.started_at and table.started_at + LETTERS_WAIT,
-        "waits": table.started_at and now < table.started_at + LETTERS_WAIT,
-        "joined": _joined(table),
-        "missions": _missions(table),
-        "refused": table.lines.exclude(refused="")[:A_PAGE],
-    }
     return render(request, "marketplace/market/import.html", context)
-
-
-_OUTCOMES = {"make": Outcome.MAKE, "change": Outcome.CHANGE, "leave": Outcome.LEAVE, "fault": Outcome.FAULT}  # fmt: skip
-
-
-def _chips(table: Import, counts: dict[str, int], shown: str) -> list[dict]:
-    labels = {
-        "": _("all lines"),
-        "a-faire": _("leave the house") if table.is_of_leavers else _("will be invited"),
-        "changent": pgettext("lines of a list", "change"),
-        "rien": _("nothing to do"),
-        "a-corriger": _("to correct"),
-    }
-    chips = []
-    for name, label in labels.items():
-        count = counts.get(SHOWN[name], 0) if name else sum(counts.values())
-        if count or name == shown:
-            url = f"?lignes={name}" if name else "?"
-            chips.append({"label": label, "url": url, "active": name == shown, "count": count})
-    return chips
-
-
-def _remarks(table: Import) -> int:
-    """Lines of which some cell isn't kept, though the line is."""
-    return (
-        table.lines.exclude(faults=[]).exclude(outcome__in=(Outcome.FAULT, Outcome.LEAVE)).count()
-    )
-
-
-def _joined(table: Import) -> int:
-    """Of those invited by this list, how many have joined."""
-    made = table.lines.filter(outcome=Outcome.MAKE, invitation__isnull=False)
-    return Invitation.objects.filter(
-        pk__in=made.values("invitation"), accepted_at__isnull=False
-    ).count()
-
-
-def _missions(table: Import) -> int:
-    if not table.is_of_leavers or table.state != Import.State.READ:
-        return 0
-    return sum(leaver_lists.missions_of(table).values())
-
-
-def _told(table: Import, line: ImportLine) -> dict[str, Any]:
-    """A line as it is shown: who, what the list says, what changes, what is wrong."""
-    facts = [
-        (people_lists.FIELDS[name], _in_words(name, line.said[name]), line.before.get(name))
-        for name in ("team", "manager_name", "manager_email", "contract", "hired_on")
-        if name in line.said
-    ]
-    wrong = [
-        (people_lists.FIELDS[name], people_lists.sentence(code, said))
-        for name, code, said in line.faults
-    ]
-    name = " ".join(filter(None, (line.said.get("first_name"), line.said.get("last_name"))))
-    if line.membership is not None:
-        name = str(line.membership.user)
-    return {"line": line, "name": name, "facts": facts, "wrong": wrong}
-
-
-def _in_words(name: str, value: str) -> str:
-    if name == "contract":
-        return str(Contract(value).label)
-    if name == "hired_on":
-        year, month, day = value.split("-")
-        return f"{day}/{month}/{year}"
-    return value
 
 
 def _act(

@@ -6,15 +6,13 @@ from decimal import Decimal
 
 from django.utils import timezone
 
-from accounts.actions import addresses
-from accounts.models import AddressChange, Membership
+from accounts.models import Membership
 from marketplace import ranking
 from marketplace.actions.missions import hours
 from marketplace.models import (
     Agreement,
     Case,
     ConsentRequest,
-    Employee,
     FollowUp,
     HoursEntry,
     KeptMatch,
@@ -49,9 +47,12 @@ from tests.marketplace.letters.post_cases import (
     absences_over,
     asked_poles,
     carried_notes,
+    changed_addresses,
     directory,
     dispatch,
     letters,
+    lists_unread,
+    moved_needs,
     old_letters,
     roles_to_choose,
     seats_asked,
@@ -245,35 +246,6 @@ def found_departures() -> Due:
     )
 
 
-def changed_addresses() -> Due:
-    """Managers who have given their account another address, long enough ago."""
-
-    def changed() -> AddressChange:
-        manager = make_user()
-        company = make_organisation("COMPANY", member=manager)
-        before = f"avant.{manager.email}"
-        company.employees.create(person=make_user(), manager_email=before)
-        return addresses.changed(manager, before=before, now=ago(8))
-
-    bad, good = changed(), changed()
-    theirs = Employee.objects.get(manager_email=bad.before)
-    return Due(
-        bad,
-        good,
-        by_row("UPDATE", Employee, "id", theirs),
-        lambda row: not Employee.objects.filter(manager_email=row.before).exists(),
-    )
-
-
-def moved_needs() -> Due:
-    bad, good = make_need(status=NeedStatus.SUBMITTED), make_need(status=NeedStatus.SUBMITTED)
-    Need.objects.update(pole=make_pole("Ailleurs", ("62",)))
-    left = Need.objects.left_in_another_pole()
-    return Due(
-        bad, good, by_row("UPDATE", Need, "id", bad), lambda row: not left.filter(pk=row.pk).exists(),
-    )  # fmt: skip
-
-
 def news() -> Due:
     bad, good = make_offer(published_at=ago(30)), make_offer(published_at=ago(30))
     make_need()
@@ -396,5 +368,6 @@ CASES: dict[str, Callable[[], Due]] = {
     "vault": vault,
     "directory": directory,
     "roles": roles_to_choose,
+    "lists": lists_unread,
 }
 WITHOUT_ROWS = {"sessions", "old-addresses", "typed-forms", "past-members"}  # one DELETE

@@ -9,10 +9,19 @@ from pathlib import Path
 from django.conf import settings
 from django.utils import timezone
 
-from accounts.actions import seats
-from accounts.models import Organisation, SeatStep
+from accounts.actions import addresses, seats
+from accounts.models import AddressChange, Organisation, SeatStep
 from marketplace.actions.desk import elsewhere
-from marketplace.models import Absence, AskedPole, DispatchRule, Need, Reminder
+from marketplace.models import (
+    Absence,
+    AskedPole,
+    DispatchRule,
+    Employee,
+    Import,
+    Need,
+    Reminder,
+)
+from marketplace.states import NeedStatus
 from notifications import sent_journal
 from notifications.models import Habits, Notification, Pace, Status
 from tests.accounts.seat_people import operators, propose
@@ -126,6 +135,56 @@ def roles_to_choose() -> Due:
         by_row("UPDATE", Organisation, "id", bad),
         lambda row: not Organisation.objects.get(pk=row.pk).roles_untold,
     )
+
+
+def lists_unread() -> Due:
+    """Lists that nobody has carried out for two days."""
+    company = make_organisation("COMPANY", administrator=make_user())
+    bad, good = (
+        Import.objects.create(
+            kind="EMPLOYEES",
+            organisation=company,
+            by=company.members.get(),
+            state="READ",
+            sent_at=ago(3),
+        )
+        for _turn in range(2)
+    )
+    return Due(
+        bad,
+        good,
+        by_row("UPDATE", Import, "id", bad),
+        lambda row: Import.objects.get(pk=row.pk).state == "DROPPED",
+    )
+
+
+def changed_addresses() -> Due:
+    """Managers who have given their account another address, long enough ago."""
+
+    def changed() -> AddressChange:
+        manager = make_user()
+        company = make_organisation("COMPANY", member=manager)
+        before = f"avant.{manager.email}"
+        company.employees.create(person=make_user(), manager_email=before)
+        return addresses.changed(manager, before=before, now=ago(8))
+
+    bad, good = changed(), changed()
+    theirs = Employee.objects.get(manager_email=bad.before)
+    return Due(
+        bad,
+        good,
+        by_row("UPDATE", Employee, "id", theirs),
+        lambda row: not Employee.objects.filter(manager_email=row.before).exists(),
+    )
+
+
+def moved_needs() -> Due:
+    bad, good = make_need(status=NeedStatus.SUBMITTED), make_need(status=NeedStatus.SUBMITTED)
+    Need.objects.update(pole=make_pole("Ailleurs", ("62",)))
+    left = Need.objects.left_in_another_pole()
+    return Due(
+        bad, good, by_row("UPDATE", Need, "id", bad), lambda row: not left.filter(pk=row.pk).exists(),
+    )  # fmt: skip
 
 
 def dispatch() -> Due:

@@ -70,7 +70,7 @@ def test_without_headings_the_addresses_are_found_and_the_names_when_they_stand_
 @pytest.mark.parametrize(
     ("cells", "called"),
     [
-        ({"Nom": "CISSÉ", "Prénom": "Nora"}, "Nora CISSÉ"),
+        ({"Nom": "CISSÉ", "Prénom": "Nora"}, "Nora Cissé"),
         ({"Nom": "CISSÉ Nora"}, "Nora Cissé"),
         ({"Nom": "Nora Cissé"}, "Nora Cissé"),
         ({"Nom et prénom": "DE LA TOUR Jean-Luc"}, "Jean-Luc De La Tour"),
