@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import F, Q, Sum
+from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -150,14 +150,19 @@ def _require_calm(
 def _require_rest(organisation: Organisation, email: str, now: datetime) -> None:
     """Raises Refusal when this address has had a letter a moment ago, or enough of them."""
     never_left = Q(withdrawn_at__lt=F("sent_at"))
-    theirs = organisation.invitations.filter(email=email).exclude(never_left)
-    if (waiting := theirs.filter(sent_at__gt=now).first()) is not None:
-        hour = timezone.localtime(waiting.sent_at).strftime("%H:%M")
+    letters_to_them = list(
+        organisation.invitations.filter(email=email)
+        .exclude(never_left)
+        .values_list("sent_at", "sent_count")
+    )
+    last = max((sent_at for sent_at, _count in letters_to_them), default=None)
+    if last is not None and last > now:
+        hour = timezone.localtime(last).strftime("%H:%M")
         raise Refusal(_("The letter hasn’t left yet: it leaves at %(hour)s.") % {"hour": hour})
-    if theirs.filter(sent_at__gt=now - RESEND_AFTER).exists():
+    if last is not None and last > now - RESEND_AFTER:
         raise Refusal(_("The letter left a few minutes ago: give it the time to arrive."))
-    lately = theirs.filter(sent_at__gt=now - INVITATION_LASTS)
-    if (lately.aggregate(letters=Sum("sent_count"))["letters"] or 0) >= LETTERS_TO_ONE:
+    lately = sum(count for sent_at, count in letters_to_them if sent_at > now - INVITATION_LASTS)
+    if lately >= LETTERS_TO_ONE:
         raise Refusal(_("They have had enough letters: ask them another way whether one came."))
 
 

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from accounts.actions import invitations
 from accounts.models import Invitation, Membership, Organisation, User
+from accounts.permissions import can_gather
 from common.roots import fold
 from marketplace.actions.refusals import NotYet
 from marketplace.models import Employee, EmploymentFacts, Import, ImportLine, InvitedEmployee
@@ -54,6 +55,10 @@ class Employees:
 
     def carry_out(self, line: ImportLine, *, now: datetime) -> None:
         """Invite, or change what is known. Raises Refusal."""
+        if line.outcome == Outcome.CHANGE and not can_gather(
+            line.table.by, line.table.organisation
+        ):
+            raise NotYet(_("You may no longer invite people there."))
         if line.membership is not None:
             employee, _new = Employee.objects.get_or_create(
                 organisation=line.table.organisation, person=line.membership.user
