@@ -51,6 +51,11 @@ def can_gather(user: User, organisation: Organisation) -> bool:
     return organisation.is_accepted and organisation.may_offer and user.administers(organisation)
 
 
+def has_shown_an_address(user: User) -> bool:
+    """True for whoever has shown that a mailbox is theirs: nobody joins without."""
+    return user.is_active and EmailAddress.objects.filter(user=user, verified=True).exists()
+
+
 def can_verify(user: User, organisation: Organisation) -> bool:
     """True for the coordinators of its pôle who verify it: `OrganisationQuerySet.verified_by`."""
     verifies = Organisation.objects.verified_by(user).filter(pk=organisation.pk)

@@ -1,5 +1,6 @@
 """Links that open something: the secret that is in the letter, and the fingerprint that the database keeps."""
 
+import base64
 import hashlib
 import secrets
 
@@ -7,6 +8,8 @@ from django.conf import settings
 from django.utils.crypto import constant_time_compare, salted_hmac
 
 MAILBOX_SALT = "accounts.tokens.mailbox"
+JOINING_SALT = "accounts.tokens.joining"
+KEY_BYTES = 10  # 80 bits: sixteen letters and digits, which can be typed from a poster
 
 
 def new_secret() -> str:
@@ -35,3 +38,24 @@ def is_for_mailbox(email: str, said: str = "") -> bool:
 def _mailbox(email: str, key: str) -> str:
     sealed = salted_hmac(MAILBOX_SALT, email.lower(), secret=key, algorithm="sha256")
     return sealed.hexdigest()[:12]
+
+
+def new_nonce() -> str:
+    return secrets.token_hex(16)
+
+
+def join_key(number: int, nonce: str) -> str:
+    """The key in the address by which people join: sixteen small letters and digits, made with the site's own key. It
+    can be written again for whoever may see it, and not from the table alone."""
+    return _join_key(number, nonce, settings.SECRET_KEY)
+
+
+def is_join_key(said: str, number: int, nonce: str) -> bool:
+    """Whether this is that key, under the site's key of today or a former one: posters outlive it."""
+    keys = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
+    return any(constant_time_compare(said, _join_key(number, nonce, key)) for key in keys)
+
+
+def _join_key(number: int, nonce: str, key: str) -> str:
+    sealed = salted_hmac(JOINING_SALT, f"{number}:{nonce}", secret=key, algorithm="sha256")
+    return base64.b32encode(sealed.digest()[:KEY_BYTES]).decode().lower()

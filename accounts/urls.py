@@ -5,6 +5,7 @@ from django.urls import path, re_path
 
 from accounts.views import (
     invitations,
+    join_links,
     members,
     organisations,
     places,
@@ -77,6 +78,17 @@ urlpatterns = [
     path("invitation/", invitations.cut),
     path("invitation/<slug:token>/", invitations.invitation, name="invitation"),
     path("invitation/<slug:token>/compte/", invitations.sign_up, name="invitation-sign-up"),
+    #
+    path("organisations/<int:pk>/liens/", join_links.index, name="join-links"),
+    path("liens/<int:pk>/", join_links.page, name="join-link-page"),
+    path("liens/<int:pk>/reprendre/", join_links.take_over, name="join-link-take-over"),
+    path("liens/<int:pk>/fermer/", join_links.close, name="join-link-close"),
+    path("liens/<int:pk>/affiche/", join_links.poster, name="join-link-poster"),
+    path("liens/<int:pk>/qr.svg", join_links.drawing, {"kind": "svg"}, name="join-link-svg"),
+    path("liens/<int:pk>/qr.png", join_links.drawing, {"kind": "png"}, name="join-link-png"),
+    path("rejoindre/<int:pk>-<slug:key>/", join_links.join, name="join-link"),
+    path("rejoindre/", join_links.cut),
+    path("rejoindre/<slug:token>/", join_links.cut),
     #
     path("lieux/suggestions/", places.suggest, name="places-suggest"),
     #

@@ -6,6 +6,7 @@ import sys
 
 AT_LENGTH = "ROUNDS_AT_LENGTH"
 RACES = (
+    "tests/accounts/test_join_links_race.py",
     "tests/accounts/test_last_administrator_race.py",
     "tests/marketplace/documents/test_receipt_numbers.py",
     "tests/marketplace/market/test_many_hands.py",

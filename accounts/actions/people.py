@@ -7,9 +7,10 @@ from allauth.mfa.models import Authenticator
 from django.db import transaction
 from django.db.models import QuerySet
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts import letters
-from accounts.actions import groups, invitations, memberships, sessions
+from accounts.actions import groups, invitations, join_links, memberships, sessions
 from accounts.models import AddressChange, Invitation, Membership, Organisation, User
 from accounts.states import OrganisationStatus
 from notifications.models import Notification
@@ -20,6 +21,8 @@ def first_step(user: User) -> str | None:
     """The page to which somebody who has just arrived is taken; None for somebody who has been welcomed."""
     if pending := invitations.pending_for(user):
         return pending[0].get_absolute_url()
+    if link := join_links.waiting_for(user, now=timezone.now()):
+        return link.path
     if user.welcomed_at or user.memberships.exists():
         return None
     match user.comes_for:
@@ -98,7 +101,7 @@ def _erase(user: User, *, now: datetime) -> None:
     Notification.objects.filter(recipient=user).delete()
     user.email = nowhere
     user.first_name = user.last_name = user.trade = user.phone = user.comes_for = ""
-    user.commune = None
+    user.commune = user.join_link = None
     user.is_active = user.is_staff = user.is_superuser = False
     user.closed_at = now
     user.set_unusable_password()  # and with it every open session

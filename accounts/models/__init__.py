@@ -3,6 +3,7 @@
 from accounts.models.addresses import AddressChange
 from accounts.models.groups import GroupTie
 from accounts.models.invitations import Invitation
+from accounts.models.join_links import JoinLink
 from accounts.models.memberships import Membership, PastMembership
 from accounts.models.moves import ForbiddenMove, Movable, Step
 from accounts.models.organisations import Organisation, OrganisationStep
@@ -21,6 +22,7 @@ __all__ = [
     "ForbiddenMove",
     "GroupTie",
     "Invitation",
+    "JoinLink",
     "Membership",
     "Movable",
     "Organisation",

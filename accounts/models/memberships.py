@@ -90,6 +90,9 @@ class Membership(models.Model):
     came_by = models.CharField(
         _("came by"), max_length=20, choices=How, blank=True, default="", db_default=""
     )
+    link = models.ForeignKey(
+        "accounts.JoinLink", models.SET_NULL, null=True, blank=True, editable=False, related_name="joined",
+    )  # fmt: skip  # by which they came
     created_at = models.DateTimeField(default=timezone.now)
 
     objects = MembershipQuerySet.as_manager()

@@ -193,6 +193,10 @@ class Organisation(Capable, OfALegalForm, Movable):
     )
     # It lends its people, and had members before employees had a role of their own: told once.
     roles_untold = models.BooleanField(default=False, db_default=False, editable=False)
+    joiners_told_at = models.DateTimeField(
+        null=True, blank=True, editable=False,
+        help_text="Its administrators have been told of who came by themselves before this moment.",
+    )  # fmt: skip
     came_through = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, editable=False, related_name="+",
         verbose_name=_("came through"),

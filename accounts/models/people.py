@@ -86,6 +86,9 @@ class User(AbstractBaseUser, PermissionsMixin):
         "accounts.Organisation", models.PROTECT, null=True, blank=True, editable=False,
         related_name="+", verbose_name=_("came through"),
     )  # fmt: skip  # the operator by whose door they signed up, for ever
+    join_link = models.ForeignKey(
+        "accounts.JoinLink", models.SET_NULL, null=True, blank=True, editable=False, related_name="+",
+    )  # fmt: skip  # from which they have signed up, until they join
     terms_accepted_at = models.DateTimeField(_("accepted the terms"), null=True, blank=True)
     welcomed_at = models.DateTimeField(_("shown the first step"), null=True, blank=True)
     closed_at = models.DateTimeField(_("closed the account"), null=True, blank=True)

@@ -51,6 +51,7 @@ NOUNS = {
     "suivi/": "FollowUp",
     "membres/": "Membership",
     "invitations/": "Invitation",
+    "liens/": "JoinLink",
     "groupes/": "GroupTie",
     "sieges/": "Seat",
     "poles-sollicites/": "AskedPole",

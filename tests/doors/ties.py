@@ -1,12 +1,13 @@
-"""The group of a world: two organisations that are one group, and a third that says it belongs to it too."""
+"""What ties the organisations of a world: groups, seats, who is away, a link by which people join."""
 
 from datetime import timedelta
 
 from django.utils import timezone
 
-from accounts.actions import groups
+from accounts.actions import groups, join_links
 from accounts.models import (
     GroupTie,
+    JoinLink,
     Organisation,
     User,
 )
@@ -52,3 +53,9 @@ def an_absence(person):
     """One that begins tomorrow, for which nobody stands in."""
     tomorrow = timezone.localdate() + timedelta(days=1)
     return absences.say(person, first_day=tomorrow, last_day=tomorrow, stand_in=None, by=person)
+
+
+def a_link(house: Organisation, by: User, *, label: str) -> JoinLink:
+    """By which people join, for a month."""
+    end = timezone.localdate() + timedelta(days=30)
+    return join_links.make(house, label=label, ends_on=end, places=9, by=by, now=timezone.now())

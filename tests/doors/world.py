@@ -60,7 +60,7 @@ from marketplace.rules import managers
 from marketplace.states import MissionStatus, ProposalStatus
 from marketplace.uploads import Clean
 from notifications.models import Notification
-from tests.doors.ties import a_list, an_absence, two_seats, two_ties
+from tests.doors.ties import a_link, a_list, an_absence, two_seats, two_ties
 from tests.factories import make_need, make_offer, make_organisation, make_pole, make_proposal
 from tests.factories import make_user as somebody
 from tests.marketplace.documents import document_desk
@@ -168,12 +168,12 @@ def _wants_and_offers(world: World, name: str) -> None:
         make_offer(people["volunteer"], pole=pole, time=Time.OWN, status="PAUSED"),
     )
     world.add(CompanyProgramme.objects.create(organisation=company, name=lent, days_per_year=3))
-    world.add(a_list(company, people["head"], lent))
     invited, _secret = invitations.invite(
         structure, email=f"invitee-{name.lower()}@example.org", role="MEMBER", by=people["boss"],
         now=timezone.now(),
     )  # fmt: skip
-    world.add(invited, *two_ties(structure, company, _person("Cousine", name)))
+    world.add(invited, a_link(company, people["head"], lent), a_list(company, people["head"], lent))
+    world.add(*two_ties(structure, company, _person("Cousine", name)))
 
 
 def _missions(world: World, name: str) -> None:
