@@ -142,12 +142,18 @@ class AccountAdapter(DefaultAccountAdapter):
         return answer
 
 
-def invited_address(request: HttpRequest) -> str | None:
-    """The address of the invitation from whose letter this visitor has come; None once it isn't open any more, or a
-    newer letter has replaced that one."""
+def invitation_in_hand(request: HttpRequest) -> Invitation | None:
+    """The invitation from whose letter this visitor has come; None once it isn't open any more, or a newer letter has
+    replaced that one."""
     letter = request.session.get(INVITATION_LETTER)
     opened = Invitation.objects.pending(timezone.now()).filter(token=letter).first()
-    return opened.email.lower() if opened and opened.is_backed else None
+    return opened if opened and opened.is_backed else None
+
+
+def invited_address(request: HttpRequest) -> str | None:
+    """The address of that invitation."""
+    found = invitation_in_hand(request)
+    return found.email.lower() if found else None
 
 
 def _has_room(request: HttpRequest, template_prefix: str, email: str) -> bool:

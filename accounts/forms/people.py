@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts import languages
 from accounts.forms.places import CommuneField
 from accounts.forms.words import has_letters
-from accounts.models import Door, User
+from accounts.models import Door, Invitation, JoinLink, User
 
 PHONE = re.compile(r"\+?[0-9 ().\-\u00a0\u202f]{6,29}")
 DIGIT, FEWEST_DIGITS = re.compile("[0-9]"), 6
@@ -46,7 +46,11 @@ def _accepted() -> SafeString:
 class SignupForm(forms.Form):
     """What the site asks besides allauth's address and password."""
 
+    NAMES = ("first_name", "last_name")
+
     door: Door | None = None  # by which one comes, as the view found it
+    link: JoinLink | None = None  # likewise
+    known: tuple[str, ...] = ()  # the names that somebody else has said: they may be put right
     field_order = ("comes_for", "first_name", "last_name", "email", "password1", "terms")
 
     comes_for = forms.ChoiceField(
@@ -75,13 +79,41 @@ class SignupForm(forms.Form):
         },
     )
 
+    def know_of(self, invitation: Invitation) -> None:
+        """Don't ask what the invitation says: the names, which may be put right, nor the address, which may not: what is
+        sent in its place isn't even read."""
+        self.known = tuple(name for name in self.NAMES if getattr(invitation, name))
+        self.initial.update({name: getattr(invitation, name) for name in self.known})
+        self.initial["email"] = invitation.email
+        self.fields["email"].disabled = True
+
+    @property
+    def asked(self) -> list[forms.BoundField]:
+        """The fields of the page, without what is known."""
+        return [one for one in self if one.name not in self.known and not one.field.disabled]
+
+    @property
+    def known_names(self) -> list[forms.BoundField]:
+        return [self[name] for name in self.known]
+
+    @property
+    def known_name(self) -> str:
+        """As somebody else has said it."""
+        return " ".join(str(self.initial[name]) for name in self.known)
+
+    @property
+    def is_misnamed(self) -> bool:
+        """Whether a name that is known has to be put right before anything else."""
+        return any(name in self.errors for name in self.known)
+
     def signup(self, request: HttpRequest, user: User) -> None:
-        for field in ("first_name", "last_name"):
+        for field in self.NAMES:
             setattr(user, field, self.cleaned_data[field])
         user.comes_for = self.cleaned_data.get("comes_for", "")  # who is invited isn't asked
         user.language = languages.of_this_page()
         if door := self.door:
             user.came_through = door.operator
+        user.join_link = self.link  # they may confirm their address in another browser
         user.terms_accepted_at = timezone.now()
         user.save()
 

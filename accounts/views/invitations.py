@@ -111,8 +111,8 @@ def sign_up(request: OurRequest, token: str) -> HttpResponse:
     if not (found.is_open(timezone.now()) and found.is_backed):
         return redirect(link)
     request.session[INVITATION_LETTER] = found.token
-    return redirect(_with_next("account_signup", link, email=found.email))
+    return redirect(_with_next("account_signup", link))
 
 
-def _with_next(name: str, path: str, **more: str) -> str:
-    return f"{reverse(name)}?{urlencode({'next': path} | more)}"
+def _with_next(name: str, path: str) -> str:
+    return f"{reverse(name)}?{urlencode({'next': path})}"

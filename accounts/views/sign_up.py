@@ -9,12 +9,18 @@ from django.core import signing
 from django.db import transaction
 from django.http import Http404
 from django.http.response import HttpResponseBase
+from django.urls import Resolver404, resolve
+from django.utils import timezone
 from django.utils.functional import cached_property
+from django.utils.http import urlencode
 
 from accounts import doors
-from accounts.adapter import invited_address
+from accounts.actions import join_links
+from accounts.adapter import invitation_in_hand
 from accounts.forms.people import SignupForm
-from accounts.models import Door
+from accounts.models import Door, Invitation, JoinLink
+
+OTHER_ADDRESS = "autre"  # “adresse=autre”: invited, and signing up with another one
 
 
 class SignUp(SignupView):
@@ -22,32 +28,71 @@ class SignUp(SignupView):
     def door(self) -> Door | None:
         """The door by which one comes, as the address says through all errors. Who is invited was brought by whoever
         invites them: they are counted with no operator."""
-        return None if self.is_invited else doors.named_in(self.request)
+        brought = self.invitation or self.link
+        return None if brought else doors.named_in(self.request)
 
     @cached_property
-    def is_invited(self) -> bool:
-        """Whether an invitation's letter has shown the address already: no other letter follows then."""
-        return invited_address(self.request) is not None
+    def invitation(self) -> Invitation | None:
+        """The invitation whose letter has shown the address already: no other letter follows then."""
+        return invitation_in_hand(self.request)
+
+    @property
+    def way_on(self) -> str:
+        """The page to which this one leads on, as the form or the address says."""
+        return self.request.POST.get("next") or self.request.GET.get("next", "")
+
+    @cached_property
+    def link(self) -> JoinLink | None:
+        """The link by which one joins an organisation, as long as it is open: the page leads on to it."""
+        found = _link_at(self.way_on)
+        return None if found is None or found.why_shut(timezone.localdate()) else found
+
+    @cached_property
+    def has_other_address(self) -> bool:
+        """Whether somebody who is invited asks for the form with an address, or has sent one with another: that one is
+        confirmed by letter as anybody's."""
+        sent = self.request.POST.get("email", "").strip().lower()
+        invited = self.invitation.email.lower() if self.invitation else sent
+        return self.request.GET.get("adresse") == OTHER_ADDRESS or sent not in {"", invited}
 
     def get_initial(self) -> dict:
         """What somebody comes for, if they said it on the page before: it isn't asked again."""
         return super().get_initial() | {"comes_for": self.request.GET.get("pour", "")}
 
     def get_form(self, form_class: type[SignupForm] | None = None) -> SignupForm:
-        """Somebody who comes by an invitation's letter isn't asked what for: it leads to what they are invited to."""
+        """Somebody who comes by an invitation's letter or by a link isn't asked what for, since it leads to what they are
+        invited to; nor what the invitation says."""
         form: SignupForm = super().get_form(form_class)
-        if self.is_invited:
+        if self.invitation or self.link:
             form.fields.pop("comes_for", None)
-        form.door = self.door
+        if self.invitation and not self.has_other_address:
+            form.know_of(self.invitation)
+        form.door, form.link = self.door, self.link
         return form
 
     def get_context_data(self, **kwargs: Any) -> dict:
+        door_query = f"?{self.door.query}" if self.door else ""
+        other = urlencode({"adresse": OTHER_ADDRESS})
         shown = {
-            "is_invited": self.is_invited,
+            "is_invited": self.invitation is not None and not self.has_other_address,
+            "link": self.link,
             "door": self.door,
-            "door_query": f"?{self.door.query}" if self.door else "",
+            "door_query": door_query,
+            "form_query": f"?{other}" if self.invitation and self.has_other_address else door_query,
+            "other_address_query": f"?{other}&{urlencode({'next': self.way_on})}",
         }
         return super().get_context_data(**kwargs) | shown
+
+
+def _link_at(path: str) -> JoinLink | None:
+    """The link whose page this is."""
+    try:
+        match = resolve(path)
+    except Resolver404:
+        return None
+    if match.url_name != "join-link":
+        return None
+    return join_links.from_key(match.kwargs["pk"], match.kwargs["key"])
 
 
 class ConfirmEmail(ConfirmEmailView):
