@@ -9,7 +9,7 @@ from django.contrib.sessions.models import Session
 from django.utils import timezone
 
 from accounts import typed
-from accounts.actions import addresses, directory, memberships
+from accounts.actions import addresses, directory, joiners, memberships
 
 
 @shared_task
@@ -48,3 +48,9 @@ def tell_of_roles() -> None:
 def forget_past_memberships() -> None:
     """Delete what says who left an organisation, after a year."""
     memberships.forget_past(timezone.now())
+
+
+@shared_task
+def tell_of_joiners() -> None:
+    """Tell the administrators, the morning after, who has joined by a list, a link or a domain."""
+    joiners.tell(timezone.now())

@@ -68,6 +68,7 @@ NAMES: dict[str, Promise] = {
     "old-addresses": _("e-mail addresses before a change"),
     "directory": _("the directory announced"),
     "roles": _("roles to choose"),
+    "joiners": _("who has joined, told once a day"),
     "past-members": _("who left an organisation, after a year"),
     "typed-forms": _("forms typed while logged out"),
 }

@@ -366,6 +366,7 @@ _ACTS: dict[str, tuple[str, int]] = {
     "old-addresses": ("accounts.tasks.forget_addresses", DAY),
     "directory": ("accounts.tasks.announce_directory", HOUR),
     "roles": ("accounts.tasks.tell_of_roles", HOUR),
+    "joiners": ("accounts.tasks.tell_of_joiners", HOUR),
     "past-members": ("accounts.tasks.forget_past_memberships", DAY),
     # With the 55 minutes of accounts/typed.py: gone within the hour that the page promises.
     "typed-forms": ("accounts.tasks.forget_typed", 5 * 60),

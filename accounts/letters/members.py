@@ -1,6 +1,7 @@
 """The letters about invitations and members."""
 
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
 from uuid import uuid4
 
 from django.urls import reverse
@@ -18,6 +19,7 @@ from accounts.states import SeatStatus
 from notifications.letter import Key, Letter
 from notifications.models import Notification
 from notifications.rendering import language_for
+from notifications.rules import NO_LONGER_THEIRS
 
 
 def _no_longer_open(letter: Notification, *, invitation: int, times: int) -> str:
@@ -141,4 +143,31 @@ def member_left(membership: Membership) -> None:
         membership=membership.pk,
         organisation=organisation,
         person=membership.user,
+    )
+
+
+MOST_NAMES = 10
+
+
+def _administers_no_more(letter: Notification, *, organisation: int, day: str) -> str:
+    house = Organisation.objects.get(pk=organisation)
+    theirs = letter.recipient is not None and letter.recipient.administers(house)
+    return "" if theirs else NO_LONGER_THEIRS
+
+
+JOINERS = Letter("joiners", Key("joiners:{organisation}:{day:word}"), moot=_administers_no_more)
+
+
+def joiners(organisation: Organisation, joined: Sequence[Membership], *, day: date) -> None:
+    """Tell the administrators, this morning, who has joined by themselves up to yesterday: the first first."""
+    JOINERS.tell(
+        organisation.memberships.administrators().people(),
+        url=reverse("employees", args=[organisation.pk]) + "?tri=arrivee",
+        organisation=organisation,
+        day=day.isoformat(),
+        since=timezone.localdate(joined[0].created_at),
+        until=day - timedelta(days=1),
+        total=len(joined),
+        names=[one.user.get_full_name() for one in joined[:MOST_NAMES]],
+        more=max(0, len(joined) - MOST_NAMES),
     )

@@ -172,7 +172,7 @@ def _wants_and_offers(world: World, name: str) -> None:
         structure, email=f"invitee-{name.lower()}@example.org", role="MEMBER", by=people["boss"],
         now=timezone.now(),
     )  # fmt: skip
-    world.add(invited, a_link(company, people["head"], lent), a_list(company, people["head"], lent))
+    world.add(invited, a_link(company, people["head"], label=lent), a_list(company, people["head"], lent))
     world.add(*two_ties(structure, company, _person("Cousine", name)))
 
 

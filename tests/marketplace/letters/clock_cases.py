@@ -50,6 +50,7 @@ from tests.marketplace.letters.post_cases import (
     changed_addresses,
     directory,
     dispatch,
+    joiners_told,
     letters,
     lists_unread,
     moved_needs,
@@ -261,11 +262,8 @@ def news() -> Due:
 def still_true() -> Due:
     bad, good = make_need(published_at=ago(70)), make_need(published_at=ago(70))
     return Due(
-        bad,
-        good,
-        by_reminder(f"need:{bad.pk}:fresh"),
-        lambda row: said(f"need:{row.pk}:fresh"),
-    )
+        bad, good, by_reminder(f"need:{bad.pk}:fresh"), lambda row: said(f"need:{row.pk}:fresh")
+    )  # fmt: skip
 
 
 def drafts() -> Due:
@@ -369,5 +367,6 @@ CASES: dict[str, Callable[[], Due]] = {
     "directory": directory,
     "roles": roles_to_choose,
     "lists": lists_unread,
+    "joiners": joiners_told,
 }
 WITHOUT_ROWS = {"sessions", "old-addresses", "typed-forms", "past-members"}  # one DELETE

@@ -127,6 +127,20 @@ def directory() -> Due:
     )
 
 
+def joiners_told() -> Due:
+    bad, good = (make_organisation("COMPANY", administrator=make_user()) for _ in range(2))
+    for house in (bad, good):
+        house.memberships.create(
+            user=make_user(), role="EMPLOYEE", came_by="LINK", created_at=ago(1)
+        )
+    return Due(
+        bad,
+        good,
+        by_row("UPDATE", Organisation, "id", bad),
+        lambda row: Organisation.objects.get(pk=row.pk).joiners_told_at is not None,
+    )
+
+
 def roles_to_choose() -> Due:
     bad, good = (make_organisation(administrator=make_user(), roles_untold=True) for _ in range(2))
     return Due(

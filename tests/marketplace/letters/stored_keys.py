@@ -57,6 +57,7 @@ STORED = {
     "hours_to_confirm": ["hours:4:93"],
     "invitation": ["invitation:5:2"],
     "invitation_accepted": ["invitation-accepted:5"],
+    "joiners": ["joiners:2:2026-03-02"],
     "left_behind": ["departure:2:own"],
     "help_unheard": ["help-unheard:21:help", "help-unheard:21:words:12"],
     "lines_left": ["lines-left:7"],
