@@ -19,7 +19,7 @@ from accounts.actions import join_links
 from accounts.actions.refusals import Refusal
 from accounts.forms.join_links import JoinLinkForm
 from accounts.middleware import SESSION_KEY
-from accounts.models import JoinLink, Organisation
+from accounts.models import JoinLink, Membership, Organisation
 from accounts.requests import OurRequest, SignedInRequest, is_signed_in
 from accounts.views.organisations import visible
 
@@ -107,6 +107,7 @@ def index(request: SignedInRequest, pk: int) -> HttpResponse:
     closed = rows.exclude(closed_at=None)[: max(0, SHOWN - len(listed))]
     context = {
         "organisation": organisation,
+        "role": Membership.words_of(Membership.Role.EMPLOYEE, organisation),
         "form": form,
         "links": [{"link": one, "shut": one.why_shut(today)} for one in [*listed, *closed]],
     }

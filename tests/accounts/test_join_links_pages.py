@@ -131,6 +131,12 @@ def test_bad_input_is_said_and_what_was_typed_stays(as_, head, boss, wrong, sent
     )
 
 
+def test_the_page_says_as_what_they_join(as_, head, boss):
+    assert "Son rôle\xa0: salarié·e" in as_(boss).get(index(head)).text
+    type(head).objects.update(legal_form="PUBLIC")
+    assert "Son rôle\xa0: agent" in as_(boss).get(index(head)).text
+
+
 def test_there_is_an_end_to_links(as_, head, boss, monkeypatch):
     monkeypatch.setattr(join_links, "AT_MOST", 2)
     browser = as_(boss)
