@@ -133,8 +133,7 @@ def _with_people(name: str, departments) -> World:
     open_door(operator)
     world = World(pole, people, structure, company, operator)
     world.add(structure, company, operator, pole, *people.values())
-    world.add(*two_seats(operator, role=mark(name, "seat")))
-    world.add(*an_absence(people["second"]))
+    world.add(*two_seats(operator, role=mark(name, "seat")), *an_absence(people["second"]))
     world.things["Follower"] = [people["coordinator"]]  # whose lines may be taken over
     for role, kind in (("hr", "HR"), ("csr", "CSR"), ("manager", "MANAGER")):
         world.add(document_desk.duty(people[role], company, kind))
@@ -172,7 +171,8 @@ def _wants_and_offers(world: World, name: str) -> None:
         structure, email=f"invitee-{name.lower()}@example.org", role="MEMBER", by=people["boss"],
         now=timezone.now(),
     )  # fmt: skip
-    world.add(invited, a_link(company, people["head"], label=lent), a_list(company, people["head"], lent))
+    head = people["head"]
+    world.add(invited, a_link(company, head, label=lent), a_list(company, head, lent))
     world.add(*two_ties(structure, company, _person("Cousine", name)))
 
 
