@@ -4,9 +4,11 @@ from datetime import datetime
 from importlib import import_module
 from typing import Protocol, cast
 
+from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.db import transaction
 
+from accounts import letters
 from accounts.actions import directory
 from accounts.models import Invitation, Membership, Organisation, User
 
@@ -36,5 +38,21 @@ def join(
             user=user,
             defaults={"role": role, "came_by": came_by, "created_at": now},
         )
-    cast(Told, import_module(settings.TOLD_OF_JOINING)).joined(membership, invitation)
+    told = cast(Told, import_module(settings.TOLD_OF_JOINING))
+    told.joined(membership, invitation)
+    for answered in _invitations_of(membership, but=invitation):
+        answered.accepted_at = now
+        answered.save(update_fields=["accepted_at"])
+        letters.invitation_link_dead(answered, reason="joined another way", now=now)
+        told.joined(membership, answered)
     return membership, is_new
+
+
+def _invitations_of(membership: Membership, *, but: Invitation | None) -> list[Invitation]:
+    """Those to the same person, in the same role, which have no use any more."""
+    verified = EmailAddress.objects.filter(user=membership.user, verified=True)
+    mine = {email.lower() for email in verified.values_list("email", flat=True)}
+    theirs = Invitation.objects.shown().filter(
+        organisation=membership.organisation, email__in=mine, role=membership.role
+    )
+    return [one for one in theirs.order_by("pk") if but is None or one.pk != but.pk]

@@ -7,7 +7,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.actions import invitations, memberships
+from accounts.actions import invitations, joining, memberships
 from accounts.models import Invitation, Membership
 from marketplace.actions.market import imports
 from marketplace.actions.refusals import NotYet
@@ -208,6 +208,18 @@ def test_what_the_list_says_is_the_employee_s_once_they_join(company, head):
     assert Membership.objects.get(user=nora).came_by == Membership.How.LIST
     assert not InvitedEmployee.objects.filter(invitation=invitation).exists()
     assert not Notification.objects.filter(kind="invitation_accepted").exists(), "a letter a day"
+
+
+def test_who_joins_another_way_needs_the_invitation_no_more_and_keeps_what_the_list_said(
+    company, head
+):
+    started(company, head)
+    nora = verify(make_user("Nora", "Cissé", email="nora@example.org"))
+    joining.join(company, user=nora, role=EMPLOYEE, came_by=Membership.How.LINK, now=now())
+    assert Employee.objects.get(person=nora).team == "Fusion"
+    assert not Invitation.objects.pending(now()).filter(email=nora.email).exists()
+    assert letters(address=nora.email).get().status == Status.CANCELLED
+    assert letters(status__in=OPEN).count() == 2
 
 
 def test_a_line_changes_what_is_said_of_somebody_who_is_there(company, head):
