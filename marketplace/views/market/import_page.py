@@ -160,9 +160,10 @@ def _joined(table: Import) -> int:
 
 
 def _chips(table: Import, counts: dict[str, int], shown: str) -> list[dict]:
+    to_come = _("leave the house") if table.is_of_leavers else _("will be invited")
     labels = {
         "": _("all lines"),
-        "a-faire": _("leave the house") if table.is_of_leavers else _("will be invited"),
+        "a-faire": pgettext("lines of a list", "done") if table.ended_at else to_come,
         "changent": pgettext("lines of a list", "change"),
         "rien": _("nothing to do"),
         "a-corriger": _("to correct"),
