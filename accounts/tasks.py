@@ -9,7 +9,7 @@ from django.contrib.sessions.models import Session
 from django.utils import timezone
 
 from accounts import typed
-from accounts.actions import addresses, directory, joiners, memberships
+from accounts.actions import addresses, directory, domain_rights, joiners, memberships
 
 
 @shared_task
@@ -54,3 +54,9 @@ def forget_past_memberships() -> None:
 def tell_of_joiners() -> None:
     """Tell the administrators, the morning after, who has joined by a list, a link or a domain."""
     joiners.tell(timezone.now())
+
+
+@shared_task
+def follow_domains() -> None:
+    """Look again for the records of e-mail domains, and end or renew what they open."""
+    domain_rights.follow(timezone.now())

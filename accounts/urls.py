@@ -6,6 +6,8 @@ from django.urls import path, re_path
 from accounts.views import (
     invitations,
     join_links,
+    join_requests,
+    mail_domains,
     members,
     organisations,
     places,
@@ -87,8 +89,14 @@ urlpatterns = [
     path("liens/<int:pk>/qr.svg", join_links.drawing, {"kind": "svg"}, name="join-link-svg"),
     path("liens/<int:pk>/qr.png", join_links.drawing, {"kind": "png"}, name="join-link-png"),
     path("rejoindre/<int:pk>-<slug:key>/", join_links.join, name="join-link"),
-    path("rejoindre/", join_links.cut),
     path("rejoindre/<slug:token>/", join_links.cut),
+    path("organisations/<int:pk>/domaines/", mail_domains.index, name="mail-domains"),
+    path("organisations/<int:pk>/demandes/", join_requests.requests, name="join-requests"),
+    path("domaines/<int:pk>/", mail_domains.one, name="mail-domain"),
+    path("domaines/<int:pk>/fin/", mail_domains.end, name="mail-domain-end"),
+    path("domaines/boite/<slug:token>/", mail_domains.mailbox, name="mail-domain-mailbox"),
+    path("bureau/domaines/<int:pk>/", mail_domains.answer, name="mail-domain-answer"),
+    path("rejoindre/", join_requests.join, name="join"),
     #
     path("lieux/suggestions/", places.suggest, name="places-suggest"),
     #

@@ -252,6 +252,8 @@ STORAGES = {
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 # ClamAV's daemon, by its path or host:port: each file that is sent is shown to it. None: "".
 CLAMAV_SOCKET = env.text("CLAMAV_SOCKET", "")
+# Who is asked for the record by which a domain is shown to be an organisation's. None: the machine's own servers.
+DNS_SERVERS = env.words("DNS_SERVERS")
 
 # --- How does it speak? --------------------------------------------------------------------
 LANGUAGE_CODE = "fr"
@@ -368,6 +370,8 @@ _ACTS: dict[str, tuple[str, int]] = {
     "roles": ("accounts.tasks.tell_of_roles", HOUR),
     "joiners": ("accounts.tasks.tell_of_joiners", HOUR),
     "past-members": ("accounts.tasks.forget_past_memberships", DAY),
+    # Some each hour, each domain once a day.
+    "domains": ("accounts.tasks.follow_domains", HOUR),
     # With the 55 minutes of accounts/typed.py: gone within the hour that the page promises.
     "typed-forms": ("accounts.tasks.forget_typed", 5 * 60),
 }

@@ -10,7 +10,7 @@ from django.db import transaction
 
 from accounts import letters
 from accounts.actions import directory
-from accounts.models import Invitation, Membership, Organisation, User
+from accounts.models import Invitation, JoinRequest, Membership, Organisation, User
 
 
 class Told(Protocol):
@@ -45,6 +45,8 @@ def join(
         answered.save(update_fields=["accepted_at"])
         letters.invitation_link_dead(answered, reason="joined another way", now=now)
         told.joined(membership, answered)
+    asked = JoinRequest.objects.open().filter(organisation=organisation, user=user)
+    asked.update(answered_at=now, accepted=True)  # they came another way meanwhile
     return membership, is_new
 
 

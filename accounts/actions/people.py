@@ -10,8 +10,15 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts import letters
-from accounts.actions import groups, invitations, join_links, memberships, sessions
-from accounts.models import AddressChange, Invitation, Membership, Organisation, User
+from accounts.actions import (
+    groups,
+    invitations,
+    join_links,
+    join_requests,
+    memberships,
+    sessions,
+)
+from accounts.models import AddressChange, Invitation, JoinRequest, Membership, Organisation, User
 from accounts.states import OrganisationStatus
 from notifications.models import Notification
 from notifications.models.letters import OPEN
@@ -25,6 +32,8 @@ def first_step(user: User) -> str | None:
         return link.path
     if user.welcomed_at or user.memberships.exists():
         return None
+    if join_requests.ways_in(user, now=timezone.now()):
+        return reverse("join")
     match user.comes_for:
         case User.Purpose.ESS:
             return reverse("organisation-new-kind", args=["structure"])
@@ -97,6 +106,7 @@ def _erase(user: User, *, now: datetime) -> None:
     EmailAddress.objects.filter(user=user).delete()
     Authenticator.objects.filter(user=user).delete()
     AddressChange.objects.filter(user=user).delete()
+    JoinRequest.objects.filter(user=user).delete()
     sessions.end_all(user)
     Notification.objects.filter(recipient=user).delete()
     user.email = nowhere

@@ -2,6 +2,8 @@
 
 from accounts.letters.families import *
 from accounts.letters.groups import *
+from accounts.letters.join_requests import *
+from accounts.letters.mail_domains import *
 from accounts.letters.members import *
 from accounts.letters.organisations import *
 from accounts.letters.people import *

@@ -4,6 +4,7 @@ from accounts.models.addresses import AddressChange
 from accounts.models.groups import GroupTie
 from accounts.models.invitations import Invitation
 from accounts.models.join_links import JoinLink
+from accounts.models.mail_domains import JoinRequest, MailDomain
 from accounts.models.memberships import Membership, PastMembership
 from accounts.models.moves import ForbiddenMove, Movable, Step
 from accounts.models.organisations import Organisation, OrganisationStep
@@ -23,6 +24,8 @@ __all__ = [
     "GroupTie",
     "Invitation",
     "JoinLink",
+    "JoinRequest",
+    "MailDomain",
     "Membership",
     "Movable",
     "Organisation",

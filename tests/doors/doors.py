@@ -42,6 +42,8 @@ NOUNS = {
     "livrables/": "Deliverable",
     "documents/": "Document",
     "organisations/": "Organisation",
+    "domaines/": "MailDomain",
+    "bureau/domaines/": "MailDomain",
     "programmes/": "CompanyProgramme",
     "listes/": "Import",
     "equipe/accords/": "Agreement",

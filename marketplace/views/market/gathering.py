@@ -6,7 +6,7 @@ from django.views.decorators.http import require_safe
 
 from accounts import permissions
 from accounts.requests import SignedInRequest
-from accounts.views import join_links
+from accounts.views import join_links, mail_domains
 from accounts.views.organisations import visible
 
 
@@ -15,5 +15,9 @@ def index(request: SignedInRequest, pk: int) -> HttpResponse:
     """The ways there are, each with what is under way."""
     organisation = visible(request, pk)
     permissions.require(permissions.can_gather(request.user, organisation))
-    context = {"organisation": organisation} | join_links.card(organisation)
+    context = {
+        "organisation": organisation,
+        "mail_domains": mail_domains.card(organisation),
+        "join_requests": organisation.join_requests.open().count(),
+    } | join_links.card(organisation)
     return render(request, "marketplace/market/gathering.html", context)

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from accounts.models import Organisation, User
 from accounts.requests import OurRequest, SignedInRequest, is_signed_in
+from accounts.views import join_requests
 from marketplace.desk import own_missions, own_programmes, todo
 from marketplace.models import Mission, Need, Offer, PortraitSkill
 from marketplace.rules import permissions
@@ -49,6 +50,7 @@ def home(request: OurRequest) -> HttpResponse:
             # Otherwise the list of all missions leads there.
             "has_left_missions": not missions
             and Mission.objects.left_behind_by(request.user).exists(),
+            "is_led_to_join": join_requests.is_led_there(request),
             **suited.for_home(request),
             **_around(request),
         },

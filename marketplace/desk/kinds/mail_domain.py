@@ -1,0 +1,62 @@
+"""Domains of which an organisation asks that people join it by their address, without an administrator's yes."""
+
+from collections.abc import Collection
+from typing import Any
+
+from django.db.models import Case as If
+from django.db.models import QuerySet
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.models import MailDomain, Organisation
+from marketplace.desk.kind import Kind, through
+from marketplace.desk.line import Words, in_charge, within
+from marketplace.desk.ranks import LATE, by_age
+from marketplace.desk.scope import Scope
+
+
+def _rows(scope: Scope) -> QuerySet[Any]:
+    """Without those of organisations that the reader leaves to another coordinator."""
+    theirs = Organisation.objects.verified_by(scope.reader).filter(pole__in=scope.poles)
+    return MailDomain.objects.waiting().filter(organisation__in=theirs.values("pk"))
+
+
+def _rank(scope: Scope) -> If:
+    return by_age("asked_at", scope)
+
+
+def _read(numbers: Collection[int], _scope: Scope) -> QuerySet[Any]:
+    return MailDomain.objects.filter(pk__in=numbers).select_related(
+        "organisation__referent__coordinator", "organisation__referent__operator"
+    )
+
+
+def _say(row: Any) -> Words:
+    return Words(
+        what=row.organisation.name,
+        why=_("May people join by an address at %(domain)s?") % {"domain": row.shown},
+        since=row.asked_at,
+        url=reverse("mail-domain-answer", args=[row.pk]),
+        act=_("Answer"),
+        expected=within(LATE),
+        who=row.organisation.kind_label,
+        story=reverse("organisation-story", args=[row.organisation_id]),
+        **in_charge(getattr(row.organisation, "referent", None)),
+    )
+
+
+KIND = Kind(
+    code="mail_domain",
+    label=gettext_lazy("E-mail domains"),
+    rows=_rows,
+    number="pk",
+    since="asked_at",
+    rank=_rank,
+    communes=("organisation__commune",),
+    followed=through("organisation__referent__"),
+    read=_read,
+    say=_say,
+    charge=None,  # it goes with its organisation
+    silent=None,
+)
