@@ -83,7 +83,8 @@ def follow(now: datetime) -> int:
 
 def _look_again(row: MailDomain) -> None:
     """No transaction is open while the DNS is asked. One that fails waits for tomorrow as well."""
-    MailDomain.objects.filter(pk=row.pk).update(checked_at=timezone.now())
+    with transaction.atomic():
+        MailDomain.objects.filter(pk=row.pk).update(checked_at=timezone.now())
     seen = dns.look(row.domain, row.record_value)
     _settle(row, seen, now=timezone.now())
 

@@ -61,6 +61,8 @@ def ways_in(user: User, *, now: datetime) -> list[WayIn]:
         .select_related("organisation__commune")
         .order_by("organisation__name", "organisation", "pk")
     )
+    if not rows:
+        return []
     asked = {one.organisation_id: one for one in JoinRequest.objects.open().filter(user=user)}
     left = set(
         PastMembership.objects.filter(

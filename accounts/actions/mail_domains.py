@@ -160,8 +160,8 @@ def show_by_letter(row: MailDomain, secret: str, *, by: User, now: datetime) -> 
 
 
 def _show(row: MailDomain, now: datetime) -> None:
-    row.shown_at, row.token = row.shown_at or now, None
-    row.save(update_fields=["shown_at", "token"])
+    row.shown_at, row.token, row.mailbox = row.shown_at or now, None, ""
+    row.save(update_fields=["shown_at", "token", "mailbox"])
 
 
 def check(row: MailDomain, *, by: User, now: datetime) -> MailDomain:
@@ -248,8 +248,9 @@ def end(row: MailDomain, *, by: User, now: datetime) -> None:
 
 def finish(row: MailDomain, *, why: str, now: datetime) -> None:
     """Write that it has ended, and answer those who were waiting. The caller holds the lock."""
-    row.ended_at, row.ended_why, row.token, row.asked_at = now, why, None, None
-    row.save(update_fields=["ended_at", "ended_why", "token", "asked_at"])
+    row.ended_at, row.ended_why, row.asked_at = now, why, None
+    row.token, row.mailbox = None, ""
+    row.save(update_fields=["ended_at", "ended_why", "asked_at", "token", "mailbox"])
     letters.domain_link_dead(row, now=now)
     join_requests.drop_those_by(row, now=now)
 

@@ -21,6 +21,7 @@ ELSEWHERE = {
     "still-true": "links of letters: test_leavers.py",
     "invitation": "links of letters: test_leavers.py",
     "invitation-sign-up": "links of letters: test_leavers.py",
+    "mail-domain-mailbox": "links of letters: tests/accounts/test_mail_domains.py",
     "consent-answer": "links of letters: test_leavers.py",
     "signing-address": "links of letters: test_leavers.py",
     **dict.fromkeys(

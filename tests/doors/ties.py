@@ -4,10 +4,11 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from accounts.actions import groups, join_links
+from accounts.actions import groups, join_links, join_requests, mail_domains
 from accounts.models import (
     GroupTie,
     JoinLink,
+    MailDomain,
     Organisation,
     User,
 )
@@ -15,6 +16,7 @@ from accounts.states import SeatStatus
 from marketplace.actions.desk import absences
 from marketplace.models import Import, ImportLine
 from notifications.models import Notification
+from tests.accounts.domain_people import proven, shown, with_address
 from tests.factories import make_organisation
 
 OPERATOR = Organisation.Kind.OPERATOR
@@ -28,6 +30,16 @@ def two_ties(member: Organisation, head: Organisation, cousin: User) -> tuple[Gr
     Notification.objects.filter(kind="group_asked").update(read_at=now)
     asking = make_organisation(name=f"Annexe de {head}", pole=head.pole, administrator=cousin)
     return agreed, groups.ask(asking, head, by=cousin, now=now)
+
+
+def two_domains(company: Organisation, name: str) -> tuple[MailDomain, MailDomain]:
+    """One by which somebody asks to join, and one about which the coordinators are asked."""
+    boss = company.memberships.administrators().first().user
+    named = f"fonderie-{name.lower()}"
+    open_one, asked = shown(company, boss, f"{named}.fr"), proven(company, boss, f"{named}.com")
+    mail_domains.ask_coordinators(asked, by=boss, now=timezone.now())
+    join_requests.ask(company, by=with_address(f"lea@{named}.fr"), now=timezone.now())
+    return open_one, asked
 
 
 def two_seats(operator, *, role):

@@ -60,7 +60,7 @@ from marketplace.rules import managers
 from marketplace.states import MissionStatus, ProposalStatus
 from marketplace.uploads import Clean
 from notifications.models import Notification
-from tests.doors.ties import a_link, a_list, an_absence, two_seats, two_ties
+from tests.doors.ties import a_link, a_list, an_absence, two_domains, two_seats, two_ties
 from tests.factories import make_need, make_offer, make_organisation, make_pole, make_proposal
 from tests.factories import make_user as somebody
 from tests.marketplace.documents import document_desk
@@ -173,7 +173,7 @@ def _wants_and_offers(world: World, name: str) -> None:
     )  # fmt: skip
     head = people["head"]
     world.add(invited, a_link(company, head, label=lent), a_list(company, head, lent))
-    world.add(*two_ties(structure, company, _person("Cousine", name)))
+    world.add(*two_ties(structure, company, _person("Cousine", name)), *two_domains(company, name))
 
 
 def _missions(world: World, name: str) -> None:

@@ -69,6 +69,7 @@ def test_every_kind_has_its_line_with_the_next_act(coordinator):
         "help": "Intervenir",
         "need": "Qualifier",
         "organisation": "Vérifier",
+        "mail_domain": "Répondre",
         "proposal": "Relancer",
         "silence": "Prendre contact",
         "mission": "Mettre en relation",

@@ -3,7 +3,8 @@
 from collections.abc import Callable
 from typing import Any
 
-from accounts.models import Organisation, Pole
+from accounts.actions import mail_domains
+from accounts.models import MailDomain, Organisation, Pole
 from accounts.states import OrganisationStatus
 from marketplace.actions.desk import elsewhere
 from marketplace.actions.talk import moderation
@@ -20,6 +21,7 @@ from marketplace.models import (
     Side,
 )
 from notifications.models import SuppressedAddress
+from tests.accounts.domain_people import proven
 from tests.factories import (
     a_pole,
     make_commune,
@@ -103,12 +105,21 @@ def an_asked_pole() -> AskedPole:
     return elsewhere.ask(need, a_pole(), word="", by=make_coordinator(there))
 
 
+def a_domain() -> MailDomain:
+    """A company asks that people join it by their address alone."""
+    boss = make_user()
+    row = proven(make_organisation("COMPANY", administrator=boss), boss)
+    mail_domains.ask_coordinators(row, by=boss, now=ago(1))
+    return row
+
+
 WAITING: dict[str, Callable[[], Any]] = {
     "case": a_case,
     "help": lambda: a_follow_up(FollowUp.Answer.HELP),
     "report": a_report,
     "need": lambda: submitted(3),
     "organisation": lambda: make_organisation(status=OrganisationStatus.SUBMITTED),
+    "mail_domain": a_domain,
     "proposal": asleep,
     "silence": a_follow_up,
     "mission": a_stuck_mission,

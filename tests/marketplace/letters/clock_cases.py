@@ -44,18 +44,17 @@ from tests.marketplace.letters.paper_cases import (
     vault,
 )
 from tests.marketplace.letters.post_cases import (
+    OF_ACCOUNTS,
     absences_over,
     asked_poles,
     carried_notes,
     changed_addresses,
-    directory,
     dispatch,
     joiners_told,
     letters,
     lists_unread,
     moved_needs,
     old_letters,
-    roles_to_choose,
     seats_asked,
     summaries,
 )
@@ -364,8 +363,7 @@ CASES: dict[str, Callable[[], Due]] = {
     "matching": matching,
     "figures": figures,
     "vault": vault,
-    "directory": directory,
-    "roles": roles_to_choose,
+    **OF_ACCOUNTS,
     "lists": lists_unread,
     "joiners": joiners_told,
 }

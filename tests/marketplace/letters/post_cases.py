@@ -1,7 +1,7 @@
 """The post's acts of the clock: two rows that are due, and the first poisoned (see clock_cases.py)."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
@@ -10,7 +10,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from accounts.actions import addresses, seats
-from accounts.models import AddressChange, Organisation, SeatStep
+from accounts.models import AddressChange, MailDomain, Organisation, SeatStep
 from marketplace.actions.desk import elsewhere
 from marketplace.models import (
     Absence,
@@ -24,6 +24,7 @@ from marketplace.models import (
 from marketplace.states import NeedStatus
 from notifications import sent_journal
 from notifications.models import Habits, Notification, Pace, Status
+from tests.accounts.domain_people import proven
 from tests.accounts.seat_people import operators, propose
 from tests.factories import (
     make_coordinator,
@@ -259,3 +260,24 @@ def seats_asked() -> Due:
         poisoned("INSERT", Reminder, f"NEW.key LIKE 'seat:{bad.pk}:%'"),
         lambda row: Reminder.objects.filter(key__startswith=f"seat:{row.pk}:").exists(),
     )
+
+
+def domains() -> Due:
+    """The DNS of the tests answers nothing: that is a check as well."""
+    boss = make_user()
+    house = make_organisation("COMPANY", administrator=boss)
+    bad, good = (proven(house, boss, name) for name in ("verreries.fr", "fonderies.fr"))
+    MailDomain.objects.update(checked_at=ago(2))
+    return Due(
+        bad,
+        good,
+        by_row("UPDATE", MailDomain, "id", bad),
+        lambda row: MailDomain.objects.get(pk=row.pk).checked_at > ago(1),
+    )
+
+
+OF_ACCOUNTS: dict[str, Callable[[], Due]] = {
+    "directory": directory,
+    "roles": roles_to_choose,
+    "domains": domains,
+}
