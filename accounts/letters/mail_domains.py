@@ -10,6 +10,7 @@ from django.utils.translation import gettext_noop, override
 
 from accounts.letters.families import DESK
 from accounts.models import MailDomain, Organisation, User
+from accounts.states import OrganisationStatus
 from notifications.letter import Key, Letter
 from notifications.models import Notification
 from notifications.rendering import language_for
@@ -18,7 +19,10 @@ from notifications.rules import NO_LONGER_THEIRS
 
 def _link_dead(letter: Notification, *, domain: int, times: int) -> str:
     current = MailDomain.objects.live().filter(
-        pk=domain, mailed_count=times, token__isnull=False, organisation__status="ACCEPTED"
+        pk=domain,
+        mailed_count=times,
+        token__isnull=False,
+        organisation__status=OrganisationStatus.ACCEPTED,
     )
     return "" if current.exists() else gettext_noop("No longer open")
 

@@ -43,7 +43,7 @@ from tests.marketplace.desk.desk_people import (
 )
 from tests.marketplace.desk.waiting import WAITING, refuse_letters_to
 
-MOST_QUERIES = 21
+MOST_QUERIES = 22
 
 
 @pytest.fixture

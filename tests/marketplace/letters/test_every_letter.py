@@ -268,6 +268,7 @@ def test_the_page_about_letters_tells_which_hold_a_key():
         "signing_address": "an address to confirm",
         "address_changed": "to take back",
         "invitation": "an invitation",
+        "domain_mailbox": "a mailbox of a domain",
     }
     assert said.keys() == {kind for kind, rule in registry.KINDS.items() if rule.secret}
     assert all(words in page for words in said.values())
