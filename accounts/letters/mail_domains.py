@@ -59,7 +59,7 @@ def domain_mailbox(row: MailDomain, secret: str, *, by: User, expires_at: dateti
             domain=row.pk,
             times=row.mailed_count,
             organisation=row.organisation,
-            name=row.shown,
+            name=_ending(row),
             by=by,
             expires_at=expires_at,
         )
@@ -79,7 +79,7 @@ def domain_asked(row: MailDomain, people: Iterable[User]) -> None:
         domain=row.pk,
         day=_day(row.asked_at),
         organisation=row.organisation,
-        name=row.shown,
+        name=_ending(row),
         by=row.asked_by,
     )
 
@@ -120,10 +120,15 @@ def _tell(letter: Letter, row: MailDomain, **facts: Any) -> None:
         url=row.get_absolute_url(),
         domain=row.pk,
         organisation=row.organisation,
-        name=row.shown,
+        name=_ending(row),
         **facts,
     )
 
 
 def _day(at: datetime) -> str:
     return timezone.localtime(at).strftime("%Y-%m-%d")
+
+
+def _ending(row: MailDomain) -> str:
+    """How its addresses end. A bare domain would be made a link by what writes the letter, and by mail programs."""
+    return f"@{row.shown}"

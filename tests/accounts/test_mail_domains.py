@@ -335,3 +335,11 @@ def test_another_organisations_domain_is_not_ones_own(as_, head, boss):
         assert as_(other).post(reverse(page, args=[row.pk])).status_code == 404
     with pytest.raises(Refusal):
         mail_domains.end(row, by=other, now=timezone.now())
+
+
+def test_no_letter_makes_a_link_of_a_domain_that_somebody_has_typed(head, boss):
+    row = named(head, boss, "verreries-du-nord.com")
+    write(row, boss, "contact@verreries-du-nord.com")
+    assert "@verreries-du-nord.com" in letter().html
+    assert 'href="http://verreries' not in letter().html
+    assert 'href="https://verreries' not in letter().html
