@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0008_gathering'),
+        ('accounts', '0009_join_links'),
     ]
 
     operations = [
