@@ -165,6 +165,22 @@ def test_carried_out_twice_nobody_is_invited_twice(company, head):
     assert Invitation.objects.count() == letters().count() == 3
 
 
+def test_sent_again_after_a_fortnight_the_same_list_invites_those_who_have_not_joined(
+    company, head
+):
+    started(company, head)
+    nora = verify(make_user("Nora", "Cissé", email="nora@example.org"))
+    invitations.accept(Invitation.objects.get(email=nora.email), by=nora, now=now())
+    Invitation.objects.update(
+        sent_at=now() - timedelta(days=15), expires_at=now() - timedelta(days=1)
+    )
+    Import.objects.update(sent_at=now() - timedelta(days=15))
+    again = started(company, head)
+    assert outcomes(again)[0] == (2, "LEAVE", "member")
+    assert list(again.lines.exclude(refused="")) == []
+    assert Invitation.objects.pending(now()).count() == 2
+
+
 # --- carried out -----------------------------------------------------------------------------
 def test_the_letters_leave_an_hour_later_and_not_all_at_once(company, head):
     table = started(company, head)
