@@ -31,11 +31,11 @@ Outcome = ImportLine.Outcome
 
 
 class Employees:
-    def check(self, table: Import, people: list[Person]) -> list[ImportLine]:
+    def check(self, table: Import, persons: list[Person]) -> list[ImportLine]:
         """Each line with what it will do. A cell that can't be read but the address is left out, and said."""
         house = House(table.organisation)
-        house.name_managers(people)
-        return [self._line(table, at, one, house) for at, one in enumerate(people)]
+        house.name_managers(persons)
+        return [self._line(table, at, one, house) for at, one in enumerate(persons)]
 
     def _line(self, table: Import, at: int, one: Person, house: "House") -> ImportLine:
         line = ImportLine(

@@ -40,7 +40,7 @@ AT_ONCE = 2_000  # rows written at once
 class Lists(Protocol):
     """What each kind of list brings."""
 
-    def check(self, table: Import, people: list[people_lists.Person]) -> list[ImportLine]:
+    def check(self, table: Import, persons: list[people_lists.Person]) -> list[ImportLine]:
         """The lines, each with its outcome; nothing is written."""
         ...
 

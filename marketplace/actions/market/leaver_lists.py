@@ -3,8 +3,9 @@ is neither read nor touched."""
 
 from datetime import datetime
 
-from accounts.actions import invitations, memberships
+from accounts.actions import invitations
 from accounts.models import Membership
+from marketplace.actions.market import people
 from marketplace.actions.market.employee_lists import House, called
 from marketplace.actions.refusals import NotYet
 from marketplace.models import Import, ImportLine, Mission
@@ -14,14 +15,14 @@ Outcome = ImportLine.Outcome
 
 
 class Leavers:
-    def check(self, table: Import, people: list[Person]) -> list[ImportLine]:
+    def check(self, table: Import, persons: list[Person]) -> list[ImportLine]:
         """Each line with who it is: found by the address, or by a name that nobody else bears."""
         house = House(table.organisation)
         named: dict[str, list[Membership]] = {}
         for member in house.by_user.values():
             named.setdefault(called(str(member.user)), []).append(member)
         lines, seen = [], set()
-        for at, one in enumerate(people):
+        for at, one in enumerate(persons):
             line = ImportLine(table=table, position=at, number=one.number, typed=one.typed)
             self._find(line, one, house, named)
             self._judge(line, one, house)
@@ -68,7 +69,7 @@ class Leavers:
         elif line.membership is None:
             raise NotYet(sentence("unknown", {}))
         else:
-            memberships.remove(line.membership, by=line.table.by)
+            people.remove(line.membership, by=line.table.by, now=now)
             line.membership = None
 
     def undo(self, line: ImportLine, *, now: datetime) -> None:
@@ -80,11 +81,11 @@ STOPPING = {"homonyms", "no-one-named"}
 
 def missions_of(table: Import) -> dict[int, int]:
     """How many missions on its time are under way for each of those who would leave, by the number of their account."""
-    people = table.lines.filter(outcome=Outcome.MAKE, membership__isnull=False)
+    theirs = table.lines.filter(outcome=Outcome.MAKE, membership__isnull=False)
     live = Mission.objects.live().filter(
         offer__organisation=table.organisation,
         offer__time="WORK",
-        offer__person__in=people.values("membership__user"),
+        offer__person__in=theirs.values("membership__user"),
     )
     counts: dict[int, int] = {}
     for number in live.values_list("offer__person", flat=True):

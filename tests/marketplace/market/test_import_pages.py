@@ -1,5 +1,7 @@
 """The pages of a list: who may send and read one, what is typed, what becomes of it."""
 
+import io
+import zipfile
 from datetime import timedelta
 
 import pytest
@@ -115,6 +117,47 @@ def test_pasted_addresses_are_a_list(client, company, head):
     assert answer.url == table.get_absolute_url()
     assert outcomes(table) == [(1, "MAKE", ""), (2, "FAULT", "")]
     assert table.lines.get(number=1).said == {
+        "email": "nora@example.org",
+        "first_name": "Nora",
+        "last_name": "Cissé",
+    }
+
+
+def workbook_of_libre_office() -> bytes:
+    """The least that is an ODS."""
+    cells = "".join(
+        f'<table:table-cell office:value-type="string"><text:p>{words}</text:p></table:table-cell>'
+        for words in ("nora@example.org", "CISSÉ Nora")
+    )
+    names = " ".join(
+        f'xmlns:{short}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"'
+        for short, name in (("office", "office"), ("table", "table"), ("text", "text"))
+    )
+    content = (
+        f'<?xml version="1.0" encoding="UTF-8"?><office:document-content {names} office:version="1.2">'
+        '<office:body><office:spreadsheet><table:table table:name="Feuille1"><table:table-row>'
+        f"{cells}</table:table-row></table:table></office:spreadsheet></office:body></office:document-content>"
+    )
+    manifest = (
+        '<?xml version="1.0"?><manifest:manifest xmlns:manifest="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0">'
+        '<manifest:file-entry manifest:full-path="/" manifest:media-type="application/vnd.oasis.opendocument.spreadsheet"/>'
+        '<manifest:file-entry manifest:full-path="content.xml" manifest:media-type="text/xml"/></manifest:manifest>'
+    )
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as box:
+        box.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        box.writestr("content.xml", content)
+        box.writestr("META-INF/manifest.xml", manifest)
+    return out.getvalue()
+
+
+def test_a_workbook_of_libre_office_is_a_list(client, company, head):
+    client.force_login(head)
+    sent_file = SimpleUploadedFile("effectifs.ods", workbook_of_libre_office())
+    client.post(reverse("imports", args=[company.pk]), {"sent": sent_file})
+    table = work(Import.objects.get())
+    assert table.name == "effectifs.ods"
+    assert table.lines.get().said == {
         "email": "nora@example.org",
         "first_name": "Nora",
         "last_name": "Cissé",

@@ -110,6 +110,25 @@ def test_somebody_who_has_left_is_invited_again_and_it_says_so(company, head):
     assert outcomes(sent(company, head, "E-mail\nnora@example.org\n")) == [(2, "MAKE", "had-left")]
 
 
+def test_an_address_in_two_companies_is_invited_by_each_and_neither_learns_of_the_other(
+    client, company, head
+):
+    other = make_organisation("COMPANY", administrator=make_user(), name="Ailleurs")
+    nora = verify(make_user("Nora", "Cissé", email="nora@example.org"))
+    other.memberships.create(user=nora, role=EMPLOYEE)
+    Employee.objects.create(organisation=other, person=nora, team="Secrète")
+    table = started(company, head)
+    line = table.lines.get(number=2)
+    assert (line.outcome, line.membership, line.before) == ("MAKE", None, {})
+    client.force_login(head)
+    page = client.get(table.get_absolute_url()).text
+    assert "Ailleurs" not in page
+    assert "Secrète" not in page
+    invitations.accept(Invitation.objects.get(email=nora.email), by=nora, now=now())
+    assert Employee.objects.get(organisation=other).team == "Secrète"
+    assert Employee.objects.get(organisation=company).team == "Fusion"
+
+
 def test_two_who_bear_the_manager_s_name_are_to_be_told_apart(company, head):
     words = (
         "E-mail;Nom;Manager\na@example.org;Jean Petit;\nb@example.org;Jean Petit;\n"

@@ -7,7 +7,7 @@ from django.utils import timezone
 from accounts.actions import invitations
 from accounts.models import Invitation, Membership, PastMembership
 from marketplace.models import Import, Offer, Time
-from marketplace.states import MissionStatus
+from marketplace.states import MissionStatus, OfferStatus
 from notifications.models import Notification
 from tests.factories import make_mission, make_offer, make_organisation, make_user
 from tests.marketplace.market.test_imports import outcomes, sent, started, wrong
@@ -75,9 +75,10 @@ def test_who_is_taken_out_is_told_their_missions_are_counted_and_their_own_time_
     client, company, head
 ):
     nora = hire(company, "Nora", "Cissé", "nora@example.org")
-    make_mission(work=True, company=company, person=nora, status=MissionStatus.RUNNING)
+    at_work = make_mission(work=True, company=company, person=nora, status=MissionStatus.RUNNING)
+    lent = make_offer(nora, organisation=company)
     own = make_offer(nora, time=Time.OWN, title="Chez moi")
-    make_mission(person=nora, status=MissionStatus.RUNNING)
+    free = make_mission(person=nora, status=MissionStatus.RUNNING)
     table = leavers(company, head, "E-mail\nnora@example.org\n")
     client.force_login(head)
     page = client.get(table.get_absolute_url()).text
@@ -91,6 +92,11 @@ def test_who_is_taken_out_is_told_their_missions_are_counted_and_their_own_time_
     assert PastMembership.objects.filter(user=nora).exists()
     assert Notification.objects.filter(kind="member_removed", recipient=nora).count() == 1
     assert Offer.objects.get(pk=own.pk).status == own.status
+    at_work.refresh_from_db()
+    assert at_work.status == MissionStatus.LEFT, "at once, as by hand"
+    assert Offer.objects.get(pk=lent.pk).status == OfferStatus.PAUSED
+    free.refresh_from_db()
+    assert free.status == MissionStatus.RUNNING
     assert nora.is_active
 
 
