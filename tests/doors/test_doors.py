@@ -32,7 +32,7 @@ ELSEWHERE = {
         "links of letters without their key: tests/test_small_things.py",
     ),
     **dict.fromkeys(
-        ("join-link", "rejoindre/", "rejoindre/<slug:token>/"),
+        ("join-link", "rejoindre/<slug:token>/"),
         "links that are printed: tests/accounts/test_join_links.py",
     ),
     "need-elsewhere-look": "for the pôle that was asked: test_elsewhere.py",

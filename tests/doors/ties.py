@@ -33,12 +33,14 @@ def two_ties(member: Organisation, head: Organisation, cousin: User) -> tuple[Gr
 
 
 def two_domains(company: Organisation, name: str) -> tuple[MailDomain, MailDomain]:
-    """One by which somebody asks to join, and one about which the coordinators are asked."""
+    """One by which somebody asks to join, and one about which the coordinators are asked: both letters have been read."""
     boss = company.memberships.administrators().first().user
     named = f"fonderie-{name.lower()}"
     open_one, asked = shown(company, boss, f"{named}.fr"), proven(company, boss, f"{named}.com")
     mail_domains.ask_coordinators(asked, by=boss, now=timezone.now())
     join_requests.ask(company, by=with_address(f"lea@{named}.fr"), now=timezone.now())
+    told = Notification.objects.filter(kind__in=["domain_asked", "join_asked"])
+    told.update(read_at=timezone.now())
     return open_one, asked
 
 
