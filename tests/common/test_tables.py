@@ -91,6 +91,14 @@ def test_a_workbook_of_two_kilobytes_that_claims_seventeen_thousand_million_cell
     assert refused.value.why == "workbook"
 
 
+def test_a_small_workbook_whose_cells_share_one_long_text_harms_nobody():
+    """A hundred kilobytes that say some twelve million signs: they would be told to the worker again and again."""
+    cells = {(row, column): "é" * 1000 for row in range(600) for column in range(20)}
+    with pytest.raises(Unreadable) as refused:
+        tables.read(workbook(("A", cells)))
+    assert refused.value.why == "workbook"
+
+
 @pytest.mark.parametrize(
     ("words", "people"),
     [
