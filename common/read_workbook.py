@@ -15,7 +15,7 @@ from python_calamine import CalamineWorkbook, SheetVisibleEnum
 
 MEMORY, SECONDS = 1 << 30, 20
 MOST_LINES, MOST_COLUMNS, LONGEST = 20_000, 60, 1_000
-MOST_SIGNS = 10_000_000  # in all: cells may share one long text, and half a megabyte then says gigabytes
+MOST_SIGNS = 10_000_000  # in all: many cells may share one long text
 
 
 def _told(cell: object) -> str:

@@ -115,7 +115,7 @@ def _require_invitable(organisation: Organisation, email: str, role: str, now: d
             _("This person has already been invited: you can send the letter again below.")
         )
     most = AT_MOST if organisation.is_accepted else AT_MOST_UNVERIFIED
-    if pending.count() >= most:
+    if pending.filter(by_list=False).count() >= most:
         raise Refusal(
             ngettext(
                 "%(most)d invitation is waiting for an answer: withdraw it to send another.",
@@ -139,9 +139,9 @@ def _require_calm(
     organisation: Organisation, email: str, *, by: User | None, now: datetime
 ) -> None:
     """Withdrawn invitations count too: their letters have left. Those of one's other organisations as well, for
-    anybody may register some."""
+    anybody may register some. Those of lists have a number of their own."""
     _require_rest(organisation, email, now)
-    today = Invitation.objects.filter(created_at__gt=now - A_DAY)
+    today = Invitation.objects.filter(created_at__gt=now - A_DAY, by_list=False)
     sent = today.filter(Q(organisation=organisation) | Q(invited_by__isnull=False, invited_by=by))
     if sent.count() >= (AT_MOST if organisation.is_accepted else AT_MOST_UNVERIFIED):
         raise Refusal(_("That is a lot of invitations for one day: go on tomorrow."))

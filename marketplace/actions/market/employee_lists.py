@@ -59,12 +59,15 @@ class Employees:
             line.table.by, line.table.organisation
         ):
             raise NotYet(_("You may no longer invite people there."))
+        line.membership = line.membership or _joined_since(line)
         if line.membership is not None:
             employee, _new = Employee.objects.get_or_create(
                 organisation=line.table.organisation, person=line.membership.user
             )
             line.before = _set(employee, line.said)
         elif line.invitation is not None:
+            if line.invitation.withdrawn_at:
+                raise NotYet(_("This invitation has been withdrawn."))
             facts, _new = InvitedEmployee.objects.get_or_create(invitation=line.invitation)
             line.before = _set(facts, line.said) | _rename(line.invitation, line.said)
         elif line.outcome == Outcome.MAKE:
@@ -92,6 +95,14 @@ class Employees:
             _put_back(facts, line.before, line.said)
         if line.invitation is not None:
             _put_back(line.invitation, line.before, line.said)
+
+
+def _joined_since(line: ImportLine) -> Membership | None:
+    """Of somebody who was invited when the list was read, and has joined before it was carried out."""
+    if line.invitation is None or not line.invitation.accepted_at:
+        return None
+    they = User.objects.of_mailbox(line.invitation.email)
+    return line.table.organisation.memberships.filter(user__in=they).select_related("user").first()
 
 
 def _leaves_at(line: ImportLine) -> datetime:

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, override
 
 from accounts.actions.refusals import Refusal
-from accounts.models import Invitation, Organisation, User
+from accounts.models import Organisation, User
 from common import tables
 from marketplace.actions.market import employee_lists, leaver_lists
 from marketplace.actions.refusals import NotYet
@@ -163,9 +163,7 @@ def start(table: Import, *, by: User, now: datetime) -> None:
     if not table.total:
         raise NotYet(_("There is nothing to do in this list."))
     made = table.lines.filter(outcome=ImportLine.Outcome.MAKE).count()
-    today = Invitation.objects.filter(
-        organisation=table.organisation, by_list=True, created_at__gt=now - A_DAY, undone_at=None
-    ).count()
+    today = _letters_of_a_day(table.organisation, now)
     if not table.is_of_leavers and today + made > MOST_LINES:
         raise NotYet(
             ngettext(
@@ -179,6 +177,20 @@ def start(table: Import, *, by: User, now: datetime) -> None:
     table.by, table.state, table.started_at, table.seen_at = by, Import.State.RUNNING, now, now
     table.save(update_fields=["by", "state", "started_at", "seen_at"])
     _ring(table)
+
+
+def _letters_of_a_day(organisation: Organisation, now: datetime) -> int:
+    """Those that its lists have written in a day, without the ones that were taken back in time; and those that the lists
+    under way will write."""
+    never_left = Q(withdrawn_at__lt=F("sent_at"))
+    written = organisation.invitations.filter(by_list=True, created_at__gt=now - A_DAY)
+    to_come = ImportLine.objects.to_do().filter(
+        table__organisation=organisation,
+        table__kind=Import.Kind.EMPLOYEES,
+        table__state=Import.State.RUNNING,
+        outcome=ImportLine.Outcome.MAKE,
+    )
+    return written.exclude(never_left).count() + to_come.count()
 
 
 def _run(table: Import) -> None:

@@ -3,6 +3,8 @@ is neither read nor touched."""
 
 from datetime import datetime
 
+from django.utils.translation import gettext as _
+
 from accounts.actions import invitations
 from accounts.models import Membership
 from marketplace.actions.market import people
@@ -63,13 +65,19 @@ class Leavers:
         line.note = "invited" if line.invitation else ""
 
     def carry_out(self, line: ImportLine, *, now: datetime) -> None:
-        """Take somebody out, or withdraw their invitation. Raises Refusal."""
+        """Take somebody out, or withdraw their invitation. Raises Refusal. Whoever carries the list out need not be who
+        has sent it, and may be on it."""
+        house, by = line.table.organisation, line.table.by
+        if not by.administers(house):
+            raise NotYet(_("You no longer administer %(organisation)s.") % {"organisation": house})
+        if line.membership is not None and line.membership.user_id == by.pk:
+            raise NotYet(sentence("oneself", {}))
         if line.invitation is not None:
             invitations.withdraw(line.invitation, now=now)
         elif line.membership is None:
             raise NotYet(sentence("unknown", {}))
         else:
-            people.remove(line.membership, by=line.table.by, now=now)
+            people.remove(line.membership, by=by, now=now)
             line.membership = None
 
     def undo(self, line: ImportLine, *, now: datetime) -> None:

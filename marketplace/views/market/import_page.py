@@ -185,7 +185,7 @@ def _told(table: Import, line: ImportLine) -> dict[str, Any]:
     return {
         "number": line.number,
         "name": name,
-        "address": line.said.get("email") or line.typed.get("email", ""),
+        "address": _address(line),
         "cells": [] if table.is_of_leavers else [_cell(column, line) for column in COLUMNS],
         "done": line.refused or _done(table, line),
         "to_correct": line.outcome == Outcome.FAULT,
@@ -195,6 +195,12 @@ def _told(table: Import, line: ImportLine) -> dict[str, Any]:
             for name, code, said in line.faults
         ],
     }
+
+
+def _address(line: ImportLine) -> str:
+    """Of somebody who was found by their name, the address of their account: people choose their names themselves."""
+    found = line.membership.user.email if line.membership is not None else ""
+    return line.said.get("email") or line.typed.get("email") or found
 
 
 def _done(table: Import, line: ImportLine) -> "StrOrPromise":
@@ -211,9 +217,13 @@ def _cell(column: str, line: ImportLine) -> dict[str, Any]:
     by_address = column == "manager_name" and column not in line.typed
     name = "manager_email" if by_address else column
     before = line.before.get(name)
+    now = line.typed.get(name, "") if name in line.said else ""
+    meant = line.said.get("manager_email", "") if column == "manager_name" else ""
+    if now and meant and "manager_email" not in line.typed:
+        now = f"{now} ({meant})"  # found by the name: whoever sent the list sees who was meant
     return {
         "label": people_lists.FIELDS[column],
-        "now": line.typed.get(name, "") if name in line.said else "",
+        "now": now,
         "before": _in_words(column, before) if before else "",
     }
 
