@@ -152,20 +152,29 @@ class Columns:
 
 def columns_of(lines: list[Line]) -> Columns:
     """The columns by their headings. Without any, the one with addresses; `places` is empty when there is none."""
+    title: Columns | None = None
     for at, line in enumerate(lines[:LOOKED_AT]):
         found = _headings(line.cells)
-        alone = at == 0 and len(found) == sum(map(bool, line.cells))
-        if EMAIL in found or len(found) > 1 or (found and alone):
-            if any("@" in cell for cell in line.cells):
-                break  # somebody's line, not headings
-            named = {name: line.cells[place] for name, place in found.items()}
-            unused = [
-                cell
-                for place, cell in enumerate(line.cells)
-                if cell and place not in found.values()
-            ]
-            return Columns(found, named, unused, lines[at + 1 :])
-    return Columns(_by_addresses(lines), {}, [], lines)
+        if found and any("@" in cell for cell in line.cells):
+            break  # somebody's line, not headings
+        below = _under(found, lines, at)
+        if len(found) > 1 or (EMAIL in found and (title is None or _holds_addresses(below))):
+            return below
+        if at == 0 and found and len(found) == sum(map(bool, line.cells)):
+            title = below  # the only heading, or words above the table
+    return title or Columns(_by_addresses(lines), {}, [], lines)
+
+
+def _under(found: dict[str, int], lines: list[Line], at: int) -> Columns:
+    cells = lines[at].cells
+    named = {name: cells[place] for name, place in found.items()}
+    unused = [cell for place, cell in enumerate(cells) if cell and place not in found.values()]
+    return Columns(found, named, unused, lines[at + 1 :])
+
+
+def _holds_addresses(columns: Columns) -> bool:
+    place = columns.places[EMAIL]
+    return any("@" in "".join(line.cells[place : place + 1]) for line in columns.lines[:1])
 
 
 def _headings(cells: list[str]) -> dict[str, int]:
@@ -252,7 +261,7 @@ def _address(one: Person, name: str) -> None:
     cell = one.typed.get(name, "")
     if not cell:
         return
-    address = cell.removeprefix("mailto:").strip("<>").lower()
+    address = _bare(cell)
     if address.count("@") > 1:
         return one.wrong(name, "several-addresses")
     try:
@@ -262,6 +271,14 @@ def _address(one: Person, name: str) -> None:
     if len(address) > 254:
         return one.wrong(name, "too-long", most=254)
     one.said[name] = address
+
+
+def _bare(cell: str) -> str:
+    """The address alone, as it is copied from a letter or a sheet: `mailto:`, `Nora Cissé <nora@…>`, `'nora@…'`, `nora@…;`."""
+    address = cell.lower()
+    if address.count("<") == 1 and address.endswith(">"):
+        address = address.partition("<")[2]
+    return address.strip("<>'\" ,;.").removeprefix("mailto:")
 
 
 def _named(one: Person, *, split: bool) -> None:
@@ -286,6 +303,9 @@ def _named(one: Person, *, split: bool) -> None:
 
 
 def _parted(whole: str) -> tuple[str, str]:
+    before, comma, after = (part.strip() for part in whole.partition(","))
+    if comma and before and after:
+        return after, before  # « Dupont, Marie »
     words = whole.split()
     loud = [word for word in words if word.isupper() and len(word) > 1]
     if loud and len(loud) < len(words):

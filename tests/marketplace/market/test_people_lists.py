@@ -148,3 +148,49 @@ def test_who_stands_twice_in_a_list_counts_once():
     people_lists.twice(people)
     assert people[0].faults == []
     assert people[1].faults[0][1:] == ("said-above", {"cell": "A@Example.org", "line": "2"})
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [["Liste des salariés", "", ""], ["Nom", "Prénom", "Mail"]],
+        [["Liste des salariés", "", ""], ["Écrire à rh@example.org"], ["Nom", "Prénom", "Mail"]],
+        [["Direction", "", ""], ["", "", "Mail"]],
+    ],
+)
+def test_a_title_that_has_words_of_a_heading_hides_no_headings(rows):
+    one = read(*rows, ["Cissé", "Nora", "nora@example.org"])[0]
+    assert one.said["email"] == "nora@example.org"
+
+
+def test_in_a_column_of_names_somebody_called_mel_is_no_heading():
+    assert [one.typed for one in read(["Nom"], ["Mel Dupont"], ["Ana Brun"])] == [
+        {"last_name": "Mel Dupont"},
+        {"last_name": "Ana Brun"},
+    ]
+
+
+@pytest.mark.parametrize("whole", ["Dupont, Marie", "DUPONT, Marie", "DUPONT Marie"])
+def test_the_last_name_before_a_comma_is_the_last_name(whole):
+    one = read(["E-mail", "Nom"], ["m@example.org", whole])[0]
+    assert (one.said["first_name"], one.said["last_name"].title()) == ("Marie", "Dupont")
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "MAILTO:m@example.org", "Marie Dupont <m@example.org>", "<mailto:m@example.org>",
+        "'m@example.org'", "m@example.org;", "m@example.org,", "m@example.org.",
+    ],
+)  # fmt: skip
+def test_an_address_is_read_as_it_was_copied(cell):
+    assert read(["E-mail"], [cell])[0].said["email"] == "m@example.org"
+
+
+@pytest.mark.parametrize(
+    "cell", ["a@example.org; b@example.org", "<a@example.org> <b@example.org>"]
+)
+def test_two_addresses_in_a_cell_are_not_one(cell):
+    assert [code for _name, code, _said in read(["E-mail"], [cell])[0].faults] == [
+        "several-addresses"
+    ]
