@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts import letters
+from accounts import letters, tokens
 from accounts.actions import addresses, directory, invitations
 from accounts.actions.refusals import Refusal
 from accounts.models import Membership, Organisation, PastMembership, User
@@ -69,6 +69,7 @@ def _go(membership: Membership) -> None:
         organisation=membership.organisation,
         role=membership.role,
         joined_at=membership.created_at,
+        mailbox=tokens.mailbox(membership.user.email),
     )
     membership.delete()
 

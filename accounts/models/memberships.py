@@ -158,6 +158,8 @@ class PastMembership(models.Model):
     role = models.CharField(_("role"), max_length=20, choices=Membership.Role)
     joined_at = models.DateTimeField()
     left_at = models.DateTimeField(default=timezone.now)
+    # The fingerprint of their address of that day (`tokens.mailbox`): one that they take later is nothing to those they left.
+    mailbox = models.CharField(max_length=12, blank=True, default="", db_default="", editable=False)
 
     class Meta:
         verbose_name = _("past membership")

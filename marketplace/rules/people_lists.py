@@ -278,7 +278,7 @@ def _bare(cell: str) -> str:
     address = cell.lower()
     if address.count("<") == 1 and address.endswith(">"):
         address = address.partition("<")[2]
-    return address.strip("<>'\" ,;.").removeprefix("mailto:")
+    return address.strip("<>'\" ,;.").removeprefix("mailto:").replace(" @", "@").replace("@ ", "@")
 
 
 def _named(one: Person, *, split: bool) -> None:

@@ -50,6 +50,8 @@ def test_a_domain_with_accents_is_kept_as_servers_write_it_and_shown_as_people_d
         ("laposte.net", Unfit.FREE),
         ("wanadoo.fr", Unfit.FREE),
         ("yopmail.com", Unfit.FREE),
+        ("mozmail.com", Unfit.FREE),
+        ("privaterelay.appleid.com", Unfit.FREE),
         ("etu.univ-lille.fr", Unfit.SCHOOL),
         ("univ-lille.fr", Unfit.SCHOOL),
         ("ac-lille.fr", Unfit.SCHOOL),

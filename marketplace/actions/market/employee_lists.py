@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from allauth.account.models import EmailAddress
 from django.utils.translation import gettext as _
 
+from accounts import tokens
 from accounts.actions import invitations
 from accounts.models import Invitation, Membership, Organisation, User
 from accounts.permissions import can_gather
@@ -193,8 +194,8 @@ class House:
         waiting = organisation.invitations.shown().select_related("facts")
         self.invited = {one.email.lower(): one for one in waiting}
         self.facts = {row.person_id: row for row in organisation.employees.all()}
-        gone = organisation.past_memberships.exclude(user__in=self.by_user).values("user")
-        self.gone = set(User.objects.filter(pk__in=gone).values_list("email", flat=True))
+        gone = organisation.past_memberships.exclude(user__in=self.by_user).exclude(mailbox="")
+        self.gone = set(gone.values_list("mailbox", flat=True))
 
     def is_last_administrator(self, member: Membership) -> bool:
         administrators = [one for one in self.by_user.values() if one.is_administrator]
@@ -213,7 +214,8 @@ class House:
             facts = getattr(invitation, "facts", None) or InvitedEmployee()
             changed = changes(facts, said) | _renames(invitation, said)
         else:
-            again = email in self.gone
+            # By the address of the day they left: one that they use since is nothing to this organisation.
+            again = tokens.mailbox(email) in self.gone
             return Outcome.MAKE, "had-left" if again else ""
         line.before = changed
         what = "member" if line.membership else "invited"

@@ -70,7 +70,7 @@ def of(table: Import, *, shown: str, page: str | None) -> dict[str, Any]:
         "heading": _heading(table, counts.get(Outcome.MAKE, 0)),
         "points": list(_points(table, counts)),
         "invites": counts.get(Outcome.MAKE, 0),
-        "faults": counts.get(Outcome.FAULT, 0),
+        "faults": table.lines.exclude(faults=[]).exists(),
         "chips": _chips(table, counts, shown),
         "page": lines,
         "rows": [_told(table, line) for line in lines],

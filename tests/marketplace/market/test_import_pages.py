@@ -185,3 +185,9 @@ def test_the_number_of_questions_of_the_page_doesn_t_grow(
     many = sent(company, head, "E-mail\n" + "".join(f"p{n}@example.org\n" for n in range(60)))
     with django_assert_max_num_queries(len(asked) + 1):
         client.get(many.get_absolute_url())
+
+
+def test_cells_to_correct_can_be_downloaded_though_every_line_is_carried_out(client, company, head):
+    table = sent(company, head, "E-mail;Contrat\nnora@example.org;Freelance\n")
+    client.force_login(head)
+    assert reverse("import-faults", args=[table.pk]) in client.get(table.get_absolute_url()).text

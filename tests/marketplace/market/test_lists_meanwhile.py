@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from accounts.actions import invitations
+from accounts.actions import invitations, memberships
 from accounts.models import Invitation, Membership
 from marketplace.actions.market import imports
 from marketplace.actions.refusals import NotYet
@@ -127,3 +127,13 @@ def test_whoever_is_found_by_their_name_is_shown_with_their_address(
     table = sent(company, head, words, kind=kind)
     client.force_login(head)
     assert "somebody.else@example.org" in client.get(table.get_absolute_url()).text
+
+
+def test_an_address_that_somebody_uses_since_they_left_says_nothing_of_them(company, head):
+    member = of_the_house(company, "nora@example.org", "Nora", "Cissé")
+    nora = member.user
+    memberships.remove(member, by=head)
+    nora.email = "nora.at.home@example.com"
+    nora.save()
+    table = sent(company, head, "E-mail\nnora@example.org\nnora.at.home@example.com\n")
+    assert [line.note for line in table.lines.order_by("position")] == ["had-left", ""]

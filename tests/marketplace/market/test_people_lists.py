@@ -181,6 +181,7 @@ def test_the_last_name_before_a_comma_is_the_last_name(whole):
     [
         "MAILTO:m@example.org", "Marie Dupont <m@example.org>", "<mailto:m@example.org>",
         "'m@example.org'", "m@example.org;", "m@example.org,", "m@example.org.",
+        "m @example.org", "m@ example.org",
     ],
 )  # fmt: skip
 def test_an_address_is_read_as_it_was_copied(cell):
