@@ -233,7 +233,9 @@ def _each_line(
     numbers = list(lines.order_by("position").values_list("pk", flat=True))
 
     def some(pks: list[int]) -> None:
-        """Read again under a lock on the list: somebody may take it back in this moment."""
+        """Read again under a lock on the list: somebody may take it back in this moment. The organisation is locked before
+        it, as by whoever leaves: they would wait for each other."""
+        Organisation.objects.select_for_update(no_key=True).get(pk=table.organisation_id)
         if not list(going_on.select_for_update(no_key=True).values_list("pk")):
             return
         rows = lines.filter(pk__in=pks).select_related("membership__user", "invitation")
