@@ -148,6 +148,8 @@ def _find(table: Import, content: bytes) -> None:
     lines = KINDS[table.kind].check(table, people)
     ImportLine.objects.bulk_create(lines, batch_size=AT_ONCE)
     table.columns, table.unused = columns.headings, columns.unused[:20]
+    if found.lines[0].number == 0:
+        table.columns = {}  # these headings are ours: addresses were pasted one after the other
     table.sheet, table.other_sheets = found.sheet[:160], found.other_sheets[:20]
     table.total = sum(line.outcome in ImportLine.DOING for line in lines)
     table.state = Import.State.READ

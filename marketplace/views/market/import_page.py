@@ -56,6 +56,7 @@ def of(table: Import, *, shown: str, page: str | None) -> dict[str, Any]:
     """What the template needs."""
     outcomes = table.lines.order_by().values("outcome").annotate(n=Count("pk"))
     counts = {row["outcome"]: row["n"] for row in outcomes}
+    withdrawn = table.lines.filter(outcome=Outcome.MAKE, note="invited").count()
     rows = table.lines.select_related("membership__user", "invitation")
     if shown in SHOWN:
         rows = rows.filter(outcome=SHOWN[shown])
@@ -67,8 +68,9 @@ def of(table: Import, *, shown: str, page: str | None) -> dict[str, Any]:
         "organisation": table.organisation,
         "state": f"marketplace/market/import_states/{table.state.lower()}.html",
         "problem": PROBLEMS.get(table.problem, PROBLEMS["not-a-table"]),
-        "heading": _heading(table, counts.get(Outcome.MAKE, 0)),
-        "points": list(_points(table, counts)),
+        "heading": _heading(table, counts.get(Outcome.MAKE, 0) - withdrawn, withdrawn),
+        "points": list(_points(table, counts, withdrawn)),
+        "leave": table.is_of_leavers and counts.get(Outcome.MAKE, 0) > withdrawn,
         "invites": counts.get(Outcome.MAKE, 0),
         "faults": table.lines.exclude(faults=[]).exists(),
         "chips": _chips(table, counts, shown),
@@ -82,9 +84,14 @@ def of(table: Import, *, shown: str, page: str | None) -> dict[str, Any]:
     }
 
 
-def _heading(table: Import, made: int) -> str:
+def _heading(table: Import, made: int, withdrawn: int) -> str:
     if not table.total:
         return _("There is nothing to do in this list")
+    if withdrawn and not made:
+        words = ngettext(
+            "One invitation is withdrawn", "%(n)s invitations are withdrawn", withdrawn
+        )
+        return words % {"n": withdrawn}
     if not made:
         return _("Nobody new in this list")
     if table.is_of_leavers:
@@ -96,8 +103,13 @@ def _heading(table: Import, made: int) -> str:
     return words % {"n": made}
 
 
-def _points(table: Import, counts: dict[str, int]) -> Iterator[str]:
+def _points(table: Import, counts: dict[str, int], withdrawn: int) -> Iterator[str]:
     """What else the list does, or can't."""
+    if withdrawn and counts[Outcome.MAKE] > withdrawn:
+        words = ngettext(
+            "One invitation is withdrawn.", "%(n)s invitations are withdrawn.", withdrawn
+        )
+        yield words % {"n": withdrawn}
     if n := counts.get(Outcome.CHANGE, 0):
         words = ngettext(
             "Of one person, what you say of them changes.",

@@ -191,3 +191,10 @@ def test_cells_to_correct_can_be_downloaded_though_every_line_is_carried_out(cli
     table = sent(company, head, "E-mail;Contrat\nnora@example.org;Freelance\n")
     client.force_login(head)
     assert reverse("import-faults", args=[table.pk]) in client.get(table.get_absolute_url()).text
+
+
+def test_pasted_addresses_have_no_headings_that_nobody_has_typed(client, company, head):
+    table = sent(company, head, "Nora Cissé <nora@example.org>", is_pasted=True)
+    assert table.columns == {}
+    client.force_login(head)
+    assert "Colonnes lues" not in client.get(table.get_absolute_url()).text

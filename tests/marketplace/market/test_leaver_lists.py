@@ -120,3 +120,17 @@ def test_somebody_of_another_house_is_nobody_here(company, head):
     hire(elsewhere, "Nora", "Cissé", "nora@example.org")
     table = leavers(company, head, "E-mail;Nom\nnora@example.org;\n;Nora Cissé\n")
     assert [note for _n, _o, note in outcomes(table)] == ["unknown", "unknown"]
+
+
+def test_who_was_only_invited_doesn_t_leave_and_isn_t_written_to(client, company, head):
+    invitations.invite(company, email="p@example.org", role=EMPLOYEE, by=head, now=timezone.now())
+    client.force_login(head)
+    alone = client.get(leavers(company, head, "E-mail\np@example.org\n").get_absolute_url()).text
+    assert "Une invitation est retirée" in alone
+    assert "quitte l’organisation" not in alone
+    assert "l’apprend par une lettre" not in alone
+    hire(company, "Nora", "Cissé", "nora@example.org")
+    both = leavers(company, head, "E-mail\np@example.org\nnora@example.org\n")
+    said = client.get(both.get_absolute_url()).text
+    assert "Une personne quitte" in said
+    assert "Une invitation est retirée." in said
