@@ -218,11 +218,21 @@ def _address(line: ImportLine) -> str:
 def _done(table: Import, line: ImportLine) -> "StrOrPromise":
     if line.outcome == Outcome.LEAVE:
         return LEFT[line.note]
+    if line.undone_at:
+        return _undone(line)
     if line.outcome != Outcome.MAKE:
         return _("To correct") if line.outcome == Outcome.FAULT else _("Changes")
     if not table.is_of_leavers:
         return _("Receives an invitation")
     return _("The invitation is withdrawn") if line.note == "invited" else _("Leaves")
+
+
+def _undone(line: ImportLine) -> "StrOrPromise":
+    """Of a line that was taken back with its list."""
+    if line.outcome != Outcome.MAKE:
+        return _("Is as before, unless it was changed since")
+    joined = line.invitation is not None and line.invitation.accepted_at
+    return _("Had joined, and stays") if joined else _("The invitation is withdrawn")
 
 
 def _cell(column: str, line: ImportLine) -> dict[str, Any]:

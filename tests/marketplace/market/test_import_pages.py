@@ -10,10 +10,11 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from accounts.models import Organisation
+from accounts.actions import invitations
+from accounts.models import Invitation, Organisation
 from marketplace.actions.market import imports
 from marketplace.models import Import, ImportLine
-from tests.factories import make_organisation, make_user
+from tests.factories import make_organisation, make_user, verify
 from tests.marketplace.market.test_imports import (
     EMPLOYEE,
     FILE,
@@ -198,3 +199,16 @@ def test_pasted_addresses_have_no_headings_that_nobody_has_typed(client, company
     assert table.columns == {}
     client.force_login(head)
     assert "Colonnes lues" not in client.get(table.get_absolute_url()).text
+
+
+def test_a_line_that_was_taken_back_no_longer_says_that_it_invites(client, company, head):
+    table = started(company, head, "E-mail\nnora@example.org\npaul@example.org\n")
+    nora = verify(make_user("Nora", "Cissé", email="nora@example.org"))
+    invitations.accept(Invitation.objects.get(email=nora.email), by=nora, now=now())
+    imports.undo(table, by=head, now=now())
+    work(table)
+    client.force_login(head)
+    said = client.get(table.get_absolute_url()).text
+    assert "Reçoit une invitation" not in said
+    assert said.count("L’invitation est retirée") == 1
+    assert said.count("A déjà rejoint, et reste") == 1
