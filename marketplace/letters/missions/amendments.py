@@ -5,6 +5,7 @@ from django.utils.translation import gettext_noop
 
 from accounts.models import User
 from marketplace.letters.families import MISSIONS
+from marketplace.letters.missions.missions import both_sides
 from marketplace.models import Agreement, Amendment, AmendmentStep
 from marketplace.rules import audience
 from marketplace.rules.parties import signers_of
@@ -25,6 +26,8 @@ AMENDMENT_PROPOSED = Letter(
 AMENDMENT_TOLD = Letter("amendment_told", PROPOSED_AMENDMENT, MISSIONS, moot=_settled)
 OVERDUE = Key("amendment:{amendment}:overdue")
 AMENDMENT_OVERDUE = Letter("amendment_overdue", OVERDUE, MISSIONS, asks=True, moot=_settled)
+# Whoever has nothing to do there: who coordinates, who has signed for a side.
+AMENDMENT_OVERDUE_TOLD = Letter("amendment_overdue_told", OVERDUE, MISSIONS, moot=_settled)
 AMENDMENT_STEP = Key("amendment-step:{step}")
 AMENDMENT_IN_FORCE = Letter("amendment_in_force", AMENDMENT_STEP, MISSIONS)
 AMENDMENT_DECLINED = Letter("amendment_declined", AMENDMENT_STEP, MISSIONS)
@@ -102,8 +105,10 @@ def _told_by_employer(amendment: Amendment) -> set[int]:
 def amendment_overdue(amendment: Amendment) -> None:
     """Tell people that the end date in force has passed while the amendment waits: hours stop."""
     mission, signs = amendment.mission, {user.pk for user in _who_sign(amendment)}
+    acts = signs | {user.pk for user in both_sides(mission)}
     for person in _still_there(_concerned(amendment)):
-        AMENDMENT_OVERDUE.tell(
+        letter = AMENDMENT_OVERDUE if person.pk in acts else AMENDMENT_OVERDUE_TOLD
+        letter.tell(
             [person], url=reverse("amendment", args=[amendment.pk]), amendment=amendment,
             mission=mission, ends_on=mission.ends_on, may_sign=person.pk in signs,
         )  # fmt: skip

@@ -37,7 +37,7 @@ TEXTS: Words = {
     ),
     MissionStatus.SUSPENDED: _("“%(mission)s” is paused. The place is kept."),
     MissionStatus.DISPUTED: _(
-        "One of the two sides of “%(mission)s” has said that something is wrong. A coordinator gets in touch with both of you."
+        "One of the two sides of “%(mission)s” has said that something is wrong. A coordinator gets in touch with both sides."
     ),
     MissionStatus.REVIEWED: _(
         "Both sides have said how “%(mission)s” went: read it on its page. What is left to do is written there."

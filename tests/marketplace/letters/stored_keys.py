@@ -22,6 +22,7 @@ STORED = {
     "amendment_declined": ["amendment-step:8"],
     "amendment_in_force": ["amendment-step:8"],
     "amendment_overdue": ["amendment:5:overdue"],
+    "amendment_overdue_told": ["amendment:5:overdue"],
     "amendment_proposed": ["amendment:5:proposed"],
     "amendment_told": ["amendment:5:proposed"],
     "amendment_withdrawn": ["amendment-step:8"],
