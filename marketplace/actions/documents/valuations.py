@@ -8,7 +8,9 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Subquery, Value
+from django.db.models.functions import Coalesce
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import Organisation, User
@@ -29,6 +31,7 @@ from marketplace.law.value import (
 from marketplace.models import (
     CompanyYear,
     Document,
+    Eligibility,
     HourCost,
     HoursEntry,
     Mission,
@@ -183,13 +186,20 @@ def declare(
 
 def ask_due(now: datetime) -> int:
     """Tell those at the company that the value of a mission waits for them, when its hours are all confirmed; and twice
-    more, while nothing is declared. Returns how many missions."""
+    more, while nothing is declared. Not where the structure may give no receipt: it would serve for nothing. Returns
+    how many missions."""
     hours = HoursEntry.objects.filter(mission=OuterRef("pk"))
     waiting = Mission.objects.filter(
         Exists(hours.confirmed()), ~Exists(hours.to_confirm()),
         regime__in=regimes.WITH_A_RECEIPT, status__in=mission_roles.TO_VALUE,
         moved_at__gt=now - VALUE_ASKED_FOR,
     )  # fmt: skip
+    never = Eligibility.objects.before_receipt_of(
+        OuterRef("need__organisation"), timezone.localdate(now)
+    )
+    waiting = waiting.alias(before=Coalesce(Subquery(never), Value(""))).exclude(
+        before=Eligibility.Before.NEVER
+    )
     numbers = list(waiting.order_by("pk").values_list("pk", flat=True))
     said = dict(
         Reminder.objects.filter(

@@ -29,8 +29,10 @@ VALUE_DECLARED = Letter(
 
 def _settled(_letter: Notification, *, mission: int, **_again: object) -> str:
     row = Mission.objects.filter(pk=mission).first()
-    waits = row and row.status in TO_VALUE and row.gives_a_receipt
-    return "" if waits else gettext_noop("Answered meanwhile")
+    if row is None or row.status not in TO_VALUE or not row.gives_a_receipt:
+        return gettext_noop("Answered meanwhile")
+    never = may_never_give(row.need.organisation)
+    return gettext_noop("The structure may give no tax receipt") if never else ""
 
 
 VALUE_AWAITED = Letter(
@@ -54,7 +56,6 @@ def value_awaited(mission: Mission, *, again: int = 0, is_last: bool = False) ->
         audience.who_declares_values(mission), url=reverse("mission-value", args=[mission.pk]), mission=mission,
         hours=mission.hours.confirmed().total(), was_interrupted=mission.was_interrupted,
         may_follow=not why_no_receipt(mission.need.organisation, timezone.localdate()),
-        never_follows=may_never_give(mission.need.organisation),
         asked_before=bool(again), is_last=is_last, **part,
     )  # fmt: skip
 

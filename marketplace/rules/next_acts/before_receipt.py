@@ -8,6 +8,25 @@ from marketplace.models import Eligibility, Mission
 from marketplace.rules.mission_roles import COORDINATION, NEED, RECEIPTS
 
 
+def is_time_for_the_value(mission: Mission) -> bool:
+    """Whether its legal frame knows a receipt, hours are confirmed, and none waits to be."""
+    ready = mission.gives_a_receipt and getattr(mission, "has_confirmed_hours", False)
+    return bool(ready) and not getattr(mission, "hours_since", None)
+
+
+def asks_for_the_value(mission: Mission) -> tuple[str, str, str]:
+    """What the company is asked, the button, and the task as said of it."""
+    words = _("Declare the value of what was given.")
+    if of(mission) is None:
+        words = _("Declare the value of what was given: the structure can then give a receipt.")
+    return words, _("Declare the value"), _("declare the value of what was given")
+
+
+def never_comes(mission: Mission) -> bool:
+    """Whether it is known that the structure may give no receipt."""
+    return getattr(mission, "before_receipt", None) == Eligibility.Before.NEVER
+
+
 def of(mission: Mission) -> tuple[str, str, str, str, str] | None:
     """Who has to act, the words for them, the button, the task as said of them, and the page; None when nothing
     stands before the receipt."""

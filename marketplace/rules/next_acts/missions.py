@@ -352,15 +352,13 @@ def _reviewed(mission: Mission) -> Iterator[Act]:
 
 
 def _value(mission: Mission) -> Iterator[Act]:
-    """Asked for where a receipt may follow, once hours are confirmed and none waits to be."""
-    ready = mission.gives_a_receipt and getattr(mission, "has_confirmed_hours", False)
-    if not ready or getattr(mission, "hours_since", None):
+    """Asked for where a receipt may follow; where none may, what is left is to close."""
+    if not before_receipt.is_time_for_the_value(mission):
         return
-    words = _("Declare the value of what was given.")
-    if before_receipt.of(mission) is None:
-        words = _("Declare the value of what was given: the structure can then give a receipt.")
-    task = _("declare the value of what was given")
-    yield _act(mission, COMPANY, "mission-value", words, _("Declare the value"), task)
+    if not before_receipt.never_comes(mission):
+        yield _act(mission, COMPANY, "mission-value", *before_receipt.asks_for_the_value(mission))
+    elif mission.status != MissionStatus.INTERRUPTED:
+        yield from _receipt(mission)
 
 
 def _interrupted(mission: Mission) -> Iterator[Act]:
@@ -372,6 +370,10 @@ def _interrupted(mission: Mission) -> Iterator[Act]:
 
 def _valued(mission: Mission) -> Iterator[Act]:
     yield from _hours(mission)
+    yield from _receipt(mission)
+
+
+def _receipt(mission: Mission) -> Iterator[Act]:
     receipts = {status for kind, status in documents.listed(mission) if kind == Kind.RECEIPT}
     if receipts - {DocumentStatus.VOIDED}:
         return

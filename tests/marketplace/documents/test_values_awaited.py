@@ -7,7 +7,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from marketplace.actions.documents import receipts, valuations
+from marketplace.actions.documents import eligibility, receipts, valuations
 from marketplace.models import Duty, Mission, Regime
 from marketplace.states import MissionStatus
 from notifications import rules
@@ -96,6 +96,28 @@ def test_no_letter_promises_a_receipt_of_a_structure_that_may_give_none_yet():
     assert "une fois établi que la structure peut en délivrer" in letter.text
     assert "pourra alors délivrer" not in letter.text
     assert mission.hours.confirmed().exists()
+
+
+def test_where_the_structure_may_give_no_receipt_no_value_is_asked_for(client):
+    """The company was asked three times for a value that serves for nothing."""
+    mission = give_hours(make_mission(eligibility=False))
+    structure, now = mission.need.organisation, timezone.now()
+    Mission.objects.update(status=MissionStatus.REVIEWED, moved_at=now)
+    assert valuations.ask_due(now) == 1
+    told = Notification.objects.filter(kind="value_awaited")
+    assert rules.why_moot(told.get()) == ""
+    eligibility.declare(structure, status="NOT_ELIGIBLE", by=head_of(structure))
+    assert rules.why_moot(told.get()), "it says so just before it leaves"
+    for days in (21, 49):
+        assert valuations.ask_due(now + timedelta(days=days)) == 0
+    value = reverse("mission-value", args=[mission.pk])
+    client.force_login(head_of(mission.offer.organisation))
+    assert value not in client.get(reverse("home")).text
+    client.force_login(head_of(structure))
+    close = reverse("mission-close", args=[mission.pk])
+    assert close in client.get(reverse("home")).text, "what is left is to close without one"
+    Mission.objects.update(status=MissionStatus.INTERRUPTED, interrupted_at=now)
+    assert close not in client.get(reverse("home")).text, "one that has stopped is over"
 
 
 @pytest.mark.parametrize("status", [MissionStatus.REVIEWED, MissionStatus.INTERRUPTED])
@@ -195,11 +217,8 @@ def test_no_receipt_is_hoped_for_from_a_structure_that_may_give_none(client):
     mission = give_hours(make_mission(eligibility=False), 1)
     eligible(mission.need.organisation, status="NOT_ELIGIBLE")
     Mission.objects.update(status=MissionStatus.REVIEWED, moved_at=timezone.now())
-    valuations.ask_due(timezone.now())
+    assert valuations.ask_due(timezone.now()) == 0
     by = head_of(mission.offer.organisation)
-    asked = Notification.objects.get(kind="value_awaited", recipient=by).text
-    assert "pourra" not in asked
-    assert "Aucun reçu fiscal ne suivra" in asked
     valuations.declare(Mission.objects.get(), D(40), by=by, now=timezone.now())
     told = Notification.objects.get(kind="value_declared").text
     assert "peut être close sans reçu" in told
