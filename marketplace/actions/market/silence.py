@@ -174,12 +174,11 @@ def _close(proposal: Proposal, promises: Promises) -> None:
     letters.proposal_over_elsewhere(step)
     ranking.changed(proposal.need, proposal.offer)
     silent = proposal.silent_sides
-    who = ", ".join(letters.who_is(proposal, side) for side in silent)
     for side in Side:
         if side in silent:
             letters.proposal_let_go(proposal, side=side)
         else:
-            letters.proposal_unanswered(proposal, side=side, silent=who)
+            letters.proposal_unanswered(proposal, side=side)
 
 
 # --- “not now” -----------------------------------------------------------------------------

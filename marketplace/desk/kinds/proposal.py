@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models import Case as If
 from django.db.models import QuerySet
 from django.urls import reverse
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -66,13 +67,13 @@ def _say(proposal: Any) -> Words:
 
 
 def _who_is_silent(proposal: Proposal) -> str:
-    need, offer = proposal.need.organisation.name, proposal.offer.discreet_name
+    need, offer = proposal.need.organisation.name, proposal.offer.name_within
     sides = proposal.silent_sides
     one, *other = [need if side == Side.NEED else offer for side in sides] or [offer]
     if other:
         said = {"who": one, "other": other[0]}
         return _("Neither %(who)s nor %(other)s has answered the proposal") % said
-    return _("%(who)s hasn't answered the proposal") % {"who": one}
+    return capfirst(_("%(who)s hasn't answered the proposal") % {"who": one})
 
 
 def _silent(proposal: Proposal) -> list[User] | None:

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.conf import settings
 from django.urls import reverse
+from django.utils.functional import lazy
 from django.utils.translation import gettext_noop, override
 
 from accounts.models import User
@@ -136,13 +137,12 @@ def proposal_half_agreed(proposal: Proposal, *, side: str, by: User) -> None:
 def proposal_late_yes(proposal: Proposal, *, side: str, by: User) -> None:
     """A yes came after the proposal was closed: ask anew the side that had waited."""
     other = audience.other_side(side)
-    late = proposal.need.organisation.name if side == Side.NEED else proposal.offer.discreet_name
     PROPOSAL_LATE_YES.tell(
         audience.of_side(proposal, other),
         url=proposal.get_absolute_url(),
         but=by,
         proposal=proposal,
-        who=late,
+        who=who_is(proposal, side),
         closes_on=service_levels.promise_of(proposal).closes_on,
     )
 
@@ -211,11 +211,12 @@ def proposal_ended(
 SUGGESTIONS = 3
 
 
-def who_is(proposal: Proposal, side: str) -> str:
-    """The name of a side as the other knows it before both agree."""
-    if side == Side.NEED:
-        return proposal.need.organisation.name
-    return proposal.offer.discreet_name
+def _who_is(proposal: Proposal, side: str) -> str:
+    return proposal.need.organisation.name if side == Side.NEED else proposal.offer.name_within
+
+
+# The name of a side as the other knows it before both agree, within a sentence; read in each reader's language.
+who_is = lazy(_who_is, str)
 
 
 def proposal_reminder(proposal: Proposal, *, side: str, step: str, closes_on: date) -> None:
@@ -249,7 +250,7 @@ def proposal_silent(proposal: Proposal, *, silent: list[str], closes_on: date) -
     )
 
 
-def proposal_unanswered(proposal: Proposal, *, side: str, silent: str) -> None:
+def proposal_unanswered(proposal: Proposal, *, side: str) -> None:
     """Tell the side that waited in vain, with kind words and up to three suggestions."""
     for person in audience.of_side(proposal, side):
         with override(language_of(person)):
@@ -262,7 +263,7 @@ def proposal_unanswered(proposal: Proposal, *, side: str, silent: str) -> None:
             url=_next_page(proposal, side),
             proposal=proposal,
             **named,
-            who=silent,
+            who=who_is(proposal, audience.other_side(side)),
             suggestions=found,
             is_need_side=side == Side.NEED,
         )

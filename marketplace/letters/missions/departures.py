@@ -83,13 +83,14 @@ def person_left(departures: Sequence[Departure]) -> None:
     """Tell the structures, those in charge at the company and the coordinators, one letter for each of these parts,
     however many missions stop: somebody of two structures may leave one of them before they read. An administrator
     who removed the person is told too, for they choose what comes next."""
-    for (person, _part), theirs in _told_of_departures(departures).items():
+    for (person, part), theirs in _told_of_departures(departures).items():
         first = theirs[0].mission
         PERSON_LEFT.tell(
             [person],
             url=first.get_absolute_url() if len(theirs) == 1 else reverse("missions"),
             but=theirs[0].person,
             departure=theirs[0],
+            confirms=part.startswith("structure:"),
             may_hand_over=any(permissions.can_hand_over(person, one.mission) for one in theirs),
             may_replace=any(not one.mission.need.is_over(one.last_on) for one in theirs),
             **_about([departure.mission for departure in theirs]),

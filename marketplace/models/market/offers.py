@@ -351,6 +351,12 @@ class Offer(Movable):
         return str(_("A team (%(company)s)") % {"company": self.organisation})
 
     @property
+    def name_within(self) -> str:
+        """The same, within a sentence."""
+        name = self.discreet_name
+        return name if self.person else name[:1].lower() + name[1:]
+
+    @property
     def employer(self) -> Organisation | None:
         """Whoever pays for the time; None on own time."""
         return self.organisation if self.time == Time.WORK else None

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from accounts.models import Organisation, User
@@ -60,7 +61,7 @@ class Situation:
     def other(self) -> str:
         """The name of the other side, as this side sees it."""
         need, offer = self.proposal.need, self.proposal.offer
-        return offer.discreet_name if self.is_need_side else str(need.organisation)
+        return offer.name_within if self.is_need_side else str(need.organisation)
 
     def url(self, page: str) -> str:
         return reverse(page, args=[self.proposal.pk])
@@ -120,7 +121,7 @@ def _asked(situation: Situation) -> Line:
         words = _(
             "Would you like to help %(org)s? If both sides say yes, you get each other's details and you frame the mission together."
         )
-    return Line(words % {"who": situation.other, "org": situation.other})
+    return Line(capfirst(words % {"who": situation.other, "org": situation.other}))
 
 
 def _only_they(situation: Situation) -> list[Line]:

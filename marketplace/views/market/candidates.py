@@ -143,6 +143,7 @@ def apply(request: SignedInRequest, pk: int) -> HttpResponse:
         "marketplace/market/apply.html",
         {
             "need": need,
+            "in_own_name": not first or offers.filter(person=request.user).exists(),
             "form": form,
             "has_offers": first is not None,
             "own_words": _own_words(offers),

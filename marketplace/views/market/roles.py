@@ -83,6 +83,7 @@ def several(request: SignedInRequest, pk: int) -> HttpResponse:
         ],
         "simple": len(simple),
         "proposed": "proposer" in request.GET,
+        "words_of_role": Membership.words_of(Membership.Role.EMPLOYEE, organisation),
     }
     return render(request, "marketplace/market/roles.html", context)
 

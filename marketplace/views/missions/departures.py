@@ -60,6 +60,7 @@ def _page(
         "mission": mission,
         "departure": departure,
         "company": mission.offer.organisation,
+        "confirms": permissions.can_confirm_hours(request.user, mission),
         "is_back": not mission.offer.person_has_left,
         "may_transfer": may_transfer,
         "may_replace": not mission.need.is_over(timezone.localdate()),

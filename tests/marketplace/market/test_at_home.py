@@ -68,7 +68,7 @@ def test_what_somebody_offers_at_home_isn_t_shown_to_their_boss_by_another_organ
     clock.refresh_marked(now=timezone.now())
     waited = make_proposal(need, make_offer(skills=()))
     letters.new_offers(need, ranking.offers_for(need))
-    letters.proposal_unanswered(waited, side=Side.NEED, silent="Noé L.")
+    letters.proposal_unanswered(waited, side=Side.NEED)
     for reader, shown in ((boss, hat == "MEMBER"), (colleague, True)):
         client.force_login(reader)
         ask = reverse("need-ask-offer", args=[need.pk, offer.pk])
@@ -136,7 +136,7 @@ def test_nor_do_they_read_of_it_in_a_letter_written_before_they_were_their_boss(
     waited = make_proposal(need, make_offer(skills=()))
     make_offer(person)
     letters.new_offers(need, ranking.offers_for(need))
-    letters.proposal_unanswered(waited, side=Side.NEED, silent="Noé L.")
+    letters.proposal_unanswered(waited, side=Side.NEED)
     letter = Notification.objects.get(kind=kind, recipient=boss)
     assert not rules.why_moot(letter)
     house = company if joins == "their company" else need.organisation
