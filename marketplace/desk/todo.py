@@ -52,7 +52,7 @@ def for_person(
 # --- what is asked or left unfinished: one question for all kinds ---------------------------
 class Row(NamedTuple):
     """What the database says of a line. `to` is the number of the page; `other` says which of the two sentences of
-    its kind is used; `organisation` is a name, or the number of days promised for reading."""
+    its kind is used; `organisation` is a name; `days`, the working days promised for an answer."""
 
     kind: str
     to: int
@@ -64,6 +64,7 @@ class Row(NamedTuple):
     last_name: str
     email: str
     closed_at: datetime | None
+    days: str
 
     @property
     def person(self) -> User | None:
@@ -102,13 +103,14 @@ def _asked(user: User, now: datetime, *, coordinates: bool) -> Iterator[Waiting]
 def _rows(
     found: QuerySet, kind: str | Combinable, *, what: str | Combinable, since: str, to: str = "pk",
     other: Combinable | Q = NO, organisation: Combinable = NO_TEXT, who: str = "",
+    days: Combinable = NO_TEXT,
 ) -> QuerySet:  # fmt: skip
     """A queryset with the columns of `Row`, in their order; `who` is the field that leads to a person."""
     names = [Coalesce(F(f"{who}__{name}"), NO_TEXT) if who else NO_TEXT for name in WHO]
     closed = F(f"{who}__closed_at") if who else NEVER
     return found.order_by().values_list(
         Value(kind) if isinstance(kind, str) else kind, F(to), F(what) if isinstance(what, str) else what, F(since), other,  # type: ignore[arg-type]  # or a Q
-        organisation, *names, closed,
+        organisation, *names, closed, days,
     )  # fmt: skip
 
 
@@ -126,6 +128,7 @@ def _between(user: User, found: QuerySet, kind: str) -> QuerySet:
         other=ours,
         organisation=Case(When(ours, then=theirs), default=F("need__organisation__name")),
         who="offer__person",
+        days=readings.days_promised("tell_after", pole="need__pole"),
     )
 
 
@@ -155,8 +158,13 @@ def _proposal(row: Row, now: datetime) -> Waiting:
         since=row.since,
         url=reverse("proposal", args=[row.to]),
         act=_("Answer"),
-        urgency=urgency(row.since, now),
+        urgency=_within(row, now),
     )
+
+
+def _within(row: Row, now: datetime) -> str:
+    """Late only once the day by which its page asks for an answer has passed."""
+    return readings.Bounds.of(int(row.days), timezone.localdate(now)).urgency(row.since)
 
 
 def _agreements(user: User, now: datetime) -> QuerySet:
@@ -290,13 +298,13 @@ def _not_retained(row: Row, now: datetime) -> Waiting:
 def _being_read(user: User) -> QuerySet:
     mine = Need.objects.spoken_for_by(user).filter(status=NeedStatus.SUBMITTED)
     rows, days = readings.with_handing_in(mine), readings.days_promised()
-    return _rows(rows, "read", what="title", since="handed_in_at", organisation=days, other=IS_READ)
+    return _rows(rows, "read", what="title", since="handed_in_at", days=days, other=IS_READ)
 
 
 def _read(row: Row, now: datetime) -> Waiting:
     if not row.other:
         return _theirs(row, "need", _("Nobody reads it for now: its structure isn’t accepted"))
-    days = int(row.organisation)
+    days = int(row.days)
     if day := readings.promised_for(row.since, days, now):
         return _theirs(row, "need", _("The answer promised for %(day)s is late") % {"day": day})
     why = _("A coordinator reads it and answers you %(within)s")

@@ -36,10 +36,10 @@ def days_of(poles: Collection[int] = ()) -> dict[int, int]:
     return {pole: default if days is None else days for pole, days in rows}
 
 
-def days_promised() -> Cast:
-    """An annotation: the working days promised by the row's `pole`, as text."""
-    kept = Promises.objects.filter(pole=OuterRef("pole")).values("read_within")
-    days = Coalesce(Subquery(kept), Promises.default_of("read_within"))
+def days_promised(promise: str = "read_within", *, pole: str = "pole") -> Cast:
+    """An annotation: the working days of this promise of the row's pôle, as text."""
+    kept = Promises.objects.filter(pole=OuterRef(pole)).values(promise)
+    days = Coalesce(Subquery(kept), Promises.default_of(promise))
     return Cast(days, CharField())
 
 

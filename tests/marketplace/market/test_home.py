@@ -11,8 +11,10 @@ from accounts.actions import invitations
 from accounts.models import Organisation
 from accounts.states import OrganisationStatus
 from marketplace.actions.missions import hours
+from marketplace.desk.todo import for_person
 from marketplace.models import HoursEntry, Need, Origin, Regime
 from marketplace.ranking import clock
+from marketplace.rules import service_levels
 from marketplace.states import MissionStatus, NeedStatus, OfferStatus
 from tests.factories import (
     in_days,
@@ -327,3 +329,19 @@ def test_nothing_is_promised_to_become_public_by_itself_after_the_verification(c
     organisation.move(OrganisationStatus.ACCEPTED, by=None)
     draft.refresh_from_db()
     assert draft.status == NeedStatus.DRAFT
+
+
+def test_an_answer_is_late_only_once_the_day_it_is_asked_by_has_passed(client):
+    """“En retard” was read of an answer that its own page asks for in three days’ time."""
+    head = make_user()
+    proposal = make_proposal(make_need(member=head))
+    asked_at = proposal.created_at
+    by = service_levels.promise_of(proposal).answer_by
+    for day, urgency in (
+        (by - timedelta(days=3), "calm"),
+        (by, "soon"),
+        (by + timedelta(days=4), "late"),
+    ):
+        now = asked_at + (day - timezone.localdate(asked_at))
+        (line,) = for_person(head, head.memberships.all(), [], now)
+        assert line.urgency == urgency, day
