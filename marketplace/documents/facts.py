@@ -27,6 +27,7 @@ from marketplace.models import (
     Mission,
     MissionSheet,
     Place,
+    Regime,
     Signature,
     SigningLink,
 )
@@ -293,6 +294,7 @@ def of_receipt(
             "mission": mission.need.title,
             "description": _given(mission),
             "people": _people(confirmed, mission),
+            "lends": mission.regime == Regime.LOAN,
             "total": money(mission.valuation.amount),
             "counterparts": money(counterparts) if counterparts else "",
             "signatory": signatory[0],

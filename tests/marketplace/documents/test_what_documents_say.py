@@ -231,6 +231,19 @@ def test_the_receipt_of_a_mission_that_stopped_describes_the_time_that_was_given
     assert f"Temps donné jusque-là au travail confié : {mission.sheet.work}" in stopped
 
 
+@pytest.mark.parametrize(("regime", "lends"), [(Regime.LOAN, True), (Regime.PRESTATION, False)])
+def test_a_receipt_says_of_nobody_that_they_were_lent_when_their_company_did_the_work(
+    regime, lends
+):
+    """“Salariés mis à disposition” stood on the receipt of work whose agreement says the contrary."""
+    mission = give_hours(make_mission(regime, status="REVIEWED"))
+    declare_value(mission)
+    told = {"by": head_of(mission.need.organisation), "capacity": "présidente"}
+    said = words_of(receipts.preview(mission, now=timezone.now(), **told))
+    assert ("salariés mis à disposition" in said) is lends
+    assert ("qui ont réalisé la prestation" in said) is not lends
+
+
 def test_a_passport_says_that_no_signature_covers_what_is_added_by_hand():
     mission = make_mission(Regime.VOLUNTEERING, status="DELIVERED")
     give_hours(mission)
