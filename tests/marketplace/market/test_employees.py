@@ -329,3 +329,22 @@ def test_one_of_a_town_is_called_its_agent_on_their_profile(client):
     page = client.get(reverse("profile")).text
     assert "agent·e" in page or ">agent" in page
     assert "salarié" not in page
+
+
+def test_the_column_of_acts_isn_t_headed_as_the_skills_of_a_profile_are(client, company, head):
+    """“Ce que vous savez faire” was read aloud above “Retirer”."""
+    hire(company)
+    page = listed(client, head, company).text
+    assert "Ce que vous savez faire" not in page
+    assert ">Actions<" in page
+
+
+def test_nobody_but_whom_they_may_name_is_spoken_of_beside_an_employee_s_own_offer(
+    client, company, head
+):
+    """“Une autre personne que vous est d’abord interrogée” was read by somebody who can name nobody else."""
+    own, said = hire(company), "Une autre personne que vous est d’abord interrogée"
+    client.force_login(own)
+    assert said not in client.get(reverse("offer-new")).text
+    client.force_login(head)
+    assert said in client.get(reverse("offer-new")).text
