@@ -76,6 +76,7 @@ def invitation_accepted(invitation: Invitation, *, by: User) -> None:
         invitation=invitation.pk,
         organisation=invitation.organisation,
         person=by,
+        speaks=invitation.role in Membership.REPRESENTS,
     )
 
 
@@ -131,6 +132,7 @@ def member_removed(membership: Membership) -> None:
         url=reverse("organisations"),
         membership=membership.pk,
         organisation=membership.organisation,
+        speaks=membership.represents,
     )
 
 

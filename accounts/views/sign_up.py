@@ -18,7 +18,7 @@ from accounts import doors
 from accounts.actions import join_links
 from accounts.adapter import invitation_in_hand
 from accounts.forms.people import SignupForm
-from accounts.models import Door, Invitation, JoinLink
+from accounts.models import Door, Invitation, JoinLink, Membership
 
 OTHER_ADDRESS = "autre"  # “adresse=autre”: invited, and signing up with another one
 
@@ -74,6 +74,7 @@ class SignUp(SignupView):
         door_query = f"?{self.door.query}" if self.door else ""
         other = urlencode({"adresse": OTHER_ADDRESS})
         shown = {
+            "is_employee": getattr(self.invitation, "role", "") == Membership.Role.EMPLOYEE,
             "is_invited": self.invitation is not None and not self.has_other_address,
             "link": self.link,
             "door": self.door,

@@ -7,7 +7,7 @@ from django.utils import timezone
 from accounts.actions import invitations, memberships
 from accounts.actions.refusals import Refusal
 from accounts.models import Membership, Organisation
-from marketplace.actions.market import duties, roles
+from marketplace.actions.market import duties, people, roles
 from marketplace.models import Agreement, Offer
 from marketplace.rules import audience, permissions
 from notifications.models import Notification
@@ -264,3 +264,29 @@ def test_the_letters_about_an_employee_lead_to_the_list_that_holds_them(company,
     people = reverse("employees", args=[company.pk])
     letters = Notification.objects.filter(kind__in=["invitation_accepted", "member_left"])
     assert [letter.url for letter in letters] == [people, people]
+
+
+@pytest.mark.parametrize("role", [EMPLOYEE, REPRESENTATIVE])
+def test_no_letter_says_of_an_employee_that_they_speak_or_spoke_for_it(client, company, head, role):
+    invitation, secret = invitations.invite(
+        company, email="nora@example.org", role=role, by=head, now=timezone.now()
+    )
+    page = client.get(client.post(reverse("invitation-sign-up", args=[secret]))["Location"]).text
+    assert ("Les membres de l’organisation que vous rejoignez voient" in page) is (role != EMPLOYEE)
+    assert ("qui y répondent des personnes voient cette adresse" in page) is (role == EMPLOYEE)
+    nora = make_user("Nora", "Cissé", email="nora@example.org")
+    membership = invitations.accept(invitation, by=nora, now=timezone.now())
+    came = Notification.objects.get(kind="invitation_accepted", recipient=head).text
+    assert ("parler pour" in came) is (role != EMPLOYEE)
+    membership = company.memberships.get(user=nora)
+    people.remove(membership, by=head, now=timezone.now())
+    gone = Notification.objects.get(kind="member_removed", recipient=nora).text
+    assert ("ne parlez plus" in gone) is (role != EMPLOYEE)
+
+
+def test_a_letter_says_of_an_employee_who_left_that_they_belong_no_more(company, head):
+    one = join(company, EMPLOYEE, first_name="Nora", last_name="Cissé")
+    people.leave(one, now=timezone.now())
+    left = Notification.objects.get(kind="member_left", recipient=head).text
+    assert "Nora Cissé ne fait plus partie de l’organisation Verreries du Nord" in left
+    assert "ne parle plus" not in left
