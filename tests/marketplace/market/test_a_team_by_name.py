@@ -79,7 +79,9 @@ def test_the_structure_reads_of_a_team_on_the_page_of_a_proposal(client, team):
 
 def test_who_keeps_a_team_away_keeps_its_company_away(client, team):
     """“Avec cette personne” was read below the offer of a team."""
-    client.force_login(make_user())
+    head = make_user()
+    make_proposal(make_need(member=head), team)
+    client.force_login(head)
     page = client.get(team.get_absolute_url()).text
     assert "en relation avec cette organisation" in page
     assert "en relation avec cette personne" not in page

@@ -11,7 +11,14 @@ from marketplace.actions.market import duties, people, roles
 from marketplace.models import Agreement, Offer
 from marketplace.rules import audience, permissions
 from notifications.models import Notification
-from tests.factories import make_mission, make_need, make_offer, make_organisation, make_user
+from tests.factories import (
+    make_authority,
+    make_mission,
+    make_need,
+    make_offer,
+    make_organisation,
+    make_user,
+)
 from tests.marketplace.documents import document_desk
 
 EMPLOYEE, REPRESENTATIVE = Membership.Role.EMPLOYEE, Membership.Role.REPRESENTATIVE
@@ -290,3 +297,15 @@ def test_a_letter_says_of_an_employee_who_left_that_they_belong_no_more(company,
     left = Notification.objects.get(kind="member_left", recipient=head).text
     assert "Nora Cissé ne fait plus partie de l’organisation Verreries du Nord" in left
     assert "ne parle plus" not in left
+
+
+@pytest.mark.parametrize(("public", "role"), [(True, "agent·e"), (False, "salarié·e")])
+def test_the_page_of_roles_says_agent_where_a_town_has_agents(client, head, public, role):
+    make = make_authority if public else make_organisation
+    house = make(administrator=head) if public else make("COMPANY", administrator=head)
+    join(house, REPRESENTATIVE)
+    client.force_login(head)
+    for asked in ({}, {"proposer": "1"}):
+        main = client.get(url(house), asked).text.split("<main")[1]
+        assert role in main.lower()
+        assert ({"agent·e", "salarié·e"} - {role}).pop() not in main.lower()

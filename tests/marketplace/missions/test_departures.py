@@ -102,15 +102,17 @@ def test_each_side_has_one_letter(mission, boss, head, coordinator):
     assert told("person_left", mission.offer.person) == 0
 
 
-def test_the_company_alone_reads_that_it_may_hand_the_mission_over(mission, boss, head):
+def test_the_company_alone_reads_that_it_may_hand_the_mission_over(client, mission, boss, head):
     goes(mission)
-    said = {
-        person: Notification.objects.get(kind="person_left", recipient=person).text
-        for person in (boss, head)
-    }
+    letters = Notification.objects.filter(kind="person_left")
+    said = {person: letters.get(recipient=person).text for person in (boss, head)}
     assert "un ou une collègue du même employeur" in said[boss]
     assert "collègue" not in said[head]
     assert "chercher quelqu’un d’autre" in said[head]
+    for person, yours in ((head, True), (boss, False)):  # who confirms the hours
+        client.force_login(person)
+        page = client.get(reverse("mission-left", args=[mission.pk])).text
+        assert all(("ous les confirmez" in text) is yours for text in (said[person], page))
 
 
 def test_nothing_else_of_theirs_is_touched(mission, company):

@@ -7,8 +7,8 @@ from accounts.actions import organisations
 from marketplace.models import Kind, Party, Regime
 from marketplace.rules import permissions
 from notifications.models import Notification
-from tests.factories import make_coordinator
-from tests.marketplace.documents.document_desk import head_of, make_mission
+from tests.factories import make_coordinator, make_user
+from tests.marketplace.documents.document_desk import duty, head_of, make_mission
 from tests.marketplace.documents.signing.links import YES, words
 from tests.marketplace.documents.test_documents import make
 
@@ -101,3 +101,19 @@ def test_its_letter_and_its_page_ask_nobody_to_sign_for_themselves(
     for read in (letter.text, words(client.get(page))):
         assert "en votre nom, avec" in read
         assert f"pour {person.get_full_name()}, avec" not in read
+
+
+def test_beside_a_link_others_are_said_to_be_told_only_where_there_are_others(
+    client, document, coordinator
+):
+    """A coordinator read that those who sign are told, of a link that only its reader gets."""
+    company = document.mission.offer.organisation
+    client.force_login(coordinator)
+    assert "en sont averties" not in words(client.get(document.get_absolute_url()))
+    assert "La signature se fait sans connexion." in words(client.get(document.get_absolute_url()))
+    for _two in range(2):
+        company.memberships.create(user=(signs := make_user()), role="MEMBER")
+        duty(signs, company, "SIGNATORY")
+    assert "Les autres personnes qui signent pour cette partie en sont averties" in words(
+        client.get(document.get_absolute_url())
+    )
