@@ -37,11 +37,11 @@ def test_a_representative_is_made_an_employee_without_a_script(site, browser, to
     window.add_cookies([{"name": "session", "value": told[1], "url": site.url}])
     page = window.new_page()
     page.goto(f"{site.url}/organisations/{told[0]}/salaries/")
-    page.get_by_label("Nom, adresse ou métier").fill("benali")
+    page.get_by_label("Nom, adresse, métier ou équipe").fill("benali")
     page.keyboard.press("Enter")
     expect(page.locator("tbody tr")).to_have_count(1)
     page.get_by_role("link", name="Qui parle en son nom").click()
-    page.get_by_role("link", name="Noter comme").click()
+    page.get_by_role("link", name="Choisir le rôle").click()
     expect(page.get_by_label("Karim Benali")).to_have_value("EMPLOYEE")
     page.get_by_role("button", name="Enregistrer ces rôles").click()
     expect(page.get_by_text("1 rôle modifié")).to_be_visible()
@@ -67,3 +67,22 @@ def test_all_its_pages_look_well(site, browser, told):
             someone.open(path)
         assert someone.faults == []
         looks_well(someone.page)
+
+
+STEPS = "<ol class=stepper><li class=is-done><span class=step-mark>✓</span></li></ol>"
+
+
+def test_on_paper_a_list_says_whose_people_they_are_and_a_done_step_keeps_its_tick(
+    site, browser, told
+):
+    """A printed page of hours named no mission, and the ticks of a mission's steps were white on white."""
+    window = browser.new_context(viewport=NARROW, locale="fr-FR")
+    window.add_cookies([{"name": "session", "value": told[1], "url": site.url}])
+    page = window.new_page()
+    page.goto(f"{site.url}/organisations/{told[0]}/salaries/")
+    page.emulate_media(media="print")
+    path = page.locator(".breadcrumb")
+    expect(path.get_by_text("Verreries et Cristalleries du Nord")).to_be_visible()
+    expect(path.locator(".active")).to_be_hidden()
+    page.locator("main").evaluate(f"it => it.insertAdjacentHTML('beforeend', '{STEPS}')")
+    expect(page.locator(".is-done .step-mark")).not_to_have_css("color", "rgb(255, 255, 255)")
