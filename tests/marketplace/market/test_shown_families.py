@@ -20,7 +20,15 @@ from marketplace.models import (
 )
 from marketplace.rules import few, shown_families, worked_with
 from marketplace.states import OfferStatus
-from tests.factories import in_days, make_offer, make_organisation, make_skill, make_user
+from tests.factories import (
+    in_days,
+    make_need,
+    make_offer,
+    make_organisation,
+    make_proposal,
+    make_skill,
+    make_user,
+)
 from tests.marketplace.missions.test_worked_with import delivered, say_yes
 
 HEADING = "Ce qu’on y sait faire"
@@ -335,3 +343,25 @@ def test_taking_back_one_of_two_yeses_isn_t_said_to_hide_the_names(client, compa
     assert worked_with.partners_of(company) == [first.need.organisation]
     assert "ne sont plus montrés ensemble" not in said
     assert "une autre mission menée ensemble" in said
+
+
+def test_somebody_who_agreed_to_two_fields_isn_t_told_of_one(client, company, family, ana):
+    """“Que ce domaine y soit montré” was read below two of them."""
+    offer = make_offer(ana, organisation=company, skills=["site-web", "comptes"], ranked=False)
+    assert len(shown_families.of_offer(offer)) == 2
+    agree(offer)
+    client.force_login(ana)
+    page = page_of(client, offer)
+    assert "que cela y soit montré" in page
+    assert "que ce domaine" not in page
+
+
+def test_the_other_of_two_is_called_by_one_name(client, company, ana):
+    """“L’autre côté n’est pas prévenu” was read where all the rest of the site says “l’autre partie”."""
+    need = make_need(member=ana)
+    offer = make_offer(make_user(), ranked=False)
+    make_proposal(need, offer)
+    client.force_login(ana)
+    page = client.get(reverse("offer-block", args=[offer.pk])).text
+    assert "L’autre partie n’est pas prévenue" in page
+    assert "autre côté" not in page
