@@ -62,7 +62,7 @@ MENTIONS: dict[Kind, tuple[str, ...]] = {
     Kind.RECEIPT: (
         "Article 238 bis", "Numéro d’ordre du reçu", "Bénéficiaire du don", "Qualité", "Entreprise donatrice",
         "Forme juridique", "SIREN", "Don en nature", "Période du don", "Quantité", "heures reçues et acceptées",
-        "Détail des salariés", "***", "sous sa seule responsabilité", "contrepartie",
+        "Détail des salariés mis à disposition", "***", "sous sa seule responsabilité", "contrepartie",
         "Aucune somme en numéraire", "certifie que les dons", "Établi le", "Signé électroniquement",
     ),
 }  # fmt: skip

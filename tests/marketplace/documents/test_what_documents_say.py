@@ -232,15 +232,14 @@ def test_the_receipt_of_a_mission_that_stopped_describes_the_time_that_was_given
 
 
 @pytest.mark.parametrize(("regime", "lends"), [(Regime.LOAN, True), (Regime.PRESTATION, False)])
-def test_a_receipt_says_of_nobody_that_they_were_lent_when_their_company_did_the_work(
-    regime, lends
-):
-    """“Salariés mis à disposition” stood on the receipt of work whose agreement says the contrary."""
+def test_a_receipt_keeps_the_form_s_heading_and_says_when_the_company_did_the_work(regime, lends):
+    """“Détail des salariés mis à disposition” is the official form's (2041-MEC-SD), whatever the frame; alone it stood on
+    the receipt of work whose agreement says the contrary."""
     mission = give_hours(make_mission(regime, status="REVIEWED"))
     declare_value(mission)
     told = {"by": head_of(mission.need.organisation), "capacity": "présidente"}
     said = words_of(receipts.preview(mission, now=timezone.now(), **told))
-    assert ("salariés mis à disposition" in said) is lends
+    assert "Détail des salariés mis à disposition" in said
     assert ("qui ont réalisé la prestation" in said) is not lends
 
 
