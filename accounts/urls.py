@@ -73,6 +73,11 @@ urlpatterns = [
     path("organisations/<int:pk>/logo/", organisations.logo, name="organisation-logo"),
     #
     path("organisations/<int:pk>/membres/", members.members, name="members"),
+    path(
+        "organisations/<int:pk>/invitations/reprendre/",
+        members.take_over,
+        name="invitations-take-over",
+    ),
     #
     path("invitations/<int:pk>/renvoyer/", members.resend, name="invitation-resend"),
     path("invitations/<int:pk>/retirer/", members.withdraw, name="invitation-withdraw"),

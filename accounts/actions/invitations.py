@@ -94,6 +94,16 @@ def invite_listed(
 
 
 @transaction.atomic
+def take_over(organisation: Organisation, *, by: User, now: datetime) -> int:
+    """Stand behind the employees' invitations whose sender no longer administers: their links open again, and no letter
+    leaves. Returns how many. Raises Refusal."""
+    house = Organisation.objects.select_for_update(no_key=True).get(pk=organisation.pk)
+    if not by.administers(house):
+        raise Refusal(_("You may no longer invite people there."))
+    return house.invitations.left_by_their_sender(now).update(invited_by=by)
+
+
+@transaction.atomic
 def take_back(invitation: Invitation, *, now: datetime) -> bool:
     """Take back an invitation with its list: the letter doesn't leave; a link that has left says so. False for one that
     is no longer open: whoever has joined stays."""

@@ -38,6 +38,11 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
         by_the_site = Q(invited_by=None, organisation__status__in=ACTIVE)
         return self.filter(by_the_site | Exists(theirs))
 
+    def left_by_their_sender(self, now: datetime) -> Self:
+        """Open ones of employees behind which nobody stands any more: another administrator may take them over."""
+        pending = self.pending(now).filter(role=Membership.Role.EMPLOYEE, invited_by__isnull=False)
+        return pending.exclude(pk__in=self.model.objects.backed().values("pk"))
+
     def shown(self) -> Self:
         """Invitations that the members' page lists: neither accepted nor withdrawn."""
         return self.filter(accepted_at=None, withdrawn_at=None)

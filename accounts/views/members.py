@@ -6,8 +6,10 @@ from django.contrib import messages
 from django.db.models import Q, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from accounts import permissions
@@ -109,3 +111,18 @@ def withdraw(request: SignedInRequest, pk: int) -> HttpResponse:
     said = _("The invitation of %(email)s is withdrawn.") % {"email": invitation.email}
     _do(request, lambda: invitations.withdraw(invitation, now=timezone.now()), said)
     return redirect("members", pk=invitation.organisation_id)
+
+
+@require_POST
+def take_over(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Stand behind the invitations of somebody who no longer administers."""
+    organisation = visible(request, pk)
+    permissions.require(permissions.can_manage_members(request.user, organisation))
+    try:
+        n = invitations.take_over(organisation, by=request.user, now=timezone.now())
+    except Refusal as refusal:
+        messages.error(request, str(refusal))
+    else:
+        said = ngettext("%(n)s invitation opens again.", "%(n)s invitations open again.", n)
+        messages.success(request, said % {"n": n})
+    return redirect(reverse("employees", args=[pk]) + "?etat=invite")

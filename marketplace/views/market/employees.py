@@ -52,6 +52,8 @@ def index(request: SignedInRequest, pk: int) -> HttpResponse:
     if asked.state == INVITED:
         inviting = organisation.memberships.administrators().values_list("user", flat=True)
         context["inviting"] = {*inviting, None}
+        left = organisation.invitations.left_by_their_sender(timezone.now())
+        context["to_take_over"] = left.count() if context["can_manage"] else 0
         page: Any = keyset_page(asked.invitations(), ("-sent_at", "-pk"), A_PAGE, request.GET)
     elif asked.state == LEFT:
         page = keyset_page(asked.gone(), ("-left_at", "-pk"), A_PAGE, request.GET)
