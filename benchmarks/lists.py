@@ -68,7 +68,9 @@ def measure() -> int:
     )
 
     def carry_on(table) -> None:
-        imports.carry_on(Import.objects.get(pk=table.pk), now=timezone.now())
+        """As the worker does, one turn after the other."""
+        while (found := Import.objects.get(pk=table.pk)).is_working:
+            imports.carry_on(found, now=timezone.now())
 
     def sent(content):
         table, _new = imports.receive(company, "EMPLOYEES", content=content, by=head, now=now)

@@ -33,6 +33,7 @@ ACT = "lists"
 MOST_LINES = 10_000  # of one list, and of letters that an organisation's lists write in a day
 A_DAY = timedelta(days=1)
 LISTS_A_DAY = 30
+TURN = 400  # lines of one list, before others have their turn
 STEP = 20  # lines in one transaction, and between two words
 AT_ONCE = 2_000  # rows written at once
 
@@ -230,7 +231,8 @@ def _each_line(
     do: Callable[[ImportLine], None],
     end: str,
 ) -> None:
-    """Do it for each line, some in one transaction, as long as nobody says otherwise; then the list is at its end."""
+    """Do it for each line, some in one transaction, as long as nobody says otherwise; then the list is at its end. A long
+    one is left to the next worker after a while, so that letters and other lists have their turn."""
     going_on = Import.objects.filter(pk=table.pk, state=table.state)
     numbers = list(lines.order_by("position").values_list("pk", flat=True))
 
@@ -245,14 +247,18 @@ def _each_line(
             line.table = table
             do(line)
 
-    for batch in batched(numbers, STEP):
+    for batch in batched(numbers[:TURN], STEP):
         passed = in_halves(ACT, list(batch), some, row_of=_line)
         if broken := set(batch) - set(passed):
             said = _("A fault of the site: the people who run it see it. Send this line again.")
             ImportLine.objects.filter(pk__in=broken).update(refused=said)
         if not going_on.update(done=F("done") + len(batch), seen_at=timezone.now()):
             return
-    going_on.update(done=table.total, state=end, ended_at=timezone.now())
+    if len(numbers) > TURN:
+        going_on.update(seen_at=timezone.now() - SILENT)  # free for whoever comes
+        _ring(table)
+    else:
+        going_on.update(done=table.total, state=end, ended_at=timezone.now())
 
 
 def _line(pk: int) -> ImportLine:

@@ -137,3 +137,18 @@ def test_an_address_that_somebody_uses_since_they_left_says_nothing_of_them(comp
     nora.save()
     table = sent(company, head, "E-mail\nnora@example.org\nnora.at.home@example.com\n")
     assert [line.note for line in table.lines.order_by("position")] == ["had-left", ""]
+
+
+def test_a_long_list_leaves_their_turn_to_others_and_is_gone_on_with(company, head, monkeypatch):
+    monkeypatch.setattr(imports, "TURN", 2)
+    monkeypatch.setattr(imports, "STEP", 2)
+    rung = []
+    monkeypatch.setattr(imports, "_ring", lambda table: rung.append(table.pk))
+    people = "E-mail\n" + "".join(f"p{n}@example.org\n" for n in range(5))
+    table = sent(company, head, people)
+    imports.start(table, by=head, now=now())
+    done = [work(table).done for _turn in range(3)]
+    assert done == [2, 4, 5]
+    assert Import.objects.get().state == Import.State.DONE
+    assert Invitation.objects.count() == 5
+    assert len(rung) == 4, "sent, started, and twice left to the next"
