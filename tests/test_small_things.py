@@ -158,9 +158,9 @@ def test_once_their_two_weeks_are_over_the_page_says_that_the_company_writes(cli
     )  # fmt: skip
     client.force_login(head)
     page = reverse("mission-left", args=[mission.pk])
-    assert "note désormais" not in client.get(page).text
+    assert "est maintenant saisi par l’employeur" not in client.get(page).text
     Departure.objects.filter(pk=gone.pk).update(last_on=timezone.localdate() - timedelta(days=15))
-    assert "note désormais" in client.get(page).text
+    assert "est maintenant saisi par l’employeur" in client.get(page).text
 
 
 def test_in_a_demonstration_what_is_not_found_is_told_by_our_own_page(rf):
