@@ -61,8 +61,7 @@ def measure() -> int:
 
     settings.ALLOWED_HOSTS, settings.DEBUG = ["testserver"], False
     company = _company()
-    head = company.memberships.administrators().first().user
-    now = timezone.now()
+    head, now = company.memberships.administrators().first().user, timezone.now()
     print(
         f"\n{connection.vendor}, {LINES} lines, {company.memberships.count()} employees, one worker"
     )
@@ -83,8 +82,8 @@ def measure() -> int:
     browser = Client()
     browser.force_login(head)
     print(f"{'page':34}{'best ms':>9}{'p50 ms':>9}{'p95 ms':>9}{'in SQL':>9}{'queries':>9}")
-    late = [told("the list, read", f"/listes/{workbook.pk}/", browser)[0]]
-    late.append(told("the list, its last page", f"/listes/{workbook.pk}/?page=200", browser)[0])
+    pages = {"the list, read": "", "the list, its last page": "?page=200"}
+    late = [told(name, f"/listes/{workbook.pk}/{on}", browser)[0] for name, on in pages.items()]
     timed("invited", lambda: carry_on(text))
     late.append(told("the list, carried out", f"/listes/{text.pk}/", browser)[0])
     imports.undo(Import.objects.get(pk=text.pk), by=head, now=timezone.now())
