@@ -190,7 +190,13 @@ _READ = {"organisation-statement", "organisation-entries", "receipts-year"}
 OF_THEIR_OPERATOR = {
     "organisation suspended": _READ,
     "seat ended": _READ
-    | {"organisation-edit", "organisation-unname", "organisation-listing", "receipts-make"},
+    | {
+        "organisation-edit",
+        "organisation-unname",
+        "organisation-listing",
+        "receipts-make",
+        "invitations-take-over",
+    },
 }
 
 
