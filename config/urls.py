@@ -24,7 +24,10 @@ urlpatterns = [
     path("", include("marketplace.urls")),
     path("", include("accounts.urls")),
     path("", include("notifications.urls")),
-    path("compte/", include("allauth.urls")),
+    # Of allauth's, without those of its other providers: the sign-ins of organisations have pages of ours.
+    path("compte/", include("allauth.account.urls")),
+    path("compte/2fa/", include("allauth.mfa.urls")),
+    path("compte/sessions/", include("allauth.usersessions.urls")),
     path("langue/", language.switch, name="set_language"),
     path("administration/", admin.site.urls),
     path("robots.txt", robots, name="robots"),

@@ -12,6 +12,7 @@ from accounts.models.people import Anybody, User
 from accounts.models.places import Commune, Department
 from accounts.models.poles import Pole
 from accounts.models.seats import Door, Seat, SeatStep, coordinated_by, poles_of
+from accounts.models.sign_ins import SignIn
 from accounts.models.typed import TypedForm
 
 __all__ = [
@@ -34,6 +35,7 @@ __all__ = [
     "Pole",
     "Seat",
     "SeatStep",
+    "SignIn",
     "Step",
     "TypedForm",
     "User",
