@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from django.core.exceptions import ImproperlyConfigured
 from django.utils.csp import CSP
 from django.utils.translation import gettext_lazy as _
 
@@ -43,6 +44,7 @@ INSTALLED_APPS = [
     "allauth.account",
     "allauth.mfa",
     "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
     "allauth.usersessions",
     "django.contrib.admin",
     "django.contrib.auth",
@@ -139,6 +141,15 @@ ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if HTTPS else "http"
 ALLAUTH_TRUSTED_PROXY_COUNT = PROXIES
 # accounts/known_browsers.py counts the logins instead. Each other address that is asked for gets a letter.
 ACCOUNT_RATE_LIMITS = {"login": None, "manage_email": "10/m/user,30/d/user"}
+# An organisation's own sign-in (accounts/openid/): allauth's provider, held to what it leaves open.
+SOCIALACCOUNT_ADAPTER = "accounts.openid.adapter.SocialAccountAdapter"
+SOCIALACCOUNT_PROVIDERS = {
+    "openid_connect": {"provider_class": "accounts.openid.provider.Provider"}
+}
+# Providers on this very machine, by http: for whoever works on the site.
+OPENID_LOOPBACK = env.flag("OPENID_LOOPBACK")
+if OPENID_LOOPBACK and not DEBUG:
+    raise ImproperlyConfigured("OPENID_LOOPBACK is for DEBUG alone: it opens this machine.")
 MFA_ADAPTER = "accounts.second_factor.MFAAdapter"
 MFA_FORMS = {
     name: f"accounts.forms.{form}"
