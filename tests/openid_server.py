@@ -6,6 +6,7 @@ replaces a whole answer.
 
 import base64
 import hashlib
+import hmac
 import json
 import logging
 import threading
@@ -17,6 +18,7 @@ from urllib.parse import parse_qs
 import jwt
 import oidc_provider_mock
 import requests
+from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from jwt.algorithms import ECAlgorithm, RSAAlgorithm
 from werkzeug.serving import make_server
@@ -41,7 +43,9 @@ class Key:
 
     def sign(self, claims: dict, **header: object) -> str:
         said = ({"kid": self.kid} if self.kid is not None else {}) | header
-        return jwt.encode(claims, self.private, self.algorithm, headers=said)
+        return jwt.PyJWS().encode(
+            json.dumps(claims).encode(), self.private, self.algorithm, headers=said
+        )
 
     def jwk(self, **said: object) -> dict:
         family = ECAlgorithm if self.algorithm.startswith("ES") else RSAAlgorithm
@@ -151,10 +155,22 @@ def unsigned(claims: dict) -> str:
     return jwt.encode(claims, None, "none")
 
 
-def signed_with_the_public_key(claims: dict) -> str:
+def signed_with_the_public_key(claims: dict, key: Key = OWN) -> str:
     """HS256 whose secret is what everybody may read: taken for valid by who lets the token choose how it is checked."""
-    secret = json.dumps(OWN.jwk()).encode()
-    return jwt.encode(claims, secret, "HS256", headers={"kid": OWN.kid})
+    secret = key.private.public_key().public_bytes(
+        serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
+    )
+    said = f"{part({'alg': 'HS256', 'kid': key.kid})}.{part(claims)}"
+    return f"{said}.{encoded(hmac.digest(secret, said.encode(), 'sha256'))}"
+
+
+def part(said: object) -> str:
+    """Of a token."""
+    return encoded(json.dumps(said).encode())
+
+
+def encoded(said: bytes) -> str:
+    return base64.urlsafe_b64encode(said).rstrip(b"=").decode()
 
 
 # --- whole answers ------------------------------------------------------------------------
@@ -192,5 +208,4 @@ def _form(environ: dict) -> dict[str, str]:
 
 
 def _challenge(verifier: str) -> str:
-    digest = hashlib.sha256(verifier.encode()).digest()
-    return base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
+    return encoded(hashlib.sha256(verifier.encode()).digest())

@@ -137,7 +137,9 @@ class Provider(OpenIDConnectProvider):
 
 def discover(issuer: str, *, until: float) -> dict[str, Any]:
     """What the provider says of itself, looked through. Raises Fault."""
-    said = fetch.document(fetch.checked(issuer).removesuffix("/") + DISCOVERY, until=until)
+    if "?" in fetch.checked(issuer):
+        raise Fault(Code.ADDRESS)
+    said = fetch.document(issuer.removesuffix("/") + DISCOVERY, until=until)
     itself = said.get("issuer")
     if not isinstance(itself, str):
         raise Fault(Code.DISCOVERY)

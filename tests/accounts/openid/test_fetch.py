@@ -104,12 +104,48 @@ def names(monkeypatch, *addresses):
 
 
 # --- where it goes ------------------------------------------------------------------------
-NOT_PUBLIC = """
-    127.0.0.1 127.8.8.8 0.0.0.0 10.0.0.1 172.16.3.4 192.168.1.1 169.254.169.254 100.64.0.1 192.0.2.1 198.18.0.1
-    224.0.0.1 239.1.1.1 240.0.0.1 255.255.255.255 192.88.99.1 192.0.0.8 ::1 :: ::ffff:127.0.0.1 ::ffff:8.8.8.8
-    ::127.0.0.1 ::8.8.8.8 64:ff9b::7f00:1 64:ff9b::808:808 64:ff9b:1::1 2002:7f00:1:: 2002:808:808:: 2001:0:1::1 fe80::1
-    fe80::1%eth0 fec0::1 fc00::1 fd12::1 ff02::1 ff0e::1 2001:db8::1 3fff::1 100::1 5f00::1 4000::1
-""".split()
+NOT_PUBLIC = [
+    "127.0.0.1",
+    "127.8.8.8",
+    "0.0.0.0",
+    "10.0.0.1",
+    "172.16.3.4",
+    "192.168.1.1",
+    "169.254.169.254",
+    "100.64.0.1",
+    "192.0.2.1",
+    "198.18.0.1",
+    "224.0.0.1",
+    "239.1.1.1",
+    "240.0.0.1",
+    "255.255.255.255",
+    "192.88.99.1",
+    "192.0.0.8",
+    "::1",
+    "::",
+    "::ffff:127.0.0.1",
+    "::ffff:8.8.8.8",
+    "::127.0.0.1",
+    "::8.8.8.8",
+    "64:ff9b::7f00:1",
+    "64:ff9b::808:808",
+    "64:ff9b:1::1",
+    "2002:7f00:1::",
+    "2002:808:808::",
+    "2001:0:1::1",
+    "fe80::1",
+    "fe80::1%eth0",
+    "fec0::1",
+    "fc00::1",
+    "fd12::1",
+    "ff02::1",
+    "ff0e::1",
+    "2001:db8::1",
+    "3fff::1",
+    "100::1",
+    "5f00::1",
+    "4000::1",
+]
 
 
 @pytest.mark.parametrize("address", NOT_PUBLIC)
@@ -122,7 +158,9 @@ def test_a_public_machine_may_be_asked(address):
     assert fetch.is_public(address)
 
 
-@pytest.mark.parametrize("host", ["127.0.0.1", "[::1]", "localhost", "2130706433", "0x7f.1", "[::ffff:127.0.0.1]"])
+@pytest.mark.parametrize(
+    "host", ["127.0.0.1", "[::1]", "localhost", "2130706433", "0x7f.1", "[::ffff:127.0.0.1]"]
+)
 def test_this_machine_isnt_asked_however_it_is_written(host):
     met = []
     with serving(lambda line, asked: met.append(asked)) as port:
@@ -135,10 +173,14 @@ def test_one_private_address_among_public_ones_is_enough(monkeypatch):
     assert fault_at("https://id.example.org/") == Code.PRIVATE
 
 
-def test_the_name_is_asked_once_and_the_address_looked_at_is_the_one_that_is_met(monkeypatch, settings):
+def test_the_name_is_asked_once_and_the_address_looked_at_is_the_one_that_is_met(
+    monkeypatch, settings
+):
     asked = names(monkeypatch, "93.184.216.34")
     met = []
-    monkeypatch.setattr(socket.socket, "connect", lambda _line, where: met.append(where) or _refuse())
+    monkeypatch.setattr(
+        socket.socket, "connect", lambda _line, where: met.append(where) or _refuse()
+    )
     assert fault_at("https://id.example.org/") == Code.UNREACHABLE
     assert (asked, met) == (["id.example.org"], [("93.184.216.34", 443)])
 
@@ -174,9 +216,24 @@ def test_a_dns_that_takes_its_time_is_not_waited_for(monkeypatch, hasty):
     "url",
     [
         *("http://id.example.org/", "ftp://id.example.org/", "//id.example.org/", "id.example.org"),
-        *("https://", "https:///x", "https://me:secret@id.example.org/", "https://id.example.org:port/"),
-        *("https://[::1", "https://id.example.org/a b", "https://id.example.org/\r\nX: y", "https://é.example.org/"),
-        *("https://id.example.org/#there", "https://id.example.org\\@10.0.0.1/", "https://" + "a" * 3_000, ""),
+        *(
+            "https://",
+            "https:///x",
+            "https://me:secret@id.example.org/",
+            "https://id.example.org:port/",
+        ),
+        *(
+            "https://[::1",
+            "https://id.example.org/a b",
+            "https://id.example.org/\r\nX: y",
+            "https://é.example.org/",
+        ),
+        *(
+            "https://id.example.org/#there",
+            "https://id.example.org\\@10.0.0.1/",
+            "https://" + "a" * 3_000,
+            "",
+        ),
         *(None, 12, ["https://id.example.org/"], "https://id.example.org/\x00"),
     ],
 )
@@ -292,7 +349,17 @@ def test_what_all_have_together_ends_too(loopback):
 @pytest.mark.parametrize(
     "body",
     [
-        *(b"", b"<!doctype html><p>Hello", b"[]", b'"a"', b"null", b"12", b"{", b"\xff\xfe{", b'{"a": NaN}'),
+        *(
+            b"",
+            b"<!doctype html><p>Hello",
+            b"[]",
+            b'"a"',
+            b"null",
+            b"12",
+            b"{",
+            b"\xff\xfe{",
+            b'{"a": NaN}',
+        ),
         *(b"[" * 100_000, b'{"a": ' * 100_000, b'{"a": ' + b"9" * 5_000 + b"}"),
     ],
 )
@@ -305,7 +372,9 @@ def test_an_error_is_an_error_whatever_it_holds(loopback):
 
 
 def test_what_the_content_is_called_doesnt_matter(loopback):
-    with serving(saying(whole(json.dumps({"a": "é"}).encode(), b"Content-Type: text/html\r\n"))) as port:
+    with serving(
+        saying(whole(json.dumps({"a": "é"}).encode(), b"Content-Type: text/html\r\n"))
+    ) as port:
         assert fetch.document(f"http://127.0.0.1:{port}/", until=soon()) == {"a": "é"}
 
 

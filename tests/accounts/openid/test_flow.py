@@ -1,0 +1,512 @@
+"""From our page to the provider and back: who came is said once, to the browser that left, by the provider that was asked."""
+
+import logging
+import time
+from datetime import timedelta
+from urllib.parse import parse_qs, urlencode, urlsplit
+
+import pytest
+import time_machine
+from allauth.socialaccount.internal import statekit
+from allauth.socialaccount.models import SocialAccount, SocialToken
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.openid import fetch, flow
+from accounts.openid import provider as provider_room
+from accounts.openid.faults import Code, Fault
+from tests.accounts.openid.conftest import make_sign_in
+from tests.accounts.openid.urls import address_in
+from tests.openid_server import (
+    ABSENT,
+    DISCOVERY,
+    KEYS,
+    OWN,
+    TOKEN,
+    USERINFO,
+    Key,
+    redirects,
+    says,
+    says_json,
+    says_slowly,
+    signed_with_the_public_key,
+    unsigned,
+)
+
+pytestmark = pytest.mark.urls("tests.accounts.openid.urls")
+MARIE = {
+    "sub": "marie-12",
+    "email": "marie.dupont@fonderies.example.org",
+    "verified": True,
+    "first_name": "Marie",
+    "last_name": "Dupont",
+    "data": {"for": "login"},
+    "next": "/profil/",
+}
+
+
+def leave(client, sign_in, query=""):
+    """To which address of the provider the browser is led."""
+    page = client.post(reverse("openid_connect_login", args=[sign_in.app.provider_id]) + query)
+    assert page.status_code == 200, page.content
+    return address_in(page)
+
+
+def come_back(client, sign_in, query):
+    answer = client.get(reverse("openid_connect_callback", args=[sign_in.app.provider_id]), query)
+    return answer.json()
+
+
+def query_of(address):
+    return {name: values[0] for name, values in parse_qs(urlsplit(address).query).items()}
+
+
+def through(client, provider, sign_in, sub="marie-12"):
+    """There, a yes, and back."""
+    back = provider.sends_back(leave(client, sign_in), sub)
+    return come_back(client, sign_in, query_of(back))
+
+
+# --- well ---------------------------------------------------------------------------------
+def test_somebody_goes_and_comes_back(client, provider, sign_in):
+    assert through(client, provider, sign_in) == MARIE
+
+
+def test_nothing_is_kept_of_it(client, provider, sign_in):
+    through(client, provider, sign_in)
+    assert not SocialAccount.objects.exists()
+    assert not SocialToken.objects.exists()
+    assert "_auth_user_id" not in client.session
+    assert client.session[statekit.STATES_SESSION_KEY] == {}
+
+
+def test_the_provider_is_asked_for_no_more_than_an_address_and_a_name(client, sign_in, settings):
+    asked = query_of(leave(client, sign_in))
+    assert asked.pop("code_challenge_method") == "S256"
+    assert len(asked.pop("state")) >= 16
+    assert len(asked.pop("nonce")) >= 32
+    assert len(asked.pop("code_challenge")) == 43
+    path = reverse("openid_connect_callback", args=[sign_in.app.provider_id])
+    assert asked == {
+        "client_id": "our-client",
+        "response_type": "code",
+        "scope": "openid profile email",
+        "redirect_uri": settings.SITE_URL + path,
+    }
+    assert flow.return_address(sign_in) == settings.SITE_URL + path
+
+
+def test_the_pages_own_address_adds_nothing_to_what_is_asked(client, sign_in):
+    extra = urlencode(
+        {"scope": "offline_access", "auth_params": "prompt=none&nonce=mine", "process": "connect"}
+    )
+    asked = query_of(leave(client, sign_in, f"?{extra}"))
+    assert asked["scope"] == "openid profile email"
+    assert asked["nonce"] != "mine"
+    assert "prompt" not in asked
+
+
+def test_a_host_name_that_the_visitor_makes_up_isnt_where_they_come_back(sign_in, settings):
+    asked = query_of(leave(Client(headers={"host": "evil.example.org"}), sign_in))
+    assert asked["redirect_uri"].startswith(settings.SITE_URL)
+
+
+def test_questions_that_the_providers_address_has_stay(client, provider, sign_in):
+    provider.discovery = {"authorization_endpoint": lambda url: f"{url}?policy=b2c"}
+    assert query_of(leave(client, sign_in))["policy"] == "b2c"
+
+
+def test_the_page_in_between_isnt_kept_and_tells_nobody_where_one_came_from(client, sign_in):
+    page = client.post(reverse("openid_connect_login", args=[sign_in.app.provider_id]))
+    assert page["Cache-Control"] == "no-store"
+    assert page["Referrer-Policy"] == "no-referrer"
+    assert page["Content-Security-Policy"].endswith("form-action 'self'")
+
+
+@pytest.mark.parametrize(
+    ("methods", "in_the_form"),
+    [
+        (["client_secret_post", "client_secret_basic"], True),
+        (["client_secret_basic"], False),
+        (ABSENT, False),
+        ("client_secret_post", False),
+    ],
+)
+def test_the_secret_is_shown_as_the_provider_says(client, provider, sign_in, methods, in_the_form):
+    provider.discovery = {"token_endpoint_auth_methods_supported": methods}
+    assert through(client, provider, sign_in) == MARIE
+    (sent,) = [form for method, path, form in provider.asked if path == TOKEN]
+    assert (sent.get("client_secret") == "our-secret") == in_the_form
+
+
+def test_each_sign_in_has_a_state_a_nonce_and_a_verifier_of_its_own(client, provider, sign_in):
+    first, second = (query_of(leave(client, sign_in)) for _time in range(2))
+    for name in ("state", "nonce", "code_challenge"):
+        assert first[name] != second[name]
+
+
+# --- too late, twice, elsewhere -----------------------------------------------------------
+def test_nobody_comes_back_twice(client, provider, sign_in):
+    back = query_of(provider.sends_back(leave(client, sign_in), "marie-12"))
+    assert come_back(client, sign_in, back) == MARIE
+    assert come_back(client, sign_in, back) == {"fault": "STATE"}
+
+
+def test_another_browser_doesnt_come_back_with_it(client, provider, sign_in):
+    back = query_of(provider.sends_back(leave(client, sign_in), "marie-12"))
+    assert come_back(Client(), sign_in, back) == {"fault": "STATE"}
+
+
+def test_nobody_comes_back_ten_minutes_later(client, provider, sign_in):
+    back = query_of(provider.sends_back(leave(client, sign_in), "marie-12"))
+    with time_machine.travel(timezone.now() + timedelta(minutes=11)):
+        assert come_back(client, sign_in, back) == {"fault": "STATE"}
+
+
+def test_the_state_of_one_provider_doesnt_open_anothers_way_back(client, provider, sign_in):
+    other = make_sign_in(provider.url)
+    back = query_of(provider.sends_back(leave(client, sign_in), "marie-12"))
+    assert come_back(client, other, back) == {"fault": "STATE"}
+
+
+@pytest.mark.parametrize(
+    "query", [{}, {"state": ""}, {"state": "x"}, {"code": "x"}, {"state": "\x00é", "code": "x"}]
+)
+def test_who_never_left_doesnt_come_back(client, sign_in, query):
+    leave(client, sign_in)
+    assert come_back(client, sign_in, query) == {"fault": "STATE"}
+
+
+@pytest.mark.parametrize(
+    ("said", "code"),
+    [
+        ({"error": "access_denied"}, Code.CANCELLED),
+        ({"error": "server_error", "error_description": "<script>"}, Code.REFUSED_BY_PROVIDER),
+        ({"error": ""}, Code.REFUSED_BY_PROVIDER),
+        ({"error": "login_required", "code": "x"}, Code.REFUSED_BY_PROVIDER),
+        ({"code": ""}, Code.REFUSED_BY_PROVIDER),
+        ({}, Code.REFUSED_BY_PROVIDER),
+        ({"code": "made-up"}, Code.CODE),
+        ({"code": "x", "iss": "https://evil.example.org"}, Code.ISSUER),
+    ],
+)
+def test_a_no_is_told_apart_and_is_heard_once(client, sign_in, said, code):
+    state = query_of(leave(client, sign_in))["state"]
+    assert come_back(client, sign_in, said | {"state": state}) == {"fault": code}
+    assert come_back(client, sign_in, said | {"state": state}) == {"fault": "STATE"}
+
+
+def test_an_answer_names_its_provider_where_that_was_promised(client, provider, sign_in):
+    provider.discovery = {"authorization_response_iss_parameter_supported": True}
+    assert through(client, provider, sign_in) == {"fault": "ISSUER"}
+    back = query_of(provider.sends_back(leave(client, sign_in), "marie-12"))
+    assert come_back(client, sign_in, back | {"iss": provider.url}) == MARIE
+
+
+def test_a_sign_in_that_has_ended_leads_nowhere(rf, sign_in):
+    sign_in.app = None
+    for go in (
+        lambda: flow.begin(rf.post("/"), sign_in, data={}),
+        lambda: flow.finish(rf.get("/"), sign_in),
+    ):
+        with pytest.raises(Fault) as caught:
+            go()
+        assert caught.value.code == Code.ENDED
+
+
+# --- lies ---------------------------------------------------------------------------------
+@pytest.mark.parametrize(
+    ("claims", "code"),
+    [
+        ({"iss": "https://evil.example.org"}, Code.ISSUER),
+        ({"aud": "another-client"}, Code.AUDIENCE),
+        ({"aud": ["our-client", "another"]}, Code.AUDIENCE),
+        ({"exp": lambda _said: time.time() - 3_600}, Code.EXPIRED),
+        ({"iat": lambda _said: time.time() + 3_600}, Code.FUTURE),
+        ({"nonce": "another"}, Code.NONCE),
+        ({"nonce": ABSENT}, Code.NONCE),
+        ({"sub": ABSENT}, Code.SUBJECT),
+        ({"sub": 12}, Code.SUBJECT),
+        ({"sub": ""}, Code.SUBJECT),
+        ({"sub": "x" * 192}, Code.SUBJECT),
+        ({"sub": "a\x00b"}, Code.SUBJECT),
+        ({"sub": "\ud800"}, Code.SUBJECT),
+        ({"email": ["marie@example.org"]}, Code.NO_EMAIL),
+        ({"email": "marie"}, Code.NO_EMAIL),
+        ({"email": "marie@exa\ud800mple.org"}, Code.NO_EMAIL),
+        ({"email": "marie@example.org\r\nBcc: x@example.org"}, Code.NO_EMAIL),
+        ({"email": "m" * 900_000 + "@example.org"}, Code.TOO_BIG),
+        ({"email": "m" * 300 + "@example.org"}, Code.NO_EMAIL),
+    ],
+)
+def test_what_the_token_says_wrongly_isnt_believed(client, provider, sign_in, claims, code):
+    provider.claims = claims
+    assert through(client, provider, sign_in) == {"fault": code}
+
+
+def test_the_nonce_of_another_sign_in_isnt_taken(client, provider, sign_in):
+    first = query_of(leave(client, sign_in))
+    provider.claims = {"nonce": first["nonce"]}
+    assert through(client, provider, sign_in) == {"fault": "NONCE"}
+
+
+@pytest.mark.parametrize(
+    ("forge", "code"),
+    [
+        (unsigned, Code.ALGORITHM),
+        (signed_with_the_public_key, Code.ALGORITHM),
+        (Key(kid="own").sign, Code.SIGNATURE),
+        (Key(kid="unknown").sign, Code.KEYS),
+        (lambda _claims: ABSENT.__class__.__name__, Code.UNREADABLE),
+        (lambda _claims: None, Code.NO_TOKEN),
+        (lambda _claims: ["a.b.c"], Code.NO_TOKEN),
+    ],
+)
+def test_a_token_that_the_provider_hasnt_signed_isnt_believed(
+    client, provider, sign_in, forge, code
+):
+    """Though it comes from the provider's own machine: allauth wouldn't look."""
+    provider.signs_with(OWN)
+    provider.forge = forge
+    assert through(client, provider, sign_in) == {"fault": code}
+
+
+def test_keys_may_change_between_two_sign_ins(client, provider, sign_in):
+    before, after = Key(kid="2025"), Key(kid="2026")
+    for now, published in ((before, ()), (before, (after,)), (after, (before,)), (after, ())):
+        provider.signs_with(now, *published)
+        assert through(client, provider, sign_in) == MARIE
+    provider.signs_with(after)
+    provider.forge = before.sign
+    assert through(client, provider, sign_in) == {"fault": "KEYS"}
+
+
+@pytest.mark.parametrize(
+    ("discovery", "code"),
+    [
+        ({"issuer": "https://evil.example.org"}, Code.OTHER_ISSUER),
+        ({"issuer": lambda url: f"{url}/realm"}, Code.OTHER_ISSUER),
+        ({"issuer": lambda url: f"{url}//"}, Code.OTHER_ISSUER),
+        ({"issuer": ABSENT}, Code.DISCOVERY),
+        ({"issuer": None}, Code.DISCOVERY),
+        ({"token_endpoint": ABSENT}, Code.DISCOVERY),
+        ({"jwks_uri": ABSENT}, Code.DISCOVERY),
+        ({"authorization_endpoint": "javascript:alert(1)"}, Code.ADDRESS),
+        ({"authorization_endpoint": 'https://x.example.org/?a="><script>'}, Code.ADDRESS),
+        ({"authorization_endpoint": None}, Code.ADDRESS),
+        ({"token_endpoint": ["https://id.example.org/"]}, Code.ADDRESS),
+        ({"token_endpoint": "file:///etc/passwd"}, Code.ADDRESS),
+        ({"userinfo_endpoint": "gopher://id.example.org/"}, Code.ADDRESS),
+    ],
+)
+def test_what_the_provider_says_wrongly_of_itself_sends_nobody_there(
+    provider, sign_in, client, discovery, code
+):
+    provider.discovery = discovery
+    answer = client.post(reverse("openid_connect_login", args=[sign_in.app.provider_id]))
+    assert (answer.status_code, answer.json()) == (400, {"fault": code})
+    with pytest.raises(Fault) as caught:
+        flow.check_provider(provider.url)
+    assert caught.value.code == code
+
+
+def test_no_browser_is_sent_by_http_where_others_reach_the_site(provider, settings):
+    settings.OPENID_LOOPBACK = False
+    with pytest.raises(Fault) as caught:
+        fetch.checked("http://id.example.org/authorize")
+    assert caught.value.code == Code.ADDRESS
+
+
+def test_one_slash_more_or_less_in_the_issuer_is_the_same_provider(client, provider):
+    assert through(client, provider, make_sign_in(provider.url + "/")) == MARIE
+    flow.check_provider(provider.url + "/")
+
+
+def test_the_token_bears_the_issuer_that_the_provider_gives_itself(client, provider, sign_in):
+    provider.discovery = {"issuer": lambda url: f"{url}/"}
+    assert through(client, provider, sign_in) == {"fault": "ISSUER"}
+    provider.claims = {"iss": lambda url: f"{url}/"}
+    assert through(client, provider, sign_in) == MARIE
+
+
+# --- answers that are none ----------------------------------------------------------------
+ODD = [
+    (redirects("http://127.0.0.1:1/"), Code.REDIRECTED),
+    (says(b"x" * 2_000_000), Code.TOO_BIG),
+    (says(b"<!doctype html><h1>Hello</h1>", Content_Type="text/html"), Code.UNREADABLE),
+    (says_json(["a"]), Code.UNREADABLE),
+    (says_json("id_token access_token"), Code.UNREADABLE),
+    (says_json(None), Code.UNREADABLE),
+    (says(b"oh", "500 Oh"), Code.STATUS),
+]
+
+
+@pytest.mark.parametrize("path", [DISCOVERY, KEYS, TOKEN, USERINFO])
+@pytest.mark.parametrize(("answer", "code"), ODD)
+def test_whatever_an_address_of_the_provider_answers_is_a_fault_with_a_name(
+    client, provider, sign_in, path, answer, code
+):
+    provider.claims = {"email": ABSENT}  # so that all four are asked
+    back = query_of(provider.sends_back(leave(client, sign_in), "marie-12"))
+    provider.answers = {path: answer}
+    assert come_back(client, sign_in, back) == {"fault": code}
+
+
+def test_all_that_a_page_asks_ends_in_its_time(client, provider, sign_in, monkeypatch):
+    back = query_of(provider.sends_back(leave(client, sign_in), "marie-12"))
+    provider.answers = {TOKEN: says_slowly(20, 0.1)}
+    monkeypatch.setattr(provider_room, "WHOLE", 0.5)
+    before = time.monotonic()
+    assert come_back(client, sign_in, back) == {"fault": "TOO_SLOW"}
+    assert time.monotonic() - before < 1.5
+
+
+@pytest.mark.parametrize(
+    ("answer", "code"),
+    [
+        (says_json({"error": "invalid_client"}, "401 No"), Code.CLIENT),
+        (says_json({"error": "invalid_client"}, "400 No"), Code.CLIENT),
+        (says_json({"error": "unauthorized_client"}, "400 No"), Code.CLIENT),
+        (says(b"", "401 No"), Code.CLIENT),
+        (says_json({"error": "invalid_grant"}, "400 No"), Code.CODE),
+        (says_json({"error": ["invalid_grant"]}, "400 No"), Code.STATUS),
+        (says_json({"error": {"code": 3}}, "400 No"), Code.STATUS),
+        (says(b"<p>", "400 No"), Code.STATUS),
+        (says_json({}), Code.NO_TOKEN),
+        (says_json({"access_token": "x", "id_token": {"a": 1}}), Code.NO_TOKEN),
+    ],
+)
+def test_why_the_provider_gives_no_token_is_told_apart(client, provider, sign_in, answer, code):
+    back = query_of(provider.sends_back(leave(client, sign_in), "marie-12"))
+    provider.answers = {TOKEN: answer}
+    assert come_back(client, sign_in, back) == {"fault": code}
+
+
+def test_a_secret_with_odd_signs_is_sent(client, provider, sign_in):
+    provider.discovery = {"token_endpoint_auth_methods_supported": ["client_secret_basic"]}
+    sign_in.app.secret = "é:€/+ %"
+    sign_in.app.save(update_fields=["secret"])
+    assert through(client, provider, sign_in) == MARIE
+
+
+# --- who it is ----------------------------------------------------------------------------
+@pytest.mark.parametrize(
+    ("said", "verified"),
+    [
+        *(
+            (True, True),
+            ("true", True),
+            (False, False),
+            ("false", False),
+            (ABSENT, None),
+            (None, None),
+        ),
+        *((1, False), ("yes", False), ([True], False), ({}, False)),
+    ],
+)
+def test_whether_the_address_is_verified_is_what_the_provider_says(
+    client, provider, sign_in, said, verified
+):
+    provider.claims = {"email_verified": said}
+    assert through(client, provider, sign_in)["verified"] is verified
+
+
+@pytest.mark.parametrize("said", [ABSENT, None, ""])
+def test_an_address_that_the_token_lacks_is_asked_for(client, provider, sign_in, said):
+    provider.claims = {"email": said}
+    assert through(client, provider, sign_in) == MARIE
+
+
+def test_otherwise_nothing_more_is_asked(client, provider, sign_in):
+    through(client, provider, sign_in)
+    assert USERINFO not in [path for _method, path, _form in provider.asked]
+
+
+def test_whether_it_is_verified_is_said_where_the_address_is(client, provider, sign_in):
+    provider.claims = {"email": ABSENT, "email_verified": True}
+    provider.userinfo = {"email_verified": ABSENT}
+    assert through(client, provider, sign_in)["verified"] is None
+
+
+@pytest.mark.parametrize(
+    ("userinfo", "code"),
+    [
+        *(
+            ({"sub": "boss"}, Code.SUBJECT),
+            ({"sub": ABSENT}, Code.SUBJECT),
+            ({"sub": 12}, Code.SUBJECT),
+        ),
+        *(
+            ({"email": ABSENT}, Code.NO_EMAIL),
+            ({"email": None}, Code.NO_EMAIL),
+            ({"email": {}}, Code.NO_EMAIL),
+        ),
+    ],
+)
+def test_what_is_said_of_another_or_of_nobody_isnt_taken(client, provider, sign_in, userinfo, code):
+    provider.claims = {"email": ABSENT}
+    provider.userinfo = userinfo
+    assert through(client, provider, sign_in) == {"fault": code}
+
+
+def test_without_a_place_to_ask_there_is_no_address(client, provider, sign_in):
+    provider.claims, provider.discovery = {"email": ABSENT}, {"userinfo_endpoint": ABSENT}
+    assert through(client, provider, sign_in) == {"fault": "NO_EMAIL"}
+
+
+@pytest.mark.parametrize(
+    ("claims", "names"),
+    [
+        ({"given_name": " Zoé\x00\n", "family_name": "Le\u202e  Bail"}, ("Zoé", "Le Bail")),
+        ({"given_name": "Z" * 300_000}, ("Z" * 80, "Dupont")),
+        ({"given_name": "\ud800", "family_name": 12}, ("", "")),
+        ({"given_name": ["Marie"], "family_name": ABSENT}, ("", "")),
+        (
+            {"given_name": ABSENT, "family_name": ABSENT, "name": "Marie de la Tour"},
+            ("Marie", "de la Tour"),
+        ),
+        ({"given_name": "", "family_name": None, "name": {"first": "Marie"}}, ("", "")),
+    ],
+)
+def test_names_can_be_written_down_whatever_they_hold(client, provider, sign_in, claims, names):
+    provider.claims = claims
+    found = through(client, provider, sign_in)
+    assert (found["first_name"], found["last_name"]) == names
+
+
+# --- what is told -------------------------------------------------------------------------
+def test_the_log_names_the_fault_and_the_provider_and_nothing_else(
+    client, provider, sign_in, caplog
+):
+    provider.claims = {"nonce": "another"}
+    with caplog.at_level(logging.DEBUG, logger="accounts"):
+        assert through(client, provider, sign_in) == {"fault": "NONCE"}
+    (line,) = [one for one in caplog.records if one.name.startswith("accounts")]
+    assert line.getMessage() == f"A provider's fault: NONCE, of {provider.url!r}"
+
+
+def test_a_provider_that_reads_well_is_well(provider):
+    flow.check_provider(provider.url)
+
+
+def test_a_provider_without_a_key_that_we_could_use_isnt(provider):
+    provider.keys = [{"kty": "OKP", "crv": "Ed25519", "x": "AA"}]
+    with pytest.raises(Fault) as caught:
+        flow.check_provider(provider.url)
+    assert caught.value.code == Code.KEYS
+
+
+@pytest.mark.parametrize(
+    "issuer",
+    ["", "fonderies", "https://", "https://id.example.org/\nx", "https://id.example.org?x"],
+)
+def test_what_is_typed_for_a_provider_may_be_anything(settings, issuer, monkeypatch):
+    monkeypatch.setattr(fetch.socket, "getaddrinfo", lambda *_args, **_kind: [])
+    with pytest.raises(Fault) as caught:
+        flow.check_provider(issuer)
+    assert caught.value.code == Code.ADDRESS
+
+
+def test_every_fault_has_a_sentence(client):
+    assert all(str(code.label).endswith(".") for code in Code)
