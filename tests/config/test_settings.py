@@ -23,6 +23,7 @@ READ = re.compile(r"""env\.(?:text|flag|number|words|address)\(\s*"([A-Z_]+)\"""
 READERS = ("config/settings.py", "config/management/commands/serve.py")
 # Settings that aren't everywhere, and why.
 NOT_IN_COMPOSE = {
+    "OPENID_LOOPBACK": "of DEBUG alone: it opens the machine to what an administrator writes",
     "VAR_DIR": "the Dockerfile says it, beside the volume",
     "STATIC_ROOT": "the Dockerfile says it, beside the files",
     "MAIL_TRANSPORT": "a site in containers sends its letters",
@@ -125,6 +126,7 @@ def test_the_old_keys_are_read_with_commas(tmp_path):
         ("DATABASE_URL", "postgres://site:a/b@db:5432/site", "DATABASE_URL looks like postgres://"),
         ("EMAIL_PORT", "²", "EMAIL_PORT is a whole number"),
         ("EMAIL_USE_TLS", "yes", "EMAIL_USE_TLS is true or false"),
+        ("OPENID_LOOPBACK", "true", "OPENID_LOOPBACK is for DEBUG alone"),
     ],
 )
 def test_what_cannot_be_read_is_said_in_a_sentence(tmp_path, name, value, words):

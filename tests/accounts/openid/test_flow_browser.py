@@ -57,7 +57,7 @@ def test_where_a_browser_doesnt_go_on_by_itself_there_is_a_button(browser, start
     page.route("**/connexion/*/", stay)
     page.goto(start)
     page.get_by_role("button").click()
-    expect(page.get_by_role("heading", name="connexion de votre entreprise")).to_be_visible()
+    expect(page.get_by_role("heading", name="connexion de votre organisation")).to_be_visible()
     expect(
         page.get_by_text("Fonderies du Nord a sa propre connexion, sur localhost")
     ).to_be_visible()
