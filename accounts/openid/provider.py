@@ -103,24 +103,18 @@ class Provider(OpenIDConnectProvider):
     def get_pkce_params(self) -> dict[str, Any]:
         return generate_code_challenge()
 
-    def get_scope(self) -> list[str]:
-        return list(SCOPES)
-
-    def get_scope_from_request(self, request: HttpRequest) -> list[str]:
-        """Nothing of the page's address is handed on."""
-        return self.get_scope()
-
-    def get_auth_params(self) -> dict[str, str]:
-        return {}
-
-    def get_auth_params_from_request(self, request: HttpRequest, action: str) -> dict[str, str]:
-        return {}
-
     def depart(self, request: HttpRequest, *, data: dict, next: str) -> str:
-        """The address at the provider, after its state and its nonce have been kept in the session."""
+        """The address at the provider, after its state and its nonce have been kept in the session. Nothing of the
+        page's own address is handed on."""
         nonce = secrets.token_urlsafe(24)
         answer = self.redirect(
-            request, "login", next_url=next, data=data, nonce=nonce, auth_params={"nonce": nonce}
+            request,
+            "login",
+            next_url=next,
+            data=data,
+            nonce=nonce,
+            scope=SCOPES,
+            auth_params={"nonce": nonce},
         )
         assert isinstance(answer, HttpResponseRedirect)
         return answer.url
