@@ -47,10 +47,13 @@ def text(name: str, default: str | None = None) -> str:
     return value
 
 
-def flag(name: str, default: bool = False) -> bool:
+def flag(name: str, default: bool = False, *, allowed: bool = True) -> bool:
+    """Raises ImproperlyConfigured where it says true though that isn't allowed here."""
     value = text(name, str(default)).lower()
     if value not in {"true", "false"}:
         raise ImproperlyConfigured(f"{name} is true or false, not {value!r}.")
+    if value == "true" and not allowed:
+        raise ImproperlyConfigured(f"{name} is for DEBUG alone.")
     return value == "true"
 
 

@@ -4,7 +4,6 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from django.core.exceptions import ImproperlyConfigured
 from django.utils.csp import CSP
 from django.utils.translation import gettext_lazy as _
 
@@ -44,7 +43,6 @@ INSTALLED_APPS = [
     "allauth.account",
     "allauth.mfa",
     "allauth.socialaccount",
-    "allauth.socialaccount.providers.openid_connect",
     "allauth.usersessions",
     "django.contrib.admin",
     "django.contrib.auth",
@@ -141,25 +139,16 @@ ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if HTTPS else "http"
 ALLAUTH_TRUSTED_PROXY_COUNT = PROXIES
 # accounts/known_browsers.py counts the logins instead. Each other address that is asked for gets a letter.
 ACCOUNT_RATE_LIMITS = {"login": None, "manage_email": "10/m/user,30/d/user"}
-# An organisation's own sign-in (accounts/openid/): allauth's provider, held to what it leaves open.
+# An organisation's own sign-in (accounts/openid/).
 SOCIALACCOUNT_ADAPTER = "accounts.openid.adapter.SocialAccountAdapter"
-SOCIALACCOUNT_PROVIDERS = {
-    "openid_connect": {"provider_class": "accounts.openid.provider.Provider"}
-}
-# Providers on this very machine, by http: for whoever works on the site.
-OPENID_LOOPBACK = env.flag("OPENID_LOOPBACK")
-if OPENID_LOOPBACK and not DEBUG:
-    raise ImproperlyConfigured("OPENID_LOOPBACK is for DEBUG alone: it opens this machine.")
+OPENID_LOOPBACK = env.flag("OPENID_LOOPBACK", allowed=DEBUG)  # a provider on this very machine
 MFA_ADAPTER = "accounts.second_factor.MFAAdapter"
 MFA_FORMS = {
-    name: f"accounts.forms.{form}"
-    for name, form in (
-        ("add_webauthn", "passkeys.AddPasskeyForm"),
-        ("authenticate_webauthn", "passkeys.PasskeyForm"),
-        ("reauthenticate_webauthn", "passkeys.PasskeyAgainForm"),
-        ("authenticate", "codes.CodeForm"),
-        ("reauthenticate", "codes.CodeAgainForm"),
-    )
+    "add_webauthn": "accounts.forms.passkeys.AddPasskeyForm",
+    "authenticate_webauthn": "accounts.forms.passkeys.PasskeyForm",
+    "reauthenticate_webauthn": "accounts.forms.passkeys.PasskeyAgainForm",
+    "authenticate": "accounts.forms.codes.CodeForm",
+    "reauthenticate": "accounts.forms.codes.CodeAgainForm",
 }
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 # An address that changes waits for its letter, and the one before opens the account meanwhile: a second factor needn't

@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 
 import pytest
 import time_machine
+from allauth.socialaccount import providers
 from allauth.socialaccount.internal import statekit
 from allauth.socialaccount.models import SocialAccount, SocialToken
 from django.test import Client
@@ -13,7 +14,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.openid import fetch, flow
+from accounts.openid.adapter import SocialAccountAdapter
 from accounts.openid.faults import Code, Fault
+from accounts.openid.provider import Provider
 from tests.accounts.openid.conftest import make_sign_in
 from tests.accounts.openid.travel import MARIE, come_back, leave, query_of, through
 from tests.openid_server import (
@@ -27,6 +30,12 @@ pytestmark = pytest.mark.urls("tests.accounts.openid.urls")
 # --- well ---------------------------------------------------------------------------------
 def test_somebody_goes_and_comes_back(client, provider, sign_in):
     assert through(client, provider, sign_in) == MARIE
+
+
+def test_allauth_knows_no_provider_but_ours(rf, sign_in):
+    assert providers.registry.get_class_list() == [Provider]
+    assert isinstance(sign_in.app.get_provider(rf.get("/")), Provider)
+    assert SocialAccountAdapter().list_providers(rf.get("/")) == []
 
 
 def test_nothing_is_kept_of_it(client, provider, sign_in):
