@@ -9,6 +9,7 @@ import ssl
 import time
 
 import pytest
+import requests
 
 from accounts.openid import fetch
 from accounts.openid.adapter import SocialAccountAdapter
@@ -340,6 +341,28 @@ def test_a_certificate_that_nobody_vouches_for_isnt_taken(loopback, tmp_path):
     with serving(lambda line, asked: met.append(asked), seal=seal) as port:
         assert fault_at(f"https://localhost:{port}/") == Code.CERTIFICATE
     assert met == []
+
+
+@pytest.fixture
+def sealed(loopback, tmp_path, monkeypatch):
+    """What a server needs that is called localhost, of an authority that we know."""
+    seal, path = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER), own_certificate(tmp_path)
+    seal.load_cert_chain(path)
+    monkeypatch.setattr(requests.adapters, "DEFAULT_CA_BUNDLE_PATH", str(path))
+    return seal
+
+
+def test_by_https_a_provider_is_read_under_its_own_name_alone(sealed):
+    with serving(saying(whole(b'{"a": 1}')), seal=sealed) as port:
+        assert fetch.document(f"https://localhost:{port}/", until=soon()) == {"a": 1}
+        assert fault_at(f"https://127.0.0.1:{port}/") == Code.CERTIFICATE
+
+
+def test_by_https_too_a_byte_now_and_then_isnt_waited_for(sealed, hasty):
+    before = time.monotonic()
+    with serving(saying(OK, *[b"X: y\r\n"] * 40, after=0.1), seal=sealed) as port:
+        assert fault_at(f"https://localhost:{port}/") == Code.TOO_SLOW
+        assert time.monotonic() - before < 2
 
 
 def test_a_handshake_that_drags_on_isnt_waited_for(loopback, hasty):
