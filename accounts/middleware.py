@@ -2,9 +2,11 @@
 which language."""
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth import logout
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
@@ -14,10 +16,11 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.cache import patch_vary_headers
+from django.utils.translation import gettext as _
 
-from accounts import known_browsers, languages, second_factor, typed
-from accounts.models import Anybody, Membership, Organisation
-from accounts.requests import Checked, OurRequest
+from accounts import known_browsers, languages, opening, second_factor, typed
+from accounts.models import Membership, Organisation
+from accounts.requests import Checked, OurRequest, SignedInRequest, is_signed_in
 
 if TYPE_CHECKING:
     from django_stubs_ext import WithAnnotations
@@ -30,7 +33,8 @@ MYSELF = 0
 
 
 class ActingForMiddleware:
-    """Adds `request.memberships` (a list, one query for a page) and `request.acting_for`.
+    """Adds `request.memberships` (a list of those that the session opens, one query for a page), `request.shut` and
+    `request.acting_for`; and to the person the scope of their session.
 
     Not lazy: a lazy None isn't None, and `request.acting_for is None` has to mean what it
     says.
@@ -40,7 +44,9 @@ class ActingForMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: OurRequest) -> HttpResponse:
-        request.memberships = _memberships(request.user)
+        request.memberships, request.shut = _memberships(request), []
+        if is_signed_in(request):
+            _open(request)
         request.acting_for = _acting_for(request)
         response = self.get_response(request)
         typed.remember(request, response)
@@ -48,12 +54,28 @@ class ActingForMiddleware:
         return response
 
 
-def _memberships(user: Anybody) -> "list[WithAnnotations[Membership, Checked]]":
-    if not user.is_authenticated:
+def _memberships(request: OurRequest) -> "list[WithAnnotations[Membership, Checked]]":
+    if not request.user.is_authenticated:
         return []
-    rows = user.memberships.with_poles()
+    rows = opening.with_sign_ins(request.user.memberships.with_poles(), timezone.now())
     rows = rows.select_related("organisation__pole", "organisation__commune")
-    return list(rows.annotate(has_second_factor=second_factor.of_whom("user")))
+    checked: Any = rows.annotate(has_second_factor=second_factor.of_whom("user"))
+    return list(checked)
+
+
+def _open(request: SignedInRequest) -> None:
+    """Say on the person what their session opens of their account, and keep those memberships alone; `request.shut` are
+    those that ask for their organisation's sign-in. A session that nothing holds open any more ends."""
+    scope = opening.scope_of_session(request, request.memberships, timezone.now())
+    if scope is None:
+        logout(request)
+        request.memberships = []
+        messages.info(request, _("Your organisation’s sign-in has ended here: come in again."))
+        return
+    request.user.scope = scope
+    rows = request.memberships
+    request.memberships = [row for row in rows if scope.opens(row.organisation_id)]
+    request.shut = [row for row in rows if row.organisation_id in scope.shut]
 
 
 def _acting_for(request: OurRequest) -> Organisation | None:

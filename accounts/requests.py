@@ -1,18 +1,19 @@
 """The types of the requests that views are given, with what the middlewares add to them."""
 
 from datetime import date
-from typing import TYPE_CHECKING, TypedDict, TypeGuard
+from typing import TYPE_CHECKING, TypeGuard
 
 from django.http import HttpRequest
 from django_htmx.middleware import HtmxDetails
 
 from accounts.models import Membership, Organisation, User
+from accounts.opening import Signed
 
 if TYPE_CHECKING:
     from django_stubs_ext import WithAnnotations
 
 
-class Checked(TypedDict):
+class Checked(Signed):
     has_second_factor: bool
 
 
@@ -20,6 +21,7 @@ class OurRequest(HttpRequest):
     """A request with what `accounts.middleware` adds; only for annotations."""
 
     memberships: "list[WithAnnotations[Membership, Checked]]"
+    shut: "list[WithAnnotations[Membership, Checked]]"
     acting_for: Organisation | None
     second_factor_by: date | None
     reader: User | None

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.requests import OurRequest, SignedInRequest, is_signed_in
+from accounts.scope import scope_of
 
 GRACE_DAYS = 14
 # Recovery codes alone are what is left of a factor, not one.
@@ -35,7 +36,7 @@ def asked_by(request: OurRequest, *, now: datetime) -> date | None:
     if not settings.SECOND_FACTOR_REQUIRED or not is_signed_in(request):
         return None
     user = request.user
-    if not _must_have_one(request):
+    if not scope_of(user).own or not _must_have_one(request):
         return None
     if user.second_factor_asked_at is None:
         _ask(user, now=now)

@@ -10,6 +10,7 @@ from accounts.views import (
     mail_domains,
     members,
     organisations,
+    own_time,
     places,
     security,
     sign_up,
@@ -62,6 +63,8 @@ urlpatterns = [
         "compte/adresse-precedente/<slug:token>/", security.restore_address, name="address-restore"
     ),
     path("compte/reprendre/", typed.resume, name="typed"),
+    path("votre-temps/", own_time.page, name="own-time"),
+    path("connexion/", own_time.page, name="sign-in"),  # TEMP
     #
     path("mes-organisations/", organisations.mine, name="organisations"),
     path("organisations/nouvelle/", organisations.choose_kind, name="organisation-new"),

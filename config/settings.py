@@ -71,6 +71,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "accounts.middleware.ActingForMiddleware",
+    "config.at_work.AtWorkMiddleware",
     "accounts.middleware.SecondFactorMiddleware",
     "notifications.middleware.SettledMiddleware",
     "config.middleware.ByAButtonMiddleware",

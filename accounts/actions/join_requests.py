@@ -52,7 +52,7 @@ def ways_in(user: User, *, now: datetime) -> list[WayIn]:
     """The organisations that are open to this person today, by their names; without those to which they belong."""
     if not user.is_active:
         return []
-    mine = Membership.objects.of(user).values("organisation")
+    mine = Membership.objects.filter(user=user).values("organisation")
     rows = (
         MailDomain.objects.open()
         .filter(domain__in=[one for one in _confirmed(user) if one])

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models.people import Anybody, User
 from accounts.models.seats import Seat, coordinates_by
+from accounts.scope import scope_of
 from accounts.states import ACTIVE
 
 if TYPE_CHECKING:
@@ -22,8 +23,9 @@ if TYPE_CHECKING:
 
 class MembershipQuerySet(models.QuerySet["Membership"]):
     def of(self, user: Anybody) -> Self:
-        """The memberships of this person; none for an anonymous user."""
-        return self.filter(user_id=user.pk)
+        """The memberships of this person that their session opens; none for an anonymous user. What keeps somebody from
+        something asks by `user_id`, whatever the session."""
+        return scope_of(user).opened(self.filter(user_id=user.pk))
 
     def acting(self) -> "MembershipQuerySet":
         """Memberships by which one may act for the organisation: it is neither suspended nor closed."""

@@ -102,8 +102,9 @@ class OrganisationQuerySet(models.QuerySet["Organisation"]):
         return self.annotate(handed_in_at=Coalesce(Subquery(last), F("created_at")))
 
     def joined_by(self, user: User) -> Self:
-        """Organisations to which this person belongs, in whatever role; none for an anonymous user."""
-        return self.filter(pk__in=Membership.objects.of(user).values("organisation"))
+        """Organisations to which this person belongs, in whatever role and whatever their session opens: it keeps them from
+        something, and gives no right. None for an anonymous user."""
+        return self.filter(pk__in=Membership.objects.filter(user_id=user.pk).values("organisation"))
 
     def spoken_for_by(self, user: User) -> Self:
         """Organisations that this person represents; none for an anonymous user."""
@@ -138,7 +139,7 @@ class OrganisationQuerySet(models.QuerySet["Organisation"]):
             ~Exists(belong), ~Exists(have_sent), user__is_active=True
         )
         sent = OrganisationStep.objects.handing_in().filter(by=user.pk, organisation=OuterRef("pk"))
-        mine = Exists(Membership.objects.of(user).filter(organisation=OuterRef("pk")))
+        mine = Exists(Membership.objects.filter(user_id=user.pk, organisation=OuterRef("pk")))
         left = (Q(mine) | Q(Exists(sent))) & Q(Exists(others))
         return self.in_poles_of(user).without_operators().exclude(left)
 

@@ -15,8 +15,10 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models.addresses import AddressChange
 from accounts.models.places import Commune
+from accounts.scope import WHOLE, Scope
 
 if TYPE_CHECKING:
+    from accounts.models.memberships import MembershipQuerySet
     from accounts.models.organisations import Organisation
     from accounts.models.poles import Pole
 
@@ -98,6 +100,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     )
 
     objects: ClassVar[UserManager] = UserManager()
+    scope: Scope = WHOLE  # of the session by which a page is asked (accounts.middleware)
 
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"
@@ -134,7 +137,8 @@ class User(AbstractBaseUser, PermissionsMixin):
         return f"{self.first_name}{initial}".strip() or str(_("A volunteer"))
 
     # May this person, today, read or act for this organisation? Every page, link and letter asks
-    # one of these six; `MembershipQuerySet` asks the same of many rows at once.
+    # one of these six; `MembershipQuerySet.of` asks the same of many rows at once. But for the first, which gives no right,
+    # they ask what the session opens too.
     def belongs_to(self, organisation: "Organisation | None") -> bool:
         """Whether this person is of the organisation, in whatever role: nobody is proposed to their own house, nor judges
         in its cause. It gives no right to read or to act."""
@@ -142,26 +146,30 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def works_for(self, organisation: "Organisation | None") -> bool:
         """Whether this person may come on the organisation's time: they are of it, and it isn't suspended."""
-        mine = self.memberships.acting().filter(organisation=organisation)
+        mine = self._opened.acting().filter(organisation=organisation)
         return self.is_active and mine.exists()
 
     def represents(self, organisation: "Organisation | None") -> bool:
         """Whether this person may read what is the organisation's, export it, and talk about it with the coordinators,
         even while it is suspended."""
-        mine = self.memberships.representing().filter(organisation=organisation)
+        mine = self._opened.representing().filter(organisation=organisation)
         return self.is_active and mine.exists()
 
     def speaks_for(self, organisation: "Organisation | None") -> bool:
         """Whether this person may act in the organisation's name: they represent it, and it isn't suspended."""
-        mine = self.memberships.acting().representing().filter(organisation=organisation)
+        mine = self._opened.acting().representing().filter(organisation=organisation)
         return self.is_active and mine.exists()
 
     def administers(self, organisation: "Organisation") -> bool:
-        acting = self.memberships.acting().administrators()
+        acting = self._opened.acting().administrators()
         return self.is_active and acting.filter(organisation=organisation).exists()
 
     def coordinates(self, pole: "Pole") -> bool:
-        return self.is_active and self.memberships.coordinating(pole).exists()
+        return self.is_active and self._opened.coordinating(pole).exists()
+
+    @property
+    def _opened(self) -> "MembershipQuerySet":
+        return self.scope.opened(self.memberships.all())
 
 
 # Whoever reads a page that asks nobody who they are: somebody without an account has no `pk`.

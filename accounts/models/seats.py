@@ -14,6 +14,7 @@ from accounts.capabilities import Capability
 from accounts.models.moves import Movable, Step
 from accounts.models.people import Anybody
 from accounts.models.poles import Pole
+from accounts.scope import scope_of
 from accounts.states import HELD, SEAT_MOVES, OrganisationStatus, SeatStatus
 
 CARRIED = "avec"  # in an address: the slug of the door by which one came
@@ -50,7 +51,8 @@ class SeatQuerySet(models.QuerySet["Seat"]):
 
     def held_by(self, user: Anybody) -> Self:
         """Seats by which this person coordinates today; none for an anonymous user."""
-        return self.coordinating().filter(operator__memberships__user_id=user.pk)
+        mine = self.coordinating().filter(operator__memberships__user_id=user.pk)
+        return scope_of(user).opened(mine, "operator")
 
     def with_the_last_step(self) -> models.QuerySet[Any]:
         """Adds `asked_at` and `moved_by`: when it last moved, and by whom."""
@@ -79,9 +81,10 @@ class SeatQuerySet(models.QuerySet["Seat"]):
 
     def administered_by(self, user: Anybody) -> Self:
         """Seats of the operators that this person administers."""
-        return self.filter(
+        mine = self.filter(
             operator__memberships__user_id=user.pk, operator__memberships__role="ADMINISTRATOR"
         )
+        return scope_of(user).opened(mine, "operator")
 
     def visible_to(self, user: Anybody) -> Self:
         """Seats of the pôles that this person coordinates; of an operator to which they belong, those that the pôle has

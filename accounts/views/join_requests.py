@@ -14,6 +14,7 @@ from accounts.actions.refusals import Refusal
 from accounts.middleware import SESSION_KEY
 from accounts.models import JoinRequest, Organisation
 from accounts.requests import SignedInRequest
+from accounts.scope import scope_of
 from accounts.views.organisations import visible
 
 A_PAGE = 50
@@ -57,7 +58,7 @@ def _do(request: SignedInRequest) -> HttpResponse:
 
 def is_led_there(request: SignedInRequest) -> bool:
     """Whether home leads this person to what their address opens, and they haven't said "not now"."""
-    if request.session.get(NOT_NOW):
+    if request.session.get(NOT_NOW) or not scope_of(request.user).own:
         return False
     ways = join_requests.ways_in(request.user, now=timezone.now())
     return any(way.asked is None for way in ways)

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import GroupTie, Invitation, Membership, Organisation, Seat, User
+from accounts.scope import scope_of
 from accounts.states import ACTIVE, OrganisationStatus
 from marketplace.desk import own_missions, own_papers
 from marketplace.desk.waiting import Waiting, ordered, urgency
@@ -78,14 +79,14 @@ NO_TEXT, NO, NEVER = Value(""), Value(False), Value(None, DateTimeField())
 
 
 def _asked(user: User, now: datetime, *, coordinates: bool) -> Iterator[Waiting]:
+    own = [_consents(user, now), _invitations(user, now)] if scope_of(user).own else []
     first, *others = (
         _between(user, Proposal.objects.near(user).waiting_for(user), "proposal"),
         _between(user, Proposal.objects.near(user).awaited_by(user), "awaited"),
         _agreements(user, now),
         _transfers(user),
         _certificates(user),
-        _consents(user, now),
-        _invitations(user, now),
+        *own,
         _follow_ups(user),
         _unread(user, coordinates=coordinates),
         _needs(user),
@@ -117,7 +118,7 @@ def _rows(
 def _between(user: User, found: QuerySet, kind: str) -> QuerySet:
     """Rows in which one side waits for the other, which is named as this side knows it; or the coordinators alone."""
     neither = When(Q(need_said_yes_at=None, offer_said_yes_at=None), then=Value("put-forward"))
-    spoken_for = user.memberships.representing()
+    spoken_for = Membership.objects.of(user).representing()
     ours = Exists(spoken_for.filter(organisation=OuterRef("need__organisation")))
     theirs = Coalesce(F("offer__organisation__name"), NO_TEXT)
     return _rows(
@@ -342,7 +343,7 @@ def _offer(row: Row, now: datetime) -> Waiting:
 
 def _organisations(user: User) -> QuerySet:
     """Organisations about which the coordinators asked something; only their administrators can answer."""
-    ours = user.memberships.administrators().values("organisation")
+    ours = Membership.objects.of(user).administrators().values("organisation")
     asked = Organisation.objects.filter(pk__in=ours, status=OrganisationStatus.MORE_ASKED)
     asked = asked.annotate(asked_at=Coalesce(Max("steps__at"), F("created_at")))
     return _rows(asked, "organisation", what="name", since="asked_at")

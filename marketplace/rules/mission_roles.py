@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from accounts.models import Membership, User
+from accounts.scope import WHOLE, scope_of
 from marketplace.models import Duty, Mission, Offer, Party, Side, Time
 from marketplace.states import MissionStatus
 
@@ -26,6 +27,10 @@ class Reader:
 
     pk: int
     works: frozenset[int]  # where they may come on working time
+    own: bool  # whether their session opens their own time
+    houses: frozenset[
+        int
+    ]  # whose they are, whatever the session opens: it keeps them from the other side
     represents: frozenset[int]
     charged: frozenset[int]
     oversees: frozenset[int]
@@ -40,6 +45,9 @@ class Reader:
         those of suspended organisations are left out, since nobody acts in their name."""
         memberships = [row for row in memberships if row.organisation.is_active]
         works = frozenset(row.organisation_id for row in memberships)
+        scope = scope_of(user)
+        theirs = Membership.objects.filter(user=user).values_list("organisation", flat=True)
+        houses = works if scope == WHOLE else frozenset(theirs)
         represents = frozenset(row.organisation_id for row in memberships if row.represents)
         duties = list(
             Duty.objects.held_today()
@@ -75,6 +83,8 @@ class Reader:
         return cls(
             user.pk,
             works,
+            scope.own,
+            houses,
             represents,
             frozenset(charged),
             frozenset(oversees),
@@ -98,7 +108,7 @@ class Reader:
             mine.add(COORDINATION)
         charged = not mission.is_own_time and offer.organisation_id in self._charged_now(mission)
         # Who is of the structure too, in whatever role, gives no employer's yes.
-        of_structure = not came and mission.need.organisation_id in self.works
+        of_structure = not came and mission.need.organisation_id in self.houses
         if charged and (not of_structure or mission.status in TO_VALUE):
             mine.add(COMPANY)
         return mine | self._signs(mission)
@@ -120,8 +130,9 @@ class Reader:
         return self.charged | self.costs if mission.status in TO_VALUE else self.charged
 
     def _comes(self, offer: Offer) -> bool:
-        at_home = offer.time == Time.OWN or offer.organisation_id in self.works
-        return offer.person_id == self.pk and at_home
+        if offer.time == Time.OWN:
+            return offer.person_id == self.pk and self.own
+        return offer.person_id == self.pk and offer.organisation_id in self.works
 
     def _wrote_for_a_team(self, offer: Offer) -> bool:
         """Whether this person wrote the offer of a team: they then have the part of the person who comes."""

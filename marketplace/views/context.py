@@ -11,7 +11,8 @@ from django.utils import timezone
 
 from accounts import second_factor
 from accounts.models import Organisation, User
-from accounts.requests import OurRequest
+from accounts.requests import OurRequest, SignedInRequest, is_signed_in
+from accounts.scope import WHOLE, Scope, scope_of
 from common.prepared import READER
 from marketplace.models import Thread
 from marketplace.rules import lenders, permissions
@@ -30,6 +31,7 @@ def navigation(request: OurRequest) -> dict:
             "sees_who_helps": False,
             "my_organisations": [],
             "suspended": [],
+            "opening": None,
             "unread_messages": 0,
             "unread_letters": 0,
             "letters_are_refused": False,
@@ -48,8 +50,21 @@ def navigation(request: OurRequest) -> dict:
         "sees_who_helps": request.acting_for in permissions.that_see_who_helps(request.memberships),
         "my_organisations": organisations,
         "suspended": [row for row in request.memberships if row.organisation.is_suspended],
+        "opening": _opening(request) if is_signed_in(request) else None,
         "second_factor_by": second_factor.to_tell(request),
         **_unread(user, coordinates=coordinates),
+    }
+
+
+def _opening(request: SignedInRequest) -> dict | None:
+    """What the session doesn't open, for the notice above each page; None when it opens everything."""
+    scope = scope_of(request.user)
+    if scope == WHOLE:
+        return None
+    return {
+        "house": request.acting_for if scope.only is not None else None,
+        "lacks_address": not scope.own and scope.only is None,
+        "shut": [row.organisation for row in request.shut],
     }
 
 
@@ -62,25 +77,29 @@ def _asks_and_lends(organisation: Organisation | None) -> bool:
 
 def _unread(user: User, *, coordinates: bool) -> Mapping[str, object]:
     """Both unread counts, and whether the person's address refuses letters, in one query, since every page asks."""
-    sql, values = _unread_query(coordinates)
+    scope = scope_of(user)
+    # What one session opens is put together anew: it names an organisation.
+    asked = _unread_query if scope == WHOLE else _unread_query.__wrapped__
+    sql, values = asked(coordinates, scope)
     with connection.cursor() as cursor:
         cursor.execute(sql, [user.pk if value == READER else value for value in values])
         messages, letters, refused = cursor.fetchone()
     return {
         "unread_messages": messages,
-        "unread_letters": letters,
+        "unread_letters": letters if scope.own else 0,
         "letters_are_refused": bool(refused),
     }
 
 
 @cache
-def _unread_query(coordinates: bool) -> tuple[str, tuple]:
+def _unread_query(coordinates: bool, scope: Scope) -> tuple[str, tuple]:
     """The query's SQL, and its values with READER in place of the person.
 
     Building it took as long as the rest of a small page, and it is the same on all of them. Of somebody who coordinates
     no pôle less is asked: what the coordination reads takes PostgreSQL longer to plan than to find.
     """
     reader = User(pk=READER)
+    reader.scope = scope
     refused = SuppressedAddress.objects.filter(address=OuterRef("email"))
     asked = User.objects.filter(pk=READER).values_list(
         _how_many(Thread.objects.unread_by(reader, coordinates=coordinates)),

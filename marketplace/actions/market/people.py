@@ -7,9 +7,11 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
+from accounts import opening
 from accounts.actions import addresses, memberships
 from accounts.actions import groups as account_groups
 from accounts.actions import people as accounts
+from accounts.actions.refusals import Refusal
 from accounts.models import AddressChange, Membership, Organisation, User
 from marketplace import ranking
 from marketplace.actions.desk import desk, takeovers
@@ -49,7 +51,9 @@ def blocking_missions(user: User) -> QuerySet[Mission]:
 
 @transaction.atomic
 def close_account(user: User, *, now: datetime) -> None:
-    """Close the account for good. Raises NotYet or Refusal with what has to be settled first."""
+    """Close the account for good, whatever the session opens of it. Raises NotYet or Refusal with what has to be settled
+    first."""
+    user = User.objects.get(pk=user.pk)
     memberships.lock(Organisation.objects.joined_by(user))
     alone = accounts.left_alone_by(user)
     # What a company to which they no longer belong says of them is its own: nobody there has been asked.
@@ -117,11 +121,23 @@ def missions_left_by(membership: Membership) -> QuerySet[Mission]:
     return behind.select_related("need__organisation").order_by("pk")
 
 
+def _require_own_address(person: User, company: Organisation) -> None:
+    """Raises Refusal while their account would stay behind, with an address of the company by whose sign-in it opens."""
+    if opening.is_left_at_work(person, company):
+        raise Refusal(
+            _(
+                "First give an e-mail address of your own: your account stays yours when you leave, and the one it has is an address of %(organisation)s."
+            )
+            % {"organisation": company}
+        )
+
+
 @transaction.atomic
 def leave(membership: Membership, *, now: datetime) -> None:
     """Someone leaves an organisation of their own will."""
     person, company = membership.user, membership.organisation
     memberships.lock(Organisation.objects.filter(pk=company.pk))
+    _require_own_address(person, company)
     _pause_offers(person, company, by=person)
     behind = takeovers.leave_behind(person, company, by=person)
     directory.leave_all_of(person, at=company)

@@ -12,6 +12,7 @@ from accounts import colleagues
 from accounts.forms.places import CommuneField
 from accounts.forms.words import ask_for_words
 from accounts.models import Organisation, User
+from accounts.scope import scope_of
 from marketplace.forms.fields import DateInput, SeveralField, field_of, no_contacts
 from marketplace.forms.market.languages import LanguagesMixin
 from marketplace.forms.market.volume import VolumeMixin
@@ -86,6 +87,8 @@ class OfferForm(LanguagesMixin, VolumeMixin, PeriodMixin, forms.ModelForm):
         else:
             time = field_of(self, "time", forms.ChoiceField)
             time.choices = [(Time.WORK, work_words(organisation)), (Time.OWN, Time.OWN.label)]
+        if organisation and by and not scope_of(by).own:
+            del self.fields["time"]
         if organisation and not names_others:
             del self.fields["person"]
         elif organisation:
@@ -136,6 +139,8 @@ class OfferForm(LanguagesMixin, VolumeMixin, PeriodMixin, forms.ModelForm):
         offer.weekdays = sum(1 << day for day in set(self.cleaned_data["days"]))
         if self.organisation is None:
             offer.time = Time.OWN
+        elif "time" not in self.fields and not offer.pk:
+            offer.time = Time.WORK
         if "person" not in self.fields:
             offer.person = self.user
         return super().save(commit)

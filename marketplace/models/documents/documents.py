@@ -12,6 +12,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Membership, Movable, Organisation, Step, User, coordinated_by
+from accounts.scope import scope_of
 from accounts.storage import CarefulStorage
 from marketplace.law import regimes
 from marketplace.models import reasons
@@ -169,10 +170,11 @@ class DocumentQuerySet(models.QuerySet["Document"]):
         if not user.pk:
             return self.none()
         mine = Membership.objects.of(user).representing().values("organisation")
+        own = Q(pk__in=Document.objects.signed_by(user).values("pk")) if scope_of(user).own else Q()
         told = ~Q(kind=Kind.RECEIPT) | Q(mission__in=Mission.objects.filter(told_to(user)))
         return self.filter(
             (Q(mission__in=Mission.objects.visible_to(user)) & told)
-            | Q(pk__in=Document.objects.signed_by(user).values("pk"))
+            | own
             | Q(mission=None, organisation__in=mine)
             | Q(mission=None, organisation__pole__in=coordinated_by(user))
         )

@@ -161,7 +161,9 @@ class NeedQuerySet(models.QuerySet["Need"]):
             ~Exists(theirs), ~Q(user=OuterRef("created_by")), user__is_active=True
         )
         mine = Q(created_by=user.pk) | Q(
-            Exists(Membership.objects.of(user).filter(organisation=OuterRef("organisation")))
+            Exists(
+                Membership.objects.filter(user_id=user.pk, organisation=OuterRef("organisation"))
+            )
         )
         elsewhere = Need.objects.left_in_another_pole().filter(pk=OuterRef("pk"))
         ours = self.filter(~Exists(elsewhere), pole__in=coordinated_by(user))

@@ -23,6 +23,7 @@ from accounts.models import (
     User,
     coordinated_by,
 )
+from accounts.scope import scope_of
 from accounts.states import OrganisationStatus
 from marketplace.models import reasons
 from marketplace.models.market.bosses import ANSWERS_FOR_PEOPLE, under
@@ -105,8 +106,10 @@ class OfferQuerySet(models.QuerySet["Offer"]):
 
     @staticmethod
     def _not_of_others(user: User) -> Q:
-        """Leaves out what somebody else offers on their own time: their colleagues don't see it."""
-        return Q(time=Time.WORK) | Q(person=None) | Q(person_id=user.pk)
+        """Leaves out what somebody else offers on their own time: their colleagues don't see it; nor does whoever has come
+        by their company's sign-in see what they offer themselves."""
+        ours = Q(time=Time.WORK) | Q(person=None)
+        return ours | Q(person_id=user.pk) if scope_of(user).own else ours
 
     def at_home_under(self, user: User) -> Self:
         """What others offer on their own time under this person: `Offer.at_home_under`."""
@@ -284,9 +287,10 @@ class Offer(Movable):
     @staticmethod
     def with_coming(user: User, *, at: str = "") -> Q:
         """Offers for which this person would come, and still may: on their own time always, on working time while
-        they belong to the company. `at` is the path to the offer, such as "offer__"."""
-        mine = Membership.objects.filter(user_id=user.pk).values("organisation")
-        still = Q(**{f"{at}time": Time.OWN}) | Q(**{f"{at}organisation__in": mine})
+        they belong to the company; what their session opens of them. `at` is the path to the offer, such as "offer__"."""
+        mine = Membership.objects.of(user).values("organisation")
+        at_home, theirs = Q(**{f"{at}time": Time.OWN}), Q(**{f"{at}organisation__in": mine})
+        still = at_home | theirs if scope_of(user).own else theirs & ~at_home
         return Q(**{f"{at}person_id": user.pk}) & still
 
     @staticmethod
@@ -308,7 +312,9 @@ class Offer(Movable):
         suspended company, whose people may only read."""
         if user.pk != self.person_id:
             return False
-        return self.time == Time.OWN or user.works_for(self.organisation)
+        if self.time == Time.OWN:
+            return scope_of(user).own
+        return user.works_for(self.organisation)
 
     @property
     def in_the_name_of(self) -> Organisation | None:

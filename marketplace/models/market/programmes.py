@@ -16,6 +16,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import AddressChange, Invitation, Membership, Organisation, User
+from accounts.scope import scope_of
 from accounts.states import ACTIVE
 
 if TYPE_CHECKING:
@@ -37,19 +38,21 @@ class DutyQuerySet(models.QuerySet["Duty"]):
         return self.filter(membership__user__is_active=True)
 
     def held_by(self, user: User, organisation: Organisation) -> Self:
-        return self.filter(
+        held = self.filter(
             membership__user_id=user.pk,
             membership__user__is_active=True,
             membership__organisation=organisation,
         )
+        return scope_of(user).opened(held, "membership__organisation")
 
     def managing(self, user: User) -> Self:
         """This person's duties as the manager of a team, in companies that aren't suspended."""
-        return self.filter(
+        held = self.filter(
             membership__user_id=user.pk,
             kind=Duty.Kind.MANAGER,
             membership__organisation__status__in=ACTIVE,
         )
+        return scope_of(user).opened(held, "membership__organisation")
 
     def acting_for(self, user: User, organisation: Organisation) -> Self:
         """This person's duties in the organisation; none while it is suspended, for nobody then acts in its name."""

@@ -277,7 +277,8 @@ class Proposal(Movable):
         mine = Membership.objects.filter(user_id=user.pk).values("organisation")
         at_work = Q(offer__time=Time.WORK, offer__organisation__in=mine)
         wrote = Q(need__created_by_id=user.pk) | Q(offer__created_by_id=user.pk)
-        return Proposal.has_a_part(user) | Q(need__organisation__in=mine) | at_work | wrote
+        part = Proposal.has_a_part(User(pk=user.pk))  # whatever the session opens: it takes away
+        return part | Q(need__organisation__in=mine) | at_work | wrote
 
     @staticmethod
     def left_to_others(user: User) -> Q:

@@ -125,7 +125,7 @@ class TransferQuerySet(models.QuerySet["Transfer"]):
     def visible_to(self, user: User) -> Self:
         """The transfers asked of this person, while they belong to the company; the others read of it on the
         mission's page."""
-        mine = Membership.objects.filter(user_id=user.pk).values("organisation")
+        mine = Membership.objects.of(user).values("organisation")
         return self.filter(colleague_id=user.pk, departure__mission__offer__organisation__in=mine)
 
 

@@ -9,7 +9,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import User, coordinated_by
+from accounts.models import Membership, User, coordinated_by
 from marketplace.models.market.offers import Time
 from marketplace.models.market.proposals import Proposal
 from marketplace.models.missions.missions import Mission, Voice
@@ -23,7 +23,7 @@ class FollowUpQuerySet(models.QuerySet["FollowUp"]):
     def asked_to(self, user: User) -> Self:
         """Unanswered questions to a side for which this person may speak today (somebody who has left may not). The
         same answer as `permissions.has_voice`."""
-        works = user.memberships.acting()
+        works = Membership.objects.of(user).acting()
         spoken_for = works.representing().values("organisation")
         ours = Mission.objects.filter(need__organisation__in=spoken_for).exclude(offer__person=user)
         theirs = Mission.objects.filter(

@@ -30,6 +30,7 @@ from accounts.models import (
     User,
     coordinated_by,
 )
+from accounts.scope import scope_of
 from marketplace.models import reasons
 from marketplace.models.desk.promises import REVIEWS_AWAITED
 from marketplace.models.market.needs import Need
@@ -134,8 +135,13 @@ class MissionQuerySet(models.QuerySet["Mission"]):
         return self.filter(offer__person_id=user.pk, offer__time=Time.WORK)
 
     def left_behind_by(self, user: User) -> Self:
-        """Of the missions that this person does on working time, those of companies to which they no longer belong."""
-        return self.done_at_work_by(user).exclude(Offer.with_coming(user, at="offer__"))
+        """Of the missions that this person does on working time, those of companies to which they no longer belong. They are
+        their own: a company's sign-in doesn't show them."""
+        if not scope_of(user).own:
+            return self.none()
+        whatever_the_session = User(pk=user.pk)
+        theirs = Offer.with_coming(whatever_the_session, at="offer__")
+        return self.done_at_work_by(user).exclude(theirs)
 
     def at_work_of(self, employees: models.QuerySet[Employee]) -> Self:
         """Missions that these employees do on their company's time."""

@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Membership, User, coordinated_by
+from accounts.scope import WHOLE, Scope, scope_of
 from common.prepared import READER
 from marketplace.models.market.bosses import under
 from marketplace.models.market.needs import Need
@@ -33,7 +34,7 @@ class ThreadQuerySet(models.QuerySet["Thread"]):
         structures = Membership.objects.of(user).representing().values("organisation")
         return self.filter(
             Q(proposal__in=Proposal.objects.visible_to(user).values("pk"))
-            | Q(asker_id=user.pk)
+            | _asked_by(user)
             | Q(need__organisation__in=structures)
             | Q(need__pole__in=coordinated_by(user)) & ~Thread.kept_from(user)
         )
@@ -83,13 +84,16 @@ class ThreadQuerySet(models.QuerySet["Thread"]):
 
 
 def _listed(user: User, *, to_read: bool, coordinates: bool = True) -> RawSQL:
-    words, values = _own_threads(to_read, coordinates)
+    scope = scope_of(user)
+    # What one session opens is put together anew: it names an organisation.
+    asked = _own_threads if scope == WHOLE else _own_threads.__wrapped__
+    words, values = asked(to_read, coordinates, scope)
     return RawSQL(words, [user.pk if value == READER else value for value in values])
 
 
 @cache
-def _own_threads(to_read: bool, coordinates: bool) -> tuple[str, tuple]:
-    """The SQL for the ids of a person's threads, and its values, with READER for the person.
+def _own_threads(to_read: bool, coordinates: bool, scope: Scope) -> tuple[str, tuple]:
+    """The SQL for the ids of a person's threads that their session opens, and its values, with READER for the person.
 
     `to_read` leaves out those of an organisation where nobody has written since the
     person joined it. The SQL is a union of short lists, each read from an index: one
@@ -97,6 +101,7 @@ def _own_threads(to_read: bool, coordinates: bool) -> tuple[str, tuple]:
     putting the SQL together takes longer than running it, so each process does it once.
     """
     user = User(pk=READER)
+    user.scope = scope
     poles, threads = coordinated_by(user), Thread.objects.order_by()
     structures = Membership.objects.of(user).representing().values("organisation")
     # A wider set that two indexes give at once; which of them are one's own, `offered_by` says.
@@ -109,7 +114,7 @@ def _own_threads(to_read: bool, coordinates: bool) -> tuple[str, tuple]:
         & _new_at("proposal__need", to_read),
         Q(proposal__in=ours)
         & (Q(proposal__offer__person_id=user.pk) | _new_at("proposal__offer", to_read)),
-        Q(asker_id=user.pk),
+        _asked_by(user),
         Q(need__organisation__in=structures) & _new_at("need", to_read),
     ]
     kept = Proposal.objects.filter(Proposal.kept_from(user), pk=OuterRef("proposal"))
@@ -120,6 +125,11 @@ def _own_threads(to_read: bool, coordinates: bool) -> tuple[str, tuple]:
         found += [here & Q(reads__user_id=user.pk)]
     first, *others = [threads.filter(condition).values("pk") for condition in found]
     return first.union(*others).order_by().query.sql_with_params()
+
+
+def _asked_by(user: User) -> Q:
+    """A condition: the question is this person's, who asks in their own name."""
+    return Q(asker_id=user.pk) if scope_of(user).own else Q(pk__in=[])
 
 
 def _new_at(side: str, to_read: bool) -> Q:

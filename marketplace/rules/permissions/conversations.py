@@ -1,6 +1,7 @@
 """Who may do what in a conversation, today; for other rights, see the package."""
 
 from accounts.models import Pole, User
+from accounts.scope import scope_of
 from accounts.states import OrganisationStatus
 from marketplace.models import Block, Message, MessageReport, Need, Side, Thread
 from marketplace.models.talk.blocks import ends_of_need, ends_of_thread
@@ -18,7 +19,8 @@ def thread_side_of(user: User, thread: Thread) -> str | None:
     answers = user.represents if thread.asker_id is None else user.speaks_for
     if answers(thread.subject.organisation):
         return Side.NEED
-    return Side.OFFER if thread.asker_id == user.pk else None
+    is_own = thread.asker_id == user.pk and scope_of(user).own
+    return Side.OFFER if is_own else None
 
 
 def can_write_in_thread(user: User, thread: Thread) -> bool:
@@ -32,7 +34,7 @@ def can_ask_about(user: User, need: Need) -> bool:
         return False
     if user.represents(need.organisation) or follows_need(user, need):
         return need.submitted_at is not None
-    return can_apply(user, need) and not kept_apart(user, need)
+    return scope_of(user).own and can_apply(user, need) and not kept_apart(user, need)
 
 
 def kept_apart(user: User, need: Need) -> bool:
@@ -62,7 +64,7 @@ def can_keep_away(user: User, thread: Thread) -> bool:
 def can_lift(user: User, block: Block) -> bool:
     """True for whoever made it; one made in an organisation's name is for those who decide whom it works with."""
     if block.for_organisation is None:
-        return user.pk == block.by_id
+        return user.pk == block.by_id and scope_of(user).own
     return speaks_out_for(user, block.for_organisation)
 
 
@@ -77,7 +79,8 @@ def can_change_message(user: User, message: Message) -> bool:
 
 
 def can_remove_message(user: User, message: Message) -> bool:
-    return user.pk == message.author_id or can_keep_notes(user, message.thread)
+    own = user.pk == message.author_id and scope_of(user).own
+    return own or can_keep_notes(user, message.thread) or can_change_message(user, message)
 
 
 def can_settle_report(user: User, report: MessageReport) -> bool:

@@ -133,7 +133,7 @@ def can_answer_for_company(user: User, mission: Mission) -> bool:
 
 def _speaks_for_company(user: User, mission: Mission) -> bool:
     lends = not mission.is_own_time and is_in_charge_at(user, mission.offer.organisation)
-    of_structure = not _comes(user, mission) and user.works_for(mission.need.organisation)
+    of_structure = not _comes(user, mission) and user.belongs_to(mission.need.organisation)
     return lends and not of_structure
 
 

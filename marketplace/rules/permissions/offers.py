@@ -3,6 +3,7 @@
 from django.utils import timezone
 
 from accounts.models import Organisation, User
+from accounts.scope import scope_of
 from marketplace.models import (
     Offer,
     Time,
@@ -15,7 +16,7 @@ from marketplace.states import OfferStatus
 def can_offer_for(user: User, organisation: Organisation | None) -> bool:
     """True for oneself (`organisation` None), and for an organisation to which one belongs that may lend its people."""
     if organisation is None:
-        return True
+        return scope_of(user).own
     if not organisation.may_offer or lenders.why_not(organisation, timezone.localdate()):
         return False
     return user.works_for(organisation)
@@ -30,7 +31,7 @@ def owns_offer(user: User, offer: Offer) -> bool:
     """True for whoever would come and for the representatives of the company, but what one of its people offers on their
     own time is theirs alone. The same answer as `Offer.objects.owned_by`."""
     if offer.time == Time.OWN and offer.person_id:
-        return user.pk == offer.person_id
+        return user.pk == offer.person_id and scope_of(user).own
     return offer.brings(user) or user.speaks_for(offer.organisation)
 
 

@@ -29,7 +29,10 @@ def oversees(user: User, company: Organisation | None) -> bool:
 def can_see_work_of(user: User, company: Organisation) -> bool:
     """Whether this person sees what the company's people do on its time, even while the company is suspended."""
     charged = Q(role=Membership.Role.ADMINISTRATOR) | Q(duties__kind__in=Duty.OVERSEES)
-    return user.is_active and user.memberships.filter(charged, organisation=company).exists()
+    return (
+        user.is_active
+        and Membership.objects.of(user).filter(charged, organisation=company).exists()
+    )
 
 
 def can_see_people(user: User, organisation: Organisation) -> bool:
@@ -56,8 +59,10 @@ def has_duty(user: User, organisation: Organisation, *kinds: str) -> bool:
         membership__organisation=organisation, kind__in=kinds
     )
     if charged.exists():
-        return user.is_active and charged.filter(membership__user=user).exists()
-    administered = user.memberships.administrators().filter(organisation=organisation)
+        return (
+            user.is_active and charged.filter(membership__in=Membership.objects.of(user)).exists()
+        )
+    administered = Membership.objects.of(user).administrators().filter(organisation=organisation)
     return user.is_active and administered.exists()
 
 

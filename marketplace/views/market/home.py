@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from accounts.models import Organisation, User
 from accounts.requests import OurRequest, SignedInRequest, is_signed_in
+from accounts.scope import scope_of
 from accounts.views import join_requests
 from marketplace.desk import own_missions, own_programmes, todo
 from marketplace.models import Mission, Need, Offer, PortraitSkill
@@ -75,6 +76,8 @@ def _asks_only(request: SignedInRequest) -> bool:
     if not theirs or not all(row.organisation.may_ask and row.represents for row in theirs):
         return False
     offers = Offer.objects.owned_by(request.user).order_by().values("pk")
+    if not scope_of(request.user).own:
+        return not offers.order_by()[:1]
     skills = PortraitSkill.objects.filter(portrait__user=request.user).order_by().values("pk")
     return not offers.union(skills).order_by()[:1]
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts import permissions
-from accounts.models import Door, Organisation, User
+from accounts.models import Door, Membership, Organisation, User
 from accounts.models.groups import group_of
 from accounts.requests import OurRequest, SignedInRequest
 from accounts.states import OrganisationStatus
@@ -34,7 +34,9 @@ def detail(request: OurRequest, pk: int) -> HttpResponse:
     coordinators."""
     organisation = visible(request, pk)
     user = request.reader
-    belongs = user is not None and user.belongs_to(organisation)
+    belongs = (
+        user is not None and Membership.objects.of(user).filter(organisation=organisation).exists()
+    )
     represents = user is not None and user.represents(organisation)
     context = {
         "organisation": organisation,

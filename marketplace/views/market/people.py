@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts import permissions
+from accounts import opening, permissions
 from accounts.actions import people as accounts
 from accounts.actions.refusals import Refusal
 from accounts.middleware import SESSION_KEY
@@ -119,6 +119,12 @@ def leave_organisation(request: SignedInRequest, pk: int) -> HttpResponse:
     membership = membership_seen_by(request.user, pk)
     permissions.require(permissions.can_leave(request.user, membership))
     organisation = membership.organisation
+    if opening.is_left_at_work(request.user, organisation):
+        messages.info(
+            request,
+            _("Before you leave: an address of your own, so that your account stays yours."),
+        )
+        return redirect("account_email")
     # Whoever is there for themselves alone doesn't read who speaks for it.
     members_url = reverse("members", args=[organisation.pk])
     back_url = members_url if membership.represents else reverse("organisations")

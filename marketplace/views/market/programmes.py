@@ -6,7 +6,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.models import Organisation
+from accounts.models import Membership, Organisation
 from accounts.requests import SignedInRequest
 from accounts.views.organisations import visible
 from marketplace.forms.market.programmes import ProgrammeForm
@@ -16,7 +16,8 @@ from marketplace.rules import permissions
 
 def programmes(request: SignedInRequest, pk: int) -> HttpResponse:
     company = visible(request, pk)
-    permissions.require(company.may_offer and request.user.belongs_to(company))
+    theirs = Membership.objects.of(request.user).filter(organisation=company)
+    permissions.require(company.may_offer and theirs.exists())
     return render(
         request,
         "marketplace/market/programmes.html",

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST
 
 from accounts.models import Membership, User
 from accounts.requests import SignedInRequest
+from accounts.scope import scope_of
 from marketplace import ranking, words
 from marketplace.actions.market import portraits
 from marketplace.forms.market.profile import SentenceForm
@@ -49,8 +50,13 @@ def for_home(request: SignedInRequest) -> dict:
     return {
         "suited_needs": [_with_whose(user, match) for match in best[Side.OFFER]],
         "suited_offers": _with_what_goes_on(user, best[Side.NEED]),
-        "newcomer": None if found else newcomer(user, request.memberships),
+        "newcomer": newcomer(user, request.memberships) if _is_a_beginning(user, found) else None,
     }
+
+
+def _is_a_beginning(user: User, found: bool) -> bool:
+    """Whether the page begins with what they say of themselves: it is their own, which no company's sign-in opens."""
+    return scope_of(user).own and not found
 
 
 def _with_whose(user: User, match: Match) -> tuple[Match, Offer | None, bool]:
