@@ -1,15 +1,19 @@
 """What a session opens: one's own password all of it, an organisation's sign-in its working time alone, for a day."""
 
+import re
 from datetime import timedelta
 
 import pytest
+from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
 
 from accounts import opening
 from accounts.models import Membership, User
 from accounts.scope import Scope
+from marketplace.actions.market import people
 from marketplace.models import Time
+from notifications.models import Notification
 from tests.accounts.sign_in_people import DOMAIN, by_sign_in, link, sign_in_of
 from tests.factories import make_offer, make_organisation, make_user, verify
 
@@ -264,6 +268,25 @@ def test_leaving_asks_for_an_address_of_ones_own_first(as_, lea, head):
     as_(lea).post(url)
     assert not Membership.objects.filter(pk=theirs.pk).exists()
     assert User.objects.get(pk=lea.pk).is_active
+
+
+def test_who_is_shown_out_is_told_how_to_keep_their_account(client, head, boss, sign_in, on_commit):
+    omar = newcomer(head, sign_in)
+    there = Membership.objects.get(user=omar)
+    people.remove(there, by=boss, now=timezone.now())
+    letter = Notification.objects.get(kind="member_removed", recipient=omar)
+    page = reverse("account_reset_password")
+    assert f"{settings.SITE_URL}{page}" in letter.text
+    client.post(page, {"email": omar.email})
+    asked = Notification.objects.filter(address=omar.email).latest("pk")
+    link = re.search(r"http://testserver(/compte/password/reset/key/\S+/)", asked.text)[1]
+    form = client.get(link, follow=True)
+    client.post(
+        form.redirect_chain[-1][0],
+        {"password1": "une-phrase-a-moi", "password2": "une-phrase-a-moi"},
+    )
+    omar.refresh_from_db()
+    assert omar.check_password("une-phrase-a-moi")
 
 
 def test_nobody_reads_that_page_who_is_not_logged_in(client):
