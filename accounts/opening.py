@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, TypedDict
+from typing import TYPE_CHECKING
 
 from allauth.account.authentication import get_authentication_records
 from allauth.mfa.models import Authenticator
@@ -13,24 +13,16 @@ from django.http import HttpRequest
 from accounts import domains
 from accounts.models import Organisation, SignIn, User
 from accounts.models.memberships import MembershipQuerySet
+from accounts.requests import Signed, SignedInRequest
 from accounts.scope import WHOLE, Scope
 
 if TYPE_CHECKING:
     from django_stubs_ext import WithAnnotations
 
     from accounts.models import Membership
-    from accounts.requests import SignedInRequest
 
 MARK = "sign_in"  # in the session
 LASTS = timedelta(hours=12)  # a day at work; then the provider is asked again
-
-
-class Signed(TypedDict):
-    """What `with_sign_ins` adds to a membership."""
-
-    sign_in: int | None
-    required: int | None
-    linked_at: str | None
 
 
 def mark(request: HttpRequest, sign_in: SignIn, user: User, *, now: datetime) -> None:
@@ -63,7 +55,7 @@ def with_sign_ins(
 
 
 def scope_of_session(
-    request: "SignedInRequest",
+    request: SignedInRequest,
     memberships: "Iterable[WithAnnotations[Membership, Signed]]",
     now: datetime,
 ) -> Scope | None:

@@ -1,16 +1,23 @@
 """The types of the requests that views are given, with what the middlewares add to them."""
 
 from datetime import date
-from typing import TYPE_CHECKING, TypeGuard
+from typing import TYPE_CHECKING, TypedDict, TypeGuard
 
 from django.http import HttpRequest
 from django_htmx.middleware import HtmxDetails
 
 from accounts.models import Membership, Organisation, User
-from accounts.opening import Signed
 
 if TYPE_CHECKING:
     from django_stubs_ext import WithAnnotations
+
+
+class Signed(TypedDict):
+    """What `opening.with_sign_ins` adds to a membership."""
+
+    sign_in: int | None
+    required: int | None
+    linked_at: str | None
 
 
 class Checked(Signed):

@@ -1,12 +1,9 @@
 """What a session opens of an account: all that is the person's, or what an organisation's sign-in lets them see of it."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeVar
+from typing import TypeVar
 
 from django.db.models import QuerySet
-
-if TYPE_CHECKING:
-    from accounts.models import Anybody
 
 Rows = TypeVar("Rows", bound=QuerySet)
 
@@ -39,6 +36,6 @@ class Scope:
 WHOLE = Scope()
 
 
-def scope_of(user: "Anybody") -> Scope:
+def scope_of(user: object) -> Scope:
     """What the session of this person opens; all of it outside a page, and for somebody without an account."""
     return getattr(user, "scope", WHOLE)
