@@ -14,7 +14,7 @@ from accounts.scope import Scope
 from marketplace.actions.market import people
 from marketplace.models import Time
 from notifications.models import Notification
-from tests.accounts.sign_in_people import DOMAIN, by_sign_in, link, sign_in_of
+from tests.accounts.at_work_people import DOMAIN, by_sign_in, link, sign_in_of
 from tests.factories import make_offer, make_organisation, make_user, verify
 
 pytestmark = pytest.mark.django_db

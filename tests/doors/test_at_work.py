@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import Membership
-from tests.accounts.sign_in_people import by_sign_in, link, sign_in_of
+from tests.accounts.at_work_people import by_sign_in, link, sign_in_of
 from tests.doors.doors import Door, doors_of
 from tests.doors.knocking import client_of, is_open, knock, tables_written
 from tests.doors.test_bosses import HOME, THEIRS, at_home_of
