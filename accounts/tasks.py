@@ -52,7 +52,7 @@ def forget_past_memberships() -> None:
 
 @shared_task
 def tell_of_joiners() -> None:
-    """Tell the administrators, the morning after, who has joined by a list, a link or a domain."""
+    """Tell the administrators, the morning after, who has joined by a list, a link, a domain or a sign-in."""
     joiners.tell(timezone.now())
 
 

@@ -9,6 +9,8 @@ from django.utils.crypto import constant_time_compare, salted_hmac
 
 MAILBOX_SALT = "accounts.tokens.mailbox"
 JOINING_SALT = "accounts.tokens.joining"
+SIGN_IN_SALT = "accounts.tokens.sign_in"
+SLUG_BYTES = 9
 KEY_BYTES = 10  # 80 bits: sixteen letters and digits, which can be typed from a poster
 
 
@@ -35,6 +37,12 @@ def is_for_mailbox(email: str, said: str = "") -> bool:
     return any(constant_time_compare(said, _mailbox(email, key)) for key in keys)
 
 
+def mailboxes(email: str) -> list[str]:
+    """What links say of this address under today's key and the former ones, to look for in a table."""
+    keys = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
+    return [_mailbox(email, key) for key in keys]
+
+
 def _mailbox(email: str, key: str) -> str:
     sealed = salted_hmac(MAILBOX_SALT, email.lower(), secret=key, algorithm="sha256")
     return sealed.hexdigest()[:12]
@@ -59,3 +67,10 @@ def is_join_key(said: str, number: int, nonce: str) -> bool:
 def _join_key(number: int, nonce: str, key: str) -> str:
     sealed = salted_hmac(JOINING_SALT, f"{number}:{nonce}", secret=key, algorithm="sha256")
     return base64.b32encode(sealed.digest()[:KEY_BYTES]).decode().lower()
+
+
+def sign_in_slug(number: int, times: int) -> str:
+    """What stands in the addresses of an organisation's sign-in, the one after so many others. It is the same before the
+    sign-in is set up, for whoever declares the site to their provider, and nobody guesses it."""
+    sealed = salted_hmac(SIGN_IN_SALT, f"{number}:{times}", algorithm="sha256")
+    return base64.urlsafe_b64encode(sealed.digest()[:SLUG_BYTES]).decode()

@@ -1,4 +1,4 @@
-"""Who has joined by a list, a link or the organisation's domain: told to its administrators once a day, not one by one."""
+"""Who has joined by a list, a link, the organisation's domain or its sign-in: told to its administrators once a day, not one by one."""
 
 from datetime import datetime
 
@@ -13,7 +13,8 @@ from notifications.faults import each_row
 
 ACT = "joiners"  # by its name in the schedule
 MORNING = 6  # o'clock
-BY_THEMSELVES = (Membership.How.LIST, Membership.How.LINK, Membership.How.DOMAIN)
+How = Membership.How
+BY_THEMSELVES = (How.LIST, How.LINK, How.DOMAIN, How.SIGN_IN)
 
 
 def tell(now: datetime) -> int:

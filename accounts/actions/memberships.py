@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts import letters, tokens
-from accounts.actions import addresses, directory, invitations
+from accounts.actions import addresses, directory, invitations, sign_in_links
 from accounts.actions.refusals import Refusal
 from accounts.models import Membership, Organisation, PastMembership, User
 from accounts.states import ACTIVE
@@ -58,12 +58,13 @@ def leave(membership: Membership) -> None:
 
 def _go(membership: Membership) -> None:
     """Delete the membership. Other invitations to this person's addresses are withdrawn, since they would let them in
-    again without anybody's asking."""
+    again without anybody's asking; and the organisation's sign-in no longer opens their account."""
     open_ones = membership.organisation.invitations.shown()
     known = addresses.known_of(membership.user, within=membership.organisation)
     again = open_ones.filter(email__in=known)
     for invitation in again.order_by("pk"):
         invitations.withdraw(invitation, now=timezone.now())
+    sign_in_links.forget(membership.user, membership.organisation)
     PastMembership.objects.create(
         user=membership.user,
         organisation=membership.organisation,

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount
 from django.db import transaction
 from django.db.models import QuerySet
 from django.urls import reverse
@@ -17,6 +18,7 @@ from accounts.actions import (
     join_requests,
     memberships,
     sessions,
+    sign_in_links,
 )
 from accounts.models import AddressChange, Invitation, JoinRequest, Membership, Organisation, User
 from accounts.states import OrganisationStatus
@@ -90,6 +92,7 @@ def forget(user: User, *, now: datetime) -> None:
         organisation.move(OrganisationStatus.CLOSED, by=user)
         organisation.invitations.shown().update(withdrawn_at=now)
         groups.end_all_of(organisation, by=user, now=now)
+        sign_in_links.finish_all_of(organisation, now=now)
         organisation.memberships.all().delete()
     for membership in user.memberships.all():
         memberships.leave(membership)
@@ -107,6 +110,7 @@ def _erase(user: User, *, now: datetime) -> None:
     Authenticator.objects.filter(user=user).delete()
     AddressChange.objects.filter(user=user).delete()
     JoinRequest.objects.filter(user=user).delete()
+    SocialAccount.objects.filter(user=user).delete()
     sessions.end_all(user)
     Notification.objects.filter(recipient=user).delete()
     user.email = nowhere

@@ -8,3 +8,4 @@ from accounts.letters.members import *
 from accounts.letters.organisations import *
 from accounts.letters.people import *
 from accounts.letters.seats import *
+from accounts.letters.sign_ins import *

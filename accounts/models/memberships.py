@@ -79,6 +79,7 @@ class Membership(models.Model):
         LIST = "LIST", _("list")
         LINK = "LINK", _("link")
         DOMAIN = "DOMAIN", _("address of the domain")
+        SIGN_IN = "SIGN_IN", _("sign-in of the organisation")
         ASKED = "ASKED", _("asked, with an administrator’s yes")
 
     # Reads what is the organisation's and acts in its name.

@@ -150,6 +150,8 @@ STORED = {
     "second_factor_changed": [f"second-factor:{UUID}"],
     "sheet_agreed": ["sheet:4:2:NEED", "sheet:4:2:OFFER"],
     "sheet_changed": ["sheet-version:13"],
+    "sign_in_changed": [f"sign-in:3:{UUID}"],
+    "sign_in_linked": [f"sign-in-linked:3:{UUID}"],
     "signing_address": ["signing-address:2:confirm"],
     "signing_address_given": ["signing-address:2:given"],
     "signing_link": ["signing:7:EMPLOYER:15:link", "signing:7:STRUCTURE:15:link"],
