@@ -4,9 +4,11 @@ from typing import Any
 
 import allauth.account.admin
 import allauth.mfa.admin
+import allauth.socialaccount.admin
 import allauth.usersessions.admin  # noqa: F401
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount, SocialApp, SocialToken
 from allauth.usersessions.models import UserSession
 from django import forms
 from django.contrib import admin
@@ -33,6 +35,7 @@ from accounts.models import (
     Organisation,
     OrganisationStep,
     Pole,
+    SignIn,
     User,
     coordinated_by,
 )
@@ -212,9 +215,10 @@ class PersonAdmin(UserAdmin):
             )
 
 
-# Allauth's own pages would show the secrets of the codes, search by a name that nobody has, and open anybody's
-# account from an address typed there; Django's gives a group rights that whoever changes it doesn't have.
+# Allauth's own pages would show the secrets of the codes and of the providers, search by a name that nobody has, and open
+# anybody's account from an address typed there; Django's gives a group rights that whoever changes it doesn't have.
 admin.site.unregister([Authenticator, UserSession, EmailAddress, Group])
+admin.site.unregister([SocialApp, SocialToken, SocialAccount])
 
 
 @admin.register(Group)
@@ -353,3 +357,24 @@ class GroupTieAdmin(ReadOnly, admin.ModelAdmin):
     list_display = ("member", "head", "asked_at", "agreed_at", "ended_at", "ended_side")
     list_select_related = ("member", "head")
     search_fields = ("member__name", "head__name")
+
+
+@admin.register(SocialAccount)
+class SignInLinkAdmin(ReadOnly, admin.ModelAdmin):
+    """Whose account is opened by the sign-in of an organisation. Its owner takes it away, on their profile."""
+
+    list_display = ("user", "provider", "date_joined", "last_login")
+    list_select_related = ("user",)
+    search_fields = ("user__email",)
+    exclude = ("uid", "extra_data")
+
+
+@admin.register(SignIn)
+class SignInAdmin(ReadOnly, admin.ModelAdmin):
+    """The sign-ins of organisations, without what identifies the site to the provider."""
+
+    list_display = ("organisation", "issuer", "tried_at", "opened_at", "required_at", "ended_at")
+    list_filter = ("organisation__pole",)
+    list_select_related = ("organisation",)
+    search_fields = ("organisation__name", "issuer")
+    exclude = ("app",)
