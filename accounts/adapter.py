@@ -8,6 +8,7 @@ from allauth.account.models import EmailAddress
 from allauth.core.internal import ratelimit
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
@@ -21,6 +22,10 @@ from notifications.rendering import language_of
 LETTERS = {"letters": "10/d/key"}  # of one kind, to one mailbox
 # In the session: the fingerprint of the invitation letter that this visitor has in hand.
 INVITATION_LETTER = "invitation_letter"
+# In the session: by which sign-in of an organisation it was opened, and when (`{"pk", "at"}`); that it was opened by what is
+# the person's own; who has come back from a sign-in and waits for a yes or a login.
+SIGN_IN, OWN, PENDING = "sign_in", "own", "pending_sign_in"
+PENDING_FOR = 30 * 60  # seconds
 # allauth's names of what has changed, and what we say of it.
 PASSWORD_LETTERS = {f"account/email/password_{how}" for how in ("changed", "set", "reset")}
 SECOND_FACTOR_LETTERS = {
@@ -120,7 +125,10 @@ class AccountAdapter(DefaultAccountAdapter):
             letters.second_factor_changed(user, change=SECOND_FACTOR_LETTERS[template_prefix])
 
     def get_login_redirect_url(self, request: SignedInRequest) -> str:
-        """The first time, the page that suits what they came for; afterwards, the home page."""
+        """The page that waits for their yes to an organisation's sign-in; the first time, the page that suits what they came
+        for; afterwards, the home page."""
+        if pending_sign_in(request):
+            return reverse("sign-in-welcome")
         step = people.first_step(request.user)
         if step is None:
             return super().get_login_redirect_url(request)
@@ -136,10 +144,22 @@ class AccountAdapter(DefaultAccountAdapter):
         super().logout(request)
 
     def post_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse:
+        """Note, too, what has opened this session: an organisation's sign-in or what is the person's own. Their second
+        factor, where they have one, has been asked before."""
         languages.bring_in(request, user)
+        if mark := (kwargs.get("signal_kwargs") or {}).get(SIGN_IN):
+            request.session[SIGN_IN] = mark
+        else:
+            request.session[OWN] = True
         answer = super().post_login(request, user, **kwargs)
         languages.keep(answer, user.language)
         return answer
+
+
+def pending_sign_in(request: HttpRequest) -> dict[str, Any] | None:
+    """Who has come back from an organisation's sign-in in this browser, half an hour ago at most, and waits."""
+    kept: dict[str, Any] | None = request.session.get(PENDING)
+    return kept if kept and kept["at"] + PENDING_FOR > timezone.now().timestamp() else None
 
 
 def invitation_in_hand(request: HttpRequest) -> Invitation | None:

@@ -13,6 +13,8 @@ from accounts.views import (
     own_time,
     places,
     security,
+    sign_in_settings,
+    sign_ins,
     sign_up,
     typed,
     verification,
@@ -62,6 +64,7 @@ urlpatterns = [
     path(
         "compte/adresse-precedente/<slug:token>/", security.restore_address, name="address-restore"
     ),
+    path("compte/connexions/<int:pk>/fin/", sign_ins.unlink, name="sign-in-unlink"),
     path("compte/reprendre/", typed.resume, name="typed"),
     path("votre-temps/", own_time.page, name="own-time"),
     path("connexion/", own_time.page, name="sign-in"),  # TEMP
@@ -105,6 +108,14 @@ urlpatterns = [
     path("domaines/boite/<slug:token>/", mail_domains.mailbox, name="mail-domain-mailbox"),
     path("bureau/domaines/<int:pk>/", mail_domains.answer, name="mail-domain-answer"),
     path("rejoindre/", join_requests.join, name="join"),
+    #
+    path("organisations/<int:pk>/connexion/", sign_in_settings.settings, name="sign-in-settings"),
+    path("organisations/<int:pk>/connexion/fin/", sign_in_settings.end, name="sign-in-end"),
+    path("connexion/", sign_ins.entrance, name="sign-in"),
+    path("connexion/bienvenue/", sign_ins.welcome, name="sign-in-welcome"),
+    # allauth's provider knows these two by their names.
+    path("connexion/<slug:provider_id>/", sign_ins.login, name="openid_connect_login"),
+    path("connexion/<slug:provider_id>/retour/", sign_ins.callback, name="openid_connect_callback"),
     #
     path("lieux/suggestions/", places.suggest, name="places-suggest"),
     #

@@ -49,6 +49,7 @@ PUBLIC = {
     "legal",
     "accessibility",
     "account_signup",  # where one comes in
+    "sign-in",  # likewise, by the sign-in of one's organisation
     "places-suggest",  # places: no secret in them
     "set_language",
     "robots",  # what search engines may read

@@ -33,7 +33,7 @@ def no_address(value: str) -> None:
         raise ValidationError(_("A name, please: no address of a site or of a mailbox."))
 
 
-def _accepted() -> SafeString:
+def accepted() -> SafeString:
     """The label of the box that accepts the terms. They open in another tab, so that what was typed isn't lost."""
     link = format_html(
         '<a href="{}#conditions" target="_blank" rel="noopener">{}</a>',
@@ -73,7 +73,7 @@ class SignupForm(forms.Form):
         widget=forms.TextInput(attrs={"autocomplete": "family-name"}),
     )
     terms = forms.BooleanField(
-        label=lazy(_accepted, SafeString)(),
+        label=lazy(accepted, SafeString)(),
         error_messages={
             "required": _("Please tick this box: the site is for adults who accept its terms.")
         },

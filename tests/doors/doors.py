@@ -130,7 +130,7 @@ def rows_of(world: World, noun: str, one: bool) -> list[Model]:
 
 def _doors(path: str, name: str, world: World, one: bool) -> Iterator[Door]:
     asked = {word for _type, word in ARGUMENT.findall(path)}
-    if asked & {"token", "key", "code"} or "(?P" in path:
+    if asked & {"token", "key", "code", "provider_id"} or "(?P" in path:
         return
     if "name" in asked:
         yield from (

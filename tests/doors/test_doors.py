@@ -35,6 +35,10 @@ ELSEWHERE = {
         ("join-link", "rejoindre/<slug:token>/"),
         "links that are printed: tests/accounts/test_join_links.py",
     ),
+    **dict.fromkeys(
+        ("openid_connect_login", "openid_connect_callback"),
+        "the way through a provider: tests/accounts/test_sign_in_pages.py",
+    ),
     "need-elsewhere-look": "for the pôle that was asked: test_elsewhere.py",
     "asked-pole": "for the pôle that was asked: test_asked_answer.py",
     "asked-pole-nobody": "for the pôle that was asked: test_asked_answer.py",

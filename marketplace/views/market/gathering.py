@@ -1,4 +1,4 @@
-"""How an organisation brings its people in: by a list, by a link, or by their addresses."""
+"""How an organisation brings its people in: by a list, by a link, by their addresses, or by its own sign-in."""
 
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -6,7 +6,7 @@ from django.views.decorators.http import require_safe
 
 from accounts import permissions
 from accounts.requests import SignedInRequest
-from accounts.views import join_links, mail_domains
+from accounts.views import join_links, mail_domains, sign_in_settings
 from accounts.views.organisations import visible
 
 
@@ -19,5 +19,6 @@ def index(request: SignedInRequest, pk: int) -> HttpResponse:
         "organisation": organisation,
         "mail_domains": mail_domains.card(organisation),
         "join_requests": organisation.join_requests.open().count(),
+        "sign_in": sign_in_settings.card(organisation),
     } | join_links.card(organisation)
     return render(request, "marketplace/market/gathering.html", context)

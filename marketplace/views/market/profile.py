@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from accounts.actions import directory
+from accounts.actions import directory, sign_in_links
 from accounts.models import Organisation, User
 from accounts.requests import SignedInRequest
 from marketplace.actions.market import portraits
@@ -38,6 +38,8 @@ def profile(request: SignedInRequest) -> HttpResponse:
             "picker": picker,
             "is_new": request.user.commune_id is None,
             "has_second_factor": Authenticator.objects.filter(user=request.user).exists(),
+            "sign_in_links": sign_in_links.of(request.user),
+            "has_password": request.user.has_usable_password(),
         },
     )
 
