@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
-from accounts import known_browsers, languages, letters, typed
+from accounts import known_browsers, languages, letters, opening, typed
 from accounts.actions import addresses, people
 from accounts.models import Invitation, User
 from accounts.requests import SignedInRequest
@@ -22,9 +22,9 @@ from notifications.rendering import language_of
 LETTERS = {"letters": "10/d/key"}  # of one kind, to one mailbox
 # In the session: the fingerprint of the invitation letter that this visitor has in hand.
 INVITATION_LETTER = "invitation_letter"
-# In the session: by which sign-in of an organisation it was opened, and when (`{"pk", "at"}`); that it was opened by what is
-# the person's own; who has come back from a sign-in and waits for a yes or a login.
-SIGN_IN, OWN, PENDING = "sign_in", "own", "pending_sign_in"
+# In the session: who has come back from an organisation's sign-in, and waits for a yes or a login.
+PENDING = "pending_sign_in"
+CAME_BY = "came_by"  # handed on by the login: the number of the sign-in, and when
 PENDING_FOR = 30 * 60  # seconds
 # allauth's names of what has changed, and what we say of it.
 PASSWORD_LETTERS = {f"account/email/password_{how}" for how in ("changed", "set", "reset")}
@@ -144,13 +144,12 @@ class AccountAdapter(DefaultAccountAdapter):
         super().logout(request)
 
     def post_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse:
-        """Note, too, what has opened this session: an organisation's sign-in or what is the person's own. Their second
-        factor, where they have one, has been asked before."""
+        """Note, too, by which organisation's sign-in the session was opened. The second factor, where there is one, has been
+        asked before."""
         languages.bring_in(request, user)
-        if mark := (kwargs.get("signal_kwargs") or {}).get(SIGN_IN):
-            request.session[SIGN_IN] = mark
-        else:
-            request.session[OWN] = True
+        if came_by := (kwargs.get("signal_kwargs") or {}).get(CAME_BY):
+            number, at = came_by
+            opening.mark(request, number, user, at=at, own=False)
         answer = super().post_login(request, user, **kwargs)
         languages.keep(answer, user.language)
         return answer

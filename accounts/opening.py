@@ -25,16 +25,10 @@ MARK = "sign_in"  # in the session
 LASTS = timedelta(hours=12)  # a day at work; then the provider is asked again
 
 
-def mark(request: HttpRequest, sign_in: SignIn, user: User, *, now: datetime) -> None:
-    """Note that this person has come by this sign-in. Where their own password had opened the session already, it still
-    does."""
-    own = request.user.is_authenticated and request.user.pk == user.pk and is_own(request, user)
-    request.session[MARK] = {
-        "pk": sign_in.pk,
-        "user": user.pk,
-        "at": now.timestamp(),
-        "own": own,
-    }
+def mark(request: HttpRequest, sign_in: int, user: User, *, at: float, own: bool) -> None:
+    """Note that this person has come by the sign-in of this number at that moment. `own`: the session was theirs already,
+    opened by what is their own, and stays so."""
+    request.session[MARK] = {"pk": sign_in, "user": user.pk, "at": at, "own": own}
 
 
 def with_sign_ins(

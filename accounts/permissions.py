@@ -6,6 +6,7 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 
 from accounts.models import GroupTie, Invitation, Membership, Organisation, Pole, Seat, User
+from accounts.scope import scope_of
 from accounts.states import VERIFIED, OrganisationStatus
 from common.word_search import name_of
 
@@ -49,6 +50,15 @@ def can_gather(user: User, organisation: Organisation) -> bool:
     """True for the administrators of a verified organisation that lends its people: they bring its employees in by the
     hundred."""
     return organisation.is_accepted and organisation.may_offer and user.administers(organisation)
+
+
+def can_run_sign_in(user: User, organisation: Organisation) -> bool:
+    """The same for its own sign-in, whether or not the session has come by it: where a provider is down, its administrators
+    come in by their own password, and lift what shuts the others out."""
+    here = scope_of(user).only in (None, organisation.pk)
+    theirs = organisation.memberships.acting().administrators().filter(user=user)
+    may = organisation.is_accepted and organisation.may_offer and here
+    return bool(user.is_active and may and theirs.exists())
 
 
 def has_shown_an_address(user: User) -> bool:

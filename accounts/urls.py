@@ -67,7 +67,6 @@ urlpatterns = [
     path("compte/connexions/<int:pk>/fin/", sign_ins.unlink, name="sign-in-unlink"),
     path("compte/reprendre/", typed.resume, name="typed"),
     path("votre-temps/", own_time.page, name="own-time"),
-    path("connexion/", own_time.page, name="sign-in"),  # TEMP
     #
     path("mes-organisations/", organisations.mine, name="organisations"),
     path("organisations/nouvelle/", organisations.choose_kind, name="organisation-new"),

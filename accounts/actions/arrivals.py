@@ -102,12 +102,14 @@ def link(sign_in: SignIn, identity: Identity, *, user: User, now: datetime) -> S
     here = _by_sub(row, identity.sub)
     if here is not None and here.user_id == user.pk and user.works_for(row.organisation):
         return here
-    if here is not None or sign_in_links.of_sign_in(row).filter(user=user).exists():
+    if here is not None:
         raise Refusal(
             _(
-                "Your account, or who you are for this sign-in, is linked otherwise already: remove that link from your profile first."
+                "Who you are for this sign-in is linked to another account: log in with that one, and remove the link on its profile."
             )
         )
+    # Who they are there may change, when the site is declared anew: their own yes moves the link.
+    sign_in_links.of_sign_in(row).filter(user=user).delete()
     _bring_in(row, user, identity.email, now=now)
     made = _link(row, user, identity)
     letters.sign_in_linked(row, user, now=now)

@@ -252,7 +252,7 @@ def _fresh(sign_in: SignIn, by: User) -> SignIn:
 
 def _require_voice(organisation: Organisation, by: User) -> None:
     fresh = Organisation.objects.get(pk=organisation.pk)
-    if not permissions.can_gather(by, fresh):
+    if not permissions.can_run_sign_in(by, fresh):
         raise Refusal(
             _("You can’t decide for %(organisation)s at the moment.") % {"organisation": fresh}
         )

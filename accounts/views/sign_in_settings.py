@@ -22,7 +22,7 @@ from accounts.openid import flow
 from accounts.openid.faults import Code, Fault
 from accounts.requests import SignedInRequest
 from accounts.views.organisations import visible
-from accounts.views.sign_ins import TRIAL, going
+from accounts.views.sign_ins import TRIAL
 
 LIMITS = {"provider": "20/m/user"}
 
@@ -30,7 +30,7 @@ LIMITS = {"provider": "20/m/user"}
 def settings(request: SignedInRequest, pk: int) -> HttpResponse:
     """From the domain to the last step; the form of the provider among them."""
     organisation = visible(request, pk)
-    permissions.require(permissions.can_gather(request.user, organisation))
+    permissions.require(permissions.can_run_sign_in(request.user, organisation))
     row = _live(organisation)
     saves = request.POST.get("verb") == "save"
     form = ProviderForm(request.POST if saves else None, sign_in=row)
@@ -158,7 +158,7 @@ def _try(request: SignedInRequest, row: SignIn) -> HttpResponse:
         messages.error(request, AccountAdapter.error_messages["rate_limited"])
         return redirect(row)
     try:
-        return going(request, row, data={"trial": request.user.pk}, following="")
+        return flow.begin(request, row, data={"trial": request.user.pk})
     except Fault as fault:
         sign_ins.note_fault(row, fault.code, now=timezone.now())
         messages.error(request, str(fault.code.label))
@@ -183,7 +183,7 @@ _ACTS: dict[str, tuple[Act, Callable[[], str]]] = {
 def end(request: SignedInRequest, pk: int) -> HttpResponse:
     """Take it out: a page that says what follows, and a button."""
     organisation = visible(request, pk)
-    permissions.require(permissions.can_gather(request.user, organisation))
+    permissions.require(permissions.can_run_sign_in(request.user, organisation))
     row = _live(organisation)
     if row is None:
         messages.info(request, _("This has ended already."))

@@ -16,19 +16,20 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts import languages, permissions
+from accounts import languages, opening, permissions
 from accounts.actions import arrivals, sign_in_links, sign_ins
 from accounts.actions.arrivals import Arrived, What
 from accounts.actions.refusals import Refusal
-from accounts.adapter import OWN, PENDING, SIGN_IN, AccountAdapter, pending_sign_in
+from accounts.adapter import CAME_BY, PENDING, AccountAdapter, pending_sign_in
 from accounts.forms.sign_ins import AddressForm, NewcomerForm
 from accounts.middleware import SESSION_KEY
 from accounts.models import SignIn, User
 from accounts.openid import flow
-from accounts.openid.faults import Fault
+from accounts.openid.faults import Code, Fault
 from accounts.openid.flow import Arrival, Identity
 from accounts.requests import OurRequest, SignedInRequest, is_signed_in
 
+OWN_DOING = {Code.STATE, Code.CANCELLED}
 LIMITS = {"sign_in": "30/m/ip"}
 TRIAL = (
     "sign_in_trial"  # in the session: what the provider said to an administrator who has tried it
@@ -40,6 +41,8 @@ page = require_http_methods(["GET", "HEAD", "POST"])
 @page
 def entrance(request: OurRequest) -> HttpResponse:
     """Asks for an address, and finds the sign-in by its domain alone: the answer tells nothing of who has an account."""
+    if (row := _of_a_house_shut(request)) and row.app:
+        return redirect("openid_connect_login", provider_id=row.app.provider_id)
     form, following = AddressForm(request.POST or None), _next(request)
     found: list[SignIn] = []
     if request.method == "POST" and form.is_valid():
@@ -53,6 +56,14 @@ def entrance(request: OurRequest) -> HttpResponse:
         return _begin(request, found[0], following)
     context = {"form": form, "found": found, "next": following}
     return render(request, "accounts/sign_in.html", context)
+
+
+def _of_a_house_shut(request: OurRequest) -> SignIn | None:
+    """The sign-in of an organisation of theirs that asks for it, from the notice that says so."""
+    number = request.GET.get("organisation", "")
+    asked = [one.required for one in request.shut if str(one.organisation_id) == number]
+    rows = SignIn.objects.live().select_related("app")
+    return rows.filter(pk__in=[pk for pk in asked if pk is not None]).first()
 
 
 def _none_words() -> str:
@@ -95,24 +106,20 @@ def _safe(request: OurRequest, following: str) -> str:
 
 def _begin(request: OurRequest, row: SignIn, following: str) -> HttpResponse:
     try:
-        return going(request, row, data={}, following=following)
+        return flow.begin(request, row, data={}, next=following)
     except Fault as fault:
         return _failed(request, row, fault)
 
 
-def going(request: OurRequest, row: SignIn, *, data: dict, following: str) -> HttpResponse:
-    """A page that goes on to the provider by itself. A redirection won't do: where a form leads is said by our own policy,
-    and browsers hold each address on the provider's way against it. Raises Fault."""
-    there = flow.begin(request, row, data=data, next=following)
-    context = {"url": there.url, "organisation": row.organisation}
-    return render(request, "accounts/sign_in_going.html", context)
-
-
 def _failed(request: OurRequest, row: SignIn, fault: Fault) -> HttpResponse:
-    """The provider is down, or has answered otherwise than it should. What it was is for the administrators."""
+    """The provider is down, or has answered otherwise than it should: what it was is for the administrators. What is the
+    visitor's own doing is told to them, and isn't kept."""
+    if fault.code in OWN_DOING and row.app:
+        messages.info(request, str(fault.code.label))
+        return redirect("openid_connect_login", provider_id=row.app.provider_id)
     sign_ins.note_fault(row, fault.code, now=timezone.now())
     house, reader = row.organisation, request.reader
-    gathers = reader is not None and permissions.can_gather(reader, house)
+    gathers = reader is not None and permissions.can_run_sign_in(reader, house)
     context = {
         "organisation": house,
         "why": fault.code.label if gathers else "",
@@ -165,8 +172,8 @@ def _answer(request: OurRequest, row: SignIn, arrival: Arrival, arrived: Arrived
         return render(request, "accounts/sign_in_refused.html", context, status=403)
     if arrived.what == What.COMES_IN and arrived.user is not None:
         return _come_in(request, row, arrived.user, following)
-    if request.user.is_authenticated and not (
-        request.user == arrived.user and has_shown_themselves(request)
+    if is_signed_in(request) and not (
+        request.user == arrived.user and opening.is_own(request, request.user)
     ):
         AccountAdapter(request).logout(request)
     request.session[PENDING] = {
@@ -179,24 +186,20 @@ def _answer(request: OurRequest, row: SignIn, arrival: Arrival, arrived: Arrived
     return redirect("sign-in-welcome")
 
 
-def has_shown_themselves(request: OurRequest) -> bool:
-    """Whether this session was opened by what is the person's own, and not by an organisation's sign-in alone."""
-    return bool(request.session.get(OWN)) or SIGN_IN not in request.session
-
-
 def _come_in(
     request: OurRequest, row: SignIn, user: User, following: str, *, is_new: bool = False
 ) -> HttpResponse:
     """Open their session; who has opened it already by what is their own keeps it, with the mark."""
-    mark = {"pk": row.pk, "at": timezone.now().timestamp()}
+    at = timezone.now().timestamp()
     if request.user == user:
-        request.session[SIGN_IN] = mark
+        opening.mark(request, row.pk, user, at=at, own=opening.is_own(request, user))
         return redirect(following or "home")
     if request.user.is_authenticated:
         AccountAdapter(request).logout(request)
     request.session.pop(PENDING, None)
+    came_by = {CAME_BY: [row.pk, at]}
     return perform_login(
-        request, user, redirect_url=following or None, signal_kwargs={SIGN_IN: mark}, signup=is_new
+        request, user, redirect_url=following or None, signal_kwargs=came_by, signup=is_new
     )
 
 
@@ -287,7 +290,7 @@ def _now_there(request: OurRequest, row: SignIn) -> None:
 
 def _yes(request: SignedInRequest, row: SignIn, pending: dict[str, Any]) -> HttpResponse:
     """The owner of an account, logged in by what is their own, is asked whether the sign-in may open it."""
-    if not has_shown_themselves(request):
+    if not opening.is_own(request, request.user):
         return _too_late(request)
     verb = request.POST.get("verb") if request.method == "POST" else None
     if verb == "no":
@@ -308,7 +311,7 @@ def _linked(request: SignedInRequest, row: SignIn, pending: dict[str, Any]) -> H
         messages.error(request, str(refusal))
         return redirect("sign-in-welcome")
     request.session.pop(PENDING, None)
-    request.session[SIGN_IN] = {"pk": row.pk, "at": pending["at"]}
+    opening.mark(request, row.pk, request.user, at=pending["at"], own=True)
     said = _("Done: %(organisation)s opens your account on working time by its sign-in.")
     messages.success(request, said % {"organisation": row.organisation})
     if joins:
@@ -318,16 +321,13 @@ def _linked(request: SignedInRequest, row: SignIn, pending: dict[str, Any]) -> H
 
 @require_POST
 def unlink(request: SignedInRequest, pk: int) -> HttpResponse:
-    """Take a link away from one's account. A session that it alone has opened ends with it."""
+    """Take a link away from one's account."""
     links = [one for one in sign_in_links.of(request.user) if one.account.pk == pk]
     if not links:
         raise Http404
     (link,) = links
     sign_in_links.remove(link.account)
+    request.session.pop(opening.MARK, None)
     said = _("%(organisation)s no longer opens your account by its sign-in.")
-    alone = not has_shown_themselves(request)
-    if alone:
-        AccountAdapter(request).logout(request)
-    request.session.pop(SIGN_IN, None)
     messages.success(request, said % {"organisation": link.organisation})
-    return redirect("account_login") if alone else redirect(f"{reverse('profile')}#security")
+    return redirect(f"{reverse('profile')}#security")

@@ -3,7 +3,7 @@
 from urllib.parse import quote
 
 import pytest
-from django.http import HttpResponseRedirect
+from django.http import HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 
@@ -59,7 +59,7 @@ class FakeProvider:
     def begin(self, request, sign_in, *, data, next=""):
         self._fail()
         request.session["fake"] = {"data": data, "next": next}
-        return HttpResponseRedirect(f"{sign_in.issuer}/authorize?client_id=site&next={quote(next)}")
+        return HttpResponse(f"{sign_in.issuer}/authorize?client_id=site&next={quote(next)}")
 
     def finish(self, request, sign_in):
         self._fail()

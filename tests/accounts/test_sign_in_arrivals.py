@@ -159,12 +159,13 @@ def test_the_letters_of_an_address_are_all_one(row):
 
 
 def test_a_person_has_one_link_to_a_provider_and_a_sub_one_account(row):
+    """Who they are there changes when the site is declared anew: their own yes moves the link."""
     lea, paul = with_address(), with_address(f"paul@{DOMAIN}")
     link(row, lea)
-    with pytest.raises(Refusal, match="autrement"):
-        link(row, lea, an_identity("sub-2"))
-    with pytest.raises(Refusal, match="autrement"):
-        link(row, paul, an_identity(email=paul.email))
+    link(row, lea, an_identity("sub-2"))
+    assert SocialAccount.objects.get(user=lea).uid == "sub-2"
+    with pytest.raises(Refusal, match="un autre compte"):
+        link(row, paul, an_identity("sub-2", email=paul.email))
 
 
 def test_a_linked_person_whose_address_has_changed_there_comes_in_by_their_sub(row):

@@ -11,9 +11,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.actions import arrivals, groups, memberships, sign_ins
-from accounts.adapter import OWN, PENDING, SIGN_IN
+from accounts.adapter import PENDING
 from accounts.models import User
 from accounts.openid.faults import Code, Fault
+from accounts.opening import MARK
 from tests.accounts.domain_people import DOMAIN, with_address
 from tests.accounts.security import PASSWORD, code_of, give_app, is_in, log_in
 from tests.accounts.sign_in_people import an_identity, back, come, door, open_house, provider
@@ -50,7 +51,7 @@ def link(row, user, **said):
 def test_the_login_page_leads_there_and_the_domain_finds_it(client, row):
     assert 'href="/connexion/' in client.get(reverse("account_login")).text
     page = client.post(ENTRANCE, {"email": f"personne@{DOMAIN.upper()}"})
-    assert f'content="0; url={row.issuer}/authorize' in page.text
+    assert f"{row.issuer}/authorize" in page.text
     assert client.get(ENTRANCE).status_code == 200
 
 
@@ -105,14 +106,14 @@ def test_its_own_page_has_a_button_and_goes_nowhere_by_itself(client, row, boss)
 
 
 def test_a_provider_that_is_down_is_said_with_the_way_back(client, as_, row, provider, boss):
-    provider.fault = Fault(Code.SILENT)
+    provider.fault = Fault(Code.UNREACHABLE)
     for page in (client.post(ENTRANCE, {"email": f"a@{DOMAIN}"}), client.get(back(row))):
         assert page.status_code == 503
         assert "votre propre mot de passe" in page.text
-        assert str(Code.SILENT.label) not in page.text, "that is for the administrators"
+        assert str(Code.UNREACHABLE.label) not in page.text, "that is for the administrators"
     row.refresh_from_db()
-    assert row.fault == Code.SILENT
-    assert "Le fournisseur n’a pas répondu" in as_(boss).post(door(row)).text
+    assert row.fault == Code.UNREACHABLE
+    assert "Le fournisseur ne répond pas" in as_(boss).post(door(row)).text
 
 
 # --- coming in -------------------------------------------------------------------------------
@@ -121,8 +122,8 @@ def test_a_linked_person_comes_in_with_the_mark_of_the_company(client, row, lea)
     answer = come(client, row, next="/messages/")
     assert (answer.status_code, answer["Location"]) == (302, "/messages/")
     assert client.session["_auth_user_id"] == str(lea.pk)
-    assert client.session[SIGN_IN]["pk"] == row.pk
-    assert OWN not in client.session
+    assert client.session[MARK]["pk"] == row.pk
+    assert client.session[MARK]["own"] is False
 
 
 @pytest.mark.parametrize("there", ["https://evil.org/", "//evil.org", "javascript:alert(1)", "//["])
@@ -133,8 +134,7 @@ def test_nobody_is_led_elsewhere(client, row, lea, there):
 
 def test_ones_own_password_marks_the_session_as_ones_own(lea):
     browser = log_in(lea)
-    assert browser.session[OWN] is True
-    assert SIGN_IN not in browser.session
+    assert MARK not in browser.session
 
 
 def test_who_is_logged_in_already_only_gets_the_mark(row, lea):
@@ -143,8 +143,8 @@ def test_who_is_logged_in_already_only_gets_the_mark(row, lea):
     key = browser.session.session_key
     come(browser, row)
     assert browser.session.session_key == key
-    assert browser.session[OWN] is True
-    assert browser.session[SIGN_IN]["pk"] == row.pk
+    assert browser.session[MARK]["pk"] == row.pk
+    assert browser.session[MARK]["own"] is True
 
 
 def test_who_is_logged_in_as_somebody_else_is_logged_out_first(row, lea, stranger):
@@ -165,11 +165,11 @@ def test_the_second_factor_is_asked_as_ever(client, row, lea):
     answer = come(client, row, next="/messages/")
     assert answer["Location"] == reverse("mfa_authenticate")
     assert not is_in(client)
-    assert SIGN_IN not in client.session
+    assert MARK not in client.session
     answer = client.post(reverse("mfa_authenticate"), {"code": code_of(secret)})
     assert is_in(client)
-    assert client.session[SIGN_IN]["pk"] == row.pk
-    assert OWN not in client.session
+    assert client.session[MARK]["pk"] == row.pk
+    assert client.session[MARK]["own"] is False
 
 
 def test_who_is_refused_reads_why_and_stays_logged_in_as_they_were(row, head, boss, lea, stranger):
@@ -193,8 +193,8 @@ def test_a_newcomer_reads_their_names_and_joins_with_one_button(client, row, hea
     assert answer["Location"] == "/messages/"
     lea = User.objects.get(email=an_identity().email)
     assert (lea.first_name, lea.works_for(head)) == ("Léana", True)
-    assert client.session[SIGN_IN]["pk"] == row.pk
-    assert OWN not in client.session
+    assert client.session[MARK]["pk"] == row.pk
+    assert client.session[MARK]["own"] is False
     assert PENDING not in client.session
     assert client.session["acting_for"] == head.pk
     assert client.get(reverse("home")).status_code == 200
@@ -251,8 +251,8 @@ def test_the_owner_logs_in_once_then_says_yes(row, head, lea):
     assert answer["Location"] == "/messages/"
     assert SocialAccount.objects.get().user == lea
     assert lea.works_for(head)
-    assert browser.session[OWN] is True
-    assert browser.session[SIGN_IN]["pk"] == row.pk
+    assert browser.session[MARK]["pk"] == row.pk
+    assert browser.session[MARK]["own"] is True
     assert PENDING not in browser.session
 
 
@@ -279,7 +279,8 @@ def test_a_session_that_another_company_has_opened_says_yes_to_nothing(row, lea)
     browser = Client()
     browser.force_login(lea)
     session = browser.session
-    session[SIGN_IN] = {"pk": row.pk + 1, "at": timezone.now().timestamp()}
+    at = timezone.now().timestamp()
+    session[MARK] = {"pk": row.pk + 1, "user": lea.pk, "at": at, "own": False}
     session.save()
     come(browser, row)
     assert not is_in(browser)
@@ -326,10 +327,18 @@ def test_the_profile_lists_the_links_and_removes_one(as_, row, head, lea, strang
     assert browser.post(unlink(account)).status_code == 404, "twice"
 
 
-def test_a_session_that_the_link_alone_has_opened_ends_with_it(client, row):
+def test_a_session_that_the_sign_in_alone_has_opened_removes_no_link(client, row):
     come(client, row)
     client.post(WELCOME, JOINS)
-    page = client.get(reverse("profile")).text
-    assert "Vous n’avez pas de mot de passe à vous" in page
-    client.post(unlink(SocialAccount.objects.get()))
-    assert not is_in(client)
+    answer = client.post(unlink(SocialAccount.objects.get()))
+    assert answer["Location"] == reverse("own-time")
+    assert SocialAccount.objects.exists()
+
+
+def test_what_the_visitor_has_done_is_told_to_them_and_kept_nowhere(client, row, provider):
+    provider.fault = Fault(Code.CANCELLED)
+    page = client.get(back(row), follow=True)
+    assert page.redirect_chain[-1][0] == door(row)
+    assert str(Code.CANCELLED.label) in page.text
+    row.refresh_from_db()
+    assert row.fault == ""

@@ -141,15 +141,15 @@ def test_bad_input_is_said_beside_the_field_and_the_rest_is_kept(
 def test_a_provider_that_does_not_answer_is_said_beside_its_address(
     as_, domain, head, boss, provider
 ):
-    provider.fault = Fault(Code.SILENT)
+    provider.fault = Fault(Code.UNREACHABLE)
     page = as_(boss).post(page_of(head), SAID)
-    assert "Le fournisseur n’a pas répondu" in page.text
+    assert "Le fournisseur ne répond pas" in page.text
     assert not SocialApp.objects.exists()
     row = tried_despite(head, boss)
     page = as_(boss).post(page_of(head), {"verb": "try"}, follow=True)
     assert "Ce qui n’a pas marché" in page.text
     row.refresh_from_db()
-    assert row.fault == Code.SILENT
+    assert row.fault == Code.UNREACHABLE
 
 
 def tried_despite(head, boss):
