@@ -79,14 +79,13 @@ NO_TEXT, NO, NEVER = Value(""), Value(False), Value(None, DateTimeField())
 
 
 def _asked(user: User, now: datetime, *, coordinates: bool) -> Iterator[Waiting]:
-    own = [_consents(user, now), _invitations(user, now)] if scope_of(user).own else []
     first, *others = (
         _between(user, Proposal.objects.near(user).waiting_for(user), "proposal"),
         _between(user, Proposal.objects.near(user).awaited_by(user), "awaited"),
         _agreements(user, now),
         _transfers(user),
         _certificates(user),
-        *own,
+        *([_consents(user, now), _invitations(user, now)] if scope_of(user).own else []),
         _follow_ups(user),
         _unread(user, coordinates=coordinates),
         _needs(user),

@@ -12,7 +12,6 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Membership, Movable, Organisation, Step, User, coordinated_by
-from accounts.scope import scope_of
 from accounts.storage import CarefulStorage
 from marketplace.law import regimes
 from marketplace.models import reasons
@@ -162,7 +161,7 @@ class DocumentQuerySet(models.QuerySet["Document"]):
     def signed_by(self, user: User) -> Self:
         """Documents that this person has signed from their account. Handing in the scan of a paper isn't signing."""
         own = Signature.objects.filter(user_id=user.pk, how=Signature.How.ACCOUNT)
-        return self.filter(pk__in=own.values("document"))
+        return self.filter(pk__in=own.values("document")) if user.scope.own else self.none()
 
     def visible_to(self, user: User) -> Self:
         """A mission's documents for those who see it, its receipt for those who may read its value; the others for their
@@ -170,11 +169,10 @@ class DocumentQuerySet(models.QuerySet["Document"]):
         if not user.pk:
             return self.none()
         mine = Membership.objects.of(user).representing().values("organisation")
-        own = Q(pk__in=Document.objects.signed_by(user).values("pk")) if scope_of(user).own else Q()
         told = ~Q(kind=Kind.RECEIPT) | Q(mission__in=Mission.objects.filter(told_to(user)))
         return self.filter(
             (Q(mission__in=Mission.objects.visible_to(user)) & told)
-            | own
+            | Q(pk__in=Document.objects.signed_by(user).values("pk"))
             | Q(mission=None, organisation__in=mine)
             | Q(mission=None, organisation__pole__in=coordinated_by(user))
         )

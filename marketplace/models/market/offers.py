@@ -95,21 +95,12 @@ class OfferQuerySet(models.QuerySet["Offer"]):
     def owned_by(self, user: User) -> Self:
         """This person's offers, and those of the companies that they represent, without what a colleague offers on their
         own time."""
-        mine = Membership.objects.of(user).representing().values("organisation")
-        at_work = Q(organisation__in=mine) & self._not_of_others(user)
-        return self.filter(Offer.with_coming(user) | at_work)
+        return self.filter(Offer._owned_by(user))
 
     def to_apply_with(self, user: User) -> Self:
         """Of the offers `owned_by` this person, those in their own name and those of a team: nobody says yes for a
         colleague."""
         return self.owned_by(user).filter(Q(person=None) | Q(person_id=user.pk))
-
-    @staticmethod
-    def _not_of_others(user: User) -> Q:
-        """Leaves out what somebody else offers on their own time: their colleagues don't see it; nor does whoever has come
-        by their company's sign-in see what they offer themselves."""
-        ours = Q(time=Time.WORK) | Q(person=None)
-        return ours | Q(person_id=user.pk) if scope_of(user).own else ours
 
     def at_home_under(self, user: User) -> Self:
         """What others offer on their own time under this person: `Offer.at_home_under`."""
@@ -141,15 +132,13 @@ class OfferQuerySet(models.QuerySet["Offer"]):
 
     def visible_to(self, user: User) -> Self:
         """Offers for their owners and the person they name; once published, for the pôle's coordinators, but for what is
-        offered at home under one of them; and while
-        published, for the structures that have a published need in the same pôle, but for what their own people offer
-        on their own time: an authority that asks employs them too. Nor is it shown to whoever answers for their employer
-        and looks for a structure of theirs."""
+        offered at home under one of them; and while published, for the structures that have a published need in the same
+        pôle, but for what their own people offer on their own time: an authority that asks employs them too. Nor is it
+        shown to whoever answers for their employer and looks for a structure of theirs."""
         if not user.pk:
             return self.none()
         theirs = Membership.objects.of(user).representing()
         mine = theirs.values("organisation")
-        own = Q(organisation__in=mine) & self._not_of_others(user) | Offer.with_coming(user)
         ours = Q(pole__in=coordinated_by(user)) & ~Q(status=OfferStatus.DRAFT)
         ours &= ~Offer.at_home_under(user)
         looking = theirs.filter(
@@ -171,7 +160,7 @@ class OfferQuerySet(models.QuerySet["Offer"]):
         here = Q(proposals__need__pole__in=coordinated_by(user))
         put_forward |= here & ~Offer.at_home_under(user)
         talked = Q(pk__in=Offer.objects.filter(put_forward).values("pk"))
-        return self.filter(own | ours | shown | talked)
+        return self.filter(Offer._owned_by(user) | ours | shown | talked)
 
     @staticmethod
     def _hired(user: User) -> Q:
@@ -294,6 +283,12 @@ class Offer(Movable):
         return Q(**{f"{at}person_id": user.pk}) & still
 
     @staticmethod
+    def _owned_by(user: User) -> Q:
+        mine = Membership.objects.of(user).representing().values("organisation")
+        not_of_others = Q(time=Time.WORK) | Q(person=None)
+        return Offer.with_coming(user) | Q(organisation__in=mine) & not_of_others
+
+    @staticmethod
     def at_home_under(user: User, *, at: str = "") -> Q:
         """What others offer on their own time whose employer this person answers for, or whose manager they are by a
         duty or by their mailbox: of that they learn nothing, neither by another organisation of theirs nor as a
@@ -312,9 +307,7 @@ class Offer(Movable):
         suspended company, whose people may only read."""
         if user.pk != self.person_id:
             return False
-        if self.time == Time.OWN:
-            return scope_of(user).own
-        return user.works_for(self.organisation)
+        return scope_of(user).own if self.time == Time.OWN else user.works_for(self.organisation)
 
     @property
     def in_the_name_of(self) -> Organisation | None:
