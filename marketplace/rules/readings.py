@@ -28,11 +28,11 @@ from marketplace.rules import working_days
 AWAY = (OrganisationStatus.MORE_ASKED, OrganisationStatus.REFUSED, OrganisationStatus.SUSPENDED)
 
 
-def days_of(poles: Collection[int] = ()) -> dict[int, int]:
-    """The working days promised by each of these pôles; without any named, by all of them."""
+def days_of(poles: Collection[int] = (), *, promise: str = "read_within") -> dict[int, int]:
+    """The working days of this promise of each of these pôles; without any named, of all of them."""
     chosen = {"pk__in": poles} if poles else {}
-    default = Promises.default_of("read_within")
-    rows = Pole.objects.filter(**chosen).values_list("pk", "promises__read_within")
+    default = Promises.default_of(promise)
+    rows = Pole.objects.filter(**chosen).values_list("pk", f"promises__{promise}")
     return {pole: default if days is None else days for pole, days in rows}
 
 

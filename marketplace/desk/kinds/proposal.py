@@ -1,12 +1,12 @@
-"""Proposals that nobody has answered for a week."""
+"""Proposals that nobody has answered within the days after which the pôle steps in."""
 
 from collections.abc import Collection
-from datetime import timedelta
 from typing import Any
 
 from django.db.models import Case as If
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -14,23 +14,30 @@ from django.utils.translation import gettext_lazy
 from accounts.models import User
 from marketplace.desk import nouns
 from marketplace.desk.kind import Charge, Kind, through
-from marketplace.desk.line import Words, in_charge, within
+from marketplace.desk.line import Words, in_charge
 from marketplace.desk.ranks import unless_chased
 from marketplace.desk.scope import Scope
 from marketplace.models import Proposal, Side
-from marketplace.rules import audience
+from marketplace.rules import audience, readings
 
-SLEEPS = timedelta(days=7)
+PROMISE = "tell_after"
 
 
 def _rows(scope: Scope) -> QuerySet[Proposal]:
     """Without those that the reader leaves to another coordinator, and what is offered at home under them."""
     sleeping = Proposal.objects.open().filter(
-        ~Proposal.kept_from(scope.reader),
-        need__pole__in=scope.poles,
-        created_at__lte=scope.now - SLEEPS,
+        _asleep(scope), ~Proposal.kept_from(scope.reader), need__pole__in=scope.poles
     )
     return nouns.without_case(sleeping, "proposal")
+
+
+def _asleep(scope: Scope) -> Q:
+    """Since before the last of the working days that their page names (`service_levels`)."""
+    today, found = timezone.localdate(scope.now), Q(pk__in=[])
+    for pole, days in readings.days_of(scope.poles, promise=PROMISE).items():
+        late = readings.Bounds.of(days, today).late
+        found |= Q(need__pole=pole, created_at__lte=late)
+    return found
 
 
 def _rank(scope: Scope) -> If:
@@ -45,7 +52,8 @@ def _read(numbers: Collection[int], _scope: Scope) -> QuerySet[Any]:
         "offer__person",
         "offer__organisation",
     )
-    return nouns.with_chases(rows, "proposal")
+    promised = readings.days_promised(PROMISE, pole="need__pole")
+    return nouns.with_chases(rows.annotate(promised=promised), "proposal")
 
 
 def _say(proposal: Any) -> Words:
@@ -57,7 +65,7 @@ def _say(proposal: Any) -> Words:
         url=proposal.get_absolute_url(),
         act=_("Chase"),
         chases=True,
-        expected=within(SLEEPS),
+        expected=_("expected %(within)s") % {"within": readings.in_words({int(proposal.promised)})},
         who=need.organisation.name,
         chased_at=proposal.chased_at,
         chased_by=proposal.chased_by or "",

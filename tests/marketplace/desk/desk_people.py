@@ -48,7 +48,7 @@ def submitted(days: float = 0, **fields) -> Need:
     )
 
 
-def asleep(days: float = 8, need: Need | None = None) -> Proposal:
+def asleep(days: float = 15, need: Need | None = None) -> Proposal:
     need = need or make_need(member=make_user())
     return make_proposal(need, make_offer(), created_at=ago(days))
 

@@ -1,8 +1,9 @@
 """What waits for a coordinator: in order, through filters, in few questions."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
+import time_machine
 from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
@@ -221,6 +222,18 @@ def test_a_move_starts_the_clock_again(coordinator):
     assert timezone.now() - mission.moved_at < timedelta(minutes=1)
 
 
+@pytest.mark.parametrize(("today", "shown"), [("2026-11-13", False), ("2026-11-16", True)])
+def test_a_proposal_sleeps_once_the_working_days_of_its_promise_have_passed(
+    coordinator, today, shown
+):
+    """Asked on Tuesday the 3rd, to be answered by Friday the 13th: seven working days, the 11th is none."""
+    need = make_need(member=make_user())
+    asked = datetime(2026, 11, 3, 9, tzinfo=UTC)
+    make_proposal(need, make_offer(), created_at=asked)
+    with time_machine.travel(datetime.fromisoformat(f"{today}T12:00:00+00:00"), tick=False):
+        assert (kinds_of(coordinator) == ["proposal"]) is shown
+
+
 def test_what_has_a_case_is_on_the_desk_once(coordinator):
     proposal = asleep()
     assert kinds_of(coordinator) == ["proposal"]
@@ -229,7 +242,7 @@ def test_what_has_a_case_is_on_the_desk_once(coordinator):
 
 
 def test_what_was_just_chased_rests_at_the_end(coordinator):
-    chased, silent = asleep(20), asleep(10)
+    chased, silent = asleep(30), asleep(20)
     Chase.objects.create(proposal=chased, by=coordinator, day=timezone.localdate())
     first, last = lines_of(coordinator)
     assert (first.number, last.number) == (silent.pk, chased.pk)
