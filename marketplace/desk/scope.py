@@ -51,9 +51,18 @@ class Scope:
         )
 
     @cached_property
+    def _promises(self) -> list[dict[int, int]]:
+        return readings.each_of(self.poles, "read_within", "tell_after")
+
+    @property
     def promised(self) -> dict[int, int]:
         """For each pôle, within how many working days what is handed in is read."""
-        return readings.days_of(self.poles)
+        return self._promises[0]
+
+    @property
+    def steps_in(self) -> dict[int, int]:
+        """For each pôle, after how many working days of silence it steps in."""
+        return self._promises[1]
 
     @cached_property
     def absences(self) -> absences.AwayIn:

@@ -28,12 +28,20 @@ from marketplace.rules import working_days
 AWAY = (OrganisationStatus.MORE_ASKED, OrganisationStatus.REFUSED, OrganisationStatus.SUSPENDED)
 
 
-def days_of(poles: Collection[int] = (), *, promise: str = "read_within") -> dict[int, int]:
-    """The working days of this promise of each of these pôles; without any named, of all of them."""
+def days_of(poles: Collection[int] = ()) -> dict[int, int]:
+    """The working days promised by each of these pôles; without any named, by all of them."""
+    return each_of(poles, "read_within")[0]
+
+
+def each_of(poles: Collection[int], *promises: str) -> list[dict[int, int]]:
+    """The same for each of several promises, asked at once."""
     chosen = {"pk__in": poles} if poles else {}
-    default = Promises.default_of(promise)
-    rows = Pole.objects.filter(**chosen).values_list("pk", f"promises__{promise}")
-    return {pole: default if days is None else days for pole, days in rows}
+    names = [f"promises__{promise}" for promise in promises]
+    rows = list(Pole.objects.filter(**chosen).values_list("pk", *names))
+    return [
+        {row[0]: Promises.default_of(promise) if row[at] is None else row[at] for row in rows}
+        for at, promise in enumerate(promises, 1)
+    ]
 
 
 def days_promised(promise: str = "read_within", *, pole: str = "pole") -> Cast:

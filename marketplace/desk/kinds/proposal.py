@@ -20,8 +20,6 @@ from marketplace.desk.scope import Scope
 from marketplace.models import Proposal, Side
 from marketplace.rules import audience, readings
 
-PROMISE = "tell_after"
-
 
 def _rows(scope: Scope) -> QuerySet[Proposal]:
     """Without those that the reader leaves to another coordinator, and what is offered at home under them."""
@@ -32,11 +30,12 @@ def _rows(scope: Scope) -> QuerySet[Proposal]:
 
 
 def _asleep(scope: Scope) -> Q:
-    """Since before the last of the working days that their page names (`service_levels`)."""
+    """From the day on which the coordination is told of their silence (`actions/market/silence`), the last one that their
+    page names."""
     today, found = timezone.localdate(scope.now), Q(pk__in=[])
-    for pole, days in readings.days_of(scope.poles, promise=PROMISE).items():
-        late = readings.Bounds.of(days, today).late
-        found |= Q(need__pole=pole, created_at__lte=late)
+    for pole, days in scope.steps_in.items():
+        until = readings.Bounds.of(days, today).soon
+        found |= Q(need__pole=pole, created_at__lte=until)
     return found
 
 
@@ -52,7 +51,7 @@ def _read(numbers: Collection[int], _scope: Scope) -> QuerySet[Any]:
         "offer__person",
         "offer__organisation",
     )
-    promised = readings.days_promised(PROMISE, pole="need__pole")
+    promised = readings.days_promised("tell_after", pole="need__pole")
     return nouns.with_chases(rows.annotate(promised=promised), "proposal")
 
 

@@ -31,6 +31,7 @@ from tests.factories import (
     make_need,
     make_offer,
     make_organisation,
+    make_proposal,
     make_user,
 )
 from tests.marketplace.desk.desk_people import (
@@ -222,7 +223,7 @@ def test_a_move_starts_the_clock_again(coordinator):
     assert timezone.now() - mission.moved_at < timedelta(minutes=1)
 
 
-@pytest.mark.parametrize(("today", "shown"), [("2026-11-13", False), ("2026-11-16", True)])
+@pytest.mark.parametrize(("today", "shown"), [("2026-11-12", False), ("2026-11-13", True)])
 def test_a_proposal_sleeps_once_the_working_days_of_its_promise_have_passed(
     coordinator, today, shown
 ):

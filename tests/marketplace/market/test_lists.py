@@ -132,4 +132,4 @@ def test_ones_own_need_says_what_waits_and_who_is_engaged(client):
     make_mission(need=need, interrupted_at=timezone.now())
     client.force_login(member)
     page = client.get(reverse("my-needs")).content.decode()
-    assert "2 propositions en attente · 1 personne engagée" in page
+    assert "2 propositions en attente · 1 personne trouvée" in page

@@ -140,7 +140,7 @@ def test_they_put_nobody_forward_for_it_nor_read_who_could_be(client, rival, neu
 
 
 def test_their_desk_lists_no_candidate_to_chase(rival, neutral, sided):
-    Proposal.objects.update(created_at=timezone.now() - timedelta(days=9))
+    Proposal.objects.update(created_at=timezone.now() - timedelta(days=15))
     for reader, listed in ((neutral, 2), (sided, 0)):
         scope = Scope.of(reader, reader.memberships.all(), timezone.now())
         assert proposal_kind.rows(scope).count() == listed
@@ -195,7 +195,7 @@ def test_nor_do_the_stories_of_the_desk_tell_of_them(client, rival, neutral, sid
 
 
 def test_nor_do_they_chase_for_them_as_the_coordination(client, rival, neutral, sided):
-    Proposal.objects.update(created_at=timezone.now() - timedelta(days=9))
+    Proposal.objects.update(created_at=timezone.now() - timedelta(days=15))
     said = {"act": "chase", "item": [f"proposal:{rival.pk}:{followed_by(rival.need)}"], "back": ""}
     for reader, chased in ((sided, 0), (neutral, 1)):
         client.force_login(reader)
