@@ -57,7 +57,9 @@ class ActingForMiddleware:
 def _memberships(request: OurRequest) -> "list[WithAnnotations[Membership, Checked]]":
     if not request.user.is_authenticated:
         return []
-    rows = opening.with_sign_ins(request.user.memberships.with_poles(), timezone.now())
+    rows = opening.with_sign_ins(
+        request.user.memberships.with_poles(), request.user, timezone.now()
+    )
     rows = rows.select_related("organisation__pole", "organisation__commune")
     checked: Any = rows.annotate(has_second_factor=second_factor.of_whom("user"))
     return list(checked)

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 from allauth.account.authentication import get_authentication_records
 from allauth.mfa.models import Authenticator
 from allauth.socialaccount.models import SocialAccount
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
 from django.http import HttpRequest
 
 from accounts import domains
-from accounts.models import Organisation, SignIn, User
+from accounts.models import MailDomain, Organisation, SignIn, User
 from accounts.models.memberships import MembershipQuerySet
 from accounts.requests import Signed, SignedInRequest
 from accounts.scope import WHOLE, Scope
@@ -32,10 +32,11 @@ def mark(request: HttpRequest, sign_in: int, user: User, *, at: float, own: bool
 
 
 def with_sign_ins(
-    rows: MembershipQuerySet, now: datetime
+    rows: MembershipQuerySet, user: User, now: datetime
 ) -> "QuerySet[WithAnnotations[Membership, Signed]]":
-    """Adds the number of the sign-in by which one comes in there today, the same where it is required, and the address by
-    which the person's account is linked to it."""
+    """Adds to memberships of this person the number of the sign-in by which one comes in there today, the same where it is
+    required, the address by which their account is linked to it, and whether the organisation's domains have that of the
+    account."""
     theirs = SignIn.objects.filter(organisation=OuterRef("organisation"))
     live = SignIn.objects.live().filter(organisation=OuterRef(OuterRef("organisation")))
     links = SocialAccount.objects.filter(
@@ -45,6 +46,7 @@ def with_sign_ins(
         sign_in=Subquery(theirs.working(now).values("pk")[:1]),
         required=Subquery(theirs.required(now).values("pk")[:1]),
         linked_at=Subquery(links.values("extra_data__email")[:1]),
+        has_domain=Exists(_domains_of(user.email).filter(organisation=OuterRef("organisation"))),
     )
 
 
@@ -61,7 +63,10 @@ def scope_of_session(
     if not own:
         return Scope(own=False, only=through.pop()) if through else None
     shut = {row.organisation_id for row in memberships if row.required} - through
-    has_own_address = not any(is_at_work(user.email, row.linked_at) for row in memberships)
+    has_own_address = not any(
+        row.linked_at and (row.has_domain or is_at_work(user.email, row.linked_at))
+        for row in memberships
+    )
     return (
         Scope(own=has_own_address, shut=frozenset(shut)) if shut or not has_own_address else WHOLE
     )
@@ -86,8 +91,22 @@ def links_of(user: User) -> dict[str, Organisation]:
 
 def is_left_at_work(user: User, organisation: Organisation) -> bool:
     """Whether leaving this organisation would leave the account behind, with an address of that house."""
-    theirs = [at for at, house in links_of(user).items() if house == organisation]
-    return any(is_at_work(user.email, at) for at in theirs)
+    return keeper_of(user.email, links_of(user)) == organisation
+
+
+def keeper_of(email: str, links: dict[str, Organisation]) -> Organisation | None:
+    """Of the organisations that `links_of` gives, the one that keeps this mailbox: at the domain of the link, or at
+    another of its own."""
+    found = [house for linked_at, house in links.items() if is_at_work(email, linked_at)]
+    if found:
+        return found[0]
+    theirs = _domains_of(email).filter(organisation__in=list(links.values()))
+    row = theirs.select_related("organisation").order_by("pk").first()
+    return row.organisation if row else None
+
+
+def _domains_of(email: str) -> QuerySet[MailDomain]:
+    return MailDomain.objects.claimed().filter(domain=domains.of_address(email))
 
 
 def is_at_work(email: str, linked_at: str | None) -> bool:

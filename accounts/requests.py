@@ -18,6 +18,7 @@ class Signed(TypedDict):
     sign_in: int | None
     required: int | None
     linked_at: str | None
+    has_domain: bool
 
 
 class Checked(Signed):

@@ -37,10 +37,9 @@ class OwnAddressForm(AddEmailForm):
 
     def clean_email(self) -> str:
         email: str = super().clean_email()
-        for linked_at, house in self.linked.items():
-            if opening.is_at_work(email, linked_at):
-                said = _("This address is one of %(organisation)s: give one of your own.")
-                raise forms.ValidationError(said % {"organisation": house})
+        if house := opening.keeper_of(email, self.linked):
+            said = _("This address is one of %(organisation)s: give one of your own.")
+            raise forms.ValidationError(said % {"organisation": house})
         return email
 
 
@@ -53,10 +52,10 @@ def page(request: SignedInRequest) -> HttpResponse:
         return redirect(_way_on(request) or "home")
     linked = opening.links_of(user)
     has_key = user.has_usable_password() or _has_passkey(user)
-    needs_address = any(opening.is_at_work(user.email, one) for one in linked)
+    keeper = opening.keeper_of(user.email, linked)
     form = OwnAddressForm(user, request.POST or None, linked=linked)
     if request.method == "POST" and not has_key:
-        if not needs_address:
+        if keeper is None:
             return _send_password_letter(request)
         if form.is_valid():
             form.save(request)
@@ -65,10 +64,10 @@ def page(request: SignedInRequest) -> HttpResponse:
     context = {
         "form": form,
         "has_key": has_key,
-        "needs_address": needs_address,
+        "needs_address": keeper is not None,
         "comes_by_key": scope_of(user).only is None,
         "waiting": EmailAddress.objects.get_new(user),
-        "houses": list(linked.values()),
+        "house": keeper,
         "again_url": _again_url(request),
     }
     return render(request, "accounts/own_time.html", context)

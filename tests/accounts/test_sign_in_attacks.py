@@ -1,0 +1,71 @@
+"""What an employer could try that runs the provider of its sign-in, and reads the mailboxes of its domains."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.actions import addresses
+from accounts.models import AddressChange, Membership
+from marketplace.models import Time
+from notifications.models import Notification
+from tests.accounts.at_work_people import DOMAIN, by_sign_in, link, open_domain, sign_in_of
+from tests.factories import make_offer, make_user, verify
+
+pytestmark = pytest.mark.django_db
+OTHER_DOMAIN = "verreries-du-nord.com"
+
+
+@pytest.fixture
+def sign_in(head, boss):
+    return sign_in_of(head, boss)
+
+
+@pytest.fixture
+def lea(head, sign_in):
+    """An employee whose account is linked to the sign-in, and who has an address and a password of her own."""
+    person = verify(make_user("Léa", "Roux", email="lea@example.org"))
+    head.memberships.create(user=person, role=Membership.Role.EMPLOYEE)
+    link(person, sign_in, f"lea.roux@{DOMAIN}")
+    return person
+
+
+@pytest.fixture
+def own_offer(lea, pole):
+    return make_offer(person=lea, pole=pole, title="Bricolage du dimanche", time=Time.OWN)
+
+
+def move_to(person, email):
+    person.email = email
+    person.save()
+    person.emailaddress_set.update(email=email)
+
+
+# --- the mailboxes of the house --------------------------------------------------------------
+def test_ones_own_stays_shut_at_an_address_of_any_domain_of_the_house(
+    as_, lea, head, boss, own_offer
+):
+    """It keeps the mailboxes of all of them, not those alone by which its provider names people."""
+    open_domain(head, boss, OTHER_DOMAIN)
+    move_to(lea, f"lea.roux@{OTHER_DOMAIN}")
+    assert own_offer.title not in as_(lea).get(reverse("offers")).text
+
+
+def test_an_address_of_another_domain_of_the_house_is_not_ones_own(head, boss, sign_in, lea):
+    open_domain(head, boss, OTHER_DOMAIN)
+    lea.set_unusable_password()
+    lea.save()
+    move_to(lea, f"lea.roux@{DOMAIN}")
+    answer = by_sign_in(lea, sign_in).post("/votre-temps/", {"email": f"lea@{OTHER_DOMAIN}"})
+    assert "est une adresse professionnelle chez" in answer.text
+    assert not lea.emailaddress_set.filter(email=f"lea@{OTHER_DOMAIN}").exists()
+
+
+def test_the_domains_of_a_house_without_a_link_shut_nothing(as_, lea, head, boss, own_offer):
+    open_domain(head, boss, OTHER_DOMAIN)
+    move_to(lea, f"lea.roux@{OTHER_DOMAIN}")
+    lea.socialaccount_set.all().delete()
+    assert own_offer.title in as_(lea).get(reverse("offers")).text
