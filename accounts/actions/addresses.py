@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 
-from accounts import letters
+from accounts import letters, opening
 from accounts.actions import sessions
 from accounts.actions.refusals import Refusal
 from accounts.models import AddressChange, Invitation, Organisation, User
@@ -18,8 +18,15 @@ from accounts.tokens import digest, new_secret
 
 @transaction.atomic
 def changed(user: User, *, before: str, now: datetime) -> AddressChange:
-    """Write to the address before, with a link that takes the account back for seven days."""
+    """Write to the address before, with a link that takes the account back for seven days. Without one where an
+    organisation keeps that mailbox whose sign-in opens the account: it would take what is the person's own."""
     secret = new_secret()
+    if opening.keeper_of(before, opening.links_of(user)):
+        over = now - WAY_BACK_LASTS
+        letters.address_set(user, before=before, by_hand=False, now=now)
+        return AddressChange.objects.create(
+            user=user, before=before, token=digest(secret), changed_at=over
+        )
     change = AddressChange.objects.create(
         user=user, before=before, token=digest(secret), changed_at=now
     )
@@ -89,7 +96,7 @@ def set_by_hand(user: User, *, before: str, session: str | None, now: datetime) 
         AddressChange.objects.create(
             user=user, before=one, token=digest(new_secret()), changed_at=now - WAY_BACK_LASTS
         )
-    letters.address_set(user, before=before, now=now)
+    letters.address_set(user, before=before, by_hand=True, now=now)
 
 
 def _make_the_only_one(user: User) -> None:

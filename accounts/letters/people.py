@@ -42,11 +42,11 @@ def address_changed(change: AddressChange, secret: str) -> None:
         )
 
 
-def address_set(user: User, *, before: str, now: datetime) -> None:
-    """Tell the address that no longer opens the account. An administrator's change leaves no row, so the key is
-    random."""
+def address_set(user: User, *, before: str, by_hand: bool, now: datetime) -> None:
+    """Tell the address that no longer opens the account, without a way back. An administrator's change (`by_hand`) leaves
+    no row, so the key is random."""
     with override(user.language):
-        ADDRESS_SET.write_to(before, url="", change=uuid4(), at=now)
+        ADDRESS_SET.write_to(before, url="", change=uuid4(), at=now, by_hand=by_hand)
 
 
 def address_restored(change: AddressChange, *, lost: str, language: str) -> None:

@@ -1,10 +1,6 @@
 """What an employer could try that runs the provider of its sign-in, and reads the mailboxes of its domains."""
 
-import re
-from datetime import timedelta
-
 import pytest
-from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
@@ -69,3 +65,27 @@ def test_the_domains_of_a_house_without_a_link_shut_nothing(as_, lea, head, boss
     move_to(lea, f"lea.roux@{OTHER_DOMAIN}")
     lea.socialaccount_set.all().delete()
     assert own_offer.title in as_(lea).get(reverse("offers")).text
+
+
+def leave_the_house(person, before=f"lea.roux@{DOMAIN}"):
+    """The account moves from this address to one of their own."""
+    addresses.changed(person, before=before, now=timezone.now())
+    return Notification.objects.filter(address=before)
+
+
+@pytest.mark.parametrize("domain", [DOMAIN, OTHER_DOMAIN])
+def test_nothing_that_the_house_reads_leads_back_to_the_account(head, boss, lea, domain):
+    """Their own time, written since, would be read by whoever keeps that mailbox."""
+    open_domain(head, boss, OTHER_DOMAIN)
+    letters = leave_the_house(lea, f"lea.roux@{domain}")
+    assert [letter.kind for letter in letters] == ["address_set"]
+    assert "adresse-precedente" not in letters.get().text
+    assert "administrateur du site" not in letters.get().text
+    assert lea.email not in letters.get().text
+    assert AddressChange.objects.get().open_until <= timezone.now()
+
+
+def test_whoever_has_no_link_takes_their_account_back(lea):
+    lea.socialaccount_set.all().delete()
+    assert [letter.kind for letter in leave_the_house(lea)] == ["address_changed"]
+    assert AddressChange.objects.get().open_until > timezone.now()
