@@ -80,9 +80,9 @@ def _gathered_by(request: SignedInRequest, pk: int) -> Organisation:
 def _mine(request: SignedInRequest, pk: int) -> JoinLink:
     """The link, if it is of an organisation that this person is of, and administers; 404 to strangers, coordinators
     among them, and 403 to its other people."""
-    ours = Organisation.objects.joined_by(request.user)
+    ours = Membership.objects.of(request.user).values("organisation")
     rows = JoinLink.objects.with_backing()
-    found = get_object_or_404(rows.filter(organisation__in=ours.values("pk")), pk=pk)
+    found = get_object_or_404(rows.filter(organisation__in=ours), pk=pk)
     permissions.require(permissions.can_gather(request.user, found.organisation))
     return found
 

@@ -18,6 +18,7 @@ from accounts.actions.refusals import Refusal
 from accounts.forms.members import InvitationForm
 from accounts.models import Invitation, Membership, Organisation, User
 from accounts.requests import SignedInRequest
+from accounts.scope import scope_of
 from accounts.views.organisations import visible
 
 SHOWN = 20  # invitations
@@ -74,10 +75,10 @@ def membership_seen_by(user: User, pk: int) -> Membership:
         Q(pk__in=Organisation.objects.spoken_for_by(user).values("pk"))
         | Q(pk__in=Organisation.objects.in_poles_of(user).values("pk"))
     )
+    own, at_work = Q(user=user), Q(pk__in=Membership.objects.of(user).values("pk"))
+    mine = own if scope_of(user).own else at_work
     rows = Membership.objects.select_related("organisation", "user")
-    return get_object_or_404(
-        rows.filter(Q(organisation__in=seen.values("pk")) | Q(user=user)), pk=pk
-    )
+    return get_object_or_404(rows.filter(Q(organisation__in=seen.values("pk")) | mine), pk=pk)
 
 
 def _do(request: SignedInRequest, act: Callable[[], object], said: str) -> None:

@@ -4,12 +4,17 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.actions import addresses
-from accounts.models import AddressChange, Membership
+from accounts.actions import addresses, join_links
+from accounts.models import AddressChange, Membership, Organisation
 from marketplace.models import Time
 from notifications.models import Notification
 from tests.accounts.at_work_people import DOMAIN, by_sign_in, link, open_domain, sign_in_of
-from tests.factories import make_offer, make_user, verify
+from tests.factories import (
+    make_offer,
+    make_organisation,
+    make_user,
+    verify,
+)
 
 pytestmark = pytest.mark.django_db
 OTHER_DOMAIN = "verreries-du-nord.com"
@@ -89,3 +94,32 @@ def test_whoever_has_no_link_takes_their_account_back(lea):
     lea.socialaccount_set.all().delete()
     assert [letter.kind for letter in leave_the_house(lea)] == ["address_changed"]
     assert AddressChange.objects.get().open_until > timezone.now()
+
+
+# --- what a session at work tells of the rest --------------------------------------------------
+@pytest.fixture
+def at_work(lea, sign_in):
+    return by_sign_in(lea, sign_in)
+
+
+@pytest.fixture
+def elsewhere(lea, pole):
+    """An organisation of which the employer knows nothing."""
+    return make_organisation(name="Le Jardin des Rames", pole=pole, administrator=lea)
+
+
+def test_their_membership_elsewhere_is_as_a_stranger_s(as_, at_work, lea, elsewhere):
+    """403 would say that it is theirs."""
+    theirs = elsewhere.memberships.get(user=lea)
+    for page in ("membership-role", "membership-remove"):
+        assert at_work.get(reverse(page, args=[theirs.pk])).status_code == 404
+    assert as_(lea).get(reverse("membership-leave", args=[theirs.pk])).status_code == 200
+
+
+def test_a_link_of_another_company_of_theirs_is_as_a_stranger_s(at_work, lea, pole):
+    other = make_organisation(Organisation.Kind.COMPANY, name="Fonderie", pole=pole)
+    other.memberships.create(user=lea, role=Membership.Role.ADMINISTRATOR)
+    made = join_links.make(
+        other, label="", ends_on=timezone.localdate(), places=9, by=lea, now=timezone.now()
+    )
+    assert at_work.get(made.get_absolute_url()).status_code == 404
