@@ -10,6 +10,7 @@ from marketplace.models import Time
 from notifications.models import Notification
 from tests.accounts.at_work_people import DOMAIN, by_sign_in, link, open_domain, sign_in_of
 from tests.factories import (
+    make_need,
     make_offer,
     make_organisation,
     make_user,
@@ -106,6 +107,15 @@ def at_work(lea, sign_in):
 def elsewhere(lea, pole):
     """An organisation of which the employer knows nothing."""
     return make_organisation(name="Le Jardin des Rames", pole=pole, administrator=lea)
+
+
+def test_the_new_needs_of_another_organisation_of_theirs_are_shown_as_to_anybody(
+    as_, at_work, lea, elsewhere
+):
+    """Left out of the list, they would tell whose they are. With one's own password they are."""
+    need = make_need(elsewhere, title="Tenir la caisse")
+    assert need.title in at_work.get("/").text
+    assert need.title not in as_(lea).get("/").text
 
 
 def test_their_membership_elsewhere_is_as_a_stranger_s(as_, at_work, lea, elsewhere):

@@ -8,7 +8,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
-from accounts.models import Organisation, User
+from accounts.models import Membership, User
 from accounts.requests import OurRequest, SignedInRequest, is_signed_in
 from accounts.scope import scope_of
 from accounts.views import join_requests
@@ -95,12 +95,15 @@ def _around(request: SignedInRequest) -> dict:
 
 
 def _new_needs(user: User) -> QuerySet[Need]:
-    """Needs published within the last fortnight, without those of one's own organisations, in whatever role."""
+    """Needs published within the last fortnight, without those of one's own organisations, in whatever role; at work
+    without those of that one alone: what is left out would tell of the others."""
     since = timezone.now() - timedelta(days=14)
+    theirs = Membership.objects.filter(user=user)
+    mine = theirs if scope_of(user).own else Membership.objects.of(user)
     return (
         Need.objects.published()
         .filter(published_at__gte=since)
-        .exclude(organisation__in=Organisation.objects.joined_by(user).values("pk"))
+        .exclude(organisation__in=mine.values("organisation"))
         .with_what_cards_show()
         .with_skill_list()[:SHOWN]
     )
