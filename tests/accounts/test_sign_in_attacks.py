@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from accounts.actions import addresses, join_links
 from accounts.models import AddressChange, Membership, Organisation
+from marketplace.actions.market import skill_edits
 from marketplace.models import Time
 from notifications.models import Notification
 from tests.accounts.at_work_people import DOMAIN, by_sign_in, link, open_domain, sign_in_of
@@ -133,3 +134,10 @@ def test_a_link_of_another_company_of_theirs_is_as_a_stranger_s(at_work, lea, po
         other, label="", ends_on=timezone.localdate(), places=9, by=lea, now=timezone.now()
     )
     assert at_work.get(made.get_absolute_url()).status_code == 404
+
+
+def test_the_skills_that_they_have_missed_are_their_own(as_, at_work, lea):
+    skill_edits.propose("Taille de la vigne", by=lea)
+    page = reverse("skill-proposals")
+    assert "Taille de la vigne" not in at_work.get(page).text
+    assert "Taille de la vigne" in as_(lea).get(page).text

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from accounts.requests import SignedInRequest
+from accounts.scope import scope_of
 from marketplace.actions.market import skill_edits
 from marketplace.actions.refusals import NotYet
 from marketplace.forms.market import skills
@@ -61,7 +62,8 @@ def picker(request: SignedInRequest) -> HttpResponse:
 
 
 def proposals(request: SignedInRequest) -> HttpResponse:
-    """Propose a skill in one's own words, and see what became of earlier ones."""
+    """Propose a skill in one's own words, and see what became of earlier ones: these are of one's own time too, which
+    no company's sign-in opens."""
     form = SkillProposalForm(request.POST or None, initial={"text": request.GET.get("text", "")})
     if request.method == "POST" and form.is_valid():
         try:
@@ -73,5 +75,6 @@ def proposals(request: SignedInRequest) -> HttpResponse:
                 request, _("Sent. A person reads it, and you are told what became of it.")
             )
             return redirect("skill-proposals")
-    mine = request.user.skill_proposals.select_related("skill")[:50]
+    proposed = request.user.skill_proposals.select_related("skill")[:50]
+    mine = proposed if scope_of(request.user).own else []
     return render(request, "marketplace/market/skill_proposals.html", {"form": form, "mine": mine})
