@@ -14,6 +14,7 @@ from tests.factories import (
     make_need,
     make_offer,
     make_organisation,
+    make_proposal,
     make_user,
     verify,
 )
@@ -141,3 +142,15 @@ def test_the_skills_that_they_have_missed_are_their_own(as_, at_work, lea):
     page = reverse("skill-proposals")
     assert "Taille de la vigne" not in at_work.get(page).text
     assert "Taille de la vigne" in as_(lea).get(page).text
+
+
+# --- where the sign-in is required -------------------------------------------------------------
+def test_what_was_written_at_work_is_not_left_behind_while_it_is_shut(
+    as_, head, lea, sign_in, pole
+):
+    offer = make_offer(organisation=head, person=lea, pole=pole, time=Time.WORK)
+    thread = make_proposal(make_need(), offer).thread
+    thread.messages.create(author=lea, text="Rendez-vous mardi", sent_key="k")
+    sign_in.required_at = timezone.now()
+    sign_in.save()
+    assert "Rendez-vous mardi" not in as_(lea).get(reverse("missions-done")).text

@@ -263,8 +263,10 @@ class MessageQuerySet(models.QuerySet["Message"]):
         return sides.filter(~own, created_at__lt=joined).order_by("-pk")
 
     def left_behind_by(self, user: User) -> Self:
-        """This person's own messages in conversations that they can't read any more, the last first."""
-        seen = Thread.objects.visible_to(user).values("pk")
+        """This person's own messages in conversations that they can't read any more, the last first: in those that a session
+        shuts they aren't left behind."""
+        whatever_the_session = User(pk=user.pk)
+        seen = Thread.objects.visible_to(whatever_the_session).values("pk")
         return self.standing().filter(author_id=user.pk).exclude(thread__in=seen).order_by("-pk")
 
     def searched(self, words: list[str]) -> Self:
