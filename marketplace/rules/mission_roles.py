@@ -32,6 +32,9 @@ class Reader:
         int
     ]  # whose they are, whatever the session opens: it keeps them from the other side
     represents: frozenset[int]
+    speaks: frozenset[
+        int
+    ]  # for whom they answer, whatever the session opens: nobody changes sides by it
     charged: frozenset[int]
     oversees: frozenset[int]
     costs: frozenset[int]
@@ -49,6 +52,8 @@ class Reader:
         theirs = Membership.objects.filter(user=user).values_list("organisation", flat=True)
         houses = works if scope == WHOLE else frozenset(theirs)
         represents = frozenset(row.organisation_id for row in memberships if row.represents)
+        spoken_for = theirs.filter(pk__in=Membership.objects.acting().representing())
+        speaks = represents if scope == WHOLE else frozenset(spoken_for)
         duties = list(
             Duty.objects.held_today()
             .filter(
@@ -86,6 +91,7 @@ class Reader:
             scope.own,
             houses,
             represents,
+            speaks,
             frozenset(charged),
             frozenset(oversees),
             costs,
@@ -102,7 +108,7 @@ class Reader:
         came = self.pk == offer.spokesperson_id
         if not came and mission.need.organisation_id in self.represents:
             mine.add(NEED)
-        elif self._answers_for(offer):
+        elif (came or mission.need.organisation_id not in self.speaks) and self._answers_for(offer):
             mine.add(OFFER)
         if mission.need.pole_id in self.poles and not (mine or came):
             mine.add(COORDINATION)

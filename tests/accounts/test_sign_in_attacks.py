@@ -6,8 +6,12 @@ from django.utils import timezone
 
 from accounts.actions import addresses, join_links
 from accounts.models import AddressChange, Membership, Organisation
+from accounts.scope import Scope
 from marketplace.actions.market import skill_edits
-from marketplace.models import Time
+from marketplace.models import Side, Time
+from marketplace.rules import permissions
+from marketplace.rules.mission_roles import NEED, OFFER
+from marketplace.rules.mission_roles import Reader as MissionReader
 from notifications.models import Notification
 from tests.accounts.at_work_people import DOMAIN, by_sign_in, link, open_domain, sign_in_of
 from tests.factories import (
@@ -18,6 +22,7 @@ from tests.factories import (
     make_user,
     verify,
 )
+from tests.marketplace.documents.document_desk import make_mission
 
 pytestmark = pytest.mark.django_db
 OTHER_DOMAIN = "verreries-du-nord.com"
@@ -154,3 +159,32 @@ def test_what_was_written_at_work_is_not_left_behind_while_it_is_shut(
     sign_in.required_at = timezone.now()
     sign_in.save()
     assert "Rendez-vous mardi" not in as_(lea).get(reverse("missions-done")).text
+
+
+def test_nobody_changes_sides_by_the_way_in(head, lea, elsewhere, pole, sign_in):
+    """Who answers for the structure doesn't answer for the company, because the session shows the company alone."""
+    Membership.objects.filter(user=lea, organisation=head).update(
+        role=Membership.Role.ADMINISTRATOR
+    )
+    colleague = make_user()
+    head.memberships.create(user=colleague, role=Membership.Role.EMPLOYEE)
+    offer = make_offer(organisation=head, person=colleague, pole=pole, time=Time.WORK)
+    proposal = make_proposal(make_need(elsewhere), offer)
+    assert permissions.side_of(lea, proposal) == Side.NEED
+    lea.scope = Scope(own=False, only=head.pk)
+    assert permissions.side_of(lea, proposal) is None
+    lea.scope = Scope(shut=frozenset({head.pk}))
+    assert permissions.side_of(lea, proposal) == Side.NEED
+
+
+def test_nor_in_what_waits_for_them(head, lea, elsewhere, pole):
+    """The same answer for many missions at once."""
+    Membership.objects.filter(user=lea, organisation=head).update(
+        role=Membership.Role.ADMINISTRATOR
+    )
+    mission = make_mission(structure=elsewhere, company=head)
+    rows = list(lea.memberships.with_poles().select_related("organisation"))
+    assert NEED in MissionReader.of(lea, rows).roles(mission)
+    lea.scope = Scope(own=False, only=head.pk)
+    at_work = [row for row in rows if row.organisation_id == head.pk]
+    assert not {NEED, OFFER} & MissionReader.of(lea, at_work).roles(mission)

@@ -2,6 +2,7 @@
 
 from accounts.models import User, coordinated_by
 from accounts.permissions import require
+from accounts.scope import WHOLE, scope_of
 from marketplace.models import (
     Need,
     Proposal,
@@ -35,10 +36,19 @@ def side_of(user: User, proposal: Proposal) -> str | None:
     """The side for which this person answers, or None. Somebody on both sides answers for the need; but the person
     who would come, or who wrote a team's offer, answers for nobody else, even if they have joined the structure since
     and left their company. The same answer as `Proposal.answered_for_need_by` and `offered_by`."""
-    comes = user.pk == proposal.offer.spokesperson_id
-    if not comes and user.speaks_for(proposal.need.organisation):
-        return Side.NEED
+    if user.pk != proposal.offer.spokesperson_id:
+        if user.speaks_for(proposal.need.organisation):
+            return Side.NEED
+        if _answers_in_another_session(user, proposal.need):
+            return None
     return Side.OFFER if answers_for_offer(user, proposal.offer) else None
+
+
+def _answers_in_another_session(user: User, need: Need) -> bool:
+    """Whether this person answers for the need where all is opened: what a session shuts doesn't change sides."""
+    if scope_of(user) == WHOLE:
+        return False
+    return User(pk=user.pk, is_active=user.is_active).speaks_for(need.organisation)
 
 
 def own_side(user: User, proposal: Proposal) -> str:
