@@ -19,6 +19,7 @@ from accounts.forms.organisations import OrganisationForm, WordForm
 from accounts.middleware import MYSELF, SESSION_KEY
 from accounts.models import Door, ForbiddenMove, Invitation, Organisation
 from accounts.requests import OurRequest, SignedInRequest
+from accounts.scope import scope_of
 from accounts.storage import NoRoom
 
 KINDS = {
@@ -38,7 +39,10 @@ def visible(request: OurRequest, pk: int) -> Organisation:
 
 @require_safe
 def mine(request: SignedInRequest) -> HttpResponse:
+    """One's organisations, and who invites: in a session at work, that is nothing to the employer."""
     waiting = Invitation.objects.for_addresses_of(request.user).pending(timezone.now())
+    if not scope_of(request.user).own:
+        waiting = waiting.none()
     invitations = [
         one for one in waiting.select_related("organisation", "invited_by") if one.is_backed
     ]

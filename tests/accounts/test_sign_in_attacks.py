@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.actions import addresses, join_links
+from accounts.actions import addresses, invitations, join_links
 from accounts.models import AddressChange, Membership, Organisation
 from accounts.scope import Scope
 from marketplace.actions.market import skill_edits
@@ -140,6 +140,16 @@ def test_a_link_of_another_company_of_theirs_is_as_a_stranger_s(at_work, lea, po
         other, label="", ends_on=timezone.localdate(), places=9, by=lea, now=timezone.now()
     )
     assert at_work.get(made.get_absolute_url()).status_code == 404
+
+
+def test_who_invites_them_elsewhere_is_not_told_at_work(
+    as_, at_work, lea, elsewhere, administrator
+):
+    there = make_organisation(name="Les Ruches", administrator=administrator)
+    invitations.invite(there, email=lea.email, role="MEMBER", by=administrator, now=timezone.now())
+    page = reverse("organisations")
+    assert "Les Ruches" not in at_work.get(page).text
+    assert "Les Ruches" in as_(lea).get(page).text
 
 
 def test_the_skills_that_they_have_missed_are_their_own(as_, at_work, lea):
