@@ -9,8 +9,8 @@ calls these functions first, in its own transaction.
     applications_left(offer)     how many more applications may wait at once
     invitations_left(need)       how many more invitations may wait at once
 
-A person has one limit, whatever the number of their offers; each team's offer has its
-own. The limits are the pôle's promises (models/promises.py).
+A person has one limit, whatever the number of their offers, but for applications one on
+each time; each team's offer has its own. The limits are the pôle's promises (models/promises.py).
 """
 
 from datetime import date, datetime, timedelta
@@ -69,7 +69,10 @@ def spend(offer: Offer, *, why: str, key: str, now: datetime) -> bool:
 
 
 def applications_waiting(offer: Offer) -> QuerySet[Proposal]:
-    whose = {"offer__person": offer.person_id} if offer.person_id else {"offer": offer}
+    """Those of the person on the same time, or of the team's offer: what waits on one's own time says nothing of itself
+    at work."""
+    theirs = {"offer__person": offer.person_id, "offer__time": offer.time}
+    whose = theirs if offer.person_id else {"offer": offer}
     return Proposal.objects.open().filter(origin=Origin.APPLICATION, need_said_yes_at=None, **whose)
 
 

@@ -9,7 +9,7 @@ from accounts.models import AddressChange, Membership, Organisation
 from accounts.scope import Scope
 from marketplace.actions.market import skill_edits
 from marketplace.models import Side, Time
-from marketplace.rules import permissions
+from marketplace.rules import ask_limits, permissions
 from marketplace.rules.mission_roles import NEED, OFFER
 from marketplace.rules.mission_roles import Reader as MissionReader
 from notifications.models import Notification
@@ -150,6 +150,17 @@ def test_who_invites_them_elsewhere_is_not_told_at_work(
     page = reverse("organisations")
     assert "Les Ruches" not in at_work.get(page).text
     assert "Les Ruches" in as_(lea).get(page).text
+
+
+def test_what_waits_on_their_own_time_takes_no_room_at_work(lea, head, pole, own_offer):
+    """How many applications are left is told at work."""
+    offer = make_offer(organisation=head, person=lea, pole=pole, time=Time.WORK)
+    before = ask_limits.applications_left(offer)
+    make_proposal(make_need(), own_offer)
+    assert ask_limits.applications_left(offer) == before
+    assert ask_limits.applications_left(own_offer) == before - 1
+    make_proposal(make_need(), offer)
+    assert ask_limits.applications_left(offer) == before - 1
 
 
 def test_the_skills_that_they_have_missed_are_their_own(as_, at_work, lea):
