@@ -83,9 +83,10 @@ def _send_password_letter(request: SignedInRequest) -> HttpResponse:
 
 
 def _way_on(request: SignedInRequest) -> str:
-    """The page that they wanted, when it is one of ours."""
+    """The page that they wanted, when it is one of ours, from its first slash: what has none would be taken for the name of
+    one."""
     asked = request.GET.get("next", "")
-    return asked if AccountAdapter(request).is_safe_url(asked) else ""
+    return asked if asked.startswith("/") and AccountAdapter(request).is_safe_url(asked) else ""
 
 
 def _again_url(request: SignedInRequest) -> str:

@@ -101,7 +101,9 @@ def _next(request: OurRequest) -> str:
 
 
 def _safe(request: OurRequest, following: str) -> str:
-    return following if following and AccountAdapter(request).is_safe_url(following) else ""
+    """A page of ours, from its first slash: what has none would be taken for the name of one."""
+    ours = following.startswith("/") and AccountAdapter(request).is_safe_url(following)
+    return following if ours else ""
 
 
 def _begin(request: OurRequest, row: SignIn, following: str) -> HttpResponse:

@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.actions import addresses, invitations, join_links
+from accounts.actions import addresses, arrivals, invitations, join_links
 from accounts.models import AddressChange, Membership, Organisation
 from accounts.scope import Scope
 from marketplace.actions.market import skill_edits
@@ -14,6 +14,8 @@ from marketplace.rules.mission_roles import NEED, OFFER
 from marketplace.rules.mission_roles import Reader as MissionReader
 from notifications.models import Notification
 from tests.accounts.at_work_people import DOMAIN, by_sign_in, link, open_domain, sign_in_of
+from tests.accounts.domain_people import with_address
+from tests.accounts.sign_in_people import an_identity, come, open_house, provider
 from tests.factories import (
     make_need,
     make_offer,
@@ -25,6 +27,7 @@ from tests.factories import (
 from tests.marketplace.documents.document_desk import make_mission
 
 pytestmark = pytest.mark.django_db
+__all__ = ["provider"]
 OTHER_DOMAIN = "verreries-du-nord.com"
 
 
@@ -209,3 +212,19 @@ def test_nor_in_what_waits_for_them(head, lea, elsewhere, pole):
     lea.scope = Scope(own=False, only=head.pk)
     at_work = [row for row in rows if row.organisation_id == head.pk]
     assert not {NEED, OFFER} & MissionReader.of(lea, at_work).roles(mission)
+
+
+# --- what is typed into an address -------------------------------------------------------------
+@pytest.mark.parametrize(
+    "way_on", ["bureau", "//ailleurs.example", "https://ailleurs.example/", "\0"]
+)
+def test_a_way_on_that_is_no_page_of_ours_leads_home(as_, lea, way_on):
+    answer = as_(lea).get("/votre-temps/", {"next": way_on})
+    assert (answer.status_code, answer.get("Location")) == (302, "/")
+
+
+def test_nor_after_the_provider(as_, head, boss, coordinator, provider):
+    row = open_house(head, boss, coordinator)
+    lea = with_address()
+    arrivals.link(row, an_identity(), user=lea, now=timezone.now())
+    assert come(as_(lea), row, next="bureau")["Location"] == "/"
