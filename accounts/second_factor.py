@@ -36,7 +36,8 @@ def asked_by(request: OurRequest, *, now: datetime) -> date | None:
     if not settings.SECOND_FACTOR_REQUIRED or not is_signed_in(request):
         return None
     user = request.user
-    if not scope_of(user).own or not _must_have_one(request):
+    by_sign_in = scope_of(user).only is not None  # nobody coordinates by a company's
+    if by_sign_in or not _must_have_one(request):
         return None
     if user.second_factor_asked_at is None:
         _ask(user, now=now)

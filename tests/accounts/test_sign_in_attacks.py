@@ -1,11 +1,13 @@
 """What an employer could try that runs the provider of its sign-in, and reads the mailboxes of its domains."""
 
+from datetime import timedelta
+
 import pytest
 from django.urls import reverse
 from django.utils import timezone
 
 from accounts.actions import addresses, arrivals, invitations, join_links
-from accounts.models import AddressChange, Membership, Organisation
+from accounts.models import AddressChange, Membership, Organisation, User
 from accounts.scope import Scope
 from marketplace.actions.market import skill_edits
 from marketplace.models import Side, Time
@@ -212,6 +214,20 @@ def test_nor_in_what_waits_for_them(head, lea, elsewhere, pole):
     lea.scope = Scope(own=False, only=head.pk)
     at_work = [row for row in rows if row.organisation_id == head.pk]
     assert not {NEED, OFFER} & MissionReader.of(lea, at_work).roles(mission)
+
+
+def test_who_coordinates_is_asked_for_a_second_factor_at_an_address_of_the_house_too(
+    as_, lea, pole
+):
+    """By their own password they coordinate, even while what is their own stays shut."""
+    make_organisation("OPERATOR", pole=pole, member=lea)
+    move_to(lea, f"lea.roux@{DOMAIN}")
+    User.objects.filter(pk=lea.pk).update(
+        second_factor_asked_at=timezone.now() - timedelta(days=100)
+    )
+    browser = as_(lea)
+    assert browser.get(reverse("missions"))["Location"] == reverse("mfa_index")
+    assert browser.get(reverse("mfa_index")).status_code in {200, 302}
 
 
 # --- what is typed into an address -------------------------------------------------------------
