@@ -134,9 +134,7 @@ def member_removed(membership: Membership) -> None:
         organisation=membership.organisation,
         speaks=membership.represents,
         # Who came by the organisation's sign-in has nothing else to open their account with.
-        password_page=""
-        if membership.user.has_usable_password()
-        else reverse("account_reset_password"),
+        has_password=membership.user.has_usable_password(),
     )
 
 
