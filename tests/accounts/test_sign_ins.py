@@ -155,6 +155,14 @@ def test_the_providers_address_is_read_as_it_is_copied(typed, kept):
     assert sign_ins.issuer_of(typed) == kept
 
 
+def test_to_try_things_out_a_provider_of_this_machine_is_written_by_http(settings):
+    assert sign_ins.issuer_of("http://localhost:8080/realms/essai") == ""
+    settings.OPENID_LOOPBACK = True
+    assert sign_ins.issuer_of("http://localhost:8080/realms/essai") == (
+        "http://localhost:8080/realms/essai"
+    )
+
+
 # --- changing it ----------------------------------------------------------------------------
 def test_a_new_secret_alone_takes_nothing_back(row, boss):
     change(row, boss, secret="autre")
