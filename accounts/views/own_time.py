@@ -59,7 +59,6 @@ def page(request: SignedInRequest) -> HttpResponse:
             return _send_password_letter(request)
         if form.is_valid():
             form.save(request)
-            messages.success(request, _("A letter is on its way there: follow its link."))
             return redirect("own-time")
     context = {
         "form": form,

@@ -63,6 +63,7 @@ def _opening(request: SignedInRequest) -> dict | None:
         return None
     return {
         "house": request.acting_for if scope.only is not None else None,
+        "closes_own": not scope.own,
         "lacks_address": not scope.own and scope.only is None,
         "shut": [row.organisation for row in request.shut],
     }
