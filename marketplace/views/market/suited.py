@@ -51,6 +51,7 @@ def for_home(request: SignedInRequest) -> dict:
         "suited_needs": [_with_whose(user, match) for match in best[Side.OFFER]],
         "suited_offers": _with_what_goes_on(user, best[Side.NEED]),
         "newcomer": newcomer(user, request.memberships) if _is_a_beginning(user, found) else None,
+        "first_offer": not scope_of(user).own and _has_no_offer_yet(user, request.memberships),
     }
 
 
@@ -76,11 +77,7 @@ def _with_what_goes_on(user: User, matches: list[Match]) -> list[tuple[Match, Pr
 
 def newcomer(user: User, memberships: Iterable[Membership]) -> Newcomer | None:
     """The newcomer's part of the page; None for those who write needs or coordinate, and for those who have offers."""
-    only_offer = all(
-        row.organisation.may_offer and not (row.organisation.may_ask and row.represents)
-        for row in memberships
-    )
-    if not only_offer or Offer.objects.owned_by(user).exists():
+    if not _has_no_offer_yet(user, memberships):
         return None
     portrait = Portrait.objects.filter(user=user).first()
     said = "\n".join(filter(None, [user.trade, portrait.about if portrait else ""]))
@@ -97,6 +94,15 @@ def newcomer(user: User, memberships: Iterable[Membership]) -> Newcomer | None:
         ),
         lacks_town=user.commune_id is None,
     )
+
+
+def _has_no_offer_yet(user: User, memberships: Iterable[Membership]) -> bool:
+    """Whether they come to offer, and nothing else, and this session shows no offer of theirs."""
+    only_offer = all(
+        row.organisation.may_offer and not (row.organisation.may_ask and row.represents)
+        for row in memberships
+    )
+    return only_offer and not Offer.objects.owned_by(user).exists()
 
 
 def _held(portrait: Portrait | None) -> Iterable[PortraitSkill]:
