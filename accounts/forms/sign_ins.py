@@ -23,7 +23,9 @@ class ProviderForm(forms.Form):
     issuer = forms.CharField(
         label=_("Address of your provider (“issuer”)"),
         max_length=500,
-        help_text=_("For example: https://connexion.verreries.fr"),
+        help_text=_(
+            "Copied whole from there. Google’s is https://accounts.google.com; Microsoft’s ends with /v2.0."
+        ),
         widget=forms.TextInput(attrs=PLAIN | {"inputmode": "url"}),
     )
     client_id = forms.CharField(
@@ -55,6 +57,8 @@ class ProviderForm(forms.Form):
         if sign_in:
             self.fields["secret"].required = False
             self.fields["secret"].help_text = _("Leave it empty to keep the one there is.")
+        if self.is_bound and self.data.get("secret"):
+            self.fields["secret"].help_text = _("Type it once more: no page ever holds it.")
 
     def clean_issuer(self) -> str:
         if address := sign_ins.issuer_of(self.cleaned_data["issuer"]):

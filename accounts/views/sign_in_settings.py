@@ -126,7 +126,7 @@ def _saved(
     except Refusal as refusal:
         form.add_error(None, str(refusal))
         return False
-    messages.success(request, _("Kept. Now try it: nobody comes in by it before that."))
+    messages.success(request, _("Saved. Now try it: nobody comes in by it before that."))
     return True
 
 

@@ -134,6 +134,7 @@ def test_bad_input_is_said_beside_the_field_and_the_rest_is_kept(
     assert f'id="id_{field}"' in page.text
     assert 'aria-invalid="true"' in page.text
     assert 'value="s3cret"' not in page.text
+    assert ("Saisissez-le de nouveau" in page.text) == bool(said.get("secret", "s3cret"))
     assert field == "client_id" or 'value="site"' in page.text
     assert not SocialApp.objects.exists()
 
