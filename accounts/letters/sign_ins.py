@@ -73,7 +73,7 @@ def sign_in_linked(sign_in: SignIn, user: User, *, is_new: bool = False, now: da
     """Tell the person that the organisation's sign-in opens their account. `is_new`: it was made by it."""
     SIGN_IN_LINKED.tell(
         [user],
-        url=reverse("account_reset_password") if is_new else reverse("profile") + "#security",
+        url=reverse("own-time") if is_new else reverse("profile") + "#security",
         sign_in=sign_in.pk,
         event=uuid4(),
         organisation=sign_in.organisation,
