@@ -136,8 +136,9 @@ def prepared(tmp_path_factory):
 
 @pytest.fixture(scope="session")
 def running(tmp_path_factory, prepared):
-    """A site started once for each test process: twelve seconds of a processor."""
-    with started_site(tmp_path_factory.mktemp("site"), prepared) as site:
+    """A site started once for each test process: twelve seconds of a processor. A provider may be on this machine."""
+    folder = tmp_path_factory.mktemp("site")
+    with started_site(folder, prepared, OPENID_LOOPBACK="true") as site:
         yield site
 
 
