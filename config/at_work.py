@@ -65,6 +65,7 @@ AT_WORK = {
 }  # fmt: skip
 # Where whoever came by their own password, at an address of their organisation, gives one of their own.
 FOR_ONES_OWN = {"profile", "usersessions_list", "session-end", "sign-in-unlink"}
+FOR_ONES_OWN |= {"organisation-switch", "account-close"}
 OWN_NAMES = ("account_", "mfa_")
 
 

@@ -110,7 +110,7 @@ def facts(people, *, longest: bool) -> dict:
     message = Message(thread=proposal.thread, author=people["aline"], created_at=timezone.now())
     message.text = SENTENCE * 60 if longest else "."
     return {
-        "password_page": "/compte/password/reset/" if longest else "",
+        "has_password": not longest,
         "organisation": organisation,
         "structure": organisation,
         "need": need,
