@@ -328,3 +328,12 @@ def test_a_coordinator_is_promised_no_answer_that_is_for_others(client):
         read = client.get(page).text
         assert "vous avez une réponse" not in read
         assert "une réponse est donnée, ou un courriel aux deux parties clôt la demande" in read
+
+
+def test_a_coordinator_of_its_pole_is_not_asked_to_offer_their_own_help(client):
+    """They may all the same, at the page's own address."""
+    need = make_need(member=make_user())
+    for reader, is_asked in ((make_coordinator(need.pole), False), (make_user(), True)):
+        client.force_login(reader)
+        assert ("Proposer mon aide" in client.get(need.get_absolute_url()).text) is is_asked
+        assert client.get(reverse("need-apply", args=[need.pk])).status_code == 200
