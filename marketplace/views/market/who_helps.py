@@ -8,7 +8,6 @@ from django.core.cache import caches
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils.formats import number_format
-from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_safe
@@ -104,16 +103,16 @@ def index(request: SignedInRequest) -> HttpResponse:
 
 def _lead(choice: Choice, told: str) -> str:
     """The first sentence of the page; "" where nobody offers anything yet."""
-    said = {"people": capfirst(told), "organisation": choice.organisation}
+    said = {"people": told, "organisation": choice.organisation}
     said["town"] = choice.organisation.commune.name
     if not told:
         asked = choice.place or choice.time
-        return _("Nobody for %(organisation)s with this choice today.") % said if asked else ""
+        return _("%(organisation)s: nobody with this choice today.") % said if asked else ""
     if choice.place == Place.ON_SITE:
-        return _("%(people)s are ready to come and help %(organisation)s (%(town)s).") % said
+        return _("%(organisation)s: %(people)s are ready to come and help (%(town)s).") % said
     if choice.place == Place.REMOTE:
-        return _("%(people)s can help %(organisation)s remotely.") % said
-    return _("%(people)s can help %(organisation)s, near you (%(town)s) or remotely.") % said
+        return _("%(organisation)s: %(people)s can help remotely.") % said
+    return _("%(organisation)s: %(people)s can help, near you (%(town)s) or remotely.") % said
 
 
 def _chosen(request: SignedInRequest, mine: list[Organisation]) -> Organisation:

@@ -217,7 +217,7 @@ def test_numbers_of_five_or_more_are_rounded_and_fewer_aren_t_told(client, struc
     Skill.objects.create(code="anglais", label_fr="Anglais", label_en="English", family=languages)
     offers(3, skills=["anglais"])
     page = (answer := client.get(PAGE)).text
-    assert "Environ 10 personnes ou équipes peuvent aider Les Bottines" in page
+    assert "Les Bottines : environ 10 personnes ou équipes peuvent aider" in page
     [line] = answer.context["lines"]
     assert (line.family.code, line.told) == ("numerique", "environ 5")
     assert [(skill.code, told) for skill, told, _need in line.skills] == [("site-web", "environ 5")]
@@ -237,15 +237,15 @@ def test_teams_are_not_said_to_be_people(client, structure):
 def test_a_filter_is_in_the_address_and_nonsense_in_it_is_left_out(client, structure):
     offers(5, place=Place.ON_SITE)
     offers(10, place=Place.REMOTE)
-    assert "Environ 15 personnes ou équipes" in client.get(PAGE).text
+    assert "environ 15 personnes ou équipes" in client.get(PAGE).text
     assert (
-        "Environ 5 personnes ou équipes sont prêtes à venir"
+        "environ 5 personnes ou équipes sont prêtes à venir"
         in client.get(PAGE, {"place": "ON_SITE"}).text
     )
     remote = client.get(PAGE, {"place": "REMOTE", "time": "OWN"}).text
-    assert "Environ 10 personnes ou équipes" in remote
+    assert "environ 10 personnes ou équipes" in remote
     assert "place=REMOTE&amp;time=OWN" in remote  # what the need begins with
-    assert "Environ 15 personnes" in client.get(PAGE, {"place": "NULLE", "time": "\0"}).text
+    assert "environ 15 personnes" in client.get(PAGE, {"place": "NULLE", "time": "\0"}).text
     at_work = client.get(PAGE, {"time": "WORK"}).text
     assert "Personne avec ce choix" in at_work
     assert f'href="?structure={structure.pk}"' in at_work
@@ -278,7 +278,7 @@ def test_the_families_come_in_the_reader_s_language(client, structure, aline):
     aline.save()
     page = client.get(PAGE).text
     assert "Digital" in page
-    assert "About 5 people or teams can help Les Bottines" in page
+    assert "Les Bottines: about 5 people or teams can help" in page
 
 
 # --- for whom -------------------------------------------------------------------------------------
@@ -323,10 +323,10 @@ def test_with_several_structures_one_is_chosen_in_the_address_and_never_somebody
     offers(10, pole=elsewhere.pole)
     assert "Personne n’a encore proposé" in client.get(PAGE).text
     page = client.get(PAGE, {"structure": second.pk}).text
-    assert "Environ 5 personnes ou équipes peuvent aider L’Atelier" in page
+    assert "L’Atelier : environ 5 personnes ou équipes peuvent aider" in page
     assert "Agir pour L’Atelier et publier un besoin" in page
     assert f"{NEW}?" not in page  # it would be written in another name
-    assert "Environ 10 personnes ou équipes" in client.get(PAGE, {"structure": elsewhere.pk}).text
+    assert "environ 10 personnes ou équipes" in client.get(PAGE, {"structure": elsewhere.pk}).text
     for unknown in (make_organisation().pk, "x"):
         assert client.get(PAGE, {"structure": unknown}).status_code == 404
 

@@ -55,7 +55,7 @@ def test_the_home_of_a_structure_that_only_asks_shows_who_can_help_and_not_other
     offers(6)
     page = client.get(HOME).text
     assert "Des compétences autour de vous" in page
-    assert "Environ 5 personnes ou équipes" in page
+    assert "environ 5 personnes ou équipes" in page
     assert other.title not in page
     make_offer(aline, ranked=False)
     page = client.get(HOME).text
@@ -107,4 +107,4 @@ def test_a_home_that_counts_asks_few_questions(client, structure, django_assert_
     offers(6)
     client.get(HOME)
     with django_assert_max_num_queries(CEILING):
-        assert "Environ 5 personnes ou équipes" in client.get(HOME).text
+        assert "environ 5 personnes ou équipes" in client.get(HOME).text
