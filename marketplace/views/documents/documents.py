@@ -185,9 +185,7 @@ def page(
         "sign_forms": _forms(mine, bound, SignForm, sign_form(request.user, document)),
         "scan_forms": _forms(mine, bound, ScanForm, scan_form(document)),
         **_links(request.user, document, bound),
-        "in_force": document.status == DocumentStatus.SIGNED
-        and document.mission is not None
-        and document.kind in kinds_before(document.mission.regime),
+        "in_force": _in_force(document),
         "amendments": _amendments_of(document),
         "can_void": permissions.can_void(request.user, document),
         "amendment": document.amendment,
@@ -199,6 +197,18 @@ def page(
     if not _is_current_reader(request.user, document):
         context |= _as_it_was(request.user, document)
     return render(request, "marketplace/documents/document.html", context)
+
+
+def _in_force(document: Document) -> str:
+    """What is said of a document that all have signed and on which its mission rests; "" of any other."""
+    mission = document.mission
+    if document.status != DocumentStatus.SIGNED or mission is None:
+        return ""
+    if document.kind not in kinds_before(mission.regime):
+        return ""
+    if mission.is_live:
+        return _("In force: signed by all.")
+    return _("Signed by all. The mission is delivered, stopped or closed.")
 
 
 def _is_current_reader(user: User, document: Document) -> bool:
@@ -217,7 +227,7 @@ def _as_it_was(user: User, document: Document) -> dict:
     return {
         **dict.fromkeys(nothing, ()),
         "stale": False,
-        "in_force": False,
+        "in_force": "",
         "amendment": None,
         "steps": document.steps.filter(Q(at__lte=until) | Q(by=user)).select_related("by"),
     }

@@ -158,6 +158,18 @@ def test_other_ends_of_line_change_nothing(client):
     assert "Rien ne change" in words(client.post(new_page(mission), said))
 
 
+def test_an_agreement_is_no_longer_said_to_be_in_force_once_its_mission_is_over(client):
+    mission = signed_mission()
+    client.force_login(head_of(mission.need.organisation))
+    document = mission.documents.get(kind=Kind.CONVENTION_SERVICE)
+    page = reverse("document", args=[document.pk])
+    assert "En vigueur : signé par tous." in words(client.get(page))
+    type(mission).objects.filter(pk=mission.pk).update(status=MissionStatus.CLOSED)
+    stopped = words(client.get(page))
+    assert "En vigueur" not in stopped
+    assert "Signé par tous. La mission est livrée, arrêtée ou close." in stopped
+
+
 def test_the_sheet_says_that_it_is_in_force_and_its_form_is_shut(client):
     mission = signed_mission(Regime.LOAN)
     url = reverse("mission-sheet", args=[mission.pk])
