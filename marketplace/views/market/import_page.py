@@ -150,8 +150,8 @@ def _left(table: Import, n: int) -> str:
         )
     else:
         words = ngettext(
-            "For one line there is nothing to do: they are here or invited already.",
-            "For %(n)s lines there is nothing to do: they are here or invited already.",
+            "For one line there is nothing to do: here, invited or higher up in the list already.",
+            "For %(n)s lines there is nothing to do: here, invited or higher up in the list already.",
             n,
         )
     return words % {"n": n}

@@ -124,6 +124,14 @@ def test_pasted_addresses_are_a_list(client, company, head):
     }
 
 
+def test_a_line_typed_twice_isn_t_said_to_be_of_somebody_invited_already(client, company, head):
+    client.force_login(head)
+    words = "nora@example.org\r\nnora@example.org"
+    client.post(reverse("imports", args=[company.pk]), {"words": words})
+    page = client.get(work(Import.objects.get()).get_absolute_url()).text
+    assert "ou déjà plus haut dans la liste" in page
+
+
 def workbook_of_libre_office() -> bytes:
     """The least that is an ODS."""
     cells = "".join(
