@@ -233,6 +233,7 @@ def sign_up(client, link):
     page = client.get(door).text
     assert "Vous rejoindrez ensuite Fonderie du Nord" in page
     assert 'name="comes_for"' not in page
+    assert "Chez votre employeur" in page, "who reads this address, as the link's own page says"
     return client.post(SIGN_UP, details(next=link.path))
 
 
