@@ -185,6 +185,21 @@ def test_the_poster_says_who_how_and_where(as_, link, boss):
     )
 
 
+def test_the_day_on_the_poster_is_the_link_s_and_not_that_of_the_help(as_, link, boss):
+    text = as_(boss).get(page(link, "poster")).text
+    assert "du territoire.</p>" in text
+    assert "Ce lien fonctionne jusqu’au" in text.partition(link.address)[2]
+
+
+def test_a_link_that_opens_to_nobody_is_not_to_be_given_around(as_, link, boss):
+    browser = as_(boss)
+    assert "À donner autour de vous" in browser.get(page(link)).text
+    JoinLink.objects.update(used=50)
+    full = browser.get(page(link)).text
+    assert "À donner autour de vous" not in full
+    assert link.address not in full
+
+
 def test_no_poster_leads_nowhere(as_, link, boss):
     JoinLink.objects.update(ends_on=in_days(-1))
     answer = as_(boss).get(page(link, "poster"))
