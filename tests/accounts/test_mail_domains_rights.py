@@ -146,7 +146,10 @@ def test_a_yes_opens_joining_alone_for_a_year(as_, head, boss, coordinator):
     assert row.opens_alone(timezone.now())
     assert not row.opens_alone(timezone.now() + timedelta(days=366))
     assert "on vous rejoint" in letters("domain_answered").get(recipient=boss).subject.lower()
-    assert "La coordination a dit oui" in as_(boss).get(row.get_absolute_url()).text
+    page = as_(boss).get(row.get_absolute_url()).text
+    assert "La coordination a dit oui" in page
+    assert "ne demandent plus" in page
+    assert "peuvent demander" not in page
     with pytest.raises(Refusal, match="Trop tard"):
         domain_rights.agree(row, by=coordinator, now=timezone.now())
 
