@@ -7,7 +7,7 @@ from django.urls import reverse
 from accounts.models import Membership
 from marketplace.models import CompanyProgramme, Time
 from tests.accounts.at_work_people import DOMAIN, by_sign_in, link, sign_in_of
-from tests.factories import make_offer, make_organisation, make_user, verify
+from tests.factories import make_need, make_offer, make_organisation, make_user, verify
 
 pytestmark = pytest.mark.django_db
 HOME = "/"
@@ -133,3 +133,12 @@ def test_ones_own_page_doesnt_lead_to_itself(at_work):
     page = at_work.get(reverse("own-time")).text
     assert "Vous passez par la connexion propre à" not in page
     assert "Ouvrir ce qui est à moi" not in page
+
+
+@pytest.mark.parametrize(("time", "offered"), [("OWN", False), ("BOTH", True)])
+def test_nobody_is_asked_for_their_own_time_at_work(at_work, lea, time, offered):
+    """The form there writes what is offered on working time, which such a need doesn't take."""
+    need = make_need(time=time)
+    apply = reverse("need-apply", args=[need.pk])
+    assert (apply in at_work.get(need.get_absolute_url()).text) is offered
+    assert apply in by_password(lea).get(need.get_absolute_url()).text

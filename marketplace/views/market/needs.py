@@ -11,12 +11,13 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.requests import OurRequest, SignedInRequest
+from accounts.scope import scope_of
 from marketplace import ranking
 from marketplace.actions.market import proposals
 from marketplace.forms.market.needs import NeedFilter
 from marketplace.models import Need, NeedSkill, Offer, Place, Proposal
 from marketplace.models.market.bosses import filled_under
-from marketplace.models.market.needs import NEAR_KM, NeedQuerySet
+from marketplace.models.market.needs import NEAR_KM, NeedQuerySet, Welcome
 from marketplace.rules import permissions
 from marketplace.rules.next_acts import needs as next_acts
 from marketplace.rules.next_acts.cards import Card
@@ -126,7 +127,7 @@ def detail(request: OurRequest, pk: int) -> HttpResponse:
             "edits_here": user is not None and _edits_beside(user, need, card),
             "can_withdraw": user is not None and permissions.can_withdraw_need(user, need),
             "can_close": user is not None and permissions.can_close_need(user, need),
-            "can_apply": user is not None and permissions.can_apply(user, need),
+            "can_apply": user is not None and _may_help(user, need),
             "can_talk": user is not None and permissions.can_ask_about(user, need),
             "coordinates": (coordinates := user is not None and user.coordinates(need.pole)),
             "can_take_charge": user is not None
@@ -145,6 +146,12 @@ def detail(request: OurRequest, pk: int) -> HttpResponse:
             "over": need.is_over(timezone.localdate()),
         },
     )
+
+
+def _may_help(user: User, need: Need) -> bool:
+    """Whether to show a button to apply: not at work, where people are wanted on their own time alone."""
+    at_home_alone = need.time == Welcome.OWN and not scope_of(user).own
+    return permissions.can_apply(user, need) and not at_home_alone
 
 
 def _edits_beside(user: User, need: Need, card: Card | None) -> bool:
