@@ -141,4 +141,5 @@ def test_nobody_is_asked_for_their_own_time_at_work(at_work, lea, time, offered)
     need = make_need(time=time)
     apply = reverse("need-apply", args=[need.pk])
     assert (apply in at_work.get(need.get_absolute_url()).text) is offered
+    assert (need.title in at_work.get(HOME).text) is offered
     assert apply in by_password(lea).get(need.get_absolute_url()).text

@@ -14,6 +14,7 @@ from accounts.scope import scope_of
 from accounts.views import join_requests
 from marketplace.desk import own_missions, own_programmes, todo
 from marketplace.models import Mission, Need, Offer, PortraitSkill
+from marketplace.models.market.needs import Welcome
 from marketplace.rules import permissions
 from marketplace.views.market import suited, who_helps
 from notifications.settled import settle
@@ -100,9 +101,11 @@ def _new_needs(user: User) -> QuerySet[Need]:
     since = timezone.now() - timedelta(days=14)
     theirs = Membership.objects.filter(user=user)
     mine = theirs if scope_of(user).own else Membership.objects.of(user)
+    own_time = [Welcome.OWN] if not scope_of(user).own else []  # nothing to be done at work
     return (
         Need.objects.published()
         .filter(published_at__gte=since)
+        .exclude(time__in=own_time)
         .exclude(organisation__in=mine.values("organisation"))
         .with_what_cards_show()
         .with_skill_list()[:SHOWN]
