@@ -4,7 +4,6 @@ import contextlib
 from functools import partial
 
 import pytest
-from django.db import connection
 from django.utils import timezone
 
 from accounts.actions import memberships
@@ -19,10 +18,8 @@ from tests.marketplace.market.test_imports import now, sent
 
 ROUNDS = 8
 PEOPLE = 10
-pytestmark = [
-    pytest.mark.django_db(transaction=True),
-    pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has one writer"),
-]
+# SQLite has one writer at a time: the next one waits.
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.postgres]
 
 
 @pytest.fixture
