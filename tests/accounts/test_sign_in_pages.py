@@ -241,7 +241,9 @@ def test_the_owner_logs_in_once_then_says_yes(row, head, lea):
     browser = log_in(make_user(), password="x" * 12)
     page = browser.get(come(browser, row, next="/messages/")["Location"])
     assert "Connectez-vous une fois" in page.text
-    assert "avec ce qui est à vous" in browser.get(f"{reverse('account_login')}?next={WELCOME}").text
+    assert (
+        "avec ce qui est à vous" in browser.get(f"{reverse('account_login')}?next={WELCOME}").text
+    )
     log_in(lea, browser=browser)
     assert browser.answer["Location"] == WELCOME, "also without “next”"
     assert not SocialAccount.objects.exists(), "the password alone links nothing"
