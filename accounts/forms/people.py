@@ -43,23 +43,9 @@ def accepted() -> SafeString:
     return format_html(escape(_("I am 18 or over and I accept %(terms)s")) % {"terms": "{}"}, link)
 
 
-class SignupForm(forms.Form):
-    """What the site asks besides allauth's address and password."""
+class NewcomerForm(forms.Form):
+    """What is asked of everybody who comes for the first time, by whatever way."""
 
-    NAMES = ("first_name", "last_name")
-
-    door: Door | None = None  # by which one comes, as the view found it
-    link: JoinLink | None = None  # likewise
-    known: tuple[str, ...] = ()  # the names that somebody else has said: they may be put right
-    field_order = ("comes_for", "first_name", "last_name", "email", "password1", "terms")
-
-    comes_for = forms.ChoiceField(
-        label=_("I come"),
-        choices=User.Purpose.choices,
-        required=False,
-        widget=forms.RadioSelect,
-        help_text=_("This only chooses your first page: you can do everything later."),
-    )
     first_name = forms.CharField(
         label=_("First name"),
         max_length=80,
@@ -77,6 +63,25 @@ class SignupForm(forms.Form):
         error_messages={
             "required": _("Please tick this box: the site is for adults who accept its terms.")
         },
+    )
+
+
+class SignupForm(NewcomerForm):
+    """What the site asks besides allauth's address and password."""
+
+    NAMES = ("first_name", "last_name")
+
+    door: Door | None = None  # by which one comes, as the view found it
+    link: JoinLink | None = None  # likewise
+    known: tuple[str, ...] = ()  # the names that somebody else has said: they may be put right
+    field_order = ("comes_for", "first_name", "last_name", "email", "password1", "terms")
+
+    comes_for = forms.ChoiceField(
+        label=_("I come"),
+        choices=User.Purpose.choices,
+        required=False,
+        widget=forms.RadioSelect,
+        help_text=_("This only chooses your first page: you can do everything later."),
     )
 
     def know_of(self, invitation: Invitation) -> None:

@@ -4,13 +4,9 @@ comes for the first time."""
 from typing import Any
 
 from django import forms
-from django.utils.functional import lazy
-from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from accounts.actions import sign_ins
-from accounts.forms.people import accepted, no_address
-from accounts.forms.words import has_letters
 from accounts.models import SignIn
 
 LONGEST = 191  # of allauth's columns
@@ -71,25 +67,4 @@ class AddressForm(forms.Form):
         label=_("Your e-mail address at work"),
         max_length=254,
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
-    )
-
-
-class NewcomerForm(forms.Form):
-    first_name = forms.CharField(
-        label=_("First name"),
-        max_length=80,
-        validators=[no_address, has_letters],
-        widget=forms.TextInput(attrs={"autocomplete": "given-name"}),
-    )
-    last_name = forms.CharField(
-        label=_("Last name"),
-        max_length=80,
-        validators=[no_address, has_letters],
-        widget=forms.TextInput(attrs={"autocomplete": "family-name"}),
-    )
-    terms = forms.BooleanField(
-        label=lazy(accepted, SafeString)(),
-        error_messages={
-            "required": _("Please tick this box: the site is for adults who accept its terms.")
-        },
     )

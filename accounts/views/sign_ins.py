@@ -21,7 +21,8 @@ from accounts.actions import arrivals, sign_in_links, sign_ins
 from accounts.actions.arrivals import Arrived, What
 from accounts.actions.refusals import Refusal
 from accounts.adapter import CAME_BY, PENDING, AccountAdapter, pending_sign_in
-from accounts.forms.sign_ins import AddressForm, NewcomerForm
+from accounts.forms.people import NewcomerForm
+from accounts.forms.sign_ins import AddressForm
 from accounts.middleware import SESSION_KEY
 from accounts.models import SignIn, User
 from accounts.openid import flow

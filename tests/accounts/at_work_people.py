@@ -3,12 +3,15 @@
 import secrets
 from datetime import timedelta
 
+import pytest
 from allauth.socialaccount.models import SocialAccount, SocialApp
 from django.test import Client
 from django.utils import timezone
 
 from accounts import opening
-from accounts.models import MailDomain, SignIn
+from accounts.models import MailDomain, Membership, SignIn
+from marketplace.models import Time
+from tests.factories import make_offer, make_user, verify
 
 DOMAIN = "verreries-du-nord.fr"
 ISSUER = "https://idp.verreries-du-nord.fr"
@@ -69,3 +72,27 @@ def by_sign_in(person, sign_in, *, since=timedelta(0)) -> Client:
     }
     session.save()
     return client
+
+
+@pytest.fixture
+def sign_in(head, boss):
+    return sign_in_of(head, boss)
+
+
+@pytest.fixture
+def lea(head, sign_in):
+    """An employee whose account is linked to the sign-in, and who has an address and a password of her own."""
+    person = verify(make_user("Léa", "Roux", email="lea@example.org"))
+    head.memberships.create(user=person, role=Membership.Role.EMPLOYEE)
+    link(person, sign_in, f"lea.roux@{DOMAIN}")
+    return person
+
+
+@pytest.fixture
+def at_work(lea, sign_in):
+    return by_sign_in(lea, sign_in)
+
+
+@pytest.fixture
+def own_offer(lea, pole):
+    return make_offer(person=lea, pole=pole, title="Bricolage du dimanche", time=Time.OWN)

@@ -4,36 +4,25 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from accounts.models import Membership
 from marketplace.models import CompanyProgramme, Time
-from tests.accounts.at_work_people import DOMAIN, by_sign_in, link, sign_in_of
+from tests.accounts.at_work_people import (
+    DOMAIN,
+    at_work,
+    by_sign_in,
+    lea,
+    sign_in,
+    sign_in_of,
+)
 from tests.factories import make_need, make_offer, make_organisation, make_user, verify
 
 pytestmark = pytest.mark.django_db
+__all__ = ["sign_in", "lea", "at_work"]
 HOME = "/"
 BEGIN, FIRST_OFFER = (
     "Commencez par votre offre",
     "Ce que vous savez faire, sur votre temps de travail",
 )
 UP_TO_DATE = "vous êtes à jour"
-
-
-@pytest.fixture
-def sign_in(head, boss):
-    return sign_in_of(head, boss)
-
-
-@pytest.fixture
-def lea(head, sign_in):
-    person = verify(make_user("Léa", "Roux", email="lea@example.org"))
-    head.memberships.create(user=person, role=Membership.Role.EMPLOYEE)
-    link(person, sign_in, f"lea.roux@{DOMAIN}")
-    return person
-
-
-@pytest.fixture
-def at_work(lea, sign_in):
-    return by_sign_in(lea, sign_in)
 
 
 def by_password(person):

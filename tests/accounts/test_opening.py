@@ -14,36 +14,21 @@ from accounts.scope import Scope
 from marketplace.actions.market import people
 from marketplace.models import Time
 from notifications.models import Notification
-from tests.accounts.at_work_people import DOMAIN, by_sign_in, link, sign_in_of
+from tests.accounts.at_work_people import (
+    DOMAIN,
+    at_work,
+    by_sign_in,
+    lea,
+    link,
+    own_offer,
+    sign_in,
+)
 from tests.factories import make_offer, make_organisation, make_user, verify
 
 pytestmark = pytest.mark.django_db
+__all__ = ["sign_in", "lea", "at_work", "own_offer"]
 OWN_TIME, HOME = "/votre-temps/", "/"
 NOTICE = "Vous passez par la connexion propre à"
-
-
-@pytest.fixture
-def sign_in(head, boss):
-    return sign_in_of(head, boss)
-
-
-@pytest.fixture
-def lea(head, sign_in):
-    """An employee whose account is linked to the sign-in, and who has an address and a password of her own."""
-    person = verify(make_user("Léa", "Roux", email="lea@example.org"))
-    head.memberships.create(user=person, role=Membership.Role.EMPLOYEE)
-    link(person, sign_in, f"lea.roux@{DOMAIN}")
-    return person
-
-
-@pytest.fixture
-def at_work(lea, sign_in):
-    return by_sign_in(lea, sign_in)
-
-
-@pytest.fixture
-def own_offer(lea, pole):
-    return make_offer(person=lea, pole=pole, title="Bricolage du dimanche", time=Time.OWN)
 
 
 @pytest.mark.parametrize("role", Membership.Role.values)

@@ -15,7 +15,14 @@ from marketplace.rules import ask_limits, permissions
 from marketplace.rules.mission_roles import NEED, OFFER
 from marketplace.rules.mission_roles import Reader as MissionReader
 from notifications.models import Notification
-from tests.accounts.at_work_people import DOMAIN, by_sign_in, link, open_domain, sign_in_of
+from tests.accounts.at_work_people import (
+    DOMAIN,
+    by_sign_in,
+    lea,
+    open_domain,
+    own_offer,
+    sign_in,
+)
 from tests.accounts.domain_people import with_address
 from tests.accounts.sign_in_people import an_identity, come, open_house, provider
 from tests.factories import (
@@ -24,32 +31,12 @@ from tests.factories import (
     make_organisation,
     make_proposal,
     make_user,
-    verify,
 )
 from tests.marketplace.documents.document_desk import make_mission
 
 pytestmark = pytest.mark.django_db
-__all__ = ["provider"]
+__all__ = ["provider", "sign_in", "lea", "own_offer"]
 OTHER_DOMAIN = "verreries-du-nord.com"
-
-
-@pytest.fixture
-def sign_in(head, boss):
-    return sign_in_of(head, boss)
-
-
-@pytest.fixture
-def lea(head, sign_in):
-    """An employee whose account is linked to the sign-in, and who has an address and a password of her own."""
-    person = verify(make_user("Léa", "Roux", email="lea@example.org"))
-    head.memberships.create(user=person, role=Membership.Role.EMPLOYEE)
-    link(person, sign_in, f"lea.roux@{DOMAIN}")
-    return person
-
-
-@pytest.fixture
-def own_offer(lea, pole):
-    return make_offer(person=lea, pole=pole, title="Bricolage du dimanche", time=Time.OWN)
 
 
 def move_to(person, email):
