@@ -1,4 +1,4 @@
-"""The states of needs, offers, proposals, asked pôles, missions, documents, amendments and findings, and where each may
+"""The states of needs, offers, proposals, rounds, asked pôles, missions, documents, amendments and findings, and where each may
 go from there. docs/states.md is drawn from these maps."""
 
 from django.db.models import TextChoices
@@ -84,6 +84,24 @@ PROPOSAL_MOVES: dict[str, set[str]] = {
     ProposalStatus.WITHDRAWN: set(),
     ProposalStatus.CLOSED: set(),
     ProposalStatus.UNANSWERED: set(),
+}
+
+
+class RoundStatus(TextChoices):
+    DRAFT = "DRAFT", pgettext_lazy("round", "in preparation")
+    OPEN = "OPEN", pgettext_lazy("round", "open to answers")
+    CLOSED = "CLOSED", pgettext_lazy("round", "answers closed")
+    CANCELLED = "CANCELLED", pgettext_lazy("round", "cancelled")
+
+
+ROUND_MOVES: dict[str, set[str]] = {
+    RoundStatus.DRAFT: {RoundStatus.OPEN, RoundStatus.CANCELLED},
+    RoundStatus.OPEN: {
+        RoundStatus.CLOSED,
+        RoundStatus.CANCELLED,
+    },  # by hand, or once its day has passed
+    RoundStatus.CLOSED: {RoundStatus.OPEN, RoundStatus.CANCELLED},
+    RoundStatus.CANCELLED: set(),
 }
 
 

@@ -54,6 +54,7 @@ from marketplace.models.market.programmes import (
     Duty,
     Employee,
     EmploymentFacts,
+    Headcount,
     InvitedEmployee,
 )
 from marketplace.models.market.proposals import InTouch, Origin, Proposal, ProposalStep, Side
@@ -67,6 +68,8 @@ from marketplace.models.market.rome import (
     RomeTradeMacro,
     WordsIndex,
 )
+from marketplace.models.market.rounds import Round, RoundAnswer, RoundStep, RoundTeam
+from marketplace.models.market.sites import Site
 from marketplace.models.market.skills import Skill, SkillFamily
 from marketplace.models.missions.agreements import Agreement
 from marketplace.models.missions.amendments import Amendment, AmendmentStep

@@ -14,7 +14,17 @@ from accounts.models import (
 )
 from accounts.states import SeatStatus
 from marketplace.actions.desk import absences
-from marketplace.models import Import, ImportLine
+from marketplace.models import (
+    CompanyProgramme,
+    Import,
+    ImportLine,
+    Offer,
+    Round,
+    RoundAnswer,
+    RoundTeam,
+    Site,
+)
+from marketplace.states import RoundStatus
 from notifications.models import Notification
 from tests.accounts.domain_people import proven, shown, with_address
 from tests.factories import make_organisation
@@ -73,3 +83,22 @@ def a_link(house: Organisation, by: User, *, label: str) -> JoinLink:
     """By which people join, for a month."""
     end = timezone.localdate() + timedelta(days=30)
     return join_links.make(house, label=label, ends_on=end, places=9, by=by, now=timezone.now())
+
+
+def a_programme(company: Organisation, people: dict[str, User], offer: Offer, secret: str) -> list:
+    """With a site, a round that may be answered, and one whose only team looks for a need by this offer."""
+    site = Site.objects.create(organisation=company, name=secret, commune=company.commune)
+    programme = CompanyProgramme.objects.create(organisation=company, name=secret, days_per_year=3)
+    day = timezone.localdate()
+    common = {
+        "organisation": company, "programme": programme, "title": secret, "places": 2,
+        "answer_by": day + timedelta(days=7), "starts_on": day + timedelta(days=30),
+        "ends_on": day + timedelta(days=40), "created_by": people["csr"],
+    }  # fmt: skip
+    called = Round.objects.create(**common, status=RoundStatus.OPEN, called_up_to=10**9)
+    formed = Round.objects.create(**common, status=RoundStatus.CLOSED, called_up_to=10**9)
+    team = RoundTeam.objects.create(round=formed, number=1, offer=offer)
+    answer = RoundAnswer.objects.create(
+        round=formed, person=people["employee"], answer="COMES", team=team
+    )
+    return [site, programme, called, formed, team, answer]

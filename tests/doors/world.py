@@ -25,7 +25,6 @@ from marketplace.models import (
     Block,
     CannedLine,
     Case,
-    CompanyProgramme,
     ConsentKind,
     Deliverable,
     Departure,
@@ -60,7 +59,7 @@ from marketplace.rules import managers
 from marketplace.states import MissionStatus, ProposalStatus
 from marketplace.uploads import Clean
 from notifications.models import Notification
-from tests.doors.ties import a_link, a_list, an_absence, two_domains, two_seats, two_ties
+from tests.doors import ties
 from tests.factories import make_need, make_offer, make_organisation, make_pole, make_proposal
 from tests.factories import make_user as somebody
 from tests.marketplace.documents import document_desk
@@ -133,7 +132,9 @@ def _with_people(name: str, departments) -> World:
     open_door(operator)
     world = World(pole, people, structure, company, operator)
     world.add(structure, company, operator, pole, *people.values())
-    world.add(*two_seats(operator, role=mark(name, "seat")), *an_absence(people["second"]))
+    world.add(
+        *ties.two_seats(operator, role=mark(name, "seat")), *ties.an_absence(people["second"])
+    )
     world.things["Follower"] = [people["coordinator"]]  # whose lines may be taken over
     for role, kind in (("hr", "HR"), ("csr", "CSR"), ("manager", "MANAGER")):
         world.add(document_desk.duty(people[role], company, kind))
@@ -166,14 +167,17 @@ def _wants_and_offers(world: World, name: str) -> None:
         make_offer(people["volunteer"], pole=pole, capacity=9),
         make_offer(people["volunteer"], pole=pole, time=Time.OWN, status="PAUSED"),
     )
-    world.add(CompanyProgramme.objects.create(organisation=company, name=lent, days_per_year=3))
+    world.add(*ties.a_programme(company, people, world.things["Offer"][2], lent))
     invited, _secret = invitations.invite(
         structure, email=f"invitee-{name.lower()}@example.org", role="MEMBER", by=people["boss"],
         now=timezone.now(),
     )  # fmt: skip
     head = people["head"]
-    world.add(invited, a_link(company, head, label=lent), a_list(company, head, lent))
-    world.add(*two_ties(structure, company, _person("Cousine", name)), *two_domains(company, name))
+    world.add(invited, ties.a_link(company, head, label=lent), ties.a_list(company, head, lent))
+    world.add(
+        *ties.two_ties(structure, company, _person("Cousine", name)),
+        *ties.two_domains(company, name),
+    )
 
 
 def _missions(world: World, name: str) -> None:

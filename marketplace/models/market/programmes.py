@@ -18,6 +18,8 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import AddressChange, Invitation, Membership, Organisation, User
 from accounts.scope import scope_of
 from accounts.states import ACTIVE
+from marketplace.models.market.causes import Cause
+from marketplace.models.market.sites import Site
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -133,6 +135,9 @@ class CompanyProgramme(models.Model):
 
     organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="programmes")
     name = models.CharField(_("name"), max_length=120)
+    about = models.TextField(
+        _("what it is about"), max_length=3000, blank=True, default="", db_default=""
+    )
     days_per_year = models.DecimalField(
         _("days a year, per person"),
         max_digits=5,
@@ -160,6 +165,26 @@ class CompanyProgramme(models.Model):
         blank=True,
         related_name="+",
         verbose_name=_("in charge of the programme"),
+    )
+    places = models.PositiveIntegerField(
+        _("places: how many people a year"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(1_000_000)],
+    )
+    budget_days = models.DecimalField(
+        _("days a year, for all of them together"),
+        max_digits=8,
+        decimal_places=1,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(Decimal("0.5")), MaxValueValidator(Decimal(1_000_000))],
+    )
+    sites = models.ManyToManyField(
+        Site, blank=True, related_name="programmes", verbose_name=_("sites")
+    )
+    causes = models.ManyToManyField(
+        Cause, blank=True, related_name="+", verbose_name=_("causes preferred")
     )
     starts_on = models.DateField(_("from"), default=timezone.localdate)
     ends_on = models.DateField(_("until"), null=True, blank=True)
@@ -189,12 +214,38 @@ class CompanyProgramme(models.Model):
         return reverse("programme-edit", args=[self.pk])
 
     @property
+    def budget_hours(self) -> Decimal | None:
+        """What the employer gives in a year for all of its people; None where it has set no limit."""
+        return None if self.budget_days is None else self.budget_days * self.hours_per_day
+
+    @property
     def hours_per_year(self) -> Decimal:
         return self.days_per_year * self.hours_per_day
 
     @property
     def contract_names(self) -> list[str]:
         return [str(Contract(value).label) for value in self.contracts if value in Contract.values]
+
+
+class Headcount(models.Model):
+    """How many people an employer has, in a year: what the share of those who take part is told of."""
+
+    organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="headcounts")
+    year = models.PositiveSmallIntegerField(_("year"))
+    people = models.PositiveIntegerField(
+        _("how many people work there"),
+        validators=[MinValueValidator(1), MaxValueValidator(2_000_000)],
+    )
+
+    class Meta:
+        verbose_name = _("headcount")
+        ordering = ["year"]
+        constraints = [
+            models.UniqueConstraint(fields=["organisation", "year"], name="headcount_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.organisation} {self.year}"
 
 
 class EmployeeQuerySet(models.QuerySet["Employee"]):
@@ -225,6 +276,9 @@ class EmploymentFacts(models.Model):
 
     NAMES = ("team", "contract", "hired_on", "manager_name", "manager_email")
 
+    site = models.ForeignKey(
+        Site, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("site")
+    )
     team = models.CharField(_("team"), max_length=120, blank=True, default="", db_default="")
     contract = models.CharField(_("contract"), max_length=20, choices=Contract, blank=True)
     hired_on = models.DateField(_("in the company since"), null=True, blank=True)
