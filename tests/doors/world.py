@@ -146,12 +146,8 @@ def _with_people(name: str, departments) -> World:
 def _wants_and_offers(world: World, name: str) -> None:
     people, secret = world.people, mark(name, STRUCTURE)
     structure = world.structure
-    for status, listed in (
-        ("PUBLISHED", True),
-        ("DRAFT", True),
-        ("SUBMITTED", True),
-        ("PUBLISHED", False),
-    ):
+    shown = [("PUBLISHED", True), ("DRAFT", True), ("SUBMITTED", True), ("PUBLISHED", False)]
+    for status, listed in shown:
         hidden = status != "PUBLISHED" or not listed
         need = make_need(
             structure, status=status, created_by=people["boss"], is_listed=listed, places=9,
