@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Membership, User, coordinated_by
+from marketplace.desk.waiting import Waiting
 from marketplace.law import regimes
 from marketplace.models import HoursEntry, Mission, Proposal
 from marketplace.models.market.proposals import near
@@ -51,6 +52,22 @@ def _still_asks_something(user: User) -> Q:
         offer__organisation__in=at_company,
     )
     return Q(status=MissionStatus.INTERRUPTED) & (Exists(open_hours) | to_value)
+
+
+def waiting(
+    reader: mission_roles.Reader, missions: Iterable[Mission], shown: set[str]
+) -> Iterator[Waiting]:
+    """What each mission waits for from this person, without what a line of theirs asks on the same page (`shown`)."""
+    for mission, act in first_acts(reader, missions, shown):
+        yield Waiting(
+            kind="mission",
+            what=mission.need.title,
+            why=act.words,
+            since=act.since or mission.moved_at,
+            url=act.url or mission.get_absolute_url(),
+            act=act.label,
+            urgency="late" if act.due_on and act.due_on < timezone.localdate() else "calm",
+        )
 
 
 def first_acts(

@@ -46,7 +46,7 @@ def for_person(
     coordinates = any(membership.poles for membership in memberships)
     asked = list(_asked(user, now, coordinates=coordinates))
     reader = mission_roles.Reader.of(user, memberships) if missions else None
-    moves = _to_move(reader, missions, {line.url for line in asked}) if reader else ()
+    moves = own_missions.waiting(reader, missions, {line.url for line in asked}) if reader else ()
     return ordered(chain(asked, moves))
 
 
@@ -120,9 +120,11 @@ def _between(user: User, found: QuerySet, kind: str) -> QuerySet:
     spoken_for = Membership.objects.of(user).representing()
     ours = Exists(spoken_for.filter(organisation=OuterRef("need__organisation")))
     theirs = Coalesce(F("offer__organisation__name"), NO_TEXT)
+    named = Q(offer__time=Time.WORK, offer__person__isnull=False) & ~Q(offer__person=user)
+    colleague = When(named & ~Q(ours), then=Value("colleague"))
     return _rows(
         found,
-        Case(neither, default=Value(kind)),
+        Case(*([colleague] if kind == "proposal" else []), neither, default=Value(kind)),
         what="need__title",
         since="created_at",
         other=ours,
@@ -146,6 +148,11 @@ def _theirs(row: Row, page: str, why: str) -> Waiting:
 
 def _awaited(row: Row, now: datetime) -> Waiting:
     return _theirs(row, "proposal", _("%(who)s has not answered yet") % _named(row))
+
+
+def _colleague(row: Row, now: datetime) -> Waiting:
+    who = {"who": row.person or row.organisation}
+    return _theirs(row, "proposal", _("%(who)s has to answer: nobody else says yes for them") % who)
 
 
 def _proposal(row: Row, now: datetime) -> Waiting:
@@ -372,6 +379,7 @@ _LINES: dict[str, Callable[[Row, datetime], Waiting]] = {
     "proposal": _proposal,
     "put-forward": _proposal,
     "awaited": _awaited,
+    "colleague": _colleague,
     "read": _read,
     "follow-up": _follow_up,
     "message": _message,
@@ -381,20 +389,3 @@ _LINES: dict[str, Callable[[Row, datetime], Waiting]] = {
     "organisation": _organisation,
     **dict.fromkeys(_QUESTIONS, _agreement),
 }
-
-
-# --- missions -------------------------------------------------------------------------------
-def _to_move(
-    reader: mission_roles.Reader, missions: Iterable[Mission], shown: set[str]
-) -> Iterator[Waiting]:
-    """What each mission waits for from this person, without what a line above asks on the same page (`shown`)."""
-    for mission, act in own_missions.first_acts(reader, missions, shown):
-        yield Waiting(
-            kind="mission",
-            what=mission.need.title,
-            why=act.words,
-            since=act.since or mission.moved_at,
-            url=act.url or mission.get_absolute_url(),
-            act=act.label,
-            urgency="late" if act.due_on and act.due_on < timezone.localdate() else "calm",
-        )

@@ -11,6 +11,7 @@ from django.utils import timezone
 from accounts.models import Membership, Organisation
 from marketplace import letters
 from marketplace.actions.market import freshness, offers, responsiveness
+from marketplace.desk.todo import for_person
 from marketplace.models import (
     Duty,
     Mission,
@@ -273,7 +274,7 @@ def test_a_draft_of_before_a_move_is_shown_in_the_pole_of_today():
 
 @pytest.mark.parametrize("who", ["employee", "manager", "coordinator"])
 def test_what_suits_an_offer_is_told_as_theirs_to_whoever_it_names_alone(client, who):
-    """“Votre compétence : Site internet” was read by the company's manager and by the coordinators."""
+    """“De votre côté : Site internet” was read by the company's manager and by the coordinators."""
     people = {"employee": make_user(), "manager": make_user(), "coordinator": make_coordinator()}
     company = make_organisation(COMPANY, administrator=people["manager"])
     offer = make_offer(people["employee"], organisation=company)
@@ -281,9 +282,24 @@ def test_what_suits_an_offer_is_told_as_theirs_to_whoever_it_names_alone(client,
     client.force_login(people[who])
     pages = [client.get(one.get_absolute_url()).text for one in (proposal, offer, need)]
     for page in pages[: 2 if who == "coordinator" else 3]:
-        assert ("Votre compétence" in page) == (who == "employee")
+        assert ("De votre côté" in page) == (who == "employee")
         assert ("La compétence demandée" in page) == (who != "employee")
     assert ("Vous et ce besoin" in pages[2]) == (who == "employee")
+
+
+def test_nobody_is_asked_to_answer_where_the_person_named_alone_may(client):
+    """“Répondre” stood on the home of whoever runs the programme, before a page where they can't say yes."""
+    boss, employee = make_user(), make_user(first_name="Léa", last_name="Brun")
+    company = make_organisation(COMPANY, administrator=boss)
+    make_proposal(make_need(), make_offer(employee, organisation=company), origin=Origin.INVITATION)
+    lines = {}
+    for who in (boss, employee):
+        rows = Membership.objects.filter(user=who)
+        lines[who] = [(one.is_theirs, one.act) for one in for_person(who, rows, [], timezone.now())]
+        client.force_login(who)
+        page = client.get(reverse("home")).text
+        assert ("Léa Brun doit répondre" in page) == (who == boss)
+    assert lines == {boss: [(True, "")], employee: [(False, "Répondre")]}
 
 
 def test_whoever_comes_for_an_association_may_choose_it_too(client):
