@@ -220,6 +220,7 @@ def interrupt(
     if outcome != Departure.Outcome.TRANSFERRED:
         if mission.renewed_from is None:
             _free(need, offer, by=by)
+        mission.need, mission.offer = need, offer  # what has become of them is told
         letters.mission_moved(step)
     ranking.changed(need, offer)
     begun = Q(status__in=BEFORE_IT_RUNS) | Q(status=MissionStatus.LEFT, started_at=None)

@@ -233,7 +233,7 @@ def test_only_an_offer_that_may_be_shown_again_is_said_to_open_again(client, mis
     missions.interrupt(fresh(mission), reason="Trop pris.", by=by, now=timezone.now())
     said = letter(head, "mission_interrupted").text
     assert "Le besoin" in said
-    assert ("l’offre sont de nouveau ouverts" in said) != paused
+    assert ("l’offre sont ouverts à d’autres" in said) != paused
 
 
 def test_no_hours_are_asked_for_before_the_first_day(client, mission, boss, head):

@@ -11,7 +11,7 @@ from common.dates import spoken
 from marketplace.actions.missions import missions, renewals
 from marketplace.actions.refusals import NotYet
 from marketplace.law.limits import add_months
-from marketplace.models import Mission, Regime, Review, Side
+from marketplace.models import Mission, Need, Regime, Review, Side
 from marketplace.rules.next_acts import missions as next_acts
 from marketplace.states import MissionStatus, NeedStatus, OfferStatus
 from notifications.models import Notification
@@ -161,6 +161,17 @@ def test_an_interrupted_mission_frees_need_and_offer():
     assert mission.need.status == NeedStatus.PUBLISHED
     assert mission.offer.status == OfferStatus.PUBLISHED
     assert not Mission.objects.taking_a_place().exists()
+
+
+def test_the_letter_of_an_interrupted_mission_says_what_is_open_and_not_what_might_be():
+    """“De nouveau ouvert si ses dates le permettent” was written of a need whose dates were over, and known to be."""
+    mission = make_mission(status=MissionStatus.RUNNING)
+    yesterday = timezone.localdate() - timedelta(days=1)
+    Need.objects.filter(pk=mission.need_id).update(starts_on=yesterday, ends_on=yesterday)
+    missions.interrupt(mission, reason="Fin.", by=None, now=timezone.now())
+    letter = Notification.objects.filter(kind="mission_interrupted").first()
+    assert "L’offre est ouverte à d’autres." in letter.text
+    assert "Le besoin" not in letter.text
 
 
 # --- reviews -------------------------------------------------------------------------------
