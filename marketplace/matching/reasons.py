@@ -103,13 +103,11 @@ def _skills(facts: Facts, names: Speech, side: str, today: date) -> str:
 
 
 def _held(facts: Facts, names: Speech, side: str) -> str:
-    ngettext = names.count
+    _, ngettext = names.say, names.count
     own = [want for want in facts.wants if want.own]
     if side == "offer":  # by its own name, and once if it stands for two that were merged
         held = list(dict.fromkeys(want.own for want in own))
-        return ngettext("Your skill: %(named)s", "Your skills: %(named)s", len(held)) % {
-            "named": _named(held, names)
-        }
+        return _("On your side: %(named)s") % {"named": _named(held, names)}
     named = _named([want.skill for want in own], names)
     if len(own) == len(facts.wants):
         return ngettext(

@@ -129,7 +129,7 @@ FAULTS: "Mapping[str, StrOrPromise]" = {
     "homonyms": _("Several people are called %(cell)s: give the address."),
     "unknown": _("Nobody of yours has this address or this name."),
     "no-one-named": _("Neither an address nor a name: we can’t tell who it is."),
-    "oneself": _("That is you: you leave by the page of the members."),
+    "oneself": _("That is you: you leave by the page “Members” of your organisation."),
     "last-administrator": _("Nobody else administers: name another administrator first."),
 }
 

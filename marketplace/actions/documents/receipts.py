@@ -172,7 +172,9 @@ def refusal_of(mission: Mission, now: datetime) -> str:
     if reason := why_no_receipt(structure, timezone.localdate(now)):
         return reason
     if not Valuation.objects.filter(mission=mission).exists():
-        return _("The company hasn’t declared the value of the mission yet: it alone may fix it.")
+        return _(
+            "The value of the mission isn’t declared yet: only whoever lends the person may fix it."
+        )
     if not mission.hours.confirmed().exists():
         return _(
             "No hour has been confirmed: a receipt is for what has been received and accepted."

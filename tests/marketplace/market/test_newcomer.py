@@ -44,7 +44,7 @@ def test_no_reason_rests_on_dates_and_hours_that_they_haven_t_said(client, noe, 
     make_need(skills=[accounting.code], title="Tenir nos comptes", hours=400)
     page = client.post(SAY, {"about": "J’ai tenu la comptabilité d’un garage."}, follow=True).text
     assert "Tenir nos comptes" in page
-    assert f"Votre compétence\xa0: {accounting.label_fr}" in page
+    assert f"De votre côté\xa0: {accounting.label_fr}" in page
     assert "Convient à vos dates" not in page
     assert "400 souhaitées" not in page
 
