@@ -50,6 +50,7 @@ WORDS = Words(
         "review-missing": _("A review is still missing after three weeks."),
         "delivered": _("The work is delivered."),
         "stopped": _("The mission is stopped."),
+        "place-free": _("A mission has stopped: its place is free again."),
         "paper-replaced": _("Replaced by a new version."),
         "paper-outdated": _("The mission sheet has changed since."),
         "paper-other-frame": _("The legal frame has changed."),

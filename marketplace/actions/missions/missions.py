@@ -238,7 +238,7 @@ def _ask_no_more(mission: Mission, now: datetime) -> None:
 def _free(need: Need, offer: Offer, *, by: User) -> None:
     today = timezone.localdate()
     if need.status == NeedStatus.FILLED and not need.is_over(today):
-        need.move(NeedStatus.PUBLISHED, by=by)
+        need.move(NeedStatus.PUBLISHED, by=by, reason=reasons.coded("place-free"))
     booked = offer.status == OfferStatus.USED_UP and offer.ends_on >= today
     if booked and not offer.person_has_left and own_yes.stands(offer):
         offer.move(OfferStatus.PUBLISHED, by=by)

@@ -159,6 +159,10 @@ def test_an_interrupted_mission_frees_need_and_offer():
     missions.interrupt(mission, reason="Fin.", by=None, now=timezone.now())
     mission = Mission.objects.get(pk=mission.pk)
     assert mission.need.status == NeedStatus.PUBLISHED
+    assert (
+        mission.need.steps.last().said
+        == "Une mission s’est arrêtée\xa0: sa place est de nouveau libre."
+    )
     assert mission.offer.status == OfferStatus.PUBLISHED
     assert not Mission.objects.taking_a_place().exists()
 
