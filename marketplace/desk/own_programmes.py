@@ -5,20 +5,23 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from accounts.models import Membership, User
+from accounts.models import Membership, Organisation, User
 from marketplace.models import CompanyProgramme, Employee, Offer, Time
 from marketplace.rules import lenders, programme_hours, programme_quota
+from marketplace.rules.programme_hours import Taken
 
 
 @dataclass(frozen=True)
 class OwnProgramme:
-    """`left`: days of this year that no mission takes yet; `not_yet`: why it isn't open to them today, as sentences."""
+    """`left`: days of this year that no mission takes yet; `not_yet`: why it isn't open to them today, as sentences;
+    `places`: how many are left of the whole, None where they aren't counted."""
 
     programme: CompanyProgramme
     year: int
     left: Decimal
     not_yet: list[str]
     offer: Offer | None
+    places: int | None
 
     @property
     def given(self) -> Decimal:
@@ -39,14 +42,40 @@ def of(user: User, memberships: Iterable[Membership], *, today: date) -> list[Ow
     ]
     if not companies:
         return []
+    return _open_to(user, companies, today)
+
+
+def one(user: User, programme: CompanyProgramme, *, today: date) -> "OwnProgramme | None":
+    """The same of one programme, for whoever works there; None where it isn't open today."""
+    if not programme.organisation.is_active:
+        return None
+    found = _open_to(user, [programme.organisation], today)
+    return next((own for own in found if own.programme == programme), None)
+
+
+def _open_to(user: User, companies: list[Organisation], today: date) -> list[OwnProgramme]:
+    """In as many questions for many programmes as for one."""
     lending = [one for one in companies if not lenders.why_not(one, today)]
-    programmes = CompanyProgramme.objects.open_on(today).filter(organisation__in=lending)
+    programmes = list(
+        CompanyProgramme.objects.open_on(today)
+        .filter(organisation__in=lending)
+        .select_related("organisation")
+        .prefetch_related("sites")
+    )
     employed = {
         row.organisation_id: row
-        for row in Employee.objects.filter(person=user, organisation__in=lending)
+        for row in Employee.objects.filter(person=user, organisation__in=lending).select_related(
+            "site", "organisation", "person"
+        )
     }
     offers = Offer.objects.filter(person=user, time=Time.WORK, organisation__in=lending)
     offered = {offer.organisation_id: offer for offer in offers.order_by("updated_at")}
+    limited = [one for one in programmes if one.places is not None or one.budget_days is not None]
+    whole = programme_hours.taken_of(limited, today.year) if limited else {}
+    given = {
+        one.pk: programme_hours.taken(Employee(organisation=one, person=user), today.year)
+        for one in {programme.organisation for programme in programmes}
+    }
     return [
         _own(
             programme,
@@ -54,8 +83,10 @@ def of(user: User, memberships: Iterable[Membership], *, today: date) -> list[Ow
             user,
             offered.get(programme.organisation_id),
             today,
+            given[programme.organisation_id],
+            whole.get(programme.pk, Taken()),
         )
-        for programme in programmes.select_related("organisation")
+        for programme in programmes
     ]
 
 
@@ -65,12 +96,24 @@ def _own(
     user: User,
     offer: Offer | None,
     today: date,
+    taken: Decimal,
+    whole: Taken,
 ) -> OwnProgramme:
-    """Nothing is refused to somebody of whom the employer has said nothing yet: it is asked with the agreement."""
+    """Nothing is refused to somebody of whom the employer has said nothing yet: it is asked with the agreement. That all
+    is taken is said to everybody."""
     known = employee or Employee(organisation=programme.organisation, person=user)
-    taken = programme_hours.taken(known, today.year)
+    sites = {site.pk: site.name for site in programme.sites.all()}
     quota = programme_quota.check(
-        programme, known, year=today.year, asked=Decimal(0), taken=taken, starts_on=today
+        programme,
+        known,
+        year=today.year,
+        asked=Decimal(0),
+        taken=taken,
+        starts_on=today,
+        whole=programme_hours.whole_from(programme, whole, known, sites),
     )
     left = (quota.left / programme.hours_per_day).quantize(programme_quota.ONE_PLACE)
-    return OwnProgramme(programme, today.year, left, quota.refusals if employee else [], offer)
+    not_yet = quota.refusals if employee else quota.of_the_whole
+    not_yet = [*filter(None, [quota.why_used_up]), *not_yet]
+    places = None if programme.places is None else max(programme.places - whole.places, 0)
+    return OwnProgramme(programme, today.year, left, not_yet, offer, places)

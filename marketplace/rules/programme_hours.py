@@ -1,9 +1,15 @@
-"""The hours that an employee's missions on working time take of a programme. Reads only."""
+"""What missions on working time take of a programme: hours of somebody's own quota; places and hours of the whole. Reads only."""
 
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
-from marketplace.models import Employee, HoursEntry, Mission, Time
+from django.db.models import F, Q, QuerySet, Sum
+from django.db.models.functions import Coalesce
+
+from marketplace.models import CompanyProgramme, Employee, HoursEntry, Mission, Time
 from marketplace.rules import programme_quota
+from marketplace.rules.programme_quota import Whole
 from marketplace.states import LIVE, MissionStatus
 
 
@@ -15,15 +21,107 @@ def taken(employee: Employee, year: int, *, but: Mission | None = None) -> Decim
         offer__person=employee.person,
         offer__time=Time.WORK,
     ).exclude(status=MissionStatus.FRAMING)
+    at_work = at_work.order_by()
     if but is not None:
         at_work = at_work.exclude(pk=but.pk)
-    found = Decimal(0)
-    for mission in at_work.select_related("sheet"):
-        if mission.status in LIVE and not mission.has_been_left:
-            planned = Decimal(mission.sheet.hours)
-            found += programme_quota.share_of_year(
-                planned, mission.starts_on, mission.ends_on, year
-            )
-        else:
-            found += HoursEntry.objects.filter(mission=mission, day__year=year).total()
+    return sum((hours for *_whose, hours in _counted(at_work, year)), Decimal(0))
+
+
+@dataclass
+class Taken:
+    """Of one programme in one year: the numbers of the accounts of those who have a place, and the hours of all."""
+
+    people: set[int] = field(default_factory=set)
+    hours: Decimal = Decimal(0)
+
+    @property
+    def places(self) -> int:
+        return len(self.people)
+
+
+def places_taken(programme: CompanyProgramme, year: int) -> int:
+    """How many people have a mission under it in this year."""
+    return taken_of([programme], year)[programme.pk].places
+
+
+def hours_taken(programme: CompanyProgramme, year: int) -> Decimal:
+    """How many hours of this year its missions take, all together."""
+    return taken_of([programme], year)[programme.pk].hours
+
+
+def taken_of(
+    programmes: Iterable[CompanyProgramme], year: int, *, but: Mission | None = None
+) -> dict[int, Taken]:
+    """The same of several programmes, by their numbers, in two questions. `but`: a mission that isn't counted."""
+    found = {programme.pk: Taken() for programme in programmes}
+    missions = _under(found, year)
+    if but is not None:
+        missions = missions.exclude(pk=but.pk)
+    for programme, person, hours in _counted(missions, year):
+        found[programme].people.add(person)
+        found[programme].hours += hours
     return found
+
+
+def _counted(missions: QuerySet[Mission], year: int) -> Iterator[tuple[int, int, Decimal]]:
+    """(programme, person, hours of the year) of each mission: those planned while it goes on, those given once it is over
+    or its person has left. One that was interrupted before anything was done isn't there."""
+    entries = HoursEntry.objects.filter(mission__in=missions.values("pk"), day__year=year)
+    given = dict(entries.order_by().values_list("mission").annotate(Sum("hours")))
+    rows = missions.values_list(
+        "pk",
+        "programme",
+        Coalesce(F("offer__person"), F("offer__created_by")),
+        "status",
+        "starts_on",
+        "ends_on",
+        "sheet__hours",
+    )
+    for pk, programme, person, status, starts_on, ends_on, planned in rows:
+        if status in LIVE and status != MissionStatus.LEFT:
+            hours = programme_quota.share_of_year(Decimal(planned), starts_on, ends_on, year)
+            yield programme, person, hours
+        elif status != MissionStatus.INTERRUPTED or pk in given:
+            yield programme, person, given.get(pk, Decimal(0))
+
+
+def whole_of(
+    programme: CompanyProgramme, employee: Employee, year: int, *, but: Mission | None = None
+) -> Whole:
+    """What is left of it for all, as it stands before this employee's mission (`but`)."""
+    sites = {site.pk: site.name for site in programme.sites.all()}
+    if programme.places is None and programme.budget_days is None:
+        return Whole(sites=sites)
+    known = taken_of([programme], year, but=but)[programme.pk]
+    whole = whole_from(programme, known, employee, sites)
+    if whole.places is not None and but is not None and _keeps_its_place(but, programme, year):
+        return replace(whole, places=None)
+    return whole
+
+
+def whole_from(
+    programme: CompanyProgramme, known: Taken, employee: Employee, sites: Mapping[int, str]
+) -> Whole:
+    """The same from what is known to be taken."""
+    places, budget = programme.places, programme.budget_hours
+    has_one = employee.person_id in known.people
+    return Whole(
+        hours=None if budget is None else budget - known.hours,
+        places=None if places is None or has_one else places - known.places,
+        sites=sites,
+    )
+
+
+def _keeps_its_place(mission: Mission, programme: CompanyProgramme, year: int) -> bool:
+    """Whether it has been counted in this year as it is written today, and its question stands: a mission that went back
+    to its framing has given its place up."""
+    counted = _under([programme.pk], year).filter(pk=mission.pk)
+    stands = mission.agreements.current().exists()
+    return (stands or mission.status != MissionStatus.AGREEMENT) and counted.exists()
+
+
+def _under(programmes: Iterable[int], year: int) -> QuerySet[Mission]:
+    """The missions under these programmes that lie in the year, or in part; hours are written within their dates."""
+    of_the_year = Q(starts_on__year__lte=year, ends_on__year__gte=year)
+    missions = Mission.objects.filter(of_the_year, programme__in=list(programmes))
+    return missions.filter(offer__time=Time.WORK).exclude(status=MissionStatus.FRAMING).order_by()

@@ -1,6 +1,6 @@
 """What a company programme still gives somebody, and what stands in the way. Computes only, without the database."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -17,20 +17,36 @@ ROUNDING = Decimal("0.5")
 
 
 @dataclass(frozen=True)
+class Whole:
+    """What is left of a programme for all of its people in one year, this mission not counted: hours of its budget;
+    places, None for who has one; None too where it has set no limit. And the sites that it is for, their names by their
+    numbers: none is all."""
+
+    hours: Decimal | None = None
+    places: int | None = None
+    sites: Mapping[int, str] = field(default_factory=dict)
+
+
+UNLIMITED = Whole()
+
+
+@dataclass(frozen=True)
 class Quota:
-    """For one year, in hours: given by the programme, taken by other missions, asked by this one; and the sentences
-    that refuse."""
+    """For one year, in hours: given by the programme to each of its people, taken by other missions of this one's
+    person, asked by this one; what is left of the whole; and the sentences that refuse."""
 
     year: int
     given: Decimal
     taken: Decimal
     asked: Decimal
     refusals: list[str] = field(default_factory=list)
+    whole: Whole = UNLIMITED
 
     @property
     def left(self) -> Decimal:
-        """The hours left before this mission."""
-        return max(self.given - self.taken, Decimal(0))
+        """The hours left before this mission: never more than the budget of all still holds."""
+        own = max(self.given - self.taken, Decimal(0))
+        return own if self.whole.hours is None else min(own, max(self.whole.hours, Decimal(0)))
 
     @property
     def said(self) -> str:
@@ -46,8 +62,27 @@ class Quota:
 
     @property
     def too_much(self) -> str:
-        """The sentence that refuses the number of hours; empty when the programme gives them."""
-        return "".join(_too_much(self.given, self.taken, self.asked, self.year))
+        """What refuses the number of hours; empty when the programme gives them."""
+        return " ".join(
+            [
+                *_too_much(self.given, self.taken, self.asked, self.year),
+                *_beyond_budget(self.whole, self.asked, self.year),
+            ]
+        )
+
+    @property
+    def of_the_whole(self) -> list[str]:
+        """The sentences that refuse whoever it may be."""
+        return list(_full(self.whole, self.year))
+
+    @property
+    def why_used_up(self) -> str:
+        """Why nothing is left where others have taken it; empty when it isn't so."""
+        if self.whole.hours is None or self.whole.hours > 0:
+            return ""
+        return _(
+            "The hours that the employer gives to all of its people together are used up for %(year)s."
+        ) % {"year": self.year}
 
     @property
     def is_enough(self) -> bool:
@@ -73,15 +108,19 @@ def check(
     asked: Decimal,
     taken: Decimal,
     starts_on: date,
+    whole: Whole = UNLIMITED,
 ) -> Quota:
     given = programme.hours_per_year
     refusals = [
         *_too_much(given, taken, asked, year),
+        *_beyond_budget(whole, asked, year),
+        *_full(whole, year),
+        *_elsewhere(whole, employee),
         *_wrong_contract(programme, employee),
         *_too_new(programme, employee, starts_on),
         *_too_far_from_retirement(programme, employee, starts_on),
     ]
-    return Quota(year, given, taken, asked, refusals)
+    return Quota(year, given, taken, asked, refusals, whole)
 
 
 def _too_much(given: Decimal, taken: Decimal, asked: Decimal, year: int) -> Iterator[str]:
@@ -94,6 +133,36 @@ def _too_much(given: Decimal, taken: Decimal, asked: Decimal, year: int) -> Iter
             "left": _figure(left),
             "asked": _figure(asked),
             "year": year,
+        }
+
+
+def _beyond_budget(whole: Whole, asked: Decimal, year: int) -> Iterator[str]:
+    if whole.hours is None:
+        return
+    left = max(whole.hours, Decimal(0))
+    if asked - left >= ROUNDING:
+        yield _(
+            "Of the hours that the employer gives to all of its people together, %(left)s are left in %(year)s, and this mission asks for %(asked)s."
+        ) % {"left": _figure(left), "asked": _figure(asked), "year": year}
+
+
+def _full(whole: Whole, year: int) -> Iterator[str]:
+    if whole.places is not None and whole.places <= 0:
+        yield _("All places of the programme are taken in %(year)s.") % {"year": year}
+
+
+def _elsewhere(whole: Whole, employee: Employee) -> Iterator[str]:
+    if not whole.sites or employee.site_id in whole.sites:
+        return
+    names = ", ".join(whole.sites.values())
+    if employee.site is None:
+        yield _("The programme is for these sites: %(names)s. Say which site it is.") % {
+            "names": names
+        }
+    else:
+        yield _("The programme is for these sites: %(names)s; the site here is: %(site)s.") % {
+            "names": names,
+            "site": employee.site,
         }
 
 

@@ -51,7 +51,7 @@ def ask_manager(
     by: User,
     now: datetime,
 ) -> Agreement:
-    """Write to the manager. Raises OverQuota for what the programme doesn't give. While an amendment waits for the
+    """Write to the manager. Raises OverQuota for what the programme doesn't give, to this person or to all. While an amendment waits for the
     employer, the question is about the amendment, and what was agreed before stands."""
     mission = _locked(mission)
     if refusal := managers.why_not_asked(mission, employee.manager_email, now):
@@ -61,6 +61,8 @@ def ask_manager(
         _require_askable(mission)
     asked = amendment.amended() if amendment else mission
     if programme is not None:
+        # Of two who ask for the last place or the last hours, one gets them.
+        programme = CompanyProgramme.objects.select_for_update(no_key=True).get(pk=programme.pk)
         _require_quota(asked, programme, employee)
     mission.programme = programme
     mission.save(update_fields=["programme"])
@@ -170,6 +172,7 @@ def quota_from(
         asked=programme_quota.share_of_year(Decimal(hours), starts_on, ends_on, year),
         taken=programme_hours.taken(employee, year, but=but),
         starts_on=starts_on,
+        whole=programme_hours.whole_of(programme, employee, year, but=but),
     )
 
 

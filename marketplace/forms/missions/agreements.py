@@ -31,7 +31,15 @@ class EmployeeForm(forms.ModelForm):
 
     class Meta:
         model = Employee
-        fields = ["manager_name", "manager_email", "position", "contract", "hired_on", "retires_on"]
+        fields = [
+            "manager_name",
+            "manager_email",
+            "position",
+            "site",
+            "contract",
+            "hired_on",
+            "retires_on",
+        ]
         widgets = {"hired_on": DateInput, "retires_on": DateInput}
         labels = {"hired_on": _("With the employer since")}  # which may be a town
         help_texts = {
@@ -52,6 +60,10 @@ class EmployeeForm(forms.ModelForm):
             self.initial.setdefault("programme", found[0] if len(found) == 1 else None)
         else:
             del self.fields["programme"]
+        if sites := self.instance.organisation.sites.all():
+            field_of(self, "site", forms.ModelChoiceField).queryset = sites
+        else:
+            del self.fields["site"]
 
     def clean_hired_on(self) -> date | None:
         day = self.cleaned_data["hired_on"]

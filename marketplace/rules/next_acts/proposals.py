@@ -139,7 +139,8 @@ def _left_of(quota: tuple[CompanyProgramme, Sequence[Quota], bool]) -> Line:
         "Your programme doesn’t give that much: say so to the structure before you answer, or agree on fewer hours."
     )
     said = " ".join(year.said for year in years)
-    return Line(labelled(programme, said), strong=warning if too_much else "")
+    full = dict.fromkeys(sentence for year in years for sentence in year.of_the_whole)
+    return Line(labelled(programme, said), strong=warning if too_much else " ".join(full))
 
 
 def _awaited_from_others(situation: Situation) -> Card:

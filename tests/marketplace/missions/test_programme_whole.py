@@ -1,0 +1,233 @@
+"""What a programme gives to all of its people together: so many places, so many hours a year, at some sites."""
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from django.utils import timezone, translation
+
+from marketplace.actions.missions import agreements
+from marketplace.models import CompanyProgramme, Employee, HoursEntry, Mission, Regime, Site, Time
+from marketplace.rules import programme_hours
+from marketplace.states import MissionStatus
+from tests.at_once import together
+from tests.factories import make_commune, make_mission, make_organisation, make_user
+
+MANAGER = {"manager_name": "Dominique Lefebvre", "manager_email": "dominique@example.org"}
+YEAR = 2026
+IN_MARCH = {"starts_on": date(YEAR, 3, 2), "ends_on": date(YEAR, 3, 31)}
+
+
+@pytest.fixture
+def company():
+    return make_organisation("COMPANY", administrator=make_user("Hélène", "Roux"))
+
+
+def a_programme(company, **fields):
+    given = {"name": "Deux jours", "days_per_year": Decimal(5), "starts_on": date(2020, 1, 1)}
+    return CompanyProgramme.objects.create(organisation=company, **given | fields)
+
+
+def a_mission(company, status=MissionStatus.AGREEMENT, hours=14, **fields):
+    """Of somebody of the company, on its time."""
+    mission = make_mission(
+        work=True, company=company, person=make_user(), regime=Regime.PRESTATION, status=status,
+        **IN_MARCH | fields,
+    )  # fmt: skip
+    mission.sheet.hours = hours
+    mission.sheet.save()
+    return mission
+
+
+def ask(mission, programme, **facts):
+    whose = {"organisation": mission.offer.organisation, "person": mission.offer.person}
+    known = Employee.objects.filter(**whose).first() or Employee(**whose)
+    for name, value in (MANAGER | facts).items():
+        setattr(known, name, value)
+    return agreements.ask_manager(
+        mission, employee=known, programme=programme, by=mission.offer.person, now=timezone.now()
+    )
+
+
+def refused(mission, programme, **facts) -> str:
+    with pytest.raises(agreements.OverQuota) as refusal:
+        ask(mission, programme, **facts)
+    return str(refusal.value).replace("\xa0", " ")
+
+
+def test_once_every_place_has_its_person_nobody_else_comes_in_that_year(company):
+    programme = a_programme(company, places=2)
+    first, second, third = (a_mission(company) for _n in range(3))
+    ask(first, programme)
+    ask(second, programme)
+    assert refused(third, programme) == "Toutes les places du programme sont prises en 2026."
+    assert programme_hours.places_taken(programme, YEAR) == 2
+    assert programme_hours.places_taken(programme, YEAR + 1) == 0
+    third.refresh_from_db()
+    assert third.programme is None
+    with translation.override("en"):
+        assert refused(third, programme) == "All places of the programme are taken in 2026."
+
+
+def test_a_second_mission_of_somebody_who_has_a_place_takes_no_other(company):
+    programme = a_programme(company, places=1)
+    first = a_mission(company)
+    ask(first, programme)
+    again = make_mission(
+        work=True, company=company, person=first.offer.person, regime=Regime.PRESTATION,
+        status=MissionStatus.AGREEMENT, **IN_MARCH,
+    )  # fmt: skip
+    again.sheet.hours = 7
+    again.sheet.save()
+    ask(again, programme)
+    assert programme_hours.places_taken(programme, YEAR) == 1
+    ask(first, programme)  # asked once more: its own place isn't in its way
+
+
+def test_a_mission_over_new_year_takes_a_place_in_both(company):
+    programme = a_programme(company, places=1)
+    ask(a_mission(company, starts_on=date(YEAR, 12, 1), ends_on=date(YEAR + 1, 1, 30)), programme)
+    assert [programme_hours.places_taken(programme, year) for year in (2025, 2026, 2027)] == [
+        0,
+        1,
+        1,
+    ]
+    later = a_mission(company, starts_on=date(YEAR + 1, 6, 1), ends_on=date(YEAR + 1, 6, 30))
+    assert "2027" in refused(later, programme)
+    ask(
+        a_mission(company, starts_on=date(YEAR + 2, 6, 1), ends_on=date(YEAR + 2, 6, 30)), programme
+    )
+
+
+@pytest.mark.parametrize(
+    ("status", "given", "taken"),
+    [
+        (MissionStatus.FRAMING, 0, 0),
+        (MissionStatus.RUNNING, 0, 1),
+        (MissionStatus.LEFT, 0, 1),
+        (MissionStatus.CLOSED, 7, 1),
+        (MissionStatus.INTERRUPTED, 0, 0),
+        (MissionStatus.INTERRUPTED, 3, 1),
+    ],
+)
+def test_a_place_is_taken_from_the_question_on_and_given_back_where_nothing_was_done(
+    company, status, given, taken
+):
+    programme = a_programme(company, places=1)
+    mission = a_mission(company)
+    stopped = timezone.now() if status == MissionStatus.INTERRUPTED else None
+    Mission.objects.filter(pk=mission.pk).update(
+        programme=programme, status=status, interrupted_at=stopped
+    )
+    if given:
+        HoursEntry.objects.create(
+            mission=mission, person=mission.offer.person, day=date(YEAR, 3, 3), hours=given
+        )
+    assert programme_hours.places_taken(programme, YEAR) == taken
+    planned = 14 if status == MissionStatus.RUNNING else given
+    assert programme_hours.hours_taken(programme, YEAR) == planned
+
+
+def test_who_goes_back_to_the_framing_gives_their_place_up(company):
+    programme = a_programme(company, places=1)
+    first, second = a_mission(company), a_mission(company)
+    ask(first, programme)
+    agreements.answer(
+        first.agreements.get(), answer="NO", reason="Pas en mars.", now=timezone.now()
+    )
+    ask(second, programme)
+    Mission.objects.filter(pk=first.pk).update(status=MissionStatus.AGREEMENT)  # both said yes
+    first.agreements.update(voided_at=timezone.now())
+    assert "Toutes les places" in refused(first, programme)
+
+
+def test_own_time_takes_nothing_of_a_programme(company):
+    programme = a_programme(company, places=1)
+    mission = a_mission(company, MissionStatus.RUNNING)
+    Mission.objects.filter(pk=mission.pk).update(programme=programme)
+    type(mission.offer).objects.filter(pk=mission.offer_id).update(time=Time.OWN)
+    assert programme_hours.places_taken(programme, YEAR) == 0
+    assert programme_hours.hours_taken(programme, YEAR) == 0
+
+
+def test_beyond_the_budget_of_all_nothing_more_is_given(company):
+    programme = a_programme(company, budget_days=Decimal(3))  # 21 hours
+    ask(a_mission(company, hours=14), programme)
+    beyond = a_mission(company, hours=8)
+    said = refused(beyond, programme)
+    assert said == (
+        "Sur les heures que l’employeur donne à tous les siens ensemble, il en reste 7 en 2026, "
+        "et cette mission en demande 8."
+    )
+    beyond.sheet.hours = 7
+    beyond.sheet.save()
+    ask(beyond, programme)
+    assert programme_hours.hours_taken(programme, YEAR) == 21
+    [quota] = [
+        agreements.quota_of(
+            a_mission(company), programme, Employee(organisation=company, person=make_user()), YEAR
+        )
+    ]
+    assert quota.left == 0, "what is said before a yes is what the budget holds"
+
+
+def test_a_rounding_is_no_excess(company):
+    programme = a_programme(company, budget_days=Decimal(1), hours_per_day=Decimal("7.1"))
+    over_new_year = {"starts_on": date(YEAR, 12, 1), "ends_on": date(YEAR + 1, 1, 30)}
+    ask(a_mission(company, hours=14, **over_new_year), programme)  # 7,1 h and 6,9 h
+
+
+def test_hours_given_count_once_it_is_over_and_those_planned_until_then(company):
+    programme = a_programme(company, budget_days=Decimal(2))
+    mission = a_mission(company, hours=14)
+    ask(mission, programme)
+    HoursEntry.objects.create(
+        mission=mission, person=mission.offer.person, day=date(YEAR, 3, 3), hours=4
+    )
+    assert programme_hours.hours_taken(programme, YEAR) == 14
+    Mission.objects.filter(pk=mission.pk).update(status=MissionStatus.CLOSED)
+    assert programme_hours.hours_taken(programme, YEAR) == 4
+    ask(a_mission(company, hours=10), programme)
+
+
+def test_a_programme_of_some_sites_asks_which_and_refuses_the_others(company):
+    arques, lille = (
+        Site.objects.create(organisation=company, name=name, commune=make_commune())
+        for name in ("Arques", "Lille")
+    )
+    programme = a_programme(company)
+    programme.sites.add(arques)
+    mission = a_mission(company)
+    assert refused(mission, programme).endswith("sites : Arques. Dites de quel site il s’agit.")
+    assert "le site indiqué ici est : Lille" in refused(mission, programme, site=lille)
+    ask(mission, programme, site=arques)
+    assert Employee.objects.get(person=mission.offer.person).site == arques
+
+
+def test_several_programmes_are_counted_in_two_questions(company, django_assert_num_queries):
+    programmes = [a_programme(company, name=f"P{n}", places=9) for n in range(3)]
+    for programme in programmes:
+        ask(a_mission(company), programme)
+    with django_assert_num_queries(2):
+        taken = programme_hours.taken_of(programmes, YEAR)
+    assert [taken[programme.pk].places for programme in programmes] == [1, 1, 1]
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("limit", [{"places": 1}, {"budget_days": Decimal(2)}])
+def test_of_two_who_ask_at_once_for_what_is_left_one_gets_it(limit):
+    company = make_organisation("COMPANY", administrator=make_user())
+    for _round in range(5):
+        programme = a_programme(company, **limit)
+        missions, refusals = [a_mission(company) for _n in range(2)], []
+
+        def one(mission, programme=programme, refusals=refusals):
+            try:
+                ask(mission, programme)
+            except agreements.OverQuota as refusal:
+                refusals.append(refusal)
+
+        together(*[lambda mission=mission: one(mission) for mission in missions])
+        assert len(refusals) == 1
+        assert programme_hours.places_taken(programme, YEAR) == 1
