@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
 MOST_WORDS = 8  # heard of a search
+MOST_TEAMS = 200  # that are suggested
 HERE, OFFERING, COMING, IDLE, INVITED, LEFT = (
     "",
     "offre",
@@ -96,8 +97,12 @@ class Employees:
             told = ("pk", "user__first_name", "user__last_name", "user__email", "user__trade")
             of_them = Employee.objects.filter(
                 organisation=self.organisation, person=OuterRef("user")
-            ).values("team")
-            rows = found.values_list(*told, Coalesce(Subquery(of_them), Value("")))
+            )
+            where = [
+                Coalesce(Subquery(of_them.values(name)), Value(""))
+                for name in ("team", "site__name")
+            ]
+            rows = found.values_list(*told, *where)
             found = found.filter(pk__in=self._named(rows))
         return found.select_related("user", "organisation")
 
@@ -107,7 +112,7 @@ class Employees:
         if self.terms:
             told = ("pk", "email", "first_name", "last_name")
             found = found.filter(pk__in=self._named(found.values_list(*told)))
-        return found.select_related("invited_by", "organisation", "facts")
+        return found.select_related("invited_by", "organisation", "facts__site")
 
     def gone(self) -> QuerySet[PastMembership]:
         """Those who have left within the year, and haven't come back."""
@@ -157,11 +162,32 @@ def work_of(organisation: Organisation, people: Iterable[int]) -> dict[int, Miss
     return found
 
 
-def teams_of(organisation: Organisation, people: Iterable[int] | None = None) -> dict[int, str]:
-    """The team of each, by the number of their account; of everybody unless some are named."""
-    known = Employee.objects.filter(organisation=organisation).exclude(team="")
+def places_of(
+    organisation: Organisation, people: Iterable[int] | None = None
+) -> dict[int, tuple[str, str]]:
+    """The team and the site of each, by the number of their account; of everybody unless some are named."""
+    known = Employee.objects.filter(organisation=organisation).exclude(team="", site=None)
     found = known if people is None else known.filter(person__in=list(people))
-    return dict(found.values_list("person", "team"))
+    rows = found.values_list("person", "team", "site__name")
+    return {person: (team, site or "") for person, team, site in rows}
+
+
+def known_teams(organisation: Organisation) -> list[str]:
+    """The teams of those who are there, as they are called there; the most usual ones."""
+    there = Employee.objects.filter(
+        organisation=organisation, person__in=_there(organisation).values("user")
+    )
+    called = there.exclude(team="").order_by().values("team").annotate(n=Count("pk"))
+    return sorted(called.order_by("-n", "team").values_list("team", flat=True)[:MOST_TEAMS])
+
+
+def at_sites(organisation: Organisation) -> dict[int, int]:
+    """How many of those who are there work at each site, by its number."""
+    there = Employee.objects.filter(
+        organisation=organisation, person__in=_there(organisation).values("user")
+    )
+    counted = there.exclude(site=None).order_by().values("site").annotate(n=Count("pk"))
+    return dict(counted.values_list("site", "n"))
 
 
 def states_of(organisation: Organisation) -> "dict[int, StrOrPromise]":

@@ -24,8 +24,8 @@ from marketplace.models import Contract
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
-EMAIL, FIRST, LAST, NAME, TEAM, MANAGER, MANAGER_EMAIL, CONTRACT, HIRED = (
-    *("email", "first_name", "last_name", "name", "team"),
+EMAIL, FIRST, LAST, NAME, TEAM, SITE, MANAGER, MANAGER_EMAIL, CONTRACT, HIRED = (
+    *("email", "first_name", "last_name", "name", "team", "site"),
     *("manager_name", "manager_email", "contract", "hired_on"),
 )
 FIELDS: "Mapping[str, StrOrPromise]" = {
@@ -34,6 +34,7 @@ FIELDS: "Mapping[str, StrOrPromise]" = {
     LAST: _("Last name"),
     NAME: _("First and last name"),
     TEAM: _("Team"),
+    SITE: _("Site"),
     MANAGER: _("Manager"),
     MANAGER_EMAIL: _("Manager’s address"),
     CONTRACT: _("Contract"),
@@ -56,6 +57,10 @@ HEADINGS: list[tuple[str, set[str]]] = [
     (MANAGER, {"responsable"}),
     (MANAGER, {"superieur"}),
     (MANAGER, {"n+1"}),
+    (SITE, {"site"}),
+    (SITE, {"etablissement"}),
+    (SITE, {"lieu", "travail"}),
+    (SITE, {"workplace"}),
     (EMAIL, {"mail"}),
     (EMAIL, {"email"}),
     (EMAIL, {"mel"}),
@@ -85,20 +90,9 @@ HEADINGS: list[tuple[str, set[str]]] = [
 # Of a column that is a manager's: these words say that it holds their address.
 ADDRESS_WORDS = {"mail", "email", "courriel", "adresse", "address", "mel"}
 # Columns that look like one of ours and aren't: a postal address, a date of birth, a number of a contract.
-OTHERS = {
-    "postale",
-    "postal",
-    "rue",
-    "street",
-    "naissance",
-    "birth",
-    "numero",
-    "sortie",
-    "fin",
-    "tel",
-}
+OTHERS = set("postale postal rue street naissance birth numero sortie fin tel".split())
 LOOKED_AT = 10  # lines among which the headings are
-LONGEST = {TEAM: 120, FIRST: 80, LAST: 80, MANAGER: 160}
+LONGEST = {TEAM: 120, SITE: 120, FIRST: 80, LAST: 80, MANAGER: 160}
 CONTRACTS: list[tuple[str, str]] = [
     (Contract.FIXED_TERM, r"\bcdd\b|determinee\b(?<!indeterminee)|fixed|interim|\btemporaire"),
     (Contract.PERMANENT, r"\bcdi\b|indeterminee|permanent"),
@@ -121,6 +115,8 @@ FAULTS: "Mapping[str, StrOrPromise]" = {
     "own-address": _("This is the person’s own address: give their manager’s."),
     "not-a-name": _("“%(cell)s” isn’t a name."),
     "too-long": _("Too long: %(most)s characters at the most."),
+    "no-such-site": _("“%(cell)s” is none of your sites, which are: %(sites)s."),
+    "no-sites": _("You have named no sites yet: add them first, then send this line again."),
     "bad-contract": _("“%(cell)s”: write CDI, CDD, apprentice, trainee or public agent."),
     "bad-day": _("“%(cell)s” isn’t a day: write it like 12/03/2021."),
     "day-to-come": _("%(cell)s hasn’t come yet."),
@@ -244,7 +240,7 @@ def _person(line: Line, columns: Columns, today: date) -> Person:
     one = Person(line.number, {name: cell for name, cell in typed.items() if cell})
     _address(one, EMAIL)
     _named(one, split=LAST not in columns.places or FIRST not in columns.places)
-    for name in (TEAM, MANAGER):
+    for name in (TEAM, SITE, MANAGER):
         _words(one, name)
     _manager(one)
     _contract(one)

@@ -23,6 +23,7 @@ from marketplace.views.market import (
     programmes,
     proposals,
     roles,
+    sites,
     skills,
     splitting,
     suited,
@@ -73,7 +74,12 @@ urlpatterns = [
     path(
         "organisations/<int:pk>/programmes/nouveau/", programmes.programme_new, name="programme-new"
     ),
-    path("programmes/<int:pk>/", programmes.programme_edit, name="programme-edit"),
+    path("programmes/<int:pk>/", programmes.programme, name="programme"),
+    path("programmes/<int:pk>/modifier/", programmes.programme_edit, name="programme-edit"),
+    path("organisations/<int:pk>/sites/", sites.index, name="sites"),
+    path("sites/<int:pk>/", sites.edit, name="site-edit"),
+    path("sites/<int:pk>/retirer/", sites.remove, name="site-remove"),
+    path("membres/<int:pk>/emploi/", sites.employment, name="employment"),
     path("organisations/<int:pk>/faire-venir/", gathering.index, name="gathering"),
     path("organisations/<int:pk>/listes/", imports.new, {"kind": "EMPLOYEES"}, name="imports"),
     path(

@@ -18,7 +18,7 @@ from tests.marketplace.documents import document_desk
 pytestmark = pytest.mark.once
 EMPLOYEE = Membership.Role.EMPLOYEE
 # What the people of an employer read of it: its programmes.
-OF_THE_HOUSE = {"programmes", "home"}
+OF_THE_HOUSE = {"programmes", "programme", "home"}
 SECRETS = [mark("Nord", COMPANY), mark("Nord", STRUCTURE), "Employee De Nord"]
 
 

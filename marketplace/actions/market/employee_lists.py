@@ -13,7 +13,7 @@ from accounts.models import Invitation, Membership, Organisation, User
 from accounts.permissions import can_gather
 from common.roots import fold
 from marketplace.actions.refusals import NotYet
-from marketplace.models import Employee, EmploymentFacts, Import, ImportLine, InvitedEmployee
+from marketplace.models import Employee, EmploymentFacts, Import, ImportLine, InvitedEmployee, Site
 from marketplace.rules.people_lists import (
     EMAIL,
     FIRST,
@@ -21,6 +21,7 @@ from marketplace.rules.people_lists import (
     LAST,
     MANAGER,
     MANAGER_EMAIL,
+    SITE,
     Person,
 )
 
@@ -36,6 +37,7 @@ class Employees:
         """Each line with what it will do. A cell that can't be read but the address is left out, and said."""
         house = House(table.organisation)
         house.name_managers(persons)
+        house.name_sites(persons)
         return [self._line(table, at, one, house) for at, one in enumerate(persons)]
 
     def _line(self, table: Import, at: int, one: Person, house: "House") -> ImportLine:
@@ -119,30 +121,41 @@ def _facts_of(line: ImportLine) -> EmploymentFacts | None:
     return InvitedEmployee.objects.filter(invitation=line.invitation).first()
 
 
-def _told(value: object) -> str:
+def _kept(row: EmploymentFacts | Invitation, name: str) -> str:
+    """What stands there, as a line keeps it: a day as 2026-03-12, a site by its number."""
+    value = getattr(row, _attribute(name))
     return value.isoformat() if isinstance(value, date) else str(value or "")
 
 
-def _meant(name: str, value: str) -> str | date | None:
-    if name != HIRED:
-        return value
-    return date.fromisoformat(value) if value else None
+def _attribute(name: str) -> str:
+    return "site_id" if name == SITE else name
+
+
+def _write(row: EmploymentFacts | Invitation, name: str, value: str) -> None:
+    meant: str | date | int | None = value
+    if name == HIRED:
+        meant = date.fromisoformat(value) if value else None
+    elif name == SITE:
+        meant = int(value) if value and Site.objects.filter(pk=value).exists() else None
+    setattr(row, _attribute(name), meant)
 
 
 def changes(facts: EmploymentFacts, said: dict[str, str]) -> dict[str, str]:
     """What the line says that isn't so yet, each by its field with what was there before. A cell left empty changes
     nothing; a manager's name goes with their address."""
     return {
-        name: _told(getattr(facts, name))
+        name: _kept(facts, name)
         for name in EmploymentFacts.NAMES
-        if said.get(name) and said[name] != _told(getattr(facts, name))
+        if said.get(name) and said[name] != _kept(facts, name)
     }
 
 
 def _set(facts: EmploymentFacts, said: dict[str, str]) -> dict[str, str]:
     before = changes(facts, said)
+    if SITE in before and not Site.objects.filter(pk=said[SITE]).exists():
+        del before[SITE]  # it has been removed meanwhile: what was known stays
     for name in before:
-        setattr(facts, name, _meant(name, said[name]))
+        _write(facts, name, said[name])
     facts.save()
     return before
 
@@ -170,15 +183,15 @@ def _put_back(
     names = [
         name
         for name, value in before.items()
-        if hasattr(row, name) and _told(getattr(row, name)) == said.get(name)
+        if hasattr(row, _attribute(name)) and _kept(row, name) == said.get(name)
     ]
     for name in names:
-        setattr(row, name, _meant(name, before[name]))
+        _write(row, name, before[name])
     row.save(update_fields=names)
 
 
 class House:
-    """Who is there already, as a list needs to know it: read once, in five questions."""
+    """Who is there already, as a list needs to know it: read once, in six questions."""
 
     def __init__(self, organisation: Organisation) -> None:
         self.organisation = organisation
@@ -194,6 +207,9 @@ class House:
         waiting = organisation.invitations.shown().select_related("facts")
         self.invited = {one.email.lower(): one for one in waiting}
         self.facts = {row.person_id: row for row in organisation.employees.all()}
+        sites = organisation.sites.values_list("name", "pk")
+        self.sites = {_plain(name): str(pk) for name, pk in sites}
+        self.names_of_sites = ", ".join(name for name, _pk in sites)
         gone = organisation.past_memberships.exclude(user__in=self.by_user).exclude(mailbox="")
         self.gone = set(gone.values_list("mailbox", flat=True))
 
@@ -221,6 +237,17 @@ class House:
         what = "member" if line.membership else "invited"
         return (Outcome.CHANGE, what) if changed else (Outcome.LEAVE, what)
 
+    def name_sites(self, people: Iterable[Person]) -> None:
+        """A site by its name, without accents, becomes the number of one of the house; another is a fault."""
+        for one in people:
+            name = one.said.pop(SITE, "")
+            if found := self.sites.get(_plain(name)):
+                one.said[SITE] = found
+            elif name and not self.sites:
+                one.wrong(SITE, "no-sites")
+            elif name:
+                one.wrong(SITE, "no-such-site", sites=self.names_of_sites)
+
     def name_managers(self, people: Iterable[Person]) -> None:
         """A manager who is only named is one of the list or of the house: their address goes with the name. Of two who
         bear it the list has to say which."""
@@ -240,6 +267,11 @@ class House:
                 one.wrong(MANAGER, "homonyms")
             elif found and found != {one.said.get(EMAIL)}:
                 one.said[MANAGER_EMAIL] = next(iter(found))
+
+
+def _plain(name: str) -> str:
+    """A name without accents, case and the spaces that nobody sees."""
+    return " ".join(fold(name).split())
 
 
 def called(name: str) -> str:

@@ -211,7 +211,7 @@ class CompanyProgramme(models.Model):
         return self.name
 
     def get_absolute_url(self) -> str:
-        return reverse("programme-edit", args=[self.pk])
+        return reverse("programme", args=[self.pk])
 
     @property
     def budget_hours(self) -> Decimal | None:
@@ -274,7 +274,7 @@ class EmployeeQuerySet(models.QuerySet["Employee"]):
 class EmploymentFacts(models.Model):
     """What an employer says of one of its people, known before they have an account or after."""
 
-    NAMES = ("team", "contract", "hired_on", "manager_name", "manager_email")
+    NAMES = ("team", "site", "contract", "hired_on", "manager_name", "manager_email")
 
     site = models.ForeignKey(
         Site, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("site")

@@ -95,6 +95,7 @@ from marketplace.rules.permissions.offers import (
 from marketplace.rules.permissions.organisations import (
     can_declare_eligibility,
     can_give_duties,
+    can_place_people,
     can_run_programmes,
     can_see_costs,
     can_see_eligibility,
@@ -166,6 +167,7 @@ __all__ = [
     "can_qualify_need",
     "can_remove_message",
     "can_review",
+    "can_place_people",
     "can_run_programmes",
     "can_say_yes_late",
     "can_see_candidates",

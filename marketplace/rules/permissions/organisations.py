@@ -105,6 +105,12 @@ def can_run_programmes(user: User, company: Organisation) -> bool:
     return company.may_offer and (user.administers(company) or is_in_charge_at(user, company))
 
 
+def can_place_people(user: User, company: Organisation) -> bool:
+    """Whether this person says in which team and at which site its people work: those who run programmes, and human
+    resources."""
+    return company.may_offer and (can_run_programmes(user, company) or can_see_costs(user, company))
+
+
 def can_declare_eligibility(user: User, organisation: Organisation) -> bool:
     return organisation.may_give_receipts and user.administers(organisation)
 

@@ -17,7 +17,7 @@ from accounts.views.organisations import visible
 from common import spreadsheets
 from marketplace.desk import employees
 from marketplace.desk.employees import INVITED, LEFT, STATES, Employees
-from marketplace.rules.permissions import can_see_people
+from marketplace.rules.permissions import can_place_people, can_see_people
 from marketplace.views.desk.figures import SHEETS, sent_file
 from marketplace.views.long_lists import keyset_page
 
@@ -46,6 +46,7 @@ def index(request: SignedInRequest, pk: int) -> HttpResponse:
             for role in Membership.roles_in(organisation)
         ],
         "can_manage": permissions.can_manage_members(request.user, organisation),
+        "can_place": can_place_people(request.user, organisation),
         "can_gather": permissions.can_gather(request.user, organisation),
         "now": timezone.now(),
     }
@@ -84,14 +85,12 @@ def _with_work(organisation: Organisation, rows: Iterable[Membership]) -> Iterat
     """Each row with what the person does or offers, and its state in words."""
     rows = list(rows)
     numbers = [row.user_id for row in rows]
-    work, teams = (
-        employees.work_of(organisation, numbers),
-        employees.teams_of(organisation, numbers),
-    )
+    work = employees.work_of(organisation, numbers)
+    places = employees.places_of(organisation, numbers)
     for row in rows:
         does = work.get(row.user_id)
-        team = teams.get(row.user_id, "")
-        yield {"membership": row, "work": does, "state": employees.state_of(does), "team": team}
+        where = " · ".join(filter(None, places.get(row.user_id, ())))
+        yield {"membership": row, "work": does, "state": employees.state_of(does), "where": where}
 
 
 @require_safe
@@ -99,7 +98,7 @@ def export(request: SignedInRequest, pk: int, kind: str) -> HttpResponse:
     """The list as it is filtered, in a file."""
     organisation, asked = _asked(request, pk)
     header = (
-        _("Last name"), _("First name"), _("E-mail address"), _("Trade"), _("Team"), _("Role"), _("State"), _("Since"),
+        _("Last name"), _("First name"), _("E-mail address"), _("Trade"), _("Team"), _("Site"), _("Role"), _("State"), _("Since"),
     )  # fmt: skip
     rows, name = list(_rows(organisation, asked)), f"{slugify(str(organisation))[:60]}.{kind}"
     if kind == "csv":
@@ -128,24 +127,27 @@ def _there(organisation: Organisation, asked: Employees) -> Iterator[tuple]:
         for role in Membership.Role
     }
     of_people = ("user__last_name", "user__first_name", "user__email", "user__trade")
-    teams = employees.teams_of(organisation)
+    places = employees.places_of(organisation)
     rows = (
         asked.members()
         .order_by(*employees.BY_NAME)
         .values_list(*of_people, "role", "user", "created_at")
     )
     for *person, role, number, since in rows:
-        yield *person, teams.get(number, ""), roles[role], said.get(number, idle), _day(since)
+        where = places.get(number, ("", ""))
+        yield *person, *where, roles[role], said.get(number, idle), _day(since)
 
 
 def _invited(one: Invitation) -> tuple:
-    team = one.facts.team if hasattr(one, "facts") else ""
+    facts = one.facts if hasattr(one, "facts") else None
+    team, site = (facts.team, str(facts.site or "")) if facts else ("", "")
     return (
         one.last_name,
         one.first_name,
         one.email,
         "",
         team,
+        site,
         _role(one),
         capfirst(str(STATES[INVITED])),
         _day(one.sent_at),
@@ -154,7 +156,7 @@ def _invited(one: Invitation) -> tuple:
 
 def _gone(one: PastMembership) -> tuple:
     named = ("", str(one.user)) if one.user.closed_at else (one.user.last_name, one.user.first_name)
-    return (*named, "", "", "", _role(one), capfirst(str(STATES[LEFT])), _day(one.left_at))
+    return (*named, "", "", "", "", _role(one), capfirst(str(STATES[LEFT])), _day(one.left_at))
 
 
 def _role(one: Membership | Invitation | PastMembership) -> str:

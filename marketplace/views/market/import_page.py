@@ -27,7 +27,7 @@ SHOWN = {
     "rien": Outcome.LEAVE,
     "a-corriger": Outcome.FAULT,
 }
-COLUMNS = ("team", "manager_name", "contract", "hired_on")
+COLUMNS = ("team", "site", "manager_name", "contract", "hired_on")
 PROBLEMS: "dict[str, StrOrPromise]" = {
     "empty": gettext_lazy("There is nobody in it: not a line below the headings."),
     "too-long": gettext_lazy("It has more than 10,000 lines: send it in several parts."),
@@ -62,6 +62,7 @@ def of(table: Import, *, shown: str, page: str | None) -> dict[str, Any]:
         rows = rows.filter(outcome=SHOWN[shown])
     lines = Paginator(rows, A_PAGE).get_page(page)
     now = timezone.now()
+    sites = _sites(table)
     leaves_at = table.started_at + LETTERS_WAIT if table.started_at else None
     return {
         "table": table,
@@ -75,7 +76,7 @@ def of(table: Import, *, shown: str, page: str | None) -> dict[str, Any]:
         "faults": table.lines.exclude(faults=[]).exists(),
         "chips": _chips(table, counts, shown),
         "page": lines,
-        "rows": [_told(table, line) for line in lines],
+        "rows": [_told(table, line, sites) for line in lines],
         "columns": [(people_lists.FIELDS[name], said) for name, said in table.columns.items()],
         "may_be_undone": table.may_be_undone(now),
         "leaves_at": leaves_at if leaves_at and now < leaves_at else None,
@@ -189,7 +190,14 @@ def _chips(table: Import, counts: dict[str, int], shown: str) -> list[dict]:
     return chips
 
 
-def _told(table: Import, line: ImportLine) -> dict[str, Any]:
+def _sites(table: Import) -> dict[str, str]:
+    """The sites of the house by the number that a line keeps; nothing where the list names none."""
+    if "site" not in table.columns:
+        return {}
+    return {str(pk): name for pk, name in table.organisation.sites.values_list("pk", "name")}
+
+
+def _told(table: Import, line: ImportLine, sites: dict[str, str]) -> dict[str, Any]:
     """A line as it is shown: who, what the list says in each column, what was there before, what is wrong."""
     name = " ".join(filter(None, (line.said.get("first_name"), line.said.get("last_name"))))
     if line.membership is not None:
@@ -198,7 +206,7 @@ def _told(table: Import, line: ImportLine) -> dict[str, Any]:
         "number": line.number,
         "name": name,
         "address": _address(line),
-        "cells": [] if table.is_of_leavers else [_cell(column, line) for column in COLUMNS],
+        "cells": [] if table.is_of_leavers else [_cell(column, line, sites) for column in COLUMNS],
         "done": line.refused or _done(table, line),
         "to_correct": line.outcome == Outcome.FAULT,
         "again": line.note == "had-left",
@@ -235,7 +243,7 @@ def _undone(line: ImportLine) -> "StrOrPromise":
     return _("Had joined, and stays") if joined else _("The invitation is withdrawn")
 
 
-def _cell(column: str, line: ImportLine) -> dict[str, Any]:
+def _cell(column: str, line: ImportLine, sites: dict[str, str]) -> dict[str, Any]:
     by_address = column == "manager_name" and column not in line.typed
     name = "manager_email" if by_address else column
     before = line.before.get(name)
@@ -246,12 +254,14 @@ def _cell(column: str, line: ImportLine) -> dict[str, Any]:
     return {
         "label": people_lists.FIELDS[column],
         "now": now,
-        "before": _in_words(column, before) if before else "",
+        "before": _in_words(column, before, sites) if before else "",
     }
 
 
-def _in_words(name: str, value: str) -> str:
+def _in_words(name: str, value: str, sites: dict[str, str]) -> str:
     """What was there before, as it is written in a list."""
+    if name == "site":
+        return sites.get(value, "")
     if name == "contract":
         return str(Contract(value).label)
     if name == "hired_on":

@@ -145,6 +145,15 @@ def _wrong_rows(table: Import, names: list[str]) -> Iterator[list[str]]:
 def model_file(request: SignedInRequest, pk: int) -> HttpResponse:
     """An empty workbook with the headings that we know."""
     _organisation(request, pk)
-    names = ["last_name", "first_name", "email", "team", "manager_email", "contract", "hired_on"]
+    names = [
+        "last_name",
+        "first_name",
+        "email",
+        "team",
+        "site",
+        "manager_email",
+        "contract",
+        "hired_on",
+    ]
     header = [str(people_lists.FIELDS[name]) for name in names]
     return sent_file("modele-liste.xlsx", SHEETS, spreadsheets.as_xlsx(_("People"), header, []))

@@ -157,6 +157,7 @@ def _money(user: User, organisation: Organisation) -> dict:
             rights.is_in_charge_at(user, organisation) or rights.can_see_costs(user, organisation)
         ),
         "people": rights.can_see_people(user, organisation),
+        "sites": rights.can_run_programmes(user, organisation),
         "team": rights.manages_at(user, organisation),
         "programmes": not lenders.why_not(organisation, timezone.localdate()),
     }
