@@ -10,7 +10,7 @@ from accounts.models import Membership
 from marketplace.actions.documents import eligibility
 from marketplace.actions.market import duties, people
 from marketplace.actions.missions import amendments, succession
-from marketplace.demo import market
+from marketplace.demo import market, programmes
 from marketplace.demo.clock import Story, at, working
 from marketplace.demo.files import read
 from marketplace.demo.market import Cast
@@ -26,7 +26,7 @@ from marketplace.demo.missions import (
     up_to_the_yes,
 )
 from marketplace.demo.people import BEGAN
-from marketplace.models import CompanyProgramme, CompanyYear, Duty, Side, Transfer
+from marketplace.models import CompanyYear, Duty, Side, Transfer
 
 FRAMES = {
     "service": Frame("COMPANY", "EMPLOYER", "YES"),
@@ -78,10 +78,7 @@ def settle(cast: Cast) -> Story:
 def _programme(cast: Cast, today: date) -> Frame:
     """The programme of one company (two days a year for each person), and its turnover for the yearly estimate."""
     company = cast.organisations["verrerie"]
-    programme = CompanyProgramme.objects.create(
-        organisation=company, name="Deux jours pour le littoral", days_per_year=Decimal(2),
-        starts_on=date(today.year - 1, 1, 1), manager=cast.persons["Hermant"],
-    )  # fmt: skip
+    programme = programmes.make(cast, today)["verrerie"]
     for year in (today.year - 1, today.year):
         CompanyYear.objects.create(organisation=company, year=year, turnover=Decimal(84_000_000))
     return Frame("COMPANY", "EMPLOYER", "YES", programme=programme)

@@ -90,7 +90,8 @@ HEADINGS: list[tuple[str, set[str]]] = [
 # Of a column that is a manager's: these words say that it holds their address.
 ADDRESS_WORDS = {"mail", "email", "courriel", "adresse", "address", "mel"}
 # Columns that look like one of ours and aren't: a postal address, a date of birth, a number of a contract.
-OTHERS = set("postale postal rue street naissance birth numero sortie fin tel".split())
+OTHERS = {"postale", "postal", "rue", "street", "naissance", "birth", "numero", "sortie", "fin"}
+OTHERS |= {"tel"}
 LOOKED_AT = 10  # lines among which the headings are
 LONGEST = {TEAM: 120, SITE: 120, FIRST: 80, LAST: 80, MANAGER: 160}
 CONTRACTS: list[tuple[str, str]] = [

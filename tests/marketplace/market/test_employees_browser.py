@@ -37,7 +37,7 @@ def test_a_representative_is_made_an_employee_without_a_script(site, browser, to
     window.add_cookies([{"name": "session", "value": told[1], "url": site.url}])
     page = window.new_page()
     page.goto(f"{site.url}/organisations/{told[0]}/salaries/")
-    page.get_by_label("Nom, adresse, métier ou équipe").fill("benali")
+    page.get_by_label("Nom, adresse, métier, équipe ou site").fill("benali")
     page.keyboard.press("Enter")
     expect(page.locator("tbody tr")).to_have_count(1)
     page.get_by_role("link", name="Qui parle en son nom").click()
