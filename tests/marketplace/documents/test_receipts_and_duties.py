@@ -204,7 +204,8 @@ def test_the_company_writes_its_programme_with_a_comma(client, company):
     assert (
         "2,5 jours par an" in client.get(reverse("programmes", args=[company.pk])).content.decode()
     )
-    client.post(programme.get_absolute_url(), PROGRAMME | {"days_per_year": "4"})
+    edit = reverse("programme-edit", args=[programme.pk])
+    client.post(edit, PROGRAMME | {"days_per_year": "4"})
     programme.refresh_from_db()
     assert programme.days_per_year == 4
 

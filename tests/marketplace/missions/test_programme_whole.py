@@ -6,12 +6,22 @@ from decimal import Decimal
 import pytest
 from django.utils import timezone, translation
 
+from marketplace.actions.market import before_yes
 from marketplace.actions.missions import agreements
 from marketplace.models import CompanyProgramme, Employee, HoursEntry, Mission, Regime, Site, Time
 from marketplace.rules import programme_hours
+from marketplace.rules.next_acts import proposals as next_acts
 from marketplace.states import MissionStatus
 from tests.at_once import together
-from tests.factories import make_commune, make_mission, make_organisation, make_user
+from tests.factories import (
+    make_commune,
+    make_mission,
+    make_need,
+    make_offer,
+    make_organisation,
+    make_proposal,
+    make_user,
+)
 
 MANAGER = {"manager_name": "Dominique Lefebvre", "manager_email": "dominique@example.org"}
 YEAR = 2026
@@ -202,6 +212,39 @@ def test_a_programme_of_some_sites_asks_which_and_refuses_the_others(company):
     assert "le site indiqué ici est : Lille" in refused(mission, programme, site=lille)
     ask(mission, programme, site=arques)
     assert Employee.objects.get(person=mission.offer.person).site == arques
+
+
+def test_what_was_agreed_goes_on_where_the_limits_were_lowered_and_more_is_refused(company):
+    programme = a_programme(company, places=2, budget_days=Decimal(4))
+    first, second = (a_mission(company) for _n in range(2))
+    for mission in (first, second):
+        ask(mission, programme)
+    CompanyProgramme.objects.update(places=1)
+    first = Mission.objects.get(pk=first.pk)
+    agreements.require_quota_of(first)  # an amendment keeps its place
+    first.sheet.hours += 1
+    with pytest.raises(agreements.OverQuota, match="tous les siens"):
+        agreements.require_quota_of(first)
+    later = a_mission(company, starts_on=date(YEAR + 1, 3, 1), ends_on=date(YEAR + 1, 3, 31))
+    ask(later, programme)
+    first.sheet.hours = 14
+    first.ends_on = date(YEAR + 1, 1, 31)  # into a year in which it had no place
+    with pytest.raises(agreements.OverQuota, match="places du programme sont prises en 2027"):
+        agreements.require_quota_of(first)
+
+
+def test_before_a_yes_one_reads_that_no_place_is_left(company):
+    programme = a_programme(company, places=1)
+    today = timezone.localdate()
+    taken = a_mission(company, MissionStatus.RUNNING, starts_on=today, ends_on=today)
+    Mission.objects.filter(pk=taken.pk).update(programme=programme)
+    offer = make_offer(make_user(), organisation=company)
+    proposal = make_proposal(make_need(), offer)
+    [(_programme, years, too_much)] = before_yes.quotas(proposal)
+    assert not too_much
+    assert years[0].of_the_whole == [f"Toutes les places du programme sont prises en {today.year}."]
+    said = next_acts._left_of((programme, years, too_much))
+    assert "Toutes les places" in said.strong
 
 
 def test_several_programmes_are_counted_in_two_questions(company, django_assert_num_queries):
