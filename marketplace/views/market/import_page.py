@@ -248,6 +248,8 @@ def _cell(column: str, line: ImportLine, sites: dict[str, str]) -> dict[str, Any
     name = "manager_email" if by_address else column
     before = line.before.get(name)
     now = line.typed.get(name, "") if name in line.said else ""
+    if column == "site":
+        now = sites.get(line.said.get("site", ""), now)
     meant = line.said.get("manager_email", "") if column == "manager_name" else ""
     if now and meant and "manager_email" not in line.typed:
         now = f"{now} ({meant})"  # found by the name: whoever sent the list sees who was meant

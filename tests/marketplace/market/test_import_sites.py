@@ -88,7 +88,7 @@ def test_what_changes_says_the_site_of_before_and_undone_it_is_back(client, comp
     table = started(company, head, a_list(*rows))
     assert set(Employee.objects.values_list("site", flat=True)) == {sites["Évry-Nord"].pk}
     client.force_login(head)
-    assert '<s class="soft">Arques</s>' in client.get(table.get_absolute_url()).text
+    assert '<s class="soft">Arques</s><br>Évry-Nord' in client.get(table.get_absolute_url()).text
     Site.objects.filter(pk=sites["Évry-Nord"].pk).update(
         name="Le Nord"
     )  # another name, the same site
