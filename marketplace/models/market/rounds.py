@@ -7,7 +7,7 @@ from typing import Self
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -32,9 +32,23 @@ class RoundQuerySet(models.QuerySet["Round"]):
         """Those that may be answered."""
         return self.filter(status=RoundStatus.OPEN, answer_by__gte=day)
 
+    def ever_open(self) -> Self:
+        """Without drafts, and drafts that were given up."""
+        return self.filter(
+            Exists(RoundStep.objects.filter(round=OuterRef("pk"), after=RoundStatus.OPEN))
+            | Q(status__in=[RoundStatus.OPEN, RoundStatus.CLOSED])
+        )
+
+    def standing_on(self, day: date) -> Self:
+        """Those that are open or closed to answers, and whose days aren't over."""
+        return self.filter(
+            status__in=[RoundStatus.OPEN, RoundStatus.CLOSED], ends_on__gte=day
+        )
+
 
 class Round(Movable):
-    """`days` is what each person gives; `called_up_to` is the number of the last member who has been called."""
+    """`days` is what each person gives; `called_up_to` is the number of the last member who has been called;
+    `teams_told_at`: since when those who come know their team."""
 
     MOVES = ROUND_MOVES
 
@@ -64,6 +78,7 @@ class Round(Movable):
         _("state"), max_length=20, choices=RoundStatus, default=RoundStatus.DRAFT
     )
     called_up_to = models.BigIntegerField(default=0)
+    teams_told_at = models.DateTimeField(null=True, blank=True)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     created_at = models.DateTimeField(default=timezone.now)
 
@@ -96,6 +111,18 @@ class Round(Movable):
     def get_absolute_url(self) -> str:
         return reverse("round", args=[self.pk])
 
+    def takes_answers_on(self, day: date) -> bool:
+        """The same answer as `open_on`."""
+        return self.status == RoundStatus.OPEN and self.answer_by >= day
+
+    def is_over_on(self, day: date) -> bool:
+        return self.ends_on < day
+
+    @property
+    def whole_days(self) -> int:
+        """By which a language chooses between one day and several."""
+        return int(self.days)
+
 
 class RoundStep(Step):
     STATUSES = RoundStatus
@@ -126,6 +153,10 @@ class RoundAnswerQuerySet(models.QuerySet["RoundAnswer"]):
     def coming(self) -> Self:
         return self.filter(answer=RoundAnswer.Answer.COMES)
 
+    def standing(self) -> Self:
+        """Those who come, and those who wait for a place."""
+        return self.filter(answer__in=RoundAnswer.STANDING)
+
     def waiting(self) -> Self:
         """Those who wait for a place, in their turn."""
         return self.filter(answer=RoundAnswer.Answer.WAITS).order_by("answered_at", "pk")
@@ -139,6 +170,8 @@ class RoundAnswer(models.Model):
         WAITS = "WAITS", pgettext_lazy("round", "waits for a place")
         DECLINES = "DECLINES", pgettext_lazy("round", "can’t come")
         WITHDRAWN = "WITHDRAWN", pgettext_lazy("round", "no longer comes")
+
+    STANDING = (Answer.COMES, Answer.WAITS)
 
     round = models.ForeignKey(Round, models.CASCADE, related_name="answers")
     person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
