@@ -61,6 +61,7 @@ NAMES: dict[str, Promise] = {
     "responsiveness": _("how each one answers"),
     "receipts": _("receipts of a year"),
     "lists": _("lists of people"),
+    "rounds": _("calls of rounds, and answers that close"),
     "matching": _("matching"),
     "figures": _("figures"),
     "vault": _("files that nothing names"),

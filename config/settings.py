@@ -360,6 +360,7 @@ _ACTS: dict[str, tuple[str, int]] = {
     "responsiveness": ("marketplace.tasks.count_responsiveness", HOUR),
     "receipts": ("marketplace.tasks.carry_on_receipts", QUARTER),
     "lists": ("marketplace.tasks.sweep_lists", QUARTER),
+    "rounds": ("marketplace.tasks.carry_on_rounds", QUARTER),
     "matching": ("marketplace.ranking.tasks.sweep", 60),
     "figures": ("marketplace.tasks.make_figures", 60),
     "vault": ("marketplace.tasks.sweep_vault", DAY),

@@ -22,6 +22,7 @@ from marketplace.actions.market import (
     offers,
     people,
     responsiveness,
+    rounds,
     silence,
 )
 from marketplace.actions.missions import agreements, amendments, followups, hours, missions
@@ -176,7 +177,7 @@ def make_figures() -> None:
     figures.refresh_due(timezone.now())
 
 
-# --- lists, receipts and files ----------------------------------------------------------------------
+# --- lists, rounds, receipts and files ----------------------------------------------------------------------
 @shared_task(soft_time_limit=A_YEAR, time_limit=A_YEAR + 60)
 def make_receipts(pk: int) -> None:
     """Give a year's receipts in one run. Each has its own transaction, so a second run gives only what is left."""
@@ -205,6 +206,12 @@ def sweep_lists() -> None:
     """Go on with the lists whose worker has stopped half way, and forget what is over."""
     for pk in imports.sweep(timezone.now()):
         carry_on_list.delay(pk)
+
+
+@shared_task
+def carry_on_rounds() -> None:
+    """Write the calls of the rounds that are open, and close those whose day has come; also when one is opened."""
+    rounds.carry_on(timezone.now())
 
 
 @shared_task

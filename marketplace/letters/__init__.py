@@ -24,6 +24,7 @@ from marketplace.letters.market.needs import *
 from marketplace.letters.market.news import *
 from marketplace.letters.market.offers import *
 from marketplace.letters.market.proposals import *
+from marketplace.letters.market.rounds import *
 from marketplace.letters.market.skills import *
 from marketplace.letters.missions.agreements import *
 from marketplace.letters.missions.amendments import *

@@ -27,6 +27,7 @@ from marketplace.models import (
     Need,
     Offer,
     Proposal,
+    Round,
     Thread,
     Time,
     Transfer,
@@ -63,6 +64,7 @@ def _named(thing: object) -> list[tuple[str, int]]:
             | Proposal()
             | Need()
             | Offer()
+            | Round()
             | Organisation()
             | Seat()
             | Pole()
@@ -182,6 +184,7 @@ _PART_IN: dict[str, Callable[[User], QuerySet]] = {
     "proposal": _proposals,
     "need": _needs,
     "offer": _offers,
+    "round": Round.objects.visible_to,
     "organisation": _organisations,
     "seat": Seat.objects.visible_to,
     "pole": poles_of,
@@ -203,4 +206,5 @@ _IN_THE_NAME_OF: dict[str, tuple[QuerySet, Callable[[QuerySet], Q]]] = {
     "mission": (Mission.objects.all(), _a_side),
     "proposal": (Proposal.objects.all(), _a_side),
     "need": (Need.objects.all(), _own),
+    "round": (Round.objects.all(), _own),
 }

@@ -16,7 +16,7 @@ from accounts.models import AddressChange, Membership, Organisation, User
 from marketplace import ranking
 from marketplace.actions.desk import desk, takeovers
 from marketplace.actions.documents import signing_links
-from marketplace.actions.market import consents, directory, groups, needs, proposals
+from marketplace.actions.market import consents, directory, groups, needs, proposals, rounds
 from marketplace.actions.missions import departures, manager_links
 from marketplace.actions.refusals import NotYet
 from marketplace.actions.talk import blocks
@@ -26,6 +26,7 @@ from marketplace.models import (
     Need,
     Offer,
     Portrait,
+    RoundAnswer,
     Side,
     Time,
     reasons,
@@ -55,6 +56,9 @@ def close_account(user: User, *, now: datetime) -> None:
     first."""
     user = User.objects.get(pk=user.pk)
     memberships.lock(Organisation.objects.joined_by(user))
+    for company in Organisation.objects.joined_by(user):
+        rounds.withdraw_all_of(user, company, now=now)
+    RoundAnswer.objects.filter(person=user).update(word="")
     alone = accounts.left_alone_by(user)
     # What a company to which they no longer belong says of them is its own: nobody there has been asked.
     theirs = Offer.objects.filter(Offer.with_coming(user))
@@ -138,6 +142,7 @@ def leave(membership: Membership, *, now: datetime) -> None:
     person, company = membership.user, membership.organisation
     memberships.lock(Organisation.objects.filter(pk=company.pk))
     _require_own_address(person, company)
+    rounds.withdraw_all_of(person, company, now=now)
     _pause_offers(person, company, by=person)
     behind = takeovers.leave_behind(person, company, by=person)
     directory.leave_all_of(person, at=company)
@@ -154,6 +159,7 @@ def remove(membership: Membership, *, by: User, now: datetime) -> None:
     """An administrator takes somebody out of the organisation."""
     person, company = membership.user, membership.organisation
     memberships.lock(Organisation.objects.filter(pk=company.pk))
+    rounds.withdraw_all_of(person, company, now=now)
     _pause_offers(person, company, by=by)
     behind = takeovers.leave_behind(person, company, by=by)
     directory.leave_all_of(person, at=company)

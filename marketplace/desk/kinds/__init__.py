@@ -18,6 +18,7 @@ from marketplace.desk.kinds import (
     proposal,
     receipts,
     report,
+    round,
     silence,
     unreachable,
 )
@@ -34,6 +35,7 @@ KINDS: tuple[Kind, ...] = (
     mission.KIND,
     alone.KIND,
     asked.KIND,
+    round.KIND,
     unreachable.KIND,
     below_cost.KIND,
     amendment.KIND,

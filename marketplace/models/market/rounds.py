@@ -10,10 +10,11 @@ from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from accounts.models import Membership, Movable, Organisation, Step, User, coordinated_by
+from common.dates import spoken
 from marketplace.models.market.offers import Offer
 from marketplace.models.market.programmes import CompanyProgramme
 from marketplace.states import ROUND_MOVES, RoundStatus
@@ -41,9 +42,7 @@ class RoundQuerySet(models.QuerySet["Round"]):
 
     def standing_on(self, day: date) -> Self:
         """Those that are open or closed to answers, and whose days aren't over."""
-        return self.filter(
-            status__in=[RoundStatus.OPEN, RoundStatus.CLOSED], ends_on__gte=day
-        )
+        return self.filter(status__in=[RoundStatus.OPEN, RoundStatus.CLOSED], ends_on__gte=day)
 
 
 class Round(Movable):
@@ -117,6 +116,14 @@ class Round(Movable):
 
     def is_over_on(self, day: date) -> bool:
         return self.ends_on < day
+
+    @property
+    def when(self) -> str:
+        """Its days in the reader's words."""
+        if self.starts_on == self.ends_on:
+            return gettext("on %(day)s") % {"day": spoken(self.starts_on)}
+        days = {"from": spoken(self.starts_on), "until": spoken(self.ends_on)}
+        return gettext("from %(from)s to %(until)s") % days
 
     @property
     def whole_days(self) -> int:

@@ -12,7 +12,7 @@ from accounts.models import Membership, User
 from accounts.requests import OurRequest, SignedInRequest, is_signed_in
 from accounts.scope import scope_of
 from accounts.views import join_requests
-from marketplace.desk import own_missions, own_programmes, todo
+from marketplace.desk import own_missions, own_programmes, own_rounds, todo
 from marketplace.models import Mission, Need, Offer, PortraitSkill
 from marketplace.models.market.needs import Welcome
 from marketplace.rules import permissions
@@ -47,6 +47,7 @@ def home(request: OurRequest) -> HttpResponse:
             "programmes": own_programmes.of(
                 request.user, request.memberships, today=timezone.localdate()
             ),
+            "rounds": own_rounds.of(request.user, request.memberships, today=timezone.localdate()),
             "awaited": [line for line in waits if line.is_theirs][:AWAITED],
             "missions": _under_way(request, missions)[:SHOWN],
             # Otherwise the list of all missions leads there.

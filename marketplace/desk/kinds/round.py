@@ -1,0 +1,89 @@
+"""Rounds of which teams look for a need: their offers are shown, and none has been put forward for a need yet."""
+
+from collections.abc import Collection
+from typing import Any
+
+from django.db.models import Case as If
+from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet
+from django.utils import timezone
+from django.utils.dates import MONTHS
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from accounts.models import Organisation
+from accounts.states import ACTIVE
+from marketplace.desk.kind import Kind, through
+from marketplace.desk.line import Words, in_charge, within
+from marketplace.desk.ranks import LATE, by_age
+from marketplace.desk.scope import Scope
+from marketplace.models import Proposal, Round, RoundTeam
+from marketplace.states import OfferStatus, RoundStatus
+
+
+def _looking() -> QuerySet[RoundTeam]:
+    asked = Proposal.objects.going_on().filter(offer=OuterRef("offer"))
+    return RoundTeam.objects.filter(offer__status=OfferStatus.PUBLISHED).exclude(Exists(asked))
+
+
+def _with_looking() -> QuerySet[Any]:
+    looking = Q(teams__in=_looking().values("pk"))
+    return Round.objects.annotate(
+        looking=Count("teams", filter=looking),
+        since=Min("teams__offer__published_at", filter=looking),
+    )
+
+
+def _rows(scope: Scope) -> QuerySet[Any]:
+    """Without those of organisations that the reader leaves to another coordinator."""
+    theirs = Organisation.objects.verified_by(scope.reader).filter(
+        pole__in=scope.poles, status__in=ACTIVE
+    )
+    today = timezone.localdate(scope.now)
+    standing = _with_looking().filter(status=RoundStatus.CLOSED, ends_on__gte=today)
+    return standing.filter(looking__gt=0, organisation__in=theirs.values("pk"))
+
+
+def _rank(scope: Scope) -> If:
+    return by_age("since", scope)
+
+
+def _read(numbers: Collection[int], _scope: Scope) -> QuerySet[Any]:
+    return (
+        _with_looking()
+        .filter(pk__in=numbers)
+        .select_related("organisation__referent__coordinator", "organisation__referent__operator")
+    )
+
+
+def _say(row: Any) -> Words:
+    words = ngettext(
+        "%(n)s team looks for a need in %(month)s",
+        "%(n)s teams look for a need in %(month)s",
+        row.looking,
+    )
+    return Words(
+        what=row.organisation.name,
+        why=words % {"n": row.looking, "month": MONTHS[row.starts_on.month]},
+        since=row.since,
+        url=row.get_absolute_url(),
+        act=_("See the teams"),
+        expected=within(LATE),
+        who=row.title,
+        **in_charge(getattr(row.organisation, "referent", None)),
+    )
+
+
+KIND = Kind(
+    code="round",
+    label=gettext_lazy("Teams that look for a need"),
+    rows=_rows,
+    number="pk",
+    since="since",
+    rank=_rank,
+    communes=("organisation__commune",),
+    followed=through("organisation__referent__"),
+    read=_read,
+    say=_say,
+    charge=None,  # its page leads to each team's offer, and from there to the needs
+    silent=None,
+)

@@ -1,0 +1,76 @@
+"""Who of the house may answer a round today, who is called, and why one can't be opened."""
+
+from datetime import date
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils.translation import gettext as _
+
+from accounts.models import Membership, User
+from accounts.states import ACTIVE
+from marketplace.models import CompanyProgramme, Employee, Round
+from marketplace.rules import lenders
+from marketplace.states import RoundStatus
+
+
+def why_not_open(round: Round, today: date) -> str:
+    """Why the round can't be opened, as a sentence; "" when it can."""
+    if why := lenders.why_not(round.organisation, today):
+        return why
+    if round.answer_by < today:
+        return _("The day until which one may answer is past: change it first.")
+    if not _its_programme_is_open(round, today):
+        return _("Its programme isn’t open today: change its dates first, or choose another one.")
+    return ""
+
+
+def is_answered_today(round: Round, today: date) -> bool:
+    """Whether anybody may answer it: its employer may lend its people, and its programme is open."""
+    return (
+        round.takes_answers_on(today)
+        and round.organisation.is_active
+        and not lenders.why_not(round.organisation, today)
+        and _its_programme_is_open(round, today)
+    )
+
+
+def may_answer(user: User, round: Round, today: date) -> bool:
+    """Whether this person is among those who may answer it today: they are of the house, and of one of the programme's
+    sites where it names some. Whoever's site isn't known may."""
+    if not (user.works_for(round.organisation) and is_answered_today(round, today)):
+        return False
+    return to_call(round).filter(user=user).exists()
+
+
+def to_call(round: Round) -> QuerySet[Membership]:
+    """The people of the house for whom the round is."""
+    there = round.organisation.memberships.of_active_accounts()
+    return there.filter(_at_its_sites(round))
+
+
+def still_there(round: Round) -> Q:
+    """Of the answers to the round, those of people who may take part today."""
+    there = round.organisation.memberships.of_active_accounts()
+    return Q(person__in=there.values("user"))
+
+
+def may_come(round: Round) -> bool:
+    """Whether a place may be given today in the name of its employer."""
+    return round.organisation.status in ACTIVE and round.status in {
+        RoundStatus.OPEN,
+        RoundStatus.CLOSED,
+    }
+
+
+def _its_programme_is_open(round: Round, today: date) -> bool:
+    programmes = CompanyProgramme.objects.open_on(today)
+    return programmes.filter(pk=round.programme_id).exists()
+
+
+def _at_its_sites(round: Round) -> Q:
+    sites = list(round.programme.sites.values_list("pk", flat=True))
+    if not sites:
+        return Q()
+    elsewhere = Employee.objects.filter(
+        organisation=round.organisation_id, person=OuterRef("user"), site__isnull=False
+    ).exclude(site__in=sites)
+    return ~Q(Exists(elsewhere))
