@@ -17,8 +17,10 @@ from tests.marketplace.documents import document_desk
 
 pytestmark = pytest.mark.once
 EMPLOYEE = Membership.Role.EMPLOYEE
-# What the people of an employer read of it: its programmes.
-OF_THE_HOUSE = {"programmes", "programme", "home"}
+# What the people of an employer read of it: its programmes, and the rounds that they may answer.
+OF_THE_HOUSE = {
+    *("programmes", "programme", "home", "rounds", "round", "round-answer", "round-withdraw")
+}
 SECRETS = [mark("Nord", COMPANY), mark("Nord", STRUCTURE), "Employee De Nord"]
 
 

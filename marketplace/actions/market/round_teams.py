@@ -105,7 +105,7 @@ def look_for_a_need(
     team = round.teams.get(pk=team.pk)
     if team.offer_id is not None:
         raise NotYet(_("This team looks for a need already."))
-    offer = form.instance
+    offer = form.save(commit=False)
     describe(offer, team, round, by=by)
     saved = offers.write(offer, form, chosen, by=by)
     if RoundTeam.objects.filter(offer=saved).exists():

@@ -118,5 +118,5 @@ def round_looks(round: Round) -> None:
         audience.who_follows(round.organisation),
         url=round.get_absolute_url(),
         round=round,
-        n=round.teams.count(),
+        total=round.teams.count(),
     )

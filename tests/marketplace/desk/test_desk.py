@@ -45,7 +45,7 @@ from tests.marketplace.desk.desk_people import (
 )
 from tests.marketplace.desk.waiting import WAITING, refuse_letters_to
 
-MOST_QUERIES = 22
+MOST_QUERIES = 23
 
 
 @pytest.fixture
@@ -79,6 +79,7 @@ def test_every_kind_has_its_line_with_the_next_act(coordinator):
         "receipts": "Vérifier",
         "alone": "Chercher quelqu’un",
         "asked": "Répondre",
+        "round": "Voir les équipes",
         "unreachable": "Prendre contact",
         "report": "Le lire",
         "amendment": "Faire signer",

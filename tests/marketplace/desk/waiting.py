@@ -18,6 +18,8 @@ from marketplace.models import (
     Mission,
     MissionSheet,
     Regime,
+    Round,
+    RoundTeam,
     Side,
 )
 from notifications.models import SuppressedAddress
@@ -28,11 +30,13 @@ from tests.factories import (
     make_coordinator,
     make_mission,
     make_need,
+    make_offer,
     make_organisation,
     make_pole,
     make_user,
 )
 from tests.marketplace.desk.desk_people import ago, asleep, submitted
+from tests.marketplace.market.round_people import closed_house
 from tests.marketplace.missions.amending import propose, signed_mission
 from tests.marketplace.talk.talkers import talk_between_two
 
@@ -113,6 +117,15 @@ def a_domain() -> MailDomain:
     return row
 
 
+def teams_that_look() -> Round:
+    """One of two teams looks for a need since yesterday."""
+    house = closed_house()
+    first, _second = house.form()
+    offer = make_offer(organisation=house.company, somebody=None, published_at=ago(1))
+    RoundTeam.objects.filter(pk=first.pk).update(offer=offer)
+    return house.round
+
+
 WAITING: dict[str, Callable[[], Any]] = {
     "case": a_case,
     "help": lambda: a_follow_up(FollowUp.Answer.HELP),
@@ -125,6 +138,7 @@ WAITING: dict[str, Callable[[], Any]] = {
     "mission": a_stuck_mission,
     "alone": lambda: make_need(member=make_user(), published_at=ago(20)),
     "asked": an_asked_pole,
+    "round": teams_that_look,
     "unreachable": whom_letters_do_not_reach,
     "below_cost": a_loan_below_cost,
     "amendment": an_amendment,

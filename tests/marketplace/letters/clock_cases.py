@@ -55,6 +55,7 @@ from tests.marketplace.letters.post_cases import (
     lists_unread,
     moved_needs,
     old_letters,
+    rounds_to_close,
     seats_asked,
     summaries,
 )
@@ -365,6 +366,7 @@ CASES: dict[str, Callable[[], Due]] = {
     "vault": vault,
     **OF_ACCOUNTS,
     "lists": lists_unread,
+    "rounds": rounds_to_close,
     "joiners": joiners_told,
 }
 WITHOUT_ROWS = {"sessions", "old-addresses", "typed-forms", "past-members"}  # one DELETE

@@ -20,8 +20,9 @@ from marketplace.models import (
     Import,
     Need,
     Reminder,
+    Round,
 )
-from marketplace.states import NeedStatus
+from marketplace.states import NeedStatus, RoundStatus
 from notifications import sent_journal
 from notifications.models import Habits, Notification, Pace, Status
 from tests.accounts.domain_people import proven
@@ -33,6 +34,7 @@ from tests.factories import (
     make_pole,
     make_user,
 )
+from tests.marketplace.market.round_people import open_house, set_days
 from tests.poison import Due, ago, by_row, poisoned
 
 
@@ -170,6 +172,19 @@ def lists_unread() -> Due:
         good,
         by_row("UPDATE", Import, "id", bad),
         lambda row: Import.objects.get(pk=row.pk).state == "DROPPED",
+    )
+
+
+def rounds_to_close() -> Due:
+    """Rounds that could be answered until yesterday."""
+    bad, good = (open_house().round for _turn in range(2))
+    for one in (bad, good):
+        set_days(one, answer_by=ago(1).date())
+    return Due(
+        bad,
+        good,
+        by_row("UPDATE", Round, "id", bad),
+        lambda row: Round.objects.get(pk=row.pk).status == RoundStatus.CLOSED,
     )
 
 

@@ -26,6 +26,7 @@ from tests.factories import (
     make_proposal,
     make_user,
 )
+from tests.marketplace.market.round_people import a_house
 
 FOLDER = Path(settings.BASE_DIR) / "templates" / "emails"
 # Their words hang on what a step or a day holds: they have their tests below.
@@ -100,6 +101,12 @@ def people():
     return {"pole": pole, "aline": aline, "noe": noe, "coordinator": make_coordinator(pole)}
 
 
+def make_round(title, *, about):
+    house = a_house(title=title, about=about)
+    house.company.name = title
+    return house.round
+
+
 def facts(people, *, longest: bool) -> dict:
     """The nouns that most letters are about, as real rows."""
     title = (SENTENCE * 2)[:120] if longest else "S"
@@ -117,6 +124,7 @@ def facts(people, *, longest: bool) -> dict:
         "offer": offer,
         "proposal": proposal,
         "message": message,
+        "round": make_round(title, about=SENTENCE * 30 if longest else ""),
         "by": people["aline"],
     }
 
