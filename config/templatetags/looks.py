@@ -33,7 +33,6 @@ STATE_LOOKS = {
     "FILLED": ("teal", "people"),
     "USED_UP": ("teal", "people"),
     "CLOSED": ("sand", "lock"),
-    "CANCELLED": ("sand", "slash-circle"),
     "WITHDRAWN": ("sand", "slash-circle"),
     "REFUSED": ("red", "x-circle"),
     "REDIRECTED": ("blue", "signpost-2"),

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.forms.places import CommuneField
@@ -93,13 +94,18 @@ class TeamsForm(forms.Form):
     )
 
 
+class TeamChoice(forms.ModelChoiceField):
+    def label_from_instance(self, team: RoundTeam) -> str:
+        return gettext("Team %(number)s") % {"number": team.number}
+
+
 class MoveForm(forms.Form):
     """Who goes into which team."""
 
     people = SeveralField(
         RoundAnswer.objects.none(), error_messages={"required": _("Tick who moves.")}
     )
-    team = forms.ModelChoiceField(RoundTeam.objects.none(), label=_("Into"), empty_label=None)
+    team = TeamChoice(RoundTeam.objects.none(), label=_("Into"), empty_label=None)
 
     def __init__(self, *args: Any, round: Round, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

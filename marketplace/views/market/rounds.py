@@ -134,9 +134,11 @@ def _own(request: SignedInRequest, round: Round) -> dict:
     initial = {"word": mine.word if mine else "", "seen": mine.answer if mine else ""}
     own: dict[str, Any] = {
         "mine": mine,
+        "turn": 0,
         "may_answer": rules.may_answer(request.user, round, today),
         "answer_form": AnswerForm(initial=initial),
     }
+    own["shows_own"] = mine is not None or round.takes_answers_on(today)
     if mine and mine.answer == RoundAnswer.Answer.WAITS:
         waiting = list(round.answers.waiting().values_list("pk", flat=True))
         own["turn"] = waiting.index(mine.pk) + 1

@@ -203,7 +203,7 @@ def test_the_coordinators_have_one_letter_however_many_teams_look():
     for team in house.form():
         look(house, team)
     (letter,) = letters("round_looks", coordinator)
-    assert "Verreries du Nord : 2 équipes cherchent un besoin en" in letter.subject
+    assert "2 équipes cherchent un besoin en" in letter.subject
 
 
 def test_cancelling_pauses_the_offers_of_its_teams():
