@@ -18,11 +18,11 @@ HOUSE = "verrerie"
 DAY = timedelta(days=1)
 OPEN = (
     "Une journée pour les recycleries",
-    "Trier, réparer, ranger, mettre les comptes d’aplomb : chaque équipe aide une recyclerie de la région pendant une journée, et apprend quelque chose à ceux qui y travaillent.",
+    "Trier, réparer, ranger, mettre les comptes d’aplomb : chaque équipe aide une recyclerie de la région pendant une journée, et apprend quelque chose à ceux qui y travaillent.",
 )
 FORMED = (
     "Deux jours pour le numérique des associations",
-    "Remettre un site debout, ordonner un fichier d’adhérents, apprendre un tableur : en petites équipes, sur place.",
+    "Remettre un site debout, ordonner un fichier d’adhérents, apprendre un tableur : en petites équipes, sur place.",
 )
 WORDS = ("J’ai mon permis remorque.", "", "Plutôt le matin si possible.", "")
 SKILLS = ("site-web", "tableur", "bureautique")

@@ -27,7 +27,7 @@ class OwnRound:
 
     @property
     def waits(self) -> bool:
-        return self.mine is not None and self.mine.answer == RoundAnswer.Answer.WAITS
+        return self.mine is not None and self.mine.waits
 
 
 def of(user: User, memberships: Iterable[Membership], *, today: date) -> list[OwnRound]:
@@ -51,5 +51,5 @@ def of(user: User, memberships: Iterable[Membership], *, today: date) -> list[Ow
     mine = {one.round_id: one for one in answers}
     found = [OwnRound(one, mine.get(one.pk), max(0, one.places - one.coming)) for one in rounds]
     asked = [one for one in found if one.mine is None and rules.may_answer(user, one.round, today)]
-    stands = [one for one in found if one.mine and one.mine.answer in RoundAnswer.STANDING]
+    stands = [one for one in found if one.mine and one.mine.stands]
     return asked + stands

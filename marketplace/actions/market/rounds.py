@@ -101,7 +101,7 @@ def answer(
     fresh = locked(round)
     _require_answered_today(fresh, by=by, now=now)
     mine = fresh.answers.filter(person=by).first() or RoundAnswer(round=fresh, person=by)
-    had = mine.answer in RoundAnswer.STANDING
+    had = mine.stands
     if seen != mine.answer and had != comes and mine.answer:
         raise NotYet(
             _("Your answer has changed meanwhile: “%(answer)s”. Read it, then answer again.")

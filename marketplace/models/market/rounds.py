@@ -205,3 +205,20 @@ class RoundAnswer(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person}: {self.get_answer_display()}"
+
+    @property
+    def comes(self) -> bool:
+        return self.answer == self.Answer.COMES
+
+    @property
+    def waits(self) -> bool:
+        return self.answer == self.Answer.WAITS
+
+    @property
+    def is_withdrawn(self) -> bool:
+        return self.answer == self.Answer.WITHDRAWN
+
+    @property
+    def stands(self) -> bool:
+        """Whether they come or wait for a place."""
+        return self.answer in self.STANDING

@@ -30,6 +30,7 @@ def home(request: OurRequest) -> HttpResponse:
     missions = own_missions.under_way(request.user)
     waits = todo.for_person(request.user, request.memberships, missions, timezone.now())
     lines = [line for line in waits if not line.is_theirs]
+    called = own_rounds.of(request.user, request.memberships, today=timezone.localdate())
     spoken_for = [row.organisation for row in request.memberships if row.represents]
     return render(
         request,
@@ -47,7 +48,8 @@ def home(request: OurRequest) -> HttpResponse:
             "programmes": own_programmes.of(
                 request.user, request.memberships, today=timezone.localdate()
             ),
-            "rounds": own_rounds.of(request.user, request.memberships, today=timezone.localdate()),
+            "rounds": called,
+            "is_called": any(own.mine is None for own in called),
             "awaited": [line for line in waits if line.is_theirs][:AWAITED],
             "missions": _under_way(request, missions)[:SHOWN],
             # Otherwise the list of all missions leads there.

@@ -139,10 +139,10 @@ def _own(request: SignedInRequest, round: Round) -> dict:
         "answer_form": AnswerForm(initial=initial),
     }
     own["shows_own"] = mine is not None or round.takes_answers_on(today)
-    if mine and mine.answer == RoundAnswer.Answer.WAITS:
+    if mine and mine.waits:
         waiting = list(round.answers.waiting().values_list("pk", flat=True))
         own["turn"] = waiting.index(mine.pk) + 1
-    stands = mine is not None and mine.answer in RoundAnswer.STANDING
+    stands = mine is not None and mine.stands
     own["may_withdraw"] = (
         stands and round.status == RoundStatus.CLOSED and not round.is_over_on(today)
     )

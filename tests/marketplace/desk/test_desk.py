@@ -380,10 +380,9 @@ def test_an_operator_not_verified_yet_coordinates_nothing(client):
 
 
 def test_the_load_says_who_has_what(client, coordinator):
-    operator = make_operator(coordinator.organisations.get().pole, name="Les Passeurs")
-    submitted(9, coordinator=coordinator)
-    submitted(0, coordinator=coordinator)
-    submitted(0, operator=operator)
+    for days in (9, 0):
+        submitted(days, coordinator=coordinator)
+    submitted(0, operator=make_operator(coordinator.organisations.get().pole, name="Les Passeurs"))
     submitted(0)
     client.force_login(coordinator)
     lines = {
