@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -20,6 +21,8 @@ from marketplace.models import Employee, Round, RoundAnswer
 from marketplace.rules import permissions, round_stages
 from marketplace.rules import rounds as rules
 from marketplace.states import RoundStatus
+
+MOST_LISTED = 200  # of those who wait, and of the words of those who can't come
 
 
 # --- finding ---------------------------------------------------------------------------------
@@ -155,28 +158,32 @@ def _own(request: SignedInRequest, round: Round) -> dict:
 
 
 def _run(round: Round) -> dict:
-    """What who runs it reads besides: who answered what, and what there is to do."""
-    answers = list(round.answers.select_related("person", "team"))
-    employed = Employee.objects.filter(organisation=round.organisation_id).select_related("site")
-    known = {
-        one.person_id: one for one in employed.filter(person__in=[a.person_id for a in answers])
-    }
-
-    def with_answer(kind: str) -> list[dict]:
-        said = [one for one in answers if one.answer == kind]
-        return [{"answer": one, "employee": known.get(one.person_id)} for one in said]
-
-    kinds = RoundAnswer.Answer
+    """What who runs it reads besides: who answered what, and what there is to do. Of those who can't come, the words."""
+    declined = round.answers.filter(answer=RoundAnswer.Answer.DECLINES)
+    coming, waiting = round.answers.coming(), round.answers.waiting()
     return {
-        "comers": with_answer(kinds.COMES),
-        "waiting": with_answer(kinds.WAITS),
-        "decliners": with_answer(kinds.DECLINES),
+        "comers": _with_work(round, coming),
+        "waiting": _with_work(round, waiting[:MOST_LISTED]),
+        "waiting_count": waiting.count(),
+        "decliners": _with_work(round, declined.exclude(word="")[:MOST_LISTED]),
+        "declined_count": declined.count(),
         "teams_form": TeamsForm(),
         "move_form": MoveForm(round=round),
         "ticked": set(),
         "why_not_open": rules.why_not_open(round, timezone.localdate()),
         "forms_teams": round.status == RoundStatus.CLOSED and not round.teams_told_at,
     }
+
+
+def _with_work(round: Round, answers: QuerySet[RoundAnswer]) -> list[dict]:
+    """Each answer with where the person works in the house."""
+    rows = list(answers.select_related("person", "team"))
+    numbers = [one.person_id for one in rows]
+    employed = Employee.objects.filter(
+        organisation=round.organisation_id, person__in=numbers
+    ).select_related("site")
+    known = {one.person_id: one for one in employed}
+    return [{"answer": one, "employee": known.get(one.person_id)} for one in rows]
 
 
 # --- acts ------------------------------------------------------------------------------------
