@@ -54,7 +54,9 @@ AT_WORK = {
     # The house.
     *("organisations", "organisation-edit", "organisation-resubmit", "organisation-history"),
     *("organisation-listing", "organisation-unname", "programmes", "programme-new"),
-    *("programme", "programme-edit", "sites", "site-edit", "site-remove", "employment", "gathering", "imports", "imports-leavers", "imports-model", "import"),
+    *("programme", "programme-edit", "programme-home", "programme-year", "headcount"),
+    *("sites", "site-edit", "site-remove", "employment"),
+    *("gathering", "imports", "imports-leavers", "imports-model", "import"),
     *("import-start", "import-drop", "import-undo", "import-faults", "employees"),
     *("employees-export", "roles", "membership-role", "membership-remove", "duties"),
     *("duty-take-back", "group", "group-look", "group-ask", "group-tie", "group-end", "members"),

@@ -16,13 +16,14 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext, ngettext
 
 from config.browsers import in_words
-from marketplace.figures.tiles import hours_in_words
+from marketplace.figures.tiles import days_in_words, hours_in_words
 from marketplace.models import Need, Welcome
 from marketplace.words.markdown import as_words
 
 register = template.Library()
 register.filter("without_marks", as_words)
 register.filter("browser", in_words)
+register.filter("days", days_in_words)
 
 # The tone and the icon of every state; the words are the state's own label.
 STATE_LOOKS = {

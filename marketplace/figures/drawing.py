@@ -5,12 +5,15 @@ Coordinates are whole or have one decimal, and are strings, so that no language 
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
 from functools import lru_cache
-from math import cos, radians, sqrt
+from math import ceil, cos, radians, sqrt
 
 from accounts.models import Commune
 from common.dates import spoken
 from marketplace.figures.comparison import Place, Row
+from marketplace.figures.tiles import days_in_words
 
 BAR_WIDTH = 240
 COLUMNS, HEIGHT, GROUND = 360, 120, 138
@@ -150,3 +153,42 @@ def territory(departments: Iterable[str], places: Iterable[Place]) -> Map | None
         beside = _say(x - radius - 4 if at_the_end else x + radius + 4)
         circles.append(Circle(place, _say(x), _say(y), _say(radius), beside, named, at_the_end))
     return Map(land, circles, project.height)
+
+
+@dataclass(frozen=True)
+class DaysBar:
+    """A bar of days: its words, its days in words, its length."""
+
+    label: str
+    count: str
+    length: str
+
+
+def days_bars(lines: Iterable[tuple[str, Decimal]]) -> list[DaysBar]:
+    kept = list(lines)
+    largest = max((days for _label, days in kept), default=Decimal(0)) or Decimal(1)
+    return [
+        DaysBar(label, days_in_words(days), _say(float(BAR_WIDTH * days / largest)))
+        for label, days in kept
+    ]
+
+
+def part_of_bar(part: Decimal, whole: Decimal) -> str:
+    """The length of what is filled of one bar; a whole one where there is more than it holds."""
+    return _say(float(BAR_WIDTH * min(part / whole, Decimal(1)))) if whole else "0"
+
+
+def days_beside(now: Sequence[Decimal], before: Sequence[Decimal], year: int) -> Columns:
+    """For each month, two columns side by side: the days of the year and those of the year before."""
+    tallest = ceil(max([*now, *before, Decimal(0)]))
+    step = COLUMNS / len(now)
+    wide = step * 0.8 / 2
+    drawn, marks = [], []
+    for index, pair in enumerate(zip(now, before, strict=True)):
+        for place, (days, tone) in enumerate(zip(pair, ("a", "c"), strict=True)):
+            height = HEIGHT * float(days) / (tallest or 1)
+            x = index * step + place * wide
+            drawn.append(Column(_say(x), _say(GROUND - height), _say(wide), _say(height), tone))
+        if index % 2 == 0:
+            marks.append((_say(index * step), spoken(date(year, index + 1, 1), "N")))
+    return Columns(drawn, marks, tallest)

@@ -70,6 +70,15 @@ def hours_in_words(number: Decimal | int) -> str:
     )
 
 
+def days_in_words(days: Decimal | int) -> str:
+    """To a tenth: 12,5 days and 1 240 days."""
+    exact = Decimal(days).quantize(Decimal("0.1"))
+    shown = number_format(
+        exact.normalize() if exact % 1 else int(exact), use_l10n=True, force_grouping=True
+    )
+    return ngettext("%(n)s day", "%(n)s days", int(exact)) % {"n": shown}
+
+
 type Line = tuple[str | Promise, Callable[[Counts], str], str | Promise]
 
 LINES: tuple[Line, ...] = (

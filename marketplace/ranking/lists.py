@@ -1,6 +1,6 @@
 """Reads the kept lists for pages and letters, in few queries, whatever the number of lists."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import replace
 from datetime import date, datetime
 
@@ -62,6 +62,37 @@ def best_kept(
         if match := made.get((row.need_id, row.offer_id)):
             best[Side(row.side)].append(match)
     return {side: _each_once(some, OTHER_END[side])[:top] for side, some in best.items()}
+
+
+def best_for_each_need(
+    offers: OfferQuerySet,
+    needs: NeedQuerySet,
+    *,
+    first: Collection[int] = (),
+    top: int = SHORT,
+    today: date | None = None,
+) -> list[Match]:
+    """Of these needs, those that the kept lists of these offers hold, each once with the offer that suits it best; those of
+    the causes `first` (by their numbers) first, then the best ones. In three queries, however many offers."""
+    place = Window(RowNumber(), partition_by="need", order_by=("-score", "offer"))
+    lines = (
+        KeptMatch.objects.filter(
+            ~_of_their_own(),
+            side=Side.OFFER,
+            offer__in=offers.published().order_by().values("pk"),
+            need__in=needs.published().order_by().values("pk"),
+        )
+        .annotate(place=place)
+        .filter(place=1)
+        .order_by()
+        .values_list("need", "offer", "score", "need__cause")
+    )
+    order = sorted(lines, key=lambda line: (line[3] not in first, -line[2], line[0]))
+    pairs = [(need, offer) for need, offer, _score, _cause in order[: top * SPARE]]
+    shown = shown_needs([need for need, _offer in pairs], live=True)
+    theirs = shown_offers([offer for _need, offer in pairs], live=True)
+    made = _matches(pairs, shown, theirs, today or timezone.localdate())
+    return [made[pair] for pair in pairs if pair in made][:top]
 
 
 def _each_once(matches: list[Match], end: Callable[[Match], object]) -> list[Match]:

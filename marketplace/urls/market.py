@@ -20,6 +20,7 @@ from marketplace.views.market import (
     organisations,
     people,
     profile,
+    programme_home,
     programmes,
     proposals,
     roles,
@@ -95,6 +96,9 @@ urlpatterns = [
     path("operations/<int:pk>/deplacer/", round_teams.move, name="round-move"),
     path("operations/<int:pk>/prevenir/", round_teams.tell, name="round-tell"),
     path("operations/equipes/<int:pk>/chercher/", round_teams.look, name="round-team-look"),
+    path("organisations/<int:pk>/pilotage/", programme_home.this_year, name="programme-home"),
+    path("organisations/<int:pk>/pilotage/<int:year>/", programme_home.year, name="programme-year"),
+    path("organisations/<int:pk>/effectif/<int:year>/", programme_home.headcount, name="headcount"),
     path("organisations/<int:pk>/faire-venir/", gathering.index, name="gathering"),
     path("organisations/<int:pk>/listes/", imports.new, {"kind": "EMPLOYEES"}, name="imports"),
     path(

@@ -1,9 +1,11 @@
 """What somebody may do in an organisation: oversee, run programmes, see costs, declare receipts."""
 
-from django.db.models import Q
+from collections.abc import Iterable
+
+from django.db.models import Exists, OuterRef, Q
 
 from accounts.models import Membership, Organisation, User
-from marketplace.models import Duty, Time
+from marketplace.models import CompanyProgramme, Duty, Offer, Time
 from marketplace.states import OfferStatus
 
 
@@ -26,13 +28,31 @@ def oversees(user: User, company: Organisation | None) -> bool:
     return company is not None and company.is_active and can_see_work_of(user, company)
 
 
+CHARGED = Q(role=Membership.Role.ADMINISTRATOR) | Q(duties__kind__in=Duty.OVERSEES)
+
+
 def can_see_work_of(user: User, company: Organisation) -> bool:
     """Whether this person sees what the company's people do on its time, even while the company is suspended."""
-    charged = Q(role=Membership.Role.ADMINISTRATOR) | Q(duties__kind__in=Duty.OVERSEES)
     return (
         user.is_active
-        and Membership.objects.of(user).filter(charged, organisation=company).exists()
+        and Membership.objects.of(user).filter(CHARGED, organisation=company).exists()
     )
+
+
+def houses_run_by(user: User, memberships: Iterable[Membership]) -> list[Organisation]:
+    """The organisations of these memberships of theirs whose people this person sees (`can_see_people`), where people are
+    lent or a programme is written, in one question. None that is suspended."""
+    houses = {row.organisation_id: row.organisation for row in memberships}
+    lend = [one.pk for one in houses.values() if one.may_offer and one.is_active]
+    if not lend:
+        return []
+    lent = Offer.objects.filter(organisation=OuterRef("organisation"), time=Time.WORK)
+    written = CompanyProgramme.objects.filter(organisation=OuterRef("organisation"))
+    lent = lent.exclude(status=OfferStatus.DRAFT)
+    seen = Membership.objects.of(user).filter(CHARGED, organisation__in=lend)
+    seen = seen.filter(Exists(lent) | Exists(written)).order_by()
+    found = set(seen.values_list("organisation", flat=True))
+    return [house for pk, house in houses.items() if pk in found]
 
 
 def can_see_people(user: User, organisation: Organisation) -> bool:

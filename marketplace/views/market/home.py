@@ -16,7 +16,7 @@ from marketplace.desk import own_missions, own_programmes, own_rounds, todo
 from marketplace.models import Mission, Need, Offer, PortraitSkill
 from marketplace.models.market.needs import Welcome
 from marketplace.rules import permissions
-from marketplace.views.market import suited, who_helps
+from marketplace.views.market import programme_panel, suited, who_helps
 from notifications.settled import settle
 
 SHOWN, AWAITED = 3, 5
@@ -32,10 +32,12 @@ def home(request: OurRequest) -> HttpResponse:
     lines = [line for line in waits if not line.is_theirs]
     called = own_rounds.of(request.user, request.memberships, today=timezone.localdate())
     spoken_for = [row.organisation for row in request.memberships if row.represents]
+    houses = programme_panel.for_home(request)
     return render(
         request,
         "marketplace/market/home.html",
         {
+            "houses": houses,
             "lines": lines[:8],
             "more": max(0, len(lines) - 8),
             "organisations": spoken_for,
@@ -56,7 +58,7 @@ def home(request: OurRequest) -> HttpResponse:
             "has_left_missions": not missions
             and Mission.objects.left_behind_by(request.user).exists(),
             "is_led_to_join": join_requests.is_led_there(request),
-            **suited.for_home(request),
+            **suited.for_home(request, is_to_begin=not houses),
             **_around(request),
         },
     )

@@ -1,0 +1,77 @@
+"""The needs near an employer's sites that the working time of its people could serve, by the lists that the matching keeps.
+Reads only."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Q
+
+from accounts import geometry
+from accounts.models import Commune, Organisation
+from marketplace import ranking
+from marketplace.matching.match import Match
+from marketplace.models import CompanyProgramme, Need, Offer, Place, Site, Time, Welcome
+from marketplace.models.market.needs import NeedQuerySet
+
+WITHIN_KM = 30
+SHOWN = 6
+SPARE = 2  # of those in the square around a site, some are in its corners
+
+
+@dataclass(frozen=True)
+class Nearby:
+    """A need, as it suits the offer `match.offer`; `site` is the name of the nearest, "" where it is done from afar."""
+
+    match: Match
+    site: str
+    km: int
+    is_preferred: bool
+
+
+def of(company: Organisation, *, today: date) -> list[Nearby]:
+    """A few, those of the causes that its programmes prefer first."""
+    sites = list(Site.objects.filter(organisation=company).select_related("commune"))
+    places = [(site.name, site.commune) for site in sites] or [
+        (company.commune.name, company.commune)
+    ]
+    open_today = CompanyProgramme.objects.open_on(today).filter(organisation=company)
+    causes = set(open_today.exclude(causes=None).order_by().values_list("causes", flat=True))
+    matches = ranking.best_for_each_need(
+        Offer.objects.filter(organisation=company, time=Time.WORK),
+        _around(company, [commune for _name, commune in places]),
+        first=causes,
+        top=SHOWN * SPARE,
+        today=today,
+    )
+    found = (_near(match, places, causes) for match in matches)
+    return [near for near in found if near is not None][:SHOWN]
+
+
+def _around(company: Organisation, communes: list[Commune]) -> NeedQuerySet:
+    """The needs of its pôle that welcome working time, in a square around one of these places or to be done from afar."""
+    here = Q(place__in=(Place.REMOTE, Place.BOTH))
+    for commune in set(communes):
+        here |= _in_square(commune)
+    needs = Need.objects.published().filter(here, pole=company.pole)
+    return needs.exclude(time=Welcome.OWN).exclude(organisation=company)
+
+
+def _in_square(commune: Commune) -> Q:
+    box = geometry.box_around(commune.latitude, commune.longitude, WITHIN_KM)
+    within = Q(commune__latitude__range=(box.south, box.north))
+    if box.narrow:
+        within &= Q(commune__longitude__range=(box.west, box.east))
+    return within
+
+
+def _near(match: Match, places: list[tuple[str, Commune]], causes: set[int]) -> Nearby | None:
+    need = match.need
+    there = (need.commune.latitude, need.commune.longitude)
+    km, name = min(
+        (geometry.distance_km((commune.latitude, commune.longitude), there), name)
+        for name, commune in places
+    )
+    preferred = need.cause_id in causes
+    if km <= WITHIN_KM:
+        return Nearby(match, name, round(km), preferred)
+    return Nearby(match, "", 0, preferred) if need.place != Place.ON_SITE else None

@@ -1,0 +1,24 @@
+"""How many people work at an employer in a year."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from marketplace.models import Headcount
+
+
+class HeadcountForm(forms.ModelForm):
+    class Meta:
+        model = Headcount
+        fields = ["people"]
+        labels = {"people": _("How many people work there")}
+        help_texts = {
+            "people": _(
+                "Those who could take part, on average over the year. It only serves to tell a share."
+            )
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["people"].widget.attrs["inputmode"] = "numeric"

@@ -1,0 +1,161 @@
+"""A year of an employer's programmes in words and drawings, for the page of who runs them."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext, pgettext
+
+from accounts.models import Organisation
+from common.dates import spoken
+from marketplace.figures import drawing
+from marketplace.figures.programme_year import Headline, Part, ProgrammeYear, in_year
+from marketplace.figures.tiles import days_in_words
+
+BARS = 10
+
+
+@dataclass(frozen=True)
+class Tile:
+    words: str
+    now: int
+    before: str
+
+
+def told_in_words(told: ProgrammeYear, *, is_this_year: bool) -> dict:
+    """What the templates show of it."""
+    year, now, same, before = told.periods.year, told.now, told.same_day, told.before
+
+    def beside(then: object, whole: object) -> str:
+        return before_words(then, whole, year - 1, is_this_year=is_this_year)
+
+    return {
+        "days_before": beside(days_in_words(same.days), days_in_words(before.days)),
+        "people_before": beside(same.people, before.people),
+        "tiles": [
+            Tile(_("Missions"), now.missions, beside(same.missions, before.missions)),
+            Tile(
+                _("Structures helped"), now.structures, beside(same.structures, before.structures)
+            ),
+        ],
+        "share": told.headline.share,
+        "staff_words": staff_words(told),
+        "budget_bar": budget_bar(told.headline),
+        "groups": _groups(told),
+        "before_head": _("%(year)s, same day") % {"year": year - 1} if is_this_year else year - 1,
+        "columns": drawing.days_beside(told.months, told.months_before, year),
+        "months": _months(told),
+    }
+
+
+def before_words(same: object, whole: object, year: int, *, is_this_year: bool) -> str:
+    """The year before: at the same day and in all; for a year that is over, in all."""
+    if not is_this_year or same == whole:
+        return _("%(year)s: %(whole)s") % {"year": year, "whole": whole}
+    names = {"year": year, "same": same, "whole": whole}
+    return _("%(year)s: %(same)s at the same day, %(whole)s in all") % names
+
+
+def budget_bar(line: Headline) -> str:
+    return drawing.part_of_bar(line.budget.given, line.budget.days) if line.budget else ""
+
+
+def staff_words(told: ProgrammeYear) -> str:
+    """Of what the share is."""
+    staff, year = told.staff, told.periods.year
+    if staff.said_for is None:
+        return ngettext(
+            "%(n)s member here: the headcount isn’t said.",
+            "%(n)s members here: the headcount isn’t said.",
+            staff.people,
+        ) % {"n": staff.people}
+    if staff.said_for != year:
+        return _("headcount said of %(year)s") % {"year": staff.said_for}
+    return ""
+
+
+# --- by programme, team and site ------------------------------------------------------------
+@dataclass(frozen=True)
+class Group:
+    """The longest bars, the others as one; all in the table. `asks_for`: a sentence where nothing is known to part it by."""
+
+    name: str
+    title: str
+    head: str
+    bars: list[drawing.DaysBar]
+    rows: list[tuple[str, Part]]
+    asks_for: str
+
+
+def _groups(told: ProgrammeYear) -> list[Group]:
+    not_said = pgettext("team or site", "not said")
+    kinds = (
+        ("programmes", _("By programme"), _("Programme"), told.by_programme,
+         _("without a programme"), _("No mission was of a programme.")),
+        ("teams", _("By team"), _("Team"), told.by_team, not_said,
+         _("Say the team of your people: the days given are then told by team.")),
+        ("sites", _("By site"), _("Site"), told.by_site, not_said,
+         _("Say where your people work: the days given are then told by site.")),
+    )  # fmt: skip
+    return [_group(*kind) for kind in kinds]
+
+
+def _group(
+    name: str, title: str, head: str, parts: list[Part], unknown: str, asks_for: str
+) -> Group:
+    rows = [(part.name or unknown, part) for part in parts]
+    known = any(part.name for part in parts)
+    return Group(name, title, head, _bars(rows), rows, "" if known else asks_for)
+
+
+def _bars(rows: list[tuple[str, Part]]) -> list[drawing.DaysBar]:
+    given = [(words, part.days) for words, part in rows if part.days]
+    first, others = given[:BARS], given[BARS:]
+    if others:
+        first.append((_("the others"), sum((days for _words, days in others), Decimal(0))))
+    return drawing.days_bars(first)
+
+
+def _months(told: ProgrammeYear) -> Iterable[tuple[str, Decimal, Decimal]]:
+    names = [spoken(date(told.periods.year, month, 1), "F") for month in range(1, 13)]
+    return list(zip(names, told.months, told.months_before, strict=True))
+
+
+# --- where to begin ---------------------------------------------------------------------------
+@dataclass(frozen=True)
+class FirstStep:
+    act: str
+    why: str
+    url: str
+    icon: str
+
+
+def first_steps(
+    company: Organisation, told: ProgrammeYear, *, runs: bool, gathers: bool
+) -> list[FirstStep]:
+    """What an employer that begins hasn't done yet, as far as the reader may do it."""
+    steps = []
+    if runs and not in_year(company, told.periods.year).exists():
+        why = _("It says how many days each person may give, and how many there are in all.")
+        url = reverse("programme-new", args=[company.pk])
+        steps.append(FirstStep(_("Write a programme"), why, url, "calendar-check"))
+    if gathers and not told.today.offering:
+        why = _("By a list, a link, or their addresses at work: nobody offers anything here yet.")
+        url = reverse("gathering", args=[company.pk])
+        steps.append(FirstStep(_("Bring people in"), why, url, "send"))
+    url = page_of_sites(company) if runs else ""
+    if url and not company.sites.exists():
+        why = _("The needs around each of them are then shown here.")
+        steps.append(FirstStep(_("Say where your people work"), why, url, "geo-alt"))
+    return steps
+
+
+def page_of_sites(company: Organisation) -> str:
+    """The page of its sites; "" where the site has none."""
+    try:
+        return reverse("sites", args=[company.pk])
+    except NoReverseMatch:
+        return ""
