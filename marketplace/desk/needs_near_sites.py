@@ -14,8 +14,8 @@ from marketplace.models import CompanyProgramme, Need, Offer, Place, Site, Time,
 from marketplace.models.market.needs import NeedQuerySet
 
 WITHIN_KM = 30
-SHOWN = 6
-SPARE = 2  # of those in the square around a site, some are in its corners
+SHOWN = 3
+SPARE = 4  # of those in the square around a site, some are in its corners
 
 
 @dataclass(frozen=True)
