@@ -1,7 +1,5 @@
 """How many people work at an employer in a year."""
 
-from typing import Any
-
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -18,7 +16,3 @@ class HeadcountForm(forms.ModelForm):
                 "Those who could take part, on average over the year. It only serves to tell a share."
             )
         }
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["people"].widget.attrs["inputmode"] = "numeric"

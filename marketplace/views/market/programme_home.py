@@ -47,6 +47,7 @@ def year(request: SignedInRequest, pk: int, year: int) -> HttpResponse:
         "year": year,
         "is_this_year": is_this_year,
         "told": told,
+        "nearby": [],
         "quotes": Review.objects.about_lent(company).filter(created_at__year=year)[:QUOTED],
         "runs": runs,
         "gathers": gathers,
