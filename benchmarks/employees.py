@@ -37,6 +37,7 @@ def measure() -> int:
 def pages():
     """Its administrator's pages, a manager's and one employee's."""
     from django.test import Client
+    from django.utils import timezone
 
     company = _company()
     own = f"/organisations/{company.pk}/"
@@ -63,10 +64,16 @@ def pages():
     yield "an employee’s offers", "/offres/", one
     yield "an employee’s new offer", "/offres/nouvelle/", one
     yield "its people, a file of all", f"{own}salaries/export/csv/", head
+    yield "its administrator’s home", "/", head
+    yield "its programmes’ page", f"{own}pilotage/", head
+    year = timezone.localdate().year - 1
+    yield "its programmes, a year ago", f"{own}pilotage/{year}/", head
 
 
 def _company():
     """Half of its people have an offer, one in twenty a mission, one in ten is invited, one in fifty has left."""
+    from django.db import connection
+
     from accounts.models import Commune, Organisation, Pole
     from marketplace.models import CompanyProgramme
 
@@ -80,8 +87,14 @@ def _company():
     if not new:
         return company
     people = _hire(company)
-    CompanyProgramme.objects.create(organisation=company, name="Deux jours", days_per_year=2)
+    CompanyProgramme.objects.create(
+        organisation=company, name="Deux jours", days_per_year=2, places=2000, budget_days=5000
+    )
     _offers(company, people)
+    _hours(company, people)
+    _kept(company)
+    with connection.cursor() as cursor:
+        cursor.execute("VACUUM ANALYZE" if connection.vendor == "postgresql" else "ANALYZE")
     return company
 
 
@@ -120,7 +133,6 @@ def _hire(company) -> list:
 
 
 def _offers(company, people) -> None:
-    from django.db import connection
     from django.utils import timezone
 
     from marketplace.models import Mission, MissionSheet, Offer
@@ -147,8 +159,51 @@ def _offers(company, people) -> None:
     )
     theirs = Mission.objects.filter(offer__organisation=company)
     theirs.update(regime="PRESTATION")
-    with connection.cursor() as cursor:
-        cursor.execute("VACUUM ANALYZE" if connection.vendor == "postgresql" else "ANALYZE")
+
+
+def _hours(company, people) -> None:
+    """Everybody has a team and a site; two in five gave some days in the last two years, in the company's missions."""
+    from django.utils import timezone
+
+    from accounts.models import Commune
+    from marketplace.models import Employee, HoursEntry, Mission, Site
+
+    now, today = timezone.now(), timezone.localdate()
+    sites = [
+        Site.objects.create(organisation=company, name=f"Usine {n}", commune=commune)
+        for n, commune in enumerate(Commune.objects.filter(department__in=company.pole.departments.all())[:12])
+    ]  # fmt: skip
+    Employee.objects.bulk_create(
+        Employee(organisation=company, person=one, team=f"Équipe {n % 90}", site=sites[n % len(sites)])
+        for n, one in enumerate(people)
+    )  # fmt: skip
+    missions = list(
+        Mission.objects.filter(offer__organisation=company).values_list("pk", flat=True)
+    )
+    HoursEntry.objects.bulk_create(
+        HoursEntry(
+            mission_id=missions[n % len(missions)], person=one, hours=7, confirmed_at=now,
+            day=today - timedelta(days=(n * 7 + day * 53) % 730),
+        )
+        for n, one in enumerate(people[: len(people) * 2 // 5])
+        for day in range(4)
+    )  # fmt: skip
+
+
+def _kept(company) -> None:
+    """Twenty lines of the matching for each offer; the needs ask for no skill, so that none is shown at the end."""
+    from marketplace.models import KeptMatch, Need
+
+    needs = list(Need.objects.published().filter(pole=company.pole).values_list("pk", flat=True))
+    offers = company.offers.filter(status="PUBLISHED").values_list("pk", flat=True)
+    KeptMatch.objects.bulk_create(
+        KeptMatch(
+            side="OFFER", need_id=needs[(offer * 37 + n * 11) % len(needs)], offer_id=offer,
+            score=500 + (offer * 7 + n * 13) % 400, reasons="",
+        )
+        for offer in offers
+        for n in range(20)
+    )  # fmt: skip
 
 
 if __name__ == "__main__":

@@ -26,7 +26,7 @@ from marketplace.demo.missions import (
     up_to_the_yes,
 )
 from marketplace.demo.people import BEGAN
-from marketplace.models import CompanyYear, Duty, Side, Transfer
+from marketplace.models import CompanyYear, Duty, Headcount, Side, Transfer
 
 FRAMES = {
     "service": Frame("COMPANY", "EMPLOYER", "YES"),
@@ -76,11 +76,13 @@ def settle(cast: Cast) -> Story:
 
 
 def _programme(cast: Cast, today: date) -> Frame:
-    """The programme of one company (two days a year for each person), and its turnover for the yearly estimate."""
+    """The programme of one company (two days a year for each person), its turnover for the yearly
+    estimate, and its headcount."""
     company = cast.organisations["verrerie"]
     programme = programmes.make(cast, today)["verrerie"]
     for year in (today.year - 1, today.year):
         CompanyYear.objects.create(organisation=company, year=year, turnover=Decimal(84_000_000))
+        Headcount.objects.create(organisation=company, year=year, people=640)
     return Frame("COMPANY", "EMPLOYER", "YES", programme=programme)
 
 

@@ -23,7 +23,7 @@ from marketplace.rules import permissions
 from marketplace.views.documents.years import around
 from marketplace.views.market import programme_words
 
-QUOTED = 3
+QUOTED = 2
 
 
 @require_safe
