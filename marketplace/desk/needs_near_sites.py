@@ -10,12 +10,12 @@ from accounts import geometry
 from accounts.models import Commune, Organisation
 from marketplace import ranking
 from marketplace.matching.match import Match
-from marketplace.models import CompanyProgramme, Need, Offer, Place, Site, Time, Welcome
+from marketplace.models import CompanyProgramme, Need, Offer, Place, Site, Welcome
 from marketplace.models.market.needs import NeedQuerySet
 
 WITHIN_KM = 30
 SHOWN = 3
-SPARE = 4  # of those in the square around a site, some are in its corners
+SPARE = 2  # of those in the square around a site, some are in its corners
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ def of(company: Organisation, *, today: date) -> list[Nearby]:
     open_today = CompanyProgramme.objects.open_on(today).filter(organisation=company)
     causes = set(open_today.exclude(causes=None).order_by().values_list("causes", flat=True))
     matches = ranking.best_for_each_need(
-        Offer.objects.filter(organisation=company, time=Time.WORK),
+        Offer.objects.filter(organisation=company),
         _around(company, [commune for _name, commune in places]),
         first=causes,
         top=SHOWN * SPARE,

@@ -49,26 +49,18 @@ class Periods:
     def last(self) -> date:
         return date(self.year, 12, 31)
 
-    def days(self, name: str = "day") -> dict[str, Q]:
-        """A condition on a field of dates for each period."""
-        new_year, eve = date(self.year, 1, 1), date(self.year - 1, 12, 31)
+    @property
+    def spans(self) -> dict[str, tuple[date, date]]:
+        """The first and the last day of each period."""
         return {
-            "now": Q(**{f"{name}__range": (new_year, self.last)}),
-            "same": Q(**{f"{name}__range": (self.first, self.same_day)}),
-            "before": Q(**{f"{name}__range": (self.first, eve)}),
+            "now": (date(self.year, 1, 1), self.last),
+            "same": (self.first, self.same_day),
+            "before": (self.first, date(self.year - 1, 12, 31)),
         }
 
-    def moments(self, name: str) -> dict[str, Q]:
-        """The same on a field of moments, by the days of the wall's clock."""
-        new_year = _midnight(date(self.year, 1, 1))
-        after = date.fromordinal(self.same_day.toordinal() + 1)
-        return {
-            "now": Q(
-                **{f"{name}__gte": new_year, f"{name}__lt": _midnight(date(self.year + 1, 1, 1))}
-            ),
-            "same": Q(**{f"{name}__gte": _midnight(self.first), f"{name}__lt": _midnight(after)}),
-            "before": Q(**{f"{name}__gte": _midnight(self.first), f"{name}__lt": new_year}),
-        }
+    def days(self) -> dict[str, Q]:
+        """A condition on the days of hours for each period."""
+        return {name: Q(day__range=span) for name, span in self.spans.items()}
 
 
 def _midnight(day: date) -> datetime:
@@ -304,19 +296,27 @@ def _parts(
 def _missions(
     organisation: Organisation, entries: QuerySet[HoursEntry], periods: Periods
 ) -> dict[str, tuple[int, int]]:
-    """How many missions, for how many structures: those that began in the period, or in which hours were given in it,
-    as `organisation_year` counts them."""
-    began, days = periods.moments("started_at"), periods.days()
-    theirs = {
-        name: began[name] | Q(pk__in=entries.filter(days[name]).values("mission")) for name in days
-    }
-    asked = {}
-    for name, when in theirs.items():
-        asked[f"missions_{name}"] = Count("pk", filter=when)
-        asked[f"structures_{name}"] = Count("need__organisation", distinct=True, filter=when)
-    of_its = Mission.objects.filter(offer__organisation=organisation, offer__time=Time.WORK)
-    found = of_its.order_by().aggregate(**asked)
-    return {name: (found[f"missions_{name}"], found[f"structures_{name}"]) for name in theirs}
+    """How many missions, for how many structures: those that began in the period, by the wall's clock, or in which hours
+    were given in it, as `organisation_year` counts them."""
+    found: dict[str, set[tuple[int, int]]] = {name: set() for name in periods.spans}
+    given = {name: Count("pk", filter=when) for name, when in periods.days().items()}
+    rows = entries.values_list("mission", "mission__need__organisation").annotate(**given)
+    for mission, structure, *counts in rows:
+        for name, count in zip(given, counts, strict=True):
+            if count:
+                found[name].add((mission, structure))
+    after = _midnight(date(periods.year + 1, 1, 1))
+    began = Mission.objects.filter(
+        offer__organisation=organisation, offer__time=Time.WORK,
+        started_at__gte=_midnight(periods.first), started_at__lt=after,
+    )  # fmt: skip
+    for mission, structure, moment in began.order_by().values_list(
+        "pk", "need__organisation", "started_at"
+    ):
+        for name, (first, last) in periods.spans.items():
+            if first <= timezone.localdate(moment) <= last:
+                found[name].add((mission, structure))
+    return {name: (len(some), len({one[1] for one in some})) for name, some in found.items()}
 
 
 def _there(organisation: Organisation) -> QuerySet:

@@ -3,6 +3,8 @@
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import replace
 from datetime import date, datetime
+from functools import reduce
+from operator import or_
 
 import numpy as np
 from django.db import transaction
@@ -73,22 +75,20 @@ def best_for_each_need(
     today: date | None = None,
 ) -> list[Match]:
     """Of these needs, those that the kept lists of these offers hold, each once with the offer that suits it best; those of
-    the causes `first` (by their numbers) first, then the best ones. In three queries, however many offers."""
-    place = Window(RowNumber(), partition_by="need", order_by=("-score", "offer"))
-    lines = (
-        KeptMatch.objects.filter(
-            ~_of_their_own(),
-            side=Side.OFFER,
-            offer__in=offers.published().order_by().values("pk"),
-            need__in=needs.published().order_by().values("pk"),
-        )
-        .annotate(place=place)
-        .filter(place=1)
-        .order_by()
-        .values_list("need", "offer", "score", "need__cause")
-    )
-    order = sorted(lines, key=lambda line: (line[3] not in first, -line[2], line[0]))
-    pairs = [(need, offer) for need, offer, _score, _cause in order[: top * SPARE]]
+    the causes `first` (by their numbers) first, then the best ones. The offers are of working time. In five questions,
+    however many there are."""
+    causes = dict(needs.published().order_by().values_list("pk", "cause"))
+    ours = offers.published().filter(time=Time.WORK).order_by().values("pk")
+    lines = KeptMatch.objects.filter(side=Side.OFFER, offer__in=ours).order_by()
+    scores = lines.values_list("need").annotate(best=Max("score"))
+    found = [(need, best) for need, best in scores if need in causes]
+    found.sort(key=lambda line: (causes[line[0]] not in first, -line[1], line[0]))
+    chosen = found[: top * SPARE]
+    if not chosen:
+        return []
+    best = reduce(or_, (Q(need=need, score=score) for need, score in chosen))
+    by_need = dict(lines.filter(best).order_by("-offer").values_list("need", "offer"))
+    pairs = [(need, by_need[need]) for need, _score in chosen if need in by_need]
     shown = shown_needs([need for need, _offer in pairs], live=True)
     theirs = shown_offers([offer for _need, offer in pairs], live=True)
     made = _matches(pairs, shown, theirs, today or timezone.localdate())

@@ -58,7 +58,7 @@ def home(request: OurRequest) -> HttpResponse:
             "has_left_missions": not missions
             and Mission.objects.left_behind_by(request.user).exists(),
             "is_led_to_join": join_requests.is_led_there(request),
-            **suited.for_home(request, is_to_begin=not houses),
+            **suited.for_home(request, runs_a_house=bool(houses)),
             **_around(request),
         },
     )

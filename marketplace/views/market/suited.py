@@ -39,20 +39,22 @@ class Newcomer:
         return bool(self.understood) or not (self.said and self.held)
 
 
-def for_home(request: SignedInRequest, *, is_to_begin: bool = True) -> dict:
+def for_home(request: SignedInRequest, *, runs_a_house: bool = False) -> dict:
     """The best needs for those who offer, the best offers for a structure; for somebody without either, a
-    beginning, unless they come for something else."""
+    beginning. Who runs the programmes of a house comes for something else: what suits its people is on its own page."""
     user = request.user
     needs, offers = Need.objects.spoken_for_by(user), Offer.objects.owned_by(user)
+    if runs_a_house:
+        offers = offers.to_apply_with(user)
     hidden = Offer.objects.at_home_under(user)
     best = ranking.best_kept(needs, offers, top=A_FEW, hidden=hidden)
     found = bool(best[Side.OFFER] or best[Side.NEED])
-    begins = is_to_begin and _is_a_beginning(user, found)
+    begins = not runs_a_house and _is_a_beginning(user, found)
     return {
         "suited_needs": [_with_whose(user, match) for match in best[Side.OFFER]],
         "suited_offers": _with_what_goes_on(user, best[Side.NEED]),
         "newcomer": newcomer(user, request.memberships) if begins else None,
-        "first_offer": is_to_begin
+        "first_offer": not runs_a_house
         and not scope_of(user).own
         and _has_no_offer_yet(user, request.memberships),
     }

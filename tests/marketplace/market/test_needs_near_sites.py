@@ -112,10 +112,10 @@ def test_more_offers_ask_no_more_questions(house, django_assert_num_queries):
     stored_lists.refresh_marks()
     today = timezone.localdate()
     needs_near_sites.of(house, today=today)
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(12):
         needs_near_sites.of(house, today=today)
     for _n in range(4):
         make_offer(member(house), organisation=house)
     stored_lists.refresh_marks()
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(12):
         needs_near_sites.of(house, today=today)
