@@ -109,6 +109,7 @@ def test_own_time_and_other_employers_never_count(house):
     mission = at_work(house, person=person)
     give(mission, person, TODAY, 7)
     own = make_mission(person=person, status="RUNNING")
+    Offer.objects.filter(pk=own.offer_id).update(organisation=house)  # named, on their own time
     give(own, person, TODAY - timedelta(days=1), 7)
     beside = make_mission(status="RUNNING")
     give(beside, beside.offer.person, TODAY, 7)
