@@ -33,7 +33,7 @@ HOME = reverse("home")
 # but nothing is kept of what is read inside a test's transaction. One more settles what the bell holds, and one asks
 # whether one's address opens an organisation. One looks for the rounds of one's house; of whoever speaks for one that
 # lends, one asks whether they run its programmes.
-CEILING = 12 - 1 + 5 + 1 + 1 + 1
+CEILING = 12 - 1 + 5 + 1 + 1 + 1 + 1
 STATES = [
     {"status": MissionStatus.FRAMING},
     {"status": MissionStatus.AGREEMENT, "regime": Regime.LOAN},
