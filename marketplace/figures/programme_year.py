@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from typing import NamedTuple
 
 from django.db.models import Count, FilteredRelation, Q, QuerySet, Sum
 from django.utils import timezone
@@ -171,9 +172,13 @@ def of(organisation: Organisation, year: int, *, today: date) -> ProgrammeYear:
     periods = Periods.of(year, today)
     entries = _entries(organisation, periods)
     months = _by_month(entries, periods)
-    people, by_team, by_site = _by_place(entries, organisation, periods)
-    missions = _missions(organisation, entries, periods)
-    by_programme = _by_programme(entries, periods)
+    shares = _shares(entries, organisation, periods)
+    missions = _missions(organisation, shares, periods)
+    people = {
+        name: len({row.person for row in shares if row.days[at]})
+        for at, name in enumerate(periods.spans)
+    }
+    by_programme = _parts((row.programme, row.programme_name, row) for row in shares)
     stands = _today(organisation)
     given = {name: Given(months[name][0], people[name], *missions[name]) for name in months}
     return ProgrammeYear(
@@ -182,13 +187,13 @@ def of(organisation: Organisation, year: int, *, today: date) -> ProgrammeYear:
         same_day=given["same"],
         before=given["before"],
         by_programme=[part for _pk, part in by_programme],
-        by_team=by_team,
-        by_site=by_site,
+        by_team=[part for _key, part in _parts((row.team, row.team, row) for row in shares)],
+        by_site=[part for _key, part in _parts((row.site, row.site, row) for row in shares)],
         months=months["now"][1],
         months_before=months["before"][1],
         today=stands,
         staff=_staff(organisation, year) or Staff(stands.members, None),
-        budget=_budget(organisation, year, by_programme),
+        budget=_budget(organisation, year, [(pk, part.days) for pk, part in by_programme]),
     )
 
 
@@ -196,10 +201,10 @@ def headline(organisation: Organisation, year: int, *, today: date) -> Headline:
     """The first line alone, in five questions at the most."""
     periods = Periods.of(year, today)
     entries = _entries(organisation, periods).filter(periods.days()["now"])
-    by_programme = _by_programme(entries, periods)
+    by_programme = _by_programme(entries)
     return Headline(
         year,
-        sum((part.days for _pk, part in by_programme), NOTHING),
+        sum((days for _pk, days in by_programme), NOTHING),
         entries.aggregate(n=Count("person", distinct=True))["n"],
         _staff(organisation, year) or Staff(_there(organisation).count(), None),
         _budget(organisation, year, by_programme),
@@ -236,18 +241,41 @@ def _by_month(
     return {name: (sum(months, NOTHING), months) for name, months in found.items()}
 
 
-def _by_programme(entries: QuerySet[HoursEntry], periods: Periods) -> list[tuple[int | None, Part]]:
-    """The number of each programme, None for none, with its share."""
-    people = Count("person", distinct=True, filter=periods.days()["now"])
-    rows = entries.values_list(
-        "mission__programme", "mission__programme__name", HOURS_PER_DAY
-    ).annotate(**_sums(periods), people=people)
-    parts = [
-        (pk, Part(name or "", _days(now, per_day), _days(same, per_day), people))
-        for pk, name, per_day, now, same, _before, people in rows
-    ]
-    kept = [(pk, part) for pk, part in parts if part.days or part.before]
-    return sorted(kept, key=lambda one: _order(one[1]))
+class Share(NamedTuple):
+    """What one person gave in one mission: `days` in each period, as `Periods.spans` has them."""
+
+    person: int
+    mission: int
+    structure: int
+    programme: int | None
+    programme_name: str
+    team: str
+    site: str
+    days: tuple[Decimal, ...]
+
+
+def _shares(
+    entries: QuerySet[HoursEntry], organisation: Organisation, periods: Periods
+) -> list[Share]:
+    """Everybody is of one team and of one site at the most, as their employer says it today."""
+    theirs = Q(person__employments__organisation=organisation)
+    placed = entries.annotate(employed=FilteredRelation("person__employments", condition=theirs))
+    rows = placed.values_list(
+        "person", "mission", "mission__need__organisation", "mission__programme",
+        "mission__programme__name", HOURS_PER_DAY, "employed__team", "employed__site__name",
+    ).annotate(**_sums(periods))  # fmt: skip
+    return [
+        Share(*row[:4], row[4] or "", row[6] or "", row[7] or "", tuple(_days(one, row[5]) for one in row[8:]))
+        for row in rows
+    ]  # fmt: skip
+
+
+def _by_programme(
+    entries: QuerySet[HoursEntry],
+) -> list[tuple[int | None, Decimal]]:
+    """The days of the year by the number of the programme, None for none."""
+    rows = entries.values_list("mission__programme", HOURS_PER_DAY)
+    return [(pk, _days(hours, per_day)) for pk, per_day, hours in rows.annotate(total=Sum("hours"))]
 
 
 def _order(part: Part) -> tuple:
@@ -255,56 +283,33 @@ def _order(part: Part) -> tuple:
     return (not part.name, -part.days, part.name)
 
 
-def _by_place(
-    entries: QuerySet[HoursEntry], organisation: Organisation, periods: Periods
-) -> tuple[dict[str, int], list[Part], list[Part]]:
-    """How many people gave hours in each period; what each team and each site gave. Everybody is of one team and of one
-    site at the most, as their employer says it today."""
-    theirs = Q(person__employments__organisation=organisation)
-    placed = entries.annotate(employed=FilteredRelation("person__employments", condition=theirs))
-    where = ("employed__team", "employed__site__name")
-    when = periods.days()
-    people = {name: Count("person", distinct=True, filter=when[name]) for name in when}
-    counted = list(placed.values_list(*where).annotate(**people))
-    hours = list(placed.values_list(*where, HOURS_PER_DAY).annotate(**_sums(periods)))
-    teams, sites = (
-        _parts(
-            ((row[at] or "", _days(row[3], row[2]), _days(row[4], row[2])) for row in hours),
-            ((row[at] or "", row[2]) for row in counted),
-        )
-        for at in (0, 1)
-    )
-    in_all = [sum(row[at] for row in counted) for at in (2, 3, 4)]
-    return dict(zip(when, in_all, strict=True)), teams, sites
-
-
-def _parts(
-    hours: Iterable[tuple[str, Decimal, Decimal]], people: Iterable[tuple[str, int]]
-) -> list[Part]:
-    now: dict[str, Decimal] = defaultdict(Decimal)
-    before: dict[str, Decimal] = defaultdict(Decimal)
-    who: dict[str, int] = defaultdict(int)
-    for name, days, days_before in hours:
-        now[name] += days
-        before[name] += days_before
-    for name, number in people:
-        who[name] += number
-    parts = (Part(name, now[name], before[name], who[name]) for name in now)
-    return sorted((part for part in parts if part.days or part.before), key=_order)
+def _parts[Key](shares: Iterable[tuple[Key, str, Share]]) -> list[tuple[Key, Part]]:
+    """The shares put together by their key, each with the words for it."""
+    names: dict[Key, str] = {}
+    now: dict[Key, Decimal] = defaultdict(Decimal)
+    before: dict[Key, Decimal] = defaultdict(Decimal)
+    who: dict[Key, set[int]] = defaultdict(set)
+    for key, name, share in shares:
+        names[key] = name
+        days, same_day, _whole = share.days
+        now[key] += days
+        before[key] += same_day
+        if days:
+            who[key].add(share.person)
+    parts = ((key, Part(name, now[key], before[key], len(who[key]))) for key, name in names.items())
+    kept = [(key, part) for key, part in parts if part.days or part.before]
+    return sorted(kept, key=lambda one: _order(one[1]))
 
 
 def _missions(
-    organisation: Organisation, entries: QuerySet[HoursEntry], periods: Periods
+    organisation: Organisation, shares: list[Share], periods: Periods
 ) -> dict[str, tuple[int, int]]:
     """How many missions, for how many structures: those that began in the period, by the wall's clock, or in which hours
     were given in it, as `organisation_year` counts them."""
-    found: dict[str, set[tuple[int, int]]] = {name: set() for name in periods.spans}
-    given = {name: Count("pk", filter=when) for name, when in periods.days().items()}
-    rows = entries.values_list("mission", "mission__need__organisation").annotate(**given)
-    for mission, structure, *counts in rows:
-        for name, count in zip(given, counts, strict=True):
-            if count:
-                found[name].add((mission, structure))
+    found = {
+        name: {(row.mission, row.structure) for row in shares if row.days[at]}
+        for at, name in enumerate(periods.spans)
+    }
     after = _midnight(date(periods.year + 1, 1, 1))
     began = Mission.objects.filter(
         offer__organisation=organisation, offer__time=Time.WORK,
@@ -354,12 +359,12 @@ def in_year(organisation: Organisation, year: int) -> QuerySet[CompanyProgramme]
 
 
 def _budget(
-    organisation: Organisation, year: int, given: Sequence[tuple[int | None, Part]]
+    organisation: Organisation, year: int, given: Sequence[tuple[int | None, Decimal]]
 ) -> Budget | None:
     """None where no programme of the year says how much it gives in all."""
     rows = in_year(organisation, year).exclude(budget_days=None).order_by()
     budgets = {pk: days for pk, days in rows.values_list("pk", "budget_days") if days}
     if not budgets:
         return None
-    of_these = sum((part.days for pk, part in given if pk in budgets), NOTHING)
+    of_these = sum((days for pk, days in given if pk in budgets), NOTHING)
     return Budget(sum(budgets.values(), NOTHING), of_these)
