@@ -6,7 +6,6 @@ from datetime import date, datetime
 from typing import NamedTuple
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
-from django.urls import NoReverseMatch
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -163,7 +162,7 @@ def _rounds(asked: Asked, who: "_Names") -> Iterator[Waiting]:
             what=one.title,
             why=why if is_mine else _awaited(who.who_run, _("form the teams")),
             since=min(ended, asked.now),
-            url=page_of(one),
+            url=one.get_absolute_url(),
             act=_("Form the teams") if is_mine else "",
             urgency=urgency(ended, asked.now),
             is_theirs=not is_mine,
@@ -174,14 +173,6 @@ def _without_teams(company: Organisation, today: date) -> QuerySet[Round]:
     """Rounds that aren't over, whose answers have ended and of which no team is made."""
     ended = Q(status=RoundStatus.CLOSED) | Q(status=RoundStatus.OPEN, answer_by__lt=today)
     return company.rounds.filter(ended, teams=None, ends_on__gte=today).order_by("answer_by", "pk")
-
-
-def page_of(one: Round) -> str:
-    """The page of a round; "" where the site has none."""
-    try:
-        return one.get_absolute_url()
-    except NoReverseMatch:
-        return ""
 
 
 # --- whose turn it is -----------------------------------------------------------------------

@@ -8,9 +8,9 @@ from decimal import Decimal
 from django.db.models import Count, Q
 
 from accounts.models import Organisation
-from marketplace.desk.company_waits import page_of
 from marketplace.models import CompanyProgramme, Round, RoundAnswer
-from marketplace.rules import programme_hours
+from marketplace.rules import programme_hours, programme_quota
+from marketplace.rules.programme_hours import Taken
 
 SHOWN = 6
 
@@ -28,7 +28,6 @@ class OpenProgramme:
 class OpenRound:
     round: Round
     coming: int
-    url: str
 
     @property
     def is_full(self) -> bool:
@@ -36,21 +35,23 @@ class OpenRound:
 
 
 def programmes(company: Organisation, *, today: date, most: int = SHOWN) -> list[OpenProgramme]:
-    rows = company.programmes.open_on(today).order_by("name", "pk")
-    return [_with_what_is_left(programme, today.year) for programme in rows[:most]]
+    rows = list(company.programmes.open_on(today).order_by("name", "pk")[:most])
+    limited = [one for one in rows if one.places is not None or one.budget_days is not None]
+    taken = programme_hours.taken_of(limited, today.year) if limited else {}
+    return [_with_what_is_left(programme, taken.get(programme.pk, Taken())) for programme in rows]
 
 
-def _with_what_is_left(programme: CompanyProgramme, year: int) -> OpenProgramme:
+def _with_what_is_left(programme: CompanyProgramme, taken: Taken) -> OpenProgramme:
     places = days = None
     if programme.places is not None:
-        places = max(programme.places - programme_hours.places_taken(programme, year), 0)
+        places = max(programme.places - taken.places, 0)
     if programme.budget_days is not None:
-        taken = programme_hours.hours_taken(programme, year) / programme.hours_per_day
-        days = max(programme.budget_days - taken, Decimal(0)).quantize(Decimal("0.1"))
+        left = programme.budget_days - taken.hours / programme.hours_per_day
+        days = max(left, Decimal(0)).quantize(programme_quota.ONE_PLACE)
     return OpenProgramme(programme, places, days)
 
 
 def rounds(company: Organisation, *, today: date) -> list[OpenRound]:
     comes = Count("answers", filter=Q(answers__answer=RoundAnswer.Answer.COMES))
     rows = company.rounds.open_on(today).annotate(coming=comes).order_by("answer_by", "pk")
-    return [OpenRound(one, one.coming, page_of(one)) for one in rows[:SHOWN]]
+    return [OpenRound(one, one.coming) for one in rows[:SHOWN]]

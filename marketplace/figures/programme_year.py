@@ -265,8 +265,11 @@ def _shares(
         "mission__programme__name", HOURS_PER_DAY, "employed__team", "employed__site__name",
     ).annotate(**_sums(periods))  # fmt: skip
     return [
-        Share(*row[:4], row[4] or "", row[6] or "", row[7] or "", tuple(_days(one, row[5]) for one in row[8:]))
-        for row in rows
+        Share(
+            person, mission, structure, programme, name or "", team or "", site or "",
+            tuple(_days(hours, per_day) for hours in sums),
+        )
+        for person, mission, structure, programme, name, per_day, team, site, *sums in rows
     ]  # fmt: skip
 
 

@@ -39,20 +39,10 @@ class Taken:
         return len(self.people)
 
 
-def places_taken(programme: CompanyProgramme, year: int) -> int:
-    """How many people have a mission under it in this year."""
-    return taken_of([programme], year)[programme.pk].places
-
-
-def hours_taken(programme: CompanyProgramme, year: int) -> Decimal:
-    """How many hours of this year its missions take, all together."""
-    return taken_of([programme], year)[programme.pk].hours
-
-
 def taken_of(
     programmes: Iterable[CompanyProgramme], year: int, *, but: Mission | None = None
 ) -> dict[int, Taken]:
-    """The same of several programmes, by their numbers, in two questions. `but`: a mission that isn't counted."""
+    """What is taken of several programmes, by their numbers, in two questions. `but`: a mission that isn't counted."""
     found = {programme.pk: Taken() for programme in programmes}
     missions = _under(found, year)
     if but is not None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
@@ -146,16 +146,8 @@ def first_steps(
         why = _("By a list, a link, or their addresses at work: nobody offers anything here yet.")
         url = reverse("gathering", args=[company.pk])
         steps.append(FirstStep(_("Bring people in"), why, url, "send"))
-    url = page_of_sites(company) if runs else ""
-    if url and not company.sites.exists():
+    if runs and not company.sites.exists():
         why = _("The needs around each of them are then shown here.")
+        url = reverse("sites", args=[company.pk])
         steps.append(FirstStep(_("Say where your people work"), why, url, "geo-alt"))
     return steps
-
-
-def page_of_sites(company: Organisation) -> str:
-    """The page of its sites; "" where the site has none."""
-    try:
-        return reverse("sites", args=[company.pk])
-    except NoReverseMatch:
-        return ""

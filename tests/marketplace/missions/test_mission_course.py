@@ -159,10 +159,7 @@ def test_an_interrupted_mission_frees_need_and_offer():
     missions.interrupt(mission, reason="Fin.", by=None, now=timezone.now())
     mission = Mission.objects.get(pk=mission.pk)
     assert mission.need.status == NeedStatus.PUBLISHED
-    assert (
-        mission.need.steps.last().said
-        == "Une mission s’est arrêtée\xa0: sa place est de nouveau libre."
-    )
+    assert "sa place est de nouveau libre" in mission.need.steps.last().said
     assert mission.offer.status == OfferStatus.PUBLISHED
     assert not Mission.objects.taking_a_place().exists()
 
@@ -170,8 +167,7 @@ def test_an_interrupted_mission_frees_need_and_offer():
 def test_the_letter_of_an_interrupted_mission_says_what_is_open_and_not_what_might_be():
     """“De nouveau ouvert si ses dates le permettent” was written of a need whose dates were over, and known to be."""
     mission = make_mission(status=MissionStatus.RUNNING)
-    yesterday = timezone.localdate() - timedelta(days=1)
-    Need.objects.filter(pk=mission.need_id).update(starts_on=yesterday, ends_on=yesterday)
+    Need.objects.filter(pk=mission.need_id).update(starts_on=in_days(-9), ends_on=in_days(-1))
     missions.interrupt(mission, reason="Fin.", by=None, now=timezone.now())
     letter = Notification.objects.filter(kind="mission_interrupted").first()
     assert "L’offre est ouverte à d’autres." in letter.text
