@@ -18,7 +18,7 @@ HOUSE = "verrerie"
 DAY = timedelta(days=1)
 OPEN = (
     "Une journée pour les recycleries",
-    "Trier, réparer, ranger, mettre les comptes d’aplomb : chaque équipe aide une recyclerie de la région pendant une journée, et apprend quelque chose à ceux qui y travaillent.",
+    "Trier, réparer, ranger, mettre les comptes d’aplomb : chaque équipe aide une recyclerie de la région pendant une journée, et apprend quelque chose à celles et ceux qui y travaillent.",
 )
 FORMED = (
     "Deux jours pour le numérique des associations",

@@ -112,10 +112,6 @@ class Budget:
     given: Decimal
 
     @property
-    def rest(self) -> Decimal:
-        return max(self.days - self.given, NOTHING)
-
-    @property
     def is_spent(self) -> bool:
         return self.given >= self.days
 
@@ -162,6 +158,12 @@ class ProgrammeYear:
     @property
     def headline(self) -> Headline:
         return Headline(self.periods.year, self.now.days, self.now.people, self.staff, self.budget)
+
+    @property
+    def days_outside_budget(self) -> Decimal:
+        """Given in programmes that say no budget, or in none."""
+        counted = self.budget.given if self.budget else NOTHING
+        return (self.now.days - counted).quantize(Decimal("0.1"))
 
     @property
     def is_empty(self) -> bool:

@@ -174,7 +174,7 @@ def test_beyond_the_budget_of_all_nothing_more_is_given(company):
     beyond = a_mission(company, hours=8)
     said = refused(beyond, programme)
     assert said == (
-        "Sur les heures que l’employeur donne à tous les siens ensemble, il en reste 7 en 2026, "
+        "Sur les heures que l’employeur donne pour tout le monde, il en reste 7 en 2026, "
         "et cette mission en demande 8."
     )
     beyond.sheet.hours = 7
@@ -231,7 +231,7 @@ def test_what_was_agreed_goes_on_where_the_limits_were_lowered_and_more_is_refus
     first = Mission.objects.get(pk=first.pk)
     agreements.require_quota_of(first)  # an amendment keeps its place
     first.sheet.hours += 1
-    with pytest.raises(agreements.OverQuota, match="tous les siens"):
+    with pytest.raises(agreements.OverQuota, match="pour tout le monde"):
         agreements.require_quota_of(first)
     later = a_mission(company, starts_on=date(YEAR + 1, 3, 1), ends_on=date(YEAR + 1, 3, 31))
     ask(later, programme)
