@@ -14,6 +14,10 @@ from marketplace.states import RoundStatus
 
 def why_not_open(round: Round, today: date) -> str:
     """Why the round can't be opened, as a sentence; "" when it can."""
+    if not round.organisation.is_active:
+        return _("%(organisation)s may not act here at the moment.") % {
+            "organisation": round.organisation
+        }
     if why := lenders.why_not(round.organisation, today):
         return why
     if round.answer_by < today:
@@ -21,6 +25,15 @@ def why_not_open(round: Round, today: date) -> str:
     if not _its_programme_is_open(round, today):
         return _("Its programme isn’t open today: change its dates first, or choose another one.")
     return ""
+
+
+def why_not_reopened(round: Round, today: date) -> str:
+    """Why closed answers can't be opened again, as a sentence; "" when they can."""
+    if round.teams.exists():
+        return _(
+            "Teams are made already: whoever gives a place up is replaced by the next who waits."
+        )
+    return why_not_open(round, today)
 
 
 def is_answered_today(round: Round, today: date) -> bool:

@@ -91,6 +91,7 @@ urlpatterns = [
     path("operations/<int:pk>/repondre/", rounds.answer, name="round-answer"),
     path("operations/<int:pk>/se-desister/", rounds.withdraw, name="round-withdraw"),
     path("operations/<int:pk>/clore/", rounds.close, name="round-close"),
+    path("operations/<int:pk>/rouvrir/", rounds.reopen, name="round-reopen"),
     path("operations/<int:pk>/annuler/", rounds.cancel, name="round-cancel"),
     path("operations/<int:pk>/equipes/", round_teams.form_teams, name="round-teams"),
     path("operations/<int:pk>/deplacer/", round_teams.move, name="round-move"),

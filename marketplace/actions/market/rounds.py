@@ -78,6 +78,17 @@ def close(round: Round, *, by: User | None) -> None:
 
 
 @transaction.atomic
+def reopen(round: Round, *, by: User, now: datetime) -> None:
+    """Answers that were closed too early are taken again, until their day. Raises NotYet, ForbiddenMove."""
+    fresh = locked(round)
+    if fresh.status != RoundStatus.CLOSED:
+        raise ForbiddenMove(fresh, fresh.status, RoundStatus.OPEN)
+    if why := rules.why_not_reopened(fresh, timezone.localdate(now)):
+        raise NotYet(why)
+    fresh.move(RoundStatus.OPEN, by=by)
+
+
+@transaction.atomic
 def cancel(round: Round, *, by: User, now: datetime) -> None:
     """Those who come or wait are told, and the offers of its teams are paused; missions that were agreed go on. Raises
     NotYet, ForbiddenMove."""

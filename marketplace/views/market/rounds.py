@@ -171,6 +171,8 @@ def _run(round: Round) -> dict:
         "move_form": MoveForm(round=round),
         "ticked": set(),
         "why_not_open": rules.why_not_open(round, timezone.localdate()),
+        "may_reopen": round.status == RoundStatus.CLOSED
+        and not rules.why_not_reopened(round, timezone.localdate()),
         "forms_teams": round.status == RoundStatus.CLOSED and not round.teams_told_at,
     }
 
@@ -248,6 +250,15 @@ def close(request: SignedInRequest, pk: int) -> HttpResponse:
     round = run_or_403(request, pk)
     done = _("Answers are closed: form the teams.")
     return act(request, round, done, lambda: rounds.close(round, by=request.user))
+
+
+@require_POST
+def reopen(request: SignedInRequest, pk: int) -> HttpResponse:
+    round = run_or_403(request, pk)
+    done = _("Answers are open again.")
+    return act(
+        request, round, done, lambda: rounds.reopen(round, by=request.user, now=timezone.now())
+    )
 
 
 def cancel(request: SignedInRequest, pk: int) -> HttpResponse:

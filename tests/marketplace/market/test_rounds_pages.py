@@ -26,7 +26,7 @@ from tests.marketplace.market.round_people import (
 )
 from tests.marketplace.market.test_round_teams import look, looking_house
 
-RUN = ("round-edit", "round-open", "round-close", "round-cancel", "round-teams", "round-move", "round-tell")  # fmt: skip
+RUN = ("round-edit", "round-open", "round-close", "round-reopen", "round-cancel", "round-teams", "round-move", "round-tell")  # fmt: skip
 POSTED = {
     "title": "Une journée en mars",
     "about": "Trier, réparer.",
