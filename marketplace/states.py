@@ -1,4 +1,4 @@
-"""The states of needs, offers, proposals, rounds, asked pôles, missions, documents, amendments and findings, and where each may
+"""The states of needs, offers, proposals, rounds, asked pôles, missions, their teams, documents, amendments and findings, and where each may
 go from there. docs/states.md is drawn from these maps."""
 
 from django.db.models import TextChoices
@@ -102,6 +102,21 @@ ROUND_MOVES: dict[str, set[str]] = {
     },  # by hand, or once its day has passed
     RoundStatus.CLOSED: {RoundStatus.OPEN, RoundStatus.CANCELLED},
     RoundStatus.CANCELLED: set(),
+}
+
+
+class TeamStatus(TextChoices):
+    NAMED = "NAMED", pgettext_lazy("team", "named, answer awaited")
+    COMES = "COMES", pgettext_lazy("team", "comes")
+    DECLINED = "DECLINED", pgettext_lazy("team", "can’t come")
+    LEFT = "LEFT", pgettext_lazy("team", "no longer in the team")
+
+
+TEAM_MOVES: dict[str, set[str]] = {
+    TeamStatus.NAMED: {TeamStatus.COMES, TeamStatus.DECLINED, TeamStatus.LEFT},
+    TeamStatus.COMES: {TeamStatus.LEFT},
+    TeamStatus.DECLINED: set(),  # nobody is asked twice
+    TeamStatus.LEFT: {TeamStatus.NAMED},  # the manager agrees to other dates; or they are back
 }
 
 

@@ -4,7 +4,7 @@ act of the mission (`own_missions`). Reads only."""
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from accounts.models import Membership, User
-from marketplace.models import Document, Duty, Offer, Party, Regime, Signature
+from marketplace.models import Document, Duty, Offer, Party, Regime, Signature, TeamMember
 from marketplace.models.documents.documents import kinds_after
 from marketplace.states import DocumentStatus, MissionStatus
 
@@ -16,6 +16,9 @@ def to_sign(user: User) -> QuerySet[Document]:
     waiting = Document.objects.filter(kind__in=kinds, status=DocumentStatus.TO_SIGN)
     came = Q(mission__offer__person=user) | Q(
         mission__offer__person=None, mission__offer__created_by=user
+    )
+    came |= Q(
+        Exists(TeamMember.objects.who_came().filter(mission=OuterRef("mission"), person=user))
     )
     ours = ~came & Q(mission__need__organisation__in=_signed_for_by(user))
     theirs = _comes(user) & Q(kind__in=[kind for kind in kinds if Party.PERSON in kind.signers])

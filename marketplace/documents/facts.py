@@ -6,9 +6,8 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Max, Min, QuerySet, Sum
+from django.db.models import Max, Min
 from django.utils import timezone
-from django.utils.formats import number_format
 from django.utils.translation import override
 
 from accounts.models import Organisation, Pole, User
@@ -16,13 +15,14 @@ from common.dates import in_french, spoken
 from common.roots import fold
 from marketplace.documents.experience import DONE, practised
 from marketplace.documents.parties import describe, logos
+from marketplace.documents.people import names_of, post_of, with_hours
+from marketplace.documents.words import figure as figure
+from marketplace.documents.words import period
 from marketplace.law.value import euros
 from marketplace.law.words import numbers
 from marketplace.models import (
     Document,
     Eligibility,
-    Employee,
-    HoursEntry,
     Kind,
     Mission,
     MissionSheet,
@@ -30,6 +30,7 @@ from marketplace.models import (
     Regime,
     Signature,
     SigningLink,
+    TeamMember,
 )
 from marketplace.models.documents.signing_links import masked
 from marketplace.rules import own_yes
@@ -58,12 +59,6 @@ TITLES = {
 OTHER_ROLE = {Kind.CONVENTION_AGENT: "l’Administration", Kind.MISSION_LETTER: "le bénévole"}
 
 
-def figure(number: Decimal) -> str:
-    """The number as French writes it, without useless zeros: 2.50 becomes "2,5"."""
-    with override("fr"):
-        return number_format(number.normalize() if number % 1 else number.quantize(Decimal(1)))
-
-
 def money(amount: Decimal) -> str:
     with override("fr"):
         return euros(amount)
@@ -72,13 +67,6 @@ def money(amount: Decimal) -> str:
 def hours_in_words(number: Decimal) -> str:
     """“1,5 heure”, “70 heures”: in French the plural begins at two."""
     return f"{figure(number)} heure{'s' if number >= 2 else ''}"
-
-
-def period(first: date | None, last: date | None) -> str:
-    """“du … au …”, or “le …” when it is one day."""
-    return (
-        f"le {in_french(first)}" if first == last else f"du {in_french(first)} au {in_french(last)}"
-    )
 
 
 def the_pole(name: str) -> str:
@@ -113,10 +101,13 @@ def _law(on: date) -> dict[str, str]:
         return numbers(on)
 
 
-def of_mission(kind: Kind, mission: Mission, *, on: date) -> dict[str, Any]:
+def of_mission(
+    kind: Kind, mission: Mission, *, on: date, member: TeamMember | None = None
+) -> dict[str, Any]:
+    """What a paper of a mission says. `member`: of a team, the person whose paper it is."""
     structure, company = mission.need.organisation, mission.offer.organisation
     employer = None if mission.is_own_time else company
-    person = mission.offer.person
+    person = member.person if member else mission.offer.person
     name = person.get_full_name() if person else f"une équipe désignée par {company}"
     return frame(TITLES[kind], structure.name, on) | {
         "the-pole": the_pole(mission.need.pole.name),
@@ -125,14 +116,15 @@ def of_mission(kind: Kind, mission: Mission, *, on: date) -> dict[str, Any]:
         "employer": describe(employer) if employer else None,
         "person": {
             "name": name,
-            "trade": _post(mission, person.pk, person.trade) if person else mission.offer.title,
+            "trade": post_of(mission, person.pk, person.trade) if person else mission.offer.title,
             "agreed": _agreed(mission),
-        },
+        }
+        | ({"team": team} if (team := names_of(mission)) and member is None else {}),
         "other-role": "l’Employeur" if mission.is_billed else OTHER_ROLE.get(kind, "l’Entreprise"),
         "eligibility": eligibility_words(structure),
         "counterparts": _counterparts(mission),
         "mission": _mission(mission),
-        "hours": _hours(mission),
+        "hours": _hours(mission, member),
         "sheet": mission.sheet.number,
         "regime": mission.regime,
         "one-group": inside_a_group(mission),
@@ -243,9 +235,10 @@ def _with_address(where: str, sheet: MissionSheet) -> str:
     )
 
 
-def _hours(mission: Mission) -> dict[str, Any]:
-    """The confirmed hours, and no others: the structure hasn't accepted the rest yet."""
-    entries = list(mission.hours.confirmed().order_by("day", "pk"))
+def _hours(mission: Mission, member: TeamMember | None = None) -> dict[str, Any]:
+    """The confirmed hours, and no others: the structure hasn't accepted the rest yet; of one person, theirs alone."""
+    theirs = {"person": member.person_id} if member else {}
+    entries = list(mission.hours.confirmed().filter(**theirs).order_by("day", "pk"))
     total = sum((entry.hours for entry in entries), Decimal(0))
     return {
         "total": figure(total),
@@ -293,7 +286,7 @@ def of_receipt(
             "hours": _received(confirmed.total()),
             "mission": mission.need.title,
             "description": _given(mission),
-            "people": _people(confirmed, mission),
+            "people": with_hours(confirmed, mission),
             "lends": mission.regime == Regime.LOAN,
             "total": money(mission.valuation.amount),
             "counterparts": money(counterparts) if counterparts else "",
@@ -317,37 +310,9 @@ def _given(mission: Mission) -> str:
     return f"{stopped}Temps donné jusque-là à ce qui était attendu : {sheet.deliverables}"
 
 
-def _post(mission: Mission, person: int, trade: str) -> str:
-    """What somebody is: at work, the post that their employer's agreement was asked with; on own time, what they
-    say of themselves."""
-    held = None
-    if not mission.is_own_time:
-        known = Employee.objects.filter(organisation=mission.offer.organisation_id, person=person)
-        held = known.values_list("position", flat=True).first()
-    return held or trade or mission.offer.title
-
-
 def _received(total: Decimal) -> str:
     several = "s" if total >= 2 else ""
     return f"{hours_in_words(total)} reçue{several} et acceptée{several}"
-
-
-def _people(confirmed: QuerySet[HoursEntry], mission: Mission) -> list[dict[str, str]]:
-    rows = (
-        HoursEntry.objects.filter(pk__in=confirmed.values("pk"))
-        .values("person", "person__first_name", "person__last_name", "person__trade")
-        .annotate(total=Sum("hours"), first=Min("day"), last=Max("day"))
-        .order_by("person__last_name", "person")
-    )
-    return [
-        {
-            "name": f"{row['person__first_name']} {row['person__last_name']}".strip(),
-            "trade": _post(mission, row["person"], row["person__trade"]),
-            "hours": figure(row["total"]),
-            "period": period(row["first"], row["last"]),
-        }
-        for row in rows
-    ]
 
 
 def moment(at: datetime) -> str:

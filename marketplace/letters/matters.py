@@ -28,6 +28,7 @@ from marketplace.models import (
     Offer,
     Proposal,
     Round,
+    TeamMember,
     Thread,
     Time,
     Transfer,
@@ -60,6 +61,7 @@ def _named(thing: object) -> list[tuple[str, int]]:
         case (
             Case()
             | Transfer()
+            | TeamMember()
             | Mission()
             | Proposal()
             | Need()
@@ -180,6 +182,7 @@ _PART_IN: dict[str, Callable[[User], QuerySet]] = {
     "case": Case.objects.visible_to,
     "thread": Thread.objects.visible_to,
     "transfer": _transfers,
+    "teammember": TeamMember.objects.visible_to,
     "mission": _missions,
     "proposal": _proposals,
     "need": _needs,
@@ -202,8 +205,13 @@ def _own(organisations: QuerySet) -> Q:
     return Q(organisation__in=organisations)
 
 
+def _lends(organisations: QuerySet) -> Q:
+    return Q(mission__offer__organisation__in=organisations)
+
+
 _IN_THE_NAME_OF: dict[str, tuple[QuerySet, Callable[[QuerySet], Q]]] = {
     "mission": (Mission.objects.all(), _a_side),
+    "teammember": (TeamMember.objects.all(), _lends),
     "proposal": (Proposal.objects.all(), _a_side),
     "need": (Need.objects.all(), _own),
     "round": (Round.objects.all(), _own),

@@ -17,13 +17,13 @@ from marketplace.models.documents.documents import (
     DocumentStep,
     Kind,
     Party,
-    ReceiptRun,
     Register,
     Seal,
     Signature,
     Template,
 )
 from marketplace.models.documents.eligibility import Eligibility
+from marketplace.models.documents.receipt_runs import ReceiptRun
 from marketplace.models.documents.signing_links import SigningAddress, SigningLink
 from marketplace.models.documents.valuations import CompanyYear, HourCost, Valuation
 from marketplace.models.market.causes import Beneficiary, Cause
@@ -86,6 +86,7 @@ from marketplace.models.missions.sheets import (
     Rights,
     SheetVersion,
 )
+from marketplace.models.missions.team_members import TeamMember, TeamStep
 from marketplace.models.talk.blocks import Block
 from marketplace.models.talk.conversations import (
     Attachment,

@@ -60,6 +60,7 @@ WORDS = Words(
         "below-cost-no": _("The coordination doesn’t agree to %(share)s%% of the cost. %(words)s"),
         "employer-no": _("The employer doesn't agree."),
         "manager-no": _("The manager doesn't agree."),
+        "taken-off-team": _("Taken off the team."),
         "employer-dates": _("The employer would rather have other dates."),
         "employer-dates-said": _(
             "The employer would rather have other dates: from %(start)s to %(end)s."

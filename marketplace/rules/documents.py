@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from common.dates import in_french
 from marketplace.models import Document, Mission, Party
 from marketplace.models.documents.documents import CHANGED_BY, Kind, kinds_before
+from marketplace.rules import teams
 from marketplace.states import DocumentStatus
 
 VOIDED = DocumentStatus.VOIDED
@@ -39,9 +40,18 @@ def is_stale(document: Document) -> bool:
     said = document.facts
     dates = (in_french(mission.starts_on), in_french(mission.ends_on))
     return (
-        said["sheet"] != mission.sheet.number
+        not _names_the_same(said["person"].get("team", []), mission)
+        or said["sheet"] != mission.sheet.number
         or said["regime"] != mission.regime
         or (said["mission"]["starts"], said["mission"]["ends"]) != dates
+    )
+
+
+def _names_the_same(said: list[str], mission: Mission) -> bool:
+    """Whether the paper names those who come in a team, and nobody else."""
+    names = [one.person.get_full_name() for one in teams.coming(mission)]
+    return len(said) == len(names) and all(
+        any(one.split(", ")[0] == name for one in said) for name in names
     )
 
 

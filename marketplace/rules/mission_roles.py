@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from accounts.models import Membership, User
 from accounts.scope import WHOLE, scope_of
 from marketplace.models import Duty, Mission, Offer, Party, Side, Time
+from marketplace.rules import teams
 from marketplace.states import MissionStatus
 
 NEED, OFFER = Side.NEED.value, Side.OFFER.value
@@ -19,6 +20,7 @@ RECEIPTS = "RECEIPTS"  # who gives them in the structure's name
 SIGNERS = {Party.STRUCTURE: SIGNS_NEED, Party.EMPLOYER: SIGNS_OFFER, Party.PERSON: PERSON}
 TO_VALUE = (MissionStatus.REVIEWED, MissionStatus.INTERRUPTED)
 COMES = "COMES"  # the person; for a team, who wrote its offer
+TEAM = "TEAM"  # the people of a team, each by their own page
 
 
 @dataclass(frozen=True)
@@ -105,7 +107,7 @@ class Reader:
         again."""
         offer = mission.offer
         mine = set()
-        came = self.pk == offer.spokesperson_id
+        came = self._has_come(mission)
         if not came and mission.need.organisation_id in self.represents:
             mine.add(NEED)
         elif (came or mission.need.organisation_id not in self.speaks) and self._answers_for(offer):
@@ -120,7 +122,7 @@ class Reader:
         return mine | self._signs(mission)
 
     def _signs(self, mission: Mission) -> set[str]:
-        offer, came = mission.offer, self.pk == mission.offer.spokesperson_id
+        offer, came = mission.offer, self._has_come(mission)
         may = {
             SIGNS_NEED: not came and mission.need.organisation_id in self.signs,
             RECEIPTS: not came and mission.need.organisation_id in self.receipts,
@@ -129,6 +131,10 @@ class Reader:
             COMES: self._comes(offer) or self._wrote_for_a_team(offer),
         }
         return {role for role, so in may.items() if so}
+
+    def _has_come(self, mission: Mission) -> bool:
+        """Whether they come, wrote a team's offer, or are or were of its people: they are on its side for good."""
+        return self.pk == mission.offer.spokesperson_id or teams.has_come(mission, self.pk)
 
     def _charged_now(self, mission: Mission) -> frozenset[int]:
         """The companies for which this person acts. When the value is to be declared human resources are added,
@@ -170,5 +176,6 @@ def who_is(who: str, mission: Mission) -> str:
         COMES: mission.person_coming.get_full_name(),
         RECEIPTS: mission.need.organisation.name,
         MANAGER: _("the manager"),
+        TEAM: _("the people of the team"),
         COORDINATION: _("the coordination"),
     }[who]

@@ -5,6 +5,7 @@ from django.db.models import Q
 from accounts.models import GroupTie, Organisation, User
 from marketplace.models import Document, Duty, Mission, Party, Side
 from marketplace.rules.audience import administrators
+from marketplace.rules.teams import has_come
 
 # Who comes may run their company, and sign for it too; never for those they deal with.
 FACING: dict[str, tuple[Party, ...]] = {
@@ -34,13 +35,17 @@ def signers(mission: Mission, party: str) -> list[tuple[User, str]]:
     for the structure, which they may have joined since."""
     if party == Party.STRUCTURE:
         theirs = signatories(mission.need.organisation)
-        return [signer for signer in theirs if signer[0].pk != mission.offer.spokesperson_id]
+        return [signer for signer in theirs if not _is_on_the_other_side(signer[0], mission)]
     if party == Party.PERSON:
         person = mission.offer.person
         may = person is not None and person.is_active and not mission.offer.person_has_left
         return [(person, person.trade)] if person and may else []
     company = mission.offer.organisation
     return signatories(company) if company else []
+
+
+def _is_on_the_other_side(user: User, mission: Mission) -> bool:
+    return user.pk == mission.offer.spokesperson_id or has_come(mission, user.pk)
 
 
 def own_party(user: User, mission: Mission | None) -> Party | None:

@@ -3,28 +3,36 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from itertools import chain
 
-from django.db.models import F, Q, QuerySet, Sum
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
 
-from marketplace.models import CompanyProgramme, Employee, HoursEntry, Mission, Time
+from marketplace.models import (
+    CompanyProgramme,
+    Employee,
+    HoursEntry,
+    Mission,
+    TeamMember,
+    Time,
+)
+from marketplace.models.missions.team_members import TeamMemberQuerySet
 from marketplace.rules import programme_quota
 from marketplace.rules.programme_quota import Whole
-from marketplace.states import LIVE, MissionStatus
+from marketplace.states import LIVE, MissionStatus, TeamStatus
 
 
 def taken(employee: Employee, year: int, *, but: Mission | None = None) -> Decimal:
-    """The hours of the year that this employee's missions on working time take: those planned while a mission goes
-    on, those given once it is over or its person has left."""
-    at_work = Mission.objects.filter(
-        offer__organisation=employee.organisation,
-        offer__person=employee.person,
-        offer__time=Time.WORK,
-    ).exclude(status=MissionStatus.FRAMING)
-    at_work = at_work.order_by()
+    """The hours of the year that this employee's missions on working time take, alone or in a team: those planned while a
+    mission goes on, those given once it is over or they have left it."""
+    lent = Mission.objects.filter(offer__organisation=employee.organisation, offer__time=Time.WORK)
+    lent = lent.exclude(status=MissionStatus.FRAMING).order_by()
     if but is not None:
-        at_work = at_work.exclude(pk=but.pk)
-    return sum((hours for *_whose, hours in _counted(at_work, year)), Decimal(0))
+        lent = lent.exclude(pk=but.pk)
+    alone = lent.filter(offer__person=employee.person)
+    in_teams = TeamMember.objects.filter(person=employee.person, mission__in=lent.values("pk"))
+    both = chain(_counted(alone, year), _counted_in_teams(in_teams, year))
+    return sum((hours for *_whose, hours in both), Decimal(0))
 
 
 @dataclass
@@ -42,12 +50,15 @@ class Taken:
 def taken_of(
     programmes: Iterable[CompanyProgramme], year: int, *, but: Mission | None = None
 ) -> dict[int, Taken]:
-    """What is taken of several programmes, by their numbers, in two questions. `but`: a mission that isn't counted."""
+    """What is taken of several programmes, by their numbers, in four questions. `but`: a mission that isn't counted."""
     found = {programme.pk: Taken() for programme in programmes}
     missions = _under(found, year)
     if but is not None:
         missions = missions.exclude(pk=but.pk)
-    for programme, person, hours in _counted(missions, year):
+    by_name = Exists(TeamMember.objects.who_came().filter(mission=OuterRef("pk")))
+    in_teams = TeamMember.objects.filter(mission__in=missions.filter(by_name).values("pk"))
+    both = chain(_counted(missions.exclude(by_name), year), _counted_in_teams(in_teams, year))
+    for programme, person, hours in both:
         found[programme].people.add(person)
         found[programme].hours += hours
     return found
@@ -73,6 +84,31 @@ def _counted(missions: QuerySet[Mission], year: int) -> Iterator[tuple[int, int,
             yield programme, person, hours
         elif status != MissionStatus.INTERRUPTED or pk in given:
             yield programme, person, given.get(pk, Decimal(0))
+
+
+def _counted_in_teams(parts: TeamMemberQuerySet, year: int) -> Iterator[tuple[int, int, Decimal]]:
+    """The same of the parts of people in teams, each with their own hours; whoever left without giving any isn't there."""
+    parts = parts.who_came().order_by()
+    entries = HoursEntry.objects.filter(mission__in=parts.values("mission"), day__year=year)
+    sums = entries.order_by().values_list("mission", "person").annotate(Sum("hours"))
+    given = {(mission, person): hours for mission, person, hours in sums}
+    rows = parts.values_list(
+        "mission",
+        "mission__programme",
+        "person",
+        "status",
+        "hours",
+        "mission__status",
+        "mission__starts_on",
+        "mission__ends_on",
+    )
+    for mission, programme, person, state, planned, status, starts_on, ends_on in rows:
+        comes, done = state == TeamStatus.COMES, given.get((mission, person), Decimal(0))
+        if comes and status in LIVE:
+            hours = programme_quota.share_of_year(Decimal(planned), starts_on, ends_on, year)
+            yield programme, person, hours
+        elif done or (comes and status != MissionStatus.INTERRUPTED):
+            yield programme, person, done
 
 
 def whole_of(

@@ -15,9 +15,18 @@ from marketplace.actions.refusals import NotYet
 from marketplace.documents import facts
 from marketplace.documents.typeset import typeset
 from marketplace.law.regimes import why_no_team
-from marketplace.models import Document, DocumentStep, Kind, Mission, Register, Seal, reasons
+from marketplace.models import (
+    Document,
+    DocumentStep,
+    Kind,
+    Mission,
+    Register,
+    Seal,
+    TeamMember,
+    reasons,
+)
 from marketplace.models.documents.documents import kinds_after, kinds_before
-from marketplace.rules import below_cost, lenders
+from marketplace.rules import below_cost, lenders, teams
 from marketplace.rules.documents import called_off, in_force, is_stale
 from marketplace.states import BEFORE_IT_RUNS, OPEN_TO_CHANGE, DocumentStatus, MissionStatus
 
@@ -38,27 +47,30 @@ def preview(kind: Kind, mission: Mission) -> bytes:
 
 
 @transaction.atomic
-def make(kind: Kind, mission: Mission, *, by: User, now: datetime) -> Document:
+def make(
+    kind: Kind, mission: Mission, *, by: User, now: datetime, member: TeamMember | None = None
+) -> Document:
     """Make a document, or its next version: the version that stood until then is voided, and kept. One that says what
     the new one would say, which somebody may have signed, is returned as it is. One that all have signed is never
-    replaced in this way: it is amended, or voided by the coordination. Raises NotYet."""
+    replaced in this way: it is amended, or voided by the coordination. `member`: of a team, whose it is. Raises
+    NotYet."""
     locked = Mission.objects.select_for_update(no_key=True, of=("self",))
     mission = locked.select_related(*RELATED).get(pk=mission.pk)
-    _require_ready(kind, mission)
+    _require_ready(kind, mission, member)
     register = ledger.lock(mission.need.organisation)
-    former = mission.documents.standing().filter(kind=kind).first()
+    former = mission.documents.standing().filter(kind=kind, member=member).first()
     if former and former.status == DocumentStatus.SIGNED:
         raise NotYet(_("This document is signed: it stands, and no new version takes its place."))
     on = timezone.localdate(now)
-    said = facts.of_mission(kind, mission, on=on)
+    said = facts.of_mission(kind, mission, on=on, member=member)
     if former and _says_the_same(former, said):
         return former
     if former:
         _void(former, register, reason=reasons.coded("paper-replaced"), by=by)
-    earlier = mission.documents.filter(kind=kind)
+    earlier = mission.documents.filter(kind=kind, member=member)
     former = former or earlier.filter(replaced_by=None).order_by("-pk").first()
     document = ledger.write(
-        register, kind, said, letter="D", on=on, by=by, mission=mission,
+        register, kind, said, letter="D", on=on, by=by, mission=mission, member=member,
         version=earlier.count() + 1, replaces=former, made_at=now,
     )  # fmt: skip
     letters.document_made(document)
@@ -136,8 +148,8 @@ def left_to_sign(mission: Mission) -> list[Kind]:
     return [kind for kind in kinds_before(mission.regime) if kind.signers and kind not in signed]
 
 
-def _require_ready(kind: Kind, mission: Mission) -> None:
-    if reason := refusal_of(kind, mission):
+def _require_ready(kind: Kind, mission: Mission, member: TeamMember | None = None) -> None:
+    if reason := refusal_of(kind, mission, member):
         raise NotYet(reason)
 
 
@@ -178,8 +190,9 @@ def _why_none_before(mission: Mission) -> str:
     return below_cost.refusal_of(mission)
 
 
-def refusal_of(kind: Kind, mission: Mission) -> str:
-    """Why the document can't be made now, as a sentence for the reader; empty when it can."""
+def refusal_of(kind: Kind, mission: Mission, member: TeamMember | None = None) -> str:
+    """Why the document can't be made now, as a sentence for the reader; empty when it can. `member`: of a team, whose it
+    is."""
     if not mission.regime:
         return _("First say under which legal frame the mission is done: a few questions.")
     if kind in kinds_before(mission.regime):
@@ -188,6 +201,9 @@ def refusal_of(kind: Kind, mission: Mission) -> str:
         return _("This document doesn’t belong to the legal frame of this mission.")
     if mission.status in BEFORE_IT_RUNS:
         return _("This document tells what was done: the mission hasn’t started yet.")
-    if not mission.hours.confirmed().exists():
+    if kind == Kind.HOURS_CERTIFICATE and member is None and teams.has_names(mission):
+        return _("In this team each person has a certificate of their own.")
+    theirs = {"person": member.person_id} if member else {}
+    if not mission.hours.confirmed().filter(**theirs).exists():
         return _("No hour has been confirmed yet: there is nothing to certify.")
     return ""

@@ -92,6 +92,7 @@ def said_of(document: Document) -> dict[str, Any]:
     its bytes."""
     facts = hashlib.sha256(_canonical(document.facts)).hexdigest()
     about = {"amendment": document.amendment_id} if document.amendment_id else {}
+    about |= {"member": document.member_id} if document.member_id else {}
     return about | {
         "reference": document.reference,
         "kind": document.kind,

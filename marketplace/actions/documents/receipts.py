@@ -27,6 +27,7 @@ from marketplace.models import Document, Kind, Mission, ReceiptRun, Valuation
 from marketplace.models.documents.eligibility import why_no_receipt
 from marketplace.rules import permissions
 from marketplace.rules.parties import signatories
+from marketplace.rules.teams import has_come
 from marketplace.states import DocumentStatus
 from notifications.faults import rows_of
 
@@ -109,7 +110,8 @@ def _require_one_side(mission: Mission, by: User) -> None:
             _("%(who)s may no longer give the receipts of %(structure)s.")
             % {"who": by, "structure": mission.need.organisation}
         )
-    if by.pk == mission.offer.spokesperson_id:  # they have joined the structure since
+    came = by.pk == mission.offer.spokesperson_id or has_come(mission, by.pk)
+    if came:  # they have joined the structure since
         raise NotYet(
             _(
                 "You stand on the other side of this mission: somebody else of the structure gives the receipt."

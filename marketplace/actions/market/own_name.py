@@ -3,11 +3,13 @@
 from datetime import datetime
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import Organisation, User
 from marketplace import letters, ranking
 from marketplace.actions.market import consents, directory, offers, proposals
+from marketplace.actions.missions import teams
 from marketplace.actions.refusals import NotYet
 from marketplace.models import (
     Consent,
@@ -18,6 +20,7 @@ from marketplace.models import (
     Offer,
     Proposal,
     Side,
+    TeamMember,
     reasons,
 )
 from marketplace.rules import shown_families, worked_with
@@ -42,6 +45,8 @@ def why_over(asked: ConsentRequest, now: datetime) -> str:
 def _why_not_theirs(asked: ConsentRequest) -> str:
     """Why the request isn't this person's to answer: they have left the company, or the offer isn't in their name
     any more. Empty when it is."""
+    if asked.kind == ConsentKind.TEAM:
+        return teams.why_not_answered(part_of(asked))
     offer = offer_of(asked)
     stopped = Mission.objects.filter(pk=asked.about, interrupted_at__isnull=False)
     over = asked.kind == ConsentKind.RENEWAL and stopped.exists()
@@ -57,6 +62,12 @@ def _why_not_theirs(asked: ConsentRequest) -> str:
     return ""
 
 
+def part_of(asked: ConsentRequest | Consent) -> TeamMember:
+    """The part in a team that the consent is about."""
+    related = ("mission__need__organisation", "mission__offer__organisation", "mission__sheet")
+    return TeamMember.objects.select_related("person", *related).get(pk=asked.about)
+
+
 def offer_of(asked: ConsentRequest | Consent) -> Offer | None:
     """The offer that the consent is about, or through which its mission came."""
     found = Offer.objects.select_related("organisation", "person", "commune")
@@ -67,6 +78,8 @@ def offer_of(asked: ConsentRequest | Consent) -> Offer | None:
             return found.filter(proposals=asked.about).first()
         case ConsentKind.RENEWAL:
             return found.filter(missions=asked.about).first()
+        case ConsentKind.TEAM:
+            return found.filter(missions__team=asked.about).first()
     return None
 
 
@@ -76,12 +89,17 @@ def answer(
     *,
     yes: bool,
     family: bool = False,
+    manager: tuple[str, str] = ("", ""),
     reason: str = "",
     how: str,
     now: datetime,
 ) -> None:
     """Answer a request, once. A yes publishes the offer, if the request is about one, and lets its `family` be shown on
-    the employer's page where that is said too; a no is told, with its reason, to whoever asked. Raises NotYet."""
+    the employer's page where that is said too; a no is told, with its reason, to whoever asked. Whoever says yes to come
+    in a team may name their `manager`, by name and address. Raises NotYet."""
+    if asked.kind == ConsentKind.TEAM:
+        _answer_for_a_team(asked, yes=yes, manager=manager, reason=reason, how=how, now=now)
+        return
     if asked.kind == ConsentKind.OFFER:
         proposals.lock(Need.objects.none(), Offer.objects.filter(pk=asked.about))
     fresh = ConsentRequest.objects.select_related("person", "asked_by")
@@ -98,6 +116,17 @@ def answer(
     asked.answer, asked.reason, asked.answered_at = asked.Answer.NO, reason, now
     asked.save(update_fields=["answer", "reason", "answered_at"])
     letters.consent_refused(asked, about=offer_of(asked))
+
+
+def _answer_for_a_team(
+    asked: ConsentRequest, *, yes: bool, manager: tuple[str, str], reason: str, how: str, now: datetime
+) -> None:  # fmt: skip
+    if over := why_over(ConsentRequest.objects.select_related("person").get(pk=asked.pk), now):
+        raise NotYet(over)
+    if yes:
+        teams.agree(part_of(asked), manager=manager, how=how, now=now)
+    else:
+        teams.decline(part_of(asked), reason=reason, now=now)
 
 
 def _publish(asked: ConsentRequest) -> bool:
@@ -150,6 +179,10 @@ def _renewal_no_more(consent: Consent, by: User) -> None:
         letters.consent_taken_back(consent, offer=mission.offer, missions=missions)
 
 
+def _team_no_more(consent: Consent, by: User) -> None:
+    teams.step_out(part_of(consent), consent=consent, now=timezone.now())
+
+
 def _no_more(consent: Consent, by: User) -> None:
     """Of what is shown only while the consent stands."""
     consents.end(consent)
@@ -163,6 +196,7 @@ _FOLLOWS = {
     ConsentKind.OFFER: _offer_no_more,
     ConsentKind.MISSION: _mission_no_more,
     ConsentKind.RENEWAL: _renewal_no_more,
+    ConsentKind.TEAM: _team_no_more,
     ConsentKind.LISTED: _listed_no_more,
     ConsentKind.QUOTE: _no_more,
     ConsentKind.WORKED_WITH: _no_more,

@@ -17,7 +17,7 @@ from marketplace import ranking
 from marketplace.actions.desk import desk, takeovers
 from marketplace.actions.documents import signing_links
 from marketplace.actions.market import consents, directory, groups, needs, proposals, rounds
-from marketplace.actions.missions import departures, manager_links
+from marketplace.actions.missions import departures, manager_links, teams
 from marketplace.actions.refusals import NotYet
 from marketplace.actions.talk import blocks
 from marketplace.models import (
@@ -197,7 +197,7 @@ def notice_departures(now: datetime) -> int:
         departures.begin(person, company, why=Departure.Why.FOUND, by=None, now=now)
 
     rows = found.select_related("person", "organisation").order_by("pk")
-    return each_row("departures", rows, notice)
+    return each_row("departures", rows, notice) + teams.notice_gone(now)
 
 
 def _pause_offers(person: User, company: Organisation, *, by: User | None) -> None:

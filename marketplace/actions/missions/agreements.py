@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from accounts.tokens import digest, new_secret
 from marketplace import letters
-from marketplace.actions.missions import amendment_effect
+from marketplace.actions.missions import amendment_effect, team_members
 from marketplace.actions.refusals import NotYet
 from marketplace.models import (
     Agreement,
@@ -18,9 +18,10 @@ from marketplace.models import (
     CompanyProgramme,
     Employee,
     Mission,
+    TeamMember,
     reasons,
 )
-from marketplace.rules import managers, programme_hours, programme_quota
+from marketplace.rules import managers, programme_hours, programme_quota, teams
 from marketplace.states import AmendmentStatus, MissionStatus
 from notifications.faults import each_row
 
@@ -56,6 +57,10 @@ def ask_manager(
     mission = _locked(mission)
     if refusal := managers.why_not_asked(mission, employee.manager_email, now):
         raise NotYet(refusal)
+    if teams.is_naming(mission):
+        raise NotYet(
+            _("Name who comes: each person’s own manager is asked, once they have said yes.")
+        )
     amendment = amendment_to_agree(mission)
     if amendment is None:
         _require_askable(mission)
@@ -70,18 +75,19 @@ def ask_manager(
     employee.pk = known.pk if known else None
     employee.save()
     mission.agreements.current().filter(amendment=amendment).update(voided_at=now)
-    return _write_to_manager(mission, employee, amendment, by=by, now=now)
+    return write_to_manager(mission, employee, amendment, by=by, now=now)
 
 
 def ask_anew(amendment: Amendment, *, by: User, now: datetime) -> None:
-    """Ask about an amendment of hours or dates: the manager if we know them, otherwise the company. Raises NotYet when
-    the manager has had enough letters for a day."""
-    mission, employee = amendment.mission, employee_of(amendment.mission)
+    """Ask about an amendment of hours or dates: the manager if we know them, otherwise the company, which answers alone for
+    a team by name. Raises NotYet when the manager has had enough letters for a day."""
+    mission = amendment.mission
+    employee = None if teams.has_names(mission) else employee_of(mission)
     manager = employee.manager_email if employee else ""
     if employee and manager and not managers.is_of_the_structure(mission, manager):
         if refusal := managers.why_not_asked(mission, manager, now):
             raise NotYet(refusal)
-        _write_to_manager(mission, employee, amendment, by=by, now=now)
+        write_to_manager(mission, employee, amendment, by=by, now=now)
     elif mission.offer.organisation:
         _ask_company(mission, amendment, version=amendment.version, by=by, now=now)
 
@@ -92,13 +98,16 @@ def amendment_to_agree(mission: Mission) -> Amendment | None:
     return amendment if amendment and amendment.waits_for_employer else None
 
 
-def _write_to_manager(
-    mission: Mission, employee: Employee, amendment: Amendment | None, *, by: User, now: datetime
-) -> Agreement:
+def write_to_manager(
+    mission: Mission, employee: Employee, amendment: Amendment | None, *, by: User, now: datetime,
+    member: TeamMember | None = None,
+) -> Agreement:  # fmt: skip
+    """Make the question and send its link: the caller has asked whether it may."""
     token = new_secret()
     agreement = Agreement.objects.create(
         mission=mission,
         amendment=amendment,
+        member=member,
         asked=Agreement.Asked.MANAGER,
         name=employee.manager_name,
         email=employee.manager_email,
@@ -146,10 +155,30 @@ def _require_quota(mission: Mission, programme: CompanyProgramme, employee: Empl
 
 
 def require_quota_of(mission: Mission) -> None:
-    """Raises OverQuota when the mission's programme doesn't give that many hours."""
+    """Raises OverQuota when the mission's programme doesn't give that many hours, to each of those who come."""
+    if mission.programme and teams.has_names(mission):
+        for one in teams.coming(mission):
+            require_quota_of_one(mission, one.person, one.hours)
+        return
     employee = employee_of(mission)
     if mission.programme and employee:
         _require_quota(mission, mission.programme, employee)
+
+
+def require_quota_of_one(mission: Mission, person: User, hours: int) -> None:
+    """Raises OverQuota, with their name, when the mission's programme doesn't give these hours to this person of a team."""
+    programme = mission.programme
+    if programme is None:
+        return
+    employee = teams.employee_of(mission, person)
+    for year in range(mission.starts_on.year, mission.ends_on.year + 1):
+        refusals = quota_from(
+            programme, employee, year, hours=hours, starts_on=mission.starts_on,
+            ends_on=mission.ends_on, but=mission,
+        ).refusals  # fmt: skip
+        if refusals:
+            name = {"name": person.get_full_name(), "why": " ".join(refusals)}
+            raise OverQuota(_("%(name)s: %(why)s") % name)
 
 
 def quota_of(
@@ -188,8 +217,9 @@ def send_again(agreement: Agreement, *, now: datetime) -> None:
             _("%(name)s has left their employer: give the name and address of another manager.")
             % {"name": agreement.name}
         )
-    mission, email = agreement.mission, agreement.email
-    if refusal := managers.why_not_today(agreement) or managers.why_not_asked(mission, email, now):
+    mission, email, member = agreement.mission, agreement.email, agreement.member
+    why = managers.why_not_today(agreement)
+    if refusal := why or managers.why_not_asked(mission, email, now, member=member):
         raise NotYet(refusal)
     token = new_secret()
     agreement.token = digest(token)
@@ -225,7 +255,11 @@ def from_token(token: str, *, now: datetime) -> Agreement:
     agreement = (
         Agreement.objects.filter(token=digest(token))
         .select_related(
-            "mission__need__organisation", "mission__offer__person", "mission__sheet", "amendment"
+            "mission__need__organisation",
+            "mission__offer__person",
+            "mission__sheet",
+            "amendment",
+            "member__person",
         )
         .first()
     )
@@ -242,36 +276,9 @@ def from_token(token: str, *, now: datetime) -> Agreement:
 
 def require_open(agreement: Agreement, *, now: datetime) -> None:
     """Raises LinkOver when the question has been answered, is void, or its link is too old."""
-    refusal = _why_over(agreement, now)
+    refusal = managers.why_over(agreement, now)
     if refusal:
         raise LinkOver(agreement, refusal)
-
-
-def _why_over(agreement: Agreement, now: datetime) -> str:
-    if agreement.answer:
-        return _("You have answered: %(answer)s. Thank you.") % {
-            "answer": agreement.get_answer_display()
-        }
-    if agreement.voided_at:
-        return _why_void(agreement)
-    if agreement.is_expired(now):
-        return _("This link has run out: it lasted two weeks.")
-    if not agreement.mission.is_live:
-        return _("This mission is over: nothing is asked of you any more.")
-    return managers.why_not_today(agreement)
-
-
-def _why_void(agreement: Agreement) -> str:
-    """A question falls because it was asked anew, because its amendment was given up, or because the mission has
-    changed."""
-    if agreement.amendment and agreement.amendment.has_fallen:
-        return _(
-            "The change that this letter is about was given up: what had been agreed stands, and there is nothing to answer here any more."
-        )
-    anew = Agreement.objects.filter(mission=agreement.mission_id, asked=Agreement.Asked.MANAGER)
-    if agreement.voided_at and anew.filter(asked_at=agreement.voided_at).exists():
-        return _("The question has been asked anew since: only the newest letter can be answered.")
-    return _("The mission has changed since this letter: there is nothing to answer here any more.")
 
 
 @transaction.atomic
@@ -295,7 +302,9 @@ def answer(
     agreement.answered_by, agreement.answered_at = by, now
     agreement.answered_name = name or agreement.name
     agreement.save()
-    if not agreement.is_yes:
+    if agreement.member is not None:
+        _answered_for_one(mission, agreement, agreement.member, by=by, now=now)
+    elif not agreement.is_yes:
         _stop(mission, agreement, by=by)
     elif agreement.asked == Agreement.Asked.MANAGER and mission.offer.organisation_id:
         _ask_company(
@@ -304,6 +313,28 @@ def answer(
         )  # fmt: skip
     else:
         _complete(mission, agreement, by=by)
+
+
+def _answered_for_one(
+    mission: Mission, agreement: Agreement, member: TeamMember, *, by: User | None, now: datetime
+) -> None:
+    """A manager has answered for one person of a team: a no takes that person off it, and stops nobody else."""
+    letters.team_manager_answered(agreement)
+    if not agreement.is_yes:
+        team_members.stop(member, reason=reasons.coded("manager-no"), by=by, now=now)
+    ask_company_of_team(mission, now=now)
+
+
+def ask_company_of_team(mission: Mission, *, now: datetime) -> None:
+    """Once the manager of everybody who comes agrees and nobody is awaited, ask the company, as for one person: once."""
+    asked = mission.agreements.current().of_mission_itself().exists()
+    agreed = mission.agreed_version == mission.sheet.number
+    if asked or agreed or not teams.may_be_asked(mission) or teams.too_many_hours(mission):
+        return
+    team = teams.standing(mission, now)
+    if team.is_complete:
+        version, by = mission.sheet.number, team.agreed[0].named_by
+        _ask_company(mission, None, version=version, by=by, now=now)
 
 
 def _stop(mission: Mission, agreement: Agreement, *, by: User | None) -> None:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Organisation, User
 from marketplace import letters
-from marketplace.actions.missions import amendment_effect
+from marketplace.actions.missions import amendment_effect, teams
 from marketplace.actions.refusals import NotYet
 from marketplace.models import (
     Departure,
@@ -43,6 +43,7 @@ def begin(person: User, company: Organisation, *, why: str, by: User | None, now
             behind.append(departure)
     letters.person_left(suspended)
     letters.left_behind(behind)
+    teams.leave_house(person, company, by=by, now=now)
     gone = Transfer.objects.filter(colleague=person).waiting().of_somebody_gone()
     gone.update(ended_at=now)
 

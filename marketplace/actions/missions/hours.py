@@ -1,6 +1,6 @@
 """Hours: written by whoever gives them, confirmed by the structure or by a week of silence."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
@@ -16,11 +16,11 @@ from common.dates import spoken
 from marketplace import letters
 from marketplace.actions.missions import amendment_effect, missions
 from marketplace.actions.refusals import NotYet
-from marketplace.models import Departure, HoursEntry, Mission, Origin, SheetVersion
+from marketplace.models import Departure, HoursEntry, Mission, Origin, SheetVersion, TeamMember
 from marketplace.models.missions.departures import OWN_HOURS_FOR
 from marketplace.models.missions.hours import HoursQuerySet
 from marketplace.models.missions.sheets import DATES
-from marketplace.rules import documents
+from marketplace.rules import documents, team_hours
 from marketplace.states import MissionStatus
 from notifications.faults import each_row
 
@@ -56,9 +56,9 @@ def write(
     """Save the hours of several days at once; a day with None or 0 is deleted. Returns how many rows changed. `by`
     is who writes at the company for a person who has left. Raises NotYet or WrongDay."""
     mission = Mission.objects.select_for_update(no_key=True).get(pk=mission.pk)
-    if reason := refusal_of(mission):
+    if reason := refusal_of(mission) or team_hours.refusal_of(mission, person):
         raise NotYet(reason)
-    gone = list(mission.departures.filter(person=person))
+    gone = team_hours.days_out(mission, person)
     known = {
         entry.day: entry
         for entry in HoursEntry.objects.filter(mission=mission, person=person, day__in=days)
@@ -75,6 +75,37 @@ def write(
                 raise WrongDay(day, _only_contested(day))
             changed += _save(mission, person, day, hours, what, entry, by)
     _require_room(mission)
+    if why := team_hours.too_many(mission, person):
+        raise NotYet(why)
+    return changed
+
+
+class WrongPerson(NotYet):
+    """What was written for one of a team can't be kept; `person` is the number of their account."""
+
+    def __init__(self, person: int, sentence: str) -> None:
+        self.person = person
+        super().__init__(sentence)
+
+
+@transaction.atomic
+def write_day(
+    mission: Mission,
+    day: date,
+    hours: Mapping[User, tuple[Decimal | None, str]],
+    *,
+    today: date,
+    by: User,
+) -> int:
+    """Save one day of several people of a team, all or none of it. Returns how many rows changed. Raises NotYet, or
+    WrongPerson."""
+    changed = 0
+    for person, said in hours.items():
+        own = None if person == by else by
+        try:
+            changed += write(mission, {day: said}, person=person, today=today, by=own)
+        except NotYet as refusal:
+            raise WrongPerson(person.pk, str(refusal)) from None
     return changed
 
 
@@ -114,15 +145,18 @@ def _only_contested(day: date) -> str:
     return words % {"day": spoken(day, "j F")}
 
 
-def _require_there(day: date, hours: Decimal | None, gone: list[Departure]) -> None:
-    """On working time, hours count up to the last day in the company only."""
+def _require_there(
+    day: date, hours: Decimal | None, gone: Sequence[Departure | TeamMember]
+) -> None:
+    """On working time, hours count up to the last day in the company only, or in the team."""
     for departure in gone:
         if hours and departure.takes_away(day):
-            raise WrongDay(
-                day,
-                _("%(day)s: hours are counted up to %(last)s, the last day with the employer.")
-                % {"day": spoken(day, "j F"), "last": spoken(departure.last_on, "j F Y")},
-            )
+            last = departure.last_on or day
+            words = _("%(day)s: hours are counted up to %(last)s, the last day with the employer.")
+            if isinstance(departure, TeamMember):
+                words = _("%(day)s: hours are counted up to %(last)s, the last day in the team.")
+            said = {"day": spoken(day, "j F"), "last": spoken(last, "j F Y")}
+            raise WrongDay(day, words % said)
 
 
 def _require_sound(

@@ -14,7 +14,7 @@ from marketplace import letters, ranking
 from marketplace.actions.desk import cases
 from marketplace.actions.documents import documents
 from marketplace.actions.market import consents
-from marketplace.actions.missions import agreements, amendment_effect, departures, sheets
+from marketplace.actions.missions import agreements, amendment_effect, departures, sheets, teams
 from marketplace.actions.missions.amendment_limits import require_legal_length
 from marketplace.actions.refusals import NotYet
 from marketplace.law import regimes
@@ -71,6 +71,7 @@ def agree(mission: Mission, *, read: int, side: str, by: User) -> bool:
         frame(mission, by=by)
     else:
         letters.sheet_agreed(mission.sheet, side=side, by=by)
+        teams.ask_managers(mission, now=timezone.now())
     return agreed
 
 
@@ -87,6 +88,7 @@ def frame(mission: Mission, *, by: User) -> None:
     require_legal_length(mission)
     if mission.has_employer and mission.agreed_version != mission.sheet.number:
         letters.mission_moved(mission.move(MissionStatus.AGREEMENT, by=by))
+        teams.ask_managers(mission, now=timezone.now())
     else:
         letters.mission_moved(mission.move(MissionStatus.DOCUMENTS, by=by))
 
@@ -193,6 +195,7 @@ def deliver(mission: Mission, *, by: User, now: datetime) -> None:
     mission.delivered_at = now
     mission.save(update_fields=["delivered_at"])
     mission.follow_ups.unanswered().filter(kind__in=WHILE_IT_RUNS).update(settled_at=now)
+    teams.ask_no_more(mission)
     letters.mission_moved(step)
 
 
@@ -216,6 +219,7 @@ def interrupt(
     amendment_effect.fall_with(mission, reason=reasons.coded("stopped"), by=by)
     agreements.void(mission)
     departures.settle(mission, outcome, by=by, now=now)
+    teams.ask_no_more(mission)
     _ask_no_more(mission, now)
     if outcome != Departure.Outcome.TRANSFERRED:
         if mission.renewed_from is None:

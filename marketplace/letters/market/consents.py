@@ -8,7 +8,15 @@ from django.utils.translation import gettext_noop
 
 from accounts.models import Membership, Organisation, User
 from marketplace.letters.families import NEEDS
-from marketplace.models import Consent, ConsentKind, ConsentRequest, Mission, Offer, Proposal
+from marketplace.models import (
+    Consent,
+    ConsentKind,
+    ConsentRequest,
+    Mission,
+    Offer,
+    Proposal,
+    TeamMember,
+)
 from marketplace.rules import audience, own_yes
 from notifications.letter import Key, Letter
 from notifications.models import Notification
@@ -40,6 +48,9 @@ def _sides(asked: ConsentRequest) -> list[Organisation]:
         both = Mission.objects.select_related("need__organisation", "offer__organisation")
         mission = both.get(pk=asked.about)
         found = [mission.offer.organisation, mission.need.organisation]
+    elif asked.kind == ConsentKind.TEAM:
+        member = TeamMember.objects.select_related("mission__offer__organisation")
+        found = [member.get(pk=asked.about).mission.offer.organisation]
     else:
         is_it = {"proposals" if asked.kind == ConsentKind.MISSION else "pk": asked.about}
         found = [one.organisation for one in Offer.objects.filter(**is_it)]
@@ -72,6 +83,9 @@ def title_of(asked: ConsentRequest) -> str:
             return Offer.objects.get(pk=asked.about).title
         case ConsentKind.MISSION:
             return str(Proposal.objects.select_related("need").get(pk=asked.about).need.title)
+        case ConsentKind.TEAM:
+            parts = TeamMember.objects.select_related("mission__need")
+            return str(parts.get(pk=asked.about).mission)
     return str(Mission.objects.select_related("need").get(pk=asked.about))
 
 
@@ -96,6 +110,9 @@ def _tell_asker(letter: Letter, asked: ConsentRequest, about: Offer | None, **fa
     if asked.kind == ConsentKind.RENEWAL:
         facts["mission"] = mission = Mission.objects.select_related("need").get(pk=asked.about)
         url = mission.get_absolute_url()
+    if asked.kind == ConsentKind.TEAM:
+        part = TeamMember.objects.select_related("mission__need").get(pk=asked.about)
+        facts["mission"], url = part.mission, reverse("mission-team", args=[part.mission_id])
     speaks = not sides or any(asker.speaks_for(side) for side in sides)
     if not (asker.is_active and speaks and _still_stands_for_it(asked)):
         return

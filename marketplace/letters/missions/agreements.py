@@ -31,7 +31,9 @@ def _asked_again(letter: Notification, *, agreement: int) -> str:
     """Why the employer's refusal needn't be told any more: it was asked anew, or the reader has left it. They may see the
     mission as one of the structure's by now, which never reads its reason. "" otherwise."""
     refused = Agreement.objects.filter(pk=agreement).select_related("mission__offer__organisation")
-    newer = Agreement.objects.filter(mission__in=refused.values("mission"), pk__gt=agreement)
+    newer = Agreement.objects.filter(
+        mission__in=refused.values("mission"), member=None, pk__gt=agreement
+    )
     if newer.exists():
         return gettext_noop("Answered meanwhile")
     company = refused[0].mission.offer.organisation if refused else None

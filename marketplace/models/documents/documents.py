@@ -17,6 +17,7 @@ from marketplace.law import regimes
 from marketplace.models import reasons
 from marketplace.models.documents.valuations import told_to
 from marketplace.models.missions.missions import Mission
+from marketplace.models.missions.team_members import TeamMember
 from marketplace.models.talk.files import StoredFile
 from marketplace.models.written_once import WrittenOnce
 from marketplace.states import DOCUMENT_MOVES, DocumentStatus
@@ -173,6 +174,7 @@ class DocumentQuerySet(models.QuerySet["Document"]):
         return self.filter(
             (Q(mission__in=Mission.objects.visible_to(user)) & told)
             | Q(pk__in=Document.objects.signed_by(user).values("pk"))
+            | Q(member__in=TeamMember.objects.visible_to(user))
             | Q(mission=None, organisation__in=mine)
             | Q(mission=None, organisation__pole__in=coordinated_by(user))
         )
@@ -188,6 +190,8 @@ class Document(Movable):
     amendment = models.ForeignKey(
         "marketplace.Amendment", models.PROTECT, null=True, blank=True, related_name="documents"
     )
+    member = models.ForeignKey(TeamMember, models.PROTECT, null=True, blank=True,
+                               related_name="documents")  # fmt: skip
     kind = models.CharField(_("kind"), max_length=30, choices=Kind)
     letter = models.CharField(max_length=1)
     year = models.PositiveSmallIntegerField(_("year"))
@@ -229,7 +233,7 @@ class Document(Movable):
             models.UniqueConstraint(
                 fields=["mission", "kind"],
                 condition=~Q(status=DocumentStatus.VOIDED)
-                & Q(mission__isnull=False, amendment__isnull=True),
+                & Q(mission__isnull=False, amendment__isnull=True, member__isnull=True),
                 name="document_one_standing",
                 violation_error_message=_("This document already exists: replace it instead."),
             ),
@@ -239,10 +243,16 @@ class Document(Movable):
                 name="document_one_an_amendment",
                 violation_error_message=_("This document already exists: replace it instead."),
             ),
+            models.UniqueConstraint(
+                fields=["member", "kind"],
+                condition=~Q(status=DocumentStatus.VOIDED) & Q(member__isnull=False),
+                name="document_one_a_member",
+                violation_error_message=_("This document already exists: replace it instead."),
+            ),
             WrittenOnce(
                 name="document_written_once",
                 fields=[
-                    "organisation", "mission", "amendment", "kind", "letter", "year", "number", "version",
+                    "organisation", "mission", "amendment", "member", "kind", "letter", "year", "number", "version",
                     "facts", "template", "file", "size", "sha256", "donor", "amount",
                     "counterparts", "replaces", "made_by", "made_at",
                 ],
@@ -253,6 +263,11 @@ class Document(Movable):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.reference}"
+
+    @property
+    def full_name(self) -> str:
+        """Its kind and number, and the name of whom it is about where each of a team has their own."""
+        return f"{self} · {self.member.person}" if self.member else str(self)
 
     def get_absolute_url(self) -> str:
         return reverse("document", args=[self.pk])
@@ -369,32 +384,3 @@ class Seal(models.Model):
 
     def __str__(self) -> str:
         return f"{self.position} · {self.act}"
-
-
-class ReceiptRun(models.Model):
-    """A year's receipts made one after the other: the page shows how far it is."""
-
-    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="receipt_runs")
-    year = models.PositiveSmallIntegerField()
-    asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
-    asked_at = models.DateTimeField(default=timezone.now)
-    seen_at = models.DateTimeField(
-        default=timezone.now, help_text="When its worker last wrote here."
-    )
-    total = models.PositiveIntegerField(default=0)
-    done = models.PositiveIntegerField(default=0)
-    refused = models.JSONField(default=list)
-    ended_at = models.DateTimeField(null=True, blank=True)
-
-    class Meta:
-        ordering = ["-asked_at"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["organisation", "year"],
-                condition=Q(ended_at=None),
-                name="receipt_run_one_at_a_time",
-            )
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.organisation} {self.year}"

@@ -17,11 +17,12 @@ LANGUAGES = [("fr", _("French")), ("en", _("English"))]
 
 class ConsentKind(models.TextChoices):
     """What a consent is to; its field `about` is then the number of an offer, a proposal, a mission or a review.
-    `WORKED_WITH` is about a mission, `FAMILY` about an offer."""
+    `WORKED_WITH` is about a mission, `FAMILY` about an offer, `TEAM` about a person of a team."""
 
     OFFER = "OFFER", _("being put forward by my company with an offer")
     MISSION = "MISSION", _("a mission on my working time")
     RENEWAL = "RENEWAL", _("going on with a mission on my working time")
+    TEAM = "TEAM", _("a mission in a team, on my working time")
     QUOTE = "QUOTE", _("words of mine shown publicly")
     LISTED = "LISTED", _("an organisation that bears my name, or is mine, in the directory")
     WORKED_WITH = "WORKED_WITH", _("our two organisations shown together")
@@ -35,6 +36,7 @@ WORDS = {
     ),
     ConsentKind.MISSION: _("I agree to do this mission on my working time."),
     ConsentKind.RENEWAL: _("I agree to go on with this mission on my working time."),
+    ConsentKind.TEAM: _("I agree to come with the team of this mission, on my working time."),
     ConsentKind.QUOTE: _(
         "You may quote my words publicly, with the first name and the organisation. You can change your mind."
     ),
@@ -124,6 +126,10 @@ class Consent(models.Model):
         return self.kind == ConsentKind.QUOTE
 
     @property
+    def is_about_a_team(self) -> bool:
+        return self.kind == ConsentKind.TEAM
+
+    @property
     def is_about_two_names(self) -> bool:
         return self.kind == ConsentKind.WORKED_WITH
 
@@ -197,6 +203,10 @@ class ConsentRequest(models.Model):
     @property
     def is_about_an_offer(self) -> bool:
         return self.kind == ConsentKind.OFFER
+
+    @property
+    def is_about_a_team(self) -> bool:
+        return self.kind == ConsentKind.TEAM
 
     def is_expired(self, now: datetime) -> bool:
         return self.expires_at is not None and self.expires_at <= now

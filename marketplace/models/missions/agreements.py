@@ -23,8 +23,12 @@ class AgreementQuerySet(models.QuerySet["Agreement"]):
         return self.filter(voided_at=None)
 
     def of_mission_itself(self) -> Self:
-        """Agreements about the mission, without those about an amendment."""
-        return self.filter(amendment=None)
+        """Agreements about the mission, without those about an amendment, or about one person of its team."""
+        return self.filter(amendment=None, member=None)
+
+    def of_nobody_alone(self) -> Self:
+        """Without those about one person of a team, which nobody but that person and who named them reads."""
+        return self.filter(member=None)
 
     def asked_to(self, user: User) -> Self:
         """Questions to this person as a manager: they were asked at this person's address, and the company says
@@ -58,6 +62,14 @@ class Agreement(models.Model):
         related_name="agreements",
         help_text="What is asked is a change of the mission; what was agreed before stands meanwhile.",
     )
+    member = models.ForeignKey(
+        "marketplace.TeamMember",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="agreements",
+        help_text="The person of a team whose manager is asked; empty where the mission has one person, or none named.",
+    )
     asked = models.CharField(_("who is asked"), max_length=10, choices=Asked)
     name = models.CharField(_("name"), max_length=160)
     email = models.EmailField(_("e-mail address"), blank=True)
@@ -87,8 +99,17 @@ class Agreement(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["mission", "asked"],
-                condition=Q(voided_at=None, amendment=None),
+                condition=Q(voided_at=None, amendment=None, member=None),
                 name="agreement_one_current",
+            ),
+            models.UniqueConstraint(
+                fields=["member"],
+                condition=Q(voided_at=None, member__isnull=False),
+                name="agreement_one_a_member",
+            ),
+            models.CheckConstraint(
+                condition=Q(member=None) | Q(asked="MANAGER", amendment=None),
+                name="agreement_of_a_member_is_a_managers",
             ),
             models.UniqueConstraint(
                 fields=["amendment", "asked"],
@@ -109,6 +130,16 @@ class Agreement(models.Model):
     def subject(self) -> Mission:
         """The mission that is agreed to: as it stands, or as its amendment would make it."""
         return self.amendment.amended() if self.amendment else self.mission
+
+    @property
+    def person(self) -> User | None:
+        """Whose working time is asked for; None for a team of which nobody is named."""
+        return self.member.person if self.member else self.mission.offer.person
+
+    @property
+    def hours(self) -> int:
+        """How many hours are asked for: of one person of a team, their own part."""
+        return self.member.hours if self.member else self.subject.sheet.hours
 
     @property
     def is_answered(self) -> bool:
@@ -150,8 +181,8 @@ class Agreement(models.Model):
             return False
         if change and change.proposed_by_id == self.asked_by_id and change.side != Side.OFFER:
             return False
-        there, comes = company.memberships.of_active_accounts(), self.mission.offer.person_id
-        asks = there if self.asked_by_id == comes else there.representing()
+        there, comes = company.memberships.of_active_accounts(), self.person
+        asks = there if comes and self.asked_by_id == comes.pk else there.representing()
         reads = there.filter(user__in=User.objects.of_mailbox(self.email).values("pk"))
         return not (asks.filter(user=self.asked_by_id).exists() or reads.exists())
 

@@ -91,7 +91,7 @@ class MissionQuerySet(models.QuerySet["Mission"]):
         eligibilities = apps.get_model("marketplace", "Eligibility").objects
         return (
             self.select_related("sheet")
-            .prefetch_related("agreements")
+            .prefetch_related("agreements", "team")
             .annotate(
                 hours_since=Subquery(
                     hours.to_confirm().order_by("created_at").values("created_at")[:1]

@@ -31,4 +31,5 @@ def _refused(mission: Mission) -> Agreement | None:
     """The answer that didn't agree to this version of the sheet."""
     answers = (Agreement.Answer.OTHER_DATES, Agreement.Answer.NO)
     rows = [row for row in mission.agreements.all() if row.answer in answers]
-    return next((row for row in rows if not (row.amendment_id or row.voided_at)), None)
+    whole = [row for row in rows if not (row.amendment_id or row.member_id)]
+    return next((row for row in whole if row.voided_at is None), None)

@@ -2,8 +2,7 @@
 come from `Mission.objects.with_course()`."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from datetime import date, datetime
+from dataclasses import replace
 
 from django.urls import reverse
 from django.utils import timezone
@@ -11,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from marketplace.models import Agreement, Mission
 from marketplace.models.documents.documents import Kind
-from marketplace.rules import below_cost, documents, going_on, own_yes
+from marketplace.rules import below_cost, documents, going_on, own_yes, teams
 from marketplace.rules.mission_roles import (
     COMES,
     COMPANY,
@@ -24,29 +23,16 @@ from marketplace.rules.mission_roles import (
     Reader,
 )
 from marketplace.rules.next_acts import before_receipt, employer_refusal
-from marketplace.rules.next_acts.patience import VALUE_ASKED_FOR, due_on, while_of_use
+from marketplace.rules.next_acts import teams as team_acts
+from marketplace.rules.next_acts.act import Act as Act
+from marketplace.rules.next_acts.patience import VALUE_ASKED_FOR, answered_by, due_on
 from marketplace.states import LIVE, DocumentStatus, MissionStatus
-
-
-@dataclass(frozen=True)
-class Act:
-    """Who has to act; what, as said to them (`words`) and as said of them (`task`); where to click; and by when, if
-    there is a date."""
-
-    who: str
-    words: str
-    task: str
-    url: str = ""
-    label: str = ""
-    due_on: date | None = None
-    either: bool = False  # one of those who are asked is enough
-    since: datetime | None = None  # where it isn't the mission's own last move
-    has_own_line: bool = False  # the home says it by itself: a proposal or a consent that waits
 
 
 def acts(mission: Mission) -> list[Act]:
     found = _BY_STATE.get(MissionStatus(mission.status))
-    return [*_amendment(mission), *_below_cost(mission), *(found(mission) if found else [])]
+    own = found(mission) if found else []
+    return [*_amendment(mission), *_below_cost(mission), *team_acts.deserted(mission), *own]
 
 
 def for_reader(mission: Mission, reader: Reader) -> tuple[list[Act], list[Act]]:
@@ -149,9 +135,12 @@ def _on_own_time(mission: Mission) -> Iterator[Act]:
 
 
 def _agreement(mission: Mission) -> Iterator[Act]:
-    asked = [row for row in mission.agreements.all() if row.amendment_id is None]
-    current = {row.asked: row for row in asked if row.voided_at is None}
-    if Agreement.Asked.MANAGER not in current:
+    whole = [row for row in mission.agreements.all() if not (row.amendment_id or row.member_id)]
+    current = {row.asked: row for row in whole if row.voided_at is None}
+    if teams.is_naming(mission):
+        yield from team_acts.asked_by_name(mission)
+        yield from _asked_at_work(mission, current)
+    elif Agreement.Asked.MANAGER not in current:
         words = _("Ask for your employer's agreement: we write to the manager for you.")
         task = _("ask for their employer's agreement")
         yield _act(mission, COMES, "mission-agreement", words, _("Ask for the agreement"), task)
@@ -173,11 +162,7 @@ def _asked_at_work(mission: Mission, current: dict[str, Agreement]) -> Iterator[
         yield _act(mission, COMES, page, words, _("See the agreement"), task)
     elif manager and not manager.is_answered:
         task = _("agree, refuse, or suggest other dates")
-        until = None
-        if manager.expires_at:
-            link_ends = timezone.localdate(manager.expires_at)
-            until = while_of_use(mission, link_ends, since=manager.asked_at)
-        yield Act(MANAGER, task, task, due_on=until)
+        yield Act(MANAGER, task, task, due_on=answered_by(mission, manager))
     elif company is not None and not company.is_answered:
         words = (
             _("The manager agrees. Say whether the employer does.")
@@ -270,6 +255,8 @@ def _running(mission: Mission) -> Iterator[Act]:
         yield from _either(mission, "mission-deliver", words, _("The work is done"), task)
     elif mission.starts_on <= timezone.localdate():
         words, task = _("Write your hours as you give them."), _("write the hours done")
+        if teams.has_names(mission):
+            words = _("Write the team’s hours as they are given, or let each write their own.")
         yield _act(mission, COMES, "mission-hours", words, _("Write my hours"), task)
 
 
@@ -293,6 +280,8 @@ def _hours(mission: Mission) -> Iterator[Act]:
     if since := getattr(mission, "contested_since", None):
         who = COMES
         words = _("The structure says that some of your hours aren’t right: look at them again.")
+        if teams.has_names(mission):
+            words = _("The structure says that some hours of the team aren’t right.")
         if mission.is_left_to_the_company:
             who = COMPANY
             words = _("The structure says that some hours aren’t right: look at them again.")

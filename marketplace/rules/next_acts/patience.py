@@ -4,7 +4,7 @@ from datetime import date, datetime, timedelta
 
 from django.utils import timezone
 
-from marketplace.models import Mission
+from marketplace.models import Agreement, Mission
 from marketplace.models.desk.promises import REVIEWS_AWAITED
 from marketplace.states import BEFORE_IT_RUNS, MissionStatus
 
@@ -29,6 +29,14 @@ def due_on(mission: Mission) -> date | None:
     until = timezone.localdate(mission.moved_at + patience)
     before = mission.status in BEFORE_IT_RUNS
     return while_of_use(mission, until, since=mission.moved_at) if before else until
+
+
+def answered_by(mission: Mission, question: Agreement) -> date | None:
+    """Until when a manager's answer is of use."""
+    if question.expires_at is None:
+        return None
+    link_ends = timezone.localdate(question.expires_at)
+    return while_of_use(mission, link_ends, since=question.asked_at)
 
 
 def while_of_use(mission: Mission, until: date, *, since: datetime) -> date:

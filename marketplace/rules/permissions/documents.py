@@ -11,6 +11,7 @@ from marketplace.rules.documents import is_called_off
 from marketplace.rules.parties import has_asked_facing, has_signed_facing
 from marketplace.rules.permissions.organisations import can_see_costs, has_duty, is_in_charge_at
 from marketplace.rules.permissions.proposals import can_write_in
+from marketplace.rules.teams import has_come
 
 
 def can_make_documents(user: User, mission: Mission) -> bool:
@@ -35,6 +36,7 @@ def parties_to_sign(user: User, document: Document) -> list[Party]:
         return []
     may = {
         Party.STRUCTURE: user.pk != mission.offer.spokesperson_id
+        and not has_come(mission, user.pk)
         and may_sign_for(user, mission.need.organisation),
         Party.EMPLOYER: not mission.is_own_time and may_sign_for(user, mission.offer.organisation),
         Party.PERSON: mission.offer.brings(user),

@@ -7,9 +7,10 @@ from marketplace.models import (
     SheetVersion,
     Side,
     Signature,
+    TeamMember,
     Voice,
 )
-from marketplace.rules import audience, half_yeses
+from marketplace.rules import audience, half_yeses, teams
 from marketplace.rules.permissions.coordination import follows, is_on_a_side
 from marketplace.rules.permissions.documents import can_give_receipts
 from marketplace.rules.permissions.offers import answers_for_offer
@@ -76,9 +77,33 @@ def can_review(user: User, mission: Mission) -> bool:
 def can_log_hours(user: User, mission: Mission) -> bool:
     """True for the person who comes; for a team, for anyone who answers for it; two weeks after the person has
     left, for those who answer for the company's side."""
+    if teams.has_names(mission):
+        return False  # on the page of each, or by the day
     if mission.offer.person_id and not mission.is_left_to_the_company:
         return mission.offer.brings(user)
     return side_of(user, mission.proposal) == Side.OFFER
+
+
+def can_log_for_team(user: User, mission: Mission) -> bool:
+    """True for those who answer for a team by name: they may write a day for several of its people at once."""
+    return teams.has_names(mission) and side_of(user, mission.proposal) == Side.OFFER
+
+
+def can_name_team(user: User, mission: Mission) -> bool:
+    """Whether this person says who comes in a team: whoever wrote its offer, and those who oversee the house's people."""
+    return teams.is_a_team(mission) and can_ask_agreement(user, mission)
+
+
+def answers_as_member(user: User, member: TeamMember) -> bool:
+    """Whether this person may act on their own part today: it is theirs, they are of the house, and it isn't suspended."""
+    return user.pk == member.person_id and user.works_for(member.mission.offer.organisation)
+
+
+def can_write_own_part(user: User, member: TeamMember) -> bool:
+    """Whether this person writes their own hours in a team: while they come; for two weeks after they have left."""
+    if user.pk != member.person_id or not member.has_time_to_write:
+        return False
+    return not member.comes or answers_as_member(user, member)
 
 
 def can_confirm_hours(user: User, mission: Mission) -> bool:

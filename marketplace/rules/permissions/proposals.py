@@ -7,6 +7,7 @@ from marketplace.models import (
     Need,
     Proposal,
     Side,
+    TeamMember,
 )
 from marketplace.rules.permissions.coordination import follows, is_a_candidate
 from marketplace.rules.permissions.needs import can_ask_elsewhere
@@ -34,14 +35,21 @@ def can_apply(user: User, need: Need) -> bool:
 
 def side_of(user: User, proposal: Proposal) -> str | None:
     """The side for which this person answers, or None. Somebody on both sides answers for the need; but the person
-    who would come, or who wrote a team's offer, answers for nobody else, even if they have joined the structure since
+    who would come, who wrote a team's offer or has come in it, answers for nobody else, even if they have joined the structure since
     and left their company. The same answer as `Proposal.answered_for_need_by` and `offered_by`."""
-    if user.pk != proposal.offer.spokesperson_id:
+    if user.pk != proposal.offer.spokesperson_id and not _came_in_its_team(user, proposal):
         if user.speaks_for(proposal.need.organisation):
             return Side.NEED
         if _answers_in_another_session(user, proposal.need):
             return None
     return Side.OFFER if answers_for_offer(user, proposal.offer) else None
+
+
+def _came_in_its_team(user: User, proposal: Proposal) -> bool:
+    if proposal.offer.person_id is not None or not user.pk:
+        return False
+    came = TeamMember.objects.who_came().filter(mission__proposal=proposal)
+    return came.filter(person_id=user.pk).exists()
 
 
 def _answers_in_another_session(user: User, need: Need) -> bool:

@@ -1,0 +1,76 @@
+"""The letters about the people of a team. Only who named them, and those in charge, hear why somebody no longer comes."""
+
+from django.urls import reverse
+from django.utils.translation import gettext_noop
+
+from accounts.models import User
+from marketplace.letters.families import MISSIONS
+from marketplace.models import Agreement, TeamMember, TeamStep
+from marketplace.rules import audience
+from notifications.letter import Key, Letter
+from notifications.models import Notification
+
+
+def _asked_again(letter: Notification, *, agreement: int) -> str:
+    """Why the manager's answer needn't be told any more: they were asked anew since. "" otherwise."""
+    asked = Agreement.objects.filter(pk=agreement).values("member")
+    newer = Agreement.objects.filter(member__in=asked, pk__gt=agreement)
+    return gettext_noop("Answered meanwhile") if newer.exists() else ""
+
+
+BY_MANAGER = Key("agreement:{agreement}:team")
+TEAM_MANAGER_ANSWERED = Letter(
+    "team_manager_answered", BY_MANAGER, MISSIONS, moot=_asked_again
+)  # fmt: skip
+TEAM_MANAGER_REFUSED = Letter("team_manager_refused", BY_MANAGER, MISSIONS, moot=_asked_again)
+STEP = Key("team-step:{step}")
+TEAM_TAKEN_OFF = Letter("team_taken_off", STEP + ":person", MISSIONS)
+TEAM_LEFT = Letter("team_left", STEP, MISSIONS)
+
+
+def roster(member: TeamMember) -> str:
+    return reverse("mission-team", args=[member.mission_id])
+
+
+def team_manager_answered(agreement: Agreement) -> None:
+    """Tell the person, and of a refusal whoever named them; nobody else learns why they don't come."""
+    member = agreement.member
+    assert member is not None, "it is about one person of a team"
+    TEAM_MANAGER_ANSWERED.tell(
+        [member.person], url=member.get_absolute_url(), but=agreement.answered_by,
+        agreement=agreement, member=member, mission=agreement.mission,
+    )  # fmt: skip
+    if not agreement.is_yes:
+        TEAM_MANAGER_REFUSED.tell(
+            _who_named(member), url=roster(member), but=agreement.answered_by,
+            agreement=agreement, who=member.person, mission=agreement.mission,
+        )  # fmt: skip
+
+
+def team_taken_off(member: TeamMember, step: TeamStep) -> None:
+    TEAM_TAKEN_OFF.tell(
+        [member.person], url=member.get_absolute_url(), but=step.by,
+        step=step, member=member, mission=member.mission,
+    )  # fmt: skip
+
+
+def team_left(member: TeamMember, *, deserted: bool, by: User | None) -> None:
+    """Tell those who answer for the team that somebody is no longer in it; the structure too, of whom it expected."""
+    step, mission = member.steps.order_by("-pk").first(), member.mission
+    company = mission.offer.organisation
+    people = [*_who_named(member), *(audience.in_charge_at(company) if company else [])]
+    TEAM_LEFT.tell(
+        people, url=roster(member), but=by, step=step, who=member.person, mission=mission,
+        why=step.said, deserted=deserted,
+    )  # fmt: skip
+    if mission.started_at and member.has_come:
+        TEAM_LEFT.tell(
+            audience.structure(mission.need), url=mission.get_absolute_url(), but=by,
+            step=step, who=member.person, mission=mission, why="", deserted=False,
+        )  # fmt: skip
+
+
+def _who_named(member: TeamMember) -> list[User]:
+    """Whoever named them, while they still represent the house."""
+    named = member.named_by
+    return [named] if named.represents(member.mission.offer.organisation) else []

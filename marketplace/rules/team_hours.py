@@ -1,0 +1,43 @@
+"""Whose hours are written in a team by name, and how many. Reads only."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from marketplace.models import Departure, Mission, TeamMember
+from marketplace.rules import teams
+
+
+def days_out(mission: Mission, person: User) -> Sequence[Departure | TeamMember]:
+    """From when on this person was no longer there."""
+    part = teams.part_of(mission, person.pk) if teams.has_names(mission) else None
+    return [part] if part else list(mission.departures.filter(person=person))
+
+
+def refusal_of(mission: Mission, person: User) -> str:
+    """Why hours can't be written for this person, as a sentence; "" when they can, and in a team without names."""
+    if not teams.has_names(mission):
+        return ""
+    part, name = teams.part_of(mission, person.pk), {"name": person.get_full_name()}
+    if part is None or not part.has_come:
+        return _("%(name)s isn’t in the team of this mission: their hours aren’t written.") % name
+    if not teams.has_managers_yes(part):
+        return _("%(name)s’s manager hasn’t agreed yet: their hours aren’t written before.") % name
+    return ""
+
+
+def too_many(mission: Mission, person: User) -> str:
+    """Why the hours written for this person are more than is planned for them; "" when they aren't."""
+    part = teams.part_of(mission, person.pk) if teams.has_names(mission) else None
+    if part is None:
+        return ""
+    total: Decimal = mission.hours.filter(person=person).total()
+    if total <= part.hours:
+        return ""
+    said = {"name": person.get_full_name(), "planned": part.hours}
+    return _("%(planned)s hours are planned for %(name)s, and this would make %(total)s.") % (
+        said | {"total": number_format(total.normalize(), use_l10n=True)}
+    )

@@ -1,0 +1,133 @@
+"""The team of a mission: who is named, who comes, what is still awaited of each. Reads only."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from accounts.models import User
+from marketplace.models import Agreement, Employee, Mission, TeamMember
+from marketplace.states import MissionStatus
+
+ASKABLE = (
+    MissionStatus.AGREEMENT,
+    MissionStatus.DOCUMENTS,
+    MissionStatus.RUNNING,
+    MissionStatus.SUSPENDED,
+)
+NAMES_ITS_PEOPLE = (MissionStatus.FRAMING, *ASKABLE)
+
+
+def is_a_team(mission: Mission) -> bool:
+    """Whether a house lends a team, on working time, and nobody by name in its offer."""
+    return mission.offer.person_id is None and not mission.is_own_time
+
+
+def in_it(mission: Mission) -> list[TeamMember]:
+    return [one for one in mission.team.all() if one.is_in_it]
+
+
+def coming(mission: Mission) -> list[TeamMember]:
+    return [one for one in mission.team.all() if one.comes]
+
+
+def has_names(mission: Mission) -> bool:
+    """Whether somebody has said yes to come by name: from then on hours, managers and certificates are each person's. A team
+    of which nobody ever was stands as it is."""
+    return is_a_team(mission) and any(one.has_come for one in mission.team.all())
+
+
+def is_naming(mission: Mission) -> bool:
+    """Whether it is asked person by person: somebody is named, has come, or must be before the employer is asked."""
+    if not is_a_team(mission):
+        return False
+    return bool(in_it(mission)) or has_names(mission) or lacks_names(mission)
+
+
+def lacks_names(mission: Mission) -> bool:
+    """Whether somebody has to be named before the employer can be asked, which nobody was without names."""
+    if not is_a_team(mission) or in_it(mission):
+        return False
+    before = mission.status in (MissionStatus.FRAMING, MissionStatus.AGREEMENT)
+    asked = [row for row in mission.agreements.all() if row.member_id is None]
+    return before and not any(row.voided_at is None and row.amendment_id is None for row in asked)
+
+
+def is_deserted(mission: Mission) -> bool:
+    """Whether nobody is left of those who came, nor awaited, while it goes on."""
+    return mission.status in ASKABLE and has_names(mission) and not in_it(mission)
+
+
+def part_of(mission: Mission, person: int) -> TeamMember | None:
+    return next((one for one in mission.team.all() if one.person_id == person), None)
+
+
+def has_come(mission: Mission, person: int | None) -> bool:
+    """Whether this person is, or was, of the team: they are on its side for good."""
+    if mission.offer.person_id is not None or person is None:
+        return False
+    return any(one.person_id == person and one.has_come for one in mission.team.all())
+
+
+def employee_of(mission: Mission, person: User) -> Employee:
+    """What the house has said of somebody of its team, or a new Employee that isn't saved."""
+    whose = {"organisation": mission.offer.organisation, "person": person}
+    return Employee.objects.filter(**whose).first() or Employee(**whose)
+
+
+@dataclass
+class Standing:
+    """How far a team is, before the employer answers for it."""
+
+    awaited: list[TeamMember] = field(default_factory=list)
+    unasked: list[TeamMember] = field(
+        default_factory=list
+    )  # their manager isn't known, or not asked
+    asked: list[Agreement] = field(default_factory=list)
+    expired: list[Agreement] = field(default_factory=list)
+    agreed: list[TeamMember] = field(default_factory=list)
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether somebody comes, and nobody is awaited any more: the employer may be asked."""
+        return bool(self.agreed) and not (
+            self.awaited or self.unasked or self.asked or self.expired
+        )
+
+
+def standing(mission: Mission, now: datetime) -> Standing:
+    """Reads the team and the agreements of the mission, which may be prefetched."""
+    found = Standing()
+    rows = {row.member_id: row for row in mission.agreements.all() if row.voided_at is None}
+    for one in mission.team.all():
+        question = rows.get(one.pk)
+        if one.is_named:
+            found.awaited.append(one)
+        elif one.comes and question is None:
+            found.unasked.append(one)
+        elif one.comes and question is not None:
+            _place(found, one, question, now)
+    return found
+
+
+def _place(found: Standing, one: TeamMember, question: Agreement, now: datetime) -> None:
+    if question.is_yes:
+        found.agreed.append(one)
+    elif question.is_expired(now) or question.has_lost_its_reader:
+        found.expired.append(question)
+    else:
+        found.asked.append(question)
+
+
+def may_be_asked(mission: Mission) -> bool:
+    """Whether managers may be asked now: once both sides have said yes to the sheet, and while it goes on."""
+    return mission.status in ASKABLE and mission.has_employer and mission.sheet.is_agreed
+
+
+def has_managers_yes(member: TeamMember) -> bool:
+    """Whether their manager has ever agreed to this mission: from then on their hours count."""
+    yes = Agreement.Answer.YES
+    return any(row.answer == yes for row in member.agreements.all())
+
+
+def too_many_hours(mission: Mission) -> int:
+    """By how many hours the parts of those who are in it pass the sheet's; 0 when they don't."""
+    return max(0, sum(one.hours for one in in_it(mission)) - mission.sheet.hours)
