@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Invitation, Membership, Organisation, PastMembership
 from common.roots import fold
-from marketplace.models import Employee, Mission, Offer, Time
+from marketplace.models import Employee, Mission, Offer, TeamMember, Time
 from marketplace.states import OfferStatus
 
 if TYPE_CHECKING:
@@ -51,6 +51,11 @@ def _missions(organisation: Organisation) -> QuerySet[Mission]:
     return at_work.filter(offer__organisation=organisation, offer__person__isnull=False)
 
 
+def _parts(organisation: Organisation) -> QuerySet[TeamMember]:
+    """Who comes in its teams, by name."""
+    return TeamMember.objects.coming().live().filter(mission__offer__organisation=organisation)
+
+
 def _there(organisation: Organisation) -> QuerySet[Membership]:
     return organisation.memberships.filter(user__is_active=True)
 
@@ -59,6 +64,7 @@ def _is(state: str, organisation: Organisation) -> Q:
     """A condition on memberships of the organisation: the person is in this state."""
     offers = Q(user__in=_offers(organisation).order_by().values("person"))
     comes = Q(user__in=_missions(organisation).order_by().values("offer__person"))
+    comes |= Q(user__in=_parts(organisation).order_by().values("person"))
     return {OFFERING: offers, COMING: comes, IDLE: ~offers & ~comes}[state]
 
 
@@ -151,7 +157,7 @@ def _holds(terms: list[str], said: str) -> bool:
 
 
 def work_of(organisation: Organisation, people: Iterable[int]) -> dict[int, Mission | Offer]:
-    """What each of these people (by their numbers) does on its time, or else offers: in two questions."""
+    """What each of these people (by their numbers) does on its time, alone or in a team, or else offers."""
     numbers = list(people)
     found: dict[int, Mission | Offer] = {}
     for offer in _offers(organisation).filter(person__in=numbers).order_by("pk"):
@@ -159,6 +165,13 @@ def work_of(organisation: Organisation, people: Iterable[int]) -> dict[int, Miss
     missions = _missions(organisation).filter(offer__person__in=numbers)
     for mission in missions.select_related("offer", "need").order_by("pk"):
         found[mission.offer.person_id or 0] = mission
+    parts = (
+        _parts(organisation)
+        .filter(person__in=numbers)
+        .select_related("mission__offer", "mission__need")
+    )
+    for part in parts.order_by("pk"):
+        found[part.person_id] = part.mission
     return found
 
 
@@ -191,9 +204,10 @@ def at_sites(organisation: Organisation) -> dict[int, int]:
 
 
 def states_of(organisation: Organisation) -> "dict[int, StrOrPromise]":
-    """The state of everybody who does or offers something on its time, by their numbers: in two questions."""
+    """The state of everybody who does or offers something on its time, by their numbers."""
     offering = _offers(organisation).order_by().values_list("person", flat=True)
-    coming = _missions(organisation).order_by().values_list("offer__person", flat=True)
+    alone = _missions(organisation).order_by().values_list("offer__person", flat=True)
+    coming = {*alone, *_parts(organisation).order_by().values_list("person", flat=True)}
     said = {(OFFERING, number) for number in offering}, {(COMING, number) for number in coming}
     return {number: STATES[state] for found in said for state, number in found if number}
 

@@ -17,10 +17,11 @@ from django.utils.translation import gettext_lazy
 from accounts.models import GroupTie, Invitation, Membership, Organisation, Seat, User
 from accounts.scope import scope_of
 from accounts.states import ACTIVE, OrganisationStatus
-from marketplace.desk import own_missions, own_papers
+from marketplace.desk import own_missions, own_papers, own_teams
 from marketplace.desk.waiting import Waiting, ordered, urgency
 from marketplace.models import (
     Agreement,
+    ConsentKind,
     ConsentRequest,
     FollowUp,
     Mission,
@@ -85,6 +86,7 @@ def _asked(user: User, now: datetime, *, coordinates: bool) -> Iterator[Waiting]
         _agreements(user, now),
         _transfers(user),
         _certificates(user),
+        _teams(user),
         *([_consents(user, now), _invitations(user, now)] if scope_of(user).own else []),
         _follow_ups(user),
         _unread(user, coordinates=coordinates),
@@ -191,12 +193,18 @@ def _certificates(user: User) -> QuerySet:
     return _rows(found, "certificate", what=title, since="made_at")
 
 
+def _teams(user: User) -> QuerySet:
+    found, kind = own_teams.waiting(user)
+    return _rows(found, kind, what="mission__need__title", since="named_at", who="named_by")
+
+
 _QUESTIONS = {  # by the kind: where it is answered, and the sentence
     "agreement": ("team-answer", gettext_lazy("%(who)s asks for your agreement")),
     "transfer": ("transfer", gettext_lazy("%(who)s asks whether you would take it over")),
     "consent": ("consents", gettext_lazy("%(who)s asks for your yes")),
     "invitation": ("my-invitation", gettext_lazy("%(who)s invites you to join this organisation")),
     "certificate": ("document", gettext_lazy("A certificate waits for your signature")),
+    **own_teams.QUESTIONS,
     "group": ("group-tie", gettext_lazy("%(who)s says that it belongs to this group")),
     "seat": ("seat", gettext_lazy("%(who)s: a yes or a no is asked of you")),
 }
@@ -217,6 +225,7 @@ def _agreement(row: Row, now: datetime) -> Waiting:
 
 def _consents(user: User, now: datetime) -> QuerySet:
     asked = ConsentRequest.objects.waiting().filter(person=user, expires_at__gt=now)
+    asked = asked.exclude(kind=ConsentKind.TEAM)  # `_teams`
     return _rows(asked, "consent", what=Value(_("In your name")), since="asked_at", who="asked_by")
 
 

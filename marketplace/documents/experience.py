@@ -9,7 +9,7 @@ from django.db.models import Exists, OuterRef, Prefetch, Q
 from django.utils import timezone
 
 from accounts.models import User
-from marketplace.models import HoursEntry, Mission, Review, SkillGained, Voice
+from marketplace.models import HoursEntry, Mission, Review, SkillGained, TeamMember, Voice
 from marketplace.states import MissionStatus
 
 DONE = (
@@ -34,6 +34,8 @@ class Done:
     """Their first name alone, which is what they agreed to have quoted."""
     may_quote: bool
     mine: Review | None
+    url: str
+    """Its page: in a team by name, that of one's own part."""
 
 
 @dataclass(frozen=True)
@@ -63,6 +65,7 @@ def of(user: User) -> Experience:
             Prefetch(
                 "hours", HoursEntry.objects.confirmed().filter(person=user), to_attr="kept_hours"
             ),
+            Prefetch("team", TeamMember.objects.filter(person=user), to_attr="own_parts"),
         )
         .order_by("-starts_on", "-pk")
     )
@@ -98,4 +101,5 @@ def _done(mission: Mission, user: User) -> Done:
         quoted_by=theirs.author.first_name if theirs else "",
         may_quote=bool(theirs and theirs.may_quote),
         mine=mine,
+        url=(mission.own_parts or [mission])[0].get_absolute_url(),  # type: ignore[attr-defined]
     )

@@ -5,7 +5,6 @@ from contextlib import suppress
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Sum
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
@@ -21,6 +20,7 @@ from marketplace.models import (
     Consent,
     ConsentKind,
     ConsentRequest,
+    Employee,
     Mission,
     TeamMember,
     reasons,
@@ -231,9 +231,7 @@ def _keep_manager(member: TeamMember, name: str, email: str) -> None:
 
 # --- their managers ------------------------------------------------------------------------
 @transaction.atomic
-def ask_manager(
-    member: TeamMember, *, manager_name: str, manager_email: str, by: User, now: datetime
-) -> Agreement:
+def ask_manager(member: TeamMember, *, employee: Employee, by: User, now: datetime) -> Agreement:
     """Write to this person's manager; a former question of theirs falls. Raises NotYet, or OverQuota."""
     mission = _locked(member.mission)
     member = _fresh(member)
@@ -244,12 +242,11 @@ def ask_manager(
     yes = Agreement.Answer.YES
     if member.agreements.current().filter(answer=yes).exists():
         raise NotYet(_("Their manager has already agreed."))
-    if refusal := managers.why_not_asked(mission, manager_email, now, member=member):
+    if refusal := managers.why_not_asked(mission, employee.manager_email, now, member=member):
         raise NotYet(refusal)
-    agreements.require_quota_of_one(mission, member.person, member.hours)
-    employee = teams.employee_of(mission, member.person)
-    employee.manager_name, employee.manager_email = manager_name, manager_email
+    employee.pk = teams.employee_of(mission, member.person).pk  # since the page was opened
     employee.save()
+    agreements.require_quota_of_one(mission, member.person, member.hours)
     member.agreements.current().update(voided_at=now)
     return agreements.write_to_manager(mission, employee, None, by=by, now=now, member=member)
 
@@ -265,10 +262,7 @@ def ask_managers(mission: Mission, *, now: datetime, only: TeamMember | None = N
         if not known.manager_email or (only is not None and one.pk != only.pk):
             continue
         with suppress(NotYet):
-            ask_manager(
-                one, manager_name=known.manager_name, manager_email=known.manager_email,
-                by=one.person, now=now,
-            )  # fmt: skip
+            ask_manager(one, employee=known, by=one.person, now=now)
             asked += 1
     return asked
 
@@ -293,7 +287,7 @@ def share(mission: Mission, hours: Mapping[int, int], *, now: datetime) -> None:
 
 
 def _set_hours(mission: Mission, one: TeamMember, part: int, *, now: datetime) -> None:
-    given = mission.hours.filter(person=one.person_id).aggregate(total=Sum("hours"))["total"] or 0
+    given = mission.hours.filter(person=one.person_id).total()
     if part < given:
         said = {"name": one.person.get_full_name(), "given": number_format(given.normalize())}
         raise NotYet(_("%(name)s has already given %(given)s hours.") % said)

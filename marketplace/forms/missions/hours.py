@@ -12,7 +12,7 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext_lazy as _
 
 from common.dates import spoken
-from marketplace.models import Departure, Mission
+from marketplace.models import Departure, Mission, TeamMember
 
 WRITTEN = re.compile(
     r"^(?P<hours>\d{1,3})(?:[.,](?P<part>\d{1,2})|\s*h\s*(?P<minutes>[0-5]?\d)?)?$", re.IGNORECASE
@@ -59,7 +59,7 @@ class WeekForm(forms.Form):
         monday: date,
         entries: dict,
         today: date,
-        gone: Sequence[Departure],
+        gone: Sequence[Departure | TeamMember],
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)

@@ -77,6 +77,11 @@ def document_signed(document: Document) -> None:
         _concerned(document), url=document.get_absolute_url(),
         document=document, mission=document.mission, by_several=document.is_signed_by_several,
     )  # fmt: skip
+    if member := document.member:  # who doesn't see the mission
+        DOCUMENT_SIGNED.tell(
+            [member.person], url=document.get_absolute_url(), document=document, member=member,
+            mission=document.mission, by_several=document.is_signed_by_several,
+        )  # fmt: skip
 
 
 def document_voided(document: Document, *, reason: str, by: User | None) -> None:

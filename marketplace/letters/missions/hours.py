@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 
 from django.urls import reverse
 from django.utils import timezone
@@ -15,7 +16,7 @@ from marketplace.models import (
     HoursEntry,
     Mission,
 )
-from marketplace.rules import audience, endings
+from marketplace.rules import audience, endings, teams
 from marketplace.states import MissionStatus
 from notifications.letter import Key, Letter
 from notifications.models import Notification
@@ -53,8 +54,21 @@ def hours_to_confirm(mission: Mission, *, total: Decimal, newest: int, silence: 
         mission=mission,
         newest=newest,
         total=total,
+        each=_each(mission, newest),
         by_day=timezone.localdate() + silence,
     )
+
+
+def _each(mission: Mission, newest: int) -> list[tuple[str, Decimal]]:
+    """The name of each of a team, with the hours that wait; nobody where one person comes."""
+    if not teams.is_a_team(mission):
+        return []
+    waiting = mission.hours.to_confirm().filter(pk__lte=newest).select_related("person")
+    found: dict[str, Decimal] = {}
+    for entry in waiting.order_by("person__last_name", "person"):
+        name = entry.person.get_full_name()
+        found[name] = found.get(name, Decimal(0)) + entry.hours
+    return list(found.items())
 
 
 def hours_confirmed_by_silence(mission: Mission, *, total: Decimal, newest: int) -> None:
@@ -89,7 +103,26 @@ def hours_contested(entry: HoursEntry) -> None:
             ([entry.person], own, not late),
             (audience.offering(mission.offer), page, late),
         ]
+    part = teams.part_of(mission, entry.person_id) if teams.has_names(mission) else None
+    if part:
+        told = [(audience.offering(mission.offer), page, True)]
+        _tell_contested(
+            entry,
+            [entry.person],
+            part.get_absolute_url(),
+            part.has_time_to_write,
+            moment,
+            member=part,
+        )
     for people, url, corrects in told:
+        _tell_contested(entry, people, url, corrects, moment)
+
+
+def _tell_contested(
+    entry: HoursEntry, people: Iterable[User], url: str, corrects: bool, moment: str, **facts: Any
+) -> None:
+    if people:
+        mission = entry.mission
         HOURS_CONTESTED.tell(
             people,
             url=url,
@@ -99,4 +132,5 @@ def hours_contested(entry: HoursEntry) -> None:
             corrects=corrects,
             until=_closes_without(entry),
             by=entry.corrected_by,
+            **facts,
         )

@@ -56,7 +56,7 @@ def team_taken_off(member: TeamMember, step: TeamStep) -> None:
 
 def team_left(member: TeamMember, *, deserted: bool, by: User | None) -> None:
     """Tell those who answer for the team that somebody is no longer in it; the structure too, of whom it expected."""
-    step, mission = member.steps.order_by("-pk").first(), member.mission
+    step, mission = member.steps.latest("pk"), member.mission
     company = mission.offer.organisation
     people = [*_who_named(member), *(audience.in_charge_at(company) if company else [])]
     TEAM_LEFT.tell(

@@ -100,7 +100,11 @@ class HoursEntry(models.Model):
         """Who can still correct them: whoever gave them; their company, once they have left it and their own two
         weeks are over."""
         company = self.mission.offer.organisation
-        return company if company and self.mission.is_left_to_the_company else self.person
+        left = self.mission.is_left_to_the_company
+        if company and self.mission.offer.person_id is None:
+            part = self.mission.team.filter(person=self.person_id).first()
+            left = part is not None and not part.has_time_to_write
+        return company if company and left else self.person
 
     @property
     def by_silence(self) -> bool:

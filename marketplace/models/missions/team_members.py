@@ -55,6 +55,13 @@ class TeamMemberQuerySet(models.QuerySet["TeamMember"]):
             theirs |= Q(agreed_at__isnull=False)
         return self.filter(theirs, person_id=user.pk)
 
+    def reached_by(self, user: User) -> Self:
+        """One's own, and those of missions that one sees: whoever sees one of these asks what they may do with it."""
+        seen = Mission.objects.visible_to(user).values("pk")
+        return self.filter(
+            Q(pk__in=TeamMember.objects.visible_to(user).values("pk")) | Q(mission__in=seen)
+        )
+
 
 class TeamMember(Movable):
     """One person of the team of a mission. `hours` is their part of the sheet's; `last_on` the last day on which they were

@@ -29,7 +29,7 @@ from marketplace.models import Departure, Document, Kind, Mission, Party
 from marketplace.models.documents.documents import CHANGED_BY, kinds_after, kinds_before
 from marketplace.models.documents.eligibility import why_no_receipt
 from marketplace.models.documents.valuations import told_to
-from marketplace.rules import permissions
+from marketplace.rules import permissions, teams
 from marketplace.rules.documents import is_stale
 from marketplace.rules.parties import own_party, signers_of
 from marketplace.rules.permissions import signing_links
@@ -49,6 +49,7 @@ def _kind(word: str) -> Kind:
 def visible(request: SignedInRequest, pk: int) -> Document:
     found = Document.objects.visible_to(request.user).select_related(
         "organisation",
+        "member__person",
         "mission__sheet",
         "mission__need__organisation",
         "mission__need__pole",
@@ -66,15 +67,17 @@ def index(request: SignedInRequest, pk: int) -> HttpResponse:
     seen = Document.objects.visible_to(request.user).filter(mission=mission, amendment=None)
     documents = list(seen.prefetch_related("signatures"))
     told = Mission.objects.filter(told_to(request.user), pk=pk).exists()
-    current = {document.kind: document for document in documents if not document.is_void}
+    standing = [document for document in documents if not document.is_void]
+    current = {document.kind: document for document in standing if document.member_id is None}
     can_make = permissions.can_make_documents(request.user, mission)
     structure = mission.need.organisation
     context = {
         "mission": mission,
         "groups": [
             (_("Before it starts"), _rows(mission, kinds_before(mission.regime), current)),
-            (_("To tell what was done"), _rows(mission, kinds_after(mission.regime), current)),
+            (_("To tell what was done"), _rows(mission, _kinds_after(mission), current)),
         ],
+        "certificates": _certificates(mission, standing),
         "voided": [document for document in documents if document.is_void],
         "can_make": can_make,
         "amendments": mission.amendments.prefetch_related("documents"),
@@ -91,6 +94,28 @@ def index(request: SignedInRequest, pk: int) -> HttpResponse:
         "has_documents": bool(documents),
     }
     return render(request, "marketplace/documents/documents.html", context)
+
+
+def _kinds_after(mission: Mission) -> list[Kind]:
+    """In a team by name the certificate of hours is each person's."""
+    own = {Kind.HOURS_CERTIFICATE} if teams.has_names(mission) else set()
+    return [kind for kind in kinds_after(mission.regime) if kind not in own]
+
+
+def _certificates(mission: Mission, standing: list[Document]) -> list[dict]:
+    """Of a team by name: each of those who have come, with their certificate, or why there is none."""
+    if not teams.has_names(mission):
+        return []
+    made = {document.member_id: document for document in standing if document.member_id}
+    came = mission.team.who_came().select_related("person")
+    return [
+        {
+            "part": one,
+            "document": made.get(one.pk),
+            "refusal": acts.refusal_of(Kind.HOURS_CERTIFICATE, mission, one),
+        }
+        for one in came
+    ]
 
 
 def _rows(mission: Mission, kinds: Iterable[Kind], current: dict) -> list[dict]:
@@ -238,6 +263,8 @@ def _documents_of(user: User, document: Document) -> str:
     missions."""
     if document.mission is None or permissions.can_make_documents(user, document.mission):
         return reverse("mission-documents", args=[document.mission_id]) if document.mission else ""
+    if document.member and document.member.person_id == user.pk:
+        return document.member.get_absolute_url()
     return reverse("missions-done")
 
 

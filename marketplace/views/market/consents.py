@@ -29,8 +29,9 @@ from marketplace.models import (
     Offer,
     Proposal,
     Review,
+    TeamMember,
 )
-from marketplace.rules import own_yes, permissions, shown_families
+from marketplace.rules import own_yes, permissions, shown_families, teams
 from marketplace.views.links import link_cut, link_over
 from marketplace.views.market.offers import offer_or_404
 from marketplace.views.missions.agreements import unindexed
@@ -58,13 +59,18 @@ def _answer(request: OurRequest, asked: ConsentRequest, now: datetime) -> HttpRe
     posted = request.POST if request.method == "POST" else None
     offer = own_name.offer_of(asked) if asked.is_about_an_offer else None
     families = shown_families.of_offer(offer) if offer else []
-    form = ConsentForm(posted, families=families)
+    part = own_name.part_of(asked) if asked.is_about_a_team else None
+    employee = teams.employee_of(part.mission, part.person) if part else None
+    form = ConsentForm(posted, families=families, employee=employee)
     if form.is_valid():
         said = form.cleaned_data
         yes, family = said["answer"] == "YES", said.get("family", False)
         how = _how(request, asked)
         try:
-            own_name.answer(asked, yes=yes, family=family, reason=said["reason"], how=how, now=now)
+            own_name.answer(
+                asked, yes=yes, family=family, manager=form.manager, reason=said["reason"],
+                how=how, now=now,
+            )  # fmt: skip
         except NotYet as refusal:
             return link_over(request, str(refusal))
         return render(request, "marketplace/market/consent_done.html", {"asked": asked, "yes": yes})
@@ -82,8 +88,9 @@ def _about(asked: ConsentRequest) -> dict:
     mission = None
     if asked.kind == ConsentKind.RENEWAL:
         mission = Mission.objects.select_related("need__organisation", "sheet").get(pk=asked.about)
+    part = own_name.part_of(asked) if asked.is_about_a_team else None
     held = offer.held.select_related("skill")
-    return {"asked": asked, "offer": offer, "held": held, "mission": mission}
+    return {"asked": asked, "offer": offer, "held": held, "mission": mission, "part": part}
 
 
 # --- listed --------------------------------------------------------------------------------
@@ -101,6 +108,7 @@ ABOUT: dict[str, type[Model]] = {
     ConsentKind.OFFER: Offer,
     ConsentKind.MISSION: Proposal,
     ConsentKind.RENEWAL: Mission,
+    ConsentKind.TEAM: TeamMember,
     ConsentKind.QUOTE: Review,
     ConsentKind.LISTED: Organisation,
     ConsentKind.WORKED_WITH: Mission,
@@ -145,6 +153,8 @@ def _things(given: list[Consent], user: User) -> dict[tuple[str, int], Model]:
 def _among(kind: str, model: type[Model], user: User) -> QuerySet[Any]:
     if model is Offer:
         return Offer.objects.visible_to(user)
+    if model is TeamMember:
+        return TeamMember.objects.visible_to(user).select_related("mission__need")
     if kind == ConsentKind.WORKED_WITH:
         both = ("need__organisation", "offer__organisation")
         return Mission.objects.visible_to(user).select_related(*both)
@@ -159,6 +169,8 @@ def _line(consent: Consent, thing: Model | None) -> Line:
             return Line(consent, title, thing.get_absolute_url())
         case Offer() | Mission() | Organisation():
             return Line(consent, str(thing), thing.get_absolute_url())
+        case TeamMember():
+            return Line(consent, str(thing.mission), thing.get_absolute_url())
         case Proposal():
             return Line(consent, thing.need.title, thing.get_absolute_url())
         case Review():

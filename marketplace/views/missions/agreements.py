@@ -17,7 +17,7 @@ from marketplace.actions.missions import agreements
 from marketplace.actions.refusals import NotYet
 from marketplace.forms.missions.agreements import AgreementAnswerForm, EmployeeForm
 from marketplace.models import Agreement, Employee, Mission, Side
-from marketplace.rules import permissions
+from marketplace.rules import permissions, teams
 from marketplace.views.missions.missions import led_to_what_stays, one_of
 
 
@@ -48,17 +48,25 @@ def about(agreement: Agreement) -> dict:
         "agreement": agreement,
         "mission": mission,
         "changes": agreement.amendment.labelled_changes if agreement.amendment else [],
-        "quotas": quotas_of(mission),
+        "quotas": quotas_of(agreement, mission),
     }
 
 
-def quotas_of(mission: Mission) -> list:
-    """What the programme still gives, year by year; empty without a programme."""
-    employee = employee_of(mission)
-    if mission.programme is None or employee is None:
+def quotas_of(agreement: Agreement, mission: Mission) -> list:
+    """What the programme still gives to whoever is asked for, year by year; empty without a programme, and for a whole
+    team by name."""
+    member = agreement.member
+    employee = teams.employee_of(mission, member.person) if member else employee_of(mission)
+    by_name = member is None and teams.has_names(mission)
+    if mission.programme is None or employee is None or by_name:
         return []
-    years = range(mission.starts_on.year, mission.ends_on.year + 1)
-    return [agreements.quota_of(mission, mission.programme, employee, year) for year in years]
+    return [
+        agreements.quota_from(
+            mission.programme, employee, year, hours=agreement.hours,
+            starts_on=mission.starts_on, ends_on=mission.ends_on, but=mission,
+        )
+        for year in range(mission.starts_on.year, mission.ends_on.year + 1)
+    ]  # fmt: skip
 
 
 def _over(request: OurRequest, over: agreements.LinkOver) -> HttpResponse:
@@ -105,6 +113,7 @@ def agreement(request: SignedInRequest, pk: int) -> HttpResponse:
     mission = one_of(request.user, pk)
     employee = _asking(request, mission)
     form = EmployeeForm(request.POST or None, instance=employee) if employee else None
+    form = None if teams.is_naming(mission) else form
     if request.method == "POST":
         permissions.require(form is not None)
         if form is not None and form.is_valid() and _ask(request, mission, form):
@@ -129,17 +138,19 @@ def _page(
         {
             "mission": mission,
             "form": form if agreements.may_ask(mission) else None,
-            "asked": (asked := mission.agreements.current()),
+            "asked": (asked := mission.agreements.current().of_nobody_alone()),
             "nobody_asked": _nobody_asked(mission),
             "has_a_yes": _has_a_yes(mission, asked),
-            "earlier": mission.agreements.exclude(voided_at=None),
+            "earlier": mission.agreements.of_nobody_alone().exclude(voided_at=None),
+            "is_naming": teams.is_naming(mission),
+            "can_name": permissions.can_name_team(request.user, mission),
             # The employer's reasons and figures are between the employee and the employer.
             "sees_reasons": permissions.can_ask_agreement(request.user, mission),
             "can_answer": permissions.can_answer_for_company(request.user, mission),
             "why_not_answer": _why_not_answer(request.user, mission),
             "answer_form": answer_form,
             "now": timezone.now(),
-            **_left(mission, _asking(request, mission)),
+            **_left(mission, None if teams.is_naming(mission) else _asking(request, mission)),
         },
     )
 
@@ -162,7 +173,7 @@ def _nobody_asked(mission: Mission) -> str:
         return _("The mission has stopped: nothing is asked here any more.")
     if mission.has_been_left:
         return _("The person who came has left their employer: nothing is asked here any more.")
-    if mission.agreements.exclude(voided_at=None).exists():
+    if mission.agreements.of_nobody_alone().exclude(voided_at=None).exists():
         return _("Nobody has been asked about this version yet.")
     return _("Nobody has been asked yet.")
 
@@ -225,7 +236,7 @@ def _ask(request: SignedInRequest, mission: Mission, form: EmployeeForm) -> bool
 
 def _current(mission: Mission, asked: str) -> Agreement | None:
     """The agreement that waits; otherwise the one that was answered about the mission itself."""
-    current = mission.agreements.current().filter(asked=asked)
+    current = mission.agreements.current().of_nobody_alone().filter(asked=asked)
     return current.waiting().first() or current.of_mission_itself().first()
 
 

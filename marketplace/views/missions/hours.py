@@ -19,7 +19,8 @@ from marketplace.forms.missions.hours import ContestForm, WeekForm
 from marketplace.forms.missions.hours import shown as shown_hours
 from marketplace.models import HoursEntry, Mission
 from marketplace.models.missions.hours import HoursQuerySet
-from marketplace.rules import permissions
+from marketplace.rules import permissions, teams
+from marketplace.rules.team_hours import days_out
 from marketplace.views.missions.missions import led_to_what_stays, one_of
 
 WEEK = timedelta(days=7)
@@ -74,7 +75,7 @@ def hours_form(
         entries=entries,
         today=timezone.localdate(),
         initial=initial,
-        gone=list(mission.departures.filter(person=person)),
+        gone=days_out(mission, person),
     )
 
 
@@ -137,6 +138,8 @@ def _page(request: SignedInRequest, mission: Mission, form: WeekForm | None, mon
         "confirmed": mission.hours.confirmed().total(),
         "allowed": hours.allowed(mission),
         "refusal": hours.refusal_of(mission),
+        "can_log_for_team": permissions.can_log_for_team(request.user, mission),
+        "has_names": teams.is_a_team(mission),
         "can_confirm": permissions.can_confirm_hours(request.user, mission),
         "silence_on": hours.silence_confirms_on(mission, timezone.now()) if waiting else None,
     }

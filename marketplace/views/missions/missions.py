@@ -15,6 +15,7 @@ from accounts.models import User
 from accounts.requests import SignedInRequest
 from marketplace.actions.missions import amendment_effect, amendment_limits
 from marketplace.actions.missions.amendments import OPEN_TO_AMENDMENT
+from marketplace.desk import own_teams
 from marketplace.models import FollowUp, Mission, Proposal, Side, Thread, Voice
 from marketplace.models.missions.missions import MissionQuerySet
 from marketplace.rules import (
@@ -93,7 +94,10 @@ led_to_what_stays = led_from("pk")
 def index(request: SignedInRequest) -> HttpResponse:
     mine = with_its_page(Mission.objects.visible_to(request.user)).prefetch_related("departures")
     seen = ByState.of(request, mine, MissionStatus)
-    left = {"has_left_missions": Mission.objects.left_behind_by(request.user).exists()}
+    left = {
+        "has_left_missions": Mission.objects.left_behind_by(request.user).exists(),
+        "parts": own_teams.of(request.user),
+    }
     return render(
         request, "marketplace/missions/missions.html", seen.context(request, seen.rows) | left
     )
@@ -135,6 +139,8 @@ def detail(request: SignedInRequest, pk: int) -> HttpResponse:
                 request.user, mission, without_receipt=endings.lacks_its_receipt(mission)
             ),
             "can_log": permissions.can_log_hours(request.user, mission),
+            "can_name": permissions.can_name_team(request.user, mission),
+            "team": [one.person for one in mission.team.coming().select_related("person")],
             "ways": ways(mission),
             **_handed_over(request.user, mission),
             **_renewal(mission),
