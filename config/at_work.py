@@ -46,7 +46,7 @@ AT_WORK = {
     *("transfer-ask", "transfer", "mission-suspend", "mission-resume", "mission-dispute"),
     *("mission-interrupt", "mission-deliver", "mission-review", "mission-close", "mission-renew"),
     *("mission-team", "team-of-round", "team-share", "team-day", "team-member", "team-hours"),
-    *("team-manager", "team-ask-again", "team-take-off", "team-certificate"),
+    *("team-manager", "team-ask-again", "team-take-off", "team-certificate", "team-step-out"),
     *("team", "team-answer", "mission-documents", "mission-archive", "document-preview"),
     *("document-make", "document-scan", "document", "document-file", "document-sign"),
     *("document-link", "document-link-stop", "document-address", "document-address-remove"),

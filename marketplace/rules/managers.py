@@ -6,7 +6,7 @@ from django.db.models import Sum
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from marketplace.models import Agreement, Mission, Side, TeamMember
+from marketplace.models import Agreement, Mission, Side, TeamMember, reasons
 from marketplace.rules import half_yeses, letters_a_day, mailboxes
 
 LINK_LASTS = timedelta(days=14)
@@ -98,3 +98,13 @@ def is_of_the_structure(mission: Mission, email: str) -> bool:
 
 def of_the_structure() -> str:
     return _("This is the address of somebody of the structure: another manager answers.")
+
+
+def refusal_of(agreement: Agreement) -> str:
+    """The reason that is kept. Where the manager answered, the company hasn't been asked."""
+    dates = {"start": agreement.starts_on, "end": agreement.ends_on}
+    if agreement.is_for_manager:
+        said, no = reasons.coded("manager-dates-said", **dates), reasons.coded("manager-no")
+    else:
+        said, no = reasons.coded("employer-dates-said", **dates), reasons.coded("employer-no")
+    return said if agreement.is_other_dates else no

@@ -52,6 +52,7 @@ urlpatterns = [
     path("equipes/<int:pk>/responsable/", team_members.manager, name="team-manager"),
     path("equipes/<int:pk>/relancer/", team_members.ask_again, name="team-ask-again"),
     path("equipes/<int:pk>/retirer/", team_members.take_off, name="team-take-off"),
+    path("equipes/<int:pk>/quitter/", team_parts.step_out, name="team-step-out"),
     path("equipes/<int:pk>/attestation/", team_parts.certificate, name="team-certificate"),
     path("heures/<int:pk>/contester/", hours.contest, name="hours-contest"),
     path("missions/<int:pk>/jalons/nouveau/", deliverables.plan, name="milestone-new"),

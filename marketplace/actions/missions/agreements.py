@@ -177,8 +177,8 @@ def require_quota_of_one(mission: Mission, person: User, hours: int) -> None:
             ends_on=mission.ends_on, but=mission,
         ).refusals  # fmt: skip
         if refusals:
-            name = {"name": person.get_full_name(), "why": " ".join(refusals)}
-            raise OverQuota(_("%(name)s: %(why)s") % name)
+            why = {"name": person.get_full_name(), "why": " ".join(refusals)}
+            raise OverQuota(_("%(name)s: %(why)s") % why)
 
 
 def quota_of(
@@ -341,22 +341,12 @@ def _stop(mission: Mission, agreement: Agreement, *, by: User | None) -> None:
     """The employer said no, or proposed other dates: the mission goes back to its framing, or the amendment falls
     and what was signed stands. The employer's own words stay between the employee and the employer: they aren't in
     the mission's story, which the structure reads."""
-    reason = _refusal(agreement)
+    reason = managers.refusal_of(agreement)
     if amendment := agreement.amendment:
         amendment_effect.fall(amendment, AmendmentStatus.DECLINED, reason=reason, by=by)
     elif mission.status == MissionStatus.AGREEMENT:
         mission.move(MissionStatus.FRAMING, by=by, reason=reason)
     letters.agreement_refused(agreement)
-
-
-def _refusal(agreement: Agreement) -> str:
-    """The reason that is kept. Where the manager answered, the company hasn't been asked."""
-    dates = {"start": agreement.starts_on, "end": agreement.ends_on}
-    if agreement.is_for_manager:
-        said, no = reasons.coded("manager-dates-said", **dates), reasons.coded("manager-no")
-    else:
-        said, no = reasons.coded("employer-dates-said", **dates), reasons.coded("employer-no")
-    return said if agreement.is_other_dates else no
 
 
 def _ask_company(

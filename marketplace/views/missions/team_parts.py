@@ -98,6 +98,22 @@ def _page(
     return render(request, "marketplace/missions/team_member.html", context)
 
 
+@require_POST
+def step_out(request: SignedInRequest, pk: int) -> HttpResponse:
+    """One can't come any more: those who answer for the team are told."""
+    part = own_part(request, pk)
+    permissions.require(permissions.answers_as_member(request.user, part))
+    given = Consent.objects.standing(request.user, ConsentKind.TEAM, part).first()
+    if given is None or not part.comes:
+        messages.info(request, _("This yes has ended already."))
+    else:
+        teams.step_out(part, consent=given, now=timezone.now())
+        messages.success(
+            request, _("You are no longer in the team: those who answer for it are told.")
+        )
+    return redirect(part)
+
+
 def own_hours(request: SignedInRequest, pk: int) -> HttpResponse:
     """One's own hours in the team, a week at a time."""
     part = own_part(request, pk)

@@ -79,9 +79,8 @@ def test_the_manager_reads_of_a_team_where_the_offer_names_nobody(client, missio
     by, company = mission.offer.person, mission.offer.organisation
     Offer.objects.update(person=None)
     mission = Mission.objects.get()
-    agreement = agreements.ask_manager(
-        mission, employee=employee, programme=None, by=by, now=timezone.now()
-    )
+    employee.save()  # before names were asked for
+    agreement = agreements.write_to_manager(mission, employee, None, by=by, now=timezone.now())
     letter = Notification.objects.get(kind="agreement_asked").text
     page = client.get(link()).text
     assert f"souhaite qu’une équipe ({company}) participe" in letter
