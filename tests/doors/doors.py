@@ -38,6 +38,7 @@ NOUNS = {
     "propositions/": "Proposal",
     "missions/": "Mission",
     "heures/": "HoursEntry",
+    "equipes/": "TeamMember",
     "jalons/": "Milestone",
     "livrables/": "Deliverable",
     "documents/": "Document",

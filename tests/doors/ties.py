@@ -14,20 +14,25 @@ from accounts.models import (
 )
 from accounts.states import SeatStatus
 from marketplace.actions.desk import absences
+from marketplace.actions.missions import teams
 from marketplace.models import (
     CompanyProgramme,
     Import,
     ImportLine,
+    Mission,
+    MissionSheet,
     Offer,
+    Regime,
     Round,
     RoundAnswer,
     RoundTeam,
     Site,
+    TeamMember,
 )
-from marketplace.states import RoundStatus
+from marketplace.states import MissionStatus, NeedStatus, ProposalStatus, RoundStatus
 from notifications.models import Notification
 from tests.accounts.domain_people import proven, shown, with_address
-from tests.factories import make_organisation
+from tests.factories import make_need, make_organisation, make_proposal
 
 OPERATOR = Organisation.Kind.OPERATOR
 
@@ -85,8 +90,14 @@ def a_link(house: Organisation, by: User, *, label: str) -> JoinLink:
     return join_links.make(house, label=label, ends_on=end, places=9, by=by, now=timezone.now())
 
 
-def a_programme(company: Organisation, people: dict[str, User], offer: Offer, secret: str) -> list:
-    """With a site, a round that may be answered, and one whose only team looks for a need by this offer."""
+def a_programme(
+    structure: Organisation,
+    company: Organisation,
+    people: dict[str, User],
+    offer: Offer,
+    secret: str,
+) -> list:
+    """With a site, a round that may be answered, and one whose only team comes by this offer, with the part of one of it."""
     site = Site.objects.create(organisation=company, name=secret, commune=company.commune)
     programme = CompanyProgramme.objects.create(organisation=company, name=secret, days_per_year=3)
     day = timezone.localdate()
@@ -101,4 +112,20 @@ def a_programme(company: Organisation, people: dict[str, User], offer: Offer, se
     answer = RoundAnswer.objects.create(
         round=formed, person=people["employee"], answer="COMES", team=team
     )
-    return [site, programme, called, formed, team, answer]
+    part = a_part(structure, offer, people["employee"], by=people["csr"])
+    return [site, programme, called, formed, team, answer, part]
+
+
+def a_part(structure: Organisation, offer: Offer, person: User, *, by: User) -> TeamMember:
+    """In a team that comes to the structure: they have said yes."""
+    need = make_need(structure, status=NeedStatus.FILLED, ranked=False)
+    proposal = make_proposal(need, offer, status=ProposalStatus.AGREED)
+    day = timezone.localdate()
+    mission = Mission.objects.create(
+        proposal=proposal, need=need, offer=offer, regime=Regime.PRESTATION,
+        status=MissionStatus.AGREEMENT, starts_on=day, ends_on=day + timedelta(days=30),
+    )  # fmt: skip
+    MissionSheet.objects.create(mission=mission, deliverables="Une salle peinte.", hours=14)
+    part = TeamMember.objects.create(mission=mission, person=person, hours=7, named_by=by)
+    teams.agree(part.begin(by=by), how="ACCOUNT", now=timezone.now())
+    return part

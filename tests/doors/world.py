@@ -163,7 +163,7 @@ def _wants_and_offers(world: World, name: str) -> None:
         make_offer(people["volunteer"], pole=pole, capacity=9),
         make_offer(people["volunteer"], pole=pole, time=Time.OWN, status="PAUSED"),
     )
-    world.add(*ties.a_programme(company, people, world.things["Offer"][2], lent))
+    world.add(*ties.a_programme(structure, company, people, world.things["Offer"][2], lent))
     invited, _secret = invitations.invite(
         structure, email=f"invitee-{name.lower()}@example.org", role="MEMBER", by=people["boss"],
         now=timezone.now(),

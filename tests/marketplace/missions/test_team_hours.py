@@ -57,7 +57,9 @@ def writes(mission, person, given, *, days_ago=1, by=None):
 def week_of(part, given, *, days_ago=1):
     on = today() - days_ago * DAY
     monday = on - on.weekday() * DAY
-    return f"{reverse('team-hours', args=[part.pk])}?semaine={monday}", {f"hours_{on:%Y%m%d}": given}
+    return f"{reverse('team-hours', args=[part.pk])}?semaine={monday}", {
+        f"hours_{on:%Y%m%d}": given
+    }
 
 
 # --- written -------------------------------------------------------------------------------
@@ -78,7 +80,12 @@ def test_nobody_else_writes_on_the_page_of_one(team, client):
     mission, (ana, bob, _cyr) = team
     door, said = week_of(ana, "7")
     structure = mission.need.organisation.members.first()
-    for who, code in ((bob.person, 404), (make_user(), 404), (structure, 403), (boss_of(mission), 403)):
+    for who, code in (
+        (bob.person, 404),
+        (make_user(), 404),
+        (structure, 403),
+        (boss_of(mission), 403),
+    ):
         client.force_login(who)
         assert client.post(door, said).status_code == code
     assert not HoursEntry.objects.exists()
@@ -220,7 +227,9 @@ def test_their_house_being_suspended_nobody_writes(team, client):
 def programme_of(mission, **said):
     house = mission.offer.organisation
     return CompanyProgramme.objects.create(
-        organisation=house, name="Deux jours", **{"days_per_year": Decimal(2), "hours_per_day": Decimal(7)} | said
+        organisation=house,
+        name="Deux jours",
+        **{"days_per_year": Decimal(2), "hours_per_day": Decimal(7)} | said,
     )
 
 
@@ -233,9 +242,9 @@ def test_each_has_the_quota_of_their_own():
         teams.name(mission, [ana], programme=two_days, by=boss_of(mission), now=now)
     others = [ana, colleague(mission, "Bob", "Roux"), colleague(mission, "Cyr", "Vidal")]
     teams.name(mission, others, programme=two_days, by=boss_of(mission), now=now)
+    part = TeamMember.objects.get(person=ana)
+    rest = {one.pk: 5 for one in TeamMember.objects.exclude(pk=part.pk)}
     with pytest.raises(agreements.OverQuota, match="Ana Petit"):
-        part = TeamMember.objects.get(person=ana)
-        rest = {one.pk: 5 for one in mission.team.exclude(pk=part.pk)}
         teams.share(mission, rest | {part.pk: 15}, now=now)
 
 
@@ -334,7 +343,10 @@ def test_who_comes_in_a_team_signs_nothing_for_the_structure(team, client):
     client.force_login(bob.person)
     page = client.get(paper.get_absolute_url())
     assert "sign-STRUCTURE" not in page.text
-    client.post(reverse("document-sign", args=[paper.pk]), {"party": "STRUCTURE", "read": paper.sha256, "name": "Bob", "agree": "on"})
+    client.post(
+        reverse("document-sign", args=[paper.pk]),
+        {"party": "STRUCTURE", "read": paper.sha256, "name": "Bob", "agree": "on"},
+    )
     assert not paper.signatures.exists()
 
 

@@ -85,7 +85,9 @@ def test_who_leaves_the_house_comes_no_more_from_that_day_on(team, how):
 def test_what_they_gave_stays_theirs_and_may_be_written_for_two_weeks(team, client):
     mission, (ana, *_) = team
     yesterday = timezone.localdate() - DAY
-    hours.write(mission, {yesterday: (Decimal(3), "")}, person=ana.person, today=timezone.localdate())
+    hours.write(
+        mission, {yesterday: (Decimal(3), "")}, person=ana.person, today=timezone.localdate()
+    )
     remove(mission, ana)
     client.force_login(ana.person)
     assert client.get(ana.get_absolute_url()).status_code == 200
@@ -117,7 +119,10 @@ def test_when_nobody_is_left_those_in_charge_are_told_and_the_mission_says_it(te
     for one in parts:
         people.leave(membership(mission, one), now=timezone.now())
     page = reverse("mission-team", args=[mission.pk])
-    assert {act.who for act in next_acts.acts(fresh(mission)) if act.url == page} == {"COMES", "COMPANY"}
+    assert {act.who for act in next_acts.acts(fresh(mission)) if act.url == page} == {
+        "COMES",
+        "COMPANY",
+    }
     newest = Notification.objects.filter(kind="team_left").order_by("-pk")
     assert any("Plus personne" in one.text for one in newest)
 
@@ -189,7 +194,9 @@ def test_what_waits_for_each_is_on_their_home_page():
 def test_hours_that_the_structure_contests_wait_on_one_s_home_page(team):
     mission, (ana, *_) = team
     yesterday = timezone.localdate() - DAY
-    hours.write(mission, {yesterday: (Decimal(3), "")}, person=ana.person, today=timezone.localdate())
+    hours.write(
+        mission, {yesterday: (Decimal(3), "")}, person=ana.person, today=timezone.localdate()
+    )
     by = mission.need.organisation.members.first()
     hours.contest(HoursEntry.objects.get(), why="Mardi.", by=by, now=timezone.now())
     (line,) = lines(ana.person)
@@ -213,7 +220,9 @@ def test_one_s_own_parts_are_among_one_s_missions_and_in_one_s_path(team, client
     assert ana.get_absolute_url() in client.get(reverse("missions")).text
     assert bob.get_absolute_url() not in client.get(reverse("missions")).text
     yesterday = timezone.localdate() - DAY
-    hours.write(mission, {yesterday: (Decimal(3), "")}, person=ana.person, today=timezone.localdate())
+    hours.write(
+        mission, {yesterday: (Decimal(3), "")}, person=ana.person, today=timezone.localdate()
+    )
     HoursEntry.objects.update(confirmed_at=timezone.now())
     Mission.objects.filter(pk=mission.pk).update(status=MissionStatus.DELIVERED)
     (done,) = experience.of(ana.person).missions

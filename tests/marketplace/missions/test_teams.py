@@ -217,7 +217,12 @@ def test_only_the_person_says_yes(mission, client):
     ana, bob, _cyr = named(mission)
     structure = mission.need.organisation.members.first()
     said = {"answer": "YES", "manager_name": "Chef", "manager_email": "chef@example.org"}
-    for who, code in ((bob.person, 404), (make_user(), 404), (structure, 403), (boss_of(mission), 302)):
+    for who, code in (
+        (bob.person, 404),
+        (make_user(), 404),
+        (structure, 403),
+        (boss_of(mission), 302),
+    ):
         client.force_login(who)
         assert client.post(ana.get_absolute_url(), said).status_code == code
     client.logout()
