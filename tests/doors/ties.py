@@ -119,7 +119,8 @@ def a_programme(
 def a_part(structure: Organisation, offer: Offer, person: User, *, by: User) -> TeamMember:
     """In a team that comes to the structure: they have said yes."""
     need = make_need(structure, status=NeedStatus.FILLED, ranked=False)
-    proposal = make_proposal(need, offer, status=ProposalStatus.AGREED)
+    yes = {"need_said_yes_at": timezone.now(), "offer_said_yes_at": timezone.now()}
+    proposal = make_proposal(need, offer, status=ProposalStatus.AGREED, **yes)
     day = timezone.localdate()
     mission = Mission.objects.create(
         proposal=proposal, need=need, offer=offer, regime=Regime.PRESTATION,

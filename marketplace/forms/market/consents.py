@@ -23,12 +23,9 @@ class ConsentForm(forms.Form):
     )
     family = forms.BooleanField(label=WORDS[ConsentKind.FAMILY], required=False)
 
-    manager_name = forms.CharField(
-        label=_("Name of your manager"), max_length=160, required=False, strip=True
-    )
+    manager_name = forms.CharField(label=_("Name of your manager"), max_length=160, strip=True)
     manager_email = forms.EmailField(
         label=_("E-mail address of your manager"),
-        required=False,
         help_text=_("We ask for their agreement: one link, no account needed."),
     )
 
@@ -48,6 +45,7 @@ class ConsentForm(forms.Form):
                 del self.fields[name]
             else:
                 self.initial.setdefault(name, getattr(employee, name))
+                self.fields[name].required = self.data.get("answer") != "NO"
         self.fields["family"].help_text = " · ".join(str(one) for one in families)
         if not families:
             del self.fields["family"]
@@ -57,13 +55,9 @@ class ConsentForm(forms.Form):
         cleaned = super().clean() or self.cleaned_data
         if self.employee is None:
             return cleaned
-        if cleaned.get("answer") != "YES":
-            for name in ("manager_name", "manager_email"):
-                self.errors.pop(name, None)
+        if cleaned.get("answer") == "NO":
+            self.errors.pop("manager_email", None)
             return cleaned
-        for name in ("manager_name", "manager_email"):
-            if not cleaned.get(name) and name not in self.errors:
-                self.add_error(name, _("Say who your manager is: their agreement is asked."))
         given = cleaned.get("manager_email", "")
         if given and self.employee.person in User.objects.lately_of_mailbox(given):
             self.add_error("manager_email", _("This is your own address: give your manager’s."))

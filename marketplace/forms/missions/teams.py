@@ -27,6 +27,7 @@ class NameForm(forms.Form):
     people = forms.ModelMultipleChoiceField(
         User.objects.none(), label=_("Who comes?"), required=False,
         widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": _("Choose at least one person.")},
     )  # fmt: skip
     addresses = forms.CharField(
         label=_("Others, by their e-mail addresses"),
@@ -50,6 +51,7 @@ class NameForm(forms.Form):
         people.queryset = colleagues.to_choose_from(house).exclude(pk__in=known)
         if house.memberships.of_active_accounts().count() <= colleagues.SEVERAL:
             del self.fields["addresses"]
+            people.required = True
         found = house.programmes.open_on(timezone.localdate())
         field_of(self, "programme", forms.ModelChoiceField).queryset = found
         if found:

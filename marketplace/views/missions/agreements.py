@@ -173,6 +173,8 @@ def _nobody_asked(mission: Mission) -> str:
         return _("The mission has stopped: nothing is asked here any more.")
     if mission.has_been_left:
         return _("The person who came has left their employer: nothing is asked here any more.")
+    if teams.is_naming(mission):
+        return _("The employer is asked once the manager of everybody who comes agrees.")
     if mission.agreements.of_nobody_alone().exclude(voided_at=None).exists():
         return _("Nobody has been asked about this version yet.")
     return _("Nobody has been asked yet.")

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST
 
 from accounts.models import ForbiddenMove
 from accounts.requests import SignedInRequest
-from marketplace.actions.missions import agreements, teams
+from marketplace.actions.missions import agreements, hours, teams
 from marketplace.actions.refusals import NotYet
 from marketplace.forms.missions.teams import NameForm, SharesForm, TeamManagerForm
 from marketplace.models import (
@@ -112,7 +112,8 @@ def _roster_page(
         "company": mission.agreements.current().of_mission_itself().first(),
         "is_framed": mission.has_employer and not mission.is_being_framed,
         "of_round": _of_round(mission, {one.person_id for one in team}),
-        "can_log": permissions.can_log_for_team(request.user, mission),
+        "can_log": permissions.can_log_for_team(request.user, mission)
+        and not hours.refusal_of(mission),
         "now": now,
     }
     return render(request, "marketplace/missions/mission_team.html", context)
