@@ -11,7 +11,7 @@ from accounts.requests import SignedInRequest
 from accounts.views.organisations import visible
 from marketplace.actions.missions import agreements
 from marketplace.forms.missions.agreements import AgreementAnswerForm
-from marketplace.models import Agreement, Employee, Mission
+from marketplace.models import Agreement, Employee, Mission, TeamMember
 from marketplace.rules import permissions
 from marketplace.views.missions.agreements import about
 
@@ -29,12 +29,17 @@ def team(request: SignedInRequest, pk: int) -> HttpResponse:
         .select_related("need__organisation", "offer__person", "sheet")
         .prefetch_related("departures")
     )
+    parts = TeamMember.objects.coming().filter(
+        mission__offer__organisation=company, person__in=people.values("person")
+    )
     asked = Agreement.objects.asked_to(request.user).current()
     asked = asked.filter(mission__offer__organisation=company)
     context = {
         "organisation": company,
         "people": people.select_related("person").order_by("person__last_name", "pk"),
         "missions": missions.order_by("-starts_on", "-pk")[:SHOWN],
+        "parts": parts.select_related("person", "mission__need__organisation")
+        .order_by("-mission__starts_on", "-pk")[:SHOWN],
         "asked": asked.select_related("mission__need__organisation", "asked_by").order_by("-pk")[:SHOWN],
         "now": timezone.now(),
     }  # fmt: skip
