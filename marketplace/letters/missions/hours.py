@@ -1,12 +1,15 @@
 """The letters about hours."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from accounts.models import User
@@ -59,7 +62,22 @@ def hours_to_confirm(mission: Mission, *, total: Decimal, newest: int, silence: 
     )
 
 
-def _each(mission: Mission, newest: int) -> list[tuple[str, Decimal]]:
+@dataclass(frozen=True)
+class OfOne:
+    """The hours of one person of a team, said in the reader's language."""
+
+    name: str
+    hours: Decimal
+
+    def __str__(self) -> str:
+        exact = self.hours.normalize() if self.hours % 1 else int(self.hours)
+        return _("%(name)s: %(hours)s h") % {
+            "name": self.name,
+            "hours": number_format(exact, use_l10n=True),
+        }
+
+
+def _each(mission: Mission, newest: int) -> list[OfOne]:
     """The name of each of a team, with the hours that wait; nobody where one person comes."""
     if not teams.is_a_team(mission):
         return []
@@ -68,7 +86,7 @@ def _each(mission: Mission, newest: int) -> list[tuple[str, Decimal]]:
     for entry in waiting.order_by("person__last_name", "person"):
         name = entry.person.get_full_name()
         found[name] = found.get(name, Decimal(0)) + entry.hours
-    return list(found.items())
+    return [OfOne(name, hours) for name, hours in found.items()]
 
 
 def hours_confirmed_by_silence(mission: Mission, *, total: Decimal, newest: int) -> None:
