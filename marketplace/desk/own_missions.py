@@ -11,7 +11,7 @@ from marketplace.desk.waiting import Waiting
 from marketplace.law import regimes
 from marketplace.models import HoursEntry, Mission, Proposal
 from marketplace.models.market.proposals import near
-from marketplace.rules import mission_roles
+from marketplace.rules import mission_roles, teams
 from marketplace.rules.next_acts import missions as next_acts
 from marketplace.rules.next_acts.patience import VALUE_ASKED_FOR
 from marketplace.states import LIVE, MissionStatus
@@ -23,13 +23,15 @@ MOVING = (*LIVE, MissionStatus.DELIVERED, MissionStatus.REVIEWED, MissionStatus.
 def under_way(user: User) -> list[Mission]:
     """The person's own missions under way; those that they follow as a coordinator only are on the desk."""
     only_followed = Q(need__pole__in=coordinated_by(user)) & ~Proposal.has_a_part(user)
-    return list(
+    found = list(
         Mission.objects.visible_to(user)
         .filter(Q(status__in=MOVING) | _still_asks_something(user), pk__in=_near(user))
         .exclude(only_followed)
         .with_course()
         .select_related("need__organisation", "offer__organisation", "offer__person")[:20]
     )
+    teams.read(found)
+    return found
 
 
 def _near(user: User) -> QuerySet:

@@ -1,7 +1,10 @@
 """The team of a mission: who is named, who comes, what is still awaited of each. Reads only."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
+
+from django.db.models import prefetch_related_objects
 
 from accounts.models import User
 from marketplace.models import Agreement, Employee, Mission, TeamMember
@@ -21,18 +24,28 @@ def is_a_team(mission: Mission) -> bool:
     return mission.offer.person_id is None and not mission.is_own_time
 
 
+def people_of(mission: Mission) -> Iterable[TeamMember]:
+    """All who were ever named. A mission that comes from `with_course` and has none asks nothing."""
+    return mission.team.all() if getattr(mission, "has_team", True) else ()
+
+
+def read(missions: Iterable[Mission]) -> None:
+    """Read the people of all these missions, which come from `with_course`, in one question: none where none has any."""
+    prefetch_related_objects([one for one in missions if getattr(one, "has_team", True)], "team")
+
+
 def in_it(mission: Mission) -> list[TeamMember]:
-    return [one for one in mission.team.all() if one.is_in_it]
+    return [one for one in people_of(mission) if one.is_in_it]
 
 
 def coming(mission: Mission) -> list[TeamMember]:
-    return [one for one in mission.team.all() if one.comes]
+    return [one for one in people_of(mission) if one.comes]
 
 
 def has_names(mission: Mission) -> bool:
     """Whether somebody has said yes to come by name: from then on hours, managers and certificates are each person's. A team
     of which nobody ever was stands as it is."""
-    return is_a_team(mission) and any(one.has_come for one in mission.team.all())
+    return is_a_team(mission) and any(one.has_come for one in people_of(mission))
 
 
 def is_naming(mission: Mission) -> bool:
@@ -57,14 +70,14 @@ def is_deserted(mission: Mission) -> bool:
 
 
 def part_of(mission: Mission, person: int) -> TeamMember | None:
-    return next((one for one in mission.team.all() if one.person_id == person), None)
+    return next((one for one in people_of(mission) if one.person_id == person), None)
 
 
 def has_come(mission: Mission, person: int | None) -> bool:
     """Whether this person is, or was, of the team: they are on its side for good."""
     if mission.offer.person_id is not None or person is None:
         return False
-    return any(one.person_id == person and one.has_come for one in mission.team.all())
+    return any(one.person_id == person and one.has_come for one in people_of(mission))
 
 
 def employee_of(mission: Mission, person: User) -> Employee:
@@ -97,7 +110,7 @@ def standing(mission: Mission, now: datetime) -> Standing:
     """Reads the team and the agreements of the mission, which may be prefetched."""
     found = Standing()
     rows = {row.member_id: row for row in mission.agreements.all() if row.voided_at is None}
-    for one in mission.team.all():
+    for one in people_of(mission):
         question = rows.get(one.pk)
         if one.is_named:
             found.awaited.append(one)

@@ -121,7 +121,8 @@ def _people(who: str, mission: Mission) -> Iterable[User]:
         return [person for person, _capacity in parties.signers(mission, party)]
     if who == mission_roles.COMPANY and mission.offer.organisation:
         return audience.in_charge_at(mission.offer.organisation)
-    if who in {mission_roles.OFFER, mission_roles.COMES, mission_roles.MANAGER}:
+    theirs = {mission_roles.OFFER, mission_roles.COMES, mission_roles.MANAGER, mission_roles.TEAM}
+    if who in theirs:
         return audience.offering(mission.offer)
     return []
 

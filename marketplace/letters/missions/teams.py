@@ -23,9 +23,9 @@ TEAM_MANAGER_ANSWERED = Letter(
     "team_manager_answered", BY_MANAGER, MISSIONS, moot=_asked_again
 )  # fmt: skip
 TEAM_MANAGER_REFUSED = Letter("team_manager_refused", BY_MANAGER, MISSIONS, moot=_asked_again)
-STEP = Key("team-step:{step}")
-TEAM_TAKEN_OFF = Letter("team_taken_off", STEP + ":person", MISSIONS)
-TEAM_LEFT = Letter("team_left", STEP, MISSIONS)
+TEAM_STEP = Key("team-step:{step}")
+TEAM_TAKEN_OFF = Letter("team_taken_off", TEAM_STEP + ":person", MISSIONS)
+TEAM_LEFT = Letter("team_left", TEAM_STEP, MISSIONS)
 
 
 def roster(member: TeamMember) -> str:

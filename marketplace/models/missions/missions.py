@@ -91,12 +91,17 @@ class MissionQuerySet(models.QuerySet["Mission"]):
         eligibilities = apps.get_model("marketplace", "Eligibility").objects
         return (
             self.select_related("sheet")
-            .prefetch_related("agreements", "team")
+            .prefetch_related("agreements")
             .annotate(
                 hours_since=Subquery(
                     hours.to_confirm().order_by("created_at").values("created_at")[:1]
                 ),
                 contested_since=Subquery(contested.values("contested_at")[:1]),
+                has_team=Exists(
+                    apps.get_model("marketplace", "TeamMember").objects.filter(
+                        mission=OuterRef("pk")
+                    )
+                ),
                 has_confirmed_hours=Exists(hours.confirmed()),
                 document_kinds_made=Subquery(documents.values("all"), output_field=CharField()),
                 amendment_open=Subquery(
