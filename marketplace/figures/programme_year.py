@@ -18,6 +18,7 @@ from marketplace.models import (
     HoursEntry,
     Mission,
     Offer,
+    TeamMember,
     Time,
 )
 from marketplace.states import LIVE, OfferStatus
@@ -337,11 +338,13 @@ def _today(organisation: Organisation) -> Today:
     """The same people as the list of them tells (desk/employees.py)."""
     at_work = {"time": Time.WORK, "organisation": organisation, "person__isnull": False}
     offers = Offer.objects.filter(status=OfferStatus.PUBLISHED, **at_work).order_by()
-    coming = Offer.objects.filter(missions__status__in=LIVE, **at_work).order_by()
+    alone = Offer.objects.filter(missions__status__in=LIVE, **at_work).order_by()
+    parts = TeamMember.objects.coming().live().filter(mission__offer__organisation=organisation)
+    comes = Q(user__in=alone.values("person")) | Q(user__in=parts.order_by().values("person"))
     found = _there(organisation).aggregate(
         members=Count("pk"),
         offering=Count("pk", filter=Q(user__in=offers.values("person"))),
-        coming=Count("pk", filter=Q(user__in=coming.values("person"))),
+        coming=Count("pk", filter=comes),
     )
     return Today(**found)
 

@@ -66,7 +66,7 @@ class Quota:
         return " ".join(
             [
                 *_too_much(self.given, self.taken, self.asked, self.year),
-                *_beyond_budget(self.whole, self.asked, self.year),
+                *beyond_budget(self.whole, self.asked, self.year),
             ]
         )
 
@@ -113,7 +113,7 @@ def check(
     given = programme.hours_per_year
     refusals = [
         *_too_much(given, taken, asked, year),
-        *_beyond_budget(whole, asked, year),
+        *beyond_budget(whole, asked, year),
         *_full(whole, year),
         *_elsewhere(whole, employee),
         *_wrong_contract(programme, employee),
@@ -136,7 +136,7 @@ def _too_much(given: Decimal, taken: Decimal, asked: Decimal, year: int) -> Iter
         }
 
 
-def _beyond_budget(whole: Whole, asked: Decimal, year: int) -> Iterator[str]:
+def beyond_budget(whole: Whole, asked: Decimal, year: int) -> Iterator[str]:
     if whole.hours is None:
         return
     left = max(whole.hours, Decimal(0))

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from marketplace.models import Departure, Mission, TeamMember
-from marketplace.rules import teams
+from marketplace.rules import programme_hours, programme_quota, teams
 
 
 def days_out(mission: Mission, person: User) -> Sequence[Departure | TeamMember]:
@@ -41,3 +41,25 @@ def too_many(mission: Mission, person: User) -> str:
     return _("%(planned)s hours are planned for %(name)s, and this would make %(total)s.") % (
         said | {"total": number_format(total.normalize(), use_l10n=True)}
     )
+
+
+def beyond_the_whole(mission: Mission) -> str:
+    """Why the mission's programme hasn't places, or hours of its budget, for the team as a whole; "" when it has."""
+    programme, team = mission.programme, teams.in_it(mission)
+    if programme is None or (programme.places is None and programme.budget_days is None):
+        return ""
+    hours = Decimal(sum(one.hours for one in team))
+    for year in range(mission.starts_on.year, mission.ends_on.year + 1):
+        known = programme_hours.taken_of([programme], year, but=mission)[programme.pk]
+        places = None if programme.places is None else programme.places - known.places
+        new = sum(one.person_id not in known.people for one in team)
+        if places is not None and new > places:
+            return _("Places left in %(year)s: %(places)s; the team needs %(people)s.") % {
+                "year": year, "places": max(places, 0), "people": new
+            }  # fmt: skip
+        budget = programme.budget_hours
+        asked = programme_quota.share_of_year(hours, mission.starts_on, mission.ends_on, year)
+        whole = programme_quota.Whole(hours=None if budget is None else budget - known.hours)
+        if why := "".join(programme_quota.beyond_budget(whole, asked, year)):
+            return why
+    return ""

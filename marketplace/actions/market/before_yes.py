@@ -5,7 +5,7 @@ from functools import partial
 from django.utils import timezone
 
 from marketplace.actions.market import proposals
-from marketplace.actions.missions import agreements
+from marketplace.actions.missions.quotas import quota_from
 from marketplace.models import CompanyProgramme, Employee, Proposal, Time
 from marketplace.rules.programme_quota import Quota
 
@@ -20,7 +20,7 @@ def quotas(proposal: Proposal) -> list[tuple[CompanyProgramme, list[Quota], bool
     employee = Employee.objects.filter(**whose).first() or Employee(**whose)
     starts_on, ends_on = proposals.dates_of(need, offer)
     quota_of = partial(
-        agreements.quota_from,
+        quota_from,
         hours=min(need.hours, offer.hours),
         starts_on=starts_on,
         ends_on=ends_on,

@@ -1,7 +1,6 @@
 """Asks for the employer's agreement: the manager first, by a link that is used once, then the company."""
 
 from datetime import date, datetime, timedelta
-from decimal import Decimal
 
 from django.db import transaction
 from django.utils import timezone
@@ -10,7 +9,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from accounts.tokens import digest, new_secret
 from marketplace import letters
-from marketplace.actions.missions import amendment_effect, team_members
+from marketplace.actions.missions import amendment_effect, quotas, team_members
 from marketplace.actions.refusals import NotYet
 from marketplace.models import (
     Agreement,
@@ -21,16 +20,12 @@ from marketplace.models import (
     TeamMember,
     reasons,
 )
-from marketplace.rules import managers, programme_hours, programme_quota, teams
+from marketplace.rules import managers, teams
 from marketplace.states import AmendmentStatus, MissionStatus
 from notifications.faults import each_row
 
 REMIND_AFTER = timedelta(days=5)
 ASKS_AGAIN = (MissionStatus.AGREEMENT, MissionStatus.RUNNING, MissionStatus.SUSPENDED)
-
-
-class OverQuota(NotYet):
-    """The company's programme doesn't give that many hours, or not to this person; str() says which rule."""
 
 
 class LinkOver(Exception):
@@ -68,7 +63,7 @@ def ask_manager(
     if programme is not None:
         # Of two who ask for the last place or the last hours, one gets them.
         programme = CompanyProgramme.objects.select_for_update(no_key=True).get(pk=programme.pk)
-        _require_quota(asked, programme, employee)
+        quotas.require(asked, programme, employee)
     mission.programme = programme
     mission.save(update_fields=["programme"])
     known = employee_of(mission)  # since the page was opened: by a first click, for another mission
@@ -147,62 +142,13 @@ def _require_askable(mission: Mission) -> None:
         raise NotYet(_("The employer has already agreed to this version of the sheet."))
 
 
-def _require_quota(mission: Mission, programme: CompanyProgramme, employee: Employee) -> None:
-    for year in range(mission.starts_on.year, mission.ends_on.year + 1):
-        refusals = quota_of(mission, programme, employee, year).refusals
-        if refusals:
-            raise OverQuota(" ".join(refusals))
-
-
 def require_quota_of(mission: Mission) -> None:
     """Raises OverQuota when the mission's programme doesn't give that many hours, to each of those who come."""
     if mission.programme and teams.has_names(mission):
-        for one in teams.coming(mission):
-            require_quota_of_one(mission, one.person, one.hours)
-        return
+        return quotas.require_of_team(mission)
     employee = employee_of(mission)
     if mission.programme and employee:
-        _require_quota(mission, mission.programme, employee)
-
-
-def require_quota_of_one(mission: Mission, person: User, hours: int) -> None:
-    """Raises OverQuota, with their name, when the mission's programme doesn't give these hours to this person of a team."""
-    programme = mission.programme
-    if programme is None:
-        return
-    employee = teams.employee_of(mission, person)
-    for year in range(mission.starts_on.year, mission.ends_on.year + 1):
-        refusals = quota_from(
-            programme, employee, year, hours=hours, starts_on=mission.starts_on,
-            ends_on=mission.ends_on, but=mission,
-        ).refusals  # fmt: skip
-        if refusals:
-            why = {"name": person.get_full_name(), "why": " ".join(refusals)}
-            raise OverQuota(_("%(name)s: %(why)s") % why)
-
-
-def quota_of(
-    mission: Mission, programme: CompanyProgramme, employee: Employee, year: int
-) -> programme_quota.Quota:
-    return quota_from(
-        programme, employee, year, hours=mission.sheet.hours, starts_on=mission.starts_on,
-        ends_on=mission.ends_on, but=mission,
-    )  # fmt: skip
-
-
-def quota_from(
-    programme: CompanyProgramme, employee: Employee, year: int, *, hours: int, starts_on: date,
-    ends_on: date, but: Mission | None = None,
-) -> programme_quota.Quota:  # fmt: skip
-    return programme_quota.check(
-        programme,
-        employee,
-        year=year,
-        asked=programme_quota.share_of_year(Decimal(hours), starts_on, ends_on, year),
-        taken=programme_hours.taken(employee, year, but=but),
-        starts_on=starts_on,
-        whole=programme_hours.whole_of(programme, employee, year, but=but),
-    )
+        quotas.require(mission, mission.programme, employee)
 
 
 @transaction.atomic

@@ -62,7 +62,7 @@ def propose(
 
     `read` is the version of the sheet that the writer had on the screen. Raises NotYet
     with a sentence: nothing is signed yet, an amendment already waits, nothing changes,
-    or the law or the hours given forbid it. Raises agreements.OverQuota when the
+    or the law or the hours given forbid it. Raises quotas.OverQuota when the
     company's programme doesn't give that many hours.
     """
     mission = _locked(mission)

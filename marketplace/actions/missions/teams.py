@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from accounts.models import Organisation, User
 from marketplace import letters
 from marketplace.actions.market import consents
-from marketplace.actions.missions import agreements, team_members
+from marketplace.actions.missions import agreements, quotas, team_members
 from marketplace.actions.refusals import NotYet
 from marketplace.law.regimes import why_no_team
 from marketplace.models import (
@@ -62,8 +62,7 @@ def name(
         _named(mission, person, known.get(person.pk), part, by=by, now=now)
         for person, part in zip(new, hours, strict=True)
     ]
-    for one in teams.in_it(_locked(mission)):
-        agreements.require_quota_of_one(mission, one.person, one.hours)
+    quotas.require_of_team(_locked(mission))
     return named
 
 
@@ -246,7 +245,7 @@ def ask_manager(member: TeamMember, *, employee: Employee, by: User, now: dateti
         raise NotYet(refusal)
     employee.pk = teams.employee_of(mission, member.person).pk  # since the page was opened
     employee.save()
-    agreements.require_quota_of_one(mission, member.person, member.hours)
+    quotas.require_of_team(mission, asked=member)
     member.agreements.current().update(voided_at=now)
     return agreements.write_to_manager(mission, employee, None, by=by, now=now, member=member)
 
@@ -282,6 +281,7 @@ def share(mission: Mission, hours: Mapping[int, int], *, now: datetime) -> None:
             % {"over": over, "hours": mission.sheet.hours}
         )
     fresh = _locked(mission)
+    quotas.require_of_team(fresh)
     ask_managers(fresh, now=now)
     agreements.ask_company_of_team(_locked(mission), now=now)
 
@@ -294,7 +294,6 @@ def _set_hours(mission: Mission, one: TeamMember, part: int, *, now: datetime) -
     more = part > one.hours
     one.hours = part
     one.save(update_fields=["hours"])
-    agreements.require_quota_of_one(mission, one.person, part)
     if more:
         one.agreements.current().update(voided_at=now)
 

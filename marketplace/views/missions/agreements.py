@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 
 from accounts.models import User
 from accounts.requests import OurRequest, SignedInRequest
-from marketplace.actions.missions import agreements
+from marketplace.actions.missions import agreements, quotas
 from marketplace.actions.refusals import NotYet
 from marketplace.forms.missions.agreements import AgreementAnswerForm, EmployeeForm
 from marketplace.models import Agreement, Employee, Mission, Side
@@ -61,7 +61,7 @@ def quotas_of(agreement: Agreement, mission: Mission) -> list:
     if mission.programme is None or employee is None or by_name:
         return []
     return [
-        agreements.quota_from(
+        quotas.quota_from(
             mission.programme, employee, year, hours=agreement.hours,
             starts_on=mission.starts_on, ends_on=mission.ends_on, but=mission,
         )
@@ -209,9 +209,9 @@ def _left(mission: Mission, employee: Employee | None) -> dict:
     years = range(mission.starts_on.year, mission.ends_on.year + 1)
     left = []
     for programme in employee.organisation.programmes.open_on(timezone.localdate()):
-        quotas = [agreements.quota_of(mission, programme, employee, year) for year in years]
-        refusals = dict.fromkeys(refusal for quota in quotas for refusal in quota.refusals)
-        left.append((programme, quotas, list(refusals)))
+        by_year = [quotas.quota_of(mission, programme, employee, year) for year in years]
+        refusals = dict.fromkeys(refusal for quota in by_year for refusal in quota.refusals)
+        left.append((programme, by_year, list(refusals)))
     return {"left": left, "left_to": employee.person}
 
 
@@ -224,7 +224,7 @@ def _ask(request: SignedInRequest, mission: Mission, form: EmployeeForm) -> bool
             by=request.user,
             now=timezone.now(),
         )
-    except agreements.OverQuota as refusal:
+    except quotas.OverQuota as refusal:
         form.add_error("programme", str(refusal))
         return False
     except NotYet as refusal:

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST
 
 from accounts.models import ForbiddenMove
 from accounts.requests import SignedInRequest
-from marketplace.actions.missions import agreements, hours, teams
+from marketplace.actions.missions import hours, quotas, teams
 from marketplace.actions.refusals import NotYet
 from marketplace.forms.missions.teams import NameForm, SharesForm, TeamManagerForm
 from marketplace.models import (
@@ -64,7 +64,7 @@ def _name(request: SignedInRequest, mission: Mission, form: NameForm) -> bool:
             mission, form.chosen, programme=form.cleaned_data.get("programme"),
             by=request.user, now=timezone.now(),
         )  # fmt: skip
-    except agreements.OverQuota as refusal:
+    except quotas.OverQuota as refusal:
         form.add_error("programme" if "programme" in form.fields else None, str(refusal))
         return False
     except NotYet as refusal:

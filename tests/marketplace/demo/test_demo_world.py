@@ -16,7 +16,8 @@ from accounts.permissions import enters_by_own_yes
 from accounts.states import OrganisationStatus
 from marketplace import ranking
 from marketplace.actions.documents import documents, verification
-from marketplace.actions.missions.agreements import employee_of, quota_of
+from marketplace.actions.missions.agreements import employee_of
+from marketplace.actions.missions.quotas import quota_of
 from marketplace.figures import exchanges
 from marketplace.figures.comparison import plus
 from marketplace.figures.exchanges import Exchanges

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Membership
-from marketplace.actions.missions import agreements, sheets
+from marketplace.actions.missions import agreements, quotas, sheets
 from marketplace.actions.refusals import NotYet
 from marketplace.models import (
     Agreement,
@@ -343,7 +343,7 @@ def test_what_other_missions_take_is_counted(mission, employee, programme):
         ends_on=in_days(0),
     )
     year = mission.starts_on.year
-    assert agreements.quota_of(mission, programme, employee, year).taken == 20
+    assert quotas.quota_of(mission, programme, employee, year).taken == 20
     assert programme_hours.taken(employee, year, but=other) >= 0
 
 

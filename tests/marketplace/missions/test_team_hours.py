@@ -10,7 +10,7 @@ from django.utils import timezone
 from accounts.models import Membership
 from accounts.states import OrganisationStatus
 from marketplace.actions.documents import documents
-from marketplace.actions.missions import agreements, hours, teams
+from marketplace.actions.missions import agreements, hours, quotas, teams
 from marketplace.actions.refusals import NotYet
 from marketplace.models import (
     CompanyProgramme,
@@ -238,13 +238,13 @@ def test_each_has_the_quota_of_their_own():
     ana = colleague(mission)
     two_days = programme_of(mission)
     now = timezone.now()
-    with pytest.raises(agreements.OverQuota, match="Ana Petit"):
+    with pytest.raises(quotas.OverQuota, match="Ana Petit"):
         teams.name(mission, [ana], programme=two_days, by=boss_of(mission), now=now)
     others = [ana, colleague(mission, "Bob", "Roux"), colleague(mission, "Cyr", "Vidal")]
     teams.name(mission, others, programme=two_days, by=boss_of(mission), now=now)
     part = TeamMember.objects.get(person=ana)
     rest = {one.pk: 5 for one in TeamMember.objects.exclude(pk=part.pk)}
-    with pytest.raises(agreements.OverQuota, match="Ana Petit"):
+    with pytest.raises(quotas.OverQuota, match="Ana Petit"):
         teams.share(mission, rest | {part.pk: 15}, now=now)
 
 
@@ -253,7 +253,7 @@ def test_a_contract_that_the_programme_isn_t_open_to_is_said_with_the_name():
     ana = colleague(mission)
     Employee.objects.filter(person=ana).update(contract="FIXED_TERM")
     open_to = programme_of(mission, contracts=["PERMANENT"])
-    with pytest.raises(agreements.OverQuota, match="Ana Petit"):
+    with pytest.raises(quotas.OverQuota, match="Ana Petit"):
         teams.name(mission, [ana], programme=open_to, by=boss_of(mission), now=timezone.now())
 
 

@@ -11,7 +11,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0013_came_by_sign_in"),
-        ("marketplace", "0018_programmes_and_rounds"),
+        ("marketplace", "0019_round_teams_told"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
