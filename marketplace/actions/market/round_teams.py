@@ -61,6 +61,7 @@ def move(people: Iterable[RoundAnswer], team: RoundTeam, *, now: datetime) -> in
     """Put these people into this team; once teams have been told, a letter tells them. Returns how many moved. Raises
     NotYet."""
     fresh = _closed(team.round, now=now)
+    team = _there(fresh, team)
     chosen = [one.pk for one in people]
     moved = fresh.answers.coming().filter(pk__in=chosen).exclude(team=team)
     numbers = list(moved.values_list("pk", flat=True))
@@ -102,7 +103,7 @@ def look_for_a_need(
 ) -> Offer:
     """Publish the team's offer, in the employer's name; the coordinators are told of the round once. Raises NotYet."""
     round = _closed(team.round, now=now)
-    team = round.teams.get(pk=team.pk)
+    team = _there(round, team)
     if team.offer_id is not None:
         raise NotYet(_("This team looks for a need already."))
     offer = form.save(commit=False)
@@ -143,4 +144,11 @@ def _closed(round: Round, *, now: datetime) -> Round:
         raise NotYet(_("Close the answers first: teams are formed of those who come."))
     if fresh.is_over_on(timezone.localdate(now)):
         raise NotYet(_("It is over."))
+    return fresh
+
+
+def _there(round: Round, team: RoundTeam) -> RoundTeam:
+    """The team, read again under the lock of its round. Raises NotYet once the teams were formed anew without it."""
+    if (fresh := round.teams.filter(pk=team.pk).first()) is None:
+        raise NotYet(_("The teams have been formed again meanwhile: read them, then choose again."))
     return fresh

@@ -249,3 +249,15 @@ def test_a_suspended_house_s_teams_are_read_and_not_changed():
     assert house.fresh().status == RoundStatus.CLOSED
     with pytest.raises(NotYet):
         look(house, house.round.teams.last())
+
+
+def test_a_team_that_was_formed_anew_meanwhile_takes_nobody_and_looks_for_nothing():
+    house = closed_house(people=4)
+    gone = house.form(size=2)[0]
+    house.form(size=4)
+    everybody = list(house.round.answers.coming())
+    with pytest.raises(NotYet, match="formées à nouveau"):
+        round_teams.move(everybody, gone, now=timezone.now())
+    with pytest.raises(NotYet, match="formées à nouveau"):
+        look(house, gone)
+    assert sizes(house) == [4]
