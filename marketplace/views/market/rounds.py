@@ -145,9 +145,13 @@ def _own(request: SignedInRequest, round: Round) -> dict:
     if mine and mine.waits:
         waiting = list(round.answers.waiting().values_list("pk", flat=True))
         own["turn"] = waiting.index(mine.pk) + 1
-    stands = mine is not None and mine.stands
+    # Whoever answers says it there; once that is shut, a place is given up all the same.
     own["may_withdraw"] = (
-        stands and round.status == RoundStatus.CLOSED and not round.is_over_on(today)
+        mine is not None
+        and mine.stands
+        and not own["may_answer"]
+        and not round.is_over_on(today)
+        and rules.may_come(round)
     )
     if mine and mine.team and round.teams_told_at and round.status == RoundStatus.CLOSED:
         people = mine.team.people.exclude(pk=mine.pk).select_related("person")
