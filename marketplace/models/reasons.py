@@ -42,6 +42,8 @@ WORDS = Words(
         "left-the-company": _("This person is no longer with their employer."),
         "kept-away": _("They won’t work together."),
         "employer-may-not-lend": _("The law lets this employer lend nobody."),
+        "round-cancelled": _("The employer has cancelled its group operation."),
+        "team-empty": _("Nobody of this team comes any more."),
         "left-company": _("%(person)s no longer belongs to %(company)s."),
         "replaced": _("%(person)s has left their employer: somebody else is looked for."),
         "person-back": _("The person is back."),

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Membership, User
 from accounts.states import ACTIVE
-from marketplace.models import CompanyProgramme, Employee, Round
+from marketplace.models import CompanyProgramme, Employee, Offer, Round, RoundTeam
 from marketplace.rules import lenders
 from marketplace.states import RoundStatus
 
@@ -72,6 +72,18 @@ def may_come(round: Round) -> bool:
         RoundStatus.OPEN,
         RoundStatus.CLOSED,
     }
+
+
+def why_no_team(offer: Offer) -> str:
+    """Why the team of a round whose offer it is comes no more, as a sentence; "" when it does, and for any other offer."""
+    team = RoundTeam.objects.filter(offer=offer).select_related("round").first()
+    if team is None:
+        return ""
+    if team.round.status == RoundStatus.CANCELLED:
+        return _("The group operation of this team has been cancelled: write another offer.")
+    if not team.people.exists():
+        return _("Nobody is in this team any more: move somebody into it first.")
+    return ""
 
 
 def _its_programme_is_open(round: Round, today: date) -> bool:

@@ -15,7 +15,7 @@ from marketplace.actions.market import consents, proposals
 from marketplace.actions.refusals import NotYet
 from marketplace.models import ConsentKind, Offer, Side, reasons
 from marketplace.models.market.offers import SAID
-from marketplace.rules import lenders, own_yes, shown_families
+from marketplace.rules import lenders, own_yes, rounds, shown_families
 from marketplace.states import MissionStatus, OfferStatus
 from notifications.faults import each_row
 
@@ -154,6 +154,8 @@ def refusal_of(offer: Offer) -> str:
         )
     if why := lenders.why_not_for(offer, timezone.localdate()):
         return why
+    if why := rounds.why_no_team(offer):
+        return why
     if proposals.missions_left(offer) < 1:
         return _("This offer is fully booked: raise the number of missions first.")
     return ""
@@ -212,6 +214,17 @@ def stop_lending(offer: Offer) -> None:
     step = locked.move(OfferStatus.PAUSED, by=None, reason=reason)
     freed = proposals.close_all(locked.proposals.open(), reason=reason, own=Side.OFFER)
     letters.offer_stopped(locked, step)
+    ranking.changed(locked, *freed)
+
+
+@transaction.atomic
+def stop_team(offer: Offer, *, reason: str, by: User | None) -> None:
+    """The team of this offer comes no more: it is paused, and those who were waiting for it are told. Missions that were
+    agreed go on."""
+    locked = Offer.objects.select_for_update(no_key=True).get(pk=offer.pk)
+    if locked.status == OfferStatus.PUBLISHED:
+        locked.move(OfferStatus.PAUSED, by=by, reason=reason)
+    freed = proposals.close_all(locked.proposals.open(), reason=reason, own=Side.OFFER)
     ranking.changed(locked, *freed)
 
 

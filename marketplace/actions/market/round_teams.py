@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from marketplace import letters
 from marketplace.actions.market import offers
-from marketplace.actions.market.rounds import locked
+from marketplace.actions.market.rounds import locked, stop_if_empty
 from marketplace.actions.refusals import NotYet
 from marketplace.models import Employee, Offer, Round, RoundAnswer, RoundTeam, Time
 from marketplace.models.market.rounds import RoundAnswerQuerySet
@@ -65,7 +65,10 @@ def move(people: Iterable[RoundAnswer], team: RoundTeam, *, now: datetime) -> in
     chosen = [one.pk for one in people]
     moved = fresh.answers.coming().filter(pk__in=chosen).exclude(team=team)
     numbers = list(moved.values_list("pk", flat=True))
+    left = list(fresh.teams.filter(people__in=numbers).exclude(offer=None).distinct())
     fresh.answers.filter(pk__in=numbers).update(team=team)
+    for one in left:
+        stop_if_empty(one, by=None)
     if fresh.teams_told_at is not None:
         _tell(fresh, fresh.answers.filter(pk__in=numbers), now=now)
     return len(numbers)

@@ -16,9 +16,9 @@ from marketplace import letters
 from marketplace.actions import double_submit
 from marketplace.actions.market import offers
 from marketplace.actions.refusals import NotYet
-from marketplace.models import Round, RoundAnswer, RoundTeam
+from marketplace.models import Round, RoundAnswer, RoundTeam, reasons
 from marketplace.rules import rounds as rules
-from marketplace.states import OfferStatus, RoundStatus
+from marketplace.states import RoundStatus
 from notifications.faults import each_row, in_halves
 
 ACT = "rounds"
@@ -90,15 +90,15 @@ def reopen(round: Round, *, by: User, now: datetime) -> None:
 
 @transaction.atomic
 def cancel(round: Round, *, by: User, now: datetime) -> None:
-    """Those who come or wait are told, and the offers of its teams are paused; missions that were agreed go on. Raises
-    NotYet, ForbiddenMove."""
+    """Those who come or wait are told, and so are those who wait for an answer of its teams, whose offers are paused;
+    missions that were agreed go on. Raises NotYet, ForbiddenMove."""
     fresh = locked(round)
     if fresh.is_over_on(timezone.localdate(now)):
         raise NotYet(_("It is over: there is nothing left to cancel."))
     step = fresh.move(RoundStatus.CANCELLED, by=by)
-    for team in fresh.teams.filter(offer__status=OfferStatus.PUBLISHED).select_related("offer"):
+    for team in fresh.teams.exclude(offer=None).select_related("offer").order_by("offer"):
         if team.offer is not None:
-            offers.pause(team.offer, by=by)
+            offers.stop_team(team.offer, reason=reasons.coded("round-cancelled"), by=by)
     letters.round_cancelled(fresh, step)
 
 
@@ -172,6 +172,14 @@ def _give_up(mine: RoundAnswer, *, now: datetime) -> None:
     mine.answer = Answer.WITHDRAWN
     mine.save(update_fields=["answer", "team"])
     _give_places(mine.round, now=now, team=team)
+    if team is not None:
+        stop_if_empty(team, by=None)
+
+
+def stop_if_empty(team: RoundTeam, *, by: User | None) -> None:
+    """Nobody of it comes any more: nobody else is left to wait for its answer."""
+    if team.offer is not None and not team.people.exists():
+        offers.stop_team(team.offer, reason=reasons.coded("team-empty"), by=by)
 
 
 def _give_places(round: Round, *, now: datetime, team: RoundTeam | None = None) -> None:

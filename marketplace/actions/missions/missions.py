@@ -38,7 +38,7 @@ from marketplace.models import (
     reasons,
 )
 from marketplace.models.desk.promises import REVIEWS_AWAITED
-from marketplace.rules import endings, going_on, own_yes
+from marketplace.rules import endings, going_on, own_yes, rounds
 from marketplace.states import (
     BEFORE_IT_RUNS,
     DocumentStatus,
@@ -244,7 +244,8 @@ def _free(need: Need, offer: Offer, *, by: User) -> None:
     if need.status == NeedStatus.FILLED and not need.is_over(today):
         need.move(NeedStatus.PUBLISHED, by=by, reason=reasons.coded("place-free"))
     booked = offer.status == OfferStatus.USED_UP and offer.ends_on >= today
-    if booked and not offer.person_has_left and own_yes.stands(offer):
+    comes = not (offer.person_has_left or rounds.why_no_team(offer))
+    if booked and comes and own_yes.stands(offer):
         offer.move(OfferStatus.PUBLISHED, by=by)
 
 

@@ -292,7 +292,9 @@ def _what_follows(round: Round) -> list[str]:
     ]
     if round.teams.exclude(offer=None).exists():
         follows += [
-            _("The offers of its teams are paused: nobody new asks for them."),
+            _(
+                "The offers of its teams are paused, and the structures that waited for their answer are told."
+            ),
             _("Missions that were agreed already go on: stop them on their own pages."),
         ]
     return [*follows, _("It can’t be opened again; you may write another one.")]

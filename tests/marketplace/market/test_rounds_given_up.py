@@ -4,9 +4,20 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from marketplace.models import CompanyProgramme
-from tests.factories import in_days
-from tests.marketplace.market.round_people import closed_house, open_house, set_days, suspend
+from marketplace.actions.market import offers, people, proposals, round_teams, rounds
+from marketplace.actions.missions import missions
+from marketplace.actions.refusals import NotYet
+from marketplace.models import CompanyProgramme, Offer
+from marketplace.states import OfferStatus, ProposalStatus
+from tests.factories import in_days, make_need, make_proposal, make_user
+from tests.marketplace.market.round_people import (
+    closed_house,
+    letters,
+    open_house,
+    set_days,
+    suspend,
+)
+from tests.marketplace.market.test_round_teams import looking_house
 
 
 def page_of(client, house) -> str:
@@ -40,3 +51,55 @@ def test_of_a_suspended_house_no_page_offers_what_is_refused(client):
     suspend(house.company)
     client.force_login(house.people[0])
     assert give_up(house) not in page_of(client, house)
+
+
+# --- a team that comes no more --------------------------------------------------------------
+def test_whoever_waits_for_a_team_of_a_cancelled_round_is_told():
+    house = looking_house()
+    need = make_need(member=make_user())
+    proposal = make_proposal(need, Offer.objects.get())
+    rounds.cancel(house.round, by=house.claire, now=timezone.now())
+    proposal.refresh_from_db()
+    assert proposal.status == ProposalStatus.CLOSED
+    assert proposal.steps.last().said == "L’employeur a annulé son opération collective."
+    assert letters("proposal_closed", need.created_by).count() == 1
+
+
+def test_the_offer_of_a_cancelled_round_is_not_shown_again():
+    house = looking_house()
+    offer = Offer.objects.get()
+    rounds.cancel(house.round, by=house.claire, now=timezone.now())
+    offer.refresh_from_db()
+    with pytest.raises(NotYet, match="annulée"):
+        offers.publish(offer, by=house.claire)
+
+
+def test_a_mission_that_stops_after_its_round_was_cancelled_shows_no_team_again():
+    house = looking_house()
+    proposal = make_proposal(make_need(member=make_user()), Offer.objects.get())
+    proposals.accept(proposal, side="NEED", by=proposal.need.created_by)
+    mission = proposal.mission
+    assert Offer.objects.get().status == OfferStatus.USED_UP
+    rounds.cancel(house.round, by=house.claire, now=timezone.now())
+    missions.interrupt(mission, reason="Annulée.", by=house.claire, now=timezone.now())
+    assert Offer.objects.get().status == OfferStatus.USED_UP
+
+
+@pytest.mark.parametrize("how", ["withdraw", "leave", "move"])
+def test_a_team_of_which_nobody_comes_any_more_looks_no_longer(how):
+    house = looking_house()
+    team = house.round.teams.exclude(offer=None).get()
+    proposal = make_proposal(make_need(member=make_user()), team.offer)
+    gone = [one.person for one in team.people.select_related("person")]
+    if how == "move":
+        other = house.round.teams.exclude(pk=team.pk).first()
+        round_teams.move(list(team.people.all()), other, now=timezone.now())
+    for person in gone if how != "move" else []:
+        if how == "leave":
+            people.leave(person.memberships.get(), now=timezone.now())
+        else:
+            rounds.withdraw(house.round, by=person, now=timezone.now())
+    proposal.refresh_from_db()
+    assert (Offer.objects.get().status, proposal.status) == ("PAUSED", "CLOSED")
+    with pytest.raises(NotYet, match="plus personne"):
+        offers.publish(Offer.objects.get(), by=house.claire)
