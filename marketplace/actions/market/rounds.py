@@ -163,7 +163,9 @@ def _require_answered_today(round: Round, *, by: User, now: datetime) -> None:
 
 
 def _place(round: Round) -> Answer:
-    return Answer.COMES if round.answers.coming().count() < round.places else Answer.WAITS
+    """Nobody overtakes those who wait: a place may be free that the clock hasn't given yet."""
+    before = round.answers.coming() | round.answers.waiting().filter(rules.still_there(round))
+    return Answer.COMES if before.count() < round.places else Answer.WAITS
 
 
 def _give_up(mine: RoundAnswer, *, now: datetime) -> None:

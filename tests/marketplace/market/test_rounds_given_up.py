@@ -4,6 +4,8 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.models import Organisation
+from accounts.states import OrganisationStatus
 from marketplace.actions.market import offers, people, proposals, round_teams, rounds
 from marketplace.actions.missions import missions
 from marketplace.actions.refusals import NotYet
@@ -51,6 +53,20 @@ def test_of_a_suspended_house_no_page_offers_what_is_refused(client):
     suspend(house.company)
     client.force_login(house.people[0])
     assert give_up(house) not in page_of(client, house)
+
+
+def test_nobody_overtakes_those_who_wait_while_the_clock_has_not_given_a_place():
+    """A place that is given up while the house is suspended stays free until the clock gives it."""
+    house = open_house(people=3, places=1)
+    first, second, third = house.people
+    house.say(first)
+    house.say(second)
+    suspend(house.company)
+    people.close_account(first, now=timezone.now())
+    Organisation.objects.update(status=OrganisationStatus.ACCEPTED)
+    assert house.say(third).answer == "WAITS"
+    rounds.carry_on(timezone.now())
+    assert house.answers() == {first: "WITHDRAWN", second: "COMES", third: "WAITS"}
 
 
 # --- a team that comes no more --------------------------------------------------------------
