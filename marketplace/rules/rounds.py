@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Membership, User
 from accounts.states import ACTIVE
-from marketplace.models import CompanyProgramme, Employee, Offer, Round, RoundTeam
+from marketplace.models import CompanyProgramme, Employee, Offer, Round, RoundTeam, Time
 from marketplace.rules import lenders
 from marketplace.states import RoundStatus
 
@@ -84,6 +84,16 @@ def why_no_team(offer: Offer) -> str:
     if not team.people.exists():
         return _("Nobody is in this team any more: move somebody into it first.")
     return ""
+
+
+def why_not_written(offer: Offer) -> str:
+    """Why what is written of the offer isn't a team's, as a sentence; "" when it is, and for any other offer."""
+    is_a_team_s = offer.person_id is None and offer.time == Time.WORK and offer.capacity == 1
+    if is_a_team_s or not RoundTeam.objects.filter(offer=offer.pk).exists():
+        return ""
+    return _(
+        "A team of a group operation comes as a whole, on working time, for one mission: for anything else, write another offer."
+    )
 
 
 def _its_programme_is_open(round: Round, today: date) -> bool:

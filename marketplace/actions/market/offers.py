@@ -82,6 +82,8 @@ def _as_it_stands(offer: Offer, *, by: User) -> tuple:
     their own name (`_join`). Raises NotYet.
     """
     now = Offer.objects.select_for_update(no_key=True).get(pk=offer.pk)
+    if why := rounds.why_not_written(offer):
+        raise NotYet(why)
     another, same_time = offer.person_id != now.person_id, offer.time == now.time
     joins = now.person_id is None and offer.person_id == by.pk and same_time
     if joins and now.proposals.exists():

@@ -9,6 +9,7 @@ from accounts.states import OrganisationStatus
 from marketplace.actions.market import offers, people, proposals, round_teams, rounds
 from marketplace.actions.missions import missions
 from marketplace.actions.refusals import NotYet
+from marketplace.forms.market.rounds import TeamOfferForm
 from marketplace.models import CompanyProgramme, Offer
 from marketplace.states import OfferStatus, ProposalStatus
 from tests.factories import in_days, make_need, make_proposal, make_user
@@ -119,3 +120,17 @@ def test_a_team_of_which_nobody_comes_any_more_looks_no_longer(how):
     assert (Offer.objects.get().status, proposal.status) == ("PAUSED", "CLOSED")
     with pytest.raises(NotYet, match="plus personne"):
         offers.publish(Offer.objects.get(), by=house.claire)
+
+
+@pytest.mark.parametrize("said", [{"time": "OWN"}, {"person": True}, {"capacity": 2}])
+def test_the_offer_of_a_team_stays_that_of_the_whole_team(said):
+    """On somebody's own time their colleagues of the team would read what they do with it."""
+    house = looking_house()
+    offer = Offer.objects.get()
+    if said.pop("person", None):
+        said["person"] = house.claire
+    for name, value in said.items():
+        setattr(offer, name, value)
+    form = TeamOfferForm(instance=offer)
+    with pytest.raises(NotYet, match="en entier"):
+        offers.write(offer, form, [], by=house.claire)
