@@ -66,6 +66,11 @@ def still_there(round: Round) -> Q:
     return Q(person__in=there.values("user"))
 
 
+def for_whom_it_is(round: Round) -> Q:
+    """Of those, the ones for whom the round is today: a place is given to nobody else."""
+    return Q(person__in=to_call(round).values("user"))
+
+
 def may_come(round: Round) -> bool:
     """Whether a place may be given today in the name of its employer."""
     return round.organisation.status in ACTIVE and round.status in {

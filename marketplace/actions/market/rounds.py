@@ -164,7 +164,7 @@ def _require_answered_today(round: Round, *, by: User, now: datetime) -> None:
 
 def _place(round: Round) -> Answer:
     """Nobody overtakes those who wait: a place may be free that the clock hasn't given yet."""
-    before = round.answers.coming() | round.answers.waiting().filter(rules.still_there(round))
+    before = round.answers.coming() | round.answers.waiting().filter(rules.for_whom_it_is(round))
     return Answer.COMES if before.count() < round.places else Answer.WAITS
 
 
@@ -190,7 +190,7 @@ def _give_places(round: Round, *, now: datetime, team: RoundTeam | None = None) 
     if not rules.may_come(round) or round.starts_on < timezone.localdate(now):
         return
     free = round.places - round.answers.coming().count()
-    waiting = round.answers.waiting().filter(rules.still_there(round)).select_related("person")
+    waiting = round.answers.waiting().filter(rules.for_whom_it_is(round)).select_related("person")
     for first in waiting[: max(free, 0)]:
         first.answer, first.team, team = Answer.COMES, team, None
         first.save(update_fields=["answer", "team"])

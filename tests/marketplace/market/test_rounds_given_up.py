@@ -10,7 +10,7 @@ from marketplace.actions.market import offers, people, proposals, round_teams, r
 from marketplace.actions.missions import missions
 from marketplace.actions.refusals import NotYet
 from marketplace.forms.market.rounds import TeamOfferForm
-from marketplace.models import CompanyProgramme, Offer
+from marketplace.models import CompanyProgramme, Offer, Site
 from marketplace.states import OfferStatus, ProposalStatus
 from tests.factories import in_days, make_need, make_proposal, make_user
 from tests.marketplace.market.round_people import (
@@ -68,6 +68,21 @@ def test_nobody_overtakes_those_who_wait_while_the_clock_has_not_given_a_place()
     assert house.say(third).answer == "WAITS"
     rounds.carry_on(timezone.now())
     assert house.answers() == {first: "WITHDRAWN", second: "COMES", third: "WAITS"}
+
+
+def test_a_place_is_given_to_nobody_at_a_site_that_the_programme_no_longer_names():
+    house = open_house(people=3, places=1)
+    here, elsewhere = (
+        Site.objects.create(organisation=house.company, name=name, commune=house.company.commune)
+        for name in ("Lens", "Arques")
+    )
+    first, second, third = house.people
+    for person, site in ((first, here), (second, elsewhere), (third, here)):
+        house.at(person, site)
+        house.say(person)
+    house.round.programme.sites.set([here])
+    rounds.withdraw(house.round, by=first, now=timezone.now())
+    assert house.answers() == {first: "WITHDRAWN", second: "WAITS", third: "COMES"}
 
 
 # --- a team that comes no more --------------------------------------------------------------
