@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from marketplace import letters
 from marketplace.actions.market import offers
-from marketplace.actions.market.rounds import locked, stop_if_empty
+from marketplace.actions.market.rounds import follow_leavers, locked, stop_if_empty
 from marketplace.actions.refusals import NotYet
 from marketplace.models import Employee, Offer, Round, RoundAnswer, RoundTeam, Time
 from marketplace.models.market.rounds import RoundAnswerQuerySet
@@ -139,7 +139,8 @@ def describe(offer: Offer, team: RoundTeam, round: Round, *, by: User) -> None:
 
 
 def _closed(round: Round, *, now: datetime) -> Round:
-    """The round, locked. Raises NotYet unless its answers are closed and its days aren't over."""
+    """The round, locked, without those who are gone though the clock hasn't noticed. Raises NotYet unless its answers are
+    closed and its days aren't over."""
     fresh = locked(round)
     if fresh.status == RoundStatus.CANCELLED:
         raise NotYet(_("It has been cancelled meanwhile."))
@@ -147,6 +148,7 @@ def _closed(round: Round, *, now: datetime) -> Round:
         raise NotYet(_("Close the answers first: teams are formed of those who come."))
     if fresh.is_over_on(timezone.localdate(now)):
         raise NotYet(_("It is over."))
+    follow_leavers(fresh, now=now)
     return fresh
 
 

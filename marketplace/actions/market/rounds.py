@@ -210,7 +210,7 @@ def carry_on(now: datetime) -> int:
 def _carry_on(round: Round, *, now: datetime) -> None:
     if round.status == RoundStatus.OPEN and round.answer_by < timezone.localdate(now):
         _close_due(round, now=now)
-    _follow_leavers(round, now=now)
+    follow_leavers(round, now=now)
     for _batch in range(MOST_BATCHES):
         if not _call_some(round, now=now):
             return
@@ -224,7 +224,7 @@ def _close_due(round: Round, *, now: datetime) -> None:
 
 
 @transaction.atomic
-def _follow_leavers(round: Round, *, now: datetime) -> None:
+def follow_leavers(round: Round, *, now: datetime) -> None:
     """Whoever has left the house in another way than by the acts of people.py gives their place up all the same."""
     fresh = locked(round)
     gone = fresh.answers.standing().exclude(rules.still_there(fresh))

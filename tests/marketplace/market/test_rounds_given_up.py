@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.models import Organisation
+from accounts.models import Organisation, User
 from accounts.states import OrganisationStatus
 from marketplace.actions.market import offers, people, proposals, round_teams, rounds
 from marketplace.actions.missions import missions
@@ -83,6 +83,19 @@ def test_a_place_is_given_to_nobody_at_a_site_that_the_programme_no_longer_names
     house.round.programme.sites.set([here])
     rounds.withdraw(house.round, by=first, now=timezone.now())
     assert house.answers() == {first: "WITHDRAWN", second: "WAITS", third: "COMES"}
+
+
+def test_no_team_is_formed_of_somebody_who_is_gone_before_the_clock_has_noticed():
+    house = open_house(people=3, places=2)
+    gone, *others = house.people
+    for person in house.people:
+        house.say(person)
+    house.close()
+    User.objects.filter(pk=gone.pk).update(is_active=False)
+    (team,) = house.form(size=2)
+    house.tell()
+    assert {one.person for one in team.people.all()} == {*others}
+    assert not letters("round_team_told", gone)
 
 
 # --- a team that comes no more --------------------------------------------------------------
