@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.utils.formats import number_format
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -66,6 +67,10 @@ class RoundForm(PeriodMixin, forms.ModelForm):
         answer_by, starts_on = cleaned.get("answer_by"), cleaned.get("starts_on")
         if answer_by and starts_on and answer_by > starts_on:
             self.add_error("answer_by", _("Answers have to end before it begins."))
+        days, programme = cleaned.get("days"), cleaned.get("programme")
+        if days and programme and days > programme.days_per_year:
+            given = number_format(programme.days_per_year.normalize())
+            self.add_error("days", _("Its programme gives %(days)s a year.") % {"days": given})
         return cleaned
 
 

@@ -153,6 +153,7 @@ def test_claire_writes_a_draft_reads_it_again_and_opens_it(client):
         ("days", "un", "nombre"),
         ("programme", "999999999999999999999", "choix"),
         ("answer_by", in_days(31).isoformat(), "avant"),
+        ("days", "2,5", "donne 2 par an"),
         ("ends_on", in_days(29).isoformat(), "avant"),
         ("ends_on", "hier", "date"),
         ("starts_on", "9999-12-31", "ans"),
