@@ -62,13 +62,15 @@ def round_call(round: Round, people: Iterable[User]) -> None:
 
 
 def round_place_given(answer: RoundAnswer) -> None:
-    """A place has become free, and they were the first who waited."""
+    """A place has become free, and they were the first who waited; once teams have been told, with a seat in one."""
+    seat = answer.team if answer.round.teams_told_at else None
     ROUND_PLACE_GIVEN.tell(
         [answer.person],
         url=answer.round.get_absolute_url(),
         answer=answer.pk,
         at=int(answer.answered_at.timestamp()),  # they may have waited, gone, and waited again
         round=answer.round,
+        number=seat.number if seat else "",
     )
 
 
@@ -113,10 +115,11 @@ def round_cancelled(round: Round, step: RoundStep) -> None:
 
 
 def round_looks(round: Round) -> None:
-    """The coordinators are told once that its teams look for needs."""
+    """The coordinators are told once that its teams look for needs, as soon as the first does."""
+    coming = round.answers.coming().exclude(team=None)
     ROUND_LOOKS.tell(
         audience.who_follows(round.organisation),
         url=round.get_absolute_url(),
         round=round,
-        total=round.teams.count(),
+        total=coming.values("team").distinct().count(),
     )

@@ -221,7 +221,7 @@ _SAID: dict[str, Callable[[], str]] = {
     ),
     RoundAnswer.Answer.DECLINES: lambda: _("Noted: you can’t come this time."),
     RoundAnswer.Answer.WITHDRAWN: lambda: _(
-        "Noted: you no longer come. Your place goes to the next who waits."
+        "Noted: you no longer come. A place that becomes free goes to the first who waits."
     ),
 }
 

@@ -119,6 +119,16 @@ def test_each_person_is_told_once_in_which_team_they_are():
     assert letters("round_team_told").count() == 4
 
 
+def test_whoever_gets_a_place_later_is_told_in_which_team():
+    house = closed_house(people=3, places=2)
+    house.form()
+    house.tell()
+    leaver, _other, waits = house.people
+    rounds.withdraw(house.round, by=leaver, now=timezone.now())
+    (letter,) = letters("round_place_given", waits)
+    assert "dans l’équipe 1" in letter.text
+
+
 def test_whoever_is_moved_later_is_told_and_nobody_else():
     house = closed_house()
     first, second = house.form()
@@ -199,11 +209,13 @@ def test_more_hours_than_an_offer_may_have_are_refused_in_words(monkeypatch):
 
 def test_the_coordinators_have_one_letter_however_many_teams_look():
     coordinator = make_coordinator()
-    house = closed_house()
-    for team in house.form():
+    house = closed_house(people=6)
+    first, second, empty = house.form()
+    round_teams.move(empty.people.all(), second, now=timezone.now())
+    for team in (first, second):
         look(house, team)
     (letter,) = letters("round_looks", coordinator)
-    assert "2 équipes cherchent un besoin en" in letter.subject
+    assert "besoins à trouver pour 2 équipes, en" in letter.subject
 
 
 def test_cancelling_pauses_the_offers_of_its_teams():
