@@ -173,7 +173,9 @@ def _give_up(mine: RoundAnswer, *, now: datetime) -> None:
     team, mine.team = mine.team, None
     mine.answer = Answer.WITHDRAWN
     mine.save(update_fields=["answer", "team"])
-    _give_places(mine.round, now=now, team=team)
+    instead = _give_places(mine.round, now=now, team=team)
+    if mine.round.status == RoundStatus.CLOSED:  # before, who comes changes by the hour
+        letters.round_given_up(mine, team=team, instead=instead, now=now)
     if team is not None:
         stop_if_empty(team, by=None)
 
@@ -184,17 +186,20 @@ def stop_if_empty(team: RoundTeam, *, by: User | None) -> None:
         offers.stop_team(team.offer, reason=reasons.coded("team-empty"), by=by)
 
 
-def _give_places(round: Round, *, now: datetime, team: RoundTeam | None = None) -> None:
-    """Give what is free to those who wait, in their turn; `team` has a seat to fill. Nothing is given once it has
-    begun, nor in the name of a suspended organisation."""
+def _give_places(round: Round, *, now: datetime, team: RoundTeam | None = None) -> list[User]:
+    """Give what is free to those who wait, in their turn, and return them; `team` has a seat to fill. Nothing is given
+    once it has begun, nor in the name of a suspended organisation."""
     if not rules.may_come(round) or round.starts_on < timezone.localdate(now):
-        return
+        return []
+    given = []
     free = round.places - round.answers.coming().count()
     waiting = round.answers.waiting().filter(rules.for_whom_it_is(round)).select_related("person")
     for first in waiting[: max(free, 0)]:
         first.answer, first.team, team = Answer.COMES, team, None
         first.save(update_fields=["answer", "team"])
         letters.round_place_given(first)
+        given.append(first.person)
+    return given
 
 
 # --- the clock -------------------------------------------------------------------------------

@@ -53,6 +53,7 @@ ROUND_CLOSED = Letter(
 ROUND_TEAM_TOLD = Letter(
     "round_team_told", Key("round-team:{team}:told:{at}"), MISSIONS, moot=_another_team
 )
+ROUND_GIVEN_UP = Letter("round_given_up", Key("round-answer:{answer}:given-up:{at}"), MISSIONS)
 ROUND_CANCELLED = Letter("round_cancelled", Key("round-step:{step}:cancelled"), MISSIONS)
 ROUND_LOOKS = Letter("round_looks", Key("round:{round}:looks"), DESK)
 
@@ -71,6 +72,23 @@ def round_place_given(answer: RoundAnswer) -> None:
         at=int(answer.answered_at.timestamp()),  # they may have waited, gone, and waited again
         round=answer.round,
         number=seat.number if seat else "",
+    )
+
+
+def round_given_up(
+    answer: RoundAnswer, *, team: RoundTeam | None, instead: Iterable[User], now: datetime
+) -> None:
+    """Somebody no longer comes, once answers are closed: those who run it are told, and who comes instead."""
+    ROUND_GIVEN_UP.tell(
+        audience.in_charge_at(answer.round.organisation),
+        url=answer.round.get_absolute_url(),
+        but=answer.person,
+        answer=answer.pk,
+        at=int(now.timestamp()),  # they may have come again
+        round=answer.round,
+        who=answer.person,
+        number=team.number if team else "",
+        instead=", ".join(map(str, instead)),
     )
 
 

@@ -147,6 +147,7 @@ STORED = {
     "round_call": ["round:3:call"],
     "round_cancelled": ["round-step:9:cancelled"],
     "round_closed": ["round-step:9:closed"],
+    "round_given_up": ["round-answer:14:given-up:1795921200"],
     "round_looks": ["round:3:looks"],
     "round_place_given": ["round-answer:14:place:1795921200"],
     "round_team_told": ["round-team:5:told:1795921200"],
