@@ -76,7 +76,7 @@ def _page(
     context = {
         "part": part,
         "mission": mission,
-        "sheet": sheet,
+        "sheet": sheet if part.is_in_it else None,  # it may change since, and is theirs no more
         "form": form if acts and not teams.why_not_answered(part) else None,
         "why_not": teams.why_not_answered(part) if part.is_named else "",
         "own_words": WORDS[ConsentKind.TEAM],

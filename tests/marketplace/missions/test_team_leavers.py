@@ -20,6 +20,7 @@ from marketplace.models import (
     ConsentKind,
     HoursEntry,
     Mission,
+    MissionSheet,
     Round,
     RoundAnswer,
     RoundTeam,
@@ -95,6 +96,17 @@ def test_what_they_gave_stays_theirs_and_may_be_written_for_two_weeks(team, clie
     door = f"{reverse('team-hours', args=[ana.pk])}?semaine={monday}"
     assert client.post(door, {f"hours_{yesterday:%Y%m%d}": "4"}).status_code == 302
     assert HoursEntry.objects.get().hours == 4
+
+
+def test_what_the_sheet_becomes_and_who_is_there_is_theirs_no_more(team, client):
+    mission, (ana, *_) = team
+    client.force_login(ana.person)
+    MissionSheet.objects.filter(mission=mission).update(deliverables="Un mur repeint en bleu.")
+    assert "Un mur repeint en bleu." in client.get(ana.get_absolute_url()).text
+    remove(mission, ana)
+    page = client.get(ana.get_absolute_url()).text
+    assert "Un mur repeint en bleu." not in page
+    assert "À qui s’adresser" not in page
 
 
 def test_somebody_who_never_said_yes_and_has_left_finds_nothing(client):
