@@ -146,7 +146,7 @@ def test_without_javascript_a_button_adds_a_skill_and_nothing_is_saved(client, m
     assert not Need.objects.exists()
 
 
-WRITE_ABOVE = "Écrivez ci-dessus"
+WRITE_ABOVE = "Dites-le ci-dessus"
 
 
 def test_who_has_written_already_isn_t_told_to_write(client, member, structure):
