@@ -105,7 +105,7 @@ def test_from_the_call_to_a_team_s_mission(site, cast):
     claire.sees("Cherche un besoin")
 
     # The coordinator reads it from the desk, without a name, and puts the team forward.
-    maelle.letter("cherche un besoin")
+    maelle.letter("un besoin à trouver")
     maelle.open("/bureau/")
     maelle.click("Voir les équipes")
     maelle.sees("Équipe 1")
