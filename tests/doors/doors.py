@@ -13,6 +13,7 @@ from tests.doors.world import World
 
 # Django's and allauth's own pages: tried by them, and by tests/accounts.
 NEXT_DOOR = ("administration/", "compte/", "^compte/")
+TEAM = "a mission of a team by name"
 # How an address begins → the noun whose number it bears. The longest beginning wins.
 NOUNS = {
     "besoins/": "Need",
@@ -37,6 +38,7 @@ NOUNS = {
     "offres/": "Offer",
     "propositions/": "Proposal",
     "missions/": "Mission",
+    "missions/<int:pk>/equipe": TEAM,
     "heures/": "HoursEntry",
     "equipes/": "TeamMember",
     "jalons/": "Milestone",
@@ -127,6 +129,8 @@ def doors_of(world: World, *, one: bool = False) -> list[Door]:
 
 def rows_of(world: World, noun: str, one: bool) -> list[Model]:
     """The first of each noun and one from its middle: each state of a mission in turn would be hours."""
+    if noun == TEAM:
+        return [part.mission for part in world.things["TeamMember"][:1]]
     rows = world.things[noun]
     if len(rows) <= FEW and not (one and noun != "Organisation"):
         return rows

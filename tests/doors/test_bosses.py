@@ -45,7 +45,9 @@ def at_home_of(world: World, person: User) -> World:
         Note.objects.create(pole=pole, by=by, body=HOME, **subject)
         Tag.objects.create(pole=pole, by=by, words=HOME[:40], **subject)
     rows = zip(THEIRS, (offers, proposals, missions, threads, messages), strict=True)
-    theirs = {model.__name__: list(found) * 4 for model, found in rows} | {"User": [person]}
+    theirs: dict = {model.__name__: list(found) * 4 for model, found in rows}
+    theirs["User"] = [person]
+    theirs["TeamMember"] = []  # a team comes on working time
     files = list(StoredFile.objects.filter(thread__in=threads))
     return replace(
         world, things=world.things | theirs | {"StoredFile": files or world.things["StoredFile"]}

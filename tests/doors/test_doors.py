@@ -50,8 +50,6 @@ ELSEWHERE = {
     "letters-unsubscribe": "its link stops letters, whoever one is: tests/notifications",
     "bounce": "opens to a mail server with its secret: tests/notifications",
     "mission-below-cost": "for a loan that is billed: test_below_cost.py",
-    "mission-team": "for a team by name: test_teams.py",
-    "team-day": "for a team by name: test_team_hours.py",
     "factor": "a word of the register: test_register.py",
     "mission-template": "public, and there is none here: test_mission_templates.py",
 }
