@@ -132,7 +132,7 @@ def rows_of(world: World, noun: str, one: bool) -> list[Model]:
     if noun == TEAM:
         return [part.mission for part in world.things["TeamMember"][:1]]
     rows = world.things[noun]
-    if len(rows) <= FEW and not (one and noun != "Organisation"):
+    if not rows or (len(rows) <= FEW and not (one and noun != "Organisation")):
         return rows
     return [rows[len(rows) // 2]] if one else [rows[0], rows[len(rows) // 2]]
 
