@@ -124,9 +124,8 @@ def answer(
         _give_up(mine, now=now)
     elif had != comes or not mine.answer:
         mine.answer = _place(fresh) if comes else Answer.DECLINES
-        mine.answered_at = (
-            timezone.now()
-        )  # under the lock: nobody comes to wait before those who do
+        # Under the lock: nobody comes to wait before those who do.
+        mine.answered_at = timezone.now()
     mine.save()
     return mine
 
