@@ -201,14 +201,20 @@ def of(organisation: Organisation, year: int, *, today: date) -> ProgrammeYear:
 
 
 def headline(organisation: Organisation, year: int, *, today: date) -> Headline:
-    """The first line alone, in five questions at the most."""
+    """The first line alone, in four questions at the most."""
     periods = Periods.of(year, today)
     entries = _entries(organisation, periods).filter(periods.days()["now"])
-    by_programme = _by_programme(entries)
+    people: set[int] = set()
+    hours: dict[tuple[int | None, Decimal | None], Decimal] = defaultdict(Decimal)
+    rows = entries.values_list("person", "mission__programme", HOURS_PER_DAY)
+    for person, programme, per_day, given in rows.annotate(given=Sum("hours")):
+        people.add(person)
+        hours[programme, per_day] += given
+    by_programme = [(pk, _days(given, per_day)) for (pk, per_day), given in hours.items()]
     return Headline(
         year,
         sum((days for _pk, days in by_programme), NOTHING),
-        entries.aggregate(n=Count("person", distinct=True))["n"],
+        len(people),
         _staff(organisation, year) or Staff(_there(organisation).count(), None),
         _budget(organisation, year, by_programme),
     )
@@ -274,14 +280,6 @@ def _shares(
         )
         for person, mission, structure, programme, name, per_day, team, site, *sums in rows
     ]  # fmt: skip
-
-
-def _by_programme(
-    entries: QuerySet[HoursEntry],
-) -> list[tuple[int | None, Decimal]]:
-    """The days of the year by the number of the programme, None for none."""
-    rows = entries.values_list("mission__programme", HOURS_PER_DAY)
-    return [(pk, _days(hours, per_day)) for pk, per_day, hours in rows.annotate(total=Sum("hours"))]
 
 
 def _order(part: Part) -> tuple:

@@ -232,6 +232,6 @@ def test_a_larger_house_asks_as_many_questions(house, django_assert_num_queries)
     fill(4)
     with django_assert_num_queries(6):
         told(house)
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(4):
         programme_year.headline(house, 2026, today=TODAY)
     assert HoursEntry.objects.count() == 5
