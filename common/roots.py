@@ -1,5 +1,6 @@
 """Words as people mean them: small letters without accents, and the root that the plural and the feminine share."""
 
+import re
 import unicodedata
 from functools import lru_cache
 from pathlib import Path
@@ -22,14 +23,19 @@ _GENDER = (
 )  # fmt: skip
 
 
+_ACCENTS = re.compile("[\u0300-\u036f]")  # the marks of Latin letters; others take longer
+
+
 def fold(text: str) -> str:
     """The text in small letters without accents: `Élève` and `eleve` are one word."""
     text = text.lower().replace("œ", "oe").replace("æ", "ae")
     if text.isascii():
         return text
-    return "".join(
-        c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c)
-    ).lower()
+    apart = unicodedata.normalize("NFKD", text)
+    plain = _ACCENTS.sub("", apart)
+    if plain.isascii():
+        return plain.lower()
+    return "".join(c for c in apart if not unicodedata.combining(c)).lower()
 
 
 _snowball = snowballstemmer.stemmer("french")

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models import Count, Exists, F, FilteredRelation, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
@@ -101,15 +101,12 @@ class Employees:
             found = found.filter(role=self.role)
         if self.terms:
             told = ("pk", "user__first_name", "user__last_name", "user__email", "user__trade")
-            of_them = Employee.objects.filter(
-                organisation=self.organisation, person=OuterRef("user")
+            theirs = Q(user__employments__organisation=self.organisation)
+            placed = found.annotate(
+                employed=FilteredRelation("user__employments", condition=theirs)
             )
-            where = [
-                Coalesce(Subquery(of_them.values(name)), Value(""))
-                for name in ("team", "site__name")
-            ]
-            rows = found.values_list(*told, *where)
-            found = found.filter(pk__in=self._named(rows))
+            where = [Coalesce(F(f"employed__{name}"), Value("")) for name in ("team", "site__name")]
+            found = found.filter(pk__in=self._named(placed.values_list(*told, *where)))
         return found.select_related("user", "organisation")
 
     def invitations(self) -> QuerySet[Invitation]:
@@ -131,7 +128,7 @@ class Employees:
         return found.select_related("user", "organisation")
 
     def _named(self, rows: Iterable[tuple]) -> list[int]:
-        """The numbers of the rows that hold the beginning of each word, however it is accented."""
+        """The numbers of the rows that hold each word, or a part of one, however it is accented."""
         return [pk for pk, *said in rows if _holds(self.terms, fold(" ".join(said)))]
 
     def counts(self) -> dict[str, int]:
@@ -152,8 +149,7 @@ class Employees:
 
 
 def _holds(terms: list[str], said: str) -> bool:
-    words = said.replace("@", " ").replace(".", " ").replace("-", " ").split()
-    return all(any(word.startswith(term) for word in words) or term in said for term in terms)
+    return all(term in said for term in terms)
 
 
 def work_of(organisation: Organisation, people: Iterable[int]) -> dict[int, Mission | Offer]:
