@@ -8,7 +8,7 @@ from operator import or_
 
 import numpy as np
 from django.db import transaction
-from django.db.models import Exists, Max, OuterRef, Q, QuerySet, Window
+from django.db.models import CharField, Exists, Max, OuterRef, Q, QuerySet, Value, Window
 from django.db.models.functions import RowNumber
 from django.utils import timezone
 
@@ -75,24 +75,30 @@ def best_for_each_need(
     today: date | None = None,
 ) -> list[Match]:
     """Of these needs, those that the kept lists of these offers hold, each once with the offer that suits it best; those of
-    the causes `first` (by their numbers) first, then the best ones. The offers are of working time. In five questions,
-    however many there are."""
+    the causes `first` (by their numbers) first, then the best ones. The offers are of working time."""
     causes = dict(needs.published().order_by().values_list("pk", "cause"))
     ours = offers.published().filter(time=Time.WORK).order_by().values("pk")
     lines = KeptMatch.objects.filter(side=Side.OFFER, offer__in=ours).order_by()
     scores = lines.values_list("need").annotate(best=Max("score"))
     found = [(need, best) for need, best in scores if need in causes]
     found.sort(key=lambda line: (causes[line[0]] not in first, -line[1], line[0]))
-    chosen = found[: top * SPARE]
-    if not chosen:
-        return []
-    best = reduce(or_, (Q(need=need, score=score) for need, score in chosen))
+    matches: list[Match] = []
+    # The best ones first: nearly always they still suit, and to read and judge one takes longer than to find it.
+    for some in (found[:top], found[top : top * SPARE]):
+        if some and len(matches) < top:
+            matches += _judged(lines, some, today or timezone.localdate())
+    return matches[:top]
+
+
+def _judged(lines: QuerySet[KeptMatch], scores: list[tuple[int, int]], today: date) -> list[Match]:
+    """The matches of these needs, each by its line of that score, as they are now."""
+    best = reduce(or_, (Q(need=need, score=score) for need, score in scores))
     by_need = dict(lines.filter(best).order_by("-offer").values_list("need", "offer"))
-    pairs = [(need, by_need[need]) for need, _score in chosen if need in by_need]
+    pairs = [(need, by_need[need]) for need, _score in scores if need in by_need]
     shown = shown_needs([need for need, _offer in pairs], live=True)
     theirs = shown_offers([offer for _need, offer in pairs], live=True)
-    made = _matches(pairs, shown, theirs, today or timezone.localdate())
-    return [made[pair] for pair in pairs if pair in made][:top]
+    made = _matches(pairs, shown, theirs, today)
+    return [made[pair] for pair in pairs if pair in made]
 
 
 def _each_once(matches: list[Match], end: Callable[[Match], object]) -> list[Match]:
@@ -111,10 +117,19 @@ OTHER_END: dict[Side, Callable[[Match], object]] = {
 
 
 def _lists_of(needs: NeedQuerySet, offers: OfferQuerySet) -> QuerySet[KeptMatch]:
-    """The lines of both halves, as a union: one condition with "or" would read the whole table."""
+    """The lines of both halves, as a union: one condition with "or" would read the whole table. Whose lists they are is asked
+    first: the planner then knows how short they are."""
+    owners = {Side.NEED: needs.published(), Side.OFFER: offers.published()}
+    one, other = (
+        rows.order_by().values_list(Value(side.value, CharField()), "pk")
+        for side, rows in owners.items()
+    )
+    numbers: dict[str, list[int]] = {side: [] for side in Side}
+    for side, number in one.union(other).order_by():
+        numbers[side].append(number)
     lists = KeptMatch.objects.order_by().values("pk")
-    of_needs = lists.filter(side=Side.NEED, need__in=needs.published().order_by().values("pk"))
-    of_offers = lists.filter(side=Side.OFFER, offer__in=offers.published().order_by().values("pk"))
+    of_needs = lists.filter(side=Side.NEED, need__in=numbers[Side.NEED])
+    of_offers = lists.filter(side=Side.OFFER, offer__in=numbers[Side.OFFER])
     return KeptMatch.objects.filter(
         pk__in=of_needs.union(of_offers, all=True),
         need__in=Need.objects.published().order_by().values("pk"),

@@ -43,10 +43,12 @@ def for_home(request: SignedInRequest, *, runs_a_house: bool = False) -> dict:
     """The best needs for those who offer, the best offers for a structure; for somebody without either, a
     beginning. Who runs the programmes of a house comes for something else: what suits its people is on its own page."""
     user = request.user
-    needs, offers = Need.objects.spoken_for_by(user), Offer.objects.owned_by(user)
+    needs, hidden = Need.objects.none(), None
+    if any(row.represents for row in request.memberships):
+        needs, hidden = Need.objects.spoken_for_by(user), Offer.objects.at_home_under(user)
+    offers = Offer.objects.owned_by(user)
     if runs_a_house:
         offers = offers.to_apply_with(user)
-    hidden = Offer.objects.at_home_under(user)
     best = ranking.best_kept(needs, offers, top=A_FEW, hidden=hidden)
     found = bool(best[Side.OFFER] or best[Side.NEED])
     begins = not runs_a_house and _is_a_beginning(user, found)
