@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Membership, User, coordinated_by
+from marketplace.desk import prepared
 from marketplace.desk.waiting import Waiting
 from marketplace.law import regimes
 from marketplace.models import HoursEntry, Mission, Proposal
@@ -17,29 +18,38 @@ from marketplace.rules.next_acts.patience import VALUE_ASKED_FOR
 from marketplace.states import LIVE, MissionStatus
 
 # Somebody has something to do.
+SHOWN = 20
 MOVING = (*LIVE, MissionStatus.DELIVERED, MissionStatus.REVIEWED, MissionStatus.VALUED)
 
 
-def under_way(user: User) -> list[Mission]:
+def under_way(user: User, memberships: Iterable[Membership]) -> list[Mission]:
     """The person's own missions under way; those that they follow as a coordinator only are on the desk."""
-    only_followed = Q(need__pole__in=coordinated_by(user)) & ~Proposal.has_a_part(user)
+    coordinates = any(row.poles for row in memberships)
+    numbers = [pk for (pk,) in prepared.rows_for(user, _own, coordinates)]
+    if not numbers:
+        return []
+    asking = Q(status__in=MOVING) | _still_asks_something(user)
+    shown = Mission.objects.filter(asking, pk__in=numbers).values_list("pk", flat=True)[:SHOWN]
     found = list(
-        Mission.objects.visible_to(user)
-        .filter(Q(status__in=MOVING) | _still_asks_something(user), pk__in=_near(user))
-        .exclude(only_followed)
+        Mission.objects.filter(pk__in=list(shown))
         .with_course()
-        .select_related("need__organisation", "offer__organisation", "offer__person")[:20]
+        .select_related("need__organisation", "offer__organisation", "offer__person")
     )
     teams.read(found)
     return found
 
 
-def _near(user: User) -> QuerySet:
-    """The missions in which somebody may have a part of their own: short lists that indexes give. Whether they may see one of
-    them, one condition with "or" says; asked of all missions, it would read the whole table."""
-    first, *others = near(Mission.objects.all(), user)
-    named = Mission.objects.filter(sheet__offer_referent=user)
-    return first.union(*others, named.order_by().values("pk"))
+def _own(user: User, coordinates: bool) -> QuerySet:
+    """The numbers of the missions in which they have a part of their own, and where there may be something to do. Which these
+    may be, short lists say that indexes give: `visible_to` asked of all missions would read the whole table."""
+    missions = Mission.objects.filter(status__in=(*MOVING, MissionStatus.INTERRUPTED))
+    first, *others = near(missions, user)
+    named = missions.filter(sheet__offer_referent_id=user.pk).order_by().values("pk")
+    own = Mission.objects.visible_to(user).filter(pk__in=first.union(*others, named))
+    if coordinates:
+        only_followed = Q(need__pole__in=coordinated_by(user)) & ~Proposal.has_a_part(user)
+        own = own.exclude(only_followed)
+    return own.order_by().values_list("pk")
 
 
 def _still_asks_something(user: User) -> Q:

@@ -1,12 +1,25 @@
 """What waits for a person: one list, the most urgent first, each line with its reason and next act. Reads only. The
 coordinators' lines are in kinds/."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Callable, Collection, Container, Iterable, Iterator
 from datetime import datetime, timedelta
 from itertools import chain
 from typing import NamedTuple
 
-from django.db.models import Case, DateTimeField, Exists, F, Max, OuterRef, Q, QuerySet, Value, When
+from django.db.models import (
+    Case,
+    CharField,
+    DateTimeField,
+    Exists,
+    F,
+    Max,
+    OuterRef,
+    Q,
+    QuerySet,
+    Value,
+    When,
+)
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce
 from django.urls import reverse
@@ -17,12 +30,13 @@ from django.utils.translation import gettext_lazy
 from accounts.models import GroupTie, Invitation, Membership, Organisation, Seat, User
 from accounts.scope import scope_of
 from accounts.states import ACTIVE, OrganisationStatus
-from marketplace.desk import own_missions, own_papers, own_teams
+from marketplace.desk import own_missions, own_papers, own_teams, prepared
 from marketplace.desk.waiting import Waiting, ordered, urgency
 from marketplace.models import (
     Agreement,
     ConsentKind,
     ConsentRequest,
+    Duty,
     FollowUp,
     Mission,
     Need,
@@ -33,6 +47,7 @@ from marketplace.models import (
     Transfer,
 )
 from marketplace.models.market.needs import IS_READ
+from marketplace.models.market.proposals import near
 from marketplace.rules import mission_roles, readings
 from marketplace.states import NeedStatus, OfferStatus
 
@@ -44,8 +59,8 @@ def for_person(
     user: User, memberships: Iterable[Membership], missions: Iterable[Mission], now: datetime
 ) -> list[Waiting]:
     """The lines of this person, from all their `memberships` and their `missions` (see `own_missions.under_way`)."""
-    coordinates = any(membership.poles for membership in memberships)
-    asked = list(_asked(user, now, coordinates=coordinates))
+    memberships = list(memberships)
+    asked = list(_asked(user, memberships, now))
     reader = mission_roles.Reader.of(user, memberships) if missions else None
     moves = own_missions.waiting(reader, missions, {line.url for line in asked}) if reader else ()
     return ordered(chain(asked, moves))
@@ -79,27 +94,72 @@ WHO = ("first_name", "last_name", "email")
 NO_TEXT, NO, NEVER = Value(""), Value(False), Value(None, DateTimeField())
 
 
-def _asked(user: User, now: datetime, *, coordinates: bool) -> Iterator[Waiting]:
+def _asked(user: User, memberships: list[Membership], now: datetime) -> Iterator[Waiting]:
+    """Putting these questions together takes longer than their answers. So what knows no time is prepared, and the others
+    are asked where there may be something: `_candidates` tells."""
+    found: dict[str, list[int]] = defaultdict(list)
+    for kind, number in prepared.rows_for(user, _candidates):
+        found[kind].append(number)
+    asked = [
+        *(_between_sides(user, found["proposal"]) if "proposal" in found else ()),
+        *([_agreements(user, now)] if "duty" in found else ()),
+        *([_needs(user, now)] if "need" in found else ()),
+        *(_to_the_person(user, found, now) if scope_of(user).own else ()),
+    ]
+    coordinates = any(row.poles for row in memberships)
+    represents = any(row.represents for row in memberships)
+    administers = any(row.is_administrator for row in memberships)
+    rows = prepared.rows_for(user, _standing, coordinates, represents, administers)
+    if asked:
+        rows += asked[0].union(*asked[1:], all=True).order_by()
+    for row in rows:
+        said = Row(*row)
+        yield _LINES[said.kind](said, now)
+
+
+def _candidates(user: User) -> QuerySet:
+    """(kind, number) of rows of which some may wait for this person, from indexes: short for nearly everybody."""
+    taken_in = Invitation.objects.filter(accepted_at=None, withdrawn_at=None)
+    reworked = (NeedStatus.DRAFT, NeedStatus.REFUSED, NeedStatus.REDIRECTED)
+    kinds: list[tuple[str, QuerySet]] = [
+        *(("proposal", some) for some in near(Proposal.objects.open(), user)),
+        ("duty", Duty.objects.managing(user)),
+        ("consent", ConsentRequest.objects.waiting().filter(person=user)),
+        ("invitation", taken_in.for_addresses_of(user)),
+        ("need", Need.objects.spoken_for_by(user).filter(status__in=reworked)),
+    ]
     first, *others = (
-        _between(user, Proposal.objects.near(user).waiting_for(user), "proposal"),
-        _between(user, Proposal.objects.near(user).awaited_by(user), "awaited"),
-        _agreements(user, now),
+        rows.order_by().values_list(Value(kind, CharField()), "pk") for kind, rows in kinds
+    )
+    return first.union(*others).order_by()
+
+
+def _standing(user: User, coordinates: bool, represents: bool, administers: bool) -> QuerySet:
+    """All that knows no time."""
+    first, *others = (
         _transfers(user),
         _certificates(user),
         _teams(user),
-        *([_consents(user, now), _invitations(user, now)] if scope_of(user).own else []),
         _follow_ups(user),
         _unread(user, coordinates=coordinates),
-        _needs(user),
-        _being_read(user),
         _offers(user),
-        _organisations(user),
-        _groups(user),
-        _seats(user),
+        *([_being_read(user)] if represents else []),
+        *([_organisations(user), _groups(user), _seats(user)] if administers else []),
     )
-    for row in first.union(*others, all=True).order_by():
-        said = Row(*row)
-        yield _LINES[said.kind](said, now)
+    return first.union(*others, all=True).order_by()
+
+
+def _between_sides(user: User, numbers: Collection[int]) -> Iterator[QuerySet]:
+    between = Proposal.objects.filter(pk__in=numbers)
+    yield _between(user, between.waiting_for(user), "proposal")
+    yield _between(user, between.awaited_by(user), "awaited")
+
+
+def _to_the_person(user: User, found: Container[str], now: datetime) -> Iterator[QuerySet]:
+    if "consent" in found:
+        yield _consents(user, now)
+    if "invitation" in found:
+        yield _invitations(user, now)
 
 
 def _rows(
@@ -280,11 +340,11 @@ def _message(row: Row, now: datetime) -> Waiting:
     )
 
 
-def _needs(user: User) -> QuerySet:
+def _needs(user: User, now: datetime) -> QuerySet:
     """Drafts, and needs that the coordinators have just not retained, which may be reworked."""
     lately = Q(
         status__in=(NeedStatus.REFUSED, NeedStatus.REDIRECTED),
-        updated_at__gte=timezone.now() - RETHINK,
+        updated_at__gte=now - RETHINK,
     )
     mine = Need.objects.spoken_for_by(user).filter(organisation__status__in=ACTIVE)
     found = mine.filter(Q(status=NeedStatus.DRAFT) | lately)

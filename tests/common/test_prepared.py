@@ -33,6 +33,37 @@ def test_each_asks_for_themselves_and_in_one_question(django_assert_num_queries)
     assert [pair for pair, holds in found.items() if holds] == [(inside.pk, one.pk)]
 
 
+def _joined(reader, by_role):
+    rows = Membership.objects.filter(user=reader).order_by("pk")
+    return rows.values_list("organisation", "created_at", *(["role"] if by_role else []))
+
+
+def test_rows_are_what_the_queryset_gives_to_each_reader():
+    """The moments too, which SQLite keeps as text."""
+    one, other = make_user(), make_user()
+    make_organisation(member=one), make_organisation(member=one), make_organisation(member=other)
+    for user in (one, other, make_user()):
+        for by_role in (True, False):
+            found = prepared.rows(_joined, user.pk, by_role)
+            assert found == list(_joined(user.pk, by_role))
+    assert [len(prepared.rows(_joined, user.pk, False)) for user in (one, other)] == [2, 1]
+
+
+def _joined_since(reader):
+    rows = Membership.objects.filter(created_at__gt=datetime(2026, 1, 1, tzinfo=UTC))
+    return rows.filter(user=reader).values_list("pk")
+
+
+def _everybody_s(reader):
+    return Membership.objects.values_list("pk")
+
+
+@pytest.mark.parametrize("question", [_joined_since, _everybody_s])
+def test_rows_of_a_time_or_of_nobody_are_refused(question):
+    with pytest.raises(AssertionError):
+        prepared.rows(question, 1)
+
+
 @pytest.mark.parametrize("question", [_joined_long_ago, _is_there])
 def test_what_would_be_kept_wrongly_is_refused(question):
     """A time would stay what it was; a question that forgets one of the two would answer for all."""

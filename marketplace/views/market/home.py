@@ -27,7 +27,7 @@ def home(request: OurRequest) -> HttpResponse:
     if not is_signed_in(request):
         return landing(request)
     settle(request.user, timezone.now())
-    missions = own_missions.under_way(request.user)
+    missions = own_missions.under_way(request.user, request.memberships)
     waits = todo.for_person(request.user, request.memberships, missions, timezone.now())
     lines = [line for line in waits if not line.is_theirs]
     called = own_rounds.of(request.user, request.memberships, today=timezone.localdate())

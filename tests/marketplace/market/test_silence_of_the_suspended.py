@@ -49,5 +49,5 @@ def test_hours_of_a_mission_that_was_stopped_still_wait_for_the_structure(entry,
     type(mission).objects.filter(pk=mission.pk).update(status=status, interrupted_at=stopped)
     head = mission.need.organisation.members.first()
     rows = list(head.memberships.select_related("organisation"))
-    lines = todo.for_person(head, rows, own_missions.under_way(head), timezone.now())
+    lines = todo.for_person(head, rows, own_missions.under_way(head, rows), timezone.now())
     assert "Confirmer les heures" in [line.act for line in lines]

@@ -212,7 +212,7 @@ def test_nothing_that_it_cannot_do_waits_for_it(inès, structure, suspend):
 
     def lines():
         rows = list(inès.memberships.select_related("organisation"))
-        missions = own_missions.under_way(inès)
+        missions = own_missions.under_way(inès, rows)
         return todo.for_person(inès, rows, missions, timezone.now())
 
     assert {line.kind for line in lines() if line.act} >= {"need", "proposal", "mission"}

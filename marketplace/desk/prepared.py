@@ -1,0 +1,28 @@
+"""Questions about one person that are put together once in each process (common/prepared.py). Reads only."""
+
+from collections.abc import Callable
+from functools import cache
+
+from django.db.models import QuerySet
+
+from accounts.models import User
+from accounts.scope import WHOLE, scope_of
+from common import prepared
+
+type Question = Callable[..., QuerySet]  # of a User, then of what is also said
+
+
+def rows_for(user: User, question: Question, *also: bool) -> list[tuple]:
+    """The rows of `question(user, *also)`, a values_list that knows no time. What a company's sign-in opens is put together
+    anew: it names an organisation."""
+    if scope_of(user) == WHOLE:
+        return prepared.rows(_of_a_number(question), user.pk, *also)
+    return list(question(user, *also))
+
+
+@cache
+def _of_a_number(question: Question) -> Question:
+    def asked(reader: int, *also: bool) -> QuerySet:
+        return question(User(pk=reader), *also)
+
+    return asked
