@@ -6,6 +6,7 @@ from datetime import date
 from decimal import Decimal
 
 from accounts.models import Membership, Organisation, User
+from common.numbers import chosen_by
 from marketplace.models import CompanyProgramme, Employee, Offer, Time
 from marketplace.rules import lenders, programme_hours, programme_quota
 from marketplace.rules.programme_hours import Taken
@@ -29,8 +30,8 @@ class OwnProgramme:
 
     @property
     def whole_days(self) -> int:
-        """By which French chooses between one day and several."""
-        return int(self.left)
+        """By which a language chooses between one day and several."""
+        return chosen_by(self.left)
 
 
 def of(user: User, memberships: Iterable[Membership], *, today: date) -> list[OwnProgramme]:

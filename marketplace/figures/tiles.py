@@ -11,6 +11,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext
 
+from common.numbers import chosen_by
 from marketplace.figures import discretion
 from marketplace.figures.counts import NO_REGIME, Counts, percent, quantile
 from marketplace.figures.discretion import Given
@@ -76,7 +77,7 @@ def days_in_words(days: Decimal | int) -> str:
     shown = number_format(
         exact.normalize() if exact % 1 else int(exact), use_l10n=True, force_grouping=True
     )
-    return ngettext("%(n)s day", "%(n)s days", int(exact)) % {"n": shown}
+    return ngettext("%(n)s day", "%(n)s days", chosen_by(exact)) % {"n": shown}
 
 
 type Line = tuple[str | Promise, Callable[[Counts], str], str | Promise]

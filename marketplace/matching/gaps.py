@@ -37,13 +37,13 @@ class Question:
 QUESTIONS: dict[str, Question] = {
     "remote": Question(
         gettext_lazy("Ask to do it remotely"),
-        gettext_lazy("Everything suits but the place: could this mission be done remotely?"),
+        gettext_lazy("The place doesn’t suit: could this mission be done remotely?"),
         gettext_lazy("I could do this mission remotely: would that suit you?"),
     ),
     "further": Question(
         gettext_lazy("Ask to come this far"),
         gettext_lazy(
-            "Everything suits but the distance, %(km)s km: could it be done by coming now and then?"
+            "It is %(km)s km away: could it be done by coming now and then?"
         ),
         gettext_lazy("I live %(km)s km away: would it be enough if I came now and then?"),
         gettext_lazy("Ask to come now and then"),
@@ -51,8 +51,7 @@ QUESTIONS: dict[str, Question] = {
     "dates": Question(
         gettext_lazy("Ask to move the dates"),
         gettext_lazy(
-            "Everything suits but the dates: the mission goes from %(need_start)s to %(need_end)s."
-            " Could they be moved?"
+            "The mission goes from %(need_start)s to %(need_end)s. Could these dates be moved?"
         ),
         gettext_lazy(
             "I am free from %(offer_start)s to %(offer_end)s: could the mission be moved?"
@@ -61,21 +60,21 @@ QUESTIONS: dict[str, Question] = {
     "days": Question(
         gettext_lazy("Ask for other days"),
         gettext_lazy(
-            "Everything suits but the days of the week: would others be possible, now and then?"
+            "The days of the week don’t suit: would others be possible, now and then?"
         ),
         gettext_lazy("My days of the week aren’t those of the mission: could we find others?"),
     ),
     "hours": Question(
         gettext_lazy("Ask for a few more hours"),
         gettext_lazy(
-            "All the hours offered are taken, and everything else suits: would a few more be possible?"
+            "All the hours offered are taken: would a few more be possible?"
         ),
         gettext_lazy("The hours I offered are taken: I could find a few more for this mission."),
     ),
     "whose": Question(
         gettext_lazy("Ask whether another time would do"),
         gettext_lazy(
-            "Everything suits but whose time it is: could you come on your own time, or on working time?"
+            "The need isn’t for this kind of time: could you come on your own time, or on working time?"
         ),
         gettext_lazy(
             "I wouldn’t come on the time that your need welcomes: would mine suit you all the same?"

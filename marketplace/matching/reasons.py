@@ -228,7 +228,12 @@ def shortfalls(facts: Facts, names: Speech, side: str) -> list[Reason]:
         )
     if regime < WEAK:
         found.append(
-            Reason("regime", _("On working time: check the structure’s right to sponsorship"))
+            Reason(
+                "regime",
+                _(
+                    "On working time: the legal form alone doesn’t say whether the structure may receive sponsorship"
+                ),
+            )
         )
     if facts.offer.room > 0 and facts.offer.asked > 1:
         words = ngettext(

@@ -38,7 +38,7 @@ def best_kept(
     today: date | None = None,
     hidden: OfferQuerySet | None = None,
 ) -> dict[Side, list[Match]]:
-    """The best lines of the kept lists of these needs and of these offers, each person and each need once, in three
+    """The best lines of the kept lists of these needs and of these offers, each person and each need once, in four
     queries. `hidden`: offers that aren't shown to the reader of these needs."""
     place = Window(RowNumber(), partition_by="side", order_by=("-score", "need", "offer"))
     first = _lists_of(needs, offers).annotate(place=place).filter(place__lte=top * SPARE)

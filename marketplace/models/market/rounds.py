@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Membership, Movable, Organisation, Step, User, coordinated_by
 from common.dates import spoken
+from common.numbers import chosen_by
 from marketplace.models.market.offers import Offer
 from marketplace.models.market.programmes import CompanyProgramme
 from marketplace.states import ROUND_MOVES, RoundStatus
@@ -128,7 +129,7 @@ class Round(Movable):
     @property
     def whole_days(self) -> int:
         """By which a language chooses between one day and several."""
-        return int(self.days)
+        return chosen_by(self.days)
 
 
 class RoundStep(Step):

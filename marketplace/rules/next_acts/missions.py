@@ -327,7 +327,7 @@ def _disputed(mission: Mission) -> Iterator[Act]:
 def _delivered(mission: Mission) -> Iterator[Act]:
     yield from _hours(mission)
     given = {row.side for row in mission.reviews.all()}
-    words = _("The work is delivered. Two minutes for your review: it helps the next ones.")
+    words = _("The work is delivered. Two minutes for your review: it helps those who come next.")
     task = _("say how it went")
     for who, voice in ((COMES, OFFER), (NEED, NEED)):
         if voice not in given:

@@ -55,11 +55,12 @@ def _use(programme: CompanyProgramme, taken: Taken, year: int) -> list[str]:
         "days": _days(programme, taken),
         "budget": _figure(programme.budget_days),
     }
-    people = (
-        _("places taken in %(year)s: %(people)s of %(places)s")
-        if programme.places is not None
-        else _("people in %(year)s: %(people)s")
-    )
+    if programme.places is None:
+        people = _("people in %(year)s: %(people)s")
+    elif taken.places > programme.places:  # it had more of them once
+        people = _("places taken in %(year)s: %(people)s, for %(places)s now")
+    else:
+        people = _("places taken in %(year)s: %(people)s of %(places)s")
     days = (
         _("days taken: %(days)s of %(budget)s")
         if programme.budget_days is not None

@@ -353,7 +353,7 @@ def review(request: SignedInRequest, pk: int) -> HttpResponse:
         except NotYet as refusal:
             messages.error(request, str(refusal))
         else:
-            messages.success(request, _("Thank you: your review helps the next ones."))
+            messages.success(request, _("Thank you: your review helps those who come next."))
         return redirect(mission)
     is_open = mission.has_open_reviews(timezone.now())
     context = {"mission": mission, "form": form, "is_open": is_open}
