@@ -370,6 +370,7 @@ _ACTS: dict[str, tuple[str, int]] = {
     "roles": ("accounts.tasks.tell_of_roles", HOUR),
     "joiners": ("accounts.tasks.tell_of_joiners", HOUR),
     "past-members": ("accounts.tasks.forget_past_memberships", DAY),
+    "journal": ("marketplace.tasks.forget_journal", DAY),
     # Some each hour, each domain once a day.
     "domains": ("accounts.tasks.follow_domains", HOUR),
     # With the 55 minutes of accounts/typed.py: gone within the hour that the page promises.

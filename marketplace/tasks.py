@@ -9,6 +9,7 @@ from marketplace.actions.desk import (
     dispatch,
     elsewhere,
     figures,
+    journal,
     operators,
     readings,
 )
@@ -218,3 +219,9 @@ def carry_on_rounds() -> None:
 def sweep_vault() -> None:
     """Delete the files that nothing names any more."""
     files.sweep(timezone.now())
+
+
+@shared_task
+def forget_journal() -> None:
+    """Delete the lines of the journal that have been kept for twelve months."""
+    journal.forget(timezone.now())

@@ -1,0 +1,114 @@
+"""The journal: who has taken people's data out of the site, in whose name, what and why. Kept for twelve months."""
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Organisation, Pole
+from marketplace.models.written_once import WrittenOnce
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
+KEPT = timedelta(days=365)
+LONGEST_REASON = 200
+
+
+class JournalKind(models.TextChoices):
+    """What somebody did, in words that follow their name."""
+
+    PEOPLE = "PEOPLE", _("took out the list of the people")
+    MISSIONS = "MISSIONS", _("took out the missions")
+    HOURS = "HOURS", _("took out the hours")
+    VALUES = "VALUES", _("took out the values declared")
+    RECEIPTS = "RECEIPTS", _("took out the receipts")
+    YEAR = "YEAR", _("took out the whole year, in one workbook")
+    REPORT = "REPORT", _("took out the report of the year")
+
+
+class JournalQuerySet(models.QuerySet["JournalEntry"]):
+    def of(self, organisation: Organisation) -> Self:
+        """What was done in the name of this organisation."""
+        return self.filter(organisation=organisation)
+
+    def past(self, now: datetime) -> Self:
+        """What has been kept for twelve months."""
+        return self.filter(at__lt=now - KEPT)
+
+
+class JournalEntry(models.Model):
+    """One thing done, once. `number` says about which one, of the nouns of that kind (a year, a mission), and `words` how
+    it was narrowed; `subject` is the person whom it was about, where it was one."""
+
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", db_index=False
+    )
+    organisation = models.ForeignKey(
+        Organisation, models.PROTECT, null=True, blank=True, related_name="+", db_index=False
+    )
+    pole = models.ForeignKey(
+        Pole, models.PROTECT, null=True, blank=True, related_name="+", db_index=False
+    )
+    kind = models.CharField(max_length=20)
+    number = models.PositiveBigIntegerField(null=True, blank=True)
+    words = models.CharField(max_length=300, blank=True)
+    form = models.CharField(max_length=10, blank=True)
+    subject = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_index=False,
+    )
+    rows = models.PositiveIntegerField(null=True, blank=True)
+    why = models.CharField(max_length=LONGEST_REASON, blank=True)
+    at = models.DateTimeField(default=timezone.now)
+
+    objects = JournalQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("line of the journal")
+        verbose_name_plural = _("lines of the journal")
+        ordering = ["-at", "-pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(organisation=None, pole__isnull=False)
+                | Q(organisation__isnull=False, pole=None),
+                name="journal_in_one_name",
+            ),
+            # A day less than KEPT: the clocks of the database and of the worker may differ.
+            WrittenOnce(
+                name="journal_written_once",
+                fields=[
+                    "by", "organisation", "pole", "kind", "number", "words", "form", "subject", "rows", "why", "at",
+                ],
+                kept_days=364,
+            ),
+        ]  # fmt: skip
+        indexes = [
+            models.Index(fields=["organisation", "at", "id"], name="journal_organisation"),
+            models.Index(fields=["organisation", "by", "at", "id"], name="journal_organisation_by"),
+            models.Index(fields=["organisation", "kind", "at", "id"], name="journal_of_a_kind"),
+            models.Index(fields=["pole", "at", "id"], name="journal_pole"),
+            models.Index(fields=["by", "at", "id"], name="journal_by"),
+            models.Index(
+                fields=["subject", "at", "id"],
+                condition=Q(subject__isnull=False),
+                name="journal_subject",
+            ),
+            models.Index(fields=["at", "id"], name="journal_at"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.by}, {self.at:%Y-%m-%d}: {self.kind}"
+
+    @property
+    def did(self) -> "StrOrPromise":
+        """What was done, in words; the code itself where a kind has gone since."""
+        return JournalKind(self.kind).label if self.kind in JournalKind.values else self.kind
