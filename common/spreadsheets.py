@@ -47,24 +47,34 @@ def _written(cell: Cell) -> str:
     return str(cell) if isinstance(cell, int) else f"{cell:.2f}".replace(".", ",")
 
 
+type Sheet = tuple[str, Sequence[str], Iterable[Sequence[Cell]]]  # its title, its header, its rows
+
+
 def as_xlsx(title: str, header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> bytes:
+    return as_workbook([(title, header, rows)])
+
+
+def as_workbook(sheets: Iterable[Sheet]) -> bytes:
+    """A sheet for each table. Rows are written down as they come, so that a hundred thousand of them take no more memory
+    than their file."""
     out = io.BytesIO()
-    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     with xlsxwriter.Workbook(out, options) as book:
-        sheet = book.add_worksheet(title[:31])
         bold, day = book.add_format({"bold": True}), book.add_format({"num_format": "dd/mm/yyyy"})
         money = book.add_format({"num_format": "# ##0.00"})
-        for column, words in enumerate(header):
-            sheet.write_string(0, column, words, bold)
-        for line, row in enumerate(rows, start=1):
-            for column, cell in enumerate(row):
-                if isinstance(cell, str):
-                    sheet.write_string(line, column, cell)
-                elif isinstance(cell, date):
-                    sheet.write_datetime(line, column, cell, day)
-                elif isinstance(cell, Decimal):
-                    sheet.write_number(line, column, float(cell), money)
-                elif cell is not None:
-                    sheet.write_number(line, column, cell)
-        sheet.set_column(0, max(len(header) - 1, 0), 18)
+        for title, header, rows in sheets:
+            sheet = book.add_worksheet(title[:31])
+            sheet.set_column(0, max(len(header) - 1, 0), 18)
+            for column, words in enumerate(header):
+                sheet.write_string(0, column, words, bold)
+            for line, row in enumerate(rows, start=1):
+                for column, cell in enumerate(row):
+                    if isinstance(cell, str):
+                        sheet.write_string(line, column, cell)
+                    elif isinstance(cell, date):
+                        sheet.write_datetime(line, column, cell, day)
+                    elif isinstance(cell, Decimal):
+                        sheet.write_number(line, column, float(cell), money)
+                    elif cell is not None:
+                        sheet.write_number(line, column, cell)
     return out.getvalue()

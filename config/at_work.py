@@ -60,7 +60,7 @@ AT_WORK = {
     *("sites", "site-edit", "site-remove", "employment"),
     *("gathering", "imports", "imports-leavers", "imports-model", "import"),
     *("import-start", "import-drop", "import-undo", "import-faults", "employees"),
-    *("employees-export", "roles", "membership-role", "membership-remove", "duties"),
+    *("employees-export", "taking-out", "taking-out-year", "journal", "roles", "membership-role", "membership-remove", "duties"),
     *("duty-take-back", "group", "group-look", "group-ask", "group-tie", "group-end", "members"),
     *("invitations-take-over", "invitation-resend", "invitation-withdraw", "join-links"),
     *("join-link-page", "join-link-take-over", "join-link-close", "join-link-poster"),

@@ -13,7 +13,6 @@ from django.utils import timezone
 
 from accounts.models import Organisation
 from marketplace.models import (
-    CompanyProgramme,
     Headcount,
     HoursEntry,
     Mission,
@@ -354,21 +353,11 @@ def _staff(organisation: Organisation, year: int) -> Staff | None:
     return Staff(last.people, last.year) if last else None
 
 
-def in_year(organisation: Organisation, year: int) -> QuerySet[CompanyProgramme]:
-    """The programmes that were open at some time of that year."""
-    new_year = date(year, 1, 1)
-    return organisation.programmes.filter(
-        Q(ends_on=None) | Q(ends_on__gte=new_year),
-        Q(closed_at=None) | Q(closed_at__gte=_midnight(new_year)),
-        starts_on__lte=date(year, 12, 31),
-    )
-
-
 def _budget(
     organisation: Organisation, year: int, given: Sequence[tuple[int | None, Decimal]]
 ) -> Budget | None:
     """None where no programme of the year says how much it gives in all."""
-    rows = in_year(organisation, year).exclude(budget_days=None).order_by()
+    rows = organisation.programmes.in_year(year).exclude(budget_days=None).order_by()
     budgets = {pk: days for pk, days in rows.values_list("pk", "budget_days") if days}
     if not budgets:
         return None

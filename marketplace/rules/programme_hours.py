@@ -1,5 +1,6 @@
 """What missions on working time take of a programme: hours of somebody's own quota; places and hours of the whole. Reads only."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
@@ -8,6 +9,7 @@ from itertools import chain
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
 
+from accounts.models import Organisation
 from marketplace.models import (
     CompanyProgramme,
     Employee,
@@ -33,6 +35,19 @@ def taken(employee: Employee, year: int, *, but: Mission | None = None) -> Decim
     in_teams = TeamMember.objects.filter(person=employee.person, mission__in=lent.values("pk"))
     both = chain(_counted(alone, year), _counted_in_teams(in_teams, year))
     return sum((hours for *_whose, hours in both), Decimal(0))
+
+
+def taken_by_person(organisation: Organisation, year: int) -> dict[tuple[int, int | None], Decimal]:
+    """The same of everybody who works for it, by (person, programme), None being no programme; in four questions."""
+    lent = Mission.objects.filter(offer__organisation=organisation, offer__time=Time.WORK)
+    lent = lent.exclude(status=MissionStatus.FRAMING).order_by()
+    lent = lent.filter(starts_on__year__lte=year, ends_on__year__gte=year)
+    in_teams = TeamMember.objects.filter(mission__in=lent.values("pk"))
+    alone = lent.filter(offer__person__isnull=False)
+    found: dict[tuple[int, int | None], Decimal] = defaultdict(Decimal)
+    for programme, person, hours in chain(_counted(alone, year), _counted_in_teams(in_teams, year)):
+        found[person, programme] += hours
+    return found
 
 
 @dataclass

@@ -1,7 +1,7 @@
 """What a company gives its people: programmes and their quota, who is charged with what, what it says of an
 employee."""
 
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Self
 
@@ -127,6 +127,16 @@ class CompanyProgrammeQuerySet(models.QuerySet["CompanyProgramme"]):
     def open_on(self, day: date) -> Self:
         return self.filter(
             Q(ends_on=None) | Q(ends_on__gte=day), closed_at=None, starts_on__lte=day
+        )
+
+    def in_year(self, year: int) -> Self:
+        """Those that were open at some time of that year."""
+        new_year = date(year, 1, 1)
+        midnight = timezone.make_aware(datetime(year, 1, 1))
+        return self.filter(
+            Q(ends_on=None) | Q(ends_on__gte=new_year),
+            Q(closed_at=None) | Q(closed_at__gte=midnight),
+            starts_on__lte=date(year, 12, 31),
         )
 
 

@@ -104,6 +104,24 @@ def can_see_gifts_of(user: User, company: Organisation) -> bool:
     return can_see_programme_of(user, company) or can_see_costs(user, company)
 
 
+def can_see_values_of(user: User, company: Organisation) -> bool:
+    """Whether this person reads all values that the company has declared: those of its people's missions who oversee
+    them and speak for it (`told_to`)."""
+    speaks = Membership.objects.of(user).representing().filter(CHARGED, organisation=company)
+    return company.may_deduct_gifts and user.is_active and speaks.exists()
+
+
+def can_see_statement_of(user: User, company: Organisation) -> bool:
+    """Whether this person reads the list of the receipts that were given to it."""
+    return company.may_deduct_gifts and can_see_programme_of(user, company)
+
+
+def can_read_journal(user: User, organisation: Organisation) -> bool:
+    """Whether this person reads who has taken its people's data out: its administrators, even while it is suspended."""
+    theirs = Membership.objects.of(user).administrators().filter(organisation=organisation)
+    return organisation.may_offer and user.is_active and theirs.exists()
+
+
 def manages_at(user: User, company: Organisation) -> bool:
     """Whether this person has the duty of managing a team there: they may answer from their account for employees
     who name them, and see nothing of their own time."""

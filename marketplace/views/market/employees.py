@@ -8,16 +8,19 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.text import capfirst, slugify
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from accounts import permissions
 from accounts.models import Invitation, Membership, Organisation, PastMembership
 from accounts.requests import SignedInRequest
 from accounts.views.organisations import visible
 from common import spreadsheets
+from marketplace.actions.desk import journal
 from marketplace.desk import employees
 from marketplace.desk.employees import INVITED, LEFT, STATES, Employees
-from marketplace.rules.permissions import can_place_people, can_see_people
+from marketplace.models import JournalKind
+from marketplace.models.desk.journal import LONGEST_REASON
+from marketplace.rules.permissions import can_place_people, can_read_journal, can_see_people
 from marketplace.views.desk.figures import SHEETS, sent_file
 from marketplace.views.long_lists import keyset_page
 
@@ -49,6 +52,8 @@ def index(request: SignedInRequest, pk: int) -> HttpResponse:
         "can_place": can_place_people(request.user, organisation),
         "can_gather": permissions.can_gather(request.user, organisation),
         "now": timezone.now(),
+        "longest": LONGEST_REASON,
+        "reads_journal": can_read_journal(request.user, organisation),
     }
     if asked.state == INVITED:
         inviting = organisation.memberships.administrators().values_list("user", flat=True)
@@ -93,19 +98,40 @@ def _with_work(organisation: Organisation, rows: Iterable[Membership]) -> Iterat
         yield {"membership": row, "work": does, "state": employees.state_of(does), "where": where}
 
 
-@require_safe
+@require_POST
 def export(request: SignedInRequest, pk: int, kind: str) -> HttpResponse:
-    """The list as it is filtered, in a file."""
+    """The list as it is filtered, in a file, once that is noted in the journal."""
     organisation, asked = _asked(request, pk)
+    if kind not in ("csv", "xlsx"):
+        raise Http404
     header = (
         _("Last name"), _("First name"), _("E-mail address"), _("Trade"), _("Team"), _("Site"), _("Role"), _("State"), _("Since"),
     )  # fmt: skip
-    rows, name = list(_rows(organisation, asked)), f"{slugify(str(organisation))[:60]}.{kind}"
+    rows = list(_rows(organisation, asked))
+    journal.note(
+        JournalKind.PEOPLE,
+        by=request.user,
+        organisation=organisation,
+        words=", ".join(_narrowed(organisation, asked)),
+        form=kind,
+        rows=len(rows),
+        why=request.POST.get("why", ""),
+        now=timezone.now(),
+    )
+    name = f"{slugify(str(organisation))[:60]}.{kind}"
     if kind == "csv":
         return sent_file(name, "text/csv; charset=utf-8", spreadsheets.as_csv(header, rows))
-    if kind == "xlsx":
-        return sent_file(name, SHEETS, spreadsheets.as_xlsx(_("People"), header, rows))
-    raise Http404
+    return sent_file(name, SHEETS, spreadsheets.as_xlsx(_("People"), header, rows))
+
+
+def _narrowed(organisation: Organisation, asked: Employees) -> Iterator[str]:
+    """What the list was narrowed by, in words, for the journal."""
+    if asked.state:
+        yield str(STATES[asked.state])
+    if asked.role:
+        yield str(Membership.words_of(Membership.Role(asked.role), organisation))
+    if asked.words:
+        yield _("“%(words)s”") % {"words": asked.words}
 
 
 def _rows(organisation: Organisation, asked: Employees) -> Iterator[tuple]:

@@ -152,6 +152,7 @@ def _money(user: User, organisation: Organisation) -> dict:
     if not organisation.may_offer:
         return links
     return links | {
+        "journal": rights.can_read_journal(user, organisation),
         "gifts": organisation.may_deduct_gifts
         and (
             rights.is_in_charge_at(user, organisation) or rights.can_see_costs(user, organisation)

@@ -12,7 +12,7 @@ from django.utils.translation import ngettext, pgettext
 from accounts.models import Organisation
 from common.dates import spoken
 from marketplace.figures import drawing
-from marketplace.figures.programme_year import Headline, Part, ProgrammeYear, in_year
+from marketplace.figures.programme_year import Headline, Part, ProgrammeYear
 from marketplace.figures.tiles import days_in_words
 
 BARS = 10
@@ -138,7 +138,7 @@ def first_steps(
 ) -> list[FirstStep]:
     """What an employer that begins hasn't done yet, as far as the reader may do it."""
     steps = []
-    if runs and not in_year(company, told.periods.year).exists():
+    if runs and not company.programmes.in_year(told.periods.year).exists():
         why = _("It says how many days each person may give, and how many there are in all.")
         url = reverse("programme-new", args=[company.pk])
         steps.append(FirstStep(_("Write a programme"), why, url, "calendar-check"))

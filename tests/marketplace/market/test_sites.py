@@ -265,7 +265,7 @@ def test_the_list_finds_by_a_site_shows_it_and_has_it_in_its_file(client, compan
         answer = client.get(reverse("employees", args=[company.pk]), {"q": typed})
         assert [str(row.user) for row in answer.context["page"].rows] == ["Nora Cissé"]
     assert "Fusion · Évry-Nord" in answer.text
-    file = client.get(reverse("employees-export", args=[company.pk, "csv"])).content.decode()
+    file = client.post(reverse("employees-export", args=[company.pk, "csv"])).content.decode()
     assert "Équipe;Site;" in file.replace(",", ";")
     assert "Fusion;Évry-Nord;" in file.replace(",", ";")
 

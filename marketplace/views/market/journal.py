@@ -1,0 +1,66 @@
+"""The journal of an organisation, for its administrators: who has taken its people's data out, what, when and why."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_safe
+
+from accounts.models import Organisation, User
+from accounts.requests import SignedInRequest
+from accounts.views.organisations import visible
+from marketplace.models import JournalEntry, JournalKind
+from marketplace.rules import permissions
+from marketplace.views.long_lists import keyset_page
+
+A_PAGE = 50
+NEWEST = ("-at", "-pk")
+
+
+@require_safe
+def index(request: SignedInRequest, pk: int) -> HttpResponse:
+    organisation = visible(request, pk)
+    permissions.require(permissions.can_read_journal(request.user, organisation))
+    kind = request.GET.get("acte", "")
+    kind = kind if kind in JournalKind.values else ""
+    person = _person(organisation, request.GET.get("personne", ""))
+    found = JournalEntry.objects.of(organisation).select_related("by", "subject")
+    if kind:
+        found = found.filter(kind=kind)
+    if person:
+        found = found.filter(by=person)
+    page = keyset_page(found, NEWEST, A_PAGE, request.GET)
+    context: dict[str, Any] = {
+        "organisation": organisation,
+        "page": page,
+        "lines": [{"entry": entry, "details": ", ".join(_details(entry))} for entry in page.rows],
+        "kinds": JournalKind.choices,
+        "kind": kind,
+        "person": person,
+        "takes_out": permissions.can_see_people(request.user, organisation),
+    }
+    return render(request, "marketplace/market/journal.html", context)
+
+
+def _person(organisation: Organisation, typed: str) -> User | None:
+    """Somebody who is in the journal; None for whoever isn't, as if the address said nothing."""
+    if not typed.isascii() or not typed.isdecimal() or len(typed) > 18:
+        return None
+    entry = JournalEntry.objects.of(organisation).filter(by=int(typed)).first()
+    return entry.by if entry else None
+
+
+def _details(entry: JournalEntry) -> Iterator[str]:
+    """What follows in brackets: the year, how it was narrowed, how many lines, which file."""
+    if entry.number:
+        yield _("year %(year)s") % {"year": entry.number}
+    if entry.words:
+        yield entry.words
+    if entry.rows is not None:
+        yield ngettext("%(n)s line", "%(n)s lines", entry.rows) % {"n": entry.rows}
+    names = {"csv": _("CSV file"), "xlsx": _("Excel file"), "pdf": _("PDF")}
+    if entry.form in names:
+        yield names[entry.form]
