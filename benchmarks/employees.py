@@ -63,7 +63,8 @@ def pages():
     yield "an employee’s home", "/", one
     yield "an employee’s offers", "/offres/", one
     yield "an employee’s new offer", "/offres/nouvelle/", one
-    yield "its people, a file of all", f"{own}salaries/export/csv/", head
+    yield "what it takes out", f"{own}emporter/", head
+    yield "its journal", f"{own}journal/", head
     yield "its administrator’s home", "/", head
     yield "its programmes’ page", f"{own}pilotage/", head
     year = timezone.localdate().year - 1
