@@ -52,7 +52,7 @@ AT_WORK = {
     *("document-link", "document-link-stop", "document-address", "document-address-remove"),
     *("document-void", "mission-cost", "mission-value", "mission-receipt", "receipts-year"),
     *("receipts-make", "organisation-statement", "organisation-entries", "organisation-year"),
-    *("company-year", "eligibility"),
+    *("organisation-year-pdf", "company-year", "eligibility"),
     # The house.
     *("organisations", "organisation-edit", "organisation-resubmit", "organisation-history"),
     *("organisation-listing", "organisation-unname", "programmes", "programme-new"),

@@ -156,20 +156,25 @@ def territory(departments: Iterable[str], places: Iterable[Place]) -> Map | None
 
 
 @dataclass(frozen=True)
-class DaysBar:
-    """A bar of days: its words, its days in words, its length."""
+class AmountBar:
+    """A bar of days or hours: its words, its amount in words, its length."""
 
     label: str
     count: str
     length: str
 
 
-def days_bars(lines: Iterable[tuple[str, Decimal]]) -> list[DaysBar]:
+def days_bars(lines: Iterable[tuple[str, Decimal]]) -> list[AmountBar]:
+    return amount_bars((label, days, days_in_words(days)) for label, days in lines)
+
+
+def amount_bars(lines: Iterable[tuple[str, Decimal, str]]) -> list[AmountBar]:
+    """Each line with its words, the amount that is drawn, and what is said of it."""
     kept = list(lines)
-    largest = max((days for _label, days in kept), default=Decimal(0)) or Decimal(1)
+    largest = max((amount for _label, amount, _said in kept), default=Decimal(0)) or Decimal(1)
     return [
-        DaysBar(label, days_in_words(days), _say(float(BAR_WIDTH * days / largest)))
-        for label, days in kept
+        AmountBar(label, said, _say(float(BAR_WIDTH * amount / largest)))
+        for label, amount, said in kept
     ]
 
 

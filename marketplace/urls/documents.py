@@ -59,6 +59,11 @@ urlpatterns = [
         organisation_year.page,
         name="organisation-year",
     ),
+    path(
+        "organisations/<int:pk>/annee/<year:year>/pdf/",
+        organisation_year.pdf_report,
+        name="organisation-year-pdf",
+    ),
     path("organisations/<int:pk>/dons/<year:year>/", valuations.company_year, name="company-year"),
     path("organisations/<int:pk>/recus-fiscaux/", eligibility.eligibility, name="eligibility"),
 ]

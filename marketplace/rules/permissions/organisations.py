@@ -116,6 +116,11 @@ def can_see_statement_of(user: User, company: Organisation) -> bool:
     return company.may_deduct_gifts and can_see_programme_of(user, company)
 
 
+def can_see_receipts_given_to(user: User, company: Organisation) -> bool:
+    """Whether this person reads the sum of the receipts of its year: who reads its values, or that list."""
+    return can_see_values_of(user, company) or can_see_statement_of(user, company)
+
+
 def can_read_journal(user: User, organisation: Organisation) -> bool:
     """Whether this person reads who has taken its people's data out: its administrators, even while it is suspended."""
     theirs = Membership.objects.of(user).administrators().filter(organisation=organisation)

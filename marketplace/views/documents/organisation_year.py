@@ -1,53 +1,125 @@
 """A company's or a structure's year on one page, to be printed for a board or a report."""
 
+from typing import Any
+
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import Organisation
 from accounts.requests import SignedInRequest
 from accounts.views.organisations import visible
-from marketplace.actions.documents import valuations
-from marketplace.figures import organisation_year
-from marketplace.models import Review
+from marketplace.actions.desk import journal
+from marketplace.actions.documents import valuations, year_report
+from marketplace.figures import organisation_year, programme_year, shown_year
+from marketplace.models import JournalKind, Review
+from marketplace.models.desk.journal import LONGEST_REASON
 from marketplace.models.missions.reviews import ReviewQuerySet
 from marketplace.rules import permissions
+from marketplace.views.documents import year_words
+from marketplace.views.documents.documents import pdf
 from marketplace.views.documents.years import GIVEN, around
 
 QUOTED = 6
+LISTED = 50  # missions on the page
+SHOWN = "a-montrer"
 
 
 @require_safe
 def page(request: SignedInRequest, pk: int, year: int) -> HttpResponse:
-    organisation = visible(request, pk)
-    permissions.require(permissions.can_see_organisation_year(request.user, organisation))
-    if not 2000 <= year <= timezone.localdate().year:
-        raise Http404
+    organisation = _asked(request, pk, year)
     company = _tells_of_gifts(request, organisation)
+    shown = company and request.GET.get("version") == SHOWN
+    context: dict[str, Any] = {
+        "organisation": organisation,
+        "year": year,
+        "is_company": company,
+        "lead": _lead(organisation, company),
+        "sides": _sides(organisation, company) if organisation.asks_and_offers else [],
+        "versions": _versions(organisation, shown) if company else [],
+        "version": SHOWN if shown else "",
+        "this_side": f"?sens={GIVEN}" if company and organisation.asks_and_offers else "",
+        "testimonials": _quotes(organisation, company, year),
+        "longest": LONGEST_REASON,
+        "reads_journal": permissions.can_read_journal(request.user, organisation),
+        **around(year),
+    }
+    if shown:
+        context |= year_words.shown_in_words(organisation, year, today=timezone.localdate())
+        return render(request, "marketplace/documents/organisation_year_shown.html", context)
     told = (organisation_year.given_by if company else organisation_year.received_by)(
         organisation, year
     )
     deducts = organisation.may_deduct_gifts
     sees_gifts = company and deducts and permissions.can_see_gifts_of(request.user, organisation)
-    context = {
-        "organisation": organisation,
-        "year": year,
+    context |= {
         "told": told,
-        "is_company": company,
-        "lead": _lead(organisation, company),
-        "sides": _sides(organisation, company) if organisation.asks_and_offers else [],
-        "this_side": f"?sens={GIVEN}" if company and organisation.asks_and_offers else "",
+        "missions": told.missions[:LISTED],
+        "more_missions": max(len(told.missions) - LISTED, 0),
         "shares": [told.by_regime, told.by_cause, told.by_territory],
         "sees_gifts": sees_gifts,
-        "tells_receipts": deducts if company else not organisation.is_public,
+        "tells_receipts": (
+            permissions.can_see_receipts_given_to(request.user, organisation)
+            if company
+            else not organisation.is_public
+        ),
         "estimate": valuations.year_estimate(organisation, year) if sees_gifts else None,
-        "testimonials": _said(organisation, company).filter(created_at__year=year)[:QUOTED],
         "money": permissions.can_see_receipts(request.user, organisation),
-        **around(year),
     }
+    if company:
+        context |= year_words.given_in_words(
+            organisation, told, today=timezone.localdate(), user=request.user
+        )
     return render(request, "marketplace/documents/organisation_year.html", context)
+
+
+@require_POST
+def pdf_report(request: SignedInRequest, pk: int, year: int) -> HttpResponse:
+    """The report of what it gave, as a PDF: that it is taken out is noted before it leaves."""
+    company, today = _asked(request, pk, year), timezone.localdate()
+    permissions.require(company.may_offer and permissions.can_see_work_of(request.user, company))
+    whole = programme_year.of(company, year, today=today)
+    told: year_report.Own | shown_year.ShownYear
+    if request.POST.get("version") == SHOWN:
+        told, words = shown_year.of(company, whole), str(_("version to show"))
+    else:
+        sees = permissions.can_see_receipts_given_to(request.user, company)
+        told, words = year_report.Own(organisation_year.given_by(company, year), sees), ""
+    content = year_report.report(company, whole, told, _quotes(company, True, year), today=today)
+    journal.note(
+        JournalKind.REPORT,
+        by=request.user,
+        organisation=company,
+        number=year,
+        words=words,
+        form="pdf",
+        why=request.POST.get("why", ""),
+        now=timezone.now(),
+    )
+    return pdf(content, f"bilan-{year}")
+
+
+def _asked(request: SignedInRequest, pk: int, year: int) -> Organisation:
+    organisation = visible(request, pk)
+    permissions.require(permissions.can_see_organisation_year(request.user, organisation))
+    if not 2000 <= year <= timezone.localdate().year:
+        raise Http404
+    return organisation
+
+
+def _quotes(organisation: Organisation, given: bool, year: int) -> ReviewQuerySet:
+    return _said(organisation, given).filter(created_at__year=year)[:QUOTED]
+
+
+def _versions(organisation: Organisation, shown: bool) -> list[dict]:
+    """For its own eyes, or to be shown to anybody."""
+    side = f"sens={GIVEN}&" if organisation.asks_and_offers else ""
+    return [
+        {"url": f"?{side}version=", "label": _("for your own eyes"), "count": None, "active": not shown},
+        {"url": f"?{side}version={SHOWN}", "label": _("to be shown"), "count": None, "active": shown},
+    ]  # fmt: skip
 
 
 def _said(organisation: Organisation, given: bool) -> ReviewQuerySet:

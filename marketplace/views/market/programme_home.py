@@ -53,7 +53,7 @@ def year(request: SignedInRequest, pk: int, year: int) -> HttpResponse:
         "gathers": gathers,
         "sees_gifts": company.may_deduct_gifts
         and permissions.can_see_gifts_of(request.user, company),
-        **programme_words.told_in_words(told, is_this_year=is_this_year),
+        **programme_words.told_in_words(told, company, is_this_year=is_this_year),
         **around(year),
     }
     if is_this_year:

@@ -25,7 +25,14 @@ class Tile:
     before: str
 
 
-def told_in_words(told: ProgrammeYear, *, is_this_year: bool) -> dict:
+def heads(company: Organisation) -> dict:
+    """What a non-profit lends at cost isn't given."""
+    if company.is_non_profit:
+        return {"days_head": _("Days lent"), "people_head": _("People lent")}
+    return {"days_head": _("Days given"), "people_head": _("People who gave time")}
+
+
+def told_in_words(told: ProgrammeYear, company: Organisation, *, is_this_year: bool) -> dict:
     """What the templates show of it."""
     year, now, same, before = told.periods.year, told.now, told.same_day, told.before
 
@@ -48,6 +55,7 @@ def told_in_words(told: ProgrammeYear, *, is_this_year: bool) -> dict:
         "before_head": _("%(year)s, same day") % {"year": year - 1} if is_this_year else year - 1,
         "columns": drawing.days_beside(told.months, told.months_before, year),
         "months": _months(told),
+        **heads(company),
     }
 
 
@@ -85,7 +93,7 @@ class Group:
     name: str
     title: str
     head: str
-    bars: list[drawing.DaysBar]
+    bars: list[drawing.AmountBar]
     rows: list[tuple[str, Part]]
     asks_for: str
 
@@ -96,9 +104,9 @@ def _groups(told: ProgrammeYear) -> list[Group]:
         ("programmes", _("By programme"), _("Programme"), told.by_programme,
          _("without a programme"), _("No mission was of a programme.")),
         ("teams", _("By team"), _("Team"), told.by_team, not_said,
-         _("Say the team of your people: the days given are then told by team.")),
+         _("Say the team of your people: days are then told by team.")),
         ("sites", _("By site"), _("Site"), told.by_site, not_said,
-         _("Say where your people work: the days given are then told by site.")),
+         _("Say where your people work: days are then told by site.")),
     )  # fmt: skip
     return [_group(*kind) for kind in kinds]
 
@@ -111,7 +119,7 @@ def _group(
     return Group(name, title, head, _bars(rows), rows, "" if known else asks_for)
 
 
-def _bars(rows: list[tuple[str, Part]]) -> list[drawing.DaysBar]:
+def _bars(rows: list[tuple[str, Part]]) -> list[drawing.AmountBar]:
     given = [(words, part.days) for words, part in rows if part.days]
     first, others = given[:BARS], given[BARS:]
     if others:

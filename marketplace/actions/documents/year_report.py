@@ -1,0 +1,220 @@
+"""The report of an employer's year as a PDF, in French: exact for its own eyes, or to be shown to anybody. It isn't a paper
+of a mission: it has no number and no seal, and is made anew each time."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from django.utils.formats import number_format
+from django.utils.translation import override
+
+from accounts.models import Organisation
+from common.dates import spoken
+from marketplace.documents import facts
+from marketplace.documents.parties import logos
+from marketplace.documents.typeset import typeset
+from marketplace.figures.organisation_year import OrganisationYear
+from marketplace.figures.programme_year import Part, ProgrammeYear
+from marketplace.figures.shown_year import ShownPart, ShownYear
+from marketplace.figures.tiles import days_in_words
+from marketplace.models import Review
+
+TEMPLATE = "year_report.typ"
+BARS, NAMED = 25, 120  # lines of a table, structures named
+NOT_SAID = "non précisé"
+
+
+@dataclass(frozen=True)
+class Own:
+    """What the employer reads of its own year; `sees_receipts`: whether this reader reads their sum."""
+
+    given: OrganisationYear
+    sees_receipts: bool
+
+
+def report(
+    company: Organisation,
+    year: ProgrammeYear,
+    told: Own | ShownYear,
+    quotes: Iterable[Review],
+    *,
+    today: date,
+) -> bytes:
+    """The whole report; a `ShownYear` is what anybody may read."""
+    with override("fr"):
+        lent = "prêté" if company.is_non_profit else "donné"
+        said = _own(year, told, lent) if isinstance(told, Own) else _shown(year, told, lent)
+        said["lead"] = (
+            "Les personnes qu’elle a prêtées, sur le temps de travail."
+            if company.is_non_profit
+            else "Ce qu’elle a donné par ses équipes, sur le temps de travail."
+        )
+        said["quotes"] = [{"words": one.words, "by": one.signature} for one in quotes]
+        said["until"] = "" if year.periods.year < today.year else spoken(today)
+        title = f"{company} en {year.periods.year}"
+        data = facts.frame(title, company.name, today) | {
+            "reference": f"Bilan {year.periods.year}", "logos": logos(company), "report": said,
+        }  # fmt: skip
+        return typeset(TEMPLATE, data)
+
+
+# --- for its own eyes -------------------------------------------------------------------------
+def _own(year: ProgrammeYear, own: Own, lent: str) -> dict:
+    now, same, given = year.now, year.same_day, own.given
+    share = year.headline.share
+    staff = f"sur {year.staff.people}" + ("" if share is None else f", soit {_number(share)} %")
+    budget = f"sur {days_in_words(year.budget.days)} de budget" if year.budget else ""
+    tiles = [
+        _tile(f"Jours {lent}s", days_in_words(now.days), budget, _before(year, days_in_words(same.days))),
+        _tile(_people(lent), str(now.people), staff, _before(year, same.people)),
+        _tile("Heures faites", _number(given.hours), "confirmées, ou sans contestation pendant une semaine"),
+        _tile("Missions", str(now.missions), "", _before(year, same.missions)),
+        _tile("Structures aidées", str(now.structures), "", _before(year, same.structures)),
+    ]  # fmt: skip
+    if own.sees_receipts:
+        tiles.append(_tile("Reçus", str(given.receipts), facts.money(given.value)))
+    parts = (
+        (_days_group, year.by_programme),
+        (_days_group, year.by_site),
+        (_days_group, year.by_team),
+    )
+    titles = ("Par programme", "Par site", "Par équipe")
+    groups = [make(name, some, year) for name, (make, some) in zip(titles, parts, strict=True)]
+    hours = (
+        ("Par cause", given.by_cause),
+        ("Par territoire", given.by_territory),
+        ("Par cadre juridique", given.by_regime),
+    )
+    groups += [_hours_group(name, some) for name, some in hours]
+    return {
+        "for-anybody": False,
+        "tiles": tiles,
+        "months": _months(year),
+        "groups": [group for group in groups if group["rows"]],
+        "structures": given.others[:NAMED],
+        "others": max(len(given.others) - NAMED, 0),
+        "notes": [
+            "Le temps de travail seul : ce que les personnes font sur leur temps personnel n’est compté nulle part.",
+            "Chiffres exacts, pour l’organisation elle-même : une version à montrer existe, où personne ne peut être reconnu.",
+        ],
+    }  # fmt: skip
+
+
+def _days_group(title: str, parts: Sequence[Part], year: ProgrammeYear) -> dict:
+    """Nothing where all of it is unknown: there is then nothing to part it by."""
+    known = [part for part in parts if part.name]
+    if not known:
+        return _group(title, [], [], [])
+    rows = [
+        (part.name or NOT_SAID, part.days, [_number(part.days), str(part.people), _number(part.before)])
+        for part in parts[:BARS]
+    ]  # fmt: skip
+    before = f"{year.periods.first.year}"
+    return _group(title, ["Jours", "Personnes", f"Jours, {before}"], rows, parts[BARS:])
+
+
+def _hours_group(title: str, parts: Sequence[tuple[str, Decimal]]) -> dict:
+    rows = [
+        (name[:1].upper() + name[1:] or NOT_SAID, hours, [_number(hours)])
+        for name, hours in parts[:BARS]
+    ]
+    return _group(title, ["Heures"], rows, parts[BARS:])
+
+
+def _months(year: ProgrammeYear) -> dict:
+    largest = max([*year.months, *year.months_before, Decimal(0)]) or Decimal(1)
+    names = [spoken(date(year.periods.year, month, 1), "M") for month in range(1, 13)]
+    return {
+        "year": str(year.periods.year),
+        "before": str(year.periods.first.year),
+        "largest": _number(largest),
+        "columns": [
+            {
+                "name": name,
+                "now": float(now / largest),
+                "then": float(then / largest),
+                "said": [_number(now), _number(then)],
+            }
+            for name, now, then in zip(names, year.months, year.months_before, strict=True)
+        ],
+    }
+
+
+# --- to be shown ------------------------------------------------------------------------------
+def _shown(year: ProgrammeYear, shown: ShownYear, lent: str) -> dict:
+    share = "" if shown.share is None else f"environ {_number(shown.share)} % de l’effectif"
+    tiles = [
+        _tile(_people(lent), _said(shown.people), share, _before(year, _said(shown.people_before))),
+        _tile(f"Heures de travail {lent}es", _said(shown.hours), "arrondies", _before(year, _said(shown.hours_before))),
+        _tile("Missions", str(shown.missions)),
+        _tile("Structures aidées", str(shown.structures)),
+    ]  # fmt: skip
+    titles = ("Par programme", "Par site", "Par cause", "Par territoire")
+    groups = [
+        _shown_group(title, some) for title, some in zip(titles, shown.groups.values(), strict=True)
+    ]
+    return {
+        "for-anybody": True,
+        "tiles": tiles,
+        "months": None,
+        "groups": [group for group in groups if group["rows"]],
+        "structures": shown.named[:NAMED],
+        "others": shown.structures - len(shown.named[:NAMED]),
+        "notes": [
+            "Rien n’est dit de moins de cinq personnes, ni de ce qui permettrait de le calculer : les personnes sont arrondies à cinq près, et les heures pour qu’on n’y lise pas celles d’une seule personne.",
+            "Ne sont nommées que les structures qui ont accepté de l’être avec l’organisation, et ne sont cités que des mots dont leur auteur accepte la citation.",
+        ],
+    }  # fmt: skip
+
+
+def _shown_group(title: str, parts: Sequence[ShownPart]) -> dict:
+    if not any(part.name for part in parts):
+        return _group(title, [], [], [])
+    rows = [(part.name or NOT_SAID, part.weight, [_said(part.hours)]) for part in parts[:BARS]]
+    return _group(title, ["Heures"], rows, parts[BARS:])
+
+
+# --- both -------------------------------------------------------------------------------------
+def _group(
+    title: str,
+    heads: list[str],
+    rows: Sequence[tuple[str, Decimal, list[str]]],
+    others: Sequence[object],
+) -> dict:
+    """The lines of a table, each with the length of its bar; how many are left out."""
+    largest = max((amount for _name, amount, _said in rows), default=Decimal(0)) or Decimal(1)
+    return {
+        "title": title,
+        "heads": heads,
+        "rows": [
+            {"name": name, "share": float(amount / largest), "said": said}
+            for name, amount, said in rows
+        ],
+        "others": len(others),
+    }
+
+
+def _people(lent: str) -> str:
+    return "Personnes qui ont donné du temps" if lent == "donné" else "Personnes prêtées"
+
+
+def _tile(name: str, figure: str, more: str = "", before: str = "") -> dict[str, str]:
+    return {"name": name, "figure": figure, "more": more, "before": before}
+
+
+def _before(year: ProgrammeYear, figure: object) -> str:
+    """The year before, until the same day for a year that goes on."""
+    first, day = year.periods.first.year, year.periods.same_day
+    whole = (day.month, day.day) == (12, 31)
+    return f"{first} : {figure}" if whole else f"{first}, à la même date : {figure}"
+
+
+def _number(amount: Decimal) -> str:
+    """To a tenth, without a useless zero."""
+    exact = Decimal(amount).quantize(Decimal("0.1"))
+    return number_format(exact if exact % 1 else int(exact), use_l10n=True, force_grouping=True)
+
+
+def _said(figure: int | str) -> str:
+    return figure if isinstance(figure, str) else _number(Decimal(figure))
