@@ -33,7 +33,7 @@ class ShownPart:
 @dataclass(frozen=True)
 class ShownYear:
     """`people` and `hours` as `discretion` tells them, `before` the year before, until the same day for a year that goes
-    on; `named` are the structures of which both sides have agreed to be named together, `others` how many more."""
+    on; a group of which nothing is told is empty; `named` are the structures of which both sides have agreed to be named together, `others` how many more."""
 
     people: int | str
     people_before: int | str
@@ -44,6 +44,10 @@ class ShownYear:
     structures: int
     named: list[str]
     groups: dict[str, list[ShownPart]]
+
+    @property
+    def tells_hours(self) -> bool:
+        return isinstance(self.hours, int)
 
     @property
     def others(self) -> int:
@@ -131,4 +135,6 @@ def _parts(rows: Iterable[tuple[str, Row]], whole: Given) -> list[ShownPart]:
         hours = told(part, "hours", hidden=place in hidden)
         weight = Decimal(hours) if isinstance(hours, int) else NOTHING
         found.append(ShownPart(name, hours, weight))
+    if not any(one.weight for one in found):
+        return []
     return sorted(found, key=lambda one: (not one.name, -one.weight, one.name))

@@ -22,7 +22,7 @@ from marketplace.models import Review
 
 TEMPLATE = "year_report.typ"
 BARS, NAMED = 25, 120  # lines of a table, structures named
-NOT_SAID = "non précisé"
+NOT_SAID = "Non renseigné"
 
 
 @dataclass(frozen=True)
@@ -74,19 +74,14 @@ def _own(year: ProgrammeYear, own: Own, lent: str) -> dict:
     ]  # fmt: skip
     if own.sees_receipts:
         tiles.append(_tile("Reçus", str(given.receipts), facts.money(given.value)))
-    parts = (
-        (_days_group, year.by_programme),
-        (_days_group, year.by_site),
-        (_days_group, year.by_team),
-    )
-    titles = ("Par programme", "Par site", "Par équipe")
-    groups = [make(name, some, year) for name, (make, some) in zip(titles, parts, strict=True)]
-    hours = (
-        ("Par cause", given.by_cause),
-        ("Par territoire", given.by_territory),
-        ("Par cadre juridique", given.by_regime),
-    )
-    groups += [_hours_group(name, some) for name, some in hours]
+    groups = [
+        _days_group("programme", year.by_programme, year),
+        _days_group("site", year.by_site, year),
+        _days_group("équipe", year.by_team, year),
+        _hours_group("cause", given.by_cause),
+        _hours_group("territoire", given.by_territory),
+        _hours_group("cadre juridique", given.by_regime),
+    ]
     return {
         "for-anybody": False,
         "tiles": tiles,
@@ -101,30 +96,30 @@ def _own(year: ProgrammeYear, own: Own, lent: str) -> dict:
     }  # fmt: skip
 
 
-def _days_group(title: str, parts: Sequence[Part], year: ProgrammeYear) -> dict:
+def _days_group(by: str, parts: Sequence[Part], year: ProgrammeYear) -> dict:
     """Nothing where all of it is unknown: there is then nothing to part it by."""
     known = [part for part in parts if part.name]
     if not known:
-        return _group(title, [], [], [])
+        return _group(by, [], [], [])
     rows = [
         (part.name or NOT_SAID, part.days, [_number(part.days), str(part.people), _number(part.before)])
         for part in parts[:BARS]
     ]  # fmt: skip
     before = f"{year.periods.first.year}"
-    return _group(title, ["Jours", "Personnes", f"Jours, {before}"], rows, parts[BARS:])
+    return _group(by, ["Jours", "Personnes", f"Jours, {before}"], rows, parts[BARS:])
 
 
-def _hours_group(title: str, parts: Sequence[tuple[str, Decimal]]) -> dict:
+def _hours_group(by: str, parts: Sequence[tuple[str, Decimal]]) -> dict:
     rows = [
         (name[:1].upper() + name[1:] or NOT_SAID, hours, [_number(hours)])
         for name, hours in parts[:BARS]
     ]
-    return _group(title, ["Heures"], rows, parts[BARS:])
+    return _group(by, ["Heures"], rows, parts[BARS:])
 
 
 def _months(year: ProgrammeYear) -> dict:
     largest = max([*year.months, *year.months_before, Decimal(0)]) or Decimal(1)
-    names = [spoken(date(year.periods.year, month, 1), "M") for month in range(1, 13)]
+    names = [spoken(date(year.periods.year, month, 1), "N") for month in range(1, 13)]
     return {
         "year": str(year.periods.year),
         "before": str(year.periods.first.year),
@@ -146,14 +141,12 @@ def _shown(year: ProgrammeYear, shown: ShownYear, lent: str) -> dict:
     share = "" if shown.share is None else f"environ {_number(shown.share)} % de l’effectif"
     tiles = [
         _tile(_people(lent), _said(shown.people), share, _before(year, _said(shown.people_before))),
-        _tile(f"Heures de travail {lent}es", _said(shown.hours), "arrondies", _before(year, _said(shown.hours_before))),
+        _tile(f"Heures de travail {lent}es", _said(shown.hours), "arrondies" if shown.tells_hours else "", _before(year, _said(shown.hours_before))),
         _tile("Missions", str(shown.missions)),
         _tile("Structures aidées", str(shown.structures)),
     ]  # fmt: skip
-    titles = ("Par programme", "Par site", "Par cause", "Par territoire")
-    groups = [
-        _shown_group(title, some) for title, some in zip(titles, shown.groups.values(), strict=True)
-    ]
+    names = ("programme", "site", "cause", "territoire")
+    groups = [_shown_group(by, some) for by, some in zip(names, shown.groups.values(), strict=True)]
     return {
         "for-anybody": True,
         "tiles": tiles,
@@ -168,16 +161,16 @@ def _shown(year: ProgrammeYear, shown: ShownYear, lent: str) -> dict:
     }  # fmt: skip
 
 
-def _shown_group(title: str, parts: Sequence[ShownPart]) -> dict:
+def _shown_group(by: str, parts: Sequence[ShownPart]) -> dict:
     if not any(part.name for part in parts):
-        return _group(title, [], [], [])
+        return _group(by, [], [], [])
     rows = [(part.name or NOT_SAID, part.weight, [_said(part.hours)]) for part in parts[:BARS]]
-    return _group(title, ["Heures"], rows, parts[BARS:])
+    return _group(by, ["Heures"], rows, parts[BARS:])
 
 
 # --- both -------------------------------------------------------------------------------------
 def _group(
-    title: str,
+    by: str,
     heads: list[str],
     rows: Sequence[tuple[str, Decimal, list[str]]],
     others: Sequence[object],
@@ -185,7 +178,8 @@ def _group(
     """The lines of a table, each with the length of its bar; how many are left out."""
     largest = max((amount for _name, amount, _said in rows), default=Decimal(0)) or Decimal(1)
     return {
-        "title": title,
+        "title": f"Par {by}",
+        "head": by[:1].upper() + by[1:],
         "heads": heads,
         "rows": [
             {"name": name, "share": float(amount / largest), "said": said}
