@@ -63,7 +63,7 @@ def report(
 def _own(year: ProgrammeYear, own: Own, lent: str) -> dict:
     now, same, given = year.now, year.same_day, own.given
     share = year.headline.share
-    staff = f"sur {year.staff.people}" + ("" if share is None else f", soit {_number(share)} %")
+    staff = f"sur {year.staff.people}" + ("" if share is None else f", soit {_number(share)} %")
     budget = f"sur {days_in_words(year.budget.days)} de budget" if year.budget else ""
     tiles = [
         _tile(f"Jours {lent}s", days_in_words(now.days), budget, _before(year, days_in_words(same.days))),
@@ -90,8 +90,8 @@ def _own(year: ProgrammeYear, own: Own, lent: str) -> dict:
         "structures": given.others[:NAMED],
         "others": max(len(given.others) - NAMED, 0),
         "notes": [
-            "Le temps de travail seul : ce que les personnes font sur leur temps personnel n’est compté nulle part.",
-            "Chiffres exacts, pour l’organisation elle-même : une version à montrer existe, où personne ne peut être reconnu.",
+            "Le temps de travail seul : ce que les personnes font sur leur temps personnel n’est compté nulle part.",
+            "Chiffres exacts, pour l’organisation elle-même : une version à montrer existe, où personne ne peut être reconnu.",
         ],
     }  # fmt: skip
 
@@ -138,7 +138,7 @@ def _months(year: ProgrammeYear) -> dict:
 
 # --- to be shown ------------------------------------------------------------------------------
 def _shown(year: ProgrammeYear, shown: ShownYear, lent: str) -> dict:
-    share = "" if shown.share is None else f"environ {_number(shown.share)} % de l’effectif"
+    share = "" if shown.share is None else f"environ {_number(shown.share)} % de l’effectif"
     tiles = [
         _tile(_people(lent), _said(shown.people), share, _before(year, _said(shown.people_before))),
         _tile(f"Heures de travail {lent}es", _said(shown.hours), "arrondies" if shown.tells_hours else "", _before(year, _said(shown.hours_before))),
@@ -155,8 +155,8 @@ def _shown(year: ProgrammeYear, shown: ShownYear, lent: str) -> dict:
         "structures": shown.named[:NAMED],
         "others": shown.structures - len(shown.named[:NAMED]),
         "notes": [
-            "Rien n’est dit de moins de cinq personnes, ni de ce qui permettrait de le calculer : les personnes sont arrondies à cinq près, et les heures pour qu’on n’y lise pas celles d’une seule personne.",
-            "Ne sont nommées que les structures qui ont accepté de l’être avec l’organisation, et ne sont cités que des mots dont leur auteur accepte la citation.",
+            "Rien n’est dit de moins de cinq personnes, ni de ce qui permettrait de le calculer : les personnes sont arrondies à cinq près, et les heures pour qu’on n’y lise pas celles d’une seule personne.",
+            "Ne sont nommées que les structures qui ont accepté de l’être avec l’organisation, et ne sont cités que des mots dont la citation est acceptée par qui les a écrits.",
         ],
     }  # fmt: skip
 
@@ -201,7 +201,7 @@ def _before(year: ProgrammeYear, figure: object) -> str:
     """The year before, until the same day for a year that goes on."""
     first, day = year.periods.first.year, year.periods.same_day
     whole = (day.month, day.day) == (12, 31)
-    return f"{first} : {figure}" if whole else f"{first}, à la même date : {figure}"
+    return f"{first} : {figure}" if whole else f"{first}, à la même date : {figure}"
 
 
 def _number(amount: Decimal) -> str:
