@@ -16,6 +16,7 @@ from marketplace.models import (
     Origin,
     Proposal,
     Side,
+    TeamMember,
     Thread,
     Time,
 )
@@ -94,6 +95,24 @@ def put_forward_by(proposal: Proposal) -> Iterable[User]:
     told = [one for one in instead if one == theirs or seen.put_forward_elsewhere_by(one).exists()]
     found = told or [theirs]
     return [one for one in found if not (at_home and _is_under(one, proposal.offer.person))]
+
+
+def welcoming(mission: Mission) -> list[User]:
+    """Whom one turns to at the structure: the person its sheet names, while they represent it; otherwise everyone who does."""
+    named, house = mission.sheet.need_referent, mission.need.organisation
+    if named and named.is_active and named.represents(house):
+        return [named]
+    return list(structure(mission.need))
+
+
+def answers_for_team(member: TeamMember) -> User | None:
+    """Whom somebody of a team turns to in their own house: the person the sheet names, or who named them, while they
+    represent it; then whoever is in charge there."""
+    house, sheet = member.mission.offer.organisation, member.mission.sheet
+    for one in (sheet.offer_referent, member.named_by):
+        if one and one.is_active and one.represents(house):
+            return one
+    return next(iter(in_charge_at(house)), None) if house else None
 
 
 def other_side(side: str) -> str:

@@ -268,6 +268,8 @@ def _answered_for_one(
     letters.team_manager_answered(agreement)
     if not agreement.is_yes:
         team_members.stop(member, reason=reasons.coded("manager-no"), by=by, now=now)
+    elif mission.started_at and mission.is_live:
+        letters.team_begins(member)
     ask_company_of_team(mission, now=now)
 
 

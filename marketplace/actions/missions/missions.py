@@ -118,6 +118,7 @@ def start(mission: Mission, *, by: User, now: datetime) -> None:
         mission.save(update_fields=["started_at"])
     letters.mission_moved(step)
     kick_off(step)
+    teams.tell_of_start(mission)
 
 
 def require_startable(mission: Mission, *, by: User) -> None:

@@ -349,6 +349,16 @@ def notice_gone(now: datetime) -> int:
     )
 
 
+def tell_of_start(mission: Mission) -> None:
+    """The mission has begun: tell each of those who come and whose manager agrees; the others hear it with their manager's
+    yes."""
+    there = mission.team.coming().select_related("person", "named_by")
+    for one in there.prefetch_related("agreements"):
+        if teams.has_managers_yes(one):
+            one.mission = mission
+            letters.team_begins(one)
+
+
 def ask_no_more(mission: Mission) -> None:
     """The work is over: who hasn't answered needn't any more."""
     for one in mission.team.filter(status=TeamStatus.NAMED):

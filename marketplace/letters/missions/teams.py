@@ -7,6 +7,7 @@ from accounts.models import User
 from marketplace.letters.families import MISSIONS
 from marketplace.models import Agreement, TeamMember, TeamStep
 from marketplace.rules import audience
+from marketplace.states import TeamStatus
 from notifications.letter import Key, Letter
 from notifications.models import Notification
 
@@ -18,6 +19,12 @@ def _asked_again(letter: Notification, *, agreement: int) -> str:
     return gettext_noop("Answered meanwhile") if newer.exists() else ""
 
 
+def _comes_no_more(letter: Notification, *, step: int) -> str:
+    """Why nobody waits for them any more; "" while they come and the work isn't over."""
+    there = TeamMember.objects.coming().live().filter(steps=step)
+    return "" if there.exists() else gettext_noop("No longer in the team, or the work is over")
+
+
 BY_MANAGER = Key("agreement:{agreement}:team")
 TEAM_MANAGER_ANSWERED = Letter(
     "team_manager_answered", BY_MANAGER, MISSIONS, moot=_asked_again
@@ -26,6 +33,7 @@ TEAM_MANAGER_REFUSED = Letter("team_manager_refused", BY_MANAGER, MISSIONS, moot
 TEAM_STEP = Key("team-step:{step}")
 TEAM_TAKEN_OFF = Letter("team_taken_off", TEAM_STEP + ":person", MISSIONS)
 TEAM_LEFT = Letter("team_left", TEAM_STEP, MISSIONS)
+TEAM_BEGINS = Letter("team_begins", TEAM_STEP + ":begins", MISSIONS, moot=_comes_no_more)
 
 
 def roster(member: TeamMember) -> str:
@@ -68,6 +76,17 @@ def team_left(member: TeamMember, *, deserted: bool, by: User | None) -> None:
             audience.structure(mission.need), url=mission.get_absolute_url(), but=by,
             step=step, who=member.person, mission=mission, why="", deserted=False,
         )  # fmt: skip
+
+
+def team_begins(member: TeamMember) -> None:
+    """The mission has begun: tell one of its team, once, what is done, where, when, with whom, and whom to call."""
+    mission, joined = member.mission, member.steps.filter(after=TeamStatus.COMES).latest("pk")
+    others = mission.team.coming().exclude(pk=member.pk).select_related("person")
+    TEAM_BEGINS.tell(
+        [member.person], url=member.get_absolute_url(), step=joined, member=member, mission=mission,
+        sheet=mission.sheet, contacts=audience.welcoming(mission),
+        turn_to=audience.answers_for_team(member), others=[one.person for one in others],
+    )  # fmt: skip
 
 
 def _who_named(member: TeamMember) -> list[User]:

@@ -17,7 +17,7 @@ from marketplace.forms.market.consents import ConsentForm
 from marketplace.forms.missions.teams import DayChoiceForm, DayForm, a_day
 from marketplace.models import Consent, ConsentKind, HoursEntry, Kind, TeamMember
 from marketplace.models.market.consents import WORDS
-from marketplace.rules import permissions
+from marketplace.rules import audience, permissions
 from marketplace.rules import teams as rules
 from marketplace.rules.parties import signatories
 from marketplace.rules.team_hours import refusal_of
@@ -81,7 +81,8 @@ def _page(
         "why_not": teams.why_not_answered(part) if part.is_named else "",
         "own_words": WORDS[ConsentKind.TEAM],
         "others": [one.person for one in others] if part.is_in_it else [],
-        "turn_to": sheet.offer_referent or part.named_by,
+        "turn_to": audience.answers_for_team(part),
+        "welcoming": audience.welcoming(mission) if mission.started_at and part.comes else [],
         "question": question,
         "manager_awaited": acts and part.comes and question is None and rules.may_be_asked(mission),
         "now": timezone.now(),

@@ -169,6 +169,7 @@ STORED = {
     "stand_in_freed": ["absence:3:freed:2"],
     "still_true": ["need:12:fresh:2026-03-02", "offer:12:fresh:2026-03-02"],
     "taken_over": ["mission:4:takes-over"],
+    "team_begins": ["team-step:6:begins"],
     "team_left": ["team-step:6"],
     "team_manager_answered": ["agreement:14:team"],
     "team_manager_refused": ["agreement:14:team"],
