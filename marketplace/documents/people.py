@@ -8,10 +8,10 @@ from marketplace.rules import teams
 
 
 def names_of(mission: Mission) -> list[str]:
-    """Those who come in a team by name, each with what they are."""
+    """Those whom the employer sends in a team by name, each with what they are."""
     if not teams.is_a_team(mission):
         return []
-    people = [one.person for one in mission.team.coming().select_related("person")]
+    people = [one.person for one in teams.sent(mission)]
     posts = [(one, post_of(mission, one.pk, one.trade, or_else="")) for one in people]
     return [", ".join(said for said in (one.get_full_name(), post) if said) for one, post in posts]
 

@@ -48,8 +48,8 @@ def is_stale(document: Document) -> bool:
 
 
 def _names_the_same(said: list[str], mission: Mission) -> bool:
-    """Whether the paper names those who come in a team, and nobody else."""
-    names = [one.person.get_full_name() for one in teams.coming(mission)]
+    """Whether the paper names those whom the employer sends in a team, and nobody else."""
+    names = [one.person.get_full_name() for one in teams.sent(mission)]
     return len(said) == len(names) and all(
         any(one.split(", ")[0] == name for one in said) for name in names
     )

@@ -42,6 +42,15 @@ def coming(mission: Mission) -> list[TeamMember]:
     return [one for one in people_of(mission) if one.comes]
 
 
+def sent(mission: Mission) -> list[TeamMember]:
+    """Those whom the employer sends: they come, their manager agrees, and the employer has agreed to the mission. The
+    structure reads their names, and so do the papers; nobody else's."""
+    if not mission.agreed_version or not is_a_team(mission):
+        return []
+    rows = mission.team.coming().select_related("person").prefetch_related("agreements")
+    return [one for one in rows if has_managers_yes(one)]
+
+
 def has_names(mission: Mission) -> bool:
     """Whether somebody has said yes to come by name: from then on hours, managers and certificates are each person's. A team
     of which nobody ever was stands as it is."""
@@ -136,9 +145,19 @@ def may_be_asked(mission: Mission) -> bool:
 
 
 def has_managers_yes(member: TeamMember) -> bool:
-    """Whether their manager has ever agreed to this mission: from then on their hours count."""
-    yes = Agreement.Answer.YES
-    return any(row.answer == yes for row in member.agreements.all())
+    """Whether their manager has agreed to this mission since they were last named: from then on their hours count. Of
+    whoever has left, whether one ever had."""
+    since = member.named_at if member.is_in_it else None
+    return any(
+        row.answer == Agreement.Answer.YES and (since is None or row.asked_at >= since)
+        for row in member.agreements.all()
+    )
+
+
+def awaits_employer(mission: Mission) -> bool:
+    """Whether a team by name waits for its employer's yes: until then no paper says who comes."""
+    before = mission.status in (MissionStatus.FRAMING, MissionStatus.AGREEMENT)
+    return before and mission.agreed_version != mission.sheet.number and is_naming(mission)
 
 
 def too_many_hours(mission: Mission) -> int:

@@ -185,6 +185,8 @@ def _why_none_before(mission: Mission) -> str:
         return why
     if not mission.is_own_time and not mission.sheet.is_agreed:
         return _("Both sides have to say yes to the same version of the sheet first.")
+    if teams.awaits_employer(mission):
+        return _("The employer agrees first: then the papers say who comes in the team.")
     if not mission.sheet.is_written_for_documents:
         return words_are_missing() if mission.status in OPEN_TO_CHANGE else never_written()
     return below_cost.refusal_of(mission)

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_noop
 from accounts.models import User
 from marketplace.letters.families import MISSIONS
 from marketplace.models import Agreement, TeamMember, TeamStep
-from marketplace.rules import audience
+from marketplace.rules import audience, teams
 from marketplace.states import TeamStatus
 from notifications.letter import Key, Letter
 from notifications.models import Notification
@@ -71,7 +71,7 @@ def team_left(member: TeamMember, *, deserted: bool, by: User | None) -> None:
         people, url=roster(member), but=by, step=step, who=member.person, mission=mission,
         why=step.said, deserted=deserted,
     )  # fmt: skip
-    if mission.started_at and member.has_come:
+    if mission.started_at and teams.has_managers_yes(member):
         TEAM_LEFT.tell(
             audience.structure(mission.need), url=mission.get_absolute_url(), but=by,
             step=step, who=member.person, mission=mission, why="", deserted=False,

@@ -25,6 +25,7 @@ from marketplace.rules import (
     going_on,
     mission_roles,
     permissions,
+    teams,
 )
 from marketplace.rules.next_acts import missions as next_acts
 from marketplace.states import BEFORE_IT_RUNS, MissionStatus
@@ -140,7 +141,7 @@ def detail(request: SignedInRequest, pk: int) -> HttpResponse:
             ),
             "can_log": permissions.can_log_hours(request.user, mission),
             "can_name": permissions.can_name_team(request.user, mission),
-            "team": [one.person for one in mission.team.coming().select_related("person")],
+            "team": _team(mission, side),
             "ways": ways(mission),
             **_handed_over(request.user, mission),
             **_renewal(mission),
@@ -159,6 +160,13 @@ def detail(request: SignedInRequest, pk: int) -> HttpResponse:
             **_kept(request.user, mission),
         },
     )
+
+
+def _team(mission: Mission, side: str | None) -> list[User]:
+    """Who comes: for the house that lends them everybody who has said yes; for the others whom it sends."""
+    if side == Side.OFFER:
+        return [one.person for one in mission.team.coming().select_related("person")]
+    return [one.person for one in teams.sent(mission)]
 
 
 def _whom_to_write_to(mission: Mission, coordinates: bool) -> User | None:
