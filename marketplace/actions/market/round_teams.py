@@ -2,7 +2,6 @@
 
 from collections.abc import Collection, Iterable
 from datetime import datetime
-from decimal import ROUND_CEILING
 
 from django.db import transaction
 from django.forms import BaseModelForm
@@ -11,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from marketplace import letters
-from marketplace.actions.market import offers
+from marketplace.actions.market import offers, round_offers
 from marketplace.actions.market.rounds import follow_leavers, locked, stop_if_empty
 from marketplace.actions.refusals import NotYet
 from marketplace.models import Employee, Offer, Round, RoundAnswer, RoundTeam, Time
@@ -66,8 +65,11 @@ def move(people: Iterable[RoundAnswer], team: RoundTeam, *, now: datetime) -> in
     moved = fresh.answers.coming().filter(pk__in=chosen).exclude(team=team)
     numbers = list(moved.values_list("pk", flat=True))
     left = list(fresh.teams.filter(people__in=numbers).exclude(offer=None).distinct())
+    were = [(one, one.people.count()) for one in (team, *left)]
     fresh.answers.filter(pk__in=numbers).update(team=team)
-    for one in left:
+    for one, before in were:
+        one.round = fresh
+        round_offers.follow(one, before=before)
         stop_if_empty(one, by=None)
     if fresh.teams_told_at is not None:
         _tell(fresh, fresh.answers.filter(pk__in=numbers), now=now)
@@ -126,8 +128,7 @@ def describe(offer: Offer, team: RoundTeam, round: Round, *, by: User) -> None:
     people = team.people.count()
     if not people:
         raise NotYet(_("Nobody is in this team: move somebody into it first."))
-    hours = people * round.days * round.programme.hours_per_day
-    offer.hours = int(hours.to_integral_value(ROUND_CEILING))
+    offer.hours = round_offers.hours_of(team, people)
     if offer.hours > MOST_HOURS:
         raise NotYet(_("That is too many hours for one team: form smaller ones."))
     company = round.organisation

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from accounts.models import ForbiddenMove, Membership, Organisation, User
 from marketplace import letters
 from marketplace.actions import double_submit
-from marketplace.actions.market import offers
+from marketplace.actions.market import offers, round_offers
 from marketplace.actions.refusals import NotYet
 from marketplace.models import Round, RoundAnswer, RoundTeam, reasons
 from marketplace.rules import rounds as rules
@@ -170,12 +170,15 @@ def _place(round: Round) -> Answer:
 def _give_up(mine: RoundAnswer, *, now: datetime) -> None:
     """Their place goes to the first who waits, and so does their seat in the team."""
     team, mine.team = mine.team, None
+    before = team.people.count() if team else 0
     mine.answer = Answer.WITHDRAWN
     mine.save(update_fields=["answer", "team"])
     instead = _give_places(mine.round, now=now, team=team)
     if mine.round.status == RoundStatus.CLOSED:  # before, who comes changes by the hour
         letters.round_given_up(mine, team=team, instead=instead, now=now)
     if team is not None:
+        team.round = mine.round
+        round_offers.follow(team, before=before)
         stop_if_empty(team, by=None)
 
 

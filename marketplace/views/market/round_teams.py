@@ -1,6 +1,5 @@
 """The teams of a round: formed, told, and each put forward for a need."""
 
-from decimal import Decimal
 from typing import Any
 
 from django.contrib import messages
@@ -8,9 +7,7 @@ from django.db.models import Count
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.utils.formats import number_format
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from accounts.models import Commune
@@ -21,6 +18,7 @@ from marketplace.forms.market import skills
 from marketplace.forms.market.rounds import MoveForm, TeamOfferForm, TeamsForm
 from marketplace.models import Employee, Offer, OfferSkill, Round, RoundTeam, Skill, Time
 from marketplace.rules import permissions
+from marketplace.rules.round_words import team_in_a_sentence
 from marketplace.states import OfferStatus
 from marketplace.views.market.rounds import act, page, run_or_403
 from marketplace.views.market.skills import as_typed, posted_picker
@@ -108,14 +106,8 @@ def _defaults(team: RoundTeam, round: Round) -> dict[str, Any]:
     return {
         "commune": _commune_of(team, round),
         "causes": list(round.programme.causes.all()),
-        "about": _in_a_sentence(team.people.count(), round.days),
+        "about": team_in_a_sentence(team.people.count(), round.days),
     }
-
-
-def _in_a_sentence(n: int, days: Decimal) -> str:
-    people = ngettext("a team of one person", "a team of %(n)s people", n) % {"n": n}
-    said = ngettext("%(days)s day for %(people)s.", "%(days)s days for %(people)s.", int(days))
-    return said % {"people": people, "days": number_format(format(days.normalize(), "f"))}
 
 
 def _commune_of(team: RoundTeam, round: Round) -> Commune:

@@ -3,8 +3,12 @@
 import pytest
 from django.utils import timezone
 
-from marketplace.actions.market import people, rounds
+from marketplace.actions.market import people, round_teams, rounds
+from marketplace.models import Offer
+from marketplace.rules.round_words import team_in_a_sentence
+from tests.factories import make_mission
 from tests.marketplace.market.round_people import closed_house, letters, open_house
+from tests.marketplace.market.test_round_teams import look
 
 pytestmark = pytest.mark.django_db
 
@@ -49,3 +53,42 @@ def test_while_people_answer_nobody_is_written_to():
     house.say(house.people[0])
     house.say(house.people[0], comes=False, seen="COMES")
     assert not letters("round_given_up").exists()
+
+
+def _looks(house, team):
+    sentence = team_in_a_sentence(team.people.count(), house.round.days)
+    return look(house, team, about=f"{sentence} Avec nos gants.")
+
+
+def test_the_offer_of_a_team_follows_those_who_come():
+    house = closed_house(people=4)
+    first, second = house.form(2)
+    offer = _looks(house, first)
+    assert (offer.hours, "une équipe de 2 personnes" in offer.about) == (14, True)
+    rounds.withdraw(house.round, by=first.people.first().person, now=timezone.now())
+    offer.refresh_from_db()
+    assert offer.hours == 7
+    assert offer.about == "1 jour pour une équipe d’une personne. Avec nos gants."
+    round_teams.move(second.people.all(), first, now=timezone.now())
+    offer.refresh_from_db()
+    assert (offer.hours, "une équipe de 3 personnes" in offer.about) == (21, True)
+
+
+def test_whose_seat_is_taken_by_the_next_changes_nothing():
+    house = closed_house(people=3, places=2)
+    (team,) = house.form(2)
+    offer = _looks(house, team)
+    rounds.withdraw(house.round, by=team.people.first().person, now=timezone.now())
+    offer.refresh_from_db()
+    assert offer.hours == 14
+
+
+def test_hours_that_somebody_has_written_and_what_was_agreed_stay():
+    house = closed_house(people=6)
+    first, second, _third = house.form(2)
+    written, agreed = _looks(house, first), look(house, second, about="Une autre équipe.")
+    Offer.objects.filter(pk=written.pk).update(hours=9)
+    make_mission(offer=agreed)
+    for team, hours in ((first, 9), (second, 14)):
+        rounds.withdraw(house.round, by=team.people.first().person, now=timezone.now())
+        assert Offer.objects.get(round_team=team).hours == hours

@@ -1,0 +1,13 @@
+"""How a round's team is said in a sentence."""
+
+from decimal import Decimal
+
+from django.utils.formats import number_format
+from django.utils.translation import ngettext
+
+
+def team_in_a_sentence(n: int, days: Decimal) -> str:
+    """“One day for a team of twenty people.”"""
+    people = ngettext("a team of one person", "a team of %(n)s people", n) % {"n": n}
+    said = ngettext("%(days)s day for %(people)s.", "%(days)s days for %(people)s.", int(days))
+    return said % {"people": people, "days": number_format(format(days.normalize(), "f"))}
