@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import colleagues
 from accounts.models import User
-from marketplace.forms.fields import field_of
+from marketplace.forms.fields import SeveralField, field_of
 from marketplace.forms.missions.agreements import EmployeeForm
 from marketplace.forms.missions.hours import HoursField, shown
 from marketplace.forms.missions.sheets import date_field
@@ -24,7 +24,7 @@ MOST_ADDRESSES = 100
 class NameForm(forms.Form):
     """Colleagues to name: chosen in the list or, in a large house, by their addresses."""
 
-    people = forms.ModelMultipleChoiceField(
+    people = SeveralField(
         User.objects.none(), label=_("Who comes?"), required=False,
         widget=forms.CheckboxSelectMultiple,
         error_messages={"required": _("Choose at least one person.")},
@@ -47,7 +47,7 @@ class NameForm(forms.Form):
         assert house is not None, "a team is lent by a house"
         self.house = house
         known = [one.person_id for one in there]
-        people = field_of(self, "people", forms.ModelMultipleChoiceField)
+        people = field_of(self, "people", SeveralField)
         people.queryset = colleagues.to_choose_from(house).exclude(pk__in=known)
         if house.memberships.of_active_accounts().count() <= colleagues.SEVERAL:
             del self.fields["addresses"]
