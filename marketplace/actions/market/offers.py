@@ -13,7 +13,7 @@ from marketplace import letters, ranking
 from marketplace.actions import double_submit
 from marketplace.actions.market import consents, proposals
 from marketplace.actions.refusals import NotYet
-from marketplace.models import ConsentKind, Offer, Side, reasons
+from marketplace.models import ConsentKind, Offer, Side, TeamMember, reasons
 from marketplace.models.market.offers import SAID
 from marketplace.rules import lenders, own_yes, rounds, shown_families
 from marketplace.states import MissionStatus, OfferStatus
@@ -118,6 +118,12 @@ def _join(offer: Offer, *, by: User) -> None:
             _(
                 "A mission of this team has been put to the employer, or has gone further: it stays the "
                 "team’s. For somebody by name, write another offer."
+            )
+        )
+    if TeamMember.objects.in_it().filter(mission__offer=offer).exists():
+        raise NotYet(
+            _(
+                "People are named for this team, each asked by name: it stays the team’s. Take them off it first."
             )
         )
     for proposal in offer.proposals.going_on().select_related("need__organisation"):
