@@ -6,6 +6,8 @@ from marketplace.documents.words import figure, period
 from marketplace.models import Employee, HoursEntry, Mission
 from marketplace.rules import teams
 
+NAMELESS = "Une personne dont le compte est fermé"
+
 
 def names_of(mission: Mission) -> list[str]:
     """Those whom the employer sends in a team by name, each with what they are."""
@@ -35,7 +37,7 @@ def with_hours(confirmed: QuerySet[HoursEntry], mission: Mission) -> list[dict[s
     )
     return [
         {
-            "name": f"{row['person__first_name']} {row['person__last_name']}".strip(),
+            "name": f"{row['person__first_name']} {row['person__last_name']}".strip() or NAMELESS,
             "trade": post_of(mission, row["person"], row["person__trade"]),
             "hours": figure(row["total"]),
             "period": period(row["first"], row["last"]),

@@ -205,6 +205,8 @@ def refusal_of(kind: Kind, mission: Mission, member: TeamMember | None = None) -
         return _("This document tells what was done: the mission hasn’t started yet.")
     if kind == Kind.HOURS_CERTIFICATE and member is None and teams.has_names(mission):
         return _("In this team each person has a certificate of their own.")
+    if member and member.person.closed_at:
+        return _("This account is closed: there is no name left to certify these hours to.")
     theirs = {"person": member.person_id} if member else {}
     if not mission.hours.confirmed().filter(**theirs).exists():
         return _("No hour has been confirmed yet: there is nothing to certify.")

@@ -1,5 +1,6 @@
 """Who comes in a team that a house lends: each is named, says yes in their own name, and has hours of their own."""
 
+from collections.abc import Iterator
 from datetime import date
 from typing import Self
 
@@ -139,8 +140,22 @@ class TeamMember(Movable):
         return until is not None and timezone.localdate() <= until
 
     def takes_away(self, day: date) -> bool:
-        """Whether they were no longer in the team on that day: as a departure says it."""
-        return self.last_on is not None and self.last_on < day
+        """Whether they weren't in the team on that day: after their last one, or between two stays in it. As a departure
+        says it. Reads the steps, which may be prefetched."""
+        if self.last_on is not None and self.last_on < day:
+            return True
+        return any(left < day < back for left, back in self._away())
+
+    def _away(self) -> Iterator[tuple[date, date]]:
+        """The last day of each stay but the newest, and the day on which they said yes again."""
+        left: date | None = None
+        for step in sorted(self.steps.all(), key=lambda one: one.pk):
+            on = timezone.localdate(step.at)
+            if step.after == TeamStatus.LEFT and step.before == TeamStatus.COMES:
+                left = on
+            elif step.after == TeamStatus.COMES and left is not None:
+                yield left, on
+                left = None
 
 
 class TeamStep(Step):
