@@ -77,7 +77,8 @@ def _stands_for(user: User, mission: Mission, party: str) -> bool:
     if party == Party.PERSON or user.pk == mission.offer.person_id:
         return user.pk in {signer.pk for signer, _capacity in signers(mission, party)}
     if party == Party.STRUCTURE:
-        return user.belongs_to(mission.need.organisation)
+        there = user.belongs_to(mission.need.organisation)
+        return there and not _is_on_the_other_side(user, mission)
     return not mission.is_own_time and user.belongs_to(mission.offer.organisation)
 
 

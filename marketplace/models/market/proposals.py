@@ -219,11 +219,24 @@ class Proposal(Movable):
 
     @staticmethod
     def answered_for_need_by(user: User) -> Q:
-        """A condition: this person may answer for the need. Where they would come themselves, or wrote a team's offer,
-        somebody else of the structure answers."""
+        """A condition: this person may answer for the need. Where they would come themselves, wrote a team's offer or have
+        come in it, somebody else of the structure answers."""
         comes = Q(offer__person_id=user.pk)
         wrote = Q(offer__person_id=None, offer__created_by_id=user.pk)
-        return Proposal.needed_by(user) & ~comes & ~wrote
+        return Proposal.needed_by(user) & ~comes & ~wrote & ~Proposal.came_in_its_team(user.pk)
+
+    @staticmethod
+    def came_in_its_team(person: int | OuterRef | None) -> Q:
+        """A condition on proposals or missions: this person has said yes to come in its team, though they may have left it.
+        A number or, inside a condition on people, the field that holds it."""
+        level = (
+            (lambda name: OuterRef(OuterRef(name))) if isinstance(person, OuterRef) else OuterRef
+        )
+        parts = apps.get_model("marketplace", "TeamMember").objects.filter(
+            person=person, agreed_at__isnull=False,
+            mission__need=level("need"), mission__offer=level("offer"),
+        )  # fmt: skip
+        return Q(Exists(parts))
 
     @staticmethod
     def offered_by(user: User) -> Q:
@@ -264,10 +277,11 @@ class Proposal(Movable):
 
     @staticmethod
     def has_a_part(user: User) -> Q:
-        """A condition on proposals or missions: this person answers for a side of it, has come for it, or wrote its
-        offer."""
+        """A condition on proposals or missions: this person answers for a side of it, has come for it, alone or in a team,
+        or wrote its offer."""
         came = Q(offer__person_id=user.pk)
         wrote = Q(offer__person_id=None, offer__created_by_id=user.pk)
+        came |= Proposal.came_in_its_team(user.pk)
         return Proposal.needed_by(user) | Proposal.offered_by(user) | came | wrote
 
     @staticmethod
@@ -301,6 +315,7 @@ class Proposal(Movable):
         comes = Coalesce(OuterRef("offer__person"), OuterRef("offer__created_by"))
         for one in (comes, OuterRef("offer__created_by"), OuterRef("need__created_by")):
             found = found.filter(~Q(user=one))
+        found = found.filter(~Proposal.came_in_its_team(OuterRef("user")))
         return found.filter(~bosses.of_whoever_comes(Time.OWN))
 
     @staticmethod

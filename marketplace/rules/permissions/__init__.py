@@ -50,6 +50,7 @@ from marketplace.rules.permissions.legal import can_edit_legal_notice
 from marketplace.rules.permissions.missions import (
     answers_as_member,
     arbitrates,
+    asks_own_certificate,
     can_agree_below_cost,
     can_answer_for_company,
     can_ask_agreement,
@@ -139,6 +140,7 @@ __all__ = [
     "QUALIFIED_BY_COORDINATORS",
     "answers_for_need",
     "answers_as_member",
+    "asks_own_certificate",
     "answers_for_offer",
     "arbitrates",
     "can_answer",

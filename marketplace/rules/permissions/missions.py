@@ -27,6 +27,11 @@ def _comes(user: User, mission: Mission) -> bool:
     return user.pk == mission.offer.spokesperson_id
 
 
+def _has_come(user: User, mission: Mission) -> bool:
+    """Whether they come, alone or in a team, or wrote the team's offer: they are on its side for good."""
+    return _comes(user, mission) or teams.has_come(mission, user.pk)
+
+
 def can_steer_mission(user: User, mission: Mission) -> bool:
     """Both sides and the coordinators may move the mission on, pause or stop it."""
     return can_write_in(user, mission.proposal)
@@ -47,7 +52,7 @@ def has_voice(user: User, mission: Mission, voice: str) -> bool:
     if not user.is_active:
         return False
     if voice == Voice.NEED:
-        return not _comes(user, mission) and user.speaks_for(mission.need.organisation)
+        return not _has_come(user, mission) and user.speaks_for(mission.need.organisation)
     if voice == Voice.COMPANY:
         return _speaks_for_company(user, mission)
     if mission.offer.person_id:
@@ -97,6 +102,15 @@ def can_name_team(user: User, mission: Mission) -> bool:
 def answers_as_member(user: User, member: TeamMember) -> bool:
     """Whether this person may act on their own part today: it is theirs, they are of the house, and it isn't suspended."""
     return user.pk == member.person_id and user.works_for(member.mission.offer.organisation)
+
+
+def asks_own_certificate(user: User, member: TeamMember) -> bool:
+    """Whether this person asks for the certificate of their own hours: whoever has come, though they have left the house
+    since, which isn't theirs to keep; not while they are of a suspended one."""
+    if user.pk != member.person_id or not member.has_come:
+        return False
+    house = member.mission.offer.organisation
+    return user.works_for(house) or not user.belongs_to(house)
 
 
 def can_write_own_part(user: User, member: TeamMember) -> bool:
@@ -158,7 +172,7 @@ def can_answer_for_company(user: User, mission: Mission) -> bool:
 
 def _speaks_for_company(user: User, mission: Mission) -> bool:
     lends = not mission.is_own_time and is_in_charge_at(user, mission.offer.organisation)
-    of_structure = not _comes(user, mission) and user.belongs_to(mission.need.organisation)
+    of_structure = not _has_come(user, mission) and user.belongs_to(mission.need.organisation)
     return lends and not of_structure
 
 

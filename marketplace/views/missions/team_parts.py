@@ -93,7 +93,8 @@ def _page(
         and not hours.refusal_of(mission)
         and not refusal_of(mission, request.user),
         "certificate": certificate,
-        "may_certify": acts and not certificate and not refusal and part.has_come,
+        "may_certify": permissions.asks_own_certificate(request.user, part)
+        and not (certificate or refusal),
         "consent": Consent.objects.standing(request.user, ConsentKind.TEAM, part).first(),
     }
     return render(request, "marketplace/missions/team_member.html", context)
@@ -146,7 +147,7 @@ def own_hours(request: SignedInRequest, pk: int) -> HttpResponse:
 def certificate(request: SignedInRequest, pk: int) -> HttpResponse:
     """Make the certificate of one person's hours: asked by that person, or by either side."""
     part = one_part(request, pk)
-    mine = permissions.answers_as_member(request.user, part)
+    mine = permissions.asks_own_certificate(request.user, part)
     permissions.require(mine or permissions.can_make_documents(request.user, part.mission))
     back = redirect(part) if mine else redirect("mission-documents", pk=part.mission_id)
     try:
@@ -173,9 +174,10 @@ def day(request: SignedInRequest, pk: int) -> HttpResponse:
     chosen = DayChoiceForm(request.GET if "jour" in request.GET else None, initial={"jour": today})
     on = a_day(request.GET.get("jour", ""), mission, today)
     same = chosen.cleaned_data.get("heures") if chosen.is_bound and chosen.is_valid() else None
+    there = mission.team.who_came().select_related("person")
     people = [
         one
-        for one in mission.team.who_came().select_related("person")
+        for one in there.prefetch_related("agreements", "steps")
         if rules.has_managers_yes(one) and not one.takes_away(on)
     ]
     written = HoursEntry.objects.filter(mission=mission, day=on).select_related("written_by")
