@@ -39,6 +39,8 @@ def settle(amendment: Amendment, *, by: User | None) -> bool:
     _write(amendment, mission)
     step = amendment.move(AmendmentStatus.IN_FORCE, by=by)
     letters.amendment_in_force(step)
+    if amendment.values.keys() & set(DATES):
+        letters.team_dates(Mission.objects.select_related("sheet").get(pk=mission.pk))
     return True
 
 

@@ -12,7 +12,7 @@ from marketplace.actions.missions import agreements
 from marketplace.actions.refusals import NotYet
 from marketplace.law import limits
 from marketplace.models import Amendment, HoursEntry, Mission
-from marketplace.rules import below_cost
+from marketplace.rules import below_cost, teams
 
 
 def require_legal_length(mission: Mission) -> None:
@@ -72,6 +72,13 @@ def _require_hours_given(mission: Mission) -> None:
         raise NotYet(
             _("%(total)s hours are written already: the amendment can't give fewer.")
             % {"total": number_format(total.normalize(), use_l10n=True)}
+        )
+    if shared := teams.too_many_hours(mission):
+        raise NotYet(
+            _(
+                "%(total)s hours are shared out among the people of the team: their parts are lowered first."
+            )
+            % {"total": mission.sheet.hours + shared}
         )
     for day in (span["first"], span["last"]):
         if day and not mission.starts_on <= day <= mission.ends_on:

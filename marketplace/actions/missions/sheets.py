@@ -144,6 +144,8 @@ def change(
         agreements.void(mission)
     documents.outdate(mission, by=by)
     letters.sheet_changed(version, side=side)
+    if changed & set(DATES):
+        letters.team_dates(mission)
     if "billed_share" in changed:
         below_cost.ask(mission, by=by)
     return version

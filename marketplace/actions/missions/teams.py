@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from accounts.models import Organisation, User
 from marketplace import letters
 from marketplace.actions.market import consents
-from marketplace.actions.missions import agreements, quotas, team_members
+from marketplace.actions.missions import agreements, amendment_effect, quotas, team_members
 from marketplace.actions.refusals import NotYet
 from marketplace.law.regimes import why_no_team
 from marketplace.models import (
@@ -99,7 +99,8 @@ def _require_of_the_house(mission: Mission, person: User, known: TeamMember | No
 def _shared(mission: Mission, there: list[TeamMember], new: int) -> list[int]:
     """The hours of each of the new ones: what is left of the sheet's, evenly. Where less than an hour each is left, all share
     anew, as long as no manager has been asked and the mission hasn't begun. Raises NotYet."""
-    left = mission.sheet.hours - sum(one.hours for one in there)
+    whole = _whole(mission)
+    left = whole - sum(one.hours for one in there)
     if new == 0 or left >= new:
         return _evenly(max(left, 0), new)
     asked = Agreement.objects.filter(member__in=there, voided_at=None).exists()
@@ -107,16 +108,22 @@ def _shared(mission: Mission, there: list[TeamMember], new: int) -> list[int]:
         raise NotYet(
             _("All the hours of the sheet are shared out: lower somebody’s part first, then name.")
         )
-    if mission.sheet.hours < len(there) + new:
+    if whole < len(there) + new:
         raise NotYet(
             _("The sheet plans %(hours)s hours: that is less than one for each person.")
-            % {"hours": mission.sheet.hours}
+            % {"hours": whole}
         )
-    parts = _evenly(mission.sheet.hours, len(there) + new)
+    parts = _evenly(whole, len(there) + new)
     for one, part in zip(there, parts, strict=False):
         one.hours = part
         one.save(update_fields=["hours"])
     return parts[len(there) :]
+
+
+def _whole(mission: Mission) -> int:
+    """The hours of the sheet or, where an amendment would make them fewer, those."""
+    waiting = amendment_effect.open_of(mission)
+    return min([mission.sheet.hours, *([waiting.amended().sheet.hours] if waiting else [])])
 
 
 def _evenly(hours: int, people: int) -> list[int]:
@@ -275,12 +282,14 @@ def share(mission: Mission, hours: Mapping[int, int], *, now: datetime) -> None:
     for one in teams.in_it(mission):
         if (part := hours.get(one.pk, one.hours)) != one.hours:
             _set_hours(mission, one, part, now=now)
-    if over := teams.too_many_hours(_locked(mission)):
+    fresh = _locked(mission)
+    whole = _whole(fresh)
+    over = sum(one.hours for one in teams.in_it(fresh)) - whole
+    if over > 0:
         raise NotYet(
             _("That is %(over)s hours more than the %(hours)s of the sheet.")
-            % {"over": over, "hours": mission.sheet.hours}
+            % {"over": over, "hours": whole}
         )
-    fresh = _locked(mission)
     quotas.require_of_team(fresh)
     ask_managers(fresh, now=now)
     agreements.ask_company_of_team(_locked(mission), now=now)
@@ -324,7 +333,7 @@ def step_out(member: TeamMember, *, consent: Consent, now: datetime) -> None:
 @transaction.atomic
 def leave_house(person: User, company: Organisation, *, by: User | None, now: datetime) -> None:
     """Somebody has just left the house: from this day on they are in none of its teams."""
-    parts = TeamMember.objects.in_it().live().filter(person=person)
+    parts = TeamMember.objects.in_it().live().filter(person=person).order_by("mission")
     for pk in parts.filter(mission__offer__organisation=company).values_list("pk", flat=True):
         member = TeamMember.objects.select_related("mission").get(pk=pk)
         mission = _locked(member.mission)

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_noop
 
 from accounts.models import User
 from marketplace.letters.families import MISSIONS
-from marketplace.models import Agreement, TeamMember, TeamStep
+from marketplace.models import Agreement, Mission, TeamMember, TeamStep
 from marketplace.rules import audience, teams
 from marketplace.states import TeamStatus
 from notifications.letter import Key, Letter
@@ -25,6 +25,16 @@ def _comes_no_more(letter: Notification, *, step: int) -> str:
     return "" if there.exists() else gettext_noop("No longer in the team, or the work is over")
 
 
+def _asks_no_more(letter: Notification, *, member: int, version: int) -> str:
+    """Why the new dates needn't be told any more; "" while they come and the sheet still says them."""
+    there = TeamMember.objects.coming().live().filter(pk=member, mission__sheet__number=version)
+    return (
+        ""
+        if there.exists()
+        else gettext_noop("No longer in the team, or the dates have changed again")
+    )
+
+
 BY_MANAGER = Key("agreement:{agreement}:team")
 TEAM_MANAGER_ANSWERED = Letter(
     "team_manager_answered", BY_MANAGER, MISSIONS, moot=_asked_again
@@ -34,6 +44,10 @@ TEAM_STEP = Key("team-step:{step}")
 TEAM_TAKEN_OFF = Letter("team_taken_off", TEAM_STEP + ":person", MISSIONS)
 TEAM_LEFT = Letter("team_left", TEAM_STEP, MISSIONS)
 TEAM_BEGINS = Letter("team_begins", TEAM_STEP + ":begins", MISSIONS, moot=_comes_no_more)
+
+TEAM_DATES = Letter(
+    "team_dates", Key("team-member:{member}:dates:{version}"), MISSIONS, moot=_asks_no_more
+)
 
 
 def roster(member: TeamMember) -> str:
@@ -87,6 +101,16 @@ def team_begins(member: TeamMember) -> None:
         sheet=mission.sheet, contacts=audience.welcoming(mission),
         turn_to=audience.answers_for_team(member), others=[one.person for one in others],
     )  # fmt: skip
+
+
+def team_dates(mission: Mission) -> None:
+    """The days of the mission have changed: tell those who have said yes to come on the former ones."""
+    for member in mission.team.coming().select_related("person", "named_by"):
+        member.mission = mission
+        TEAM_DATES.tell(
+            [member.person], url=member.get_absolute_url(), member=member, mission=mission,
+            version=mission.sheet.number, turn_to=audience.answers_for_team(member),
+        )  # fmt: skip
 
 
 def _who_named(member: TeamMember) -> list[User]:

@@ -170,6 +170,7 @@ STORED = {
     "still_true": ["need:12:fresh:2026-03-02", "offer:12:fresh:2026-03-02"],
     "taken_over": ["mission:4:takes-over"],
     "team_begins": ["team-step:6:begins"],
+    "team_dates": ["team-member:8:dates:2"],
     "team_left": ["team-step:6"],
     "team_manager_answered": ["agreement:14:team"],
     "team_manager_refused": ["agreement:14:team"],

@@ -33,7 +33,7 @@ FOLDER = Path(settings.BASE_DIR) / "templates" / "emails"
 NEED_FACTS = {"mission_moved", "hours_contested"}
 KINDS = sorted({path.stem for path in FOLDER.iterdir() if path.name[0] != "_"} - NEED_FACTS)
 # Both sides have said yes, or one invites the other: these exist to give an address.
-GIVE_ADDRESSES = {"proposal_agreed", "mission_kick_off", "invitation_accepted", "member_left", "organisation_submitted", "team_begins"}  # fmt: skip
+GIVE_ADDRESSES = {"proposal_agreed", "mission_kick_off", "invitation_accepted", "member_left", "organisation_submitted", "team_begins", "team_dates"}  # fmt: skip
 SENTENCE = "Refaire le site de l’association avec sa billetterie, ses « archives » & son journal. "
 ADDRESS = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 LINK = re.compile(r"https?://[^\s<>\"]+")
