@@ -1,11 +1,13 @@
 """The hours of a team with names: each writes their own, or the house a day of several; quota and certificates by person."""
 
+import io
 from datetime import timedelta
 from decimal import Decimal
 
 import pytest
 from django.urls import reverse
 from django.utils import timezone
+from pypdf import PdfReader
 
 from accounts.models import Membership
 from accounts.states import OrganisationStatus
@@ -355,3 +357,13 @@ def test_days_are_those_of_the_mission(team):
     with pytest.raises(NotYet):
         writes(mission, ana.person, 2, days_ago=-1)
     assert mission.starts_on == in_days(-5)
+
+
+def test_the_convention_of_a_team_speaks_of_several_people(team):
+    mission, _parts = team
+    pdf = documents.preview(Kind.CONVENTION_SERVICE, mission)
+    pages = PdfReader(io.BytesIO(pdf)).pages
+    words = " ".join(" ".join(page.extract_text().split()) for page in pages)
+    assert "Ana Petit" in words
+    assert "Les personnes de l’équipe restent couvertes" in words
+    assert "Le salarié" not in words
