@@ -41,7 +41,11 @@ class NameForm(forms.Form):
         required=False, empty_label=_("None"),
     )  # fmt: skip
 
-    def __init__(self, *args: Any, mission: Mission, there: Sequence[TeamMember], **kwargs: Any):
+    def __init__(
+        self, *args: Any, mission: Mission, there: Sequence[TeamMember],
+        expected: Sequence[User] = (), **kwargs: Any,
+    ):  # fmt: skip
+        """`expected`: those of a round's team, chosen to begin with."""
         super().__init__(*args, **kwargs)
         house = mission.offer.organisation
         assert house is not None, "a team is lent by a house"
@@ -52,6 +56,11 @@ class NameForm(forms.Form):
         if house.memberships.of_active_accounts().count() <= colleagues.SEVERAL:
             del self.fields["addresses"]
             people.required = True
+        else:
+            listed = set(people.queryset.values_list("pk", flat=True))
+            others = [one.email for one in expected if one.pk not in listed]
+            self.initial.setdefault("addresses", "\n".join(others))
+        self.initial.setdefault("people", [one.pk for one in expected])
         found = house.programmes.open_on(timezone.localdate())
         field_of(self, "programme", forms.ModelChoiceField).queryset = found
         if found:

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.forms import BaseForm
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -52,10 +52,18 @@ def one_part(request: SignedInRequest, pk: int) -> TeamMember:
 def roster(request: SignedInRequest, pk: int) -> HttpResponse:
     """Who comes: named here, with the hours of each and what is awaited."""
     mission = _named_by_me(request, pk)
-    form = NameForm(request.POST or None, mission=mission, there=rules.in_it(mission))
+    form = _name_form(mission, rules.in_it(mission), request.POST or None)
     if request.method == "POST" and form.is_valid() and _name(request, mission, form):
         return redirect("mission-team", pk=pk)
     return _roster_page(request, mission, form)
+
+
+def _name_form(
+    mission: Mission, there: list[TeamMember], data: QueryDict | None = None
+) -> NameForm:
+    known = set(mission.team.values_list("person", flat=True))
+    expected = [answer.person for answer in _of_round(mission, known)]
+    return NameForm(data, mission=mission, there=there, expected=expected)
 
 
 def _name(request: SignedInRequest, mission: Mission, form: NameForm) -> bool:
@@ -159,8 +167,7 @@ def share(request: SignedInRequest, pk: int) -> HttpResponse:
         else:
             messages.success(request, _("The hours are shared out."))
             return redirect("mission-team", pk=pk)
-    name = NameForm(mission=mission, there=there)
-    return _roster_page(request, mission, name, form)
+    return _roster_page(request, mission, _name_form(mission, there), form)
 
 
 def _do(
