@@ -22,11 +22,10 @@ def require(mission: Mission, programme: CompanyProgramme, employee: Employee) -
             raise OverQuota(" ".join(refusals))
 
 
-def require_of_one(mission: Mission, person: User, hours: int) -> None:
-    """Raises OverQuota, with their name, when the mission's programme doesn't give these hours to this person of a team."""
-    programme = mission.programme
-    if programme is None:
-        return
+def _refusal_of_one(
+    mission: Mission, programme: CompanyProgramme, person: User, hours: int
+) -> str:
+    """Why the programme doesn't give these hours to this person of a team, with their name; "" when it does."""
     employee = teams.employee_of(mission, person)
     for year in range(mission.starts_on.year, mission.ends_on.year + 1):
         refusals = quota_from(
@@ -35,7 +34,8 @@ def require_of_one(mission: Mission, person: User, hours: int) -> None:
         ).refusals  # fmt: skip
         if refusals:
             why = {"name": person.get_full_name(), "why": " ".join(refusals)}
-            raise OverQuota(_("%(name)s: %(why)s") % why)
+            return _("%(name)s: %(why)s") % why
+    return ""
 
 
 def require_of_team(mission: Mission, *, asked: TeamMember | None = None) -> None:
@@ -45,8 +45,10 @@ def require_of_team(mission: Mission, *, asked: TeamMember | None = None) -> Non
     if mission.programme is None:
         return
     CompanyProgramme.objects.select_for_update(no_key=True).get(pk=mission.programme.pk)
-    for one in [asked] if asked else teams.in_it(mission):
-        require_of_one(mission, one.person, one.hours)
+    found = [asked] if asked else teams.in_it(mission)
+    each = [_refusal_of_one(mission, mission.programme, one.person, one.hours) for one in found]
+    if over := [why for why in each if why]:
+        raise OverQuota(" ".join(over))
     if why := team_hours.beyond_the_whole(mission):
         raise OverQuota(why)
 

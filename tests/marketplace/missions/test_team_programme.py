@@ -97,3 +97,11 @@ def test_the_page_of_the_programme_counts_them_as_on_a_mission():
     manager_says(parts[0])
     house = fresh(mission).offer.organisation
     assert programme_year.of(house, today().year, today=today()).today.coming == 2
+
+
+def test_all_whom_the_programme_doesn_t_give_as_much_are_said_at_once():
+    mission = a_day_s_team(hours=60)
+    with pytest.raises(quotas.OverQuota) as refused:
+        name(mission, programme_of(mission))
+    for one in ("Ana Petit", "Bob Roux", "Cyr Vidal"):
+        assert one in str(refused.value)
