@@ -22,9 +22,7 @@ def require(mission: Mission, programme: CompanyProgramme, employee: Employee) -
             raise OverQuota(" ".join(refusals))
 
 
-def _refusal_of_one(
-    mission: Mission, programme: CompanyProgramme, person: User, hours: int
-) -> str:
+def _refusal_of_one(mission: Mission, programme: CompanyProgramme, person: User, hours: int) -> str:
     """Why the programme doesn't give these hours to this person of a team, with their name; "" when it does."""
     employee = teams.employee_of(mission, person)
     for year in range(mission.starts_on.year, mission.ends_on.year + 1):

@@ -103,11 +103,12 @@ def _kinds_after(mission: Mission) -> list[Kind]:
 
 
 def _certificates(mission: Mission, standing: list[Document]) -> list[dict]:
-    """Of a team by name: each of those who have come, with their certificate, or why there is none."""
-    if not teams.has_names(mission):
+    """Of a team by name, once it has begun: each of those whose manager has agreed, with their certificate, or why there is
+    none."""
+    if mission.started_at is None or not teams.has_names(mission):
         return []
     made = {document.member_id: document for document in standing if document.member_id}
-    came = mission.team.who_came().select_related("person")
+    came = mission.team.who_came().select_related("person").prefetch_related("agreements")
     return [
         {
             "part": one,
@@ -115,6 +116,7 @@ def _certificates(mission: Mission, standing: list[Document]) -> list[dict]:
             "refusal": acts.refusal_of(Kind.HOURS_CERTIFICATE, mission, one),
         }
         for one in came
+        if teams.has_managers_yes(one)
     ]
 
 

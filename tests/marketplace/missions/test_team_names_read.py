@@ -48,7 +48,8 @@ def test_the_structure_reads_no_name_before_the_employer_has_agreed(mission, cli
     says_yes(*parts)
     manager_says(*parts)
     for who in (structure, coordinator):
-        assert "Ana Petit" not in reads(client, who, mission)
+        for page in ("mission", "mission-documents", "mission-agreement", "mission-hours"):
+            assert "Ana Petit" not in reads(client, who, mission, page), page
     assert "Ana Petit" in reads(client, boss_of(mission), mission)
     employer_agrees(mission)
     for who in (structure, coordinator):
@@ -61,7 +62,8 @@ def test_nor_that_of_somebody_who_joins_before_their_manager_has_agreed(client):
     teams.share(mission, {parts[0].pk: 4}, now=timezone.now())
     (dia,) = named(fresh(mission), colleague(mission, "Dia", "Noir"))
     says_yes(dia)
-    assert "Dia Noir" not in reads(client, structure, mission)
+    for page in ("mission", "mission-documents", "mission-hours"):
+        assert "Dia Noir" not in reads(client, structure, mission, page), page
     teams.take_off(dia, by=boss_of(mission), now=timezone.now())
     assert not Notification.objects.filter(kind="team_left", recipient=structure).exists()
     (dia,) = named(fresh(mission), dia.person)
