@@ -14,7 +14,14 @@ from marketplace import letters, ranking
 from marketplace.actions.desk import cases
 from marketplace.actions.documents import documents
 from marketplace.actions.market import consents
-from marketplace.actions.missions import agreements, amendment_effect, departures, sheets, teams
+from marketplace.actions.missions import (
+    agreements,
+    amendment_effect,
+    departures,
+    sheets,
+    team_members,
+    teams,
+)
 from marketplace.actions.missions.amendment_limits import require_legal_length
 from marketplace.actions.refusals import NotYet
 from marketplace.law import regimes
@@ -118,7 +125,7 @@ def start(mission: Mission, *, by: User, now: datetime) -> None:
         mission.save(update_fields=["started_at"])
     letters.mission_moved(step)
     kick_off(step)
-    teams.tell_of_start(mission)
+    team_members.tell_of_start(mission)
 
 
 def require_startable(mission: Mission, *, by: User) -> None:

@@ -279,6 +279,7 @@ def share(mission: Mission, hours: Mapping[int, int], *, now: datetime) -> None:
     """Set the hours of each, by the number of their part. Where somebody gets more than their manager was asked for, the
     manager is asked anew. Raises NotYet, or OverQuota."""
     mission = _locked(mission)
+    _require_not_over(mission)
     for one in teams.in_it(mission):
         if (part := hours.get(one.pk, one.hours)) != one.hours:
             _set_hours(mission, one, part, now=now)
@@ -295,6 +296,11 @@ def share(mission: Mission, hours: Mapping[int, int], *, now: datetime) -> None:
     agreements.ask_company_of_team(_locked(mission), now=now)
 
 
+def _require_not_over(mission: Mission) -> None:
+    if not mission.is_live:
+        raise NotYet(_("The work is over: the team stays as it was."))
+
+
 def _set_hours(mission: Mission, one: TeamMember, part: int, *, now: datetime) -> None:
     given = mission.hours.filter(person=one.person_id).total()
     if part < given:
@@ -309,8 +315,9 @@ def _set_hours(mission: Mission, one: TeamMember, part: int, *, now: datetime) -
 
 @transaction.atomic
 def take_off(member: TeamMember, *, by: User, now: datetime) -> None:
-    """Those who answer for the team take somebody off it: they are told. Raises ForbiddenMove."""
+    """Those who answer for the team take somebody off it: they are told. Raises NotYet, ForbiddenMove."""
     mission = _locked(member.mission)
+    _require_not_over(mission)
     member = _fresh(member)
     step = team_members.stop(member, reason=reasons.coded("taken-off-team"), by=by, now=now)
     letters.team_taken_off(member, step)
@@ -356,16 +363,6 @@ def notice_gone(now: datetime) -> int:
     return each_row(
         "team-departures", rows.select_related("person", "mission__offer__organisation"), notice
     )
-
-
-def tell_of_start(mission: Mission) -> None:
-    """The mission has begun: tell each of those who come and whose manager agrees; the others hear it with their manager's
-    yes."""
-    there = mission.team.coming().select_related("person", "named_by")
-    for one in there.prefetch_related("agreements"):
-        if teams.has_managers_yes(one):
-            one.mission = mission
-            letters.team_begins(one)
 
 
 def ask_no_more(mission: Mission) -> None:

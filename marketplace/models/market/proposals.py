@@ -229,12 +229,12 @@ class Proposal(Movable):
     def came_in_its_team(person: int | OuterRef | None) -> Q:
         """A condition on proposals or missions: this person has said yes to come in its team, though they may have left it.
         A number or, inside a condition on people, the field that holds it."""
-        level = (
-            (lambda name: OuterRef(OuterRef(name))) if isinstance(person, OuterRef) else OuterRef
-        )
+        inner = isinstance(person, OuterRef)
+        need, offer = OuterRef("need"), OuterRef("offer")
         parts = apps.get_model("marketplace", "TeamMember").objects.filter(
             person=person, agreed_at__isnull=False,
-            mission__need=level("need"), mission__offer=level("offer"),
+            mission__need=OuterRef(need) if inner else need,
+            mission__offer=OuterRef(offer) if inner else offer,
         )  # fmt: skip
         return Q(Exists(parts))
 
@@ -279,9 +279,8 @@ class Proposal(Movable):
     def has_a_part(user: User) -> Q:
         """A condition on proposals or missions: this person answers for a side of it, has come for it, alone or in a team,
         or wrote its offer."""
-        came = Q(offer__person_id=user.pk)
+        came = Q(offer__person_id=user.pk) | Proposal.came_in_its_team(user.pk)
         wrote = Q(offer__person_id=None, offer__created_by_id=user.pk)
-        came |= Proposal.came_in_its_team(user.pk)
         return Proposal.needed_by(user) | Proposal.offered_by(user) | came | wrote
 
     @staticmethod

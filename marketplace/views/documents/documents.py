@@ -103,8 +103,7 @@ def _kinds_after(mission: Mission) -> list[Kind]:
 
 
 def _certificates(mission: Mission, standing: list[Document]) -> list[dict]:
-    """Of a team by name, once it has begun: each of those whose manager has agreed, with their certificate, or why there is
-    none."""
+    """Of a team by name that has begun: the certificate of each whose manager has agreed, or why there is none."""
     if mission.started_at is None or not teams.has_names(mission):
         return []
     made = {document.member_id: document for document in standing if document.member_id}

@@ -111,14 +111,16 @@ def _roster_page(
                 "hours": shares.field_for(one),
                 "question": asked.get(one.pk),
                 "may_ask": one.comes and rules.may_be_asked(mission),
+                "is_over": not mission.is_live,
                 "is_late": one.is_named and (one.pk not in links or links[one.pk].is_expired(now)),
             }
             for one in there
         ],
         "gone": [one for one in team if not one.is_in_it],
+        "is_over": not mission.is_live,
         "planned": sum(one.hours for one in there),
         "company": mission.agreements.current().of_mission_itself().first(),
-        "is_framed": mission.has_employer and not mission.is_being_framed,
+        "is_framed": mission.has_employer and mission.is_live and not mission.is_being_framed,
         "of_round": _of_round(mission, {one.person_id for one in team}),
         "can_log": permissions.can_log_for_team(request.user, mission)
         and not hours.refusal_of(mission),

@@ -13,14 +13,17 @@ from accounts.requests import SignedInRequest
 from marketplace.actions.documents import documents
 from marketplace.actions.missions import hours, teams
 from marketplace.actions.refusals import NotYet
+from marketplace.documents.words import figure
 from marketplace.forms.market.consents import ConsentForm
 from marketplace.forms.missions.teams import DayChoiceForm, DayForm, a_day
-from marketplace.models import Consent, ConsentKind, HoursEntry, Kind, TeamMember
+from marketplace.models import Consent, ConsentKind, Document, HoursEntry, Kind, TeamMember
 from marketplace.models.market.consents import WORDS
+from marketplace.models.missions.hours import HoursQuerySet
 from marketplace.rules import audience, permissions
 from marketplace.rules import teams as rules
 from marketplace.rules.parties import signatories
 from marketplace.rules.team_hours import refusal_of
+from marketplace.states import DocumentStatus
 from marketplace.views.missions.hours import hours_form, monday_of, save_week, week_facts
 from marketplace.views.missions.missions import one_of
 from marketplace.views.missions.team_members import one_part
@@ -94,10 +97,17 @@ def _page(
         and not refusal_of(mission, request.user),
         "certificate": certificate,
         "may_certify": permissions.asks_own_certificate(request.user, part)
-        and not (certificate or refusal),
+        and not refusal
+        and (certificate is None or _has_more(certificate, mine)),
         "consent": Consent.objects.standing(request.user, ConsentKind.TEAM, part).first(),
     }
     return render(request, "marketplace/missions/team_member.html", context)
+
+
+def _has_more(certificate: Document, mine: HoursQuerySet) -> bool:
+    """Whether hours were confirmed since a certificate that isn't signed yet: its next version has them."""
+    waits = certificate.status == DocumentStatus.TO_SIGN
+    return waits and certificate.facts["hours"]["total"] != figure(mine.confirmed().total())
 
 
 @require_POST

@@ -48,7 +48,7 @@ def test_of_two_teams_one_gets_the_last_place():
     second = of_one_house(first)
     house = first.offer.organisation
     programme = CompanyProgramme.objects.create(
-        organisation=house, name="Une place", days_per_year=Decimal(9), places=1
+        organisation=house, name="Une place", days_per_year=Decimal(9)
     )
     boss, now = boss_of(first), timezone.now()
     parts = []
@@ -56,6 +56,7 @@ def test_of_two_teams_one_gets_the_last_place():
         parts += teams.name(
             mission, [colleague(first, *name)], programme=programme, by=boss, now=now
         )
+    CompanyProgramme.objects.filter(pk=programme.pk).update(places=1)
     together(*(partial(says_yes, part) for part in parts))
     asked = [one for one in parts if one.agreements.current().exists()]
     assert TeamMember.objects.coming().count() == 2, "their own yeses stand"

@@ -242,3 +242,35 @@ def test_nobody_puts_their_own_name_on_a_team_of_which_people_are_named():
     offer.person = boss
     with pytest.raises(NotYet, match="nommées"):
         offers.write(offer, None, [], by=boss)
+
+
+# --- over ---
+def test_once_the_work_is_over_the_team_stays_as_it_was(client):
+    mission, (ana, *_) = running()
+    Mission.objects.filter(pk=mission.pk).update(status=MissionStatus.DELIVERED)
+    client.force_login(boss_of(mission))
+    client.post(reverse("team-take-off", args=[ana.pk]))
+    assert TeamMember.objects.get(pk=ana.pk).comes
+    client.post(reverse("team-share", args=[mission.pk]), {f"hours_{ana.pk}": 3})
+    assert TeamMember.objects.get(pk=ana.pk).hours == 10
+    page = client.get(reverse("mission-team", args=[mission.pk])).text
+    assert reverse("team-take-off", args=[ana.pk]) not in page
+
+
+def test_hours_confirmed_since_their_certificate_have_a_next_version(client):
+    mission, (ana, *_) = running()
+
+    def gives(days):
+        on = today() - days * DAY
+        hours.write(mission, {on: (Decimal(3), "")}, person=ana.person, today=today())
+        HoursEntry.objects.update(confirmed_at=timezone.now())
+
+    gives(1)
+    client.force_login(ana.person)
+    door = reverse("team-certificate", args=[ana.pk])
+    client.post(door)
+    assert door not in client.get(ana.get_absolute_url()).text
+    gives(2)
+    assert door in client.get(ana.get_absolute_url()).text
+    client.post(door)
+    assert Document.objects.standing().get().facts["hours"]["total"] == "6"
