@@ -26,14 +26,15 @@ from marketplace.forms.documents.signatures import SignForm
 from marketplace.forms.documents.signing_links import AddressForm, LinkForm
 from marketplace.forms.talk.files import ScanForm
 from marketplace.models import Departure, Document, Kind, Mission, Party
-from marketplace.models.documents.documents import CHANGED_BY, kinds_after, kinds_before
+from marketplace.models.documents.documents import CHANGED_BY, kinds_before
 from marketplace.models.documents.eligibility import why_no_receipt
 from marketplace.models.documents.valuations import told_to
-from marketplace.rules import permissions, teams
+from marketplace.rules import permissions
 from marketplace.rules.documents import is_stale
 from marketplace.rules.parties import own_party, signers_of
 from marketplace.rules.permissions import signing_links
 from marketplace.states import AmendmentStatus, DocumentStatus
+from marketplace.views.documents import team_certificates
 from marketplace.views.missions.missions import led_from, led_to_what_stays, one_of
 
 type FormOfParty = Callable[[str], BaseForm]
@@ -75,9 +76,12 @@ def index(request: SignedInRequest, pk: int) -> HttpResponse:
         "mission": mission,
         "groups": [
             (_("Before it starts"), _rows(mission, kinds_before(mission.regime), current)),
-            (_("To tell what was done"), _rows(mission, _kinds_after(mission), current)),
+            (
+                _("To tell what was done"),
+                _rows(mission, team_certificates.kinds_of_all(mission), current),
+            ),
         ],
-        "certificates": _certificates(mission, standing),
+        "certificates": team_certificates.rows(mission, standing),
         "voided": [document for document in documents if document.is_void],
         "can_make": can_make,
         "amendments": mission.amendments.prefetch_related("documents"),
@@ -94,29 +98,6 @@ def index(request: SignedInRequest, pk: int) -> HttpResponse:
         "has_documents": bool(documents),
     }
     return render(request, "marketplace/documents/documents.html", context)
-
-
-def _kinds_after(mission: Mission) -> list[Kind]:
-    """In a team by name the certificate of hours is each person's."""
-    own = {Kind.HOURS_CERTIFICATE} if teams.has_names(mission) else set()
-    return [kind for kind in kinds_after(mission.regime) if kind not in own]
-
-
-def _certificates(mission: Mission, standing: list[Document]) -> list[dict]:
-    """Of a team by name that has begun: the certificate of each whose manager has agreed, or why there is none."""
-    if mission.started_at is None or not teams.has_names(mission):
-        return []
-    made = {document.member_id: document for document in standing if document.member_id}
-    came = mission.team.who_came().select_related("person").prefetch_related("agreements")
-    return [
-        {
-            "part": one,
-            "document": made.get(one.pk),
-            "refusal": acts.refusal_of(Kind.HOURS_CERTIFICATE, mission, one),
-        }
-        for one in came
-        if teams.has_managers_yes(one)
-    ]
 
 
 def _rows(mission: Mission, kinds: Iterable[Kind], current: dict) -> list[dict]:
