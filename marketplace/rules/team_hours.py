@@ -11,6 +11,14 @@ from marketplace.models import Departure, Mission, TeamMember
 from marketplace.rules import programme_hours, programme_quota, teams
 
 
+def evenly(hours: int, people: int) -> list[int]:
+    """The hours of each of so many people, the first ones having what is left over."""
+    if people == 0:
+        return []
+    each, more = divmod(hours, people)
+    return [each + (number < more) for number in range(people)]
+
+
 def days_out(mission: Mission, person: User) -> Sequence[Departure | TeamMember]:
     """From when on this person was no longer there."""
     part = teams.part_of(mission, person.pk) if teams.has_names(mission) else None

@@ -15,6 +15,7 @@ from accounts.models import ForbiddenMove, Membership, Organisation, User
 from marketplace import letters
 from marketplace.actions import double_submit
 from marketplace.actions.market import offers, round_offers
+from marketplace.actions.missions import teams
 from marketplace.actions.refusals import NotYet
 from marketplace.models import Round, RoundAnswer, RoundTeam, reasons
 from marketplace.rules import rounds as rules
@@ -132,13 +133,18 @@ def answer(
 
 @transaction.atomic
 def withdraw(round: Round, *, by: User, now: datetime) -> None:
-    """Give one's place up once answers are closed. Twice is once. Raises NotYet when it is over."""
+    """Give one's place up once answers are closed, and one's part in the mission of one's team. Twice is once. Raises
+    NotYet when it is over."""
     fresh = locked(round)
     if not fresh.answers.standing().filter(person=by).exists():
         return
     if fresh.is_over_on(timezone.localdate(now)) or not rules.may_come(fresh):
         raise NotYet(_("It is over, or cancelled: there is nothing left to give up."))
-    _give_up(fresh.answers.get(person=by), now=now)
+    mine = fresh.answers.select_related("team__offer").get(person=by)
+    offer = mine.team.offer if mine.team else None
+    _give_up(mine, now=now)
+    if offer is not None:
+        teams.give_up(by, offer, now=now)
 
 
 def withdraw_all_of(person: User, company: Organisation, *, now: datetime) -> None:

@@ -22,10 +22,12 @@ from marketplace.models import (
     ConsentRequest,
     Employee,
     Mission,
+    Offer,
     TeamMember,
     reasons,
 )
-from marketplace.rules import managers, teams
+from marketplace.models.missions.team_members import TeamMemberQuerySet
+from marketplace.rules import managers, team_hours, teams
 from marketplace.states import BEFORE_IT_RUNS, TeamStatus
 from notifications.faults import each_row
 
@@ -102,7 +104,7 @@ def _shared(mission: Mission, there: list[TeamMember], new: int) -> list[int]:
     whole = _whole(mission)
     left = whole - sum(one.hours for one in there)
     if new == 0 or left >= new:
-        return _evenly(max(left, 0), new)
+        return team_hours.evenly(max(left, 0), new)
     asked = Agreement.objects.filter(member__in=there, voided_at=None).exists()
     if asked or mission.status not in BEFORE_IT_RUNS:
         raise NotYet(
@@ -113,7 +115,7 @@ def _shared(mission: Mission, there: list[TeamMember], new: int) -> list[int]:
             _("The sheet plans %(hours)s hours: that is less than one for each person.")
             % {"hours": whole}
         )
-    parts = _evenly(whole, len(there) + new)
+    parts = team_hours.evenly(whole, len(there) + new)
     for one, part in zip(there, parts, strict=False):
         one.hours = part
         one.save(update_fields=["hours"])
@@ -124,13 +126,6 @@ def _whole(mission: Mission) -> int:
     """The hours of the sheet or, where an amendment would make them fewer, those."""
     waiting = amendment_effect.open_of(mission)
     return min([mission.sheet.hours, *([waiting.amended().sheet.hours] if waiting else [])])
-
-
-def _evenly(hours: int, people: int) -> list[int]:
-    if people == 0:
-        return []
-    each, more = divmod(hours, people)
-    return [each + (number < more) for number in range(people)]
 
 
 def _named(
@@ -340,14 +335,25 @@ def step_out(member: TeamMember, *, consent: Consent, now: datetime) -> None:
 @transaction.atomic
 def leave_house(person: User, company: Organisation, *, by: User | None, now: datetime) -> None:
     """Somebody has just left the house: from this day on they are in none of its teams."""
-    parts = TeamMember.objects.in_it().live().filter(person=person).order_by("mission")
-    for pk in parts.filter(mission__offer__organisation=company).values_list("pk", flat=True):
+    gone = reasons.coded("left-company", person=person, company=company)
+    parts = TeamMember.objects.filter(person=person, mission__offer__organisation=company)
+    _leave(parts, reason=gone, by=by, now=now)
+
+
+@transaction.atomic
+def give_up(person: User, offer: Offer, *, now: datetime) -> None:
+    """Somebody has given their place in a round up: they no longer come to the mission of its team either."""
+    parts = TeamMember.objects.filter(person=person, mission__offer=offer)
+    _leave(parts, reason=reasons.coded("no-longer-agrees"), by=person, now=now)
+
+
+def _leave(parts: TeamMemberQuerySet, *, reason: str, by: User | None, now: datetime) -> None:
+    for pk in parts.in_it().live().order_by("mission").values_list("pk", flat=True):
         member = TeamMember.objects.select_related("mission").get(pk=pk)
         mission = _locked(member.mission)
         member = _fresh(member)
         if member.is_in_it:
-            gone = reasons.coded("left-company", person=person, company=company)
-            team_members.stop(member, reason=gone, by=by, now=now)
+            team_members.stop(member, reason=reason, by=by, now=now)
             _go_on_without(mission, member, now=now, by=by)
 
 

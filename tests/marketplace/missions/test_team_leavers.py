@@ -10,7 +10,7 @@ from django.utils import timezone
 from accounts.models import Membership, User
 from accounts.scope import Scope
 from accounts.states import OrganisationStatus
-from marketplace.actions.market import own_name, people
+from marketplace.actions.market import own_name, people, rounds
 from marketplace.actions.missions import hours, missions, teams
 from marketplace.desk import todo
 from marketplace.desk.employees import COMING, Employees, state_of, states_of, work_of
@@ -279,3 +279,26 @@ def test_the_team_of_a_round_is_named_in_one_press(client):
     assert there.count() == 2
     client.force_login(late)
     assert client.post(door).status_code == 404
+
+
+@pytest.mark.parametrize("agreed", [True, False])
+def test_who_gives_their_place_in_the_round_up_comes_to_its_mission_no_more(client, agreed):
+    mission = a_team()
+    house, boss, day = mission.offer.organisation, boss_of(mission), timezone.localdate()
+    programme = house.programmes.create(name="Mars", days_per_year=Decimal(9))
+    called = Round.objects.create(
+        organisation=house, programme=programme, title="En mars", places=3, answer_by=day,
+        starts_on=day, ends_on=in_days(9), status=RoundStatus.CLOSED, created_by=boss,
+    )  # fmt: skip
+    its = RoundTeam.objects.create(round=called, number=1, offer=mission.offer)
+    ana, bob = (colleague(mission, *name) for name in (("Ana", "Petit"), ("Bob", "Roux")))
+    for one in (ana, bob):
+        RoundAnswer.objects.create(round=called, person=one, answer="COMES", team=its)
+    parts = {one.person: one for one in named(mission, ana, bob)}
+    if agreed:
+        says_yes(parts[ana])
+    rounds.withdraw(called, by=ana, now=timezone.now())
+    assert part(parts[ana]).status == TeamStatus.LEFT
+    assert not Consent.objects.standing(ana, ConsentKind.TEAM).exists()
+    assert part(parts[bob]).status == TeamStatus.NAMED
+    assert Notification.objects.filter(kind="team_left", recipient=boss).exists()
