@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import NamedTuple
 
 from django.db.models import Count, FilteredRelation, Q, QuerySet, Sum
@@ -233,6 +234,7 @@ def _sums(periods: Periods) -> dict[str, Sum]:
     return {name: Sum("hours", filter=when) for name, when in periods.days().items()}
 
 
+@lru_cache(maxsize=2_000)  # most give whole days, or halves
 def _days(hours: Decimal | None, hours_per_day: Decimal | None) -> Decimal:
     return (hours or NOTHING) / (hours_per_day or A_DAY)
 
