@@ -44,6 +44,23 @@ def reveal(hidden: str) -> Decimal:
         raise Unreadable from None
 
 
+def hide_bytes(content: bytes) -> bytes:
+    """A file that holds costs, while it waits to be read."""
+    return _cipher().encrypt(content)
+
+
+def reveal_bytes(hidden: bytes) -> bytes:
+    try:
+        return _cipher().decrypt(hidden)
+    except InvalidToken:
+        raise Unreadable from None
+
+
+def fingerprint(content: bytes) -> str:
+    """By which the same file is known again; without the key nobody finds the few figures that it may hold."""
+    return hmac.new(_keys("cost of an hour")[0], content, hashlib.sha256).hexdigest()
+
+
 def seal(previous: str, position: int, act: str, document: int, said: dict[str, Any]) -> str:
     """The seal of a link, an HMAC that covers the previous seal: changing one link breaks all that follow. Without
     the key, somebody who can write in the database can't forge the next one."""

@@ -26,9 +26,16 @@ from marketplace.models.documents.documents import (
 from marketplace.models.documents.eligibility import Eligibility
 from marketplace.models.documents.receipt_runs import ReceiptRun
 from marketplace.models.documents.signing_links import SigningAddress, SigningLink
-from marketplace.models.documents.valuations import CompanyYear, HourCost, Valuation
+from marketplace.models.documents.valuations import (
+    AverageCost,
+    Basis,
+    CompanyYear,
+    HourCost,
+    Valuation,
+)
 from marketplace.models.market.causes import Beneficiary, Cause
 from marketplace.models.market.consents import Consent, ConsentKind, ConsentRequest
+from marketplace.models.market.grades import Grade
 from marketplace.models.market.imports import Import, ImportLine
 from marketplace.models.market.languages import Spoken
 from marketplace.models.market.matching import (

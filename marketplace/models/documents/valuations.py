@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Membership, Organisation, User, coordinated_by
+from marketplace.models.market.grades import Grade
 from marketplace.models.market.offers import Offer
 from marketplace.models.market.programmes import Duty
 from marketplace.models.missions.missions import Mission
@@ -40,6 +41,42 @@ class HourCost(models.Model):
         return f"{self.mission}: …"
 
 
+class AverageCost(models.Model):
+    """What an hour costs on average in a year, over the company or for a grade: for human resources alone, encrypted."""
+
+    organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="average_costs")
+    year = models.PositiveSmallIntegerField(_("year"))
+    grade = models.ForeignKey(
+        Grade, models.CASCADE, null=True, blank=True, related_name="average_costs"
+    )
+    sealed = models.TextField(editable=False)
+    entered_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    entered_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        verbose_name = _("average cost of an hour")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organisation", "year"],
+                condition=Q(grade=None),
+                name="average_cost_once",
+            ),
+            models.UniqueConstraint(fields=["grade", "year"], name="average_cost_of_grade_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.organisation} {self.year}: …"
+
+
+class Basis(models.TextChoices):
+    """What the cost of an hour was taken from."""
+
+    OWN = "OWN", _("cost entered for this mission")
+    GRADE = "GRADE", _("average of the grade")
+    AVERAGE = "AVERAGE", _("average of the company")
+    FIGURE = "FIGURE", _("the company’s own figure")
+
+
 class Valuation(models.Model):
     """The value that the company declares. The structure sees the value, and nothing of how it was reckoned."""
 
@@ -48,6 +85,15 @@ class Valuation(models.Model):
     hours = models.DecimalField(_("hours"), max_digits=8, decimal_places=2)
     declared_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     declared_at = models.DateTimeField(default=timezone.now)
+    # How it was reckoned on that day; empty for those from before it was kept.
+    bases = models.JSONField(null=True, blank=True, help_text="Codes of Basis.")
+    figures = models.JSONField(null=True, blank=True, help_text="Year → figure of the law → value.")
+    confirmed_words = models.TextField(
+        blank=True,
+        default="",
+        db_default="",
+        help_text="What was confirmed of an average, as read.",
+    )
 
     class Meta:
         verbose_name = _("value declared")

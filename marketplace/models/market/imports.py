@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Invitation, Membership, Organisation, User
+from marketplace.models.market.programmes import Duty
 
 UNDO_LASTS = timedelta(hours=24)
 UNREAD_LASTS = timedelta(days=2)  # a list that nobody has carried out
@@ -21,9 +22,12 @@ SILENT = timedelta(minutes=3)  # without a word from its worker a job is taken u
 
 class ImportQuerySet(models.QuerySet["Import"]):
     def visible_to(self, user: User) -> Self:
-        """The lists of the organisations that this person administers."""
-        mine = Membership.objects.of(user).acting().administrators().values("organisation")
-        return self.filter(organisation__in=mine)
+        """The lists of the organisations that this person administers; those of costs, where they are human resources."""
+        mine = Membership.objects.of(user).acting()
+        charged = mine.filter(duties__kind=Duty.Kind.HR).values("organisation")
+        costs = Q(kind=Import.Kind.COSTS)
+        people = ~costs & Q(organisation__in=mine.administrators().values("organisation"))
+        return self.filter(people | costs & Q(organisation__in=charged))
 
     def working(self) -> Self:
         return self.filter(state__in=Import.WORKING)
@@ -39,6 +43,7 @@ class Import(models.Model):
     class Kind(models.TextChoices):
         EMPLOYEES = "EMPLOYEES", _("people to bring in")
         LEAVERS = "LEAVERS", _("people who have left")
+        COSTS = "COSTS", _("costs of an hour")
 
     class State(models.TextChoices):
         READING = "READING", _("being read")
@@ -106,6 +111,10 @@ class Import(models.Model):
     @property
     def is_of_leavers(self) -> bool:
         return self.kind == self.Kind.LEAVERS
+
+    @property
+    def is_of_costs(self) -> bool:
+        return self.kind == self.Kind.COSTS
 
     @property
     def undo_until(self) -> datetime | None:

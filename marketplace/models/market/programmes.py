@@ -19,6 +19,7 @@ from accounts.models import AddressChange, Invitation, Membership, Organisation,
 from accounts.scope import scope_of
 from accounts.states import ACTIVE
 from marketplace.models.market.causes import Cause
+from marketplace.models.market.grades import Grade
 from marketplace.models.market.sites import Site
 
 if TYPE_CHECKING:
@@ -259,6 +260,15 @@ class Headcount(models.Model):
 
 
 class EmployeeQuerySet(models.QuerySet["Employee"]):
+    def there(self) -> Self:
+        """Those who are of the organisation today."""
+        return self.filter(person__is_active=True, organisation__memberships__user=F("person"))
+
+    def to_confirm(self) -> Self:
+        """Those of whom something is declared that the employer hasn't confirmed, or who ask for a correction."""
+        declared = Q(hired_on__isnull=False) | ~Q(contract="")
+        return self.there().filter(Q(confirmed_at=None) & declared | ~Q(correction=""))
+
     def managed_from_a_mailbox_of(self, users: models.QuerySet[User]) -> Self:
         """Employees who are still there, whose manager's mailbox, as their employer has named it, one of these people
         reads, or has given up lately."""
@@ -306,6 +316,19 @@ class Employee(EmploymentFacts):
     person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="employments")
     position = models.CharField(_("position and qualification"), max_length=160, blank=True)
     retires_on = models.DateField(_("retires on"), null=True, blank=True)
+    # The contract and the entry date are declared until the employer has confirmed them.
+    confirmed_at = models.DateTimeField(null=True, blank=True, editable=False)
+    confirmed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    is_confirmed_by_list = models.BooleanField(default=False, db_default=False)
+    correction = models.CharField(
+        _("what isn’t right"), max_length=500, blank=True, default="", db_default=""
+    )
+    correction_at = models.DateTimeField(null=True, blank=True, editable=False)
+    grade = models.ForeignKey(
+        Grade, models.SET_NULL, null=True, blank=True, related_name="employees"
+    )
 
     objects = EmployeeQuerySet.as_manager()
 
@@ -317,6 +340,11 @@ class Employee(EmploymentFacts):
 
     def __str__(self) -> str:
         return f"{self.person} @ {self.organisation}"
+
+    @property
+    def is_confirmed(self) -> bool:
+        """Whether the employer has confirmed the contract and the entry date, as they stand."""
+        return self.confirmed_at is not None
 
 
 class InvitedEmployee(EmploymentFacts):
