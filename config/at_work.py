@@ -58,6 +58,8 @@ AT_WORK = {
     *("organisation-listing", "organisation-unname", "programmes", "programme-new"),
     *("programme", "programme-edit", "programme-home", "programme-year", "headcount"),
     *("sites", "site-edit", "site-remove", "employment"),
+    *("employments-to-confirm", "own-employment", "hour-costs", "average-costs", "grade-remove"),
+    *("cost-lists", "cost-lists-model"),
     *("gathering", "imports", "imports-leavers", "imports-model", "import"),
     *("import-start", "import-drop", "import-undo", "import-faults", "employees"),
     *("employees-export", "taking-out", "taking-out-year", "journal", "roles", "membership-role", "membership-remove", "duties"),

@@ -23,6 +23,7 @@ class OwnProgramme:
     not_yet: list[str]
     offer: Offer | None
     places: int | None
+    declared: str = ""  # of the contract and the entry date, what isn't confirmed yet
 
     @property
     def given(self) -> Decimal:
@@ -117,4 +118,6 @@ def _own(
     not_yet = quota.refusals if employee else quota.of_the_whole
     not_yet = [*filter(None, [quota.why_used_up]), *not_yet]
     places = None if programme.places is None else max(programme.places - whole.places, 0)
-    return OwnProgramme(programme, today.year, left, not_yet, offer, places)
+    return OwnProgramme(
+        programme, today.year, left, not_yet, offer, places, quota.unconfirmed
+    )

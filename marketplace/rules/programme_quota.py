@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from marketplace.law.limits import add_months
 from marketplace.models import CompanyProgramme, Contract, Employee
+from marketplace.rules import employments
 
 ONE_PLACE = Decimal("0.1")
 # Hours are shared out by days over New Year: less than half an hour too much is only a rounding.
@@ -41,6 +42,9 @@ class Quota:
     asked: Decimal
     refusals: list[str] = field(default_factory=list)
     whole: Whole = UNLIMITED
+    unconfirmed: str = (
+        ""  # what its rules rest on that is only declared: a sentence, which refuses nothing
+    )
 
     @property
     def left(self) -> Decimal:
@@ -120,7 +124,8 @@ def check(
         *_too_new(programme, employee, starts_on),
         *_too_far_from_retirement(programme, employee, starts_on),
     ]
-    return Quota(year, given, taken, asked, refusals, whole)
+    declared = employments.unconfirmed(programme, employee)
+    return Quota(year, given, taken, asked, refusals, whole, declared)
 
 
 def _too_much(given: Decimal, taken: Decimal, asked: Decimal, year: int) -> Iterator[str]:

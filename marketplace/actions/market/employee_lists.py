@@ -12,6 +12,7 @@ from accounts.actions import invitations
 from accounts.models import Invitation, Membership, Organisation, User
 from accounts.permissions import can_gather
 from common.roots import fold
+from marketplace.actions.market import employments
 from marketplace.actions.refusals import NotYet
 from marketplace.models import Employee, EmploymentFacts, Import, ImportLine, InvitedEmployee, Site
 from marketplace.rules.people_lists import (
@@ -30,6 +31,7 @@ LETTERS_WAIT = timedelta(hours=1)  # until then a list that is taken back was ne
 A_MINUTE = 120
 NAMES = (FIRST, LAST)
 Outcome = ImportLine.Outcome
+CONFIRMED = "confirmed"  # in `ImportLine.before`: what stood, and what the list has made of it
 
 
 class Employees:
@@ -67,7 +69,7 @@ class Employees:
             employee, _new = Employee.objects.get_or_create(
                 organisation=line.table.organisation, person=line.membership.user
             )
-            line.before = _set(employee, line.said)
+            line.before = _tell(employee, line, now)
         elif line.invitation is not None:
             if line.invitation.withdrawn_at:
                 raise NotYet(_("This invitation has been withdrawn."))
@@ -96,6 +98,8 @@ class Employees:
         facts = _facts_of(line)
         if facts is not None:
             _put_back(facts, line.before, line.said)
+        if isinstance(facts, Employee) and CONFIRMED in line.before:
+            employments.give_back(facts, *line.before[CONFIRMED])
         if line.invitation is not None:
             _put_back(line.invitation, line.before, line.said)
 
@@ -157,6 +161,17 @@ def _set(facts: EmploymentFacts, said: dict[str, str]) -> dict[str, str]:
     for name in before:
         _write(facts, name, said[name])
     facts.save()
+    return before
+
+
+def _tell(employee: Employee, line: ImportLine, now: datetime) -> dict:
+    """Write what the line says of somebody who is there; of what they had declared it confirms what it says."""
+    before: dict = _set(employee, line.said)
+    was = employments.confirmation_of(employee)
+    employments.take_from_list(employee, line.said, changed=before, by=line.table.by, now=now)
+    if (now_is := employments.confirmation_of(employee)) != was:
+        employee.save()
+        before[CONFIRMED] = [was, now_is]
     return before
 
 
@@ -222,7 +237,10 @@ class House:
         email, said = one.said[EMAIL], one.said
         if (member := self.members.get(email)) is not None:
             line.membership = member
-            changed = changes(self.facts.get(member.user_id) or Employee(), said)
+            known = self.facts.get(member.user_id) or Employee(person=member.user)
+            changed = changes(known, said)
+            if not changed and employments.is_confirmed_by(known, said, line.table.by):
+                return Outcome.CHANGE, "confirms"
         elif (invitation := self.invited.get(email)) is not None and invitation.is_open(
             line.table.sent_at
         ):

@@ -1,6 +1,9 @@
 """What the market does when somebody has joined an organisation (`settings.TOLD_OF_JOINING`)."""
 
+from django.utils import timezone
+
 from accounts.models import Invitation, Membership
+from marketplace.actions.market import employments
 from marketplace.models import Employee, EmploymentFacts, InvitedEmployee
 
 
@@ -12,8 +15,11 @@ def joined(membership: Membership, invitation: Invitation | None) -> None:
     employee, _new = Employee.objects.get_or_create(
         organisation=membership.organisation, person=membership.user
     )
-    for name in EmploymentFacts.NAMES:
-        if value := getattr(facts, name):
-            setattr(employee, name, value)
+    said = {name: value for name in EmploymentFacts.NAMES if (value := getattr(facts, name))}
+    changed = [name for name in said if getattr(employee, name) != said[name]]
+    for name in said:
+        setattr(employee, name, said[name])
+    by = invitation.invited_by if invitation else None
+    employments.take_from_list(employee, said, changed=changed, by=by, now=timezone.now())
     employee.save()
     facts.delete()

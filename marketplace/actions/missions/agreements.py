@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from accounts.tokens import digest, new_secret
 from marketplace import letters
+from marketplace.actions.market import employments
 from marketplace.actions.missions import amendment_effect, quotas, team_members
 from marketplace.actions.refusals import NotYet
 from marketplace.models import (
@@ -66,9 +67,7 @@ def ask_manager(
         quotas.require(asked, programme, employee)
     mission.programme = programme
     mission.save(update_fields=["programme"])
-    known = employee_of(mission)  # since the page was opened: by a first click, for another mission
-    employee.pk = known.pk if known else None
-    employee.save()
+    employments.declare(employee, by=by, now=now)
     mission.agreements.current().filter(amendment=amendment).update(voided_at=now)
     return write_to_manager(mission, employee, amendment, by=by, now=now)
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Organisation, User
 from marketplace import letters
-from marketplace.actions.market import consents
+from marketplace.actions.market import consents, employments
 from marketplace.actions.missions import agreements, amendment_effect, quotas, team_members
 from marketplace.actions.refusals import NotYet
 from marketplace.law.regimes import why_no_team
@@ -245,8 +245,7 @@ def ask_manager(member: TeamMember, *, employee: Employee, by: User, now: dateti
         raise NotYet(_("Their manager has already agreed."))
     if refusal := managers.why_not_asked(mission, employee.manager_email, now, member=member):
         raise NotYet(refusal)
-    employee.pk = teams.employee_of(mission, member.person).pk  # since the page was opened
-    employee.save()
+    employments.declare(employee, by=by, now=now)
     quotas.require_of_team(mission, asked=member)
     member.agreements.current().update(voided_at=now)
     return agreements.write_to_manager(mission, employee, None, by=by, now=now, member=member)

@@ -9,15 +9,14 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from marketplace.forms.fields import DateInput, field_of
+from marketplace.forms.market.employments import within_a_career
 from marketplace.forms.missions.sheets import date_field
-from marketplace.forms.period import YEAR, PeriodMixin
+from marketplace.forms.period import PeriodMixin
 from marketplace.models import (
     Agreement,
     CompanyProgramme,
     Employee,
 )
-
-LONGEST_CAREER = 60  # years
 
 
 class EmployeeForm(forms.ModelForm):
@@ -67,13 +66,8 @@ class EmployeeForm(forms.ModelForm):
 
     def clean_hired_on(self) -> date | None:
         day = self.cleaned_data["hired_on"]
-        if day and day > timezone.localdate():
-            raise forms.ValidationError(_("This date hasn't come yet."))
-        if day and timezone.localdate() - day > LONGEST_CAREER * YEAR:
-            years = {"years": LONGEST_CAREER}
-            raise forms.ValidationError(
-                _("That is more than %(years)s years ago: is the year right?") % years
-            )
+        if day:
+            within_a_career(day)
         return day
 
     def clean_retires_on(self) -> date | None:

@@ -98,6 +98,8 @@ from marketplace.rules.permissions.offers import (
     owns_offer,
 )
 from marketplace.rules.permissions.organisations import (
+    can_ask_for_a_correction,
+    can_confirm_employment,
     can_declare_eligibility,
     can_give_duties,
     can_place_people,
@@ -154,6 +156,8 @@ __all__ = [
     "can_agree_below_cost",
     "can_close_mission",
     "can_confirm_hours",
+    "can_ask_for_a_correction",
+    "can_confirm_employment",
     "can_declare_eligibility",
     "can_declare_value",
     "can_decline_amendment",

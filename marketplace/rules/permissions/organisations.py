@@ -154,6 +154,21 @@ def can_place_people(user: User, company: Organisation) -> bool:
     return company.may_offer and (can_run_programmes(user, company) or can_see_costs(user, company))
 
 
+def can_confirm_employment(user: User, company: Organisation) -> bool:
+    """Whether this person confirms the contract and the entry date of its people: human resources; where nobody is, those
+    who say where its people work."""
+    if not company.may_offer or not company.is_active:
+        return False
+    charged = Duty.objects.held_today().filter(membership__organisation=company, kind=Duty.Kind.HR)
+    return can_see_costs(user, company) if charged.exists() else can_place_people(user, company)
+
+
+def can_ask_for_a_correction(user: User, company: Organisation) -> bool:
+    """Whether this person reads what the organisation keeps of them as one of its people, and may say what isn't right."""
+    mine = Membership.objects.of(user).acting().filter(organisation=company)
+    return company.may_offer and user.is_active and mine.exists()
+
+
 def can_declare_eligibility(user: User, organisation: Organisation) -> bool:
     return organisation.may_give_receipts and user.administers(organisation)
 

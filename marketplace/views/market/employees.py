@@ -18,9 +18,14 @@ from common import spreadsheets
 from marketplace.actions.desk import journal
 from marketplace.desk import employees
 from marketplace.desk.employees import INVITED, LEFT, STATES, Employees
-from marketplace.models import JournalKind
+from marketplace.models import Employee, JournalKind
 from marketplace.models.desk.journal import LONGEST_REASON
-from marketplace.rules.permissions import can_place_people, can_read_journal, can_see_people
+from marketplace.rules.permissions import (
+    can_confirm_employment,
+    can_place_people,
+    can_read_journal,
+    can_see_people,
+)
 from marketplace.views.desk.figures import SHEETS, sent_file
 from marketplace.views.long_lists import keyset_page
 
@@ -51,6 +56,7 @@ def index(request: SignedInRequest, pk: int) -> HttpResponse:
         "can_manage": permissions.can_manage_members(request.user, organisation),
         "can_place": can_place_people(request.user, organisation),
         "can_gather": permissions.can_gather(request.user, organisation),
+        "to_confirm": _to_confirm(request, organisation),
         "now": timezone.now(),
         "longest": LONGEST_REASON,
         "reads_journal": can_read_journal(request.user, organisation),
@@ -69,6 +75,13 @@ def index(request: SignedInRequest, pk: int) -> HttpResponse:
         context["rows"] = list(_with_work(organisation, page.rows))
     context["page"] = page
     return render(request, "marketplace/market/employees.html", context)
+
+
+def _to_confirm(request: SignedInRequest, organisation: Organisation) -> int:
+    """How many contracts and entry dates wait for this person to confirm them."""
+    if not can_confirm_employment(request.user, organisation):
+        return 0
+    return Employee.objects.to_confirm().filter(organisation=organisation).count()
 
 
 def _chips(request: SignedInRequest, asked: Employees) -> list[dict]:

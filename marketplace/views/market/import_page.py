@@ -228,6 +228,8 @@ def _done(table: Import, line: ImportLine) -> "StrOrPromise":
         return LEFT[line.note]
     if line.undone_at:
         return _undone(line)
+    if line.note == "confirms":
+        return _("Confirms the contract and the entry date")
     if line.outcome != Outcome.MAKE:
         return _("To correct") if line.outcome == Outcome.FAULT else _("Changes")
     if not table.is_of_leavers:

@@ -11,11 +11,10 @@ from django.utils.translation import ngettext
 from accounts.actions.refusals import Refusal
 from accounts.models import Organisation
 from accounts.requests import SignedInRequest
-from accounts.views.members import membership_seen_by
 from accounts.views.organisations import visible
 from marketplace.actions.market import sites as acts
 from marketplace.desk import employees
-from marketplace.forms.market.sites import PlaceForm, SiteForm
+from marketplace.forms.market.sites import SiteForm
 from marketplace.models import Employee, InvitedEmployee, Site
 from marketplace.rules import permissions
 
@@ -106,29 +105,3 @@ def _who_loses(site: Site) -> str:
         n,
     )
     return words % {"n": n}
-
-
-def employment(request: SignedInRequest, pk: int) -> HttpResponse:
-    """The team and the site of one person."""
-    membership = membership_seen_by(request.user, pk)
-    organisation, person = membership.organisation, membership.user
-    permissions.require(permissions.can_place_people(request.user, organisation))
-    known = Employee.objects.filter(organisation=organisation, person=person).first()
-    initial = {"team": known.team, "site": known.site_id} if known else {}
-    form = PlaceForm(request.POST or None, organisation=organisation, initial=initial)
-    if request.method == "POST" and form.is_valid():
-        try:
-            acts.place(membership, **form.cleaned_data, by=request.user)
-        except Refusal as refusal:
-            form.add_error(None, str(refusal))
-        else:
-            messages.success(request, _("Saved."))
-            return redirect("employees", pk=organisation.pk)
-    context = {
-        "form": form,
-        "person": person,
-        "organisation": organisation,
-        "teams": employees.known_teams(organisation),
-        "may_add_sites": permissions.can_run_programmes(request.user, organisation),
-    }
-    return render(request, "marketplace/market/employment.html", context)

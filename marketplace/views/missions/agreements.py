@@ -17,7 +17,7 @@ from marketplace.actions.missions import agreements, quotas
 from marketplace.actions.refusals import NotYet
 from marketplace.forms.missions.agreements import AgreementAnswerForm, EmployeeForm
 from marketplace.models import Agreement, Employee, Mission, Side
-from marketplace.rules import permissions, teams
+from marketplace.rules import employments, permissions, teams
 from marketplace.views.missions.missions import led_to_what_stays, one_of
 
 
@@ -149,6 +149,7 @@ def _page(
             "can_answer": permissions.can_answer_for_company(request.user, mission),
             "why_not_answer": _why_not_answer(request.user, mission),
             "answer_form": answer_form,
+            "unconfirmed": _unconfirmed(request.user, mission),
             "now": timezone.now(),
             **_left(mission, None if teams.is_naming(mission) else _asking(request, mission)),
         },
@@ -199,6 +200,23 @@ def _why_not_answer(user: User, mission: Mission) -> str:
         )
         % structure
     )
+
+
+def _unconfirmed(user: User, mission: Mission) -> list[str]:
+    """For whoever answers for the company: what the programme's rules rest on, of those who come, that is only declared."""
+    programme = mission.programme
+    if programme is None or not permissions.can_answer_for_company(user, mission):
+        return []
+    if not teams.has_names(mission):
+        employee = employee_of(mission)
+        said = employments.unconfirmed(programme, employee) if employee else ""
+        return [said] if said else []
+    coming = [one.person_id for one in teams.in_it(mission)]
+    rows = Employee.objects.filter(organisation=mission.offer.organisation, person__in=coming)
+    found = (
+        (row, employments.unconfirmed(programme, row)) for row in rows.select_related("person")
+    )
+    return [f"{row.person} – {said}" for row, said in found if said]
 
 
 def _left(mission: Mission, employee: Employee | None) -> dict:
