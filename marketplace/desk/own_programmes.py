@@ -118,6 +118,4 @@ def _own(
     not_yet = quota.refusals if employee else quota.of_the_whole
     not_yet = [*filter(None, [quota.why_used_up]), *not_yet]
     places = None if programme.places is None else max(programme.places - whole.places, 0)
-    return OwnProgramme(
-        programme, today.year, left, not_yet, offer, places, quota.unconfirmed
-    )
+    return OwnProgramme(programme, today.year, left, not_yet, offer, places, quota.unconfirmed)

@@ -301,6 +301,22 @@ def _reduction_lines(year: int, full: Decimal, reduced: Decimal) -> list[Line]:
     ]
 
 
+def reduction_words(year: int) -> str:
+    """What a company may take off its tax for a gift of this year, in a sentence; to be checked where a figure is."""
+    said = _(
+        "The tax reduction is %(rate)s%% of the value that counts, then %(above)s%% beyond %(threshold)s of gifts in the year, within the year’s ceiling: the higher of %(floor)s and %(share)s%% of the turnover."
+    ) % {
+        "rate": plain(figure("gift_rate", year) * 100),
+        "above": plain(figure("gift_rate_above", year) * 100),
+        "threshold": euros(figure("gift_rate_threshold", year)),
+        "floor": euros(figure("gift_floor", year)),
+        "share": plain(figure("gift_turnover_share", year) * 100),
+    }
+    codes = ("gift_rate", "gift_rate_above", "gift_rate_threshold", "gift_floor")
+    sure = checked(*codes, "gift_turnover_share", year=year)
+    return said if sure else f"{said} {_('(to be checked for %(year)s)') % {'year': year}}"
+
+
 def _lost_lines(expired: Decimal, years: int) -> list[Line]:
     if not expired:
         return []

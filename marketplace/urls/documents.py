@@ -3,6 +3,8 @@
 from django.urls import path
 
 from marketplace.views.documents import (
+    cost_lists,
+    costs,
     documents,
     eligibility,
     law,
@@ -65,5 +67,16 @@ urlpatterns = [
         name="organisation-year-pdf",
     ),
     path("organisations/<int:pk>/dons/<year:year>/", valuations.company_year, name="company-year"),
+    path("organisations/<int:pk>/couts/<year:year>/", costs.index, name="hour-costs"),
+    path(
+        "organisations/<int:pk>/couts/<year:year>/moyennes/", costs.averages, name="average-costs"
+    ),
+    path("grades/<int:pk>/retirer/", costs.remove_grade, name="grade-remove"),
+    path("organisations/<int:pk>/couts/fichier/", cost_lists.new, name="cost-lists"),
+    path(
+        "organisations/<int:pk>/couts/fichier/modele/",
+        cost_lists.model_file,
+        name="cost-lists-model",
+    ),
     path("organisations/<int:pk>/recus-fiscaux/", eligibility.eligibility, name="eligibility"),
 ]

@@ -1,9 +1,6 @@
 """What an hour costs, the value that the company declares, and the year's estimate."""
 
-import logging
-from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 
@@ -15,24 +12,25 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Organisation, User
 from marketplace import letters
+from marketplace.actions.documents import costs, estimates
+from marketplace.actions.documents.estimates import Estimate
 from marketplace.actions.refusals import NotYet
 from marketplace.documents import sealing
 from marketplace.law import regimes
 from marketplace.law.value import (
     ZERO,
     Carry,
-    EmployeeGift,
-    MonthHours,
     YearResult,
     employee_gift,
     euros,
+    figure,
     year_result,
 )
 from marketplace.models import (
+    Basis,
     CompanyYear,
     Document,
     Eligibility,
-    HourCost,
     HoursEntry,
     Mission,
     Reminder,
@@ -43,19 +41,15 @@ from marketplace.rules.next_acts.patience import VALUE_ASKED_FOR
 from marketplace.states import OVER, MissionStatus
 from notifications.faults import each_row
 
-logger = logging.getLogger(__name__)
-
 # After the first letter; within the season for which the value of an interrupted mission is asked for.
 ASKED_AGAIN_AFTER = (timedelta(days=21), timedelta(days=49))
+FIGURES = ("pmss", "employee_cap_pmss", "hours_per_month")  # that a value is reckoned with
 TIMES = range(len(ASKED_AGAIN_AFTER) + 1)
-TO_VALUE = {MissionStatus.REVIEWED, MissionStatus.VALUED, MissionStatus.INTERRUPTED}
 
 
 def enter_cost(mission: Mission, cost: Decimal, *, by: User) -> None:
     """Keep what an hour costs, encrypted: it goes neither to a log nor to the structure."""
-    HourCost.objects.update_or_create(
-        mission=mission, defaults={"sealed": sealing.hide(cost), "entered_by": by}
-    )
+    costs.write(mission, sealing.hide(cost), by=by)
 
 
 class CapDoubt(NotYet):
@@ -63,51 +57,27 @@ class CapDoubt(NotYet):
     somebody who has read the warning."""
 
 
-@dataclass(frozen=True)
-class Estimate:
-    """What the hours given are worth, person by person, with every step."""
+class AverageDoubt(NotYet):
+    """The amount is reckoned by an average: it is kept only for somebody who confirms it in words."""
 
-    people: list[tuple[User, EmployeeGift]]
 
-    @property
-    def gift(self) -> Decimal:
-        return sum((gift.gift for _person, gift in self.people), ZERO)
-
-    @property
-    def gift_full_months(self) -> Decimal:
-        return sum((gift.gift_full_months for _person, gift in self.people), ZERO)
-
-    @property
-    def cost(self) -> Decimal:
-        return sum((gift.cost for _person, gift in self.people), ZERO)
-
-    @property
-    def is_capped(self) -> bool:
-        return self.gift < self.cost
+class Changed(NotYet):
+    """What an hour costs has changed since the page was opened."""
 
 
 def estimate(mission: Mission) -> Estimate | None:
     """The value of the confirmed hours. None while human resources haven't given the cost of an hour, or when it
     can't be decrypted any more."""
-    kept = HourCost.objects.filter(mission=mission).first()
-    if kept is None:
-        return None
-    try:
-        cost = sealing.reveal(kept.sealed)
-    except sealing.Unreadable:
-        logger.error(
-            "The hourly cost of mission %s was hidden with another PAPERS_KEY.", mission.pk
-        )
-        return None
-    months = _months(mission)
-    people = User.objects.filter(pk__in=months).order_by("last_name", "pk")
-    return Estimate([(person, employee_gift(cost, months[person.pk])) for person in people])
+    return estimates.of_one(mission)
 
 
 def _require_under_cap(mission: Mission, amount: Decimal, *, warned: bool) -> None:
     """Raises NotYet or CapDoubt when the amount is above the legal cap. The cap depends on the hours alone, so it
     is checked even when the cost of an hour isn't known here."""
-    gifts = [employee_gift(ZERO, months) for months in _months(mission).values()]
+    gifts = [
+        employee_gift(ZERO, months)
+        for months in estimates.months_of([mission])[mission.pk].values()
+    ]
     by_hours = sum((gift.cap for gift in gifts), ZERO)
     whole = sum((gift.cap_full_months for gift in gifts), ZERO)
     if amount > whole:
@@ -126,17 +96,6 @@ def _require_under_cap(mission: Mission, amount: Decimal, *, warned: bool) -> No
         )
 
 
-def _months(mission: Mission) -> dict[int, list[MonthHours]]:
-    """The confirmed hours of each person, month by month."""
-    hours: dict[tuple[int, int, int], Decimal] = defaultdict(Decimal)
-    for entry in mission.hours.confirmed():
-        hours[entry.person_id, entry.day.year, entry.day.month] += entry.hours
-    found: dict[int, list[MonthHours]] = defaultdict(list)
-    for (person, year, month), total in hours.items():
-        found[person].append(MonthHours(year, month, total))
-    return found
-
-
 def is_closed_without(mission: Mission) -> bool:
     """Whether it was closed without a declared value, which can't be declared any more."""
     over = mission.status in (MissionStatus.CLOSED, MissionStatus.RENEWED)
@@ -150,7 +109,7 @@ def refusal_of(mission: Mission) -> str:
     if is_closed_without(mission):
         return _("This mission was closed without a declared value: it can’t be declared any more.")
     valued = Valuation.objects.filter(mission=mission).exists()
-    if mission.status not in TO_VALUE and not (valued and mission.status in OVER):
+    if mission.status not in costs.TO_VALUE and not (valued and mission.status in OVER):
         return _(
             "The value is declared once the mission is delivered and its reviews are over, or once it has stopped."
         )
@@ -165,23 +124,50 @@ def refusal_of(mission: Mission) -> str:
 
 @transaction.atomic
 def declare(
-    mission: Mission, amount: Decimal, *, by: User, now: datetime, warned: bool = False
+    mission: Mission,
+    amount: Decimal,
+    *,
+    by: User,
+    now: datetime,
+    warned: bool = False,
+    read: Decimal | None = None,
+    confirmed: str = "",
 ) -> Valuation:
     """The company declares the value. It may change it until the receipt is given, and again once that receipt is
-    voided. Raises NotYet, or CapDoubt."""
+    voided. `read`: the estimate that was on the screen; `confirmed`: the words of the box about an average that was
+    ticked, kept as they were read. Raises NotYet, CapDoubt, AverageDoubt or Changed."""
     mission = Mission.objects.select_for_update(no_key=True).get(pk=mission.pk)
     if refusal := refusal_of(mission):
         raise NotYet(refusal)
     hours = mission.hours.confirmed().total()
     _require_under_cap(mission, amount, warned=warned)
-    valuation, _created = Valuation.objects.update_or_create(
-        mission=mission,
-        defaults={"amount": amount, "hours": hours, "declared_by": by, "declared_at": now},
-    )
+    found = estimate(mission)
+    if read is not None and read != (found.gift if found else None):
+        raise Changed(
+            _("What an hour costs has changed since you opened this page: read the estimate again.")
+        )
+    reckoned = found if found and amount in (found.gift, found.gift_full_months) else None
+    averaged = reckoned is not None and reckoned.rests_on_average
+    if averaged and not confirmed:
+        raise AverageDoubt(
+            _("This amount is reckoned by an average: confirm it in words, or write your own.")
+        )
+    said = {"amount": amount, "hours": hours, "declared_by": by, "declared_at": now}
+    said["bases"] = reckoned.bases if reckoned else [Basis.FIGURE.value]
+    said["figures"] = _figures_of(mission)
+    said["confirmed_words"] = confirmed if averaged else ""
+    valuation, _created = Valuation.objects.update_or_create(mission=mission, defaults=said)
     if mission.may(MissionStatus.VALUED):
         mission.move(MissionStatus.VALUED, by=by)
     letters.value_declared(valuation)
     return valuation
+
+
+def _figures_of(mission: Mission) -> dict[str, dict[str, str]]:
+    """The figures of the law that the value was reckoned and capped with, year by year."""
+    days = mission.hours.confirmed().values_list("day", flat=True)
+    years = sorted({day.year for day in days})
+    return {str(year): {code: str(figure(code, year)) for code in FIGURES} for year in years}
 
 
 def ask_due(now: datetime) -> int:

@@ -2,9 +2,11 @@
 says of them."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from allauth.account.models import EmailAddress
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts import tokens
@@ -12,9 +14,11 @@ from accounts.actions import invitations
 from accounts.models import Invitation, Membership, Organisation, User
 from accounts.permissions import can_gather
 from common.roots import fold
+from common.tables import Line
 from marketplace.actions.market import employments
 from marketplace.actions.refusals import NotYet
 from marketplace.models import Employee, EmploymentFacts, Import, ImportLine, InvitedEmployee, Site
+from marketplace.rules import people_lists
 from marketplace.rules.people_lists import (
     EMAIL,
     FIRST,
@@ -23,6 +27,7 @@ from marketplace.rules.people_lists import (
     MANAGER,
     MANAGER_EMAIL,
     SITE,
+    Columns,
     Person,
 )
 
@@ -34,7 +39,26 @@ Outcome = ImportLine.Outcome
 CONFIRMED = "confirmed"  # in `ImportLine.before`: what stood, and what the list has made of it
 
 
-class Employees:
+class People:
+    """How a list of people is read, whatever it is for."""
+
+    no_column = "no-address-column"
+
+    def columns(self, lines: list[Line]) -> Columns:
+        return people_lists.columns_of(lines)
+
+    def read(self, columns: Columns) -> list[Person]:
+        people = people_lists.people_of(columns, timezone.localdate())
+        people_lists.twice(people)
+        return people
+
+
+class Employees(People):
+    def columns(self, lines: list[Line]) -> Columns:
+        """Without a column of addresses nobody can be invited."""
+        found = super().columns(lines)
+        return found if EMAIL in found.places else replace(found, places={})
+
     def check(self, table: Import, persons: list[Person]) -> list[ImportLine]:
         """Each line with what it will do. A cell that can't be read but the address is left out, and said."""
         house = House(table.organisation)

@@ -1,5 +1,5 @@
 """A list that somebody sends, from its arrival to its end. What each kind of list finds and does is in a file of its own
-(`employee_lists`, `leaver_lists`); here is what they share: the job, its progress, twice is once, the way back."""
+(`employee_lists`, `leaver_lists`, `cost_lists`); here is what they share: the job, its progress, twice is once, the way back."""
 
 import hashlib
 import logging
@@ -19,8 +19,10 @@ from django.utils.translation import ngettext, override
 from accounts.actions.refusals import Refusal
 from accounts.models import Organisation, User
 from common import tables
+from marketplace.actions.documents import cost_lists
 from marketplace.actions.market import employee_lists, leaver_lists
 from marketplace.actions.refusals import NotYet
+from marketplace.documents import sealing
 from marketplace.models import Import, ImportLine
 from marketplace.models.market.imports import LINES_LAST, SILENT, UNREAD_LASTS
 from marketplace.rules import people_lists
@@ -39,7 +41,17 @@ AT_ONCE = 2_000  # rows written at once
 
 
 class Lists(Protocol):
-    """What each kind of list brings."""
+    """What each kind of list brings. `no_column`: why a list can't be read, as a code, where its columns aren't found."""
+
+    no_column: str
+
+    def columns(self, lines: list[tables.Line]) -> people_lists.Columns:
+        """The columns by their headings; `places` is empty when what is needed isn't there."""
+        ...
+
+    def read(self, columns: people_lists.Columns) -> list[people_lists.Person]:
+        """What each line means, and what is wrong with it by itself."""
+        ...
 
     def check(self, table: Import, persons: list[people_lists.Person]) -> list[ImportLine]:
         """The lines, each with its outcome; nothing is written."""
@@ -57,6 +69,7 @@ class Lists(Protocol):
 KINDS: dict[str, Lists] = {
     Import.Kind.EMPLOYEES: employee_lists.Employees(),
     Import.Kind.LEAVERS: leaver_lists.Leavers(),
+    Import.Kind.COSTS: cost_lists.Costs(),
 }
 
 
@@ -76,6 +89,9 @@ def receive(
     and whether it is new. Raises NotYet."""
     Organisation.objects.select_for_update(no_key=True).get(pk=organisation.pk)
     digest = hashlib.sha256(content).hexdigest()
+    if kind == Import.Kind.COSTS:
+        digest = sealing.fingerprint(content)
+        content = sealing.hide_bytes(content)  # until it has been read
     lately = organisation.imports.filter(sent_at__gt=now - A_DAY)
     same = lately.filter(kind=kind, digest=digest, state__in=Import.STANDING)
     if (known := same.first()) is not None:
@@ -125,9 +141,12 @@ def _read(pk: int) -> None:
     if table is None or table.content is None:
         return
     try:
-        _find(table, bytes(table.content))
+        content = bytes(table.content)
+        _find(table, sealing.reveal_bytes(content) if table.is_of_costs else content)
     except tables.Unreadable as unreadable:
         table.state, table.problem = Import.State.UNREADABLE, unreadable.why
+    except sealing.Unreadable:
+        table.state, table.problem = Import.State.UNREADABLE, "not-a-table"
     table.content, table.seen_at = None, timezone.now()
     table.save()
 
@@ -135,18 +154,15 @@ def _read(pk: int) -> None:
 def _find(table: Import, content: bytes) -> None:
     """Write the lines. Raises Unreadable."""
     found = tables.pasted(content.decode()) if table.is_pasted else tables.read(content)
-    columns = people_lists.columns_of(found.lines)
-    if not columns.places or (
-        table.kind == Import.Kind.EMPLOYEES and "email" not in columns.places
-    ):
-        raise tables.Unreadable("no-address-column")
+    kind = KINDS[table.kind]
+    columns = kind.columns(found.lines)
+    if not columns.places:
+        raise tables.Unreadable(kind.no_column)
     if len(columns.lines) > MOST_LINES:
         raise tables.Unreadable("too-long")
     if not columns.lines:
         raise tables.Unreadable("empty")
-    people = people_lists.people_of(columns, timezone.localdate())
-    people_lists.twice(people)
-    lines = KINDS[table.kind].check(table, people)
+    lines = kind.check(table, kind.read(columns))
     ImportLine.objects.bulk_create(lines, batch_size=AT_ONCE)
     table.columns, table.unused = columns.headings, columns.unused[:20]
     if found.lines[0].number == 0:
@@ -167,7 +183,7 @@ def start(table: Import, *, by: User, now: datetime) -> None:
         raise NotYet(_("There is nothing to do in this list."))
     made = table.lines.filter(outcome=ImportLine.Outcome.MAKE).count()
     today = _letters_of_a_day(table.organisation, now)
-    if not table.is_of_leavers and today + made > MOST_LINES:
+    if table.kind == Import.Kind.EMPLOYEES and today + made > MOST_LINES:
         raise NotYet(
             ngettext(
                 "%(most)d letter a day at the most leaves for one organisation: go on tomorrow.",

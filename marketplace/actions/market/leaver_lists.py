@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from accounts.actions import invitations
 from accounts.models import Membership
 from marketplace.actions.market import people
-from marketplace.actions.market.employee_lists import House, called
+from marketplace.actions.market.employee_lists import House, People, called
 from marketplace.actions.refusals import NotYet
 from marketplace.models import Import, ImportLine, Mission
 from marketplace.rules.people_lists import EMAIL, Person, sentence
@@ -16,7 +16,7 @@ from marketplace.rules.people_lists import EMAIL, Person, sentence
 Outcome = ImportLine.Outcome
 
 
-class Leavers:
+class Leavers(People):
     def check(self, table: Import, persons: list[Person]) -> list[ImportLine]:
         """Each line with who it is: found by the address, or by a name that nobody else bears."""
         house = House(table.organisation)

@@ -7,6 +7,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from marketplace.actions.documents.estimates import Estimate
 from marketplace.actions.documents.valuations import gifts_of
 from marketplace.forms.documents.receipts import WarnedForm
 from marketplace.forms.fields import EurosField
@@ -35,8 +36,20 @@ class HourCostForm(forms.Form):
         return said
 
 
+AVERAGE_WORDS = _(
+    "This value is reckoned with an average cost of an hour, of the company or of a grade, and not with what each person costs. The company has made sure that it may keep it, and holds what proves it."
+)
+
+
 class ValueForm(WarnedForm):
     amount = EurosField(label=_("Value of the gift, in euros"), min_value=Decimal("0.01"))
+    average = forms.BooleanField(
+        label=AVERAGE_WORDS,
+        required=False,
+        help_text=_(
+            "Needed to keep the amount reckoned here; of no use beside a figure of your own."
+        ),
+    )
     certified = forms.BooleanField(
         label=_("The company stands by this value and keeps what proves it.")
     )
@@ -45,6 +58,22 @@ class ValueForm(WarnedForm):
         required=False,
         widget=forms.HiddenInput,
     )
+    read = forms.DecimalField(required=False, widget=forms.HiddenInput)
+
+    def about(self, estimate: Estimate | None) -> "ValueForm":
+        """Ask about the average only where there is one."""
+        if estimate is None or not estimate.rests_on_average:
+            del self.fields["average"]
+        return self
+
+    @property
+    def confirmed(self) -> str:
+        """The words that were ticked, as they were read."""
+        return str(AVERAGE_WORDS) if self.cleaned_data.get("average") else ""
+
+    def read_again(self, estimate: Estimate | None) -> None:
+        """The page shows the estimate of now: what is sent next has read that one."""
+        self.data = dict(self.data.items()) | {"read": str(estimate.gift) if estimate else ""}
 
 
 class CompanyYearForm(forms.ModelForm):

@@ -37,7 +37,13 @@ def hour_cost(request: SignedInRequest, pk: int) -> HttpResponse:
         messages.success(request, _("Kept, encrypted. Here is what the mission is worth."))
         return redirect("mission-cost", pk=pk)
     estimate = valuations.estimate(mission)
-    context = {"mission": mission, "form": form, "estimate": estimate, "few": discretion.FEW}
+    context = {
+        "mission": mission,
+        "form": form,
+        "estimate": estimate,
+        "few": discretion.FEW,
+        "year": timezone.localdate().year,
+    }
     return render(request, "marketplace/documents/hour_cost.html", context)
 
 
@@ -45,7 +51,8 @@ def declare(request: SignedInRequest, pk: int) -> HttpResponse:
     mission = one_of(request.user, pk)
     permissions.require(permissions.can_declare_value(request.user, mission))
     estimate = valuations.estimate(mission)
-    form = ValueForm(request.POST or None, initial={"amount": estimate.gift} if estimate else None)
+    planned = {"amount": estimate.gift, "read": estimate.gift} if estimate else None
+    form = ValueForm(request.POST or None, initial=planned).about(estimate)
     if request.method == "POST" and form.is_valid() and _declared(request, mission, form):
         return redirect("mission-documents", pk=pk)
     # Human resources alone see how the estimate is made; the others declare what they are told.
@@ -53,6 +60,7 @@ def declare(request: SignedInRequest, pk: int) -> HttpResponse:
     context = {"mission": mission, "form": form, "sees_costs": sees}
     context["refusal"] = valuations.refusal_of(mission)
     context["estimate"] = estimate if sees else None
+    context["by_average"] = estimate is not None and estimate.rests_on_average
     return render(request, "marketplace/documents/value_declare.html", context)
 
 
@@ -60,8 +68,14 @@ def _declared(request: SignedInRequest, mission: Mission, form: ValueForm) -> bo
     said = form.cleaned_data
     try:
         valuations.declare(
-            mission, said["amount"], by=request.user, now=timezone.now(), warned=said["warned"]
-        )
+            mission, said["amount"], by=request.user, now=timezone.now(), warned=said["warned"],
+            read=said["read"], confirmed=form.confirmed,
+        )  # fmt: skip
+    except valuations.AverageDoubt as doubt:
+        form.add_error("average" if "average" in form.fields else "amount", str(doubt))
+    except valuations.Changed as changed:
+        form.read_again(valuations.estimate(mission))
+        form.add_error("amount", str(changed))
     except valuations.CapDoubt as doubt:
         form.ask_whether_to_keep()
         form.add_error("amount", str(doubt))

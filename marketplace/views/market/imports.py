@@ -7,6 +7,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts import permissions
@@ -19,10 +20,18 @@ from marketplace.actions.refusals import NotYet
 from marketplace.forms.market.imports import ListForm
 from marketplace.models import Import
 from marketplace.rules import people_lists
+from marketplace.rules.permissions import can_see_costs
 from marketplace.views.desk.figures import SHEETS, sent_file
+from marketplace.views.documents import cost_lists
 from marketplace.views.market import import_page
 
 BEFORE = 10  # lists sent before, on the page
+# Where each kind of list is sent.
+PAGES: dict[str, str] = {
+    Import.Kind.EMPLOYEES: "imports",
+    Import.Kind.LEAVERS: "imports-leavers",
+    Import.Kind.COSTS: "cost-lists",
+}
 
 
 def _organisation(request: SignedInRequest, pk: int) -> Organisation:
@@ -34,7 +43,8 @@ def _organisation(request: SignedInRequest, pk: int) -> Organisation:
 def _mine(request: SignedInRequest, pk: int) -> Import:
     rows = Import.objects.visible_to(request.user).select_related("organisation", "by", "undone_by")
     table = get_object_or_404(rows, pk=pk)
-    permissions.require(permissions.can_gather(request.user, table.organisation))
+    may = can_see_costs if table.is_of_costs else permissions.can_gather
+    permissions.require(may(request.user, table.organisation))
     return table
 
 
@@ -69,10 +79,13 @@ def _received(
     return redirect(table)
 
 
+@never_cache
 @require_safe
 def detail(request: SignedInRequest, pk: int) -> HttpResponse:
     """How far the list is; before it is carried out, each line with what it will do."""
     table = _mine(request, pk)
+    if table.is_of_costs:
+        return cost_lists.detail(request, table)
     context = import_page.of(
         table, shown=request.GET.get("lignes", ""), page=request.GET.get("page")
     )
@@ -114,14 +127,16 @@ def drop(request: SignedInRequest, pk: int) -> HttpResponse:
         messages.error(request, str(refusal))
         return redirect(table)
     messages.success(request, _("Nothing was done with this list, and it is deleted."))
-    name = "imports-leavers" if table.is_of_leavers else "imports"
-    return redirect(name, pk=table.organisation_id)
+    return redirect(PAGES[table.kind], pk=table.organisation_id)
 
 
+@never_cache
 @require_safe
 def faults(request: SignedInRequest, pk: int) -> HttpResponse:
     """The lines to correct, as they were sent, each with what is wrong: to be corrected and sent again."""
     table = _mine(request, pk)
+    if table.is_of_costs:
+        return cost_lists.faults(table)
     names = [name for name in people_lists.FIELDS if name in table.columns] or ["email", "name"]
     header = [table.columns.get(name) or str(people_lists.FIELDS[name]) for name in names]
     rows = list(_wrong_rows(table, names))
