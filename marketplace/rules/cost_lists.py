@@ -14,7 +14,6 @@ from django.utils.translation import gettext_lazy as _
 
 from common.roots import fold
 from common.tables import Line
-from marketplace.law.value import MOST
 from marketplace.rules.people_lists import EMAIL, LOOKED_AT, Columns, Person
 
 if TYPE_CHECKING:
@@ -32,6 +31,7 @@ HEADINGS = (
     *((word, MISSION) for word in ("mission", "missions")),
     *((word, EMAIL) for word in ("mail", "email", "mel", "courriel", "adresse", "address")),
 )
+MOST_AN_HOUR = Decimal(10_000)  # euros: from there on it is a slip of the finger
 AMOUNT = re.compile(r"\d{1,13}(\.\d{1,2})?")
 NUMBER = re.compile(r"\d{1,15}")
 
@@ -39,6 +39,7 @@ FAULTS: "Mapping[str, StrOrPromise]" = {
     "no-cost": _("There is no cost here."),
     "bad-cost": _("It isn’t an amount: write it like 32,31."),
     "zero-cost": _("The cost of an hour can’t be zero."),
+    "too-large": _("This figure is too large: check the number of zeros."),
     "no-one-named": _("Neither an address nor the number of a mission: we can’t tell whose it is."),
     "bad-address": _("“%(cell)s” isn’t an e-mail address."),
     "bad-mission": _("“%(cell)s” isn’t the number of a mission."),
@@ -105,8 +106,7 @@ def amount_of(cell: str) -> Decimal | None:
     plain = plain.replace(",", ".")
     if not plain.isascii() or not AMOUNT.fullmatch(plain):
         return None
-    amount = Decimal(plain)
-    return amount if amount < MOST else None
+    return Decimal(plain)
 
 
 def _cost(one: Person) -> None:
@@ -118,6 +118,8 @@ def _cost(one: Person) -> None:
         return _wrong(one, "bad-cost")
     if not amount:
         return _wrong(one, "zero-cost")
+    if amount >= MOST_AN_HOUR:
+        return _wrong(one, "too-large")
     one.said[COST] = str(amount)
 
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.forms.words import has_words
 from marketplace.forms.fields import EurosField
 from marketplace.models import Grade, Mission
+from marketplace.rules.cost_lists import MOST_AN_HOUR
 
 LEAST = Decimal("0.01")
 
@@ -19,8 +20,13 @@ class CostField(EurosField):
 
     def __init__(self, **options: Any) -> None:
         options.setdefault("required", False)
-        zero = {"min_value": _("The cost of an hour can’t be zero.")}
-        super().__init__(min_value=LEAST, error_messages=zero, **options)
+        words = {
+            "min_value": _("The cost of an hour can’t be zero."),
+            "max_value": _("This figure is too large: check the number of zeros."),
+        }
+        super().__init__(
+            min_value=LEAST, max_value=MOST_AN_HOUR - LEAST, error_messages=words, **options
+        )
 
 
 class CostsForm(forms.Form):
