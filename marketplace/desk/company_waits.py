@@ -5,9 +5,11 @@ from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from typing import NamedTuple
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from accounts.models import Membership, Organisation, User
 from marketplace.desk.waiting import Waiting, ordered, urgency
@@ -16,6 +18,7 @@ from marketplace.models import (
     Agreement,
     Document,
     Duty,
+    Employee,
     HoursEntry,
     Mission,
     Party,
@@ -54,6 +57,7 @@ def of(
     asked = Asked(user, company, Reader.of(user, memberships), now)
     who = _Names(company, user)
     lines = [*_missions(asked, who), *_proposals(asked), *_rounds(asked, who)]
+    lines += _corrections(asked)
     return ordered(lines)
 
 
@@ -173,6 +177,29 @@ def _without_teams(company: Organisation, today: date) -> QuerySet[Round]:
     """Rounds that aren't over, whose answers have ended and of which no team is made."""
     ended = Q(status=RoundStatus.CLOSED) | Q(status=RoundStatus.OPEN, answer_by__lt=today)
     return company.rounds.filter(ended, teams=None, ends_on__gte=today).order_by("answer_by", "pk")
+
+
+# --- what somebody says isn't right -------------------------------------------------------------
+def _corrections(asked: Asked) -> Iterator[Waiting]:
+    """One line for all who ask that what is kept of them be corrected, for whoever confirms it."""
+    there = Employee.objects.there().filter(organisation=asked.company).exclude(correction="")
+    found = there.aggregate(n=Count("pk"), since=Min("correction_at"))
+    if not found["n"] or not permissions.can_confirm_employment(asked.user, asked.company):
+        return
+    words = ngettext(
+        "One person asks for a correction of what is kept of them",
+        "%(n)d people ask for a correction of what is kept of them",
+        found["n"],
+    )
+    yield Waiting(
+        kind="employment",
+        what=_("Contract and entry date"),
+        why=words % {"n": found["n"]},
+        since=found["since"],
+        url=reverse("employments-to-confirm", args=[asked.company.pk]),
+        act=_("Look at it"),
+        urgency=urgency(found["since"], asked.now),
+    )
 
 
 # --- whose turn it is -----------------------------------------------------------------------

@@ -49,6 +49,7 @@ NOUNS = {
     "bureau/domaines/": "MailDomain",
     "programmes/": "CompanyProgramme",
     "sites/": "Site",
+    "grades/": "Grade",
     "operations/": "Round",
     "operations/equipes/": "RoundTeam",
     "operations/reponses/": "RoundAnswer",

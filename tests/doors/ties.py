@@ -17,6 +17,7 @@ from marketplace.actions.desk import absences
 from marketplace.actions.missions import teams
 from marketplace.models import (
     CompanyProgramme,
+    Grade,
     Import,
     ImportLine,
     Mission,
@@ -97,7 +98,7 @@ def a_programme(
     offer: Offer,
     secret: str,
 ) -> list:
-    """With a site, a round that may be answered, and one whose only team comes by this offer, with the part of one of it."""
+    """With a site, a grade, a round that may be answered, and one whose only team comes by this offer, with the part of one of it."""
     site = Site.objects.create(organisation=company, name=secret, commune=company.commune)
     programme = CompanyProgramme.objects.create(organisation=company, name=secret, days_per_year=3)
     day = timezone.localdate()
@@ -113,7 +114,8 @@ def a_programme(
         round=formed, person=people["employee"], answer="COMES", team=team
     )
     part = a_part(structure, offer, people["employee"], by=people["csr"])
-    return [site, programme, called, formed, team, answer, part]
+    grade = Grade.objects.create(organisation=company, name=secret)
+    return [site, programme, called, formed, team, answer, part, grade]
 
 
 def a_part(structure: Organisation, offer: Offer, person: User, *, by: User) -> TeamMember:

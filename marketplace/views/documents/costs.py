@@ -29,7 +29,7 @@ from marketplace.views.long_lists import keyset_page
 
 A_PAGE = 50
 LATEST = ("-ends_on", "-pk")
-NAMED = ("need__organisation", "offer__person", "offer__organisation", "sheet")
+NAMED = ("need__organisation", "offer__person", "offer__organisation", "valuation")
 
 
 def house_of(request: SignedInRequest, pk: int) -> Organisation:
@@ -109,6 +109,7 @@ def _rows(company: Organisation, missions: Iterable[Mission], form: CostsForm) -
             "field": form.field_of(mission),
             "hours": hours.get(mission.pk),
             "estimate": estimate,
+            "declared": getattr(mission, "valuation", None),
             "basis": _basis(estimate),
         }
 
@@ -148,7 +149,7 @@ def _grade_rows(company: Organisation, form: AveragesForm) -> Iterator[dict]:
     people = dict(counted.values_list("grade", "n"))
     for grade, field in form.of_grades():
         n = people.get(grade.pk, 0)
-        yield {"grade": grade, "field": field, "people": n, "is_few": n < discretion.FEW}
+        yield {"grade": grade, "field": field, "people": n, "is_few": 0 < n < discretion.FEW}
 
 
 def _averaged(

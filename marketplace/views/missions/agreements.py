@@ -229,7 +229,8 @@ def _left(mission: Mission, employee: Employee | None) -> dict:
     for programme in employee.organisation.programmes.open_on(timezone.localdate()):
         by_year = [quotas.quota_of(mission, programme, employee, year) for year in years]
         refusals = dict.fromkeys(refusal for quota in by_year for refusal in quota.refusals)
-        left.append((programme, by_year, list(refusals)))
+        declared = {quota.unconfirmed for quota in by_year} - {""}
+        left.append((programme, by_year, list(refusals), list(declared)))
     return {"left": left, "left_to": employee.person}
 
 

@@ -181,8 +181,8 @@ def test_more_missions_ask_no_more_questions(house, django_assert_num_queries):
 
     asked_of_the_employer(house)
     company_waits.of(csr, memberships, house, now=timezone.now())  # the law’s figures are kept
-    assert len(asked(6)) == 1
+    assert len(asked(7)) == 1
     for _n in range(3):
         asked_of_the_employer(house)
     Mission.objects.update(moved_at=timezone.now() - timedelta(days=3))
-    assert len(asked(6)) == 4
+    assert len(asked(7)) == 4

@@ -303,6 +303,16 @@ def test_a_person_asks_for_a_correction_and_hr_finds_it_on_the_list(client, hous
     )
 
 
+def test_a_correction_waits_for_those_who_confirm_and_for_nobody_else(client, house, hr, nora):
+    make_programme(house)
+    employments.ask_correction(house, "Faux.", by=nora, now=now())
+    url = reverse("employments-to-confirm", args=[house.pk])
+    assert url in page_of(client, hr, "programme-home", house.pk).content.decode()
+    assert url not in page_of(client, head_of(house), "programme-home", house.pk).content.decode()
+    confirmed(house, nora, hr)
+    assert "correction" not in page_of(client, hr, "programme-home", house.pk).content.decode()
+
+
 def test_several_are_confirmed_on_the_page(client, house, hr, nora):
     row = declared(house, nora)
     page = page_of(client, hr, "employments-to-confirm", house.pk)
