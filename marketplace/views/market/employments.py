@@ -36,7 +36,7 @@ def employment(request: SignedInRequest, pk: int) -> HttpResponse:
     permissions.require(permissions.can_place_people(request.user, organisation))
     known = Employee.objects.filter(organisation=organisation, person=person).first()
     posted = _forms(request, membership, known)
-    what = request.POST.get("what", "")
+    what = request.POST.get("what", "place")
     if request.method == "POST":
         permissions.require(what in posted)
         if _saved(request, membership, what, posted[what]):
@@ -61,7 +61,7 @@ def _forms(
     request: SignedInRequest, membership: Membership, known: Employee | None
 ) -> dict[str, forms.Form]:
     """The forms of the page that this person may send; the one that was sent holds what was typed."""
-    organisation, what = membership.organisation, request.POST.get("what", "")
+    organisation, what = membership.organisation, request.POST.get("what", "place")
     typed = {name: request.POST if what == name else None for name in ("place", "facts", "grade")}
     place = {"team": known.team, "site": known.site_id} if known else {}
     found: dict[str, forms.Form] = {

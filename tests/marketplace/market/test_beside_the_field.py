@@ -91,7 +91,7 @@ def test_a_programme_that_gives_less_says_so_beside_it(client):
     answer = client.post(reverse("mission-agreement", args=[mission.pk]), told)
     assert list(answer.context["form"].errors) == ["programme"]
     years = range(mission.starts_on.year, mission.ends_on.year + 1)
-    [(_programme, quotas, _refusals)] = answer.context["left"]
+    [(_programme, quotas, _refusals, _declared)] = answer.context["left"]
     assert [quota.year for quota in quotas] == list(years)
 
 

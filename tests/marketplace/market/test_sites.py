@@ -236,7 +236,7 @@ def test_a_site_that_isn_t_theirs_is_a_wrong_choice(client, company, head, nora,
     client.force_login(head)
     url = reverse("employment", args=[Membership.objects.get(user=nora).pk])
     answer = client.post(url, {"team": "Fusion", "site": site})
-    assert "site" in answer.context["form"].errors
+    assert "site" in answer.context["forms"]["place"].errors
     assert 'value="Fusion"' in answer.text
     assert not Employee.objects.exists()
 
