@@ -69,6 +69,11 @@ def pages():
     yield "its programmes’ page", f"{own}pilotage/", head
     year = timezone.localdate().year - 1
     yield "its programmes, a year ago", f"{own}pilotage/{year}/", head
+    hr = Client()
+    hr.force_login(people[2].user)
+    yield "contracts to confirm", f"{own}salaries/a-confirmer/", hr
+    yield "its costs of an hour", f"{own}couts/{year + 1}/", hr
+    yield "its average costs", f"{own}couts/{year + 1}/moyennes/", hr
 
 
 def _company():
@@ -94,6 +99,7 @@ def _company():
     _offers(company, people)
     _hours(company, people)
     _kept(company)
+    _human_resources(company, people)
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE" if connection.vendor == "postgresql" else "ANALYZE")
     return company
@@ -205,6 +211,29 @@ def _kept(company) -> None:
         for offer in offers
         for n in range(20)
     )  # fmt: skip
+
+
+def _human_resources(company, people) -> None:
+    """One of its people; every contract is declared, and one in ten of the missions is to value, by an average."""
+    from datetime import date
+
+    from django.utils import timezone
+
+    from marketplace.actions.documents import costs
+    from marketplace.models import Duty, Employee, Mission
+
+    them = company.memberships.get(user=people[2])
+    company.memberships.filter(pk=them.pk).update(role="MEMBER")
+    Duty.objects.create(membership=them, kind="HR", given_by=people[0])
+    Employee.objects.filter(organisation=company).update(
+        contract="PERMANENT", hired_on=date(2020, 3, 2)
+    )
+    theirs = Mission.objects.filter(offer__organisation=company).order_by("pk")
+    numbers = list(theirs.values_list("pk", flat=True))[::10]
+    Mission.objects.filter(pk__in=numbers).update(status="REVIEWED")
+    year = timezone.localdate().year
+    for one in (year - 2, year - 1, year):
+        costs.keep_averages(company, one, {None: 30}, by=people[2])
 
 
 if __name__ == "__main__":

@@ -60,6 +60,11 @@ class Migration(migrations.Migration):
             name='kind',
             field=models.CharField(choices=[('EMPLOYEES', 'people to bring in'), ('LEAVERS', 'people who have left'), ('COSTS', 'costs of an hour')], max_length=20, verbose_name='kind'),
         ),
+        migrations.AlterField(
+            model_name='duty',
+            name='kind',
+            field=models.CharField(choices=[('CSR', 'in charge of skills sponsorship (CSR)'), ('PROGRAMME', 'in charge of a programme'), ('HR', 'human resources: confirms contracts and entry dates, enters what an hour costs, and is alone to see it'), ('MANAGER', 'manager of a team'), ('SIGNATORY', 'may sign for the organisation'), ('TREASURER', 'treasurer: receipts')], max_length=20, verbose_name='duty'),
+        ),
         migrations.CreateModel(
             name='Grade',
             fields=[

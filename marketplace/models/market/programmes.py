@@ -69,7 +69,12 @@ class Duty(models.Model):
     class Kind(models.TextChoices):
         CSR = "CSR", _("in charge of skills sponsorship (CSR)")
         PROGRAMME = "PROGRAMME", _("in charge of a programme")
-        HR = "HR", _("human resources: enters what an hour costs, and is alone to see it")
+        HR = (
+            "HR",
+            _(
+                "human resources: confirms contracts and entry dates, enters what an hour costs, and is alone to see it"
+            ),
+        )
         MANAGER = "MANAGER", _("manager of a team")
         SIGNATORY = "SIGNATORY", _("may sign for the organisation")
         TREASURER = "TREASURER", _("treasurer: receipts")

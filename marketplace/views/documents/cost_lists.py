@@ -66,7 +66,9 @@ PROBLEMS: "dict[str, StrOrPromise]" = {
 def new(request: SignedInRequest, pk: int) -> HttpResponse:
     """Send a list; those sent before are below."""
     company = house_of(request, pk)
-    form = ListForm(*(request.POST, request.FILES) if request.method == "POST" else ())
+    # By their prefix what is pasted isn't kept for whoever was logged out meanwhile (accounts/typed.py).
+    sent_now = (request.POST, request.FILES) if request.method == "POST" else ()
+    form = ListForm(*sent_now, prefix="cost")
     form.fields["words"].label = _("Or cells, pasted")
     form.fields["words"].help_text = _("Copied from a spreadsheet, with the line of headings.")
     sent = form.is_bound and form.is_valid()

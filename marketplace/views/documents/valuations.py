@@ -16,7 +16,7 @@ from marketplace.actions.refusals import NotYet
 from marketplace.figures import discretion
 from marketplace.forms.documents.receipts import ReceiptForm
 from marketplace.forms.documents.valuations import CompanyYearForm, HourCostForm, ValueForm
-from marketplace.models import CompanyYear, Document, Mission
+from marketplace.models import Basis, CompanyYear, Document, Mission
 from marketplace.models.documents.eligibility import why_no_receipt
 from marketplace.rules import permissions
 from marketplace.rules.parties import signatories
@@ -43,6 +43,8 @@ def hour_cost(request: SignedInRequest, pk: int) -> HttpResponse:
         "estimate": estimate,
         "few": discretion.FEW,
         "year": timezone.localdate().year,
+        "declared": (declared := getattr(mission, "valuation", None)),
+        "bases": [Basis(code).label for code in (declared and declared.bases) or ()],
     }
     return render(request, "marketplace/documents/hour_cost.html", context)
 

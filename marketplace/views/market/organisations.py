@@ -159,7 +159,7 @@ def _money(user: User, organisation: Organisation) -> dict:
         ),
         "people": rights.can_see_people(user, organisation),
         "sites": rights.can_run_programmes(user, organisation),
-        "costs": rights.can_see_costs(user, organisation),
+        "costs": organisation.may_deduct_gifts and rights.can_see_costs(user, organisation),
         "own": rights.can_ask_for_a_correction(user, organisation),
         "team": rights.manages_at(user, organisation),
         "programmes": not lenders.why_not(organisation, timezone.localdate()),

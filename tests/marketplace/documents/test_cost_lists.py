@@ -11,7 +11,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.models import Organisation
+from accounts.models import Organisation, TypedForm
 from common import spreadsheets
 from marketplace.actions.documents import costs, estimates, valuations
 from marketplace.actions.market import imports
@@ -250,7 +250,7 @@ def test_from_the_file_to_the_way_back_on_the_pages(client, house, hr, mission):
     url = reverse("cost-lists", args=[house.pk])
     words = f"mission;coût\n{mission.pk};32,31\n{mission.pk};douze\n"
     file = SimpleUploadedFile("couts.csv", words.encode(), content_type="text/csv")
-    page = client.post(url, {"sent": file})
+    page = client.post(url, {"cost-sent": file})
     table = work(Import.objects.get())
     assert page.headers["Location"] == table.get_absolute_url()
     shown = client.get(table.get_absolute_url()).content.decode()
@@ -281,6 +281,18 @@ def test_the_file_to_fill_in_is_read_once_filled(client, house, hr, mission):
     book = client.get(reverse("cost-lists-model", args=[house.pk])).content
     table = sent(house, hr, book)
     assert wrong(table) == [(2, "cost", "no-cost")]
+
+
+def test_cells_pasted_once_logged_out_are_not_kept_for_later(client, house, hr, mission):
+    url = reverse("cost-lists", args=[house.pk])
+    client.force_login(hr)
+    client.get(url)
+    client.logout()
+    client.post(url, {"cost-words": f"mission;coût\n{mission.pk};47,83"})
+    assert "47" not in "".join(TypedForm.objects.values_list("form", flat=True))
+    client.force_login(hr)
+    client.post(url, {"cost-words": f"mission;coût\n{mission.pk};47,83"})
+    assert work(Import.objects.get()).total == 1
 
 
 def test_nothing_sent_is_said_in_a_sentence(client, house, hr):

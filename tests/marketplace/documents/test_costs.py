@@ -194,6 +194,19 @@ def test_the_page_asks_for_the_words_and_keeps_them_as_they_were_read(client, ho
     assert Valuation.objects.get().confirmed_words in page.replace("&#x27;", "'")
 
 
+def test_human_resources_read_what_was_declared_and_by_what(client, house, hr, mission):
+    average(house, "30", by=hr, year=year_of(mission))
+    declare(mission, "420", by=hr, confirmed=WORDS)
+    client.force_login(hr)
+    page = client.get(reverse("mission-cost", args=[mission.pk])).content.decode()
+    assert "compté selon : moyenne de l’entreprise" in page.replace("\xa0", " ")
+    assert WORDS in page
+    client.force_login(mission.need.organisation.members.first())
+    told = client.get(reverse("mission-documents", args=[mission.pk])).content.decode()
+    assert "420,00" in told
+    assert "moyenne" not in told
+
+
 # --- who may ---------------------------------------------------------------------------------
 def whoever(who, house, mission):
     if who in ("CSR", "MANAGER", "SIGNATORY", "PROGRAMME"):
