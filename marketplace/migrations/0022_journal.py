@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0013_came_by_sign_in'),
-        ('marketplace', '0020_team_members'),
+        ('marketplace', '0021_employments_and_costs'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
