@@ -40,7 +40,7 @@ ORGANISATION_MOVES: dict[str, set[str]] = {
     OrganisationStatus.ACCEPTED: {OrganisationStatus.SUSPENDED, OrganisationStatus.CLOSED},
     OrganisationStatus.REFUSED: {OrganisationStatus.SUBMITTED, OrganisationStatus.CLOSED},
     OrganisationStatus.SUSPENDED: {OrganisationStatus.ACCEPTED, OrganisationStatus.CLOSED},
-    OrganisationStatus.CLOSED: set(),  # its last person closed their account
+    OrganisationStatus.CLOSED: set(),  # its administrators leave the site, or its last person does
 }
 
 

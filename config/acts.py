@@ -62,6 +62,7 @@ NAMES: dict[str, Promise] = {
     "receipts": _("receipts of a year"),
     "lists": _("lists of people"),
     "rounds": _("calls of rounds, and answers that close"),
+    "leavings": _("organisations that leave"),
     "matching": _("matching"),
     "figures": _("figures"),
     "vault": _("files that nothing names"),

@@ -69,6 +69,7 @@ AT_WORK = {
     *("join-link-svg", "join-link-png", "mail-domains", "mail-domain", "mail-domain-end"),
     *("join-requests", "sign-in-settings", "sign-in-end", "sign-in-welcome", "rounds", "round-new"),
     *("round", "round-edit", "round-open", "round-answer", "round-withdraw", "round-close", "round-reopen"),
+    *("leave-platform", "leave-call-off", "leave-papers"),
     *("round-cancel", "round-teams", "round-move", "round-tell", "round-team-look"),
 }  # fmt: skip
 # Where whoever came by their own password, at an address of their organisation, gives one of their own.

@@ -361,6 +361,7 @@ _ACTS: dict[str, tuple[str, int]] = {
     "receipts": ("marketplace.tasks.carry_on_receipts", QUARTER),
     "lists": ("marketplace.tasks.sweep_lists", QUARTER),
     "rounds": ("marketplace.tasks.carry_on_rounds", QUARTER),
+    "leavings": ("marketplace.tasks.carry_on_leavings", QUARTER),
     "matching": ("marketplace.ranking.tasks.sweep", 60),
     "figures": ("marketplace.tasks.make_figures", 60),
     "vault": ("marketplace.tasks.sweep_vault", DAY),

@@ -18,6 +18,7 @@ from marketplace.actions.market import (
     consents,
     freshness,
     imports,
+    leaving,
     needs,
     news,
     offers,
@@ -213,6 +214,12 @@ def sweep_lists() -> None:
 def carry_on_rounds() -> None:
     """Write the calls of the rounds that are open, and close those whose day has come; also when one is opened."""
     rounds.carry_on(timezone.now())
+
+
+@shared_task
+def carry_on_leavings() -> None:
+    """Tell of organisations that leave, and end what those that have left had here; also when a day is set."""
+    leaving.carry_on(timezone.now())
 
 
 @shared_task

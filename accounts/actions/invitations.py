@@ -10,7 +10,7 @@ from django.utils.translation import ngettext
 
 from accounts import letters
 from accounts.actions import joining
-from accounts.actions.refusals import Refusal
+from accounts.actions.refusals import Refusal, require_staying
 from accounts.models import Invitation, Membership, Organisation, User
 from accounts.models.organisations import INVITATION_LASTS
 from accounts.permissions import can_gather
@@ -35,7 +35,7 @@ def invite(
     Returns the invitation and the secret of its link, which is kept in the letter only.
     Raises Refusal.
     """
-    Organisation.objects.select_for_update(no_key=True).get(pk=organisation.pk)
+    require_staying(Organisation.objects.select_for_update(no_key=True).get(pk=organisation.pk))
     _require_invitable(organisation, email, role, now)
     _require_calm(organisation, email, by=by, now=now)
     # One that has expired makes room for the new one.
@@ -70,6 +70,7 @@ def invite_listed(
     house = Organisation.objects.select_for_update(no_key=True).get(pk=organisation.pk)
     if not can_gather(by, house):
         raise Refusal(_("You may no longer invite people there."))
+    require_staying(house)
     _require_stranger(house, email)
     if house.invitations.pending(now).filter(email=email).exists():
         raise Refusal(_("This person has been invited meanwhile."))
@@ -181,6 +182,7 @@ def resend(invitation: Invitation, *, by: User, now: datetime) -> str:
     """Send a new link, good for fourteen days from today; the one before stops working. The invitation is then from
     whoever sends it again. Returns the secret of the link."""
     invitation = _locked(invitation)
+    require_staying(invitation.organisation)
     _require_stranger(invitation.organisation, invitation.email)
     _require_rest(invitation.organisation, invitation.email, now)
     letters.invitation_link_dead(invitation, reason="sent again", now=now)

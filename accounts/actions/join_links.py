@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts import permissions, tokens
 from accounts.actions import joining, memberships
-from accounts.actions.refusals import Refusal
+from accounts.actions.refusals import Refusal, require_staying
 from accounts.models import JoinLink, Membership, Organisation, PastMembership, User
 
 AT_MOST = 100  # that aren't closed, of one organisation
@@ -42,6 +42,7 @@ def make(
     """Make a link. Raises Refusal."""
     house = _lock(organisation.pk)
     _require_may(by, house)
+    require_staying(house)
     if house.join_links.filter(closed_at=None).count() >= AT_MOST:
         raise Refusal(_("That is a lot of links: close those that are of no use any more."))
     return JoinLink.objects.create(

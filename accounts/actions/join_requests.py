@@ -57,6 +57,7 @@ def ways_in(user: User, *, now: datetime) -> list[WayIn]:
         MailDomain.objects.open()
         .filter(domain__in=[one for one in _confirmed(user) if one])
         .filter(organisation__in=Organisation.objects.that_may(Capability.OFFER))
+        .filter(organisation__leaves_on=None)
         .exclude(organisation__in=mine)
         .select_related("organisation__commune")
         .order_by("organisation__name", "organisation", "pk")

@@ -10,6 +10,7 @@ from django.db import transaction
 
 from accounts import letters
 from accounts.actions import directory
+from accounts.actions.refusals import require_staying
 from accounts.models import Invitation, JoinRequest, Membership, Organisation, User
 
 
@@ -30,8 +31,10 @@ def join(
     invitation: Invitation | None = None,
 ) -> tuple[Membership, bool]:
     """Make somebody one of the organisation's people; who is there already stays as they are. The caller has asked whether
-    they may. Returns the membership, and whether they have just joined."""
+    they may. Returns the membership, and whether they have just joined. Raises Refusal when the organisation leaves."""
     house = Organisation.objects.filter(pk=organisation.pk)
+    if not user.memberships.filter(organisation=organisation).exists():
+        require_staying(house.get())
     with directory.asking_those_it_names(house):
         membership, is_new = Membership.objects.get_or_create(
             organisation=organisation,

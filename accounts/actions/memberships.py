@@ -56,6 +56,12 @@ def leave(membership: Membership) -> None:
     _go(membership)
 
 
+@transaction.atomic
+def go_with_house(membership: Membership) -> None:
+    """The organisation leaves the site, and its people leave it: the caller tells them."""
+    _go(_locked(membership))
+
+
 def _go(membership: Membership) -> None:
     """Delete the membership. Other invitations to this person's addresses are withdrawn, since they would let them in
     again without anybody's asking; and the organisation's sign-in no longer opens their account."""

@@ -4,6 +4,7 @@ from accounts.models.addresses import AddressChange
 from accounts.models.groups import GroupTie
 from accounts.models.invitations import Invitation
 from accounts.models.join_links import JoinLink
+from accounts.models.leavings import Leaving
 from accounts.models.mail_domains import JoinRequest, MailDomain
 from accounts.models.memberships import Membership, PastMembership
 from accounts.models.moves import ForbiddenMove, Movable, Step
@@ -26,6 +27,7 @@ __all__ = [
     "Invitation",
     "JoinLink",
     "JoinRequest",
+    "Leaving",
     "MailDomain",
     "Membership",
     "Movable",

@@ -110,7 +110,7 @@ class JoinLink(models.Model):
         house = self.organisation
         reasons: tuple[tuple[Any, JoinLink.Shut], ...] = (
             (self.closed_at, self.Shut.CLOSED),
-            (not (house.is_accepted and house.may_offer), self.Shut.HOUSE),
+            (house.leaves_on or not (house.is_accepted and house.may_offer), self.Shut.HOUSE),
             (today > self.ends_on, self.Shut.ENDED),
             (self.left < 1, self.Shut.FULL),
         )

@@ -24,6 +24,7 @@ from accounts.models.moves import Movable, Step
 from accounts.models.people import Anybody, User
 from accounts.models.places import Commune
 from accounts.models.poles import Pole
+from accounts.models.reasons import Words
 from accounts.models.seats import Seat, coordinated_by
 from accounts.numbers import validate_rna, validate_siren, validate_siret
 from accounts.states import ACTIVE, ORGANISATION_MOVES, OrganisationStatus
@@ -202,6 +203,9 @@ class Organisation(Capable, OfALegalForm, Movable):
         "self", models.PROTECT, null=True, blank=True, editable=False, related_name="+",
         verbose_name=_("came through"),
     )  # fmt: skip  # the operator by whose door it was registered, for ever
+    leaves_on = models.DateField(
+        null=True, blank=True, editable=False
+    )  # set, called off: `Leaving`
     search_text = WordsOf("name", "purpose")
     search_name = NameOf("name")
 
@@ -351,6 +355,7 @@ class OrganisationStepQuerySet(models.QuerySet["OrganisationStep"]):
 
 class OrganisationStep(Step):
     STATUSES = OrganisationStatus
+    REASONS = Words({"left": _("Its administrators have closed it.")})
 
     organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="steps")
 

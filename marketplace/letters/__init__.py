@@ -20,6 +20,7 @@ from marketplace.letters.documents.signing_links import *
 from marketplace.letters.documents.valuations import *
 from marketplace.letters.market.consents import *
 from marketplace.letters.market.freshness import *
+from marketplace.letters.market.leaving import *
 from marketplace.letters.market.needs import *
 from marketplace.letters.market.news import *
 from marketplace.letters.market.offers import *

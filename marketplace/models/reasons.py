@@ -33,6 +33,8 @@ WORDS = Words(
         "day-come": _("The day that was named has come."),
         "gone-on": _("The mission has gone on in another way."),
         "site-left": _("The organisation has left the site."),
+        "house-left": _("%(house)s has left Trait d’union."),
+        "house-leaves": _("%(house)s leaves Trait d’union on %(day)s: it takes on nothing new."),
         "offer-changed": _("Changed: whoever would come is asked again."),
         "no-longer-put-forward": _("The person no longer agrees to be put forward."),
         "no-longer-agrees": _("The person no longer agrees to this mission."),

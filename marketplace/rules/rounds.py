@@ -6,6 +6,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.models import Membership, User
+from accounts.models.leavings import why_nothing_new
 from accounts.states import ACTIVE
 from marketplace.models import CompanyProgramme, Employee, Offer, Round, RoundTeam, Time
 from marketplace.rules import lenders
@@ -18,6 +19,8 @@ def why_not_open(round: Round, today: date) -> str:
         return _("%(organisation)s may not act here at the moment.") % {
             "organisation": round.organisation
         }
+    if why := why_nothing_new(round.organisation):
+        return why
     if why := lenders.why_not(round.organisation, today):
         return why
     if round.answer_by < today:

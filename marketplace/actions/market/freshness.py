@@ -18,6 +18,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import ForbiddenMove, Organisation, User
+from accounts.models.leavings import why_nothing_new
 from accounts.tokens import mailbox
 from marketplace import letters, ranking
 from marketplace.actions.market import consents, offers
@@ -181,6 +182,8 @@ def confirm(row: Need | Offer, *, by: User) -> None:
         if row.status == OfferStatus.PAUSED:
             _show_again(row, by=by)
     elif row.status == NeedStatus.PAUSED:
+        if why := why_nothing_new(row.organisation):
+            raise NotYet(why)
         if row.is_over(timezone.localdate()):
             raise NotYet(_("The end date is already past: close this need, and write a new one."))
         row.move(NeedStatus.PUBLISHED, by=by)

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from accounts.models.leavings import why_nothing_new
 from marketplace import letters, ranking
 from marketplace.actions import double_submit
 from marketplace.actions.desk import dispatch
@@ -137,6 +138,8 @@ def publish(need: Need, *, by: User, listed: bool = True, word: str = "") -> Non
     the structure. Raises NotYet unless the structure is verified and the end date is ahead."""
     if not need.organisation.is_accepted:
         raise NotYet(_("Verify the organisation first: nothing of it may be public before."))
+    if why := why_nothing_new(need.organisation):
+        raise NotYet(why)
     if need.is_over(timezone.localdate()):
         raise NotYet(_("The end date is already past: change it first."))
     step = need.move(NeedStatus.PUBLISHED, by=by, reason=word)

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import ForbiddenMove, User
+from accounts.models.leavings import why_nothing_new
 from marketplace import letters, ranking
 from marketplace.actions import double_submit
 from marketplace.actions.market import consents, proposals
@@ -160,6 +161,8 @@ def refusal_of(offer: Offer) -> str:
         return _(
             "The coordinators are verifying your organisation. You can publish once it is done."
         )
+    if why := why_nothing_new(offer.in_the_name_of):
+        return why
     if why := lenders.why_not_for(offer, timezone.localdate()):
         return why
     if why := rounds.why_no_team(offer):

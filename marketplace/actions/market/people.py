@@ -13,11 +13,17 @@ from accounts.actions import groups as account_groups
 from accounts.actions import people as accounts
 from accounts.actions.refusals import Refusal
 from accounts.models import AddressChange, Membership, Organisation, User
-from marketplace import ranking
+from marketplace import letters, ranking
 from marketplace.actions.desk import desk, takeovers
 from marketplace.actions.documents import signing_links
 from marketplace.actions.market import consents, directory, groups, needs, proposals, rounds
-from marketplace.actions.missions import departures, manager_links, teams
+from marketplace.actions.missions import (
+    departures,
+    manager_links,
+    missions,
+    team_members,
+    teams,
+)
 from marketplace.actions.refusals import NotYet
 from marketplace.actions.talk import blocks
 from marketplace.models import (
@@ -28,6 +34,7 @@ from marketplace.models import (
     Portrait,
     RoundAnswer,
     Side,
+    TeamMember,
     Time,
     reasons,
 )
@@ -169,6 +176,40 @@ def remove(membership: Membership, *, by: User, now: datetime) -> None:
     manager_links.end_links_of(person, company, now=now)
     signing_links.end_addresses_of(person, company, by=by, now=now)
     departures.begin(person, company, why=Departure.Why.REMOVED, by=by, now=now)
+
+
+@transaction.atomic
+def go_with_house(membership: Membership, *, by: User, now: datetime) -> None:
+    """The organisation has left the site: somebody of it goes with it. Their account, and what they do on their own time,
+    stay theirs."""
+    person, company = membership.user, membership.organisation
+    memberships.lock(Organisation.objects.filter(pk=company.pk))
+    rounds.withdraw_all_of(person, company, now=now)
+    _pause_offers(person, company, by=by)
+    directory.leave_all_of(person, at=company)
+    letters.house_left(membership)
+    memberships.go_with_house(membership)
+    blocks.lose_with(person, company)
+    manager_links.end_links_of(person, company, now=now)
+    signing_links.end_addresses_of(person, company, by=person, now=now)
+    departures.begin(person, company, why=Departure.Why.HOUSE, by=by, now=now)
+    _leave_teams(person, company, by=by, now=now)
+
+
+def _leave_teams(person: User, company: Organisation, *, by: User, now: datetime) -> None:
+    """From this day on their two weeks for the hours of what has stopped, or isn't reviewed, run."""
+    parts = TeamMember.objects.in_it().filter(person=person, mission__offer__organisation=company)
+    to_write = (MissionStatus.DELIVERED, MissionStatus.INTERRUPTED)
+    for part in parts.filter(mission__status__in=to_write).select_related("mission"):
+        missions.locked(part.mission)
+        gone = reasons.coded("left-company", person=person, company=company)
+        team_members.stop(part, reason=gone, by=by, now=now)
+
+
+def retire(offer: Offer, *, by: User) -> None:
+    """End what an organisation that has left offered on working time."""
+    proposals.lock(Need.objects.none(), Offer.objects.filter(pk=offer.pk))
+    _retire(offer, reason=reasons.coded("site-left"), by=by)
 
 
 def follow_changed_addresses(now: datetime) -> int:

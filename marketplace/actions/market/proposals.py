@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import ForbiddenMove, User
+from accounts.models.leavings import why_nothing_new
 from marketplace import letters, ranking
 from marketplace.actions.desk import elsewhere
 from marketplace.actions.market import ask_rules, consents
@@ -318,6 +319,8 @@ def _require_room(need: Need, offer: Offer, *, agreeing: bool = False) -> None:
     for organisation in (need.organisation, offer.in_the_name_of):
         if organisation is not None and not organisation.is_accepted:
             raise NotYet(_("These two can’t be put in touch for now: the coordinators know why."))
+        if why := why_nothing_new(organisation):
+            raise NotYet(why)
     if why := lenders.why_too_small_for(offer, timezone.localdate()):
         raise NotYet(why)
     if need.pole_id != offer.pole_id and not need.asked_poles.filter(pole=offer.pole_id).exists():

@@ -39,7 +39,7 @@ def begin(person: User, company: Organisation, *, why: str, by: User | None, now
         if departure.settled_at is None:
             _suspend(departure, now)
             suspended.append(departure)
-        if why != Departure.Why.CLOSED:
+        if why not in (Departure.Why.CLOSED, Departure.Why.HOUSE):  # each has a letter of its own
             behind.append(departure)
     letters.person_left(suspended)
     letters.left_behind(behind)

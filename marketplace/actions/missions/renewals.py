@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from accounts.models.leavings import why_nothing_new
 from marketplace import letters
 from marketplace.actions.market import consents
 from marketplace.actions.missions import missions, sheets
@@ -33,6 +34,9 @@ def renew(mission: Mission, *, starts_on: date, ends_on: date, hours: int, by: U
         raise NotYet(_("The renewal starts before the mission it goes on with has ended."))
     if ends_on < starts_on:
         raise NotYet(_("The end comes before the beginning."))
+    for house in (mission.need.organisation, mission.offer.in_the_name_of):
+        if why := why_nothing_new(house):
+            raise NotYet(why)
     if why := lenders.why_not_for(mission.offer, starts_on):
         raise NotYet(why)
     following = Mission(

@@ -16,6 +16,7 @@ from accounts.storage import CarefulStorage
 from marketplace.law import regimes
 from marketplace.models import reasons
 from marketplace.models.documents.valuations import told_to
+from marketplace.models.market.offers import Time
 from marketplace.models.missions.missions import Mission
 from marketplace.models.missions.team_members import TeamMember
 from marketplace.models.talk.files import StoredFile
@@ -163,6 +164,13 @@ class DocumentQuerySet(models.QuerySet["Document"]):
         """Documents that this person has signed from their account. Handing in the scan of a paper isn't signing."""
         own = Signature.objects.filter(user_id=user.pk, how=Signature.How.ACCOUNT)
         return self.filter(pk__in=own.values("document")) if user.scope.own else self.none()
+
+    def of_house(self, organisation: Organisation) -> Self:
+        """All of an organisation: of what its people do on its time, of its needs, and its own. None of what its people do
+        on their own time elsewhere."""
+        lent = Q(mission__offer__organisation=organisation, mission__offer__time=Time.WORK)
+        own = Q(mission=None, organisation=organisation)
+        return self.filter(lent | Q(mission__need__organisation=organisation) | own)
 
     def visible_to(self, user: User) -> Self:
         """A mission's documents for those who see it, its receipt for those who may read its value; the others for their

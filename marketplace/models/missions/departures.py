@@ -33,6 +33,7 @@ class Departure(models.Model):
         LEFT = "LEFT", _("has left the company")
         CLOSED = "CLOSED", _("has closed their account")
         FOUND = "FOUND", _("no longer belongs to the company")
+        HOUSE = "HOUSE", _("the company has left the site")
 
     class Outcome(models.TextChoices):
         OVER = "OVER", _("nothing to settle: the mission was over")
@@ -86,6 +87,11 @@ class Departure(models.Model):
     def own_hours_until(self) -> date:
         """The last day on which the person may write their hours themselves; after it the company writes them."""
         return self.last_on + OWN_HOURS_FOR
+
+    @property
+    def house_has_left(self) -> bool:
+        """Whether the company itself has left the site: after the person's own two weeks nobody writes their hours."""
+        return self.why == self.Why.HOUSE
 
     @property
     def had_begun(self) -> bool:

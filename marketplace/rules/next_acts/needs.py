@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from accounts.models.leavings import why_nothing_new
 from common.quotes import quoted
 from marketplace.models import Need
 from marketplace.models.market.needs import READ_WITH_ITS_NEEDS
@@ -54,6 +55,8 @@ def why_not_send(need: Need) -> str:
         return _("%(organisation)s is registered as an organisation that asks for nobody.") % {
             "organisation": need.organisation
         }
+    if why := why_nothing_new(need.organisation):
+        return why
     if not need.wanted.exists():
         return _("Say at least one skill that you need: nobody can be found without.")
     if need.is_over(timezone.localdate()):

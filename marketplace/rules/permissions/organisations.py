@@ -187,3 +187,16 @@ def can_see_eligibility(user: User, organisation: Organisation) -> bool:
     return organisation.may_give_receipts and (
         user.represents(organisation) or user.coordinates(organisation.pole)
     )
+
+
+def can_leave_platform(user: User, organisation: Organisation) -> bool:
+    """True for its administrators, also while it is suspended: nobody has to stay. An operator leaves by its seats."""
+    return not (organisation.may_coordinate or organisation.is_closed) and can_take_papers(
+        user, organisation
+    )
+
+
+def can_take_papers(user: User, organisation: Organisation) -> bool:
+    """True for its administrators, also while it is suspended; once it has left, `Leaving.objects.kept_for` says for whom."""
+    mine = Membership.objects.of(user).administrators().filter(organisation=organisation)
+    return user.is_active and mine.exists()

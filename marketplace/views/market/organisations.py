@@ -58,6 +58,7 @@ def detail(request: OurRequest, pk: int) -> HttpResponse:
         "families": shown_families.families_of([organisation.pk]).get(organisation.pk, []),
         "together": _together(user, organisation),
         "place": _place(organisation),
+        "can_leave": user is not None and rights.can_leave_platform(user, organisation),
         **_door(user, organisation),
     }
     return render(request, "marketplace/market/organisation.html", context)

@@ -1,0 +1,271 @@
+"""What an organisation that leaves the site has under way there: who settles it, and what becomes of it on the day."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import GroupTie, Organisation
+from marketplace.law import regimes
+from marketplace.models import (
+    Document,
+    HoursEntry,
+    Import,
+    Mission,
+    Need,
+    Offer,
+    Proposal,
+    Round,
+    Time,
+    Valuation,
+)
+from marketplace.models.missions.missions import MissionQuerySet
+from marketplace.rules.mission_roles import TO_VALUE
+from marketplace.states import DocumentStatus, MissionStatus, NeedStatus, OfferStatus, RoundStatus
+
+SHOWN = 20  # missions by their names
+MISSIONS, MONEY = "missions", "money"  # what has to be accepted before a day is set
+TO_END = (NeedStatus.DRAFT, NeedStatus.SUBMITTED, NeedStatus.PUBLISHED, NeedStatus.PAUSED, NeedStatus.FILLED)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Line:
+    """Some things of one sort. `settled`: by whom, and how, before the day; `then`: what the day does with what is left."""
+
+    what: str | Promise
+    count: int
+    settled: str | Promise
+    then: str | Promise
+    url: str = ""
+    rows: list[Mission] = field(default_factory=list)
+
+    @property
+    def more(self) -> int:
+        return max(0, self.count - len(self.rows)) if self.rows else 0
+
+
+def missions_of(house: Organisation) -> MissionQuerySet:
+    """Those that its people do on its time, and those of its needs: nothing of what they do on their own."""
+    return Mission.objects.filter(_ours(house))
+
+
+def _ours(house: Organisation) -> Q:
+    """A condition on missions and proposals; a company, which asks for nobody, is spared the second question."""
+    lent = Q(offer__organisation=house, offer__time=Time.WORK)
+    return lent | Q(need__organisation=house) if house.may_ask else lent
+
+
+def offers_of(house: Organisation) -> QuerySet[Offer]:
+    return Offer.objects.filter(organisation=house, time=Time.WORK)
+
+
+def proposals_of(house: Organisation) -> QuerySet[Proposal]:
+    return Proposal.objects.open().filter(_ours(house))
+
+
+def rounds_of(house: Organisation, today: date) -> QuerySet[Round]:
+    """Those that can still be cancelled."""
+    standing = house.rounds.exclude(status=RoundStatus.CANCELLED)
+    return standing.filter(ends_on__gte=today)
+
+
+def offers_to_end(house: Organisation) -> QuerySet[Offer]:
+    """Those that haven't ended; a draft about which somebody was asked has no end of its own."""
+    asked = Exists(Proposal.objects.filter(offer=OuterRef("pk")))
+    offers = offers_of(house).exclude(status=OfferStatus.EXPIRED)
+    return offers.exclude(asked, status=OfferStatus.DRAFT)
+
+
+def needs_of(house: Organisation) -> QuerySet[Need]:
+    return house.needs.filter(status__in=TO_END)
+
+
+def without_a_value(house: Organisation) -> QuerySet[Mission]:
+    """Those whose value it may still declare: with a receipt to come, and hours that are confirmed."""
+    hours = HoursEntry.objects.filter(mission=OuterRef("pk"))
+    return Mission.objects.filter(
+        Exists(hours.confirmed()),
+        ~Exists(Valuation.objects.filter(mission=OuterRef("pk"))),
+        offer__organisation=house,
+        offer__time=Time.WORK,
+        regime__in=regimes.WITH_A_RECEIPT,
+        status__in=TO_VALUE,
+    )
+
+
+def with_hours_to_confirm(house: Organisation) -> QuerySet[Mission]:
+    hours = HoursEntry.objects.filter(mission=OuterRef("pk"))
+    return missions_of(house).filter(Exists(hours.to_confirm()))
+
+
+def _without_a_receipt() -> QuerySet[Mission]:
+    given = Document.objects.receipts().standing().filter(mission=OuterRef("pk"))
+    valued = Q(status=MissionStatus.VALUED)
+    return Mission.objects.filter(valued, ~Exists(given), offer__time=Time.WORK)
+
+
+def receipts_awaited(house: Organisation) -> QuerySet[Mission]:
+    return _without_a_receipt().filter(offer__organisation=house)
+
+
+def receipts_owed(house: Organisation) -> QuerySet[Mission]:
+    return _without_a_receipt().filter(need__organisation=house)
+
+
+def to_accept(house: Organisation) -> set[str]:
+    """What whoever sets a day has to say that they have read: missions that stop, money that is lost."""
+    found = {MISSIONS} if missions_of(house).live().exists() else set()
+    money = (
+        without_a_value(house),
+        with_hours_to_confirm(house),
+        receipts_awaited(house),
+        receipts_owed(house),
+    )
+    return found | ({MONEY} if any(rows.exists() for rows in money) else set())
+
+
+def last_end(house: Organisation) -> date | None:
+    """The planned end of the mission under way that ends last; None without any."""
+    ends = missions_of(house).live().order_by("-ends_on").values_list("ends_on", flat=True)
+    return ends.first()
+
+
+def under_way(house: Organisation) -> list[Line]:
+    """What there is, the weightiest first; nothing of which there is none."""
+    lines = (*_missions(house), *_money(house), *_market(house), *_doors(house))
+    return [line for line in lines if line.count]
+
+
+def _missions(house: Organisation) -> Iterator[Line]:
+    live = missions_of(house).live().select_related("need__organisation", "offer__organisation")
+    live = live.select_related("offer__person", "offer__created_by").order_by("ends_on", "pk")
+    yield Line(
+        _("Missions under way"),
+        live.count(),
+        _("They may go to their end: choose a day after it. Or they are stopped on their page."),
+        _(
+            "What isn’t over stops on that day. What is signed stands; hours up to that day are written for two weeks, and confirmed."
+        ),
+        reverse("missions"),
+        list(live[:SHOWN]),
+    )
+    documents = Document.objects.filter(
+        mission__in=missions_of(house), status=DocumentStatus.TO_SIGN
+    )
+    yield Line(
+        _("Papers that wait for a signature"),
+        documents.count(),
+        _("Whoever is asked signs them, on the page of their mission."),
+        _("They stay as they are: nobody signs for the organisation any more."),
+    )
+
+
+def _money(house: Organisation) -> Iterator[Line]:
+    yield Line(
+        _("Hours that nobody has confirmed"),
+        with_hours_to_confirm(house).count(),
+        _("The structure confirms or contests them; a week of silence confirms them."),
+        _("They may still be confirmed; no value can be declared from them."),
+    )
+    yield Line(
+        _("Values to declare"),
+        without_a_value(house).count(),
+        _("Those in charge declare them, on the page of the mission."),
+        _("None can be declared any more: these missions give no tax receipt."),
+    )
+    yield Line(
+        _("Tax receipts awaited"),
+        receipts_awaited(house).count(),
+        _("The structure gives them."),
+        _("It may still give them: they are among your papers for 60 days."),
+    )
+    yield Line(
+        _("Tax receipts to give"),
+        receipts_owed(house).count(),
+        _("Whoever gives the receipts of your organisation gives them."),
+        _("None can be given any more: those who lent their people are left without."),
+    )
+
+
+def _market(house: Organisation) -> Iterator[Line]:
+    yield Line(
+        _("Proposals without an answer"),
+        proposals_of(house).count(),
+        _("Both sides answer. Once a day is set they are closed, and both are told."),
+        _("They are closed."),
+    )
+    shown = offers_of(house).filter(status__in=[OfferStatus.PUBLISHED, OfferStatus.USED_UP])
+    yield Line(
+        _("Offers on working time"),
+        shown.count(),
+        _("Once a day is set they are paused."),
+        _("They end."),
+        reverse("offers"),
+    )
+    yield Line(
+        _("Needs"),
+        needs_of(house).count(),
+        _("Once a day is set, those that are published are paused."),
+        _("They are withdrawn or closed."),
+        reverse("my-needs"),
+    )
+    today = timezone.localdate()
+    yield Line(
+        _("Group operations"),
+        rounds_of(house, today).count(),
+        _("Who runs them lets them take place, or cancels them. None is opened once a day is set."),
+        _("They are cancelled; those who come are told."),
+        reverse("rounds", args=[house.pk]),
+    )
+    yield Line(
+        _("Programmes that are open"),
+        house.programmes.open_on(today).count(),
+        _("They go on until that day."),
+        _("They are closed."),
+        reverse("programmes", args=[house.pk]),
+    )
+
+
+def _doors(house: Organisation) -> Iterator[Line]:
+    """By which people come in: nobody new does once a day is set."""
+    waiting = (Import.State.READING, Import.State.READ, Import.State.RUNNING)
+    yield Line(
+        _("Lists of people"),
+        house.imports.filter(state__in=waiting).count(),
+        _("Carry them out, or drop them."),
+        _("They are dropped."),
+        reverse("gathering", args=[house.pk]),
+    )
+    yield Line(
+        _("Invitations without an answer"),
+        house.invitations.pending(timezone.now()).count(),
+        _("Once a day is set nobody joins by them."),
+        _("They are withdrawn."),
+        reverse("members", args=[house.pk]),
+    )
+    doors = (
+        house.join_links.filter(closed_at=None).count()
+        + house.mail_domains.live().count()
+        + house.sign_ins.live().count()
+    )
+    yield Line(
+        _("Links, domains and sign-in"),
+        doors,
+        _("They serve those who are here until that day."),
+        _(
+            "They end. Whoever came in by the sign-in alone chooses a password, by the letter that they get."
+        ),
+        reverse("gathering", args=[house.pk]),
+    )
+    yield Line(
+        _("Ties with a group"),
+        GroupTie.objects.live().about(house).count(),
+        _("Either side may end them."),
+        _("They end, and the other side is told."),
+        reverse("group", args=[house.pk]),
+    )
