@@ -372,8 +372,7 @@ _ACTS: dict[str, tuple[str, int]] = {
     "joiners": ("accounts.tasks.tell_of_joiners", HOUR),
     "past-members": ("accounts.tasks.forget_past_memberships", DAY),
     "journal": ("marketplace.tasks.forget_journal", DAY),
-    # Some each hour, each domain once a day.
-    "domains": ("accounts.tasks.follow_domains", HOUR),
+    "domains": ("accounts.tasks.follow_domains", HOUR),  # some each time, each once a day
     # With the 55 minutes of accounts/typed.py: gone within the hour that the page promises.
     "typed-forms": ("accounts.tasks.forget_typed", 5 * 60),
 }

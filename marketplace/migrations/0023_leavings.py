@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('marketplace', '0020_team_members'),
+        ('marketplace', '0022_journal'),
     ]
 
     operations = [

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
+from django.db import transaction
 from django.db.models.fields.files import FieldFile
 from django.template.loader import render_to_string
 from django.utils import timezone
@@ -12,9 +13,10 @@ from django.utils.text import slugify
 from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 
-from accounts.models import Organisation
+from accounts.models import Organisation, User
 from common import archives, spreadsheets
-from marketplace.models import Document
+from marketplace.actions.desk import journal
+from marketplace.models import Document, JournalKind
 
 PIECE = 64 * 1024
 LONGEST = 40  # letters of a word in the name of a file
@@ -43,6 +45,15 @@ class Paper:
     name: str = ""
     signed_name: str = ""
     missing: str = ""
+
+
+@transaction.atomic
+def take_out(house: Organisation, *, by: User, now: datetime) -> list[Paper]:
+    """Its papers for whoever takes them out, which the journal keeps. The caller has asked whether they may."""
+    papers = papers_of(house)
+    kind = JournalKind.PAPERS
+    journal.note(kind, by=by, organisation=house, form="zip", rows=len(papers), now=now)
+    return papers
 
 
 def papers_of(house: Organisation) -> list[Paper]:

@@ -29,6 +29,7 @@ class JournalKind(models.TextChoices):
     RECEIPTS = "RECEIPTS", _("took out the receipts")
     YEAR = "YEAR", _("took out the whole year, in one workbook")
     REPORT = "REPORT", _("took out the report of the year")
+    PAPERS = "PAPERS", _("took out all the papers")
 
 
 class JournalQuerySet(models.QuerySet["JournalEntry"]):

@@ -118,8 +118,8 @@ def papers(request: SignedInRequest, pk: int) -> HttpResponseBase:
     else:
         house = visible(request, pk)
         permissions.require(permissions.can_take_papers(request.user, house))
-    found = house_papers.papers_of(house)
     now = timezone.now()
+    found = house_papers.take_out(house, by=request.user, now=now)
     answer = StreamingHttpResponse(
         house_papers.packed(house, found, now=now), content_type="application/zip"
     )

@@ -169,9 +169,7 @@ def test_missions_go_on_until_the_day(houses):
     ring()
     houses.mission.refresh_from_db()
     assert houses.mission.status == MissionStatus.RUNNING
-    hours.write(
-        houses.mission, {in_days(0): (3, "Plans")}, person=houses.noe, today=in_days(0)
-    )
+    hours.write(houses.mission, {in_days(0): (3, "Plans")}, person=houses.noe, today=in_days(0))
 
 
 # --- called off ----------------------------------------------------------------------------
@@ -286,7 +284,9 @@ def test_own_time_is_neither_touched_nor_told(houses):
     assert not letters("house_leaves_missions", need.created_by).exists()
 
 
-def test_whoever_was_lent_writes_their_hours_for_two_weeks_and_the_structure_confirms(houses, client):
+def test_whoever_was_lent_writes_their_hours_for_two_weeks_and_the_structure_confirms(
+    houses, client
+):
     Mission.objects.filter(pk=houses.mission.pk).update(starts_on=in_days(-10))
     houses.leave()
     departure = Departure.objects.get(mission=houses.mission, person=houses.noe)
@@ -297,7 +297,9 @@ def test_whoever_was_lent_writes_their_hours_for_two_weeks_and_the_structure_con
     assert page.context["form"] is not None
     assert "votre employeur a quitté le site" in page.content.decode()
     mission = Mission.objects.get(pk=houses.mission.pk)
-    assert hours.write(mission, {in_days(-1): (3, "Plans")}, person=houses.noe, today=in_days(0)) == 1
+    assert (
+        hours.write(mission, {in_days(-1): (3, "Plans")}, person=houses.noe, today=in_days(0)) == 1
+    )
     structure = mission.need.organisation.members.get()
     hours.confirm(mission, up_to=mission.hours.get().pk, by=structure, now=timezone.now())
     assert mission.hours.confirmed().count() == 1
