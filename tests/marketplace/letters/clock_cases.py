@@ -51,6 +51,7 @@ from tests.marketplace.letters.post_cases import (
     changed_addresses,
     dispatch,
     joiners_told,
+    leavings_due,
     letters,
     lists_unread,
     moved_needs,
@@ -368,6 +369,7 @@ CASES: dict[str, Callable[[], Due]] = {
     "lists": lists_unread,
     "rounds": rounds_to_close,
     "joiners": joiners_told,
+    "leavings": leavings_due,
 }
 # One DELETE, or several.
 WITHOUT_ROWS = {"sessions", "old-addresses", "typed-forms", "past-members", "journal"}

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from accounts.actions import addresses, seats
-from accounts.models import AddressChange, MailDomain, Organisation, SeatStep
+from accounts.models import AddressChange, Leaving, MailDomain, Organisation, SeatStep
 from marketplace.actions.desk import elsewhere
 from marketplace.models import (
     Absence,
@@ -185,6 +185,25 @@ def rounds_to_close() -> Due:
         good,
         by_row("UPDATE", Round, "id", bad),
         lambda row: Round.objects.get(pk=row.pk).status == RoundStatus.CLOSED,
+    )
+
+
+def leavings_due() -> Due:
+    """Organisations whose last day here has come."""
+
+    def leaving() -> Leaving:
+        boss = make_user()
+        house = make_organisation("COMPANY", administrator=boss)
+        return Leaving.objects.create(
+            organisation=house, asked_by=boss, closes_on=ago(0).date(), told_at=ago(1)
+        )
+
+    bad, good = leaving(), leaving()
+    return Due(
+        bad,
+        good,
+        by_row("UPDATE", Leaving, "id", bad),
+        lambda row: Leaving.objects.get(pk=row.pk).ended_at is not None,
     )
 
 

@@ -4,7 +4,7 @@ import pytest
 from django.utils import timezone
 
 from accounts.models import Membership
-from marketplace.actions.market import people
+from marketplace.actions.market import leaving, people
 from marketplace.actions.missions import hours, succession
 from marketplace.models import HoursEntry
 from marketplace.states import MissionStatus
@@ -66,3 +66,18 @@ def test_a_colleague_who_is_asked_to_take_over_is_told_and_nobody_else(mission, 
     letter = Notification.objects.get(kind="transfer_asked", recipient=ana)
     assert letter.matter.startswith("transfer:")
     assert not Notification.objects.filter(kind="transfer_asked").exclude(recipient=ana).exists()
+
+
+def test_the_people_of_a_house_that_has_left_hear_of_it(mission, boss):
+    (ana,) = mission.offer.organisation.members.filter(first_name="Ana")
+    now = timezone.now()
+    accepted = {"missions", "money"}
+    leaving.leave(
+        mission.offer.organisation, on=timezone.localdate(), accepted=accepted, by=boss, now=now
+    )
+    leaving.carry_on(now)
+    for person in (ana, mission.offer.person):
+        assert fate("house_leaves", person) == Status.SENT
+    assert fate("house_closed", boss) == Status.SENT
+    structure = mission.need.organisation.members.get()
+    assert fate("mission_interrupted", structure) == Status.SENT
