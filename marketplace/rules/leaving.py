@@ -226,7 +226,7 @@ def _market(house: Organisation) -> Iterator[Line]:
         _("Programmes that are open"),
         house.programmes.open_on(today).count(),
         _("They go on until that day."),
-        _("They are closed."),
+        _("They end too."),
         reverse("programmes", args=[house.pk]),
     )
 

@@ -1,6 +1,6 @@
 """The day on which an organisation leaves, and what has to be read before it is set."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django import forms
@@ -28,13 +28,14 @@ class LeavingForm(forms.Form):
         widget=DateInput,
     )
 
-    def __init__(self, *args: Any, asked: set[str], suggested: date | None, **kwargs: Any) -> None:
-        """`asked`: what has to be accepted, as rules.leaving says it today."""
+    def __init__(self, *args: Any, asked: set[str], last_end: date | None, **kwargs: Any) -> None:
+        """`asked`: what has to be accepted, as rules.leaving says it today. The day after the `last_end` of a mission is
+        proposed."""
         super().__init__(*args, **kwargs)
         today = timezone.localdate()
         self.fields["on"].widget.attrs |= {"min": today, "max": today + MOST_AHEAD}
-        if suggested and today < suggested <= today + MOST_AHEAD:
-            self.initial.setdefault("on", suggested)
+        if last_end and today <= last_end < today + MOST_AHEAD:
+            self.initial["on"] = last_end + timedelta(days=1)
         for code in (MISSIONS, MONEY):
             if code in asked:
                 self.fields[code] = forms.BooleanField(

@@ -42,7 +42,7 @@ def page(request: SignedInRequest, pk: int) -> HttpResponse:
         permissions.require(request.method != "POST")
         return _shown(request, house, leaving=there)
     asked = rules.to_accept(house)
-    form = LeavingForm(request.POST or None, asked=asked, suggested=rules.last_end(house))
+    form = LeavingForm(request.POST or None, asked=asked, last_end=rules.last_end(house))
     if request.method == "POST" and form.is_valid() and (done := _set(request, house, form)):
         return done
     return _shown(request, house, form=form)
