@@ -65,6 +65,7 @@ def leave(
     leaving = Leaving.objects.create(organisation=house, asked_by=by, asked_at=now, closes_on=on)
     if on == today:
         close(leaving, now=now)
+        leaving.refresh_from_db()
     else:
         _mark(house, on)
         letters.leaving_set(leaving)

@@ -116,7 +116,8 @@ def test_leaving_today_closes_it_and_leads_to_its_papers(houses, client):
     client.force_login(houses.claire)
     page = client.post(url(houses), {"on": str(in_days(0)), "missions": "on"}, follow=True)
     assert houses.fresh().status == OrganisationStatus.CLOSED
-    assert "a quitté Trait d’union" in page.content.decode()
+    assert "Verreries du Nord a quitté Trait d’union." in page.content.decode()
+    assert "vous pouvez annuler" not in page.content.decode()
     ring()
     assert client.get(url(houses)).status_code == 200
     assert client.post(url(houses), {"on": str(in_days(0))}).status_code == 302
