@@ -207,7 +207,9 @@ def _tell_that_it_stays(leaving: Leaving, now: datetime) -> None:
 
 
 def _people(house: Organisation) -> Iterator[tuple[Membership, ...]]:
-    rows = house.memberships.of_active_accounts().select_related("user").order_by("pk")
+    """Those who are told as its people: its administrators have letters of their own."""
+    rows = house.memberships.of_active_accounts().exclude(role=Membership.Role.ADMINISTRATOR)
+    rows = rows.select_related("user").order_by("pk")
     return batched(list(rows), BATCH, strict=False)
 
 

@@ -71,12 +71,11 @@ def _told_of_own(leaving: Leaving, membership: Membership) -> dict[str, Any]:
 
 
 def house_leaves(leaving: Leaving, people: Iterable[Membership]) -> None:
-    """Tell people of the organisation what becomes of them; whoever set the day knows."""
+    """Tell people of the organisation what becomes of them."""
     for membership in people:
         HOUSE_LEAVES.tell(
             [membership.user],
             url=reverse("organisations"),
-            but=leaving.asked_by,
             due_at=_later(leaving),
             **_told_of_own(leaving, membership),
         )
@@ -111,7 +110,7 @@ def house_leaves_missions(
 def house_leaves_desk(leaving: Leaving, people: Iterable[User], *, missions: int) -> None:
     HOUSE_LEAVES_DESK.tell(
         people,
-        url=reverse("organisation-story", args=[leaving.organisation_id]),
+        url=leaving.organisation.get_absolute_url(),
         due_at=None if leaving.closed_at else _later(leaving),
         leaving=leaving.pk,
         organisation=leaving.organisation,
@@ -134,10 +133,12 @@ def leaving_called_off(leaving: Leaving, people: Iterable[User]) -> None:
 
 def house_closed(leaving: Leaving, people: Iterable[User]) -> None:
     """Tell those who administered it where its papers are, whoever set the day included."""
-    HOUSE_CLOSED.tell(
-        people,
-        url=leaving.get_absolute_url(),
-        leaving=leaving.pk,
-        house=str(leaving.organisation),
-        until=leaving.papers_until,
-    )
+    for person in people:
+        HOUSE_CLOSED.tell(
+            [person],
+            url=leaving.get_absolute_url(),
+            leaving=leaving.pk,
+            house=str(leaving.organisation),
+            until=leaving.papers_until,
+            has_password=person.has_usable_password(),
+        )

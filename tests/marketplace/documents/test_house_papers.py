@@ -11,10 +11,12 @@ from django.core.files.base import ContentFile
 from django.utils import timezone
 
 from common.archives import zipped
-from marketplace.actions.documents import house_papers
-from marketplace.models import Document, JournalEntry, JournalKind, Kind, Mission, Template
-from marketplace.states import DocumentStatus
-from tests.factories import make_mission, make_need, make_user
+from marketplace.actions.documents import house_papers, receipts
+from marketplace.actions.market import leaving
+from marketplace.models import Document, JournalEntry, JournalKind, Kind, Template
+from marketplace.states import DocumentStatus, MissionStatus
+from tests.factories import in_days, make_mission, make_need, make_user
+from tests.marketplace.documents.document_desk import head_of, make_receivable
 from tests.marketplace.market.leaving_people import two_houses
 
 PDF = b"%PDF-1.7 " + b"x" * 4000
@@ -157,13 +159,22 @@ def test_the_page_sends_it_and_the_journal_keeps_it(houses, template, client):
     assert JournalEntry.objects.count() == 1
 
 
-def test_a_receipt_that_a_structure_gives_after_it_is_in_it(houses, template, client):
-    houses.leave()
-    paper(template, Mission.objects.get(pk=houses.mission.pk), kind=Kind.RECEIPT)
-    client.force_login(houses.claire)
-    answer = client.get(f"/organisations/{houses.house.pk}/depart/papiers/")
+def test_a_receipt_that_a_structure_gives_after_it_is_in_it(settings, tmp_path, client):
+    settings.VAR_DIR = tmp_path
+    mission = make_receivable()
+    company, structure = mission.offer.organisation, mission.need.organisation
+    boss, now = head_of(company), timezone.now()
+    leaving.leave(company, on=in_days(0), accepted={"missions", "money"}, by=boss, now=now)
+    leaving.carry_on(now)
+    mission.refresh_from_db()
+    assert mission.status == MissionStatus.REVIEWED  # its value is declared: the receipt is awaited
+    receipt = receipts.issue(mission, by=head_of(structure), capacity="présidente", now=now)
+    client.force_login(boss)
+    answer = client.get(f"/organisations/{company.pk}/depart/papiers/")
     box = zipfile.ZipFile(io.BytesIO(b"".join(answer.streaming_content)))
-    assert [line["Document"] for line in index(box)] == ["reçu fiscal"]
+    (line,) = index(box)
+    assert line["Numéro"] == receipt.reference
+    assert box.read(line["Fichier"]).startswith(b"%PDF")
 
 
 def test_two_thousand_papers_leave_in_flat_memory(houses, template):

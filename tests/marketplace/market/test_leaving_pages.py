@@ -171,8 +171,15 @@ def test_an_operator_reads_how_it_leaves(client):
 def test_the_way_in_is_on_its_page_for_its_administrators_alone(houses, client):
     client.force_login(houses.claire)
     assert url(houses) in client.get(f"/organisations/{houses.house.pk}/").content.decode()
+    houses.set(30)
     client.force_login(houses.rosa)
-    assert url(houses) not in client.get(f"/organisations/{houses.house.pk}/").content.decode()
+    page = client.get(f"/organisations/{houses.house.pk}/").content.decode()
+    assert url(houses) not in page
+    assert "Quitte Trait d’union le" in page
+    client.force_login(make_coordinator(houses.house.pole))
+    assert "Quitte Trait" in client.get(f"/organisations/{houses.house.pk}/").content.decode()
+    client.force_login(houses.boris)
+    assert "Quitte Trait" not in client.get(f"/organisations/{houses.house.pk}/").content.decode()
 
 
 def test_the_page_asks_no_more_with_more_missions(houses, client):
