@@ -13,7 +13,7 @@ from django.utils import timezone
 from common.archives import zipped
 from marketplace.actions.documents import house_papers, receipts
 from marketplace.actions.market import leaving
-from marketplace.models import Document, JournalEntry, JournalKind, Kind, Template
+from marketplace.models import Document, JournalEntry, JournalKind, Kind, Offer, Template
 from marketplace.states import DocumentStatus, MissionStatus
 from tests.factories import in_days, make_mission, make_need, make_user
 from tests.marketplace.documents.document_desk import head_of, make_receivable
@@ -88,6 +88,7 @@ def test_neither_another_house_nor_own_time_is_in_it(houses, template):
     paper(template, houses.mission)
     paper(template, houses.theirs)
     own = make_mission(need=make_need(), person=houses.noe)
+    Offer.objects.filter(pk=own.offer_id).update(organisation=houses.house)
     paper(template, own, kind=Kind.MISSION_LETTER)
     paper(template, organisation=houses.other, kind=Kind.COMPANY_STATEMENT)
     mine = paper(template, organisation=houses.house, kind=Kind.COMPANY_STATEMENT)

@@ -168,6 +168,8 @@ def test_one_mission_that_cant_be_ended_holds_neither_the_others_nor_the_people(
 def test_a_long_one_is_ended_in_pieces(houses, monkeypatch):
     monkeypatch.setattr(acts, "TURN", 2)
     leaving = houses.set(0)
+    ring()
+    assert houses.house.memberships.count() == 5  # after the missions and the offers
     for _turn in range(8):
         ring()
     leaving.refresh_from_db()
