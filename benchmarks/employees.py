@@ -59,6 +59,7 @@ def pages():
     yield "the role of one", f"/membres/{people[1].pk}/role/", head
     yield "its duties", f"{own}fonctions/?membre={people[1].pk}", head
     yield "its page", own, head
+    yield "its departure", f"{own}depart/", head
     yield "an administrator’s new offer", "/offres/nouvelle/", head
     yield "an employee’s home", "/", one
     yield "an employee’s offers", "/offres/", one
