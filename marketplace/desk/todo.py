@@ -1,58 +1,21 @@
 """What waits for a person: one list, the most urgent first, each line with its reason and next act. Reads only. The
 coordinators' lines are in kinds/."""
 
-from collections import defaultdict
-from collections.abc import Callable, Collection, Container, Iterable, Iterator
-from datetime import datetime, timedelta
+from collections.abc import Callable, Iterable
+from datetime import datetime
 from itertools import chain
-from typing import NamedTuple
 
-from django.db.models import (
-    Case,
-    CharField,
-    DateTimeField,
-    Exists,
-    F,
-    Max,
-    OuterRef,
-    Q,
-    QuerySet,
-    Value,
-    When,
-)
-from django.db.models.expressions import Combinable
-from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.models import GroupTie, Invitation, Membership, Organisation, Seat, User
-from accounts.scope import scope_of
-from accounts.states import ACTIVE, OrganisationStatus
-from marketplace.desk import own_missions, own_papers, own_teams, prepared
+from accounts.models import Membership, Organisation, User
+from marketplace.desk import asked_of, own_missions, own_teams
+from marketplace.desk.asked_of import Row
 from marketplace.desk.waiting import Waiting, ordered, urgency
-from marketplace.models import (
-    Agreement,
-    ConsentKind,
-    ConsentRequest,
-    Duty,
-    FollowUp,
-    Mission,
-    Need,
-    Offer,
-    Proposal,
-    Thread,
-    Time,
-    Transfer,
-)
-from marketplace.models.market.needs import IS_READ
-from marketplace.models.market.proposals import near
+from marketplace.models import Mission, Offer
 from marketplace.rules import mission_roles, readings
-from marketplace.states import NeedStatus, OfferStatus
-
-RETHINK = timedelta(days=30)
-UNREAD_SHOWN = 10
 
 
 def for_person(
@@ -60,142 +23,14 @@ def for_person(
 ) -> list[Waiting]:
     """The lines of this person, from all their `memberships` and their `missions` (see `own_missions.under_way`)."""
     memberships = list(memberships)
-    asked = list(_asked(user, memberships, now))
+    rows = asked_of.rows_of(user, memberships, now)
+    asked = [_LINES[row.kind](row, now) for row in rows]
     reader = mission_roles.Reader.of(user, memberships) if missions else None
     moves = own_missions.waiting(reader, missions, {line.url for line in asked}) if reader else ()
     return ordered(chain(asked, moves))
 
 
-# --- what is asked or left unfinished: one question for all kinds ---------------------------
-class Row(NamedTuple):
-    """What the database says of a line. `to` is the number of the page; `other` says which of the two sentences of
-    its kind is used; `organisation` is a name; `days`, the working days promised for an answer."""
-
-    kind: str
-    to: int
-    what: str
-    since: datetime
-    other: bool
-    organisation: str
-    first_name: str
-    last_name: str
-    email: str
-    closed_at: datetime | None
-    days: str
-
-    @property
-    def person(self) -> User | None:
-        """The name of the person in the line, as far as it is known."""
-        names = {field: getattr(self, field) for field in (*WHO, "closed_at")}
-        return User(**names) if self.email else None
-
-
-WHO = ("first_name", "last_name", "email")
-NO_TEXT, NO, NEVER = Value(""), Value(False), Value(None, DateTimeField())
-
-
-def _asked(user: User, memberships: list[Membership], now: datetime) -> Iterator[Waiting]:
-    """Putting these questions together takes longer than their answers. So what knows no time is prepared, and the others
-    are asked where there may be something: `_candidates` tells."""
-    found: dict[str, list[int]] = defaultdict(list)
-    for kind, number in prepared.rows_for(user, _candidates):
-        found[kind].append(number)
-    asked = [
-        *(_between_sides(user, found["proposal"]) if "proposal" in found else ()),
-        *([_agreements(user, now)] if "duty" in found else ()),
-        *([_needs(user, now)] if "need" in found else ()),
-        *(_to_the_person(user, found, now) if scope_of(user).own else ()),
-    ]
-    coordinates = any(row.poles for row in memberships)
-    represents = any(row.represents for row in memberships)
-    administers = any(row.is_administrator for row in memberships)
-    rows = prepared.rows_for(user, _standing, coordinates, represents, administers)
-    if asked:
-        rows += asked[0].union(*asked[1:], all=True).order_by()
-    for row in rows:
-        said = Row(*row)
-        yield _LINES[said.kind](said, now)
-
-
-def _candidates(user: User) -> QuerySet:
-    """(kind, number) of rows of which some may wait for this person, from indexes: short for nearly everybody."""
-    taken_in = Invitation.objects.filter(accepted_at=None, withdrawn_at=None)
-    reworked = (NeedStatus.DRAFT, NeedStatus.REFUSED, NeedStatus.REDIRECTED)
-    kinds: list[tuple[str, QuerySet]] = [
-        *(("proposal", some) for some in near(Proposal.objects.open(), user)),
-        ("duty", Duty.objects.managing(user)),
-        ("consent", ConsentRequest.objects.waiting().filter(person=user)),
-        ("invitation", taken_in.for_addresses_of(user)),
-        ("need", Need.objects.spoken_for_by(user).filter(status__in=reworked)),
-    ]
-    first, *others = (
-        rows.order_by().values_list(Value(kind, CharField()), "pk") for kind, rows in kinds
-    )
-    return first.union(*others).order_by()
-
-
-def _standing(user: User, coordinates: bool, represents: bool, administers: bool) -> QuerySet:
-    """All that knows no time."""
-    first, *others = (
-        _transfers(user),
-        _certificates(user),
-        _teams(user),
-        _follow_ups(user),
-        _unread(user, coordinates=coordinates),
-        _offers(user),
-        *([_being_read(user)] if represents else []),
-        *([_organisations(user), _groups(user), _seats(user)] if administers else []),
-    )
-    return first.union(*others, all=True).order_by()
-
-
-def _between_sides(user: User, numbers: Collection[int]) -> Iterator[QuerySet]:
-    between = Proposal.objects.filter(pk__in=numbers)
-    yield _between(user, between.waiting_for(user), "proposal")
-    yield _between(user, between.awaited_by(user), "awaited")
-
-
-def _to_the_person(user: User, found: Container[str], now: datetime) -> Iterator[QuerySet]:
-    if "consent" in found:
-        yield _consents(user, now)
-    if "invitation" in found:
-        yield _invitations(user, now)
-
-
-def _rows(
-    found: QuerySet, kind: str | Combinable, *, what: str | Combinable, since: str, to: str = "pk",
-    other: Combinable | Q = NO, organisation: Combinable = NO_TEXT, who: str = "",
-    days: Combinable = NO_TEXT,
-) -> QuerySet:  # fmt: skip
-    """A queryset with the columns of `Row`, in their order; `who` is the field that leads to a person."""
-    names = [Coalesce(F(f"{who}__{name}"), NO_TEXT) if who else NO_TEXT for name in WHO]
-    closed = F(f"{who}__closed_at") if who else NEVER
-    return found.order_by().values_list(
-        Value(kind) if isinstance(kind, str) else kind, F(to), F(what) if isinstance(what, str) else what, F(since), other,  # type: ignore[arg-type]  # or a Q
-        organisation, *names, closed, days,
-    )  # fmt: skip
-
-
-def _between(user: User, found: QuerySet, kind: str) -> QuerySet:
-    """Rows in which one side waits for the other, which is named as this side knows it; or the coordinators alone."""
-    neither = When(Q(need_said_yes_at=None, offer_said_yes_at=None), then=Value("put-forward"))
-    spoken_for = Membership.objects.of(user).representing()
-    ours = Exists(spoken_for.filter(organisation=OuterRef("need__organisation")))
-    theirs = Coalesce(F("offer__organisation__name"), NO_TEXT)
-    named = Q(offer__time=Time.WORK, offer__person__isnull=False) & ~Q(offer__person=user)
-    colleague = When(named & ~Q(ours), then=Value("colleague"))
-    return _rows(
-        found,
-        Case(*([colleague] if kind == "proposal" else []), neither, default=Value(kind)),
-        what="need__title",
-        since="created_at",
-        other=ours,
-        organisation=Case(When(ours, then=theirs), default=F("need__organisation__name")),
-        who="offer__person",
-        days=readings.days_promised("tell_after", pole="need__pole"),
-    )
-
-
+# --- the lines ------------------------------------------------------------------------------
 def _named(row: Row) -> dict[str, str]:
     organisation = Organisation(name=row.organisation)
     if row.other:
@@ -236,28 +71,6 @@ def _within(row: Row, now: datetime) -> str:
     return readings.Bounds.of(int(row.days), timezone.localdate(now)).urgency(row.since)
 
 
-def _agreements(user: User, now: datetime) -> QuerySet:
-    """Questions to this person as a manager, to be answered from their account or by the letter's link."""
-    asked = Agreement.objects.asked_to(user).waiting().filter(expires_at__gt=now)
-    return _rows(asked, "agreement", what="mission__need__title", since="asked_at", who="asked_by")
-
-
-def _transfers(user: User) -> QuerySet:
-    """Missions of colleagues who have left that this person is asked to take over."""
-    asked, title = Transfer.objects.visible_to(user).waiting(), "departure__mission__need__title"
-    return _rows(asked, "transfer", what=title, since="asked_at", who="asked_by")
-
-
-def _certificates(user: User) -> QuerySet:
-    found, title = own_papers.to_sign(user), "mission__need__title"
-    return _rows(found, "certificate", what=title, since="made_at")
-
-
-def _teams(user: User) -> QuerySet:
-    found, kind = own_teams.waiting(user)
-    return _rows(found, kind, what="mission__need__title", since="named_at", who="named_by")
-
-
 _QUESTIONS = {  # by the kind: where it is answered, and the sentence
     "agreement": ("team-answer", gettext_lazy("%(who)s asks for your agreement")),
     "transfer": ("transfer", gettext_lazy("%(who)s asks whether you would take it over")),
@@ -283,29 +96,6 @@ def _agreement(row: Row, now: datetime) -> Waiting:
     )
 
 
-def _consents(user: User, now: datetime) -> QuerySet:
-    asked = ConsentRequest.objects.waiting().filter(person=user, expires_at__gt=now)
-    asked = asked.exclude(kind=ConsentKind.TEAM)  # `_teams`
-    return _rows(asked, "consent", what=Value(_("In your name")), since="asked_at", who="asked_by")
-
-
-def _invitations(user: User, now: datetime) -> QuerySet:
-    """Invitations to join an organisation, sent to an address of this person."""
-    asked = Invitation.objects.for_addresses_of(user).pending(now).backed().exclude(invited_by=None)
-    return _rows(asked, "invitation", what="organisation__name", since="sent_at", who="invited_by")
-
-
-def _follow_ups(user: User) -> QuerySet:
-    return _rows(
-        FollowUp.objects.asked_to(user),
-        "follow-up",
-        to="mission_id",
-        what="mission__need__title",
-        since="created_at",
-        other=Q(kind=FollowUp.Kind.REVIEW),
-    )
-
-
 def _follow_up(row: Row, now: datetime) -> Waiting:
     return Waiting(
         kind="follow-up",
@@ -318,17 +108,6 @@ def _follow_up(row: Row, now: datetime) -> Waiting:
     )
 
 
-def _unread(user: User, *, coordinates: bool) -> QuerySet:
-    mine = Thread.objects.unread_by(user, coordinates=coordinates)
-    some = mine.values("pk")[:UNREAD_SHOWN]
-    return _rows(
-        Thread.objects.filter(pk__in=some),
-        "message",
-        what=Coalesce(F("need__title"), F("proposal__need__title")),
-        since="last_message_at",
-    )
-
-
 def _message(row: Row, now: datetime) -> Waiting:
     return Waiting(
         kind="message",
@@ -338,18 +117,6 @@ def _message(row: Row, now: datetime) -> Waiting:
         url=reverse("thread", args=[row.to]),
         act=_("Read"),
     )
-
-
-def _needs(user: User, now: datetime) -> QuerySet:
-    """Drafts, and needs that the coordinators have just not retained, which may be reworked."""
-    lately = Q(
-        status__in=(NeedStatus.REFUSED, NeedStatus.REDIRECTED),
-        updated_at__gte=now - RETHINK,
-    )
-    mine = Need.objects.spoken_for_by(user).filter(organisation__status__in=ACTIVE)
-    found = mine.filter(Q(status=NeedStatus.DRAFT) | lately)
-    kind = Case(When(status=NeedStatus.DRAFT, then=Value("need")), default=Value("not-retained"))
-    return _rows(found, kind, what="title", since="updated_at", other=Q(submitted_at__isnull=False))
 
 
 def _need(row: Row, now: datetime) -> Waiting:
@@ -371,12 +138,6 @@ def _not_retained(row: Row, now: datetime) -> Waiting:
     return Waiting("need", row.what, why, row.since, url, act=_("Read why"))
 
 
-def _being_read(user: User) -> QuerySet:
-    mine = Need.objects.spoken_for_by(user).filter(status=NeedStatus.SUBMITTED)
-    rows, days = readings.with_handing_in(mine), readings.days_promised()
-    return _rows(rows, "read", what="title", since="handed_in_at", days=days, other=IS_READ)
-
-
 def _read(row: Row, now: datetime) -> Waiting:
     if not row.other:
         return _theirs(row, "need", _("Nobody reads it for now: its structure isn’t accepted"))
@@ -385,22 +146,6 @@ def _read(row: Row, now: datetime) -> Waiting:
         return _theirs(row, "need", _("The answer promised for %(day)s is late") % {"day": day})
     why = _("A coordinator reads it and answers you %(within)s")
     return _theirs(row, "need", why % {"within": readings.in_words({days})})
-
-
-def _offers(user: User) -> QuerySet:
-    """Offers that aren't shown. One that names somebody is for that person and its writer only."""
-    theirs = Q(person=None) | Q(person=user) | Q(created_by=user)
-    return _rows(
-        Offer.objects.owned_by(user).filter(
-            theirs,
-            ~Q(organisation__status=OrganisationStatus.SUSPENDED) | Q(person=user, time=Time.OWN),
-            status__in=[OfferStatus.DRAFT, OfferStatus.EXPIRED],
-        ),
-        "offer",
-        what="title",
-        since="updated_at",
-        other=Q(status=OfferStatus.EXPIRED),
-    )
 
 
 def _offer(row: Row, now: datetime) -> Waiting:
@@ -416,32 +161,10 @@ def _offer(row: Row, now: datetime) -> Waiting:
     )
 
 
-def _organisations(user: User) -> QuerySet:
-    """Organisations about which the coordinators asked something; only their administrators can answer."""
-    ours = Membership.objects.of(user).administrators().values("organisation")
-    asked = Organisation.objects.filter(pk__in=ours, status=OrganisationStatus.MORE_ASKED)
-    asked = asked.annotate(asked_at=Coalesce(Max("steps__at"), F("created_at")))
-    return _rows(asked, "organisation", what="name", since="asked_at")
-
-
 def _organisation(row: Row, now: datetime) -> Waiting:
     why, url = _("The coordinators asked you a question"), reverse("organisation", args=[row.to])
     since = row.since
     return Waiting("organisation", row.what, why, since, url, _("Answer"), urgency(since, now))
-
-
-def _groups(user: User) -> QuerySet:
-    """Organisations that say they belong to the group of one of theirs; only its administrators can answer."""
-    asked, member = GroupTie.objects.to_answer_by(user), F("member__name")
-    return _rows(asked, "group", what="head__name", since="asked_at", organisation=member)
-
-
-def _seats(user: User) -> QuerySet:
-    """Seats in a pôle about which an operator that this person administers is asked."""
-    asked = Seat.objects.to_answer_by(user)
-    return _rows(
-        asked, "seat", what="pole__name", since="asked_at", organisation=F("operator__name")
-    )
 
 
 _LINES: dict[str, Callable[[Row, datetime], Waiting]] = {

@@ -1,0 +1,289 @@
+"""What is asked of somebody, or left unfinished by them: the rows behind the lines of `todo`, in as few questions as there may
+be answers. Reads only."""
+
+from collections import defaultdict
+from collections.abc import Collection, Container, Iterable, Iterator
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from django.db.models import (
+    Case,
+    CharField,
+    DateTimeField,
+    Exists,
+    F,
+    Max,
+    OuterRef,
+    Q,
+    QuerySet,
+    Value,
+    When,
+)
+from django.db.models.expressions import Combinable
+from django.db.models.functions import Coalesce
+from django.utils.translation import gettext as _
+
+from accounts.models import GroupTie, Invitation, Membership, Organisation, Seat, User
+from accounts.scope import scope_of
+from accounts.states import ACTIVE, OrganisationStatus
+from marketplace.desk import own_papers, own_teams, prepared
+from marketplace.models import (
+    Agreement,
+    ConsentKind,
+    ConsentRequest,
+    Duty,
+    FollowUp,
+    Need,
+    Offer,
+    Proposal,
+    Thread,
+    Time,
+    Transfer,
+)
+from marketplace.models.market.needs import IS_READ
+from marketplace.models.market.proposals import near
+from marketplace.rules import readings
+from marketplace.states import NeedStatus, OfferStatus
+
+RETHINK = timedelta(days=30)
+UNREAD_SHOWN = 10
+
+
+class Row(NamedTuple):
+    """What the database says of a line. `to` is the number of the page; `other` says which of the two sentences of
+    its kind is used; `organisation` is a name; `days`, the working days promised for an answer."""
+
+    kind: str
+    to: int
+    what: str
+    since: datetime
+    other: bool
+    organisation: str
+    first_name: str
+    last_name: str
+    email: str
+    closed_at: datetime | None
+    days: str
+
+    @property
+    def person(self) -> User | None:
+        """The name of the person in the line, as far as it is known."""
+        names = {field: getattr(self, field) for field in (*WHO, "closed_at")}
+        return User(**names) if self.email else None
+
+
+WHO = ("first_name", "last_name", "email")
+NO_TEXT, NO, NEVER = Value(""), Value(False), Value(None, DateTimeField())
+
+
+def rows_of(user: User, memberships: Iterable[Membership], now: datetime) -> list[Row]:
+    """Putting these questions together takes longer than their answers. So what knows no time is prepared, and the others
+    are asked where there may be something: `_candidates` tells."""
+    memberships = list(memberships)
+    found: dict[str, list[int]] = defaultdict(list)
+    for kind, number in prepared.rows_for(user, _candidates):
+        found[kind].append(number)
+    asked = [
+        *(_between_sides(user, found["proposal"]) if "proposal" in found else ()),
+        *([_agreements(user, now)] if "duty" in found else ()),
+        *([_needs(user, now)] if "need" in found else ()),
+        *(_to_the_person(user, found, now) if scope_of(user).own else ()),
+    ]
+    coordinates = any(row.poles for row in memberships)
+    represents = any(row.represents for row in memberships)
+    administers = any(row.is_administrator for row in memberships)
+    rows = prepared.rows_for(user, _standing, coordinates, represents, administers)
+    if asked:
+        rows += asked[0].union(*asked[1:], all=True).order_by()
+    return [Row(*row) for row in rows]
+
+
+def _candidates(user: User) -> QuerySet:
+    """(kind, number) of rows of which some may wait for this person, from indexes: short for nearly everybody."""
+    taken_in = Invitation.objects.filter(accepted_at=None, withdrawn_at=None)
+    reworked = (NeedStatus.DRAFT, NeedStatus.REFUSED, NeedStatus.REDIRECTED)
+    kinds: list[tuple[str, QuerySet]] = [
+        *(("proposal", some) for some in near(Proposal.objects.open(), user)),
+        ("duty", Duty.objects.managing(user)),
+        ("consent", ConsentRequest.objects.waiting().filter(person=user)),
+        ("invitation", taken_in.for_addresses_of(user)),
+        ("need", Need.objects.spoken_for_by(user).filter(status__in=reworked)),
+    ]
+    first, *others = (
+        rows.order_by().values_list(Value(kind, CharField()), "pk") for kind, rows in kinds
+    )
+    return first.union(*others).order_by()
+
+
+def _standing(user: User, coordinates: bool, represents: bool, administers: bool) -> QuerySet:
+    """All that knows no time."""
+    first, *others = (
+        _transfers(user),
+        _certificates(user),
+        _teams(user),
+        _follow_ups(user),
+        _unread(user, coordinates=coordinates),
+        _offers(user),
+        *([_being_read(user)] if represents else []),
+        *([_organisations(user), _groups(user), _seats(user)] if administers else []),
+    )
+    return first.union(*others, all=True).order_by()
+
+
+def _between_sides(user: User, numbers: Collection[int]) -> Iterator[QuerySet]:
+    between = Proposal.objects.filter(pk__in=numbers)
+    yield _between(user, between.waiting_for(user), "proposal")
+    yield _between(user, between.awaited_by(user), "awaited")
+
+
+def _to_the_person(user: User, found: Container[str], now: datetime) -> Iterator[QuerySet]:
+    if "consent" in found:
+        yield _consents(user, now)
+    if "invitation" in found:
+        yield _invitations(user, now)
+
+
+def _rows(
+    found: QuerySet, kind: str | Combinable, *, what: str | Combinable, since: str, to: str = "pk",
+    other: Combinable | Q = NO, organisation: Combinable = NO_TEXT, who: str = "",
+    days: Combinable = NO_TEXT,
+) -> QuerySet:  # fmt: skip
+    """A queryset with the columns of `Row`, in their order; `who` is the field that leads to a person."""
+    names = [Coalesce(F(f"{who}__{name}"), NO_TEXT) if who else NO_TEXT for name in WHO]
+    closed = F(f"{who}__closed_at") if who else NEVER
+    return found.order_by().values_list(
+        Value(kind) if isinstance(kind, str) else kind, F(to), F(what) if isinstance(what, str) else what, F(since), other,  # type: ignore[arg-type]  # or a Q
+        organisation, *names, closed, days,
+    )  # fmt: skip
+
+
+def _between(user: User, found: QuerySet, kind: str) -> QuerySet:
+    """Rows in which one side waits for the other, which is named as this side knows it; or the coordinators alone."""
+    neither = When(Q(need_said_yes_at=None, offer_said_yes_at=None), then=Value("put-forward"))
+    spoken_for = Membership.objects.of(user).representing()
+    ours = Exists(spoken_for.filter(organisation=OuterRef("need__organisation")))
+    theirs = Coalesce(F("offer__organisation__name"), NO_TEXT)
+    named = Q(offer__time=Time.WORK, offer__person__isnull=False) & ~Q(offer__person=user)
+    colleague = When(named & ~Q(ours), then=Value("colleague"))
+    return _rows(
+        found,
+        Case(*([colleague] if kind == "proposal" else []), neither, default=Value(kind)),
+        what="need__title",
+        since="created_at",
+        other=ours,
+        organisation=Case(When(ours, then=theirs), default=F("need__organisation__name")),
+        who="offer__person",
+        days=readings.days_promised("tell_after", pole="need__pole"),
+    )
+
+
+def _agreements(user: User, now: datetime) -> QuerySet:
+    """Questions to this person as a manager, to be answered from their account or by the letter's link."""
+    asked = Agreement.objects.asked_to(user).waiting().filter(expires_at__gt=now)
+    return _rows(asked, "agreement", what="mission__need__title", since="asked_at", who="asked_by")
+
+
+def _transfers(user: User) -> QuerySet:
+    """Missions of colleagues who have left that this person is asked to take over."""
+    asked, title = Transfer.objects.visible_to(user).waiting(), "departure__mission__need__title"
+    return _rows(asked, "transfer", what=title, since="asked_at", who="asked_by")
+
+
+def _certificates(user: User) -> QuerySet:
+    found, title = own_papers.to_sign(user), "mission__need__title"
+    return _rows(found, "certificate", what=title, since="made_at")
+
+
+def _teams(user: User) -> QuerySet:
+    found, kind = own_teams.waiting(user)
+    return _rows(found, kind, what="mission__need__title", since="named_at", who="named_by")
+
+
+def _consents(user: User, now: datetime) -> QuerySet:
+    asked = ConsentRequest.objects.waiting().filter(person=user, expires_at__gt=now)
+    asked = asked.exclude(kind=ConsentKind.TEAM)  # `_teams`
+    return _rows(asked, "consent", what=Value(_("In your name")), since="asked_at", who="asked_by")
+
+
+def _invitations(user: User, now: datetime) -> QuerySet:
+    """Invitations to join an organisation, sent to an address of this person."""
+    asked = Invitation.objects.for_addresses_of(user).pending(now).backed().exclude(invited_by=None)
+    return _rows(asked, "invitation", what="organisation__name", since="sent_at", who="invited_by")
+
+
+def _follow_ups(user: User) -> QuerySet:
+    return _rows(
+        FollowUp.objects.asked_to(user),
+        "follow-up",
+        to="mission_id",
+        what="mission__need__title",
+        since="created_at",
+        other=Q(kind=FollowUp.Kind.REVIEW),
+    )
+
+
+def _unread(user: User, *, coordinates: bool) -> QuerySet:
+    mine = Thread.objects.unread_by(user, coordinates=coordinates)
+    some = mine.values("pk")[:UNREAD_SHOWN]
+    return _rows(
+        Thread.objects.filter(pk__in=some),
+        "message",
+        what=Coalesce(F("need__title"), F("proposal__need__title")),
+        since="last_message_at",
+    )
+
+
+def _needs(user: User, now: datetime) -> QuerySet:
+    """Drafts, and needs that the coordinators have just not retained, which may be reworked."""
+    lately = Q(
+        status__in=(NeedStatus.REFUSED, NeedStatus.REDIRECTED),
+        updated_at__gte=now - RETHINK,
+    )
+    mine = Need.objects.spoken_for_by(user).filter(organisation__status__in=ACTIVE)
+    found = mine.filter(Q(status=NeedStatus.DRAFT) | lately)
+    kind = Case(When(status=NeedStatus.DRAFT, then=Value("need")), default=Value("not-retained"))
+    return _rows(found, kind, what="title", since="updated_at", other=Q(submitted_at__isnull=False))
+
+
+def _being_read(user: User) -> QuerySet:
+    mine = Need.objects.spoken_for_by(user).filter(status=NeedStatus.SUBMITTED)
+    rows, days = readings.with_handing_in(mine), readings.days_promised()
+    return _rows(rows, "read", what="title", since="handed_in_at", days=days, other=IS_READ)
+
+
+def _offers(user: User) -> QuerySet:
+    """Offers that aren't shown. One that names somebody is for that person and its writer only."""
+    theirs = Q(person=None) | Q(person=user) | Q(created_by=user)
+    return _rows(
+        Offer.objects.owned_by(user).filter(
+            theirs,
+            ~Q(organisation__status=OrganisationStatus.SUSPENDED) | Q(person=user, time=Time.OWN),
+            status__in=[OfferStatus.DRAFT, OfferStatus.EXPIRED],
+        ),
+        "offer",
+        what="title",
+        since="updated_at",
+        other=Q(status=OfferStatus.EXPIRED),
+    )
+
+
+def _organisations(user: User) -> QuerySet:
+    """Organisations about which the coordinators asked something; only their administrators can answer."""
+    ours = Membership.objects.of(user).administrators().values("organisation")
+    asked = Organisation.objects.filter(pk__in=ours, status=OrganisationStatus.MORE_ASKED)
+    asked = asked.annotate(asked_at=Coalesce(Max("steps__at"), F("created_at")))
+    return _rows(asked, "organisation", what="name", since="asked_at")
+
+
+def _groups(user: User) -> QuerySet:
+    """Organisations that say they belong to the group of one of theirs; only its administrators can answer."""
+    asked, member = GroupTie.objects.to_answer_by(user), F("member__name")
+    return _rows(asked, "group", what="head__name", since="asked_at", organisation=member)
+
+
+def _seats(user: User) -> QuerySet:
+    """Seats in a pôle about which an operator that this person administers is asked."""
+    asked = Seat.objects.to_answer_by(user)
+    return _rows(
+        asked, "seat", what="pole__name", since="asked_at", organisation=F("operator__name")
+    )
