@@ -70,6 +70,8 @@ def pages():
     yield "its programmes’ page", f"{own}pilotage/", head
     year = timezone.localdate().year - 1
     yield "its programmes, a year ago", f"{own}pilotage/{year}/", head
+    yield "its report", f"{own}annee/{year + 1}/", head
+    yield "its report, to be shown", f"{own}annee/{year + 1}/?version=a-montrer", head
     hr = Client()
     hr.force_login(people[2].user)
     yield "contracts to confirm", f"{own}salaries/a-confirmer/", hr

@@ -4,21 +4,22 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import NamedTuple
 
 from django.db.models import Q, QuerySet, Sum
 from django.utils import timezone
 
-from accounts.models import Organisation
-from marketplace.models import Document, HoursEntry, Mission, Review, Time
+from accounts.models import Department, Organisation
+from marketplace.models import Cause, Document, HoursEntry, Mission, Regime, Review, Time
 
 
 @dataclass(frozen=True)
 class OrganisationYear:
-    """A year of an organisation. `hours` are the confirmed ones; `people` counts each person once; `others` are the
-    organisations with which it worked."""
+    """A year of an organisation: `missions` are their numbers, the first one first. `hours` are the confirmed ones; `people` counts
+    each person once; `others` are the organisations with which it worked."""
 
     year: int
-    missions: list[Mission]
+    missions: list[int]
     people: int
     others: list[str]
     hours: Decimal
@@ -35,11 +36,24 @@ class OrganisationYear:
         return not self.missions and not self.receipts
 
 
+class Line(NamedTuple):
+    """What is counted of one of its missions; `regime` is a code, the cause and the department are numbers."""
+
+    mission: int
+    structure: str
+    house: str | None
+    time: str
+    person: int | None
+    cause: int
+    department: str
+    regime: str
+
+
 def given_by(company: Organisation, year: int) -> OrganisationYear:
     """What a company gave on working time. What its people do on their own time isn't shown to it."""
     missions = Mission.objects.filter(offer__organisation=company, offer__time=Time.WORK)
     receipts = Document.objects.receipts().standing().filter(donor=company, year=year)
-    return _year(missions, receipts, year, lambda mission: mission.need.organisation.name)
+    return _year(missions, receipts, year, lambda line: line.structure)
 
 
 def received_by(structure: Organisation, year: int) -> OrganisationYear:
@@ -48,38 +62,49 @@ def received_by(structure: Organisation, year: int) -> OrganisationYear:
     return _year(missions, receipts, year, _giver)
 
 
-def _giver(mission: Mission) -> str:
+def _giver(line: Line) -> str:
     """The name of the company that lent somebody; "" for a mission on own time, whose employer isn't named."""
-    company = mission.offer.organisation
-    return company.name if company and mission.offer.time == Time.WORK else ""
+    return line.house or "" if line.time == Time.WORK else ""
 
 
 def _year(
-    missions: QuerySet, receipts: QuerySet, year: int, other: Callable[[Mission], str]
+    missions: QuerySet[Mission], receipts: QuerySet, year: int, other: Callable[[Line], str]
 ) -> OrganisationYear:
     """The year of these missions: those that began in it, or in which hours were given in it."""
     entries = HoursEntry.objects.confirmed().filter(mission__in=missions, day__year=year)
-    of_the_year = list(
-        missions.filter(Q(started_at__year=year) | Q(pk__in=entries.values("mission")))
-        .select_related("need__organisation", "need__cause", "need__commune__department")
-        .select_related("offer__organisation", "offer__person")
-        .order_by("started_at", "pk")
-    )
-    hours = dict(entries.order_by().values_list("mission").annotate(total=Sum("hours")))
+    of_the_year = missions.filter(
+        Q(started_at__year=year) | Q(pk__in=entries.values("mission"))
+    ).order_by("started_at", "pk")
+    lines = [
+        Line(*row)
+        for row in of_the_year.values_list(
+            "pk", "need__organisation__name", "offer__organisation__name", "offer__time",
+            "offer__person", "need__cause", "need__commune__department", "regime",
+        )
+    ]  # fmt: skip
+    hours: dict[int, Decimal] = defaultdict(Decimal)
     # A team's offer names nobody: those who gave hours are its people.
-    people = {mission.offer.person_id for mission in of_the_year} - {None}
-    people.update(entries.order_by().values_list("person", flat=True).distinct())
-    reviews = Review.objects.filter(mission__in=of_the_year).opened(timezone.now())
-    marks = list(reviews.values_list("rating", flat=True))
+    people = {line.person for line in lines} - {None}
+    given = entries.order_by().values_list("mission", "person").annotate(total=Sum("hours"))
+    for mission, person, total in given:
+        hours[mission] += total
+        people.add(person)
+    numbers = [line.mission for line in lines]
+    reviews = Review.objects.filter(mission__in=missions).opened(timezone.now())
+    known = set(numbers)
+    marks = [mark for pk, mark in reviews.values_list("mission", "rating") if pk in known]
+    labels = dict(Regime.choices)  # one that isn't chosen yet has none
+    causes = Cause.objects.in_bulk({line.cause for line in lines})
+    departments = Department.objects.in_bulk({line.department for line in lines})
     return OrganisationYear(
         year=year,
-        missions=of_the_year,
+        missions=numbers,
         people=len(people),
-        others=sorted({other(mission) for mission in of_the_year} - {""}),
+        others=sorted({other(line) for line in lines} - {""}),
         hours=sum(hours.values(), Decimal(0)),
-        by_cause=_shared(of_the_year, hours, lambda m: str(m.need.cause)),
-        by_territory=_shared(of_the_year, hours, lambda m: str(m.need.commune.department)),
-        by_regime=_shared(of_the_year, hours, lambda m: m.get_regime_display()),
+        by_cause=_shared(lines, hours, lambda line: str(causes[line.cause])),
+        by_territory=_shared(lines, hours, lambda line: str(departments[line.department])),
+        by_regime=_shared(lines, hours, lambda line: str(labels.get(line.regime, ""))),
         receipts=receipts.count(),
         value=receipts.aggregate(total=Sum("amount"))["total"] or Decimal(0),
         rating=Decimal(sum(marks)) / len(marks) if marks else None,
@@ -88,12 +113,12 @@ def _year(
 
 
 def _shared(
-    missions: Iterable[Mission], hours: dict[int, Decimal], name: Callable[[Mission], str]
+    lines: Iterable[Line], hours: dict[int, Decimal], name: Callable[[Line], str]
 ) -> list[tuple[str, Decimal]]:
     """The hours of the missions added up by name, the most first."""
     shares: dict[str, Decimal] = defaultdict(Decimal)
-    for mission in missions:
-        shares[name(mission)] += hours.get(mission.pk, Decimal(0))
+    for line in lines:
+        shares[name(line)] += hours.get(line.mission, Decimal(0))
     return sorted(
         ((words, total) for words, total in shares.items() if total),
         key=lambda share: (-share[1], share[0]),

@@ -14,7 +14,7 @@ from accounts.views.organisations import visible
 from marketplace.actions.desk import journal
 from marketplace.actions.documents import valuations, year_report
 from marketplace.figures import organisation_year, programme_year, shown_year
-from marketplace.models import JournalKind, Review
+from marketplace.models import JournalKind, Mission, Review
 from marketplace.models.desk.journal import LONGEST_REASON
 from marketplace.models.missions.reviews import ReviewQuerySet
 from marketplace.rules import permissions
@@ -56,7 +56,7 @@ def page(request: SignedInRequest, pk: int, year: int) -> HttpResponse:
     sees_gifts = company and deducts and permissions.can_see_gifts_of(request.user, organisation)
     context |= {
         "told": told,
-        "missions": told.missions[:LISTED],
+        "missions": _listed(told.missions[:LISTED]),
         "more_missions": max(len(told.missions) - LISTED, 0),
         "shares": [told.by_regime, told.by_cause, told.by_territory],
         "sees_gifts": sees_gifts,
@@ -73,6 +73,13 @@ def page(request: SignedInRequest, pk: int, year: int) -> HttpResponse:
             organisation, told, today=timezone.localdate(), user=request.user
         )
     return render(request, "marketplace/documents/organisation_year.html", context)
+
+
+def _listed(numbers: list[int]) -> list[Mission]:
+    """In this order."""
+    shown = ("need__organisation", "need__commune", "offer__organisation", "offer__person")
+    rows = Mission.objects.select_related(*shown).in_bulk(numbers)
+    return [rows[pk] for pk in numbers]
 
 
 @require_POST
