@@ -27,7 +27,7 @@ class LeavingQuerySet(models.QuerySet["Leaving"]):
     def to_carry_on(self, today: date) -> Self:
         """Those of which somebody is still to be told, whose day has come, or that aren't emptied yet."""
         due = Q(told_at=None) | Q(closes_on__lte=today)
-        stays = Q(called_off_at__isnull=False, told_at__isnull=False, stays_told_at=None)
+        stays = Q(called_off_at__isnull=False, stays_told_at=None)
         under_way = Q(called_off_at=None, closed_at=None) & due
         return self.filter(under_way | stays | Q(closed_at__isnull=False, ended_at=None))
 

@@ -190,18 +190,20 @@ def _announce(leaving: Leaving, each: Rows, now: datetime) -> None:
 
 
 def _tell_that_it_stays(leaving: Leaving, now: datetime) -> None:
-    """Tell those who have read that it leaves; before the first hour is over nobody has but the administrators."""
+    """Tell those who have read that it leaves, though a fault kept it from others; before the first hour is over nobody has
+    but the administrators."""
     assert leaving.called_off_at is not None, "it stays"
     house = leaving.organisation
     with rows_of(ACT, whole=False) as each:
         if leaving.called_off_at >= leaving.asked_at + letters.HOUR_TO_THINK:
+            read = letters.those_told(leaving)
             told = list(audience.who_follows(house))
             for theirs in _by_structure(house).values():
                 told += audience.structure(theirs[0].need)
-            each.treat(leaving, partial(letters.leaving_called_off, leaving, told))
-            for some in _people(house):
-                users = [one.user for one in some]
-                each.treat(leaving, partial(letters.leaving_called_off, leaving, users))
+            groups = [told, *([one.user for one in some] for some in _people(house))]
+            for users in groups:
+                these = [user for user in users if user.pk in read]
+                each.treat(leaving, partial(letters.leaving_called_off, leaving, these))
         if not each.failed:
             Leaving.objects.filter(pk=leaving.pk).update(stays_told_at=now)
 

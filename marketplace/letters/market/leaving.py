@@ -120,6 +120,15 @@ def house_leaves_desk(leaving: Leaving, people: Iterable[User], *, missions: int
     )
 
 
+def those_told(leaving: Leaving) -> set[int]:
+    """The numbers of those to whom a letter of this departure was written, whether or not all of them could be."""
+    kinds = [letter.name for letter in (HOUSE_LEAVES, HOUSE_LEAVES_MISSIONS, HOUSE_LEAVES_DESK)]
+    written = Notification.objects.filter(
+        kind__in=kinds, key__startswith=LEAVING.written(leaving=leaving.pk), recipient__isnull=False
+    )
+    return {number for number in written.values_list("recipient", flat=True) if number}
+
+
 def leaving_called_off(leaving: Leaving, people: Iterable[User]) -> None:
     LEAVING_CALLED_OFF.tell(
         people,

@@ -204,6 +204,25 @@ def test_those_who_were_told_hear_that_it_stays(houses):
     assert letters("leaving_called_off", structure).count() == 1
 
 
+def test_who_was_told_hears_that_it_stays_though_a_letter_could_not_be_written(houses, monkeypatch):
+    """One structure's letter fails each time: its people had theirs, and read that the house leaves."""
+    leaving = houses.set()
+
+    def fails(*args, **kwargs):
+        raise ValueError("a row that can't be told")
+
+    monkeypatch.setattr("marketplace.letters.house_leaves_missions", fails)
+    ring()
+    assert Leaving.objects.get(pk=leaving.pk).told_at is None
+    acts.call_off(leaving, by=houses.claire, now=timezone.now() + timedelta(hours=2))
+    ring()
+    ring()
+    assert letters("leaving_called_off", houses.noe).count() == 1
+    structure = houses.mission.need.organisation.members.get()
+    assert not letters("leaving_called_off", structure).exists(), "they have read nothing"
+    assert Leaving.objects.get(pk=leaving.pk).stays_told_at
+
+
 @pytest.mark.parametrize("who", ["rosa", "noe", "boris"])
 def test_only_its_administrators_call_it_off(houses, who):
     leaving = houses.set()
