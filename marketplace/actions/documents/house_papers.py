@@ -87,7 +87,7 @@ def _paper(document: Document, taken: set[str]) -> Paper:
         made_on=at.date(),
         mission=str(mission or ""),
         structure=structure,
-        house=str((offer and offer.organisation) or ""),
+        house=str((offer and offer.in_the_name_of) or ""),
         person=str(person or ""),
         amount=document.amount,
         sha256=document.sha256,

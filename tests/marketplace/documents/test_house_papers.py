@@ -102,6 +102,18 @@ def test_an_association_takes_out_what_it_signed_with_those_who_come(houses, tem
     assert len(index(opened(structure))) == 1
 
 
+def test_a_structure_isn_t_told_who_employs_somebody_on_their_own_time(houses, template):
+    """Their offer names their employer, for working time; what they do at home has none."""
+    structure = houses.mission.need.organisation
+    own = make_mission(need=make_need(organisation=structure), person=houses.noe)
+    Offer.objects.filter(pk=own.offer_id).update(organisation=houses.house)
+    paper(template, own, kind=Kind.MISSION_LETTER)
+    paper(template, houses.mission, number=2)
+    first, second = index(opened(structure))
+    assert first["Employeur"] == ""
+    assert second["Employeur"] == "Verreries du Nord"
+
+
 def test_names_are_unique_and_windows_takes_them(houses, template):
     second = make_mission(work=True, company=houses.house, person=houses.iris, status="RUNNING")
     for mission in (houses.mission, second):
