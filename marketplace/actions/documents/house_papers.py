@@ -48,11 +48,11 @@ class Paper:
 
 
 @transaction.atomic
-def take_out(house: Organisation, *, by: User, now: datetime) -> list[Paper]:
+def take_out(house: Organisation, *, by: User, why: str = "", now: datetime) -> list[Paper]:
     """Its papers for whoever takes them out, which the journal keeps. The caller has asked whether they may."""
     papers = papers_of(house)
     kind = JournalKind.PAPERS
-    journal.note(kind, by=by, organisation=house, form="zip", rows=len(papers), now=now)
+    journal.note(kind, by=by, organisation=house, form="zip", rows=len(papers), why=why, now=now)
     return papers
 
 

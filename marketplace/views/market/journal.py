@@ -61,6 +61,6 @@ def _details(entry: JournalEntry) -> Iterator[str]:
         yield entry.words
     if entry.rows is not None:
         yield ngettext("%(n)s line", "%(n)s lines", entry.rows) % {"n": entry.rows}
-    names = {"csv": _("CSV file"), "xlsx": _("Excel file"), "pdf": _("PDF")}
+    names = {"csv": _("CSV file"), "xlsx": _("Excel file"), "pdf": _("PDF"), "zip": _("ZIP file")}
     if entry.form in names:
         yield names[entry.form]

@@ -7,7 +7,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_POST
 
 from accounts.actions.refusals import Refusal
 from accounts.models import Leaving, Organisation
@@ -18,6 +18,7 @@ from marketplace.actions.documents import house_papers
 from marketplace.actions.market import leaving as acts
 from marketplace.forms.market.leaving import LeavingForm
 from marketplace.models import Document
+from marketplace.models.desk.journal import LONGEST_REASON
 from marketplace.rules import leaving as rules
 from marketplace.rules import permissions
 
@@ -80,6 +81,8 @@ def _shown(
         "last_end": rules.last_end(house),
         "people": house.memberships.of_active_accounts().count(),
         "papers": Document.objects.of_house(house).count(),
+        "longest": LONGEST_REASON,
+        "reads_journal": permissions.can_read_journal(request.user, house),
     }
     return render(request, "marketplace/market/leave.html", context)
 
@@ -91,6 +94,7 @@ def _after(request: SignedInRequest, left: Leaving) -> HttpResponse:
         "organisation": left.organisation,
         "leaving": left,
         "papers": Document.objects.of_house(left.organisation).count(),
+        "longest": LONGEST_REASON,
     }
     return render(request, "marketplace/market/left.html", context)
 
@@ -110,16 +114,18 @@ def call_off(request: SignedInRequest, pk: int) -> HttpResponse:
     return redirect("leave-platform", pk=pk)
 
 
-@require_safe
+@require_POST
 def papers(request: SignedInRequest, pk: int) -> HttpResponseBase:
-    """All papers of the organisation, in a ZIP file that is made while it is sent."""
+    """All papers of the organisation, in a ZIP file that is made while it is sent. A form: a browser that follows links
+    ahead takes nothing out."""
     if left := _left(request, pk):
         house = left.organisation
     else:
         house = visible(request, pk)
         permissions.require(permissions.can_take_papers(request.user, house))
     now = timezone.now()
-    found = house_papers.take_out(house, by=request.user, now=now)
+    why = request.POST.get("why", "")
+    found = house_papers.take_out(house, by=request.user, why=why, now=now)
     answer = StreamingHttpResponse(
         house_papers.packed(house, found, now=now), content_type="application/zip"
     )

@@ -8,6 +8,7 @@ import zipfile
 
 import pytest
 from django.core.files.base import ContentFile
+from django.urls import reverse
 from django.utils import timezone
 
 from common.archives import zipped
@@ -158,7 +159,11 @@ def test_an_empty_one_is_still_a_file(houses):
 def test_the_page_sends_it_and_the_journal_keeps_it(houses, template, client):
     paper(template, houses.mission)
     client.force_login(houses.claire)
-    answer = client.get(f"/organisations/{houses.house.pk}/depart/papiers/")
+    page = f"/organisations/{houses.house.pk}/depart/papiers/"
+    for look in (client.get, client.head):
+        assert look(page).status_code == 405, "a link followed ahead takes nothing out"
+    assert not JournalEntry.objects.exists()
+    answer = client.post(page, {"why": "notre archive"})
     assert answer.status_code == 200
     assert answer.streaming
     assert answer["Content-Disposition"].startswith('attachment; filename="papiers-verreries')
@@ -167,8 +172,11 @@ def test_the_page_sends_it_and_the_journal_keeps_it(houses, template, client):
     assert len(index(box)) == 1
     entry = JournalEntry.objects.get()
     assert (entry.kind, entry.by, entry.rows) == (JournalKind.PAPERS, houses.claire, 1)
+    assert entry.why == "notre archive"
+    said = client.get(reverse("journal", args=[houses.house.pk])).text
+    assert "fichier ZIP" in said
     client.force_login(houses.rosa)
-    assert client.get(f"/organisations/{houses.house.pk}/depart/papiers/").status_code == 403
+    assert client.post(f"/organisations/{houses.house.pk}/depart/papiers/").status_code == 403
     assert JournalEntry.objects.count() == 1
 
 
@@ -183,7 +191,7 @@ def test_a_receipt_that_a_structure_gives_after_it_is_in_it(settings, tmp_path, 
     assert mission.status == MissionStatus.REVIEWED  # its value is declared: the receipt is awaited
     receipt = receipts.issue(mission, by=head_of(structure), capacity="présidente", now=now)
     client.force_login(boss)
-    answer = client.get(f"/organisations/{company.pk}/depart/papiers/")
+    answer = client.post(f"/organisations/{company.pk}/depart/papiers/")
     box = zipfile.ZipFile(io.BytesIO(b"".join(answer.streaming_content)))
     (line,) = index(box)
     assert line["Numéro"] == receipt.reference

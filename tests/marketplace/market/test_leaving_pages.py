@@ -33,17 +33,22 @@ def url(houses, end=""):
     return f"/organisations/{houses.house.pk}/depart/{end}"
 
 
+def opened(client, houses, end):
+    """The page is read, its papers are taken."""
+    return (client.post if end else client.get)(url(houses, end))
+
+
 @pytest.mark.parametrize("who", ["rosa", "noe", "boris"])
 @pytest.mark.parametrize("end", ["", "papiers/"])
 def test_only_its_administrators_read_it(houses, client, who, end):
     client.force_login(getattr(houses, who))
-    assert client.get(url(houses, end)).status_code == 403
+    assert opened(client, houses, end).status_code == 403
 
 
 @pytest.mark.parametrize("end", ["", "papiers/"])
 def test_a_coordinator_doesnt_read_it(houses, client, end):
     client.force_login(make_coordinator(houses.house.pole))
-    assert client.get(url(houses, end)).status_code == 403
+    assert opened(client, houses, end).status_code == 403
 
 
 @pytest.mark.parametrize("who", ["rosa", "noe", "boris"])
@@ -57,7 +62,7 @@ def test_nobody_else_sets_a_day_or_calls_it_off(houses, client, who):
 
 def test_nobody_who_isnt_logged_in(houses, client):
     assert client.get(url(houses)).status_code == 302
-    assert client.get(url(houses, "papiers/")).status_code == 302
+    assert client.post(url(houses, "papiers/")).status_code == 302
 
 
 def test_it_says_what_is_under_way_by_its_name(houses, client):
@@ -129,11 +134,11 @@ def test_who_administered_it_on_that_day_has_sixty_days_and_nobody_else(houses, 
     for who, code in (("claire", 200), ("paul", 404), ("rosa", 404), ("boris", 404)):
         client.force_login(getattr(houses, who))
         assert client.get(url(houses)).status_code == code, who
-        assert client.get(url(houses, "papiers/")).status_code == code, who
+        assert client.post(url(houses, "papiers/")).status_code == code, who
     with time_machine.travel(timezone.now() + timedelta(days=61)):
         client.force_login(houses.claire)
         assert client.get(url(houses)).status_code == 404
-        assert client.get(url(houses, "papiers/")).status_code == 404
+        assert client.post(url(houses, "papiers/")).status_code == 404
 
 
 def test_a_session_that_doesnt_open_ones_own_keeps_the_papers_shut(houses):
