@@ -11,10 +11,11 @@ from typing import NamedTuple
 from django.db.models import FilteredRelation, Q, QuerySet, Sum
 
 from accounts.models import Organisation
-from marketplace.figures.discretion import Given, people, told, untold
+from marketplace.figures.discretion import Given, number, people, told, untold
 from marketplace.figures.programme_year import ProgrammeYear
 from marketplace.models import Cause, HoursEntry, Time
 from marketplace.rules import worked_with
+from marketplace.rules.few import FEW
 
 NOTHING = Decimal(0)
 GROUPS = ("programmes", "sites", "causes", "territories")
@@ -40,8 +41,8 @@ class ShownYear:
     share: Decimal | None
     hours: int | str
     hours_before: int | str
-    missions: int
-    structures: int
+    missions: int | str
+    structures: int | str
     named: list[str]
     groups: dict[str, list[ShownPart]]
 
@@ -51,6 +52,8 @@ class ShownYear:
 
     @property
     def others(self) -> int:
+        if isinstance(self.structures, str):
+            return 0
         return max(self.structures - len(self.named), 0)
 
 
@@ -59,6 +62,8 @@ def of(organisation: Organisation, year: ProgrammeYear) -> ShownYear:
     whole = _given(rows)
     before = _whole(_entries(organisation, *year.periods.spans["same"]))
     said = people(len(whole.by))
+    is_of_few = len(whole.by) < FEW
+    missions, helped = year.now.missions, year.now.structures
     structures = {row.structure for row in rows}
     together = worked_with.partners_of(organisation)
     return ShownYear(
@@ -67,8 +72,8 @@ def of(organisation: Organisation, year: ProgrammeYear) -> ShownYear:
         share=year.staff.share(said) if isinstance(said, int) and said else None,
         hours=told(whole, "hours"),
         hours_before=told(before, "hours"),
-        missions=year.now.missions,
-        structures=year.now.structures,
+        missions=number(missions) if is_of_few else missions,
+        structures=number(helped) if is_of_few else helped,
         named=sorted(one.name for one in together if one.pk in structures),
         groups={
             name: _parts([(row.named[place], row) for row in rows], whole)

@@ -153,7 +153,7 @@ def _shown(year: ProgrammeYear, shown: ShownYear, lent: str) -> dict:
         "months": None,
         "groups": [group for group in groups if group["rows"]],
         "structures": shown.named[:NAMED],
-        "others": shown.structures - len(shown.named[:NAMED]),
+        "others": shown.others + len(shown.named[NAMED:]),
         "notes": [
             "Rien n’est dit de moins de cinq personnes, ni de ce qui permettrait de le calculer : les personnes sont arrondies à cinq près, et les heures pour qu’on n’y lise pas celles d’une seule personne.",
             "Ne sont nommées que les structures qui ont accepté de l’être avec l’organisation, et ne sont cités que des mots dont la citation est acceptée par qui les a écrits.",

@@ -163,14 +163,21 @@ def test_of_fewer_than_five_people_nothing_is_told(client, house):
     told = shown(house)
     assert (told.people, told.hours, told.share) == ("moins de 5", "non communiqué", None)
     assert all(part == [] for part in told.groups.values())
+    assert (told.missions, told.structures, told.others) == ("moins de 5", "moins de 5", 0)
     said = text_of(pdf(client, house, version=SHOWN).content)
     assert "moins de 5" in said
     assert "28" not in said.replace(str(TODAY.day), "")
 
 
+def test_missions_of_nobody_who_gave_hours_yet_are_not_counted_either(house):
+    at_work(house)
+    assert shown(house).missions == "moins de 5"
+
+
 def test_of_many_people_and_hours_are_rounded(house):
     several(house, 12)
     told = shown(house)
+    assert (told.missions, told.structures) == (1, 1)
     assert told.people == 10
     assert told.hours == 80, "84 hours, to a step that two people gave"
 
