@@ -30,6 +30,7 @@ class JournalKind(models.TextChoices):
     YEAR = "YEAR", _("took out the whole year, in one workbook")
     REPORT = "REPORT", _("took out the report of the year")
     PAPERS = "PAPERS", _("took out all the papers")
+    TO_VALUE = "TO_VALUE", _("took out the list of the missions to value")
 
 
 class JournalQuerySet(models.QuerySet["JournalEntry"]):

@@ -13,18 +13,19 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST
 
 from accounts.models import Organisation
 from accounts.requests import SignedInRequest
 from common import spreadsheets
+from marketplace.actions.desk import journal
 from marketplace.actions.documents import cost_lists as acts
 from marketplace.actions.documents import costs
 from marketplace.actions.market import imports
 from marketplace.actions.refusals import NotYet
 from marketplace.forms.market.imports import ListForm
-from marketplace.models import Import, ImportLine, Mission
-from marketplace.rules import cost_lists
+from marketplace.models import Import, ImportLine, JournalKind, Mission
+from marketplace.rules import cost_lists, permissions
 from marketplace.rules.people_lists import EMAIL
 from marketplace.views.desk.figures import SHEETS, sent_file
 from marketplace.views.documents.costs import house_of
@@ -80,6 +81,7 @@ def new(request: SignedInRequest, pk: int) -> HttpResponse:
         "form": form,
         "before": before,
         "year": timezone.localdate().year,
+        "reads_journal": permissions.can_read_journal(request.user, company),
     }
     return render(request, "marketplace/documents/cost_lists.html", context)
 
@@ -99,9 +101,10 @@ def _received(
 
 
 @never_cache
-@require_safe
+@require_POST
 def model_file(request: SignedInRequest, pk: int) -> HttpResponse:
-    """A workbook with the missions that may be valued, the cost to be filled in."""
+    """A workbook with the missions that may be valued and who does them, the cost to be filled in; noted in the journal
+    before it leaves."""
     company = house_of(request, pk)
     rows = (
         costs.to_value(company).select_related("need", "offer__person").order_by("-ends_on", "-pk")
@@ -110,6 +113,14 @@ def model_file(request: SignedInRequest, pk: int) -> HttpResponse:
     # “Mission” alone would be taken for the number.
     header += [_("What it is"), _("Who")]
     lines = [_model_line(mission) for mission in rows[:MOST_IN_MODEL]]
+    journal.note(
+        JournalKind.TO_VALUE,
+        by=request.user,
+        organisation=company,
+        form="xlsx",
+        rows=len(lines),
+        now=timezone.now(),
+    )
     return sent_file(
         "couts-a-remplir.xlsx", SHEETS, spreadsheets.as_xlsx(_("Costs of an hour"), header, lines)
     )

@@ -15,7 +15,15 @@ from accounts.models import Organisation, TypedForm
 from common import spreadsheets
 from marketplace.actions.documents import costs, estimates, valuations
 from marketplace.actions.market import imports
-from marketplace.models import HourCost, Import, ImportLine, Mission, Offer, Valuation
+from marketplace.models import (
+    HourCost,
+    Import,
+    ImportLine,
+    JournalEntry,
+    Mission,
+    Offer,
+    Valuation,
+)
 from marketplace.rules import cost_lists
 from marketplace.states import MissionStatus
 from tests.marketplace.documents.test_costs import EVERYBODY, a_mission, whoever
@@ -278,8 +286,14 @@ def test_a_list_is_dropped_back_to_its_own_page(client, house, hr, mission):
 
 def test_the_file_to_fill_in_is_read_once_filled(client, house, hr, mission):
     client.force_login(hr)
-    book = client.get(reverse("cost-lists-model", args=[house.pk])).content
+    url = reverse("cost-lists-model", args=[house.pk])
+    for look in (client.get, client.head):
+        assert look(url).status_code == 405
+    assert not JournalEntry.objects.exists(), "a link followed ahead takes nothing out"
+    book = client.post(url).content
     table = sent(house, hr, book)
+    entry = JournalEntry.objects.get()
+    assert (entry.kind, entry.by, entry.rows) == ("TO_VALUE", hr, 1)
     assert wrong(table) == [(2, "cost", "no-cost")]
 
 
