@@ -22,7 +22,7 @@ KEPT_FOR = timedelta(minutes=55)  # the sweep comes every five: within the hour
 MOST_OF_PATH = 2_000
 MOST_KEPT = 60_000  # characters, of the whole form
 OURS = ("marketplace", "accounts")
-NEVER = ("csrfmiddlewaretoken", "password", "cost", "gross", "charges")
+NEVER = ("csrfmiddlewaretoken", "password", "cost", "gross", "charges", "aids")
 COOKIE = settings.SESSION_COOKIE_NAME + "-account"
 SALT = "last account of this browser"
 # Why it had to wait.

@@ -11,10 +11,14 @@ ENDING = {MissionStatus.REVIEWED, MissionStatus.VALUED}
 
 def is_done(mission: Mission, now: datetime) -> bool:
     """Whether nothing is awaited any more, so that the mission closes by itself."""
+    return lacks_only_money(mission, now) and _has_its_receipt(mission)
+
+
+def lacks_only_money(mission: Mission, now: datetime) -> bool:
+    """Whether nothing is awaited any more but a value and a receipt: neither a review, nor hours to confirm or to correct."""
     return (
         mission.status in ENDING
         and _has_its_reviews(mission, now)
-        and _has_its_receipt(mission)
         and not mission.hours.to_confirm().exists()
         and not _waits_for_corrections(mission, now)
     )

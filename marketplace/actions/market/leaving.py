@@ -23,7 +23,7 @@ from marketplace import letters, ranking
 from marketplace.actions.market import groups, imports, needs, people, proposals, rounds
 from marketplace.actions.missions import missions
 from marketplace.models import Import, Mission, Need, Offer, Proposal, Round, Valuation, reasons
-from marketplace.rules import audience, permissions
+from marketplace.rules import audience, endings, permissions
 from marketplace.rules import leaving as rules
 from marketplace.rules.endings import ENDING
 from marketplace.states import NeedStatus, OfferStatus
@@ -316,8 +316,8 @@ def _left_without_an_end() -> QuerySet[Mission]:
 
 
 def _close_mission(mission: Mission, now: datetime) -> bool:
-    if mission.hours.to_confirm().exists():
-        return False  # a week of silence confirms them
+    if not endings.lacks_only_money(mission, now):
+        return False  # a week of silence confirms hours; what else is awaited has its own end
     house = mission.need.organisation
     if not house.is_closed and mission.offer.organisation:
         house = mission.offer.organisation

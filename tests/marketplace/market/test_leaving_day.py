@@ -223,3 +223,20 @@ def test_a_mission_that_waits_for_a_value_is_closed_with_the_reason(houses):
     houses.mission.refresh_from_db()
     assert houses.mission.status == MissionStatus.CLOSED
     assert houses.house.name in houses.mission.steps.last().said
+
+
+def test_hours_that_the_structure_contests_may_still_be_corrected_before_the_mission_closes(houses):
+    Mission.objects.filter(pk=houses.mission.pk).update(
+        status=MissionStatus.REVIEWED, regime="LOAN"
+    )
+    HoursEntry.objects.create(
+        mission=houses.mission, person=houses.noe, day=in_days(0), hours=3, what="Plans",
+        contested_at=timezone.now(),
+    )  # fmt: skip
+    houses.leave()
+    houses.mission.refresh_from_db()
+    assert houses.mission.status == MissionStatus.REVIEWED, "two weeks, as for everybody"
+    with time_machine.travel(timezone.now() + timedelta(days=15)):
+        ring()
+    houses.mission.refresh_from_db()
+    assert houses.mission.status == MissionStatus.CLOSED
