@@ -90,7 +90,8 @@ class Employees(People):
             raise NotYet(_("You may no longer invite people there."))
         line.membership = line.membership or _joined_since(line)
         if line.membership is not None:
-            employee, _new = Employee.objects.get_or_create(
+            rows = Employee.objects.select_for_update(no_key=True)  # a form may be writing it
+            employee, _new = rows.get_or_create(
                 organisation=line.table.organisation, person=line.membership.user
             )
             line.before = _tell(employee, line, now)

@@ -77,6 +77,7 @@ def confirm_several(
     and how many weren't: gone, changed or confirmed meanwhile, one's own, or asked to be corrected. Raises Refusal."""
     organisation = _locked(organisation, by)
     rows = Employee.objects.to_confirm().filter(organisation=organisation, pk__in=list(seen))
+    rows = rows.select_for_update(no_key=True, of=("self",))  # a manager's form may be writing one
     done = 0
     for row in rows.filter(correction="").exclude(person=by).order_by("pk"):
         if Facts.of(row) != seen[row.pk] or not (row.contract and row.hired_on):
