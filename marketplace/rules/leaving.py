@@ -236,7 +236,7 @@ def _doors(house: Organisation) -> Iterator[Line]:
     waiting = (Import.State.READING, Import.State.READ, Import.State.RUNNING)
     yield Line(
         _("Lists of people"),
-        house.imports.filter(state__in=waiting).count(),
+        house.imports.filter(state__in=waiting).exclude(kind=Import.Kind.COSTS).count(),
         _("Carry them out, or drop them."),
         _("They are dropped."),
         reverse("gathering", args=[house.pk]),

@@ -11,7 +11,7 @@ from django.utils import timezone
 from accounts.models import Leaving, Membership, Organisation
 from accounts.scope import Scope
 from accounts.states import OrganisationStatus
-from marketplace.models import HoursEntry
+from marketplace.models import HoursEntry, Import
 from marketplace.rules import permissions
 from tests.factories import (
     in_days,
@@ -197,3 +197,14 @@ def test_the_page_asks_no_more_with_more_missions(houses, client):
     with CaptureQueriesContext(connection) as many:
         client.get(url(houses))
     assert len(many) <= len(few)
+
+
+def test_a_list_of_costs_which_human_resources_alone_find_isnt_told(houses, client):
+    costs = Import.objects.create(
+        organisation=houses.house, kind=Import.Kind.COSTS, by=houses.rosa, state="READ", digest="a"
+    )
+    client.force_login(houses.claire)
+    assert "Listes de personnes" not in client.get(url(houses)).text
+    houses.leave()
+    costs.refresh_from_db()
+    assert costs.state == Import.State.DROPPED
