@@ -100,3 +100,9 @@ def why_nothing_new(organisation: Organisation | None) -> str:
         "organisation": organisation,
         "day": spoken(organisation.leaves_on),
     }
+
+
+def why_not_from(organisation: Organisation | None, day: date) -> str:
+    """Why this organisation can't begin something on that day, as a sentence: it stops on the day on which it leaves."""
+    leaves_on = organisation.leaves_on if organisation else None
+    return why_nothing_new(organisation) if leaves_on and day >= leaves_on else ""

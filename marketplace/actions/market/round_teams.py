@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from accounts.models.leavings import why_not_from
 from marketplace import letters
 from marketplace.actions.market import offers, round_offers
 from marketplace.actions.market.rounds import follow_leavers, locked, stop_if_empty
@@ -141,7 +142,7 @@ def describe(offer: Offer, team: RoundTeam, round: Round, *, by: User) -> None:
 
 def _closed(round: Round, *, now: datetime) -> Round:
     """The round, locked, without those who are gone though the clock hasn't noticed. Raises NotYet unless its answers are
-    closed and its days aren't over."""
+    closed, its days aren't over, and the organisation is still there for them."""
     fresh = locked(round)
     if fresh.status == RoundStatus.CANCELLED:
         raise NotYet(_("It has been cancelled meanwhile."))
@@ -149,6 +150,8 @@ def _closed(round: Round, *, now: datetime) -> Round:
         raise NotYet(_("Close the answers first: teams are formed of those who come."))
     if fresh.is_over_on(timezone.localdate(now)):
         raise NotYet(_("It is over."))
+    if why := why_not_from(fresh.organisation, fresh.ends_on):
+        raise NotYet(why)
     follow_leavers(fresh, now=now)
     return fresh
 

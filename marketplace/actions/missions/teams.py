@@ -9,6 +9,7 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 from accounts.models import Organisation, User
+from accounts.models.leavings import why_not_from
 from marketplace import letters
 from marketplace.actions.market import consents, employments
 from marketplace.actions.missions import agreements, amendment_effect, quotas, team_members
@@ -77,6 +78,9 @@ def why_not_named(mission: Mission) -> str:
     company = mission.offer.organisation
     if company is None or not company.is_accepted:
         return _("These two can’t be put in touch for now: the coordinators know why.")
+    for house in (company, mission.need.organisation):
+        if why := why_not_from(house, mission.starts_on):
+            return why
     if not mission.regime:
         return ""
     return why_no_team(mission.regime, is_framed=not mission.is_being_framed)

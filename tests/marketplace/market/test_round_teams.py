@@ -3,6 +3,7 @@
 import pytest
 from django.utils import timezone
 
+from accounts.models import Organisation
 from marketplace.actions.market import people, proposals, round_teams, rounds
 from marketplace.actions.refusals import NotYet
 from marketplace.forms.market.rounds import TeamOfferForm
@@ -273,3 +274,19 @@ def test_a_team_that_was_formed_anew_meanwhile_takes_nobody_and_looks_for_nothin
     with pytest.raises(NotYet, match="formées à nouveau"):
         look(house, gone)
     assert sizes(house) == [4]
+
+
+@pytest.mark.parametrize(("day", "may"), [(32, True), (31, False), (10, False)])
+def test_the_teams_of_a_house_that_leaves_are_told_only_if_it_is_still_there_for_them(day, may):
+    house = open_house(people=2)
+    for person in house.people:
+        house.say(person)
+    house.close()
+    house.form()
+    Organisation.objects.filter(pk=house.company.pk).update(leaves_on=in_days(day))
+    if may:
+        house.tell()
+    else:
+        with pytest.raises(NotYet, match="quitte Trait d’union"):
+            house.tell()
+    assert bool(house.fresh().teams_told_at) is may

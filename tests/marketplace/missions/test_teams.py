@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.models import Membership
+from accounts.models import Membership, Organisation
 from accounts.states import OrganisationStatus
 from marketplace.actions.market import own_name
 from marketplace.actions.missions import agreements, missions, teams
@@ -15,7 +15,7 @@ from marketplace.models import Agreement, Consent, ConsentKind, Regime, TeamMemb
 from marketplace.rules.next_acts import missions as next_acts
 from marketplace.states import MissionStatus, TeamStatus
 from notifications.models import Notification
-from tests.factories import make_coordinator, make_user
+from tests.factories import in_days, make_coordinator, make_user
 from tests.marketplace.missions.team_people import (
     a_team,
     boss_of,
@@ -127,6 +127,18 @@ def test_a_suspended_house_names_nobody(mission):
     mission.offer.organisation.move(OrganisationStatus.SUSPENDED, by=None)
     with pytest.raises(NotYet):
         named(fresh(mission), ana)
+
+
+@pytest.mark.parametrize("side", ["offer", "need"])
+def test_a_house_that_leaves_before_it_begins_names_nobody(mission, side):
+    """What is under way before the day may have its team, and come to its end."""
+    ana = colleague(mission)
+    house = getattr(mission, side).organisation
+    Organisation.objects.filter(pk=house.pk).update(leaves_on=in_days(10))
+    assert named(fresh(mission), ana)
+    type(mission).objects.filter(pk=mission.pk).update(starts_on=in_days(10))
+    with pytest.raises(NotYet, match="quitte Trait d’union"):
+        named(fresh(mission), colleague(mission, "Bob", "Roux"))
 
 
 def test_a_fourth_has_all_share_anew_before_any_manager_is_asked(mission):
