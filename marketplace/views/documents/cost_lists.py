@@ -25,7 +25,7 @@ from marketplace.actions.market import imports
 from marketplace.actions.refusals import NotYet
 from marketplace.forms.market.imports import ListForm
 from marketplace.models import Import, ImportLine, JournalKind, Mission
-from marketplace.rules import cost_lists, permissions
+from marketplace.rules import cost_lists
 from marketplace.rules.people_lists import EMAIL
 from marketplace.views.desk.figures import SHEETS, sent_file
 from marketplace.views.documents.costs import house_of
@@ -81,7 +81,6 @@ def new(request: SignedInRequest, pk: int) -> HttpResponse:
         "form": form,
         "before": before,
         "year": timezone.localdate().year,
-        "reads_journal": permissions.can_read_journal(request.user, company),
     }
     return render(request, "marketplace/documents/cost_lists.html", context)
 
