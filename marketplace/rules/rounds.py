@@ -6,7 +6,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.models import Membership, User
-from accounts.models.leavings import why_nothing_new
+from accounts.models.leavings import why_not_from, why_nothing_new
 from accounts.states import ACTIVE
 from marketplace.models import CompanyProgramme, Employee, Offer, Round, RoundTeam, Time
 from marketplace.rules import lenders
@@ -40,10 +40,12 @@ def why_not_reopened(round: Round, today: date) -> str:
 
 
 def is_answered_today(round: Round, today: date) -> bool:
-    """Whether anybody may answer it: its employer may lend its people, and its programme is open."""
+    """Whether anybody may answer it: its employer may lend its people and is still there for its days, and its programme
+    is open."""
     return (
         round.takes_answers_on(today)
         and round.organisation.is_active
+        and not why_not_from(round.organisation, round.ends_on)
         and not lenders.why_not(round.organisation, today)
         and _its_programme_is_open(round, today)
     )

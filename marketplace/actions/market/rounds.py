@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import ForbiddenMove, Membership, Organisation, User
+from accounts.models.leavings import why_not_from
 from marketplace import letters
 from marketplace.actions import double_submit
 from marketplace.actions.market import offers, round_offers
@@ -163,6 +164,8 @@ def _require_answered_today(round: Round, *, by: User, now: datetime) -> None:
         if round.status == RoundStatus.CANCELLED:
             raise NotYet(_("It has been cancelled meanwhile."))
         raise NotYet(_("Too late: answers are closed."))
+    if why := why_not_from(round.organisation, round.ends_on):
+        raise NotYet(why)
     if not rules.may_answer(by, round, today):
         raise NotYet(_("You can’t answer it today: it isn’t open to you."))
 
