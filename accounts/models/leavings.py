@@ -102,7 +102,8 @@ def why_nothing_new(organisation: Organisation | None) -> str:
     }
 
 
-def why_not_from(organisation: Organisation | None, day: date) -> str:
-    """Why this organisation can't begin something on that day, as a sentence: it stops on the day on which it leaves."""
-    leaves_on = organisation.leaves_on if organisation else None
-    return why_nothing_new(organisation) if leaves_on and day >= leaves_on else ""
+def why_not_from(day: date, *organisations: Organisation) -> str:
+    """Why one of these organisations can't begin something on that day, as a sentence: it stops on the day on which it
+    leaves. "" when all can."""
+    gone = (one for one in organisations if one.leaves_on and day >= one.leaves_on)
+    return why_nothing_new(next(gone, None))

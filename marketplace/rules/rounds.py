@@ -45,7 +45,7 @@ def is_answered_today(round: Round, today: date) -> bool:
     return (
         round.takes_answers_on(today)
         and round.organisation.is_active
-        and not why_not_from(round.organisation, round.ends_on)
+        and not why_not_from(round.ends_on, round.organisation)
         and not lenders.why_not(round.organisation, today)
         and _its_programme_is_open(round, today)
     )

@@ -150,7 +150,7 @@ def _closed(round: Round, *, now: datetime) -> Round:
         raise NotYet(_("Close the answers first: teams are formed of those who come."))
     if fresh.is_over_on(timezone.localdate(now)):
         raise NotYet(_("It is over."))
-    if why := why_not_from(fresh.organisation, fresh.ends_on):
+    if why := why_not_from(fresh.ends_on, fresh.organisation):
         raise NotYet(why)
     follow_leavers(fresh, now=now)
     return fresh

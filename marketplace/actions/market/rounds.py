@@ -164,7 +164,7 @@ def _require_answered_today(round: Round, *, by: User, now: datetime) -> None:
         if round.status == RoundStatus.CANCELLED:
             raise NotYet(_("It has been cancelled meanwhile."))
         raise NotYet(_("Too late: answers are closed."))
-    if why := why_not_from(round.organisation, round.ends_on):
+    if why := why_not_from(round.ends_on, round.organisation):
         raise NotYet(why)
     if not rules.may_answer(by, round, today):
         raise NotYet(_("You can’t answer it today: it isn’t open to you."))

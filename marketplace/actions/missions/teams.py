@@ -78,9 +78,8 @@ def why_not_named(mission: Mission) -> str:
     company = mission.offer.organisation
     if company is None or not company.is_accepted:
         return _("These two can’t be put in touch for now: the coordinators know why.")
-    for house in (company, mission.need.organisation):
-        if why := why_not_from(house, mission.starts_on):
-            return why
+    if why := why_not_from(mission.starts_on, company, mission.need.organisation):
+        return why
     if not mission.regime:
         return ""
     return why_no_team(mission.regime, is_framed=not mission.is_being_framed)

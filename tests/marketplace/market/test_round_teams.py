@@ -290,3 +290,16 @@ def test_the_teams_of_a_house_that_leaves_are_told_only_if_it_is_still_there_for
         with pytest.raises(NotYet, match="quitte Trait d’union"):
             house.tell()
     assert bool(house.fresh().teams_told_at) is may
+
+
+@pytest.mark.parametrize(("day", "may"), [(32, True), (31, False)])
+def test_nobody_is_called_or_answers_for_days_on_which_the_house_has_left(day, may):
+    house = open_house(people=2)
+    Organisation.objects.filter(pk=house.company.pk).update(leaves_on=in_days(day))
+    rounds.carry_on(timezone.now())
+    assert letters("round_call").exists() is may
+    if may:
+        house.say(house.people[0])
+    else:
+        with pytest.raises(NotYet, match="quitte Trait d’union"):
+            house.say(house.people[0])

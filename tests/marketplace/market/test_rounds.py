@@ -6,7 +6,7 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from accounts.models import ForbiddenMove, Membership, Organisation
+from accounts.models import ForbiddenMove, Membership
 from marketplace.actions.market import people, rounds
 from marketplace.actions.refusals import NotYet
 from marketplace.models import RoundAnswer, Site
@@ -387,16 +387,3 @@ def test_who_may_is_asked_in_one_place():
     today = timezone.localdate()
     assert rules.may_answer(house.people[0], house.round, today)
     assert not rules.may_answer(make_user(), house.round, today)
-
-
-@pytest.mark.parametrize(("day", "may"), [(32, True), (31, False)])
-def test_nobody_is_called_or_answers_for_days_on_which_the_house_has_left(day, may):
-    house = open_house(people=2)
-    Organisation.objects.filter(pk=house.company.pk).update(leaves_on=in_days(day))
-    rounds.carry_on(timezone.now())
-    assert letters("round_call").exists() is may
-    if may:
-        house.say(house.people[0])
-    else:
-        with pytest.raises(NotYet, match="quitte Trait d’union"):
-            house.say(house.people[0])
