@@ -227,6 +227,9 @@ def test_a_cost_sent_once_logged_out_is_not_kept_for_later(client, house, hr, mi
     client.logout()
     client.post(url, {f"cost_{mission.pk}": "47,83"})
     assert "47" not in "".join(TypedForm.objects.values_list("form", flat=True))
+    pay = {"gross": "4783", "charges": "4784", "aids": "4785", "hours": "151"}
+    client.post(reverse("mission-cost", args=[mission.pk]), pay)
+    assert "47" not in "".join(TypedForm.objects.values_list("form", flat=True))
 
 
 # --- the pages -------------------------------------------------------------------------------
