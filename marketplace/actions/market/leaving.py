@@ -2,7 +2,7 @@
 all; on that day it closes in one transaction, and the clock ends what it had here, row by row."""
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from datetime import date, datetime, timedelta
 from functools import partial
 from itertools import batched
@@ -27,7 +27,7 @@ from marketplace.rules import audience, endings, permissions
 from marketplace.rules import leaving as rules
 from marketplace.rules.endings import ENDING
 from marketplace.states import NeedStatus, OfferStatus
-from notifications.faults import Rows, each_row, rows_of
+from notifications.faults import Rows, each_row, in_halves, rows_of
 
 ACT = "leavings"
 MOST_AHEAD = timedelta(days=183)
@@ -180,12 +180,11 @@ def _announce(leaving: Leaving, each: Rows, now: datetime) -> None:
     for structure, theirs in _by_structure(house).items():
         tell = partial(letters.house_leaves_missions, leaving, structure, theirs)
         each.treat(structure, tell)
-    for some in _people(house):
-        each.treat(leaving, partial(letters.house_leaves, leaving, some))
+    all_told = _tell_each(house, partial(letters.house_leaves, leaving))
     total = rules.missions_of(house).live().count()
     desk = partial(letters.house_leaves_desk, leaving, audience.who_follows(house), missions=total)
     each.treat(leaving, desk)
-    if not each.failed:
+    if all_told and not each.failed:
         Leaving.objects.filter(pk=leaving.pk).update(told_at=now)
 
 
@@ -193,19 +192,34 @@ def _tell_that_it_stays(leaving: Leaving, now: datetime) -> None:
     """Tell those who have read that it leaves, though a fault kept it from others; before the first hour is over nobody has
     but the administrators."""
     assert leaving.called_off_at is not None, "it stays"
-    house = leaving.organisation
+    house, all_told = leaving.organisation, True
     with rows_of(ACT, whole=False) as each:
         if leaving.called_off_at >= leaving.asked_at + letters.HOUR_TO_THINK:
             read = letters.those_told(leaving)
             told = list(audience.who_follows(house))
             for theirs in _by_structure(house).values():
                 told += audience.structure(theirs[0].need)
-            groups = [told, *([one.user for one in some] for some in _people(house))]
-            for users in groups:
-                these = [user for user in users if user.pk in read]
-                each.treat(leaving, partial(letters.leaving_called_off, leaving, these))
-        if not each.failed:
+            these = [user for user in told if user.pk in read]
+            each.treat(leaving, partial(letters.leaving_called_off, leaving, these))
+
+            def stays(some: Iterable[Membership]) -> None:
+                users = [one.user for one in some if one.user_id in read]
+                letters.leaving_called_off(leaving, users)
+
+            all_told = _tell_each(house, stays)
+        if all_told and not each.failed:
             Leaving.objects.filter(pk=leaving.pk).update(stays_told_at=now)
+
+
+def _tell_each(house: Organisation, tell: Callable[[list[Membership]], None]) -> bool:
+    """Whether all of its people could be told: one who can't holds up nobody else."""
+    people = [list(some) for some in _people(house)]
+    told = sum(len(in_halves(ACT, some, tell, row_of=_itself)) for some in people)
+    return told == sum(map(len, people))
+
+
+def _itself(membership: Membership) -> Membership:
+    return membership
 
 
 def _people(house: Organisation) -> Iterator[tuple[Membership, ...]]:

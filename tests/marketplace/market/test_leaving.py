@@ -13,6 +13,7 @@ from marketplace.actions.market import leaving as acts
 from marketplace.actions.market import offers, proposals
 from marketplace.actions.missions import hours
 from marketplace.actions.refusals import NotYet
+from marketplace.letters.market import leaving as leaving_letters
 from marketplace.models import HoursEntry, Offer, Proposal
 from marketplace.states import MissionStatus, OfferStatus, ProposalStatus
 from notifications.models import Notification
@@ -221,6 +222,27 @@ def test_who_was_told_hears_that_it_stays_though_a_letter_could_not_be_written(h
     structure = houses.mission.need.organisation.members.get()
     assert not letters("leaving_called_off", structure).exists(), "they have read nothing"
     assert Leaving.objects.get(pk=leaving.pk).stays_told_at
+
+
+def test_one_person_whose_letter_fails_keeps_it_from_nobody_else(houses, monkeypatch):
+    real = leaving_letters._told_of_own
+
+    def fails(leaving, membership):
+        if membership.user == houses.noe:
+            raise ValueError("a person who can't be told")
+        return real(leaving, membership)
+
+    monkeypatch.setattr(leaving_letters, "_told_of_own", fails)
+    leaving = houses.set()
+    ring()
+    assert letters("house_leaves", houses.iris).count() == 1
+    assert letters("house_leaves", houses.rosa).count() == 1
+    assert Leaving.objects.get(pk=leaving.pk).told_at is None
+    monkeypatch.undo()
+    ring()
+    assert letters("house_leaves", houses.noe).count() == 1
+    assert letters("house_leaves", houses.iris).count() == 1
+    assert Leaving.objects.get(pk=leaving.pk).told_at
 
 
 @pytest.mark.parametrize("who", ["rosa", "noe", "boris"])
