@@ -19,7 +19,8 @@ pytestmark = pytest.mark.once
 EMPLOYEE = Membership.Role.EMPLOYEE
 # What the people of an employer read of it: its programmes, and the rounds that they may answer.
 OF_THE_HOUSE = {
-    *("programmes", "programme", "home", "rounds", "round", "round-answer", "round-withdraw")
+    *("programmes", "programme", "home", "rounds", "round", "round-answer", "round-withdraw"),
+    "own-employment",  # what the house keeps of the reader
 }
 SECRETS = [mark("Nord", COMPANY), mark("Nord", STRUCTURE), "Employee De Nord"]
 

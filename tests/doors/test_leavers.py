@@ -187,8 +187,11 @@ def test_who_has_gone_reads_and_writes_nothing_that_was_theirs(ours, next_door, 
 
 
 # The pages of the operator itself, which they administer: one that coordinates no more is theirs still, and of a suspended
-# one they read and export what is its own.
-_READ = {"organisation-statement", "organisation-entries", "receipts-year"}
+# one they read and take out what is its own. Its page of a departure says that it leaves by its seats.
+_READ = {
+    *("organisation-statement", "organisation-entries", "receipts-year"),
+    *("leave-platform", "leave-papers"),
+}
 OF_THEIR_OPERATOR = {
     "organisation suspended": _READ,
     "seat ended": _READ
@@ -233,6 +236,8 @@ OWN_PAGES = {
 ANYBODY_S = {"draft"}
 # They leave, take back their own yes, and talk with the coordination.
 STAYS_TO_THE_SUSPENDED = {
+    # What they read, they take out: the journal says so.
+    *("organisation-year-pdf", "employees-export", "taking-out-file", "leave-papers"),
     "membership-leave",
     "need-talk",
     "thread",
