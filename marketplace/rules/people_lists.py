@@ -6,7 +6,7 @@ language.
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TYPE_CHECKING
@@ -123,6 +123,7 @@ FAULTS: "Mapping[str, StrOrPromise]" = {
     "day-to-come": _("%(cell)s hasn’t come yet."),
     "long-ago": _("%(cell)s is more than %(years)s years ago: is the year right?"),
     "said-above": _("This address is already on line %(line)s: the first one counts."),
+    "two-names": _("Line %(line)s gives the same address to somebody else: whose is it?"),
     "homonyms": _("Several people are called %(cell)s: give the address."),
     "unknown": _("Nobody of yours has this address or this name."),
     "no-one-named": _("Neither an address nor a name: we can’t tell who it is."),
@@ -382,14 +383,3 @@ def day_of(cell: str) -> date | None:
         except ValueError:
             continue
     return None
-
-
-def twice(people: Iterable[Person]) -> None:
-    """Mark who stands on an earlier line already, by the address."""
-    seen: dict[str, int] = {}
-    for one in people:
-        address = one.said.get(EMAIL)
-        if address and address in seen:
-            one.wrong(EMAIL, "said-above", line=seen[address])
-        elif address:
-            seen[address] = one.number

@@ -18,7 +18,7 @@ from common.tables import Line
 from marketplace.actions.market import employments
 from marketplace.actions.refusals import NotYet
 from marketplace.models import Employee, EmploymentFacts, Import, ImportLine, InvitedEmployee, Site
-from marketplace.rules import people_lists
+from marketplace.rules import list_doubles, people_lists
 from marketplace.rules.people_lists import (
     EMAIL,
     FIRST,
@@ -49,7 +49,7 @@ class People:
 
     def read(self, columns: Columns) -> list[Person]:
         people = people_lists.people_of(columns, timezone.localdate())
-        people_lists.twice(people)
+        list_doubles.twice(people)
         return people
 
 

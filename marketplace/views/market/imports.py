@@ -18,7 +18,7 @@ from common import spreadsheets
 from marketplace.actions.market import imports
 from marketplace.actions.refusals import NotYet
 from marketplace.forms.market.imports import ListForm
-from marketplace.models import Import
+from marketplace.models import Import, ImportLine
 from marketplace.rules import people_lists
 from marketplace.rules.permissions import can_see_costs
 from marketplace.views.desk.figures import SHEETS, sent_file
@@ -153,7 +153,14 @@ def _wrong_rows(table: Import, names: list[str]) -> Iterator[list[str]]:
             f"{people_lists.FIELDS[name]} : {people_lists.sentence(code, said)}"
             for name, code, said in line.faults
         )
-        yield [*(line.typed.get(name, "") for name in names), str(line.number), wrong]
+        yield [*(_cell(line, name, names) for name in names), str(line.number), wrong]
+
+
+def _cell(line: ImportLine, name: str, names: list[str]) -> str:
+    """What was typed there. A manager's address typed into the column of names is kept as an address."""
+    if name == people_lists.MANAGER and people_lists.MANAGER_EMAIL not in names:
+        return line.typed.get(name) or line.typed.get(people_lists.MANAGER_EMAIL, "")
+    return line.typed.get(name, "")
 
 
 @require_safe

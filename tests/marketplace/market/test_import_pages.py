@@ -183,6 +183,15 @@ def test_the_lines_to_correct_come_as_a_file_that_holds_no_formula(client, compa
     assert "nora@example.org" not in text
 
 
+def test_a_line_to_correct_keeps_the_address_that_stood_in_the_manager_s_column(
+    client, company, head
+):
+    table = sent(company, head, "E-mail;Nom;N+1\nnora@;Nora Cissé;paul@example.org\n")
+    client.force_login(head)
+    answer = client.get(reverse("import-faults", args=[table.pk]))
+    assert "nora@;Nora Cissé;paul@example.org;2;" in answer.content.decode("utf-8-sig")
+
+
 def test_the_number_of_questions_of_the_page_doesn_t_grow(
     client, company, head, django_assert_max_num_queries
 ):

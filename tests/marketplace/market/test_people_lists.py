@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from common.tables import Line
-from marketplace.rules import people_lists
+from marketplace.rules import list_doubles, people_lists
 from marketplace.rules.people_lists import columns_of, day_of, people_of
 
 pytestmark = pytest.mark.once
@@ -148,10 +148,20 @@ def test_a_contract_is_read_in_the_words_of_human_resources(typed, contract):
 
 
 def test_who_stands_twice_in_a_list_counts_once():
-    people = read(["E-mail", "Nom"], ["a@example.org", "Un"], ["A@Example.org", "Deux"])
-    people_lists.twice(people)
+    people = read(["E-mail", "Nom"], ["a@example.org", "Zoé Un"], ["A@Example.org", "UN Zoe"])
+    list_doubles.twice(people)
     assert people[0].faults == []
     assert people[1].faults[0][1:] == ("said-above", {"cell": "A@Example.org", "line": "2"})
+
+
+def test_an_address_under_two_names_is_asked_about_on_both_lines():
+    people = read(
+        ["E-mail", "Nom"], ["a@example.org", "Zoé Un"], ["a@example.org", "Paul Deux"],
+        ["a@example.org", "Nora Trois"],
+    )  # fmt: skip
+    list_doubles.twice(people)
+    told = [[(code, said["line"]) for _name, code, said in one.faults] for one in people]
+    assert told == [[("two-names", "3")], [("two-names", "2")], [("two-names", "2")]]
 
 
 @pytest.mark.parametrize(
