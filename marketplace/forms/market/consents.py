@@ -26,7 +26,7 @@ class ConsentForm(forms.Form):
     manager_name = forms.CharField(label=_("Name of your manager"), max_length=160, strip=True)
     manager_email = forms.EmailField(
         label=_("E-mail address of your manager"),
-        help_text=_("We ask for their agreement: one link, no account needed."),
+        help_text=_("We ask for their agreement by a link."),
     )
 
     def __init__(

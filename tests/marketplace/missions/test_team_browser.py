@@ -76,6 +76,15 @@ def people(site, browser, told):
     return found
 
 
+def _is_on_the_first_screen(one, name):
+    """Of a small phone, without scrolling."""
+    size = one.page.viewport_size
+    one.page.set_viewport_size({"width": 360, "height": 740})
+    box = one.page.get_by_role("button", name=name).bounding_box()
+    assert box["y"] + box["height"] <= 740
+    one.page.set_viewport_size(size)
+
+
 def test_from_naming_to_three_certificates_and_a_receipt(site, told, people):
     pk, (boss, structure, *three) = told[0], people
     boss.open(f"/missions/{pk}/")
@@ -88,6 +97,7 @@ def test_from_naming_to_three_certificates_and_a_receipt(site, told, people):
     parts = sorted(_said(site, PARTS), key=int)
     for one, part in zip(three, parts, strict=True):
         one.open(f"/equipes/{part}/")
+        _is_on_the_first_screen(one, "Oui, je viens")
         one.fill(manager_name="Dominique Lefebvre", manager_email="dominique@example.org")
         one.click("Oui, je viens")
         one.sees("Dominique Lefebvre")
