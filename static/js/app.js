@@ -45,8 +45,11 @@
   document.addEventListener("submit", (event) => {
     const form = event.target;
     if (form.method !== "post" || event.defaultPrevented) return;
-    if (form.dataset.sent) event.preventDefault();
-    form.dataset.sent = "yes";
+    const button = event.submitter?.value || "yes";
+    // Where files are taken out the page stays: another button is another file.
+    const isAnother = form.hasAttribute("data-files") && form.dataset.sent !== button;
+    if (form.dataset.sent && !isAnother) event.preventDefault();
+    form.dataset.sent = button;
     setTimeout(() => delete form.dataset.sent, 4000);
   });
   window.addEventListener("pageshow", () => {

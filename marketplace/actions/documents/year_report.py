@@ -23,6 +23,7 @@ from marketplace.models import Review
 TEMPLATE = "year_report.typ"
 BARS, NAMED = 25, 120  # lines of a table, structures named
 NOT_SAID = "Non renseigné"
+NONE_OF_IT = {"programme": "Sans programme"}
 
 
 @dataclass(frozen=True)
@@ -64,9 +65,8 @@ def _own(year: ProgrammeYear, own: Own, lent: str) -> dict:
     now, same, given = year.now, year.same_day, own.given
     share = year.headline.share
     staff = f"sur {year.staff.people}" + ("" if share is None else f", soit {_number(share)} %")
-    budget = f"sur {days_in_words(year.budget.days)} de budget" if year.budget else ""
     tiles = [
-        _tile(f"Jours {lent}s", days_in_words(now.days), budget, _before(year, days_in_words(same.days))),
+        _tile(f"Jours {lent}s", days_in_words(now.days), _of_budget(year), _before(year, days_in_words(same.days))),
         _tile(_people(lent), str(now.people), staff, _before(year, same.people)),
         _tile("Heures faites", _number(given.hours), "confirmées, ou sans contestation pendant une semaine"),
         _tile("Missions", str(now.missions), "", _before(year, same.missions)),
@@ -91,9 +91,18 @@ def _own(year: ProgrammeYear, own: Own, lent: str) -> dict:
         "others": max(len(given.others) - NAMED, 0),
         "notes": [
             "Le temps de travail seul : ce que les personnes font sur leur temps personnel n’est compté nulle part.",
-            "Chiffres exacts, pour l’organisation elle-même : une version à montrer existe, où personne ne peut être reconnu.",
+            "Chiffres exacts, pour l’organisation elle-même : une version à montrer existe, qui ne dit rien de moins de cinq personnes.",
         ],
     }  # fmt: skip
+
+
+def _of_budget(year: ProgrammeYear) -> str:
+    """Days outside the programmes that have a budget don't count in it."""
+    if not year.budget:
+        return ""
+    budget = f"sur {days_in_words(year.budget.days)} de budget"
+    within = f"dont {_number(year.budget.given)} " if year.days_outside_budget else ""
+    return within + budget
 
 
 def _days_group(by: str, parts: Sequence[Part], year: ProgrammeYear) -> dict:
@@ -102,7 +111,7 @@ def _days_group(by: str, parts: Sequence[Part], year: ProgrammeYear) -> dict:
     if not known:
         return _group(by, [], [], [])
     rows = [
-        (part.name or NOT_SAID, part.days, [_number(part.days), str(part.people), _number(part.before)])
+        (part.name or NONE_OF_IT.get(by, NOT_SAID), part.days, [_number(part.days), str(part.people), _number(part.before)])
         for part in parts[:BARS]
     ]  # fmt: skip
     before = f"{year.periods.first.year}"
@@ -164,7 +173,8 @@ def _shown(year: ProgrammeYear, shown: ShownYear, lent: str) -> dict:
 def _shown_group(by: str, parts: Sequence[ShownPart]) -> dict:
     if not any(part.name for part in parts):
         return _group(by, [], [], [])
-    rows = [(part.name or NOT_SAID, part.weight, [_said(part.hours)]) for part in parts[:BARS]]
+    unnamed = NONE_OF_IT.get(by, NOT_SAID)
+    rows = [(part.name or unnamed, part.weight, [_said(part.hours)]) for part in parts[:BARS]]
     return _group(by, ["Heures"], rows, parts[BARS:])
 
 

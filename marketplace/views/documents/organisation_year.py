@@ -105,7 +105,7 @@ def pdf_report(request: SignedInRequest, pk: int, year: int) -> HttpResponse:
         why=request.POST.get("why", ""),
         now=timezone.now(),
     )
-    return pdf(content, f"bilan-{year}")
+    return pdf(content, f"bilan-{year}-{'a-montrer' if words else 'interne'}")
 
 
 def _asked(request: SignedInRequest, pk: int, year: int) -> Organisation:

@@ -86,6 +86,24 @@ def test_the_pdf_holds_the_same_figures_and_is_noted(client, house):
     )  # fmt: skip
 
 
+def test_days_outside_the_budget_aren_t_counted_in_it(client, house):
+    several(house, 3, programme=make_programme(house, budget_days=Decimal(10)))
+    several(house, 1)
+    said = text_of(pdf(client, house).content)
+    assert "4 jours" in said
+    assert "dont 3 sur 10 jours de budget" in said
+    assert "Sans programme" in said
+
+
+def test_the_two_reports_have_two_names(client, house):
+    several(house, 1)
+    names = [
+        pdf(client, house, version=version)["Content-Disposition"] for version in ("", "a-montrer")
+    ]
+    assert f'filename="bilan-{THIS}-interne.pdf"' in names[0]
+    assert f'filename="bilan-{THIS}-a-montrer.pdf"' in names[1]
+
+
 def test_the_pdf_is_tagged_and_says_its_title_language_and_pages(client, house):
     import io
 

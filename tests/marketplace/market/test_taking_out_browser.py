@@ -60,6 +60,15 @@ def test_a_year_is_taken_out_by_keyboard_without_a_script_and_read_in_the_journa
     expect(lines.first).to_contain_text("a emporté les heures")
 
 
+def test_another_file_may_be_asked_for_at_once(site, browser, told):
+    page = window_of(browser, site, told[1])
+    page.goto(f"{site.url}/organisations/{told[0]}/emporter/")
+    for name in ("CSV – Heures", "CSV – Missions"):
+        with page.expect_download() as taken:
+            page.get_by_role("button", name=name).click()
+        assert taken.value.suggested_filename.endswith(".csv")
+
+
 @pytest.mark.parametrize("size", [WIDE, NARROW])
 @pytest.mark.parametrize("address", ["emporter/", "journal/", "salaries/", "annee/", "annee/shown"])
 def test_each_page_looks_well(site, browser, told, size, address):
