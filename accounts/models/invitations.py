@@ -29,6 +29,10 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
     def pending(self, now: datetime) -> Self:
         return self.filter(accepted_at=None, withdrawn_at=None, expires_at__gt=now)
 
+    def told(self, now: datetime) -> Self:
+        """Those whose letter has left: of a list, nobody hears before."""
+        return self.filter(sent_at__lte=now)
+
     def backed(self) -> Self:
         """Invitations behind which somebody still stands, or the site itself: the same as `is_backed`."""
         inviter = Membership.objects.acting().administrators()

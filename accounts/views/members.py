@@ -64,6 +64,8 @@ def _page(
         "now": timezone.now(),
         "form": form,
         "can_manage": can_manage,
+        "gathers": permissions.can_gather(request.user, organisation),
+        "gathers_later": organisation.may_offer and not organisation.is_accepted,
         "employees": organisation.memberships.employees().count(),
     }
 

@@ -40,7 +40,8 @@ def visible(request: OurRequest, pk: int) -> Organisation:
 @require_safe
 def mine(request: SignedInRequest) -> HttpResponse:
     """One's organisations, and who invites: in a session at work, that is nothing to the employer."""
-    waiting = Invitation.objects.for_addresses_of(request.user).pending(timezone.now())
+    now = timezone.now()
+    waiting = Invitation.objects.for_addresses_of(request.user).pending(now).told(now)
     if not scope_of(request.user).own:
         waiting = waiting.none()
     invitations = [

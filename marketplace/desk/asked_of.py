@@ -207,7 +207,8 @@ def _consents(user: User, now: datetime) -> QuerySet:
 
 def _invitations(user: User, now: datetime) -> QuerySet:
     """Invitations to join an organisation, sent to an address of this person."""
-    asked = Invitation.objects.for_addresses_of(user).pending(now).backed().exclude(invited_by=None)
+    theirs = Invitation.objects.for_addresses_of(user).pending(now).told(now)
+    asked = theirs.backed().exclude(invited_by=None)
     return _rows(asked, "invitation", what="organisation__name", since="sent_at", who="invited_by")
 
 

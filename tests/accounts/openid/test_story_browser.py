@@ -98,7 +98,7 @@ def test_from_the_providers_address_to_an_offer_online_and_on_to_what_is_ones_ow
 
 def sets_it_up(boss: Worker, provider) -> None:
     boss.page.locator("section", has_text="Par leur compte professionnel").get_by_role(
-        "link", name="La mettre en place"
+        "link", name="Mettre cette connexion en place"
     ).click()
     boss.look()
     address = boss.page.get_by_label("Adresse de retour")

@@ -183,6 +183,18 @@ def test_the_lines_to_correct_come_as_a_file_that_holds_no_formula(client, compa
     assert "nora@example.org" not in text
 
 
+def test_the_members_page_leads_to_bringing_in_many_once_the_house_is_verified(
+    client, company, head
+):
+    client.force_login(head)
+    members, gathering = (reverse(name, args=[company.pk]) for name in ("members", "gathering"))
+    assert gathering in client.get(members).text
+    type(company).objects.filter(pk=company.pk).update(status="SUBMITTED")
+    waiting = client.get(members).text
+    assert gathering not in waiting
+    assert "dès que votre organisation est vérifiée" in waiting
+
+
 def test_a_line_to_correct_keeps_the_address_that_stood_in_the_manager_s_column(
     client, company, head
 ):

@@ -227,6 +227,17 @@ def test_a_letter_that_waits_isn_t_sent_again_and_the_page_says_when_it_leaves(
     assert table.lines.exists()
 
 
+def test_nobody_reads_of_their_invitation_before_its_letter_leaves(client, company, head):
+    nora = verify(make_user("Nora", "Cissé", email="nora@example.org"))
+    started(company, head)
+    client.force_login(nora)
+    for page in ("home", "organisations"):
+        assert company.name not in client.get(reverse(page)).text
+    Invitation.objects.update(sent_at=now())
+    for page in ("home", "organisations"):
+        assert company.name in client.get(reverse(page)).text
+
+
 def test_what_the_list_says_is_the_employee_s_once_they_join(company, head):
     started(company, head)
     nora = verify(make_user("Nora", "Cissé", email="nora@example.org"))
