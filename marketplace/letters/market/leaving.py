@@ -62,12 +62,18 @@ def _told_of_own(leaving: Leaving, membership: Membership) -> dict[str, Any]:
         "has_left": leaving.closed_at is not None,
         # Who came by the organisation's sign-in has nothing else to open their account with.
         "has_password": person.has_usable_password(),
-        "is_lent": Mission.objects.live()
-        .done_at_work_by(person)
-        .filter(offer__organisation=leaving.organisation)
-        .exists(),
+        "is_lent": _lent(leaving, person),
         "lends": leaving.organisation.may_offer,
     }
+
+
+def _lent(leaving: Leaving, person: User) -> bool:
+    """Whether somebody is on a mission, or was until the organisation left: missions end before people are told."""
+    theirs = Mission.objects.done_at_work_by(person).filter(
+        offer__organisation=leaving.organisation
+    )
+    stopped = leaving.closed_at and theirs.filter(interrupted_at__gte=leaving.closed_at).exists()
+    return bool(stopped) or theirs.live().exists()
 
 
 def house_leaves(leaving: Leaving, people: Iterable[Membership]) -> None:

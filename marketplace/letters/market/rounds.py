@@ -54,7 +54,10 @@ ROUND_TEAM_TOLD = Letter(
     "round_team_told", Key("round-team:{team}:told:{at}"), MISSIONS, moot=_another_team
 )
 ROUND_GIVEN_UP = Letter("round_given_up", Key("round-answer:{answer}:given-up:{at}"), MISSIONS)
-ROUND_CANCELLED = Letter("round_cancelled", Key("round-step:{step}:cancelled"), MISSIONS)
+# Also to those who are no longer of the house as it leaves: they were to come.
+ROUND_CANCELLED = Letter(
+    "round_cancelled", Key("round-step:{step}:cancelled"), MISSIONS, to_leavers=True
+)
 ROUND_LOOKS = Letter("round_looks", Key("round:{round}:looks"), DESK)
 
 

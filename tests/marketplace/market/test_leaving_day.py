@@ -14,6 +14,7 @@ from marketplace.actions.missions import hours
 from marketplace.models import CompanyProgramme, Departure, HoursEntry, Mission, Offer
 from marketplace.states import MissionStatus, OfferStatus, RoundStatus
 from notifications.models import Notification
+from notifications.rules import why_moot
 from tests.factories import (
     in_days,
     make_mission,
@@ -75,7 +76,24 @@ def test_a_round_is_cancelled_and_who_comes_is_told():
     acts.leave(house.company, on=in_days(0), accepted=BOTH, by=house.claire, now=timezone.now())
     ring()
     assert house.fresh().status == RoundStatus.CANCELLED
-    assert letters("round_cancelled", person).count() == 1
+    letter = letters("round_cancelled", person).get()
+    assert why_moot(letter) == "", "it is sent, though they have gone too"
+
+
+def test_who_was_on_a_mission_reads_on_the_day_that_it_stopped_and_how_to_write_hours(houses):
+    houses.leave()
+    assert "Vos missions sur le temps de travail se sont arrêtées" in _words(houses.noe)
+    assert "arrêtées" not in _words(houses.iris)
+
+
+def _words(person):
+    return letters("house_leaves", person).get().text
+
+
+def test_the_structure_isnt_told_that_the_offer_is_open_to_others(houses):
+    houses.leave()
+    told = letters("mission_interrupted", houses.mission.need.created_by).get().text
+    assert "l’offre" not in told
 
 
 def test_the_other_house_is_left_as_it_was(houses):
