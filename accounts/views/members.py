@@ -19,6 +19,7 @@ from accounts.forms.members import InvitationForm
 from accounts.models import Invitation, Membership, Organisation, User
 from accounts.requests import SignedInRequest
 from accounts.scope import scope_of
+from accounts.states import OrganisationStatus
 from accounts.views.organisations import visible
 
 SHOWN = 20  # invitations
@@ -64,8 +65,10 @@ def _page(
         "now": timezone.now(),
         "form": form,
         "can_manage": can_manage,
-        "gathers": permissions.can_gather(request.user, organisation),
-        "gathers_later": organisation.may_offer and not organisation.is_accepted,
+        "gathers": permissions.can_gather(request.user, organisation)
+        and organisation.leaves_on is None,
+        "gathers_later": organisation.may_offer
+        and organisation.status in (OrganisationStatus.SUBMITTED, OrganisationStatus.MORE_ASKED),
         "employees": organisation.memberships.employees().count(),
     }
 

@@ -17,7 +17,7 @@ from accounts.actions import organisations
 from accounts.actions.refusals import NumberTaken, Refusal
 from accounts.forms.organisations import OrganisationForm, WordForm
 from accounts.middleware import MYSELF, SESSION_KEY
-from accounts.models import Door, ForbiddenMove, Invitation, Organisation
+from accounts.models import Door, ForbiddenMove, Invitation, Leaving, Organisation
 from accounts.requests import OurRequest, SignedInRequest
 from accounts.scope import scope_of
 from accounts.storage import NoRoom
@@ -47,7 +47,8 @@ def mine(request: SignedInRequest) -> HttpResponse:
     invitations = [
         one for one in waiting.select_related("organisation", "invited_by") if one.is_backed
     ]
-    context = {"memberships": request.memberships, "invitations": invitations}
+    kept = Leaving.objects.kept_for(request.user, now).select_related("organisation")
+    context = {"memberships": request.memberships, "invitations": invitations, "kept": kept}
     return render(request, "accounts/organisations.html", context)
 
 

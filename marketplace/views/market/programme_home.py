@@ -41,7 +41,7 @@ def year(request: SignedInRequest, pk: int, year: int) -> HttpResponse:
     told = programme_year.of(company, year, today=today)
     is_this_year = year == today.year
     runs = permissions.can_run_programmes(request.user, company)
-    gathers = can_gather(request.user, company)
+    gathers = can_gather(request.user, company) and company.leaves_on is None
     context = {
         "organisation": company,
         "year": year,

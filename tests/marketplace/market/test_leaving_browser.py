@@ -33,7 +33,7 @@ def test_a_day_is_set_called_off_and_comes(site, browser):
     claire.click("Quitter Trait d’union")
     claire.sees("Missions en cours")
     claire.click("Partir ce jour-là")
-    claire.sees("Cochez cette case une fois que vous l’avez lue")
+    claire.sees("Cochez cette case une fois la phrase lue")
     claire.fill(on=day(30))
     claire.page.get_by_label("J’ai lu que les missions").check()
     claire.click("Partir ce jour-là")

@@ -128,6 +128,24 @@ def test_leaving_today_closes_it_and_leads_to_its_papers(houses, client):
     assert client.post(url(houses), {"on": str(in_days(0))}).status_code == 302
 
 
+def test_their_own_page_leads_who_administered_it_to_its_papers(houses, client):
+    houses.leave()
+    for person, leads in ((houses.paul, True), (houses.noe, False), (houses.boris, False)):
+        client.force_login(person)
+        assert (url(houses) in client.get("/mes-organisations/").text) == leads, person
+
+
+def test_until_the_day_no_page_asks_to_bring_people_in(houses, client):
+    client.force_login(houses.claire)
+    pages = [
+        f"/organisations/{houses.house.pk}/{end}/" for end in ("membres", "salaries", "pilotage")
+    ]
+    ways = f"/organisations/{houses.house.pk}/faire-venir/"
+    assert all(ways in client.get(page).text for page in pages)
+    houses.set(30)
+    assert not any(ways in client.get(page).text for page in pages)
+
+
 def test_who_administered_it_on_that_day_has_sixty_days_and_nobody_else(houses, client):
     Membership.objects.get(user=houses.paul, organisation=houses.house).delete()
     houses.leave()
