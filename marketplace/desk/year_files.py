@@ -74,7 +74,10 @@ def people(organisation: Organisation, year: int) -> Table:
     ]  # fmt: skip
     for programme in programmes:
         names = {"programme": programme.name}
-        header += [_("%(programme)s: days used") % names, _("%(programme)s: days left") % names]
+        header += [
+            _("%(programme)s: days used") % names,
+            _("%(programme)s: days left, all missions counted") % names,
+        ]
     return Table(header, _people(organisation, year, programmes))
 
 
