@@ -22,7 +22,17 @@ from accounts.states import OrganisationStatus
 from marketplace import letters, ranking
 from marketplace.actions.market import groups, imports, needs, people, proposals, rounds
 from marketplace.actions.missions import missions
-from marketplace.models import Import, Mission, Need, Offer, Proposal, Round, Valuation, reasons
+from marketplace.models import (
+    Import,
+    Mission,
+    Need,
+    Offer,
+    Proposal,
+    Round,
+    Time,
+    Valuation,
+    reasons,
+)
 from marketplace.rules import audience, endings, permissions
 from marketplace.rules import leaving as rules
 from marketplace.rules.endings import ENDING
@@ -180,6 +190,8 @@ def _announce(leaving: Leaving, each: Rows, now: datetime) -> None:
     for structure, theirs in _by_structure(house).items():
         tell = partial(letters.house_leaves_missions, leaving, structure, theirs)
         each.treat(structure, tell)
+    for mission in _of_others(house):
+        each.treat(mission, partial(letters.structure_leaves, leaving, mission))
     all_told = _tell_each(house, partial(letters.house_leaves, leaving))
     total = rules.missions_of(house).live().count()
     desk = partial(letters.house_leaves_desk, leaving, audience.who_follows(house), missions=total)
@@ -199,6 +211,8 @@ def _tell_that_it_stays(leaving: Leaving, now: datetime) -> None:
             told = list(audience.who_follows(house))
             for theirs in _by_structure(house).values():
                 told += audience.structure(theirs[0].need)
+            for mission in _of_others(house):
+                told += audience.offering(mission.offer)
             these = [user for user in told if user.pk in read]
             each.treat(leaving, partial(letters.leaving_called_off, leaving, these))
 
@@ -237,6 +251,13 @@ def _by_structure(house: Organisation) -> dict[Organisation, list[Mission]]:
         found[mission.need.organisation].append(mission)
     found.pop(house, None)
     return found
+
+
+def _of_others(house: Organisation) -> QuerySet[Mission]:
+    """The missions under way in it that others do, on their own time or on that of their house."""
+    there = rules.missions_of(house).live().filter(need__organisation=house)
+    theirs = there.exclude(offer__organisation=house, offer__time=Time.WORK)
+    return theirs.select_related("need", "offer__organisation").order_by("pk")
 
 
 def _shown[Row: Need | Offer](rows: QuerySet[Row]) -> QuerySet[Row]:

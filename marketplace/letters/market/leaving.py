@@ -32,6 +32,9 @@ HOUSE_LEAVES = Letter("house_leaves", LEAVING + "own", moot=_called_off, to_leav
 HOUSE_LEAVES_MISSIONS = Letter(
     "house_leaves_missions", LEAVING + "missions:{structure}", MISSIONS, moot=_called_off
 )
+STRUCTURE_LEAVES = Letter(
+    "structure_leaves", LEAVING + "there:{mission}", MISSIONS, moot=_called_off
+)
 HOUSE_LEAVES_DESK = Letter("house_leaves_desk", LEAVING + "desk", DESK, moot=_called_off)
 HOUSE_CLOSED = Letter("house_closed", LEAVING + "closed", to_leavers=True)
 
@@ -113,6 +116,19 @@ def house_leaves_missions(
     )
 
 
+def structure_leaves(leaving: Leaving, mission: Mission) -> None:
+    """Tell those who come to it, and their house, that the structure leaves."""
+    STRUCTURE_LEAVES.tell(
+        audience.offering(mission.offer),
+        url=mission.get_absolute_url(),
+        due_at=_later(leaving),
+        leaving=leaving.pk,
+        mission=mission,
+        house=str(leaving.organisation),
+        day=leaving.closes_on,
+    )
+
+
 def house_leaves_desk(leaving: Leaving, people: Iterable[User], *, missions: int) -> None:
     HOUSE_LEAVES_DESK.tell(
         people,
@@ -128,7 +144,8 @@ def house_leaves_desk(leaving: Leaving, people: Iterable[User], *, missions: int
 
 def those_told(leaving: Leaving) -> set[int]:
     """The numbers of those to whom a letter of this departure was written, whether or not all of them could be."""
-    kinds = [letter.name for letter in (HOUSE_LEAVES, HOUSE_LEAVES_MISSIONS, HOUSE_LEAVES_DESK)]
+    letters = (HOUSE_LEAVES, HOUSE_LEAVES_MISSIONS, STRUCTURE_LEAVES, HOUSE_LEAVES_DESK)
+    kinds = [letter.name for letter in letters]
     written = Notification.objects.filter(
         kind__in=kinds, key__startswith=LEAVING.written(leaving=leaving.pk), recipient__isnull=False
     )

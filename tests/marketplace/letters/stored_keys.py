@@ -66,6 +66,7 @@ STORED = {
     "house_leaves": ["leaving:4:own"],
     "house_leaves_desk": ["leaving:4:desk"],
     "house_leaves_missions": ["leaving:4:missions:7"],
+    "structure_leaves": ["leaving:4:there:9"],
     "invitation": ["invitation:5:2"],
     "invitation_accepted": ["invitation-accepted:5"],
     "joiners": ["joiners:2:2026-03-02"],

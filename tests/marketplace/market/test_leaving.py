@@ -20,6 +20,7 @@ from notifications.models import Notification
 from tests.factories import (
     in_days,
     make_coordinator,
+    make_mission,
     make_need,
     make_offer,
     make_organisation,
@@ -161,6 +162,28 @@ def test_each_is_told_once_in_their_own_words(houses):
         assert not letters("house_leaves", boss).exists()
     assert not letters("house_leaves", houses.boris).exists()
     assert str(houses.mission) in letters("house_leaves_missions", structure).get().text
+
+
+def test_who_comes_to_a_structure_that_leaves_hears_of_it_once_and_that_it_stays(houses):
+    head = make_user("Aline", "Morel")
+    structure = make_organisation(administrator=head)
+    lent = make_mission(
+        need=make_need(structure), work=True, company=houses.other, status=MissionStatus.RUNNING
+    )
+    own = make_mission(need=make_need(structure), status=MissionStatus.RUNNING)
+    leaving = acts.leave(
+        structure, on=in_days(30), accepted=BOTH, by=head, now=timezone.now() - timedelta(hours=2)
+    )
+    ring()
+    ring()
+    for mission in (lent, own):
+        assert letters("structure_leaves", mission.offer.person).count() == 1
+    for nobody in (head, houses.noe):
+        assert not letters("structure_leaves", nobody).exists()
+    acts.call_off(leaving, by=head, now=timezone.now())
+    ring()
+    for mission in (lent, own):
+        assert letters("leaving_called_off", mission.offer.person).count() == 1
 
 
 def test_missions_go_on_until_the_day(houses):
