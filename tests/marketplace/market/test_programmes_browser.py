@@ -43,9 +43,9 @@ def test_a_site_a_team_and_a_programme_are_written_without_a_script_and_read(sit
     page.keyboard.press("Enter")
     expect(page.locator(".line", has_text="La verrerie")).to_contain_text("Lille")
     page.get_by_role("link", name="Dire qui travaille où").click()
-    page.get_by_role("link", name="Équipe et site… – Nora Chérif").click()
-    page.get_by_label("Équipe").fill("Fusion")
-    page.get_by_label("Site").select_option("La verrerie")
+    page.get_by_role("link", name="Emploi… – Nora Chérif").click()
+    page.get_by_label("Équipe (facultatif)").fill("Fusion")
+    page.get_by_label("Site (facultatif)").select_option("La verrerie")
     page.get_by_role("button", name="Enregistrer").click()
     expect(page.locator("tbody tr", has_text="Nora Chérif")).to_contain_text("Fusion · La verrerie")
 
