@@ -143,7 +143,10 @@ def test_people_have_their_team_their_state_and_the_days_of_each_programme(clien
     assert row["État aujourd’hui"] == "En mission"
     assert row["Deux jours\u00a0: jours pris"] == "1,00"
     assert row["Deux jours\u00a0: jours restants, toutes missions comptées"] == "1,00"
-    assert (row[f"{other.name}\u00a0: jours pris"], row[f"{other.name}\u00a0: jours restants, toutes missions comptées"]) == (
+    assert (
+        row[f"{other.name}\u00a0: jours pris"],
+        row[f"{other.name}\u00a0: jours restants, toutes missions comptées"],
+    ) == (
         "0,00",
         "4,00",
     )
