@@ -13,10 +13,8 @@ from marketplace.models import Employee
 from tests.at_once import together
 from tests.marketplace.market.programme_house import make_house, member
 
-pytestmark = [
-    pytest.mark.django_db(transaction=True),
-    pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite lets one write at a time"),
-]
+# SQLite has one writer at a time: the next one waits.
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.postgres]
 
 
 def test_what_a_form_writes_while_several_are_confirmed_isnt_lost():

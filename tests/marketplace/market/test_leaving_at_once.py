@@ -1,7 +1,6 @@
 """Two at once while an organisation leaves: PostgreSQL alone has locks to wait for."""
 
 import pytest
-from django.db import connection
 from django.utils import timezone
 
 from accounts.actions import invitations
@@ -14,10 +13,8 @@ from tests.at_once import together
 from tests.factories import in_days, make_mission, make_user, verify
 from tests.marketplace.market.leaving_people import BOTH, ring, two_houses
 
-pytestmark = [
-    pytest.mark.django_db(transaction=True),
-    pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite lets one write at a time"),
-]
+# SQLite has one writer at a time: the next one waits.
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.postgres]
 
 
 def quietly(act):
