@@ -110,7 +110,10 @@ def call_off(request: SignedInRequest, pk: int) -> HttpResponse:
     except Refusal as refusal:
         messages.error(request, str(refusal))
     else:
-        messages.success(request, _("It is called off: %(house)s stays.") % {"house": house})
+        said = _(
+            "It is called off: %(house)s stays. Offers and needs that were paused wait for you to put them online again."
+        )
+        messages.success(request, said % {"house": house})
     return redirect("leave-platform", pk=pk)
 
 
