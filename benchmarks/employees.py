@@ -74,9 +74,13 @@ def pages():
     yield "its report, to be shown", f"{own}annee/{year + 1}/?version=a-montrer", head
     hr = Client()
     hr.force_login(people[2].user)
+    yield from _of_human_resources(own, year + 1, hr)
+
+
+def _of_human_resources(own: str, year: int, hr):
     yield "contracts to confirm", f"{own}salaries/a-confirmer/", hr
-    yield "its costs of an hour", f"{own}couts/{year + 1}/", hr
-    yield "its average costs", f"{own}couts/{year + 1}/moyennes/", hr
+    yield "its costs of an hour", f"{own}couts/{year}/", hr
+    yield "its average costs", f"{own}couts/{year}/moyennes/", hr
 
 
 def _company():

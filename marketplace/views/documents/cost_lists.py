@@ -3,11 +3,10 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import Count
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -15,20 +14,18 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
-from accounts.models import Organisation
 from accounts.requests import SignedInRequest
 from common import spreadsheets
 from marketplace.actions.desk import journal
 from marketplace.actions.documents import cost_lists as acts
 from marketplace.actions.documents import costs
-from marketplace.actions.market import imports
-from marketplace.actions.refusals import NotYet
 from marketplace.forms.market.imports import ListForm
 from marketplace.models import Import, ImportLine, JournalKind, Mission
 from marketplace.rules import cost_lists
 from marketplace.rules.people_lists import EMAIL
 from marketplace.views.desk.figures import SHEETS, sent_file
 from marketplace.views.documents.costs import house_of
+from marketplace.views.market import sent_lists
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -73,7 +70,10 @@ def new(request: SignedInRequest, pk: int) -> HttpResponse:
     form.fields["words"].label = _("Or cells, pasted")
     form.fields["words"].help_text = _("Copied from a spreadsheet, with the line of headings.")
     sent = form.is_bound and form.is_valid()
-    if sent and (answer := _received(request, company, form)) is not None:
+    if (
+        sent
+        and (answer := sent_lists.received(request, company, Import.Kind.COSTS, form)) is not None
+    ):
         return answer
     before = company.imports.filter(kind=Import.Kind.COSTS).select_related("by")[:BEFORE]
     context = {
@@ -83,20 +83,6 @@ def new(request: SignedInRequest, pk: int) -> HttpResponse:
         "year": timezone.localdate().year,
     }
     return render(request, "marketplace/documents/cost_lists.html", context)
-
-
-def _received(
-    request: SignedInRequest, company: Organisation, form: ListForm
-) -> HttpResponse | None:
-    by, now = request.user, timezone.now()
-    try:
-        table, is_new = imports.receive(company, Import.Kind.COSTS, **form.given, by=by, now=now)
-    except NotYet as refusal:
-        form.add_error(None, str(refusal))
-        return None
-    if not is_new:
-        messages.info(request, _("This list is here already: twice is once."))
-    return redirect(table)
 
 
 @never_cache

@@ -23,7 +23,7 @@ from marketplace.rules import people_lists
 from marketplace.rules.permissions import can_see_costs
 from marketplace.views.desk.figures import SHEETS, sent_file
 from marketplace.views.documents import cost_lists
-from marketplace.views.market import import_page
+from marketplace.views.market import import_page, sent_lists
 
 BEFORE = 10  # lists sent before, on the page
 # Where each kind of list is sent.
@@ -53,7 +53,7 @@ def new(request: SignedInRequest, pk: int, kind: str) -> HttpResponse:
     organisation = _organisation(request, pk)
     form = ListForm(*(request.POST, request.FILES) if request.method == "POST" else ())
     sent = form.is_bound and form.is_valid()
-    if sent and (answer := _received(request, organisation, kind, form)) is not None:
+    if sent and (answer := sent_lists.received(request, organisation, kind, form)) is not None:
         return answer
     context = {
         "organisation": organisation,
@@ -62,21 +62,6 @@ def new(request: SignedInRequest, pk: int, kind: str) -> HttpResponse:
         "before": organisation.imports.filter(kind=kind).select_related("by")[:BEFORE],
     }
     return render(request, "marketplace/market/imports.html", context)
-
-
-def _received(
-    request: SignedInRequest, organisation: Organisation, kind: str, form: ListForm
-) -> HttpResponse | None:
-    try:
-        table, is_new = imports.receive(
-            organisation, kind, **form.given, by=request.user, now=timezone.now()
-        )
-    except NotYet as refusal:
-        form.add_error(None, str(refusal))
-        return None
-    if not is_new:
-        messages.info(request, _("This list is here already: twice is once."))
-    return redirect(table)
 
 
 @never_cache
