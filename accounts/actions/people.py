@@ -20,7 +20,15 @@ from accounts.actions import (
     sessions,
     sign_in_links,
 )
-from accounts.models import AddressChange, Invitation, JoinRequest, Membership, Organisation, User
+from accounts.models import (
+    AddressChange,
+    Coming,
+    Invitation,
+    JoinRequest,
+    Membership,
+    Organisation,
+    User,
+)
 from accounts.states import OrganisationStatus
 from notifications.models import Notification
 from notifications.models.letters import OPEN
@@ -109,6 +117,7 @@ def _erase(user: User, *, now: datetime) -> None:
     EmailAddress.objects.filter(user=user).delete()
     Authenticator.objects.filter(user=user).delete()
     AddressChange.objects.filter(user=user).delete()
+    Coming.objects.filter(user=user).delete()
     JoinRequest.objects.filter(user=user).delete()
     SocialAccount.objects.filter(user=user).delete()
     sessions.end_all(user)

@@ -13,7 +13,7 @@ from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from accounts import languages
+from accounts import coming, languages
 from accounts.forms.places import CommuneField
 from accounts.forms.words import has_letters
 from accounts.models import Door, Invitation, JoinLink, User
@@ -121,6 +121,7 @@ class SignupForm(NewcomerForm):
         user.join_link = self.link  # they may confirm their address in another browser
         user.terms_accepted_at = timezone.now()
         user.save()
+        coming.give_to(request, user)
 
 
 class ProfileForm(forms.ModelForm):

@@ -1,6 +1,7 @@
 """The models of people, organisations and places, and of who may speak for whom."""
 
 from accounts.models.addresses import AddressChange
+from accounts.models.comings import Coming
 from accounts.models.groups import GroupTie
 from accounts.models.invitations import Invitation
 from accounts.models.join_links import JoinLink
@@ -19,6 +20,7 @@ from accounts.models.typed import TypedForm
 __all__ = [
     "AddressChange",
     "Anybody",
+    "Coming",
     "Commune",
     "Department",
     "Door",

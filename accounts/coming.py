@@ -1,0 +1,110 @@
+"""What a visitor came for: kept in their session for a day, and with their account from the day they have one, so that
+nothing has to be said twice, even when the address is confirmed in another browser."""
+
+from dataclasses import asdict, dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils import timezone
+
+from accounts.models import Coming, Commune, User
+
+SLOT = "coming"  # in the session: what a visitor said; True for somebody whose account holds it
+KEPT_FOR = timedelta(hours=24)
+KEPT_WITH_ACCOUNT = timedelta(days=60)
+MOST_OF_TEXT, MOST_OF_WORDS = 2_000, 4_000  # characters: of the sentence, of each other field
+
+
+@dataclass(frozen=True)
+class Said:
+    """`commune` is an INSEE code or "", `about` the number of a need, `words` what was typed in the other fields."""
+
+    kind: str
+    text: str = ""
+    commune: str = ""
+    about: int | None = None
+    words: dict[str, Any] = field(default_factory=dict)
+
+
+def keep(request: HttpRequest, said: Said) -> None:
+    """Keep this in place of what was said before."""
+    if request.user.is_authenticated:
+        _save(request.user, said)
+        request.session[SLOT] = True
+    else:
+        request.session[SLOT] = asdict(_cut(said)) | {"at": timezone.now().timestamp()}
+
+
+def held(request: HttpRequest) -> Said | None:
+    """What this visitor or this person came for and hasn't sent yet. No question is asked of the database for those of
+    whom the session says that there is nothing."""
+    kept = request.session.get(SLOT)
+    if request.user.is_authenticated:
+        row = Coming.objects.filter(user=request.user).first() if kept else None
+        return _said(row) if row else None
+    if not isinstance(kept, dict) or _is_old(kept):
+        return None
+    return Said(**{name: value for name, value in kept.items() if name != "at"})
+
+
+def drop(request: HttpRequest) -> None:
+    """It is sent, or they came for something else."""
+    if request.session.pop(SLOT, None) and request.user.is_authenticated:
+        Coming.objects.filter(user=request.user).delete()
+
+
+def give_to(request: HttpRequest, user: User) -> None:
+    """From the session of a visitor to the account that they have made, or to which they have logged in. What was said
+    last counts."""
+    kept = request.session.get(SLOT)
+    if isinstance(kept, dict) and not _is_old(kept):
+        _save(user, Said(**{name: value for name, value in kept.items() if name != "at"}))
+
+
+def note(request: HttpRequest, user: User) -> None:
+    """Say in the session of somebody who has just logged in whether their account holds anything."""
+    give_to(request, user)
+    request.session.pop(SLOT, None)
+    if Coming.objects.filter(user=user).exists():
+        request.session[SLOT] = True
+
+
+def forget_old(now: datetime) -> int:
+    """Delete what accounts have held for too long. Returns how many."""
+    return Coming.objects.filter(at__lt=now - KEPT_WITH_ACCOUNT).delete()[0]
+
+
+def _is_old(kept: dict) -> bool:
+    return bool(kept.get("at", 0) < (timezone.now() - KEPT_FOR).timestamp())
+
+
+def _cut(said: Said) -> Said:
+    words = {
+        name: _plain(value)[:MOST_OF_WORDS] if isinstance(value, str) else value
+        for name, value in said.words.items()
+    }
+    text = _plain(said.text)[:MOST_OF_TEXT]
+    return Said(said.kind, text, _plain(said.commune), said.about, words)
+
+
+def _plain(text: str) -> str:
+    return text.replace("\0", "")  # which PostgreSQL doesn't store
+
+
+def _save(user: User, said: Said) -> None:
+    said = _cut(said)
+    town = Commune.objects.filter(pk=said.commune).first() if said.commune else None
+    values = {
+        "kind": said.kind,
+        "text": said.text,
+        "commune": town,
+        "about": said.about,
+        "words": said.words,
+        "at": timezone.now(),
+    }
+    Coming.objects.update_or_create(user=user, defaults=values)
+
+
+def _said(row: Coming) -> Said:
+    return Said(row.kind, row.text, row.commune_id or "", row.about, row.words)
