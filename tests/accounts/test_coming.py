@@ -113,5 +113,6 @@ def test_a_text_without_end_is_cut():
     request = request_of(make_user())
     coming.keep(request, Said(Coming.Kind.NEED, "a\0" * 9_000, words={"word": "b" * 9_000}))
     kept = coming.held(request)
-    assert len(kept.text) <= coming.MOST_OF_TEXT and "\0" not in kept.text
+    assert len(kept.text) <= coming.MOST_OF_TEXT
+    assert "\0" not in kept.text
     assert len(kept.words["word"]) == coming.MOST_OF_WORDS
