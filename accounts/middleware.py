@@ -2,7 +2,8 @@
 which language."""
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from datetime import datetime
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.contrib import messages
@@ -18,11 +19,13 @@ from django.utils import timezone, translation
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 
-from accounts import known_browsers, languages, opening, second_factor, typed
+from accounts import domains, known_browsers, languages, opening, second_factor, typed
 from accounts.models import Membership, Organisation
 from accounts.requests import Checked, OurRequest, SignedInRequest, is_signed_in
+from common import prepared
 
 if TYPE_CHECKING:
+    from django.db.models import QuerySet
     from django_stubs_ext import WithAnnotations
 
 type View = Callable[..., HttpResponseBase]
@@ -57,12 +60,20 @@ class ActingForMiddleware:
 def _memberships(request: OurRequest) -> "list[WithAnnotations[Membership, Checked]]":
     if not request.user.is_authenticated:
         return []
-    rows = opening.with_sign_ins(
-        request.user.memberships.with_poles(), request.user, timezone.now()
-    )
+    user = request.user
+    rows = prepared.rows(_of_one, user.pk, domains.of_address(user.email), timezone.now())
+    for row in rows:
+        row.user = user
+    return rows
+
+
+def _of_one(
+    reader: int, domain: str, now: datetime
+) -> "QuerySet[WithAnnotations[Membership, Checked]]":
+    mine = Membership.objects.filter(user=reader).with_poles()
+    rows = opening.with_sign_ins(mine, domain, now)
     rows = rows.select_related("organisation__pole", "organisation__commune")
-    checked: Any = rows.annotate(has_second_factor=second_factor.of_whom("user"))
-    return list(checked)
+    return rows.annotate(has_second_factor=second_factor.of_whom("user"))
 
 
 def _open(request: SignedInRequest) -> None:

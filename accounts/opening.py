@@ -32,11 +32,11 @@ def mark(request: HttpRequest, sign_in: int, user: User, *, at: float, own: bool
 
 
 def with_sign_ins(
-    rows: MembershipQuerySet, user: User, now: datetime
+    rows: MembershipQuerySet, domain: str, now: datetime
 ) -> "QuerySet[WithAnnotations[Membership, Signed]]":
-    """Adds to memberships of this person the number of the sign-in by which one comes in there today, the same where it is
-    required, the address by which their account is linked to it, and whether the organisation's domains have that of the
-    account."""
+    """Adds to memberships of one person, whose address is of this domain, the number of the sign-in by which one comes in
+    there today, the same where it is required, the address by which their account is linked to it, and whether the
+    organisation's domains have that of the account."""
     theirs = SignIn.objects.filter(organisation=OuterRef("organisation"))
     live = SignIn.objects.live().filter(organisation=OuterRef(OuterRef("organisation")))
     links = SocialAccount.objects.filter(
@@ -46,7 +46,7 @@ def with_sign_ins(
         sign_in=Subquery(theirs.working(now).values("pk")[:1]),
         required=Subquery(theirs.required(now).values("pk")[:1]),
         linked_at=Subquery(links.values("extra_data__email")[:1]),
-        has_domain=Exists(_domains_of(user.email).filter(organisation=OuterRef("organisation"))),
+        has_domain=Exists(_claims(domain).filter(organisation=OuterRef("organisation"))),
     )
 
 
@@ -106,7 +106,11 @@ def keeper_of(email: str, links: dict[str, Organisation]) -> Organisation | None
 
 
 def _domains_of(email: str) -> QuerySet[MailDomain]:
-    return MailDomain.objects.claimed().filter(domain=domains.of_address(email))
+    return _claims(domains.of_address(email))
+
+
+def _claims(domain: str) -> QuerySet[MailDomain]:
+    return MailDomain.objects.claimed().filter(domain=domain)
 
 
 def is_at_work(email: str, linked_at: str | None) -> bool:

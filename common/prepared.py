@@ -1,65 +1,162 @@
 """Questions that the database is asked so often that their words are put together once in each process: for a long one
 that takes ten times as long as the answer."""
 
-from collections.abc import Callable, Iterable
+import re
+from collections.abc import Callable, Iterable, Sequence
+from copy import copy
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
 from functools import cache
+from typing import Any
 
 from django.db import connection
 from django.db.models import QuerySet, Value
-from django.db.models.sql import Query
+from django.db.models.sql.compiler import SQLCompiler
 
-type Question = Callable[[int, int], QuerySet]
+# What a question is asked with. A list of numbers has as many places in the words as there are, or some more.
+type Given = bool | int | str | date | Sequence[int]
+type Question[Row] = Callable[..., QuerySet[Any, Row]]
 
-# Nobody's numbers: they stand for the reader's and for the row's in the words that are kept.
+# Nobody's numbers: they stand for the first and the second number given in the words that are kept.
 READER, ROW = -1, -2
+A_LIST = 1_000  # from which number on those of a list stand
+A_WORD = "\x01"
+A_CENTURY = (
+    100  # years from one stand to the next: a moment may be asked about as so much earlier or later
+)
+LONGEST = timedelta(days=40 * 365)
+NO_TIME = timedelta(0)
+LONG_AGO = re.compile(r"0\d{3}-")
+
+
+def rows[Row](question: Question[Row], *given: Given) -> list[Row]:
+    """The rows of `question(*given)`. It has to be a function of a module, which knows no more than what it is given:
+    whatever else it reads, such as the time, would stay what it was when it was first asked. Numbers, words and
+    moments stand in the question as they are given; a bool chooses among questions."""
+    return list(_asked(question, tuple(map(_shape, given))).with_values(given))
 
 
 def holds(question: Question, reader: int, row: int) -> bool:
-    """Whether `question(reader, row)` finds anything. It has to be a function of a module, which knows no more than the
-    two numbers: whatever else it reads, such as the time, would stay what it was when it was first asked."""
-    words, values = _words_of(question)
-    numbers = {READER: reader, ROW: row}
-    with connection.cursor() as cursor:
-        cursor.execute(words, [numbers.get(value, value) for value in values])
-        return cursor.fetchone() is not None
-
-
-def rows(question: Callable[..., QuerySet], reader: int, *also: bool) -> list[tuple]:
-    """The rows of `question(reader, *also)`, which gives a values_list. The same holds of it: a function of a module, which
-    knows no more than that."""
-    words, values, columns, query = _rows_of(question, also)
-    with connection.cursor() as cursor:
-        cursor.execute(words, [reader if value == READER else value for value in values])
-        found = cursor.fetchall()
-    compiler = query.get_compiler(connection=connection)
-    converters = compiler.get_converters(columns)
-    return list(map(tuple, compiler.apply_converters(found, converters)))
+    """Whether `question(reader, row)` finds anything; the same holds of it."""
+    return bool(rows(_whether(question), reader, row))
 
 
 @cache
-def _words_of(question: Question) -> tuple[str, tuple]:
-    found = question(READER, ROW).order_by().values_list(Value(1))[:1]
-    words, values = found.query.sql_with_params()
-    _require_for_ever(values, question.__name__, {READER, ROW})
-    return words, values
+def _whether(question: Question) -> Question:
+    def asked(reader: int, row: int) -> QuerySet:
+        return question(reader, row).order_by().values_list(Value(1))[:1]
+
+    asked.__name__ = question.__name__
+    return asked
+
+
+@dataclass(frozen=True)
+class _Place:
+    """Where a value is put: the one given at that place, of a list the one of number `n`; of a moment, so much later."""
+
+    place: int
+    n: int | None = None
+    later: timedelta = NO_TIME
+
+    def of(self, given: Sequence[Given]) -> Any:
+        one: Any = given[self.place]
+        if self.n is not None:
+            return one[min(self.n, len(one) - 1)]
+        return _adapted(one + self.later) if isinstance(one, date) else one
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """A question in words, with the places of what is given among its values."""
+
+    queryset: QuerySet
+    compiler: SQLCompiler
+    words: str
+    values: tuple
+
+    def with_values(self, given: Sequence[Given]) -> QuerySet:
+        """A queryset of its own for one answer, which asks in the words that are kept."""
+        values = tuple(one.of(given) if isinstance(one, _Place) else one for one in self.values)
+        kept = (self.words, values)
+        compiler = copy(self.compiler)
+        compiler.connection = connection
+        compiler.as_sql = lambda *_args, **_more: kept  # type: ignore[method-assign]
+        query = copy(self.queryset.query)
+        query.get_compiler = lambda *_args, **_more: compiler  # type: ignore[method-assign]
+        found = type(self.queryset)(self.queryset.model, query)
+        for name in ("_iterable_class", "_prefetch_related_lookups", "_fields"):
+            setattr(found, name, getattr(self.queryset, name))
+        return found
 
 
 @cache
-def _rows_of(
-    question: Callable[..., QuerySet], also: tuple[bool, ...]
-) -> tuple[str, tuple, list, Query]:
-    """The words and values of the question, and what turns the columns of its answer into Python's values."""
-    query = question(READER, *also).query
-    compiler = query.get_compiler(connection=connection)
+def _asked(question: Question, shapes: tuple) -> _Asked:
+    queryset = question(*(_stand(place, shape) for place, shape in enumerate(shapes)))
+    compiler = queryset.query.get_compiler(connection=connection)
     words, values = compiler.as_sql()
-    _require_for_ever(values, question.__name__, {READER})
-    return words, tuple(values), [column for column, *_words in compiler.select], query
+    placed = tuple(_placed(value, shapes) for value in values)
+    _require_for_ever(placed, question.__name__, shapes)
+    return _Asked(queryset, compiler, words, placed)
 
 
-def _require_for_ever(values: Iterable, name: str, asked: set[int]) -> None:
-    others = [value for value in values if not _is_for_ever(value)]
-    assert not others, f"{name} knows more than these numbers: {others}"
-    assert asked <= set(values), f"{name} doesn’t ask about all of them."
+# --- what stands for what is given -------------------------------------------------------------
+def _shape(one: Given) -> object:
+    """What of a value chooses the words: its kind alone, but for a bool, and for how long a list is."""
+    if isinstance(one, bool):
+        return one
+    if isinstance(one, int | str | date):
+        return type(one)
+    return 1 << (len(one) - 1).bit_length()
+
+
+def _stand(place: int, shape: object) -> Given:
+    """Nobody's number, a word that nobody writes, a day long ago."""
+    if isinstance(shape, bool):
+        return shape
+    if isinstance(shape, int):
+        return [-(A_LIST * (place + 1) + n) for n in range(shape)]
+    if shape is int:
+        return -(place + 1)
+    if shape is str:
+        return A_WORD * (place + 1)
+    moment = datetime(A_CENTURY * (place + 1), 1, 1, tzinfo=UTC)
+    return moment if shape is datetime else moment.date()
+
+
+def _placed(value: object, shapes: tuple) -> object:
+    """The place for which this value stands; the value where it stands for none."""
+    moment = _moment(value)
+    for place, shape in enumerate(shapes):
+        stand: Any = _stand(place, shape)
+        if isinstance(stand, list) and value in stand:
+            return _Place(place, n=stand.index(value))
+        if isinstance(stand, int | str) and not isinstance(stand, bool) and value == stand:
+            return _Place(place)
+        if moment and type(moment) is type(stand) and abs(moment - stand) < LONGEST:
+            return _Place(place, later=moment - stand)
+    return value
+
+
+def _moment(value: object) -> date | None:
+    """The moment or the day that SQLite is handed as text, or that PostgreSQL is handed."""
+    if isinstance(value, date) or not (isinstance(value, str) and LONG_AGO.match(value)):
+        return value if isinstance(value, date) else None
+    moment = datetime.fromisoformat(value).replace(tzinfo=UTC)
+    return moment if " " in value else moment.date()
+
+
+def _adapted(one: date) -> object:
+    if isinstance(one, datetime):
+        return connection.ops.adapt_datetimefield_value(one)
+    return connection.ops.adapt_datefield_value(one)
+
+
+def _require_for_ever(placed: Iterable, name: str, shapes: tuple) -> None:
+    others = [one for one in placed if not (isinstance(one, _Place) or _is_for_ever(one))]
+    assert not others, f"{name} knows more than it is given: {others}"
+    asked = {one.place for one in placed if isinstance(one, _Place)}
+    given = {place for place, shape in enumerate(shapes) if not isinstance(shape, bool)}
+    assert given <= asked, f"{name} doesn’t ask about all that it is given."
 
 
 def _is_for_ever(value: object) -> bool:

@@ -8,13 +8,13 @@ from django.db.models import QuerySet
 from accounts.models import User
 from accounts.scope import WHOLE, scope_of
 from common import prepared
+from common.prepared import Given
 
 type Question = Callable[..., QuerySet]  # of a User, then of what is also said
 
 
-def rows_for(user: User, question: Question, *also: bool) -> list[tuple]:
-    """The rows of `question(user, *also)`, a values_list that knows no time. What a company's sign-in opens is put together
-    anew: it names an organisation."""
+def rows_for(user: User, question: Question, *also: Given) -> list:
+    """The rows of `question(user, *also)`. What a company's sign-in opens is put together anew: it names an organisation."""
     if scope_of(user) == WHOLE:
         return prepared.rows(_of_a_number(question), user.pk, *also)
     return list(question(user, *also))
@@ -22,7 +22,9 @@ def rows_for(user: User, question: Question, *also: bool) -> list[tuple]:
 
 @cache
 def _of_a_number(question: Question) -> Question:
-    def asked(reader: int, *also: bool) -> QuerySet:
+    def asked(reader: int, *also: Given) -> QuerySet:
         return question(User(pk=reader), *also)
+
+    asked.__name__ = question.__name__
 
     return asked
