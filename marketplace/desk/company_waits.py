@@ -12,6 +12,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.models import Membership, Organisation, User
+from common.prepared import rows
+from marketplace.desk import own_missions
 from marketplace.desk.waiting import Waiting, ordered, urgency
 from marketplace.law import regimes
 from marketplace.models import (
@@ -90,6 +92,11 @@ def _awaited(who: str, task: str) -> str:
 
 
 def _waiting_for(company: Organisation, now: datetime) -> list[Mission]:
+    numbers = [pk for (pk,) in rows(_that_may_wait, company.pk, now)]
+    return sorted(own_missions.with_course(numbers), key=lambda one: (one.moved_at, one.pk))
+
+
+def _that_may_wait(company: int, now: datetime) -> QuerySet:
     """The missions on its time that may wait for the employer: few of all those under way, as the database knows."""
     this = {"mission": OuterRef("pk")}
     answers = Agreement.objects.waiting().filter(asked=Agreement.Asked.COMPANY, **this)
@@ -106,15 +113,7 @@ def _waiting_for(company: Organisation, now: datetime) -> list[Mission]:
         | Q(status=MissionStatus.LEFT),
         offer__organisation=company, offer__time=Time.WORK,
     )  # fmt: skip
-    numbers = list(found.order_by("moved_at", "pk").values_list("pk", flat=True)[:MOST])
-    if not numbers:
-        return []
-    return list(
-        Mission.objects.filter(pk__in=numbers)
-        .with_course()
-        .select_related("need__organisation", "offer__organisation", "offer__person")
-        .order_by("moved_at", "pk")
-    )
+    return found.order_by("moved_at", "pk").values_list("pk")[:MOST]
 
 
 # --- proposals to its teams -------------------------------------------------------------------

@@ -1,12 +1,14 @@
 """The missions in which somebody has a part of their own, and what each waits for from them. Reads only."""
 
 from collections.abc import Iterable, Iterator
+from datetime import date, datetime
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Membership, User, coordinated_by
+from common.prepared import rows
 from marketplace.desk import prepared
 from marketplace.desk.waiting import Waiting
 from marketplace.law import regimes
@@ -28,15 +30,26 @@ def under_way(user: User, memberships: Iterable[Membership]) -> list[Mission]:
     numbers = [pk for (pk,) in prepared.rows_for(user, _own, coordinates)]
     if not numbers:
         return []
-    asking = Q(status__in=MOVING) | _still_asks_something(user)
-    shown = Mission.objects.filter(asking, pk__in=numbers).values_list("pk", flat=True)[:SHOWN]
-    found = list(
-        Mission.objects.filter(pk__in=list(shown))
-        .with_course()
-        .select_related("need__organisation", "offer__organisation", "offer__person")
-    )
+    shown = rows(_that_ask, user.pk, numbers, timezone.now())
+    return with_course([pk for (pk,) in shown])
+
+
+def with_course(numbers: list[int]) -> list[Mission]:
+    """The missions of these numbers with all that says what comes next, the newest first."""
+    found = rows(_with_course, numbers, timezone.localdate()) if numbers else []
     teams.read(found)
     return found
+
+
+def _with_course(numbers: list[int], today: date) -> QuerySet[Mission]:
+    found = Mission.objects.filter(pk__in=numbers).with_course(today)
+    return found.select_related("need__organisation", "offer__organisation", "offer__person")
+
+
+def _that_ask(reader: int, numbers: list[int], now: datetime) -> QuerySet:
+    """Of these missions, the numbers of the first that may wait for something."""
+    asking = Q(status__in=MOVING) | _still_asks_something(reader, now)
+    return Mission.objects.filter(asking, pk__in=numbers).values_list("pk")[:SHOWN]
 
 
 def _own(user: User, coordinates: bool) -> QuerySet:
@@ -52,15 +65,15 @@ def _own(user: User, coordinates: bool) -> QuerySet:
     return own.order_by().values_list("pk")
 
 
-def _still_asks_something(user: User) -> Q:
+def _still_asks_something(reader: int, now: datetime) -> Q:
     """The missions that were interrupted and have hours to confirm or to correct, or for those of the company a value
     to declare."""
     open_hours = HoursEntry.objects.filter(mission=OuterRef("pk"), confirmed_at=None)
     valued = HoursEntry.objects.confirmed().filter(mission=OuterRef("pk"))
-    at_company = Membership.objects.filter(user_id=user.pk).values("organisation")
+    at_company = Membership.objects.filter(user_id=reader).values("organisation")
     to_value = Exists(valued) & Q(
         regime__in=regimes.WITH_A_RECEIPT,
-        interrupted_at__gt=timezone.now() - VALUE_ASKED_FOR,
+        interrupted_at__gt=now - VALUE_ASKED_FOR,
         offer__organisation__in=at_company,
     )
     return Q(status=MissionStatus.INTERRUPTED) & (Exists(open_hours) | to_value)

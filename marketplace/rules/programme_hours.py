@@ -1,15 +1,19 @@
 """What missions on working time take of a programme: hours of somebody's own quota; places and hours of the whole. Reads only."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import date
 from decimal import Decimal
+from functools import cache
 from itertools import chain
+from typing import Any
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet, Sum
+from django.db.models import Exists, F, OuterRef, QuerySet, Sum
 from django.db.models.functions import Coalesce
 
 from accounts.models import Organisation
+from common.prepared import rows
 from marketplace.models import (
     CompanyProgramme,
     Employee,
@@ -23,31 +27,49 @@ from marketplace.rules import programme_quota
 from marketplace.rules.programme_quota import Whole
 from marketplace.states import LIVE, MissionStatus, TeamStatus
 
+NONE = 0  # no mission's number
+
 
 def taken(employee: Employee, year: int, *, but: Mission | None = None) -> Decimal:
     """The hours of the year that this employee's missions on working time take, alone or in a team: those planned while a
     mission goes on, those given once it is over or they have left it."""
-    lent = Mission.objects.filter(offer__organisation=employee.organisation, offer__time=Time.WORK)
-    lent = lent.exclude(status=MissionStatus.FRAMING).order_by()
-    if but is not None:
-        lent = lent.exclude(pk=but.pk)
-    alone = lent.filter(offer__person=employee.person)
-    in_teams = TeamMember.objects.filter(person=employee.person, mission__in=lent.values("pk"))
-    both = chain(_counted(alone, year), _counted_in_teams(in_teams, year))
+    whose = (employee.organisation_id, employee.person_id, but.pk if but else NONE)
+    both = chain(_counted(_alone, whose, year), _counted_in_teams(_in_teams, whose, year))
     return sum((hours for *_whose, hours in both), Decimal(0))
+
+
+def _lent(organisation: int, but: int) -> QuerySet[Mission]:
+    lent = Mission.objects.filter(offer__organisation=organisation, offer__time=Time.WORK)
+    return lent.exclude(status=MissionStatus.FRAMING).exclude(pk=but).order_by()
+
+
+def _alone(organisation: int, person: int, but: int) -> QuerySet[Mission]:
+    return _lent(organisation, but).filter(offer__person=person)
+
+
+def _in_teams(organisation: int, person: int, but: int) -> TeamMemberQuerySet:
+    lent = _lent(organisation, but).values("pk")
+    return TeamMember.objects.filter(person=person, mission__in=lent)
 
 
 def taken_by_person(organisation: Organisation, year: int) -> dict[tuple[int, int | None], Decimal]:
     """The same of everybody who works for it, by (person, programme), None being no programme; in four questions."""
-    lent = Mission.objects.filter(offer__organisation=organisation, offer__time=Time.WORK)
-    lent = lent.exclude(status=MissionStatus.FRAMING).order_by()
-    lent = lent.filter(starts_on__year__lte=year, ends_on__year__gte=year)
-    in_teams = TeamMember.objects.filter(mission__in=lent.values("pk"))
-    alone = lent.filter(offer__person__isnull=False)
+    whose = (organisation.pk, *_days(year))
     found: dict[tuple[int, int | None], Decimal] = defaultdict(Decimal)
-    for programme, person, hours in chain(_counted(alone, year), _counted_in_teams(in_teams, year)):
+    for programme, person, hours in chain(
+        _counted(_all_alone, whose, year), _counted_in_teams(_all_in_teams, whose, year)
+    ):
         found[person, programme] += hours
     return found
+
+
+def _all_alone(organisation: int, first: date, last: date) -> QuerySet[Mission]:
+    return _of_days(_lent(organisation, NONE), first, last).filter(offer__person__isnull=False)
+
+
+def _all_in_teams(organisation: int, first: date, last: date) -> TeamMemberQuerySet:
+    lent = _of_days(_lent(organisation, NONE), first, last)
+    return TeamMember.objects.filter(mission__in=lent.values("pk"))
 
 
 @dataclass
@@ -67,33 +89,53 @@ def taken_of(
 ) -> dict[int, Taken]:
     """What is taken of several programmes, by their numbers, in four questions. `but`: a mission that isn't counted."""
     found = {programme.pk: Taken() for programme in programmes}
-    missions = _under(found, year)
-    if but is not None:
-        missions = missions.exclude(pk=but.pk)
-    by_name = Exists(TeamMember.objects.who_came().filter(mission=OuterRef("pk")))
-    in_teams = TeamMember.objects.filter(mission__in=missions.filter(by_name).values("pk"))
-    both = chain(_counted(missions.exclude(by_name), year), _counted_in_teams(in_teams, year))
+    if not found:
+        return found
+    these = (list(found), *_days(year), but.pk if but else NONE)
+    both = chain(
+        _counted(_under_alone, these, year), _counted_in_teams(_under_in_teams, these, year)
+    )
     for programme, person, hours in both:
         found[programme].people.add(person)
         found[programme].hours += hours
     return found
 
 
-def _counted(missions: QuerySet[Mission], year: int) -> Iterator[tuple[int, int, Decimal]]:
-    """(programme, person, hours of the year) of each mission: those planned while it goes on, those given once it is over
-    or its person has left. One that was interrupted before anything was done isn't there."""
-    entries = HoursEntry.objects.filter(mission__in=missions.values("pk"), day__year=year)
-    given = dict(entries.order_by().values_list("mission").annotate(Sum("hours")))
-    rows = missions.values_list(
-        "pk",
-        "programme",
-        Coalesce(F("offer__person"), F("offer__created_by")),
-        "status",
-        "starts_on",
-        "ends_on",
-        "sheet__hours",
-    )
-    for pk, programme, person, status, starts_on, ends_on, planned in rows:
+def _under(programmes: Iterable[int], first: date, last: date, but: int) -> QuerySet[Mission]:
+    """The missions under these programmes that lie between these days, or in part; hours are written within their dates."""
+    missions = Mission.objects.filter(programme__in=list(programmes), offer__time=Time.WORK)
+    missions = missions.exclude(status=MissionStatus.FRAMING).exclude(pk=but).order_by()
+    return _of_days(missions, first, last)
+
+
+def _under_alone(programmes: list[int], first: date, last: date, but: int) -> QuerySet[Mission]:
+    return _under(programmes, first, last, but).exclude(_by_name())
+
+
+def _under_in_teams(programmes: list[int], first: date, last: date, but: int) -> TeamMemberQuerySet:
+    missions = _under(programmes, first, last, but).filter(_by_name())
+    return TeamMember.objects.filter(mission__in=missions.values("pk"))
+
+
+def _by_name() -> Exists:
+    return Exists(TeamMember.objects.who_came().filter(mission=OuterRef("pk")))
+
+
+def _of_days(missions: QuerySet[Mission], first: date, last: date) -> QuerySet[Mission]:
+    return missions.filter(starts_on__lte=last, ends_on__gte=first)
+
+
+def _days(year: int) -> tuple[date, date]:
+    return date(year, 1, 1), date(year, 12, 31)
+
+
+def _counted(
+    question: Callable[..., QuerySet[Mission]], these: tuple, year: int
+) -> Iterator[tuple[int, int, Decimal]]:
+    """(programme, person, hours of the year) of each mission of `question(*these)`: those planned while it goes on, those
+    given once it is over or its person has left. One that was interrupted before anything was done isn't there."""
+    given = dict(rows(_given(question), *these, *_days(year)))
+    for pk, programme, person, status, starts_on, ends_on, planned in rows(_said(question), *these):
         if status in LIVE and status != MissionStatus.LEFT:
             hours = programme_quota.share_of_year(Decimal(planned), starts_on, ends_on, year)
             yield programme, person, hours
@@ -101,29 +143,87 @@ def _counted(missions: QuerySet[Mission], year: int) -> Iterator[tuple[int, int,
             yield programme, person, given.get(pk, Decimal(0))
 
 
-def _counted_in_teams(parts: TeamMemberQuerySet, year: int) -> Iterator[tuple[int, int, Decimal]]:
+@cache
+def _given(question: Callable[..., QuerySet[Mission]]) -> Callable[..., QuerySet]:
+    """The hours given between two days, by mission."""
+
+    def asked(*given: Any) -> QuerySet:
+        *these, first, last = given
+        entries = HoursEntry.objects.filter(
+            mission__in=question(*these).values("pk"), day__range=(first, last)
+        )
+        return entries.order_by().values_list("mission").annotate(Sum("hours"))
+
+    return asked
+
+
+@cache
+def _said(question: Callable[..., QuerySet[Mission]]) -> Callable[..., QuerySet]:
+    """What each mission says."""
+
+    def asked(*these: Any) -> QuerySet:
+        return question(*these).values_list(
+            "pk",
+            "programme",
+            Coalesce(F("offer__person"), F("offer__created_by")),
+            "status",
+            "starts_on",
+            "ends_on",
+            "sheet__hours",
+        )
+
+    return asked
+
+
+def _counted_in_teams(
+    question: Callable[..., TeamMemberQuerySet], these: tuple, year: int
+) -> Iterator[tuple[int, int, Decimal]]:
     """The same of the parts of people in teams, each with their own hours; whoever left without giving any isn't there."""
-    parts = parts.who_came().order_by()
-    entries = HoursEntry.objects.filter(mission__in=parts.values("mission"), day__year=year)
-    sums = entries.order_by().values_list("mission", "person").annotate(Sum("hours"))
+    sums = rows(_given_in_teams(question), *these, *_days(year))
     given = {(mission, person): hours for mission, person, hours in sums}
-    rows = parts.values_list(
-        "mission",
-        "mission__programme",
-        "person",
-        "status",
-        "hours",
-        "mission__status",
-        "mission__starts_on",
-        "mission__ends_on",
-    )
-    for mission, programme, person, state, planned, status, starts_on, ends_on in rows:
+    said = rows(_said_in_teams(question), *these)
+    for mission, programme, person, state, planned, status, starts_on, ends_on in said:
         comes, done = state == TeamStatus.COMES, given.get((mission, person), Decimal(0))
         if comes and status in LIVE:
             hours = programme_quota.share_of_year(Decimal(planned), starts_on, ends_on, year)
             yield programme, person, hours
         elif done or (comes and status != MissionStatus.INTERRUPTED):
             yield programme, person, done
+
+
+@cache
+def _given_in_teams(question: Callable[..., TeamMemberQuerySet]) -> Callable[..., QuerySet]:
+    """The hours given between two days, by mission and person."""
+
+    def asked(*given: Any) -> QuerySet:
+        *these, first, last = given
+        parts = question(*these).who_came().order_by()
+        entries = HoursEntry.objects.filter(
+            mission__in=parts.values("mission"), day__range=(first, last)
+        )
+        return entries.order_by().values_list("mission", "person").annotate(Sum("hours"))
+
+    return asked
+
+
+@cache
+def _said_in_teams(question: Callable[..., TeamMemberQuerySet]) -> Callable[..., QuerySet]:
+    """What each part says, and its mission."""
+
+    def asked(*these: Any) -> QuerySet:
+        parts = question(*these).who_came().order_by()
+        return parts.values_list(
+            "mission",
+            "mission__programme",
+            "person",
+            "status",
+            "hours",
+            "mission__status",
+            "mission__starts_on",
+            "mission__ends_on",
+        )
+
+    return asked
 
 
 def whole_of(
@@ -156,13 +256,6 @@ def whole_from(
 def _keeps_its_place(mission: Mission, programme: CompanyProgramme, year: int) -> bool:
     """Whether it has been counted in this year as it is written today, and its question stands: a mission that went back
     to its framing has given its place up."""
-    counted = _under([programme.pk], year).filter(pk=mission.pk)
+    counted = _under([programme.pk], *_days(year), NONE).filter(pk=mission.pk)
     stands = mission.agreements.current().exists()
     return (stands or mission.status != MissionStatus.AGREEMENT) and counted.exists()
-
-
-def _under(programmes: Iterable[int], year: int) -> QuerySet[Mission]:
-    """The missions under these programmes that lie in the year, or in part; hours are written within their dates."""
-    of_the_year = Q(starts_on__year__lte=year, ends_on__year__gte=year)
-    missions = Mission.objects.filter(of_the_year, programme__in=list(programmes))
-    return missions.filter(offer__time=Time.WORK).exclude(status=MissionStatus.FRAMING).order_by()

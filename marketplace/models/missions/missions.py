@@ -62,9 +62,9 @@ class MissionQuerySet(models.QuerySet["Mission"]):
         the first mission."""
         return self.filter(interrupted_at=None, renewed_from=None)
 
-    def with_course(self) -> Self:
+    def with_course(self, today: date | None = None) -> Self:
         """Adds what `next_act` reads: the sheet, the agreements, the documents, and the hours and amendment that
-        wait; also the reviews, if the mission was delivered."""
+        wait; also the reviews, if the mission was delivered. `today`: for a question that is prepared."""
         hours = apps.get_model("marketplace", "HoursEntry").objects.filter(mission=OuterRef("pk"))
         contested = hours.contested().order_by("contested_at")
         documents = (
@@ -113,7 +113,7 @@ class MissionQuerySet(models.QuerySet["Mission"]):
                 document_kinds_signed=Subquery(signed.values("all"), output_field=CharField()),
                 before_receipt=Subquery(
                     eligibilities.before_receipt_of(
-                        OuterRef("need__organisation"), timezone.localdate()
+                        OuterRef("need__organisation"), today or timezone.localdate()
                     )
                 ),
                 transfer_asked=Exists(transfers.waiting()),
