@@ -1,6 +1,10 @@
 """Numbers that aren't whole, as languages count them."""
 
 from decimal import Decimal
+from functools import lru_cache
+
+from django.template.defaultfilters import floatformat
+from django.utils.translation import get_language
 
 
 def chosen_by(number: Decimal) -> int:
@@ -8,3 +12,13 @@ def chosen_by(number: Decimal) -> int:
     several in English, as 0 is."""
     whole = int(number)
     return 0 if whole == 1 and number != whole else whole
+
+
+def to_a_tenth(number: Decimal) -> str:
+    """A number with one decimal, or none where it is whole, as the language of the page writes it."""
+    return _to_a_tenth(number, get_language() or "")
+
+
+@lru_cache(maxsize=2_000)  # a page may write hundreds of the same
+def _to_a_tenth(number: Decimal, language: str) -> str:
+    return floatformat(number, "-1")

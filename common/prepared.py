@@ -9,11 +9,13 @@ from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from typing import Any
 
+from django.conf import settings
 from django.db import connection
 from django.db.models import QuerySet, Value
 from django.db.models.sql.compiler import SQLCompiler
+from django.utils import translation
 
-# What a question is asked with. A list of numbers has as many places in the words as there are, or some more.
+# What a question is asked with. A list of numbers of rows has as many places in the words as there are, or some more.
 type Given = bool | int | str | date | Sequence[int]
 type Question[Row] = Callable[..., QuerySet[Any, Row]]
 
@@ -21,6 +23,7 @@ type Question[Row] = Callable[..., QuerySet[Any, Row]]
 READER, ROW = -1, -2
 A_LIST = 1_000  # from which number on those of a list stand
 A_WORD = "\x01"
+NO_ROW = 0  # the number of none, for a list without any
 A_CENTURY = (
     100  # years from one stand to the next: a moment may be asked about as so much earlier or later
 )
@@ -31,7 +34,7 @@ LONG_AGO = re.compile(r"0\d{3}-")
 
 def rows[Row](question: Question[Row], *given: Given) -> list[Row]:
     """The rows of `question(*given)`. It has to be a function of a module, which knows no more than what it is given:
-    whatever else it reads, such as the time, would stay what it was when it was first asked. Numbers, words and
+    whatever else it reads, such as the time or the language, would stay what it was when it was first asked. Numbers, words and
     moments stand in the question as they are given; a bool chooses among questions."""
     return list(_asked(question, tuple(map(_shape, given))).with_values(given))
 
@@ -61,7 +64,7 @@ class _Place:
     def of(self, given: Sequence[Given]) -> Any:
         one: Any = given[self.place]
         if self.n is not None:
-            return one[min(self.n, len(one) - 1)]
+            return one[min(self.n, len(one) - 1)] if one else NO_ROW
         return _adapted(one + self.later) if isinstance(one, date) else one
 
 
@@ -91,10 +94,16 @@ class _Asked:
 
 @cache
 def _asked(question: Question, shapes: tuple) -> _Asked:
-    queryset = question(*(_stand(place, shape) for place, shape in enumerate(shapes)))
-    compiler = queryset.query.get_compiler(connection=connection)
-    words, values = compiler.as_sql()
-    placed = tuple(_placed(value, shapes) for value in values)
+    stand = [_stand(place, shape) for place, shape in enumerate(shapes)]
+    compiled = []
+    for language, _name in settings.LANGUAGES:
+        with translation.override(language):
+            queryset = question(*stand)
+            compiler = queryset.query.get_compiler(connection=connection)
+            compiled.append(compiler.as_sql())
+    words, values = compiled[0]
+    assert all(one == compiled[0] for one in compiled), f"{question.__name__} speaks a language."
+    placed = _placed(values, shapes)
     _require_for_ever(placed, question.__name__, shapes)
     return _Asked(queryset, compiler, words, placed)
 
@@ -106,7 +115,7 @@ def _shape(one: Given) -> object:
         return one
     if isinstance(one, int | str | date):
         return type(one)
-    return 1 << (len(one) - 1).bit_length()
+    return 1 << (max(len(one), 1) - 1).bit_length()
 
 
 def _stand(place: int, shape: object) -> Given:
@@ -123,18 +132,28 @@ def _stand(place: int, shape: object) -> Given:
     return moment if shape is datetime else moment.date()
 
 
-def _placed(value: object, shapes: tuple) -> object:
-    """The place for which this value stands; the value where it stands for none."""
-    moment = _moment(value)
+def _placed(values: Iterable, shapes: tuple) -> tuple:
+    """The values, each that stands for something given as its place."""
+    places: dict[object, _Place] = {}
+    moments: dict[int, date] = {}
     for place, shape in enumerate(shapes):
-        stand: Any = _stand(place, shape)
-        if isinstance(stand, list) and value in stand:
-            return _Place(place, n=stand.index(value))
-        if isinstance(stand, int | str) and not isinstance(stand, bool) and value == stand:
-            return _Place(place)
-        if moment and type(moment) is type(stand) and abs(moment - stand) < LONGEST:
+        stand = _stand(place, shape)
+        if isinstance(stand, date):
+            moments[place] = stand
+        elif isinstance(stand, list):
+            places |= {each: _Place(place, n=n) for n, each in enumerate(stand)}
+        elif not isinstance(stand, bool):
+            places[stand] = _Place(place)
+    return tuple(places.get(value) or _later(value, moments) or value for value in values)
+
+
+def _later(value: object, moments: dict[int, date]) -> _Place | None:
+    """The place of a moment, which may be asked about as so much earlier or later."""
+    moment: Any = _moment(value)
+    for place, stand in moments.items():
+        if type(moment) is type(stand) and abs(moment - stand) < LONGEST:
             return _Place(place, later=moment - stand)
-    return value
+    return None
 
 
 def _moment(value: object) -> date | None:

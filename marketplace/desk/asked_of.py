@@ -2,7 +2,7 @@
 be answers. Reads only."""
 
 from collections import defaultdict
-from collections.abc import Collection, Container, Iterable, Iterator
+from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -21,7 +21,6 @@ from django.db.models import (
 )
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce
-from django.utils.translation import gettext as _
 
 from accounts.models import GroupTie, Invitation, Membership, Organisation, Seat, User
 from accounts.scope import scope_of
@@ -73,28 +72,28 @@ class Row(NamedTuple):
 
 
 WHO = ("first_name", "last_name", "email")
+TIMED = ("duty", "need", "consent", "invitation")
+AT_WORK_TOO = ("duty", "need")
 NO_TEXT, NO, NEVER = Value(""), Value(False), Value(None, DateTimeField())
 
 
 def rows_of(user: User, memberships: Iterable[Membership], now: datetime) -> list[Row]:
-    """Putting these questions together takes longer than their answers. So what knows no time is prepared, and the others
-    are asked where there may be something: `_candidates` tells."""
+    """Putting these questions together takes longer than their answers: they are prepared, and some asked only where there may
+    be something, as `_candidates` tells."""
     memberships = list(memberships)
     found: dict[str, list[int]] = defaultdict(list)
     for kind, number in prepared.rows_for(user, _candidates):
         found[kind].append(number)
-    asked = [
-        *(_between_sides(user, found["proposal"]) if "proposal" in found else ()),
-        *([_agreements(user, now)] if "duty" in found else ()),
-        *([_needs(user, now)] if "need" in found else ()),
-        *(_to_the_person(user, found, now) if scope_of(user).own else ()),
-    ]
     coordinates = any(row.poles for row in memberships)
     represents = any(row.represents for row in memberships)
     administers = any(row.is_administrator for row in memberships)
     rows = prepared.rows_for(user, _standing, coordinates, represents, administers)
-    if asked:
-        rows += asked[0].union(*asked[1:], all=True).order_by()
+    is_own, between = scope_of(user).own, [found["proposal"]] if found["proposal"] else []
+    kinds = [kind in found and (is_own or kind in AT_WORK_TOO) for kind in TIMED]
+    if any(kinds):
+        rows += prepared.rows_for(user, _timed, *kinds, now, *between)
+    elif between:
+        rows += prepared.rows_for(user, _between_sides, *between)
     return [Row(*row) for row in rows]
 
 
@@ -130,17 +129,31 @@ def _standing(user: User, coordinates: bool, represents: bool, administers: bool
     return first.union(*others, all=True).order_by()
 
 
-def _between_sides(user: User, numbers: Collection[int]) -> Iterator[QuerySet]:
+def _between_sides(user: User, numbers: Collection[int]) -> QuerySet:
     between = Proposal.objects.filter(pk__in=numbers)
-    yield _between(user, between.waiting_for(user), "proposal")
-    yield _between(user, between.awaited_by(user), "awaited")
+    mine = _between(user, between.waiting_for(user), "proposal")
+    theirs = _between(user, between.awaited_by(user), "awaited")
+    return mine.union(theirs, all=True).order_by()
 
 
-def _to_the_person(user: User, found: Container[str], now: datetime) -> Iterator[QuerySet]:
-    if "consent" in found:
-        yield _consents(user, now)
-    if "invitation" in found:
-        yield _invitations(user, now)
+def _timed(
+    user: User,
+    duty: bool,
+    need: bool,
+    consent: bool,
+    invitation: bool,
+    now: datetime,
+    proposals: Collection[int] = (),
+) -> QuerySet:
+    """Of the kinds that there may be, as TIMED has them, what waits at this moment; and these proposals."""
+    asked = [
+        *([_between_sides(user, proposals)] if proposals else ()),
+        *([_agreements(user, now)] if duty else ()),
+        *([_needs(user, now)] if need else ()),
+        *([_consents(user, now)] if consent else ()),
+        *([_invitations(user, now)] if invitation else ()),
+    ]
+    return asked[0].union(*asked[1:], all=True).order_by() if asked[1:] else asked[0]
 
 
 def _rows(
@@ -202,7 +215,7 @@ def _teams(user: User) -> QuerySet:
 def _consents(user: User, now: datetime) -> QuerySet:
     asked = ConsentRequest.objects.waiting().filter(person=user, expires_at__gt=now)
     asked = asked.exclude(kind=ConsentKind.TEAM)  # `_teams`
-    return _rows(asked, "consent", what=Value(_("In your name")), since="asked_at", who="asked_by")
+    return _rows(asked, "consent", what=NO_TEXT, since="asked_at", who="asked_by")
 
 
 def _invitations(user: User, now: datetime) -> QuerySet:

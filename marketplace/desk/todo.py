@@ -87,7 +87,7 @@ def _agreement(row: Row, now: datetime) -> Waiting:
     page, why = _QUESTIONS[row.kind]
     return Waiting(
         kind=row.kind,
-        what=row.what,
+        what=_("In your name") if row.kind == "consent" else row.what,
         why=why % {"who": row.person or row.organisation},
         since=row.since,
         url=reverse(page, args=[] if row.kind == "consent" else [row.to]),

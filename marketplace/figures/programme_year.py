@@ -13,6 +13,7 @@ from django.db.models import Count, FilteredRelation, Q, QuerySet, Sum
 from django.utils import timezone
 
 from accounts.models import Organisation
+from common.prepared import rows
 from marketplace.models import (
     Headcount,
     HoursEntry,
@@ -25,6 +26,7 @@ from marketplace.states import LIVE, OfferStatus
 
 A_DAY = Decimal(7)  # hours, where a mission is of no programme
 NOTHING = Decimal(0)
+PERIODS = ("now", "same", "before")
 HOURS_PER_DAY = "mission__programme__hours_per_day"
 
 
@@ -54,15 +56,14 @@ class Periods:
     @property
     def spans(self) -> dict[str, tuple[date, date]]:
         """The first and the last day of each period."""
-        return {
-            "now": (date(self.year, 1, 1), self.last),
-            "same": (self.first, self.same_day),
-            "before": (self.first, date(self.year - 1, 12, 31)),
-        }
+        now = (date(self.year, 1, 1), self.last)
+        before = (self.first, date(self.year - 1, 12, 31))
+        return dict(zip(PERIODS, (now, (self.first, self.same_day), before), strict=True))
 
-    def days(self) -> dict[str, Q]:
-        """A condition on the days of hours for each period."""
-        return {name: Q(day__range=span) for name, span in self.spans.items()}
+    @property
+    def days(self) -> tuple[date, ...]:
+        """The first and the last day of both years, then of each period."""
+        return (self.first, self.last, *(day for span in self.spans.values() for day in span))
 
 
 def _midnight(day: date) -> datetime:
@@ -173,10 +174,9 @@ class ProgrammeYear:
 
 def of(organisation: Organisation, year: int, *, today: date) -> ProgrammeYear:
     periods = Periods.of(year, today)
-    entries = _entries(organisation, periods)
-    months = _by_month(entries, periods)
-    shares = _shares(entries, organisation, periods)
-    missions = _missions(organisation, shares, periods)
+    months = _by_month(organisation.pk, periods)
+    shares = _shares(organisation.pk, periods)
+    missions = _missions(organisation.pk, shares, periods)
     people = {
         name: len({row.person for row in shares if row.days[at]})
         for at, name in enumerate(periods.spans)
@@ -203,11 +203,10 @@ def of(organisation: Organisation, year: int, *, today: date) -> ProgrammeYear:
 def headline(organisation: Organisation, year: int, *, today: date) -> Headline:
     """The first line alone, in four questions at the most."""
     periods = Periods.of(year, today)
-    entries = _entries(organisation, periods).filter(periods.days()["now"])
     people: set[int] = set()
     hours: dict[tuple[int | None, Decimal | None], Decimal] = defaultdict(Decimal)
-    rows = entries.values_list("person", "mission__programme", HOURS_PER_DAY)
-    for person, programme, per_day, given in rows.annotate(given=Sum("hours")):
+    of_the_year = rows(_by_person, organisation.pk, *periods.spans["now"])
+    for person, programme, per_day, given in of_the_year:
         people.add(person)
         hours[programme, per_day] += given
     by_programme = [(pk, _days(given, per_day)) for (pk, per_day), given in hours.items()]
@@ -220,18 +219,26 @@ def headline(organisation: Organisation, year: int, *, today: date) -> Headline:
     )
 
 
-def _entries(organisation: Organisation, periods: Periods) -> QuerySet[HoursEntry]:
-    """The confirmed hours of two years, on its working time: whoever gave them, still there or not."""
+def _by_person(organisation: int, first: date, last: date) -> QuerySet:
+    entries = _entries(organisation, first, last)
+    by_person = entries.values_list("person", "mission__programme", HOURS_PER_DAY)
+    return by_person.annotate(given=Sum("hours"))
+
+
+def _entries(organisation: int, first: date, last: date) -> QuerySet[HoursEntry]:
+    """The confirmed hours of these days, on its working time: whoever gave them, still there or not."""
     return (
         HoursEntry.objects.confirmed()
         .filter(mission__offer__organisation=organisation, mission__offer__time=Time.WORK)
-        .between(periods.first, periods.last)
+        .between(first, last)
         .order_by()
     )
 
 
-def _sums(periods: Periods) -> dict[str, Sum]:
-    return {name: Sum("hours", filter=when) for name, when in periods.days().items()}
+def _sums(days: Sequence[date]) -> dict[str, Sum]:
+    """The hours of each period, whose first and last days these are."""
+    spans = zip(PERIODS, days[::2], days[1::2], strict=True)
+    return {name: Sum("hours", filter=Q(day__range=(one, last))) for name, one, last in spans}
 
 
 @lru_cache(maxsize=2_000)  # most give whole days, or halves
@@ -239,16 +246,18 @@ def _days(hours: Decimal | None, hours_per_day: Decimal | None) -> Decimal:
     return (hours or NOTHING) / (hours_per_day or A_DAY)
 
 
-def _by_month(
-    entries: QuerySet[HoursEntry], periods: Periods
-) -> dict[str, tuple[Decimal, list[Decimal]]]:
+def _by_month(organisation: int, periods: Periods) -> dict[str, tuple[Decimal, list[Decimal]]]:
     """For each period, the days in all and month by month."""
-    found = {name: [NOTHING] * 12 for name in periods.days()}
-    rows = entries.values_list("day__month", HOURS_PER_DAY).annotate(**_sums(periods))
-    for month, hours_per_day, *sums in rows:
+    found = {name: [NOTHING] * 12 for name in PERIODS}
+    for month, hours_per_day, *sums in rows(_months, organisation, *periods.days):
         for name, hours in zip(found, sums, strict=True):
             found[name][month - 1] += _days(hours, hours_per_day)
     return {name: (sum(months, NOTHING), months) for name, months in found.items()}
+
+
+def _months(organisation: int, first: date, last: date, *days: date) -> QuerySet:
+    entries = _entries(organisation, first, last)
+    return entries.values_list("day__month", HOURS_PER_DAY).annotate(**_sums(days))
 
 
 class Share(NamedTuple):
@@ -264,23 +273,26 @@ class Share(NamedTuple):
     days: tuple[Decimal, ...]
 
 
-def _shares(
-    entries: QuerySet[HoursEntry], organisation: Organisation, periods: Periods
-) -> list[Share]:
+def _shares(organisation: int, periods: Periods) -> list[Share]:
     """Everybody is of one team and of one site at the most, as their employer says it today."""
-    theirs = Q(person__employments__organisation=organisation)
-    placed = entries.annotate(employed=FilteredRelation("person__employments", condition=theirs))
-    rows = placed.values_list(
-        "person", "mission", "mission__need__organisation", "mission__programme",
-        "mission__programme__name", HOURS_PER_DAY, "employed__team", "employed__site__name",
-    ).annotate(**_sums(periods))  # fmt: skip
     return [
         Share(
             person, mission, structure, programme, name or "", team or "", site or "",
             tuple(_days(hours, per_day) for hours in sums),
         )
-        for person, mission, structure, programme, name, per_day, team, site, *sums in rows
+        for person, mission, structure, programme, name, per_day, team, site, *sums
+        in rows(_placed, organisation, *periods.days)
     ]  # fmt: skip
+
+
+def _placed(organisation: int, first: date, last: date, *days: date) -> QuerySet:
+    theirs = Q(person__employments__organisation=organisation)
+    entries = _entries(organisation, first, last)
+    placed = entries.annotate(employed=FilteredRelation("person__employments", condition=theirs))
+    return placed.values_list(
+        "person", "mission", "mission__need__organisation", "mission__programme",
+        "mission__programme__name", HOURS_PER_DAY, "employed__team", "employed__site__name",
+    ).annotate(**_sums(days))  # fmt: skip
 
 
 def _order(part: Part) -> tuple:
@@ -307,7 +319,7 @@ def _parts[Key](shares: Iterable[tuple[Key, str, Share]]) -> list[tuple[Key, Par
 
 
 def _missions(
-    organisation: Organisation, shares: list[Share], periods: Periods
+    organisation: int, shares: list[Share], periods: Periods
 ) -> dict[str, tuple[int, int]]:
     """How many missions, for how many structures: those that began in the period, by the wall's clock, or in which hours
     were given in it, as `organisation_year` counts them."""
@@ -315,18 +327,21 @@ def _missions(
         name: {(row.mission, row.structure) for row in shares if row.days[at]}
         for at, name in enumerate(periods.spans)
     }
-    after = _midnight(date(periods.year + 1, 1, 1))
-    began = Mission.objects.filter(
-        offer__organisation=organisation, offer__time=Time.WORK,
-        started_at__gte=_midnight(periods.first), started_at__lt=after,
-    )  # fmt: skip
-    for mission, structure, moment in began.order_by().values_list(
-        "pk", "need__organisation", "started_at"
-    ):
+    span = (_midnight(periods.first), _midnight(date(periods.year + 1, 1, 1)))
+    for mission, structure, moment in rows(_began, organisation, *span):
         for name, (first, last) in periods.spans.items():
             if first <= timezone.localdate(moment) <= last:
                 found[name].add((mission, structure))
     return {name: (len(some), len({one[1] for one in some})) for name, some in found.items()}
+
+
+def _began(organisation: int, start: datetime, end: datetime) -> QuerySet:
+    """The missions on its time that began between two moments."""
+    began = Mission.objects.filter(
+        offer__organisation=organisation, offer__time=Time.WORK,
+        started_at__gte=start, started_at__lt=end,
+    )  # fmt: skip
+    return began.order_by().values_list("pk", "need__organisation", "started_at")
 
 
 def _there(organisation: Organisation) -> QuerySet:

@@ -13,6 +13,7 @@ from django.db.models.functions import RowNumber
 from django.utils import timezone
 
 from accounts.models import Membership
+from common import prepared
 from marketplace.matching.definition import MAX_PENALTY, STRENGTHS
 from marketplace.matching.facts import facts_of
 from marketplace.matching.kernel import Rules, Verdict
@@ -40,27 +41,20 @@ def best_kept(
 ) -> dict[Side, list[Match]]:
     """The best lines of the kept lists of these needs and of these offers, each person and each need once, in four
     queries. `hidden`: offers that aren't shown to the reader of these needs."""
-    place = Window(RowNumber(), partition_by="side", order_by=("-score", "need", "offer"))
-    first = _lists_of(needs, offers).annotate(place=place).filter(place__lte=top * SPARE)
+    first = [pk for (pk,) in prepared.rows(_first_lines, *_owners(needs, offers), top * SPARE)]
     # By their numbers: joined in one question, PostgreSQL would first join the whole table with all it shows.
-    rows = list(
-        KeptMatch.objects.filter(~_of_their_own(), pk__in=list(first.values_list("pk", flat=True)))
-        .exclude(
-            side=Side.NEED,
-            offer__in=(Offer.objects.none() if hidden is None else hidden).values("pk"),
-        )
-        .select_related(*(f"need__{name}" for name in ON_NEED_CARDS))
-        .select_related(*(f"offer__{name}" for name in ON_OFFER_CARDS))
-        .order_by("-score", "need_id", "offer_id")
-    )
+    lines = prepared.rows(_with_cards, first) if first else []
+    if hidden is not None and (shown := [row.offer_id for row in lines if row.side == Side.NEED]):
+        aside = set(hidden.filter(pk__in=shown).order_by().values_list("pk", flat=True))
+        lines = [row for row in lines if row.side != Side.NEED or row.offer_id not in aside]
     made = _matches(
-        [(row.need_id, row.offer_id) for row in rows],
-        {row.need_id: row.need for row in rows},
-        {row.offer_id: row.offer for row in rows},
+        [(row.need_id, row.offer_id) for row in lines],
+        {row.need_id: row.need for row in lines},
+        {row.offer_id: row.offer for row in lines},
         today or timezone.localdate(),
     )
     best: dict[Side, list[Match]] = {side: [] for side in Side}
-    for row in rows:
+    for row in lines:
         if match := made.get((row.need_id, row.offer_id)):
             best[Side(row.side)].append(match)
     return {side: _each_once(some, OTHER_END[side])[:top] for side, some in best.items()}
@@ -116,9 +110,8 @@ OTHER_END: dict[Side, Callable[[Match], object]] = {
 }
 
 
-def _lists_of(needs: NeedQuerySet, offers: OfferQuerySet) -> QuerySet[KeptMatch]:
-    """The lines of both halves, as a union: one condition with "or" would read the whole table. Whose lists they are is asked
-    first: the planner then knows how short they are."""
+def _owners(needs: NeedQuerySet, offers: OfferQuerySet) -> tuple[list[int], list[int]]:
+    """The numbers of those that are open, whose lists these are: the planner then knows how short they are."""
     owners = {Side.NEED: needs.published(), Side.OFFER: offers.published()}
     one, other = (
         rows.order_by().values_list(Value(side.value, CharField()), "pk")
@@ -127,13 +120,30 @@ def _lists_of(needs: NeedQuerySet, offers: OfferQuerySet) -> QuerySet[KeptMatch]
     numbers: dict[str, list[int]] = {side: [] for side in Side}
     for side, number in one.union(other).order_by():
         numbers[side].append(number)
+    return numbers[Side.NEED], numbers[Side.OFFER]
+
+
+def _first_lines(needs: list[int], offers: list[int], most: int) -> QuerySet:
+    """The numbers of the first lines of both halves, as a union: one condition with "or" would read the whole table."""
     lists = KeptMatch.objects.order_by().values("pk")
-    of_needs = lists.filter(side=Side.NEED, need__in=numbers[Side.NEED])
-    of_offers = lists.filter(side=Side.OFFER, offer__in=numbers[Side.OFFER])
-    return KeptMatch.objects.filter(
+    of_needs = lists.filter(side=Side.NEED, need__in=needs)
+    of_offers = lists.filter(side=Side.OFFER, offer__in=offers)
+    lines = KeptMatch.objects.filter(
         pk__in=of_needs.union(of_offers, all=True),
         need__in=Need.objects.published().order_by().values("pk"),
         offer__in=Offer.objects.published().order_by().values("pk"),
+    )
+    place = Window(RowNumber(), partition_by="side", order_by=("-score", "need", "offer"))
+    return lines.annotate(place=place).filter(place__lte=most).order_by().values_list("pk")
+
+
+def _with_cards(numbers: list[int]) -> QuerySet[KeptMatch]:
+    """These lines with all that cards show."""
+    return (
+        KeptMatch.objects.filter(~_of_their_own(), pk__in=numbers)
+        .select_related(*(f"need__{name}" for name in ON_NEED_CARDS))
+        .select_related(*(f"offer__{name}" for name in ON_OFFER_CARDS))
+        .order_by("-score", "need_id", "offer_id")
     )
 
 

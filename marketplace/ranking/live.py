@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import Membership
+from common import prepared
 from marketplace.matching.columns import Needs, Offers
 from marketplace.matching.definition import Condition
 from marketplace.matching.facts import facts_of
@@ -233,15 +234,26 @@ def shown_offers(
     numbers: list[int], *, live: bool = False, to: Need | None = None
 ) -> dict[int, Offer]:
     """The offers with all that a card shows; `to` a need, without what its own people offer on their own time."""
+    if not numbers:
+        return {}
+    found = prepared.rows(_offers, numbers, live, *([to.organisation_id] if to else []))
+    return {offer.pk: offer for offer in found}
+
+
+def _offers(numbers: list[int], live: bool, organisation: int | None = None) -> QuerySet[Offer]:
     offers = Offer.objects.published() if live else Offer.objects.all()
-    if to:
-        offers = offers.exclude(pk__in=of_its_own(to).values("pk"))
-    return offers.filter(pk__in=numbers).select_related(*ON_OFFER_CARDS).in_bulk()
+    if organisation:
+        offers = offers.exclude(pk__in=_of_people_of(organisation).values("pk"))
+    return offers.filter(pk__in=numbers).select_related(*ON_OFFER_CARDS)
 
 
 def of_its_own(need: Need) -> QuerySet[Offer]:
     """What the people of this need's structure offer on their own time, of which it learns nothing."""
-    people = Membership.objects.filter(organisation=need.organisation_id).values("user")
+    return _of_people_of(need.organisation_id)
+
+
+def _of_people_of(organisation: int) -> QuerySet[Offer]:
+    people = Membership.objects.filter(organisation=organisation).values("user")
     return Offer.objects.filter(time=Time.OWN, person__in=people)
 
 
@@ -249,11 +261,19 @@ def shown_needs(
     numbers: list[int], *, live: bool = False, to: Offer | None = None
 ) -> dict[int, Need]:
     """The needs with all that a card shows; `to` an offer of somebody's own time, without those of their structures."""
+    if not numbers:
+        return {}
+    apart = to.person_id if to and to.time == Time.OWN else None
+    found = prepared.rows(_needs, numbers, live, *([apart] if apart else []))
+    return {need.pk: need for need in found}
+
+
+def _needs(numbers: list[int], live: bool, person: int | None = None) -> QuerySet[Need]:
     needs = Need.objects.published() if live else Need.objects.all()
-    if to and to.time == Time.OWN and to.person_id:
-        theirs = Membership.objects.filter(user=to.person_id).values("organisation")
+    if person:
+        theirs = Membership.objects.filter(user=person).values("organisation")
         needs = needs.exclude(organisation__in=theirs)
-    return needs.filter(pk__in=numbers).select_related(*ON_NEED_CARDS).in_bulk()
+    return needs.filter(pk__in=numbers).select_related(*ON_NEED_CARDS)
 
 
 def _closed(need: Need, offer: Offer) -> Reason | None:

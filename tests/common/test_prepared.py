@@ -1,8 +1,11 @@
 """A question that is put into words once answers for whoever asks, about whatever row."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.db.models import Value
+from django.utils import timezone
+from django.utils.translation import gettext
 
 from accounts.models import Membership, User
 from common import prepared
@@ -56,6 +59,51 @@ def _joined_since(reader):
 
 def _everybody_s(reader):
     return Membership.objects.values_list("pk")
+
+
+def _of_these(numbers, since, name):
+    rows = Membership.objects.filter(pk__in=numbers, created_at__gt=since - timedelta(days=7))
+    return rows.filter(organisation__name=name).select_related("organisation").order_by("pk")
+
+
+def test_numbers_moments_and_words_stand_where_they_are_given(django_assert_num_queries):
+    """Rows of a model, with what they were selected with; a list may have any length, or none."""
+    now, user = timezone.now(), make_user()
+    for days in (1, 6, 8, 9):
+        make_organisation(name="La Ruche", member=user)
+        last = Membership.objects.order_by("pk").last()
+        Membership.objects.filter(pk=last.pk).update(created_at=now - timedelta(days=days))
+    make_organisation(name="Une autre", member=user)
+    every = list(Membership.objects.order_by("pk").values_list("pk", flat=True))
+    for numbers in (every, every[:1], every[1:4], []):
+        for since in (now, now - timedelta(days=2)):
+            for name in ("La Ruche", "Une autre", "Aucune"):
+                expected = list(_of_these(numbers, since, name))
+                with django_assert_num_queries(1):
+                    found = prepared.rows(_of_these, numbers, since, name)
+                    assert {row.organisation.name for row in found} <= {name}
+                assert found == expected
+                assert [row.created_at for row in found] == [row.created_at for row in expected]
+
+
+def _on(day):
+    return Membership.objects.filter(created_at__date=day).values_list("pk", "created_at")
+
+
+def test_a_day_is_the_one_that_is_given():
+    make_organisation(member=make_user())
+    today = timezone.localdate()
+    assert len(prepared.rows(_on, today)) == 1
+    assert prepared.rows(_on, today - timedelta(days=1)) == []
+
+
+def _named(reader):
+    return Membership.objects.filter(user=reader).annotate(words=Value(gettext("Read")))
+
+
+def test_what_would_be_said_in_the_language_of_the_first_is_refused():
+    with pytest.raises(AssertionError, match="language"):
+        prepared.rows(_named, 1)
 
 
 @pytest.mark.parametrize("question", [_joined_since, _everybody_s])

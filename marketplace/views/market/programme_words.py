@@ -6,11 +6,13 @@ from datetime import date
 from decimal import Decimal
 
 from django.urls import reverse
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from accounts.models import Organisation
 from common.dates import spoken
+from common.numbers import to_a_tenth
 from marketplace.figures import drawing
 from marketplace.figures.programme_year import Headline, Part, ProgrammeYear
 from marketplace.figures.tiles import days_in_words
@@ -87,6 +89,22 @@ def staff_words(told: ProgrammeYear) -> str:
 
 # --- by programme, team and site ------------------------------------------------------------
 @dataclass(frozen=True)
+class Line:
+    """A row of the table, in words."""
+
+    words: str
+    days: str
+    people: str
+    before: str
+
+    @classmethod
+    def of(cls, words: str, part: Part) -> "Line":
+        return cls(
+            capfirst(words), to_a_tenth(part.days), str(part.people), to_a_tenth(part.before)
+        )
+
+
+@dataclass(frozen=True)
 class Group:
     """The longest bars, the others as one; all in the table. `asks_for`: a sentence where nothing is known to part it by."""
 
@@ -94,7 +112,7 @@ class Group:
     title: str
     head: str
     bars: list[drawing.AmountBar]
-    rows: list[tuple[str, Part]]
+    rows: list[Line]
     asks_for: str
 
 
@@ -116,7 +134,8 @@ def _group(
 ) -> Group:
     rows = [(part.name or unknown, part) for part in parts]
     known = any(part.name for part in parts)
-    return Group(name, title, head, _bars(rows), rows, "" if known else asks_for)
+    lines = [Line.of(words, part) for words, part in rows]
+    return Group(name, title, head, _bars(rows), lines, "" if known else asks_for)
 
 
 def _bars(rows: list[tuple[str, Part]]) -> list[drawing.AmountBar]:
