@@ -6,7 +6,7 @@ import pytest
 from django.db import transaction
 from django.http import HttpResponse
 
-from config import urls
+from config import middleware, urls
 from tests.doors.world import World, make_world
 
 
@@ -20,11 +20,13 @@ def worlds(django_db_setup, django_db_blocker):
 
 @pytest.fixture(autouse=True)
 def _bare_refusals(monkeypatch):
-    """Most doors are shut, here: to write each time the page that says so took a third of the time. What it
-    says, and that it breaks on nothing, is tried elsewhere."""
+    """Most doors are shut, here: to write each time the page that says so took a third of the time (a tenth, where
+    an address is a button's and is asked as a page). What it says, and that it breaks on nothing, is tried elsewhere."""
     for code in (403, 404):
         bare = lambda request, exception, code=code: HttpResponse(status=code)  # noqa: E731
         monkeypatch.setattr(urls, f"handler{code}", bare, raising=False)
+    by_a_button = lambda request, template, status: HttpResponse(status=status)  # noqa: E731
+    monkeypatch.setattr(middleware, "render", by_a_button)
     monkeypatch.setattr(logging.getLogger("django.request"), "disabled", True)  # a line for each
 
 
