@@ -185,5 +185,5 @@ def _first(ways: Sequence[str]) -> Combinable:
 
 
 def _sql(rows: QuerySet) -> Sql:
-    sql, parameters = rows.query.get_compiler(connection=connection).as_sql()
+    sql, parameters = rows.query.get_compiler(rows.db).as_sql()
     return sql, list(parameters)
