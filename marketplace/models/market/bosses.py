@@ -6,6 +6,7 @@ from django.db.models import CharField, Exists, ExpressionWrapper, F, OuterRef, 
 from django.db.models.functions import Lower
 
 from accounts.models import AddressChange, Membership, User
+from marketplace.models import by_number
 from marketplace.models.market.programmes import Duty, Employee
 from marketplace.states import NeedStatus
 
@@ -26,6 +27,7 @@ def managed_by(user: User) -> models.QuerySet[Employee]:
     return Employee.objects.managed_from_a_mailbox_of(User.objects.filter(pk=user.pk))
 
 
+@by_number.kept
 def under(user: User, person: str) -> Q:
     """A condition: whoever `person` leads to ("offer__person", or "pk" on people) has this user as a boss: one who answers
     for their employer, manages a team there, or whose mailbox is that of their manager. Nobody is under themselves."""

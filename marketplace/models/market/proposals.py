@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Membership, Movable, Organisation, Step, User, coordinated_by
 from accounts.states import ACTIVE, OrganisationStatus
-from marketplace.models import reasons
+from marketplace.models import by_number, reasons
 from marketplace.models.market import bosses
 from marketplace.models.market.needs import Need
 from marketplace.models.market.offers import Offer, Time
@@ -240,8 +240,7 @@ class Proposal(Movable):
 
     @staticmethod
     def offered_by(user: User) -> Q:
-        """A condition: this person answers for the offer, as `permissions.answers_for_offer`
-        says.
+        """A condition: this person answers for the offer, as `permissions.answers_for_offer` says.
 
         It is the person who would come (on working time, while they belong to the company);
         for a team's offer whoever represents the company; for an offer on working time also which
@@ -294,6 +293,7 @@ class Proposal(Movable):
         return part | Q(need__organisation__in=mine) | at_work | wrote
 
     @staticmethod
+    @by_number.kept
     def left_to_others(user: User) -> Q:
         """The same condition, where somebody else coordinates who is on no side: a coordinator leaves to them what
         the other side confides. Where there is nobody else they keep it, or a call for help would reach nobody."""

@@ -6,16 +6,7 @@ from typing import Self
 from django.apps import apps
 from django.conf import settings
 from django.db import models
-from django.db.models import (
-    CharField,
-    Exists,
-    F,
-    OuterRef,
-    Q,
-    StringAgg,
-    Subquery,
-    Value,
-)
+from django.db.models import CharField, Exists, F, OuterRef, Q, StringAgg, Subquery, Value
 from django.db.models.functions import Concat
 from django.urls import reverse
 from django.utils import timezone
@@ -31,7 +22,7 @@ from accounts.models import (
     coordinated_by,
 )
 from accounts.scope import scope_of
-from marketplace.models import reasons
+from marketplace.models import by_number, reasons
 from marketplace.models.desk.promises import REVIEWS_AWAITED
 from marketplace.models.market.needs import Need
 from marketplace.models.market.offers import Offer, Time
@@ -159,16 +150,7 @@ class MissionQuerySet(models.QuerySet["Mission"]):
         """The missions of which this coordinator is a side, or whose sheet they have written or papers signed for one,
         though they have left it since, where another coordinator of the pôle is on none; and what is done at home under
         them, whoever else there is."""
-        versions = apps.get_model("marketplace", "SheetVersion").objects.exclude(side="")
-        signed = apps.get_model("marketplace", "Signature").objects.all()
-        acts = ((versions, "sheet__mission", "by"), (signed, "document__mission", "user"))
-        acted, others = Q(), Proposal.on_no_side().exclude(user_id=user.pk)
-        for rows, mission, who in acts:
-            acted |= Q(Exists(rows.filter(**{mission: OuterRef("pk"), f"{who}_id": user.pk})))
-            theirs = rows.filter(**{mission: OuterRef(OuterRef("pk")), who: OuterRef("user")})
-            others = others.exclude(Exists(theirs))
-        at_home = Offer.at_home_under(user, at="offer__")
-        return self.filter(Proposal.left_to_others(user) | acted & Q(Exists(others)) | at_home)
+        return self.filter(_left_to_others_by(user))
 
     def visible_to(self, user: User) -> Self:
         """Missions for their two sides and the pôle's coordinators. A company sees what is done on its time, and
@@ -186,6 +168,20 @@ class MissionQuerySet(models.QuerySet["Mission"]):
             | Q(pk__in=named.values("mission"), offer__time=Time.WORK, offer__organisation__in=mine)
             | Q(need__pole__in=coordinated_by(user)) & ~Offer.at_home_under(user, at="offer__")
         )
+
+
+@by_number.kept
+def _left_to_others_by(user: User) -> Q:
+    versions = apps.get_model("marketplace", "SheetVersion").objects.exclude(side="")
+    signed = apps.get_model("marketplace", "Signature").objects.all()
+    acts = ((versions, "sheet__mission", "by"), (signed, "document__mission", "user"))
+    acted, others = Q(), Proposal.on_no_side().exclude(user_id=user.pk)
+    for rows, mission, who in acts:
+        acted |= Q(Exists(rows.filter(**{mission: OuterRef("pk"), f"{who}_id": user.pk})))
+        theirs = rows.filter(**{mission: OuterRef(OuterRef("pk")), who: OuterRef("user")})
+        others = others.exclude(Exists(theirs))
+    at_home = Offer.at_home_under(user, at="offer__")
+    return Proposal.left_to_others(user) | acted & Q(Exists(others)) | at_home
 
 
 class Mission(Framed, Movable):
