@@ -10,7 +10,7 @@ from functools import cache
 from typing import Any
 
 from django.conf import settings
-from django.db import connection
+from django.db import connection, connections
 from django.db.models import QuerySet, Value
 from django.db.models.sql.compiler import SQLCompiler
 from django.utils import translation
@@ -82,7 +82,7 @@ class _Asked:
         values = tuple(one.of(given) if isinstance(one, _Place) else one for one in self.values)
         kept = (self.words, values)
         compiler = copy(self.compiler)
-        compiler.connection = connection
+        compiler.connection = connections[self.queryset.db]  # this thread's
         compiler.as_sql = lambda *_args, **_more: kept  # type: ignore[method-assign]
         query = copy(self.queryset.query)
         query.get_compiler = lambda *_args, **_more: compiler  # type: ignore[method-assign]
@@ -99,7 +99,7 @@ def _asked(question: Question, shapes: tuple) -> _Asked:
     for language, _name in settings.LANGUAGES:
         with translation.override(language):
             queryset = question(*stand)
-            compiler = queryset.query.get_compiler(connection=connection)
+            compiler = queryset.query.get_compiler(queryset.db)
             compiled.append(compiler.as_sql())
     words, values = compiled[0]
     assert all(one == compiled[0] for one in compiled), f"{question.__name__} speaks a language."
