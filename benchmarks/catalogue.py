@@ -82,6 +82,12 @@ def pages():
         yield f"place {place}", f"/besoins/?place={place}"
     for form in ("ONE_HOUR", "LONG"):
         yield f"format {form}", f"/besoins/?format={form}"
+    for within in ("10", "50", "department"):
+        yield f"near Lille, {within}", f"/besoins/?near=Lille&near-code=59350&within={within}"
+    yield "near Lille, the last page", "/besoins/?near=Lille&near-code=59350&within=50&page=9999"
+    yield "near Mende, with a date", "/besoins/?near=Mende&near-code=48095&within=50&when=quarter"
+    for when in ("month", "quarter"):
+        yield f"when {when}", f"/besoins/?when={when}"
     cause = Cause.objects.first()
     assert cause is not None
     yield "a cause", f"/besoins/?cause={cause.code}"

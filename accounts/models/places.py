@@ -90,16 +90,16 @@ class CommuneQuerySet(models.QuerySet):
                 Q(longitude__range=(box.west, box.east)) if box.narrow else Q(),
                 latitude__range=(box.south, box.north),
             )
-            .alias(haversine=_haversine_from(latitude, longitude))
+            .alias(haversine=haversine_from(latitude, longitude))
             .filter(haversine__lte=half_turn)
         )
 
     def nearest_first(self, latitude: float, longitude: float) -> "CommuneQuerySet":
-        return self.order_by(_haversine_from(latitude, longitude), "insee")
+        return self.order_by(haversine_from(latitude, longitude), "insee")
 
     def with_km_from(self, latitude: float, longitude: float) -> "CommuneQuerySet":
         """Adds `km`, how far they are."""
-        half = ASin(Sqrt(_haversine_from(latitude, longitude)))
+        half = ASin(Sqrt(haversine_from(latitude, longitude)))
         return self.annotate(km=half * (2 * geometry.EARTH_RADIUS_KM))
 
     def unfindable(self) -> "CommuneQuerySet":
@@ -121,11 +121,12 @@ def _has_a_key() -> Exists:
     return Exists(CommuneKey.objects.filter(commune=OuterRef("pk")))
 
 
-def _haversine_from(latitude: float, longitude: float) -> CombinedExpression:
-    """The haversine of the distance: it grows with the distance, and spares the database an arc sine."""
-    across = Power(Sin(Radians(F("latitude") - latitude) / 2), 2)
-    along = Power(Sin(Radians(F("longitude") - longitude) / 2), 2)
-    return across + along * Cos(Radians(F("latitude"))) * geometry.cos_of(latitude)
+def haversine_from(latitude: float, longitude: float, of: str = "") -> CombinedExpression:
+    """The haversine of the distance: it grows with the distance, and spares the database an arc sine. `of`: what leads
+    to the commune ("commune__")."""
+    across = Power(Sin(Radians(F(f"{of}latitude") - latitude) / 2), 2)
+    along = Power(Sin(Radians(F(f"{of}longitude") - longitude) / 2), 2)
+    return across + along * Cos(Radians(F(f"{of}latitude"))) * geometry.cos_of(latitude)
 
 
 class Commune(models.Model):

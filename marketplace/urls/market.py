@@ -4,6 +4,7 @@ from django.urls import path
 
 from marketplace.views.market import (
     candidates,
+    catalogue,
     consents,
     directory,
     duties,
@@ -42,7 +43,7 @@ urlpatterns = [
     path("", home.home, name="home"),
     path("comment-ca-marche/", home.how_it_works, name="how-it-works"),
     path("accessibilite/", home.accessibility, name="accessibility"),
-    path("besoins/", needs.index, name="needs"),
+    path("besoins/", catalogue.index, name="needs"),
     path("besoins/les-miens/", needs.mine, name="my-needs"),
     path("besoins/nouveau/", need_writing.create, name="need-new"),
     path("qui-peut-aider/", who_helps.index, name="who-helps"),

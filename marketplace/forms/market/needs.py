@@ -93,6 +93,36 @@ class NeedFilter(forms.Form):
     """The filters of the catalogue, all of which are in the URL."""
 
     q = forms.CharField(label=_("What are you looking for?"), max_length=120, required=False)
+    near = CommuneField(label=_("Near"), required=False)
+    within = forms.ChoiceField(
+        label=_("How far"),
+        required=False,
+        choices=[
+            ("10", _("Within 10 km")),
+            ("20", _("Within 20 km")),
+            ("50", _("Within 50 km")),
+            ("department", _("In its département")),
+        ],
+    )
+    when = forms.ChoiceField(
+        label=_("When"),
+        required=False,
+        choices=[
+            ("", _("Any time")),
+            ("month", _("Begins by the end of the month")),
+            ("quarter", _("Begins within three months")),
+        ],
+    )
+    place = forms.ChoiceField(
+        label=_("On site or remotely?"),
+        required=False,
+        choices=[
+            ("", _("Either")),
+            (Place.ON_SITE, _("On site")),
+            (Place.REMOTE, _("Remotely possible")),
+        ],
+    )
+    since = forms.DateField(label=_("Not before"), required=False, widget=DateInput)
     family = forms.ModelChoiceField(
         SkillFamily.objects.all(),
         label=_("Skills"),
@@ -108,15 +138,6 @@ class NeedFilter(forms.Form):
         required=False,
         empty_label=_("All départements"),
     )
-    place = forms.ChoiceField(
-        label=_("Where"),
-        required=False,
-        choices=[
-            ("", _("Anywhere")),
-            (Place.ON_SITE, _("On site")),
-            (Place.REMOTE, _("Remotely possible")),
-        ],
-    )
     format = forms.ChoiceField(
         label=_("Format"), required=False, choices=[("", _("All formats")), *Format.choices]
     )
@@ -131,7 +152,8 @@ class NeedFilter(forms.Form):
         label=_("Sort"),
         required=False,
         choices=[
-            ("", _("Newest first")),
+            ("", _("The nearest or newest first")),
+            ("new", _("Newest first")),
             ("soon", _("Starting soonest")),
             ("short", _("Shortest first")),
         ],

@@ -11,7 +11,7 @@ from marketplace.states import NeedStatus
 def of_the_catalogue() -> Iterator[models.Index]:
     """An index for each order of the catalogue, with all columns of its filters: the database counts, skips and
     chooses without reading the needs themselves, whose words fill a page of the disk each."""
-    filters = ("organisation", "commune", "place", "format", "cause")
+    filters = ("organisation", "commune", "place", "format", "cause", "starts_on")
     orders = {
         "new": ("-published_at", "-id"),
         "soon": ("starts_on", "id"),
@@ -19,7 +19,7 @@ def of_the_catalogue() -> Iterator[models.Index]:
     }
     for name, order in orders.items():
         yield models.Index(
-            fields=[*order, *filters],
+            fields=[*order, *(name for name in filters if name not in order)],
             condition=Q(status=NeedStatus.PUBLISHED, is_listed=True),
             name=f"need_open_{name}",
         )

@@ -303,6 +303,7 @@ class Need(Movable):
     )
 
     skill_list: str | None  # after `with_skill_list`
+    km_away: int | None = None  # from where somebody looks
 
     objects = NeedQuerySet.as_manager()
 

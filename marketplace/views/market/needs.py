@@ -1,4 +1,4 @@
-"""The pages of needs: the catalogue, one's own needs, and one need."""
+"""The pages of needs: one's own needs, and one need."""
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
@@ -14,77 +14,19 @@ from accounts.requests import OurRequest, SignedInRequest
 from accounts.scope import scope_of
 from marketplace import ranking
 from marketplace.actions.market import proposals
-from marketplace.forms.market.needs import NeedFilter
-from marketplace.models import Need, NeedSkill, Offer, Place, Proposal
+from marketplace.models import Need, Offer, Proposal
 from marketplace.models.market.bosses import filled_under
-from marketplace.models.market.needs import NEAR_KM, NeedQuerySet, Welcome
+from marketplace.models.market.needs import Welcome
 from marketplace.rules import permissions
 from marketplace.rules.next_acts import needs as next_acts
 from marketplace.rules.next_acts.cards import Card
 from marketplace.states import NEED_MOVES, NeedStatus, ProposalStatus
 from marketplace.views.by_state import ByState
-from marketplace.views.long_lists import LongPaginator
 from marketplace.views.market.gaps import OfferSide
-from marketplace.views.market.looked_for import LookedFor
 from marketplace.views.timeline import events
 
-PAGE = 12
 # In the structure's hands again, with a word of the coordinators.
 GIVEN_BACK = {NeedStatus.DRAFT, NeedStatus.REFUSED, NeedStatus.REDIRECTED}
-
-
-@login_not_required
-def index(request: OurRequest) -> HttpResponse:
-    """The public catalogue; search, filters and pages are in the URL."""
-    form = NeedFilter(request.GET)
-    form.is_valid()  # filters that can't be understood are left out, never an error
-    search = LookedFor.of(form.cleaned_data.get("q", ""))
-    catalogue = Need.objects.in_the_catalogue()
-    pages = _pages(_filtered(_searched(catalogue, search), form.cleaned_data))
-    if slipped := search.text and not pages.count:
-        pages = _pages(_filtered(catalogue.almost_called(search.text), form.cleaned_data))
-    page = pages.get_page(request.GET.get("page"))
-    page.object_list = Need.objects.as_cards(page.object_list)
-    template = "_need_results.html" if request.htmx and not request.htmx.boosted else "needs.html"
-    return render(
-        request,
-        f"marketplace/market/{template}",
-        {
-            "form": form,
-            "page": page,
-            "near": search.near,
-            "near_km": NEAR_KM,
-            "slipped": search.text if slipped and pages.count else "",
-            "is_filtered": any(request.GET.get(name) for name in form.fields if name != "order"),
-            "is_narrowed": any(request.GET.get(name) for name in form.fields if name != "q"),
-        },
-    )
-
-
-def _pages(needs: NeedQuerySet) -> LongPaginator:
-    """Numbers first, which an index holds; what the cards show is read for twelve of them."""
-    return LongPaginator(needs.values_list("pk", flat=True), PAGE)
-
-
-def _searched(needs: NeedQuerySet, looked_for: LookedFor) -> NeedQuerySet:
-    if not looked_for.text:
-        return needs
-    return needs.searched(looked_for.text, looked_for.skills, looked_for.near)
-
-
-def _filtered(needs: NeedQuerySet, wanted: dict) -> NeedQuerySet:
-    if family := wanted.get("family"):
-        needs = needs.filter(pk__in=NeedSkill.objects.filter(skill__family=family).values("need"))
-    if department := wanted.get("department"):
-        needs = needs.filter(commune__department=department)
-    if place := wanted.get("place"):
-        needs = needs.filter(place__in=[place, Place.BOTH])
-    if wanted.get("format"):
-        needs = needs.filter(format=wanted["format"])
-    if wanted.get("cause"):
-        needs = needs.filter(cause=wanted["cause"])
-    orders = {"soon": ["starts_on", "pk"], "short": ["hours", "pk"]}
-    return needs.order_by(*orders.get(wanted.get("order", ""), ["-published_at", "-pk"]))
 
 
 def mine(request: SignedInRequest) -> HttpResponse:

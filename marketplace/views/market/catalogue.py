@@ -1,0 +1,104 @@
+"""The public catalogue of needs."""
+
+from dataclasses import dataclass, replace
+from typing import Self
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpResponse, QueryDict
+from django.shortcuts import render
+from django.utils import timezone
+
+from accounts.requests import OurRequest
+from marketplace.forms.market.needs import NeedFilter
+from marketplace.models import Need
+from marketplace.models.market.needs import NEAR_KM
+from marketplace.views.long_lists import LongPaginator
+from marketplace.views.market import near
+from marketplace.views.market.catalogue_counts import Counts
+from marketplace.views.market.catalogue_filters import Narrowing
+from marketplace.views.market.looked_for import LookedFor
+from marketplace.views.market.near import Near, with_usual_distance
+
+PAGE = 12
+EVERYWHERE = {"near": "", "near-code": None, "near-choice": None, "within": None}
+FOLDED = ("family", "cause", "format", "department", "since")  # behind “more filters”
+
+
+@dataclass(frozen=True)
+class Found:
+    """What somebody is shown of the catalogue for what they ask."""
+
+    form: NeedFilter
+    search: LookedFor
+    narrowing: Narrowing
+    pages: LongPaginator
+    slipped: bool
+
+    @classmethod
+    def of(cls, asked: QueryDict) -> Self:
+        form = NeedFilter(with_usual_distance(asked))
+        form.is_valid()  # filters that can't be understood are left out, never an error
+        wanted = form.cleaned_data
+        search = LookedFor.of(wanted.get("q", ""))
+        catalogue = Need.objects.in_the_catalogue()
+        said = (
+            catalogue.searched(search.text, search.skills, search.near)
+            if search.text
+            else catalogue
+        )
+        narrowing = Narrowing(said, wanted, Near.of(wanted), timezone.localdate())
+        pages = _pages(narrowing)
+        if slipped := bool(search.text) and not pages.count:
+            narrowing = replace(narrowing, needs=catalogue.almost_called(search.text))
+            pages = _pages(narrowing)
+        return cls(form, search, narrowing, pages, slipped)
+
+    @property
+    def near(self) -> Near | None:
+        return self.narrowing.near
+
+
+@login_not_required
+def index(request: OurRequest) -> HttpResponse:
+    """The public catalogue; search, filters and pages are in the URL. Whoever says nothing of a place looks near the
+    commune that is remembered of them, unless nothing is needed there."""
+    asked, is_remembered = near.asked(request)
+    found = Found.of(asked)
+    none_near = found.near if is_remembered and not found.pages.count else None
+    if none_near:
+        found = Found.of(request.GET)
+    near.remember(request, found.near)
+    page = found.pages.get_page(request.GET.get("page"))
+    page.object_list = Need.objects.as_cards(page.object_list)
+    if found.near:
+        for need in page.object_list:
+            need.km_away = round(found.near.commune.distance_km(need.commune))
+    Counts(found.narrowing, found.pages.count, bool(found.search.text)).write_in(found.form)
+    is_part = bool(request.htmx and not request.htmx.boosted)
+    chosen = [name for name in found.form.fields if name not in {"q", "order", "within"}]
+    chosen = [name for name in chosen if found.form.cleaned_data.get(name)]
+    return render(
+        request,
+        f"marketplace/market/{'_need_results' if is_part else 'needs'}.html",
+        {
+            "form": found.form,
+            "page": page,
+            "is_part": is_part,
+            "around": found.near,
+            "none_near": none_near,
+            "near": found.search.near,
+            "near_km": NEAR_KM,
+            "slipped": found.search.text if found.slipped and found.pages.count else "",
+            "chosen": len(chosen),
+            "is_filtered": bool(
+                found.search.text or [name for name in chosen if name != near.NAMED]
+            ),
+            "everywhere": EVERYWHERE,
+            "is_unfolded": any(name in FOLDED for name in chosen),
+        },
+    )
+
+
+def _pages(narrowing: Narrowing) -> LongPaginator:
+    """Numbers first, which an index holds; what the cards show is read for twelve of them."""
+    return LongPaginator(narrowing.in_order().values_list("pk", flat=True), PAGE)
