@@ -16,7 +16,8 @@ from accounts.scope import scope_of
 AT_WORK = {
     # For anybody.
     *("home", "how-it-works", "accessibility", "legal", "promises", "law-figures", "pole", "operators"),
-    *("robots", "health", "health-web", "style", "set_language", "places-suggest", "door"),
+    *("sitemap", "sitemap-part", "site-picture", "pole-picture", "organisation-picture", "need-picture"),
+    *("needs-feed", "robots", "health", "health-web", "style", "set_language", "places-suggest", "door"),
     *("mission-templates", "mission-template", "directory", "organisation", "organisation-logo"),
     # By a letter's link, whose holder is its reader.
     *("agreement", "sign-by-link", "sign-by-link-file", "signing-address", "consent-answer"),

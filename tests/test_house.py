@@ -53,6 +53,13 @@ PUBLIC = {
     "places-suggest",  # places: no secret in them
     "set_language",
     "robots",  # what search engines may read
+    "sitemap",  # and where it is
+    "sitemap-part",
+    "needs-feed",  # the catalogue, for readers of news
+    "site-picture",  # what is shown where an address is shared
+    "pole-picture",
+    "organisation-picture",
+    "need-picture",
     "health",
     "health-web",
     "style",

@@ -84,6 +84,7 @@ WORDS = {
     "figures-exchanges-export": {"kind": ["csv"]},
     "register-export": {"kind": ["csv"]},
     "employees-export": {"kind": ["csv", "xlsx"]},
+    "sitemap-part": {"section": ["pages", "besoins", "organisations", "poles", "modeles"]},
     "desk-board": {"what": ["besoins", "missions"]},
 }
 # Those whose number is another noun's, as a word of the address says.

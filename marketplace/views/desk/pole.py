@@ -12,6 +12,7 @@ from accounts.requests import OurRequest
 from marketplace.figures import comparison, discretion, pole_page
 from marketplace.figures.counts import PERSONS
 from marketplace.models import Promises
+from marketplace.views.market import sharing
 
 
 @login_not_required
@@ -28,6 +29,7 @@ def page(request: OurRequest, slug: str) -> HttpResponse:
         "marketplace/desk/pole.html",
         {
             "pole": pole,
+            "shared": sharing.of_pole(pole),
             "departments": departments,
             "seats": _seats(pole),
             "promises": promises,

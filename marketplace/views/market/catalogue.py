@@ -6,14 +6,16 @@ from typing import Self
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import urlencode
 
 from accounts.requests import OurRequest
 from marketplace.forms.market.needs import NeedFilter
 from marketplace.models import Need
 from marketplace.models.market.needs import NEAR_KM
 from marketplace.views.long_lists import LongPaginator
-from marketplace.views.market import near
+from marketplace.views.market import near, sharing
 from marketplace.views.market.catalogue_counts import Counts
 from marketplace.views.market.catalogue_filters import Narrowing
 from marketplace.views.market.looked_for import LookedFor
@@ -35,7 +37,8 @@ class Found:
     slipped: bool
 
     @classmethod
-    def of(cls, asked: QueryDict) -> Self:
+    def of(cls, asked: QueryDict, *, almost: bool = True) -> Self:
+        """`almost`: where nothing says the words, what is almost called so."""
         form = NeedFilter(with_usual_distance(asked))
         form.is_valid()  # filters that can't be understood are left out, never an error
         wanted = form.cleaned_data
@@ -48,7 +51,7 @@ class Found:
         )
         narrowing = Narrowing(said, wanted, Near.of(wanted), timezone.localdate())
         pages = _pages(narrowing)
-        if slipped := bool(search.text) and not pages.count:
+        if slipped := almost and bool(search.text) and not pages.count:
             narrowing = replace(narrowing, needs=catalogue.almost_called(search.text))
             pages = _pages(narrowing)
         return cls(form, search, narrowing, pages, slipped)
@@ -82,6 +85,8 @@ def index(request: OurRequest) -> HttpResponse:
         f"marketplace/market/{'_need_results' if is_part else 'needs'}.html",
         {
             "form": found.form,
+            "shared": sharing.of_catalogue(),
+            "feed_url": address_of("needs-feed", found.form),
             "page": page,
             "is_part": is_part,
             "around": found.near,
@@ -97,6 +102,17 @@ def index(request: OurRequest) -> HttpResponse:
             "is_unfolded": any(name in FOLDED for name in chosen),
         },
     )
+
+
+def address_of(name: str, form: NeedFilter) -> str:
+    """The address of this search on the page of this name: the filters that were understood, without order and page."""
+    kept = {name: form.data[name] for name, value in form.cleaned_data.items() if value}
+    kept.pop("order", None)
+    if commune := form.cleaned_data.get("near"):
+        kept |= {"near": str(commune), "near-code": commune.pk}
+    else:
+        kept.pop("within", None)
+    return reverse(name) + (f"?{urlencode(kept)}" if kept else "")
 
 
 def _pages(narrowing: Narrowing) -> LongPaginator:

@@ -27,6 +27,7 @@ from marketplace.models.market.consents import WORDS
 from marketplace.models.market.needs import NEAR_KM
 from marketplace.rules import directory, shown_families, worked_with
 from marketplace.views.long_lists import count_of, counted_page
+from marketplace.views.market import sharing
 from marketplace.views.market.looked_for import LookedFor
 
 PAGE = 12
@@ -63,6 +64,7 @@ def index(request: OurRequest) -> HttpResponse:
         f"marketplace/market/{'_directory_results' if is_part else 'directory'}.html",
         {
             "form": form,
+            "shared": sharing.of_directory(),
             "near": search.near,
             "near_km": NEAR_KM,
             "slipped": search.text if slipped and found["count"] else "",

@@ -16,7 +16,7 @@ from marketplace.desk import own_missions, own_programmes, own_rounds, todo
 from marketplace.models import Mission, Need, Offer, PortraitSkill
 from marketplace.models.market.needs import Welcome
 from marketplace.rules import permissions
-from marketplace.views.market import programme_panel, suited, who_helps
+from marketplace.views.market import programme_panel, sharing, suited, who_helps
 from notifications.settled import settle
 
 SHOWN, AWAITED = 3, 5
@@ -123,6 +123,7 @@ def landing(request: OurRequest) -> HttpResponse:
         request,
         "marketplace/market/landing.html",
         {
+            "shared": sharing.of_front(),
             "needs": needs.with_what_cards_show().with_skill_list()[:SHOWN],
             "figures": {
                 "open_needs": needs.count(),

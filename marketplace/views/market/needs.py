@@ -22,6 +22,7 @@ from marketplace.rules.next_acts import needs as next_acts
 from marketplace.rules.next_acts.cards import Card
 from marketplace.states import NEED_MOVES, NeedStatus, ProposalStatus
 from marketplace.views.by_state import ByState
+from marketplace.views.market import sharing
 from marketplace.views.market.gaps import OfferSide
 from marketplace.views.timeline import events
 
@@ -62,6 +63,7 @@ def detail(request: OurRequest, pk: int) -> HttpResponse:
         "marketplace/market/need.html",
         {
             "need": need,
+            "shared": sharing.of_need(need),
             "wanted": need.wanted.select_related("skill"),
             "beneficiaries": need.beneficiaries.all(),
             "is_ours": (is_ours := user is not None and user.represents(need.organisation)),

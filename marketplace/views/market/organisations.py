@@ -23,6 +23,7 @@ from marketplace.rules import permissions as rights
 from marketplace.rules.few import FEW
 from marketplace.rules.next_acts import organisations as next_acts
 from marketplace.rules.next_acts.cards import Card
+from marketplace.views.market import sharing
 
 SHOWN = 12
 
@@ -40,6 +41,7 @@ def detail(request: OurRequest, pk: int) -> HttpResponse:
     represents = user is not None and user.represents(organisation)
     context = {
         "organisation": organisation,
+        "shared": sharing.of_organisation(organisation),
         "needs": Need.objects.published()
         .of(organisation)
         .select_related("commune", "cause")[:SHOWN],

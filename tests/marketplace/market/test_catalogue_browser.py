@@ -42,7 +42,7 @@ def test_with_a_script_the_counts_follow_what_is_chosen(site, browser, told):
     someone = Someone(site, browser, "Aline", "Moreau", "")
     page = someone.page
     page.goto(f"{site.url}/besoins/")
-    page.get_by_label("Près de").fill("Lens")
+    page.get_by_role("combobox", name="Près de").fill("Lens")
     page.get_by_role("option", name="Lens").first.click()
     expect(page.get_by_text("Lens (62) et 20\xa0km autour")).to_be_visible()
     expect(page.locator("#id_within option").nth(1)).to_have_text("À moins de 20\xa0km (1)")

@@ -1,0 +1,68 @@
+"""The newest needs of a search, for readers of news: the catalogue's own filters, as an Atom feed."""
+
+from datetime import datetime
+
+from django.contrib.auth.decorators import login_not_required
+from django.contrib.syndication.views import Feed
+from django.http import HttpRequest, HttpResponse
+from django.utils.feedgenerator import Atom1Feed
+from django.utils.html import linebreaks
+from django.utils.translation import gettext as _
+from django.views.decorators.http import conditional_page, require_safe
+
+from marketplace.models import Need
+from marketplace.views.market.catalogue import Found, address_of
+from marketplace.views.market.catalogue_filters import NEWEST
+from marketplace.views.market.sharing import absolute
+
+MOST = 50
+
+
+@login_not_required
+@require_safe
+@conditional_page
+def needs(request: HttpRequest) -> HttpResponse:
+    """Nothing of whoever reads it: no commune that is remembered, no search that almost finds."""
+    return _Newest()(request)
+
+
+class _Newest(Feed):
+    feed_type = Atom1Feed
+
+    def get_object(self, request: HttpRequest) -> Found:
+        return Found.of(request.GET, almost=False)
+
+    def title(self, found: Found) -> str:
+        named = [found.search.text, str(found.near.commune) if found.near else ""]
+        return " · ".join([_("Open needs, Trait d’union"), *(name for name in named if name)])
+
+    def link(self, found: Found) -> str:
+        return absolute(address_of("needs", found.form))
+
+    def feed_url(self, found: Found) -> str:
+        return absolute(address_of("needs-feed", found.form))
+
+    def items(self, found: Found) -> list[Need]:
+        newest = found.narrowing.left().order_by(*NEWEST).values_list("pk", flat=True)
+        return Need.objects.as_cards(newest[:MOST])
+
+    def item_title(self, item: Need) -> str:
+        return item.title
+
+    def item_description(self, item: Need) -> str:
+        return linebreaks(item.deliverable, autoescape=True)  # readers take it for HTML
+
+    def item_link(self, item: Need) -> str:
+        return absolute(item.get_absolute_url())
+
+    def item_author_name(self, item: Need) -> str:
+        return item.organisation.name
+
+    def item_categories(self, item: Need) -> list[str]:
+        return [str(item.cause), str(item.commune)]
+
+    def item_pubdate(self, item: Need) -> datetime | None:
+        return item.published_at
+
+    def item_updateddate(self, item: Need) -> datetime:
+        return item.updated_at
