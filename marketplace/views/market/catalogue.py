@@ -99,7 +99,7 @@ def index(request: OurRequest) -> HttpResponse:
                 found.search.text or [name for name in chosen if name != near.NAMED]
             ),
             "everywhere": EVERYWHERE,
-            "is_unfolded": any(name in FOLDED for name in chosen),
+            "is_unfolded": any(found.form.data.get(name) for name in FOLDED),
         },
     )
 

@@ -46,6 +46,7 @@ def test_with_a_script_the_counts_follow_what_is_chosen(site, browser, told):
     page.get_by_role("option", name="Lens").first.click()
     expect(page.get_by_text("Lens (62) et 20\xa0km autour")).to_be_visible()
     expect(page.locator("#id_within option").nth(1)).to_have_text("À moins de 20\xa0km (1)")
+    page.locator("#id_within").focus()
     page.locator("#id_within").select_option("50")
     expect(page.get_by_text("Lens (62) et 50\xa0km autour")).to_be_visible()
     expect(page.locator("#id_within")).to_be_focused()

@@ -88,6 +88,12 @@ def test_a_commune_that_nobody_knows_is_said_beside_the_field_and_filters_nothin
     assert "Nous ne connaissons pas de commune" in answer.text
 
 
+def test_what_was_not_understood_is_not_folded_away(client, world):
+    assert '<details class="fold" open>' in page_of(client, near="Xyzzy").text
+    assert '<details class="fold">' in page_of(client, near="Lille").text
+    assert '<details class="more" open>' in page_of(client, since="demain").text
+
+
 def test_the_part_that_is_swapped_says_it_too(client, world):
     answer = client.get(reverse("needs"), {"near": "Xyzzy"}, headers={"hx-request": "true"})
     assert "<html" not in answer.text
