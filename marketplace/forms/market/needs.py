@@ -8,13 +8,15 @@ from django.utils.translation import gettext_lazy as _
 from accounts.forms.places import CommuneField
 from accounts.forms.words import ask_for_words
 from accounts.models import Department
-from marketplace.forms.fields import DateInput, SeveralField, no_contacts
+from marketplace.forms.fields import DateInput, SeveralField, field_of, no_contacts
 from marketplace.forms.market.languages import LanguagesMixin
 from marketplace.forms.market.volume import VolumeMixin
 from marketplace.forms.period import PeriodMixin
 from marketplace.models import Cause, Format, Need, Place, SkillFamily
 
 MOST_PLACES = 50
+NEWEST_FIRST = _("Newest first")
+BY_ITSELF = [("soon", _("Starting soonest")), ("short", _("Shortest first"))]
 
 
 class NeedForm(LanguagesMixin, VolumeMixin, PeriodMixin, forms.ModelForm):
@@ -152,12 +154,15 @@ class NeedFilter(forms.Form):
         label=_("Sort"),
         required=False,
         choices=[
-            ("", _("The nearest or newest first")),
-            ("new", _("Newest first")),
-            ("soon", _("Starting soonest")),
-            ("short", _("Shortest first")),
+            ("", _("Nearest first")),
+            ("new", NEWEST_FIRST),
+            *BY_ITSELF,
         ],
     )
+
+    def is_near_nowhere(self) -> None:
+        """Without a commune nothing is the nearest: the newest come first, as a choice says."""
+        field_of(self, "order", forms.ChoiceField).widget.choices = [("", NEWEST_FIRST), *BY_ITSELF]
 
 
 class RefusalForm(forms.Form):

@@ -54,6 +54,8 @@ class Found:
         if slipped := almost and bool(search.text) and not pages.count:
             narrowing = replace(narrowing, needs=catalogue.almost_called(search.text))
             pages = _pages(narrowing)
+        if not narrowing.near:
+            form.is_near_nowhere()
         return cls(form, search, narrowing, pages, slipped)
 
     @property

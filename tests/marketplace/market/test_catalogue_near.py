@@ -114,6 +114,13 @@ def test_a_filter_that_cannot_be_understood_is_left_out(client, world, typed):
     assert len(towns(page_of(client, **typed))) == 5
 
 
+def test_the_nearest_are_a_choice_only_where_there_is_a_commune(client, world):
+    assert (
+        list(choices(page_of(client, near=""), "order").values())[0] == "Les plus récents d’abord"
+    )
+    assert list(choices(page_of(client, **NEAR), "order").values())[0] == "Les plus proches d’abord"
+
+
 # --- remembered ----------------------------------------------------------------------------------
 def test_one_looks_near_ones_own_commune_at_first_and_everywhere_by_one_click(client, world):
     client.force_login(make_user(commune=world["Lille"].commune))
