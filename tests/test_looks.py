@@ -136,7 +136,10 @@ def test_no_page_writes_a_style_or_a_script_inside_itself(page):
     text = page.read_text(encoding="utf-8")
     assert not re.search(r"<[^>]*\s(style|on[a-z]+)\s*=", text)
     for tag in re.findall(r"<script\b[^>]*>", text):
-        assert "src=" in tag
+        is_data = (
+            'type="application/ld+json" nonce=' in tag
+        )  # what search engines read: it runs nowhere
+        assert "src=" in tag or is_data
 
 
 def test_the_fonts_are_light():

@@ -7,7 +7,7 @@ from tests.doors.knocking import client_of, opened_by
 
 pytestmark = pytest.mark.once
 # What anybody may open, and what anybody with an account may do with what is public.
-PUBLIC = {"need", "organisation", "organisation-logo"}
+PUBLIC = {"need", "need-picture", "organisation", "organisation-logo", "organisation-picture"}
 OFFERED = {"need-apply", "need-talk", "organisation-block", "draft"}
 # Who opens most comes first: what has opened is asked of nobody else.
 ROLES = ("coordinator", "boss", "head", "employee", "hr", "csr", "manager", "volunteer")
@@ -47,6 +47,7 @@ ELSEWHERE = {
     "mission-done": "for who has left: test_departures.py",
     "organisation-resubmit": "for one that was refused: tests/accounts/test_verification.py",
     "organisation-logo": "none here has a logo: tests/accounts/test_logo.py",
+    "organisation-picture": "none here is in the directory: test_sharing.py",
     "letters-unsubscribe": "its link stops letters, whoever one is: tests/notifications",
     "bounce": "opens to a mail server with its secret: tests/notifications",
     "mission-below-cost": "for a loan that is billed: test_below_cost.py",

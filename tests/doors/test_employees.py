@@ -77,7 +77,7 @@ def test_an_employee_opens_and_reads_nothing_of_a_colleague(ours, who):
     own = {"team"} if who is manager_of_another_team else set()
     left_to_them = {"draft", "membership-leave"}  # of their own
     assert opened - left_to_them <= PUBLIC | OFFERED | OF_THE_HOUSE | own
-    assert read - OF_THE_HOUSE - {"need", "needs", "pole"} == set()
+    assert read - OF_THE_HOUSE - {"need", "needs", "needs-feed", "pole"} == set()
 
 
 def test_a_representative_opens_what_an_employee_does_not(ours):
