@@ -57,7 +57,7 @@ def test_sqlite_s_full_disk_is_told_from_one_that_is_away():
 
 
 def test_a_fault_of_ours_is_still_a_fault(client, monkeypatch):
-    monkeypatch.setattr("marketplace.views.market.needs.LookedFor.of", lambda text: 1 / 0)
+    monkeypatch.setattr("marketplace.views.market.catalogue.LookedFor.of", lambda text: 1 / 0)
     client.raise_request_exception = False
     answer = client.get(reverse("needs"))
     assert answer.status_code == 500
