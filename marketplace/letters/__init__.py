@@ -30,6 +30,7 @@ from marketplace.letters.market.skills import *
 from marketplace.letters.missions.agreements import *
 from marketplace.letters.missions.amendments import *
 from marketplace.letters.missions.below_cost import *
+from marketplace.letters.missions.closings import *
 from marketplace.letters.missions.deliverables import *
 from marketplace.letters.missions.departures import *
 from marketplace.letters.missions.followups import *

@@ -36,6 +36,7 @@ from marketplace.models import (
     Time,
     Welcome,
 )
+from marketplace.models.missions import places
 from marketplace.ranking import snapshot
 from marketplace.states import ProposalStatus
 
@@ -158,7 +159,8 @@ def _shared(row: Any, places: int, load: dict) -> dict:
 def _loads(side: Side, owner: str, numbers: list[int]) -> dict[int, dict[str, int]]:
     """For each number, what is taken, what is asked, and its standing: one query for each of the three."""
     mine = {f"{owner}__in": numbers}
-    taken = Mission.objects.taking_a_place().filter(**mine).order_by().values_list(owner)
+    engaged = Mission.objects.taking_a_place() if side == Side.NEED else places.of_offers()
+    taken = engaged.filter(**mine).order_by().values_list(owner)
     asked = Proposal.objects.filter(status=ProposalStatus.OPEN, **mine).order_by()
     loads: dict[int, dict[str, int]] = defaultdict(dict)
     for number, count, hours in taken.annotate(Count("pk"), Sum("need__hours")):

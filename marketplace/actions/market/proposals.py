@@ -32,6 +32,7 @@ from marketplace.models import (
     Thread,
     reasons,
 )
+from marketplace.models.missions import places
 from marketplace.models.talk.blocks import ends_of_need, ends_of_offer, wait_for_each_other
 from marketplace.rules import at_home, half_yeses, lenders, own_yes
 from marketplace.states import NeedStatus, OfferStatus, ProposalStatus
@@ -393,4 +394,4 @@ def places_left(need: Need) -> int:
 
 
 def missions_left(offer: Offer) -> int:
-    return offer.capacity - offer.missions.taking_a_place().count()
+    return places.left_of(offer)

@@ -371,7 +371,9 @@ def close(mission: Mission, *, reason: str = "", by: User | None, now: datetime)
     mission.closed_at = now
     mission.save(update_fields=["closed_at"])
     _ask_no_more(mission, now)
+    letters.mission_closed(step)
     letters.mission_moved(step)
+    ranking.changed(mission.offer)
 
 
 def locked(mission: Mission, *, to: MissionStatus | None = None) -> Mission:

@@ -4,6 +4,7 @@ from django.utils.translation import gettext_noop
 
 from accounts.models import User
 from marketplace.letters.families import DESK, MISSIONS
+from marketplace.letters.missions.closings import MISSION_STEP
 from marketplace.letters.missions.moved import Moved
 from marketplace.models import Agreement, Mission, MissionStep, Review, Side
 from marketplace.rules import audience, first_question
@@ -37,7 +38,6 @@ def _framed(letter: Notification, **_parts: object) -> str:
     return unless_in(letter, MissionStatus.FRAMING)
 
 
-MISSION_STEP = Key("mission-step:{step}")
 MISSION_KICK_OFF = Letter("mission_kick_off", MISSION_STEP, MISSIONS)
 MISSION_MOVED = Letter("mission_moved", MISSION_STEP, MISSIONS)
 MISSION_DELIVERED = Letter("mission_delivered", MISSION_STEP, MISSIONS, asks=True, moot=_reviewed)
@@ -81,6 +81,9 @@ OWN_WORDS = {
 COORDINATORS_HEAR = {MissionStatus.RUNNING, MissionStatus.DELIVERED, MissionStatus.INTERRUPTED}
 
 
+ENDED = (MissionStatus.CLOSED, MissionStatus.RENEWED)
+
+
 def both_sides(mission: Mission) -> list[User]:
     return [*audience.structure(mission.need), *audience.offering(mission.offer)]
 
@@ -90,7 +93,7 @@ def _told(step: MissionStep) -> list[User]:
     end of a mission that the company had been asked about."""
     mission, company = step.mission, step.mission.offer.organisation
     people = both_sides(mission)
-    closed = step.after in (MissionStatus.CLOSED, MissionStatus.RENEWED)
+    closed = step.after in ENDED
     if company and step.said and closed and mission.gives_a_receipt:
         people += audience.in_charge_at(company)
     asked = mission.agreements.filter(asked=Agreement.Asked.COMPANY)

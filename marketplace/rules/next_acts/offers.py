@@ -67,6 +67,12 @@ def _not_shown(situation: Situation) -> Card:
     return _to_publish(situation, _("This offer isn't shown"))
 
 
+def _used_up(situation: Situation) -> Card:
+    """Full, or free again since its missions have ended: one may follow."""
+    again = _("Another one?") if not situation.refusal else _("This offer isn't shown")
+    return _to_publish(situation, again)
+
+
 def _to_publish(situation: Situation, title: str) -> Card:
     """What keeps the offer from being shown: something to put right, the yes of the person named, or only the
     publishing."""
@@ -139,6 +145,6 @@ def _day(at: datetime) -> str:
 _BY_STATE: dict[OfferStatus, Callable[[Situation], Card]] = {
     OfferStatus.DRAFT: _draft,
     OfferStatus.PAUSED: _not_shown,
-    OfferStatus.USED_UP: _not_shown,
+    OfferStatus.USED_UP: _used_up,
     OfferStatus.EXPIRED: _not_shown,
 }

@@ -14,11 +14,12 @@ from django.utils.translation import gettext as _
 from accounts.models import GroupTie, Organisation, Pole, User, coordinated_by
 from accounts.requests import SignedInRequest
 from marketplace import ranking
-from marketplace.actions.market import ask_rules, proposals
+from marketplace.actions.market import ask_rules, once_more, proposals
 from marketplace.actions.refusals import NotYet, PutForwardAlready
 from marketplace.forms.market.offers import ApplyForm, WordForm
 from marketplace.models import ConsentKind, Need, Offer, Origin, Proposal, Time
 from marketplace.models.market.consents import WORDS
+from marketplace.models.missions import places
 from marketplace.rules import ask_limits, own_yes, permissions, service_levels
 from marketplace.states import NeedStatus, ProposalStatus
 from marketplace.views.market.gaps import NeedSide, first_words, nearly
@@ -136,7 +137,7 @@ def apply(request: SignedInRequest, pk: int) -> HttpResponse:
         offers = left
     form = ApplyForm(request.POST or None, offers=offers, initial=_begun(request, need, offers))
     if request.method == "POST" and form.is_valid():
-        return _make(request, need, proposals.apply, need, by=request.user, **form.cleaned_data)
+        return _make(request, need, once_more.apply, need, by=request.user, **form.cleaned_data)
     first = offers.first()
     return render(
         request,
@@ -162,8 +163,7 @@ def _to_apply_with(user: User, need: Need) -> QuerySet[Offer]:
     """The offers with which this person may apply, those in their own name first."""
     poles = [need.pole_id, *need.asked_poles.still_asked().values_list("pole", flat=True)]
     return (
-        Offer.objects.to_apply_with(user)
-        .published()
+        places.to_apply_with(user)
         .filter(pole__in=poles)
         .select_related("person", "organisation")
         .order_by(Case(When(person=user, then=0), default=1), "title", "pk")
@@ -208,7 +208,8 @@ def _applied_already(request: SignedInRequest, need: Need) -> Proposal | None:
     mine = _between(request, need).filter(offer__in=offers)
     if named := _named(request):
         return mine.filter(offer_id=named).first()
-    others_left = offers.published().exclude(pk__in=mine.values("offer"))
+    left = places.to_apply_with(request.user)
+    others_left = left.exclude(pk__in=mine.values("offer"))
     return None if others_left.exists() else mine.first()
 
 

@@ -18,6 +18,7 @@ from marketplace.actions.missions.amendments import OPEN_TO_AMENDMENT
 from marketplace.desk import own_teams
 from marketplace.models import FollowUp, Mission, Proposal, Side, Thread, Voice
 from marketplace.models.missions.missions import MissionQuerySet
+from marketplace.ranking import once_more
 from marketplace.rules import (
     audience,
     documents,
@@ -152,6 +153,7 @@ def detail(request: SignedInRequest, pk: int) -> HttpResponse:
             "last_reason": mission.steps.last(),
             "today": timezone.localdate(),
             **_reviews(request.user, mission),
+            "once_more": once_more.after(mission, request.user),
             "follow_ups": follow_ups_of(mission, request.user, coordinates=coordinates),
             "coordinates": coordinates,
             "arbitrates": permissions.arbitrates(request.user, mission),

@@ -93,6 +93,7 @@ STORED = {
     "mission_disputed": ["mission-step:52:desk"],
     "mission_interrupted": ["mission-step:52"],
     "mission_kick_off": ["mission-step:52"],
+    "mission_closed": ["mission-step:52"],
     "mission_moved": ["mission-step:52"],
     "mission_renewed": ["mission:4:renews"],
     "mission_started": ["proposal:10:agreed"],

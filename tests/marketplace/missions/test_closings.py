@@ -50,7 +50,9 @@ def ready_for_receipt():
 
 def letters(mission):
     return Notification.objects.filter(
-        kind="mission_moved", matter=f"mission:{mission.pk}", recipient__isnull=False
+        kind__in=("mission_closed", "mission_moved"),
+        matter=f"mission:{mission.pk}",
+        recipient__isnull=False,
     )
 
 

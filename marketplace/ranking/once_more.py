@@ -1,0 +1,43 @@
+"""What may come after a mission: whether its offer can serve again, and the needs that suit it best."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.utils import timezone
+
+from accounts.models import User
+from marketplace.matching.match import Match
+from marketplace.models import Mission, Offer
+from marketplace.models.missions import places
+from marketplace.ranking import live
+from marketplace.states import MissionStatus, OfferStatus
+
+SHOWN_FOR = timedelta(days=30)
+A_FEW = 3
+SERVES = (OfferStatus.PUBLISHED, OfferStatus.USED_UP, OfferStatus.EXPIRED)
+
+
+@dataclass(frozen=True)
+class OnceMore:
+    offer: Offer
+    asks: bool
+    """It was full: only its person shows it again."""
+    is_past: bool
+    """Its days are over: it takes new ones first."""
+    matches: list[Match]
+
+
+def after(mission: Mission, person: User) -> OnceMore | None:
+    """For whoever came, once the mission is closed; None for everybody else, and where the offer has no place left."""
+    offer = mission.offer
+    if mission.status != MissionStatus.CLOSED or not offer.brings(person):
+        return None
+    if offer.status not in SERVES or places.left_of(offer) < 1:
+        return None
+    is_past = offer.status == OfferStatus.EXPIRED or offer.ends_on < timezone.localdate()
+    asks = offer.status == OfferStatus.USED_UP
+    ended = mission.closed_at or mission.moved_at
+    if not asks and ended < timezone.now() - SHOWN_FOR:
+        return None
+    matches = [] if is_past else live.needs_for(offer, top=A_FEW)
+    return OnceMore(offer, asks and not is_past, is_past, matches)
