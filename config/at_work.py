@@ -46,6 +46,7 @@ AT_WORK = {
     *("deliverable-accept", "mission-left", "mission-replace", "mission-person-back"),
     *("transfer-ask", "transfer", "mission-suspend", "mission-resume", "mission-dispute"),
     *("mission-interrupt", "mission-deliver", "mission-review", "mission-close", "mission-renew"),
+    *("mission-telling", "mission-telling-agree", "mission-telling-take-back", "mission-telling-picture"),
     *("mission-team", "team-of-round", "team-share", "team-day", "team-member", "team-hours"),
     *("team-manager", "team-ask-again", "team-take-off", "team-certificate", "team-step-out"),
     *("team", "team-answer", "mission-documents", "mission-archive", "document-preview"),

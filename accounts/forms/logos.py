@@ -32,18 +32,24 @@ def redraw(sent: File) -> ContentFile:
     """The picture as a PNG of 256 pixels at the most. Raises ValidationError with the reason."""
     if sent.size > HEAVIEST:
         raise ValidationError(_("This picture is too heavy: three megabytes at the most."))
+    return drawn_again(sent, side=SIDE, kind="PNG")
+
+
+def drawn_again(sent: File, *, side: int, kind: str) -> ContentFile:
+    """The picture in a format of Pillow's, of `side` pixels at the most, without what its file held besides. Raises
+    ValidationError with the reason."""
     try:
         with Image.open(sent, formats=FORMATS) as picture:
             if picture.width * picture.height > MOST_PIXELS:  # known before it is decoded
                 raise ValidationError(_("This picture is too large: make it smaller first."))
-            drawn_again = upright(picture).convert("RGBA")
+            again = upright(picture).convert("RGBA")
     except UnidentifiedImageError:
         raise ValidationError(
             _("We can’t read this picture: send a PNG, JPEG, WebP or GIF file.")
         ) from None
     except (OSError, SyntaxError, ValueError, Image.DecompressionBombError):
         raise ValidationError(_("This picture is damaged: save it again, then send it.")) from None
-    drawn_again.thumbnail((SIDE, SIDE))
+    again.thumbnail((side, side))
     drawn = BytesIO()
-    drawn_again.save(drawn, "PNG", optimize=True)
-    return ContentFile(drawn.getvalue(), name=f"{secrets.token_hex(8)}.png")
+    again.save(drawn, kind, optimize=True)
+    return ContentFile(drawn.getvalue(), name=f"{secrets.token_hex(8)}.{kind.lower()}")

@@ -38,6 +38,7 @@ from marketplace.letters.missions.hours import *
 from marketplace.letters.missions.missions import *
 from marketplace.letters.missions.sheets import *
 from marketplace.letters.missions.teams import *
+from marketplace.letters.missions.tellings import *
 from marketplace.letters.talk.messages import *
 from marketplace.letters.talk.moderation import *
 from marketplace.letters.talk.replies import *

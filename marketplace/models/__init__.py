@@ -95,6 +95,7 @@ from marketplace.models.missions.sheets import (
     SheetVersion,
 )
 from marketplace.models.missions.team_members import TeamMember, TeamStep
+from marketplace.models.missions.tellings import Telling
 from marketplace.models.talk.blocks import Block
 from marketplace.models.talk.conversations import (
     Attachment,

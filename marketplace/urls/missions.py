@@ -17,6 +17,7 @@ from marketplace.views.missions import (
     team_members,
     team_parts,
     teams,
+    tellings,
 )
 
 urlpatterns = [
@@ -72,6 +73,10 @@ urlpatterns = [
     path("missions/<int:pk>/desaccord/", mission_course.dispute, name="mission-dispute"),
     path("missions/<int:pk>/interrompre/", mission_course.interrupt, name="mission-interrupt"),
     path("missions/<int:pk>/livrer/", mission_course.deliver, name="mission-deliver"),
+    path("missions/<int:pk>/recit/", tellings.write, name="mission-telling"),
+    path("missions/<int:pk>/recit/oui/", tellings.agree, name="mission-telling-agree"),
+    path("missions/<int:pk>/recit/retirer/", tellings.take_back, name="mission-telling-take-back"),
+    path("missions/<int:pk>/recit/image/", tellings.picture, name="mission-telling-picture"),
     path("missions/<int:pk>/bilan/", mission_course.review, name="mission-review"),
     path("missions/<int:pk>/clore/", mission_course.close, name="mission-close"),
     path("missions/<int:pk>/reconduire/", mission_course.renew, name="mission-renew"),

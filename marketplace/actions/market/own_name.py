@@ -201,6 +201,7 @@ _FOLLOWS = {
     ConsentKind.QUOTE: _no_more,
     ConsentKind.WORKED_WITH: _no_more,
     ConsentKind.FAMILY: _no_more,
+    ConsentKind.TELLING: _no_more,
 }
 
 

@@ -17,7 +17,7 @@ LANGUAGES = [("fr", _("French")), ("en", _("English"))]
 
 class ConsentKind(models.TextChoices):
     """What a consent is to; its field `about` is then the number of an offer, a proposal, a mission or a review.
-    `WORKED_WITH` is about a mission, `FAMILY` about an offer, `TEAM` about a person of a team."""
+    `WORKED_WITH` is about a mission, `FAMILY` about an offer, `TEAM` about a person of a team, `TELLING` about a telling."""
 
     OFFER = "OFFER", _("being put forward by my company with an offer")
     MISSION = "MISSION", _("a mission on my working time")
@@ -27,6 +27,7 @@ class ConsentKind(models.TextChoices):
     LISTED = "LISTED", _("an organisation that bears my name, or is mine, in the directory")
     WORKED_WITH = "WORKED_WITH", _("our two organisations shown together")
     FAMILY = "FAMILY", _("the field of my offer shown on the page of my organisation")
+    TELLING = "TELLING", _("the end of a mission told publicly")
 
 
 # The sentence that is read beside the button, and kept with the yes.
@@ -48,6 +49,9 @@ WORDS = {
     ),
     ConsentKind.FAMILY: _(
         "The field of this offer may be shown on my organisation’s public page and in the directory, without my name. I can change my mind."
+    ),
+    ConsentKind.TELLING: _(
+        "The end of this mission may be told publicly as it stands here: its title, the three lines, the picture, the name of the structure, the first name of who came and, where the two organisations may be named together, the employer. I can change my mind."
     ),
 }
 # Those about an offer as it stands: they end when somebody else changes it.
@@ -140,6 +144,10 @@ class Consent(models.Model):
     @property
     def is_about_a_family(self) -> bool:
         return self.kind == ConsentKind.FAMILY
+
+    @property
+    def is_about_a_telling(self) -> bool:
+        return self.kind == ConsentKind.TELLING
 
     @property
     def stands(self) -> bool:

@@ -30,6 +30,7 @@ from marketplace.models import (
     Proposal,
     Review,
     TeamMember,
+    Telling,
 )
 from marketplace.rules import own_yes, permissions, shown_families, teams
 from marketplace.views.links import link_cut, link_over
@@ -113,6 +114,7 @@ ABOUT: dict[str, type[Model]] = {
     ConsentKind.LISTED: Organisation,
     ConsentKind.WORKED_WITH: Mission,
     ConsentKind.FAMILY: Offer,
+    ConsentKind.TELLING: Telling,
 }
 
 
@@ -155,6 +157,9 @@ def _among(kind: str, model: type[Model], user: User) -> QuerySet[Any]:
         return Offer.objects.visible_to(user)
     if model is TeamMember:
         return TeamMember.objects.visible_to(user).select_related("mission__need")
+    if model is Telling:
+        seen = Mission.objects.visible_to(user).values("pk")
+        return Telling.objects.filter(mission__in=seen).select_related("mission__need")
     if kind == ConsentKind.WORKED_WITH:
         both = ("need__organisation", "offer__organisation")
         return Mission.objects.visible_to(user).select_related(*both)
@@ -167,7 +172,7 @@ def _line(consent: Consent, thing: Model | None) -> Line:
             names = {"structure": thing.need.organisation, "employer": thing.offer.organisation}
             title = _("%(structure)s and %(employer)s") % names
             return Line(consent, title, thing.get_absolute_url())
-        case Offer() | Mission() | Organisation():
+        case Offer() | Mission() | Organisation() | Telling():
             return Line(consent, str(thing), thing.get_absolute_url())
         case TeamMember():
             return Line(consent, str(thing.mission), thing.get_absolute_url())

@@ -17,15 +17,17 @@ from accounts.requests import OurRequest, SignedInRequest
 from accounts.states import OrganisationStatus
 from accounts.views.organisations import visible
 from marketplace.actions.market import own_name
-from marketplace.models import Need, Review
-from marketplace.rules import lenders, service_levels, shown_families, worked_with
+from marketplace.models import Need, Review, Telling
+from marketplace.rules import lenders, service_levels, shown_families, tellings, worked_with
 from marketplace.rules import permissions as rights
 from marketplace.rules.few import FEW
 from marketplace.rules.next_acts import organisations as next_acts
 from marketplace.rules.next_acts.cards import Card
 from marketplace.views.market import sharing
+from marketplace.rules.tellings import Names
 
 SHOWN = 12
+TOLD = 3
 
 
 @login_not_required
@@ -46,6 +48,7 @@ def detail(request: OurRequest, pk: int) -> HttpResponse:
         .of(organisation)
         .select_related("commune", "cause")[:SHOWN],
         "testimonials": Review.objects.public_about(organisation)[:SHOWN],
+        "tellings": _tellings(organisation),
         "pace": service_levels.pace_of(organisation),
         "belongs": belongs,
         "represents": represents,
@@ -64,6 +67,11 @@ def detail(request: OurRequest, pk: int) -> HttpResponse:
         **_door(user, organisation),
     }
     return render(request, "marketplace/market/organisation.html", context)
+
+
+def _tellings(organisation: Organisation) -> list[tuple[Telling, Names]]:
+    """The ends of missions that both sides tell, the latest first."""
+    return [(one, tellings.names_of(one)) for one in tellings.about(organisation)[:TOLD]]
 
 
 def _group(organisation: Organisation) -> dict:

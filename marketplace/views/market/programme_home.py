@@ -19,7 +19,7 @@ from marketplace.desk import company_waits, needs_near_sites, programmes_open
 from marketplace.figures import programme_year
 from marketplace.forms.market.headcounts import HeadcountForm
 from marketplace.models import Headcount, Review
-from marketplace.rules import permissions
+from marketplace.rules import permissions, tellings
 from marketplace.views.documents.years import around
 from marketplace.views.market import programme_words
 
@@ -49,6 +49,12 @@ def year(request: SignedInRequest, pk: int, year: int) -> HttpResponse:
         "told": told,
         "nearby": [],
         "quotes": Review.objects.about_lent(company).filter(created_at__year=year)[:QUOTED],
+        "tellings": [
+            (one, tellings.names_of(one))
+            for one in tellings.of_employer(company).filter(mission__delivered_at__year=year)[
+                :QUOTED
+            ]
+        ],
         "runs": runs,
         "gathers": gathers,
         "sees_gifts": company.may_deduct_gifts

@@ -27,6 +27,7 @@ from marketplace.rules import (
     mission_roles,
     permissions,
     teams,
+    tellings,
 )
 from marketplace.rules.next_acts import missions as next_acts
 from marketplace.states import BEFORE_IT_RUNS, MissionStatus
@@ -153,6 +154,8 @@ def detail(request: SignedInRequest, pk: int) -> HttpResponse:
             "last_reason": mission.steps.last(),
             "today": timezone.localdate(),
             **_reviews(request.user, mission),
+            "may_tell": tellings.has_ended(mission)
+            and tellings.side_of(request.user, mission) is not None,
             "once_more": once_more.after(mission, request.user),
             "follow_ups": follow_ups_of(mission, request.user, coordinates=coordinates),
             "coordinates": coordinates,

@@ -183,6 +183,7 @@ STORED = {
     "team_manager_answered": ["agreement:14:team"],
     "team_manager_refused": ["agreement:14:team"],
     "team_taken_off": ["team-step:6:person"],
+    "telling_asked": ["telling:4:2"],
     "transfer_answered": ["transfer:3:answered"],
     "transfer_asked": ["transfer:3:asked"],
     "transfer_proposed": ["proposal:10:made"],

@@ -1,0 +1,95 @@
+"""Missions that have ended well, to be told to anybody: only what both, or whoever is named, agree to today."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from accounts.states import OrganisationStatus
+from marketplace.models import Block, Review, Telling, Time, Voice
+from marketplace.models.missions.reviews import ReviewQuerySet
+from marketplace.models.talk.blocks import ends_of_need, ends_of_offer
+from marketplace.rules import tellings, worked_with
+
+HAPPY = 4
+LOOKED_AT = 4  # for each that is wanted
+
+
+@dataclass(frozen=True)
+class Told:
+    title: str
+    quote: str
+    quote_by: str
+    """Who says it; "" where it is what both tell together."""
+    names: tuple[str, str]
+    """The structure and who came, each as they agree to be named; "" for one who doesn't."""
+    picture_url: str = ""
+    alt: str = ""
+    lines: tuple[str, ...] = ()
+    """What was needed, what was done, what it changed."""
+
+
+def finished_with_quote(limit: int) -> list[Told]:
+    """The latest first: those that both sides tell, then those of which somebody may be quoted. A few questions to the
+    database, however many there are."""
+    told = list(tellings.told()[:limit])
+    return [*_by_both(told), *_by_one(told, limit - len(told))]
+
+
+def _by_both(told: list[Telling]) -> Iterator[Told]:
+    said: dict[int, Review] = {}
+    numbers = [telling.mission_id for telling in told]
+    for review in _reviews().filter(mission__in=numbers).order_by("created_at"):
+        if review.mission_id not in said or review.side == Voice.NEED:
+            said[review.mission_id] = review
+    for telling in told:
+        names, words = tellings.names_of(telling), said.get(telling.mission_id)
+        yield Told(
+            str(telling.mission),
+            words.words if words else telling.changed,
+            words.author.first_name if words else "",
+            (names.structure, names.other),
+            telling.picture_url,
+            telling.alt,
+            (telling.needed, telling.done, telling.changed),
+        )
+
+
+def _by_one(told: list[Telling], limit: int) -> list[Told]:
+    """What somebody says of a mission that both don't tell: the other isn't named."""
+    found: dict[int, Told] = {}
+    latest = _reviews().exclude(mission__in=[telling.mission_id for telling in told])
+    for review in latest.order_by("-created_at", "-pk")[: max(limit, 0) * LOOKED_AT]:
+        if review.mission_id not in found and _may_be_told(review):
+            found[review.mission_id] = _alone(review)
+    return list(found.values())[: max(limit, 0)]
+
+
+def _alone(review: Review) -> Told:
+    own, says = review.signature, review.side == Voice.NEED
+    names = (own, "") if says else ("", own)
+    return Told(str(review.mission), review.words, review.author.first_name, names)
+
+
+def _may_be_told(review: Review) -> bool:
+    """Whether anybody may read of which mission it speaks, and neither keeps the other away. The title leads to the
+    structure: an employer is named beside it where the two may be named together."""
+    mission = review.mission
+    ends = ends_of_need(mission.need), ends_of_offer(mission.offer)
+    if not review.names_its_mission or Block.objects.between(*ends).exists():
+        return False
+    at_work = mission.offer.time == Time.WORK and review.side != Voice.NEED
+    return not at_work or worked_with.missions().filter(pk=mission.pk).exists()
+
+
+def _reviews() -> ReviewQuerySet:
+    accepted = {"mission__need__organisation__status": OrganisationStatus.ACCEPTED}
+    return (
+        Review.objects.public()
+        .filter(rating__gte=HAPPY, mission__status__in=worked_with.ENDED, **accepted)
+        .filter(mission__interrupted_at=None)
+        .select_related(
+            "author",
+            "mission__need__organisation",
+            "mission__offer__organisation",
+            "mission__offer__person",
+        )
+    )

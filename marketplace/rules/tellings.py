@@ -1,0 +1,113 @@
+"""Which ends of missions are told publicly: both sides agree to it, today. Reads only."""
+
+from dataclasses import dataclass
+
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.utils.translation import gettext as _
+
+from accounts.models import Membership, Organisation, User
+from accounts.states import OrganisationStatus
+from marketplace.models import Block, Consent, ConsentKind, Mission, Side, Telling, Time
+from marketplace.rules import worked_with
+from marketplace.rules.permissions.missions import side_in
+
+STRUCTURE, EMPLOYER = "mission__need__organisation", "mission__offer__organisation"
+
+
+def side_of(user: User, mission: Mission) -> str | None:
+    """The side for which this person tells the end of the mission, or None: nobody speaks for who came."""
+    side = side_in(user, mission)
+    if side == Side.OFFER and mission.offer.person_id not in (None, user.pk):
+        return None
+    return side
+
+
+def has_ended(mission: Mission) -> bool:
+    return mission.status in worked_with.ENDED and not mission.was_interrupted
+
+
+def told() -> QuerySet[Telling]:
+    """Those of which each side has said yes, by somebody who is still there; the latest first. Nothing of two who keep
+    each other away."""
+    own = Q(mission__offer__time=Time.OWN, mission__offer__person=F("for_offer"))
+    return (
+        Telling.objects.filter(
+            own | Q(Exists(_belongs("for_offer", EMPLOYER))),
+            Exists(_yes("for_need")),
+            Exists(_yes("for_offer")),
+            Exists(_belongs("for_need", STRUCTURE)),
+            for_offer__is_active=True,
+            mission__status__in=worked_with.ENDED,
+            mission__interrupted_at=None,
+            **{f"{STRUCTURE}__status": OrganisationStatus.ACCEPTED},
+        )
+        .exclude(Exists(_apart()))
+        .exclude(for_need=F("for_offer"))
+        .annotate(names_employer=Exists(worked_with.missions().filter(pk=OuterRef("mission"))))
+        .select_related(STRUCTURE, EMPLOYER, "for_offer", "mission__offer__person")
+        .order_by("-mission__delivered_at", "-pk")
+    )
+
+
+def of_structure(organisation: Organisation) -> QuerySet[Telling]:
+    return told().filter(**{STRUCTURE: organisation})
+
+
+def of_employer(organisation: Organisation) -> QuerySet[Telling]:
+    """Those of its working time alone, where both organisations may be named together."""
+    lent = {EMPLOYER: organisation, "mission__offer__time": Time.WORK}
+    named = worked_with.missions().values("pk")
+    return told().filter(mission__in=named, **lent)
+
+
+def about(organisation: Organisation) -> QuerySet[Telling]:
+    numbers = [*of_structure(organisation).values_list("pk", flat=True)]
+    numbers += of_employer(organisation).values_list("pk", flat=True)
+    return told().filter(pk__in=numbers)
+
+
+def is_told(telling: Telling) -> bool:
+    return told().filter(pk=telling.pk).exists()
+
+
+def agrees(telling: Telling, side: str) -> bool:
+    """Whether the yes of this side stands."""
+    person = telling.spoken_for(side)
+    return person is not None and (
+        Consent.objects.standing(person, ConsentKind.TELLING, telling).exists()
+    )
+
+
+@dataclass(frozen=True)
+class Names:
+    structure: str
+    other: str
+
+
+def names_of(telling: Telling) -> Names:
+    """The two names as each has agreed: the first name of who came, with the employer where both organisations may be
+    named together. Of a telling that is `told`."""
+    offer = telling.mission.offer
+    employer = offer.organisation if getattr(telling, "names_employer", False) else None
+    comes = offer.person.first_name if offer.person else ""
+    other = ", ".join(str(one) for one in (comes, employer) if one) or _("A team")
+    return Names(str(telling.mission.need.organisation), other)
+
+
+def _yes(speaker: str) -> QuerySet[Consent]:
+    return Consent.objects.standing(kind=ConsentKind.TELLING).filter(
+        person=OuterRef(speaker), about=OuterRef("pk")
+    )
+
+
+def _belongs(speaker: str, end: str) -> QuerySet[Membership]:
+    found = Membership.objects.of_active_accounts()
+    return found.filter(user=OuterRef(speaker), organisation=OuterRef(end))
+
+
+def _apart() -> QuerySet[Block]:
+    asks, lends = OuterRef(STRUCTURE) * -1, OuterRef(EMPLOYER) * -1
+    offering = [OuterRef("for_offer"), lends]
+    return Block.objects.live().filter(
+        Q(blocker=asks, blocked__in=offering) | Q(blocker__in=offering, blocked=asks)
+    )
