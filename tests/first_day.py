@@ -14,6 +14,7 @@ from tests.test_story import post_a_need, register
 KEY = "Zm9vYmFy-this-is-a-key-2026"
 DOORS = ("invitation/{}/", "invitation/{}/compte/", "accord/{}/", "signer/{}/")
 DOORS += ("signer/{}/document.pdf", "suivi/{}/", "suivi/{}/bilan/", "toujours-vrai/{}/")
+DOORS += ("reponse/{}/",)
 DOORS += ("compte/password/reset/key/1-{}/", "compte/confirm-email/{}/")
 DOORS += ("notifications/desabonnement/{}/", "fichiers/{}/")
 

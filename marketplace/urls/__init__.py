@@ -8,6 +8,7 @@ LETTERS_LINKS = (
     "accord",
     "adresse-pour-signer",
     "en-mon-nom",
+    "reponse",
     "signer",
     "suivi",
     "toujours-vrai",

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from marketplace.views.market import (
+    answers,
     candidates,
     catalogue,
     consents,
@@ -152,6 +153,7 @@ urlpatterns = [
     path("organisations/<int:pk>/groupe/nommer/<int:head_pk>/", groups.ask, name="group-ask"),
     path("groupes/<int:pk>/", groups.tie, name="group-tie"),
     path("groupes/<int:pk>/fin/", groups.end, name="group-end"),
+    path("reponse/<str:token>/", answers.answer, name="proposal-answer"),
     path("toujours-vrai/<str:token>/", freshness.answer, name="still-true"),
     path("besoins/<int:pk>/remettre-en-ligne/", freshness.wake, name="need-wake"),
     path("modeles/", mission_templates.index, name="mission-templates"),

@@ -19,6 +19,7 @@ ELSEWHERE = {
     "follow-up": "links of letters: test_leavers.py",
     "review-by-link": "links of letters: test_leavers.py",
     "still-true": "links of letters: test_leavers.py",
+    "proposal-answer": "links of letters: test_leavers.py",
     "invitation": "links of letters: test_leavers.py",
     "invitation-sign-up": "links of letters: test_leavers.py",
     "mail-domain-mailbox": "links of letters: tests/accounts/test_mail_domains.py",
@@ -28,6 +29,7 @@ ELSEWHERE = {
         (
             *("accord/", "adresse-pour-signer/", "en-mon-nom/", "invitation/", "signer/", "suivi/"),
             "toujours-vrai/",
+            "reponse/",
         ),
         "links of letters without their key: tests/test_small_things.py",
     ),

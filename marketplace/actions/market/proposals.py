@@ -17,7 +17,7 @@ from accounts.models import ForbiddenMove, User
 from accounts.models.leavings import why_nothing_new
 from marketplace import letters, ranking
 from marketplace.actions.desk import elsewhere
-from marketplace.actions.market import ask_rules, consents
+from marketplace.actions.market import answer_links, ask_rules, consents
 from marketplace.actions.missions import missions, succession
 from marketplace.actions.refusals import NotYet, PutForwardAlready
 from marketplace.models import (
@@ -91,7 +91,7 @@ def _make(
     proposal.begin(by=by)
     _keep_own_yes(proposal, offer, by=by)
     Thread.objects.create(proposal=proposal)
-    letters.proposal_made(proposal, to=to, by=by)
+    letters.proposal_made(proposal, to=to, by=by, link=answer_links.link)
     elsewhere.somebody_proposed(proposal, by=by)
     ranking.changed(need, offer)
     return proposal
@@ -156,7 +156,7 @@ def _require_late_yes_possible(
 
 
 @transaction.atomic
-def accept(proposal: Proposal, *, side: str, by: User) -> Mission | None:
+def accept(proposal: Proposal, *, side: str, by: User, how: str = "ACCOUNT") -> Mission | None:
     """One side says yes. Returns the mission once both have; None while the other side is awaited."""
     need, offer = _lock(proposal.need_id, proposal.offer_id)
     _lock_waiting(Q(need=need) | Q(offer=offer))
@@ -172,7 +172,7 @@ def accept(proposal: Proposal, *, side: str, by: User) -> Mission | None:
     if side == Side.OFFER:
         _require_own_yes(offer, by=by)
         proposal.offer_said_yes_at = timezone.now()
-        _keep_own_yes(proposal, offer, by=by)
+        _keep_own_yes(proposal, offer, by=by, how=how)
     else:
         proposal.need_said_yes_at = timezone.now()
         if not own_yes.agreed_to(proposal):  # somebody else had said it, or it was taken back
@@ -383,10 +383,10 @@ def _require_own_yes(offer: Offer, *, by: User | None) -> None:
         raise NotYet(_("Whoever would come hasn’t agreed yet to be put forward with this offer."))
 
 
-def _keep_own_yes(proposal: Proposal, offer: Offer, *, by: User) -> None:
+def _keep_own_yes(proposal: Proposal, offer: Offer, *, by: User, how: str = "ACCOUNT") -> None:
     """On working time, keep the person's yes as a consent: the employer's papers speak of it."""
     if proposal.offer_said_yes_at and own_yes.names_somebody(offer):
-        consents.give(by, ConsentKind.MISSION, proposal)
+        consents.give(by, ConsentKind.MISSION, proposal, how=how)
 
 
 def places_left(need: Need) -> int:

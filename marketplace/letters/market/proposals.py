@@ -1,6 +1,6 @@
 """The letters about proposals: made, half agreed, agreed, ended, and those that wait for an answer."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from typing import Any
 
@@ -13,6 +13,7 @@ from accounts.models import User
 from marketplace import ranking
 from marketplace.letters.families import DESK, PROPOSALS
 from marketplace.letters.market.news import names_at_home
+from marketplace.matching.match import Match
 from marketplace.models import Mission, Offer, Origin, Proposal, Side
 from marketplace.models.market.proposals import ProposalStep
 from marketplace.rules import audience, own_yes, service_levels
@@ -65,11 +66,12 @@ def _settled(letter: Notification, *, proposal: int) -> str:
     return "" if waits.exists() else gettext_noop("Answered meanwhile")
 
 
-# Whoever has to answer is asked once, in whichever of these words (departures.py has one more).
+# Whoever has to answer is asked once, in whichever of these words (departures.py has one more). Their links answer in
+# the reader's name.
 PROPOSAL_MADE = Key("proposal:{proposal}:made")
 PROPOSAL_TO = {
-    Side.NEED: Letter("proposal_to_need", PROPOSAL_MADE, PROPOSALS, asks=True, moot=over),
-    Side.OFFER: Letter("proposal_to_offer", PROPOSAL_MADE, PROPOSALS, asks=True, moot=over),
+    side: Letter(name, PROPOSAL_MADE, PROPOSALS, asks=True, secret=True, moot=over)
+    for side, name in ((Side.NEED, "proposal_to_need"), (Side.OFFER, "proposal_to_offer"))
 }
 PROPOSAL_LATE_YES = Letter("proposal_late_yes", PROPOSAL_MADE, PROPOSALS, asks=True, moot=over)
 HALF = Key("proposal:{proposal}:half")
@@ -102,19 +104,43 @@ PROPOSAL_AGAIN = Letter(
 )
 
 
-def proposal_made(proposal: Proposal, *, to: Iterable[str], by: User | None) -> None:
-    """Tell the side that has to answer, with the words that came with the proposal."""
+type AnswerLink = Callable[[Proposal, User], str]
+
+
+def proposal_made(
+    proposal: Proposal, *, to: Iterable[str], by: User | None, link: AnswerLink
+) -> None:
+    """Tell the side that has to answer, with the words that came with the proposal, the reasons, and a `link` for each
+    answer, which is the reader's alone."""
+    match = ranking.why(proposal.need, proposal.offer)
     for side in to:
-        for people, only in _asked(proposal, side):
+        is_need = side == Side.NEED
+        for person, only in _each_asked(proposal, side):
+            page = settings.SITE_URL + link(proposal, person)
             PROPOSAL_TO[Side(side)].tell(
-                people,
+                [person],
                 url=proposal.get_absolute_url(),
                 but=by,
                 proposal=proposal,
                 by=by,
                 only=only,
+                yes="" if only else f"{page}?answer=yes",
+                later=f"{page}?answer=later",
+                no=f"{page}?answer=no",
+                reasons=_reasons(match, person, is_need=is_need),
                 from_coordinators=proposal.origin == Origin.COORDINATOR,
             )
+
+
+def _reasons(match: Match, reader: User, *, is_need: bool) -> list[str]:
+    with override(language_of(reader)):
+        said = match.reasons_for_need_side if is_need else match.reasons_for_offer_side
+        return [one.words for one in said]
+
+
+def _each_asked(proposal: Proposal, side: str) -> Iterator[tuple[User, User | None]]:
+    for people, only in _asked(proposal, side):
+        yield from ((person, only) for person in people)
 
 
 def _asked(proposal: Proposal, side: str) -> Iterator[tuple[list[User], User | None]]:

@@ -36,6 +36,6 @@ def telling_asked(telling: Telling, *, side: str, by: User) -> None:
         telling=telling.pk,
         version=telling.version,
         mission=mission,
-        told=telling,
+        lines=[telling.needed, telling.done, telling.changed],
         by=by,
     )

@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from marketplace import letters
 from marketplace.actions.desk import cases
-from marketplace.actions.market import needs, people, proposals
+from marketplace.actions.market import answer_links, needs, people, proposals
 from marketplace.actions.missions import sheets
 from marketplace.letters import registry
 from marketplace.models import Case, Regime, Side
@@ -26,7 +26,7 @@ def unread(user):
 def proposal():
     """A volunteer has applied: the structure's answer is expected."""
     found = make_proposal()
-    letters.proposal_made(found, to=[Side.NEED], by=found.offer.person)
+    letters.proposal_made(found, to=[Side.NEED], by=found.offer.person, link=answer_links.link)
     return found
 
 

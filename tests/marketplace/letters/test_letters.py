@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from marketplace import letters
-from marketplace.actions.market import needs, proposals
+from marketplace.actions.market import answer_links, needs, proposals
 from marketplace.actions.missions import followups
 from marketplace.actions.talk import messages
 from marketplace.letters import registry
@@ -200,6 +200,6 @@ def test_what_somebody_wrote_stands_in_the_marks_of_the_reader():
         proposal = make_proposal(
             make_need(member=head), make_offer(), word="Je viendrais volontiers."
         )
-        letters.proposal_made(proposal, to=[Side.NEED], by=None)
+        letters.proposal_made(proposal, to=[Side.NEED], by=None, link=answer_links.link)
         said = Notification.objects.get(kind="proposal_to_need", recipient=head).text
         assert mark in said.replace("\xa0", " ")

@@ -5,6 +5,7 @@ from django.urls import reverse
 from django.utils import timezone, translation
 
 from marketplace import letters
+from marketplace.actions.market import answer_links
 from marketplace.models import Offer, Origin, Side
 from notifications.models import Notification
 from tests.factories import make_need, make_offer, make_organisation, make_proposal, make_user
@@ -45,7 +46,7 @@ def test_a_letter_names_a_team_in_its_reader_s_language(team, language, name):
             proposal, side=Side.NEED, step="first", closes_on=timezone.localdate()
         )
         letters.proposal_unanswered(proposal, side=Side.NEED)
-        letters.proposal_made(proposal, to=[Side.NEED], by=None)
+        letters.proposal_made(proposal, to=[Side.NEED], by=None, link=answer_links.link)
     told = Notification.objects.filter(recipient=head)
     assert told.count() == 3
     reminder = told.get(kind="proposal_reminder")
