@@ -54,30 +54,30 @@ def _by_both(told: list[Telling]) -> Iterator[Told]:
 
 
 def _by_one(told: list[Telling], limit: int) -> list[Told]:
-    """What somebody says of a mission that both don't tell: the other isn't named."""
+    """What somebody says of a mission that both don't tell: the other is named where the two may be named together."""
     found: dict[int, Told] = {}
     latest = _reviews().exclude(mission__in=[telling.mission_id for telling in told])
     for review in latest.order_by("-created_at", "-pk")[: max(limit, 0) * LOOKED_AT]:
-        if review.mission_id not in found and _may_be_told(review):
-            found[review.mission_id] = _alone(review)
+        if review.mission_id not in found and (one := _alone(review)):
+            found[review.mission_id] = one
     return list(found.values())[: max(limit, 0)]
 
 
-def _alone(review: Review) -> Told:
-    own, says = review.signature, review.side == Voice.NEED
-    names = (own, "") if says else ("", own)
-    return Told(str(review.mission), review.words, review.author.first_name, names)
-
-
-def _may_be_told(review: Review) -> bool:
-    """Whether anybody may read of which mission it speaks, and neither keeps the other away. The title leads to the
-    structure: an employer is named beside it where the two may be named together."""
+def _alone(review: Review) -> Told | None:
+    """None where it can't be told: nobody may read of which mission it speaks, or one keeps the other away. The title
+    leads to the structure: somebody's employer is named beside it where the two may be named together."""
     mission = review.mission
     ends = ends_of_need(mission.need), ends_of_offer(mission.offer)
     if not review.names_its_mission or Block.objects.between(*ends).exists():
-        return False
-    at_work = mission.offer.time == Time.WORK and review.side != Voice.NEED
-    return not at_work or worked_with.missions().filter(pk=mission.pk).exists()
+        return None
+    says, own = review.side == Voice.NEED, review.signature
+    together = worked_with.missions().filter(pk=mission.pk).exists()
+    if mission.offer.time == Time.WORK and not (says or together):
+        return None
+    structure, employer = (mission.need.organisation, mission.offer.organisation)
+    other = str(employer if says else structure) if together else ""
+    names = (own, other) if says else (other, own)
+    return Told(str(mission), review.words, review.author.first_name, names)
 
 
 def _reviews() -> ReviewQuerySet:
