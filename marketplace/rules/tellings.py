@@ -43,7 +43,7 @@ def told() -> QuerySet[Telling]:
         )
         .exclude(Exists(_apart()))
         .exclude(for_need=F("for_offer"))
-        .annotate(names_employer=Exists(worked_with.missions().filter(pk=OuterRef("mission"))))
+        .annotate(names_employer=Exists(_named_together()))
         .select_related(STRUCTURE, EMPLOYER, "for_offer", "mission__offer__person")
         .order_by("-mission__delivered_at", "-pk")
     )
@@ -56,8 +56,7 @@ def of_structure(organisation: Organisation) -> QuerySet[Telling]:
 def of_employer(organisation: Organisation) -> QuerySet[Telling]:
     """Those of its working time alone, where both organisations may be named together."""
     lent = {EMPLOYER: organisation, "mission__offer__time": Time.WORK}
-    named = worked_with.missions().values("pk")
-    return told().filter(mission__in=named, **lent)
+    return told().filter(Exists(_named_together()), **lent)
 
 
 def about(organisation: Organisation) -> QuerySet[Telling]:
@@ -92,6 +91,10 @@ def names_of(telling: Telling) -> Names:
     comes = offer.person.first_name if offer.person else ""
     other = ", ".join(str(one) for one in (comes, employer) if one) or _("A team")
     return Names(str(telling.mission.need.organisation), other)
+
+
+def _named_together() -> QuerySet[Mission]:
+    return worked_with.missions().filter(pk=OuterRef("mission"))
 
 
 def _yes(speaker: str) -> QuerySet[Consent]:
