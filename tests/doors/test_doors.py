@@ -19,7 +19,7 @@ ELSEWHERE = {
     "follow-up": "links of letters: test_leavers.py",
     "review-by-link": "links of letters: test_leavers.py",
     "still-true": "links of letters: test_leavers.py",
-    "proposal-answer": "links of letters: test_leavers.py",
+    "proposal-answer": "links of letters: test_answer_links.py",
     "invitation": "links of letters: test_leavers.py",
     "invitation-sign-up": "links of letters: test_leavers.py",
     "mail-domain-mailbox": "links of letters: tests/accounts/test_mail_domains.py",
@@ -54,6 +54,10 @@ ELSEWHERE = {
     "bounce": "opens to a mail server with its secret: tests/notifications",
     "mission-below-cost": "for a loan that is billed: test_below_cost.py",
     "factor": "a word of the register: test_register.py",
+    **dict.fromkeys(
+        ("mission-telling-agree", "mission-telling-take-back", "mission-telling-picture"),
+        "no end is told here: test_told_missions.py",
+    ),
     "mission-template": "public, and there is none here: test_mission_templates.py",
 }
 
