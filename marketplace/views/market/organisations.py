@@ -23,8 +23,8 @@ from marketplace.rules import permissions as rights
 from marketplace.rules.few import FEW
 from marketplace.rules.next_acts import organisations as next_acts
 from marketplace.rules.next_acts.cards import Card
-from marketplace.views.market import sharing
 from marketplace.rules.tellings import Names
+from marketplace.views.market import sharing
 
 SHOWN = 12
 TOLD = 3
