@@ -126,8 +126,7 @@ ACCOUNT_FORMS = {
 }
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_CONFIRM_EMAIL_ON_GET = False
-# In the browser that has just signed up, and only there: allauth checks it.
-ACCOUNT_LOGIN_ON_EMAIL_CONFIRMATION = True
+ACCOUNT_LOGIN_ON_EMAIL_CONFIRMATION = True  # in the browser that has just signed up, and only there
 ACCOUNT_CHANGE_EMAIL = True
 ACCOUNT_REAUTHENTICATION_REQUIRED = True  # before another address: the password once more
 ACCOUNT_LOGOUT_REDIRECT_URL = "home"
@@ -139,6 +138,7 @@ ALLAUTH_TRUSTED_PROXY_COUNT = PROXIES
 ACCOUNT_RATE_LIMITS = {"login": None, "manage_email": "10/m/user,30/d/user"}
 # An organisation's own sign-in (accounts/openid/).
 SOCIALACCOUNT_ADAPTER = "accounts.openid.adapter.SocialAccountAdapter"
+PUBLIC_REGISTER = env.text("PUBLIC_REGISTER", "https://recherche-entreprises.api.gouv.fr")
 OPENID_LOOPBACK = env.flag("OPENID_LOOPBACK", allowed=DEBUG)  # a provider on this very machine
 MFA_ADAPTER = "accounts.second_factor.MFAAdapter"
 MFA_FORMS = {

@@ -42,5 +42,6 @@ for _kind in ("hello", "asking", "poison", "legal", "key"):
         f"{_var}/letters/emails/{_kind}.txt",
     )
 TEMPLATES[0]["DIRS"] = [*TEMPLATES[0]["DIRS"], f"{_var}/letters"]
+PUBLIC_REGISTER = "none"  # nor the register
 DNS_SERVERS = ["nobody:0x0"]  # unreadable: none is asked, unless a test has its own
 MIDDLEWARE = [*MIDDLEWARE, "tests.form_tokens.every_form_has_its_token"]

@@ -74,7 +74,8 @@ class Site(HasPost):
     def environment(self) -> dict[str, str]:
         ours = {"DJANGO_SETTINGS_MODULE": "config.settings", "VAR_DIR": str(self.folder)}
         door = {"PORT": str(self.port), "SITE_URL": self.url, "LOG_LEVEL": "WARNING"}
-        return os.environ | ours | door | {"DEBUG": "true"} | self.settings
+        shut = {"DEBUG": "true", "PUBLIC_REGISTER": "none"}
+        return os.environ | ours | door | shut | self.settings
 
     def manage(self, *command: str, say: str = "") -> str:
         """Run one of the site's commands beside it, and return what it prints."""

@@ -1,5 +1,7 @@
 """The acts on an organisation, from its registration to its verification."""
 
+from typing import Any
+
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -107,7 +109,19 @@ def _locked(organisation: Organisation) -> Organisation:
 EDITABLE = (
     *("pole", "kind", "level", "name", "legal_form", "siren", "siret", "rna"),
     *("address", "commune", "purpose", "website", "logo", "search_text", "search_name"),
+    "register_said",
 )
+
+
+def note_register(organisation: Organisation, *, said: dict[str, Any], by: User) -> None:
+    """Keep what the register says of its number now, for whoever verifies it. Raises Refusal when its number has
+    changed meanwhile."""
+    numbers = {"siren": organisation.siren, "rna": organisation.rna}
+    same = Organisation.objects.filter(pk=organisation.pk, **numbers)
+    if not same.update(register_said=said):
+        raise Refusal(
+            _("It was changed while you were reading: here is what it says of itself now.")
+        )
 
 
 @transaction.atomic

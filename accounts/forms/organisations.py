@@ -108,6 +108,12 @@ class OrganisationForm(forms.ModelForm):
             del self.fields["rna"]
             self.fields["company_number"].required = True
 
+    @property
+    def legal_form_choices(self) -> list[tuple[str, Any]]:
+        """Those that this form asks; none where it doesn't ask."""
+        field = cast("forms.ChoiceField | None", self.fields.get("legal_form"))
+        return list(field.choices) if field else []  # type: ignore[arg-type]
+
     def clean_name(self) -> str:
         """Raises ValidationError for a name with an address in it: letters show it to people who don't know the
         organisation, and nothing in it may become a link."""

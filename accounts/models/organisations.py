@@ -206,6 +206,9 @@ class Organisation(Capable, OfALegalForm, Movable):
     leaves_on = models.DateField(
         null=True, blank=True, editable=False
     )  # set, called off: `Leaving`
+    register_said = models.JSONField(
+        null=True, blank=True, editable=False
+    )  # by the State's register, of its number: `public_register.Entry`
     search_text = WordsOf("name", "purpose")
     search_name = NameOf("name")
 

@@ -35,6 +35,7 @@ type Found = list[tuple[int, tuple[Any, ...]]]
 class Answer:
     status: int
     body: bytes
+    later: str = ""  # when it wants to be asked again, as it says it
 
     def document(self) -> dict[str, Any]:
         """The JSON object that it is. Raises Fault."""
@@ -66,7 +67,7 @@ def ask(
             raise Fault(_or_too_slow(Code.CERTIFICATE, until)) from fault
         except (requests.RequestException, HTTPError, OSError, ValueError) as fault:
             raise Fault(_or_too_slow(Code.UNREACHABLE, until)) from fault
-        return Answer(said.status_code, said.content)
+        return Answer(said.status_code, said.content, said.headers.get("Retry-After", ""))
 
 
 def document(url: str, *, until: float, headers: Mapping[str, str] | None = None) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts import doors, permissions
+from accounts import doors, permissions, public_register
 from accounts.actions import organisations
 from accounts.actions.refusals import NumberTaken, Refusal
 from accounts.forms.organisations import OrganisationForm, WordForm
@@ -21,6 +21,7 @@ from accounts.models import Door, ForbiddenMove, Invitation, Leaving, Organisati
 from accounts.requests import OurRequest, SignedInRequest
 from accounts.scope import scope_of
 from accounts.storage import NoRoom
+from accounts.views import filling
 
 KINDS = {
     "structure": (Organisation.Kind.ESS, gettext_lazy("Register your structure")),
@@ -68,10 +69,16 @@ def new(request: SignedInRequest, kind: str) -> HttpResponse:
     its_kind, title = KINDS[kind]
     door = doors.named_in(request)
     organisation = Organisation(kind=its_kind)
+    context = {"title": title, "register_is_on": public_register.is_on()} | _through(door)
+    if filling.is_asked(request):
+        form, told = filling.filled(request, organisation)
+        context |= {"form": form, "told": told}
+        return render(request, "accounts/organisation_new.html", context)
     form = OrganisationForm(
         request.POST or None, request.FILES or None, instance=organisation, with_identity=True
     )
     if request.method == "POST" and form.is_valid():
+        filling.note(request, organisation)
         try:
             organisations.register(form.instance, by=request.user, door=door)
         except Refusal as refusal:
@@ -82,8 +89,7 @@ def new(request: SignedInRequest, kind: str) -> HttpResponse:
                 request, _("Thank you. The coordinators will verify it and write to you.")
             )
             return redirect(organisation)
-    context = {"form": form, "title": title} | _through(door)
-    return render(request, "accounts/organisation_new.html", context)
+    return render(request, "accounts/organisation_new.html", context | {"form": form})
 
 
 def edit(request: SignedInRequest, pk: int) -> HttpResponse:
@@ -97,6 +103,8 @@ def edit(request: SignedInRequest, pk: int) -> HttpResponse:
         with_identity=with_identity,
     )
     if request.method == "POST" and form.is_valid():
+        if {"company_number", "rna"} & set(form.changed_data):
+            filling.note(request, organisation)
         try:
             organisations.edit(
                 organisation, before=form.identity_before, old_logo=form.old_logo, by=request.user

@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
+from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -13,17 +15,20 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
-from accounts import authorities, permissions
+from accounts import authorities, permissions, public_register
 from accounts.actions import organisations
 from accounts.actions.refusals import Refusal
 from accounts.forms.organisations import DecisionReasonForm, WordForm
 from accounts.models import ForbiddenMove, Organisation, coordinated_by, poles_of
 from accounts.models.organisations import OrganisationQuerySet
+from accounts.public_register import Entry, Silent
 from accounts.requests import SignedInRequest
 from accounts.states import OrganisationStatus as Status
+from accounts.views import filling
 
 A_PAGE = 25
 TO_CLASSIFY = "A_CLASSER"
+ASK_THE_REGISTER = "register"
 
 
 @dataclass(frozen=True)
@@ -140,6 +145,8 @@ def verify(request: SignedInRequest, pk: int) -> HttpResponse:
     if request.method != "POST":
         return _page(request, organisation, WordForm())
     permissions.require(permissions.can_verify(request.user, organisation))
+    if request.POST.get("verb") == ASK_THE_REGISTER:
+        return _ask_the_register(request, organisation)
     decision = DECISIONS.get(request.POST.get("verb", ""))
     if decision is None:
         raise Http404
@@ -158,6 +165,20 @@ def verify(request: SignedInRequest, pk: int) -> HttpResponse:
     return redirect("organisation-verify", pk=pk)
 
 
+def _ask_the_register(request: SignedInRequest, organisation: Organisation) -> HttpResponse:
+    number = public_register.number_of(organisation)
+    if not number or not public_register.is_on():
+        raise Http404
+    try:
+        said = filling.asked(request, number, anew=True).as_kept()
+        organisations.note_register(organisation, said=said, by=request.user)
+    except Silent:
+        messages.info(request, _("The register doesn’t answer just now: ask it again in a minute."))
+    except Refusal as refusal:
+        messages.error(request, str(refusal))
+    return redirect("organisation-verify", pk=organisation.pk)
+
+
 def _page(request: SignedInRequest, organisation: Organisation, form: WordForm) -> HttpResponse:
     decides = permissions.can_verify(request.user, organisation)
     context = {
@@ -171,8 +192,23 @@ def _page(request: SignedInRequest, organisation: Organisation, form: WordForm) 
         "memberships": organisation.memberships.representing().select_related("user"),
         "steps": organisation.steps.select_related("by").reverse(),
         "alike": _alike(request, organisation),
+        "may_ask_register": decides and public_register.is_on(),
+        "register": _register(organisation),
     }
     return render(request, "accounts/organisation_verify.html", context)
+
+
+def _register(organisation: Organisation) -> dict[str, Any] | None:
+    """What the register said of the number that the organisation has now, beside what it says of itself."""
+    number = public_register.number_of(organisation)
+    entry = Entry.kept(organisation.register_said)
+    if not number or (entry and entry.number != number):
+        entry = None
+    if entry is None:
+        return {"entry": None, "number": number} if number else None
+    lines = public_register.beside(organisation, entry) if entry.is_known else []
+    on = date.fromisoformat(entry.on)
+    return {"entry": entry, "number": number, "lines": lines, "on": on}
 
 
 def _covers(organisation: Organisation) -> dict:
