@@ -8,6 +8,7 @@ from django.utils import timezone
 from accounts import place_files
 from accounts.actions import groups, places
 from marketplace.actions.market import groups as market
+from tests.accounts.register_server import Register
 from tests.factories import make_coordinator, make_organisation, make_pole, make_user, verify
 
 
@@ -105,3 +106,16 @@ def france(django_db_setup, django_db_blocker):
                 cursor.execute("ANALYZE")
         yield
         transaction.set_rollback(True)
+
+
+@pytest.fixture(scope="session")
+def running_register():
+    with Register() as server:
+        yield server
+
+
+@pytest.fixture
+def register(running_register, settings):
+    running_register.forget()
+    settings.OPENID_LOOPBACK, settings.PUBLIC_REGISTER = True, running_register.url
+    return running_register
