@@ -119,10 +119,11 @@ ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_SIGNUP_FORM_CLASS = "accounts.forms.people.SignupForm"
 ACCOUNT_FORMS = {
-    "signup": "accounts.forms.passwords.SignupForm",
-    "change_password": "accounts.forms.passwords.ChangePasswordForm",
-    "set_password": "accounts.forms.passwords.SetPasswordForm",
-    "reset_password_from_key": "accounts.forms.passwords.ResetPasswordKeyForm",
+    name: f"accounts.forms.passwords.{name.title().replace('_', '')}Form"
+    for name in (
+        *("login", "signup", "add_email", "change_password", "set_password"),
+        *("reset_password", "reset_password_from_key"),
+    )
 }
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_CONFIRM_EMAIL_ON_GET = False
@@ -136,8 +137,7 @@ ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if HTTPS else "http"
 ALLAUTH_TRUSTED_PROXY_COUNT = PROXIES
 # accounts/known_browsers.py counts the logins instead. Each other address that is asked for gets a letter.
 ACCOUNT_RATE_LIMITS = {"login": None, "manage_email": "10/m/user,30/d/user"}
-# An organisation's own sign-in (accounts/openid/).
-SOCIALACCOUNT_ADAPTER = "accounts.openid.adapter.SocialAccountAdapter"
+SOCIALACCOUNT_ADAPTER = "accounts.openid.adapter.SocialAccountAdapter"  # organisations' sign-ins
 PUBLIC_REGISTER = env.text("PUBLIC_REGISTER", "https://recherche-entreprises.api.gouv.fr")
 OPENID_LOOPBACK = env.flag("OPENID_LOOPBACK", allowed=DEBUG)  # a provider on this very machine
 MFA_ADAPTER = "accounts.second_factor.MFAAdapter"

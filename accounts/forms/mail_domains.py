@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import domains
 from accounts.actions import mail_domains
+from accounts.forms.addresses import AddressField, AddressInput
 from accounts.models import MailDomain
 
 
@@ -28,11 +29,11 @@ class DomainForm(forms.Form):
 
 
 class MailboxForm(forms.Form):
-    mailbox = forms.EmailField(
+    mailbox = AddressField(
         label=_("An address of this domain that you read"),
         max_length=254,
         help_text=_("The letter’s link works for three days, for the administrators alone."),
-        widget=forms.EmailInput(attrs={"autocomplete": "off"}),
+        widget=AddressInput(attrs={"autocomplete": "off"}),
     )
 
     def __init__(self, *args: Any, row: MailDomain, **kwargs: Any) -> None:

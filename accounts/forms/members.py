@@ -7,6 +7,7 @@ from django import forms
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
+from accounts.forms.addresses import AddressField, AddressInput
 from accounts.models import Membership, Organisation
 
 WHAT_ROLES_DO = {
@@ -35,10 +36,10 @@ def role_words(role: str, organisation: Organisation) -> Any:
 
 
 class InvitationForm(forms.Form):
-    email = forms.EmailField(
+    email = AddressField(
         label=_("E-mail address of your colleague"),
         max_length=254,
-        widget=forms.EmailInput(attrs={"autocomplete": "off"}),
+        widget=AddressInput(attrs={"autocomplete": "off"}),
     )
 
     def __init__(self, *args: Any, organisation: Organisation, **kwargs: Any) -> None:

@@ -1,36 +1,73 @@
-"""What is asked of a password, in one sentence shown wherever one is chosen."""
+"""allauth's forms as this site asks them: what is wanted of a password said once and shown as it is met, addresses taken
+as people write them."""
 
 from typing import Any
 
 from allauth.account import forms as theirs
-from django.utils.translation import gettext_lazy as _
+from django import forms
+from django.template.loader import render_to_string
 from django.utils.translation import gettext_noop
 
-WANTED = _("Ten characters or more: neither a common password, nor your name or your address.")
+from accounts.forms.addresses import forgive
 
 # allauth says these; our catalogue gives them the space and the apostrophe of French.
 THEIR_WORDS = (gettext_noop("Forgot your password?"), gettext_noop("Authenticator code"))
 
 
+class PasswordBox(forms.PasswordInput):
+    """A box whose signs a button shows, in a browser that runs scripts."""
+
+    template_name = "accounts/widgets/password.html"
+
+
+def _chosen(form: forms.BaseForm) -> None:
+    """The first box says what is wanted, and each can be looked at."""
+    form.fields["password1"].help_text = render_to_string("accounts/widgets/password_rules.html")
+    for name in form.fields.keys() & {"oldpassword", "password1", "password2"}:
+        field = form.fields[name]
+        attrs = field.widget.attrs | ({"data-chosen": "yes"} if name == "password1" else {})
+        field.widget = PasswordBox(attrs=attrs)
+        field.widget.is_required = field.required
+
+
+class LoginForm(theirs.LoginForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        forgive(self, "login")
+
+
 class SignupForm(theirs.SignupForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["password1"].help_text = WANTED
+        _chosen(self)
+        forgive(self, "email")
+
+
+class AddEmailForm(theirs.AddEmailForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        forgive(self, "email")
 
 
 class ChangePasswordForm(theirs.ChangePasswordForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["password1"].help_text = WANTED
+        _chosen(self)
 
 
 class SetPasswordForm(theirs.SetPasswordForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["password1"].help_text = WANTED
+        _chosen(self)
 
 
-class ResetPasswordKeyForm(theirs.ResetPasswordKeyForm):
+class ResetPasswordForm(theirs.ResetPasswordForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["password1"].help_text = WANTED
+        forgive(self, "email")
+
+
+class ResetPasswordFromKeyForm(theirs.ResetPasswordKeyForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _chosen(self)

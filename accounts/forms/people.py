@@ -17,6 +17,7 @@ from accounts import coming, languages
 from accounts.forms.places import CommuneField
 from accounts.forms.words import has_letters
 from accounts.models import Door, Invitation, JoinLink, User
+from common import as_written
 
 PHONE = re.compile(r"\+?[0-9 ().\-\u00a0\u202f]{6,29}")
 DIGIT, FEWEST_DIGITS = re.compile("[0-9]"), 6
@@ -152,7 +153,7 @@ class ProfileForm(forms.ModelForm):
             self.fields[name].validators += [no_address, has_letters]
 
     def clean_phone(self) -> str:
-        phone = self.cleaned_data["phone"]
+        phone = as_written.telephone(self.cleaned_data["phone"])
         if phone and not (PHONE.fullmatch(phone) and len(DIGIT.findall(phone)) >= FEWEST_DIGITS):
             raise ValidationError(
                 _("This isn’t a telephone number: digits, spaces and a + at most.")

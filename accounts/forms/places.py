@@ -31,6 +31,7 @@ class CommuneInput(forms.TextInput):
     def __init__(self, attrs: dict[str, Any] | None = None) -> None:
         super().__init__({"autocomplete": "off", "spellcheck": "false"} | (attrs or {}))
         self.candidates: list[Commune] = []
+        self.is_proposed = False  # the first of them is chosen already: sending again says yes
 
     def value_from_datadict(
         self, data: Mapping[str, Any], files: Mapping[str, Any], name: str
@@ -45,6 +46,7 @@ class CommuneInput(forms.TextInput):
         context["widget"] |= {
             "code": value.code if isinstance(value, Typed) else "",
             "candidates": self.candidates,
+            "is_proposed": self.is_proposed,
             "described_by": context["widget"]["attrs"].get("aria-describedby", ""),
             "suggestions": reverse_lazy("places-suggest"),
         }
@@ -62,7 +64,9 @@ class CommuneField(forms.Field):
             "for instance “Lille” or “59000”."
         ),
         "several": _("Several communes answer to “%(text)s”: choose yours in the list."),
-        "unsure": _("We aren’t sure which commune “%(text)s” is: choose yours in the list."),
+        "unsure": _(
+            "“%(text)s”: is it %(first)s? Send again to say yes, or choose another in the list."
+        ),
     }
 
     def prepare_value(self, value: Any) -> Any:
@@ -90,9 +94,10 @@ class CommuneField(forms.Field):
         before = initial.pk if isinstance(initial, Commune) else initial
         return (commune.pk if commune else None) != (before or None)
 
-    def _offer(self, candidates: list[Commune]) -> None:
+    def _offer(self, candidates: list[Commune], *, is_proposed: bool = False) -> None:
         """Give the box the list that it shows beside the error. (Each form has a box of its own.)"""
-        cast(CommuneInput, self.widget).candidates = candidates
+        box = cast(CommuneInput, self.widget)
+        box.candidates, box.is_proposed = candidates, is_proposed
 
     @staticmethod
     def _as_typed(value: Any) -> Typed:
@@ -120,9 +125,12 @@ class CommuneField(forms.Field):
         if len(named) == 1:
             return named[0]
         candidates = _candidates(typed.text)
-        self._offer(candidates)
+        self._offer(candidates, is_proposed=not named)
         code = "several" if named else "unsure" if candidates else "unknown"
-        words = {"text": " ".join(typed.text.split())[:40]}
+        words = {
+            "text": " ".join(typed.text.split())[:40],
+            "first": "".join(map(str, candidates[:1])),
+        }
         raise ValidationError(self.error_messages[code], code=code, params=words)
 
 

@@ -7,6 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.actions import sign_ins
+from accounts.forms.addresses import AddressField, AddressInput
 from accounts.models import SignIn
 
 LONGEST = 191  # of allauth's columns
@@ -63,8 +64,8 @@ class ProviderForm(forms.Form):
 
 
 class AddressForm(forms.Form):
-    email = forms.EmailField(
+    email = AddressField(
         label=_("Your e-mail address at work"),
         max_length=254,
-        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+        widget=AddressInput(attrs={"autocomplete": "email"}),
     )

@@ -19,6 +19,7 @@ from accounts.actions import join_links
 from accounts.adapter import invitation_in_hand
 from accounts.forms.people import SignupForm
 from accounts.models import Door, Invitation, JoinLink, Membership
+from common import as_written
 
 OTHER_ADDRESS = "autre"  # “adresse=autre”: invited, and signing up with another one
 
@@ -51,7 +52,7 @@ class SignUp(SignupView):
     def has_other_address(self) -> bool:
         """Whether somebody who is invited asks for the form with an address, or has sent one with another: that one is
         confirmed by letter as anybody's."""
-        sent = self.request.POST.get("email", "").strip().lower()
+        sent = as_written.address(self.request.POST.get("email", "")).lower()
         invited = self.invitation.email.lower() if self.invitation else sent
         return self.request.GET.get("adresse") == OTHER_ADDRESS or sent not in {"", invited}
 

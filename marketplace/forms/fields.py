@@ -8,8 +8,11 @@ from django.core.exceptions import ValidationError
 from django.utils.formats import get_format
 from django.utils.translation import gettext_lazy as _
 
+from common import as_written
 from marketplace.law.value import MOST
 from marketplace.words import contacts
+
+TYPED = {"autocomplete": "off"}
 
 
 def field_of[F: forms.Field](form: forms.BaseForm, name: str, kind: type[F]) -> F:
@@ -31,6 +34,42 @@ def no_contacts(text: str) -> str:
             % {"found": found[0]}
         )
     return text
+
+
+class Written(forms.Field):
+    """A number as people write it (common.as_written), in a box that takes it: a browser's own box of numbers would not."""
+
+    in_days: bool | None = (
+        None  # whether "3 jours" or "20 heures" is understood beside the number alone
+    )
+
+    def to_python(self, value: Any) -> Any:
+        if isinstance(value, str):
+            said = None if self.in_days is None else as_written.time(value)
+            fits = said is not None and said.in_days in (None, self.in_days)
+            value = str(said.amount) if said and fits else as_written.number(value)
+        return super().to_python(value)
+
+
+class NumberField(Written, forms.DecimalField):
+    def __init__(self, **options: Any) -> None:
+        options = {"localize": True} | options
+        options.setdefault("widget", forms.TextInput(attrs=TYPED | {"inputmode": "decimal"}))
+        super().__init__(**options)
+
+
+class DaysField(NumberField):
+    in_days = True
+
+
+class WholeField(Written, forms.IntegerField):
+    def __init__(self, **options: Any) -> None:
+        options.setdefault("widget", forms.TextInput(attrs=TYPED | {"inputmode": "numeric"}))
+        super().__init__(**options)
+
+
+class PlannedHoursField(WholeField):
+    in_days = False
 
 
 class EurosField(forms.DecimalField):
@@ -59,7 +98,7 @@ class EurosField(forms.DecimalField):
 
     def to_python(self, value: Any) -> Decimal | None:  # type: ignore[override]  # as Django's own
         if isinstance(value, str):
-            value = "".join(value.split()).replace("€", "").replace(",", ".")
+            value = as_written.number(value.replace("€", "").replace("euros", ""))
         try:
             return super().to_python(value)
         except InvalidOperation:

@@ -17,21 +17,27 @@
     }
   });
 
-  // A long text says how much room is left: near its end aloud too, and politely.
-  for (const limit of document.querySelectorAll(".counter[data-left]")) {
+  // A long text says how long it is: near its end aloud too, and politely. What is too long is never cut.
+  for (const limit of document.querySelectorAll(".counter[data-count]")) {
     const field = document.getElementById(limit.id.replace(/_limit$/, ""));
-    if (!field || !(field.maxLength > 0)) continue;
-    const near = Math.min(200, field.maxLength / 5);
+    const most = Number(field?.dataset.most);
+    if (!most) continue;
+    const near = Math.min(200, most / 5);
     const atMost = limit.textContent;
+    const figures = (number) => number.toLocaleString(document.documentElement.lang);
     field.setAttribute("aria-describedby", `${field.getAttribute("aria-describedby") || ""} ${limit.id}`.trim());
     let said;
     const tell = () => {
-      const left = Math.max(0, field.maxLength - field.value.length);
-      const words = field.value ? limit.dataset.left.replace("{n}", left.toLocaleString(document.documentElement.lang)) : atMost;
-      limit.classList.toggle("is-near", Boolean(field.value) && left <= near);
-      limit.setAttribute("aria-live", left <= near ? "polite" : "off");
+      // As the server counts: signs rather than halves of them, and two for the end of a line.
+      const length = [...field.value.replace(/\r?\n/g, "\r\n")].length;
+      const isOver = length > most;
+      const words = isOver ? limit.dataset.over.replace("{n}", figures(length - most))
+        : limit.dataset.count.replace("{n}", figures(length)).replace("{most}", figures(most));
+      limit.classList.toggle("is-near", !isOver && most - length <= near);
+      limit.classList.toggle("is-over", isOver);
+      limit.setAttribute("aria-live", most - length <= near ? "polite" : "off");
       clearTimeout(said);
-      said = setTimeout(() => { limit.textContent = words; }, 300);
+      said = setTimeout(() => { limit.textContent = length ? words : atMost; }, 300);
     };
     field.addEventListener("input", tell);
     tell();

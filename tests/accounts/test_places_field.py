@@ -95,7 +95,8 @@ def test_a_suggestion_leaves_its_code_and_is_believed_under_its_own_words():
 
 def test_a_beginning_or_a_slip_is_never_taken_without_asking():
     form = fill("marcq")
-    assert error_of(form).startswith("Nous ne savons pas avec certitude")
+    assert error_of(form).startswith("« marcq » : est-ce Marcq-en-Barœul (59) ?")
+    assert 'value="59378" selected' in str(form["commune"])
     assert "Marcq-en-Barœul" in str(form["commune"])
     assert fill("marcq", choice="59378").is_valid()
     assert "Roubaix" in str(fill("Rubaix")["commune"]) or error_of(fill("Rubaix"))

@@ -14,7 +14,7 @@ def details(**changes):
         "first_name": "Luc",
         "last_name": "Petit",
         "trade": "Comptable",
-        "phone": "+33 6 12 34 56 78",
+        "phone": "+33 (0)6.12.34.56.78",
         "commune": "59350",
         "language": "fr",
     } | changes
@@ -26,7 +26,7 @@ def test_what_one_tells_is_kept(as_, stranger):
     assert browser.post(PROFILE, details()).url == PROFILE
     stranger.refresh_from_db()
     assert (stranger.trade, stranger.phone, stranger.commune_id) == (
-        *("Comptable", "+33 6 12 34 56 78"),
+        *("Comptable", "06 12 34 56 78"),
         "59350",
     )
     assert "Comptable" in browser.get(PROFILE).content.decode()

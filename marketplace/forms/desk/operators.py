@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from accounts.forms.addresses import AddressField
 from accounts.models import Organisation, Pole, Seat
 
 
@@ -22,7 +23,7 @@ class WordForm(forms.Form):
 class AddressForm(forms.Form):
     """Where the first person of an operator is invited again."""
 
-    email = forms.EmailField(label=_("E-mail address of its first coordinator"))
+    email = AddressField(label=_("E-mail address of its first coordinator"))
 
 
 class ProposeForm(forms.Form):
@@ -40,7 +41,7 @@ class ProposeForm(forms.Form):
         required=False,
         help_text=_("Only for an operator that isn’t on the site yet."),
     )
-    email = forms.EmailField(
+    email = AddressField(
         label=_("E-mail address of its first coordinator"),
         required=False,
         help_text=_("The invitation is sent there once the pôle has agreed, and not before."),

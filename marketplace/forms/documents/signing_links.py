@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from accounts.forms.addresses import AddressField
 from accounts.models import User
 from marketplace.forms.fields import field_of
 from marketplace.models import SigningAddress
@@ -49,7 +50,7 @@ class AddressForm(forms.Form):
     party = forms.CharField(widget=forms.HiddenInput)
     name = forms.CharField(label=_("Who signs?"), max_length=160)
     capacity = forms.CharField(label=_("In which capacity?"), max_length=120)
-    email = forms.EmailField(
+    email = AddressField(
         label=_("E-mail address"),
         help_text=_("Their own. They confirm it first; then the link to sign leaves by itself."),
     )

@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from accounts.forms.addresses import AddressField
 from accounts.models import User
 from marketplace.models import ConsentKind, Employee, SkillFamily
 from marketplace.models.market.consents import WORDS
@@ -24,7 +25,7 @@ class ConsentForm(forms.Form):
     family = forms.BooleanField(label=WORDS[ConsentKind.FAMILY], required=False)
 
     manager_name = forms.CharField(label=_("Name of your manager"), max_length=160, strip=True)
-    manager_email = forms.EmailField(
+    manager_email = AddressField(
         label=_("E-mail address of your manager"),
         help_text=_("We ask for their agreement by a link."),
     )

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from marketplace.forms.fields import DateInput, SeveralField, field_of
+from marketplace.forms.fields import DateInput, DaysField, NumberField, SeveralField, field_of
 from marketplace.forms.period import PeriodMixin
 from marketplace.models import CompanyProgramme, Contract
 
@@ -24,30 +24,27 @@ PARTS: "tuple[tuple[StrOrPromise, tuple[str, ...]], ...]" = (
 class ProgrammeForm(PeriodMixin, forms.ModelForm):
     may_be_over = True
     begun_within = 50
-    days_per_year = forms.DecimalField(
+    days_per_year = DaysField(
         label=_("Days a year, per person"),
         min_value=0.5,
         max_value=366,
         max_digits=5,
         decimal_places=1,
-        localize=True,
     )
-    hours_per_day = forms.DecimalField(
+    hours_per_day = NumberField(
         label=_("Hours in a day"),
         min_value=1,
         max_value=12,
         max_digits=3,
         decimal_places=1,
-        localize=True,
         initial=7,
     )
-    budget_days = forms.DecimalField(
+    budget_days = DaysField(
         label=_("Days a year, for all of them together"),
         min_value=0.5,
         max_value=1_000_000,
         max_digits=8,
         decimal_places=1,
-        localize=True,
         required=False,
         help_text=_("Empty: as many as each person’s days make."),
     )

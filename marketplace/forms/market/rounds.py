@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.forms.places import CommuneField
 from accounts.forms.words import ask_for_words
-from marketplace.forms.fields import DateInput, SeveralField, field_of, no_contacts
+from marketplace.forms.fields import DateInput, DaysField, SeveralField, field_of, no_contacts
 from marketplace.forms.period import PeriodMixin
 from marketplace.models import Offer, Round, RoundAnswer, RoundTeam
 
@@ -17,13 +17,12 @@ LARGEST_TEAM = 50
 
 
 class RoundForm(PeriodMixin, forms.ModelForm):
-    days = forms.DecimalField(
+    days = DaysField(
         label=_("Days each"),
         min_value=0.5,
         max_value=30,
         max_digits=4,
         decimal_places=1,
-        localize=True,
         initial=1,
     )
 

@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from marketplace.forms.fields import field_of
+from marketplace.forms.fields import PlannedHoursField, field_of
 from marketplace.models import Need, Skill
 
 
@@ -21,7 +21,7 @@ class SplitForm(forms.Form):
         error_messages={"required": _("Choose at least one skill for the other mission.")},
     )
     title = forms.CharField(label=_("Title of the other mission"), max_length=120)
-    hours = forms.IntegerField(label=_("Hours that go with it"), min_value=1)
+    hours = PlannedHoursField(label=_("Hours that go with it"), min_value=1)
 
     def __init__(self, *args: Any, need: Need, ticked: Iterable[str] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -7,6 +7,8 @@ from django import forms
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
+from common import as_written
+from marketplace.forms.fields import NumberField
 from marketplace.models.market.needs import HOURS_A_DAY, Format
 
 MOST_HOURS = 2000
@@ -45,17 +47,35 @@ NO_ROOM = _(
 )
 
 
+class VolumeField(NumberField):
+    """An amount of time with or without its unit: "20", "20 heures", "une demi-journée"."""
+
+    def to_python(self, value: Any) -> Any:
+        said = as_written.time(value) if isinstance(value, str) else None
+        return super().to_python(str(said.amount.quantize(Decimal("0.1"))) if said else value)
+
+
+def unit_of(text: str) -> str:
+    """The unit that was written with the amount; "" without one."""
+    said = as_written.time(text)
+    if said is None or said.in_days is None:
+        return ""
+    return VolumeMixin.DAYS if said.in_days else VolumeMixin.HOURS
+
+
 class VolumeMixin(forms.Form):
     """Adds `volume` and `unit`; gives `cleaned_data["hours"]`, a whole number."""
 
     HOURS, DAYS = "hours", "days"
-    volume = forms.DecimalField(
+    volume = VolumeField(
         label=_("How much time in all"),
         min_value=Decimal("0.5"),
         max_digits=6,
         decimal_places=1,
-        localize=True,
-        error_messages={"min_value": _("Half an hour at the least.")},
+        error_messages={
+            "min_value": _("Half an hour at the least."),
+            "invalid": _("Write a number, for instance 20, 20 hours, 3 days or half a day."),
+        },
         help_text=_("Roughly, per person. A day counts for seven hours."),
     )
     unit = forms.ChoiceField(
@@ -66,7 +86,8 @@ class VolumeMixin(forms.Form):
         cleaned = super().clean() or self.cleaned_data
         volume = cleaned.get("volume")
         if volume is not None:
-            hours = volume * HOURS_A_DAY if cleaned.get("unit") == self.DAYS else volume
+            unit = unit_of(str(self["volume"].data)) or cleaned.get("unit")
+            hours = volume * HOURS_A_DAY if unit == self.DAYS else volume
             cleaned["hours"] = max(1, round(hours))
             if cleaned["hours"] > MOST_HOURS:
                 self.add_error(

@@ -5,11 +5,12 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from marketplace.forms.fields import WholeField
 from marketplace.models.missions.sheets import AT_COST
 
 
 class BelowCostForm(forms.Form):
-    share = forms.IntegerField(
+    share = WholeField(
         label=_("Share of the cost that is billed, in %"),
         min_value=0,
         max_value=AT_COST - 1,

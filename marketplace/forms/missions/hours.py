@@ -11,6 +11,7 @@ from django.core.exceptions import ValidationError
 from django.utils.formats import number_format
 from django.utils.translation import gettext_lazy as _
 
+from common import as_written
 from common.dates import spoken
 from marketplace.models import Departure, Mission, TeamMember
 
@@ -35,17 +36,22 @@ class HoursField(forms.CharField):
             return None
         if written.startswith(("-", "−")):
             raise ValidationError(_("Hours can't be negative."))
-        found = WRITTEN.match(written)
-        if found is None:
+        hours = _read(written)
+        if hours is None:
             raise ValidationError(_("Write hours as 3, 3,5 or 3h30."))
-        hours = Decimal(found["hours"])
-        if found["part"]:
-            hours = Decimal(f"{found['hours']}.{found['part']}")
-        elif found["minutes"]:
-            hours += (Decimal(found["minutes"]) / 60).quantize(Decimal("0.01"))
         if hours > MOST:
             raise ValidationError(_("A day has 24 hours at the most."))
         return hours
+
+
+def _read(written: str) -> Decimal | None:
+    if found := WRITTEN.match(written):
+        if found["part"]:
+            return Decimal(f"{found['hours']}.{found['part']}")
+        minutes = (Decimal(found["minutes"] or 0) / 60).quantize(Decimal("0.01"))
+        return Decimal(found["hours"]) + minutes
+    said = as_written.time(written)  # "3 heures", "une demi-heure"
+    return said.amount if said and said.in_days is False else None
 
 
 class WeekForm(forms.Form):

@@ -3,6 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from marketplace.forms.fields import PlannedHoursField
 from marketplace.forms.missions.sheets import date_field
 from marketplace.forms.period import PeriodMixin
 from marketplace.models.missions.sheets import MOST_HOURS
@@ -13,7 +14,7 @@ class RenewForm(PeriodMixin, forms.Form):
     begun_within = 6
     starts_on = date_field(_("From"))
     ends_on = date_field(_("Until"))
-    hours = forms.IntegerField(
+    hours = PlannedHoursField(
         label=_("Hours planned"),
         min_value=1,
         max_value=MOST_HOURS,

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Membership, User
 from marketplace.forms.documents.document_words import PaperWordsMixin
-from marketplace.forms.fields import DateInput, EurosField, field_of
+from marketplace.forms.fields import DateInput, EurosField, PlannedHoursField, field_of
 from marketplace.forms.period import PeriodMixin
 from marketplace.models import (
     Mission,
@@ -38,7 +38,7 @@ class SheetForm(PaperWordsMixin, PeriodMixin, forms.ModelForm):
     read = forms.IntegerField(widget=forms.HiddenInput)
     starts_on = date_field(_("From"))
     ends_on = date_field(_("Until"))
-    hours = forms.IntegerField(label=_("Hours planned"), min_value=1, max_value=MOST_HOURS)
+    hours = PlannedHoursField(label=_("Hours planned"), min_value=1, max_value=MOST_HOURS)
     counterparts_value = EurosField(
         label=_("Its value, in euros"), required=False, help_text=_("The structure puts it.")
     )

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import colleagues
 from accounts.models import User
-from marketplace.forms.fields import SeveralField, field_of
+from marketplace.forms.fields import PlannedHoursField, SeveralField, field_of
 from marketplace.forms.missions.agreements import EmployeeForm
 from marketplace.forms.missions.hours import HoursField, shown
 from marketplace.forms.missions.sheets import date_field
@@ -100,12 +100,14 @@ class SharesForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.there = there
         for one in there:
-            self.fields[f"hours_{one.pk}"] = forms.IntegerField(
+            self.fields[f"hours_{one.pk}"] = PlannedHoursField(
                 label=_("Hours of %(name)s") % {"name": one.person},
                 min_value=1,
                 max_value=9999,
                 initial=one.hours,
-                widget=forms.NumberInput(attrs={"size": 5}),
+                widget=forms.TextInput(
+                    attrs={"size": 5, "inputmode": "numeric", "autocomplete": "off"}
+                ),
             )
 
     def field_for(self, one: TeamMember) -> forms.BoundField:

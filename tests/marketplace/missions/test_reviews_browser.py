@@ -54,7 +54,7 @@ def test_a_review_says_who_reads_it_and_how_much_room_is_left(person, told):
     room = page.locator("#id_words_limit")
     expect(room).to_contain_text("2\u202f000 caractères au plus")
     page.locator("#id_words").fill("a" * 1900)
-    expect(room).to_have_text("Caractères restants\u00a0: 100.")
+    expect(room).to_have_text("1\u202f900 / 2\u202f000 caractères")
     expect(room).to_have_attribute("aria-live", "polite")
     assert "id_words_limit" in page.locator("#id_words").get_attribute("aria-describedby")
     assert person.faults == []
