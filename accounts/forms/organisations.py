@@ -66,6 +66,8 @@ class OrganisationForm(forms.ModelForm):
         ),
     )
 
+    field_order = ("company_number", "rna", "name", "legal_form")
+
     class Meta:
         model = Organisation
         fields = (

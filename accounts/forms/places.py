@@ -125,6 +125,8 @@ class CommuneField(forms.Field):
         if len(named) == 1:
             return named[0]
         candidates = _candidates(typed.text)
+        if not named:
+            candidates.sort(key=lambda each: -each.population)  # "lile" is Lille, before L'Île-…
         self._offer(candidates, is_proposed=not named)
         code = "several" if named else "unsure" if candidates else "unknown"
         words = {

@@ -13,6 +13,7 @@ from marketplace.models.market.consents import WORDS
 
 
 class ConsentForm(forms.Form):
+    field_order = ("answer", "manager_name", "manager_email", "family", "reason")
     answer = forms.ChoiceField(
         choices=[("YES", _("Yes")), ("NO", _("No"))], widget=forms.HiddenInput
     )

@@ -21,7 +21,10 @@ BY_ITSELF = [("soon", _("Starting soonest")), ("short", _("Shortest first"))]
 
 class NeedForm(LanguagesMixin, VolumeMixin, PeriodMixin, forms.ModelForm):
     commune = CommuneField(label=_("Commune"), help_text=_("Where your structure works from."))
-    field_order = ["title", "context", "deliverable"]
+    field_order = [
+        *("title", "context", "deliverable", "place", "commune", "starts_on", "ends_on", "format"),
+        *("volume", "unit", "places", "time", "spoken", "cause", "beneficiaries"),
+    ]
 
     class Meta:
         model = Need

@@ -32,7 +32,10 @@ class OfferForm(LanguagesMixin, VolumeMixin, PeriodMixin, forms.ModelForm):
         widget=forms.CheckboxSelectMultiple,
         error_messages={"required": _("Choose at least one day.")},
     )
-    field_order = ["person", "title", "about"]
+    field_order = [
+        *("person", "title", "about", "time", "place", "commune", "radius_km", "starts_on"),
+        *("ends_on", "days", "volume", "unit", "capacity", "spoken", "causes"),
+    ]
 
     class Meta:
         model = Offer

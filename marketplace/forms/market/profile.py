@@ -9,6 +9,7 @@ from accounts.forms.people import ProfileForm as PersonForm
 
 
 class ProfileForm(PersonForm):
+    field_order = ("first_name", "last_name", "trade", "about")
     about = forms.CharField(
         label=_("What you can do"),
         max_length=1000,

@@ -123,6 +123,7 @@ class TeamOfferForm(forms.ModelForm):
     """Where a team may come; the rest of its offer follows from the round."""
 
     commune = CommuneField(label=_("Commune"), help_text=_("Where the team would leave from."))
+    field_order = ("place", "commune", "radius_km", "about")
 
     class Meta:
         model = Offer

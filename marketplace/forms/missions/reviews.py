@@ -13,6 +13,10 @@ STRUCTURE_ONLY = ("handed_over", "used")
 
 
 class ReviewForm(forms.ModelForm):
+    field_order = (
+        *("rating", "again", "arrived", "used", "handed_over"),
+        *("words", "may_quote", "may_name", "recommend"),
+    )
     RATINGS = [
         (5, _("Very well")),
         (4, _("Well")),
