@@ -1,10 +1,12 @@
 """Fields shared by several forms, and what no text may hold."""
 
+from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 from django.utils.formats import get_format
 from django.utils.translation import gettext_lazy as _
 
@@ -111,12 +113,18 @@ class EurosField(forms.DecimalField):
 
 
 class DateInput(forms.DateInput):
-    """The browser's own calendar, which needs dates in ISO format."""
+    """The browser's own calendar, which needs dates in ISO format; where it is a box of text, "12 mars" and "12.03.2026"
+    are read too."""
 
     input_type = "date"
 
     def __init__(self, attrs: dict[str, Any] | None = None) -> None:
         super().__init__(attrs, format="%Y-%m-%d")
+
+    def value_from_datadict(self, data: Mapping[str, Any], files: Any, name: str) -> Any:
+        typed = super().value_from_datadict(data, files, name)
+        read = as_written.day(typed, today=timezone.localdate()) if isinstance(typed, str) else None
+        return read.isoformat() if read else typed
 
 
 LONGEST = 18  # figures: a number beyond what the databases count with is nobody's

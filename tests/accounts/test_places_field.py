@@ -102,6 +102,29 @@ def test_a_beginning_or_a_slip_is_never_taken_without_asking():
     assert "Roubaix" in str(fill("Rubaix")["commune"]) or error_of(fill("Rubaix"))
 
 
+def test_a_slip_proposes_the_largest_of_those_it_may_be():
+    make_commune("93039", "L'Île-Saint-Denis", department=make_department("93"), population=7_000)
+    form = fill("lile")
+    assert error_of(form).startswith("« lile » : est-ce Lille (59) ?")
+    assert fill("lile", choice="59350").is_valid()
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "marcq en baroeul",
+        "MARCQ-EN-BARŒUL",
+        "59700",
+        "Marcq en Barœul 59700",
+        "marcq-en-baroeul (59)",
+    ],
+)
+def test_accents_hyphens_and_codes_are_written_as_one_likes(words):
+    form = fill(words)
+    assert form.is_valid(), form.errors
+    assert form.cleaned_data["commune"].pk == "59378"
+
+
 def test_an_unknown_name_gets_a_sentence_beside_the_field():
     form = fill("Xyzzy-les-Bains")
     assert error_of(form) == (

@@ -1,12 +1,14 @@
 """Numbers and lengths of time are read in the fields as people write them."""
 
+from datetime import date
 from decimal import Decimal
 
 import pytest
+from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import translation
 
-from marketplace.forms.fields import DaysField, EurosField, PlannedHoursField, WholeField
+from marketplace.forms.fields import DateInput, DaysField, EurosField, PlannedHoursField, WholeField
 from marketplace.forms.market.volume import VolumeField, VolumeMixin
 
 
@@ -64,6 +66,20 @@ def test_a_number_is_read_as_people_write_it(field, typed, read, language):
 def test_what_it_cannot_mean_is_refused_in_a_sentence(field, typed):
     with pytest.raises(ValidationError):
         field().clean(typed)
+
+
+@pytest.mark.parametrize(
+    "typed", ["2027-03-12", "12/3/27", "12.03.2027", "12 mars 2027", "12/03/2027"]
+)
+def test_a_day_is_read_where_dates_are_text(typed):
+    class Form(forms.Form):
+        day = forms.DateField(widget=DateInput)
+
+    form = Form({"day": typed})
+    assert form.is_valid(), form.errors
+    assert form.cleaned_data["day"] == date(2027, 3, 12)
+    assert not Form({"day": "bientôt"}).is_valid()
+    assert not Form({"day": "1" * 100_000}).is_valid()
 
 
 def test_a_number_of_a_hundred_thousand_figures_is_too_large_and_no_error():
