@@ -11,7 +11,7 @@ from marketplace.rules import below_cost
 
 class AmendmentForm(SheetForm):
     printed: ClassVar[tuple[str, ...]] = ("why", *SheetForm.printed)
-    field_order: ClassVar[tuple[str, ...]] = ("why", *SheetForm.field_order)
+    field_order: tuple[str, ...] = ("why", *SheetForm.field_order)
     why = forms.CharField(
         label=_("Why?"),
         max_length=1000,

@@ -42,7 +42,7 @@ class SheetForm(PaperWordsMixin, PeriodMixin, forms.ModelForm):
     counterparts_value = EurosField(
         label=_("Its value, in euros"), required=False, help_text=_("The structure puts it.")
     )
-    field_order: ClassVar[tuple[str, ...]] = (
+    field_order: tuple[str, ...] = (
         "aim",
         "work",
         "deliverables",
