@@ -68,7 +68,10 @@ def time(text: str) -> Time | None:
     words = ABOUT.sub("", _plain(text))
     for sign, fraction in FRACTIONS.items():
         words = words.replace(sign, f" {fraction} ")
-    words = " ".join(SPELLED.get(word, word) for word in words.replace("-", " ").split())
+    said = words.replace("-", " ").split()
+    if len(said) == 1 and said[0] in SPELLED:  # "un" of what?
+        return None
+    words = " ".join(SPELLED.get(word, word) for word in said)
     if found := CLOCK.fullmatch(words):
         hours = int(found["hours"]) + Decimal(found["minutes"]) / 60
         return Time(hours.quantize(Decimal("0.1")), in_days=False)

@@ -101,6 +101,8 @@ def test_a_length_of_time(typed, amount, in_days):
         "h30",
         "1/0 j",
         "20 h 75",
+        "un",
+        "deux",
         "-3",
         "\u22123 jours",
         "- 3 h",
