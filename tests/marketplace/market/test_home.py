@@ -81,7 +81,9 @@ def test_a_structure_s_home_asks_few_questions(client, house, django_assert_max_
     structure, _company = house
     client.force_login(structure.members.get())
     client.get(HOME)
-    with django_assert_max_num_queries(CEILING + 5):  # who can help now, who of them is in touch, who stays hidden
+    with django_assert_max_num_queries(
+        CEILING + 5
+    ):  # who can help now, who of them is in touch, who stays hidden
         page = client.get(HOME).text
     assert "Ibrahim S. attend votre réponse" in page
     assert "Un brouillon" in page
