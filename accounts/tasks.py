@@ -8,7 +8,7 @@ from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.utils import timezone
 
-from accounts import coming, typed
+from accounts import coming, drafts, typed
 from accounts.actions import addresses, directory, domain_rights, joiners, memberships
 
 
@@ -28,9 +28,10 @@ def forget_addresses() -> None:
 
 @shared_task
 def forget_typed() -> None:
-    """Delete the forms typed while logged out, after an hour, and what newcomers have come for, after two months."""
+    """Delete the forms typed while logged out, after an hour, and what was begun or came for, after two months."""
     typed.forget_old(timezone.now())
     coming.forget_old(timezone.now())
+    drafts.forget_old(timezone.now())
 
 
 @shared_task

@@ -23,6 +23,7 @@ from accounts.actions import (
 from accounts.models import (
     AddressChange,
     Coming,
+    FormDraft,
     Invitation,
     JoinRequest,
     Membership,
@@ -118,6 +119,7 @@ def _erase(user: User, *, now: datetime) -> None:
     Authenticator.objects.filter(user=user).delete()
     AddressChange.objects.filter(user=user).delete()
     Coming.objects.filter(user=user).delete()
+    FormDraft.objects.filter(user=user).delete()
     JoinRequest.objects.filter(user=user).delete()
     SocialAccount.objects.filter(user=user).delete()
     sessions.end_all(user)

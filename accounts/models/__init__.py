@@ -2,6 +2,7 @@
 
 from accounts.models.addresses import AddressChange
 from accounts.models.comings import Coming
+from accounts.models.form_drafts import FormDraft
 from accounts.models.groups import GroupTie
 from accounts.models.invitations import Invitation
 from accounts.models.join_links import JoinLink
@@ -25,6 +26,7 @@ __all__ = [
     "Department",
     "Door",
     "ForbiddenMove",
+    "FormDraft",
     "GroupTie",
     "Invitation",
     "JoinLink",

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts import doors, permissions, public_register
+from accounts import doors, drafts, permissions, public_register
 from accounts.actions import organisations
 from accounts.actions.refusals import NumberTaken, Refusal
 from accounts.forms.organisations import OrganisationForm, WordForm
@@ -68,8 +68,12 @@ def new(request: SignedInRequest, kind: str) -> HttpResponse:
         raise Http404
     its_kind, title = KINDS[kind]
     door = doors.named_in(request)
+    typing = drafts.of(request, f"organisation:new:{kind}")
+    if typing.answers:
+        return typing.answer()
     organisation = Organisation(kind=its_kind)
-    context = {"title": title, "register_is_on": public_register.is_on()} | _through(door)
+    context = {"title": title, "typing": typing, "register_is_on": public_register.is_on()}
+    context |= _through(door)
     if filling.is_asked(request):
         form, told = filling.filled(request, organisation)
         context |= {"form": form, "told": told}
@@ -77,10 +81,12 @@ def new(request: SignedInRequest, kind: str) -> HttpResponse:
     form = OrganisationForm(
         request.POST or None, request.FILES or None, instance=organisation, with_identity=True
     )
+    typing.fill(form)
     if request.method == "POST" and form.is_valid():
         filling.note(request, organisation)
         try:
-            organisations.register(form.instance, by=request.user, door=door)
+            with typing.sending():
+                organisations.register(form.instance, by=request.user, door=door)
         except Refusal as refusal:
             _say(form, refusal)
         else:
@@ -95,6 +101,9 @@ def new(request: SignedInRequest, kind: str) -> HttpResponse:
 def edit(request: SignedInRequest, pk: int) -> HttpResponse:
     organisation = visible(request, pk)
     permissions.require(permissions.can_edit(request.user, organisation))
+    typing = drafts.of(request, f"organisation:{pk}")
+    if typing.answers:
+        return typing.answer()
     with_identity = permissions.can_edit_identity(request.user, organisation)
     form = OrganisationForm(
         request.POST or None,
@@ -102,20 +111,26 @@ def edit(request: SignedInRequest, pk: int) -> HttpResponse:
         instance=organisation,
         with_identity=with_identity,
     )
+    typing.fill(form)
     if request.method == "POST" and form.is_valid():
         if {"company_number", "rna"} & set(form.changed_data):
             filling.note(request, organisation)
         try:
-            organisations.edit(
-                organisation, before=form.identity_before, old_logo=form.old_logo, by=request.user
-            )
+            with typing.sending():
+                organisations.edit(
+                    organisation,
+                    before=form.identity_before,
+                    old_logo=form.old_logo,
+                    by=request.user,
+                )
         except Refusal as refusal:
             organisation.logo = form.old_logo
             _say(form, refusal)
         else:
             messages.success(request, _("Your changes are kept."))
             return redirect(organisation)
-    context = {"form": form, "organisation": organisation, "with_identity": with_identity}
+    context = {"form": form, "organisation": organisation, "typing": typing}
+    context["with_identity"] = with_identity
     return render(request, "accounts/organisation_edit.html", context)
 
 

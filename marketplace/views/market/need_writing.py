@@ -11,7 +11,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from accounts import typed
+from accounts import drafts, typed
+from accounts.drafts import Typing
 from accounts.models import ForbiddenMove
 from accounts.requests import SignedInRequest
 from marketplace.actions.market import needs
@@ -106,10 +107,13 @@ def _write(
         initial = {**(initial or {}), **_from_template(template)}
     posted = request.method == "POST"
     picking = posted and skills.is_picking(request.POST)
+    is_filled = bool(template or suggested.fields(request.GET))
+    typing = drafts.of(request, _place(need), anew=is_filled)
+    if typing.answers:
+        return typing.answer()
     form = NeedForm(request.POST if posted else None, instance=need, initial=initial)
-    picker = (
-        posted_picker(request) if posted else skills.from_rows(_wanted_at_first(need, template))
-    )
+    typing.fill(form)
+    picker = posted_picker(request) if posted else _first_picker(typing, need, template)
     moved = not posted and suggested.skills(request.GET, picker)
     if not (posted or picker.chosen):
         skills.read_into(picker, texts_of(form.initial))
@@ -118,24 +122,43 @@ def _write(
     if picking:
         form = NeedForm(instance=need, initial=as_typed(form))
     elif posted and form.is_valid():
-        try:
-            saved = needs.write(form.save(commit=False), form, picker.chosen, by=request.user)
-        except NotYet:  # between the reading of this page and its writing
-            return edit(request, need.pk)
-        submits = "submit" in request.POST
-        if saved is not need and not (submits and saved.may(NeedStatus.SUBMITTED)):
-            messages.info(request, _("This need is there already: you wrote it a moment ago."))
-            return redirect(saved)
-        if submits:
-            return submit(request, saved.pk)
-        messages.success(request, _("Saved."))
-        return redirect(saved)
+        return _saved(request, need, form, picker, typing)
     context = {"form": form, "picker": picker, "need": need, "asks_required": True}
+    context["typing"] = typing
     context["opened_for"] = opened_for.key_of(need.organisation)
     context["is_suggested"] = need.pk and not posted and (moved or suggested.fields(request.GET))
     if need.pk is None:
         context |= {"template": template, "templates": MissionTemplate.objects.current()}
     return render(request, "marketplace/market/need_form.html", context)
+
+
+def _saved(
+    request: SignedInRequest, need: Need, form: NeedForm, picker: skills.Picker, typing: Typing
+) -> HttpResponse:
+    try:
+        with typing.sending():
+            saved = needs.write(form.save(commit=False), form, picker.chosen, by=request.user)
+    except NotYet:  # between the reading of this page and its writing
+        return edit(request, need.pk)
+    submits = "submit" in request.POST
+    if saved is not need and not (submits and saved.may(NeedStatus.SUBMITTED)):
+        messages.info(request, _("This need is there already: you wrote it a moment ago."))
+        return redirect(saved)
+    if submits:
+        return submit(request, saved.pk)
+    messages.success(request, _("Saved."))
+    return redirect(saved)
+
+
+def _place(need: Need) -> str:
+    """Which form it is that is typed: of this need, or of a new one of this structure."""
+    return f"need:{need.pk}" if need.pk else f"need:new:{need.organisation_id}"
+
+
+def _first_picker(typing: Typing, need: Need, template: MissionTemplate | None) -> skills.Picker:
+    if typing.data is not None:
+        return skills.from_post(typing.data, texts_of(typing.data))
+    return skills.from_rows(_wanted_at_first(need, template))
 
 
 def _wanted_at_first(

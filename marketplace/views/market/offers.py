@@ -11,6 +11,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from accounts import drafts
+from accounts.drafts import Typing
 from accounts.models import (
     ForbiddenMove,
     Organisation,
@@ -215,11 +217,17 @@ def _write(
     """The form with its picker of skills: the picker's buttons change the list, the form's button saves."""
     posted, was_shown = request.method == "POST", offer.status == OfferStatus.PUBLISHED
     by = request.user
+    typing = drafts.of(
+        request, _place(offer, organisation), anew=bool(suggested.fields(request.GET))
+    )
+    if typing.answers:
+        return typing.answer()
     names_others = permissions.names_others(by, organisation)
     owner: dict[str, Any] = {"organisation": organisation, "user": offer.person or by, "by": by}
     owner["names_others"] = names_others
     form = OfferForm(request.POST if posted else None, instance=offer, initial=initial, **owner)
-    picker = posted_picker(request) if posted else skills.from_rows(_rows(offer, told))
+    typing.fill(form)
+    picker = posted_picker(request) if posted else _first_picker(typing, offer, told)
     moved = offer.pk and not posted and suggested.skills(request.GET, picker)
     if not (posted or picker.chosen):
         skills.read_into(picker, texts_of(form.initial))
@@ -229,12 +237,14 @@ def _write(
         form = OfferForm(instance=offer, initial=as_typed(form), **owner)
     elif posted and form.is_valid() and _finds_its_pole(offer, organisation, form):
         try:
-            saved = offers.write(form.save(commit=False), form, picker.chosen, by=request.user)
+            with typing.sending():
+                saved = offers.write(form.save(commit=False), form, picker.chosen, by=request.user)
         except NotYet as refusal:
             form.add_error("person", str(refusal))
         else:
             return _written(request, offer, saved, was_shown=was_shown)
     context = {"form": form, "picker": picker, "offer": offer, "organisation": organisation}
+    context["typing"] = typing
     context |= {
         "own_words": WORDS[ConsentKind.OFFER],
         "opened_for": opened_for.key_of(organisation),
@@ -258,6 +268,17 @@ def _written(
         return redirect(saved)
     messages.success(request, _("Saved."))
     return redirect(saved)
+
+
+def _place(offer: Offer, organisation: Organisation | None) -> str:
+    """Which form it is that is typed: of this offer, or of a new one for this house or for oneself."""
+    return f"offer:{offer.pk}" if offer.pk else f"offer:new:{opened_for.key_of(organisation)}"
+
+
+def _first_picker(typing: Typing, offer: Offer, told: Portrait | None) -> skills.Picker:
+    if typing.data is not None:
+        return skills.from_post(typing.data, texts_of(typing.data))
+    return skills.from_rows(_rows(offer, told))
 
 
 def _rows(offer: Offer, told: Portrait | None) -> Iterable[OfferSkill] | Iterable[PortraitSkill]:

@@ -28,7 +28,13 @@ from marketplace.models import (
 )
 from marketplace.models.market.consents import WORDS
 from marketplace.rules import permissions
-from marketplace.views.missions.hours import hours_form, monday_of, save_week, week_facts
+from marketplace.views.missions.hours import (
+    hours_form,
+    monday_of,
+    save_week,
+    typed_week,
+    week_facts,
+)
 from marketplace.views.missions.missions import one_of
 from marketplace.words.markdown import as_html
 
@@ -205,15 +211,23 @@ def mission_done(request: SignedInRequest, pk: int) -> HttpResponse:
     form = None
     if departure and departure.is_theirs_to_write and hours.is_counting(mission):
         form = hours_form(request, mission, monday, person=request.user)
+    typing = typed_week(request, mission, monday, person=request.user)
+    if form and typing.answers:
+        return typing.answer()
     if request.method == "POST":
         permissions.require(form is not None)
-        if form and form.is_valid() and save_week(request, mission, form, person=request.user):
+        if (
+            form
+            and form.is_valid()
+            and save_week(request, mission, form, typing, person=request.user)
+        ):
             return redirect(f"{request.path}?semaine={monday}")
     context = {
         "mission": mission,
         "departure": departure,
         "company": mission.offer.organisation,
-        "form": form,
+        "form": typing.fill(form) if form else None,
+        "typing": typing,
         "entries": mission.hours.filter(person=request.user).select_related("person"),
         "documents": Document.objects.signed_by(request.user).filter(mission=mission),
         **_said(request, mission, departure),

@@ -11,6 +11,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
+from accounts import drafts
+from accounts.drafts import Typing
 from accounts.models import User
 from accounts.requests import SignedInRequest
 from marketplace.actions.missions import hours
@@ -44,20 +46,29 @@ def week(request: SignedInRequest, pk: int) -> HttpResponse:
     today = timezone.localdate()
     monday = monday_of(request.GET.get("semaine", ""), mission, today)
     person = _whose(request, mission)
+    typing = typed_week(request, mission, monday, person=person)
+    if can_log and typing.answers:
+        return typing.answer()
     form = hours_form(request, mission, monday, person=person) if can_log else None
     if request.method == "POST":
         permissions.require(can_log)
-        if form and form.is_valid() and save_week(request, mission, form, person=person):
+        if form and form.is_valid() and save_week(request, mission, form, typing, person=person):
             return redirect(f"{reverse('mission-hours', args=[pk])}?semaine={monday}")
-    return render(
-        request, "marketplace/missions/mission_hours.html", _page(request, mission, form, monday)
-    )
+    if form:
+        typing.fill(form)
+    context = _page(request, mission, form, monday) | {"typing": typing}
+    return render(request, "marketplace/missions/mission_hours.html", context)
 
 
 def _whose(request: SignedInRequest, mission: Mission) -> User:
     """Whose hours are written: one's own, or by the company those of somebody who has left."""
     person = mission.offer.person
     return person if person and mission.is_left_to_the_company else request.user
+
+
+def typed_week(request: SignedInRequest, mission: Mission, monday: date, *, person: User) -> Typing:
+    place = f"hours:{mission.pk}:{person.pk}:{monday}"
+    return drafts.of(request, place, anew=bool(request.GET.get("copier")))
 
 
 def hours_form(
@@ -91,12 +102,20 @@ def _last_week(mine: HoursQuerySet, monday: date, entries: dict) -> dict:
     return copied
 
 
-def save_week(request: SignedInRequest, mission: Mission, form: WeekForm, *, person: User) -> bool:
+def save_week(
+    request: SignedInRequest,
+    mission: Mission,
+    form: WeekForm,
+    typing: Typing,
+    *,
+    person: User,
+) -> bool:
     """Save the week. False when a day is refused; its sentence is then beside the day."""
     by = None if person == request.user else request.user
     today = timezone.localdate()
     try:
-        changed = hours.write(mission, form.written, person=person, today=today, by=by)
+        with typing.sending():
+            changed = hours.write(mission, form.written, person=person, today=today, by=by)
     except hours.WrongDay as refusal:
         form.add_error(f"hours_{refusal.day:%Y%m%d}", str(refusal))
         return False

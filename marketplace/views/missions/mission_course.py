@@ -9,6 +9,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts import drafts
 from accounts.models import ForbiddenMove, User
 from accounts.requests import SignedInRequest
 from common.dates import spoken
@@ -345,16 +346,20 @@ def review(request: SignedInRequest, pk: int) -> HttpResponse:
             _("There is no review to give: the mission isn't finished, or your side has given it."),
         )
         return redirect(mission)
+    typing = drafts.of(request, f"review:{pk}:{voice}")
+    if typing.answers:
+        return typing.answer()
     names = permissions.may_name_organisations(request.user, mission, voice)
-    form = ReviewForm(_posted(request), mission=mission, voice=voice, names=names)
+    form = typing.fill(ReviewForm(_posted(request), mission=mission, voice=voice, names=names))
     if request.method == "POST" and form.is_valid():
         try:
-            missions.review(mission, side=voice, by=request.user, **form.said)
+            with typing.sending():
+                missions.review(mission, side=voice, by=request.user, **form.said)
         except NotYet as refusal:
             messages.error(request, str(refusal))
         else:
             messages.success(request, _("Thank you: your review helps those who come next."))
         return redirect(mission)
     is_open = mission.has_open_reviews(timezone.now())
-    context = {"mission": mission, "form": form, "is_open": is_open}
+    context = {"mission": mission, "form": form, "is_open": is_open, "typing": typing}
     return render(request, "marketplace/missions/mission_review.html", context)

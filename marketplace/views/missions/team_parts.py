@@ -24,7 +24,13 @@ from marketplace.rules import teams as rules
 from marketplace.rules.parties import signatories
 from marketplace.rules.team_hours import refusal_of
 from marketplace.states import DocumentStatus
-from marketplace.views.missions.hours import hours_form, monday_of, save_week, week_facts
+from marketplace.views.missions.hours import (
+    hours_form,
+    monday_of,
+    save_week,
+    typed_week,
+    week_facts,
+)
 from marketplace.views.missions.missions import one_of
 from marketplace.views.missions.team_members import one_part
 
@@ -134,15 +140,23 @@ def own_hours(request: SignedInRequest, pk: int) -> HttpResponse:
     can_write = permissions.can_write_own_part(request.user, part) and not refusal
     monday = monday_of(request.GET.get("semaine", ""), mission, min(today, part.last_on or today))
     form = hours_form(request, mission, monday, person=request.user) if can_write else None
+    typing = typed_week(request, mission, monday, person=request.user)
+    if form and typing.answers:
+        return typing.answer()
     if request.method == "POST":
         permissions.require(form is not None)
-        if form and form.is_valid() and save_week(request, mission, form, person=request.user):
+        if (
+            form
+            and form.is_valid()
+            and save_week(request, mission, form, typing, person=request.user)
+        ):
             return redirect(f"{request.path}?semaine={monday}")
     mine = mission.hours.filter(person=request.user).select_related("person", "written_by")
     context = {
         "part": part,
         "mission": mission,
-        "form": form,
+        "form": typing.fill(form) if form else None,
+        "typing": typing,
         "refusal": refusal,
         "entries": mine,
         "contested": list(mine.contested()) if form else [],
