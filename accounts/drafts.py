@@ -97,9 +97,9 @@ def of(request: SignedInRequest, place: str, *, anew: bool = False) -> Typing:
     return Typing(request, place, found.key if found else secrets.token_urlsafe(16), found)
 
 
-def keep(typing: Typing, *, now: datetime, form: str = "") -> bool:
+def keep(typing: Typing, *, now: datetime) -> bool:
     """Keep what is typed, but for its files and its secrets. False when the form has been sent, or is too long."""
-    words = form or _without_secrets(typing.request.POST)
+    words = _without_secrets(typing.request.POST)
     if not typing.key or len(words) > 3 * typed.MOST_KEPT:
         return False
     user: User = typing.request.user
@@ -114,6 +114,13 @@ def keep(typing: Typing, *, now: datetime, form: str = "") -> bool:
             return True
         open_ones = FormDraft.objects.filter(pk=row.pk, is_sent=False, place=typing.place)
         return bool(open_ones.update(form=words, saved_at=now))
+
+
+def put(user: User, place: str, posted: QueryDict) -> None:
+    """Keep what was typed for another page, which shows it when it is opened: what couldn't be saved as it was."""
+    FormDraft.objects.create(
+        user=user, place=place, key=secrets.token_urlsafe(16), form=_without_secrets(posted)
+    )
 
 
 def _without_secrets(posted: QueryDict) -> str:

@@ -127,7 +127,7 @@ def _need(row: Row, now: datetime) -> Waiting:
         if row.other
         else _("A draft that nobody sees yet"),
         since=row.since,
-        url=reverse("need", args=[row.to]),
+        url=reverse("need" if row.other else "need-steps", args=[row.to]),
         act=_("Answer") if row.other else _("Finish"),
         urgency=urgency(row.since, now) if row.other else "calm",
     )

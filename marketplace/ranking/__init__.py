@@ -23,6 +23,7 @@ Pages, letters, commands and actions get scores from these functions only::
                                  new matches for letters, never the same pair twice
     relaxations_for_need(need), relaxations_for_offer(offer)
                                  which single thing to give up would bring how many
+    of_draft(need)               how many people a draft finds, and after one change
     plan_for(pole, today=...)    who should be proposed to whom, over the whole pôle
     strengths(pairs)             of a plan's pairs, in four steps → {(need, offer): strength}
     evenness(pole), compromises(pole, today=...)
@@ -54,6 +55,7 @@ from marketplace.ranking.newcomers import needs_for_newcomer
 from marketplace.ranking.nightly_stats import strengths
 from marketplace.ranking.plan import plan_for
 from marketplace.ranking.relaxations import relaxations_for_need, relaxations_for_offer
+from marketplace.ranking.standing import of_draft
 from marketplace.ranking.weights import preview
 from marketplace.ranking.why_none import nobody_because, nothing_because
 
@@ -71,6 +73,7 @@ __all__ = [
     "nobody_because",
     "nothing_because",
     "numbers_for",
+    "of_draft",
     "offers_elsewhere",
     "offers_for",
     "plan_for",

@@ -62,9 +62,12 @@ def relaxations_for_need(
     near = live.search_for(search.offers_near, asked)
     its_own = live.of_its_own(need).values_list("pk", flat=True)
     counts = Counts(asked, near.but([*its_own, *hidden]))
-    changes = [*_places(asked), *_whose(asked), *_dates(asked), *_skills(asked)]
-    found = counts.worthwhile(changes)[:MOST]
+    found = counts.worthwhile(changes_of_need(asked))[:MOST]
     return [*found, *counts.those(also, but=found)]
+
+
+def changes_of_need(asked: Asked) -> list[Change]:
+    return [*_places(asked), *_whose(asked), *_dates(asked), *_skills(asked)]
 
 
 def relaxations_for_offer(

@@ -86,6 +86,7 @@ WORDS = {
     "employees-export": {"kind": ["csv", "xlsx"]},
     "sitemap-part": {"section": ["pages", "besoins", "organisations", "poles", "modeles"]},
     "desk-board": {"what": ["besoins", "missions"]},
+    "need-step": {"part": ["quoi", "ou"]},
 }
 # Those whose number is another noun's, as a word of the address says.
 OF_A_KIND = {

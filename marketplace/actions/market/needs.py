@@ -14,8 +14,9 @@ from marketplace.actions import double_submit
 from marketplace.actions.desk import dispatch
 from marketplace.actions.market import proposals
 from marketplace.actions.refusals import NotYet
-from marketplace.models import Format, HandOver, Need, Offer, Side, reasons
+from marketplace.models import Beneficiary, Format, HandOver, Need, Offer, Side, reasons
 from marketplace.models.market.needs import SAID
+from marketplace.rules import deductions
 from marketplace.rules.next_acts.needs import why_not_send
 from marketplace.states import NeedStatus
 from notifications.faults import each_row
@@ -26,26 +27,40 @@ WAITS_OR_IS_SHOWN = (NeedStatus.DRAFT, NeedStatus.SUBMITTED, NeedStatus.PUBLISHE
 
 
 @transaction.atomic
-def write(need: Need, form: BaseModelForm, chosen: Collection, *, by: User) -> Need:
-    """Save what the form says, with the skills chosen: each item of `chosen` has .skill, .level and .required. A
-    new need that was written a moment ago in the same words isn't made twice: the first is returned."""
+def write(need: Need, form: BaseModelForm, chosen: Collection | None, *, by: User) -> Need:
+    """Save what the form says, with the skills chosen: each item of `chosen` has .skill, .level and .required; None where
+    the form doesn't ask for them. A new need that was written a moment ago in the same words isn't made twice: the first
+    is returned."""
     is_new = need.pk is None
     if not is_new:
         _require_unmoved(need)
-    elif there := _written_already(need, form, chosen, by=by):
+    elif there := _written_already(need, form, chosen or (), by=by):
         return there
     need.save()
+    if is_new:
+        need.beneficiaries.set(_served_before(need))
     form.save_m2m()
+    if chosen is not None:
+        _want(need, chosen)
+    # Fewer people wanted may be those it has.
+    freed = proposals.fill(need, by=by) if need.status == NeedStatus.PUBLISHED else []
+    ranking.changed(need, *engaged(need), *freed)
+    return need.begin(by=by) if is_new else need
+
+
+def _served_before(need: Need) -> list[Beneficiary]:
+    """Whom the structure's last need served: a new one begins with them, where its form doesn't ask."""
+    last = deductions.like_the_last(need)
+    return list(last.beneficiaries.all()) if last else []
+
+
+def _want(need: Need, chosen: Collection) -> None:
     wanted = {item.skill.pk: item for item in chosen}
     need.wanted.exclude(skill__in=wanted).delete()
     for item in wanted.values():
         need.wanted.update_or_create(
             skill=item.skill, defaults={"level": item.level, "required": item.required}
         )
-    # Fewer people wanted may be those it has.
-    freed = proposals.fill(need, by=by) if need.status == NeedStatus.PUBLISHED else []
-    ranking.changed(need, *engaged(need), *freed)
-    return need.begin(by=by) if is_new else need
 
 
 def engaged(need: Need) -> Iterable[Offer]:
@@ -58,7 +73,8 @@ def _written_already(
 ) -> Need | None:
     alive = Need.objects.filter(status__in=WAITS_OR_IS_SHOWN)
     wanted = {(item.skill.pk, int(item.level), item.required) for item in chosen}
-    served = set(form.cleaned_data["beneficiaries"])
+    asked = form.cleaned_data.get("beneficiaries")
+    served = set(_served_before(need) if asked is None else asked)
     for one in double_submit.just_written(need, ONE_VALUE, alive, by=by):
         skills = set(one.wanted.values_list("skill", "level", "required"))
         if (skills, set(one.beneficiaries.all())) == (wanted, served):
@@ -84,9 +100,10 @@ def submit(need: Need, *, by: User) -> None:
     if reason := why_not_send(need):
         raise NotYet(reason)
     need.pole = need.organisation.pole
+    deductions.renew(need, timezone.localdate())
     step = need.move(NeedStatus.SUBMITTED, by=by)
     need.submitted_at = step.at
-    need.save(update_fields=["pole", "submitted_at", "updated_at"])
+    need.save(update_fields=["pole", "starts_on", "ends_on", "submitted_at", "updated_at"])
     dispatch.give(need, at=step.at)
     letters.need_submitted(step)
 

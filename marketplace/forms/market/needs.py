@@ -1,8 +1,11 @@
 """What a structure writes of its need, and the filters of the catalogue."""
 
+from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.forms.places import CommuneField
@@ -13,13 +16,56 @@ from marketplace.forms.market.languages import LanguagesMixin
 from marketplace.forms.market.volume import VolumeMixin
 from marketplace.forms.period import PeriodMixin
 from marketplace.models import Cause, Format, Need, Place, SkillFamily
+from marketplace.models.market.needs import HOURS_A_DAY
+from marketplace.rules import deductions
 
 MOST_PLACES = 50
 NEWEST_FIRST = _("Newest first")
 BY_ITSELF = [("soon", _("Starting soonest")), ("short", _("Shortest first"))]
 
 
+class Length(models.TextChoices):
+    """How long a mission takes, in one choice that says its hours and its format."""
+
+    HOUR = "HOUR", _("an hour of advice")
+    HALF_DAY = "HALF_DAY", _("half a day")
+    DAY = "DAY", _("a day")
+    DAYS = "DAYS", _("two or three days, about 20 hours")
+    MONTH = "MONTH", _("a month: a few hours a week, about 15 hours in all")
+    QUARTER = "QUARTER", _("three months: a few hours a week, about 40 hours in all")
+    HALF_YEAR = "HALF_YEAR", _("six months: about 80 hours in all")
+    OTHER = "OTHER", _("otherwise: I say how long")
+
+
+HOURS_OF = {
+    Length.HOUR: (1, Format.ONE_HOUR),
+    Length.HALF_DAY: (4, Format.ONE_DAY),
+    Length.DAY: (HOURS_A_DAY, Format.ONE_DAY),
+    Length.DAYS: (20, Format.SHORT),
+    Length.MONTH: (15, Format.SPLIT),
+    Length.QUARTER: (40, Format.SPLIT),
+    Length.HALF_YEAR: (80, Format.LONG),
+}
+# What each step of a need asks; the page on which all of it is changed asks the three.
+PARTS = {
+    deductions.WHAT: ("context", "title", "deliverable"),
+    deductions.WHEN: ("length", "volume", "unit", "format", "starts_on", "ends_on"),
+    deductions.WHERE: (
+        *("place", "time", "commune", "places", "spoken", "cause", "beneficiaries"),
+    ),
+}
+
+
 class NeedForm(LanguagesMixin, VolumeMixin, PeriodMixin, forms.ModelForm):
+    """What a need says, or one part of it. `is_draft`: anything may lack, and what is wrong doesn't keep the rest from
+    being kept (`may_be_kept`)."""
+
+    length = forms.ChoiceField(
+        label=_("How long would it take, for each person?"),
+        choices=Length.choices,
+        widget=forms.RadioSelect,
+        required=False,
+    )
     commune = CommuneField(label=_("Commune"), help_text=_("Where your structure works from."))
     field_order = [
         *("title", "context", "deliverable", "place", "commune", "starts_on", "ends_on", "format"),
@@ -64,11 +110,52 @@ class NeedForm(LanguagesMixin, VolumeMixin, PeriodMixin, forms.ModelForm):
             "places": _("How many people you need for this mission."),
         }
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, part: str = "", is_draft: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.is_draft, self.part = is_draft, part
         ask_for_words(self)
-        self.initial_volume(self.instance.hours if self.instance.pk else None)
-        self.initial_languages(self.instance.languages)
+        self._begin()
+        for name in ("starts_on", "ends_on", "volume", "format"):
+            self.fields[name].required = False
+        self.fields["length"].wanted_to_end = True  # type: ignore[attr-defined]
+        self.fields["title"].required = not (is_draft or part)
+        if is_draft:
+            for field in self.fields.values():
+                field.required = False
+        if part:
+            self._ask_shortly(part)
+
+    def _ask_shortly(self, part: str) -> None:
+        """In a step: its fields alone, and what they ask in the words of somebody who has just begun."""
+        self.fields = {name: self.fields[name] for name in PARTS[part]}
+        if part == deductions.WHAT:
+            context, title, deliverable = (self.fields[name] for name in PARTS[part])
+            context.label = _("In your own words")
+            deliverable.label = _("What you will have at the end")
+            deliverable.help_text = ""
+            title.help_text = _("Leave it empty: we take it from your first sentence.")
+            context.widget.attrs["rows"], deliverable.widget.attrs["rows"] = 3, 2
+
+    def _begin(self) -> None:
+        """What the fields hold at first: nothing in the place of what was deduced."""
+        need, unsaid = self.instance, self.instance.unsaid
+        is_said = need.pk and deductions.HOURS not in unsaid
+        self.initial_volume(need.hours if is_said else None)
+        self.initial_languages(need.languages)
+        if need.pk and not is_said:
+            self.initial["format"] = ""
+        if deductions.PERIOD in unsaid:
+            for name in ("starts_on", "ends_on"):
+                if self.initial.get(name) == getattr(need, name):
+                    self.initial[name] = ""
+        if deductions.CAUSE in unsaid:
+            self.initial["cause"] = ""
+        if is_said:
+            known = {hours: length for length, hours in HOURS_OF.items()}
+            shape = (need.hours, Format(need.format))
+            self.initial.setdefault("length", known.get(shape, Length.OTHER))
+        elif self.initial.get("volume"):
+            self.initial.setdefault("length", Length.OTHER)
 
     def clean_title(self) -> str:
         return no_contacts(self.cleaned_data["title"])
@@ -80,18 +167,69 @@ class NeedForm(LanguagesMixin, VolumeMixin, PeriodMixin, forms.ModelForm):
         return no_contacts(self.cleaned_data["deliverable"])
 
     def clean(self) -> dict[str, Any]:
+        self._take_length()
         cleaned = super().clean()
         places = cleaned.get("places")
         if places == 0:
             self.add_error("places", _("At least one person."))
         elif places and places > MOST_PLACES:
             self.add_error("places", _("Fifty people at the most: split it into several needs."))
+        if not cleaned.get("title") and "title" in self.fields and not self.has_error("title"):
+            self._propose_title(cleaned)
         return cleaned
 
-    def save(self, commit: bool = True) -> Need:
-        self.instance.hours = self.cleaned_data["hours"]
-        self.instance.languages = self.cleaned_data["languages"]
-        return super().save(commit)
+    def _take_length(self) -> None:
+        """The hours and the format of the length chosen; of another one, the format that its hours have."""
+        cleaned = self.cleaned_data
+        if (length := cleaned.get("length")) in HOURS_OF:
+            hours, cleaned["format"] = HOURS_OF[Length(length)]
+            cleaned["volume"], cleaned["unit"] = Decimal(hours), self.HOURS
+            for name in ("volume", "unit", "format"):
+                self.errors.pop(name, None)
+        elif (volume := cleaned.get("volume")) is not None:
+            hours = round(volume * HOURS_A_DAY if cleaned.get("unit") == self.DAYS else volume)
+            cleaned["format"] = cleaned.get("format") or deductions.format_for(hours)
+        elif "length" in self.fields and not (self.is_draft or self.has_error("volume")):
+            self.add_error("length", _("Choose how long it takes, roughly."))
+
+    def _propose_title(self, cleaned: dict[str, Any]) -> None:
+        if proposed := deductions.title_of(cleaned.get("context") or ""):
+            cleaned["title"] = proposed
+        elif "context" not in self.errors:
+            self.add_error("title", _("Give it a title, or say in a sentence what would help you."))
+
+    @property
+    def may_be_kept(self) -> bool:
+        """Whether there is something to keep: all of it, or of a draft what is right, with a title."""
+        if self.is_valid():
+            return True
+        said = not self.non_field_errors() and not self.has_error("title")
+        titled = self.cleaned_data.get("title") or "title" not in self.fields
+        return self.is_draft and said and bool(titled)
+
+    def kept(self) -> Need:
+        """The need with what is right in the form, and what is deduced of the rest."""
+        need, cleaned = self.instance, self.cleaned_data
+        unsaid = need.unsaid
+        if "volume" in self.fields:
+            wrong = self.has_error("volume") or self.has_error("format")
+            need.hours = None if wrong else cleaned.get("hours")
+            unsaid.discard(deductions.HOURS)
+        if "starts_on" in self.fields:
+            if self.has_error("starts_on") or self.has_error("ends_on"):
+                need.starts_on = need.ends_on = None
+            unsaid.discard(deductions.PERIOD)
+        if "cause" in self.fields:
+            unsaid.discard(deductions.CAUSE)
+        if "spoken" in self.fields:
+            need.languages = cleaned["languages"]
+        need.deduced = " ".join(unsaid)
+        deductions.complete(need, timezone.localdate())
+        return need
+
+    def save_m2m(self) -> None:
+        if (served := self.cleaned_data.get("beneficiaries")) is not None:
+            self.instance.beneficiaries.set(served)
 
 
 class NeedFilter(forms.Form):

@@ -92,6 +92,12 @@ def from_rows(rows: Iterable) -> Picker:
     return Picker([Chosen(row.skill, row.level, getattr(row, "required", True)) for row in rows])
 
 
+def from_codes(codes: Iterable[str]) -> Picker:
+    """The picker with these skills; unknown codes are left out."""
+    known = {skill.code: skill for skill in Skill.objects.current().filter(code__in=[*codes])}
+    return Picker([Chosen(known[code]) for code in codes if code in known][:MOST_SKILLS])
+
+
 def from_post(data: QueryDict, texts: Iterable[str]) -> Picker:
     """The picker with what the form holds after one of its buttons was pressed. Unknown codes are left out."""
     codes = [code for code in dict.fromkeys(data.getlist("skills")) if code != data.get("drop")]

@@ -210,16 +210,8 @@ def _needs_talked_about_with(user: User) -> QuerySet:
 # Each of its fields is one of these (a test asks). What its writer says, and what another row of the
 # same need says too; what is about this row alone; what follows from the rest.
 SAID = (
-    *(
-        "organisation",
-        "title",
-        "context",
-        "deliverable",
-        "cause",
-        "beneficiaries",
-        "place",
-        "commune",
-    ),
+    *("organisation", "title", "context", "deliverable", "cause", "beneficiaries", "place"),
+    *("commune",),
     *("starts_on", "ends_on", "format", "hours", "places", "languages", "time"),
 )
 OWN = ("id", "pole", "status", "coordinator", "operator", "is_listed", "created_by", "created_at")
@@ -230,6 +222,7 @@ DERIVED = (
     "submitted_at",
     "published_at",
     "confirmed_at",
+    "deduced",
 )
 
 
@@ -264,6 +257,9 @@ class Need(Movable):
     languages = models.PositiveSmallIntegerField(
         _("languages you can work in"), default=Spoken.FRENCH
     )
+    deduced = models.CharField(
+        max_length=80, blank=True, default="", db_default=""
+    )  # see rules/deductions
     status = models.CharField(
         _("state"), max_length=20, choices=NeedStatus, default=NeedStatus.DRAFT
     )
@@ -372,6 +368,11 @@ class Need(Movable):
     def language_names(self) -> str:
         """The names of the languages; empty when it is French alone, which is worth no line."""
         return "" if self.languages == Spoken.FRENCH else names_of(self.languages)
+
+    @property
+    def unsaid(self) -> set[str]:
+        """The names of what its writer hasn't said: the site has put a value in its place (rules/deductions.py)."""
+        return set(self.deduced.split())
 
     def is_over(self, today: date) -> bool:
         return self.ends_on < today

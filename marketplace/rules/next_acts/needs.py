@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from accounts.models.leavings import why_nothing_new
 from common.quotes import quoted
 from marketplace.models import Need
 from marketplace.models.market.needs import READ_WITH_ITS_NEEDS
-from marketplace.rules import permissions, readings
+from marketplace.rules import deductions, permissions, readings
 from marketplace.rules.next_acts.cards import Button, Card, Line
 from marketplace.states import NeedStatus
 
@@ -44,6 +45,13 @@ class Situation:
         return readings.promised_for(this.handed_in_at, days, timezone.now())
 
 
+LACKING = {
+    deductions.WHAT: gettext_lazy("Say what the matter is, and what you will have at the end."),
+    deductions.WHEN: gettext_lazy("Say how long it takes, roughly."),
+    deductions.WHERE: gettext_lazy("Say what your structure is for: its cause."),
+}
+
+
 def card(user: User, need: Need, *, last_word: str) -> Card | None:
     found = _BY_STATE.get(NeedStatus(need.status))
     return found(Situation(user, need, last_word)) if found else None
@@ -59,7 +67,9 @@ def why_not_send(need: Need) -> str:
         return why
     if not need.wanted.exists():
         return _("Say at least one skill that you need: nobody can be found without.")
-    if need.is_over(timezone.localdate()):
+    if step := deductions.lacking(need):
+        return str(LACKING[step])
+    if deductions.PERIOD not in need.unsaid and need.is_over(timezone.localdate()):
         return _("The end date is already past: change it, then send your need.")
     return ""
 
@@ -87,13 +97,19 @@ def _asked(situation: Situation) -> Card:
 def _first_draft(situation: Situation) -> Card:
     title = _("Nobody sees this draft yet")
     if refusal := why_not_send(situation.need):
-        edit = Button(_("Edit"), situation.url("need-edit"), "accent")
+        edit = Button(_("Go on"), _step(situation.need), "accent")
         return Card(title, (Line(refusal),), (edit,))
     words = _("Once it is ready, send it: a coordinator reads it and answers you %(within)s.") % {
         "within": situation.within
     }
     edit = Button(_("Edit"), situation.url("need-edit"), "quiet")
     return Card(title, (Line(words),), (_send(situation, "accent"), edit))
+
+
+def _step(need: Need) -> str:
+    """The step of the form that lacks something; when the end has passed, the one of the dates."""
+    name = deductions.lacking(need) or deductions.WHEN
+    return reverse("need-step", args=[need.pk, name])
 
 
 def _send(situation: Situation, look: str) -> Button:

@@ -21,9 +21,10 @@ from marketplace.forms.market import skills, suggested
 from marketplace.forms.market.needs import NeedForm, QuestionForm, RefusalForm
 from marketplace.forms.market.proposals import EarlyReasonForm
 from marketplace.models import MissionTemplate, Need, NeedSkill, TemplateSkill
-from marketplace.rules import permissions, readings
+from marketplace.rules import deductions, permissions, readings
 from marketplace.states import NeedStatus
 from marketplace.views import opened_for
+from marketplace.views.market import need_steps
 from marketplace.views.market.needs import need_or_404, too_late
 from marketplace.views.market.skills import as_typed, posted_picker, texts_of
 
@@ -45,14 +46,19 @@ def create(request: SignedInRequest) -> HttpResponse:
         }
         return render(request, "marketplace/market/need_needs_structure.html", context)
     need = Need(organisation=organisation, pole=organisation.pole, created_by=request.user)
-    return _write(
-        request,
-        need,
-        initial={"commune": organisation.commune} | suggested.fields(request.GET),
-        template=MissionTemplate.objects.current()
+    need.commune = organisation.commune
+    template = (
+        MissionTemplate.objects.current()
         .filter(code=request.GET.get("modele", "").replace("\0", ""))
-        .first(),
+        .first()
     )
+    if need_steps.begins_here(request, template):
+        return need_steps.write(request, need, deductions.WHAT)
+    last = deductions.like_the_last(need)
+    initial = {"commune": organisation.commune} | suggested.fields(request.GET)
+    if last:
+        initial |= {"cause": last.cause, "beneficiaries": list(last.beneficiaries.all())}
+    return _write(request, need, initial=initial, template=template)
 
 
 def _from_template(template: MissionTemplate) -> dict:
@@ -111,7 +117,10 @@ def _write(
     typing = drafts.of(request, _place(need), anew=is_filled)
     if typing.answers:
         return typing.answer()
-    form = NeedForm(request.POST if posted else None, instance=need, initial=initial)
+    keeps = need.is_draft and "submit" not in request.POST
+    form = NeedForm(
+        request.POST if posted else None, instance=need, initial=initial, is_draft=posted and keeps
+    )
     typing.fill(form)
     picker = posted_picker(request) if posted else _first_picker(typing, need, template)
     moved = not posted and suggested.skills(request.GET, picker)
@@ -121,10 +130,10 @@ def _write(
         opened_for.refuse_another(request, form, need.organisation)
     if picking:
         form = NeedForm(instance=need, initial=as_typed(form))
-    elif posted and form.is_valid():
+    elif posted and form.may_be_kept:
         return _saved(request, need, form, picker, typing)
     context = {"form": form, "picker": picker, "need": need, "asks_required": True}
-    context["typing"] = typing
+    context |= {"typing": typing, "asks_cause": True} | need_steps.whenever(need)
     context["opened_for"] = opened_for.key_of(need.organisation)
     context["is_suggested"] = need.pk and not posted and (moved or suggested.fields(request.GET))
     if need.pk is None:
@@ -137,7 +146,7 @@ def _saved(
 ) -> HttpResponse:
     try:
         with typing.sending():
-            saved = needs.write(form.save(commit=False), form, picker.chosen, by=request.user)
+            saved = needs.write(form.kept(), form, picker.chosen, by=request.user)
     except NotYet:  # between the reading of this page and its writing
         return edit(request, need.pk)
     submits = "submit" in request.POST
@@ -146,7 +155,7 @@ def _saved(
         return redirect(saved)
     if submits:
         return submit(request, saved.pk)
-    messages.success(request, _("Saved."))
+    need_steps.say_kept(request, saved, form, place=f"need:{saved.pk}")
     return redirect(saved)
 
 

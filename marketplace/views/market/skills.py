@@ -51,9 +51,10 @@ def posted_picker(request: SignedInRequest) -> Picker:
 
 @require_POST
 def picker(request: SignedInRequest) -> HttpResponse:
+    shape = "_skills_chips" if request.POST.get("chips") == "yes" else "_skills_picker"
     return render(
         request,
-        "marketplace/market/_skills_picker.html",
+        f"marketplace/market/{shape}.html",
         {
             "picker": posted_picker(request),
             "asks_required": request.POST.get("asks_required") == "yes",

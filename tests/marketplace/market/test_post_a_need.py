@@ -73,7 +73,7 @@ def test_the_form_keeps_what_was_written(client, member, structure, typed):
 def test_a_need_gives_no_address_before_both_have_agreed(client, member, structure, typed, name):
     """As an offer, which shows where it was written; the address of a site may stay."""
     client.force_login(member)
-    found = typed | {name: "Voyez www.ecole.org, puis écrivez à aline@example.org", "save": "yes"}
+    found = typed | {name: "Voyez www.ecole.org, puis écrivez à aline@example.org", "submit": "yes"}
     page = client.post(reverse("need-new"), found)
     assert name in page.context["form"].errors
     assert "Laissez « aline@example.org » de côté" in page.text.replace("\xa0", " ")
@@ -151,7 +151,7 @@ WRITE_ABOVE = "Dites-le ci-dessus"
 
 def test_who_has_written_already_isn_t_told_to_write(client, member, structure):
     client.force_login(member)
-    assert WRITE_ABOVE in client.get(reverse("need-new")).text
+    assert WRITE_ABOVE in client.get(reverse("need-new"), {"tout": "oui"}).text
     told = client.post(reverse("skills-picker"), {"title": "Refaire notre site web"}).text
     assert "Aucune compétence choisie pour l’instant." in told
     assert WRITE_ABOVE not in told
@@ -198,7 +198,9 @@ def test_an_unknown_skill_is_left_out(client, member, typed):
 )
 def test_bad_input_gets_a_sentence_beside_the_field(client, member, typed, field, value, sentence):
     client.force_login(member)
-    page = client.post(reverse("need-new"), typed | {field: value, "save": "yes"}).content.decode()
+    page = client.post(
+        reverse("need-new"), typed | {field: value, "submit": "yes"}
+    ).content.decode()
     assert sentence in page
     assert "Je suis trésorière depuis un an." in page
     assert not Need.objects.exists()
@@ -221,7 +223,7 @@ def test_a_volume_that_its_format_contradicts_is_said_beside_it(
     client, member, typed, format, hours, sentence
 ):
     client.force_login(member)
-    typed |= {"format": format, "volume": hours, "unit": "hours", "save": "yes"}
+    typed |= {"format": format, "volume": hours, "unit": "hours", "submit": "yes"}
     page = client.post(reverse("need-new"), typed)
     errors = page.context["form"].errors
     assert list(errors) == ["volume"]
@@ -256,7 +258,7 @@ def test_dates_that_leave_no_room_for_it_are_said(
     client, member, typed, format, days, hours, field, sentence
 ):
     client.force_login(member)
-    typed |= {"format": format, "volume": hours, "unit": "hours", "save": "yes"}
+    typed |= {"format": format, "volume": hours, "unit": "hours", "submit": "yes"}
     typed |= {"starts_on": in_days(3).isoformat(), "ends_on": in_days(2 + days).isoformat()}
     errors = client.post(reverse("need-new"), typed).context["form"].errors
     assert list(errors) == [field]

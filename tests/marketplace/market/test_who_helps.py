@@ -264,7 +264,7 @@ def test_a_family_and_a_skill_begin_a_need(client, structure):
     [(_skill, _told, need)] = line.skills
     begun = client.get(f"{NEW}?{need}").context["picker"]
     assert [one.skill.code for one in begun.chosen] == ["site-web"]
-    answer = client.get(f"{NEW}?{line.need}&place=REMOTE&time=WORK")
+    answer = client.get(f"{NEW}?{line.need}&place=REMOTE&time=WORK&tout=oui")
     assert {skill.code for skill in answer.context["picker"].found} == {"site-web", "compta"}
     assert "Proposer la compétence" not in answer.text
     assert answer.context["form"].initial["place"] == "REMOTE"

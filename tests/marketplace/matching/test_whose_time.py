@@ -117,11 +117,11 @@ def test_the_form_asks_it_and_both_are_welcome_unless_somebody_says_otherwise(cl
     member = make.make_user()
     structure = make.make_organisation(member=member)
     client.force_login(member)
-    page = client.get(reverse("need-new"))
+    page = client.get(reverse("need-new"), {"tout": "oui"})
     assert page.context["form"]["time"].value() == Welcome.BOTH
     assert "Sur quel temps peut-on venir" in page.text
     need = make.make_need(structure, status="DRAFT", created_by=member)
-    refused = client.post(reverse("need-edit", args=[need.pk]), {"time": "NIGHT", "save": "yes"})
+    refused = client.post(reverse("need-edit", args=[need.pk]), {"time": "NIGHT", "submit": "yes"})
     assert "NIGHT" in str(refused.context["form"].errors["time"])
     assert Need.objects.get(pk=need.pk).time == Welcome.BOTH
     assert "Temps libre ou temps de travail" in client.get(need.get_absolute_url()).text

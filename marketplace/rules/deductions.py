@@ -1,0 +1,89 @@
+"""What the site puts in a need in the place of what its writer hasn't said, and what is still to be said before it is sent.
+
+A draft may lack anything but its title: its hours and its cause then hold a value that nobody reads as theirs, and that is
+never sent. A period is different: without dates, the mission may take place whenever it suits, within six months.
+"""
+
+from datetime import date, timedelta
+
+from marketplace.models import Cause, Format, Need, Place, Welcome
+from marketplace.models.market.needs import HOURS_A_DAY
+from marketplace.rules import readings, working_days
+
+HOURS, CAUSE, PERIOD = "hours", "cause", "period"
+SIX_MONTHS = timedelta(days=182)
+WHAT, WHEN, WHERE = STEPS = ("quoi", "quand", "ou")
+LONGEST_TITLE = 80
+
+
+def period(pole: int, today: date) -> tuple[date, date]:
+    """When it suits: from the day by which the coordinators have read it, for six months."""
+    begins = working_days.after(today, readings.days_of([pole])[pole])
+    return begins, begins + SIX_MONTHS
+
+
+def format_for(hours: int) -> Format:
+    """The shape of that many hours for one person."""
+    if hours <= 2:
+        return Format.ONE_HOUR
+    return Format.ONE_DAY if hours <= 10 else Format.SPLIT
+
+
+def title_of(sentence: str) -> str:
+    """A title proposed from what somebody has written: its first sentence, cut between two words."""
+    first = " ".join(sentence.split("\n")[0].split(". ")[0].split()).rstrip(".,;: ")
+    if len(first) > LONGEST_TITLE:
+        first = first[:LONGEST_TITLE].rsplit(" ", 1)[0].rstrip(".,;: ") + "\N{HORIZONTAL ELLIPSIS}"
+    return first[:1].upper() + first[1:]
+
+
+def like_the_last(need: Need) -> Need | None:
+    """The last need of the same structure whose cause was said: what it is for seldom changes."""
+    others = Need.objects.of(need.organisation).exclude(pk=need.pk).exclude(deduced__contains=CAUSE)
+    return others.select_related("cause").order_by("-pk").first()
+
+
+def complete(need: Need, today: date) -> None:
+    """Put something in each place that was left empty, and note what of it nobody has said."""
+    unsaid = need.unsaid
+    if need.hours is None:
+        unsaid.add(HOURS)
+        need.hours, need.format = HOURS_A_DAY, Format.ONE_DAY
+    need.format = need.format or format_for(need.hours)
+    if need.cause_id is None:
+        last = like_the_last(need)
+        if last is None:
+            unsaid.add(CAUSE)
+        need.cause = last.cause if last else Cause.objects.order_by("pk")[0]
+    if need.commune_id is None:
+        need.commune = need.organisation.commune
+    need.places = need.places or 1
+    need.place, need.time = need.place or Place.BOTH, need.time or Welcome.BOTH
+    _dates(need, unsaid, today)
+    need.deduced = " ".join(sorted(unsaid))
+
+
+def _dates(need: Need, unsaid: set[str], today: date) -> None:
+    begins, ends = period(need.pole_id, today)
+    if need.starts_on is None and need.ends_on is None:
+        unsaid.add(PERIOD)
+        need.starts_on, need.ends_on = begins, ends
+    elif need.starts_on is None:
+        need.starts_on = min(begins, need.ends_on)
+    elif need.ends_on is None:
+        need.ends_on = need.starts_on + SIX_MONTHS
+
+
+def renew(need: Need, today: date) -> None:
+    """Six months from now, where no dates were said: its draft may have waited."""
+    if PERIOD in need.unsaid:
+        need.starts_on, need.ends_on = period(need.pole_id, today)
+
+
+def lacking(need: Need) -> str:
+    """The step in which something is still to be said before the need can be sent; "" when nothing is."""
+    if not (need.context.strip() and need.deliverable.strip() and need.wanted.exists()):
+        return WHAT
+    if HOURS in need.unsaid:
+        return WHEN
+    return WHERE if CAUSE in need.unsaid else ""

@@ -1,0 +1,38 @@
+"""Who could help with a need as it is typed, and what one change would bring: in numbers that tell of nobody."""
+
+from dataclasses import dataclass
+
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from marketplace import ranking
+from marketplace.figures import discretion
+from marketplace.models import Need, Offer
+
+
+@dataclass(frozen=True)
+class Told:
+    now: str
+    changes: list[tuple[str, str]]  # what one would change, how many there would be then
+
+
+def told(need: Need, *, by: User) -> Told:
+    """In words; a change is told where it changes what is told."""
+    hidden = Offer.objects.at_home_under(by).values_list("pk", flat=True)
+    standing = ranking.of_draft(need, hidden=[*hidden])
+    now = _shown(standing.people)
+    changes = [(one.words, _shown(standing.people + one.gain)) for one in standing.changes]
+    return Told(_words(now), [(words, _words(then)) for words, then in changes if then > now])
+
+
+def _shown(people: int) -> int:
+    """As it may be told: to the nearest five, and 0 for fewer than five, be it nobody."""
+    said = discretion.people(people)
+    return said if isinstance(said, int) else 0
+
+
+def _words(shown: int) -> str:
+    if not shown:
+        return _("fewer than %(n)s people") % {"n": discretion.FEW}
+    return _("about %(n)s people or teams") % {"n": number_format(shown, force_grouping=True)}

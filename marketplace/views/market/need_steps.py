@@ -1,0 +1,260 @@
+"""A need in three short steps: what, when and how much, where and how. Each step keeps what it asks; anything may lack until
+the need is sent."""
+
+from datetime import date
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_safe
+
+from accounts import coming, drafts
+from accounts.coming import Said
+from accounts.drafts import Typing
+from accounts.models import Coming, Commune
+from accounts.requests import SignedInRequest
+from marketplace.actions.market import needs
+from marketplace.actions.refusals import NotYet
+from marketplace.forms.market import skills, suggested
+from marketplace.forms.market.needs import NeedForm
+from marketplace.forms.market.skills import Picker
+from marketplace.models import MissionTemplate, Need
+from marketplace.rules import deductions, permissions, readings
+from marketplace.rules.next_acts.needs import LACKING
+from marketplace.views import opened_for
+from marketplace.views.market import need_standing
+from marketplace.views.market.needs import need_or_404
+from marketplace.views.market.skills import as_typed, posted_picker, texts_of
+
+TITLES = {
+    deductions.WHAT: gettext_lazy("What"),
+    deductions.WHEN: gettext_lazy("When and how much"),
+    deductions.WHERE: gettext_lazy("Where and how"),
+}
+STEPS = deductions.STEPS
+STEP, BACK, LATER, WHO = "step", "back", "later", "who"  # in the form
+
+
+def begins_here(request: SignedInRequest, template: MissionTemplate | None) -> bool:
+    """Whether a new need begins with its first step, rather than with all of it on one page."""
+    if request.method == "POST":
+        return STEP in request.POST
+    return template is None and "tout" not in request.GET
+
+
+def step(request: SignedInRequest, pk: int, part: str) -> HttpResponse:
+    need = need_or_404(request, pk)
+    if part not in STEPS:
+        raise Http404
+    permissions.require(permissions.answers_for_need(request.user, need))
+    if not (need.is_draft and permissions.can_edit_need(request.user, need)):
+        # 307: what was typed goes along, to be given back there.
+        return HttpResponseRedirect(reverse("need-edit", args=[pk]), preserve_request=True)
+    return write(request, need, part)
+
+
+@require_safe
+def resume(request: SignedInRequest, pk: int) -> HttpResponse:
+    """To the step that lacks something, or to the need when nothing does."""
+    need = need_or_404(request, pk)
+    permissions.require(permissions.answers_for_need(request.user, need))
+    lacks = deductions.lacking(need) if need.is_draft else ""
+    return redirect("need-step", pk, lacks) if lacks else redirect(need)
+
+
+def write(request: SignedInRequest, need: Need, name: str) -> HttpResponse:
+    """One step of the form. Its buttons go on, back, or keep for later; those of the skills change the list alone."""
+    posted = request.method == "POST"
+    typing = drafts.of(request, place_of(need, name), anew=need.pk is None and bool(request.GET))
+    if typing.answers:
+        return typing.answer()
+    said = _came_for(request, need)
+    form = NeedForm(
+        request.POST if posted else None,
+        instance=need,
+        initial=_initial(need, name, said),
+        part=name,
+        is_draft=bool({BACK, LATER} & set(request.POST)),
+    )
+    typing.fill(form)
+    picker = _picker(request, need, typing, said) if name == deductions.WHAT else None
+    if posted and need.pk is None:
+        opened_for.refuse_another(request, form, need.organisation)
+    if WHO in request.POST and need.pk:
+        return _counted(request, need, name, picker, typing)
+    if posted and skills.is_picking(request.POST):
+        form = NeedForm(instance=need, initial=as_typed(form), part=name)
+    elif posted and form.may_be_kept and _has_skills(request, picker):
+        return _kept(request, need, form, picker, typing)
+    return render(
+        request, "marketplace/market/need_step.html", _page(need, name, form, picker, typing)
+    )
+
+
+def _counted(
+    request: SignedInRequest, need: Need, name: str, picker: Picker | None, typing: Typing
+) -> HttpResponse:
+    """Who could help with what is typed; nothing is saved."""
+    form = NeedForm(request.POST, instance=need, part=name, is_draft=True)
+    form.is_valid()
+    shown = {"standing": need_standing.told(form.kept(), by=request.user)}
+    if request.htmx:
+        return render(request, "marketplace/market/_need_standing.html", shown)
+    again = NeedForm(instance=need, initial=as_typed(form), part=name)
+    page = _page(need, name, again, picker, typing) | shown
+    return render(request, "marketplace/market/need_step.html", page)
+
+
+def place_of(need: Need, name: str) -> str:
+    """Which form it is that is typed: a step of this need, or of a new one of this structure."""
+    return f"need:{need.pk}:{name}" if need.pk else f"need:new:{need.organisation_id}:{name}"
+
+
+def _came_for(request: SignedInRequest, need: Need) -> Said | None:
+    """What a newcomer said in the box of the front page, with which a new need begins."""
+    said = coming.held(request) if need.pk is None and request.method != "POST" else None
+    return said if said and said.kind == Coming.Kind.NEED else None
+
+
+def _initial(need: Need, name: str, said: Said | None) -> dict:
+    if said:
+        return {"context": said.text, "title": deductions.title_of(said.text)}
+    last = deductions.like_the_last(need) if name == deductions.WHERE else None
+    if last and deductions.CAUSE in need.unsaid:
+        return {"cause": last.cause, "beneficiaries": list(last.beneficiaries.all())}
+    return {}
+
+
+def _picker(request: SignedInRequest, need: Need, typing: Typing, said: Said | None) -> Picker:
+    """The skills chosen, and those that are read in the words."""
+    if request.method == "POST":
+        return posted_picker(request)
+    if typing.data is not None:
+        return skills.from_post(typing.data, texts_of(typing.data))
+    picker = skills.from_rows(need.wanted.select_related("skill") if need.pk else [])
+    if said and (codes := said.words.get("skills")):
+        picker = skills.from_codes(codes)
+    suggested.skills(request.GET, picker)
+    texts = [said.text] if said else [need.title, need.context, need.deliverable]
+    skills.read_into(picker, texts)
+    return picker
+
+
+def _has_skills(request: SignedInRequest, picker: Picker | None) -> bool:
+    """Going on takes a skill: nobody could be found without."""
+    if picker is None or picker.chosen or {BACK, LATER} & set(request.POST):
+        return True
+    picker.error = _(
+        "Tick at least one skill, or search for it by its name: nobody can be found without."
+    )
+    return False
+
+
+def _kept(
+    request: SignedInRequest, need: Need, form: NeedForm, picker: Picker | None, typing: Typing
+) -> HttpResponse:
+    is_new, name = need.pk is None, form.part
+    if is_new:
+        _begin(request, need)
+    try:
+        with typing.sending():
+            saved = needs.write(
+                form.kept(), form, picker.chosen if picker else None, by=request.user
+            )
+    except NotYet:  # between the reading of this page and its writing
+        return redirect("need-edit", need.pk)
+    if is_new:
+        coming.drop(request)
+    if not {BACK, LATER} & set(request.POST) and not form.errors:
+        return _go_on(request, saved, name)
+    place = place_of(saved, name)
+    if BACK in request.POST:
+        if form.errors:
+            drafts.put(request.user, place, request.POST)
+        return redirect("need-step", saved.pk, _beside(name, -1))
+    say_kept(request, saved, form, place=place)
+    return redirect(saved)
+
+
+def _begin(request: SignedInRequest, need: Need) -> None:
+    """A new need takes what the address says of it, and the commune that a newcomer named."""
+    for field, value in suggested.fields(request.GET).items():
+        setattr(need, field, value)
+    said = coming.held(request)
+    if said and said.kind == Coming.Kind.NEED and said.commune:
+        need.commune = Commune.objects.filter(pk=said.commune).first() or need.organisation.commune
+
+
+def _go_on(request: SignedInRequest, need: Need, name: str) -> HttpResponse:
+    """The next step; after the last one the need is sent, or the step that still lacks something is opened."""
+    if name != STEPS[-1]:
+        return redirect("need-step", need.pk, _beside(name, 1))
+    if lacks := deductions.lacking(need):
+        messages.error(request, str(LACKING[lacks]))
+        return redirect("need-step", need.pk, lacks)
+    try:
+        needs.submit(need, by=request.user)
+    except NotYet as refusal:
+        messages.error(request, str(refusal))
+    else:
+        within = readings.in_words_for([need.pole_id])
+        messages.success(
+            request,
+            _("Sent. A coordinator reads it and answers you %(within)s.") % {"within": within},
+        )
+    return redirect(need)
+
+
+def say_kept(request: SignedInRequest, need: Need, form: NeedForm, *, place: str) -> None:
+    """Say that it is kept, and what of it is to be put right: that is kept as it was typed, for whoever typed it."""
+    if not form.errors:
+        messages.success(request, _("Kept."))
+        return
+    drafts.put(request.user, place, request.POST)
+    wrong = " ".join(
+        f"{form.fields[field].label}\N{NO-BREAK SPACE}: {errors[0]}"
+        for field, errors in form.errors.items()
+    )
+    messages.warning(
+        request,
+        _("Kept as a draft. To be put right before you send it: %(wrong)s") % {"wrong": wrong},
+    )
+
+
+def _beside(name: str, by: int) -> str:
+    return STEPS[STEPS.index(name) + by]
+
+
+def whenever(need: Need) -> dict[str, date]:
+    """Between which days it is when no dates are said."""
+    begins, ends = deductions.period(need.pole_id, timezone.localdate())
+    return {"begins": begins, "ends": ends}
+
+
+def _page(need: Need, name: str, form: NeedForm, picker: Picker | None, typing: Typing) -> dict:
+    at = STEPS.index(name)
+    states = ["done"] * at + ["current"] + ["later"] * (len(STEPS) - at - 1)
+    return whenever(need) | {
+        "need": need,
+        "part": name,
+        "form": form,
+        "picker": picker,
+        "typing": typing,
+        "asks_required": True,
+        "opened_for": opened_for.key_of(need.organisation),
+        "steps": [
+            {"label": TITLES[one], "state": state} for one, state in zip(STEPS, states, strict=True)
+        ],
+        "title": TITLES[name],
+        "sentence": "" if need.title == deductions.title_of(need.context) else need.context,
+        "counts": bool(need.pk),
+        "standing": None,
+        "is_last": name == STEPS[-1],
+        "back": _beside(name, -1) if at else "",
+        "within": readings.in_words_for([need.pole_id]),
+        "asks_cause": deductions.CAUSE in need.unsaid and not form.initial.get("cause"),
+    }

@@ -1,0 +1,327 @@
+"""A need is written in three short steps; anything may lack until it is sent, and nothing that is typed is lost."""
+
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.models import Coming, FormDraft
+from marketplace.actions.market import needs
+from marketplace.models import Format, Need, Place, Welcome
+from marketplace.rules import deductions
+from marketplace.states import NeedStatus
+from tests.factories import (
+    in_days,
+    make_cause,
+    make_commune,
+    make_coordinator,
+    make_need,
+    make_offer,
+    make_organisation,
+    make_skill,
+    make_user,
+    verify,
+)
+
+NEW = reverse("need-new")
+SENTENCE = "On n’arrive plus à tenir la compta. Notre trésorière est partie."
+
+
+@pytest.fixture
+def aline():
+    return verify(make_user("Aline"))
+
+
+@pytest.fixture
+def structure(aline):
+    make_cause()
+    return make_organisation(member=aline)
+
+
+@pytest.fixture
+def at(client, aline, structure):
+    client.force_login(aline)
+    return client
+
+
+def first(client, *, button="next", **words):
+    make_skill("compta-associative", "Comptabilité associative")
+    said = {"step": "quoi", "context": SENTENCE, "deliverable": "Des comptes à jour."}
+    said |= {"skills": ["compta-associative"]} | words
+    return client.post(NEW, said | {button: "yes"})
+
+
+def post(client, need, name, button="next", **words):
+    page = reverse("need-step", args=[need.pk, name])
+    return client.post(page, {"step": name, button: "yes"} | words)
+
+
+def where(**words):
+    return {
+        "place": "BOTH",
+        "time": "BOTH",
+        "commune": "Lille",
+        "commune-code": "59350",
+        "places": "1",
+    } | words
+
+
+def test_three_steps_lead_to_a_need_that_is_sent(at, structure):
+    assert first(at).url.endswith("/etapes/quand/")
+    need = Need.objects.get()
+    assert need.title == "On n’arrive plus à tenir la compta"
+    assert post(at, need, "quand", length="QUARTER").url.endswith("/etapes/ou/")
+    sent = post(at, need, "ou", "submit", **where(place="REMOTE", cause=make_cause().pk))
+    assert sent.url == need.get_absolute_url()
+    need.refresh_from_db()
+    assert (need.status, need.hours, need.format) == (NeedStatus.SUBMITTED, 40, Format.SPLIT)
+    assert (need.place, need.cause) == (Place.REMOTE, make_cause())
+    assert need.unsaid == {deductions.PERIOD}
+
+
+def test_without_dates_it_is_six_months_from_the_day_it_is_sent(at, structure):
+    first(at)
+    need = Need.objects.get()
+    post(at, need, "quand", length="DAY")
+    Need.objects.update(starts_on=in_days(-300), ends_on=in_days(-118))
+    post(at, need, "ou", "submit", **where(cause=make_cause().pk))
+    need.refresh_from_db()
+    assert need.status == NeedStatus.SUBMITTED
+    assert need.starts_on > timezone.localdate()
+    assert need.ends_on == need.starts_on + timedelta(days=182)
+
+
+def test_dates_that_are_said_stay(at, structure):
+    first(at)
+    need = Need.objects.get()
+    post(at, need, "quand", length="DAY", starts_on=in_days(3).isoformat())
+    need.refresh_from_db()
+    assert need.starts_on == in_days(3)
+    assert need.ends_on == in_days(3) + timedelta(days=182)
+    assert deductions.PERIOD not in need.unsaid
+
+
+def test_the_cause_is_asked_once_and_then_never(at, structure):
+    make_need(structure, cause=make_cause("culture"))
+    first(at)
+    need = Need.objects.latest("pk")
+    assert need.cause == make_cause("culture")
+    page = at.get(reverse("need-step", args=[need.pk, "ou"]))
+    assert not page.context["asks_cause"]
+
+
+def test_a_cause_that_nobody_said_is_never_sent(at, structure):
+    first(at)
+    need = Need.objects.get()
+    post(at, need, "quand", length="DAY")
+    page = post(at, need, "ou", "submit", **where())
+    assert "cause" in page.context["form"].errors
+    need.refresh_from_db()
+    assert need.status == NeedStatus.DRAFT
+    assert at.post(reverse("need-submit", args=[need.pk])).status_code == 302
+    need.refresh_from_db()
+    assert need.status == NeedStatus.DRAFT
+
+
+def test_hours_that_nobody_said_are_neither_sent_nor_shown_as_said(at, structure):
+    first(at)
+    need = Need.objects.get()
+    sent = post(at, need, "ou", "submit", **where(cause=make_cause().pk))
+    assert sent.url.endswith("/etapes/quand/")
+    need.refresh_from_db()
+    assert need.status == NeedStatus.DRAFT
+    page = at.get(reverse("need-step", args=[need.pk, "quand"]))
+    assert not page.context["form"]["length"].value()
+    assert not page.context["form"]["volume"].value()
+
+
+def test_keeping_for_later_refuses_nothing_that_lacks(at, structure):
+    answer = first(at, button="later", deliverable="", skills=[])
+    need = Need.objects.get()
+    assert answer.url == need.get_absolute_url()
+    page = at.get(need.get_absolute_url()).text
+    assert reverse("need-step", args=[need.pk, "quoi"]) in page
+    assert reverse("need-submit", args=[need.pk]) not in page
+
+
+def test_a_draft_on_one_page_needs_a_title_only(at, structure):
+    at.post(NEW, {"title": "Notre site", "save": "yes"})
+    assert Need.objects.get().title == "Notre site"
+    page = at.post(NEW, {"title": "", "save": "yes"})
+    assert "title" in page.context["form"].errors
+    assert Need.objects.count() == 1
+
+
+def test_what_is_wrong_is_kept_as_it_was_typed(at, structure, aline):
+    at.post(
+        NEW,
+        {
+            "title": "Notre site",
+            "ends_on": in_days(-3).isoformat(),
+            "volume": "beaucoup",
+            "save": "yes",
+        },
+    )
+    need = Need.objects.get()
+    assert need.ends_on > timezone.localdate()
+    shown = at.get(reverse("need-edit", args=[need.pk]))
+    assert in_days(-3).isoformat() in shown.text
+    assert "beaucoup" in shown.text
+    assert (
+        "À revoir avant l’envoi" in at.get(need.get_absolute_url()).text
+        or FormDraft.objects.exists()
+    )
+
+
+def test_going_back_loses_nothing(at, structure):
+    first(at)
+    need = Need.objects.get()
+    back = post(at, need, "quand", "back", length="OTHER", volume="beaucoup")
+    assert back.url.endswith("/etapes/quoi/")
+    assert "beaucoup" in at.get(reverse("need-step", args=[need.pk, "quand"])).text
+
+
+def test_going_on_takes_a_skill(at, structure):
+    page = first(at, skills=[])
+    assert "Cochez au moins une compétence" in page.text
+    assert not Need.objects.exists()
+
+
+def test_a_double_click_makes_one_need(at, structure):
+    first(at), first(at)
+    assert Need.objects.count() == 1
+
+
+def test_what_a_newcomer_said_begins_the_need_and_goes(at, structure, aline):
+    make_commune("62498", "Lens")
+    make_skill("compta-associative", "Comptabilité associative")
+    said = {"kind": "NEED", "text": SENTENCE, "words": {"skills": ["compta-associative"]}}
+    Coming.objects.create(user=aline, commune_id="62498", **said)
+    session = at.session
+    session["coming"] = True
+    session.save()
+    page = at.get(NEW)
+    assert page.context["form"]["context"].value() == SENTENCE
+    assert page.context["form"]["title"].value() == "On n’arrive plus à tenir la compta"
+    assert page.context["picker"].codes == {"compta-associative"}
+    first(at)
+    assert Need.objects.get().commune_id == "62498"
+    assert not Coming.objects.exists()
+
+
+def test_a_change_that_is_suggested_goes_along(at, structure):
+    make_skill("compta-associative")
+    said = {"step": "quoi", "context": SENTENCE, "skills": ["compta-associative"], "next": "yes"}
+    at.post(f"{NEW}?place=REMOTE&time=OWN", said | {"deliverable": "Des comptes"})
+    need = Need.objects.get()
+    assert (need.place, need.time) == (Place.REMOTE, Welcome.OWN)
+
+
+def test_a_template_is_written_on_one_page(at, structure):
+    assert at.get(f"{NEW}?tout=oui").templates[0].name.endswith("need_form.html")
+    assert at.get(NEW).templates[0].name.endswith("need_step.html")
+
+
+def test_a_published_need_is_changed_on_one_page(client, structure):
+    need = make_need(structure)
+    client.force_login(verify(make_coordinator(need.pole)))
+    answer = client.get(reverse("need-step", args=[need.pk, "quand"]))
+    assert answer.url == reverse("need-edit", args=[need.pk])
+    assert client.get(answer.url).status_code == 200
+
+
+def test_strangers_and_unknown_steps_find_nothing(client, at, structure):
+    first(at)
+    need = Need.objects.get()
+    assert at.get(reverse("need-step", args=[need.pk, "combien"])).status_code == 404
+    page = reverse("need-step", args=[need.pk, "quand"])
+    client.force_login(verify(make_user()))
+    assert client.get(page).status_code == 404
+    client.logout()
+    assert reverse("account_login") in client.get(page).url
+
+
+def test_a_suspended_structure_writes_no_step(at, structure):
+    first(at)
+    need = Need.objects.get()
+    type(structure).objects.filter(pk=structure.pk).update(status="SUSPENDED")
+    assert post(at, need, "quand", length="DAY").status_code in {302, 307, 403}
+    need.refresh_from_db()
+    assert deductions.HOURS in need.unsaid
+
+
+def test_once_sent_a_late_step_changes_nothing(at, structure):
+    first(at)
+    need = Need.objects.get()
+    post(at, need, "quand", length="DAY")
+    post(at, need, "ou", "submit", **where(cause=make_cause().pk))
+    late = at.post(
+        reverse("need-step", args=[need.pk, "quand"]),
+        {"length": "HALF_YEAR", "next": "yes"},
+        follow=False,
+    )
+    assert late.status_code in {302, 307}
+    need.refresh_from_db()
+    assert need.hours == 7
+
+
+def counted(client, need, **words):
+    page = reverse("need-step", args=[need.pk, "ou"])
+    answer = client.post(
+        page, where(**words) | {"who": "yes", "step": "ou"}, headers={"HX-Request": "true"}
+    )
+    return answer.text.replace("\xa0", " ")
+
+
+def test_who_could_help_is_told_to_the_nearest_five_while_one_writes(at, structure):
+    need = make_need(structure, status=NeedStatus.DRAFT, place=Place.ON_SITE)
+    for _ in range(7):
+        make_offer(make_user(), place=Place.REMOTE)
+    told = counted(at, need, place="ON_SITE")
+    assert "moins de 5 personnes" in told
+    assert "À distance aussi : <strong>environ 5 personnes" in told
+    assert "environ 5 personnes" in counted(at, need, place="BOTH")
+    need.refresh_from_db()
+    assert need.place == Place.ON_SITE
+
+
+def test_fewer_than_five_are_told_as_nobody_is(at, structure):
+    need = make_need(structure, status=NeedStatus.DRAFT)
+    nobody = counted(at, need)
+    for _ in range(4):
+        make_offer(make_user())
+    assert counted(at, need) == nobody
+
+
+def test_somebody_with_several_offers_counts_once(at, structure):
+    need = make_need(structure, status=NeedStatus.DRAFT)
+    noe = make_user("Noé")
+    for _ in range(6):
+        make_offer(noe)
+    assert "moins de 5 personnes" in counted(at, need)
+
+
+def test_a_structure_learns_nothing_of_its_own_people_at_home(at, structure):
+    need = make_need(structure, status=NeedStatus.DRAFT)
+    for _ in range(6):
+        colleague = make_user()
+        structure.memberships.create(user=colleague)
+        make_offer(colleague)
+    assert "moins de 5 personnes" in counted(at, need)
+
+
+def test_a_need_that_waits_is_sent_by_its_act_with_dates_of_that_day(structure, aline):
+    need = make_need(structure, status=NeedStatus.DRAFT, deduced="period", ends_on=in_days(1))
+    needs.submit(need, by=aline)
+    need.refresh_from_db()
+    assert need.ends_on > in_days(150)
+
+
+def test_a_draft_that_waits_leads_to_the_step_that_lacks_something(at, structure):
+    first(at, button="later")
+    need = Need.objects.get()
+    assert reverse("need-steps", args=[need.pk]) in at.get(reverse("home")).text
+    assert at.get(reverse("need-steps", args=[need.pk])).url.endswith("/etapes/quand/")
+    at.force_login(verify(make_user()))
+    assert at.get(reverse("need-steps", args=[need.pk])).status_code == 404
