@@ -199,6 +199,12 @@ class NeedForm(LanguagesMixin, VolumeMixin, PeriodMixin, forms.ModelForm):
             self.add_error("title", _("Give it a title, or say in a sentence what would help you."))
 
     @property
+    def is_otherwise(self) -> bool:
+        """Whether the hours are said in figures, so that their fields are to be seen."""
+        wrong = self.is_bound and (self.has_error("volume") or self.has_error("format"))
+        return wrong or self["length"].value() == Length.OTHER
+
+    @property
     def may_be_kept(self) -> bool:
         """Whether there is something to keep: all of it, or of a draft what is right, with a title."""
         if self.is_valid():

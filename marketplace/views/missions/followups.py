@@ -153,6 +153,7 @@ def review(request: OurRequest, follow_up: FollowUp, token: str) -> HttpResponse
             "by_link": True,
             "follow_up": follow_up,
             "is_open": mission.has_open_reviews(timezone.now()),
+            "typing": None,  # by a letter’s link there is no account to keep it
         },
     )
 

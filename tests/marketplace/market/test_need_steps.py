@@ -325,3 +325,11 @@ def test_a_draft_that_waits_leads_to_the_step_that_lacks_something(at, structure
     assert at.get(reverse("need-steps", args=[need.pk])).url.endswith("/etapes/quand/")
     at.force_login(verify(make_user()))
     assert at.get(reverse("need-steps", args=[need.pk])).status_code == 404
+
+
+def test_what_nobody_said_is_not_shown_as_said(at, structure):
+    first(at, button="later")
+    page = at.get(Need.objects.get().get_absolute_url()).text.replace("\xa0", " ")
+    assert "durée : reste à dire" in page
+    assert "7 heures" not in page
+    assert make_cause().label not in page
