@@ -28,7 +28,7 @@ from marketplace.actions.market import (
     silence,
 )
 from marketplace.actions.missions import agreements, amendments, followups, hours, missions
-from marketplace.actions.talk import files
+from marketplace.actions.talk import files, messages
 from marketplace.models import Import, ReceiptRun
 
 A_YEAR = 50 * 60  # seconds: thousands of receipts on a busy machine, within the broker's hour
@@ -224,7 +224,8 @@ def carry_on_leavings() -> None:
 
 @shared_task
 def sweep_vault() -> None:
-    """Delete the files that nothing names any more."""
+    """Delete the messages that were begun long ago, and the files that nothing names any more."""
+    messages.forget_old_drafts(timezone.now())
     files.sweep(timezone.now())
 
 

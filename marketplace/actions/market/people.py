@@ -25,7 +25,7 @@ from marketplace.actions.missions import (
     teams,
 )
 from marketplace.actions.refusals import NotYet
-from marketplace.actions.talk import blocks
+from marketplace.actions.talk import blocks, messages
 from marketplace.models import (
     Departure,
     Mission,
@@ -84,6 +84,7 @@ def close_account(user: User, *, now: datetime) -> None:
         _empty(organisation, by=user)
     directory.leave_all_of(user)
     consents.end_all(user)
+    messages.forget_drafts_of(user)
     for offer in theirs:
         _retire(offer, reason=gone, by=user)
     Offer.objects.filter(person=user, organisation=None).update(about="")

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.drafts import KEPT_FOR
 from accounts.models import User
 from common.roots import fold
 from marketplace import letters
@@ -292,6 +293,22 @@ def by_hand(thread: Thread, user: User) -> Draft | None:
     """The draft of this person in the conversation; a copy saved while the message was being sent doesn't count."""
     sent = Message.objects.filter(author=user, sent_key=OuterRef("sent_key"))
     return Draft.objects.filter(~Exists(sent), thread=thread, user=user).first()
+
+
+def forget_old_drafts(now: datetime) -> int:
+    """Delete the messages begun and left for as long as a form is kept. Returns how many."""
+    return _forget(Draft.objects.filter(saved_at__lt=now - KEPT_FOR))
+
+
+def forget_drafts_of(user: User) -> None:
+    _forget(Draft.objects.filter(user=user))
+
+
+@transaction.atomic
+def _forget(drafts: QuerySet[Draft]) -> int:
+    numbers = list(drafts.values_list("pk", flat=True))
+    forget_files(Attachment.objects.filter(draft__in=numbers))
+    return Draft.objects.filter(pk__in=numbers).delete()[1].get("marketplace.Draft", 0)
 
 
 @transaction.atomic

@@ -21,7 +21,11 @@ for address in ("mots@example.org", "profil@example.org"):
 """
 WRITES, KEEPS = -3, -1  # who only writes, and who keeps a profile
 FORMS = [
-    ("/besoins/nouveau/?tout=oui", "context", "On a besoin de quelqu’un pour tenir la comptabilité."),
+    (
+        "/besoins/nouveau/?tout=oui",
+        "context",
+        "On a besoin de quelqu’un pour tenir la comptabilité.",
+    ),
     ("/offres/nouvelle/", "about", "Je tiens la comptabilité de petites associations."),
     ("/profil/", "about", "J’ai tenu la comptabilité d’un garage pendant vingt ans."),
 ]
