@@ -15,7 +15,7 @@ from accounts.scope import scope_of
 # What each shows goes through the scope of the session (accounts/scope.py).
 AT_WORK = {
     # For anybody.
-    *("home", "how-it-works", "accessibility", "legal", "promises", "law-figures", "pole", "operators"),
+    *("home", "begin", "how-it-works", "accessibility", "legal", "promises", "law-figures", "pole", "operators"),
     *("sitemap", "sitemap-part", "site-picture", "pole-picture", "organisation-picture", "need-picture"),
     *("needs-feed", "robots", "health", "health-web", "style", "set_language", "places-suggest", "door"),
     *("mission-templates", "mission-template", "directory", "organisation", "organisation-logo"),

@@ -1,6 +1,6 @@
 """What happens to a person's account, as far as this app knows."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
@@ -34,6 +34,8 @@ from accounts.states import OrganisationStatus
 from notifications.models import Notification
 from notifications.models.letters import OPEN
 
+JUST_NOW = timedelta(hours=1)  # since it was kept: by the login, for what was said before it
+
 
 def first_step(user: User) -> str | None:
     """The page to which somebody who has just arrived is taken; None for somebody who has been welcomed."""
@@ -41,6 +43,8 @@ def first_step(user: User) -> str | None:
         return pending[0].get_absolute_url()
     if link := join_links.waiting_for(user, now=timezone.now()):
         return link.path
+    if said := _said_just_now(user):
+        return way_of(said, user)
     if user.welcomed_at or user.memberships.exists():
         return None
     if join_requests.ways_in(user, now=timezone.now()):
@@ -55,6 +59,27 @@ def first_step(user: User) -> str | None:
         case User.Purpose.MYSELF:
             return reverse("offer-new")
     return None
+
+
+def way_of(kind: str, user: User) -> str | None:
+    """The page on which what somebody has said is written in full; for a need, once they have a structure that may ask."""
+    if kind == Coming.Kind.OFFER:
+        return reverse("offer-new")
+    if kind != Coming.Kind.NEED:
+        return None
+    theirs = Membership.objects.of(user).representing().select_related("organisation")
+    asks = any(row.organisation.may_ask and not row.organisation.is_closed for row in theirs)
+    return reverse("need-new" if asks else "organisation-new")
+
+
+def _said_just_now(user: User) -> str | None:
+    """For what they have come, where they said so on their way in: an account that has been welcomed isn't led there again
+    and again."""
+    row = Coming.objects.filter(user=user).first()
+    if row is None or (user.comes_for and not user.welcomed_at):
+        return None
+    is_new = not user.welcomed_at or row.at > timezone.now() - JUST_NOW
+    return row.kind if is_new else None
 
 
 def welcome(user: User, *, now: datetime) -> None:

@@ -12,12 +12,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts import doors, drafts, permissions, public_register
+from accounts import coming, doors, drafts, permissions, public_register
 from accounts.actions import organisations
 from accounts.actions.refusals import NumberTaken, Refusal
+from accounts.coming import Said
 from accounts.forms.organisations import OrganisationForm, WordForm
 from accounts.middleware import MYSELF, SESSION_KEY
-from accounts.models import Door, ForbiddenMove, Invitation, Leaving, Organisation
+from accounts.models import Coming, Door, ForbiddenMove, Invitation, Leaving, Organisation
 from accounts.requests import OurRequest, SignedInRequest
 from accounts.scope import scope_of
 from accounts.storage import NoRoom
@@ -55,12 +56,19 @@ def mine(request: SignedInRequest) -> HttpResponse:
 
 @require_safe
 def choose_kind(request: SignedInRequest) -> HttpResponse:
-    return render(request, "accounts/organisation_kind.html", _through(doors.named_in(request)))
+    context = _through(doors.named_in(request)) | {"said": _need_said(request)}
+    return render(request, "accounts/organisation_kind.html", context)
 
 
 def _through(door: Door | None) -> dict:
     """The context of pages that say, and carry on, by whose door one came."""
     return {"door": door, "door_query": f"?{door.query}" if door else ""}
+
+
+def _need_said(request: SignedInRequest) -> Said | None:
+    """The need for which they register their structure: it is written next."""
+    said = coming.held(request)
+    return said if said and said.kind == Coming.Kind.NEED else None
 
 
 def new(request: SignedInRequest, kind: str) -> HttpResponse:
@@ -72,8 +80,8 @@ def new(request: SignedInRequest, kind: str) -> HttpResponse:
     if typing.answers:
         return typing.answer()
     organisation = Organisation(kind=its_kind)
-    context = {"title": title, "typing": typing, "register_is_on": public_register.is_on()}
-    context |= _through(door)
+    context = {"title": title, "typing": typing, "said": _need_said(request)}
+    context |= {"register_is_on": public_register.is_on()} | _through(door)
     if filling.is_asked(request):
         form, told = filling.filled(request, organisation)
         context |= {"form": form, "told": told}
@@ -94,7 +102,8 @@ def new(request: SignedInRequest, kind: str) -> HttpResponse:
             messages.success(
                 request, _("Thank you. The coordinators will verify it and write to you.")
             )
-            return redirect(organisation)
+            said = _need_said(request)
+            return redirect("need-new" if said and organisation.may_ask else organisation)
     return render(request, "accounts/organisation_new.html", context | {"form": form})
 
 

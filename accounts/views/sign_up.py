@@ -14,9 +14,10 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.http import urlencode
 
-from accounts import doors
+from accounts import coming, doors
 from accounts.actions import join_links
 from accounts.adapter import invitation_in_hand
+from accounts.coming import Said
 from accounts.forms.people import SignupForm
 from accounts.models import Door, Invitation, JoinLink, Membership
 from common import as_written
@@ -49,6 +50,13 @@ class SignUp(SignupView):
         return None if found is None or found.why_shut(timezone.localdate()) else found
 
     @cached_property
+    def said(self) -> Said | None:
+        """What they have come for, as they said it before: they aren't asked, unless they now come by another way in."""
+        asked = "pour" in self.request.GET or "comes_for" in self.request.POST
+        brought = self.invitation or self.link
+        return None if asked or brought else coming.held(self.request)
+
+    @cached_property
     def has_other_address(self) -> bool:
         """Whether somebody who is invited asks for the form with an address, or has sent one with another: that one is
         confirmed by letter as anybody's."""
@@ -64,7 +72,7 @@ class SignUp(SignupView):
         """Somebody who comes by an invitation's letter or by a link isn't asked what for, since it leads to what they are
         invited to; nor what the invitation says."""
         form: SignupForm = super().get_form(form_class)
-        if self.invitation or self.link:
+        if self.invitation or self.link or self.said:
             form.fields.pop("comes_for", None)
         if self.invitation and not self.has_other_address:
             form.know_of(self.invitation)
@@ -78,6 +86,7 @@ class SignUp(SignupView):
             "is_employee": getattr(self.invitation, "role", "") == Membership.Role.EMPLOYEE,
             "is_invited": self.invitation is not None and not self.has_other_address,
             "link": self.link,
+            "said": self.said,
             "door": self.door,
             "door_query": door_query,
             "form_query": f"?{other}" if self.invitation and self.has_other_address else door_query,

@@ -145,6 +145,11 @@ def read(choice: Choice) -> Comparison:
 
 def share_read(pole: Pole, days: int, *, today: date) -> int | None:
     """The share, in percent, of what was handed in over twelve months that was read within so many working days."""
+    return discretion.share(*read_in_time(pole, days, today=today))
+
+
+def read_in_time(pole: Pole, days: int, *, today: date) -> tuple[int, int]:
+    """How many of what was handed in over twelve months were read within so many working days, and out of how many."""
     months = MonthFigures.objects.filter(
         pole=pole, slice="", month__gte=plus(today.replace(day=1), -11)
     ).values_list("counts__read_days", "counts__unread_days")
@@ -152,7 +157,7 @@ def share_read(pole: Pole, days: int, *, today: date) -> int | None:
         Counts.from_json({"read_days": read or {}, "unread_days": unread or {}})
         for read, unread in months
     )
-    return discretion.share(*total(kept).read_within(days))
+    return total(kept).read_within(days)
 
 
 def last_year(pole: Pole, *, today: date, without: Collection[str] = ()) -> Counts:

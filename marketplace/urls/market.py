@@ -4,6 +4,7 @@ from django.urls import path
 
 from marketplace.views.market import (
     answers,
+    beginning,
     candidates,
     catalogue,
     consents,
@@ -49,6 +50,7 @@ urlpatterns = [
     path("vignette.png", sharing.site_picture, name="site-picture"),
     path("sitemap.xml", sitemaps.index, name="sitemap"),
     path("sitemap-<slug:section>.xml", sitemaps.part, name="sitemap-part"),
+    path("commencer/", beginning.begin, name="begin"),
     path("comment-ca-marche/", home.how_it_works, name="how-it-works"),
     path("accessibilite/", home.accessibility, name="accessibility"),
     path("besoins/", catalogue.index, name="needs"),

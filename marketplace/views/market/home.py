@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from django.contrib.auth.decorators import login_not_required
-from django.db.models import Count, Q, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -13,10 +13,11 @@ from accounts.requests import OurRequest, SignedInRequest, is_signed_in
 from accounts.scope import scope_of
 from accounts.views import join_requests
 from marketplace.desk import own_missions, own_programmes, own_rounds, todo
+from marketplace.figures import front_page
 from marketplace.models import Mission, Need, Offer, PortraitSkill
 from marketplace.models.market.needs import Welcome
 from marketplace.rules import permissions
-from marketplace.views.market import programme_panel, sharing, suited, who_helps
+from marketplace.views.market import beginning, programme_panel, sharing, suited, who_helps
 from notifications.settled import settle
 
 SHOWN, AWAITED = 3, 5
@@ -119,27 +120,15 @@ def _new_needs(user: User) -> QuerySet[Need]:
 
 def landing(request: OurRequest) -> HttpResponse:
     needs = Need.objects.published()
-    return render(
-        request,
-        "marketplace/market/landing.html",
-        {
-            "shared": sharing.of_front(),
-            "needs": needs.with_what_cards_show().with_skill_list()[:SHOWN],
-            "figures": {
-                "open_needs": needs.count(),
-                "running_missions": Mission.objects.running().count(),
-                "helpers": _helpers(),
-            },
-        },
-    )
-
-
-def _helpers() -> int:
-    """How many people and teams have a published offer: somebody with several counts once."""
-    found = Offer.objects.published().aggregate(
-        people=Count("person", distinct=True), teams=Count("pk", filter=Q(person=None))
-    )
-    return found["people"] + found["teams"]
+    context = {
+        "shared": sharing.of_front(),
+        "form": beginning.first_form(request),
+        "needs": needs.with_what_cards_show().with_skill_list()[:SHOWN],
+        "figures": front_page.proud(),
+        "kept": front_page.kept(today=timezone.localdate()),
+        "operators": front_page.operators(),
+    }
+    return render(request, "marketplace/market/landing.html", context)
 
 
 @login_not_required

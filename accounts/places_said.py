@@ -1,0 +1,94 @@
+"""Finds the commune that a sentence names: « on n'arrive plus à tenir la compta, à Lens ». It only reads.
+
+A commune is named by its postal code, by its name with a capital after a word of place, by its name in small letters
+after « à », or by its name at the very end, after a comma.
+"""
+
+import re
+from collections.abc import Iterator
+
+from accounts import toponyms
+from accounts.models import Commune
+from accounts.models.places import CommuneKey
+
+MOST_CUES, MOST_WORDS, MOST_ASKED = 12, 6, 12
+TOWN = 1_500  # people: in small letters, only what is as large as that is taken for a name
+CODE = re.compile(r"(?<!\d)(?:\d{5}|\d{2} \d{3})(?!\d)(?! ?(?:€|euros?\b|h\b|km\b))")
+CUE = re.compile(
+    r"(?P<near>\b(?:pr[eè]s|autour|proche|secteur|r[eé]gion|c[oô]t[eé]|alentours|environs|ville|commune|agglo\w*|m[eé]tropole|gare|mairie)"
+    r" d(?:e |['’]))|(?P<at>\b(?:[aà]|sur|vers|in|near|at)\s)|(?P<au>\b(?:aux?)\s)|(?P<end>[,(;:–-]\s*)",
+    re.IGNORECASE,
+)
+BETWEEN = re.compile(r"[ \-’'\u00a0]{1,2}")
+WORD = re.compile(r"[^\W\d_]+|\d{1,2}(?!\d)")
+DEPARTMENT = re.compile(r"\W{1,3}(\d{2}|2[ab]|9[78]\d)\b", re.IGNORECASE)
+type Way = tuple[
+    str, str, bool
+]  # a key, the département said after it, whether it is written with its capital
+ARTICLES = {"au": "le ", "aux": "les "}
+
+
+def said_in(text: str) -> list[Commune]:
+    """The communes that the sentence may mean: one, several of one name (the largest first), or none."""
+    for code in CODE.findall(text)[:1]:
+        rows = _named({code.replace(" ", "")}, (CommuneKey.Kind.CODE,))
+        if rows:
+            return [key.commune for key in rows][:MOST_ASKED]
+    ways = list(_ways(text))
+    found: dict[str, list[Commune]] = {}
+    kinds = (CommuneKey.Kind.NAME, CommuneKey.Kind.FORMER_NAME)
+    for key in _named({way[0] for way in ways}, kinds) if ways else ():
+        found.setdefault(key.key, []).append(key.commune)
+    for name, department, is_written in ways:
+        communes = _of(found.get(name, []), department)
+        if communes and (is_written or communes[0].population >= TOWN):
+            return communes[:MOST_ASKED]
+    return []
+
+
+def _named(keys: set[str], kinds: tuple[CommuneKey.Kind, ...]) -> list[CommuneKey]:
+    rows = CommuneKey.objects.filter(key__in=keys, kind__in=kinds)
+    return list(rows.select_related("commune__department").order_by("kind", "-weight", "commune"))
+
+
+def _of(communes: list[Commune], department: str) -> list[Commune]:
+    there = [one for one in communes if one.department_id == department]
+    return there or communes
+
+
+def _ways(text: str) -> Iterator[Way]:
+    """What may be a name, the surest first: its key, the département said after it, whether it has its capital."""
+    sure: list[Way] = []
+    unsure: list[Way] = []
+    for cue in list(CUE.finditer(text))[-MOST_CUES:]:
+        for name, rest in _stretches(text, cue.end()):
+            words = ARTICLES.get(cue.group().strip().lower(), "") + name
+            key = toponyms.compact(toponyms.normalise(words))
+            said = DEPARTMENT.match(text, rest)
+            is_written = name[0].isupper() and not _begins(text, cue.start())
+            is_alone = cue["end"] is None or bool(said) or not text[rest:].strip(" .!?)")
+            if len(key) > 1 and is_alone and (is_written or cue["at"] or cue["end"]):
+                (sure if is_written else unsure).append(
+                    (key, said[1].upper() if said else "", is_written)
+                )
+    yield from sure + unsure
+
+
+def _begins(text: str, start: int) -> bool:
+    """Whether the whole text is in capitals before that: they then say nothing."""
+    return text[:start].isupper() and len(text[:start].strip()) > MOST_WORDS
+
+
+def _stretches(text: str, start: int) -> Iterator[tuple[str, int]]:
+    """The words from there on, six of them, then five, down to one; and where they end."""
+    ends: list[int] = []
+    at = start
+    while len(ends) < MOST_WORDS and (word := WORD.match(text, at)):
+        ends.append(word.end())
+        at = word.end()
+        between = BETWEEN.match(text, at)
+        if between is None:
+            break
+        at = between.end()
+    for end in reversed(ends):
+        yield text[start:end], end

@@ -1,0 +1,76 @@
+"""What the front page tells of the site: the figures that one may be proud of, the promises that are kept, and who
+coordinates."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Count, Q
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from accounts.models import Organisation, Pole, Seat
+from marketplace.figures import comparison, discretion
+from marketplace.figures.pole_page import WORTH_TELLING
+from marketplace.models import Mission, Need, Offer, Promises
+
+KEPT = 90  # percent: a promise kept less often isn't boasted of
+MOST_POLES, MOST_OPERATORS = 3, 8
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A promise that is kept: of what was handed in, so many percent were read within so many working days."""
+
+    pole: Pole
+    percent: int
+    days: int
+
+
+def proud() -> list[tuple[str, str]]:
+    """Figures and their words, of which none is below WORTH_TELLING. People are told to the nearest five."""
+    needs, running, helpers = Need.objects.published().count(), _running(), _helpers()
+    told = [
+        (needs, needs, ngettext("open need", "open needs", needs)),
+        (
+            helpers,
+            discretion.people(helpers),
+            _("people and teams ready to help, to the nearest five"),
+        ),
+        (running, running, ngettext("mission under way", "missions under way", running)),
+    ]
+    return [
+        (number_format(shown, force_grouping=True), words)
+        for number, shown, words in told
+        if number >= WORTH_TELLING
+    ]
+
+
+def _running() -> int:
+    return Mission.objects.running().count()
+
+
+def _helpers() -> int:
+    """How many people and teams have a published offer: somebody with several counts once."""
+    found = Offer.objects.published().aggregate(
+        people=Count("person", distinct=True), teams=Count("pk", filter=Q(person=None))
+    )
+    return found["people"] + found["teams"]
+
+
+def kept(*, today: date) -> list[Kept]:
+    """The promises of a first answer that are kept, of pôles in which enough was handed in, the best kept first."""
+    found = []
+    for pole in Pole.objects.all():
+        days = Promises.of(pole).read_within
+        in_time, handed_in = comparison.read_in_time(pole, days, today=today)
+        if handed_in >= WORTH_TELLING and (percent := 100 * in_time // handed_in) >= KEPT:
+            found.append(Kept(pole, percent, days))
+    return sorted(found, key=lambda one: -one.percent)[:MOST_POLES]
+
+
+def operators() -> list[Organisation]:
+    """Those that coordinate a pôle today, each once."""
+    seats = Seat.objects.coordinating().values("operator")
+    rows = Organisation.objects.accepted().filter(pk__in=seats).select_related("pole")
+    return list(rows.order_by("name", "pk")[:MOST_OPERATORS])

@@ -1,0 +1,64 @@
+"""The commune that a sentence names is found, and no word is taken for a commune."""
+
+import pytest
+
+from accounts.places_said import said_in
+from tests.factories import make_commune, make_department
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def communes():
+    make_commune()
+    make_commune("62498", "Lens", population=32_000, postal_codes="62300")
+    make_commune("59009", "Villeneuve-d'Ascq", population=60_000, postal_codes="59493")
+    make_commune("76351", "Le Havre", population=165_000, postal_codes="76600")
+    make_commune("97411", "Saint-Denis", population=153_000, department=make_department("974"))
+    make_commune("93066", "Saint-Denis", population=112_000)
+    make_commune("80001", "Manger", population=120)
+    for one in type(make_commune()).objects.all():
+        one.save()  # writes the keys by which it is found
+
+
+@pytest.mark.parametrize(
+    ("sentence", "insee"),
+    [
+        ("on n’arrive plus à tenir la compta depuis le départ de la trésorière, à Lens", "62498"),
+        ("notre site est à refaire, à lens", "62498"),
+        ("Refaire notre site (Lens)", "62498"),
+        ("quelqu’un pour la paie, 62300", "62498"),
+        ("une chorale près de Villeneuve d’Ascq", "59009"),
+        ("Un atelier cuisine au Havre le samedi", "76351"),
+        ("we need somebody for our accounts in Lille", "59350"),
+        ("ON CHERCHE UN COMPTABLE A LENS", "62498"),
+        ("à Saint-Denis (93), pour la paie", "93066"),
+    ],
+)
+def test_a_commune_that_is_named_is_found(sentence, insee):
+    assert [one.pk for one in said_in(sentence)] == [insee]
+
+
+def test_of_several_with_one_name_all_are_answered_the_largest_first():
+    assert [one.pk for one in said_in("tenir nos comptes, à Saint-Denis")] == ["97411", "93066"]
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "nous n’avons rien à manger le midi",  # a village of that name
+        "une formation à distance",
+        "Il faut trouver 62300 euros",
+        "Lens est notre club de cœur",
+        "dans le 62",
+        "",
+        "à " * 900,
+    ],
+)
+def test_what_only_resembles_a_commune_is_none(sentence):
+    assert said_in(sentence) == []
+
+
+def test_a_sentence_asks_the_database_once(django_assert_num_queries):
+    with django_assert_num_queries(1):
+        said_in("à Lens, à Lille, au Havre, près de Villeneuve d’Ascq, à Rien, à Tout")
