@@ -193,7 +193,7 @@ class Lexicon:
         said = self.names.said_in(text)
         if threshold and _is_vague(read, said):
             return []
-        heard, refused = negation.listened(text, [(s.start, s.end) for s in said if s.words > 1])
+        heard, refused = negation.listened(text, said)
         weight = {id(token): float(heard[token.start]) for token in read}
         hits = self._hits(read, weight)
         raw = self._raw(hits, read, weight)

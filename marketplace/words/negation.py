@@ -1,11 +1,12 @@
 """Finds what a text says it does not need, what it says only about its writer, and what it says in passing."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
 from common.roots import fold
+from marketplace.words.names import Said
 from marketplace.words.tokenizer import clean
 from marketplace.words.writer import of_the_writer
 
@@ -102,6 +103,12 @@ _HELP = re.compile(
     r"\b(?:nous|me)\s+depanner\b(?=\s+(?:pour|sur|avec)\b)"
     r"|\b(?:coup\s+de\s+main|coup\s+de\s+pouce)\b(?=\s+(?:pour|sur|en|a|avec|niveau|cote)\b)"
 )
+# « une affiche pour notre concert »: what it is for, once what is asked has been named.
+_FOR_WHAT = re.compile(
+    r"\b(?:pour|pendant|durant|lors\s+d[eu']|a\s+l'occasion\s+d[eu'])\s*"
+    r"(?:(?:notre|nos|une?|son|sa|ses|leurs?|cet?|cette)\b|l')"
+)
+FOR_WHAT = 0.5
 # Good wishes, then a name and what one is: « Cordialement, Nadia, secrétaire de l'association ».
 _CLOSING = re.compile(
     r"(?:\b(?:bien|tres)\s+)?\b(?:cordialement|amicalement|solidairement|respectueusement|sincerement"
@@ -127,7 +134,7 @@ def heard(text: str) -> np.ndarray:
 
 
 def listened(
-    text: str, whole: Iterable[tuple[int, int]], of_writer: bool = False
+    text: str, named: Sequence[Said], of_writer: bool = False
 ) -> tuple[np.ndarray, np.ndarray]:
     """The weight of the word at each character, and which are refused.
 
@@ -137,9 +144,12 @@ def listened(
     folded = same_length_fold(clean(text))
     weights = np.ones(len(folded) + 1, dtype=np.float32)
     refused = np.zeros(len(folded) + 1, dtype=bool)
+    whole = [name for name in named if name.words > 1]
     for start, end, weight in _in_passing(folded, of_writer):
-        start = max((last for first, last in whole if first <= start < last), default=start)
+        start = max((name.end for name in whole if name.start <= start < name.end), default=start)
         np.minimum(weights[start:end], weight, out=weights[start:end])
+    for start, end in _for_what(folded, named):
+        np.minimum(weights[start:end], FOR_WHAT, out=weights[start:end])
     for start, end, weight in _refusals(folded):
         np.minimum(weights[start:end], weight, out=weights[start:end])
         refused[start:end] |= weight == 0
@@ -170,6 +180,14 @@ def _in_passing(text: str, of_writer: bool) -> Iterator[tuple[int, int, float]]:
         yield *cue.span(), 0.45
     for cue in _ABOUT_US.finditer(text):
         yield cue.start(), _until(_ASKING, text, cue.end()), 0.45
+
+
+def _for_what(text: str, named: Sequence[Said]) -> Iterator[tuple[int, int]]:
+    """What something is for, in clauses that have named it before."""
+    for cue in _FOR_WHAT.finditer(text):
+        begun = max(text.rfind(sign, 0, cue.start()) for sign in ".;:!?\n")
+        if any(begun < name.start and name.end <= cue.start() for name in named):
+            yield cue.start(), _until(_END, text, cue.end())
 
 
 def _is_no_refusal(cue: re.Match, text: str) -> bool:
