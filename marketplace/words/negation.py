@@ -1,6 +1,7 @@
 """Finds what a text says it does not need, what it says only about its writer, and what it says in passing."""
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 
 import numpy as np
@@ -109,6 +110,7 @@ _FOR_WHAT = re.compile(
     r"(?:(?:notre|nos|une?|son|sa|ses|leurs?|cet?|cette)\b|l')"
 )
 FOR_WHAT = 0.5
+_STOP = re.compile(r"[.;:!?\n]")
 # Good wishes, then a name and what one is: « Cordialement, Nadia, secrétaire de l'association ».
 _CLOSING = re.compile(
     r"(?:\b(?:bien|tres)\s+)?\b(?:cordialement|amicalement|solidairement|respectueusement|sincerement"
@@ -138,8 +140,7 @@ def listened(
 ) -> tuple[np.ndarray, np.ndarray]:
     """The weight of the word at each character, and which are refused.
 
-    What is said in passing never begins within one of the `whole` stretches: names of
-    several words.
+    What is said in passing never begins within a name of several words, of those `named`.
     """
     folded = same_length_fold(clean(text))
     weights = np.ones(len(folded) + 1, dtype=np.float32)
@@ -184,9 +185,11 @@ def _in_passing(text: str, of_writer: bool) -> Iterator[tuple[int, int, float]]:
 
 def _for_what(text: str, named: Sequence[Said]) -> Iterator[tuple[int, int]]:
     """What something is for, in clauses that have named it before."""
+    ends = [name.end for name in named]
+    stops = [stop.start() for stop in _STOP.finditer(text)]
     for cue in _FOR_WHAT.finditer(text):
-        begun = max(text.rfind(sign, 0, cue.start()) for sign in ".;:!?\n")
-        if any(begun < name.start and name.end <= cue.start() for name in named):
+        before, begun = bisect_right(ends, cue.start()), bisect_right(stops, cue.start())
+        if before and named[before - 1].start > (stops[begun - 1] if begun else -1):
             yield cue.start(), _until(_END, text, cue.end())
 
 
