@@ -293,11 +293,14 @@ def test_a_company_s_home_says_whose_offer_a_need_suits_and_offers_nobody_else_s
 def test_the_front_page_counts_people_and_teams_and_not_their_offers(client):
     make_need()
     noe, company = make_user(), make_organisation(Organisation.Kind.COMPANY)
-    for _offer in range(2):
-        make_offer(noe)
+    for _offer in range(20):
+        make_offer(noe, ranked=False)
     make_offer(organisation=company, somebody=None)
+    assert "personnes et équipes prêtes à aider" not in client.get(HOME).text
+    for _person in range(8):
+        make_offer(make_user(), ranked=False)
     page = client.get(HOME).text
-    assert "<strong>2</strong> personnes et équipes prêtes à aider" in page
+    assert "<strong>10</strong> personnes et équipes prêtes à aider" in page
 
 
 def test_a_volunteer_reads_what_the_structure_will_see_of_them(client):
