@@ -26,6 +26,10 @@ class Said:
     about: int | None = None
     words: dict[str, Any] = field(default_factory=dict)
 
+    @property
+    def offers(self) -> bool:
+        return self.kind == Coming.Kind.OFFER
+
 
 def keep(request: HttpRequest, said: Said) -> None:
     """Keep this in place of what was said before."""

@@ -46,6 +46,7 @@ PUBLIC = {
     "mission-templates",  # a library for all
     "mission-template",
     "how-it-works",
+    "begin",  # the one sentence, before an account
     "legal",
     "accessibility",
     "account_signup",  # where one comes in

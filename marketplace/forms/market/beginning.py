@@ -46,6 +46,11 @@ class BeginForm(forms.Form):
         return self.data.get(READ, "") if self.is_bound else ""
 
     @property
+    def offers(self) -> bool:
+        """Whether they say what they know to do, rather than what would help them."""
+        return bool(self["kind"].value() == Coming.Kind.OFFER)
+
+    @property
     def asks_which(self) -> bool:
         """Whether the sentence names a place of which there are several."""
         return bool(self.read_place) and self.has_error("commune", "several")
