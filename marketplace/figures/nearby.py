@@ -35,11 +35,8 @@ class Near:
     is_told: bool
 
 
-def told(families: Iterable[int], commune: Commune) -> dict[int, Near]:
-    """What may be told of each of these families around there; nothing where no pôle has opened."""
-    pole = Pole.objects.covering(commune).first()
-    if pole is None:
-        return {}
+def told(families: Iterable[int], commune: Commune, pole: Pole) -> dict[int, Near]:
+    """What may be told of each of these families around a commune of this pôle."""
     sector = sectors.sector_of(commune, pole)
     counted = _kept(pole, sector)
     numbers = {family: counted.get(family, 0) for family in families}

@@ -134,23 +134,24 @@ def _picker(text: str) -> Picker:
 def _read(request: OurRequest, form: BeginForm) -> Reading:
     said = form.cleaned_data
     reading = Reading(_picker(said["text"]), _ticked(request), said.get("commune"))
-    if reading.commune and not Pole.objects.covering(reading.commune).exists():
+    pole = Pole.objects.covering(reading.commune).first() if reading.commune else None
+    if reading.commune and pole is None:
         reading.is_outside, reading.poles = True, list(Pole.objects.all())
     found = [one.skill for one in reading.sure]
     if not found:
         _help(reading, said.get("kind"))
     elif said.get("kind") == Coming.Kind.OFFER:
         reading.needs = _needs(request, found, reading.commune)
-    elif reading.commune:
-        reading.near = _near(found, reading.commune)
+    elif reading.commune and pole:
+        reading.near = _near(found, reading.commune, pole)
     return reading
 
 
-def _near(found: list[Skill], commune: Commune) -> list[tuple[SkillFamily, Near]]:
+def _near(found: list[Skill], commune: Commune, pole: Pole) -> list[tuple[SkillFamily, Near]]:
     numbers = list(dict.fromkeys(skill.family_id for skill in found))[:MOST_FAMILIES]
     families = SkillFamily.objects.in_bulk(numbers)
-    told = nearby.told(numbers, commune)
-    return [(families[number], told[number]) for number in numbers if number in told]
+    told = nearby.told(numbers, commune, pole)
+    return [(families[number], told[number]) for number in numbers]
 
 
 def _needs(request: OurRequest, found: list[Skill], commune: Commune | None) -> list[Need]:

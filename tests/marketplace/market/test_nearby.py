@@ -7,7 +7,7 @@ from django.core.cache import caches
 from django.utils import timezone
 
 from accounts import sectors
-from accounts.models import Organisation
+from accounts.models import Organisation, Pole
 from accounts.states import OrganisationStatus
 from marketplace.figures import nearby
 from marketplace.models import Offer, Place, SkillFamily, Time
@@ -59,8 +59,8 @@ def words(commune, family=None):
 
 def told(commune, family=None):
     number = (family or make_family()).pk
-    found = nearby.told([number], commune)
-    return found[number].words if found else None
+    pole = Pole.objects.covering(commune).get()
+    return nearby.told([number], commune, pole)[number].words
 
 
 @pytest.mark.parametrize(
@@ -177,9 +177,7 @@ def test_another_family_isnt_counted(lille):
     assert FEW in words(lille, other)
 
 
-def test_another_pole_isnt_counted_and_no_pole_says_nothing(lille):
-    elsewhere = make_commune("33063", "Bordeaux", latitude=44.84, longitude=-0.58)
-    assert told(elsewhere) is None
+def test_another_pole_isnt_counted(lille):
     people(6, pole=make_pole("Ailleurs", departments=("33",)))
     assert FEW in words(lille)
 
