@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 
 from accounts.actions.organisations import MOST_WAITING
-from accounts.models import Membership, Organisation
+from accounts.models import Coming, Membership, Organisation
 from accounts.states import OrganisationStatus
 from notifications.models import Notification
 from tests.factories import make_commune, make_organisation, make_user
@@ -44,6 +44,26 @@ def test_its_founder_administers_it_and_it_waits_for_a_coordinator(as_, stranger
     assert organisation.pole == pole
     assert stranger.administers(organisation)
     assert [step.after for step in organisation.steps.all()] == ["SUBMITTED"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "page", "fields", "leads"),
+    [
+        ("NEED", STRUCTURE, details(), reverse("need-new")),
+        ("OFFER", STRUCTURE, details(), ""),
+        ("NEED", COMPANY, company(), ""),
+    ],
+)
+def test_whoever_has_said_their_need_writes_it_next(as_, stranger, kind, page, fields, leads):
+    """A company may not ask for help: it reads its own page, as whoever came to offer."""
+    client = as_(stranger)
+    Coming.objects.create(user=stranger, kind=kind, text="Tenir la compta")
+    session = client.session
+    session["coming"] = True
+    session.save()
+    answer = client.post(page, fields)
+    organisation = Organisation.objects.get(name=fields["name"])
+    assert answer.url == (leads or organisation.get_absolute_url())
 
 
 def test_the_coordinators_of_the_pole_get_a_letter(as_, stranger, coordinator):
