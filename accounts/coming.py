@@ -6,11 +6,13 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Coming, Commune, User
 
 SLOT = "coming"  # in the session: what a visitor said; True for somebody whose account holds it
+BY_LETTER = "came_for_by_letter"  # on the request
 KEPT_FOR = timedelta(hours=24)
 KEPT_WITH_ACCOUNT = timedelta(days=60)
 MOST_OF_TEXT, MOST_OF_WORDS = 2_000, 4_000  # characters: of the sentence, of each other field
@@ -52,6 +54,17 @@ def held(request: HttpRequest) -> Said | None:
     return Said(**{name: value for name, value in kept.items() if name != "at"})
 
 
+def show_of(request: HttpRequest, user: User) -> None:
+    """Have this one page say what they came for to whoever opened it from a letter of theirs, in any browser."""
+    if row := Coming.objects.filter(user=user).first():
+        setattr(request, BY_LETTER, _said(row))
+
+
+def shown_by_letter(request: HttpRequest) -> Said | None:
+    said: Said | None = getattr(request, BY_LETTER, None)
+    return said
+
+
 def drop(request: HttpRequest) -> None:
     """It is sent, or they came for something else."""
     if request.session.pop(SLOT, None) and request.user.is_authenticated:
@@ -72,6 +85,16 @@ def note(request: HttpRequest, user: User) -> None:
     request.session.pop(SLOT, None)
     if Coming.objects.filter(user=user).exists():
         request.session[SLOT] = True
+
+
+def way_on(said: Said | Coming) -> str | None:
+    """The page on which it is finished."""
+    match said.kind:
+        case Coming.Kind.NEED:
+            return reverse("need-new")
+        case Coming.Kind.OFFER:
+            return reverse("offer-new")
+    return reverse("need-help-send", args=[said.about]) if said.about else None
 
 
 def forget_old(now: datetime) -> int:

@@ -32,6 +32,8 @@ PUBLIC = {
     "needs",  # the catalogue of published needs
     "directory",  # of the organisations that are listed
     "need",  # a published need
+    "need-help",  # what a visitor offers for it, kept until they have an account
+    "coming-put-aside",  # a visitor forgets what they came for
     "organisation",  # a verified organisation
     "door",  # an operator's own way in
     "pole",  # a pôle, what it promises and who coordinates it

@@ -22,8 +22,8 @@ CLOSED = {
 }
 OURS = ("accounts", "marketplace", "notifications")
 # What anybody may open, and what anybody with an account may do with a public page.
-PUBLIC = {"need", "organisation"}
-OFFERED = {"need-apply", "need-talk", "organisation-block"}
+PUBLIC = {"need", "need-help", "organisation"}
+OFFERED = {"need-apply", "need-help-send", "need-talk", "organisation-block"}
 # Those whose number is a pôle's: one's own opens.
 OF_A_POLE = {"blocks-of-pole", "canned-line-new", "canned-lines-own", "fairness", "match-weights"}
 OF_A_SEAT = {"seat", "seat-answer", "seat-invite"}  # and here one of one's own pôle

@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts import letters
+from accounts import coming, letters
 from accounts.actions import (
     groups,
     invitations,
@@ -20,6 +20,7 @@ from accounts.actions import (
     sessions,
     sign_in_links,
 )
+from accounts.coming import Said
 from accounts.models import (
     AddressChange,
     Coming,
@@ -49,6 +50,10 @@ def first_step(user: User) -> str | None:
         return None
     if join_requests.ways_in(user, now=timezone.now()):
         return reverse("join")
+    return _by_purpose(user)
+
+
+def _by_purpose(user: User) -> str | None:
     match user.comes_for:
         case User.Purpose.ESS:
             return reverse("organisation-new-kind", args=["structure"])
@@ -61,25 +66,23 @@ def first_step(user: User) -> str | None:
     return None
 
 
-def way_of(kind: str, user: User) -> str | None:
+def way_of(said: Said | Coming, user: User) -> str | None:
     """The page on which what somebody has said is written in full; for a need, once they have a structure that may ask."""
-    if kind == Coming.Kind.OFFER:
-        return reverse("offer-new")
-    if kind != Coming.Kind.NEED:
-        return None
+    if said.kind != Coming.Kind.NEED:
+        return coming.way_on(said)
     theirs = Membership.objects.of(user).representing().select_related("organisation")
     asks = any(row.organisation.may_ask and not row.organisation.is_closed for row in theirs)
-    return reverse("need-new" if asks else "organisation-new")
+    return coming.way_on(said) if asks else reverse("organisation-new")
 
 
-def _said_just_now(user: User) -> str | None:
+def _said_just_now(user: User) -> Coming | None:
     """For what they have come, where they said so on their way in: an account that has been welcomed isn't led there again
     and again."""
     row = Coming.objects.filter(user=user).first()
     if row is None or (user.comes_for and not user.welcomed_at):
         return None
     is_new = not user.welcomed_at or row.at > timezone.now() - JUST_NOW
-    return row.kind if is_new else None
+    return row if is_new else None
 
 
 def welcome(user: User, *, now: datetime) -> None:

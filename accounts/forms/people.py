@@ -115,7 +115,7 @@ class SignupForm(NewcomerForm):
     def signup(self, request: HttpRequest, user: User) -> None:
         for field in self.NAMES:
             setattr(user, field, self.cleaned_data[field])
-        user.comes_for = self.cleaned_data.get("comes_for", "")  # who is invited isn't asked
+        user.comes_for = self.cleaned_data.get("comes_for", "")  # not asked of all
         user.language = languages.of_this_page()
         if door := self.door:
             user.came_through = door.operator

@@ -70,7 +70,7 @@ class SignUp(SignupView):
 
     def get_form(self, form_class: type[SignupForm] | None = None) -> SignupForm:
         """Somebody who comes by an invitation's letter or by a link isn't asked what for, since it leads to what they are
-        invited to; nor what the invitation says."""
+        invited to; nor is who has said it already; nor what the invitation says."""
         form: SignupForm = super().get_form(form_class)
         if self.invitation or self.link or self.said:
             form.fields.pop("comes_for", None)
@@ -118,6 +118,8 @@ class ConfirmEmail(ConfirmEmailView):
 
     def get_context_data(self, **kwargs: Any) -> dict:
         done = self.object is None and is_confirmed(self.kwargs["key"])
+        if self.object is not None and not self.request.user.is_authenticated:
+            coming.show_of(self.request, self.object.email_address.user)
         return super().get_context_data(**kwargs) | {"is_confirmed": done}
 
 

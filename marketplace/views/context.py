@@ -16,6 +16,7 @@ from accounts.scope import WHOLE, Scope, scope_of
 from common.prepared import READER
 from marketplace.models import Thread
 from marketplace.rules import lenders, permissions
+from marketplace.views.coming import came_for
 from notifications.models import Notification, SuppressedAddress
 
 
@@ -31,6 +32,7 @@ def navigation(request: OurRequest) -> dict:
             "sees_who_helps": False,
             "my_organisations": [],
             "suspended": [],
+            "came_for": came_for(request) if user else None,
             "opening": None,
             "unread_messages": 0,
             "unread_letters": 0,
@@ -50,6 +52,7 @@ def navigation(request: OurRequest) -> dict:
         "sees_who_helps": request.acting_for in permissions.that_see_who_helps(request.memberships),
         "my_organisations": organisations,
         "suspended": [row for row in request.memberships if row.organisation.is_suspended],
+        "came_for": came_for(request),
         "opening": _opening(request) if is_signed_in(request) else None,
         "second_factor_by": second_factor.to_tell(request),
         **_unread(user, coordinates=coordinates),

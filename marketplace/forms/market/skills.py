@@ -93,9 +93,10 @@ def from_rows(rows: Iterable) -> Picker:
 
 
 def from_codes(codes: Iterable[str]) -> Picker:
-    """The picker with these skills; unknown codes are left out."""
-    known = {skill.code: skill for skill in Skill.objects.current().filter(code__in=[*codes])}
-    return Picker([Chosen(known[code]) for code in codes if code in known][:MOST_SKILLS])
+    """The picker with these skills, in their order; codes that are unknown, or no longer used, are left out."""
+    wanted = [code for code in codes if isinstance(code, str)]
+    known = {skill.code: skill for skill in Skill.objects.current().filter(code__in=wanted)}
+    return Picker([Chosen(known[code]) for code in wanted if code in known][:MOST_SKILLS])
 
 
 def from_post(data: QueryDict, texts: Iterable[str]) -> Picker:

@@ -96,10 +96,11 @@ def _go_on(request: OurRequest, form: BeginForm) -> HttpResponse:
     if not _is_too_much(request):
         codes = [one.skill.code for one in Reading(_picker(said["text"])).sure] or codes
     commune = said["commune"].pk if said["commune"] else ""
-    coming.keep(request, Said(said["kind"], said["text"], commune, words={"skills": codes}))
+    kept = Said(said["kind"], said["text"], commune, words={"skills": codes})
+    coming.keep(request, kept)
     if not is_signed_in(request):
         return redirect("account_signup")
-    return redirect(people.way_of(said["kind"], request.user) or "home")
+    return redirect(people.way_of(kept, request.user) or "home")
 
 
 def _ticked(request: OurRequest) -> list[str]:

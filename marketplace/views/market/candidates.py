@@ -11,8 +11,10 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts import coming
 from accounts.models import GroupTie, Organisation, Pole, User, coordinated_by
 from accounts.requests import SignedInRequest
+from accounts.scope import scope_of
 from marketplace import ranking
 from marketplace.actions.market import ask_rules, once_more, proposals
 from marketplace.actions.refusals import NotYet, PutForwardAlready
@@ -23,6 +25,7 @@ from marketplace.models.missions import places
 from marketplace.rules import ask_limits, own_yes, permissions, service_levels
 from marketplace.states import NeedStatus, ProposalStatus
 from marketplace.views.market.gaps import NeedSide, first_words, nearly
+from marketplace.views.market.help_panel import held_for
 from marketplace.views.market.needs import need_or_404, too_late
 
 if TYPE_CHECKING:
@@ -137,7 +140,10 @@ def apply(request: SignedInRequest, pk: int) -> HttpResponse:
         offers = left
     form = ApplyForm(request.POST or None, offers=offers, initial=_begun(request, need, offers))
     if request.method == "POST" and form.is_valid():
-        return _make(request, need, once_more.apply, need, by=request.user, **form.cleaned_data)
+        answer = _make(request, need, once_more.apply, need, by=request.user, **form.cleaned_data)
+        if held_for(request, pk) and _applied_already(request, need):
+            coming.drop(request)
+        return answer
     first = offers.first()
     return render(
         request,
@@ -147,6 +153,7 @@ def apply(request: SignedInRequest, pk: int) -> HttpResponse:
             "in_own_name": not first or offers.filter(person=request.user).exists(),
             "form": form,
             "has_offers": first is not None,
+            "keeps": scope_of(request.user).own,
             "own_words": _own_words(offers),
             "of_one_group": any(
                 GroupTie.objects.unite(need.organisation, company) for company in _lenders(offers)
@@ -226,8 +233,10 @@ def _begun(request: SignedInRequest, need: Need, offers: QuerySet[Offer]) -> dic
     named = _named(request)
     offer = offers.filter(pk=named).first() if named else None
     if offer is None:
+        said = held_for(request, need.pk) if scope_of(request.user).own else None
+        word = {"word": said.text} if said else {}
         mine = [one for one in offers if one.person_id == request.user.pk] or list(offers)
-        return {"offer": mine[0]} if len(mine) == 1 else {}
+        return word | ({"offer": mine[0]} if len(mine) == 1 else {})
     return {"offer": offer} | first_words(request, ranking.why(need, offer), "offer")
 
 

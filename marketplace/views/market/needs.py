@@ -14,6 +14,7 @@ from accounts.requests import OurRequest, SignedInRequest
 from accounts.scope import scope_of
 from marketplace import ranking
 from marketplace.actions.market import proposals
+from marketplace.forms.market.helping import HelpForm
 from marketplace.models import Need, Offer, Proposal
 from marketplace.models.market.bosses import filled_under
 from marketplace.models.market.needs import Welcome
@@ -24,6 +25,7 @@ from marketplace.states import NEED_MOVES, NeedStatus, ProposalStatus
 from marketplace.views.by_state import ByState
 from marketplace.views.market import sharing
 from marketplace.views.market.gaps import OfferSide
+from marketplace.views.market.help_panel import form_for
 from marketplace.views.timeline import events
 
 # In the structure's hands again, with a word of the coordinators.
@@ -51,7 +53,11 @@ def too_late(request: SignedInRequest, need: Need) -> HttpResponse:
 
 @login_not_required
 def detail(request: OurRequest, pk: int) -> HttpResponse:
-    need = need_or_404(request, pk)
+    return page(request, need_or_404(request, pk))
+
+
+def page(request: OurRequest, need: Need, help_form: HelpForm | None = None) -> HttpResponse:
+    """The page of a need; with the form by which somebody offers their help, when it holds errors."""
     user = request.reader
     answers = user is not None and permissions.answers_for_need(user, need)
     proposals_seen = list(_proposals(user, need)) if user else []
@@ -87,6 +93,7 @@ def detail(request: OurRequest, pk: int) -> HttpResponse:
             else [],
             "events": _events(user, need) if user and answers else [],
             "is_open": need.status == NeedStatus.PUBLISHED,
+            "help_form": help_form or form_for(request, need),
             "over": need.is_over(timezone.localdate()),
         },
     )

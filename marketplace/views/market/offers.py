@@ -26,6 +26,7 @@ from marketplace.actions.market import consents, offers
 from marketplace.actions.refusals import NotYet
 from marketplace.forms.market import skills, suggested
 from marketplace.forms.market.offers import OfferForm
+from marketplace.forms.market.skills import Picker
 from marketplace.models import (
     Consent,
     ConsentKind,
@@ -43,6 +44,7 @@ from marketplace.rules.next_acts.offers import Naming
 from marketplace.states import OfferStatus
 from marketplace.views import opened_for
 from marketplace.views.by_state import ByState
+from marketplace.views.market import offer_start
 from marketplace.views.market.gaps import OfferSide, nearly
 from marketplace.views.market.skills import as_typed, posted_picker, texts_of
 from marketplace.views.timeline import events
@@ -191,7 +193,14 @@ def create(request: SignedInRequest) -> HttpResponse:
     told = Portrait.objects.filter(user=request.user).first() if organisation is None else None
     if told:
         initial["about"] = told.about
-    return _write(request, offer, organisation, initial=initial, told=told)
+    said = offer_start.held_by(request)
+    begun = {name: value for name, value in offer_start.fields(said).items() if value}
+    begun = begun | {"title": initial["title"] or begun.get("title", "")}
+    start = offer_start.picker(said) if said and said.words else None
+    answer = _write(request, offer, organisation, initial=initial | begun, told=told, start=start)
+    if offer.pk and request.method == "POST":
+        offer_start.sent(request)
+    return answer
 
 
 def _comes_for(request: SignedInRequest) -> bool:
@@ -213,6 +222,7 @@ def _write(
     organisation: Organisation | None,
     initial: dict[str, Any] | None = None,
     told: Portrait | None = None,
+    start: Picker | None = None,
 ) -> HttpResponse:
     """The form with its picker of skills: the picker's buttons change the list, the form's button saves."""
     posted, was_shown = request.method == "POST", offer.status == OfferStatus.PUBLISHED
@@ -227,7 +237,7 @@ def _write(
     owner["names_others"] = names_others
     form = OfferForm(request.POST if posted else None, instance=offer, initial=initial, **owner)
     typing.fill(form)
-    picker = posted_picker(request) if posted else _first_picker(typing, offer, told)
+    picker = posted_picker(request) if posted else start or _first_picker(typing, offer, told)
     moved = offer.pk and not posted and suggested.skills(request.GET, picker)
     if not (posted or picker.chosen):
         skills.read_into(picker, texts_of(form.initial))

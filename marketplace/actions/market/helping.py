@@ -1,0 +1,55 @@
+"""Somebody who came by a need offers their help before they have an offer: the offer and their word leave together."""
+
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import Coming, Commune, Pole, User
+from marketplace.actions.market import offers, proposals
+from marketplace.actions.refusals import NotYet
+from marketplace.models import Need, Offer, OfferSkill, Proposal, Skill, Time
+
+LONGEST_TITLE = 120  # characters
+
+
+@dataclass(frozen=True)
+class Helping:
+    """What they said: their offer is made of it, and of the need's dates, place and time."""
+
+    word: str
+    skills: list[Skill]
+    commune: Commune
+    pole: Pole
+    weekdays: int
+
+    def title_for(self, user: User) -> str:
+        """Their trade, or else what they can bring."""
+        return (user.trade or ", ".join(str(skill) for skill in self.skills))[:LONGEST_TITLE]
+
+
+@transaction.atomic
+def help(need: Need, helping: Helping, *, by: User) -> Proposal:
+    """Publish an offer made of what they said for this need, and apply with it. What was kept for them is sent by that,
+    once, however often they click. Raises NotYet."""
+    kept = Coming.objects.filter(user=by, kind=Coming.Kind.APPLY, about=need.pk)
+    if not kept.delete()[0]:
+        raise NotYet(_("This was sent a moment ago, or put aside."))
+    today = timezone.localdate()
+    offer = Offer.objects.create(
+        pole=helping.pole,
+        person=by,
+        title=helping.title_for(by),
+        time=Time.OWN,
+        place=need.place,
+        commune=helping.commune,
+        starts_on=today,
+        ends_on=max(need.ends_on, today),
+        weekdays=helping.weekdays,
+        hours=need.hours,
+        created_by=by,
+    )
+    OfferSkill.objects.bulk_create(OfferSkill(offer=offer, skill=one) for one in helping.skills)
+    offers.publish(offer.begin(by=by), by=by)
+    return proposals.apply(need, offer, word=helping.word, by=by)

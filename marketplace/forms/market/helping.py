@@ -1,0 +1,104 @@
+"""What somebody says who offers their help on the page of a need, before they have an offer or even an account: their
+offer is written from it."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.coming import Said
+from accounts.forms.places import CommuneField
+from accounts.models import Coming, Commune, Pole
+from marketplace.actions.market.helping import Helping
+from marketplace.forms.fields import field_of, no_contacts
+from marketplace.models import Need, Skill
+from marketplace.models.market.offers import WORKING_WEEK
+
+WEEK, WEEKEND, ANY = "WEEK", "WEEKEND", "ANY"
+DAYS = {WEEK: WORKING_WEEK, WEEKEND: 0b1100000, ANY: 0b1111111}
+WHEN = {
+    WEEK: gettext_lazy("On weekdays"),
+    WEEKEND: gettext_lazy("At the weekend"),
+    ANY: gettext_lazy("Any day of the week"),
+}
+
+
+class HelpForm(forms.Form):
+    """Four questions: no more is asked of who comes by a need."""
+
+    skills = forms.MultipleChoiceField(
+        label=gettext_lazy("What can you bring?"),
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": gettext_lazy("Tick at least one: what you tick is yours.")},
+    )
+    word = forms.CharField(
+        label=gettext_lazy("A word for the organisation"),
+        max_length=2000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=gettext_lazy("Two sentences are enough: why this mission, why you."),
+    )
+    when = forms.ChoiceField(
+        label=gettext_lazy("When are you free?"), choices=WHEN, widget=forms.RadioSelect
+    )
+    commune = CommuneField(
+        label=gettext_lazy("Your commune"),
+        help_text=gettext_lazy("Where you would leave from."),
+    )
+
+    def __init__(self, *args: Any, need: Need, wanted: Iterable[Skill], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.need = need
+        self.offered = {skill.code: skill for skill in wanted}
+        field = field_of(self, "skills", forms.MultipleChoiceField)
+        field.choices = [(code, str(skill)) for code, skill in self.offered.items()]
+
+    def clean_word(self) -> str:
+        return no_contacts(self.cleaned_data["word"])
+
+    def clean_commune(self) -> Commune:
+        """A need is answered by the people of its pôle, and of those that it has asked: better said now than after an
+        account is made."""
+        commune: Commune = self.cleaned_data["commune"]
+        asked = self.need.asked_poles.still_asked().values_list("pole", flat=True)
+        self.pole = Pole.objects.covering(commune).first()
+        if self.pole is None or self.pole.pk not in {self.need.pole_id, *asked}:
+            raise ValidationError(
+                _(
+                    "This need is answered from the départements of its pôle (%(pole)s), and this commune isn’t there."
+                )
+                % {"pole": self.need.pole}
+            )
+        return commune
+
+    @property
+    def helping(self) -> Helping:
+        """Once it is valid."""
+        said = self.cleaned_data
+        assert self.pole is not None, "a commune without a pôle is refused"
+        chosen = [self.offered[code] for code in said["skills"]]
+        return Helping(said["word"], chosen, said["commune"], self.pole, DAYS[said["when"]])
+
+    @property
+    def when_words(self) -> str:
+        return str(WHEN[self.cleaned_data["when"]])
+
+    @property
+    def said(self) -> Said:
+        """Once it is valid: what is kept until it is sent."""
+        said = self.cleaned_data
+        words = {"skills": said["skills"], "when": said["when"]}
+        return Said(Coming.Kind.APPLY, said["word"], said["commune"].pk, self.need.pk, words)
+
+
+def as_sent(said: Said) -> dict[str, Any]:
+    """What was kept, as the form's data: it is read anew before it leaves, for the need may have changed."""
+    town = Commune.objects.select_related("department").filter(pk=said.commune).first()
+    where: dict[str, Any] = {"commune": str(town), "commune-code": town.pk} if town else {}
+    kept: dict[str, Any] = {
+        name: said.words[name] for name in ("skills", "when") if name in said.words
+    }
+    return {"word": said.text, **where, **kept}

@@ -1,0 +1,61 @@
+"""The form on the page of a need by which somebody without an offer offers their help at once."""
+
+from django.utils import timezone
+
+from accounts import coming
+from accounts.coming import Said
+from accounts.models import Coming
+from accounts.requests import OurRequest
+from accounts.scope import scope_of
+from marketplace.forms.market.helping import HelpForm, as_sent
+from marketplace.models import Need, Offer, Skill, Welcome
+from marketplace.rules import permissions
+from marketplace.states import NeedStatus
+
+
+def waits_for_help(need: Need) -> bool:
+    """Whether it may be answered today."""
+    return need.status == NeedStatus.PUBLISHED and not need.is_over(timezone.localdate())
+
+
+def form_for(request: OurRequest, need: Need) -> HelpForm | None:
+    """The form, with what this person has said already; None for those who answer otherwise: with an offer that they
+    have, for an employer, or not at all."""
+    if not (waits_for_help(need) and need.time != Welcome.WORK and _comes_alone(request, need)):
+        return None
+    wanted = skills_of(need)
+    if not wanted:
+        return None
+    return HelpForm(need=need, wanted=wanted, initial=_begun(request, need))
+
+
+def skills_of(need: Need) -> list[Skill]:
+    return list(Skill.objects.current().filter(pk__in=need.wanted.values("skill")))
+
+
+def held_for(request: OurRequest, need_pk: int) -> Said | None:
+    """What they have said for this need and not sent yet."""
+    said = coming.held(request)
+    return said if said and (said.kind, said.about) == (Coming.Kind.APPLY, need_pk) else None
+
+
+def _comes_alone(request: OurRequest, need: Need) -> bool:
+    user, house = request.reader, request.acting_for
+    if user is None:
+        return True
+    if not scope_of(user).own or (house is not None and house.may_offer):
+        return False
+    may = permissions.can_apply(user, need) and not user.coordinates(need.pole)
+    return may and not Offer.objects.to_apply_with(user).published().exists()
+
+
+def _begun(request: OurRequest, need: Need) -> dict:
+    """What they have said for this need; or else the sentence with which they came, and their town."""
+    if said := held_for(request, need.pk):
+        kept = as_sent(said)
+        return kept | {"commune": said.commune}
+    said = coming.held(request)
+    town = request.reader.commune_id if request.reader else None
+    if said is None or said.kind != Coming.Kind.OFFER:
+        return {"commune": town}
+    return {"word": said.text, "commune": said.commune or town}

@@ -1,0 +1,56 @@
+"""What an offer begins with, of what its writer said when they came."""
+
+from typing import Any
+
+from accounts import coming
+from accounts.coming import Said
+from accounts.models import Coming
+from accounts.requests import SignedInRequest
+from accounts.scope import scope_of
+from marketplace import words
+from marketplace.actions.market.helping import LONGEST_TITLE
+from marketplace.forms.market.helping import DAYS
+from marketplace.forms.market.skills import Picker, from_codes
+from marketplace.models import Need, Skill
+from marketplace.views.market.help_panel import waits_for_help
+
+A_FEW = 3  # skills: a title of more is no title
+
+
+def held_by(request: SignedInRequest) -> Said | None:
+    """What they said, to offer their help or for a need; it is one's own, and no company's sign-in opens it."""
+    said = coming.held(request) if scope_of(request.user).own else None
+    return said if said and said.kind != Coming.Kind.NEED else None
+
+
+def fields(said: Said | None) -> dict[str, Any]:
+    """The initial values of the form."""
+    if said is None:
+        return {}
+    found: dict[str, Any] = {"commune": said.commune} if said.commune else {}
+    if said.kind == Coming.Kind.OFFER:
+        return found | {"about": said.text, "title": title_from(said.text)}
+    mask = DAYS.get(said.words.get("when", ""))
+    return found | ({"days": [day for day in range(7) if mask & 1 << day]} if mask else {})
+
+
+def title_from(text: str) -> str:
+    """What is understood of a sentence, in few words; "" when nothing sure is."""
+    codes = [found.code for found in words.suggest(text, least=words.LIKELY)][:A_FEW]
+    skills = {skill.code: skill for skill in Skill.objects.current().filter(code__in=codes)}
+    return ", ".join(str(skills[code]) for code in codes if code in skills)[:LONGEST_TITLE]
+
+
+def picker(said: Said | None) -> Picker:
+    """The skills that they ticked on the page of a need."""
+    return from_codes(said.words.get("skills", []) if said else [])
+
+
+def sent(request: SignedInRequest) -> None:
+    """An offer was written: what they came for is sent by it, but for a need that still waits for them."""
+    said = held_by(request)
+    if said is None:
+        return
+    need = Need.objects.visible_to(request.user).filter(pk=said.about or 0).first()
+    if said.kind == Coming.Kind.OFFER or need is None or not waits_for_help(need):
+        coming.drop(request)
