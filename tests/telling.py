@@ -106,7 +106,9 @@ def post_an_offer(employee: Someone, *, time: str = "OWN") -> None:
         "Je forme les trésoriers et je tiens la comptabilité d'associations."
     )
     pick_first_suggestion(employee)
+    employee.click("Continuer")
+    employee.page.locator("[name=amount][value='35']").check()
+    employee.click("Continuer")
     employee.page.locator(f"[name=time][value={time}]").check()
-    set_dates_and_volume(employee)
     employee.click("Publier")
     employee.sees("Les besoins qui conviennent le mieux")

@@ -37,6 +37,7 @@ Pages, letters, commands and actions get scores from these functions only::
 A Match (marketplace/matching/match.py) carries the rows and the reasons of both sides.
 """
 
+from marketplace.ranking.as_typed import fitting
 from marketplace.ranking.clock import refresh_due
 from marketplace.ranking.elsewhere import offers_elsewhere
 from marketplace.ranking.fairness import compromises, evenness
@@ -66,6 +67,7 @@ __all__ = [
     "changed",
     "compromises",
     "evenness",
+    "fitting",
     "near_misses_for_need",
     "near_misses_for_offer",
     "needs_for",

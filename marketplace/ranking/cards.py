@@ -128,9 +128,18 @@ def of_offers(offers: QuerySet[Offer], *, give_bits: bool = False) -> tuple[Offe
 
 
 def _whose_time(row: Any) -> int:
-    if row.time != Time.WORK:
+    return _time(row.time, row.organisation__legal_form)
+
+
+def whose_time(offer: Offer) -> int:
+    """The same of a row that may not be saved yet."""
+    return _time(offer.time, offer.organisation.legal_form if offer.organisation else "")
+
+
+def _time(time: str, legal_form: str | None) -> int:
+    if time != Time.WORK:
         return OWN_TIME
-    return LENT if row.organisation__legal_form in NON_PROFITS else GIVEN
+    return LENT if legal_form in NON_PROFITS else GIVEN
 
 
 def _in_houses(rows: QuerySet) -> QuerySet:

@@ -75,9 +75,14 @@ def relaxations_for_offer(
 ) -> list[Relaxation]:
     asked = live.ask_for_offer(offer, today)
     counts = Counts(asked, live.search_for(search.needs_near, asked))
-    found = counts.worthwhile([*_places(asked), *_dates(asked), *_reaches(asked)])[:MOST]
+    found = counts.worthwhile(changes_of_offer(asked))[:MOST]
     found = sorted([*found, *counts.skills_to_add()], key=_less)[:MOST]
     return [*found, *counts.those(also, but=found)]
+
+
+def changes_of_offer(asked: Asked) -> list[Change]:
+    """What somebody who offers their help may give up, but for another skill."""
+    return [*_places(asked), *_dates(asked), *_reaches(asked)]
 
 
 def _less(relaxation: Relaxation) -> int:

@@ -1,5 +1,6 @@
 """What a company or a volunteer writes of an offer."""
 
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -21,6 +22,22 @@ from marketplace.models import Offer, Time
 from marketplace.models.market.offers import work_words
 
 MOST_MISSIONS = 200
+# Each step of a new offer asks one of these parts; the page of an offer that is there shows them all.
+WHAT, WHEN, WHERE = "quoi", "quand", "ou"
+PARTS = {
+    WHAT: ("person", "about", "title"),
+    WHEN: ("amount", "volume", "unit", "starts_on", "ends_on", "days"),
+    WHERE: ("commune", "time", "place", "radius_km", "capacity", "spoken", "causes"),
+}
+OTHER = "OTHER"
+AMOUNTS = {
+    "4": _("Half a day"),
+    "7": _("A day"),
+    "21": _("Three days"),
+    "35": _("A week"),
+    "70": _("Ten days"),
+    OTHER: _("Another amount"),
+}
 
 
 class OfferForm(LanguagesMixin, VolumeMixin, PeriodMixin, forms.ModelForm):
@@ -32,9 +49,12 @@ class OfferForm(LanguagesMixin, VolumeMixin, PeriodMixin, forms.ModelForm):
         widget=forms.CheckboxSelectMultiple,
         error_messages={"required": _("Choose at least one day.")},
     )
+    amount = forms.ChoiceField(
+        label=_("How much time in all?"), choices=AMOUNTS, required=False, widget=forms.RadioSelect
+    )
     field_order = [
-        *("person", "title", "about", "time", "place", "commune", "radius_km", "starts_on"),
-        *("ends_on", "days", "volume", "unit", "capacity", "spoken", "causes"),
+        *("person", "about", "title", "time", "amount", "volume", "unit", "starts_on", "ends_on"),
+        *("days", "place", "commune", "radius_km", "capacity", "spoken", "causes"),
     ]
 
     class Meta:
@@ -53,7 +73,7 @@ class OfferForm(LanguagesMixin, VolumeMixin, PeriodMixin, forms.ModelForm):
             "causes",
         ]
         widgets = {
-            "about": forms.Textarea(attrs={"rows": 4}),
+            "about": forms.Textarea(attrs={"rows": 3}),
             "time": forms.RadioSelect,
             "place": forms.RadioSelect,
             "radius_km": forms.NumberInput(attrs={"min": 0, "max": 1000}),
@@ -62,9 +82,10 @@ class OfferForm(LanguagesMixin, VolumeMixin, PeriodMixin, forms.ModelForm):
             "capacity": forms.NumberInput(attrs={"min": 1, "max": 20}),
             "causes": forms.CheckboxSelectMultiple,
         }
+        labels = {"about": _("What do you know how to do?")}
         field_classes = {"causes": SeveralField}
         help_texts = {
-            "about": _("What you like doing, what you have already done, why you offer your help."),
+            "about": _("In a sentence or two, as you would say it to a neighbour."),
             "radius_km": _("As the crow flies. Without importance if you only work remotely."),
             "capacity": _(
                 "How many missions this offer may serve at the same time or one after another."
@@ -110,8 +131,19 @@ class OfferForm(LanguagesMixin, VolumeMixin, PeriodMixin, forms.ModelForm):
         else:
             chosen = list(range(5))
         self.initial.setdefault("days", chosen)
-        self.initial_volume(self.instance.hours if self.instance.pk else None)
+        self._begin_with_an_amount(self.instance.hours if self.instance.pk else None)
         self.initial_languages(self.instance.languages)
+
+    def _begin_with_an_amount(self, hours: int | None) -> None:
+        """One of the usual amounts, or another in hours or days, which counts where none is chosen."""
+        field_of(self, "volume", forms.DecimalField).required = False
+        self.fields["amount"].wanted_to_end = True  # type: ignore[attr-defined]  # one of the two
+        self.fields["volume"].wanted_to_end = True  # type: ignore[attr-defined]
+        if hours is None:
+            return
+        usual = str(hours) in AMOUNTS
+        self.initial.setdefault("amount", str(hours) if usual else OTHER)
+        self.initial_volume(None if usual else hours)
 
     def clean_title(self) -> str:
         return no_contacts(self.cleaned_data["title"])
@@ -120,6 +152,12 @@ class OfferForm(LanguagesMixin, VolumeMixin, PeriodMixin, forms.ModelForm):
         return no_contacts(self.cleaned_data["about"])
 
     def clean(self) -> dict[str, Any]:
+        amount = self.cleaned_data.get("amount")
+        if amount and amount != OTHER:
+            self.cleaned_data |= {"volume": Decimal(amount), "unit": self.HOURS}
+            self.errors.pop("volume", None)
+        elif self.cleaned_data.get("volume") is None and not self.has_error("volume"):
+            self.add_error("amount", _("Say how much time, roughly."))
         cleaned = super().clean()
         if (cleaned.get("radius_km") or 0) > 1000:
             self.add_error("radius_km", _("A thousand kilometres at the most."))

@@ -44,9 +44,10 @@ from marketplace.rules.next_acts.offers import Naming
 from marketplace.states import OfferStatus
 from marketplace.views import opened_for
 from marketplace.views.by_state import ByState
-from marketplace.views.market import offer_start
+from marketplace.views.market import offer_start, offer_steps
 from marketplace.views.market.gaps import OfferSide, nearly
-from marketplace.views.market.skills import as_typed, posted_picker, texts_of
+from marketplace.views.market.offer_steps import Page, Writing
+from marketplace.views.market.skills import posted_picker, texts_of
 from marketplace.views.timeline import events
 
 FEW = 3  # below, we say what would bring more
@@ -187,6 +188,8 @@ def create(request: SignedInRequest) -> HttpResponse:
     initial: dict[str, Any] = {
         "commune": commune,
         "title": request.user.trade if organisation is None else "",
+        "starts_on": (today := timezone.localdate()),
+        "ends_on": today + offer_steps.A_YEAR,
     }
     if organisation and not permissions.oversees(request.user, organisation):
         initial["person"] = request.user  # whoever is not in charge of others comes for themselves
@@ -224,44 +227,67 @@ def _write(
     told: Portrait | None = None,
     start: Picker | None = None,
 ) -> HttpResponse:
-    """The form with its picker of skills: the picker's buttons change the list, the form's button saves."""
-    posted, was_shown = request.method == "POST", offer.status == OfferStatus.PUBLISHED
-    by = request.user
+    """The form with its picker of skills: the picker's buttons change the list, the form's button saves. A new offer is
+    written in steps."""
+    by, posted = request.user, request.method == "POST"
     typing = drafts.of(
         request, _place(offer, organisation), anew=bool(suggested.fields(request.GET))
     )
     if typing.answers:
         return typing.answer()
     names_others = permissions.names_others(by, organisation)
-    owner: dict[str, Any] = {"organisation": organisation, "user": offer.person or by, "by": by}
-    owner["names_others"] = names_others
-    form = OfferForm(request.POST if posted else None, instance=offer, initial=initial, **owner)
-    typing.fill(form)
-    picker = posted_picker(request) if posted else start or _first_picker(typing, offer, told)
+    owner = {"organisation": organisation, "user": offer.person or by, "by": by}
+    writing = Writing(request, offer, initial or {}, owner | {"names_others": names_others})
+    form = typing.fill(writing.form())
+    picker = posted_picker(request) if posted else _first_picker(typing, offer, told, start)
     moved = offer.pk and not posted and suggested.skills(request.GET, picker)
     if not (posted or picker.chosen):
         skills.read_into(picker, texts_of(form.initial))
     if posted and offer.pk is None:
         opened_for.refuse_another(request, form, organisation)
-    if posted and skills.is_picking(request.POST):
-        form = OfferForm(instance=offer, initial=as_typed(form), **owner)
-    elif posted and form.is_valid() and _finds_its_pole(offer, organisation, form):
-        try:
-            with typing.sending():
-                saved = offers.write(form.save(commit=False), form, picker.chosen, by=request.user)
-        except NotYet as refusal:
-            form.add_error("person", str(refusal))
-        else:
-            return _written(request, offer, saved, was_shown=was_shown)
-    context = {"form": form, "picker": picker, "offer": offer, "organisation": organisation}
-    context["typing"] = typing
+    page = Page(form, picker, writing.step(typing))
+    if posted and (answer := _answer(request, writing, page, typing)):
+        return answer
+    context = {"form": page.form, "picker": picker, "offer": offer, "organisation": organisation}
+    context |= {"typing": typing, "step": page.step, "fitting": page.fitting}
     context |= {
+        "said": offer_steps.words_of(page.form),
         "own_words": WORDS[ConsentKind.OFFER],
         "opened_for": opened_for.key_of(organisation),
         "names_others": names_others,
+        "asks_required": False,
+        "is_suggested": offer.pk and not posted and (moved or suggested.fields(request.GET)),
     }
-    context["is_suggested"] = offer.pk and not posted and (moved or suggested.fields(request.GET))
-    return render(request, "marketplace/market/offer_form.html", context | {"asks_required": False})
+    template = "offer_step" if page.step else "offer_form"
+    return render(request, f"marketplace/market/{template}.html", context)
+
+
+def _answer(
+    request: SignedInRequest, writing: Writing, page: Page, typing: Typing
+) -> HttpResponse | None:
+    """What was sent: saved, kept, or counted; None when `page` is shown again, as another step or with what is wrong."""
+    offer, was_shown = writing.offer, writing.offer.status == OfferStatus.PUBLISHED
+    if writing.turns(page):
+        if offer_steps.COUNT in request.POST and request.htmx:
+            shown = {"fitting": page.fitting}
+            return render(request, "marketplace/market/_offer_fitting.html", shown)
+        return None
+    if page.form.is_valid() and _finds_its_pole(offer, page.form.organisation, page.form):
+        try:
+            with typing.sending():
+                written = page.form.save(commit=False)
+                saved = offers.write(written, page.form, page.picker.chosen, by=request.user)
+        except NotYet as refusal:
+            page.form.add_error("person", str(refusal))
+            return None
+        return _written(request, offer, saved, was_shown=was_shown)
+    if page.step is None:
+        return None
+    if "publish" not in request.POST and drafts.keep(typing, now=timezone.now()):
+        messages.success(request, _("Kept as you typed it: you find it again on this page."))
+        return redirect("offers")
+    page.step = offer_steps.to_the_first_wrong(page.form, page.step)
+    return None
 
 
 def _written(

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.people_in_browsers import PASSWORD, Someone
-from tests.telling import pick_first_suggestion, set_dates_and_volume
+from tests.telling import pick_first_suggestion
 
 pytestmark = [pytest.mark.e2e, pytest.mark.once]  # the pages are the same on either database
 OWN_ADDRESS = "lea.roux@example.org"
@@ -78,7 +78,7 @@ def test_from_the_providers_address_to_an_offer_online_and_on_to_what_is_ones_ow
     lea = Worker(site, browser, "Léa", "Roux", "lea-2@fonderies.example.org")
     comes_for_the_first_time(lea, known)
     offer = publishes_an_offer(lea)
-    assert lea.presses == 5, "go on, join, write my offer, a skill, publish"
+    assert lea.presses == 7, "go on, join, write my offer, a skill, two steps, publish"
     opens_what_is_their_own(lea)
 
     lea.open(offer)
@@ -139,7 +139,9 @@ def publishes_an_offer(lea: Worker) -> str:
     lea.page.locator("[name=about]").press_sequentially("Je tiens la comptabilité d'associations.")
     pick_first_suggestion(lea)
     lea.presses += 1
-    set_dates_and_volume(lea)
+    lea.click("Continuer")
+    lea.page.locator("[name=amount][value='35']").check()
+    lea.click("Continuer")
     lea.click("Publier")
     lea.sees("Experte-comptable")
     return lea.page.url.removeprefix(lea.site.url)

@@ -1,0 +1,219 @@
+"""A new offer is written in three short steps of one form, and nothing that was typed is lost on the way."""
+
+import pytest
+from django.urls import reverse
+
+from accounts.drafts import KEY
+from accounts.models import Coming, FormDraft, Membership, Organisation
+from marketplace.forms.market.offers import PARTS
+from marketplace.models import Offer, Place, Time
+from marketplace.states import OfferStatus
+from marketplace.views.market.offer_steps import as_sent
+from tests.factories import (
+    a_pole,
+    in_days,
+    make_commune,
+    make_need,
+    make_organisation,
+    make_skill,
+    make_user,
+)
+
+pytestmark = pytest.mark.django_db
+NEW = "/offres/nouvelle/"
+WHAT = {
+    "at": "quoi",
+    "title": "Développeuse web",
+    "about": "Je fais des sites.",
+    "skills": ["site-web"],
+    KEY: "k1",
+}
+
+
+@pytest.fixture
+def volunteer(client):
+    a_pole()
+    make_skill("site-web", "Site internet")
+    user = make_user(commune=make_commune())
+    client.force_login(user)
+    return user
+
+
+def sent_by(page, **more):
+    """What a browser would send of this page: its hidden fields, those that it shows as they stand, and these."""
+    step, form = page.context["step"], page.context["form"]
+    carried = {}
+    for name, value in step.carried:
+        carried.setdefault(name, []).append(value)
+    for name in set(PARTS[step.part]) & set(form.fields):
+        carried |= dict(as_sent(name, form[name].value()))
+    return carried | {"at": step.part, "seen": step.seen, KEY: "k1"} | more
+
+
+def to_the_second(client, **more):
+    return client.post(NEW, WHAT | {"to": "quand"} | more)
+
+
+def to_the_third(client, **more):
+    page = to_the_second(client)
+    return client.post(NEW, sent_by(page, amount="21", to="ou", **more))
+
+
+def test_three_steps_publish_an_offer_with_what_was_said_and_what_follows_from_it(
+    client, volunteer
+):
+    assert client.get(NEW).context["step"].part == "quoi"
+    second = to_the_second(client)
+    assert second.context["step"].part == "quand"
+    assert "Je fais des sites." in second.text
+    third = client.post(NEW, sent_by(second, amount="21", to="ou"))
+    assert third.context["step"].part == "ou"
+    client.post(NEW, sent_by(third, commune="Lille", place="REMOTE", publish="yes"))
+    offer = Offer.objects.get()
+    assert (offer.status, offer.title, offer.hours) == (OfferStatus.PUBLISHED, WHAT["title"], 21)
+    assert (offer.starts_on, offer.ends_on) == (in_days(0), in_days(365))
+    assert (offer.weekdays, offer.radius_km, offer.place) == (0b11111, 30, Place.REMOTE)
+    assert [one.skill.code for one in offer.held.all()] == ["site-web"]
+
+
+def test_going_on_takes_a_skill_and_a_title_and_keeps_what_was_typed(client, volunteer):
+    page = to_the_second(client, title="", skills=[])
+    assert page.context["step"].part == "quoi"
+    assert set(page.context["form"].errors) == {"title", "__all__"}
+    assert "Je fais des sites." in page.text
+
+
+def test_a_step_is_told_of_its_own_lacks_alone(client, volunteer):
+    second = to_the_second(client)
+    page = client.post(NEW, sent_by(second, to="ou", ends_on=in_days(-2).isoformat()))
+    assert page.context["step"].part == "quand"
+    assert set(page.context["form"].errors) == {"amount", "ends_on"}
+
+
+def test_going_back_asks_for_nothing_and_loses_nothing(client, volunteer):
+    second = to_the_second(client)
+    first = client.post(NEW, sent_by(second, amount="OTHER", volume="-3", to="quoi"))
+    assert first.context["step"].part == "quoi"
+    assert WHAT["title"] in first.text
+    assert [one.skill.code for one in first.context["picker"].chosen] == ["site-web"]
+    again = client.post(NEW, sent_by(first, **{**WHAT, "to": "quand"}))
+    assert 'value="-3"' in again.text
+
+
+def test_a_button_of_the_skills_stays_on_the_first_step(client, volunteer):
+    make_skill("redaction", "Rédaction")
+    page = client.post(NEW, WHAT | {"pick": "redaction"})
+    assert page.context["step"].part == "quoi"
+    assert {one.skill.code for one in page.context["picker"].chosen} == {"site-web", "redaction"}
+
+
+def test_a_draft_refuses_for_no_lack_and_is_found_again(client, volunteer):
+    answer = client.post(NEW, {"at": "quoi", "title": "Développeuse", "save": "yes", KEY: "k2"})
+    assert answer.status_code == 302
+    assert not Offer.objects.exists()
+    assert FormDraft.objects.get().user == volunteer
+    assert client.get(NEW).context["form"]["title"].value() == "Développeuse"
+    client.force_login(make_user())
+    assert client.get(NEW).context["form"]["title"].value() == ""
+
+
+def test_a_whole_draft_is_an_offer_that_nobody_sees_yet(client, volunteer):
+    third = to_the_third(client)
+    client.post(NEW, sent_by(third, commune="Lille", place="BOTH", save="yes"))
+    assert Offer.objects.get().status == OfferStatus.DRAFT
+
+
+def test_what_is_wrong_at_the_end_is_shown_where_it_was_typed(client, volunteer):
+    third = to_the_third(client)
+    sent = sent_by(third, commune="Lille", place="BOTH", publish="yes")
+    page = client.post(NEW, sent | {"title": "Appelez le 06 12 34 56 78"})
+    assert page.context["step"].part == "quoi"
+    assert list(page.context["form"].errors) == ["title"]
+    assert "Lille" in dict(page.context["step"].carried)["commune"]
+
+
+def test_sent_twice_it_is_one_offer(client, volunteer):
+    third = to_the_third(client)
+    sent = sent_by(third, commune="Lille", place="BOTH", publish="yes")
+    client.post(NEW, sent)
+    client.post(NEW, sent)
+    assert Offer.objects.count() == 1
+
+
+def test_how_many_needs_wait_is_said_as_it_is_typed(client, volunteer):
+    for _one in range(2):
+        make_need(skills=("site-web",))
+    make_need(skills=("redaction",))
+    answer = client.post(NEW, WHAT | {"count": "yes"}, headers={"HX-Request": "true"})
+    assert "2 besoins vous attendent" in answer.text.replace("\u00a0", " ")
+    assert not Offer.objects.exists()
+    page = client.post(NEW, WHAT | {"count": "yes"})
+    assert page.context["fitting"].now == 2
+    assert page.context["step"].part == "quoi"
+
+
+def test_one_s_own_structure_s_needs_aren_t_counted(client, volunteer):
+    make_need(make_organisation(member=volunteer), skills=("site-web",))
+    session = client.session
+    session["acting_for"] = 0
+    session.save()
+    assert client.post(NEW, WHAT | {"count": "yes"}).context["fitting"].now == 0
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"at": "zut"},
+        {"at": ["quoi", "ou"], "seen": ["\0", "ailleurs"]},
+        {"commune": "\0", "count": "yes"},
+        {"radius_km": "99999999999", "hours": "x", "count": "yes"},
+        {"starts_on": "0001-01-01", "ends_on": "9999-12-31", "at": "quand", "count": "yes"},
+        {"days": ["12", "-1"], "at": "quand", "count": "yes"},
+        {"amount": "1e9", "at": "quand", "to": "ou"},
+        {"capacity": "0", "at": "ou", "count": "yes"},
+    ],
+)
+def test_nonsense_breaks_nothing(client, volunteer, wrong):
+    assert client.post(NEW, WHAT | {"to": "quand"} | wrong).status_code == 200
+
+
+def test_an_employee_says_on_whose_time_in_the_last_step(client):
+    a_pole()
+    make_skill("site-web", "Site internet")
+    user = make_user()
+    company = make_organisation(Organisation.Kind.COMPANY)
+    Membership.objects.create(user=user, organisation=company, role="EMPLOYEE")
+    client.force_login(user)
+    third = to_the_third(client, acting=str(company.pk))
+    assert "time" in third.context["form"].fields
+    sent = sent_by(third, commune="Lille", place="BOTH", time="WORK", publish="yes")
+    client.post(NEW, sent | {"acting": str(company.pk)})
+    offer = Offer.objects.get()
+    assert (offer.person, offer.organisation, offer.time) == (user, company, Time.WORK)
+
+
+def test_somebody_of_another_house_by_now_is_told_and_nothing_is_saved(client, volunteer):
+    third = to_the_third(client)
+    sent = sent_by(third, commune="Lille", place="BOTH", publish="yes", acting="987")
+    assert client.post(NEW, sent).status_code == 200
+    assert not Offer.objects.exists()
+
+
+def test_the_sentence_with_which_they_came_begins_the_offer_and_goes_once_it_is_written(
+    client, volunteer
+):
+    Coming.objects.create(user=volunteer, kind="OFFER", text="Je fais des sites internet.")
+    session = client.session
+    session["coming"] = True
+    session.save()
+    page = client.get(NEW)
+    assert page.context["form"]["about"].value() == "Je fais des sites internet."
+    assert Coming.objects.exists()
+    third = to_the_third(client)
+    client.post(NEW, sent_by(third, commune="Lille", place="BOTH", publish="yes"))
+    assert Offer.objects.get().status == OfferStatus.PUBLISHED
+    assert not Coming.objects.exists()
+
+
+def test_nobody_writes_one_without_an_account(client):
+    assert client.get(reverse("offer-new")).status_code == 302
