@@ -4,8 +4,10 @@ import pytest
 from allauth.account.models import EmailAddress, get_emailconfirmation_model
 from django.core import mail
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts import coming
+from accounts.actions import invitations
 from accounts.models import Coming, Membership, Organisation
 from accounts.states import OrganisationStatus
 from marketplace.actions.market import helping
@@ -13,6 +15,7 @@ from marketplace.actions.refusals import NotYet
 from marketplace.forms.market.helping import HelpForm
 from marketplace.models import Offer, Proposal, Time, Welcome
 from marketplace.states import NeedStatus, OfferStatus
+from tests.accounts.at_work_people import by_sign_in, link, sign_in_of
 from tests.factories import (
     in_days,
     make_commune,
@@ -300,3 +303,37 @@ def test_a_need_over_since_yesterday_waits_for_nobody(client, need):
     assert client.get(need.get_absolute_url()).context["help_form"] is None
     assert keeps(client, need).url == need.get_absolute_url()
     assert not mail.outbox
+
+
+def test_an_invitation_followed_on_the_way_loses_nothing(client, need):
+    boss = make_user()
+    company = make_organisation(Organisation.Kind.COMPANY, administrator=boss)
+    now = timezone.now()
+    _row, secret = invitations.invite(
+        company, email=SIGN_UP["email"], role="EMPLOYEE", by=boss, now=now
+    )
+    keeps(client, need)
+    door = client.post(reverse("invitation-sign-up", args=[secret])).url
+    client.post(door, SIGN_UP | {"next": reverse("invitation", args=[secret])})
+    client.post(reverse("invitation", args=[secret]))
+    assert Membership.objects.get(organisation=company, role="EMPLOYEE").user.coming
+    page = client.get(reverse("how-it-works"))
+    assert reverse("need-help-send", args=[need.pk]) in page.text
+    assert WORD in client.get(reverse("need-help-send", args=[need.pk])).text
+
+
+def test_a_session_that_a_company_has_opened_shows_nothing_of_it(client, need):
+    user, boss = make_user(), make_user()
+    company = make_organisation(Organisation.Kind.COMPANY, administrator=boss)
+    Membership.objects.create(user=user, organisation=company, role="EMPLOYEE")
+    sign_in = sign_in_of(company, boss)
+    link(user, sign_in, "v@verreries-du-nord.fr")
+    Coming.objects.create(user=user, kind="APPLY", about=need.pk, text=WORD)
+    browser = by_sign_in(user, sign_in)
+    session = browser.session
+    session[coming.SLOT] = True
+    session.save()
+    assert "Refaire notre site" not in browser.get(reverse("how-it-works")).text
+    assert browser.get(need.get_absolute_url()).context["help_form"] is None
+    sent_away = browser.get(reverse("need-help-send", args=[need.pk]))
+    assert sent_away.url.startswith(reverse("own-time"))
