@@ -283,7 +283,8 @@ def _answer(
         return _written(request, offer, saved, was_shown=was_shown)
     if page.step is None:
         return None
-    if "publish" not in request.POST and drafts.keep(typing, now=timezone.now()):
+    is_draft = "publish" not in request.POST and not page.form.non_field_errors()
+    if is_draft and drafts.keep(typing, now=timezone.now()):
         messages.success(request, _("Kept as you typed it: you find it again on this page."))
         return redirect("offers")
     page.step = offer_steps.to_the_first_wrong(page.form, page.step)

@@ -196,7 +196,10 @@ def test_somebody_of_another_house_by_now_is_told_and_nothing_is_saved(client, v
     third = to_the_third(client)
     sent = sent_by(third, commune="Lille", place="BOTH", publish="yes", acting="987")
     assert client.post(NEW, sent).status_code == 200
+    del sent["publish"]
+    assert client.post(NEW, sent | {"title": "", "save": "yes"}).status_code == 200
     assert not Offer.objects.exists()
+    assert not FormDraft.objects.exists(), "nor is it kept for the other house"
 
 
 def test_the_sentence_with_which_they_came_begins_the_offer_and_goes_once_it_is_written(
