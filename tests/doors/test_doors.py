@@ -7,7 +7,14 @@ from tests.doors.knocking import client_of, opened_by
 
 pytestmark = pytest.mark.once
 # What anybody may open, and what anybody with an account may do with what is public.
-PUBLIC = {"need", "need-help", "need-picture", "organisation", "organisation-logo", "organisation-picture"}
+PUBLIC = {
+    "need",
+    "need-help",
+    "need-picture",
+    "organisation",
+    "organisation-logo",
+    "organisation-picture",
+}
 OFFERED = {"need-apply", "need-help-send", "need-talk", "organisation-block", "draft"}
 # Who opens most comes first: what has opened is asked of nobody else.
 ROLES = ("coordinator", "boss", "head", "employee", "hr", "csr", "manager", "volunteer")

@@ -312,10 +312,12 @@ def _place(offer: Offer, organisation: Organisation | None) -> str:
     return f"offer:{offer.pk}" if offer.pk else f"offer:new:{opened_for.key_of(organisation)}"
 
 
-def _first_picker(typing: Typing, offer: Offer, told: Portrait | None) -> skills.Picker:
+def _first_picker(
+    typing: Typing, offer: Offer, told: Portrait | None, start: Picker | None
+) -> Picker:
     if typing.data is not None:
         return skills.from_post(typing.data, texts_of(typing.data))
-    return skills.from_rows(_rows(offer, told))
+    return start or skills.from_rows(_rows(offer, told))
 
 
 def _rows(offer: Offer, told: Portrait | None) -> Iterable[OfferSkill] | Iterable[PortraitSkill]:
