@@ -26,6 +26,16 @@ class Told:
     lines: tuple[str, ...] = ()
     """What was needed, what was done, what it changed."""
 
+    @property
+    def is_quoted(self) -> bool:
+        """Whether somebody says it: what both tell together stands in the lines already."""
+        return bool(self.quote_by)
+
+    @property
+    def signature(self) -> str:
+        """Who says it and who was there, as far as they agree to be named."""
+        return ", ".join(dict.fromkeys(name for name in (self.quote_by, *self.names) if name))
+
 
 def finished_with_quote(limit: int) -> list[Told]:
     """The latest first: those that both sides tell, then those of which somebody may be quoted. A few questions to the

@@ -13,7 +13,7 @@ from accounts.requests import OurRequest, SignedInRequest, is_signed_in
 from accounts.scope import scope_of
 from accounts.views import join_requests
 from marketplace.desk import own_missions, own_programmes, own_rounds, todo
-from marketplace.figures import front_page
+from marketplace.figures import front_page, told_missions
 from marketplace.models import Mission, Need, Offer, PortraitSkill
 from marketplace.models.market.needs import Welcome
 from marketplace.rules import permissions
@@ -127,6 +127,7 @@ def landing(request: OurRequest) -> HttpResponse:
         "figures": front_page.proud(),
         "kept": front_page.kept(today=timezone.localdate()),
         "operators": front_page.operators(),
+        "told": next(iter(told_missions.finished_with_quote(1)), None),
     }
     return render(request, "marketplace/market/landing.html", context)
 

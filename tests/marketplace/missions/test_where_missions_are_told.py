@@ -7,6 +7,7 @@ from accounts.models import Membership
 from marketplace.actions.market import consents
 from marketplace.figures.told_missions import finished_with_quote
 from marketplace.models import (
+    Consent,
     ConsentKind,
     Review,
     Side,
@@ -92,6 +93,19 @@ def test_the_front_page_is_handed_what_both_tell_then_who_may_be_quoted(client, 
     assert [one.title for one in finished_with_quote(1)] == [first.title]
     consents.end(consent)
     assert len(finished_with_quote(5)) == 1
+
+
+def test_the_front_page_tells_one_of_them_until_a_yes_is_taken_back(client, mission):
+    assert "Une mission terminée" not in client.get("/").text
+    both(client, mission, picture=photo(), alt="La page d’accueil")
+    client.logout()
+    page = client.get("/").text
+    assert "Une mission terminée" in page
+    assert SAID["done"] in page
+    assert 'alt="La page d’accueil"' in page
+    assert f"{mission.need.organisation.name}, Noé" in page
+    consents.end(Consent.objects.filter(person=mission.offer.person).first())
+    assert "Une mission terminée" not in client.get("/").text
 
 
 def test_what_the_structure_says_is_the_quote_of_what_both_tell(client, mission):
