@@ -11,7 +11,15 @@ from django.utils.text import slugify
 from accounts.models import Organisation, User
 from marketplace.actions.documents import documents, receipts, signatures, valuations
 from marketplace.actions.market import proposals
-from marketplace.actions.missions import agreements, followups, hours, missions, regimes, sheets
+from marketplace.actions.missions import (
+    agreements,
+    followups,
+    hours,
+    missions,
+    regimes,
+    sheets,
+    tellings,
+)
 from marketplace.actions.talk import messages
 from marketplace.demo.clock import at, working
 from marketplace.models import (
@@ -90,7 +98,7 @@ class Frame:
 
 
 @dataclass
-class Telling:
+class Told:
     """One mission to tell. `frame` is None on own time; it lasts `weeks`, with `a_week` hours in each."""
 
     need: Need
@@ -102,6 +110,7 @@ class Telling:
     ratings: tuple[int, int] = (5, 4)
     doubt: str = ""
     number: int = 0
+    lines: dict[str, str] | None = None
     mission: Mission = field(init=False)
 
     # --- who speaks -------------------------------------------------------------------------
@@ -131,7 +140,7 @@ class Telling:
         return self.mission
 
 
-def up_to_the_yes(told: Telling) -> Iterator[datetime]:
+def up_to_the_yes(told: Told) -> Iterator[datetime]:
     yield at(told.asked, 10)
     proposal = proposals.apply(told.need, told.offer, word=HELLO, by=told.person)
     yield from talk(proposal, told.asked, len(TALK))
@@ -154,7 +163,7 @@ def talk(proposal: Proposal, day: date, lines: int) -> Iterator[datetime]:
         messages.say(proposal.thread, text=text, by=by, sent_key=f"demo-{proposal.pk}-{number}")
 
 
-def up_to_the_start(told: Telling) -> Iterator[datetime]:
+def up_to_the_start(told: Told) -> Iterator[datetime]:
     """The acts before the start: the sheet and, at work, the legal frame, the employer's agreement and the papers."""
     day, frame = working(told.asked + 5 * DAY), told.frame
     if frame is not None:
@@ -179,7 +188,7 @@ def up_to_the_start(told: Telling) -> Iterator[datetime]:
     missions.start(told.again(), by=told.host, now=timezone.now())
 
 
-def _agreed_at_work(told: Telling, frame: Frame, day: date) -> Iterator[datetime]:
+def _agreed_at_work(told: Told, frame: Frame, day: date) -> Iterator[datetime]:
     yield at(working(day), 9, 40)
     contract = Contract.PUBLIC if told.company.is_public else Contract.PERMANENT
     employee, _new = Employee.objects.get_or_create(
@@ -195,7 +204,7 @@ def _agreed_at_work(told: Telling, frame: Frame, day: date) -> Iterator[datetime
     yield from agreed_to(told, day + DAY)
 
 
-def agreed_to(told: Telling, day: date) -> Iterator[datetime]:
+def agreed_to(told: Told, day: date) -> Iterator[datetime]:
     """The employer says yes: the manager by the link of the letter, then the company."""
     for number, by in enumerate((None, head_of(told.company))):
         yield at(working(day), 10 + 4 * number)
@@ -220,7 +229,7 @@ def head_of(organisation: Organisation) -> User:
     return duty.select_related("membership__user").get().membership.user
 
 
-def signed(told: Telling, kinds: Iterable[Kind], day: date) -> Iterator[datetime]:
+def signed(told: Told, kinds: Iterable[Kind], day: date) -> Iterator[datetime]:
     """The structure makes the papers, and all sign them, each on another day."""
     for kind in kinds:
         yield at(working(day), 11)
@@ -228,7 +237,7 @@ def signed(told: Telling, kinds: Iterable[Kind], day: date) -> Iterator[datetime
         yield from signatures_of(told, document, day)
 
 
-def signatures_of(told: Telling, document: Document, day: date) -> Iterator[datetime]:
+def signatures_of(told: Told, document: Document, day: date) -> Iterator[datetime]:
     for number, party in enumerate(document.parties_left()):
         yield at(working(day + (1 + number) * DAY), 16)
         by, capacity = _signatory(told, party)
@@ -238,7 +247,7 @@ def signatures_of(told: Telling, document: Document, day: date) -> Iterator[date
         )  # fmt: skip
 
 
-def _signatory(told: Telling, party: str) -> tuple[User, str]:
+def _signatory(told: Told, party: str) -> tuple[User, str]:
     if party == Party.PERSON:
         return told.person, told.person.trade
     of = told.need.organisation if party == Party.STRUCTURE else told.company
@@ -246,7 +255,7 @@ def _signatory(told: Telling, party: str) -> tuple[User, str]:
     return by, Duty.objects.get(membership__user=by, kind=Duty.Kind.SIGNATORY).capacity
 
 
-def at_work(told: Telling) -> Iterator[datetime]:
+def at_work(told: Told) -> Iterator[datetime]:
     """Hours each week, written and confirmed every other week, and the follow-ups."""
     first = timezone.localdate()
     for week in range(1, told.weeks, 2):
@@ -261,12 +270,12 @@ def at_work(told: Telling) -> Iterator[datetime]:
             hours.confirm(told.again(), up_to=last.pk, by=told.host, now=timezone.now())
 
 
-def _how_it_goes(told: Telling, day: date) -> Iterator[datetime]:
+def _how_it_goes(told: Told, day: date) -> Iterator[datetime]:
     yield at(working(day + DAY), 12)
     answer_all(told)
 
 
-def answer_all(told: Telling) -> None:
+def answer_all(told: Told) -> None:
     """Answer all that the site has asked so far, but the review."""
     for asked in told.mission.follow_ups.unanswered().filter(settled_at=None):
         if asked.kind == FollowUp.Kind.REVIEW:
@@ -276,7 +285,7 @@ def answer_all(told: Telling) -> None:
         followups.answer(asked, answer=answer, words=told.doubt if doubts else "")
 
 
-def up_to_the_end(told: Telling) -> Iterator[datetime]:
+def up_to_the_end(told: Told) -> Iterator[datetime]:
     day = working(timezone.localdate() + 3 * DAY)
     yield at(day, 10, 40)
     answer_all(told)
@@ -299,11 +308,24 @@ def up_to_the_end(told: Telling) -> Iterator[datetime]:
     if told.again().gives_a_receipt:
         yield from _the_receipt(told, day)
     yield from signed(told, kinds_after(told.mission.regime)[:1], day + 5 * DAY)
+    if told.lines:
+        yield from _told_by_both(told, told.lines, day + 6 * DAY)
     yield at(working(day + 110 * DAY), 9, 20)  # whether it still serves has been asked
     answer_all(told)
 
 
-def _the_receipt(told: Telling, day: date) -> Iterator[datetime]:
+def _told_by_both(told: Told, lines: dict[str, str], day: date) -> Iterator[datetime]:
+    """Who came tells the end of it, and the structure agrees to what is told."""
+    yield at(working(day), 11)
+    telling = tellings.write(
+        told.again(), side=Side.OFFER, read="0", by=told.person,
+        needed=lines["needed"], done=lines["done"], changed=lines["changed"], alt="",
+    )  # fmt: skip
+    yield at(working(day + DAY), 9)
+    tellings.agree(telling, side=Side.NEED, read=str(telling.version), by=told.host)
+
+
+def _the_receipt(told: Told, day: date) -> Iterator[datetime]:
     """The company declares the value, the structure gives its receipt."""
     assert told.frame is not None, "on one's own time nothing is deducted"
     yield at(working(day + 2 * DAY), 15)

@@ -17,7 +17,7 @@ from marketplace.demo.market import Cast
 from marketplace.demo.missions import (
     DAY,
     Frame,
-    Telling,
+    Told,
     agreed_to,
     at_work,
     signatures_of,
@@ -91,9 +91,9 @@ def _story(cast: Cast, item: dict, frame: Frame | None, today: date, number: int
     need = yield from market.posted(cast, item, item["of"], asked - 12 * DAY, by_whom=number)
     offer = yield from market.offered(cast, need, item["who"], asked - 3 * DAY)
     a_week = Decimal(2 * item["hours"] // item["weeks"]) / 2
-    told = Telling(
+    told = Told(
         need, offer, asked, frame, weeks=item["weeks"], a_week=a_week, doubt=item.get("doubt", ""),
-        ratings=((5, 4), (4, 5), (5, 5), (4, 3))[number % 4], number=number,
+        ratings=((5, 4), (4, 5), (5, 5), (4, 3))[number % 4], number=number, lines=item.get("told"),
     )  # fmt: skip
     yield from up_to_the_yes(told)
     yield from up_to_the_start(told)
@@ -106,7 +106,7 @@ def _story(cast: Cast, item: dict, frame: Frame | None, today: date, number: int
     yield from up_to_the_end(told)
 
 
-def _amended(told: Telling) -> Iterator[datetime]:
+def _amended(told: Told) -> Iterator[datetime]:
     """An amendment after two weeks: a fortnight and seven hours more, signed by all."""
     weeks, told.weeks = told.weeks, 2
     yield from at_work(told)
@@ -123,7 +123,7 @@ def _amended(told: Telling) -> Iterator[datetime]:
         yield from signatures_of(told, document, timezone.localdate() + DAY)
 
 
-def _leaves(cast: Cast, told: Telling) -> Iterator[datetime]:
+def _leaves(cast: Cast, told: Told) -> Iterator[datetime]:
     """After two weeks of work the person leaves the company; a colleague has said yes, and the structure has to
     answer."""
     told.weeks = 2
