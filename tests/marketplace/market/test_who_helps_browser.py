@@ -44,7 +44,7 @@ def test_a_family_opens_without_a_script_and_leads_to_a_need(site, browser, told
     page.locator("summary", has_text="environ 5").click()
     expect(begin).to_be_visible()
     begin.click()
-    expect(page.get_by_role("heading", name="Publier un besoin")).to_be_visible()
+    expect(page.get_by_role("heading", name="Qu’est-ce qui vous aiderait")).to_be_visible()
     expect(page.locator(".suggestions button").first).to_be_visible()
 
 
