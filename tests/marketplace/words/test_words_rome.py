@@ -225,7 +225,7 @@ def test_the_command_line_answers_each_line(rome, monkeypatch):
     assert [row["id"] for row in found] == [1, 2, 3]
     best = found[0]["suggestions"][0]
     assert best["code"] == "A1101"
-    assert [e["text"] for e in best["evidence"]] == ["meunier", "vent"]
+    assert [e["text"] for e in best["evidence"]] == ["meunier à vent"]
     assert found[1]["suggestions"] == found[2]["suggestions"] == []
 
 
