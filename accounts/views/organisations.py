@@ -56,7 +56,7 @@ def mine(request: SignedInRequest) -> HttpResponse:
 
 @require_safe
 def choose_kind(request: SignedInRequest) -> HttpResponse:
-    context = _through(doors.named_in(request)) | {"said": _need_said(request)}
+    context = _through(doors.named_in(request))
     return render(request, "accounts/organisation_kind.html", context)
 
 
@@ -80,14 +80,19 @@ def new(request: SignedInRequest, kind: str) -> HttpResponse:
     if typing.answers:
         return typing.answer()
     organisation = Organisation(kind=its_kind)
-    context = {"title": title, "typing": typing, "said": _need_said(request)}
+    said = _need_said(request)
+    context = {"title": title, "typing": typing}
     context |= {"register_is_on": public_register.is_on()} | _through(door)
     if filling.is_asked(request):
         form, told = filling.filled(request, organisation)
         context |= {"form": form, "told": told}
         return render(request, "accounts/organisation_new.html", context)
     form = OrganisationForm(
-        request.POST or None, request.FILES or None, instance=organisation, with_identity=True
+        request.POST or None,
+        request.FILES or None,
+        instance=organisation,
+        with_identity=True,
+        initial={"commune": said.commune} if said and said.commune else None,
     )
     typing.fill(form)
     if request.method == "POST" and form.is_valid():
@@ -102,7 +107,6 @@ def new(request: SignedInRequest, kind: str) -> HttpResponse:
             messages.success(
                 request, _("Thank you. The coordinators will verify it and write to you.")
             )
-            said = _need_said(request)
             return redirect("need-new" if said and organisation.may_ask else organisation)
     return render(request, "accounts/organisation_new.html", context | {"form": form})
 

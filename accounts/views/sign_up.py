@@ -86,7 +86,6 @@ class SignUp(SignupView):
             "is_employee": getattr(self.invitation, "role", "") == Membership.Role.EMPLOYEE,
             "is_invited": self.invitation is not None and not self.has_other_address,
             "link": self.link,
-            "said": self.said,
             "door": self.door,
             "door_query": door_query,
             "form_query": f"?{other}" if self.invitation and self.has_other_address else door_query,

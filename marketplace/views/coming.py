@@ -12,12 +12,17 @@ from accounts.requests import OurRequest
 from accounts.scope import scope_of
 from marketplace.models import Need
 
+REGISTERING = {"organisation-new", "organisation-new-kind"}
+# Pages with one act, after which it is gone on with: another button would lead away, or back to here.
+ON_THE_WAY = REGISTERING | {"account_signup", "account_login", "account_email_verification_sent"}
+
 
 @dataclass(frozen=True)
 class CameFor:
     need: str  # its title
     words: str  # or what they said
-    url: str  # where it is finished; "" where the page has its own way on
+    url: str  # where it is finished; "" on a page that leads there by itself
+    comes_next: bool = False  # a structure is registered for this need: its pages say what follows
     may_end: bool = True  # whether this browser may put it aside
 
 
@@ -31,7 +36,14 @@ def came_for(request: OurRequest) -> CameFor | None:
     url = coming.way_on(said)
     if url is None or request.path == url:
         return None
-    return CameFor(*_words(request.user, said), _by_an_account(request, url))
+    here = request.resolver_match.url_name if request.resolver_match else ""
+    if here in ON_THE_WAY:
+        url = ""
+    return CameFor(
+        *_words(request.user, said),
+        url=_by_an_account(request, url),
+        comes_next=here in REGISTERING and said.kind == Coming.Kind.NEED,
+    )
 
 
 def _words(user: Anybody, said: Said) -> tuple[str, str]:
@@ -46,8 +58,7 @@ def title_of(user: Anybody, said: Said) -> str:
 
 
 def _by_an_account(request: OurRequest, url: str) -> str:
-    """For a visitor, the page on which an account is made, and then this one; "" on that page."""
-    if request.user.is_authenticated:
+    """For a visitor, the page on which an account is made, and then this one."""
+    if request.user.is_authenticated or not url:
         return url
-    sign_up = reverse("account_signup")
-    return "" if request.path == sign_up else f"{sign_up}?{urlencode({'next': url})}"
+    return f"{reverse('account_signup')}?{urlencode({'next': url})}"

@@ -215,15 +215,20 @@ def test_a_visitor_is_led_to_the_sign_up_which_shows_what_they_look_for(client):
     assert (said["kind"], said["commune"]) == ("NEED", "59350")
     assert said["words"]["skills"] == read_codes(ACCOUNTS)
     page = client.get(answer.url)
-    assert "Vous cherchez" in page.text
-    assert "tenir la compta" in page.text
+    assert page.text.count("tenir la compta") == 1
     assert "comes_for" not in page.context["form"].fields
+
+
+def test_the_page_that_awaits_the_letter_leads_nowhere_else(client):
+    go_on(client)
+    page = client.post(reverse("account_signup"), SIGN_UP, follow=True).text
+    assert "tenir la compta" in page
+    assert ">Terminer<" not in page
 
 
 def test_who_comes_by_another_way_in_is_asked_as_everybody(client):
     go_on(client)
     page = client.get(f"{reverse('account_signup')}?pour=COMPANY")
-    assert "Vous cherchez" not in page.text
     assert page.context["form"]["comes_for"].value() == "COMPANY"
 
 
@@ -243,7 +248,11 @@ def test_the_account_once_made_leads_to_the_need_by_way_of_the_structure(client)
     session[coming.SLOT] = True
     session.save()
     for page in (reverse("organisation-new"), reverse("organisation-new-kind", args=["structure"])):
-        assert "tenir la compta" in client.get(page).text
+        text = client.get(page).text
+        assert text.count("tenir la compta") == 1
+        assert "Ensuite\N{NO-BREAK SPACE}: votre besoin" in text
+        assert ">Terminer<" not in text  # it would lead back to here
+    assert client.get(page).context["form"]["commune"].value().code == "59350"
     make_organisation(member=aline)
     assert people.first_step(aline) == reverse("need-new")
 

@@ -45,7 +45,7 @@ def test_what_is_typed_is_read_while_one_types(site, browser, size):
     expect(page.get_by_label("Que savez-vous faire")).to_be_checked()
     expect(page.get_by_text("Nous comprenons")).to_be_visible()
     page.get_by_role("button", name="Continuer").click()
-    expect(page.get_by_text("Vous proposez")).to_be_visible()
+    expect(page.get_by_text("Vos mots sont gardés")).to_be_visible()
     looks_well(page)
 
 
@@ -56,7 +56,7 @@ def test_without_a_script_a_button_reads(site, browser):
     expect(page.get_by_text("Nous comprenons")).to_be_visible()
     assert page.url.endswith("/commencer/")
     page.get_by_role("button", name="Continuer").click()
-    expect(page.get_by_text("Vous cherchez")).to_be_visible()
+    expect(page.get_by_text("Vos mots sont gardés")).to_be_visible()
 
 
 def test_where_nothing_is_understood_the_page_helps(site, browser):
