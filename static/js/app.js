@@ -43,6 +43,12 @@
     tell();
   }
 
+  // The example in the box of the first sentence is of its tab.
+  document.addEventListener("change", (event) => {
+    const box = event.target.name === "kind" && event.target.form.querySelector("textarea[data-offer]");
+    if (box) box.placeholder = event.target.value === "OFFER" ? box.dataset.offer : box.dataset.need;
+  });
+
   // A form that came back with errors says so first.
   const summary = document.querySelector(".error-summary");
   if (summary) summary.focus();

@@ -75,6 +75,8 @@ def begin(request: OurRequest) -> HttpResponse:
             context["too_many"] = _too_many()
         else:
             context["reading"] = _read(request, form)
+    if request.htmx and not request.POST.get("text", "").strip():
+        context["form"] = first_form(request)  # another tab, before anything is written: no fault
     part = "_begin_read.html" if request.htmx else "begin.html"
     return render(request, f"marketplace/market/{part}", context)
 

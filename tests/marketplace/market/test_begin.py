@@ -74,6 +74,23 @@ def test_what_is_understood_is_shown_with_the_words_that_said_so(client):
     assert "Lille (59)" in page
 
 
+def test_a_place_that_is_understood_is_not_asked_again(client):
+    assert "Dans une autre commune" in read(client).text
+    assert "Dans une autre commune" not in read(client, "tenir la compta").text
+
+
+def test_another_tab_is_no_fault_before_a_word_is_written(client):
+    part = client.post(URL, {"kind": "OFFER", "text": " "}, headers={"HX-Request": "true"})
+    assert "Écrivez d’abord" not in part.text
+    assert "Écrivez d’abord" in go_on(client, " ", "OFFER").text
+
+
+def test_the_example_is_of_the_tab(client):
+    need, offer = (client.get(URL, {"pour": kind}).text for kind in ("besoin", "offre"))
+    assert 'placeholder="on n’arrive plus à tenir la compta' in need
+    assert 'placeholder="je sais faire la paie' in offer
+
+
 def test_how_many_could_help_near_is_told_to_a_visitor_and_to_somebody_signed_in(client):
     helpers(8)
     assert "une dizaine de personnes" in read(client).text
