@@ -1,7 +1,7 @@
 """What a structure writes of its need, and the filters of the catalogue."""
 
 from decimal import Decimal
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.db import models
@@ -122,6 +122,9 @@ class NeedForm(LanguagesMixin, VolumeMixin, PeriodMixin, forms.ModelForm):
         if is_draft:
             for field in self.fields.values():
                 field.required = False
+        cause = cast("forms.ModelChoiceField", self.fields["cause"])
+        cause.empty_label = _("Choose…")
+        cause.error_messages["required"] = _("Choose the cause that your structure serves.")
         if part:
             self._ask_shortly(part)
 
@@ -132,7 +135,8 @@ class NeedForm(LanguagesMixin, VolumeMixin, PeriodMixin, forms.ModelForm):
             context, title, deliverable = (self.fields[name] for name in PARTS[part])
             context.label = _("In your own words")
             deliverable.label = _("What you will have at the end")
-            deliverable.help_text = ""
+            deliverable.help_text = _("For instance: accounts up to date, and two people trained.")
+            deliverable.error_messages["required"] = _("Say in a sentence what you will have then.")
             title.help_text = _("Leave it empty: we take it from your first sentence.")
             context.widget.attrs["rows"], deliverable.widget.attrs["rows"] = 3, 2
 

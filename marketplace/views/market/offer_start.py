@@ -1,5 +1,6 @@
 """What an offer begins with, of what its writer said when they came."""
 
+import re
 from typing import Any
 
 from accounts import coming
@@ -7,13 +8,18 @@ from accounts.coming import Said
 from accounts.models import Coming
 from accounts.requests import SignedInRequest
 from accounts.scope import scope_of
+from common.roots import fold
 from marketplace import words
 from marketplace.actions.market.helping import LONGEST_TITLE
-from marketplace.forms.market.helping import DAYS
+from marketplace.forms.market.helping import DAYS, WEEKEND
 from marketplace.forms.market.skills import Picker, from_codes
 from marketplace.models import Need, Skill
 from marketplace.views.market.help_panel import waits_for_help
 
+AT_THE_WEEKEND = re.compile(r"\bweek[ -]?ends?\b")
+IN_THE_WEEK = re.compile(
+    r"\ben semaine\b|\bou\b|\b(?:lun|mar|mercre|jeu|vendre)dis?\b|\bsauf\b|\bpas le\b"
+)
 A_FEW = 3  # skills: a title of more is no title
 
 
@@ -29,9 +35,15 @@ def fields(said: Said | None) -> dict[str, Any]:
         return {}
     found: dict[str, Any] = {"commune": said.commune} if said.commune else {}
     if said.kind == Coming.Kind.OFFER:
-        return found | {"about": said.text, "title": title_from(said.text)}
-    mask = DAYS.get(said.words.get("when", ""))
+        found |= {"about": said.text, "title": title_from(said.text)}
+    mask = DAYS.get(said.words.get("when") or when_in(said.text))
     return found | ({"days": [day for day in range(7) if mask & 1 << day]} if mask else {})
+
+
+def when_in(text: str) -> str:
+    """Whether a sentence says the weekend, and nothing of the days of work."""
+    said = fold(text)
+    return WEEKEND if AT_THE_WEEKEND.search(said) and not IN_THE_WEEK.search(said) else ""
 
 
 def title_from(text: str) -> str:

@@ -55,6 +55,7 @@ NEVER_CARRIED |= {
     "publish",
     "save",
     "keep_typing",
+    "chips",
     COUNT,
 }
 

@@ -349,7 +349,7 @@ def _finds_its_pole(offer: Offer, organisation: Organisation | None, form: Offer
 def publish(request: SignedInRequest, pk: int) -> HttpResponse:
     offer = offer_or_404(request, pk)
     permissions.require(permissions.owns_offer(request.user, offer))
-    done = _("Published. Here are the needs that suit you best.")
+    done = _("Your offer is published.")
     if own_yes.names_somebody(offer) and request.user.pk != offer.person_id:
         done = _("Published.") if own_yes.stands(offer) else _asking(offer)
     return _act(request, offer, done, offers.publish)

@@ -152,6 +152,39 @@ def test_how_many_needs_wait_is_said_as_it_is_typed(client, volunteer):
     assert page.context["step"].part == "quoi"
 
 
+def test_no_need_at_all_is_said_without_a_nought(client, volunteer):
+    page = client.post(NEW, WHAT | {"count": "yes"}).text
+    assert "Aucun besoin publié ne demande exactement cela" in page
+    assert "0 besoin" not in page.replace("\u00a0", " ")
+
+
+def test_skills_are_ticked_as_in_a_need_and_the_shape_is_not_carried(client, volunteer):
+    page = client.get(NEW)
+    assert 'name="chips" value="yes"' in page.text
+    answer = client.post("/competences/choisir/", WHAT | {"chips": "yes"})
+    assert "Vos compétences" in answer.text
+    second = to_the_second(client, chips="yes")
+    assert "chips" not in dict(second.context["step"].carried)
+
+
+@pytest.mark.parametrize(
+    ("text", "days"),
+    [
+        ("Je fais des sites, le week-end", [5, 6]),
+        ("Je fais des sites, les weekends", [5, 6]),
+        ("Je fais des sites, le mardi ou le week-end", [0, 1, 2, 3, 4]),
+        ("Je fais des sites", [0, 1, 2, 3, 4]),
+    ],
+)
+def test_the_weekend_that_was_said_is_not_asked_again(client, volunteer, text, days):
+    Coming.objects.create(user=volunteer, kind="OFFER", text=text)
+    session = client.session
+    session["coming"] = True
+    session.save()
+    shown = client.get(NEW).context["form"]["days"].value()
+    assert [int(day) for day in shown] == days
+
+
 def test_one_s_own_structure_s_needs_aren_t_counted(client, volunteer):
     make_need(make_organisation(member=volunteer), skills=("site-web",))
     session = client.session
