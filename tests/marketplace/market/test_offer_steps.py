@@ -162,7 +162,8 @@ def test_skills_are_ticked_as_in_a_need_and_the_shape_is_not_carried(client, vol
     page = client.get(NEW)
     assert 'name="chips" value="yes"' in page.text
     answer = client.post("/competences/choisir/", WHAT | {"chips": "yes"})
-    assert "Vos compétences" in answer.text
+    assert "Les compétences utiles" not in answer.text
+    assert "Les compétences" in answer.text
     second = to_the_second(client, chips="yes")
     assert "chips" not in dict(second.context["step"].carried)
 
