@@ -274,6 +274,15 @@ def test_the_account_once_made_leads_to_the_need_by_way_of_the_structure(client)
     assert people.first_step(aline) == reverse("need-new")
 
 
+def test_home_asks_for_no_sentence_of_whoever_has_said_theirs(client):
+    client.force_login(make_user())
+    assert "Commencez par une phrase" in client.get("/").text
+    go_on(client, WEBSITE, "OFFER")
+    page = client.get("/").text
+    assert "Commencez par une phrase" not in page
+    assert WEBSITE in page
+
+
 def test_who_offers_is_led_to_their_offer(client):
     go_on(client, WEBSITE, "OFFER")
     client.post(reverse("account_signup"), SIGN_UP)

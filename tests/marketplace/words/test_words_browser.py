@@ -1,4 +1,4 @@
-"""Skills proposed while one writes, in a real browser: in the need, the offer and the profile."""
+"""Skills proposed while one writes, in a real browser: in the need written on one page and the profile."""
 
 import pytest
 from playwright.sync_api import expect
@@ -26,7 +26,6 @@ FORMS = [
         "context",
         "On a besoin de quelqu’un pour tenir la comptabilité.",
     ),
-    ("/offres/nouvelle/", "about", "Je tiens la comptabilité de petites associations."),
     ("/profil/", "about", "J’ai tenu la comptabilité d’un garage pendant vingt ans."),
 ]
 
