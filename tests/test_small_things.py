@@ -166,7 +166,7 @@ def test_once_their_two_weeks_are_over_the_page_says_that_the_company_writes(cli
 
 def test_in_a_demonstration_what_is_not_found_is_told_by_our_own_page(rf):
     request = rf.get("/besoins/999999/")
-    request.user = AnonymousUser()
+    request.user, request.session = AnonymousUser(), {}
     door = OwnPagesMiddleware(lambda _request: HttpResponse())
     answer = door.process_exception(request, Http404())
     assert answer.status_code == 404
