@@ -1,5 +1,6 @@
 """The newest needs of a search, for readers of news: the catalogue's own filters, as an Atom feed."""
 
+import re
 from datetime import datetime
 
 from django.contrib.auth.decorators import login_not_required
@@ -16,6 +17,7 @@ from marketplace.views.market.catalogue_filters import NEWEST
 from marketplace.views.market.sharing import absolute
 
 MOST = 50
+NO_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # signs it can't hold
 
 
 @login_not_required
@@ -34,7 +36,9 @@ class _Newest(Feed):
 
     def title(self, found: Found) -> str:
         named = [found.search.text, str(found.near.commune) if found.near else ""]
-        return " · ".join([_("Open needs, Trait d’union"), *(name for name in named if name)])
+        return _plain(
+            " · ".join([_("Open needs, Trait d’union"), *(name for name in named if name)])
+        )
 
     def link(self, found: Found) -> str:
         return absolute(address_of("needs", found.form))
@@ -47,16 +51,16 @@ class _Newest(Feed):
         return Need.objects.as_cards(newest[:MOST])
 
     def item_title(self, item: Need) -> str:
-        return item.title
+        return _plain(item.title)
 
     def item_description(self, item: Need) -> str:
-        return linebreaks(item.deliverable, autoescape=True)  # readers take it for HTML
+        return linebreaks(_plain(item.deliverable), autoescape=True)  # readers take it for HTML
 
     def item_link(self, item: Need) -> str:
         return absolute(item.get_absolute_url())
 
     def item_author_name(self, item: Need) -> str:
-        return item.organisation.name
+        return _plain(item.organisation.name)
 
     def item_categories(self, item: Need) -> list[str]:
         return [str(item.cause), str(item.commune)]
@@ -66,3 +70,8 @@ class _Newest(Feed):
 
     def item_updateddate(self, item: Need) -> datetime:
         return item.updated_at
+
+
+def _plain(text: str) -> str:
+    """Without the signs that nobody sees and that would stop every reader of the feed."""
+    return NO_XML.sub(" ", text)

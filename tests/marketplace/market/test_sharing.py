@@ -309,6 +309,15 @@ def test_the_feed_tells_the_newest_needs_of_a_search(client, world):
     assert entries(client.get(reverse("needs-feed"), {"q": "archivess"})) == []
 
 
+@pytest.mark.parametrize("sign", ["\x08", "\x0b", "\x1b", "\ufffe", "\uffff"])
+def test_a_sign_that_nobody_sees_stops_no_reader_of_the_feed(client, world, sign):
+    structure = world[0].organisation
+    Organisation.objects.filter(pk=structure.pk).update(name=f"Les{sign}Bottines")
+    make_need(structure, title=f"Un{sign}site", deliverable=f"Un site{sign}à jour")
+    assert entries(client.get(reverse("needs-feed")))[0] == "Un site"
+    assert entries(client.get(reverse("needs-feed"), {"q": f"bidule{sign}"})) == []
+
+
 def test_the_feed_knows_nothing_of_its_reader(client, world):
     far = make_commune("48095", "Mende", latitude=44.5, longitude=3.5)
     Need.objects.filter(pk=world[0].pk).update(commune=far)
