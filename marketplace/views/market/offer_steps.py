@@ -267,7 +267,8 @@ def to_the_first_wrong(form: OfferForm, step: Step) -> Step:
 
 def words_of(form: OfferForm) -> dict[str, Any]:
     """What the folded fields hold, for the sentences above them."""
-    days = {int(day) for day in form["days"].value() or () if str(day).isdecimal()}
+    ticked = {str(day) for day in form["days"].value() or ()}
+    days = {day for day in range(7) if str(day) in ticked}
     return {
         "starts_on": _day(form["starts_on"].value()),
         "ends_on": _day(form["ends_on"].value()),

@@ -83,6 +83,13 @@ def test_going_on_takes_a_skill_and_a_title_and_keeps_what_was_typed(client, vol
     assert "Je fais des sites." in page.text
 
 
+@pytest.mark.parametrize("day", ["9" * 4500, "²", "-1", ""])
+def test_a_day_that_no_week_has_is_no_day(client, volunteer, day):
+    page = client.post(NEW, WHAT | {"at": "quand", "to": "ou", "days": ["1", day]})
+    assert page.status_code == 200
+    assert page.context["said"]["days"] == "mardi"
+
+
 def test_a_step_is_told_of_its_own_lacks_alone(client, volunteer):
     second = to_the_second(client)
     page = client.post(NEW, sent_by(second, to="ou", ends_on=in_days(-2).isoformat()))
