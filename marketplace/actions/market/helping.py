@@ -5,13 +5,17 @@ from dataclasses import dataclass
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.models import Coming, Commune, Pole, User
 from marketplace.actions.market import offers, proposals
 from marketplace.actions.refusals import NotYet
-from marketplace.models import Need, Offer, OfferSkill, Proposal, Skill, Time
+from marketplace.models import Need, Offer, OfferSkill, Proposal, Skill, Time, Welcome
 
 LONGEST_TITLE = 120  # characters
+WORK_ALONE = gettext_lazy(
+    "This need takes working time alone: whoever comes is sent by their employer."
+)
 
 
 @dataclass(frozen=True)
@@ -33,6 +37,8 @@ class Helping:
 def help(need: Need, helping: Helping, *, by: User) -> Proposal:
     """Publish an offer made of what they said for this need, and apply with it. What was kept for them is sent by that,
     once, however often they click. Raises NotYet."""
+    if need.time == Welcome.WORK:
+        raise NotYet(str(WORK_ALONE))
     kept = Coming.objects.filter(user=by, kind=Coming.Kind.APPLY, about=need.pk)
     if not kept.delete()[0]:
         raise NotYet(_("This was sent a moment ago, or put aside."))

@@ -18,7 +18,7 @@ from accounts.requests import OurRequest, SignedInRequest, is_signed_in
 from marketplace.actions.market import helping
 from marketplace.actions.refusals import NotYet
 from marketplace.forms.market.helping import HelpForm, as_sent
-from marketplace.models import Need, NeedSkill, Offer, Proposal
+from marketplace.models import Need, NeedSkill, Offer, Proposal, Welcome
 from marketplace.rules import permissions, service_levels
 from marketplace.views.market import needs
 from marketplace.views.market.help_panel import held_for, skills_of, waits_for_help
@@ -40,6 +40,8 @@ def keep(request: OurRequest, pk: int) -> HttpResponse:
     if is_signed_in(request) and "first" in request.POST:
         coming.keep(request, Said(Coming.Kind.APPLY, about=need.pk))
         return redirect("offer-new")
+    if need.time == Welcome.WORK:
+        return _at_work_alone(request, need)
     form = HelpForm(request.POST, need=need, wanted=skills_of(need))
     if not form.is_valid():
         return needs.page(request, need, form)
@@ -64,6 +66,8 @@ def send(request: SignedInRequest, pk: int) -> HttpResponse:
         return redirect(need)
     if Offer.objects.to_apply_with(request.user).published().exists():
         return redirect("need-apply", pk)
+    if need.time == Welcome.WORK:
+        return _at_work_alone(request, need)
     form = HelpForm(as_sent(said), need=need, wanted=skills_of(need))
     if not form.is_valid():  # they have said nothing yet, or the need has changed since
         return redirect(f"{need.get_absolute_url()}#aider")
@@ -79,6 +83,11 @@ def send(request: SignedInRequest, pk: int) -> HttpResponse:
         "pace": service_levels.pace_of(need.organisation),
     }
     return render(request, "marketplace/market/help_send.html", shown)
+
+
+def _at_work_alone(request: OurRequest, need: Need) -> HttpResponse:
+    messages.error(request, str(helping.WORK_ALONE))
+    return redirect(need)
 
 
 def _sent(request: SignedInRequest, need: Need, form: HelpForm) -> HttpResponse:

@@ -275,6 +275,19 @@ def test_where_working_time_alone_is_wanted_no_own_time_is_asked_for(client, nee
     assert client.get(need.get_absolute_url()).context["help_form"] is None
 
 
+def test_no_own_time_is_sent_for_a_need_of_working_time_alone(client, need):
+    signed_in(client)
+    keeps(client, need)
+    need.time = Welcome.WORK
+    need.save()
+    assert keeps(client, need, word="Encore").url == need.get_absolute_url()
+    assert "temps de travail" in sends(client, need).text
+    with pytest.raises(NotYet):
+        helping.help(need, None, by=Coming.objects.get().user)
+    assert not Offer.objects.exists()
+    assert Coming.objects.get().text == WORD, "what was said stays theirs"
+
+
 def test_an_employee_writes_their_offer_first_and_comes_back_to_the_need(client, need):
     user = signed_in(client)
     company = make_organisation(Organisation.Kind.COMPANY)
