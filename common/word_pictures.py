@@ -1,6 +1,7 @@
 """Draws some words as the picture that a page shows where its address is shared: 1200 by 630, in the house's own letters."""
 
 import unicodedata
+from bisect import bisect_left
 from functools import cache, lru_cache
 from hashlib import sha256
 from io import BytesIO
@@ -18,6 +19,7 @@ LINE_SIZE, KICKER_SIZE = 36, 32
 SPOKEN = str.maketrans({"ł": "l", "Ł": "L", "đ": "d", "Đ": "D", "ı": "i"})
 STUCK = "\N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}"
 KEPT = 64  # pictures, in each process: some forty kilobytes each
+LONGEST = 1_000  # letters of a line or a title: more never fit
 DRAWING = "1"  # to be changed with the drawing: browsers ask again
 
 
@@ -43,7 +45,7 @@ def drawn(words: Words) -> bytes:
     pen.text(
         (MARGIN, 64), _cut(words.kicker, KICKER_SIZE, BOLD, inside), SAND, _font(KICKER_SIZE, BOLD)
     )
-    size, lines = _fitted(writable(words.title) or words.house, inside)
+    size, lines = _fitted(writable(words.title[:LONGEST]) or words.house, inside)
     top = 128.0
     for line in lines:
         pen.text((MARGIN, top), line, PAPER, _font(size, BOLD))
@@ -111,12 +113,13 @@ def _lines(text: str, size: int, wide: int) -> list[str]:
 
 def _cut(text: str, size: int, weight: int, wide: int) -> str:
     """The text, or as much of it as is so wide, with three dots."""
-    font, text = _font(size, weight), writable(text)
+    font, text = _font(size, weight), writable(text[:LONGEST])
     if font.getlength(text) <= wide:
         return text
-    while text and font.getlength(f"{text}…") > wide:
-        text = text[:-1]
-    return f"{text.rstrip()}…"
+    longest = bisect_left(
+        range(1, len(text) + 1), True, key=lambda n: font.getlength(f"{text[:n]}…") > wide
+    )
+    return f"{text[:longest].rstrip()}…"
 
 
 def _logo(pen: ImageDraw.ImageDraw, left: int, top: int) -> None:
