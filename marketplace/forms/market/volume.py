@@ -52,7 +52,7 @@ class VolumeField(NumberField):
 
     def to_python(self, value: Any) -> Any:
         said = as_written.time(value) if isinstance(value, str) else None
-        return super().to_python(str(said.amount.quantize(Decimal("0.1"))) if said else value)
+        return super().to_python(f"{said.amount:.1f}" if said else value)
 
 
 def unit_of(text: str) -> str:
