@@ -1,5 +1,5 @@
-"""How many needs an offer would fit as it is being typed, and what one change would bring. Needs are public, so that the
-numbers are exact."""
+"""How many needs an offer would fit as it is being typed, and what one change would bring. Those that are public are
+counted, so that the numbers are exact."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from marketplace.matching.columns import NOBODY, Offers, Skilled
 from marketplace.matching.definition import NEW_HERE
 from marketplace.matching.places import point
 from marketplace.models import Offer, Place
-from marketplace.ranking import blocked_pairs, search, snapshot
+from marketplace.ranking import blocked_pairs, live, search, snapshot
 from marketplace.ranking.cards import PLACES, whose_time
 from marketplace.ranking.live import Asked
 from marketplace.ranking.relaxations import Counts, Relaxation, changes_of_offer
@@ -37,7 +37,7 @@ def fitting(offer: Offer, skills: Collection[tuple[int, int]], *, by: User) -> F
     near = near.but(blocked_pairs.numbers_kept_from(by.pk, "need_id"))
     houses = _houses_of(by)
     ours = [int(row["id"]) for row in near.rows if int(row["organisation"]) in houses]
-    counts = Counts(asked, near.but(ours))
+    counts = Counts(asked, live.open_to_all(near.but(ours)))
     return Fitting(counts.now, counts.worthwhile(changes_of_offer(asked))[:MOST])
 
 

@@ -268,6 +268,13 @@ def shown_needs(
     return {need.pk: need for need in found}
 
 
+def open_to_all(found: Needs) -> Needs:
+    """Those that anybody may read, of which numbers may be told: not those proposed privately."""
+    numbers = found.rows["id"].tolist()
+    shown = set(Need.objects.published().filter(pk__in=numbers).values_list("pk", flat=True))
+    return found.but([number for number in numbers if number not in shown])
+
+
 def _needs(numbers: list[int], live: bool, person: int | None = None) -> QuerySet[Need]:
     needs = Need.objects.published() if live else Need.objects.all()
     if person:

@@ -74,7 +74,9 @@ def relaxations_for_offer(
     offer: Offer, *, also: Sequence[Values] = (), today: date | None = None
 ) -> list[Relaxation]:
     asked = live.ask_for_offer(offer, today)
-    counts = Counts(asked, live.search_for(search.needs_near, asked))
+    near = live.search_for(search.needs_near, asked)
+    assert isinstance(near, Needs)
+    counts = Counts(asked, live.open_to_all(near))
     found = counts.worthwhile(changes_of_offer(asked))[:MOST]
     found = sorted([*found, *counts.skills_to_add()], key=_less)[:MOST]
     return [*found, *counts.those(also, but=found)]

@@ -193,6 +193,15 @@ def test_the_weekend_that_was_said_is_not_asked_again(client, volunteer, text, d
     assert [int(day) for day in shown] == days
 
 
+def test_a_need_that_is_proposed_privately_isn_t_counted(client, volunteer):
+    make_need(skills=["site-web"])
+    make_need(skills=["site-web"], is_listed=False)
+    hidden = make_need(skills=["site-web"])
+    Organisation.objects.filter(pk=hidden.organisation_id).update(status="SUSPENDED")
+    fitting = client.post(NEW, WHAT | {"count": "yes"}).context["fitting"]
+    assert (fitting.now, [one.gain for one in fitting.changes]) == (1, [])
+
+
 def test_one_s_own_structure_s_needs_aren_t_counted(client, volunteer):
     make_need(make_organisation(member=volunteer), skills=("site-web",))
     session = client.session
