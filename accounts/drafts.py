@@ -33,7 +33,8 @@ from accounts.requests import SignedInRequest
 KEEP, RESTART, KEY = "keep_typing", "restart", "typing_key"
 NOT_TYPED = {KEEP, RESTART, KEY, "csrfmiddlewaretoken", "acting"}
 KEPT_FOR = timedelta(days=60)
-MOST = 40  # begun forms of one person: the oldest go first
+MOST_OF_WORDS = 3 * typed.MOST_KEPT  # as they are sent: each letter may become three
+MOST = 40  # begun forms of one person, and as many sent ones: the oldest go first
 
 
 @dataclass
@@ -100,7 +101,7 @@ def of(request: SignedInRequest, place: str, *, anew: bool = False) -> Typing:
 def keep(typing: Typing, *, now: datetime) -> bool:
     """Keep what is typed, but for its files and its secrets. False when the form has been sent, or is too long."""
     words = _without_secrets(typing.request.POST)
-    if not typing.key or len(words) > 3 * typed.MOST_KEPT:
+    if not typing.key or len(words) > MOST_OF_WORDS:
         return False
     user: User = typing.request.user
     with transaction.atomic():
@@ -117,10 +118,13 @@ def keep(typing: Typing, *, now: datetime) -> bool:
 
 
 def put(user: User, place: str, posted: QueryDict) -> None:
-    """Keep what was typed for another page, which shows it when it is opened: what couldn't be saved as it was."""
-    FormDraft.objects.create(
-        user=user, place=place, key=secrets.token_urlsafe(16), form=_without_secrets(posted)
-    )
+    """Keep what was typed for another page, which shows it when it is opened: what couldn't be saved as it was. Nothing
+    of what is too long."""
+    words = _without_secrets(posted)
+    if len(words) <= MOST_OF_WORDS:
+        key = secrets.token_urlsafe(16)
+        FormDraft.objects.create(user=user, place=place, key=key, form=words)
+        _make_room(user)
 
 
 def _without_secrets(posted: QueryDict) -> str:
@@ -131,9 +135,10 @@ def _without_secrets(posted: QueryDict) -> str:
     return kept.urlencode()
 
 
-def _make_room(user: User) -> None:
-    begun = FormDraft.objects.filter(user=user).order_by("-saved_at").values_list("pk", flat=True)
-    if too_many := list(begun[MOST : 2 * MOST]):
+def _make_room(user: User, *, is_sent: bool = False) -> None:
+    """Those that are sent take no place from those that are begun."""
+    alike = FormDraft.objects.filter(user=user, is_sent=is_sent).order_by("-saved_at", "-pk")
+    if too_many := list(alike.values_list("pk", flat=True)[MOST : 2 * MOST]):
         FormDraft.objects.filter(pk__in=too_many).delete()
 
 
@@ -150,6 +155,7 @@ def _end(typing: Typing) -> None:
                 "saved_at": timezone.now(),
             },
         )
+        _make_room(typing.request.user, is_sent=True)
 
 
 def forget_old(now: datetime) -> int:

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.http import QueryDict
 from django.urls import reverse
 from django.utils import timezone
 
@@ -155,6 +156,25 @@ def test_the_oldest_of_very_many_go(client, aline, page, monkeypatch):
     for word in "abc":
         keep(client, page, key_of(client, page) + word, title=word)
     assert FormDraft.objects.count() == 2
+
+
+def test_forms_that_are_sent_or_thrown_away_are_few_and_take_no_place(
+    client, aline, page, monkeypatch
+):
+    monkeypatch.setattr(drafts, "MOST", 2)
+    keep(client, page, key_of(client, page))
+    for word in "abcd":
+        client.post(page, {drafts.KEY: word, drafts.RESTART: "yes"})
+    assert FormDraft.objects.filter(is_sent=True).count() == 2
+    assert FormDraft.objects.filter(is_sent=False).count() == 1
+
+
+def test_what_cannot_be_saved_as_it_is_is_kept_within_the_same_bounds(aline, monkeypatch):
+    monkeypatch.setattr(drafts, "MOST", 2)
+    for word in "abc":
+        drafts.put(aline, "need:1", QueryDict(f"title={word}"))
+    drafts.put(aline, "need:1", QueryDict(f"title={'é' * 100_000}"))
+    assert [one.form for one in FormDraft.objects.order_by("pk")] == ["title=b", "title=c"]
 
 
 def test_it_is_forgotten_after_two_months(client, aline, page):
