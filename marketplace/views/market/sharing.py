@@ -220,5 +220,7 @@ def _picture(request: HttpRequest, kicker: str, title: str, line: Iterable[str])
         return HttpResponse(word_pictures.drawn(words), content_type="image/png")
 
     drawn = answer(request)
-    drawn["Cache-Control"] = "public, max-age=3600"
+    # What is answered to somebody signed in may set cookies of theirs, which no cache between is to keep.
+    whose = "private" if request.user.is_authenticated else "public"
+    drawn["Cache-Control"] = f"{whose}, max-age=3600"
     return drawn

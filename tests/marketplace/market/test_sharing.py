@@ -205,6 +205,16 @@ def test_each_public_thing_has_a_picture_that_is_kept_until_its_words_change(cli
     assert again.status_code == 200
 
 
+def test_no_cache_between_keeps_a_picture_with_somebody_s_cookies(client, world):
+    path = reverse("need-picture", args=[world[0].pk])
+    answer = client.get(path)
+    assert (answer["Cache-Control"], list(answer.cookies)) == ("public, max-age=3600", [])
+    client.force_login(make_user())
+    answer = client.get(path)
+    assert answer.cookies
+    assert answer["Cache-Control"] == "private, max-age=3600"
+
+
 def test_what_is_not_public_has_no_picture_even_for_its_own(client, world):
     client.force_login(world[0].organisation.members.first())
     for need in Need.objects.filter(title__startswith=CANARY):
