@@ -70,11 +70,19 @@ def is_told(telling: Telling) -> bool:
 
 
 def agrees(telling: Telling, side: str) -> bool:
-    """Whether the yes of this side stands."""
+    """Whether the yes of this side stands, of somebody who is still there: a colleague says it anew for who has left."""
     person = telling.spoken_for(side)
-    return person is not None and (
-        Consent.objects.standing(person, ConsentKind.TELLING, telling).exists()
-    )
+    if person is None or not _is_there(person, telling.mission, side):
+        return False
+    return Consent.objects.standing(person, ConsentKind.TELLING, telling).exists()
+
+
+def _is_there(person: int, mission: Mission, side: str) -> bool:
+    if side == Side.OFFER and mission.offer.time == Time.OWN:
+        came = mission.offer.person
+        return came is not None and came.pk == person and came.is_active
+    house = mission.need.organisation if side == Side.NEED else mission.offer.organisation
+    return Membership.objects.of_active_accounts().filter(user=person, organisation=house).exists()
 
 
 @dataclass(frozen=True)

@@ -292,6 +292,18 @@ def test_it_is_shown_no_more_once_somebody_isn_t_there(client, mission, what):
     assert finished_with_quote(3) == []
 
 
+def test_a_colleague_says_yes_anew_for_somebody_who_has_left(client, mission):
+    both(client, mission)
+    leave(mission)
+    heir = make_user("Béa")
+    mission.need.organisation.memberships.create(user=heir, role=Membership.Role.ADMINISTRATOR)
+    client.force_login(heir)
+    assert client.get(address(mission)).context["mine"] is False
+    agree(client, mission, heir)
+    assert tellings.told().exists()
+    assert client.get(address(mission)).context["mine"] is True
+
+
 def test_a_suspended_structure_says_no_yes(client, mission):
     post(client, mission, mission.offer.person)
     suspend(mission)
