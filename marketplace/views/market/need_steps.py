@@ -15,7 +15,7 @@ from django.views.decorators.http import require_safe
 from accounts import coming, drafts
 from accounts.coming import Said
 from accounts.drafts import Typing
-from accounts.models import Coming, Commune
+from accounts.models import Coming, Commune, ForbiddenMove
 from accounts.requests import SignedInRequest
 from marketplace.actions.market import needs
 from marketplace.actions.refusals import NotYet
@@ -198,7 +198,7 @@ def _go_on(request: SignedInRequest, need: Need, name: str) -> HttpResponse:
         return redirect("need-step", need.pk, lacks)
     try:
         needs.submit(need, by=request.user)
-    except NotYet as refusal:
+    except (ForbiddenMove, NotYet) as refusal:
         messages.error(request, str(refusal))
     else:
         within = readings.in_words_for([need.pole_id])

@@ -333,3 +333,21 @@ def test_what_nobody_said_is_not_shown_as_said(at, structure):
     assert "durée : reste à dire" in page
     assert "7 heures" not in page
     assert make_cause().label not in page
+
+
+def test_sent_at_once_from_two_tabs_it_is_sent_once(at, structure, aline, monkeypatch):
+    need = make_need(
+        structure, status=NeedStatus.DRAFT, skills=("compta-associative",), cause=make_cause()
+    )
+    submit = needs.submit
+
+    def late(row, *, by):
+        submit(Need.objects.get(pk=row.pk), by=by)  # the other tab's
+        submit(row, by=by)
+
+    monkeypatch.setattr(needs, "submit", late)
+    sent = post(at, need, "ou", "submit", **where(cause=make_cause().pk))
+    assert sent.url == need.get_absolute_url()
+    need.refresh_from_db()
+    assert need.status == NeedStatus.SUBMITTED
+    assert need.steps.filter(after=NeedStatus.SUBMITTED).count() == 1
