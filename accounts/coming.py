@@ -10,8 +10,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Coming, Commune, User
+from accounts.scope import scope_of
 
 SLOT = "coming"  # in the session: what a visitor said; True for somebody whose account holds it
+AT_WORK = "coming_at_work"  # what is said where an organisation's sign-in has opened the session: it stays there
 BY_LETTER = "came_for_by_letter"  # on the request
 KEPT_FOR = timedelta(hours=24)
 KEPT_WITH_ACCOUNT = timedelta(days=60)
@@ -35,18 +37,18 @@ class Said:
 
 def keep(request: HttpRequest, said: Said) -> None:
     """Keep this in place of what was said before."""
-    if request.user.is_authenticated:
+    if request.user.is_authenticated and _is_own(request):
         _save(request.user, said)
         request.session[SLOT] = True
     else:
-        request.session[SLOT] = asdict(_cut(said)) | {"at": timezone.now().timestamp()}
+        request.session[_slot(request)] = asdict(_cut(said)) | {"at": timezone.now().timestamp()}
 
 
 def held(request: HttpRequest) -> Said | None:
-    """What this visitor or this person came for and hasn't sent yet. No question is asked of the database for those of
-    whom the session says that there is nothing."""
-    kept = request.session.get(SLOT)
-    if request.user.is_authenticated:
+    """What this visitor or this person came for and hasn't sent yet: at work, what they have said there, for the rest is
+    their own. No question is asked of the database for those of whom the session says that there is nothing."""
+    kept = request.session.get(_slot(request))
+    if request.user.is_authenticated and _is_own(request):
         row = Coming.objects.filter(user=request.user).first() if kept else None
         return _said(row) if row else None
     if not isinstance(kept, dict) or _is_old(kept):
@@ -67,7 +69,8 @@ def shown_by_letter(request: HttpRequest) -> Said | None:
 
 def drop(request: HttpRequest) -> None:
     """It is sent, or they came for something else."""
-    if request.session.pop(SLOT, None) and request.user.is_authenticated:
+    said = request.session.pop(_slot(request), None)
+    if said and request.user.is_authenticated and _is_own(request):
         Coming.objects.filter(user=request.user).delete()
 
 
@@ -100,6 +103,14 @@ def way_on(said: Said | Coming) -> str | None:
 def forget_old(now: datetime) -> int:
     """Delete what accounts have held for too long. Returns how many."""
     return Coming.objects.filter(at__lt=now - KEPT_WITH_ACCOUNT).delete()[0]
+
+
+def _slot(request: HttpRequest) -> str:
+    return SLOT if _is_own(request) else AT_WORK
+
+
+def _is_own(request: HttpRequest) -> bool:
+    return scope_of(request.user).own
 
 
 def _is_old(kept: dict) -> bool:

@@ -167,7 +167,7 @@ def _kept(
             )
     except NotYet:  # between the reading of this page and its writing
         return redirect("need-edit", need.pk)
-    if is_new:
+    if is_new and (came := coming.held(request)) and came.kind == Coming.Kind.NEED:
         coming.drop(request)
     if not {BACK, LATER} & set(request.POST) and not form.errors:
         return _go_on(request, saved, name)

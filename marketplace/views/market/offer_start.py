@@ -7,7 +7,6 @@ from accounts import coming
 from accounts.coming import Said
 from accounts.models import Coming
 from accounts.requests import SignedInRequest
-from accounts.scope import scope_of
 from common.roots import fold
 from marketplace import words
 from marketplace.actions.market.helping import LONGEST_TITLE
@@ -24,8 +23,8 @@ A_FEW = 3  # skills: a title of more is no title
 
 
 def held_by(request: SignedInRequest) -> Said | None:
-    """What they said, to offer their help or for a need; it is one's own, and no company's sign-in opens it."""
-    said = coming.held(request) if scope_of(request.user).own else None
+    """What they said, to offer their help or for a need."""
+    said = coming.held(request)
     return said if said and said.kind != Coming.Kind.NEED else None
 
 

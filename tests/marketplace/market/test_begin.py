@@ -15,6 +15,7 @@ from accounts.states import OrganisationStatus
 from marketplace.models import Skill
 from marketplace.models.market.needs import Welcome
 from marketplace.views.market import beginning
+from tests.accounts.at_work_people import by_sign_in, link, sign_in_of
 from tests.factories import (
     make_commune,
     make_need,
@@ -22,6 +23,7 @@ from tests.factories import (
     make_organisation,
     make_pole,
     make_user,
+    verify,
 )
 
 pytestmark = pytest.mark.django_db
@@ -345,3 +347,36 @@ def test_in_english_the_page_speaks_english(client):
     ).text
     assert "We understand:" in page
     assert "about ten people" in page
+
+
+def test_what_is_said_at_home_and_at_work_stays_where_it_was_said(client):
+    user, boss = make_user(), make_user()
+    company = make_organisation(Organisation.Kind.COMPANY, administrator=boss)
+    company.memberships.create(user=user, role="EMPLOYEE")
+    sign_in = sign_in_of(company, boss)
+    link(user, sign_in, "v@verreries-du-nord.fr")
+    Coming.objects.create(user=user, kind="OFFER", text="Je jardine le dimanche")
+    at_work = by_sign_in(user, sign_in)
+    session = at_work.session
+    session[coming.SLOT] = True
+    session.save()
+
+    for page in (URL, reverse("offer-new"), reverse("need-new")):
+        assert "jardine" not in at_work.get(page, follow=True).text, page
+    assert go_on(at_work, WEBSITE, "OFFER").url == reverse("offer-new")
+    assert WEBSITE.replace("’", "’") in at_work.get(reverse("offer-new")).text
+    assert Coming.objects.get().text == "Je jardine le dimanche", "it waits for their own time"
+    assert at_work.session[coming.SLOT] is True
+
+
+def test_a_need_that_is_written_leaves_the_answer_to_another_one_waiting(client):
+    user = verify(make_user())
+    make_organisation(member=user)
+    client.force_login(user)
+    Coming.objects.create(user=user, kind="APPLY", about=make_need().pk, text="Je viens")
+    session = client.session
+    session[coming.SLOT] = True
+    session.save()
+    said = {"step": "quoi", "context": ACCOUNTS, "deliverable": "Des comptes."}
+    client.post(reverse("need-new"), said | {"skills": read_codes(ACCOUNTS), "next": "yes"})
+    assert Coming.objects.get().text == "Je viens"
