@@ -42,6 +42,8 @@ def keep(request: HttpRequest, said: Said) -> None:
         request.session[SLOT] = True
     else:
         request.session[_slot(request)] = asdict(_cut(said)) | {"at": timezone.now().timestamp()}
+        if not request.user.is_authenticated:
+            request.session.set_expiry(KEPT_FOR)  # nothing of it stays longer, on our disk either
 
 
 def held(request: HttpRequest) -> Said | None:
@@ -85,7 +87,8 @@ def give_to(request: HttpRequest, user: User) -> None:
 def note(request: HttpRequest, user: User) -> None:
     """Say in the session of somebody who has just logged in whether their account holds anything."""
     give_to(request, user)
-    request.session.pop(SLOT, None)
+    if isinstance(request.session.pop(SLOT, None), dict):
+        request.session.set_expiry(None)  # that of the site again
     if Coming.objects.filter(user=user).exists():
         request.session[SLOT] = True
 

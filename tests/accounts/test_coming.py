@@ -51,6 +51,15 @@ def test_what_a_visitor_said_is_theirs_for_a_day():
     assert not Coming.objects.exists()
 
 
+def test_the_session_that_holds_it_ends_with_it_and_lasts_again_once_logged_in():
+    request = request_of()
+    usual = request.session.get_expiry_age()
+    coming.keep(request, Said(Coming.Kind.NEED, SENTENCE))
+    assert request.session.get_expiry_age() <= 24 * 60 * 60
+    coming.note(request, make_user())
+    assert request.session.get_expiry_age() == usual
+
+
 def test_signing_up_takes_it_into_the_account_before_the_address_is_confirmed(client):
     visitor_who_said(client)
     client.post(reverse("account_signup"), SIGN_UP)

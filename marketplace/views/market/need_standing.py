@@ -2,19 +2,33 @@
 
 from dataclasses import dataclass
 
+from allauth.core.internal import ratelimit
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from accounts.requests import SignedInRequest
 from marketplace import ranking
 from marketplace.figures import discretion
 from marketplace.models import Need, Offer
+
+LIMITS = {"standing": "90/h/user"}  # a need that is written with care takes some thirty
 
 
 @dataclass(frozen=True)
 class Told:
     now: str
     changes: list[tuple[str, str]]  # what one would change, how many there would be then
+
+
+def asked(request: SignedInRequest, need: Need) -> Told | str:
+    """What is told to whoever asks; a sentence where they have asked too often: by varying a need without end one could count
+    its way to a few people."""
+    if not ratelimit.consume(
+        request, app="marketplace", action="standing", config=LIMITS, user=request.user
+    ):
+        return _("You have had it counted very often: write on, it counts again in an hour.")
+    return told(need, by=request.user)
 
 
 def told(need: Need, *, by: User) -> Told:

@@ -101,7 +101,7 @@ def _counted(
     """Who could help with what is typed; nothing is saved."""
     form = NeedForm(request.POST, instance=need, part=name, is_draft=True)
     form.is_valid()
-    shown = {"standing": need_standing.told(form.kept(), by=request.user)}
+    shown = {"standing": need_standing.asked(request, form.kept())}
     if request.htmx:
         return render(request, "marketplace/market/_need_standing.html", shown)
     again = NeedForm(instance=need, initial=as_typed(form), part=name)

@@ -11,6 +11,7 @@ from marketplace.actions.market import needs
 from marketplace.models import Format, Need, Place, Welcome
 from marketplace.rules import deductions
 from marketplace.states import NeedStatus
+from marketplace.views.market import need_standing
 from tests.factories import (
     in_days,
     make_cause,
@@ -292,6 +293,16 @@ def test_fewer_than_five_are_told_as_nobody_is(at, structure):
     for _ in range(4):
         make_offer(make_user())
     assert counted(at, need) == nobody
+
+
+def test_whoever_has_it_counted_without_end_is_told_to_write_on(at, structure, monkeypatch):
+    monkeypatch.setattr(need_standing, "LIMITS", {"standing": "2/h/user"})
+    need = make_need(structure, status=NeedStatus.DRAFT)
+    assert "moins de 5 personnes" in counted(at, need)
+    counted(at, need)
+    last = counted(at, need)
+    assert "moins de 5" not in last
+    assert "recompte" in last
 
 
 def test_somebody_with_several_offers_counts_once(at, structure):
