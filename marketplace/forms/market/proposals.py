@@ -50,6 +50,8 @@ class DeclineForm(forms.Form):
         ("later", _("Not now: ask me again later")),
         ("other", _("Another reason")),
     ]
+    field_order = ["cause", "again_from", "words"]
+
     cause = forms.ChoiceField(label=_("Why?"), widget=forms.RadioSelect)
     words = forms.CharField(
         label=_("In a few words"),
