@@ -5,7 +5,9 @@ import logging
 import pytest
 from django.db import transaction
 from django.http import HttpResponse
+from django.utils import timezone
 
+from accounts.models import Organisation
 from config import middleware, urls
 from tests.doors.world import World, make_world
 
@@ -14,7 +16,10 @@ from tests.doors.world import World, make_world
 def worlds(django_db_setup, django_db_blocker):
     """(ours, the one next door). Each test begins on them as they were made."""
     with django_db_blocker.unblock(), transaction.atomic():
-        yield make_world("Nord", ("59",)), make_world("Sud", ("80",))
+        both = make_world("Nord", ("59",)), make_world("Sud", ("80",))
+        operators = Organisation.objects.filter(kind=Organisation.Kind.OPERATOR)
+        operators.update(listed_from=timezone.localdate())  # in the directory
+        yield both
         transaction.set_rollback(True)
 
 

@@ -56,7 +56,6 @@ ELSEWHERE = {
     "mission-done": "for who has left: test_departures.py",
     "organisation-resubmit": "for one that was refused: tests/accounts/test_verification.py",
     "organisation-logo": "none here has a logo: tests/accounts/test_logo.py",
-    "organisation-picture": "none here is in the directory: test_sharing.py",
     "letters-unsubscribe": "its link stops letters, whoever one is: tests/notifications",
     "bounce": "opens to a mail server with its secret: tests/notifications",
     "mission-below-cost": "for a loan that is billed: test_below_cost.py",

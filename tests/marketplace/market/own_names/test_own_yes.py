@@ -263,7 +263,9 @@ def test_changed_by_themselves_it_stays(client, offer, typed, ana):
 
 def test_one_s_own_offer_keeps_the_words_beside_the_button(client, company, typed, ana):
     client.force_login(ana)
-    form = client.get(reverse("offer-new"))
+    turned = {"person": ana.pk, "at": "quand", "to": "ou", "seen": ["quoi", "quand"]}
+    form = client.post(reverse("offer-new"), typed | turned)
+    assert b'name="publish"' in form.content
     client.post(reverse("offer-new"), typed | {"person": ana.pk, "publish": "yes"})
     consent = Consent.objects.get()
     assert consent.how == Consent.How.ACCOUNT
