@@ -28,7 +28,6 @@ from marketplace.states import NeedStatus
 
 HOUSE = "Trait d’union"
 LONGEST = 200  # letters of a description
-KINDS = {Organisation.Kind.ESS: "NGO", Organisation.Kind.AUTHORITY: "GovernmentOrganization"}
 # What could end a script, or begin a tag, in the middle of a text.
 ESCAPED = {ord(sign): f"\\u{ord(sign):04X}" for sign in "<>&\u2028\u2029"}
 
@@ -150,7 +149,7 @@ def of_organisation(organisation: Organisation) -> Shared | None:
     said = Truncator(" ".join(organisation.purpose.split())).chars(LONGEST)
     told: dict = {
         "@context": "https://schema.org",
-        "@type": KINDS.get(Organisation.Kind(organisation.kind), "Organization"),
+        "@type": _type_of(organisation),
         "name": organisation.name,
         "description": said,
         "url": url,
@@ -162,6 +161,13 @@ def of_organisation(organisation: Organisation) -> Shared | None:
         told["sameAs"] = organisation.website
     picture = absolute(reverse("organisation-picture", args=[organisation.pk]))
     return Shared(organisation.name, said, url, picture, [told])
+
+
+def _type_of(organisation: Organisation) -> str:
+    """What it is, in the words of schema.org."""
+    if organisation.is_public:
+        return "GovernmentOrganization"
+    return "NGO" if organisation.is_non_profit else "Organization"
 
 
 def of_pole(pole: Pole) -> Shared:

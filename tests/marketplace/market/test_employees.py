@@ -345,7 +345,8 @@ def test_nobody_but_whom_they_may_name_is_spoken_of_beside_an_employee_s_own_off
 ):
     """“Une autre personne que vous est d’abord interrogée” was read by somebody who can name nobody else."""
     own, said = hire(company), "Une autre personne que vous est d’abord interrogée"
+    page = reverse("offer-edit", args=[make_offer(own, organisation=company, time=Time.WORK).pk])
     client.force_login(own)
-    assert said not in client.get(reverse("offer-new")).text
+    assert said not in client.get(page).text
     client.force_login(head)
-    assert said in client.get(reverse("offer-new")).text
+    assert said in client.get(page).text
