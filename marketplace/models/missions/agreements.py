@@ -5,7 +5,7 @@ from typing import Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -34,9 +34,10 @@ class AgreementQuerySet(models.QuerySet["Agreement"]):
         """Questions to this person as a manager: they were asked at this person's address, and the company says
         that they manage a team."""
         manages = Duty.objects.managing(user)
+        theirs = User.objects.filter(pk=user.pk, email__iexact=OuterRef("email"))
         return self.filter(
+            Exists(theirs),
             asked=Agreement.Asked.MANAGER,
-            email__iexact=user.email,
             mission__offer__organisation__in=manages.values("membership__organisation"),
         )
 

@@ -195,11 +195,10 @@ def test_the_company_of_the_person_named_may_only_say_no(client):
 @pytest.mark.parametrize("status", OfferStatus.values)
 def test_an_offer_of_one_s_own_is_published_by_a_click(client, status):
     offer = make_offer(status=status)
-    title = (
-        "Personne ne voit encore ce brouillon"
-        if status == "DRAFT"
-        else "Cette offre n’est pas affichée"
-    )
+    title = {
+        "DRAFT": "Personne ne voit encore ce brouillon",
+        "USED_UP": "Encore une ?",
+    }.get(status, "Cette offre n’est pas affichée")
     expected = NOTHING if status == "PUBLISHED" else (title, ["Publier", "Modifier"])
     assert said(client, offer.person, offer) == expected
     assert said(client, make_coordinator(offer.pole), offer) in (NOTHING, ("", []))
