@@ -52,9 +52,7 @@ def post_a_need(treasurer: Someone) -> str:
         "Notre comptabilité générale est tenue depuis un an par une seule personne."
     )
     treasurer.fill(deliverable="Une comptabilité à jour et un guide.")
-    treasurer.page.locator(".chip-tick").first.wait_for()
-    treasurer.look()
-    treasurer.page.locator(".chip-tick input").first.check()
+    tick_first_skill(treasurer)
     treasurer.click("Continuer", exact=True)
     treasurer.page.locator("[name=length][value=OTHER]").check()
     treasurer.page.get_by_text("Préciser en heures ou en jours").click()
@@ -81,13 +79,11 @@ def qualify(coordinator: Someone, need: str) -> None:
     coordinator.look()
 
 
-def pick_first_suggestion(someone: Someone) -> None:
-    """What was written has been read: the first proposal is added with one click."""
-    button = someone.page.locator("#skills-picker .suggestions button").first
-    button.wait_for()
-    button.click()
-    someone.page.locator(".picked-skill").first.wait_for()
+def tick_first_skill(someone: Someone) -> None:
+    """What was written has been read: the first skill that is understood is ticked."""
+    someone.page.locator(".chip-tick").first.wait_for()
     someone.look()
+    someone.page.locator(".chip-tick input").first.check()
 
 
 def set_dates_and_volume(someone: Someone) -> None:
@@ -105,7 +101,7 @@ def post_an_offer(employee: Someone, *, time: str = "OWN") -> None:
     employee.page.locator("[name=about]").press_sequentially(
         "Je forme les trésoriers et je tiens la comptabilité d'associations."
     )
-    pick_first_suggestion(employee)
+    tick_first_skill(employee)
     employee.click("Continuer")
     employee.page.locator("[name=amount][value='35']").check()
     employee.click("Continuer")

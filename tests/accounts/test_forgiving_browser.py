@@ -9,15 +9,16 @@ from tests.people_in_browsers import looks_well
 from tests.site import started_site
 
 pytestmark = [pytest.mark.e2e, pytest.mark.once]  # the pages are the same on either database
-A_PERSON = """
+PEOPLE = """
 from allauth.account.models import EmailAddress
 from django.test import Client
 from accounts.models import User
-user = User.objects.create_user("nour@example.org", first_name="Nour", last_name="Leroy")
-EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
-client = Client()
-client.force_login(user)
-print("session", client.cookies["session"].value)
+for number in range(12):
+    user = User.objects.create_user(f"nour{number}@example.org", first_name="Nour", last_name="Leroy")
+    EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
+    client = Client()
+    client.force_login(user)
+    print("session", client.cookies["session"].value)
 """
 
 
@@ -30,21 +31,23 @@ def helped(tmp_path_factory, prepared):
             folder, prepared, OPENID_LOOPBACK="true", PUBLIC_REGISTER=register.url
         ) as site,
     ):
-        site.session = site.manage("shell", "-v0", "-c", A_PERSON).split()[-1]
+        site.sessions = site.manage("shell", "-v0", "-c", PEOPLE).split()[1::2]
         site.register = register
         yield site
 
 
 @pytest.fixture
 def opened(helped, browser):
+    """A page of somebody who has typed nothing here yet: what one begins is kept."""
     helped.register.forget()
+    session = helped.sessions.pop()
 
     def at(address, *, width=360, is_known=True, **options):
         window = browser.new_context(
             viewport={"width": width, "height": 740}, reduced_motion="reduce", **options
         )
         if is_known:
-            cookie = {"name": "session", "value": helped.session, "url": helped.url}
+            cookie = {"name": "session", "value": session, "url": helped.url}
             window.add_cookies([cookie])
         page = window.new_page()
         page.goto(f"{helped.url}{address}")

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.people_in_browsers import PASSWORD, Someone
-from tests.telling import pick_first_suggestion
+from tests.telling import tick_first_skill
 
 pytestmark = [pytest.mark.e2e, pytest.mark.once]  # the pages are the same on either database
 OWN_ADDRESS = "lea.roux@example.org"
@@ -137,7 +137,7 @@ def publishes_an_offer(lea: Worker) -> str:
     lea.does_not_see("temps libre.")
     lea.fill(title="Experte-comptable")
     lea.page.locator("[name=about]").press_sequentially("Je tiens la comptabilité d'associations.")
-    pick_first_suggestion(lea)
+    tick_first_skill(lea)
     lea.presses += 1
     lea.click("Continuer")
     lea.page.locator("[name=amount][value='35']").check()
