@@ -21,7 +21,9 @@ def a_pole(site):
 
 
 def opened(site, browser, path="/", **how):
-    page = browser.new_context(locale="fr-FR", reduced_motion="reduce", **{"viewport": NARROW} | how).new_page()
+    page = browser.new_context(
+        locale="fr-FR", reduced_motion="reduce", **{"viewport": NARROW} | how
+    ).new_page()
     page.goto(f"{site.url}{path}")
     return page
 

@@ -23,7 +23,9 @@ def told(site):
 
 
 def test_a_phone_shows_a_need_at_once_and_the_filters_behind_a_button(site, browser, told):
-    page = browser.new_context(viewport=SMALL, locale="fr-FR", reduced_motion="reduce", java_script_enabled=False).new_page()
+    page = browser.new_context(
+        viewport=SMALL, locale="fr-FR", reduced_motion="reduce", java_script_enabled=False
+    ).new_page()
     page.goto(f"{site.url}/besoins/")
     assert page.locator(".cards h3").first.bounding_box()["y"] < SMALL["height"]
     expect(page.get_by_label("Près de")).to_be_hidden()
