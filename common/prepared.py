@@ -24,9 +24,8 @@ READER, ROW = -1, -2
 A_LIST = 1_000  # from which number on those of a list stand
 A_WORD = "\x01"
 NO_ROW = 0  # the number of none, for a list without any
-A_CENTURY = (
-    100  # years from one stand to the next: a moment may be asked about as so much earlier or later
-)
+# Years from one stand to the next: a moment may be asked about as so much earlier or later.
+A_CENTURY = 100
 LONGEST = timedelta(days=40 * 365)
 NO_TIME = timedelta(0)
 LONG_AGO = re.compile(r"0\d{3}-")

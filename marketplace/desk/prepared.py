@@ -27,5 +27,4 @@ def _of_a_number(question: Question) -> Question:
         return question(User.from_db(None, ["id"], [reader]), *also)
 
     asked.__name__ = question.__name__
-
     return asked

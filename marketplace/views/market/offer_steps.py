@@ -31,11 +31,8 @@ SUPPOSED_KM, SUPPOSED_HOURS = (
     60,
 )  # while nothing is said: a first offer's, as in ranking/newcomers.py
 COUNT = "count"  # a button: how many needs it fits
-AT, TO, SEEN = (
-    "at",
-    "to",
-    "seen",
-)  # in the form: the step shown, the step asked for, those shown before
+# In the form: the step shown, the step asked for, those shown before.
+AT, TO, SEEN = "at", "to", "seen"
 TITLES = {
     WHAT: gettext_lazy("What"),
     WHEN: gettext_lazy("When and how much"),
