@@ -15,6 +15,8 @@ LINK = re.compile(r"https?://[^\s<>\"]+")
 def grave_faults(page: Page) -> list[dict]:
     """What axe finds serious or critical, once the page is there: a click returns before it is."""
     page.wait_for_load_state()
+    # Half-way through a fade, a colour is not what it will be.
+    page.emulate_media(reduced_motion="reduce")
     return [found for found in Axe().run(page).response["violations"] if found["impact"] in GRAVE]
 
 
@@ -36,8 +38,7 @@ class Someone:
     faults: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        # Without motion: half-way through a fade, a colour is not what it will be.
-        window = self.browser.new_context(viewport=WIDE, locale="fr-FR", reduced_motion="reduce")
+        window = self.browser.new_context(viewport=WIDE, locale="fr-FR")
         self.page: Page = window.new_page()
         self.page.on("pageerror", lambda error: self.faults.append(f"script: {error}"))
 

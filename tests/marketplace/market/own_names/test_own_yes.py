@@ -21,12 +21,7 @@ from marketplace.models import (
 )
 from marketplace.rules import letters_a_day, own_yes
 from marketplace.states import OfferStatus, ProposalStatus
-from tests.factories import (
-    in_days,
-    make_coordinator,
-    make_offer,
-    make_proposal,
-)
+from tests.factories import in_days, make_coordinator, make_offer, make_proposal
 from tests.marketplace.market.own_names.yeses import NO, YES, letters_to, link_of, status_of, words
 
 
