@@ -4,6 +4,7 @@ Reads only."""
 from dataclasses import dataclass
 from datetime import date
 
+from django.core.cache import caches
 from django.db.models import Q
 
 from accounts import geometry
@@ -12,10 +13,13 @@ from marketplace import ranking
 from marketplace.matching.match import Match
 from marketplace.models import CompanyProgramme, Need, Offer, Place, Site, Welcome
 from marketplace.models.market.needs import NeedQuerySet
+from marketplace.models.market.offers import OfferQuerySet
 
 WITHIN_KM = 30
 SHOWN = 3
 SPARE = 2  # of those in the square around a site, some are in its corners
+MANY = SHOWN * SPARE * 4  # some no longer match
+KEPT_SECONDS = 5 * 60  # which needs they are; what is shown of them is as it is now
 
 
 @dataclass(frozen=True)
@@ -36,15 +40,30 @@ def of(company: Organisation, *, today: date) -> list[Nearby]:
     ]
     open_today = CompanyProgramme.objects.open_on(today).filter(organisation=company)
     causes = set(open_today.exclude(causes=None).order_by().values_list("causes", flat=True))
-    matches = ranking.best_for_each_need(
-        Offer.objects.filter(organisation=company),
-        _around(company, [commune for _name, commune in places]),
-        first=causes,
-        top=SHOWN * SPARE,
-        today=today,
-    )
+    around = _around(company, [commune for _name, commune in places])
+    offers = Offer.objects.filter(organisation=company)
+    lines = _lines(company, offers, around, causes, {commune.pk for _name, commune in places})
+    matches = ranking.matches_of(offers, lines, top=SHOWN * SPARE, today=today)
     found = (_near(match, places, causes) for match in matches)
     return [near for near in found if near is not None][:SHOWN]
+
+
+def _lines(
+    company: Organisation,
+    offers: OfferQuerySet,
+    needs: NeedQuerySet,
+    causes: set[int],
+    communes: set[str],
+) -> list[tuple[int, int]]:
+    """The best needs around. Where they are many, they are kept a while: it takes long to read the kept lists of all that
+    its people offer."""
+    key = f"near-sites-{company.pk}-{sorted(causes)}-{sorted(communes)}".replace(" ", "")
+    lines: list[tuple[int, int]] | None = caches["counts"].get(key)
+    if lines is None:
+        lines = ranking.best_lines(offers, needs, first=causes, most=MANY)
+        if len(lines) == MANY:
+            caches["counts"].set(key, lines, KEPT_SECONDS)
+    return lines
 
 
 def _around(company: Organisation, communes: list[Commune]) -> NeedQuerySet:

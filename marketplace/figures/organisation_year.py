@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import NamedTuple
 
-from django.db.models import Q, QuerySet, Sum
+from django.db.models import QuerySet, Sum
 from django.utils import timezone
 
 from accounts.models import Department, Organisation
@@ -72,9 +72,11 @@ def _year(
 ) -> OrganisationYear:
     """The year of these missions: those that began in it, or in which hours were given in it."""
     entries = HoursEntry.objects.confirmed().filter(mission__in=missions, day__year=year)
-    of_the_year = missions.filter(
-        Q(started_at__year=year) | Q(pk__in=entries.values("mission"))
-    ).order_by("started_at", "pk")
+    given = list(entries.order_by().values_list("mission", "person").annotate(total=Sum("hours")))
+    # By their numbers: in one question with the hours, PostgreSQL takes three times as long.
+    those = {mission for mission, _person, _total in given}
+    those |= set(missions.filter(started_at__year=year).order_by().values_list("pk", flat=True))
+    of_the_year = Mission.objects.filter(pk__in=those).order_by("started_at", "pk")
     lines = [
         Line(*row)
         for row in of_the_year.values_list(
@@ -85,7 +87,6 @@ def _year(
     hours: dict[int, Decimal] = defaultdict(Decimal)
     # A team's offer names nobody: those who gave hours are its people.
     people = {line.person for line in lines} - {None}
-    given = entries.order_by().values_list("mission", "person").annotate(total=Sum("hours"))
     for mission, person, total in given:
         hours[mission] += total
         people.add(person)

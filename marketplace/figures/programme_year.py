@@ -9,12 +9,13 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import NamedTuple
 
-from django.db.models import Count, FilteredRelation, Q, QuerySet, Sum
+from django.db.models import Count, Q, QuerySet, Sum
 from django.utils import timezone
 
 from accounts.models import Organisation
 from common.prepared import rows
 from marketplace.models import (
+    Employee,
     Headcount,
     HoursEntry,
     Mission,
@@ -27,6 +28,8 @@ from marketplace.states import LIVE, OfferStatus
 A_DAY = Decimal(7)  # hours, where a mission is of no programme
 NOTHING = Decimal(0)
 PERIODS = ("now", "same", "before")
+# Of which of them a day is: by whether it is of the year, and whether it comes no later than the same day of the year before.
+PLACES = {(True, False): (0,), (False, True): (1, 2), (False, False): (2,)}
 HOURS_PER_DAY = "mission__programme__hours_per_day"
 
 
@@ -59,11 +62,6 @@ class Periods:
         now = (date(self.year, 1, 1), self.last)
         before = (self.first, date(self.year - 1, 12, 31))
         return dict(zip(PERIODS, (now, (self.first, self.same_day), before), strict=True))
-
-    @property
-    def days(self) -> tuple[date, ...]:
-        """The first and the last day of both years, then of each period."""
-        return (self.first, self.last, *(day for span in self.spans.values() for day in span))
 
 
 def _midnight(day: date) -> datetime:
@@ -142,12 +140,30 @@ class Today:
     coming: int
 
 
+class Share(NamedTuple):
+    """What one person gave in one mission: `hours` and `days` in each period, as `Periods.spans` has them; `cause` and
+    `territory` are the need's, the first by its number, the second the name of a department."""
+
+    person: int
+    mission: int
+    structure: int
+    programme: int | None
+    programme_name: str
+    team: str
+    site: str
+    cause: int
+    territory: str
+    hours: tuple[Decimal, ...]
+    days: tuple[Decimal, ...]
+
+
 @dataclass(frozen=True)
 class ProgrammeYear:
     periods: Periods
     now: Given
     same_day: Given
     before: Given
+    shares: list[Share]
     by_programme: list[Part]
     by_team: list[Part]
     by_site: list[Part]
@@ -174,8 +190,7 @@ class ProgrammeYear:
 
 def of(organisation: Organisation, year: int, *, today: date) -> ProgrammeYear:
     periods = Periods.of(year, today)
-    months = _by_month(organisation.pk, periods)
-    shares = _shares(organisation.pk, periods)
+    months, shares = _read(organisation.pk, periods)
     missions = _missions(organisation.pk, shares, periods)
     people = {
         name: len({row.person for row in shares if row.days[at]})
@@ -189,6 +204,7 @@ def of(organisation: Organisation, year: int, *, today: date) -> ProgrammeYear:
         now=given["now"],
         same_day=given["same"],
         before=given["before"],
+        shares=shares,
         by_programme=[part for _pk, part in by_programme],
         by_team=[part for _key, part in _parts((row.team, row.team, row) for row in shares)],
         by_site=[part for _key, part in _parts((row.site, row.site, row) for row in shares)],
@@ -235,64 +251,75 @@ def _entries(organisation: int, first: date, last: date) -> QuerySet[HoursEntry]
     )
 
 
-def _sums(days: Sequence[date]) -> dict[str, Sum]:
-    """The hours of each period, whose first and last days these are."""
-    spans = zip(PERIODS, days[::2], days[1::2], strict=True)
-    return {name: Sum("hours", filter=Q(day__range=(one, last))) for name, one, last in spans}
-
-
 @lru_cache(maxsize=2_000)  # most give whole days, or halves
 def _days(hours: Decimal | None, hours_per_day: Decimal | None) -> Decimal:
     return (hours or NOTHING) / (hours_per_day or A_DAY)
 
 
-def _by_month(organisation: int, periods: Periods) -> dict[str, tuple[Decimal, list[Decimal]]]:
-    """For each period, the days in all and month by month."""
+type Months = dict[str, tuple[Decimal, list[Decimal]]]
+
+
+def _read(organisation: int, periods: Periods) -> tuple[Months, list[Share]]:
+    """For each period the days in all and month by month; what each person gave in each mission. The hours are read once,
+    and put together here: grouped by all that is told of them, they take the database twice as long."""
+    entries = rows(_given, organisation, periods.first, periods.last)
+    missions = {
+        pk: told for pk, *told in rows(_told, [*{mission for _who, mission, *_ in entries}])
+    }
+    shares: dict[tuple[int, int], list[Decimal]] = {}
+    months: dict[tuple[int, int, Decimal | None], Decimal] = defaultdict(Decimal)
+    for person, mission, day, hours in entries:
+        given = shares.get((person, mission))
+        if given is None:
+            given = shares[person, mission] = [NOTHING] * len(PERIODS)
+        for at in PLACES[day.year == periods.year, day <= periods.same_day]:
+            given[at] += hours
+            months[at, day.month, missions[mission][-1]] += hours
+    return _by_month(months), _shares(organisation, shares, missions)
+
+
+def _given(organisation: int, first: date, last: date) -> QuerySet:
+    return _entries(organisation, first, last).values_list("person", "mission", "day", "hours")
+
+
+def _told(numbers: list[int]) -> QuerySet:
+    missions = Mission.objects.filter(pk__in=numbers).order_by()
+    return missions.values_list(
+        "pk", "need__organisation", "programme", "programme__name", "need__cause",
+        "need__commune__department__name", "programme__hours_per_day",
+    )  # fmt: skip
+
+
+def _by_month(given: dict[tuple[int, int, Decimal | None], Decimal]) -> Months:
     found = {name: [NOTHING] * 12 for name in PERIODS}
-    for month, hours_per_day, *sums in rows(_months, organisation, *periods.days):
-        for name, hours in zip(found, sums, strict=True):
-            found[name][month - 1] += _days(hours, hours_per_day)
+    for (at, month, hours_per_day), hours in given.items():
+        found[PERIODS[at]][month - 1] += _days(hours, hours_per_day)
     return {name: (sum(months, NOTHING), months) for name, months in found.items()}
 
 
-def _months(organisation: int, first: date, last: date, *days: date) -> QuerySet:
-    entries = _entries(organisation, first, last)
-    return entries.values_list("day__month", HOURS_PER_DAY).annotate(**_sums(days))
-
-
-class Share(NamedTuple):
-    """What one person gave in one mission: `days` in each period, as `Periods.spans` has them."""
-
-    person: int
-    mission: int
-    structure: int
-    programme: int | None
-    programme_name: str
-    team: str
-    site: str
-    days: tuple[Decimal, ...]
-
-
-def _shares(organisation: int, periods: Periods) -> list[Share]:
+def _shares(
+    organisation: int, given: dict[tuple[int, int], list[Decimal]], missions: dict[int, list]
+) -> list[Share]:
     """Everybody is of one team and of one site at the most, as their employer says it today."""
-    return [
-        Share(
-            person, mission, structure, programme, name or "", team or "", site or "",
-            tuple(_days(hours, per_day) for hours in sums),
-        )
-        for person, mission, structure, programme, name, per_day, team, site, *sums
-        in rows(_placed, organisation, *periods.days)
-    ]  # fmt: skip
+    places = {person: (team, site or "") for person, team, site in rows(_placed, organisation)}
+    found = []
+    for (person, mission), hours in given.items():
+        structure, programme, name, cause, territory, per_day = missions[mission]
+        team, site = places.get(person, ("", ""))
+        days = tuple(_days(some, per_day) for some in hours)
+        share = Share(
+            person, mission, structure, programme, name or "", team, site, cause, territory,
+            tuple(hours), days,
+        )  # fmt: skip
+        found.append(share)
+    return found
 
 
-def _placed(organisation: int, first: date, last: date, *days: date) -> QuerySet:
-    theirs = Q(person__employments__organisation=organisation)
-    entries = _entries(organisation, first, last)
-    placed = entries.annotate(employed=FilteredRelation("person__employments", condition=theirs))
-    return placed.values_list(
-        "person", "mission", "mission__need__organisation", "mission__programme",
-        "mission__programme__name", HOURS_PER_DAY, "employed__team", "employed__site__name",
-    ).annotate(**_sums(days))  # fmt: skip
+def _placed(organisation: int) -> QuerySet:
+    """Those of its people who are of a team or of a site."""
+    theirs = Employee.objects.filter(organisation=organisation)
+    placed = theirs.exclude(team="", site=None).order_by()
+    return placed.values_list("person", "team", "site__name")
 
 
 def _order(part: Part) -> tuple:

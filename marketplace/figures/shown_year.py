@@ -4,20 +4,18 @@ Reads only."""
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
-from django.db.models import FilteredRelation, Q, QuerySet, Sum
-
 from accounts.models import Organisation
 from marketplace.figures.discretion import Given, number, people, told, untold
-from marketplace.figures.programme_year import ProgrammeYear
-from marketplace.models import Cause, HoursEntry, Time
+from marketplace.figures.programme_year import PERIODS, ProgrammeYear, Share
+from marketplace.models import Cause
 from marketplace.rules import worked_with
 from marketplace.rules.few import FEW
 
 NOTHING = Decimal(0)
+NOW, SAME = PERIODS.index("now"), PERIODS.index("same")
 GROUPS = ("programmes", "sites", "causes", "territories")
 
 
@@ -58,9 +56,10 @@ class ShownYear:
 
 
 def of(organisation: Organisation, year: ProgrammeYear) -> ShownYear:
-    rows = _rows(organisation, *year.periods.spans["now"])
+    causes = {cause.pk: cause.label for cause in Cause.objects.all()}
+    rows = [_row(share, causes) for share in year.shares if share.hours[NOW]]
     whole = _given(rows)
-    before = _whole(_entries(organisation, *year.periods.spans["same"]))
+    before = _of(year.shares, SAME)
     said = people(len(whole.by))
     is_of_few = len(whole.by) < FEW
     missions, helped = year.now.missions, year.now.structures
@@ -83,42 +82,23 @@ def of(organisation: Organisation, year: ProgrammeYear) -> ShownYear:
 
 
 class Row(NamedTuple):
-    """What one person gave in one structure; `named` as GROUPS has them."""
+    """What one person gave in one mission; `named` as GROUPS has them."""
 
     structure: int
     given: Given
     named: tuple[str, ...]
 
 
-def _entries(organisation: Organisation, first: date, last: date) -> QuerySet[HoursEntry]:
-    """The confirmed hours of these days, on its working time."""
-    lent = HoursEntry.objects.confirmed().filter(
-        mission__offer__organisation=organisation, mission__offer__time=Time.WORK
-    )
-    return lent.between(first, last).order_by()
+def _row(share: Share, causes: dict[int, str]) -> Row:
+    given = Given(share.hours[NOW], frozenset({share.person}))
+    named = (share.programme_name, share.site, causes.get(share.cause, ""), share.territory)
+    return Row(share.structure, given, named)
 
 
-def _whole(entries: QuerySet[HoursEntry]) -> Given:
-    rows = list(entries.values_list("person").annotate(Sum("hours")))
-    return Given(sum((hours for _who, hours in rows), NOTHING), frozenset(who for who, _h in rows))
-
-
-def _rows(organisation: Organisation, first: date, last: date) -> list[Row]:
-    """What each person gave in each mission; their site is as their employer says it today."""
-    theirs = Q(person__employments__organisation=organisation)
-    placed = _entries(organisation, first, last).annotate(
-        employed=FilteredRelation("person__employments", condition=theirs)
-    )
-    need = "mission__need__"
-    found = placed.values_list(
-        "person", f"{need}organisation", "mission__programme__name", "employed__site__name", f"{need}cause",
-        f"{need}commune__department__name",
-    ).annotate(Sum("hours"))  # fmt: skip
-    causes = {cause.pk: cause.label for cause in Cause.objects.all()}
-    return [
-        Row(structure, Given(hours, frozenset({person})), (programme or "", site or "", causes.get(cause, ""), where))
-        for person, structure, programme, site, cause, where, hours in found
-    ]  # fmt: skip
+def _of(shares: Iterable[Share], period: int) -> Given:
+    there = [share for share in shares if share.hours[period]]
+    by = frozenset(share.person for share in there)
+    return Given(sum((share.hours[period] for share in there), NOTHING), by)
 
 
 def _given(rows: Iterable[Row]) -> Given:

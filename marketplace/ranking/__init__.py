@@ -17,7 +17,8 @@ Pages, letters, commands and actions get scores from these functions only::
                                  for somebody who has no offer yet → list[Match]
     numbers_for(row)             both lists of a need or an offer, without the rows
     best_kept(needs, offers)     the best lines of the kept lists of all these, for home pages
-    best_for_each_need(offers, needs)  the needs that these offers serve best, each once
+    best_lines(offers, needs)    the needs that these offers serve best, each once, by their numbers
+    matches_of(offers, lines)    those needs, as they are now
     with_untold(side)            which rows may have something new to be told
     untold(row), told(side, matches)
                                  new matches for letters, never the same pair twice
@@ -42,7 +43,7 @@ from marketplace.ranking.clock import refresh_due
 from marketplace.ranking.elsewhere import offers_elsewhere
 from marketplace.ranking.fairness import compromises, evenness
 from marketplace.ranking.invalidation import changed
-from marketplace.ranking.lists import best_for_each_need, best_kept, told, untold, with_untold
+from marketplace.ranking.lists import best_kept, best_lines, matches_of, told, untold, with_untold
 from marketplace.ranking.live import (
     near_misses_for_need,
     near_misses_for_offer,
@@ -62,12 +63,13 @@ from marketplace.ranking.why_none import nobody_because, nothing_because
 
 __all__ = [
     "strengths",
-    "best_for_each_need",
     "best_kept",
+    "best_lines",
     "changed",
     "compromises",
     "evenness",
     "fitting",
+    "matches_of",
     "near_misses_for_need",
     "near_misses_for_offer",
     "needs_for",

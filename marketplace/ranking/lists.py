@@ -60,28 +60,33 @@ def best_kept(
     return {side: _each_once(some, OTHER_END[side])[:top] for side, some in best.items()}
 
 
-def best_for_each_need(
-    offers: OfferQuerySet,
-    needs: NeedQuerySet,
-    *,
-    first: Collection[int] = (),
-    top: int = SHORT,
-    today: date | None = None,
-) -> list[Match]:
-    """Of these needs, those that the kept lists of these offers hold, each once with the offer that suits it best; those of
-    the causes `first` (by their numbers) first, then the best ones. The offers are of working time."""
+def best_lines(
+    offers: OfferQuerySet, needs: NeedQuerySet, *, first: Collection[int] = (), most: int
+) -> list[tuple[int, int]]:
+    """Of these needs, those that the kept lists of these offers hold, each once with its best score; those of the causes
+    `first` (by their numbers) first, then the best ones. The offers are of working time."""
     causes = dict(needs.published().order_by().values_list("pk", "cause"))
-    ours = offers.published().filter(time=Time.WORK).order_by().values("pk")
-    lines = KeptMatch.objects.filter(side=Side.OFFER, offer__in=ours).order_by()
-    scores = lines.values_list("need").annotate(best=Max("score"))
+    scores = _lines_of(offers).values_list("need").annotate(best=Max("score"))
     found = [(need, best) for need, best in scores if need in causes]
     found.sort(key=lambda line: (causes[line[0]] not in first, -line[1], line[0]))
+    return found[:most]
+
+
+def matches_of(
+    offers: OfferQuerySet, found: list[tuple[int, int]], *, top: int, today: date | None = None
+) -> list[Match]:
+    """What `best_lines` found, as it is now: each need with the offer that suits it best, if it still does."""
     matches: list[Match] = []
     # The best ones first: nearly always they still suit, and to read and judge one takes longer than to find it.
-    for some in (found[:top], found[top : top * SPARE]):
+    for some in (found[:top], found[top:]):
         if some and len(matches) < top:
-            matches += _judged(lines, some, today or timezone.localdate())
+            matches += _judged(_lines_of(offers), some, today or timezone.localdate())
     return matches[:top]
+
+
+def _lines_of(offers: OfferQuerySet) -> QuerySet[KeptMatch]:
+    ours = offers.published().filter(time=Time.WORK).order_by().values("pk")
+    return KeptMatch.objects.filter(side=Side.OFFER, offer__in=ours).order_by()
 
 
 def _judged(lines: QuerySet[KeptMatch], scores: list[tuple[int, int]], today: date) -> list[Match]:

@@ -59,6 +59,13 @@ def of_employer(organisation: Organisation) -> QuerySet[Telling]:
     return told().filter(Exists(_named_together()), **lent)
 
 
+def latest_of_employer(organisation: Organisation, year: int, most: int) -> list[Telling]:
+    """A few of those of missions delivered in a year; where there is nothing to tell, without the long question."""
+    ours = Telling.objects.filter(**{EMPLOYER: organisation}, mission__delivered_at__year=year)
+    numbers = list(ours.values_list("pk", flat=True))
+    return list(of_employer(organisation).filter(pk__in=numbers)[:most]) if numbers else []
+
+
 def about(organisation: Organisation) -> QuerySet[Telling]:
     numbers = [*of_structure(organisation).values_list("pk", flat=True)]
     numbers += of_employer(organisation).values_list("pk", flat=True)

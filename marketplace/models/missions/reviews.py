@@ -36,22 +36,26 @@ class ReviewQuerySet(models.QuerySet["Review"]):
     def public(self) -> Self:
         """Open reviews with words and with their author's consent to be shown, while their account is active: nobody
         else takes that consent back for them."""
-        quotes = Consent.objects.standing(kind=ConsentKind.QUOTE)
-        agreed = quotes.filter(person=OuterRef("author"), about=OuterRef("pk"))
-        shown = self.opened(timezone.now()).filter(Exists(agreed), author__is_active=True)
+        shown = self._agreed().opened(timezone.now()).filter(author__is_active=True)
         return shown.exclude(words="")
 
     def public_about(self, organisation: Organisation) -> Self:
         """Public reviews by the other side, about what this organisation received and what it lent."""
         return self._shown(_received(organisation) | _lent(organisation))
 
-    def about_received(self, structure: Organisation) -> Self:
-        """Public reviews of a structure, by those who came."""
-        return self._shown(_received(structure))
+    def quoted_of(
+        self, organisation: Organisation, year: int, *, lent: bool, most: int
+    ) -> list["Review"]:
+        """A few public reviews written in a year: of what an organisation lent, by the structures and only of missions on
+        working time, or of what it received, by those who came. Where nobody agrees to be quoted, the long question isn't asked."""
+        condition = _lent(organisation) if lent else _received(organisation)
+        written = self._agreed().filter(condition, created_at__year=year)
+        numbers = list(written.order_by().values_list("pk", flat=True))
+        return list(self._shown(condition).filter(pk__in=numbers)[:most]) if numbers else []
 
-    def about_lent(self, company: Organisation) -> Self:
-        """Public reviews of a company, by the structures, and only about missions on working time."""
-        return self._shown(_lent(company))
+    def _agreed(self) -> Self:
+        quotes = Consent.objects.standing(kind=ConsentKind.QUOTE)
+        return self.filter(Exists(quotes.filter(person=OuterRef("author"), about=OuterRef("pk"))))
 
     def _shown(self, condition: Q) -> Self:
         return (

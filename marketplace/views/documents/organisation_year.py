@@ -16,7 +16,6 @@ from marketplace.actions.documents import valuations, year_report
 from marketplace.figures import organisation_year, programme_year, shown_year
 from marketplace.models import JournalKind, Mission, Review
 from marketplace.models.desk.journal import LONGEST_REASON
-from marketplace.models.missions.reviews import ReviewQuerySet
 from marketplace.rules import permissions
 from marketplace.views.documents import year_words
 from marketplace.views.documents.documents import pdf
@@ -116,8 +115,8 @@ def _asked(request: SignedInRequest, pk: int, year: int) -> Organisation:
     return organisation
 
 
-def _quotes(organisation: Organisation, given: bool, year: int) -> ReviewQuerySet:
-    return _said(organisation, given).filter(created_at__year=year)[:QUOTED]
+def _quotes(organisation: Organisation, given: bool, year: int) -> list[Review]:
+    return Review.objects.quoted_of(organisation, year, lent=given, most=QUOTED)
 
 
 def _versions(organisation: Organisation, shown: bool) -> list[dict]:
@@ -127,12 +126,6 @@ def _versions(organisation: Organisation, shown: bool) -> list[dict]:
         {"url": f"?{side}version=", "label": _("for your own eyes"), "count": None, "active": not shown},
         {"url": f"?{side}version={SHOWN}", "label": _("to be shown"), "count": None, "active": shown},
     ]  # fmt: skip
-
-
-def _said(organisation: Organisation, given: bool) -> ReviewQuerySet:
-    """What the others say publicly of that side of its year."""
-    reviews = Review.objects
-    return reviews.about_lent(organisation) if given else reviews.about_received(organisation)
 
 
 def _tells_of_gifts(request: SignedInRequest, organisation: Organisation) -> bool:

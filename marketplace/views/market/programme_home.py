@@ -48,12 +48,10 @@ def year(request: SignedInRequest, pk: int, year: int) -> HttpResponse:
         "is_this_year": is_this_year,
         "told": told,
         "nearby": [],
-        "quotes": Review.objects.about_lent(company).filter(created_at__year=year)[:QUOTED],
+        "quotes": Review.objects.quoted_of(company, year, lent=True, most=QUOTED),
         "tellings": [
             (one, tellings.names_of(one))
-            for one in tellings.of_employer(company).filter(mission__delivered_at__year=year)[
-                :QUOTED
-            ]
+            for one in tellings.latest_of_employer(company, year, QUOTED)
         ],
         "runs": runs,
         "gathers": gathers,

@@ -3,6 +3,7 @@
 from decimal import Decimal
 
 import pytest
+from django.core.cache import caches
 from django.utils import timezone
 
 from marketplace.desk import needs_near_sites
@@ -26,6 +27,13 @@ from tests.marketplace.market.programme_house import (
 
 ARRAS = {"insee": "62041", "name": "Arras", "latitude": 50.291, "longitude": 2.777}
 LENS = {"insee": "62498", "name": "Lens", "latitude": 50.428, "longitude": 2.833}
+
+
+@pytest.fixture(autouse=True)
+def nothing_kept():
+    caches["counts"].clear()
+    yield
+    caches["counts"].clear()
 
 
 @pytest.fixture
@@ -119,3 +127,16 @@ def test_more_offers_ask_no_more_questions(house, django_assert_num_queries):
     stored_lists.refresh_marks()
     with django_assert_num_queries(12):
         needs_near_sites.of(house, today=today)
+
+
+def test_where_they_are_many_they_are_looked_for_once_but_shown_as_they_are(house, monkeypatch):
+    monkeypatch.setattr(needs_near_sites, "MANY", 2)
+    first, _second = need("Un site"), need("Un autre")
+    assert sorted(titles(house)) == ["Un autre", "Un site"]
+    first.status = "PAUSED"
+    first.save()
+    assert titles(house) == ["Un autre"]
+    need("Un besoin d’aujourd’hui")
+    assert titles(house) == ["Un autre"], "until they are looked for anew"
+    caches["counts"].clear()
+    assert sorted(titles(house)) == ["Un autre", "Un besoin d’aujourd’hui"]
