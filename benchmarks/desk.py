@@ -11,6 +11,7 @@ import statistics
 import sys
 import tempfile
 import time
+from importlib import import_module
 
 import django
 
@@ -32,6 +33,7 @@ def in_a_folder_of_its_own(measure) -> int:
         os.environ |= {"DOORBELL": "false"}
         os.environ.setdefault("SITE_URL", "http://testserver")
         django.setup()
+        import_module("config.wsgi")  # as the web server does, which sets aside what is loaded
         return measure()
 
 
