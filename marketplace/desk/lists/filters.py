@@ -1,0 +1,135 @@
+"""The filters that several lists share."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import Choices, Exists, Model, OuterRef, Q
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Commune, Department, Membership, Organisation, Seat
+from marketplace.desk.lists.kind import Filter, Reader
+from marketplace.models import Skill, Tag
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
+AGES = (2, 5, 15, 30, 90, 365)
+MINE, NOBODY = "moi", "personne"
+MOST_TAGS = 300
+
+
+def one_of(name: str, label: "StrOrPromise", choices: type[Choices], path: str) -> Filter:
+    """A field that holds one of these."""
+    said = {str(value): words for value, words in choices.choices if value}
+    return Filter(
+        name=name,
+        label=label,
+        choices=lambda _reader: said,
+        narrow=lambda value, _reader: Q(**{path: value}),
+    )
+
+
+def department(path: str = "commune__department") -> Filter:
+    def choices(reader: Reader) -> dict[str, str]:
+        ours = Department.objects.filter(poles__in=reader.poles).distinct()
+        return {one.pk: str(one) for one in ours}
+
+    return Filter(
+        name="departement",
+        label=_("Département"),
+        choices=choices,
+        narrow=lambda code, _reader: Q(**{path: code}),
+    )
+
+
+def intercommunality(path: str = "commune__epci_code") -> Filter:
+    def choices(reader: Reader) -> dict[str, str]:
+        ours = Commune.objects.filter(department__poles__in=reader.poles).exclude(epci_code="")
+        rows = ours.order_by("epci_name").values_list("epci_code", "epci_name").distinct()
+        return dict(rows)
+
+    return Filter(
+        name="epci",
+        label=_("Intercommunality"),
+        choices=choices,
+        narrow=lambda code, _reader: Q(**{path: code}),
+    )
+
+
+def operator(path: str = "") -> Filter:
+    """What is an operator's as a whole, and what its people follow."""
+
+    def choices(reader: Reader) -> dict[str, str]:
+        ours = Organisation.objects.seated_in(*reader.poles)
+        return {str(pk): name for pk, name in ours.values_list("pk", "name")}
+
+    def narrow(number: str, reader: Reader) -> Q:
+        theirs = Membership.objects.filter(organisation=int(number)).order_by().values("user")
+        whole = Q(**{f"{path}coordinator": None, f"{path}operator": int(number)})
+        return whole | Q(**{f"{path}coordinator__in": theirs})
+
+    return Filter(name="operateur", label=_("Operator"), choices=choices, narrow=narrow)
+
+
+def followed(path: str = "") -> Filter:
+    """Who follows it: oneself, a colleague, nobody yet."""
+
+    def choices(reader: Reader) -> "dict[str, StrOrPromise]":
+        seated = Seat.objects.coordinating().filter(pole__in=reader.poles).order_by()
+        ours = Membership.objects.filter(organisation__in=seated.values("operator")).people()
+        others = ours.exclude(pk=reader.user.pk).order_by("last_name", "first_name", "pk")
+        colleagues = {f"p{one.pk}": str(one) for one in others.only("first_name", "last_name")}
+        return {MINE: _("me"), NOBODY: _("nobody yet"), **colleagues}
+
+    def narrow(value: str, reader: Reader) -> Q:
+        if value == NOBODY:
+            return Q(**{f"{path}coordinator": None, f"{path}operator": None})
+        number = reader.user.pk if value == MINE else int(value[1:])
+        return Q(**{f"{path}coordinator": number})
+
+    return Filter(name="suivi", label=_("Followed by"), choices=choices, narrow=narrow)
+
+
+def skill(rows: type[Model], path: str) -> Filter:
+    """`rows` have a skill, and `path` leads from them to the row of the list."""
+
+    def choices(_reader: Reader) -> Mapping[str, str]:
+        current = Skill.objects.current().order_by("label_fr").only("code", "label_fr", "label_en")
+        return {one.code: one.label for one in current}
+
+    def narrow(code: str, _reader: Reader) -> Q:
+        named = rows._default_manager.filter(skill__code=code)
+        return Q(pk__in=named.order_by().values(path))
+
+    return Filter(name="competence", label=_("Skill"), choices=choices, narrow=narrow)
+
+
+def unchanged(label: "StrOrPromise", path: str) -> Filter:
+    """For so many days at least."""
+
+    def choices(_reader: Reader) -> dict[str, str]:
+        return {str(days): gettext("%(n)s days or more") % {"n": days} for days in AGES}
+
+    def narrow(days: str, reader: Reader) -> Q:
+        return Q(**{f"{path}__lte": reader.now - timedelta(days=int(days))})
+
+    return Filter(name="age", label=label, choices=choices, narrow=narrow)
+
+
+def tag(subject: str) -> Filter:
+    """The tags that this reader may read."""
+
+    def choices(reader: Reader) -> dict[str, str]:
+        ours = tags(reader, subject).order_by("words").values_list("words", flat=True).distinct()
+        return {words: words for words in ours[:MOST_TAGS]}
+
+    def narrow(words: str, reader: Reader) -> Q:
+        return Q(Exists(tags(reader, subject).filter(words=words, **{subject: OuterRef("pk")})))
+
+    return Filter(name="etiquette", label=_("Tag"), choices=choices, narrow=narrow)
+
+
+def tags(reader: Reader, subject: str) -> Any:
+    return Tag.objects.visible_to(reader.user).exclude(**{subject: None})

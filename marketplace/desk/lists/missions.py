@@ -1,0 +1,95 @@
+"""The missions of a pôle, but for what is done at home under the reader."""
+
+from datetime import datetime
+
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from common.spreadsheets import Cell
+from marketplace.desk.lists import columns, filters, needs
+from marketplace.desk.lists.kind import Column, Filter, ListKind, Reader
+from marketplace.models import Mission, Need, NeedSkill, Offer, Regime, Time
+from marketplace.models.missions.missions import MissionQuerySet
+from marketplace.rules.next_acts.patience import PATIENCE
+from marketplace.states import MissionStatus
+
+STUCK = "bloquee"
+
+
+def shown_to(reader: Reader) -> MissionQuerySet:
+    at_home = Offer.at_home_under(reader.user, at="offer__")
+    return Mission.objects.filter(~at_home, need__pole__in=reader.poles)
+
+
+def _saying(text: str) -> Q:
+    return Q(need__in=Need.objects.filter(needs.saying(text)).order_by().values("pk"))
+
+
+def _stuck(_value: str, reader: Reader) -> Q:
+    """Those that nobody has moved for longer than their state allows."""
+    found = Q(pk=None)
+    for status, patience in PATIENCE.items():
+        found |= Q(status=status, moved_at__lt=reader.now - patience)
+    return found
+
+
+def _who(first: str | None, last: str | None, closed_at: datetime | None, team: str | None) -> Cell:
+    return columns.name_of(first, last, closed_at) or team or ""
+
+
+WHO = tuple(f"offer__person__{name}" for name in ("first_name", "last_name", "closed_at"))
+
+KIND = ListKind(
+    code="missions",
+    label=_("Missions"),
+    count=lambda n: ngettext("%(n)s mission", "%(n)s missions", n),
+    seen_by=shown_to,
+    saying=_saying,
+    columns=(
+        Column(name="titre", label=_("Title"), fields=("need__title",)),
+        Column(name="structure", label=_("Structure"), fields=("need__organisation__name",)),
+        Column(name="personne", label=_("Who comes"), fields=(*WHO, "offer__title"), say=_who),
+        Column(
+            name="organisation", label=_("Lent by"), fields=("offer__time", "offer__organisation__name"),
+            say=lambda time, name: (name or "") if time == Time.WORK else "",
+        ),
+        Column(
+            name="etat", label=_("State"), fields=("status",), say=columns.words_of(MissionStatus)
+        ),
+        Column(
+            name="regime", label=_("Legal frame"), fields=("regime",), say=columns.words_of(Regime)
+        ),
+        Column(
+            name="temps", label=_("On whose time"), fields=("offer__time",), usual=False,
+            say=columns.words_of(Time),
+        ),
+        Column(name="commune", label=_("Commune"), fields=("need__commune__name",), usual=False),
+        Column(name="debut", label=_("From"), fields=("starts_on",), order=("starts_on",)),
+        Column(name="fin", label=_("Until"), fields=("ends_on",), order=("ends_on",)),
+        Column(name="heures", label=_("Hours agreed"), fields=("agreed_hours",), usual=False),
+        columns.in_charge(),
+        columns.day("creation", _("Begun on the site on"), "created_at", is_sorted=True, usual=False),
+        columns.day("change", _("In this state since"), "moved_at", is_sorted=True),
+        columns.tagged("mission"),
+    ),
+    filters=(
+        filters.one_of("etat", _("State"), MissionStatus, "status"),
+        filters.followed(),
+        Filter(
+            name="promesse", label=_("Patience"), narrow=_stuck,
+            choices=lambda _reader: {STUCK: _("nobody has moved it for too long")},
+        ),
+        filters.one_of("regime", _("Legal frame"), Regime, "regime"),
+        filters.one_of("temps", _("On whose time"), Time, "offer__time"),
+        filters.department("need__commune__department"),
+        filters.intercommunality("need__commune__epci_code"),
+        filters.operator(),
+        filters.skill(NeedSkill, "need__missions"),
+        filters.unchanged(_("In this state for"), "moved_at"),
+        filters.tag("mission"),
+    ),
+    order="-change",
+    url="mission",
+    subject="mission",
+)  # fmt: skip

@@ -1,0 +1,96 @@
+"""The needs of a pôle, but for drafts, which are their structure's alone."""
+
+from typing import Any
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from accounts.models import Organisation
+from common.word_search import called, says
+from marketplace.desk.lists import columns, filters
+from marketplace.desk.lists.kind import Column, Filter, ListKind, Reader
+from marketplace.models import Format, Need, NeedSkill, Welcome
+from marketplace.rules import readings
+from marketplace.states import NeedStatus
+
+LATE, IN_TIME = "depassee", "tenue"
+
+
+def _rows(reader: Reader) -> QuerySet[Need]:
+    handed_in = ~Q(status=NeedStatus.DRAFT, submitted_at=None)
+    return Need.objects.filter(handed_in, pole__in=reader.poles)
+
+
+def saying(text: str) -> Q:
+    """Needs that say every word, or whose structure is called so."""
+    structures = Organisation.objects.filter(called(Organisation, text))
+    return says(Need, text) | Q(organisation__in=structures.order_by().values("pk"))
+
+
+def _promise(value: str, reader: Reader) -> Q:
+    """Those that wait to be read: whether the days promised are over."""
+    today, late = timezone.localdate(reader.now), Q(pk=None)
+    for pole, days in readings.days_of(reader.poles).items():
+        over = readings.Bounds.of(days, today).late
+        late |= Q(pole=pole, handed_in_at__lte=over)
+    waiting = readings.with_handing_in(Need.objects.to_qualify().filter(submitted_at__isnull=False))
+    theirs = waiting.filter(late) if value == LATE else waiting.exclude(late)
+    return Q(Exists(theirs.filter(pk=OuterRef("pk"))))
+
+
+def promise(narrow: Any) -> Filter:
+    said = {LATE: _("late"), IN_TIME: _("still in time")}
+    return Filter(
+        name="promesse", label=_("Promise to read"), choices=lambda _reader: said, narrow=narrow
+    )
+
+
+KIND = ListKind(
+    code="besoins",
+    label=_("Needs"),
+    count=lambda n: ngettext("%(n)s need", "%(n)s needs", n),
+    seen_by=_rows,
+    saying=saying,
+    columns=(
+        Column(name="titre", label=_("Title"), fields=("title",), order=("search_name",)),
+        Column(name="structure", label=_("Structure"), fields=("organisation__name",)),
+        Column(name="etat", label=_("State"), fields=("status",), say=columns.words_of(NeedStatus)),
+        Column(name="commune", label=_("Commune"), fields=("commune__name",)),
+        columns.in_charge(),
+        columns.skills(NeedSkill, "need"),
+        Column(name="debut", label=_("From"), fields=("starts_on",), order=("starts_on",)),
+        Column(name="fin", label=_("Until"), fields=("ends_on",), usual=False),
+        Column(name="heures", label=_("Hours"), fields=("hours",), usual=False),
+        Column(name="places", label=_("People wanted"), fields=("places",), usual=False),
+        Column(
+            name="format", label=_("Format"), fields=("format",), usual=False,
+            say=columns.words_of(Format),
+        ),
+        Column(
+            name="temps", label=_("On whose time"), fields=("time",), usual=False,
+            say=columns.words_of(Welcome),
+        ),
+        columns.day("depot", _("Handed in on"), "submitted_at", usual=False),
+        columns.day("publication", _("Published on"), "published_at", usual=False),
+        columns.day("creation", _("Written on"), "created_at", is_sorted=True, usual=False),
+        columns.day("change", _("Last change"), "updated_at", is_sorted=True),
+        columns.tagged("need"),
+    ),
+    filters=(
+        filters.one_of("etat", _("State"), NeedStatus, "status"),
+        filters.followed(),
+        promise(_promise),
+        filters.department(),
+        filters.intercommunality(),
+        filters.operator(),
+        filters.skill(NeedSkill, "need"),
+        filters.one_of("temps", _("On whose time"), Welcome, "time"),
+        filters.unchanged(_("Unchanged for"), "updated_at"),
+        filters.tag("need"),
+    ),
+    order="-change",
+    url="desk-need",
+    subject="need",
+)  # fmt: skip
