@@ -6,6 +6,7 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from datetime import date
 from decimal import Decimal
+from typing import IO
 
 import xlsxwriter
 
@@ -28,13 +29,20 @@ def _is_seen(sign: str) -> bool:
 
 
 def as_csv(header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> bytes:
-    """The table with semicolons, decimal commas, days first, and a mark (BOM) that says UTF-8."""
-    out = io.StringIO()
-    writer = csv.writer(out, delimiter=";", lineterminator="\r\n")
+    out = io.BytesIO()
+    write_csv(out, header, rows)
+    return out.getvalue()
+
+
+def write_csv(out: IO[bytes], header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> None:
+    """The table with semicolons, decimal commas, days first, and a mark (BOM) that says UTF-8; written as its rows come."""
+    out.write("\ufeff".encode())
+    text = io.TextIOWrapper(out, encoding="utf-8", newline="", write_through=True)
+    writer = csv.writer(text, delimiter=";", lineterminator="\r\n")
     writer.writerow([harmless(words) for words in header])
     for row in rows:
         writer.writerow([_written(cell) for cell in row])
-    return ("\ufeff" + out.getvalue()).encode()
+    text.detach()
 
 
 def _written(cell: Cell) -> str:
@@ -55,9 +63,14 @@ def as_xlsx(title: str, header: Sequence[str], rows: Iterable[Sequence[Cell]]) -
 
 
 def as_workbook(sheets: Iterable[Sheet]) -> bytes:
+    out = io.BytesIO()
+    write_workbook(out, sheets)
+    return out.getvalue()
+
+
+def write_workbook(out: IO[bytes], sheets: Iterable[Sheet]) -> None:
     """A sheet for each table. Rows are written down as they come, so that a hundred thousand of them take no more memory
     than their file."""
-    out = io.BytesIO()
     options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     with xlsxwriter.Workbook(out, options) as book:
         bold, day = book.add_format({"bold": True}), book.add_format({"num_format": "dd/mm/yyyy"})
@@ -77,4 +90,3 @@ def as_workbook(sheets: Iterable[Sheet]) -> bytes:
                         sheet.write_number(line, column, float(cell), money)
                     elif cell is not None:
                         sheet.write_number(line, column, cell)
-    return out.getvalue()

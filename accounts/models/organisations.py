@@ -253,6 +253,9 @@ class Organisation(Capable, OfALegalForm, Movable):
         ]
         indexes = [
             models.Index(fields=["pole", "status", "kind"], name="organisation_desk"),
+            # The coordinators' list.
+            models.Index(fields=["pole", "search_name", "id"], name="organisation_list_name"),
+            models.Index(fields=["pole", "created_at", "id"], name="organisation_list_new"),
             # In the order of the directory, with what it filters by.
             models.Index(
                 fields=["search_name", "id", "kind", "commune", "pole", "listed_from"],

@@ -116,6 +116,10 @@ class User(AbstractBaseUser, PermissionsMixin):
                 violation_error_message=_("This e-mail address already has an account."),
             ),
         ]
+        indexes = [  # the coordinators' list
+            models.Index(fields=["last_name", "first_name", "id"], name="user_list_name"),
+            models.Index(fields=["date_joined", "id"], name="user_list_new"),
+        ]
 
     def __str__(self) -> str:
         if self.closed_at:

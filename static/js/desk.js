@@ -1,4 +1,4 @@
-// Comfort only: the desk by single keys. All of it is links, boxes and buttons that Tab reaches.
+// Comfort only: the desk and the lists by single keys. All of it is links, boxes and buttons that Tab reaches.
 (() => {
   "use strict";
   const form = document.querySelector("[data-desk]");
@@ -14,7 +14,7 @@
   choice.checked = localStorage.getItem(KEY) !== "off";
   choice.addEventListener("change", () => localStorage.setItem(KEY, choice.checked ? "on" : "off"));
 
-  const lineOf = (element) => element && element.closest(".desk-line");
+  const lineOf = (element) => element && element.closest(".desk-line, .list-row");
   const here = () => links.findIndex((link) => lineOf(link) === lineOf(document.activeElement));
   const go = (step) => {
     const at = here();
@@ -29,7 +29,7 @@
   const acts = {
     j: () => go(1),
     k: () => go(-1),
-    x: () => inLine("[name=item]:enabled")?.click(),
+    x: () => inLine(":is([name=item], [name=rows]):enabled")?.click(),
     h: () => inLine("[data-hand-over]")?.click(),
     "?": () => {
       help.open = !help.open;

@@ -1,4 +1,4 @@
-"""What coordinators do from their desk: take, hand over, chase, keep a filter. One verb, one transaction."""
+"""What coordinators do from their desk: take, hand over, chase. One verb, one transaction."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -33,7 +33,6 @@ from marketplace.models import (
 from marketplace.models.desk.desk import followed_by, key_of
 from marketplace.rules import permissions
 
-MOST_FILTERS = 20
 POLE_OF = {Need: "pole", Mission: "need__pole", Referent: "organisation__pole"}
 type Followable = Need | Mission | Referent
 
@@ -225,15 +224,6 @@ def chase(item: Item, *, by: User) -> Chase:
 
 
 ACTS: dict[str, Callable[..., Any]] = {"take": take, "hand_over": hand_over, "chase": chase}
-
-
-@transaction.atomic
-def keep_filter(user: User, *, name: str, query: str) -> SavedFilter:
-    """Keep a filter under a name; a filter that has this name already is replaced. Raises NotYet beyond twenty."""
-    kept = SavedFilter.objects.filter(user=user)
-    if not kept.filter(name=name).exists() and kept.count() >= MOST_FILTERS:
-        raise NotYet(_("Twenty filters at the most: remove one first."))
-    return SavedFilter.objects.update_or_create(user=user, name=name, defaults={"query": query})[0]
 
 
 def let_go_of(person: User) -> None:

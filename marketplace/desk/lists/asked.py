@@ -1,13 +1,14 @@
 """A list as an address asks for it: its words, filters, columns and order, and the address of another one. What can't be
 understood is left out, and said."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import urlencode
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
 from marketplace.desk.lists.kind import Column, Filter, ListKind, Reader
 
@@ -86,3 +87,11 @@ class Asked:
         if self.columns[1:] == tuple(one for one in self.kind.columns[1:] if one.usual):
             kept[COLUMNS] = ""
         return urlencode({name: value for name, value in (kept | changed).items() if value})
+
+    def narrowed(self) -> "Iterator[tuple[str, StrOrPromise, StrOrPromise]]":
+        """What the list is narrowed by: the name in the address, what it is called, and its value, in words."""
+        if self.words:
+            yield WORDS, _("Words"), _("“%(words)s”") % {"words": self.words}
+        for one in self.kind.filters:
+            if one.name in self.values:
+                yield one.name, one.label, self.choices[one.name][self.values[one.name]]

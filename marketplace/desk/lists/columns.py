@@ -87,7 +87,8 @@ def joined(rows: QuerySet[Any], of: str, words: str) -> Any:
     """An annotation: the words of these rows, one after the other."""
     said = rows.order_by().values(of)
     said = said.annotate(all=StringAgg(words, Value(", "), order_by=[words]))
-    return Coalesce(Subquery(said.values("all"), output_field=TextField()), Value(""))
+    found = Subquery(said.values("all"), output_field=TextField())
+    return Coalesce(found, Value("", TextField()))
 
 
 def counted(rows: QuerySet[Any], of: str) -> Any:

@@ -11,12 +11,13 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Commune, Department, Membership, Organisation, Seat
 from marketplace.desk.lists.kind import Filter, Reader
 from marketplace.models import Skill, Tag
+from marketplace.rules import absences
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
-AGES = (2, 5, 15, 30, 90, 365)
-MINE, NOBODY = "moi", "personne"
+AGES, RECENT = (2, 5, 15, 30, 90, 365), (2, 7, 30, 90, 365)
+MINE, WHOLE, NOBODY = "moi", "operateur", "personne"
 MOST_TAGS = 300
 
 
@@ -74,22 +75,32 @@ def operator(path: str = "") -> Filter:
 
 
 def followed(path: str = "") -> Filter:
-    """Who follows it: oneself, a colleague, nobody yet."""
+    """Who follows it: oneself (and those in whose place one answers today), one's operator as a whole, a colleague, nobody
+    yet."""
 
     def choices(reader: Reader) -> "dict[str, StrOrPromise]":
         seated = Seat.objects.coordinating().filter(pole__in=reader.poles).order_by()
         ours = Membership.objects.filter(organisation__in=seated.values("operator")).people()
         others = ours.exclude(pk=reader.user.pk).order_by("last_name", "first_name", "pk")
         colleagues = {f"p{one.pk}": str(one) for one in others.only("first_name", "last_name")}
-        return {MINE: _("me"), NOBODY: _("nobody yet"), **colleagues}
+        named = {MINE: _("me"), WHOLE: _("my operator, as a whole"), NOBODY: _("nobody yet")}
+        return {**named, **colleagues}
 
     def narrow(value: str, reader: Reader) -> Q:
         if value == NOBODY:
             return Q(**{f"{path}coordinator": None, f"{path}operator": None})
-        number = reader.user.pk if value == MINE else int(value[1:])
-        return Q(**{f"{path}coordinator": number})
+        if value == WHOLE:
+            mine = Seat.objects.held_by(reader.user).order_by().values("operator")
+            return Q(**{f"{path}coordinator": None, f"{path}operator__in": mine})
+        people = [int(value[1:])] if value != MINE else _answered_for_by(reader)
+        return Q(**{f"{path}coordinator__in": people})
 
     return Filter(name="suivi", label=_("Followed by"), choices=choices, narrow=narrow)
+
+
+def _answered_for_by(reader: Reader) -> list[int]:
+    away = absences.stood_in_by(reader.user.pk, absences.away_in(reader.poles))
+    return [reader.user.pk, *(one.absence.person_id for one in away)]
 
 
 def skill(rows: type[Model], path: str) -> Filter:
@@ -116,6 +127,18 @@ def unchanged(label: "StrOrPromise", path: str) -> Filter:
         return Q(**{f"{path}__lte": reader.now - timedelta(days=int(days))})
 
     return Filter(name="age", label=label, choices=choices, narrow=narrow)
+
+
+def moved(path: str) -> Filter:
+    """Within so many days at the most."""
+
+    def choices(_reader: Reader) -> dict[str, str]:
+        return {str(days): gettext("%(n)s days at the most") % {"n": days} for days in RECENT}
+
+    def narrow(days: str, reader: Reader) -> Q:
+        return Q(**{f"{path}__gte": reader.now - timedelta(days=int(days))})
+
+    return Filter(name="depuis", label=_("Changed within"), choices=choices, narrow=narrow)
 
 
 def tag(subject: str) -> Filter:

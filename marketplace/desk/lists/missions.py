@@ -87,6 +87,7 @@ KIND = ListKind(
         filters.operator(),
         filters.skill(NeedSkill, "need__missions"),
         filters.unchanged(_("In this state for"), "moved_at"),
+        filters.moved("moved_at"),
         filters.tag("mission"),
     ),
     order="-change",

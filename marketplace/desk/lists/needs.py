@@ -88,6 +88,7 @@ KIND = ListKind(
         filters.skill(NeedSkill, "need"),
         filters.one_of("temps", _("On whose time"), Welcome, "time"),
         filters.unchanged(_("Unchanged for"), "updated_at"),
+        filters.moved("updated_at"),
         filters.tag("need"),
     ),
     order="-change",

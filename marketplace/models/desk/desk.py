@@ -9,7 +9,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Organisation, Pole, User, coordinated_by
+from accounts.models import Membership, Organisation, Pole, User, coordinated_by
 from marketplace.models.desk.left_to_others import is_a_candidate, is_left_by
 from marketplace.models.market.bosses import under
 from marketplace.models.market.needs import Need
@@ -137,17 +137,48 @@ class Chase(models.Model):
         return f"{self.proposal or self.mission} {self.day}"
 
 
+class SavedFilterQuerySet(models.QuerySet["SavedFilter"]):
+    def of(self, user: User, code: str = "") -> Self:
+        """This person's own, of the desk or of one list."""
+        return self.filter(user=user, list=code)
+
+    def visible_to(self, user: User) -> Self:
+        """One's own, and those that are shared with the pôles that one coordinates."""
+        return self.filter(Q(user=user) | Q(pole__in=coordinated_by(user)))
+
+    def editable_by(self, user: User) -> Self:
+        """One's own; and a shared one whose writer coordinates the pôle no more."""
+        still = Membership.objects.coordinating(OuterRef("pole"))
+        there = still.filter(user=OuterRef("user"), user__is_active=True)
+        return self.visible_to(user).filter(Q(user=user) | ~Exists(there))
+
+
 class SavedFilter(models.Model):
-    """A view of the desk that somebody comes back to: its name and its address."""
+    """A view of the desk, or of one of the lists, that somebody comes back to: its name and its address; of a list, shared
+    with the colleagues of a pôle or not, and by which it opens or not."""
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="desk_filters")
     name = models.CharField(_("name"), max_length=60)
-    query = models.CharField(max_length=300)
+    query = models.CharField(max_length=1000)
+    list = models.CharField(max_length=20, blank=True, default="", db_default="")  # "" is the desk
+    pole = models.ForeignKey(
+        Pole, models.CASCADE, null=True, blank=True, related_name="+", verbose_name=_("who sees it")
+    )
+    is_default = models.BooleanField(_("the list opens by it"), default=False, db_default=False)
+
+    objects = SavedFilterQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("saved filter")
         ordering = ["name"]
-        constraints = [models.UniqueConstraint(fields=["user", "name"], name="saved_filter_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["user", "list", "name"], name="saved_filter_of_a_list"),
+            models.UniqueConstraint(
+                fields=["user", "list"],
+                condition=Q(is_default=True),
+                name="saved_filter_one_default",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name

@@ -1,5 +1,6 @@
 """The journal: who has taken people's data out of the site, in whose name, what and why. Kept for twelve months."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Self
 
@@ -31,12 +32,20 @@ class JournalKind(models.TextChoices):
     REPORT = "REPORT", _("took out the report of the year")
     PAPERS = "PAPERS", _("took out all the papers")
     TO_VALUE = "TO_VALUE", _("took out the list of the missions to value")
+    LIST = "LIST", _("took out a list of the pôle")
+
+
+OF_POLES = (JournalKind.LIST,)  # in the name of a pôle; the others in that of an organisation
 
 
 class JournalQuerySet(models.QuerySet["JournalEntry"]):
     def of(self, organisation: Organisation) -> Self:
         """What was done in the name of this organisation."""
         return self.filter(organisation=organisation)
+
+    def of_poles(self, poles: Iterable[int]) -> Self:
+        """What was done in the name of these pôles."""
+        return self.filter(pole__in=poles)
 
     def past(self, now: datetime) -> Self:
         """What has been kept for twelve months."""

@@ -1,4 +1,4 @@
-"""The indexes that the public catalogue of needs reads."""
+"""The indexes that the public catalogue of needs reads, and the coordinators' lists."""
 
 from collections.abc import Iterator
 
@@ -8,9 +8,10 @@ from django.db.models import Q
 from marketplace.states import NeedStatus
 
 
-def of_the_catalogue() -> Iterator[models.Index]:
-    """An index for each order of the catalogue, with all columns of its filters: the database counts, skips and
+def of_needs() -> Iterator[models.Index]:
+    """Those of the list; and an index for each order of the catalogue, with all columns of its filters: the database counts, skips and
     chooses without reading the needs themselves, whose words fill a page of the disk each."""
+    yield from _of_a_list("need", "search_name", "starts_on", "created_at", "updated_at")
     filters = ("organisation", "commune", "place", "format", "cause", "starts_on")
     orders = {
         "new": ("-published_at", "-id"),
@@ -23,3 +24,15 @@ def of_the_catalogue() -> Iterator[models.Index]:
             condition=Q(status=NeedStatus.PUBLISHED, is_listed=True),
             name=f"need_open_{name}",
         )
+
+
+def of_offers() -> Iterator[models.Index]:
+    """Those of the list; and what finds the ones whose dates are over."""
+    yield models.Index(fields=["status", "ends_on"], name="offer_expiry")
+    yield from _of_a_list("offer", "title", "ends_on", "created_at", "updated_at")
+
+
+def _of_a_list(noun: str, *orders: str) -> Iterator[models.Index]:
+    """An index for each order of a list of a pôle, which is read on from any row."""
+    for name in orders:
+        yield models.Index(fields=["pole", name, "id"], name=f"{noun}_list_{name}")

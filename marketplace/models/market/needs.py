@@ -28,7 +28,7 @@ from accounts.models import (
 from accounts.states import OrganisationStatus
 from common.word_search import MANY, NameOf, WordSearch, WordsOf, called, called_almost, says
 from marketplace.models import reasons
-from marketplace.models.market.catalogue_indexes import of_the_catalogue
+from marketplace.models.market.catalogue_indexes import of_needs
 from marketplace.models.market.causes import Beneficiary, Cause
 from marketplace.models.market.languages import Spoken, names_of
 from marketplace.models.market.skills import Skill
@@ -322,7 +322,7 @@ class Need(Movable):
         ]
         indexes = [
             models.Index(fields=["status", "-published_at"], name="need_catalogue"),
-            *of_the_catalogue(),
+            *of_needs(),
             models.Index(fields=["pole", "status", "updated_at"], name="need_desk"),
             # Whose pôle, who follows it, where: what missions and proposals ask of their need.
             models.Index(

@@ -27,6 +27,7 @@ from accounts.scope import scope_of
 from accounts.states import OrganisationStatus
 from marketplace.models import reasons
 from marketplace.models.market.bosses import ANSWERS_FOR_PEOPLE, under
+from marketplace.models.market.catalogue_indexes import of_offers
 from marketplace.models.market.causes import Cause
 from marketplace.models.market.languages import Spoken, names_of
 from marketplace.models.market.needs import Level, Place
@@ -264,7 +265,7 @@ class Offer(Movable):
         ]
         indexes = [
             models.Index(fields=["pole", "status"], name="offer_desk"),
-            models.Index(fields=["status", "ends_on"], name="offer_expiry"),
+            *of_offers(),
         ]
 
     def __str__(self) -> str:

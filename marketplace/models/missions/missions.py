@@ -267,6 +267,11 @@ class Mission(Framed, Movable):
         indexes = [
             models.Index(fields=["status", "starts_on"], name="mission_follow_up"),
             models.Index(fields=["status", "moved_at"], name="mission_desk"),
+            # The coordinators' list, whose pôle is that of the need.
+            *(
+                models.Index(fields=[name, "id"], name=f"mission_list_{name}")
+                for name in ("starts_on", "ends_on", "created_at", "moved_at")
+            ),
         ]
 
     def __str__(self) -> str:

@@ -37,6 +37,7 @@ from marketplace.rules.permissions.coordination import (
     is_a_candidate,
     left_among,
     may_be_said_away_by,
+    poles_whose_journal_is_read_by,
 )
 from marketplace.rules.permissions.documents import (
     can_declare_value,
@@ -246,6 +247,7 @@ __all__ = [
     "owns_offer",
     "documents_to_sign",
     "parties_to_sign",
+    "poles_whose_journal_is_read_by",
     "require",
     "side_in",
     "side_in_amending",

@@ -86,3 +86,12 @@ def can_change_absence(user: User, absence: Absence) -> bool:
 def can_stand_in(user: User, absence: Absence) -> bool:
     """True for the colleagues who coordinate the pôle, whichever operator they are of."""
     return user.pk != absence.person_id and user.coordinates(absence.pole)
+
+
+def poles_whose_journal_is_read_by(user: User) -> set[int]:
+    """The pôles of which this person reads who has taken a list out: those that an operator coordinates today which they
+    administer."""
+    if not user.is_active:
+        return set()
+    seats = Seat.objects.coordinating().administered_by(user)
+    return set(seats.values_list("pole", flat=True))

@@ -20,7 +20,7 @@ from accounts.models import Department, Organisation, Pole, User, poles_of
 from accounts.permissions import require
 from accounts.requests import SignedInRequest
 from marketplace.actions.desk import desk as acts
-from marketplace.actions.desk import takeovers
+from marketplace.actions.desk import saved_filters, takeovers
 from marketplace.actions.refusals import NotYet
 from marketplace.desk import AGES, LABELS, WHOSE, Scope, board, load, read
 from marketplace.forms.desk.absences import coordinators_in
@@ -62,7 +62,7 @@ def desk(request: SignedInRequest) -> HttpResponse:
             "poles": _several(pole for one in request.memberships for pole in one.poles),
             "mine_away": scope.away.get(request.user.pk),
             "unanswered": [one for one in scope.absences.values() if one.answers is None],
-            "saved": SavedFilter.objects.filter(user=request.user),
+            "saved": SavedFilter.objects.of(request.user),
         },
     )
 
@@ -174,7 +174,7 @@ def keep_filter(request: SignedInRequest) -> HttpResponse:
         messages.error(request, _("Give your filter a name, of 60 letters at the most."))
         return redirect("desk")
     try:
-        acts.keep_filter(request.user, **form.cleaned_data)
+        saved_filters.keep(request.user, **form.cleaned_data)
     except NotYet as refusal:
         messages.error(request, str(refusal))
     else:
@@ -184,7 +184,7 @@ def keep_filter(request: SignedInRequest) -> HttpResponse:
 
 @require_POST
 def drop_filter(request: SignedInRequest, pk: int) -> HttpResponse:
-    kept = get_object_or_404(SavedFilter, pk=pk, user=request.user)
+    kept = get_object_or_404(SavedFilter.objects.editable_by(request.user), pk=pk)
     kept.delete()
     messages.success(request, _("Removed."))
-    return redirect("desk")
+    return redirect("lists", kept.list) if kept.list else redirect("desk")

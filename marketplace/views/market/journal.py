@@ -1,6 +1,6 @@
 """The journal of an organisation, for its administrators: who has taken its people's data out, what, when and why."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django.http import HttpResponse
@@ -9,10 +9,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
-from accounts.models import Organisation, User
+from accounts.models import User
 from accounts.requests import SignedInRequest
 from accounts.views.organisations import visible
 from marketplace.models import JournalEntry, JournalKind
+from marketplace.models.desk.journal import OF_POLES, JournalQuerySet
 from marketplace.rules import permissions
 from marketplace.views.long_lists import keyset_page
 
@@ -24,32 +25,41 @@ NEWEST = ("-at", "-pk")
 def index(request: SignedInRequest, pk: int) -> HttpResponse:
     organisation = visible(request, pk)
     permissions.require(permissions.can_read_journal(request.user, organisation))
-    kind = request.GET.get("acte", "")
-    kind = kind if kind in JournalKind.values else ""
-    person = _person(organisation, request.GET.get("personne", ""))
-    found = JournalEntry.objects.of(organisation).select_related("by", "subject")
-    if kind:
-        found = found.filter(kind=kind)
-    if person:
-        found = found.filter(by=person)
-    page = keyset_page(found, NEWEST, A_PAGE, request.GET)
-    context: dict[str, Any] = {
+    theirs = [kind for kind in JournalKind if kind not in OF_POLES]
+    context = read(request, JournalEntry.objects.of(organisation), theirs) | {
         "organisation": organisation,
-        "page": page,
-        "lines": [{"entry": entry, "details": ", ".join(_details(entry))} for entry in page.rows],
-        "kinds": JournalKind.choices,
-        "kind": kind,
-        "person": person,
         "takes_out": permissions.can_see_people(request.user, organisation),
     }
     return render(request, "marketplace/market/journal.html", context)
 
 
-def _person(organisation: Organisation, typed: str) -> User | None:
+def read(
+    request: SignedInRequest, entries: JournalQuerySet, kinds: Iterable[JournalKind]
+) -> dict[str, Any]:
+    """The context of `_journal.html`: a page of these lines, which may be of these kinds, as the address narrows them."""
+    kind = request.GET.get("acte", "")
+    kind = kind if kind in JournalKind.values else ""
+    person = _person(entries, request.GET.get("personne", ""))
+    found = entries.select_related("by", "subject", "pole")
+    if kind:
+        found = found.filter(kind=kind)
+    if person:
+        found = found.filter(by=person)
+    page = keyset_page(found, NEWEST, A_PAGE, request.GET)
+    return {
+        "page": page,
+        "lines": [{"entry": entry, "details": ", ".join(_details(entry))} for entry in page.rows],
+        "kinds": [(one.value, one.label) for one in kinds],
+        "kind": kind,
+        "person": person,
+    }
+
+
+def _person(entries: JournalQuerySet, typed: str) -> User | None:
     """Somebody who is in the journal; None for whoever isn't, as if the address said nothing."""
     if not typed.isascii() or not typed.isdecimal() or len(typed) > 18:
         return None
-    entry = JournalEntry.objects.of(organisation).filter(by=int(typed)).first()
+    entry = entries.filter(by=int(typed)).first()
     return entry.by if entry else None
 
 
