@@ -19,7 +19,7 @@ from marketplace.models import Departure, HoursEntry
 from marketplace.models.missions.amendments import AmendmentStep
 from marketplace.states import AmendmentStatus, MissionStatus
 from tests import translations
-from tests.factories import make_coordinator, make_mission, make_user
+from tests.factories import make_mission, make_user
 
 
 def test_robots_read_the_public_pages_and_no_key_of_a_letter(client):
@@ -117,21 +117,6 @@ def test_days_to_come_are_not_offered_for_hours(client):
         {f"hours_{monday:%Y%m%d}": "3"},
     )
     assert not HoursEntry.objects.exists()
-
-
-def test_the_rest_of_a_column_of_the_board_is_a_link_to_all_of_it(client):
-    coordinator = make_coordinator()
-    for _one in range(14):
-        make_mission(status=MissionStatus.RUNNING)
-    client.force_login(coordinator)
-    board = reverse("desk-board", args=["missions"])
-    page = client.get(board).text
-    link = re.search(r'href="(\?[^"]*etat=RUNNING)"', page)
-    assert link
-    whole = client.get(board + link[1].replace("&amp;", "&")).text
-    assert whole.count('class="board-card') == 14
-    assert "Toutes les colonnes" in whole
-    assert "Toutes les colonnes" not in client.get(f"{board}?etat=RIEN").text
 
 
 def test_what_happened_to_an_amendment_does_not_go_on_waiting():

@@ -3,19 +3,21 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 from django.db.models import Case, Count, F, Q, QuerySet, When, Window
 from django.db.models.functions import RowNumber
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from marketplace.desk.lists import filters
 from marketplace.desk.scope import Scope
 from marketplace.models import Mission, Need, Offer
 from marketplace.rules import readings
 from marketplace.rules.next_acts.patience import PATIENCE
 from marketplace.states import MissionStatus, NeedStatus
 
-SHOWN, WHOLE = 12, 300  # of each column; of one that is looked at alone
+SHOWN = 12  # of each column
 NEEDS: dict[NeedStatus, timedelta | None] = {
     NeedStatus.SUBMITTED: None,  # by the promise of its pôle
     NeedStatus.PUBLISHED: timedelta(days=14),
@@ -66,13 +68,14 @@ class Column:
     label: str
     count: int
     cards: list[Card]
+    query: str  # of the list that holds all of it
 
     @property
     def more(self) -> int:
         return self.count - len(self.cards)
 
 
-def needs(scope: Scope, only: str = "") -> list[Column]:
+def needs(scope: Scope) -> list[Column]:
     """The columns of needs. Those that are settled stay for a month: a board isn't an archive."""
     settled = Q(status__in=SETTLED, updated_at__gte=scope.now - A_MONTH)
     rows = readings.with_handing_in(Need.objects.all()).filter(
@@ -84,18 +87,16 @@ def needs(scope: Scope, only: str = "") -> list[Column]:
         default=F("updated_at"),
     )
     chosen = Need.objects.select_related("organisation", "coordinator")
-    return _columns(
-        _filtered(rows, scope, "commune__department"), since, chosen, NEEDS, scope, only
-    )
+    return _columns(_filtered(rows, scope, "commune__department"), since, chosen, NEEDS, scope)
 
 
-def missions(scope: Scope, only: str = "") -> list[Column]:
+def missions(scope: Scope) -> list[Column]:
     """The columns of missions, without what is done at home under the reader."""
     at_home = Offer.at_home_under(scope.reader, at="offer__")
     rows = Mission.objects.filter(~at_home, need__pole__in=scope.poles, status__in=MISSIONS)
     chosen = Mission.objects.select_related("need__organisation", "coordinator")
     narrowed = _filtered(rows, scope, "need__commune__department")
-    return _columns(narrowed, F("moved_at"), chosen, MISSIONS, scope, only)
+    return _columns(narrowed, F("moved_at"), chosen, MISSIONS, scope)
 
 
 def _filtered(rows: QuerySet, scope: Scope, department: str) -> QuerySet:
@@ -110,23 +111,17 @@ def _filtered(rows: QuerySet, scope: Scope, department: str) -> QuerySet:
 
 
 def _columns(
-    rows: QuerySet, since: F | Case, chosen: QuerySet, patience: dict, scope: Scope, only: str
+    rows: QuerySet, since: F | Case, chosen: QuerySet, patience: dict, scope: Scope
 ) -> list[Column]:
     """The columns, made in two steps: narrow rows to count and to find the oldest of each state, then those as
-    cards. `only` asks for one column, whole."""
-    if only in patience:
-        rows, patience = (
-            rows.filter(status=only),
-            {state: days for state, days in patience.items() if state == only},
-        )
-    shown = WHOLE if only in patience else SHOWN
+    cards."""
     narrow = rows.order_by().annotate(
         stood_since=since,
         nth=Window(RowNumber(), partition_by="status", order_by=[since.asc(), "pk"]),
         of=Window(Count("pk"), partition_by="status"),
     )
     oldest = list(
-        narrow.filter(nth__lte=shown)
+        narrow.filter(nth__lte=SHOWN)
         .order_by("status", "nth")
         .values_list("pk", "status", "stood_since", "of")
     )
@@ -142,9 +137,30 @@ def _columns(
         card = Card(full[pk], need.title, need.organisation.name, stood_since, ageing)
         cards.setdefault(status, []).append(card)
     return [
-        Column(status, str(status.label).capitalize(), counts.get(status, 0), cards.get(status, []))
+        Column(
+            status,
+            str(status.label).capitalize(),
+            counts.get(status, 0),
+            cards.get(status, []),
+            _in_the_list(status, scope),
+        )
         for status in patience
     ]
+
+
+def _in_the_list(status: str, scope: Scope) -> str:
+    """The list of the same rows, the oldest first."""
+    whose = {"mine": filters.MINE, "operator": filters.WHOLE}
+    asked = {
+        "etat": status,
+        "suivi": whose.get(scope.whose, ""),
+        "pole": scope.pole,
+        "departement": scope.department,
+        "operateur": scope.operator,
+        "depuis": A_MONTH.days if status in SETTLED else "",
+        "tri": "change",
+    }
+    return urlencode({name: value for name, value in asked.items() if value})
 
 
 def _unread_for(since: datetime, promised: int, scope: Scope) -> str:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import product
 
 from django.db.models import Model
 from django.urls import URLPattern, URLResolver, get_resolver
@@ -28,6 +29,7 @@ NOUNS = {
     "bureau/signalements/": "MessageReport",
     "bureau/freins/fiche/": "Finding",
     "bureau/filtres/": "SavedFilter",
+    "bureau/listes/vues/": "SavedFilter",
     "bureau/histoire/organisations/": "Organisation",
     "bureau/histoire/personnes/": "User",
     "bureau/organisations/": "Organisation",
@@ -86,6 +88,9 @@ WORDS = {
     "employees-export": {"kind": ["csv", "xlsx"]},
     "sitemap-part": {"section": ["pages", "besoins", "organisations", "poles", "modeles"]},
     "desk-board": {"what": ["besoins", "missions"]},
+    "lists": {"what": ["besoins", "personnes"]},
+    "lists-view-keep": {"what": ["besoins"]},
+    "lists-export": {"what": ["missions"], "kind": ["csv"]},
     "need-step": {"part": ["quoi", "ou"]},
 }
 # Those whose number is another noun's, as a word of the address says.
@@ -173,7 +178,7 @@ def _words(name: str, asked: set[str]) -> list[dict]:
     known = WORDS.get(name, {})
     if not known:
         return [year]
-    return [year | {word: value} for word, values in known.items() for value in values]
+    return [year | dict(zip(known, values, strict=True)) for values in product(*known.values())]
 
 
 def _second(asked: set[str], world: World) -> dict:

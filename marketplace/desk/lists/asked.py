@@ -91,7 +91,7 @@ class Asked:
     def narrowed(self) -> "Iterator[tuple[str, StrOrPromise, StrOrPromise]]":
         """What the list is narrowed by: the name in the address, what it is called, and its value, in words."""
         if self.words:
-            yield WORDS, _("Words"), _("“%(words)s”") % {"words": self.words}
+            yield WORDS, _("Searched"), _("“%(words)s”") % {"words": self.words}
         for one in self.kind.filters:
             if one.name in self.values:
                 yield one.name, one.label, self.choices[one.name][self.values[one.name]]

@@ -8,7 +8,7 @@ from django.db.models import Choices, Exists, Model, OuterRef, Q
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Commune, Department, Membership, Organisation, Seat
+from accounts.models import Commune, Department, Membership, Organisation, Pole, Seat
 from marketplace.desk.lists.kind import Filter, Reader
 from marketplace.models import Skill, Tag
 from marketplace.rules import absences
@@ -29,6 +29,21 @@ def one_of(name: str, label: "StrOrPromise", choices: type[Choices], path: str) 
         label=label,
         choices=lambda _reader: said,
         narrow=lambda value, _reader: Q(**{path: value}),
+    )
+
+
+def pole(path: str = "pole") -> Filter:
+    """For who coordinates several."""
+
+    def choices(reader: Reader) -> dict[str, str]:
+        ours = Pole.objects.filter(pk__in=reader.poles) if len(reader.poles) > 1 else ()
+        return {str(one.pk): str(one) for one in ours}
+
+    return Filter(
+        name="pole",
+        label=_("Pôle"),
+        choices=choices,
+        narrow=lambda number, _reader: Q(**{path: int(number)}),
     )
 
 

@@ -82,6 +82,7 @@ KIND = ListKind(
         ),
         filters.one_of("regime", _("Legal frame"), Regime, "regime"),
         filters.one_of("temps", _("On whose time"), Time, "offer__time"),
+        filters.pole("need__pole"),
         filters.department("need__commune__department"),
         filters.intercommunality("need__commune__epci_code"),
         filters.operator(),

@@ -82,6 +82,7 @@ KIND = ListKind(
         filters.one_of("etat", _("State"), NeedStatus, "status"),
         filters.followed(),
         promise(_promise),
+        filters.pole(),
         filters.department(),
         filters.intercommunality(),
         filters.operator(),

@@ -63,6 +63,7 @@ KIND = ListKind(
     filters=(
         filters.one_of("etat", _("State"), OfferStatus, "status"),
         filters.one_of("temps", _("On whose time"), Time, "time"),
+        filters.pole(),
         filters.department(),
         filters.intercommunality(),
         filters.skill(OfferSkill, "offer"),

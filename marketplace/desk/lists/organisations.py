@@ -80,6 +80,7 @@ KIND = ListKind(
         filters.one_of("etat", _("State"), OrganisationStatus, "status"),
         filters.followed("referent__"),
         needs.promise(_promise),
+        filters.pole(),
         filters.department(),
         filters.intercommunality(),
         filters.operator("referent__"),

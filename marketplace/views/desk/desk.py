@@ -96,13 +96,9 @@ def board_page(request: SignedInRequest, what: str) -> HttpResponse:
     boards = {"besoins": board.needs, "missions": board.missions}
     if what not in boards:
         raise Http404
-    only = request.GET.get("etat", "")
     mine = {key: WHOSE[key] for key in ("", "mine", "operator")}
-    columns = boards[what](scope, only)
     context = {
-        "columns": columns,
-        "is_one": len(columns) == 1,
-        "query": scope.query(),
+        "columns": boards[what](scope),
         "what": what,
         "whose": _chips(scope, "whose", mine, Counter()),
     }

@@ -40,9 +40,9 @@ WHOLE, CHOSEN = (
 TICKED = "cocher"
 
 
-def asked_of(request: SignedInRequest, code: str) -> Asked:
+def asked_of(request: SignedInRequest, what: str) -> Asked:
     """The list as the address asks for it; 404 for none, 403 for who coordinates nothing today."""
-    if (kind := KINDS.get(code)) is None:
+    if (kind := KINDS.get(what)) is None:
         raise Http404
     reader = Reader.of(request.user)
     require(bool(reader.poles))
@@ -54,13 +54,13 @@ def plain(data: QueryDict) -> dict[str, str]:
 
 
 @require_safe
-def page(request: SignedInRequest, code: str) -> HttpResponse:
-    asked = asked_of(request, code)
-    address = reverse("lists", args=[code])
+def page(request: SignedInRequest, what: str) -> HttpResponse:
+    asked = asked_of(request, what)
+    address = reverse("lists", args=[what])
     if chosen := request.GET.getlist(CHOSEN):
         known = [column.name for column in asked.kind.columns if column.name in chosen]
         return redirect(f"{address}?{asked.query(**{COLUMNS: '.'.join(known)})}")
-    views = list(SavedFilter.objects.visible_to(request.user).filter(list=code))
+    views = list(SavedFilter.objects.visible_to(request.user).filter(list=what))
     own = next((one for one in views if one.user_id == request.user.pk and one.is_default), None)
     if own and own.query and not request.GET:
         return redirect(f"{address}?{own.query}")
@@ -156,11 +156,11 @@ def _written(cell: Cell) -> str:
 
 
 @require_POST
-def export(request: SignedInRequest, code: str, form: str) -> HttpResponseBase:
+def export(request: SignedInRequest, what: str, kind: str) -> HttpResponseBase:
     """The whole list in its columns, as a file that is written on the disk as its rows come; noted in the journal before
     it leaves."""
-    asked = asked_of(request, code)
-    if form not in ("csv", "xlsx"):
+    asked = asked_of(request, what)
+    if kind not in ("csv", "xlsx"):
         raise Http404
     if asked.lost:
         messages.error(
@@ -169,12 +169,12 @@ def export(request: SignedInRequest, code: str, form: str) -> HttpResponseBase:
                 "A filter of this list is no more: take it away first, so that the file holds what you see."
             ),
         )
-        return redirect(f"{reverse('lists', args=[code])}?{request.GET.urlencode()}")
-    file, rows = _file(asked, form)
-    _note(request, asked, form, rows)
-    name = f"{slugify(str(asked.kind.label))}-{timezone.localdate():%Y-%m-%d}.{form}"
+        return redirect(f"{reverse('lists', args=[what])}?{request.GET.urlencode()}")
+    file, rows = _file(asked, kind)
+    _note(request, asked, kind, rows)
+    name = f"{slugify(str(asked.kind.label))}-{timezone.localdate():%Y-%m-%d}.{kind}"
     return FileResponse(
-        file, as_attachment=True, filename=name, content_type=CSV if form == "csv" else SHEETS
+        file, as_attachment=True, filename=name, content_type=CSV if kind == "csv" else SHEETS
     )
 
 

@@ -25,23 +25,23 @@ def address_of(code: str, query: str) -> str:
 
 
 @require_POST
-def keep(request: SignedInRequest, code: str) -> HttpResponse:
+def keep(request: SignedInRequest, what: str) -> HttpResponse:
     """Keep the list as it is under a name."""
-    asked = asked_of(request, code)
+    asked = asked_of(request, what)
     form = NewViewForm(request.POST, user=request.user)
     if not form.is_valid():
         messages.error(request, _("Give your view a name, of 60 letters at the most."))
-        return redirect(address_of(code, asked.query()))
+        return redirect(address_of(what, asked.query()))
     given = form.cleaned_data
     # As it is understood today: nothing else is kept.
     given["query"] = Asked.of(asked.kind, asked.reader, plain(QueryDict(given["query"]))).query()
     try:
-        saved_filters.keep(request.user, of=code, **given)
+        saved_filters.keep(request.user, of=what, **given)
     except NotYet as refusal:
         messages.error(request, str(refusal))
     else:
         messages.success(request, _("Kept: you find it above the list."))
-    return redirect(address_of(code, given["query"]))
+    return redirect(address_of(what, given["query"]))
 
 
 def view(request: SignedInRequest, pk: int) -> HttpResponse:

@@ -52,6 +52,7 @@ def read(
         "kinds": [(one.value, one.label) for one in kinds],
         "kind": kind,
         "person": person,
+        "several": False,  # the pôles whose lines they are
     }
 
 

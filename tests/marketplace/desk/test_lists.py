@@ -8,30 +8,15 @@ from accounts.models import Membership, Organisation, Seat
 from accounts.states import OrganisationStatus, SeatStatus
 from marketplace.desk.lists import KINDS
 from marketplace.desk.lists.selection import Selection
-from marketplace.models import Need, Offer
+from marketplace.models import Need
 from marketplace.states import NeedStatus, OfferStatus
 from tests.factories import make_mission, make_need, make_offer, make_user
 from tests.marketplace.desk.desk_people import elsewhere, submitted
+from tests.marketplace.desk.list_rows import one_of_each
 
 
 def shown(user, code):
     return set(KINDS[code].rows(user))
-
-
-def one_of_each(pole):
-    """A mission, with its need, its offer, its structure and who comes."""
-    mission = make_mission()
-    Offer.objects.filter(pk=mission.offer_id).update(pole=pole)
-    Need.objects.filter(pk=mission.need_id).update(pole=pole)
-    Organisation.objects.filter(pk=mission.need.organisation_id).update(pole=pole)
-    need, offer = mission.need, mission.offer
-    return {
-        "besoins": need,
-        "offres": offer,
-        "missions": mission,
-        "organisations": need.organisation,
-        "personnes": offer.person,
-    }
 
 
 @pytest.fixture
