@@ -11,7 +11,7 @@ from typing import Any
 from django.db import connection
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.backends.ddl_references import Statement, Table
-from django.db.models import BooleanField, Model, Q, QuerySet, TextField
+from django.db.models import BooleanField, F, Func, Model, Q, QuerySet, TextField, Value
 from django.db.models.expressions import RawSQL
 from rapidfuzz.distance import OSA
 
@@ -176,6 +176,18 @@ class NameOf(WordsOf):
     read = staticmethod(name_of)
 
 
+class FoundByWords(Model):
+    """A row that is saved with the words by which it is found, whichever way it was written."""
+
+    class Meta:
+        abstract = True
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if kwargs.get("update_fields"):
+            kwargs["update_fields"] = {*kwargs["update_fields"], "search_text", "search_name"}
+        super().save(*args, **kwargs)
+
+
 class WordSearch(WithTheTable):
     """The rows of a model are found by the words in its field `text` (of `words_of`), and its field `called` by what
     is almost that name. The table of words, called `name`, comes and goes with this constraint."""
@@ -240,6 +252,57 @@ def numbers_saying(model: type[Model], text: str) -> list[int] | None:
         cursor.execute(f"{query} LIMIT {MANY}", values)
         numbers = [number for (number,) in cursor.fetchall()]
     return numbers if len(numbers) < MANY else None
+
+
+def names_saying(model: type[Model], text: str) -> dict[int, str] | None:
+    """The same numbers, each with the name of its row as it is kept."""
+    if not (asked := asked_for(text)):
+        return {}
+    table = _kept(model).name
+    query, values = _saying(table, asked)
+    row, names = (
+        ("id", table) if connection.vendor == "postgresql" else ("rowid", f"{table}_called")
+    )
+    named = f"SELECT {row}, called FROM {names} WHERE {row} IN ({query} LIMIT {MANY})"
+    with connection.cursor() as cursor:
+        cursor.execute(named, values)
+        found = dict(cursor.fetchall())
+    return found if len(found) < MANY else None
+
+
+def numbers_named(model: type[Model], text: str) -> list[int]:
+    """The numbers of rows in whose name each word of `text` begins a word; a part of them when there are too many to name."""
+    asked = asked_for(text)
+    table = _kept(model).name
+    row, names = (
+        ("id", table) if connection.vendor == "postgresql" else ("rowid", f"{table}_called")
+    )
+    parts = " AND ".join(["(called LIKE %s OR called LIKE %s)"] * len(asked))
+    values = [pattern for word in asked for pattern in (f"{word}%", f"% {word}%")]
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {row} FROM {names} WHERE {parts} LIMIT {MANY}", values)
+        return [number for (number,) in cursor.fetchall()]
+
+
+def holds(model: type[Model], text: str, number: str) -> Func:
+    """Whether the row of `model` to which the path `number` leads says every word of `text`: asked row by row, for words
+    that too many say."""
+    table = _kept(model).name
+    _query, (wanted,) = _saying(table, asked_for(text))
+    wanted_value, path = Value(wanted), F(number)
+    if connection.vendor == "postgresql":
+        return Func(
+            wanted_value, path,
+            template="(SELECT words @@ %(expressions)s)",
+            arg_joiner=f"::tsquery FROM {table} WHERE {table}.id = ",
+            output_field=BooleanField(),
+        )  # fmt: skip
+    return Func(
+        path, wanted_value,
+        template="(%(expressions)s))",
+        arg_joiner=f" IN (SELECT rowid FROM {table} WHERE {table} MATCH ",
+        output_field=BooleanField(),
+    )  # fmt: skip
 
 
 def called(model: type[Model], text: str) -> Q:

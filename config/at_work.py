@@ -28,7 +28,7 @@ AT_WORK = {
     *("account_reset_password", "account_reset_password_done", "account_reset_password_from_key"),
     *("account_reset_password_from_key_done", "mfa_authenticate", "mfa_trust"),
     *("mfa_reauthenticate", "mfa_reauthenticate_webauthn", "mfa_login_webauthn"),
-    *("own-time", "sign-in", "openid_connect_login", "openid_connect_callback", "typed"),
+    *("find", "own-time", "sign-in", "openid_connect_login", "openid_connect_callback", "typed"),
     # What is offered on working time, and what is asked.
     *("needs", "my-needs", "need", "need-new", "need-edit", "need-step", "need-steps", "need-submit"),
     *("need-end", "need-wake"),

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models.addresses import AddressChange
 from accounts.models.places import Commune
 from accounts.scope import WHOLE, Scope
+from common.word_search import FoundByWords, NameOf, WordSearch, WordsOf
 
 if TYPE_CHECKING:
     from accounts.models.memberships import MembershipQuerySet
@@ -50,7 +51,7 @@ class UserManager(BaseUserManager["User"]):
         return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
 
 
-class User(AbstractBaseUser, PermissionsMixin):
+class User(FoundByWords, AbstractBaseUser, PermissionsMixin):
     """A person, who logs in by their e-mail address. Somebody without any organisation is an independent volunteer."""
 
     class Purpose(models.TextChoices):
@@ -98,6 +99,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     second_factor_asked_at = models.DateTimeField(
         _("first asked for a second factor"), null=True, blank=True
     )
+    search_text = WordsOf("first_name", "last_name")
+    search_name = NameOf("first_name", "last_name")
 
     objects: ClassVar[UserManager] = UserManager()
     scope: Scope = WHOLE  # of the session by which a page is asked (accounts.middleware)
@@ -115,10 +118,13 @@ class User(AbstractBaseUser, PermissionsMixin):
                 name="user_email_once",
                 violation_error_message=_("This e-mail address already has an account."),
             ),
+            WordSearch(name="user_words", text="search_text", called="search_name"),
         ]
-        indexes = [  # the coordinators' list
+        indexes = [
+            # The coordinators' list.
             models.Index(fields=["last_name", "first_name", "id"], name="user_list_name"),
             models.Index(fields=["date_joined", "id"], name="user_list_new"),
+            models.Index(fields=["phone"], condition=~models.Q(phone=""), name="user_phone"),
         ]
 
     def __str__(self) -> str:

@@ -12,6 +12,7 @@ from marketplace.views.desk import (
     elsewhere,
     exchanges,
     figures,
+    finding,
     first_steps,
     journal,
     legal,
@@ -29,6 +30,7 @@ from marketplace.views.desk import (
 )
 
 urlpatterns = [
+    path("chercher/", finding.page, name="find"),
     path("mentions-legales/", legal.page, name="legal"),
     path("besoins/<int:pk>/autre-pole/", elsewhere.ask, name="need-elsewhere"),
     path("besoins/<int:pk>/chez-nous/", elsewhere.look, name="need-elsewhere-look"),

@@ -267,6 +267,7 @@ class Document(Movable):
             ),
         ]  # fmt: skip
         indexes = [models.Index(fields=["donor", "year"], name="document_of_donor"),
+                   models.Index(fields=["number", "year"], name="document_by_number"),
                    models.Index(fields=["mission"], condition=Q(status="TO_SIGN"), name="document_to_sign")]  # fmt: skip
 
     def __str__(self) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date
-from typing import Any, Self
+from typing import Self
 
 from django.apps import apps
 from django.conf import settings
@@ -26,7 +26,16 @@ from accounts.models import (
     coordinated_by,
 )
 from accounts.states import OrganisationStatus
-from common.word_search import MANY, NameOf, WordSearch, WordsOf, called, called_almost, says
+from common.word_search import (
+    MANY,
+    FoundByWords,
+    NameOf,
+    WordSearch,
+    WordsOf,
+    called,
+    called_almost,
+    says,
+)
 from marketplace.models import reasons
 from marketplace.models.market.catalogue_indexes import of_needs
 from marketplace.models.market.causes import Beneficiary, Cause
@@ -226,7 +235,7 @@ DERIVED = (
 )
 
 
-class Need(Movable):
+class Need(FoundByWords, Movable):
     MOVES = NEED_MOVES
 
     pole = models.ForeignKey(Pole, models.PROTECT, related_name="needs")
@@ -254,9 +263,8 @@ class Need(Movable):
         default=Welcome.BOTH,
         db_default=Welcome.BOTH,
     )
-    languages = models.PositiveSmallIntegerField(
-        _("languages you can work in"), default=Spoken.FRENCH
-    )
+    languages = models.PositiveSmallIntegerField(_("languages you can work in"),
+                                                 default=Spoken.FRENCH)  # fmt: skip
     deduced = models.CharField(
         max_length=80, blank=True, default="", db_default=""
     )  # see rules/deductions
@@ -285,18 +293,16 @@ class Need(Movable):
         default=True,
         help_text="Not listed: qualified, and proposed privately to those the coordinators ask.",
     )
-    created_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="needs_written"
-    )
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT,
+                                   related_name="needs_written")  # fmt: skip
     created_at = models.DateTimeField(default=timezone.now)
     updated_at = models.DateTimeField(auto_now=True)
     search_text = WordsOf("title", "context", "deliverable")
     search_name = NameOf("title")
     submitted_at = models.DateTimeField(null=True, blank=True)
     published_at = models.DateTimeField(null=True, blank=True)
-    confirmed_at = models.DateTimeField(
-        null=True, blank=True, help_text="The last time somebody said: still true."
-    )
+    confirmed_at = models.DateTimeField(null=True, blank=True,
+                                        help_text="The last time somebody said: still true.")  # fmt: skip
 
     skill_list: str | None  # after `with_skill_list`
     km_away: int | None = None  # from where somebody looks
@@ -332,12 +338,6 @@ class Need(Movable):
 
     def __str__(self) -> str:
         return self.title
-
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        """Save the need with the words that the catalogue searches, whichever way it was written."""
-        if kwargs.get("update_fields"):
-            kwargs["update_fields"] = {*kwargs["update_fields"], "search_text", "search_name"}
-        super().save(*args, **kwargs)
 
     @property
     def skill_words(self) -> str:

@@ -25,6 +25,7 @@ from accounts.models import (
 )
 from accounts.scope import scope_of
 from accounts.states import OrganisationStatus
+from common.word_search import FoundByWords, NameOf, WordSearch, WordsOf
 from marketplace.models import reasons
 from marketplace.models.market.bosses import ANSWERS_FOR_PEOPLE, under
 from marketplace.models.market.catalogue_indexes import of_offers
@@ -179,10 +180,10 @@ SAID = (
     *("starts_on", "ends_on", "weekdays", "hours", "capacity", "languages", "causes"),
 )
 OWN = ("id", "pole", "status", "created_by", "created_at")
-DERIVED = ("updated_at", "published_at", "confirmed_at")
+DERIVED = ("updated_at", "search_text", "search_name", "published_at", "confirmed_at")
 
 
-class Offer(Movable):
+class Offer(FoundByWords, Movable):
     MOVES = OFFER_MOVES
 
     pole = models.ForeignKey(Pole, models.PROTECT, related_name="offers")
@@ -213,24 +214,23 @@ class Offer(Movable):
     weekdays = models.PositiveSmallIntegerField(_("days of the week"), default=WORKING_WEEK)
     hours = models.PositiveSmallIntegerField(_("hours offered in all"))
     capacity = models.PositiveSmallIntegerField(_("missions at the most"), default=1)
-    languages = models.PositiveSmallIntegerField(
-        _("languages you can work in"), default=Spoken.FRENCH
-    )
+    languages = models.PositiveSmallIntegerField(_("languages you can work in"),
+                                                 default=Spoken.FRENCH)  # fmt: skip
     causes = models.ManyToManyField(
         Cause, blank=True, related_name="+", verbose_name=_("causes you prefer")
     )
     status = models.CharField(
         _("state"), max_length=20, choices=OfferStatus, default=OfferStatus.DRAFT
     )
-    created_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="offers_written"
-    )
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT,
+                                   related_name="offers_written")  # fmt: skip
     created_at = models.DateTimeField(default=timezone.now)
     updated_at = models.DateTimeField(auto_now=True)
+    search_text = WordsOf("title", "about")
+    search_name = NameOf("title")
     published_at = models.DateTimeField(null=True, blank=True)
-    confirmed_at = models.DateTimeField(
-        null=True, blank=True, help_text="The last time somebody said: still true."
-    )
+    confirmed_at = models.DateTimeField(null=True, blank=True,
+                                        help_text="The last time somebody said: still true.")  # fmt: skip
 
     objects = OfferQuerySet.as_manager()
 
@@ -262,6 +262,7 @@ class Offer(Movable):
                     "Only a company can offer working time: choose “on one's own time”."
                 ),
             ),
+            WordSearch(name="offer_words", text="search_text", called="search_name"),
         ]
         indexes = [
             models.Index(fields=["pole", "status"], name="offer_desk"),

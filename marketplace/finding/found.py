@@ -1,0 +1,112 @@
+"""What a search finds for its reader: a few lines of each kind, the best kind first."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from accounts.models import Organisation, User
+from common.roots import fold
+from common.word_search import called_almost
+from marketplace.finding.asked import Asked
+from marketplace.finding.kinds import KINDS, Kind, Reader, url_of
+from marketplace.finding.marks import Marks, Slips
+from marketplace.models import Need, Offer
+
+A_FEW, ALL = 5, 100  # lines of each kind; of one kind
+
+
+@dataclass(frozen=True)
+class Line:
+    pieces: list[tuple[str, bool]]  # the title, and which pieces of it are what was typed
+    about: str
+    url: str
+
+
+@dataclass(frozen=True)
+class Group:
+    kind: Kind
+    lines: list[Line]
+    has_more: bool
+    rank: int
+
+
+@dataclass(frozen=True)
+class Found:
+    groups: list[Group]
+    by_slips: bool = False
+
+    @property
+    def count(self) -> int:
+        return sum(len(group.lines) for group in self.groups)
+
+
+def find(user: User, asked: Asked, code: str = "") -> Found:
+    """The best of what this person may see today; of one kind alone, with its `code`. Names that are almost what was typed
+    where nothing else is found."""
+    if not asked.is_enough:
+        return Found([])
+    reader = Reader(user)
+    kinds = [kind for kind in KINDS if code in ("", kind.code)]
+    most = ALL if code else A_FEW
+    if asked.is_a_code and (groups := _groups(kinds, asked, Marks(()), reader, most)):
+        return Found(groups)
+    if asked.email:  # an address is found whole or not at all
+        return Found([])
+    if groups := _groups(kinds, asked, Marks(asked.words), reader, most):
+        return Found(groups)
+    if asked.is_a_code:
+        return Found([])
+    return Found(_groups(kinds, asked, _slips(asked, reader), reader, most), by_slips=True)
+
+
+def _groups(
+    kinds: list[Kind], asked: Asked, marks: Marks, reader: Reader, most: int
+) -> list[Group]:
+    found = []
+    for kind in kinds:
+        rows = kind.found(asked, marks, reader, most + 1)
+        if rows:
+            lines = [_line(kind, row, asked, reader) for _rank, row in rows[:most]]
+            found.append(Group(kind, lines, len(rows) > most, min(rank for rank, _row in rows)))
+    return sorted(found, key=lambda group: group.rank)
+
+
+def _slips(asked: Asked, reader: Reader) -> Slips:
+    """The rows that the reader may see whose name is almost that."""
+    found: dict[Any, dict[int, str]] = {}
+    for code, model in (("people", User), ("organisations", Organisation), ("needs", Need), ("offers", Offer)):  # fmt: skip
+        kind = next(one for one in KINDS if one.code == code)
+        rows = kind.rows(reader)
+        near = rows.filter(called_almost(rows, " ".join(asked.words)))
+        found[model] = dict(near.order_by("pk").values_list("pk", "search_name")[:ALL])
+    return Slips(asked.words, found)
+
+
+def _line(kind: Kind, row: Any, asked: Asked, reader: Reader) -> Line:
+    pieces = [*_pieces(kind.title(row), asked.words)]
+    return Line(pieces, kind.about(row, reader), url_of(row, reader))
+
+
+def _pieces(title: str, words: list[str]) -> Iterator[tuple[str, bool]]:
+    """The title in pieces: the beginnings of words that were typed, and what is between them."""
+    plain = fold(title)
+    if len(plain) != len(title):  # a sign that becomes two: nothing is marked
+        yield title, False
+        return
+    done = 0
+    for start in range(len(title)):
+        begins = (
+            start >= done
+            and plain[start].isalnum()
+            and (not start or not plain[start - 1].isalnum())
+        )
+        word = max(
+            (one for one in words if begins and plain.startswith(one, start)), key=len, default=""
+        )
+        if word:
+            if start > done:
+                yield title[done:start], False
+            done = start + len(word)
+            yield title[start:done], True
+    if done < len(title):
+        yield title[done:], False

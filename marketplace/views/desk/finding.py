@@ -1,0 +1,43 @@
+"""The one search of the header: people, organisations, needs, offers, missions, conversations and papers, as far as its reader may see them."""
+
+from allauth.core.internal import ratelimit
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from accounts.requests import SignedInRequest
+from marketplace.finding.asked import LONGEST, SHORTEST, Asked
+from marketplace.finding.found import ALL, Found, find
+from marketplace.finding.kinds import OF
+
+LIMITS = {"find": "240/m/user"}  # four a second, as fast as one types
+
+
+@require_safe
+@never_cache
+def page(request: SignedInRequest) -> HttpResponse:
+    """The whole page, or its list alone while somebody types. The words are in the address, which no log keeps."""
+    asked = Asked.of(request.GET.get("q", ""))
+    code = request.GET.get("quoi", "")
+    kind = OF.get(code)
+    too_often = bool(asked.text) and not _may_ask(request)
+    found = Found([]) if too_often else find(request.user, asked, kind.code if kind else "")
+    context = {
+        "asked": asked, "kind": kind, "found": found, "too_often": too_often,
+        "longest": LONGEST, "shortest": SHORTEST, "all": ALL,
+    }  # fmt: skip
+    part = "_found.html" if request.htmx else "find.html"
+    return render(request, f"marketplace/desk/{part}", context)
+
+
+def _may_ask(request: SignedInRequest) -> bool:
+    usage = ratelimit.consume(
+        request,
+        app="marketplace",
+        action="find",
+        config=LIMITS,
+        user=request.user,
+        limit_get=True,
+    )
+    return usage is not None
