@@ -11,7 +11,7 @@ from marketplace.finding.asked import LONGEST, SHORTEST, Asked
 from marketplace.finding.found import ALL, Found, find
 from marketplace.finding.kinds import OF
 
-LIMITS = {"find": "240/m/user"}  # four a second, as fast as one types
+LIMITS = {"find": "240/m/user"}  # as fast as one types
 
 
 @require_safe
