@@ -271,7 +271,7 @@ def names_saying(model: type[Model], text: str) -> dict[int, str] | None:
 
 
 def numbers_named(model: type[Model], text: str) -> list[int]:
-    """The numbers of rows in whose name each word of `text` begins a word; a part of them when there are too many to name."""
+    """The numbers of rows in whose name each word of `text` begins a word; some of them where they are more than a few hundred."""
     asked = asked_for(text)
     table = _kept(model).name
     row, names = (
@@ -280,7 +280,7 @@ def numbers_named(model: type[Model], text: str) -> list[int]:
     parts = " AND ".join(["(called LIKE %s OR called LIKE %s)"] * len(asked))
     values = [pattern for word in asked for pattern in (f"{word}%", f"% {word}%")]
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {row} FROM {names} WHERE {parts} LIMIT {MANY}", values)
+        cursor.execute(f"SELECT {row} FROM {names} WHERE {parts} LIMIT {CANDIDATES}", values)
         return [number for (number,) in cursor.fetchall()]
 
 
@@ -317,9 +317,14 @@ def called(model: type[Model], text: str) -> Q:
 def called_almost(rows: QuerySet, text: str) -> Q:
     """Among `rows`, those whose name holds every word of `text` but for slips of the finger: one letter in a word of
     four or five, two in a longer one. None for shorter words alone."""
+    return Q(pk__in=numbers_almost_called(rows, text))
+
+
+def numbers_almost_called(rows: QuerySet, text: str) -> list[int]:
+    """The numbers of these."""
     asked = asked_for(text)
     if not (longest := max(asked, key=len, default="")) or len(longest) < 4:
-        return NOBODY
+        return []
     kept = _kept(rows.model)
     query, values = _alike(kept.name, longest)
     with connection.cursor() as cursor:
@@ -329,7 +334,7 @@ def called_almost(rows: QuerySet, text: str) -> Q:
         cursor.execute(f"SELECT * FROM ({query}) AS alike LIMIT {MANY}", values)
         like = rows.filter(pk__in=[number for (number,) in cursor.fetchall()])
     names = like.order_by().values_list("pk", kept.called)[:CANDIDATES]
-    return Q(pk__in=[pk for pk, name in names if _is_almost(asked, name.split())])
+    return [pk for pk, name in names if _is_almost(asked, name.split())]
 
 
 def _kept(model: type[Model]) -> WordSearch:

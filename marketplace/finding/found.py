@@ -6,11 +6,11 @@ from typing import Any
 
 from accounts.models import Organisation, User
 from common.roots import fold
-from common.word_search import called_almost
+from common.word_search import numbers_almost_called
 from marketplace.finding.asked import Asked
-from marketplace.finding.kinds import KINDS, Kind, Reader, url_of
+from marketplace.finding.kinds import KINDS, Kind, Reader, url_of, with_places
 from marketplace.finding.marks import Marks, Slips
-from marketplace.models import Need, Offer
+from marketplace.models import Need
 
 A_FEW, ALL = 5, 100  # lines of each kind; of one kind
 
@@ -66,6 +66,8 @@ def _groups(
     for kind in kinds:
         rows = kind.found(asked, marks, reader, most + 1)
         if rows:
+            if kind.model is User:
+                with_places([row for _rank, row in rows], reader)
             lines = [_line(kind, row, asked, reader) for _rank, row in rows[:most]]
             found.append(Group(kind, lines, len(rows) > most, min(rank for rank, _row in rows)))
     return sorted(found, key=lambda group: group.rank)
@@ -74,11 +76,10 @@ def _groups(
 def _slips(asked: Asked, reader: Reader) -> Slips:
     """The rows that the reader may see whose name is almost that."""
     found: dict[Any, dict[int, str]] = {}
-    for code, model in (("people", User), ("organisations", Organisation), ("needs", Need), ("offers", Offer)):  # fmt: skip
-        kind = next(one for one in KINDS if one.code == code)
-        rows = kind.rows(reader)
-        near = rows.filter(called_almost(rows, " ".join(asked.words)))
-        found[model] = dict(near.order_by("pk").values_list("pk", "search_name")[:ALL])
+    for kind in KINDS:
+        if kind.model in (User, Organisation, Need):
+            numbers = numbers_almost_called(kind.rows(reader), " ".join(asked.words))
+            found[kind.model] = dict.fromkeys(numbers[:ALL], "")
     return Slips(asked.words, found)
 
 

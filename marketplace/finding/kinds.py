@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, When
-from django.db.models.functions import Coalesce, Lower
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models.functions import Lower
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
@@ -28,16 +28,37 @@ class Reader:
     user: User
 
     @cached_property
+    def poles(self) -> list[int]:
+        """Those that they coordinate."""
+        return [*coordinated_by(self.user).values_list("pole", flat=True)]
+
+    @property
     def coordinates(self) -> bool:
-        return coordinated_by(self.user).exists()
+        return bool(self.poles)
 
     @cached_property
     def houses(self) -> dict[int, bool]:
         """The organisations whose list of all its people this person reads (True), and the others that they represent."""
-        mine = Membership.objects.of(self.user).select_related("organisation")
-        represented = {row.organisation_id: False for row in mine.representing()}
-        charged = {row.organisation_id: row.organisation.may_offer for row in mine.filter(CHARGED)}
-        return represented | {number: True for number, lends in charged.items() if lends}
+        mine = Membership.objects.of(self.user).select_related("organisation").distinct()
+        charged = {row.pk for row in mine.filter(CHARGED)}
+        rows = {row.organisation: row for row in mine if row.represents or row.pk in charged}
+        all_of = {house.pk for house, row in rows.items() if row.pk in charged and house.may_offer}
+        return {
+            house.pk: house.pk in all_of
+            for house, row in rows.items()
+            if row.represents or house.pk in all_of
+        }
+
+    @cached_property
+    def represented(self) -> list[int]:
+        mine = Membership.objects.of(self.user).representing()
+        return [*mine.values_list("organisation", flat=True)]
+
+    @cached_property
+    def threads(self) -> list[int]:
+        """Their conversations, the newest first."""
+        own = Thread.objects.taken_part_in_by(self.user).order_by("-last_message_at", "-pk")
+        return [*own.values_list("pk", flat=True)[:MANY]]
 
 
 @dataclass(frozen=True)
@@ -52,50 +73,59 @@ class Kind:
     rows: Callable[[Reader], QuerySet]
     ways: Callable[[Reader], list[Way]]
     exact: Callable[[Asked, Reader], Q | None]
-    order: tuple[str, ...]
+    shown: Callable[[QuerySet], QuerySet]  # with what its line says
     title: Callable[[Any], str]
     about: Callable[[Any, Reader], str]
     near: Callable[[Reader], list[QuerySet]] | None = None
+    is_short: bool = False  # what a reader may see of it is short enough to be gone through
 
     def found(self, asked: Asked, marks: Marks, reader: Reader, most: int) -> list[tuple[int, Any]]:
         """The rows, the best first, each with how well it is meant: 0 by its number, 1 by its name, 2 by words."""
-        exact = self.exact(asked, reader)
-        found = (
-            {row.pk: (0, row) for row in self.rows(reader).filter(exact)[:most]} if exact else {}
-        )
+        ranks: dict[int, int] = {}
+        if exact := self.exact(asked, reader):
+            ranks = dict.fromkeys(self._seen(reader, exact)[:most], 0)
         ways = self.ways(reader) if marks.words else []
-        if not ways or len(found) >= most:
-            return [*found.values()]
-        named = marks.named(ways[0].model) if ways[0].path == "pk" else []
-        numbers = marks.numbers(self.model, ways)
+        if ways and len(ranks) < most:
+            named = marks.named(self.model) if ways[0].path == "pk" else {}
+            for number in self._said(marks, ways, reader, named, most + len(ranks)):
+                ranks.setdefault(number, 1 if number in named else 2)
+        best = sorted([*ranks][:most], key=ranks.__getitem__)
+        rows = self.shown(self.model.objects.filter(pk__in=best)).in_bulk() if best else {}
+        return [(ranks[number], rows[number]) for number in best if number in rows]
+
+    def _seen(self, reader: Reader, *conditions: Q) -> QuerySet:
+        """The numbers of those that the reader may see, the newest first."""
+        rows = self.rows(reader).filter(*conditions).order_by("-pk")
+        return rows.values_list("pk", flat=True)
+
+    def _said(
+        self, marks: Marks, ways: list[Way], reader: Reader, named: dict[int, str], most: int
+    ) -> list[int]:
+        numbers = None if self.is_short else marks.numbers(self.model, ways)
         if numbers is None:
-            best = self._one_by_one(marks, reader, named, most)
-        else:
-            best = self._by_numbers(reader, {*numbers, *named}, named, most + len(found))
-        for row in best:
-            found.setdefault(row.pk, (1 if row.pk in {*named} else 2, row))
-        return [*found.values()][:most]
-
-    def _by_numbers(self, reader: Reader, numbers: set[int], named: list[int], most: int) -> list:
-        if not numbers:
+            return self._one_by_one(marks, ways, reader, named, most)
+        wanted = {*numbers, *named}
+        if not wanted:
             return []
-        rows = self.rows(reader)
-        first = [Case(When(pk__in=named, then=0), default=1)] if named else []
-        return [*rows.filter(pk__in=numbers).order_by(*first, *self.order)[:most]]
+        seen = self._seen(reader, Q(pk__in=wanted))
+        if not named:
+            return [*seen[:most]]
+        return sorted(seen, key=lambda number: (number not in named, named.get(number, "")))[:most]
 
-    def _one_by_one(self, marks: Marks, reader: Reader, named: list[int], most: int) -> list:
+    def _one_by_one(
+        self, marks: Marks, ways: list[Way], reader: Reader, named: dict[int, str], most: int
+    ) -> list[int]:
         """Too many say it to name them: those called so, then the newest."""
-        rows = self.rows(reader)
-        found = [*rows.filter(pk__in=named).order_by(*self.order)[:most]] if named else []
+        found = [*self._seen(reader, Q(pk__in=named))[:most]] if named else []
+        if len(found) == most:
+            return found
+        wanted = marks.condition(ways)
         if self.near and not reader.coordinates:
             first, *others = self.near(reader)
-            rows = rows.filter(
+            wanted &= Q(
                 pk__in=[*first.union(*others).order_by().values_list("pk", flat=True)[:MANY]]
             )
-        said = rows.filter(marks.condition(self.ways(reader))).exclude(
-            pk__in=[one.pk for one in found]
-        )
-        return found + [*said.order_by("-pk")[: most - len(found)]]
+        return [*dict.fromkeys([*found, *self._seen(reader, wanted)[:most]])][:most]
 
 
 def _numbered(code: str) -> Callable[[Asked, Reader], Q | None]:
@@ -123,27 +153,14 @@ def _people(reader: Reader) -> QuerySet:
     all_of = [number for number, reads_all in reader.houses.items() if reads_all]
     those_of = [number for number, reads_all in reader.houses.items() if not reads_all]
     members = Membership.objects.filter(user=OuterRef("pk"))
-    colleagues = members.filter(organisation__in=all_of)
-    speakers = members.representing().filter(organisation__in=those_of)
-    known = Q(Exists(colleagues)) | Q(Exists(speakers))
+    known = Q(Exists(members.filter(organisation__in=all_of))) if all_of else Q()
+    if those_of:
+        known |= Q(Exists(members.representing().filter(organisation__in=those_of)))
     if reader.coordinates:
         known |= _known_to_coordinators(reader.user)
-    ours = members.representing().filter(organisation__pole__in=coordinated_by(reader.user))
-    ours = ours.order_by("pk")
-    rows = User.objects.filter(known, is_active=True, closed_at=None).exclude(pk=reader.user.pk)
-    mine = members.filter(organisation__in=[*reader.houses]).order_by("pk")
-    return rows.annotate(
-        house=mine.values("organisation")[:1],
-        house_name=Coalesce(
-            mine.values("organisation__name")[:1],
-            ours.values("organisation__name")[:1],
-        ),
-        has_story=Exists(
-            User.objects.filter(_known_to_coordinators(reader.user), pk=OuterRef("pk"))
-        )
-        if reader.coordinates
-        else Exists(User.objects.none()),
-    )
+    if not known:
+        return User.objects.none()
+    return User.objects.filter(known, is_active=True, closed_at=None).exclude(pk=reader.user.pk)
 
 
 def _exact_person(asked: Asked, reader: Reader) -> Q | None:
@@ -156,23 +173,45 @@ def _exact_person(asked: Asked, reader: Reader) -> Q | None:
         meant = User.objects.alias(at=F("phone")).filter(at=asked.phone)
     else:
         return None
-    return Q(pk__in=[*meant.values_list("pk", flat=True)[:MANY]], has_story=True)
+    numbers = [*meant.values_list("pk", flat=True)[:MANY]]
+    return Q(pk__in=numbers) & _known_to_coordinators(reader.user) if numbers else None
+
+
+def with_places(people: list[Any], reader: Reader) -> None:
+    """Notes on each where the reader finds them: `house`, an organisation of theirs, and whether coordinators have their story."""
+    numbers = [one.pk for one in people]
+    stories = User.objects.none()
+    members = Membership.objects.filter(user__in=numbers).order_by("-pk")
+    theirs = Q(organisation__in=[*reader.houses])
+    if reader.coordinates:
+        stories = User.objects.filter(_known_to_coordinators(reader.user), pk__in=numbers)
+        known = Membership.objects.representing().filter(
+            organisation__pole__in=coordinated_by(reader.user)
+        )
+        theirs |= Q(pk__in=known.filter(user__in=numbers).order_by().values("pk"))
+    with_story = {*stories.values_list("pk", flat=True)}
+    houses = {
+        row.user_id: row.organisation
+        for row in members.filter(theirs).select_related("organisation")
+    }
+    for one in people:
+        one.house, one.has_story = houses.get(one.pk), one.pk in with_story
 
 
 def url_of(row: Any, reader: Reader) -> str:
     """The page that the line opens: of a person, what coordinators know of them, or where their organisation lists them."""
     if not isinstance(row, User):
         return row.get_absolute_url()
-    if row.has_story:  # type: ignore[attr-defined]
+    person: Any = row
+    if person.has_story:
         return reverse("person-story", args=[row.pk])
-    house: int = row.house  # type: ignore[attr-defined]
-    if reader.houses[house]:
-        return f"{reverse('employees', args=[house])}?{urlencode({'q': row.last_name})}"
-    return reverse("members", args=[house])
+    if reader.houses[person.house.pk]:
+        return f"{reverse('employees', args=[person.house.pk])}?{urlencode({'q': row.last_name})}"
+    return reverse("members", args=[person.house.pk])
 
 
 def _of_person(row: Any, reader: Reader) -> str:
-    return " · ".join(filter(None, [row.trade, row.house_name]))
+    return " · ".join(filter(None, [row.trade, row.house and row.house.name]))
 
 
 # --- organisations, needs, offers --------------------------------------------------------------
@@ -184,11 +223,10 @@ def _exact_organisation(asked: Asked, reader: Reader) -> Q | None:
 def _ways_to_offers(reader: Reader) -> list[Way]:
     """By what it says; by who would come or their employer for those who read these names anyway: its own house, and the
     coordinators."""
-    mine = Membership.objects.of(reader.user).representing().values("organisation")
-    ours = Q(organisation__in=mine, time=Time.WORK) | Q(pole__in=coordinated_by(reader.user))
+    ours = Q(organisation__in=reader.represented, time=Time.WORK) | Q(pole__in=reader.poles)
     at_work = Q(time=Time.WORK) & ours
     return [
-        Way("pk", Offer),
+        Way("pk", Offer, is_own=True),
         Way("person", User, ours),
         Way("organisation", Organisation, at_work),
     ]
@@ -196,8 +234,7 @@ def _ways_to_offers(reader: Reader) -> list[Way]:
 
 def _near_offers(reader: Reader) -> list[QuerySet]:
     """One's own, and those of one's houses, and for who looks for somebody the newest of the pôle."""
-    user, rows = reader.user, Offer.objects.order_by().values("pk")
-    mine = Membership.objects.of(user).representing().order_by().values("organisation")
+    user, mine, rows = reader.user, reader.represented, Offer.objects.order_by().values("pk")
     put_forward = Proposal.objects.filter(need__organisation__in=mine).order_by().values("offer")
     pole = Organisation.objects.filter(pk__in=mine).order_by().values("pole")
     looked_at = rows.filter(pole__in=pole, status=OfferStatus.PUBLISHED)
@@ -213,7 +250,7 @@ def _near_offers(reader: Reader) -> list[QuerySet]:
 # --- missions, conversations, papers -----------------------------------------------------------
 def _ways_to_missions(reader: Reader) -> list[Way]:
     return [
-        Way("need", Need),
+        Way("need", Need, is_own=True),
         Way("need__organisation", Organisation),
         Way("offer__person", User),
         Way("offer__organisation", Organisation, Q(offer__time=Time.WORK)),
@@ -223,8 +260,7 @@ def _ways_to_missions(reader: Reader) -> list[Way]:
 def _ways_to_threads(reader: Reader) -> list[Way]:
     """By the title, the structure, and the names that this reader is shown there: who offers is a first name and an initial
     until both have agreed, but for coordinators."""
-    poles = coordinated_by(reader.user)
-    agreed = Q(proposal__status=ProposalStatus.AGREED) | Q(proposal__need__pole__in=poles)
+    agreed = Q(proposal__status=ProposalStatus.AGREED) | Q(proposal__need__pole__in=reader.poles)
     at_work = agreed & Q(proposal__offer__time=Time.WORK)
     return [
         Way("need", Need),
@@ -233,15 +269,8 @@ def _ways_to_threads(reader: Reader) -> list[Way]:
         Way("proposal__need__organisation", Organisation),
         Way("proposal__offer__person", User, agreed),
         Way("proposal__offer__organisation", Organisation, at_work),
-        Way("asker", User, Q(need__pole__in=poles)),
+        Way("asker", User, Q(need__pole__in=reader.poles)),
     ]
-
-
-def _near_threads(reader: Reader) -> list[QuerySet]:
-    user, rows = reader.user, Thread.objects.order_by().values("pk")
-    mine = Membership.objects.of(user).representing().order_by().values("organisation")
-    own = [rows.filter(proposal__in=one) for one in near(Proposal.objects.all(), user)]
-    return [*own, rows.filter(asker=user), rows.filter(need__organisation__in=mine)]
 
 
 def _exact_paper(asked: Asked, reader: Reader) -> Q | None:
@@ -265,47 +294,49 @@ def _of_offer(row: Offer, reader: Reader) -> str:
     return f"{row.discreet_name} · {row.time_words} · {row.commune}"
 
 
+def _as_it_is(rows: QuerySet) -> QuerySet:
+    return rows
+
+
 KINDS = (
     Kind(
-        "people", User, _("People"), "person", _people, lambda reader: [Way("pk", User)], _exact_person,
-        ("search_name", "pk"), str, _of_person,
+        "people", User, _("People"), "person", _people, lambda reader: [Way("pk", User, is_own=True)],
+        _exact_person, _as_it_is, str, _of_person,
     ),
     Kind(
         "organisations", Organisation, _("Organisations"), "people",
-        lambda reader: Organisation.objects.visible_to(reader.user).select_related("commune"),
-        lambda reader: [Way("pk", Organisation)], _exact_organisation, ("search_name", "pk"), str,
+        lambda reader: Organisation.objects.visible_to(reader.user),
+        lambda reader: [Way("pk", Organisation, is_own=True)], _exact_organisation,
+        lambda rows: rows.select_related("commune__department"), str,
         lambda row, reader: f"{row.kind_label} · {row.commune}",
     ),
     Kind(
-        "needs", Need, _("Needs"), "search",
-        lambda reader: Need.objects.visible_to(reader.user).select_related("organisation"),
-        lambda reader: [Way("pk", Need), Way("organisation", Organisation)],
-        _numbered("needs"), ("-pk",), str,
+        "needs", Need, _("Needs"), "search", lambda reader: Need.objects.visible_to(reader.user),
+        lambda reader: [Way("pk", Need, is_own=True), Way("organisation", Organisation)],
+        _numbered("needs"), lambda rows: rows.select_related("organisation"), str,
         lambda row, reader: f"{row.organisation} · {row.get_status_display()}",
     ),
     Kind(
-        "offers", Offer, _("Offers"), "person-heart",
-        lambda reader: Offer.objects.visible_to(reader.user).select_related("person", "organisation", "commune"),
-        _ways_to_offers, _numbered("offers"), ("-pk",), str, _of_offer, _near_offers,
+        "offers", Offer, _("Offers"), "person-heart", lambda reader: Offer.objects.visible_to(reader.user),
+        _ways_to_offers, _numbered("offers"),
+        lambda rows: rows.select_related("person", "organisation", "commune__department"), str, _of_offer, _near_offers,
     ),
     Kind(
-        "missions", Mission, _("Missions"), "flag",
-        lambda reader: Mission.objects.visible_to(reader.user).select_related(
-            "need__organisation", "offer__person", "offer__organisation"
-        ),
-        _ways_to_missions, _numbered("missions"), ("-pk",), str, _of_mission,
+        "missions", Mission, _("Missions"), "flag", lambda reader: Mission.objects.visible_to(reader.user),
+        _ways_to_missions, _numbered("missions"),
+        lambda rows: rows.select_related("need__organisation", "offer__person", "offer__organisation"), str, _of_mission,
         lambda reader: near(Mission.objects.all(), reader.user),
     ),
     Kind(
         "conversations", Thread, _("Conversations"), "chat-dots",
-        lambda reader: Thread.objects.visible_to(reader.user).spoken_in().with_what_lines_show(),
-        _ways_to_threads, lambda asked, reader: None, ("-last_message_at", "-pk"), str, _of_thread, _near_threads,
+        lambda reader: Thread.objects.filter(pk__in=reader.threads).spoken_in(),
+        _ways_to_threads, lambda asked, reader: None, lambda rows: rows.with_what_lines_show(), str, _of_thread, is_short=True,
     ),
     Kind(
         "papers", Document, _("Papers"), "file-earmark-text",
-        lambda reader: Document.objects.visible_to(reader.user).select_related("organisation"),
-        lambda reader: [], _exact_paper, ("-pk",), lambda row: row.full_name,
-        lambda row, reader: f"{row.organisation} · {row.state_label}",
+        lambda reader: Document.objects.visible_to(reader.user),
+        lambda reader: [], _exact_paper, lambda rows: rows.select_related("organisation", "member__person"),
+        lambda row: row.full_name, lambda row, reader: f"{row.organisation} · {row.state_label}",
     ),
 )  # fmt: skip
 OF = {kind.code: kind for kind in KINDS}

@@ -19,6 +19,9 @@ class Way:
     path: str
     model: type[Model]
     where: Q = field(default_factory=Q)
+    is_own: bool = (
+        False  # the words are what the row is called by: none is left out where too many say them
+    )
 
 
 class Marks:
@@ -38,12 +41,12 @@ class Marks:
             self._names[model, words] = names_saying(model, words)
         return self._names[model, words]
 
-    def named(self, model: type[Model]) -> list[int]:
-        """Those in whose name each word begins a word."""
+    def named(self, model: type[Model]) -> dict[int, str]:
+        """Those in whose name each word begins a word, with their names; of too many, some."""
         names = self.names(model, self.text)
         if names is None:
-            return numbers_named(model, self.text)
-        return [number for number, name in names.items() if self._begin(name)]
+            return dict.fromkeys(numbers_named(model, self.text), "")
+        return {number: name for number, name in names.items() if self._begin(name)}
 
     def numbers(self, model: type[Model], ways: list[Way]) -> list[int] | None:
         """The numbers of the rows of which some way says each word, the words in any order; None for too many."""
@@ -69,28 +72,34 @@ class Marks:
         """A row alone says all words at once; where several ways lead to words, each word may be another's."""
         return self.words if len(ways) > 1 else [self.text]
 
+    def _of(self, way: Way, words: str) -> list[int] | None:
+        """The rows to which a way leads. Of those that are only beside what is looked for, some where too many say it."""
+        names = self.names(way.model, words)
+        if names is not None:
+            return [*names]
+        return None if way.is_own else numbers_named(way.model, words)
+
     def _numbers_of(self, rows: QuerySet, ways: list[Way], words: str) -> list[int] | None:
         found: list[int] = []
         branches = []
         for way in ways:
-            names = self.names(way.model, words)
-            if names is None:
+            if (numbers := self._of(way, words)) is None:
                 return None
             if way.path == "pk":
-                found += names
-            elif names:
-                at = Q(**{f"{way.path}__in": [*names]})
-                branches.append(rows.filter(at, way.where).order_by().values_list("pk", flat=True))
+                found += numbers
+            elif numbers:
+                at = Q(**{f"{way.path}__in": numbers})
+                branches.append(rows.filter(at, way.where).values_list("pk", flat=True))
         if branches:
             first, *others = branches
             found += (first.union(*others).order_by() if others else first)[:MANY]
         return found if len(found) < MANY else None
 
     def _says(self, way: Way, words: str) -> Q:
-        names = self.names(way.model, words)
-        if names is None:
+        numbers = self._of(way, words)
+        if numbers is None:
             return Q(holds(way.model, words, way.path)) & way.where
-        return Q(**{f"{way.path}__in": [*names]}) & way.where if names else NOTHING
+        return Q(**{f"{way.path}__in": numbers}) & way.where if numbers else NOTHING
 
     def _begin(self, name: str) -> bool:
         return all(f" {name}".find(f" {word}") >= 0 for word in self.words)
@@ -106,8 +115,8 @@ class Slips(Marks):
     def names(self, model: type[Model], words: str) -> dict[int, str] | None:
         return self._names.get((model, self.text), {})
 
-    def named(self, model: type[Model]) -> list[int]:
-        return []
+    def named(self, model: type[Model]) -> dict[int, str]:
+        return {}
 
     def _parts(self, ways: list[Way]) -> list[str]:
         return [self.text]

@@ -12,7 +12,7 @@ from marketplace.actions.documents import documents
 from marketplace.actions.talk import messages
 from marketplace.finding.asked import Asked
 from marketplace.finding.found import find
-from marketplace.models import Kind, Offer, Regime
+from marketplace.models import Kind, Mission, Offer, Regime, ThreadRead
 from marketplace.states import NeedStatus
 from tests.factories import (
     make_coordinator,
@@ -57,7 +57,7 @@ def everything(pole, word):
     return house, need, company, mission
 
 
-HERS = {"people", "organisations", "needs", "missions", "conversations", "offers"}
+HERS = {"people", "organisations", "needs", "missions", "offers"}
 
 
 def test_a_coordinator_finds_all_of_their_pole_and_nothing_of_another():
@@ -65,8 +65,15 @@ def test_a_coordinator_finds_all_of_their_pole_and_nothing_of_another():
     maelle, other = make_coordinator(ours), make_coordinator(theirs)
     everything(ours, "Zibeline")
     everything(theirs, "Canari")
-    assert kinds(maelle, "zibel") == HERS
-    assert kinds(other, "canari") == HERS
+    talked = ThreadRead.objects.create
+    for reader, word in ((maelle, "zibeline"), (other, "canari")):
+        (mission,) = Mission.objects.filter(need__title__istartswith=word)
+        assert "conversations" not in kinds(reader, word)
+        talked(thread=mission.proposal.thread, user=reader)  # they have looked into it
+        assert "conversations" in kinds(reader, word)
+        talked(thread=mission.proposal.thread, user=maelle if reader == other else other)
+    assert kinds(maelle, "zibel") == HERS | {"conversations"}
+    assert kinds(other, "canari") == HERS | {"conversations"}
     for typed in ("canari", "canrai", "canari@example.org", "industrie canari", "zoé canari"):
         assert not kinds(maelle, typed), typed
     assert not kinds(other, "zibeline")
@@ -128,7 +135,7 @@ def test_a_boss_who_coordinates_finds_nothing_offered_at_home_under_them(hat):
     for title in (MARK, "zacharie", "quenot"):
         assert not kinds(world.boss, title) & {"offers", "missions", "conversations"}, title
     assert kinds(world.other, MARK) >= {"offers"}
-    assert kinds(world.other, "quenot") >= {"missions", "conversations"}
+    assert kinds(world.other, "quenot") >= {"missions"}
 
 
 def test_a_company_never_finds_the_own_time_of_its_people():
