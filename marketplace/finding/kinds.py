@@ -56,9 +56,17 @@ class Reader:
 
     @cached_property
     def threads(self) -> list[int]:
-        """Their conversations, the newest first."""
-        own = Thread.objects.taken_part_in_by(self.user).order_by("-last_message_at", "-pk")
-        return [*own.values_list("pk", flat=True)[:MANY]]
+        """The numbers of the newest conversations that may be theirs: of their sides, and those that they follow as a
+        coordinator or have looked into."""
+        rows = Thread.objects.order_by().values_list("pk", flat=True)
+        own = rows.filter(pk__in=Thread.objects.taken_part_in_by(self.user, coordinates=False))
+        found = [*own.order_by("-pk")[:MANY]]
+        if self.coordinates:
+            of_proposals = rows.filter(proposal__need__coordinator=self.user)
+            of_needs = rows.filter(need__coordinator=self.user)
+            followed = of_proposals.union(of_needs, rows.filter(reads__user=self.user))
+            found += followed.order_by("-pk")[:MANY]
+        return found
 
 
 @dataclass(frozen=True)
@@ -77,7 +85,7 @@ class Kind:
     title: Callable[[Any], str]
     about: Callable[[Any, Reader], str]
     near: Callable[[Reader], list[QuerySet]] | None = None
-    is_short: bool = False  # what a reader may see of it is short enough to be gone through
+    maybe: Callable[[Reader], list[int]] | None = None  # where these alone are looked at
 
     def found(self, asked: Asked, marks: Marks, reader: Reader, most: int) -> list[tuple[int, Any]]:
         """The rows, the best first, each with how well it is meant: 0 by its number, 1 by its name, 2 by words."""
@@ -101,7 +109,11 @@ class Kind:
     def _said(
         self, marks: Marks, ways: list[Way], reader: Reader, named: dict[int, str], most: int
     ) -> list[int]:
-        numbers = None if self.is_short else marks.numbers(self.model, ways)
+        if self.maybe:
+            near = self.model.objects.filter(marks.condition(ways), pk__in=self.maybe(reader))
+            numbers: list[int] | None = [*near.order_by().values_list("pk", flat=True)]
+        else:
+            numbers = marks.numbers(self.model, ways)
         if numbers is None:
             return self._one_by_one(marks, ways, reader, named, most)
         wanted = {*numbers, *named}
@@ -294,6 +306,11 @@ def _of_offer(row: Offer, reader: Reader) -> str:
     return f"{row.discreet_name} · {row.time_words} · {row.commune}"
 
 
+def _with_their_matter(rows: Any) -> QuerySet:
+    shown: QuerySet = rows.with_what_lines_show()
+    return shown
+
+
 def _as_it_is(rows: QuerySet) -> QuerySet:
     return rows
 
@@ -329,8 +346,8 @@ KINDS = (
     ),
     Kind(
         "conversations", Thread, _("Conversations"), "chat-dots",
-        lambda reader: Thread.objects.filter(pk__in=reader.threads).spoken_in(),
-        _ways_to_threads, lambda asked, reader: None, lambda rows: rows.with_what_lines_show(), str, _of_thread, is_short=True,
+        lambda reader: Thread.objects.taken_part_in_by(reader.user, coordinates=reader.coordinates).spoken_in(),
+        _ways_to_threads, lambda asked, reader: None, _with_their_matter, str, _of_thread, maybe=lambda reader: reader.threads,
     ),
     Kind(
         "papers", Document, _("Papers"), "file-earmark-text",

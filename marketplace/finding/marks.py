@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import reduce
-from operator import or_
+from operator import and_, or_
 
 from django.db.models import Model, Q, QuerySet
 
@@ -30,6 +30,7 @@ class Marks:
     def __init__(self, words: Iterable[str]) -> None:
         self.words = list(words)
         self._names: dict[tuple[type[Model], str], dict[int, str] | None] = {}
+        self._some: dict[tuple[type[Model], str], list[int]] = {}
 
     @property
     def text(self) -> str:
@@ -49,35 +50,42 @@ class Marks:
         return {number: name for number, name in names.items() if self._begin(name)}
 
     def numbers(self, model: type[Model], ways: list[Way]) -> list[int] | None:
-        """The numbers of the rows of which some way says each word, the words in any order; None for too many."""
-        found: set[int] | None = None
-        for words in self._parts(ways):
-            if (
-                numbers := self._numbers_of(model._default_manager.order_by(), ways, words)
-            ) is None:
+        """The numbers of the rows of which one way says all the words, or some way each; None for too many."""
+        rows = model._default_manager.order_by()
+        found = self._numbers_of(rows, ways, self.text)
+        each: set[int] | None = None
+        for word in self._apart(ways):
+            numbers = self._numbers_of(rows, ways, word)
+            if found is None or numbers is None:
                 return None
-            found = set(numbers) if found is None else found & set(numbers)
-            if not found:
+            each = set(numbers) if each is None else each & set(numbers)
+            if not each:
                 break
-        return sorted(found or ())
+        return None if found is None else sorted({*found, *(each or ())})
 
     def condition(self, ways: list[Way]) -> Q:
         """The same as a condition that is asked row by row."""
-        wanted = Q()
-        for words in self._parts(ways):
-            wanted &= reduce(or_, (self._says(way, words) for way in ways), NOTHING)
-        return wanted
+        at_once = self._some_says(ways, self.text)
+        apart = [self._some_says(ways, word) for word in self._apart(ways)]
+        return at_once | reduce(and_, apart) if apart else at_once
 
-    def _parts(self, ways: list[Way]) -> list[str]:
-        """A row alone says all words at once; where several ways lead to words, each word may be another's."""
-        return self.words if len(ways) > 1 else [self.text]
+    def _some_says(self, ways: list[Way], words: str) -> Q:
+        return reduce(or_, (self._says(way, words) for way in ways), NOTHING)
+
+    def _apart(self, ways: list[Way]) -> list[str]:
+        """The words that each may be another's: where several ways lead to words."""
+        return self.words if len(ways) > 1 and len(self.words) > 1 else []
 
     def _of(self, way: Way, words: str) -> list[int] | None:
         """The rows to which a way leads. Of those that are only beside what is looked for, some where too many say it."""
         names = self.names(way.model, words)
         if names is not None:
             return [*names]
-        return None if way.is_own else numbers_named(way.model, words)
+        if way.is_own:
+            return None
+        if (way.model, words) not in self._some:
+            self._some[way.model, words] = numbers_named(way.model, words)
+        return self._some[way.model, words]
 
     def _numbers_of(self, rows: QuerySet, ways: list[Way], words: str) -> list[int] | None:
         found: list[int] = []
@@ -118,5 +126,5 @@ class Slips(Marks):
     def named(self, model: type[Model]) -> dict[int, str]:
         return {}
 
-    def _parts(self, ways: list[Way]) -> list[str]:
-        return [self.text]
+    def _apart(self, ways: list[Way]) -> list[str]:
+        return []

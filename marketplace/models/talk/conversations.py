@@ -39,10 +39,10 @@ class ThreadQuerySet(models.QuerySet["Thread"]):
             | Q(need__pole__in=coordinated_by(user)) & ~Thread.kept_from(user)
         )
 
-    def taken_part_in_by(self, user: User) -> Self:
+    def taken_part_in_by(self, user: User, *, coordinates: bool = True) -> Self:
         """Threads of this person's own sides; for a coordinator, those in which they wrote or that they follow. All
-        of them are visible to this person."""
-        return self.filter(pk__in=_listed(user, to_read=False))
+        of them are visible to this person. `coordinates`: as in `unread_by`."""
+        return self.filter(pk__in=_listed(user, to_read=False, coordinates=coordinates))
 
     def spoken_in(self) -> Self:
         """Threads with a message. A thread is created before its first message, and until then nobody else sees it."""

@@ -169,8 +169,8 @@ def test_too_many_words_to_name_find_the_same_rows(monkeypatch, maelle, bottines
     by_numbers = [
         (found(user, "refaire"), found(user, "bottines refaire")) for user in (maelle, noe)
     ]
-    for place in ("common.word_search", "marketplace.finding.marks"):
-        monkeypatch.setattr(f"{place}.MANY", 2)
+    monkeypatch.setattr("common.word_search.MANY", 2)
+    monkeypatch.setattr("marketplace.finding.marks.MANY", 2)
     one_by_one = [
         (found(user, "refaire"), found(user, "bottines refaire")) for user in (maelle, noe)
     ]
@@ -178,6 +178,19 @@ def test_too_many_words_to_name_find_the_same_rows(monkeypatch, maelle, bottines
         assert [{kind: sorted(rows) for kind, rows in one.items()} for one in before] == [
             {kind: sorted(rows) for kind, rows in one.items()} for one in after
         ]
+
+
+def test_a_whole_name_finds_its_missions_though_many_have_the_first_name(
+    monkeypatch, maelle, bottines
+):
+    for number, last in enumerate(("Bernard", "Delsart", "Zylstra")):
+        make_mission(
+            need=make_need(bottines, title=f"Zinguer le toit {number}"),
+            person=make_user("Alix", last),
+        )
+    monkeypatch.setattr("common.word_search.MANY", 2)
+    monkeypatch.setattr("common.word_search.CANDIDATES", 1)
+    assert found(maelle, "alix zylstra")["missions"] == ["Zinguer le toit 2"]
 
 
 def test_the_number_of_questions_stays(client, maelle, bottines, django_assert_max_num_queries):
