@@ -1,4 +1,4 @@
-"""People are found by their words with the database's own means."""
+"""Offers are found by their words with the database's own means."""
 
 from django.db import migrations, models
 
@@ -9,9 +9,9 @@ BATCH = 1_000
 
 
 def read_words(apps, schema_editor):
-    """Write the words of the people that there are."""
-    rows = apps.get_model("accounts", "User").objects
-    said, named = ("first_name", "last_name"), ("first_name", "last_name")
+    """Write the words of the offers that there are."""
+    rows = apps.get_model("marketplace", "Offer").objects
+    said, named = ("title", "about"), ("title",)
     batch = []
     for row in rows.only("pk", *said).order_by("pk").iterator(BATCH):
         row.search_text = words_of(*(getattr(row, name) for name in said))
@@ -26,27 +26,28 @@ def read_words(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0017_form_drafts'),
+        ('accounts', '0019_finding'),
+        ('marketplace', '0027_lists'),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='user',
+            model_name='offer',
             name='search_name',
-            field=common.word_search.NameOf('first_name', 'last_name', db_default='', default='', editable=False),
+            field=common.word_search.NameOf('title', db_default='', default='', editable=False),
         ),
         migrations.AddField(
-            model_name='user',
+            model_name='offer',
             name='search_text',
-            field=common.word_search.WordsOf('first_name', 'last_name', db_default='', default='', editable=False),
+            field=common.word_search.WordsOf('title', 'about', db_default='', default='', editable=False),
         ),
         migrations.RunPython(read_words, migrations.RunPython.noop),
         migrations.AddIndex(
-            model_name='user',
-            index=models.Index(condition=models.Q(('phone', ''), _negated=True), fields=['phone'], name='user_phone'),
+            model_name='document',
+            index=models.Index(fields=['number', 'year'], name='document_by_number'),
         ),
         migrations.AddConstraint(
-            model_name='user',
-            constraint=common.word_search.WordSearch(called='search_name', name='user_words', text='search_text'),
+            model_name='offer',
+            constraint=common.word_search.WordSearch(called='search_name', name='offer_words', text='search_text'),
         ),
     ]
