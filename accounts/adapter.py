@@ -24,6 +24,9 @@ LETTERS = {"letters": "10/d/key"}  # of one kind, to one mailbox
 INVITATION_LETTER = "invitation_letter"
 # In the session: who has come back from an organisation's sign-in, and waits for a yes or a login.
 PENDING = "pending_sign_in"
+# In the session: the address that the secret of a letter in hand has shown, and when.
+SHOWN_ADDRESS = "shown_address"
+SHOWN_FOR = 60 * 60  # seconds
 CAME_BY = "came_by"  # handed on by the login: the number of the sign-in, and when
 PENDING_FOR = 30 * 60  # seconds
 # allauth's names of what has changed, and what we say of it.
@@ -85,7 +88,7 @@ class AccountAdapter(DefaultAccountAdapter):
         allauth has a stash for this, but it would give that address to whoever signs up, even
         to a colleague who was handed the letter and types an address of their own.
         """
-        return email.lower() == invited_address(request)
+        return email.lower() in {invited_address(request), shown_address(request)}
 
     def send_mail(self, template_prefix: str, email: str, context: dict) -> None:
         """Post the letter. Its links lead to the site's own address, by whatever host name the request came.
@@ -174,6 +177,18 @@ def invited_address(request: HttpRequest) -> str | None:
     """The address of that invitation."""
     found = invitation_in_hand(request)
     return found.email.lower() if found else None
+
+
+def show_address(request: HttpRequest, email: str) -> None:
+    """Remember that whoever reads this mailbox is here: they have come by a secret that was sent to it alone."""
+    shown = {"email": email.lower(), "at": timezone.now().timestamp()}
+    request.session[SHOWN_ADDRESS] = shown
+
+
+def shown_address(request: HttpRequest) -> str | None:
+    shown: dict[str, Any] | None = request.session.get(SHOWN_ADDRESS)
+    fresh = shown is not None and shown["at"] + SHOWN_FOR > timezone.now().timestamp()
+    return str(shown["email"]) if shown and fresh else None
 
 
 def _has_room(request: HttpRequest, template_prefix: str, email: str) -> bool:

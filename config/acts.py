@@ -72,6 +72,7 @@ NAMES: dict[str, Promise] = {
     "roles": _("roles to choose"),
     "joiners": _("who has joined, told once a day"),
     "past-members": _("who left an organisation, after a year"),
+    "unclaimed": _("what was written for others and nobody takes up"),
     "journal": _("lines of the journal, after a year"),
     "domains": _("records of e-mail domains"),
     "typed-forms": _("forms typed while logged out"),

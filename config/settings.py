@@ -311,8 +311,7 @@ else:
         "unacked_restore_throttle": 1,
     }
 DOORBELL = env.flag("DOORBELL", True)  # off: the letters wait for the sweep
-CELERY_TASK_ACKS_LATE = True
-CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_TASK_ACKS_LATE = CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 2
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_TIME_LIMIT = 300
@@ -372,6 +371,7 @@ _ACTS: dict[str, tuple[str, int]] = {
     "joiners": ("accounts.tasks.tell_of_joiners", HOUR),
     "past-members": ("accounts.tasks.forget_past_memberships", DAY),
     "journal": ("marketplace.tasks.forget_journal", DAY),
+    "unclaimed": ("marketplace.tasks.sweep_unclaimed", HOUR),
     "domains": ("accounts.tasks.follow_domains", HOUR),  # some each time, each once a day
     # With the 55 minutes of accounts/typed.py: gone within the hour that the page promises.
     "typed-forms": ("accounts.tasks.forget_typed", 5 * 60),

@@ -12,6 +12,7 @@ from marketplace.actions.desk import (
     journal,
     operators,
     readings,
+    unclaimed,
 )
 from marketplace.actions.documents import receipts, valuations
 from marketplace.actions.market import (
@@ -98,6 +99,11 @@ def remind_managers() -> None:
 @shared_task
 def tell_overdue_amendments() -> None:
     amendments.tell_overdue(timezone.localdate(), timezone.now())
+
+
+@shared_task
+def sweep_unclaimed() -> None:
+    unclaimed.sweep(timezone.now())
 
 
 @shared_task

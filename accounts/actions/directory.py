@@ -26,8 +26,9 @@ NOTICE = timedelta(days=30)
 
 
 def list_once_verified(organisation: Organisation, *, today: date) -> None:
-    """To be called in the transaction that verifies it, before its letter is written."""
-    if not enters_by_own_yes(organisation):
+    """To be called in the transaction that verifies it, before its letter is written. What nobody has taken up yet, who
+    could be told, waits until somebody has."""
+    if organisation.memberships.exists() and not enters_by_own_yes(organisation):
         organisation.listed_from = today
         organisation.save(update_fields=["listed_from"])
 
@@ -40,7 +41,7 @@ def announce(today: date) -> int:
     def tell(organisation: Organisation) -> bool:
         fresh = untold.select_for_update(no_key=True, of=("self",)).filter(pk=organisation.pk)
         found = fresh.first()
-        if found is None or enters_by_own_yes(found):
+        if found is None or not found.memberships.exists() or enters_by_own_yes(found):
             return False
         found.listed_from = today + NOTICE
         found.save(update_fields=["listed_from"])

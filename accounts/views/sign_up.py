@@ -16,7 +16,7 @@ from django.utils.http import urlencode
 
 from accounts import coming, doors
 from accounts.actions import join_links
-from accounts.adapter import invitation_in_hand
+from accounts.adapter import invitation_in_hand, shown_address
 from accounts.coming import Said
 from accounts.forms.people import SignupForm
 from accounts.models import Door, Invitation, JoinLink, Membership
@@ -66,13 +66,14 @@ class SignUp(SignupView):
 
     def get_initial(self) -> dict:
         """What somebody comes for, if they said it on the page before: it isn't asked again."""
-        return super().get_initial() | {"comes_for": self.request.GET.get("pour", "")}
+        known = {"email": email} if (email := shown_address(self.request)) else {}
+        return super().get_initial() | known | {"comes_for": self.request.GET.get("pour", "")}
 
     def get_form(self, form_class: type[SignupForm] | None = None) -> SignupForm:
         """Somebody who comes by an invitation's letter or by a link isn't asked what for, since it leads to what they are
         invited to; nor is who has said it already; nor what the invitation says."""
         form: SignupForm = super().get_form(form_class)
-        if self.invitation or self.link or self.said:
+        if self.invitation or self.link or self.said or shown_address(self.request):
             form.fields.pop("comes_for", None)
         if self.invitation and not self.has_other_address:
             form.know_of(self.invitation)

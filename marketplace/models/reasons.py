@@ -72,6 +72,10 @@ WORDS = Words(
         "manager-dates-said": _(
             "The manager would rather have other dates: from %(start)s to %(end)s."
         ),
+        "told-by-call": _("Written by the coordination, from a call of %(day)s."),
+        "told-by-visit": _("Written by the coordination, from a visit of %(day)s."),
+        "taken-up": _("The structure has taken it up."),
+        "unclaimed": _("The structure hasn’t taken up what was written for it."),
         "no-time": _("I'm not free at that time."),
         "no-dates": _("The dates don’t suit us."),
         "no-skills": _("The skills don't match what is needed."),

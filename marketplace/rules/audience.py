@@ -32,6 +32,15 @@ def structure(need: Need) -> Iterable[User]:
     return representatives_of(need.organisation)
 
 
+def answering(proposal: Proposal) -> list[User]:
+    """Everyone who answers it for the structure: its people and, as long as these haven't taken up what was written for
+    them, the coordinators who are told of the need and follow this."""
+    people, need = list(structure(proposal.need)), proposal.need
+    if not need.is_unclaimed:
+        return people
+    return [*people, *(one for one in neutral_of(need) if not is_left_by(one, proposal))]
+
+
 def offering(offer: Offer) -> Iterable[User]:
     """The people who are told on the offer's side.
 
@@ -78,7 +87,7 @@ def administrators(organisation: Organisation) -> Iterable[User]:
 
 
 def of_side(proposal: Proposal, side: str) -> Iterable[User]:
-    return structure(proposal.need) if side == Side.NEED else offering(proposal.offer)
+    return answering(proposal) if side == Side.NEED else offering(proposal.offer)
 
 
 def put_forward_by(proposal: Proposal) -> Iterable[User]:

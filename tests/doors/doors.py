@@ -36,6 +36,7 @@ NOUNS = {
     "bureau/absences/": "Absence",
     "bureau/charge/": "Follower",
     "bureau/notes/": "Note",
+    "bureau/nouveau/": "Behalf",
     "bureau/etiquettes/": "Tag",
     "offres/": "Offer",
     "propositions/": "Proposal",

@@ -31,6 +31,8 @@ ELSEWHERE = {
     "invitation-sign-up": "links of letters: test_leavers.py",
     "mail-domain-mailbox": "links of letters: tests/accounts/test_mail_domains.py",
     "consent-answer": "links of letters: test_leavers.py",
+    "behalf-claim": "links of letters: test_behalf_claims.py",
+    "behalf-sign-up": "links of letters: test_behalf_claims.py",
     "signing-address": "links of letters: test_leavers.py",
     **dict.fromkeys(
         (

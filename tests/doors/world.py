@@ -62,6 +62,7 @@ from notifications.models import Notification
 from tests.doors import ties
 from tests.factories import make_need, make_offer, make_organisation, make_pole, make_proposal
 from tests.factories import make_user as somebody
+from tests.marketplace.desk import behalf_people
 from tests.marketplace.documents import document_desk
 
 
@@ -347,9 +348,8 @@ def _desk(world: World, name: str) -> None:
         Block.objects.create(
             by=people["boss"], for_organisation=world.structure, person=somebody()
         ),
-        document_desk.eligible(world.structure)
-        if not world.structure.eligibilities.exists()
-        else world.structure.eligibilities.first(),
+        world.structure.eligibilities.first() or document_desk.eligible(world.structure),
+        behalf_people.told_in(world.pole, by, secret),
     )
 
 

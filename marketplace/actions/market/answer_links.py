@@ -43,7 +43,7 @@ def from_token(token: str) -> tuple[Proposal, User, str] | None:
 
 
 def _side(proposal: Proposal, reader: User) -> str:
-    side = permissions.side_of(reader, proposal) if reader.is_active else None
+    side = permissions.answering_side(reader, proposal) if reader.is_active else None
     if side is None:
         raise NotYet(
             _(

@@ -11,7 +11,7 @@ from accounts.models import User
 from accounts.models.leavings import why_nothing_new
 from marketplace import letters, ranking
 from marketplace.actions import double_submit
-from marketplace.actions.desk import dispatch
+from marketplace.actions.desk import behalf, dispatch
 from marketplace.actions.market import proposals
 from marketplace.actions.refusals import NotYet
 from marketplace.models import Beneficiary, Format, HandOver, Need, Offer, Side, reasons
@@ -106,6 +106,7 @@ def submit(need: Need, *, by: User) -> None:
     need.save(update_fields=["pole", "starts_on", "ends_on", "submitted_at", "updated_at"])
     dispatch.give(need, at=step.at)
     letters.need_submitted(step)
+    behalf.sent(need, by=by, now=step.at)
 
 
 def follow_moved_structures() -> int:
@@ -203,7 +204,7 @@ def reopen(need: Need, *, by: User, one_hour: bool = False) -> None:
 
 
 @transaction.atomic
-def withdraw(need: Need, *, reason: str, by: User) -> None:
+def withdraw(need: Need, *, reason: str, by: User | None) -> None:
     """The structure changes its mind: those who were waiting are told."""
     _end(need, NeedStatus.WITHDRAWN, reason=reason, by=by)
 
@@ -214,7 +215,7 @@ def close(need: Need, *, reason: str, by: User) -> None:
     _end(need, NeedStatus.CLOSED, reason=reason, by=by)
 
 
-def _end(need: Need, status: NeedStatus, *, reason: str, by: User) -> None:
+def _end(need: Need, status: NeedStatus, *, reason: str, by: User | None) -> None:
     locked = Need.objects.select_for_update(no_key=True).get(pk=need.pk)
     step = locked.move(status, by=by, reason=reason)
     freed = proposals.close_all(
@@ -228,7 +229,7 @@ def _end(need: Need, status: NeedStatus, *, reason: str, by: User) -> None:
 def _told_to_who_waits(reason: str) -> str:
     """What those who wait for an answer read: that the structure has closed the need, and the words that it wrote for
     them; or that it has left the site."""
-    if reason == reasons.coded("site-left"):
+    if reason in {reasons.coded("site-left"), reasons.coded("unclaimed")}:
         return reason
     closed = reasons.coded("need-closed")
     return reasons.coded("no-and-words", no=closed, words=reason) if reason.strip() else closed

@@ -17,6 +17,7 @@ from marketplace.matching.match import Match
 from marketplace.models import Mission, Offer, Origin, Proposal, Side
 from marketplace.models.market.proposals import ProposalStep
 from marketplace.rules import audience, own_yes, service_levels
+from marketplace.rules.permissions import answering_side
 from marketplace.states import ProposalStatus
 from notifications.letter import Key, Letter
 from notifications.models import Notification
@@ -32,6 +33,9 @@ def over(letter: Notification, *, proposal: int, **_parts: object) -> str:
         return gettext_noop("Answered meanwhile")
     reader = letter.recipient
     waits = reader and Proposal.objects.waiting_for(reader).filter(pk=proposal).exists()
+    if reader and not waits and found.need.is_unclaimed:
+        side = answering_side(reader, found)
+        waits = side == Side.NEED and not found.has_yes_of(side)
     return "" if waits else gettext_noop("Answered meanwhile")
 
 
@@ -175,10 +179,10 @@ def proposal_late_yes(proposal: Proposal, *, side: str, by: User) -> None:
 
 def proposal_agreed(mission: Mission) -> None:
     """Both have said yes: tell each side the other's names, and tell the coordinators."""
-    proposal, need, offer = mission.proposal, mission.need, mission.offer
+    proposal, offer = mission.proposal, mission.offer
     sides = (
-        (audience.structure(need), audience.offering(offer)),
-        (audience.offering(offer), audience.structure(need)),
+        (audience.answering(proposal), audience.offering(offer)),
+        (audience.offering(offer), audience.answering(proposal)),
     )
     for people, the_others in sides:
         PROPOSAL_AGREED.tell(

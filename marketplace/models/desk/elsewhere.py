@@ -67,7 +67,8 @@ class AskedPoleQuerySet(models.QuerySet["AskedPole"]):
         it to the others there; where there is nobody else, they keep it."""
         beside = Proposal.objects.filter(Proposal.on_a_side(user), need=OuterRef("need"))
         mine = Membership.objects.filter(user=user.pk).values("organisation")
-        on_a_side = Q(Exists(beside)) | Q(need__organisation__in=mine) | Q(need__created_by=user.pk)
+        on_a_side = Q(Exists(beside)) | Q(need__organisation__in=mine)
+        on_a_side |= Q(need__created_by=user.pk, need__behalf=None)
         return self.exclude(on_a_side & Q(Exists(_on_no_side().exclude(user=user.pk))))
 
 
@@ -87,7 +88,8 @@ def _on_no_side() -> QuerySet[Membership]:
     return Membership.objects.coordinating(OuterRef("pole")).filter(
         ~Exists(theirs),
         ~Exists(beside),
-        ~Q(user=OuterRef("need__created_by")),
+        ~Q(user=OuterRef("need__created_by"))
+        | Q(Exists(Need.objects.filter(pk=need, behalf__isnull=False))),
         user__is_active=True,
     )
 

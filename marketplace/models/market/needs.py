@@ -166,10 +166,12 @@ class NeedQuerySet(models.QuerySet["Need"]):
         theirs = Membership.objects.filter(
             user=OuterRef("user"), organisation=OuterRef(OuterRef("organisation"))
         )
+        # What was written for a structure isn't its writer's.
+        told = Exists(Need.objects.filter(pk=OuterRef(OuterRef("pk")), behalf__isnull=False))
         others = Membership.objects.coordinating(OuterRef("pole")).filter(
-            ~Exists(theirs), ~Q(user=OuterRef("created_by")), user__is_active=True
+            ~Exists(theirs), ~Q(user=OuterRef("created_by")) | Q(told), user__is_active=True
         )
-        mine = Q(created_by=user.pk) | Q(
+        mine = Q(created_by=user.pk, behalf=None) | Q(
             Exists(
                 Membership.objects.filter(user_id=user.pk, organisation=OuterRef("organisation"))
             )
@@ -191,7 +193,8 @@ class NeedQuerySet(models.QuerySet["Need"]):
         )
         theirs = Membership.objects.of(user).representing()
         mine = Q(organisation__in=theirs.values("organisation"))
-        ours = Q(pole__in=coordinated_by(user)) & ~Q(status=NeedStatus.DRAFT, submitted_at=None)
+        told = ~Q(status=NeedStatus.DRAFT, submitted_at=None) | Q(pk__in=_unclaimed())
+        ours = Q(pole__in=coordinated_by(user)) & told
         # Who was asked or has applied still sees it once it is closed.
         asked = Q(pk__in=_needs_talked_about_with(user)) if user.pk else Q(pk=None)
         return self.filter(public | mine | ours | asked)
@@ -207,6 +210,11 @@ def _count(rows: QuerySet) -> Coalesce:
     """How many of these rows are about a need."""
     counted = rows.filter(need=OuterRef("pk")).order_by().values("need").annotate(n=Count("pk"))
     return Coalesce(Subquery(counted.values("n")), 0)
+
+
+def _unclaimed() -> QuerySet:
+    """The needs that coordinators have written for a structure that hasn't taken them up yet."""
+    return apps.get_model("marketplace", "Behalf").objects.unclaimed().values("need")
 
 
 def _needs_talked_about_with(user: User) -> QuerySet:
@@ -225,13 +233,8 @@ SAID = (
 )
 OWN = ("id", "pole", "status", "coordinator", "operator", "is_listed", "created_by", "created_at")
 DERIVED = (
-    "updated_at",
-    "search_text",
-    "search_name",
-    "submitted_at",
-    "published_at",
-    "confirmed_at",
-    "deduced",
+    *("updated_at", "search_text", "search_name", "submitted_at", "published_at"),
+    *("confirmed_at", "deduced"),
 )
 
 
@@ -257,14 +260,12 @@ class Need(FoundByWords, Movable):
     format = models.CharField(_("format"), max_length=10, choices=Format)
     places = models.PositiveSmallIntegerField(_("number of people wanted"), default=1)
     time = models.CharField(
-        _("on whose time"),
-        max_length=10,
-        choices=Welcome,
-        default=Welcome.BOTH,
+        _("on whose time"), max_length=10, choices=Welcome, default=Welcome.BOTH,
         db_default=Welcome.BOTH,
+    )  # fmt: skip
+    languages = models.PositiveSmallIntegerField(
+        _("languages you can work in"), default=Spoken.FRENCH
     )
-    languages = models.PositiveSmallIntegerField(_("languages you can work in"),
-                                                 default=Spoken.FRENCH)  # fmt: skip
     deduced = models.CharField(
         max_length=80, blank=True, default="", db_default=""
     )  # see rules/deductions
@@ -272,29 +273,21 @@ class Need(FoundByWords, Movable):
         _("state"), max_length=20, choices=NeedStatus, default=NeedStatus.DRAFT
     )
     coordinator = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.SET_NULL,
-        null=True,
-        blank=True,
-        related_name="needs_followed",
-        verbose_name=_("coordinator in charge"),
-    )
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True,
+        related_name="needs_followed", verbose_name=_("coordinator in charge"),
+    )  # fmt: skip
     operator = models.ForeignKey(
-        Organisation,
-        models.SET_NULL,
-        null=True,
-        blank=True,
-        related_name="+",
+        Organisation, models.SET_NULL, null=True, blank=True, related_name="+",
         verbose_name=_("operator in charge"),
         help_text="Handed to an operator as a whole, until somebody there takes it.",
-    )
+    )  # fmt: skip
     is_listed = models.BooleanField(
-        _("in the catalogue"),
-        default=True,
+        _("in the catalogue"), default=True,
         help_text="Not listed: qualified, and proposed privately to those the coordinators ask.",
+    )  # fmt: skip
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="needs_written"
     )
-    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT,
-                                   related_name="needs_written")  # fmt: skip
     created_at = models.DateTimeField(default=timezone.now)
     updated_at = models.DateTimeField(auto_now=True)
     search_text = WordsOf("title", "context", "deliverable")
@@ -355,6 +348,12 @@ class Need(FoundByWords, Movable):
     @property
     def is_published(self) -> bool:
         return self.status == NeedStatus.PUBLISHED
+
+    @property
+    def is_unclaimed(self) -> bool:
+        """Whether the coordination answers for its structure, for which it has written it."""
+        behalf = getattr(self, "behalf", None)
+        return behalf is not None and behalf.claimed_at is None
 
     @property
     def allows_remote(self) -> bool:

@@ -158,19 +158,13 @@ class Proposal(Movable):
         _("who said no"), max_length=10, choices=Side, blank=True, default=""
     )
     again_from = models.DateField(
-        _("not before"),
-        null=True,
-        blank=True,
+        _("not before"), null=True, blank=True,
         help_text="“Not now”: from this day on the two may be put in touch again.",
-    )
+    )  # fmt: skip
     takes_up = models.OneToOneField(
-        "self",
-        models.CASCADE,
-        null=True,
-        blank=True,
-        related_name="taken_up_by",
+        "self", models.CASCADE, null=True, blank=True, related_name="taken_up_by",
         help_text="What was closed without an answer, before the silent side said yes after all.",
-    )
+    )  # fmt: skip
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="proposals_made"
     )
@@ -288,7 +282,8 @@ class Proposal(Movable):
         company on whose time it is done, though they answer for nothing there, or wrote the need or the offer, though they have left since."""
         mine = Membership.objects.filter(user_id=user.pk).values("organisation")
         at_work = Q(offer__time=Time.WORK, offer__organisation__in=mine)
-        wrote = Q(need__created_by_id=user.pk) | Q(offer__created_by_id=user.pk)
+        wrote = Q(need__created_by_id=user.pk, need__behalf=None)
+        wrote |= Q(offer__created_by_id=user.pk)
         part = Proposal.has_a_part(User(pk=user.pk))  # whatever the session opens: it takes away
         return part | Q(need__organisation__in=mine) | at_work | wrote
 
@@ -312,8 +307,10 @@ class Proposal(Movable):
             ~Exists(theirs), user__is_active=True
         )
         comes = Coalesce(OuterRef("offer__person"), OuterRef("offer__created_by"))
-        for one in (comes, OuterRef("offer__created_by"), OuterRef("need__created_by")):
+        for one in (comes, OuterRef("offer__created_by")):
             found = found.filter(~Q(user=one))
+        told = Q(Exists(Need.objects.filter(pk=OuterRef(OuterRef("need")), behalf__isnull=False)))
+        found = found.filter(~Q(user=OuterRef("need__created_by")) | told)
         found = found.filter(~Proposal.came_in_its_team(OuterRef("user")))
         return found.filter(~bosses.of_whoever_comes(Time.OWN))
 

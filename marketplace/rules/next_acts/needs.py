@@ -95,7 +95,7 @@ def _asked(situation: Situation) -> Card:
 
 
 def _first_draft(situation: Situation) -> Card:
-    title = _("Nobody sees this draft yet")
+    title = _first_title(situation)
     if refusal := why_not_send(situation.need):
         edit = Button(_("Go on"), _step(situation.need), "accent")
         return Card(title, (Line(refusal),), (edit,))
@@ -104,6 +104,13 @@ def _first_draft(situation: Situation) -> Card:
     }
     edit = Button(_("Edit"), situation.url("need-edit"), "quiet")
     return Card(title, (Line(words),), (_send(situation, "accent"), edit))
+
+
+def _first_title(situation: Situation) -> str:
+    need = situation.need
+    if permissions.answers_in_place(situation.user, need):
+        return _("To be sent for %(org)s") % {"org": need.organisation}
+    return _("Nobody sees this draft yet")
 
 
 def _step(need: Need) -> str:

@@ -41,12 +41,18 @@ class Situation:
 
     @property
     def side(self) -> str | None:
-        return permissions.side_of(self.user, self.proposal)
+        return permissions.answering_side(self.user, self.proposal)
 
     @property
     def is_need_side(self) -> bool:
         ours = self.user.represents(self.proposal.need.organisation)
-        return ours and self.side != Side.OFFER
+        return (ours or self.side == Side.NEED) and self.side != Side.OFFER
+
+    @property
+    def is_in_place(self) -> bool:
+        """Whether a coordinator answers in the place of the structure."""
+        own = permissions.side_of(self.user, self.proposal)
+        return own is None and self.side == Side.NEED
 
     @property
     def refusal(self) -> str:
@@ -106,10 +112,17 @@ def _before_an_answer(situation: Situation, lines: list[Line]) -> tuple[Line, ..
     by = _("Please answer by %(by)s: the other side has been promised an answer.")
     return (
         *([Line(taken_up % {"who": situation.other})] if proposal.takes_up else []),
+        *([Line(_in_place(proposal))] if situation.is_in_place else []),
         *lines,
         *map(_left_of, situation.facts.quotas),
         Line(by % {"by": spoken(until, WEEKDAY)}, is_soft=True),
     )
+
+
+def _in_place(proposal: Proposal) -> str:
+    return _("You answer for %(org)s, which hasn’t taken its need up yet.") % {
+        "org": proposal.need.organisation
+    }
 
 
 def _asked(situation: Situation) -> Line:
@@ -182,6 +195,8 @@ def _held(proposal: Proposal) -> Organisation | None:
 def _awaited(proposal: Proposal) -> str:
     if proposal.need_said_yes_at:
         return _has_to_answer(proposal.offer.discreet_name)
+    if proposal.offer_said_yes_at and proposal.need.is_unclaimed:
+        return _("The coordination has to answer for %(org)s") % {"org": proposal.need.organisation}
     if proposal.offer_said_yes_at:
         return _("%(org)s has to answer") % {"org": proposal.need.organisation}
     return _("The sides have to answer")

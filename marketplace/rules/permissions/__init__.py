@@ -14,6 +14,7 @@ from marketplace.rules.permissions.amendments import (
     documents_to_sign,
     side_in_amending,
 )
+from marketplace.rules.permissions.behalf import can_take_up, can_write_for
 from marketplace.rules.permissions.conversations import (
     can_ask_about,
     can_change_message,
@@ -74,6 +75,7 @@ from marketplace.rules.permissions.needs import (
     OPEN_TO_EDITING,
     QUALIFIED_BY_COORDINATORS,
     answers_for_need,
+    answers_in_place,
     can_ask_elsewhere,
     can_close_need,
     can_edit_need,
@@ -84,6 +86,7 @@ from marketplace.rules.permissions.needs import (
     can_withdraw_need,
     can_write_need,
     judges_need,
+    speaks_for_need,
     that_see_who_helps,
     who_else_judges,
 )
@@ -128,6 +131,7 @@ from marketplace.rules.permissions.organisations import (
     speaks_out_for,
 )
 from marketplace.rules.permissions.proposals import (
+    answering_side,
     can_answer,
     can_apply,
     can_invite,
@@ -137,13 +141,16 @@ from marketplace.rules.permissions.proposals import (
     can_write_in,
     own_side,
     side_of,
+    side_to_answer,
 )
 from marketplace.rules.permissions.voiding import can_make, can_void
 
 __all__ = [
     "OPEN_TO_EDITING",
     "QUALIFIED_BY_COORDINATORS",
+    "answering_side",
     "answers_for_need",
+    "answers_in_place",
     "answers_as_member",
     "asks_own_certificate",
     "answers_for_offer",
@@ -257,4 +264,8 @@ __all__ = [
     "thread_side_of",
     "voice_of",
     "who_else_judges",
+    "can_take_up",
+    "can_write_for",
+    "speaks_for_need",
+    "side_to_answer",
 ]

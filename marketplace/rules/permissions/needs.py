@@ -33,7 +33,7 @@ def that_see_who_helps(memberships: Iterable[Membership]) -> list[Organisation]:
 def can_edit_need(user: User, need: Need) -> bool:
     """True for the structure until it hands the need in, and for the coordinators while they qualify it; once it is
     published, not for one who is on the side of an offer for it."""
-    if need.status in OPEN_TO_EDITING and user.speaks_for(need.organisation):
+    if need.status in OPEN_TO_EDITING and speaks_for_need(user, need):
         return True
     if need.status == NeedStatus.PUBLISHED and not follows_need(user, need):
         return False
@@ -59,7 +59,7 @@ def who_else_judges(need: Need) -> QuerySet[User]:
 
 
 def can_submit_need(user: User, need: Need) -> bool:
-    return need.status == NeedStatus.DRAFT and user.speaks_for(need.organisation)
+    return need.status == NeedStatus.DRAFT and speaks_for_need(user, need)
 
 
 def can_qualify_need(user: User, need: Need) -> bool:
@@ -77,6 +77,16 @@ def can_close_need(user: User, need: Need) -> bool:
 def can_see_candidates(user: User, need: Need) -> bool:
     """True for those who answer for a published need: they see its best offers."""
     return need.status == NeedStatus.PUBLISHED and answers_for_need(user, need)
+
+
+def answers_in_place(user: User, need: Need) -> bool:
+    """True for the coordinators of its pôle, as long as the structure for which it was written hasn't taken it up."""
+    return need.is_unclaimed and follows_need(user, need)
+
+
+def speaks_for_need(user: User, need: Need) -> bool:
+    """True for the structure's people, and for who answers in their place."""
+    return user.speaks_for(need.organisation) or answers_in_place(user, need)
 
 
 def answers_for_need(user: User, need: Need) -> bool:

@@ -66,16 +66,33 @@ def own_side(user: User, proposal: Proposal) -> str:
     return str(side)
 
 
+def answering_side(user: User, proposal: Proposal) -> str | None:
+    """The side for which this person says yes or no: their own; the structure's for a coordinator who is on none, as long
+    as it hasn't taken up the need that was written for it. Nothing else of the mission is theirs: it waits for the
+    structure."""
+    side = side_of(user, proposal)
+    if side is None and proposal.need.is_unclaimed and follows(user, proposal):
+        return Side.NEED
+    return side
+
+
+def side_to_answer(user: User, proposal: Proposal) -> str:
+    """The same. Raises PermissionDenied (403) when there is none."""
+    side = answering_side(user, proposal)
+    require(side is not None)
+    return str(side)
+
+
 def can_answer(user: User, proposal: Proposal) -> bool:
     """Whether the proposal is open and this person's side hasn't said yes. (Saying no is allowed as long as it is
     open.)"""
-    side = side_of(user, proposal)
+    side = answering_side(user, proposal)
     return side is not None and proposal.is_open and not proposal.has_yes_of(side)
 
 
 def can_say_yes_late(user: User, proposal: Proposal) -> bool:
     """Whether the proposal was closed without an answer, and this person's side is one that never gave it."""
-    return proposal.was_left_unanswered and side_of(user, proposal) in proposal.silent_sides
+    return proposal.was_left_unanswered and answering_side(user, proposal) in proposal.silent_sides
 
 
 def can_withdraw(user: User, proposal: Proposal) -> bool:

@@ -205,7 +205,7 @@ def list_it(request: SignedInRequest, pk: int) -> HttpResponse:
 def one_hour(request: SignedInRequest, pk: int) -> HttpResponse:
     """The structure follows the advice: its need becomes a request for one hour."""
     need = need_or_404(request, pk)
-    permissions.require(request.user.speaks_for(need.organisation))
+    permissions.require(permissions.speaks_for_need(request.user, need))
     try:
         needs.reopen(need, by=request.user, one_hour=True)
     except ForbiddenMove as refusal:

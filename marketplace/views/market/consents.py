@@ -22,6 +22,7 @@ from marketplace.actions.refusals import NotYet
 from marketplace.forms.market.consents import ConsentForm
 from marketplace.letters.market.consents import title_of
 from marketplace.models import (
+    Behalf,
     Consent,
     ConsentKind,
     ConsentRequest,
@@ -115,6 +116,7 @@ ABOUT: dict[str, type[Model]] = {
     ConsentKind.WORKED_WITH: Mission,
     ConsentKind.FAMILY: Offer,
     ConsentKind.TELLING: Telling,
+    ConsentKind.BEHALF: Behalf,
 }
 
 

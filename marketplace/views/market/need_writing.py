@@ -181,7 +181,7 @@ def _wanted_at_first(
 @require_POST
 def submit(request: SignedInRequest, pk: int) -> HttpResponse:
     need = need_or_404(request, pk)
-    permissions.require(request.user.speaks_for(need.organisation))
+    permissions.require(permissions.speaks_for_need(request.user, need))
     within = readings.in_words_for([need.pole_id])
     done = _("Sent. A coordinator reads it and answers you %(within)s.") % {"within": within}
     return _act(request, need, done, needs.submit, need, by=request.user)
@@ -205,7 +205,7 @@ def take_charge(request: SignedInRequest, pk: int) -> HttpResponse:
 @require_POST
 def reopen(request: SignedInRequest, pk: int) -> HttpResponse:
     need = need_or_404(request, pk)
-    permissions.require(request.user.speaks_for(need.organisation))
+    permissions.require(permissions.speaks_for_need(request.user, need))
     done = _("The need is yours again: rework it, then send it.")
     return _act(request, need, done, needs.reopen, need, by=request.user)
 

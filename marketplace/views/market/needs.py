@@ -15,7 +15,7 @@ from accounts.scope import scope_of
 from marketplace import ranking
 from marketplace.actions.market import proposals
 from marketplace.forms.market.helping import HelpForm
-from marketplace.models import Need, Offer, Proposal
+from marketplace.models import Behalf, Need, Offer, Proposal
 from marketplace.models.market.bosses import filled_under
 from marketplace.models.market.needs import Welcome
 from marketplace.rules import permissions
@@ -41,7 +41,7 @@ def mine(request: SignedInRequest) -> HttpResponse:
 
 def need_or_404(request: OurRequest, pk: int) -> Need:
     needs = Need.objects.visible_to(request.user).with_what_cards_show()
-    return get_object_or_404(needs.select_related("coordinator"), pk=pk)
+    return get_object_or_404(needs.select_related("coordinator", "behalf__by"), pk=pk)
 
 
 def too_late(request: SignedInRequest, need: Need) -> HttpResponse:
@@ -74,6 +74,9 @@ def page(request: OurRequest, need: Need, help_form: HelpForm | None = None) -> 
             "beneficiaries": need.beneficiaries.all(),
             "is_ours": (is_ours := user is not None and user.represents(need.organisation)),
             "next_act": card,
+            "behalf": _behalf(need, answers=answers),
+            "answers": answers,
+            "can_take_up": user is not None and permissions.can_take_up(user, need),
             "edits_here": user is not None and _edits_beside(user, need, card),
             "can_withdraw": user is not None and permissions.can_withdraw_need(user, need),
             "can_close": user is not None and permissions.can_close_need(user, need),
@@ -97,6 +100,16 @@ def page(request: OurRequest, need: Need, help_form: HelpForm | None = None) -> 
             "over": need.is_over(timezone.localdate()),
         },
     )
+
+
+def _behalf(need: Need, *, answers: bool) -> Behalf | None:
+    """By whom it was written for the structure: for those who answer for it and, until it is taken up, that the coordination
+    answers, for everybody."""
+    row: Behalf | None = getattr(need, "behalf", None)
+    if row is None or not (answers or need.is_unclaimed):
+        return None
+    row.organisation = need.organisation
+    return row
 
 
 def _may_help(user: User, need: Need) -> bool:

@@ -58,6 +58,9 @@ def detail(request: OurRequest, pk: int) -> HttpResponse:
         "can_verify": user is not None and permissions.can_verify(user, organisation),
         "money": _money(user, organisation) if user and belongs else {},
         "sees_year": user is not None and rights.can_see_organisation_year(user, organisation),
+        "can_write_for": user is not None
+        and organisation.is_active
+        and rights.can_write_for(user, organisation),
         "year": timezone.localdate().year,
         "next_act": _next_act(user, organisation) if user and represents else None,
         "families": shown_families.families_of([organisation.pk]).get(organisation.pk, []),

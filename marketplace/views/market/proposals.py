@@ -32,6 +32,7 @@ def _proposals(user: User) -> ProposalQuerySet:
         "need__cause",
         "need__pole",
         "need__coordinator",
+        "need__behalf",
         "offer__organisation",
         "offer__person",
         "offer__commune",
@@ -50,7 +51,7 @@ def detail(request: SignedInRequest, pk: int) -> HttpResponse:
         return redirect(mission)
     if proposal.was_left_unanswered and (since := proposal.went_on_as):
         return redirect(since)
-    side = permissions.side_of(request.user, proposal)
+    side = permissions.answering_side(request.user, proposal)
     return render(
         request,
         "marketplace/market/proposal.html",
@@ -122,7 +123,7 @@ def _last_word(proposal: Proposal) -> str:
 @require_POST
 def accept(request: SignedInRequest, pk: int) -> HttpResponse:
     proposal = get_object_or_404(_proposals(request.user), pk=pk)
-    side = permissions.own_side(request.user, proposal)
+    side = permissions.side_to_answer(request.user, proposal)
     if permissions.can_say_yes_late(request.user, proposal):  # closed since the page was opened
         return redirect("proposal-late-yes", pk=pk)
     try:
@@ -142,7 +143,7 @@ def accept(request: SignedInRequest, pk: int) -> HttpResponse:
 def say_yes_late(request: SignedInRequest, pk: int) -> HttpResponse:
     """Say yes after the proposal was closed: what will happen, optional words, and the button."""
     proposal = get_object_or_404(_proposals(request.user), pk=pk)
-    side = permissions.own_side(request.user, proposal)
+    side = permissions.side_to_answer(request.user, proposal)
     if not proposal.was_left_unanswered:
         return _too_late(request, proposal)
     permissions.require(permissions.can_say_yes_late(request.user, proposal))
@@ -195,7 +196,7 @@ def _too_late(request: SignedInRequest, proposal: Proposal) -> HttpResponse:
 
 def decline(request: SignedInRequest, pk: int) -> HttpResponse:
     proposal = get_object_or_404(_proposals(request.user), pk=pk)
-    side = permissions.own_side(request.user, proposal)
+    side = permissions.side_to_answer(request.user, proposal)
     if not proposal.is_open:
         return _too_late(request, proposal)
     form = DeclineForm(request.POST or None, side=side)

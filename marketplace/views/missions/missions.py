@@ -47,6 +47,7 @@ def with_its_page(missions: MissionQuerySet) -> MissionQuerySet:
         "need__organisation",
         "need__commune",
         "need__pole",
+        "need__behalf",
         "offer__organisation",
         "offer__person",
         "offer__commune",

@@ -59,6 +59,7 @@ from tests.marketplace.letters.post_cases import (
     rounds_to_close,
     seats_asked,
     summaries,
+    unclaimed_behalves,
 )
 from tests.poison import Due, ago, by_row, poisoned
 
@@ -342,6 +343,7 @@ CASES: dict[str, Callable[[], Due]] = {
     "seats": seats_asked,
     "absences": absences_over,
     "asked-poles": asked_poles,
+    "unclaimed": unclaimed_behalves,
     "postponed": postponed,
     "hours-told": hours_told,
     "hours-confirmed": hours_confirmed,

@@ -15,6 +15,7 @@ from marketplace.actions.desk import elsewhere
 from marketplace.models import (
     Absence,
     AskedPole,
+    Behalf,
     DispatchRule,
     Employee,
     Import,
@@ -34,6 +35,7 @@ from tests.factories import (
     make_pole,
     make_user,
 )
+from tests.marketplace.desk import behalf_people
 from tests.marketplace.market.round_people import open_house, set_days
 from tests.poison import Due, ago, by_row, poisoned
 
@@ -280,6 +282,19 @@ def asked_poles() -> Due:
         good,
         poisoned("INSERT", Reminder, f"NEW.key LIKE 'asked-pole:{bad.pk}:%'"),
         lambda row: Reminder.objects.filter(key__startswith=f"asked-pole:{row.pk}:").exists(),
+    )
+
+
+def unclaimed_behalves() -> Due:
+    """Two needs that nobody has taken up for sixty days."""
+    them = behalf_people.desk()
+    bad, good = behalf_people.an_offer(them), behalf_people.an_offer(them, email="b@example.org")
+    Behalf.objects.update(ends_at=ago(1))
+    return Due(
+        bad,
+        good,
+        poisoned("DELETE", Behalf, f"OLD.id = {bad.pk}"),
+        lambda row: not Behalf.objects.filter(pk=row.pk).exists(),
     )
 
 

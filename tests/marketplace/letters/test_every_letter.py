@@ -273,6 +273,7 @@ def test_the_page_about_letters_tells_which_hold_a_key():
     said = {
         "agreement_asked": "an employer's agreement",
         "consent_asked": "a person's own yes",
+        "behalf_written": "what was written for somebody",
         "signing_link": "a link to sign",
         "signing_address": "an address to confirm",
         "address_changed": "to take back",

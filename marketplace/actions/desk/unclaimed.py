@@ -1,0 +1,112 @@
+"""What was written for somebody who doesn't take it up, or says no, is erased; its coordinator is told before."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import ProtectedError, Q
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from accounts.models import Organisation, User
+from accounts.models.organisations import OrganisationStep
+from marketplace import letters, ranking
+from marketplace.actions.market import needs
+from marketplace.actions.refusals import NotYet
+from marketplace.models import Behalf, Need, Thread, reasons
+from marketplace.models.desk.behalf import TOLD_AHEAD
+from marketplace.states import NeedStatus
+from notifications.faults import each_row
+
+ACT = "unclaimed"
+
+
+def sweep(now: datetime) -> int:
+    """Erase what nobody has taken up for sixty days, and tell its coordinators a fortnight before. Returns how many."""
+    ahead = Q(ends_at__lte=now + TOLD_AHEAD, warned_at=None)
+    due = Behalf.objects.waiting().filter(ahead | Q(ends_at__lte=now))
+    rows = due.order_by("ends_at", "pk")
+    return each_row(ACT, ((one, now) for one in rows), _one)
+
+
+def _one(found: Behalf, now: datetime) -> bool:
+    behalf = _locked(found)
+    if behalf is None:
+        return False
+    if behalf.is_ended(now):
+        _erase(behalf, now=now)
+        return True
+    if behalf.warned_at or behalf.ends_at > now + TOLD_AHEAD:
+        return False
+    behalf.warned_at = now
+    behalf.save(update_fields=["warned_at"])
+    letters.behalf_ending(behalf)
+    return True
+
+
+@transaction.atomic
+def refuse(found: Behalf, *, by: User | None, now: datetime) -> None:
+    """Whom it was for says no by the link, or a coordinator takes it back: it is erased at once. Raises NotYet."""
+    behalf = _locked(found)
+    if behalf is None or (by is None and behalf.token != found.token):
+        raise NotYet(_("It has been taken up meanwhile, or is over."))
+    _erase(behalf, now=now, is_refused=True, by=by)
+
+
+def _erase(
+    behalf: Behalf, *, now: datetime, is_refused: bool = False, by: User | None = None
+) -> None:
+    """Nothing of the person stays. The need goes too, unless others have answered it: it is then closed, and they are told;
+    with people engaged it goes on, and the coordination answers for it."""
+    told = [one for one in letters.told_of_behalf(behalf) if one != by]
+    need, house = behalf.need, behalf.organisation if behalf.made_here else None
+    goes_on = need is not None and need.missions.exists()
+    stays = need is not None and (goes_on or _is_talked_about(need))
+    url = need.get_absolute_url() if need and stays else reverse("behalf-first")
+    letters.behalf_over(
+        told, number=behalf.pk, pole=behalf.pole, url=url, need_title=need.title if need else "",
+        heard_on=behalf.heard_on, is_refused=is_refused, goes_on=goes_on,
+    )  # fmt: skip
+    letters.forget_behalf(behalf)
+    if need is None or not stays:
+        behalf.delete()
+        if need is not None:
+            ranking.changed(need)
+            need.delete()
+    else:
+        _empty(behalf, now=now)
+        if not goes_on and need.may(NeedStatus.WITHDRAWN):
+            needs.withdraw(need, reason=reasons.coded("unclaimed"), by=None)
+    if house is not None and _hangs_nothing_on(house):
+        _delete(house)
+
+
+def _is_talked_about(need: Need) -> bool:
+    return need.proposals.exists() or Thread.objects.filter(need=need).exists()
+
+
+def _empty(behalf: Behalf, *, now: datetime) -> None:
+    behalf.person = behalf.email = behalf.phone = behalf.text = behalf.token = ""
+    behalf.over_at = now
+    behalf.save(update_fields=["person", "email", "phone", "text", "token", "over_at"])
+
+
+def _hangs_nothing_on(house: Organisation) -> bool:
+    """Whether nothing but its own steps speaks of the organisation."""
+    for relation in Organisation._meta.related_objects:
+        rows = relation.related_model._base_manager.filter(**{relation.field.name: house.pk})
+        if relation.related_model is not OrganisationStep and rows.exists():
+            return False
+    return True
+
+
+def _delete(house: Organisation) -> None:
+    try:
+        with transaction.atomic():
+            house.delete()
+    except ProtectedError:
+        return
+
+
+def _locked(found: Behalf) -> Behalf | None:
+    rows = Behalf.objects.waiting().select_related("pole", "by", "organisation", "need")
+    return rows.select_for_update(no_key=True, of=("self",)).filter(pk=found.pk).first()
