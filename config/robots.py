@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 
 CLOSED = (
     "/administration/", "/bureau/", "/compte/", "/profil/", "/accord/", "/adresse-pour-signer/",
-    "/en-mon-nom/", "/invitation/", "/rejoindre/", "/reponse/", "/signer/", "/suivi/", "/toujours-vrai/",
+    "/ecrit-pour-vous/", "/en-mon-nom/", "/invitation/", "/rejoindre/", "/reponse/", "/signer/", "/suivi/", "/toujours-vrai/",
 )  # fmt: skip
 
 

@@ -7,6 +7,7 @@ from marketplace.views import links
 LETTERS_LINKS = (
     "accord",
     "adresse-pour-signer",
+    "ecrit-pour-vous",
     "en-mon-nom",
     "reponse",
     "signer",

@@ -36,7 +36,15 @@ ELSEWHERE = {
     "signing-address": "links of letters: test_leavers.py",
     **dict.fromkeys(
         (
-            *("accord/", "adresse-pour-signer/", "en-mon-nom/", "invitation/", "signer/", "suivi/"),
+            *(
+                "accord/",
+                "adresse-pour-signer/",
+                "ecrit-pour-vous/",
+                "en-mon-nom/",
+                "invitation/",
+                "signer/",
+                "suivi/",
+            ),
             "toujours-vrai/",
             "reponse/",
         ),

@@ -42,7 +42,7 @@ def behalf_written(behalf: Behalf, secret: str) -> None:
             need=behalf.need,
             structure=behalf.organisation,
             written_by=behalf.by.get_full_name(),
-            on_a_visit=behalf.heard == Behalf.Heard.VISIT,
+            on_a_visit=behalf.is_from_a_visit,
             heard_on=behalf.heard_on,
             until=behalf.last_day,
             expires_at=behalf.ends_at,
@@ -61,7 +61,7 @@ def behalf_yours(behalf: Behalf) -> None:
         need=behalf.need,
         structure=behalf.organisation,
         written_by=behalf.by.get_full_name(),
-        on_a_visit=behalf.heard == Behalf.Heard.VISIT,
+        on_a_visit=behalf.is_from_a_visit,
         heard_on=behalf.heard_on,
     )
 

@@ -99,6 +99,10 @@ class Behalf(models.Model):
         return reverse("behalf", args=[self.pk])
 
     @property
+    def is_from_a_visit(self) -> bool:
+        return self.heard == self.Heard.VISIT
+
+    @property
     def is_waiting(self) -> bool:
         return self.claimed_at is None and self.over_at is None
 

@@ -50,7 +50,7 @@ def page(request: OurRequest, token: str) -> HttpResponse:
 def _gone(request: OurRequest) -> HttpResponse:
     return link_over(
         request,
-        _("This link no longer opens anything: it was used, replaced by a newer one, or its time was over. If it was you who used it, log in; otherwise ask the coordination."),
+        _("This link no longer opens anything: it was used, replaced by a newer one, or its time was over. If it was you who used it, log in; otherwise copy it whole from the letter, or ask the coordination."),
     )  # fmt: skip
 
 
