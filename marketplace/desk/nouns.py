@@ -32,7 +32,7 @@ THE_MISSION_ASKED_ABOUT = Charge(FollowUp, "mission")
 def needs(numbers: Collection[int], scope: Scope) -> QuerySet[Any]:
     return (
         readings.with_handing_in(Need.objects.filter(pk__in=numbers))
-        .select_related("organisation", "coordinator", "operator")
+        .select_related("organisation", "coordinator", "operator", "behalf")
         .annotate(fit=_fitting(scope), fit_best=_fitting(scope, score__gte=STRENGTHS[-1]))
         .annotate(promised=readings.days_promised())
     )

@@ -152,6 +152,7 @@ def _keep(
 def sent(need: Need, *, by: User, now: datetime) -> None:
     """The need has been sent to the coordinators: one letter tells whom it is for. Sent by the structure itself, it is taken
     up."""
+    follow(need)
     behalf = _waiting(need=need)
     if behalf is None:
         return
@@ -159,6 +160,11 @@ def sent(need: Need, *, by: User, now: datetime) -> None:
         _claimed(behalf, by=by, now=now)
     elif behalf.sent_at is None:
         _send(behalf, now=now)
+
+
+def follow(need: Need) -> None:
+    """Its structure may turn out to be of another pôle until it is verified: whose coordinators then read it."""
+    Behalf.objects.filter(need=need).exclude(pole=need.pole_id).update(pole=need.pole_id)
 
 
 def _send(behalf: Behalf, *, now: datetime) -> bool:

@@ -122,6 +122,7 @@ def _follow(found: Need) -> bool:
         return False
     need.pole, need.coordinator, need.operator = need.organisation.pole, None, None
     need.save(update_fields=["pole", "coordinator", "operator", "updated_at"])
+    behalf.follow(need)
     dispatch.give_anew(need, at=timezone.now())
     step = need.steps.filter(after=NeedStatus.SUBMITTED).last()
     if step is not None and need.status == NeedStatus.SUBMITTED:

@@ -30,7 +30,9 @@ def _rank(scope: Scope) -> If:
 def _say(need: Any) -> Words:
     return Words(
         what=need.title,
-        why=_("A need to qualify"),
+        why=_("A need to qualify, written for the structure")
+        if need.is_unclaimed
+        else _("A need to qualify"),
         since=need.handed_in_at,
         url=reverse("need-qualify", args=[need.pk]),
         act=_("Qualify"),

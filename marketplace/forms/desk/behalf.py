@@ -44,6 +44,8 @@ class ReachField(forms.CharField):
 
 
 class _ToldForm(forms.Form):
+    WHEN = ("heard", "heard_on")
+
     text = forms.CharField(max_length=LONGEST, widget=forms.Textarea(attrs={"rows": 3}))
     person = forms.CharField(label=_("Who told you?"), max_length=120)
     reach = ReachField(
@@ -77,6 +79,20 @@ class _ToldForm(forms.Form):
         return day
 
     @property
+    def asked(self) -> list[forms.BoundField]:
+        """What is asked of everybody who tells something."""
+        return [one for one in self.visible_fields() if one.name not in self.WHEN]
+
+    @property
+    def when(self) -> list[forms.BoundField]:
+        """How it was heard, and when: on the phone, today, unless something else is said."""
+        return [self[name] for name in self.WHEN]
+
+    @property
+    def is_said_otherwise(self) -> bool:
+        return any(self.has_error(name) for name in self.WHEN)
+
+    @property
     def told(self) -> Told:
         said = self.cleaned_data
         email, phone = said["reach"]
@@ -101,6 +117,8 @@ class NeedForForm(_ToldForm):
         super().__init__(*args, **kwargs)
         self.house = house
         self.fields["text"].label = _("What would help them, in their words?")
+        for name in ("name", "commune"):
+            self.fields[name].wanted_to_end = True  # type: ignore[attr-defined]
         if house is not None:
             for name in ("name", "commune", "number"):
                 del self.fields[name]
@@ -158,3 +176,7 @@ class OfferForForm(_ToldForm):
 
 class RenewForm(forms.Form):
     email = forms.EmailField(label=_("Their e-mail address"), required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["email"].wanted_to_end = True  # type: ignore[attr-defined]

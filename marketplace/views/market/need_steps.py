@@ -201,12 +201,18 @@ def _go_on(request: SignedInRequest, need: Need, name: str) -> HttpResponse:
     except (ForbiddenMove, NotYet) as refusal:
         messages.error(request, str(refusal))
     else:
-        within = readings.in_words_for([need.pole_id])
-        messages.success(
-            request,
-            _("Sent. A coordinator reads it and answers you %(within)s.") % {"within": within},
-        )
+        messages.success(request, said_sent(request, need))
     return redirect(need)
+
+
+def said_sent(request: SignedInRequest, need: Need) -> str:
+    """What follows, for the structure; or for whoever has written it in its place."""
+    if permissions.answers_in_place(request.user, need):
+        return _("Sent for %(org)s. One letter tells what was written for it.") % {
+            "org": need.organisation
+        }
+    within = readings.in_words_for([need.pole_id])
+    return _("Sent. A coordinator reads it and answers you %(within)s.") % {"within": within}
 
 
 def say_kept(request: SignedInRequest, need: Need, form: NeedForm, *, place: str) -> None:

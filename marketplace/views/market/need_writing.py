@@ -21,7 +21,7 @@ from marketplace.forms.market import skills, suggested
 from marketplace.forms.market.needs import NeedForm, QuestionForm, RefusalForm
 from marketplace.forms.market.proposals import EarlyReasonForm
 from marketplace.models import MissionTemplate, Need, NeedSkill, TemplateSkill
-from marketplace.rules import deductions, permissions, readings
+from marketplace.rules import deductions, permissions
 from marketplace.states import NeedStatus
 from marketplace.views import opened_for
 from marketplace.views.market import need_steps
@@ -182,8 +182,7 @@ def _wanted_at_first(
 def submit(request: SignedInRequest, pk: int) -> HttpResponse:
     need = need_or_404(request, pk)
     permissions.require(permissions.speaks_for_need(request.user, need))
-    within = readings.in_words_for([need.pole_id])
-    done = _("Sent. A coordinator reads it and answers you %(within)s.") % {"within": within}
+    done = need_steps.said_sent(request, need)
     return _act(request, need, done, needs.submit, need, by=request.user)
 
 

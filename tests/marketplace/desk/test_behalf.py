@@ -375,3 +375,19 @@ def test_needs_write_leaves_a_need_of_a_structure_as_before(them):
     need = completed(a_draft(them, make_organisation(pole=them.pole, administrator=chief)))
     needs.submit(need, by=chief)
     assert row_of(need).claimed_by == chief
+
+
+def test_the_desk_says_that_it_was_written_for_the_structure(client, them):
+    a_sent_need(them)
+    client.force_login(them.colleague)
+    assert "écrit pour la structure" in client.get(reverse("desk")).content.decode()
+
+
+def test_a_structure_that_turns_out_to_be_elsewhere_takes_it_along(them):
+    need, far = a_sent_need(them), them.stranger.organisations.get().pole
+    Organisation.objects.filter(pk=need.organisation_id).update(pole=far)
+    needs.follow_moved_structures()
+    row = row_of(need)
+    assert row.pole == far
+    assert not Behalf.objects.visible_to(them.writer).exists()
+    assert Behalf.objects.visible_to(them.stranger).get() == row
