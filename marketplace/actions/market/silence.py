@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from accounts.models import ForbiddenMove
 from marketplace import letters, ranking
+from marketplace.actions.market import answer_links
 from marketplace.models import Message, Promises, Proposal, Reminder, Side, reasons
 from marketplace.rules import audience, working_days
 from marketplace.states import NeedStatus, OfferStatus, ProposalStatus
@@ -165,7 +166,9 @@ def _remind(proposal: Proposal, step: str, merged: list[str], closes_on: date) -
         letters.proposal_silent(proposal, silent=silent, closes_on=closes_on)
     if step != TOLD or merged:
         for side in silent:
-            letters.proposal_reminder(proposal, side=side, step=step, closes_on=closes_on)
+            letters.proposal_reminder(
+                proposal, side=side, step=step, closes_on=closes_on, link=answer_links.link
+            )
 
 
 def _close(proposal: Proposal, promises: Promises) -> None:

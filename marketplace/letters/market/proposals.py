@@ -81,7 +81,9 @@ PROPOSAL_LATE_YES = Letter("proposal_late_yes", PROPOSAL_MADE, PROPOSALS, asks=T
 HALF = Key("proposal:{proposal}:half")
 PROPOSAL_HALF_AGREED = Letter("proposal_half_agreed", HALF, PROPOSALS, asks=True, moot=over)
 REMINDER = Key("proposal:{proposal}:reminder:{step:word}")
-PROPOSAL_REMINDER = Letter("proposal_reminder", REMINDER, PROPOSALS, asks=True, moot=over)
+PROPOSAL_REMINDER = Letter(
+    "proposal_reminder", REMINDER, PROPOSALS, asks=True, secret=True, moot=over
+)
 TOLD = Key("proposal:{proposal}:told")
 PROPOSAL_SILENT = Letter("proposal_silent", TOLD, DESK, asks=True, moot=_settled)
 
@@ -120,7 +122,6 @@ def proposal_made(
     for side in to:
         is_need = side == Side.NEED
         for person, only in _each_asked(proposal, side):
-            page = settings.SITE_URL + link(proposal, person)
             PROPOSAL_TO[Side(side)].tell(
                 [person],
                 url=proposal.get_absolute_url(),
@@ -128,12 +129,17 @@ def proposal_made(
                 proposal=proposal,
                 by=by,
                 only=only,
-                yes="" if only else f"{page}?answer=yes",
-                later=f"{page}?answer=later",
-                no=f"{page}?answer=no",
                 reasons=_reasons(match, person, is_need=is_need),
                 from_coordinators=proposal.origin == Origin.COORDINATOR,
+                **_answers(link(proposal, person), only),
             )
+
+
+def _answers(path: str, only: User | None) -> dict[str, str]:
+    """The address of each answer; of a yes, where it is the reader's to give."""
+    page = settings.SITE_URL + path
+    yes = "" if only else f"{page}?answer=yes"
+    return {"yes": yes, "later": f"{page}?answer=later", "no": f"{page}?answer=no"}
 
 
 def _reasons(match: Match, reader: User, *, is_need: bool) -> list[str]:
@@ -249,13 +255,15 @@ def _who_is(proposal: Proposal, side: str) -> str:
 who_is = lazy(_who_is, str)
 
 
-def proposal_reminder(proposal: Proposal, *, side: str, step: str, closes_on: date) -> None:
-    """Remind the side that hasn't answered: who waits, until when, and that a no is an answer. Where the other side
-    hasn't said yes either, it waits for nothing yet: the coordinators do."""
+def proposal_reminder(
+    proposal: Proposal, *, side: str, step: str, closes_on: date, link: AnswerLink
+) -> None:
+    """Remind the side that hasn't answered: who waits, until when, and a `link` for each answer, for a no is one. Where
+    the other side hasn't said yes either, it waits for nothing yet: the coordinators do."""
     other = audience.other_side(side)
-    for people, only in _asked(proposal, side):
+    for person, only in _each_asked(proposal, side):
         PROPOSAL_REMINDER.tell(
-            people,
+            [person],
             url=proposal.get_absolute_url(),
             step=step,
             proposal=proposal,
@@ -264,6 +272,7 @@ def proposal_reminder(proposal: Proposal, *, side: str, step: str, closes_on: da
             since=proposal.said_yes_at(other) or proposal.created_at,
             only=only,
             closes_on=closes_on,
+            **_answers(link(proposal, person), only),
         )
 
 

@@ -278,6 +278,7 @@ def test_the_page_about_letters_tells_which_hold_a_key():
         "signing_address": "an address to confirm",
         "address_changed": "to take back",
         "invitation": "an invitation",
+        "proposal_reminder": "the answer to a proposal",
         "proposal_to_need": "the answer to a proposal",
         "proposal_to_offer": "the answer to a proposal",
         "domain_mailbox": "a mailbox of a domain",

@@ -43,8 +43,9 @@ def test_a_letter_names_a_team_in_its_reader_s_language(team, language, name):
     proposal = make_proposal(make_need(member=head), team)
     with translation.override("fr"):
         letters.proposal_reminder(
-            proposal, side=Side.NEED, step="first", closes_on=timezone.localdate()
-        )
+            proposal, side=Side.NEED, step="first", closes_on=timezone.localdate(),
+            link=answer_links.link,
+        )  # fmt: skip
         letters.proposal_unanswered(proposal, side=Side.NEED)
         letters.proposal_made(proposal, to=[Side.NEED], by=None, link=answer_links.link)
     told = Notification.objects.filter(recipient=head)

@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from accounts.models import Membership, Organisation, User
 from accounts.states import OrganisationStatus
+from marketplace import letters
 from marketplace.actions.market import answer_links, proposals
 from marketplace.models import CompanyProgramme, Consent, ConsentKind, Proposal, Side
 from marketplace.states import ProposalStatus
@@ -93,6 +94,48 @@ def test_whoever_may_only_say_no_is_given_no_yes():
     made = proposals.propose(make_need(member=make_user()), offer, word="", by=make_coordinator())
     assert set(links(letter(made, boss))) == {"later", "no"}
     assert set(links(letter(made, offer.person))) == {"yes", "later", "no"}
+
+
+def reminders(proposal, side):
+    soon = timezone.localdate() + timedelta(days=5)
+    letters.proposal_reminder(
+        proposal, side=side, step="first", closes_on=soon, link=answer_links.link
+    )
+    return Notification.objects.filter(kind="proposal_reminder")
+
+
+def test_a_reminder_is_answered_as_the_first_letter_by_each_reader_s_own_links(client, asked):
+    first, beside = head(asked), make_user("Inès")
+    asked.need.organisation.memberships.create(user=beside, role="ADMINISTRATOR")
+    told = {one.recipient: one for one in reminders(asked, Side.NEED)}
+    assert set(told) == {first, beside}
+    assert all(one.secret for one in told.values())
+    assert links(told[beside]) != links(told[first])
+    shown = client.get(links(told[beside])["yes"])
+    assert shown.status_code == 200
+    assert state(asked).need_said_yes_at is None
+    client.post(links(told[beside])["yes"], {"answer": "yes"})
+    assert state(asked).need_said_yes_at
+    late = client.post(links(told[first])["no"], {"answer": "no"})
+    assert late.status_code == 410
+
+
+def test_a_reminder_s_link_answers_no_more_once_its_reader_has_left(client, asked):
+    [said] = reminders(asked, Side.NEED)
+    asked.need.organisation.memberships.all().delete()
+    assert client.get(links(said)["no"]).status_code == 410
+    assert state(asked).status == ProposalStatus.OPEN
+
+
+def test_a_reminder_gives_no_yes_to_who_may_only_say_no():
+    company = make_organisation("COMPANY")
+    boss = make_user("Paul")
+    Membership.objects.create(user=boss, organisation=company, role="ADMINISTRATOR")
+    offer = make_offer(organisation=company, created_by=boss)
+    made = proposals.propose(make_need(member=make_user()), offer, word="", by=make_coordinator())
+    told = {one.recipient: set(links(one)) for one in reminders(made, Side.OFFER)}
+    assert told[boss] == {"later", "no"}
+    assert told[offer.person] == {"yes", "later", "no"}
 
 
 # --- opening changes nothing ----------------------------------------------------------------

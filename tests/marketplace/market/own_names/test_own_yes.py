@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from marketplace import letters
-from marketplace.actions.market import own_name, people, proposals
+from marketplace.actions.market import answer_links, own_name, people, proposals
 from marketplace.actions.missions import missions
 from marketplace.actions.refusals import NotYet
 from marketplace.models import (
@@ -327,7 +327,9 @@ def test_whoever_wrote_the_offer_isn_t_asked_for_a_yes_that_is_ana_s_alone(need,
     """“Answer yes or no”: their yes would be refused."""
     proposal = proposals.invite(need, shown, word="", by=need.created_by)
     soon = timezone.localdate()
-    letters.proposal_reminder(proposal, side=Side.OFFER, step="first", closes_on=soon)
+    letters.proposal_reminder(
+        proposal, side=Side.OFFER, step="first", closes_on=soon, link=answer_links.link
+    )
     for kind in ("proposal_to_offer", "proposal_reminder"):
         to_bob, to_ana = letters_to(bob, kind).get().text, letters_to(ana, kind).get().text
         assert "Ana Petit peut dire oui" in to_bob
