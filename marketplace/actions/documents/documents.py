@@ -48,9 +48,14 @@ def preview(kind: Kind, mission: Mission) -> bytes:
 
 @transaction.atomic
 def make(
-    kind: Kind, mission: Mission, *, by: User, now: datetime, member: TeamMember | None = None
+    kind: Kind,
+    mission: Mission,
+    *,
+    by: User | None,
+    now: datetime,
+    member: TeamMember | None = None,
 ) -> Document:
-    """Make a document, or its next version: the version that stood until then is voided, and kept. One that says what
+    """Make a document, or its next version, by itself without a `by`: the version that stood until then is voided, and kept. One that says what
     the new one would say, which somebody may have signed, is returned as it is. One that all have signed is never
     replaced in this way: it is amended, or voided by the coordination. `member`: of a team, whose it is. Raises
     NotYet."""

@@ -46,7 +46,7 @@ def add(register: Register, document: Document, act: str, said: dict[str, Any]) 
 
 
 def write(
-    register: Register, kind: Kind, facts: dict[str, Any], *, letter: str, on: date, by: User,
+    register: Register, kind: Kind, facts: dict[str, Any], *, letter: str, on: date, by: User | None,
     **fields: Any,
 ) -> Document:  # fmt: skip
     """Number a document, typeset it, store its bytes and seal it."""

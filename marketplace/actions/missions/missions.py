@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from accounts.models import ForbiddenMove, User
 from marketplace import letters, ranking
 from marketplace.actions.desk import cases
-from marketplace.actions.documents import documents
+from marketplace.actions.documents import certificates, documents
 from marketplace.actions.market import consents
 from marketplace.actions.missions import (
     agreements,
@@ -371,6 +371,7 @@ def close(mission: Mission, *, reason: str = "", by: User | None, now: datetime)
     mission.closed_at = now
     mission.save(update_fields=["closed_at"])
     _ask_no_more(mission, now)
+    certificates.make_at_the_end(mission, now=now)
     letters.mission_closed(step)
     letters.mission_moved(step)
     ranking.changed(mission.offer)

@@ -135,7 +135,7 @@ def proposal_made(
             )
 
 
-def _answers(path: str, only: User | None) -> dict[str, str]:
+def _answers(path: str, only: User | None) -> dict[str, Any]:
     """The address of each answer; of a yes, where it is the reader's to give."""
     page = settings.SITE_URL + path
     yes = "" if only else f"{page}?answer=yes"

@@ -1,18 +1,20 @@
 """The one letter of the end to those who came: thanks, hours, papers, and what could come next."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from accounts.models import User
 from common.quotes import labelled
 from marketplace.letters.families import MISSIONS
 from marketplace.letters.missions.moved import Moved
-from marketplace.models import Mission, MissionStep, Side
-from marketplace.models.documents.documents import Kind, kinds_after
+from marketplace.models import Document, Mission, MissionStep, Side
+from marketplace.models.documents.documents import Kind, Party, kinds_after
 from marketplace.ranking import once_more
 from marketplace.rules import audience
 from notifications.letter import Key, Letter
@@ -49,7 +51,8 @@ def _of_the_end(mission: Mission) -> dict[str, Any]:
     if not mission.has_open_reviews(timezone.now()):
         said = None
     kinds = [kind.value for kind in kinds_after(mission.regime)]
-    made = mission.documents.standing().filter(kind__in=kinds, member=None)
+    made = mission.documents.standing().filter(kind__in=kinds, member=None).order_by("pk")
+    may_ask = kinds and mission.hours.confirmed().exists()
     return {
         "thanks": said.words if said else "",
         "thanks_by": f"{said.author.first_name}, {mission.need.organisation}" if said else "",
@@ -58,10 +61,19 @@ def _of_the_end(mission: Mission) -> dict[str, Any]:
                 "words": labelled(Kind(one.kind).label, one.get_status_display()),
                 "url": _full(one.get_absolute_url()),
             }
-            for one in made.order_by("pk")
+            for one in made
         ],
-        "papers_page": _full(reverse("mission-documents", args=[mission.pk])) if kinds else "",
+        "awaited": _awaited(made),
+        "papers_page": _full(reverse("mission-documents", args=[mission.pk])) if may_ask else "",
     }
+
+
+def _awaited(papers: Iterable[Document]) -> str:
+    """That the structure has still to sign one of them; "" otherwise."""
+    waits = [one for one in papers if one.waits_for_signatures]
+    if not any(Party.STRUCTURE in one.parties_left() for one in waits):
+        return ""
+    return _("The structure has still to sign: we write to you as soon as it has.")
 
 
 def _next(mission: Mission, person: User) -> dict[str, Any]:
