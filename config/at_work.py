@@ -59,6 +59,7 @@ AT_WORK = {
     # The house.
     *("organisations", "organisation-edit", "organisation-resubmit", "organisation-history"),
     *("organisation-listing", "organisation-unname", "programmes", "programme-new"),
+    "organisation-serving",
     *("programme", "programme-edit", "programme-home", "programme-year", "headcount"),
     *("sites", "site-edit", "site-remove", "employment"),
     *("employments-to-confirm", "own-employment", "hour-costs", "average-costs", "grade-remove"),

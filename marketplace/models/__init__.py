@@ -78,6 +78,7 @@ from marketplace.models.market.rome import (
     WordsIndex,
 )
 from marketplace.models.market.rounds import Round, RoundAnswer, RoundStep, RoundTeam
+from marketplace.models.market.serving import Serving
 from marketplace.models.market.sites import Site
 from marketplace.models.market.skills import Skill, SkillFamily
 from marketplace.models.missions.agreements import Agreement

@@ -6,7 +6,8 @@ never sent. A period is different: without dates, the mission may take place whe
 
 from datetime import date, timedelta
 
-from marketplace.models import Cause, Format, Need, Place, Welcome
+from accounts.models import Organisation
+from marketplace.models import Beneficiary, Cause, Format, Need, Place, Serving, Welcome
 from marketplace.models.market.needs import HOURS_A_DAY
 from marketplace.rules import readings, working_days
 
@@ -37,10 +38,20 @@ def title_of(sentence: str) -> str:
     return first[:1].upper() + first[1:]
 
 
-def like_the_last(need: Need) -> Need | None:
-    """The last need of the same structure whose cause was said: what it is for seldom changes."""
+def serving_of(organisation: Organisation) -> Serving | None:
+    """What the organisation says that it works for, and whom it serves; None when it hasn't said so."""
+    said = Serving.objects.select_related("cause").prefetch_related("beneficiaries")
+    return said.filter(pk=organisation.pk).first()
+
+
+def begins_with(need: Need) -> tuple[Cause, list[Beneficiary]] | None:
+    """The cause and the people served with which a need begins: what its organisation has said once; of one that hasn't,
+    its last need whose cause was said."""
+    if said := serving_of(need.organisation):
+        return said.cause, said.served
     others = Need.objects.of(need.organisation).exclude(pk=need.pk).exclude(deduced__contains=CAUSE)
-    return others.select_related("cause").order_by("-pk").first()
+    last = others.select_related("cause").order_by("-pk").first()
+    return (last.cause, list(last.beneficiaries.all())) if last else None
 
 
 def complete(need: Need, today: date) -> None:
@@ -51,10 +62,10 @@ def complete(need: Need, today: date) -> None:
         need.hours, need.format = HOURS_A_DAY, Format.ONE_DAY
     need.format = need.format or format_for(need.hours)
     if need.cause_id is None:
-        last = like_the_last(need)
-        if last is None:
+        said = begins_with(need)
+        if said is None:
             unsaid.add(CAUSE)
-        need.cause = last.cause if last else Cause.objects.order_by("pk")[0]
+        need.cause = said[0] if said else Cause.objects.order_by("pk")[0]
     if need.commune_id is None:
         need.commune = need.organisation.commune
     need.places = need.places or 1

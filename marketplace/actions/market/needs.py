@@ -12,7 +12,7 @@ from accounts.models.leavings import why_nothing_new
 from marketplace import letters, ranking
 from marketplace.actions import double_submit
 from marketplace.actions.desk import behalf, dispatch
-from marketplace.actions.market import proposals
+from marketplace.actions.market import proposals, serving
 from marketplace.actions.refusals import NotYet
 from marketplace.models import Beneficiary, Format, HandOver, Need, Offer, Side, reasons
 from marketplace.models.market.needs import SAID
@@ -38,7 +38,7 @@ def write(need: Need, form: BaseModelForm, chosen: Collection | None, *, by: Use
         return there
     need.save()
     if is_new:
-        need.beneficiaries.set(_served_before(need))
+        need.beneficiaries.set(_served(need))
     form.save_m2m()
     if chosen is not None:
         _want(need, chosen)
@@ -48,10 +48,10 @@ def write(need: Need, form: BaseModelForm, chosen: Collection | None, *, by: Use
     return need.begin(by=by) if is_new else need
 
 
-def _served_before(need: Need) -> list[Beneficiary]:
-    """Whom the structure's last need served: a new one begins with them, where its form doesn't ask."""
-    last = deductions.like_the_last(need)
-    return list(last.beneficiaries.all()) if last else []
+def _served(need: Need) -> list[Beneficiary]:
+    """Whom the structure serves: a new need begins with them, where its form doesn't ask."""
+    said = deductions.begins_with(need)
+    return said[1] if said else []
 
 
 def _want(need: Need, chosen: Collection) -> None:
@@ -74,7 +74,7 @@ def _written_already(
     alive = Need.objects.filter(status__in=WAITS_OR_IS_SHOWN)
     wanted = {(item.skill.pk, int(item.level), item.required) for item in chosen}
     asked = form.cleaned_data.get("beneficiaries")
-    served = set(_served_before(need) if asked is None else asked)
+    served = set(_served(need) if asked is None else asked)
     for one in double_submit.just_written(need, ONE_VALUE, alive, by=by):
         skills = set(one.wanted.values_list("skill", "level", "required"))
         if (skills, set(one.beneficiaries.all())) == (wanted, served):
@@ -164,6 +164,8 @@ def publish(need: Need, *, by: User, listed: bool = True, word: str = "") -> Non
     step = need.move(NeedStatus.PUBLISHED, by=by, reason=word)
     need.published_at, need.is_listed = step.at, listed
     need.save(update_fields=["published_at", "is_listed", "updated_at"])
+    if listed:
+        serving.learn(need)
     _first_in_charge(need, by)
     letters.need_moved(letters.NEED_PUBLISHED if listed else letters.NEED_PRIVATE, step)
     ranking.changed(need)

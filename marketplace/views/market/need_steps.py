@@ -123,9 +123,9 @@ def _came_for(request: SignedInRequest, need: Need) -> Said | None:
 def _initial(need: Need, name: str, said: Said | None) -> dict:
     if said:
         return {"context": said.text, "title": deductions.title_of(said.text)}
-    last = deductions.like_the_last(need) if name == deductions.WHERE else None
-    if last and deductions.CAUSE in need.unsaid:
-        return {"cause": last.cause, "beneficiaries": list(last.beneficiaries.all())}
+    asks = name == deductions.WHERE and deductions.CAUSE in need.unsaid
+    if asks and (known := deductions.begins_with(need)):
+        return {"cause": known[0], "beneficiaries": known[1]}
     return {}
 
 

@@ -54,10 +54,10 @@ def create(request: SignedInRequest) -> HttpResponse:
     )
     if need_steps.begins_here(request, template):
         return need_steps.write(request, need, deductions.WHAT)
-    last = deductions.like_the_last(need)
+    said = deductions.begins_with(need)
     initial = {"commune": organisation.commune} | suggested.fields(request.GET)
-    if last:
-        initial |= {"cause": last.cause, "beneficiaries": list(last.beneficiaries.all())}
+    if said:
+        initial |= {"cause": said[0], "beneficiaries": said[1]}
     return _write(request, need, initial=initial, template=template)
 
 

@@ -18,7 +18,14 @@ from accounts.states import OrganisationStatus
 from accounts.views.organisations import visible
 from marketplace.actions.market import own_name
 from marketplace.models import Need, Review, Telling
-from marketplace.rules import lenders, service_levels, shown_families, tellings, worked_with
+from marketplace.rules import (
+    deductions,
+    lenders,
+    service_levels,
+    shown_families,
+    tellings,
+    worked_with,
+)
 from marketplace.rules import permissions as rights
 from marketplace.rules.few import FEW
 from marketplace.rules.next_acts import organisations as next_acts
@@ -66,6 +73,7 @@ def detail(request: OurRequest, pk: int) -> HttpResponse:
         "families": shown_families.families_of([organisation.pk]).get(organisation.pk, []),
         "together": _together(user, organisation),
         "place": _place(organisation),
+        "serving": deductions.serving_of(organisation),
         "can_leave": user is not None and rights.can_leave_platform(user, organisation),
         **_door(user, organisation),
     }
