@@ -1,7 +1,7 @@
 """The one sentence with which somebody begins, read over a hundred thousand offers: `python -m tests.services python -m benchmarks.begin`.
 
-Posts sentences as a visitor through Django's client, both tabs, with places that are clear, of several, and none; prints
-p50, p95 and the questions of each. "Cold" is the median of a reading that counts its sector and shares its pôle out anew:
+Posts sentences as a visitor through Django's client, both tabs, with places that are clear, of several, and none, then what a structure reads beside
+its need's first step; prints p50, p95 and the questions of each. "Cold" is the median of a reading that counts its sector and shares its pôle out anew:
 each process does it once a day. The needs are those of benchmarks/catalogue.py.
 """
 
@@ -71,6 +71,20 @@ def lay_out() -> None:
     )
 
 
+def _structure():
+    """Somebody who writes a need for a structure of the first pôle, once the matching has read all offers."""
+    from accounts.models import Membership, Organisation, User
+    from marketplace.ranking import index
+
+    index.rebuild()
+    ours = Organisation.objects.filter(status="ACCEPTED", pole__slug="p0")
+    person = User.objects.create(email="aline@example.org", first_name="Aline", password="!")
+    Membership.objects.create(
+        user=person, organisation=ours.order_by("pk").first(), role="ADMINISTRATOR"
+    )
+    return person
+
+
 def measure(_pages: object) -> int:
     from django.conf import settings
     from django.core.cache import caches
@@ -78,21 +92,27 @@ def measure(_pages: object) -> int:
     from django.test import Client
     from django.test.utils import CaptureQueriesContext
 
-    from marketplace.views.market import beginning
+    from marketplace.views.market import beginning, need_standing
 
     settings.ALLOWED_HOSTS, settings.DEBUG = ["testserver"], False
     beginning.LIMITS = {"begin": "1000000/m/ip"}
+    need_standing.LIMITS = {"standing": "1000000/h/user"}
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
     client, late = Client(headers={"HX-Request": "true"}), 0.0
+    writer = Client(headers={"HX-Request": "true"})
+    writer.force_login(_structure())
     print(f"\n{connection.vendor}, {OFFERS} offers, {catalogue.NEEDS} needs")
     print(f"{'sentence':42}{'p50 ms':>9}{'p95 ms':>9}{'cold ms':>9}{'queries':>9}")
-    for kind, text in SENTENCES:
-        sent = {"kind": kind, "text": text}
+    asked = [(client, "/commencer/", {"kind": kind, "text": text}) for kind, text in SENTENCES]
+    first_step = {"step": "quoi", "who": "yes", "context": ACCOUNTS}
+    asked.append((writer, "/besoins/nouveau/", first_step | {"text": "beside a need's first step"}))
+    for who, address, sent in asked:
+        text = sent["text"]
 
-        def once(sent=sent) -> float:
+        def once(who=who, address=address, sent=sent) -> float:
             began = time.perf_counter()
-            assert client.post("/commencer/", sent).status_code == 200
+            assert who.post(address, sent).status_code == 200
             return (time.perf_counter() - began) * 1000
 
         once()
@@ -102,7 +122,7 @@ def measure(_pages: object) -> int:
             cold.append(once())
         times = [once() for _ in range(catalogue.ROUNDS)]
         with CaptureQueriesContext(connection) as queries:
-            client.post("/commencer/", sent)
+            who.post(address, sent)
         p95 = statistics.quantiles(times, n=20)[-1]
         late = max(late, p95)
         print(

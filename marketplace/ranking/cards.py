@@ -1,7 +1,9 @@
 """Makes cards of rows: the numbers of needs and offers that the score reads, many at a time."""
 
 from collections import defaultdict
+from collections.abc import Iterable
 from datetime import datetime
+from types import SimpleNamespace
 from typing import Any
 
 from django.db.models import Count, QuerySet, Sum
@@ -9,7 +11,7 @@ from django.utils import timezone
 
 from accounts.legal_forms import NON_PROFITS
 from accounts.models import Organisation
-from accounts.models.groups import group_or_self
+from accounts.models.groups import group_of, group_or_self
 from marketplace.matching.columns import NOBODY, Needs, Offers, Skilled
 from marketplace.matching.definition import (
     FORMATS,
@@ -24,6 +26,7 @@ from marketplace.matching.definition import (
 )
 from marketplace.matching.places import point
 from marketplace.models import (
+    Format,
     Mission,
     Need,
     NeedSkill,
@@ -79,22 +82,34 @@ def of_needs(needs: QuerySet[Need], *, give_bits: bool = False) -> tuple[Needs, 
         NeedSkill.objects.filter(need__in=numbers).order_by("-required", "-level", "pk"),
         "need_id", "required",
     )  # fmt: skip
-    made = Needs.of(
-        (
-            _shared(row, row.places, loads[row.pk])
-            | {
-                "hours": row.hours,
-                "causes": bits.get(row.cause_id, 0),
-                "format": FORMATS.index(row.format),
-                "since": timezone.localdate(row.published_at or row.created_at).toordinal(),
-                "times": WELCOMED[Welcome(row.time)],
-                "eligible": row.organisation__legal_form in ELIGIBLE_FORMS,
-            },
-            wanted[row.pk],
-        )
-        for row in rows
-    )
+    made = Needs.of((_of_need(row, loads[row.pk], bits), wanted[row.pk]) for row in rows)
     return made, {row.pk: row.updated_at for row in rows}
+
+
+def _of_need(row: Any, load: dict[str, int], bits: dict[int, int]) -> dict:
+    return _shared(row, row.places, load) | {
+        "hours": row.hours,
+        "causes": bits.get(row.cause_id, 0),
+        "format": FORMATS.index(Format(row.format)),
+        "since": timezone.localdate(row.published_at or row.created_at).toordinal(),
+        "times": WELCOMED[Welcome(row.time)],
+        "eligible": row.organisation__legal_form in ELIGIBLE_FORMS,
+    }
+
+
+def of_typed(need: Need, wanted: Iterable[Skilled]) -> Needs:
+    """The card of a need as it is typed, be it saved or not, that wants these skills."""
+    its_own = {name for name in OF_NEED if "__" not in name} - {"house", "pk"}
+    row = SimpleNamespace(**{name: getattr(need, name) for name in its_own})
+    house, *_members = group_of(need.organisation) or [need.organisation]
+    row.house, row.pk = house.pk, need.pk or NOBODY
+    row.commune__latitude, row.commune__longitude = need.commune.position
+    row.organisation__legal_form = need.organisation.legal_form
+    return Needs.of([(_of_need(row, {}, snapshot.bits()), sorted(wanted, key=_weightiest))])
+
+
+def _weightiest(skill: Skilled) -> tuple[bool, int]:
+    return not skill.required, -skill.level
 
 
 def of_offers(offers: QuerySet[Offer], *, give_bits: bool = False) -> tuple[Offers, Stamps]:

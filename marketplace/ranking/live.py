@@ -1,6 +1,6 @@
 """Matches one need with the offers, or one offer with the needs, as the rows are now."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 
@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Membership
 from common import prepared
-from marketplace.matching.columns import Needs, Offers
+from marketplace.matching.columns import Needs, Offers, Skilled
 from marketplace.matching.definition import Condition
 from marketplace.matching.facts import facts_of
 from marketplace.matching.kernel import Rules, Verdict
@@ -174,6 +174,13 @@ def ask_for_need(need: Need, today: date | None = None, *, afresh: bool = False)
         card, _stamps = cards.of_needs(Need.objects.filter(pk=need.pk))
     day = today or timezone.localdate()
     return Asked(need, None, card, snapshot.read(version), day, answered)
+
+
+def ask_as_typed(need: Need, wanted: Iterable[Skilled]) -> Asked:
+    """The same for a need as it is typed, be it saved or not."""
+    answered = search.answers("need_id", need.pk, "offer_id") if need.pk else {}
+    card = cards.of_typed(need, wanted)
+    return Asked(need, None, card, snapshot.read(), timezone.localdate(), answered)
 
 
 def ask_for_offer(offer: Offer, today: date | None = None) -> Asked:

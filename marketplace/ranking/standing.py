@@ -1,16 +1,14 @@
 """How many people a draft would find as it is typed, and how many after one change: in numbers of people, each counted once,
 which are told through figures/discretion.py."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 import numpy as np
 
-from marketplace.matching.columns import Needs, Offers
-from marketplace.matching.places import point
-from marketplace.models import Format, Need, Offer, Place, Welcome
+from marketplace.matching.columns import Offers, Skilled
+from marketplace.models import Need, Offer
 from marketplace.ranking import live, relaxations, search
-from marketplace.ranking.cards import FORMATS, PLACES, WELCOMED
 from marketplace.ranking.live import Asked
 from marketplace.ranking.relaxations import Counts, Relaxation
 
@@ -23,17 +21,22 @@ class Standing:
     changes: list[Relaxation]  # `gain` in people
 
 
-def of_draft(need: Need, *, hidden: Collection[int] = ()) -> Standing:
-    """Of a saved draft, with the values that `need` holds now, be they saved or not; its skills are those saved. `hidden`: the
-    offers of which its reader learns nothing."""
-    stored = live.ask_for_need(need)
-    assert isinstance(stored.card, Needs)
-    asked = stored.with_card(_as_typed(stored.card, need))
+def of_draft(
+    need: Need, wanted: Iterable[Skilled] | None = None, *, hidden: Collection[int] = ()
+) -> Standing:
+    """Of a draft, with the values that `need` holds now, be they saved or not, and the skills `wanted`: those saved where
+    the form doesn't ask for them. `hidden`: the offers of which its reader learns nothing."""
+    asked = live.ask_as_typed(need, _saved(need) if wanted is None else wanted)
     its_own = live.of_its_own(need).values_list("pk", flat=True)
     near = live.search_for(search.offers_near, asked).but([*its_own, *hidden])
     assert isinstance(near, Offers)
     counts = People(asked, near)
     return Standing(counts.now, counts.worthwhile(relaxations.changes_of_need(asked))[:MOST])
+
+
+def _saved(need: Need) -> list[Skilled]:
+    rows = need.wanted.order_by("-required", "-level", "pk")
+    return [Skilled(*row) for row in rows.values_list("skill_id", "level", "required")]
 
 
 class People(Counts):
@@ -49,13 +52,3 @@ class People(Counts):
     def _matching(self, asked: Asked) -> int:
         fits = (asked.verdict(self.found).fails == 0) & (self.people != 0)
         return len(np.unique(self.people[fits]))
-
-
-def _as_typed(card: Needs, need: Need) -> Needs:
-    rows = card.rows.copy()
-    rows["start"], rows["end"] = need.starts_on.toordinal(), need.ends_on.toordinal()
-    rows["hours"], rows["languages"] = need.hours, need.languages
-    rows["place"], rows["times"] = PLACES[Place(need.place)], WELCOMED[Welcome(need.time)]
-    rows["format"] = FORMATS.index(Format(need.format))
-    rows["x"], rows["y"], rows["z"] = point(*need.commune.position)
-    return Needs(rows, card.packed.copy())

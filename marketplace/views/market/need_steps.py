@@ -84,7 +84,7 @@ def write(request: SignedInRequest, need: Need, name: str) -> HttpResponse:
     picker = _picker(request, need, typing, said) if name == deductions.WHAT else None
     if posted and need.pk is None:
         opened_for.refuse_another(request, form, need.organisation)
-    if WHO in request.POST and need.pk:
+    if WHO in request.POST:
         return _counted(request, need, name, picker, typing)
     if posted and skills.is_picking(request.POST):
         form = NeedForm(instance=need, initial=as_typed(form), part=name)
@@ -101,7 +101,7 @@ def _counted(
     """Who could help with what is typed; nothing is saved."""
     form = NeedForm(request.POST, instance=need, part=name, is_draft=True)
     form.is_valid()
-    shown = {"standing": need_standing.asked(request, form.kept())}
+    shown = {"standing": need_standing.asked(request, form.kept(), picker)}
     if request.htmx:
         return render(request, "marketplace/market/_need_standing.html", shown)
     again = NeedForm(instance=need, initial=as_typed(form), part=name)
@@ -257,7 +257,6 @@ def _page(need: Need, name: str, form: NeedForm, picker: Picker | None, typing: 
         ],
         "title": TITLES[name],
         "sentence": "" if need.title == deductions.title_of(need.context) else need.context,
-        "counts": bool(need.pk),
         "standing": None,
         "is_last": name == STEPS[-1],
         "back": _beside(name, -1) if at else "",

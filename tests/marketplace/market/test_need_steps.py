@@ -11,14 +11,12 @@ from marketplace.actions.market import needs
 from marketplace.models import Format, Need, Place, Welcome
 from marketplace.rules import deductions
 from marketplace.states import NeedStatus
-from marketplace.views.market import need_standing
 from tests.factories import (
     in_days,
     make_cause,
     make_commune,
     make_coordinator,
     make_need,
-    make_offer,
     make_organisation,
     make_skill,
     make_user,
@@ -265,61 +263,6 @@ def test_once_sent_a_late_step_changes_nothing(at, structure):
     assert late.status_code in {302, 307}
     need.refresh_from_db()
     assert need.hours == 7
-
-
-def counted(client, need, **words):
-    page = reverse("need-step", args=[need.pk, "ou"])
-    answer = client.post(
-        page, where(**words) | {"who": "yes", "step": "ou"}, headers={"HX-Request": "true"}
-    )
-    return answer.text.replace("\xa0", " ")
-
-
-def test_who_could_help_is_told_to_the_nearest_five_while_one_writes(at, structure):
-    need = make_need(structure, status=NeedStatus.DRAFT, place=Place.ON_SITE)
-    for _ in range(7):
-        make_offer(make_user(), place=Place.REMOTE)
-    told = counted(at, need, place="ON_SITE")
-    assert "moins de 5 personnes" in told
-    assert "À distance aussi : <strong>environ 5 personnes" in told
-    assert "environ 5 personnes" in counted(at, need, place="BOTH")
-    need.refresh_from_db()
-    assert need.place == Place.ON_SITE
-
-
-def test_fewer_than_five_are_told_as_nobody_is(at, structure):
-    need = make_need(structure, status=NeedStatus.DRAFT)
-    nobody = counted(at, need)
-    for _ in range(4):
-        make_offer(make_user())
-    assert counted(at, need) == nobody
-
-
-def test_whoever_has_it_counted_without_end_is_told_to_write_on(at, structure, monkeypatch):
-    monkeypatch.setattr(need_standing, "LIMITS", {"standing": "2/h/user"})
-    need = make_need(structure, status=NeedStatus.DRAFT)
-    assert "moins de 5 personnes" in counted(at, need)
-    counted(at, need)
-    last = counted(at, need)
-    assert "moins de 5" not in last
-    assert "recompte" in last
-
-
-def test_somebody_with_several_offers_counts_once(at, structure):
-    need = make_need(structure, status=NeedStatus.DRAFT)
-    noe = make_user("Noé")
-    for _ in range(6):
-        make_offer(noe)
-    assert "moins de 5 personnes" in counted(at, need)
-
-
-def test_a_structure_learns_nothing_of_its_own_people_at_home(at, structure):
-    need = make_need(structure, status=NeedStatus.DRAFT)
-    for _ in range(6):
-        colleague = make_user()
-        structure.memberships.create(user=colleague)
-        make_offer(colleague)
-    assert "moins de 5 personnes" in counted(at, need)
 
 
 def test_a_need_that_waits_is_sent_by_its_act_with_dates_of_that_day(structure, aline):
