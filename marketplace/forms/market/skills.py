@@ -42,6 +42,7 @@ class Suggested:
     skill: Skill
     evidence: list[str] = field(default_factory=list)
     is_unsure: bool = False
+    required: bool = False  # the likeliest alone, where none is chosen yet
 
 
 @dataclass
@@ -96,7 +97,8 @@ def from_codes(codes: Iterable[str]) -> Picker:
     """The picker with these skills, in their order; codes that are unknown, or no longer used, are left out."""
     wanted = [code for code in codes if isinstance(code, str)]
     known = {skill.code: skill for skill in Skill.objects.current().filter(code__in=wanted)}
-    return Picker([Chosen(known[code]) for code in wanted if code in known][:MOST_SKILLS])
+    held = [known[code] for code in wanted if code in known][:MOST_SKILLS]
+    return Picker([Chosen(skill, required=rank == 0) for rank, skill in enumerate(held)])
 
 
 def from_post(data: QueryDict, texts: Iterable[str]) -> Picker:
@@ -106,15 +108,7 @@ def from_post(data: QueryDict, texts: Iterable[str]) -> Picker:
         codes.append(picked)
     codes = [code for code in codes if "\0" not in code]
     known = {skill.code: skill for skill in Skill.objects.current().filter(code__in=codes)}
-    chosen = [
-        Chosen(
-            known[code],
-            _level(data.get(f"level_{code}")),
-            data.get(f"required_{code}", "yes") == "yes",
-        )
-        for code in dict.fromkeys(codes)
-        if code in known
-    ]
+    chosen = _as_posted(data, [known[code] for code in dict.fromkeys(codes) if code in known])
     picker = Picker(chosen[:MOST_SKILLS])
     if len(chosen) > MOST_SKILLS:
         picker.error = _("Twelve skills at the most: keep those that matter.")
@@ -122,6 +116,22 @@ def from_post(data: QueryDict, texts: Iterable[str]) -> Picker:
     if "look" in data or data.get("skill_query"):
         look_into(picker, data.get("skill_query", ""))
     return picker
+
+
+def _as_posted(data: QueryDict, held: list[Skill]) -> list[Chosen]:
+    """Of what is read from one phrase the first alone is essential, unless the form says otherwise; ticked chips have one
+    that is."""
+    chosen = [
+        Chosen(
+            skill,
+            _level(data.get(f"level_{skill.code}")),
+            data.get(f"required_{skill.code}", "yes" if rank == 0 else "no") == "yes",
+        )
+        for rank, skill in enumerate(held)
+    ]
+    if chosen and "chips" in data and not any(one.required for one in chosen):
+        chosen[0].required = True
+    return chosen
 
 
 def read_into(picker: Picker, texts: Iterable[str]) -> None:
@@ -143,6 +153,8 @@ def read_into(picker: Picker, texts: Iterable[str]) -> None:
         for s in found
         if s.code in skills
     ]
+    if picker.suggested and not picker.chosen:
+        picker.suggested[0].required = True
 
 
 def said_once(evidence: Iterable[str]) -> list[str]:

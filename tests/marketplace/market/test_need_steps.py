@@ -272,6 +272,32 @@ def test_a_need_that_waits_is_sent_by_its_act_with_dates_of_that_day(structure, 
     assert need.ends_on > in_days(150)
 
 
+def wanted(need):
+    return {one.skill.code: one.required for one in need.wanted.all()}
+
+
+def test_of_the_skills_of_one_phrase_the_first_is_essential_and_the_others_welcome(at, structure):
+    make_skill("site-web", "Site")
+    first(at, skills=["compta-associative", "site-web"])
+    assert wanted(Need.objects.get()) == {"compta-associative": True, "site-web": False}
+
+
+def test_its_switch_says_otherwise_and_one_stays_essential(at, structure):
+    make_skill("site-web", "Site")
+    both = {"skills": ["compta-associative", "site-web"], "chips": "yes"}
+    first(at, **both, **{"required_compta-associative": "no", "required_site-web": ["no", "yes"]})
+    assert wanted(Need.objects.get()) == {"compta-associative": False, "site-web": True}
+    page = at.get(reverse("need-step", args=[Need.objects.get().pk, "quoi"])).text
+    assert page.count("indispensable</span>") >= 2
+    first(
+        at,
+        **both,
+        context="Autre.",
+        **{"required_compta-associative": "no", "required_site-web": "no"},
+    )
+    assert wanted(Need.objects.latest("pk")) == {"compta-associative": True, "site-web": False}
+
+
 def test_a_draft_that_waits_leads_to_the_step_that_lacks_something(at, structure):
     first(at, button="later")
     need = Need.objects.get()

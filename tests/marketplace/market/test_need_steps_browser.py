@@ -20,10 +20,11 @@ client = Client()
 client.force_login(user)
 print(client.cookies["session"].value)
 """
-# What is seen of the form and may be typed in: boxes and radios of one group are one; skills are ticked from suggestions.
+# What is seen of the form and may be typed in: boxes and radios of one group are one; skills are ticked from suggestions, each
+# with its switch.
 FIELDS = """() => {
   const seen = [...document.querySelectorAll("form.need-step :is(input, select, textarea)")].filter(
-    (one) => one.type !== "hidden" && one.checkVisibility() && !one.closest(".visually-hidden") && one.name !== "skills");
+    (one) => one.type !== "hidden" && one.checkVisibility() && !one.closest(".visually-hidden") && one.name !== "skills" && !one.name.startsWith("required_"));
   return [...new Set(seen.map((one) => one.name))];
 }"""
 
@@ -68,6 +69,8 @@ def test_a_sentence_becomes_a_need_that_is_sent(site, browser, session):
     assert is_reached_by_tab(page, "context")
     page.fill("#id_context", SENTENCE)
     page.locator(".chip-tick input").first.check()
+    expect(page.get_by_label("indispensable").first).to_be_checked()
+    expect(page.locator("#standing")).to_contain_text("personnes")
     page.fill("#id_deliverable", "Un site que l’équipe sait tenir.")
     asked += is_short(page)
     go_on(page)
