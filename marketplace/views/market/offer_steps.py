@@ -272,6 +272,8 @@ def words_of(form: OfferForm) -> dict[str, Any]:
         "is_week": days == {*range(5)},
         "days": ", ".join(str(name) for day, name in WEEKDAYS.items() if day in days),
         "radius_km": form["radius_km"].value(),
+        "commune": town.text if isinstance(town := form["commune"].value(), Typed) else "",
+        "place": dict(Place.choices).get(form["place"].value() or "", ""),
         "is_another_amount": form["amount"].value() == OTHER,
     }
 

@@ -1,5 +1,7 @@
 """A new offer is written in three short steps of one form, and nothing that was typed is lost on the way."""
 
+from html.parser import HTMLParser
+
 import pytest
 from django.urls import reverse
 
@@ -240,6 +242,58 @@ def test_an_employee_says_on_whose_time_in_the_last_step(client):
     client.post(NEW, sent | {"acting": str(company.pk)})
     offer = Offer.objects.get()
     assert (offer.person, offer.organisation, offer.time) == (user, company, Time.WORK)
+
+
+class Asked(HTMLParser):
+    """The names of what a page's form shows to be filled in, but for what is folded; skills are ticked from suggestions."""
+
+    def __init__(self, html):
+        super().__init__()
+        self.folded, self.inside, self.names = 0, False, set()
+        self.feed(html)
+
+    def handle_starttag(self, tag, attrs):
+        said = dict(attrs)
+        if tag == "form":
+            self.inside = "data-keep" in said
+        if tag == "details":
+            self.folded += 1
+        shown = tag in {"input", "select", "textarea"} and said.get("type") != "hidden"
+        name = said.get("name", "")
+        if shown and self.inside and name and not self.folded and name != "commune-choice":
+            self.names.add(name)
+
+    def handle_endtag(self, tag):
+        if tag == "details":
+            self.folded -= 1
+
+
+@pytest.mark.parametrize("role", ["EMPLOYEE", "MEMBER", "ADMINISTRATOR"])
+def test_at_most_six_questions_on_the_three_steps_whoever_offers(client, role):
+    a_pole()
+    make_skill("site-web", "Site internet")
+    user, company = make_user(), make_organisation(Organisation.Kind.COMPANY)
+    Membership.objects.create(user=user, organisation=company, role=role)
+    client.force_login(user)
+    acting = {"acting": str(company.pk)}
+    pages = [client.get(NEW), to_the_second(client, **acting), to_the_third(client, **acting)]
+    asked = [name for page in pages for name in Asked(page.text).names]
+    assert {"about", "amount", "time"} <= {*asked}
+    assert len(asked) <= 6, asked
+
+
+def test_what_is_folded_of_a_colleague_s_offer_is_said_and_may_be_changed(client):
+    a_pole()
+    make_skill("site-web", "Site internet")
+    user, company = make_user(), make_organisation(Organisation.Kind.COMPANY)
+    Membership.objects.create(user=user, organisation=company, role="MEMBER")
+    client.force_login(user)
+    third = to_the_third(client, acting=str(company.pk))
+    assert f"Départ : {company.commune}" in third.text.replace("\xa0", " ")
+    sent = sent_by(third, place="REMOTE", time="WORK", publish="yes")
+    client.post(NEW, sent | {"acting": str(company.pk)})
+    offer = Offer.objects.get()
+    assert (offer.place, offer.commune) == (Place.REMOTE, company.commune)
 
 
 def test_somebody_of_another_house_by_now_is_told_and_nothing_is_saved(client, volunteer):
