@@ -35,7 +35,7 @@ FIELDS = [
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("marketplace", "0026_need_deduced"),
+        ("marketplace", "0029_behalf"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0017_form_drafts'),
-        ('marketplace', '0027_document_made_by_itself'),
+        ('marketplace', '0030_document_made_by_itself'),
     ]
 
     operations = [
