@@ -6,18 +6,22 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from functools import lru_cache
-from typing import NamedTuple
 
 from django.db.models import Count, Q, QuerySet, Sum
 from django.utils import timezone
 
 from accounts.models import Organisation
 from common.prepared import rows
+from marketplace.figures import programme_shares
+from marketplace.figures.programme_shares import (
+    NOTHING,
+    Periods,
+    Share,
+    confirmed,
+    days_of,
+)
 from marketplace.models import (
-    Employee,
     Headcount,
-    HoursEntry,
     Mission,
     Offer,
     TeamMember,
@@ -25,43 +29,7 @@ from marketplace.models import (
 )
 from marketplace.states import LIVE, OfferStatus
 
-A_DAY = Decimal(7)  # hours, where a mission is of no programme
-NOTHING = Decimal(0)
-PERIODS = ("now", "same", "before")
-# Of which of them a day is: by whether it is of the year, and whether it comes no later than the same day of the year before.
-PLACES = {(True, False): (0,), (False, True): (1, 2), (False, False): (2,)}
 HOURS_PER_DAY = "mission__programme__hours_per_day"
-
-
-@dataclass(frozen=True)
-class Periods:
-    """The year, the year before until the same day, and the whole of that one. The day of an hour is a date, so that no
-    clock moves it from one year to another."""
-
-    year: int
-    same_day: date
-
-    @classmethod
-    def of(cls, year: int, today: date) -> "Periods":
-        """A year that is over is told beside the whole of the one before."""
-        day = today if year == today.year else date(year, 12, 31)
-        leap = (day.month, day.day) == (2, 29)
-        return cls(year, date(year - 1, day.month, 28 if leap else day.day))
-
-    @property
-    def first(self) -> date:
-        return date(self.year - 1, 1, 1)
-
-    @property
-    def last(self) -> date:
-        return date(self.year, 12, 31)
-
-    @property
-    def spans(self) -> dict[str, tuple[date, date]]:
-        """The first and the last day of each period."""
-        now = (date(self.year, 1, 1), self.last)
-        before = (self.first, date(self.year - 1, 12, 31))
-        return dict(zip(PERIODS, (now, (self.first, self.same_day), before), strict=True))
 
 
 def _midnight(day: date) -> datetime:
@@ -140,23 +108,6 @@ class Today:
     coming: int
 
 
-class Share(NamedTuple):
-    """What one person gave in one mission: `hours` and `days` in each period, as `Periods.spans` has them; `cause` and
-    `territory` are the need's, the first by its number, the second the name of a department."""
-
-    person: int
-    mission: int
-    structure: int
-    programme: int | None
-    programme_name: str
-    team: str
-    site: str
-    cause: int
-    territory: str
-    hours: tuple[Decimal, ...]
-    days: tuple[Decimal, ...]
-
-
 @dataclass(frozen=True)
 class ProgrammeYear:
     periods: Periods
@@ -190,7 +141,7 @@ class ProgrammeYear:
 
 def of(organisation: Organisation, year: int, *, today: date) -> ProgrammeYear:
     periods = Periods.of(year, today)
-    months, shares = _read(organisation.pk, periods)
+    months, shares = programme_shares.read(organisation.pk, periods)
     missions = _missions(organisation.pk, shares, periods)
     people = {
         name: len({row.person for row in shares if row.days[at]})
@@ -225,7 +176,7 @@ def headline(organisation: Organisation, year: int, *, today: date) -> Headline:
     for person, programme, per_day, given in of_the_year:
         people.add(person)
         hours[programme, per_day] += given
-    by_programme = [(pk, _days(given, per_day)) for (pk, per_day), given in hours.items()]
+    by_programme = [(pk, days_of(given, per_day)) for (pk, per_day), given in hours.items()]
     return Headline(
         year,
         sum((days for _pk, days in by_programme), NOTHING),
@@ -236,90 +187,9 @@ def headline(organisation: Organisation, year: int, *, today: date) -> Headline:
 
 
 def _by_person(organisation: int, first: date, last: date) -> QuerySet:
-    entries = _entries(organisation, first, last)
+    entries = confirmed(organisation, first, last)
     by_person = entries.values_list("person", "mission__programme", HOURS_PER_DAY)
     return by_person.annotate(given=Sum("hours"))
-
-
-def _entries(organisation: int, first: date, last: date) -> QuerySet[HoursEntry]:
-    """The confirmed hours of these days, on its working time: whoever gave them, still there or not."""
-    return (
-        HoursEntry.objects.confirmed()
-        .filter(mission__offer__organisation=organisation, mission__offer__time=Time.WORK)
-        .between(first, last)
-        .order_by()
-    )
-
-
-@lru_cache(maxsize=2_000)  # most give whole days, or halves
-def _days(hours: Decimal | None, hours_per_day: Decimal | None) -> Decimal:
-    return (hours or NOTHING) / (hours_per_day or A_DAY)
-
-
-type Months = dict[str, tuple[Decimal, list[Decimal]]]
-
-
-def _read(organisation: int, periods: Periods) -> tuple[Months, list[Share]]:
-    """For each period the days in all and month by month; what each person gave in each mission. The hours are read once,
-    and put together here: grouped by all that is told of them, they take the database twice as long."""
-    entries = rows(_given, organisation, periods.first, periods.last)
-    missions = {
-        pk: told for pk, *told in rows(_told, [*{mission for _who, mission, *_ in entries}])
-    }
-    shares: dict[tuple[int, int], list[Decimal]] = {}
-    months: dict[tuple[int, int, Decimal | None], Decimal] = defaultdict(Decimal)
-    for person, mission, day, hours in entries:
-        given = shares.get((person, mission))
-        if given is None:
-            given = shares[person, mission] = [NOTHING] * len(PERIODS)
-        for at in PLACES[day.year == periods.year, day <= periods.same_day]:
-            given[at] += hours
-            months[at, day.month, missions[mission][-1]] += hours
-    return _by_month(months), _shares(organisation, shares, missions)
-
-
-def _given(organisation: int, first: date, last: date) -> QuerySet:
-    return _entries(organisation, first, last).values_list("person", "mission", "day", "hours")
-
-
-def _told(numbers: list[int]) -> QuerySet:
-    missions = Mission.objects.filter(pk__in=numbers).order_by()
-    return missions.values_list(
-        "pk", "need__organisation", "programme", "programme__name", "need__cause",
-        "need__commune__department__name", "programme__hours_per_day",
-    )  # fmt: skip
-
-
-def _by_month(given: dict[tuple[int, int, Decimal | None], Decimal]) -> Months:
-    found = {name: [NOTHING] * 12 for name in PERIODS}
-    for (at, month, hours_per_day), hours in given.items():
-        found[PERIODS[at]][month - 1] += _days(hours, hours_per_day)
-    return {name: (sum(months, NOTHING), months) for name, months in found.items()}
-
-
-def _shares(
-    organisation: int, given: dict[tuple[int, int], list[Decimal]], missions: dict[int, list]
-) -> list[Share]:
-    """Everybody is of one team and of one site at the most, as their employer says it today."""
-    places = {person: (team, site or "") for person, team, site in rows(_placed, organisation)}
-    found = []
-    for (person, mission), hours in given.items():
-        structure, programme, name, cause, territory, per_day = missions[mission]
-        team, site = places.get(person, ("", ""))
-        days = tuple(_days(some, per_day) for some in hours)
-        share = Share(
-            person, mission, structure, programme, name or "", team, site, cause, territory,
-            tuple(hours), days,
-        )  # fmt: skip
-        found.append(share)
-    return found
-
-
-def _placed(organisation: int) -> QuerySet:
-    """Those of its people who are of a team or of a site."""
-    theirs = Employee.objects.filter(organisation=organisation)
-    placed = theirs.exclude(team="", site=None).order_by()
-    return placed.values_list("person", "team", "site__name")
 
 
 def _order(part: Part) -> tuple:

@@ -9,7 +9,8 @@ from typing import NamedTuple
 
 from accounts.models import Organisation
 from marketplace.figures.discretion import Given, number, people, told, untold
-from marketplace.figures.programme_year import PERIODS, ProgrammeYear, Share
+from marketplace.figures.programme_shares import PERIODS, Share
+from marketplace.figures.programme_year import ProgrammeYear
 from marketplace.models import Cause
 from marketplace.rules import worked_with
 from marketplace.rules.few import FEW

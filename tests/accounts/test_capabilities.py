@@ -22,6 +22,7 @@ GIVE_A_KIND = {
     "accounts/views/organisations.py",
     "accounts/models/organisations.py",
     "marketplace/actions/desk/authorities.py",
+    "marketplace/actions/desk/behalf.py",
     "marketplace/demo/people.py",
     "marketplace/forms/market/directory.py",  # a filter by what one is
 }

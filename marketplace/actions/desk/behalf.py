@@ -65,8 +65,7 @@ def write_need(
     deductions.complete(need, timezone.localdate(now))
     need.save()
     NeedSkill.objects.bulk_create([NeedSkill(need=need, skill=skill) for skill in skills])
-    said = "told-by-visit" if told.heard == Behalf.Heard.VISIT else "told-by-call"
-    need.begin(by=by, reason=reasons.coded(said, day=told.heard_on))
+    need.begin(by=by, reason=_heard(told))
     _keep(told, pole=need.pole, by=by, now=now, need=need, organisation=organisation, made=is_new)
     ranking.changed(need)
     return need
@@ -95,6 +94,12 @@ def _written_already(
     same = lately.filter(organisation__name=organisation.name, need__context=text)
     found = same.select_related("need").first()
     return found.need if found else None
+
+
+def _heard(told: Told) -> str:
+    if told.heard == Behalf.Heard.VISIT:
+        return reasons.coded("told-by-visit", day=told.heard_on)
+    return reasons.coded("told-by-call", day=told.heard_on)
 
 
 def _register(organisation: Organisation, *, by: User) -> None:

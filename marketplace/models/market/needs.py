@@ -39,40 +39,13 @@ from common.word_search import (
 from marketplace.models import reasons
 from marketplace.models.market.catalogue_indexes import of_needs
 from marketplace.models.market.causes import Beneficiary, Cause
+from marketplace.models.market.choices import Format, Level, Place, Welcome
 from marketplace.models.market.languages import Spoken, names_of
 from marketplace.models.market.skills import Skill
 from marketplace.states import NEED_MOVES, NeedStatus
 
 HOURS_A_DAY = 7
 NEAR_KM = 20  # of the commune that a search names
-
-
-class Place(models.TextChoices):
-    ON_SITE = "ON_SITE", _("on site")
-    REMOTE = "REMOTE", _("remotely")
-    BOTH = "BOTH", _("on site or remotely")
-
-
-class Format(models.TextChoices):
-    ONE_HOUR = "ONE_HOUR", _("one hour of advice")
-    ONE_DAY = "ONE_DAY", _("a day")
-    SHORT = "SHORT", _("a few days in a row")
-    SPLIT = "SPLIT", _("a few hours a week")
-    LONG = "LONG", _("several months")
-
-
-class Welcome(models.TextChoices):
-    """On whose time people may come: what an offer's `Time` says, or both."""
-
-    BOTH = "BOTH", _("own time or working time")
-    OWN = "OWN", _("own time only (volunteering)")
-    WORK = "WORK", _("working time only (lent by an employer)")
-
-
-class Level(models.IntegerChoices):
-    BASIC = 1, _("basic")
-    SKILLED = 2, _("at ease")
-    EXPERT = 3, _("expert")
 
 
 # The structures whose needs are read: verified, or waiting for the coordinators themselves.
@@ -260,9 +233,12 @@ class Need(FoundByWords, Movable):
     format = models.CharField(_("format"), max_length=10, choices=Format)
     places = models.PositiveSmallIntegerField(_("number of people wanted"), default=1)
     time = models.CharField(
-        _("on whose time"), max_length=10, choices=Welcome, default=Welcome.BOTH,
+        _("on whose time"),
+        max_length=10,
+        choices=Welcome,
+        default=Welcome.BOTH,
         db_default=Welcome.BOTH,
-    )  # fmt: skip
+    )
     languages = models.PositiveSmallIntegerField(
         _("languages you can work in"), default=Spoken.FRENCH
     )
@@ -273,18 +249,27 @@ class Need(FoundByWords, Movable):
         _("state"), max_length=20, choices=NeedStatus, default=NeedStatus.DRAFT
     )
     coordinator = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True,
-        related_name="needs_followed", verbose_name=_("coordinator in charge"),
-    )  # fmt: skip
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="needs_followed",
+        verbose_name=_("coordinator in charge"),
+    )
     operator = models.ForeignKey(
-        Organisation, models.SET_NULL, null=True, blank=True, related_name="+",
+        Organisation,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
         verbose_name=_("operator in charge"),
         help_text="Handed to an operator as a whole, until somebody there takes it.",
-    )  # fmt: skip
+    )
     is_listed = models.BooleanField(
-        _("in the catalogue"), default=True,
+        _("in the catalogue"),
+        default=True,
         help_text="Not listed: qualified, and proposed privately to those the coordinators ask.",
-    )  # fmt: skip
+    )
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="needs_written"
     )
@@ -294,8 +279,9 @@ class Need(FoundByWords, Movable):
     search_name = NameOf("title")
     submitted_at = models.DateTimeField(null=True, blank=True)
     published_at = models.DateTimeField(null=True, blank=True)
-    confirmed_at = models.DateTimeField(null=True, blank=True,
-                                        help_text="The last time somebody said: still true.")  # fmt: skip
+    confirmed_at = models.DateTimeField(
+        null=True, blank=True, help_text="The last time somebody said: still true."
+    )
 
     skill_list: str | None  # after `with_skill_list`
     km_away: int | None = None  # from where somebody looks

@@ -1,7 +1,7 @@
 """What a company or a volunteer offers: skills, time, reach."""
 
 from datetime import date
-from typing import TYPE_CHECKING, Self
+from typing import Self
 
 from django.conf import settings
 from django.db import models
@@ -30,34 +30,13 @@ from marketplace.models import reasons
 from marketplace.models.market.bosses import ANSWERS_FOR_PEOPLE, under
 from marketplace.models.market.catalogue_indexes import of_offers
 from marketplace.models.market.causes import Cause
+from marketplace.models.market.choices import Level, Place, Time, work_words
 from marketplace.models.market.languages import Spoken, names_of
-from marketplace.models.market.needs import Level, Place
 from marketplace.models.market.programmes import Employee
 from marketplace.models.market.skills import Skill
 from marketplace.states import OFFER_MOVES, NeedStatus, OfferStatus, ProposalStatus
 
-if TYPE_CHECKING:
-    from django_stubs_ext import StrOrPromise
-
 WORKING_WEEK = 0b0011111  # Monday is the lowest bit
-
-
-class Time(models.TextChoices):
-    WORK = "WORK", _("on working time (skills sponsorship)")
-    OWN = "OWN", _("on one's own time (volunteering)")
-
-
-LENT_AGENT = _("on working time (agent made available by a public employer)")
-LENT_AT_COST = _("on working time (lent by a non-profit employer, at cost)")
-
-
-def work_words(employer: Organisation) -> "StrOrPromise":
-    """On working time, in words: who is lent by a public employer or by a non-profit one is no skills sponsorship."""
-    if employer.is_public:
-        return LENT_AGENT
-    return LENT_AT_COST if employer.is_non_profit else Time.WORK.label
-
-
 IN_ONES_OWN_NAME = Q(time=Time.OWN, person__isnull=False)
 # In one's own name, whatever becomes of one's employer, or in that of an organisation that is accepted.
 IN_A_VERIFIED_NAME = (
@@ -214,23 +193,26 @@ class Offer(FoundByWords, Movable):
     weekdays = models.PositiveSmallIntegerField(_("days of the week"), default=WORKING_WEEK)
     hours = models.PositiveSmallIntegerField(_("hours offered in all"))
     capacity = models.PositiveSmallIntegerField(_("missions at the most"), default=1)
-    languages = models.PositiveSmallIntegerField(_("languages you can work in"),
-                                                 default=Spoken.FRENCH)  # fmt: skip
+    languages = models.PositiveSmallIntegerField(
+        _("languages you can work in"), default=Spoken.FRENCH
+    )
     causes = models.ManyToManyField(
         Cause, blank=True, related_name="+", verbose_name=_("causes you prefer")
     )
     status = models.CharField(
         _("state"), max_length=20, choices=OfferStatus, default=OfferStatus.DRAFT
     )
-    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT,
-                                   related_name="offers_written")  # fmt: skip
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="offers_written"
+    )
     created_at = models.DateTimeField(default=timezone.now)
     updated_at = models.DateTimeField(auto_now=True)
     search_text = WordsOf("title", "about")
     search_name = NameOf("title")
     published_at = models.DateTimeField(null=True, blank=True)
-    confirmed_at = models.DateTimeField(null=True, blank=True,
-                                        help_text="The last time somebody said: still true.")  # fmt: skip
+    confirmed_at = models.DateTimeField(
+        null=True, blank=True, help_text="The last time somebody said: still true."
+    )
 
     objects = OfferQuerySet.as_manager()
 

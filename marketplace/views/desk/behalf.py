@@ -139,7 +139,6 @@ def _new(request: SignedInRequest, form: NeedForForm) -> Organisation:
     said = form.cleaned_data
     number = said.get("number", "")
     house = Organisation(
-        kind=Organisation.Kind.ESS,
         legal_form=Organisation.LegalForm.ASSOCIATION,
         name=said.get("name", ""),
         commune=said.get("commune"),

@@ -1,0 +1,55 @@
+"""What a need or an offer may say of place, length, level and time."""
+
+from typing import TYPE_CHECKING
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Organisation
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
+
+class Place(models.TextChoices):
+    ON_SITE = "ON_SITE", _("on site")
+    REMOTE = "REMOTE", _("remotely")
+    BOTH = "BOTH", _("on site or remotely")
+
+
+class Format(models.TextChoices):
+    ONE_HOUR = "ONE_HOUR", _("one hour of advice")
+    ONE_DAY = "ONE_DAY", _("a day")
+    SHORT = "SHORT", _("a few days in a row")
+    SPLIT = "SPLIT", _("a few hours a week")
+    LONG = "LONG", _("several months")
+
+
+class Welcome(models.TextChoices):
+    """On whose time people may come: what an offer's `Time` says, or both."""
+
+    BOTH = "BOTH", _("own time or working time")
+    OWN = "OWN", _("own time only (volunteering)")
+    WORK = "WORK", _("working time only (lent by an employer)")
+
+
+class Level(models.IntegerChoices):
+    BASIC = 1, _("basic")
+    SKILLED = 2, _("at ease")
+    EXPERT = 3, _("expert")
+
+
+class Time(models.TextChoices):
+    WORK = "WORK", _("on working time (skills sponsorship)")
+    OWN = "OWN", _("on one's own time (volunteering)")
+
+
+LENT_AGENT = _("on working time (agent made available by a public employer)")
+LENT_AT_COST = _("on working time (lent by a non-profit employer, at cost)")
+
+
+def work_words(employer: Organisation) -> "StrOrPromise":
+    """On working time, in words: who is lent by a public employer or by a non-profit one is no skills sponsorship."""
+    if employer.is_public:
+        return LENT_AGENT
+    return LENT_AT_COST if employer.is_non_profit else Time.WORK.label
