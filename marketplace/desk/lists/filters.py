@@ -97,7 +97,10 @@ def followed(path: str = "") -> Filter:
         seated = Seat.objects.coordinating().filter(pole__in=reader.poles).order_by()
         ours = Membership.objects.filter(organisation__in=seated.values("operator")).people()
         others = ours.exclude(pk=reader.user.pk).order_by("last_name", "first_name", "pk")
-        colleagues = {f"p{one.pk}": str(one) for one in others.only("first_name", "last_name")}
+        colleagues = {
+            f"p{one.pk}": str(one)
+            for one in others.only("first_name", "last_name", "email", "closed_at")
+        }
         named = {MINE: _("me"), WHOLE: _("my operator, as a whole"), NOBODY: _("nobody yet")}
         return {**named, **colleagues}
 
@@ -160,6 +163,9 @@ def tag(subject: str) -> Filter:
     """The tags that this reader may read."""
 
     def choices(reader: Reader) -> dict[str, str]:
+        here = Tag.objects.filter(pole__in=reader.poles, **{f"{subject}__isnull": False})
+        if not here.exists():  # which is soon asked: the other question is long
+            return {}
         ours = tags(reader, subject).order_by("words").values_list("words", flat=True).distinct()
         return {words: words for words in ours[:MOST_TAGS]}
 
@@ -170,4 +176,4 @@ def tag(subject: str) -> Filter:
 
 
 def tags(reader: Reader, subject: str) -> Any:
-    return Tag.objects.visible_to(reader.user).exclude(**{subject: None})
+    return Tag.objects.visible_to(reader.user, of=subject)

@@ -19,7 +19,7 @@ def header(asked: Asked) -> list[str]:
 def of_page(asked: Asked, numbers: Iterable[int]) -> list[tuple[int, tuple[Cell, ...]]]:
     """The rows of these numbers, in this order: they have been read as this person may see them."""
     wanted = list(numbers)
-    rows = asked.kind.read_by(asked.reader).model._base_manager.filter(pk__in=wanted)
+    rows = asked.kind.read_by(asked.reader).model._base_manager.filter(pk__in=wanted).order_by()
     found = {row[0]: row[1:] for row in _read(asked, rows)}
     return [(number, found[number]) for number in wanted if number in found]
 
