@@ -18,5 +18,5 @@ def index(request: SignedInRequest) -> HttpResponse:
     poles = poles_whose_journal_is_read_by(request.user)
     require(bool(poles))
     entries = JournalEntry.objects.of_poles(poles)
-    context = read(request, entries, OF_POLES) | {"several": len(poles) > 1}
+    context = read(request, entries, OF_POLES)
     return render(request, "marketplace/desk/journal.html", context)

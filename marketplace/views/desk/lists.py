@@ -33,6 +33,7 @@ from marketplace.views.long_lists import counted_page
 from marketplace.views.market.taking_out import CSV, Counted
 
 A_PAGE = 50
+IN_MEMORY = 1_000_000  # bytes of a file; a larger one is written on the disk
 WHOLE, CHOSEN = (
     "tout",
     "colonne",
@@ -180,7 +181,7 @@ def export(request: SignedInRequest, what: str, kind: str) -> HttpResponseBase:
 
 def _file(asked: Asked, form: str) -> tuple[IO[bytes], int]:
     """The file, and how many rows it holds. The answer that sends it closes it."""
-    file, counted = tempfile.TemporaryFile(), Counted()  # noqa: SIM115
+    file, counted = tempfile.SpooledTemporaryFile(IN_MEMORY), Counted()  # noqa: SIM115
     header, rows = table.header(asked), counted(table.whole(asked))
     if form == "csv":
         spreadsheets.write_csv(file, header, rows)

@@ -52,7 +52,6 @@ def read(
         "kinds": [(one.value, one.label) for one in kinds],
         "kind": kind,
         "person": person,
-        "several": False,  # the pôles whose lines they are
     }
 
 
@@ -65,7 +64,9 @@ def _person(entries: JournalQuerySet, typed: str) -> User | None:
 
 
 def _details(entry: JournalEntry) -> Iterator[str]:
-    """What follows in brackets: the year, how it was narrowed, how many lines, which file."""
+    """What follows in brackets: in the name of which pôle, the year, how it was narrowed, how many lines, which file."""
+    if entry.pole:
+        yield str(entry.pole)
     if entry.number:
         yield _("year %(year)s") % {"year": entry.number}
     if entry.words:
