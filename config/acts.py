@@ -75,6 +75,7 @@ NAMES: dict[str, Promise] = {
     "unclaimed": _("what was written for others and nobody takes up"),
     "journal": _("lines of the journal, after a year"),
     "domains": _("records of e-mail domains"),
+    "mailings": _("letters to several, and that of the month"),
     "typed-forms": _("forms typed while logged out"),
 }
 

@@ -373,8 +373,8 @@ _ACTS: dict[str, tuple[str, int]] = {
     "journal": ("marketplace.tasks.forget_journal", DAY),
     "unclaimed": ("marketplace.tasks.sweep_unclaimed", HOUR),
     "domains": ("accounts.tasks.follow_domains", HOUR),  # some each time, each once a day
-    # With the 55 minutes of accounts/typed.py: gone within the hour that the page promises.
-    "typed-forms": ("accounts.tasks.forget_typed", 5 * 60),
+    "mailings": ("marketplace.tasks.carry_mailings", 60),
+    "typed-forms": ("accounts.tasks.forget_typed", 5 * 60),  # with accounts/typed.py: in the hour
 }
 # What couldn't be done before the next ring needn't be done twice.
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {

@@ -10,6 +10,8 @@ from marketplace.actions.desk import (
     elsewhere,
     figures,
     journal,
+    mailings,
+    monthly,
     operators,
     readings,
     unclaimed,
@@ -239,3 +241,11 @@ def sweep_vault() -> None:
 def forget_journal() -> None:
     """Delete the lines of the journal that have been kept for twelve months."""
     journal.forget(timezone.now())
+    mailings.forget(timezone.now())
+
+
+@shared_task
+def carry_mailings() -> None:
+    now = timezone.now()
+    mailings.post_due(now)
+    monthly.draft_due(now)

@@ -4,11 +4,12 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
+from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from notifications.models import Habits, Pace, Person
-from notifications.rules import Family, families
+from notifications.rules import Family, families, rules
 
 
 class HabitsForm(forms.ModelForm):
@@ -56,6 +57,7 @@ class HabitsForm(forms.ModelForm):
             )
         return cleaned
 
+    @transaction.atomic
     def save(self, commit: bool = True) -> Habits:
         self.instance.paces |= {
             family.code: self.cleaned_data[f"pace_{family.code}"]
@@ -64,6 +66,9 @@ class HabitsForm(forms.ModelForm):
         self.user.language = self.cleaned_data["language"]
         self.user.save(update_fields=["language"])
         said = {name: getattr(self.instance, name) for name in ("paces", *self.Meta.fields)}
+        for code, pace in self.instance.paces.items():
+            if pace == Pace.OFF:
+                rules().stopped(self.user, code)
         return Habits.objects.update_or_create(user=self.user, defaults=said)[0]
 
 

@@ -3,7 +3,8 @@ rights.
 
 `settings.LETTER_RULES` names their module, so that this app imports none of them. It
 holds KINDS (kind → Rule), FAMILIES, about(context), matter(context), desks(context),
-is_theirs(letter), why_not(letter) and desk(user); docs/letters.md explains them.
+is_theirs(letter), why_not(letter), desk(user) and stopped(person, family), which is
+told that somebody wants no more letters of a family; docs/letters.md explains them.
 """
 
 from collections.abc import Callable, Collection
@@ -70,6 +71,7 @@ class Rules(Protocol):
     def why_not(self, letter: Notification) -> str: ...
     def desks(self, context: dict) -> Collection[int]: ...
     def desk(self, user: Person) -> QuerySet | None: ...
+    def stopped(self, person: Person, family: str) -> None: ...
 
 
 @cache

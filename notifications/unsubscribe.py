@@ -16,7 +16,7 @@ from django.urls import reverse
 from django.utils.crypto import salted_hmac
 
 from notifications.models import Habits, Notification, Pace, Person
-from notifications.rules import Family, families, family_named
+from notifications.rules import Family, families, family_named, rules
 
 SALT = "letters:unsubscribe"
 SUMMARY = "summary"  # not a family: whatever comes in summaries
@@ -89,4 +89,5 @@ def stop(wish: Wish) -> None:
             asked = habits.pace_of(family.code, family.default) in (Pace.DAILY, Pace.WEEKLY)
         if asked and family.may_be_off:
             habits.paces[family.code] = Pace.OFF
+            rules().stopped(wish.user, family.code)
     habits.save(update_fields=["paces"])

@@ -11,6 +11,7 @@ from marketplace.letters.desk.cases import *
 from marketplace.letters.desk.desk import *
 from marketplace.letters.desk.dispatch import *
 from marketplace.letters.desk.elsewhere import *
+from marketplace.letters.desk.mailings import *
 from marketplace.letters.desk.operators import *
 from marketplace.letters.desk.readings import *
 from marketplace.letters.desk.takeovers import *

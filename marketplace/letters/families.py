@@ -4,6 +4,7 @@ together."""
 from django.utils.translation import gettext_lazy as _
 
 from accounts.letters import DESK
+from marketplace.rules import mailings
 from notifications.rules import ACCOUNT, Family
 
 NEEDS = Family("needs", _("Your needs and your offers"), _("Published, question, answer, expired."))
@@ -20,6 +21,21 @@ MATCHES = Family(
     _("Needs that suit your offers, people who could help: a few at a time, never the same twice."),
     default="DAILY",
 )
-FAMILIES = [PROPOSALS, MATCHES, MESSAGES, MISSIONS, NEEDS, DESK]
+POLE = Family(
+    mailings.FAMILY,
+    _("Letters of the pôle"),
+    _("What your coordinators write to several people at once, and the letter of the month."),
+)
+FAMILIES = [PROPOSALS, MATCHES, MESSAGES, MISSIONS, NEEDS, POLE, DESK]
 
-__all__ = ["ACCOUNT", "DESK", "FAMILIES", "MATCHES", "MESSAGES", "MISSIONS", "NEEDS", "PROPOSALS"]
+__all__ = [
+    "ACCOUNT",
+    "DESK",
+    "FAMILIES",
+    "MATCHES",
+    "MESSAGES",
+    "MISSIONS",
+    "NEEDS",
+    "POLE",
+    "PROPOSALS",
+]

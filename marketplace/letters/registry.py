@@ -12,6 +12,7 @@ from operator import attrgetter
 
 from django.db.models import CharField, Q, QuerySet, Value
 from django.db.models.functions import Cast, Concat
+from django.utils import timezone
 from django.utils.translation import gettext_noop
 
 import accounts.letters
@@ -25,7 +26,7 @@ from accounts.models import (
 )
 from marketplace import letters
 from marketplace.letters.desk.elsewhere import TO_THE_ASKED
-from marketplace.letters.families import DESK
+from marketplace.letters.families import DESK, POLE
 from marketplace.letters.families import FAMILIES as FAMILIES
 from marketplace.letters.matters import (
     has_a_part_in,
@@ -38,6 +39,9 @@ from marketplace.letters.missions.followups import HELP_ASKED
 from marketplace.models import (
     AskedPole,
     Case,
+    Consent,
+    ConsentKind,
+    Mailing,
     Message,
     Mission,
     Need,
@@ -129,6 +133,8 @@ def _poles_of(thing: object) -> set[int]:
             return {thing.need.pole_id, thing.pole_id}
         case Pole():
             return {thing.pk}
+        case Mailing():
+            return {thing.pole_id}
         case Message():
             return _poles_of(thing.thread.proposal or thing.thread.need)
         case Need() | Offer() | Organisation() | Case() | Seat():
@@ -136,6 +142,13 @@ def _poles_of(thing: object) -> set[int]:
         case list():
             return {pole for one in thing for pole in _poles_of(one)}
     return set()
+
+
+def stopped(person: User, family: str) -> None:
+    """Somebody wants no more letters of a family: with those of the pôle ends the yes to them."""
+    if family == POLE.code:
+        given = Consent.objects.standing(person, ConsentKind.LETTERS)
+        given.update(ended_at=timezone.now(), ended_because=Consent.Ended.TAKEN_BACK)
 
 
 def desk(user: User) -> QuerySet[Notification] | None:

@@ -202,6 +202,7 @@ _FOLLOWS = {
     ConsentKind.WORKED_WITH: _no_more,
     ConsentKind.FAMILY: _no_more,
     ConsentKind.TELLING: _no_more,
+    ConsentKind.LETTERS: _no_more,
     ConsentKind.BEHALF: _no_more,
 }
 

@@ -6,6 +6,11 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.forms.people import ProfileForm as PersonForm
+from accounts.models import Pole
+from marketplace.forms.fields import field_of
+from marketplace.models import ConsentKind
+from marketplace.models.market.consents import WORDS
+from marketplace.rules import pole_letters
 
 
 class ProfileForm(PersonForm):
@@ -21,10 +26,24 @@ class ProfileForm(PersonForm):
         ),
     )
 
+    letters = forms.ModelMultipleChoiceField(
+        Pole.objects.none(),
+        label=_("Receive the letters of the pôle"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=WORDS[ConsentKind.LETTERS],
+    )
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         portrait = getattr(self.instance, "portrait", None)
         self.initial.setdefault("about", portrait.about if portrait else "")
+        around = pole_letters.poles_around(self.instance)
+        if around.exists():
+            self.initial.setdefault("letters", list(pole_letters.wanted_by(self.instance)))
+            field_of(self, "letters", forms.ModelMultipleChoiceField).queryset = around
+        else:
+            del self.fields["letters"]
 
 
 class SentenceForm(forms.Form):

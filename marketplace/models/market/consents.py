@@ -18,7 +18,7 @@ LANGUAGES = [("fr", _("French")), ("en", _("English"))]
 class ConsentKind(models.TextChoices):
     """What a consent is to; its field `about` is then the number of an offer, a proposal, a mission or a review.
     `WORKED_WITH` is about a mission, `FAMILY` about an offer, `TEAM` about a person of a team, `TELLING` about a telling,
-    `BEHALF` about what a coordinator had written for them."""
+    `LETTERS` about a pôle, `BEHALF` about what a coordinator had written for them."""
 
     OFFER = "OFFER", _("being put forward by my company with an offer")
     MISSION = "MISSION", _("a mission on my working time")
@@ -29,6 +29,7 @@ class ConsentKind(models.TextChoices):
     WORKED_WITH = "WORKED_WITH", _("our two organisations shown together")
     FAMILY = "FAMILY", _("the field of my offer shown on the page of my organisation")
     TELLING = "TELLING", _("the end of a mission told publicly")
+    LETTERS = "LETTERS", _("receiving the letters of the pôle")
     BEHALF = "BEHALF", _("what the coordination had written for me")
 
 
@@ -54,6 +55,9 @@ WORDS = {
     ),
     ConsentKind.TELLING: _(
         "The end of this mission may be told publicly as it stands here: its title, the three lines, the picture, the name of the structure, the first name of who came and, where the two organisations may be named together, the employer. I can change my mind."
+    ),
+    ConsentKind.LETTERS: _(
+        "I would like to receive the letters of the pôle: its news, what it is looking for and its meetings. I can change my mind, in my profile or from any of these letters."
     ),
     ConsentKind.BEHALF: _(
         "I take up what the coordination wrote of what I can offer: it is kept with my account, and nobody sees it before I publish it myself."
@@ -153,6 +157,10 @@ class Consent(models.Model):
     @property
     def is_about_a_telling(self) -> bool:
         return self.kind == ConsentKind.TELLING
+
+    @property
+    def is_about_letters(self) -> bool:
+        return self.kind == ConsentKind.LETTERS
 
     @property
     def stands(self) -> bool:

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts.models import Organisation, User
+from accounts.models import Organisation, Pole, User
 from accounts.requests import OurRequest, SignedInRequest
 from marketplace.actions.market import consents, own_name
 from marketplace.actions.refusals import NotYet
@@ -116,6 +116,7 @@ ABOUT: dict[str, type[Model]] = {
     ConsentKind.WORKED_WITH: Mission,
     ConsentKind.FAMILY: Offer,
     ConsentKind.TELLING: Telling,
+    ConsentKind.LETTERS: Pole,
     ConsentKind.BEHALF: Behalf,
 }
 
@@ -174,7 +175,7 @@ def _line(consent: Consent, thing: Model | None) -> Line:
             names = {"structure": thing.need.organisation, "employer": thing.offer.organisation}
             title = _("%(structure)s and %(employer)s") % names
             return Line(consent, title, thing.get_absolute_url())
-        case Offer() | Mission() | Organisation() | Telling():
+        case Offer() | Mission() | Organisation() | Telling() | Pole():
             return Line(consent, str(thing), thing.get_absolute_url())
         case TeamMember():
             return Line(consent, str(thing.mission), thing.get_absolute_url())

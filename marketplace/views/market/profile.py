@@ -11,10 +11,12 @@ from django.utils.translation import override
 from accounts.actions import directory, sign_in_links
 from accounts.models import Organisation, User
 from accounts.requests import SignedInRequest
+from marketplace.actions.desk import pole_letters
 from marketplace.actions.market import portraits
 from marketplace.forms.market import skills
 from marketplace.forms.market.profile import ProfileForm
 from marketplace.models import PortraitSkill
+from marketplace.rules import pole_letters as rules
 from marketplace.views.market.skills import as_typed, posted_picker
 
 
@@ -46,11 +48,14 @@ def profile(request: SignedInRequest) -> HttpResponse:
 
 def _keep(request: SignedInRequest, form: ProfileForm, picker: skills.Picker) -> HttpResponse:
     theirs = Organisation.objects.filter(memberships__user=request.user)
+    offered = list(rules.poles_around(request.user))
     with transaction.atomic(), directory.asking_those_it_names(theirs):
         still = User.objects.select_for_update(no_key=True).filter(is_active=True)
         get_object_or_404(still, pk=request.user.pk)  # a closed account takes nothing back
         user = form.save()
         portraits.write(user, about=form.cleaned_data["about"], chosen=picker.chosen)
+        if "letters" in form.cleaned_data:
+            pole_letters.choose(form.cleaned_data["letters"], of=offered, by=user)
     with override(user.language):
         messages.success(request, _("Your profile is up to date."))
     return redirect("profile")

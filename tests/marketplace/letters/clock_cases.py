@@ -54,6 +54,7 @@ from tests.marketplace.letters.post_cases import (
     leavings_due,
     letters,
     lists_unread,
+    mailings_due,
     moved_needs,
     old_letters,
     rounds_to_close,
@@ -372,6 +373,7 @@ CASES: dict[str, Callable[[], Due]] = {
     "rounds": rounds_to_close,
     "joiners": joiners_told,
     "leavings": leavings_due,
+    "mailings": mailings_due,
 }
 # One DELETE, or several.
 WITHOUT_ROWS = {"sessions", "old-addresses", "typed-forms", "past-members", "journal"}

@@ -14,11 +14,13 @@ from accounts.models import AddressChange, Leaving, MailDomain, Organisation, Se
 from marketplace.actions.desk import elsewhere
 from marketplace.models import (
     Absence,
+    Addressee,
     AskedPole,
     Behalf,
     DispatchRule,
     Employee,
     Import,
+    Mailing,
     Need,
     Reminder,
     Round,
@@ -330,3 +332,23 @@ OF_ACCOUNTS: dict[str, Callable[[], Due]] = {
     "roles": roles_to_choose,
     "domains": domains,
 }
+
+
+def mailings_due() -> Due:
+    by, past = make_coordinator(), {"sent_at": ago(1), "due_at": ago(1)}
+    mailing = Mailing.objects.create(
+        pole=by.organisations.get().pole, by=by, subject="Bonjour", text="Bonjour.", **past
+    )
+    need = make_need(member=make_user())
+    bad, good = (
+        mailing.addressees.create(
+            person=make_user(), ground="NEED", need=need, subject="Bonjour", text="Bonjour."
+        )
+        for _ in range(2)
+    )
+    return Due(
+        bad,
+        good,
+        by_row("UPDATE", Addressee, "id", bad),
+        lambda row: Addressee.objects.get(pk=row.pk).written_at is not None,
+    )

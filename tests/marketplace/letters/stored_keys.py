@@ -135,6 +135,8 @@ STORED = {
     "proposal_agreed": ["proposal:10:agreed"],
     "proposal_chased": ["proposal:10:chase:2"],
     "proposal_closed": ["proposal-step:25"],
+    "pole_letter": ["mailing:4:11"],
+    "pole_letter_tried": ["mailing-tried:4:20260302101500"],
     "proposal_declined": ["proposal-step:25"],
     "proposal_declined_desk": ["proposal-step:25"],
     "proposal_half_agreed": ["proposal:10:half"],
