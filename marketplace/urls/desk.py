@@ -18,7 +18,9 @@ from marketplace.views.desk import (
     first_steps,
     journal,
     legal,
+    letter_models,
     lists,
+    mailings,
     operators,
     pole,
     portfolio,
@@ -131,4 +133,24 @@ urlpatterns = [
     path("bureau/etiquettes/<slug:kind>/<int:pk>/", stories.pin_tag, name="tag-new"),
     path("bureau/etiquettes/<int:pk>/retirer/", stories.remove_tag, name="tag-remove"),
     path("bureau/etiquettes/<int:pk>/", stories.tagged, name="tagged"),
+    path("bureau/listes/<slug:code>/ecrire/", mailings.compose, name="lists-write"),
+    path("bureau/lettres/", mailings.index, name="mailings"),
+    path("bureau/lettres/<int:pk>/", mailings.detail, name="mailing"),
+    path("bureau/lettres/<int:pk>/changer/", mailings.edit, name="mailing-edit"),
+    *(
+        path(f"bureau/lettres/<int:pk>/{word}/", view, name=f"mailing-{act}")
+        for act, word, view in (
+            ("try", "essai", mailings.try_it),
+            ("send", "envoyer", mailings.send),
+            ("call-off", "annuler", mailings.call_off),
+            ("drop", "jeter", mailings.drop),
+        )
+    ),
+    path("bureau/lettres/modeles/", letter_models.index, name="letter-models"),
+    path("bureau/lettres/modeles/nouveau/", letter_models.new, name="letter-model-new"),
+    path("bureau/lettres/modeles/<int:pk>/", letter_models.edit, name="letter-model"),
+    path(
+        "bureau/lettres/modeles/<int:pk>/retirer/", letter_models.retire, name="letter-model-retire"
+    ),
+    path("lettres/<int:pk>/", mailings.received, name="letter-received"),
 ]

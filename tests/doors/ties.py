@@ -20,6 +20,8 @@ from marketplace.models import (
     Grade,
     Import,
     ImportLine,
+    LetterModel,
+    Mailing,
     Mission,
     MissionSheet,
     Offer,
@@ -132,3 +134,18 @@ def a_part(structure: Organisation, offer: Offer, person: User, *, by: User) -> 
     part = TeamMember.objects.create(mission=mission, person=person, hours=7, named_by=by)
     teams.agree(part.begin(by=by), how="ACCOUNT", now=timezone.now())
     return part
+
+
+def some_letters(pole, person: User, secret: str, *, by: User) -> list:
+    """What a pôle writes to several: a model, a draft, and a letter as somebody has received it."""
+    said = {"pole": pole, "subject": secret[:100], "text": secret, "by": by}
+    now = timezone.now()
+    sent = Mailing.objects.create(**said, sent_at=now, due_at=now, written_at=now)
+    received = sent.addressees.create(
+        person=person, ground="YES", subject="Lettre", text="Lettre", written_at=now
+    )
+    return [
+        Mailing.objects.create(**said, code="besoins", query="all=1"),
+        LetterModel.objects.create(name=secret[:40], **said),
+        received,
+    ]

@@ -344,6 +344,7 @@ def _desk(world: World, name: str) -> None:
         Finding.objects.create(pole=pole, kind="BRAKE", title=secret[:40], evidence=secret),
         need.asked_poles.create(pole=make_pole(f"Voisin de {name}", ()), word=secret, by=by),
         DispatchRule.objects.create(pole=pole, position=1, doors=[0], operator=world.operator),
+        *ties.some_letters(pole, people["volunteer"], secret, by=by),
         SavedFilter.objects.create(user=by, name="Mes besoins", query="kind=need"),
         Block.objects.create(
             by=people["boss"], for_organisation=world.structure, person=somebody()
@@ -359,8 +360,7 @@ def _letters(world: World) -> None:
         world.add(
             Notification.objects.create(
                 recipient=person, address=person.email, key=f"told:{role}", kind="need_published",
-                subject="Lettre", text="Lettre", url="/", status="GIVEN_UP", desks=f",{world.pole.pk},",
-                topic="x",
+                subject="Lettre", text="Lettre", url="/", status="GIVEN_UP", desks=f",{world.pole.pk},", topic="x",
             )
         )  # fmt: skip
 
