@@ -7,11 +7,12 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone, translation
+from django.utils.formats import date_format
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.models import Pole, Seat
-from common.dates import spoken
 from marketplace.models import Mailing, Mission, Need, Reminder
 from marketplace.models.desk.mailings import LONGEST
 from marketplace.rules import working_days
@@ -55,8 +56,9 @@ def _draft(pole: Pole, month: date, now: datetime) -> bool:
         text = _text(pole, month)
         if not text:
             return False
-        words = {"pole": pole.name, "month": spoken(_before(month), "F Y")}
-        subject = _("%(pole)s: the news of %(month)s") % words
+        subject = _("%(month)s: the news of the pôle") % {
+            "month": capfirst(date_format(_before(month), "F Y"))
+        }
     Mailing.objects.create(
         pole=pole, month=month, subject=subject[:150], text=text[:LONGEST], changed_at=now
     )

@@ -10,6 +10,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
@@ -189,10 +190,12 @@ def _by_reason(not_told: list[NotTold]) -> list[Reason]:
 
 def _progress(mailing: Mailing) -> dict[str, Any]:
     whole = mailing.addressees
+    first = whole.select_related("person").first()
     left = Counter(whole.exclude(left_out="").values_list("left_out", flat=True))
     return {
         "mailing": mailing,
-        "html": as_html(mailing.text),
+        "html": as_html(first.text if first else mailing.text),
+        "first": first,
         "total": whole.count(),
         "done": whole.exclude(written_at=None).count(),
         "left": [(LeftOut(why).label, n) for why, n in left.items()],
@@ -255,6 +258,14 @@ def drop(request: SignedInRequest, pk: int) -> HttpResponse:
     return redirect("mailings")
 
 
+BECAUSE = {
+    Addressee.Ground.YES: _lazy("You receive it because you asked for the letters of the pôle."),
+    Addressee.Ground.NEED: _lazy("You receive it because of your structure’s need."),
+    Addressee.Ground.OFFER: _lazy("You receive it because of your organisation’s offer."),
+    Addressee.Ground.MISSION: _lazy("You receive it because of your mission."),
+}
+
+
 # --- received ------------------------------------------------------------------------------
 @require_safe
 def received(request: SignedInRequest, pk: int) -> HttpResponse:
@@ -264,5 +275,5 @@ def received(request: SignedInRequest, pk: int) -> HttpResponse:
     if it.mission:
         seen = Thread.objects.visible_to(request.user)
         thread = seen.filter(proposal=it.mission.proposal_id).first()
-    context = {"it": it, "html": as_html(it.text), "thread": thread}
+    context = {"it": it, "html": as_html(it.text), "thread": thread, "because": BECAUSE[it.ground]}
     return render(request, "marketplace/desk/letter_received.html", context)

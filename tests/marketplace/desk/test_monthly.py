@@ -47,7 +47,7 @@ def test_it_is_drafted_once_however_often_the_clock_rings(need, nadia):
 
 def test_it_tells_the_needs_of_the_month_by_their_field(need):
     mailing = drafted()
-    assert "octobre 2026" in mailing.subject
+    assert "Octobre 2026" in mailing.subject
     assert f"Numérique\n- Refaire le site – {need.organisation}, Lille" in mailing.text
     assert need.get_absolute_url() in mailing.text
 
