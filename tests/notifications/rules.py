@@ -43,3 +43,7 @@ def desks(context: dict) -> set[int]:
 
 def desk(user):
     return Notification.objects.all() if user.is_staff else None
+
+
+def stopped(person, family: str) -> None:
+    """Nobody above is told."""
