@@ -4,7 +4,7 @@ one, as long as each of them may still be written to."""
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
@@ -153,8 +153,8 @@ def post_due(now: datetime) -> int:
     waiting = Addressee.objects.waiting().filter(mailing__in=due.values("pk"))
     rows = list(waiting.order_by("mailing", "pk")[:AT_ONCE])
     done = each_row("mailings", [(one, now) for one in rows], _post, whole=False)
-    over = due.exclude(addressees__in=Addressee.objects.waiting())
-    over.update(written_at=now)
+    left = Addressee.objects.waiting().filter(mailing=OuterRef("pk"))
+    due.exclude(Exists(left)).update(written_at=now)
     return done
 
 
