@@ -14,6 +14,7 @@ from marketplace.rules import letter_words
 from notifications.models import Habits, Pace, SuppressedAddress
 
 FAMILY = "pole"  # of the letters that a person chooses together (letters.families.POLE)
+MOST = 5000  # lines, or people, of one mailing
 Ground, LeftOut = Addressee.Ground, Addressee.LeftOut
 type Thing = Need | Offer | Mission
 
@@ -58,8 +59,11 @@ class NotTold:
 
 @dataclass(frozen=True)
 class Addressed:
+    """`too_many`: how many lines were chosen, where that is more than one letter is written to."""
+
     receivers: list[Receiver]
     not_told: list[NotTold]
+    too_many: int = 0
 
 
 class Standing:
@@ -98,6 +102,8 @@ def _ends_of(by: User, pole: Pole) -> set[int]:
 
 def addressed(code: str, rows: QuerySet, *, pole: Pole, by: User | None) -> Addressed:
     """Of rows of a list, those of this pôle: who receives a letter, and who doesn't. `code` is that of the list."""
+    if (count := rows.order_by().count()) > MOST:
+        return Addressed([], [], too_many=count)
     found, empty = _GATHER[code](rows, pole)
     merged: dict[int, list[Candidate]] = {}
     for one in found:
@@ -134,6 +140,20 @@ def _receiver(kept: list[Candidate], pole: Pole, by: User | None) -> Receiver:
     return Receiver(first.person, first.ground, first.thing, values)
 
 
+# What is read of each: a need or a person holds much more.
+PERSON = ("first_name", "last_name", "email", "is_active", "closed_at")
+HOUSE = ("organisation__name", "organisation__status")
+
+
+def _of(path: str, names: Iterable[str]) -> list[str]:
+    return [f"{path}{name}" for name in names]
+
+
+_MISSION = (
+    "proposal",
+    *_of("need__", ("title", "pole", *HOUSE)),
+    *_of("offer__", ("time", "pole", *HOUSE, *_of("person__", PERSON))),
+)
 type Gathered = tuple[list[Candidate], list[Organisation]]
 
 
@@ -141,7 +161,8 @@ def _who_represents(organisations: Iterable[Organisation]) -> dict[int, list[Use
     numbers = {organisation.pk for organisation in organisations}
     found: dict[int, list[User]] = {number: [] for number in numbers}
     rows = Membership.objects.representing().filter(organisation__in=numbers)
-    for one in rows.select_related("user").order_by("user"):
+    read = ("organisation", *_of("user__", PERSON))
+    for one in rows.select_related("user").only(*read).order_by("user"):
         found[one.organisation_id].append(one.user)
     return found
 
@@ -162,13 +183,16 @@ def _for(rows: Iterable[tuple[Organisation, Thing | None]], ground: str, **named
 
 
 def _needs(rows: QuerySet, pole: Pole) -> Gathered:
-    needs = rows.filter(pole=pole).select_related("organisation").order_by("pk")
+    needs = rows.filter(pole=pole).select_related("organisation").only("title", *HOUSE)
+    needs = needs.order_by("pk")
     return _for(((one.organisation, one) for one in needs), Ground.NEED, besoin="title")
 
 
 def _offers(rows: QuerySet, pole: Pole) -> Gathered:
     """An organisation's offer is its contacts' own; a person's is nobody's but theirs, who are asked for their yes."""
-    offers = list(rows.filter(pole=pole).select_related("organisation", "person").order_by("pk"))
+    ours = rows.filter(pole=pole).select_related("organisation", "person")
+    read = ("title", "time", *HOUSE, *_of("person__", PERSON))
+    offers = list(ours.only(*read).order_by("pk"))
     theirs = [(one.organisation, one) for one in offers if one.organisation and _at_work(one)]
     found, empty = _for(theirs, Ground.OFFER, offre="title")
     own = [(one.person, one.title) for one in offers if one.person and not _at_work(one)]
@@ -180,19 +204,20 @@ def _at_work(offer: Offer) -> bool:
 
 
 def _organisations(rows: QuerySet, pole: Pole) -> Gathered:
-    ours = rows.filter(pole=pole).order_by("pk")
+    ours = rows.filter(pole=pole).only("name", "status").order_by("pk")
     return _for(((one, None) for one in ours), Ground.YES)
 
 
 def _people(rows: QuerySet, pole: Pole) -> Gathered:
-    return [Candidate(one, Ground.YES) for one in rows.order_by("pk")], []
+    people = rows.only(*PERSON).order_by("pk")
+    return [Candidate(one, Ground.YES) for one in people], []
 
 
 def _missions(rows: QuerySet, pole: Pole) -> Gathered:
     """Both sides of each mission, as far as each is this pôle's to write to."""
     joined = ("need__organisation", "offer__organisation", "offer__person")
     here = Q(need__pole=pole) | Q(offer__pole=pole)
-    missions = list(rows.filter(here).select_related(*joined).order_by("pk"))
+    missions = list(rows.filter(here).select_related(*joined).only(*_MISSION).order_by("pk"))
     ours = [one for one in missions if one.need.pole_id == pole.pk]
     found, empty = _for(((one.need.organisation, one) for one in ours), Ground.MISSION)
     for one in found:

@@ -20,7 +20,6 @@ from marketplace.rules import letter_words, mailings
 from marketplace.rules.mailings import Addressed
 from notifications.faults import each_row
 
-MOST = 5000  # people in one mailing
 AT_ONCE = 1000  # letters a ring of the clock: the next one goes on
 
 
@@ -54,6 +53,11 @@ def whom(mailing: Mailing, *, by: User) -> Addressed:
     return mailings.addressed(mailing.code, selected(mailing, by), pole=mailing.pole, by=by)
 
 
+def too_many(count: int) -> str:
+    words = {"count": count, "most": mailings.MOST}
+    return _("That is %(count)s at once, and %(most)s at most: filter the list.") % words
+
+
 def selected(mailing: Mailing, by: User) -> QuerySet:
     if not mailing.code:
         return mailings.who_wants_them(mailing.pole)
@@ -66,14 +70,12 @@ def send(mailing: Mailing, *, by: User, now: datetime) -> int:
     """Send it in ten minutes to those who may receive it. Returns to how many. Raises NotYet when it is sent already, when
     nobody or too many would receive it, and from who coordinates no more."""
     mailing = _own_draft(mailing, by)
-    told = whom(mailing, by=by).receivers
+    found = whom(mailing, by=by)
+    told = found.receivers
+    if many := found.too_many or (len(told) if len(told) > mailings.MOST else 0):
+        raise NotYet(too_many(many))
     if not told:
         raise NotYet(_("Nobody would receive it: see below why, and choose others."))
-    if len(told) > MOST:
-        raise NotYet(
-            _("That is %(count)s people, and %(most)s at most at once: filter the list.")
-            % {"count": len(told), "most": MOST}
-        )
     Addressee.objects.bulk_create(
         [
             Addressee(

@@ -136,6 +136,7 @@ def detail(request: SignedInRequest, pk: int) -> HttpResponse:
     told = acts.whom(mailing, by=request.user)
     context = {
         "mailing": mailing,
+        "too_many": acts.too_many(told.too_many) if told.too_many else "",
         "count": len(told.receivers),
         "previews": [_shown(mailing, one) for one in told.receivers[:SHOWN]],
         "missing": _missing(mailing, told),
@@ -258,7 +259,7 @@ def drop(request: SignedInRequest, pk: int) -> HttpResponse:
     return redirect("mailings")
 
 
-BECAUSE = {
+BECAUSE: dict[str, Any] = {
     Addressee.Ground.YES: _lazy("You receive it because you asked for the letters of the pôle."),
     Addressee.Ground.NEED: _lazy("You receive it because of your structure’s need."),
     Addressee.Ground.OFFER: _lazy("You receive it because of your organisation’s offer."),

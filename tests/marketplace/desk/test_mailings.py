@@ -12,6 +12,7 @@ from marketplace.actions.desk import pole_letters
 from marketplace.actions.refusals import NotYet
 from marketplace.letters.families import POLE
 from marketplace.models import Addressee, Block, Consent, ConsentKind, JournalEntry, Mailing, Thread
+from marketplace.rules import mailings as rules
 from marketplace.rules.mailings import LeftOut
 from notifications import unsubscribe
 from notifications.delivery import deliver_due
@@ -340,6 +341,6 @@ def test_it_asks_as_many_questions_for_two_as_for_thousands(
 
 
 def test_more_than_the_most_is_refused_with_the_number(nadia, pole, need, monkeypatch):
-    monkeypatch.setattr(acts, "MOST", 0)
-    with pytest.raises(NotYet, match="1 personnes?, et 0"):
+    monkeypatch.setattr(rules, "MOST", 0)
+    with pytest.raises(NotYet, match="1 en une fois, et 0"):
         acts.send(written(nadia, pole), by=nadia, now=NOON)
