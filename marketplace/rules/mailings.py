@@ -122,11 +122,18 @@ def addressed(code: str, rows: QuerySet, *, pole: Pole, by: User | None) -> Addr
 
 
 def _why_not(one: Candidate, standing: Standing) -> str:
-    if one.organisation and one.organisation.status == OrganisationStatus.SUSPENDED:
-        return LeftOut.SUSPENDED
-    if one.organisation and one.organisation.status == OrganisationStatus.CLOSED:
-        return LeftOut.GONE
-    return standing.why_not(one.person, one.ground, one.organisation)
+    return why_not_house(one.organisation) or standing.why_not(
+        one.person, one.ground, one.organisation
+    )
+
+
+def why_not_house(organisation: Organisation | None) -> str:
+    """Why nobody is written to as one of this organisation, as a code; "" otherwise."""
+    closed = {
+        OrganisationStatus.SUSPENDED: LeftOut.SUSPENDED,
+        OrganisationStatus.CLOSED: LeftOut.GONE,
+    }
+    return closed.get(organisation.status, "") if organisation else ""
 
 
 def _receiver(kept: list[Candidate], pole: Pole, by: User | None) -> Receiver:

@@ -163,17 +163,23 @@ def post_due(now: datetime) -> int:
 def _post(it: Addressee, now: datetime) -> bool:
     """Post one letter; False for whoever may not be written to any more."""
     rows = Addressee.objects.waiting().select_for_update(no_key=True, of=("self",))
-    joined = ("mailing__pole", "mailing__by", "person", "need", "offer", "mission__proposal")
+    joined = (
+        *("mailing__pole", "mailing__by", "person", "mission__proposal"),
+        *("need__organisation", "offer__organisation"),
+    )
     fresh = rows.select_related(*joined).filter(pk=it.pk).first()
     if fresh is None or fresh.mailing.is_called_off:
         return False
     standing = mailings.Standing([fresh.person], pole=fresh.mailing.pole, by=fresh.mailing.by)
-    fresh.left_out = standing.why_not(fresh.person, fresh.ground)
-    if not fresh.left_out:
+    about = fresh.need or fresh.offer
+    house = about.organisation if about else None
+    why = mailings.why_not_house(house) or standing.why_not(fresh.person, fresh.ground, house)
+    fresh.left_out = why
+    if not why:
         fresh.written_at = now
         letters.pole_letter(fresh, thread=_conversation(fresh))
     fresh.save(update_fields=["left_out", "written_at"])
-    return not fresh.left_out
+    return not why
 
 
 def forget(now: datetime) -> int:

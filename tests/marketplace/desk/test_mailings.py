@@ -260,6 +260,34 @@ def test_who_says_no_between_the_sending_and_the_letter_receives_nothing(nadia, 
     assert mailing.addressees.get().left_out == LeftOut.NO
 
 
+def test_a_structure_suspended_between_the_sending_and_the_letter_receives_nothing(
+    nadia, pole, need
+):
+    mailing = sent(nadia, pole)
+    suspended = OrganisationStatus.SUSPENDED
+    Organisation.objects.filter(pk=need.organisation_id).update(status=suspended)
+    assert posted(mailing) == []
+    assert mailing.addressees.get().left_out == LeftOut.SUSPENDED
+
+
+def test_who_has_left_the_structure_before_it_leaves_receives_nothing(nadia, pole, need, aline):
+    (letter,) = posted(sent(nadia, pole))
+    aline.memberships.all().delete()
+    deliver_due()
+    letter.refresh_from_db()
+    assert letter.status == Status.CANCELLED
+
+
+def test_a_boss_who_coordinates_learns_of_no_own_time_of_their_people(nadia, pole, need, noe):
+    company = make_organisation(Organisation.Kind.COMPANY, administrator=nadia)
+    Membership.objects.create(user=noe, organisation=company, role="EMPLOYEE")
+    make_mission(need=need, person=noe)
+    for code in ("missions", "offres"):
+        mailing = written(nadia, pole, code)
+        assert noe not in told(mailing, nadia)
+        assert "Noé Lambert" not in whys(mailing, nadia)
+
+
 def test_who_says_no_while_it_waits_in_the_post_receives_nothing(nadia, pole, noe):
     pole_letters.want(pole, by=noe)
     (letter,) = posted(sent(nadia, pole, "personnes"))
