@@ -129,7 +129,7 @@ def _why_not(one: Candidate, standing: Standing) -> str:
 
 def why_not_house(organisation: Organisation | None) -> str:
     """Why nobody is written to as one of this organisation, as a code; "" otherwise."""
-    closed = {
+    closed: dict[str, str] = {
         OrganisationStatus.SUSPENDED: LeftOut.SUSPENDED,
         OrganisationStatus.CLOSED: LeftOut.GONE,
     }

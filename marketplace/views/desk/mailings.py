@@ -74,7 +74,7 @@ def compose(request: SignedInRequest, code: str) -> HttpResponse:
         "form": form,
         "pairs": selection.pairs(),
         "query": selection.as_query(),
-        "back": selection.query,
+        "back_url": f"{request.path.removesuffix('ecrire/')}?{selection.query}",
         "count": count,
         "chosen": selection.kind.count(count) % {"n": count},
         "models": models,
