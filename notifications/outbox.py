@@ -7,7 +7,7 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from notifications import doorbell, rendering, schedule, unsubscribe
+from notifications import bundles, doorbell, rendering, schedule, unsubscribe
 from notifications.models import Habits, Notification, Pace, Person, Status
 from notifications.models.letters import OPEN, marked, message_id_of
 from notifications.rules import (
@@ -129,7 +129,8 @@ def _write(
     Raises IntegrityError when the row is refused for another reason than being there
     already.
     """
-    status, due_at = _when(recipient, rule, wanted_at)
+    kept = bundles.current()
+    status, due_at = _when(recipient, rule, max(wanted_at, kept.until) if kept else wanted_at)
     reader = f"user:{recipient.pk}" if recipient else who["address"]
     about_reader = {
         **who,
@@ -141,6 +142,7 @@ def _write(
         "wanted_at": due_at,
         "due_at": due_at,
         "message_id": message_id_of(who["key"], reader, settings.MAIL_DOMAIN),
+        **(kept.fields if kept else {}),
     }
     letter = Notification(**fields, **about_reader)
     if status == Status.ON_SCREEN and is_no_longer_theirs(letter):  # nobody asks later
@@ -154,7 +156,7 @@ def _write(
         if known is None:
             raise
         return known
-    if status == Status.WAITING:
+    if status == Status.WAITING and kept is None:
         transaction.on_commit(doorbell.ring, robust=True)
     return letter
 

@@ -48,9 +48,11 @@ class NotificationQuerySet(models.QuerySet["Notification"]):
         return self.waiting().filter(wanted_at__lt=now - LATE)
 
     def on_screen_of(self, user: Person) -> Self:
-        """The letters that the bell counts and lists for this person: those that lead to a page and weren't
-        cancelled."""
-        return self.filter(recipient_id=user.pk).exclude(url="").exclude(status=Status.CANCELLED)
+        """The letters that the bell counts and lists for this person: those that lead to a page, weren't cancelled, and
+        aren't kept back."""
+        shown = Q(kept_until=None) | Q(kept_until__lte=timezone.now())
+        theirs = self.filter(shown, recipient_id=user.pk)
+        return theirs.exclude(url="").exclude(status=Status.CANCELLED)
 
     def unread_by(self, user: Person) -> Self:
         return self.on_screen_of(user).filter(read_at=None)
@@ -146,6 +148,11 @@ class Notification(models.Model):
     digest = models.ForeignKey(
         "self", models.SET_NULL, null=True, blank=True, related_name="carried", editable=False
     )
+    # Kept back with others, so that all of them may be taken back (notifications/bundles.py): whose they are, and of which
+    # part, the floor above knows.
+    bundle = models.BigIntegerField(null=True, editable=False)
+    part = models.BigIntegerField(null=True, editable=False)
+    kept_until = models.DateTimeField(null=True, editable=False)
 
     # Filled in by the operators' screen: why nothing arrives at its address, and its family's name.
     dead_because: str = ""
@@ -195,6 +202,11 @@ class Notification(models.Model):
                 name="notification_unread",
             ),
             models.Index(fields=["status", "-created_at"], name="notification_desk"),
+            models.Index(
+                fields=["bundle", "part"],
+                condition=Q(bundle__isnull=False),
+                name="notification_bundle",
+            ),
         ]
 
     def __str__(self) -> str:
