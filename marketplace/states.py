@@ -43,6 +43,10 @@ NEED_MOVES: dict[str, set[str]] = {
     NeedStatus.CLOSED: set(),
     NeedStatus.WITHDRAWN: set(),
 }
+# Within minutes, while nobody was told: several closed at once by the coordinators (decisions/0052).
+NEED_WAYS_BACK: dict[str, set[str]] = {
+    NeedStatus.CLOSED: {NeedStatus.PUBLISHED, NeedStatus.PAUSED, NeedStatus.FILLED},
+}
 
 
 class OfferStatus(TextChoices):
@@ -85,6 +89,8 @@ PROPOSAL_MOVES: dict[str, set[str]] = {
     ProposalStatus.CLOSED: set(),
     ProposalStatus.UNANSWERED: set(),
 }
+# With the need that they were for.
+PROPOSAL_WAYS_BACK: dict[str, set[str]] = {ProposalStatus.CLOSED: {ProposalStatus.OPEN}}
 
 
 class RoundStatus(TextChoices):

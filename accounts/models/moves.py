@@ -32,6 +32,8 @@ class Movable(models.Model):
     """A row with a `status`, a map MOVES of where it may go, and `steps` that tell where it went."""
 
     MOVES: ClassVar[dict[str, set[str]]]
+    # From where a step that was just taken may be taken back, and to where it stood before.
+    WAYS_BACK: ClassVar[dict[str, set[str]]] = {}
     status: Any
     steps: Any
 
@@ -51,6 +53,20 @@ class Movable(models.Model):
             raise ForbiddenMove(self, self.status, to)
         self.status = to
         return self.steps.create(before=before, after=to, by=by, reason=as_typed(reason))
+
+    def take_back(self, step: "Step", *, by: User | None, reason: str) -> Any:
+        """Undo a step, as long as it is the last one and led where it may be undone: the row stands again where it did, and
+        another step says so. Raises ForbiddenMove."""
+        before, after = step.before, step.after
+        last = self.steps.last()
+        if last is None or last.pk != step.pk or before not in self.WAYS_BACK.get(after, ()):
+            self.refresh_from_db(fields=["status"])
+            raise ForbiddenMove(self, self.status, before)
+        if not type(self)._base_manager.filter(pk=self.pk, status=after).update(status=before):  # type: ignore[misc]
+            self.refresh_from_db(fields=["status"])
+            raise ForbiddenMove(self, self.status, before)
+        self.status = before
+        return self.steps.create(before=after, after=before, by=by, reason=reason)
 
     def note(self, *, by: User | None, reason: str) -> Any:
         """Write a step that changes no status: what somebody did on the way."""

@@ -3,6 +3,7 @@ All models are imported from here."""
 
 from marketplace.models.desk.absences import Absence
 from marketplace.models.desk.behalf import Behalf
+from marketplace.models.desk.bulk import Act, BulkAct, BulkLine
 from marketplace.models.desk.cases import Case, CaseEntry
 from marketplace.models.desk.desk import Chase, HandOver, Note, Referent, SavedFilter, Tag
 from marketplace.models.desk.dispatch import Dispatched, DispatchRule

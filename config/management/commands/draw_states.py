@@ -15,7 +15,8 @@ PAGE = Path(settings.BASE_DIR, "docs", "states.md")
 INTRODUCTION = """# Where things can stand
 
 Drawn by `manage.py draw_states` from `accounts/states.py` and `marketplace/states.py`; don't edit it by hand.
-Each arrow is one `move()`: it happens once, however many people click, and leaves a step behind.
+Each arrow is one `move()`: it happens once, however many people click, and leaves a step behind. One that says “taken back”
+is `take_back()`: only of the last step, and only for a few minutes.
 """
 
 
@@ -50,11 +51,17 @@ def draw() -> str:
         return INTRODUCTION + "".join(drawing(noun, *pair) for noun, pair in maps().items())
 
 
+def ways_back(noun: str) -> dict[str, set[str]]:
+    return getattr(marketplace_states, noun.upper().replace(" ", "_") + "_WAYS_BACK", {})
+
+
 def drawing(noun: str, states: type[TextChoices], moves: dict[str, set[str]]) -> str:
     # A second colon would end mermaid's label.
     lines = [f"    {state.name}: {state.label.replace(':', ',')}" for state in states]
     lines += ["", f"    [*] --> {next(iter(moves))}"]
+    back = ways_back(noun)
     for state in states:
         lines += [f"    {state} --> {to}" for to in states if to in moves[state]]
+        lines += [f"    {state} --> {to}: taken back" for to in states if to in back.get(state, ())]
         lines += [] if moves[state] else [f"    {state} --> [*]"]
     return f"\n## {noun}\n\n```mermaid\nstateDiagram-v2\n" + "\n".join(lines) + "\n```\n"

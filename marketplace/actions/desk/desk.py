@@ -114,26 +114,32 @@ def _require_no_side(person: User, item: Item, *, by: User) -> None:
 
 
 @transaction.atomic
-def take(item: Item, *, by: User) -> None:
-    """The coordinator takes this line: whoever followed it stays in its history, and reads of it on their return.
+def take(item: Item, *, by: User, told: bool = True) -> HandOver | None:
+    """The coordinator takes this line: whoever followed it stays in its history, and reads of it on their return. Returns
+    what the history keeps. `told`: by a letter of its own, rather than by one about many lines.
     Raises NotYet when somebody else took it after the page was loaded."""
     _require_of_the_pole(item, by)
     _require_no_side(by, item, by=by)
     row = _locked(item, by=by)
     if row.coordinator_id == by.pk:
         raise NotYet(_("It is yours already."))
+    done = None
     if before := row.coordinator:
-        HandOver.objects.create(
+        done = HandOver.objects.create(
             **{key_of(item.subject): item.subject}, from_person=before, to_person=by, by=by
         )
-    _give(row, person=by)
-    if isinstance(row, Need) and item.seen.startswith("p"):
+    give(row, person=by)
+    if told and isinstance(row, Need) and item.seen.startswith("p"):
         letters.need_taken(row, before=int(item.seen[1:]), by=by)
+    return done
 
 
 @transaction.atomic
-def hand_over(item: Item, *, to: User | Organisation, note: str, by: User) -> HandOver:
-    """Hand a line over to a colleague, or to an operator as a whole, with a note that they get by letter."""
+def hand_over(
+    item: Item, *, to: User | Organisation, note: str, by: User, told: bool = True
+) -> HandOver:
+    """Hand a line over to a colleague, or to an operator as a whole, with a note that they get by letter; `told` as in
+    `take`."""
     _require_of_the_pole(item, to)
     _require_no_side(by, item, by=by)
     if isinstance(to, User):
@@ -143,7 +149,7 @@ def hand_over(item: Item, *, to: User | Organisation, note: str, by: User) -> Ha
     if person and row.coordinator_id == person.pk:
         raise NotYet(_("%(who)s follows it already.") % {"who": person})
     before = row.coordinator
-    _give(row, person=person, operator=operator)
+    give(row, person=person, operator=operator)
     done = HandOver.objects.create(
         **{key_of(item.subject): item.subject},
         from_person=before,
@@ -152,7 +158,8 @@ def hand_over(item: Item, *, to: User | Organisation, note: str, by: User) -> Ha
         note=note,
         by=by,
     )
-    letters.handed_over(done)
+    if told:
+        letters.handed_over(done)
     return done
 
 
@@ -160,13 +167,13 @@ def _require_of_the_pole(item: Item, to: User | Organisation) -> None:
     """A coordinator of two pôles hands a line over within its own pôle only. Whoever ends a seat there at this moment
     comes before or after: what was followed by it is free then."""
     seats.lock(item.pole)
-    if not _coordinates(to, item.pole):
+    if not coordinates_in(to, item.pole):
         raise NotYet(
             _("%(who)s coordinates elsewhere: choose somebody of this pôle.") % {"who": to}
         )
 
 
-def _coordinates(to: User | Organisation, pole: Pole) -> bool:
+def coordinates_in(to: User | Organisation, pole: Pole) -> bool:
     if isinstance(to, User):
         return to.coordinates(pole)
     return Organisation.objects.seated_in(pole).filter(pk=to.pk).exists()
@@ -174,23 +181,26 @@ def _coordinates(to: User | Organisation, pole: Pole) -> bool:
 
 def _locked(item: Item, *, by: User) -> Followable:
     """Lock the row that says who follows the line. Raises NotYet when that has changed since the page was loaded."""
-    row: Followable
-    if isinstance(item.subject, Organisation):
-        Organisation.objects.select_for_update(no_key=True).get(pk=item.subject.pk)
-        row = Referent.objects.get_or_create(organisation=item.subject)[0]
-    else:
-        rows = type(item.subject)._default_manager
-        row = rows.select_for_update(no_key=True).get(pk=item.subject.pk)
+    row = locked(item.subject)
     if followed_by(row) != item.seen and row.coordinator_id != by.pk:
         raise NotYet(_("Somebody was first: %(who)s follows it now.") % {"who": _name(row)})
     return row
+
+
+def locked(subject: Need | Mission | Organisation) -> Followable:
+    """The row that says who follows it, under a lock."""
+    if isinstance(subject, Organisation):
+        Organisation.objects.select_for_update(no_key=True).get(pk=subject.pk)
+        return Referent.objects.get_or_create(organisation=subject)[0]
+    rows: Any = type(subject)._default_manager
+    return rows.select_for_update(no_key=True).get(pk=subject.pk)
 
 
 def _name(row: Followable) -> str:
     return str(row.coordinator or row.operator or _("nobody"))
 
 
-def _give(
+def give(
     row: Followable, *, person: User | None = None, operator: Organisation | None = None
 ) -> None:
     row.coordinator, row.operator = person, operator

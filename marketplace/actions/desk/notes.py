@@ -1,6 +1,9 @@
 """What coordinators write down of people, organisations, needs and missions, for themselves."""
 
+from collections.abc import Collection
+
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from accounts.models import Pole, User
@@ -20,3 +23,9 @@ def pin(subject: Subject, *, pole: Pole, words: str, by: User) -> Tag:
             return Tag.objects.create(**{key_of(subject): subject}, pole=pole, words=words, by=by)
     except IntegrityError:
         raise NotYet(_("This tag is there already.")) from None
+
+
+def pole_of(person: User, poles: Collection[int]) -> Pole | None:
+    """The pôle in which its coordinators know this person; of several, the first."""
+    theirs = Q(organisations__memberships__user=person) | Q(offers__person=person)
+    return Pole.objects.filter(theirs, pk__in=poles).distinct().order_by("pk").first()

@@ -64,14 +64,14 @@ def lines_of(person: User, *, by: User, known_to: User | None = None) -> Lines:
 
 
 def _all_open_to(by: User, *, known_to: User | None = None) -> list[QuerySet[Any]]:
-    """The same as `_open_to`, and the cases."""
+    """The same as `open_to`, and the cases."""
     return [
-        *_open_to(by, known_to=known_to),
+        *open_to(by, known_to=known_to),
         Case.objects.visible_to(by, known_to=known_to).open(),
     ]
 
 
-def _open_to(
+def open_to(
     by: User, *, known_to: User | None = None
 ) -> tuple[QuerySet[Any], QuerySet[Any], QuerySet[Any]]:
     """The needs, the missions and the referents that this coordinator may follow, whoever does."""
@@ -115,7 +115,7 @@ def who_left_lines(by: User) -> QuerySet[User]:
     there = Membership.objects.filter(organisation__in=seated).values("user")
     passed = HandOver.objects.filter(from_person__isnull=False).exclude(from_person__in=there)
     left = Q()
-    for rows in _open_to(by):
+    for rows in open_to(by):
         key, way = PASSED_ON[rows.model]
         waiting = rows.filter(STILL_FOLLOWED[rows.model], WITH_AN_OPERATOR).values(way)
         behind = _last_of(passed, key).filter(**{f"{key}__in": waiting})

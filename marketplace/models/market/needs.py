@@ -42,7 +42,7 @@ from marketplace.models.market.causes import Beneficiary, Cause
 from marketplace.models.market.choices import Format, Level, Place, Welcome
 from marketplace.models.market.languages import Spoken, names_of
 from marketplace.models.market.skills import Skill
-from marketplace.states import NEED_MOVES, NeedStatus
+from marketplace.states import NEED_MOVES, NEED_WAYS_BACK, NeedStatus
 
 HOURS_A_DAY = 7
 NEAR_KM = 20  # of the commune that a search names
@@ -212,7 +212,7 @@ DERIVED = (
 
 
 class Need(FoundByWords, Movable):
-    MOVES = NEED_MOVES
+    MOVES, WAYS_BACK = NEED_MOVES, NEED_WAYS_BACK
 
     pole = models.ForeignKey(Pole, models.PROTECT, related_name="needs")
     organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="needs")

@@ -20,7 +20,7 @@ from marketplace.models.market import bosses
 from marketplace.models.market.needs import Need
 from marketplace.models.market.offers import Offer, Time
 from marketplace.models.market.programmes import Duty
-from marketplace.states import PROPOSAL_MOVES, ProposalStatus
+from marketplace.states import PROPOSAL_MOVES, PROPOSAL_WAYS_BACK, ProposalStatus
 
 if TYPE_CHECKING:  # missions stand on proposals
     from marketplace.models.missions.missions import Mission
@@ -143,7 +143,7 @@ class ProposalQuerySet(models.QuerySet["Proposal"]):
 
 
 class Proposal(Movable):
-    MOVES = PROPOSAL_MOVES
+    MOVES, WAYS_BACK = PROPOSAL_MOVES, PROPOSAL_WAYS_BACK
 
     need = models.ForeignKey(Need, models.CASCADE, related_name="proposals")
     offer = models.ForeignKey(Offer, models.CASCADE, related_name="proposals")

@@ -104,8 +104,9 @@ def _found(scope: Scope, kind: str, pk: int) -> tuple[Subject, Pole]:
 
 def _pole_of(person: User, scope: Scope) -> Pole:
     """The pôle in which its coordinators know this person; of several, the first."""
-    theirs = Q(organisations__memberships__user=person) | Q(offers__person=person)
-    return Pole.objects.filter(theirs, pk__in=scope.poles).distinct().order_by("pk")[0]
+    found = notes.pole_of(person, scope.poles)
+    assert found is not None, "`_person` has found them there"
+    return found
 
 
 def home_of(subject: Subject) -> str:
