@@ -5,6 +5,7 @@ from django.utils import timezone
 
 from marketplace.actions.desk import (
     absences,
+    bulk,
     cases,
     dispatch,
     elsewhere,
@@ -32,7 +33,7 @@ from marketplace.actions.market import (
 )
 from marketplace.actions.missions import agreements, amendments, followups, hours, missions
 from marketplace.actions.talk import files, messages
-from marketplace.models import Import, ReceiptRun
+from marketplace.models import BulkAct, Import, ReceiptRun
 
 A_YEAR = 50 * 60  # seconds: thousands of receipts on a busy machine, within the broker's hour
 
@@ -213,9 +214,19 @@ def carry_on_list(pk: int) -> None:
 
 @shared_task
 def sweep_lists() -> None:
-    """Go on with the lists whose worker has stopped half way, and forget what is over."""
+    """Go on with the lists whose worker has stopped half way, and with acts on many rows; forget what is over."""
     for pk in imports.sweep(timezone.now()):
         carry_on_list.delay(pk)
+    for pk in bulk.sweep(timezone.now()):
+        carry_on_bulk.delay(pk)
+
+
+@shared_task(soft_time_limit=A_YEAR, time_limit=A_YEAR + 60)
+def carry_on_bulk(pk: int) -> None:
+    """Do, or take back, what a coordinator does to many rows of a list, from where it stands."""
+    working = BulkAct.objects.filter(state__in=BulkAct.WORKING)
+    for found in working.select_related("by", "to_person", "to_operator").filter(pk=pk):
+        bulk.carry_on(found)
 
 
 @shared_task

@@ -7,6 +7,7 @@ tells: telling a fact twice sends one letter.
 
 from marketplace.letters.desk.absences import *
 from marketplace.letters.desk.behalf import *
+from marketplace.letters.desk.bulk import *
 from marketplace.letters.desk.cases import *
 from marketplace.letters.desk.desk import *
 from marketplace.letters.desk.dispatch import *

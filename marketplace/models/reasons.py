@@ -29,7 +29,7 @@ WORDS = Words(
         "found": _("The structure has found the people it needed."),
         "engaged": _("This person is now engaged in another mission."),
         "need-closed": _("The need was closed by the structure."),
-        "bulk-undone": _("Closed by mistake, and taken back at once."),
+        "bulk-undone": _("The closing was taken back before anybody was told."),
         "dates-over": _("The dates of the offer are over."),
         "day-come": _("The day that was named has come."),
         "gone-on": _("The mission has gone on in another way."),

@@ -21,7 +21,7 @@ KEPT = timedelta(days=30)
 class Act(models.TextChoices):
     TAKE = "prendre", _("Take charge")
     HAND_OVER = "confier", _("Hand over")
-    TAG = "etiqueter", _("Tag")
+    TAG = "etiqueter", pgettext_lazy("act", "Tag")
     UNTAG = "retirer", _("Remove a tag")
     CHASE = "relancer", _("Chase those who are silent")
     CLOSE = "fermer", pgettext_lazy("needs", "Close")
@@ -92,7 +92,7 @@ class BulkAct(models.Model):
 
     @property
     def list_url(self) -> str:
-        return f"{reverse('list', args=[self.listed])}?{self.query}"
+        return f"/bureau/listes/{self.listed}/?{self.query}"
 
     @property
     def to(self) -> User | Organisation | None:

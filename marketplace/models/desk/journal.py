@@ -34,9 +34,12 @@ class JournalKind(models.TextChoices):
     LETTERS = "LETTERS", _("wrote to several at once")
     TO_VALUE = "TO_VALUE", _("took out the list of the missions to value")
     LIST = "LIST", _("took out a list of the pôle")
+    BULK = "BULK", _("acted on several rows of a list")
+    BULK_UNDONE = "BULK_UNDONE", _("took back an act on several rows of a list")
 
 
-OF_POLES = (JournalKind.LIST,)  # in the name of a pôle; the others in that of an organisation
+# In the name of a pôle; the others in that of an organisation.
+OF_POLES = (JournalKind.LIST, JournalKind.BULK, JournalKind.BULK_UNDONE)
 
 
 class JournalQuerySet(models.QuerySet["JournalEntry"]):

@@ -71,6 +71,8 @@ STORED = {
     "house_leaves": ["leaving:4:own"],
     "house_leaves_desk": ["leaving:4:desk"],
     "house_leaves_missions": ["leaving:4:missions:7"],
+    "rows_handed_over": ["bulk-act:5:to:2"],
+    "rows_taken": ["bulk-act:5:from"],
     "structure_leaves": ["leaving:4:there:9"],
     "invitation": ["invitation:5:2"],
     "invitation_accepted": ["invitation-accepted:5"],
