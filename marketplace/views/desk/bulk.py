@@ -71,7 +71,7 @@ def undo_of(user: User, listed: str = "", *, now: datetime) -> Undo | None:
 
 
 def act(request: SignedInRequest, code: str) -> HttpResponse:
-    """First what is missing (to whom, which tag), then what will be done to how many rows, which are left and why; then it
+    """First what is missing (which act, to whom, which tag), then what will be done to how many rows, which are left and why; then it
     is done."""
     scope = scope_of(request)
     given = request.POST if request.method == "POST" else request.GET
@@ -79,11 +79,15 @@ def act(request: SignedInRequest, code: str) -> HttpResponse:
     if selection is None:
         raise Http404
     wish = Wish(given.get("act", ""), code, request.user)
-    rows = selection.rows()
+    rows, acts = selection.rows(), bulk.acts_on(code)
     back = f"{_list_url(code)}?{selection.query}"
-    if wish.act not in bulk.acts_on(code) or not rows.exists():
+    if not rows.exists():
         messages.error(request, _("Tick at least one line, then choose what to do with it."))
         return redirect(back)
+    if wish.act not in acts:
+        chosen = {"acts": acts, "kind": KINDS[code], "selection": selection, "back": back}
+        chosen["count"] = selection.count()
+        return render(request, "marketplace/desk/bulk_choose.html", chosen)
     first = FIRST.get(wish.act)
     asked = (
         first(given if _has_any(given, first) else None, wish=wish, scope=scope) if first else None
