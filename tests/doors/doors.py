@@ -41,6 +41,7 @@ NOUNS = {
     "bureau/notes/": "Note",
     "bureau/nouveau/": "Behalf",
     "bureau/etiquettes/": "Tag",
+    "bureau/listes/actes/": "BulkAct",
     "offres/": "Offer",
     "propositions/": "Proposal",
     "missions/": "Mission",

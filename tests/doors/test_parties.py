@@ -20,9 +20,10 @@ OF_AN_OPERATOR = {
     "Invitation",
     "User",
     "SavedFilter",
+    "BulkAct",
     "Absence",
 }
-OWN = {"SavedFilter", "Note"}  # their writer's
+OWN = {"SavedFilter", "BulkAct", "Note"}  # their writer's
 
 
 def numbered(world):

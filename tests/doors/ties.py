@@ -16,6 +16,8 @@ from accounts.states import SeatStatus
 from marketplace.actions.desk import absences
 from marketplace.actions.missions import teams
 from marketplace.models import (
+    Act,
+    BulkAct,
     CompanyProgramme,
     Grade,
     Import,
@@ -29,6 +31,7 @@ from marketplace.models import (
     Round,
     RoundAnswer,
     RoundTeam,
+    SavedFilter,
     Site,
     TeamMember,
 )
@@ -48,6 +51,14 @@ def two_ties(member: Organisation, head: Organisation, cousin: User) -> tuple[Gr
     Notification.objects.filter(kind="group_asked").update(read_at=now)
     asking = make_organisation(name=f"Annexe de {head}", pole=head.pole, administrator=cousin)
     return agreed, groups.ask(asking, head, by=cousin, now=now)
+
+
+def kept_by(coordinator: User) -> tuple[SavedFilter, BulkAct]:
+    """A view of the desk, and what was done to many rows: both are the coordinator's own."""
+    view = SavedFilter.objects.create(user=coordinator, name="Mes besoins", query="kind=need")
+    state = BulkAct.State.DONE
+    done = BulkAct.objects.create(by=coordinator, act=Act.TAKE, listed="besoins", state=state)
+    return view, done
 
 
 def two_domains(company: Organisation, name: str) -> tuple[MailDomain, MailDomain]:

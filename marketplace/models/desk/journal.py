@@ -39,7 +39,7 @@ class JournalKind(models.TextChoices):
 
 
 # In the name of a pôle; the others in that of an organisation.
-OF_POLES = (JournalKind.LIST, JournalKind.BULK, JournalKind.BULK_UNDONE)
+OF_POLES = (JournalKind.LIST, JournalKind.BULK, JournalKind.BULK_UNDONE, JournalKind.LETTERS)
 
 
 class JournalQuerySet(models.QuerySet["JournalEntry"]):

@@ -42,6 +42,10 @@ def whys(made):
     return {line.number: line.why for line in made.lines.all() if line.why}
 
 
+def fresh(row):
+    return type(row)._default_manager.get(pk=row.pk)
+
+
 def letters(made):
     return Notification.objects.filter(bundle=made.pk)
 
@@ -52,4 +56,4 @@ def sent(made, after):
     return letters(made).filter(status=Status.SENT)
 
 
-__all__ = ["Act", "do", "letters", "preview", "sent", "start", "undo", "whys"]
+__all__ = ["Act", "do", "fresh", "letters", "preview", "sent", "start", "undo", "whys"]

@@ -15,25 +15,38 @@ from marketplace.models import (
     BulkLine,
     Chase,
     HandOver,
-    JournalEntry,
-    JournalKind,
     Need,
     Offer,
     Referent,
     Tag,
 )
+from marketplace.models.desk.desk import leaves
+from marketplace.rules import permissions
 from marketplace.states import NeedStatus, OfferStatus, ProposalStatus
 from notifications.models import Notification
-from tests.factories import make_mission, make_need, make_organisation, make_user
-from tests.marketplace.desk.bulk_acts import Act, do, letters, preview, sent, start, undo, whys
+from tests.factories import (
+    make_mission,
+    make_need,
+    make_offer,
+    make_organisation,
+    make_proposal,
+    make_user,
+)
+from tests.marketplace.desk.bulk_acts import (
+    Act,
+    do,
+    fresh,
+    letters,
+    preview,
+    sent,
+    start,
+    undo,
+    whys,
+)
 from tests.marketplace.desk.desk_people import asleep, elsewhere, make_operator, submitted
 
 LATER = timedelta(minutes=11)
 SOON = timedelta(minutes=9)
-
-
-def fresh(row):
-    return type(row)._default_manager.get(pk=row.pk)
 
 
 @pytest.fixture
@@ -160,6 +173,43 @@ def test_a_fault_of_ours_in_one_row_is_set_aside(nadia, two, monkeypatch):
     made = do(nadia, Act.TAKE, "besoins", two)
     assert made.lines.get(number=broken).state == BulkLine.State.LEFT
     assert fresh(two[1]).coordinator == nadia
+
+
+def _of_all_sides(nadia):
+    """Needs that Nadia is a side of, in one way or another, beside one that she isn't."""
+    offer = make_offer(person=nadia)
+    rival = make_proposal(make_need(member=make_user()), offer).need
+    written = submitted()
+    Need.objects.filter(pk=written.pk).update(created_by=nadia)
+    mine = make_need(make_organisation(member=nadia))
+    over = make_need(member=make_user(), status=NeedStatus.CLOSED)
+    return [submitted(), make_need(member=make_user()), rival, written, mine, over]
+
+
+def _takes(need, by):
+    try:
+        single.take(single.Item(single.BY_CODE["need"], need.pk, "nobody", need, need), by=by)
+    except NotYet:
+        return False
+    return True
+
+
+@pytest.mark.parametrize("alone", [False, True])
+@pytest.mark.parametrize(
+    ("act", "may"),
+    [
+        (Act.CLOSE, lambda need, by: permissions.can_close_need(by, need)),
+        (Act.TAG, lambda need, by: not leaves(by, need)),
+        (Act.TAKE, _takes),
+    ],
+)
+def test_the_preview_and_the_single_act_answer_alike(nadia, request, act, may, alone):
+    """Whether or not there are others to whom Nadia may leave what she is a side of."""
+    if not alone:
+        request.getfixturevalue("karim")
+    rows = _of_all_sides(nadia)
+    will = preview(nadia, act, "besoins", rows, words="urgent").to_do
+    assert will == sorted(need.pk for need in rows if may(fresh(need), nadia))
 
 
 # --- hand over -------------------------------------------------------------------------------
@@ -328,63 +378,3 @@ def test_a_need_that_is_over_or_another_coordinators_to_judge_stays(nadia, open_
 def test_the_road_back_is_nobody_elses(open_need, nadia):
     needs.close(open_need, reason="Trouvé.", by=nadia)
     assert not fresh(open_need).may(NeedStatus.PUBLISHED)
-
-
-# --- back ------------------------------------------------------------------------------------
-def test_after_ten_minutes_it_is_too_late(nadia, two):
-    made = do(nadia, Act.TAKE, "besoins", two)
-    with pytest.raises(NotYet):
-        bulk.undo(made, now=timezone.now() + LATER)
-    assert fresh(two[0]).coordinator == nadia
-
-
-def test_once_a_letter_is_in_a_workers_hands_it_is_too_late(nadia, karim, two):
-    made = do(nadia, Act.TAKE, "besoins", two)
-    assert Notification.objects.claim(timezone.now() + LATER, 10)
-    with pytest.raises(NotYet):
-        bulk.undo(made, now=timezone.now() + SOON)
-
-
-def test_the_second_click_on_undo_says_that_it_is_done(nadia, two):
-    made = undo(do(nadia, Act.TAKE, "besoins", two))
-    with pytest.raises(NotYet):
-        bulk.undo(made, now=timezone.now())
-
-
-def test_the_journal_of_the_pole_holds_the_act_and_its_undoing(nadia, pole, two):
-    undo(do(nadia, Act.TAKE, "besoins", two))
-    found = JournalEntry.objects.filter(pole=pole, by=nadia).order_by("pk")
-    assert [(one.kind, one.rows) for one in found] == [
-        (JournalKind.BULK, 2),
-        (JournalKind.BULK_UNDONE, 2),
-    ]
-
-
-def test_a_worker_that_stopped_half_way_is_followed_by_another(nadia, two):
-    made = start(nadia, Act.TAKE, "besoins", two)
-    BulkAct.objects.update(seen_at=timezone.now() - timedelta(hours=1))
-    assert bulk.sweep(timezone.now()) == [made.pk]
-    bulk.carry_on(made)
-    assert bulk.sweep(timezone.now()) == []
-    assert bulk.sweep(timezone.now() + timedelta(days=31)) == []
-    assert not BulkAct.objects.exists()
-
-
-def test_many_rows_are_left_to_a_worker_and_cost_no_more_to_preview(
-    nadia, monkeypatch, django_assert_max_num_queries
-):
-    rows = [submitted() for _n in range(6)]
-    with django_assert_max_num_queries(12):
-        few = preview(nadia, Act.TAKE, "besoins", rows[:2])
-        assert (len(few.to_do), few.reasons) == (2, [])
-    with django_assert_max_num_queries(12):
-        many = preview(nadia, Act.TAKE, "besoins", rows)
-        assert (len(many.to_do), many.reasons) == (6, [])
-    monkeypatch.setattr(bulk, "TURN", 4)
-    rung = []
-    monkeypatch.setattr(bulk, "_ring", rung.append)
-    made = start(nadia, Act.TAKE, "besoins", rows)
-    bulk.carry_on(made)
-    assert (fresh(made).state, len(rung)) == (BulkAct.State.RUNNING, 1)
-    bulk.carry_on(fresh(made))
-    assert fresh(made).done == 6
