@@ -71,7 +71,7 @@ class Untagging:
         return said_for(numbers_of(rows.exclude(pk__in=tagged)), _("It doesn’t carry this tag."))
 
     def do(self, wish: Wish, row: Any, line: BulkLine) -> None:
-        found = list(_tags(wish).filter(**{key_of(row): row}).select_for_update())
+        found = list(_tags(wish).filter(**{key_of(row): row}).select_for_update(of=("self",)))
         if not found:
             raise NotYet(_("It doesn’t carry this tag."))
         kept = [{"pole": tag.pole_id, "by": tag.by_id, "at": tag.at.isoformat()} for tag in found]

@@ -92,7 +92,8 @@ class BulkAct(models.Model):
 
     @property
     def list_url(self) -> str:
-        return f"/bureau/listes/{self.listed}/?{self.query}"
+        address = f"/bureau/listes/{self.listed}/"
+        return f"{address}?{self.query}" if self.query else address
 
     @property
     def to(self) -> User | Organisation | None:
