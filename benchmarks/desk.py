@@ -66,6 +66,9 @@ def nightly() -> float:
     return time.perf_counter() - began
 
 
+MANY = "/bureau/listes/besoins/agir/"
+
+
 def pages():
     from django.test import Client
     from django.utils import timezone
@@ -88,6 +91,8 @@ def pages():
     yield "figures, two years by family", "/bureau/chiffres/?months=24&by=family", client
     yield "figures of a département", "/bureau/chiffres/?department=62&by=operator", client
     yield "the year's report", f"/bureau/chiffres/rapport/{timezone.localdate().year - 1}/", client
+    yield "the tags of a pôle", "/bureau/etiquettes/", client
+    yield "an act on many needs, shown", f"{MANY}?all=1&departement=62&act=prendre", client
     yield "brakes and enablers", "/bureau/freins/", client
     yield "an organisation's story", f"/bureau/histoire/organisations/{_busiest()}/", client
 

@@ -110,7 +110,7 @@ def start(preview: Preview, *, seal: str, query: str, now: datetime) -> BulkAct:
     if not preview.to_do:
         raise NotYet(_("There is nothing to do here."))
     if len(preview.to_do) > MOST:
-        raise NotYet(_("10,000 rows at the most: narrow the list first."))
+        raise NotYet(too_many())
     if preview.seal != seal:
         raise NotYet(_("Something has changed meanwhile: look at what will be done now."))
     act = BulkAct.objects.create(
@@ -130,6 +130,10 @@ def start(preview: Preview, *, seal: str, query: str, now: datetime) -> BulkAct:
     if act.total > AT_ONCE:
         _ring(act)
     return act
+
+
+def too_many() -> str:
+    return _("10,000 rows at the most: narrow the list first.")
 
 
 def _ring(act: BulkAct) -> None:

@@ -81,12 +81,15 @@ def act(request: SignedInRequest, code: str) -> HttpResponse:
     wish = Wish(given.get("act", ""), code, request.user)
     rows, acts = selection.rows(), bulk.acts_on(code)
     back = f"{_list_url(code)}?{selection.query}"
-    if not rows.exists():
+    if not (count := selection.count()):
         messages.error(request, _("Tick at least one line, then choose what to do with it."))
+        return redirect(back)
+    if count > bulk.MOST:
+        messages.error(request, bulk.too_many())
         return redirect(back)
     if wish.act not in acts:
         chosen = {"acts": acts, "kind": KINDS[code], "selection": selection, "back": back}
-        chosen["count"] = selection.count()
+        chosen["count"] = count
         return render(request, "marketplace/desk/bulk_choose.html", chosen)
     first = FIRST.get(wish.act)
     asked = (
@@ -94,7 +97,7 @@ def act(request: SignedInRequest, code: str) -> HttpResponse:
     )
     context = {"act": Act(wish.act), "kind": KINDS[code], "selection": selection, "back": back}
     if asked is not None and not asked.is_valid():
-        context |= {"asked": asked, "count": selection.count()}
+        context |= {"asked": asked, "count": count}
         return render(request, "marketplace/desk/bulk_ask.html", context)
     said = asked.cleaned_data if asked is not None else {}
     wish = replace(wish, to=said.get("to"), words=said.get("words", ""))

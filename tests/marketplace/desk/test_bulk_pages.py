@@ -110,6 +110,13 @@ def test_an_act_that_there_isnt_leads_to_those_there_are(as_nadia, act, pole):
     assert "Fermer" not in page.text.split("<main")[1]
 
 
+def test_more_rows_than_an_act_takes_are_refused_before_they_are_read(as_nadia, two, monkeypatch):
+    monkeypatch.setattr(bulk, "MOST", 1)
+    answer = as_nadia.get(ACT, {"all": "1", "act": "prendre"})
+    assert answer.status_code == 302
+    assert not BulkAct.objects.exists()
+
+
 def test_nonsense_is_no_error(as_nadia, two):
     assert as_nadia.get("/bureau/listes/rien/agir/").status_code == 404
     for bad in (
