@@ -1,4 +1,5 @@
-"""Reads the first sheet of a workbook (XLSX, ODS) on its standard input, and writes its lines as JSON.
+"""Reads a sheet of a workbook (XLSX, ODS) on its standard input, the first or the one that is named, and writes its lines as
+JSON.
 
 A program of its own, under a limit of memory and time: a workbook of two kilobytes may claim to have seventeen thousand
 million cells, and the library that reads it then takes down whoever called it. Written are: the name of the sheet, those
@@ -11,11 +12,11 @@ import resource
 import sys
 from datetime import date, datetime, time, timedelta
 
-from python_calamine import CalamineWorkbook, SheetVisibleEnum
+from python_calamine import CalamineSheet, CalamineWorkbook, SheetVisibleEnum
 
 MEMORY, SECONDS = 1 << 30, 20
-MOST_LINES, MOST_COLUMNS, LONGEST = 20_000, 60, 1_000
-MOST_SIGNS = 10_000_000  # in all: many cells may share one long text
+MOST_LINES, MOST_COLUMNS, LONGEST = 20_050, 60, 1_000
+MOST_SIGNS = 20_000_000  # in all: many cells may share one long text
 
 
 def _told(cell: object) -> str:
@@ -29,6 +30,15 @@ def _told(cell: object) -> str:
     return str(cell)[:LONGEST]
 
 
+def _merged(sheet: CalamineSheet) -> dict[int, list[tuple[int, int]]]:
+    """Of cells merged downwards, by their first line: the column, and the last line."""
+    found: dict[int, list[tuple[int, int]]] = {}
+    for (first, column), (last, _column) in sheet.merged_cell_ranges or ():
+        if last > first and column < MOST_COLUMNS:
+            found.setdefault(first, []).append((column, last))
+    return found
+
+
 def main() -> None:
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
@@ -38,11 +48,19 @@ def main() -> None:
     ]
     sheets = [book.get_sheet_by_name(name) for name in shown]
     full = [sheet for sheet in sheets if sheet.end is not None]
+    full.sort(key=lambda sheet: sheet.name != sys.argv[1])  # the one that is named comes first
     names = [sheet.name for sheet in full]
+    merged = _merged(full[0]) if full else {}
+    below: dict[int, tuple[str, int]] = {}  # column → what its merged cell holds, and until which line
     lines: list[tuple[int, list[str]]] = []
     signs = 0
     for number, row in enumerate(full[0].iter_rows() if full else (), start=1):
         cells = [_told(cell) for cell in row[:MOST_COLUMNS]]
+        for column, (words, last) in below.items():
+            if number - 1 <= last and column < len(cells):
+                cells[column] = cells[column] or words
+        for column, last in merged.get(number - 1, ()):
+            below[column] = cells[column] if column < len(cells) else "", last
         if any(cell.strip() for cell in cells):
             lines.append((number, cells))
         signs += sum(map(len, cells))

@@ -14,7 +14,7 @@ from charset_normalizer import from_bytes
 
 PROGRAM = Path(__file__).with_name("read_workbook.py")
 SECONDS = 30  # for a workbook, the start of its reader included
-MOST_LINES, MOST_COLUMNS, LONGEST = 20_000, 60, 1_000
+MOST_LINES, MOST_COLUMNS, LONGEST = 20_050, 60, 1_000  # some lines of headings among them
 DELIMITERS = ";\t,|"
 LOOKED_AT = 30  # lines by which the delimiter is found
 ALPHABETS = ["cp1252", "mac_roman", "cp850"]
@@ -51,10 +51,10 @@ class Table:
     other_sheets: list[str] = field(default_factory=list)
 
 
-def read(content: bytes) -> Table:
-    """The table in a file. Raises Unreadable."""
+def read(content: bytes, sheet: str = "") -> Table:
+    """The table in a file; of a workbook the sheet of this name, or its first one. Raises Unreadable."""
     if content.startswith(ZIP):
-        return _workbook(content)
+        return _workbook(content, sheet)
     if content.startswith(OLD_EXCEL):
         raise Unreadable("old-excel")
     return _not_empty(Table(list(_lines(_decoded(content)))))
@@ -77,8 +77,8 @@ def _not_empty(table: Table) -> Table:
     return table
 
 
-def _workbook(content: bytes) -> Table:
-    command = [sys.executable, "-I", str(PROGRAM)]
+def _workbook(content: bytes, sheet: str) -> Table:
+    command = [sys.executable, "-I", str(PROGRAM), sheet]
     try:
         answer = subprocess.run(
             command, input=content, capture_output=True, timeout=SECONDS, check=True

@@ -15,6 +15,7 @@ from marketplace.actions.desk import (
     monthly,
     operators,
     readings,
+    record_tellings,
     unclaimed,
 )
 from marketplace.actions.documents import receipts, valuations
@@ -207,18 +208,20 @@ def carry_on_receipts() -> None:
 @shared_task(soft_time_limit=A_YEAR, time_limit=A_YEAR + 60)
 def carry_on_list(pk: int) -> None:
     """Read, carry out or take back a list that somebody has sent, from where it stands."""
-    working = Import.objects.working().select_related("organisation", "by")
+    working = Import.objects.working().select_related("organisation", "by", "pole")
     for found in working.filter(pk=pk):
         imports.carry_on(found, now=timezone.now())
 
 
 @shared_task
 def sweep_lists() -> None:
-    """Go on with the lists whose worker has stopped half way, and with acts on many rows; forget what is over."""
+    """Go on with the lists whose worker has stopped half way, and with acts on many rows; forget what is over; tell whom a pôle has
+    brought in."""
     for pk in imports.sweep(timezone.now()):
         carry_on_list.delay(pk)
     for pk in bulk.sweep(timezone.now()):
         carry_on_bulk.delay(pk)
+    record_tellings.carry_on(timezone.now())
 
 
 @shared_task(soft_time_limit=A_YEAR, time_limit=A_YEAR + 60)

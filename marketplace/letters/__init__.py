@@ -15,6 +15,7 @@ from marketplace.letters.desk.elsewhere import *
 from marketplace.letters.desk.mailings import *
 from marketplace.letters.desk.operators import *
 from marketplace.letters.desk.readings import *
+from marketplace.letters.desk.records import *
 from marketplace.letters.desk.takeovers import *
 from marketplace.letters.documents.documents import *
 from marketplace.letters.documents.eligibility import *

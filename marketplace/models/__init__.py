@@ -14,6 +14,13 @@ from marketplace.models.desk.legal import LegalNotice
 from marketplace.models.desk.mailings import Addressee, LetterModel, Mailing
 from marketplace.models.desk.promises import Promises, Reminder, Responsiveness, Solicitation
 from marketplace.models.desk.qualification import Qualification
+from marketplace.models.desk.records import (
+    KnownHeading,
+    MissionRecord,
+    OrganisationRecord,
+    PersonRecord,
+    RefusedRecord,
+)
 from marketplace.models.desk.register import Finding, FindingStep
 from marketplace.models.documents.documents import (
     Book,

@@ -235,13 +235,13 @@ def people_of(columns: Columns, today: date) -> list[Person]:
 
 def _person(line: Line, columns: Columns, today: date) -> Person:
     typed = {
-        name: _seen(line.cells[place])
+        name: seen(line.cells[place])
         for name, place in columns.places.items()
         if place < len(line.cells)
     }
     one = Person(line.number, {name: cell for name, cell in typed.items() if cell})
-    _address(one, EMAIL)
-    _named(one, split=LAST not in columns.places or FIRST not in columns.places)
+    read_address(one, EMAIL)
+    read_names(one, split=LAST not in columns.places or FIRST not in columns.places)
     for name in (TEAM, SITE, MANAGER):
         _words(one, name)
     _manager(one)
@@ -250,12 +250,12 @@ def _person(line: Line, columns: Columns, today: date) -> Person:
     return one
 
 
-def _seen(cell: str) -> str:
+def seen(cell: str) -> str:
     """The cell without signs that nobody sees."""
     return "".join(sign for sign in cell if unicodedata.category(sign) not in ("Cf", "Cc")).strip()
 
 
-def _address(one: Person, name: str) -> None:
+def read_address(one: Person, name: str) -> None:
     cell = one.typed.get(name, "")
     if not cell:
         return
@@ -279,7 +279,7 @@ def _bare(cell: str) -> str:
     return address.strip("<>'\" ,;.").removeprefix("mailto:").replace(" @", "@").replace("@ ", "@")
 
 
-def _named(one: Person, *, split: bool) -> None:
+def read_names(one: Person, *, split: bool) -> None:
     """The first and the last name; in one column, « DUPONT Marie » and « Marie Dupont » are the same."""
     if whole := one.typed.get(NAME) or (split and (one.typed.get(LAST) or one.typed.get(FIRST))):
         where = next(name for name in (NAME, LAST, FIRST) if one.typed.get(name))
@@ -337,7 +337,7 @@ def _manager(one: Person) -> None:
     """One column may hold the manager's name or their address."""
     if "@" in one.typed.get(MANAGER, "") and MANAGER_EMAIL not in one.typed:
         one.typed[MANAGER_EMAIL] = one.typed.pop(MANAGER)
-    _address(one, MANAGER_EMAIL)
+    read_address(one, MANAGER_EMAIL)
     if one.said.get(MANAGER_EMAIL) and one.said.get(MANAGER_EMAIL) == one.said.get(EMAIL):
         del one.said[MANAGER_EMAIL]
         one.wrong(MANAGER_EMAIL, "own-address")

@@ -1,5 +1,5 @@
 """A list that somebody sends, from its arrival to its end. What each kind of list finds and does is in a file of its own
-(`employee_lists`, `leaver_lists`, `cost_lists`); here is what they share: the job, its progress, twice is once, the way back."""
+(`employee_lists`, `leaver_lists`, `cost_lists`, `desk/record_lists`); here is what they share: the job, its progress, twice is once, the way back."""
 
 import hashlib
 import logging
@@ -17,8 +17,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, override
 
 from accounts.actions.refusals import Refusal
-from accounts.models import Organisation, User
+from accounts.models import Organisation, Pole, User
 from common import tables
+from marketplace.actions.desk import record_lists
 from marketplace.actions.documents import cost_lists
 from marketplace.actions.market import employee_lists, leaver_lists
 from marketplace.actions.refusals import NotYet
@@ -26,12 +27,14 @@ from marketplace.documents import sealing
 from marketplace.models import Import, ImportLine
 from marketplace.models.market.imports import LINES_LAST, SILENT, UNREAD_LASTS
 from marketplace.rules import people_lists
+from marketplace.rules.record_cells import sampled, says_enough
 from notifications.faults import each_row, in_halves
 from notifications.rendering import language_of
 
 log = logging.getLogger(__name__)
 
 ACT = "lists"
+MOST_RECORDS = 20_000  # lines of a pôle's own list
 MOST_LINES = 10_000  # of one list, and of letters that an organisation's lists write in a day
 A_DAY = timedelta(days=1)
 LISTS_A_DAY = 30
@@ -73,6 +76,11 @@ KINDS: dict[str, Lists] = {
 }
 
 
+def lists_of(table: Import) -> Lists:
+    """What its kind of list brings; of a pôle's own, read as its operator has said."""
+    return record_lists.Records(table) if table.is_of_records else KINDS[table.kind]
+
+
 # --- arrival ---------------------------------------------------------------------------------
 @transaction.atomic
 def receive(
@@ -82,6 +90,7 @@ def receive(
     content: bytes,
     name: str = "",
     is_pasted: bool = False,
+    pole: Pole | None = None,
     by: User,
     now: datetime,
 ) -> tuple[Import, bool]:
@@ -93,7 +102,7 @@ def receive(
         digest = sealing.fingerprint(content)
         content = sealing.hide_bytes(content)  # until it has been read
     lately = organisation.imports.filter(sent_at__gt=now - A_DAY)
-    same = lately.filter(kind=kind, digest=digest, state__in=Import.STANDING)
+    same = lately.filter(kind=kind, pole=pole, digest=digest, state__in=Import.STANDING)
     if (known := same.first()) is not None:
         return known, False
     if lately.count() >= LISTS_A_DAY:
@@ -101,6 +110,7 @@ def receive(
     table = Import.objects.create(
         organisation=organisation,
         kind=kind,
+        pole=pole,
         by=by,
         name=name,
         is_pasted=is_pasted,
@@ -109,11 +119,11 @@ def receive(
         sent_at=now,
         seen_at=now,
     )
-    _ring(table)
+    ring(table)
     return table, True
 
 
-def _ring(table: Import) -> None:
+def ring(table: Import) -> None:
     """Call the worker once this is written. A broker that is down loses nothing: the clock rings again."""
     ring = partial(current_app.send_task, "marketplace.tasks.carry_on_list", [table.pk])
     transaction.on_commit(ring, robust=True)
@@ -147,29 +157,37 @@ def _read(pk: int) -> None:
         table.state, table.problem = Import.State.UNREADABLE, unreadable.why
     except sealing.Unreadable:
         table.state, table.problem = Import.State.UNREADABLE, "not-a-table"
-    table.content, table.seen_at = None, timezone.now()
+    if not table.is_of_records or table.state == Import.State.UNREADABLE:
+        table.content = None  # a pôle's own may be read again, its columns said by hand
+    table.seen_at = timezone.now()
     table.save()
 
 
 def _find(table: Import, content: bytes) -> None:
     """Write the lines. Raises Unreadable."""
-    found = tables.pasted(content.decode()) if table.is_pasted else tables.read(content)
-    kind = KINDS[table.kind]
+    sheet = table.sheet if table.is_of_records else ""
+    found = tables.pasted(content.decode()) if table.is_pasted else tables.read(content, sheet)
+    kind, most = lists_of(table), MOST_RECORDS if table.is_of_records else MOST_LINES
     columns = kind.columns(found.lines)
-    if not columns.places:
+    if table.is_of_records:
+        table.sampled = sampled(columns, found.lines)
+    elif not columns.places:
         raise tables.Unreadable(kind.no_column)
-    if len(columns.lines) > MOST_LINES:
-        raise tables.Unreadable("too-long")
+    if len(columns.lines) > most:
+        raise tables.Unreadable("too-many" if table.is_of_records else "too-long")
     if not columns.lines:
         raise tables.Unreadable("empty")
-    lines = kind.check(table, kind.read(columns))
-    ImportLine.objects.bulk_create(lines, batch_size=AT_ONCE)
     table.columns, table.unused = columns.headings, columns.unused[:20]
     if found.lines[0].number == 0:
         table.columns = {}  # these headings are ours: addresses were pasted one after the other
     table.sheet, table.other_sheets = found.sheet[:160], found.other_sheets[:20]
+    table.state, table.total, table.problem = Import.State.READ, 0, ""
+    if table.is_of_records and not says_enough(table.kind, columns.places):
+        table.problem = kind.no_column  # somebody says which column is what
+        return
+    lines = kind.check(table, kind.read(columns))
+    ImportLine.objects.bulk_create(lines, batch_size=AT_ONCE)
     table.total = sum(line.outcome in ImportLine.DOING for line in lines)
-    table.state = Import.State.READ
 
 
 @transaction.atomic
@@ -194,8 +212,9 @@ def start(table: Import, *, by: User, now: datetime) -> None:
         )
     # Whoever carries it out answers for its invitations.
     table.by, table.state, table.started_at, table.seen_at = by, Import.State.RUNNING, now, now
-    table.save(update_fields=["by", "state", "started_at", "seen_at"])
-    _ring(table)
+    table.content = None
+    table.save(update_fields=["by", "state", "started_at", "seen_at", "content"])
+    ring(table)
 
 
 def _letters_of_a_day(organisation: Organisation, now: datetime) -> int:
@@ -213,7 +232,7 @@ def _letters_of_a_day(organisation: Organisation, now: datetime) -> int:
 
 
 def _run(table: Import) -> None:
-    kind = KINDS[table.kind]
+    kind = lists_of(table)
     to_do = ImportLine.objects.to_do().filter(table=table)
     _each_line(table, to_do, partial(_carry_out, kind), Import.State.DONE)
 
@@ -229,7 +248,7 @@ def _carry_out(kind: Lists, line: ImportLine) -> None:
 
 
 def _undo(table: Import) -> None:
-    kind = KINDS[table.kind]
+    kind = lists_of(table)
 
     def take_back(line: ImportLine) -> None:
         line.undone_at = timezone.now()
@@ -272,7 +291,7 @@ def _each_line(
             return
     if len(numbers) > TURN:
         going_on.update(seen_at=timezone.now() - SILENT)  # free for whoever comes
-        _ring(table)
+        ring(table)
     else:
         going_on.update(done=table.total, state=end, ended_at=timezone.now())
 
@@ -304,7 +323,7 @@ def undo(table: Import, *, by: User, now: datetime) -> None:
     table.total = table.lines.to_undo().count()
     table.done, table.seen_at = 0, now
     table.save()
-    _ring(table)
+    ring(table)
 
 
 def sweep(now: datetime) -> list[int]:
@@ -320,4 +339,4 @@ def sweep(now: datetime) -> list[int]:
 
 def _locked(table: Import) -> Import:
     fresh = Import.objects.select_for_update(no_key=True, of=("self",))
-    return fresh.select_related("organisation", "by").get(pk=table.pk)
+    return fresh.select_related("organisation", "by", "pole").get(pk=table.pk)

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Invitation, Membership, Organisation, User
+from accounts.models import Invitation, Membership, Organisation, Pole, Seat, User, coordinated_by
 from marketplace.models.market.programmes import Duty
 
 UNDO_LASTS = timedelta(hours=24)
@@ -22,12 +22,16 @@ SILENT = timedelta(minutes=3)  # without a word from its worker a job is taken u
 
 class ImportQuerySet(models.QuerySet["Import"]):
     def visible_to(self, user: User) -> Self:
-        """The lists of the organisations that this person administers; those of costs, where they are human resources."""
+        """The lists of the organisations that this person administers; those of costs, where they are human resources; those
+        of a pôle's own tables, where they coordinate it for the operator that sent them."""
         mine = Membership.objects.of(user).acting()
         charged = mine.filter(duties__kind=Duty.Kind.HR).values("organisation")
         costs = Q(kind=Import.Kind.COSTS)
-        people = ~costs & Q(organisation__in=mine.administrators().values("organisation"))
-        return self.filter(people | costs & Q(organisation__in=charged))
+        theirs = Q(organisation__in=mine.administrators().values("organisation"))
+        seats = Seat.objects.held_by(user).order_by()
+        ours = Q(pole__in=coordinated_by(user), organisation__in=seats.values("operator"))
+        houses = Q(pole=None) & (~costs & theirs | costs & Q(organisation__in=charged))
+        return self.filter(houses | ours)
 
     def working(self) -> Self:
         return self.filter(state__in=Import.WORKING)
@@ -44,6 +48,10 @@ class Import(models.Model):
         EMPLOYEES = "EMPLOYEES", _("people to bring in")
         LEAVERS = "LEAVERS", _("people who have left")
         COSTS = "COSTS", _("costs of an hour")
+        # What a pôle brings in from its own spreadsheets: its records.
+        ORGANISATIONS = "ORGANISATIONS", _("organisations")
+        PEOPLE = "PEOPLE", _("people")
+        MISSIONS = "MISSIONS", _("past missions")
 
     class State(models.TextChoices):
         READING = "READING", _("being read")
@@ -58,9 +66,14 @@ class Import(models.Model):
     WORKING = (State.READING, State.RUNNING, State.UNDOING)
     # The same list sent again is this one.
     STANDING = (State.READING, State.READ, State.RUNNING, State.DONE)
+    RECORDS = (Kind.ORGANISATIONS, Kind.PEOPLE, Kind.MISSIONS)
 
     kind = models.CharField(_("kind"), max_length=20, choices=Kind)
     organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="imports")
+    pole = models.ForeignKey(
+        Pole, models.CASCADE, null=True, blank=True, related_name="+",
+        help_text="Of a pôle’s own tables, which its operator sends.",
+    )  # fmt: skip
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("sent by")
     )
@@ -70,6 +83,8 @@ class Import(models.Model):
     is_pasted = models.BooleanField(default=False)
     columns = models.JSONField(default=dict, help_text="Field → heading.")
     unused = models.JSONField(default=list, help_text="Headings of no use here.")
+    mapped = models.JSONField(null=True, help_text="Field → place, as somebody has said it.")
+    sampled = models.JSONField(null=True, help_text="[heading, three of its cells], by column.")
     sheet = models.CharField(max_length=160, blank=True)
     other_sheets = models.JSONField(default=list)
     state = models.CharField(_("state"), max_length=20, choices=State, default=State.READING)
@@ -102,7 +117,11 @@ class Import(models.Model):
         return self.name or str(self.get_kind_display())
 
     def get_absolute_url(self) -> str:
-        return reverse("import", args=[self.pk])
+        return reverse("bring-list" if self.is_of_records else "import", args=[self.pk])
+
+    @property
+    def is_of_records(self) -> bool:
+        return self.pole_id is not None
 
     @property
     def is_working(self) -> bool:
@@ -144,6 +163,7 @@ class ImportLine(models.Model):
         CHANGE = "CHANGE", _("changes")
         LEAVE = "LEAVE", _("nothing to do")
         FAULT = "FAULT", _("to correct")
+        ASK = "ASK", _("to decide")
 
     DOING = (Outcome.MAKE, Outcome.CHANGE)
 
@@ -155,6 +175,9 @@ class ImportLine(models.Model):
     faults = models.JSONField(default=list, help_text="[field, code, what the sentence names]")
     outcome = models.CharField(max_length=10, choices=Outcome)
     note = models.CharField(max_length=30, blank=True, help_text="Why, as a code.")
+    record = models.BigIntegerField(
+        null=True, blank=True, help_text="Of a pôle’s table: the row that it makes, changes or is like."
+    )
     before = models.JSONField(default=dict, help_text="What it replaced, for the way back.")
     refused = models.CharField(max_length=300, blank=True, help_text="Why it couldn’t be done.")
     membership = models.ForeignKey(

@@ -30,6 +30,7 @@ from marketplace.rules.permissions.conversations import (
     thread_side_of,
 )
 from marketplace.rules.permissions.coordination import (
+    can_bring_in,
     can_change_absence,
     can_stand_in,
     follows,
@@ -159,6 +160,7 @@ __all__ = [
     "can_answer_for_company",
     "can_apply",
     "can_ask_about",
+    "can_bring_in",
     "can_ask_agreement",
     "can_ask_elsewhere",
     "can_change_message",

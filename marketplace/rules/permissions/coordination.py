@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 from django.db.models import QuerySet
 
-from accounts.models import Membership, Organisation, Seat, User
+from accounts.models import Membership, Organisation, Pole, Seat, User
 from marketplace.models import Absence, Mission, Need, Proposal, Thread
 from marketplace.models.desk import left_to_others
 from marketplace.models.market.bosses import under
@@ -95,3 +95,10 @@ def poles_whose_journal_is_read_by(user: User) -> set[int]:
         return set()
     seats = Seat.objects.coordinating().administered_by(user)
     return set(seats.values_list("pole", flat=True))
+
+
+def can_bring_in(user: User, pole: Pole, operator: Organisation) -> bool:
+    """Whether this person coordinates the pôle today, for this operator: its own tables are brought in, and taken back, by
+    any of its coordinators."""
+    seats = Seat.objects.held_by(user).filter(pole=pole, operator=operator)
+    return user.is_active and seats.exists()

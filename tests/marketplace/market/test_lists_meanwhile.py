@@ -143,7 +143,7 @@ def test_a_long_list_leaves_their_turn_to_others_and_is_gone_on_with(company, he
     monkeypatch.setattr(imports, "TURN", 2)
     monkeypatch.setattr(imports, "STEP", 2)
     rung = []
-    monkeypatch.setattr(imports, "_ring", lambda table: rung.append(table.pk))
+    monkeypatch.setattr(imports, "ring", lambda table: rung.append(table.pk))
     people = "E-mail\n" + "".join(f"p{n}@example.org\n" for n in range(5))
     table = sent(company, head, people)
     imports.start(table, by=head, now=now())

@@ -1,0 +1,93 @@
+"""What somebody decides on a pôle's own list before it is carried out: which column is what, and whether two names are one."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from common.roots import fold
+from marketplace.actions.desk import record_lists
+from marketplace.actions.market import imports
+from marketplace.actions.refusals import NotYet
+from marketplace.models import Import, ImportLine, KnownHeading
+from marketplace.rules.people_lists import seen
+from marketplace.rules.permissions import can_bring_in
+
+Outcome = ImportLine.Outcome
+SAME, OTHER = "same", "other"
+
+
+def _open(table: Import, by: User) -> Import:
+    """The list, locked, as long as nothing was done with it. Raises NotYet."""
+    fresh = Import.objects.select_for_update(no_key=True, of=("self",))
+    table = fresh.select_related("organisation", "pole").get(pk=table.pk)
+    assert table.pole is not None, "only a pôle's own lists are mapped"
+    if not can_bring_in(by, table.pole, table.organisation):
+        raise NotYet(_("You no longer coordinate this pôle for this operator."))
+    if table.state != Import.State.READ:
+        raise NotYet(_("This list has been carried out, or dropped, meanwhile."))
+    return table
+
+
+@transaction.atomic
+def map_columns(
+    table: Import, fields: Mapping[int, str], *, sheet: str, by: User, now: datetime
+) -> None:
+    """Say what each column holds (`fields`: its place → a field, or ""), or from which sheet to read; the list is read again.
+    What was said of each heading is remembered for the operator. Raises NotYet."""
+    table = _open(table, by)
+    if sheet and sheet in table.other_sheets:
+        table.sheet, table.mapped = sheet, None  # its columns are others
+    else:
+        table.mapped = {name: place for place, name in fields.items() if name}
+        _remember(table, fields)
+    table.state, table.seen_at, table.done = Import.State.READING, now, 0
+    table.save(update_fields=["sheet", "mapped", "state", "seen_at", "done"])
+    table.lines.all().delete()
+    imports.ring(table)
+
+
+def _remember(table: Import, fields: Mapping[int, str]) -> None:
+    for place, (heading, *_samples) in enumerate(table.sampled or []):
+        if words := fold(seen(heading)).strip()[:200]:
+            KnownHeading.objects.update_or_create(
+                operator=table.organisation,
+                kind=table.kind,
+                heading=words,
+                defaults={"field": fields.get(place, "")},
+            )
+
+
+@transaction.atomic
+def decide(table: Import, answers: Mapping[int, str], *, by: User, now: datetime) -> int:
+    """Say of each line (`answers`: its number in the database → SAME or OTHER) whether it is what it resembles. Returns how
+    many were decided. Raises NotYet."""
+    table = _open(table, by)
+    lines = list(table.lines.filter(outcome=Outcome.ASK, pk__in=answers))
+    for line in lines:
+        line.table = table
+        (_same if answers[line.pk] == SAME else _other)(line)
+        line.save()
+    table.total = table.lines.filter(outcome__in=ImportLine.DOING).count()
+    table.save(update_fields=["total"])
+    return len(lines)
+
+
+def _other(line: ImportLine) -> None:
+    line.outcome, line.note, line.record = Outcome.MAKE, "", None
+
+
+def _same(line: ImportLine) -> None:
+    if line.note == "like-organisation":
+        line.said["organisation_id"] = str(line.record)
+        line.outcome, line.note, line.record = Outcome.MAKE, "on-site", None
+        return
+    model = record_lists.MODELS[line.table.kind]
+    record = model._default_manager.filter(pk=line.record, pole=line.table.pole_id).first()
+    if record is None:
+        return _other(line)
+    line.before = record_lists.differs(record, line.table.kind, line.said)
+    line.outcome = Outcome.CHANGE if line.before else Outcome.LEAVE
+    line.note = "" if line.before else "known"

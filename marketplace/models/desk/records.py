@@ -1,0 +1,230 @@
+"""What a pôle has brought in from its own spreadsheets: records of organisations, people and past missions, apart from the
+market. None of them is an account, a need, an offer or a mission of the site: no search, matching, letter to several or
+export reads these tables."""
+
+from datetime import datetime, timedelta
+from typing import Self
+
+from django.conf import settings
+from django.core.validators import MinValueValidator
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Commune, Organisation, Pole, Seat, User, coordinated_by
+from marketplace.models.market.imports import Import
+
+TOLD_AFTER = timedelta(hours=25)  # the list can be taken back for a day: nobody hears of it before
+TOLD_WITHIN = timedelta(days=30)
+
+
+class RecordQuerySet[Row: "Record"](models.QuerySet[Row]):
+    def visible_to(self, user: User) -> Self:
+        """The records of the pôles that this person coordinates today; nobody else sees any."""
+        return self.filter(pole__in=coordinated_by(user))
+
+
+class PersonRecordQuerySet(RecordQuerySet["PersonRecord"]):
+    def to_tell(self, now: datetime) -> Self:
+        """People to whom the letter is to be written: those of an operator that coordinates the pôle today."""
+        here = Seat.objects.coordinating().filter(
+            operator=models.OuterRef("operator"), pole=models.OuterRef("pole")
+        )
+        waits = self.filter(letter_at=None, agreed_at=None, brought_at__lt=now - TOLD_AFTER)
+        return waits.exclude(email="").filter(models.Exists(here))
+
+    def to_erase(self, now: datetime) -> Self:
+        """People whom nobody could tell within thirty days."""
+        return self.filter(told_at=None, agreed_at=None, brought_at__lt=now - TOLD_WITHIN)
+
+
+class Record(models.Model):
+    """One line of a spreadsheet, as the pôle keeps it. `number` is the operator's own for it: it makes twice once."""
+
+    pole = models.ForeignKey(Pole, models.CASCADE, related_name="+")
+    operator = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    table = models.ForeignKey(Import, models.SET_NULL, null=True, related_name="+")
+    number = models.CharField(_("your number"), max_length=60, blank=True)
+    brought_at = models.DateTimeField(default=timezone.now)
+    changed_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        abstract = True
+
+
+class OrganisationRecord(Record):
+    """What is known of an organisation that isn't on the site; `organisation` is the one of the site that it is, when
+    somebody has said so or a number does."""
+
+    name = models.CharField(_("name"), max_length=160)
+    near = models.CharField(max_length=120, help_text="What names nearly the same share.")
+    kind = models.CharField(_("kind"), max_length=20, choices=Organisation.Kind, blank=True)
+    siren = models.CharField(_("SIREN"), max_length=9, blank=True)
+    siret = models.CharField(_("SIRET"), max_length=14, blank=True)
+    rna = models.CharField(_("RNA"), max_length=10, blank=True)
+    address = models.CharField(_("address"), max_length=200, blank=True)
+    commune = models.ForeignKey(Commune, models.PROTECT, null=True, blank=True, related_name="+")
+    website = models.URLField(_("website"), blank=True)
+    organisation = models.ForeignKey(
+        Organisation, models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    register_at = models.DateTimeField(
+        null=True, blank=True, help_text="When the public register was asked about its number."
+    )
+
+    objects = RecordQuerySet["OrganisationRecord"].as_manager()
+
+    class Meta:
+        verbose_name = _("record of an organisation")
+        ordering = ["name", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["pole", "operator", "number"],
+                condition=~Q(number=""),
+                name="organisation_record_once",
+            )
+        ]
+        indexes = [
+            models.Index(fields=["pole", "name", "id"], name="organisation_records"),
+            models.Index(
+                fields=["id"],
+                condition=Q(register_at=None) & (~Q(siren="") | ~Q(rna="")),
+                name="organisation_record_unasked",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class PersonRecord(Record):
+    """What is known of somebody, until they are told of it; then until they say no. `token` is the fingerprint of the link
+    by which they read, keep or erase it."""
+
+    first_name = models.CharField(_("first name"), max_length=80, blank=True)
+    last_name = models.CharField(_("last name"), max_length=80, blank=True)
+    near = models.CharField(max_length=200, help_text="The name, whatever its order.")
+    email = models.EmailField(_("e-mail address"), blank=True)
+    phone = models.CharField(_("telephone"), max_length=30, blank=True)
+    trade = models.CharField(_("trade or position"), max_length=120, blank=True)
+    commune = models.ForeignKey(Commune, models.PROTECT, null=True, blank=True, related_name="+")
+    structure = models.ForeignKey(
+        OrganisationRecord, models.SET_NULL, null=True, blank=True, related_name="people"
+    )
+    token = models.CharField(max_length=64, null=True, blank=True, unique=True)
+    letter_at = models.DateTimeField(null=True, blank=True, help_text="When it was written.")
+    told_at = models.DateTimeField(null=True, blank=True, help_text="When it had left.")
+    agreed_at = models.DateTimeField(null=True, blank=True)
+
+    objects = PersonRecordQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("record of a person")
+        ordering = ["last_name", "first_name", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["pole", "operator", "number"],
+                condition=~Q(number=""),
+                name="person_record_once",
+            )
+        ]
+        indexes = [
+            models.Index(fields=["pole", "last_name", "first_name", "id"], name="person_records"),
+            models.Index(
+                fields=["brought_at"],
+                condition=Q(told_at=None, agreed_at=None),
+                name="person_record_untold",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.first_name} {self.last_name}".strip()
+
+    @property
+    def held(self) -> list[str]:
+        """What is held about them, in their own words."""
+        said = (str(self), self.email, self.phone, self.trade)
+        return [words for words in (*said, str(self.commune or ""), str(self.structure or "")) if words]
+
+    @property
+    def erased_on(self) -> datetime:
+        """When it goes, unless its person has been told by then."""
+        return self.brought_at + TOLD_WITHIN
+
+
+class MissionRecord(Record):
+    """A mission that was over before the pôle came to the site. It signs nothing, makes no paper and asks no review: it is
+    only counted, as brought in."""
+
+    title = models.CharField(_("mission"), max_length=160, blank=True)
+    structure = models.ForeignKey(OrganisationRecord, models.PROTECT, related_name="missions")
+    person = models.ForeignKey(
+        PersonRecord, models.SET_NULL, null=True, blank=True, related_name="missions"
+    )
+    headcount = models.PositiveSmallIntegerField(_("how many people"), default=1)
+    begun_on = models.DateField(_("first day"))
+    ended_on = models.DateField(_("last day"), null=True, blank=True)
+    hours = models.DecimalField(
+        _("hours"), max_digits=8, decimal_places=2, validators=[MinValueValidator(0)]
+    )
+
+    objects = RecordQuerySet["MissionRecord"].as_manager()
+
+    class Meta:
+        verbose_name = _("record of a past mission")
+        ordering = ["-begun_on", "-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["pole", "operator", "number"],
+                condition=~Q(number=""),
+                name="mission_record_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(ended_on=None) | Q(ended_on__gte=F("begun_on")),
+                name="mission_record_ends_after",
+            ),
+        ]
+        indexes = [models.Index(fields=["pole", "begun_on", "id"], name="mission_records")]
+
+    def __str__(self) -> str:
+        return self.title or str(self.structure)
+
+
+class RefusedRecord(models.Model):
+    """Somebody has said no: of their address only what it can be recognised by is kept, so that no later list brings them
+    in again."""
+
+    pole = models.ForeignKey(Pole, models.CASCADE, related_name="+")
+    mailbox = models.CharField(max_length=12)
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        verbose_name = _("refusal of a record")
+        constraints = [
+            models.UniqueConstraint(fields=["pole", "mailbox"], name="refused_record_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.pole_id} · {self.at:%Y-%m-%d}"
+
+
+class KnownHeading(models.Model):
+    """What an operator has said that a column with this heading holds; "" when it is of no use."""
+
+    operator = models.ForeignKey(Organisation, models.CASCADE, related_name="+")
+    kind = models.CharField(max_length=20)
+    heading = models.CharField(max_length=200)
+    field = models.CharField(max_length=20, blank=True)
+
+    class Meta:
+        verbose_name = _("known heading")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["operator", "kind", "heading"], name="known_heading_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.heading} → {self.field}"

@@ -1,0 +1,386 @@
+"""What a pôle's own spreadsheet says: which column is what, and what stands in each cell. Pure functions: no database.
+
+Lines and faults are those of `people_lists`; a fault leaves its cell out, and the line too where nothing can be said without
+it."""
+
+import re
+from collections.abc import Iterable, Mapping
+from datetime import date
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from django.core.exceptions import ValidationError
+from django.core.validators import URLValidator
+from django.utils.translation import gettext_lazy as _
+
+from accounts import numbers, toponyms
+from accounts.models import Organisation
+from common.roots import fold
+from common.tables import Line
+from marketplace.models import Import
+from marketplace.rules import people_lists
+from marketplace.rules.people_lists import Columns, Person, seen
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
+NUMBER, NAME, KIND, SIREN, SIRET, RNA = "number", "name", "kind", "siren", "siret", "rna"
+ADDRESS, POSTAL_CODE, TOWN, WEBSITE = "address", "postal_code", "town", "website"
+FIRST, LAST, EMAIL, PHONE, TRADE = "first_name", "last_name", "email", "phone", "trade"
+STRUCTURE, PERSON, HEADCOUNT = "structure", "person", "headcount"
+TITLE, BEGUN, ENDED, HOURS = "title", "begun_on", "ended_on", "hours"
+
+ORGANISATIONS, PEOPLE, MISSIONS = (
+    Import.Kind.ORGANISATIONS.value,
+    Import.Kind.PEOPLE.value,
+    Import.Kind.MISSIONS.value,
+)
+FIELDS: "Mapping[str, Mapping[str, StrOrPromise]]" = {
+    ORGANISATIONS: {
+        NUMBER: _("Your number"),
+        NAME: _("Name of the organisation"),
+        KIND: _("Kind of organisation"),
+        SIREN: _("SIREN"),
+        SIRET: _("SIRET"),
+        RNA: _("RNA"),
+        ADDRESS: _("Address"),
+        POSTAL_CODE: _("Postal code"),
+        TOWN: _("Commune"),
+        WEBSITE: _("Website"),
+    },
+    PEOPLE: {
+        NUMBER: _("Your number"),
+        LAST: _("Last name"),
+        FIRST: _("First name"),
+        NAME: _("First and last name"),
+        EMAIL: _("E-mail address"),
+        PHONE: _("Telephone"),
+        TRADE: _("Trade or position"),
+        POSTAL_CODE: _("Postal code"),
+        TOWN: _("Commune"),
+        STRUCTURE: _("Organisation"),
+    },
+    MISSIONS: {
+        NUMBER: _("Your number"),
+        TITLE: _("Mission"),
+        STRUCTURE: _("Structure that was helped"),
+        PERSON: _("Who came"),
+        HEADCOUNT: _("How many people"),
+        BEGUN: _("First day"),
+        ENDED: _("Last day"),
+        HOURS: _("Hours given"),
+    },
+}
+# Without one of each of these sets, a list of this kind says nothing.
+NEEDED: dict[str, list[set[str]]] = {
+    ORGANISATIONS: [{NAME}],
+    PEOPLE: [{LAST, NAME}],
+    MISSIONS: [{STRUCTURE}, {BEGUN}, {HOURS}],
+}
+_NUMBERS = [(NUMBER, words) for words in ({"identifiant"}, {"id"}, {"reference"}, {"ref"}, {"code"}, {"numero"}, {"n"}, {"no"})]  # fmt: skip
+_PLACES = [(POSTAL_CODE, {"code", "postal"}), (POSTAL_CODE, {"cp"}), (TOWN, {"commune"}), (TOWN, {"ville"}), (TOWN, {"localite"}), (TOWN, {"town"})]  # fmt: skip
+# Words of a heading, without accents; the first of these sets that it holds says what the column is.
+HEADINGS: dict[str, list[tuple[str, set[str]]]] = {
+    ORGANISATIONS: [
+        (SIRET, {"siret"}), (SIREN, {"siren"}), (RNA, {"rna"}), *_PLACES,
+        (WEBSITE, {"site"}), (WEBSITE, {"web"}), (WEBSITE, {"internet"}), (WEBSITE, {"url"}),
+        (ADDRESS, {"adresse"}), (ADDRESS, {"rue"}), (ADDRESS, {"address"}),
+        (KIND, {"type"}), (KIND, {"nature"}), (KIND, {"categorie"}), (KIND, {"kind"}), *_NUMBERS,
+        *((NAME, {word}) for word in ("raison", "denomination", "nom", "structure", "organisation", "association", "entreprise", "organisme", "intitule", "name")),
+    ],
+    PEOPLE: [
+        (EMAIL, {"mail"}), (EMAIL, {"email"}), (EMAIL, {"mel"}), (EMAIL, {"courriel"}),
+        (PHONE, {"telephone"}), (PHONE, {"tel"}), (PHONE, {"portable"}), (PHONE, {"mobile"}), (PHONE, {"phone"}),
+        *_PLACES, (NAME, {"nom", "prenom"}), (NAME, {"nom", "complet"}),
+        *((STRUCTURE, {word}) for word in ("structure", "entreprise", "employeur", "organisation", "association", "organisme", "societe")),
+        *((TRADE, {word}) for word in ("metier", "fonction", "poste", "profession", "trade")), *_NUMBERS,
+        (FIRST, {"prenom"}), (FIRST, {"first"}), (LAST, {"last"}), (LAST, {"nom"}),
+        *((NAME, {word}) for word in ("name", "benevole", "personne", "contact", "salarie")),
+    ],
+    MISSIONS: [
+        *((HEADCOUNT, {count, word}) for count in ("nombre", "nb", "nbre", "combien") for word in ("personne", "benevole", "salarie", "intervenant")),
+        (HEADCOUNT, {"effectif"}), (HEADCOUNT, {"headcount"}),
+        *((HOURS, {word}) for word in ("heure", "duree", "volume", "hour", "h")),
+        *((ENDED, {word}) for word in ("fin", "au", "end")), (ENDED, {"dernier", "jour"}),
+        *((BEGUN, {word}) for word in ("debut", "du", "date", "start")), (BEGUN, {"premier", "jour"}), *_NUMBERS,
+        *((STRUCTURE, {word}) for word in ("structure", "association", "beneficiaire", "organisation", "organisme")),
+        *((PERSON, {word}) for word in ("benevole", "intervenant", "personne", "salarie", "mecene", "volontaire", "qui", "person")),
+        *((TITLE, {word}) for word in ("mission", "intitule", "objet", "titre", "sujet", "description", "nom")),
+    ],
+}  # fmt: skip
+# A column that looks like one of ours and isn't: somebody's details in a list of organisations, a date of birth.
+OTHERS: dict[str, set[str]] = {
+    ORGANISATIONS: {"contact", "dirigeant", "dirigeante", "president", "presidente", "referent", "referente", "mail", "email", "tel", "telephone", "naissance"},
+    PEOPLE: {"naissance", "birth", "postale"},
+    MISSIONS: {"cout", "euro", "mail", "email", "tel", "telephone", "signature"},
+}  # fmt: skip
+LONGEST = {NUMBER: 60, NAME: 160, ADDRESS: 200, PHONE: 30, TRADE: 120, TITLE: 160, STRUCTURE: 160, PERSON: 160, TOWN: 100, POSTAL_CODE: 10, WEBSITE: 200}  # fmt: skip
+KINDS: list[tuple[str, str]] = [
+    (Organisation.Kind.AUTHORITY.value, r"collectivite|mairie|commune|departement|region|metropole|communaute|authority"),
+    (Organisation.Kind.ESS.value, r"\bass|\bess\b|cooperati|mutuelle|fondation|insertion|scic|scop|esus"),
+    (Organisation.Kind.COMPANY.value, r"entrepri|societe|company|sarl|\bsas\b|\bsa\b|\btpe|\bpme|\beti\b"),
+]  # fmt: skip
+FORMULA = re.compile(
+    r"=|#(REF|N/A|VALUE|VALEUR|NAME|NOM|DIV/0|NULL|NUL|NUM|NOMBRE)[!?]?", re.IGNORECASE
+)
+HOURS_SAID = re.compile(r"(\d{1,5})(?:[.,](\d{1,2}))?(?:h|heures?|hours?)?")
+HOURS_AND_MINUTES = re.compile(r"(\d{1,5})(?:h|:)([0-5]\d)(?::00)?(?:min)?")
+LOOKED_AT = 30  # lines in which a column shows what it holds
+MOST_HOURS, MOST_PEOPLE, OLDEST = 20_000, 2_000, 30
+# What an organisation's name says of none in particular.
+HOLLOW = {"association", "asso", "ass", "societe", "entreprise", "ste", "sas", "sarl", "sa", "scop", "scic", "loi", "1901", "de", "des", "du", "d", "la", "le", "les", "l", "et", "a", "au", "aux", "en", "pour"}  # fmt: skip
+
+FAULTS: "Mapping[str, StrOrPromise]" = {
+    **people_lists.FAULTS,
+    "formula": _("“%(cell)s” is a formula, or what is left of one: put the value itself."),
+    "no-name": _("There is no name here. Are cells merged?"),
+    "bad-number": _("“%(cell)s” isn’t a number of this kind: check each digit."),
+    "bad-kind": _("“%(cell)s”: write association, company or local authority."),
+    "bad-website": _("“%(cell)s” isn’t the address of a website."),
+    "unknown-town": _("We know no commune “%(cell)s”: give its postal code too."),
+    "bad-hours": _("“%(cell)s” isn’t a number of hours: write 12 or 12,5."),
+    "bad-count": _("“%(cell)s” isn’t a number of people."),
+    "no-day": _("There is no first day here."),
+    "no-hours": _("There are no hours here."),
+    "ends-before": _("%(cell)s comes before the first day."),
+    "not-over": _("%(cell)s hasn’t passed yet: only missions that are over are brought in."),
+    "no-structure": _("There is no structure here."),
+    "unknown-structure": _(
+        "The pôle holds nothing on “%(cell)s”: bring in the organisations first."
+    ),
+    "several-structures": _(
+        "Several organisations are called “%(cell)s”: give your number for it."
+    ),
+    "name-above": _(
+        "Line %(line)s has the same name, and no address tells them apart: add one, or your number."
+    ),
+    "unknown-person": _(
+        "The pôle holds nothing on “%(cell)s”: counted as one person, without the name."
+    ),
+}
+# Faults that keep the whole line out; of the others only the cell is.
+STOPS: dict[str, set[str]] = {
+    ORGANISATIONS: {NAME},
+    PEOPLE: {NAME, LAST},
+    MISSIONS: {STRUCTURE, BEGUN, ENDED, HOURS},
+}
+NOT_STOPPING = {"unknown-person"}
+
+
+def sentence(code: str, said: Mapping[str, str]) -> str:
+    return str(FAULTS[code]) % said
+
+
+# --- columns ---------------------------------------------------------------------------------
+def field_of(kind: str, heading: str, known: Mapping[str, str]) -> str:
+    """What a column with this heading holds; "" when we don't know. `known`: what the operator has said of headings before,
+    which comes first."""
+    said = fold(seen(heading)).strip()
+    if said in known:
+        return known[said]
+    for name, label in FIELDS[kind].items():
+        if said == fold(str(label)):
+            return name
+    words = set(re.split(r"[^a-z0-9]+", said[:200].replace("e-mail", "email"))) - {""}
+    words |= {word.removesuffix("s") for word in words}
+    if words & OTHERS[kind]:
+        return ""
+    return next((name for name, meant in HEADINGS[kind] if meant <= words), "")
+
+
+def header_of(kind: str, lines: list[Line], known: Mapping[str, str]) -> int:
+    """Where the headings are: the line that knows most of them, of the first ones; of two alike, the one above."""
+    looked_at = lines[: people_lists.LOOKED_AT]
+    counts = [len(set(_fields(kind, line.cells, known)) - {""}) for line in looked_at]
+    return max(range(len(counts)), key=lambda at: (counts[at], -at)) if any(counts) else 0
+
+
+def _fields(kind: str, cells: Iterable[str], known: Mapping[str, str]) -> list[str]:
+    return [field_of(kind, cell, known) if cell else "" for cell in cells]
+
+
+def columns_of(
+    kind: str, lines: list[Line], known: Mapping[str, str], mapped: Mapping[str, int] | None
+) -> Columns:
+    """The columns, by their headings or as they were `mapped` by hand. The line of headings again, further down, is no line
+    of the list."""
+    at = header_of(kind, lines, known)
+    header = lines[at].cells
+    places: dict[str, int] = {}
+    if mapped is None:
+        for place, name in enumerate(_fields(kind, header, known)):
+            if name and name not in places:
+                places[name] = place
+    else:
+        places = {name: place for name, place in mapped.items() if name in FIELDS[kind]}
+    headings = {name: header[place] if place < len(header) else "" for name, place in places.items()}
+    unused = [cell for place, cell in enumerate(header) if cell and place not in places.values()]
+    below = [line for line in lines[at + 1 :] if line.cells != header]
+    return Columns(places, headings, unused, below)
+
+
+def sampled(columns: Columns, lines: list[Line]) -> list[list[str]]:
+    """For each column its heading and the first three cells below it that hold something."""
+    below = columns.lines
+    at = next((at for at, line in enumerate(lines) if below and line is below[0]), len(lines))
+    header = lines[max(at - 1, 0)].cells
+    width = max((len(line.cells) for line in lines[: at + LOOKED_AT]), default=0)
+    found = []
+    for place in range(width):
+        cells = (line.cells[place] for line in below[:LOOKED_AT] if place < len(line.cells))
+        samples = [cell[:60] for cell in cells if cell][:3]
+        found.append([header[place][:200] if place < len(header) else "", *samples])
+    return found
+
+
+def says_enough(kind: str, places: Iterable[str]) -> bool:
+    return all(needed & set(places) for needed in NEEDED[kind])
+
+
+# --- cells -----------------------------------------------------------------------------------
+def rows_of(kind: str, columns: Columns, today: date) -> list[Person]:
+    """Each line, read: numbers without spaces, days as 2026-03-12, hours as a decimal."""
+    read = {ORGANISATIONS: _organisation, PEOPLE: _person, MISSIONS: _mission}[kind]
+    in_one = FIRST not in columns.places or LAST not in columns.places
+    found = []
+    for line in columns.lines:
+        cells = {
+            name: seen(line.cells[place])
+            for name, place in columns.places.items()
+            if place < len(line.cells)
+        }
+        one = Person(line.number, {name: cell for name, cell in cells.items() if cell})
+        for name in [name for name, cell in one.typed.items() if FORMULA.match(cell)]:
+            one.wrong(name, "formula")
+        if kind == PEOPLE and not one.faults:
+            people_lists.read_names(one, split=in_one)
+        read(one, today)
+        found.append(one)
+    return found
+
+
+def stops(kind: str, one: Person) -> bool:
+    """Whether what is wrong keeps the whole line out."""
+    return any(name in STOPS[kind] and code not in NOT_STOPPING for name, code, _said in one.faults)
+
+
+def _clean(one: Person, name: str) -> str:
+    """The cell, unless something is wrong with it already."""
+    return "" if any(name == at for at, _code, _said in one.faults) else one.typed.get(name, "")
+
+
+def _words(one: Person, *names: str) -> None:
+    for name in names:
+        cell = _clean(one, name)
+        if len(cell) > LONGEST[name]:
+            one.wrong(name, "too-long", most=LONGEST[name])
+        elif cell:
+            one.said[name] = cell
+
+
+def _organisation(one: Person, today: date) -> None:
+    _words(one, NUMBER, NAME, ADDRESS, POSTAL_CODE, TOWN)
+    _needs(one, NAME, "no-name")
+    checks = {
+        SIREN: numbers.validate_siren,
+        SIRET: numbers.validate_siret,
+        RNA: numbers.validate_rna,
+    }
+    for name, check in checks.items():
+        if cell := numbers.compact(_clean(one, name)):
+            try:
+                check(cell)
+                one.said[name] = cell
+            except ValidationError:
+                one.wrong(name, "bad-number")
+    if SIRET in one.said and SIREN not in one.said:
+        one.said[SIREN] = one.said[SIRET][:9]
+    if cell := _clean(one, KIND):
+        words = fold(cell)
+        meant = next((code for code, pattern in KINDS if re.search(pattern, words)), "")
+        one.said.update({KIND: meant} if meant else {})
+        if not meant:
+            one.wrong(KIND, "bad-kind")
+    _website(one)
+
+
+def _website(one: Person) -> None:
+    if not (cell := _clean(one, WEBSITE)):
+        return
+    url = cell if "://" in cell else f"https://{cell}"
+    try:
+        URLValidator(schemes=["http", "https"])(url)
+    except ValidationError:
+        return one.wrong(WEBSITE, "bad-website")
+    one.said[WEBSITE] = url[: LONGEST[WEBSITE]]
+
+
+def _needs(one: Person, name: str, code: str) -> None:
+    if name not in one.said and not any(name == at for at, _code, _said in one.faults):
+        one.wrong(name, code)
+
+
+def _person(one: Person, today: date) -> None:
+    if not any(code == "formula" for _name, code, _said in one.faults):
+        people_lists.read_address(one, EMAIL)
+    _words(one, NUMBER, PHONE, TRADE, POSTAL_CODE, TOWN, STRUCTURE)
+    if LAST not in one.said and FIRST not in one.said and not one.faults:
+        one.wrong(LAST, "no-name")
+
+
+def _mission(one: Person, today: date) -> None:
+    _words(one, NUMBER, TITLE, STRUCTURE, PERSON)
+    _needs(one, STRUCTURE, "no-structure")
+    _day(one, BEGUN, today)
+    _needs(one, BEGUN, "no-day")
+    _day(one, ENDED, today)
+    first, last = one.said.get(BEGUN, ""), one.said.get(ENDED, "")
+    if first and last and last < first:
+        one.wrong(ENDED, "ends-before")
+    if cell := _clean(one, HOURS):
+        hours = hours_of(cell)
+        one.said.update({HOURS: str(hours)} if hours else {})
+        if not hours:
+            one.wrong(HOURS, "bad-hours")
+    _needs(one, HOURS, "no-hours")
+    if cell := _clean(one, HEADCOUNT):
+        if not re.fullmatch(r"[0-9]{1,4}", cell) or not 0 < int(cell) <= MOST_PEOPLE:
+            return one.wrong(HEADCOUNT, "bad-count")
+        one.said[HEADCOUNT] = cell
+
+
+def _day(one: Person, name: str, today: date) -> None:
+    if not (cell := _clean(one, name)):
+        return
+    day = people_lists.day_of(cell)
+    if day is None:
+        return one.wrong(name, "bad-day")
+    one.typed[name] = f"{day:%d/%m/%Y}"
+    if day > today:
+        return one.wrong(name, "not-over")
+    if today.year - day.year > OLDEST:
+        return one.wrong(name, "long-ago", years=OLDEST)
+    one.said[name] = day.isoformat()
+
+
+def hours_of(cell: str) -> Decimal | None:
+    """The hours that somebody has typed: 12, 12,5, 12 h, 12h30; None for what says no hours, days among them."""
+    words = re.sub(r"\s", "", fold(cell))
+    if found := HOURS_AND_MINUTES.fullmatch(words):
+        hours = Decimal(found[1]) + (Decimal(found[2]) / 60).quantize(Decimal("0.01"))
+    elif found := HOURS_SAID.fullmatch(words):
+        hours = Decimal(f"{found[1]}.{found[2] or 0}")
+    else:
+        return None
+    return hours.quantize(Decimal("0.01")) if 0 < hours <= MOST_HOURS else None
+
+
+def near(name: str) -> str:
+    """What two names that are nearly the same share: their telling words as they sound, in the order of the alphabet."""
+    plain = toponyms.normalise(name)
+    words = sorted(word for word in plain.split() if word not in HOLLOW) or plain.split()
+    return toponyms.sound(" ".join(words))[:120] or plain[:120]
+
+
+def near_person(first: str, last: str) -> str:
+    return " ".join(sorted(re.findall(r"[a-z0-9]+", fold(f"{first} {last}"))))[:200]

@@ -1,0 +1,246 @@
+"""What the page of a pôle's own list says: how far it is, what it will do or has done, and each of its lines."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from django.core.paginator import Paginator
+from django.db.models import Count
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from accounts.models import Commune, Organisation, Pole
+from marketplace.actions.desk.record_lists import COMMUNE, MODELS, STANDS
+from marketplace.models import Import, ImportLine
+from marketplace.models.desk.records import OrganisationRecord, PersonRecord, Record
+from marketplace.rules import record_cells
+from marketplace.views.long_lists import count_of
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
+A_PAGE = 50
+ASKED_AT_ONCE = 10  # names side by side
+Outcome = ImportLine.Outcome
+SHOWN = {
+    "a-faire": Outcome.MAKE,
+    "changent": Outcome.CHANGE,
+    "a-decider": Outcome.ASK,
+    "rien": Outcome.LEAVE,
+    "a-corriger": Outcome.FAULT,
+}
+PROBLEMS: "dict[str, StrOrPromise]" = {
+    "empty": gettext_lazy("There is nothing in it: not a line below the headings."),
+    "too-many": gettext_lazy("It has more than 20,000 lines: send it in several parts."),
+    "too-long": gettext_lazy("It has more than 20,000 lines: send it in several parts."),
+    "workbook": gettext_lazy(
+        "The workbook is damaged, or of a size that no list has. In your spreadsheet, choose “Save as”, then CSV, and send that."
+    ),
+    "not-a-table": gettext_lazy(
+        "It isn’t a table: send a CSV, Excel (.xlsx) or LibreOffice (.ods) file."
+    ),
+}
+LEFT: "dict[str, StrOrPromise]" = {
+    "known": gettext_lazy("Here already, the same"),
+    "said-above": gettext_lazy("Stands above already"),
+    "refused": gettext_lazy("Has asked not to be kept here"),
+}
+PAGES = {
+    Import.Kind.ORGANISATIONS: "organisations",
+    Import.Kind.PEOPLE: "personnes",
+    Import.Kind.MISSIONS: "missions",
+}
+
+
+def held(pole: Pole) -> list[dict[str, Any]]:
+    """How much the pôle holds of each kind, with the page that lists it."""
+    return [
+        {
+            "label": kind.label,
+            "word": PAGES[kind],
+            "count": count_of(MODELS[kind]._default_manager.filter(pole=pole)),
+        }
+        for kind in Import.RECORDS
+    ]
+
+
+def of(table: Import, *, shown: str, page: str | None) -> dict[str, Any]:
+    """What the template needs."""
+    outcomes = table.lines.order_by().values("outcome").annotate(n=Count("pk"))
+    counts = {row["outcome"]: row["n"] for row in outcomes}
+    rows = table.lines.filter(outcome=SHOWN[shown]) if shown in SHOWN else table.lines.all()
+    lines = Paginator(rows, A_PAGE).get_page(page)
+    now = timezone.now()
+    asked = counts.get(Outcome.ASK, 0) if table.state == Import.State.READ else 0
+    return {
+        "table": table,
+        "problem": PROBLEMS.get(table.problem, PROBLEMS["not-a-table"]),
+        "heading": _heading(table),
+        "points": list(_points(table, counts)),
+        "faults": counts.get(Outcome.FAULT, 0),
+        "asked": asked,
+        "pairs": list(_pairs(table)) if asked else [],
+        "chips": _chips(counts, shown),
+        "page": lines,
+        "rows": [_told(table, line) for line in _with_communes(list(lines))],
+        "read": [(record_cells.FIELDS[table.kind][name], said) for name, said in table.columns.items()],
+        "may_be_undone": table.may_be_undone(now),
+        "refused": table.lines.exclude(refused="")[:A_PAGE],
+        "stand": table.lines.filter(note=STANDS)[:A_PAGE],
+        "word": PAGES[Import.Kind(table.kind)],
+    }
+
+
+def _heading(table: Import) -> str:
+    if not table.total:
+        return _("There is nothing to do in this list")
+    words = ngettext("%(n)s line will be brought in", "%(n)s lines will be brought in", table.total)
+    return words % {"n": table.total}
+
+
+def _points(table: Import, counts: dict[str, int]) -> Iterator[str]:
+    """What becomes of the lines, in words."""
+    if n := counts.get(Outcome.MAKE, 0):
+        yield ngettext("%(n)s is new.", "%(n)s are new.", n) % {"n": n}
+    if n := counts.get(Outcome.CHANGE, 0):
+        yield ngettext("%(n)s changes what is held.", "%(n)s change what is held.", n) % {"n": n}
+    if n := counts.get(Outcome.LEAVE, 0):
+        yield ngettext("%(n)s is here already.", "%(n)s are here already.", n) % {"n": n}
+    if n := counts.get(Outcome.FAULT, 0):
+        words = ngettext(
+            "%(n)s can’t be read, and stays out.", "%(n)s can’t be read, and stay out.", n
+        )
+        yield words % {"n": n}
+    if table.kind == Import.Kind.PEOPLE and (
+        n := table.lines.filter(outcome=Outcome.MAKE, note="no-address").count()
+    ):
+        words = ngettext(
+            "%(n)s person has no address: since we can’t tell them, they are erased in 30 days.",
+            "%(n)s people have no address: since we can’t tell them, they are erased in 30 days.",
+            n,
+        )
+        yield words % {"n": n}
+
+
+def _chips(counts: dict[str, int], shown: str) -> list[dict]:
+    labels = {
+        "": _("all lines"),
+        "a-faire": _("new"),
+        "changent": _("changed"),
+        "a-decider": _("to decide"),
+        "rien": _("nothing to do"),
+        "a-corriger": _("to correct"),
+    }
+    chips = []
+    for name, label in labels.items():
+        count = counts.get(SHOWN[name], 0) if name else sum(counts.values())
+        if count or name == shown:
+            url = f"?lignes={name}" if name else "?"
+            chips.append({"label": label, "url": url, "active": name == shown, "count": count})
+    return chips
+
+
+def wrong(kind: str, line: ImportLine) -> list[tuple[str, str]]:
+    """What is wrong with a line: the column and the sentence."""
+    fields = record_cells.FIELDS[kind]
+    return [
+        (str(fields.get(name, "")), record_cells.sentence(code, said))
+        for name, code, said in line.faults
+    ]
+
+
+def _with_communes(lines: list[ImportLine]) -> list[ImportLine]:
+    """What stood in a commune's place is told by its name, not by its number."""
+    numbers = {line.before[COMMUNE] for line in lines if isinstance(line.before.get(COMMUNE), str)}
+    named = {commune.pk: commune.name for commune in Commune.objects.filter(pk__in=numbers)}
+    for line in lines:
+        if isinstance(line.before.get(COMMUNE), str):
+            line.before["town"] = named.get(line.before[COMMUNE], "")
+    return lines
+
+
+def _told(table: Import, line: ImportLine) -> dict[str, Any]:
+    """A line as it is shown: what it says in each column, what stands there before, what becomes of it."""
+    fields = record_cells.FIELDS[table.kind]
+    return {
+        "number": line.number,
+        "name": name_of(table.kind, line.said, line.typed),
+        "cells": [
+            {"label": fields[name], "now": line.typed.get(name, ""), "before": _before(line, name)}
+            for name in fields
+            if name in table.columns and name not in HEADS[table.kind]
+        ],
+        "done": line.refused or _done(table, line),
+        "to_correct": line.outcome == Outcome.FAULT,
+        "wrong": wrong(table.kind, line),
+    }
+
+
+HEADS = {
+    record_cells.ORGANISATIONS: {"name"},
+    record_cells.PEOPLE: {"first_name", "last_name", "name"},
+    record_cells.MISSIONS: {"title"},
+}
+
+
+def name_of(kind: str, said: dict[str, str], typed: dict[str, str]) -> str:
+    """Who or what a line speaks of."""
+    names = ("first_name", "last_name") if kind == record_cells.PEOPLE else HEADS[kind]
+    found = " ".join(filter(None, (said.get(name) for name in names)))
+    return found or next(filter(None, (typed.get(name) for name in HEADS[kind])), "")
+
+
+def _before(line: ImportLine, name: str) -> str:
+    stood = line.before.get(name, "")
+    return str((stood[0] if isinstance(stood, list) else stood) or "")
+
+
+def _done(table: Import, line: ImportLine) -> "StrOrPromise":
+    if line.note == STANDS:
+        return _("Stays: somebody has used it since")
+    if line.undone_at:
+        return _("Taken back")
+    if line.outcome == Outcome.LEAVE:
+        return LEFT.get(line.note, LEFT["known"])
+    words = {
+        Outcome.MAKE: _("New, and on the site already") if line.note == "on-site" else _("New"),
+        Outcome.CHANGE: _("Changes"),
+        Outcome.ASK: _("To decide") if table.state == Import.State.READ else _("Left: undecided"),
+        Outcome.FAULT: _("To correct"),
+    }
+    return words[Outcome(line.outcome)]
+
+
+def _pairs(table: Import) -> Iterator[dict[str, Any]]:
+    """Names that are nearly the same, each with what it resembles, side by side."""
+    lines = list(table.lines.filter(outcome=Outcome.ASK)[:ASKED_AT_ONCE])
+    of_records = {line.record for line in lines if line.note == "like-record"}
+    of_site = {line.record for line in lines if line.note != "like-record"}
+    records = MODELS[table.kind]._default_manager.filter(pole=table.pole_id).in_bulk(of_records)
+    here = Organisation.objects.filter(pole=table.pole_id).select_related("commune")
+    organisations = here.in_bulk(of_site)
+    for line in lines:
+        known: Any = (records if line.note == "like-record" else organisations).get(line.record)
+        yield {
+            "pk": line.pk,
+            "number": line.number,
+            "name": name_of(table.kind, line.said, line.typed),
+            "said": _said(table.kind, line),
+            "known": str(known) if known else _("erased meanwhile"),
+            "known_said": _known_said(known),
+            "on_site": line.note != "like-record",
+        }
+
+
+def _said(kind: str, line: ImportLine) -> str:
+    names = [name for name in record_cells.FIELDS[kind] if name not in HEADS[kind]]
+    return " · ".join(line.typed[name] for name in names if line.typed.get(name))
+
+
+def _known_said(known: Record | Organisation | None) -> str:
+    if isinstance(known, PersonRecord):
+        return " · ".join(known.held[1:])
+    if isinstance(known, OrganisationRecord | Organisation):
+        parts = (known.siret or known.siren, known.rna, known.address, str(known.commune or ""))
+        return " · ".join(part for part in parts if part)
+    return ""

@@ -1,0 +1,108 @@
+"""What a pôle has brought in, for its coordinators; and the page by which somebody keeps or erases what is held about them."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.db.models import QuerySet
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from accounts import tokens
+from accounts.requests import OurRequest, SignedInRequest
+from marketplace.actions.desk import record_tellings
+from marketplace.models import MissionRecord, OrganisationRecord, PersonRecord
+from marketplace.views.desk import bring_page
+from marketplace.views.desk.figures import pole_chips, pole_of
+from marketplace.views.links import link_over
+from marketplace.views.long_lists import counted_page
+from marketplace.views.missions.agreements import unindexed
+
+A_PAGE = 50
+# The word of the address → the rows, what is read with them, their order.
+LISTS: dict[str, tuple[QuerySet, tuple[str, ...]]] = {
+    "organisations": (
+        OrganisationRecord.objects.select_related("commune", "organisation"),
+        ("name", "pk"),
+    ),
+    "personnes": (
+        PersonRecord.objects.select_related("commune", "structure"),
+        ("last_name", "first_name", "pk"),
+    ),
+    "missions": (
+        MissionRecord.objects.select_related("structure", "person"),
+        ("-begun_on", "-pk"),
+    ),
+}
+
+
+@never_cache
+@require_safe
+def index(request: SignedInRequest, kind: str) -> HttpResponse:
+    pole = pole_of(request)
+    if kind not in LISTS:
+        raise Http404
+    rows, order = LISTS[kind]
+    page, count = counted_page(rows.filter(pole=pole), order, A_PAGE, request.GET)
+    of_pole = f"?pole={pole.pk}" if "pole" in request.GET else ""
+    context = {
+        "kind": kind,
+        "pole": pole,
+        "poles": pole_chips(request, pole),
+        "of_pole": of_pole,
+        "page": page,
+        "count": count,
+        "chips": [
+            {
+                "label": one["label"],
+                "url": reverse("records", args=[one["word"]]) + of_pole,
+                "active": one["word"] == kind,
+                "count": one["count"],
+            }
+            for one in bring_page.held(pole)
+        ],
+    }
+    return render(request, "marketplace/desk/records.html", context)
+
+
+def erase(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Somebody has asked a coordinator to erase what is held about them."""
+    record = get_object_or_404(PersonRecord.objects.visible_to(request.user), pk=pk)
+    if request.method == "POST":
+        record_tellings.erase(record, now=timezone.now())
+        messages.success(request, _("Erased. No later file brings this address in again."))
+        return redirect("records", kind="personnes")
+    context = {
+        "title": _("Erase what is held about %(name)s?") % {"name": record},
+        "consequences": [
+            _("Their past missions stay counted, without a name."),
+            _("If they have an address, no later file brings it in again."),
+            _("This can’t be taken back."),
+        ],
+        "act_label": _("Erase"),
+        "danger": True,
+        "back_url": reverse("records", args=["personnes"]),
+    }
+    return render(request, "components/confirm_page.html", context)
+
+
+@login_not_required
+@never_cache
+def own(request: OurRequest, token: str) -> HttpResponse:
+    """What is held about whoever opens the link, and their two answers: no account is needed."""
+    rows = PersonRecord.objects.select_related("operator", "pole", "commune", "structure", "by")
+    record = rows.filter(token=tokens.digest(token)).first()
+    if record is None:
+        return link_over(request, _("Nothing is held about you behind this link any more."))
+    said = request.POST.get("act", "") if request.method == "POST" else ""
+    if said == "erase":
+        record_tellings.erase(record, now=timezone.now())
+        return unindexed(render(request, "marketplace/desk/record_own.html", {"record": None}))
+    if said == "keep":
+        record_tellings.keep(record, now=timezone.now())
+        return redirect("record-own", token=token)
+    context = {"record": record, "missions": record.missions.count()}
+    return unindexed(render(request, "marketplace/desk/record_own.html", context))
