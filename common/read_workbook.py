@@ -51,7 +51,9 @@ def main() -> None:
     full.sort(key=lambda sheet: sheet.name != sys.argv[1])  # the one that is named comes first
     names = [sheet.name for sheet in full]
     merged = _merged(full[0]) if full else {}
-    below: dict[int, tuple[str, int]] = {}  # column → what its merged cell holds, and until which line
+    below: dict[
+        int, tuple[str, int]
+    ] = {}  # column → what its merged cell holds, and until which line
     lines: list[tuple[int, list[str]]] = []
     signs = 0
     for number, row in enumerate(full[0].iter_rows() if full else (), start=1):

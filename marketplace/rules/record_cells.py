@@ -213,7 +213,9 @@ def columns_of(
                 places[name] = place
     else:
         places = {name: place for name, place in mapped.items() if name in FIELDS[kind]}
-    headings = {name: header[place] if place < len(header) else "" for name, place in places.items()}
+    headings = {
+        name: header[place] if place < len(header) else "" for name, place in places.items()
+    }
     unused = [cell for place, cell in enumerate(header) if cell and place not in places.values()]
     below = [line for line in lines[at + 1 :] if line.cells != header]
     return Columns(places, headings, unused, below)

@@ -9,6 +9,7 @@ LETTERS_LINKS = (
     "adresse-pour-signer",
     "ecrit-pour-vous",
     "en-mon-nom",
+    "fiche",
     "reponse",
     "signer",
     "suivi",

@@ -118,15 +118,15 @@ def done(client):
 def test_the_first_steps_tell_what_is_done_and_what_is_next(client):
     run()
     join(client)
-    assert done(client) == [False] * 7
+    assert done(client) == [False] * 8
     pole = Pole.objects.get()
     operator = pole.organisations.get()
     operator.memberships.create(user=make_user())
     make_organisation("COMPANY", pole=pole)
     make_need(make_organisation(pole=pole))
-    assert done(client) == [False, False, False, True, True, True, True]
+    assert done(client) == [False, False, False, True, False, True, True, True]
     page = client.get(STEPS).content.decode()
-    assert "Il reste 3 étapes" in page
+    assert "Il reste 4 étapes" in page
     assert f"http://testserver{operator.door.get_absolute_url()}" in page
 
 
@@ -134,7 +134,7 @@ def test_another_poles_first_need_is_not_ours(client):
     run()
     join(client)
     make_need(make_organisation(pole=Pole.objects.create(name="Autre", slug="autre")))
-    assert done(client) == [False] * 7
+    assert done(client) == [False] * 8
 
 
 def test_first_steps_are_for_coordinators(client):

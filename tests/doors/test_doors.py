@@ -34,6 +34,7 @@ ELSEWHERE = {
     "behalf-claim": "links of letters: test_behalf_claims.py",
     "behalf-sign-up": "links of letters: test_behalf_claims.py",
     "signing-address": "links of letters: test_leavers.py",
+    "record-own": "links of letters: tests/marketplace/desk/test_bringing_pages.py",
     **dict.fromkeys(
         (
             *(
@@ -45,6 +46,7 @@ ELSEWHERE = {
                 "signer/",
                 "suivi/",
             ),
+            "fiche/",
             "toujours-vrai/",
             "reponse/",
         ),

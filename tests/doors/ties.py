@@ -27,6 +27,7 @@ from marketplace.models import (
     Mission,
     MissionSheet,
     Offer,
+    PersonRecord,
     Regime,
     Round,
     RoundAnswer,
@@ -160,3 +161,19 @@ def some_letters(pole, person: User, secret: str, *, by: User) -> list:
         LetterModel.objects.create(name=secret[:40], **said),
         received,
     ]
+
+
+def brought_in(operator: Organisation, by: User, secret: str) -> list:
+    """A file of the pôle's own that has been read, and a person of one before."""
+    table = Import.objects.create(
+        kind=Import.Kind.ORGANISATIONS, organisation=operator, pole=operator.pole, by=by, name="a.csv",
+        state=Import.State.READ, total=1, sampled=[["Nom", secret]], columns={"name": "Nom"},
+    )  # fmt: skip
+    said = {"name": secret}
+    ImportLine.objects.create(
+        table=table, position=0, number=2, typed=said, said=said, outcome=ImportLine.Outcome.MAKE
+    )
+    kept = PersonRecord.objects.create(
+        pole=operator.pole, operator=operator, by=by, last_name=secret
+    )
+    return [table, kept]

@@ -132,9 +132,9 @@ def _with_people(name: str, departments) -> World:
     open_door(operator)
     world = World(pole, people, structure, company, operator)
     world.add(structure, company, operator, pole, *people.values())
-    world.add(
-        *ties.two_seats(operator, role=mark(name, "seat")), *ties.an_absence(people["second"])
-    )
+    brought = ties.brought_in(operator, people["second"], mark(name, POLE))
+    seats = ties.two_seats(operator, role=mark(name, "seat"))
+    world.add(*seats, *brought, *ties.an_absence(people["second"]))
     world.things["Follower"] = [people["coordinator"]]  # whose lines may be taken over
     for role, kind in (("hr", "HR"), ("csr", "CSR"), ("manager", "MANAGER")):
         world.add(document_desk.duty(people[role], company, kind))

@@ -25,8 +25,29 @@ from marketplace.rules import record_cells
 from marketplace.rules.people_lists import Columns, Person
 from marketplace.rules.permissions import can_bring_in
 from marketplace.rules.record_cells import (
-    ADDRESS, BEGUN, EMAIL, ENDED, FIRST, HEADCOUNT, HOURS, KIND, LAST, MISSIONS, NAME, NUMBER, ORGANISATIONS,
-    PEOPLE, PERSON, PHONE, RNA, SIREN, SIRET, STRUCTURE, TITLE, TRADE, WEBSITE,
+    ADDRESS,
+    BEGUN,
+    EMAIL,
+    ENDED,
+    FIRST,
+    HEADCOUNT,
+    HOURS,
+    KIND,
+    LAST,
+    MISSIONS,
+    NAME,
+    NUMBER,
+    ORGANISATIONS,
+    PEOPLE,
+    PERSON,
+    PHONE,
+    RNA,
+    SIREN,
+    SIRET,
+    STRUCTURE,
+    TITLE,
+    TRADE,
+    WEBSITE,
 )  # fmt: skip
 
 Outcome = ImportLine.Outcome
@@ -77,7 +98,8 @@ class Records:
             raise NotYet(_("You no longer coordinate this pôle for this operator."))
         model, values = MODELS[self.kind], values_of(self.kind, line.said)
         if line.outcome == Outcome.CHANGE:
-            record = model._default_manager.select_for_update().filter(pk=line.record).first()
+            held = model._default_manager.select_for_update(of=("self",))
+            record = held.filter(pk__in=[line.record]).first()
             if record is None:
                 raise NotYet(_("This record has been erased meanwhile."))
             line.before = _set(record, values, now)
@@ -155,8 +177,17 @@ def _set(record: Record, values: dict[str, Any], now: datetime) -> dict[str, Any
 def _put_back(record: Record, before: dict[str, Any]) -> None:
     """Each column as it was; of a text that the database keeps as another type, as that type reads it."""
     for name, (stood, _now) in before.items():
-        setattr(record, name, type(record)._meta.get_field(name).to_python(stood))
+        setattr(record, name, _read(record, name, stood))
     record.save()
+
+
+def _read(record: Record, name: str, stood: Any) -> Any:
+    """What was kept as text, as its column holds it."""
+    if stood is None:
+        return None
+    if name in (BEGUN, ENDED):
+        return date.fromisoformat(stood)
+    return Decimal(stood) if name == HOURS else stood
 
 
 def _kept(value: Any) -> Any:
@@ -266,7 +297,11 @@ class _Missions(_Find):
                 self.numbers[record.number] = record
             person = str(record.person_id or "")
             self.alike[
-                str(record.structure_id), str(record.begun_on), str(record.hours), person, record.title
+                str(record.structure_id),
+                str(record.begun_on),
+                str(record.hours),
+                person,
+                record.title,
             ] = record
 
     def settle(self, line: ImportLine, one: Person) -> None:

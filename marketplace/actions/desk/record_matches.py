@@ -10,7 +10,18 @@ from common.roots import fold
 from marketplace.models import Import, OrganisationRecord, PersonRecord, RefusedRecord
 from marketplace.rules.people_lists import Person
 from marketplace.rules.record_cells import (
-    EMAIL, FIRST, LAST, NAME, NUMBER, POSTAL_CODE, RNA, SIREN, SIRET, TOWN, near, near_person,
+    EMAIL,
+    FIRST,
+    LAST,
+    NAME,
+    NUMBER,
+    POSTAL_CODE,
+    RNA,
+    SIREN,
+    SIRET,
+    TOWN,
+    near,
+    near_person,
 )  # fmt: skip
 
 MOST_UNKNOWN = 200  # names of communes that nobody knows, after which no more are looked for
@@ -98,13 +109,17 @@ class KnownStructures:
         """Whether it has the very same name and place: then nobody is asked."""
         record = self.records[pk]
         numbered = NUMBER in one.said and record.number
-        return fold(record.name) == fold(one.said[NAME]) and not numbered and (
-            (record.commune_id or "") == commune
+        return (
+            fold(record.name) == fold(one.said[NAME])
+            and not numbered
+            and ((record.commune_id or "") == commune)
         )
 
     def _differs(self, one: Person, record: OrganisationRecord) -> bool:
         return any(
-            one.said.get(field) and getattr(record, field) and one.said[field] != getattr(record, field)
+            one.said.get(field)
+            and getattr(record, field)
+            and one.said[field] != getattr(record, field)
             for field in BY_NUMBER
         )
 

@@ -19,7 +19,10 @@ from notifications.models.letters import Status
 ACT = "lists"
 A_TURN = 500  # letters written at once: others pass between them
 A_PIECE = 1000
-ASKED_AT_ONCE, PAUSE = 100, 0.2  # numbers, and seconds between two: the register takes some seven a second
+ASKED_AT_ONCE, PAUSE = (
+    100,
+    0.2,
+)  # numbers, and seconds between two: the register takes some seven a second
 
 
 def carry_on(now: datetime) -> None:
@@ -62,7 +65,9 @@ def note_told() -> None:
 def erase_untold(now: datetime) -> int:
     """Erase those whom nobody could tell within thirty days; their missions stay, without a name."""
     gone = 0
-    while numbers := list(PersonRecord.objects.to_erase(now).values_list("pk", flat=True)[:A_PIECE]):
+    while numbers := list(
+        PersonRecord.objects.to_erase(now).values_list("pk", flat=True)[:A_PIECE]
+    ):
         with transaction.atomic():
             _forget(numbers)
         gone += len(numbers)

@@ -175,14 +175,14 @@ def _find(table: Import, content: bytes) -> None:
         raise tables.Unreadable(kind.no_column)
     if len(columns.lines) > most:
         raise tables.Unreadable("too-many" if table.is_of_records else "too-long")
-    if not columns.lines:
+    if not columns.lines and not (table.is_of_records and found.other_sheets):
         raise tables.Unreadable("empty")
     table.columns, table.unused = columns.headings, columns.unused[:20]
     if found.lines[0].number == 0:
         table.columns = {}  # these headings are ours: addresses were pasted one after the other
     table.sheet, table.other_sheets = found.sheet[:160], found.other_sheets[:20]
     table.state, table.total, table.problem = Import.State.READ, 0, ""
-    if table.is_of_records and not says_enough(table.kind, columns.places):
+    if table.is_of_records and not (columns.lines and says_enough(table.kind, columns.places)):
         table.problem = kind.no_column  # somebody says which column is what
         return
     lines = kind.check(table, kind.read(columns))

@@ -22,7 +22,9 @@ class BringForm(forms.Form):
     )
     sent = ListFileField(
         label=_("Your file"),
-        help_text=_("CSV, Excel (.xlsx) or LibreOffice (.ods), as it is: ten megabytes at the most."),
+        help_text=_(
+            "CSV, Excel (.xlsx) or LibreOffice (.ods), as it is: ten megabytes at the most."
+        ),
     )
 
 
@@ -30,7 +32,12 @@ class ColumnsForm(forms.Form):
     """A select for each column of the file."""
 
     def __init__(
-        self, *args: Any, kind: str, sampled: list[list[str]], places: Mapping[str, int], **kwargs: Any
+        self,
+        *args: Any,
+        kind: str,
+        sampled: list[list[str]],
+        places: Mapping[str, int],
+        **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
         self.kind = kind
@@ -48,10 +55,9 @@ class ColumnsForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
         chosen: dict[str, str] = {}
-        for name, field in cleaned.items():
+        for name, field in list(cleaned.items()):
             if field and field in chosen:
-                words = _("Another column says this already: one of the two.")
-                self.add_error(name, forms.ValidationError(words))
+                self.add_error(name, _("Another column says this already: one of the two."))
             chosen.setdefault(field, name)
         if not self.errors and not record_cells.says_enough(self.kind, chosen):
             names = [
@@ -59,8 +65,9 @@ class ColumnsForm(forms.Form):
                 for needed in record_cells.NEEDED[self.kind]
                 if not needed & chosen.keys()
             ]
-            words = _("A column is missing: %(names)s.") % {"names": ", ".join(names)}
-            raise forms.ValidationError(words)
+            raise forms.ValidationError(
+                _("A column is missing: %(names)s.") % {"names": ", ".join(names)}
+            )
         return cleaned
 
     @property

@@ -146,7 +146,9 @@ class PersonRecord(Record):
     def held(self) -> list[str]:
         """What is held about them, in their own words."""
         said = (str(self), self.email, self.phone, self.trade)
-        return [words for words in (*said, str(self.commune or ""), str(self.structure or "")) if words]
+        return [
+            words for words in (*said, str(self.commune or ""), str(self.structure or "")) if words
+        ]
 
     @property
     def erased_on(self) -> datetime:

@@ -176,7 +176,9 @@ class ImportLine(models.Model):
     outcome = models.CharField(max_length=10, choices=Outcome)
     note = models.CharField(max_length=30, blank=True, help_text="Why, as a code.")
     record = models.BigIntegerField(
-        null=True, blank=True, help_text="Of a pôle’s table: the row that it makes, changes or is like."
+        null=True,
+        blank=True,
+        help_text="Of a pôle’s table: the row that it makes, changes or is like.",
     )
     before = models.JSONField(default=dict, help_text="What it replaced, for the way back.")
     refused = models.CharField(max_length=300, blank=True, help_text="Why it couldn’t be done.")

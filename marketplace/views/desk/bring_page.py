@@ -83,7 +83,9 @@ def of(table: Import, *, shown: str, page: str | None) -> dict[str, Any]:
         "chips": _chips(counts, shown),
         "page": lines,
         "rows": [_told(table, line) for line in _with_communes(list(lines))],
-        "read": [(record_cells.FIELDS[table.kind][name], said) for name, said in table.columns.items()],
+        "read": [
+            (record_cells.FIELDS[table.kind][name], said) for name, said in table.columns.items()
+        ],
         "may_be_undone": table.may_be_undone(now),
         "refused": table.lines.exclude(refused="")[:A_PAGE],
         "stand": table.lines.filter(note=STANDS)[:A_PAGE],

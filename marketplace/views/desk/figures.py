@@ -15,7 +15,7 @@ from accounts.permissions import require
 from accounts.requests import SignedInRequest
 from common import spreadsheets
 from marketplace.actions.desk import figures as acts
-from marketplace.figures import drawing, load, table, tiles
+from marketplace.figures import drawing, load, records, table, tiles
 from marketplace.figures.comparison import (
     BY,
     LENGTHS,
@@ -91,6 +91,7 @@ def _shown(comparison: Comparison, *, discreet: bool = False) -> dict:
         "regimes": tiles.regimes(comparison.now, discreet=discreet),
         "discreet": discreet,
         "unmet": drawing.bars(unmet),
+        "brought": records.of(comparison.choice, discreet=discreet),
         "map": drawing.territory(comparison.choice.options.department, where),
     }
 

@@ -14,7 +14,7 @@ from accounts import capabilities, permissions
 from accounts.capabilities import Capability
 from accounts.models import Door, Organisation, Pole, User, poles_of
 from accounts.requests import SignedInRequest
-from marketplace.models import Need
+from marketplace.models import Need, OrganisationRecord
 
 
 @dataclass(frozen=True)
@@ -90,6 +90,15 @@ def _market(pole: Pole) -> list[FirstStep]:
     queue = reverse("organisations-to-verify")
     see = _("See who is waiting")
     return [
+        FirstStep(
+            _("Bring in your spreadsheets"),
+            _(
+                "Organisations, people and past missions that you follow elsewhere: nobody is written to at once."
+            ),
+            OrganisationRecord.objects.filter(pole=pole).exists(),
+            reverse("bring-in"),
+            _("Bring in a file"),
+        ),
         FirstStep(
             _("Welcome a first structure"),
             _("Send it the address below. Once it has registered, you verify it."),

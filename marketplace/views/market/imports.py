@@ -41,8 +41,8 @@ def _organisation(request: SignedInRequest, pk: int) -> Organisation:
 
 
 def _mine(request: SignedInRequest, pk: int) -> Import:
-    rows = Import.objects.visible_to(request.user).select_related("organisation", "by", "undone_by")
-    table = get_object_or_404(rows, pk=pk)
+    rows = Import.objects.visible_to(request.user).filter(pole=None)
+    table = get_object_or_404(rows.select_related("organisation", "by", "undone_by"), pk=pk)
     may = can_see_costs if table.is_of_costs else permissions.can_gather
     permissions.require(may(request.user, table.organisation))
     return table

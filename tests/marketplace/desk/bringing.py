@@ -68,9 +68,7 @@ def outcomes(table):
 
 def wrong(table):
     return {
-        (line.number, name, code)
-        for line in table.lines.all()
-        for name, code, _said in line.faults
+        (line.number, name, code) for line in table.lines.all() for name, code, _said in line.faults
     }
 
 

@@ -90,7 +90,11 @@ def test_organisations_people_and_past_missions_are_brought_in(moved_in, operato
     first, second, third = MissionRecord.objects.order_by("number")
     assert (first.person, first.structure, first.hours) == (nora, bottines, Decimal(42))
     assert (first.begun_on, first.ended_on) == (date(2025, 3, 12), date(2025, 4, 12))
-    assert (second.person, second.hours, second.begun_on) == (None, Decimal("12.5"), date(2025, 3, 12))
+    assert (second.person, second.hours, second.begun_on) == (
+        None,
+        Decimal("12.5"),
+        date(2025, 3, 12),
+    )
     assert (third.headcount, third.hours) == (8, Decimal("64.5"))
 
 
@@ -268,7 +272,9 @@ def test_another_sheet_is_read_when_it_is_asked_for(operator, coordinator):
     assert (table.problem, table.other_sheets) == ("no-column", ["Structures"])
     bringing.map_columns(table, {}, sheet="Structures", by=coordinator, now=now())
     table = work(table)
-    assert (table.sheet, table.problem, table.total) == ("Structures", "", 1), "two rows of headings"
+    assert (table.sheet, table.problem, table.total) == ("Structures", "", 1), (
+        "two rows of headings"
+    )
     assert ImportLine.objects.get(table=table).said["name"] == "Les Bottines"
 
 
@@ -331,7 +337,9 @@ def test_who_says_no_is_erased_and_no_later_list_brings_them_in(moved_in, operat
     assert MissionRecord.objects.get(number="M1").person is None
     table = sent(operator, coordinator, PEOPLE, FILES[PEOPLE] + "P9;X;Y;;;;;\n")
     assert outcomes(table)[2] == ("LEAVE", "refused")
-    assert not ImportLine.objects.filter(said__email="nora@example.org").exclude(table=table).exists()
+    assert (
+        not ImportLine.objects.filter(said__email="nora@example.org").exclude(table=table).exists()
+    )
 
 
 def test_an_operator_that_has_left_the_pole_writes_to_nobody(moved_in, operator):
