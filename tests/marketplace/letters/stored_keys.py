@@ -152,6 +152,7 @@ STORED = {
     "proposal_withdrawn": ["proposal-step:25"],
     "reading_due": ["need:12:read:2026-03-02:last-day", "organisation:2:read:2026-03-02:late"],
     "receipt_given": ["document:7:made"],
+    "record_told": ["record:5:told"],
     "regime_chosen": ["regime:4"],
     "reply_from_elsewhere": ["reply-from-elsewhere:2026-03-02"],
     "reply_refused": [

@@ -1,0 +1,135 @@
+"""A pôle moves in by keyboard and without JavaScript: three messy sheets of forty columns; looked at by axe, wide and narrow."""
+
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.marketplace.desk.bringing import workbook
+from tests.people_in_browsers import NARROW, WIDE, looks_well
+
+pytestmark = [pytest.mark.e2e, pytest.mark.once]  # the page is the same on either database
+A_POLE = """
+from django.test import Client
+from tests.factories import make_commune, make_organisation, make_user, verify
+make_commune()
+person = verify(make_user("Hélène", "Roux"))
+make_organisation("OPERATOR", member=person, name="Les Passeurs")
+client = Client()
+client.force_login(person)
+print("session", client.cookies["session"].value)
+"""
+WORK = """
+from tests.marketplace.desk.bringing import work
+from marketplace.models import Import
+[work(table) for table in Import.objects.working()]
+"""
+MISSIONS = [
+    ["Suivi des missions 2025", "", "", "", "", "", "", "", "", "", "", "", "", ""],
+    ["", "Qui", "", "Quand", "", "", "", "", "", "", "", "", "", ""],
+    ["N°", "Structure", "Intervenant", "Date début", "Date fin", "Nb heures", "Objet", "Cofinancement", "Convention", "Avis", "Relance", "Statut", "Commentaire", "Suivi par"],
+    ["M1", "Les Bottines", "Nora Cissé", "12/03/2025", "", "42", "Comptabilité", "", "oui", "", "", "clos", "#REF!", "HR"],
+    ["M2", "Recyclerie du Nord", "", "2025-03-14", "", "12,5", "Site", "", "", "", "", "", "", ""],
+    ["M3", "", "", "14 mars 2025", "", "trois jours", "Atelier", "", "", "", "", "", "", ""],
+]  # fmt: skip
+STRUCTURES = [
+    ["Code", "Nom structure", "Nature", "Siret", "Rue", "CP", "Commune", "Contact", "Tél", "Mail", "Adhésion", "Année", "Notes"],
+    ["S1", "Les Bottines", "Assoc.", "", "12 rue des Fils", "59000", "Lille", "Eve", "", "", "oui", "2021", ""],
+    ["S2", "RECYCLERIE DU NORD", "association", "12", "", "", "Lille", "", "", "", "", "", ""],
+    ["S3", "Bottines (Les)", "association", "", "", "", "", "", "", "", "", "", "doublon ?"],
+    ["", "", "", "", "", "", "", "", "", "", "", "", "total 3"],
+]  # fmt: skip
+PEOPLE = [
+    ["Réf", "Nom", "Prénom", "Courriel", "Portable", "Fonction", "Structure", "Ville", "Dispo", "Date naissance", "Permis", "Source", "Vu le"],
+    ["P1", "CISSÉ", "Nora", "nora@example.org", "0600000001", "Comptable", "Les Bottines", "Lille", "soir", "1/1/80", "B", "salon", ""],
+    ["P2", "Brun", "Zoé", "zoé@", "", "", "", "Lile", "", "", "", "", ""],
+]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def session(site):
+    return site.manage("shell", "-v0", "-c", A_POLE).split()[-1]
+
+
+@pytest.fixture
+def page(site, browser, session):
+    context = browser.new_context(viewport=WIDE, locale="fr-FR", java_script_enabled=False)
+    context.add_cookies([{"name": "session", "value": session, "url": site.url}])
+    yield context.new_page()
+    context.close()
+
+
+def seen(page) -> None:
+    for window in (NARROW, WIDE):
+        page.set_viewport_size(window)
+        looks_well(page)
+
+
+def press(page, role: str, name: str) -> None:
+    """By keyboard: reached, then Enter."""
+    page.get_by_role("main").get_by_role(role, name=name).first.focus()
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+
+
+def brought(site, page, kind: str, sheet: str, path: Path) -> None:
+    """One kind of the workbook, from its sheet, up to what will be done."""
+    page.goto(f"{site.url}/bureau/apporter/")
+    main = page.get_by_role("main")
+    main.get_by_label(kind, exact=True).check()
+    main.get_by_label("Votre fichier").set_input_files(path)
+    press(page, "button", "Regarder le fichier")
+    site.manage("shell", "-v0", "-c", WORK)
+    page.reload()
+    if main.get_by_role("link", name="Colonnes et feuille").count():
+        press(page, "link", "Colonnes et feuille")
+    if main.get_by_role("button", name=f"Lire «\xa0{sheet}\xa0»").count():
+        press(page, "button", f"Lire «\xa0{sheet}\xa0»")
+        site.manage("shell", "-v0", "-c", WORK)
+    page.goto(page.url.replace("colonnes/", ""))
+
+
+def test_a_pole_moves_in_from_three_messy_sheets(site, page, tmp_path):
+    file = tmp_path / "suivi.xlsx"
+    sheets = (("Missions", MISSIONS), ("Structures", STRUCTURES), ("Bénévoles", PEOPLE))
+    file.write_bytes(workbook(*sheets))
+    main = page.get_by_role("main")
+    brought(site, page, "Organisations", "Structures", file)
+    expect(main).to_contain_text("2 lignes seront apportées")
+    expect(main).to_contain_text("n’est pas un numéro de cette sorte")
+    seen(page)
+    press(page, "button", "Les apporter")
+    site.manage("shell", "-v0", "-c", WORK)
+    page.reload()
+    expect(main).to_contain_text("C’est fait")
+    seen(page)
+    brought(site, page, "Personnes", "Bénévoles", file)
+    expect(main).to_contain_text("1 personne n’a pas d’adresse")
+    press(page, "button", "Les apporter")
+    site.manage("shell", "-v0", "-c", WORK)
+    brought(site, page, "Missions passées", "Missions", file)
+    expect(main).to_contain_text("2 lignes seront apportées")
+    press(page, "button", "Les apporter")
+    site.manage("shell", "-v0", "-c", WORK)
+    for kind, words in (("organisations", "Bottines"), ("personnes", "Nora"), ("missions", "12,5")):
+        page.goto(f"{site.url}/bureau/fiches/{kind}/")
+        expect(main).to_contain_text(words)
+        seen(page)
+
+
+def test_columns_and_homonyms_are_told_by_keyboard(site, page, tmp_path):
+    file = tmp_path / "autre.csv"
+    file.write_text("Truc;Machin\nAssociation Botines;Lille\n", encoding="utf-8")
+    main = page.get_by_role("main")
+    brought(site, page, "Organisations", "", file)
+    expect(main).to_contain_text("Que contient chaque colonne")
+    seen(page)
+    main.get_by_label("Truc").select_option(label="Nom de l’organisation")
+    press(page, "button", "Lire le fichier ainsi")
+    site.manage("shell", "-v0", "-c", WORK)
+    page.reload()
+    expect(main).to_contain_text("La même, ou une autre")
+    seen(page)
+    main.get_by_label("La même").check()
+    press(page, "button", "Retenir ces réponses")
+    expect(main).to_contain_text("1 change ce qui est gardé")
