@@ -4,13 +4,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import forms
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from marketplace.forms.market.imports import ListFileField
 from marketplace.models import Import
 from marketplace.rules import record_cells
 
-KINDS = [(kind.value, kind.label) for kind in Import.RECORDS]
+KINDS = [(kind.value, capfirst(kind.label)) for kind in Import.RECORDS]
 
 
 class BringForm(forms.Form):

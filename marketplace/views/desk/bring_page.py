@@ -74,6 +74,8 @@ def of(table: Import, *, shown: str, page: str | None) -> dict[str, Any]:
     asked = counts.get(Outcome.ASK, 0) if table.state == Import.State.READ else 0
     return {
         "table": table,
+        "state": f"marketplace/desk/bring_states/{table.state.lower()}.html",
+        "of_people": table.kind == Import.Kind.PEOPLE,
         "problem": PROBLEMS.get(table.problem, PROBLEMS["not-a-table"]),
         "heading": _heading(table),
         "points": list(_points(table, counts)),
