@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from accounts.models import Commune, Organisation, Pole
+from accounts.models import Commune, Organisation, Pole, User
 from marketplace.actions.desk.record_lists import COMMUNE, MODELS, STANDS
 from marketplace.models import Import, ImportLine
 from marketplace.models.desk.records import OrganisationRecord, PersonRecord, Record
@@ -64,7 +64,7 @@ def held(pole: Pole) -> list[dict[str, Any]]:
     ]
 
 
-def of(table: Import, *, shown: str, page: str | None) -> dict[str, Any]:
+def of(table: Import, *, reader: User, shown: str, page: str | None) -> dict[str, Any]:
     """What the template needs."""
     outcomes = table.lines.order_by().values("outcome").annotate(n=Count("pk"))
     counts = {row["outcome"]: row["n"] for row in outcomes}
@@ -81,7 +81,7 @@ def of(table: Import, *, shown: str, page: str | None) -> dict[str, Any]:
         "points": list(_points(table, counts)),
         "faults": counts.get(Outcome.FAULT, 0),
         "asked": asked,
-        "pairs": list(_pairs(table)) if asked else [],
+        "pairs": list(_pairs(table, reader)) if asked else [],
         "chips": _chips(counts, shown),
         "page": lines,
         "rows": [_told(table, line) for line in _with_communes(list(lines))],
@@ -215,12 +215,13 @@ def _done(table: Import, line: ImportLine) -> "StrOrPromise":
     return words[Outcome(line.outcome)]
 
 
-def _pairs(table: Import) -> Iterator[dict[str, Any]]:
+def _pairs(table: Import, reader: User) -> Iterator[dict[str, Any]]:
     """Names that are nearly the same, each with what it resembles, side by side."""
     lines = list(table.lines.filter(outcome=Outcome.ASK)[:ASKED_AT_ONCE])
     of_records = {line.record for line in lines if line.note == "like-record"}
     of_site = {line.record for line in lines if line.note != "like-record"}
-    records = MODELS[table.kind]._default_manager.filter(pole=table.pole_id).in_bulk(of_records)
+    held: Any = MODELS[table.kind]._default_manager
+    records = held.visible_to(reader).filter(pole=table.pole_id).in_bulk(of_records)
     here = Organisation.objects.filter(pole=table.pole_id).select_related("commune")
     organisations = here.in_bulk(of_site)
     for line in lines:
@@ -230,7 +231,7 @@ def _pairs(table: Import) -> Iterator[dict[str, Any]]:
             "number": line.number,
             "name": name_of(table.kind, line.said, line.typed),
             "said": _said(table.kind, line),
-            "known": str(known) if known else _("erased meanwhile"),
+            "known": str(known) if known else _("can’t be shown"),
             "known_said": _known_said(known),
             "on_site": line.note != "like-record",
         }

@@ -88,7 +88,9 @@ def detail(request: SignedInRequest, pk: int) -> HttpResponse:
     if table.state == Import.State.READ and table.problem:
         return redirect("bring-columns", pk=table.pk)
     asked = request.GET
-    context = bring_page.of(table, shown=asked.get("lignes", ""), page=asked.get("page"))
+    context = bring_page.of(
+        table, reader=request.user, shown=asked.get("lignes", ""), page=asked.get("page")
+    )
     return render(request, "marketplace/desk/bring_list.html", context)
 
 

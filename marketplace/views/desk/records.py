@@ -1,8 +1,9 @@
 """What a pôle has brought in, for its coordinators; and the page by which somebody keeps or erases what is held about them."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
-from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -12,6 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from accounts import tokens
+from accounts.models import User
 from accounts.requests import OurRequest, SignedInRequest
 from marketplace.actions.desk import record_tellings
 from marketplace.models import MissionRecord, OrganisationRecord, PersonRecord
@@ -23,7 +25,7 @@ from marketplace.views.missions.agreements import unindexed
 
 A_PAGE = 50
 # The word of the address → the rows, what is read with them, their order.
-LISTS: dict[str, tuple[QuerySet, tuple[str, ...]]] = {
+LISTS: dict[str, tuple[Any, tuple[str, ...]]] = {
     "organisations": (
         OrganisationRecord.objects.select_related("commune", "organisation"),
         ("name", "pk"),
@@ -46,7 +48,10 @@ def index(request: SignedInRequest, kind: str) -> HttpResponse:
     if kind not in LISTS:
         raise Http404
     rows, order = LISTS[kind]
-    page, count = counted_page(rows.filter(pole=pole), order, A_PAGE, request.GET)
+    mine = rows.visible_to(request.user).filter(pole=pole)
+    page, count = counted_page(mine, order, A_PAGE, request.GET)
+    if kind == "missions":
+        _hide_names(request.user, page.rows)
     of_pole = f"?pole={pole.pk}" if "pole" in request.GET else ""
     context = {
         "kind": kind,
@@ -66,6 +71,16 @@ def index(request: SignedInRequest, kind: str) -> HttpResponse:
         ],
     }
     return render(request, "marketplace/desk/records.html", context)
+
+
+def _hide_names(user: User, missions: list[MissionRecord]) -> None:
+    """Of those under this reader it isn't told that they came."""
+    numbers = {mission.person_id for mission in missions} - {None}
+    shown = PersonRecord.objects.visible_to(user).filter(pk__in=numbers)
+    known = set(shown.values_list("pk", flat=True))
+    for mission in missions:
+        if mission.person_id not in known:
+            mission.person = None
 
 
 def erase(request: SignedInRequest, pk: int) -> HttpResponse:

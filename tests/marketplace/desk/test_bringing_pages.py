@@ -221,6 +221,17 @@ def test_the_pole_reads_what_it_holds_and_no_other_does(
     assert words not in desk.get(reverse("records", args=[kind])).text
 
 
+def test_a_boss_who_coordinates_doesn_t_read_about_their_own_people(desk, moved_in, coordinator):
+    nora = make_user("Nora", "Cissé", email="nora@example.org")
+    company = make_organisation("COMPANY", member=nora)
+    assert "Nora" in desk.get(reverse("records", args=["personnes"])).text
+    company.memberships.create(user=coordinator, role="ADMINISTRATOR")
+    for kind in ("personnes", "missions"):
+        assert "Nora" not in desk.get(reverse("records", args=[kind])).text
+    erase = reverse("record-erase", args=[PersonRecord.objects.get(number="P1").pk])
+    assert desk.get(erase).status_code == 404
+
+
 def test_a_coordinator_erases_somebody_who_asks(desk, moved_in, stranger):
     nora = PersonRecord.objects.get(number="P1")
     erase = reverse("record-erase", args=[nora.pk])
