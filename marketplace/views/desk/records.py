@@ -75,7 +75,7 @@ def index(request: SignedInRequest, kind: str) -> HttpResponse:
 
 def _hide_names(user: User, missions: list[MissionRecord]) -> None:
     """Of those under this reader it isn't told that they came."""
-    numbers = {mission.person_id for mission in missions} - {None}
+    numbers = {mission.person_id for mission in missions if mission.person_id}
     shown = PersonRecord.objects.visible_to(user).filter(pk__in=numbers)
     known = set(shown.values_list("pk", flat=True))
     for mission in missions:
