@@ -22,6 +22,7 @@ AT_WORK = {
     # By a letter's link, whose holder is its reader.
     *("agreement", "sign-by-link", "sign-by-link-file", "signing-address", "consent-answer"),
     *("follow-up", "review-by-link", "still-true", "proposal-answer", "mail-domain-mailbox", "letters-unsubscribe"),
+    "record-own",
     *("address-restore", "account_confirm_email", "bounce"),
     # Coming in and going out.
     *("account_login", "account_logout", "account_inactive", "account_reauthenticate"),

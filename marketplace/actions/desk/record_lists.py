@@ -5,6 +5,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+from django.db import IntegrityError
 from django.db.models import ProtectedError
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -72,6 +73,7 @@ class Records:
 
     def __init__(self, table: Import) -> None:
         self.table, self.kind = table, table.kind
+        self._may: bool | None = None  # asked once a turn of the worker
 
     def known(self) -> dict[str, str]:
         """What the operator has said of headings before."""
@@ -94,9 +96,12 @@ class Records:
         """Make the record, or change it. Raises NotYet."""
         table = line.table
         assert table.pole is not None, "a list of records is a pôle's"
-        if not can_bring_in(table.by, table.pole, table.organisation):
+        if self._may is None:
+            self._may = can_bring_in(table.by, table.pole, table.organisation)
+        if not self._may:
             raise NotYet(_("You no longer coordinate this pôle for this operator."))
         model, values = MODELS[self.kind], values_of(self.kind, line.said)
+        _without_what_is_gone(self.kind, values)
         if line.outcome == Outcome.CHANGE:
             held = model._default_manager.select_for_update(of=("self",))
             record = held.filter(pk__in=[line.record]).first()
@@ -104,12 +109,12 @@ class Records:
                 raise NotYet(_("This record has been erased meanwhile."))
             line.before = _set(record, values, now)
             return
-        number = values.get(NUMBER)
-        kept = {"pole": table.pole, "operator": table.organisation}
-        if number and model._default_manager.filter(**kept, number=number).exists():
-            raise NotYet(_("Another list has brought this number in meanwhile."))
-        made = model(**kept, by=table.by, table=table, brought_at=now, changed_at=now, **values)
-        made.save(force_insert=True)
+        kept = {"pole": table.pole, "operator": table.organisation, "by": table.by, "table": table}
+        made = model(**kept, brought_at=now, changed_at=now, **values)
+        try:
+            made.save(force_insert=True)
+        except IntegrityError as taken:
+            raise NotYet(_("Another list has brought this number in meanwhile.")) from taken
         line.record = made.pk
 
     def undo(self, line: ImportLine, *, now: datetime) -> None:
@@ -126,6 +131,16 @@ class Records:
                 record.delete()
             except ProtectedError:
                 line.note = STANDS  # missions of another list lean on it
+
+
+def _without_what_is_gone(kind: str, values: dict[str, Any]) -> None:
+    """Records that a line names may have been erased since it was read: without its structure a mission isn't one. Raises
+    NotYet."""
+    for name, model in (("structure_id", OrganisationRecord), ("person_id", PersonRecord)):
+        if name in values and not model._default_manager.filter(pk=values[name]).exists():
+            if kind == MISSIONS and name == "structure_id":
+                raise NotYet(_("The record of this structure has been erased meanwhile."))
+            del values[name]
 
 
 def _answered(record: Record) -> bool:

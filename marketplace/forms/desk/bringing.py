@@ -45,13 +45,14 @@ class ColumnsForm(forms.Form):
         of = {place: name for name, place in places.items()}
         choices = [("", _("nothing that is kept")), *record_cells.FIELDS[kind].items()]
         for place, (heading, *samples) in enumerate(sampled):
-            self.fields[f"column-{place}"] = forms.ChoiceField(
+            field = self.fields[f"column-{place}"] = forms.ChoiceField(
                 label=heading or _("Column %(n)d, without a heading") % {"n": place + 1},
                 choices=choices,
                 required=False,
                 initial=of.get(place, ""),
                 help_text=" · ".join(samples) or _("empty"),
             )
+            field.wanted_to_end = True  # type: ignore[attr-defined]  # each is answered, by nothing too
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data

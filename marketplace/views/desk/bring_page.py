@@ -77,7 +77,7 @@ def of(table: Import, *, reader: User, shown: str, page: str | None) -> dict[str
         "state": f"marketplace/desk/bring_states/{table.state.lower()}.html",
         "of_people": table.kind == Import.Kind.PEOPLE,
         "problem": PROBLEMS.get(table.problem, PROBLEMS["not-a-table"]),
-        "heading": _heading(table),
+        "heading": _heading(table, asked),
         "points": list(_points(table, counts)),
         "faults": counts.get(Outcome.FAULT, 0),
         "asked": asked,
@@ -95,7 +95,9 @@ def of(table: Import, *, reader: User, shown: str, page: str | None) -> dict[str
     }
 
 
-def _heading(table: Import) -> str:
+def _heading(table: Import, asked: int) -> str:
+    if not table.total and asked:
+        return _("Some lines are to be decided first")
     if not table.total:
         return _("There is nothing to do in this list")
     words = ngettext("%(n)s line will be brought in", "%(n)s lines will be brought in", table.total)

@@ -205,6 +205,18 @@ def test_a_list_isn_t_carried_out_for_who_has_left_meanwhile(operator, coordinat
     assert table.lines.exclude(refused="").count() == 3
 
 
+def test_what_a_line_names_may_be_erased_before_it_is_carried_out(operator, coordinator):
+    brought(operator, coordinator, ORGANISATIONS)
+    brought(operator, coordinator, PEOPLE)
+    table = sent(operator, coordinator, MISSIONS)
+    record_tellings.erase(PersonRecord.objects.get(number="P1"), now=now())
+    OrganisationRecord.objects.filter(number="A2").delete()
+    imports.start(table, by=coordinator, now=now())
+    work(table)
+    assert [(one.number, one.person) for one in MissionRecord.objects.all()] == [("M1", None)]
+    assert table.lines.exclude(refused="").count() == 2
+
+
 # --- the way back ----------------------------------------------------------------------------
 def undone(table, coordinator, at=None):
     imports.undo(Import.objects.get(pk=table.pk), by=coordinator, now=at or now())
