@@ -189,10 +189,17 @@ def field_of(kind: str, heading: str, known: Mapping[str, str]) -> str:
 
 
 def header_of(kind: str, lines: list[Line], known: Mapping[str, str]) -> int:
-    """Where the headings are: the line that knows most of them, of the first ones; of two alike, the one above."""
+    """Where the headings are: the line that knows most of them, of the first ones; of two alike, the one above. One word
+    that we know among others may be anybody's name: then it is the first line of several cells."""
     looked_at = lines[: people_lists.LOOKED_AT]
     counts = [len(set(_fields(kind, line.cells, known)) - {""}) for line in looked_at]
-    return max(range(len(counts)), key=lambda at: (counts[at], -at)) if any(counts) else 0
+    filled = [sum(map(bool, line.cells)) for line in looked_at]
+    best = max(range(len(counts)), key=lambda at: (counts[at], -at), default=0)
+    if counts and counts[best] > 1:
+        return best
+    alone = (at for at, count in enumerate(counts) if count == filled[at] == 1)
+    several = (at for at, count in enumerate(filled) if count > 1)
+    return next(several, next(alone, 0))
 
 
 def _fields(kind: str, cells: Iterable[str], known: Mapping[str, str]) -> list[str]:

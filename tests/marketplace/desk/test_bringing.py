@@ -275,6 +275,14 @@ def test_columns_that_nobody_knows_are_said_by_hand_and_remembered(operator, coo
     assert KnownHeading.objects.filter(operator=operator).count() == 3
 
 
+def test_a_name_isn_t_taken_for_a_heading(operator, coordinator):
+    words = "Truc;Machin\nAssociation Botines;Lille\n"
+    table = sent(operator, coordinator, ORGANISATIONS, words)
+    assert table.sampled == [["Truc", "Association Botines"], ["Machin", "Lille"]]
+    alone = sent(operator, coordinator, ORGANISATIONS, "Suivi\nNom\nAssociation Botines\n")
+    assert [line.said["name"] for line in alone.lines.all()] == ["Association Botines"]
+
+
 def test_another_sheet_is_read_when_it_is_asked_for(operator, coordinator):
     book = workbook(
         ("Lisez-moi", [["Fichier de suivi"], ["mis à jour en mars"]]),

@@ -95,7 +95,7 @@ def test_a_pole_moves_in_from_three_messy_sheets(site, page, tmp_path):
     file.write_bytes(workbook(*sheets))
     main = page.get_by_role("main")
     brought(site, page, "Organisations", "Structures", file)
-    expect(main).to_contain_text("2 lignes seront apportées")
+    expect(main).to_contain_text("3 lignes seront apportées")
     expect(main).to_contain_text("n’est pas un numéro de cette sorte")
     seen(page)
     press(page, "button", "Les apporter")
