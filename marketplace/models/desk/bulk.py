@@ -92,7 +92,7 @@ class BulkAct(models.Model):
 
     @property
     def list_url(self) -> str:
-        address = f"/bureau/listes/{self.listed}/"
+        address = reverse("lists", args=[self.listed])
         return f"{address}?{self.query}" if self.query else address
 
     @property

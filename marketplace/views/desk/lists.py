@@ -28,6 +28,7 @@ from marketplace.forms.desk.saved_filters import NewViewForm
 from marketplace.models import JournalKind, SavedFilter
 from marketplace.models.desk.journal import LONGEST_REASON
 from marketplace.rules.permissions import poles_whose_journal_is_read_by
+from marketplace.views.desk.bulk import undo_of
 from marketplace.views.desk.figures import SHEETS
 from marketplace.views.long_lists import counted_page
 from marketplace.views.market.taking_out import CSV, Counted
@@ -111,6 +112,7 @@ def _shown(request: SignedInRequest, asked: Asked, views: list[SavedFilter]) -> 
         ],
         "form": NewViewForm(user=request.user, initial={"query": query}),
         "longest": LONGEST_REASON,
+        "undo": undo_of(request.user, kind.code, now=timezone.now()),
     }
 
 

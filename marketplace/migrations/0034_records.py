@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0017_form_drafts'),
-        ('marketplace', '0026_need_deduced'),
+        ('marketplace', '0033_bulk_acts'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
