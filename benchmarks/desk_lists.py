@@ -59,7 +59,7 @@ def measure() -> int:
     for form in ("csv", "xlsx"):
         began = time.perf_counter()
         answer = opened[0][2].post(f"/bureau/listes/missions/fichier.{form}")
-        size = sum(map(len, answer.streaming_content))
+        size = sum(map(len, answer))
         most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
         took = time.perf_counter() - began
         print(f"missions as {form}: {took:.1f} s, {size / 1e6:.1f} MB, {most:.0f} MB at the most")

@@ -29,12 +29,12 @@ from marketplace.models import JournalKind, SavedFilter
 from marketplace.models.desk.journal import LONGEST_REASON
 from marketplace.rules.permissions import poles_whose_journal_is_read_by
 from marketplace.views.desk.bulk import undo_of
-from marketplace.views.desk.figures import SHEETS
+from marketplace.views.desk.figures import SHEETS, sent_file
 from marketplace.views.long_lists import counted_page
 from marketplace.views.market.taking_out import CSV, Counted
 
 A_PAGE = 50
-IN_MEMORY = 1_000_000  # bytes of a file; a larger one is written on the disk
+IN_MEMORY = 1_000_000  # bytes of a file; a larger one is sent from the disk
 WHOLE, CHOSEN = (
     "tout",
     "colonne",
@@ -173,24 +173,27 @@ def export(request: SignedInRequest, what: str, kind: str) -> HttpResponseBase:
             ),
         )
         return redirect(f"{reverse('lists', args=[what])}?{request.GET.urlencode()}")
-    file, rows = _file(asked, kind)
+    file, rows, size = _file(asked, kind)
     _note(request, asked, kind, rows)
     name = f"{slugify(str(asked.kind.label))}-{timezone.localdate():%Y-%m-%d}.{kind}"
-    return FileResponse(
-        file, as_attachment=True, filename=name, content_type=CSV if kind == "csv" else SHEETS
-    )
+    content_type = CSV if kind == "csv" else SHEETS
+    if size > IN_MEMORY:
+        return FileResponse(file, as_attachment=True, filename=name, content_type=content_type)
+    with file:
+        return sent_file(name, content_type, file.read())
 
 
-def _file(asked: Asked, form: str) -> tuple[IO[bytes], int]:
-    """The file, and how many rows it holds. The answer that sends it closes it."""
-    file, counted = tempfile.SpooledTemporaryFile(IN_MEMORY), Counted()  # noqa: SIM115
+def _file(asked: Asked, form: str) -> tuple[IO[bytes], int, int]:
+    """The file, how many rows and how many bytes it holds. The answer that sends it closes it."""
+    file, counted = tempfile.TemporaryFile(), Counted()  # noqa: SIM115
     header, rows = table.header(asked), counted(table.whole(asked))
     if form == "csv":
         spreadsheets.write_csv(file, header, rows)
     else:
         spreadsheets.write_workbook(file, [(str(asked.kind.label), header, rows)])
+    size = file.tell()
     file.seek(0)
-    return file, counted.rows
+    return file, counted.rows, size
 
 
 @transaction.atomic

@@ -10,6 +10,7 @@ from django.urls import reverse
 from accounts.models import Membership, Organisation
 from marketplace.desk.lists import KINDS
 from marketplace.models import JournalEntry, Need, Offer
+from marketplace.views.desk import lists
 from tests.factories import make_seat, make_user
 from tests.marketplace.desk.desk_people import elsewhere, make_colleague, submitted
 from tests.marketplace.desk.list_rows import one_of_each
@@ -27,7 +28,7 @@ def taken(client, code="besoins", form="csv", query="", **given):
 
 
 def table_of(answer) -> list[dict]:
-    text = b"".join(answer.streaming_content).decode("utf-8-sig")
+    text = answer.getvalue().decode("utf-8-sig")
     return list(csv.DictReader(io.StringIO(text), delimiter=";"))
 
 
@@ -58,8 +59,20 @@ def test_it_holds_what_the_filters_leave_in_the_columns_and_the_order_chosen(cli
     assert [list(row) for row in rows] == [["Numéro", "Titre", "Heures"]] * 2
     assert [row["Titre"] for row in rows] == ["Alpha", "'=HYPERLINK(1)"]
     book = taken(client, form="xlsx", query=query)
-    with ZipFile(io.BytesIO(b"".join(book.streaming_content))) as archive:
+    with ZipFile(io.BytesIO(book.getvalue())) as archive:
         assert b"<f>" not in archive.read("xl/worksheets/sheet1.xml")
+
+
+def test_a_long_file_is_sent_from_the_disk(client, nadia, monkeypatch):
+    monkeypatch.setattr(lists, "IN_MEMORY", 10)
+    for number in range(3):
+        submitted(number)
+    client.force_login(nadia)
+    for form in ("csv", "xlsx"):
+        answer = taken(client, form=form)
+        assert answer.streaming
+        assert len(answer.getvalue()) > 10
+        answer.close()
 
 
 def test_taking_it_out_is_noted_in_the_journal_of_the_pole(client, nadia, pole):
