@@ -72,7 +72,6 @@ def test_a_long_file_is_sent_from_the_disk(client, nadia, monkeypatch):
         answer = taken(client, form=form)
         assert answer.streaming
         assert len(answer.getvalue()) > 10
-        answer.close()
 
 
 def test_taking_it_out_is_noted_in_the_journal_of_the_pole(client, nadia, pole):
