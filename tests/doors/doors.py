@@ -97,6 +97,8 @@ WORDS = {
     "records": {"kind": ["organisations", "personnes", "missions"]},
     "desk-board": {"what": ["besoins", "missions"]},
     "lists": {"what": ["besoins", "personnes"]},
+    "lists-act": {"what": ["besoins"]},
+    "lists-write": {"what": ["organisations"]},
     "lists-view-keep": {"what": ["besoins"]},
     "lists-export": {"what": ["missions"], "kind": ["csv"]},
     "need-step": {"part": ["quoi", "ou"]},

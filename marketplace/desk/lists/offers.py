@@ -6,9 +6,9 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from accounts.models import Organisation
+from accounts.models import Organisation, User
 from common.spreadsheets import Cell
-from common.word_search import called
+from common.word_search import called, says
 from marketplace.desk.lists import columns, filters
 from marketplace.desk.lists.kind import Column, ListKind, Reader
 from marketplace.models import Offer, OfferSkill, Time
@@ -22,13 +22,10 @@ def shown_to(reader: Reader) -> QuerySet[Offer]:
 
 
 def _saying(text: str) -> Q:
-    """Every word, in the title or in the name of who would come; or the name of the organisation."""
-    found = Q(organisation__in=Organisation.objects.filter(called(Organisation, text)).values("pk"))
-    words = Q()
-    for word in text.split():
-        names = Q(person__first_name__icontains=word) | Q(person__last_name__icontains=word)
-        words &= Q(title__icontains=word) | names
-    return found | words
+    """Every word in what is offered, or in the name of the organisation, or of who would come."""
+    houses = Organisation.objects.filter(called(Organisation, text)).values("pk")
+    people = User.objects.filter(says(User, text)).values("pk")
+    return says(Offer, text) | Q(organisation__in=houses) | Q(person__in=people)
 
 
 def _who(first: str | None, last: str | None, closed_at: datetime | None) -> Cell:

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from accounts.models import Membership, Organisation, User
+from common.word_search import says
 from marketplace.desk.lists import columns, filters, missions, offers
 from marketplace.desk.lists.kind import Column, Filter, ListKind, Reader
 from marketplace.models import OfferSkill, Time
@@ -29,15 +30,8 @@ def _rows(reader: Reader) -> QuerySet[User]:
 
 
 def _saying(text: str) -> Q:
-    """Each word in the name, the trade or the address."""
-    found = Q()
-    for word in text.split():
-        fields = ("first_name", "last_name", "trade", "email")
-        said = Q()
-        for name in fields:
-            said |= Q(**{f"{name}__icontains": word})
-        found &= said
-    return found
+    """Every word in the name, as the search of the site finds it; or all of it in the trade or in the address."""
+    return says(User, text) | Q(trade__icontains=text) | Q(email__icontains=text)
 
 
 def _does(value: str, reader: Reader) -> Q:

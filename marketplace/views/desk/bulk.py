@@ -70,17 +70,17 @@ def undo_of(user: User, listed: str = "", *, now: datetime) -> Undo | None:
     return Undo(last, now) if last else None
 
 
-def act(request: SignedInRequest, code: str) -> HttpResponse:
+def act(request: SignedInRequest, what: str) -> HttpResponse:
     """First what is missing (which act, to whom, which tag), then what will be done to how many rows, which are left and why; then it
     is done."""
     scope = scope_of(request)
     given = request.POST if request.method == "POST" else request.GET
-    selection = Selection.of(request.user, code, given)
+    selection = Selection.of(request.user, what, given)
     if selection is None:
         raise Http404
-    wish = Wish(given.get("act", ""), code, request.user)
-    rows, acts = selection.rows(), bulk.acts_on(code)
-    back = f"{_list_url(code)}?{selection.query}"
+    wish = Wish(given.get("act", ""), what, request.user)
+    rows, acts = selection.rows(), bulk.acts_on(what)
+    back = f"{_list_url(what)}?{selection.query}"
     if not (count := selection.count()):
         messages.error(request, _("Tick at least one line, then choose what to do with it."))
         return redirect(back)
@@ -88,14 +88,14 @@ def act(request: SignedInRequest, code: str) -> HttpResponse:
         messages.error(request, bulk.too_many())
         return redirect(back)
     if wish.act not in acts:
-        chosen = {"acts": acts, "kind": KINDS[code], "selection": selection, "back": back}
+        chosen = {"acts": acts, "kind": KINDS[what], "selection": selection, "back": back}
         chosen["count"] = count
         return render(request, "marketplace/desk/bulk_choose.html", chosen)
     first = FIRST.get(wish.act)
     asked = (
         first(given if _has_any(given, first) else None, wish=wish, scope=scope) if first else None
     )
-    context = {"act": Act(wish.act), "kind": KINDS[code], "selection": selection, "back": back}
+    context = {"act": Act(wish.act), "kind": KINDS[what], "selection": selection, "back": back}
     if asked is not None and not asked.is_valid():
         context |= {"asked": asked, "count": count}
         return render(request, "marketplace/desk/bulk_ask.html", context)

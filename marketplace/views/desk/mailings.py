@@ -49,12 +49,12 @@ def index(request: SignedInRequest) -> HttpResponse:
 
 
 # --- written -------------------------------------------------------------------------------
-def compose(request: SignedInRequest, code: str) -> HttpResponse:
+def compose(request: SignedInRequest, what: str) -> HttpResponse:
     """Write to the selection of a list, which comes with the address or with its form."""
     poles = poles_of(request.user)
     require(poles.exists())
     data = request.POST if request.method == "POST" else request.GET
-    selection = Selection.of(request.user, code, data)
+    selection = Selection.of(request.user, what, data)
     if selection is None:
         raise Http404
     models = LetterModel.objects.visible_to(request.user).in_use()
@@ -62,7 +62,7 @@ def compose(request: SignedInRequest, code: str) -> HttpResponse:
     if form.is_bound and form.is_valid():
         try:
             mailing = acts.draft(
-                code=code, query=selection.as_query(), by=request.user, now=timezone.now(),
+                code=what, query=selection.as_query(), by=request.user, now=timezone.now(),
                 **form.cleaned_data,
             )  # fmt: skip
         except NotYet as refusal:
