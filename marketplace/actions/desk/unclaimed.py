@@ -12,7 +12,7 @@ from accounts.models.organisations import OrganisationStep
 from marketplace import letters, ranking
 from marketplace.actions.market import needs
 from marketplace.actions.refusals import NotYet
-from marketplace.models import Behalf, Need, Thread, reasons
+from marketplace.models import Behalf, Need, Serving, Thread, reasons
 from marketplace.models.desk.behalf import TOLD_AHEAD
 from marketplace.states import NeedStatus
 from notifications.faults import each_row
@@ -91,10 +91,10 @@ def _empty(behalf: Behalf, *, now: datetime) -> None:
 
 
 def _hangs_nothing_on(house: Organisation) -> bool:
-    """Whether nothing but its own steps speaks of the organisation."""
+    """Whether nothing but its own steps, and whom its need served, speaks of the organisation."""
     for relation in Organisation._meta.related_objects:
         rows = relation.related_model._base_manager.filter(**{relation.field.name: house.pk})
-        if relation.related_model is not OrganisationStep and rows.exists():
+        if relation.related_model not in (OrganisationStep, Serving) and rows.exists():
             return False
     return True
 

@@ -125,7 +125,7 @@ def carried_notes() -> Due:
 
 
 def directory() -> Due:
-    bad, good = make_organisation(), make_organisation()
+    bad, good = (make_organisation(administrator=make_user()) for _ in range(2))
     return Due(
         bad,
         good,

@@ -70,7 +70,7 @@ class Words(str):
 
 LONGEST = Words(SENTENCE * 4)
 EMPTIEST = Words("")
-NUMBERS = ("total", "days", "lasts", "number", "hours", "week", "count", "n", "year", "left", "months", "a_month", "waiting", "people", "more")  # fmt: skip
+NUMBERS = ("total", "days", "lasts", "number", "hours", "week", "count", "n", "year", "left", "months", "a_month", "waiting", "people", "more", "past")  # fmt: skip
 DATES = (
     "closes_on",
     "pauses_on",
