@@ -222,7 +222,10 @@ def claim(behalf: Behalf, *, by: User, now: datetime) -> str:
     """Whom it is for takes it up: of a structure made with it they become the administrator; what they offer is theirs to
     write from now on. Returns the words of an offer. That the address is theirs is the caller's to ask. Raises NotYet."""
     if behalf.organisation_id:
-        Organisation.objects.select_for_update(no_key=True).get(pk=behalf.organisation_id)
+        # Erased in this moment, it has gone with what was written: the next question says so.
+        Organisation.objects.select_for_update(no_key=True).filter(
+            pk=behalf.organisation_id
+        ).first()
     fresh = _waiting(pk=behalf.pk)
     if fresh is None or fresh.token != behalf.token:
         raise NotYet(_("It has been taken up meanwhile, or is over."))

@@ -339,3 +339,11 @@ def test_what_is_claimed_holds_nothing_of_the_person():
 
 def test_the_letter_is_wiped_once_sent(need):
     assert the_letter().secret
+
+
+def test_taking_it_up_in_the_moment_in_which_it_is_erased_is_refused(them, need):
+    row = acts.from_secret(the_link().split("/")[2])
+    unclaimed.refuse(row_of(need), by=them.writer, now=timezone.now())
+    assert not Organisation.objects.filter(pk=row.organisation_id).exists()
+    with pytest.raises(NotYet, match="entre-temps"):
+        acts.claim(row, by=petit(), now=timezone.now())
