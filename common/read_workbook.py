@@ -15,7 +15,7 @@ from datetime import date, datetime, time, timedelta
 from python_calamine import CalamineSheet, CalamineWorkbook, SheetVisibleEnum
 
 MEMORY, SECONDS = 1 << 30, 20
-MOST_LINES, MOST_COLUMNS, LONGEST = 20_050, 60, 1_000
+MOST_LINES, MOST_COLUMNS, LONGEST, LONGEST_NAME = 20_050, 60, 1_000, 160
 MOST_SIGNS = 10_000_000  # in all: many cells may share one long text
 
 
@@ -28,6 +28,11 @@ def _told(cell: object) -> str:
     if isinstance(cell, date | time | timedelta | bool | float | int):
         return str(cell)
     return str(cell)[:LONGEST]
+
+
+def _named(sheet: CalamineSheet) -> str:
+    """What is kept of its name: an ODS gives it any length, and any sign."""
+    return sheet.name.replace("\0", " ")[:LONGEST_NAME]
 
 
 def _merged(sheet: CalamineSheet) -> dict[int, list[tuple[int, int]]]:
@@ -48,8 +53,8 @@ def main() -> None:
     ]
     sheets = [book.get_sheet_by_name(name) for name in shown]
     full = [sheet for sheet in sheets if sheet.end is not None]
-    full.sort(key=lambda sheet: sheet.name != sys.argv[1])  # the one that is named comes first
-    names = [sheet.name for sheet in full]
+    full.sort(key=lambda sheet: _named(sheet) != sys.argv[1])  # the one that is named comes first
+    names = [_named(sheet) for sheet in full]
     merged = _merged(full[0]) if full else {}
     below: dict[
         int, tuple[str, int]

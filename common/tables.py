@@ -15,6 +15,7 @@ from charset_normalizer import from_bytes
 PROGRAM = Path(__file__).with_name("read_workbook.py")
 SECONDS = 30  # for a workbook, the start of its reader included
 MOST_LINES, MOST_COLUMNS, LONGEST = 20_050, 60, 1_000  # some lines of headings among them
+LONGEST_NAME = 160  # of a sheet
 DELIMITERS = ";\t,|"
 LOOKED_AT = 30  # lines by which the delimiter is found
 ALPHABETS = ["cp1252", "mac_roman", "cp850"]

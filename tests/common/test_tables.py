@@ -1,6 +1,7 @@
 """A table that people send is read however it was written; what is none is refused by a code, and harms nobody."""
 
 import io
+import zipfile
 
 import pytest
 import xlsxwriter
@@ -121,3 +122,34 @@ def test_pasted_addresses_are_read_as_mail_programs_write_them(words, people):
 def test_cells_pasted_from_a_spreadsheet_are_a_table():
     table = tables.pasted("Nom\tMail\nCissé\tnora@example.org")
     assert [line.cells for line in table.lines] == [["Nom", "Mail"], ["Cissé", "nora@example.org"]]
+
+
+def open_document(*names) -> bytes:
+    """An ODS of sheets of these names, each with its name in its one cell."""
+    sheets = "".join(
+        f'<table:table table:name="{name}"><table:table-row><table:table-cell office:value-type="string">'
+        f"<text:p>{name[-1]}</text:p></table:table-cell></table:table-row></table:table>"
+        for name in names
+    )
+    spaces = " ".join(
+        f'xmlns:{one}="urn:oasis:names:tc:opendocument:xmlns:{one}:1.0"'
+        for one in ("office", "table", "text")
+    )
+    content = (
+        f'<?xml version="1.0"?><office:document-content {spaces} office:version="1.2"><office:body>'
+        f"<office:spreadsheet>{sheets}</office:spreadsheet></office:body></office:document-content>"
+    )
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as box:
+        box.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        box.writestr("META-INF/manifest.xml", "<manifest/>")
+        box.writestr("content.xml", content)
+    return out.getvalue()
+
+
+def test_a_sheet_of_a_name_without_end_is_found_by_what_is_kept_of_it():
+    table = tables.read(content := open_document("A", "b" * 200_000 + "B"))
+    assert [line.cells for line in table.lines] == [["A"]]
+    assert [len(name) for name in table.other_sheets] == [tables.LONGEST_NAME]
+    other = tables.read(content, table.other_sheets[0])
+    assert [line.cells for line in other.lines] == [["B"]]
