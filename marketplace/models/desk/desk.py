@@ -139,6 +139,9 @@ class Chase(models.Model):
         return f"{self.proposal or self.mission} {self.day}"
 
 
+LONGEST_QUERY = 1000  # signs of an address that is kept
+
+
 class SavedFilterQuerySet(models.QuerySet["SavedFilter"]):
     def of(self, user: User, code: str = "") -> Self:
         """This person's own, of the desk or of one list."""
@@ -161,7 +164,7 @@ class SavedFilter(models.Model):
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="desk_filters")
     name = models.CharField(_("name"), max_length=60)
-    query = models.CharField(max_length=1000)
+    query = models.CharField(max_length=LONGEST_QUERY)
     list = models.CharField(max_length=20, blank=True, default="", db_default="")  # "" is the desk
     pole = models.ForeignKey(
         Pole, models.CASCADE, null=True, blank=True, related_name="+", verbose_name=_("who sees it")

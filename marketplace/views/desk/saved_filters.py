@@ -16,6 +16,7 @@ from marketplace.desk.lists.asked import Asked
 from marketplace.desk.lists.kind import Reader
 from marketplace.forms.desk.saved_filters import NewViewForm, ViewForm
 from marketplace.models import SavedFilter
+from marketplace.models.desk.desk import LONGEST_QUERY
 from marketplace.views.desk.lists import WHOLE, asked_of, plain
 
 
@@ -35,6 +36,9 @@ def keep(request: SignedInRequest, what: str) -> HttpResponse:
     given = form.cleaned_data
     # As it is understood today: nothing else is kept.
     given["query"] = Asked.of(asked.kind, asked.reader, plain(QueryDict(given["query"]))).query()
+    if len(given["query"]) > LONGEST_QUERY:
+        messages.error(request, _("This search is too long to be kept: take some words away."))
+        return redirect(address_of(what, given["query"]))
     try:
         saved_filters.keep(request.user, of=what, **given)
     except NotYet as refusal:

@@ -150,3 +150,10 @@ def test_a_view_of_what_is_no_more_opens_with_a_sentence(client, nadia, query):
     assert page.status_code == 200
     assert "ne se comprend plus" in page.text
     assert "Alpha" in page.text
+
+
+def test_a_view_whose_address_is_longer_than_is_kept_is_refused_with_a_sentence(client, nadia):
+    client.force_login(nadia)
+    page = keep(client, query="q=" + "é" * 190)
+    assert "trop longue" in page.text
+    assert not SavedFilter.objects.exists()
