@@ -4,7 +4,9 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from django.core.paginator import Paginator
-from django.db.models import Count
+from django.db.models import Count, QuerySet, TextField, Value
+from django.db.models.fields.json import KT
+from django.db.models.functions import Coalesce, Lower
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -13,6 +15,7 @@ from accounts.models import Commune, Organisation, Pole, User
 from marketplace.actions.desk.record_lists import COMMUNE, MODELS, STANDS
 from marketplace.models import Import, ImportLine
 from marketplace.models.desk.records import OrganisationRecord, PersonRecord, Record
+from marketplace.models.market.bosses import under
 from marketplace.rules import record_cells
 from marketplace.views.long_lists import count_of
 
@@ -64,11 +67,24 @@ def held(pole: Pole) -> list[dict[str, Any]]:
     ]
 
 
+def lines_shown(table: Import, reader: User) -> QuerySet[ImportLine]:
+    """Its lines, but of a list that a colleague sent those about people under this reader, as of the records."""
+    lines = table.lines.all()
+    if table.kind != Import.Kind.PEOPLE or table.by_id == reader.pk:
+        return lines
+    theirs = User.objects.filter(under(reader, "pk")).values("email")
+    said = lines.alias(
+        at=Lower(Coalesce(KT("said__email"), KT("typed__email"), Value("", TextField())))
+    )
+    return said.exclude(at__in=theirs)
+
+
 def of(table: Import, *, reader: User, shown: str, page: str | None) -> dict[str, Any]:
     """What the template needs."""
-    outcomes = table.lines.order_by().values("outcome").annotate(n=Count("pk"))
+    shown_lines = lines_shown(table, reader)
+    outcomes = shown_lines.order_by().values("outcome").annotate(n=Count("pk"))
     counts = {row["outcome"]: row["n"] for row in outcomes}
-    rows = table.lines.filter(outcome=SHOWN[shown]) if shown in SHOWN else table.lines.all()
+    rows = shown_lines.filter(outcome=SHOWN[shown]) if shown in SHOWN else shown_lines
     lines = Paginator(rows, A_PAGE).get_page(page)
     now = timezone.now()
     asked = counts.get(Outcome.ASK, 0) if table.state == Import.State.READ else 0
@@ -84,13 +100,15 @@ def of(table: Import, *, reader: User, shown: str, page: str | None) -> dict[str
         "pairs": list(_pairs(table, reader)) if asked else [],
         "chips": _chips(counts, shown),
         "page": lines,
-        "rows": [_told(table, line) for line in _with_communes(list(lines))],
+        "rows": [
+            _told(table, line) for line in _with_communes(_unnamed(table, list(lines), reader))
+        ],
         "read": [
             (record_cells.FIELDS[table.kind][name], said) for name, said in table.columns.items()
         ],
         "may_be_undone": table.may_be_undone(now),
-        "refused": table.lines.exclude(refused="")[:A_PAGE],
-        "stand": table.lines.filter(note=STANDS)[:A_PAGE],
+        "refused": shown_lines.exclude(refused="")[:A_PAGE],
+        "stand": shown_lines.filter(note=STANDS)[:A_PAGE],
         "word": PAGES[Import.Kind(table.kind)],
     }
 
@@ -153,6 +171,19 @@ def wrong(kind: str, line: ImportLine) -> list[tuple[str, str]]:
         (str(fields.get(name, "")), record_cells.sentence(code, said))
         for name, code, said in line.faults
     ]
+
+
+def _unnamed(table: Import, lines: list[ImportLine], reader: User) -> list[ImportLine]:
+    """Of those under this reader it isn't told that they came to a mission."""
+    if table.kind != Import.Kind.MISSIONS or table.by_id == reader.pk:
+        return lines
+    came = {int(line.said["person_id"]) for line in lines if "person_id" in line.said}
+    known = PersonRecord.objects.visible_to(reader).filter(pk__in=came).values_list("pk", flat=True)
+    hidden = came.difference(known)
+    for line in lines:
+        if int(line.said.get("person_id", 0)) in hidden:
+            line.typed.pop(record_cells.PERSON, None)
+    return lines
 
 
 def _with_communes(lines: list[ImportLine]) -> list[ImportLine]:
@@ -219,7 +250,7 @@ def _done(table: Import, line: ImportLine) -> "StrOrPromise":
 
 def _pairs(table: Import, reader: User) -> Iterator[dict[str, Any]]:
     """Names that are nearly the same, each with what it resembles, side by side."""
-    lines = list(table.lines.filter(outcome=Outcome.ASK)[:ASKED_AT_ONCE])
+    lines = list(lines_shown(table, reader).filter(outcome=Outcome.ASK)[:ASKED_AT_ONCE])
     of_records = {line.record for line in lines if line.note == "like-record"}
     of_site = {line.record for line in lines if line.note != "like-record"}
     held: Any = MODELS[table.kind]._default_manager

@@ -1,5 +1,6 @@
 """The pages by which a pôle moves in: its spreadsheets sent, looked at, carried out, taken back."""
 
+import re
 from collections.abc import Callable, Iterator
 
 from django.contrib import messages
@@ -11,7 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts import permissions
-from accounts.models import Organisation, Pole, Seat
+from accounts.models import Organisation, Pole, Seat, User
 from accounts.requests import SignedInRequest
 from common import spreadsheets
 from marketplace.actions.desk import bringing
@@ -26,6 +27,7 @@ from marketplace.views.desk.figures import pole_chips, pole_of, sent_file
 
 BEFORE = 10  # lists sent before, on the page
 MOST_ANSWERS = 50
+NAMED = re.compile(r"line-[0-9]{1,18}")  # the field that asks about a line
 
 
 def _operator(request: SignedInRequest, pole: Pole) -> Organisation:
@@ -125,9 +127,7 @@ def same(request: SignedInRequest, pk: int) -> HttpResponse:
     said = {
         int(name.removeprefix("line-")): str(answer)
         for name, answer in list(request.POST.items())[: MOST_ANSWERS + 1]
-        if name.removeprefix("line-").isdecimal()
-        and len(name) < 20
-        and answer in (bringing.SAME, bringing.OTHER)
+        if NAMED.fullmatch(name) and answer in (bringing.SAME, bringing.OTHER)
     }
     try:
         decided = bringing.decide(table, said, by=request.user, now=timezone.now())
@@ -180,7 +180,7 @@ def faults(request: SignedInRequest, pk: int) -> HttpResponse:
     fields = record_cells.FIELDS[table.kind]
     names = [name for name in fields if name in table.columns]
     header = [table.columns[name] or str(fields[name]) for name in names]
-    rows = list(_wrong_rows(table, names))
+    rows = list(_wrong_rows(table, names, request.user))
     return sent_file(
         f"lignes-a-corriger-{table.pk}.csv",
         "text/csv; charset=utf-8",
@@ -188,8 +188,8 @@ def faults(request: SignedInRequest, pk: int) -> HttpResponse:
     )
 
 
-def _wrong_rows(table: Import, names: list[str]) -> Iterator[list[str]]:
-    lines = table.lines.filter(outcome=ImportLine.Outcome.FAULT)
+def _wrong_rows(table: Import, names: list[str], reader: User) -> Iterator[list[str]]:
+    lines = bring_page.lines_shown(table, reader).filter(outcome=ImportLine.Outcome.FAULT)
     for line in lines.iterator():
         wrong = " ".join(
             f"{label} : {sentence}" for label, sentence in bring_page.wrong(table.kind, line)

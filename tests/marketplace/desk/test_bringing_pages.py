@@ -232,6 +232,36 @@ def test_a_boss_who_coordinates_doesn_t_read_about_their_own_people(desk, moved_
     assert desk.get(erase).status_code == 404
 
 
+def test_nor_in_the_lists_of_colleagues(desk, operator, coordinator):
+    colleague = make_user("Luc", "Morel")
+    operator.memberships.create(user=colleague, role="ADMINISTRATOR")
+    brought(operator, colleague, ORGANISATIONS)
+    people, missions = (brought(operator, colleague, kind) for kind in (PEOPLE, MISSIONS))
+    faulty = sent(
+        operator, colleague, PEOPLE, "Nom;Mail;Téléphone\n=A1;nora@example.org;0600000001\n"
+    )
+    pages = [table.get_absolute_url() for table in (people, missions, faulty)]
+    pages.append(reverse("bring-faults", args=[faulty.pk]))
+    signs = ("Nora", "nora@", "0600000001")
+    for page in pages:
+        assert any(sign in desk.get(page).text for sign in signs), page
+    nora = make_user("Nora", "Cissé", email="nora@example.org")
+    company = make_organisation("COMPANY", member=nora)
+    company.memberships.create(user=coordinator, role="ADMINISTRATOR")
+    for page in pages:
+        assert not any(sign in desk.get(page).text for sign in signs), page
+    assert "Brun" in desk.get(pages[0]).text
+    desk.force_login(colleague)
+    assert "Nora" in desk.get(pages[0]).text
+
+
+def test_an_answer_about_a_line_of_an_impossible_number_is_none(desk, operator, coordinator):
+    table = sent(operator, coordinator, ORGANISATIONS)
+    same = reverse("bring-same", args=[table.pk])
+    for name in ("line-99999999999999999999", "9999999999999999999", "line-²", "line-"):
+        assert "au moins" in desk.post(same, {name: "same"}, follow=True).text, name
+
+
 def test_a_coordinator_erases_somebody_who_asks(desk, moved_in, stranger):
     nora = PersonRecord.objects.get(number="P1")
     erase = reverse("record-erase", args=[nora.pk])
