@@ -147,6 +147,14 @@ def _receiver(kept: list[Candidate], pole: Pole, by: User | None) -> Receiver:
     return Receiver(first.person, first.ground, first.thing, values)
 
 
+def why_not_today(it: Addressee) -> str:
+    """Why what was to be written to this one person isn't, as a code; "" for who is written to."""
+    standing = Standing([it.person], pole=it.mailing.pole, by=it.mailing.by)
+    about = it.need or it.offer
+    house = about.organisation if about else None
+    return why_not_house(house) or standing.why_not(it.person, it.ground, house)
+
+
 # What is read of each: a need or a person holds much more.
 PERSON = ("first_name", "last_name", "email", "is_active", "closed_at")
 HOUSE = ("organisation__name", "organisation__status")

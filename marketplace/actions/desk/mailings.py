@@ -150,8 +150,12 @@ def _require_coordinator(pole: Pole, by: User) -> None:
 
 # --- by the clock --------------------------------------------------------------------------
 def post_due(now: datetime) -> int:
-    """Hand to the post the letters whose ten minutes are over. Returns how many."""
+    """Hand to the post the letters whose ten minutes are over; those of whoever coordinates no more are called off.
+    Returns how many."""
     due = Mailing.objects.due(now)
+    for mailing in due.select_related("pole", "by"):
+        if mailing.by is None or not mailing.by.coordinates(mailing.pole):
+            Mailing.objects.filter(pk=mailing.pk).update(called_off_at=now)
     waiting = Addressee.objects.waiting().filter(mailing__in=due.values("pk"))
     rows = list(waiting.order_by("mailing", "pk")[:AT_ONCE])
     done = each_row("mailings", [(one, now) for one in rows], _post, whole=False)
@@ -170,11 +174,7 @@ def _post(it: Addressee, now: datetime) -> bool:
     fresh = rows.select_related(*joined).filter(pk=it.pk).first()
     if fresh is None or fresh.mailing.is_called_off:
         return False
-    standing = mailings.Standing([fresh.person], pole=fresh.mailing.pole, by=fresh.mailing.by)
-    about = fresh.need or fresh.offer
-    house = about.organisation if about else None
-    why = mailings.why_not_house(house) or standing.why_not(fresh.person, fresh.ground, house)
-    fresh.left_out = why
+    fresh.left_out = why = mailings.why_not_today(fresh)
     if not why:
         fresh.written_at = now
         letters.pole_letter(fresh, thread=_conversation(fresh))

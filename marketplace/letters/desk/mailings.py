@@ -9,7 +9,7 @@ from django.utils.translation import gettext_noop
 from accounts.models import User
 from marketplace.letters.families import ACCOUNT, POLE
 from marketplace.models import Addressee, Mailing, Thread
-from marketplace.rules.mailings import Standing
+from marketplace.rules.mailings import why_not_today
 from notifications.letter import Key, Letter
 from notifications.models import Notification
 from notifications.replies import addresses
@@ -19,13 +19,11 @@ CALLED_OFF = gettext_noop("The pôle has called it off")
 
 def _called_off(letter: Notification, *, mailing: int, addressee: int) -> str:
     """Called off, or its reader has said no meanwhile; "" otherwise."""
-    rows = Addressee.objects.select_related("mailing__pole", "mailing__by", "person")
-    it = rows.filter(pk=addressee).first()
+    joined = ("mailing__pole", "mailing__by", "person", "need__organisation", "offer__organisation")
+    it = Addressee.objects.select_related(*joined).filter(pk=addressee).first()
     if it is None or it.mailing.is_called_off:
         return CALLED_OFF
-    standing = Standing([it.person], pole=it.mailing.pole, by=it.mailing.by)
-    why = standing.why_not(it.person, it.ground)
-    return gettext_noop("Its reader has said no") if why else ""
+    return gettext_noop("Its reader has said no") if why_not_today(it) else ""
 
 
 OF_MAILING = Key("mailing:{mailing}:")

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _lazy
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts.models import Pole, poles_of
+from accounts.models import Pole, User, poles_of
 from accounts.permissions import require
 from accounts.requests import SignedInRequest
 from marketplace.actions.desk import mailings as acts
@@ -23,6 +23,7 @@ from marketplace.actions.refusals import NotYet
 from marketplace.desk.lists.selection import Selection
 from marketplace.forms.desk.mailings import LetterForm
 from marketplace.models import Addressee, LetterModel, Mailing, Thread
+from marketplace.models.market.bosses import under
 from marketplace.rules import letter_words
 from marketplace.rules.mailings import Addressed, LeftOut, NotTold, Receiver
 from marketplace.words.markdown import as_html
@@ -132,7 +133,9 @@ def detail(request: SignedInRequest, pk: int) -> HttpResponse:
     """A draft with who receives it, three of its letters and the button; once it is sent, how far it is."""
     mailing = _mailing(request, pk)
     if not mailing.is_draft:
-        return render(request, "marketplace/desk/mailing_sent.html", _progress(mailing))
+        return render(
+            request, "marketplace/desk/mailing_sent.html", _progress(mailing, request.user)
+        )
     told = acts.whom(mailing, by=request.user)
     context = {
         "mailing": mailing,
@@ -189,9 +192,10 @@ def _by_reason(not_told: list[NotTold]) -> list[Reason]:
     ]
 
 
-def _progress(mailing: Mailing) -> dict[str, Any]:
+def _progress(mailing: Mailing, reader: User) -> dict[str, Any]:
+    """Of a colleague's letter, a boss isn't shown what one of their own people reads: it may be of own time."""
     whole = mailing.addressees
-    first = whole.select_related("person").first()
+    first = whole.exclude(under(reader, "person")).select_related("person").first()
     left = Counter(whole.exclude(left_out="").values_list("left_out", flat=True))
     return {
         "mailing": mailing,

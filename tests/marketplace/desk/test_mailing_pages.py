@@ -9,7 +9,7 @@ from django.utils import timezone
 from accounts.models import Membership, Organisation
 from marketplace.actions.desk import mailings as acts
 from marketplace.actions.desk import pole_letters
-from marketplace.models import Consent, ConsentKind, LetterModel, Mailing, Thread
+from marketplace.models import Addressee, Consent, ConsentKind, LetterModel, Mailing, Thread
 from notifications.models import Notification
 from tests.factories import make_commune, make_mission, make_need, make_organisation, make_user
 from tests.marketplace.desk.desk_people import elsewhere
@@ -164,6 +164,24 @@ def test_a_draft_is_changed_tried_and_thrown_away(client, nadia, mailing):
     assert (letter.recipient, letter.subject) == (nadia, "Essai\N{NO-BREAK SPACE}: Autre objet")
     client.post(reverse("mailing-drop", args=[mailing.pk]))
     assert not Mailing.objects.exists()
+
+
+def test_what_a_colleague_sent_is_shown_to_a_boss_as_others_read_it(
+    client, nadia, karim, pole, need, aline
+):
+    noe = make_user("Noé", "Lambert")
+    make_mission(need=need, person=noe)
+    said = {"code": "missions", "query": "all=1", "subject": "Bravo {prénom}", "text": "Merci !"}
+    mailing = acts.draft(pole, by=nadia, now=timezone.now(), **said)
+    acts.send(mailing, by=nadia, now=timezone.now())
+    Addressee.objects.filter(person=aline).delete()
+    assert "Bravo Noé" in page_of(client, karim, mailing.get_absolute_url())
+    company = make_organisation(Organisation.Kind.COMPANY, administrator=karim)
+    Membership.objects.create(user=noe, organisation=company, role="EMPLOYEE")
+    page = page_of(client, karim, mailing.get_absolute_url())
+    assert "Noé" not in page
+    assert "Lambert" not in page
+    assert "Bravo Noé" in page_of(client, nadia, mailing.get_absolute_url())
 
 
 def test_what_is_sent_is_changed_no_more(client, nadia, mailing):

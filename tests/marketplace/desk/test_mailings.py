@@ -278,6 +278,25 @@ def test_who_has_left_the_structure_before_it_leaves_receives_nothing(nadia, pol
     assert letter.status == Status.CANCELLED
 
 
+def test_what_waits_of_who_coordinates_no_more_is_called_off(nadia, karim, pole, need):
+    mailing, other = sent(nadia, pole), sent(karim, pole)
+    nadia.memberships.all().delete()
+    (letter,) = posted(mailing)
+    assert letter.key.startswith(f"mailing:{other.pk}:")
+    mailing.refresh_from_db()
+    assert mailing.is_called_off
+
+
+def test_a_structure_that_is_suspended_while_it_waits_in_the_post_receives_nothing(
+    nadia, pole, need
+):
+    (letter,) = posted(sent(nadia, pole))
+    Organisation.objects.filter(pk=need.organisation_id).update(status=OrganisationStatus.SUSPENDED)
+    deliver_due()
+    letter.refresh_from_db()
+    assert letter.status == Status.CANCELLED
+
+
 def test_a_boss_who_coordinates_learns_of_no_own_time_of_their_people(nadia, pole, need, noe):
     company = make_organisation(Organisation.Kind.COMPANY, administrator=nadia)
     Membership.objects.create(user=noe, organisation=company, role="EMPLOYEE")
