@@ -130,9 +130,9 @@ def told_of_behalf(behalf: Behalf) -> list[User]:
 def _told(behalf: Behalf) -> list[User]:
     """Whoever wrote it, while they coordinate there; otherwise all who read it."""
     ours = audience.coordinators_of(behalf.pole)
-    writer = [one for one in ours if one.pk == behalf.by_id]
-    seen = Behalf.objects.filter(pk=behalf.pk)
-    return writer or [one for one in ours if seen.visible_to(one).exists()]
+    row = Behalf.objects.filter(pk=behalf.pk)
+    seen = [one for one in ours if row.visible_to(one).exists()]
+    return [one for one in seen if one.pk == behalf.by_id] or seen
 
 
 def _title(behalf: Behalf) -> str:

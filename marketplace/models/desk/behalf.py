@@ -6,13 +6,12 @@ from typing import Self
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
-from django.db.models.functions import Lower
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Commune, Organisation, Pole, User, coordinated_by
-from marketplace.models.market.bosses import under
+from marketplace.models.market.bosses import mailbox_under, under
 from marketplace.models.market.needs import Need
 
 LASTS = timedelta(days=60)
@@ -30,9 +29,12 @@ class BehalfQuerySet(models.QuerySet["Behalf"]):
 
     def visible_to(self, user: User) -> Self:
         """Those of the pôles that this person coordinates today; but nothing of what one of their own people offers."""
-        theirs = User.objects.filter(under(user, "pk")).annotate(at=Lower("email")).values("at")
-        ours = self.filter(pole__in=coordinated_by(user))
-        return ours.exclude(need=None, email__in=theirs) if user.is_active else self.none()
+        if not user.is_active:
+            return self.none()
+        theirs = mailbox_under(user, "email") | Q(claimed_by__isnull=False) & under(
+            user, "claimed_by"
+        )
+        return self.filter(pole__in=coordinated_by(user)).exclude(theirs, need=None)
 
 
 class Behalf(models.Model):

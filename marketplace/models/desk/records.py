@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Commune, Organisation, Pole, Seat, User, coordinated_by
-from marketplace.models.market.bosses import under
+from marketplace.models.market.bosses import mailbox_under
 from marketplace.models.market.imports import Import
 
 TOLD_AFTER = timedelta(hours=25)  # the list can be taken back for a day: nobody hears of it before
@@ -29,8 +29,7 @@ class RecordQuerySet[Row: "Record"](models.QuerySet[Row]):
 class PersonRecordQuerySet(RecordQuerySet["PersonRecord"]):
     def visible_to(self, user: User) -> Self:
         """Nor does a boss who coordinates read about those under them: it may be of their own time."""
-        theirs = User.objects.filter(under(user, "pk")).values("email")
-        return super().visible_to(user).exclude(email__in=theirs)
+        return super().visible_to(user).exclude(mailbox_under(user, "email"))
 
     def to_tell(self, now: datetime) -> Self:
         """People to whom the letter is to be written: those of an operator that coordinates the pôle today."""

@@ -36,6 +36,16 @@ def under(user: User, person: str) -> Q:
     return ours & ~Q(**{person: user.pk})
 
 
+def mailbox_under(user: User, mailbox: str) -> Q:
+    """A condition: what `mailbox` holds, in small letters, is an address of somebody under this user: the one of their
+    account, or another that they have shown to be theirs."""
+    theirs = User.objects.filter(under(user, "pk")).order_by()
+    first = theirs.annotate(at=Lower("email")).values("at")
+    others = EmailAddress.objects.filter(verified=True, user__in=theirs.values("pk"))
+    others = others.order_by().annotate(at=Lower("email")).values("at")
+    return Q(**{f"{mailbox}__in": first}) | Q(**{f"{mailbox}__in": others})
+
+
 def filled_under(user: User) -> Q:
     """A condition on the steps of needs: a yes of somebody under this user filled the need, or it opened again as they
     stopped. The step would name them."""

@@ -15,7 +15,7 @@ from accounts.models import Commune, Organisation, Pole, User
 from marketplace.actions.desk.record_lists import COMMUNE, MODELS, STANDS
 from marketplace.models import Import, ImportLine
 from marketplace.models.desk.records import OrganisationRecord, PersonRecord, Record
-from marketplace.models.market.bosses import under
+from marketplace.models.market.bosses import mailbox_under
 from marketplace.rules import record_cells
 from marketplace.views.long_lists import count_of
 
@@ -72,11 +72,10 @@ def lines_shown(table: Import, reader: User) -> QuerySet[ImportLine]:
     lines = table.lines.all()
     if table.kind != Import.Kind.PEOPLE or table.by_id == reader.pk:
         return lines
-    theirs = User.objects.filter(under(reader, "pk")).values("email")
     said = lines.alias(
         at=Lower(Coalesce(KT("said__email"), KT("typed__email"), Value("", TextField())))
     )
-    return said.exclude(at__in=theirs)
+    return said.exclude(mailbox_under(reader, "at"))
 
 
 def of(table: Import, *, reader: User, shown: str, page: str | None) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from allauth.account.models import EmailAddress
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
@@ -230,6 +231,14 @@ def test_a_boss_who_coordinates_doesn_t_read_about_their_own_people(desk, moved_
         assert "Nora" not in desk.get(reverse("records", args=[kind])).text
     erase = reverse("record-erase", args=[PersonRecord.objects.get(number="P1").pk])
     assert desk.get(erase).status_code == 404
+
+
+def test_nor_by_another_mailbox_of_theirs(desk, moved_in, coordinator):
+    nora = make_user("Nora", "Cissé", email="n.cisse@company.example.org")
+    EmailAddress.objects.create(user=nora, email="nora@example.org", verified=True)
+    company = make_organisation("COMPANY", member=nora)
+    company.memberships.create(user=coordinator, role="ADMINISTRATOR")
+    assert "Nora" not in desk.get(reverse("records", args=["personnes"])).text
 
 
 def test_nor_in_the_lists_of_colleagues(desk, operator, coordinator):
