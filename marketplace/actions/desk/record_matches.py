@@ -25,6 +25,7 @@ from marketplace.rules.record_cells import (
 )  # fmt: skip
 
 MOST_UNKNOWN = 200  # names of communes that nobody knows, after which no more are looked for
+MOST_ALIKE = 20  # organisations of nearly one name against which a line is put
 BY_NUMBER = (SIRET, RNA, SIREN)
 
 
@@ -100,7 +101,7 @@ class KnownStructures:
         """What has nearly the same name, and no number that says that it is another: ("record", its number) or
         ("organisation", its number)."""
         key = near(one.said[NAME])
-        for pk in self.near.get(key, ()):
+        for pk in self.near.get(key, ())[:MOST_ALIKE]:
             if not self._differs(one, self.records[pk]):
                 return "record", pk
         return next((("organisation", pk) for pk in self.near_here.get(key, ())), None)
@@ -143,11 +144,15 @@ class KnownPeople:
         self.numbers: dict[str, int] = {}
         self.addresses: dict[str, int] = {}
         self.near: dict[str, list[int]] = defaultdict(list)
+        self.unreached: dict[str, list[int]] = defaultdict(list)  # those of them without an address
         self.records: dict[int, PersonRecord] = {}
         for record in PersonRecord.objects.filter(pole=table.pole_id).order_by("pk").iterator(2000):
             self.records[record.pk] = record
             self.near[record.near].append(record.pk)
-            self.addresses.update({record.email: record.pk} if record.email else {})
+            if record.email:
+                self.addresses[record.email] = record.pk
+            else:
+                self.unreached[record.near].append(record.pk)
             if record.number and record.operator_id == table.organisation_id:
                 self.numbers[record.number] = record.pk
         refused = RefusedRecord.objects.filter(pole=table.pole_id)
@@ -163,10 +168,7 @@ class KnownPeople:
     def like(self, one: Person) -> int | None:
         """Somebody of the same name, where no address tells them apart."""
         key = near_person(one.said.get(FIRST, ""), one.said.get(LAST, ""))
-        for pk in self.near.get(key, ()):
-            if not (self.records[pk].email and one.said.get(EMAIL)):
-                return pk
-        return None
+        return next(iter((self.unreached if one.said.get(EMAIL) else self.near).get(key, ())), None)
 
     def called(self, words: str) -> int | None:
         """The one person who bears this name, address or number."""
