@@ -18,6 +18,7 @@ from marketplace.states import NeedStatus
 from notifications.faults import each_row
 
 ACT = "unclaimed"
+ITS_OWN = (OrganisationStep, Serving)
 
 
 def sweep(now: datetime) -> int:
@@ -81,7 +82,9 @@ def _erase(
 
 
 def _is_talked_about(need: Need) -> bool:
-    return need.proposals.exists() or Thread.objects.filter(need=need).exists()
+    """Or given to an operator by a rule, which is written once and for all."""
+    talked = need.proposals.exists() or Thread.objects.filter(need=need).exists()
+    return talked or need.dispatched.exists()
 
 
 def _empty(behalf: Behalf, *, now: datetime) -> None:
@@ -91,10 +94,10 @@ def _empty(behalf: Behalf, *, now: datetime) -> None:
 
 
 def _hangs_nothing_on(house: Organisation) -> bool:
-    """Whether nothing but its own steps, and whom its need served, speaks of the organisation."""
+    """Whether nothing but its own steps, and whom its need says that it serves, speaks of the organisation."""
     for relation in Organisation._meta.related_objects:
         rows = relation.related_model._base_manager.filter(**{relation.field.name: house.pk})
-        if relation.related_model not in (OrganisationStep, Serving) and rows.exists():
+        if relation.related_model not in ITS_OWN and rows.exists():
             return False
     return True
 

@@ -14,7 +14,17 @@ from marketplace.actions.desk import behalf as acts
 from marketplace.actions.desk import unclaimed
 from marketplace.actions.market import proposals
 from marketplace.actions.refusals import NotYet
-from marketplace.models import Behalf, Consent, ConsentKind, Mission, Need, Offer, Proposal
+from marketplace.models import (
+    Behalf,
+    Consent,
+    ConsentKind,
+    Dispatched,
+    Mission,
+    Need,
+    Offer,
+    Proposal,
+    Serving,
+)
 from marketplace.states import NeedStatus, ProposalStatus
 from notifications.models import Notification
 from tests.factories import make_offer, make_organisation, make_user, verify
@@ -341,9 +351,27 @@ def test_the_letter_is_wiped_once_sent(need):
     assert the_letter().secret
 
 
+def test_whom_it_serves_as_its_need_said_doesnt_keep_the_structure(them, need):
+    house = need.organisation
+    Serving.objects.update_or_create(organisation=house, defaults={"cause": need.cause})
+    unclaimed.refuse(row_of(need), by=them.writer, now=timezone.now())
+    assert not Organisation.objects.filter(pk=house.pk).exists()
+
+
 def test_taking_it_up_in_the_moment_in_which_it_is_erased_is_refused(them, need):
     row = acts.from_secret(the_link().split("/")[2])
     unclaimed.refuse(row_of(need), by=them.writer, now=timezone.now())
     assert not Organisation.objects.filter(pk=row.organisation_id).exists()
     with pytest.raises(NotYet, match="entre-temps"):
         acts.claim(row, by=petit(), now=timezone.now())
+
+
+def test_a_need_that_a_rule_had_given_to_an_operator_is_closed_and_its_person_erased(
+    client, them, need
+):
+    operator = them.writer.organisations.get()
+    Dispatched.objects.create(need=need, operator=operator, rule="Nord", told_at=timezone.now())
+    assert client.post(the_link(), {"no": ""}).status_code == 200
+    assert Need.objects.get().status == NeedStatus.WITHDRAWN
+    row = Behalf.objects.get()
+    assert (row.person, row.email, row.token) == ("", "", "")
