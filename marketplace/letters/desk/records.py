@@ -27,17 +27,19 @@ RECORD_TOLD = Letter("record_told", OF_RECORD, secret=True, moot=_gone)
 
 
 def record_told(record: PersonRecord, secret: str, *, expires_at: datetime) -> None:
+    """An answer goes to whoever brought it in, or to the pôle once they coordinate there no more."""
+    by = record.by if record.by.coordinates(record.pole) else None
     with override(language_for(record.email)):
         RECORD_TOLD.write_to(
             record.email,
             url=reverse("record-own", args=[secret]),
             record=record.pk,
-            reply_to=record.by.email,
+            reply_to=by.email if by else record.pole.email,
             expires_at=expires_at,
             name=str(record),
             operator=record.operator,
             pole=record.pole,
-            by=record.by.get_full_name(),
+            by=by.get_full_name() if by else str(record.pole),
             brought_at=record.brought_at,
             what=record.held,
             past=record.missions.count(),

@@ -333,6 +333,16 @@ def test_then_each_person_is_told_once_who_holds_what_and_how_to_refuse(moved_in
         assert words in letter.text
 
 
+def test_an_answer_goes_to_nobody_who_has_left(moved_in, operator, coordinator):
+    operator.memberships.create(user=make_user("Luc", "Morel"), role="ADMINISTRATOR")
+    coordinator.memberships.all().delete()
+    type(operator.pole).objects.update(email="pole@example.org")
+    record_tellings.carry_on(later(hours=26))
+    letter = told().get()
+    assert letter.reply_to == "pole@example.org"
+    assert "Hélène" not in letter.text
+
+
 def test_whom_no_letter_has_reached_within_thirty_days_is_erased(moved_in):
     record_tellings.carry_on(later(hours=26))
     told().update(status="SENT", sent_at=now())
