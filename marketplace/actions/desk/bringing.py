@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from common.roots import fold
-from marketplace.actions.desk import record_lists
+from marketplace.actions.desk import record_values
 from marketplace.actions.market import imports
 from marketplace.actions.refusals import NotYet
 from marketplace.models import Import, ImportLine, KnownHeading
@@ -84,10 +84,10 @@ def _same(line: ImportLine) -> None:
         line.said["organisation_id"] = str(line.record)
         line.outcome, line.note, line.record = Outcome.MAKE, "on-site", None
         return
-    model = record_lists.MODELS[line.table.kind]
+    model = record_values.MODELS[line.table.kind]
     record = model._default_manager.filter(pk=line.record, pole=line.table.pole_id).first()
     if record is None:
         return _other(line)
-    line.before = record_lists.differs(record, line.table.kind, line.said)
+    line.before = record_values.differs(record, line.table.kind, line.said)
     line.outcome = Outcome.CHANGE if line.before else Outcome.LEAVE
     line.note = "" if line.before else "known"

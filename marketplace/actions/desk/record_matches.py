@@ -9,7 +9,8 @@ from accounts.models import Commune, Organisation, Pole
 from common.roots import fold
 from marketplace.models import Import, OrganisationRecord, PersonRecord, RefusedRecord
 from marketplace.rules.people_lists import Person
-from marketplace.rules.record_cells import (
+from marketplace.rules.record_cells import near, near_person
+from marketplace.rules.record_columns import (
     EMAIL,
     FIRST,
     LAST,
@@ -20,8 +21,6 @@ from marketplace.rules.record_cells import (
     SIREN,
     SIRET,
     TOWN,
-    near,
-    near_person,
 )  # fmt: skip
 
 MOST_UNKNOWN = 200  # names of communes that nobody knows, after which no more are looked for

@@ -27,7 +27,7 @@ from marketplace.documents import sealing
 from marketplace.models import Import, ImportLine
 from marketplace.models.market.imports import LINES_LAST, SILENT, UNREAD_LASTS
 from marketplace.rules import people_lists
-from marketplace.rules.record_cells import sampled, says_enough
+from marketplace.rules.record_columns import sampled, says_enough
 from notifications.faults import each_row, in_halves
 from notifications.rendering import language_of
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from marketplace.forms.market.imports import ListFileField
 from marketplace.models import Import
-from marketplace.rules import record_cells
+from marketplace.rules import record_columns
 
 KINDS = [(kind.value, capfirst(kind.label)) for kind in Import.RECORDS]
 
@@ -43,7 +43,7 @@ class ColumnsForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.kind = kind
         of = {place: name for name, place in places.items()}
-        choices = [("", _("nothing that is kept")), *record_cells.FIELDS[kind].items()]
+        choices = [("", _("nothing that is kept")), *record_columns.FIELDS[kind].items()]
         for place, (heading, *samples) in enumerate(sampled):
             field = self.fields[f"column-{place}"] = forms.ChoiceField(
                 label=heading or _("Column %(n)d, without a heading") % {"n": place + 1},
@@ -61,10 +61,10 @@ class ColumnsForm(forms.Form):
             if field and field in chosen:
                 self.add_error(name, _("Another column says this already: one of the two."))
             chosen.setdefault(field, name)
-        if not self.errors and not record_cells.says_enough(self.kind, chosen):
+        if not self.errors and not record_columns.says_enough(self.kind, chosen):
             names = [
-                " / ".join(str(record_cells.FIELDS[self.kind][name]) for name in sorted(needed))
-                for needed in record_cells.NEEDED[self.kind]
+                " / ".join(str(record_columns.FIELDS[self.kind][name]) for name in sorted(needed))
+                for needed in record_columns.NEEDED[self.kind]
                 if not needed & chosen.keys()
             ]
             raise forms.ValidationError(

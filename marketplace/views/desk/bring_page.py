@@ -12,11 +12,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.models import Commune, Organisation, Pole, User
-from marketplace.actions.desk.record_lists import COMMUNE, MODELS, STANDS
+from marketplace.actions.desk.record_lists import STANDS
+from marketplace.actions.desk.record_values import COMMUNE, MODELS
 from marketplace.models import Import, ImportLine
 from marketplace.models.desk.records import OrganisationRecord, PersonRecord, Record
 from marketplace.models.market.bosses import mailbox_under
-from marketplace.rules import record_cells
+from marketplace.rules import record_cells, record_columns
 from marketplace.views.long_lists import count_of
 
 if TYPE_CHECKING:
@@ -103,7 +104,7 @@ def of(table: Import, *, reader: User, shown: str, page: str | None) -> dict[str
             _told(table, line) for line in _with_communes(_unnamed(table, list(lines), reader))
         ],
         "read": [
-            (record_cells.FIELDS[table.kind][name], said) for name, said in table.columns.items()
+            (record_columns.FIELDS[table.kind][name], said) for name, said in table.columns.items()
         ],
         "may_be_undone": table.may_be_undone(now),
         "refused": shown_lines.exclude(refused="")[:A_PAGE],
@@ -165,7 +166,7 @@ def _chips(counts: dict[str, int], shown: str) -> list[dict]:
 
 def wrong(kind: str, line: ImportLine) -> list[tuple[str, str]]:
     """What is wrong with a line: the column and the sentence."""
-    fields = record_cells.FIELDS[kind]
+    fields = record_columns.FIELDS[kind]
     return [
         (str(fields.get(name, "")), record_cells.sentence(code, said))
         for name, code, said in line.faults
@@ -197,7 +198,7 @@ def _with_communes(lines: list[ImportLine]) -> list[ImportLine]:
 
 def _told(table: Import, line: ImportLine) -> dict[str, Any]:
     """A line as it is shown: what it says in each column, what stands there before, what becomes of it."""
-    fields = record_cells.FIELDS[table.kind]
+    fields = record_columns.FIELDS[table.kind]
     return {
         "number": line.number,
         "name": name_of(table.kind, line.said, line.typed),
@@ -213,15 +214,15 @@ def _told(table: Import, line: ImportLine) -> dict[str, Any]:
 
 
 HEADS = {
-    record_cells.ORGANISATIONS: {"name"},
-    record_cells.PEOPLE: {"first_name", "last_name", "name"},
-    record_cells.MISSIONS: {"title"},
+    record_columns.ORGANISATIONS: {"name"},
+    record_columns.PEOPLE: {"first_name", "last_name", "name"},
+    record_columns.MISSIONS: {"title"},
 }
 
 
 def name_of(kind: str, said: dict[str, str], typed: dict[str, str]) -> str:
     """Who or what a line speaks of."""
-    names = ("first_name", "last_name") if kind == record_cells.PEOPLE else HEADS[kind]
+    names = ("first_name", "last_name") if kind == record_columns.PEOPLE else HEADS[kind]
     found = " ".join(filter(None, (said.get(name) for name in names)))
     return found or next(filter(None, (typed.get(name) for name in HEADS[kind])), "")
 
@@ -270,7 +271,7 @@ def _pairs(table: Import, reader: User) -> Iterator[dict[str, Any]]:
 
 
 def _said(kind: str, line: ImportLine) -> str:
-    names = [name for name in record_cells.FIELDS[kind] if name not in HEADS[kind]]
+    names = [name for name in record_columns.FIELDS[kind] if name not in HEADS[kind]]
     return " · ".join(line.typed[name] for name in names if line.typed.get(name))
 
 

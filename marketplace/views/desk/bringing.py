@@ -20,7 +20,7 @@ from marketplace.actions.market import imports
 from marketplace.actions.refusals import NotYet
 from marketplace.forms.desk.bringing import BringForm, ColumnsForm
 from marketplace.models import Import, ImportLine
-from marketplace.rules import record_cells
+from marketplace.rules import record_columns
 from marketplace.rules.permissions import can_bring_in
 from marketplace.views.desk import bring_page
 from marketplace.views.desk.figures import pole_chips, pole_of, sent_file
@@ -177,7 +177,7 @@ def drop(request: SignedInRequest, pk: int) -> HttpResponse:
 def faults(request: SignedInRequest, pk: int) -> HttpResponse:
     """The lines to correct, as they were sent, each with what is wrong: to be corrected and sent again."""
     table = _mine(request, pk)
-    fields = record_cells.FIELDS[table.kind]
+    fields = record_columns.FIELDS[table.kind]
     names = [name for name in fields if name in table.columns]
     header = [table.columns[name] or str(fields[name]) for name in names]
     rows = list(_wrong_rows(table, names, request.user))
