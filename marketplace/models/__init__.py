@@ -17,6 +17,7 @@ from marketplace.models.desk.qualification import Qualification
 from marketplace.models.desk.records import (
     KnownHeading,
     MissionRecord,
+    NeedRecord,
     OrganisationRecord,
     PersonRecord,
     RefusedRecord,

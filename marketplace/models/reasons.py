@@ -75,6 +75,7 @@ WORDS = Words(
         ),
         "told-by-call": _("Written by the coordination, from a call of %(day)s."),
         "told-by-visit": _("Written by the coordination, from a visit of %(day)s."),
+        "told-by-file": _("Written by the coordination, from its own files, on %(day)s."),
         "taken-up": _("The structure has taken it up."),
         "unclaimed": _("The structure hasn’t taken up what was written for it."),
         "no-time": _("I'm not free at that time."),

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts import numbers, toponyms
 from accounts.models import Organisation
 from common.roots import fold
-from marketplace.rules import people_lists
+from marketplace.rules import deductions, people_lists
 from marketplace.rules.people_lists import Columns, Person, seen
 from marketplace.rules.record_columns import (
     ADDRESS,
@@ -26,10 +26,12 @@ from marketplace.rules.record_columns import (
     FIRST,
     HEADCOUNT,
     HOURS,
+    HOUSE_NUMBER,
     KIND,
     LAST,
     MISSIONS,
     NAME,
+    NEEDS,
     NUMBER,
     ORGANISATIONS,
     PEOPLE,
@@ -39,7 +41,9 @@ from marketplace.rules.record_columns import (
     RNA,
     SIREN,
     SIRET,
+    STATE,
     STRUCTURE,
+    TEXT,
     TITLE,
     TOWN,
     TRADE,
@@ -49,7 +53,7 @@ from marketplace.rules.record_columns import (
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
-LONGEST = {NUMBER: 60, NAME: 160, ADDRESS: 200, PHONE: 30, TRADE: 120, TITLE: 160, STRUCTURE: 160, PERSON: 160, TOWN: 100, POSTAL_CODE: 10, WEBSITE: 200}  # fmt: skip
+LONGEST = {NUMBER: 60, NAME: 160, ADDRESS: 200, PHONE: 30, TRADE: 120, TITLE: 160, STRUCTURE: 160, PERSON: 160, TOWN: 100, POSTAL_CODE: 10, WEBSITE: 200, TEXT: 4000}  # fmt: skip
 KINDS: list[tuple[str, str]] = [
     (Organisation.Kind.AUTHORITY.value, r"collectivite|mairie|commune|departement|region|metropole|communaute|authority"),
     (Organisation.Kind.ESS.value, r"\bass|\bess\b|cooperati|mutuelle|fondation|insertion|scic|scop|esus"),
@@ -61,6 +65,12 @@ FORMULA = re.compile(
 HOURS_SAID = re.compile(r"(\d{1,5})(?:[.,](\d{1,2}))?(?:h|heures?|hours?)?")
 HOURS_AND_MINUTES = re.compile(r"(\d{1,5})(?:h|:)([0-5]\d)(?::00)?(?:min)?")
 MOST_HOURS, MOST_PEOPLE, OLDEST = 20_000, 2_000, 30
+FURTHEST = 5  # years ahead, of a need
+OPEN, CLOSED = "open", "closed"
+STATES: list[tuple[str, str]] = [
+    (CLOSED, r"\b(pourvu|clos|ferme|termine|fini|abandon|annule|archive|resolu|satisfait|filled|closed|done|non)"),
+    (OPEN, r"\b(ouvert|a pourvoir|en cours|en attente|nouveau|nouvelle|actif|active|a traiter|recherche|open|oui)"),
+]  # fmt: skip
 # What an organisation's name says of none in particular.
 HOLLOW = {"association", "asso", "ass", "societe", "entreprise", "ste", "sas", "sarl", "sa", "scop", "scic", "loi", "1901", "de", "des", "du", "d", "la", "le", "les", "l", "et", "a", "au", "aux", "en", "pour"}  # fmt: skip
 
@@ -78,6 +88,15 @@ FAULTS: "Mapping[str, StrOrPromise]" = {
     "no-hours": _("There are no hours here."),
     "ends-before": _("%(cell)s comes before the first day."),
     "not-over": _("%(cell)s hasn’t passed yet: only missions that are over are brought in."),
+    "no-need": _("It isn’t said what is needed."),
+    "bad-state": _("“%(cell)s”: write open, filled or closed."),
+    "far-day": _("%(cell)s is more than %(years)s years ahead: is the year right?"),
+    "details": _(
+        "“%(found)s” is somebody’s details: a need has none. The text is left out; take them out, and send the line again."
+    ),
+    "like-structure": _(
+        "“%(cell)s” is nearly “%(known)s”, which is held already: write the same name, or your number for it."
+    ),
     "no-structure": _("There is no structure here."),
     "unknown-structure": _(
         "The pôle holds nothing on “%(cell)s”: bring in the organisations first."
@@ -97,6 +116,7 @@ STOPS: dict[str, set[str]] = {
     ORGANISATIONS: {NAME},
     PEOPLE: {NAME, LAST},
     MISSIONS: {STRUCTURE, BEGUN, ENDED, HOURS},
+    NEEDS: {STRUCTURE, TITLE, STATE},
 }
 NOT_STOPPING = {"unknown-person"}
 
@@ -108,7 +128,12 @@ def sentence(code: str, said: Mapping[str, str]) -> str:
 # --- cells -----------------------------------------------------------------------------------
 def rows_of(kind: str, columns: Columns, today: date) -> list[Person]:
     """Each line, read: numbers without spaces, days as 2026-03-12, hours as a decimal."""
-    read = {ORGANISATIONS: _organisation, PEOPLE: _person, MISSIONS: _mission}[kind]
+    read = {
+        ORGANISATIONS: _organisation,
+        PEOPLE: _person,
+        MISSIONS: _mission,
+        NEEDS: _need,
+    }[kind]
     in_one = FIRST not in columns.places or LAST not in columns.places
     found = []
     for line in columns.lines:
@@ -205,16 +230,75 @@ def _mission(one: Person, today: date) -> None:
     first, last = one.said.get(BEGUN, ""), one.said.get(ENDED, "")
     if first and last and last < first:
         one.wrong(ENDED, "ends-before")
-    if cell := _clean(one, HOURS):
-        hours = hours_of(cell)
-        one.said.update({HOURS: str(hours)} if hours else {})
-        if not hours:
-            one.wrong(HOURS, "bad-hours")
+    _hours(one)
     _needs(one, HOURS, "no-hours")
     if cell := _clean(one, HEADCOUNT):
         if not re.fullmatch(r"[0-9]{1,4}", cell) or not 0 < int(cell) <= MOST_PEOPLE:
             return one.wrong(HEADCOUNT, "bad-count")
         one.said[HEADCOUNT] = cell
+
+
+def _hours(one: Person) -> None:
+    if cell := _clean(one, HOURS):
+        hours = hours_of(cell)
+        one.said.update({HOURS: str(hours)} if hours else {})
+        if not hours:
+            one.wrong(HOURS, "bad-hours")
+
+
+def _need(one: Person, today: date) -> None:
+    _words(one, NUMBER, TITLE, TEXT, STRUCTURE, POSTAL_CODE, TOWN)
+    _needs(one, STRUCTURE, "no-structure")
+    if TITLE not in one.said and TEXT in one.said:
+        one.said[TITLE] = deductions.title_of(one.said[TEXT])
+    _needs(one, TITLE, "no-need")
+    _house_number(one)
+    for name in (BEGUN, ENDED):
+        _day_ahead(one, name, today)
+    first, last = one.said.get(BEGUN, ""), one.said.get(ENDED, "")
+    if first and last and last < first:
+        one.wrong(ENDED, "ends-before")
+        del one.said[ENDED]
+    _hours(one)
+    if cell := _clean(one, STATE):
+        meant = state_of(cell)
+        one.said.update({STATE: meant} if meant else {})
+        if not meant:
+            one.wrong(STATE, "bad-state")
+
+
+def _house_number(one: Person) -> None:
+    if not (cell := numbers.compact(_clean(one, HOUSE_NUMBER))):
+        return
+    checks = {9: numbers.validate_siren, 14: numbers.validate_siret}
+    try:
+        checks.get(len(cell), numbers.validate_rna)(cell)
+        one.said[HOUSE_NUMBER] = cell
+    except ValidationError:
+        one.wrong(HOUSE_NUMBER, "bad-number")
+
+
+def state_of(cell: str) -> str:
+    """Whether a need is open still, by what somebody has typed of it; "" where it says neither."""
+    said = fold(cell)
+    if re.search(r"\b(non|pas) pourvu", said):
+        return OPEN
+    return next((code for code, pattern in STATES if re.search(pattern, said)), "")
+
+
+def _day_ahead(one: Person, name: str, today: date) -> None:
+    """A day of a need, which may be to come."""
+    if not (cell := _clean(one, name)):
+        return
+    day = people_lists.day_of(cell)
+    if day is None:
+        return one.wrong(name, "bad-day")
+    one.typed[name] = f"{day:%d/%m/%Y}"
+    if today.year - day.year > OLDEST:
+        return one.wrong(name, "long-ago", years=OLDEST)
+    if day.year - today.year > FURTHEST:
+        return one.wrong(name, "far-day", years=FURTHEST)
+    one.said[name] = day.isoformat()
 
 
 def _day(one: Person, name: str, today: date) -> None:

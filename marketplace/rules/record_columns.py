@@ -20,11 +20,13 @@ ADDRESS, POSTAL_CODE, TOWN, WEBSITE = "address", "postal_code", "town", "website
 FIRST, LAST, EMAIL, PHONE, TRADE = "first_name", "last_name", "email", "phone", "trade"
 STRUCTURE, PERSON, HEADCOUNT = "structure", "person", "headcount"
 TITLE, BEGUN, ENDED, HOURS = "title", "begun_on", "ended_on", "hours"
+TEXT, HOUSE_NUMBER, STATE = "text", "house_number", "state"
 
-ORGANISATIONS, PEOPLE, MISSIONS = (
+ORGANISATIONS, PEOPLE, MISSIONS, NEEDS = (
     Import.Kind.ORGANISATIONS.value,
     Import.Kind.PEOPLE.value,
     Import.Kind.MISSIONS.value,
+    Import.Kind.NEEDS.value,
 )
 FIELDS: "Mapping[str, Mapping[str, StrOrPromise]]" = {
     ORGANISATIONS: {
@@ -61,12 +63,26 @@ FIELDS: "Mapping[str, Mapping[str, StrOrPromise]]" = {
         ENDED: _("Last day"),
         HOURS: _("Hours given"),
     },
+    NEEDS: {
+        NUMBER: _("Your number"),
+        TITLE: _("What is needed"),
+        TEXT: _("Description"),
+        STRUCTURE: _("Structure that asks"),
+        HOUSE_NUMBER: _("Its SIREN, SIRET or RNA"),
+        POSTAL_CODE: _("Postal code"),
+        TOWN: _("Commune"),
+        BEGUN: _("First day"),
+        ENDED: _("Last day"),
+        HOURS: _("Hours asked for"),
+        STATE: _("State: open, filled or closed"),
+    },
 }
 # Without one of each of these sets, a list of this kind says nothing.
 NEEDED: dict[str, list[set[str]]] = {
     ORGANISATIONS: [{NAME}],
     PEOPLE: [{LAST, NAME}],
     MISSIONS: [{STRUCTURE}, {BEGUN}, {HOURS}],
+    NEEDS: [{STRUCTURE}, {TITLE, TEXT}],
 }
 _NUMBERS = [(NUMBER, words) for words in ({"identifiant"}, {"id"}, {"reference"}, {"ref"}, {"code"}, {"numero"}, {"n"}, {"no"})]  # fmt: skip
 _PLACES = [(POSTAL_CODE, {"code", "postal"}), (POSTAL_CODE, {"cp"}), (TOWN, {"commune"}), (TOWN, {"ville"}), (TOWN, {"localite"}), (TOWN, {"town"})]  # fmt: skip
@@ -98,12 +114,25 @@ HEADINGS: dict[str, list[tuple[str, set[str]]]] = {
         *((PERSON, {word}) for word in ("benevole", "intervenant", "personne", "salarie", "mecene", "volontaire", "qui", "person")),
         *((TITLE, {word}) for word in ("mission", "intitule", "objet", "titre", "sujet", "description", "nom")),
     ],
+    NEEDS: [
+        *((HOUSE_NUMBER, {word}) for word in ("siret", "siren", "rna")), *_PLACES,
+        *((STATE, {word}) for word in ("etat", "statut", "status", "state", "avancement")),
+        *((HOURS, {word}) for word in ("heure", "duree", "volume", "hour", "h")),
+        *((ENDED, {word}) for word in ("fin", "end", "echeance", "jusqu")), (ENDED, {"dernier", "jour"}),
+        *((BEGUN, {word}) for word in ("debut", "start", "partir")), (BEGUN, {"premier", "jour"}),
+        *((TEXT, {word}) for word in ("description", "detail", "contexte", "precision", "explication")),
+        *((NUMBER, {word, need}) for word in ("n", "no", "numero", "ref", "reference", "code", "id", "identifiant") for need in ("besoin", "demande")),
+        *((TITLE, {word}) for word in ("besoin", "need", "demande")),
+        *((STRUCTURE, {word}) for word in ("structure", "association", "demandeur", "beneficiaire", "organisation", "organisme", "porteur")), *_NUMBERS,
+        *((TITLE, {word}) for word in ("intitule", "titre", "objet", "sujet", "mission", "title")),
+    ],
 }  # fmt: skip
 # A column that looks like one of ours and isn't: somebody's details in a list of organisations, a date of birth.
 OTHERS: dict[str, set[str]] = {
     ORGANISATIONS: {"contact", "dirigeant", "dirigeante", "president", "presidente", "referent", "referente", "mail", "email", "tel", "telephone", "naissance"},
     PEOPLE: {"naissance", "birth", "postale"},
     MISSIONS: {"cout", "euro", "mail", "email", "tel", "telephone", "signature"},
+    NEEDS: {"contact", "mail", "email", "mel", "tel", "telephone", "referent", "referente", "coordinateur", "coordinatrice"},
 }  # fmt: skip
 LOOKED_AT = 30  # lines in which a column shows what it holds
 

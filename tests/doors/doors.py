@@ -94,7 +94,7 @@ WORDS = {
     "register-export": {"kind": ["csv"]},
     "employees-export": {"kind": ["csv", "xlsx"]},
     "sitemap-part": {"section": ["pages", "besoins", "organisations", "poles", "modeles"]},
-    "records": {"kind": ["organisations", "personnes", "missions"]},
+    "records": {"kind": ["organisations", "personnes", "missions", "besoins"]},
     "desk-board": {"what": ["besoins", "missions"]},
     "lists": {"what": ["besoins", "personnes"]},
     "lists-act": {"what": ["besoins"]},

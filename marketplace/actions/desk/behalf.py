@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from math import ceil
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -19,13 +20,23 @@ from accounts.models.organisations import NUMBER_TAKEN
 from marketplace import letters, ranking
 from marketplace.actions.market import consents
 from marketplace.actions.refusals import NotYet
-from marketplace.models import Behalf, ConsentKind, Need, NeedSkill, Skill, reasons
+from marketplace.models import (
+    Behalf,
+    ConsentKind,
+    Need,
+    NeedRecord,
+    NeedSkill,
+    OrganisationRecord,
+    Skill,
+    reasons,
+)
 from marketplace.models.desk.behalf import LASTS
 from marketplace.rules import deductions, permissions
 
 A_MOMENT = timedelta(hours=1)
 RESEND_AFTER = timedelta(minutes=10)
 MOST_LETTERS = 4
+LONGEST_TITLE = 120  # of a need
 RELATED = ("pole", "by", "organisation", "need", "commune")
 
 
@@ -47,28 +58,83 @@ def write_need(
     told: Told,
     text: str,
     skills: Collection[Skill] = (),
+    brought: NeedRecord | None = None,
     by: User,
     now: datetime,
 ) -> Need:
-    """Begin a need for a structure, known or (without a number yet) made with it. The draft is read by the pôle's coordinators
-    alone; nothing leaves before it is sent. A second click returns what the first has made. Raises NotYet."""
+    """Begin a need for a structure, known or (without a number yet) made with it; with what a record says of it (`brought`).
+    The draft is read by the pôle's coordinators alone; nothing leaves before it is sent. A second click returns what the
+    first has made. Raises NotYet."""
     User.objects.select_for_update(no_key=True).get(pk=by.pk)
+    if brought is not None and (written := _unwritten(brought).need):
+        return written
     if there := _written_already(organisation, text, by=by, now=now):
         return there
     is_new = organisation.pk is None
     if is_new:
         _register(organisation, by=by)
+    return _begin(organisation, told, text, skills, by=by, now=now, is_new=is_new, brought=brought)
+
+
+def bring_need(
+    record: NeedRecord, house: Organisation, *, skills: Collection[Skill], by: User, now: datetime
+) -> None:
+    """Begin the need of a structure of the site as a list of the pôle's says it. Raises NotYet."""
+    told = Told("", "", "", Behalf.Heard.FILE, timezone.localdate(now))
+    text = record.text or record.title
+    _begin(house, told, text, skills, by=by, now=now, is_new=False, brought=record)
+
+
+def _begin(
+    organisation: Organisation,
+    told: Told,
+    text: str,
+    skills: Collection[Skill],
+    *,
+    by: User,
+    now: datetime,
+    is_new: bool,
+    brought: NeedRecord | None,
+) -> Need:
     _require_may_write(organisation, by=by)
     need = Need(organisation=organisation, pole=organisation.pole, created_by=by)
     need.commune, need.context = organisation.commune, text
     need.title = deductions.title_of(text)
+    if brought is not None:
+        _as_brought(need, brought, timezone.localdate(now))
     deductions.complete(need, timezone.localdate(now))
     need.save()
     NeedSkill.objects.bulk_create([NeedSkill(need=need, skill=skill) for skill in skills])
     need.begin(by=by, reason=_heard(told))
     _keep(told, pole=need.pole, by=by, now=now, need=need, organisation=organisation, made=is_new)
     ranking.changed(need)
+    if brought is not None:
+        NeedRecord.objects.filter(pk=brought.pk).update(need=need, changed_at=now)
+        structures = OrganisationRecord.objects.filter(pk=brought.structure_id, organisation=None)
+        structures.update(organisation=organisation)
     return need
+
+
+def _unwritten(record: NeedRecord) -> NeedRecord:
+    """The record, locked. Raises NotYet."""
+    rows = NeedRecord.objects.select_for_update(no_key=True, of=("self",)).select_related("need")
+    found = rows.filter(pk=record.pk).first()
+    if found is None:
+        raise NotYet(_("This need has been erased from what was brought in."))
+    return found
+
+
+def _as_brought(need: Need, record: NeedRecord, today: date) -> None:
+    """Its title, place, days and hours, as the list says them; days that have passed are today."""
+    short = len(record.title) <= LONGEST_TITLE
+    need.title = record.title if short else deductions.title_of(record.title)
+    need.commune = record.commune or need.commune
+    if record.hours:
+        need.hours = ceil(record.hours)
+    if record.ended_on and record.ended_on >= today:
+        need.ends_on = record.ended_on
+    if record.begun_on and (record.ended_on or today) >= today:
+        need.starts_on = max(record.begun_on, today)
 
 
 @transaction.atomic
@@ -97,6 +163,8 @@ def _written_already(
 
 
 def _heard(told: Told) -> str:
+    if told.heard == Behalf.Heard.FILE:
+        return reasons.coded("told-by-file", day=told.heard_on)
     if told.heard == Behalf.Heard.VISIT:
         return reasons.coded("told-by-visit", day=told.heard_on)
     return reasons.coded("told-by-call", day=told.heard_on)

@@ -1,5 +1,7 @@
 """What each line of a pôle's own list is, beside what the pôle holds: new, known, perhaps known, or wrong."""
 
+from django.utils import timezone
+
 from common.roots import fold
 from marketplace.actions.desk.record_matches import Communes, KnownPeople, KnownStructures
 from marketplace.actions.desk.record_values import COMMUNE, differs
@@ -7,6 +9,7 @@ from marketplace.models import (
     Import,
     ImportLine,
     MissionRecord,
+    NeedRecord,
 )
 from marketplace.models.desk.records import Record
 from marketplace.rules import record_cells
@@ -14,20 +17,26 @@ from marketplace.rules.people_lists import Person
 from marketplace.rules.record_columns import (
     BEGUN,
     EMAIL,
+    ENDED,
     FIRST,
     HOURS,
+    HOUSE_NUMBER,
     LAST,
     MISSIONS,
     NAME,
+    NEEDS,
     NUMBER,
     ORGANISATIONS,
     PEOPLE,
     PERSON,
     RNA,
     SIRET,
+    STATE,
     STRUCTURE,
+    TEXT,
     TITLE,
 )  # fmt: skip
+from marketplace.words import contacts
 
 Outcome = ImportLine.Outcome
 
@@ -172,7 +181,93 @@ class _Missions(Find):
         del one.said[PERSON]
 
 
-FINDS: dict[str, type[Find]] = {ORGANISATIONS: _Organisations, PEOPLE: _People, MISSIONS: _Missions}
+class _Needs(Find):
+    def __init__(self, table: Import) -> None:
+        super().__init__(table)
+        assert table.pole is not None
+        self.structures = KnownStructures(table.pole, table.organisation)
+        held = self.structures.records.values()
+        self.of_site = {one.organisation_id: one.pk for one in held if one.organisation_id}
+        self.made: dict[str, str] = {}  # a name that is nobody's yet, as it is spelled first
+        self.numbers: dict[str, NeedRecord] = {}
+        self.alike: dict[tuple[str, str], NeedRecord] = {}
+        for record in NeedRecord.objects.filter(pole=table.pole).iterator(2000):
+            if record.number and record.operator_id == table.organisation_id:
+                self.numbers[record.number] = record
+            self.alike[str(record.structure_id), fold(record.title)] = record
+
+    def settle(self, line: ImportLine, one: Person) -> None:
+        self._no_details(one)
+        if commune := self.communes.of(one):
+            one.said[COMMUNE] = commune
+        line.outcome = Outcome.FAULT
+        if TITLE not in one.said or not (whose := self._structure(one)):
+            return
+        number, alike = one.said.get(NUMBER, ""), (whose, fold(one.said[TITLE]))
+        key = (NUMBER, number) if number else ("alike", "\0".join(alike))
+        known = self.numbers.get(number) if number else self.alike.get(alike)
+        line.outcome = Outcome.LEAVE
+        if self.above(one, key) is not None:
+            line.note = "said-above"
+        elif known is not None and known.need_id:
+            line.note = "written"
+        elif known is not None:
+            self.known(line, known)
+        elif one.said.get(STATE) == record_cells.CLOSED:
+            line.note = "not-open"
+        elif (last := one.said.get(ENDED)) and last < str(timezone.localdate()):
+            line.note = "past"
+        else:
+            line.outcome, line.note = Outcome.MAKE, self._becomes(one)
+
+    def _no_details(self, one: Person) -> None:
+        """Nobody's address or number stands in what others will read."""
+        for name in (TEXT, TITLE):
+            if found := contacts.found_in(one.said.get(name, "")):
+                one.wrong(name, "details", found=found[0][:80])
+                del one.said[name]
+
+    def _structure(self, one: Person) -> str:
+        """Write on the line whose need it is: a record, an organisation of the site, or a name that is nobody's yet. Returns
+        what tells it from others; "" where that is to be corrected."""
+        words = one.said[STRUCTURE]
+        record, here = self.structures.numbered(one.said.get(HOUSE_NUMBER, ""))
+        records = [record] if record is not None else self.structures.exactly(words)
+        houses = [here] if here is not None else self.structures.named_here.get(fold(words), [])
+        if record is None and (here is not None or not records):
+            records = []
+            if len(houses) == 1 and houses[0] in self.of_site:
+                records = [self.of_site[houses[0]]]
+            elif len(houses) == 1:
+                one.said["organisation_id"] = str(houses[0])
+                return f"here:{houses[0]}"
+        if len(records) == 1:
+            one.said["structure_id"] = str(records[0])
+            return str(records[0])
+        if records or houses:
+            one.wrong(STRUCTURE, "several-structures")
+        elif known := self.structures.almost(words):
+            one.wrong(STRUCTURE, "like-structure", known=known)
+        else:
+            one.said[STRUCTURE] = self.made.setdefault(fold(words), words)
+            return f"new:{fold(words)}"
+        return ""
+
+    def _becomes(self, one: Person) -> str:
+        if "organisation_id" in one.said:
+            return "draft"
+        if "structure_id" not in one.said:
+            return "new-structure"
+        record = self.structures.records[int(one.said["structure_id"])]
+        return "draft" if record.organisation_id else ""
+
+
+FINDS: dict[str, type[Find]] = {
+    ORGANISATIONS: _Organisations,
+    PEOPLE: _People,
+    MISSIONS: _Missions,
+    NEEDS: _Needs,
+}
 
 
 def line_of(table: Import, at: int, one: Person, find: Find) -> ImportLine:

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from common.tables import Line
+from marketplace.actions.desk import record_needs
 from marketplace.actions.desk.record_finds import FINDS, line_of
 from marketplace.actions.desk.record_values import MODELS, values_of
 from marketplace.actions.refusals import NotYet
@@ -18,6 +19,7 @@ from marketplace.models import (
     Import,
     ImportLine,
     KnownHeading,
+    NeedRecord,
     OrganisationRecord,
     PersonRecord,
 )
@@ -30,6 +32,7 @@ from marketplace.rules.record_columns import (
     ENDED,
     HOURS,
     MISSIONS,
+    NEEDS,
 )  # fmt: skip
 
 Outcome = ImportLine.Outcome
@@ -69,6 +72,9 @@ class Records:
             self._may = can_bring_in(table.by, table.pole, table.organisation)
         if not self._may:
             raise NotYet(_("You no longer coordinate this pôle for this operator."))
+        kept = {"pole": table.pole, "operator": table.organisation, "by": table.by, "table": table}
+        if self.kind == NEEDS:
+            record_needs.find_structure(line, kept, now=now)
         model, values = MODELS[self.kind], values_of(self.kind, line.said)
         _without_what_is_gone(self.kind, values)
         if line.outcome == Outcome.CHANGE:
@@ -76,15 +82,17 @@ class Records:
             record = held.filter(pk__in=[line.record]).first()
             if record is None:
                 raise NotYet(_("This record has been erased meanwhile."))
+            record_needs.require_unwritten(record)
             line.before = _set(record, values, now)
             return
-        kept = {"pole": table.pole, "operator": table.organisation, "by": table.by, "table": table}
         made = model(**kept, brought_at=now, changed_at=now, **values)
         try:
             made.save(force_insert=True)
         except IntegrityError as taken:
             raise NotYet(_("Another list has brought this number in meanwhile.")) from taken
         line.record = made.pk
+        if isinstance(made, NeedRecord):
+            record_needs.draft(made, by=table.by, now=now)
 
     def undo(self, line: ImportLine, *, now: datetime) -> None:
         """What somebody has touched since stays, and is named."""
@@ -95,11 +103,19 @@ class Records:
             line.note = STANDS
         elif line.outcome == Outcome.CHANGE:
             _put_back(record, line.before)
-        else:
-            try:
-                record.delete()
-            except ProtectedError:
-                line.note = STANDS  # missions of another list lean on it
+        elif not _take_back(record, line):
+            line.note = STANDS
+
+
+def _take_back(record: Record, line: ImportLine) -> bool:
+    """Erase what a line has made; False where something else leans on it."""
+    if isinstance(record, NeedRecord):
+        return record_needs.take_back(record, line)
+    try:
+        record.delete()
+    except ProtectedError:
+        return False  # missions of another list
+    return True
 
 
 def _without_what_is_gone(kind: str, values: dict[str, Any]) -> None:
@@ -107,7 +123,7 @@ def _without_what_is_gone(kind: str, values: dict[str, Any]) -> None:
     NotYet."""
     for name, model in (("structure_id", OrganisationRecord), ("person_id", PersonRecord)):
         if name in values and not model._default_manager.filter(pk=values[name]).exists():
-            if kind == MISSIONS and name == "structure_id":
+            if kind in (MISSIONS, NEEDS) and name == "structure_id":
                 raise NotYet(_("The record of this structure has been erased meanwhile."))
             del values[name]
 

@@ -64,6 +64,8 @@ class KnownStructures:
         self.near_here: dict[str, list[int]] = defaultdict(list)
         self.records: dict[int, OrganisationRecord] = {}
         self.named: dict[str, list[int]] = defaultdict(list)
+        self.named_here: dict[str, list[int]] = defaultdict(list)
+        self.names_here: dict[int, str] = {}
         rows = OrganisationRecord.objects.filter(pole=pole).order_by("pk")
         for record in rows.iterator(2000):
             self._add(record, operator)
@@ -72,6 +74,8 @@ class KnownStructures:
             "pk", "name", SIRET, RNA, SIREN
         ):
             self.near_here[near(name)].append(pk)
+            self.named_here[fold(name)].append(pk)
+            self.names_here[pk] = name
             for field, number in ((SIRET, siret), (RNA, rna), (SIREN, siren if not siret else "")):
                 self.legal_here.update({(field, number): pk} if number else {})
 
@@ -123,11 +127,28 @@ class KnownStructures:
             for field in BY_NUMBER
         )
 
-    def called(self, words: str) -> list[int]:
-        """The records that bear this name, or this number of the operator's; nearly this name when none does."""
+    def numbered(self, number: str) -> tuple[int | None, int | None]:
+        """The record that bears this legal number, and the organisation of the site."""
+        keys = [(field, number) for field in BY_NUMBER]
+        record = next((self.legal[key] for key in keys if key in self.legal), None)
+        return record, next((self.legal_here[key] for key in keys if key in self.legal_here), None)
+
+    def almost(self, words: str) -> str:
+        """The name of what is called nearly so, among the records and on the site; "" for none."""
+        key = near(words)
+        for pk in self.near.get(key, ()):
+            return self.records[pk].name
+        return next((self.names_here[pk] for pk in self.near_here.get(key, ())), "")
+
+    def exactly(self, words: str) -> list[int]:
+        """The records that bear this very name, or this number of the operator's."""
         if words in self.numbers:
             return [self.numbers[words]]
-        return self.named.get(fold(words)) or self.near.get(near(words), [])
+        return self.named.get(fold(words), [])
+
+    def called(self, words: str) -> list[int]:
+        """The records that bear this name, or this number of the operator's; nearly this name when none does."""
+        return self.exactly(words) or self.near.get(near(words), [])
 
 
 def legal_of(one: Person) -> Iterator[tuple[str, str]]:

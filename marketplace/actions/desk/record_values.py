@@ -6,6 +6,7 @@ from typing import Any
 
 from marketplace.models import (
     MissionRecord,
+    NeedRecord,
     OrganisationRecord,
     PersonRecord,
 )
@@ -23,6 +24,7 @@ from marketplace.rules.record_columns import (
     LAST,
     MISSIONS,
     NAME,
+    NEEDS,
     NUMBER,
     ORGANISATIONS,
     PEOPLE,
@@ -30,15 +32,18 @@ from marketplace.rules.record_columns import (
     RNA,
     SIREN,
     SIRET,
+    STATE,
+    TEXT,
     TITLE,
     TRADE,
     WEBSITE,
 )  # fmt: skip
 
-MODELS: dict[str, type[OrganisationRecord | PersonRecord | MissionRecord]] = {
+MODELS: dict[str, type[OrganisationRecord | PersonRecord | MissionRecord | NeedRecord]] = {
     ORGANISATIONS: OrganisationRecord,
     PEOPLE: PersonRecord,
     MISSIONS: MissionRecord,
+    NEEDS: NeedRecord,
 }
 COMMUNE = "commune_id"
 # What a line says in words of its own → the column of the record.
@@ -46,6 +51,7 @@ PLAIN: dict[str, tuple[str, ...]] = {
     ORGANISATIONS: (NUMBER, NAME, KIND, SIREN, SIRET, RNA, ADDRESS, WEBSITE),
     PEOPLE: (NUMBER, FIRST, LAST, EMAIL, PHONE, TRADE),
     MISSIONS: (NUMBER, TITLE, HEADCOUNT, BEGUN, ENDED, HOURS),
+    NEEDS: (NUMBER, TITLE, TEXT, BEGUN, ENDED, HOURS),
 }
 
 
@@ -56,6 +62,8 @@ def values_of(kind: str, said: dict[str, str]) -> dict[str, Any]:
         values["near"] = record_cells.near(said[NAME])
     elif kind == PEOPLE:
         values["near"] = record_cells.near_person(said.get(FIRST, ""), said.get(LAST, ""))
+    elif kind == NEEDS and STATE in said:
+        values["is_open"] = said[STATE] == record_cells.OPEN
     for name in (BEGUN, ENDED):
         if name in values:
             values[name] = date.fromisoformat(values[name])

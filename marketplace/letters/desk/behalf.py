@@ -43,6 +43,7 @@ def behalf_written(behalf: Behalf, secret: str) -> None:
             structure=behalf.organisation,
             written_by=behalf.by.get_full_name(),
             on_a_visit=behalf.is_from_a_visit,
+            from_a_file=behalf.is_from_a_file,
             heard_on=behalf.heard_on,
             until=behalf.last_day,
             expires_at=behalf.ends_at,
@@ -62,6 +63,7 @@ def behalf_yours(behalf: Behalf) -> None:
         structure=behalf.organisation,
         written_by=behalf.by.get_full_name(),
         on_a_visit=behalf.is_from_a_visit,
+        from_a_file=behalf.is_from_a_file,
         heard_on=behalf.heard_on,
     )
 

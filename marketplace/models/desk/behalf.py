@@ -44,6 +44,7 @@ class Behalf(models.Model):
     class Heard(models.TextChoices):
         CALL = "CALL", _("a call")
         VISIT = "VISIT", _("a visit")
+        FILE = "FILE", _("a file of the pôle")
 
     pole = models.ForeignKey(Pole, models.PROTECT, related_name="+")
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
@@ -82,7 +83,7 @@ class Behalf(models.Model):
         ordering = ["-created_at", "-pk"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(heard__in=["CALL", "VISIT"]), name="behalf_heard_known"
+                condition=Q(heard__in=["CALL", "VISIT", "FILE"]), name="behalf_heard_known"
             ),
             models.CheckConstraint(
                 condition=Q(claimed_at=None) | Q(person="", email="", phone="", text="", token=""),
@@ -103,6 +104,10 @@ class Behalf(models.Model):
     @property
     def is_from_a_visit(self) -> bool:
         return self.heard == self.Heard.VISIT
+
+    @property
+    def is_from_a_file(self) -> bool:
+        return self.heard == self.Heard.FILE
 
     @property
     def is_waiting(self) -> bool:

@@ -1,4 +1,4 @@
-"""What a pôle has brought in from its own spreadsheets: records of organisations, people and past missions, apart from the
+"""What a pôle has brought in from its own spreadsheets: records of organisations, people, past missions and needs, apart from the
 market. None of them is an account, a need, an offer or a mission of the site: no search, matching, letter to several or
 export reads these tables."""
 
@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Commune, Organisation, Pole, Seat, User, coordinated_by
 from marketplace.models.market.bosses import mailbox_under
 from marketplace.models.market.imports import Import
+from marketplace.models.market.needs import Need
 
 TOLD_AFTER = timedelta(hours=25)  # the list can be taken back for a day: nobody hears of it before
 TOLD_WITHIN = timedelta(days=30)
@@ -197,6 +198,46 @@ class MissionRecord(Record):
 
     def __str__(self) -> str:
         return self.title or str(self.structure)
+
+
+class NeedRecord(Record):
+    """A need as the pôle's own list says it: in nothing, until it is written for its structure. `need` is what it has become:
+    of a structure that is on the site, at once; erased unclaimed, it may be written again."""
+
+    title = models.CharField(_("need"), max_length=160)
+    text = models.TextField(_("description"), blank=True)
+    structure = models.ForeignKey(OrganisationRecord, models.PROTECT, related_name="needs")
+    commune = models.ForeignKey(Commune, models.PROTECT, null=True, blank=True, related_name="+")
+    begun_on = models.DateField(_("first day"), null=True, blank=True)
+    ended_on = models.DateField(_("last day"), null=True, blank=True)
+    hours = models.DecimalField(
+        _("hours"), max_digits=8, decimal_places=2, null=True, blank=True,
+        validators=[MinValueValidator(0)],
+    )  # fmt: skip
+    is_open = models.BooleanField(_("open"), default=True)
+    need = models.ForeignKey(Need, models.SET_NULL, null=True, blank=True, related_name="+")
+
+    objects = RecordQuerySet["NeedRecord"].as_manager()
+
+    class Meta:
+        verbose_name = _("record of a need")
+        ordering = ["title", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["pole", "operator", "number"],
+                condition=~Q(number=""),
+                name="need_record_once",
+            )
+        ]
+        indexes = [models.Index(fields=["pole", "title", "id"], name="need_records")]
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def words(self) -> str:
+        """All that it says, as one writes a need down."""
+        return "\n".join(filter(None, (self.title, self.text)))
 
 
 class RefusedRecord(models.Model):

@@ -52,6 +52,7 @@ class Import(models.Model):
         ORGANISATIONS = "ORGANISATIONS", _("organisations")
         PEOPLE = "PEOPLE", _("people")
         MISSIONS = "MISSIONS", _("past missions")
+        NEEDS = "NEEDS", _("needs")
 
     class State(models.TextChoices):
         READING = "READING", _("being read")
@@ -66,7 +67,7 @@ class Import(models.Model):
     WORKING = (State.READING, State.RUNNING, State.UNDOING)
     # The same list sent again is this one.
     STANDING = (State.READING, State.READ, State.RUNNING, State.DONE)
-    RECORDS = (Kind.ORGANISATIONS, Kind.PEOPLE, Kind.MISSIONS)
+    RECORDS = (Kind.ORGANISATIONS, Kind.PEOPLE, Kind.MISSIONS, Kind.NEEDS)
 
     kind = models.CharField(_("kind"), max_length=20, choices=Kind)
     organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="imports")

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.db.models import Q
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -26,7 +26,7 @@ from marketplace.actions.refusals import NotYet
 from marketplace.forms.desk.behalf import NeedForForm, OfferForForm, RenewForm
 from marketplace.forms.market import skills
 from marketplace.forms.market.skills import Picker
-from marketplace.models import Behalf
+from marketplace.models import Behalf, NeedRecord
 from marketplace.rules import permissions
 from marketplace.views.desk.desk import scope_of
 
@@ -69,13 +69,17 @@ def need(request: SignedInRequest) -> HttpResponse:
     """The sentence, and who told it; then the three steps of the need, which is there from now on."""
     scope_of(request)
     house = _house(request)
+    record = _brought(request, house)
+    if record is not None and record.need is not None:
+        return redirect(record.need)
     posted = request.method == "POST"
-    typing = drafts.of(
-        request, f"behalf:need:{house.pk if house else 'new'}", anew=bool(_given(request))
-    )
+    place = f"behalf:need:{house.pk if house else 'new'}" + (f":{record.pk}" if record else "")
+    typing = drafts.of(request, place, anew=bool(_given(request)) and record is None)
     if typing.answers:
         return typing.answer()
     initial = {} if posted or house else _from_address(request)
+    if record is not None and not posted:
+        initial = _from_record(record)
     form = typing.fill(NeedForForm(request.POST if posted else None, house=house, initial=initial))
     if posted and form.is_valid():
         organisation = house or _new(request, form)
@@ -88,6 +92,7 @@ def need(request: SignedInRequest) -> HttpResponse:
                         told=form.told,
                         text=form.cleaned_data["text"],
                         skills=_read(form.cleaned_data["text"]),
+                        brought=record,
                         by=request.user,
                         now=timezone.now(),
                     )
@@ -95,7 +100,7 @@ def need(request: SignedInRequest) -> HttpResponse:
                 form.add_error(None, str(refusal))
             else:
                 return redirect("need-steps", made.pk)
-    context = {"form": form, "house": house, "typing": typing}
+    context = {"form": form, "house": house, "typing": typing, "record": record}
     return render(request, "marketplace/desk/behalf_need.html", context)
 
 
@@ -109,6 +114,31 @@ def _house(request: SignedInRequest) -> Organisation | None:
     house = get_object_or_404(ours, pk=wanted)
     require(permissions.can_write_for(request.user, house))
     return house
+
+
+def _brought(request: SignedInRequest, house: Organisation | None) -> NeedRecord | None:
+    """The record that the address names; 404 outside of the coordinator's pôles, and for a structure that it isn't of."""
+    number = request.GET.get("fiche", "")
+    if not number:
+        return None
+    rows = NeedRecord.objects.visible_to(request.user).filter(is_open=True)
+    wanted = int(number) if number.isascii() and number.isdigit() and len(number) < 18 else 0
+    held = rows.select_related("structure__commune", "commune", "need")
+    record = get_object_or_404(held, pk=wanted)
+    if house is not None and record.structure.organisation_id != house.pk:
+        raise Http404
+    return record
+
+
+def _from_record(record: NeedRecord) -> dict[str, Any]:
+    house = record.structure
+    town = house.commune or record.commune
+    return {
+        "text": record.text or record.title,
+        "name": house.name,
+        "number": house.siret or house.siren or house.rna,
+        "commune": Typed(str(town), town.pk) if town else None,
+    }
 
 
 def _given(request: SignedInRequest) -> str:

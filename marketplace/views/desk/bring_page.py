@@ -48,11 +48,20 @@ LEFT: "dict[str, StrOrPromise]" = {
     "known": gettext_lazy("Here already, the same"),
     "said-above": gettext_lazy("Stands above already"),
     "refused": gettext_lazy("Has asked not to be kept here"),
+    "written": gettext_lazy("Its need is written already: change it on its page"),
+    "not-open": gettext_lazy("Filled or closed: only open needs are brought in"),
+    "past": gettext_lazy("Its last day has passed: only open needs are brought in"),
+}
+NEW: "dict[str, StrOrPromise]" = {
+    "on-site": gettext_lazy("New, and on the site already"),
+    "draft": gettext_lazy("New: a draft, since its structure is on the site"),
+    "new-structure": gettext_lazy("New, and its structure with it"),
 }
 PAGES = {
     Import.Kind.ORGANISATIONS: "organisations",
     Import.Kind.PEOPLE: "personnes",
     Import.Kind.MISSIONS: "missions",
+    Import.Kind.NEEDS: "besoins",
 }
 
 
@@ -135,12 +144,33 @@ def _points(table: Import, counts: dict[str, int]) -> Iterator[str]:
             "%(n)s can’t be read, and stays out.", "%(n)s can’t be read, and stay out.", n
         )
         yield words % {"n": n}
+    if table.kind == Import.Kind.NEEDS:
+        yield from _drafts(table)
     if table.kind == Import.Kind.PEOPLE and (
         n := table.lines.filter(outcome=Outcome.MAKE, note="no-address").count()
     ):
         words = ngettext(
             "%(n)s person has no address: since we can’t tell them, they are erased in 30 days.",
             "%(n)s people have no address: since we can’t tell them, they are erased in 30 days.",
+            n,
+        )
+        yield words % {"n": n}
+
+
+def _drafts(table: Import) -> Iterator[str]:
+    """Of needs, how many become a draft, and how many wait for their structure."""
+    new = table.lines.filter(outcome=Outcome.MAKE)
+    if n := new.filter(note="draft").count():
+        words = ngettext(
+            "%(n)s becomes a draft of a structure that is on the site, in nothing until it is published.",
+            "%(n)s become drafts of structures that are on the site, in nothing until they are published.",
+            n,
+        )
+        yield words % {"n": n}
+    if n := new.exclude(note="draft").count():
+        words = ngettext(
+            "%(n)s is of a structure that isn’t on the site: you write it for them from its record.",
+            "%(n)s are of structures that aren’t on the site: you write them for them from their records.",
             n,
         )
         yield words % {"n": n}
@@ -217,6 +247,7 @@ HEADS = {
     record_columns.ORGANISATIONS: {"name"},
     record_columns.PEOPLE: {"first_name", "last_name", "name"},
     record_columns.MISSIONS: {"title"},
+    record_columns.NEEDS: {"title"},
 }
 
 
@@ -240,7 +271,7 @@ def _done(table: Import, line: ImportLine) -> "StrOrPromise":
     if line.outcome == Outcome.LEAVE:
         return LEFT.get(line.note, LEFT["known"])
     words = {
-        Outcome.MAKE: _("New, and on the site already") if line.note == "on-site" else _("New"),
+        Outcome.MAKE: NEW.get(line.note) or _("New"),
         Outcome.CHANGE: _("Changes"),
         Outcome.ASK: _("To decide") if table.state == Import.State.READ else _("Left: undecided"),
         Outcome.FAULT: _("To correct"),

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
+from django.db.models import Prefetch, prefetch_related_objects
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -16,7 +17,7 @@ from accounts import tokens
 from accounts.models import User
 from accounts.requests import OurRequest, SignedInRequest
 from marketplace.actions.desk import record_tellings
-from marketplace.models import MissionRecord, OrganisationRecord, PersonRecord
+from marketplace.models import MissionRecord, NeedRecord, OrganisationRecord, PersonRecord
 from marketplace.views.desk import bring_page
 from marketplace.views.desk.figures import pole_chips, pole_of
 from marketplace.views.links import link_over
@@ -24,6 +25,7 @@ from marketplace.views.long_lists import counted_page
 from marketplace.views.missions.agreements import unindexed
 
 A_PAGE = 50
+NEEDS_SHOWN = 3  # of one organisation
 # The word of the address → the rows, what is read with them, their order.
 LISTS: dict[str, tuple[Any, tuple[str, ...]]] = {
     "organisations": (
@@ -37,6 +39,10 @@ LISTS: dict[str, tuple[Any, tuple[str, ...]]] = {
     "missions": (
         MissionRecord.objects.select_related("structure", "person"),
         ("-begun_on", "-pk"),
+    ),
+    "besoins": (
+        NeedRecord.objects.select_related("structure", "commune", "need"),
+        ("title", "pk"),
     ),
 }
 
@@ -52,6 +58,8 @@ def index(request: SignedInRequest, kind: str) -> HttpResponse:
     page, count = counted_page(mine, order, A_PAGE, request.GET)
     if kind == "missions":
         _hide_names(request.user, page.rows)
+    elif kind == "organisations":
+        _show_needs(page.rows)
     of_pole = f"?pole={pole.pk}" if "pole" in request.GET else ""
     context = {
         "kind": kind,
@@ -71,6 +79,13 @@ def index(request: SignedInRequest, kind: str) -> HttpResponse:
         ],
     }
     return render(request, "marketplace/desk/records.html", context)
+
+
+def _show_needs(structures: list[OrganisationRecord]) -> None:
+    """The first needs of each that wait for somebody to write them."""
+    waiting = NeedRecord.objects.filter(is_open=True, need=None).order_by("pk")
+    lookup = Prefetch("needs", waiting[:NEEDS_SHOWN], to_attr="waiting_needs")
+    prefetch_related_objects(structures, lookup)
 
 
 def _hide_names(user: User, missions: list[MissionRecord]) -> None:
