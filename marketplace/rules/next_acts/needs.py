@@ -78,7 +78,10 @@ def why_not_send(need: Need) -> str:
 def _draft(situation: Situation) -> Card | None:
     if not permissions.can_submit_need(situation.user, situation.need):
         return None
-    return _asked(situation) if situation.last_word else _first_draft(situation)
+    asked = (
+        situation.last_word and situation.need.submitted_at
+    )  # what was never sent, nobody asks about
+    return _asked(situation) if asked else _first_draft(situation)
 
 
 def _asked(situation: Situation) -> Card:

@@ -281,7 +281,9 @@ def test_a_record_that_is_none_isn_t_found(client, table, coordinator, number):
 
 def test_a_need_says_that_it_was_brought_in(client, table, coordinator):
     client.force_login(coordinator)
-    assert "Apporté" in client.get(record().need.get_absolute_url()).text
+    page = client.get(record().need.get_absolute_url()).text
+    assert "Apporté" in page
+    assert "pose une question" not in page, "it was never handed in: nobody has asked anything"
 
 
 def test_the_list_says_what_becomes_of_its_needs(client, table, coordinator):

@@ -122,7 +122,7 @@ def test_who_reads_a_need_is_told_to_verify_its_organisation_first(client):
 
 
 def test_a_question_of_the_coordinators_comes_with_the_draft(client):
-    need = make_need(status=NeedStatus.DRAFT)
+    need = make_need(status=NeedStatus.DRAFT, submitted_at=timezone.now())
     coordinator = make_coordinator(need.pole)
     need.steps.create(before="SUBMITTED", after="DRAFT", by=coordinator, reason="Pour quand ?")
     title, buttons = said(client, need.organisation.members.get(), need)
