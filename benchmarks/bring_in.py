@@ -1,4 +1,4 @@
-"""A pôle moves in: 20,000 organisations, people and past missions: `python -m tests.services python -m benchmarks.bring_in`.
+"""A pôle moves in: 20,000 organisations, people, past missions and needs: `python -m tests.services python -m benchmarks.bring_in`.
 LINES=1000 makes smaller ones. Prints how long each takes to be read and brought in, with the memory at the most, and the pages
 meanwhile; exits with 1 above the page's ceiling, or when a list takes more than two minutes."""
 
@@ -41,6 +41,12 @@ def files() -> dict[str, str]:
             [
                 "N°;Structure;Bénévole;Date;Heures;Objet",
                 *(f"M{n};O{n};P{n};{1 + n % 28:02}/03/2025;12,5;Site" for n in numbers),
+            ]
+        ),
+        "NEEDS": "\n".join(
+            [
+                "N°;Structure;Besoin;Description;Ville;Heures",
+                *(f"B{n};O{n};Refaire le site {n};Il date.;Lille;35" for n in numbers),
             ]
         ),
     }
@@ -93,7 +99,7 @@ def measure() -> int:
         print(f"{kind:16}read {read:7.1f} s   brought in {took:7.1f} s   {done} lines   {most:6.0f} MB", flush=True)  # fmt: skip
         slow.append(read + took)
         late.append(told(f"{kind}, done", table.get_absolute_url(), browser)[0])
-    for word in ("organisations", "personnes", "missions"):
+    for word in ("organisations", "personnes", "missions", "besoins"):
         late.append(told(f"records, {word}", f"/bureau/fiches/{word}/", browser)[0])
     return int(max(late) > CEILING_MS or max(slow) > CEILING_S)
 
