@@ -78,9 +78,8 @@ def why_not_send(need: Need) -> str:
 def _draft(situation: Situation) -> Card | None:
     if not permissions.can_submit_need(situation.user, situation.need):
         return None
-    asked = (
-        situation.last_word and situation.need.submitted_at
-    )  # what was never sent, nobody asks about
+    # About what was never sent nobody has asked anything.
+    asked = situation.last_word and situation.need.submitted_at
     return _asked(situation) if asked else _first_draft(situation)
 
 
