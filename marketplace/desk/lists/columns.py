@@ -20,9 +20,13 @@ from django.utils.text import capfirst
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
+from accounts.models import User
 from common.spreadsheets import Cell
 from marketplace.desk.lists.filters import tags
 from marketplace.desk.lists.kind import Column, Reader
+from marketplace.desk.prepared import Question, rows_for
+from marketplace.models import Tag
+from marketplace.models.desk.desk import SUBJECTS
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -64,9 +68,37 @@ def tagged(subject: str) -> Column:
         mine = tags(reader, subject).filter(**{subject: OuterRef("pk")})
         return {"tags_said": joined(mine, subject, "words")}
 
+    def of_page(reader: Reader, numbers: list[int]) -> dict[int, Cell]:
+        """Asked of the rows that carry any at all: who may read which takes long to ask."""
+        there = Tag.objects.filter(pole__in=reader.poles, **{f"{subject}__in": numbers})
+        tagged = sorted(set(there.order_by().values_list(subject, flat=True)))
+        read = rows_for(reader.user, TAGS_OF[subject], tagged) if tagged else []
+        words: dict[int, list[str]] = {}
+        for number, said in sorted(read):
+            words.setdefault(number, []).append(said)
+        return {number: ", ".join(those) for number, those in words.items()}
+
     return Column(
-        name="etiquettes", label=gettext_lazy("Tags"), fields=("tags_said",), annotated=annotated
+        name="etiquettes",
+        label=gettext_lazy("Tags"),
+        fields=("tags_said",),
+        annotated=annotated,
+        of_page=of_page,
     )
+
+
+def _tags_of(subject: str) -> Question:
+    """The tags on some rows of these that somebody may read, to be put together once (common/prepared.py)."""
+
+    def asked(user: User, numbers: list[int]) -> QuerySet[Any]:
+        theirs = Tag.objects.visible_to(user, of=subject).filter(**{f"{subject}__in": numbers})
+        return theirs.order_by().values_list(subject, "words")
+
+    asked.__name__ = f"tags_of_{subject}"
+    return asked
+
+
+TAGS_OF = {subject: _tags_of(subject) for subject in SUBJECTS}
 
 
 def skills(rows: type[Model], path: str) -> Column:

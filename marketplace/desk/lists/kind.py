@@ -42,13 +42,15 @@ def _first(*values: Any) -> Cell:
 @dataclass(frozen=True, kw_only=True)
 class Column:
     """A column: what it reads of a row (paths, or names of `annotated`), and how it says it. `order`: what it is sorted by,
-    empty for one that isn't; an index answers it. The last resort, the row's number, is added."""
+    empty for one that isn't; an index answers it. The last resort, the row's number, is added. `of_page`: the words of some
+    rows by their numbers, for one that costs more in the question of all columns than in one of its own."""
 
     name: str
     label: "StrOrPromise"
     fields: tuple[str, ...]
     say: Callable[..., Cell] = _first
     annotated: Callable[[Reader], Mapping[str, Any]] | None = None
+    of_page: Callable[[Reader, list[int]], Mapping[int, Cell]] | None = None
     order: tuple[str, ...] = ()
     down: bool = False  # at the first click: the newest first
     usual: bool = True  # shown until somebody chooses others
