@@ -3,7 +3,6 @@ understood is left out, and said."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
 from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import urlencode
 
@@ -19,6 +18,18 @@ WORDS, COLUMNS, SORT = "q", "colonnes", "tri"
 LONGEST_WORDS = 200
 
 
+class Choices(dict[str, "dict[str, StrOrPromise]"]):
+    """What each filter may be, by its name, in words; each is asked for once, when it is needed."""
+
+    def __init__(self, kind: ListKind, reader: Reader) -> None:
+        super().__init__()
+        self._filters, self._reader = {one.name: one for one in kind.filters}, reader
+
+    def __missing__(self, name: str) -> "dict[str, StrOrPromise]":
+        self[name] = dict(self._filters[name].choices(self._reader))
+        return self[name]
+
+
 @dataclass(frozen=True)
 class Asked:
     """`values` are the filters understood, by name; `lost` are those that can't be: of a tag that is gone, say. `sort` is the
@@ -26,6 +37,7 @@ class Asked:
 
     kind: ListKind
     reader: Reader
+    choices: Choices
     words: str = ""
     values: Mapping[str, str] = field(default_factory=dict)
     lost: tuple[Filter, ...] = ()
@@ -34,11 +46,11 @@ class Asked:
 
     @classmethod
     def of(cls, kind: ListKind, reader: Reader, data: Mapping[str, str]) -> Self:
-        asked = cls(kind, reader)
+        choices = Choices(kind, reader)
         values, lost = {}, []
         for one in kind.filters:
             value = data.get(one.name, "")
-            if value and value in asked.choices[one.name]:
+            if value and value in choices[one.name]:
                 values[one.name] = value
             elif value:
                 lost.append(one)
@@ -51,17 +63,13 @@ class Asked:
         return cls(
             kind,
             reader,
+            choices,
             words,
             values,
             tuple(lost),
             (kind.columns[0], *(columns if chosen != [""] else usual)),
             order if sorted_by and sorted_by.order else kind.order,
         )
-
-    @cached_property
-    def choices(self) -> "dict[str, dict[str, StrOrPromise]]":
-        """What each filter may be, by its name, in words."""
-        return {one.name: dict(one.choices(self.reader)) for one in self.kind.filters}
 
     def rows(self) -> QuerySet[Any]:
         """What the words and the filters leave of what this person may see today."""

@@ -4,13 +4,15 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Choices, Exists, Model, OuterRef, Q
-from django.utils.translation import gettext
+from django.db.models import Choices, Exists, Min, Model, OuterRef, Q, QuerySet, Subquery
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Commune, Department, Membership, Organisation, Pole, Seat
+from accounts.models import Commune, Department, Membership, Organisation, Pole, Seat, User
 from marketplace.desk.lists.kind import Filter, Reader
+from marketplace.desk.prepared import Question, rows_for
 from marketplace.models import Skill, Tag
+from marketplace.models.desk.desk import SUBJECTS
 from marketplace.rules import absences
 
 if TYPE_CHECKING:
@@ -18,7 +20,7 @@ if TYPE_CHECKING:
 
 AGES, RECENT = (2, 5, 15, 30, 90, 365), (2, 7, 30, 90, 365)
 MINE, WHOLE, NOBODY = "moi", "operateur", "personne"
-MOST_TAGS = 300
+MOST_TAGS, MOST_WORDS = 300, 1000
 
 
 def one_of(name: str, label: "StrOrPromise", choices: type[Choices], path: str) -> Filter:
@@ -125,8 +127,10 @@ def skill(rows: type[Model], path: str) -> Filter:
     """`rows` have a skill, and `path` leads from them to the row of the list."""
 
     def choices(_reader: Reader) -> Mapping[str, str]:
-        current = Skill.objects.current().order_by("label_fr").only("code", "label_fr", "label_en")
-        return {one.code: one.label for one in current}
+        labels = Skill.objects.current().order_by("label_fr")
+        read = labels.values_list("code", "label_en", "label_fr")
+        in_english = (get_language() or "").startswith("en")
+        return {code: (in_english and english) or french for code, english, french in read}
 
     def narrow(code: str, _reader: Reader) -> Q:
         named = rows._default_manager.filter(skill__code=code)
@@ -164,15 +168,33 @@ def tag(subject: str) -> Filter:
 
     def choices(reader: Reader) -> dict[str, str]:
         here = Tag.objects.filter(pole__in=reader.poles, **{f"{subject}__isnull": False})
-        if not here.exists():  # which is soon asked: the other question is long
-            return {}
-        ours = tags(reader, subject).order_by("words").values_list("words", flat=True).distinct()
-        return {words: words for words in ours[:MOST_TAGS]}
+        first = here.order_by("words").values("words").annotate(first=Min("pk"))
+        some = [row["first"] for row in first[:MOST_WORDS]]
+        # Whether it may be read is asked once for each word: a tag of these words is enough.
+        ours = rows_for(reader.user, WORDS_OF[subject], some) if some else []
+        return {words: words for (words,) in ours[:MOST_TAGS]}
 
     def narrow(words: str, reader: Reader) -> Q:
         return Q(Exists(tags(reader, subject).filter(words=words, **{subject: OuterRef("pk")})))
 
     return Filter(name="etiquette", label=_("Tag"), choices=choices, narrow=narrow)
+
+
+def _words_of(subject: str) -> Question:
+    """Of these tags, the words of those that somebody may read on a row of this list: on the tag's own or on another."""
+
+    def asked(user: User, numbers: list[int]) -> QuerySet[Any]:
+        same = Tag.objects.visible_to(user, of=subject).filter(words=OuterRef("words"))
+        # A subquery, which stops at the first: of an EXISTS all tags would be read, to be joined.
+        seen = Subquery(same.order_by().values("pk")[:1])
+        found = Tag.objects.filter(pk__in=numbers).alias(seen=seen).filter(seen__isnull=False)
+        return found.order_by("words").values_list("words")
+
+    asked.__name__ = f"words_of_{subject}"
+    return asked
+
+
+WORDS_OF = {subject: _words_of(subject) for subject in SUBJECTS}
 
 
 def tags(reader: Reader, subject: str) -> Any:

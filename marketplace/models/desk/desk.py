@@ -229,8 +229,8 @@ def leaves(user: User, subject: Subject, *, known_to: User | None = None) -> boo
 
 def left_by_their_writer(user: User) -> models.QuerySet[Need]:
     """The needs that this coordinator has written, and that others of the pôle judge."""
-    judged = Need.objects.judged_by(user).values("pk")
-    return Need.objects.filter(created_by=user.pk).exclude(pk__in=judged)
+    written = Need.objects.filter(created_by=user.pk)
+    return written.exclude(pk__in=written.judged_by(user).values("pk"))
 
 
 def about_what_is_left(user: User, *, of: str = "") -> Q:
@@ -242,7 +242,7 @@ def about_what_is_left(user: User, *, of: str = "") -> Q:
     left = {
         "organisation": Q(Exists(mine.filter(pk=OuterRef("organisation")))),
         "need": Q(Exists(proposals.filter(need=OuterRef("need"))))
-        | Q(Exists(mine.filter(pk=OuterRef("need__organisation"))))
+        | Q(Exists(mine.filter(needs=OuterRef("need"))))
         | Q(Exists(left_by_their_writer(user).filter(pk=OuterRef("need")))),
         "mission": Q(Exists(missions.filter(pk=OuterRef("mission")))),
     }
