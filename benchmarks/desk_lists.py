@@ -5,10 +5,12 @@ the number of questions of each; then takes the longest out as files, with the m
 makes a smaller world. Exits with 1 above the ceiling.
 """
 
+import os
 import resource
 import sys
 import time
 
+os.environ.setdefault("ROUNDS", "20")  # of each of some eighty pages
 from benchmarks import big_pole
 from benchmarks.desk import CEILING_MS, in_a_folder_of_its_own, told
 

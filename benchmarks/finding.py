@@ -5,10 +5,12 @@ somebody types, by a coordinator, a structure's representative, somebody who off
 benchmarks.desk prints; exits with 1 above its ceiling.
 """
 
+import os
 import random
 import sys
 from urllib.parse import urlencode
 
+os.environ.setdefault("ROUNDS", "20")  # of each of fifty-six searches
 from benchmarks import big_pole
 from benchmarks.desk import ROUNDS, in_a_folder_of_its_own, told
 

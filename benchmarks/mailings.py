@@ -67,6 +67,7 @@ def pages():
     yield "to write, all missions", "/bureau/listes/missions/ecrire/?all=1", client
     yield "a draft, 200 needs", few.get_absolute_url(), client
     yield "a draft, all missions", all_of_them.get_absolute_url(), client
+    yield "a draft, all who want letters", many.get_absolute_url(), client
     began = time.perf_counter()
     count = mailings.send(many, by=by, now=now - timedelta(hours=1))
     print(f"{count} sent in {time.perf_counter() - began:.2f} s")

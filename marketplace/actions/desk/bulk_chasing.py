@@ -15,6 +15,7 @@ from marketplace.desk.kinds import BY_CODE
 from marketplace.desk.kinds.mission import CHASED
 from marketplace.desk.scope import Scope
 from marketplace.models import BulkLine, Chase, Mission, Need
+from marketplace.models.market.sides import missions_beside
 
 
 def _keep_us_waiting(wish: Wish) -> QuerySet[Any]:
@@ -24,7 +25,8 @@ def _keep_us_waiting(wish: Wish) -> QuerySet[Any]:
     if wish.listed == "besoins":
         return BY_CODE["proposal"].rows(scope)
     missions = BY_CODE["mission"].rows(scope).filter(status__in=CHASED)
-    return missions.exclude(pk__in=Mission.objects.left_to_others_by(wish.by).values("pk"))
+    left = Mission.objects.filter(missions_beside(wish.by)).left_to_others_by(wish.by)
+    return missions.exclude(pk__in=left.values("pk"))
 
 
 def _not_chased_today(waiting: QuerySet[Any]) -> QuerySet[Any]:

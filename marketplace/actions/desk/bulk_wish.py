@@ -11,6 +11,7 @@ from accounts.models import Organisation, Pole, User
 from marketplace.models import BulkLine, Mission, Need, Proposal
 from marketplace.models.desk.desk import left_by_their_writer
 from marketplace.models.market.bosses import under
+from marketplace.models.market.sides import beside, missions_beside
 
 POLE = {"besoins": "pole", "missions": "need__pole", "organisations": "pole"}
 
@@ -72,8 +73,8 @@ def left_unsaid(by: User, listed: str) -> QuerySet[Any]:
     if listed == "organisations":
         return Organisation.objects.left_to_others_by(by)
     if listed == "missions":
-        return Mission.objects.left_to_others_by(by)
+        return Mission.objects.filter(missions_beside(by)).left_to_others_by(by)
     written = left_by_their_writer(by).values("pk")
     theirs = Organisation.objects.left_to_others_by(by).values("pk")
-    rivals = Proposal.objects.candidates(by).filter(need=OuterRef("pk"))
+    rivals = Proposal.objects.filter(beside(by)).candidates(by).filter(need=OuterRef("pk"))
     return Need.objects.filter(Q(pk__in=written) | Q(organisation__in=theirs) | Exists(rivals))

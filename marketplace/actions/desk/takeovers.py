@@ -18,6 +18,7 @@ from marketplace.actions.desk.desk import POLE_OF
 from marketplace.actions.desk.operators import STILL_FOLLOWED
 from marketplace.actions.refusals import NotYet
 from marketplace.models import Case, CaseEntry, HandOver, Mission, Need, Proposal, Referent
+from marketplace.models.market.sides import beside, missions_beside
 from marketplace.rules import absences
 
 # The relation from a hand-over to what was passed on, and from a followed row to the same.
@@ -76,8 +77,10 @@ def open_to(
 ) -> tuple[QuerySet[Any], QuerySet[Any], QuerySet[Any]]:
     """The needs, the missions and the referents that this coordinator may follow, whoever does."""
     theirs = Organisation.objects.left_to_others_by(by).values("pk")
-    offers = Proposal.objects.candidates(by, known_to=known_to).filter(need=OuterRef("pk"))
-    left = Mission.objects.left_to_others_by(by).filter(pk=OuterRef("pk"))
+    theirs_too = Proposal.objects.filter(beside(by)).candidates(by, known_to=known_to)
+    offers = theirs_too.filter(need=OuterRef("pk"))
+    left = Mission.objects.filter(missions_beside(by)).left_to_others_by(by)
+    left = left.filter(pk=OuterRef("pk"))
     needs = Need.objects.judged_by(by).exclude(Q(organisation__in=theirs) | Exists(offers))
     missions = Mission.objects.filter(~Exists(left), need__pole__in=coordinated_by(by))
     verified = Organisation.objects.verified_by(by).values("pk")

@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -22,7 +23,7 @@ from marketplace.actions.refusals import NotYet
 from marketplace.desk.lists import KINDS
 from marketplace.desk.lists.selection import Selection
 from marketplace.forms.desk.bulk import FIRST, THEN
-from marketplace.models import Act, BulkAct, BulkLine
+from marketplace.models import Act, BulkAct, BulkLine, Mission
 from marketplace.views.desk.desk import scope_of
 
 NAMED = 10  # rows that are named for each reason
@@ -147,8 +148,13 @@ def _left(preview: Preview, selection: Selection) -> list[Left]:
     found = []
     for why, count in preview.reasons:
         numbers = preview.left_for(why, NAMED)
-        found.append(Left(why, count, list(preview.rows.filter(pk__in=numbers))))
+        found.append(Left(why, count, list(_named(preview.rows.filter(pk__in=numbers)))))
     return found
+
+
+def _named(rows: QuerySet[Any]) -> QuerySet[Any]:
+    """With what each is called by: a mission by its need."""
+    return rows.select_related("need") if rows.model is Mission else rows
 
 
 def _done(request: SignedInRequest, done: BulkAct) -> HttpResponse:
@@ -174,7 +180,7 @@ def detail(request: SignedInRequest, pk: int) -> HttpResponse:
     left = done.lines.filter(state__in=[BulkLine.State.LEFT, BulkLine.State.STAYED])
     lines = list(left[:MOST_LINES])
     kind = KINDS[done.listed]
-    rows = kind.rows(request.user).in_bulk([line.number for line in lines])
+    rows = _named(kind.rows(request.user)).in_bulk([line.number for line in lines])
     to_do = BulkLine.State.TO_DO if done.state == BulkAct.State.RUNNING else BulkLine.State.DONE
     context = {
         "done": done,

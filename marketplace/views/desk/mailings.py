@@ -26,6 +26,7 @@ from marketplace.models import Addressee, LetterModel, Mailing, Thread
 from marketplace.models.market.bosses import under
 from marketplace.rules import letter_words
 from marketplace.rules.mailings import Addressed, LeftOut, NotTold, Receiver
+from marketplace.views.long_lists import count_of
 from marketplace.words.markdown import as_html
 
 MOST_LISTED = 100
@@ -70,7 +71,7 @@ def compose(request: SignedInRequest, what: str) -> HttpResponse:
             form.add_error(None, str(refusal))
         else:
             return redirect(mailing)
-    count = selection.count()
+    count = count_of(selection.rows())
     context = {
         "form": form,
         "pairs": selection.pairs(),
