@@ -100,10 +100,11 @@ CONTRACTS: list[tuple[str, str]] = [
     (Contract.APPRENTICE, r"apprenti|alternan|stag|professionnalisation|intern\b|trainee"),
     (Contract.PUBLIC, r"fonctionnaire|titulaire|contractuel|agent|public"),
 ]
-DAYS = ("%Y-%m-%d", "%d/%m/%Y", "%d/%m/%y", "%d-%m-%Y", "%d.%m.%Y", "%Y/%m/%d", "%d %m %Y")
+DAYS = ("%Y-%m-%d", "%d/%m/%Y", "%d/%m/%y", "%d-%m-%Y", "%d-%m-%y", "%d.%m.%Y", "%Y/%m/%d", "%d %m %Y")  # fmt: skip
 MONTHS = (
-    *("janvier", "fevrier", "mars", "avril", "mai", "juin"),
-    *("juillet", "aout", "septembre", "octobre", "novembre", "decembre"),
+    *(r"janv(?:ier|\.)?", r"fevr?(?:ier|\.)?", "mars", r"avr(?:il|\.)?", "mai", "juin"),
+    *(r"juil(?:let|\.)?", "aout", r"sept(?:embre|\.)?", r"oct(?:obre|\.)?"),
+    *(r"nov(?:embre|\.)?", r"dec(?:embre|\.)?"),
 )
 OLDEST = 60  # years in one company
 
@@ -279,11 +280,12 @@ def _bare(cell: str) -> str:
     return address.strip("<>'\" ,;.").removeprefix("mailto:").replace(" @", "@").replace("@ ", "@")
 
 
-def read_names(one: Person, *, split: bool) -> None:
-    """The first and the last name; in one column, « DUPONT Marie » and « Marie Dupont » are the same."""
+def read_names(one: Person, *, split: bool, last_first: bool = False) -> None:
+    """The first and the last name; in one column, « DUPONT Marie » and « Marie Dupont » are the same. `last_first`: what its
+    heading says, for « Martin Jean »."""
     if whole := one.typed.get(NAME) or (split and (one.typed.get(LAST) or one.typed.get(FIRST))):
         where = next(name for name in (NAME, LAST, FIRST) if one.typed.get(name))
-        first, last = _parted(whole)
+        first, last = _parted(whole, last_first)
         names = {FIRST: first, LAST: last}
     else:
         where, names = "", {FIRST: one.typed.get(FIRST, ""), LAST: one.typed.get(LAST, "")}
@@ -300,7 +302,7 @@ def read_names(one: Person, *, split: bool) -> None:
             one.said[name] = words
 
 
-def _parted(whole: str) -> tuple[str, str]:
+def _parted(whole: str, last_first: bool) -> tuple[str, str]:
     before, comma, after = (part.strip() for part in whole.partition(","))
     if comma and before and after:
         return after, before  # « Dupont, Marie »
@@ -309,6 +311,8 @@ def _parted(whole: str) -> tuple[str, str]:
     if loud and len(loud) < len(words):
         quiet = [word for word in words if word not in loud]
         return " ".join(quiet), " ".join(loud)
+    if last_first and len(words) > 1 and not loud:
+        return words[-1], " ".join(words[:-1])  # « De Smet Jean »
     return (words[0], " ".join(words[1:])) if len(words) > 1 else ("", whole)
 
 
@@ -370,11 +374,11 @@ def _day(one: Person, today: date) -> None:
 
 
 def day_of(cell: str) -> date | None:
-    """The day that somebody has typed: 12/03/2021, 2021-03-12, 12 mars 2021; None when it is none. A spreadsheet's own
+    """The day that somebody has typed: 12/03/2021, 2021-03-12, 12 mars 2021, 12-sept.-21; None when it is none. A spreadsheet's own
     number of a day (44 267) is one too."""
     words = fold(cell).replace("1er", "1").split(" 00:00")[0]
     for number, month in enumerate(MONTHS, start=1):
-        words = re.sub(rf"\b{month}\b", f"{number:02}", words)
+        words = re.sub(rf"\b{month}(?![a-z])", f"{number:02}", words)
     if re.fullmatch(r"[1-9]\d{4}", words):
         return date.fromordinal(date(1899, 12, 30).toordinal() + int(words))
     for pattern in DAYS:

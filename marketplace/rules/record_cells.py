@@ -135,6 +135,8 @@ def rows_of(kind: str, columns: Columns, today: date) -> list[Person]:
         NEEDS: _need,
     }[kind]
     in_one = FIRST not in columns.places or LAST not in columns.places
+    order = re.findall(r"\b(?:pre)?nom\b", fold(columns.headings.get(NAME, "")))
+    last_first = order[:2] == ["nom", "prenom"]
     found = []
     for line in columns.lines:
         cells = {
@@ -146,7 +148,7 @@ def rows_of(kind: str, columns: Columns, today: date) -> list[Person]:
         for name in [name for name, cell in one.typed.items() if FORMULA.match(cell)]:
             one.wrong(name, "formula")
         if kind == PEOPLE and not one.faults:
-            people_lists.read_names(one, split=in_one)
+            people_lists.read_names(one, split=in_one, last_first=last_first)
         read(one, today)
         found.append(one)
     return found

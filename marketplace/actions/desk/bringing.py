@@ -43,10 +43,13 @@ def map_columns(
     else:
         table.mapped = {name: place for place, name in fields.items() if name}
         _remember(table, fields)
-    table.state, table.seen_at, table.done = Import.State.READING, now, 0
-    table.save(update_fields=["sheet", "mapped", "state", "seen_at", "done"])
-    table.lines.all().delete()
-    imports.ring(table)
+    imports.read_again(table, now=now)
+
+
+@transaction.atomic
+def look_again(table: Import, *, by: User, now: datetime) -> None:
+    """Read the list once more as it is: what the pôle holds may have changed. Raises NotYet."""
+    imports.read_again(_open(table, by), now=now)
 
 
 def _remember(table: Import, fields: Mapping[int, str]) -> None:

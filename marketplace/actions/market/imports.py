@@ -94,8 +94,8 @@ def receive(
     by: User,
     now: datetime,
 ) -> tuple[Import, bool]:
-    """Keep a list, to be read by a worker. The same list within a day is the one that is there already. Returns the list,
-    and whether it is new. Raises NotYet."""
+    """Keep a list, to be read by a worker. The same list within a day is the one that is there already; a pôle's own is read
+    again, since what it names may have come meanwhile. Returns the list, and whether it is new. Raises NotYet."""
     Organisation.objects.select_for_update(no_key=True).get(pk=organisation.pk)
     digest = hashlib.sha256(content).hexdigest()
     if kind == Import.Kind.COSTS:
@@ -104,6 +104,8 @@ def receive(
     lately = organisation.imports.filter(sent_at__gt=now - A_DAY)
     same = lately.filter(kind=kind, pole=pole, digest=digest, state__in=Import.STANDING)
     if (known := same.first()) is not None:
+        if known.is_of_records and known.state == Import.State.READ:
+            read_again(known, now=now)
         return known, False
     if lately.count() >= LISTS_A_DAY:
         raise NotYet(_("That is a lot of lists for one day: go on tomorrow."))
@@ -121,6 +123,14 @@ def receive(
     )
     ring(table)
     return table, True
+
+
+def read_again(table: Import, *, now: datetime) -> None:
+    """Have a list read anew; what was decided of its lines is asked again. In a transaction, the list not carried out."""
+    table.state, table.seen_at, table.done = Import.State.READING, now, 0
+    table.save(update_fields=["sheet", "mapped", "state", "seen_at", "done"])
+    table.lines.all().delete()
+    ring(table)
 
 
 def ring(table: Import) -> None:

@@ -63,6 +63,16 @@ PAGES = {
     Import.Kind.MISSIONS: "missions",
     Import.Kind.NEEDS: "besoins",
 }
+# What is brought in once this is: the others name it.
+NEXT: "dict[str, tuple[str, StrOrPromise]]" = {
+    Import.Kind.ORGANISATIONS: ("personnes", gettext_lazy("Next: the people")),
+    Import.Kind.PEOPLE: ("missions", gettext_lazy("Next: past missions")),
+}
+
+
+def kind_of(word: str) -> str:
+    """The kind that an address names; "" when it names none."""
+    return next((kind.value for kind, named in PAGES.items() if named == word), "")
 
 
 def held(pole: Pole) -> list[dict[str, Any]]:
@@ -119,6 +129,8 @@ def of(table: Import, *, reader: User, shown: str, page: str | None) -> dict[str
         "refused": shown_lines.exclude(refused="")[:A_PAGE],
         "stand": shown_lines.filter(note=STANDS)[:A_PAGE],
         "word": PAGES[Import.Kind(table.kind)],
+        "brought": table.lines.exclude(done_at=None).count(),
+        "next": NEXT.get(table.kind),
     }
 
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator
+from functools import partial
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -52,7 +53,8 @@ def bring_in(request: SignedInRequest) -> HttpResponse:
     """Send a file; what the pôle holds already, and the files sent before, are beside."""
     pole = pole_of(request)
     operator = _operator(request, pole)
-    form = BringForm(*(request.POST, request.FILES) if request.method == "POST" else ())
+    posted = (request.POST, request.FILES) if request.method == "POST" else ()
+    form = BringForm(*posted, initial={"kind": bring_page.kind_of(request.GET.get("quoi", ""))})
     if form.is_bound and form.is_valid():
         name, content = form.cleaned_data["sent"]
         try:
@@ -69,7 +71,12 @@ def bring_in(request: SignedInRequest) -> HttpResponse:
             form.add_error(None, str(refusal))
         else:
             if not is_new:
-                messages.info(request, _("This list is here already: twice is once."))
+                messages.info(
+                    request,
+                    _("This list is here already: it is read again.")
+                    if table.state == Import.State.READING
+                    else _("This list is here already: twice is once."),
+                )
             return redirect(table)
     before = Import.objects.visible_to(request.user).filter(pole=pole, organisation=operator)
     context = {
@@ -107,6 +114,8 @@ def columns(request: SignedInRequest, pk: int) -> HttpResponse:
         name: headings.index(said) for name, said in table.columns.items() if said in headings
     }
     posted = request.POST if request.method == "POST" else None
+    if posted and "again" in posted:
+        return _act(request, pk, partial(bringing.look_again, by=request.user, now=timezone.now()))
     form = ColumnsForm(posted, kind=table.kind, sampled=sampled, places=places)
     sheet = request.POST.get("sheet", "")
     if posted is not None and (sheet or form.is_valid()):

@@ -75,7 +75,7 @@ def test_a_file_is_sent_looked_at_brought_in_and_taken_back(desk):
         assert words in page
     desk.post(reverse("bring-start", args=[table.pk]))
     work(table)
-    assert "C’est fait" in desk.get(answer.url).text
+    assert "3 lignes ont été apportées" in desk.get(answer.url).text
     assert OrganisationRecord.objects.count() == 3
     desk.post(reverse("bring-undo", args=[table.pk]))
     work(table)
@@ -87,6 +87,47 @@ def test_the_same_file_twice_is_the_list_that_is_here(desk):
     first, second = upload(desk, ORGANISATIONS), upload(desk, ORGANISATIONS)
     assert first.url == second.url
     assert Import.objects.count() == 1
+
+
+def _missions_before_their_structures(desk, operator, coordinator):
+    """A list of missions that names what comes only after it."""
+    answer = upload(desk, MISSIONS)
+    assert not work(Import.objects.get()).lines.exclude(outcome="FAULT").exists()
+    brought(operator, coordinator, ORGANISATIONS)
+    return answer.url
+
+
+def test_a_file_that_names_what_has_come_since_is_read_again_when_it_is_sent_again(
+    desk, operator, coordinator
+):
+    page = _missions_before_their_structures(desk, operator, coordinator)
+    assert upload(desk, MISSIONS).url == page
+    assert "elle est relue" in desk.get(page).text
+    assert work(Import.objects.get(kind=MISSIONS)).total
+
+
+def test_its_page_reads_it_again_by_a_button(desk, operator, coordinator):
+    page = _missions_before_their_structures(desk, operator, coordinator)
+    assert "Relire" in desk.get(page).text
+    table = Import.objects.get(kind=MISSIONS)
+    desk.post(reverse("bring-columns", args=[table.pk]), {"again": "1"})
+    assert work(table).total
+
+
+def test_what_was_brought_in_is_not_read_again(desk, operator, coordinator):
+    table = brought(operator, coordinator, ORGANISATIONS)
+    desk.post(reverse("bring-columns", args=[table.pk]), {"again": "1"})
+    upload(desk, ORGANISATIONS)
+    table.refresh_from_db()
+    assert table.state == Import.State.DONE
+
+
+def test_a_list_that_is_brought_in_leads_to_the_next_kind(desk, operator, coordinator):
+    done = brought(operator, coordinator, ORGANISATIONS)
+    page = desk.get(done.get_absolute_url()).text
+    assert f"{BRING}?quoi=personnes" in page
+    assert re.search(r'value="PEOPLE"[^>]*checked', desk.get(f"{BRING}?quoi=personnes").text)
+    assert not re.search(r"value=\"[A-Z]+\"[^>]*checked", desk.get(f"{BRING}?quoi=nawak").text)
 
 
 @pytest.mark.parametrize(
@@ -111,6 +152,21 @@ def test_a_file_without_a_line_says_so_and_does_nothing(desk, words):
     answer = upload(desk, ORGANISATIONS, content=words)
     page = work(Import.objects.get()) and desk.get(answer.url).text
     assert "ne peut pas être lue" in page
+
+
+@pytest.mark.parametrize(
+    ("heading", "cell", "first", "last"),
+    [
+        ("Nom Prénom", "Martin Jean", "Jean", "Martin"),
+        ("NOM et prénom", "De Smet Jean", "Jean", "De Smet"),
+        ("Nom Prénom", "MARTIN Jean", "Jean", "Martin"),
+        ("Prénom Nom", "Jean Martin", "Jean", "Martin"),
+    ],
+)
+def test_a_heading_says_in_which_order_a_name_is_written(desk, heading, cell, first, last):
+    upload(desk, PEOPLE, f"{heading};Courriel\n{cell};jean@example.org\n")
+    said = work(Import.objects.get()).lines.get().said
+    assert (said["first_name"], said["last_name"]) == (first, last)
 
 
 def test_another_alphabet_is_read(desk):

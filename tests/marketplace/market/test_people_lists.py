@@ -123,6 +123,10 @@ def test_each_fault_has_its_column_and_its_sentence(heading, cell, code):
         ("2021-03-12", date(2021, 3, 12)),
         ("1er août 2020", date(2020, 8, 1)),
         ("44267", date(2021, 3, 12)),
+        ("11 sept. 2025", date(2025, 9, 11)),
+        ("3 févr. 2025", date(2025, 2, 3)),
+        ("05-déc.-25", date(2025, 12, 5)),
+        ("14 juil 2025", date(2025, 7, 14)),
         ("2021-03-12 00:00:00", date(2021, 3, 12)),
     ],
 )
