@@ -11,11 +11,12 @@ from accounts.models import Organisation
 from common.word_search import called, says
 from marketplace.desk.lists import columns, filters
 from marketplace.desk.lists.kind import Column, Filter, ListKind, Reader
-from marketplace.models import Format, Need, NeedSkill, Welcome
+from marketplace.models import Format, Need, NeedSkill, Proposal, Welcome
 from marketplace.rules import readings
 from marketplace.states import NeedStatus
 
 LATE, IN_TIME = "depassee", "tenue"
+NOBODY, SOMEBODY = "personne", "quelqu-un"
 
 
 def _rows(reader: Reader) -> QuerySet[Need]:
@@ -44,6 +45,19 @@ def promise(narrow: Any) -> Filter:
     said = {LATE: _("late"), IN_TIME: _("still in time")}
     return Filter(
         name="promesse", label=_("Promise to read"), choices=lambda _reader: said, narrow=narrow
+    )
+
+
+def _answers(value: str, reader: Reader) -> Q:
+    """Whether somebody has offered their help, or is asked, today."""
+    going_on = Q(Exists(Proposal.objects.going_on().filter(need=OuterRef("pk"))))
+    return going_on if value == SOMEBODY else ~going_on
+
+
+def _answered() -> Filter:
+    said = {NOBODY: _("nobody yet"), SOMEBODY: _("somebody")}
+    return Filter(
+        name="reponse", label=_("Who answers"), choices=lambda _reader: said, narrow=_answers
     )
 
 
@@ -82,6 +96,7 @@ KIND = ListKind(
         filters.one_of("etat", _("State"), NeedStatus, "status"),
         filters.followed(),
         promise(_promise),
+        _answered(),
         filters.pole(),
         filters.department(),
         filters.intercommunality(),

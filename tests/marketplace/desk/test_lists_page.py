@@ -20,6 +20,7 @@ from tests.factories import (
     make_need,
     make_offer,
     make_organisation,
+    make_proposal,
     make_skill,
     make_user,
 )
@@ -155,6 +156,15 @@ def test_missions_are_found_by_their_state_their_frame_and_whether_they_go_on(cl
         {"q": title},
     ):
         assert sought(client, "missions", **asked) == [title], asked
+
+
+def test_needs_that_nobody_answers_are_found(client, nadia):
+    make_need(title="Personne encore")
+    make_proposal(need=make_need(title="Quelqu’un"))
+    make_proposal(need=make_need(title="Un non"), status="DECLINED")
+    client.force_login(nadia)
+    assert set(sought(client, "besoins", reponse="personne")) == {"Personne encore", "Un non"}
+    assert sought(client, "besoins", reponse="quelqu-un") == ["Quelqu’un"]
 
 
 def test_organisations_are_found_by_what_they_are_and_who_follows_them(client, nadia):
