@@ -27,6 +27,7 @@ from marketplace.documents import sealing
 from marketplace.models import Import, ImportLine
 from marketplace.models.market.imports import LINES_LAST, SILENT, UNREAD_LASTS
 from marketplace.rules import people_lists
+from marketplace.rules.people_lists import Columns
 from marketplace.rules.record_columns import sampled, says_enough
 from notifications.faults import each_row, in_halves
 from notifications.rendering import language_of
@@ -41,6 +42,7 @@ LISTS_A_DAY = 30
 TURN = 400  # lines of one list, before others have their turn
 STEP = 20  # lines in one transaction, and between two words
 AT_ONCE = 2_000  # rows written at once
+SHEETS_TRIED = 5  # of a workbook whose first sheet is no list
 
 
 class Lists(Protocol):
@@ -179,6 +181,8 @@ def _find(table: Import, content: bytes) -> None:
     found = tables.pasted(content.decode()) if table.is_pasted else tables.read(content, sheet)
     kind, most = lists_of(table), MOST_RECORDS if table.is_of_records else MOST_LINES
     columns = kind.columns(found.lines)
+    if table.is_of_records and not sheet:
+        found, columns = _telling(table, content, found, columns)
     if table.is_of_records:
         table.sampled = sampled(columns, found.lines)
     elif not columns.places:
@@ -198,6 +202,20 @@ def _find(table: Import, content: bytes) -> None:
     lines = kind.check(table, kind.read(columns))
     ImportLine.objects.bulk_create(lines, batch_size=AT_ONCE)
     table.total = sum(line.outcome in ImportLine.DOING for line in lines)
+
+
+def _telling(
+    table: Import, content: bytes, first: tables.Table, columns: Columns
+) -> tuple[tables.Table, Columns]:
+    """Of a workbook whose first sheet is no list, such as a page that says who keeps it: the first sheet that is one."""
+    if says_enough(table.kind, columns.places):
+        return first, columns
+    for name in first.other_sheets[:SHEETS_TRIED]:
+        found = tables.read(content, name)
+        there = lists_of(table).columns(found.lines)
+        if there.lines and says_enough(table.kind, there.places):
+            return found, there
+    return first, columns
 
 
 @transaction.atomic

@@ -285,11 +285,11 @@ def test_a_name_isn_t_taken_for_a_heading(operator, coordinator):
 
 def test_another_sheet_is_read_when_it_is_asked_for(operator, coordinator):
     book = workbook(
-        ("Lisez-moi", [["Fichier de suivi"], ["mis à jour en mars"]]),
+        ("2024", [["Nom", "Ville"], ["Les Anciens", "Lille"]]),
         ("Structures", [["Suivi 2025"], ["Structure", "", "Lieu"], ["Nom", "Type", "Ville"], ["Les Bottines", "Association", "Lille"], ["Nom", "Type", "Ville"]]),
     )  # fmt: skip
     table = sent(operator, coordinator, ORGANISATIONS, content=book)
-    assert (table.problem, table.other_sheets) == ("no-column", ["Structures"])
+    assert (table.sheet, table.other_sheets) == ("2024", ["Structures"])
     bringing.map_columns(table, {}, sheet="Structures", by=coordinator, now=now())
     table = work(table)
     assert (table.sheet, table.problem, table.total) == ("Structures", "", 1), (

@@ -154,6 +154,24 @@ def test_a_file_without_a_line_says_so_and_does_nothing(desk, words):
     assert "ne peut pas être lue" in page
 
 
+def test_a_first_sheet_that_is_no_list_is_passed_over_and_said(desk):
+    answer = upload(
+        desk,
+        ORGANISATIONS,
+        name="suivi.xlsx",
+        content=workbook(
+            ("À lire", [["Tenu par Sylvie, ne pas trier"]]),
+            (
+                "Structures",
+                [["N°", "Nom de la structure", "Ville"], ["A1", "Les Bottines", "Lille"]],
+            ),
+        ),
+    )
+    table = work(Import.objects.get())
+    assert (table.sheet, table.total) == ("Structures", 1)
+    assert "À lire" in desk.get(answer.url).text
+
+
 @pytest.mark.parametrize(
     ("heading", "cell", "first", "last"),
     [
@@ -193,13 +211,16 @@ def test_columns_are_said_by_hand_without_losing_a_wrong_answer(desk, operator):
 
 
 def test_another_sheet_is_asked_for_by_its_button(desk):
-    book = workbook(("A lire", [["Suivi"]]), ("Structures", [["Nom"], ["Les Bottines"]]))
+    book = workbook(
+        ("2024", [["Nom"], ["Les Anciens"]]),
+        ("Structures", [["Nom"], ["Les Bottines"], ["La Halte"]]),
+    )
     upload(desk, ORGANISATIONS, content=book, name="suivi.xlsx")
     table = work(Import.objects.get())
     columns = reverse("bring-columns", args=[table.pk])
     assert "Lire «\xa0Structures\xa0»" in desk.get(columns).text
     desk.post(columns, {"sheet": "Structures"})
-    assert work(table).total == 1
+    assert work(table).total == 2
 
 
 def test_homonyms_are_decided_on_the_page(desk, operator, coordinator):
