@@ -67,7 +67,7 @@ def _details(entry: JournalEntry) -> Iterator[str]:
     """What follows in brackets: in the name of which pôle, the year, how it was narrowed, how many lines, which file."""
     if entry.pole:
         yield str(entry.pole)
-    if entry.number:
+    if entry.number and entry.kind not in OF_POLES:  # theirs is the number of an act, or a letter
         yield _("year %(year)s") % {"year": entry.number}
     if entry.words:
         yield entry.words

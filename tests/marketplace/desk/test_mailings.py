@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Membership, Organisation, User
@@ -214,10 +215,12 @@ def test_it_is_sent_once(nadia, karim, pole, need):
     assert mailing.addressees.count() == 1
 
 
-def test_the_journal_notes_it(nadia, pole, need):
+def test_the_journal_notes_it(client, nadia, pole, need):
     mailing = sent(nadia, pole)
     entry = JournalEntry.objects.get(pole=pole)
     assert (entry.by, entry.number, entry.rows) == (nadia, mailing.pk, 1)
+    client.force_login(nadia)
+    assert "année" not in client.get(reverse("pole-journal")).text, "a letter’s number is no year"
 
 
 def test_who_coordinates_no_more_sends_nothing(nadia, pole, need):
