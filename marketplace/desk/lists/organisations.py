@@ -4,6 +4,7 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
@@ -38,7 +39,7 @@ def _promise(value: str, reader: Reader) -> Q:
 
 
 def _kind(kind: str, level: str, form: str) -> Cell:
-    return str(Organisation(kind=kind, level=level, legal_form=form).kind_label).capitalize()
+    return capfirst(str(Organisation(kind=kind, level=level, legal_form=form).kind_label))
 
 
 def _needs(_reader: Reader) -> dict[str, Any]:
