@@ -51,6 +51,15 @@ def test_ticked_lines_become_a_draft_that_says_who_receives_it(client, nadia, ne
     assert not Notification.objects.filter(kind="pole_letter").exists()
 
 
+def test_a_letter_that_nobody_wants_yet_says_so_and_not_that_nobody_is_left_out(
+    client, nadia, pole
+):
+    empty = Mailing.objects.create(pole=pole, by=nadia, subject="Les nouvelles", text="Merci.")
+    page = page_of(client, nadia, reverse("mailing", args=[empty.pk]))
+    assert "Personne n’a encore dit oui" in page
+    assert "Personne n’est laissé de côté" not in page
+
+
 def test_the_list_hands_its_rows_over_by_either_way(client, nadia, need):
     client.force_login(nadia)
     for answer in (client.get(WRITE, {"rows": need.pk}), client.post(WRITE, {"rows": need.pk})):
