@@ -108,7 +108,7 @@ FAULTS: "Mapping[str, StrOrPromise]" = {
         "Line %(line)s has the same name, and no address tells them apart: add one, or your number."
     ),
     "unknown-person": _(
-        "The pôle holds nothing on “%(cell)s”: counted as one person, without the name."
+        "Of “%(cell)s” the pôle holds no record, or several: counted as one person, without the name."
     ),
 }
 # Faults that keep the whole line out; of the others only the cell is.
