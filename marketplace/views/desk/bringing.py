@@ -53,8 +53,9 @@ def bring_in(request: SignedInRequest) -> HttpResponse:
     """Send a file; what the pôle holds already, and the files sent before, are beside."""
     pole = pole_of(request)
     operator = _operator(request, pole)
-    posted = (request.POST, request.FILES) if request.method == "POST" else ()
-    form = BringForm(*posted, initial={"kind": bring_page.kind_of(request.GET.get("quoi", ""))})
+    first = {"kind": bring_page.kind_of(request.GET.get("quoi", ""))}
+    is_sent = request.method == "POST"
+    form = BringForm(request.POST, request.FILES) if is_sent else BringForm(initial=first)
     if form.is_bound and form.is_valid():
         name, content = form.cleaned_data["sent"]
         try:

@@ -101,7 +101,7 @@ def test_a_pole_moves_in_from_three_messy_sheets(site, page, tmp_path):
     press(page, "button", "Les apporter")
     site.manage("shell", "-v0", "-c", WORK)
     page.reload()
-    expect(main).to_contain_text("apportée")
+    expect(main).to_contain_text("été apportée")
     seen(page)
     brought(site, page, "Personnes", "Bénévoles", file)
     expect(main).to_contain_text("1 personne n’a pas d’adresse")
