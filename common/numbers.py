@@ -1,4 +1,4 @@
-"""Numbers that aren't whole, as languages count them."""
+"""Numbers that aren't whole, as languages count them; and those too large to be counted."""
 
 from decimal import Decimal
 from functools import lru_cache
@@ -22,3 +22,11 @@ def to_a_tenth(number: Decimal) -> str:
 @lru_cache(maxsize=2_000)  # a page may write hundreds of the same
 def _to_a_tenth(number: Decimal, language: str) -> str:
     return floatformat(number, "-1")
+
+
+MANY_UNREAD = 100
+
+
+def unread(count: int) -> int | str:
+    """How many are unread, as a header says it: whoever has a hundred isn't helped by the number, and to count on costs."""
+    return count if count < MANY_UNREAD else f"{MANY_UNREAD - 1}+"

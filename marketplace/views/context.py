@@ -5,14 +5,14 @@ from functools import cache
 
 from django.conf import settings
 from django.db import connection
-from django.db.models import Exists, F, Func, IntegerField, OuterRef, QuerySet, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import Exists, IntegerField, OuterRef, QuerySet, Subquery
 from django.utils import timezone
 
 from accounts import second_factor
 from accounts.models import Organisation, User
 from accounts.requests import OurRequest, SignedInRequest, is_signed_in
 from accounts.scope import WHOLE, Scope, scope_of
+from common import numbers
 from common.prepared import READER
 from marketplace.models import Thread
 from marketplace.rules import lenders, permissions
@@ -89,8 +89,8 @@ def _unread(user: User, *, coordinates: bool) -> Mapping[str, object]:
         cursor.execute(sql, [user.pk if value == READER else value for value in values])
         messages, letters, refused = cursor.fetchone()
     return {
-        "unread_messages": messages,
-        "unread_letters": letters if scope.own else 0,
+        "unread_messages": numbers.unread(messages),
+        "unread_letters": numbers.unread(letters) if scope.own else 0,
         "letters_are_refused": bool(refused),
     }
 
@@ -113,6 +113,11 @@ def _unread_query(coordinates: bool, scope: Scope) -> tuple[str, tuple]:
     return asked.query.sql_with_params()
 
 
-def _how_many(rows: QuerySet) -> Coalesce:
-    counted = rows.order_by().annotate(how_many=Func(F("pk"), function="COUNT"))
-    return Coalesce(Subquery(counted.values("how_many"), output_field=IntegerField()), 0)
+class _Counted(Subquery):
+    template = "(SELECT COUNT(*) FROM (%(subquery)s) AS counted)"
+    output_field = IntegerField()
+
+
+def _how_many(rows: QuerySet) -> Subquery:
+    """Up to a hundred."""
+    return _Counted(rows.order_by().values("pk")[: numbers.MANY_UNREAD])

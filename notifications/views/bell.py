@@ -9,6 +9,7 @@ from django.utils.translation import pgettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
+from common import numbers
 from notifications.desk import Chip
 from notifications.models import Notification
 from notifications.models.people import SignedInRequest
@@ -45,8 +46,9 @@ def index(request: SignedInRequest) -> HttpResponse:
 def count(request: SignedInRequest) -> HttpResponse:
     """The number of unread notifications, which the header asks for every half minute: one small query on an index. Whose
     it is stands beside it: a page that the browser brings back knows whether it is still the same person's."""
-    unread = Notification.objects.unread_by(request.user).count()
-    answer = render(request, "notifications/_count.html", {"unread_letters": unread})
+    few = Notification.objects.unread_by(request.user).order_by()[: numbers.MANY_UNREAD]
+    told = {"unread_letters": numbers.unread(few.count())}
+    answer = render(request, "notifications/_count.html", told)
     answer["X-Signed-In"] = str(request.user.pk)
     return answer
 

@@ -5,6 +5,7 @@ from decimal import Decimal
 import pytest
 from django.utils import translation
 
+from common.numbers import unread
 from marketplace.figures.tiles import days_in_words
 
 
@@ -24,3 +25,8 @@ def test_a_day_and_a_half_is_one_in_french_and_several_in_english(days, french, 
         with translation.override(language):
             said[language] = days_in_words(Decimal(days)).replace("\xa0", " ")
     assert said == {"fr": french, "en": english}
+
+
+@pytest.mark.parametrize(("count", "told"), [(0, 0), (99, 99), (100, "99+"), (5_000, "99+")])
+def test_a_hundred_unread_are_many(count, told):
+    assert unread(count) == told

@@ -92,3 +92,14 @@ def test_notifications_are_counted_in_the_feminine(client):
     page = client.get(reverse("letters")).text
     assert ">Toutes<" in page.replace("\n", "")
     assert ">Non lues<" in page
+
+
+def test_a_hundred_unread_letters_are_said_as_many_in_the_header_and_by_its_question(
+    mine, post, reader
+):
+    for number in range(100):
+        post(reader, f"hello:{number}")
+    assert ">99+<" in mine.get(reverse("letters-count")).text
+    assert ">99+<" in mine.get(reverse("letters")).text
+    Notification.objects.first().mark_read("2026-11-24T08:00:00Z")
+    assert ">99<" in mine.get(reverse("letters-count")).text
