@@ -8,13 +8,15 @@ benchmarks.desk prints; exits with 1 above its ceiling.
 import os
 import random
 import sys
+from collections.abc import Callable
+from typing import Any
 from urllib.parse import urlencode
 
-os.environ.setdefault("ROUNDS", "20")  # of each of fifty-six searches
+os.environ.setdefault("ROUNDS", "20")  # of each of sixty searches
 from benchmarks import big_pole
 from benchmarks.desk import ROUNDS, in_a_folder_of_its_own, told
 
-CEILING_MS, CEILING_QUERIES = 100, 60
+CEILING_MS, CEILING_QUERIES = 100, 68
 SYLLABLES = (
     "ba",
     "cor",
@@ -43,6 +45,7 @@ SEARCHES = {
     "a slip": "organisatoin",
     "a slip of a name": "marlmadel",
     "a number": "777",
+    "a number of the pôle’s": "S-777",
     "a paper": "C-2026-0777",
     "an address": "u777@example.org",
     "nothing": "zzyzx",
@@ -132,6 +135,7 @@ def _more(chance: random.Random) -> None:
         Membership, len(people) * 9 // 10,
         lambda n: Membership(user=people[n], organisation=houses[n % len(houses)] if n else first),
     )  # fmt: skip
+    _records(world, first, name, total)
     offers = total - Offer.objects.count()
     world.batches(
         Offer, offers,
@@ -151,6 +155,29 @@ def _more(chance: random.Random) -> None:
     )  # fmt: skip
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE" if connection.vendor == "postgresql" else "ANALYZE")
+
+
+def _records(world: big_pole.World, first: Any, name: Callable[[], str], total: int) -> None:
+    """As many of each kind as the pôle has brought in from its own files."""
+    from accounts.models import Membership
+    from marketplace.models import NeedRecord, OrganisationRecord, PersonRecord
+
+    seated = Membership.objects.filter(organisation__kind="OPERATOR").order_by("pk")[0]
+    kept = {"pole": first.pole, "operator": seated.organisation, "by": seated.user}
+    structures = world.batches(
+        OrganisationRecord, total,
+        lambda n: OrganisationRecord(**kept, name=f"{name()} {name()}", near="", number=f"S-{n}"),
+    )  # fmt: skip
+    world.batches(
+        PersonRecord, total,
+        lambda n: PersonRecord(
+            **kept, first_name=name(), last_name=name(), near="", number=f"P-{n}", email=f"r{n}@example.org"
+        ),
+    )  # fmt: skip
+    world.batches(
+        NeedRecord, total,
+        lambda n: NeedRecord(**kept, title=f"Refaire le site {name()}", structure=structures[n], number=f"B-{n}"),
+    )  # fmt: skip
 
 
 if __name__ == "__main__":

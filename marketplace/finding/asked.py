@@ -38,8 +38,10 @@ class Asked:
 
     @property
     def is_enough(self) -> bool:
-        """Whether anything is looked for: two letters, or a number."""
-        return any(len(word) >= SHORTEST for word in self.words) or self.number_of("needs") > 0
+        """Whether anything is looked for: two letters, or a number, be it one of a pôle's own such as A-7."""
+        if any(len(word) >= SHORTEST for word in self.words) or self.number_of("needs") > 0:
+            return True
+        return len(self.text) > 1 and any(word.isdigit() for word in self.words)
 
     @property
     def is_a_code(self) -> bool:

@@ -10,8 +10,12 @@ from common.word_search import numbers_almost_called
 from marketplace.finding.asked import Asked
 from marketplace.finding.kinds import KINDS, Kind, Reader, url_of, with_places
 from marketplace.finding.marks import Marks, Slips
-from marketplace.models import Need
+from marketplace.finding.records import RECORDS
+from marketplace.models import Need, OrganisationRecord, PersonRecord
 
+EVERY = (*KINDS, *RECORDS)
+OF = {kind.code: kind for kind in EVERY}
+BY_SLIPS = (User, Organisation, Need, OrganisationRecord, PersonRecord)
 A_FEW, ALL = 5, 100  # lines of each kind; of one kind
 
 
@@ -46,7 +50,7 @@ def find(user: User, asked: Asked, code: str = "") -> Found:
     if not asked.is_enough:
         return Found([])
     reader = Reader(user)
-    kinds = [kind for kind in KINDS if code in ("", kind.code)]
+    kinds = [kind for kind in _open_to(reader) if code in ("", kind.code)]
     most = ALL if code else A_FEW
     if asked.is_a_code and (groups := _groups(kinds, asked, Marks(()), reader, most)):
         return Found(groups)
@@ -57,6 +61,10 @@ def find(user: User, asked: Asked, code: str = "") -> Found:
     if asked.is_a_code:
         return Found([])
     return Found(_groups(kinds, asked, _slips(asked, reader), reader, most), by_slips=True)
+
+
+def _open_to(reader: Reader) -> list[Kind]:
+    return [kind for kind in EVERY if reader.coordinates or not kind.for_coordinators]
 
 
 def _groups(
@@ -76,8 +84,8 @@ def _groups(
 def _slips(asked: Asked, reader: Reader) -> Slips:
     """The rows that the reader may see whose name is almost that."""
     found: dict[Any, dict[int, str]] = {}
-    for kind in KINDS:
-        if kind.model in (User, Organisation, Need):
+    for kind in _open_to(reader):
+        if kind.model in BY_SLIPS:
             numbers = numbers_almost_called(kind.rows(reader), " ".join(asked.words))
             found[kind.model] = dict.fromkeys(numbers[:ALL], "")
     return Slips(asked.words, found)

@@ -86,6 +86,7 @@ class Kind:
     about: Callable[[Any, Reader], str]
     near: Callable[[Reader], list[QuerySet]] | None = None
     maybe: Callable[[Reader], list[int]] | None = None  # where these alone are looked at
+    for_coordinators: bool = False  # nobody else has any
 
     def found(self, asked: Asked, marks: Marks, reader: Reader, most: int) -> list[tuple[int, Any]]:
         """The rows, the best first, each with how well it is meant: 0 by its number, 1 by its name, 2 by words."""
@@ -356,4 +357,3 @@ KINDS = (
         lambda row: row.full_name, lambda row, reader: f"{row.organisation} · {row.state_label}",
     ),
 )  # fmt: skip
-OF = {kind.code: kind for kind in KINDS}

@@ -1,6 +1,6 @@
 """What a pôle has brought in from its own spreadsheets: records of organisations, people, past missions and needs, apart from the
-market. None of them is an account, a need, an offer or a mission of the site: no search, matching, letter to several or
-export reads these tables."""
+market. None of them is an account, a need, an offer or a mission of the site: no matching, letter to several or export
+reads these tables, and the one search shows them to the coordinators of their pôle alone."""
 
 from datetime import datetime, timedelta
 from typing import Self
@@ -9,10 +9,13 @@ from django.conf import settings
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import F, Q
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Commune, Organisation, Pole, Seat, User, coordinated_by
+from common.word_search import FoundByWords, NameOf, WordSearch, WordsOf
 from marketplace.models.market.bosses import mailbox_under
 from marketplace.models.market.imports import Import
 from marketplace.models.market.needs import Need
@@ -56,13 +59,27 @@ class Record(models.Model):
     brought_at = models.DateTimeField(default=timezone.now)
     changed_at = models.DateTimeField(default=timezone.now)
 
+    LISTED = ""  # the word by which the address of its list is known
+
     class Meta:
         abstract = True
 
+    def get_absolute_url(self) -> str:
+        """The list of its kind, with this one alone."""
+        query = urlencode({"pole": self.pole_id, "fiche": self.pk})
+        return f"{reverse('records', args=[self.LISTED])}?{query}"
 
-class OrganisationRecord(Record):
+
+def _by(name: str, column: str) -> models.Index:
+    """What finds the rows with this number or address."""
+    return models.Index(fields=[column], condition=~Q(**{column: ""}), name=f"{name}_{column}")
+
+
+class OrganisationRecord(FoundByWords, Record):
     """What is known of an organisation that isn't on the site; `organisation` is the one of the site that it is, when
     somebody has said so or a number does."""
+
+    LISTED = "organisations"
 
     name = models.CharField(_("name"), max_length=160)
     near = models.CharField(max_length=120, help_text="What names nearly the same share.")
@@ -79,6 +96,8 @@ class OrganisationRecord(Record):
     register_at = models.DateTimeField(
         null=True, blank=True, help_text="When the public register was asked about its number."
     )
+    search_text = WordsOf("name")
+    search_name = NameOf("name")
 
     objects = RecordQuerySet["OrganisationRecord"].as_manager()
 
@@ -90,7 +109,8 @@ class OrganisationRecord(Record):
                 fields=["pole", "operator", "number"],
                 condition=~Q(number=""),
                 name="organisation_record_once",
-            )
+            ),
+            WordSearch(name="organisation_record_words", text="search_text", called="search_name"),
         ]
         indexes = [
             models.Index(fields=["pole", "name", "id"], name="organisation_records"),
@@ -99,15 +119,18 @@ class OrganisationRecord(Record):
                 condition=Q(register_at=None) & (~Q(siren="") | ~Q(rna="")),
                 name="organisation_record_unasked",
             ),
+            *(_by("organisation_record", column) for column in ("number", "siren", "siret", "rna")),
         ]
 
     def __str__(self) -> str:
         return self.name
 
 
-class PersonRecord(Record):
+class PersonRecord(FoundByWords, Record):
     """What is known of somebody, until they are told of it; then until they say no. `token` is the fingerprint of the link
     by which they read, keep or erase it."""
+
+    LISTED = "personnes"
 
     first_name = models.CharField(_("first name"), max_length=80, blank=True)
     last_name = models.CharField(_("last name"), max_length=80, blank=True)
@@ -123,6 +146,8 @@ class PersonRecord(Record):
     letter_at = models.DateTimeField(null=True, blank=True, help_text="When it was written.")
     told_at = models.DateTimeField(null=True, blank=True, help_text="When it had left.")
     agreed_at = models.DateTimeField(null=True, blank=True)
+    search_text = WordsOf("first_name", "last_name")
+    search_name = NameOf("first_name", "last_name")
 
     objects = PersonRecordQuerySet.as_manager()
 
@@ -134,7 +159,8 @@ class PersonRecord(Record):
                 fields=["pole", "operator", "number"],
                 condition=~Q(number=""),
                 name="person_record_once",
-            )
+            ),
+            WordSearch(name="person_record_words", text="search_text", called="search_name"),
         ]
         indexes = [
             models.Index(fields=["pole", "last_name", "first_name", "id"], name="person_records"),
@@ -143,6 +169,7 @@ class PersonRecord(Record):
                 condition=Q(told_at=None, agreed_at=None),
                 name="person_record_untold",
             ),
+            *(_by("person_record", column) for column in ("number", "email")),
         ]
 
     def __str__(self) -> str:
@@ -165,6 +192,8 @@ class PersonRecord(Record):
 class MissionRecord(Record):
     """A mission that was over before the pôle came to the site. It signs nothing, makes no paper and asks no review: it is
     only counted, as brought in."""
+
+    LISTED = "missions"
 
     title = models.CharField(_("mission"), max_length=160, blank=True)
     structure = models.ForeignKey(OrganisationRecord, models.PROTECT, related_name="missions")
@@ -200,9 +229,11 @@ class MissionRecord(Record):
         return self.title or str(self.structure)
 
 
-class NeedRecord(Record):
+class NeedRecord(FoundByWords, Record):
     """A need as the pôle's own list says it: in nothing, until it is written for its structure. `need` is what it has become:
     of a structure that is on the site, at once; erased unclaimed, it may be written again."""
+
+    LISTED = "besoins"
 
     title = models.CharField(_("need"), max_length=160)
     text = models.TextField(_("description"), blank=True)
@@ -216,6 +247,8 @@ class NeedRecord(Record):
     )  # fmt: skip
     is_open = models.BooleanField(_("open"), default=True)
     need = models.ForeignKey(Need, models.SET_NULL, null=True, blank=True, related_name="+")
+    search_text = WordsOf("title", "text")
+    search_name = NameOf("title")
 
     objects = RecordQuerySet["NeedRecord"].as_manager()
 
@@ -227,9 +260,13 @@ class NeedRecord(Record):
                 fields=["pole", "operator", "number"],
                 condition=~Q(number=""),
                 name="need_record_once",
-            )
+            ),
+            WordSearch(name="need_record_words", text="search_text", called="search_name"),
         ]
-        indexes = [models.Index(fields=["pole", "title", "id"], name="need_records")]
+        indexes = [
+            models.Index(fields=["pole", "title", "id"], name="need_records"),
+            _by("need_record", "number"),
+        ]
 
     def __str__(self) -> str:
         return self.title

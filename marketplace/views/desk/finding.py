@@ -8,8 +8,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.requests import SignedInRequest
 from marketplace.finding.asked import LONGEST, SHORTEST, Asked
-from marketplace.finding.found import ALL, Found, find
-from marketplace.finding.kinds import OF
+from marketplace.finding.found import ALL, OF, Found, find
 
 LIMITS = {"find": "240/m/user"}  # as fast as one types
 

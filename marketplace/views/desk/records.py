@@ -55,6 +55,8 @@ def index(request: SignedInRequest, kind: str) -> HttpResponse:
         raise Http404
     rows, order = LISTS[kind]
     mine = rows.visible_to(request.user).filter(pole=pole)
+    if wanted := request.GET.get("fiche", ""):  # one that was found
+        mine = mine.filter(pk=get_object_or_404(mine, pk=_number(wanted)).pk)
     page, count = counted_page(mine, order, A_PAGE, request.GET)
     if kind == "missions":
         _hide_names(request.user, page.rows)
@@ -79,6 +81,10 @@ def index(request: SignedInRequest, kind: str) -> HttpResponse:
         ],
     }
     return render(request, "marketplace/desk/records.html", context)
+
+
+def _number(typed: str) -> int:
+    return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 18 else 0
 
 
 def _show_needs(structures: list[OrganisationRecord]) -> None:
