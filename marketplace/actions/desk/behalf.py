@@ -59,10 +59,12 @@ def write_need(
     text: str,
     skills: Collection[Skill] = (),
     brought: NeedRecord | None = None,
+    held: OrganisationRecord | None = None,
     by: User,
     now: datetime,
 ) -> Need:
-    """Begin a need for a structure, known or (without a number yet) made with it; with what a record says of it (`brought`).
+    """Begin a need for a structure, known or (without a number yet) made with it; with what a record says of it (`brought`),
+    or made from what a record says of the structure (`held`), which is tied to it: it isn't made twice.
     The draft is read by the pôle's coordinators alone; nothing leaves before it is sent. A second click returns what the
     first has made. Raises NotYet."""
     User.objects.select_for_update(no_key=True).get(pk=by.pk)
@@ -71,8 +73,13 @@ def write_need(
     if there := _written_already(organisation, text, by=by, now=now):
         return there
     is_new = organisation.pk is None
+    if held is not None:
+        _require_unmade(held)
     if is_new:
         _register(organisation, by=by)
+    if held is not None:
+        kept = OrganisationRecord.objects.filter(pk=held.pk)
+        kept.update(organisation=organisation, changed_at=now)
     return _begin(organisation, told, text, skills, by=by, now=now, is_new=is_new, brought=brought)
 
 
@@ -122,6 +129,18 @@ def _unwritten(record: NeedRecord) -> NeedRecord:
     if found is None:
         raise NotYet(_("This need has been erased from what was brought in."))
     return found
+
+
+def _require_unmade(record: OrganisationRecord) -> None:
+    """Locks the record. Raises NotYet."""
+    rows = OrganisationRecord.objects.select_for_update(no_key=True, of=("self",))
+    found = rows.filter(pk=record.pk).first()
+    if found is None:
+        raise NotYet(_("This structure has been erased from what was brought in."))
+    if found.organisation_id:
+        raise NotYet(
+            _("This structure has been made from its record meanwhile: look for its name.")
+        )
 
 
 def _as_brought(need: Need, record: NeedRecord, today: date) -> None:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts import drafts, public_register
 from accounts.forms.places import Typed
-from accounts.models import Organisation, poles_of
+from accounts.models import Commune, Organisation, poles_of
 from accounts.numbers import compact
 from accounts.permissions import require
 from accounts.public_register import Silent
@@ -26,7 +26,7 @@ from marketplace.actions.refusals import NotYet
 from marketplace.forms.desk.behalf import NeedForForm, OfferForForm, RenewForm
 from marketplace.forms.market import skills
 from marketplace.forms.market.skills import Picker
-from marketplace.models import Behalf, NeedRecord
+from marketplace.models import Behalf, NeedRecord, OrganisationRecord
 from marketplace.rules import permissions
 from marketplace.views.desk.desk import scope_of
 
@@ -38,9 +38,11 @@ def first(request: SignedInRequest) -> HttpResponse:
     """For whom: a structure found as one types, or a new one; somebody who offers; and what still waits for a yes."""
     scope_of(request)
     looked_for = request.GET.get("q", "").replace("\0", "").strip()[:120]
+    found, held = _found(request, looked_for) if looked_for else ([], [])
     context: dict[str, Any] = {
         "q": looked_for,
-        "found": _found(request, looked_for) if looked_for else [],
+        "found": found,
+        "held": held,
         "is_number": compact(looked_for)[:9].isdigit() and len(compact(looked_for)) >= 9,
     }
     if request.htmx:
@@ -52,17 +54,33 @@ def first(request: SignedInRequest) -> HttpResponse:
     return render(request, "marketplace/desk/behalf_first.html", context)
 
 
-def _found(request: SignedInRequest, text: str) -> list[Organisation]:
-    """Structures of the coordinator's pôles that are called so, or bear this number; else those almost called so."""
+def _found(
+    request: SignedInRequest, text: str
+) -> tuple[list[Organisation], list[OrganisationRecord]]:
+    """Structures of the coordinator's pôles that are called so, or bear this number; else those almost called so: of the
+    site, and of the pôle's own files those that nobody has made yet."""
     ours = Organisation.objects.in_poles_of(request.user).without_operators()
     ours = ours.exclude(status__in=[OrganisationStatus.CLOSED, OrganisationStatus.REFUSED])
     ours = ours.select_related("commune")
-    wanted = called(Organisation, text)
+    records = OrganisationRecord.objects.visible_to(request.user).filter(organisation=None)
+    records = records.exclude(kind=Organisation.Kind.COMPANY).select_related("commune")
+    wanted, wanted_record = called(Organisation, text), called(OrganisationRecord, text)
     if len(number := compact(text)) >= 9:
         wanted |= Q(siren=number[:9]) | Q(rna=number)
-    found = list(ours.filter(wanted).order_by("search_name", "pk")[:MOST])
-    almost = found or list(ours.filter(called_almost(ours, text)).order_by("search_name")[:MOST])
-    return [one for one in almost if one.may_ask]
+        wanted_record |= Q(siren=number[:9]) | Q(rna=number)
+    wanted_record |= Q(number=text)
+    found, held = _first(ours.filter(wanted)), _first(records.filter(wanted_record))
+    if not found and not held:
+        found = _first(ours.filter(called_almost(ours, text)))
+        held = _first(records.filter(called_almost(records, text)))
+    there = {number for one in found for number in (one.siren, one.rna) if number}
+    return [one for one in found if one.may_ask], [
+        one for one in held if one.siren not in there and one.rna not in there
+    ]
+
+
+def _first[Row: Organisation | OrganisationRecord](rows: QuerySet[Row]) -> list[Row]:
+    return list(rows.order_by("search_name", "pk")[:MOST])
 
 
 def need(request: SignedInRequest) -> HttpResponse:
@@ -72,14 +90,21 @@ def need(request: SignedInRequest) -> HttpResponse:
     record = _brought(request, house)
     if record is not None and record.need is not None:
         return redirect(record.need)
+    held = _held(request) if house is None and record is None else None
+    if held is not None and held.organisation is not None:
+        return redirect(f"{request.path}?structure={held.organisation.pk}")
     posted = request.method == "POST"
     place = f"behalf:need:{house.pk if house else 'new'}" + (f":{record.pk}" if record else "")
-    typing = drafts.of(request, place, anew=bool(_given(request)) and record is None)
+    place += f":s{held.pk}" if held else ""
+    known = record is not None or held is not None
+    typing = drafts.of(request, place, anew=bool(_given(request)) and not known)
     if typing.answers:
         return typing.answer()
     initial = {} if posted or house else _from_address(request)
     if record is not None and not posted:
         initial = _from_record(record)
+    elif held is not None and not posted:
+        initial = _from_structure(held)
     form = typing.fill(NeedForForm(request.POST if posted else None, house=house, initial=initial))
     if posted and form.is_valid():
         organisation = house or _new(request, form)
@@ -93,6 +118,7 @@ def need(request: SignedInRequest) -> HttpResponse:
                         text=form.cleaned_data["text"],
                         skills=_read(form.cleaned_data["text"]),
                         brought=record,
+                        held=held,
                         by=request.user,
                         now=timezone.now(),
                     )
@@ -100,7 +126,7 @@ def need(request: SignedInRequest) -> HttpResponse:
                 form.add_error(None, str(refusal))
             else:
                 return redirect("need-steps", made.pk)
-    context = {"form": form, "house": house, "typing": typing, "record": record}
+    context = {"form": form, "house": house, "typing": typing, "record": record, "held": held}
     return render(request, "marketplace/desk/behalf_need.html", context)
 
 
@@ -130,11 +156,24 @@ def _brought(request: SignedInRequest, house: Organisation | None) -> NeedRecord
     return record
 
 
+def _held(request: SignedInRequest) -> OrganisationRecord | None:
+    """The record of a structure that the address names; 404 outside of the coordinator's pôles."""
+    number = request.GET.get("fiche-structure", "")
+    if not number:
+        return None
+    rows = OrganisationRecord.objects.visible_to(request.user)
+    wanted = int(number) if number.isascii() and number.isdigit() and len(number) < 18 else 0
+    return get_object_or_404(rows.select_related("commune", "organisation"), pk=wanted)
+
+
 def _from_record(record: NeedRecord) -> dict[str, Any]:
-    house = record.structure
-    town = house.commune or record.commune
+    text = {"text": record.text or record.title}
+    return text | _from_structure(record.structure, record.commune)
+
+
+def _from_structure(house: OrganisationRecord, place: Commune | None = None) -> dict[str, Any]:
+    town = house.commune or place
     return {
-        "text": record.text or record.title,
         "name": house.name,
         "number": house.siret or house.siren or house.rna,
         "commune": Typed(str(town), town.pk) if town else None,
