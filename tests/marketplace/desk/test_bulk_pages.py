@@ -87,6 +87,9 @@ def test_nobody_of_elsewhere_can_be_chosen(as_nadia, two):
 def test_closing_wants_a_reason(as_nadia, nadia):
     need = make_need(member=make_user())
     page = ask(as_nadia, [need], act="fermer")
+    assert "sera clos" in page.text, "as the need's own page says"
+    acts = as_nadia.get("/bureau/listes/besoins/agir/", {"all": "1"}).text
+    assert "Clore" in acts.split("<main")[1].split("</main>")[0]
     again = press(as_nadia, page, **{"then-words": ""})
     assert again.status_code == 200
     assert not BulkAct.objects.exists()
@@ -107,7 +110,7 @@ def test_an_act_that_there_isnt_leads_to_those_there_are(as_nadia, act, pole):
     page = as_nadia.get("/bureau/listes/organisations/agir/", {"all": "1", "act": act})
     assert page.status_code == 200
     assert "Prendre en charge" in page.text
-    assert "Fermer" not in page.text.split("<main")[1].split("</main>")[0]
+    assert "Clore" not in page.text.split("<main")[1].split("</main>")[0]
 
 
 def test_more_rows_than_an_act_takes_are_refused_before_they_are_read(as_nadia, two, monkeypatch):
