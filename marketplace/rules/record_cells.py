@@ -71,6 +71,10 @@ STATES: list[tuple[str, str]] = [
     (CLOSED, r"\b(pourvu|clos|ferme|termine|fini|abandon|annule|archive|resolu|satisfait|filled|closed|done|non)"),
     (OPEN, r"\b(ouvert|a pourvoir|en cours|en attente|nouveau|nouvelle|actif|active|a traiter|recherche|open|oui)"),
 ]  # fmt: skip
+TOTAL = re.compile(r"(sous[ -]?|grand )?tota(l|ux)( general)?\s*:?[\s\d.,h]*")
+OF_A_TOTAL = re.compile(
+    r"[\s\d.,:+h€%-]*(\d\s?[^\W\d]{1,14})?|=.*", re.IGNORECASE
+)  # what else stands on its line
 # What an organisation's name says of none in particular.
 HOLLOW = {"association", "asso", "ass", "societe", "entreprise", "ste", "sas", "sarl", "sa", "scop", "scic", "loi", "1901", "de", "des", "du", "d", "la", "le", "les", "l", "et", "a", "au", "aux", "en", "pour"}  # fmt: skip
 
@@ -157,6 +161,16 @@ def rows_of(kind: str, columns: Columns, today: date) -> list[Person]:
 def stops(kind: str, one: Person) -> bool:
     """Whether what is wrong keeps the whole line out."""
     return any(name in STOPS[kind] and code not in NOT_STOPPING for name, code, _said in one.faults)
+
+
+def is_total(one: Person) -> bool:
+    """Whether the line only adds up the others: “Total”, with sums or nothing beside it. A legal number or a place says that
+    it is an organisation called so."""
+    if any(one.typed.get(name) for name in (SIREN, SIRET, RNA, HOUSE_NUMBER, POSTAL_CODE, PHONE)):
+        return False
+    cells = one.typed.values()
+    named = [cell for cell in cells if TOTAL.fullmatch(fold(cell))]
+    return bool(named) and all(cell in named or OF_A_TOTAL.fullmatch(cell) for cell in cells)
 
 
 def _clean(one: Person, name: str) -> str:

@@ -278,3 +278,11 @@ def line_of(table: Import, at: int, one: Person, find: Find) -> ImportLine:
         find.settle(line, one)
     line.faults = one.faults
     return line
+
+
+def total_of(table: Import, at: int, one: Person) -> ImportLine:
+    """The last line, which adds up the others: it is left."""
+    return ImportLine(
+        table=table, position=at, number=one.number, typed=one.typed,
+        outcome=Outcome.LEAVE, note="total",
+    )  # fmt: skip

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from common.tables import Line
 from marketplace.actions.desk import record_needs
-from marketplace.actions.desk.record_finds import FINDS, line_of
+from marketplace.actions.desk.record_finds import FINDS, line_of, total_of
 from marketplace.actions.desk.record_values import MODELS, values_of
 from marketplace.actions.refusals import NotYet
 from marketplace.models import (
@@ -62,7 +62,13 @@ class Records:
     def check(self, table: Import, persons: list[Person]) -> list[ImportLine]:
         """Each line with what it will do; nothing is written."""
         find = FINDS[self.kind](table)
-        return [line_of(table, at, one, find) for at, one in enumerate(persons)]
+        last = len(persons) - 1
+        return [
+            total_of(table, at, one)
+            if at == last > 0 and record_cells.is_total(one)
+            else line_of(table, at, one, find)
+            for at, one in enumerate(persons)
+        ]
 
     def carry_out(self, line: ImportLine, *, now: datetime) -> None:
         """Make the record, or change it. Raises NotYet."""

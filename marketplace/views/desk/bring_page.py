@@ -49,6 +49,7 @@ LEFT: "dict[str, StrOrPromise]" = {
     "said-above": gettext_lazy("Stands above already"),
     "refused": gettext_lazy("Has asked not to be kept here"),
     "written": gettext_lazy("Its need is written already: change it on its page"),
+    "total": gettext_lazy("The last line adds up the others"),
     "not-open": gettext_lazy("Filled or closed: only open needs are brought in"),
     "past": gettext_lazy("Its last day has passed: only open needs are brought in"),
 }
