@@ -179,16 +179,31 @@ def invited_address(request: HttpRequest) -> str | None:
     return found.email.lower() if found else None
 
 
-def show_address(request: HttpRequest, email: str) -> None:
-    """Remember that whoever reads this mailbox is here: they have come by a secret that was sent to it alone."""
-    shown = {"email": email.lower(), "at": timezone.now().timestamp()}
+def show_address(request: HttpRequest, email: str, *, first: str = "", last: str = "") -> None:
+    """Remember that whoever reads this mailbox is here: they have come by a secret that was sent to it alone; with their
+    name, where the letter says one."""
+    shown = {"email": email.lower(), "at": timezone.now().timestamp(), "first": first, "last": last}
     request.session[SHOWN_ADDRESS] = shown
 
 
 def shown_address(request: HttpRequest) -> str | None:
+    shown = _shown(request)
+    return str(shown["email"]) if shown else None
+
+
+def shown_person(request: HttpRequest) -> dict[str, str]:
+    """What the sign-up form begins with for whoever has come so: their address, and the names that are known."""
+    shown = _shown(request)
+    if not shown:
+        return {}
+    said = {"first_name": shown.get("first", ""), "last_name": shown.get("last", "")}
+    return {"email": shown["email"]} | {name: words for name, words in said.items() if words}
+
+
+def _shown(request: HttpRequest) -> dict[str, Any] | None:
     shown: dict[str, Any] | None = request.session.get(SHOWN_ADDRESS)
     fresh = shown is not None and shown["at"] + SHOWN_FOR > timezone.now().timestamp()
-    return str(shown["email"]) if shown and fresh else None
+    return shown if fresh else None
 
 
 def _has_room(request: HttpRequest, template_prefix: str, email: str) -> bool:

@@ -16,7 +16,7 @@ from django.utils.http import urlencode
 
 from accounts import coming, doors
 from accounts.actions import join_links
-from accounts.adapter import invitation_in_hand, shown_address
+from accounts.adapter import invitation_in_hand, shown_address, shown_person
 from accounts.coming import Said
 from accounts.forms.people import SignupForm
 from accounts.models import Door, Invitation, JoinLink, Membership
@@ -65,8 +65,9 @@ class SignUp(SignupView):
         return self.request.GET.get("adresse") == OTHER_ADDRESS or sent not in {"", invited}
 
     def get_initial(self) -> dict:
-        """What somebody comes for, if they said it on the page before: it isn't asked again."""
-        known = {"email": email} if (email := shown_address(self.request)) else {}
+        """What somebody comes for, if they said it on the page before: it isn't asked again; and who they are, if the link of
+        a letter has told it."""
+        known = shown_person(self.request)
         return super().get_initial() | known | {"comes_for": self.request.GET.get("pour", "")}
 
     def get_form(self, form_class: type[SignupForm] | None = None) -> SignupForm:

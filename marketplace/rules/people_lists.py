@@ -285,7 +285,7 @@ def read_names(one: Person, *, split: bool, last_first: bool = False) -> None:
     heading says, for « Martin Jean »."""
     if whole := one.typed.get(NAME) or (split and (one.typed.get(LAST) or one.typed.get(FIRST))):
         where = next(name for name in (NAME, LAST, FIRST) if one.typed.get(name))
-        first, last = _parted(whole, last_first)
+        first, last = parted(whole, last_first)
         names = {FIRST: first, LAST: last}
     else:
         where, names = "", {FIRST: one.typed.get(FIRST, ""), LAST: one.typed.get(LAST, "")}
@@ -294,7 +294,7 @@ def read_names(one: Person, *, split: bool, last_first: bool = False) -> None:
             continue
         if words.isupper() and len(words) > 2:
             words = words.title()
-        if not _is_a_name(words):
+        if not is_a_name(words):
             one.wrong(where or name, "not-a-name")
         elif len(words) > LONGEST[name]:
             one.wrong(where or name, "too-long", most=LONGEST[name])
@@ -302,7 +302,7 @@ def read_names(one: Person, *, split: bool, last_first: bool = False) -> None:
             one.said[name] = words
 
 
-def _parted(whole: str, last_first: bool) -> tuple[str, str]:
+def parted(whole: str, last_first: bool) -> tuple[str, str]:
     before, comma, after = (part.strip() for part in whole.partition(","))
     if comma and before and after:
         return after, before  # « Dupont, Marie »
@@ -316,7 +316,7 @@ def _parted(whole: str, last_first: bool) -> tuple[str, str]:
     return (words[0], " ".join(words[1:])) if len(words) > 1 else ("", whole)
 
 
-def _is_a_name(words: str) -> bool:
+def is_a_name(words: str) -> bool:
     try:
         no_address(words)
         has_letters(words)

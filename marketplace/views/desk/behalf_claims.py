@@ -24,7 +24,7 @@ from marketplace.actions.market import needs
 from marketplace.actions.refusals import NotYet
 from marketplace.models import Behalf, Need
 from marketplace.models.market.consents import WORDS, ConsentKind
-from marketplace.rules import permissions
+from marketplace.rules import permissions, told_names
 from marketplace.states import NeedStatus
 from marketplace.views.links import link_over
 from marketplace.views.market.needs import need_or_404
@@ -125,7 +125,8 @@ def sign_up(request: OurRequest, token: str) -> HttpResponse:
     row, link = acts.from_secret(token), reverse("behalf-claim", args=[token])
     if row is None or row.is_ended(timezone.now()):
         return redirect(link)
-    show_address(request, row.email)
+    first, last = told_names.names_of(row.person)
+    show_address(request, row.email, first=first, last=last)
     return redirect(_with_next("account_signup", link))
 
 
