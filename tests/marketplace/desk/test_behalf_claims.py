@@ -25,7 +25,6 @@ from marketplace.models import (
     Proposal,
     Serving,
 )
-from marketplace.rules.told_names import names_of
 from marketplace.states import NeedStatus, ProposalStatus
 from notifications.models import Notification
 from tests.factories import make_offer, make_organisation, make_user, verify
@@ -97,19 +96,6 @@ def test_the_name_that_was_told_stands_in_the_form_and_may_be_put_right(client, 
 def test_nobody_s_name_stands_in_the_form_of_who_comes_by_no_letter(client, need):
     initial = client.get(reverse("account_signup")).context["form"].initial
     assert not {"email", "first_name", "last_name"} & set(initial)
-
-
-@pytest.mark.parametrize(
-    ("told", "first", "last"),
-    [
-        ("Mme Petit", "", "Petit"), ("M. Le Goff", "", "Le Goff"), ("Aline Petit", "Aline", "Petit"),
-        ("Madame PETIT Aline", "Aline", "Petit"), ("Karim", "Karim", ""), ("la directrice", "", ""),
-        ("Mme", "", ""), ("M.", "", ""), ("", "", ""), ("Aline www.example.org", "", ""), ("X" * 120, "", ""),
-        ("Aline 0612345678", "", ""), ("Médard Jo", "Médard", "Jo"), ("Melle Jo", "Melle", "Jo"),
-    ],
-)  # fmt: skip
-def test_the_two_names_are_read_in_what_was_written_down(told, first, last):
-    assert names_of(told) == (first, last)
 
 
 def test_another_address_typed_there_is_not_shown_by_the_letter(client, need):
