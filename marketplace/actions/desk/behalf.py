@@ -1,4 +1,7 @@
-"""A coordinator writes for somebody who phoned or was visited; these take it up, once, by the link of a letter."""
+"""A coordinator writes for somebody who phoned or was visited; these take it up, once, by the link of a letter.
+
+What several may do at the same moment (take up, send, erase) locks in one order: the organisation, the need, the row of what
+was written for it; `locked` does all three. Whoever holds the need already goes on to the row, and asks for nothing before it."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -308,12 +311,7 @@ def from_secret(secret: str) -> Behalf | None:
 def claim(behalf: Behalf, *, by: User, now: datetime) -> str:
     """Whom it is for takes it up: of a structure made with it they become the administrator; what they offer is theirs to
     write from now on. Returns the words of an offer. That the address is theirs is the caller's to ask. Raises NotYet."""
-    if behalf.organisation_id:
-        # Erased in this moment, it has gone with what was written: the next question says so.
-        Organisation.objects.select_for_update(no_key=True).filter(
-            pk=behalf.organisation_id
-        ).first()
-    fresh = _waiting(pk=behalf.pk)
+    fresh = locked(behalf)
     if fresh is None or fresh.token != behalf.token:
         raise NotYet(_("It has been taken up meanwhile, or is over."))
     if fresh.is_ended(now):
@@ -333,7 +331,8 @@ def claim(behalf: Behalf, *, by: User, now: datetime) -> str:
 @transaction.atomic
 def take_up(need: Need, *, by: User, now: datetime) -> None:
     """Somebody of a structure that was on the site already answers for the need from now on. Raises NotYet."""
-    behalf = _waiting(need=need)
+    found = Behalf.objects.waiting().filter(need=need).first()
+    behalf = locked(found) if found else None
     if behalf is None or not by.speaks_for(need.organisation):
         raise NotYet(_("It has been taken up meanwhile, or is over."))
     _claimed(behalf, by=by, now=now)
@@ -366,6 +365,15 @@ def _claimed(behalf: Behalf, *, by: User, now: datetime) -> None:
     if behalf.need is not None:
         behalf.need.note(by=by, reason=reasons.coded("taken-up"))
     letters.behalf_claimed(behalf, by=by)
+
+
+def locked(found: Behalf) -> Behalf | None:
+    """It and what hangs on it, locked; None where it waits no more. What is erased in this moment goes together."""
+    if found.organisation_id:
+        Organisation.objects.select_for_update(no_key=True).filter(pk=found.organisation_id).first()
+    if found.need_id:
+        Need.objects.select_for_update(no_key=True).filter(pk=found.need_id).first()
+    return _waiting(pk=found.pk)
 
 
 def _waiting(**which: object) -> Behalf | None:

@@ -85,14 +85,14 @@ def take_back(record: NeedRecord, line: ImportLine) -> bool:
 
 
 def _erase_draft(record: NeedRecord, line: ImportLine) -> bool:
-    need = record.need
-    assert need is not None
     assert line.done_at is not None
-    waits = Behalf.objects.waiting().select_for_update(no_key=True).filter(need=need, sent_at=None)
-    behalves = list(waits)
-    if not behalves or need.status != NeedStatus.DRAFT or need.updated_at > line.done_at:
+    found = Behalf.objects.waiting().filter(need=record.need_id).first()
+    told = behalf.locked(found) if found else None
+    if told is None or told.sent_at is not None or (need := told.need) is None:
         return False
-    behalves[0].delete()
+    if need.status != NeedStatus.DRAFT or need.updated_at > line.done_at:
+        return False
+    told.delete()
     ranking.changed(need)
     need.delete()
     return True

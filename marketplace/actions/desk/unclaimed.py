@@ -1,4 +1,6 @@
-"""What was written for somebody who doesn't take it up, or says no, is erased; its coordinator is told before."""
+"""What was written for somebody who doesn't take it up, or says no, is erased; its coordinator is told before.
+
+What is erased is locked in the one order that behalf.py gives."""
 
 from datetime import datetime
 
@@ -10,6 +12,7 @@ from django.utils.translation import gettext as _
 from accounts.models import Organisation, User
 from accounts.models.organisations import OrganisationStep
 from marketplace import letters, ranking
+from marketplace.actions.desk.behalf import locked
 from marketplace.actions.market import needs
 from marketplace.actions.refusals import NotYet
 from marketplace.models import Behalf, Need, Serving, Thread, reasons
@@ -30,7 +33,7 @@ def sweep(now: datetime) -> int:
 
 
 def _one(found: Behalf, now: datetime) -> bool:
-    behalf = _locked(found)
+    behalf = locked(found)
     if behalf is None:
         return False
     if behalf.is_ended(now):
@@ -47,7 +50,7 @@ def _one(found: Behalf, now: datetime) -> bool:
 @transaction.atomic
 def refuse(found: Behalf, *, by: User | None, now: datetime) -> None:
     """Whom it was for says no by the link, or a coordinator takes it back: it is erased at once. Raises NotYet."""
-    behalf = _locked(found)
+    behalf = locked(found)
     if behalf is None or (by is None and behalf.token != found.token):
         raise NotYet(_("It has been taken up meanwhile, or is over."))
     _erase(behalf, now=now, is_refused=True, by=by)
@@ -108,8 +111,3 @@ def _delete(house: Organisation) -> None:
             house.delete()
     except ProtectedError:
         return
-
-
-def _locked(found: Behalf) -> Behalf | None:
-    rows = Behalf.objects.waiting().select_related("pole", "by", "organisation", "need")
-    return rows.select_for_update(no_key=True, of=("self",)).filter(pk=found.pk).first()
