@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
@@ -81,12 +82,16 @@ class Untagging:
     def undo(self, wish: Wish, row: Any, line: BulkLine) -> None:
         for kept in line.kept("tags"):
             same = Tag.objects.filter(words=wish.words, pole=kept["pole"], **{key_of(row): row})
-            if same.exists():
+            if same.exists() or not _put_back(row, wish.words, kept):
                 raise NotYet(_("Somebody has put the tag back since."))
-            Tag.objects.create(
-                words=wish.words,
-                pole_id=kept["pole"],
-                by_id=kept["by"],
-                at=kept["at"],
-                **{key_of(row): row},
-            )
+
+
+def _put_back(row: Any, words: str, kept: dict[str, Any]) -> bool:
+    """False where somebody does it in this moment."""
+    whose = {"pole_id": kept["pole"], "by_id": kept["by"], "at": kept["at"]}
+    try:
+        with transaction.atomic():
+            Tag.objects.create(words=words, **whose, **{key_of(row): row})
+    except IntegrityError:
+        return False
+    return True

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Count, Exists, OuterRef, QuerySet
 from django.utils.translation import gettext as _
 
@@ -44,15 +44,26 @@ def _all(user: User, words: str) -> QuerySet[Tag]:
 @transaction.atomic
 def rename(words: str, *, to: str, by: User) -> int:
     """Say it in other words wherever it is; where those words are there already, one of the two is enough. Returns how many
-    rows carried it. Raises NotYet."""
-    found = list(_all(by, words).select_for_update(of=("self",)).values_list("pk", flat=True))
+    rows carried it. Raises NotYet, also where somebody pins those words in this moment."""
+    _all(by, words)
+    # Both words, so that of two who rename one into the other each row keeps one.
+    either = Tag.objects.visible_to(by).filter(words__in=(words, to)).order_by("pk")
+    held = either.select_for_update(of=("self",)).values_list("pk", "words")
+    found = [number for number, now in held if now == words]
     if words == to:
         return 0
     mine = Tag.objects.filter(pk__in=found)
     for subject in SUBJECTS:
         same = Tag.objects.filter(words=to, pole=OuterRef("pole"), **{subject: OuterRef(subject)})
         mine.filter(Exists(same), **{f"{subject}__isnull": False}).delete()
-    mine.update(words=to)
+    try:
+        with transaction.atomic():
+            mine.update(words=to)
+    except IntegrityError:
+        raise NotYet(
+            _("A colleague has just pinned “%(words)s” on one of them: do it again.")
+            % {"words": to}
+        ) from None
     return len(found)
 
 
