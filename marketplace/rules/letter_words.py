@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
 WHERE = re.compile(r"\{\s*([^{}\n]{1,40}?)\s*\}")
 FIRST_NAME, STRUCTURE, NEED, OFFER = "prénom", "structure", "besoin", "offre"
@@ -40,7 +40,3 @@ def filled(text: str, values: Mapping[str, str]) -> str:
         return match[0] if name is None else values.get(name) or NOTHING
 
     return WHERE.sub(value, text)
-
-
-def missing(names: Iterable[str], values: Mapping[str, str]) -> list[str]:
-    return [name for name in names if not values.get(name)]

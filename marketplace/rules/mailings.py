@@ -1,11 +1,15 @@
 """To whom a letter to several goes, and to whom it doesn't and why. Reads only, and asks as many questions for one as for
 thousands."""
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from itertools import chain
+from typing import Any, NamedTuple
 
-from django.db.models import Q, QuerySet
+from django.db import DEFAULT_DB_ALIAS
+from django.db.models import Case, Exists, OuterRef, Q, QuerySet, Value, When
+from django.db.models.functions import Lower
+from django.utils import timezone
 
 from accounts.models import Membership, Organisation, Pole, User
 from accounts.states import OrganisationStatus
@@ -21,9 +25,8 @@ type Thing = Need | Offer | Mission
 
 @dataclass
 class Candidate:
-    """Somebody who might be written to, for one row of the list or for several."""
+    """Why somebody might be written to: for one row of the list, or (without a thing) as themselves."""
 
-    person: User
     ground: str
     thing: Thing | None = None
     organisation: Organisation | None = None
@@ -37,16 +40,67 @@ class Candidate:
         return self
 
 
-@dataclass(frozen=True)
+THEMSELVES = [Candidate(Ground.YES)]
+
+
+class Who(NamedTuple):
+    """What is read of each person: of thousands, a row costs much less than a person does."""
+
+    number: int
+    first_name: str
+    last_name: str
+    email: str
+    is_closed: str
+    agreed: str
+    why: str  # not to write to them, on whatever ground
+
+    @property
+    def person(self) -> User:
+        read = {
+            "id": self.number,
+            "first_name": self.first_name,
+            "last_name": self.last_name,
+            "email": self.email,
+            "closed_at": timezone.now() if self.is_closed else None,
+        }
+        names = [one.attname for one in User._meta.concrete_fields if one.attname in read]
+        return User.from_db(DEFAULT_DB_ALIAS, names, [read[name] for name in names])
+
+
+@dataclass(slots=True)
 class Receiver:
-    person: User
-    ground: str
-    thing: Thing | None
-    values: dict[str, str]
+    """What is said to them is asked for as it is used: a draft shows three of thousands."""
+
+    who: Who
+    kept: list[Candidate]
+    house: dict[str, str]  # what is the same for everybody
+
+    @property
+    def person(self) -> User:
+        return self.who.person
+
+    @property
+    def ground(self) -> str:
+        return self.kept[0].ground
+
+    @property
+    def thing(self) -> Thing | None:
+        return self.kept[0].thing
+
+    @property
+    def values(self) -> dict[str, str]:
+        found = {}
+        for name in letter_words.VARIABLES:
+            said = [value for one in self.kept for value in one.values.get(name, [])]
+            found[name] = ", ".join(dict.fromkeys(said))
+        return found | {letter_words.FIRST_NAME: self.who.first_name} | self.house
+
+    def lacks(self, name: str) -> bool:
+        """Whether no row says anything for this variable."""
+        return not [1 for one in self.kept if name in one.values and one.values[name]]
 
 
-@dataclass(frozen=True)
-class NotTold:
+class NotTold(NamedTuple):
     """A name of the list to whom nothing is sent, and the code of why."""
 
     name: str
@@ -65,33 +119,59 @@ class Addressed:
     not_told: list[NotTold]
     too_many: int = 0
 
+    def without(self, names: Iterable[str]) -> dict[str, int]:
+        """How many of those who receive it have no value for each of these variables, where some have none."""
+        counts = {name: self._without(name) for name in names}
+        return {name: count for name, count in counts.items() if count}
+
+    def _without(self, name: str) -> int:
+        told = self.receivers
+        if name == letter_words.FIRST_NAME:
+            return len([one for one in told if not one.who.first_name])
+        if told and name in told[0].house:
+            return 0 if told[0].house[name] else len(told)
+        return len([one for one in told if one.lacks(name)])
+
 
 class Standing:
     """What stands today between a pôle and these people, asked once for all of them."""
 
-    def __init__(self, people: Collection[User], *, pole: Pole, by: User | None) -> None:
-        numbers = [person.pk for person in people]
-        yes = Consent.objects.standing(kind=ConsentKind.LETTERS, thing=pole)
-        self.agreed = set(yes.filter(person__in=numbers).values_list("person", flat=True))
-        habits = Habits.objects.filter(user__in=numbers).values_list("user", "paces")
-        self.stopped = {one for one, paces in habits if paces.get(FAMILY) == Pace.OFF}
-        self.bounced = SuppressedAddress.objects.among(person.email for person in people)
+    def __init__(self, people: QuerySet[User], *, pole: Pole, by: User | None) -> None:
+        self.people = {row[0]: Who._make(row) for row in _read(people, pole)}
         self.blocked = Block.objects.facing(_ends_of(by, pole)) if by else set()
 
-    def why_not(self, person: User, ground: str, organisation: Organisation | None = None) -> str:
+    def why_not(self, who: Who, one: Candidate) -> str:
         """Why this person isn't written to today, as a code; "" for who is."""
-        checks = {
-            LeftOut.LEFT: not person.is_active,
-            LeftOut.NO: ground == Ground.YES and person.pk not in self.agreed,
-            LeftOut.STOPPED: person.pk in self.stopped,
-            LeftOut.BOUNCED: person.email.lower() in self.bounced,
-            LeftOut.BLOCKED: bool(self.blocked & _numbers(person, organisation)),
-        }
-        return next((code for code, holds in checks.items() if holds), "")
+        if why := why_not_house(one.organisation) if one.organisation else "":
+            return why
+        if one.ground == Ground.YES and not who.agreed and who.why != LeftOut.LEFT:
+            return LeftOut.NO
+        if who.why or not self.blocked:
+            return who.why
+        ends = {who.number} | ({-one.organisation.pk} if one.organisation else set())
+        return LeftOut.BLOCKED if self.blocked & ends else ""
 
 
-def _numbers(person: User, organisation: Organisation | None) -> set[int]:
-    return {person.pk} | ({-organisation.pk} if organisation else set())
+def _read(people: QuerySet[User], pole: Pole) -> QuerySet[User, tuple]:
+    """Each person, with what the database answers for: the first of these that holds."""
+    yes = Consent.objects.standing(kind=ConsentKind.LETTERS, thing=pole).order_by()
+    off = Habits.objects.filter(user=OuterRef("pk"), **{f"paces__{FAMILY}": Pace.OFF})
+    bounced = SuppressedAddress.objects.order_by().filter(address=Lower(OuterRef("email")))
+    why = Case(
+        When(is_active=False, then=Value(LeftOut.LEFT)),
+        When(Exists(off), then=Value(LeftOut.STOPPED)),
+        When(Exists(bounced), then=Value(LeftOut.BOUNCED)),
+        default=Value(""),
+    )
+    closed, agreed = Q(closed_at__isnull=False), Exists(yes.filter(person=OuterRef("pk")))
+    return people.order_by("pk").values_list(
+        "pk", "first_name", "last_name", "email", _said(closed), _said(agreed), why
+    )
+
+
+def _said(condition: Q | Exists) -> Case:
+    """As words, which are read as they are; a number or a date is converted for each row."""
+    return Case(When(condition, then=Value("yes")), default=Value(""))
 
 
 def _ends_of(by: User, pole: Pole) -> set[int]:
@@ -104,27 +184,29 @@ def addressed(code: str, rows: QuerySet, *, pole: Pole, by: User | None) -> Addr
     """Of rows of a list, those of this pôle: who receives a letter, and who doesn't. `code` is that of the list."""
     if (count := rows.order_by().count()) > MOST:
         return Addressed([], [], too_many=count)
-    found, empty = _GATHER[code](rows, pole)
-    merged: dict[int, list[Candidate]] = {}
-    for one in found:
-        merged.setdefault(one.person.pk, []).append(one)
-    standing = Standing([several[0].person for several in merged.values()], pole=pole, by=by)
+    if gather := _GATHER.get(code):
+        found, empty = gather(rows, pole)
+        standing = Standing(User.objects.filter(pk__in=list(found)), pole=pole, by=by)
+    else:
+        standing, empty = Standing(rows, pole=pole, by=by), []
+        found = dict.fromkeys(standing.people, THEMSELVES)
+    house = {letter_words.POLE: pole.name, letter_words.ME: by.get_full_name() if by else ""}
     receivers: list[Receiver] = []
     not_told = [NotTold(str(organisation), LeftOut.NOBODY) for organisation in empty]
-    for several in merged.values():
-        whys = [_why_not(one, standing) for one in several]
-        kept = [one for one, why in zip(several, whys, strict=True) if not why]
-        if kept:
-            receivers.append(_receiver(kept, pole, by))
+    for number, several in found.items():
+        who = standing.people[number]
+        whys = [standing.why_not(who, one) for one in several]
+        if "" in whys:
+            kept = [one for one, why in zip(several, whys, strict=True) if not why]
+            receivers.append(Receiver(who, kept, house))
         else:
-            not_told.append(NotTold(str(several[0].person), whys[0]))
+            not_told.append(NotTold(_name_of(who), whys[0]))
     return Addressed(receivers, not_told)
 
 
-def _why_not(one: Candidate, standing: Standing) -> str:
-    return why_not_house(one.organisation) or standing.why_not(
-        one.person, one.ground, one.organisation
-    )
+def _name_of(who: Who) -> str:
+    name = f"{who.first_name} {who.last_name}".strip()
+    return str(who.person) if who.is_closed or not name else name
 
 
 def why_not_house(organisation: Organisation | None) -> str:
@@ -136,27 +218,16 @@ def why_not_house(organisation: Organisation | None) -> str:
     return closed.get(organisation.status, "") if organisation else ""
 
 
-def _receiver(kept: list[Candidate], pole: Pole, by: User | None) -> Receiver:
-    first, values = kept[0], {}
-    for name in letter_words.VARIABLES:
-        said = [value for one in kept for value in one.values.get(name, [])]
-        values[name] = ", ".join(dict.fromkeys(said))
-    values[letter_words.FIRST_NAME] = first.person.first_name
-    values[letter_words.POLE] = pole.name
-    values[letter_words.ME] = by.get_full_name() if by else ""
-    return Receiver(first.person, first.ground, first.thing, values)
-
-
 def why_not_today(it: Addressee) -> str:
     """Why what was to be written to this one person isn't, as a code; "" for who is written to."""
-    standing = Standing([it.person], pole=it.mailing.pole, by=it.mailing.by)
+    them = User.objects.filter(pk=it.person_id)
+    standing = Standing(them, pole=it.mailing.pole, by=it.mailing.by)
     about = it.need or it.offer
-    house = about.organisation if about else None
-    return why_not_house(house) or standing.why_not(it.person, it.ground, house)
+    one = Candidate(it.ground, organisation=about.organisation if about else None)
+    return standing.why_not(standing.people[it.person_id], one)
 
 
-# What is read of each: a need or a person holds much more.
-PERSON = ("first_name", "last_name", "email", "is_active", "closed_at")
+# What is read of each: a need holds much more.
 HOUSE = ("organisation__name", "organisation__status")
 
 
@@ -167,18 +238,18 @@ def _of(path: str, names: Iterable[str]) -> list[str]:
 _MISSION = (
     "proposal",
     *_of("need__", ("title", "pole", *HOUSE)),
-    *_of("offer__", ("time", "pole", *HOUSE, *_of("person__", PERSON))),
+    *_of("offer__", ("time", "pole", "person", *HOUSE)),
 )
-type Gathered = tuple[list[Candidate], list[Organisation]]
+type Found = dict[int, list[Candidate]]  # by the number of each person
+type Gathered = tuple[Found, list[Organisation]]
 
 
-def _who_represents(organisations: Iterable[Organisation]) -> dict[int, list[User]]:
+def _who_represents(organisations: Iterable[Organisation]) -> dict[int, list[int]]:
     numbers = {organisation.pk for organisation in organisations}
-    found: dict[int, list[User]] = {number: [] for number in numbers}
+    found: dict[int, list[int]] = {number: [] for number in numbers}
     rows = Membership.objects.representing().filter(organisation__in=numbers)
-    read = ("organisation", *_of("user__", PERSON))
-    for one in rows.select_related("user").only(*read).order_by("user"):
-        found[one.organisation_id].append(one.user)
+    for organisation, person in rows.order_by("user").values_list("organisation", "user"):
+        found[organisation].append(person)
     return found
 
 
@@ -186,12 +257,13 @@ def _for(rows: Iterable[tuple[Organisation, Thing | None]], ground: str, **named
     """Those who represent the organisation of each row."""
     rows = list(rows)
     people = _who_represents(organisation for organisation, _thing in rows)
-    found, empty = [], {}
+    found: Found = {}
+    empty = {}
     for organisation, thing in rows:
         for person in people[organisation.pk]:
-            one = Candidate(person, ground, thing, organisation)
+            one = Candidate(ground, thing, organisation)
             title = {name: getattr(thing, way) for name, way in named.items()}
-            found.append(one.says(structure=organisation.name, **title))
+            found.setdefault(person, []).append(one.says(structure=organisation.name, **title))
         if not people[organisation.pk]:
             empty[organisation.pk] = organisation
     return found, list(empty.values())
@@ -205,13 +277,15 @@ def _needs(rows: QuerySet, pole: Pole) -> Gathered:
 
 def _offers(rows: QuerySet, pole: Pole) -> Gathered:
     """An organisation's offer is its contacts' own; a person's is nobody's but theirs, who are asked for their yes."""
-    ours = rows.filter(pole=pole).select_related("organisation", "person")
-    read = ("title", "time", *HOUSE, *_of("person__", PERSON))
-    offers = list(ours.only(*read).order_by("pk"))
+    ours = rows.filter(pole=pole).select_related("organisation")
+    offers = list(ours.only("title", "time", "person", *HOUSE).order_by("pk"))
     theirs = [(one.organisation, one) for one in offers if one.organisation and _at_work(one)]
     found, empty = _for(theirs, Ground.OFFER, offre="title")
-    own = [(one.person, one.title) for one in offers if one.person and not _at_work(one)]
-    return found + [Candidate(one, Ground.YES).says(offre=title) for one, title in own], empty
+    for one in offers:
+        if one.person_id and not _at_work(one):
+            its = Candidate(Ground.YES).says(offre=one.title)
+            found.setdefault(one.person_id, []).append(its)
+    return found, empty
 
 
 def _at_work(offer: Offer) -> bool:
@@ -223,25 +297,22 @@ def _organisations(rows: QuerySet, pole: Pole) -> Gathered:
     return _for(((one, None) for one in ours), Ground.YES)
 
 
-def _people(rows: QuerySet, pole: Pole) -> Gathered:
-    people = rows.only(*PERSON).order_by("pk")
-    return [Candidate(one, Ground.YES) for one in people], []
-
-
 def _missions(rows: QuerySet, pole: Pole) -> Gathered:
     """Both sides of each mission, as far as each is this pôle's to write to."""
-    joined = ("need__organisation", "offer__organisation", "offer__person")
+    joined = ("need__organisation", "offer__organisation")
     here = Q(need__pole=pole) | Q(offer__pole=pole)
     missions = list(rows.filter(here).select_related(*joined).only(*_MISSION).order_by("pk"))
     ours = [one for one in missions if one.need.pole_id == pole.pk]
     found, empty = _for(((one.need.organisation, one) for one in ours), Ground.MISSION)
-    for one in found:
+    for one in chain.from_iterable(found.values()):
         assert isinstance(one.thing, Mission)
         one.says(besoin=one.thing.need.title)
-    return found + list(_who_come(missions)), empty
+    for person, one in _who_come(missions):
+        found.setdefault(person, []).append(one)
+    return found, empty
 
 
-def _who_come(missions: list[Mission]) -> Iterator[Candidate]:
+def _who_come(missions: list[Mission]) -> Iterator[tuple[int, Candidate]]:
     """Who gives their time; where a team comes, those who represent the company."""
     at_work = [one for one in missions if _at_work(one.offer)]
     houses = {one.offer.organisation_id for one in at_work}
@@ -254,12 +325,12 @@ def _who_come(missions: list[Mission]) -> Iterator[Candidate]:
     for one in missions:
         offer = one.offer
         house = offer.organisation if _at_work(offer) else None
-        told = [offer.person] if offer.person else people.get(offer.organisation_id or 0, [])
-        for person in told:
-            left = house and offer.person and (house.pk, person.pk) not in still
+        own = offer.person_id
+        for person in [own] if own else people.get(offer.organisation_id or 0, []):
+            left = house and own and (house.pk, person) not in still
             if not left:
-                it = Candidate(person, Ground.MISSION, one, house)
-                yield it.says(structure=one.need.organisation.name, besoin=one.need.title)
+                it = Candidate(Ground.MISSION, one, house)
+                yield person, it.says(structure=one.need.organisation.name, besoin=one.need.title)
 
 
 def who_wants_them(pole: Pole) -> QuerySet[User]:
@@ -268,11 +339,10 @@ def who_wants_them(pole: Pole) -> QuerySet[User]:
     return User.objects.filter(pk__in=yes.order_by().values("person"))
 
 
-_GATHER = {
+# Of people, each is their own.
+_GATHER: dict[str, Callable[[QuerySet, Pole], Gathered]] = {
     "besoins": _needs,
     "offres": _offers,
     "organisations": _organisations,
-    "personnes": _people,
     "missions": _missions,
-    "": _people,
 }

@@ -80,13 +80,13 @@ def send(mailing: Mailing, *, by: User, now: datetime) -> int:
         [
             Addressee(
                 mailing=mailing,
-                person=one.person,
+                person_id=one.who.number,
                 ground=one.ground,
-                subject=letter_words.filled(mailing.subject, one.values)[:200],
-                text=letter_words.filled(mailing.text, one.values),
+                subject=letter_words.filled(mailing.subject, values)[:200],
+                text=letter_words.filled(mailing.text, values),
                 **({one.ground.lower(): one.thing} if one.thing else {}),
             )
-            for one in told
+            for one, values in ((one, one.values) for one in told)
         ],
         batch_size=500,
     )

@@ -151,22 +151,20 @@ def detail(request: SignedInRequest, pk: int) -> HttpResponse:
 
 
 def _shown(mailing: Mailing, one: Receiver) -> Shown:
+    values = one.values
     return Shown(
         to=str(one.person),
         ground=str(Addressee.Ground(one.ground).label),
-        subject=letter_words.filled(mailing.subject, one.values),
-        html=as_html(letter_words.filled(mailing.text, one.values)),
+        subject=letter_words.filled(mailing.subject, values),
+        html=as_html(letter_words.filled(mailing.text, values)),
     )
 
 
 def _missing(mailing: Mailing, told: Addressed) -> list[str]:
     """What some of those who receive it have no value for, in sentences."""
     used = letter_words.used_in(mailing.subject, mailing.text)
-    without = Counter(
-        name for one in told.receivers for name in letter_words.missing(used, one.values)
-    )
     words = []
-    for name, n in without.items():
+    for name, n in told.without(used).items():
         said = ngettext(
             "%(name)s: %(n)s person has none. They would read “…” in its place.",
             "%(name)s: %(n)s people have none. They would read “…” in its place.",
