@@ -1,6 +1,6 @@
 """The kinds of rows that are found: which of them a reader may see today, by which words, and what a line says of each."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -19,6 +19,8 @@ from marketplace.models import Document, Mission, Need, Offer, Thread, Time
 from marketplace.models.market.proposals import Proposal, near
 from marketplace.rules.permissions.organisations import CHARGED
 from marketplace.states import OfferStatus, ProposalStatus
+
+FEW = 256  # numbers up to which what is looked for is narrowed by them first
 
 
 @dataclass(frozen=True)
@@ -71,14 +73,14 @@ class Reader:
 
 @dataclass(frozen=True)
 class Kind:
-    """`rows`: what the reader may see. `ways`: by whose words. `exact`: the row that a number means. `near`: for who
+    """`rows`: what the reader may see (with `maybe`, also given the numbers that are looked at). `ways`: by whose words. `exact`: the row that a number means. `near`: for who
     coordinates nothing, short lists that hold all they see."""
 
     code: str
     model: Any
     label: Any
     symbol: str
-    rows: Callable[[Reader], QuerySet]
+    rows: Callable[..., QuerySet]
     ways: Callable[[Reader], list[Way]]
     exact: Callable[[Asked, Reader], Q | None]
     shown: Callable[[QuerySet], QuerySet]  # with what its line says
@@ -102,10 +104,10 @@ class Kind:
         rows = self.shown(self.model.objects.filter(pk__in=best)).in_bulk() if best else {}
         return [(ranks[number], rows[number]) for number in best if number in rows]
 
-    def _seen(self, reader: Reader, *conditions: Q) -> QuerySet:
+    def _seen(self, reader: Reader, *conditions: Q, among: Collection[int] = ()) -> QuerySet:
         """The numbers of those that the reader may see, the newest first."""
-        rows = self.rows(reader).filter(*conditions).order_by("-pk")
-        return rows.values_list("pk", flat=True)
+        rows = self.rows(reader, sorted(among)) if self.maybe else self.rows(reader)
+        return rows.filter(*conditions).order_by("-pk").values_list("pk", flat=True)
 
     def _said(
         self, marks: Marks, ways: list[Way], reader: Reader, named: dict[int, str], most: int
@@ -120,7 +122,7 @@ class Kind:
         wanted = {*numbers, *named}
         if not wanted:
             return []
-        seen = self._seen(reader, Q(pk__in=wanted))
+        seen = self._seen(reader, Q(pk__in=wanted), among=wanted)
         if not named:
             return [*seen[:most]]
         return sorted(seen, key=lambda number: (number not in named, named.get(number, "")))[:most]
@@ -307,6 +309,13 @@ def _of_offer(row: Offer, reader: Reader) -> str:
     return f"{row.discreet_name} · {row.time_words} · {row.commune}"
 
 
+def _conversations(reader: Reader, among: Sequence[int] = ()) -> QuerySet:
+    theirs = Thread.objects.taken_part_in_by(
+        reader.user, coordinates=reader.coordinates, among=among if len(among) <= FEW else ()
+    )
+    return theirs.spoken_in()
+
+
 def _with_their_matter(rows: Any) -> QuerySet:
     shown: QuerySet = rows.with_what_lines_show()
     return shown
@@ -347,7 +356,7 @@ KINDS = (
     ),
     Kind(
         "conversations", Thread, _("Conversations"), "chat-dots",
-        lambda reader: Thread.objects.taken_part_in_by(reader.user, coordinates=reader.coordinates).spoken_in(),
+        _conversations,
         _ways_to_threads, lambda asked, reader: None, _with_their_matter, str, _of_thread, maybe=lambda reader: reader.threads,
     ),
     Kind(

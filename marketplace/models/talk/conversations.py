@@ -1,6 +1,7 @@
 """What people write to each other: a thread for each proposal, which goes on in its mission, and one for each
 question about a need."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from functools import cache
 from typing import Any, Self
@@ -16,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Membership, User, coordinated_by
 from accounts.scope import WHOLE, Scope, scope_of
-from common.prepared import READER
+from common.prepared import A_LIST, READER
 from marketplace.models.market.bosses import under
 from marketplace.models.market.needs import Need
 from marketplace.models.market.offers import Offer, Time
@@ -39,10 +40,12 @@ class ThreadQuerySet(models.QuerySet["Thread"]):
             | Q(need__pole__in=coordinated_by(user)) & ~Thread.kept_from(user)
         )
 
-    def taken_part_in_by(self, user: User, *, coordinates: bool = True) -> Self:
+    def taken_part_in_by(
+        self, user: User, *, coordinates: bool = True, among: Sequence[int] = ()
+    ) -> Self:
         """Threads of this person's own sides; for a coordinator, those in which they wrote or that they follow. All
-        of them are visible to this person. `coordinates`: as in `unread_by`."""
-        return self.filter(pk__in=_listed(user, to_read=False, coordinates=coordinates))
+        of them are visible to this person. `coordinates`: as in `unread_by`. `among`: of these, each list narrowed first."""
+        return self.filter(pk__in=_listed(user, to_read=False, coordinates=coordinates, few=among))
 
     def spoken_in(self) -> Self:
         """Threads with a message. A thread is created before its first message, and until then nobody else sees it."""
@@ -83,16 +86,19 @@ class ThreadQuerySet(models.QuerySet["Thread"]):
         )
 
 
-def _listed(user: User, *, to_read: bool, coordinates: bool = True) -> RawSQL:
-    scope = scope_of(user)
+def _listed(
+    user: User, *, to_read: bool, coordinates: bool = True, few: Sequence[int] = ()
+) -> RawSQL:
+    scope, places = scope_of(user), 1 << (len(few) - 1).bit_length() if few else 0
     # What one session opens is put together anew: it names an organisation.
     asked = _own_threads if scope == WHOLE else _own_threads.__wrapped__
-    words, values = asked(to_read, coordinates, scope)
-    return RawSQL(words, [user.pk if value == READER else value for value in values])
+    words, values = asked(to_read, coordinates, scope, places)
+    given = {READER: user.pk} | {-A_LIST - n: few[min(n, len(few) - 1)] for n in range(places)}
+    return RawSQL(words, [given.get(value, value) for value in values])
 
 
 @cache
-def _own_threads(to_read: bool, coordinates: bool, scope: Scope) -> tuple[str, tuple]:
+def _own_threads(to_read: bool, coordinates: bool, scope: Scope, few: int) -> tuple[str, tuple]:
     """The SQL for the ids of a person's threads that their session opens, and its values, with READER for the person.
 
     `to_read` leaves out those of an organisation where nobody has written since the
@@ -103,6 +109,7 @@ def _own_threads(to_read: bool, coordinates: bool, scope: Scope) -> tuple[str, t
     user = User(pk=READER)
     user.scope = scope
     poles, threads = coordinated_by(user), Thread.objects.order_by()
+    threads = threads.filter(pk__in=[-A_LIST - n for n in range(few)]) if few else threads
     structures = Membership.objects.of(user).representing().values("organisation")
     # A wider set that two indexes give at once; which of them are one's own, `offered_by` says.
     offers = Offer.objects.order_by().values("pk")
