@@ -10,6 +10,7 @@ from accounts.models import (
     JoinLink,
     MailDomain,
     Organisation,
+    Pole,
     User,
 )
 from accounts.states import SeatStatus
@@ -54,12 +55,16 @@ def two_ties(member: Organisation, head: Organisation, cousin: User) -> tuple[Gr
     return agreed, groups.ask(asking, head, by=cousin, now=now)
 
 
-def kept_by(coordinator: User) -> tuple[SavedFilter, BulkAct]:
-    """A view of the desk, and what was done to many rows: both are the coordinator's own."""
+def kept_by(coordinator: User, pole: Pole) -> tuple[SavedFilter, SavedFilter, BulkAct]:
+    """A view of the desk, one of a list, and what was done to many rows: all are the coordinator's own."""
     view = SavedFilter.objects.create(user=coordinator, name="Mes besoins", query="kind=need")
+    of_a_list = SavedFilter.objects.create(
+        user=coordinator, name="Sans réponse", list="besoins", query="tri=titre"
+    )
     state = BulkAct.State.DONE
     done = BulkAct.objects.create(by=coordinator, act=Act.TAKE, listed="besoins", state=state)
-    return view, done
+    done.lines.create(number=1, pole=pole, state="DONE")
+    return view, of_a_list, done
 
 
 def two_domains(company: Organisation, name: str) -> tuple[MailDomain, MailDomain]:

@@ -344,7 +344,7 @@ def _desk(world: World, name: str) -> None:
         need.asked_poles.create(pole=make_pole(f"Voisin de {name}", ()), word=secret, by=by),
         DispatchRule.objects.create(pole=pole, position=1, doors=[0], operator=world.operator),
         *ties.some_letters(pole, people["volunteer"], secret, by=by),
-        *ties.kept_by(by),
+        *ties.kept_by(by, pole),
         Block.objects.create(
             by=people["boss"], for_organisation=world.structure, person=somebody()
         ),

@@ -5,13 +5,13 @@ from typing import Any, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from accounts.models import Organisation, Pole, User
+from accounts.models import Organisation, Pole, User, coordinated_by
 
 UNDO_LASTS = timedelta(minutes=10)
 SILENT = timedelta(minutes=2)  # after that its worker is taken for gone
@@ -29,8 +29,11 @@ class Act(models.TextChoices):
 
 class BulkActQuerySet(models.QuerySet["BulkAct"]):
     def by_them(self, user: User) -> Self:
-        """What this person has done: nobody else reads it, nor takes it back, since it may be about what they may not know."""
-        return self.filter(by=user.pk)
+        """What this person has done, as long as they coordinate the pôles whose rows they were: nobody else reads it, nor
+        takes it back, since it may be about what they may not know."""
+        lines = BulkLine.objects.filter(act=OuterRef("pk"), pole__isnull=False)
+        elsewhere = lines.exclude(pole__in=coordinated_by(user))
+        return self.filter(~Exists(elsewhere), by=user.pk)
 
     def undoable(self, now: datetime) -> Self:
         return self.filter(state=BulkAct.State.DONE, undo_until__gt=now, done__gt=0)

@@ -1,4 +1,4 @@
-"""The pages by which a pôle moves in, and the one by which somebody erases what is held about them."""
+"""The pages by which a pôle moves in, and those of what it holds then."""
 
 import re
 
@@ -9,7 +9,6 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.states import SeatStatus
-from marketplace.actions.desk import record_tellings
 from marketplace.models import (
     Import,
     KnownHeading,
@@ -18,7 +17,6 @@ from marketplace.models import (
     PersonRecord,
     RefusedRecord,
 )
-from notifications.models import Notification
 from tests.factories import make_commune, make_organisation, make_pole, make_user
 from tests.marketplace.desk.bringing import (
     FILES,
@@ -30,7 +28,6 @@ from tests.marketplace.desk.bringing import (
     work,
     workbook,
 )
-from tests.marketplace.desk.test_bringing import later
 
 BRING = reverse("bring-in")
 
@@ -373,38 +370,3 @@ def test_past_missions_are_told_beside_the_figures_and_never_in_them(desk, moved
     MissionRecord.objects.filter(headcount=8).delete()
     few = desk.get(reverse("figures-report", args=[timezone.localdate().year])).text
     assert "non communiqué" in few
-
-
-# --- somebody's own page ---------------------------------------------------------------------
-@pytest.fixture
-def link(moved_in):
-    record_tellings.carry_on(later(hours=26))
-    letter = Notification.objects.get(kind="record_told")
-    return re.search(r"/fiche/[\w-]+/", letter.text)[0]
-
-
-def test_the_link_shows_what_is_held_and_erases_only_when_it_is_confirmed(client, link):
-    page = client.get(link)
-    for words in ("Les Passeurs", "Comptable", "0600000001", "une mission passée"):
-        assert words in page.text
-    assert page["X-Robots-Tag"] == "noindex"
-    assert PersonRecord.objects.filter(number="P1").exists()
-    assert "Tout est effacé" in client.post(link, {"act": "erase"}).text
-    assert not PersonRecord.objects.filter(number="P1").exists()
-    assert client.post(link, {"act": "erase"}).status_code == 410, "twice"
-    assert client.get(link).status_code == 410
-
-
-def test_who_lets_it_stay_may_still_erase_it(client, link):
-    client.post(link, {"act": "keep"})
-    assert PersonRecord.objects.get(number="P1").agreed_at
-    record_tellings.carry_on(later(days=31))
-    assert [one.number for one in PersonRecord.objects.all()] == ["P1"], "a yes needs no letter"
-    assert "Tout est effacé" in client.post(link, {"act": "erase"}).text
-
-
-@pytest.mark.parametrize("said", [{}, {"act": "other"}, {"act": "\0"}])
-def test_another_word_or_another_link_does_nothing(client, link, said):
-    assert client.post(link, said).status_code == 200
-    assert client.post(f"{link[:-4]}/", {"act": "erase"}).status_code == 410
-    assert PersonRecord.objects.filter(number="P1").exists()

@@ -269,7 +269,9 @@ def test_the_team_of_a_round_is_named_in_one_press(client):
     client.force_login(boss)
     page = client.get(reverse("mission-team", args=[mission.pk])).text
     assert "En mars" in page
-    assert page.split("</main>")[0].count(" checked") == 2, "to begin with: one of them may be left out"
+    assert page.split("</main>")[0].count(" checked") == 2, (
+        "to begin with: one of them may be left out"
+    )
     door = reverse("team-of-round", args=[mission.pk])
     assert client.post(door).status_code == 302
     there = TeamMember.objects.filter(mission=mission)

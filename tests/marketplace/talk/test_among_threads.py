@@ -79,7 +79,7 @@ def steps(user, rows):
     return done
 
 
-@pytest.mark.skipif(connection.vendor != "sqlite", reason="counts the steps of SQLite")
+@pytest.mark.once  # counts the steps of SQLite
 def test_what_somebody_has_besides_costs_nothing(aline, house):
     rows = threads(house, 3)
     few = steps(aline, rows)
