@@ -25,6 +25,7 @@ GIVE_A_KIND = {
     "marketplace/actions/desk/behalf.py",
     "marketplace/demo/people.py",
     "marketplace/rules/record_cells.py",
+    "marketplace/views/desk/behalf.py",  # records that were said to be of a company
     "marketplace/forms/market/directory.py",  # a filter by what one is
 }
 
