@@ -46,10 +46,10 @@ def test_a_list_is_worked_by_keyboard_and_its_pages_are_clean(coordinator):
     assert page.evaluate("document.activeElement.textContent") == "Besoin de la liste 1"
     keys.press("x")
     expect(page.locator(".list-row [name=rows]").nth(1)).to_be_checked()
-    for summary in page.locator("summary").all():
+    for summary in page.get_by_role("main").locator("summary").all():
         summary.click()
     coordinator.look()
-    page.get_by_label("État").select_option(label="Publié")
+    page.locator("#f-etat").select_option(label="Publié")
     page.wait_for_url("**etat=PUBLISHED**")
     coordinator.sees("3 besoins")
     for path in ("offres/", "missions/", "organisations/", "personnes/", "besoins/?etat=PERDU"):
