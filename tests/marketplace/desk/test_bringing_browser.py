@@ -24,6 +24,13 @@ from tests.marketplace.desk.bringing import work
 from marketplace.models import Import
 [work(table) for table in Import.objects.working()]
 """
+HELD = """
+from accounts.models import Organisation
+from marketplace.models import Import
+from tests.marketplace.desk.bringing import brought
+operator = Organisation.objects.get(name="Les Passeurs")
+brought(operator, operator.members.get(), Import.Kind.ORGANISATIONS, "Nom;Ville\\nLes Tisserands;Lille\\n")
+"""
 MISSIONS = [
     ["Suivi des missions 2025", "", "", "", "", "", "", "", "", "", "", "", "", ""],
     ["", "Qui", "", "Quand", "", "", "", "", "", "", "", "", "", ""],
@@ -118,8 +125,9 @@ def test_a_pole_moves_in_from_three_messy_sheets(site, page, tmp_path):
 
 
 def test_columns_and_homonyms_are_told_by_keyboard(site, page, tmp_path):
+    site.manage("shell", "-v0", "-c", HELD)
     file = tmp_path / "autre.csv"
-    file.write_text("Truc;Machin\nAssociation Botines;Lille\n", encoding="utf-8")
+    file.write_text("Truc;Machin\nAssociation Tiserands;Lille\n", encoding="utf-8")
     main = page.get_by_role("main")
     brought(site, page, "Organisations", "", file)
     expect(main).to_contain_text("Que contient chaque colonne")
