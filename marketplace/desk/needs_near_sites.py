@@ -57,7 +57,8 @@ def _lines(
 ) -> list[tuple[int, int]]:
     """The best needs around. Where they are many, they are kept a while: it takes long to read the kept lists of all that
     its people offer."""
-    key = f"near-sites-{company.pk}-{sorted(causes)}-{sorted(communes)}".replace(" ", "")
+    # Of this process alone, as what is kept under it: a house of many sites would make a key too long.
+    key = f"near-sites-{company.pk}-{hash((frozenset(causes), frozenset(communes)))}"
     lines: list[tuple[int, int]] | None = caches["counts"].get(key)
     if lines is None:
         lines = ranking.best_lines(offers, needs, first=causes, most=MANY)
