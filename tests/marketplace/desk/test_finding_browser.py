@@ -46,6 +46,7 @@ def test_a_name_is_found_by_three_letters_and_enter(site, window, told):
     page.keyboard.type("zyl")
     page.keyboard.press("Enter")  # before the answer is there
     expect(page.get_by_role("heading", name="Aline Zylstra")).to_be_visible()
+    page.wait_for_load_state()  # the key is a script's
     page.keyboard.press("/")
     page.keyboard.type("zin")
     expect(page.locator("#find [data-say]")).to_have_text("6 lignes trouvées")

@@ -96,7 +96,7 @@ def test_another_pole_finds_none_of_them(maelle, house):
     south = make_pole("Pôle du Sud")
     ali = make_coordinator(south, first_name="Ali", last_name="Ben")
     for typed in ("echoppe", "lafosse", "refaire", "botines", "732829320", f"A-{house.pole_id}"):
-        assert found(ali, typed) == {}, typed
+        assert not {HOUSES, PEOPLE, NEEDS} & found(ali, typed).keys(), typed
     records(ali, south, "Canari")
     assert found(maelle, "canari") == {}
     assert found(maelle, "732829320") == {HOUSES: ["L’Échoppe des Bottines"]}
