@@ -333,7 +333,7 @@ def numbers_almost_called(rows: QuerySet, text: str) -> list[int]:
         # Apart: joined to the rows, the database would compare every name.
         cursor.execute(f"SELECT * FROM ({query}) AS alike LIMIT {MANY}", values)
         like = rows.filter(pk__in=[number for (number,) in cursor.fetchall()])
-    names = like.order_by().values_list("pk", kept.called)[:CANDIDATES]
+    names = like.order_by().values_list("pk", kept.called)
     return [pk for pk, name in names if _is_almost(asked, name.split())]
 
 

@@ -82,12 +82,12 @@ def _groups(
 
 
 def _slips(asked: Asked, reader: Reader) -> Slips:
-    """The rows that the reader may see whose name is almost that."""
-    found: dict[Any, dict[int, str]] = {}
+    """The rows whose name is almost that; which of them the reader may see is asked of each kind."""
+    text, found = " ".join(asked.words), {}
     for kind in _open_to(reader):
         if kind.model in BY_SLIPS:
-            numbers = numbers_almost_called(kind.rows(reader), " ".join(asked.words))
-            found[kind.model] = dict.fromkeys(numbers[:ALL], "")
+            numbers = numbers_almost_called(kind.model._base_manager.all(), text)
+            found[kind.model] = dict.fromkeys(numbers, "")
     return Slips(asked.words, found)
 
 

@@ -73,7 +73,7 @@ class Reader:
 
 @dataclass(frozen=True)
 class Kind:
-    """`rows`: what the reader may see (with `maybe`, also given the numbers that are looked at). `ways`: by whose words. `exact`: the row that a number means. `near`: for who
+    """`rows`: what the reader may see (where it `narrows`, also given the numbers that are looked at). `ways`: by whose words. `exact`: the row that a number means. `near`: for who
     coordinates nothing, short lists that hold all they see."""
 
     code: str
@@ -87,6 +87,7 @@ class Kind:
     title: Callable[[Any], str]
     about: Callable[[Any, Reader], str]
     near: Callable[[Reader], list[QuerySet]] | None = None
+    narrows: bool = False
     maybe: Callable[[Reader], list[int]] | None = None  # where these alone are looked at
     for_coordinators: bool = False  # nobody else has any
 
@@ -106,17 +107,16 @@ class Kind:
 
     def _seen(self, reader: Reader, *conditions: Q, among: Collection[int] = ()) -> QuerySet:
         """The numbers of those that the reader may see, the newest first."""
-        rows = self.rows(reader, sorted(among)) if self.maybe else self.rows(reader)
+        rows = self.rows(reader, sorted(among)) if self.narrows else self.rows(reader)
         return rows.filter(*conditions).order_by("-pk").values_list("pk", flat=True)
 
     def _said(
         self, marks: Marks, ways: list[Way], reader: Reader, named: dict[int, str], most: int
     ) -> list[int]:
-        if self.maybe:
+        numbers = marks.numbers(self.model, ways)
+        if self.maybe and (numbers is None or len(numbers) > FEW):
             near = self.model.objects.filter(marks.condition(ways), pk__in=self.maybe(reader))
-            numbers: list[int] | None = [*near.order_by().values_list("pk", flat=True)]
-        else:
-            numbers = marks.numbers(self.model, ways)
+            numbers = [*near.order_by().values_list("pk", flat=True)]
         if numbers is None:
             return self._one_by_one(marks, ways, reader, named, most)
         wanted = {*numbers, *named}
@@ -131,10 +131,16 @@ class Kind:
         self, marks: Marks, ways: list[Way], reader: Reader, named: dict[int, str], most: int
     ) -> list[int]:
         """Too many say it to name them: those called so, then the newest."""
-        found = [*self._seen(reader, Q(pk__in=named))[:most]] if named else []
+        found = [*self._seen(reader, Q(pk__in=named), among=named)[:most]] if named else []
         if len(found) == most:
             return found
         wanted = marks.condition(ways)
+        if self.narrows:  # the newest of them are enough, unless hardly any may be seen
+            newest = self.model.objects.filter(wanted).order_by("-pk").values_list("pk", flat=True)
+            among = [*newest[:MANY]]
+            found += self._seen(reader, Q(pk__in=among), among=among)[:most]
+            if len(found) >= most:
+                return [*dict.fromkeys(found)][:most]
         if self.near and not reader.coordinates:
             first, *others = self.near(reader)
             wanted &= Q(
@@ -151,19 +157,25 @@ def _numbered(code: str) -> Callable[[Asked, Reader], Q | None]:
 
 
 # --- people ------------------------------------------------------------------------------------
-def _known_to_coordinators(user: User) -> Q:
+def _known_to_coordinators(user: User, among: Sequence[int] = ()) -> Q:
     """Who represents an organisation of one of their pôles, or of an operator that sits there, or has handed in an offer
-    there; what is offered at home under this reader doesn't count."""
+    there; what is offered at home under this reader doesn't count. `among`: of these, each looked up."""
     poles = coordinated_by(user)
     seated = Seat.objects.coordinating().filter(pole__in=poles).order_by().values("operator")
     here = Q(organisation__pole__in=poles) | Q(organisation__in=seated)
-    represents = Membership.objects.representing().filter(here, user=OuterRef("pk"))
-    offers = Offer.objects.in_poles_of(user).filter(person=OuterRef("pk"))
-    offers = offers.exclude(status=OfferStatus.DRAFT)
+    represents = Membership.objects.representing().filter(here)
+    offers = Offer.objects.in_poles_of(user).exclude(status=OfferStatus.DRAFT)
+    if among:
+        represents, offers = represents.filter(user__in=among), offers.filter(person__in=among)
+        return Q(pk__in=represents.values("user")) | Q(pk__in=offers.order_by().values("person"))
+    represents, offers = (
+        represents.filter(user=OuterRef("pk")),
+        offers.filter(person=OuterRef("pk")),
+    )
     return Q(Exists(represents)) | Q(Exists(offers))
 
 
-def _people(reader: Reader) -> QuerySet:
+def _people(reader: Reader, among: Sequence[int] = ()) -> QuerySet:
     """People with an account, whom this reader knows as a coordinator, or by an organisation of theirs."""
     all_of = [number for number, reads_all in reader.houses.items() if reads_all]
     those_of = [number for number, reads_all in reader.houses.items() if not reads_all]
@@ -172,7 +184,7 @@ def _people(reader: Reader) -> QuerySet:
     if those_of:
         known |= Q(Exists(members.representing().filter(organisation__in=those_of)))
     if reader.coordinates:
-        known |= _known_to_coordinators(reader.user)
+        known |= _known_to_coordinators(reader.user, among)
     if not known:
         return User.objects.none()
     return User.objects.filter(known, is_active=True, closed_at=None).exclude(pk=reader.user.pk)
@@ -189,7 +201,7 @@ def _exact_person(asked: Asked, reader: Reader) -> Q | None:
     else:
         return None
     numbers = [*meant.values_list("pk", flat=True)[:MANY]]
-    return Q(pk__in=numbers) & _known_to_coordinators(reader.user) if numbers else None
+    return Q(pk__in=numbers) & _known_to_coordinators(reader.user, numbers) if numbers else None
 
 
 def with_places(people: list[Any], reader: Reader) -> None:
@@ -199,7 +211,7 @@ def with_places(people: list[Any], reader: Reader) -> None:
     members = Membership.objects.filter(user__in=numbers).order_by("-pk")
     theirs = Q(organisation__in=[*reader.houses])
     if reader.coordinates:
-        stories = User.objects.filter(_known_to_coordinators(reader.user), pk__in=numbers)
+        stories = User.objects.filter(_known_to_coordinators(reader.user, numbers), pk__in=numbers)
         known = Membership.objects.representing().filter(
             organisation__pole__in=coordinated_by(reader.user)
         )
@@ -328,7 +340,7 @@ def _as_it_is(rows: QuerySet) -> QuerySet:
 KINDS = (
     Kind(
         "people", User, _("People"), "person", _people, lambda reader: [Way("pk", User, is_own=True)],
-        _exact_person, _as_it_is, str, _of_person,
+        _exact_person, _as_it_is, str, _of_person, narrows=True,
     ),
     Kind(
         "organisations", Organisation, _("Organisations"), "people",
@@ -357,7 +369,7 @@ KINDS = (
     Kind(
         "conversations", Thread, _("Conversations"), "chat-dots",
         _conversations,
-        _ways_to_threads, lambda asked, reader: None, _with_their_matter, str, _of_thread, maybe=lambda reader: reader.threads,
+        _ways_to_threads, lambda asked, reader: None, _with_their_matter, str, _of_thread, narrows=True, maybe=lambda reader: reader.threads,
     ),
     Kind(
         "papers", Document, _("Papers"), "file-earmark-text",

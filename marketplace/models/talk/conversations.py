@@ -126,10 +126,14 @@ def _own_threads(to_read: bool, coordinates: bool, scope: Scope, few: int) -> tu
     ]
     kept = Proposal.objects.filter(Proposal.kept_from(user), pk=OuterRef("proposal"))
     left = {"proposal__need": Q(Exists(kept)), "need": Thread.kept_from(user)}
+    looked = ThreadRead.objects.filter(thread=OuterRef("pk"), user_id=user.pk)
     for way, to_others in left.items() if coordinates else ():
         here = Q(**{f"{way}__pole__in": poles}) & ~to_others
-        found += [here & Q(**{f"{way}__coordinator_id": user.pk})]
-        found += [here & Q(reads__user_id=user.pk)]
+        followed = Q(**{f"{way}__coordinator_id": user.pk})
+        if few:  # each is looked at in any case
+            found += [here & (followed | Q(Exists(looked)))]
+        else:
+            found += [here & followed, here & Q(reads__user_id=user.pk)]
     first, *others = [threads.filter(condition).values("pk") for condition in found]
     return first.union(*others).order_by().query.sql_with_params()
 

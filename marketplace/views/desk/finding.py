@@ -3,6 +3,7 @@
 from allauth.core.internal import ratelimit
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
@@ -26,8 +27,9 @@ def page(request: SignedInRequest) -> HttpResponse:
         "asked": asked, "kind": kind, "found": found, "too_often": too_often,
         "longest": LONGEST, "shortest": SHORTEST, "all": ALL,
     }  # fmt: skip
-    part = "_found.html" if request.htmx else "find.html"
-    return render(request, f"marketplace/desk/{part}", context)
+    if request.htmx:  # without the request, whose header costs more than the search
+        return HttpResponse(render_to_string("marketplace/desk/_found.html", context))
+    return render(request, "marketplace/desk/find.html", context)
 
 
 def _may_ask(request: SignedInRequest) -> bool:
