@@ -15,7 +15,7 @@ from accounts.scope import WHOLE, Scope, scope_of
 from common import numbers
 from common.prepared import READER
 from marketplace.models import Thread
-from marketplace.rules import lenders, permissions
+from marketplace.rules import lenders, permissions, unread
 from marketplace.views.coming import came_for
 from notifications.models import Notification, SuppressedAddress
 
@@ -84,10 +84,12 @@ def _unread(user: User, *, coordinates: bool) -> Mapping[str, object]:
     scope = scope_of(user)
     # What one session opens is put together anew: it names an organisation.
     asked = _unread_query if scope == WHOLE else _unread_query.__wrapped__
-    sql, values = asked(coordinates, scope)
+    sql, values = asked(scope)
     with connection.cursor() as cursor:
         cursor.execute(sql, [user.pk if value == READER else value for value in values])
         messages, letters, refused = cursor.fetchone()
+    if coordinates:
+        messages += unread.followed(user)
     return {
         "unread_messages": numbers.unread(messages),
         "unread_letters": numbers.unread(letters) if scope.own else 0,
@@ -96,17 +98,16 @@ def _unread(user: User, *, coordinates: bool) -> Mapping[str, object]:
 
 
 @cache
-def _unread_query(coordinates: bool, scope: Scope) -> tuple[str, tuple]:
-    """The query's SQL, and its values with READER in place of the person.
+def _unread_query(scope: Scope) -> tuple[str, tuple]:
+    """The query's SQL, and its values with READER in place of the person: of the conversations of their own sides.
 
-    Building it took as long as the rest of a small page, and it is the same on all of them. Of somebody who coordinates
-    no pôle less is asked: what the coordination reads takes PostgreSQL longer to plan than to find.
+    Building it took as long as the rest of a small page, and it is the same on all of them.
     """
     reader = User(pk=READER)
     reader.scope = scope
     refused = SuppressedAddress.objects.filter(address=OuterRef("email"))
     asked = User.objects.filter(pk=READER).values_list(
-        _how_many(Thread.objects.unread_by(reader, coordinates=coordinates)),
+        _how_many(Thread.objects.unread_by(reader, coordinates=False)),
         _how_many(Notification.objects.unread_by(reader)),
         Exists(refused),
     )

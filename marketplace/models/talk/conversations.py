@@ -3,25 +3,22 @@ question about a need."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from functools import cache
 from typing import Any, Self
 
 from django.conf import settings
 from django.db import models
 from django.db.models import Case, Exists, F, OuterRef, Q, Subquery, When
-from django.db.models.expressions import RawSQL
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Membership, User, coordinated_by
-from accounts.scope import WHOLE, Scope, scope_of
-from common.prepared import A_LIST, READER
 from marketplace.models.market.bosses import under
 from marketplace.models.market.needs import Need
-from marketplace.models.market.offers import Offer, Time
+from marketplace.models.market.offers import Time
 from marketplace.models.market.proposals import Proposal, Side
+from marketplace.models.talk import own_threads
 from marketplace.models.talk.files import StoredFile
 
 MAY_EDIT_FOR = timedelta(minutes=5)
@@ -35,7 +32,7 @@ class ThreadQuerySet(models.QuerySet["Thread"]):
         structures = Membership.objects.of(user).representing().values("organisation")
         return self.filter(
             Q(proposal__in=Proposal.objects.visible_to(user).values("pk"))
-            | _asked_by(user)
+            | own_threads.asked_by(user)
             | Q(need__organisation__in=structures)
             | Q(need__pole__in=coordinated_by(user)) & ~Thread.kept_from(user)
         )
@@ -45,7 +42,9 @@ class ThreadQuerySet(models.QuerySet["Thread"]):
     ) -> Self:
         """Threads of this person's own sides; for a coordinator, those in which they wrote or that they follow. All
         of them are visible to this person. `coordinates`: as in `unread_by`. `among`: of these, each list narrowed first."""
-        return self.filter(pk__in=_listed(user, to_read=False, coordinates=coordinates, few=among))
+        return self.filter(
+            pk__in=own_threads.listed(user, to_read=False, coordinates=coordinates, few=among)
+        )
 
     def spoken_in(self) -> Self:
         """Threads with a message. A thread is created before its first message, and until then nobody else sees it."""
@@ -54,17 +53,24 @@ class ThreadQuerySet(models.QuerySet["Thread"]):
 
     def with_unread(self, user: User) -> models.QuerySet[Any]:
         """Adds `is_unread`: somebody else has written since this person last looked, and since they joined."""
-        unread = Q(newest__gt=F("seen"), pk__in=_listed(user, to_read=True))
+        unread = Q(newest__gt=F("seen"), pk__in=own_threads.listed(user, to_read=True))
         return self._with_marks(user).annotate(
             is_unread=Case(
                 When(unread, then=True), default=False, output_field=models.BooleanField()
             )
         )
 
-    def unread_by(self, user: User, *, coordinates: bool = True) -> Self:
-        """`coordinates`: False for somebody who is known to coordinate no pôle, for whom less is asked."""
-        mine = self.filter(pk__in=_listed(user, to_read=True, coordinates=coordinates))
-        return mine._with_marks(user).filter(newest__gt=F("seen"))
+    def unread_by(self, user: User, *, coordinates: bool = True, among: Sequence[int] = ()) -> Self:
+        """`coordinates`: False for somebody who is known to coordinate no pôle, for whom less is asked. `among`: as in
+        `taken_part_in_by`."""
+        mine = own_threads.listed(user, to_read=True, coordinates=coordinates, few=among)
+        return self.filter(pk__in=mine)._with_marks(user).filter(newest__gt=F("seen"))
+
+    def maybe_unread_by(self, user: User) -> Self:
+        """Those that a coordinator follows or has looked into where somebody else has written since: some of them they may
+        have to leave to others."""
+        followed = own_threads.followed(user)
+        return self.filter(pk__in=followed)._with_marks(user).filter(newest__gt=F("seen"))
 
     def _with_marks(self, user: User) -> Self:
         """Adds the last message of each thread, read from its index: an EXISTS would read all messages as soon as
@@ -84,77 +90,6 @@ class ThreadQuerySet(models.QuerySet["Thread"]):
             "proposal__offer__person",
             "proposal__offer__organisation",
         )
-
-
-def _listed(
-    user: User, *, to_read: bool, coordinates: bool = True, few: Sequence[int] = ()
-) -> RawSQL:
-    scope, places = scope_of(user), 1 << (len(few) - 1).bit_length() if few else 0
-    # What one session opens is put together anew: it names an organisation.
-    asked = _own_threads if scope == WHOLE else _own_threads.__wrapped__
-    words, values = asked(to_read, coordinates, scope, places)
-    given = {READER: user.pk} | {-A_LIST - n: few[min(n, len(few) - 1)] for n in range(places)}
-    return RawSQL(words, [given.get(value, value) for value in values])
-
-
-@cache
-def _own_threads(to_read: bool, coordinates: bool, scope: Scope, few: int) -> tuple[str, tuple]:
-    """The SQL for the ids of a person's threads that their session opens, and its values, with READER for the person.
-
-    `to_read` leaves out those of an organisation where nobody has written since the
-    person joined it. The SQL is a union of short lists, each read from an index: one
-    condition with "or" would read the whole table. Every page counts unread threads, and
-    putting the SQL together takes longer than running it, so each process does it once.
-    """
-    user = User(pk=READER)
-    user.scope = scope
-    poles, threads = coordinated_by(user), Thread.objects.order_by()
-    threads = threads.filter(pk__in=[-A_LIST - n for n in range(few)]) if few else threads
-    structures = Membership.objects.of(user).representing().values("organisation")
-    # A wider set that two indexes give at once; which of them are one's own, `offered_by` says.
-    offers = Offer.objects.order_by().values("pk")
-    theirs = offers.filter(organisation__in=structures)
-    near = Q(offer__in=offers.filter(person_id=user.pk).union(theirs))
-    ours = Proposal.objects.filter(Proposal.offered_by(user), near).values("pk")
-    found = [
-        Q(proposal__in=Proposal.objects.filter(Proposal.needed_by(user)).values("pk"))
-        & _new_at("proposal__need", to_read),
-        Q(proposal__in=ours)
-        & (Q(proposal__offer__person_id=user.pk) | _new_at("proposal__offer", to_read)),
-        _asked_by(user),
-        Q(need__organisation__in=structures) & _new_at("need", to_read),
-    ]
-    kept = Proposal.objects.filter(Proposal.kept_from(user), pk=OuterRef("proposal"))
-    left = {"proposal__need": Q(Exists(kept)), "need": Thread.kept_from(user)}
-    looked = ThreadRead.objects.filter(thread=OuterRef("pk"), user_id=user.pk)
-    for way, to_others in left.items() if coordinates else ():
-        here = Q(**{f"{way}__pole__in": poles}) & ~to_others
-        followed = Q(**{f"{way}__coordinator_id": user.pk})
-        if few:  # each is looked at in any case
-            found += [here & (followed | Q(Exists(looked)))]
-        else:
-            found += [here & followed, here & Q(reads__user_id=user.pk)]
-    first, *others = [threads.filter(condition).values("pk") for condition in found]
-    return first.union(*others).order_by().query.sql_with_params()
-
-
-def _asked_by(user: User) -> Q:
-    """A condition: the question is this person's, who asks in their own name."""
-    return Q(asker_id=user.pk) if scope_of(user).own else Q(pk__in=[])
-
-
-def _new_at(side: str, to_read: bool) -> Q:
-    """A condition: somebody has written there since the reader joined that side's organisation, or the reader has
-    looked before."""
-    if not to_read:
-        return ~Q(pk__in=[])
-    membership = Membership.objects.filter(
-        user_id=READER, organisation=OuterRef(f"{side}__organisation")
-    )
-    looked = ThreadRead.objects.filter(thread=OuterRef("pk"), user_id=READER)
-    return Q(Exists(membership.filter(created_at__lte=OuterRef("last_message_at")))) | Q(
-        Exists(looked)
-    )
 
 
 class Thread(models.Model):

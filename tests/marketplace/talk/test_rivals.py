@@ -18,7 +18,7 @@ from marketplace.desk.kinds.proposal import KIND as proposal_kind
 from marketplace.letters.talk.messages import readers_of
 from marketplace.models import Case, Chase, HandOver, Need, Proposal, Side, Thread
 from marketplace.models.desk.desk import followed_by, leaves
-from marketplace.rules import audience
+from marketplace.rules import audience, unread
 from marketplace.states import MissionStatus, NeedStatus
 from notifications.models import Notification
 from tests.factories import (
@@ -75,6 +75,8 @@ def reads(client, user, rival):
     text = "".join(client.get(page).text for page in [*pages, reverse("inbox") + "?q=journée"])
     threads = Thread.objects
     listed = [threads.visible_to(user), threads.taken_part_in_by(user), threads.unread_by(user)]
+    own = threads.taken_part_in_by(user, coordinates=False).values("pk")
+    assert unread.followed(user) == threads.unread_by(user).exclude(pk__in=own).count()
     seen = [name for name, rows in zip("vtu", listed, strict=True) if rival.thread in rows]
     return [words for words in (ASKED, WORD) if words in text] + seen
 

@@ -1,0 +1,120 @@
+"""Which conversations are somebody's own. Every page counts those to be read: the questions are put together once in a
+process, and each is a union of short lists."""
+
+from collections.abc import Sequence
+from functools import cache
+from typing import Any
+
+from django.apps import apps
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models.expressions import RawSQL
+
+from accounts.models import Membership, User, coordinated_by
+from accounts.scope import WHOLE, Scope, scope_of
+from common.prepared import A_LIST, READER
+from marketplace.models.market.offers import Offer
+from marketplace.models.market.proposals import Proposal
+
+ABOUT = ("proposal__need", "need")  # the ways from a conversation to the need that it is about
+
+
+def listed(
+    user: User, *, to_read: bool, coordinates: bool = True, few: Sequence[int] = ()
+) -> RawSQL:
+    scope, places = scope_of(user), 1 << (len(few) - 1).bit_length() if few else 0
+    # What one session opens is put together anew: it names an organisation.
+    asked = _own_threads if scope == WHOLE else _own_threads.__wrapped__
+    words, values = asked(to_read, coordinates, scope, places)
+    given = {READER: user.pk} | {-A_LIST - n: few[min(n, len(few) - 1)] for n in range(places)}
+    return RawSQL(words, [given.get(value, value) for value in values])
+
+
+@cache
+def _own_threads(to_read: bool, coordinates: bool, scope: Scope, few: int) -> tuple[str, tuple]:
+    """The SQL for the ids of a person's threads that their session opens, and its values, with READER for the person.
+
+    `to_read` leaves out those of an organisation where nobody has written since the
+    person joined it. The SQL is a union of short lists, each read from an index: one
+    condition with "or" would read the whole table. Every page counts unread threads, and
+    putting the SQL together takes longer than running it, so each process does it once.
+    """
+    user = User(pk=READER)
+    user.scope = scope
+    Thread, ThreadRead = _model("Thread"), _model("ThreadRead")
+    poles, threads = coordinated_by(user), Thread.objects.order_by()
+    threads = threads.filter(pk__in=[-A_LIST - n for n in range(few)]) if few else threads
+    structures = Membership.objects.of(user).representing().values("organisation")
+    # A wider set that two indexes give at once; which of them are one's own, `offered_by` says.
+    offers = Offer.objects.order_by().values("pk")
+    theirs = offers.filter(organisation__in=structures)
+    near = Q(offer__in=offers.filter(person_id=user.pk).union(theirs))
+    ours = Proposal.objects.filter(Proposal.offered_by(user), near).values("pk")
+    found = [
+        Q(proposal__in=Proposal.objects.filter(Proposal.needed_by(user)).values("pk"))
+        & _new_at("proposal__need", to_read),
+        Q(proposal__in=ours)
+        & (Q(proposal__offer__person_id=user.pk) | _new_at("proposal__offer", to_read)),
+        asked_by(user),
+        Q(need__organisation__in=structures) & _new_at("need", to_read),
+    ]
+    left = {"proposal__need": _kept(user), "need": Thread.kept_from(user)}
+    looked = ThreadRead.objects.filter(thread=OuterRef("pk"), user_id=user.pk)
+    for way, to_others in left.items() if coordinates else ():
+        here = Q(**{f"{way}__pole__in": poles}) & ~to_others
+        if few:  # each is looked at in any case
+            follows = Q(**{f"{way}__coordinator_id": user.pk})
+            found += [here & (follows | Q(Exists(looked)))]
+        else:
+            found += [here & way_to for way_to in _follows(user, way)]
+    first, *others = [threads.filter(condition).values("pk") for condition in found]
+    return first.union(*others).order_by().query.sql_with_params()
+
+
+def asked_by(user: User) -> Q:
+    """A condition: the question is this person's, who asks in their own name."""
+    return Q(asker_id=user.pk) if scope_of(user).own else Q(pk__in=[])
+
+
+def _new_at(side: str, to_read: bool) -> Q:
+    """A condition: somebody has written there since the reader joined that side's organisation, or the reader has
+    looked before."""
+    if not to_read:
+        return ~Q(pk__in=[])
+    membership = Membership.objects.filter(
+        user_id=READER, organisation=OuterRef(f"{side}__organisation")
+    )
+    looked = _model("ThreadRead").objects.filter(thread=OuterRef("pk"), user_id=READER)
+    return Q(Exists(membership.filter(created_at__lte=OuterRef("last_message_at")))) | Q(
+        Exists(looked)
+    )
+
+
+def followed(user: User) -> QuerySet:
+    """The numbers of those about needs that this person coordinates, and of those of their pôles that they have looked into."""
+    threads, poles = _model("Thread").objects.order_by(), coordinated_by(user)
+    first, *others = [
+        threads.filter(way_to, **{f"{way}__pole__in": poles}).values("pk")
+        for way in ABOUT
+        for way_to in _follows(user, way)
+    ]
+    found: QuerySet = first.union(*others)
+    return found
+
+
+def left_to_others(user: User) -> Q:
+    """A condition: this coordinator leaves the conversation to others, or it isn't for them."""
+    return _kept(user) | Q(need__isnull=False) & _model("Thread").kept_from(user)
+
+
+def _kept(user: User) -> Q:
+    return Q(Exists(Proposal.objects.filter(Proposal.kept_from(user), pk=OuterRef("proposal"))))
+
+
+def _follows(user: User, way: str) -> list[Q]:
+    """Conditions, each read from an index: this person coordinates the need that `way` leads to, or has looked."""
+    return [Q(**{f"{way}__coordinator_id": user.pk}), Q(reads__user_id=user.pk)]
+
+
+def _model(name: str) -> Any:
+    """A thread knows which are somebody's own, and so these questions can't know it first."""
+    return apps.get_model("marketplace", name)
