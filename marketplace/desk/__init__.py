@@ -1,4 +1,4 @@
-"""The coordinators' desk: what waits for someone, most urgent first, in one query.
+"""The coordinators' desk: what waits for someone, people before paperwork, in one query.
 
     read(scope, page, per)   the lines of one page, and how many there are of each kind
     load(scope)              how much each coordinator has in hand

@@ -9,7 +9,7 @@ from django.db.models.expressions import Combinable
 from django.utils.functional import Promise
 
 from accounts.models import User
-from marketplace.desk.line import Words
+from marketplace.desk.line import Help, Words
 from marketplace.desk.scope import Scope
 
 
@@ -49,6 +49,7 @@ class Kind:
     # In keys and addresses, and the name of its file; then on the chips, "Needs to qualify".
     code: str
     label: Promise
+    help: Help
 
     # Which rows wait for a coordinator of these pôles, what numbers them ("pk", or the relation to it), since
     # when, and how urgent each is: one of ranks.RANKS.

@@ -4,12 +4,24 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.utils.functional import Promise
 from django.utils.translation import ngettext
 
+from marketplace.desk.ranks import ANSWER, PLACES
 from marketplace.models.desk.desk import followed_by
 from marketplace.rules.absences import Away
 
 type Key = tuple[str, int, int]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Help:
+    """What a kind of line explains, in a sentence each: what it wants of its reader, why it is there, and what happens, by
+    when, if nobody does anything."""
+
+    wants: Promise
+    because: Promise
+    otherwise: Promise
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,11 +50,23 @@ class Line(Words):
     """A line of the desk. `key` tells an act what the reader had on the screen."""
 
     kind: str
+    help: Help
     number: int
     urgency: str
+    place: int  # one of ranks.PLACES: before which lines it comes, and why
     can_change_hands: bool  # a case has its own page for that
     can_be_chased: bool
     away: Away | None  # an absence of who is in charge, and who answers
+
+    @property
+    def waits_for_you(self) -> bool:
+        """Whether somebody waits for an answer of the coordination, rather than for another's or for a paper."""
+        return self.place == ANSWER
+
+    @property
+    def group(self) -> str:
+        """The name of the part of the list in which it stands."""
+        return str(PLACES[self.place])
 
     @property
     def key(self) -> str:

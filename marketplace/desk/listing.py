@@ -22,11 +22,13 @@ from marketplace.desk import lines
 from marketplace.desk.kind import Kind
 from marketplace.desk.kinds import KINDS
 from marketplace.desk.line import Line
-from marketplace.desk.ranks import LATE_RANKS
+from marketplace.desk.ranks import LATE_RANKS, PLACE
 from marketplace.desk.scope import Scope
 
 type Sql = tuple[str, list]
 
+# Whoever has waited longest comes first in each place (ranks.py): how late it is doesn't count.
+ORDER = f"rank / {PLACE}, since, kind, number"
 # Named apart: a row may have a person or a number of its own.
 COLUMNS = ("desk_kind", "desk_number", "desk_rank", "desk_since", "desk_person", "desk_whole")
 ITEMS = "items (kind, number, rank, since, person, whole) AS MATERIALIZED ({union})"
@@ -41,8 +43,9 @@ marked AS (
   FROM items {theirs}
 ),
 chosen AS (
-  SELECT kind, number, rank, ROW_NUMBER() OVER (ORDER BY rank, since, kind, number) AS place
-  FROM marked WHERE {chosen} ORDER BY rank, since, kind, number LIMIT %s OFFSET %s
+  SELECT kind, number, rank,
+    ROW_NUMBER() OVER (ORDER BY {order}) AS place
+  FROM marked WHERE {chosen} ORDER BY {order} LIMIT %s OFFSET %s
 )
 SELECT kind, number, rank, place, 0, 0, 0, 0 FROM chosen
 UNION ALL
@@ -94,6 +97,7 @@ def _fetch(scope: Scope, offset: int, per: int) -> list[tuple]:
         colleagues=colleagues,
         operators=operators,
         chosen=chosen,
+        order=ORDER,
         theirs=OF_ONE_OPERATOR.format(people=theirs) if scope.operator else "",
     )
     whose = [*whose, scope.operator] if scope.operator else []

@@ -11,7 +11,8 @@ from django.utils.translation import gettext_lazy, ngettext
 from accounts.states import OrganisationStatus
 from marketplace.desk import nouns
 from marketplace.desk.kind import Kind, through
-from marketplace.desk.line import Words, in_charge
+from marketplace.desk.line import Help, Words, in_charge
+from marketplace.desk.ranks import LATER
 from marketplace.desk.scope import Scope
 from marketplace.models import Need, Proposal
 from marketplace.states import NeedStatus
@@ -32,7 +33,7 @@ def _rows(scope: Scope) -> QuerySet[Need]:
 
 def _rank(scope: Scope) -> Value:
     """Always soon: no single answer of the coordinators is awaited."""
-    return Value(1, output_field=IntegerField())
+    return Value(LATER + 1, output_field=IntegerField())
 
 
 def _say(need: Any) -> Words:
@@ -71,6 +72,17 @@ def _who_fits(need: Any) -> str:
 KIND = Kind(
     code="alone",
     label=gettext_lazy("Needs without anyone"),
+    help=Help(
+        wants=gettext_lazy(
+            "Ask somebody who fits, or change what keeps people away with the structure."
+        ),
+        because=gettext_lazy(
+            "It was published two weeks ago or more, and nobody is being asked for it."
+        ),
+        otherwise=gettext_lazy(
+            "The structure is asked after sixty days whether it still holds, and without an answer the need is paused after seventy-five."
+        ),
+    ),
     rows=_rows,
     number="pk",
     since="published_at",

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from marketplace.desk.kind import Kind, through
-from marketplace.desk.line import Words, in_charge, within
+from marketplace.desk.line import Help, Words, in_charge, within
 from marketplace.desk.ranks import LATE, PAPERWORK, first_of
 from marketplace.desk.scope import Scope
 from marketplace.models import Amendment, Document, Offer
@@ -74,6 +74,15 @@ def _awaited(amendment: Any) -> str:
 KIND = Kind(
     code="amendment",
     label=gettext_lazy("Amendments to sign"),
+    help=Help(
+        wants=gettext_lazy("Get it signed, or ask the employer for their agreement."),
+        because=gettext_lazy(
+            "A change to a mission that was signed has been proposed, and somebody’s signature is missing."
+        ),
+        otherwise=gettext_lazy(
+            "What was signed first still holds, and hours stop on its last day."
+        ),
+    ),
     rows=_rows,
     number="pk",
     since="proposed_at",

@@ -3,16 +3,16 @@
 from collections.abc import Collection
 from typing import Any
 
-from django.db.models import Case as If
 from django.db.models import QuerySet, When
+from django.db.models.expressions import Combinable
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from marketplace.desk.kind import Followed, Kind
-from marketplace.desk.line import Words
-from marketplace.desk.ranks import first_of
+from marketplace.desk.line import Help, Words
+from marketplace.desk.ranks import ANSWER, first_of
 from marketplace.desk.scope import Scope
 from marketplace.models import AskedPole
 from marketplace.models.desk.elsewhere import REMINDED_AFTER
@@ -25,12 +25,13 @@ def _rows(scope: Scope) -> QuerySet[Any]:
     return waiting.looked_into_by(scope.reader).with_since()
 
 
-def _rank(scope: Scope) -> If:
+def _rank(scope: Scope) -> Combinable:
     """Late once the working days that the line names have passed: the reminder leaves on the last of them."""
     bounds = readings.Bounds.of(REMINDED_AFTER, timezone.localdate(scope.now))
-    return first_of(
+    rank = first_of(
         When(since__lte=bounds.late, then=0), When(since__lte=bounds.soon, then=1), otherwise=2
     )
+    return rank + ANSWER
 
 
 def _read(numbers: Collection[int], _scope: Scope) -> QuerySet[Any]:
@@ -53,6 +54,15 @@ def _say(asked: Any) -> Words:
 KIND = Kind(
     code="asked",
     label=gettext_lazy("Needs of other pôles"),
+    help=Help(
+        wants=gettext_lazy(
+            "Look among your people for somebody, put them forward, or say that you have nobody."
+        ),
+        because=gettext_lazy("Another pôle looks for somebody here for one of its needs."),
+        otherwise=gettext_lazy(
+            "Its coordinators are told after ten working days that no answer came."
+        ),
+    ),
     rows=_rows,
     number="pk",
     since="since",

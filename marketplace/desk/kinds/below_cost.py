@@ -11,8 +11,8 @@ from django.utils.translation import gettext_lazy
 
 from marketplace.desk import nouns
 from marketplace.desk.kind import Kind, through
-from marketplace.desk.line import Words, in_charge, within
-from marketplace.desk.ranks import first_of
+from marketplace.desk.line import Help, Words, in_charge, within
+from marketplace.desk.ranks import ANSWER, first_of
 from marketplace.desk.scope import Scope
 from marketplace.law.regimes import BILLED
 from marketplace.models import Mission
@@ -36,11 +36,12 @@ def _rows(scope: Scope) -> QuerySet[Mission]:
 
 def _rank(scope: Scope) -> Combinable:
     """Late once the days that the line names have passed."""
-    return first_of(
+    rank = first_of(
         When(sheet__share_asked_at__lte=scope.now - WAITS, then=Value(0)),
         When(sheet__share_asked_at__lte=scope.now - WAITS / 2, then=Value(1)),
         otherwise=2,
     )
+    return rank + ANSWER
 
 
 def _say(mission: Any) -> Words:
@@ -61,6 +62,15 @@ def _say(mission: Any) -> Words:
 KIND = Kind(
     code="below_cost",
     label=gettext_lazy("Loans below cost"),
+    help=Help(
+        wants=gettext_lazy("Agree to the share of the cost that would be billed, or don’t."),
+        because=gettext_lazy(
+            "A company would lend somebody and bill less than they cost it, and needs your agreement."
+        ),
+        otherwise=gettext_lazy(
+            "No paper can be made before that: both sides expect your answer within two days."
+        ),
+    ),
     rows=_rows,
     number="pk",
     since="sheet__share_asked_at",

@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from marketplace.desk.kind import Followed, Kind
-from marketplace.desk.line import Words, within
-from marketplace.desk.ranks import LATE, URGENT, first_of
+from marketplace.desk.line import Help, Words, within
+from marketplace.desk.ranks import ANSWER, CALLED, LATE, first_of
 from marketplace.desk.scope import Scope
 from marketplace.models import Case
 
@@ -22,9 +22,9 @@ def _rows(scope: Scope) -> QuerySet[Case]:
 def _rank(scope: Scope) -> If:
     """A call for help is urgent; the others become late as they grow old."""
     return first_of(
-        When(reason=Case.Reason.HELP, then=Value(URGENT)),
-        When(opened_at__lte=scope.now - LATE, then=Value(0)),
-        otherwise=1,
+        When(reason=Case.Reason.HELP, then=Value(CALLED)),
+        When(opened_at__lte=scope.now - LATE, then=Value(ANSWER)),
+        otherwise=ANSWER + 1,
     )
 
 
@@ -51,6 +51,17 @@ def _say(case: Case) -> Words:
 KIND = Kind(
     code="case",
     label=gettext_lazy("Open cases"),
+    help=Help(
+        wants=gettext_lazy(
+            "Talk to both sides, write down what was said, then close the case with what came of it."
+        ),
+        because=gettext_lazy(
+            "Somebody called for help, answered badly or not at all, or a colleague opened it."
+        ),
+        otherwise=gettext_lazy(
+            "It stays open and nobody else is asked: a call for help wants you today, the others within five days."
+        ),
+    ),
     rows=_rows,
     number="pk",
     since="opened_at",

@@ -8,8 +8,8 @@ from django.utils.translation import gettext_lazy
 
 from marketplace.desk import nouns
 from marketplace.desk.kind import Kind, through
-from marketplace.desk.line import Words, in_charge
-from marketplace.desk.ranks import URGENT, first_of
+from marketplace.desk.line import Help, Words, in_charge
+from marketplace.desk.ranks import ANSWER, CALLED, first_of
 from marketplace.desk.scope import Scope
 from marketplace.models import FollowUp
 
@@ -20,7 +20,7 @@ def _rows(scope: Scope) -> QuerySet[FollowUp]:
 
 
 def _rank(scope: Scope) -> If:
-    return first_of(When(answer=FollowUp.Answer.HELP, then=Value(URGENT)), otherwise=1)
+    return first_of(When(answer=FollowUp.Answer.HELP, then=Value(CALLED)), otherwise=ANSWER + 1)
 
 
 def _say(follow_up: FollowUp) -> Words:
@@ -41,6 +41,15 @@ def _say(follow_up: FollowUp) -> Words:
 KIND = Kind(
     code="help",
     label=gettext_lazy("Calls for help"),
+    help=Help(
+        wants=gettext_lazy("Call the person, then open a case if it isn’t settled by that call."),
+        because=gettext_lazy(
+            "They answered a question about their mission by a doubt or a call for help."
+        ),
+        otherwise=gettext_lazy(
+            "The mission goes on as it is and the person hears nothing: at once for a call for help, this week for a doubt."
+        ),
+    ),
     rows=_rows,
     number="pk",
     since="answered_at",

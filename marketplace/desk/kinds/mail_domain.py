@@ -3,16 +3,16 @@
 from collections.abc import Collection
 from typing import Any
 
-from django.db.models import Case as If
 from django.db.models import QuerySet
+from django.db.models.expressions import Combinable
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import MailDomain, Organisation
 from marketplace.desk.kind import Kind, through
-from marketplace.desk.line import Words, in_charge, within
-from marketplace.desk.ranks import LATE, by_age
+from marketplace.desk.line import Help, Words, in_charge, within
+from marketplace.desk.ranks import ANSWER, LATE, by_age
 from marketplace.desk.scope import Scope
 
 
@@ -22,8 +22,8 @@ def _rows(scope: Scope) -> QuerySet[Any]:
     return MailDomain.objects.waiting().filter(organisation__in=theirs.values("pk"))
 
 
-def _rank(scope: Scope) -> If:
-    return by_age("asked_at", scope)
+def _rank(scope: Scope) -> Combinable:
+    return by_age("asked_at", scope) + ANSWER
 
 
 def _read(numbers: Collection[int], _scope: Scope) -> QuerySet[Any]:
@@ -49,6 +49,17 @@ def _say(row: Any) -> Words:
 KIND = Kind(
     code="mail_domain",
     label=gettext_lazy("E-mail domains"),
+    help=Help(
+        wants=gettext_lazy(
+            "Say whether people with an address at this domain may join without an administrator’s yes."
+        ),
+        because=gettext_lazy(
+            "An organisation has proven that the domain is its own and asks for this."
+        ),
+        otherwise=gettext_lazy(
+            "An administrator goes on letting people in one by one: they expect an answer within five days."
+        ),
+    ),
     rows=_rows,
     number="pk",
     since="asked_at",

@@ -15,8 +15,8 @@ from django.utils.translation import gettext_lazy
 from accounts.models import User
 from marketplace.desk import nouns
 from marketplace.desk.kind import Charge, Kind, through
-from marketplace.desk.line import Words, in_charge, within
-from marketplace.desk.ranks import PAPERWORK, URGENT, unless_chased
+from marketplace.desk.line import Help, Words, in_charge, within
+from marketplace.desk.ranks import ANSWER, CALLED, LATER, OTHERS, PAPERWORK, unless_chased
 from marketplace.desk.scope import Scope
 from marketplace.models import Mission, Offer, Regime
 from marketplace.rules import audience, endings, mission_roles, parties
@@ -50,11 +50,13 @@ def _rows(scope: Scope) -> QuerySet[Mission]:
 def _rank(scope: Scope) -> Combinable:
     """The coordinators are called to a disagreement; a departure is late once it has waited as long as is said."""
     since = scope.now - PATIENCE[MissionStatus.LEFT]
-    fresh = When(status=MissionStatus.LEFT, moved_at__gt=since, then=Value(1))
-    called = When(status=MissionStatus.DISPUTED, then=Value(URGENT))
-    after = If(When(status__in=endings.ENDING, then=Value(PAPERWORK)), default=Value(0))
-    late = unless_chased(scope, "mission") + after
-    return If(called, fresh, default=late, output_field=IntegerField())
+    called = When(status=MissionStatus.DISPUTED, then=Value(CALLED))
+    fresh = When(status=MissionStatus.LEFT, moved_at__gt=since, then=Value(ANSWER + 1))
+    left = When(status=MissionStatus.LEFT, then=Value(ANSWER))
+    papers = unless_chased(scope, "mission", PAPERWORK, rests_at=PAPERWORK)
+    ending = When(status__in=endings.ENDING, then=papers)
+    late = unless_chased(scope, "mission", OTHERS, rests_at=LATER)
+    return If(called, fresh, left, ending, default=late, output_field=IntegerField())
 
 
 def _say(mission: Any) -> Words:
@@ -130,6 +132,17 @@ def _people(who: str, mission: Mission) -> Iterable[User]:
 KIND = Kind(
     code="mission",
     label=gettext_lazy("Missions that are stuck"),
+    help=Help(
+        wants=gettext_lazy(
+            "Help it along: introduce the two sides, chase who is awaited, or say what comes next."
+        ),
+        because=gettext_lazy(
+            "It has stayed in its state for longer than that state should last, the two sides don’t agree, or the person has left their employer."
+        ),
+        otherwise=gettext_lazy(
+            "It stays where it is: nobody else moves it, and its dates may pass before it begins."
+        ),
+    ),
     rows=_rows,
     number="pk",
     since="moved_at",

@@ -2,16 +2,16 @@
 
 from typing import Any
 
-from django.db.models import Case as If
 from django.db.models import QuerySet
+from django.db.models.expressions import Combinable
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from marketplace.desk import nouns
 from marketplace.desk.kind import Kind, through
-from marketplace.desk.line import Words, in_charge
-from marketplace.desk.ranks import by_promise
+from marketplace.desk.line import Help, Words, in_charge
+from marketplace.desk.ranks import ANSWER, by_promise
 from marketplace.desk.scope import Scope
 from marketplace.models import Need
 from marketplace.rules import readings
@@ -23,8 +23,8 @@ def _rows(scope: Scope) -> QuerySet[Need]:
     return readings.with_handing_in(handed_in.judged_by(scope.reader))
 
 
-def _rank(scope: Scope) -> If:
-    return by_promise("handed_in_at", scope)
+def _rank(scope: Scope) -> Combinable:
+    return by_promise("handed_in_at", scope) + ANSWER
 
 
 def _say(need: Any) -> Words:
@@ -46,6 +46,17 @@ def _say(need: Any) -> Words:
 KIND = Kind(
     code="need",
     label=gettext_lazy("Needs to qualify"),
+    help=Help(
+        wants=gettext_lazy(
+            "Read it, look at its skills, answer the four questions, then publish it or say what fits better."
+        ),
+        because=gettext_lazy(
+            "A structure has handed it in, and nothing of it is public before you have read it."
+        ),
+        otherwise=gettext_lazy(
+            "The structure goes on waiting: whoever follows it is reminded on the last day your pôle promises, and all its coordinators are once that has passed."
+        ),
+    ),
     rows=_rows,
     number="pk",
     since="handed_in_at",

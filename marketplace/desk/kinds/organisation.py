@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from django.db.models import Case as If
 from django.db.models import QuerySet
+from django.db.models.expressions import Combinable
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -11,8 +11,8 @@ from django.utils.translation import gettext_lazy
 from accounts.models import Organisation
 from marketplace.desk import nouns
 from marketplace.desk.kind import Kind, through
-from marketplace.desk.line import Words, in_charge
-from marketplace.desk.ranks import by_promise
+from marketplace.desk.line import Help, Words, in_charge
+from marketplace.desk.ranks import ANSWER, by_promise
 from marketplace.desk.scope import Scope
 
 
@@ -22,8 +22,8 @@ def _rows(scope: Scope) -> QuerySet[Any]:
     return waiting.with_handing_in().filter(pole__in=scope.poles)
 
 
-def _rank(scope: Scope) -> If:
-    return by_promise("handed_in_at", scope)
+def _rank(scope: Scope) -> Combinable:
+    return by_promise("handed_in_at", scope) + ANSWER
 
 
 def _say(organisation: Any) -> Words:
@@ -43,6 +43,15 @@ def _say(organisation: Any) -> Words:
 KIND = Kind(
     code="organisation",
     label=gettext_lazy("Organisations to verify"),
+    help=Help(
+        wants=gettext_lazy(
+            "Compare what it says with the public register, then accept it or ask for what is missing."
+        ),
+        because=gettext_lazy("It has registered, and nothing of it is public before that."),
+        otherwise=gettext_lazy(
+            "It can do nothing, and its needs wait with it: whoever follows it is reminded on the last day your pôle promises, and all its coordinators are once that has passed."
+        ),
+    ),
     rows=_rows,
     number="pk",
     since="handed_in_at",

@@ -3,8 +3,8 @@
 from collections.abc import Collection
 from typing import Any
 
-from django.db.models import Case as If
 from django.db.models import Q, QuerySet
+from django.db.models.expressions import Combinable
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import capfirst
@@ -14,8 +14,8 @@ from django.utils.translation import gettext_lazy
 from accounts.models import User
 from marketplace.desk import nouns
 from marketplace.desk.kind import Charge, Kind, through
-from marketplace.desk.line import Words, in_charge
-from marketplace.desk.ranks import unless_chased
+from marketplace.desk.line import Help, Words, in_charge
+from marketplace.desk.ranks import LATER, OTHERS, unless_chased
 from marketplace.desk.scope import Scope
 from marketplace.models import Proposal, Side
 from marketplace.rules import audience, readings
@@ -39,8 +39,8 @@ def _asleep(scope: Scope) -> Q:
     return found
 
 
-def _rank(scope: Scope) -> If:
-    return unless_chased(scope, "proposal")
+def _rank(scope: Scope) -> Combinable:
+    return unless_chased(scope, "proposal", OTHERS, rests_at=LATER)
 
 
 def _read(numbers: Collection[int], _scope: Scope) -> QuerySet[Any]:
@@ -97,6 +97,15 @@ def _silent(proposal: Proposal) -> list[User] | None:
 KIND = Kind(
     code="proposal",
     label=gettext_lazy("Proposals without an answer"),
+    help=Help(
+        wants=gettext_lazy("Chase whoever hasn’t answered: a letter leaves with your name."),
+        because=gettext_lazy(
+            "One side, or both, has been silent for as many working days as your pôle promises before it steps in."
+        ),
+        otherwise=gettext_lazy(
+            "The proposal closes by itself when the days that your pôle promises are over, and whoever waited hears so kindly."
+        ),
+    ),
     rows=_rows,
     number="pk",
     since="created_at",

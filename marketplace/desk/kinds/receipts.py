@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from marketplace.desk import nouns
 from marketplace.desk.kind import Kind, through
-from marketplace.desk.line import Words, in_charge, within
+from marketplace.desk.line import Help, Words, in_charge, within
 from marketplace.desk.ranks import LATE, PAPERWORK, by_age
 from marketplace.desk.scope import Scope
 from marketplace.models import Eligibility
@@ -42,6 +42,15 @@ def _say(organisation: Any) -> Words:
 KIND = Kind(
     code="receipts",
     label=gettext_lazy("Tax receipts to check"),
+    help=Help(
+        wants=gettext_lazy("Read what the structure has joined, then check what it declares."),
+        because=gettext_lazy(
+            "It has declared whether it may give tax receipts, and nobody has checked it yet."
+        ),
+        otherwise=gettext_lazy(
+            "Its companies don’t know whether they may count on a receipt: they expect it within five days."
+        ),
+    ),
     rows=_rows,
     number="organisation",
     since="declared_at",

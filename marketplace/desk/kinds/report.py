@@ -2,15 +2,15 @@
 
 from collections.abc import Collection
 
-from django.db.models import Case as If
 from django.db.models import Exists, OuterRef, Q, QuerySet, Value, When
+from django.db.models.expressions import Combinable
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from marketplace.desk.kind import Kind, through
-from marketplace.desk.line import Words, in_charge, within
-from marketplace.desk.ranks import SOON, first_of
+from marketplace.desk.line import Help, Words, in_charge, within
+from marketplace.desk.ranks import ANSWER, SOON, first_of
 from marketplace.desk.scope import Scope
 from marketplace.models import MessageReport
 
@@ -27,9 +27,9 @@ def _rows(scope: Scope) -> QuerySet[MessageReport]:
     return reports.exclude(Exists(first)).judged_by(scope.reader)
 
 
-def _rank(scope: Scope) -> If:
+def _rank(scope: Scope) -> Combinable:
     """Soon, then late: somebody may have been hurt."""
-    return first_of(When(created_at__lte=scope.now - SOON, then=Value(0)), otherwise=1)
+    return first_of(When(created_at__lte=scope.now - SOON, then=Value(0)), otherwise=1) + ANSWER
 
 
 def _read(numbers: Collection[int], _scope: Scope) -> QuerySet[MessageReport]:
@@ -57,6 +57,13 @@ def _say(report: MessageReport) -> Words:
 KIND = Kind(
     code="report",
     label=gettext_lazy("Reported messages"),
+    help=Help(
+        wants=gettext_lazy("Read the message in its conversation, then keep it or remove it."),
+        because=gettext_lazy("Somebody who takes part in the conversation reported it."),
+        otherwise=gettext_lazy(
+            "The message stays as it is for both sides: a report is read within two days."
+        ),
+    ),
     rows=_rows,
     number="pk",
     since="created_at",

@@ -3,8 +3,8 @@
 from collections.abc import Collection
 from typing import Any
 
-from django.db.models import Case as If
 from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet
+from django.db.models.expressions import Combinable
 from django.utils import timezone
 from django.utils.dates import MONTHS
 from django.utils.translation import gettext as _
@@ -13,8 +13,8 @@ from django.utils.translation import gettext_lazy, ngettext
 from accounts.models import Organisation
 from accounts.states import ACTIVE
 from marketplace.desk.kind import Kind, through
-from marketplace.desk.line import Words, in_charge, within
-from marketplace.desk.ranks import LATE, by_age
+from marketplace.desk.line import Help, Words, in_charge, within
+from marketplace.desk.ranks import LATE, OTHERS, by_age
 from marketplace.desk.scope import Scope
 from marketplace.models import Proposal, Round, RoundTeam
 from marketplace.states import OfferStatus, RoundStatus
@@ -43,8 +43,8 @@ def _rows(scope: Scope) -> QuerySet[Any]:
     return standing.filter(looking__gt=0, organisation__in=theirs.values("pk"))
 
 
-def _rank(scope: Scope) -> If:
-    return by_age("since", scope)
+def _rank(scope: Scope) -> Combinable:
+    return by_age("since", scope) + OTHERS
 
 
 def _read(numbers: Collection[int], _scope: Scope) -> QuerySet[Any]:
@@ -76,6 +76,13 @@ def _say(row: Any) -> Words:
 KIND = Kind(
     code="round",
     label=gettext_lazy("Teams that look for a need"),
+    help=Help(
+        wants=gettext_lazy("Look at the teams, and put each forward for a need."),
+        because=gettext_lazy(
+            "A company has formed them for a day or a week, and no need has been proposed to them yet."
+        ),
+        otherwise=gettext_lazy("On their first day these teams have nowhere to go."),
+    ),
     rows=_rows,
     number="pk",
     since="since",

@@ -2,16 +2,16 @@
 
 from datetime import timedelta
 
-from django.db.models import Case as If
 from django.db.models import QuerySet
+from django.db.models.expressions import Combinable
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from marketplace.desk import nouns
 from marketplace.desk.kind import Kind, through
-from marketplace.desk.line import Words, in_charge, within
-from marketplace.desk.ranks import by_age
+from marketplace.desk.line import Help, Words, in_charge, within
+from marketplace.desk.ranks import OTHERS, by_age
 from marketplace.desk.scope import Scope
 from marketplace.models import FollowUp
 from marketplace.states import LIVE, MissionStatus
@@ -25,8 +25,8 @@ def _rows(scope: Scope) -> QuerySet[FollowUp]:
     return silent.filter(mission__status__in=ASKABLE)
 
 
-def _rank(scope: Scope) -> If:
-    return by_age("created_at", scope)
+def _rank(scope: Scope) -> Combinable:
+    return by_age("created_at", scope) + OTHERS
 
 
 def _say(follow_up: FollowUp) -> Words:
@@ -50,6 +50,13 @@ def _say(follow_up: FollowUp) -> Words:
 KIND = Kind(
     code="silence",
     label=gettext_lazy("Silent missions"),
+    help=Help(
+        wants=gettext_lazy("Ring the person up and ask how it goes."),
+        because=gettext_lazy("They haven’t answered a question about their mission for five days."),
+        otherwise=gettext_lazy(
+            "A case opens by itself if nobody answers, and what is going wrong may be found too late."
+        ),
+    ),
     rows=_rows,
     number="pk",
     since="created_at",

@@ -4,16 +4,16 @@ from collections.abc import Collection
 from datetime import timedelta
 from typing import Any
 
-from django.db.models import Case as If
 from django.db.models import Exists, OuterRef, QuerySet, Subquery
+from django.db.models.expressions import Combinable
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import Membership, User
 from marketplace.desk.kind import Followed, Kind
-from marketplace.desk.line import Words, within
-from marketplace.desk.ranks import LATE, by_age
+from marketplace.desk.line import Help, Words, within
+from marketplace.desk.ranks import LATE, OTHERS, by_age
 from marketplace.desk.scope import Scope
 from marketplace.models import Offer
 from notifications.models import SuppressedAddress
@@ -39,8 +39,8 @@ def _marked(field: str) -> Subquery:
     return Subquery(mark.values(field)[:1])
 
 
-def _rank(scope: Scope) -> If:
-    return by_age("refused_at", scope)
+def _rank(scope: Scope) -> Combinable:
+    return by_age("refused_at", scope) + OTHERS
 
 
 def _read(numbers: Collection[int], _scope: Scope) -> QuerySet[Any]:
@@ -63,6 +63,13 @@ def _say(person: Any) -> Words:
 KIND = Kind(
     code="unreachable",
     label=gettext_lazy("Addresses that refuse our letters"),
+    help=Help(
+        wants=gettext_lazy("Ring them up and ask for an address that works."),
+        because=gettext_lazy("Their mail server refuses our letters."),
+        otherwise=gettext_lazy(
+            "They receive nothing more from us, and this line goes after thirty days."
+        ),
+    ),
     rows=_rows,
     number="pk",
     since="refused_at",
