@@ -114,6 +114,7 @@ urlpatterns = [
     path("besoins/<int:pk>/une-heure/", qualification.one_hour, name="need-one-hour"),
     path("bureau/", desk.desk, name="desk"),
     path("bureau/agir/", desk.bulk, name="desk-bulk"),
+    path("bureau/ce-que-le-bureau-demande/", desk.helps, name="desk-helps"),
     path("bureau/charge/", desk.charge, name="desk-load"),
     path("bureau/chiffres/", figures.figures, name="figures"),
     path("bureau/chiffres/refaire/", figures.refresh, name="figures-refresh"),

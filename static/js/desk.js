@@ -3,7 +3,7 @@
   "use strict";
   const form = document.querySelector("[data-desk]");
   if (!form) return;
-  const links = [...form.querySelectorAll("[data-line]")];
+  const lines = () => [...form.querySelectorAll("[data-line]")]; // the desk changes them where they stand
   const help = document.getElementById("keys");
   const box = help.querySelector("[data-shortcuts]");
   const choice = box.querySelector("input");
@@ -15,9 +15,10 @@
   choice.addEventListener("change", () => localStorage.setItem(KEY, choice.checked ? "on" : "off"));
 
   const lineOf = (element) => element && element.closest(".desk-line, .list-row");
-  const here = () => links.findIndex((link) => lineOf(link) === lineOf(document.activeElement));
+  const here = (links) => links.findIndex((link) => lineOf(link) === lineOf(document.activeElement));
   const go = (step) => {
-    const at = here();
+    const links = lines();
+    const at = here(links);
     const next = at < 0 ? (step > 0 ? 0 : links.length - 1) : Math.min(Math.max(at + step, 0), links.length - 1);
     links[next].focus();
     links[next].scrollIntoView({ block: "nearest" });

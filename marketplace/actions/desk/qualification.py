@@ -1,11 +1,14 @@
 """Qualifying a need: the sheet is kept as it grows, and ends in one of five ways. Each tells the structure."""
 
+from collections.abc import Collection
+
 from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from marketplace import ranking
 from marketplace.actions.market import needs
 from marketplace.actions.refusals import NotYet
 from marketplace.models import Need, Qualification
@@ -20,8 +23,10 @@ def sheet_of(need: Need, *, by: User) -> Qualification:
 
 
 @transaction.atomic
-def save(sheet: Qualification, *, read: int, by: User) -> Qualification:
-    """Save the sheet. Raises NotYet when a colleague saved it after this reader had opened it, or the need isn't
+def save(
+    sheet: Qualification, *, read: int, by: User, without: Collection[int] = ()
+) -> Qualification:
+    """Save the sheet; the need goes on `without` these skills. Raises NotYet when a colleague saved it after this reader had opened it, or the need isn't
     being qualified any more."""
     need = Need.objects.select_for_update(no_key=True).get(pk=sheet.need_id)
     if need.status != NeedStatus.SUBMITTED:
@@ -41,9 +46,19 @@ def save(sheet: Qualification, *, read: int, by: User) -> Qualification:
     sheet.version = read + 1
     sheet.by, sheet.at = by, timezone.now()
     sheet.save()
+    _leave_out(need, without)
     if need.coordinator_id is None:
         Need.objects.filter(pk=need.pk).update(coordinator=by, operator=None)
     return sheet
+
+
+def _leave_out(need: Need, skills: Collection[int]) -> None:
+    if not skills:
+        return
+    if not need.wanted.exclude(skill__in=skills).exists():
+        raise NotYet(_("Keep one skill at least: nobody is found for none."))
+    need.wanted.filter(skill__in=skills).delete()
+    ranking.changed(need)
 
 
 @transaction.atomic

@@ -8,13 +8,18 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from marketplace.forms.fields import DateInput
-from marketplace.models import Qualification
+from marketplace.models import NeedSkill, Qualification
 
 
 class QualificationForm(forms.ModelForm):
     """The four tests, each with what was seen; then the meeting."""
 
     read = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
+    # What was on the screen: a skill that the structure has added meanwhile isn't left out unseen.
+    shown = forms.CharField(widget=forms.HiddenInput, required=False, max_length=400)
+    skills = forms.MultipleChoiceField(
+        label=_("Skills"), required=False, widget=forms.CheckboxSelectMultiple
+    )
 
     class Meta:
         model = Qualification
@@ -57,11 +62,50 @@ class QualificationForm(forms.ModelForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["read"].initial = self.instance.version
+        self._offer_skills()
         for name in (*Qualification.TESTS, "met"):  # nothing chosen yet is no choice to offer
             field = self.fields[name]
             field.choices = [pair for pair in field.choices if pair[0]]  # type: ignore[attr-defined]
         for name in Qualification.TESTS:  # may be left for later, but nothing is published without
             self.fields[name].wanted_to_end = True  # type: ignore[attr-defined]
+
+    def _offer_skills(self) -> None:
+        wanted = self.instance.need.wanted.select_related("skill")
+        choices = [(str(one.skill_id), self._named(one)) for one in wanted]
+        self.fields["skills"].choices = choices  # type: ignore[attr-defined]
+        self.fields["skills"].initial = [number for number, _name in choices]
+        self.fields["shown"].initial = " ".join(number for number, _name in choices)
+
+    @staticmethod
+    def _named(wanted: NeedSkill) -> str:
+        weight = _("required") if wanted.required else _("a plus")
+        return f"{wanted.skill} · {wanted.get_level_display()} · {weight}"
+
+    @property
+    def skills_shown(self) -> bool:
+        return bool(self.fields["skills"].choices)  # type: ignore[attr-defined]
+
+    @property
+    def says_meeting(self) -> bool:
+        """Whether the part about the meeting holds something, or lacks it."""
+        return any(
+            self[name].value() or self[name].errors for name in ("met", "met_on", "met_words")
+        )
+
+    @property
+    def left_out(self) -> set[int]:
+        """The skills that were on the screen and whose tick was taken away."""
+        kept = set(self.cleaned_data["skills"])
+        there = {number for number, _name in self.fields["skills"].choices}  # type: ignore[attr-defined]
+        return {int(number) for number in there & set(self.cleaned_data["shown"].split()) - kept}
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        there = {number for number, _name in self.fields["skills"].choices}  # type: ignore[attr-defined]
+        shown = set(cleaned.get("shown", "").split()) & there
+        if "skills" in cleaned and shown and shown == there and not cleaned["skills"]:
+            self.add_error("skills", _("Keep one skill at least: nobody is found for none."))
+        return cleaned
 
     @property
     def tests(self) -> list[tuple]:

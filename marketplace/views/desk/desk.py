@@ -22,7 +22,8 @@ from accounts.requests import SignedInRequest
 from marketplace.actions.desk import desk as acts
 from marketplace.actions.desk import saved_filters, takeovers
 from marketplace.actions.refusals import NotYet
-from marketplace.desk import AGES, LABELS, WHOSE, Scope, board, load, read
+from marketplace.desk import AGES, KINDS, LABELS, WHOSE, Scope, board, load, read
+from marketplace.desk.ranks import PLACES
 from marketplace.forms.desk.absences import coordinators_in
 from marketplace.forms.desk.desk import FilterForm, HandOverForm
 from marketplace.models import SavedFilter
@@ -56,6 +57,7 @@ def desk(request: SignedInRequest) -> HttpResponse:
             "health": health.trouble(scope.now),
             "kinds": _chips(scope, "kind", LABELS, listing.by_kind),
             "whose": _chips(scope, "whose", WHOSE, listing.by_whose),
+            "filtered_by": _filtered_by(scope),
             "ages": AGES.items(),
             "departments": Department.objects.filter(poles__in=scope.poles).distinct(),
             "operators": list(Organisation.objects.seated_in(*scope.poles).only("name")),
@@ -84,6 +86,16 @@ def _chips(
     ]
 
 
+def _filtered_by(scope: Scope) -> str:
+    """The filters in a few words, for where they are folded."""
+    chosen = [WHOSE[scope.whose], LABELS[scope.kind]]
+    if scope.age:
+        chosen.append(AGES[scope.age])
+    if scope.department:
+        chosen += Department.objects.filter(code=scope.department)
+    return ", ".join(map(str, chosen))
+
+
 def _several(poles: Iterable[int]) -> list[Pole]:
     """The pôles of a coordinator of several; none where there is nothing to choose."""
     numbers = set(poles)
@@ -103,6 +115,12 @@ def board_page(request: SignedInRequest, what: str) -> HttpResponse:
         "whose": _chips(scope, "whose", mine, Counter()),
     }
     return render(request, "marketplace/desk/board.html", context)
+
+
+def helps(request: SignedInRequest) -> HttpResponse:
+    """What each kind of line wants, why it is there and what happens if nobody does anything: a page to print."""
+    scope_of(request)
+    return render(request, "marketplace/desk/desk_helps.html", {"kinds": KINDS, "order": PLACES})
 
 
 def charge(request: SignedInRequest) -> HttpResponse:

@@ -156,7 +156,9 @@ def _keep(
 ) -> HttpResponse:
     """Save the sheet; with the button “end”, conclude the qualification too."""
     read, wants = form.cleaned_data["read"], ending.cleaned_data["outcome"]
-    sheet = qualification.save(form.save(commit=False), read=read, by=request.user)
+    sheet = qualification.save(
+        form.save(commit=False), read=read, by=request.user, without=form.left_out
+    )
     if "end" not in request.POST:
         messages.success(request, _("Kept. You can go on later, or a colleague can."))
         return redirect("need-qualify", pk=need.pk)

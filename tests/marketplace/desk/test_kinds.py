@@ -18,7 +18,7 @@ from marketplace.desk.listing import COLUMNS, narrow
 from marketplace.desk.ranks import RANKS
 from marketplace.models import Chase, MissionSheet, Offer
 from notifications.models import Notification
-from tests.factories import make_commune, make_coordinator, make_pole
+from tests.factories import make_commune, make_coordinator, make_pole, make_user
 from tests.marketplace.desk.desk_people import lines_of, make_colleague, scope_of
 from tests.marketplace.desk.waiting import WAITING, a_loan_below_cost
 
@@ -232,3 +232,64 @@ def test_a_loan_below_cost_is_late_once_the_two_days_that_its_line_names_have_pa
     MissionSheet.objects.update(share_asked_at=timezone.now() - timedelta(hours=hours))
     (line,) = lines_of(coordinator)
     assert line.urgency == urgency
+
+
+# --- what each explains --------------------------------------------------------------------------
+SENTENCES = ("wants", "because", "otherwise")
+
+
+@each_kind
+def test_it_says_what_it_wants_why_it_is_there_and_what_happens_otherwise(kind):
+    for name in SENTENCES:
+        french = str(getattr(kind.help, name))
+        with translation.override("en"):
+            english = str(getattr(kind.help, name))
+        assert french != english, "said in French"
+        assert len(french) < 200, "one sentence, that is read at a glance"
+        assert french.endswith(".")
+        assert english.endswith(".")
+
+
+@each_kind
+def test_its_line_opens_on_its_help_and_the_page_to_print_holds_it(client, coordinator, kind):
+    WAITING[kind.code]()
+    words = [str(getattr(kind.help, name)) for name in SENTENCES]
+    desk = shown(client)
+    assert all(one in desk for one in words)
+    assert f"{reverse('desk-helps')}#{kind.code}" in desk
+    page = unescape(client.get(reverse("desk-helps")).text)
+    assert f'id="{kind.code}"' in page
+    assert all(one in page for one in words)
+
+
+def test_the_page_of_helps_is_for_coordinators(client):
+    client.force_login(make_user())
+    assert client.get(reverse("desk-helps")).status_code == 403
+    client.logout()
+    assert client.get(reverse("desk-helps")).status_code == 302
+
+
+# --- the act, in its line ------------------------------------------------------------------------
+HERE = {
+    "need",
+    "organisation",
+    "mail_domain",
+    "report",
+    "below_cost",
+    "receipts",
+    "case",
+    "proposal",
+}
+
+
+@of([kind for kind in KINDS if kind.code in HERE])
+def test_the_page_of_its_act_holds_the_form_that_the_desk_brings_into_the_line(
+    client, coordinator, kind
+):
+    line = the_line(coordinator, kind)
+    url = offers(client, "chase", line) if line.chases else line.url
+    page = client.get(url).text
+    parts = re.split(r"<[a-z]+ [^>]*\bdata-act\b", page)[1:]
+    assert parts, "something of the page is brought"
+    acts = re.findall(r'<form[^>]*method="post".*?</form>', page, re.DOTALL)
+    assert any("<button" in act and "csrfmiddlewaretoken" in act for act in acts)
