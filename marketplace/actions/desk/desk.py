@@ -52,6 +52,12 @@ class Item:
         return f"{self.kind.code}:{self.number}:{self.seen}"
 
     @property
+    def page(self) -> str:
+        """Where all of it is read: of a proposal its own page, and not its need's."""
+        about = self.row if isinstance(self.row, Proposal) else self.subject
+        return about.get_absolute_url()
+
+    @property
     def pole(self) -> Pole:
         return (self.subject.need if isinstance(self.subject, Mission) else self.subject).pole
 

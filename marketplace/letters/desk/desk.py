@@ -2,15 +2,18 @@
 
 from collections.abc import Iterable
 
+from django.urls import reverse
 from django.utils.translation import gettext_noop
 
 from accounts.models import Organisation, User
+from accounts.states import OrganisationStatus
 from marketplace.letters.families import DESK, MISSIONS, PROPOSALS
 from marketplace.letters.market.proposals import over
 from marketplace.letters.missions.missions import mission_of
-from marketplace.models import Chase, HandOver, Need
+from marketplace.models import Chase, HandOver, Mission, Need
 from marketplace.models.desk.desk import leaves
 from marketplace.rules import absences, audience
+from marketplace.states import NeedStatus
 from notifications.letter import Key, Letter
 from notifications.models import Notification
 
@@ -49,7 +52,7 @@ def handed_over(done: HandOver) -> None:
     people = [one for one in people if not leaves(one, done.subject)]
     HANDED_OVER.tell(
         people,
-        url=done.subject.get_absolute_url(),
+        url=_where_one_acts(done.subject),
         but=done.by,
         hand_over=done.pk,
         passed_on=done.subject,
@@ -62,6 +65,16 @@ def handed_over(done: HandOver) -> None:
         by=done.by,
         note=done.note,
     )
+
+
+def _where_one_acts(subject: Need | Mission | Organisation) -> str:
+    """Where whoever takes over does what it waits for."""
+    if isinstance(subject, Need):
+        waits = subject.status == NeedStatus.SUBMITTED
+        return reverse("need-qualify" if waits else "desk-need", args=[subject.pk])
+    if isinstance(subject, Organisation) and subject.status == OrganisationStatus.SUBMITTED:
+        return reverse("organisation-verify", args=[subject.pk])
+    return subject.get_absolute_url()
 
 
 def chased(done: Chase, people: Iterable[User]) -> None:

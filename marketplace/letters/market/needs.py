@@ -1,5 +1,6 @@
 """The letters about needs, from handed in to closed."""
 
+from django.urls import reverse
 from django.utils.translation import gettext_noop
 
 from marketplace.letters.families import DESK, NEEDS
@@ -33,7 +34,10 @@ NEED_CLOSED = Letter("need_closed", NEED_STEP, NEEDS)
 def need_submitted(step: NeedStep) -> None:
     need = step.need
     NEED_SUBMITTED.tell(
-        audience.neutral_of(need), url=need.get_absolute_url(), step=step.pk, need=need
+        audience.neutral_of(need),
+        url=reverse("need-qualify", args=[need.pk]),
+        step=step.pk,
+        need=need,
     )
 
 

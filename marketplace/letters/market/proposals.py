@@ -278,13 +278,16 @@ def proposal_reminder(
 
 def proposal_silent(proposal: Proposal, *, silent: list[str], closes_on: date) -> None:
     one, *other = [who_is(proposal, side) for side in silent]
+    held = next(filter(None, map(proposal.suspended_on, silent)), None)
+    chase = f"{reverse('desk-bulk')}?act=chase&item=proposal:{proposal.pk}:"
     PROPOSAL_SILENT.tell(
         audience.who_hears(proposal),
-        url=proposal.get_absolute_url(),
+        # Nobody answers for who is suspended: there it helps to read, and not to chase.
+        url=proposal.get_absolute_url() if held else chase,
         proposal=proposal,
         who=one,
         other=other[0] if other else "",
-        held=next(filter(None, map(proposal.suspended_on, silent)), None),
+        held=held,
         closes_on=closes_on,
     )
 
