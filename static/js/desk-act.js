@@ -120,8 +120,4 @@
     event.target.dataset.pending = "yes";
     send(event.target, event.submitter).finally(() => delete event.target.dataset.pending);
   });
-  // A letter leads to its line: the act is open and the cursor in it.
-  const asked = location.hash && document.getElementById(location.hash.slice(1));
-  const link = asked && asked.matches(".desk-line") && asked.querySelector("a[data-here]");
-  if (link) open(link);
 })();

@@ -32,6 +32,7 @@
     k: () => go(-1),
     x: () => inLine(":is([name=item], [name=rows]):enabled")?.click(),
     h: () => inLine("[data-hand-over]")?.click(),
+    a: () => inLine("[data-here]")?.click(),
     "?": () => {
       help.open = !help.open;
       if (help.open) help.querySelector("summary").focus();

@@ -67,9 +67,9 @@ def test_a_need_is_published_in_its_line_and_the_next_one_has_the_focus(coordina
     page = coordinator.page
     coordinator.open("/bureau/?kind=need")
     page.set_viewport_size({"width": 1280, "height": 800})
-    first = page.locator(".desk-line", has_text="Tenir la caisse")
-    first.locator("[data-here]").focus()
-    page.keyboard.press("Enter")
+    page.keyboard.press("j")
+    expect(page.get_by_role("link", name="Tenir la caisse", exact=True)).to_be_focused()
+    page.keyboard.press("a")
     here = page.locator(".line-place")
     expect(here.get_by_role("heading", name="Les compétences demandées")).to_be_visible()
     here.locator("[name=skills]").last.uncheck()
