@@ -88,7 +88,7 @@ def _chips(
 
 def _filtered_by(scope: Scope) -> str:
     """The filters in a few words, for where they are folded."""
-    chosen = [WHOSE[scope.whose], LABELS[scope.kind]]
+    chosen: list[object] = [WHOSE[scope.whose], LABELS[scope.kind]]
     if scope.age:
         chosen.append(AGES[scope.age])
     if scope.department:
