@@ -1,0 +1,92 @@
+"""The day that somebody says in French is read as they mean it."""
+
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as some
+
+from common.day_words import LAST_YEAR, day_said
+
+THURSDAY = date(2026, 12, 3)
+
+
+@pytest.mark.parametrize(
+    ("words", "day"),
+    [
+        ("rappeler Mme Petit mardi", date(2026, 12, 8)),
+        ("Rappeler Mme Petit MARDI prochain", date(2026, 12, 8)),
+        ("jeudi", date(2026, 12, 10)),  # never today
+        ("mardi en huit", date(2026, 12, 15)),
+        ("mardi en quinze", date(2026, 12, 22)),
+        ("aujourd’hui, avant midi", THURSDAY),
+        ("ce soir", THURSDAY),
+        ("demain matin", date(2026, 12, 4)),
+        ("après-demain", date(2026, 12, 5)),
+        ("apres demain", date(2026, 12, 5)),
+        ("dans deux semaines", date(2026, 12, 17)),
+        ("d'ici 3 jours", date(2026, 12, 6)),
+        ("dans huit jours", date(2026, 12, 10)),
+        ("dans quinze jours", date(2026, 12, 17)),
+        ("dans 15 jours", date(2026, 12, 18)),
+        ("dans un mois", date(2027, 1, 3)),
+        ("dans un an", date(2027, 12, 3)),
+        ("envoyer le bilan le 12 mars", date(2027, 3, 12)),
+        ("le 1er décembre", date(2027, 12, 1)),
+        ("le 3 décembre", THURSDAY),
+        ("le 12 mars 2029", date(2029, 3, 12)),
+        ("12 janv.", date(2027, 1, 12)),
+        ("avant le 15/01", date(2027, 1, 15)),
+        ("15/01/2028", date(2028, 1, 15)),
+        ("15/01/28", date(2028, 1, 15)),
+        ("2027-02-03", date(2027, 2, 3)),
+        ("le 12", date(2026, 12, 12)),
+        ("le 2", date(2027, 1, 2)),
+        ("le 31", date(2026, 12, 31)),
+        ("fin mars", date(2027, 3, 31)),
+        ("mi-janvier", date(2027, 1, 15)),
+        ("début janvier", date(2027, 1, 1)),
+        ("fin du mois", date(2026, 12, 31)),
+        ("fin de semaine", date(2026, 12, 4)),
+        ("la semaine prochaine", date(2026, 12, 7)),
+        ("le mois prochain", date(2027, 1, 1)),
+        ("le 29 février", date(2028, 2, 29)),
+    ],
+)
+def test_a_day_is_read_as_it_is_meant(words, day):
+    assert day_said(words, THURSDAY) == day
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "",
+        "rappeler Mme Petit",
+        "relire les 12 fiches",
+        "le 45 mars",
+        "30/02",
+        "le 9 h",
+        "13/13/2027",
+        "9999-99-99",
+        "dossier 3/4/5/6",
+        "la lundienne",
+        "dans 3 annonces",
+    ],
+)
+def test_words_without_a_day_name_none(words):
+    assert day_said(words, THURSDAY) is None
+
+
+def test_the_end_of_a_month_stays_in_the_next_one():
+    assert day_said("dans un mois", date(2027, 1, 31)) == date(2027, 2, 28)
+
+
+@given(some.text(max_size=400), some.dates(date(2020, 1, 1), date(2100, 1, 1)))
+def test_any_words_are_read_without_a_fault(words, today):
+    day = day_said(words, today)
+    assert day is None or day.year <= LAST_YEAR
+
+
+@given(some.integers(1, 999), some.dates(date(2020, 1, 1), date(2100, 1, 1)))
+def test_so_many_weeks_are_counted(number, today):
+    assert day_said(f"dans {number} semaines", today) == today + timedelta(days=7 * number)
