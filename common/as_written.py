@@ -65,7 +65,7 @@ def time(text: str) -> Time | None:
     """ "20 heures", "3 j", "1/2 journée", "une demi-journée", "2h30", "3 jours et demi", "1 000"; None for what isn't one."""
     if len(text) > LONGEST or text.lstrip().startswith(("-", "\N{MINUS SIGN}")):
         return None
-    words = ABOUT.sub("", _plain(text))
+    words = ABOUT.sub("", plain(text))
     for sign, fraction in FRACTIONS.items():
         words = words.replace(sign, f" {fraction} ")
     said = words.replace("-", " ").split()
@@ -92,7 +92,7 @@ def _in_days(unit: str | None) -> bool | None:
     return None if unit is None else unit[0] in "jd"
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
     """Small letters without accents; any space is a plain one. Signs such as ½ stay."""
     apart = unicodedata.normalize("NFD", text.lower())
     return " ".join("".join(sign for sign in apart if not unicodedata.combining(sign)).split())
@@ -160,7 +160,7 @@ def day(text: str, *, today: date) -> date | None:
     today on. None for what isn't a day."""
     if len(text) > LONGEST:
         return None
-    words = _plain(text).replace(",", "")
+    words = plain(text).replace(",", "")
     if found := ISO.fullmatch(words):
         return _date(int(found[1]), int(found[2]), int(found[3]))
     if found := IN_FIGURES.fullmatch(words):

@@ -1,9 +1,10 @@
 """Reads the day that somebody says in French: « mardi », « le 12 mars », « dans deux semaines », « fin janvier »."""
 
 import re
-import unicodedata
 from calendar import monthrange
 from datetime import date, timedelta
+
+from common.as_written import MONTH, plain
 
 DAY = timedelta(days=1)
 WEEK = timedelta(days=7)
@@ -11,28 +12,12 @@ LONGEST_READ = 300  # signs: a day is said in a sentence, not in a letter
 LAST_YEAR = 2200
 
 WEEKDAYS = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
-MONTHS = (
-    *("janvier", "fevrier", "mars", "avril", "mai", "juin", "juillet", "aout"),
-    *("septembre", "octobre", "novembre", "decembre"),
+_UP_TO_TWELVE = (
+    *("un", "deux", "trois", "quatre", "cinq", "six"),
+    *("sept", "huit", "neuf", "dix", "onze", "douze"),
 )
-SHORT = {
-    "janv": 1,
-    "fevr": 2,
-    "fev": 2,
-    "avr": 4,
-    "juil": 7,
-    "sept": 9,
-    "oct": 10,
-    "nov": 11,
-    "dec": 12,
-}
-MONTH = {name: number for number, name in enumerate(MONTHS, 1)} | SHORT
-NUMBERS = {
-    name: number
-    for number, name in enumerate(
-        "un deux trois quatre cinq six sept huit neuf dix onze douze".split(), 1
-    )
-} | {"une": 1, "quinze": 15, "vingt": 20, "trente": 30}
+NUMBERS = {name: number for number, name in enumerate(_UP_TO_TWELVE, 1)}
+NUMBERS |= {"une": 1, "quinze": 15, "vingt": 20, "trente": 30}
 # Said in words these are weeks: « dans huit jours » is the same day of the next week.
 WEEKS_IN_DAYS = {"huit": 7, "quinze": 14}
 
@@ -52,17 +37,11 @@ OF_THIS_MONTH = re.compile(r"\ble (\d{1,2}|1er)\b(?! ?(?:h\b|heures?\b|/))")
 def day_said(words: str, today: date) -> date | None:
     """The day that these words name, as seen from `today`; None where they name none. A day without its year is the next
     one, and a weekday is never today: who means today says so."""
-    said = _plain(words[:LONGEST_READ])
+    said = plain(words[:LONGEST_READ]).replace("’", "'")
     for read in (_in_figures, _of_a_month, _around, _in_so_long, _near, _weekday, _next, _of_this):
         if day := read(said, today):
             return day
     return None
-
-
-def _plain(words: str) -> str:
-    """In small letters, without accents, one space between two words."""
-    apart = unicodedata.normalize("NFKD", words.lower().replace("’", "'"))
-    return " ".join("".join(sign for sign in apart if not unicodedata.combining(sign)).split())
 
 
 def _in_figures(said: str, today: date) -> date | None:

@@ -4,6 +4,7 @@ All models are imported from here."""
 from marketplace.models.desk.absences import Absence
 from marketplace.models.desk.behalf import Behalf
 from marketplace.models.desk.bulk import Act, BulkAct, BulkLine
+from marketplace.models.desk.calendars import CalendarAddress, CalledOff
 from marketplace.models.desk.cases import Case, CaseEntry
 from marketplace.models.desk.desk import Chase, HandOver, Note, Referent, SavedFilter, Tag
 from marketplace.models.desk.dispatch import Dispatched, DispatchRule
@@ -23,6 +24,7 @@ from marketplace.models.desk.records import (
     RefusedRecord,
 )
 from marketplace.models.desk.register import Finding, FindingStep
+from marketplace.models.desk.tasks import Task
 from marketplace.models.documents.documents import (
     Book,
     Document,

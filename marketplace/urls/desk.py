@@ -34,6 +34,7 @@ from marketplace.views.desk import (
     stories,
     tags,
     takeovers,
+    tasks,
     weights,
 )
 
@@ -64,6 +65,15 @@ urlpatterns = [
     path("besoins/<int:pk>/prendre-en-main/", behalf_claims.take_up, name="need-take-up"),
     path("ecrit-pour-vous/<str:token>/", behalf_claims.page, name="behalf-claim"),
     path("ecrit-pour-vous/<str:token>/compte/", behalf_claims.sign_up, name="behalf-sign-up"),
+    path("bureau/taches/", tasks.index, name="tasks"),
+    path("bureau/taches/nouvelle/", tasks.new, name="task-new"),
+    path("bureau/taches/jour/", tasks.day, name="task-day"),
+    path("bureau/taches/<int:pk>/", tasks.detail, name="task"),
+    path("bureau/taches/<int:pk>/faite/", tasks.done, name="task-done"),
+    path("bureau/taches/<int:pk>/a-refaire/", tasks.undo, name="task-undo"),
+    path("bureau/taches/<int:pk>/reporter/", tasks.put_off, name="task-put-off"),
+    path("bureau/taches/<int:pk>/prendre/", tasks.take, name="task-take"),
+    path("bureau/taches/<int:pk>/jeter/", tasks.remove, name="task-remove"),
     path("bureau/absences/", absences.index, name="absences"),
     path("bureau/absences/noter/", absences.new, name="absence-new"),
     path("bureau/absences/<int:pk>/", absences.detail, name="absence"),

@@ -12,6 +12,7 @@ from accounts.actions import seats
 from accounts.models import Organisation, Pole, User
 from accounts.permissions import can_verify
 from marketplace import letters
+from marketplace.actions.desk import tasks
 from marketplace.actions.refusals import NotYet
 from marketplace.desk.kind import Kind
 from marketplace.desk.kinds import BY_CODE
@@ -253,3 +254,4 @@ def let_go_of(person: User) -> None:
     for kept in (Note, Tag):
         kept._default_manager.filter(person=person).delete()
     SavedFilter.objects.filter(user=person).delete()
+    tasks.let_go_of(person)

@@ -17,6 +17,7 @@ from accounts.actions.refusals import Refusal
 from accounts.models import Membership, Seat, User
 from accounts.states import SeatStatus
 from marketplace import letters
+from marketplace.actions.desk import tasks
 from marketplace.actions.desk.desk import POLE_OF
 from marketplace.models import Case, Mission, Need, Referent, Reminder
 from marketplace.states import OVER, NeedStatus
@@ -74,6 +75,7 @@ def agree_to_end(seat: Seat, *, by: User, now: datetime) -> Followed:
     for rows in lines:
         rows.update(coordinator=None, operator=None)
     cases.update(in_charge=None)
+    tasks.set_free(people, pole=seat.pole, operator=seat.operator)
     seats.drop_questions_of(seat, by=by)
     of_seats.seat_ended(seat, people, by=by)
     letters.operator_left(seat, freed=freed.total, by=by)

@@ -14,10 +14,20 @@ from accounts.actions import seats
 from accounts.models import Membership, Organisation, Pole, Seat, User, coordinated_by
 from accounts.models.reasons import coded
 from marketplace import letters
+from marketplace.actions.desk import tasks
 from marketplace.actions.desk.desk import POLE_OF
 from marketplace.actions.desk.operators import STILL_FOLLOWED
 from marketplace.actions.refusals import NotYet
-from marketplace.models import Case, CaseEntry, HandOver, Mission, Need, Proposal, Referent
+from marketplace.models import (
+    Case,
+    CaseEntry,
+    HandOver,
+    Mission,
+    Need,
+    Proposal,
+    Referent,
+    Task,
+)
 from marketplace.models.market.sides import beside, missions_beside
 from marketplace.rules import absences
 
@@ -44,9 +54,10 @@ class Lines:
     missions: QuerySet[Mission]
     organisations: QuerySet[Referent]
     cases: QuerySet[Case]
+    tasks: QuerySet[Task]
 
     def __iter__(self) -> Iterator[QuerySet[Any]]:
-        return iter((self.needs, self.missions, self.organisations, self.cases))
+        return iter((self.needs, self.missions, self.organisations, self.cases, self.tasks))
 
     def in_pole(self, pole: Pole) -> "Lines":
         return Lines(
@@ -54,21 +65,30 @@ class Lines:
             self.missions.filter(need__pole=pole),
             self.organisations.filter(organisation__pole=pole),
             self.cases.filter(pole=pole),
+            self.tasks.filter(pole=pole),
         )
 
 
 def lines_of(person: User, *, by: User, known_to: User | None = None) -> Lines:
     """`known_to` a reader: as far as that one may know what the coordinator is a side of (`ProposalQuerySet.candidates`)."""
-    *followed, cases = _all_open_to(by, known_to=known_to)
+    *followed, cases, waiting = _all_open_to(by, known_to=known_to)
     needs, missions, organisations = (_followed(rows, person) for rows in followed)
-    return Lines(needs, missions, organisations, cases.filter(in_charge=person))
+    theirs = Q(assignee=person) | Q(assignee=None, left_by=person)
+    in_charge = cases.filter(in_charge=person)
+    return Lines(needs, missions, organisations, in_charge, waiting.filter(theirs))
 
 
 def _all_open_to(by: User, *, known_to: User | None = None) -> list[QuerySet[Any]]:
-    """The same as `open_to`, and the cases."""
+    """The same as `open_to`, the cases, and the tasks."""
+    here = Task.objects.waiting()
+    if known_to is None:
+        here = here.visible_to(by)
+    else:  # a task that they don't get would say that they are on a side
+        here = here.filter(pole__in=coordinated_by(by))
     return [
         *open_to(by, known_to=known_to),
         Case.objects.visible_to(by, known_to=known_to).open(),
+        here,
     ]
 
 
@@ -123,6 +143,8 @@ def who_left_lines(by: User) -> QuerySet[User]:
         waiting = rows.filter(STILL_FOLLOWED[rows.model], WITH_AN_OPERATOR).values(way)
         behind = _last_of(passed, key).filter(**{f"{key}__in": waiting})
         left |= Q(pk__in=behind.values("from_person"))
+    tasks_left = Task.objects.visible_to(by).waiting().filter(assignee=None)
+    left |= Q(pk__in=tasks_left.values("left_by"))
     return User.objects.filter(left).order_by("last_name", "first_name")
 
 
@@ -186,7 +208,7 @@ def _chosen(rows: QuerySet[Any], chosen: Collection[str] | None) -> set[int]:
 
 
 def noun_of(model: type) -> str:
-    return PASSED_ON[model][0] if model in PASSED_ON else "case"
+    return PASSED_ON[model][0] if model in PASSED_ON else model.__name__.lower()
 
 
 def _give(
@@ -227,7 +249,13 @@ def _give_cases(
     return found
 
 
-GIVERS: tuple[Callable[..., list[int]], ...] = (_give, _give, _give, _give_cases)
+def _give_tasks(
+    model: Any, numbers: set[int], person: User, *, to: User, note: str, by: User
+) -> list[int]:
+    return tasks.give(numbers, person, to=to)
+
+
+GIVERS: tuple[Callable[..., list[int]], ...] = (_give, _give, _give, _give_cases, _give_tasks)
 
 
 @dataclass(frozen=True)
@@ -239,6 +267,7 @@ class LeftBehind:
     name: str
     operator: Organisation
     passed: dict[int, HandOver]
+    tasks: tasks.Left
 
 
 @transaction.atomic
@@ -248,7 +277,8 @@ def leave_behind(
     """What somebody followed is left to their operator as they leave it, and their cases to whoever takes them; `tell_left`
     says so once they have gone. Where they coordinate by another operator too they keep it, unless they leave them
     `all_at_once`. What is over keeps its name."""
-    left = LeftBehind(person, person.get_full_name(), operator, {})
+    name = person.get_full_name()
+    left = LeftBehind(person, name, operator, {}, tasks.Left(person.pk, name, operator))
     if not operator.may_coordinate:
         return left
     poles = operator.seats.held()
@@ -271,6 +301,7 @@ def leave_behind(
             left.passed.setdefault(pole, one)
     open_cases = Case.objects.open().filter(in_charge=person, pole__in=poles.values("pole"))
     open_cases.update(in_charge=None)
+    tasks.leave_behind(left.tasks, person, poles=poles.values("pole"))
     return left
 
 
@@ -293,10 +324,11 @@ def tell_left(left: LeftBehind, *, by: User) -> None:
             )
             if told:
                 break
+    tasks.tell_left(left.tasks, by=by)
 
 
 def _number_of(left: LeftBehind, pole: Pole, one: User) -> int:
-    needs, missions, organisations, _cases = lines_of(left.person, by=one).in_pole(pole)
+    needs, missions, organisations, *_others = lines_of(left.person, by=one).in_pole(pole)
     return sum(
         rows.filter(operator=left.operator).count() for rows in (needs, missions, organisations)
     )

@@ -20,6 +20,7 @@ from marketplace.desk.kinds import (
     report,
     round,
     silence,
+    task,
     unreachable,
 )
 
@@ -33,6 +34,7 @@ KINDS: tuple[Kind, ...] = (
     proposal.KIND,
     silence.KIND,
     mission.KIND,
+    task.KIND,
     alone.KIND,
     asked.KIND,
     round.KIND,

@@ -32,6 +32,7 @@ from marketplace.rules.permissions.conversations import (
 from marketplace.rules.permissions.coordination import (
     can_bring_in,
     can_change_absence,
+    can_change_task,
     can_stand_in,
     follows,
     follows_need,
@@ -231,6 +232,7 @@ __all__ = [
     "can_write_in_thread",
     "can_write_need",
     "can_change_absence",
+    "can_change_task",
     "can_stand_in",
     "may_be_said_away_by",
     "follows",

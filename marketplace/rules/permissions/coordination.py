@@ -6,9 +6,10 @@ from collections.abc import Iterable
 from django.db.models import QuerySet
 
 from accounts.models import Membership, Organisation, Pole, Seat, User
-from marketplace.models import Absence, Mission, Need, Proposal, Thread
+from marketplace.models import Absence, Mission, Need, Proposal, Task, Thread
 from marketplace.models.desk import left_to_others
 from marketplace.models.market.bosses import under
+from marketplace.rules import absences
 
 
 def follows(
@@ -102,3 +103,14 @@ def can_bring_in(user: User, pole: Pole, operator: Organisation) -> bool:
     any of its coordinators."""
     seats = Seat.objects.held_by(user).filter(pole=pole, operator=operator)
     return user.is_active and seats.exists()
+
+
+def can_change_task(user: User, task: Task) -> bool:
+    """Whether this coordinator, who sees the task, may change it or throw it away: its writer, whose it is, who answers for
+    them, or anybody there where it is nobody's today. To say that it is done is free to all who see it."""
+    if not user.coordinates(task.pole):
+        return False
+    person = task.assignee
+    if person is None or user.pk in {task.by_id, person.pk}:
+        return True
+    return not person.coordinates(task.pole) or user in absences.in_place_of(person, task.pole)

@@ -4,10 +4,11 @@ coordinators."""
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import Q
+from django.db.models import Model, Q
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -16,12 +17,29 @@ from accounts.permissions import require
 from accounts.requests import SignedInRequest
 from marketplace.actions.desk import notes
 from marketplace.actions.refusals import NotYet
-from marketplace.desk import story
+from marketplace.desk import story, tasks
 from marketplace.desk.scope import Scope
 from marketplace.forms.desk.desk import NoteForm, TagForm
-from marketplace.models import Mission, Need, Note, Offer, Tag
+from marketplace.models import (
+    Mission,
+    Need,
+    Note,
+    Offer,
+    OrganisationRecord,
+    PersonRecord,
+    Tag,
+)
 from marketplace.models.desk.desk import Subject, leaves
+from marketplace.models.desk.tasks import Subject as AnySubject
+from marketplace.models.desk.tasks import leaves as leaves_task
 from marketplace.views.desk.desk import scope_of
+
+# What tasks are about, and notes are not.
+APART: dict[str, type[Model]] = {
+    "offer": Offer,
+    "organisation_record": OrganisationRecord,
+    "person_record": PersonRecord,
+}
 
 
 def _person(pk: int, scope: Scope) -> User:
@@ -69,9 +87,19 @@ def kept_about(user: User, about: Subject, kind: str) -> dict:
         "kept_about": about,
         "notes": Note.objects.visible_to(user).about(about).select_related("by"),
         "tags": Tag.objects.visible_to(user).about(about),
+        **tasks_about(user, about, kind),
         "left_to_others": leaves(user, about),
         "note_form": NoteForm(),
         "tag_form": TagForm(),
+    }
+
+
+def tasks_about(user: User, about: AnySubject, kind: str) -> dict:
+    """The context of `_tasks_about.html`: what is to be done about it, and where more is written down."""
+    return {
+        "tasks": tasks.about(user, about),
+        "task_subject": f"{kind}-{about.pk}",
+        "today": timezone.localdate(),
     }
 
 
@@ -79,6 +107,22 @@ def _subject(request: SignedInRequest, kind: str, pk: int) -> tuple[Subject, Pol
     """What a note is about, and the pôle to which the note belongs; 403 for what the coordinator leaves to others."""
     subject, pole = _found(scope_of(request), kind, pk)
     require(not leaves(request.user, subject))
+    return subject, pole
+
+
+def task_subject(scope: Scope, word: str) -> tuple[AnySubject, Pole]:
+    """What a task is about ("need-12"), and the pôle to which it belongs; 403 for what the coordinator leaves to others."""
+    kind, _dash, number = word.rpartition("-")
+    if not (number.isascii() and number.isdigit() and len(number) < 18):
+        raise Http404
+    subject: AnySubject
+    if kind in APART:
+        rows = APART[kind]._default_manager.visible_to(scope.reader)  # type: ignore[attr-defined]
+        subject = get_object_or_404(rows.filter(pole__in=scope.poles), pk=number)
+        pole = subject.pole
+    else:
+        subject, pole = _found(scope, kind, int(number))
+    require(not leaves_task(scope.reader, subject))
     return subject, pole
 
 
@@ -109,8 +153,8 @@ def _pole_of(person: User, scope: Scope) -> Pole:
     return found
 
 
-def home_of(subject: Subject) -> str:
-    """The page that shows the notes and tags about this subject."""
+def home_of(subject: AnySubject) -> str:
+    """The page that shows the notes and tags about this subject, or what is to be done about it."""
     if isinstance(subject, User):
         return reverse("person-story", args=[subject.pk])
     if isinstance(subject, Organisation):

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.models import User, poles_of
 from accounts.requests import SignedInRequest
+from common.dates import spoken
 from marketplace.actions.desk import takeovers
 from marketplace.actions.refusals import NotYet
 from marketplace.forms.desk.absences import TakeoverForm, coordinators_in
@@ -24,12 +25,14 @@ LABELS = {
     "mission": gettext_lazy("Missions"),
     "organisation": gettext_lazy("Organisations"),
     "case": gettext_lazy("Open cases"),
+    "task": gettext_lazy("Tasks"),
 }
 SHOWING = {
     "need": ("organisation",),
     "mission": ("need__organisation",),
     "organisation": ("organisation__commune",),
     "case": ("mission__need__organisation", "proposal__need__organisation", "organisation"),
+    "task": (),
 }
 
 
@@ -76,6 +79,7 @@ def _line(noun: str, row: Any) -> dict[str, str]:
         "mission": lambda: row.need.organisation.name,
         "organisation": lambda: str(row.organisation.commune),
         "case": lambda: row.structure.name,
+        "task": lambda: spoken(row.due_on),
     }[noun]()
     return {
         "key": f"{noun}-{row.pk}",

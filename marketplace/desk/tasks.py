@@ -1,0 +1,75 @@
+"""The tasks of a coordinator's desk: whose they are, and in which order a page shows them."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db.models import F, Q, QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from marketplace.desk.scope import Scope
+from marketplace.models import Task
+from marketplace.models.desk.tasks import Subject
+
+WHOSE = {
+    "": _("Mine"),
+    "operateur": _("My operator’s"),
+    "pole": _("The whole pôle’s"),
+    "personne": _("Nobody’s yet"),
+}
+SHOWN = 100  # of each part of the page
+
+
+@dataclass(frozen=True)
+class Part:
+    """One part of the page: late, today, to come."""
+
+    code: str
+    title: Any
+    tasks: list[Task]
+    count: int
+
+    @property
+    def more(self) -> int:
+        return self.count - len(self.tasks)
+
+
+def of(scope: Scope, whose: str) -> QuerySet[Any]:
+    """The tasks of this desk, done or not, that its reader may see."""
+    rows = Task.objects.visible_to(scope.reader).filter(pole__in=scope.poles)
+    if whose == "pole":
+        return rows
+    if whose == "personne":
+        return rows.filter(assignee=None)
+    if whose == "operateur":
+        return rows.filter(Q(assignee__memberships__organisation__in=scope.operators) | Q(operator__in=scope.operators)).distinct()  # fmt: skip
+    return rows.filter(assignee__in=scope.people)
+
+
+def waiting(rows: QuerySet[Any], today: date) -> list[Part]:
+    """What is to be done, in three parts; those that are empty are left out."""
+    open_ones = rows.waiting()
+    cut = (
+        ("late", _("Late"), open_ones.filter(due_on__lt=today)),
+        ("today", _("Today"), open_ones.filter(due_on=today)),
+        ("later", _("To come"), open_ones.filter(due_on__gt=today)),
+    )
+    parts = (_part(code, title, found.order_by("due_on", "pk")) for code, title, found in cut)
+    return [part for part in parts if part.tasks]
+
+
+def done(rows: QuerySet[Any]) -> Part:
+    return _part("done", _("Done"), rows.done().order_by(F("done_at").desc(), "-pk"))
+
+
+def _part(code: str, title: Any, rows: QuerySet[Any]) -> Part:
+    shown = list(rows.with_what_lists_show()[: SHOWN + 1])
+    count = rows.count() if len(shown) > SHOWN else len(shown)
+    return Part(code, title, shown[:SHOWN], count)
+
+
+def about(user: User, subject: Subject) -> list[Task]:
+    """What is still to be done about it, for a coordinator who doesn't leave it to others."""
+    rows = Task.objects.visible_to(user).waiting().about(subject)
+    return list(rows.select_related("assignee", "operator").order_by("due_on", "pk")[:SHOWN])
