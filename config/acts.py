@@ -73,6 +73,7 @@ NAMES: dict[str, Promise] = {
     "joiners": _("who has joined, told once a day"),
     "past-members": _("who left an organisation, after a year"),
     "unclaimed": _("what was written for others and nobody takes up"),
+    "calendars": _("what has left people’s calendars, after a month"),
     "journal": _("lines of the journal, after a year"),
     "domains": _("records of e-mail domains"),
     "mailings": _("letters to several, and that of the month"),

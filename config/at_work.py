@@ -23,6 +23,7 @@ AT_WORK = {
     *("agreement", "sign-by-link", "sign-by-link-file", "signing-address", "consent-answer"),
     *("follow-up", "review-by-link", "still-true", "proposal-answer", "mail-domain-mailbox", "letters-unsubscribe"),
     "record-own",
+    "calendar-feed",
     *("address-restore", "account_confirm_email", "bounce"),
     # Coming in and going out.
     *("account_login", "account_logout", "account_inactive", "account_reauthenticate"),

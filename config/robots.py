@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 CLOSED = (
-    "/administration/", "/bureau/", "/compte/", "/profil/", "/accord/", "/adresse-pour-signer/",
+    "/administration/", "/bureau/", "/calendrier/", "/compte/", "/profil/", "/accord/", "/adresse-pour-signer/",
     "/ecrit-pour-vous/", "/en-mon-nom/", "/invitation/", "/rejoindre/", "/reponse/", "/signer/", "/suivi/", "/toujours-vrai/",
 )  # fmt: skip
 

@@ -371,6 +371,7 @@ _ACTS: dict[str, tuple[str, int]] = {
     "joiners": ("accounts.tasks.tell_of_joiners", HOUR),
     "past-members": ("accounts.tasks.forget_past_memberships", DAY),
     "journal": ("marketplace.tasks.forget_journal", DAY),
+    "calendars": ("marketplace.tasks.forget_called_off", DAY),
     "unclaimed": ("marketplace.tasks.sweep_unclaimed", HOUR),
     "domains": ("accounts.tasks.follow_domains", HOUR),  # some each time, each once a day
     "mailings": ("marketplace.tasks.carry_mailings", 60),

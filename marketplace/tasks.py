@@ -16,6 +16,7 @@ from marketplace.actions.desk import (
     operators,
     readings,
     record_tellings,
+    tasks,
     unclaimed,
 )
 from marketplace.actions.documents import receipts, valuations
@@ -249,6 +250,12 @@ def sweep_vault() -> None:
     """Delete the messages that were begun long ago, and the files that nothing names any more."""
     messages.forget_old_drafts(timezone.now())
     files.sweep(timezone.now())
+
+
+@shared_task
+def forget_called_off() -> None:
+    """Delete what has left somebody's calendar thirty days ago."""
+    tasks.forget_called_off(timezone.now())
 
 
 @shared_task

@@ -102,12 +102,7 @@ def missions(scope: Scope) -> list[Column]:
 def _filtered(rows: QuerySet, scope: Scope, department: str) -> QuerySet:
     if scope.department:
         rows = rows.filter(**{department: scope.department})
-    if scope.operator:
-        whole = Q(coordinator=None, operator=scope.operator)
-        rows = rows.filter(whole | Q(coordinator__in=scope.of_the_operator))
-    if scope.whose == "operator":
-        return rows.filter(coordinator=None, operator__in=scope.operators)
-    return rows.filter(coordinator__in=scope.people) if scope.whose == "mine" else rows
+    return scope.theirs(rows)
 
 
 def _columns(

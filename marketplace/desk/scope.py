@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import Any, Self
 from urllib.parse import urlencode
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Membership, Seat, User
@@ -119,6 +119,20 @@ class Scope:
         seated = Seat.objects.coordinating().filter(pole__in=self.poles).values("operator")
         theirs = Membership.objects.filter(organisation=self.operator, organisation__in=seated)
         return theirs.order_by().values("user")
+
+    def theirs(
+        self, rows: QuerySet, *, person: str = "coordinator", whole: str = "operator"
+    ) -> Any:
+        """The rows of those whose lines are looked at: `person` leads to who follows one, `whole` to an operator that does
+        as a whole ("" where none can)."""
+        nobody = Q(**{person: None})
+        if self.operator:
+            as_a_whole = nobody & Q(**{whole: self.operator}) if whole else Q(pk=None)
+            rows = rows.filter(as_a_whole | Q(**{f"{person}__in": self.of_the_operator}))
+        if self.whose == "operator":
+            as_a_whole = nobody & Q(**{f"{whole}__in": self.operators}) if whole else Q(pk=None)
+            return rows.filter(as_a_whole)
+        return rows.filter(**{f"{person}__in": self.people}) if self.whose == "mine" else rows
 
     def query(self, **changed: object) -> str:
         """The query string of this view, or of one with another filter; the number of the page isn't in it."""

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.models import User
 from marketplace.desk.scope import Scope
@@ -13,7 +14,7 @@ from marketplace.models import Task
 from marketplace.models.desk.tasks import Subject
 
 WHOSE = {
-    "": _("Mine"),
+    "": pgettext_lazy("tasks", "Mine"),
     "operateur": _("My operator’s"),
     "pole": _("The whole pôle’s"),
     "personne": _("Nobody’s yet"),

@@ -4,11 +4,13 @@ from django.urls import path
 
 from marketplace.views.desk import (
     absences,
+    agenda,
     authorities,
     behalf,
     behalf_claims,
     bringing,
     bulk,
+    calendars,
     cases,
     desk,
     dispatch,
@@ -65,6 +67,9 @@ urlpatterns = [
     path("besoins/<int:pk>/prendre-en-main/", behalf_claims.take_up, name="need-take-up"),
     path("ecrit-pour-vous/<str:token>/", behalf_claims.page, name="behalf-claim"),
     path("ecrit-pour-vous/<str:token>/compte/", behalf_claims.sign_up, name="behalf-sign-up"),
+    path("profil/calendrier/", calendars.index, name="calendar-address"),
+    path("calendrier/<str:token>.ics", calendars.feed, name="calendar-feed"),
+    path("bureau/agenda/", agenda.index, name="agenda"),
     path("bureau/taches/", tasks.index, name="tasks"),
     path("bureau/taches/nouvelle/", tasks.new, name="task-new"),
     path("bureau/taches/jour/", tasks.day, name="task-day"),

@@ -158,16 +158,26 @@ class MissionQuerySet(models.QuerySet["Mission"]):
         the representative to whom the sheet says to turn."""
         if not user.pk:
             return self.none()
-        mine = Membership.objects.of(user).representing().values("organisation")
-        named = apps.get_model("marketplace", "MissionSheet").objects.filter(
-            offer_referent_id=user.pk
-        )
         return self.filter(
-            Q(need__organisation__in=mine)
-            | Proposal.offered_by(user)
-            | Q(pk__in=named.values("mission"), offer__time=Time.WORK, offer__organisation__in=mine)
+            _of_a_side(user)
             | Q(need__pole__in=coordinated_by(user)) & ~Offer.at_home_under(user, at="offer__")
         )
+
+    def on_the_dates_of(self, user: User) -> Self:
+        """Of those that this person sees, the ones that have to do with their own days: a side of theirs, or followed by
+        them."""
+        followed = Q(coordinator=user.pk)
+        return self.visible_to(user).filter(_of_a_side(user) | followed)
+
+
+def _of_a_side(user: User) -> Q:
+    """Missions of which this person is a side today."""
+    mine = Membership.objects.of(user).representing().values("organisation")
+    named = apps.get_model("marketplace", "MissionSheet").objects.filter(offer_referent_id=user.pk)
+    referred = Q(
+        pk__in=named.values("mission"), offer__time=Time.WORK, offer__organisation__in=mine
+    )
+    return Q(need__organisation__in=mine) | Proposal.offered_by(user) | referred
 
 
 @by_number.kept

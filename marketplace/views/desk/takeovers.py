@@ -32,7 +32,7 @@ SHOWING = {
     "mission": ("need__organisation",),
     "organisation": ("organisation__commune",),
     "case": ("mission__need__organisation", "proposal__need__organisation", "organisation"),
-    "task": (),
+    "task": ("pole",),
 }
 
 

@@ -376,4 +376,4 @@ CASES: dict[str, Callable[[], Due]] = {
     "mailings": mailings_due,
 }
 # One DELETE, or several.
-WITHOUT_ROWS = {"sessions", "old-addresses", "typed-forms", "past-members", "journal"}
+WITHOUT_ROWS = {"sessions", "old-addresses", "typed-forms", "past-members", "journal", "calendars"}

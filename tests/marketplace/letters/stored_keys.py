@@ -84,6 +84,8 @@ STORED = {
     "left_behind": ["departure:2:own"],
     "help_unheard": ["help-unheard:21:help", "help-unheard:21:words:12"],
     "lines_left": ["lines-left:7"],
+    "task_given": ["task:7:given:2"],
+    "tasks_left": [f"tasks-left:{UUID}"],
     "lines_passed_on": ["take-over:0f343b0931126a20f133d67c2b018a3b-1:from"],
     "lines_taken": ["take-over:0f343b0931126a20f133d67c2b018a3b-1:to"],
     "member_left": ["member-left:4"],

@@ -1,0 +1,204 @@
+"""The kinds of things in the calendar, in the order in which a day shows them."""
+
+from collections.abc import Callable, Collection
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from django.db.models import QuerySet
+from django.db.models.functions import TruncDate
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from marketplace.desk.agenda.kind import Entry, Kind
+from marketplace.desk.scope import Scope
+from marketplace.models import Case, CaseEntry, FollowUp, Mission, Offer, Task
+from marketplace.states import MissionStatus
+
+
+def _days(column: str) -> Callable[[date, date], dict[str, Any]]:
+    return lambda first, last: {f"{column}__gte": first, f"{column}__lte": last}
+
+
+def _moments(column: str) -> Callable[[date, date], dict[str, Any]]:
+    """The same for a column of moments, which its index finds by moments."""
+
+    def midnight(day: date) -> datetime:
+        return timezone.make_aware(datetime.combine(day, time()))
+
+    return lambda first, last: {
+        f"{column}__gte": midnight(first),
+        f"{column}__lt": midnight(last + timedelta(days=1)),
+    }
+
+
+def _name(row: Any) -> str:
+    """Who follows it, in words."""
+    return str(row.coordinator or row.operator or "")
+
+
+# --- tasks ----------------------------------------------------------------------------------
+def _tasks(scope: Scope) -> QuerySet[Any]:
+    return Task.objects.visible_to(scope.reader).filter(pole__in=scope.poles)
+
+
+def _task(task: Task, today: date) -> Entry:
+    return Entry(
+        what=task.what,
+        url=task.get_absolute_url(),
+        about=str(task.subject or ""),
+        who=str(task.assignee or task.operator or ""),
+        is_over=task.is_done,
+        is_late=task.is_late(today),
+    )
+
+
+# --- follow-ups -----------------------------------------------------------------------------
+def _follow_ups(scope: Scope) -> QuerySet[Any]:
+    """The questions whose answer is awaited, on the day on which they were asked."""
+    rows = FollowUp.objects.unanswered().filter(mission__need__pole__in=scope.poles)
+    return rows.followed_by(scope.reader)
+
+
+def _read_follow_ups(numbers: Collection[int]) -> QuerySet[Any]:
+    return FollowUp.objects.filter(pk__in=numbers).select_related(
+        "mission__need__organisation", "mission__coordinator", "mission__operator", "asked"
+    )
+
+
+def _follow_up(row: FollowUp, _today: date) -> Entry:
+    return Entry(
+        what=_("Asked %(who)s: %(kind)s") % {"who": row.asked, "kind": row.get_kind_display()},
+        url=row.mission.get_absolute_url(),
+        about=str(row.mission),
+        who=_name(row.mission),
+    )
+
+
+# --- meetings -------------------------------------------------------------------------------
+def _meetings(scope: Scope) -> QuerySet[Any]:
+    cases = Case.objects.filter(pole__in=scope.poles).followed_by(scope.reader)
+    return CaseEntry.objects.filter(kind=CaseEntry.Kind.MEETING, case__in=cases.values("pk"))
+
+
+def _read_meetings(numbers: Collection[int]) -> QuerySet[Any]:
+    return CaseEntry.objects.filter(pk__in=numbers).select_related(
+        "case__mission__need__organisation",
+        "case__proposal__need__organisation",
+        "case__organisation",
+        "by",
+    )
+
+
+def _meeting(row: CaseEntry, _today: date) -> Entry:
+    return Entry(
+        what=_("Met about: %(what)s") % {"what": row.case.title},
+        url=row.case.get_absolute_url(),
+        about=row.case.structure.name,
+        who=str(row.by or ""),
+        is_over=True,
+    )
+
+
+# --- missions -------------------------------------------------------------------------------
+def missions(scope: Scope) -> QuerySet[Any]:
+    """Without what is done at home under the reader, nor what was called off."""
+    at_home = Offer.at_home_under(scope.reader, at="offer__")
+    rows = Mission.objects.filter(~at_home, need__pole__in=scope.poles)
+    return rows.exclude(status=MissionStatus.INTERRUPTED)
+
+
+def _read_missions(numbers: Collection[int]) -> QuerySet[Any]:
+    return Mission.objects.filter(pk__in=numbers).select_related(
+        "need__organisation", "coordinator", "operator"
+    )
+
+
+def _start(mission: Mission, today: date) -> Entry:
+    waits = mission.is_live and mission.started_at is None
+    return _of_a_mission(mission, is_late=waits and mission.starts_on < today)
+
+
+def _end(mission: Mission, today: date) -> Entry:
+    return _of_a_mission(mission, is_late=mission.is_live and mission.ends_on < today)
+
+
+def _of_a_mission(mission: Mission, *, is_late: bool) -> Entry:
+    return Entry(
+        what=mission.need.title,
+        url=mission.get_absolute_url(),
+        about=mission.need.organisation.name,
+        who=_name(mission),
+        is_late=is_late,
+        is_over=not mission.is_live,
+    )
+
+
+KINDS: tuple[Kind, ...] = (
+    Kind(
+        code="taches",
+        label=gettext_lazy("Tasks"),
+        icon="check-circle",
+        rows=_tasks,
+        day="due_on",
+        on="due_on",
+        between=_days("due_on"),
+        person="assignee",
+        whole="operator",
+        read=lambda numbers: Task.objects.with_what_lists_show().filter(pk__in=numbers),
+        say=_task,
+    ),
+    Kind(
+        code="rencontres",
+        label=gettext_lazy("Meetings and visits"),
+        icon="people",
+        rows=_meetings,
+        day="at",
+        on=TruncDate("at"),
+        between=_moments("at"),
+        person="by",
+        whole="",
+        read=_read_meetings,
+        say=_meeting,
+    ),
+    Kind(
+        code="suivis",
+        label=gettext_lazy("Follow-ups that wait"),
+        icon="question-circle",
+        rows=_follow_ups,
+        day="asked_on",
+        on="asked_on",
+        between=_days("asked_on"),
+        person="mission__coordinator",
+        whole="mission__operator",
+        read=_read_follow_ups,
+        say=_follow_up,
+    ),
+    Kind(
+        code="debuts",
+        label=gettext_lazy("Missions that begin"),
+        icon="play-circle",
+        rows=missions,
+        day="starts_on",
+        on="starts_on",
+        between=_days("starts_on"),
+        person="coordinator",
+        whole="operator",
+        read=_read_missions,
+        say=_start,
+    ),
+    Kind(
+        code="fins",
+        label=gettext_lazy("Missions that end"),
+        icon="flag",
+        rows=missions,
+        day="ends_on",
+        on="ends_on",
+        between=_days("ends_on"),
+        person="coordinator",
+        whole="operator",
+        read=_read_missions,
+        say=_end,
+    ),
+)
+BY_CODE = {kind.code: kind for kind in KINDS}

@@ -1,0 +1,161 @@
+"""Reads a page of the calendar: as many questions whatever it holds, since each kind is asked by its days for the first
+lines of each."""
+
+from collections import Counter, defaultdict
+from dataclasses import dataclass, field, replace
+from datetime import date
+from typing import Any
+
+from django.db.models import Count, F, Window
+from django.db.models.functions import RowNumber
+from django.utils.translation import gettext as _
+
+from marketplace.desk.agenda import kinds
+from marketplace.desk.agenda import window as windows
+from marketplace.desk.agenda.kind import Entry, Kind
+from marketplace.desk.scope import Scope
+from marketplace.models import Absence
+from marketplace.states import MissionStatus
+
+SPANS = 6  # missions that go on all the time, shown by name
+
+
+@dataclass
+class Day:
+    """A day with its first lines, and how many there are besides."""
+
+    on: date
+    is_today: bool
+    is_shown: bool
+    entries: list[Entry] = field(default_factory=list)
+    more: int = 0
+    url: str = ""
+
+
+@dataclass(frozen=True)
+class Span:
+    """What goes on over these days."""
+
+    what: str
+    first: date
+    last: date
+    url: str
+    who: str = ""
+
+
+@dataclass(frozen=True)
+class Page:
+    days: list[Day]
+    away: list[Span]
+    running: list[Span]
+    running_more: int
+
+    @property
+    def weeks(self) -> list[list[Day]]:
+        return [self.days[at : at + 7] for at in range(0, len(self.days), 7)]
+
+    @property
+    def is_of_a_day(self) -> bool:
+        return len(self.days) == 1
+
+    @property
+    def is_empty(self) -> bool:
+        return not any(day.entries for day in self.days)
+
+
+def read(scope: Scope, window: windows.Window, *, today: date) -> Page:
+    """`scope` says whose, `window` which days and which kinds."""
+    found: dict[date, list[Entry]] = defaultdict(list)
+    more: Counter[date] = Counter()
+    for kind in kinds.KINDS:
+        if kind.code not in window.without:
+            _add(kind, scope, window, today, found, more)
+    days = [
+        Day(
+            on,
+            on == today,
+            window.shows(on),
+            found[on],
+            more[on],
+            f"?{window.with_(view='jour', day=on).query}",
+        )
+        for on in window.days()
+    ]
+    running, others = _running(scope, window)
+    return Page(days, _away(scope, window), running, others)
+
+
+def _add(
+    kind: Kind,
+    scope: Scope,
+    window: windows.Window,
+    today: date,
+    found: dict[date, list[Entry]],
+    more: Counter[date],
+) -> None:
+    """The first lines of each day, in the order of their rows, and how many are left out."""
+    rows = kind.rows(scope).filter(**kind.between(window.first, window.last))
+    narrow = (
+        scope.theirs(rows, person=kind.person, whole=kind.whole)
+        .order_by()
+        .annotate(agenda_day=_expression(kind))
+        .annotate(
+            nth=Window(RowNumber(), partition_by="agenda_day", order_by=[kind.day, "pk"]),
+            of=Window(Count("pk"), partition_by="agenda_day"),
+        )
+        .filter(nth__lte=window.cap)
+    )
+    chosen = sorted(narrow.values_list("agenda_day", "nth", "pk", "of"))
+    read = {row.pk: row for row in kind.read([pk for _day, _nth, pk, _of in chosen])}
+    shown: Counter[date] = Counter()
+    for day, _nth, pk, of in chosen:
+        if pk in read:
+            entry = kind.say(read[pk], today)
+            found[day].append(replace(entry, kind=kind.code, icon=kind.icon, label=str(kind.label)))
+            shown[day] += 1
+        if shown[day] == min(of, window.cap):
+            more[day] += of - shown[day]
+
+
+def _expression(kind: Kind) -> Any:
+    return F(kind.on) if isinstance(kind.on, str) else kind.on
+
+
+def _running(scope: Scope, window: windows.Window) -> tuple[list[Span], int]:
+    """The missions that go on from before the first of these days until after the last, those that end first."""
+    if {"debuts", "fins"} <= window.without:
+        return [], 0
+    rows = kinds.missions(scope).filter(
+        status=MissionStatus.RUNNING, starts_on__lt=window.first, ends_on__gt=window.last
+    )
+    rows = scope.theirs(rows)
+    first = rows.order_by("ends_on", "pk").select_related("need__organisation", "coordinator")
+    shown = list(first[: SPANS + 1])
+    more = rows.count() - SPANS if len(shown) > SPANS else 0
+    spans = [
+        Span(
+            one.need.title,
+            one.starts_on,
+            one.ends_on,
+            one.get_absolute_url(),
+            one.need.organisation.name,
+        )
+        for one in shown[:SPANS]
+    ]
+    return spans, more
+
+
+def _away(scope: Scope, window: windows.Window) -> list[Span]:
+    rows = Absence.objects.between(window.first, window.last).filter(pole__in=scope.poles)
+    rows = scope.theirs(rows.of_coordinators(), person="person", whole="")
+    found = rows.select_related("person").order_by("first_day", "pk")[:30]
+    said = {
+        (one.person_id, one.first_day, one.last_day): Span(
+            _("%(who)s is away") % {"who": one.person},
+            one.first_day,
+            one.last_day,
+            one.get_absolute_url(),
+        )
+        for one in found
+    }
+    return list(said.values())
