@@ -41,6 +41,7 @@ NOUNS = {
     "bureau/apporter/": "Import",
     "bureau/fiches/personnes/": "PersonRecord",
     "bureau/notes/": "Note",
+    "bureau/taches/": "Task",
     "bureau/nouveau/": "Behalf",
     "bureau/etiquettes/": "Tag",
     "bureau/listes/actes/": "BulkAct",

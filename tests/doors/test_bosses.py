@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import pytest
 from django.db import transaction
+from django.utils import timezone
 
 from accounts.models import Membership, User
 from marketplace.models import (
@@ -16,6 +17,7 @@ from marketplace.models import (
     Proposal,
     StoredFile,
     Tag,
+    Task,
     Thread,
     Time,
 )
@@ -43,6 +45,8 @@ def at_home_of(world: World, person: User) -> World:
     by, pole = world.people["second"], world.pole
     for subject in ({"mission": missions.first()}, {"person": person}):
         Note.objects.create(pole=pole, by=by, body=HOME, **subject)
+        due = {"due_on": timezone.localdate(), "assignee": by}
+        Task.objects.create(pole=pole, by=by, what=HOME[:200], **due, **subject)
         Tag.objects.create(pole=pole, by=by, words=HOME[:40], **subject)
     rows = zip(THEIRS, (offers, proposals, missions, threads, messages), strict=True)
     theirs: dict = {model.__name__: list(found) * 4 for model, found in rows}

@@ -23,7 +23,7 @@ OF_AN_OPERATOR = {
     "BulkAct",
     "Absence",
 }
-OWN = {"SavedFilter", "BulkAct", "Note"}  # their writer's
+OWN = {"SavedFilter", "BulkAct", "Note", "Task"}  # their writer's
 
 
 def numbered(world):

@@ -179,7 +179,7 @@ class TestRights:
             assert answer.status_code in expected
         for page in ("tasks", "task-new", "task-day", "agenda"):
             answer = client.get(reverse(page))
-            assert answer.status_code in {200, *expected}
+            assert answer.status_code in {200, 204, *expected}
             assert WORDS not in answer.text
         task.refresh_from_db()
         assert (task.done_at, task.version) == (None, 0)

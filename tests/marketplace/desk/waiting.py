@@ -1,10 +1,13 @@
 """A row that waits, of each kind of line: alone on a desk, in Lille, with the number of its line."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
+from django.utils import timezone
+
 from accounts.actions import mail_domains
-from accounts.models import MailDomain, Organisation, Pole
+from accounts.models import MailDomain, Membership, Organisation, Pole
 from accounts.states import OrganisationStatus
 from marketplace.actions.desk import elsewhere
 from marketplace.actions.talk import moderation
@@ -21,7 +24,9 @@ from marketplace.models import (
     Round,
     RoundTeam,
     Side,
+    Task,
 )
+from marketplace.states import NeedStatus
 from notifications.models import SuppressedAddress
 from tests.accounts.domain_people import proven
 from tests.factories import (
@@ -126,6 +131,19 @@ def teams_that_look() -> Round:
     return house.round
 
 
+def a_task() -> Task:
+    """About a need that nobody waits for, in Lille."""
+    by = Membership.objects.coordinating(a_pole()).people()[0]
+    return Task.objects.create(
+        pole=a_pole(),
+        what="Rappeler Mme Petit",
+        due_on=timezone.localdate() - timedelta(days=3),
+        assignee=None,
+        need=make_need(member=make_user(), status=NeedStatus.CLOSED),
+        by=by,
+    )
+
+
 WAITING: dict[str, Callable[[], Any]] = {
     "case": a_case,
     "help": lambda: a_follow_up(FollowUp.Answer.HELP),
@@ -136,6 +154,7 @@ WAITING: dict[str, Callable[[], Any]] = {
     "proposal": asleep,
     "silence": a_follow_up,
     "mission": a_stuck_mission,
+    "task": a_task,
     "alone": lambda: make_need(member=make_user(), published_at=ago(20)),
     "asked": an_asked_pole,
     "round": teams_that_look,
