@@ -37,6 +37,7 @@ from marketplace.models import (
     PortraitSkill,
     SkillFamily,
 )
+from marketplace.models.desk.tasks import leaves
 from marketplace.models.market.consents import WORDS
 from marketplace.rules import few, lenders, own_yes, permissions, shown_families
 from marketplace.rules.next_acts import offers as next_acts
@@ -44,6 +45,7 @@ from marketplace.rules.next_acts.offers import Naming
 from marketplace.states import OfferStatus
 from marketplace.views import opened_for
 from marketplace.views.by_state import ByState
+from marketplace.views.desk.stories import tasks_about
 from marketplace.views.market import offer_start, offer_steps
 from marketplace.views.market.gaps import OfferSide, nearly
 from marketplace.views.market.offer_steps import Page, Writing
@@ -104,9 +106,17 @@ def detail(request: SignedInRequest, pk: int) -> HttpResponse:
             "shows_matches": shows_matches,
             "can_keep_away": not owns and not request.user.coordinates(offer.pole),
             "events": events(offer.steps.select_related("by"), discreet=False) if owns else [],
+            "to_do": _to_do(request.user, offer),
             "missions_left": offers.proposals.missions_left(offer),
         },
     )
+
+
+def _to_do(user: User, offer: Offer) -> dict:
+    """What coordinators have to do about it; nothing for whoever leaves it to others."""
+    if not user.coordinates(offer.pole) or leaves(user, offer):
+        return {}
+    return tasks_about(user, offer, "offer")
 
 
 def _naming(user: User, offer: Offer) -> Naming | None:
