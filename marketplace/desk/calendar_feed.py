@@ -141,11 +141,10 @@ def _is_called_off(mission: Mission, on: date) -> bool:
 
 def _versioned(rows: QuerySet[Any]) -> QuerySet[Any]:
     """With how often its state or its sheet, which holds the dates, has changed: a number that only grows."""
-    steps = Mission.objects.filter(pk=OuterRef("pk")).order_by().values("pk")
-    steps = steps.annotate(n=Count("steps")).values("n")
-    sheets = SheetVersion.objects.filter(sheet__mission=OuterRef("pk")).order_by()
-    sheets = sheets.values("sheet").annotate(n=Count("pk")).values("n")
-    version = Coalesce(Subquery(steps), 0) + Coalesce(Subquery(sheets), 0)
+    this = Mission.objects.filter(pk=OuterRef("pk")).order_by().values("pk")
+    written = SheetVersion.objects.filter(sheet__mission=OuterRef("pk")).order_by().values("sheet")
+    steps, sheets = this.annotate(n=Count("steps")), written.annotate(n=Count("pk"))
+    version = Coalesce(Subquery(steps.values("n")), 0) + Coalesce(Subquery(sheets.values("n")), 0)
     return rows.annotate(version=version).select_related("need__organisation")
 
 

@@ -1,17 +1,17 @@
 """The tasks of a coordinator's desk: whose they are, and in which order a page shows them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from accounts.models import User
 from marketplace.desk.scope import Scope
 from marketplace.models import Task
-from marketplace.models.desk.tasks import Subject
+from marketplace.models.desk.tasks import Subject, TaskQuerySet
 
 WHOSE = {
     "": pgettext_lazy("tasks", "Mine"),
@@ -30,13 +30,14 @@ class Part:
     title: Any
     tasks: list[Task]
     count: int
+    puts_off: bool = False  # its buttons stand on the line: it is the reader’s own, and due
 
     @property
     def more(self) -> int:
         return self.count - len(self.tasks)
 
 
-def of(scope: Scope, whose: str) -> QuerySet[Any]:
+def of(scope: Scope, whose: str) -> TaskQuerySet:
     """The tasks of this desk, done or not, that its reader may see."""
     rows = Task.objects.visible_to(scope.reader).filter(pole__in=scope.poles)
     if whose == "pole":
@@ -48,7 +49,7 @@ def of(scope: Scope, whose: str) -> QuerySet[Any]:
     return rows.filter(assignee__in=scope.people)
 
 
-def waiting(rows: QuerySet[Any], today: date) -> list[Part]:
+def waiting(rows: TaskQuerySet, today: date, *, is_mine: bool = False) -> list[Part]:
     """What is to be done, in three parts; those that are empty are left out."""
     open_ones = rows.waiting()
     cut = (
@@ -57,14 +58,14 @@ def waiting(rows: QuerySet[Any], today: date) -> list[Part]:
         ("later", _("To come"), open_ones.filter(due_on__gt=today)),
     )
     parts = (_part(code, title, found.order_by("due_on", "pk")) for code, title, found in cut)
-    return [part for part in parts if part.tasks]
+    return [replace(one, puts_off=is_mine and one.code != "later") for one in parts if one.tasks]
 
 
-def done(rows: QuerySet[Any]) -> Part:
+def done(rows: TaskQuerySet) -> Part:
     return _part("done", _("Done"), rows.done().order_by(F("done_at").desc(), "-pk"))
 
 
-def _part(code: str, title: Any, rows: QuerySet[Any]) -> Part:
+def _part(code: str, title: Any, rows: TaskQuerySet) -> Part:
     shown = list(rows.with_what_lists_show()[: SHOWN + 1])
     count = rows.count() if len(shown) > SHOWN else len(shown)
     return Part(code, title, shown[:SHOWN], count)

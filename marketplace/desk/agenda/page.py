@@ -31,6 +31,11 @@ class Day:
     more: int = 0
     url: str = ""
 
+    @property
+    def is_bare(self) -> bool:
+        """Nothing to show on a phone, where days stand below each other: today stays, to say where one is."""
+        return not (self.entries or self.is_today)
+
 
 @dataclass(frozen=True)
 class Span:

@@ -29,7 +29,6 @@ class TaskForm(forms.Form):
         label=_("By when"),
         required=False,
         widget=DateInput,
-        help_text=_("Left empty, it is the day that your words name."),
     )
     assignee = forms.ModelChoiceField(User.objects.none(), label=_("Who does it"), empty_label=None)
 
@@ -55,8 +54,8 @@ class TaskForm(forms.Form):
             self.fields["pole"].widget = forms.HiddenInput()
             self.only = poles[0]
         if task:
-            self.initial |= {"what": task.what, "due_on": task.due_on}
-            self.initial["assignee"] = task.assignee_id or by.pk
+            said = {"what": task.what, "due_on": task.due_on}
+            self.initial = {**said, "assignee": task.assignee_id or by.pk}
 
     def clean_pole(self) -> Pole:
         return self.only or self.cleaned_data["pole"]

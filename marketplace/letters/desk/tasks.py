@@ -21,6 +21,7 @@ def _settled(letter: Notification, *, task: int, version: int) -> str:
 
 
 def _all_taken(letter: Notification, *, act: str) -> str:
+    assert letter.recipient is not None, "it is told to people with an account"
     waits = Task.objects.visible_to(letter.recipient).waiting().filter(assignee=None)
     return "" if waits.exists() else gettext_noop("Another coordinator has dealt with it")
 

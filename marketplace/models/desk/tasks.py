@@ -80,7 +80,7 @@ class TaskQuerySet(desk.KeptQuerySet):
         kept_from_them = Q(offered) | Q(~told, person_record__isnull=False)
         return found.filter(Q(by_id=user.pk) | ~kept_from_them)
 
-    def about(self, subject: Subject) -> Self:  # type: ignore[override]
+    def about(self, subject: Subject) -> Self:
         """Also what a person's own export asks: all that is to be done about them."""
         return self.filter(**{key_of(subject): subject})
 

@@ -116,10 +116,11 @@ def task_subject(scope: Scope, word: str) -> tuple[AnySubject, Pole]:
     if not (number.isascii() and number.isdigit() and len(number) < 18):
         raise Http404
     subject: AnySubject
+    pole: Pole
     if kind in APART:
         rows = APART[kind]._default_manager.visible_to(scope.reader)  # type: ignore[attr-defined]
-        subject = get_object_or_404(rows.filter(pole__in=scope.poles), pk=number)
-        pole = subject.pole
+        found: Any = get_object_or_404(rows.filter(pole__in=scope.poles), pk=number)
+        subject, pole = found, found.pole
     else:
         subject, pole = _found(scope, kind, int(number))
     require(not leaves_task(scope.reader, subject))

@@ -36,7 +36,7 @@ def index(request: SignedInRequest) -> HttpResponse:
     shows_done = request.GET.get("fait") == "1"
     rows = tasks.of(scope, whose)
     today = timezone.localdate(scope.now)
-    parts = [tasks.done(rows)] if shows_done else tasks.waiting(rows, today)
+    parts = [tasks.done(rows)] if shows_done else tasks.waiting(rows, today, is_mine=not whose)
     context = {
         "parts": [part for part in parts if part.tasks],
         "whose": _chips(whose, shows_done),
