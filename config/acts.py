@@ -40,6 +40,7 @@ NAMES: dict[str, Promise] = {
     "seats": _("questions about operators that wait"),
     "absences": _("coordinators who are away, or back"),
     "asked-poles": _("pôles asked about a need"),
+    "visits": _("visits proposed"),
     "postponed": _("“not now” whose day has come"),
     "hours-told": _("hours to confirm"),
     "hours-confirmed": _("hours confirmed by silence"),

@@ -338,6 +338,7 @@ _ACTS: dict[str, tuple[str, int]] = {
     "seats": ("marketplace.tasks.remind_of_seats", QUARTER),
     "absences": ("marketplace.tasks.tell_absences", QUARTER),
     "asked-poles": ("marketplace.tasks.remind_asked_poles", QUARTER),
+    "visits": ("marketplace.tasks.follow_visits", QUARTER),
     "postponed": ("marketplace.tasks.reopen_postponed", QUARTER),
     "hours-told": ("marketplace.tasks.tell_hours", QUARTER),
     "hours-confirmed": ("marketplace.tasks.confirm_hours", QUARTER),

@@ -1,4 +1,4 @@
-"""The states of needs, offers, proposals, rounds, asked pôles, missions, their teams, documents, amendments and findings, and where each may
+"""The states of needs, offers, proposals, rounds, asked pôles, missions, their teams, documents, amendments, findings and visits, and where each may
 go from there. docs/states.md is drawn from these maps."""
 
 from django.db.models import TextChoices
@@ -303,4 +303,30 @@ FINDING_MOVES: dict[str, set[str]] = {
     FindingStatus.IN_HAND: {FindingStatus.OPEN, FindingStatus.DONE, FindingStatus.SET_ASIDE},
     FindingStatus.DONE: {FindingStatus.IN_HAND},  # a brake that comes back
     FindingStatus.SET_ASIDE: {FindingStatus.OPEN},
+}
+
+
+class VisitStatus(TextChoices):
+    INVITED = "INVITED", pgettext_lazy("visit", "proposed, three times are held")
+    AGREED = "AGREED", pgettext_lazy("visit", "agreed")
+    NO_TIME = "NO_TIME", pgettext_lazy("visit", "none of the three times suits")
+    LAPSED = "LAPSED", pgettext_lazy("visit", "no answer came")
+    CANCELLED = "CANCELLED", pgettext_lazy("visit", "cancelled")
+    TOOK_PLACE = "TOOK_PLACE", pgettext_lazy("visit", "took place")
+    SET_ASIDE = "SET_ASIDE", pgettext_lazy("visit", "set aside")
+
+
+VISIT_MOVES: dict[str, set[str]] = {
+    VisitStatus.INVITED: {
+        VisitStatus.AGREED,
+        VisitStatus.NO_TIME,
+        VisitStatus.LAPSED,  # silent until the last day: the times are free again
+        VisitStatus.CANCELLED,
+    },
+    VisitStatus.AGREED: {VisitStatus.TOOK_PLACE, VisitStatus.CANCELLED},
+    VisitStatus.NO_TIME: {VisitStatus.SET_ASIDE},  # or three others were proposed since
+    VisitStatus.LAPSED: {VisitStatus.SET_ASIDE},
+    VisitStatus.CANCELLED: set(),
+    VisitStatus.TOOK_PLACE: set(),
+    VisitStatus.SET_ASIDE: set(),
 }

@@ -18,6 +18,7 @@ from marketplace.actions.desk import (
     record_tellings,
     tasks,
     unclaimed,
+    visit_clock,
 )
 from marketplace.actions.documents import receipts, valuations
 from marketplace.actions.market import (
@@ -109,6 +110,11 @@ def tell_overdue_amendments() -> None:
 @shared_task
 def sweep_unclaimed() -> None:
     unclaimed.sweep(timezone.now())
+
+
+@shared_task
+def follow_visits() -> None:
+    visit_clock.sweep(timezone.now())
 
 
 @shared_task

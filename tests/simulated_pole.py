@@ -55,6 +55,7 @@ RUNG = (
         "remind_of_readings",
         "remind_of_seats",
         "tell_absences",
+        "follow_visits",
     ),
     *("ask_still_true", "recall_drafts", "tell_of_lonely_needs", "ask_quiet_organisations"),
     *("count_responsiveness", "carry_on_receipts"),

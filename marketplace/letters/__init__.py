@@ -18,6 +18,7 @@ from marketplace.letters.desk.readings import *
 from marketplace.letters.desk.records import *
 from marketplace.letters.desk.takeovers import *
 from marketplace.letters.desk.tasks import *
+from marketplace.letters.desk.visits import *
 from marketplace.letters.documents.documents import *
 from marketplace.letters.documents.eligibility import *
 from marketplace.letters.documents.receipts import *

@@ -25,6 +25,7 @@ from marketplace.models.desk.records import (
 )
 from marketplace.models.desk.register import Finding, FindingStep
 from marketplace.models.desk.tasks import Task
+from marketplace.models.desk.visits import FreeTime, Visit, VisitStep, VisitTime
 from marketplace.models.documents.documents import (
     Book,
     Document,

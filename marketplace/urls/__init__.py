@@ -14,6 +14,7 @@ LETTERS_LINKS = (
     "signer",
     "suivi",
     "toujours-vrai",
+    "visite",
 )
 
 urlpatterns: list[URLPattern | URLResolver] = [

@@ -37,6 +37,8 @@ from marketplace.views.desk import (
     tags,
     takeovers,
     tasks,
+    visit_page,
+    visits,
     weights,
 )
 
@@ -125,6 +127,12 @@ urlpatterns = [
     path("bureau/fiches/<slug:kind>/", records.index, name="records"),
     path("bureau/fiches/personnes/<int:pk>/effacer/", records.erase, name="record-erase"),
     path("fiche/<str:token>/", records.own, name="record-own"),
+    path("bureau/visites/", visits.index, name="visits"),
+    path("bureau/visites/heures/", visits.hours, name="visit-hours"),
+    path("bureau/visites/heures/<int:pk>/retirer/", visits.drop, name="visit-hours-drop"),
+    path("bureau/visites/proposer/<slug:noun>/<int:pk>/", visits.new, name="visit-new"),
+    path("visites/<int:pk>/", visit_page.detail, name="visit"),
+    path("visite/<str:token>/", visit_page.by_link, name="visit-link"),
     path("bureau/premiers-pas/", first_steps.first_steps, name="first-steps"),
     path("besoins/<int:pk>/une-heure/", qualification.one_hour, name="need-one-hour"),
     path("bureau/", desk.desk, name="desk"),

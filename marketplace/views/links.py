@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from accounts.requests import OurRequest
 from notifications.models import Notification
 
 # A mail scanner that runs scripts opens a letter's links as it arrives; people take longer.
@@ -37,3 +38,14 @@ def was_read(reader: User, **key: str) -> bool:
     the answer chosen in the letter counts as the page opens, without another click."""
     letters = Notification.objects.filter(recipient=reader, **key)
     return letters.left_before(timezone.now() - SCANNED_WITHIN).exists()
+
+
+def somebody_else(request: OurRequest, reader: User) -> HttpResponse | None:
+    """Whoever is signed in here as somebody else isn't the one to answer."""
+    if request.reader is None or request.reader.pk == reader.pk:
+        return None
+    names = {"reader": reader.get_full_name(), "other": request.reader.get_full_name()}
+    words = _(
+        "This link is for %(reader)s, and %(other)s is signed in here: sign out first, or open it where %(reader)s reads their letters."
+    )
+    return link_over(request, words % names)

@@ -34,6 +34,8 @@ NOUNS = {
     "bureau/histoire/personnes/": "User",
     "bureau/organisations/": "Organisation",
     "bureau/absences/": "Absence",
+    "bureau/visites/heures/": "FreeTime",
+    "visites/": "Visit",
     "bureau/charge/": "Follower",
     "bureau/lettres/": "Mailing",
     "bureau/lettres/modeles/": "LetterModel",
@@ -107,6 +109,7 @@ WORDS = {
 # Those whose number is another noun's, as a word of the address says.
 OF_A_KIND = {
     "case-open": ("noun", {"mission": "Mission", "proposal": "Proposal", "organisation": "Organisation"}),
+    "visit-new": ("noun", {"mission": "Mission", "need": "Need", "organisation": "Organisation"}),
     "note-new": ("kind", {"mission": "Mission", "need": "Need", "organisation": "Organisation", "person": "User"}),
     "tag-new": ("kind", {"mission": "Mission", "need": "Need", "organisation": "Organisation", "person": "User"}),
 }  # fmt: skip

@@ -34,6 +34,7 @@ ELSEWHERE = {
     "behalf-claim": "links of letters: test_behalf_claims.py",
     "behalf-sign-up": "links of letters: test_behalf_claims.py",
     "signing-address": "links of letters: test_leavers.py",
+    "visit-link": "links of letters: tests/marketplace/desk/test_visit_pages.py",
     "record-own": "links of letters: tests/marketplace/desk/test_bringing_pages.py",
     **dict.fromkeys(
         (
@@ -47,6 +48,7 @@ ELSEWHERE = {
                 "suivi/",
             ),
             "fiche/",
+            "visite/",
             "toujours-vrai/",
             "reponse/",
         ),

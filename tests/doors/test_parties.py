@@ -22,8 +22,9 @@ OF_AN_OPERATOR = {
     "SavedFilter",
     "BulkAct",
     "Absence",
+    "FreeTime",
 }
-OWN = {"SavedFilter", "BulkAct", "Note", "Task"}  # their writer's
+OWN = {"SavedFilter", "BulkAct", "Note", "Task", "FreeTime"}  # their writer's
 
 
 def numbered(world):

@@ -14,7 +14,7 @@ from accounts.models import (
     User,
 )
 from accounts.states import SeatStatus
-from marketplace.actions.desk import absences
+from marketplace.actions.desk import absences, visits
 from marketplace.actions.missions import teams
 from marketplace.models import (
     Act,
@@ -41,6 +41,7 @@ from marketplace.states import MissionStatus, NeedStatus, ProposalStatus, RoundS
 from notifications.models import Notification
 from tests.accounts.domain_people import proven, shown, with_address
 from tests.factories import make_need, make_organisation, make_proposal
+from tests.marketplace.desk import visiting
 
 OPERATOR = Organisation.Kind.OPERATOR
 
@@ -102,6 +103,13 @@ def an_absence(person):
     """One that begins tomorrow, for which nobody stands in."""
     tomorrow = timezone.localdate() + timedelta(days=1)
     return absences.say(person, first_day=tomorrow, last_day=tomorrow, stand_in=None, by=person)
+
+
+def a_visit(house: Organisation, secret: str, *, by: User):
+    """Three times that wait for the structure’s answer, and the hours of who proposes them."""
+    place = visits.Place("THERE", "", 60, secret)
+    visit = visits.invite(house, times=visiting.three(), place=place, by=by, now=timezone.now())
+    return visit, visiting.free(by, 0)
 
 
 def a_link(house: Organisation, by: User, *, label: str) -> JoinLink:

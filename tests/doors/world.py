@@ -359,6 +359,7 @@ def _desk(world: World, name: str) -> None:
         ),
         world.structure.eligibilities.first() or document_desk.eligible(world.structure),
         behalf_people.told_in(world.pole, by, secret),
+        *ties.a_visit(world.structure, secret, by=by),
     )
 
 

@@ -21,6 +21,7 @@ from marketplace.models import (
     Absence,
     Case,
     Chase,
+    FreeTime,
     HandOver,
     Mission,
     Need,
@@ -30,6 +31,7 @@ from marketplace.models import (
     Referent,
     SavedFilter,
     Tag,
+    Visit,
 )
 from marketplace.models.desk.desk import followed_by, key_of
 from marketplace.rules import permissions
@@ -251,6 +253,8 @@ def let_go_of(person: User) -> None:
     Case.objects.open().filter(in_charge=person).update(in_charge=None)
     Absence.objects.filter(person=person).delete()
     Absence.objects.filter(stand_in=person).update(stand_in=None)
+    Visit.objects.to_come().filter(coordinator=person).update(coordinator=None)
+    FreeTime.objects.filter(person=person).delete()
     for kept in (Note, Tag):
         kept._default_manager.filter(person=person).delete()
     SavedFilter.objects.filter(user=person).delete()

@@ -15,6 +15,7 @@ from accounts.models import Membership, Organisation, Pole, Seat, User, coordina
 from accounts.models.reasons import coded
 from marketplace import letters
 from marketplace.actions.desk import tasks
+from marketplace.actions.desk import visits as visit_acts
 from marketplace.actions.desk.desk import POLE_OF
 from marketplace.actions.desk.operators import STILL_FOLLOWED
 from marketplace.actions.refusals import NotYet
@@ -27,6 +28,7 @@ from marketplace.models import (
     Proposal,
     Referent,
     Task,
+    Visit,
 )
 from marketplace.models.market.sides import beside, missions_beside
 from marketplace.rules import absences
@@ -55,9 +57,11 @@ class Lines:
     organisations: QuerySet[Referent]
     cases: QuerySet[Case]
     tasks: QuerySet[Task]
+    visits: QuerySet[Visit]
 
     def __iter__(self) -> Iterator[QuerySet[Any]]:
-        return iter((self.needs, self.missions, self.organisations, self.cases, self.tasks))
+        followed = (self.needs, self.missions, self.organisations)
+        return iter((*followed, self.cases, self.tasks, self.visits))
 
     def in_pole(self, pole: Pole) -> "Lines":
         return Lines(
@@ -66,20 +70,27 @@ class Lines:
             self.organisations.filter(organisation__pole=pole),
             self.cases.filter(pole=pole),
             self.tasks.filter(pole=pole),
+            self.visits.filter(pole=pole),
         )
 
 
 def lines_of(person: User, *, by: User, known_to: User | None = None) -> Lines:
     """`known_to` a reader: as far as that one may know what the coordinator is a side of (`ProposalQuerySet.candidates`)."""
-    *followed, cases, waiting = _all_open_to(by, known_to=known_to)
+    *followed, cases, waiting, visits = _all_open_to(by, known_to=known_to)
     needs, missions, organisations = (_followed(rows, person) for rows in followed)
     theirs = Q(assignee=person) | Q(assignee=None, left_by=person)
-    in_charge = cases.filter(in_charge=person)
-    return Lines(needs, missions, organisations, in_charge, waiting.filter(theirs))
+    return Lines(
+        needs,
+        missions,
+        organisations,
+        cases.filter(in_charge=person),
+        waiting.filter(theirs),
+        visits.filter(coordinator=person),
+    )
 
 
 def _all_open_to(by: User, *, known_to: User | None = None) -> list[QuerySet[Any]]:
-    """The same as `open_to`, the cases, and the tasks."""
+    """The same as `open_to`, the cases, the tasks, and the visits that are proposed or agreed."""
     here = Task.objects.waiting()
     if known_to is None:
         here = here.visible_to(by)
@@ -89,6 +100,7 @@ def _all_open_to(by: User, *, known_to: User | None = None) -> list[QuerySet[Any
         *open_to(by, known_to=known_to),
         Case.objects.visible_to(by, known_to=known_to).open(),
         here,
+        Visit.objects.filter(pole__in=coordinated_by(by)).followed_by(by).to_come(),
     ]
 
 
@@ -150,10 +162,12 @@ def who_left_lines(by: User) -> QuerySet[User]:
 
 @dataclass
 class Outcome:
-    """How many lines have changed hands, and how many couldn't: whoever was to take them over is on a side."""
+    """How many lines have changed hands, and how many couldn't: whoever was to take them over is on a side, or (`busy`)
+    has promised one of the times of a visit already."""
 
     taken: int = 0
     refused: int = 0
+    busy: int = 0
 
 
 @transaction.atomic
@@ -175,6 +189,7 @@ def take_over(
             numbers = wanted & set(possible.values_list("pk", flat=True))
             outcome.refused += len(wanted) - len(numbers)
             given.append(give(possible.model, numbers, person, to=to, note=note, by=by))
+        outcome.busy += len(numbers) - len(given[-1])
         if taken := sum(map(len, given)):
             people = absences.with_who_answers(to, pole)
             letters.lines_taken(
@@ -188,7 +203,7 @@ def take_over(
                 by=by,
             )
         outcome.taken += taken
-    if not (outcome.taken or outcome.refused):
+    if not (outcome.taken or outcome.refused or outcome.busy):
         raise NotYet(_("None of this is followed by %(who)s any more.") % {"who": person})
     return outcome
 
@@ -255,7 +270,22 @@ def _give_tasks(
     return tasks.give(numbers, person, to=to)
 
 
-GIVERS: tuple[Callable[..., list[int]], ...] = (_give, _give, _give, _give_cases, _give_tasks)
+def _give_visits(
+    model: Any, numbers: set[int], person: User, *, to: User, note: str, by: User
+) -> list[int]:
+    """The structure is told who comes instead. Those at whose times the other one has something else stay."""
+    rows = Visit.objects.to_come().filter(pk__in=numbers, coordinator=person)
+    return visit_acts.give_all(rows, to=to, by=by)
+
+
+GIVERS: tuple[Callable[..., list[int]], ...] = (
+    _give,
+    _give,
+    _give,
+    _give_cases,
+    _give_tasks,
+    _give_visits,
+)
 
 
 @dataclass(frozen=True)
@@ -302,6 +332,8 @@ def leave_behind(
     open_cases = Case.objects.open().filter(in_charge=person, pole__in=poles.values("pole"))
     open_cases.update(in_charge=None)
     tasks.leave_behind(left.tasks, person, poles=poles.values("pole"))
+    visits = Visit.objects.to_come().filter(coordinator=person, pole__in=poles.values("pole"))
+    visits.update(coordinator=None)
     return left
 
 

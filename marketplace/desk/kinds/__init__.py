@@ -22,12 +22,14 @@ from marketplace.desk.kinds import (
     silence,
     task,
     unreachable,
+    visit,
 )
 
 KINDS: tuple[Kind, ...] = (
     case.KIND,
     help.KIND,
     report.KIND,
+    visit.KIND,
     need.KIND,
     organisation.KIND,
     mail_domain.KIND,

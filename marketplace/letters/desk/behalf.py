@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_noop, override
 
 from accounts.models import Pole, User
+from marketplace.letters.desk.visits import OF_BEHALF_VISIT
 from marketplace.letters.families import DESK, NEEDS
 from marketplace.models import Behalf
 from marketplace.rules import audience
@@ -120,9 +121,10 @@ def behalf_over(
 
 def forget_behalf(behalf: Behalf) -> None:
     """Nothing of the person stays: neither their address on the letters that went to it."""
-    Notification.objects.filter(
-        recipient=None, key__startswith=OF_BEHALF.written(behalf=behalf.pk)
-    ).delete()
+    for key in (OF_BEHALF, OF_BEHALF_VISIT):
+        Notification.objects.filter(
+            recipient=None, key__startswith=key.written(behalf=behalf.pk)
+        ).delete()
 
 
 def told_of_behalf(behalf: Behalf) -> list[User]:

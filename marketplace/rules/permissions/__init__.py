@@ -145,6 +145,7 @@ from marketplace.rules.permissions.proposals import (
     side_of,
     side_to_answer,
 )
+from marketplace.rules.permissions.visits import can_propose_visit, side_in_visit
 from marketplace.rules.permissions.voiding import can_make, can_void
 
 __all__ = [
@@ -195,6 +196,7 @@ __all__ = [
     "can_offer_for",
     "can_pause_offer",
     "can_propose",
+    "can_propose_visit",
     "can_propose_amendment",
     "can_publish_offer",
     "can_qualify_need",
@@ -262,6 +264,7 @@ __all__ = [
     "require",
     "side_in",
     "side_in_amending",
+    "side_in_visit",
     "side_of",
     "speaks_out_for",
     "that_see_who_helps",

@@ -62,6 +62,7 @@ def detail(request: SignedInRequest, pk: int) -> HttpResponse:
             "can_list": permissions.can_take_charge(request.user, need),
             "can_propose": permissions.can_propose(request.user, need),
             "can_qualify": permissions.can_qualify_need(request.user, need),
+            "can_visit": permissions.can_propose_visit(request.user, need),
             "sheet": _sheet(request.user, need),
             "events": _story(request.user, need, whole=follows),
             **kept_about(request.user, need, "need"),

@@ -26,6 +26,7 @@ LABELS = {
     "organisation": gettext_lazy("Organisations"),
     "case": gettext_lazy("Open cases"),
     "task": gettext_lazy("Tasks"),
+    "visit": gettext_lazy("Visits"),
 }
 SHOWING = {
     "need": ("organisation",),
@@ -33,6 +34,7 @@ SHOWING = {
     "organisation": ("organisation__commune",),
     "case": ("mission__need__organisation", "proposal__need__organisation", "organisation"),
     "task": ("pole",),
+    "visit": ("organisation",),
 }
 
 
@@ -80,6 +82,7 @@ def _line(noun: str, row: Any) -> dict[str, str]:
         "organisation": lambda: str(row.organisation.commune),
         "case": lambda: row.structure.name,
         "task": lambda: spoken(row.due_on),
+        "visit": lambda: row.get_status_display(),
     }[noun]()
     return {
         "key": f"{noun}-{row.pk}",
@@ -125,3 +128,10 @@ def _tell(request: SignedInRequest, outcome: takeovers.Outcome, to: User) -> Non
             outcome.refused,
         )
         messages.warning(request, words % {"n": outcome.refused, "who": to})
+    if outcome.busy:
+        words = ngettext(
+            "%(n)s line stays where it was: it has changed meanwhile, or %(who)s has promised one of its times to somebody else.",
+            "%(n)s lines stay where they were: they have changed meanwhile, or %(who)s has promised one of their times to somebody else.",
+            outcome.busy,
+        )
+        messages.warning(request, words % {"n": outcome.busy, "who": to})

@@ -18,7 +18,7 @@ from marketplace.forms.market.proposals import DeclineForm
 from marketplace.models import Consent, Proposal, Side
 from marketplace.rules import own_yes
 from marketplace.rules.next_acts import proposals as next_acts
-from marketplace.views.links import link_cut, link_over
+from marketplace.views.links import link_cut, link_over, somebody_else
 from marketplace.views.missions.agreements import unindexed
 
 LATER = timedelta(days=90)
@@ -37,21 +37,10 @@ def answer(request: OurRequest, token: str) -> HttpResponse:
     if found is None:
         return link_cut(request)
     proposal, reader, side = found
-    if (refusal := _somebody_else(request, reader)) is not None:
+    if (refusal := somebody_else(request, reader)) is not None:
         return refusal
     with translation.override(reader.language):
         return unindexed(_answer(request, proposal, reader, side))
-
-
-def _somebody_else(request: OurRequest, reader: User) -> HttpResponse | None:
-    """Whoever is signed in here as somebody else isn't the one to answer."""
-    if request.reader is None or request.reader.pk == reader.pk:
-        return None
-    names = {"reader": reader.get_full_name(), "other": request.reader.get_full_name()}
-    words = _(
-        "This link is for %(reader)s, and %(other)s is signed in here: sign out first, or open it where %(reader)s reads their letters."
-    )
-    return link_over(request, words % names)
 
 
 def _answer(request: OurRequest, proposal: Proposal, reader: User, side: str) -> HttpResponse:

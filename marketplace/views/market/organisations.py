@@ -68,6 +68,7 @@ def detail(request: OurRequest, pk: int) -> HttpResponse:
         "can_write_for": user is not None
         and organisation.is_active
         and rights.can_write_for(user, organisation),
+        "can_visit": user is not None and rights.can_propose_visit(user, organisation),
         "year": timezone.localdate().year,
         "next_act": _next_act(user, organisation) if user and represents else None,
         "families": shown_families.families_of([organisation.pk]).get(organisation.pk, []),

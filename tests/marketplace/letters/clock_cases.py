@@ -61,6 +61,7 @@ from tests.marketplace.letters.post_cases import (
     seats_asked,
     summaries,
     unclaimed_behalves,
+    visits_over,
 )
 from tests.poison import Due, ago, by_row, poisoned
 
@@ -343,6 +344,7 @@ CASES: dict[str, Callable[[], Due]] = {
     "readings": readings,
     "seats": seats_asked,
     "absences": absences_over,
+    "visits": visits_over,
     "asked-poles": asked_poles,
     "unclaimed": unclaimed_behalves,
     "postponed": postponed,

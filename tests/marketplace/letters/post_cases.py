@@ -24,8 +24,9 @@ from marketplace.models import (
     Need,
     Reminder,
     Round,
+    Visit,
 )
-from marketplace.states import NeedStatus, RoundStatus
+from marketplace.states import NeedStatus, RoundStatus, VisitStatus
 from notifications import sent_journal
 from notifications.models import Habits, Notification, Pace, Status
 from tests.accounts.domain_people import proven
@@ -37,7 +38,7 @@ from tests.factories import (
     make_pole,
     make_user,
 )
-from tests.marketplace.desk import behalf_people
+from tests.marketplace.desk import behalf_people, visiting
 from tests.marketplace.market.round_people import open_house, set_days
 from tests.poison import Due, ago, by_row, poisoned
 
@@ -267,6 +268,22 @@ def absences_over() -> Due:
         good,
         poisoned("INSERT", Reminder, f"NEW.key LIKE 'absence:{bad.pk}:%'"),
         lambda row: Reminder.objects.filter(key__startswith=f"absence:{row.pk}:").exists(),
+    )
+
+
+def visits_over() -> Due:
+    """Two invitations that nobody has answered until the last day."""
+    first = visiting.People()
+    bad, good = (
+        visiting.a_visit(first),
+        visiting.a_visit(visiting.People(), by=first.awa, times=visiting.three(6)),
+    )
+    Visit.objects.update(ends_at=ago(0))
+    return Due(
+        bad,
+        good,
+        by_row("UPDATE", Visit, "id", bad),
+        lambda row: Visit.objects.get(pk=row.pk).status == VisitStatus.LAPSED,
     )
 
 

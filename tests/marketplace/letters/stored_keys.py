@@ -201,4 +201,8 @@ STORED = {
     "transfer_proposed": ["proposal:10:made"],
     "value_awaited": ["mission:4:value", "mission:4:value:again:2"],
     "value_declared": ["valuation:6"],
+    "visit_offered": ["behalf-visit:3:12:proposed"],
+    "visit_proposed": ["visit:12:proposed", "visit:12:reminded"],
+    "visit_said": ["behalf-visit:3:step:40"],
+    "visit_told": ["visit-step:40"],
 }

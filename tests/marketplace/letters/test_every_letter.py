@@ -282,6 +282,9 @@ def test_the_page_about_letters_tells_which_hold_a_key():
         "proposal_to_need": "the answer to a proposal",
         "proposal_to_offer": "the answer to a proposal",
         "domain_mailbox": "a mailbox of a domain",
+        "visit_proposed": "the times of a visit",
+        "visit_offered": "the times of a visit",
+        "visit_said": "the times of a visit",
         "record_told": "what a pôle has brought in about somebody",
     }
     assert said.keys() == {kind for kind, rule in registry.KINDS.items() if rule.secret}

@@ -1,0 +1,236 @@
+"""The page of one visit, for both sides, signed in or by the link of a letter: chosen, moved, cancelled, and how it was."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.forms import Form
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+
+from accounts.models import ForbiddenMove, User
+from accounts.permissions import require
+from accounts.requests import OurRequest, SignedInRequest
+from marketplace.actions.desk import visit_links
+from marketplace.actions.desk import visits as acts
+from marketplace.actions.refusals import NotYet
+from marketplace.forms.desk.visits import MoveForm, TookPlaceForm, WordForm
+from marketplace.models import Side, Visit, VisitTime
+from marketplace.rules import permissions, visits
+from marketplace.states import VisitStatus
+from marketplace.views.links import link_cut, link_over, somebody_else
+from marketplace.views.missions.agreements import unindexed
+from marketplace.views.timeline import events
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Who reads the page, for which side (none for one who may only read), and at what moment."""
+
+    visit: Visit
+    side: str | None
+    user: User | None
+    now: datetime
+
+    @property
+    def comes(self) -> bool:
+        return self.side == Side.OFFER
+
+    @property
+    def answers(self) -> bool:
+        return self.side == Side.NEED
+
+    @property
+    def acts(self) -> set[str]:
+        """What they may do with it today."""
+        visit, begun = self.visit, self.visit.has_begun(self.now)
+        mine = visit.coordinator_id == (self.user.pk if self.user else None)
+        may = {
+            "choose": visit.is_held and self.side is not None,
+            "none": visit.is_held and self.answers,
+            "move": visit.is_agreed and not begun and visit.coordinator and self.side,
+            "cancel": self.comes
+            and visit.may(VisitStatus.CANCELLED)
+            or self.answers
+            and visit.is_agreed
+            and not begun,
+            "take": self.comes and not mine and (visit.is_held or visit.is_agreed and not begun),
+            "took-place": self.comes and begun,
+            "set-aside": self.comes and visit.waits_for_the_pole,
+        }
+        return {act for act, allowed in may.items() if allowed}
+
+
+def detail(request: SignedInRequest, pk: int) -> HttpResponse:
+    rows = Visit.objects.visible_to(request.user).with_what_pages_show()
+    visit = get_object_or_404(rows, pk=pk)
+    side = permissions.side_in_visit(request.user, visit)
+    reader = Reader(visit, side, request.user, timezone.now())
+    return _page(request, reader, by_link=False)
+
+
+@login_not_required
+@never_cache
+def by_link(request: OurRequest, token: str) -> HttpResponse:
+    """From a letter, without signing in. Opening it changes nothing, since mail scanners open links: its buttons act."""
+    try:
+        found = visit_links.from_token(token)
+    except NotYet as over:
+        return link_over(request, str(over))
+    if found is None:
+        return link_cut(request)
+    visit, person = found
+    if person is not None and (refusal := somebody_else(request, person)) is not None:
+        return refusal
+    language = person.language if person else translation.get_language()
+    with translation.override(language):
+        reader = Reader(visit, Side.NEED, person, timezone.now())
+        return unindexed(_page(request, reader, by_link=True))
+
+
+def _page(request: OurRequest, reader: Reader, *, by_link: bool) -> HttpResponse:
+    asked = request.POST.get("act", "") if request.method == "POST" else ""
+    forms = {act: _form(act, reader, request, asked) for act in reader.acts if act in FORMS}
+    refusal = ""
+    if asked:
+        require(asked in ACTS)
+        form = forms.get(asked)
+        if asked not in reader.acts:
+            refusal = _("Too late: this visit is now “%(state)s”.") % {
+                "state": reader.visit.get_status_display()
+            }
+        elif form is None or form.is_valid():
+            try:
+                messages.success(request, ACTS[asked](reader, form, request))
+            except (ForbiddenMove, NotYet) as sentence:
+                refusal = str(sentence)
+            else:
+                return redirect(request.path)
+    return _show(request, reader, forms, refusal, by_link=by_link)
+
+
+def _show(
+    request: OurRequest, reader: Reader, forms: dict[str, Form], refusal: str, *, by_link: bool
+) -> HttpResponse:
+    visit = reader.visit
+    if refusal:
+        visit.refresh_from_db()
+    held = list(visit.times.filter(is_held=True, begins_at__gt=reader.now))
+    chosen = request.GET.get("creneau", "")
+    context = {
+        "visit": visit,
+        "reader": reader,
+        "forms": {act.replace("-", "_"): form for act, form in forms.items()},
+        "may": {act.replace("-", "_"): True for act in reader.acts},
+        "times": [(time.pk, visits.in_words(time.begins_at)) for time in held],
+        "chosen": next((time.pk for time in held if str(time.pk) == chosen), None),
+        "chose_none": chosen == "aucun",
+        "refusal": refusal,
+        "by_link": by_link,
+        "events": events(visit.steps.select_related("by"), discreet=False),
+        "noun": visit.subject._meta.model_name,
+    }
+    return render(request, "marketplace/desk/visit.html", context, status=409 if refusal else 200)
+
+
+# --- what may be typed ---------------------------------------------------------------------
+def _form(act: str, reader: Reader, request: OurRequest, asked: str) -> Form:
+    return FORMS[act](reader, request.POST if asked == act else None)
+
+
+def _word(reader: Reader, data: object) -> Form:
+    return WordForm(data, auto_id="word-%s")  # type: ignore[arg-type]
+
+
+def _move_form(reader: Reader, data: object) -> Form:
+    visit = reader.visit
+    assert visit.coordinator is not None, "nobody else may move it"
+    free = visits.free_times(visit.coordinator, visit.minutes, now=reader.now, but=visit)
+    return MoveForm(data, free=free, by_hand=reader.comes)  # type: ignore[arg-type]
+
+
+def _took_place_form(reader: Reader, data: object) -> Form:
+    need, user = reader.visit.need, reader.user
+    may_read = bool(need and user and permissions.can_qualify_need(user, need))
+    return TookPlaceForm(data, may_read=may_read)  # type: ignore[arg-type]
+
+
+FORMS: dict[str, Callable[[Reader, object], Form]] = {
+    "none": _word,
+    "cancel": _word,
+    "move": _move_form,
+    "took-place": _took_place_form,
+}
+
+
+# --- what may be done ----------------------------------------------------------------------
+def _choose(reader: Reader, form: Form | None, request: OurRequest) -> str:
+    said = request.POST.get("time", "")
+    number = int(said) if said.isascii() and said.isdigit() and len(said) < 18 else 0
+    time = VisitTime.objects.filter(visit=reader.visit, pk=number).first()
+    if time is None:
+        raise NotYet(_("This time isn’t one of the three."))
+    acts.choose(reader.visit, time, by=reader.user, now=reader.now)
+    return _("It is agreed: %(time)s. The other side is told.") % {
+        "time": visits.in_words(time.begins_at)
+    }
+
+
+def _none(reader: Reader, form: Form | None, request: OurRequest) -> str:
+    assert form is not None
+    acts.none_suits(reader.visit, word=form.cleaned_data["word"], by=reader.user)
+    return _("Thank you for having answered. The coordination reads it and comes back to you.")
+
+
+def _move(reader: Reader, form: Form | None, request: OurRequest) -> str:
+    assert isinstance(form, MoveForm)
+    acts.move(reader.visit, to=form.to, by=reader.user, now=reader.now)
+    return _("Moved. The other side is told.")
+
+
+def _cancel(reader: Reader, form: Form | None, request: OurRequest) -> str:
+    assert form is not None
+    acts.cancel(reader.visit, word=form.cleaned_data["word"], by=reader.user)
+    return _("Cancelled. The other side is told.")
+
+
+def _take(reader: Reader, form: Form | None, request: OurRequest) -> str:
+    assert reader.user is not None
+    acts.take(reader.visit, by=reader.user, now=reader.now)
+    return _("This visit is yours.")
+
+
+def _took_place(reader: Reader, form: Form | None, request: OurRequest) -> str:
+    assert form is not None
+    assert reader.user is not None
+    said = form.cleaned_data
+    acts.took_place(
+        reader.visit,
+        note=said["note"],
+        is_read=said.get("is_read", False),
+        by=reader.user,
+        now=reader.now,
+    )
+    return _("Noted.")
+
+
+def _set_aside(reader: Reader, form: Form | None, request: OurRequest) -> str:
+    assert reader.user is not None
+    acts.set_aside(reader.visit, by=reader.user)
+    return _("Set aside: it no longer waits on the desk.")
+
+
+ACTS: dict[str, Callable[[Reader, Form | None, OurRequest], str]] = {
+    "choose": _choose,
+    "none": _none,
+    "move": _move,
+    "cancel": _cancel,
+    "take": _take,
+    "took-place": _took_place,
+    "set-aside": _set_aside,
+}
