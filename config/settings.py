@@ -320,8 +320,7 @@ CELERY_TASK_PUBLISH_RETRY = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TIMEZONE = "UTC"  # nights when the clock changes skip or double nothing
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat-schedule")
-# A room of marketplace with a door of its own; and what notes how each act went.
-CELERY_IMPORTS = ["marketplace.ranking.tasks", "config.acts"]
+CELERY_IMPORTS = ["marketplace.ranking.tasks", "config.acts"]  # doors of their own; how acts went
 QUARTER, HOUR, DAY = 15 * 60, 60 * 60, 24 * 60 * 60
 # One task an act, by the name under which /sante/ and the administration tell of it (config/acts.py).
 _ACTS: dict[str, tuple[str, int]] = {

@@ -31,7 +31,7 @@ def sweep(now: datetime) -> int:
 
 
 def _key(visit: Visit) -> str:
-    return f"visit:{visit.pk}:remind"
+    return f"silent-visit:{visit.pk}"
 
 
 @transaction.atomic

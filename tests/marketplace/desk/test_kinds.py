@@ -157,6 +157,7 @@ def test_what_has_a_page_of_its_own_for_that_is_not_taken_from_the_list():
     apart = [
         "case",
         "report",
+        "visit",
         "mail_domain",
         "asked",
         "round",

@@ -9,7 +9,7 @@ from django.utils import timezone
 from accounts.actions import mail_domains
 from accounts.models import MailDomain, Membership, Organisation, Pole
 from accounts.states import OrganisationStatus
-from marketplace.actions.desk import elsewhere
+from marketplace.actions.desk import elsewhere, visits
 from marketplace.actions.talk import moderation
 from marketplace.models import (
     Amendment,
@@ -25,6 +25,8 @@ from marketplace.models import (
     RoundTeam,
     Side,
     Task,
+    Visit,
+    VisitStep,
 )
 from marketplace.states import NeedStatus
 from notifications.models import SuppressedAddress
@@ -40,6 +42,7 @@ from tests.factories import (
     make_pole,
     make_user,
 )
+from tests.marketplace.desk import visiting
 from tests.marketplace.desk.desk_people import ago, asleep, submitted
 from tests.marketplace.market.round_people import closed_house
 from tests.marketplace.missions.amending import propose, signed_mission
@@ -122,6 +125,14 @@ def a_domain() -> MailDomain:
     return row
 
 
+def a_visit_without_a_time() -> Visit:
+    """None of the three suited the structure, since yesterday."""
+    visit = visiting.a_visit(visiting.People())
+    visits.none_suits(visit, word="", by=None)
+    VisitStep.objects.update(at=ago(1))
+    return visit
+
+
 def teams_that_look() -> Round:
     """One of two teams looks for a need since yesterday."""
     house = closed_house()
@@ -162,4 +173,5 @@ WAITING: dict[str, Callable[[], Any]] = {
     "below_cost": a_loan_below_cost,
     "amendment": an_amendment,
     "receipts": receipts_to_check,
+    "visit": a_visit_without_a_time,
 }
