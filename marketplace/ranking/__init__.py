@@ -26,6 +26,8 @@ Pages, letters, commands and actions get scores from these functions only::
                                  which single thing to give up would bring how many
     of_draft(need)               how many people a draft finds, and after one change
     plan_for(pole, today=...)    who should be proposed to whom, over the whole pôle
+    beyond(pole, today=...)      what would serve more needs than that plan: which change, and
+                                 whom to look for
     strengths(pairs)             of a plan's pairs, in four steps → {(need, offer): strength}
     evenness(pole), compromises(pole, today=...)
                                  how evenly people are shown and asked, and what more would cost
@@ -39,6 +41,7 @@ A Match (marketplace/matching/match.py) carries the rows and the reasons of both
 """
 
 from marketplace.ranking.as_typed import fitting
+from marketplace.ranking.beyond_plan import beyond
 from marketplace.ranking.clock import refresh_due
 from marketplace.ranking.elsewhere import offers_elsewhere
 from marketplace.ranking.fairness import compromises, evenness
@@ -64,6 +67,7 @@ from marketplace.ranking.why_none import nobody_because, nothing_because
 __all__ = [
     "strengths",
     "best_kept",
+    "beyond",
     "best_lines",
     "changed",
     "compromises",

@@ -49,6 +49,11 @@ class Plan:
     """How many needs have nobody who meets every condition."""
 
     @property
+    def leaves_some(self) -> bool:
+        """Whether a need with a place free finds nobody in it."""
+        return self.ours.served + self.asked < self.needs
+
+    @property
     def more_needs(self) -> int:
         return self.ours.served - self.first_come.served
 
@@ -101,11 +106,13 @@ def open_offers(pole: Pole) -> list[int]:
 
 
 def market_of(
-    pole: Pole, *, today: date
+    pole: Pole, *, today: date, whole: bool = False
 ) -> tuple[list[Pair], dict[int, int], dict[int, int], list[int]]:
-    """The pairs that match, the free places and missions, and the needs in the order of the longest wait."""
+    """The pairs that match, the free places and missions, and the needs in the order of the longest wait. The missions are
+    those of the offers in the pairs or (`whole`) of every open offer."""
     needs = search.all_needs(f"pole_id = {int(pole.pk)}")
-    pairs, missions = _pairs(needs, Everything(NEEDS, today))
+    pairs, left = _pairs(needs, Everything(NEEDS, today))
+    missions = left if whole else {pair.offer: left[pair.offer] for pair in pairs}
     places = {int(row["id"]): max(0, int(row["room"]) - int(row["asked"])) for row in needs.rows}
     waiting = Need.objects.filter(pk__in=list(places)).order_by("published_at", "pk")
     return pairs, places, missions, list(waiting.values_list("pk", flat=True))
@@ -120,4 +127,4 @@ def _pairs(needs: Needs, everything: Everything) -> tuple[list[Pair], dict[int, 
     offers = everything.others
     free = np.maximum(offers["room"] - offers["asked"], 0)
     left = dict(zip(offers["id"].tolist(), free.tolist(), strict=True))
-    return pairs, {pair.offer: left[pair.offer] for pair in pairs}
+    return pairs, left

@@ -58,12 +58,16 @@ def relaxations_for_need(
 ) -> list[Relaxation]:
     """The best relaxation of each kind, the largest gain first; then those of `also` that bring somebody. `hidden`:
     offers that aren't counted for this reader."""
+    counts = counts_for_need(need, today=today, hidden=hidden)
+    found = counts.worthwhile(changes_of_need(counts.asked))[:MOST]
+    return [*found, *counts.those(also, but=found)]
+
+
+def counts_for_need(need: Need, *, today: date | None, hidden: Collection[int]) -> "Counts":
     asked = live.ask_for_need(need, today)
     near = live.search_for(search.offers_near, asked)
     its_own = live.of_its_own(need).values_list("pk", flat=True)
-    counts = Counts(asked, near.but([*its_own, *hidden]))
-    found = counts.worthwhile(changes_of_need(asked))[:MOST]
-    return [*found, *counts.those(also, but=found)]
+    return Counts(asked, near.but([*its_own, *hidden]))
 
 
 def changes_of_need(asked: Asked) -> list[Change]:
@@ -101,6 +105,12 @@ class Counts:
 
     def _matching(self, asked: Asked) -> int:
         return int((asked.verdict(self.found).fails == 0).sum())
+
+    def numbers(self, values: Values) -> list[int]:
+        """The numbers of those that would match after the change."""
+        asked = self.asked.with_card(_changed(self.asked.card, values))
+        found: list[int] = self.found["id"][asked.verdict(self.found).fails == 0].tolist()
+        return found
 
     def of(self, kind: str, values: Values) -> Relaxation:
         asked = self.asked.with_card(_changed(self.asked.card, values))

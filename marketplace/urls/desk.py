@@ -53,6 +53,7 @@ urlpatterns = [
     path("bureau/rapprochements/", portfolio.first, name="portfolio-first"),
     path("bureau/rapprochements/<int:pk>/", portfolio.plan, name="portfolio"),
     path("bureau/rapprochements/<int:pk>/envoyer/", portfolio.confirm, name="portfolio-confirm"),
+    path("bureau/rapprochements/<int:pk>/mieux/", portfolio.better, name="plan-better"),
     path("bureau/rapprochements/<int:pk>/equite/", portfolio.fairness, name="fairness"),
     path("bureau/rapprochements/<int:pk>/poids/", weights.weights, name="match-weights"),
     path("bureau/rapprochements/<int:pk>/blocages/", portfolio.blocks, name="blocks-of-pole"),

@@ -8,19 +8,28 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
+from django.views.decorators.http import require_safe
 
-from accounts.models import poles_of
+from accounts.models import User, poles_of
 from accounts.requests import SignedInRequest
 from marketplace import ranking
 from marketplace.actions.desk import portfolio
 from marketplace.forms.market.offers import WordForm
 from marketplace.models import Block, Need, Offer
+from marketplace.ranking.beyond_plan import Change
 from marketplace.ranking.fairness import Compromise
 from marketplace.rules import permissions
 from marketplace.views.desk.weights import pole_or_404
+from marketplace.views.market.gaps import NeedSide
 
 WIDTH, HEIGHT, MARGIN = 480, 240, 48
+CHANGES = {
+    "place": gettext_lazy("On site or remotely, as suits"),
+    "whose": gettext_lazy("On their own time or on working time, as suits"),
+    "dates": gettext_lazy("Other dates"),
+    "welcome": gettext_lazy("One skill that is welcome rather than required, or at a lower level"),
+}
 MOST_AT_ONCE = 200
 
 
@@ -55,6 +64,31 @@ def plan(request: SignedInRequest, pk: int) -> HttpResponse:
             "has_needs": Need.objects.published().filter(pole=pole).exists(),
         },
     )
+
+
+@require_safe
+def better(request: SignedInRequest, pk: int) -> HttpResponse:
+    """What would serve more needs than the plan does: which change, and whom to look for, each with its ways on."""
+    pole = pole_or_404(request, pk)
+    hidden = set(Offer.objects.at_home_under(request.user).values_list("pk", flat=True))
+    ours = Need.objects.published().filter(pole=pole).values_list("pk", flat=True)
+    left = permissions.left_among(request.user, ours)
+    found = ranking.beyond(pole, today=timezone.localdate(), hidden=hidden, but=left)
+    context = {
+        "pole": pole,
+        "beyond": found,
+        "changes": [_change_of(request.user, change) for change in found.changes],
+    }
+    return render(request, "marketplace/desk/plan_better.html", context)
+
+
+def _change_of(user: User, change: Change) -> dict:
+    """A sort of change with, for each need, what it says and the form that it fills in, if the reader may."""
+    lines = [
+        {"need": need, "said": one.words, "url": NeedSide.of(user, need).url_of(one.values)}
+        for need, one in change.needs
+    ]
+    return {"title": CHANGES[change.kind], "serves": change.serves, "lines": lines}
 
 
 def fairness(request: SignedInRequest, pk: int) -> HttpResponse:

@@ -1,0 +1,157 @@
+"""What would serve more needs than the plan: counted on the plan itself, said with its ways on, and nothing where nothing would."""
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from marketplace import ranking
+from marketplace.models import Place
+from tests.factories import (
+    a_pole,
+    make_commune,
+    make_coordinator,
+    make_need,
+    make_offer,
+    make_organisation,
+    make_pole,
+    make_user,
+)
+from tests.marketplace.desk.desk_people import make_colleague
+
+FAR = {"latitude": 43.2965, "longitude": 5.3698}
+
+
+@pytest.fixture
+def maelle(client):
+    user = make_coordinator(first_name="Maëlle")
+    client.force_login(user)
+    return user
+
+
+def door(name):
+    return reverse(name, args=[a_pole().pk])
+
+
+def beyond(**fields):
+    return ranking.beyond(a_pole(), today=timezone.localdate(), **fields)
+
+
+def on_site(title, skill="site-web"):
+    return make_need(member=make_user(), skills=[skill], title=title, place=Place.ON_SITE)
+
+
+def far_away(skill="site-web", **fields):
+    """Somebody who helps remotely alone."""
+    return make_offer(make_user(), skills=[skill], place=Place.REMOTE, **fields)
+
+
+# --- where a change serves more ----------------------------------------------------------------
+def test_a_change_is_told_with_the_needs_that_the_plan_would_then_serve_too(maelle):
+    first, second = on_site("Notre site"), on_site("Leur site")
+    far_away()
+    far_away()
+    (change,) = [one for one in beyond().changes if one.kind == "place"]
+    assert change.serves == 2
+    assert {need.pk for need, _one in change.needs} == {first.pk, second.pk}
+
+
+def test_one_person_who_has_one_mission_to_give_is_counted_for_one_need_only(maelle):
+    """Each of the two would find them, but not both."""
+    on_site("Notre site")
+    on_site("Leur site")
+    far_away()
+    (change,) = [one for one in beyond().changes if one.kind == "place"]
+    assert change.serves == 1
+
+
+def test_the_page_tells_it_with_a_way_to_change_the_need_and_one_to_ask(client, maelle):
+    need = on_site("Notre site")
+    far_away()
+    page = client.get(door("plan-better")).text.replace("\u00a0", " ")
+    assert "Sur place ou à distance, au choix : 1 besoin de plus" in page
+    assert reverse("need-talk", args=[need.pk]) in page
+    assert f"{reverse('need-edit', args=[need.pk])}?place=BOTH" in page
+
+
+def test_where_the_plan_leaves_nobody_nothing_is_to_be_looked_for(client, maelle):
+    make_need(member=make_user(), skills=["site-web"])
+    make_offer(skills=["site-web"])
+    assert "plan-better" not in client.get(door("portfolio")).text
+    assert reverse("plan-better", args=[a_pole().pk]) not in client.get(door("portfolio")).text
+    assert "rien de plus n’est à chercher" in client.get(door("plan-better")).text
+
+
+def test_a_plan_that_is_no_better_than_first_come_says_so_and_leads_on(client, maelle):
+    make_offer(skills=["site-web"])
+    make_need(member=make_user(), skills=["site-web"])
+    make_need(member=make_user(), skills=["apiculture"])
+    page = client.get(door("portfolio")).text
+    assert "Ce plan n’apporte rien de plus que l’ordre d’arrivée." in page
+    assert door("plan-better") in page
+
+
+# --- where nothing can be served -----------------------------------------------------------------
+def test_where_no_change_would_serve_any_it_says_so_and_whom_to_look_for(client, maelle):
+    need = make_need(member=make_user(), skills=["apiculture"], title="Nos ruches")
+    assert door("plan-better") in client.get(door("portfolio")).text
+    page = client.get(door("plan-better")).text
+    assert "Aucun changement" in page
+    assert "competence=apiculture" in page
+    assert reverse("need-elsewhere", args=[need.pk]) in page
+
+
+def test_who_would_do_for_most_needs_comes_first_and_none_is_counted_twice(maelle):
+    bees = [make_need(member=make_user(), skills=["apiculture"], place=Place.ON_SITE) for _ in "ab"]
+    alone = make_need(member=make_user(), skills=["soudure"], place=Place.ON_SITE)
+    first, second = beyond().wanted
+    assert {need.pk for need in first.needs} == {need.pk for need in bees}
+    assert [need.pk for need in second.needs] == [alone.pk]
+
+
+def test_a_need_on_site_far_from_the_other_takes_somebody_else(maelle):
+    here = make_need(member=make_user(), skills=["apiculture"], place=Place.ON_SITE)
+    there = make_need(
+        member=make_user(), skills=["apiculture"], place=Place.ON_SITE,
+        commune=make_commune("13055", "Marseille", **FAR),
+    )  # fmt: skip
+    assert [[need.pk for need in one.needs] for one in beyond().wanted] == [[here.pk], [there.pk]]
+
+
+# --- what isn't told -------------------------------------------------------------------------------
+def test_what_the_reader_learns_nothing_of_is_counted_in_nothing(maelle):
+    on_site("Notre site")
+    offer = far_away()
+    assert beyond().changes
+    assert beyond(hidden=[offer.pk]).changes == []
+
+
+def test_a_need_that_the_reader_leaves_to_others_is_left_out(client, maelle):
+    make_colleague(maelle)
+    need = make_need(
+        make_organisation(member=maelle), skills=["apiculture"], title="Les ruches de Maëlle"
+    )
+    page = client.get(door("plan-better")).text
+    assert "Les ruches de Maëlle" not in page
+    assert beyond(but=[need.pk]).left == 0
+
+
+def test_the_page_is_for_the_coordinators_of_the_pole(client, maelle):
+    on_site("Notre site")
+    url = door("plan-better")
+    client.force_login(make_user())
+    assert client.get(url).status_code in {403, 404}
+    client.force_login(make_coordinator(make_pole("Pôle du Lac", departments=("74",))))
+    assert client.get(url).status_code in {403, 404}
+    client.logout()
+    assert client.get(url).status_code == 302
+
+
+def test_its_questions_do_not_grow_with_the_needs_that_it_tells(
+    client, maelle, django_assert_max_num_queries
+):
+    """Each need that it looks at is asked for by itself: those are twenty at the most."""
+    for number in range(24):
+        make_need(member=make_user(), skills=["apiculture"], title=f"Ruche {number}")
+    assert (beyond().left, beyond().looked_at) == (24, 20)
+    with django_assert_max_num_queries(160):
+        client.get(door("plan-better"))
