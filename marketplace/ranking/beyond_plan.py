@@ -115,7 +115,8 @@ SAME = {"sooner": "dates", "later": "dates", "level": "welcome"}
 def _wanted(needs: list[Need]) -> list[Wanted]:
     """The few people who would do for most of them: each knows what one of the needs asks for, lives near it and is free.
     What one would do isn't counted again for the next."""
-    left, found = list(needs), []
+    left = list(needs)
+    found: list[Wanted] = []
     while left and len(found) < MOST:
         first = max(left, key=lambda one: len(_done_by(one, left)))
         done = _done_by(first, left)

@@ -9,7 +9,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -19,7 +18,7 @@ from marketplace import letters
 from marketplace.actions.desk import notes, visit_links
 from marketplace.actions.refusals import NotYet
 from marketplace.models import Mission, Need, Qualification, Visit, VisitTime, reasons
-from marketplace.models.desk.visits import CLOSED_AFTER, TIMES
+from marketplace.models.desk.visits import CLOSED_AFTER, TIMES, VisitQuerySet
 from marketplace.rules import permissions, visits, working_days
 from marketplace.states import VisitStatus
 
@@ -207,7 +206,7 @@ def take(visit: Visit, *, by: User, now: datetime) -> None:
 
 
 @transaction.atomic
-def give_all(rows: QuerySet[Visit], *, to: User, by: User) -> list[int]:
+def give_all(rows: VisitQuerySet, *, to: User, by: User) -> list[int]:
     """Somebody else comes to these visits, but for those at whose times they have promised something else. Returns the
     numbers of those that changed hands."""
     _lock(to)

@@ -17,6 +17,7 @@ from marketplace.rules import visits
 
 LONGEST = timedelta(days=400)
 LENGTHS = (30, 45, 60, 90, 120, 180)
+ONCE = "once"
 EARLIEST, LATEST = 7, 21  # o'clock: nobody is visited at night
 ISO = "%Y-%m-%dT%H:%M"
 
@@ -37,13 +38,12 @@ class LocalDateTime(forms.DateTimeInput):
 class FreeTimeForm(forms.Form):
     when = forms.ChoiceField(
         label=_("Which day"),
-        choices=[*FreeTime.Weekday.choices, ("", _("one day only, below"))],
-        required=False,
+        choices=[*FreeTime.Weekday.choices, (ONCE, _("one day only, below"))],
         initial=FreeTime.Weekday.MONDAY,
     )
     day = forms.DateField(label=_("One day only"), widget=DateInput, required=False)
-    begins = forms.TimeField(label=_("From"), widget=TimeInput(format="%H:%M"))
-    ends = forms.TimeField(label=_("Until"), widget=TimeInput(format="%H:%M"))
+    begins = forms.TimeField(label=_("Begins at"), widget=TimeInput(format="%H:%M"))
+    ends = forms.TimeField(label=_("Ends at"), widget=TimeInput(format="%H:%M"))
 
     def clean_day(self) -> date | None:
         day: date | None = self.cleaned_data["day"]
@@ -61,7 +61,7 @@ class FreeTimeForm(forms.Form):
             self.add_error("ends", _("It would end before it begins."))
         elif begins and ends and (begins.hour < EARLIEST or ends.hour > LATEST):
             self.add_error("begins", _("Choose hours between 7:00 and 21:59."))
-        if not said.get("day") and not said.get("when") and "day" not in self.errors:
+        if not said.get("day") and said.get("when") == ONCE and "day" not in self.errors:
             self.add_error("day", _("Choose a day of the week, or write a date."))
         return said
 
@@ -91,6 +91,7 @@ class InviteForm(forms.Form):
     times = forms.MultipleChoiceField(
         label=_("Times at which you are free"),
         required=False,
+        help_text=_("Tick three of them, or write others by hand."),
         widget=forms.CheckboxSelectMultiple,
         error_messages={
             "invalid_choice": _("One of these times is no longer free: choose another.")

@@ -24,10 +24,9 @@ def _answered(letter: Notification, *, visit: int, **_parts: object) -> str:
 
 def _changed_again(letter: Notification, *, step: int, **_parts: object) -> str:
     """Something else has been decided since, and is told."""
-    visit = Visit.objects.filter(steps=step).first()
-    if visit is None or visit.steps.last().pk == step:
-        return ""
-    return gettext_noop("Something in it is no longer true")
+    told = VisitStep.objects.filter(pk=step)
+    later = VisitStep.objects.filter(visit__in=told.values("visit"), pk__gt=step)
+    return gettext_noop("Something in it is no longer true") if later.exists() else ""
 
 
 # Its links answer in its reader's name.

@@ -7,7 +7,7 @@ from datetime import datetime
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.forms import Form
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
@@ -26,6 +26,8 @@ from marketplace.states import VisitStatus
 from marketplace.views.links import link_cut, link_over, somebody_else
 from marketplace.views.missions.agreements import unindexed
 from marketplace.views.timeline import events
+
+type Data = QueryDict | None
 
 
 @dataclass(frozen=True)
@@ -118,8 +120,9 @@ def _show(
     request: OurRequest, reader: Reader, forms: dict[str, Form], refusal: str, *, by_link: bool
 ) -> HttpResponse:
     visit = reader.visit
-    if refusal:
+    if refusal:  # somebody was first: what may be done now is something else
         visit.refresh_from_db()
+        forms = {act: _form(act, reader, request, "") for act in reader.acts & FORMS.keys()} | forms
     held = list(visit.times.filter(is_held=True, begins_at__gt=reader.now))
     chosen = request.GET.get("creneau", "")
     context = {
@@ -143,24 +146,24 @@ def _form(act: str, reader: Reader, request: OurRequest, asked: str) -> Form:
     return FORMS[act](reader, request.POST if asked == act else None)
 
 
-def _word(reader: Reader, data: object) -> Form:
-    return WordForm(data, auto_id="word-%s")  # type: ignore[arg-type]
+def _word(reader: Reader, data: Data) -> Form:
+    return WordForm(data, auto_id="word-%s")
 
 
-def _move_form(reader: Reader, data: object) -> Form:
+def _move_form(reader: Reader, data: Data) -> Form:
     visit = reader.visit
     assert visit.coordinator is not None, "nobody else may move it"
     free = visits.free_times(visit.coordinator, visit.minutes, now=reader.now, but=visit)
-    return MoveForm(data, free=free, by_hand=reader.comes)  # type: ignore[arg-type]
+    return MoveForm(data, free=free, by_hand=reader.comes)
 
 
-def _took_place_form(reader: Reader, data: object) -> Form:
+def _took_place_form(reader: Reader, data: Data) -> Form:
     need, user = reader.visit.need, reader.user
     may_read = bool(need and user and permissions.can_qualify_need(user, need))
-    return TookPlaceForm(data, may_read=may_read)  # type: ignore[arg-type]
+    return TookPlaceForm(data, may_read=may_read)
 
 
-FORMS: dict[str, Callable[[Reader, object], Form]] = {
+FORMS: dict[str, Callable[[Reader, Data], Form]] = {
     "none": _word,
     "cancel": _word,
     "move": _move_form,

@@ -1,6 +1,9 @@
 """The pages on which a coordinator says when they are free for visits, proposes one, and finds those to come."""
 
+from typing import Any
+
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -104,14 +107,14 @@ def new(request: SignedInRequest, noun: str, pk: int) -> HttpResponse:
 def _subject(request: SignedInRequest, noun: str, pk: int) -> Organisation | Need | Mission:
     """What the visit is about; 404 for what this coordinator doesn't see, 403 for what they leave to others."""
     scope, user = scope_of(request), request.user
-    here = {
+    here: dict[str, QuerySet[Any]] = {
         "organisation": Organisation.objects.filter(pole__in=scope.poles),
         "need": Need.objects.visible_to(user).filter(pole__in=scope.poles),
         "mission": Mission.objects.visible_to(user).filter(need__pole__in=scope.poles),
     }
     if noun not in here:
         raise Http404
-    subject = get_object_or_404(here[noun], pk=pk)
+    subject: Organisation | Need | Mission = get_object_or_404(here[noun], pk=pk)
     permissions.require(permissions.can_propose_visit(user, subject))
     return subject
 

@@ -68,7 +68,7 @@ def test_hours_are_said_and_taken_away(client, them):
         ({"begins": "12:00", "ends": "09:00"}, "ends"),
         ({"begins": "neuf heures", "ends": "10:00"}, "begins"),
         ({"begins": "03:00", "ends": "05:00"}, "begins"),
-        ({"when": "", "begins": "09:00", "ends": "10:00"}, "day"),
+        ({"when": "once", "begins": "09:00", "ends": "10:00"}, "day"),
         ({"when": "9", "begins": "09:00", "ends": "10:00"}, "when"),
         ({"day": "2020-01-01", "begins": "09:00", "ends": "10:00"}, "day"),
     ],
