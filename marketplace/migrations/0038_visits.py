@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0019_finding'),
-        ('marketplace', '0036_record_words'),
+        ("marketplace", "0037_tasks"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
