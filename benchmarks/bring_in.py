@@ -1,4 +1,4 @@
-"""A pôle moves in: 20,000 organisations, people, past missions and needs: `python -m tests.services python -m benchmarks.bring_in`.
+"""A pôle moves in: 20,000 organisations, people, past missions, needs and offers: `python -m tests.services python -m benchmarks.bring_in`.
 LINES=1000 makes smaller ones. Prints how long each takes to be read and brought in, with the memory at the most, and the pages
 meanwhile; exits with 1 above the page's ceiling, or when a list takes more than two minutes."""
 
@@ -47,6 +47,16 @@ def files() -> dict[str, str]:
             [
                 "N°;Structure;Besoin;Description;Ville;Heures",
                 *(f"B{n};O{n};Refaire le site {n};Il date.;Lille;35" for n in numbers),
+            ]
+        ),
+        "OFFERS": "\n".join(
+            [
+                "N°;Nom;E-mail;Compétences;Heures;Temps de travail;Ville",
+                # Half of them are of people who are held already.
+                *(
+                    f"F{n};Roux;{'p' if n % 2 else 'f'}{n}@example.org;Tenir la comptabilité {n};35;bénévole;Lille"
+                    for n in numbers
+                ),
             ]
         ),
     }
@@ -99,7 +109,7 @@ def measure() -> int:
         print(f"{kind:16}read {read:7.1f} s   brought in {took:7.1f} s   {done} lines   {most:6.0f} MB", flush=True)  # fmt: skip
         slow.append(read + took)
         late.append(told(f"{kind}, done", table.get_absolute_url(), browser)[0])
-    for word in ("organisations", "personnes", "missions", "besoins"):
+    for word in ("organisations", "personnes", "missions", "besoins", "offres"):
         late.append(told(f"records, {word}", f"/bureau/fiches/{word}/", browser)[0])
     return int(max(late) > CEILING_MS or max(slow) > CEILING_S)
 

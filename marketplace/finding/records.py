@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from marketplace.finding.asked import Asked
 from marketplace.finding.kinds import Kind, Reader
 from marketplace.finding.marks import Way
-from marketplace.models import NeedRecord, OrganisationRecord, PersonRecord
+from marketplace.models import NeedRecord, OfferRecord, OrganisationRecord, PersonRecord
 
 
 def _own_number(asked: Asked) -> Q:
@@ -52,6 +52,14 @@ RECORDS = (
         lambda reader: [Way("pk", NeedRecord, is_own=True), Way("structure", OrganisationRecord)],
         lambda asked, reader: _own_number(asked), lambda rows: rows.select_related("structure"), str,
         lambda row, reader: _said(row.number, row.structure),
+        for_coordinators=True,
+    ),
+    Kind(
+        "offer-records", OfferRecord, _("Records of offers"), "file-earmark-text",
+        lambda reader: OfferRecord.objects.visible_to(reader.user),
+        lambda reader: [Way("pk", OfferRecord, is_own=True), Way("person", PersonRecord)],
+        lambda asked, reader: _own_number(asked), lambda rows: rows.select_related("person"), str,
+        lambda row, reader: _said(row.number, row.person),
         for_coordinators=True,
     ),
 )  # fmt: skip

@@ -15,10 +15,11 @@ from marketplace.models.desk.legal import LegalNotice
 from marketplace.models.desk.mailings import Addressee, LetterModel, Mailing
 from marketplace.models.desk.promises import Promises, Reminder, Responsiveness, Solicitation
 from marketplace.models.desk.qualification import Qualification
+from marketplace.models.desk.record_answers import KnownHeading, KnownLine
 from marketplace.models.desk.records import (
-    KnownHeading,
     MissionRecord,
     NeedRecord,
+    OfferRecord,
     OrganisationRecord,
     PersonRecord,
     RefusedRecord,

@@ -4,18 +4,16 @@ Lines and faults are those of `people_lists`; a fault leaves its cell out, and t
 it."""
 
 import re
-from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
-from typing import TYPE_CHECKING
 
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
-from django.utils.translation import gettext_lazy as _
 
 from accounts import numbers, toponyms
 from accounts.models import Organisation
 from common.roots import fold
+from marketplace.models import Time
 from marketplace.rules import deductions, people_lists
 from marketplace.rules.people_lists import Columns, Person, seen
 from marketplace.rules.record_columns import (
@@ -33,9 +31,11 @@ from marketplace.rules.record_columns import (
     NAME,
     NEEDS,
     NUMBER,
+    OFFERS,
     ORGANISATIONS,
     PEOPLE,
     PERSON,
+    PERSON_NUMBER,
     PHONE,
     POSTAL_CODE,
     RNA,
@@ -44,16 +44,14 @@ from marketplace.rules.record_columns import (
     STATE,
     STRUCTURE,
     TEXT,
+    TIME,
     TITLE,
     TOWN,
     TRADE,
     WEBSITE,
 )  # fmt: skip
 
-if TYPE_CHECKING:
-    from django_stubs_ext import StrOrPromise
-
-LONGEST = {NUMBER: 60, NAME: 160, ADDRESS: 200, PHONE: 30, TRADE: 120, TITLE: 160, STRUCTURE: 160, PERSON: 160, TOWN: 100, POSTAL_CODE: 10, WEBSITE: 200, TEXT: 4000}  # fmt: skip
+LONGEST = {NUMBER: 60, NAME: 160, ADDRESS: 200, PHONE: 30, TRADE: 120, TITLE: 160, STRUCTURE: 160, PERSON: 160, TOWN: 100, POSTAL_CODE: 10, WEBSITE: 200, TEXT: 4000, PERSON_NUMBER: 60}  # fmt: skip
 KINDS: list[tuple[str, str]] = [
     (Organisation.Kind.AUTHORITY.value, r"collectivite|mairie|commune|departement|region|metropole|communaute|authority"),
     (Organisation.Kind.ESS.value, r"\bass|\bess\b|cooperati|mutuelle|fondation|insertion|scic|scop|esus"),
@@ -71,62 +69,17 @@ STATES: list[tuple[str, str]] = [
     (CLOSED, r"\b(pourvu|clos|ferme|termine|fini|abandon|annule|archive|resolu|satisfait|filled|closed|done|non)"),
     (OPEN, r"\b(ouvert|a pourvoir|en cours|en attente|nouveau|nouvelle|actif|active|a traiter|recherche|open|oui)"),
 ]  # fmt: skip
+TIMES: list[tuple[str, str]] = [
+    (Time.OWN.value, r"perso|benev|libre|own|volontaria|soir|week|hors travail|retrait"),
+    (Time.WORK.value, r"travail|mecenat|work|salari|entreprise|detach|mis a dispo|mise a dispo"),
+]  # fmt: skip
+MOST_OFFERED = 2000  # signs of what somebody can do, as in an offer of the site
 TOTAL = re.compile(r"(sous[ -]?|grand )?tota(l|ux)( general)?\s*:?[\s\d.,h]*")
 OF_A_TOTAL = re.compile(
     r"[\s\d.,:+h€%-]*(\d\s?[^\W\d]{1,14})?|=.*", re.IGNORECASE
 )  # what else stands on its line
 # What an organisation's name says of none in particular.
 HOLLOW = {"association", "asso", "ass", "societe", "entreprise", "ste", "sas", "sarl", "sa", "scop", "scic", "loi", "1901", "de", "des", "du", "d", "la", "le", "les", "l", "et", "a", "au", "aux", "en", "pour"}  # fmt: skip
-
-FAULTS: "Mapping[str, StrOrPromise]" = {
-    **people_lists.FAULTS,
-    "formula": _("“%(cell)s” is a formula, or what is left of one: put the value itself."),
-    "no-name": _("There is no name here. Are cells merged?"),
-    "bad-number": _("“%(cell)s” isn’t a number of this kind: check each digit."),
-    "bad-kind": _("“%(cell)s”: write association, company or local authority."),
-    "bad-website": _("“%(cell)s” isn’t the address of a website."),
-    "unknown-town": _("We know no commune “%(cell)s”: give its postal code too."),
-    "bad-hours": _("“%(cell)s” isn’t a number of hours: write 12 or 12,5."),
-    "bad-count": _("“%(cell)s” isn’t a number of people."),
-    "no-day": _("There is no first day here."),
-    "no-hours": _("There are no hours here."),
-    "ends-before": _("%(cell)s comes before the first day."),
-    "not-over": _("%(cell)s hasn’t passed yet: only missions that are over are brought in."),
-    "no-need": _("It isn’t said what is needed."),
-    "bad-state": _("“%(cell)s”: write open, filled or closed."),
-    "far-day": _("%(cell)s is more than %(years)s years ahead: is the year right?"),
-    "details": _(
-        "“%(found)s” is somebody’s details: a need has none. The text is left out; take them out, and send the line again."
-    ),
-    "like-structure": _(
-        "“%(cell)s” is nearly “%(known)s”, which is held already: write the same name, or your number for it."
-    ),
-    "no-structure": _("There is no structure here."),
-    "unknown-structure": _(
-        "The pôle holds nothing on “%(cell)s”: bring in the organisations first."
-    ),
-    "several-structures": _(
-        "Several organisations are called “%(cell)s”: give your number for it."
-    ),
-    "name-above": _(
-        "Line %(line)s has the same name, and no address tells them apart: add one, or your number."
-    ),
-    "unknown-person": _(
-        "Of “%(cell)s” the pôle holds no record, or several: counted as one person, without the name."
-    ),
-}
-# Faults that keep the whole line out; of the others only the cell is.
-STOPS: dict[str, set[str]] = {
-    ORGANISATIONS: {NAME},
-    PEOPLE: {NAME, LAST},
-    MISSIONS: {STRUCTURE, BEGUN, ENDED, HOURS},
-    NEEDS: {STRUCTURE, TITLE, STATE},
-}
-NOT_STOPPING = {"unknown-person"}
-
-
-def sentence(code: str, said: Mapping[str, str]) -> str:
-    return str(FAULTS[code]) % said
 
 
 # --- cells -----------------------------------------------------------------------------------
@@ -137,6 +90,7 @@ def rows_of(kind: str, columns: Columns, today: date) -> list[Person]:
         PEOPLE: _person,
         MISSIONS: _mission,
         NEEDS: _need,
+        OFFERS: _offer,
     }[kind]
     in_one = FIRST not in columns.places or LAST not in columns.places
     order = re.findall(r"\b(?:pre)?nom\b", fold(columns.headings.get(NAME, "")))
@@ -151,16 +105,11 @@ def rows_of(kind: str, columns: Columns, today: date) -> list[Person]:
         one = Person(line.number, {name: cell for name, cell in cells.items() if cell})
         for name in [name for name, cell in one.typed.items() if FORMULA.match(cell)]:
             one.wrong(name, "formula")
-        if kind == PEOPLE and not one.faults:
+        if kind in (PEOPLE, OFFERS) and not one.faults:
             people_lists.read_names(one, split=in_one, last_first=last_first)
         read(one, today)
         found.append(one)
     return found
-
-
-def stops(kind: str, one: Person) -> bool:
-    """Whether what is wrong keeps the whole line out."""
-    return any(name in STOPS[kind] and code not in NOT_STOPPING for name, code, _said in one.faults)
 
 
 def is_total(one: Person) -> bool:
@@ -269,18 +218,32 @@ def _need(one: Person, today: date) -> None:
         one.said[TITLE] = deductions.title_of(one.said[TEXT])
     _needs(one, TITLE, "no-need")
     _house_number(one)
-    for name in (BEGUN, ENDED):
-        _day_ahead(one, name, today)
-    first, last = one.said.get(BEGUN, ""), one.said.get(ENDED, "")
-    if first and last and last < first:
-        one.wrong(ENDED, "ends-before")
-        del one.said[ENDED]
+    _days_ahead(one, today)
     _hours(one)
     if cell := _clean(one, STATE):
         meant = state_of(cell)
         one.said.update({STATE: meant} if meant else {})
         if not meant:
             one.wrong(STATE, "bad-state")
+
+
+def _offer(one: Person, today: date) -> None:
+    if not any(code == "formula" for _name, code, _said in one.faults):
+        people_lists.read_address(one, EMAIL)
+    _words(one, NUMBER, PERSON_NUMBER, TRADE, STRUCTURE, TEXT, POSTAL_CODE, TOWN)
+    if len(one.said.get(TEXT, "")) > MOST_OFFERED:
+        del one.said[TEXT]
+        one.wrong(TEXT, "too-long", most=MOST_OFFERED)
+    _needs(one, TEXT, "no-text")
+    if not one.faults and not {LAST, FIRST, EMAIL, PERSON_NUMBER} & one.said.keys():
+        one.wrong(LAST, "nobody")
+    _days_ahead(one, today)
+    _hours(one)
+    if cell := _clean(one, TIME):
+        meant = next((code for code, said in TIMES if re.search(said, fold(cell))), "")
+        one.said.update({TIME: meant} if meant else {})
+        if not meant:
+            one.wrong(TIME, "bad-time")
 
 
 def _house_number(one: Person) -> None:
@@ -302,8 +265,17 @@ def state_of(cell: str) -> str:
     return next((code for code, pattern in STATES if re.search(pattern, said)), "")
 
 
+def _days_ahead(one: Person, today: date) -> None:
+    for name in (BEGUN, ENDED):
+        _day_ahead(one, name, today)
+    first, last = one.said.get(BEGUN, ""), one.said.get(ENDED, "")
+    if first and last and last < first:
+        one.wrong(ENDED, "ends-before")
+        del one.said[ENDED]
+
+
 def _day_ahead(one: Person, name: str, today: date) -> None:
-    """A day of a need, which may be to come."""
+    """A day of a need or an offer, which may be to come."""
     if not (cell := _clean(one, name)):
         return
     day = people_lists.day_of(cell)

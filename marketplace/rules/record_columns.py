@@ -21,12 +21,14 @@ FIRST, LAST, EMAIL, PHONE, TRADE = "first_name", "last_name", "email", "phone", 
 STRUCTURE, PERSON, HEADCOUNT = "structure", "person", "headcount"
 TITLE, BEGUN, ENDED, HOURS = "title", "begun_on", "ended_on", "hours"
 TEXT, HOUSE_NUMBER, STATE = "text", "house_number", "state"
+PERSON_NUMBER, TIME = "person_number", "time"
 
-ORGANISATIONS, PEOPLE, MISSIONS, NEEDS = (
+ORGANISATIONS, PEOPLE, MISSIONS, NEEDS, OFFERS = (
     Import.Kind.ORGANISATIONS.value,
     Import.Kind.PEOPLE.value,
     Import.Kind.MISSIONS.value,
     Import.Kind.NEEDS.value,
+    Import.Kind.OFFERS.value,
 )
 FIELDS: "Mapping[str, Mapping[str, StrOrPromise]]" = {
     ORGANISATIONS: {
@@ -76,6 +78,23 @@ FIELDS: "Mapping[str, Mapping[str, StrOrPromise]]" = {
         HOURS: _("Hours asked for"),
         STATE: _("State: open, filled or closed"),
     },
+    OFFERS: {
+        NUMBER: _("Your number"),
+        LAST: _("Last name"),
+        FIRST: _("First name"),
+        NAME: _("First and last name"),
+        EMAIL: _("E-mail address"),
+        PERSON_NUMBER: _("Their number in your file of people"),
+        TRADE: _("Trade or position"),
+        STRUCTURE: _("Organisation"),
+        TEXT: _("What they can do"),
+        HOURS: _("Hours offered"),
+        TIME: _("On their own time, or on working time"),
+        POSTAL_CODE: _("Postal code"),
+        TOWN: _("Commune"),
+        BEGUN: _("Available from"),
+        ENDED: _("Until"),
+    },
 }
 # Without one of each of these sets, a list of this kind says nothing.
 NEEDED: dict[str, list[set[str]]] = {
@@ -83,6 +102,7 @@ NEEDED: dict[str, list[set[str]]] = {
     PEOPLE: [{LAST, NAME}],
     MISSIONS: [{STRUCTURE}, {BEGUN}, {HOURS}],
     NEEDS: [{STRUCTURE}, {TITLE, TEXT}],
+    OFFERS: [{LAST, NAME, EMAIL, PERSON_NUMBER}, {TEXT}],
 }
 _NUMBERS = [(NUMBER, words) for words in ({"identifiant"}, {"id"}, {"reference"}, {"ref"}, {"code"}, {"numero"}, {"n"}, {"no"})]  # fmt: skip
 _PLACES = [(POSTAL_CODE, {"code", "postal"}), (POSTAL_CODE, {"cp"}), (TOWN, {"commune"}), (TOWN, {"ville"}), (TOWN, {"localite"}), (TOWN, {"town"})]  # fmt: skip
@@ -126,6 +146,20 @@ HEADINGS: dict[str, list[tuple[str, set[str]]]] = {
         *((STRUCTURE, {word}) for word in ("structure", "association", "demandeur", "beneficiaire", "organisation", "organisme", "porteur")), *_NUMBERS,
         *((TITLE, {word}) for word in ("intitule", "titre", "objet", "sujet", "mission", "title")),
     ],
+    OFFERS: [
+        *((EMAIL, {word}) for word in ("mail", "email", "mel", "courriel")), *_PLACES,
+        *((PERSON_NUMBER, {word, who}) for word in ("n", "no", "numero", "ref", "reference", "code", "id", "identifiant") for who in ("personne", "benevole", "salarie", "contact", "person")),
+        *((TIME, {word}) for word in ("regime", "cadre")), (TIME, {"temps", "travail"}), (TIME, {"type", "temps"}), (TIME, {"sur", "temps"}),
+        *((HOURS, {word}) for word in ("heure", "duree", "volume", "hour", "h")), (HOURS, {"temps", "offert"}), (HOURS, {"temps", "disponible"}),
+        *((ENDED, {word}) for word in ("fin", "end", "jusqu")), (ENDED, {"dernier", "jour"}),
+        *((BEGUN, {word}) for word in ("debut", "start", "partir", "disponible")), (BEGUN, {"premier", "jour"}),
+        *((TEXT, {word}) for word in ("competence", "skill", "savoir", "offre", "propose", "proposition", "aide", "description")),
+        (NAME, {"nom", "prenom"}), (NAME, {"nom", "complet"}),
+        *((STRUCTURE, {word}) for word in ("structure", "entreprise", "employeur", "organisation", "association", "organisme", "societe")),
+        *((TRADE, {word}) for word in ("metier", "fonction", "poste", "profession", "trade")), *_NUMBERS,
+        (FIRST, {"prenom"}), (FIRST, {"first"}), (LAST, {"last"}), (LAST, {"nom"}),
+        *((NAME, {word}) for word in ("name", "benevole", "personne", "contact", "salarie", "qui")),
+    ],
 }  # fmt: skip
 # A column that looks like one of ours and isn't: somebody's details in a list of organisations, a date of birth.
 OTHERS: dict[str, set[str]] = {
@@ -133,6 +167,7 @@ OTHERS: dict[str, set[str]] = {
     PEOPLE: {"naissance", "birth", "postale"},
     MISSIONS: {"cout", "euro", "mail", "email", "tel", "telephone", "signature"},
     NEEDS: {"contact", "mail", "email", "mel", "tel", "telephone", "referent", "referente", "coordinateur", "coordinatrice"},
+    OFFERS: {"naissance", "birth", "postale", "tel", "telephone", "coordinateur", "coordinatrice"},
 }  # fmt: skip
 LOOKED_AT = 30  # lines in which a column shows what it holds
 

@@ -9,11 +9,14 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from common.roots import fold
 from marketplace.actions.desk import record_values
+from marketplace.actions.desk.record_finds import AS_LINE, LINE
 from marketplace.actions.market import imports
 from marketplace.actions.refusals import NotYet
-from marketplace.models import Import, ImportLine, KnownHeading
+from marketplace.models import Import, ImportLine, KnownHeading, KnownLine, PersonRecord
+from marketplace.models.desk.records import Record
 from marketplace.rules.people_lists import seen
 from marketplace.rules.permissions import can_bring_in
+from marketplace.rules.record_columns import NUMBER, TEXT
 
 Outcome = ImportLine.Outcome
 SAME, OTHER = "same", "other"
@@ -79,6 +82,7 @@ def decide(table: Import, answers: Mapping[int, str], *, by: User, now: datetime
 
 
 def _other(line: ImportLine) -> None:
+    _remember_line(line, line.note, is_above=False)
     line.outcome, line.note, line.record = Outcome.MAKE, "", None
 
 
@@ -87,10 +91,59 @@ def _same(line: ImportLine) -> None:
         line.said["organisation_id"] = str(line.record)
         line.outcome, line.note, line.record = Outcome.MAKE, "on-site", None
         return
+    if line.note == "like-line":
+        return _as_above(line)
+    if line.note == "like-person":
+        return _of_person(line)
     model = record_values.MODELS[line.table.kind]
     record = model._default_manager.filter(pk=line.record, pole=line.table.pole_id).first()
     if record is None:
         return _other(line)
+    _remember_line(line, line.note, is_above=False, record=record.pk)
+    _beside(line, record)
+
+
+def _beside(line: ImportLine, record: Record) -> None:
     line.before = record_values.differs(record, line.table.kind, line.said)
     line.outcome = Outcome.CHANGE if line.before else Outcome.LEAVE
     line.note = "" if line.before else "known"
+
+
+def _as_above(line: ImportLine) -> None:
+    """It is the person of a line above: said already or, of an offer, another one of theirs."""
+    _remember_line(line, line.note, is_above=True)
+    if line.table.kind == Import.Kind.OFFERS:
+        line.said[AS_LINE] = str(line.record)
+        line.outcome, line.note, line.record = Outcome.MAKE, "", None
+    else:
+        line.outcome, line.note, line.record = Outcome.LEAVE, "said-above", None
+
+
+def _of_person(line: ImportLine) -> None:
+    """What is offered is of somebody who is held; it may be held too."""
+    pole = line.table.pole_id
+    person = PersonRecord.objects.filter(pk=line.record, pole=pole).first()
+    if person is None:
+        return _other(line)
+    _remember_line(line, line.note, is_above=False, record=person.pk)
+    line.said["person_id"] = str(person.pk)
+    theirs = person.offers.filter(number=line.said.get(NUMBER, ""))
+    held = next((one for one in theirs if fold(one.text) == fold(line.said[TEXT])), None)
+    if held is not None:
+        line.record = held.pk
+        return _beside(line, held)
+    line.outcome, line.note, line.record = Outcome.MAKE, "", None
+
+
+def _remember_line(
+    line: ImportLine, why: str, *, is_above: bool, record: int | None = None
+) -> None:
+    """Keep the answer for the same file again; of two lines of one file, that the first is somebody too."""
+    known = KnownLine.objects.filter(operator=line.table.organisation, kind=line.table.kind)
+    named = {"operator": line.table.organisation, "kind": line.table.kind}
+    above = line.table.lines.filter(number=line.record).first() if why == "like-line" else None
+    if above is not None and (digest := above.said.get(LINE)):
+        known.get_or_create(**named, digest=digest)
+    if digest := line.said.get(LINE):
+        said = {"is_above": is_above, "record": record}
+        known.update_or_create(**named, digest=digest, defaults=said)

@@ -3,16 +3,22 @@
 from django.utils import timezone
 
 from common.roots import fold
-from marketplace.actions.desk.record_matches import Communes, KnownPeople, KnownStructures
+from marketplace.actions.desk.record_matches import (
+    Communes,
+    KnownLines,
+    KnownPeople,
+    KnownStructures,
+)
 from marketplace.actions.desk.record_values import COMMUNE, differs
 from marketplace.models import (
     Import,
     ImportLine,
     MissionRecord,
     NeedRecord,
+    OfferRecord,
 )
 from marketplace.models.desk.records import Record
-from marketplace.rules import record_cells
+from marketplace.rules import record_cells, record_faults
 from marketplace.rules.people_lists import Person
 from marketplace.rules.record_columns import (
     BEGUN,
@@ -26,9 +32,11 @@ from marketplace.rules.record_columns import (
     NAME,
     NEEDS,
     NUMBER,
+    OFFERS,
     ORGANISATIONS,
     PEOPLE,
     PERSON,
+    PERSON_NUMBER,
     RNA,
     SIRET,
     STATE,
@@ -39,6 +47,8 @@ from marketplace.rules.record_columns import (
 from marketplace.words import contacts
 
 Outcome = ImportLine.Outcome
+# What a line says beside its columns: the fingerprint by which it is known again, and the line above that it is.
+LINE, AS_LINE = "line", "as_line"
 
 
 class Find:
@@ -104,6 +114,7 @@ class _People(Find):
         super().__init__(table)
         assert table.pole is not None
         self.people = KnownPeople(table)
+        self.lines = KnownLines(table)
         self.structures = KnownStructures(table.pole, table.organisation)
 
     def settle(self, line: ImportLine, one: Person) -> None:
@@ -113,7 +124,6 @@ class _People(Find):
             found = self.structures.called(words)
             one.said.update({"structure_id": str(found[0])} if len(found) == 1 else {})
         number, email = one.said.get(NUMBER, ""), one.said.get(EMAIL, "")
-        name = record_cells.near_person(one.said.get(FIRST, ""), one.said.get(LAST, ""))
         keys = [key for key in ((NUMBER, number), (EMAIL, email)) if key[1]]
         if email and self.people.has_refused(email):
             line.outcome, line.note = Outcome.LEAVE, "refused"
@@ -121,13 +131,29 @@ class _People(Find):
             line.outcome, line.note = Outcome.LEAVE, "said-above"
         elif (same := self.people.same(one)) is not None:
             self.known(line, self.people.records[same])
-        elif not keys and (above := self.above(one, (NAME, name))) is not None:
-            one.wrong(LAST if LAST in one.typed else NAME, "name-above", line=above)
-            line.outcome = Outcome.FAULT
+        elif not keys:
+            self._by_name(line, one)
         elif (like := self.people.like(one)) is not None:
             line.outcome, line.note, line.record = Outcome.ASK, "like-record", like
         else:
             line.outcome, line.note = Outcome.MAKE, "" if email else "no-address"
+
+    def _by_name(self, line: ImportLine, one: Person) -> None:
+        """Of a name alone one can't tell whether it is somebody else: what nobody has answered before is asked."""
+        name = record_cells.near_person(one.said.get(FIRST, ""), one.said.get(LAST, ""))
+        above = self.above(one, (NAME, name))
+        digest = one.said[LINE] = self.lines.digest(one)
+        answer = self.lines.said_of(digest)
+        is_above, record = answer or (False, None)
+        line.outcome, line.note = Outcome.MAKE, "no-address"
+        if is_above and above is not None:
+            line.outcome, line.note = Outcome.LEAVE, "said-above"
+        elif record in self.people.records:
+            self.known(line, self.people.records[record])
+        elif answer is None and above is not None:
+            line.outcome, line.note, line.record = Outcome.ASK, "like-line", above
+        elif answer is None and (like := self.people.like(one)) is not None:
+            line.outcome, line.note, line.record = Outcome.ASK, "like-record", like
 
 
 class _Missions(Find):
@@ -262,17 +288,100 @@ class _Needs(Find):
         return "draft" if record.organisation_id else ""
 
 
+class _Offers(Find):
+    def __init__(self, table: Import) -> None:
+        super().__init__(table)
+        self.people = KnownPeople(table)
+        self.lines = KnownLines(table)
+        self.numbers: dict[str, OfferRecord] = {}
+        self.alike: dict[tuple[str, str], OfferRecord] = {}
+        for record in OfferRecord.objects.filter(pole=table.pole_id).iterator(2000):
+            if record.number and record.operator_id == table.organisation_id:
+                self.numbers[record.number] = record
+            self.alike[str(record.person_id), fold(record.text)] = record
+
+    def settle(self, line: ImportLine, one: Person) -> None:
+        if found := contacts.found_in(one.said.get(TEXT, "")):
+            one.wrong(TEXT, "details-offered", found=found[0][:80])
+        if commune := self.communes.of(one):
+            one.said[COMMUNE] = commune
+        line.outcome = Outcome.LEAVE
+        if one.said.get(EMAIL) and self.people.has_refused(one.said[EMAIL]):
+            line.note = "refused"
+        elif (last := one.said.get(ENDED)) and last < str(timezone.localdate()):
+            line.note = "offer-past"
+        else:
+            line.outcome = Outcome.FAULT
+            if not found and (whose := self._person(line, one)):
+                self._settle(line, one, whose)
+
+    def _settle(self, line: ImportLine, one: Person, whose: str) -> None:
+        number, alike = one.said.get(NUMBER, ""), (whose, fold(one.said[TEXT]))
+        known = self.numbers.get(number) if number else self.alike.get(alike)
+        if self.above(one, (NUMBER, number) if number else ("alike", "\0".join(alike))) is not None:
+            line.outcome, line.note, line.record = Outcome.LEAVE, "said-above", None
+        elif line.outcome == Outcome.ASK:
+            return
+        elif known is not None and str(known.person_id) != whose:
+            one.wrong(NUMBER, "another-person")
+        elif known is not None and known.offer_id:
+            line.outcome, line.note = Outcome.LEAVE, "drafted"
+        elif known is not None:
+            self.known(line, known)
+        else:
+            new = "" if "person_id" in one.said else "new-person"
+            line.outcome, line.note = Outcome.MAKE, new
+
+    def _person(self, line: ImportLine, one: Person) -> str:
+        """Write on the line whose offer it is; whom nobody holds yet is made with it. Returns what tells them from others, ""
+        where that is to be corrected; what is to be asked is asked."""
+        number, email = one.said.get(PERSON_NUMBER, ""), one.said.get(EMAIL, "")
+        found = self.people.numbers.get(number, self.people.addresses.get(email))
+        named = FIRST in one.said or LAST in one.said
+        if found is not None:
+            one.said["person_id"] = str(found)
+            return str(found)
+        if number and not (named or email):
+            one.wrong(PERSON_NUMBER, "unknown-number")
+            return ""
+        if not (number or email):
+            return self._by_name(line, one)
+        whose = f"{PERSON_NUMBER}:{number}" if number else f"{EMAIL}:{email}"
+        first = self.above(one, ("whose", whose)) is None
+        if first and named and (like := self.people.like(one)) is not None:
+            line.outcome, line.note, line.record = Outcome.ASK, "like-person", like
+        return whose
+
+    def _by_name(self, line: ImportLine, one: Person) -> str:
+        name = record_cells.near_person(one.said.get(FIRST, ""), one.said.get(LAST, ""))
+        above = self.above(one, ("whose", name))
+        digest = one.said[LINE] = self.lines.digest(one)
+        answer = self.lines.said_of(digest)
+        is_above, record = answer or (False, None)
+        if record in self.people.records:
+            one.said["person_id"] = str(record)
+            return str(record)
+        if is_above and above is not None:
+            one.said[AS_LINE] = str(above)
+        elif answer is None and above is not None:
+            line.outcome, line.note, line.record = Outcome.ASK, "like-line", above
+        elif answer is None and (like := self.people.like(one)) is not None:
+            line.outcome, line.note, line.record = Outcome.ASK, "like-person", like
+        return f"{name} {above or one.number}" if AS_LINE in one.said else f"{name} {one.number}"
+
+
 FINDS: dict[str, type[Find]] = {
     ORGANISATIONS: _Organisations,
     PEOPLE: _People,
     MISSIONS: _Missions,
     NEEDS: _Needs,
+    OFFERS: _Offers,
 }
 
 
 def line_of(table: Import, at: int, one: Person, find: Find) -> ImportLine:
     line = ImportLine(table=table, position=at, number=one.number, typed=one.typed, said=one.said)
-    if record_cells.stops(table.kind, one):
+    if record_faults.stops(table.kind, one):
         line.outcome = Outcome.FAULT
     else:
         find.settle(line, one)

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from common.tables import Line
-from marketplace.actions.desk import record_needs
+from marketplace.actions.desk import record_needs, record_offers
 from marketplace.actions.desk.record_finds import FINDS, line_of, total_of
 from marketplace.actions.desk.record_values import MODELS, values_of
 from marketplace.actions.refusals import NotYet
@@ -20,6 +20,7 @@ from marketplace.models import (
     ImportLine,
     KnownHeading,
     NeedRecord,
+    OfferRecord,
     OrganisationRecord,
     PersonRecord,
 )
@@ -33,6 +34,7 @@ from marketplace.rules.record_columns import (
     HOURS,
     MISSIONS,
     NEEDS,
+    OFFERS,
 )  # fmt: skip
 
 Outcome = ImportLine.Outcome
@@ -81,6 +83,8 @@ class Records:
         kept = {"pole": table.pole, "operator": table.organisation, "by": table.by, "table": table}
         if self.kind == NEEDS:
             record_needs.find_structure(line, kept, now=now)
+        elif self.kind == OFFERS:
+            record_offers.find_person(line, kept, now=now)
         model, values = MODELS[self.kind], values_of(self.kind, line.said)
         _without_what_is_gone(self.kind, values)
         if line.outcome == Outcome.CHANGE:
@@ -89,6 +93,7 @@ class Records:
             if record is None:
                 raise NotYet(_("This record has been erased meanwhile."))
             record_needs.require_unwritten(record)
+            record_offers.require_undrafted(record)
             line.before = _set(record, values, now)
             return
         made = model(**kept, brought_at=now, changed_at=now, **values)
@@ -97,6 +102,7 @@ class Records:
         except IntegrityError as taken:
             raise NotYet(_("Another list has brought this number in meanwhile.")) from taken
         line.record = made.pk
+        record_offers.note_line(line, made)
         if isinstance(made, NeedRecord):
             record_needs.draft(made, by=table.by, now=now)
 
@@ -117,6 +123,8 @@ def _take_back(record: Record, line: ImportLine) -> bool:
     """Erase what a line has made; False where something else leans on it."""
     if isinstance(record, NeedRecord):
         return record_needs.take_back(record, line)
+    if isinstance(record, OfferRecord):
+        return record_offers.take_back(record, line)
     try:
         record.delete()
     except ProtectedError:
@@ -131,11 +139,15 @@ def _without_what_is_gone(kind: str, values: dict[str, Any]) -> None:
         if name in values and not model._default_manager.filter(pk=values[name]).exists():
             if kind in (MISSIONS, NEEDS) and name == "structure_id":
                 raise NotYet(_("The record of this structure has been erased meanwhile."))
+            if kind == OFFERS and name == "person_id":
+                raise NotYet(_("The record of this person has been erased meanwhile."))
             del values[name]
 
 
 def _answered(record: Record) -> bool:
     """Whether somebody has been told of it, or has said yes."""
+    if isinstance(record, OfferRecord):
+        return record.letter_at is not None
     return isinstance(record, PersonRecord) and bool(record.letter_at or record.agreed_at)
 
 

@@ -1,13 +1,14 @@
 """What a pôle holds already, against which each line of its list is put: read once for a whole list, so that a list of twenty
 thousand lines costs as many questions as one of ten."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 
 from accounts import places, tokens
 from accounts.models import Commune, Organisation, Pole
 from common.roots import fold
-from marketplace.models import Import, OrganisationRecord, PersonRecord, RefusedRecord
+from marketplace.documents import sealing
+from marketplace.models import Import, KnownLine, OrganisationRecord, PersonRecord, RefusedRecord
 from marketplace.rules.people_lists import Person
 from marketplace.rules.record_cells import near, near_person
 from marketplace.rules.record_columns import (
@@ -195,3 +196,23 @@ class KnownPeople:
         direct = self.numbers.get(words) or self.addresses.get(words.lower())
         named = self.near.get(near_person(words, ""), [])
         return direct or (named[0] if len(named) == 1 else None)
+
+
+class KnownLines:
+    """What was answered before of lines whose name isn't enough to know somebody by."""
+
+    def __init__(self, table: Import) -> None:
+        self.kind = table.kind
+        self.seen: Counter[str] = Counter()
+        rows = KnownLine.objects.filter(operator=table.organisation_id, kind=table.kind)
+        self.known = {digest: (above, pk) for digest, above, pk in rows.values_list("digest", "is_above", "record")}  # fmt: skip
+
+    def digest(self, one: Person) -> str:
+        """By which the same line is known again; of two that are alike, the first and the second."""
+        words = "\0".join([self.kind, *(f"{name}={one.typed[name]}" for name in sorted(one.typed))])
+        self.seen[words] += 1
+        return sealing.fingerprint(f"{words}\0{self.seen[words]}".encode())
+
+    def said_of(self, digest: str) -> tuple[bool, int | None] | None:
+        """Whether it is the line above, and otherwise whom it has become; None where nobody was asked."""
+        return self.known.get(digest)

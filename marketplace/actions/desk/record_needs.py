@@ -7,7 +7,7 @@ from django.db import transaction
 from django.db.models import ProtectedError
 from django.utils.translation import gettext as _
 
-from accounts.models import Organisation, User
+from accounts.models import Organisation, Pole, User
 from marketplace import ranking, words
 from marketplace.actions.desk import behalf
 from marketplace.actions.refusals import NotYet
@@ -40,6 +40,12 @@ def find_structure(line: ImportLine, kept: dict[str, Any], *, now: datetime) -> 
     line.said.pop("organisation_id", None)
 
 
+def structure_called(name: str, pole: Pole) -> OrganisationRecord | None:
+    """The one record of the pôle that bears this very name."""
+    found = OrganisationRecord.objects.filter(pole=pole, name=name)[:2] if name else []
+    return found[0] if len(found) == 1 else None
+
+
 def require_unwritten(record: Record) -> None:
     """Raises NotYet."""
     if isinstance(record, NeedRecord) and record.need_id:
@@ -54,13 +60,13 @@ def draft(record: NeedRecord, *, by: User, now: datetime) -> None:
         return
     try:
         with transaction.atomic():
-            behalf.bring_need(record, house, skills=_skills(record.words), by=by, now=now)
+            behalf.bring_need(record, house, skills=skills_in(record.words), by=by, now=now)
     except NotYet:
         return  # suspended, refused, or one's own: its record says no more
 
 
-def _skills(text: str) -> list[Skill]:
-    """The skills that are surely read in a need."""
+def skills_in(text: str) -> list[Skill]:
+    """The skills that are surely read in what a need or an offer says."""
     read = words.suggest(text[:20_000], top=MOST_SKILLS)
     codes = [one.code for one in read if one.score >= words.UNSURE]
     known = {skill.code: skill for skill in Skill.objects.current().filter(code__in=codes)}

@@ -1,17 +1,27 @@
-"""People whom a pôle has brought in are told of it within thirty days, or erased; they keep or erase what is held by one
-click. And the public register completes what is held of organisations."""
+"""People whom a pôle has brought in, and of whom it holds what they could offer, are told of it within thirty days, or erased;
+they keep or erase what is held by one click. And the public register completes what is held of organisations."""
 
 from datetime import datetime
 from functools import partial
 from time import sleep
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from accounts import public_register, tokens
 from marketplace import letters
-from marketplace.letters.desk.records import OF_RECORD
-from marketplace.models import Import, ImportLine, OrganisationRecord, PersonRecord, RefusedRecord
+from marketplace.actions.desk import record_offers
+from marketplace.letters.desk.records import OF_OFFER, OF_RECORD
+from marketplace.models import (
+    Import,
+    ImportLine,
+    KnownLine,
+    OfferRecord,
+    OrganisationRecord,
+    PersonRecord,
+    RefusedRecord,
+)
 from notifications.faults import each_row
 from notifications.models import Notification
 from notifications.models.letters import Status
@@ -33,22 +43,83 @@ def carry_on(now: datetime) -> None:
     first = due.order_by("brought_at", "pk").values("pk")[:A_TURN]
     rows = PersonRecord.objects.filter(pk__in=list(first.values_list("pk", flat=True)))
     each_row(ACT, rows.order_by("pk"), partial(tell, now=now), whole=False)
+    erase_offers(now)
+    added = OfferRecord.objects.to_tell(now).order_by("brought_at", "pk").values_list("person")
+    people = PersonRecord.objects.filter(pk__in={pk for (pk,) in added[:A_TURN]})
+    each_row(ACT, people.order_by("pk"), partial(tell_offers, now=now), whole=False)
     complete()
 
 
 @transaction.atomic
 def tell(record: PersonRecord, *, now: datetime) -> None:
     """Write the letter to one person. Nothing when it is written already."""
-    fresh = PersonRecord.objects.select_for_update(of=("self",)).select_related(
-        "operator", "pole", "by", "commune", "structure"
-    )
-    record = fresh.get(pk=record.pk)
+    record = _locked().get(pk=record.pk)
     if record.letter_at is not None or not record.email:
         return
     secret = tokens.new_secret()
     record.token, record.letter_at = tokens.digest(secret), now
     record.save(update_fields=["token", "letter_at"])
-    letters.record_told(record, secret, expires_at=record.erased_on)
+    drafts = record_offers.draft_all(record, now=now)
+    record.offers.filter(letter_at=None).update(letter_at=now)
+    letters.record_told(
+        record,
+        secret,
+        expires_at=record.erased_on,
+        drafts=len(drafts),
+        on_site=record_offers.account_of(record) is not None,
+    )
+
+
+@transaction.atomic
+def tell_offers(person: PersonRecord, *, now: datetime) -> None:
+    """Somebody who was told of the rest is told of what came since that they could offer, in one letter. Nothing when it is
+    written already."""
+    person = _locked().get(pk=person.pk)
+    added = list(OfferRecord.objects.to_tell(now).filter(person=person).order_by("pk"))
+    if not added:
+        return
+    secret, first = tokens.new_secret(), added[0]
+    drafts = record_offers.draft_all(person, now=now)
+    numbers = [one.pk for one in added]
+    OfferRecord.objects.filter(pk__in=numbers).update(letter_at=now)
+    OfferRecord.objects.filter(pk=first.pk).update(token=tokens.digest(secret))
+    letters.offers_told(person, added, secret, drafts=len(drafts))
+
+
+def _locked() -> QuerySet[PersonRecord]:
+    fresh = PersonRecord.objects.select_for_update(of=("self",))
+    return fresh.select_related("operator", "pole", "by", "commune", "structure")
+
+
+def erase_offers(now: datetime) -> int:
+    """Erase what somebody could offer, where nobody could tell them of it, or they have said nothing for sixty days. What has
+    become a draft of theirs stays with them."""
+    gone = 0
+    while numbers := list(OfferRecord.objects.to_erase(now).values_list("pk", flat=True)[:A_PIECE]):
+        with transaction.atomic():
+            _forget_offers(numbers)
+        gone += len(numbers)
+    return gone
+
+
+def _forget_offers(numbers: list[int]) -> None:
+    """Erase the records, the letters about them and what the lines of their lists said."""
+    rows = OfferRecord.objects.filter(pk__in=numbers)
+    told = rows.exclude(token=None).values_list("person", "pk")
+    keys = [OF_OFFER.written(record=person, offer=pk) for person, pk in told]
+    Notification.objects.filter(key__in=keys).delete()
+    ImportLine.objects.filter(table__kind=Import.Kind.OFFERS, record__in=numbers).delete()
+    rows.delete()
+
+
+def from_secret(secret: str) -> PersonRecord | None:
+    """Whose record the link of a letter opens."""
+    digest = tokens.digest(secret)
+    rows = PersonRecord.objects.select_related("operator", "pole", "commune", "structure", "by")
+    return (
+        rows.filter(token=digest).first()
+        or rows.filter(pk__in=OfferRecord.objects.filter(token=digest).values("person")).first()
+    )
 
 
 def note_told() -> None:
@@ -94,6 +165,9 @@ def _forget(numbers: list[int]) -> None:
     lines.filter(table__pole__isnull=False).delete()
     keys = [OF_RECORD.written(record=pk) for pk in numbers]
     Notification.objects.filter(key__in=keys).delete()
+    offered = OfferRecord.objects.filter(person__in=numbers)
+    _forget_offers(list(offered.values_list("pk", flat=True)))
+    KnownLine.objects.filter(record__in=numbers).delete()
     PersonRecord.objects.filter(pk__in=numbers).delete()
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from marketplace.models import (
     MissionRecord,
     NeedRecord,
+    OfferRecord,
     OrganisationRecord,
     PersonRecord,
 )
@@ -26,6 +27,7 @@ from marketplace.rules.record_columns import (
     NAME,
     NEEDS,
     NUMBER,
+    OFFERS,
     ORGANISATIONS,
     PEOPLE,
     PHONE,
@@ -34,16 +36,20 @@ from marketplace.rules.record_columns import (
     SIRET,
     STATE,
     TEXT,
+    TIME,
     TITLE,
     TRADE,
     WEBSITE,
 )  # fmt: skip
 
-MODELS: dict[str, type[OrganisationRecord | PersonRecord | MissionRecord | NeedRecord]] = {
+MODELS: dict[
+    str, type[OrganisationRecord | PersonRecord | MissionRecord | NeedRecord | OfferRecord]
+] = {
     ORGANISATIONS: OrganisationRecord,
     PEOPLE: PersonRecord,
     MISSIONS: MissionRecord,
     NEEDS: NeedRecord,
+    OFFERS: OfferRecord,
 }
 COMMUNE = "commune_id"
 # What a line says in words of its own → the column of the record.
@@ -52,6 +58,7 @@ PLAIN: dict[str, tuple[str, ...]] = {
     PEOPLE: (NUMBER, FIRST, LAST, EMAIL, PHONE, TRADE),
     MISSIONS: (NUMBER, TITLE, HEADCOUNT, BEGUN, ENDED, HOURS),
     NEEDS: (NUMBER, TITLE, TEXT, BEGUN, ENDED, HOURS),
+    OFFERS: (NUMBER, TEXT, TIME, BEGUN, ENDED, HOURS),
 }
 
 

@@ -1,5 +1,5 @@
-"""What a pôle has brought in from its own spreadsheets: records of organisations, people, past missions and needs, apart from the
-market. None of them is an account, a need, an offer or a mission of the site: no matching, letter to several or export
+"""What a pôle has brought in from its own spreadsheets: records of organisations, people, past missions, needs and offers, apart from
+the market. None of them is an account, a need, an offer or a mission of the site: no matching, letter to several or export
 reads these tables, and the one search shows them to the coordinators of their pôle alone."""
 
 from datetime import datetime, timedelta
@@ -11,17 +11,28 @@ from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import number_format
 from django.utils.http import urlencode
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Commune, Organisation, Pole, Seat, User, coordinated_by
 from common.word_search import FoundByWords, NameOf, WordSearch, WordsOf
+from marketplace.models.desk.behalf import LASTS
 from marketplace.models.market.bosses import mailbox_under
+from marketplace.models.market.choices import Time
 from marketplace.models.market.imports import Import
 from marketplace.models.market.needs import Need
+from marketplace.models.market.offers import Offer
 
 TOLD_AFTER = timedelta(hours=25)  # the list can be taken back for a day: nobody hears of it before
 TOLD_WITHIN = timedelta(days=30)
+
+
+def _coordinates_here() -> models.Exists:
+    """Whether the operator of a record coordinates its pôle today."""
+    here = {"operator": models.OuterRef("operator"), "pole": models.OuterRef("pole")}
+    return models.Exists(Seat.objects.coordinating().filter(**here))
 
 
 class RecordQuerySet[Row: "Record"](models.QuerySet[Row]):
@@ -37,11 +48,8 @@ class PersonRecordQuerySet(RecordQuerySet["PersonRecord"]):
 
     def to_tell(self, now: datetime) -> Self:
         """People to whom the letter is to be written: those of an operator that coordinates the pôle today."""
-        here = Seat.objects.coordinating().filter(
-            operator=models.OuterRef("operator"), pole=models.OuterRef("pole")
-        )
         waits = self.filter(letter_at=None, agreed_at=None, brought_at__lt=now - TOLD_AFTER)
-        return waits.exclude(email="").filter(models.Exists(here))
+        return waits.exclude(email="").filter(_coordinates_here())
 
     def to_erase(self, now: datetime) -> Self:
         """People whom nobody could tell within thirty days."""
@@ -68,6 +76,11 @@ class Record(models.Model):
         """The list of its kind, with this one alone."""
         query = urlencode({"pole": self.pole_id, "fiche": self.pk})
         return f"{reverse('records', args=[self.LISTED])}?{query}"
+
+    @property
+    def erased_on(self) -> datetime:
+        """When what is about somebody goes, unless they have been told by then."""
+        return self.brought_at + TOLD_WITHIN
 
 
 def _by(name: str, column: str) -> models.Index:
@@ -177,16 +190,14 @@ class PersonRecord(FoundByWords, Record):
 
     @property
     def held(self) -> list[str]:
-        """What is held about them, in their own words."""
-        said = (str(self), self.email, self.phone, self.trade)
-        return [
-            words for words in (*said, str(self.commune or ""), str(self.structure or "")) if words
-        ]
+        """What is held about them, in their own words, with what they could offer."""
+        return [str(self), *self.details, *(offer.said for offer in self.offers.all())]
 
     @property
-    def erased_on(self) -> datetime:
-        """When it goes, unless its person has been told by then."""
-        return self.brought_at + TOLD_WITHIN
+    def details(self) -> list[str]:
+        """How to reach them, their trade, where they are."""
+        said = (self.email, self.phone, self.trade, str(self.commune or ""))
+        return [words for words in (*said, str(self.structure or "")) if words]
 
 
 class MissionRecord(Record):
@@ -277,6 +288,99 @@ class NeedRecord(FoundByWords, Record):
         return "\n".join(filter(None, (self.title, self.text)))
 
 
+class OfferRecordQuerySet(RecordQuerySet["OfferRecord"]):
+    def visible_to(self, user: User) -> Self:
+        """Nor does a boss who coordinates read what those under them offer."""
+        return super().visible_to(user).exclude(mailbox_under(user, "person__email"))
+
+    def to_tell(self, now: datetime) -> Self:
+        """Those that came after their person was told of the rest."""
+        told = Q(person__letter_at__isnull=False) | Q(person__agreed_at__isnull=False)
+        waits = self.filter(told, letter_at=None, brought_at__lt=now - TOLD_AFTER)
+        return waits.filter(_coordinates_here()).exclude(person__email="")
+
+    def to_erase(self, now: datetime) -> Self:
+        """Those of which nobody could be told within thirty days, or of which nobody has said a word within sixty."""
+        untold = Q(letter_at=None, brought_at__lt=now - TOLD_WITHIN)
+        silent = Q(letter_at__lt=now - LASTS, person__agreed_at=None, offer=None)
+        return self.filter(untold | silent)
+
+
+class OfferRecord(FoundByWords, Record):
+    """What somebody could offer, as the pôle's own list says it: nobody's offer, and in nothing, before its person has said
+    yes. `offer` is the draft that it has become in their account."""
+
+    LISTED = "offres"
+
+    person = models.ForeignKey(PersonRecord, models.CASCADE, related_name="offers")
+    text = models.TextField(_("what they can do"))
+    time = models.CharField(_("on whose time"), max_length=10, choices=Time, blank=True)
+    commune = models.ForeignKey(Commune, models.PROTECT, null=True, blank=True, related_name="+")
+    begun_on = models.DateField(_("available from"), null=True, blank=True)
+    ended_on = models.DateField(_("until"), null=True, blank=True)
+    hours = models.DecimalField(
+        _("hours"), max_digits=8, decimal_places=2, null=True, blank=True,
+        validators=[MinValueValidator(0)],
+    )  # fmt: skip
+    offer = models.ForeignKey(Offer, models.SET_NULL, null=True, blank=True, related_name="+")
+    token = models.CharField(max_length=64, null=True, blank=True, unique=True)
+    letter_at = models.DateTimeField(
+        null=True, blank=True, help_text="When the letter that tells of it was written."
+    )
+    search_text = WordsOf("text")
+    search_name = NameOf("text")
+
+    objects = OfferRecordQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("record of an offer")
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["pole", "operator", "number"],
+                condition=~Q(number=""),
+                name="offer_record_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(time__in=["", *Time.values]), name="offer_record_time_known"
+            ),
+            WordSearch(name="offer_record_words", text="search_text", called="search_name"),
+        ]
+        indexes = [
+            models.Index(fields=["pole", "person", "id"], name="offer_records"),
+            models.Index(
+                fields=["brought_at"], condition=Q(letter_at=None), name="offer_record_untold"
+            ),
+            models.Index(
+                fields=["letter_at"], condition=Q(letter_at__isnull=False), name="offer_record_told"
+            ),
+            _by("offer_record", "number"),
+        ]
+
+    def __str__(self) -> str:
+        return self.text[:80]
+
+    @property
+    def is_on_own_time(self) -> bool:
+        return self.time != Time.WORK
+
+    @property
+    def amount(self) -> str:
+        """How much, and on whose time."""
+        hours = number_format(self.hours.normalize()) if self.hours else ""
+        time = str(self.get_time_display()) if self.time else ""
+        return " · ".join(filter(None, (hours and gettext("%(n)s hours") % {"n": hours}, time)))
+
+    @property
+    def days(self) -> str:
+        return " – ".join(f"{day:%d/%m/%Y}" for day in (self.begun_on, self.ended_on) if day)
+
+    @property
+    def said(self) -> str:
+        """All that it says, in a line."""
+        return " · ".join(filter(None, (self.text, self.amount, self.days)))
+
+
 class RefusedRecord(models.Model):
     """Somebody has said no: of their address only what it can be recognised by is kept, so that no later list brings them
     in again."""
@@ -293,23 +397,3 @@ class RefusedRecord(models.Model):
 
     def __str__(self) -> str:
         return f"{self.pole_id} · {self.at:%Y-%m-%d}"
-
-
-class KnownHeading(models.Model):
-    """What an operator has said that a column with this heading holds; "" when it is of no use."""
-
-    operator = models.ForeignKey(Organisation, models.CASCADE, related_name="+")
-    kind = models.CharField(max_length=20)
-    heading = models.CharField(max_length=200)
-    field = models.CharField(max_length=20, blank=True)
-
-    class Meta:
-        verbose_name = _("known heading")
-        constraints = [
-            models.UniqueConstraint(
-                fields=["operator", "kind", "heading"], name="known_heading_once"
-            )
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.heading} → {self.field}"

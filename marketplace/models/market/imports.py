@@ -53,6 +53,7 @@ class Import(models.Model):
         PEOPLE = "PEOPLE", _("people")
         MISSIONS = "MISSIONS", _("past missions")
         NEEDS = "NEEDS", _("needs")
+        OFFERS = "OFFERS", _("offers")
 
     class State(models.TextChoices):
         READING = "READING", _("being read")
@@ -67,7 +68,7 @@ class Import(models.Model):
     WORKING = (State.READING, State.RUNNING, State.UNDOING)
     # The same list sent again is this one.
     STANDING = (State.READING, State.READ, State.RUNNING, State.DONE)
-    RECORDS = (Kind.ORGANISATIONS, Kind.PEOPLE, Kind.MISSIONS, Kind.NEEDS)
+    RECORDS = (Kind.ORGANISATIONS, Kind.PEOPLE, Kind.MISSIONS, Kind.NEEDS, Kind.OFFERS)
 
     kind = models.CharField(_("kind"), max_length=20, choices=Kind)
     organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="imports")

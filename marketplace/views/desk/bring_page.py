@@ -17,7 +17,7 @@ from marketplace.actions.desk.record_values import COMMUNE, MODELS
 from marketplace.models import Import, ImportLine
 from marketplace.models.desk.records import OrganisationRecord, PersonRecord, Record
 from marketplace.models.market.bosses import mailbox_under
-from marketplace.rules import record_cells, record_columns
+from marketplace.rules import record_cells, record_columns, record_faults
 from marketplace.views.long_lists import count_of
 
 if TYPE_CHECKING:
@@ -52,22 +52,28 @@ LEFT: "dict[str, StrOrPromise]" = {
     "total": gettext_lazy("The last line adds up the others"),
     "not-open": gettext_lazy("Filled or closed: only open needs are brought in"),
     "past": gettext_lazy("Its last day has passed: only open needs are brought in"),
+    "offer-past": gettext_lazy("Its last day has passed"),
+    "drafted": gettext_lazy("With its person already: they change it themselves"),
 }
 NEW: "dict[str, StrOrPromise]" = {
     "on-site": gettext_lazy("New, and on the site already"),
     "draft": gettext_lazy("New: a draft, since its structure is on the site"),
     "new-structure": gettext_lazy("New, and its structure with it"),
+    "new-person": gettext_lazy("New, and its person with it"),
 }
 PAGES = {
     Import.Kind.ORGANISATIONS: "organisations",
     Import.Kind.PEOPLE: "personnes",
     Import.Kind.MISSIONS: "missions",
     Import.Kind.NEEDS: "besoins",
+    Import.Kind.OFFERS: "offres",
 }
+ABOUT_PEOPLE = (Import.Kind.PEOPLE, Import.Kind.OFFERS)
 # What is brought in once this is: the others name it.
 NEXT: "dict[str, tuple[str, StrOrPromise]]" = {
     Import.Kind.ORGANISATIONS: ("personnes", gettext_lazy("Next: the people")),
     Import.Kind.PEOPLE: ("missions", gettext_lazy("Next: past missions")),
+    Import.Kind.NEEDS: ("offres", gettext_lazy("Next: what people offer")),
 }
 
 
@@ -91,7 +97,7 @@ def held(pole: Pole) -> list[dict[str, Any]]:
 def lines_shown(table: Import, reader: User) -> QuerySet[ImportLine]:
     """Its lines, but of a list that a colleague sent those about people under this reader, as of the records."""
     lines = table.lines.all()
-    if table.kind != Import.Kind.PEOPLE or table.by_id == reader.pk:
+    if table.kind not in ABOUT_PEOPLE or table.by_id == reader.pk:
         return lines
     said = lines.alias(
         at=Lower(Coalesce(KT("said__email"), KT("typed__email"), Value("", TextField())))
@@ -111,7 +117,7 @@ def of(table: Import, *, reader: User, shown: str, page: str | None) -> dict[str
     return {
         "table": table,
         "state": f"marketplace/desk/bring_states/{table.state.lower()}.html",
-        "of_people": table.kind == Import.Kind.PEOPLE,
+        "of_people": table.kind in ABOUT_PEOPLE,
         "problem": PROBLEMS.get(table.problem, PROBLEMS["not-a-table"]),
         "heading": _heading(table, asked),
         "points": list(_points(table, counts)),
@@ -159,6 +165,8 @@ def _points(table: Import, counts: dict[str, int]) -> Iterator[str]:
         yield words % {"n": n}
     if table.kind == Import.Kind.NEEDS:
         yield from _drafts(table)
+    if table.kind == Import.Kind.OFFERS and counts.get(Outcome.MAKE, 0):
+        yield _("None is published: each person is told after a day, and puts theirs online alone.")
     if table.kind == Import.Kind.PEOPLE and (
         n := table.lines.filter(outcome=Outcome.MAKE, note="no-address").count()
     ):
@@ -211,7 +219,7 @@ def wrong(kind: str, line: ImportLine) -> list[tuple[str, str]]:
     """What is wrong with a line: the column and the sentence."""
     fields = record_columns.FIELDS[kind]
     return [
-        (str(fields.get(name, "")), record_cells.sentence(code, said))
+        (str(fields.get(name, "")), record_faults.sentence(code, said))
         for name, code, said in line.faults
     ]
 
@@ -261,14 +269,15 @@ HEADS = {
     record_columns.PEOPLE: {"first_name", "last_name", "name"},
     record_columns.MISSIONS: {"title"},
     record_columns.NEEDS: {"title"},
+    record_columns.OFFERS: {"first_name", "last_name", "name"},
 }
 
 
 def name_of(kind: str, said: dict[str, str], typed: dict[str, str]) -> str:
     """Who or what a line speaks of."""
-    names = ("first_name", "last_name") if kind == record_columns.PEOPLE else HEADS[kind]
+    names = ("first_name", "last_name") if kind in ABOUT_PEOPLE else HEADS[kind]
     found = " ".join(filter(None, (said.get(name) for name in names)))
-    return found or next(filter(None, (typed.get(name) for name in HEADS[kind])), "")
+    return found or next(filter(None, (typed.get(name) for name in (*HEADS[kind], "email"))), "")
 
 
 def _before(line: ImportLine, name: str) -> str:
@@ -295,23 +304,49 @@ def _done(table: Import, line: ImportLine) -> "StrOrPromise":
 def _pairs(table: Import, reader: User) -> Iterator[dict[str, Any]]:
     """Names that are nearly the same, each with what it resembles, side by side."""
     lines = list(lines_shown(table, reader).filter(outcome=Outcome.ASK)[:ASKED_AT_ONCE])
-    of_records = {line.record for line in lines if line.note == "like-record"}
-    of_site = {line.record for line in lines if line.note != "like-record"}
-    held: Any = MODELS[table.kind]._default_manager
-    records = held.visible_to(reader).filter(pole=table.pole_id).in_bulk(of_records)
-    here = Organisation.objects.filter(pole=table.pole_id).select_related("commune")
-    organisations = here.in_bulk(of_site)
+    resembled = _resembled(table, lines, reader)
     for line in lines:
-        known: Any = (records if line.note == "like-record" else organisations).get(line.record)
+        known: Any = resembled[line.note].get(line.record)
+        above = isinstance(known, ImportLine)
         yield {
             "pk": line.pk,
             "number": line.number,
             "name": name_of(table.kind, line.said, line.typed),
             "said": _said(table.kind, line),
-            "known": str(known) if known else _("can’t be shown"),
-            "known_said": _known_said(known),
-            "on_site": line.note != "like-record",
+            "known": _called(table, known) if known else _("can’t be shown"),
+            "known_said": _said(table.kind, known) if above else _known_said(known),
+            "where": WHERE[line.note] % {"line": line.record},
         }
+
+
+def _resembled(table: Import, lines: list[ImportLine], reader: User) -> dict[str, dict[int, Any]]:
+    """By why they are asked about, what the lines resemble, by its number."""
+    asked = {why: {line.record for line in lines if line.note == why} for why in WHERE}
+    of = MODELS[table.kind] if table.kind != Import.Kind.OFFERS else PersonRecord
+    held: Any = of._default_manager
+    ours = held.visible_to(reader).filter(pole=table.pole_id)
+    here = Organisation.objects.filter(pole=table.pole_id).select_related("commune")
+    above = lines_shown(table, reader).filter(number__in=asked["like-line"])
+    records = ours.in_bulk(asked["like-record"] | asked["like-person"])
+    return {
+        "like-record": records,
+        "like-person": records,
+        "like-organisation": here.in_bulk(asked["like-organisation"]),
+        "like-line": {line.number: line for line in above},
+    }
+
+
+def _called(table: Import, known: Any) -> str:
+    is_line = isinstance(known, ImportLine)
+    return name_of(table.kind, known.said, known.typed) if is_line else str(known)
+
+
+WHERE: "dict[str, StrOrPromise]" = {
+    "like-record": gettext_lazy("Held already"),
+    "like-person": gettext_lazy("Held already"),
+    "like-organisation": gettext_lazy("On the site"),
+    "like-line": gettext_lazy("On line %(line)s of your file"),
+}
 
 
 def _said(kind: str, line: ImportLine) -> str:
@@ -321,7 +356,7 @@ def _said(kind: str, line: ImportLine) -> str:
 
 def _known_said(known: Record | Organisation | None) -> str:
     if isinstance(known, PersonRecord):
-        return " · ".join(known.held[1:])
+        return " · ".join(known.details)
     if isinstance(known, OrganisationRecord | Organisation):
         parts = (known.siret or known.siren, known.rna, known.address, str(known.commune or ""))
         return " · ".join(part for part in parts if part)

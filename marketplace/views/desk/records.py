@@ -9,15 +9,26 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from accounts import tokens
-from accounts.models import User
-from accounts.requests import OurRequest, SignedInRequest
-from marketplace.actions.desk import record_tellings
-from marketplace.models import MissionRecord, NeedRecord, OrganisationRecord, PersonRecord
+from accounts import coming
+from accounts.adapter import show_address
+from accounts.coming import Said
+from accounts.models import Coming, User
+from accounts.requests import OurRequest, SignedInRequest, is_signed_in
+from marketplace.actions.desk import record_offers, record_tellings
+from marketplace.models import (
+    MissionRecord,
+    NeedRecord,
+    OfferRecord,
+    OrganisationRecord,
+    PersonRecord,
+)
+from marketplace.models.desk.behalf import LASTS
 from marketplace.views.desk import bring_page
 from marketplace.views.desk.figures import pole_chips, pole_of
 from marketplace.views.links import link_over
@@ -44,6 +55,7 @@ LISTS: dict[str, tuple[Any, tuple[str, ...]]] = {
         NeedRecord.objects.select_related("structure", "commune", "need"),
         ("title", "pk"),
     ),
+    "offres": (OfferRecord.objects.select_related("person", "commune"), ("pk",)),
 }
 
 
@@ -62,6 +74,8 @@ def index(request: SignedInRequest, kind: str) -> HttpResponse:
         _hide_names(request.user, page.rows)
     elif kind == "organisations":
         _show_needs(page.rows)
+    elif kind == "offres":
+        _say_where(page.rows)
     of_pole = f"?pole={pole.pk}" if "pole" in request.GET else ""
     context = {
         "kind": kind,
@@ -92,6 +106,24 @@ def _show_needs(structures: list[OrganisationRecord]) -> None:
     waiting = NeedRecord.objects.filter(is_open=True, need=None).order_by("pk")
     lookup = Prefetch("needs", waiting[:NEEDS_SHOWN], to_attr="waiting_needs")
     prefetch_related_objects(structures, lookup)
+
+
+def _say_where(offers: list[OfferRecord]) -> None:
+    """Whether the person of each was told, and what they said; not whether they have an account."""
+    for offer in offers:
+        person = offer.person
+        if person.agreed_at:
+            words, day = _("Agreed on %(day)s"), person.agreed_at
+        elif offer.letter_at:
+            words, day = (
+                _("Told; erased on %(day)s without a word of theirs"),
+                offer.letter_at + LASTS,
+            )
+        elif person.email:
+            words, day = _("To be told; erased on %(day)s otherwise"), offer.erased_on
+        else:
+            words, day = _("No address: erased on %(day)s"), person.erased_on
+        offer.stands = words % {"day": date_format(timezone.localtime(day), "j F Y")}  # type: ignore[attr-defined]
 
 
 def _hide_names(user: User, missions: list[MissionRecord]) -> None:
@@ -128,9 +160,8 @@ def erase(request: SignedInRequest, pk: int) -> HttpResponse:
 @login_not_required
 @never_cache
 def own(request: OurRequest, token: str) -> HttpResponse:
-    """What is held about whoever opens the link, and their two answers: no account is needed."""
-    rows = PersonRecord.objects.select_related("operator", "pole", "commune", "structure", "by")
-    record = rows.filter(token=tokens.digest(token)).first()
+    """What is held about whoever opens the link, and their answers: no account is needed."""
+    record = record_tellings.from_secret(token)
     if record is None:
         return link_over(request, _("Nothing is held about you behind this link any more."))
     said = request.POST.get("act", "") if request.method == "POST" else ""
@@ -140,5 +171,25 @@ def own(request: OurRequest, token: str) -> HttpResponse:
     if said == "keep":
         record_tellings.keep(record, now=timezone.now())
         return redirect("record-own", token=token)
-    context = {"record": record, "missions": record.missions.count()}
+    if request.method == "POST" and (number := _number(request.POST.get("offer", ""))):
+        return _put_online(request, get_object_or_404(record.offers, pk=number))
+    offers = record.offers.select_related("offer", "commune")
+    context = {"record": record, "missions": record.missions.count(), "offers": offers}
     return unindexed(render(request, "marketplace/desk/record_own.html", context))
+
+
+def _put_online(request: OurRequest, offer: OfferRecord) -> HttpResponse:
+    """They say yes: to the form of an offer, filled with what is held; by their account, or the one that they make."""
+    person = offer.person
+    record_tellings.keep(person, now=timezone.now())
+    if offer.offer is not None:
+        return redirect(offer.offer)
+    words = {name: str(value) for name in ("hours", "begun_on", "ended_on", "time") if (value := getattr(offer, name))}  # fmt: skip
+    place = offer.commune_id or person.commune_id or ""
+    coming.keep(request, Said(Coming.Kind.OFFER, offer.text, place, words=words))
+    if is_signed_in(request):
+        return redirect("offer-new")
+    show_address(request, person.email, first=person.first_name, last=person.last_name)
+    has_account = record_offers.account_of(person) is not None
+    page = reverse("account_login" if has_account else "account_signup")
+    return redirect(f"{page}?{urlencode({'next': reverse('offer-new')})}")

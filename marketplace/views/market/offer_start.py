@@ -1,7 +1,12 @@
 """What an offer begins with, of what its writer said when they came."""
 
 import re
+from datetime import date
+from decimal import Decimal
+from math import ceil
 from typing import Any
+
+from django.utils import timezone
 
 from accounts import coming
 from accounts.coming import Said
@@ -11,6 +16,7 @@ from common.roots import fold
 from marketplace import words
 from marketplace.actions.market.helping import LONGEST_TITLE
 from marketplace.forms.market.helping import DAYS, WEEKEND
+from marketplace.forms.market.offers import OTHER
 from marketplace.forms.market.skills import Picker, from_codes
 from marketplace.models import Need, Skill
 from marketplace.views.market.help_panel import waits_for_help
@@ -34,9 +40,19 @@ def fields(said: Said | None) -> dict[str, Any]:
         return {}
     found: dict[str, Any] = {"commune": said.commune} if said.commune else {}
     if said.kind == Coming.Kind.OFFER:
-        found |= {"about": said.text, "title": title_from(said.text)}
+        found |= {"about": said.text, "title": title_from(said.text)} | _told(said.words)
     mask = DAYS.get(said.words.get("when") or when_in(said.text))
     return found | ({"days": [day for day in range(7) if mask & 1 << day]} if mask else {})
+
+
+def _told(words: dict[str, Any]) -> dict[str, Any]:
+    """How much, when and on whose time, as a pôle's own list says it; days that have passed are left out."""
+    hours, today = words.get("hours"), timezone.localdate().isoformat()
+    found: dict[str, Any] = {"amount": OTHER, "volume": ceil(Decimal(hours))} if hours else {}
+    for name, field in (("begun_on", "starts_on"), ("ended_on", "ends_on")):
+        if (day := words.get(name, "")) >= today:
+            found[field] = date.fromisoformat(day)
+    return found | ({"time": words["time"]} if words.get("time") else {})
 
 
 def when_in(text: str) -> str:

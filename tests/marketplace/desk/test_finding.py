@@ -201,9 +201,9 @@ def test_the_number_of_questions_stays(client, maelle, bottines, django_assert_m
         )
     client.force_login(maelle)
     client.get(reverse("find"), {"q": "zing"})
-    with django_assert_max_num_queries(38):
+    with django_assert_max_num_queries(40):
         client.get(reverse("find"), {"q": "zing"})
-    with django_assert_max_num_queries(68):
+    with django_assert_max_num_queries(70):
         client.get(reverse("find"), {"q": "zing toit bottines alix nord ouest est"})
 
 

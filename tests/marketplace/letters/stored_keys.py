@@ -155,6 +155,7 @@ STORED = {
     "reading_due": ["need:12:read:2026-03-02:last-day", "organisation:2:read:2026-03-02:late"],
     "receipt_given": ["document:7:made"],
     "record_told": ["record:5:told"],
+    "offers_told": ["record:5:offer:7"],
     "regime_chosen": ["regime:4"],
     "reply_from_elsewhere": ["reply-from-elsewhere:2026-03-02"],
     "reply_refused": [

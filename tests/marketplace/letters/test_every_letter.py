@@ -70,7 +70,7 @@ class Words(str):
 
 LONGEST = Words(SENTENCE * 4)
 EMPTIEST = Words("")
-NUMBERS = ("total", "days", "lasts", "number", "hours", "week", "count", "n", "year", "left", "months", "a_month", "waiting", "people", "more", "past")  # fmt: skip
+NUMBERS = ("total", "days", "lasts", "number", "hours", "week", "count", "n", "year", "left", "months", "a_month", "waiting", "people", "more", "past", "drafts", "offers")  # fmt: skip
 DATES = (
     "closes_on",
     "pauses_on",
@@ -286,6 +286,7 @@ def test_the_page_about_letters_tells_which_hold_a_key():
         "visit_offered": "the times of a visit",
         "visit_said": "the times of a visit",
         "record_told": "what a pôle has brought in about somebody",
+        "offers_told": "what a pôle has brought in about somebody",
     }
     assert said.keys() == {kind for kind, rule in registry.KINDS.items() if rule.secret}
     assert all(words in page for words in said.values())
