@@ -19,12 +19,12 @@ from django.utils.translation import ngettext, override
 from accounts.actions.refusals import Refusal
 from accounts.models import Organisation, Pole, User
 from common import tables
-from marketplace.actions.desk import record_lists
+from marketplace.actions.desk import journal, record_lists
 from marketplace.actions.documents import cost_lists
 from marketplace.actions.market import employee_lists, leaver_lists
 from marketplace.actions.refusals import NotYet
 from marketplace.documents import sealing
-from marketplace.models import Import, ImportLine
+from marketplace.models import Import, ImportLine, JournalKind
 from marketplace.models.market.imports import LINES_LAST, SILENT, UNREAD_LASTS
 from marketplace.rules import people_lists
 from marketplace.rules.people_lists import Columns
@@ -242,6 +242,7 @@ def start(table: Import, *, by: User, now: datetime) -> None:
     table.by, table.state, table.started_at, table.seen_at = by, Import.State.RUNNING, now, now
     table.content = None
     table.save(update_fields=["by", "state", "started_at", "seen_at", "content"])
+    _note(table, JournalKind.BROUGHT, by=by, now=now)
     ring(table)
 
 
@@ -351,7 +352,17 @@ def undo(table: Import, *, by: User, now: datetime) -> None:
     table.total = table.lines.to_undo().count()
     table.done, table.seen_at = 0, now
     table.save()
+    _note(table, JournalKind.TAKEN_BACK, by=by, now=now)
     ring(table)
+
+
+def _note(table: Import, kind: JournalKind, *, by: User, now: datetime) -> None:
+    """In the journal of the pôle whose own file it is."""
+    if table.is_of_records:
+        words = f"{table.get_kind_display()} · {table.name}"
+        journal.note(
+            kind, by=by, pole=table.pole, number=table.pk, words=words, rows=table.total, now=now
+        )
 
 
 def sweep(now: datetime) -> list[int]:

@@ -1,4 +1,4 @@
-"""The journal: who has taken people's data out of the site, in whose name, what and why. Kept for twelve months."""
+"""The journal: who has taken people's data out of the site or brought it in, in whose name, what and why. Kept for twelve months."""
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
@@ -36,10 +36,15 @@ class JournalKind(models.TextChoices):
     LIST = "LIST", _("took out a list of the pôle")
     BULK = "BULK", _("acted on several rows of a list")
     BULK_UNDONE = "BULK_UNDONE", _("took back an act on several rows of a list")
+    BROUGHT = "BROUGHT", _("brought in a file of the pôle")
+    TAKEN_BACK = "TAKEN_BACK", _("took back a file that was brought in")
 
 
 # In the name of a pôle; the others in that of an organisation.
-OF_POLES = (JournalKind.LIST, JournalKind.BULK, JournalKind.BULK_UNDONE, JournalKind.LETTERS)
+OF_POLES = (
+    JournalKind.LIST, JournalKind.BULK, JournalKind.BULK_UNDONE, JournalKind.LETTERS,
+    JournalKind.BROUGHT, JournalKind.TAKEN_BACK,
+)  # fmt: skip
 
 
 class JournalQuerySet(models.QuerySet["JournalEntry"]):
