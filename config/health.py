@@ -24,7 +24,7 @@ from django.views.decorators.http import require_safe
 from kombu.exceptions import OperationalError
 
 from config import acts as clock_acts
-from marketplace.models import LegalNotice
+from marketplace.models import Import, LegalNotice
 from notifications import health as post
 
 Words = str | Promise
@@ -48,7 +48,9 @@ def everything(request: HttpRequest) -> HttpResponse:
 
 
 def look() -> list[Line]:
-    return [line for check in (database, broker, letters, acts, legal) for line in checked(check)]
+    return [
+        line for check in (database, broker, letters, lists, acts, legal) for line in checked(check)
+    ]
 
 
 def answer(request: HttpRequest, lines: list[Line]) -> HttpResponse:
@@ -102,6 +104,13 @@ def letters() -> Iterator[Line]:
     yield NAMES[letters], report.oldest_due < post.WORRYING and not report.blocked, waiting
 
 
+def lists() -> Iterator[Line]:
+    """A line while a list that somebody has sent waits for a worker."""
+    if waiting := Import.objects.waiting_for_a_worker(timezone.now()).count():
+        words = format_lazy(_("{number} wait for the worker"), number=waiting)
+        yield NAMES[lists], False, words
+
+
 def acts() -> Iterator[Line]:
     yield from clock_acts.lines(timezone.now())
 
@@ -117,6 +126,7 @@ NAMES = {
     database: _("database"),
     broker: _("broker"),
     letters: _("letters"),
+    lists: _("lists that were sent"),
     acts: _("acts of the clock"),
     legal: _("legal notice"),
 }

@@ -18,6 +18,7 @@ UNDO_LASTS = timedelta(hours=24)
 UNREAD_LASTS = timedelta(days=2)  # a list that nobody has carried out
 LINES_LAST = timedelta(days=7)  # what the lines of one that was carried out said
 SILENT = timedelta(minutes=3)  # without a word from its worker a job is taken up by another
+A_MINUTE = timedelta(minutes=1)
 
 
 class ImportQuerySet(models.QuerySet["Import"]):
@@ -35,6 +36,10 @@ class ImportQuerySet(models.QuerySet["Import"]):
 
     def working(self) -> Self:
         return self.filter(state__in=Import.WORKING)
+
+    def waiting_for_a_worker(self, now: datetime) -> Self:
+        """Jobs that nobody takes up: one that was left behind would have been, a minute later."""
+        return self.working().filter(seen_at__lt=now - SILENT - A_MINUTE)
 
     def left_behind(self, now: datetime) -> Self:
         """Jobs whose worker has shown no sign of life for a while."""
@@ -128,6 +133,11 @@ class Import(models.Model):
     @property
     def is_working(self) -> bool:
         return self.state in self.WORKING
+
+    def waits_for_a_worker(self, now: datetime) -> bool:
+        """Whether nobody has taken it up for a minute; of one that is on its way, once another worker should have."""
+        patience = SILENT + A_MINUTE if self.done else A_MINUTE
+        return self.is_working and self.seen_at < now - patience
 
     @property
     def is_of_leavers(self) -> bool:

@@ -133,6 +133,7 @@ def of(table: Import, *, reader: User, shown: str, page: str | None) -> dict[str
             (record_columns.FIELDS[table.kind][name], said) for name, said in table.columns.items()
         ],
         "may_be_undone": table.may_be_undone(now),
+        "waits": table.waits_for_a_worker(now),
         "refused": shown_lines.exclude(refused="")[:A_PAGE],
         "stand": shown_lines.filter(note=STANDS)[:A_PAGE],
         "word": PAGES[Import.Kind(table.kind)],

@@ -139,6 +139,7 @@ def detail(request: SignedInRequest, table: Import) -> HttpResponse:
         "rows": [_told(line, missions) for line in page],
         "columns": [(cost_lists.FIELDS[name], said) for name, said in table.columns.items()],
         "may_be_undone": table.may_be_undone(now),
+        "waits": table.waits_for_a_worker(now),
         "refused": table.lines.exclude(refused="")[:A_PAGE],
     }
     return render(request, "marketplace/documents/cost_list.html", context)

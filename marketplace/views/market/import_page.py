@@ -79,6 +79,7 @@ def of(table: Import, *, shown: str, page: str | None) -> dict[str, Any]:
         "rows": [_told(table, line, sites) for line in lines],
         "columns": [(people_lists.FIELDS[name], said) for name, said in table.columns.items()],
         "may_be_undone": table.may_be_undone(now),
+        "waits": table.waits_for_a_worker(now),
         "leaves_at": leaves_at if leaves_at and now < leaves_at else None,
         "joined": _joined(table),
         "refused": table.lines.exclude(refused="")[:A_PAGE],
