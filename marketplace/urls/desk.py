@@ -67,6 +67,7 @@ urlpatterns = [
     path("bureau/nouveau/<int:pk>/", behalf.detail, name="behalf"),
     path("bureau/nouveau/<int:pk>/envoyer/", behalf.renew, name="behalf-renew"),
     path("bureau/nouveau/<int:pk>/effacer/", behalf.erase, name="behalf-erase"),
+    path("bureau/nouveau/<int:pk>/demande/", behalf_claims.answer, name="behalf-answer"),
     path("besoins/<int:pk>/prendre-en-main/", behalf_claims.take_up, name="need-take-up"),
     path("ecrit-pour-vous/<str:token>/", behalf_claims.page, name="behalf-claim"),
     path("ecrit-pour-vous/<str:token>/compte/", behalf_claims.sign_up, name="behalf-sign-up"),

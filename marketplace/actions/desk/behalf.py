@@ -40,7 +40,7 @@ A_MOMENT = timedelta(hours=1)
 RESEND_AFTER = timedelta(minutes=10)
 MOST_LETTERS = 4
 LONGEST_TITLE = 120  # of a need
-RELATED = ("pole", "by", "organisation", "need", "commune")
+RELATED = ("pole", "by", "organisation", "need", "commune", "asked_by")
 
 
 @dataclass(frozen=True)
@@ -171,7 +171,7 @@ def write_offer(
     if there := same.filter(email=told.email, created_at__gt=now - A_MOMENT).first():
         return there
     behalf = _keep(told, pole=pole, by=by, now=now, text=text, commune=commune)
-    _send(behalf, now=now)
+    send(behalf, now=now)
     return behalf
 
 
@@ -254,7 +254,7 @@ def sent(need: Need, *, by: User, now: datetime) -> None:
     if by.speaks_for(need.organisation):
         _claimed(behalf, by=by, now=now)
     elif behalf.sent_at is None:
-        _send(behalf, now=now)
+        send(behalf, now=now)
 
 
 def follow(need: Need) -> None:
@@ -262,7 +262,7 @@ def follow(need: Need) -> None:
     Behalf.objects.filter(need=need).exclude(pole=need.pole_id).update(pole=need.pole_id)
 
 
-def _send(behalf: Behalf, *, now: datetime) -> bool:
+def send(behalf: Behalf, *, now: datetime) -> bool:
     """False where there is nobody to write to."""
     house = behalf.organisation
     on_site = house is not None and house.memberships.administrators().people().exists()
@@ -296,7 +296,7 @@ def renew(behalf: Behalf, *, email: str, by: User, now: datetime) -> None:
         raise NotYet(_("The letter left a few minutes ago: give it the time to arrive."))
     fresh.email = (email or fresh.email).lower()
     fresh.save(update_fields=["email"])
-    if not _send(fresh, now=now):
+    if not send(fresh, now=now):
         raise NotYet(_("Write their e-mail address first."))
 
 
@@ -342,6 +342,15 @@ def _enter(house: Organisation, *, by: User, now: datetime) -> None:
     """Nobody takes an organisation over by a link: only the first one enters one that was made for them."""
     if by.speaks_for(house):
         return
+    require_enterable(house)
+    try:
+        joining.join(house, user=by, role=Membership.Role.ADMINISTRATOR, came_by="", now=now)
+    except Refusal as refusal:
+        raise NotYet(str(refusal)) from None
+
+
+def require_enterable(house: Organisation) -> None:
+    """Raises NotYet for a structure that somebody has entered, or that wasn't made for them."""
     if not house.is_active:
         raise NotYet(_("This organisation is suspended or closed: ask the coordination."))
     people = house.memberships.exists() or PastMembership.objects.filter(organisation=house)
@@ -349,18 +358,18 @@ def _enter(house: Organisation, *, by: User, now: datetime) -> None:
         raise NotYet(
             _("%(name)s has people on the site: ask them to let you join it.") % {"name": house}
         )
-    try:
-        joining.join(house, user=by, role=Membership.Role.ADMINISTRATOR, came_by="", now=now)
-    except Refusal as refusal:
-        raise NotYet(str(refusal)) from None
 
 
 def _claimed(behalf: Behalf, *, by: User, now: datetime) -> None:
     letters.forget_behalf(behalf)
     behalf.claimed_at, behalf.claimed_by = now, by
+    behalf.asked_by = behalf.asked_at = None
     behalf.person = behalf.email = behalf.phone = behalf.text = behalf.token = ""
     behalf.save(
-        update_fields=["claimed_at", "claimed_by", "person", "email", "phone", "text", "token"]
+        update_fields=[
+            *("claimed_at", "claimed_by", "asked_by", "asked_at"),
+            *("person", "email", "phone", "text", "token"),
+        ]
     )
     if behalf.need is not None:
         behalf.need.note(by=by, reason=reasons.coded("taken-up"))

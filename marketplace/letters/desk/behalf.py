@@ -1,7 +1,7 @@
 """The letters about what coordinators have written for somebody: to whom it is for, and to the coordinators."""
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime
 
 from django.db.models import Model
 from django.urls import reverse
@@ -22,12 +22,21 @@ def _over(letter: Notification, *, behalf: int, **_parts: object) -> str:
     return "" if waits.exists() else gettext_noop("No longer open")
 
 
+def _answered(letter: Notification, *, behalf: int, asker: int, **_parts: object) -> str:
+    waits = Behalf.objects.asked().filter(pk=behalf, asked_by=asker)
+    return "" if waits.exists() else gettext_noop("Another coordinator has dealt with it")
+
+
 OF_BEHALF = Key("behalf:{behalf}:")
 # Its link lets its reader take it up, or delete it.
 BEHALF_WRITTEN = Letter("behalf_written", OF_BEHALF + "written:{times}", secret=True, moot=_over)
 BEHALF_YOURS = Letter("behalf_yours", OF_BEHALF + "yours:{times}", NEEDS, asks=True, moot=_over)
 BEHALF_ENDING = Letter("behalf_ending", OF_BEHALF + "ending:{day:word}", DESK, moot=_over)
 BEHALF_CLAIMED = Letter("behalf_claimed", OF_BEHALF + "claimed", DESK)
+BEHALF_ASKED = Letter(
+    "behalf_asked", OF_BEHALF + "asked:{asker}:{at:word}", DESK, asks=True, moot=_answered
+)
+BEHALF_NOT_YOURS = Letter("behalf_not_yours", OF_BEHALF + "not-yours:{asker}:{at:word}", NEEDS)
 BEHALF_OVER = Letter("behalf_over", OF_BEHALF + "over", DESK)
 
 
@@ -92,6 +101,39 @@ def behalf_claimed(behalf: Behalf, *, by: User) -> None:
         who=by.get_full_name(),
         is_need=behalf.need is not None,
         **facts,
+    )
+
+
+def behalf_asked(behalf: Behalf) -> None:
+    """To those who may say whether it is for whoever asks."""
+    asker, at = behalf.asked_by, behalf.asked_at
+    if asker is None or at is None:
+        return
+    ours = audience.coordinators_of(behalf.pole)
+    row = Behalf.objects.filter(pk=behalf.pk)
+    BEHALF_ASKED.tell(
+        [one for one in ours if row.visible_to(one).exists()],
+        url=behalf.get_absolute_url(),
+        but=asker,
+        behalf=behalf.pk,
+        asker=asker.pk,
+        at=f"{at:%Y%m%dT%H%M%S}",
+        pole=behalf.pole,
+        who=asker.get_full_name(),
+        need_title=_title(behalf),
+        structure=behalf.organisation,
+    )
+
+
+def behalf_not_yours(behalf: Behalf, asker: User, *, asked_at: datetime) -> None:
+    BEHALF_NOT_YOURS.tell(
+        [asker],
+        url=reverse("home"),
+        behalf=behalf.pk,
+        asker=asker.pk,
+        at=f"{asked_at:%Y%m%dT%H%M%S}",
+        pole_name=str(behalf.pole),
+        asked_on=asked_at,
     )
 
 

@@ -27,13 +27,17 @@ class BehalfQuerySet(models.QuerySet["Behalf"]):
         """Those that may still be taken up."""
         return self.unclaimed().filter(over_at=None)
 
+    def asked(self) -> Self:
+        """Those that somebody asks to take up by an address of their own."""
+        return self.waiting().filter(asked_by__isnull=False)
+
     def visible_to(self, user: User) -> Self:
         """Those of the pôles that this person coordinates today; but nothing of what one of their own people offers."""
         if not user.is_active:
             return self.none()
-        theirs = mailbox_under(user, "email") | Q(claimed_by__isnull=False) & under(
-            user, "claimed_by"
-        )
+        theirs = mailbox_under(user, "email")
+        for whose in ("claimed_by", "asked_by"):
+            theirs |= Q(**{f"{whose}__isnull": False}) & under(user, whose)
         return self.filter(pole__in=coordinated_by(user)).exclude(theirs, need=None)
 
 
@@ -73,6 +77,11 @@ class Behalf(models.Model):
     claimed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
     )
+    asked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+",
+        help_text="Who says that it is for them, by another address than the letter’s.",
+    )  # fmt: skip
+    asked_at = models.DateTimeField(null=True, blank=True)
     over_at = models.DateTimeField(
         null=True, blank=True, help_text="It has ended, and its need goes on: people are engaged."
     )

@@ -4,7 +4,7 @@ from allauth.account.models import EmailAddress
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
@@ -19,7 +19,7 @@ from accounts.middleware import SESSION_KEY
 from accounts.models import Coming, ForbiddenMove, User
 from accounts.requests import OurRequest, SignedInRequest, is_signed_in
 from marketplace.actions.desk import behalf as acts
-from marketplace.actions.desk import unclaimed
+from marketplace.actions.desk import behalf_asked, unclaimed
 from marketplace.actions.market import needs
 from marketplace.actions.refusals import NotYet
 from marketplace.models import Behalf, Need
@@ -43,7 +43,7 @@ def page(request: OurRequest, token: str) -> HttpResponse:
     if request.method == "POST" and "no" in request.POST:
         return _refuse(request, row)
     if request.method == "POST" and is_signed_in(request):
-        return _claim(request, row, token)
+        return _ask(request, row, token) if "ask" in request.POST else _claim(request, row, token)
     return unindexed(_show(request, row, token))
 
 
@@ -89,6 +89,39 @@ def _claim(request: SignedInRequest, row: Behalf, token: str) -> HttpResponse:
     return redirect("offer-new")
 
 
+def _ask(request: SignedInRequest, row: Behalf, token: str) -> HttpResponse:
+    """They use another address than the letter's: the coordination is asked whether it is for them."""
+    try:
+        behalf_asked.ask(row, by=request.user, now=timezone.now())
+    except NotYet as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(
+            request,
+            _("Asked. As soon as the coordination says yes, you receive the letter yourself."),
+        )
+    return redirect("behalf-claim", token=token)
+
+
+@require_POST
+def answer(request: SignedInRequest, pk: int) -> HttpResponse:
+    """A coordinator says whether it is for whoever asked."""
+    found = Behalf.objects.visible_to(request.user)
+    row = get_object_or_404(found, pk=pk)
+    asker = request.POST.get("asker", "")
+    number = int(asker) if asker.isascii() and asker.isdigit() and len(asker) < 18 else 0
+    says_yes = "yes" in request.POST
+    act = behalf_asked.grant if says_yes else behalf_asked.turn_down
+    try:
+        act(row, asker=number, by=request.user, now=timezone.now())
+    except NotYet as refusal:
+        messages.error(request, str(refusal))
+    else:
+        done = _("The letter is on its way to their own address.") if says_yes else _("They are told.")  # fmt: skip
+        messages.success(request, done)
+    return redirect(row)
+
+
 def _to_the_need(request: SignedInRequest, need: Need) -> HttpResponse:
     """To its page or, where they want to change it before anybody has published it, to its form."""
     if "change" not in request.POST:
@@ -111,6 +144,7 @@ def _show(request: OurRequest, row: Behalf, token: str, *, status: int = 200) ->
         "may_change": row.need is not None and not row.need.published_at,
         "wanted": row.need.wanted.select_related("skill") if row.need else [],
         "is_mine": reader is not None and _is_theirs(reader, row),
+        "has_asked": reader is not None and row.asked_by_id == reader.pk,
         "secret": token,
         "consent": WORDS[ConsentKind.BEHALF],
         "login_url": _with_next("account_login", request.path),

@@ -72,6 +72,7 @@ def test_every_kind_has_its_line_with_the_next_act(coordinator):
         "need": "Qualifier",
         "organisation": "Vérifier",
         "mail_domain": "Répondre",
+        "claim": "Répondre",
         "proposal": "Relancer",
         "silence": "Prendre contact",
         "mission": "Mettre en relation",

@@ -159,6 +159,7 @@ def test_what_has_a_page_of_its_own_for_that_is_not_taken_from_the_list():
         "report",
         "visit",
         "mail_domain",
+        "claim",
         "asked",
         "round",
         "unreachable",

@@ -14,6 +14,7 @@ from marketplace.actions.talk import moderation
 from marketplace.models import (
     Amendment,
     AskedPole,
+    Behalf,
     Case,
     Eligibility,
     FollowUp,
@@ -41,8 +42,10 @@ from tests.factories import (
     make_organisation,
     make_pole,
     make_user,
+    verify,
 )
 from tests.marketplace.desk import visiting
+from tests.marketplace.desk.behalf_people import Desk, a_sent_need
 from tests.marketplace.desk.desk_people import ago, asleep, submitted
 from tests.marketplace.market.round_people import closed_house
 from tests.marketplace.missions.amending import propose, signed_mission
@@ -133,6 +136,15 @@ def a_visit_without_a_time() -> Visit:
     return visit
 
 
+def a_claim() -> Behalf:
+    """A need that was written for a structure, which somebody says is for them."""
+    pole = a_pole()
+    writer = make_coordinator(pole)
+    row = a_sent_need(Desk(pole, writer, writer, writer)).behalf
+    Behalf.objects.filter(pk=row.pk).update(asked_by=verify(make_user()), asked_at=ago(1))
+    return row
+
+
 def teams_that_look() -> Round:
     """One of two teams looks for a need since yesterday."""
     house = closed_house()
@@ -162,6 +174,7 @@ WAITING: dict[str, Callable[[], Any]] = {
     "need": lambda: submitted(3),
     "organisation": lambda: make_organisation(status=OrganisationStatus.SUBMITTED),
     "mail_domain": a_domain,
+    "claim": a_claim,
     "proposal": asleep,
     "silence": a_follow_up,
     "mission": a_stuck_mission,
