@@ -15,7 +15,7 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts.models import Pole
+from accounts.models import Pole, User
 from accounts.permissions import require
 from accounts.requests import SignedInRequest
 from common import spreadsheets
@@ -40,6 +40,7 @@ WHOLE, CHOSEN = (
     "colonne",
 )  # in the address: not by the view that opens it; columns that have been ticked
 TICKED = "cocher"
+TAG = "etiquette"  # the filter by one
 
 
 def asked_of(request: SignedInRequest, what: str) -> Asked:
@@ -62,11 +63,24 @@ def page(request: SignedInRequest, what: str) -> HttpResponse:
     if chosen := request.GET.getlist(CHOSEN):
         known = [column.name for column in asked.kind.columns if column.name in chosen]
         return redirect(f"{address}?{asked.query(**{COLUMNS: '.'.join(known)})}")
-    views = list(SavedFilter.objects.visible_to(request.user).filter(list=what))
+    views = _views(request.user, asked)
     own = next((one for one in views if one.user_id == request.user.pk and one.is_default), None)
     if own and own.query and not request.GET:
         return redirect(f"{address}?{own.query}")
     return render(request, "marketplace/desk/lists/list.html", _shown(request, asked, views))
+
+
+def _views(user: User, asked: Asked) -> list[SavedFilter]:
+    """One's own, and those that are shared, but for those by a tag whose words this person may not read: the address says
+    them."""
+    kept = SavedFilter.objects.visible_to(user).filter(list=asked.kind.code)
+    return [one for one in kept if one.user_id == user.pk or _may_read(one, asked)]
+
+
+def _may_read(view: SavedFilter, asked: Asked) -> bool:
+    words = QueryDict(view.query).get(TAG, "")
+    by_tags = any(one.name == TAG for one in asked.kind.filters)
+    return not words or (by_tags and words in asked.choices[TAG])
 
 
 def _shown(request: SignedInRequest, asked: Asked, views: list[SavedFilter]) -> dict[str, Any]:
@@ -200,8 +214,9 @@ def _file(asked: Asked, form: str) -> tuple[IO[bytes], int, int]:
 def _note(request: SignedInRequest, asked: Asked, form: str, rows: int) -> None:
     """In the journal of each pôle whose rows this person may read."""
     narrowed = [
-        _("%(name)s: %(value)s") % {"name": name, "value": value}
-        for _at, name, value in asked.narrowed()
+        # The words of a tag stay out: whoever reads the journal may not be one to read them.
+        str(name) if at == TAG else _("%(name)s: %(value)s") % {"name": name, "value": value}
+        for at, name, value in asked.narrowed()
     ]
     for pole in Pole.objects.filter(pk__in=asked.reader.poles):
         journal.note(

@@ -1,5 +1,6 @@
 """The journal of an organisation, for its administrators: who has taken its people's data out, what, when and why."""
 
+import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -19,6 +20,8 @@ from marketplace.views.long_lists import keyset_page
 
 A_PAGE = 50
 NEWEST = ("-at", "-pk")
+# Of lines that were written while they held the words of a tag, which not everybody may read.
+OF_A_TAG = re.compile(r", (?:Étiquette|Tag)\s?: .*")
 
 
 @require_safe
@@ -48,7 +51,10 @@ def read(
     page = keyset_page(found, NEWEST, A_PAGE, request.GET)
     return {
         "page": page,
-        "lines": [{"entry": entry, "details": ", ".join(_details(entry))} for entry in page.rows],
+        "lines": [
+            {"entry": entry, "details": ", ".join(_details(entry, request.user))}
+            for entry in page.rows
+        ],
         "kinds": [(one.value, one.label) for one in kinds],
         "kind": kind,
         "person": person,
@@ -63,14 +69,14 @@ def _person(entries: JournalQuerySet, typed: str) -> User | None:
     return entry.by if entry else None
 
 
-def _details(entry: JournalEntry) -> Iterator[str]:
+def _details(entry: JournalEntry, reader: User) -> Iterator[str]:
     """What follows in brackets: in the name of which pôle, the year, how it was narrowed, how many lines, which file."""
     if entry.pole:
         yield str(entry.pole)
     if entry.number and entry.kind not in OF_POLES:  # theirs is the number of an act, or a letter
         yield _("year %(year)s") % {"year": entry.number}
     if entry.words:
-        yield entry.words
+        yield entry.words if entry.by_id == reader.pk else OF_A_TAG.sub("", entry.words)
     if entry.rows is not None:
         yield ngettext("%(n)s line", "%(n)s lines", entry.rows) % {"n": entry.rows}
     names = {"csv": _("CSV file"), "xlsx": _("Excel file"), "pdf": _("PDF"), "zip": _("ZIP file")}

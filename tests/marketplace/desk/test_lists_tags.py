@@ -2,9 +2,11 @@
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.models import Membership
-from marketplace.actions.desk import notes
+from marketplace.actions.desk import journal, notes
+from marketplace.models import JournalEntry, JournalKind, SavedFilter
 from tests.marketplace.desk.list_rows import one_of_each
 
 pytestmark = pytest.mark.django_db
@@ -55,3 +57,54 @@ def test_what_is_written_in_a_cell_or_a_choice_is_words_and_no_markup(client, na
     page = page_of(client, "besoins")
     assert "<b>" not in page.text
     assert page.text.count("&lt;b&gt;&amp;&quot;") == 3  # a cell, a choice and its value
+
+
+@pytest.fixture
+def left_by_nadia(nadia, karim, pole):
+    """A need that Nadia leaves to others, with a tag that she doesn't read."""
+    need = one_of_each(pole)["besoins"]
+    Membership.objects.create(user=nadia, organisation=need.organisation, role="MEMBER")
+    notes.pin(need, pole=pole, words="fragile", by=karim)
+    return need
+
+
+def test_a_shared_view_by_a_tag_is_shown_to_those_alone_who_read_its_words(
+    client, nadia, karim, pole, left_by_nadia
+):
+    SavedFilter.objects.create(
+        user=karim, list="besoins", name="À suivre", query="etiquette=fragile", pole=pole
+    )
+    SavedFilter.objects.create(user=karim, list="besoins", name="Tous", query="", pole=pole)
+    for reader, reads in ((karim, True), (nadia, False)):
+        client.force_login(reader)
+        page = page_of(client, "besoins").text
+        assert ("fragile" in page) == reads
+        assert ("À suivre" in page) == reads
+        assert "Tous" in page
+
+
+def test_the_journal_says_that_a_list_was_narrowed_by_a_tag_and_not_by_which(
+    client, karim, pole, left_by_nadia
+):
+    client.force_login(karim)
+    client.post(
+        reverse("lists-export", args=["besoins", "csv"]) + "?etiquette=fragile", {"why": "x"}
+    )
+    line = JournalEntry.objects.get()
+    assert "Étiquette" in line.words
+    assert "fragile" not in line.words
+
+
+def test_a_line_of_before_hides_the_words_of_a_tag_from_all_but_its_writer(
+    client, karim, nadia, pole
+):
+    journal.note(
+        JournalKind.LIST, by=karim, pole=pole, words="Besoins, Étiquette : fragile, et plus",
+        form="csv", rows=3, now=timezone.now(),
+    )  # fmt: skip
+    for reader in (karim, nadia):
+        Membership.objects.filter(user=reader).update(role="ADMINISTRATOR")
+        client.force_login(reader)
+        page = client.get(reverse("pole-journal")).text
+        assert "Besoins" in page
+        assert ("fragile" in page) == (reader == karim)
