@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.expressions import Combinable
 from django.urls import reverse
 from django.utils import timezone
@@ -17,14 +17,19 @@ from marketplace.desk.kind import Charge, Kind, through
 from marketplace.desk.line import Help, Words, in_charge
 from marketplace.desk.ranks import LATER, OTHERS, unless_chased
 from marketplace.desk.scope import Scope
-from marketplace.models import Proposal, Side
+from marketplace.models import Behalf, Proposal, Side
 from marketplace.rules import audience, readings
 
 
 def _rows(scope: Scope) -> QuerySet[Proposal]:
-    """Without those that the reader leaves to another coordinator, and what is offered at home under them."""
+    """Without those that the reader leaves to another coordinator, and what is offered at home under them; nor those that
+    wait for the coordination itself, in a structure's place (`in_place`)."""
     sleeping = Proposal.objects.open().filter(
         _asleep(scope), ~Proposal.kept_from(scope.reader), need__pole__in=scope.poles
+    )
+    unclaimed = Behalf.objects.unclaimed().filter(need=OuterRef("need"))
+    sleeping = sleeping.exclude(
+        Exists(unclaimed), need_said_yes_at=None, offer_said_yes_at__isnull=False
     )
     return nouns.without_case(sleeping, "proposal")
 

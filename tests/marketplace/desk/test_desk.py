@@ -73,6 +73,7 @@ def test_every_kind_has_its_line_with_the_next_act(coordinator):
         "organisation": "Vérifier",
         "mail_domain": "Répondre",
         "claim": "Répondre",
+        "in_place": "Répondre",
         "proposal": "Relancer",
         "silence": "Prendre contact",
         "mission": "Mettre en relation",

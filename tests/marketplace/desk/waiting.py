@@ -10,6 +10,7 @@ from accounts.actions import mail_domains
 from accounts.models import MailDomain, Membership, Organisation, Pole
 from accounts.states import OrganisationStatus
 from marketplace.actions.desk import elsewhere, visits
+from marketplace.actions.market import proposals
 from marketplace.actions.talk import moderation
 from marketplace.models import (
     Amendment,
@@ -21,6 +22,7 @@ from marketplace.models import (
     MessageReport,
     Mission,
     MissionSheet,
+    Proposal,
     Regime,
     Round,
     RoundTeam,
@@ -45,7 +47,7 @@ from tests.factories import (
     verify,
 )
 from tests.marketplace.desk import visiting
-from tests.marketplace.desk.behalf_people import Desk, a_sent_need
+from tests.marketplace.desk.behalf_people import Desk, a_published_need, a_sent_need
 from tests.marketplace.desk.desk_people import ago, asleep, submitted
 from tests.marketplace.market.round_people import closed_house
 from tests.marketplace.missions.amending import propose, signed_mission
@@ -145,6 +147,15 @@ def a_claim() -> Behalf:
     return row
 
 
+def an_answer_in_place() -> Proposal:
+    """Somebody applies for a need whose structure hasn't taken it up."""
+    pole = a_pole()
+    writer = make_coordinator(pole)
+    need = a_published_need(Desk(pole, writer, writer, writer))
+    offer = make_offer()
+    return proposals.apply(need, offer, word="", by=offer.person)
+
+
 def teams_that_look() -> Round:
     """One of two teams looks for a need since yesterday."""
     house = closed_house()
@@ -175,6 +186,7 @@ WAITING: dict[str, Callable[[], Any]] = {
     "organisation": lambda: make_organisation(status=OrganisationStatus.SUBMITTED),
     "mail_domain": a_domain,
     "claim": a_claim,
+    "in_place": an_answer_in_place,
     "proposal": asleep,
     "silence": a_follow_up,
     "mission": a_stuck_mission,
