@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0019_finding'),
-        ('marketplace', '0036_record_words'),
+        ("marketplace", "0038_visits"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
