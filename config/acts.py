@@ -36,6 +36,7 @@ NAMES: dict[str, Promise] = {
     "follow-ups": _("questions of the follow-up"),
     "silent-follow-ups": _("silences looked into"),
     "reminders": _("reminders and closings"),
+    "asked-in-turn": _("people asked in turn"),
     "readings": _("what waits to be read"),
     "seats": _("questions about operators that wait"),
     "absences": _("coordinators who are away, or back"),

@@ -333,6 +333,7 @@ _ACTS: dict[str, tuple[str, int]] = {
     "follow-ups": ("marketplace.tasks.ask_follow_ups", QUARTER),
     "silent-follow-ups": ("marketplace.tasks.look_into_silences", QUARTER),
     "reminders": ("marketplace.tasks.chase_proposals", QUARTER),
+    "asked-in-turn": ("marketplace.tasks.ask_in_turn", 60),
     "readings": ("marketplace.tasks.remind_of_readings", QUARTER),
     "seats": ("marketplace.tasks.remind_of_seats", QUARTER),
     "absences": ("marketplace.tasks.tell_absences", QUARTER),

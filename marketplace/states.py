@@ -1,5 +1,5 @@
-"""The states of needs, offers, proposals, rounds, asked pôles, missions, their teams, documents, amendments, findings and visits, and where each may
-go from there. docs/states.md is drawn from these maps."""
+"""The states of needs, offers, proposals, rounds, asked pôles, people asked in turn, missions, their teams, documents,
+amendments, findings and visits, and where each may go from there. docs/states.md is drawn from these maps."""
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
@@ -150,6 +150,27 @@ ASKED_POLE_MOVES: dict[str, set[str]] = {
         AskedPoleStatus.NOBODY,
     },
     AskedPoleStatus.TAKEN_BACK: {AskedPoleStatus.ASKED},
+}
+
+
+class AskedInTurnStatus(TextChoices):
+    RUNNING = "RUNNING", _("asking one after the other")
+    FOUND = "FOUND", pgettext_lazy("asked in turn", "somebody has said yes")
+    NOBODY = "NOBODY", pgettext_lazy("asked in turn", "nobody has said yes")
+    SEEN = "SEEN", pgettext_lazy("asked in turn", "nobody has said yes: seen")
+    STOPPED = "STOPPED", pgettext_lazy("asked in turn", "stopped")
+
+
+ASKED_IN_TURN_MOVES: dict[str, set[str]] = {
+    AskedInTurnStatus.RUNNING: {
+        AskedInTurnStatus.FOUND,
+        AskedInTurnStatus.NOBODY,
+        AskedInTurnStatus.STOPPED,  # by somebody, or with the need
+    },
+    AskedInTurnStatus.FOUND: set(),
+    AskedInTurnStatus.NOBODY: {AskedInTurnStatus.SEEN},
+    AskedInTurnStatus.SEEN: set(),
+    AskedInTurnStatus.STOPPED: set(),
 }
 
 

@@ -25,6 +25,7 @@ from marketplace.actions.market import (
     consents,
     freshness,
     imports,
+    in_turn,
     leaving,
     needs,
     news,
@@ -60,6 +61,11 @@ def look_into_silences() -> None:
 @shared_task
 def chase_proposals() -> None:
     silence.remind(timezone.now())
+
+
+@shared_task
+def ask_in_turn() -> None:
+    in_turn.go_on(timezone.now())
 
 
 @shared_task

@@ -26,6 +26,7 @@ from marketplace.letters.documents.signing_links import *
 from marketplace.letters.documents.valuations import *
 from marketplace.letters.market.consents import *
 from marketplace.letters.market.freshness import *
+from marketplace.letters.market.in_turn import *
 from marketplace.letters.market.leaving import *
 from marketplace.letters.market.needs import *
 from marketplace.letters.market.news import *

@@ -3,6 +3,7 @@ calls these functions first, in its own transaction.
 
     left(offer, now)             how many more times this volunteer may be asked this month
     next_free_on(offer, now)     the day from which they may be asked once more
+    resting(offers, now)         of several, those who mayn't be asked today, each with that day
     kept_for_people(offer)       how many of these the news leaves to whoever asks in person
     news_a_month(offer)          how many letters of news a month it may bring
     spend(offer, why=…, key=…)   count one; False when none is left, or the key is known
@@ -13,9 +14,11 @@ A person has one limit, whatever the number of their offers, but for application
 each time; each team's offer has its own. The limits are the pôle's promises (models/promises.py).
 """
 
+from collections import defaultdict
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from accounts.models import User
@@ -52,6 +55,26 @@ def next_free_on(offer: Offer, now: datetime) -> date | None:
     if len(latest) < most:
         return None
     return timezone.localdate(latest[-1] + A_MONTH) + timedelta(days=1)
+
+
+def resting(offers: Iterable[Offer], now: datetime) -> dict[int, date]:
+    """Of these offers, those that mayn't be asked today, by their numbers, each with its `next_free_on`: one question for
+    all of them."""
+    offers = list(offers)
+    people = {one.person_id for one in offers if one.person_id}
+    teams = {one.pk for one in offers if not one.person_id}
+    found = Solicitation.objects.filter(at__gt=now - A_MONTH).order_by("-at")
+    whose = Q(person__in=people) | Q(person=None, offer__in=teams)
+    spent_at: dict[tuple[int | None, int], list[datetime]] = defaultdict(list)
+    for person, offer, at in found.filter(whose).values_list("person_id", "offer_id", "at"):
+        spent_at[(person, 0) if person else (None, offer)].append(at)
+    most = {pole: Promises.of(pole).solicitations for pole in {one.pole for one in offers}}
+    free = {}
+    for one in offers:
+        latest = spent_at[(one.person_id, 0) if one.person_id else (None, one.pk)]
+        if len(latest) >= most[one.pole]:
+            free[one.pk] = timezone.localdate(latest[most[one.pole] - 1] + A_MONTH) + timedelta(1)
+    return free
 
 
 def spend(offer: Offer, *, why: str, key: str, now: datetime) -> bool:

@@ -1,5 +1,6 @@
 """Until when somebody waits, as the pages say it: when an answer is promised, and how often one may still ask."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -18,8 +19,21 @@ OFTEN = (2, 3)  # of what was asked
 def pace_of(organisation: Organisation) -> str:
     """“Answers within 2 days”. Empty for an organisation that was asked too little, and for one that answers
     rarely: the site shows nobody in a bad light, and the matching knows it anyway."""
-    row = Responsiveness.objects.filter(organisation=organisation, asked__gte=ENOUGH).first()
-    if row is None or row.median_hours is None or row.answered * OFTEN[1] < row.asked * OFTEN[0]:
+    return paces_of([organisation]).get(organisation.pk, "")
+
+
+def paces_of(organisations: Iterable[Organisation | None]) -> dict[int, str]:
+    """The same of several in one question, by their numbers; without those of whom nothing is said."""
+    numbers = {one.pk for one in organisations if one}
+    if not numbers:
+        return {}
+    rows = Responsiveness.objects.filter(organisation__in=numbers, asked__gte=ENOUGH)
+    said = {row.organisation_id: _pace(row) for row in rows}
+    return {number: words for number, words in said.items() if words}
+
+
+def _pace(row: Responsiveness) -> str:
+    if row.median_hours is None or row.answered * OFTEN[1] < row.asked * OFTEN[0]:
         return ""
     if row.median_hours <= 24:
         return _("Answers within a day")

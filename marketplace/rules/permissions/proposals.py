@@ -5,6 +5,7 @@ from accounts.permissions import require
 from accounts.scope import WHOLE, scope_of
 from marketplace.models import (
     Need,
+    Origin,
     Proposal,
     Side,
     TeamMember,
@@ -105,3 +106,11 @@ def can_withdraw(user: User, proposal: Proposal) -> bool:
 
 def can_write_in(user: User, proposal: Proposal) -> bool:
     return side_of(user, proposal) is not None or follows(user, proposal)
+
+
+def origin_in_turn(user: User, need: Need) -> Origin | None:
+    """In whose name this person may have people asked one after the other for a need: its structure's, or the coordination's
+    of its pôle; None for nobody's. A pôle that was asked to look puts its people forward one by one."""
+    if can_invite(user, need):
+        return Origin.INVITATION
+    return Origin.COORDINATOR if can_ask_elsewhere(user, need) else None

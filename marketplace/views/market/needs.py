@@ -19,6 +19,7 @@ from marketplace.models import Behalf, Need, Offer, Proposal
 from marketplace.models.market.bosses import filled_under
 from marketplace.models.market.needs import Welcome
 from marketplace.rules import permissions
+from marketplace.rules.in_turn import standings
 from marketplace.rules.next_acts import needs as next_acts
 from marketplace.rules.next_acts.cards import Card
 from marketplace.states import NEED_MOVES, NeedStatus, ProposalStatus
@@ -93,6 +94,9 @@ def page(request: OurRequest, need: Need, help_form: HelpForm | None = None) -> 
             "places_left": proposals.places_left(need),
             "elsewhere": need.asked_poles.still_asked().as_told(None if is_ours else user)
             if answers and need.is_published
+            else [],
+            "standings": standings(user, need, permissions.origin_in_turn(user, need))
+            if user and answers and need.is_published
             else [],
             "events": _events(user, need) if user and answers else [],
             "is_open": need.status == NeedStatus.PUBLISHED,

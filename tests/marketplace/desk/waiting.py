@@ -10,10 +10,12 @@ from accounts.actions import mail_domains
 from accounts.models import MailDomain, Membership, Organisation, Pole
 from accounts.states import OrganisationStatus
 from marketplace.actions.desk import elsewhere, visits
-from marketplace.actions.market import proposals
+from marketplace.actions.market import in_turn, proposals
 from marketplace.actions.talk import moderation
 from marketplace.models import (
     Amendment,
+    AskedInTurn,
+    AskedInTurnStep,
     AskedPole,
     Behalf,
     Case,
@@ -22,6 +24,8 @@ from marketplace.models import (
     MessageReport,
     Mission,
     MissionSheet,
+    Offer,
+    Origin,
     Proposal,
     Regime,
     Round,
@@ -31,7 +35,7 @@ from marketplace.models import (
     Visit,
     VisitStep,
 )
-from marketplace.states import NeedStatus
+from marketplace.states import NeedStatus, OfferStatus
 from notifications.models import SuppressedAddress
 from tests.accounts.domain_people import proven
 from tests.factories import (
@@ -122,6 +126,20 @@ def an_asked_pole() -> AskedPole:
     return elsewhere.ask(need, a_pole(), word="", by=make_coordinator(there))
 
 
+def nobody_in_turn() -> AskedInTurn:
+    """A list of two people: the first has said no, the second offers nothing any more."""
+    need = make_need(member=make_user())
+    offers = [make_offer(make_user()) for _n in range(2)]
+    by = make_coordinator()
+    asked = in_turn.begin(need, offers, word="", by=by, origin=Origin.COORDINATOR, now=ago(9))
+    proposal = need.proposals.get()
+    proposals.decline(proposal, side=Side.OFFER, reason="", by=proposal.offer.person)
+    Offer.objects.filter(pk=offers[1].pk).update(status=OfferStatus.PAUSED)
+    in_turn.go_on(ago(0))
+    AskedInTurnStep.objects.update(at=ago(1))
+    return asked
+
+
 def a_domain() -> MailDomain:
     """A company asks that people join it by their address alone."""
     boss = make_user()
@@ -193,6 +211,7 @@ WAITING: dict[str, Callable[[], Any]] = {
     "task": a_task,
     "alone": lambda: make_need(member=make_user(), published_at=ago(20)),
     "asked": an_asked_pole,
+    "in_turn": nobody_in_turn,
     "round": teams_that_look,
     "unreachable": whom_letters_do_not_reach,
     "below_cost": a_loan_below_cost,

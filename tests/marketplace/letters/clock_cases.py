@@ -46,6 +46,7 @@ from tests.marketplace.letters.paper_cases import (
 from tests.marketplace.letters.post_cases import (
     OF_ACCOUNTS,
     absences_over,
+    asked_in_turn,
     asked_poles,
     carried_notes,
     changed_addresses,
@@ -345,6 +346,7 @@ CASES: dict[str, Callable[[], Due]] = {
     "seats": seats_asked,
     "absences": absences_over,
     "visits": visits_over,
+    "asked-in-turn": asked_in_turn,
     "asked-poles": asked_poles,
     "unclaimed": unclaimed_behalves,
     "postponed": postponed,

@@ -12,6 +12,7 @@ from django.utils import timezone
 from accounts.actions import addresses, seats
 from accounts.models import AddressChange, Leaving, MailDomain, Organisation, SeatStep
 from marketplace.actions.desk import elsewhere
+from marketplace.actions.market import in_turn, proposals
 from marketplace.models import (
     Absence,
     Addressee,
@@ -22,8 +23,12 @@ from marketplace.models import (
     Import,
     Mailing,
     Need,
+    Origin,
+    Proposal,
     Reminder,
     Round,
+    Side,
+    Turn,
     Visit,
 )
 from marketplace.states import NeedStatus, RoundStatus, VisitStatus
@@ -34,6 +39,7 @@ from tests.accounts.seat_people import operators, propose
 from tests.factories import (
     make_coordinator,
     make_need,
+    make_offer,
     make_organisation,
     make_pole,
     make_user,
@@ -301,6 +307,28 @@ def asked_poles() -> Due:
         good,
         poisoned("INSERT", Reminder, f"NEW.key LIKE 'asked-pole:{bad.pk}:%'"),
         lambda row: Reminder.objects.filter(key__startswith=f"asked-pole:{row.pk}:").exists(),
+    )
+
+
+def asked_in_turn() -> Due:
+    """Two lists whose first has said no."""
+    maelle = make_coordinator()
+    bad, good = (
+        in_turn.begin(
+            make_need(member=make_user()),
+            [make_offer(make_user()) for _n in range(2)],
+            word="", by=maelle, origin=Origin.COORDINATOR, now=ago(3),
+        )
+        for _ in range(2)
+    )  # fmt: skip
+    for proposal in Proposal.objects.all():
+        proposals.decline(proposal, side=Side.OFFER, reason="", by=proposal.offer.person)
+    waiting = bad.turns.waiting().get()
+    return Due(
+        bad,
+        good,
+        poisoned("UPDATE", Turn, f"NEW.id = {waiting.pk}"),
+        lambda row: row.turns.exclude(proposal=None).count() == 2,
     )
 
 

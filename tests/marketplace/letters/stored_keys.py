@@ -124,6 +124,7 @@ STORED = {
     "offer_stopped": ["offer-step:19"],
     "organisation_accepted": ["organisation-step:16"],
     "organisation_corrected": ["organisation-step:16"],
+    "nobody_in_turn": ["in-turn:4:nobody"],
     "organisation_more_asked": ["organisation-step:16"],
     "organisation_quiet": ["organisation:2:quiet:2026-03-02"],
     "organisation_refused": ["organisation-step:16"],

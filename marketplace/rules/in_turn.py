@@ -1,0 +1,61 @@
+"""Where a list of people who are asked one after the other stands, in words without a name. Reads only."""
+
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from accounts.models import User
+from marketplace.models import AskedInTurn, Need, Origin
+from marketplace.states import AskedInTurnStatus
+
+TOLD = (AskedInTurnStatus.RUNNING, AskedInTurnStatus.NOBODY, AskedInTurnStatus.SEEN)
+
+
+@dataclass(frozen=True)
+class Standing:
+    asked: AskedInTurn
+    words: str
+    is_held: bool
+    """Whether the reader may change it: others read where it stands, and nothing of who waits."""
+
+
+def standings(user: User, need: Need, held: Origin | None) -> list[Standing]:
+    """Of the last list of each origin, for somebody who answers for the need, as long as it says something. `held`: in whose
+    name the reader asks (`permissions.origin_in_turn`)."""
+    last: dict[str, AskedInTurn] = {}
+    for asked in need.asked_in_turn.order_by("at", "pk"):
+        last[asked.origin] = asked
+    told = [
+        Standing(one, words_of(one, user, held=one.origin == held), one.origin == held)
+        for one in last.values()
+        if one.status in TOLD and (one.is_running or not need.proposals.going_on().exists())
+    ]
+    return [one for one in told if one.words]
+
+
+def words_of(asked: AskedInTurn, user: User, *, held: bool) -> str:
+    """ "" where the reader may know of nobody in it."""
+    turns = list(asked.turns.visible_to(user))
+    n = sum(one.proposal_id is not None for one in turns)
+    if not turns or not n:
+        return ""
+    if not asked.is_running:
+        return ngettext(
+            "Nobody has said yes: %(n)s person was asked.",
+            "Nobody has said yes: %(n)s people were asked, one after the other.",
+            n,
+        ) % {"n": n}
+    waiting = sum(one.is_waiting for one in turns)
+    said = _so_far(asked.origin, n)
+    if not held or not waiting:
+        return said
+    then = ngettext("%(n)s waits for their turn.", "%(n)s wait for their turn.", waiting)
+    return f"{said} {then % {'n': waiting}}"
+
+
+def _so_far(origin: str, n: int) -> str:
+    words = _("The coordinators ask people one after the other: %(n)s so far.")
+    if origin == Origin.INVITATION:
+        words = _("The structure asks people one after the other: %(n)s so far.")
+    return words % {"n": n}
