@@ -7,6 +7,7 @@ Pages, letters, commands and actions get scores from these functions only::
     near_misses_for_need(need)   those that fail one condition, the least missing first
     near_misses_for_offer(offer)
     offers_elsewhere(need, pole) the best offers of another pôle, as if the need were there
+    side_by_side(need, order)    all who fit or nearly do, sorted by a column, a page at a time
     why(need, offer)             these two, whatever their state               → Match
 
     why_these(need, numbers)     several offers against one need → list[Match]
@@ -60,6 +61,7 @@ from marketplace.ranking.newcomers import needs_for_newcomer
 from marketplace.ranking.nightly_stats import strengths
 from marketplace.ranking.plan import plan_for
 from marketplace.ranking.relaxations import relaxations_for_need, relaxations_for_offer
+from marketplace.ranking.side_by_side import side_by_side
 from marketplace.ranking.standing import of_draft
 from marketplace.ranking.weights import preview
 from marketplace.ranking.why_none import nobody_because, nothing_because
@@ -89,6 +91,7 @@ __all__ = [
     "refresh_due",
     "relaxations_for_need",
     "relaxations_for_offer",
+    "side_by_side",
     "told",
     "untold",
     "why",

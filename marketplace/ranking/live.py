@@ -220,12 +220,8 @@ def with_rows(asked: Asked, found: Needs | Offers, pick: Pick, top: int) -> list
         verdict = asked.verdict(found)
         matches = matches_of(asked, verdict, pick(verdict, top))
         if asked.need:
-            offers = shown_offers([match.offer_id for match in matches], live=True, to=asked.need)
-            need = shown_needs([asked.need.pk])[asked.need.pk]
-            gone = {match.offer_id for match in matches} - offers.keys()
-            full = [
-                replace(match, need=need, offer=offers.get(match.offer_id)) for match in matches
-            ]
+            full = with_these_rows(asked, matches)
+            gone = {match.offer_id for match in matches} - {match.offer_id for match in full}
         else:
             assert asked.offer
             needs = shown_needs([match.need_id for match in matches], live=True, to=asked.offer)
@@ -235,6 +231,18 @@ def with_rows(asked: Asked, found: Needs | Offers, pick: Pick, top: int) -> list
         if not gone:
             return full
         found = found.but(gone)
+
+
+def with_these_rows(asked: Asked, matches: list[Match]) -> list[Match]:
+    """The matches of a need with the rows that cards show, without those whose offer isn't shown to it."""
+    assert asked.need
+    offers = shown_offers([match.offer_id for match in matches], live=True, to=asked.need)
+    need = shown_needs([asked.need.pk])[asked.need.pk]
+    return [
+        replace(match, need=need, offer=offers[match.offer_id])
+        for match in matches
+        if match.offer_id in offers
+    ]
 
 
 def shown_offers(

@@ -23,7 +23,9 @@ from marketplace.models import ConsentKind, Need, Offer, Origin, Proposal, Time
 from marketplace.models.market.consents import WORDS
 from marketplace.models.missions import places
 from marketplace.rules import ask_limits, own_yes, permissions, service_levels
+from marketplace.rules.in_turn import standings
 from marketplace.states import NeedStatus, ProposalStatus
+from marketplace.views.market import side_by_side
 from marketplace.views.market.gaps import NeedSide, first_words, nearly
 from marketplace.views.market.help_panel import held_for
 from marketplace.views.market.needs import need_or_404, too_late
@@ -40,9 +42,18 @@ def index(request: SignedInRequest, pk: int) -> HttpResponse:
     need = need_or_404(request, pk)
     answers = permissions.answers_for_need(request.user, need)
     permissions.require(answers or permissions.can_ask_elsewhere(request.user, need))
-    in_touch = Proposal.objects.in_touch(request.user, [need.pk])
     side = NeedSide.of(request.user, need)
+    if not side_by_side.is_refused(request):
+        said = side_by_side.said_about(request.user, need)
+        found = side_by_side.found_for(request, need, side, said)
+        if side_by_side.is_wanted(request, found):
+            return side_by_side.page(request, side, found, said, _about(request.user, need, side))
+    return _cards(request, need, side)
+
+
+def _cards(request: SignedInRequest, need: Need, side: NeedSide) -> HttpResponse:
     found = ranking.offers_for(need, hidden=side.hidden)
+    in_touch = Proposal.objects.in_touch(request.user, [need.pk])
     best = [(match, in_touch.between(need.pk, match.offer)) for match in found]
     near = nearly(
         side,
@@ -54,19 +65,28 @@ def index(request: SignedInRequest, pk: int) -> HttpResponse:
         request,
         "marketplace/market/candidates.html",
         {
-            "need": need,
+            **_about(request.user, need, side),
             "best": best,
             "near_misses": near.cards,
             "empty": ranking.nobody_because(need, hidden=side.hidden) if nobody else (),
             "relaxations": near.changes,
-            "can_write": permissions.can_ask_about(request.user, need),
-            "can_ask_elsewhere": permissions.can_ask_elsewhere(request.user, need)
-            and Pole.objects.exclude(pk=need.pole_id).exists(),
-            "can_explain": request.user.coordinates(need.pole),
-            "can_invite": permissions.can_invite(request.user, need),
-            "can_propose": permissions.can_propose(request.user, need),
         },
     )
+
+
+def _about(user: User, need: Need, side: NeedSide) -> dict[str, Any]:
+    """What both the cards and the table say and offer."""
+    return {
+        "need": need,
+        "origin": (origin := side.origin_in_turn),
+        "standings": standings(user, need, origin),
+        "can_write": permissions.can_ask_about(user, need),
+        "can_ask_elsewhere": side.can_ask_elsewhere
+        and Pole.objects.exclude(pk=need.pole_id).exists(),
+        "can_explain": user.coordinates(need.pole),
+        "can_invite": side.can_invite,
+        "can_propose": side.can_propose,
+    }
 
 
 def ask(request: SignedInRequest, pk: int, offer_pk: int) -> HttpResponse:

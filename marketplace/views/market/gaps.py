@@ -14,7 +14,7 @@ from accounts.requests import SignedInRequest
 from marketplace import ranking
 from marketplace.matching import gaps
 from marketplace.matching.match import Match
-from marketplace.models import InTouch, Need, Offer, Proposal
+from marketplace.models import InTouch, Need, Offer, Origin, Proposal
 from marketplace.ranking.relaxations import Relaxation
 from marketplace.rules import permissions
 
@@ -65,17 +65,26 @@ class NeedSide:
             can_ask_elsewhere=permissions.can_ask_elsewhere(user, need),
         )
 
+    @property
+    def origin_in_turn(self) -> Origin | None:
+        """As `permissions.origin_in_turn`, without asking again."""
+        if self.can_invite:
+            return Origin.INVITATION
+        return Origin.COORDINATOR if self.can_ask_elsewhere else None
+
     def buttons(self, match: Match) -> list[Button]:
         """The buttons of a near miss: its own ways, and “invite” or “propose” when none of them is a question."""
         ways = _ways(match)
         found = [button for code in ways for button in self._of(code, match)]
-        if self._may_ask(match) and not any(_asks(code, match) for code in ways):
-            found.append(Button(_("Invite") if self.can_invite else _("Propose"), self._ask(match)))
+        if self.may_ask(match) and not any(_asks(code, match) for code in ways):
+            found.append(
+                Button(_("Invite") if self.can_invite else _("Propose"), self.ask_url(match))
+            )
         return found
 
     def _of(self, code: str, match: Match) -> Iterator[Button]:
-        if _asks(code, match) and self._may_ask(match):
-            yield _question(code, self._ask(match), gaps.QUESTIONS[code].label)
+        if _asks(code, match) and self.may_ask(match):
+            yield _question(code, self.ask_url(match), gaps.QUESTIONS[code].label)
         if code == "split" and self.can_split:
             lacking = [str(want.skill) for want in match.facts.wants if not want.is_met]
             change = {"split": ",".join(lacking)}
@@ -95,14 +104,14 @@ class NeedSide:
     def relaxations(self, also: list[dict[str, str]]) -> list[Relaxation]:
         return ranking.relaxations_for_need(self.need, also=also, hidden=self.hidden)
 
-    def _may_ask(self, match: Match) -> bool:
+    def may_ask(self, match: Match) -> bool:
         """Whether the reader may ask this offer; one without a free mission, or that isn't shown, isn't asked, since
         the act would refuse; nor is somebody who is in touch already."""
         may = self.can_invite or self.can_propose
         free = match.closed is None and match.facts.offer.room > 0
         return may and free and self.in_touch.between(self.need.pk, match.offer) is None
 
-    def _ask(self, match: Match) -> str:
+    def ask_url(self, match: Match) -> str:
         return reverse("need-ask-offer", args=[self.need.pk, match.offer_id])
 
     def _door(self, name: str) -> str:
