@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -40,6 +41,10 @@ def words_of(asked: AskedInTurn, user: User, *, held: bool) -> str:
     n = sum(one.proposal_id is not None for one in turns)
     if not turns or not n:
         return ""
+    if asked.is_over:
+        return ngettext(
+            "%(state)s: %(n)s person was asked.", "%(state)s: %(n)s people were asked.", n
+        ) % {"state": capfirst(asked.get_status_display()), "n": n}
     if not asked.is_running:
         return ngettext(
             "Nobody has said yes: %(n)s person was asked.",

@@ -76,6 +76,11 @@ class AskedInTurn(Movable):
         return self.status == AskedInTurnStatus.RUNNING
 
     @property
+    def is_over(self) -> bool:
+        """Whether it ended otherwise than by everybody's turn: with a yes, or before."""
+        return self.status in {AskedInTurnStatus.FOUND, AskedInTurnStatus.STOPPED}
+
+    @property
     def is_by_structure(self) -> bool:
         return self.origin == Origin.INVITATION
 

@@ -352,6 +352,7 @@ def test_once_stopped_nobody_else_is_asked_and_a_second_click_is_a_sentence(
     client.post(door(need, "-stop"))
     assert state(asked) == AskedInTurnStatus.STOPPED
     assert "Trop tard" in client.post(door(need, "-stop"), follow=True).text
+    assert "Personne n’a dit oui" not in client.get(door(need)).text
     say_no(need)
     go_on()
     assert asked_of(need) == ["Nora"]
