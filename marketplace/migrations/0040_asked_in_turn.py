@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('marketplace', '0036_record_words'),
+        ("marketplace", "0039_offer_records"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
