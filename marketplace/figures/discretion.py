@@ -8,6 +8,9 @@ Three rules, for hours and for the value declared of them:
   than five people (`untold`);
 - what is told is rounded to a step no finer than what two of its people gave, so that the
   file of today less the one of yesterday doesn't tell what one person gave in between.
+
+Where it is known who lent these people, an amount of one or two employers isn't told either, unless five people or more
+gave some of it on their own time: each of the two would read the other's in it.
 """
 
 from collections.abc import Iterator, Sequence
@@ -24,6 +27,7 @@ from marketplace.rules.few import FEW
 type Amount = Literal["hours", "value"]
 
 PEOPLE = 5
+FEW_HOUSES = 3
 LEAST: dict[Amount, int] = {"hours": 10, "value": 100}  # the finest step, in hours and in euros
 BEHIND: dict[Amount, str] = {"hours": "givers", "value": "valued"}
 
@@ -51,10 +55,13 @@ def share(part: int, whole: int) -> int | None:
 
 @dataclass(frozen=True)
 class Given:
-    """An amount of hours or euros, and the people who gave it."""
+    """An amount of hours or euros, and the people who gave it; where it is known, the employers that lent them, and those
+    who came on their own time."""
 
     amount: Decimal
     by: frozenset[int]
+    houses: frozenset[int] = frozenset()
+    own: frozenset[int] = frozenset()
 
     @classmethod
     def of(cls, counts: Counts, what: Amount, regime: str = "") -> Self:
@@ -66,7 +73,10 @@ class Given:
 
     @property
     def is_of_few(self) -> bool:
-        return bool(self.amount) and len(self.by) < FEW
+        if not self.amount:
+            return False
+        of_few_houses = 0 < len(self.houses) < FEW_HOUSES and len(self.own) < FEW
+        return len(self.by) < FEW or of_few_houses
 
     def less(self, parts: Sequence["Given"]) -> "Given":
         """What is left without these parts. Somebody who gave in the parts and in the rest isn't counted in the

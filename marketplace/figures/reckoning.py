@@ -56,7 +56,7 @@ class _Needs:
 
     def __init__(self, pole: Pole, operators: dict[int, int]) -> None:
         self.pole = pole
-        families = _families(pole)
+        families = families_of(pole)
         self.facts: dict[int, tuple[str, int | None, int | None]] = {}
         self.codes: dict[int, str] = {}
         self.organisation: dict[int, int] = {}
@@ -88,7 +88,7 @@ def _rows(pole: Pole) -> Iterable[tuple]:
     )
 
 
-def _families(pole: Pole) -> dict[int, int]:
+def families_of(pole: Pole) -> dict[int, int]:
     """For each need, the family of the skill that counts most: required before welcome, then the highest level."""
     wanted = NeedSkill.objects.filter(need__pole=pole).order_by("required", "level", "-pk")
     return dict(wanted.values_list("need", "skill__family").iterator(chunk_size=5000))

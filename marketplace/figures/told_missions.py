@@ -1,6 +1,6 @@
 """Missions that have ended well, to be told to anybody: only what both, or whoever is named, agree to today."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from accounts.states import OrganisationStatus
@@ -25,6 +25,9 @@ class Told:
     alt: str = ""
     lines: tuple[str, ...] = ()
     """What was needed, what was done, what it changed."""
+    mission: int = 0
+    picture: str = ""
+    """The path of the picture in the media storage."""
 
     @property
     def is_quoted(self) -> bool:
@@ -41,7 +44,16 @@ def finished_with_quote(limit: int) -> list[Told]:
     """The latest first: those that both sides tell, then those of which somebody may be quoted. A few questions to the
     database, however many there are."""
     told = list(tellings.told()[:limit])
-    return [*_by_both(told), *_by_one(told, limit - len(told))]
+    return [*_by_both(told), *_by_one(_reviews(), told, limit - len(told))]
+
+
+def of_missions(numbers: Collection[int], limit: int) -> list[Told]:
+    """The same, of these missions alone: a few questions, however many missions there are."""
+    if not numbers:
+        return []
+    told = list(tellings.told().filter(mission__in=numbers)[:limit])
+    said = _reviews().filter(mission__in=numbers)
+    return [*_by_both(told), *_by_one(said, told, limit - len(told))]
 
 
 def _by_both(told: list[Telling]) -> Iterator[Told]:
@@ -60,13 +72,15 @@ def _by_both(told: list[Telling]) -> Iterator[Told]:
             telling.picture_url,
             telling.alt,
             (telling.needed, telling.done, telling.changed),
+            telling.mission_id,
+            telling.picture.name or "",
         )
 
 
-def _by_one(told: list[Telling], limit: int) -> list[Told]:
+def _by_one(said: ReviewQuerySet, told: list[Telling], limit: int) -> list[Told]:
     """What somebody says of a mission that both don't tell: the other is named where the two may be named together."""
     found: dict[int, Told] = {}
-    latest = _reviews().exclude(mission__in=[telling.mission_id for telling in told])
+    latest = said.exclude(mission__in=[telling.mission_id for telling in told])
     for review in latest.order_by("-created_at", "-pk")[: max(limit, 0) * LOOKED_AT]:
         if review.mission_id not in found and (one := _alone(review)):
             found[review.mission_id] = one
@@ -87,7 +101,9 @@ def _alone(review: Review) -> Told | None:
     structure, employer = (mission.need.organisation, mission.offer.organisation)
     other = str(employer if says else structure) if together else ""
     names = (own, other) if says else (other, own)
-    return Told(str(mission), review.words, review.author.first_name, names)
+    return Told(
+        str(mission), review.words, review.author.first_name, names, mission=review.mission_id
+    )
 
 
 def _reviews() -> ReviewQuerySet:

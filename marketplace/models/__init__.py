@@ -25,6 +25,14 @@ from marketplace.models.desk.records import (
     RefusedRecord,
 )
 from marketplace.models.desk.register import Finding, FindingStep
+from marketplace.models.desk.reports import (
+    ChapterKind,
+    Edition,
+    Report,
+    ReportChapter,
+    ReportPartner,
+    ReportVersion,
+)
 from marketplace.models.desk.tasks import Task
 from marketplace.models.desk.visits import FreeTime, Visit, VisitStep, VisitTime
 from marketplace.models.documents.documents import (

@@ -5,14 +5,14 @@ from datetime import datetime, time, timedelta
 from functools import partial
 
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 
 from accounts.models import Pole
 from marketplace import ranking
-from marketplace.figures import exchanges, load
+from marketplace.figures import exchanges, load, report_facts
 from marketplace.figures.reckoning import reckon
-from marketplace.models import MonthFigures, PlaceFigures, Reckoning
+from marketplace.models import MonthFigures, PlaceFigures, Reckoning, Report
 from notifications.faults import each_row
 
 NIGHT = time(3)
@@ -31,13 +31,14 @@ def ask(pole: Pole, *, now: datetime) -> bool:
 
 
 def refresh_due(now: datetime) -> int:
-    """Make anew the figures of each pôle that has none since last night, or for which newer ones were asked.
-    Returns how many."""
+    """Make anew the figures of each pôle that has none since last night, for which newer ones were asked, or of which a
+    report has none yet. Returns how many."""
     since = timezone.make_aware(datetime.combine(timezone.localdate(now), NIGHT))
     if since > now:
         since -= timedelta(days=1)
     stale = Q(reckoning=None) | Q(reckoning__made_at=None) | Q(reckoning__made_at__lt=since)
-    due = Pole.objects.filter(stale | Q(reckoning__asked_at__gt=F("reckoning__made_at")))
+    unmade = Q(Exists(Report.objects.filter(pole=OuterRef("pk"), made_at=None)))
+    due = Pole.objects.filter(stale | unmade | Q(reckoning__asked_at__gt=F("reckoning__made_at")))
     return each_row("figures", due, partial(refresh, now=now), in_one=False)
 
 
@@ -77,3 +78,11 @@ def refresh(pole: Pole, *, now: datetime) -> None:
             batch_size=1000,
         )
         Reckoning.objects.filter(pole=pole).update(made_at=now, **kept)
+    make_reports(pole, now=now)
+
+
+def make_reports(pole: Pole, *, now: datetime) -> None:
+    """The facts of each of its reports, from the figures that have just been made; what was sent stays as it was."""
+    reports = Report.objects.filter(pole=pole).select_related("pole")
+    for number, facts in report_facts.of_pole(reports, now=now).items():
+        Report.objects.filter(pk=number).update(facts=facts, made_at=now)

@@ -1,0 +1,131 @@
+"""The figures of a report in words: each beside the year before and the target of the year, and how they were counted."""
+
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from marketplace.documents.report_blocks import Figure
+from marketplace.figures import discretion
+from marketplace.figures.report_facts import FEW, HIDDEN
+from marketplace.law.value import euros
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
+NOTHING = "–"
+# In the order in which they are read. Those of which a target may be set.
+LABELS: "dict[str, StrOrPromise]" = {
+    "missions": gettext_lazy("Missions agreed"),
+    "structures": gettext_lazy("Structures that were helped"),
+    "newcomers": gettext_lazy("Structures with a first mission"),
+    "needs": gettext_lazy("Needs handed in"),
+    "people": gettext_lazy("People engaged"),
+    "hours": gettext_lazy("Hours done"),
+    "value": gettext_lazy("Value declared by the companies"),
+}
+OF_FUNDERS = ("value",)
+
+
+def rows(facts: Mapping[str, Any], targets: Mapping[str, int], *, public: bool) -> list[Figure]:
+    """Without the targets and the value in the public version: they are between the pôle and those who pay."""
+    now, before = facts["now"], facts["before"]
+    codes = [code for code in LABELS if code in now and not (public and code in OF_FUNDERS)]
+    found = [_row(code, now, before, None if public else targets.get(code)) for code in codes]
+    return [*found, *_found(now, before)]
+
+
+def _row(code: str, now: Mapping[str, Any], before: Mapping[str, Any], target: int | None) -> Figure:
+    value = now[code]
+    share = 100 * value // target if target and isinstance(value, int) else None
+    aimed = _said(code, target) if target is not None else ""
+    return Figure(str(LABELS[code]), _said(code, value), _said(code, before.get(code)), aimed, share)
+
+
+def _said(code: str, value: int | str | None) -> str:
+    if value is None:
+        return NOTHING
+    if isinstance(value, str):
+        return untold(value)
+    if code == "value":
+        return euros(Decimal(value))
+    whole = number_format(value, force_grouping=True)
+    return _("%(n)s h") % {"n": whole} if code == "hours" else whole
+
+
+def untold(value: str) -> str:
+    return str(discretion.number(1)) if value == FEW else discretion.few_people()
+
+
+def _found(now: Mapping[str, Any], before: Mapping[str, Any]) -> Iterator[Figure]:
+    """How many of the needs that were published have found someone."""
+    if now.get("published"):
+        label = _("Needs that found someone, of those published")
+        yield Figure(label, _of(now, "found", "published"), _of(before, "found", "published"))
+
+
+def _of(told: Mapping[str, Any], part: str, whole: str) -> str:
+    if not told.get(whole):
+        return NOTHING
+    return _part(told[part], told[whole])
+
+
+def _part(part: int, whole: int) -> str:
+    told = {"part": number_format(part, force_grouping=True), "percent": 100 * part // whole}
+    whole_said = number_format(whole, force_grouping=True)
+    return _("%(part)s of %(whole)s (%(percent)s%%)") % (told | {"whole": whole_said})
+
+
+def promises(facts: Mapping[str, Any]) -> list[Figure]:
+    """What was promised and how it was kept, and how long one waited; nothing of a programme."""
+    now, before = facts["now"], facts["before"]
+    if "needs" not in now:
+        return []
+    found = [
+        Figure(_("First answer to a need (half of them sooner)"), _days(now["answer_days"]), _days(before["answer_days"])),
+        Figure(_("From the need to both yeses (half of them sooner)"), _days(now["agreement_days"]), _days(before["agreement_days"])),
+        Figure(_("Proposals that were answered"), _answered(now), _answered(before)),
+    ]  # fmt: skip
+    in_time, handed_in = facts["read"] or (0, 0)
+    if handed_in:
+        label = ngettext(
+            "Needs and organisations answered within %(n)s working day, as promised",
+            "Needs and organisations answered within %(n)s working days, as promised",
+            facts["promised"],
+        )
+        found.insert(0, Figure(label % {"n": facts["promised"]}, _part(in_time, handed_in)))
+    return [row for row in found if row.value != NOTHING]
+
+
+def _days(value: int | None) -> str:
+    if value is None:
+        return NOTHING
+    return ngettext("%(n)s day", "%(n)s days", value) % {"n": value}
+
+
+def _answered(told: Mapping[str, Any]) -> str:
+    if not told.get("asked"):
+        return NOTHING
+    return _part(told["asked"] - told["silent"], told["asked"])
+
+
+def method(facts: Mapping[str, Any], *, public: bool) -> Iterator[str]:
+    """How it was counted, what is kept back and why: each in one plain sentence."""
+    yield _("Missions, needs and structures are counted as they are: a mission in the year in which both sides said yes, a structure once.")
+    yield _("People are counted once each, to the nearest five. Hours are those that the structure confirmed, or left uncontested for a week, by the day they were given; hours and euros are rounded so that what one person gave can’t be read in them.")  # fmt: skip
+    shown = [code for code in ("people", "hours", "value") if not (public and code in OF_FUNDERS)]
+    kept_back = [code for code in shown if _is_kept_back(facts, code)]
+    if "people" in kept_back:
+        yield _("“Fewer than five” stands where so few people came that a number would say who they are.")
+    if {"hours", "value"} & set(kept_back):
+        names = " ; ".join(str(LABELS[code]) for code in kept_back if code != "people")
+        yield _("Not told here: %(names)s. Fewer than five people gave them, or they come from fewer than three companies, or this figure, taken from that of a neighbouring report, would tell what so few gave.") % {"names": names}  # fmt: skip
+    if not kept_back:
+        yield _("No figure was kept back.")
+
+
+def _is_kept_back(facts: Mapping[str, Any], code: str) -> bool:
+    return any(facts[period].get(code) in (FEW, HIDDEN) for period in ("now", "before"))

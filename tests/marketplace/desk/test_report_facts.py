@@ -1,0 +1,196 @@
+"""What a report tells of a year: exact where it speaks of organisations, discreet where it speaks of people."""
+
+from datetime import date
+
+import pytest
+
+from marketplace.actions.desk import report_layout, reports
+from marketplace.documents.report_blocks import Bars, Figures, Map, Words
+from marketplace.figures.report_facts import FEW, HIDDEN
+from marketplace.models import Edition, HoursEntry
+from tests.factories import make_organisation, make_user
+from tests.marketplace.desk.report_people import (
+    YEAR,
+    a_report,
+    a_small_pole,
+    agreed,
+    fifteen,
+    made,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def small():
+    return a_small_pole()
+
+
+def laid_out(report, edition=Edition.FUNDER):
+    day = date(2026, 1, 12)
+    return report_layout.lay_out(report, edition, reports.kept_of(report), made_on=day, today=day)
+
+
+def blocks(report, kind, edition=Edition.FUNDER):
+    return [
+        block
+        for chapter in laid_out(report, edition).chapters
+        for block in chapter.blocks
+        if isinstance(block, kind)
+    ]
+
+
+def told(report, edition=Edition.FUNDER):
+    return {row.label: row for figures in blocks(report, Figures, edition) for row in figures.rows}
+
+
+def words(report, edition=Edition.FUNDER):
+    return "\n".join(
+        text for block in blocks(report, Words, edition) for text in block.paragraphs
+    )
+
+
+def test_a_pole_of_fifteen_missions_gets_a_report_that_tells_something(small):
+    pole, maelle = small
+    fifteen(pole)
+    report = a_report(pole, maelle)
+    rows = told(report)
+    assert rows["Missions conclues"].value == "15"
+    assert rows["Structures aidées"].value == "12"
+    assert rows["Besoins déposés"].value == "15"
+    assert rows["Personnes engagées"].value == "15"
+    assert rows["Heures faites"].value == "90 h"
+    assert "€" in rows["Valeur déclarée par les entreprises"].value
+    families = next(bars for bars in blocks(report, Bars))
+    assert sorted(row.said for row in families.rows) == ["15"]  # one family in the tests' referential
+    sectors = blocks(report, Bars)[1]
+    assert {(row.label, row.said) for row in sectors.rows} == {
+        ("CA de Lens-Liévin", "7"), ("Métropole Européenne de Lille", "8"),
+    }  # fmt: skip
+    (drawn,) = blocks(report, Map)
+    assert {(place.name, place.count) for place in drawn.places} == {("Lens", 7), ("Lille", 8)}
+    assert "non communiqué" not in str(laid_out(report))
+
+
+def test_the_structures_are_named_and_publicly_those_of_the_directory_alone(small):
+    pole, maelle = small
+    fifteen(pole)
+    report = a_report(pole, maelle)
+    assert "Association 00" in words(report)
+    public = words(report, Edition.PUBLIC)
+    assert "Association 01" in public
+    assert "Association 00" not in public
+    assert "6 structures ne sont pas nommées" in public
+
+
+def test_the_funders_version_names_nobody_s_own_structure(small):
+    pole, maelle = small
+    bears = make_user(last_name="Wattrelot")
+    structure = make_organisation(pole=pole, administrator=bears, name="Atelier Wattrelot")
+    agreed(structure, on=date(YEAR, 3, 3))
+    assert "Wattrelot" not in words(a_report(pole, maelle))
+
+
+def test_what_fewer_than_five_gave_is_kept_back_and_said_to_be(small):
+    pole, maelle = small
+    structure = make_organisation(pole=pole, member=make_user())
+    for month in range(1, 5):
+        agreed(structure, on=date(YEAR, month, 3), person=make_user())
+    report = a_report(pole, maelle)
+    assert report.facts["now"]["people"] == FEW
+    assert report.facts["now"]["hours"] == HIDDEN
+    rows = told(report)
+    assert rows["Missions conclues"].value == "4"
+    assert rows["Personnes engagées"].value == "moins de 5"
+    assert "Moins de cinq personnes" in words(report)
+    assert "24" not in str(report.facts["now"])
+
+
+def test_euros_of_two_companies_are_kept_back_in_the_funders_version_too(small):
+    pole, maelle = small
+    structure = make_organisation(pole=pole, member=make_user())
+    companies = [make_organisation("COMPANY", pole=pole) for _ in range(2)]
+    for number in range(8):
+        agreed(structure, on=date(YEAR, 3, 1 + number), person=make_user(), company=companies[number % 2])
+    for number in range(6):
+        agreed(structure, on=date(YEAR, 5, 1 + number), person=make_user())
+    facts = a_report(pole, maelle).facts["now"]
+    assert facts["value"] == HIDDEN
+    assert facts["hours"] == 90, "six volunteers beside them: neither company reads the other's hours"
+
+
+def test_the_year_before_stands_beside(small):
+    pole, maelle = small
+    fifteen(pole)
+    structure = make_organisation(pole=pole, member=make_user())
+    for number in range(3):
+        agreed(structure, on=date(YEAR - 1, 3, 1 + number), person=make_user())
+    row = told(a_report(pole, maelle))["Missions conclues"]
+    assert (row.value, row.before) == ("15", "3")
+
+
+def test_a_target_stands_beside_for_the_funder_alone(small):
+    pole, maelle = small
+    fifteen(pole)
+    report = a_report(pole, maelle)
+    reports.aim(report, {"missions": 20, "structures": None})
+    report.refresh_from_db()
+    row = told(report)["Missions conclues"]
+    assert (row.target, row.share_of_target) == ("20", 75)
+    public = told(report, Edition.PUBLIC)["Missions conclues"]
+    assert (public.target, public.share_of_target) == ("", None)
+    assert "Valeur déclarée par les entreprises" not in told(report, Edition.PUBLIC)
+
+
+def test_nothing_of_hours_that_nobody_confirmed(small):
+    pole, maelle = small
+    fifteen(pole)
+    HoursEntry.objects.update(confirmed_at=None)
+    assert a_report(pole, maelle).facts["now"]["hours"] == 0
+
+
+def _told_hours(reports_of):
+    return {key: report.facts["now"]["hours"] for key, report in reports_of.items()}
+
+
+def test_an_operators_report_gives_nothing_by_subtraction_from_the_poles(small):
+    """All but two of the missions are followed by one operator: its hours, taken from the whole, would be theirs."""
+    pole, maelle = small
+    found = fifteen(pole)
+    ours = maelle.memberships.get().organisation
+    other = make_organisation("OPERATOR", pole=pole, member=make_user())
+    for number, mission in enumerate(found):
+        mission.need.operator = ours if number < 13 else other
+        mission.need.save()
+    whole, mine, theirs = (
+        made(a_report(pole, maelle, **of)) for of in ({}, {"operator": ours}, {"operator": other})
+    )
+    hours = _told_hours({"whole": whole, "ours": mine, "theirs": theirs})
+    assert hours == {"whole": 90, "ours": HIDDEN, "theirs": HIDDEN}
+    assert [one.facts["now"]["missions"] for one in (whole, mine, theirs)] == [15, 13, 2]
+
+
+def test_a_departments_report_gives_nothing_by_subtraction_from_the_poles(small):
+    pole, maelle = small
+    found = fifteen(pole)
+    for mission in found[:12]:
+        mission.need.commune_id = "62498"
+        mission.need.save()
+    for mission in found[12:]:
+        mission.need.commune_id = "59350"
+        mission.need.save()
+    nord, pas = (a_report(pole, maelle, department_id=code) for code in ("59", "62"))
+    assert made(a_report(pole, maelle)).facts["now"]["hours"] == 90
+    assert (made(nord).facts["now"]["hours"], made(pas).facts["now"]["hours"]) == (HIDDEN, HIDDEN)
+
+
+def test_this_year_tells_of_last_year_what_last_years_report_told(small):
+    """The column of the year before is that year's own: what was kept back stays kept back."""
+    pole, maelle = small
+    structure = make_organisation(pole=pole, member=make_user())
+    for number in range(3):
+        agreed(structure, on=date(YEAR - 1, 3, 1 + number), person=make_user())
+    fifteen(pole)
+    last, this = a_report(pole, maelle, year=YEAR - 1), a_report(pole, maelle)
+    assert last.facts["now"]["hours"] == this.facts["before"]["hours"] == HIDDEN
+    assert last.facts["now"]["people"] == this.facts["before"]["people"] == FEW
