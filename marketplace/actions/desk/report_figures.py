@@ -28,6 +28,7 @@ LABELS: "dict[str, StrOrPromise]" = {
     "value": gettext_lazy("Value declared by the companies"),
 }
 OF_FUNDERS = ("value",)
+OF_NEEDS = ("needs", "newcomers")
 
 
 def rows(facts: Mapping[str, Any], targets: Mapping[str, int], *, public: bool) -> list[Figure]:

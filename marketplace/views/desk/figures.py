@@ -1,4 +1,4 @@
-"""The figures of the pôle for its coordinators, and the files and the report that they may hand out."""
+"""The figures of the pôle for its coordinators, and the files that they may hand out."""
 
 from collections.abc import Iterable
 
@@ -31,7 +31,6 @@ from marketplace.models import Promises, Reckoning, Skill
 from marketplace.ranking.fairness import Evenness
 
 SHEETS = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-FIRST_YEAR = 2000
 
 
 def pole_of(request: SignedInRequest) -> Pole:
@@ -143,21 +142,3 @@ def sent_file(name: str, kind: str, content: bytes) -> HttpResponse:
             "X-Content-Type-Options": "nosniff",
         },
     )
-
-
-@require_safe
-def report(request: SignedInRequest, year: int) -> HttpResponse:
-    """The report of a year, to be printed and handed to those who support the pôle: nobody can be recognised in it."""
-    if not FIRST_YEAR <= year <= timezone.localdate().year:
-        raise Http404
-    pole = pole_of(request)
-    comparison = read(Choice.of_year(pole, Options.of(pole), year))
-    shown = _shown(comparison, discreet=True) | {
-        "year": year,
-        "tiles": tiles.tiles(
-            comparison.now, comparison.before, promised=_promised(comparison), discreet=True
-        ),
-        "reckoning": Reckoning.objects.filter(pole=pole).defer("exchanges").first(),
-        "to_date": year == timezone.localdate().year,
-    }
-    return render(request, "marketplace/desk/figures_report.html", shown)
