@@ -36,6 +36,7 @@ ELSEWHERE = {
     "signing-address": "links of letters: test_leavers.py",
     "visit-link": "links of letters: tests/marketplace/desk/test_visit_pages.py",
     "record-own": "links of letters: tests/marketplace/desk/test_bringing_pages.py",
+    "report-partner-logo": "of a partner with a logo: tests/marketplace/desk/test_reports.py",
     **dict.fromkeys(
         (
             *(

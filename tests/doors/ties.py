@@ -14,12 +14,14 @@ from accounts.models import (
     User,
 )
 from accounts.states import SeatStatus
-from marketplace.actions.desk import absences, visits
+from marketplace.actions.desk import absences, reports, visits
 from marketplace.actions.missions import teams
 from marketplace.models import (
     Act,
     BulkAct,
+    ChapterKind,
     CompanyProgramme,
+    Edition,
     Grade,
     Import,
     ImportLine,
@@ -30,6 +32,8 @@ from marketplace.models import (
     Offer,
     PersonRecord,
     Regime,
+    Report,
+    ReportPartner,
     Round,
     RoundAnswer,
     RoundTeam,
@@ -174,6 +178,19 @@ def some_letters(pole, person: User, secret: str, *, by: User) -> list:
         LetterModel.objects.create(name=secret[:40], **said),
         received,
     ]
+
+
+def a_report(pole: Pole, secret: str, *, by: User) -> list:
+    """With a chapter of the pôle's own words, a version that was sent, and who supports the pôle."""
+    now = timezone.now()
+    report = Report.objects.create(pole=pole, year=timezone.localdate(now).year, by=by)
+    chapter = report.chapters.create(
+        kind=ChapterKind.WORDS, position=0, title=secret, above=secret, changed_by=by
+    )
+    reports.figures.make_reports(pole, now=now)
+    sent = reports.freeze(report, edition=Edition.PUBLIC, by=by, now=now)
+    partner = ReportPartner.objects.create(pole=pole, name=secret, agreed_by=by)
+    return [report, chapter, sent, partner]
 
 
 def brought_in(operator: Organisation, by: User, secret: str) -> list:

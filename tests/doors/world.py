@@ -354,6 +354,7 @@ def _desk(world: World, name: str) -> None:
         DispatchRule.objects.create(pole=pole, position=1, doors=[0], operator=world.operator),
         *ties.some_letters(pole, people["volunteer"], secret, by=by),
         *ties.kept_by(by, pole),
+        *ties.a_report(pole, secret, by=by),
         Block.objects.create(
             by=people["boss"], for_organisation=world.structure, person=somebody()
         ),

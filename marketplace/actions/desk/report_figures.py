@@ -42,11 +42,11 @@ def rows(facts: Mapping[str, Any], targets: Mapping[str, int], *, public: bool) 
 def _row(code: str, now: Mapping[str, Any], before: Mapping[str, Any], target: int | None) -> Figure:
     value = now[code]
     share = 100 * value // target if target and isinstance(value, int) else None
-    aimed = _said(code, target) if target is not None else ""
-    return Figure(str(LABELS[code]), _said(code, value), _said(code, before.get(code)), aimed, share)
+    aimed = said(code, target) if target is not None else ""
+    return Figure(str(LABELS[code]), said(code, value), said(code, before.get(code)), aimed, share)
 
 
-def _said(code: str, value: int | str | None) -> str:
+def said(code: str, value: int | str | None) -> str:
     if value is None:
         return NOTHING
     if isinstance(value, str):

@@ -109,11 +109,12 @@ def _figures(reading: Reading, _chapter: Mapping[str, Any]) -> Iterator[Block]:
 
 def _brought_in(found: Mapping[str, Any]) -> str:
     said = ngettext(
-        "Before the pôle came to this site: %(n)s past mission more in the year, brought in from its own files and in none of these figures.",
-        "Before the pôle came to this site: %(n)s past missions more in the year, brought in from its own files and in none of these figures.",
+        "Before the pôle came to this site: %(n)s past mission more in the year, brought in from its own files and in none of these figures (structures: %(m)s; hours: %(hours)s).",
+        "Before the pôle came to this site: %(n)s past missions more in the year, brought in from its own files and in none of these figures (structures: %(m)s; hours: %(hours)s).",
         found["missions"],
     )
-    return said % {"n": _whole(found["missions"])}
+    hours = report_figures.said("hours", found["hours"])
+    return said % {"n": _whole(found["missions"]), "m": _whole(found["structures"]), "hours": hours}
 
 
 def _families(reading: Reading, _chapter: Mapping[str, Any]) -> Iterator[Block]:

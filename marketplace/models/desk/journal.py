@@ -35,6 +35,7 @@ class JournalKind(models.TextChoices):
     TO_VALUE = "TO_VALUE", _("took out the list of the missions to value")
     LIST = "LIST", _("took out a list of the pôle")
     BULK = "BULK", _("acted on several rows of a list")
+    POLE_REPORT = "POLE_REPORT", _("took out a report of the pôle")
     BULK_UNDONE = "BULK_UNDONE", _("took back an act on several rows of a list")
     BROUGHT = "BROUGHT", _("brought in a file of the pôle")
     TAKEN_BACK = "TAKEN_BACK", _("took back a file that was brought in")
@@ -42,7 +43,7 @@ class JournalKind(models.TextChoices):
 
 # In the name of a pôle; the others in that of an organisation.
 OF_POLES = (
-    JournalKind.LIST, JournalKind.BULK, JournalKind.BULK_UNDONE, JournalKind.LETTERS,
+    JournalKind.LIST, JournalKind.POLE_REPORT, JournalKind.BULK, JournalKind.BULK_UNDONE, JournalKind.LETTERS,
     JournalKind.BROUGHT, JournalKind.TAKEN_BACK,
 )  # fmt: skip
 

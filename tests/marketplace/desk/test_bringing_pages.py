@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.states import SeatStatus
+from marketplace.actions.desk import figures
 from marketplace.models import (
     Import,
     KnownHeading,
@@ -16,6 +17,7 @@ from marketplace.models import (
     OrganisationRecord,
     PersonRecord,
     RefusedRecord,
+    Report,
 )
 from tests.factories import make_commune, make_organisation, make_pole, make_user
 from tests.marketplace.desk.bringing import (
@@ -364,9 +366,11 @@ def test_past_missions_are_told_beside_the_figures_and_never_in_them(desk, moved
     page = desk.get(reverse("figures")).text
     assert "Avant le site" in page
     assert ">119<" in page, "42 + 12,5 + 64,5"
-    report = desk.get(reverse("figures-report", args=[timezone.localdate().year])).text
-    assert ">119<" not in report, "hours are rounded there"
-    assert ">100<" in report
+    begun = reverse("figures-report", args=[timezone.localdate().year])
+    report = desk.post(begun, {"of": ""}, follow=True).text
+    assert "119" not in report, "hours are rounded there"
+    assert "heures : 100" in report.replace("\N{NO-BREAK SPACE}", " ")
     MissionRecord.objects.filter(headcount=8).delete()
-    few = desk.get(reverse("figures-report", args=[timezone.localdate().year])).text
-    assert "non communiqué" in few
+    figures.refresh(Report.objects.get().pole, now=timezone.now())
+    few = desk.get(Report.objects.get().get_absolute_url()).text
+    assert "heures : non communiqué" in few.replace("\N{NO-BREAK SPACE}", " ")
