@@ -113,19 +113,20 @@ def _answered(told: Mapping[str, Any]) -> str:
     return _part(told["asked"] - told["silent"], told["asked"])
 
 
-def method(facts: Mapping[str, Any], *, public: bool) -> Iterator[str]:
-    """How it was counted, what is kept back and why: each in one plain sentence."""
+def method() -> Iterator[str]:
+    """How it was counted."""
     yield _("Missions, needs and structures are counted as they are: a mission in the year in which both sides said yes, a structure once.")
     yield _("People are counted once each, to the nearest five. Hours are those that the structure confirmed, or left uncontested for a week, by the day they were given; hours and euros are rounded so that what one person gave can’t be read in them.")  # fmt: skip
+
+
+def kept_back(facts: Mapping[str, Any], *, public: bool) -> Iterator[str]:
+    """What isn't told, and why: each in one plain sentence, wherever figures stand."""
     shown = [code for code in ("people", "hours", "value") if not (public and code in OF_FUNDERS)]
-    kept_back = [code for code in shown if _is_kept_back(facts, code)]
-    if "people" in kept_back:
+    hidden = [code for code in shown if _is_kept_back(facts, code)]
+    if "people" in hidden:
         yield _("“Fewer than five” stands where so few people came that a number would say who they are.")
-    if {"hours", "value"} & set(kept_back):
-        names = " ; ".join(str(LABELS[code]) for code in kept_back if code != "people")
+    if names := " ; ".join(str(LABELS[code]) for code in hidden if code != "people"):
         yield _("Not told here: %(names)s. Fewer than five people gave them, or they come from fewer than three companies, or this figure, taken from that of a neighbouring report, would tell what so few gave.") % {"names": names}  # fmt: skip
-    if not kept_back:
-        yield _("No figure was kept back.")
 
 
 def _is_kept_back(facts: Mapping[str, Any], code: str) -> bool:

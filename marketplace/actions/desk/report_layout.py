@@ -103,6 +103,8 @@ def _figures(reading: Reading, _chapter: Mapping[str, Any]) -> Iterator[Block]:
         sentence = _("%(year)s until %(day)s, beside the whole of %(before)s.")
         day = spoken(date.fromisoformat(until))
         yield _note(sentence % {"year": year, "day": day, "before": year - 1})
+    if sentences := list(report_figures.kept_back(reading.facts, public=reading.is_public)):
+        yield _note(*sentences)
     if before_us := reading.facts["records"]:
         yield _note(_brought_in(before_us))
 
@@ -222,8 +224,7 @@ def _partners(reading: Reading, _chapter: Mapping[str, Any]) -> Iterator[Block]:
 
 
 def _method(reading: Reading, _chapter: Mapping[str, Any]) -> Iterator[Block]:
-    counted = report_figures.method(reading.facts, public=reading.is_public)
-    yield _note(*counted)
+    yield _note(*report_figures.method())
 
 
 SAYS: dict[ChapterKind, Callable[[Reading, Mapping[str, Any]], Iterator[Block]]] = {
