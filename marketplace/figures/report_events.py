@@ -50,7 +50,9 @@ class Whose:
         operators = frozenset(seated_ever(pole))
         return cls(pole, operators, operators_by_person(pole), families_of(pole))
 
-    def scopes(self, operator: int | None, person: int | None, department: str, programme: int | None) -> tuple[str, ...]:
+    def scopes(
+        self, operator: int | None, person: int | None, department: str, programme: int | None
+    ) -> tuple[str, ...]:
         """As slices of the figures are named."""
         follows = operator or self.by_person.get(person or 0)
         chosen: list[tuple[str, int | str | None]] = [

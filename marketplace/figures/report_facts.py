@@ -38,7 +38,9 @@ def of_pole(reports: Iterable[Report], *, now: datetime) -> dict[int, dict[str, 
     return {report.pk: _facts(report, years, whose, now=now) for report in kept}
 
 
-def _facts(report: Report, years: dict[int, Year], whose: Whose, *, now: datetime) -> dict[str, Any]:
+def _facts(
+    report: Report, years: dict[int, Year], whose: Whose, *, now: datetime
+) -> dict[str, Any]:
     this, before, scope = years[report.year], years[report.year - 1], report.scope
     compared = _compared(report)
     promised = Promises.of(report.pole).read_within
@@ -65,7 +67,9 @@ def _compared(report: Report) -> Comparison | None:
         return None
     names = {"operator": report.operator_id, "department": report.department_id}
     filters = {name: str(value) for name, value in names.items() if value}
-    return comparison.read(Choice(report.pole, NO_OPTIONS, date(report.year, 1, 1), filters=filters))
+    return comparison.read(
+        Choice(report.pole, NO_OPTIONS, date(report.year, 1, 1), filters=filters)
+    )
 
 
 def figures(year: Year, scope: str, counts: Counts | None) -> dict[str, Told | None]:

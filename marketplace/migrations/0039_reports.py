@@ -41,7 +41,7 @@ class Migration(migrations.Migration):
             name='ReportChapter',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('WORDS', 'The pôle’s own words'), ('FIGURES', 'The figures of the year'), ('FAMILIES', 'Missions by family of skills'), ('MAP', 'Where it happened'), ('STRUCTURES', 'The structures that were helped'), ('PROMISES', 'Promises kept, and delays'), ('BRAKES', 'Brakes lifted'), ('STORIES', 'What they tell of it'), ('PARTNERS', 'Partners'), ('METHOD', 'How it was counted')], max_length=12, verbose_name='kind')),
+                ('kind', models.CharField(choices=[('WORDS', 'The pôle’s own words'), ('FIGURES', 'The figures of the year'), ('FAMILIES', 'What was done'), ('MAP', 'Where it happened'), ('STRUCTURES', 'The structures that were helped'), ('PROMISES', 'Promises kept, and delays'), ('BRAKES', 'Brakes lifted'), ('STORIES', 'What they tell of it'), ('PARTNERS', 'Partners'), ('METHOD', 'How it was counted')], max_length=12, verbose_name='kind')),
                 ('position', models.PositiveSmallIntegerField()),
                 ('is_on', models.BooleanField(default=True, verbose_name='in the report')),
                 ('title', models.CharField(blank=True, max_length=120, verbose_name='title')),

@@ -163,11 +163,17 @@ urlpatterns = [
             name=f"report-chapter-{act}",
         )
         for act, word in {
-            "up": "monter", "down": "descendre", "show": "montrer", "hide": "laisser", "remove": "retirer",
+            "up": "monter",
+            "down": "descendre",
+            "show": "montrer",
+            "hide": "laisser",
+            "remove": "retirer",
         }.items()
     ),
     path("bureau/partenaires/", report_partners.index, name="report-partners"),
-    path("bureau/partenaires/<int:pk>/retirer/", report_partners.remove, name="report-partner-remove"),
+    path(
+        "bureau/partenaires/<int:pk>/retirer/", report_partners.remove, name="report-partner-remove"
+    ),
     path("bureau/partenaires/<int:pk>/logo/", report_partners.logo, name="report-partner-logo"),
     path("bureau/chiffres/echanges/", exchanges.page, name="figures-exchanges"),
     path("bureau/chiffres/echanges.<slug:kind>", exchanges.export, name="figures-exchanges-export"),

@@ -19,7 +19,9 @@ class WrittenMeanwhile(NotYet):
 
     def __init__(self, theirs: ReportChapter) -> None:
         super().__init__(
-            _("%(who)s has changed this chapter meanwhile. Their words are below; yours are still in the fields.")
+            _(
+                "%(who)s has changed this chapter meanwhile. Their words are below; yours are still in the fields."
+            )
             % {"who": theirs.changed_by}
         )
         self.theirs = theirs
@@ -44,7 +46,9 @@ def write(
         title=title, above=above, below=below, left_out=kept, changed_by=by, changed_at=now,
         version=F("version") + 1,
     ):  # fmt: skip
-        raise WrittenMeanwhile(ReportChapter.objects.select_related("changed_by").get(pk=chapter.pk))
+        raise WrittenMeanwhile(
+            ReportChapter.objects.select_related("changed_by").get(pk=chapter.pk)
+        )
 
 
 def show(chapter: ReportChapter, *, on: bool) -> None:

@@ -1,7 +1,6 @@
 """The figures of a report in words: each beside the year before and the target of the year, and how they were counted."""
 
 from collections.abc import Iterator, Mapping
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from django.utils.formats import number_format
@@ -11,7 +10,6 @@ from django.utils.translation import gettext_lazy, ngettext
 from marketplace.documents.report_blocks import Figure
 from marketplace.figures import discretion
 from marketplace.figures.report_facts import FEW, HIDDEN
-from marketplace.law.value import euros
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -39,7 +37,9 @@ def rows(facts: Mapping[str, Any], targets: Mapping[str, int], *, public: bool) 
     return [*found, *_found(now, before)]
 
 
-def _row(code: str, now: Mapping[str, Any], before: Mapping[str, Any], target: int | None) -> Figure:
+def _row(
+    code: str, now: Mapping[str, Any], before: Mapping[str, Any], target: int | None
+) -> Figure:
     value = now[code]
     share = 100 * value // target if target and isinstance(value, int) else None
     aimed = said(code, target) if target is not None else ""
@@ -51,9 +51,9 @@ def said(code: str, value: int | str | None) -> str:
         return NOTHING
     if isinstance(value, str):
         return untold(value)
-    if code == "value":
-        return euros(Decimal(value))
     whole = number_format(value, force_grouping=True)
+    if code == "value":
+        return f"{whole}\N{NO-BREAK SPACE}€"
     return _("%(n)s h") % {"n": whole} if code == "hours" else whole
 
 
@@ -115,7 +115,9 @@ def _answered(told: Mapping[str, Any]) -> str:
 
 def method() -> Iterator[str]:
     """How it was counted."""
-    yield _("Missions, needs and structures are counted as they are: a mission in the year in which both sides said yes, a structure once.")
+    yield _(
+        "Missions, needs and structures are counted as they are: a mission in the year in which both sides said yes, a structure once."
+    )
     yield _("People are counted once each, to the nearest five. Hours are those that the structure confirmed, or left uncontested for a week, by the day they were given; hours and euros are rounded so that what one person gave can’t be read in them.")  # fmt: skip
 
 
@@ -124,7 +126,9 @@ def kept_back(facts: Mapping[str, Any], *, public: bool) -> Iterator[str]:
     shown = [code for code in ("people", "hours", "value") if not (public and code in OF_FUNDERS)]
     hidden = [code for code in shown if _is_kept_back(facts, code)]
     if "people" in hidden:
-        yield _("“Fewer than five” stands where so few people came that a number would say who they are.")
+        yield _(
+            "“Fewer than five” stands where so few people came that a number would say who they are."
+        )
     if names := " ; ".join(str(LABELS[code]) for code in hidden if code != "people"):
         yield _("Not told here: %(names)s. Fewer than five people gave them, or they come from fewer than three companies, or this figure, taken from that of a neighbouring report, would tell what so few gave.") % {"names": names}  # fmt: skip
 

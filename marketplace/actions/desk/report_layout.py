@@ -129,10 +129,15 @@ def _bars(title: str, head: tuple[str, str], lines: list[tuple[str, int]]) -> It
     if not lines:
         return
     most = max(number for _label, number in lines)
-    rows = [Bar(label, _whole(number), round(100 * number / most)) for label, number in lines[:MOST_BARS]]
+    rows = [
+        Bar(label, _whole(number), round(100 * number / most))
+        for label, number in lines[:MOST_BARS]
+    ]
     yield Bars(title, head, rows)
     if others := [number for _label, number in lines[MOST_BARS:]]:
-        sentence = ngettext("And %(n)s more line: %(m)s.", "And %(n)s more lines: %(m)s.", len(others))
+        sentence = ngettext(
+            "And %(n)s more line: %(m)s.", "And %(n)s more lines: %(m)s.", len(others)
+        )
         yield _note(sentence % {"n": len(others), "m": _missions(sum(others))})
 
 
@@ -147,7 +152,9 @@ def _map(reading: Reading, _chapter: Mapping[str, Any]) -> Iterator[Block]:
     left, number = facts["more_places"]
     rest = facts["places"][MOST_PLACES:]
     if communes := left + len(rest):
-        sentence = ngettext("And %(n)s more commune: %(m)s.", "And %(n)s more communes: %(m)s.", communes)
+        sentence = ngettext(
+            "And %(n)s more commune: %(m)s.", "And %(n)s more communes: %(m)s.", communes
+        )
         missions = number + sum(place[3] for place in rest)
         yield _note(sentence % {"n": _whole(communes), "m": _missions(missions)})
 
@@ -160,7 +167,9 @@ def _structures(reading: Reading, _chapter: Mapping[str, Any]) -> Iterator[Block
         return
     facts, rows = reading.facts, Organisation.objects.filter(pk__in=reading.facts["structures"])
     listed = rows.in_directory(reading.today)
-    shown = listed if reading.is_public else listed | rows.accepted().exclude(pk__in=facts["own_names"])
+    shown = (
+        listed if reading.is_public else listed | rows.accepted().exclude(pk__in=facts["own_names"])
+    )
     names = list(shown.order_by("name", "pk").values_list("name", "commune__name")[:MOST_NAMED])
     said = ngettext("%(n)s structure was helped.", "%(n)s structures were helped.", helped)
     yield Words([said % {"n": _whole(helped)}])
@@ -205,7 +214,11 @@ def _stories(reading: Reading, chapter: Mapping[str, Any]) -> Iterator[Block]:
         names = " · ".join(name for name in told.names if name)
         signed = [] if told.is_quoted or not names else [names]
         yield Story(
-            told.title, [*lines, *signed], told.quote if told.is_quoted else "", quoted, told.picture
+            told.title,
+            [*lines, *signed],
+            told.quote if told.is_quoted else "",
+            quoted,
+            told.picture,
         )
 
 

@@ -35,7 +35,7 @@ class ChapterKind(models.TextChoices):
 
     WORDS = "WORDS", _("The pôle’s own words")
     FIGURES = "FIGURES", _("The figures of the year")
-    FAMILIES = "FAMILIES", _("Missions by family of skills")
+    FAMILIES = "FAMILIES", _("What was done")
     MAP = "MAP", _("Where it happened")
     STRUCTURES = "STRUCTURES", _("The structures that were helped")
     PROMISES = "PROMISES", _("Promises kept, and delays")
@@ -54,7 +54,9 @@ class ReportQuerySet(models.QuerySet["Report"]):
 
     def alike(self, report: "Report") -> Self:
         """Those of the same pôle, or of the same operator, département or programme of it."""
-        return self.filter(pole=report.pole_id, **{f"{name}_id": getattr(report, f"{name}_id") for name in OF})
+        return self.filter(
+            pole=report.pole_id, **{f"{name}_id": getattr(report, f"{name}_id") for name in OF}
+        )
 
 
 def _at_most_one() -> Q:
@@ -95,7 +97,9 @@ class Report(models.Model):
     programme = models.ForeignKey(
         CompanyProgramme, models.PROTECT, null=True, blank=True, related_name="+"
     )
-    targets = models.JSONField(default=dict, blank=True, help_text="Code of a figure → whole number.")
+    targets = models.JSONField(
+        default=dict, blank=True, help_text="Code of a figure → whole number."
+    )
     facts = models.JSONField(null=True, blank=True)
     made_at = models.DateTimeField(null=True, blank=True)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
@@ -178,6 +182,11 @@ class ReportChapter(models.Model):
     def is_only_words(self) -> bool:
         return self.kind == ChapterKind.WORDS
 
+    @property
+    def is_to_write(self) -> bool:
+        """It holds the pôle's own words alone, and none yet: it isn't on the page."""
+        return self.is_only_words and not self.above.strip()
+
     def as_kept(self) -> dict[str, Any]:
         """What a version that is sent keeps of it: the words and the choices; never what somebody tells."""
         return {
@@ -225,7 +234,10 @@ class ReportPartner(models.Model):
         """The address of the logo; "" without one. It changes with the file, so that browsers may cache it."""
         if not self.logo:
             return ""
-        return reverse("report-partner-logo", args=[self.pk]) + f"?{PurePosixPath(str(self.logo)).stem}"
+        return (
+            reverse("report-partner-logo", args=[self.pk])
+            + f"?{PurePosixPath(str(self.logo)).stem}"
+        )
 
 
 class ReportVersion(models.Model):

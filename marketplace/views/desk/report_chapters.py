@@ -37,7 +37,9 @@ def edit(request: SignedInRequest, pk: int) -> HttpResponse:
         return typing.answer()
     posted = request.POST if request.method == "POST" else None
     stories = _stories(chapter)
-    form = typing.fill(ChapterForm(posted, chapter=chapter, stories=stories, initial=_said(chapter, stories)))
+    form = typing.fill(
+        ChapterForm(posted, chapter=chapter, stories=stories, initial=_said(chapter, stories))
+    )
     theirs = None
     if posted is not None and form.is_valid():
         try:

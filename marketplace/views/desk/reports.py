@@ -46,9 +46,7 @@ def of_year(request: SignedInRequest, year: int) -> HttpResponse:
     posted = request.POST if request.method == "POST" else None
     form = BeginForm(posted, pole=pole, reader=request.user)
     if posted is not None and form.is_valid():
-        return redirect(
-            acts.begin(pole, year, by=request.user, now=timezone.now(), **form.chosen)
-        )
+        return redirect(acts.begin(pole, year, by=request.user, now=timezone.now(), **form.chosen))
     found = Report.objects.visible_to(request.user).filter(pole=pole, year=year)
     versions = Prefetch("versions", ReportVersion.objects.select_related("by"))
     context = {
@@ -65,7 +63,9 @@ def of_year(request: SignedInRequest, year: int) -> HttpResponse:
 def report_of(request: SignedInRequest, pk: int) -> Report:
     """404 for whoever doesn't coordinate the pôle today, or works for another operator than the one that it is of."""
     rows = Report.objects.visible_to(request.user)
-    return get_object_or_404(rows.select_related("pole", "operator", "department", "programme"), pk=pk)
+    return get_object_or_404(
+        rows.select_related("pole", "operator", "department", "programme"), pk=pk
+    )
 
 
 def edition_of(asked: Mapping[str, str]) -> Edition:
@@ -185,7 +185,9 @@ def targets(request: SignedInRequest, pk: int) -> HttpResponse:
     form = TargetsForm(posted, codes=codes, initial=report.targets)
     if posted is not None and form.is_valid():
         acts.aim(report, form.cleaned_data)
-        messages.success(request, _("The targets are set: they stand beside the figures, for those who pay."))
+        messages.success(
+            request, _("The targets are set: they stand beside the figures, for those who pay.")
+        )
         return redirect(report)
     return render(request, "marketplace/desk/report_targets.html", {"report": report, "form": form})
 
@@ -198,7 +200,9 @@ def freeze(request: SignedInRequest, pk: int) -> HttpResponse:
     except NotYet as refusal:
         messages.error(request, str(refusal))
         return redirect(report)
-    messages.success(request, _("Kept as it is today: what you change from now on makes another version."))
+    messages.success(
+        request, _("Kept as it is today: what you change from now on makes another version.")
+    )
     return redirect(version)
 
 
@@ -211,6 +215,8 @@ def version(request: SignedInRequest, pk: int) -> HttpResponse:
     laid_out = report_layout.lay_out(
         report, Edition(found.edition), found.kept, made_on=made_on, today=timezone.localdate()
     )
-    laid_out = replace(laid_out, subtitle=f"{laid_out.subtitle} · {_('version %(n)s') % {'n': found.number}}")
+    laid_out = replace(
+        laid_out, subtitle=f"{laid_out.subtitle} · {_('version %(n)s') % {'n': found.number}}"
+    )
     context = {"report": report, "version": found, **shown(laid_out, report, found.kept["facts"])}
     return render(request, "marketplace/desk/report_version.html", context)

@@ -57,7 +57,14 @@ def agreed(structure, *, on: date, person=None, company=None, hours="6", skill="
 
 def fifteen(pole, *, year=YEAR):
     """Nine volunteers on their own time, and six employees of three companies, for twelve structures of two communes."""
-    lens = make_commune("62498", "Lens", epci_code="246200364", epci_name="CA de Lens-Liévin", latitude=50.43, longitude=2.83)
+    lens = make_commune(
+        "62498",
+        "Lens",
+        epci_code="246200364",
+        epci_name="CA de Lens-Liévin",
+        latitude=50.43,
+        longitude=2.83,
+    )
     lille = make_commune()
     lille.epci_code, lille.epci_name = "200093201", "Métropole Européenne de Lille"
     lille.save()

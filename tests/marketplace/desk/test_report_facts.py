@@ -45,9 +45,7 @@ def told(report, edition=Edition.FUNDER):
 
 
 def words(report, edition=Edition.FUNDER):
-    return "\n".join(
-        text for block in blocks(report, Words, edition) for text in block.paragraphs
-    )
+    return "\n".join(text for block in blocks(report, Words, edition) for text in block.paragraphs)
 
 
 def test_a_pole_of_fifteen_missions_gets_a_report_that_tells_something(small):
@@ -59,10 +57,14 @@ def test_a_pole_of_fifteen_missions_gets_a_report_that_tells_something(small):
     assert rows["Structures aidées"].value == "12"
     assert rows["Besoins déposés"].value == "15"
     assert rows["Personnes engagées"].value == "15"
-    assert rows["Heures faites"].value == "100\N{NO-BREAK SPACE}h", "ninety, to the step of two people"
+    assert rows["Heures faites"].value == "100\N{NO-BREAK SPACE}h", (
+        "ninety, to the step of two people"
+    )
     assert "€" in rows["Valeur déclarée par les entreprises"].value
     families = next(bars for bars in blocks(report, Bars))
-    assert sorted(row.said for row in families.rows) == ["15"]  # one family in the tests' referential
+    assert sorted(row.said for row in families.rows) == [
+        "15"
+    ]  # one family in the tests' referential
     sectors = blocks(report, Bars)[1]
     assert {(row.label, row.said) for row in sectors.rows} == {
         ("CA de Lens-Liévin", "7"), ("Métropole Européenne de Lille", "8"),
@@ -111,12 +113,19 @@ def test_euros_of_two_companies_are_kept_back_in_the_funders_version_too(small):
     structure = make_organisation(pole=pole, member=make_user())
     companies = [make_organisation("COMPANY", pole=pole) for _ in range(2)]
     for number in range(8):
-        agreed(structure, on=date(YEAR, 3, 1 + number), person=make_user(), company=companies[number % 2])
+        agreed(
+            structure,
+            on=date(YEAR, 3, 1 + number),
+            person=make_user(),
+            company=companies[number % 2],
+        )
     for number in range(6):
         agreed(structure, on=date(YEAR, 5, 1 + number), person=make_user())
     facts = a_report(pole, maelle).facts["now"]
     assert facts["value"] == HIDDEN
-    assert facts["hours"] == 80, "84: six volunteers beside them: neither company reads the other's hours"
+    assert facts["hours"] == 80, (
+        "84: six volunteers beside them: neither company reads the other's hours"
+    )
 
 
 def test_the_year_before_stands_beside(small):

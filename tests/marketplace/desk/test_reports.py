@@ -79,7 +79,9 @@ def test_a_second_year_begins_from_the_first_ones_chapters(small):
     words = chapter_of(second)
     assert (words.title, words.above) == ("Le mot de la présidente", "Merci.")
     assert not chapter_of(second, ChapterKind.MAP).is_on
-    assert kinds(a_report(pole, maelle, department_id="59")) != kinds(first), "another kind of report has its own"
+    assert kinds(a_report(pole, maelle, department_id="59")) != kinds(first), (
+        "another kind of report has its own"
+    )
 
 
 @pytest.mark.parametrize("year", [1999, 9999])
@@ -161,7 +163,9 @@ def test_two_who_write_at_once_lose_nothing(small):
     assert "Une année difficile." in page.text
     assert "a changé ce chapitre entre-temps" in page.text
     chapter.refresh_from_db()
-    assert chapter.above == "Une belle année.", "what the other has saved stays until one has chosen"
+    assert chapter.above == "Une belle année.", (
+        "what the other has saved stays until one has chosen"
+    )
     kept = words(chapter, above="Une année difficile.", both="1")
     assert browser_of(maelle).post(url, kept).status_code == 302
     chapter.refresh_from_db()
@@ -191,7 +195,9 @@ def test_what_is_typed_is_kept_at_each_keystroke_and_found_again(small):
     chapter.refresh_from_db()
     assert chapter.above == ""
     assert "Cette année" in desk.get(url).text
-    report_chapters.write(chapter, version=1, title="", above="Autre chose", below="", by=maelle, now=NOW)
+    report_chapters.write(
+        chapter, version=1, title="", above="Autre chose", below="", by=maelle, now=NOW
+    )
     page = desk.get(url)
     assert "Autre chose" in page.text, "what was saved meanwhile is beside the draft"
     assert "Cette année" in page.text
@@ -201,11 +207,17 @@ def test_what_is_typed_is_kept_at_each_keystroke_and_found_again(small):
 def test_words_that_are_too_long_are_given_back_with_a_sentence(small):
     pole, maelle = small
     chapter = chapter_of(a_report(pole, maelle))
-    page = browser_of(maelle).post(reverse("report-chapter", args=[chapter.pk]), words(chapter, above="a" * 6001))
+    page = browser_of(maelle).post(
+        reverse("report-chapter", args=[chapter.pk]), words(chapter, above="a" * 6001)
+    )
     assert page.status_code == 200
-    assert "6000" in page.text.replace("\N{NARROW NO-BREAK SPACE}", "").replace("\N{NO-BREAK SPACE}", "")
+    assert "6000" in page.text.replace("\N{NARROW NO-BREAK SPACE}", "").replace(
+        "\N{NO-BREAK SPACE}", ""
+    )
     assert "a" * 6001 in page.text
-    nothing = browser_of(maelle).post(reverse("report-chapter", args=[chapter.pk]), {"version": "x\0", "above": "\0"})
+    nothing = browser_of(maelle).post(
+        reverse("report-chapter", args=[chapter.pk]), {"version": "x\0", "above": "\0"}
+    )
     assert nothing.status_code == 200
 
 
@@ -249,18 +261,25 @@ def test_a_version_that_was_sent_stays_what_it_was(small):
     pole, maelle = small
     fifteen(pole)
     report, desk = a_report(pole, maelle), browser_of(maelle)
-    sent = desk.post(reverse("report-freeze", args=[report.pk]), {"version": "financeur"}, follow=True)
+    sent = desk.post(
+        reverse("report-freeze", args=[report.pk]), {"version": "financeur"}, follow=True
+    )
     assert "Figé le" in sent.text
     version = ReportVersion.objects.get()
     HoursEntry.objects.update(confirmed_at=None)
-    report_chapters.write(chapter_of(report), version=1, title="", above="Corrigé.", below="", by=maelle, now=NOW)
+    report_chapters.write(
+        chapter_of(report), version=1, title="", above="Corrigé.", below="", by=maelle, now=NOW
+    )
     figures.refresh(pole, now=NOW + timedelta(days=1))
     page = desk.get(version.get_absolute_url()).text
     assert "100\N{NO-BREAK SPACE}h" in page
     assert "Corrigé." not in page
     assert "100\N{NO-BREAK SPACE}h" not in desk.get(report.get_absolute_url()).text
     desk.post(reverse("report-freeze", args=[report.pk]), {"version": "publique"})
-    assert [(one.number, one.edition) for one in report.versions.all()] == [(2, "publique"), (1, "financeur")]
+    assert [(one.number, one.edition) for one in report.versions.all()] == [
+        (2, "publique"),
+        (1, "financeur"),
+    ]
     assert browser_of(make_user()).get(version.get_absolute_url()).status_code == 404
 
 
@@ -282,7 +301,9 @@ def test_a_brake_lifted_in_the_year_is_told_in_the_poles_words_and_not_what_show
     found = Finding.objects.create(
         pole=pole, kind="BRAKE", title="Assurances mal connues", evidence="Mme Petit l’a dit", action="Une fiche d’une page", status="DONE"
     )  # fmt: skip
-    FindingStep.objects.create(finding=found, before="IN_HAND", after="DONE", by=maelle, at=NOW - timedelta(days=60))
+    FindingStep.objects.create(
+        finding=found, before="IN_HAND", after="DONE", by=maelle, at=NOW - timedelta(days=60)
+    )
     page = browser_of(maelle).get(a_report(pole, maelle).get_absolute_url()).text
     assert "Assurances mal connues" in page
     assert "Une fiche d’une page" in page
@@ -296,7 +317,15 @@ def test_a_partner_is_named_with_their_logo_once_they_agree(small, png):
     refused = desk.post(url, {"name": "Région", "role": "", "logo": logo})
     assert refused.context["form"].errors.keys() == {"agreed"}
     logo = SimpleUploadedFile("logo.png", png, "image/png")
-    desk.post(url, {"name": "Région Hauts-de-France", "role": "Soutient le pôle", "logo": logo, "agreed": "on"})
+    desk.post(
+        url,
+        {
+            "name": "Région Hauts-de-France",
+            "role": "Soutient le pôle",
+            "logo": logo,
+            "agreed": "on",
+        },
+    )
     partner = ReportPartner.objects.get()
     assert desk.get(partner.logo_url)["Content-Type"] == "image/png"
     assert browser_of(make_user()).get(partner.logo_url).status_code == 404
@@ -312,7 +341,9 @@ def test_a_partner_is_named_with_their_logo_once_they_agree(small, png):
     assert "Région Hauts-de-France" not in desk.get(report.get_absolute_url()).text
 
 
-def test_the_page_asks_few_questions_however_many_missions_there_are(small, django_assert_max_num_queries):
+def test_the_page_asks_few_questions_however_many_missions_there_are(
+    small, django_assert_max_num_queries
+):
     pole, maelle = small
     fifteen(pole)
     report, desk = a_report(pole, maelle), browser_of(maelle)
@@ -345,13 +376,16 @@ def told(small):
     return telling
 
 
-def test_a_story_is_told_with_the_consent_of_today_and_gone_with_it_also_from_what_was_sent(small, told):
+def test_a_story_is_told_with_the_consent_of_today_and_gone_with_it_also_from_what_was_sent(
+    small, told
+):
     from marketplace.actions.market import consents
     from marketplace.models import ConsentKind
 
     pole, maelle = small
     given = [
-        consents.give(person, ConsentKind.TELLING, told) for person in (told.for_need, told.for_offer)
+        consents.give(person, ConsentKind.TELLING, told)
+        for person in (told.for_need, told.for_offer)
     ]
     report, desk = a_report(pole, maelle), browser_of(maelle)
     desk.post(reverse("report-freeze", args=[report.pk]), {"version": "publique"})
