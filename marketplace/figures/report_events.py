@@ -13,13 +13,14 @@ from django.utils import timezone
 
 from accounts.models import Pole
 from marketplace.figures.brought import operators_by_person, seated_ever
+from marketplace.figures.counts import NO_REGIME
 from marketplace.figures.neighbours import Cells, Gift
 from marketplace.figures.reckoning import families_of
 from marketplace.figures.told_missions import HAPPY
 from marketplace.models import HoursEntry, Mission, Review, Telling, Time, Valuation
 from marketplace.models.desk.figures import slice_of
 
-WHOLE = ""
+WHOLE, REGIME = "", "regime"
 CHUNK = 5000
 MOST_STORIES = 60
 # Of the mission, or of what leads to it.
@@ -51,14 +52,16 @@ class Whose:
         return cls(pole, operators, operators_by_person(pole), families_of(pole))
 
     def scopes(
-        self, operator: int | None, person: int | None, department: str, programme: int | None
-    ) -> tuple[str, ...]:
-        """As slices of the figures are named."""
+        self, operator: int | None, person: int | None, department: str, programme: int | None,
+        regime: str = "",
+    ) -> tuple[str, ...]:  # fmt: skip
+        """As slices of the figures are named; a legal frame is one more."""
         follows = operator or self.by_person.get(person or 0)
         chosen: list[tuple[str, int | str | None]] = [
             ("operator", follows if follows in self.operators else None),
             ("department", department),
             ("programme", programme),
+            (REGIME, regime),
         ]
         return (WHOLE, *(slice_of(**{name: value}) for name, value in chosen if value))
 
@@ -151,7 +154,7 @@ def _hours(whose: Whose, year: int) -> tuple[list[Gift], list[tuple[str, ...]], 
     gifts, scopes, structures = [], [], []
     for _mission, person, structure, *lent, total in rows.iterator(chunk_size=CHUNK):
         gifts.append(Gift(total, person, _house(*lent[:2])))
-        scopes.append(whose.scopes(*lent[2:]))
+        scopes.append(_within(whose, lent[2:]))
         structures.append(structure)
     return gifts, scopes, structures
 
@@ -164,7 +167,7 @@ def _value(whose: Whose, year: int) -> tuple[list[Gift], list[tuple[str, ...]]]:
     gifts, scopes = [], []
     for amount, person, *lent in told.iterator(chunk_size=CHUNK):
         gifts.append(Gift(amount, person, _house(*lent[:2])))
-        scopes.append(whose.scopes(*lent[2:]))
+        scopes.append(_within(whose, lent[2:]))
     return gifts, scopes
 
 
@@ -182,7 +185,13 @@ def _stories(whose: Whose, year: int) -> Mapping[str, list[int]]:
 
 
 def _lent(before: str) -> list[str]:
-    return [f"{before}{field}" for field in ("offer__time", "offer__organisation", *WHERE)]
+    lent = ("offer__time", "offer__organisation", *WHERE, REGIME)
+    return [f"{before}{field}" for field in lent]
+
+
+def _within(whose: Whose, where: list[Any]) -> tuple[str, ...]:
+    *known, regime = where
+    return whose.scopes(*known, regime=regime or NO_REGIME)
 
 
 def _house(time: str, organisation: int | None) -> int | None:

@@ -13,10 +13,11 @@ from accounts.models import Commune, Organisation
 from accounts.permissions import enters_by_own_yes
 from marketplace.figures import comparison, discretion, records
 from marketplace.figures.comparison import Choice, Comparison, Options
-from marketplace.figures.counts import Counts, quantile
-from marketplace.figures.report_events import WHOLE, Whose, Year, kept_for
+from marketplace.figures.counts import NO_REGIME, Counts, quantile
+from marketplace.figures.report_events import REGIME, WHOLE, Whose, Year, kept_for
 from marketplace.figures.tiles import HALF
-from marketplace.models import Promises, Report
+from marketplace.models import Promises, Regime, Report
+from marketplace.models.desk.figures import slice_of
 
 FEW, HIDDEN = "few", "hidden"
 """In the place of a number: of fewer than five people; not told."""
@@ -53,6 +54,7 @@ def _facts(
         "families": Counter(
             str(whose.families.get(mission.need, 0)) for mission in this.agreed(scope)
         ).most_common(),
+        "regimes": _regimes(this) if scope == WHOLE else [],
         **_places(this, scope),
         **_structures(this, scope),
         "stories": this.stories.get(scope, []),
@@ -96,6 +98,19 @@ def _of_needs(counts: Counts) -> dict[str, Told | None]:
         "asked": counts.asked,
         "silent": counts.silent,
     }
+
+
+def _regimes(year: Year) -> list[tuple[str, Told, Told]]:
+    """The hours and the value by legal frame, of the whole pôle."""
+    found = []
+    for code in [*Regime.values, NO_REGIME]:
+        frame = slice_of(**{REGIME: code})
+        hours, value = year.hours.of(frame), year.value.of(frame)
+        if hours.amount or value.amount:
+            told_hours = _amount(hours, "hours", frame in year.untold_hours)
+            told_value = _amount(value, "value", frame in year.untold_value)
+            found.append((code, told_hours, told_value))
+    return found
 
 
 def _people(number: int) -> Told:

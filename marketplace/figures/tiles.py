@@ -1,7 +1,7 @@
 """The headline figures in words, each beside that of the period before."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import chain
@@ -14,7 +14,6 @@ from django.utils.translation import gettext_lazy, ngettext, pgettext
 from common.numbers import chosen_by
 from marketplace.figures import discretion
 from marketplace.figures.counts import NO_REGIME, Counts, percent, quantile
-from marketplace.figures.discretion import Given
 from marketplace.law.value import euros
 from marketplace.models import Regime
 
@@ -53,15 +52,6 @@ def _recommend(counts: Counts) -> str:
     if not counts.recommend:
         return "–"
     return f"{round(100 * (counts.promoters - counts.detractors) / counts.recommend):+d}"
-
-
-def _if_many(say: Callable[[Counts], str]) -> Callable[[Counts], str]:
-    """Tell what reviews say only when there are five or more, for otherwise their few authors could be known."""
-    return lambda c: discretion.few_people() if 0 < c.reviews < discretion.FEW else say(c)
-
-
-def _grouped(told: int | str) -> str:
-    return number_format(told, force_grouping=True) if isinstance(told, int) else told
 
 
 def hours_in_words(number: Decimal | int) -> str:
@@ -112,30 +102,11 @@ INSIDE: tuple[tuple[Line, ...], ...] = (
     ((HOURS, lambda c: hours_in_words(sum(c.hours.values())), CONFIRMED),),
     REVIEWED,
 )
-# To be handed out: see discretion.py.
-OUTSIDE: tuple[tuple[Line, ...], ...] = (
-    (
-        (
-            PEOPLE,
-            lambda c: _grouped(discretion.people(len(c.everyone))),
-            gettext_lazy("to the nearest five"),
-        ),
-    ),
-    LINES,
-    (
-        (
-            HOURS,
-            lambda c: _grouped(discretion.told(Given.of(c, "hours"), "hours")),
-            gettext_lazy("rounded"),
-        ),
-    ),
-    tuple((words, _if_many(say), note) for words, say, note in REVIEWED),
-)
 
 
-def tiles(now: Counts, before: Counts, *, promised: int, discreet: bool = False) -> list[Tile]:
+def tiles(now: Counts, before: Counts, *, promised: int) -> list[Tile]:
     """The headline figures. `promised` is the number of working days within which what is handed in is read."""
-    lines = chain.from_iterable(OUTSIDE if discreet else INSIDE)
+    lines = chain.from_iterable(INSIDE)
     told = [Tile(words, say(now), say(before), note) for words, say, note in lines]
     return [_read_in_time(now, before, promised), *told]
 
@@ -170,36 +141,16 @@ class RegimeLine:
     value: str
 
 
-def regimes(counts: Counts, *, discreet: bool = False) -> list[RegimeLine]:
+def regimes(counts: Counts) -> list[RegimeLine]:
     """The hours and the declared value by legal frame; frames without either are left out."""
     labels = {**dict(Regime.choices), NO_REGIME: _("legal frame not chosen")}
     known = [code for code in labels if counts.hours[code] or counts.value[code]]
-    told = _to_hand_out(counts, known) if discreet else [_regime(counts, code) for code in known]
-    return [RegimeLine(str(labels[code]), *words) for code, words in zip(known, told, strict=True)]
+    return [RegimeLine(str(labels[code]), *_regime(counts, code)) for code in known]
 
 
 def _regime(counts: Counts, code: str) -> tuple[str, str]:
     value = counts.value[code]
     return hours_in_words(counts.hours[code]), euros(Decimal(value)) if value else "–"
-
-
-def _to_hand_out(counts: Counts, codes: Sequence[str]) -> list[tuple[str, str]]:
-    """The hours and values by legal frame that may be told. The total is on the same page, so that what a frame of
-    few people gave must not be found by subtracting."""
-    hours, values = (_told_of(counts, codes, what) for what in discretion.LEAST)
-    return [(_grouped(given), _in_euros(value)) for given, value in zip(hours, values, strict=True)]
-
-
-def _told_of(counts: Counts, codes: Sequence[str], what: discretion.Amount) -> list[int | str]:
-    parts = [Given.of(counts, what, code) for code in codes]
-    hidden = discretion.untold(parts, Given.of(counts, what))
-    return [discretion.told(part, what, hidden=place in hidden) for place, part in enumerate(parts)]
-
-
-def _in_euros(told: int | str) -> str:
-    if isinstance(told, str):
-        return told
-    return euros(Decimal(told)) if told else "–"
 
 
 def most(

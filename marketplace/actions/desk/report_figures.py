@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from marketplace.documents.report_blocks import Figure
 from marketplace.figures import discretion
 from marketplace.figures.report_facts import FEW, HIDDEN
+from marketplace.models import Regime
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -55,6 +56,11 @@ def said(code: str, value: int | str | None) -> str:
     if code == "value":
         return f"{whole}\N{NO-BREAK SPACE}€"
     return _("%(n)s h") % {"n": whole} if code == "hours" else whole
+
+
+def frame(code: str) -> str:
+    """A legal frame in words."""
+    return str(Regime(code).label if code in Regime.values else _("legal frame not chosen"))
 
 
 def untold(value: str) -> str:
@@ -134,4 +140,7 @@ def kept_back(facts: Mapping[str, Any], *, public: bool) -> Iterator[str]:
 
 
 def _is_kept_back(facts: Mapping[str, Any], code: str) -> bool:
+    place = {"hours": 1, "value": 2}.get(code)
+    if place and any(line[place] == HIDDEN for line in facts["regimes"]):
+        return True
     return any(facts[period].get(code) in (FEW, HIDDEN) for period in ("now", "before"))

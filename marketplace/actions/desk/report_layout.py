@@ -103,10 +103,29 @@ def _figures(reading: Reading, _chapter: Mapping[str, Any]) -> Iterator[Block]:
         sentence = _("%(year)s until %(day)s, beside the whole of %(before)s.")
         day = spoken(date.fromisoformat(until))
         yield _note(sentence % {"year": year, "day": day, "before": year - 1})
+    yield from _frames(reading)
     if sentences := list(report_figures.kept_back(reading.facts, public=reading.is_public)):
         yield _note(*sentences)
     if before_us := reading.facts["records"]:
         yield _note(_brought_in(before_us))
+
+
+def _frames(reading: Reading) -> Iterator[Block]:
+    """The hours by legal frame, and in the funder's version the value."""
+    titles = {"hours": _("Hours by legal frame"), "value": _("Value declared by legal frame")}
+    for place, (code, title) in enumerate(titles.items(), 1):
+        lines = [(line[0], line[place]) for line in reading.facts["regimes"] if line[place]]
+        if not lines or (reading.is_public and code == "value"):
+            continue
+        most = max([told for _frame, told in lines if isinstance(told, int)], default=0)
+        rows = [
+            Bar(
+                report_figures.frame(frame), report_figures.said(code, told),
+                round(100 * told / most) if isinstance(told, int) else 0,
+            )
+            for frame, told in lines
+        ]  # fmt: skip
+        yield Bars(title, (_("Legal frame"), str(report_figures.LABELS[code])), rows)
 
 
 def _brought_in(found: Mapping[str, Any]) -> str:

@@ -77,8 +77,8 @@ def figures(request: SignedInRequest) -> HttpResponse:
     return render(request, "marketplace/desk/figures.html", shown)
 
 
-def _shown(comparison: Comparison, *, discreet: bool = False) -> dict:
-    """The context that the page and the printed report share."""
+def _shown(comparison: Comparison) -> dict:
+    """What the page draws and lists of the period."""
     unmet = list(tiles.most(comparison.now.unmet, _labels(comparison.now.unmet)))
     where = list(places(comparison.choice))
     return {
@@ -87,10 +87,9 @@ def _shown(comparison: Comparison, *, discreet: bool = False) -> dict:
         "funnel": drawing.bars(tiles.funnel(comparison.now)),
         "columns": drawing.columns(comparison.months),
         "months": [{"words": table.named(row), "counts": row.counts} for row in comparison.months],
-        "regimes": tiles.regimes(comparison.now, discreet=discreet),
-        "discreet": discreet,
+        "regimes": tiles.regimes(comparison.now),
         "unmet": drawing.bars(unmet),
-        "brought": records.of(comparison.choice, discreet=discreet),
+        "brought": records.of(comparison.choice),
         "map": drawing.territory(comparison.choice.options.department, where),
     }
 

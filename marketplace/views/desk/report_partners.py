@@ -17,7 +17,7 @@ from marketplace.views.desk.figures import pole_chips, pole_of
 
 
 def index(request: SignedInRequest) -> HttpResponse:
-    pole = pole_of(request)
+    pole, year = pole_of(request), timezone.localdate().year
     posted = request.method == "POST"
     form = PartnerForm(request.POST, request.FILES) if posted else PartnerForm()
     if posted and form.is_valid():
@@ -39,7 +39,8 @@ def index(request: SignedInRequest) -> HttpResponse:
         "poles": pole_chips(request, pole),
         "form": form,
         "partners": ReportPartner.objects.filter(pole=pole),
-        "year": timezone.localdate().year,
+        "year": year,
+        "year_url": f"{reverse('figures-report', args=[year])}?pole={pole.pk}",
     }
     return render(request, "marketplace/desk/report_partners.html", context)
 

@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.db.models import Prefetch
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -81,6 +82,7 @@ def detail(request: SignedInRequest, pk: int) -> HttpResponse:
     chapters = list(report.chapters.all())
     context = {
         "report": report,
+        "year_url": f"{reverse('figures-report', args=[report.year])}?pole={report.pole_id}",
         "chapters": chapters,
         "edition": edition,
         "editions": _editions(edition),
@@ -106,15 +108,18 @@ def _editions(chosen: Edition) -> list[dict]:
     ]
 
 
-def _laid_out(report: Report, edition: Edition) -> dict[str, Any]:
+def laid_out_of(report: Report, edition: Edition) -> LaidOut | None:
+    """None until its figures are made."""
     if report.facts is None:
-        return {"laid_out": None}
-    made_on = timezone.localdate(report.made_at)
-    today = timezone.localdate()
-    laid_out = report_layout.lay_out(
-        report, edition, acts.kept_of(report), made_on=made_on, today=today
-    )
-    return shown(laid_out, report, report.facts)
+        return None
+    made_on, today = timezone.localdate(report.made_at), timezone.localdate()
+    kept = acts.kept_of(report)
+    return report_layout.lay_out(report, edition, kept, made_on=made_on, today=today)
+
+
+def _laid_out(report: Report, edition: Edition) -> dict[str, Any]:
+    laid_out = laid_out_of(report, edition)
+    return {"laid_out": None} if laid_out is None else shown(laid_out, report, report.facts)
 
 
 def shown(laid_out: LaidOut, report: Report, facts: Mapping[str, Any]) -> dict[str, Any]:
@@ -211,12 +216,18 @@ def version(request: SignedInRequest, pk: int) -> HttpResponse:
     """As it was sent; but what somebody tells is read again, with what they agree to today."""
     found = get_object_or_404(ReportVersion.objects.select_related("by"), pk=pk)
     report = report_of(request, found.report_id)
-    made_on = timezone.localdate(found.at)
-    laid_out = report_layout.lay_out(
-        report, Edition(found.edition), found.kept, made_on=made_on, today=timezone.localdate()
-    )
-    laid_out = replace(
-        laid_out, subtitle=f"{laid_out.subtitle} · {_('version %(n)s') % {'n': found.number}}"
-    )
+    laid_out = version_laid_out(found, report)
     context = {"report": report, "version": found, **shown(laid_out, report, found.kept["facts"])}
     return render(request, "marketplace/desk/report_version.html", context)
+
+
+def version_laid_out(found: ReportVersion, report: Report) -> LaidOut:
+    laid_out = report_layout.lay_out(
+        report,
+        Edition(found.edition),
+        found.kept,
+        made_on=timezone.localdate(found.at),
+        today=timezone.localdate(),
+    )
+    number = _("version %(n)s") % {"n": found.number}
+    return replace(laid_out, subtitle=f"{laid_out.subtitle} · {number}")

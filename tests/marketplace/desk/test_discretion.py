@@ -7,7 +7,7 @@ from itertools import product
 
 import pytest
 
-from marketplace.figures import discretion, table, tiles
+from marketplace.figures import discretion, table
 from marketplace.figures.comparison import Choice, Options, broken_down, read
 from marketplace.figures.counts import Counts, total
 from marketplace.figures.discretion import Given
@@ -56,19 +56,6 @@ def test_hours_are_told_by_the_number_of_those_who_gave_them_not_of_those_who_ca
     counts.people |= set(range(100, 130))
     assert hours_of(counts) == TOO_FEW
     assert discretion.people(len(counts.everyone)) == 30
-
-
-@pytest.mark.once
-def test_a_legal_frame_of_few_people_is_not_the_total_less_the_others():
-    counts = total(
-        [
-            given(8, "20"),
-            given(6, "9", regime="VOLUNTEERING", first=20),
-            given(2, "40", regime="PUBLIC_AGENT", first=40),
-        ]
-    )
-    said = {line.words: line.hours for line in tiles.regimes(counts, discreet=True)}
-    assert list(said.values()).count(TOO_FEW) == 2, "the smallest of the others keeps it company"
 
 
 @pytest.mark.once

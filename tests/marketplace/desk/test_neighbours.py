@@ -70,6 +70,15 @@ def test_one_department_that_is_the_whole_is_told_with_it():
     assert cells_of(hours(*range(6)), department=["59"] * 6).untold() == set()
 
 
+def test_a_legal_frame_of_few_people_is_not_the_whole_less_the_others():
+    gifts = hours(*range(16))
+    frames = ["LOAN"] * 8 + ["VOLUNTEERING"] * 6 + ["PUBLIC_AGENT"] * 2
+    told = cells_of(gifts, regime=frames).untold()
+    assert told == {"regime=PUBLIC_AGENT", "regime=VOLUNTEERING"}, (
+        "the smallest of the others keeps it company"
+    )
+
+
 def _differences(cells, hidden):
     """Every amount that one could find out by taking told ones of one dimension away from another told one that holds them."""
     everything = {scope: cell for some in cells.dimensions.values() for scope, cell in some.items()}
@@ -96,6 +105,7 @@ def test_no_subtraction_between_reports_tells_of_few(seed):
     dimensions = {
         "operator": [chance.choice("aaab ").strip() for _ in gifts],
         "department": [chance.choice(("59", "59", "59", "62", "80")) for _ in gifts],
+        "regime": [chance.choice(("LOAN", "LOAN", "VOLUNTEERING")) for _ in gifts],
         "programme": ["" if gift.house is None else f"p{gift.house}" for gift in gifts],
     }
     cells = cells_of(gifts, **dimensions)
