@@ -3,15 +3,15 @@
 from collections.abc import Collection
 from typing import Any
 
-from django.db.models import Case as If
 from django.db.models import QuerySet
+from django.db.models.expressions import Combinable
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from marketplace.desk.kind import Kind, through
-from marketplace.desk.line import Words, within
-from marketplace.desk.ranks import LATE, by_age
+from marketplace.desk.line import Help, Words, within
+from marketplace.desk.ranks import ANSWER, LATE, by_age
 from marketplace.desk.scope import Scope
 from marketplace.models import Behalf
 
@@ -22,8 +22,8 @@ def _rows(scope: Scope) -> QuerySet[Any]:
     return ours.asked().exclude(asked_by=scope.user)
 
 
-def _rank(scope: Scope) -> If:
-    return by_age("asked_at", scope)
+def _rank(scope: Scope) -> Combinable:
+    return by_age("asked_at", scope) + ANSWER
 
 
 def _read(numbers: Collection[int], _scope: Scope) -> QuerySet[Any]:
@@ -47,6 +47,15 @@ def _say(row: Any) -> Words:
 KIND = Kind(
     code="claim",
     label=gettext_lazy("Written for somebody: is it for them?"),
+    help=Help(
+        wants=gettext_lazy("See who asks, and say whether it is for them."),
+        because=gettext_lazy(
+            "What was written for somebody is asked for by an account whose address isn’t the letter’s."
+        ),
+        otherwise=gettext_lazy(
+            "Whoever asks goes on waiting, and what nobody has taken up after sixty days is erased."
+        ),
+    ),
     rows=_rows,
     number="pk",
     since="asked_at",

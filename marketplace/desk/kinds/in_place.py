@@ -3,15 +3,15 @@
 from collections.abc import Collection
 from typing import Any
 
-from django.db.models import Case as If
 from django.db.models import QuerySet
+from django.db.models.expressions import Combinable
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from marketplace.desk.kind import Charge, Kind, through
-from marketplace.desk.line import Words, in_charge, within
-from marketplace.desk.ranks import LATE, by_age
+from marketplace.desk.line import Help, Words, in_charge, within
+from marketplace.desk.ranks import ANSWER, LATE, by_age
 from marketplace.desk.scope import Scope
 from marketplace.models import Behalf, Proposal
 
@@ -29,8 +29,8 @@ def _rows(scope: Scope) -> QuerySet[Proposal]:
     return ours.exclude(pk__in=left.values("pk"))
 
 
-def _rank(scope: Scope) -> If:
-    return by_age("created_at", scope)
+def _rank(scope: Scope) -> Combinable:
+    return by_age("created_at", scope) + ANSWER
 
 
 def _read(numbers: Collection[int], _scope: Scope) -> QuerySet[Any]:
@@ -63,6 +63,15 @@ def _say(proposal: Any) -> Words:
 KIND = Kind(
     code="in_place",
     label=gettext_lazy("Answers in a structure’s place"),
+    help=Help(
+        wants=gettext_lazy("Answer for the structure, as long as it hasn’t taken its need up."),
+        because=gettext_lazy(
+            "Somebody has said yes to a need that the coordination wrote for a structure."
+        ),
+        otherwise=gettext_lazy(
+            "The proposal closes by itself when the days that your pôle promises are over, and whoever waited hears so kindly."
+        ),
+    ),
     rows=_rows,
     number="pk",
     since="created_at",

@@ -3,15 +3,15 @@
 from collections.abc import Collection
 from typing import Any
 
-from django.db.models import Case as If
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models.expressions import Combinable
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from marketplace.desk.kind import Charge, Kind, through
-from marketplace.desk.line import Words, in_charge
-from marketplace.desk.ranks import by_age
+from marketplace.desk.line import Help, Words, in_charge
+from marketplace.desk.ranks import LATER, by_age
 from marketplace.desk.scope import Scope
 from marketplace.models import AskedInTurn, AskedInTurnStep, Origin, Proposal
 from marketplace.states import AskedInTurnStatus, NeedStatus
@@ -45,8 +45,8 @@ def _ended_at() -> Subquery:
     return Subquery(ends.values("at")[:1])
 
 
-def _rank(scope: Scope) -> If:
-    return by_age("ended_at", scope)
+def _rank(scope: Scope) -> Combinable:
+    return by_age("ended_at", scope) + LATER
 
 
 def _read(numbers: Collection[int], scope: Scope) -> QuerySet[Any]:
@@ -79,6 +79,13 @@ def _say(asked: Any) -> Words:
 KIND = Kind(
     code="in_turn",
     label=gettext_lazy("Asked in turn, without a yes"),
+    help=Help(
+        wants=gettext_lazy("Ask other people, or change the need in one point."),
+        because=gettext_lazy(
+            "All those who were asked one after the other have said no, or haven’t answered."
+        ),
+        otherwise=gettext_lazy("Nobody is asked any more; the line stays until others are."),
+    ),
     rows=_rows,
     number="pk",
     since="ended_at",

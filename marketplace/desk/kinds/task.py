@@ -4,15 +4,15 @@ from collections.abc import Collection
 from datetime import datetime, time
 from typing import Any
 
-from django.db.models import Case as If
 from django.db.models import DateTimeField, Func, QuerySet, When
+from django.db.models.expressions import Combinable
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from marketplace.desk.kind import Followed, Kind
-from marketplace.desk.line import Words
-from marketplace.desk.ranks import first_of
+from marketplace.desk.line import Help, Words
+from marketplace.desk.ranks import ANSWER, first_of
 from marketplace.desk.scope import Scope
 from marketplace.models import Task
 
@@ -36,10 +36,10 @@ def _rows(scope: Scope) -> QuerySet[Any]:
     return due.visible_to(scope.reader).annotate(since=Midnight("due_on"))
 
 
-def _rank(scope: Scope) -> If:
+def _rank(scope: Scope) -> Combinable:
     """Late from the day after."""
     today = timezone.localdate(scope.now)
-    return first_of(When(due_on__lt=today, then=0), otherwise=1)
+    return first_of(When(due_on__lt=today, then=0), otherwise=1) + ANSWER
 
 
 def _read(numbers: Collection[int], _scope: Scope) -> QuerySet[Task]:
@@ -71,6 +71,11 @@ def _due(task: Task) -> str:
 KIND = Kind(
     code="task",
     label=gettext_lazy("Tasks"),
+    help=Help(
+        wants=gettext_lazy("Do it and tick it off, put it off, or give it to a colleague."),
+        because=gettext_lazy("Its day has come: you or a colleague wrote it down."),
+        otherwise=gettext_lazy("It stays here, late by one more day each day."),
+    ),
     rows=_rows,
     number="pk",
     since="since",

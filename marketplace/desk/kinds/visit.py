@@ -7,14 +7,15 @@ from typing import Any
 
 from django.db.models import Case as If
 from django.db.models import DateTimeField, F, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models.expressions import Combinable
 from django.db.models.functions import Least
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from marketplace.desk.kind import Followed, Kind
-from marketplace.desk.line import Words
-from marketplace.desk.ranks import LATE, SOON, first_of
+from marketplace.desk.line import Help, Words
+from marketplace.desk.ranks import ANSWER, LATE, SOON, first_of
 from marketplace.desk.scope import Scope
 from marketplace.models import Visit, VisitStep
 from marketplace.rules import visits, working_days
@@ -40,14 +41,15 @@ def _with_since(rows: QuerySet[Any], scope: Scope) -> QuerySet[Any]:
     return rows.annotate(since=since)
 
 
-def _rank(scope: Scope) -> If:
+def _rank(scope: Scope) -> Combinable:
     agreed = Q(status=VisitStatus.AGREED)
-    return first_of(
+    rank = first_of(
         When(agreed & Q(begins_at__gt=scope.now - timedelta(days=1)), then=Value(1)),
         When(since__lte=scope.now - LATE, then=Value(0)),
         When(since__lte=scope.now - SOON, then=Value(1)),
         otherwise=2,
     )
+    return rank + ANSWER
 
 
 def _read(numbers: Collection[int], scope: Scope) -> QuerySet[Any]:
@@ -80,6 +82,15 @@ def _say(visit: Any) -> Words:
 KIND = Kind(
     code="visit",
     label=gettext_lazy("Visits"),
+    help=Help(
+        wants=gettext_lazy("See when you go, say how a visit was, or propose three other times."),
+        because=gettext_lazy(
+            "A visit is today or has been, none of three times suited, or whoever was to come has left."
+        ),
+        otherwise=gettext_lazy(
+            "The line stays, and the structure hears nothing more of the visit."
+        ),
+    ),
     rows=_rows,
     number="pk",
     since="since",

@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0019_finding'),
-        ('marketplace', '0036_record_words'),
+        ("marketplace", "0040_asked_in_turn"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
