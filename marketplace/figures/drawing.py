@@ -7,22 +7,15 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from functools import lru_cache
-from math import ceil, cos, radians, sqrt
+from math import ceil
 
-from accounts.models import Commune
+from accounts.land import WIDTH, land, say, spots
 from common.dates import spoken
 from marketplace.figures.comparison import Place, Row
 from marketplace.figures.tiles import days_in_words
 
 BAR_WIDTH = 240
 COLUMNS, HEIGHT, GROUND = 360, 120, 138
-MAP_WIDTH, MAP_MARGIN, WIDEST = 480, 24, 22
-NAMED = 6
-
-
-def _say(number: float) -> str:
-    return f"{number:.1f}".rstrip("0").rstrip(".")
 
 
 @dataclass(frozen=True)
@@ -39,7 +32,7 @@ def bars(lines: Iterable[tuple[str, int]]) -> list[Bar]:
     kept = list(lines)
     largest = max((count for _label, count in kept), default=0) or 1
     return [
-        Bar(label, count, round(100 * count / largest), _say(BAR_WIDTH * count / largest))
+        Bar(label, count, round(100 * count / largest), say(BAR_WIDTH * count / largest))
         for label, count in kept
     ]
 
@@ -75,9 +68,9 @@ def columns(months: Sequence[Row]) -> Columns:
         for place, (count, tone) in enumerate(zip(counts, ("a", "b", "c"), strict=True)):
             height = HEIGHT * count / (tallest or 1)
             x = index * step + place * wide
-            drawn.append(Column(_say(x), _say(GROUND - height), _say(wide), _say(height), tone))
+            drawn.append(Column(say(x), say(GROUND - height), say(wide), say(height), tone))
         if row.month and (index % max(len(months) // 6, 1) == 0):
-            marks.append((_say(index * step), spoken(row.month, "N y")))
+            marks.append((say(index * step), spoken(row.month, "N y")))
     return Columns(drawn, marks, tallest)
 
 
@@ -98,61 +91,21 @@ class Map:
     circles: list[Circle]
     height: int
 
-    width = MAP_WIDTH
-
-
-class _Projection:
-    """A map projection flat enough for a region: degrees of longitude are shortened by the cosine of the latitude."""
-
-    def __init__(self, points: Sequence[tuple[float, float]]) -> None:
-        norths, easts = [point[0] for point in points], [point[1] for point in points]
-        self.top, self.left = max(norths), min(easts)
-        self.narrow = cos(radians((max(norths) + min(norths)) / 2))
-        wide = max((max(easts) - self.left) * self.narrow, 0.01)
-        self.scale = (MAP_WIDTH - 2 * MAP_MARGIN) / wide
-        self.height = round((self.top - min(norths)) * self.scale) + 2 * MAP_MARGIN
-
-    def __call__(self, latitude: float, longitude: float) -> tuple[float, float]:
-        return (
-            MAP_MARGIN + (longitude - self.left) * self.narrow * self.scale,
-            MAP_MARGIN + (self.top - latitude) * self.scale,
-        )
-
-
-@lru_cache(maxsize=16)
-def _land(departments: tuple[str, ...]) -> tuple[_Projection | None, str]:
-    """The projection, and the communes as dots in an SVG path. Drawn once in each process, since communes don't
-    move; dots on the same spot are one."""
-    found = Commune.objects.filter(department__in=departments)
-    points = list(found.order_by("insee").values_list("latitude", "longitude"))
-    if not points:
-        return None, ""
-    project = _Projection(points)
-    dots = {(round(x), round(y)) for x, y in (project(*point) for point in points)}
-    return project, "".join(f"M{x} {y}h0" for x, y in sorted(dots))
+    width = WIDTH
 
 
 def territory(departments: Iterable[str], places: Iterable[Place]) -> Map | None:
     """The map; None where no commune is known. The most active places are named where there is room."""
-    project, land = _land(tuple(sorted(departments)))
+    project, dots = land(tuple(sorted(departments)))
     if project is None:
         return None
     shown = [place for place in places if place.missions or place.needs]
-    most = max((place.missions or place.needs for place in shown), default=1)
-    circles: list[Circle] = []
-    taken: list[tuple[float, float]] = []
-    for place in shown:
-        x, y = project(place.latitude, place.longitude)
-        named = len(taken) < NAMED and not any(
-            abs(x - left) < 130 and abs(y - top) < 18 for left, top in taken
-        )
-        if named:
-            taken.append((x, y))
-        radius = 3 + (WIDEST - 3) * sqrt((place.missions or place.needs) / most)
-        at_the_end = x > MAP_WIDTH * 0.6
-        beside = _say(x - radius - 4 if at_the_end else x + radius + 4)
-        circles.append(Circle(place, _say(x), _say(y), _say(radius), beside, named, at_the_end))
-    return Map(land, circles, project.height)
+    weighed = [(place.latitude, place.longitude, place.missions or place.needs) for place in shown]
+    circles = [
+        Circle(place, spot.x, spot.y, spot.radius, spot.label_x, spot.named, spot.at_the_end)
+        for place, spot in zip(shown, spots(project, weighed), strict=True)
+    ]
+    return Map(dots, circles, project.height)
 
 
 @dataclass(frozen=True)
@@ -173,14 +126,14 @@ def amount_bars(lines: Iterable[tuple[str, Decimal, str]]) -> list[AmountBar]:
     kept = list(lines)
     largest = max((amount for _label, amount, _said in kept), default=Decimal(0)) or Decimal(1)
     return [
-        AmountBar(label, said, _say(float(BAR_WIDTH * amount / largest)))
+        AmountBar(label, said, say(float(BAR_WIDTH * amount / largest)))
         for label, amount, said in kept
     ]
 
 
 def part_of_bar(part: Decimal, whole: Decimal) -> str:
     """The length of what is filled of one bar; a whole one where there is more than it holds."""
-    return _say(float(BAR_WIDTH * min(part / whole, Decimal(1)))) if whole else "0"
+    return say(float(BAR_WIDTH * min(part / whole, Decimal(1)))) if whole else "0"
 
 
 def days_beside(now: Sequence[Decimal], before: Sequence[Decimal], year: int) -> Columns:
@@ -193,7 +146,7 @@ def days_beside(now: Sequence[Decimal], before: Sequence[Decimal], year: int) ->
         for place, (days, tone) in enumerate(zip(pair, ("a", "c"), strict=True)):
             height = HEIGHT * float(days) / (tallest or 1)
             x = index * step + place * wide
-            drawn.append(Column(_say(x), _say(GROUND - height), _say(wide), _say(height), tone))
+            drawn.append(Column(say(x), say(GROUND - height), say(wide), say(height), tone))
         if index % 2 == 0:
-            marks.append((_say(index * step), spoken(date(year, index + 1, 1), "N")))
+            marks.append((say(index * step), spoken(date(year, index + 1, 1), "N")))
     return Columns(drawn, marks, tallest)

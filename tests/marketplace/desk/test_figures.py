@@ -13,6 +13,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.land import land
 from marketplace import tasks
 from marketplace.actions.desk import figures
 from marketplace.figures import drawing
@@ -382,7 +383,7 @@ def test_the_report_names_nobody_by_their_number(as_, coordinator, pole):
 
 
 def test_the_map_is_drawn_from_the_communes_alone(pole):
-    drawing._land.cache_clear()
+    land.cache_clear()
     make_commune()
     make_commune("62041", "Arras", latitude=50.29, longitude=2.78)
     lived(pole, seed=10, needs=8)
@@ -390,5 +391,5 @@ def test_the_map_is_drawn_from_the_communes_alone(pole):
     found = drawing.territory(["59", "62"], places(asked(pole, months="24")))
     assert found.land.count("M") == 2
     assert sum(circle.place.needs for circle in found.circles) == 8
-    drawing._land.cache_clear()
+    land.cache_clear()
     assert drawing.territory(["2A"], []) is None

@@ -6,9 +6,9 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.land import land
 from accounts.models import Organisation
 from accounts.states import OrganisationStatus
-from marketplace.figures import drawing
 from marketplace.figures.counts import Counts
 from marketplace.models import MonthFigures, PlaceFigures, Promises
 from marketplace.models.desk.figures import month_of
@@ -19,7 +19,7 @@ OPERATOR = Organisation.Kind.OPERATOR
 
 @pytest.fixture
 def pole(db):
-    drawing._land.cache_clear()  # another test may have drawn a territory without communes
+    land.cache_clear()  # another test may have drawn a territory without communes
     found = make_pole("Pôle des Hauts", departments=("59", "62"))
     found.email = "pole@example.org"
     found.save()

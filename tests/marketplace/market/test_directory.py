@@ -6,9 +6,9 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.land import land
 from accounts.models import Organisation
 from accounts.states import OrganisationStatus
-from marketplace.figures import drawing
 from marketplace.models import Offer
 from marketplace.models.market.offers import Time
 from marketplace.states import MissionStatus
@@ -239,7 +239,7 @@ def test_the_map_has_its_twin_in_a_table(client):
     pole = make_pole(departments=("62",))
     for number in range(3):
         listed(name=f"Maison {number}", commune=lens, pole=pole)
-    drawing._land.cache_clear()
+    land.cache_clear()
     page = client.get(reverse("directory"), {"view": "map"}).text
     assert "<svg viewBox" in page
     assert "CA de Lens-Liévin" in page
