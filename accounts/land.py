@@ -4,19 +4,20 @@ Coordinates have one decimal at the most, and are strings where a template write
 in them.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from math import cos, radians, sqrt
-
-import numpy as np
+from typing import NamedTuple
 
 from accounts.models import Commune
 
 WIDTH, MARGIN = 480, 24
 SMALLEST, WIDEST = 3, 22  # of a circle
-NAMED = 6
-AROUND = 0.15  # degrees around points in which their nearest commune is looked for
+NAMED, TRIED = 6, 60  # circles that are named at the most, and those for which it is tried
+LETTER, LINE = 6.2, 14  # how wide a letter of a name is, how tall its line
+AIR, LEAST = 1.3, 0.3  # of the land around points: so many times as wide, and never fewer degrees
+FLAT, FLATTEST = 1.5, 2.5  # how many times as wide as tall
 
 Point = tuple[float, float]  # latitude, longitude
 
@@ -52,28 +53,35 @@ def land(departments: tuple[str, ...]) -> tuple[Projection | None, str]:
     if not points:
         return None, ""
     project = Projection(points)
-    dots = {(round(x), round(y)) for x, y in (project(*point) for point in points)}
-    return project, "".join(f"M{x} {y}h0" for x, y in sorted(dots))
+    return project, _dots(project, points)
 
 
 @lru_cache(maxsize=64)
-def departments_around(points: tuple[Point, ...]) -> tuple[str, ...]:
-    """The départements of the communes that are nearest to these points. Asked once in each process, as `land`."""
+def around(points: tuple[Point, ...]) -> tuple[Projection | None, str]:
+    """The same for the land around some points, as near as they leave it. Asked once in each process."""
     if not points:
-        return ()
+        return None, ""
     norths, easts = [point[0] for point in points], [point[1] for point in points]
-    near = Commune.objects.filter(
-        latitude__range=(min(norths) - AROUND, max(norths) + AROUND),
-        longitude__range=(min(easts) - AROUND, max(easts) + AROUND),
+    middle = (max(norths) + min(norths)) / 2, (max(easts) + min(easts)) / 2
+    narrow = cos(radians(middle[0]))
+    tall = max((max(norths) - min(norths)) * AIR, LEAST)
+    wide = max((max(easts) - min(easts)) * AIR * narrow, tall * FLAT)
+    tall = max(tall, wide / FLATTEST)
+    corners = [
+        (middle[0] + sign * tall / 2, middle[1] + sign * wide / narrow / 2) for sign in (-1, 1)
+    ]
+    found = Commune.objects.filter(
+        latitude__range=(corners[0][0], corners[1][0]),
+        longitude__range=(corners[0][1], corners[1][1]),
     )
-    rows = list(near.order_by("insee").values_list("latitude", "longitude", "department_id"))
-    if not rows:
-        return ()
-    places = np.array([row[:2] for row in rows])
-    nearest = {
-        int(((places - point) ** 2 @ (1, cos(radians(point[0])) ** 2)).argmin()) for point in points
-    }
-    return tuple(sorted({rows[index][2] for index in nearest}))
+    communes = list(found.order_by("insee").values_list("latitude", "longitude"))
+    project = Projection([*corners, *points])
+    return (project, _dots(project, communes)) if communes else (None, "")
+
+
+def _dots(project: Projection, points: Sequence[Point]) -> str:
+    dots = {(round(x), round(y)) for x, y in (project(*point) for point in points)}
+    return "".join(f"M{x} {y}h0" for x, y in sorted(dots))
 
 
 @dataclass(frozen=True)
@@ -83,32 +91,102 @@ class Spot:
     x: str
     y: str
     radius: str
-    label_x: str
     named: bool
-    at_the_end: bool
+    label_x: str
+    label_y: str
+    anchor: str  # start, middle or end, as a drawing names them
+
+
+@dataclass(frozen=True)
+class Weighed:
+    """What a circle stands for."""
+
+    name: str
+    latitude: float
+    longitude: float
+    weight: int
 
 
 def spots(
     project: Projection,
-    weighed: Iterable[tuple[float, float, int]],
+    weighed: Sequence[Weighed],
     *,
     smallest: int = SMALLEST,
+    widest: int = WIDEST,
     named: int = NAMED,
 ) -> list[Spot]:
     """Circles whose surface says how much; the first ones are named where there is room."""
-    kept = list(weighed)
-    most = max((weight for _north, _east, weight in kept), default=1)
-    drawn: list[Spot] = []
-    taken: list[Point] = []
-    for latitude, longitude, weight in kept:
-        x, y = project(latitude, longitude)
-        is_named = len(taken) < named and not any(
-            abs(x - left) < 130 and abs(y - top) < 18 for left, top in taken
+    most = max((one.weight for one in weighed), default=1)
+    circles = [
+        Circle(
+            *project(one.latitude, one.longitude),
+            smallest + (widest - smallest) * sqrt(one.weight / most),
         )
-        if is_named:
-            taken.append((x, y))
-        radius = smallest + (WIDEST - smallest) * sqrt(weight / most)
-        at_the_end = x > WIDTH * 0.6
-        beside = say(x - radius - 4 if at_the_end else x + radius + 4)
-        drawn.append(Spot(say(x), say(y), say(radius), beside, is_named, at_the_end))
-    return drawn
+        for one in weighed
+    ]
+    names = _names([one.name for one in weighed], circles, named)
+    return [
+        Spot(*map(say, circle), index in names, *_written(names.get(index)))
+        for index, circle in enumerate(circles)
+    ]
+
+
+def _written(name: "_Name | None") -> tuple[str, str, str]:
+    return (say(name.start), say(name.y), name.anchor) if name else ("", "", "")
+
+
+class Circle(NamedTuple):
+    x: float
+    y: float
+    radius: float
+
+
+class _Name(NamedTuple):
+    left: float
+    right: float
+    y: float
+    anchor: str
+
+    @property
+    def start(self) -> float:
+        """Where it is anchored."""
+        middle = (self.left + self.right) / 2
+        return {"start": self.left, "middle": middle, "end": self.right}[self.anchor]
+
+    def is_on(self, circle: Circle) -> bool:
+        beside = max(self.left - circle.x, circle.x - self.right, 0)
+        above = max(abs(circle.y - self.y) - LINE / 2, 0)
+        return beside**2 + above**2 < circle.radius**2
+
+    def meets(self, other: "_Name") -> bool:
+        return self.left < other.right and other.left < self.right and abs(self.y - other.y) < LINE
+
+
+def _names(names: Sequence[str], circles: Sequence[Circle], most: int) -> dict[int, _Name]:
+    """Those that are written, by the number of their circle: each on a side where it covers nothing."""
+    written: dict[int, _Name] = {}
+    for index, (name, circle) in enumerate(zip(names[:TRIED], circles, strict=False)):
+        for place in _sides(name, circle):
+            others = (one for number, one in enumerate(circles) if number != index)
+            if not any(map(place.is_on, others)) and not any(map(place.meets, written.values())):
+                written[index] = place
+                break
+        if len(written) == most:
+            break
+    return written
+
+
+def _sides(name: str, circle: Circle) -> list[_Name]:
+    """Beside the circle, the side with more room first, then above and below it, where the name stays on the map."""
+    x, y, radius = circle
+    wide, off = LETTER * len(name), radius + 4
+    right = _Name(x + off, x + off + wide, y, "start")
+    left = _Name(x - off - wide, x - off, y, "end")
+    above = _Name(x - wide / 2, x + wide / 2, y - radius - LINE / 2, "middle")
+    below = above._replace(y=y + radius + LINE / 2)
+    beside = [left, right] if x > WIDTH * 0.6 else [right, left]
+    return [
+        one
+        for one in (*beside, above, below)
+        if one.left >= 0 and one.right <= WIDTH and one.y > LINE
+    ]

@@ -9,7 +9,7 @@ from datetime import date
 from decimal import Decimal
 from math import ceil
 
-from accounts.land import WIDTH, land, say, spots
+from accounts.land import WIDTH, Spot, Weighed, land, say, spots
 from common.dates import spoken
 from marketplace.figures.comparison import Place, Row
 from marketplace.figures.tiles import days_in_words
@@ -77,12 +77,7 @@ def columns(months: Sequence[Row]) -> Columns:
 @dataclass(frozen=True)
 class Circle:
     place: Place
-    x: str
-    y: str
-    radius: str
-    label_x: str
-    named: bool
-    at_the_end: bool
+    spot: Spot
 
 
 @dataclass(frozen=True)
@@ -100,11 +95,12 @@ def territory(departments: Iterable[str], places: Iterable[Place]) -> Map | None
     if project is None:
         return None
     shown = [place for place in places if place.missions or place.needs]
-    weighed = [(place.latitude, place.longitude, place.missions or place.needs) for place in shown]
-    circles = [
-        Circle(place, spot.x, spot.y, spot.radius, spot.label_x, spot.named, spot.at_the_end)
-        for place, spot in zip(shown, spots(project, weighed), strict=True)
+    weighed = [
+        Weighed(place.name, place.latitude, place.longitude, place.missions or place.needs)
+        for place in shown
     ]
+    placed = spots(project, weighed)
+    circles = [Circle(place, spot) for place, spot in zip(shown, placed, strict=True)]
     return Map(dots, circles, project.height)
 
 

@@ -156,7 +156,7 @@ def test_the_map_and_its_table_tell_no_number_under_five_by_size_nor_by_order(cl
         ("CC des Autres", few, few),
         ("CC des Bas", few, few),
     ]
-    sizes = {circle.place.name: circle.radius for circle in territory.map.circles}
+    sizes = {circle.place.name: circle.spot.radius for circle in territory.map.circles}
     assert sizes["CC des Bas"] == sizes["CC des Autres"]
     assert "La même chose en tableau" in answer.text
 
