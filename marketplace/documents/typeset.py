@@ -8,6 +8,8 @@ only ever text, and the typesetter has access to no folder and no network.
 import base64
 import hashlib
 import json
+import re
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -15,9 +17,13 @@ from typing import Any
 import typst
 from django.conf import settings
 
+from marketplace.documents.writable import everywhere
+
 FOLDER = Path(settings.BASE_DIR) / "templates" / "documents"
 PACKAGE = '"@'  # what an import from the typesetter's registry begins with
 SHARED = ("common.typ", "clauses.typ")
+IMPORTED = re.compile(r'#import "(\w+\.typ)"')
+SHARP = 220  # pixels an inch, of a picture that is put in a document of somebody else's
 
 
 @cache
@@ -33,7 +39,8 @@ def sources() -> dict[str, str]:
 
 def sources_of(template: str) -> dict[str, str]:
     """The template and the shared files that it needs, by name."""
-    return {name: sources()[name] for name in (template, *SHARED)}
+    imported = IMPORTED.findall(sources()[template])
+    return {name: sources()[name] for name in dict.fromkeys((template, *SHARED, *imported))}
 
 
 @cache
@@ -48,24 +55,44 @@ def fingerprint(texts: dict[str, str]) -> str:
     return hashlib.sha256(json.dumps(texts, sort_keys=True).encode()).hexdigest()
 
 
-def typeset(template: str, data: dict[str, Any], texts: dict[str, str] | None = None) -> bytes:
-    """The bytes of the PDF; the same data and templates always give the same bytes. Raises ValueError for a
-    template that fetches a package."""
+def typeset(
+    template: str,
+    data: dict[str, Any],
+    texts: dict[str, str] | None = None,
+    pictures: Mapping[str, bytes] | None = None,
+) -> bytes:
+    """The bytes of the PDF; the same data and templates always give the same bytes. `pictures`: those that the template
+    reads by their names. Raises ValueError for a template that fetches a package."""
+    return _compiled(template, data, texts, pictures, format="pdf", pdf_standards="ua-1")
+
+
+def draw(template: str, data: dict[str, Any], pictures: Mapping[str, bytes] | None = None) -> bytes:
+    """The bytes of the PNG of a template that fills one page."""
+    return _compiled(template, data, None, pictures, format="png", ppi=SHARP)
+
+
+def _compiled(
+    template: str,
+    data: dict[str, Any],
+    texts: dict[str, str] | None,
+    pictures: Mapping[str, bytes] | None,
+    **asked: Any,
+) -> bytes:
     texts = texts or sources_of(template)
     if any(PACKAGE in text for text in texts.values()):
         raise ValueError("A template fetches nothing from elsewhere.")
     files = {name: text.encode() for name, text in texts.items() if name != template}
+    files |= pictures or {}
     files["main.typ"] = texts[template].encode()
     # Its stubs know nothing of files in memory, which its documentation describes.
     return typst.compile(  # type: ignore[call-overload]
         files,
-        format="pdf",
-        pdf_standards="ua-1",
         root=_nowhere(),
         package_path=_nowhere(),
         package_cache_path=_nowhere(),
         font_paths=_fonts(),
-        sys_inputs={"data": json.dumps(_with_pictures(data))},
+        sys_inputs={"data": json.dumps(_with_pictures(everywhere(data)))},
+        **asked,
     )
 
 
