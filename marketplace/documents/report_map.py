@@ -5,6 +5,7 @@ from html import escape
 
 from accounts.land import WIDEST, WIDTH, Spot, Weighed, around, spots
 from marketplace.documents.report_blocks import Map, Place
+from marketplace.documents.writable import writable
 
 DRAWN = 300  # circles: more of them are a stain; the list tells all
 NAMED = 10
@@ -67,7 +68,7 @@ def as_svg(found: Drawn) -> bytes:
     names = "".join(
         f'<text x="{one.spot.label_x}" y="{one.spot.label_y}" dy="3.5" font-size="10.5" fill="#1d2b3a" stroke="#f6f0e6"'
         f' stroke-width="3" paint-order="stroke" text-anchor="{one.spot.anchor}">'
-        f"{escape(one.place.name)}</text>"
+        f"{escape(writable(one.place.name))}</text>"
         for one in found.circles
         if one.spot.named
     )

@@ -5,7 +5,7 @@ from functools import partial
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, override
+from django.utils.translation import override
 
 from common.quotes import quoted
 from marketplace.documents import report_map
@@ -19,6 +19,19 @@ from marketplace.documents.report_blocks import (
     Story,
     Words,
 )
+from marketplace.documents.report_words import (
+    HEAD,
+    LABEL,
+    TITLE,
+    in_percent,
+    logo_in_words,
+    map_in_words,
+    our_words,
+    photo_in_words,
+    short,
+    titled,
+    told,
+)
 from marketplace.documents.small_pictures import in_svg, size_of, small
 from marketplace.documents.typeset import draw, typeset
 from marketplace.documents.writable import breakable, writable
@@ -31,13 +44,8 @@ RUNNING = 110  # letters above each page
 PROUD = 4  # figures on the first page
 LONG_STORY = 900  # letters: a longer one may go on over the page
 SHORT = 12  # letters of a figure that is written large
-NAMED_IN_ALT = 5
-NOTHING_DRAWN = {
-    "preview": False,
-    "void": "",
-    "logos": [],
-    "signatures": [],
-}  # what the papers' shared template asks
+# What the papers' shared template asks.
+NOTHING_DRAWN = {"preview": False, "void": "", "logos": [], "signatures": []}
 
 type Data = dict[str, Any]
 
@@ -47,16 +55,19 @@ def pdf(laid_out: LaidOut, *, logo: str = "") -> bytes:
     with override(laid_out.language):
         pictures = Pictures()
         data = NOTHING_DRAWN | {
-            "title": laid_out.title,
-            "subtitle": laid_out.subtitle,
+            "title": titled(writable(laid_out.title)),
+            "subtitle": short(laid_out.subtitle, TITLE),
             "running": _running(laid_out),
             "proud": _proud(laid_out),
-            "made-on": laid_out.made_on,
+            "made-on": short(laid_out.made_on, LABEL),
             "language": laid_out.language,
             "words": our_words(),
             "logo": pictures.of(logo, LOGO, _("Logo of the pôle")),
             "chapters": [
-                {"title": chapter.title, "blocks": [_laid(one, pictures) for one in chapter.blocks]}
+                {
+                    "title": titled(writable(chapter.title)),
+                    "blocks": [_laid(one, pictures) for one in chapter.blocks],
+                }
                 for chapter in laid_out.chapters
             ],
         }
@@ -87,7 +98,7 @@ class Pictures:
     def named(self, svg: bytes, alt: str) -> Data:
         name = f"picture-{len(self.drawn)}.svg"
         self.drawn[name] = svg
-        return {"file": name, "alt": alt}
+        return {"file": name, "alt": short(alt, TITLE)}
 
 
 NO_PICTURE = {"file": None, "alt": ""}
@@ -96,34 +107,15 @@ NO_PICTURE = {"file": None, "alt": ""}
 def _running(laid_out: LaidOut) -> str:
     """What stands above each page."""
     whole = " · ".join(one for one in (laid_out.title, laid_out.subtitle) if one)
-    if len(whole) <= RUNNING:
-        return whole
-    title = laid_out.title
-    return title if len(title) <= RUNNING else f"{title[:RUNNING].rstrip()}…"
+    return short(whole if len(whole) <= RUNNING else laid_out.title, RUNNING)
 
 
 def _proud(laid_out: LaidOut) -> list[dict[str, str]]:
     """The first figures of the report that are told in digits, for its first page."""
     blocks = (block for chapter in laid_out.chapters for block in chapter.blocks)
     rows = next((block.rows for block in blocks if isinstance(block, Figures)), [])
-    told = [row for row in rows if "".join(row.value.split()).isdecimal()]
-    return [{"value": row.value, "label": row.label} for row in told[:PROUD]]
-
-
-def our_words() -> dict[str, str]:
-    """Our own words, in the language of the report."""
-    return {
-        "page": _("page"),
-        "contents": _("Contents"),
-        "nothing": _("This report has no chapter yet."),
-        "empty": _("Nothing to tell in this chapter for this period."),
-        "nowhere": _("No mission of this period has a place."),
-        "figure": _("Figure"),
-        "target": _("Target"),
-        "share": _("Share of the target"),
-        "place": _("Place"),
-        "number": _("How many"),
-    }
+    digits = [row for row in rows if "".join(row.value.split()).isdecimal()]
+    return [{"value": row.value, "label": short(row.label, LABEL)} for row in digits[:PROUD]]
 
 
 def _laid(block: Block, pictures: Pictures) -> Data:
@@ -145,25 +137,29 @@ def _laid(block: Block, pictures: Pictures) -> Data:
 
 
 def _said(block: Words) -> Data:
-    return {"kind": "words", "paragraphs": block.paragraphs, "is-note": block.is_note}
+    return {
+        "kind": "words",
+        "paragraphs": [told(one) for one in block.paragraphs],
+        "is-note": block.is_note,
+    }
 
 
 def _figures(block: Figures) -> Data:
     return {
         "kind": "figures",
-        "year": block.year,
-        "year-before": block.year_before,
+        "year": short(block.year, HEAD),
+        "year-before": short(block.year_before, HEAD),
         "all-short": all(len(row.value) <= SHORT for row in block.rows),
         "has-before": any(row.before for row in block.rows),
         "has-target": any(row.target for row in block.rows),
         "has-share": any(row.share_of_target is not None for row in block.rows),
         "rows": [
             {
-                "label": row.label,
-                "value": row.value,
+                "label": short(row.label, LABEL),
+                "value": short(row.value, HEAD),
                 "short": len(row.value) <= SHORT,
-                "before": row.before,
-                "target": row.target,
+                "before": short(row.before, HEAD),
+                "target": short(row.target, HEAD),
                 "share": row.share_of_target,
                 "share-said": in_percent(row.share_of_target),
             }
@@ -172,19 +168,15 @@ def _figures(block: Figures) -> Data:
     }
 
 
-def in_percent(share: int | None) -> str:
-    return "" if share is None else _("%(share)d%%") % {"share": share}
-
-
 def _bars(block: Bars) -> Data:
     return {
         "kind": "bars",
-        "title": block.title,
-        "head": block.head,
+        "title": titled(writable(block.title)),
+        "head": [short(one, HEAD) for one in block.head],
         "rows": [
             {
-                "label": row.label,
-                "said": row.said,
+                "label": short(row.label, LABEL),
+                "said": short(row.said, HEAD),
                 "share": row.share,
                 "hidden": is_hidden(row.share, row.said),
             }
@@ -204,24 +196,16 @@ def _map(block: Map, pictures: Pictures) -> Data:
     if found is not None:
         picture = pictures.named(report_map.as_svg(found), map_in_words(block))
     tall = MAP_WIDE * found.height / found.width if found else 0
-    places = [{"name": one.name, "count": str(one.count)} for one in report_map.most_first(block)]
+    places = [
+        {"name": short(one.name, LABEL), "count": str(one.count)}
+        for one in report_map.most_first(block)
+    ]
     return {
         "kind": "map",
-        "title": block.title,
+        "title": titled(writable(block.title)),
         "places": places,
         "tall": min(tall, MAP_TALLEST),
     } | picture
-
-
-def map_in_words(block: Map) -> str:
-    """What somebody who doesn't see the map is told of it."""
-    places = report_map.most_first(block)
-    first = ", ".join(f"{one.name} ({one.count})" for one in places[:NAMED_IN_ALT])
-    return ngettext(
-        "Map of one place: %(first)s.",
-        "Map of %(count)d places; those with most: %(first)s. The list below tells them all.",
-        len(places),
-    ) % {"count": len(places), "first": first}
 
 
 def _story(block: Story, pictures: Pictures) -> Data:
@@ -230,10 +214,10 @@ def _story(block: Story, pictures: Pictures) -> Data:
     return {
         "kind": "story",
         "tall": tall,
-        "title": block.title,
-        "lines": block.lines,
-        "quote": quoted(block.quote) if block.quote else "",
-        "quoted": block.quoted,
+        "title": titled(writable(block.title)),
+        "lines": [told(one) for one in block.lines],
+        "quote": quoted(told(block.quote)) if block.quote else "",
+        "quoted": short(block.quoted, LABEL),
         "long": sum(map(len, block.lines)) + len(block.quote) > LONG_STORY,
     } | picture
 
@@ -244,23 +228,19 @@ def _tall(picture: bytes) -> float:
     return min(PHOTO_WIDE * tall / wide, PHOTO_TALLEST)
 
 
-def photo_in_words(block: Story) -> str:
-    return _("Photograph: %(title)s") % {"title": block.title}
-
-
 def _partners(block: Partners, pictures: Pictures) -> Data:
     return {
         "kind": "partners",
         "rows": [
-            {"name": one.name, "role": one.role, "initials": initials(one.name)}
+            {
+                "name": short(one.name, LABEL),
+                "role": short(one.role, LABEL),
+                "initials": initials(one.name),
+            }
             | (pictures.of(one.logo, LOGO, logo_in_words(one.name)) or NO_PICTURE)
             for one in block.rows
         ],
     }
-
-
-def logo_in_words(name: str) -> str:
-    return _("Logo: %(name)s") % {"name": name}
 
 
 def initials(name: str) -> str:

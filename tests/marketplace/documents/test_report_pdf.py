@@ -103,7 +103,7 @@ def test_it_is_read_in_english_too(communes):
         assert words in said, words
 
 
-@pytest.mark.parametrize("words", [TRAP, EVERYWHERE, LONG, "", "x" * 20_000, "\n" * 500, "=" * 400])
+@pytest.mark.parametrize("words", [TRAP, EVERYWHERE, LONG, "", "x" * 5_000, "\n" * 500, "=" * 400])
 def test_nobody_s_words_run_nor_break_it(words):
     said = text_of(pdf(hostile(words)))
     if words == TRAP:
