@@ -3,11 +3,12 @@ what they hold, charts and maps as pictures beside the table that says the same.
 
 import re
 from collections.abc import Callable, Iterable
+from html import escape
 from io import BytesIO
 
 from django.utils.translation import gettext as _
 from django.utils.translation import override
-from odfdo import Document, Element, Frame, Header, Paragraph
+from odfdo import Document, Element, Frame, Paragraph
 
 from common.quotes import quoted
 from marketplace.documents import report_map
@@ -21,15 +22,20 @@ from marketplace.documents.report_blocks import (
     Story,
     Words,
 )
-from marketplace.documents.report_pdf import (
-    LOGO,
-    PHOTO,
+from marketplace.documents.report_pdf import LOGO, PHOTO, picture_of
+from marketplace.documents.report_words import (
+    HEAD,
+    LABEL,
+    TITLE,
+    chart_in_words,
     in_percent,
     logo_in_words,
     map_in_words,
     our_words,
     photo_in_words,
-    picture_of,
+    short,
+    titled,
+    told,
 )
 from marketplace.documents.small_pictures import size_of, small
 
@@ -88,12 +94,12 @@ class _Writer:
         self.document.del_part("Thumbnails/thumbnail.png")
         self.document.body.clear()
         self.document.set_language(COUNTRY[laid_out.language])
-        self.document.meta.title = _plain(laid_out.title)
-        self.document.meta.subject = _plain(laid_out.subtitle)
+        self.document.meta.title = titled(_plain(laid_out.title))
+        self.document.meta.subject = short(_plain(laid_out.subtitle), TITLE)
         _dress(self.document)
         self._number_pages()
-        self.paragraph(laid_out.title, "Title")
-        self.paragraph(laid_out.subtitle, "Subtitle")
+        self.paragraph(titled(laid_out.title), "Title")
+        self.paragraph(short(laid_out.subtitle, TITLE), "Subtitle")
         self.paragraph(laid_out.made_on, "Subtitle")
         if not laid_out.chapters:
             self.paragraph(self.words["nothing"])
@@ -116,22 +122,28 @@ class _Writer:
 
     # --- what a document is made of ---------------------------------------------------------
     def heading(self, level: int, text: str) -> None:
-        self.document.body.append(Header(level, _plain(text), style=f"Heading_20_{level}"))
+        words = escape(titled(_plain(text)))
+        self.document.body.append(
+            Element.from_tag(
+                f'<text:h text:style-name="Heading_20_{level}" text:outline-level="{level}">{words}</text:h>'
+            )
+        )
 
     def paragraph(self, text: str, style: str = "Text_20_body") -> None:
-        if text:
-            self.document.body.append(Paragraph(_plain(text), style=style))
+        """As many lines as it was typed in; none for no words."""
+        if text.strip():
+            self.document.body.append(_paragraph(told(text), style))
 
     def picture(self, content: bytes, name: str, alt: str, size: tuple[float, float]) -> Paragraph:
         """A paragraph that holds the picture, with what somebody who doesn't see it is told."""
         frame = Frame.image_frame(
             self.document.add_file(BytesIO(content)),
-            name=_plain(name),
+            name=short(_plain(name), HEAD),
             size=tuple(f"{one:.2f}cm" for one in size),
             anchor_type="as-char",
         )
-        frame.svg_title = _plain(name)
-        frame.svg_description = _plain(alt)
+        frame.svg_title = short(_plain(name), TITLE)
+        frame.svg_description = short(_plain(alt), TITLE)
         held = Paragraph(style="Text_20_body")
         held.append(frame)
         return held
@@ -184,9 +196,12 @@ class _Writer:
         layout.append(foot)
         master = self.document.styles.get_element("//style:master-page")
         footer = Element.from_tag("<style:footer/>")
-        said = Paragraph(f"{self.words['page']} ", style="Foot")
-        said.append(Element.from_tag('<text:page-number text:select-page="current"/>'))
-        footer.append(said)
+        footer.append(
+            Element.from_tag(
+                f'<text:p text:style-name="Foot">{self.words["page"]} <text:page-number'
+                ' text:select-page="current"/></text:p>'
+            )
+        )
         master.append(footer)
 
     # --- blocks -------------------------------------------------------------------------------
@@ -210,7 +225,7 @@ class _Writer:
 
     def _bars(self, block: Bars) -> None:
         self.heading(2, block.title)
-        self._drawing(block, _("Chart: %(title)s. The table below says the same.") % {"title": block.title})  # fmt: skip
+        self._drawing(block, chart_in_words(block.title))  # fmt: skip
         rows = [[row.label, row.said] for row in block.rows]
         self.table(list(block.head), rows, [4, 1], block.title)
 
@@ -257,6 +272,12 @@ class _Writer:
         return self.picture(logo, name, logo_in_words(name), size)
 
 
+def _paragraph(text: str, style: str) -> Element:
+    """Put together as it is written: the library looks at all that is before it for each line that it adds."""
+    lines = "<text:line-break/>".join(escape(line.strip()) for line in _plain(text).split("\n"))
+    return Element.from_tag(f'<text:p text:style-name="{style}">{lines}</text:p>')
+
+
 def _row(cells: Iterable, first: str, others: str) -> Element:
     row = Element.from_tag("table:table-row")
     for number, said in enumerate(cells):
@@ -264,7 +285,7 @@ def _row(cells: Iterable, first: str, others: str) -> Element:
         cell.set_attribute("table:style-name", "Ruled")
         cell.set_attribute("office:value-type", "string")
         style = others if number else first
-        cell.append(Paragraph(_plain(said), style=style) if isinstance(said, str) else said)
+        cell.append(_paragraph(short(said, LABEL), style) if isinstance(said, str) else said)
         row.append(cell)
     return row
 
@@ -272,9 +293,7 @@ def _row(cells: Iterable, first: str, others: str) -> Element:
 def _dress(document: Document) -> None:
     """Gives the document its styles."""
     for name, (parent, laid, written) in PARAGRAPHS.items():
-        document.insert_style(
-            Element.from_tag(_paragraph(name, parent or "Standard", laid, written))
-        )
+        document.insert_style(Element.from_tag(_style(name, parent or "Standard", laid, written)))
     for name, (laid, written) in HEADINGS.items():
         heading = document.get_style("paragraph", name)
         for former in heading.children:
@@ -288,7 +307,7 @@ def _dress(document: Document) -> None:
     document.insert_style(Element.from_tag(CELL), automatic=True)
 
 
-def _paragraph(name: str, parent: str, laid: str, written: str) -> str:
+def _style(name: str, parent: str, laid: str, written: str) -> str:
     return (
         f'<style:style style:name="{name}" style:display-name="{name.replace("_20_", " ")}" style:family="paragraph"'
         f' style:parent-style-name="{parent}"><style:paragraph-properties {laid}/>'
