@@ -187,7 +187,7 @@ def _bars(block: Bars) -> Data:
 
 def is_hidden(share: int, said: str) -> bool:
     """Whether the bar stands for a number that isn't told: no length, and words where a number would be."""
-    return share == 0 and not said.strip().isdecimal()
+    return share == 0 and not said.strip()[:1].isdigit()
 
 
 def _map(block: Map, pictures: Pictures) -> Data:
