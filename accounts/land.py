@@ -125,14 +125,14 @@ def spots(
         for one in weighed
     ]
     names = _names([one.name for one in weighed], circles, named)
-    return [
-        Spot(*map(say, circle), index in names, *_written(names.get(index)))
-        for index, circle in enumerate(circles)
-    ]
+    return [_spot(circle, names.get(index)) for index, circle in enumerate(circles)]
 
 
-def _written(name: "_Name | None") -> tuple[str, str, str]:
-    return (say(name.start), say(name.y), name.anchor) if name else ("", "", "")
+def _spot(circle: "Circle", name: "_Name | None") -> Spot:
+    x, y, radius = map(say, circle)
+    if name is None:
+        return Spot(x, y, radius, False, "", "", "")
+    return Spot(x, y, radius, True, say(name.start), say(name.y), name.anchor)
 
 
 class Circle(NamedTuple):

@@ -69,6 +69,10 @@ CELL = (
     ' fo:padding="0.12cm" fo:border="none" fo:border-bottom="0.5pt solid #c9bda8"'
     ' style:vertical-align="middle"/></style:style>'
 )
+FOOT = (
+    '<style:footer-style><style:header-footer-properties fo:min-height="0.8cm"'
+    ' fo:margin-top="0.4cm"/></style:footer-style>'
+)
 
 
 def odt(laid_out: LaidOut) -> bytes:
@@ -97,7 +101,7 @@ class _Writer:
         self.document.meta.title = titled(_plain(laid_out.title))
         self.document.meta.subject = short(_plain(laid_out.subtitle), TITLE)
         _dress(self.document)
-        self._number_pages()
+        _number_pages(self.document, self.words["page"])
         self.paragraph(titled(laid_out.title), "Title")
         self.paragraph(short(laid_out.subtitle, TITLE), "Subtitle")
         self.paragraph(laid_out.made_on, "Subtitle")
@@ -178,31 +182,10 @@ class _Writer:
 
     def _column(self, name: str, wide: float) -> None:
         self.document.insert_style(
-            Element.from_tag(
-                f'<style:style style:name="{name}" style:family="table-column">'
-                f'<style:table-column-properties style:column-width="{wide:.2f}cm"/></style:style>'
-            ),
+            f'<style:style style:name="{name}" style:family="table-column">'
+            f'<style:table-column-properties style:column-width="{wide:.2f}cm"/></style:style>',
             automatic=True,
         )
-
-    def _number_pages(self) -> None:
-        layout = self.document.styles.get_element("//style:page-layout")
-        foot = Element.from_tag(
-            '<style:footer-style><style:header-footer-properties fo:min-height="0.8cm"'
-            ' fo:margin-top="0.4cm"/></style:footer-style>'
-        )
-        for former in layout.get_elements("style:footer-style"):
-            layout.delete(former)
-        layout.append(foot)
-        master = self.document.styles.get_element("//style:master-page")
-        footer = Element.from_tag("<style:footer/>")
-        footer.append(
-            Element.from_tag(
-                f'<text:p text:style-name="Foot">{self.words["page"]} <text:page-number'
-                ' text:select-page="current"/></text:p>'
-            )
-        )
-        master.append(footer)
 
     # --- blocks -------------------------------------------------------------------------------
     def _said(self, block: Words) -> None:
@@ -293,9 +276,9 @@ def _row(cells: Iterable, first: str, others: str) -> Element:
 def _dress(document: Document) -> None:
     """Gives the document its styles."""
     for name, (parent, laid, written) in PARAGRAPHS.items():
-        document.insert_style(Element.from_tag(_style(name, parent or "Standard", laid, written)))
+        document.insert_style(_style(name, parent or "Standard", laid, written))
     for name, (laid, written) in HEADINGS.items():
-        heading = document.get_style("paragraph", name)
+        heading = _its_own(document, f'//style:style[@style:name="{name}"]')
         for former in heading.children:
             heading.delete(former)
         for tag, properties in (("paragraph", laid), ("text", written)):
@@ -304,7 +287,29 @@ def _dress(document: Document) -> None:
         level.set_attribute("style:num-format", "")  # chapters have no numbers
         for number in ("style:num-suffix", "loext:num-list-format"):
             level.set_attribute(number, None)
-    document.insert_style(Element.from_tag(CELL), automatic=True)
+    document.insert_style(CELL, automatic=True)
+
+
+def _number_pages(document: Document, page: str) -> None:
+    layout = _its_own(document, "//style:page-layout")
+    for former in layout.get_elements("style:footer-style"):
+        layout.delete(former)
+    layout.append(Element.from_tag(FOOT))
+    footer = Element.from_tag("<style:footer/>")
+    footer.append(
+        Element.from_tag(
+            f'<text:p text:style-name="Foot">{page} <text:page-number text:select-page="current"/></text:p>'
+        )
+    )
+    _its_own(document, "//style:master-page").append(footer)
+
+
+def _its_own(document: Document, path: str) -> Element:
+    """What the library's empty document has among its styles."""
+    found = document.styles.get_element(path)
+    if found is None:
+        raise LookupError(path)
+    return found
 
 
 def _style(name: str, parent: str, laid: str, written: str) -> str:

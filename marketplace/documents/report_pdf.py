@@ -43,7 +43,7 @@ PHOTO_WIDE, PHOTO_TALLEST = 54, 66
 RUNNING = 110  # letters above each page
 PROUD = 4  # figures on the first page
 LONG_STORY = 900  # letters: a longer one may go on over the page
-SHORT = 12  # letters of a figure that is written large
+SHORT, ONE_LINE = 12, 24  # letters of a figure that is written large, that is never broken
 # What the papers' shared template asks.
 NOTHING_DRAWN = {"preview": False, "void": "", "logos": [], "signatures": []}
 
@@ -149,7 +149,7 @@ def _figures(block: Figures) -> Data:
         "kind": "figures",
         "year": short(block.year, HEAD),
         "year-before": short(block.year_before, HEAD),
-        "all-short": all(len(row.value) <= SHORT for row in block.rows),
+        "all-short": all(len(row.value) <= ONE_LINE for row in block.rows),
         "has-before": any(row.before for row in block.rows),
         "has-target": any(row.target for row in block.rows),
         "has-share": any(row.share_of_target is not None for row in block.rows),

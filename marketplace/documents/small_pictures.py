@@ -46,7 +46,7 @@ def _drawn(picture: Image.Image, side: int) -> bytes:
     turned = upright(picture).convert("RGBA")
     turned.thumbnail((side, side))
     written = BytesIO()
-    if turned.getextrema()[3] == (255, 255) and picture.format == "JPEG":
+    if turned.getchannel("A").getextrema() == (255, 255) and picture.format == "JPEG":
         turned.convert("RGB").save(written, "JPEG", quality=85, optimize=True)
     else:
         turned.save(written, "PNG", optimize=True)

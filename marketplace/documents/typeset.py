@@ -85,7 +85,8 @@ def _compiled(
     files |= pictures or {}
     files["main.typ"] = texts[template].encode()
     # Its stubs know nothing of files in memory, which its documentation describes.
-    return typst.compile(  # type: ignore[call-overload]
+    compiled: Any = typst.compile
+    return compiled(
         files,
         root=_nowhere(),
         package_path=_nowhere(),
