@@ -9,9 +9,9 @@ from marketplace.documents.writable import writable
 
 DRAWN = 300  # circles: more of them are a stain; the list tells all
 NAMED = 10
-SMALLEST, PER_MISSION = 9, 2  # of a circle that holds its number
+SMALLEST, PER_MISSION = 8, 2  # of a circle that holds its number
 MANY = 40  # from so many places on they stand too near to hold one
-SMALL, LARGE, HOLDS = 3, 16, 8
+SMALL, LARGE, HOLDS = 3, 16, 7
 
 
 @dataclass(frozen=True)
@@ -83,6 +83,6 @@ def as_svg(found: Drawn) -> bytes:
 
 def _number(one: Circle) -> str:
     return (
-        f'<text x="{one.spot.x}" y="{one.spot.y}" dy="3.5" font-size="10" font-weight="bold" fill="#ffffff"'
+        f'<text x="{one.spot.x}" y="{one.spot.y}" dy="3.2" font-size="9.5" font-weight="bold" fill="#ffffff"'
         f' text-anchor="middle">{one.place.count}</text>'
     )
