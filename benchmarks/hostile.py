@@ -128,11 +128,14 @@ def _readers(hostile) -> Iterator[tuple[str, Callable, dict]]:
     from accounts import places
     from common import spreadsheets
     from marketplace import uploads, words
+    from marketplace.documents.report_odt import odt
+    from marketplace.documents.report_pdf import pdf
     from marketplace.forms.market.skills import Picker, look_into
     from marketplace.forms.missions.hours import HoursField
     from marketplace.words import contacts, markdown
     from notifications import rendering
     from notifications.replies import markup, trimming
+    from tests.marketplace.documents.report_example import hostile as report_of
 
     def refused(read: Callable) -> Callable:
         def tried(sent) -> None:
@@ -153,6 +156,8 @@ def _readers(hostile) -> Iterator[tuple[str, Callable, dict]]:
     yield "places", places.search, hostile.MESSAGES
     yield "a letter's page", rendering.blocks, hostile.MESSAGES
     yield "cells", spreadsheets.harmless, hostile.MESSAGES
+    yield "a report, PDF", lambda text: pdf(report_of(text)), hostile.MESSAGES
+    yield "a report, text", lambda text: odt(report_of(text)), hostile.MESSAGES
     yield "hours", refused(HoursField().clean), hostile.MESSAGES
     yield "files, PDF", judge, hostile.PDFS
     yield "files, office", judge, hostile.DOCUMENTS
