@@ -103,7 +103,7 @@
   };
 
   desk.addEventListener("click", (event) => {
-    const link = event.target.closest("a[data-here]");
+    const link = event.target.closest("a[data-here], a[data-here-too]");
     if (link && !event.ctrlKey && !event.metaKey && !event.shiftKey && event.button === 0) {
       event.preventDefault();
       open(link);

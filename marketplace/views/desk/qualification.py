@@ -155,15 +155,18 @@ def _left_to_others(request: SignedInRequest, need: Need) -> HttpResponse:
 def _keep(
     request: SignedInRequest, need: Need, form: QualificationForm, ending: OutcomeForm
 ) -> HttpResponse:
-    """Save the sheet; with the button “end”, conclude the qualification too."""
+    """Save the sheet; with the button “end”, conclude the qualification too. A skill is left out by the press that goes
+    through: until then its tick can come back."""
     read, wants = form.cleaned_data["read"], ending.cleaned_data["outcome"]
-    sheet = qualification.save(
-        form.save(commit=False), read=read, by=request.user, without=form.left_out
-    )
-    if "end" not in request.POST:
+    filled, left_out, ends = form.save(commit=False), form.left_out, "end" in request.POST
+    # Both are asked, so that each says what it lacks.
+    ready = not ends or all([ending.is_enough(), form.lets(wants)])
+    without = left_out if ready else set()
+    sheet = qualification.save(filled, read=read, by=request.user, without=without)
+    if not ends:
         messages.success(request, _("Kept. You can go on later, or a colleague can."))
         return redirect("need-qualify", pk=need.pk)
-    if not all([ending.is_enough(), form.lets(wants)]):  # both, so that each says what it lacks
+    if not ready:
         return _again(request, need, wants)
     words = ending.cleaned_data["words"]
     qualification.conclude(sheet, outcome=wants, words=words, by=request.user)

@@ -55,6 +55,22 @@ def test_a_skill_that_was_not_on_the_screen_stays(desk, need, two_skills):
     assert skills_of(need) == [unseen]
 
 
+def test_a_press_that_lacks_an_answer_leaves_none_out_and_keeps_the_ticks(desk, need, two_skills):
+    kept, unticked = two_skills
+    shown = " ".join(map(str, two_skills))
+    page = post(desk, need, scope="YES", outcome="PUBLISH", shown=shown, skills=[kept]).text
+    assert skills_of(need) == two_skills
+    box = re.search(rf'<input[^>]*name="skills" value="{unticked}"[^>]*>', page)[0]
+    assert "checked" not in box
+
+
+def test_kept_for_later_a_skill_is_left_out_too(desk, need, two_skills):
+    kept, _left = two_skills
+    shown = " ".join(map(str, two_skills))
+    post(desk, need, end=False, scope="YES", shown=shown, skills=[kept])
+    assert skills_of(need) == [kept]
+
+
 def test_one_skill_at_least_is_kept(desk, need, two_skills):
     shown = " ".join(map(str, two_skills))
     page = post(desk, need, **READY, outcome="PUBLISH", shown=shown).text
