@@ -42,7 +42,7 @@ def find_structure(line: ImportLine, kept: dict[str, Any], *, now: datetime) -> 
 
 def structure_called(name: str, pole: Pole) -> OrganisationRecord | None:
     """The one record of the pôle that bears this very name."""
-    found = OrganisationRecord.objects.filter(pole=pole, name=name)[:2] if name else []
+    found = list(OrganisationRecord.objects.filter(pole=pole, name=name)[:2] if name else ())
     return found[0] if len(found) == 1 else None
 
 

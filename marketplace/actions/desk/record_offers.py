@@ -54,7 +54,7 @@ def find_person(line: ImportLine, kept: dict[str, Any], *, now: datetime) -> Non
 
 def _of_line(line: ImportLine, number: int) -> PersonRecord:
     above = line.table.lines.filter(number=number).first()
-    offer = OfferRecord.objects.filter(pk=above.record if above else None).first()
+    offer = OfferRecord.objects.filter(pk=(above.record or 0) if above else 0).first()
     if offer is None:
         raise NotYet(_("Line %(line)s, of the same person, wasn’t brought in.") % {"line": number})
     return offer.person

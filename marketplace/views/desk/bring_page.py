@@ -320,9 +320,9 @@ def _pairs(table: Import, reader: User) -> Iterator[dict[str, Any]]:
         }
 
 
-def _resembled(table: Import, lines: list[ImportLine], reader: User) -> dict[str, dict[int, Any]]:
+def _resembled(table: Import, lines: list[ImportLine], reader: User) -> dict[str, dict[Any, Any]]:
     """By why they are asked about, what the lines resemble, by its number."""
-    asked = {why: {line.record for line in lines if line.note == why} for why in WHERE}
+    asked = {why: {line.record or 0 for line in lines if line.note == why} for why in WHERE}
     of = MODELS[table.kind] if table.kind != Import.Kind.OFFERS else PersonRecord
     held: Any = of._default_manager
     ours = held.visible_to(reader).filter(pole=table.pole_id)

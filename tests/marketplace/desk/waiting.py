@@ -40,6 +40,7 @@ from notifications.models import SuppressedAddress
 from tests.accounts.domain_people import proven
 from tests.factories import (
     a_pole,
+    make_cause,
     make_commune,
     make_coordinator,
     make_mission,
@@ -51,7 +52,7 @@ from tests.factories import (
     verify,
 )
 from tests.marketplace.desk import visiting
-from tests.marketplace.desk.behalf_people import Desk, a_published_need, a_sent_need
+from tests.marketplace.desk.behalf_people import Desk, a_published_need, an_offer
 from tests.marketplace.desk.desk_people import ago, asleep, submitted
 from tests.marketplace.market.round_people import closed_house
 from tests.marketplace.missions.amending import propose, signed_mission
@@ -156,20 +157,24 @@ def a_visit_without_a_time() -> Visit:
     return visit
 
 
-def a_claim() -> Behalf:
-    """A need that was written for a structure, which somebody says is for them."""
+def _desk() -> Desk:
     pole = a_pole()
     writer = make_coordinator(pole)
-    row = a_sent_need(Desk(pole, writer, writer, writer)).behalf
+    make_commune()
+    make_cause()
+    return Desk(pole, writer, writer, writer)
+
+
+def a_claim() -> Behalf:
+    """What somebody could offer, which somebody with another address says is theirs."""
+    row = an_offer(_desk())
     Behalf.objects.filter(pk=row.pk).update(asked_by=verify(make_user()), asked_at=ago(1))
     return row
 
 
 def an_answer_in_place() -> Proposal:
     """Somebody applies for a need whose structure hasn't taken it up."""
-    pole = a_pole()
-    writer = make_coordinator(pole)
-    need = a_published_need(Desk(pole, writer, writer, writer))
+    need = a_published_need(_desk())
     offer = make_offer()
     return proposals.apply(need, offer, word="", by=offer.person)
 
