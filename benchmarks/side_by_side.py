@@ -30,7 +30,7 @@ def main() -> None:
         os.environ.setdefault("DATABASE_URL", "sqlite")
         os.environ["DOORBELL"] = "false"
         os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
-        os.environ.setdefault("SECRET_KEY", "for-the-benchmark-only")
+        os.environ.setdefault("DEBUG", "true")
         django.setup()
         measure(Path(options.keep or folder), options)
 

@@ -42,9 +42,11 @@ def index(request: SignedInRequest, pk: int) -> HttpResponse:
     need = need_or_404(request, pk)
     answers = permissions.answers_for_need(request.user, need)
     permissions.require(answers or permissions.can_ask_elsewhere(request.user, need))
-    side = NeedSide.of(request.user, need)
-    if not side_by_side.is_refused(request):
-        said = side_by_side.said_about(request.user, need)
+    if side_by_side.is_refused(request):
+        side = NeedSide.of(request.user, need)
+    else:
+        said, in_touch = side_by_side.said_about(request.user, need)
+        side = NeedSide.of(request.user, need, in_touch=in_touch)
         found = side_by_side.found_for(request, need, side, said)
         if side_by_side.is_wanted(request, found):
             return side_by_side.page(request, side, found, said, _about(request.user, need, side))

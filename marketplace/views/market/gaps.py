@@ -47,7 +47,8 @@ class NeedSide:
     """Who is in touch about the need already, be it by another offer: they aren't asked once more."""
 
     @classmethod
-    def of(cls, user: User, need: Need) -> "NeedSide":
+    def of(cls, user: User, need: Need, *, in_touch: InTouch | None = None) -> "NeedSide":
+        """`in_touch`: who is in touch, where that was asked already."""
         at_home = Offer.objects.at_home_under(user).values_list("pk", flat=True)
         may_invite, may_propose = (
             permissions.can_invite(user, need),
@@ -57,7 +58,7 @@ class NeedSide:
         return cls(
             need,
             hidden=frozenset(at_home if permissions.answers_for_need(user, need) else ()),
-            in_touch=Proposal.objects.in_touch(user, asks),
+            in_touch=in_touch or Proposal.objects.in_touch(user, asks),
             can_invite=may_invite,
             can_propose=may_propose,
             can_edit=permissions.can_edit_need(user, need),

@@ -17,7 +17,7 @@ from marketplace import ranking
 from marketplace.matching.definition import TELLING, Condition
 from marketplace.matching.match import Match
 from marketplace.matching.side_by_side import Cell, Wanted, cells_of
-from marketplace.models import Need, Proposal, Time
+from marketplace.models import InTouch, Need, Proposal, Time
 from marketplace.ranking.side_by_side import (
     A_PAGE,
     ALL,
@@ -89,10 +89,14 @@ def found_for(request: SignedInRequest, need: Need, side: NeedSide, said: Said) 
     return ranking.side_by_side(need, order, hidden=side.hidden, in_touch=said.keys() - side.hidden)
 
 
-def said_about(user: User, need: Need) -> Said:
-    """The last proposal of each offer that was put forward for the need, as far as this reader may know."""
+def said_about(user: User, need: Need) -> tuple[Said, InTouch]:
+    """And who is in touch of them, as `Proposal.objects.in_touch` says: who may read them is asked once."""
     rows = Proposal.objects.visible_to(user).filter(need=need, status__in=SAID)
-    return {one.offer_id: one for one in rows.order_by("pk")}
+    rows = list(rows.select_related("offer").order_by("pk"))
+    known = Proposal.objects.filter(need=need, pk__in=[one.pk for one in rows])
+    going = set(known.going_on().values_list("pk", flat=True)) if rows else set()
+    in_touch = InTouch(one for one in reversed(rows) if one.pk in going)
+    return {one.offer_id: one for one in rows}, in_touch
 
 
 def page(
