@@ -33,6 +33,7 @@ from marketplace.views.desk import (
     records,
     register,
     report_chapters,
+    report_files,
     report_partners,
     reports,
     saved_filters,
@@ -152,6 +153,14 @@ urlpatterns = [
     path("bureau/rapports/<int:pk>/page/", reports.page, name="report-page"),
     path("bureau/rapports/<int:pk>/objectifs/", reports.targets, name="report-targets"),
     path("bureau/rapports/<int:pk>/figer/", reports.freeze, name="report-freeze"),
+    path(
+        "bureau/rapports/<int:pk>/sortir/<slug:kind>/", report_files.of_report, name="report-file"
+    ),
+    path(
+        "bureau/rapports/versions/<int:pk>/sortir/<slug:kind>/",
+        report_files.of_version,
+        name="report-version-file",
+    ),
     path("bureau/rapports/versions/<int:pk>/", reports.version, name="report-version"),
     path("bureau/rapports/<int:pk>/ajouter/", report_chapters.add, name="report-chapter-new"),
     path("bureau/rapports/chapitres/<int:pk>/", report_chapters.edit, name="report-chapter"),

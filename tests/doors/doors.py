@@ -99,6 +99,8 @@ WORDS = {
     "figures-export": {"kind": ["csv"]},
     "figures-exchanges-export": {"kind": ["csv"]},
     "register-export": {"kind": ["csv"]},
+    "report-file": {"kind": ["odt"]},
+    "report-version-file": {"kind": ["odt"]},
     "employees-export": {"kind": ["csv", "xlsx"]},
     "sitemap-part": {"section": ["pages", "besoins", "organisations", "poles", "modeles"]},
     "records": {"kind": ["organisations", "personnes", "missions", "besoins"]},

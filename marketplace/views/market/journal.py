@@ -79,6 +79,12 @@ def _details(entry: JournalEntry, reader: User) -> Iterator[str]:
         yield entry.words if entry.by_id == reader.pk else OF_A_TAG.sub("", entry.words)
     if entry.rows is not None:
         yield ngettext("%(n)s line", "%(n)s lines", entry.rows) % {"n": entry.rows}
-    names = {"csv": _("CSV file"), "xlsx": _("Excel file"), "pdf": _("PDF"), "zip": _("ZIP file")}
+    names = {
+        "csv": _("CSV file"),
+        "xlsx": _("Excel file"),
+        "pdf": _("PDF"),
+        "zip": _("ZIP file"),
+        "odt": _("text document"),
+    }
     if entry.form in names:
         yield names[entry.form]
