@@ -31,6 +31,7 @@ from marketplace.documents.report_words import (
     in_percent,
     logo_in_words,
     map_in_words,
+    our_logo_in_words,
     our_words,
     photo_in_words,
     short,
@@ -75,9 +76,10 @@ FOOT = (
 )
 
 
-def odt(laid_out: LaidOut) -> bytes:
+def odt(laid_out: LaidOut, *, logo: str = "") -> bytes:
+    """The whole report. `logo`: that of the pôle, as a path in the media storage."""
     with override(laid_out.language):
-        writer = _Writer(laid_out)
+        writer = _Writer(laid_out, logo)
         for chapter in laid_out.chapters:
             writer.heading(1, chapter.title)
             if not chapter.blocks:
@@ -90,7 +92,7 @@ def odt(laid_out: LaidOut) -> bytes:
 class _Writer:
     """A document as it is being written, from its first line to its last."""
 
-    def __init__(self, laid_out: LaidOut) -> None:
+    def __init__(self, laid_out: LaidOut, logo: str) -> None:
         self.language = laid_out.language
         self.words = our_words()
         self.tables = 0
@@ -102,11 +104,19 @@ class _Writer:
         self.document.meta.subject = short(_plain(laid_out.subtitle), TITLE)
         _dress(self.document)
         _number_pages(self.document, self.words["page"])
+        self._own_logo(logo)
         self.paragraph(titled(laid_out.title), "Title")
         self.paragraph(short(laid_out.subtitle, TITLE), "Subtitle")
         self.paragraph(laid_out.made_on, "Subtitle")
         if not laid_out.chapters:
             self.paragraph(self.words["nothing"])
+
+    def _own_logo(self, path: str) -> None:
+        logo = small(path, LOGO)
+        if logo:
+            size = _within(size_of(logo), 2 * LOGO_WIDE, LOGO_TALL)
+            alt = our_logo_in_words()
+            self.document.body.append(self.picture(logo, alt, alt, size))
 
     def written(self) -> bytes:
         kept = BytesIO()

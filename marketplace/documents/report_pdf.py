@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterable
 from functools import partial
 from typing import Any
 
-from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from common.quotes import quoted
@@ -26,6 +25,7 @@ from marketplace.documents.report_words import (
     in_percent,
     logo_in_words,
     map_in_words,
+    our_logo_in_words,
     our_words,
     photo_in_words,
     short,
@@ -62,7 +62,7 @@ def pdf(laid_out: LaidOut, *, logo: str = "") -> bytes:
             "made-on": short(laid_out.made_on, LABEL),
             "language": laid_out.language,
             "words": our_words(),
-            "logo": pictures.of(logo, LOGO, _("Logo of the pôle")),
+            "logo": pictures.of(logo, LOGO, our_logo_in_words()),
             "chapters": [
                 {
                     "title": titled(writable(chapter.title)),

@@ -71,5 +71,9 @@ def logo_in_words(name: str) -> str:
     return labelled(_("Logo"), name)
 
 
+def our_logo_in_words() -> str:
+    return _("Logo of the pôle")
+
+
 def chart_in_words(title: str) -> str:
     return _("Chart: %(title)s. The table below says the same.") % {"title": title}

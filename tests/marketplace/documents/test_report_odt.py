@@ -18,6 +18,7 @@ from tests.marketplace.documents.report_example import (
     LONG,
     TRAP,
     hostile,
+    kept_picture,
     small_pole,
 )
 from tests.marketplace.documents.test_documents import text_of
@@ -89,6 +90,12 @@ def test_each_picture_is_there_and_told_to_who_does_not_see_it():
         held = frame.find("draw:image", SPACES).get(f"{{{SPACES['xlink']}}}href")
         with zipfile.ZipFile(io.BytesIO(content)) as archive, archive.open(held) as picture:
             Image.open(picture).verify()
+
+
+def test_the_logo_of_the_pole_stands_above_its_title():
+    frames = part(odt(small_pole(), logo=kept_picture("pole.png"))).findall(".//draw:frame", SPACES)
+    assert frames[0].findtext("svg:desc", "", SPACES) == "Logo du pôle"
+    assert len(frames) == 5
 
 
 def test_its_title_and_language_are_kept_with_it():
