@@ -380,9 +380,8 @@ _ACTS: dict[str, tuple[str, int]] = {
 }
 # What couldn't be done before the next ring needn't be done twice.
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
-    name: {"task": task, "schedule": seconds, "options": {"expires": max(60, seconds)}}
-    for name, (task, seconds) in _ACTS.items()
-}
+    name: {"task": task, "schedule": every, "options": {"expires": max(60, every)}} for name, (task, every) in _ACTS.items()
+}  # fmt: skip
 
 # --- What does it tell those who run it? ---------------------------------------------------
 LOGGING = {

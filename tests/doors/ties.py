@@ -39,6 +39,7 @@ from marketplace.models import (
     RoundTeam,
     SavedFilter,
     Site,
+    Task,
     TeamMember,
 )
 from marketplace.states import MissionStatus, NeedStatus, ProposalStatus, RoundStatus
@@ -60,8 +61,8 @@ def two_ties(member: Organisation, head: Organisation, cousin: User) -> tuple[Gr
     return agreed, groups.ask(asking, head, by=cousin, now=now)
 
 
-def kept_by(coordinator: User, pole: Pole) -> tuple[SavedFilter, SavedFilter, BulkAct]:
-    """A view of the desk, one of a list, and what was done to many rows: all are the coordinator's own."""
+def kept_by(coordinator: User, pole: Pole, mission: Mission, secret: str) -> tuple:
+    """A view of the desk, one of a list, and what was done to many rows: all are the coordinator's own; and a task."""
     view = SavedFilter.objects.create(user=coordinator, name="Mes besoins", query="kind=need")
     of_a_list = SavedFilter.objects.create(
         user=coordinator, name="Sans réponse", list="besoins", query="tri=titre"
@@ -69,7 +70,11 @@ def kept_by(coordinator: User, pole: Pole) -> tuple[SavedFilter, SavedFilter, Bu
     state = BulkAct.State.DONE
     done = BulkAct.objects.create(by=coordinator, act=Act.TAKE, listed="besoins", state=state)
     done.lines.create(number=1, pole=pole, state="DONE")
-    return view, of_a_list, done
+    today = timezone.localdate()
+    task = Task.objects.create(
+        pole=pole, mission=mission, what=secret[:200], due_on=today, assignee=coordinator, by=coordinator,
+    )  # fmt: skip
+    return view, of_a_list, done, task
 
 
 def two_domains(company: Organisation, name: str) -> tuple[MailDomain, MailDomain]:

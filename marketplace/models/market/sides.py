@@ -6,12 +6,22 @@ from django.db.models import Q, QuerySet
 
 from accounts.models import Membership, User
 from marketplace.models.market.bosses import answered_for_by, managed_by
+from marketplace.models.market.offers import Time
 from marketplace.models.market.proposals import Proposal
 
 
 def beside(user: User) -> Q:
     """A condition on proposals that leaves all of which `Proposal.on_a_side` may hold."""
     return _any_of(_beside(Proposal.objects.all(), user))
+
+
+def of_a_side(user: User) -> Q:
+    """A condition on missions: this person is of one of their sides today, and reads them."""
+    mine = Membership.objects.of(user).representing().values("organisation")
+    sheets = apps.get_model("marketplace", "MissionSheet").objects.filter(offer_referent=user.pk)
+    at_work = Q(offer__time=Time.WORK, offer__organisation__in=mine)
+    referred = Q(pk__in=sheets.values("mission")) & at_work
+    return Q(need__organisation__in=mine) | Proposal.offered_by(user) | referred
 
 
 def missions_beside(user: User) -> Q:

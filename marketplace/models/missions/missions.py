@@ -14,7 +14,6 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import (
     ForbiddenMove,
-    Membership,
     Movable,
     Organisation,
     Step,
@@ -28,6 +27,7 @@ from marketplace.models.market.needs import Need
 from marketplace.models.market.offers import Offer, Time
 from marketplace.models.market.programmes import CompanyProgramme, Employee
 from marketplace.models.market.proposals import Proposal, Side
+from marketplace.models.market.sides import of_a_side
 from marketplace.models.missions.regimes import Framed, Regime
 from marketplace.states import (
     LIVE,
@@ -159,7 +159,7 @@ class MissionQuerySet(models.QuerySet["Mission"]):
         if not user.pk:
             return self.none()
         return self.filter(
-            _of_a_side(user)
+            of_a_side(user)
             | Q(need__pole__in=coordinated_by(user)) & ~Offer.at_home_under(user, at="offer__")
         )
 
@@ -167,17 +167,7 @@ class MissionQuerySet(models.QuerySet["Mission"]):
         """Of those that this person sees, the ones that have to do with their own days: a side of theirs, or followed by
         them."""
         followed = Q(coordinator=user.pk)
-        return self.visible_to(user).filter(_of_a_side(user) | followed)
-
-
-def _of_a_side(user: User) -> Q:
-    """Missions of which this person is a side today."""
-    mine = Membership.objects.of(user).representing().values("organisation")
-    named = apps.get_model("marketplace", "MissionSheet").objects.filter(offer_referent_id=user.pk)
-    referred = Q(
-        pk__in=named.values("mission"), offer__time=Time.WORK, offer__organisation__in=mine
-    )
-    return Q(need__organisation__in=mine) | Proposal.offered_by(user) | referred
+        return self.visible_to(user).filter(of_a_side(user) | followed)
 
 
 @by_number.kept
