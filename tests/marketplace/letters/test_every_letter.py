@@ -81,6 +81,7 @@ DATES = (
     "until",
     "since",
     "ends_on",
+    "due_on",
     "first_day",
     "last_day",
 )
