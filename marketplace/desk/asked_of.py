@@ -38,11 +38,12 @@ from marketplace.models import (
     Thread,
     Time,
     Transfer,
+    Visit,
 )
 from marketplace.models.market.needs import IS_READ
 from marketplace.models.market.proposals import near
 from marketplace.rules import readings
-from marketplace.states import NeedStatus, OfferStatus
+from marketplace.states import NeedStatus, OfferStatus, VisitStatus
 
 RETHINK = timedelta(days=30)
 UNREAD_SHOWN = 10
@@ -123,7 +124,7 @@ def _standing(user: User, coordinates: bool, represents: bool, administers: bool
         _follow_ups(user),
         _unread(user, coordinates=coordinates),
         _offers(user),
-        *([_being_read(user)] if represents else []),
+        *([_being_read(user), _visits(user)] if represents else []),
         *([_organisations(user), _groups(user), _seats(user)] if administers else []),
     )
     return first.union(*others, all=True).order_by()
@@ -263,6 +264,17 @@ def _being_read(user: User) -> QuerySet:
     mine = Need.objects.spoken_for_by(user).filter(status=NeedStatus.SUBMITTED)
     rows, days = readings.with_handing_in(mine), readings.days_promised()
     return _rows(rows, "read", what="title", since="handed_in_at", days=days, other=IS_READ)
+
+
+def _visits(user: User) -> QuerySet:
+    """Visits to their structures: three times to choose from, or the one that is agreed."""
+    theirs = Organisation.objects.spoken_for_by(user).filter(status__in=ACTIVE).values("pk")
+    found = Visit.objects.to_come().filter(organisation__in=theirs)
+    found = found.annotate(at=Coalesce("begins_at", "asked_at"))
+    invited = Q(status=VisitStatus.INVITED)
+    return _rows(
+        found, "visit", what="organisation__name", since="at", other=invited, who="coordinator"
+    )
 
 
 def _offers(user: User) -> QuerySet:

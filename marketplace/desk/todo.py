@@ -11,11 +11,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import Membership, Organisation, User
-from marketplace.desk import asked_of, own_missions, own_teams, own_visits
+from marketplace.desk import asked_of, own_missions, own_teams
 from marketplace.desk.asked_of import Row
 from marketplace.desk.waiting import Waiting, ordered, urgency
 from marketplace.models import Mission, Offer
-from marketplace.rules import mission_roles, readings
+from marketplace.rules import mission_roles, readings, visits
 
 
 def for_person(
@@ -27,7 +27,7 @@ def for_person(
     asked = [_LINES[row.kind](row, now) for row in rows]
     reader = mission_roles.Reader.of(user, memberships) if missions else None
     moves = own_missions.waiting(reader, missions, {line.url for line in asked}) if reader else ()
-    return ordered(chain(asked, moves, own_visits.waiting(memberships, now)))
+    return ordered(chain(asked, moves))
 
 
 # --- the lines ------------------------------------------------------------------------------
@@ -167,6 +167,16 @@ def _organisation(row: Row, now: datetime) -> Waiting:
     return Waiting("organisation", row.what, why, since, url, _("Answer"), urgency(since, now))
 
 
+def _visit(row: Row, now: datetime) -> Waiting:
+    """Three times to choose from or, once it is agreed, when it begins."""
+    url, who = reverse("visit", args=[row.to]), {"who": row.person or _("The coordination")}
+    if row.other:
+        why, since = _("%(who)s proposes three times for a visit") % who, row.since
+        return Waiting("visit", row.what, why, since, url, _("Choose"), urgency(since, now))
+    why = _("A visit of the coordination: %(time)s") % {"time": visits.in_words(row.since)}
+    return Waiting("visit", row.what, why, min(row.since, now), url, _("See the visit"))
+
+
 _LINES: dict[str, Callable[[Row, datetime], Waiting]] = {
     "proposal": _proposal,
     "put-forward": _proposal,
@@ -179,5 +189,6 @@ _LINES: dict[str, Callable[[Row, datetime], Waiting]] = {
     "not-retained": _not_retained,
     "offer": _offer,
     "organisation": _organisation,
+    "visit": _visit,
     **dict.fromkeys(_QUESTIONS, _agreement),
 }

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from marketplace.desk.kind import Followed, Kind
-from marketplace.desk.line import Help, Words
+from marketplace.desk.line import Help, Words, within
 from marketplace.desk.ranks import ANSWER, LATE, SOON, first_of
 from marketplace.desk.scope import Scope
 from marketplace.models import Visit, VisitStep
@@ -74,6 +74,7 @@ def _say(visit: Any) -> Words:
         since=visit.since,
         url=visit.get_absolute_url(),
         act=act,
+        expected=within(LATE),
         in_charge=who.get_full_name() if who else "",
         person=visit.coordinator_id,
     )

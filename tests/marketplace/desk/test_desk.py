@@ -85,6 +85,7 @@ def test_every_kind_has_its_line_with_the_next_act(coordinator):
         "unreachable": "Prendre contact",
         "report": "Le lire",
         "amendment": "Faire signer",
+        "visit": "En proposer d’autres",
     }
 
 
