@@ -65,8 +65,7 @@ def one_of_each() -> None:
 
 def test_every_kind_has_its_line_with_the_next_act(coordinator):
     one_of_each()
-    acts = {line.kind: line.act for line in lines_of(coordinator)}
-    assert acts == {
+    assert {line.kind: line.act for line in lines_of(coordinator)} == {
         "case": "Faire médiation",
         "help": "Intervenir",
         "need": "Qualifier",
