@@ -150,7 +150,7 @@ HEADINGS: dict[str, list[tuple[str, set[str]]]] = {
         *((EMAIL, {word}) for word in ("mail", "email", "mel", "courriel")), *_PLACES,
         *((PERSON_NUMBER, {word, who}) for word in ("n", "no", "numero", "ref", "reference", "code", "id", "identifiant") for who in ("personne", "benevole", "salarie", "contact", "person")),
         *((TIME, {word}) for word in ("regime", "cadre")), (TIME, {"temps", "travail"}), (TIME, {"type", "temps"}), (TIME, {"sur", "temps"}),
-        *((HOURS, {word}) for word in ("heure", "duree", "volume", "hour", "h")), (HOURS, {"temps", "offert"}), (HOURS, {"temps", "disponible"}),
+        *((HOURS, {word}) for word in ("heure", "duree", "volume", "hour", "h")), (HOURS, {"temps", "offert"}), (HOURS, {"temps", "disponible"}), (TIME, {"temps"}),
         *((ENDED, {word}) for word in ("fin", "end", "jusqu")), (ENDED, {"dernier", "jour"}),
         *((BEGUN, {word}) for word in ("debut", "start", "partir", "disponible")), (BEGUN, {"premier", "jour"}),
         *((TEXT, {word}) for word in ("competence", "skill", "savoir", "offre", "propose", "proposition", "aide", "description")),

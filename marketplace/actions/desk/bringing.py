@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -122,7 +123,7 @@ def _as_above(line: ImportLine) -> None:
 def _of_person(line: ImportLine) -> None:
     """What is offered is of somebody who is held; it may be held too."""
     pole = line.table.pole_id
-    person = PersonRecord.objects.filter(pk=line.record, pole=pole).first()
+    person = PersonRecord.objects.filter(pk=line.record or 0, pole=pole).first()
     if person is None:
         return _other(line)
     _remember_line(line, line.note, is_above=False, record=person.pk)
@@ -140,10 +141,10 @@ def _remember_line(
 ) -> None:
     """Keep the answer for the same file again; of two lines of one file, that the first is somebody too."""
     known = KnownLine.objects.filter(operator=line.table.organisation, kind=line.table.kind)
-    named = {"operator": line.table.organisation, "kind": line.table.kind}
-    above = line.table.lines.filter(number=line.record).first() if why == "like-line" else None
+    named: dict[str, Any] = {"operator": line.table.organisation, "kind": line.table.kind}
+    above = line.table.lines.filter(number=line.record or 0).first() if why == "like-line" else None
     if above is not None and (digest := above.said.get(LINE)):
         known.get_or_create(**named, digest=digest)
     if digest := line.said.get(LINE):
-        said = {"is_above": is_above, "record": record}
+        said: dict[str, Any] = {"is_above": is_above, "record": record}
         known.update_or_create(**named, digest=digest, defaults=said)

@@ -126,7 +126,7 @@ def _draft(record: OfferRecord, user: User, now: datetime) -> Offer | None:
     today = timezone.localdate(now)
     commune = record.commune or record.person.commune or user.commune
     pole = Pole.objects.filter(departments=commune.department_id).first() if commune else None
-    if commune is None or pole is None or not (record.is_on_own_time and record.hours):
+    if commune is None or pole is None or record.time == Time.WORK or not record.hours:
         return None
     begins = max(record.begun_on or today, today)
     ends = record.ended_on or begins + A_YEAR

@@ -361,10 +361,6 @@ class OfferRecord(FoundByWords, Record):
         return self.text[:80]
 
     @property
-    def is_on_own_time(self) -> bool:
-        return self.time != Time.WORK
-
-    @property
     def amount(self) -> str:
         """How much, and on whose time."""
         hours = number_format(self.hours.normalize()) if self.hours else ""
@@ -373,7 +369,9 @@ class OfferRecord(FoundByWords, Record):
 
     @property
     def days(self) -> str:
-        return " – ".join(f"{day:%d/%m/%Y}" for day in (self.begun_on, self.ended_on) if day)
+        days = [f"{day:%d/%m/%Y}" for day in (self.begun_on, self.ended_on) if day]
+        words = gettext("from %(day)s on") if self.begun_on else gettext("until %(day)s")
+        return words % {"day": days[0]} if len(days) == 1 else " – ".join(days)
 
     @property
     def said(self) -> str:

@@ -130,6 +130,18 @@ def test_an_offer_is_a_record_of_its_person_and_nobodys_offer(table):
     assert "Tenir une comptabilité associative" in " ".join(made.person.held)
 
 
+def test_a_column_of_times_is_read_by_its_one_word(operator, coordinator):
+    brought(operator, coordinator, OFFERS, "Nom;Compétences;Temps\nRoux;Paie;mécénat\n")
+    assert OfferRecord.objects.get().time == "WORK"
+
+
+def test_its_days_are_told_in_words_where_one_is_missing(table):
+    made = record()
+    assert made.days.count(" – ") == 1
+    made.begun_on = None
+    assert made.days.startswith("jusqu’au")
+
+
 def test_the_same_file_twice_is_once_and_a_changed_cell_changes(table, operator, coordinator):
     again = sent(operator, coordinator, OFFERS, messy() + ";;;;;;;;;;;\n")
     assert again.total == 0

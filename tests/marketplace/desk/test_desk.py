@@ -65,21 +65,18 @@ def one_of_each() -> None:
 
 def test_every_kind_has_its_line_with_the_next_act(coordinator):
     one_of_each()
-    assert {line.kind: line.act for line in lines_of(coordinator)} == {
+    acts = {line.kind: line.act for line in lines_of(coordinator)}
+    answered = ("mail_domain", "claim", "in_place", "below_cost", "asked")
+    assert acts == dict.fromkeys(answered, "Répondre") | {
         "case": "Faire médiation",
         "help": "Intervenir",
         "need": "Qualifier",
         "organisation": "Vérifier",
-        "mail_domain": "Répondre",
-        "claim": "Répondre",
-        "in_place": "Répondre",
         "proposal": "Relancer",
         "silence": "Prendre contact",
         "mission": "Mettre en relation",
-        "below_cost": "Répondre",
         "receipts": "Vérifier",
         "alone": "Chercher quelqu’un",
-        "asked": "Répondre",
         "round": "Voir les équipes",
         "unreachable": "Prendre contact",
         "report": "Le lire",
