@@ -140,7 +140,10 @@ def _missions(whose: Whose, year: int) -> list[Agreed]:
     told = rows.order_by("pk").values_list(
         "need", "need__organisation", "offer__person", "need__commune", *WHERE
     )
-    return [Agreed(*row[:4], whose.scopes(*row[4:])) for row in told.iterator(chunk_size=CHUNK)]
+    found = []
+    for need, structure, person, commune, *where in told.iterator(chunk_size=CHUNK):
+        found.append(Agreed(need, structure, person, commune, whose.scopes(*where)))
+    return found
 
 
 def _hours(whose: Whose, year: int) -> tuple[list[Gift], list[tuple[str, ...]], list[int]]:
@@ -190,8 +193,8 @@ def _lent(before: str) -> list[str]:
 
 
 def _within(whose: Whose, where: list[Any]) -> tuple[str, ...]:
-    *known, regime = where
-    return whose.scopes(*known, regime=regime or NO_REGIME)
+    operator, person, department, programme, regime = where
+    return whose.scopes(operator, person, department, programme, regime or NO_REGIME)
 
 
 def _house(time: str, organisation: int | None) -> int | None:

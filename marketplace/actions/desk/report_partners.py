@@ -17,7 +17,7 @@ def add_partner(
     """Raises NotYet when the name is in the list already, or the disk is full."""
     partner = ReportPartner(pole=pole, name=name, role=role, agreed_by=by, agreed_at=now)
     if logo:
-        partner.logo = logo  # type: ignore[assignment]  # Django stores it as it saves the row
+        partner.logo = logo  # Django stores it as it saves the row
     try:
         with where_there_is_room(), transaction.atomic():
             partner.save()
@@ -28,8 +28,8 @@ def add_partner(
 
 def remove_partner(partner: ReportPartner) -> None:
     """It is in no report any more, nor in those that were sent; its logo is deleted."""
-    logo = partner.logo
+    logo, path = partner.logo, partner.logo.name
     with transaction.atomic():
         partner.delete()
-        if logo:
-            transaction.on_commit(lambda: logo.storage.delete(logo.name))
+        if path:
+            transaction.on_commit(lambda: logo.storage.delete(path))

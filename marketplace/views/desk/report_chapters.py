@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -50,7 +50,7 @@ def edit(request: SignedInRequest, pk: int) -> HttpResponse:
                 )  # fmt: skip
         except acts.WrittenMeanwhile as refusal:
             theirs = refusal.theirs
-            form = _mine_again(form, theirs, stories)
+            form = _mine_again(request.POST, theirs, stories)
         except ValidationError as refusal:
             form.add_error(None, refusal)
         else:
@@ -81,10 +81,10 @@ def _wanted(request: SignedInRequest, form: ChapterForm, chapter: ReportChapter)
     return with_theirs(form.said, chapter) if "both" in request.POST else form.said
 
 
-def _mine_again(form: ChapterForm, theirs: ReportChapter, stories: list[Told]) -> ChapterForm:
+def _mine_again(posted: QueryDict, theirs: ReportChapter, stories: list[Told]) -> ChapterForm:
     """The form with what was typed in it, about the chapter as it is now: sending it again is meant."""
-    data = form.data.copy()
-    data["version"] = theirs.version
+    data = posted.copy()
+    data["version"] = str(theirs.version)
     again = ChapterForm(data, chapter=theirs, stories=stories)
     again.is_valid()
     return again

@@ -119,7 +119,9 @@ def laid_out_of(report: Report, edition: Edition) -> LaidOut | None:
 
 def _laid_out(report: Report, edition: Edition) -> dict[str, Any]:
     laid_out = laid_out_of(report, edition)
-    return {"laid_out": None} if laid_out is None else shown(laid_out, report, report.facts)
+    return (
+        shown(laid_out, report, report.facts) if laid_out and report.facts else {"laid_out": None}
+    )
 
 
 def shown(laid_out: LaidOut, report: Report, facts: Mapping[str, Any]) -> dict[str, Any]:
