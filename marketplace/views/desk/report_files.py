@@ -18,7 +18,7 @@ from marketplace.documents.report_pdf import pdf
 from marketplace.models import Edition, JournalKind, Report, ReportVersion
 from marketplace.views.desk.reports import edition_of, laid_out_of, report_of, version_laid_out
 
-MADE_BY: dict[str, Callable[[LaidOut], bytes]] = {"pdf": pdf, "odt": odt}
+MADE_BY: dict[str, Callable[..., bytes]] = {"pdf": pdf, "odt": odt}
 TYPES = {"pdf": "application/pdf", "odt": "application/vnd.oasis.opendocument.text"}
 
 
@@ -54,7 +54,7 @@ def _sent(
 ) -> HttpResponse:
     if kind not in MADE_BY:
         raise Http404
-    content = MADE_BY[kind](laid_out)
+    content = MADE_BY[kind](laid_out, logo=report.pole.logo.name or "")
     said = [str(report), str(edition.label)]
     said += [_("version %(n)s") % {"n": number}] if number else []
     journal.note(

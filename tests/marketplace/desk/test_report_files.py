@@ -1,7 +1,12 @@
 """A report is taken out as a file: by whom, and noted before it leaves."""
 
+import io
+
 import pytest
+from django.core.files.base import ContentFile
 from django.urls import reverse
+from PIL import Image
+from pypdf import PdfReader
 
 from marketplace.actions.desk import reports
 from marketplace.models import JournalEntry, JournalKind, Report
@@ -42,3 +47,18 @@ def test_nobody_else_takes_it_out_and_no_other_kind_is_made(client):
     Report.objects.update(facts=None, made_at=None)
     assert "pas encore faits" in desk.post(url, follow=True).text
     assert not JournalEntry.objects.exists()
+
+
+def test_it_bears_the_logo_of_its_pole():
+    pole, maelle = a_small_pole()
+    report, desk = a_report(pole, maelle), browser_of(maelle)
+    url = reverse("report-file", args=[report.pk, "pdf"])
+    assert not pictures_of(desk.post(url).content)
+    drawn = io.BytesIO()
+    Image.new("RGB", (40, 20), "#0f5c5c").save(drawn, "PNG")
+    pole.logo.save("pole.png", ContentFile(drawn.getvalue()))
+    assert len(pictures_of(desk.post(url).content)) == 1
+
+
+def pictures_of(content: bytes) -> list:
+    return list(PdfReader(io.BytesIO(content)).pages[0].images)
