@@ -20,8 +20,10 @@ from marketplace.actions.desk import reports as acts
 from marketplace.actions.desk.report_figures import LABELS, OF_NEEDS
 from marketplace.actions.refusals import NotYet
 from marketplace.documents import report_blocks as kinds
+from marketplace.documents import report_map
 from marketplace.documents.report_blocks import Block, LaidOut
-from marketplace.figures import comparison, drawing
+from marketplace.documents.report_pdf import is_hidden
+from marketplace.figures import drawing
 from marketplace.forms.desk.reports import BeginForm, TargetsForm
 from marketplace.models import Edition, Report, ReportPartner, ReportVersion, Telling
 from marketplace.views.desk.figures import pole_chips, pole_of
@@ -36,7 +38,14 @@ TEMPLATES: Mapping[type[Block], str] = {
     kinds.Partners: "partners",
 }
 
-SHOWN = ("has_targets", "bars", "map", "partners", "telling")  # what some blocks have besides
+SHOWN = (
+    "has_targets",
+    "has_before",
+    "bars",
+    "map",
+    "partners",
+    "telling",
+)  # what some blocks have besides
 
 
 def of_year(request: SignedInRequest, year: int) -> HttpResponse:
@@ -130,7 +139,7 @@ def shown(laid_out: LaidOut, report: Report, facts: Mapping[str, Any]) -> dict[s
     chapters = [
         {
             "title": chapter.title,
-            "blocks": [_block(block, report, logos, pictures) for block in chapter.blocks],
+            "blocks": [_block(block, logos, pictures) for block in chapter.blocks],
         }
         for chapter in laid_out.chapters
     ]
@@ -154,7 +163,7 @@ def _pictures(laid_out: LaidOut, numbers: list[int]) -> dict[str, Telling]:
 
 
 def _block(
-    block: Block, report: Report, logos: Mapping[str, str], pictures: Mapping[str, Telling]
+    block: Block, logos: Mapping[str, str], pictures: Mapping[str, Telling]
 ) -> dict[str, Any]:
     found: dict[str, Any] = dict.fromkeys(SHOWN) | {
         "template": f"marketplace/desk/_report_{TEMPLATES[type(block)]}.html",
@@ -162,27 +171,24 @@ def _block(
     }
     if isinstance(block, kinds.Figures):
         found["has_targets"] = any(row.target for row in block.rows)
+        found["has_before"] = any(row.before for row in block.rows)
     if isinstance(block, kinds.Bars):
         found["bars"] = [
-            {"label": row.label, "count": row.said, "length": row.share * drawing.BAR_WIDTH // 100}
+            {
+                "label": row.label,
+                "said": row.said,
+                "length": row.share * drawing.BAR_WIDTH // 100,
+                "is_untold": is_hidden(row.share, row.said),
+            }
             for row in block.rows
         ]
     if isinstance(block, kinds.Map):
-        found["map"] = _drawn(block, report)
+        found["map"] = report_map.drawn(block)
     if isinstance(block, kinds.Partners):
         found["partners"] = [(one, logos.get(one.logo, "")) for one in block.rows]
     if isinstance(block, kinds.Story):
         found["telling"] = pictures.get(block.picture)
     return found
-
-
-def _drawn(block: kinds.Map, report: Report) -> drawing.Map | None:
-    codes = [one.code for one in report.pole.departments.all()]
-    places = [
-        comparison.Place(one.name, one.latitude, one.longitude, 0, one.count, 0)  # type: ignore[arg-type]
-        for one in block.places
-    ]
-    return drawing.territory(codes, places)
 
 
 def targets(request: SignedInRequest, pk: int) -> HttpResponse:
