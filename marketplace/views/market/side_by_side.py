@@ -91,8 +91,8 @@ def found_for(request: SignedInRequest, need: Need, side: NeedSide, said: Said) 
 
 def said_about(user: User, need: Need) -> tuple[Said, InTouch]:
     """And who is in touch of them, as `Proposal.objects.in_touch` says: who may read them is asked once."""
-    rows = Proposal.objects.visible_to(user).filter(need=need, status__in=SAID)
-    rows = list(rows.select_related("offer").order_by("pk"))
+    read = Proposal.objects.visible_to(user).filter(need=need, status__in=SAID)
+    rows = list(read.select_related("offer").order_by("pk"))
     known = Proposal.objects.filter(need=need, pk__in=[one.pk for one in rows])
     going = set(known.going_on().values_list("pk", flat=True)) if rows else set()
     in_touch = InTouch(one for one in reversed(rows) if one.pk in going)

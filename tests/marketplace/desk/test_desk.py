@@ -82,6 +82,8 @@ def test_every_kind_has_its_line_with_the_next_act(coordinator):
         "report": "Le lire",
         "amendment": "Faire signer",
         "visit": "En proposer d’autres",
+        "in_turn": "En choisir d’autres",
+        "task": "Voir et cocher",
     }
 
 

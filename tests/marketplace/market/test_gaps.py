@@ -36,7 +36,7 @@ def links(page, start):
 
 
 def candidates(client, need):
-    return client.get(reverse("need-candidates", args=[need.pk])).text
+    return client.get(reverse("need-candidates", args=[need.pk]), {"vue": "cartes"}).text
 
 
 def as_posted(page):
