@@ -8,6 +8,7 @@ from django.utils.csp import CSP
 from django.utils.translation import gettext_lazy as _
 
 from config import env
+from config.clock import ACTS, SWEEP
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env.load(BASE_DIR / ".env")
@@ -321,66 +322,10 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TIMEZONE = "UTC"  # nights when the clock changes skip or double nothing
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat-schedule")
 CELERY_IMPORTS = ["marketplace.ranking.tasks", "config.acts"]  # doors of their own; how acts went
-QUARTER, HOUR, DAY = 15 * 60, 60 * 60, 24 * 60 * 60
-# One task an act, by the name under which /sante/ and the administration tell of it (config/acts.py).
-_ACTS: dict[str, tuple[str, int]] = {
-    # Three times a minute: a letter left by a dead worker is on its way again within one.
-    "letters": ("notifications.tasks.sweep", env.number("SWEEP_SECONDS", 20)),
-    "summaries": ("notifications.tasks.write_summaries", 60),
-    "carried": ("notifications.tasks.sweep_carried", 6 * HOUR),
-    "old-letters": ("notifications.tasks.forget", 6 * HOUR),
-    "expired-offers": ("marketplace.tasks.expire_offers", QUARTER),
-    "follow-ups": ("marketplace.tasks.ask_follow_ups", QUARTER),
-    "silent-follow-ups": ("marketplace.tasks.look_into_silences", QUARTER),
-    "reminders": ("marketplace.tasks.chase_proposals", QUARTER),
-    "asked-in-turn": ("marketplace.tasks.ask_in_turn", 60),
-    "readings": ("marketplace.tasks.remind_of_readings", QUARTER),
-    "seats": ("marketplace.tasks.remind_of_seats", QUARTER),
-    "absences": ("marketplace.tasks.tell_absences", QUARTER),
-    "asked-poles": ("marketplace.tasks.remind_asked_poles", QUARTER),
-    "visits": ("marketplace.tasks.follow_visits", QUARTER),
-    "postponed": ("marketplace.tasks.reopen_postponed", QUARTER),
-    "hours-told": ("marketplace.tasks.tell_hours", QUARTER),
-    "hours-confirmed": ("marketplace.tasks.confirm_hours", QUARTER),
-    "agreements": ("marketplace.tasks.remind_managers", QUARTER),
-    "amendments": ("marketplace.tasks.tell_overdue_amendments", QUARTER),
-    "consents": ("marketplace.tasks.ask_for_consents", QUARTER),
-    "awaited-reviews": ("marketplace.tasks.end_awaited_reviews", QUARTER),
-    "closings": ("marketplace.tasks.close_what_is_done", QUARTER),
-    "values": ("marketplace.tasks.ask_for_values", QUARTER),
-    "departures": ("marketplace.tasks.notice_departures", QUARTER),
-    "changed-addresses": ("marketplace.tasks.follow_changed_addresses", QUARTER),
-    "moved-needs": ("marketplace.tasks.follow_moved_structures", QUARTER),
-    "dispatch": ("marketplace.tasks.dispatch_needs", QUARTER),
-    "news": ("marketplace.tasks.tell_new_matches", QUARTER),
-    "still-true": ("marketplace.tasks.ask_still_true", HOUR),
-    "drafts": ("marketplace.tasks.recall_drafts", HOUR),
-    "lonely-needs": ("marketplace.tasks.tell_of_lonely_needs", HOUR),
-    "quiet-organisations": ("marketplace.tasks.ask_quiet_organisations", HOUR),
-    "responsiveness": ("marketplace.tasks.count_responsiveness", HOUR),
-    "receipts": ("marketplace.tasks.carry_on_receipts", QUARTER),
-    "lists": ("marketplace.tasks.sweep_lists", QUARTER),
-    "rounds": ("marketplace.tasks.carry_on_rounds", QUARTER),
-    "leavings": ("marketplace.tasks.carry_on_leavings", QUARTER),
-    "matching": ("marketplace.ranking.tasks.sweep", 60),
-    "figures": ("marketplace.tasks.make_figures", 60),
-    "vault": ("marketplace.tasks.sweep_vault", DAY),
-    "sessions": ("accounts.tasks.forget_sessions", DAY),
-    "old-addresses": ("accounts.tasks.forget_addresses", DAY),
-    "directory": ("accounts.tasks.announce_directory", HOUR),
-    "roles": ("accounts.tasks.tell_of_roles", HOUR),
-    "joiners": ("accounts.tasks.tell_of_joiners", HOUR),
-    "past-members": ("accounts.tasks.forget_past_memberships", DAY),
-    "journal": ("marketplace.tasks.forget_journal", DAY),
-    "calendars": ("marketplace.tasks.forget_called_off", DAY),
-    "unclaimed": ("marketplace.tasks.sweep_unclaimed", HOUR),
-    "domains": ("accounts.tasks.follow_domains", HOUR),  # some each time, each once a day
-    "mailings": ("marketplace.tasks.carry_mailings", 60),
-    "typed-forms": ("accounts.tasks.forget_typed", 5 * 60),  # with accounts/typed.py: in the hour
-}
 # What couldn't be done before the next ring needn't be done twice.
+_RUNG = ACTS | {"letters": (ACTS["letters"][0], env.number("SWEEP_SECONDS", SWEEP))}
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
-    name: {"task": task, "schedule": every, "options": {"expires": max(60, every)}} for name, (task, every) in _ACTS.items()
+    name: {"task": task, "schedule": every, "options": {"expires": max(60, every)}} for name, (task, every) in _RUNG.items()
 }  # fmt: skip
 
 # --- What does it tell those who run it? ---------------------------------------------------
