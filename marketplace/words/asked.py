@@ -20,7 +20,8 @@ _BETWEEN = (
 )
 _JUST_BEFORE = re.compile(rf"{_ASKS}\s*{_BETWEEN}$")
 _JUST_AFTER = re.compile(
-    r"\s*(?:[,:]\s*(?:c'est|c'etait|voila)\b|\s(?:que|dont)\s+(?:nous|on|j'|je)\b|\sa\s+(?:votre|ta|leur)\s+disposition)"
+    r"\s*(?:[,:]\s*(?:c'est|c'etait|voila)\b|\s(?:que|dont)\s+(?:nous|on|j'|je)\b|\sa\s+(?:votre|ta|leur)\s+disposition"
+    r"|\s(?:peut|peuvent|pourrait|pourraient)\s+(?:nous|m'|vous)\s*(?:aider|servir|etre\s+utiles?)\b)"
 )
 # « pour la compta, la paie et un peu de secrétariat », « traduction de l'allemand »
 _GOES_ON = re.compile(

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from common.roots import fold
+from marketplace.words.beside import BESIDE, beside
 from marketplace.words.names import Said
 from marketplace.words.tokenizer import clean
 from marketplace.words.writer import of_the_writer
@@ -66,7 +67,8 @@ _ABOUT_US = re.compile(
     r"(?:(?!\bje\b|\bj'|,\s*(?:nous|on|vous)\b)[^.!?;\n]){0,30}?\b(?:accompagne|aide|gere|lutte|oeuvre|intervient|existe|accueille|propose|agit|soutient"
     r"|defend|loge|heberge|distribue|collecte|organise|anime|emploie|forme|developpe|repare)\b"
     r"|\bnous\s+(?:accompagnons|accueillons|gerons|aidons|hebergeons|soutenons|agissons|luttons"
-    r"|intervenons|proposons|sommes\s+une?)\b"
+    r"|intervenons|proposons|sommes\s+une?)\b|\bon\s+est\s+(?:une?\s+(?:petite?\s+)?"
+    r"(?:association|asso|structure|coop\w*|scop|scic|club|collectif|equipe|troupe|chorale|groupe|centre|foyer|maison|mjc|ferme)|\d+)\b"
     r"|\b(?:our|the)\s+(?:association|charity|nonprofit|organisation|organization)\s+"
     r"(?:helps|supports|runs|works|provides|hosts|is)\b|\bwe\s+(?:help|support|run|host|provide|are\s+an?)\b"
 )
@@ -107,10 +109,17 @@ _HELP = re.compile(
 # « une affiche pour notre concert »: what it is for, once what is asked has been named.
 _FOR_WHAT = re.compile(
     r"\b(?:pour|pendant|durant|lors\s+d[eu']|a\s+l'occasion\s+d[eu'])\s*"
-    r"(?:(?:notre|nos|une?|son|sa|ses|leurs?|cet?|cette)\b|l')"
+    r"(?:(?:notre|nos|une?|son|sa|ses|leurs?|cet?|cette|les?|la)\b|l'|(?P<act>(?:(?:nous|se|les?|la)\s+|[ls]')?\w{2,}(?:er|ir|re)\b))"
+)
+# Who or what is looked for comes after these: « notre club cherche quelqu'un pour … » has named nothing yet.
+_ASKED = re.compile(
+    r"[.;:!?\n]|\b(?:quelqu\w*|qqn|qq1|personnes?|benevoles?|volontaires?|besoins?|cherch\w+|recherch\w+|aid\w+|saur\w+|coup\s+de\s+main)\b"
 )
 FOR_WHAT = 0.5
-_STOP = re.compile(r"[.;:!?\n]")
+# « un juriste pour revoir notre bail »: what somebody is to do is what is asked.
+_SOMEBODY = re.compile(
+    r"(?:ist|eus|eur|tric|ienn?|ier|air|cat|graph|log|prof|coach|chef)(?:e|fe|ue)?s?$"
+)
 # Good wishes, then a name and what one is: « Cordialement, Nadia, secrétaire de l'association ».
 _CLOSING = re.compile(
     r"(?:\b(?:bien|tres)\s+)?\b(?:cordialement|amicalement|solidairement|respectueusement|sincerement"
@@ -149,6 +158,8 @@ def listened(
     for start, end, weight in _in_passing(folded, of_writer):
         start = max((name.end for name in whole if name.start <= start < name.end), default=start)
         np.minimum(weights[start:end], weight, out=weights[start:end])
+    for start, end in beside(folded, named):
+        np.minimum(weights[start:end], BESIDE, out=weights[start:end])
     for start, end in _for_what(folded, named):
         np.minimum(weights[start:end], FOR_WHAT, out=weights[start:end])
     for start, end, weight in _refusals(folded):
@@ -186,11 +197,19 @@ def _in_passing(text: str, of_writer: bool) -> Iterator[tuple[int, int, float]]:
 def _for_what(text: str, named: Sequence[Said]) -> Iterator[tuple[int, int]]:
     """What something is for, in clauses that have named it before."""
     ends = [name.end for name in named]
-    stops = [stop.start() for stop in _STOP.finditer(text)]
+    stops = [stop.end() for stop in _ASKED.finditer(text)]
     for cue in _FOR_WHAT.finditer(text):
         before, begun = bisect_right(ends, cue.start()), bisect_right(stops, cue.start())
-        if before and named[before - 1].start > (stops[begun - 1] if begun else -1):
+        if (
+            before
+            and named[before - 1].start >= (stops[begun - 1] if begun else 0)
+            and not (cue["act"] and _is_somebody(text, named[before - 1]))
+        ):
             yield cue.start(), _until(_END, text, cue.end())
+
+
+def _is_somebody(text: str, name: Said) -> bool:
+    return bool(_SOMEBODY.search(text[name.start : name.end]))
 
 
 def _is_no_refusal(cue: re.Match, text: str) -> bool:

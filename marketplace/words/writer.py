@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator
 
 _EMPLOYER = (
-    r"(?:groupe|entreprise|societe|boite|pme|eti|tpe|multinationale|start-?up|filiale|banque(?!\s+alim)"
+    r"(?:groupe|entreprise|societe|boite(?!s?\s+(?:a|de|en|aux?|mails?)\b)|pme|eti|tpe|multinationale|start-?up|filiale|banque(?!\s+alim)"
     r"|mutuelle|compagnie|assureur|cabinet(?!\s+(?:compt|d'|medic|infirm|jurid|dent|de\s+recrut))|enseigne|chaine|usine|operateur|esn|ssii"
     r"|equipementier|constructeur|fabricant|industriel|transporteur|distributeur|editeur|prestataire"
     r"|labo(?:ratoire)?|collectivite|administration|ministere|mairie|hopital|clinique|universite"
