@@ -99,8 +99,11 @@ def test_of_several_that_are_asked_for_none_is_lowered(codes):
         "compta-generale",
         "jardinage",
     ]
-    assert codes("Traduction de l’allemand vers le français")[:1] == ["allemand"]
-    assert codes("Voici ce que je propose : traduction de l’allemand")[:1] == ["allemand"]
+    for text in (
+        "Traduction de l’allemand vers le français",
+        "Voici ce que je propose : traduction de l’allemand",
+    ):
+        assert set(codes(text)[:2]) == {"allemand", "traduction"}
 
 
 @pytest.mark.parametrize(
