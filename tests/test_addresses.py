@@ -4,6 +4,7 @@ from collections import defaultdict
 from pathlib import Path
 
 from django.conf import settings
+from django.urls import URLResolver, get_resolver
 
 MARKETPLACE = Path(settings.BASE_DIR, "marketplace")
 FLOORS = ("models", "rules", "letters", "actions", "forms", "views")
@@ -68,3 +69,22 @@ def test_marketplace_has_few_rooms():
         if path.suffix == ".py" or any(path.glob("*.py"))
     }
     assert len(rooms - {"__init__"}) <= MOST_ROOMS
+
+
+def test_each_name_of_an_address_is_of_one_page():
+    """Of two pages with one name the links of the first would lead to the second."""
+    pages: dict[str, set[str]] = defaultdict(set)
+    for pattern in iterate(get_resolver()):
+        if pattern.name:
+            pages[pattern.name].add(
+                f"{pattern.callback.__module__}.{pattern.callback.__qualname__}"
+            )
+    assert {name: found for name, found in pages.items() if len(found) > 1} == {}
+
+
+def iterate(resolver):
+    for one in resolver.url_patterns:
+        if isinstance(one, URLResolver):
+            yield from iterate(one)
+        else:
+            yield one

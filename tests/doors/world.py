@@ -348,7 +348,7 @@ def _desk(world: World, name: str) -> None:
         *ties.a_report(pole, secret, by=by),
         Block.objects.create(
             by=people["boss"], for_organisation=world.structure, person=somebody()
-        ),
+        ),  # fmt: skip
         world.structure.eligibilities.first() or document_desk.eligible(world.structure),
         behalf_people.told_in(world.pole, by, secret),
         *ties.a_visit(world.structure, secret, by=by),

@@ -136,12 +136,12 @@ def _go_on(found: AskedInTurn) -> bool:
         asked.move(AskedInTurnStatus.FOUND, by=None)
         return True
     if need.status != NeedStatus.PUBLISHED or not need.organisation.is_accepted:
-        return _stopped(asked, "need-not-open")
+        return _stopped(asked, reasons.coded("need-not-open"))
     if going.exists():
         return False
     last = known.select_related("proposal").last()
     if last and last.proposal and _structure_is_silent(last.proposal):
-        return _stopped(asked, "structure-silent")
+        return _stopped(asked, reasons.coded("structure-silent"))
     if not _ask_next(asked, need):
         _end(asked, need)
     return True
@@ -153,14 +153,14 @@ def _structure_is_silent(proposal: Proposal) -> bool:
 
 
 def _stopped(asked: AskedInTurn, why: str) -> bool:
-    asked.move(AskedInTurnStatus.STOPPED, by=None, reason=reasons.coded(why))
+    asked.move(AskedInTurnStatus.STOPPED, by=None, reason=why)
     return True
 
 
 def _end(asked: AskedInTurn, need: Need) -> None:
     """Everybody's turn has come. Where nobody is left who may ask, the list stops instead, for the others to look at."""
     if asked.turns.waiting().exists():
-        _stopped(asked, "nobody-asks")
+        _stopped(asked, reasons.coded("nobody-asks"))
         return
     asked.move(AskedInTurnStatus.NOBODY, by=None)
     letters.nobody_in_turn(asked, need)

@@ -91,7 +91,7 @@ class MessageReport(models.Model):
         return f"{self.message_id} · {self.get_reason_display()}"
 
     def get_absolute_url(self) -> str:
-        return reverse("report", args=[self.pk])
+        return reverse("reported-message", args=[self.pk])
 
     @property
     def led_to_removal(self) -> bool:

@@ -43,7 +43,7 @@ from tests.marketplace.desk.desk_people import (
     make_operator,
     submitted,
 )
-from tests.marketplace.desk.waiting import WAITING, refuse_letters_to
+from tests.marketplace.desk.waiting import one_of_each, refuse_letters_to
 
 MOST_QUERIES = 23
 
@@ -55,12 +55,6 @@ def coordinator():
 
 def kinds_of(user, **filters) -> list[str]:
     return [line.kind for line in lines_of(user, **filters)]
-
-
-def one_of_each() -> None:
-    """A line of every kind, for counting questions."""
-    for make in WAITING.values():
-        make()
 
 
 def test_every_kind_has_its_line_with_the_next_act(coordinator):
