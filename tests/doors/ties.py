@@ -18,6 +18,7 @@ from marketplace.actions.desk import absences, reports, visits
 from marketplace.actions.missions import teams
 from marketplace.models import (
     Act,
+    Block,
     BulkAct,
     ChapterKind,
     CompanyProgramme,
@@ -45,7 +46,7 @@ from marketplace.models import (
 from marketplace.states import MissionStatus, NeedStatus, ProposalStatus, RoundStatus
 from notifications.models import Notification
 from tests.accounts.domain_people import proven, shown, with_address
-from tests.factories import make_need, make_organisation, make_proposal
+from tests.factories import make_need, make_organisation, make_proposal, make_user
 from tests.marketplace.desk import visiting
 
 OPERATOR = Organisation.Kind.OPERATOR
@@ -212,3 +213,7 @@ def brought_in(operator: Organisation, by: User, secret: str) -> list:
         pole=operator.pole, operator=operator, by=by, last_name=secret
     )
     return [table, kept]
+
+
+def a_block(organisation: Organisation, *, by: User) -> Block:
+    return Block.objects.create(by=by, for_organisation=organisation, person=make_user())

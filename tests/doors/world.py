@@ -22,7 +22,6 @@ from marketplace.models import (
     Agreement,
     Amendment,
     Attachment,
-    Block,
     CannedLine,
     Case,
     ConsentKind,
@@ -346,9 +345,7 @@ def _desk(world: World, name: str) -> None:
         *ties.some_letters(pole, people["volunteer"], secret, by=by),
         *ties.kept_by(by, pole, running, secret),
         *ties.a_report(pole, secret, by=by),
-        Block.objects.create(
-            by=people["boss"], for_organisation=world.structure, person=somebody()
-        ),  # fmt: skip
+        ties.a_block(world.structure, by=people["boss"]),
         world.structure.eligibilities.first() or document_desk.eligible(world.structure),
         behalf_people.told_in(world.pole, by, secret),
         *ties.a_visit(world.structure, secret, by=by),

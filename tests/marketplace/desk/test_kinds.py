@@ -160,6 +160,7 @@ def test_what_has_a_page_of_its_own_for_that_is_not_taken_from_the_list():
         "visit",
         "mail_domain",
         "claim",
+        "task",
         "asked",
         "round",
         "unreachable",
