@@ -27,7 +27,14 @@ OFFERED = {"need-apply", "need-help-send", "need-talk", "organisation-block"}
 # Those whose number is a pôle's: one's own opens.
 OF_A_POLE = {"blocks-of-pole", "canned-line-new", "canned-lines-own", "fairness", "match-weights"}
 OF_A_SEAT = {"seat", "seat-answer", "seat-invite"}  # and here one of one's own pôle
-OF_A_POLE |= {"dispatch", "dispatch-new", "portfolio", "portfolio-confirm", "promises-edit"}
+OF_A_POLE |= {
+    "dispatch",
+    "dispatch-new",
+    "plan-better",
+    "portfolio",
+    "portfolio-confirm",
+    "promises-edit",
+}
 
 
 def numbered(resolver=None, before="") -> list[tuple[str, str]]:
