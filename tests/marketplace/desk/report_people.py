@@ -3,10 +3,12 @@
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
+from django.test import Client
 from django.utils import timezone
 
 from marketplace.actions.desk import figures, reports
 from marketplace.models import (
+    ChapterKind,
     HoursEntry,
     Mission,
     NeedStep,
@@ -108,3 +110,21 @@ def made(report) -> Report:
     """The report with its figures made anew."""
     figures.refresh(report.pole, now=NOW)
     return Report.objects.get(pk=report.pk)
+
+
+def browser_of(person) -> Client:
+    browser = Client()
+    browser.force_login(person)
+    return browser
+
+
+def kinds(report):
+    return list(report.chapters.values_list("kind", flat=True))
+
+
+def chapter_of(report, kind=ChapterKind.WORDS):
+    return report.chapters.get(kind=kind)
+
+
+def words(chapter, **changed):
+    return {"version": chapter.version, "title": "", "above": "", "below": ""} | changed

@@ -11,8 +11,7 @@ from pypdf import PdfReader
 from marketplace.actions.desk import reports
 from marketplace.models import JournalEntry, JournalKind, Report
 from tests.factories import make_coordinator, make_pole, make_user
-from tests.marketplace.desk.report_people import NOW, a_report, a_small_pole, fifteen
-from tests.marketplace.desk.test_reports import browser_of
+from tests.marketplace.desk.report_people import NOW, a_report, a_small_pole, browser_of, fifteen
 
 pytestmark = pytest.mark.django_db
 BEGINS = {"pdf": b"%PDF-", "odt": b"PK"}
