@@ -24,6 +24,8 @@ PACKAGE = '"@'  # what an import from the typesetter's registry begins with
 SHARED = ("common.typ", "clauses.typ")
 IMPORTED = re.compile(r'#import "(\w+\.typ)"')
 SHARP = 220  # pixels an inch, of a picture that is put in a document of somebody else's
+LARGE = 64_000  # bytes of what is laid out: no paper of a mission is as long
+REMEMBERED = 12  # compilations, of which the typesetter keeps what it worked out
 
 
 @cache
@@ -84,6 +86,16 @@ def _compiled(
     files = {name: text.encode() for name, text in texts.items() if name != template}
     files |= pictures or {}
     files["main.typ"] = texts[template].encode()
+    words = json.dumps(_with_pictures(everywhere(data)))
+    is_large = len(words) + sum(map(len, files.values())) > LARGE
+    try:
+        return _asked(files, sys_inputs={"data": words}, **asked)
+    finally:
+        if is_large:
+            _forget()
+
+
+def _asked(files: Mapping[str, bytes], **asked: Any) -> bytes:
     # Its stubs know nothing of files in memory, which its documentation describes.
     compiled: Any = typst.compile
     return compiled(
@@ -92,9 +104,15 @@ def _compiled(
         package_path=_nowhere(),
         package_cache_path=_nowhere(),
         font_paths=_fonts(),
-        sys_inputs={"data": json.dumps(_with_pictures(everywhere(data)))},
         **asked,
     )
+
+
+def _forget() -> None:
+    """Pages of nothing, a millisecond each: of a long report the typesetter would keep a hundred megabytes until it has
+    laid out as many others, and there is no other way to tell it."""
+    for _turn in range(REMEMBERED):
+        _asked({"main.typ": b" "}, format="svg")
 
 
 def _with_pictures(data: dict[str, Any]) -> dict[str, Any]:

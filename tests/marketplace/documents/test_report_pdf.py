@@ -1,8 +1,10 @@
 """The report to those who pay as a PDF: what it says, how it is read aloud, and that nobody's words run in it."""
 
 import io
+import resource
 import time
 import tracemalloc
+from pathlib import Path
 
 import pytest
 from pypdf import PdfReader
@@ -186,3 +188,17 @@ def test_a_number_that_is_not_told_has_a_bar_of_its_own_and_a_nought_has_none():
     assert not is_hidden(2, "12")
     shares = Bars("Missions", ("Famille", "n"), [Bar("Droit", "moins de 5", 0)])
     assert picture_of(shares, "fr").startswith(b"\x89PNG")
+
+
+def test_long_reports_one_after_the_other_take_no_more_memory_than_one(communes):
+    """The typesetter remembers its last ten compilations: of long reports that is a gigabyte."""
+    sizes = [_megabytes(number) for number in range(9)]
+    assert sizes[-1] - sizes[0] < 200
+
+
+def _megabytes(number: int) -> float:
+    """How much this process holds once it has laid out another long report."""
+    words = Words([f"mot{number} " * 2000] * 30)
+    pdf(small_pole(chapters=[Chapter(f"Chapitre {turn}", [words]) for turn in range(4)]))
+    pages = int(Path("/proc/self/statm").read_text().split()[1])
+    return pages * resource.getpagesize() / 1e6
