@@ -36,8 +36,13 @@ class Told:
 
     @property
     def signature(self) -> str:
-        """Who says it and who was there, as far as they agree to be named."""
-        return ", ".join(dict.fromkeys(name for name in (self.quote_by, *self.names) if name))
+        """Who says it and who was there, as far as they agree to be named: first who says it, with their house."""
+        names = sorted(filter(None, self.names), key=lambda name: not self._is_who_says_it(name))
+        alone = not any(map(self._is_who_says_it, names))
+        return " · ".join(dict.fromkeys([self.quote_by, *names] if alone else names))
+
+    def _is_who_says_it(self, name: str) -> bool:
+        return name == self.quote_by or name.startswith(f"{self.quote_by}, ")
 
 
 def finished_with_quote(limit: int) -> list[Told]:
