@@ -62,6 +62,13 @@ class Map:
 
 
 @dataclass(frozen=True)
+class Names:
+    """A list of structures, each with its commune."""
+
+    rows: list[tuple[str, str]]
+
+
+@dataclass(frozen=True)
 class Story:
     title: str
     lines: list[str]
@@ -82,7 +89,7 @@ class Partners:
     rows: list[Partner]
 
 
-type Block = Words | Figures | Bars | Map | Story | Partners
+type Block = Words | Figures | Bars | Map | Names | Story | Partners
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,7 @@ from marketplace.documents.report_blocks import (
     Figures,
     LaidOut,
     Map,
+    Names,
     Partners,
     Story,
     Words,
@@ -129,6 +130,7 @@ class _Writer:
             Figures: self._figures,
             Bars: self._bars,
             Map: self._map,
+            Names: self._names,
             Story: self._story,
             Partners: self._partners,
         }
@@ -231,6 +233,11 @@ class _Writer:
         self._drawing(block, map_in_words(block))
         rows = [[one.name, str(one.count)] for one in places]
         self.table([self.words["place"], self.words["number"]], rows, [4, 1], block.title)
+
+    def _names(self, block: Names) -> None:
+        head = [self.words["structure"], self.words["place"]]
+        rows = [list(row) for row in block.rows]
+        self.table(head, rows, [3, 2], self.words["structure"], numbers=False)
 
     def _drawing(self, block: Bars | Map, alt: str) -> None:
         content = picture_of(block, self.language)

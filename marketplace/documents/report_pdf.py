@@ -14,6 +14,7 @@ from marketplace.documents.report_blocks import (
     Figures,
     LaidOut,
     Map,
+    Names,
     Partners,
     Story,
     Words,
@@ -129,6 +130,8 @@ def _laid(block: Block, pictures: Pictures) -> Data:
             lay = partial(_bars, block)
         case Map():
             lay = partial(_map, block, pictures)
+        case Names():
+            lay = partial(_names, block)
         case Story():
             lay = partial(_story, block, pictures)
         case Partners():
@@ -206,6 +209,15 @@ def _map(block: Map, pictures: Pictures) -> Data:
         "places": places,
         "tall": min(tall, MAP_TALLEST),
     } | picture
+
+
+def _names(block: Names) -> Data:
+    return {
+        "kind": "names",
+        "rows": [
+            {"name": short(name, LABEL), "where": short(where, LABEL)} for name, where in block.rows
+        ],
+    }
 
 
 def _story(block: Story, pictures: Pictures) -> Data:

@@ -43,8 +43,9 @@ def our_words() -> dict[str, str]:
         "figure": _("Figure"),
         "target": _("Target"),
         "share": _("Share of the target"),
-        "place": _("Place"),
-        "number": _("How many"),
+        "structure": _("Structure"),
+        "place": _("Commune"),
+        "number": _("Missions"),
     }
 
 

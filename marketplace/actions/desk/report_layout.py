@@ -22,6 +22,7 @@ from marketplace.documents.report_blocks import (
     LaidOut,
     Map,
     Partner,
+    Names,
     Partners,
     Place,
     Story,
@@ -193,7 +194,7 @@ def _structures(reading: Reading, _chapter: Mapping[str, Any]) -> Iterator[Block
     said = ngettext("%(n)s structure was helped.", "%(n)s structures were helped.", helped)
     yield Words([said % {"n": _whole(helped)}])
     if names:
-        yield Words([" · ".join(f"{name} ({where})" for name, where in names)])
+        yield Names(names)
     if others := helped - len(names):
         sentence = ngettext(
             "%(n)s structure isn’t named here: it isn’t in the public directory, or the list would be too long.",

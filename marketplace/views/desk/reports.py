@@ -34,6 +34,7 @@ TEMPLATES: Mapping[type[Block], str] = {
     kinds.Figures: "figures",
     kinds.Bars: "bars",
     kinds.Map: "map",
+    kinds.Names: "names",
     kinds.Story: "story",
     kinds.Partners: "partners",
 }
@@ -135,7 +136,7 @@ def _laid_out(report: Report, edition: Edition) -> dict[str, Any]:
 
 def shown(laid_out: LaidOut, report: Report, facts: Mapping[str, Any]) -> dict[str, Any]:
     """The context of _report_chapters.html: each block with the partial that shows it."""
-    logos, pictures = _logos(report), _pictures(laid_out, facts["stories"])
+    logos, pictures = _logos(report), _pictures(laid_out, facts.get("stories", []))
     chapters = [
         {
             "title": chapter.title,

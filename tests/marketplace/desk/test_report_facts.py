@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from marketplace.actions.desk import report_layout, reports
-from marketplace.documents.report_blocks import Bars, Figures, Map, Words
+from marketplace.documents.report_blocks import Bars, Figures, Map, Names, Words
 from marketplace.figures.report_facts import FEW, HIDDEN
 from marketplace.models import Edition, HoursEntry
 from tests.factories import make_organisation, make_user
@@ -45,7 +45,9 @@ def told(report, edition=Edition.FUNDER):
 
 
 def words(report, edition=Edition.FUNDER):
-    return "\n".join(text for block in blocks(report, Words, edition) for text in block.paragraphs)
+    lines = [text for block in blocks(report, Words, edition) for text in block.paragraphs]
+    named = [name for block in blocks(report, Names, edition) for name, _where in block.rows]
+    return "\n".join([*lines, *named])
 
 
 def test_a_pole_of_fifteen_missions_gets_a_report_that_tells_something(small):

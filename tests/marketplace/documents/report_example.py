@@ -14,6 +14,7 @@ from marketplace.documents.report_blocks import (
     Figures,
     LaidOut,
     Map,
+    Names,
     Partner,
     Partners,
     Place,
@@ -63,6 +64,7 @@ def small_pole(**changed) -> LaidOut:
             [Bars("Missions par famille", ("Famille", "Missions"), [Bar("Numérique", "6", 100), Bar("Droit", "0", 0), Bar("Finances", "moins de 5", 0)])],
         ),
         Chapter("Où cela s’est passé", [Map("Missions par commune", [Place(*one) for one in PLACES])]),
+        Chapter("Les structures aidées", [Names([("Cap Devoirs", "Lille"), ("Garage solidaire", "Lens"), ("Une place à table", "Calais")])]),
         Chapter(
             "Ce qui a changé",
             [Story("Une caisse qui tient", ["Six demi-journées."], "On a retrouvé le sommeil.", "Mme Petit, présidente", kept_picture("photo.jpg", kind="JPEG"))],
@@ -100,6 +102,7 @@ def hostile(words: str) -> LaidOut:
                     Figures(words, words, [Figure(words, words, words, words, 140)]),
                     Bars(words, (words, words), [Bar(words, words, 100), Bar(words, words, 0)]),
                     Map(words, [Place(words, 50.4, 2.8, 1)]),
+                    Names([(words, words)]),
                     Story(words, [words] * 2, words, words, "../../etc/passwd"),
                     Partners([Partner(words, words, "report/missing.png"), Partner("", "")]),
                 ],
