@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from django.utils.formats import number_format
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -27,6 +28,10 @@ LABELS: "dict[str, StrOrPromise]" = {
     "value": gettext_lazy("Value declared by the companies"),
 }
 OF_FUNDERS = ("value",)
+BY_FRAME: "dict[str, StrOrPromise]" = {
+    "hours": gettext_lazy("Hours by legal frame"),
+    "value": gettext_lazy("Value declared by legal frame"),
+}
 OF_NEEDS = ("needs", "newcomers")
 
 
@@ -60,7 +65,39 @@ def said(code: str, value: int | str | None) -> str:
 
 def frame(code: str) -> str:
     """A legal frame in words."""
-    return str(Regime(code).label if code in Regime.values else _("legal frame not chosen"))
+    return capfirst(
+        str(Regime(code).label) if code in Regime.values else _("legal frame not chosen")
+    )
+
+
+type Line = tuple[str, int | str]
+
+
+def by_frame(facts: Mapping[str, Any], code: str, *, public: bool) -> list[Line]:
+    """The legal frames in which there are hours, or a value, with what may be told of each."""
+    if public and code in OF_FUNDERS:
+        return []
+    place = list(BY_FRAME).index(code) + 1
+    return [(line[0], line[place]) for line in facts["regimes"] if line[place]]
+
+
+def tells_enough(lines: list[Line]) -> bool:
+    """Whether a chart of these lines isn't mostly one of what isn't told."""
+    return 2 * sum(told == HIDDEN for _frame, told in lines) <= len(lines)
+
+
+def in_a_sentence(code: str, lines: list[Line]) -> str:
+    """What a chart would tell that is mostly of what isn't told."""
+    told = [f"{frame(name)} ({said(code, value)})" for name, value in lines if value != HIDDEN]
+    words = {"title": BY_FRAME[code], "told": ", ".join(told), "n": len(lines) - len(told)}
+    if not told:
+        return _("%(title)s: not told, since too few people or companies gave in each.") % words
+    sentence = ngettext(
+        "%(title)s: %(told)s. Not told for %(n)s other: too few people or companies gave in it.",
+        "%(title)s: %(told)s. Not told for %(n)s others: too few people or companies gave in each.",
+        len(lines) - len(told),
+    )
+    return sentence % words
 
 
 def untold(value: str) -> str:
@@ -131,16 +168,18 @@ def kept_back(facts: Mapping[str, Any], *, public: bool) -> Iterator[str]:
     """What isn't told, and why: each in one plain sentence, wherever figures stand."""
     shown = [code for code in ("people", "hours", "value") if not (public and code in OF_FUNDERS)]
     hidden = [code for code in shown if _is_kept_back(facts, code)]
+    names = [LABELS[code] for code in hidden if code != "people"]
+    for code, title in BY_FRAME.items():
+        lines = by_frame(facts, code, public=public)
+        in_a_chart = tells_enough(lines) and any(told == HIDDEN for _frame, told in lines)
+        names += [title] if in_a_chart and code not in hidden else []
     if "people" in hidden:
         yield _(
             "“Fewer than five” stands where so few people came that a number would say who they are."
         )
-    if names := " ; ".join(str(LABELS[code]) for code in hidden if code != "people"):
-        yield _("Not told here: %(names)s. Fewer than five people gave them, or they come from fewer than three companies, or this figure, taken from that of a neighbouring report, would tell what so few gave.") % {"names": names}  # fmt: skip
+    if names:
+        yield _("Not told here: %(names)s. Fewer than five people gave them, or they come from fewer than three companies, or this figure, taken from that of a neighbouring report, would tell what so few gave.") % {"names": " ; ".join(map(str, names))}  # fmt: skip
 
 
 def _is_kept_back(facts: Mapping[str, Any], code: str) -> bool:
-    place = {"hours": 1, "value": 2}.get(code)
-    if place and any(line[place] == HIDDEN for line in facts["regimes"]):
-        return True
     return any(facts[period].get(code) in (FEW, HIDDEN) for period in ("now", "before"))

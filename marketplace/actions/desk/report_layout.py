@@ -4,6 +4,7 @@ are kept with it; only who agrees to be named or quoted is asked anew, each time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 from django.utils.formats import number_format
@@ -21,8 +22,8 @@ from marketplace.documents.report_blocks import (
     Figures,
     LaidOut,
     Map,
-    Partner,
     Names,
+    Partner,
     Partners,
     Place,
     Story,
@@ -39,6 +40,11 @@ from marketplace.models import (
 )
 from marketplace.states import FindingStatus
 
+# A version that was sent is read for ever, by a site that has learnt to keep more since.
+NOT_KEPT: Mapping[str, Any] = {
+    "before": {}, "promised": 0, "read": None, "families": [], "regimes": [], "places": [], "more_places": [0, 0],
+    "sectors": [], "structures": [], "own_names": [], "stories": [], "records": None, "until": "",
+}  # fmt: skip
 MOST_BARS, MOST_PLACES, MOST_NAMED, MOST_STORIES, MOST_BRAKES = 20, 60, 120, 6, 12
 
 
@@ -51,9 +57,11 @@ class Reading:
     kept: Mapping[str, Any]
     today: date
 
-    @property
+    @cached_property
     def facts(self) -> Mapping[str, Any]:
-        return self.kept["facts"]
+        """Those that were kept before the site knew to tell something tell nothing of it."""
+        facts = self.kept["facts"]
+        return facts and NOT_KEPT | facts
 
     @property
     def is_public(self) -> bool:
@@ -112,11 +120,14 @@ def _figures(reading: Reading, _chapter: Mapping[str, Any]) -> Iterator[Block]:
 
 
 def _frames(reading: Reading) -> Iterator[Block]:
-    """The hours by legal frame, and in the funder's version the value."""
-    titles = {"hours": _("Hours by legal frame"), "value": _("Value declared by legal frame")}
-    for place, (code, title) in enumerate(titles.items(), 1):
-        lines = [(line[0], line[place]) for line in reading.facts["regimes"] if line[place]]
-        if not lines or (reading.is_public and code == "value"):
+    """The hours by legal frame, and in the funder's version the value: in a chart, or in a sentence where most of it isn't
+    told."""
+    for code, title in report_figures.BY_FRAME.items():
+        lines = report_figures.by_frame(reading.facts, code, public=reading.is_public)
+        if not lines:
+            continue
+        if not report_figures.tells_enough(lines):
+            yield _note(report_figures.in_a_sentence(code, lines))
             continue
         most = max([told for _frame, told in lines if isinstance(told, int)], default=0)
         rows = [
@@ -126,7 +137,7 @@ def _frames(reading: Reading) -> Iterator[Block]:
             )
             for frame, told in lines
         ]  # fmt: skip
-        yield Bars(title, (_("Legal frame"), str(report_figures.LABELS[code])), rows)
+        yield Bars(str(title), (_("Legal frame"), str(report_figures.LABELS[code])), rows)
 
 
 def _brought_in(found: Mapping[str, Any]) -> str:

@@ -130,6 +130,50 @@ def test_euros_of_two_companies_are_kept_back_in_the_funders_version_too(small):
     )
 
 
+FRAMES = [
+    ["VOLUNTEERING", 200, 0],
+    ["PRESTATION", HIDDEN, HIDDEN],
+    ["LOAN", HIDDEN, HIDDEN],
+    ["", HIDDEN, 0],
+]
+
+
+def with_frames(report, frames):
+    report.facts = report.facts | {"regimes": frames}
+    return report
+
+
+def test_a_chart_of_mostly_what_is_not_told_is_a_sentence_instead(small):
+    report = with_frames(a_report(*small), FRAMES)
+    assert not blocks(report, Bars)
+    told = words(report)
+    assert "Heures par cadre juridique\N{NO-BREAK SPACE}: Bénévolat" in told
+    assert "(200\N{NO-BREAK SPACE}h). Non communiqué pour 3 autres" in told
+    assert "Valeur déclarée par cadre juridique\N{NO-BREAK SPACE}: non communiqué" in told
+    public = words(report, Edition.PUBLIC)
+    assert "200" in public
+    assert "Valeur" not in public
+
+
+def test_a_chart_of_which_half_is_told_stays_one_and_its_frames_begin_with_a_capital(small):
+    report = with_frames(a_report(*small), FRAMES[:2])
+    (chart,) = blocks(report, Bars)
+    assert [row.said for row in chart.rows] == ["200\N{NO-BREAK SPACE}h", "non communiqué"]
+    assert all(row.label[0].isupper() for row in chart.rows)
+    assert "Non communiqué ici\N{NO-BREAK SPACE}: Heures par cadre juridique." in words(report), (
+        "not the hours of the whole year, which are told"
+    )
+
+
+def test_what_was_sent_before_the_site_learnt_to_tell_more_is_read_for_ever(small):
+    pole, maelle = small
+    fifteen(pole)
+    report = a_report(pole, maelle)
+    report.facts = {name: report.facts[name] for name in ("now", "before")}
+    for edition in Edition:
+        assert told(report, edition)["Missions décidées"].value == "15"
+
+
 def test_the_year_before_stands_beside(small):
     pole, maelle = small
     fifteen(pole)
