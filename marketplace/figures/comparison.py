@@ -115,6 +115,7 @@ class Row:
     label: str
     counts: Counts
     month: date | None = None
+    slice: str = ""
 
 
 @dataclass(frozen=True)
@@ -138,7 +139,8 @@ def read(choice: Choice) -> Comparison:
         month__lt=choice.after,
     )
     by_month = {row.month: Counts.from_json(row.counts) for row in found}
-    months = [Row("", by_month.get(month, Counts()), month) for month in choice.months()]
+    name = slice_of(**choice.filters)
+    months = [Row("", by_month.get(month, Counts()), month, name) for month in choice.months()]
     earlier = (by_month.get(month, Counts()) for month in choice.before.months())
     return Comparison(choice, total(row.counts for row in months), total(earlier), months)
 
@@ -211,7 +213,7 @@ def broken_down(comparison: Comparison, *, without: Collection[str] = ()) -> lis
     sums: dict[str, Counts] = defaultdict(Counts)
     for name, counts in found.order_by().values_list("slice", Less("counts", sorted(without))):
         sums[name].add(Counts.from_json(counts))
-    return [Row(words, sums[name]) for name, words in names.items() if name in sums]
+    return [Row(words, sums[name], slice=name) for name, words in names.items() if name in sums]
 
 
 def with_less_filters(comparison: Comparison, rows: Sequence[Row]) -> list[list[Counts]]:

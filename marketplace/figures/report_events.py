@@ -68,6 +68,8 @@ class Whose:
 
 @dataclass(frozen=True)
 class Year:
+    """What happened in a year; `untold_hours` and `untold_value` are the scopes of which these amounts aren't told."""
+
     number: int
     missions: list[Agreed]
     hours: Cells[str]
@@ -118,6 +120,29 @@ class Year:
     def people(self, scope: str) -> set[int]:
         came = {mission.person for mission in self.agreed(scope) if mission.person}
         return came | self.givers.get(scope, set())
+
+
+class Years(dict[int, Year]):
+    """The years of a pôle, each read once, when it is first asked for."""
+
+    def __init__(self, pole: Pole) -> None:
+        super().__init__()
+        self.whose = Whose.of(pole)
+
+    def __missing__(self, year: int) -> Year:
+        self[year] = Year.read(self.whose, year)
+        return self[year]
+
+    def kept_back(self, last: int) -> dict[str, dict[str, list[str]]]:
+        """The scopes of which no report tells the hours, nor the value, in this year and in the two before: the file of the
+        figures tells no more."""
+        return {
+            str(year): {
+                "hours": sorted(self[year].untold_hours),
+                "value": sorted(self[year].untold_value),
+            }
+            for year in range(last - 2, last + 1)
+        }
 
 
 def _cells(gifts: list[Gift], scopes: Iterable[tuple[str, ...]]) -> Cells[str]:
@@ -199,8 +224,3 @@ def _within(whose: Whose, where: list[Any]) -> tuple[str, ...]:
 
 def _house(time: str, organisation: int | None) -> int | None:
     return None if time == Time.OWN else organisation
-
-
-def kept_for(reports: Iterable[Any]) -> set[int]:
-    """The years that these reports tell: their own, and the one before."""
-    return {year for report in reports for year in (report.year, report.year - 1)}

@@ -14,7 +14,7 @@ from accounts.permissions import enters_by_own_yes
 from marketplace.figures import comparison, discretion, records
 from marketplace.figures.comparison import Choice, Comparison, Options
 from marketplace.figures.counts import NO_REGIME, Counts, quantile
-from marketplace.figures.report_events import REGIME, WHOLE, Whose, Year, kept_for
+from marketplace.figures.report_events import REGIME, WHOLE, Year, Years
 from marketplace.figures.tiles import HALF
 from marketplace.models import Promises, Regime, Report
 from marketplace.models.desk.figures import slice_of
@@ -28,20 +28,13 @@ NO_OPTIONS = Options({}, {}, {})
 type Told = int | str
 
 
-def of_pole(reports: Iterable[Report], *, now: datetime) -> dict[int, dict[str, Any]]:
+def of_pole(reports: Iterable[Report], years: Years, *, now: datetime) -> dict[int, dict[str, Any]]:
     """The facts of each of these reports of one pôle, by its number, from what happened until now and from the figures that
     were made last."""
-    kept = list(reports)
-    if not kept:
-        return {}
-    whose = Whose.of(kept[0].pole)
-    years = {year: Year.read(whose, year) for year in sorted(kept_for(kept))}
-    return {report.pk: _facts(report, years, whose, now=now) for report in kept}
+    return {report.pk: _facts(report, years, now=now) for report in reports}
 
 
-def _facts(
-    report: Report, years: dict[int, Year], whose: Whose, *, now: datetime
-) -> dict[str, Any]:
+def _facts(report: Report, years: Years, *, now: datetime) -> dict[str, Any]:
     this, before, scope = years[report.year], years[report.year - 1], report.scope
     compared = _compared(report)
     promised = Promises.of(report.pole).read_within
@@ -52,7 +45,7 @@ def _facts(
         "promised": promised,
         "read": list(compared.now.read_within(promised)) if compared else None,
         "families": Counter(
-            str(whose.families.get(mission.need, 0)) for mission in this.agreed(scope)
+            str(years.whose.families.get(mission.need, 0)) for mission in this.agreed(scope)
         ).most_common(),
         "regimes": _regimes(this) if scope == WHOLE else [],
         **_places(this, scope),

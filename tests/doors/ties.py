@@ -193,7 +193,7 @@ def a_report(pole: Pole, secret: str, *, by: User) -> list:
     chapter = report.chapters.create(
         kind=ChapterKind.WORDS, position=0, title=secret, above=secret, changed_by=by
     )
-    reports.figures.make_reports(pole, now=now)
+    reports.figures.refresh(pole, now=now)
     sent = reports.freeze(report, edition=Edition.PUBLIC, by=by, now=now)
     partner = ReportPartner.objects.create(pole=pole, name=secret, agreed_by=by)
     return [report, chapter, sent, partner]

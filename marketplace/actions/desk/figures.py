@@ -12,6 +12,7 @@ from accounts.models import Pole
 from marketplace import ranking
 from marketplace.figures import exchanges, load, report_facts
 from marketplace.figures.reckoning import reckon
+from marketplace.figures.report_events import Years
 from marketplace.models import MonthFigures, PlaceFigures, Reckoning, Report
 from notifications.faults import each_row
 
@@ -37,6 +38,7 @@ def refresh_due(now: datetime) -> int:
     if since > now:
         since -= timedelta(days=1)
     stale = Q(reckoning=None) | Q(reckoning__made_at=None) | Q(reckoning__made_at__lt=since)
+    stale |= Q(reckoning__kept_back__isnull=True)  # made before the site kept it
     unmade = Q(Exists(Report.objects.filter(pole=OuterRef("pk"), made_at=None)))
     due = Pole.objects.filter(stale | unmade | Q(reckoning__asked_at__gt=F("reckoning__made_at")))
     return each_row("figures", due, partial(refresh, now=now), in_one=False)
@@ -50,6 +52,8 @@ def refresh(pole: Pole, *, now: datetime) -> None:
         "load": load.count(pole),
         "exchanges": exchanges.count(pole),
     }
+    years = Years(pole)
+    kept["kept_back"] = years.kept_back(timezone.localdate(now).year)
     with transaction.atomic():
         Reckoning.objects.only("pk").get_or_create(pole=pole)
         Reckoning.objects.select_for_update().only("pk").get(pole=pole)
@@ -78,11 +82,11 @@ def refresh(pole: Pole, *, now: datetime) -> None:
             batch_size=1000,
         )
         Reckoning.objects.filter(pole=pole).update(made_at=now, **kept)
-    make_reports(pole, now=now)
+    make_reports(pole, years, now=now)
 
 
-def make_reports(pole: Pole, *, now: datetime) -> None:
+def make_reports(pole: Pole, years: Years, *, now: datetime) -> None:
     """The facts of each of its reports, from the figures that have just been made; what was sent stays as it was."""
     reports = Report.objects.filter(pole=pole).select_related("pole")
-    for number, facts in report_facts.of_pole(reports, now=now).items():
+    for number, facts in report_facts.of_pole(reports, years, now=now).items():
         Report.objects.filter(pk=number).update(facts=facts, made_at=now)

@@ -23,6 +23,11 @@ class Reckoning(models.Model):
         blank=True,
         help_text="What operators brought to each other: see figures/exchanges.py.",
     )
+    kept_back = models.JSONField(
+        null=True,
+        blank=True,
+        help_text="By year, the slices of which no report tells the hours, nor the value.",
+    )
     load = models.JSONField(
         null=True, blank=True, help_text="Who followed how much then: see figures/load.py."
     )

@@ -11,7 +11,7 @@ from marketplace.figures import discretion, table
 from marketplace.figures.comparison import Choice, Options, broken_down, read
 from marketplace.figures.counts import Counts, total
 from marketplace.figures.discretion import Given
-from marketplace.models import MonthFigures
+from marketplace.models import MonthFigures, Reckoning
 from marketplace.models.desk.figures import slice_of
 from tests.factories import make_pole
 
@@ -93,6 +93,8 @@ def pole():
         slice_of(department="62", family=1): [pas],
         slice_of(department="62", family=2): [alone],
     }
+    nothing: dict[str, list[str]] = {"hours": [], "value": []}
+    Reckoning.objects.create(pole=pole, kept_back={"2026": nothing})
     for name, parts in slices.items():
         MonthFigures.objects.create(
             pole=pole, slice=name, month=date(2026, 5, 1), counts=total(parts).as_json()

@@ -4,12 +4,15 @@ from datetime import date
 
 import pytest
 
-from marketplace.actions.desk import report_layout, reports
+from marketplace.actions.desk import figures, report_layout, reports
 from marketplace.documents.report_blocks import Bars, Figures, Map, Names, Words
+from marketplace.figures import comparison, table
+from marketplace.figures.comparison import Choice, Options
 from marketplace.figures.report_facts import FEW, HIDDEN
-from marketplace.models import Edition, HoursEntry
+from marketplace.models import Edition, HoursEntry, Reckoning
 from tests.factories import make_organisation, make_user
 from tests.marketplace.desk.report_people import (
+    NOW,
     YEAR,
     a_report,
     a_small_pole,
@@ -249,3 +252,44 @@ def test_this_year_tells_of_last_year_what_last_years_report_told(small):
     last, this = a_report(pole, maelle, year=YEAR - 1), a_report(pole, maelle)
     assert last.facts["now"]["hours"] == this.facts["before"]["hours"] == HIDDEN
     assert last.facts["now"]["people"] == this.facts["before"]["people"] == FEW
+
+
+def _file_of(pole, by, length=12):
+    """The hours and the value of each row of the file of the figures."""
+    choice = Choice(pole, Options.of(pole), date(YEAR, 1, 1), length, by)
+    rows = table.lines(comparison.read(choice))
+    return {str(row[0]): row[13:15] for row in rows}
+
+
+def _of_two_operators(pole, theirs):
+    """Nine volunteers whom one operator follows, and six employees of two companies whom another one does."""
+    structure = make_organisation(pole=pole, member=make_user())
+    companies = [make_organisation("COMPANY", pole=pole) for _ in range(2)]
+    for number in range(15):
+        lent = number >= 9
+        agreed(
+            structure, on=date(YEAR, 3, 1 + number), person=make_user(),
+            company=companies[number % 2] if lent else None, operator=theirs if lent else None,
+        )  # fmt: skip
+
+
+def test_the_file_of_the_figures_tells_no_hours_that_a_report_keeps_back(small):
+    pole, maelle = small
+    theirs = make_organisation("OPERATOR", pole=pole, member=make_user(), name="Les autres")
+    _of_two_operators(pole, theirs)
+    report = a_report(pole, maelle, operator=maelle.memberships.get().organisation)
+    assert report.facts["now"]["missions"] == 0
+    assert made(a_report(pole, maelle)).facts["now"]["hours"] == 100
+    untold = ("non communiqué", "non communiqué")
+    for length in (3, 12, 24):
+        assert _file_of(pole, "operator", length)["Les autres"] == untold
+
+
+def test_of_a_year_of_which_nothing_is_known_yet_the_file_of_the_figures_tells_no_hours(small):
+    pole, _maelle = small
+    fifteen(pole)
+    figures.refresh(pole, now=NOW)
+    assert "(40, " in str(_file_of(pole, "department"))
+    Reckoning.objects.update(kept_back=None)
+    assert "(40, " not in str(_file_of(pole, "department"))
+    assert figures.refresh_due(NOW) == 1, "the clock makes them anew"

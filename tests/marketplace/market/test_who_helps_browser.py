@@ -18,7 +18,7 @@ make_organisation(member=aline, pole=pole, name="Les Bottines du Nord et de la T
 make_organisation(Organisation.Kind.OPERATOR, pole=pole, name="Les Passeurs de savoir-faire")
 for _ in range(6):
     make_offer(make_user(), pole=pole, ranked=False)
-Reckoning.objects.update_or_create(pole=pole, defaults={"made_at": timezone.now()})  # the clock would count again
+Reckoning.objects.update_or_create(pole=pole, defaults={"made_at": timezone.now(), "kept_back": {}})  # the clock would count again
 PlaceFigures.objects.create(
     pole=pole, month=timezone.localdate().replace(day=1), code="1", name="Métropole", latitude=50.6,
     longitude=3, needs=12, missions=9,
