@@ -1,6 +1,7 @@
 """The figures of a report in words: each beside the year before and the target of the year, and how they were counted."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from django.utils.formats import number_format
@@ -40,7 +41,13 @@ def rows(facts: Mapping[str, Any], targets: Mapping[str, int], *, public: bool) 
     now, before = facts["now"], facts["before"]
     codes = [code for code in LABELS if code in now and not (public and code in OF_FUNDERS)]
     found = [_row(code, now, before, None if public else targets.get(code)) for code in codes]
-    return [*found, *_found(now, before)]
+    nothing_before = not any(before.get(code) for code in LABELS)
+    return _without_before([*found, *_found(now, before)], nothing_before)
+
+
+def _without_before(rows: list[Figure], nothing_before: bool) -> list[Figure]:
+    """A pôle in its first year has no column of noughts and dashes beside its own."""
+    return [replace(row, before="") for row in rows] if nothing_before else rows
 
 
 def _row(
@@ -82,8 +89,8 @@ def by_frame(facts: Mapping[str, Any], code: str, *, public: bool) -> list[Line]
 
 
 def tells_enough(lines: list[Line]) -> bool:
-    """Whether a chart of these lines isn't mostly one of what isn't told."""
-    return 2 * sum(told == HIDDEN for _frame, told in lines) <= len(lines)
+    """Whether a chart of these lines compares something, and isn't mostly one of what isn't told."""
+    return len(lines) > 1 and 2 * sum(told == HIDDEN for _frame, told in lines) <= len(lines)
 
 
 def in_a_sentence(code: str, lines: list[Line]) -> str:
@@ -92,6 +99,8 @@ def in_a_sentence(code: str, lines: list[Line]) -> str:
     words = {"title": BY_FRAME[code], "told": ", ".join(told), "n": len(lines) - len(told)}
     if not told:
         return _("%(title)s: not told, since too few people or companies gave in each.") % words
+    if len(told) == len(lines):
+        return _("%(title)s: %(told)s.") % words
     sentence = ngettext(
         "%(title)s: %(told)s. Not told for %(n)s other: too few people or companies gave in it.",
         "%(title)s: %(told)s. Not told for %(n)s others: too few people or companies gave in each.",
@@ -141,7 +150,8 @@ def promises(facts: Mapping[str, Any]) -> list[Figure]:
             facts["promised"],
         )
         found.insert(0, Figure(label % {"n": facts["promised"]}, _part(in_time, handed_in)))
-    return [row for row in found if row.value != NOTHING]
+    told = [row for row in found if row.value != NOTHING]
+    return _without_before(told, all(row.before in ("", NOTHING) for row in told))
 
 
 def _days(value: int | None) -> str:

@@ -159,6 +159,10 @@ def _families(reading: Reading, _chapter: Mapping[str, Any]) -> Iterator[Block]:
 def _bars(title: str, head: tuple[str, str], lines: list[tuple[str, int]]) -> Iterator[Block]:
     if not lines:
         return
+    if len(lines) == 1:  # nothing to compare
+        told = f"{lines[0][0]} ({_missions(lines[0][1])})"
+        yield Words([_("%(title)s: %(told)s.") % {"title": title, "told": told}])
+        return
     most = max(number for _label, number in lines)
     rows = [
         Bar(label, _whole(number), round(100 * number / most))
