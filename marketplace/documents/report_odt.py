@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from html import escape
 from io import BytesIO
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 from odfdo import Document, Element, Frame, Paragraph
@@ -102,6 +103,9 @@ class _Writer:
         self.document.body.clear()
         self.document.set_language(COUNTRY[laid_out.language])
         self.document.meta.title = titled(_plain(laid_out.title))
+        self.document.meta.creation_date = (
+            timezone.localtime()
+        )  # not that of the library's empty document
         self.document.meta.subject = short(_plain(laid_out.subtitle), TITLE)
         _dress(self.document)
         _number_pages(self.document, self.words["page"])

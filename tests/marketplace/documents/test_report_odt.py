@@ -7,6 +7,7 @@ import zipfile
 from xml.etree import ElementTree
 
 import pytest
+from django.utils import timezone
 from PIL import Image
 
 from accounts import land
@@ -104,6 +105,8 @@ def test_its_title_and_language_are_kept_with_it():
     meta = part(content, "meta.xml")
     assert meta.findtext(".//dc:title", "", SPACES) == "Rapport d’activité 2026"
     assert meta.findtext(".//dc:language", "", SPACES) == "fr-FR"
+    made = meta.findtext(".//{urn:oasis:names:tc:opendocument:xmlns:meta:1.0}creation-date", "")
+    assert made.startswith(f"{timezone.localdate():%Y-%m-%d}"), "not that of an empty document"
     languages = {
         one.get(f"{{{SPACES['fo']}}}language")
         for one in part(content, "styles.xml").iter()
