@@ -90,7 +90,7 @@ def test_three_times_apart_and_to_come_are_asked_for(them, times):
 def test_nobody_is_visited_while_the_coordinator_is_away(them):
     day = timezone.localdate(at(2))
     absences.say(them.awa, first_day=day, last_day=day, stand_in=None, by=them.awa)
-    with pytest.raises(NotYet, match="away"):
+    with pytest.raises(NotYet, match="absence"):
         a_visit(them)
 
 
