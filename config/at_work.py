@@ -22,7 +22,7 @@ AT_WORK = {
     # By a letter's link, whose holder is its reader.
     *("agreement", "sign-by-link", "sign-by-link-file", "signing-address", "consent-answer"),
     *("follow-up", "review-by-link", "still-true", "proposal-answer", "mail-domain-mailbox", "letters-unsubscribe"),
-    *("record-own", "calendar-feed", "visit-link"),
+    *("record-own", "calendar-feed", "visit-link", "visit-link-date"),
     *("address-restore", "account_confirm_email", "bounce"),
     # Coming in and going out.
     *("account_login", "account_logout", "account_inactive", "account_reauthenticate"),
@@ -61,7 +61,7 @@ AT_WORK = {
     # The house.
     *("organisations", "organisation-edit", "organisation-resubmit", "organisation-history"),
     *("organisation-listing", "organisation-unname", "programmes", "programme-new"),
-    *("organisation-serving", "visit"),
+    *("organisation-serving", "visit", "visit-date"),
     *("programme", "programme-edit", "programme-home", "programme-year", "headcount"),
     *("sites", "site-edit", "site-remove", "employment"),
     *("employments-to-confirm", "own-employment", "hour-costs", "average-costs", "grade-remove"),

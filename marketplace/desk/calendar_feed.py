@@ -1,24 +1,33 @@
-"""What somebody's calendar program reads at their own address: their tasks, the first and the last day of their missions, and
-the questions of the follow-up that wait for them. Nothing that they may not see today."""
+"""What somebody's calendar program reads at their own address: their visits, their tasks, the first and the last day of their
+missions, and the questions of the follow-up that wait for them. Nothing that they may not see today."""
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from icalendar import Calendar, Event, Timezone
 
-from accounts.models import User
-from marketplace.models import CalledOff, FollowUp, Mission, SheetVersion, Task
+from accounts.models import Organisation, User
+from marketplace.models import (
+    CalledOff,
+    FollowUp,
+    Mission,
+    SheetVersion,
+    Task,
+    Visit,
+    VisitStep,
+    VisitTime,
+)
 from marketplace.models.desk.calendars import SAID_FOR
 from marketplace.rules import calendar_names
-from marketplace.states import MissionStatus
+from marketplace.states import MissionStatus, VisitStatus
 
 AHEAD = timedelta(days=400)
 MOST = 1000  # of each kind
@@ -27,34 +36,51 @@ REREAD = timedelta(hours=4)  # what we ask of programs; some read once a day
 
 @dataclass(frozen=True, kw_only=True)
 class Dated:
-    """Something on one whole day."""
+    """Something on one whole day or, with `begins` and `ends`, at its hours."""
 
     thing: str
     day: date
+    begins: datetime | None = None
+    ends: datetime | None = None
     version: int
     what: str
     url: str = ""
     about: str = ""
+    where: str = ""
     is_called_off: bool = False
+    is_awaited: bool = False
 
 
 def written(user: User, *, now: datetime) -> bytes:
     """The calendar of this person, in iCalendar."""
-    calendar = Calendar()
-    calendar.add("prodid", "-//Trait d’union//FR")
-    calendar.add("version", "2.0")
-    calendar.add("method", "PUBLISH")
+    calendar = _empty()
     calendar.add("x-wr-calname", "Trait d’union")
     calendar.add("x-wr-timezone", settings.TIME_ZONE)
     calendar.add("refresh-interval", REREAD, parameters={"VALUE": "DURATION"})
     calendar.add("x-published-ttl", "PT4H")
-    calendar.add_component(_timezone())
     told: set[str] = set()
     for one in _dated(user, now):
         if one.thing not in told:
             told.add(one.thing)
             calendar.add_component(_event(one, now))
     return calendar.to_ical()
+
+
+def of_visit(visit: Visit, *, now: datetime, url: str) -> bytes:
+    """The date of one visit that was agreed, by the name that it has in its readers' feeds. `url`: its page for whoever asks."""
+    version = visit.steps.count()
+    calendar = _empty()
+    calendar.add_component(_event(replace(_of_a_visit(visit, version), url=url), now))
+    return calendar.to_ical()
+
+
+def _empty() -> Calendar:
+    calendar = Calendar()
+    calendar.add("prodid", "-//Trait d’union//FR")
+    calendar.add("version", "2.0")
+    calendar.add("method", "PUBLISH")
+    calendar.add_component(_timezone())
+    return calendar
 
 
 @cache
@@ -66,12 +92,18 @@ def _event(one: Dated, now: datetime) -> Event:
     event = Event()
     event.add("uid", calendar_names.uid(one.thing))
     event.add("dtstamp", now.astimezone(UTC))
-    event.add("dtstart", one.day)
-    event.add("dtend", one.day + timedelta(days=1))
+    if one.begins and one.ends:
+        event.add("dtstart", timezone.localtime(one.begins))
+        event.add("dtend", timezone.localtime(one.ends))
+    else:
+        event.add("dtstart", one.day)
+        event.add("dtend", one.day + timedelta(days=1))
     event.add("summary", one.what)
     event.add("sequence", one.version)
-    event.add("status", "CANCELLED" if one.is_called_off else "CONFIRMED")
-    event.add("transp", "TRANSPARENT")
+    event.add("status", _status(one))
+    event.add("transp", "OPAQUE" if one.begins and not one.is_called_off else "TRANSPARENT")
+    if one.where:
+        event.add("location", one.where)
     if one.url:
         event.add("url", f"{settings.SITE_URL}{one.url}")
     if one.about:
@@ -79,10 +111,18 @@ def _event(one: Dated, now: datetime) -> Event:
     return event
 
 
+def _status(one: Dated) -> str:
+    if one.is_called_off:
+        return "CANCELLED"
+    return "TENTATIVE" if one.is_awaited else "CONFIRMED"
+
+
 def _dated(user: User, now: datetime) -> Iterator[Dated]:
     """What still stands comes before what was called off: what has come back counts."""
     today = timezone.localdate(now)
     days = (today - SAID_FOR, today + AHEAD)
+    yield from _visits(user, now)
+    yield from _held_times(user, now)
     yield from _tasks(user, days)
     yield from _missions(user, days, now)
     yield from _questions(user, days)
@@ -93,6 +133,74 @@ def _dated(user: User, now: datetime) -> Iterator[Dated]:
             version=gone.version,
             what=_("Called off"),
             is_called_off=True,
+        )
+
+
+def _visits(user: User, now: datetime) -> Iterator[Dated]:
+    """Those to which they go, and those to the structures that they speak for."""
+    ours = Organisation.objects.spoken_for_by(user).values("pk")
+    cancelled = VisitStep.objects.filter(
+        visit=OuterRef("pk"), after=VisitStatus.CANCELLED, at__gt=now - SAID_FOR
+    )
+    stand = Q(status__in=[VisitStatus.AGREED, VisitStatus.TOOK_PLACE])
+    rows = Visit.objects.visible_to(user).filter(
+        Q(coordinator=user) | Q(organisation__in=ours),
+        stand | Exists(cancelled),
+        begins_at__range=(now - SAID_FOR, now + AHEAD),
+    )
+    steps = VisitStep.objects.filter(visit=OuterRef("pk")).order_by().values("visit")
+    rows = rows.annotate(version=Subquery(steps.values(n=Count("pk"))))
+    for visit in rows.with_what_pages_show().order_by("begins_at", "pk")[:MOST]:
+        yield _of_a_visit(visit, visit.version)
+
+
+def _of_a_visit(visit: Visit, version: int) -> Dated:
+    assert visit.begins_at is not None, "it was agreed"
+    return Dated(
+        thing=calendar_names.of_visit(visit.pk),
+        day=timezone.localdate(visit.begins_at),
+        begins=visit.begins_at,
+        ends=visit.ends,
+        version=version,
+        what=_("A visit to %(house)s") % {"house": visit.organisation},
+        url=visit.get_absolute_url(),
+        about=_about_a_visit(visit),
+        where=visit.place,
+        is_called_off=visit.status == VisitStatus.CANCELLED,
+    )
+
+
+def _about_a_visit(visit: Visit) -> str:
+    """How one meets, who comes, and about what."""
+    said = [str(visit.get_how_display()).capitalize()]
+    if visit.coordinator:
+        said.append(_("with %(who)s, of the coordination") % {"who": visit.coordinator})
+    if visit.mission or visit.need:
+        said.append(str(visit.mission or visit.need))
+    return " · ".join(said)
+
+
+def _held_times(user: User, now: datetime) -> Iterator[Dated]:
+    """The times that they have proposed and that wait for an answer, as long as they are to come."""
+    mine = Visit.objects.visible_to(user).held().filter(coordinator=user)
+    steps = VisitStep.objects.filter(visit=OuterRef("visit")).order_by().values("visit")
+    rows = VisitTime.objects.held_by(user).filter(
+        visit__in=mine.order_by().values("pk"), begins_at__gt=now
+    )
+    rows = rows.annotate(version=Subquery(steps.values(n=Count("pk"))))
+    found = rows.select_related("visit__organisation", "visit__coordinator", "visit__need")
+    for time in found.order_by("begins_at", "pk")[:MOST]:
+        yield Dated(
+            thing=calendar_names.of_visit_time(time.pk),
+            day=timezone.localdate(time.begins_at),
+            begins=time.begins_at,
+            ends=time.ends_at,
+            version=time.version,
+            what=_("Awaited: a visit to %(house)s") % {"house": time.visit.organisation},
+            url=time.visit.get_absolute_url(),
+            about=_("One of three times that are held until they answer."),
+            where=time.visit.place,
+            is_awaited=True,
         )
 
 

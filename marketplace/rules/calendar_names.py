@@ -19,6 +19,15 @@ def of_follow_up(number: int) -> str:
     return f"follow-up-{number}"
 
 
+def of_visit(number: int) -> str:
+    return f"visit-{number}"
+
+
+def of_visit_time(number: int) -> str:
+    """One of the times that an invitation holds; what is agreed has the visit's own name."""
+    return f"visit-time-{number}"
+
+
 def uid(thing: str) -> str:
     """The UID of RFC 5545: the thing, at this site."""
     return f"{thing}@{urlsplit(settings.SITE_URL).hostname or 'localhost'}"

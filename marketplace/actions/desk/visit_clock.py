@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from marketplace import letters
-from marketplace.actions.desk import visit_links
+from marketplace.actions.desk import visit_links, visit_times
 from marketplace.models import Reminder, Visit
 from marketplace.models.desk.visits import REMINDED_AFTER
 from marketplace.rules import working_days
@@ -41,7 +41,7 @@ def _lapse(visit: Visit, now: datetime) -> bool:
     if found is None:
         return False
     found.move(VisitStatus.LAPSED, by=None)
-    found.times.filter(is_held=True).update(is_held=False)
+    visit_times.free(found)
     return True
 
 

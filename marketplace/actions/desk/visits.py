@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from accounts.models import ForbiddenMove, Organisation, User
 from common.dates import spoken
 from marketplace import letters
-from marketplace.actions.desk import notes, visit_links
+from marketplace.actions.desk import notes, visit_links, visit_times
 from marketplace.actions.refusals import NotYet
 from marketplace.models import Mission, Need, Qualification, Visit, VisitTime, reasons
 from marketplace.models.desk.visits import CLOSED_AFTER, TIMES, VisitQuerySet
@@ -144,6 +144,7 @@ def choose(visit: Visit, time: VisitTime, *, by: User | None, now: datetime) -> 
         raise NotYet(_("This time isn’t one of the three."))
     if chosen.begins_at <= now:
         raise NotYet(_("This time is over: choose another one."))
+    visit_times.call_off_held(visit)
     visit.begins_at = chosen.begins_at
     visit.save(update_fields=["begins_at"])
     step = visit.move(VisitStatus.AGREED, by=by)
@@ -157,7 +158,7 @@ def none_suits(visit: Visit, *, word: str, by: User | None) -> None:
     ForbiddenMove."""
     visit = _locked(visit)
     visit.move(VisitStatus.NO_TIME, by=by, reason=word)
-    _free(visit)
+    visit_times.free(visit)
 
 
 @transaction.atomic
@@ -174,7 +175,7 @@ def move(visit: Visit, *, to: datetime, by: User | None, now: datetime) -> None:
         raise NotYet(why)
     before, visit.begins_at = visit.begins_at, to
     visit.save(update_fields=["begins_at"])
-    _free(visit)
+    visit_times.free(visit)
     _hold_again(visit)
     day = timezone.localdate(before)
     step = visit.note(by=by, reason=reasons.coded("visit-moved", day=day))
@@ -186,7 +187,7 @@ def cancel(visit: Visit, *, word: str, by: User | None) -> None:
     """It won’t be: the times are free again, and the other side is told. Raises ForbiddenMove."""
     visit = _locked(visit)
     step = visit.move(VisitStatus.CANCELLED, by=by, reason=word)
-    _free(visit)
+    visit_times.free(visit)
     letters.visit_told(step, link=visit_links.link)
 
 
@@ -223,9 +224,7 @@ def give_all(rows: VisitQuerySet, *, to: User, by: User) -> list[int]:
 
 def give(visit: Visit, *, to: User, by: User) -> None:
     """Somebody else comes; the structure is told where the visit is agreed. Whoever calls has locked the two."""
-    visit.coordinator = to
-    visit.save(update_fields=["coordinator"])
-    visit.times.filter(is_held=True).update(coordinator=to)
+    visit_times.hand_on(visit, to=to)
     step = visit.note(by=by, reason=reasons.coded("visit-taken", who=to))
     letters.visit_told(step, link=visit_links.link, among_us=False)
 
@@ -239,7 +238,7 @@ def took_place(visit: Visit, *, note: str, is_read: bool, by: User, now: datetim
     if visit.is_agreed and not visit.has_begun(now):
         raise NotYet(_("It hasn’t begun yet."))
     visit.move(VisitStatus.TOOK_PLACE, by=by)
-    _free(visit)
+    visit_times.free(visit)
     if note:
         notes.write(visit.subject, pole=visit.pole, body=note, by=by)
     if is_read and visit.need is not None and permissions.can_qualify_need(by, visit.need):
@@ -280,10 +279,6 @@ def _require_agreed(visit: Visit, now: datetime) -> None:
         )
     if visit.has_begun(now):
         raise NotYet(_("It has begun: say whether it took place, or cancel it."))
-
-
-def _free(visit: Visit) -> None:
-    visit.times.filter(is_held=True).update(is_held=False)
 
 
 def _hold_again(visit: Visit) -> None:

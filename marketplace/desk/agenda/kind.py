@@ -14,7 +14,8 @@ from marketplace.desk.scope import Scope
 
 @dataclass(frozen=True, kw_only=True)
 class Entry:
-    """Something on a day. `when` is its hour, where it has one; `is_over`: done, or no longer awaited."""
+    """Something on a day. `when` is its hour, where it has one; `is_over`: done, or no longer awaited; `is_awaited`: it stands
+    only once somebody has answered."""
 
     what: str
     url: str
@@ -23,6 +24,7 @@ class Entry:
     when: str = ""
     is_over: bool = False
     is_late: bool = False
+    is_awaited: bool = False
     kind: str = ""
     icon: str = ""
     label: str = ""

@@ -12,8 +12,8 @@ from django.utils.translation import gettext_lazy
 
 from marketplace.desk.agenda.kind import Entry, Kind
 from marketplace.desk.scope import Scope
-from marketplace.models import Case, CaseEntry, FollowUp, Mission, Offer, Task
-from marketplace.states import MissionStatus
+from marketplace.models import Case, CaseEntry, FollowUp, Mission, Offer, Task, Visit, VisitTime
+from marketplace.states import MissionStatus, VisitStatus
 
 
 def _days(column: str) -> Callable[[date, date], dict[str, Any]]:
@@ -35,6 +35,47 @@ def _moments(column: str) -> Callable[[date, date], dict[str, Any]]:
 def _name(row: Any) -> str:
     """Who follows it, in words."""
     return str(row.coordinator or row.operator or "")
+
+
+# --- visits ---------------------------------------------------------------------------------
+def _visits(scope: Scope) -> QuerySet[Any]:
+    """Those that were agreed, or took place."""
+    rows = Visit.objects.filter(pole__in=scope.poles).followed_by(scope.reader)
+    return rows.filter(status__in=[VisitStatus.AGREED, VisitStatus.TOOK_PLACE])
+
+
+def _visit(visit: Visit, _today: date) -> Entry:
+    return _of_a_visit(visit, visit.begins_at, visit.ends, is_over=not visit.is_agreed)
+
+
+def _held_times(scope: Scope) -> QuerySet[Any]:
+    """The times that wait for an answer, but for those that have passed meanwhile."""
+    visits = Visit.objects.held().filter(pole__in=scope.poles).followed_by(scope.reader)
+    return VisitTime.objects.filter(
+        visit__in=visits.order_by().values("pk"), is_held=True, begins_at__gt=scope.now
+    )
+
+
+def _read_held_times(numbers: Collection[int]) -> QuerySet[Any]:
+    return VisitTime.objects.filter(pk__in=numbers).select_related(
+        "visit__organisation", "visit__coordinator"
+    )
+
+
+def _held_time(time: VisitTime, _today: date) -> Entry:
+    return _of_a_visit(time.visit, time.begins_at, time.ends_at, is_awaited=True)
+
+
+def _of_a_visit(visit: Visit, begins: Any, ends: Any, **said: bool) -> Entry:
+    begins, ends = timezone.localtime(begins), timezone.localtime(ends)
+    return Entry(
+        what=visit.organisation.name,
+        url=visit.get_absolute_url(),
+        about=visit.place or visit.get_how_display(),
+        who=str(visit.coordinator or _("nobody comes yet")),
+        when=f"{begins:%H:%M}–{ends:%H:%M}",
+        **said,
+    )
 
 
 # --- tasks ----------------------------------------------------------------------------------
@@ -136,6 +177,32 @@ def _of_a_mission(mission: Mission, *, is_late: bool) -> Entry:
 
 KINDS: tuple[Kind, ...] = (
     Kind(
+        code="visites",
+        label=gettext_lazy("Visits"),
+        icon="geo-alt",
+        rows=_visits,
+        day="begins_at",
+        on=TruncDate("begins_at"),
+        between=_moments("begins_at"),
+        person="coordinator",
+        whole="",
+        read=lambda numbers: Visit.objects.filter(pk__in=numbers).with_what_pages_show(),
+        say=_visit,
+    ),
+    Kind(
+        code="creneaux",
+        label=gettext_lazy("Times held for a visit"),
+        icon="hourglass-split",
+        rows=_held_times,
+        day="begins_at",
+        on=TruncDate("begins_at"),
+        between=_moments("begins_at"),
+        person="visit__coordinator",
+        whole="",
+        read=_read_held_times,
+        say=_held_time,
+    ),
+    Kind(
         code="taches",
         label=gettext_lazy("Tasks"),
         icon="check-circle",
@@ -150,7 +217,7 @@ KINDS: tuple[Kind, ...] = (
     ),
     Kind(
         code="rencontres",
-        label=gettext_lazy("Meetings and visits"),
+        label=gettext_lazy("Meetings"),
         icon="people",
         rows=_meetings,
         day="at",

@@ -75,6 +75,8 @@ def read(scope: Scope, window: windows.Window, *, today: date) -> Page:
     for kind in kinds.KINDS:
         if kind.code not in window.without:
             _add(kind, scope, window, today, found, more)
+    for entries in found.values():
+        entries.sort(key=lambda entry: (not entry.when, entry.when))  # by the hour; then the others
     days = [
         Day(
             on,

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
+from django.urls import reverse
 from django.utils.translation import gettext_noop, override
 
 from accounts.models import User
@@ -92,6 +93,7 @@ def visit_told(step: VisitStep, *, link: Link, among_us: bool = True) -> None:
     VISIT_TOLD.tell(
         [*(visits.coordinators_of(visit) if among_us else ()), *visits.people_of(house)],
         url=visit.get_absolute_url(),
+        date_url=f"{settings.SITE_URL}{reverse('visit-date', args=[visit.pk])}",
         but=step.by,
         step=step.pk,
         organisation=house,
@@ -100,9 +102,11 @@ def visit_told(step: VisitStep, *, link: Link, among_us: bool = True) -> None:
     behalf = visits.written_for(house)
     if behalf and step.by is not None:
         with override(language_for(behalf.email)):
+            page = link(visit, behalf)
             VISIT_SAID.write_to(
                 behalf.email,
-                url=link(visit, behalf),
+                url=page,
+                date_url=f"{settings.SITE_URL}{page}date.ics",
                 behalf=behalf.pk,
                 step=step.pk,
                 structure=house.name,

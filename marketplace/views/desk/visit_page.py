@@ -7,11 +7,13 @@ from datetime import datetime
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.forms import Form
-from django.http import HttpResponse, QueryDict
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
 
 from accounts.models import ForbiddenMove, User
 from accounts.permissions import require
@@ -19,6 +21,7 @@ from accounts.requests import OurRequest, SignedInRequest
 from marketplace.actions.desk import visit_links
 from marketplace.actions.desk import visits as acts
 from marketplace.actions.refusals import NotYet
+from marketplace.desk import calendar_feed
 from marketplace.forms.desk.visits import MoveForm, TookPlaceForm, WordForm
 from marketplace.models import Side, Visit, VisitTime
 from marketplace.rules import permissions, visits
@@ -80,6 +83,15 @@ def detail(request: SignedInRequest, pk: int) -> HttpResponse:
 @never_cache
 def by_link(request: OurRequest, token: str) -> HttpResponse:
     """From a letter, without signing in. Opening it changes nothing, since mail scanners open links: its buttons act."""
+    reader = _of_link(request, token)
+    if isinstance(reader, HttpResponse):
+        return reader
+    with translation.override(_language(reader)):
+        return unindexed(_page(request, reader, by_link=True))
+
+
+def _of_link(request: OurRequest, token: str) -> Reader | HttpResponse:
+    """Who reads by the link, or the page that says why it opens nothing."""
     try:
         found = visit_links.from_token(token)
     except NotYet as over:
@@ -89,10 +101,41 @@ def by_link(request: OurRequest, token: str) -> HttpResponse:
     visit, person = found
     if person is not None and (refusal := somebody_else(request, person)) is not None:
         return refusal
-    language = person.language if person else translation.get_language()
-    with translation.override(language):
-        reader = Reader(visit, Side.NEED, person, timezone.now())
-        return unindexed(_page(request, reader, by_link=True))
+    return Reader(visit, Side.NEED, person, timezone.now())
+
+
+def _language(reader: Reader) -> str | None:
+    return reader.user.language if reader.user else translation.get_language()
+
+
+# --- its date, for a calendar program ------------------------------------------------------
+@never_cache
+@require_safe
+def date_file(request: SignedInRequest, pk: int) -> HttpResponse:
+    """The date of a visit that was agreed, as a file; 404 where there is none."""
+    rows = Visit.objects.visible_to(request.user).exclude(begins_at=None)
+    visit = get_object_or_404(rows.with_what_pages_show(), pk=pk)
+    return _date_file(visit, url=visit.get_absolute_url())
+
+
+@login_not_required
+@never_cache
+@require_safe
+def date_file_by_link(request: OurRequest, token: str) -> HttpResponse:
+    reader = _of_link(request, token)
+    if isinstance(reader, HttpResponse):
+        return reader
+    if reader.visit.begins_at is None:
+        raise Http404
+    with translation.override(_language(reader)):
+        return _date_file(reader.visit, url=reverse("visit-link", args=[token]))
+
+
+def _date_file(visit: Visit, *, url: str) -> HttpResponse:
+    body = calendar_feed.of_visit(visit, now=timezone.now(), url=url)
+    answer = HttpResponse(body, content_type="text/calendar; charset=utf-8")
+    answer["Content-Disposition"] = f'attachment; filename="visite-{visit.pk}.ics"'
+    return unindexed(answer)
 
 
 def _page(request: OurRequest, reader: Reader, *, by_link: bool) -> HttpResponse:
@@ -135,10 +178,18 @@ def _show(
         "chose_none": chosen == "aucun",
         "refusal": refusal,
         "by_link": by_link,
+        "date_url": _date_url(request, visit, by_link=by_link),
         "events": events(visit.steps.select_related("by"), discreet=False),
         "noun": visit.subject._meta.model_name,
     }
     return render(request, "marketplace/desk/visit.html", context, status=409 if refusal else 200)
+
+
+def _date_url(request: OurRequest, visit: Visit, *, by_link: bool) -> str:
+    """Where its date is, as long as it is agreed."""
+    if not visit.is_agreed:
+        return ""
+    return f"{request.path}date.ics" if by_link else reverse("visit-date", args=[visit.pk])
 
 
 # --- what may be typed ---------------------------------------------------------------------
