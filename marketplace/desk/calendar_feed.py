@@ -188,7 +188,7 @@ def _held_times(user: User, now: datetime) -> Iterator[Dated]:
         visit__in=mine.order_by().values("pk"), begins_at__gt=now
     )
     rows = rows.annotate(version=Subquery(steps.values(n=Count("pk"))))
-    found = rows.select_related("visit__organisation", "visit__coordinator", "visit__need")
+    found = rows.select_related("visit__organisation__commune")
     for time in found.order_by("begins_at", "pk")[:MOST]:
         yield Dated(
             thing=calendar_names.of_visit_time(time.pk),

@@ -58,7 +58,7 @@ def _held_times(scope: Scope) -> QuerySet[Any]:
 
 def _read_held_times(numbers: Collection[int]) -> QuerySet[Any]:
     return VisitTime.objects.filter(pk__in=numbers).select_related(
-        "visit__organisation", "visit__coordinator"
+        "visit__organisation__commune", "visit__coordinator"
     )
 
 

@@ -95,7 +95,9 @@ class VisitQuerySet(models.QuerySet["Visit"]):
         return stand.filter(begins_at__gte=start, begins_at__lt=end).order_by("begins_at", "pk")
 
     def with_what_pages_show(self) -> Self:
-        return self.select_related("organisation", "pole", "coordinator", "need", "mission__need")
+        return self.select_related(
+            "organisation__commune", "pole", "coordinator", "need", "mission__need"
+        )
 
 
 class Visit(Movable):
@@ -179,8 +181,10 @@ class Visit(Movable):
 
     @property
     def place(self) -> str:
-        """Where, or by which number: as it was written or, at the structure's, its own address."""
-        return self.where or (self.organisation.address if self.is_there else "")
+        """Where, or by which number: as it was written or, at the structure's, its own address and commune."""
+        house = self.organisation
+        theirs = (house.address, house.commune) if self.is_there else ()
+        return self.where or ", ".join(str(part) for part in theirs if part)
 
     @property
     def is_there(self) -> bool:

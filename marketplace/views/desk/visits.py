@@ -77,6 +77,9 @@ def drop(request: SignedInRequest, pk: int) -> HttpResponse:
 def new(request: SignedInRequest, noun: str, pk: int) -> HttpResponse:
     """Propose three times for a visit to a structure, or about one of its needs or missions."""
     subject, now = _subject(request, noun, pk), timezone.now()
+    if request.method != "POST" and (waits := _waiting(request, subject)):
+        messages.info(request, _("An invitation to this structure already waits for its answer."))
+        return redirect(waits)
     length = LengthForm(request.GET)
     minutes = length.cleaned_data["minutes"] if length.is_valid() else 60
     said = request.POST.get("minutes", "")
@@ -102,6 +105,12 @@ def new(request: SignedInRequest, noun: str, pk: int) -> HttpResponse:
         "told": _told(acts.house_of(subject)),
     }
     return render(request, "marketplace/desk/visit_new.html", context)
+
+
+def _waiting(request: SignedInRequest, subject: Organisation | Need | Mission) -> Visit | None:
+    """The invitation that this structure hasn't answered yet, as far as the reader may see it."""
+    house = acts.house_of(subject)
+    return Visit.objects.visible_to(request.user).held().filter(organisation=house).first()
 
 
 def _subject(request: SignedInRequest, noun: str, pk: int) -> Organisation | Need | Mission:

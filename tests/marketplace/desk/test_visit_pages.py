@@ -2,7 +2,7 @@
 
 import pytest
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import formats, timezone
 
 from accounts.models import Membership, Organisation
 from marketplace.actions.desk import behalf
@@ -339,3 +339,31 @@ def test_a_suspended_structure_reads_and_answers_nothing(client, them):
     url = visit.get_absolute_url()
     assert client.post(url, {"act": "none", "word": ""}).status_code in {403, 404, 409}
     assert Visit.objects.get().is_held
+
+
+# --- what a coordinator looks for ------------------------------------------------------------
+def test_where_an_invitation_waits_the_door_leads_to_it(client, them):
+    visit = a_visit(them)
+    page = propose(client, them.awa, "organisation", them.house.pk)
+    assert page.status_code == 302
+    assert page.url == visit.get_absolute_url()
+    seen = client.get(page.url).text
+    assert "attend déjà" in seen
+    assert them.house.get_absolute_url() in seen
+
+
+def test_the_place_is_said_with_its_commune(client, them):
+    them.house.address = "12 rue des Lilas"
+    them.house.save(update_fields=["address"])
+    visit = an_agreed_one(them)
+    client.force_login(them.awa)
+    said = f"12 rue des Lilas, {them.house.commune}"
+    assert said in client.get(visit.get_absolute_url()).text
+    assert said in letters_to(them.awa, "visit_told").get().text
+
+
+def test_the_list_says_until_when_an_answer_is_awaited(client, them):
+    visit = a_visit(them)
+    client.force_login(them.awa)
+    said = formats.date_format(visit.last_day, "l j F")
+    assert f"jusqu’au {said}" in client.get(reverse("visits")).text
