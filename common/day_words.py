@@ -30,15 +30,23 @@ AROUND = re.compile(rf"\b(debut|mi|fin)[ -](?:(?:de|du) )?({_MONTH}|mois|semaine
 IN = re.compile(rf"\b(?:dans|d'ici) ({_NUMBER}) (jour|semaine|mois|an)s?\b")
 NEXT = re.compile(r"\b(semaine|mois) prochaine?\b")
 NEAR = re.compile(r"\b(apres[ -]demain|aujourd'hui|demain|ce soir|ce matin|cet apres-midi)\b")
-ON_A_WEEKDAY = re.compile(rf"\b({'|'.join(WEEKDAYS)})\b(?: (?:prochain )?en (huit|quinze)\b)?")
-OF_THIS_MONTH = re.compile(r"\ble (\d{1,2}|1er)\b(?! ?(?:h\b|heures?\b|/))")
+_WEEKDAY = rf"\b({'|'.join(WEEKDAYS)})\b"
+ON_A_WEEKDAY = re.compile(
+    rf"{_WEEKDAY}(?! (?:dernier|passe)\b)"
+    r"(?: (?:prochain )?en (huit|quinze)\b| (?:de )?(?:la )?(semaine prochaine)\b)?"
+)
+# What follows a number that is no day of this month: an hour, another month, a part of a date.
+_NO_DAY = rf"(?! ?(?:h\b|h\d|heures?\b|/|:)| (?:{_MONTH})\b)"
+WEEKDAY_AND_NUMBER = re.compile(rf"{_WEEKDAY} (\d{{1,2}}|1er)\b{_NO_DAY}")
+OF_THIS_MONTH = re.compile(rf"\ble (\d{{1,2}}|1er)\b{_NO_DAY}")
+SOON = 62  # days in which a weekday with its number is looked for
 
 
 def day_said(words: str, today: date) -> date | None:
     """The day that these words name, as seen from `today`; None where they name none. A day without its year is the next
     one, and a weekday is never today: who means today says so."""
     said = plain(words[:LONGEST_READ]).replace("’", "'")
-    for read in (_in_figures, _of_a_month, _around, _in_so_long, _near, _weekday, _next, _of_this):
+    for read in _READERS:
         if day := read(said, today):
             return day
     return None
@@ -113,10 +121,22 @@ def _near(said: str, today: date) -> date | None:
     return today + DAY if found[1] == "demain" else today
 
 
+def _numbered(said: str, today: date) -> date | None:
+    """« mardi 15 »: the next Tuesday that is one; « mardi 3 fiches » is none, and Tuesday alone counts."""
+    if not (found := WEEKDAY_AND_NUMBER.search(said)):
+        return None
+    asked = WEEKDAYS.index(found[1]), int(found[2].removesuffix("er"))
+    days = (today + DAY * ahead for ahead in range(SOON))
+    return next((day for day in days if (day.weekday(), day.day) == asked), None)
+
+
 def _weekday(said: str, today: date) -> date | None:
     if not (found := ON_A_WEEKDAY.search(said)):
         return None
-    ahead = (WEEKDAYS.index(found[1]) - today.weekday()) % 7 or 7
+    weekday = WEEKDAYS.index(found[1])
+    if found[3]:
+        return today + DAY * (7 - today.weekday() + weekday)
+    ahead = (weekday - today.weekday()) % 7 or 7
     return today + DAY * ahead + DAY * WEEKS_IN_DAYS.get(found[2] or "", 0)
 
 
@@ -140,6 +160,12 @@ def _of_this(said: str, today: date) -> date | None:
         if day and day >= today:
             return day
     return None
+
+
+_READERS = (
+    *(_in_figures, _of_a_month, _around, _in_so_long, _near),
+    *(_numbered, _weekday, _next, _of_this),
+)
 
 
 def _next_one(day: int, month: int, today: date) -> date | None:
