@@ -149,7 +149,7 @@ def _visits(user: User, now: datetime) -> Iterator[Dated]:
         begins_at__range=(now - SAID_FOR, now + AHEAD),
     )
     steps = VisitStep.objects.filter(visit=OuterRef("pk")).order_by().values("visit")
-    rows = rows.annotate(version=Subquery(steps.values(n=Count("pk"))))
+    rows = rows.annotate(version=Coalesce(Subquery(steps.values(n=Count("pk"))), 0))
     for visit in rows.with_what_pages_show().order_by("begins_at", "pk")[:MOST]:
         yield _of_a_visit(visit, visit.version)
 
@@ -187,7 +187,7 @@ def _held_times(user: User, now: datetime) -> Iterator[Dated]:
     rows = VisitTime.objects.held_by(user).filter(
         visit__in=mine.order_by().values("pk"), begins_at__gt=now
     )
-    rows = rows.annotate(version=Subquery(steps.values(n=Count("pk"))))
+    rows = rows.annotate(version=Coalesce(Subquery(steps.values(n=Count("pk"))), 0))
     found = rows.select_related("visit__organisation__commune")
     for time in found.order_by("begins_at", "pk")[:MOST]:
         yield Dated(
