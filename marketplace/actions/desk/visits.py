@@ -193,11 +193,16 @@ def cancel(visit: Visit, *, word: str, by: User | None) -> None:
 
 @transaction.atomic
 def take(visit: Visit, *, by: User, now: datetime) -> None:
-    """A coordinator comes instead of the colleague who was to, who may have left. Raises NotYet."""
+    """A coordinator comes instead of the colleague who was to, who may have left. Raises NotYet, also where another one has
+    taken it since `visit` was read."""
     _lock(by)
-    visit = _locked(visit)
+    instead_of, visit = visit.coordinator_id, _locked(visit)
     if visit.coordinator_id == by.pk:
         return
+    if visit.coordinator_id != instead_of:
+        raise NotYet(
+            _("%(who)s has just taken it.") % {"who": visit.coordinator or _("a colleague")}
+        )
     if not (visit.is_held or visit.is_agreed):
         raise NotYet(_("This visit is over."))
     for time in visit.times.filter(is_held=True, begins_at__gt=now):

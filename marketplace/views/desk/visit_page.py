@@ -255,6 +255,9 @@ def _cancel(reader: Reader, form: Form | None, request: OurRequest) -> str:
 
 def _take(reader: Reader, form: Form | None, request: OurRequest) -> str:
     assert reader.user is not None
+    goes, seen = reader.visit.coordinator, request.POST.get("instead")
+    if seen is not None and goes and str(goes.pk) not in {seen, str(reader.user.pk)}:
+        raise NotYet(_("%(who)s has just taken it.") % {"who": goes})
     acts.take(reader.visit, by=reader.user, now=reader.now)
     return _("This visit is yours.")
 

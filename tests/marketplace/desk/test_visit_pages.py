@@ -341,6 +341,18 @@ def test_a_suspended_structure_reads_and_answers_nothing(client, them):
     assert Visit.objects.get().is_held
 
 
+def test_an_old_page_takes_no_visit_that_a_colleague_has_taken_meanwhile(client, them):
+    visit, luc = an_agreed_one(them), them.colleague
+    client.force_login(them.colleague)
+    old = {"act": "take", "instead": str(them.awa.pk)}
+    assert f'name="instead" value="{them.awa.pk}"' in client.get(visit.get_absolute_url()).text
+    acts.take(visit, by=luc, now=timezone.now())
+    page = client.post(visit.get_absolute_url(), old)
+    assert page.status_code == 409
+    assert luc.get_full_name() in page.text
+    assert Visit.objects.get().coordinator == luc
+
+
 # --- what a coordinator looks for ------------------------------------------------------------
 def test_where_an_invitation_waits_the_door_leads_to_it(client, them):
     visit = a_visit(them)

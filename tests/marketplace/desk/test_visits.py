@@ -264,6 +264,18 @@ def test_who_leaves_leaves_their_visits_to_whoever_takes_them(them):
     assert "Luc Morel" in told.text
 
 
+def test_a_visit_of_nobody_is_taken_by_the_first_of_two(them):
+    luc, sonia, visit = them.colleague, them.colleague, an_agreed_one(them)
+    takeovers.leave_behind(them.awa, them.awa.organisations.get(), by=them.awa)
+    first, second = Visit.objects.get(pk=visit.pk), Visit.objects.get(pk=visit.pk)
+    acts.take(first, by=luc, now=timezone.now())
+    with pytest.raises(NotYet, match="Luc Morel"):
+        acts.take(second, by=sonia, now=timezone.now())
+    visit.refresh_from_db()
+    assert visit.coordinator == luc
+    assert letters_to(them.petit, "visit_told").count() == 1
+
+
 def test_all_that_a_colleague_follows_holds_their_visits(them):
     luc, visit = them.colleague, an_agreed_one(them)
     outcome = takeovers.take_over(them.awa, to=luc, by=luc)
