@@ -300,3 +300,20 @@ def test_by_the_link_of_a_letter_the_date_is_read_without_an_account(client):
     assert event.uid == name_of(visit)
     assert event.url.endswith(page)
     assert client.get(f"{page[:-3]}/date.ics").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("today", "day", "offset"),
+    [
+        ("2027-03-25 09:00:00+01:00", "20270330", 2),
+        ("2027-10-28 09:00:00+02:00", "20271102", 1),
+    ],
+)
+def test_after_a_change_of_the_clocks_ten_o_clock_is_ten_o_clock(client, them, today, day, offset):
+    with time_machine.travel(today, tick=False):
+        visit = an_agreed_one(them)
+        address = address_of(them.petit)
+        assert f"DTSTART;TZID=Europe/Paris:{day}T100000\r\n" in client.get(address).text
+        event = read(client, address)[name_of(visit)]
+    assert event.begin.utcoffset() == timedelta(hours=offset)
+    assert event.begin.datetime == visit.begins_at
