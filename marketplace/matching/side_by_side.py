@@ -12,7 +12,8 @@ from marketplace.matching.reasons import kilometres
 from marketplace.matching.speech import Speech
 
 SKILL = "s"  # a column of a skill is called by it and the skill's number
-DISTANCE, DATES, HOURS = "distance", "dates", "heures"
+DISTANCE, DATES, HOURS, TIME = "distance", "dates", "heures", "temps"
+LEAST_FIRST = (DISTANCE, TIME)  # the nearest, and one's own time before working time
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,10 @@ class Wanted:
     column: str
     label: str
     words: str = ""
+
+    @property
+    def most_first(self) -> bool:
+        return self.column not in LEAST_FIRST
 
 
 def heads_of(facts: Facts, names: Speech, today: date, commune: str) -> list[Wanted]:

@@ -11,14 +11,14 @@ from marketplace.matching.columns import Needs, Offers
 from marketplace.matching.definition import COMMON, MENDABLE, ONE, OWN_TIME
 from marketplace.matching.kernel import Verdict
 from marketplace.matching.match import Match
-from marketplace.matching.side_by_side import DATES, DISTANCE, HOURS, SKILL, Wanted, heads_of
+from marketplace.matching.side_by_side import DATES, DISTANCE, HOURS, SKILL, TIME, Wanted, heads_of
 from marketplace.models import Need
 from marketplace.ranking import live, search
 from marketplace.ranking.live import Asked
 
 A_PAGE = 20
 HALF_A_YEAR = 183  # days: nobody moves a mission farther than that
-TIME, ANSWERS, ASKED = "temps", "reponse", "demande"
+ANSWERS, ASKED = "reponse", "demande"
 ALL, FIT, NEARLY = "", "tout", "presque"
 OWN, WORK = "perso", "travail"
 

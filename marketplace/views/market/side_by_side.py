@@ -16,7 +16,7 @@ from accounts.requests import SignedInRequest
 from marketplace import ranking
 from marketplace.matching.definition import TELLING, Condition
 from marketplace.matching.match import Match
-from marketplace.matching.side_by_side import Cell, Wanted, cells_of
+from marketplace.matching.side_by_side import TIME, Cell, Wanted, cells_of
 from marketplace.models import InTouch, Need, Proposal, Time
 from marketplace.ranking.side_by_side import (
     A_PAGE,
@@ -26,7 +26,6 @@ from marketplace.ranking.side_by_side import (
     FIT,
     NEARLY,
     OWN,
-    TIME,
     WORK,
     Order,
     SideBySide,
@@ -114,7 +113,7 @@ def page(
     table = {
         "rows": rows,
         "page": found.page,
-        "heads": [{"head": head, **_order(asked, head.column)} for head in heads],
+        "heads": [{"head": head, **_order(asked, head)} for head in heads],
         "orders": _orders(heads),
         "sort": asked[SORT],
         "groups": _groups(asked, found),
@@ -143,14 +142,16 @@ def _own_heads() -> list[Wanted]:
     ]
 
 
-def _order(asked: dict[str, str], column: str) -> dict[str, str]:
-    """What a click on the head sorts by: the other way round, where the table is sorted by it."""
-    here = asked[SORT].removeprefix("-") == column
+def _order(asked: dict[str, str], head: Wanted) -> dict[str, str]:
+    """What a click on the head sorts by: the other way round, where the table is sorted by it. The best come first, be they
+    the most or the least."""
+    here = asked[SORT].removeprefix("-") == head.column
     turned = here and not asked[SORT].startswith("-")
-    query = {**asked, SORT: f"-{column}" if turned else column}
+    query = {**asked, SORT: f"-{head.column}" if turned else head.column}
+    falls = head.most_first == turned
     return {
         "url": _query(query),
-        "sorted": ("ascending" if turned else "descending") if here else "",
+        "sorted": ("descending" if falls else "ascending") if here else "",
     }
 
 

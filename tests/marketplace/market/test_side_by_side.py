@@ -119,6 +119,20 @@ def test_it_is_sorted_by_any_column_both_ways(client, need, maelle):
 
 
 @pytest.mark.parametrize(
+    ("column", "order"),
+    [
+        ("distance", "ascending"),
+        ("-distance", "descending"),
+        ("heures", "descending"),
+        ("-heures", "ascending"),
+    ],
+)
+def test_the_head_says_which_way_it_is_sorted(client, need, maelle, column, order):
+    offer_of("Nora")
+    assert f'aria-sort="{order}"' in table(client, need, tri=column).text
+
+
+@pytest.mark.parametrize(
     "column", ["dates", "temps", "reponse", "demande", "s1", "s999999999999", "-"]
 )
 def test_no_column_of_an_address_breaks_the_page(client, need, maelle, column):
