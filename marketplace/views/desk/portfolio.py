@@ -19,6 +19,7 @@ from marketplace.forms.market.offers import WordForm
 from marketplace.models import Block, Need, Offer
 from marketplace.ranking.beyond_plan import Change
 from marketplace.ranking.fairness import Compromise
+from marketplace.ranking.plan import Plan
 from marketplace.rules import permissions
 from marketplace.views.desk.weights import pole_or_404
 from marketplace.views.market.gaps import NeedSide
@@ -61,8 +62,23 @@ def plan(request: SignedInRequest, pk: int) -> HttpResponse:
             "rows": rows,
             "later": max(0, len(pairs) - MOST_AT_ONCE),
             "plan": found,
-            "has_needs": Need.objects.published().filter(pole=pole).exists(),
+            "why_empty": "" if rows else _why_empty(found),
         },
+    )
+
+
+def _why_empty(found: Plan) -> str:
+    """Why the reader has no line to send, as a sentence that is true of this plan."""
+    if not found.needs:
+        return _("No need is open in this pôle: the plan is made as soon as one is published.")
+    if found.pairs:
+        return _("What the plan proposes today is for needs that you leave to your colleagues.")
+    if not found.leaves_some:
+        return _(
+            "Every open need waits for an answer already: the plan is made again with each answer."
+        )
+    return _(
+        "No open need has somebody free who meets every condition. The needs one by one say what a single change would bring."
     )
 
 

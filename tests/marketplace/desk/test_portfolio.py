@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from marketplace import ranking
 from marketplace.actions.desk import figures, portfolio
+from marketplace.actions.market import proposals
 from marketplace.actions.talk import blocks
 from marketplace.models import Proposal, Standing
 from marketplace.ranking.plan import Outcome, Plan
@@ -59,6 +60,23 @@ def test_a_pole_without_needs_isn_t_told_that_they_have_nobody(client, maelle):
     assert "Besoin par besoin" not in page
     make_need(skills=["apiculture"])
     assert "Besoin par besoin" in client.get(door("portfolio")).text
+
+
+def test_where_every_need_waits_for_an_answer_nobody_is_said_to_be_lacking(client, maelle):
+    need = make_need(member=make_user(), skills=["site-web"])
+    proposals.propose(need, make_offer(make_user(), skills=["site-web"]), word="", by=maelle)
+    page = client.get(door("portfolio")).text
+    assert "Chaque besoin ouvert attend déjà une réponse" in page
+    assert "toutes les conditions" not in page
+
+
+def test_where_the_reader_leaves_every_line_to_others_the_plan_says_so(client, maelle):
+    make_coordinator(first_name="Sonia")
+    make_need(member=maelle, skills=["site-web"])
+    make_offer(make_user(), skills=["site-web"])
+    page = client.get(door("portfolio")).text
+    assert "des besoins que vous laissez à vos collègues" in page
+    assert "toutes les conditions" not in page
 
 
 def test_where_every_setting_gives_the_same_plan_the_drawing_says_so(client, maelle):
