@@ -2,13 +2,15 @@
 
 from dataclasses import dataclass
 
+from django.db.models import Q
+from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.models import User
-from marketplace.models import AskedInTurn, Need, Origin
-from marketplace.states import AskedInTurnStatus
+from marketplace.models import AskedInTurn, Need, Offer, Origin, Side, Turn
+from marketplace.states import AskedInTurnStatus, ProposalStatus
 
 TOLD = (AskedInTurnStatus.RUNNING, AskedInTurnStatus.NOBODY, AskedInTurnStatus.SEEN)
 
@@ -64,3 +66,21 @@ def _so_far(origin: str, n: int) -> str:
     if origin == Origin.INVITATION:
         words = _("The structure asks people one after the other: %(n)s so far.")
     return words % {"n": n}
+
+
+def settled_otherwise(need: Need, offer: Offer) -> str:
+    """Why nobody is asked by this offer for whom another of theirs goes on, or was refused by themselves; "" otherwise. On
+    working time nothing is said of what they do on their own: they couldn't be asked, and no more."""
+    if offer.person_id is None:
+        return ""
+    others = need.proposals.filter(offer__person=offer.person_id).exclude(offer=offer)
+    going = set(others.going_on().values_list("offer__time", flat=True))
+    if offer.time in going:
+        return Turn.Passed.IN_TOUCH
+    said_no = others.filter(
+        Q(again_from=None) | Q(again_from__gt=timezone.localdate()),
+        status=ProposalStatus.DECLINED,
+        declined_side=Side.OFFER,
+        offer__time=offer.time,
+    )
+    return Turn.Passed.CANNOT if going or said_no.exists() else ""

@@ -5,6 +5,7 @@ rules; the clock goes on with the list (docs/decisions/0059)."""
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -17,7 +18,8 @@ from marketplace.matching.definition import Condition
 from marketplace.models import AskedInTurn, Need, Offer, Origin, Proposal, Side, Turn, reasons
 from marketplace.models.market.in_turn import MOST
 from marketplace.models.talk.blocks import wait_for_each_other
-from marketplace.rules import audience, permissions
+from marketplace.rules import ask_limits, audience, permissions
+from marketplace.rules.in_turn import settled_otherwise
 from marketplace.states import AskedInTurnStatus, NeedStatus, ProposalStatus
 from notifications.faults import each_row
 
@@ -40,10 +42,20 @@ def ask_all(need: Need, offers: Iterable[Offer], *, word: str, by: User, origin:
     done = Asked()
     for offer in offers:
         try:
-            done.made.append(ACTS[origin](need, offer, word=word, by=by))
+            with transaction.atomic():
+                need = _lock(need.pk)
+                _require_not_settled(need, offer)
+                done.made.append(ACTS[origin](need, offer, word=word, by=by))
         except NotYet as refusal:
             done.refused.append((offer, str(refusal)))
     return done
+
+
+def _require_not_settled(need: Need, offer: Offer) -> None:
+    if settled_otherwise(need, offer):
+        raise NotYet(
+            _("Another offer of theirs is in touch about this need, or has been answered.")
+        )
 
 
 @transaction.atomic
@@ -59,22 +71,23 @@ def begin(
         raise NotYet(_("People are being asked in turn already."))
     asked = AskedInTurn.objects.create(need=need, origin=origin, word=word, by=by, at=now)
     asked.begin(by=by)
-    _put(asked, offers)
+    _put(asked, offers, by=by)
     if not _ask_next(asked, need):
         raise NotYet(_("None of them can be asked today: open the page of each to read why."))
     return asked
 
 
 @transaction.atomic
-def add(asked: AskedInTurn, offers: list[Offer]) -> None:
-    """Put these people at the end of a list that is running. Raises NotYet."""
-    _put(_running(asked), offers)
+def add(asked: AskedInTurn, offers: list[Offer], *, by: User) -> int:
+    """Put these people at the end of a list that is running; how many weren't in it yet. Raises NotYet."""
+    return _put(_running(asked), offers, by=by)
 
 
-def _put(asked: AskedInTurn, offers: list[Offer]) -> None:
+def _put(asked: AskedInTurn, offers: list[Offer], *, by: User) -> int:
+    """How many came into it. Those of whom this person learns nothing aren't counted, or the bound would tell of them."""
     there = list(asked.turns.values_list("offer", flat=True))
     new = [offer for offer in dict.fromkeys(offers) if offer.pk not in there]
-    if len(there) + len(new) > MOST:
+    if asked.turns.visible_to(by).count() + len(new) > MOST:
         raise NotYet(_("Ten people at the most: more would wait too long for their turn."))
     last = max(asked.turns.values_list("place", flat=True), default=0)
     lacks = _lacks(asked.need, [offer.pk for offer in new])
@@ -82,6 +95,7 @@ def _put(asked: AskedInTurn, offers: list[Offer]) -> None:
         Turn(asked=asked, offer=offer, place=last + place, lacks=lacks.get(offer.pk, 0))
         for place, offer in enumerate(new, 1)
     )
+    return len(new)
 
 
 def _lacks(need: Need, offers: list[int]) -> dict[int, int]:
@@ -137,7 +151,10 @@ def _go_on(found: AskedInTurn) -> bool:
         return True
     if need.status != NeedStatus.PUBLISHED or not need.organisation.is_accepted:
         return _stopped(asked, reasons.coded("need-not-open"))
-    if going.exists():
+    if (house := need.organisation).leaves_on:
+        day = house.leaves_on
+        return _stopped(asked, reasons.coded("house-leaves", house=str(house), day=day))
+    if going.exists() or _is_full(asked, need):
         return False
     last = known.select_related("proposal").last()
     if last and last.proposal and _structure_is_silent(last.proposal):
@@ -145,6 +162,11 @@ def _go_on(found: AskedInTurn) -> bool:
     if not _ask_next(asked, need):
         _end(asked, need)
     return True
+
+
+def _is_full(asked: AskedInTurn, need: Need) -> bool:
+    """Whether as many invitations wait as may at once: the next keep their turn until one is answered."""
+    return asked.is_by_structure and ask_limits.invitations_left(need) < 1
 
 
 def _structure_is_silent(proposal: Proposal) -> bool:
@@ -190,6 +212,8 @@ def _asked(turn: Turn, asked: AskedInTurn, need: Need, askers: list[User]) -> st
     seen = (one for one in askers if _reads(one, turn.offer))
     if (by := next(seen, None)) is None:
         return Turn.Passed.CANNOT
+    if settled := settled_otherwise(need, turn.offer):
+        return settled
     try:
         with transaction.atomic():
             act = ACTS[Origin(asked.origin)]

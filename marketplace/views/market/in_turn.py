@@ -98,8 +98,10 @@ def _done(
     here = reverse("need-in-turn", args=[need.pk])
     chosen = form.in_order()
     if running:
-        in_turn.add(running, chosen)
-        messages.success(request, _("Put at the end of the list."))
+        if in_turn.add(running, chosen, by=request.user):
+            messages.success(request, _("Put at the end of the list."))
+        else:  # a second click
+            messages.info(request, _("They are in the list already."))
         return redirect(here)
     word = form.cleaned_data["word"]
     if form.cleaned_data["how"] == AT_ONCE:

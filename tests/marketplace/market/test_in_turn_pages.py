@@ -113,6 +113,14 @@ def test_those_who_wait_are_put_in_another_order_taken_out_and_others_added(
     assert asked_of(need) == ["Nora", "Zoé"]
 
 
+def test_a_second_click_puts_nobody_in_twice_and_says_so(client, need, three, maelle):
+    choose(client, need, three)
+    page = client.get(choose(client, need, three).url)
+    assert "déjà dans la liste" in page.text
+    assert "Ajouté à la fin de la liste" not in page.text
+    assert AskedInTurn.objects.get().turns.count() == 3
+
+
 def test_once_stopped_nobody_else_is_asked_and_a_second_click_is_a_sentence(
     client, need, three, maelle
 ):
@@ -208,6 +216,18 @@ def test_a_boss_who_coordinates_reads_nothing_of_who_waits_at_home_under_them(
     assert asked_of(need) == ["Nora", "Zacharie"]
     client.get(door(need))
     assert "Zacharie" not in client.get(door(need)).text
+
+
+def test_the_bound_of_a_list_tells_a_boss_of_nobody_at_home_under_them(client, need, maelle):
+    zacharie = make_user("Zacharie", "Quenot")
+    company = make_organisation(Organisation.Kind.COMPANY, member=zacharie)
+    boss = make_boss("ADMINISTRATOR", company, zacharie)
+    make_organisation(Organisation.Kind.OPERATOR, pole=need.pole, member=boss)
+    nine = [make_offer(make_user(first_name=f"P{n}"), ranked=False) for n in range(9)]
+    asked = begin(need, [*nine, make_offer(zacharie)], maelle)
+    client.force_login(boss)
+    choose(client, need, [make_offer(make_user(first_name="Dixième"))])
+    assert asked.turns.visible_to(boss).count() == 10
 
 
 def test_the_next_is_asked_by_somebody_who_may_read_of_them(client, need, three, maelle):
