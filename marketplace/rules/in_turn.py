@@ -68,6 +68,15 @@ def _so_far(origin: str, n: int) -> str:
     return words % {"n": n}
 
 
+def who_wait(user: User, need: Need, held: Origin | None) -> set[int]:
+    """The offers whose turn comes in the list that this reader holds."""
+    running = (
+        need.asked_in_turn.running().filter(origin=held) if held else need.asked_in_turn.none()
+    )
+    turns = Turn.objects.visible_to(user).waiting().filter(asked__in=running)
+    return set(turns.values_list("offer", flat=True))
+
+
 def settled_otherwise(need: Need, offer: Offer) -> str:
     """Why nobody is asked by this offer for whom another of theirs goes on, or was refused by themselves; "" otherwise. On
     working time nothing is said of what they do on their own: they couldn't be asked, and no more."""

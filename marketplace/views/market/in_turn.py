@@ -113,7 +113,7 @@ def _done(
     first = asked.turns.exclude(proposal=None).select_related("offer__person").get()
     messages.success(
         request,
-        _("Asked first: %(who)s. The next is asked by itself, if need be.")
+        _("First asked: %(who)s; the next is asked by itself, if need be.")
         % {"who": first.offer.discreet_name},
     )
     return redirect(here)

@@ -31,6 +31,7 @@ from marketplace.ranking.side_by_side import (
     SideBySide,
 )
 from marketplace.rules import ask_limits, service_levels
+from marketplace.rules.in_turn import who_wait
 from marketplace.states import ProposalStatus
 from marketplace.views.market.changes import worth_telling
 from marketplace.views.market.gaps import NeedSide
@@ -54,6 +55,8 @@ class Row:
     cells: list[tuple[str, Cell]]  # each with the name of its column, for a phone
     asked: Proposal | None
     free_on: date | None
+    waits: bool
+    """Whether their turn comes in the list that the reader holds."""
     may_be_asked: bool
     door: str
 
@@ -104,7 +107,8 @@ def page(
     need = side.need
     asked = {name: request.GET.get(name, "")[:40] for name in (SORT, WHO, WHOSE)}
     heads = [*found.heads, *_own_heads()]
-    rows = _rows(side, found, said, heads)
+    waiting = who_wait(request.user, need, context["origin"])
+    rows = _rows(side, found, said, heads, waiting)
     if not any(row.says(ANSWERS) for row in rows):
         heads = [head for head in heads if head.column != ANSWERS]
         rows = [row.without(ANSWERS) for row in rows]
@@ -188,7 +192,9 @@ def _times(asked: dict[str, str]) -> list[dict[str, Any]]:
     ]
 
 
-def _rows(side: NeedSide, found: SideBySide, said: Said, heads: list[Wanted]) -> list[Row]:
+def _rows(
+    side: NeedSide, found: SideBySide, said: Said, heads: list[Wanted], waiting: set[int]
+) -> list[Row]:
     offers = [match.offer for match in found.matches]
     resting = ask_limits.resting(offers, timezone.now())
     paces = service_levels.paces_of(one.in_the_name_of for one in offers)
@@ -202,9 +208,10 @@ def _rows(side: NeedSide, found: SideBySide, said: Said, heads: list[Wanted]) ->
             Cell(ANSWERS, _pace(match, paces)),
         ]
         free_on = resting.get(match.offer_id)
-        may = side.may_ask(match) and asked is None and free_on is None
+        waits = match.offer_id in waiting
+        may = side.may_ask(match) and asked is None and free_on is None and not waits
         named = [(labels[cell.column], cell) for cell in cells]
-        made.append(Row(match, named, asked, free_on, may, side.ask_url(match)))
+        made.append(Row(match, named, asked, free_on, waits, may, side.ask_url(match)))
     return made
 
 

@@ -113,6 +113,15 @@ def test_those_who_wait_are_put_in_another_order_taken_out_and_others_added(
     assert asked_of(need) == ["Nora", "Zoé"]
 
 
+def test_who_is_added_is_promised_no_day_nor_to_be_first(client, need, three, maelle):
+    new = client.get(f"{door(need)}?offre={three[2].pk}").text
+    assert "la première, jusqu’au" in new
+    begin(need, three[:2], maelle)
+    added = client.get(f"{door(need)}?offre={three[2].pk}").text
+    assert "la première, jusqu’au" not in added
+    assert "1 est sollicité en premier" not in added
+
+
 def test_a_second_click_puts_nobody_in_twice_and_says_so(client, need, three, maelle):
     choose(client, need, three)
     page = client.get(choose(client, need, three).url)

@@ -7,11 +7,21 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.models import Membership, Organisation
 from marketplace import ranking
-from marketplace.actions.market import proposals
-from marketplace.models import Level, NeedSkill, Offer, OfferSkill, Promises, Responsiveness, Side
+from marketplace.actions.market import in_turn, proposals
+from marketplace.models import (
+    Level,
+    NeedSkill,
+    Offer,
+    OfferSkill,
+    Origin,
+    Promises,
+    Responsiveness,
+    Side,
+)
 from tests.factories import (
     in_days,
     make_commune,
@@ -175,6 +185,22 @@ def test_who_was_asked_stays_in_the_table_and_says_how_it_stands(client, need, m
     assert f'name="offre" value="{asked.pk}"' not in page.text
     proposals.decline(proposal, side=Side.OFFER, reason="", by=asked.person)
     assert "Déclinée" in table(client, need).text
+
+
+def test_who_waits_in_the_readers_own_list_says_so_and_isnt_ticked_again(
+    client, need, maelle, aline
+):
+    first, second = offer_of("Nora"), offer_of("Zoé")
+    in_turn.begin(
+        need, [first, second], word="", by=maelle, origin=Origin.COORDINATOR, now=timezone.now()
+    )
+    page = table(client, need)
+    assert "attend son tour" in page.text
+    assert f'name="offre" value="{second.pk}"' not in page.text
+    client.force_login(aline)
+    theirs = table(client, need)
+    assert "attend son tour" not in theirs.text
+    assert f'name="offre" value="{second.pk}"' in theirs.text
 
 
 def test_who_has_been_asked_often_enough_this_month_cannot_be_ticked(client, need, maelle):
