@@ -102,3 +102,41 @@ def test_of_two_who_begin_a_list_one_is_told_so():
     together(*begin)
     assert AskedInTurn.objects.filter(need=need).count() == 1
     assert need.proposals.count() == 1
+
+
+def test_two_lists_of_a_need_that_go_on_at_once_ask_nobody_twice():
+    aline = make_user()
+    maelle = make_coordinator()
+    for _round in range(ROUNDS):
+        need = make_need(member=aline)
+        shared, mine, theirs = (make_offer(make_user()) for _n in range(3))
+        lists = [
+            ([mine, shared], maelle, Origin.COORDINATOR),
+            ([theirs, shared], aline, Origin.INVITATION),
+        ]
+        for offers, by, origin in lists:
+            in_turn.begin(need, offers, word="", by=by, origin=origin, now=timezone.now())
+        for proposal in need.proposals.all():
+            proposals.decline(proposal, side=Side.OFFER, reason="", by=proposal.offer.person)
+        together(go_on, go_on)
+        go_on()
+        assert need.proposals.filter(offer=shared).count() == 1
+        passed = Turn.objects.get(asked__need=need, offer=shared, proposal=None)
+        assert passed.passed == Turn.Passed.IN_TOUCH
+
+
+def test_applying_as_ones_other_offer_comes_up_is_one_question():
+    maelle = make_coordinator()
+    for _round in range(ROUNDS):
+        need, asked = begun(maelle)
+        proposal = need.proposals.get()
+        proposals.decline(proposal, side=Side.OFFER, reason="", by=proposal.offer.person)
+        second = asked.turns.all()[1].offer
+        other = make_offer(second.person)
+        together(go_on, calmly(proposals.apply, need, other, word="", by=second.person))
+        asked_by_turn = need.proposals.filter(offer=second).exists()
+        applied = need.proposals.filter(offer=other).get()
+        if asked_by_turn:  # before the application came
+            assert need.proposals.get(offer=second).pk < applied.pk
+        else:
+            assert asked.turns.get(offer=second).passed == Turn.Passed.IN_TOUCH
