@@ -27,14 +27,20 @@ from marketplace.models import Need, Offer, Origin, Promises, Proposal, Solicita
 A_MONTH = timedelta(days=30)
 
 
-def spent(offer: Offer, now: datetime) -> QuerySet[Solicitation]:
-    """The solicitations of the last thirty days: of the person, or of the team's offer."""
+def spent(offer: Offer, now: datetime, *, reader: User | None = None) -> QuerySet[Solicitation]:
+    """The solicitations of the last thirty days: of the person, or of the team's offer; as a `reader` may know of them."""
     whose = {"person": offer.person_id} if offer.person_id else {"offer": offer}
-    return Solicitation.objects.filter(at__gt=now - A_MONTH, **whose)
+    return _known_to(reader, Solicitation.objects.filter(at__gt=now - A_MONTH, **whose))
 
 
-def left(offer: Offer, now: datetime) -> int:
-    return max(0, Promises.of(offer.pole).solicitations - spent(offer, now).count())
+def _known_to(reader: User | None, rows: QuerySet[Solicitation]) -> QuerySet[Solicitation]:
+    """Without what somebody was asked at home under this reader, to whom it is as if it weren't there."""
+    return rows.filter(~Offer.at_home_under(reader, at="offer__")) if reader else rows
+
+
+def left(offer: Offer, now: datetime, *, reader: User | None = None) -> int:
+    most = Promises.of(offer.pole).solicitations
+    return max(0, most - spent(offer, now, reader=reader).count())
 
 
 def kept_for_people(offer: Offer) -> int:
@@ -48,22 +54,26 @@ def news_a_month(offer: Offer) -> int:
     return Promises.of(offer.pole).solicitations - kept_for_people(offer)
 
 
-def next_free_on(offer: Offer, now: datetime) -> date | None:
-    """The day from which they may be asked again; None when they may be asked today."""
+def next_free_on(offer: Offer, now: datetime, *, reader: User | None = None) -> date | None:
+    """The day from which they may be asked again; None when they may be asked today, as far as the `reader` may know."""
     most = Promises.of(offer.pole).solicitations
-    latest = list(spent(offer, now).order_by("-at").values_list("at", flat=True)[:most])
+    known = spent(offer, now, reader=reader).order_by("-at")
+    latest = list(known.values_list("at", flat=True)[:most])
     if len(latest) < most:
         return None
     return timezone.localdate(latest[-1] + A_MONTH) + timedelta(days=1)
 
 
-def resting(offers: Iterable[Offer], now: datetime) -> dict[int, date]:
+def resting(
+    offers: Iterable[Offer], now: datetime, *, reader: User | None = None
+) -> dict[int, date]:
     """Of these offers, those that mayn't be asked today, by their numbers, each with its `next_free_on`: one question for
     all of them."""
     offers = list(offers)
     people = {one.person_id for one in offers if one.person_id}
     teams = {one.pk for one in offers if not one.person_id}
-    found = Solicitation.objects.filter(at__gt=now - A_MONTH).order_by("-at")
+    recent = Solicitation.objects.filter(at__gt=now - A_MONTH)
+    found = _known_to(reader, recent).order_by("-at")
     whose = Q(person__in=people) | Q(person=None, offer__in=teams)
     spent_at: dict[tuple[int | None, int], list[datetime]] = defaultdict(list)
     for person, offer, at in found.filter(whose).values_list("person_id", "offer_id", "at"):

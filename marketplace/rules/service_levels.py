@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from accounts.models import Organisation
+from accounts.models import Organisation, User
 from marketplace.models import Need, Offer, Promises, Proposal, Responsiveness
 from marketplace.rules import ask_limits, working_days
 
@@ -65,10 +65,10 @@ def _from(promises: Promises, since: datetime) -> Promise:
     )
 
 
-def month_of(offer: Offer, now: datetime) -> dict:
-    """How often this volunteer may still be asked this month, for those who might ask."""
+def month_of(offer: Offer, now: datetime, *, reader: User) -> dict:
+    """How often this volunteer may still be asked this month, for the reader who might ask."""
     return {
-        "left": ask_limits.left(offer, now),
+        "left": ask_limits.left(offer, now, reader=reader),
         "most": Promises.of(offer.pole).solicitations,
-        "free_on": ask_limits.next_free_on(offer, now),
+        "free_on": ask_limits.next_free_on(offer, now, reader=reader),
     }

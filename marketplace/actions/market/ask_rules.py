@@ -5,6 +5,8 @@ Called with the need and the offer locked, before a proposal is made. Each funct
 raises NotYet with the sentence.
 """
 
+from datetime import date
+
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -67,10 +69,16 @@ def count_as_asked(proposal: Proposal) -> None:
     now, offer = timezone.now(), proposal.offer
     key = f"proposal:{proposal.pk}"
     if not ask_limits.spend(offer, why=Solicitation.Why.ASKED, key=key, now=now):
-        free_on = ask_limits.next_free_on(offer, now)
         raise NotYet(
-            _(
-                "%(who)s has been asked often enough this month, and can be asked again from %(day)s."
-            )
-            % {"who": offer.discreet_name, "day": spoken(free_on, "j F") if free_on else "…"}
+            _resting(offer, ask_limits.next_free_on(offer, now, reader=proposal.created_by))
         )
+
+
+def _resting(offer: Offer, free_on: date | None) -> str:
+    """Why they aren't asked; without a day to whoever may know of nothing that they were asked."""
+    who = {"who": offer.discreet_name}
+    if free_on is None:
+        return _("%(who)s can’t be asked for now.") % who
+    return _(
+        "%(who)s has been asked often enough this month, and can be asked again from %(day)s."
+    ) % (who | {"day": spoken(free_on, "j F")})

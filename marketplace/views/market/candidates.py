@@ -123,7 +123,7 @@ def ask(request: SignedInRequest, pk: int, offer_pk: int) -> HttpResponse:
             "match": match,
             "came_from": _candidates_of(request.user, need),
             "promise": service_levels.promise_from_now(need, timezone.now()),
-            "month": service_levels.month_of(offer, timezone.now()),
+            "month": service_levels.month_of(offer, timezone.now(), reader=request.user),
             "invitations_left": ask_limits.invitations_left(need) if invites else None,
         },
     )

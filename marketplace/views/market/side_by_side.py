@@ -107,8 +107,7 @@ def page(
     need = side.need
     asked = {name: request.GET.get(name, "")[:40] for name in (SORT, WHO, WHOSE)}
     heads = [*found.heads, *_own_heads()]
-    waiting = who_wait(request.user, need, context["origin"])
-    rows = _rows(side, found, said, heads, waiting)
+    rows = _rows(request.user, side, found, said, heads)
     if not any(row.says(ANSWERS) for row in rows):
         heads = [head for head in heads if head.column != ANSWERS]
         rows = [row.without(ANSWERS) for row in rows]
@@ -193,10 +192,11 @@ def _times(asked: dict[str, str]) -> list[dict[str, Any]]:
 
 
 def _rows(
-    side: NeedSide, found: SideBySide, said: Said, heads: list[Wanted], waiting: set[int]
+    user: User, side: NeedSide, found: SideBySide, said: Said, heads: list[Wanted]
 ) -> list[Row]:
     offers = [match.offer for match in found.matches]
-    resting = ask_limits.resting(offers, timezone.now())
+    resting = ask_limits.resting(offers, timezone.now(), reader=user)
+    waiting = who_wait(user, side.need, side.origin_in_turn)
     paces = service_levels.paces_of(one.in_the_name_of for one in offers)
     labels = {head.column: head.label for head in heads}
     made = []

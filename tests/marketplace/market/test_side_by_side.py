@@ -263,6 +263,27 @@ def test_a_boss_reads_nothing_of_what_is_offered_at_home_under_them(client, need
     assert set(names(table(client, need))) == {"Nora", "Zacharie"}
 
 
+@pytest.mark.parametrize("hat", ["ADMINISTRATOR", "MAILBOX"])
+def test_how_often_somebody_was_asked_at_home_is_nothing_to_their_boss(client, need, maelle, hat):
+    zacharie = make_user("Zacharie", "Quenot")
+    company = make_organisation(Organisation.Kind.COMPANY, member=zacharie)
+    boss = make_boss(hat, company, zacharie)
+    make_organisation(Organisation.Kind.OPERATOR, pole=need.pole, member=boss)
+    home = make_offer(zacharie, capacity=9)
+    at_work = make_offer(zacharie, organisation=company, skills=["site-web", "excel"])
+    for _time in range(Promises.of(need.pole).solicitations):
+        proposals.propose(make_need(), home, word="", by=maelle)
+    assert "assez ce mois-ci" in spaced(table(client, need).text)
+    client.force_login(boss)
+    assert "assez ce mois-ci" not in spaced(table(client, need).text)
+    door = reverse("need-ask-offer", args=[need.pk, at_work.pk])
+    assert "ce mois-ci" in client.get(door).text
+    assert "assez" not in client.get(door).text
+    told = client.post(door, {"word": ""}, follow=True).text
+    assert "ne peut pas être sollicité" in spaced(told)
+    assert "assez" not in told
+
+
 def test_what_a_structures_own_people_offer_at_home_isnt_there(client, need, aline):
     colleague = make_user("Zacharie", "Quenot")
     Membership.objects.create(user=colleague, organisation=need.organisation)
