@@ -1,7 +1,8 @@
 """People who are asked about a need in an order: choosing it, and what is running."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import HttpResponse, QueryDict
@@ -36,7 +37,7 @@ def page(request: SignedInRequest, pk: int) -> HttpResponse:
     if origin is None:
         return too_late(request, need)
     running = need.asked_in_turn.running().filter(origin=origin).first()
-    offers = _ticked(request.user, request.GET)
+    offers = ticked(request.user, request.GET)
     if not offers:
         return _running(request, need, origin)
     form = InTurnForm(
@@ -54,6 +55,7 @@ def page(request: SignedInRequest, pk: int) -> HttpResponse:
         "need": need,
         "form": form,
         "running": running,
+        "back_url": table_with(need, [offer.pk for offer in offers]),
         "too_many": len(offers) > MOST,
         "promise": service_levels.promise_from_now(need, timezone.now()),
         "invitations_left": ask_limits.invitations_left(need)
@@ -74,7 +76,7 @@ def _to_ask(request: SignedInRequest, pk: int) -> tuple[Need, Origin | None]:
     return need, origin
 
 
-def _ticked(user: User, asked: QueryDict) -> list[Offer]:
+def ticked(user: User, asked: QueryDict) -> list[Offer]:
     """The offers that the address names, in its order; those that this reader may ask."""
     numbers = [int(one) for one in asked.getlist(OFFER)[:LONGEST] if _is_number(one)]
     if not numbers:
@@ -82,6 +84,11 @@ def _ticked(user: User, asked: QueryDict) -> list[Offer]:
     shown = Offer.objects.visible_to(user).published().filter(pk__in=numbers)
     found = {offer.pk: offer for offer in shown.select_related("person", "organisation")}
     return [found[number] for number in dict.fromkeys(numbers) if number in found]
+
+
+def table_with(need: Need, numbers: Iterable[int]) -> str:
+    """The table of candidates, where these offers are ticked already."""
+    return f"{reverse('need-candidates', args=[need.pk])}?{urlencode([(OFFER, one) for one in numbers])}"
 
 
 def _is_number(text: str) -> bool:

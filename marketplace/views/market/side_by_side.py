@@ -35,6 +35,7 @@ from marketplace.rules.in_turn import who_wait
 from marketplace.states import ProposalStatus
 from marketplace.views.market.changes import worth_telling
 from marketplace.views.market.gaps import NeedSide
+from marketplace.views.market.in_turn import OFFER, ticked
 
 CARDS, TABLE = "cartes", "tableau"
 CHOSEN = "candidates_view"  # in the session: how this reader likes them
@@ -81,7 +82,7 @@ def is_refused(request: SignedInRequest) -> bool:
 
 def is_wanted(request: SignedInRequest, found: SideBySide) -> bool:
     """Whether they have chosen the table; somebody who hasn't chosen sees it where there are more than a few."""
-    is_asked = bool(request.GET.keys() & {SORT, WHO, WHOSE, PAGE})
+    is_asked = bool(request.GET.keys() & {SORT, WHO, WHOSE, PAGE, OFFER})
     return is_asked or request.session.get(CHOSEN) == TABLE or found.counts[ALL] > FEW
 
 
@@ -116,12 +117,8 @@ def page(
     table = {
         "rows": rows,
         "page": found.page,
-        "heads": [{"head": head, **_order(asked, head)} for head in heads],
-        "orders": _orders(heads),
-        "sort": asked[SORT],
-        "groups": _groups(asked, found),
-        "times": _times(asked),
-        "kept": [(name, value) for name, value in asked.items() if value and name != SORT],
+        **_ways(asked, heads, found),
+        **_ticks(request, rows),
         "asks": any(row.may_be_asked for row in rows) and context["origin"] is not None,
         "changes": worth_telling(side, exact=context["can_explain"]) if few else [],
         "talk_url": reverse("need-talk", args=[need.pk]) if context["can_write"] else "",
@@ -130,6 +127,30 @@ def page(
         else (_("Nobody through these filters"), _("Take one away to see more.")),
     }
     return render(request, "marketplace/market/candidates_table.html", context | table)
+
+
+def _ways(asked: dict[str, str], heads: list[Wanted], found: SideBySide) -> dict[str, Any]:
+    """How else they may be shown."""
+    return {
+        "heads": [{"head": head, **_order(asked, head)} for head in heads],
+        "orders": _orders(heads),
+        "sort": asked[SORT],
+        "groups": _groups(asked, found),
+        "times": _times(asked),
+        "kept": [(name, value) for name, value in asked.items() if value and name != SORT],
+    }
+
+
+def _ticks(request: SignedInRequest, rows: list[Row]) -> dict[str, Any]:
+    """Those who were ticked on the page before; `elsewhere`, those of them who aren't on this one."""
+    numbers = [offer.pk for offer in ticked(request.user, request.GET)]
+    here = {row.match.offer_id for row in rows if row.may_be_asked}
+    elsewhere = [one for one in numbers if one not in here]
+    return {"ticked": numbers, "elsewhere": elsewhere, "ticks": _query_of(OFFER, numbers)}
+
+
+def _query_of(name: str, values: list[int]) -> str:
+    return "".join(f"&{name}={value}" for value in values)
 
 
 def _orders(heads: list[Wanted]) -> list[tuple[str, str]]:

@@ -175,6 +175,26 @@ def test_it_comes_a_page_at_a_time_and_twenty_cost_as_many_questions_as_four(cli
     assert asked[0] == asked[1] <= 50
 
 
+def test_who_is_ticked_stays_so_on_another_page_in_another_order_and_on_the_way_back(
+    client, need, maelle
+):
+    for number in range(24):
+        offer_of(f"P{number}", ranked=False)
+    ranking.changed(*Offer.objects.all())
+    first = table(client, need).context["rows"][0].match.offer_id
+    second = table(client, need, page="2")
+    last = second.context["rows"][0].match.offer_id
+    door = reverse("need-candidates", args=[need.pk])
+    assert f'formaction="{door}"' in second.text
+    page = table(client, need, page="2", offre=[first, last])
+    assert f'<input type="hidden" name="offre" value="{first}">' in page.text
+    assert f'value="{last}" checked' in page.text
+    assert "1 personne est cochée sur une autre page" in spaced(page.text)
+    assert f"?tri=distance&amp;offre={first}&amp;offre={last}" in page.text
+    order = client.get(reverse("need-in-turn", args=[need.pk]), {"offre": [first, last]})
+    assert f"{door}?offre={first}&amp;offre={last}" in order.text
+
+
 def test_who_was_asked_stays_in_the_table_and_says_how_it_stands(client, need, maelle):
     asked, other = offer_of("Nora"), offer_of("Zoé")
     proposal = proposals.propose(need, asked, word="", by=maelle)
