@@ -8,8 +8,8 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.models import Organisation, Pole, User
-from marketplace.models import BulkLine, Mission, Need, Proposal
-from marketplace.models.desk.desk import left_by_their_writer
+from marketplace.models import BulkLine, Mission, Need, Offer, Proposal
+from marketplace.models.desk.desk import left_by_their_writer, left_offers
 from marketplace.models.market.bosses import under
 from marketplace.models.market.sides import beside, missions_beside
 
@@ -62,7 +62,7 @@ def all_as_they_are(rows: QuerySet[Any]) -> dict[int, str]:
     return dict.fromkeys(numbers_of(rows), "")
 
 
-def pole_of_row(row: Need | Mission | Organisation) -> Pole:
+def pole_of_row(row: Need | Offer | Mission | Organisation) -> Pole:
     return row.need.pole if isinstance(row, Mission) else row.pole
 
 
@@ -72,6 +72,8 @@ def left_unsaid(by: User, listed: str) -> QuerySet[Any]:
         return User.objects.filter(Q(pk=by.pk) | under(by, "pk"))
     if listed == "organisations":
         return Organisation.objects.left_to_others_by(by)
+    if listed == "offres":
+        return left_offers(by)
     if listed == "missions":
         return Mission.objects.filter(missions_beside(by)).left_to_others_by(by)
     written = left_by_their_writer(by).values("pk")

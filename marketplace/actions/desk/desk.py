@@ -257,5 +257,6 @@ def let_go_of(person: User) -> None:
     FreeTime.objects.filter(person=person).delete()
     for kept in (Note, Tag):
         kept._default_manager.filter(person=person).delete()
+    Tag.objects.filter(offer__person=person).delete()
     SavedFilter.objects.filter(user=person).delete()
     tasks.let_go_of(person)

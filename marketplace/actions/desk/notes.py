@@ -9,14 +9,14 @@ from django.utils.translation import gettext as _
 from accounts.models import Pole, User
 from marketplace.actions.refusals import NotYet
 from marketplace.models import Note, Tag
-from marketplace.models.desk.desk import Subject, key_of
+from marketplace.models.desk.desk import Subject, Tagged, key_of
 
 
 def write(subject: Subject, *, pole: Pole, body: str, by: User) -> Note:
     return Note.objects.create(**{key_of(subject): subject}, pole=pole, body=body, by=by)
 
 
-def pin(subject: Subject, *, pole: Pole, words: str, by: User) -> Tag:
+def pin(subject: Tagged, *, pole: Pole, words: str, by: User) -> Tag:
     """Add a tag. The same words are pinned once: of two people who do it at the same time, the second gets NotYet."""
     try:
         with transaction.atomic():

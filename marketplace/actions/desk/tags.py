@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from marketplace.actions.refusals import NotYet
 from marketplace.models import Tag
-from marketplace.models.desk.desk import SUBJECTS
+from marketplace.models.desk.desk import TAGGED
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,7 @@ def rename(words: str, *, to: str, by: User) -> int:
     if words == to:
         return 0
     mine = Tag.objects.filter(pk__in=found)
-    for subject in SUBJECTS:
+    for subject in TAGGED:
         same = Tag.objects.filter(words=to, pole=OuterRef("pole"), **{subject: OuterRef(subject)})
         mine.filter(Exists(same), **{f"{subject}__isnull": False}).delete()
     try:

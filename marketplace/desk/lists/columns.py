@@ -26,7 +26,7 @@ from marketplace.desk.lists.filters import tags
 from marketplace.desk.lists.kind import Column, Reader
 from marketplace.desk.prepared import Question, rows_for
 from marketplace.models import Tag
-from marketplace.models.desk.desk import SUBJECTS
+from marketplace.models.desk.desk import TAGGED
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -98,7 +98,7 @@ def _tags_of(subject: str) -> Question:
     return asked
 
 
-TAGS_OF = {subject: _tags_of(subject) for subject in SUBJECTS}
+TAGS_OF = {subject: _tags_of(subject) for subject in TAGGED}
 
 
 def skills(rows: type[Model], path: str) -> Column:

@@ -12,7 +12,7 @@ from accounts.models import Commune, Department, Membership, Organisation, Pole,
 from marketplace.desk.lists.kind import Filter, Reader
 from marketplace.desk.prepared import Question, rows_for
 from marketplace.models import Skill, Tag
-from marketplace.models.desk.desk import SUBJECTS
+from marketplace.models.desk.desk import TAGGED
 from marketplace.rules import absences
 
 if TYPE_CHECKING:
@@ -194,7 +194,7 @@ def _words_of(subject: str) -> Question:
     return asked
 
 
-WORDS_OF = {subject: _words_of(subject) for subject in SUBJECTS}
+WORDS_OF = {subject: _words_of(subject) for subject in TAGGED}
 
 
 def tags(reader: Reader, subject: str) -> Any:

@@ -15,12 +15,15 @@ from accounts.models import Membership, Organisation, Pole, User, coordinated_by
 from marketplace.models.desk.left_to_others import is_a_candidate, is_left_by
 from marketplace.models.market.bosses import under
 from marketplace.models.market.needs import Need
+from marketplace.models.market.offers import Offer
 from marketplace.models.market.proposals import Proposal
 from marketplace.models.missions.missions import Mission
 
 CHASED_RESTS = timedelta(days=3)
 SUBJECTS = ("person", "organisation", "need", "mission")
+TAGGED = (*SUBJECTS, "offer")
 type Subject = User | Organisation | Need | Mission
+type Tagged = Subject | Offer
 
 
 def exactly_one(*fields: str, name: str) -> models.CheckConstraint:
@@ -204,17 +207,19 @@ class KeptQuerySet(models.QuerySet):
             kept_from_them |= about_what_is_left(user, of=of)
         return ours.filter(Q(by_id=user.pk) | ~kept_from_them)
 
-    def about(self, subject: Subject) -> Self:
+    def about(self, subject: Tagged) -> Self:
         return self.filter(**{key_of(subject): subject})
 
 
-def leaves(user: User, subject: Subject, *, known_to: User | None = None) -> bool:
+def leaves(user: User, subject: Tagged, *, known_to: User | None = None) -> bool:
     """Whether this is the coordinator themselves, somebody whose boss they are, or something that they leave to another
     one: of what is said about it they read nothing, nor whether it has been said. `known_to` a reader: as far as that one
     may know (`ProposalQuerySet.candidates`)."""
     if isinstance(subject, User):
         theirs = User.objects.filter(under(user, "pk"), pk=subject.pk)
         return subject.pk == user.pk or theirs.exists()
+    if isinstance(subject, Offer):
+        return left_offers(user).filter(pk=subject.pk).exists()
     if isinstance(subject, Mission):
         return is_left_by(user, subject)
     if isinstance(subject, Need):
@@ -231,6 +236,14 @@ def left_by_their_writer(user: User) -> models.QuerySet[Need]:
     """The needs that this coordinator has written, and that others of the pôle judge."""
     written = Need.objects.filter(created_by=user.pk)
     return written.exclude(pk__in=written.judged_by(user).values("pk"))
+
+
+def left_offers(user: User) -> models.QuerySet[Offer]:
+    """The offers that this coordinator leaves to others: their own, those of an organisation of theirs, and those of somebody
+    whose boss they are."""
+    structures = Organisation.objects.left_to_others_by(user).values("pk")
+    mine = Q(person=user.pk) | Q(created_by=user.pk) | Q(organisation__in=structures)
+    return Offer.objects.filter(mine | under(user, "person"))
 
 
 def about_what_is_left(user: User, *, of: str = "") -> Q:
@@ -287,21 +300,34 @@ class Note(Kept):
         return self.body[:60]
 
 
+class TagQuerySet(KeptQuerySet):
+    def visible_to(self, user: User, *, of: str = "") -> Self:
+        """As notes are; of the offers that this coordinator leaves to others, their own words only. `of` one of TAGGED."""
+        if of in SUBJECTS:
+            return super().visible_to(user, of=of)
+        ours = super().visible_to(user)
+        if of:
+            ours = self.filter(pole__in=coordinated_by(user), offer__isnull=False)
+        left = Exists(left_offers(user).filter(pk=OuterRef("offer")))
+        return ours.filter(Q(by_id=user.pk) | ~left)
+
+
 class Tag(Kept):
     """A short label that coordinators pin on something: « subvention 2027 », « à visiter »."""
 
+    offer = models.ForeignKey(Offer, models.CASCADE, null=True, blank=True, related_name="+")
     words = models.CharField(_("tag"), max_length=40)
 
-    objects = KeptQuerySet.as_manager()
+    objects = TagQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("tag")
         ordering = ["words", "pk"]
         constraints = [
-            exactly_one(*SUBJECTS, name="tag_about_one_thing"),
+            exactly_one(*TAGGED, name="tag_about_one_thing"),
             *(
                 models.UniqueConstraint(fields=["pole", field, "words"], name=f"tag_once_a_{field}")
-                for field in SUBJECTS
+                for field in TAGGED
             ),
         ]
         indexes = [models.Index(fields=["pole", "words"], name="tag_by_words")]
@@ -309,11 +335,22 @@ class Tag(Kept):
     def __str__(self) -> str:
         return self.words
 
+    @property
+    def subject(self) -> Tagged:
+        return self.offer or super().subject
 
-def key_of(subject: Subject) -> str:
-    """The name of the foreign key that holds this subject: need, mission, organisation or person."""
-    keys: dict[type, str] = {Need: "need", Mission: "mission", Organisation: "organisation"}
-    return keys.get(type(subject), "person")
+
+KEYS: dict[type, str] = {
+    Need: "need",
+    Offer: "offer",
+    Mission: "mission",
+    Organisation: "organisation",
+}
+
+
+def key_of(subject: Tagged) -> str:
+    """The name of the foreign key that holds this subject: need, offer, mission, organisation or person."""
+    return KEYS.get(type(subject), "person")
 
 
 def followed_by(row: Need | Mission | Referent | None) -> str:

@@ -19,7 +19,7 @@ from marketplace.models.market.needs import Need
 from marketplace.models.market.offers import Offer
 from marketplace.models.missions.missions import Mission
 
-type Subject = desk.Subject | Offer | OrganisationRecord | PersonRecord
+type Subject = desk.Tagged | OrganisationRecord | PersonRecord
 
 # The words of an address for each noun, and the foreign keys that hold them.
 SUBJECTS: dict[str, type[models.Model]] = {
@@ -46,19 +46,9 @@ def at_most_one(*fields: str, name: str) -> models.CheckConstraint:
     return models.CheckConstraint(condition=reduce(or_, conditions), name=name)
 
 
-def left_offers(user: User) -> models.QuerySet[Offer]:
-    """The offers that this coordinator leaves to others: their own, those of an organisation of theirs, and what is offered
-    at home under them."""
-    structures = Organisation.objects.left_to_others_by(user).values("pk")
-    mine = Q(person=user.pk) | Q(created_by=user.pk) | Q(organisation__in=structures)
-    return Offer.objects.filter(mine | Offer.at_home_under(user))
-
-
 def leaves(user: User, subject: Subject, *, known_to: User | None = None) -> bool:
-    """Whether this coordinator leaves to others what is to be done about it: `desk.leaves`, and the same for an offer, or
-    for the record of themselves or of somebody under them."""
-    if isinstance(subject, Offer):
-        return left_offers(user).filter(pk=subject.pk).exists()
+    """Whether this coordinator leaves to others what is to be done about it: `desk.leaves`, and the same for
+    the record of themselves or of somebody under them."""
     if isinstance(subject, PersonRecord):
         is_me = subject.email.casefold() == user.email.casefold() != ""
         return is_me or not PersonRecord.objects.visible_to(user).filter(pk=subject.pk).exists()
@@ -75,7 +65,7 @@ class TaskQuerySet(desk.KeptQuerySet):
         if of:
             found = found.filter(**{f"{of}__isnull": False})
         people = PersonRecord.objects.visible_to(user).exclude(email__iexact=user.email)
-        offered = Exists(left_offers(user).filter(pk=OuterRef("offer")))
+        offered = Exists(desk.left_offers(user).filter(pk=OuterRef("offer")))
         told = Exists(people.filter(pk=OuterRef("person_record")))
         kept_from_them = Q(offered) | Q(~told, person_record__isnull=False)
         return found.filter(Q(by_id=user.pk) | ~kept_from_them)

@@ -18,6 +18,7 @@ from accounts.requests import SignedInRequest
 from marketplace.actions.desk import notes
 from marketplace.actions.refusals import NotYet
 from marketplace.desk import story, tasks
+from marketplace.desk.lists import KINDS
 from marketplace.desk.scope import Scope
 from marketplace.forms.desk.desk import NoteForm, TagForm
 from marketplace.models import (
@@ -29,7 +30,7 @@ from marketplace.models import (
     PersonRecord,
     Tag,
 )
-from marketplace.models.desk.desk import Subject, leaves
+from marketplace.models.desk.desk import Subject, Tagged, leaves
 from marketplace.models.desk.tasks import Subject as AnySubject
 from marketplace.models.desk.tasks import leaves as leaves_task
 from marketplace.views.desk.desk import scope_of
@@ -86,12 +87,16 @@ def kept_about(user: User, about: Subject, kind: str) -> dict:
         "kept_kind": kind,
         "kept_about": about,
         "notes": Note.objects.visible_to(user).about(about).select_related("by"),
-        "tags": Tag.objects.visible_to(user).about(about),
+        **tags_about(user, about, kind),
         **tasks_about(user, about, kind),
         "left_to_others": leaves(user, about),
-        "note_form": NoteForm(),
-        "tag_form": TagForm(),
     }
+
+
+def tags_about(user: User, about: Tagged, kind: str) -> dict:
+    """The context of `_tags_about.html`."""
+    tags = Tag.objects.visible_to(user).about(about)
+    return {"tags": tags, "tag_url": reverse("tag-new", args=[kind, about.pk])}
 
 
 def tasks_about(user: User, about: AnySubject, kind: str) -> dict:
@@ -125,6 +130,15 @@ def task_subject(scope: Scope, word: str) -> tuple[AnySubject, Pole]:
         subject, pole = _found(scope, kind, int(number))
     require(not leaves_task(scope.reader, subject))
     return subject, pole
+
+
+def _tagged(request: SignedInRequest, kind: str, pk: int) -> tuple[Tagged, Pole]:
+    """The same for a tag, which is also pinned on an offer."""
+    if kind != "offer":
+        return _subject(request, kind, pk)
+    offer = get_object_or_404(KINDS["offres"].rows(request.user), pk=pk)
+    require(not leaves(request.user, offer))
+    return offer, offer.pole
 
 
 def _found(scope: Scope, kind: str, pk: int) -> tuple[Subject, Pole]:
@@ -179,7 +193,7 @@ def write_note(request: SignedInRequest, kind: str, pk: int) -> HttpResponse:
 
 @require_POST
 def pin_tag(request: SignedInRequest, kind: str, pk: int) -> HttpResponse:
-    about, pole = _subject(request, kind, pk)
+    about, pole = _tagged(request, kind, pk)
     form = TagForm(request.POST)
     if not form.is_valid():
         messages.error(request, _("A tag is a few words, of 40 letters at the most."))
@@ -214,6 +228,6 @@ def tagged(request: SignedInRequest, pk: int) -> HttpResponse:
     """Everything in the pôle that has a tag with the same words, but what the reader leaves to colleagues."""
     tag = get_object_or_404(Tag.objects.visible_to(request.user), pk=pk)
     same = Tag.objects.visible_to(request.user).filter(pole=tag.pole, words=tag.words)
-    same = same.select_related("person", "organisation", "need", "mission__need")
+    same = same.select_related("person", "organisation", "need", "offer", "mission__need")
     things = [{"what": str(row.subject), "url": home_of(row.subject)} for row in same[:200]]
     return render(request, "marketplace/desk/tagged.html", {"tag": tag, "things": things})

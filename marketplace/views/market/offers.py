@@ -45,7 +45,7 @@ from marketplace.rules.next_acts.offers import Naming
 from marketplace.states import OfferStatus
 from marketplace.views import opened_for
 from marketplace.views.by_state import ByState
-from marketplace.views.desk.stories import tasks_about
+from marketplace.views.desk.stories import tags_about, tasks_about
 from marketplace.views.market import offer_start, offer_steps
 from marketplace.views.market.gaps import OfferSide, nearly
 from marketplace.views.market.offer_steps import Page, Writing
@@ -113,10 +113,11 @@ def detail(request: SignedInRequest, pk: int) -> HttpResponse:
 
 
 def _to_do(user: User, offer: Offer) -> dict:
-    """What coordinators have to do about it; nothing for whoever leaves it to others."""
+    """What coordinators keep about it, and have to do; nothing for whoever leaves it to others."""
     if not user.coordinates(offer.pole) or leaves(user, offer):
         return {}
-    return tasks_about(user, offer, "offer")
+    tags = {} if offer.status == OfferStatus.DRAFT else tags_about(user, offer, "offer")
+    return {**tasks_about(user, offer, "offer"), **tags}
 
 
 def _naming(user: User, offer: Offer) -> Naming | None:
