@@ -43,6 +43,8 @@ class Words:
     chased_by: str = ""
     chases: bool = False  # its next act is to chase: the button does that
     counts_from_publication: bool = False  # it may not have waited ever since
+    day: str = ""  # “due today”: said instead of how long it has waited
+    awaits: bool = True  # somebody waits for it; not for what is only to be dealt with
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,7 +63,7 @@ class Line(Words):
     @property
     def waits_for_you(self) -> bool:
         """Whether somebody waits for an answer of the coordination, rather than for another's or for a paper."""
-        return self.place == ANSWER
+        return self.awaits and self.place == ANSWER
 
     @property
     def group(self) -> str:

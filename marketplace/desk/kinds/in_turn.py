@@ -80,11 +80,15 @@ KIND = Kind(
     code="in_turn",
     label=gettext_lazy("Asked in turn, without a yes"),
     help=Help(
-        wants=gettext_lazy("Ask other people, or change the need in one point."),
+        wants=gettext_lazy(
+            "Ask other people, change the need in one point, or note it on its page, which takes it off the desk."
+        ),
         because=gettext_lazy(
             "All those who were asked one after the other have said no, or haven’t answered."
         ),
-        otherwise=gettext_lazy("Nobody is asked any more; the line stays until others are."),
+        otherwise=gettext_lazy(
+            "Nobody is asked any more; the line stays until somebody is, or you note it."
+        ),
     ),
     rows=_rows,
     number="pk",

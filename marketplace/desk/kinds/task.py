@@ -55,7 +55,7 @@ def _say(task: Task) -> Words:
         since=timezone.make_aware(datetime.combine(task.due_on, time())),
         url=task.get_absolute_url(),
         act=_("See and tick off"),
-        expected=_due(task),
+        day=_due(task),
         in_charge=str(holder) if holder else "",
         person=task.assignee_id,
     )

@@ -65,6 +65,7 @@ def _say(visit: Any) -> Words:
         act = _("Say how it was") if has_been else _("See the visit")
     elif visit.status == VisitStatus.NO_TIME:
         why = _("None of your three times suits them")
+    day = _day(visit) if visit.is_agreed and not has_been else ""
     who = visit.coordinator
     if who is None and not visit.waits_for_the_pole:
         why, act = _("A visit to which nobody comes: who was to has left"), _("Go instead")
@@ -74,10 +75,18 @@ def _say(visit: Any) -> Words:
         since=visit.since,
         url=visit.get_absolute_url(),
         act=act,
-        expected=within(LATE),
+        expected="" if day else within(LATE),
+        day=day,
+        awaits=visit.status == VisitStatus.NO_TIME or who is None,
         in_charge=who.get_full_name() if who else "",
         person=visit.coordinator_id,
     )
+
+
+def _day(visit: Visit) -> str:
+    if timezone.localdate(visit.begins_at) == timezone.localdate():
+        return _("today")
+    return visits.in_words(visit.begins_at)
 
 
 KIND = Kind(
@@ -89,7 +98,7 @@ KIND = Kind(
             "A visit is today or has been, none of three times suited, or whoever was to come has left."
         ),
         otherwise=gettext_lazy(
-            "The line stays, and the structure hears nothing more of the visit."
+            "The line stays. Where no time was found, the structure hears nothing more; where whoever was to come has left, nobody comes."
         ),
     ),
     rows=_rows,
