@@ -50,21 +50,25 @@
     if (!fill(page, answer.url)) go(link.href);
   };
 
-  // The list as it is now stands where it stood, and the next line has the focus.
-  const renew = async (said) => {
-    const at = lines().findIndex((line) => line.id === place.dataset.of);
-    const after = lines().slice(at + 1).map((line) => line.id);
-    const acted = place.dataset.of;
-    const answer = await fetch(location.href);
-    const page = await read(answer);
+  const relist = async () => {
+    const page = await read(await fetch(location.href));
     const fresh = page.querySelector("[data-desk] .lines");
-    if (!fresh) return location.reload();
-    shut();
+    if (!fresh) return false;
     list().replaceWith(fresh);
     for (const words of [".desk-head .lead", "[data-filters]"]) {
       const [old, now] = [document.querySelector(words), page.querySelector(words)];
       if (old && now) old.replaceWith(now);
     }
+    return true;
+  };
+
+  // The list as it is now stands where it stood, and the next line has the focus.
+  const renew = async (said) => {
+    const at = lines().findIndex((line) => line.id === place.dataset.of);
+    const after = lines().slice(at + 1).map((line) => line.id);
+    const acted = place.dataset.of;
+    shut();
+    if (!(await relist())) return location.reload();
     status.replaceChildren(...said);
     const stays = lines().filter((line) => line.id !== acted);
     const next = stays.find((line) => after.includes(line.id)) || stays.at(-1) || lines()[0];
@@ -88,11 +92,9 @@
     const page = await read(answer);
     const told = [...page.querySelectorAll("[data-told] .notice")].map((one) => document.importNode(one, true));
     const fault = told.find((one) => one.classList.contains("tone-red"));
-    if (!answer.redirected) {
-      const done = [...page.querySelectorAll("[data-done]")].map((one) => document.importNode(one, true));
-      if (done.length) return renew(done);
-      return fill(page, source) || go(source);
-    }
+    const done = [...page.querySelectorAll("[data-done]")].map((one) => document.importNode(one, true));
+    if (done.length && !fault) return renew(done);
+    if (!answer.redirected) return fill(page, source) || go(source);
     if (new URL(answer.url).pathname.startsWith(status.dataset.login)) return go(location.href);
     if (fault) {
       fill(page, source);
@@ -112,6 +114,22 @@
       shut();
       line.querySelector("[data-here]").focus();
     }
+  });
+  // What was done says so with its undo: the line is back where it stood.
+  status.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    const form = event.target;
+    if (form.dataset.pending) return;
+    form.dataset.pending = "yes";
+    const answer = await fetch(form.action, { method: "POST", body: new FormData(form) }).catch(() => null);
+    delete form.dataset.pending;
+    if (!answer || !answer.ok) return status.replaceChildren(form, status.dataset.failed);
+    const told = [...(await read(answer)).querySelectorAll("[data-told] .notice")];
+    shut();
+    if (!(await relist())) return location.reload();
+    status.replaceChildren(...(told.length ? told.map((one) => document.importNode(one, true)) : [status.dataset.done]));
+    const first = desk.querySelector("[data-line]");
+    if (first) first.focus();
   });
   desk.addEventListener("submit", (event) => {
     if (!event.target.closest(".line-place") || event.target.method !== "post") return;

@@ -89,3 +89,33 @@ def test_a_need_is_published_in_its_line_and_the_next_one_has_the_focus(coordina
     assert page.url.endswith("/bureau/?kind=need"), "the list stays where it was"
     coordinator.look()
     assert coordinator.faults == []
+
+
+A_TASK = """
+from django.utils import timezone
+from accounts.models import User
+from marketplace.actions.desk import tasks
+maelle = User.objects.get(first_name="Maëlle")
+pole = maelle.organisations.get().pole
+tasks.write(None, pole=pole, what="Préparer le comité", due_on=timezone.localdate(), assignee=maelle, by=maelle)
+"""
+
+
+def test_a_task_is_ticked_off_in_its_line_and_comes_back_by_the_undo(coordinator, site):
+    page = coordinator.page
+    site.manage("shell", "-v0", "-c", A_TASK)
+    coordinator.open("/bureau/")
+    page.wait_for_load_state()
+    line = page.get_by_role("link", name="Préparer le comité", exact=True)
+    line.focus()
+    page.keyboard.press("a")
+    page.locator(".line-place").get_by_role("button", name="C’est fait").press("Enter")
+    status = page.locator("[data-status]")
+    expect(status).to_contain_text("Préparer le comité")
+    expect(line).to_have_count(0)
+    coordinator.look()
+    status.get_by_role("button", name="Annuler").press("Enter")
+    expect(line).to_be_visible()
+    expect(status).to_contain_text("de nouveau")
+    assert page.url.endswith("/bureau/")
+    assert coordinator.faults == []

@@ -282,6 +282,9 @@ HERE = {
     "receipts",
     "case",
     "proposal",
+    "task",
+    "claim",
+    "visit",
 }
 
 
