@@ -120,6 +120,11 @@ def draft_all(person: PersonRecord, *, now: datetime) -> list[Offer]:
     return [draft for draft in drafts if draft is not None]
 
 
+def note_offer(record: int, offer: Offer) -> None:
+    """Somebody has written the offer that the pôle's list spoke of: it isn't proposed to them a second time."""
+    OfferRecord.objects.filter(pk=record, offer=None).update(offer=offer)
+
+
 def _draft(record: OfferRecord, user: User, now: datetime) -> Offer | None:
     """None where the list doesn't say enough, or speaks of working time: their employer would read it before they have said
     yes. They then begin it from the page of their record."""

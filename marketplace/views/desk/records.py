@@ -33,6 +33,7 @@ from marketplace.views.desk import bring_page
 from marketplace.views.desk.figures import pole_chips, pole_of
 from marketplace.views.links import link_over
 from marketplace.views.long_lists import counted_page
+from marketplace.views.market import offer_start
 from marketplace.views.missions.agreements import unindexed
 
 A_PAGE = 50
@@ -186,6 +187,7 @@ def _put_online(request: OurRequest, offer: OfferRecord) -> HttpResponse:
         return redirect(offer.offer)
     words = {name: str(value) for name in ("hours", "begun_on", "ended_on", "time") if (value := getattr(offer, name))}  # fmt: skip
     place = offer.commune_id or person.commune_id or ""
+    words[offer_start.RECORD] = str(offer.pk)
     coming.keep(request, Said(Coming.Kind.OFFER, offer.text, place, words=words))
     if is_signed_in(request):
         return redirect("offer-new")

@@ -14,17 +14,19 @@ from accounts.models import Coming
 from accounts.requests import SignedInRequest
 from common.roots import fold
 from marketplace import words
+from marketplace.actions.desk import record_offers
 from marketplace.actions.market.helping import LONGEST_TITLE
 from marketplace.forms.market.helping import DAYS, WEEKEND
 from marketplace.forms.market.offers import OTHER
 from marketplace.forms.market.skills import Picker, from_codes
-from marketplace.models import Need, Skill
+from marketplace.models import Need, Offer, Skill
 from marketplace.views.market.help_panel import waits_for_help
 
 AT_THE_WEEKEND = re.compile(r"\bweek[ -]?ends?\b")
 IN_THE_WEEK = re.compile(
     r"\ben semaine\b|\bou\b|\b(?:lun|mar|mercre|jeu|vendre)dis?\b|\bsauf\b|\bpas le\b"
 )
+RECORD = "record"  # among the words: the line of a pôle's own list that their yes puts online
 A_FEW = 3  # skills: a title of more is no title
 
 
@@ -73,11 +75,13 @@ def picker(said: Said | None) -> Picker:
     return from_codes(said.words.get("skills", []) if said else [])
 
 
-def sent(request: SignedInRequest) -> None:
+def sent(request: SignedInRequest, offer: Offer) -> None:
     """An offer was written: what they came for is sent by it, but for a need that still waits for them."""
     said = held_by(request)
     if said is None:
         return
+    if number := said.words.get(RECORD):
+        record_offers.note_offer(int(number), offer)
     need = Need.objects.visible_to(request.user).filter(pk=said.about or 0).first()
     if said.kind == Coming.Kind.OFFER or need is None or not waits_for_help(need):
         coming.drop(request)

@@ -213,7 +213,7 @@ def create(request: SignedInRequest) -> HttpResponse:
     start = offer_start.picker(said) if said and said.words else None
     answer = _write(request, offer, organisation, initial=initial | begun, told=told, start=start)
     if offer.pk and request.method == "POST":
-        offer_start.sent(request)
+        offer_start.sent(request, offer)
     return answer
 
 

@@ -12,8 +12,16 @@ from marketplace.actions.desk import record_tellings
 from marketplace.actions.market import imports
 from marketplace.models import Import, Offer, OfferRecord, PersonRecord, RefusedRecord
 from marketplace.states import OfferStatus
+from marketplace.views.market import offer_start
 from notifications.models import Notification
-from tests.factories import make_commune, make_organisation, make_pole, make_skill, make_user
+from tests.factories import (
+    make_commune,
+    make_offer,
+    make_organisation,
+    make_pole,
+    make_skill,
+    make_user,
+)
 from tests.marketplace.desk.bringing import PEOPLE, brought, now, outcomes, sent, work, wrong
 from tests.marketplace.desk.test_bringing import later
 
@@ -315,6 +323,24 @@ def test_a_yes_leads_to_the_form_of_an_offer_filled(client, table, nora):
     page = client.get(answer.url).text
     assert "Tenir une comptabilité associative" in page
     assert not Offer.objects.exists(), "nothing is published by a press"
+
+
+def test_what_they_have_written_isn_t_proposed_to_them_twice(client, table, nora):
+    link = own_page(table)
+    OfferRecord.objects.filter(number="O1").update(offer=None)
+    Offer.objects.all().delete()
+    client.force_login(nora)
+    client.post(link, {"offer": record().pk})
+    page = client.get(reverse("offer-new"))
+    made = make_offer(nora, status=OfferStatus.DRAFT)
+    request = page.wsgi_request
+    offer_start.sent(request, made)
+    assert record().offer == made
+    page = client.get(link).text
+    assert "Voir mon offre" in page
+    assert "Mettre mon offre en ligne" not in page
+    answer = client.post(link, {"offer": record().pk})
+    assert answer.url == made.get_absolute_url()
 
 
 def test_who_has_no_account_is_led_to_make_one(client, table):
