@@ -69,10 +69,13 @@ STATES: list[tuple[str, str]] = [
     (CLOSED, r"\b(pourvu|clos|ferme|termine|fini|abandon|annule|archive|resolu|satisfait|filled|closed|done|non)"),
     (OPEN, r"\b(ouvert|a pourvoir|en cours|en attente|nouveau|nouvelle|actif|active|a traiter|recherche|open|oui)"),
 ]  # fmt: skip
+WORKING = r"travail|mecenat|work|salari|entreprise|detach|mis a dispo|mise a dispo"
 TIMES: list[tuple[str, str]] = [
-    (Time.OWN.value, r"perso|benev|libre|own|volontaria|soir|week|hors travail|retrait"),
-    (Time.WORK.value, r"travail|mecenat|work|salari|entreprise|detach|mis a dispo|mise a dispo"),
-]  # fmt: skip
+    (Time.OWN.value, r"perso|benev|libre|\bown\b|volontaria|soir|week|retrait"),
+    (Time.WORK.value, WORKING),
+]
+# “hors temps de travail”, “pas en entreprise”: one's own time, said by what it isn't.
+NOT_AT_WORK = re.compile(rf"\b(hors|dehors|sans|pas|non|apres|outside)\b[^,;/]{{0,25}}?({WORKING})")
 MOST_OFFERED = 2000  # signs of what somebody can do, as in an offer of the site
 TOTAL = re.compile(r"(sous[ -]?|grand )?tota(l|ux)( general)?\s*:?[\s\d.,h]*")
 OF_A_TOTAL = re.compile(
@@ -240,9 +243,11 @@ def _offer(one: Person, today: date) -> None:
     _days_ahead(one, today)
     _hours(one)
     if cell := _clean(one, TIME):
-        meant = next((code for code, said in TIMES if re.search(said, fold(cell))), "")
-        one.said.update({TIME: meant} if meant else {})
-        if not meant:
+        words = NOT_AT_WORK.sub("perso", fold(cell))
+        meant = [code for code, said in TIMES if re.search(said, words)]
+        if len(meant) == 1:
+            one.said[TIME] = meant[0]
+        else:  # nobody's employer is written to by a guess
             one.wrong(TIME, "bad-time")
 
 

@@ -158,7 +158,11 @@ def _points(table: Import, counts: dict[str, int]) -> Iterator[str]:
     if n := counts.get(Outcome.CHANGE, 0):
         yield ngettext("%(n)s changes what is held.", "%(n)s change what is held.", n) % {"n": n}
     if n := counts.get(Outcome.LEAVE, 0):
-        yield ngettext("%(n)s is here already.", "%(n)s are here already.", n) % {"n": n}
+        yield ngettext(
+            "For %(n)s there is nothing to do: its line says why.",
+            "For %(n)s there is nothing to do: their lines say why.",
+            n,
+        ) % {"n": n}
     if n := counts.get(Outcome.FAULT, 0):
         words = ngettext(
             "%(n)s can’t be read, and stays out.", "%(n)s can’t be read, and stay out.", n
