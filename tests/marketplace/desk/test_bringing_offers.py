@@ -109,33 +109,6 @@ def test_each_line_says_what_it_becomes_and_each_fault_its_column(operator, coor
     assert not OfferRecord.objects.exists()
 
 
-@pytest.mark.parametrize(
-    ("said", "time"),
-    [
-        ("bénévolat", "OWN"), ("Perso", "OWN"), ("hors travail", "OWN"), ("mécénat de compétences", "WORK"),
-        ("temps de travail", "WORK"), ("salariée", "WORK"), ("", ""),
-        ("hors temps de travail", "OWN"), ("en dehors de mon travail", "OWN"), ("après le travail", "OWN"),
-        ("non salarié", "OWN"), ("pas en entreprise", "OWN"), ("retraitée", "OWN"),
-    ],
-)  # fmt: skip
-def test_it_says_on_whose_time(operator, coordinator, said, time):
-    brought(
-        operator,
-        coordinator,
-        OFFERS,
-        f"Nom;Mail;Compétences;Temps de travail\nRoux;a@example.org;Paie;{said}\n",
-    )
-    assert OfferRecord.objects.get().time == time
-
-
-@pytest.mark.parametrize(
-    "said", ["bénévolat d’entreprise", "mécénat ou perso", "pas perso, mécénat"]
-)
-def test_two_times_in_one_cell_are_asked_about_and_guessed_by_nobody(operator, coordinator, said):
-    words = f"Nom;Mail;Compétences;Temps de travail\nRoux;a@example.org;Paie;{said}\n"
-    assert wrong(sent(operator, coordinator, OFFERS, words)) == {(2, "time", "bad-time")}
-
-
 def test_an_offer_is_a_record_of_its_person_and_nobodys_offer(table):
     made = record()
     assert (made.person.number, made.text) == ("P1", "Tenir une comptabilité associative")
