@@ -67,7 +67,8 @@ def _say(visit: Any) -> Words:
         why = _("None of your three times suits them")
     day = _day(visit) if visit.is_agreed and not has_been else ""
     who = visit.coordinator
-    if who is None and not visit.waits_for_the_pole:
+    nobody_goes = who is None and not visit.waits_for_the_pole and not has_been
+    if nobody_goes:
         why, act = _("A visit to which nobody comes: who was to has left"), _("Go instead")
     return Words(
         what=visit.organisation.name,
@@ -77,13 +78,13 @@ def _say(visit: Any) -> Words:
         act=act,
         expected="" if day else within(LATE),
         day=day,
-        awaits=visit.status == VisitStatus.NO_TIME or who is None,
+        awaits=visit.status == VisitStatus.NO_TIME or nobody_goes,
         in_charge=who.get_full_name() if who else "",
         person=visit.coordinator_id,
     )
 
 
-def _day(visit: Visit) -> str:
+def _day(visit: Any) -> str:
     if timezone.localdate(visit.begins_at) == timezone.localdate():
         return _("today")
     return visits.in_words(visit.begins_at)

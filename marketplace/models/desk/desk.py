@@ -282,7 +282,7 @@ class Kept(models.Model):
         abstract = True
 
     @property
-    def subject(self) -> Subject:
+    def subject(self) -> Tagged:
         return next(getattr(self, field) for field in SUBJECTS if getattr(self, f"{field}_id"))
 
 

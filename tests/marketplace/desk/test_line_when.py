@@ -64,3 +64,13 @@ def test_a_visit_to_come_to_which_nobody_comes_says_when_it_is():
     (line,) = lines_of(colleague)
     assert line.act == "Y aller à sa place"
     assert "10:00" in line.day
+
+
+def test_a_visit_that_has_been_while_nobody_came_isn_t_to_be_gone_to():
+    them = People()
+    colleague = them.colleague
+    visit = an_agreed_one(them)
+    yesterday = timezone.now() - timedelta(days=1)
+    Visit.objects.filter(pk=visit.pk).update(coordinator=None, begins_at=yesterday)
+    (line,) = lines_of(colleague)
+    assert line.act == "Dire comment elle s’est passée"
