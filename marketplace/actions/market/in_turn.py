@@ -5,7 +5,6 @@ rules; the clock goes on with the list (docs/decisions/0059)."""
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('marketplace', '0041_reports'),
+        ("marketplace", "0042_offer_tags"),
     ]
 
     operations = [
