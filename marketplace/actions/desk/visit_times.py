@@ -18,10 +18,10 @@ def free(visit: Visit) -> None:
 def call_off_held(visit: Visit) -> None:
     """The times of an invitation leave the calendar of whoever proposed them: it is answered, or has ended."""
     if visit.begins_at is None:
-        for time in visit.times.filter(is_held=True).exclude(coordinator=None):
-            _leaves(
-                time.coordinator_id, calendar_names.of_visit_time(time.pk), time.begins_at, visit
-            )
+        for time in visit.times.filter(is_held=True):
+            if time.coordinator_id is not None:
+                uid = calendar_names.of_visit_time(time.pk)
+                _leaves(time.coordinator_id, uid, time.begins_at, visit)
 
 
 def hand_on(visit: Visit, *, to: User) -> None:

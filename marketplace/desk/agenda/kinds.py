@@ -66,7 +66,7 @@ def _held_time(time: VisitTime, _today: date) -> Entry:
     return _of_a_visit(time.visit, time.begins_at, time.ends_at, is_awaited=True)
 
 
-def _of_a_visit(visit: Visit, begins: Any, ends: Any, **said: bool) -> Entry:
+def _of_a_visit(visit: Visit, begins: Any, ends: Any, *, is_awaited: bool = False) -> Entry:
     begins, ends = timezone.localtime(begins), timezone.localtime(ends)
     return Entry(
         what=visit.organisation.name,
@@ -74,7 +74,7 @@ def _of_a_visit(visit: Visit, begins: Any, ends: Any, **said: bool) -> Entry:
         about=visit.place or visit.get_how_display(),
         who=str(visit.coordinator or _("nobody comes yet")),
         when=f"{begins:%H:%M}–{ends:%H:%M}",
-        **said,
+        is_awaited=is_awaited,
     )
 
 
