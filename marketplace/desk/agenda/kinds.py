@@ -66,7 +66,9 @@ def _held_time(time: VisitTime, _today: date) -> Entry:
     return _of_a_visit(time.visit, time.begins_at, time.ends_at, is_awaited=True)
 
 
-def _of_a_visit(visit: Visit, begins: Any, ends: Any, *, is_awaited: bool = False) -> Entry:
+def _of_a_visit(
+    visit: Visit, begins: Any, ends: Any, *, is_over: bool = False, is_awaited: bool = False
+) -> Entry:
     begins, ends = timezone.localtime(begins), timezone.localtime(ends)
     return Entry(
         what=visit.organisation.name,
@@ -74,6 +76,7 @@ def _of_a_visit(visit: Visit, begins: Any, ends: Any, *, is_awaited: bool = Fals
         about=visit.place or visit.get_how_display(),
         who=str(visit.coordinator or _("nobody comes yet")),
         when=f"{begins:%H:%M}–{ends:%H:%M}",
+        is_over=is_over,
         is_awaited=is_awaited,
     )
 
