@@ -14,7 +14,7 @@ from accounts.actions import seats
 from accounts.models import Membership, Organisation, Pole, Seat, User, coordinated_by
 from accounts.models.reasons import coded
 from marketplace import letters
-from marketplace.actions.desk import tasks
+from marketplace.actions.desk import tasks, visit_times
 from marketplace.actions.desk import visits as visit_acts
 from marketplace.actions.desk.desk import POLE_OF
 from marketplace.actions.desk.operators import STILL_FOLLOWED
@@ -332,8 +332,7 @@ def leave_behind(
     open_cases = Case.objects.open().filter(in_charge=person, pole__in=poles.values("pole"))
     open_cases.update(in_charge=None)
     tasks.leave_behind(left.tasks, person, poles=poles.values("pole"))
-    visits = Visit.objects.to_come().filter(coordinator=person, pole__in=poles.values("pole"))
-    visits.update(coordinator=None)
+    visit_times.leave_behind(person, poles=poles.values("pole"))
     return left
 
 

@@ -1,11 +1,13 @@
 """The times of a visit are free again, or somebody else's: whoever held them is told so by their calendar program."""
 
 from datetime import datetime
+from typing import Any
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from accounts.models import User
-from marketplace.models import CalledOff, Visit
+from marketplace.models import CalledOff, Visit, VisitTime
 from marketplace.rules import calendar_names
 
 
@@ -19,22 +21,37 @@ def call_off_held(visit: Visit) -> None:
     """The times of an invitation leave the calendar of whoever proposed them: it is answered, or has ended."""
     if visit.begins_at is None:
         for time in visit.times.filter(is_held=True):
-            if time.coordinator_id is not None:
-                uid = calendar_names.of_visit_time(time.pk)
-                _leaves(time.coordinator_id, uid, time.begins_at, visit)
+            name = calendar_names.of_visit_time(time.pk)
+            _leaves(time.coordinator_id, name, time.begins_at, visit)
 
 
 def hand_on(visit: Visit, *, to: User) -> None:
     """Somebody else goes: what is held is theirs, and leaves the calendar of whoever was to."""
-    call_off_held(visit)
-    if visit.begins_at is not None and visit.coordinator_id is not None:
-        _leaves(visit.coordinator_id, calendar_names.of_visit(visit.pk), visit.begins_at, visit)
+    _leaves_its_coordinator(visit)
     visit.coordinator = to
     visit.save(update_fields=["coordinator"])
     visit.times.filter(is_held=True).update(coordinator=to)
 
 
-def _leaves(person: int, thing: str, at: datetime, visit: Visit) -> None:
+def leave_behind(person: User, *, poles: QuerySet[Any]) -> None:
+    """Somebody goes: nobody comes to the visits that they had in these pôles, and their hours are their own again."""
+    visits = Visit.objects.to_come().filter(coordinator=person, pole__in=poles)
+    for visit in visits:
+        _leaves_its_coordinator(visit)
+    VisitTime.objects.held_by(person).filter(visit__in=visits).update(coordinator=None)
+    visits.update(coordinator=None)
+
+
+def _leaves_its_coordinator(visit: Visit) -> None:
+    call_off_held(visit)
+    if visit.begins_at is not None:
+        name = calendar_names.of_visit(visit.pk)
+        _leaves(visit.coordinator_id, name, visit.begins_at, visit)
+
+
+def _leaves(person: int | None, thing: str, at: datetime, visit: Visit) -> None:
+    if person is None:
+        return
     CalledOff.note(
         person,
         thing,

@@ -13,7 +13,7 @@ from marketplace.actions.desk import takeovers, visit_clock
 from marketplace.actions.desk import visits as acts
 from marketplace.desk import agenda
 from marketplace.desk.agenda import Window
-from marketplace.models import Visit
+from marketplace.models import Visit, VisitTime
 from marketplace.rules import calendar_names
 from tests.factories import make_organisation, make_user
 from tests.marketplace.desk import behalf_people
@@ -230,7 +230,7 @@ def test_when_a_colleague_goes_instead_it_leaves_one_calendar_and_enters_the_oth
     found = read(client, address)
     assert {found[name].status for name in stood} == {"CANCELLED"}
     assert stood <= set(read(client, address_of(luc)))
-    acts.take(visit, by=them.awa, now=timezone.now())
+    acts.take(Visit.objects.get(), by=them.awa, now=timezone.now())
     back = read(client, address)
     assert "CANCELLED" not in {back[name].status for name in stood}
     for name in stood:
@@ -238,10 +238,13 @@ def test_when_a_colleague_goes_instead_it_leaves_one_calendar_and_enters_the_oth
 
 
 def test_who_has_left_reads_it_no_more(client, them):
-    visit, coming, staying = an_agreed_one(them), address_of(them.awa), address_of(them.petit)
+    visit, other = an_agreed_one(them), a_visit(People(awa=them.awa), times=[at(8), at(9), at(10)])
+    coming, staying = address_of(them.awa), address_of(them.petit)
     takeovers.leave_behind(them.awa, them.awa.organisations.get(), by=them.awa)
     them.awa.memberships.all().delete()
-    assert "CONFIRMED" not in {event.status for event in read(client, coming).values()}
+    gone = read(client, coming)
+    assert {gone[name].status for name in (name_of(visit), *names_of_times(other))} == {"CANCELLED"}
+    assert not VisitTime.objects.held_by(them.awa).exists()  # their hours are theirs again
     assert read(client, staying)[name_of(visit)].status == "CONFIRMED"
     them.petit.memberships.all().delete()
     assert read(client, staying) == {}
