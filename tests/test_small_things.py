@@ -31,7 +31,7 @@ def test_robots_read_the_public_pages_and_no_key_of_a_letter(client):
     for page in (
         reverse("follow-up", args=["1-a:b"]),
         reverse("desk"),
-        reverse("invitation", args=["a"]),
+        *(reverse(name, args=["a"]) for name in ("invitation", "visit-link", "record-own")),
     ):
         assert any(page.startswith(path) for path in closed)
 
