@@ -87,10 +87,17 @@ class LengthForm(forms.Form):
     )
 
 
+class Times(forms.MultipleChoiceField):
+    """Asked for, though none may be ticked: the form counts those written by hand as well."""
+
+    def validate(self, value: Any) -> None:
+        if value:
+            super().validate(value)
+
+
 class InviteForm(forms.Form):
-    times = forms.MultipleChoiceField(
+    times = Times(
         label=_("Times at which you are free"),
-        required=False,
         help_text=_("Tick three of them, or write others by hand."),
         widget=forms.CheckboxSelectMultiple,
         error_messages={
@@ -127,7 +134,7 @@ class InviteForm(forms.Form):
     def __init__(self, *args: Any, free: Iterable[datetime], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         found = [(timezone.localtime(at).strftime(ISO), visits.in_words(at)) for at in free]
-        field_of(self, "times", forms.MultipleChoiceField).choices = found
+        field_of(self, "times", Times).choices = found
         if not found:
             del self.fields["times"]
 

@@ -353,6 +353,15 @@ def test_an_old_page_takes_no_visit_that_a_colleague_has_taken_meanwhile(client,
     assert Visit.objects.get().coordinator == luc
 
 
+def test_three_times_are_asked_for_and_not_called_optional(client, them):
+    for weekday in range(5):
+        free(them.awa, weekday)
+    form = propose(client, them.awa, "organisation", them.house.pk).context["form"]
+    assert form.fields["times"].required
+    page = propose(client, them.awa, "organisation", them.house.pk, by_hand(three(hour=15)))
+    assert page.status_code == 302  # those by hand do as well
+
+
 # --- what a coordinator looks for ------------------------------------------------------------
 def test_where_an_invitation_waits_the_door_leads_to_it(client, them):
     visit = a_visit(them)
