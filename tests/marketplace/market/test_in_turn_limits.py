@@ -2,10 +2,11 @@
 
 import pytest
 
-from accounts.models import Organisation
+from accounts.models import Membership, Organisation
 from marketplace.actions.market import in_turn, proposals
 from marketplace.models import Origin, Promises, Side, Time, Turn
 from marketplace.states import AskedInTurnStatus
+from notifications.models import Notification
 from tests.factories import (
     in_days,
     make_coordinator,
@@ -103,3 +104,18 @@ def test_asked_all_at_once_two_offers_of_a_person_are_one_question(need, three, 
     done = in_turn.ask_all(need, [*both, three[1]], word="", by=maelle, origin=Origin.COORDINATOR)
     assert asked_of(need) == ["Nora", "Karim"]
     assert [offer for offer, _why in done.refused] == [both[1]]
+
+
+# --- what its end tells -----------------------------------------------------------------------
+def test_the_letter_counts_nobody_who_offers_at_home_under_somebody_of_the_structure(
+    need, three, maelle, aline
+):
+    asked = begin(need, three[:2], maelle)
+    say_no(need)
+    go_on()
+    company = make_organisation(Organisation.Kind.COMPANY, member=three[0].person)
+    Membership.objects.create(user=aline, organisation=company, role="ADMINISTRATOR")
+    say_no(need)
+    go_on()
+    assert state(asked) == AskedInTurnStatus.NOBODY
+    assert "1 personne a été sollicitée" in Notification.objects.get(kind="nobody_in_turn").text
