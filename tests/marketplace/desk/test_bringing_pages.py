@@ -1,6 +1,7 @@
 """The pages by which a pôle moves in, and those of what it holds then."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from allauth.account.models import EmailAddress
@@ -111,6 +112,13 @@ def test_its_page_reads_it_again_by_a_button(desk, operator, coordinator):
     table = Import.objects.get(kind=MISSIONS)
     desk.post(reverse("bring-columns", args=[table.pk]), {"again": "1"})
     assert work(table).total
+
+
+def test_that_nobody_was_written_to_is_said_as_long_as_it_is_so(desk, operator, coordinator):
+    table = brought(operator, coordinator, PEOPLE)
+    assert "Personne n’a reçu de courriel" in desk.get(table.get_absolute_url()).text
+    Import.objects.filter(pk=table.pk).update(started_at=timezone.now() - timedelta(hours=25))
+    assert "Personne n’a reçu de courriel" not in desk.get(table.get_absolute_url()).text
 
 
 def test_what_was_brought_in_is_not_read_again(desk, operator, coordinator):

@@ -89,6 +89,7 @@ def test_why_not_her_in_one_click(opened, start, size):
 @pytest.mark.parametrize("size", [WIDE, NARROW], ids=["wide", "narrow"])
 def test_from_the_desk_without_javascript(opened, size):
     page = opened("maelle", "/bureau/", size, java_script_enabled=False)
+    page.get_by_text("Autres outils").click()
     page.get_by_role("link", name="Pourquoi pas elle ?").click()
     page.get_by_label("Quel besoin").fill("fil des raisons")
     page.get_by_label("Qui (nom").fill("lointaine")
