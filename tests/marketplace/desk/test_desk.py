@@ -91,6 +91,7 @@ def test_each_line_says_what_was_expected_and_why_it_is_late(coordinator):
     )
     assert told["alone"][1] == "", "« bientôt en retard » since 20 days, « attendu sous 14 jours »"
     assert told["help"] == (told["help"][0], "")  # at once
+    told = {line.kind: (line.why, line.expected or line.day) for line in lines_of(coordinator)}
     assert all(why and expected for kind, (why, expected) in told.items() if kind not in {"help", "case", "alone", "in_turn"})  # fmt: skip
 
 
