@@ -33,19 +33,17 @@ from marketplace.figures import told_missions
 from marketplace.models import (
     ChapterKind,
     Edition,
-    Finding,
     Report,
     ReportPartner,
     SkillFamily,
 )
-from marketplace.states import FindingStatus
 
 # A version that was sent is read for ever, by a site that has learnt to keep more since.
 NOT_KEPT: Mapping[str, Any] = {
     "before": {}, "promised": 0, "read": None, "families": [], "regimes": [], "places": [], "more_places": [0, 0],
     "sectors": [], "structures": [], "own_names": [], "stories": [], "records": None, "until": "",
 }  # fmt: skip
-MOST_BARS, MOST_PLACES, MOST_NAMED, MOST_STORIES, MOST_BRAKES = 20, 60, 120, 6, 12
+MOST_BARS, MOST_PLACES, MOST_NAMED, MOST_STORIES = 20, 60, 120, 6
 
 
 @dataclass(frozen=True)
@@ -227,17 +225,10 @@ def _promises(reading: Reading, _chapter: Mapping[str, Any]) -> Iterator[Block]:
 
 
 def _brakes(reading: Reading, _chapter: Mapping[str, Any]) -> Iterator[Block]:
-    """The brakes of the register that were lifted in the year, in the pôle's own words: not what shows them."""
-    report = reading.report
-    if report.of:
-        return
-    lifted = Finding.objects.filter(
-        pole=report.pole_id, kind=Finding.Kind.BRAKE, status=FindingStatus.DONE,
-        steps__after=FindingStatus.DONE, steps__at__year=report.year,
-    ).distinct()  # fmt: skip
-    for found in lifted.order_by("title", "pk")[:MOST_BRAKES]:
-        acts = _("With: %(who)s.") % {"who": found.actors} if found.actors else ""
-        yield Story(found.title, [line for line in (found.action, acts) if line])
+    """The brakes that were lifted, as the register said it on the day."""
+    for found in reading.kept["brakes"]:
+        acts = _("With: %(who)s.") % {"who": found["actors"]} if found["actors"] else ""
+        yield Story(found["title"], [line for line in (found["action"], acts) if line])
 
 
 def _stories(reading: Reading, chapter: Mapping[str, Any]) -> Iterator[Block]:

@@ -13,12 +13,15 @@ from marketplace.actions.desk import figures
 from marketplace.actions.refusals import NotYet
 from marketplace.models import (
     ChapterKind,
+    Finding,
     Mission,
     Report,
     ReportChapter,
     ReportVersion,
 )
+from marketplace.states import FindingStatus
 
+MOST_BRAKES = 12
 SMALL = 2000  # missions: the figures of such a pôle are made while one waits
 FIRST: tuple[ChapterKind, ...] = tuple(ChapterKind)
 # What is known of the whole pôle alone.
@@ -27,7 +30,7 @@ OF_NEEDS = (ChapterKind.PROMISES,)
 
 
 def begin(pole: Pole, year: int, *, by: User, now: datetime, **of: Any) -> Report:
-    """A report with the chapters of the last one of the same pôle, operator, département or programme; otherwise with
+    """A report with the chapters of the last one before it of the same pôle, operator, département or programme; otherwise with
     all that the site knows to tell. The one that there is, if somebody was quicker."""
     with transaction.atomic():
         try:
@@ -35,7 +38,7 @@ def begin(pole: Pole, year: int, *, by: User, now: datetime, **of: Any) -> Repor
                 report = Report.objects.create(pole=pole, year=year, by=by, created_at=now, **of)
         except IntegrityError:
             return Report.objects.get(pole=pole, year=year, **_only(of))
-        last = Report.objects.alike(report).exclude(pk=report.pk).order_by("-year").first()
+        last = Report.objects.alike(report).filter(year__lt=year).order_by("-year").first()
         chapters = _like(last) if last else _first(report)
         for place, chapter in enumerate(chapters):
             chapter.report, chapter.position = report, place
@@ -81,7 +84,23 @@ def aim(report: Report, targets: Mapping[str, int | None]) -> None:
 def kept_of(report: Report) -> dict[str, Any]:
     """What a report is laid out from, as it is now."""
     chapters = [chapter.as_kept() for chapter in report.chapters.all() if chapter.is_on]
-    return {"facts": report.facts, "targets": report.targets, "chapters": chapters}
+    return {
+        "facts": report.facts,
+        "targets": report.targets,
+        "chapters": chapters,
+        "brakes": brakes(report),
+    }
+
+
+def brakes(report: Report) -> list[dict[str, str]]:
+    """The brakes of the register that were lifted in the year, in the pôle's own words: not what shows them."""
+    if report.scope:
+        return []
+    lifted = Finding.objects.filter(
+        pole=report.pole_id, kind=Finding.Kind.BRAKE, status=FindingStatus.DONE,
+        steps__after=FindingStatus.DONE, steps__at__year=report.year,
+    ).distinct()  # fmt: skip
+    return list(lifted.order_by("title", "pk").values("title", "action", "actors")[:MOST_BRAKES])
 
 
 @transaction.atomic

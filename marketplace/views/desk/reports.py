@@ -231,10 +231,13 @@ def version(request: SignedInRequest, pk: int) -> HttpResponse:
 
 
 def version_laid_out(found: ReportVersion, report: Report) -> LaidOut:
+    kept = found.kept
+    if "brakes" not in kept:  # sent before they were kept: as the register says it today
+        kept = kept | {"brakes": acts.brakes(report)}
     laid_out = report_layout.lay_out(
         report,
         Edition(found.edition),
-        found.kept,
+        kept,
         made_on=timezone.localdate(found.at),
         today=timezone.localdate(),
     )

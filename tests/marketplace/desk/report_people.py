@@ -9,6 +9,8 @@ from django.utils import timezone
 from marketplace.actions.desk import figures, reports
 from marketplace.models import (
     ChapterKind,
+    Finding,
+    FindingStep,
     HoursEntry,
     Mission,
     NeedStep,
@@ -128,3 +130,14 @@ def chapter_of(report, kind=ChapterKind.WORDS):
 
 def words(chapter, **changed):
     return {"version": chapter.version, "title": "", "above": "", "below": ""} | changed
+
+
+def a_lifted_brake(pole, by) -> Finding:
+    """A brake of the register that was lifted in the year of the report."""
+    found = Finding.objects.create(
+        pole=pole, kind="BRAKE", title="Assurances mal connues", evidence="Mme Petit l’a dit", action="Une fiche d’une page", status="DONE"
+    )  # fmt: skip
+    FindingStep.objects.create(
+        finding=found, before="IN_HAND", after="DONE", by=by, at=NOW - timedelta(days=60)
+    )
+    return found

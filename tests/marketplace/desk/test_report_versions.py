@@ -13,6 +13,7 @@ from marketplace.actions.refusals import NotYet
 from marketplace.models import (
     ChapterKind,
     ConsentKind,
+    Finding,
     HoursEntry,
     Report,
     ReportPartner,
@@ -22,6 +23,7 @@ from marketplace.models import (
 from tests.factories import make_coordinator, make_pole, make_user
 from tests.marketplace.desk.report_people import (
     NOW,
+    a_lifted_brake,
     a_report,
     a_small_pole,
     browser_of,
@@ -62,6 +64,29 @@ def test_a_version_that_was_sent_stays_what_it_was(small):
         (1, "financeur"),
     ]
     assert browser_of(make_user()).get(version.get_absolute_url()).status_code == 404
+
+
+def test_a_brake_is_told_in_what_was_sent_as_it_was_that_day(small):
+    pole, maelle = small
+    report, desk = a_report(pole, maelle), browser_of(maelle)
+    early = reports.freeze(report, edition="publique", by=maelle, now=NOW)
+    found = a_lifted_brake(pole, maelle)
+    late = reports.freeze(report, edition="publique", by=maelle, now=NOW)
+    assert found.title not in desk.get(early.get_absolute_url()).text
+    Finding.objects.update(title="Autre chose", status="SET_ASIDE")
+    assert found.title in desk.get(late.get_absolute_url()).text
+    assert found.title not in desk.get(report.get_absolute_url()).text
+
+
+def test_a_version_that_was_sent_before_the_site_kept_brakes_and_frames_is_read_for_ever(small):
+    pole, maelle = small
+    report = a_report(pole, maelle)
+    found = a_lifted_brake(pole, maelle)
+    kept = reports.kept_of(report)
+    kept["facts"] = {name: kept["facts"][name] for name in ("now", "before")}
+    del kept["brakes"]
+    sent = report.versions.create(number=1, edition="publique", kept=kept, by=maelle)
+    assert found.title in browser_of(maelle).get(sent.get_absolute_url()).text
 
 
 def test_without_figures_nothing_is_kept_as_sent(small):

@@ -1,7 +1,5 @@
 """The reports of a pôle: begun, of what year, who may read them, what the page tells and asks."""
 
-from datetime import timedelta
-
 import pytest
 from django.urls import reverse
 
@@ -10,8 +8,6 @@ from accounts.states import SeatStatus
 from marketplace.actions.desk import report_chapters
 from marketplace.models import (
     ChapterKind,
-    Finding,
-    FindingStep,
     Report,
     ReportVersion,
 )
@@ -19,6 +15,7 @@ from tests.factories import make_coordinator, make_organisation, make_pole, make
 from tests.marketplace.desk.report_people import (
     NOW,
     YEAR,
+    a_lifted_brake,
     a_report,
     a_small_pole,
     browser_of,
@@ -64,6 +61,15 @@ def test_a_second_year_begins_from_the_first_ones_chapters(small):
     assert kinds(a_report(pole, maelle, department_id="59")) != kinds(first), (
         "another kind of report has its own"
     )
+
+
+def test_a_year_that_is_past_doesn_t_begin_from_the_words_of_a_later_one(small):
+    pole, maelle = small
+    later = a_report(pole, maelle)
+    report_chapters.write(
+        chapter_of(later), version=1, title="", above="En 2025…", below="", by=maelle, now=NOW
+    )
+    assert chapter_of(a_report(pole, maelle, year=YEAR - 1)).above == ""
 
 
 @pytest.mark.parametrize("year", [1999, 9999])
@@ -145,12 +151,7 @@ def test_a_target_is_a_whole_number_or_nothing(small):
 
 def test_a_brake_lifted_in_the_year_is_told_in_the_poles_words_and_not_what_shows_it(small):
     pole, maelle = small
-    found = Finding.objects.create(
-        pole=pole, kind="BRAKE", title="Assurances mal connues", evidence="Mme Petit l’a dit", action="Une fiche d’une page", status="DONE"
-    )  # fmt: skip
-    FindingStep.objects.create(
-        finding=found, before="IN_HAND", after="DONE", by=maelle, at=NOW - timedelta(days=60)
-    )
+    a_lifted_brake(pole, maelle)
     page = browser_of(maelle).get(a_report(pole, maelle).get_absolute_url()).text
     assert "Assurances mal connues" in page
     assert "Une fiche d’une page" in page
