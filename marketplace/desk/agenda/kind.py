@@ -8,6 +8,8 @@ from typing import Any
 from django.db.models import QuerySet
 from django.db.models.expressions import Combinable
 from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from marketplace.desk.scope import Scope
 
@@ -28,6 +30,26 @@ class Entry:
     kind: str = ""
     icon: str = ""
     label: str = ""
+
+    @property
+    def looks(self) -> str:
+        """The classes of its line."""
+        said = {
+            "is-late": self.is_late,
+            "is-over": self.is_over,
+            "is-awaited": self.is_awaited,
+            "is-timed": self.when and not self.is_awaited,
+        }
+        return " ".join(name for name, holds in said.items() if holds)
+
+    @property
+    def mark(self) -> str:
+        """The word above it, for what isn't merely to come."""
+        if self.is_late:
+            return _("Late")
+        if self.is_awaited:
+            return pgettext("in the calendar", "Awaited")
+        return pgettext("in the calendar", "Done") if self.is_over else ""
 
 
 @dataclass(frozen=True, kw_only=True)
