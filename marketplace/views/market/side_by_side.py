@@ -112,13 +112,14 @@ def page(
     if not any(row.says(ANSWERS) for row in rows):
         heads = [head for head in heads if head.column != ANSWERS]
         rows = [row.without(ANSWERS) for row in rows]
+    numbers = [offer.pk for offer in ticked(request.user, request.GET)]
     nobody = found.counts[ALL] == 0 and not (asked[WHO] or asked[WHOSE])
     few = found.counts[FIT] < A_PAGE
     table = {
         "rows": rows,
         "page": found.page,
-        **_ways(asked, heads, found),
-        **_ticks(request, rows),
+        **_ways(asked, heads, found, numbers),
+        **_ticks(numbers, rows),
         "asks": any(row.may_be_asked for row in rows) and context["origin"] is not None,
         "changes": worth_telling(side, exact=context["can_explain"]) if few else [],
         "talk_url": reverse("need-talk", args=[need.pk]) if context["can_write"] else "",
@@ -129,33 +130,33 @@ def page(
     return render(request, "marketplace/market/candidates_table.html", context | table)
 
 
-def _ways(asked: dict[str, str], heads: list[Wanted], found: SideBySide) -> dict[str, Any]:
-    """How else they may be shown."""
+def _ways(
+    asked: dict[str, str], heads: list[Wanted], found: SideBySide, numbers: list[int]
+) -> dict[str, Any]:
+    """How else they may be shown, with the same people ticked."""
+    sorts: list[dict[str, Any]] = [{"head": head, **_order(asked, head)} for head in heads]
+    groups, times = _groups(asked, found), _times(asked)
+    _keep([*sorts, *groups, *times], numbers)
     return {
-        "heads": [{"head": head, **_order(asked, head)} for head in heads],
-        "orders": _orders(heads),
+        "heads": sorts,
+        "orders": [(head.column, head.label) for head in heads],  # a phone has no heads
         "sort": asked[SORT],
-        "groups": _groups(asked, found),
-        "times": _times(asked),
+        "groups": groups,
+        "times": times,
         "kept": [(name, value) for name, value in asked.items() if value and name != SORT],
     }
 
 
-def _ticks(request: SignedInRequest, rows: list[Row]) -> dict[str, Any]:
+def _ticks(numbers: list[int], rows: list[Row]) -> dict[str, Any]:
     """Those who were ticked on the page before; `elsewhere`, those of them who aren't on this one."""
-    numbers = [offer.pk for offer in ticked(request.user, request.GET)]
     here = {row.match.offer_id for row in rows if row.may_be_asked}
-    elsewhere = [one for one in numbers if one not in here]
-    return {"ticked": numbers, "elsewhere": elsewhere, "ticks": _query_of(OFFER, numbers)}
+    return {"ticked": numbers, "elsewhere": [one for one in numbers if one not in here]}
 
 
-def _query_of(name: str, values: list[int]) -> str:
-    return "".join(f"&{name}={value}" for value in values)
-
-
-def _orders(heads: list[Wanted]) -> list[tuple[str, str]]:
-    """Each column by which it can be sorted: a phone has no heads."""
-    return [(head.column, head.label) for head in heads]
+def _keep(links: list[dict[str, Any]], numbers: list[int]) -> None:
+    """Let each of these links keep who is ticked."""
+    for link in links:
+        link["url"] += "".join(f"&{OFFER}={one}" for one in numbers)
 
 
 def _own_heads() -> list[Wanted]:
