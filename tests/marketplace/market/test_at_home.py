@@ -122,8 +122,8 @@ def test_no_list_is_shorter_and_no_sentence_other_for_what_their_boss_isnt_shown
     far = make_need(need.organisation, created_by=boss, time="WORK")
     for _many in range(5):
         make_offer()
-    near = client.get(reverse("need-candidates", args=[far.pk])).context["near_misses"]
-    assert len(near) == 5
+    cards = client.get(reverse("need-candidates", args=[far.pk]), {"vue": "cartes"})
+    assert len(cards.context["near_misses"]) == 5
 
 
 @pytest.mark.parametrize("joins", ["their company", "the structure"])
