@@ -141,3 +141,69 @@ def test_columns_and_homonyms_are_told_by_keyboard(site, page, tmp_path):
     main.get_by_role("radio", name="La même").check()
     press(page, "button", "Retenir ces réponses")
     expect(main).to_contain_text("1 change ce qui est gardé")
+
+
+OFFERED = [
+    ["Ce que nos bénévoles proposent, au 3 novembre", "", "", "", "", "", "", "", ""],
+    ["", "Qui", "", "", "Quoi", "", "", "Où", ""],
+    ["N°", "Nom", "Prénom", "Mail", "Compétences", "Nb heures", "Temps (perso ou travail)", "Commune", "Remarques"],
+    ["O1", "CISSÉ", "Inès", "ines@example.org", "Tenir une comptabilité associative", "35,5", "bénévole", "Lille", ""],
+    ["O2", "Petit", "Marie", "", "Faire une affiche", "7", "perso", "Lille", "mi-temps"],
+    ["O3", "Petit", "Marie", "", "De la paie", "", "mécénat", "Lille", ""],
+    ["O4", "Roux", "Paul", "paul@example", "Un site internet", "une journée", "parfois", "Nulle-Part", ""],
+]  # fmt: skip
+TOLD = """
+from datetime import timedelta
+from django.utils import timezone
+from marketplace.actions.desk import record_tellings
+from notifications.models import Notification
+record_tellings.carry_on(timezone.now() + timedelta(hours=26))
+import re
+told = Notification.objects.get(kind="record_told", address="ines@example.org")
+print("link", re.search(r"/fiche/[\\w-]+/", told.text)[0])
+"""
+
+
+def test_what_people_offer_is_brought_in_put_online_by_them_and_taken_back(
+    site, page, browser, tmp_path
+):
+    file = tmp_path / "offres.xlsx"
+    merged = [(4, 5, 1, "Petit"), (4, 5, 2, "Marie")]
+    file.write_bytes(workbook(("Offres", OFFERED), merge=merged))
+    main = page.get_by_role("main")
+    brought(site, page, "Offres", "", file)
+    expect(main).to_contain_text("Aucune n’est publiée")
+    expect(main).to_contain_text("La même, ou une autre")
+    for fault in ("une journée", "parfois", "paul@example"):
+        expect(main).to_contain_text(fault)
+    seen(page)
+    main.get_by_role("radio", name="Une autre").check()
+    press(page, "button", "Retenir ces réponses")
+    expect(main).to_contain_text("3 lignes seront apportées")
+    press(page, "button", "Les apporter")
+    listed = page.url
+    site.manage("shell", "-v0", "-c", WORK)
+    page.reload()
+    expect(main).to_contain_text("3 lignes ont été apportées")
+    page.goto(f"{site.url}/bureau/fiches/offres/")
+    expect(main.locator("tr", has_text="Marie Petit")).to_have_count(2)
+    seen(page)
+    # Once again: nothing is made twice.
+    brought(site, page, "Offres", "", file)
+    expect(main.get_by_role("button", name="Les apporter")).to_have_count(0)
+    link = site.manage("shell", "-v0", "-c", TOLD).split()[-1]
+    visitor = browser.new_context(viewport=NARROW, locale="fr-FR").new_page()
+    visitor.goto(f"{site.url}{link}")
+    expect(visitor.get_by_role("main")).to_contain_text("Tenir une comptabilité associative")
+    looks_well(visitor)
+    with visitor.expect_navigation():
+        visitor.get_by_role("button", name="Mettre mon offre en ligne").press("Enter")
+    expect(visitor.locator("[name=email]")).to_have_value("ines@example.org")
+    looks_well(visitor)
+    visitor.context.close()
+    page.goto(listed)
+    press(page, "button", "Annuler la liste")
+    site.manage("shell", "-v0", "-c", WORK)
+    page.goto(f"{site.url}/bureau/fiches/offres/")
+    expect(main).to_contain_text("comptabilité associative")  # she has agreed to it
+    expect(main).not_to_contain_text("Marie Petit")
