@@ -86,7 +86,7 @@ def test_the_board_has_a_query_ceiling(client, coordinator, django_assert_max_nu
         submitted(coordinator=coordinator)
         make_mission(status=MissionStatus.FRAMING)
     client.force_login(coordinator)
-    with django_assert_max_num_queries(8):
+    with django_assert_max_num_queries(9):
         assert client.get(reverse("desk-board", args=[what])).status_code == 200
 
 
@@ -196,7 +196,7 @@ def test_a_long_story_has_pages_and_a_query_ceiling(
     )
     client.force_login(coordinator)
     address = reverse("organisation-story", args=[structure.pk])
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(14):
         first = client.get(address)
     assert len(first.context["page"].object_list) == 40
     second = client.get(address, {"page": 2}).context["page"].object_list

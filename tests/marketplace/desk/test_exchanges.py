@@ -331,7 +331,7 @@ def test_its_questions_don_t_grow_and_the_givers_aren_t_read(
     reader, lived, django_assert_max_num_queries
 ):
     browser = browser_of(reader)
-    with django_assert_max_num_queries(9):
+    with django_assert_max_num_queries(10):
         page = browser.get(PAGE)
     assert page.context["table"].exchanges.givers == {}
 

@@ -25,7 +25,7 @@ def test_a_page_with_a_filter_and_many_tags_asks_no_more(
             notes.pin(need, pole=pole, words=words, by=karim)
     client.force_login(nadia)
     page_of(client, "besoins", f"etat={needs[0].status}&age=2")
-    with django_assert_max_num_queries(20):
+    with django_assert_max_num_queries(21):
         page = page_of(client, "besoins", f"etat={needs[0].status}&departement=59")
     assert len(page.context["rows"]) == 6
     words = next(one for one in page.context["filters"] if one["name"] == "etiquette")
