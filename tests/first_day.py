@@ -4,6 +4,7 @@ import contextlib
 import re
 from collections.abc import Iterator
 
+from django.urls import reverse
 from playwright.sync_api import Browser, BrowserType
 
 from tests.conftest import CHROMIUM_FLAGS
@@ -49,8 +50,10 @@ def a_need_is_posted_and_its_letter_arrives(machine: Machine, browser: Browser) 
     treasurer.confirm()
     register(treasurer, "structure", "L’Épicerie du quai", rna="W595000001")
     need = post_a_need(treasurer)
-    assert f"{machine.url}{need}" in coordinator.letter("Tenir la comptabilité")
-    coordinator.open(need)
+    number = need.strip("/").split("/")[-1]
+    sheet = reverse("need-qualify", args=[number])
+    assert f"{machine.url}{sheet}" in coordinator.letter("Tenir la comptabilité")
+    coordinator.open(sheet)
     coordinator.sees("Tenir la comptabilité sans se tromper")
     assert coordinator.faults + treasurer.faults == []
     cookies = treasurer.page.context.cookies()

@@ -107,7 +107,8 @@ def test_from_the_call_to_a_team_s_mission(site, cast):
     # The coordinator reads it from the desk, without a name, and puts the team forward.
     maelle.letter("un besoin à trouver")
     maelle.open("/bureau/")
-    maelle.click("Voir les équipes")
+    with maelle.page.expect_navigation():  # nothing of that page is an act that fits the line
+        maelle.page.get_by_role("link", name="Voir les équipes").click()
     maelle.sees("Équipe 1")
     maelle.does_not_see("Legrand")
     maelle.click("son offre et les besoins")
