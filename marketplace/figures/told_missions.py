@@ -38,8 +38,9 @@ class Told:
     def signature(self) -> str:
         """Who says it and who was there, as far as they agree to be named: first who says it, with their house."""
         names = sorted(filter(None, self.names), key=lambda name: not self._is_who_says_it(name))
-        alone = not any(map(self._is_who_says_it, names))
-        return " · ".join(dict.fromkeys([self.quote_by, *names] if alone else names))
+        if self.quote_by and not any(map(self._is_who_says_it, names)):
+            names = [self.quote_by, *names]
+        return " · ".join(dict.fromkeys(names))
 
     def _is_who_says_it(self, name: str) -> bool:
         return name == self.quote_by or name.startswith(f"{self.quote_by}, ")

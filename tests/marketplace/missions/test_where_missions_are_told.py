@@ -103,7 +103,7 @@ def test_the_front_page_tells_one_of_them_until_a_yes_is_taken_back(client, miss
     assert "Une mission terminée" in page
     assert SAID["done"] in page
     assert 'alt="La page d’accueil"' in page
-    assert f"{mission.need.organisation.name}, Noé" in page
+    assert f"{mission.need.organisation.name} · Noé" in page
     consents.end(Consent.objects.filter(person=mission.offer.person).first())
     assert "Une mission terminée" not in client.get("/").text
 
