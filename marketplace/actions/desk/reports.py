@@ -100,7 +100,8 @@ def brakes(report: Report) -> list[dict[str, str]]:
         pole=report.pole_id, kind=Finding.Kind.BRAKE, status=FindingStatus.DONE,
         steps__after=FindingStatus.DONE, steps__at__year=report.year,
     ).distinct()  # fmt: skip
-    return list(lifted.order_by("title", "pk").values("title", "action", "actors")[:MOST_BRAKES])
+    rows = lifted.order_by("title", "pk").values_list("title", "action", "actors")[:MOST_BRAKES]
+    return [{"title": title, "action": done, "actors": who} for title, done, who in rows]
 
 
 @transaction.atomic
