@@ -24,7 +24,7 @@ from accounts.states import (
 )
 from marketplace.actions.market import people
 from marketplace.actions.talk import replies
-from marketplace.models import Consent, Document, Review, SavedFilter, TeamMember
+from marketplace.models import Consent, Document, FreeTime, Review, SavedFilter, TeamMember
 from notifications.models import Notification
 from notifications.replies import addresses
 from tests.doors.doors import Door, doors_of
@@ -150,6 +150,8 @@ def is_own(door: Door, person: User) -> bool:
             return row.person_id == person.pk
         case SavedFilter():
             return row.user_id == person.pk
+        case FreeTime():  # hours for visits go with who says them to their next pôle
+            return row.person_id == person.pk
         case TeamMember():  # their hours and papers, as of a mission that they have left
             return row.person_id == person.pk and door.name in {"team-member", "team-hours"}
         case Review():
