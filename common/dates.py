@@ -1,9 +1,10 @@
-"""Dates in the words that people use, on the pages and in the letters alike."""
+"""Dates in the words that people use, on the pages and in the letters alike, and when a day begins."""
 
 import re
-from datetime import date
+from datetime import date, datetime, time
 
 from django.conf import settings
+from django.utils import timezone
 from django.utils.dates import MONTHS
 from django.utils.formats import date_format
 from django.utils.translation import get_language, override
@@ -45,3 +46,8 @@ def in_each_language(words: object) -> set[str]:
 def _in(language: str, words: object) -> str:
     with override(language):
         return str(words)
+
+
+def midnight(day: date) -> datetime:
+    """The moment at which this day begins, by the wall's clock."""
+    return timezone.make_aware(datetime.combine(day, time()))

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from datetime import date, datetime
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -10,6 +11,8 @@ from django.db.models import QuerySet, Sum
 from django.utils import timezone
 
 from accounts.models import Department, Organisation
+from common.dates import midnight
+from common.prepared import rows
 from marketplace.models import Cause, Document, HoursEntry, Mission, Regime, Review, Time
 
 
@@ -51,15 +54,13 @@ class Line(NamedTuple):
 
 def given_by(company: Organisation, year: int) -> OrganisationYear:
     """What a company gave on working time. What its people do on their own time isn't shown to it."""
-    missions = Mission.objects.filter(offer__organisation=company, offer__time=Time.WORK)
     receipts = Document.objects.receipts().standing().filter(donor=company, year=year)
-    return _year(missions, receipts, year, lambda line: line.structure)
+    return _year(company.pk, True, receipts, year, lambda line: line.structure)
 
 
 def received_by(structure: Organisation, year: int) -> OrganisationYear:
-    missions = Mission.objects.filter(need__organisation=structure)
     receipts = Document.objects.receipts().standing().filter(organisation=structure, year=year)
-    return _year(missions, receipts, year, _giver)
+    return _year(structure.pk, False, receipts, year, _giver)
 
 
 def _giver(line: Line) -> str:
@@ -68,38 +69,29 @@ def _giver(line: Line) -> str:
 
 
 def _year(
-    missions: QuerySet[Mission], receipts: QuerySet, year: int, other: Callable[[Line], str]
+    organisation: int, gave: bool, receipts: QuerySet, year: int, other: Callable[[Line], str]
 ) -> OrganisationYear:
-    """The year of these missions: those that began in it, or in which hours were given in it."""
-    entries = HoursEntry.objects.confirmed().filter(mission__in=missions, day__year=year)
-    given = list(entries.order_by().values_list("mission", "person").annotate(total=Sum("hours")))
+    """The year of its missions: those that began in it, or in which hours were given in it."""
+    first, last = date(year, 1, 1), date(year, 12, 31)
+    span = (midnight(first), midnight(date(year + 1, 1, 1)))
+    given = rows(_hours, organisation, gave, first, last)
     # By their numbers: in one question with the hours, PostgreSQL takes three times as long.
     those = {mission for mission, _person, _total in given}
-    those |= set(missions.filter(started_at__year=year).order_by().values_list("pk", flat=True))
-    of_the_year = Mission.objects.filter(pk__in=those).order_by("started_at", "pk")
-    lines = [
-        Line(*row)
-        for row in of_the_year.values_list(
-            "pk", "need__organisation__name", "offer__organisation__name", "offer__time",
-            "offer__person", "need__cause", "need__commune__department", "regime",
-        )
-    ]  # fmt: skip
+    those |= {pk for (pk,) in rows(_began, organisation, gave, *span)}
+    lines = [Line(*row) for row in rows(_told, [*those])]
     hours: dict[int, Decimal] = defaultdict(Decimal)
     # A team's offer names nobody: those who gave hours are its people.
     people = {line.person for line in lines} - {None}
     for mission, person, total in given:
         hours[mission] += total
         people.add(person)
-    numbers = [line.mission for line in lines]
-    reviews = Review.objects.filter(mission__in=missions).opened(timezone.now())
-    known = set(numbers)
-    marks = [mark for pk, mark in reviews.values_list("mission", "rating") if pk in known]
+    marks = [mark for (mark,) in rows(_marks, [*those], timezone.now())]
     labels = dict(Regime.choices)  # one that isn't chosen yet has none
     causes = Cause.objects.in_bulk({line.cause for line in lines})
     departments = Department.objects.in_bulk({line.department for line in lines})
     return OrganisationYear(
         year=year,
-        missions=numbers,
+        missions=[line.mission for line in lines],
         people=len(people),
         others=sorted({other(line) for line in lines} - {""}),
         hours=sum(hours.values(), Decimal(0)),
@@ -111,6 +103,36 @@ def _year(
         rating=Decimal(sum(marks)) / len(marks) if marks else None,
         reviews=len(marks),
     )
+
+
+def _of(organisation: int, gave: bool) -> QuerySet[Mission]:
+    """The missions that it gave, on working time, or those that it received."""
+    if gave:
+        return Mission.objects.filter(offer__organisation=organisation, offer__time=Time.WORK)
+    return Mission.objects.filter(need__organisation=organisation)
+
+
+def _hours(organisation: int, gave: bool, first: date, last: date) -> QuerySet:
+    entries = HoursEntry.objects.confirmed().between(first, last).order_by()
+    theirs = entries.filter(mission__in=_of(organisation, gave))
+    return theirs.values_list("mission", "person").annotate(total=Sum("hours"))
+
+
+def _began(organisation: int, gave: bool, start: datetime, end: datetime) -> QuerySet:
+    began = _of(organisation, gave).filter(started_at__gte=start, started_at__lt=end)
+    return began.order_by().values_list("pk")
+
+
+def _told(numbers: list[int]) -> QuerySet:
+    missions = Mission.objects.filter(pk__in=numbers).order_by("started_at", "pk")
+    return missions.values_list(
+        "pk", "need__organisation__name", "offer__organisation__name", "offer__time",
+        "offer__person", "need__cause", "need__commune__department", "regime",
+    )  # fmt: skip
+
+
+def _marks(numbers: list[int], now: datetime) -> QuerySet:
+    return Review.objects.filter(mission__in=numbers).opened(now).values_list("rating")
 
 
 def _shared(

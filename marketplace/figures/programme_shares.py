@@ -14,6 +14,7 @@ from marketplace.models import Employee, HoursEntry, Mission, Time
 
 A_DAY = Decimal(7)  # hours, where a mission is of no programme
 NOTHING = Decimal(0)
+NOWHERE = ("", "")  # of no team, of no site
 PERIODS = ("now", "same", "before")
 # Of which of them a day is: by whether it is of the year, and whether it comes no later than the same day of the year before.
 PLACES = {(True, False): (0,), (False, True): (1, 2), (False, False): (2,)}
@@ -79,13 +80,15 @@ def read(organisation: int, periods: Periods) -> tuple[Months, list[Share]]:
     }
     shares: dict[tuple[int, int], list[Decimal]] = {}
     months: dict[tuple[int, int, Decimal | None], Decimal] = defaultdict(Decimal)
+    year, same_day = periods.year, periods.same_day
     for person, mission, day, hours in entries:
         given = shares.get((person, mission))
         if given is None:
             given = shares[person, mission] = [NOTHING] * len(PERIODS)
-        for at in PLACES[day.year == periods.year, day <= periods.same_day]:
+        month, per_day = day.month, missions[mission][-1]
+        for at in PLACES[day.year == year, day <= same_day]:
             given[at] += hours
-            months[at, day.month, missions[mission][-1]] += hours
+            months[at, month, per_day] += hours
     return _by_month(months), _shares(organisation, shares, missions)
 
 
@@ -116,11 +119,16 @@ def _shares(
     found = []
     for (person, mission), hours in given.items():
         structure, programme, name, cause, territory, per_day = missions[mission]
-        team, site = places.get(person, ("", ""))
-        days = tuple(days_of(some, per_day) for some in hours)
+        team, site = places.get(person, NOWHERE)
+        now, same, before = hours
+        days = (
+            days_of(now, per_day) if now else NOTHING,
+            days_of(same, per_day) if same else NOTHING,
+            days_of(before, per_day) if before else NOTHING,
+        )
         share = Share(
             person, mission, structure, programme, name or "", team, site, cause, territory,
-            tuple(hours), days,
+            (now, same, before), days,
         )  # fmt: skip
         found.append(share)
     return found

@@ -11,6 +11,7 @@ from django.db.models import Count, Q, QuerySet, Sum
 from django.utils import timezone
 
 from accounts.models import Organisation
+from common.dates import midnight
 from common.prepared import rows
 from marketplace.figures import programme_shares
 from marketplace.figures.programme_shares import (
@@ -30,10 +31,6 @@ from marketplace.models import (
 from marketplace.states import LIVE, OfferStatus
 
 HOURS_PER_DAY = "mission__programme__hours_per_day"
-
-
-def _midnight(day: date) -> datetime:
-    return timezone.make_aware(datetime(day.year, day.month, day.day))
 
 
 @dataclass(frozen=True)
@@ -224,7 +221,7 @@ def _missions(
         name: {(row.mission, row.structure) for row in shares if row.days[at]}
         for at, name in enumerate(periods.spans)
     }
-    span = (_midnight(periods.first), _midnight(date(periods.year + 1, 1, 1)))
+    span = (midnight(periods.first), midnight(date(periods.year + 1, 1, 1)))
     for mission, structure, moment in rows(_began, organisation, *span):
         for name, (first, last) in periods.spans.items():
             if first <= timezone.localdate(moment) <= last:

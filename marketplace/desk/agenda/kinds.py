@@ -1,7 +1,7 @@
 """The kinds of things in the calendar, in the order in which a day shows them."""
 
 from collections.abc import Callable, Collection
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from django.db.models import QuerySet
@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from common.dates import midnight
 from marketplace.desk.agenda.kind import Entry, Kind
 from marketplace.desk.scope import Scope
 from marketplace.models import Case, CaseEntry, FollowUp, Mission, Offer, Task, Visit, VisitTime
@@ -22,10 +23,6 @@ def _days(column: str) -> Callable[[date, date], dict[str, Any]]:
 
 def _moments(column: str) -> Callable[[date, date], dict[str, Any]]:
     """The same for a column of moments, which its index finds by moments."""
-
-    def midnight(day: date) -> datetime:
-        return timezone.make_aware(datetime.combine(day, time()))
-
     return lambda first, last: {
         f"{column}__gte": midnight(first),
         f"{column}__lt": midnight(last + timedelta(days=1)),

@@ -22,7 +22,7 @@ from marketplace.views.documents.documents import pdf
 from marketplace.views.documents.years import GIVEN, around
 
 QUOTED = 6
-LISTED = 50  # missions on the page
+LISTED = 30  # missions on the page
 SHOWN = "a-montrer"
 
 
