@@ -8,7 +8,7 @@ from accounts.models import Organisation, User
 from common.roots import fold
 from common.word_search import numbers_almost_called
 from marketplace.finding.asked import Asked
-from marketplace.finding.kinds import KINDS, Kind, Reader, url_of, with_places
+from marketplace.finding.kinds import ALL, KINDS, Kind, Reader, url_of, with_places
 from marketplace.finding.marks import Marks, Slips
 from marketplace.finding.records import RECORDS
 from marketplace.models import Need, OrganisationRecord, PersonRecord
@@ -16,7 +16,7 @@ from marketplace.models import Need, OrganisationRecord, PersonRecord
 EVERY = (*KINDS, *RECORDS)
 OF = {kind.code: kind for kind in EVERY}
 BY_SLIPS = (User, Organisation, Need, OrganisationRecord, PersonRecord)
-A_FEW, ALL = 5, 100  # lines of each kind; of one kind
+A_FEW = 5  # lines of each kind
 
 
 @dataclass(frozen=True)
@@ -52,15 +52,16 @@ def find(user: User, asked: Asked, code: str = "") -> Found:
     reader = Reader(user)
     kinds = [kind for kind in _open_to(reader) if code in ("", kind.code)]
     most = ALL if code else A_FEW
-    if asked.is_a_code and (groups := _groups(kinds, asked, Marks(()), reader, most)):
-        return Found(groups)
+    meant = [(kind, kind.meant(asked, reader)) for kind in kinds]
+    if asked.is_a_code and any(numbers for _kind, numbers in meant):
+        return Found(_groups(meant, asked, Marks(()), reader, most))
     if asked.email:  # an address is found whole or not at all
         return Found([])
-    if groups := _groups(kinds, asked, Marks(asked.words), reader, most):
+    if groups := _groups(meant, asked, Marks(asked.words), reader, most):
         return Found(groups)
     if asked.is_a_code:
         return Found([])
-    return Found(_groups(kinds, asked, _slips(asked, reader), reader, most), by_slips=True)
+    return Found(_groups(meant, asked, _slips(asked, reader), reader, most), by_slips=True)
 
 
 def _open_to(reader: Reader) -> list[Kind]:
@@ -68,11 +69,12 @@ def _open_to(reader: Reader) -> list[Kind]:
 
 
 def _groups(
-    kinds: list[Kind], asked: Asked, marks: Marks, reader: Reader, most: int
+    meant: list[tuple[Kind, list[int]]], asked: Asked, marks: Marks, reader: Reader, most: int
 ) -> list[Group]:
+    """`meant`: the rows of each kind that a number means."""
     found = []
-    for kind in kinds:
-        rows = kind.found(asked, marks, reader, most + 1)
+    for kind, numbers in meant:
+        rows = kind.found(numbers, marks, reader, most + 1)
         if rows:
             if kind.model is User:
                 with_places([row for _rank, row in rows], reader)

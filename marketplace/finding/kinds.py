@@ -20,6 +20,7 @@ from marketplace.models.market.proposals import Proposal, near
 from marketplace.rules.permissions.organisations import CHARGED
 from marketplace.states import OfferStatus, ProposalStatus
 
+ALL = 100  # lines of one kind
 FEW = 256  # numbers up to which what is looked for is narrowed by them first
 
 
@@ -91,11 +92,18 @@ class Kind:
     maybe: Callable[[Reader], list[int]] | None = None  # where these alone are looked at
     for_coordinators: bool = False  # nobody else has any
 
-    def found(self, asked: Asked, marks: Marks, reader: Reader, most: int) -> list[tuple[int, Any]]:
+    def meant(self, asked: Asked, reader: Reader) -> list[int]:
+        """The rows that a number means. What the reader may see is asked where there is any: it takes longer."""
+        exact = self.exact(asked, reader)
+        if exact is None or not self.model._base_manager.filter(exact).exists():
+            return []
+        return [*self._seen(reader, exact)[: ALL + 1]]
+
+    def found(
+        self, meant: list[int], marks: Marks, reader: Reader, most: int
+    ) -> list[tuple[int, Any]]:
         """The rows, the best first, each with how well it is meant: 0 by its number, 1 by its name, 2 by words."""
-        ranks: dict[int, int] = {}
-        if exact := self.exact(asked, reader):
-            ranks = dict.fromkeys(self._seen(reader, exact)[:most], 0)
+        ranks = dict.fromkeys(meant[:most], 0)
         ways = self.ways(reader) if marks.words else []
         if ways and len(ranks) < most:
             named = marks.named(self.model) if ways[0].path == "pk" else {}
