@@ -325,16 +325,14 @@ def numbers_almost_called(rows: QuerySet, text: str) -> list[int]:
     asked = asked_for(text)
     if not (longest := max(asked, key=len, default="")) or len(longest) < 4:
         return []
-    kept = _kept(rows.model)
-    query, values = _alike(kept.name, longest)
+    query, values = _alike(_kept(rows.model).name, longest)
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             cursor.execute(ALIKE)
         # Apart: joined to the rows, the database would compare every name.
-        cursor.execute(f"SELECT * FROM ({query}) AS alike LIMIT {MANY}", values)
-        like = rows.filter(pk__in=[number for (number,) in cursor.fetchall()])
-    names = like.order_by().values_list("pk", kept.called)
-    return [pk for pk, name in names if _is_almost(asked, name.split())]
+        cursor.execute(f"{query} LIMIT {MANY}", values)
+        alike = [number for number, name in cursor.fetchall() if _is_almost(asked, name.split())]
+    return [*rows.filter(pk__in=alike).order_by().values_list("pk", flat=True)] if alike else []
 
 
 def _kept(model: type[Model]) -> WordSearch:
@@ -360,13 +358,13 @@ def _inside(table: str, asked: list[str]) -> tuple[str, list[str]]:
 
 
 def _alike(table: str, word: str) -> tuple[str, list[str]]:
-    """The numbers of the rows whose name shares trigrams with this word, as SQL."""
+    """The numbers and the names of the rows whose name shares trigrams with this word, as SQL."""
     if connection.vendor == "postgresql":
-        return f"SELECT id FROM {table} WHERE called %%> %s", [word]
+        return f"SELECT id, called FROM {table} WHERE called %%> %s", [word]
     pieces = dict.fromkeys(word[start : start + 3] for start in range(len(word) - 2))
     wanted = " OR ".join(f'"{piece}"' for piece in pieces)
     nearest = f"WHERE {table}_called MATCH %s ORDER BY rank LIMIT {CANDIDATES}"
-    return f"SELECT rowid FROM {table}_called {nearest}", [wanted]
+    return f"SELECT * FROM (SELECT rowid, called FROM {table}_called {nearest})", [wanted]
 
 
 def _is_almost(asked: list[str], name: list[str]) -> bool:

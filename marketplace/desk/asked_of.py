@@ -25,7 +25,7 @@ from django.db.models.functions import Coalesce
 from accounts.models import GroupTie, Invitation, Membership, Organisation, Seat, User
 from accounts.scope import scope_of
 from accounts.states import ACTIVE, OrganisationStatus
-from marketplace.desk import own_papers, own_teams, prepared
+from marketplace.desk import own_papers, own_teams
 from marketplace.models import (
     Agreement,
     ConsentKind,
@@ -42,7 +42,7 @@ from marketplace.models import (
 )
 from marketplace.models.market.needs import IS_READ
 from marketplace.models.market.proposals import near
-from marketplace.rules import readings
+from marketplace.rules import prepared, readings
 from marketplace.states import NeedStatus, OfferStatus, VisitStatus
 
 RETHINK = timedelta(days=30)

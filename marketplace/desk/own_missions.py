@@ -9,12 +9,11 @@ from django.utils import timezone
 
 from accounts.models import Membership, User, coordinated_by
 from common.prepared import rows
-from marketplace.desk import prepared
 from marketplace.desk.waiting import Waiting
 from marketplace.law import regimes
 from marketplace.models import HoursEntry, Mission, Proposal
 from marketplace.models.market.proposals import near
-from marketplace.rules import mission_roles, teams
+from marketplace.rules import mission_roles, prepared, teams
 from marketplace.rules.next_acts import missions as next_acts
 from marketplace.rules.next_acts.patience import VALUE_ASKED_FOR
 from marketplace.states import LIVE, MissionStatus

@@ -8,7 +8,8 @@ from accounts.models import Organisation, User
 from common.roots import fold
 from common.word_search import numbers_almost_called
 from marketplace.finding.asked import Asked
-from marketplace.finding.kinds import ALL, KINDS, Kind, Reader, url_of, with_places
+from marketplace.finding.kind import ALL, Kind, Reader
+from marketplace.finding.kinds import KINDS, url_of, with_places
 from marketplace.finding.marks import Marks, Slips
 from marketplace.finding.records import RECORDS
 from marketplace.models import Need, OrganisationRecord, PersonRecord

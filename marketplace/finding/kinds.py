@@ -1,8 +1,6 @@
 """The kinds of rows that are found: which of them a reader may see today, by which words, and what a line says of each."""
 
-from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
-from functools import cached_property
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
@@ -14,147 +12,11 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Membership, Organisation, Seat, User, coordinated_by
 from common.word_search import MANY
 from marketplace.finding.asked import Asked
-from marketplace.finding.marks import Marks, Way
+from marketplace.finding.kind import FEW, Kind, Reader
+from marketplace.finding.marks import Way
 from marketplace.models import Document, Mission, Need, Offer, Thread, Time
 from marketplace.models.market.proposals import Proposal, near
-from marketplace.rules.permissions.organisations import CHARGED
 from marketplace.states import OfferStatus, ProposalStatus
-
-ALL = 100  # lines of one kind
-FEW = 256  # numbers up to which what is looked for is narrowed by them first
-
-
-@dataclass(frozen=True)
-class Reader:
-    """Whoever searches, and what they are: asked once."""
-
-    user: User
-
-    @cached_property
-    def poles(self) -> list[int]:
-        """Those that they coordinate."""
-        return [*coordinated_by(self.user).values_list("pole", flat=True)]
-
-    @property
-    def coordinates(self) -> bool:
-        return bool(self.poles)
-
-    @cached_property
-    def houses(self) -> dict[int, bool]:
-        """The organisations whose list of all its people this person reads (True), and the others that they represent."""
-        mine = Membership.objects.of(self.user).select_related("organisation").distinct()
-        charged = {row.pk for row in mine.filter(CHARGED)}
-        rows = {row.organisation: row for row in mine if row.represents or row.pk in charged}
-        all_of = {house.pk for house, row in rows.items() if row.pk in charged and house.may_offer}
-        return {
-            house.pk: house.pk in all_of
-            for house, row in rows.items()
-            if row.represents or house.pk in all_of
-        }
-
-    @cached_property
-    def represented(self) -> list[int]:
-        mine = Membership.objects.of(self.user).representing()
-        return [*mine.values_list("organisation", flat=True)]
-
-    @cached_property
-    def threads(self) -> list[int]:
-        """The numbers of the newest conversations that may be theirs: of their sides, and those that they follow as a
-        coordinator or have looked into."""
-        rows = Thread.objects.order_by().values_list("pk", flat=True)
-        own = rows.filter(pk__in=Thread.objects.taken_part_in_by(self.user, coordinates=False))
-        found = [*own.order_by("-pk")[:MANY]]
-        if self.coordinates:
-            of_proposals = rows.filter(proposal__need__coordinator=self.user)
-            of_needs = rows.filter(need__coordinator=self.user)
-            followed = of_proposals.union(of_needs, rows.filter(reads__user=self.user))
-            found += followed.order_by("-pk")[:MANY]
-        return found
-
-
-@dataclass(frozen=True)
-class Kind:
-    """`rows`: what the reader may see (where it `narrows`, also given the numbers that are looked at). `ways`: by whose words. `exact`: the row that a number means. `near`: for who
-    coordinates nothing, short lists that hold all they see."""
-
-    code: str
-    model: Any
-    label: Any
-    symbol: str
-    rows: Callable[..., QuerySet]
-    ways: Callable[[Reader], list[Way]]
-    exact: Callable[[Asked, Reader], Q | None]
-    shown: Callable[[QuerySet], QuerySet]  # with what its line says
-    title: Callable[[Any], str]
-    about: Callable[[Any, Reader], str]
-    near: Callable[[Reader], list[QuerySet]] | None = None
-    narrows: bool = False
-    maybe: Callable[[Reader], list[int]] | None = None  # where these alone are looked at
-    for_coordinators: bool = False  # nobody else has any
-
-    def meant(self, asked: Asked, reader: Reader) -> list[int]:
-        """The rows that a number means. What the reader may see is asked where there is any: it takes longer."""
-        exact = self.exact(asked, reader)
-        if exact is None or not self.model._base_manager.filter(exact).exists():
-            return []
-        return [*self._seen(reader, exact)[: ALL + 1]]
-
-    def found(
-        self, meant: list[int], marks: Marks, reader: Reader, most: int
-    ) -> list[tuple[int, Any]]:
-        """The rows, the best first, each with how well it is meant: 0 by its number, 1 by its name, 2 by words."""
-        ranks = dict.fromkeys(meant[:most], 0)
-        ways = self.ways(reader) if marks.words else []
-        if ways and len(ranks) < most:
-            named = marks.named(self.model) if ways[0].path == "pk" else {}
-            for number in self._said(marks, ways, reader, named, most + len(ranks)):
-                ranks.setdefault(number, 1 if number in named else 2)
-        best = sorted([*ranks][:most], key=ranks.__getitem__)
-        rows = self.shown(self.model.objects.filter(pk__in=best)).in_bulk() if best else {}
-        return [(ranks[number], rows[number]) for number in best if number in rows]
-
-    def _seen(self, reader: Reader, *conditions: Q, among: Collection[int] = ()) -> QuerySet:
-        """The numbers of those that the reader may see, the newest first."""
-        rows = self.rows(reader, sorted(among)) if self.narrows else self.rows(reader)
-        return rows.filter(*conditions).order_by("-pk").values_list("pk", flat=True)
-
-    def _said(
-        self, marks: Marks, ways: list[Way], reader: Reader, named: dict[int, str], most: int
-    ) -> list[int]:
-        numbers = marks.numbers(self.model, ways)
-        if self.maybe and (numbers is None or len(numbers) > FEW):
-            near = self.model.objects.filter(marks.condition(ways), pk__in=self.maybe(reader))
-            numbers = [*near.order_by().values_list("pk", flat=True)]
-        if numbers is None:
-            return self._one_by_one(marks, ways, reader, named, most)
-        wanted = {*numbers, *named}
-        if not wanted:
-            return []
-        seen = self._seen(reader, Q(pk__in=wanted), among=wanted)
-        if not named:
-            return [*seen[:most]]
-        return sorted(seen, key=lambda number: (number not in named, named.get(number, "")))[:most]
-
-    def _one_by_one(
-        self, marks: Marks, ways: list[Way], reader: Reader, named: dict[int, str], most: int
-    ) -> list[int]:
-        """Too many say it to name them: those called so, then the newest."""
-        found = [*self._seen(reader, Q(pk__in=named), among=named)[:most]] if named else []
-        if len(found) == most:
-            return found
-        wanted = marks.condition(ways)
-        if self.narrows:  # the newest of them are enough, unless hardly any may be seen
-            newest = self.model.objects.filter(wanted).order_by("-pk").values_list("pk", flat=True)
-            among = [*newest[:MANY]]
-            found += self._seen(reader, Q(pk__in=among), among=among)[:most]
-            if len(found) >= most:
-                return [*dict.fromkeys(found)][:most]
-        if self.near and not reader.coordinates:
-            first, *others = self.near(reader)
-            wanted &= Q(
-                pk__in=[*first.union(*others).order_by().values_list("pk", flat=True)[:MANY]]
-            )
-        return [*dict.fromkeys([*found, *self._seen(reader, wanted)[:most]])][:most]
 
 
 def _numbered(code: str) -> Callable[[Asked, Reader], Q | None]:

@@ -7,7 +7,7 @@ from operator import and_, or_
 
 from django.db.models import Model, Q, QuerySet
 
-from common.word_search import MANY, holds, names_saying, numbers_named
+from common.word_search import CANDIDATES, MANY, holds, names_saying, numbers_named
 
 NOTHING = Q(pk__in=[])
 
@@ -63,6 +63,11 @@ class Marks:
                 break
         return None if found is None else sorted({*found, *(each or ())})
 
+    def are_many(self, ways: list[Way]) -> bool:
+        """Whether so many rows say a word that looking up what is about each of them takes long."""
+        said = [self._of(way, words) for words in (self.text, *self._apart(ways)) for way in ways]
+        return any(numbers is None or len(numbers) > CANDIDATES for numbers in said)
+
     def condition(self, ways: list[Way]) -> Q:
         """The same as a condition that is asked row by row."""
         at_once = self._some_says(ways, self.text)
@@ -100,7 +105,8 @@ class Marks:
                 branches.append(rows.filter(at, way.where).values_list("pk", flat=True))
         if branches:
             first, *others = branches
-            found += (first.union(*others).order_by() if others else first)[:MANY]
+            # Twice is no harm: the database stops at so many.
+            found += (first.union(*others, all=True).order_by() if others else first)[:MANY]
         return found if len(found) < MANY else None
 
     def _says(self, way: Way, words: str) -> Q:

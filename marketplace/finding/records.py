@@ -5,7 +5,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from marketplace.finding.asked import Asked
-from marketplace.finding.kinds import Kind, Reader
+from marketplace.finding.kind import Kind, Reader
 from marketplace.finding.marks import Way
 from marketplace.models import NeedRecord, OfferRecord, OrganisationRecord, PersonRecord
 

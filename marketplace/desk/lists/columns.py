@@ -24,9 +24,9 @@ from accounts.models import User
 from common.spreadsheets import Cell
 from marketplace.desk.lists.filters import tags
 from marketplace.desk.lists.kind import Column, Reader
-from marketplace.desk.prepared import Question, rows_for
 from marketplace.models import Tag
 from marketplace.models.desk.desk import TAGGED
+from marketplace.rules.prepared import Question, rows_for
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise

@@ -10,10 +10,10 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Commune, Department, Membership, Organisation, Pole, Seat, User
 from marketplace.desk.lists.kind import Filter, Reader
-from marketplace.desk.prepared import Question, rows_for
 from marketplace.models import Skill, Tag
 from marketplace.models.desk.desk import TAGGED
 from marketplace.rules import absences
+from marketplace.rules.prepared import Question, rows_for
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise

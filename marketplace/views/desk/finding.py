@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 from accounts.requests import SignedInRequest
 from marketplace.finding.asked import LONGEST, SHORTEST, Asked
 from marketplace.finding.found import OF, Found, find
-from marketplace.finding.kinds import ALL
+from marketplace.finding.kind import ALL
 
 LIMITS = {"find": "240/m/user"}  # as fast as one types
 
