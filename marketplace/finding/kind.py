@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from accounts.models import Membership, User, coordinated_by
-from common.word_search import MANY
+from common.word_search import MANY, these
 from marketplace.finding.asked import Asked
 from marketplace.finding.marks import Marks, Way
 from marketplace.models import Thread
@@ -83,7 +83,7 @@ class Kind:
     shown: Callable[[QuerySet], QuerySet]  # with what its line says
     title: Callable[[Any], str]
     about: Callable[[Any, Reader], str]
-    near: Callable[[Reader], list[QuerySet]] | None = None
+    near: Callable[[Reader], Iterable[int]] | None = None
     narrows: bool = False
     maybe: Callable[[Reader], list[int]] | None = None  # where these alone are looked at
     for_coordinators: bool = False  # nobody else has any
@@ -117,7 +117,7 @@ class Kind:
         """The first of these, in their order, that the reader may see. Hardly any are asked about at first: a reader who
         sees most of them has enough."""
         found: list[int] = []
-        for some in _by_pieces(numbers, A_PIECE * most):
+        for some in _by_pieces(numbers, FEW if self.narrows else A_PIECE * most):
             seen = self._which(reader, some)
             found += [number for number in some if number in seen]
             if len(found) >= most:
@@ -164,9 +164,7 @@ class Kind:
         if len(found) == most:
             return found
         if self.near and not reader.coordinates:
-            first, *others = self.near(reader)
-            numbers = first.union(*others, all=True).order_by().values_list("pk", flat=True)
-            found += self._newest_of({*numbers[:MANY]}, marks, ways, reader, most)
+            found += self._newest_of(self.near(reader), marks, ways, reader, most)
             return [*dict.fromkeys(found)][:most]
         wanted = marks.condition(ways)
         if self.narrows:  # the newest of them are enough, unless hardly any may be seen
@@ -182,7 +180,7 @@ class Kind:
         """Of the rows of a list that holds all the reader may see, those that say it, the newest first."""
         wanted, found = marks.condition(ways), list[int]()
         for some in _by_pieces(sorted({*numbers}, reverse=True), FEW):
-            rows = self.model.objects.filter(wanted, pk__in=some).order_by("-pk")
+            rows = self.model.objects.filter(wanted, pk__in=these(some)).order_by("-pk")
             saying = [*rows.values_list("pk", flat=True)]
             found += self._seen_of(reader, saying, most - len(found))
             if len(found) >= most:

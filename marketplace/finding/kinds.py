@@ -1,6 +1,6 @@
 """The kinds of rows that are found: which of them a reader may see today, by which words, and what a line says of each."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
@@ -58,6 +58,12 @@ def _people(reader: Reader, among: Sequence[int] = ()) -> QuerySet:
     if not known:
         return User.objects.none()
     return User.objects.filter(known, is_active=True, closed_at=None).exclude(pk=reader.user.pk)
+
+
+def _near_people(reader: Reader) -> Iterable[int]:
+    """Those of one's houses."""
+    members = Membership.objects.filter(organisation__in=[*reader.houses]).order_by()
+    return members.values_list("user", flat=True)
 
 
 def _exact_person(asked: Asked, reader: Reader) -> Q | None:
@@ -129,19 +135,27 @@ def _ways_to_offers(reader: Reader) -> list[Way]:
     ]
 
 
-def _near_offers(reader: Reader) -> list[QuerySet]:
+def _near_offers(reader: Reader) -> Iterable[int]:
     """One's own, and those of one's houses, and for who looks for somebody the newest of the pôle."""
     user, mine, rows = reader.user, reader.represented, Offer.objects.order_by().values("pk")
     put_forward = Proposal.objects.filter(need__organisation__in=mine).order_by().values("offer")
     pole = Organisation.objects.filter(pk__in=mine).order_by().values("pole")
     looked_at = rows.filter(pole__in=pole, status=OfferStatus.PUBLISHED)
-    return [
+    return _numbers_of(
         rows.filter(person=user),
         rows.filter(organisation__in=mine),
         rows.filter(created_by=user),
         rows.filter(pk__in=put_forward),
         looked_at,
-    ]
+    )
+
+
+def _near_missions(reader: Reader) -> Iterable[int]:
+    return _numbers_of(*near(Mission.objects.all(), reader.user))
+
+
+def _numbers_of(first: QuerySet, *others: QuerySet) -> Iterable[int]:
+    return first.union(*others, all=True).order_by().values_list("pk", flat=True)[:MANY]
 
 
 # --- missions, conversations, papers -----------------------------------------------------------
@@ -210,7 +224,7 @@ def _as_it_is(rows: QuerySet) -> QuerySet:
 KINDS = (
     Kind(
         "people", User, _("People"), "person", _people, lambda reader: [Way("pk", User, is_own=True)],
-        _exact_person, _as_it_is, str, _of_person, narrows=True,
+        _exact_person, _as_it_is, str, _of_person, _near_people, narrows=True,
     ),
     Kind(
         "organisations", Organisation, _("Organisations"), "people",
@@ -234,7 +248,7 @@ KINDS = (
         "missions", Mission, _("Missions"), "flag", lambda reader: Mission.objects.visible_to(reader.user),
         _ways_to_missions, _numbered("missions"),
         lambda rows: rows.select_related("need__organisation", "offer__person", "offer__organisation"), str, _of_mission,
-        lambda reader: near(Mission.objects.all(), reader.user),
+        _near_missions,
     ),
     Kind(
         "conversations", Thread, _("Conversations"), "chat-dots",

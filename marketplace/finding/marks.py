@@ -7,7 +7,7 @@ from operator import and_, or_
 
 from django.db.models import Model, Q, QuerySet
 
-from common.word_search import CANDIDATES, MANY, holds, names_saying, numbers_named
+from common.word_search import CANDIDATES, MANY, holds, names_saying, numbers_named, these
 
 NOTHING = Q(pk__in=[])
 
@@ -66,7 +66,7 @@ class Marks:
     def are_many(self, ways: list[Way]) -> bool:
         """Whether so many rows say a word that looking up what is about each of them takes long."""
         said = [self._of(way, words) for words in (self.text, *self._apart(ways)) for way in ways]
-        return any(numbers is None or len(numbers) > CANDIDATES for numbers in said)
+        return any(numbers is None or len(numbers) >= CANDIDATES for numbers in said)
 
     def condition(self, ways: list[Way]) -> Q:
         """The same as a condition that is asked row by row."""
@@ -101,7 +101,7 @@ class Marks:
             if way.path == "pk":
                 found += numbers
             elif numbers:
-                at = Q(**{f"{way.path}__in": numbers})
+                at = Q(**{f"{way.path}__in": these(numbers)})
                 branches.append(rows.filter(at, way.where).values_list("pk", flat=True))
         if branches:
             first, *others = branches
@@ -113,7 +113,7 @@ class Marks:
         numbers = self._of(way, words)
         if numbers is None:
             return Q(holds(way.model, words, way.path)) & way.where
-        return Q(**{f"{way.path}__in": numbers}) & way.where if numbers else NOTHING
+        return Q(**{f"{way.path}__in": these(numbers)}) & way.where if numbers else NOTHING
 
     def _begin(self, name: str) -> bool:
         return all(f" {name}".find(f" {word}") >= 0 for word in self.words)
@@ -131,6 +131,10 @@ class Slips(Marks):
 
     def named(self, model: type[Model]) -> dict[int, str]:
         return {}
+
+    def _of(self, way: Way, words: str) -> list[int] | None:
+        numbers = [*(self.names(way.model, words) or ())]
+        return numbers if way.is_own else numbers[:CANDIDATES]
 
     def _apart(self, ways: list[Way]) -> list[str]:
         return []

@@ -138,9 +138,10 @@ class OfferQuerySet(models.QuerySet["Offer"]):
         # One of another pôle, put forward for a need of ours, is shown to both of us.
         goes_on = Q(proposals__status__in=[ProposalStatus.OPEN, ProposalStatus.AGREED])
         put_forward = Q(proposals__need__organisation__in=mine) & (goes_on | ~self._hired(user))
-        here = Q(proposals__need__pole__in=coordinated_by(user))
-        put_forward |= here & ~Offer.at_home_under(user)
         talked = Q(pk__in=Offer.objects.filter(put_forward).values("pk"))
+        # Of each row: as a list, it would be read from all proposals there are.
+        here = Offer.objects.filter(proposals__need__pole__in=coordinated_by(user))
+        talked |= Q(Exists(here.filter(pk=OuterRef("pk")))) & ~Offer.at_home_under(user)
         return self.filter(Offer._owned_by(user) | ours | shown | talked)
 
     @staticmethod
