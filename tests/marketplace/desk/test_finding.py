@@ -180,6 +180,35 @@ def test_too_many_words_to_name_find_the_same_rows(monkeypatch, maelle, bottines
         ]
 
 
+def test_what_one_may_see_is_found_behind_many_that_one_may_not(monkeypatch, bottines):
+    """At first hardly any are asked about, the newest; where those aren't enough, all the others."""
+    monkeypatch.setattr("marketplace.finding.kind.A_PIECE", 1)
+    monkeypatch.setattr("marketplace.finding.kind.FEW", 2)
+    aline = bottines.members.get()
+    own = make_need(bottines, title="Zinguer le toit", ranked=False)
+    messages.say(make_mission(need=own).proposal.thread, by=aline, text="…", sent_key="a")
+    other = make_organisation(name="Verrerie", pole=bottines.pole, member=make_user("Karim"))
+    for number in range(8):
+        make_mission(need=make_need(other, title=f"Zinguer {number}", ranked=False))
+    Need.objects.exclude(pk=own.pk).update(is_listed=False)
+    assert found(aline, "zinguer") == {
+        kind: ["Zinguer le toit"] for kind in ("needs", "missions", "conversations")
+    }
+    monkeypatch.setattr("common.word_search.MANY", 2)
+    monkeypatch.setattr("marketplace.finding.marks.MANY", 2)
+    assert found(aline, "zinguer")["conversations"] == ["Zinguer le toit"]
+
+
+def test_the_people_of_one_s_house_are_found_though_many_have_the_name(monkeypatch, bottines):
+    aline = bottines.members.get()
+    Membership.objects.create(user=make_user("Alix", "Bernard"), organisation=bottines)
+    for number in range(4):
+        make_organisation(member=make_user("Alix", f"Delsart {number}"), pole=bottines.pole)
+    monkeypatch.setattr("common.word_search.MANY", 2)
+    monkeypatch.setattr("common.word_search.CANDIDATES", 1)
+    assert found(aline, "alix")["people"] == ["Alix Bernard"]
+
+
 def test_a_whole_name_finds_its_missions_though_many_have_the_first_name(
     monkeypatch, maelle, bottines
 ):
