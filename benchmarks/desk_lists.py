@@ -1,7 +1,7 @@
-"""The coordinators' lists over a hundred thousand missions: `python -m tests.services python -m benchmarks.desk_lists`.
+"""The coordinators' lists and their calendar over a hundred thousand missions: `python -m tests.services python -m benchmarks.desk_lists`.
 
-Opens each list of the world of big_pole.py, in each order, through some filters, and in its middle, and prints p50, p95 and
-the number of questions of each; then takes the longest out as files, with the memory that it needed at the most. MISSIONS=10000
+Opens each list of the world of big_pole.py, in each order, through some filters, and in its middle, then the calendar, and
+prints p50, p95 and the number of questions of each; then takes the longest out as files, with the memory that it needed at the most. MISSIONS=10000
 makes a smaller world. Exits with 1 above the ceiling.
 """
 
@@ -21,6 +21,7 @@ FILTERS = {
     "organisations": ("nature=ESS", "departement=62", "q=association"),
     "personnes": ("lien=represente", "lien=mission", "q=n12"),
 }  # fmt: skip
+CALENDAR = ("", "vue=mois", "vue=jour", "whose=mine", "vue=mois&whose=mine", "whose=operator")
 
 
 def main() -> int:
@@ -46,6 +47,8 @@ def pages():
         yield f"{code}, the middle", f"{address}?tri={kind.order}&after={middle}", client
         for query in FILTERS[code]:
             yield f"{code}, {query}", f"{address}?{query}", client
+    for query in CALENDAR:
+        yield f"calendar, {query or 'semaine'}", f"/bureau/agenda/?{query}", client
 
 
 def measure() -> int:

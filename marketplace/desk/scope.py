@@ -1,6 +1,6 @@
 """Whose desk it is, and through which filters: read from the address, and written back to it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
@@ -121,10 +121,15 @@ class Scope:
         return theirs.order_by().values("user")
 
     def theirs(
-        self, rows: QuerySet, *, person: str = "coordinator", whole: str = "operator"
+        self,
+        rows: QuerySet,
+        *,
+        person: str = "coordinator",
+        whole: str = "operator",
+        people: Collection[int] | None = None,
     ) -> Any:
         """The rows of those whose lines are looked at: `person` leads to who follows one, `whole` to an operator that does
-        as a whole ("" where none can)."""
+        as a whole ("" where none can). `people`: the coordinator's own and who they stand in for, where it was asked already."""
         nobody = Q(**{person: None})
         if self.operator:
             as_a_whole = nobody & Q(**{whole: self.operator}) if whole else Q(pk=None)
@@ -132,7 +137,9 @@ class Scope:
         if self.whose == "operator":
             as_a_whole = nobody & Q(**{f"{whole}__in": self.operators}) if whole else Q(pk=None)
             return rows.filter(as_a_whole)
-        return rows.filter(**{f"{person}__in": self.people}) if self.whose == "mine" else rows
+        if self.whose != "mine":
+            return rows
+        return rows.filter(**{f"{person}__in": self.people if people is None else people})
 
     def query(self, **changed: object) -> str:
         """The query string of this view, or of one with another filter; the number of the page isn't in it."""

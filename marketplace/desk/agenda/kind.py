@@ -3,15 +3,22 @@
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Count, F, QuerySet, Value, Window
 from django.db.models.expressions import Combinable
+from django.db.models.functions import RowNumber
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from common.prepared import Given, Question, rows
 from marketplace.desk.scope import Scope
+
+type Line = tuple[date, int, int, int]
+"""The day of a row, its place there, its number, and how many there are on that day."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,5 +72,56 @@ class Kind:
     between: Callable[[date, date], dict[str, Any]]  # the conditions on that column
     person: str
     whole: str
-    read: Callable[[Collection[int]], Iterable[Any]]
+    read: Callable[[Collection[int]], QuerySet[Any]]
     say: Callable[[Any, date], Entry]
+    to_come: bool = False  # what has passed meanwhile isn't shown
+
+    def lines(self, scope: Scope, first: date, last: date, cap: int) -> list[Line]:
+        """The first `cap` rows of each day. The question is put together once in each process."""
+        between = self.between(first, last)
+        if not self.read(()).model._base_manager.filter(**between).exists():
+            return []  # soon said: to find a plan for the whole question takes longer than its answer
+        begin, end = between.values()
+        by_operator, mine, whole = (
+            bool(scope.operator), scope.whose == "mine", scope.whose == "operator",
+        )  # fmt: skip
+        more: list[Given] = [scope.operator] if by_operator else []
+        more += [sorted(scope.people)] if mine else [sorted(scope.operators)] if whole else []
+        found = rows(
+            self._question,
+            scope.user, sorted(scope.poles), max(begin, scope.now) if self.to_come else begin, end, cap,
+            by_operator, mine, whole, *more,
+        )  # fmt: skip
+        return sorted(row[:-1] for row in found)
+
+    @cached_property
+    def _question(self) -> Question[Any]:
+        names = [*self.between(date.min, date.min)]
+
+        def asked(
+            reader: int, poles: list[int], begin: Any, end: Any, cap: int,
+            by_operator: bool, mine: bool, whole: bool, *more: Any,
+        ) -> QuerySet[Any]:  # fmt: skip
+            scope = Scope(
+                reader,
+                frozenset(poles),
+                frozenset(more[-1] if whole else ()),
+                timezone.now(),
+                whose="mine" if mine else "operator" if whole else "",
+                operator=more[0] if by_operator else 0,
+            )
+            found = self.rows(scope).filter(**dict(zip(names, (begin, end), strict=True)))
+            theirs = scope.theirs(
+                found, person=self.person, whole=self.whole, people=more[-1] if mine else None
+            )
+            numbered = theirs.order_by().annotate(
+                agenda_day=F(self.on) if isinstance(self.on, str) else self.on,
+                nth=Window(RowNumber(), partition_by="agenda_day", order_by=[self.day, "pk"]),
+                of=Window(Count("pk"), partition_by="agenda_day"),
+            )
+            # The reader is named, be the question about them or not: all that is given has to be.
+            named = numbered.filter(nth__lte=cap).annotate(reader=Value(reader))
+            return named.values_list("agenda_day", "nth", "pk", "of", "reader")
+
+        asked.__name__ = f"calendar_{self.code}"
+        return asked

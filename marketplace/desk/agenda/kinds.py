@@ -46,11 +46,9 @@ def _visit(visit: Visit, _today: date) -> Entry:
 
 
 def _held_times(scope: Scope) -> QuerySet[Any]:
-    """The times that wait for an answer, but for those that have passed meanwhile."""
+    """The times that wait for an answer."""
     visits = Visit.objects.held().filter(pole__in=scope.poles).followed_by(scope.reader)
-    return VisitTime.objects.filter(
-        visit__in=visits.order_by().values("pk"), is_held=True, begins_at__gt=scope.now
-    )
+    return VisitTime.objects.filter(visit__in=visits.order_by().values("pk"), is_held=True)
 
 
 def _read_held_times(numbers: Collection[int]) -> QuerySet[Any]:
@@ -201,6 +199,7 @@ KINDS: tuple[Kind, ...] = (
         whole="",
         read=_read_held_times,
         say=_held_time,
+        to_come=True,
     ),
     Kind(
         code="taches",

@@ -4,10 +4,7 @@ lines of each."""
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import Any
 
-from django.db.models import Count, F, Window
-from django.db.models.functions import RowNumber
 from django.utils.translation import gettext as _
 
 from marketplace.desk.agenda import kinds
@@ -101,18 +98,9 @@ def _add(
     more: Counter[date],
 ) -> None:
     """The first lines of each day, in the order of their rows, and how many are left out."""
-    rows = kind.rows(scope).filter(**kind.between(window.first, window.last))
-    narrow = (
-        scope.theirs(rows, person=kind.person, whole=kind.whole)
-        .order_by()
-        .annotate(agenda_day=_expression(kind))
-        .annotate(
-            nth=Window(RowNumber(), partition_by="agenda_day", order_by=[kind.day, "pk"]),
-            of=Window(Count("pk"), partition_by="agenda_day"),
-        )
-        .filter(nth__lte=window.cap)
-    )
-    chosen = sorted(narrow.values_list("agenda_day", "nth", "pk", "of"))
+    chosen = kind.lines(scope, window.first, window.last, window.cap)
+    if not chosen:
+        return
     read = {row.pk: row for row in kind.read([pk for _day, _nth, pk, _of in chosen])}
     shown: Counter[date] = Counter()
     for day, _nth, pk, of in chosen:
@@ -122,10 +110,6 @@ def _add(
             shown[day] += 1
         if shown[day] == min(of, window.cap):
             more[day] += of - shown[day]
-
-
-def _expression(kind: Kind) -> Any:
-    return F(kind.on) if isinstance(kind.on, str) else kind.on
 
 
 def _running(scope: Scope, window: windows.Window) -> tuple[list[Span], int]:

@@ -36,6 +36,7 @@ def under(user: User, person: str) -> Q:
     return ours & ~Q(**{person: user.pk})
 
 
+@by_number.kept
 def mailbox_under(user: User, mailbox: str) -> Q:
     """A condition: what `mailbox` holds, in small letters, is an address of somebody under this user: the one of their
     account, or another that they have shown to be theirs."""

@@ -122,6 +122,22 @@ def test_mine_everybody_s_and_one_operator_s(nadia, karim, pole):
     assert said(nadia, operator=str(operator.pk))[day] == [other.get_full_name()]
 
 
+def test_each_reads_what_is_their_operator_s_as_a_whole_and_of_their_own_pole(nadia, pole):
+    """One after the other, with the question that was put together for the first."""
+    there = make_pole("Un autre pôle", ["02"])
+    ali = make_coordinator(there)
+    for person, where in ((nadia, pole), (ali, there)):
+        make_task(person, where, what=f"De {where}")
+        make_task(person, where, what=f"Pour tous, de {where}")
+        operator = person.organisations.get()
+        rest = Task.objects.filter(what=f"Pour tous, de {where}")
+        rest.update(assignee=None, operator=operator)
+    for person, where in ((nadia, pole), (ali, there)):
+        assert len(said(person)[MONDAY + A_DAY]) == 2
+        assert said(person, whose="operator") == {MONDAY + A_DAY: [f"Pour tous, de {where}"]}
+        assert said(person, whose="mine") == {MONDAY + A_DAY: [f"De {where}"]}
+
+
 def test_kinds_are_left_out_by_the_address_and_what_it_can_t_mean_is_nothing(client, nadia, pole):
     make_task(nadia, pole)
     dated(MONDAY, MONDAY + A_DAY)
