@@ -260,11 +260,13 @@ def names_saying(model: type[Model], text: str) -> dict[int, str] | None:
     if not (asked := asked_for(text)):
         return {}
     table = _kept(model).name
-    query, values = _saying(table, asked)
-    row, names = (
-        ("id", table) if connection.vendor == "postgresql" else ("rowid", f"{table}_called")
-    )
-    named = f"SELECT {row}, called FROM {names} WHERE {row} IN ({query} LIMIT {MANY})"
+    if connection.vendor == "postgresql":  # in the table of words, too
+        query, values = _saying(table, asked, "id, called")
+        named = f"{query} LIMIT {MANY}"
+    else:
+        query, values = _saying(table, asked)
+        few = f"rowid IN ({query} LIMIT {MANY})"
+        named = f"SELECT rowid, called FROM {table}_called WHERE {few}"
     with connection.cursor() as cursor:
         cursor.execute(named, values)
         found = dict(cursor.fetchall())
@@ -348,11 +350,12 @@ def _kept(model: type[Model]) -> WordSearch:
     return next(one for one in model._meta.constraints if isinstance(one, WordSearch))
 
 
-def _saying(table: str, asked: list[str]) -> tuple[str, list[str]]:
-    """The numbers of the rows that hold each of these words, as SQL. The words hold letters and digits alone."""
+def _saying(table: str, asked: list[str], what: str = "id") -> tuple[str, list[str]]:
+    """The numbers of the rows that hold each of these words, as SQL. The words hold letters and digits alone. `what` else
+    is read of them, on PostgreSQL."""
     if connection.vendor == "postgresql":
         wanted = " & ".join(f"('{word}':* | '{root_of(word)}')" for word in asked)
-        return f"SELECT id FROM {table} WHERE words @@ %s::tsquery", [wanted]
+        return f"SELECT {what} FROM {table} WHERE words @@ %s::tsquery", [wanted]
     wanted = " AND ".join(f'("{word}"* OR "{root_of(word)}")' for word in asked)
     return f"SELECT rowid FROM {table} WHERE {table} MATCH %s", [wanted]
 

@@ -87,6 +87,9 @@ class Kind:
     narrows: bool = False
     maybe: Callable[[Reader], list[int]] | None = None  # where these alone are looked at
     for_coordinators: bool = False  # nobody else has any
+    once: bool = (
+        False  # `rows` asks nothing of its reader but their number: put together once a process
+    )
 
     def meant(self, asked: Asked, reader: Reader) -> list[int]:
         """The rows that a number means. What the reader may see is asked where there is any: it takes longer."""
@@ -125,10 +128,11 @@ class Kind:
         return found[:most]
 
     def _which(self, reader: Reader, numbers: Sequence[int]) -> set[int]:
-        if self.narrows:
-            rows = self.rows(reader, numbers).filter(pk__in=numbers).order_by()
-            return {*rows.values_list("pk", flat=True)}
-        return {number for (number,) in rows_for(reader.user, self._question, list(numbers))}
+        if self.once and len(numbers) <= FEW:
+            return {number for (number,) in rows_for(reader.user, self._question, list(numbers))}
+        rows = self.rows(reader, numbers) if self.narrows else self.rows(reader)
+        few = numbers if len(numbers) <= FEW else these(numbers)
+        return {*rows.filter(pk__in=few).order_by().values_list("pk", flat=True)}
 
     @cached_property
     def _question(self) -> Question:

@@ -231,24 +231,24 @@ KINDS = (
         lambda reader: Organisation.objects.visible_to(reader.user),
         lambda reader: [Way("pk", Organisation, is_own=True)], _exact_organisation,
         lambda rows: rows.select_related("commune__department"), str,
-        lambda row, reader: f"{row.kind_label} · {row.commune}",
+        lambda row, reader: f"{row.kind_label} · {row.commune}", once=True,
     ),
     Kind(
         "needs", Need, _("Needs"), "search", lambda reader: Need.objects.visible_to(reader.user),
         lambda reader: [Way("pk", Need, is_own=True), Way("organisation", Organisation)],
         _numbered("needs"), lambda rows: rows.select_related("organisation"), str,
-        lambda row, reader: f"{row.organisation} · {row.get_status_display()}",
+        lambda row, reader: f"{row.organisation} · {row.get_status_display()}", once=True,
     ),
     Kind(
         "offers", Offer, _("Offers"), "person-heart", lambda reader: Offer.objects.visible_to(reader.user),
         _ways_to_offers, _numbered("offers"),
-        lambda rows: rows.select_related("person", "organisation", "commune__department"), str, _of_offer, _near_offers,
+        lambda rows: rows.select_related("person", "organisation", "commune__department"), str, _of_offer, _near_offers, once=True,
     ),
     Kind(
         "missions", Mission, _("Missions"), "flag", lambda reader: Mission.objects.visible_to(reader.user),
         _ways_to_missions, _numbered("missions"),
         lambda rows: rows.select_related("need__organisation", "offer__person", "offer__organisation"), str, _of_mission,
-        _near_missions,
+        _near_missions, once=True,
     ),
     Kind(
         "conversations", Thread, _("Conversations"), "chat-dots",

@@ -50,22 +50,33 @@ class Marks:
         return {number: name for number, name in names.items() if self._begin(name)}
 
     def numbers(self, model: type[Model], ways: list[Way]) -> list[int] | None:
-        """The numbers of the rows of which one way says all the words, or some way each; None for too many."""
+        """The numbers of the rows of which one way says all the words, or some way each; None for too many. Where too many
+        say a word, those are gone through that say the others."""
         rows = model._default_manager.order_by()
         found = self._numbers_of(rows, ways, self.text)
         each: set[int] | None = None
+        left_out = False
         for word in self._apart(ways):
-            numbers = self._numbers_of(rows, ways, word)
-            if found is None or numbers is None:
-                return None
+            numbers = None if self._is_long(ways, word) else self._numbers_of(rows, ways, word)
+            if numbers is None:
+                left_out = True
+                continue
             each = set(numbers) if each is None else each & set(numbers)
             if not each:
                 break
-        return None if found is None else sorted({*found, *(each or ())})
+        if found is None or (left_out and each is None):
+            return None
+        if left_out and each:
+            narrowed = rows.filter(self.condition(ways), pk__in=these(each))
+            each = {*narrowed.values_list("pk", flat=True)}
+        return sorted({*found, *(each or ())})
 
     def are_many(self, ways: list[Way]) -> bool:
-        """Whether so many rows say a word that looking up what is about each of them takes long."""
-        said = [self._of(way, words) for words in (self.text, *self._apart(ways)) for way in ways]
+        """Whether so many rows say each of the words that looking up what is about them takes long."""
+        return all(self._is_long(ways, words) for words in self._apart(ways) or [self.text])
+
+    def _is_long(self, ways: list[Way], words: str) -> bool:
+        said = (self._of(way, words) for way in ways)
         return any(numbers is None or len(numbers) >= CANDIDATES for numbers in said)
 
     def condition(self, ways: list[Way]) -> Q:

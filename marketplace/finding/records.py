@@ -36,7 +36,7 @@ RECORDS = (
         lambda reader: [Way("pk", OrganisationRecord, is_own=True)], _exact_organisation,
         lambda rows: rows.select_related("commune"), str,
         lambda row, reader: _said(row.number, row.get_kind_display(), row.commune),
-        for_coordinators=True,
+        for_coordinators=True, once=True,
     ),
     Kind(
         "people-records", PersonRecord, _("Records of people"), "file-earmark-text",
@@ -44,7 +44,7 @@ RECORDS = (
         lambda reader: [Way("pk", PersonRecord, is_own=True)], _exact_person,
         lambda rows: rows.select_related("structure"), str,
         lambda row, reader: _said(row.number, row.trade, row.structure),
-        for_coordinators=True,
+        for_coordinators=True, once=True,
     ),
     Kind(
         "need-records", NeedRecord, _("Records of needs"), "file-earmark-text",
@@ -52,7 +52,7 @@ RECORDS = (
         lambda reader: [Way("pk", NeedRecord, is_own=True), Way("structure", OrganisationRecord)],
         lambda asked, reader: _own_number(asked), lambda rows: rows.select_related("structure"), str,
         lambda row, reader: _said(row.number, row.structure),
-        for_coordinators=True,
+        for_coordinators=True, once=True,
     ),
     Kind(
         "offer-records", OfferRecord, _("Records of offers"), "file-earmark-text",
@@ -60,6 +60,6 @@ RECORDS = (
         lambda reader: [Way("pk", OfferRecord, is_own=True), Way("person", PersonRecord)],
         lambda asked, reader: _own_number(asked), lambda rows: rows.select_related("person"), str,
         lambda row, reader: _said(row.number, row.person),
-        for_coordinators=True,
+        for_coordinators=True, once=True,
     ),
 )  # fmt: skip
