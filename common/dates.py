@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.dates import MONTHS
 from django.utils.formats import date_format
 from django.utils.translation import get_language, override
+from django.utils.translation import gettext as _
 
 SPOKEN = re.compile(r"(\d{1,2})(?:er)? (\w+) (\d{4})")
 
@@ -21,6 +22,35 @@ def spoken(day: date, wording: str = "j F Y") -> str:
     if day.day == 1 and (get_language() or "").startswith("fr"):
         wording = r"j\e\r" if wording == "j" else wording.replace("j F", r"j\e\r F")
     return date_format(day, wording)
+
+
+def before(start: date, end: date) -> str:
+    """The first day of a period whose last day is written with its month and year: "25", "25 novembre" when the
+    months differ, "25 novembre 2026" when the years do."""
+    if start.year != end.year:
+        return spoken(start, "j F Y")
+    return spoken(start, "j F" if start.month != end.month else "j")
+
+
+def period(start: date, end: date) -> str:
+    """The period in words, from the first day to the last; one day is written once."""
+    if start == end:
+        return _("on %(day)s") % {"day": spoken(end, "j F Y")}
+    return _("from %(start)s to %(end)s") % {
+        "start": before(start, end),
+        "end": spoken(end, "j F Y"),
+    }
+
+
+def add_months(day: date, months: int) -> date:
+    """The same day some months later, or the last day of that month if it is shorter."""
+    year, month = divmod(day.month - 1 + months, 12)
+    for last in (day.day, 30, 29, 28):
+        try:
+            return date(day.year + year, month + 1, last)
+        except ValueError:
+            continue
+    raise ValueError(day)
 
 
 def in_french(day: date | None) -> str:

@@ -42,6 +42,7 @@ AT_WORK = {
     *("message-report", "file"),
     # Missions, hours, papers.
     *("missions", "mission", "mission-regime", "mission-sheet", "mission-sheet-agree"),
+    "mission-dates",
     *("mission-go-on", "mission-versions", "mission-below-cost", "amendment-new", "amendment"),
     *("amendment-decline", "amendment-withdraw", "mission-agreement", "agreement-send-again"),
     *("agreement-company", "mission-start", "mission-hours", "hours-confirm", "hours-contest"),

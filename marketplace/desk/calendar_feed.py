@@ -219,7 +219,7 @@ def _tasks(user: User, days: tuple[date, date]) -> Iterator[Dated]:
 
 def _missions(user: User, days: tuple[date, date], now: datetime) -> Iterator[Dated]:
     shown = Q(interrupted_at=None) | Q(interrupted_at__gt=now - SAID_FOR)
-    mine = Mission.objects.on_the_dates_of(user).filter(shown)
+    mine = Mission.objects.on_the_dates_of(user).filter(shown, has_dates=True)
     marks: tuple[tuple[str, Callable[[str], str]], ...] = (
         ("start", lambda title: _("Begins: %(mission)s") % {"mission": title}),
         ("end", lambda title: _("Ends: %(mission)s") % {"mission": title}),

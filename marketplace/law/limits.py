@@ -4,21 +4,10 @@ from datetime import date
 
 from django.utils.translation import gettext as _
 
-from common.dates import spoken
+from common.dates import add_months, spoken
 from marketplace.law import parameters, regimes, words
 
 MONTHS_IN_A = {"years": 12, "months": 1}
-
-
-def add_months(day: date, months: int) -> date:
-    """The same day some months later, or the last day of that month if it is shorter."""
-    year, month = divmod(day.month - 1 + months, 12)
-    for last in (day.day, 30, 29, 28):
-        try:
-            return date(day.year + year, month + 1, last)
-        except ValueError:
-            continue
-    raise ValueError(day)
 
 
 def last_day(regime: str, starts_on: date) -> date | None:

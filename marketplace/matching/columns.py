@@ -58,6 +58,7 @@ NEED_CARD = np.dtype(
         ("eligible", "u1"),
         ("times", "u1"),  # OWN_WELCOME, WORK_WELCOME
         ("format", "u1"),  # its place in FORMATS
+        ("undated", "u1"),  # 1: whenever it suits, while it is fresh
         ("skills", "<i4"),
     ]
 )  # fmt: skip

@@ -23,9 +23,10 @@ skills     structure: weighted mean of the credits. Offer: the mean of that and 
 place      on site: from ONE at the door down to NEAR_NEED or NEAR_OFFER at the edge of the radius;
            remotely: ONE for who asked for it, REMOTE_TOO for who accepts both; the better of the two
 time       hours that can be done, over the hours wanted: the least of what the offer has left and of seven
-           hours a day on its week days in the days that both share, from today on
+           hours a day on its week days in the days that both share, from today on; of a need without
+           dates, what the offer has left
 cause      shared cause ONE, no preference NO_CAUSE, another preference OTHER_CAUSE
-format     days that both share, over the days that the format takes (SPANS)
+format     days that both share, over the days that the format takes (SPANS); ONE of a need without dates
 regime     ONE, or DOUBTFUL_REGIME for working time given to a structure whose legal form shuts the
            tax reduction out (or leaves it to be checked); what is lent at cost is no gift
 answers    how often and how soon this other side has answered (NEW_HERE while nothing is known)

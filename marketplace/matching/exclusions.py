@@ -77,6 +77,21 @@ def _place(facts: Facts, names: Speech, today: date) -> Reason:
 def _time(facts: Facts, names: Speech, today: date) -> Reason:
     _ = names.say
     need, offer = facts.need, facts.offer
+    if need.undated and need.end < today.toordinal():
+        return Reason(
+            "time",
+            _("Nobody has said lately that it still holds"),
+            _("Ask the structure"),
+            ("when",),
+        )
+    if need.undated and offer.start > need.end:
+        when = days.day(date.fromordinal(offer.start), today=today, words=names)
+        return Reason(
+            "time",
+            _("Free from %(day)s only") % {"day": when},
+            _("Ask whether that suits"),
+            ("when",),
+        )
     if need.end < today.toordinal():
         return Reason(
             "time", _("The need’s dates are over"), _("Give the need new dates"), ("dates",)

@@ -65,6 +65,7 @@ class Card:
     reach: int  # an offer's
     format: int  # a need's
     times: int  # a need's
+    undated: int  # a need's
 
 
 @dataclass(slots=True)

@@ -57,6 +57,11 @@ QUESTIONS: dict[str, Question] = {
             "I am free from %(offer_start)s to %(offer_end)s: could the mission be moved?"
         ),
     ),
+    "when": Question(
+        gettext_lazy("Ask when it would suit"),
+        gettext_lazy("This need has no dates: when could you come?"),
+        gettext_lazy("I am free from %(offer_start)s to %(offer_end)s: would that suit you?"),
+    ),
     "days": Question(
         gettext_lazy("Ask for other days"),
         gettext_lazy(

@@ -102,7 +102,9 @@ class Verdict:
 
     @cached_property
     def hours(self) -> Column:
-        return np.minimum(np.maximum(self.offers["hours"], 0), self.usable * HOURS_A_DAY)
+        given = np.maximum(self.offers["hours"], 0)
+        on_shared_days = np.minimum(given, self.usable * HOURS_A_DAY)
+        return np.where(self.needs["undated"] > 0, given, on_shared_days)
 
     @cached_property
     def square(self) -> Column:
@@ -346,7 +348,8 @@ _SPANS = np.array(list(SPANS.values()), np.int32)
 
 def _formats(needs: Needs, days: Column) -> Column:
     spans = _SPANS[needs["format"]]
-    return ONE * np.minimum(days, spans) // spans
+    shared = ONE * np.minimum(days, spans) // spans
+    return np.where(needs["undated"] > 0, np.int32(ONE), shared)
 
 
 def _free(cards: Cards) -> Column:

@@ -149,6 +149,12 @@ def _place(facts: Facts, names: Speech, side: str, today: date) -> str:
 def _time(facts: Facts, names: Speech, side: str, today: date) -> str:
     _ = names.say
     when = _when(facts.first, facts.last, today, names)
+    if facts.need.undated:
+        return (
+            _("No dates set: free %(when)s") % {"when": when}
+            if side == "need"
+            else _("No dates set")
+        )
     if side == "need":
         return _("Free %(when)s") % {"when": when}
     return _("Suits your dates: %(when)s") % {"when": when}

@@ -56,7 +56,7 @@ def heads_of(facts: Facts, names: Speech, today: date, commune: str) -> list[Wan
             for want in facts.wants
         ),
         Wanted(DISTANCE, _("Where"), _where(need, commune, names)),
-        Wanted(DATES, _("When"), when),
+        Wanted(DATES, _("When"), _("No dates set") if need.undated else when),
         Wanted(HOURS, _("Hours"), hours),
     ]
 
@@ -124,7 +124,11 @@ def _dates(facts: Facts, names: Speech, today: date) -> str:
         if facts.first > facts.last:
             return _("not free at these dates")
         return _("not on these days of the week")
-    if facts.first <= max(facts.need.start, today.toordinal()) and facts.last >= facts.need.end:
+    if (
+        not facts.need.undated
+        and facts.first <= max(facts.need.start, today.toordinal())
+        and facts.last >= facts.need.end
+    ):
         return _("all of it")
     first, last = date.fromordinal(facts.first), date.fromordinal(facts.last)
     return days.months(first, last, today=today, words=names)

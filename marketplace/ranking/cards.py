@@ -61,7 +61,7 @@ SHARED = (
     "ends_on", "hours", "place", "updated_at", "languages",
 )  # fmt: skip
 OF_NEED = (
-    *SHARED, "cause_id", "format", "time", "published_at", "created_at", "places",
+    *SHARED, "cause_id", "format", "time", "published_at", "created_at", "places", "is_undated",
     "organisation__legal_form",
 )  # fmt: skip
 OF_OFFER = (
@@ -93,6 +93,7 @@ def _of_need(row: Any, load: dict[str, int], bits: dict[int, int]) -> dict:
         "format": FORMATS.index(Format(row.format)),
         "since": timezone.localdate(row.published_at or row.created_at).toordinal(),
         "times": WELCOMED[Welcome(row.time)],
+        "undated": row.is_undated,
         "eligible": row.organisation__legal_form in ELIGIBLE_FORMS,
     }
 

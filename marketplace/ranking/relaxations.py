@@ -155,6 +155,9 @@ def _whose(asked: Asked) -> Iterator[Change]:
 
 
 def _dates(asked: Asked) -> Iterator[Change]:
+    """Of what has dates; a need without any gives up none."""
+    if asked.need is not None and asked.need.is_undated:
+        return
     end = date.fromordinal(int(asked.card.rows["end"][0]))
     start = date.fromordinal(int(asked.card.rows["start"][0]))
     for more in LATER:

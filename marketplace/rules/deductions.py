@@ -1,7 +1,7 @@
 """What the site puts in a need in the place of what its writer hasn't said, and what is still to be said before it is sent.
 
 A draft may lack anything but its title: its hours and its cause then hold a value that nobody reads as theirs, and that is
-never sent. A period is different: without dates, the mission may take place whenever it suits, within six months.
+never sent. Dates are different: a need without any takes place whenever it suits (`Need.is_undated`).
 """
 
 from datetime import date, timedelta
@@ -9,18 +9,11 @@ from datetime import date, timedelta
 from accounts.models import Organisation
 from marketplace.models import Beneficiary, Cause, Format, Need, Place, Serving, Welcome
 from marketplace.models.market.needs import HOURS_A_DAY
-from marketplace.rules import readings, working_days
 
-HOURS, CAUSE, PERIOD = "hours", "cause", "period"
+HOURS, CAUSE = "hours", "cause"
 SIX_MONTHS = timedelta(days=182)
 WHAT, WHEN, WHERE = STEPS = ("quoi", "quand", "ou")
 LONGEST_TITLE = 80
-
-
-def period(pole: int, today: date) -> tuple[date, date]:
-    """When it suits: from the day by which the coordinators have read it, for six months."""
-    begins = working_days.after(today, readings.days_of([pole])[pole])
-    return begins, begins + SIX_MONTHS
 
 
 def format_for(hours: int) -> Format:
@@ -70,25 +63,19 @@ def complete(need: Need, today: date) -> None:
         need.commune = need.organisation.commune
     need.places = need.places or 1
     need.place, need.time = need.place or Place.BOTH, need.time or Welcome.BOTH
-    _dates(need, unsaid, today)
+    _dates(need, today)
     need.deduced = " ".join(sorted(unsaid))
 
 
-def _dates(need: Need, unsaid: set[str], today: date) -> None:
-    begins, ends = period(need.pole_id, today)
+def _dates(need: Need, today: date) -> None:
+    """Without dates, whenever it suits; with one of the two, the other is deduced."""
     if need.starts_on is None and need.ends_on is None:
-        unsaid.add(PERIOD)
-        need.starts_on, need.ends_on = begins, ends
+        need.is_undated = True
+        need.freshen(today)
     elif need.starts_on is None:
-        need.starts_on = min(begins, need.ends_on)
+        need.starts_on = min(today, need.ends_on)
     elif need.ends_on is None:
         need.ends_on = need.starts_on + SIX_MONTHS
-
-
-def renew(need: Need, today: date) -> None:
-    """Six months from now, where no dates were said: its draft may have waited."""
-    if PERIOD in need.unsaid:
-        need.starts_on, need.ends_on = period(need.pole_id, today)
 
 
 def lacking(need: Need) -> str:

@@ -131,7 +131,8 @@ def to_accept(house: Organisation) -> set[str]:
 
 def last_end(house: Organisation) -> date | None:
     """The planned end of the mission under way that ends last; None without any."""
-    ends = missions_of(house).live().order_by("-ends_on").values_list("ends_on", flat=True)
+    said = missions_of(house).live().filter(has_dates=True)
+    ends = said.order_by("-ends_on").values_list("ends_on", flat=True)
     return ends.first()
 
 

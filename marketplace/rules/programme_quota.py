@@ -8,7 +8,7 @@ from decimal import Decimal
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
-from marketplace.law.limits import add_months
+from common.dates import add_months
 from marketplace.models import CompanyProgramme, Contract, Employee
 from marketplace.rules import employments
 

@@ -25,6 +25,7 @@ urlpatterns = [
     path("missions/<int:pk>/", missions.detail, name="mission"),
     path("missions/<int:pk>/cadre/", sheets.regime, name="mission-regime"),
     path("missions/<int:pk>/fiche/", sheets.sheet, name="mission-sheet"),
+    path("missions/<int:pk>/dates/", sheets.dates, name="mission-dates"),
     path("missions/<int:pk>/fiche/oui/", sheets.agree, name="mission-sheet-agree"),
     path("missions/<int:pk>/fiche/suite/", sheets.go_on, name="mission-go-on"),
     path("missions/<int:pk>/fiche/versions/", sheets.versions, name="mission-versions"),

@@ -164,6 +164,11 @@ def words_are_missing() -> str:
     return _("First write on the sheet what its papers say: the aim, and the work entrusted.")
 
 
+def dates_are_missing() -> str:
+    """The sentence while nobody has said from when to when: the need had no dates, and papers print none that nobody said."""
+    return _("First say from when to when the mission takes place: its need had no dates.")
+
+
 def never_written() -> str:
     """The sentence where these words are missing and the sheet can't be changed."""
     return _(
@@ -192,6 +197,8 @@ def _why_none_before(mission: Mission) -> str:
         return _("Both sides have to say yes to the same version of the sheet first.")
     if teams.awaits_employer(mission):
         return _("The employer agrees first: then the papers say who comes in the team.")
+    if not mission.has_dates:
+        return dates_are_missing()
     if not mission.sheet.is_written_for_documents:
         return words_are_missing() if mission.status in OPEN_TO_CHANGE else never_written()
     return below_cost.refusal_of(mission)

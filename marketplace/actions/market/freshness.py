@@ -6,7 +6,9 @@ silence counts, so that one silence brings one letter.
 """
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from itertools import chain
 from typing import TYPE_CHECKING, TypedDict
 
 from django.core import signing
@@ -19,9 +21,10 @@ from django.utils.translation import gettext as _
 
 from accounts.models import ForbiddenMove, Organisation, User
 from accounts.models.leavings import why_nothing_new
+from accounts.states import OrganisationStatus
 from accounts.tokens import mailbox
 from marketplace import letters, ranking
-from marketplace.actions.market import consents, offers
+from marketplace.actions.market import consents, needs, offers
 from marketplace.actions.refusals import NotYet, require_mailbox
 from marketplace.letters import noun
 from marketplace.models import (
@@ -56,29 +59,58 @@ class LastSigns(TypedDict):
 
 SALT = "still-true"
 LINK_LASTS = timedelta(days=120)
+A_FORTNIGHT = 14  # days: a need without dates is asked about before it is no longer fresh
 MODELS: dict[str, type[Need] | type[Offer]] = {"need": Need, "offer": Offer}
 
 
 # --- still true? ---------------------------------------------------------------------------
+@dataclass(frozen=True)
+class Silence:
+    """Since when nobody has said that a row is true (as its letter's key has it), for how many days its question waits, and
+    until when it stays whatever happens."""
+
+    since: date
+    waits: int
+    stays_until: date = date.min
+
+
 def ask_still_true(now: datetime) -> int:
-    """Ask about each need and offer that nobody has confirmed for the days promised, and pause those whose question
-    had its time without an answer."""
-    rows = (
-        (row, promises, now)
-        for pole, promises in Promises.of_all().items()
-        for row in _stale(pole, working_days.ago(now, promises.fresh_for))
+    """Ask about each need and offer that nobody has confirmed for the days promised, and about each need without dates
+    that is soon no longer fresh; pause those whose question had its time without an answer."""
+    silences = chain(_of_the_promised_days(now), _of_the_undated(timezone.localdate(now)))
+    return each_row("still-true", ((row, silence, now) for row, silence in silences), _ask_or_pause)
+
+
+def _of_the_promised_days(now: datetime) -> Iterator[tuple[Need | Offer, Silence]]:
+    for pole, promises in Promises.of_all().items():
+        waits = promises.pause_after - promises.fresh_for
+        for row in _stale(pole, working_days.ago(now, promises.fresh_for)):
+            yield row, Silence(timezone.localdate(row.true_at), waits)
+
+
+def _of_the_undated(today: date) -> Iterator[tuple[Need | Offer, Silence]]:
+    """A fortnight before the last day on which they are fresh; where the clock was down, as soon as it runs. Those proposed
+    privately too, and those for which somebody is asked: the same last day is shown there."""
+    rows = Need.objects.filter(
+        status=NeedStatus.PUBLISHED,
+        organisation__status=OrganisationStatus.ACCEPTED,
+        is_undated=True,
+        ends_on__lt=today + timedelta(days=A_FORTNIGHT),
     )
-    return each_row("still-true", rows, _ask_or_pause)
+    for need in rows.select_related("organisation").order_by("pk"):
+        yield need, Silence(need.starts_on, A_FORTNIGHT, need.ends_on)
 
 
 def _stale(
     pole: int, since: datetime
 ) -> Iterator["WithAnnotations[Need, TrueAt] | WithAnnotations[Offer, TrueAt]"]:
     """What was published, not confirmed since then, and has no proposal under way: proposals have rules of their
-    own (silence)."""
+    own (silence). Without the needs that say themselves until when they are fresh."""
     for model in MODELS.values():
         waiting = Proposal.objects.open().filter(**{model.__name__.lower(): OuterRef("pk")})
         rows = model.objects.published().filter(pole=pole)
+        if model is Need:
+            rows = rows.filter(is_undated=False)
         yield from (
             rows.annotate(true_at=Coalesce("confirmed_at", "published_at"))
             .filter(~Exists(waiting), true_at__lte=since)
@@ -88,21 +120,17 @@ def _stale(
 
 
 @transaction.atomic
-def _ask_or_pause(
-    row: "WithAnnotations[Need, TrueAt] | WithAnnotations[Offer, TrueAt]",
-    promises: Promises,
-    now: datetime,
-) -> bool:
-    occasion = timezone.localdate(row.true_at).isoformat()
+def _ask_or_pause(row: Need | Offer, silence: Silence, now: datetime) -> bool:
+    occasion, today = silence.since.isoformat(), timezone.localdate(now)
     key = letters.STILL_TRUE.key.written(noun=noun(row), row=row, day=occasion)
     asked = Reminder.objects.filter(key=key).first()
-    grace = promises.pause_after - promises.fresh_for
     if asked is None:
         if Reminder.claim(key, now):
-            pauses_on = timezone.localdate(now) + timedelta(days=grace)
+            waits_until = today + timedelta(days=silence.waits)
+            pauses_on = max(waits_until, silence.stays_until + timedelta(days=1))
             letters.still_true(row, occasion=occasion, url=link, pauses_on=pauses_on)
         return True
-    if asked.at > working_days.ago(now, grace):
+    if asked.at > working_days.ago(now, silence.waits) or today <= silence.stays_until:
         return False
     try:
         _put_to_sleep(row, by=None)
@@ -178,16 +206,26 @@ def confirm(row: Need | Offer, *, by: User) -> None:
         raise ForbiddenMove(row, row.status, NeedStatus.PUBLISHED)
     row.confirmed_at = timezone.now()
     row.save(update_fields=["confirmed_at", "updated_at"])
-    if isinstance(row, Offer):
-        if row.status == OfferStatus.PAUSED:
-            _show_again(row, by=by)
-    elif row.status == NeedStatus.PAUSED:
-        if why := why_nothing_new(row.organisation):
+    if isinstance(row, Need):
+        _need_again(row, by=by)
+    elif row.status == OfferStatus.PAUSED:
+        _show_again(row, by=by)
+
+
+def _need_again(need: Need, *, by: User) -> None:
+    """Without dates it is fresh anew; what rested is online again."""
+    if need.status == NeedStatus.PAUSED:
+        if why := why_nothing_new(need.organisation):
             raise NotYet(why)
-        if row.is_over(timezone.localdate()):
+        if need.is_over(timezone.localdate()):
             raise NotYet(_("The end date is already past: close this need, and write a new one."))
-        row.move(NeedStatus.PUBLISHED, by=by)
-        ranking.changed(row)
+        need.open_again(by=by)
+    elif need.is_undated:
+        need.freshen(timezone.localdate())
+        need.save(update_fields=["starts_on", "ends_on", "updated_at"])
+    else:
+        return
+    ranking.changed(need)
 
 
 def _show_again(offer: Offer, *, by: User) -> None:
@@ -207,6 +245,16 @@ def pause(row: Need | Offer, *, by: User) -> None:
         offers.pause(row, by=by)
     else:
         _put_to_sleep(row, by=by)
+
+
+def close(row: Need | Offer, *, by: User) -> None:
+    """A need without dates isn't wanted any more: it is closed, and those who waited for an answer are told."""
+    open_still = row.status in {NeedStatus.PUBLISHED, NeedStatus.PAUSED}
+    if not (isinstance(row, Need) and row.is_undated and open_still):
+        raise ForbiddenMove(row, row.status, NeedStatus.CLOSED)
+    engaged = row.missions.taking_a_place().exists()
+    act = needs.close if engaged else needs.withdraw
+    act(row, reason="", by=by)
 
 
 # --- drafts, lonely needs, quiet organisations -----------------------------------------------

@@ -91,6 +91,8 @@ def _require_unmoved(need: Need) -> None:
         raise NotYet(_("Too late: this need is now “%(state)s”.") % state)
     need.coordinator_id, need.operator_id = now.coordinator_id, now.operator_id
     need.is_listed, need.confirmed_at = now.is_listed, now.confirmed_at
+    if need.is_undated and now.is_undated:  # it is no fresher for being written anew
+        need.starts_on, need.ends_on = now.starts_on, now.ends_on
 
 
 @transaction.atomic
@@ -100,7 +102,7 @@ def submit(need: Need, *, by: User) -> None:
     if reason := why_not_send(need):
         raise NotYet(reason)
     need.pole = need.organisation.pole
-    deductions.renew(need, timezone.localdate())
+    need.freshen(timezone.localdate())  # its draft may have waited
     step = need.move(NeedStatus.SUBMITTED, by=by)
     need.submitted_at = step.at
     need.save(update_fields=["pole", "starts_on", "ends_on", "submitted_at", "updated_at"])
@@ -163,7 +165,8 @@ def publish(need: Need, *, by: User, listed: bool = True, word: str = "") -> Non
         raise NotYet(_("The end date is already past: change it first."))
     step = need.move(NeedStatus.PUBLISHED, by=by, reason=word)
     need.published_at, need.is_listed = step.at, listed
-    need.save(update_fields=["published_at", "is_listed", "updated_at"])
+    need.freshen(timezone.localdate())
+    need.save(update_fields=["published_at", "is_listed", "starts_on", "ends_on", "updated_at"])
     if listed:
         serving.learn(need)
     _first_in_charge(need, by)

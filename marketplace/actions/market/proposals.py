@@ -28,6 +28,7 @@ from marketplace.models import (
     Offer,
     Origin,
     Proposal,
+    RoundTeam,
     Side,
     Thread,
     reasons,
@@ -151,7 +152,8 @@ def _require_late_yes_possible(
     # Whoever has said yes to this very mission needn't agree to be put forward for it.
     if side == Side.OFFER or not own_yes.agreed_to(let_go):
         _require_own_yes(offer, by=by if side == Side.OFFER else None)
-    if min(need.ends_on, offer.ends_on) < timezone.localdate():
+    today = timezone.localdate()
+    if need.is_over(today) or offer.ends_on < today:
         raise NotYet(_("The dates are over: the mission could not take place any more."))
 
 
@@ -202,6 +204,7 @@ def _agree(proposal: Proposal, need: Need, offer: Offer, *, by: User) -> Mission
         coordinator=need.coordinator,
         starts_on=starts_on,
         ends_on=ends_on,
+        has_dates=not need.is_undated or RoundTeam.objects.filter(offer=offer).exists(),
     )
     missions.begin(mission, by=by)
     letters.proposal_agreed(mission)
@@ -230,8 +233,12 @@ def use_up(offer: Offer, *, by: User) -> list[Need | Offer]:
 
 def dates_of(need: Need, offer: Offer) -> tuple[date, date]:
     """First and last day of the mission that the two would make: the days that suit both, and at least until a week
-    from today, since they may overlap by a day only."""
+    from today, since they may overlap by a day only. A need without dates has none of its own: its sheet asks
+    for them."""
     today = timezone.localdate()
+    if need.is_undated:
+        starts_on = max(offer.starts_on, today)
+        return starts_on, max(offer.ends_on, starts_on + timedelta(days=7))
     starts_on = max(need.starts_on, offer.starts_on, today)
     ends_on = max(min(need.ends_on, offer.ends_on), today + timedelta(days=7))
     return starts_on, max(ends_on, starts_on)

@@ -24,7 +24,7 @@ HANDED_OVER = (
 def plan(mission: Mission, *, label: str, due_on: date) -> Milestone:
     if mission.status not in LIVE:
         raise NotYet(_("The mission is over: nothing more can be planned."))
-    if not mission.starts_on <= due_on <= mission.ends_on:
+    if mission.has_dates and not mission.starts_on <= due_on <= mission.ends_on:
         raise NotYet(_("A milestone lies between the beginning and the end of the mission."))
     return Milestone.objects.create(mission=mission, label=label, due_on=due_on)
 

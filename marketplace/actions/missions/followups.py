@@ -308,7 +308,9 @@ def _to_open(now: datetime) -> Iterator[tuple[FollowUp | Mission, str, OpenOne, 
         silent = FollowUp.objects.silent_since(asked_by).filter(
             mission__need__pole=pole, settled_at=None
         )
-        late = Mission.objects.live().filter(need__pole=pole, ends_on__lte=today - OVERDUE)
+        late = Mission.objects.live().filter(
+            need__pole=pole, has_dates=True, ends_on__lte=today - OVERDUE
+        )
         yield from ((row, key, _silence, now) for row, key in _not_said(silent))
         yield from ((row, key, _overdue, now) for row, key in _not_said(late))
 

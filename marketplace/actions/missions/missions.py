@@ -130,6 +130,8 @@ def start(mission: Mission, *, by: User, now: datetime) -> None:
 
 def require_startable(mission: Mission, *, by: User) -> None:
     """Raises NotYet with what has to be done first. Who has taken their yes back is the only one to start it."""
+    if not mission.has_dates:
+        raise NotYet(documents.dates_are_missing())
     if mission.status == MissionStatus.FRAMING and not mission.is_volunteering:
         raise NotYet(
             _("The mission can't start yet: its sheet has to be agreed and its documents signed.")
@@ -250,7 +252,7 @@ def _ask_no_more(mission: Mission, now: datetime) -> None:
 def _free(need: Need, offer: Offer, *, by: User) -> None:
     today = timezone.localdate()
     if need.status == NeedStatus.FILLED and not need.is_over(today):
-        need.move(NeedStatus.PUBLISHED, by=by, reason=reasons.coded("place-free"))
+        need.open_again(by=by, reason=reasons.coded("place-free"))
     booked = offer.status == OfferStatus.USED_UP and offer.ends_on >= today
     comes = not (offer.person_has_left or rounds.why_no_team(offer))
     if booked and comes and own_yes.stands(offer):

@@ -28,7 +28,8 @@ def record(sheet: MissionSheet, *, side: str, by: User) -> SheetVersion:
 def snapshot(sheet: MissionSheet) -> dict[str, str]:
     """What each field of the sheet and each date says, in the words of the screen: a version may be read when the
     choices of the code have changed."""
-    said = {name: _said(getattr(sheet.mission, name)) for name in DATES}
+    mission = sheet.mission
+    said = {name: _said(getattr(mission, name) if mission.has_dates else None) for name in DATES}
     for name in asked_of(sheet.mission):
         shown = getattr(sheet, f"get_{name}_display", None)
         said[name] = str(shown()) if shown else _said(getattr(sheet, name))

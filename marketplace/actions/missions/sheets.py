@@ -152,7 +152,8 @@ def change(
 
 
 def _changed(mission: Mission, sheet: MissionSheet, values: dict) -> set[str]:
-    return {
+    first_said = set() if mission.has_dates else set(DATES) & set(values)
+    return first_said | {
         name
         for name, value in values.items()
         if getattr(mission if name in DATES else sheet, name) != value
@@ -169,7 +170,8 @@ def _write(mission: Mission, sheet: MissionSheet, values: dict, *, side: str) ->
     sheet.number += 1
     if side:
         setattr(sheet, _agreed(side), sheet.number)
-    mission.save(update_fields=list(DATES))
+    mission.has_dates = mission.has_dates or set(DATES) <= set(values)
+    mission.save(update_fields=[*DATES, "has_dates"])
     sheet.save()
 
 
@@ -189,6 +191,8 @@ def agree(mission: Mission, *, read: int, side: str, by: User) -> bool:
         raise NotYet(_("You said yes for the other side: somebody else says yes for this one."))
     if not sheet.is_written_for_documents:
         raise NotYet(documents.words_are_missing())
+    if not mission.has_dates:
+        raise NotYet(documents.dates_are_missing())
     mission.note(by=by, reason=half_yeses.to_sheet(side, sheet.number))
     setattr(sheet, _agreed(side), sheet.number)
     sheet.save(update_fields=[_agreed(side)])

@@ -62,7 +62,7 @@ def replace(mission: Mission, *, by: User, now: datetime) -> None:
     )
     need.refresh_from_db(fields=["status"])
     if need.status != NeedStatus.PUBLISHED:
-        need.move(NeedStatus.PUBLISHED, by=by)
+        need.open_again(by=by)
     ranking.changed(need)
 
 
@@ -187,6 +187,7 @@ def take_over(transfer: Transfer, proposal: Proposal, *, by: User) -> Mission:
         proposal=proposal, need=proposal.need, offer=proposal.offer, regime=first.regime,
         coordinator=first.coordinator, operator=first.operator,
         starts_on=starts_on, ends_on=max(first.ends_on, starts_on + A_WEEK),
+        has_dates=first.has_dates,
     )  # fmt: skip
     following.begin(by=by)
     colleague = proposal.offer.person

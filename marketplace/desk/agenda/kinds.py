@@ -147,6 +147,11 @@ def missions(scope: Scope) -> QuerySet[Any]:
     return rows.exclude(status=MissionStatus.INTERRUPTED)
 
 
+def _dated(scope: Scope) -> QuerySet[Any]:
+    """Those whose dates somebody has said."""
+    return missions(scope).filter(has_dates=True)
+
+
 def _read_missions(numbers: Collection[int]) -> QuerySet[Any]:
     return Mission.objects.filter(pk__in=numbers).select_related(
         "need__organisation", "coordinator", "operator"
@@ -244,7 +249,7 @@ KINDS: tuple[Kind, ...] = (
         code="debuts",
         label=gettext_lazy("Missions that begin"),
         icon="play-circle",
-        rows=missions,
+        rows=_dated,
         day="starts_on",
         on="starts_on",
         between=_days("starts_on"),
@@ -257,7 +262,7 @@ KINDS: tuple[Kind, ...] = (
         code="fins",
         label=gettext_lazy("Missions that end"),
         icon="flag",
-        rows=missions,
+        rows=_dated,
         day="ends_on",
         on="ends_on",
         between=_days("ends_on"),

@@ -42,6 +42,11 @@ def day_of(at: datetime | None) -> date | None:
     return timezone.localtime(at).date() if at else None
 
 
+def if_said(day: date, is_said: bool) -> Cell:
+    """A day, where somebody has said it."""
+    return day if is_said else ""
+
+
 def name_of(first: str | None, last: str | None, closed_at: datetime | None = None) -> str:
     return _("Closed account") if closed_at else f"{first or ''} {last or ''}".strip()
 

@@ -65,8 +65,14 @@ KIND = ListKind(
             say=columns.words_of(Time),
         ),
         Column(name="commune", label=_("Commune"), fields=("need__commune__name",), usual=False),
-        Column(name="debut", label=_("From"), fields=("starts_on",), order=("starts_on",)),
-        Column(name="fin", label=_("Until"), fields=("ends_on",), order=("ends_on",)),
+        Column(
+            name="debut", label=_("From"), fields=("starts_on", "has_dates"), order=("starts_on",),
+            say=columns.if_said,
+        ),
+        Column(
+            name="fin", label=_("Until"), fields=("ends_on", "has_dates"), order=("ends_on",),
+            say=columns.if_said,
+        ),
         Column(name="heures", label=_("Hours agreed"), fields=("agreed_hours",), usual=False),
         columns.in_charge(),
         columns.day("creation", _("Begun on the site on"), "created_at", is_sorted=True, usual=False),

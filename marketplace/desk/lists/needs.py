@@ -1,13 +1,15 @@
 """The needs of a pôle, but for drafts, which are their structure's alone."""
 
+from datetime import date
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
 from accounts.models import Organisation
+from common.spreadsheets import Cell
 from common.word_search import called, says
 from marketplace.desk.lists import columns, filters
 from marketplace.desk.lists.kind import Column, Filter, ListKind, Reader
@@ -61,6 +63,10 @@ def _answered() -> Filter:
     )
 
 
+def _begins(day: date, is_undated: bool) -> Cell:
+    return gettext("whenever suits you") if is_undated else day
+
+
 KIND = ListKind(
     code="besoins",
     label=_("Needs"),
@@ -74,8 +80,14 @@ KIND = ListKind(
         Column(name="commune", label=_("Commune"), fields=("commune__name",)),
         columns.in_charge(),
         columns.skills(NeedSkill, "need"),
-        Column(name="debut", label=_("From"), fields=("starts_on",), order=("starts_on",)),
-        Column(name="fin", label=_("Until"), fields=("ends_on",), usual=False),
+        Column(
+            name="debut", label=_("From"), fields=("starts_on", "is_undated"), order=("starts_on",),
+            say=_begins,
+        ),
+        Column(
+            name="fin", label=_("Until"), fields=("ends_on", "is_undated"), usual=False,
+            say=lambda day, is_undated: "" if is_undated else day,
+        ),
         Column(name="heures", label=_("Hours"), fields=("hours",), usual=False),
         Column(name="places", label=_("People wanted"), fields=("places",), usual=False),
         Column(

@@ -13,8 +13,8 @@ from marketplace.forms.market import skills, suggested
 from marketplace.forms.market.skills import Chosen
 from marketplace.forms.period import PeriodMixin
 from marketplace.models import Level, Need, Place, Welcome
-from marketplace.rules import deductions
 
+DATES = ("starts_on", "ends_on")
 OF_SKILLS = ("level", "welcome")
 LABELS: dict[str, Any] = {
     "place": gettext_lazy("Where"),
@@ -40,6 +40,7 @@ class ChangeForm(PeriodMixin, forms.ModelForm):
         fields = list(LABELS)
 
     def __init__(self, asked: QueryDict, *, need: Need, seen: str | None = None) -> None:
+        self._was_undated = need.is_undated
         self.before = {name: getattr(need, name) for name in LABELS}
         self.wanted = list(need.wanted.select_related("skill"))
         values = {name: value for name, value in suggested.fields(asked).items() if name in LABELS}
@@ -57,8 +58,8 @@ class ChangeForm(PeriodMixin, forms.ModelForm):
 
     def kept(self) -> Need:
         need = self.instance
-        if {"starts_on", "ends_on"} & set(self.changed):
-            need.deduced = " ".join(need.unsaid - {deductions.PERIOD})
+        if set(DATES) & set(self.changed):
+            need.is_undated = False
         return need
 
     def save_m2m(self) -> None:
@@ -77,6 +78,8 @@ class ChangeForm(PeriodMixin, forms.ModelForm):
         for name in self.changed:
             before, after = self.before[name], self.cleaned_data[name]
             said = {"before": self._said(name, before), "after": self._said(name, after)}
+            if self._was_undated and name in DATES:
+                said["before"] = _("whenever suits you")
             yield _("%(what)s: %(before)s → %(after)s") % {"what": LABELS[name], **said}
         for row, then in zip(self.wanted, self.chosen, strict=True):
             before, after = _held(row.level, row.required), _held(then.level, then.required)

@@ -148,7 +148,7 @@ class NeedForm(LanguagesMixin, VolumeMixin, PeriodMixin, forms.ModelForm):
         self.initial_languages(need.languages)
         if need.pk and not is_said:
             self.initial["format"] = ""
-        if deductions.PERIOD in unsaid:
+        if need.is_undated:
             for name in ("starts_on", "ends_on"):
                 if self.initial.get(name) == getattr(need, name):
                     self.initial[name] = ""
@@ -226,9 +226,7 @@ class NeedForm(LanguagesMixin, VolumeMixin, PeriodMixin, forms.ModelForm):
             need.hours = None if wrong else cleaned.get("hours")
             unsaid.discard(deductions.HOURS)
         if "starts_on" in self.fields:
-            if self.has_error("starts_on") or self.has_error("ends_on"):
-                need.starts_on = need.ends_on = None
-            unsaid.discard(deductions.PERIOD)
+            self._keep_dates(need)
         if "cause" in self.fields:
             unsaid.discard(deductions.CAUSE)
         if "spoken" in self.fields:
@@ -236,6 +234,12 @@ class NeedForm(LanguagesMixin, VolumeMixin, PeriodMixin, forms.ModelForm):
         need.deduced = " ".join(unsaid)
         deductions.complete(need, timezone.localdate())
         return need
+
+    def _keep_dates(self, need: Need) -> None:
+        """Both empty: whenever it suits."""
+        if self.has_error("starts_on") or self.has_error("ends_on"):
+            need.starts_on = need.ends_on = None
+        need.is_undated = need.starts_on is None and need.ends_on is None
 
     def save_m2m(self) -> None:
         if (served := self.cleaned_data.get("beneficiaries")) is not None:

@@ -1,12 +1,14 @@
 """The short forms of a mission: its renewal, or why it stops."""
 
+from datetime import date
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from marketplace.forms.fields import PlannedHoursField
 from marketplace.forms.missions.sheets import date_field
 from marketplace.forms.period import PeriodMixin
-from marketplace.models.missions.sheets import MOST_HOURS
+from marketplace.models.missions.sheets import DATES, MOST_HOURS
 
 
 class RenewForm(PeriodMixin, forms.Form):
@@ -20,6 +22,18 @@ class RenewForm(PeriodMixin, forms.Form):
         max_value=MOST_HOURS,
         help_text=_("For the renewal alone."),
     )
+
+
+class DatesForm(PeriodMixin, forms.Form):
+    """From when to when, where the need had no dates. `read`: the version of the sheet that was on the screen."""
+
+    read = forms.IntegerField(widget=forms.HiddenInput)
+    starts_on = date_field(_("First day"))
+    ends_on = date_field(_("Last day"), help_text=_("The same day, when it takes one."))
+
+    @property
+    def values(self) -> dict[str, date]:
+        return {name: self.cleaned_data[name] for name in DATES}
 
 
 class OptionalReasonForm(forms.Form):

@@ -16,7 +16,7 @@ from marketplace.models import (
     Need,
     Side,
 )
-from marketplace.models.missions.sheets import MOST_HOURS
+from marketplace.models.missions.sheets import DATES, MOST_HOURS
 from marketplace.rules import audience, below_cost, permissions
 from marketplace.words.persons import first_person
 
@@ -90,7 +90,8 @@ class SheetForm(PaperWordsMixin, PeriodMixin, forms.ModelForm):
     def __init__(self, *args: Any, mission: Mission, by: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.mission = mission
-        dates = {"starts_on": mission.starts_on, "ends_on": mission.ends_on}
+        said = mission.has_dates
+        dates = {name: getattr(mission, name) if said else None for name in DATES}
         self.initial = {**self.initial, "read": self.instance.number, **dates}
         if not self.instance.work:
             self.initial["work"] = words_for_documents(mission.need)

@@ -26,6 +26,11 @@ STILL_TRUE_ANSWERS = (
     ("yes", gettext_noop("Yes, still true")),
     ("pause", gettext_noop("Pause it for now")),
 )
+# Of a need without dates: it rests by itself where nobody answers.
+STILL_WANTED_ANSWERS = (
+    ("yes", gettext_noop("Yes, still true")),
+    ("close", gettext_noop("No, close it")),
+)
 
 
 def _found(letter: Notification, *, need: int) -> str:
@@ -112,7 +117,7 @@ def still_true(
         with override(language_of(person)):
             choices = [
                 {"label": gettext(label), "url": f"{page}?answer={code}"}
-                for code, label in STILL_TRUE_ANSWERS
+                for code, label in answers_of(row)
             ]
         STILL_TRUE.tell(
             [person],
@@ -124,6 +129,11 @@ def still_true(
             pauses_on=pauses_on,
             **_named(row),
         )
+
+
+def answers_of(row: Need | Offer) -> tuple[tuple[str, str], ...]:
+    is_undated = isinstance(row, Need) and row.is_undated
+    return STILL_WANTED_ANSWERS if is_undated else STILL_TRUE_ANSWERS
 
 
 def fell_asleep(

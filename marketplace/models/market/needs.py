@@ -1,7 +1,6 @@
 """What an ESS structure needs, and the skills it takes."""
 
 from collections.abc import Iterable
-from datetime import date
 from typing import Self
 
 from django.apps import apps
@@ -40,6 +39,7 @@ from marketplace.models import reasons
 from marketplace.models.market.catalogue_indexes import of_needs
 from marketplace.models.market.causes import Beneficiary, Cause
 from marketplace.models.market.choices import Format, Level, Place, Welcome
+from marketplace.models.market.days import HasDays
 from marketplace.models.market.languages import Spoken, names_of
 from marketplace.models.market.skills import Skill
 from marketplace.states import NEED_MOVES, NEED_WAYS_BACK, NeedStatus
@@ -202,7 +202,7 @@ def _needs_talked_about_with(user: User) -> QuerySet:
 SAID = (
     *("organisation", "title", "context", "deliverable", "cause", "beneficiaries", "place"),
     *("commune",),
-    *("starts_on", "ends_on", "format", "hours", "places", "languages", "time"),
+    *("starts_on", "ends_on", "is_undated", "format", "hours", "places", "languages", "time"),
 )
 OWN = ("id", "pole", "status", "coordinator", "operator", "is_listed", "created_by", "created_at")
 DERIVED = (
@@ -211,7 +211,7 @@ DERIVED = (
 )
 
 
-class Need(FoundByWords, Movable):
+class Need(FoundByWords, HasDays, Movable):
     MOVES, WAYS_BACK = NEED_MOVES, NEED_WAYS_BACK
 
     pole = models.ForeignKey(Pole, models.PROTECT, related_name="needs")
@@ -227,8 +227,15 @@ class Need(FoundByWords, Movable):
     commune = models.ForeignKey(
         Commune, models.PROTECT, related_name="needs", verbose_name=_("commune")
     )
+    # Without dates, they hold the days on which it is fresh: see `freshen`.
     starts_on = models.DateField(_("from"))
     ends_on = models.DateField(_("until"))
+    is_undated = models.BooleanField(
+        _("whenever suits"),
+        default=False,
+        db_default=False,
+        help_text="It has no dates: from the first to the last day it is fresh.",
+    )
     hours = models.PositiveSmallIntegerField(_("hours in all, per person"))
     format = models.CharField(_("format"), max_length=10, choices=Format)
     places = models.PositiveSmallIntegerField(_("number of people wanted"), default=1)
@@ -358,9 +365,6 @@ class Need(FoundByWords, Movable):
     def unsaid(self) -> set[str]:
         """The names of what its writer hasn't said: the site has put a value in its place (rules/deductions.py)."""
         return set(self.deduced.split())
-
-    def is_over(self, today: date) -> bool:
-        return self.ends_on < today
 
 
 class NeedSkill(models.Model):

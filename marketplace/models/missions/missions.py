@@ -28,6 +28,7 @@ from marketplace.models.market.offers import Offer, Time
 from marketplace.models.market.programmes import CompanyProgramme, Employee
 from marketplace.models.market.proposals import Proposal, Side
 from marketplace.models.market.sides import of_a_side
+from marketplace.models.missions.days import HasDays
 from marketplace.models.missions.regimes import Framed, Regime
 from marketplace.states import (
     LIVE,
@@ -184,7 +185,7 @@ def _left_to_others_by(user: User) -> Q:
     return Proposal.left_to_others(user) | acted & Q(Exists(others)) | at_home
 
 
-class Mission(Framed, Movable):
+class Mission(Framed, HasDays, Movable):
     MOVES = MISSION_MOVES
 
     proposal = models.ForeignKey(Proposal, models.PROTECT, related_name="missions")
@@ -213,6 +214,11 @@ class Mission(Framed, Movable):
     regime = models.CharField(_("legal frame"), max_length=20, choices=Regime, blank=True)
     starts_on = models.DateField(_("starts on"))
     ends_on = models.DateField(_("ends on"))
+    has_dates = models.BooleanField(
+        default=True,
+        db_default=True,
+        help_text="Somebody has said its dates: of a need without any, its sheet asks for them.",
+    )
     programme = models.ForeignKey(
         CompanyProgramme,
         models.PROTECT,
@@ -312,15 +318,6 @@ class Mission(Framed, Movable):
         return self.status == MissionStatus.LEFT
 
     @property
-    def lasted_until(self) -> date:
-        """The last day: the planned end or, if sooner, that of its delivery, its interruption, or of whoever had left."""
-        over = self.interrupted_at or self.delivered_at
-        if over is None or self.started_at is None:
-            return self.ends_on
-        gone = [one.last_on for one in self.departures.all() if one.ended_the_mission]
-        return max(self.starts_on, min([self.ends_on, timezone.localdate(over), *gone]))
-
-    @property
     def is_left_to_the_company(self) -> bool:
         """Whether the company writes the hours of somebody who has left, after their own two weeks."""
         last = self.departures.last() if self.offer.person_has_left else None
@@ -341,13 +338,6 @@ class Mission(Framed, Movable):
     @property
     def is_delivered(self) -> bool:
         return self.status == MissionStatus.DELIVERED
-
-    @property
-    def began_on(self) -> date | None:
-        """The day on which it was started, or its first day where it was started before; None before that."""
-        if self.started_at is None:
-            return None
-        return max(timezone.localdate(self.started_at), self.starts_on)
 
     @property
     def has_been_stopped(self) -> bool:

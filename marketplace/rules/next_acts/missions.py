@@ -99,6 +99,8 @@ def _framing(mission: Mission) -> Iterator[Act]:
         words = _("Say under which legal frame the mission is done: a few questions.")
         task = _("answer a few questions about the legal frame")
         yield from _either(mission, "mission-regime", words, _("Answer a few questions"), task)
+    elif not mission.has_dates:
+        yield from _either(mission, "mission-dates", *_to_date())
     elif mission.is_volunteering:
         yield from _on_own_time(mission)
     elif mission.sheet.is_agreed and (words := employer_refusal.of(mission)):
@@ -123,6 +125,11 @@ def _framing(mission: Mission) -> Iterator[Act]:
         for act in _both(mission, "mission-sheet", words, _("Read the sheet"), task):
             if not mission.sheet.is_agreed_by(act.who):
                 yield act
+
+
+def _to_date() -> tuple[str, str, str]:
+    words = _("Agree on the days with the other side, then say from when to when.")
+    return words, _("say from when to when the mission takes place"), _("Say the dates")
 
 
 def _on_own_time(mission: Mission) -> Iterator[Act]:

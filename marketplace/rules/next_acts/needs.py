@@ -69,7 +69,7 @@ def why_not_send(need: Need) -> str:
         return _("Say at least one skill that you need: nobody can be found without.")
     if step := deductions.lacking(need):
         return str(LACKING[step])
-    if deductions.PERIOD not in need.unsaid and need.is_over(timezone.localdate()):
+    if need.is_over(timezone.localdate()):
         return _("The end date is already past: change it, then send your need.")
     return ""
 

@@ -110,7 +110,7 @@ def _rows(mission: Mission, kinds: Iterable[Kind], current: dict) -> list[dict]:
             "document": current.get(kind),
             "stale": kind in current and is_stale(current[kind]),
             "refusal": (refusal := acts.refusal_of(kind, mission)),
-            "lacks_words": refusal == acts.words_are_missing(),
+            "lacks_words": refusal in {acts.words_are_missing(), acts.dates_are_missing()},
         }
         for kind in kinds
     ]

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from django.db.models import Q
+
 from accounts.models.places import haversine_from
 from marketplace.models import NeedSkill, Place
 from marketplace.models.market.needs import NeedQuerySet
@@ -39,29 +41,26 @@ class Narrowing:
             for name in self.wanted
             if name not in but and self.wanted[name] and (condition := self._of(name))
         ]
-        needs = self.needs
-        for condition in conditions:
-            needs = needs.filter(**condition)
-        return needs
+        return self.needs.filter(*conditions)
 
-    def _of(self, name: str) -> dict | None:
+    def _of(self, name: str) -> Q | None:
         value = self.wanted[name]
         match name:
             case "near":
-                return {"commune__in": self.near.communes()} if self.near else None
+                return Q(commune__in=self.near.communes()) if self.near else None
             case "family":
                 wanting = NeedSkill.objects.filter(skill__family=value)
-                return {"pk__in": wanting.values("need")}
+                return Q(pk__in=wanting.values("need"))
             case "department":
-                return {"commune__department": value}
+                return Q(commune__department=value)
             case "place":
-                return {"place__in": places_for(value)}
+                return Q(place__in=places_for(value))
             case "when":
-                return {"starts_on__lte": ends_of(self.today)[value]}
+                return Q(starts_on__lte=ends_of(self.today)[value])
             case "since":
-                return {"starts_on__gte": value}
+                return Q(starts_on__gte=value) | Q(is_undated=True, ends_on__gte=value)
             case "format" | "cause":
-                return {name: value}
+                return Q(**{name: value})
         return None
 
     def in_order(self) -> NeedQuerySet:

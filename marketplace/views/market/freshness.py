@@ -17,7 +17,7 @@ from marketplace.rules import permissions
 from marketplace.views.links import link_cut, link_over, was_read
 from marketplace.views.market.needs import need_or_404
 
-ACTS = {"yes": freshness.confirm, "pause": freshness.pause}
+ACTS = {"yes": freshness.confirm, "pause": freshness.pause, "close": freshness.close}
 
 
 @login_not_required
@@ -48,12 +48,13 @@ def answer(request: OurRequest, token: str) -> HttpResponse:
         {
             "row": row,
             "is_need": isinstance(row, Need),
+            "may_close": isinstance(row, Need) and row.is_undated,
             "paused": row.status == "PAUSED",
             "answerable": row.status in {"PAUSED", "PUBLISHED"},
             "done": done,
             "refusal": refusal,
             "chosen": chosen,
-            "at_once": chosen
+            "at_once": chosen in {"yes", "pause"}  # what is closed stays so: a click of theirs
             and not own_yes
             and was_read(reader, key__startswith=freshness.letters_about(row)),
             "read": _read(row),

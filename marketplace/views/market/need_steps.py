@@ -1,13 +1,10 @@
 """A need in three short steps: what, when and how much, where and how. Each step keeps what it asks; anything may lack until
 the need is sent."""
 
-from datetime import date
-
 from django.contrib import messages
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
@@ -235,16 +232,10 @@ def _beside(name: str, by: int) -> str:
     return STEPS[STEPS.index(name) + by]
 
 
-def whenever(need: Need) -> dict[str, date]:
-    """Between which days it is when no dates are said."""
-    begins, ends = deductions.period(need.pole_id, timezone.localdate())
-    return {"begins": begins, "ends": ends}
-
-
 def _page(need: Need, name: str, form: NeedForm, picker: Picker | None, typing: Typing) -> dict:
     at = STEPS.index(name)
     states = ["done"] * at + ["current"] + ["later"] * (len(STEPS) - at - 1)
-    return whenever(need) | {
+    return {
         "need": need,
         "part": name,
         "form": form,

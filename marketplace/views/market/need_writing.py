@@ -1,13 +1,11 @@
 """The pages on which a need is written, and what happens to it before and after publication."""
 
 from collections.abc import Callable, Iterable
-from datetime import timedelta
 from typing import Any
 
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -27,8 +25,6 @@ from marketplace.views import opened_for
 from marketplace.views.market import need_steps
 from marketplace.views.market.needs import need_or_404, too_late
 from marketplace.views.market.skills import as_typed, posted_picker, texts_of
-
-A_START = timedelta(days=21)  # time for a coordinator to read it and for people to answer
 
 
 def create(request: SignedInRequest) -> HttpResponse:
@@ -62,8 +58,8 @@ def create(request: SignedInRequest) -> HttpResponse:
 
 
 def _from_template(template: MissionTemplate) -> dict:
-    """The initial values of the form from a template; its questions are in the context, to be answered there."""
-    starts_on = timezone.localdate() + A_START
+    """The initial values of the form from a template; its questions are in the context, to be answered there. It takes
+    place whenever it suits, until dates are said."""
     return {
         "title": template.title,
         "context": template.context,
@@ -71,8 +67,6 @@ def _from_template(template: MissionTemplate) -> dict:
         "format": template.format,
         "volume": template.hours,
         "unit": NeedForm.HOURS,
-        "starts_on": starts_on,
-        "ends_on": starts_on + timedelta(weeks=template.weeks),
     }
 
 
@@ -133,7 +127,7 @@ def _write(
     elif posted and form.may_be_kept:
         return _saved(request, need, form, picker, typing)
     context = {"form": form, "picker": picker, "need": need, "asks_required": True}
-    context |= {"typing": typing, "asks_cause": True} | need_steps.whenever(need)
+    context |= {"typing": typing, "asks_cause": True}
     context["opened_for"] = opened_for.key_of(need.organisation)
     context["is_suggested"] = need.pk and not posted and (moved or suggested.fields(request.GET))
     if need.pk is None:

@@ -12,6 +12,7 @@ from accounts.requests import SignedInRequest
 from marketplace.actions.missions import amendments, missions, regimes, sheets
 from marketplace.actions.missions.sheet_versions import changes, snapshot
 from marketplace.actions.refusals import NotYet
+from marketplace.forms.missions.missions import DatesForm
 from marketplace.forms.missions.regimes import RegimeForm
 from marketplace.forms.missions.sheets import SheetForm
 from marketplace.law import groups as law_of_groups
@@ -119,6 +120,27 @@ def sheet(request: SignedInRequest, pk: int) -> HttpResponse:
     )
 
 
+@led_to_what_stays
+def dates(request: SignedInRequest, pk: int) -> HttpResponse:
+    """From when to when, where the need had no dates: a version of the sheet that says these two alone."""
+    mission = one_of(request.user, pk)
+    permissions.require(permissions.can_steer_mission(request.user, mission))
+    if mission.has_dates or mission.status not in OPEN_TO_CHANGE:
+        return redirect("mission-sheet", pk)
+    form = DatesForm(request.POST or None, initial={"read": mission.sheet.number})
+    if request.method == "POST" and form.is_valid():
+        read, side = form.cleaned_data["read"], permissions.side_in(request.user, mission) or ""
+        try:
+            sheets.change(mission, form.values, read=read, side=side, by=request.user)
+        except NotYet as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, _("Kept on the mission sheet. The other side is being told."))
+            return redirect(mission)
+    context = {"mission": mission, "form": form, "asks_required": True}
+    return render(request, "marketplace/missions/mission_dates.html", context)
+
+
 def _sheet_page(request: SignedInRequest, mission: Mission, form: SheetForm) -> dict:
     side = permissions.side_in(request.user, mission)
     is_signed = documents.is_signed(mission)
@@ -137,6 +159,7 @@ def _sheet_page(request: SignedInRequest, mission: Mission, form: SheetForm) -> 
         "lines": lines(fresh),
         "editing": request.method == "POST" or "modifier" in request.GET,
         "can_change": can_change,
+        "must_date": can_change and not mission.has_dates,
         "must_write": can_change and not fresh.is_written_for_documents,
         "asked_and_given": _asked_and_given(fresh),
         "can_agree": bool(side)

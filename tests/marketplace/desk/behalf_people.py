@@ -11,7 +11,6 @@ from marketplace.actions.desk import behalf as acts
 from marketplace.actions.market import needs
 from marketplace.models import Behalf, Need, NeedSkill
 from marketplace.models.desk.behalf import LASTS
-from marketplace.rules import deductions
 from notifications.models import Notification
 from tests.factories import (
     make_cause,
@@ -68,7 +67,6 @@ def a_draft(them: Desk, house: Organisation | None = None, **fields) -> Need:
 def completed(need: Need) -> Need:
     """All is said that the steps ask."""
     need.deliverable, need.cause, need.deduced = "Un site tenu à jour.", make_cause(), ""
-    need.deduced = deductions.PERIOD
     need.save()
     NeedSkill.objects.create(need=need, skill=make_skill())
     return need

@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Coming, FormDraft
+from common.dates import add_months
 from marketplace.actions.market import needs
 from marketplace.models import Format, Need, Place, Welcome
 from marketplace.rules import deductions
@@ -76,10 +77,10 @@ def test_three_steps_lead_to_a_need_that_is_sent(at, structure):
     need.refresh_from_db()
     assert (need.status, need.hours, need.format) == (NeedStatus.SUBMITTED, 40, Format.SPLIT)
     assert (need.place, need.cause) == (Place.REMOTE, make_cause())
-    assert need.unsaid == {deductions.PERIOD}
+    assert (need.unsaid, need.is_undated) == (set(), True)
 
 
-def test_without_dates_it_is_six_months_from_the_day_it_is_sent(at, structure):
+def test_without_dates_it_is_fresh_for_three_months_from_the_day_it_is_sent(at, structure):
     first(at)
     need = Need.objects.get()
     post(at, need, "quand", length="DAY")
@@ -87,8 +88,8 @@ def test_without_dates_it_is_six_months_from_the_day_it_is_sent(at, structure):
     post(at, need, "ou", "submit", **where(cause=make_cause().pk))
     need.refresh_from_db()
     assert need.status == NeedStatus.SUBMITTED
-    assert need.starts_on > timezone.localdate()
-    assert need.ends_on == need.starts_on + timedelta(days=182)
+    assert need.starts_on == timezone.localdate()
+    assert need.ends_on == add_months(timezone.localdate(), 3)
 
 
 def test_dates_that_are_said_stay(at, structure):
@@ -98,7 +99,7 @@ def test_dates_that_are_said_stay(at, structure):
     need.refresh_from_db()
     assert need.starts_on == in_days(3)
     assert need.ends_on == in_days(3) + timedelta(days=182)
-    assert deductions.PERIOD not in need.unsaid
+    assert not need.is_undated
 
 
 def test_the_cause_is_asked_once_and_then_never(at, structure):
@@ -266,10 +267,10 @@ def test_once_sent_a_late_step_changes_nothing(at, structure):
 
 
 def test_a_need_that_waits_is_sent_by_its_act_with_dates_of_that_day(structure, aline):
-    need = make_need(structure, status=NeedStatus.DRAFT, deduced="period", ends_on=in_days(1))
+    need = make_need(structure, status=NeedStatus.DRAFT, is_undated=True, ends_on=in_days(1))
     needs.submit(need, by=aline)
     need.refresh_from_db()
-    assert need.ends_on > in_days(150)
+    assert need.ends_on == add_months(timezone.localdate(), 3)
 
 
 def wanted(need):

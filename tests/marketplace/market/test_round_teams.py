@@ -249,6 +249,16 @@ def test_each_team_says_where_it_stands():
     assert round_stages.missions_of(_second.team) == []
 
 
+def test_the_days_of_a_team_are_those_of_its_round_where_the_need_has_none():
+    house = looking_house()
+    first = next(one for one in house.round.teams.all() if one.offer_id)
+    need = make_need(is_undated=True)
+    proposal = make_proposal(need, first.offer)
+    mission = proposals.accept(proposal, side="NEED", by=need.created_by)
+    days = (house.round.starts_on, house.round.ends_on)
+    assert (mission.has_dates, mission.starts_on) == (True, days[0])
+
+
 def test_a_mission_of_somebody_else_is_no_team_s():
     house = looking_house()
     make_mission(work=True, company=house.company)

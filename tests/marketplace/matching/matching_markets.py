@@ -50,6 +50,7 @@ def needs(draw, number=1):
         "eligible": draw(some.booleans()),
         "times": draw(some.sampled_from([1, 2, 3, 3])),
         "format": draw(some.integers(0, 4)),
+        "undated": draw(some.booleans()),
     }
     skills = draw(some.dictionaries(some.sampled_from(SKILLS), some.integers(1, 3), max_size=4))
     return values, [Skilled(skill, level, draw(some.booleans())) for skill, level in skills.items()]

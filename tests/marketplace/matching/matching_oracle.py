@@ -70,7 +70,7 @@ def judge(need, offer, table, rarity, today, weights):
     first, last = max(n["start"], o["start"], today), min(n["end"], o["end"])
     shared = range(first, last + 1)
     usable = sum(1 for day in shared if o["weekdays"] >> (day - 1) % 7 & 1)
-    hours = min(o["hours"], usable * 7)
+    hours = o["hours"] if n["undated"] else min(o["hours"], usable * 7)
 
     fails = (
         1 * (short or best < 4000)
@@ -102,7 +102,7 @@ def judge(need, offer, table, rarity, today, weights):
     same = {
         "time": 10_000 * min(n["hours"], hours) // n["hours"],
         "cause": cause,
-        "format": 10_000 * min(len(shared), span) // span,
+        "format": 10_000 if n["undated"] else 10_000 * min(len(shared), span) // span,
         "regime": 3_000 if o["work"] == 1 and not n["eligible"] else 10_000,
     }
     a = same | {

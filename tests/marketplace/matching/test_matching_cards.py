@@ -80,6 +80,7 @@ OF_NEED = SHARED | {
     "eligible": lambda: of_another_form,
     "format": lambda: {"format": Format.LONG},
     "times": lambda: {"time": Welcome.OWN},
+    "undated": lambda: {"is_undated": True},
 }
 OF_OFFER = SHARED | {
     "organisation": lambda: {"organisation": a_company()},

@@ -38,7 +38,15 @@ BOTH = {
 }  # fmt: skip
 A_NEED = (
     BOTH
-    | {"id": 1, "organisation": 1, "since": TODAY - 400, "eligible": 1, "times": 3, "format": 4},
+    | {
+        "id": 1,
+        "organisation": 1,
+        "since": TODAY - 400,
+        "eligible": 1,
+        "times": 3,
+        "undated": 0,
+        "format": 4,
+    },
     [Skilled(5, 2, True)],
 )
 AN_OFFER = (
@@ -232,7 +240,7 @@ def test_the_largest_figures_that_a_form_lets_through_are_reckoned_right():
     need = (
         {"id": 1, "organisation": 1, "pole": 1, "causes": 1 << 61, "x": far, "y": 0, "z": 0, "start": TODAY,
          "end": TODAY + 3_650, "hours": most, "since": 1, "answers": ONE, "room": most, "asked": most,
-         "place": 3, "languages": 255, "format": 4, "eligible": 0, "times": 3, "penalty": 100},
+         "place": 3, "languages": 255, "format": 4, "eligible": 0, "times": 3, "undated": 0, "penalty": 100},
         [Skilled(skill, 3) for skill in SKILLS],
     )  # fmt: skip
     offer = (

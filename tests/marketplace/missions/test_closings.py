@@ -9,7 +9,7 @@ from django.template.defaultfilters import date
 from django.urls import reverse
 from django.utils import timezone, translation
 
-from config.templatetags.dates import period
+from common.dates import period
 from marketplace.actions.documents import documents, receipts, valuations
 from marketplace.actions.missions import hours, missions
 from marketplace.actions.refusals import NotYet

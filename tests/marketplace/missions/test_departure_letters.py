@@ -8,8 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Membership, Organisation
-from common.dates import in_french
-from config.templatetags.dates import period
+from common.dates import in_french, period
 from marketplace.actions.missions import missions, succession
 from marketplace.documents import facts
 from marketplace.models import HoursEntry, Kind, Mission, Need, Offer, Regime

@@ -7,10 +7,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import ForbiddenMove, Membership
-from common.dates import spoken
+from common.dates import add_months, spoken
 from marketplace.actions.missions import missions, renewals
 from marketplace.actions.refusals import NotYet
-from marketplace.law.limits import add_months
 from marketplace.models import Mission, Need, Regime, Review, Side
 from marketplace.rules.next_acts import missions as next_acts
 from marketplace.states import MissionStatus, NeedStatus, OfferStatus

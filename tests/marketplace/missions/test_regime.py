@@ -14,6 +14,7 @@ from marketplace.actions.missions import regimes as acts
 from marketplace.actions.refusals import NotYet
 from marketplace.demo import told
 from marketplace.demo.files import read
+from common.dates import add_months
 from marketplace.law import limits, parameters, regimes, words
 from marketplace.models import Agreement, Kind, Mission, Offer, Regime, RegimeChoice
 from marketplace.models.documents.documents import kinds_after, kinds_before
@@ -217,8 +218,8 @@ def test_the_page_about_papers_has_a_row_for_each_frame():
 
 
 def test_the_last_of_february_is_found():
-    assert limits.add_months(date(2024, 2, 29), 12) == date(2025, 2, 28)
-    assert limits.add_months(date(2026, 12, 31), 2) == date(2027, 2, 28)
+    assert add_months(date(2024, 2, 29), 12) == date(2025, 2, 28)
+    assert add_months(date(2026, 12, 31), 2) == date(2027, 2, 28)
 
 
 def test_every_figure_of_the_law_has_a_source_and_its_doubt():

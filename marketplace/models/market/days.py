@@ -1,0 +1,59 @@
+"""When a need takes place: from one day to another, or whenever it suits, and then how long what it says is fresh."""
+
+from datetime import date
+
+from django.utils import timezone
+from django.utils.translation import gettext
+
+from accounts.models import Movable, Step, User
+from common.dates import add_months, period, spoken
+from marketplace.states import NeedStatus
+
+# Long enough for people to be found and to agree on days, short enough for what has changed meanwhile to be asked about
+# within a season.
+FRESH_MONTHS = 3
+
+
+class HasDays(Movable):
+    """The days of a need. Whatever tells them asks here: without dates, its two columns hold when it is fresh."""
+
+    is_undated: bool
+    starts_on: date
+    ends_on: date
+
+    class Meta:
+        abstract = True
+
+    def is_over(self, today: date) -> bool:
+        """Whether its dates have passed. One without dates is never over: it rests, once it is no longer fresh."""
+        return not self.is_undated and self.ends_on < today
+
+    def freshen(self, today: date) -> None:
+        """Without dates: it is fresh from today on. Nothing changes where dates were said."""
+        if self.is_undated:
+            self.starts_on, self.ends_on = today, add_months(today, FRESH_MONTHS)
+
+    def open_again(self, *, by: User | None, reason: str = "") -> Step:
+        """Somebody is looked for anew: published as it was, and fresh from today where it has no dates."""
+        step: Step = self.move(NeedStatus.PUBLISHED, by=by, reason=reason)
+        if self.is_undated:
+            self.freshen(timezone.localdate(step.at))
+            self.save(update_fields=["starts_on", "ends_on", "updated_at"])
+        return step
+
+    @property
+    def when_words(self) -> str:
+        """When it takes place, as pages say it in full."""
+        if not self.is_undated:
+            return period(self.starts_on, self.ends_on)
+        if self.status != NeedStatus.PUBLISHED:  # what isn't online is neither fresh nor stale
+            return self.when_in_short
+        said = {"when": self.when_in_short, "day": spoken(self.ends_on, "j F Y")}
+        return gettext("%(when)s, request fresh until %(day)s") % said
+
+    @property
+    def when_in_short(self) -> str:
+        """The same for a line or a card: its last day alone."""
+        if self.is_undated:
+            return gettext("whenever suits you")
+        return gettext("before %(day)s") % {"day": spoken(self.ends_on, "j F Y")}

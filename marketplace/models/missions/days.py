@@ -1,0 +1,42 @@
+"""The days of a mission: those that were said, the one on which it began, its last."""
+
+from datetime import date, datetime
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext
+
+from common.dates import period
+
+
+class HasDays:
+    has_dates: bool
+    starts_on: date
+    ends_on: date
+    started_at: datetime | None
+    interrupted_at: datetime | None
+    delivered_at: datetime | None
+    departures: Any
+
+    @property
+    def lasted_until(self) -> date:
+        """The last day: the planned end or, if sooner, that of its delivery, its interruption, or of whoever had left."""
+        over = self.interrupted_at or self.delivered_at
+        if over is None or self.started_at is None:
+            return self.ends_on
+        gone = [one.last_on for one in self.departures.all() if one.ended_the_mission]
+        return max(self.starts_on, min([self.ends_on, timezone.localdate(over), *gone]))
+
+    @property
+    def when_words(self) -> str:
+        """From when to when, as pages and letters say it; what nobody has said yet is said to be open."""
+        if not self.has_dates:
+            return gettext("dates still to be agreed")
+        return period(self.starts_on, self.ends_on)
+
+    @property
+    def began_on(self) -> date | None:
+        """The day on which it was started, or its first day where it was started before; None before that."""
+        if self.started_at is None:
+            return None
+        return max(timezone.localdate(self.started_at), self.starts_on)
