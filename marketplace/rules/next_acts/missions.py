@@ -103,7 +103,13 @@ def _framing(mission: Mission) -> Iterator[Act]:
         yield from _either(mission, "mission-dates", *_to_date())
     elif mission.is_volunteering:
         yield from _on_own_time(mission)
-    elif mission.sheet.is_agreed and (words := employer_refusal.of(mission)):
+    else:
+        yield from _at_work(mission)
+
+
+def _at_work(mission: Mission) -> Iterator[Act]:
+    """Both sides say yes to the sheet, and go on."""
+    if mission.sheet.is_agreed and (words := employer_refusal.of(mission)):
         task = employer_refusal.task(mission)
         yield from _either(mission, "mission-sheet", words, _("Read the sheet"), task)
     elif mission.sheet.is_agreed and own_yes.is_awaited_to_go_on(mission):

@@ -152,7 +152,7 @@ def test_dates_are_said_and_taken_back_on_the_page_of_a_draft(client, draft):
     client.post(page, on_one_page(draft))
     assert now(draft).is_undated
     form = client.get(page).context["form"]
-    assert not (form["starts_on"].value() or form["ends_on"].value())
+    assert not any(form[name].value() for name in ("starts_on", "ends_on"))
     client.post(page, on_one_page(draft, ends_on=in_days(40).isoformat()))
     said = now(draft)
     assert (said.is_undated, said.starts_on, said.ends_on) == (False, in_days(0), in_days(40))

@@ -41,7 +41,9 @@ def test_the_reasons_say_that_no_date_is_set(need):
     offer = make_offer(make_user(), ends_on=in_days(300))
     match = match_of(need, offer)
     to_need = [str(reason) for reason in match.reasons_for_need_side]
-    assert any(words.startswith("Pas de date imposée\xa0: disponible") for words in to_need), to_need
+    assert any(words.startswith("Pas de date imposée\xa0: disponible") for words in to_need), (
+        to_need
+    )
     assert "Pas de date imposée" in [str(reason) for reason in match.reasons_for_offer_side]
 
 

@@ -101,7 +101,7 @@ def test_either_side_says_them_and_the_other_is_told(client, mission, aline):
     page = client.get(mission.get_absolute_url()).text
     assert door(mission) in page
     form = client.get(door(mission)).context["form"]
-    assert not (form["starts_on"].value() or form["ends_on"].value())
+    assert not any(form[name].value() for name in ("starts_on", "ends_on"))
     answer = client.post(door(mission), said(mission))
     assert answer.url == mission.get_absolute_url()
     dated = now(mission)

@@ -9,12 +9,12 @@ import pytest
 from django.conf import settings
 from django.urls import reverse
 
+from common.dates import add_months
 from marketplace.actions.documents import documents
 from marketplace.actions.missions import regimes as acts
 from marketplace.actions.refusals import NotYet
 from marketplace.demo import told
 from marketplace.demo.files import read
-from common.dates import add_months
 from marketplace.law import limits, parameters, regimes, words
 from marketplace.models import Agreement, Kind, Mission, Offer, Regime, RegimeChoice
 from marketplace.models.documents.documents import kinds_after, kinds_before
