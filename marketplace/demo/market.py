@@ -173,7 +173,7 @@ def _need(item: dict, structure: Organisation, number: int) -> Need:
     written = max(submitted - timedelta(days=1), structure.created_at + timedelta(hours=1))
     submitted = max(submitted, written + timedelta(hours=1))
     published = status not in {"DRAFT", "SUBMITTED", "REFUSED"}
-    return Need(
+    need = Need(
         organisation=structure,
         commune=structure.commune,
         title=item["title"],
@@ -190,7 +190,10 @@ def _need(item: dict, structure: Organisation, number: int) -> Need:
         created_at=written,
         submitted_at=None if status == "DRAFT" else submitted,
         published_at=submitted + timedelta(days=1, hours=3) if published else None,
+        is_undated=item.get("undated", False),
     )
+    need.freshen(timezone.localdate(need.published_at or submitted))
+    return need
 
 
 def _want(needs: list[Need], skills: list, serves: list) -> None:

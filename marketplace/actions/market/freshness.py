@@ -108,9 +108,8 @@ def _stale(
     own (silence). Without the needs that say themselves until when they are fresh."""
     for model in MODELS.values():
         waiting = Proposal.objects.open().filter(**{model.__name__.lower(): OuterRef("pk")})
-        rows = model.objects.published().filter(pole=pole)
-        if model is Need:
-            rows = rows.filter(is_undated=False)
+        dated = {"is_undated": False} if model is Need else {}
+        rows = model.objects.published().filter(pole=pole, **dated)
         yield from (
             rows.annotate(true_at=Coalesce("confirmed_at", "published_at"))
             .filter(~Exists(waiting), true_at__lte=since)

@@ -49,7 +49,10 @@ class ChangeForm(PeriodMixin, forms.ModelForm):
         self.chosen: list[Chosen] = picker.chosen
         data: Mapping[str, Any] = {**self.before, **values, "seen": seen or _stamp(need)}
         super().__init__(data, instance=need)
-        self.fields = {name: self.fields[name] for name in (*LABELS, "seen")}
+        asks_dates = not need.is_undated or set(DATES) & set(values)
+        unasked = set() if asks_dates else set(DATES)
+        kept = [name for name in (*LABELS, "seen") if name not in unasked]
+        self.fields = {name: self.fields[name] for name in kept}
 
     def clean_seen(self) -> str:
         if (seen := self.cleaned_data["seen"]) != _stamp(self.instance):
@@ -71,7 +74,8 @@ class ChangeForm(PeriodMixin, forms.ModelForm):
 
     @property
     def changed(self) -> list[str]:
-        return [name for name in LABELS if self.cleaned_data.get(name) != self.before[name]]
+        asked = [name for name in LABELS if name in self.fields]
+        return [name for name in asked if self.cleaned_data.get(name) != self.before[name]]
 
     def told(self) -> Iterator[str]:
         """What changes: before, then after; nothing where the need says so already."""

@@ -226,7 +226,7 @@ class NeedForm(LanguagesMixin, VolumeMixin, PeriodMixin, forms.ModelForm):
             need.hours = None if wrong else cleaned.get("hours")
             unsaid.discard(deductions.HOURS)
         if "starts_on" in self.fields:
-            self._keep_dates(need)
+            self._keep_dates()
         if "cause" in self.fields:
             unsaid.discard(deductions.CAUSE)
         if "spoken" in self.fields:
@@ -235,8 +235,9 @@ class NeedForm(LanguagesMixin, VolumeMixin, PeriodMixin, forms.ModelForm):
         deductions.complete(need, timezone.localdate())
         return need
 
-    def _keep_dates(self, need: Need) -> None:
+    def _keep_dates(self) -> None:
         """Both empty: whenever it suits."""
+        need = self.instance
         if self.has_error("starts_on") or self.has_error("ends_on"):
             need.starts_on = need.ends_on = None
         need.is_undated = need.starts_on is None and need.ends_on is None

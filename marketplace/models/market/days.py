@@ -2,10 +2,8 @@
 
 from datetime import date
 
-from django.utils import timezone
 from django.utils.translation import gettext
 
-from accounts.models import Movable, Step, User
 from common.dates import add_months, period, spoken
 from marketplace.states import NeedStatus
 
@@ -14,32 +12,26 @@ from marketplace.states import NeedStatus
 FRESH_MONTHS = 3
 
 
-class HasDays(Movable):
+class HasDays:
     """The days of a need. Whatever tells them asks here: without dates, its two columns hold when it is fresh."""
 
     is_undated: bool
     starts_on: date
     ends_on: date
-
-    class Meta:
-        abstract = True
+    status: str
 
     def is_over(self, today: date) -> bool:
         """Whether its dates have passed. One without dates is never over: it rests, once it is no longer fresh."""
-        return not self.is_undated and self.ends_on < today
+        return not self.is_undated and self.is_stale(today)
+
+    def is_stale(self, today: date) -> bool:
+        """Whether its last day has passed: of its dates, or of its freshness."""
+        return self.ends_on < today
 
     def freshen(self, today: date) -> None:
         """Without dates: it is fresh from today on. Nothing changes where dates were said."""
         if self.is_undated:
             self.starts_on, self.ends_on = today, add_months(today, FRESH_MONTHS)
-
-    def open_again(self, *, by: User | None, reason: str = "") -> Step:
-        """Somebody is looked for anew: published as it was, and fresh from today where it has no dates."""
-        step: Step = self.move(NeedStatus.PUBLISHED, by=by, reason=reason)
-        if self.is_undated:
-            self.freshen(timezone.localdate(step.at))
-            self.save(update_fields=["starts_on", "ends_on", "updated_at"])
-        return step
 
     @property
     def when_words(self) -> str:

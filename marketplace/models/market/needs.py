@@ -342,6 +342,14 @@ class Need(FoundByWords, HasDays, Movable):
     def is_published(self) -> bool:
         return self.status == NeedStatus.PUBLISHED
 
+    def open_again(self, *, by: User | None, reason: str = "") -> Step:
+        """Somebody is looked for anew: published as it was, and fresh from today where it has no dates."""
+        step: Step = self.move(NeedStatus.PUBLISHED, by=by, reason=reason)
+        if self.is_undated:
+            self.freshen(timezone.localdate(step.at))
+            self.save(update_fields=["starts_on", "ends_on", "updated_at"])
+        return step
+
     @property
     def is_unclaimed(self) -> bool:
         """Whether the coordination answers for its structure, for which it has written it."""

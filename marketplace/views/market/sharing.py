@@ -95,7 +95,7 @@ def of_need(need: Need) -> Shared | None:
 
 def _is_a_job(need: Need, today: date) -> bool:
     """Whether search engines are told of it as of a volunteer's: it is open, and people may come on their own time."""
-    is_open = need.status == NeedStatus.PUBLISHED and not need.is_over(today)
+    is_open = need.status == NeedStatus.PUBLISHED and not need.is_stale(today)
     return is_open and need.time != Welcome.WORK
 
 

@@ -115,6 +115,14 @@ def test_only_open_needs_are_brought_in(operator, coordinator, state, is_open):
     assert outcomes(table)[2] == (("MAKE", "new-structure") if is_open else ("LEAVE", "not-open"))
 
 
+def test_a_line_without_dates_is_whenever_it_suits_and_no_fault(operator, coordinator):
+    make_organisation(name="Les Bottines", administrator=make_user())
+    lines = ("B1;Les Bottines;Un logo;;;;;;;", f"B2;Les Bottines;Un site;;;;{day(40)};;;")
+    brought(operator, coordinator, NEEDS, a_file(*lines))
+    said = {need.title: need.is_undated for need in Need.objects.all()}
+    assert said == {"Un logo": True, "Un site": False}
+
+
 @pytest.mark.parametrize("number", ["A1", "732 829 320", "Les Bottines"])
 def test_a_structure_is_known_by_its_name_its_number_or_its_siren(operator, coordinator, number):
     brought(operator, coordinator, ORGANISATIONS)

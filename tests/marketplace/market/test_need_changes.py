@@ -6,7 +6,7 @@ from django.urls import reverse
 from accounts.models import Membership
 from marketplace import ranking
 from marketplace.models import Level, Need, Offer
-from tests.factories import make_coordinator, make_need, make_offer, make_user
+from tests.factories import in_days, make_coordinator, make_need, make_offer, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -99,6 +99,17 @@ def test_what_is_no_change_is_a_sentence(client, need, maelle, change):
     page = client.get(door(need, change), follow=True)
     assert page.status_code == 200
     assert "rien à changer" in page.text
+
+
+def test_a_need_without_dates_stays_so_unless_a_date_is_what_changes(client, need, maelle):
+    Need.objects.update(is_undated=True, starts_on=in_days(-9), ends_on=in_days(-1))
+    do(client, need)
+    now = Need.objects.get(pk=need.pk)
+    assert (now.place, now.is_undated) == ("BOTH", True)
+    change = f"ends_on={in_days(40).isoformat()}"
+    assert "quand cela vous arrange →" in client.get(door(need, change)).text
+    do(client, need, change)
+    assert not Need.objects.get(pk=need.pk).is_undated
 
 
 def test_a_date_that_cannot_be_is_a_sentence(client, need, maelle):
