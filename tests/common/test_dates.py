@@ -6,7 +6,7 @@ import pytest
 from django.template import Context, Template
 from django.utils import translation
 
-from common.dates import spoken
+from common.dates import add_months, spoken
 
 
 @pytest.mark.parametrize(
@@ -60,3 +60,8 @@ def test_an_evening_in_utc_is_the_first_of_the_month_in_paris():
 
 def test_no_date_shows_nothing():
     assert Template('{{ day|date:"j F" }}').render(Context({"day": None})) == ""
+
+
+def test_the_last_of_february_is_found():
+    assert add_months(date(2024, 2, 29), 12) == date(2025, 2, 28)
+    assert add_months(date(2026, 12, 31), 2) == date(2027, 2, 28)

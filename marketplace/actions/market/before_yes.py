@@ -4,9 +4,9 @@ from functools import partial
 
 from django.utils import timezone
 
-from marketplace.actions.market import proposals
 from marketplace.actions.missions.quotas import quota_from
 from marketplace.models import CompanyProgramme, Employee, Proposal, Time
+from marketplace.rules import mission_days
 from marketplace.rules.programme_quota import Quota
 
 
@@ -18,7 +18,7 @@ def quotas(proposal: Proposal) -> list[tuple[CompanyProgramme, list[Quota], bool
         return []
     whose = {"organisation": offer.organisation, "person": offer.person}
     employee = Employee.objects.filter(**whose).first() or Employee(**whose)
-    starts_on, ends_on = proposals.dates_of(need, offer)
+    starts_on, ends_on = mission_days.of_pair(need, offer)
     quota_of = partial(
         quota_from,
         hours=min(need.hours, offer.hours),

@@ -6,7 +6,7 @@ tells the ranking once, at its end. The order is always the same: two clicks at 
 wait for each other and never deadlock.
 """
 
-from datetime import date, timedelta
+from datetime import date
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
@@ -28,14 +28,13 @@ from marketplace.models import (
     Offer,
     Origin,
     Proposal,
-    RoundTeam,
     Side,
     Thread,
     reasons,
 )
 from marketplace.models.missions import places
 from marketplace.models.talk.blocks import ends_of_need, ends_of_offer, wait_for_each_other
-from marketplace.rules import at_home, half_yeses, lenders, own_yes
+from marketplace.rules import at_home, half_yeses, lenders, mission_days, own_yes
 from marketplace.states import NeedStatus, OfferStatus, ProposalStatus
 
 
@@ -196,7 +195,7 @@ def _agree(proposal: Proposal, need: Need, offer: Offer, *, by: User) -> Mission
         return mission
     _require_room(need, offer, agreeing=True)
     proposal.move(ProposalStatus.AGREED, by=by)
-    starts_on, ends_on = dates_of(need, offer)
+    starts_on, ends_on = mission_days.of_pair(need, offer)
     mission = Mission.objects.create(
         proposal=proposal,
         need=need,
@@ -204,7 +203,7 @@ def _agree(proposal: Proposal, need: Need, offer: Offer, *, by: User) -> Mission
         coordinator=need.coordinator,
         starts_on=starts_on,
         ends_on=ends_on,
-        has_dates=not need.is_undated or RoundTeam.objects.filter(offer=offer).exists(),
+        has_dates=mission_days.are_said(need, offer),
     )
     missions.begin(mission, by=by)
     letters.proposal_agreed(mission)
@@ -229,19 +228,6 @@ def use_up(offer: Offer, *, by: User) -> list[Need | Offer]:
         offer.move(OfferStatus.USED_UP, by=by)
     reason = reasons.coded("engaged")
     return close_all(offer.proposals.open(), reason=reason, own=Side.OFFER)
-
-
-def dates_of(need: Need, offer: Offer) -> tuple[date, date]:
-    """First and last day of the mission that the two would make: the days that suit both, and at least until a week
-    from today, since they may overlap by a day only. A need without dates has none of its own: its sheet asks
-    for them."""
-    today = timezone.localdate()
-    if need.is_undated:
-        starts_on = max(offer.starts_on, today)
-        return starts_on, max(offer.ends_on, starts_on + timedelta(days=7))
-    starts_on = max(need.starts_on, offer.starts_on, today)
-    ends_on = max(min(need.ends_on, offer.ends_on), today + timedelta(days=7))
-    return starts_on, max(ends_on, starts_on)
 
 
 @transaction.atomic

@@ -6,7 +6,7 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext
 
-from common.dates import period
+from common.dates import period, spoken
 
 
 class HasDays:
@@ -33,6 +33,13 @@ class HasDays:
         if not self.has_dates:
             return gettext("dates still to be agreed")
         return period(self.starts_on, self.ends_on)
+
+    @property
+    def when_in_short(self) -> str:
+        """The same for a line: its last day alone."""
+        if not self.has_dates:
+            return self.when_words
+        return gettext("until %(day)s") % {"day": spoken(self.ends_on, "j F Y")}
 
     @property
     def began_on(self) -> date | None:

@@ -100,7 +100,9 @@ def _framing(mission: Mission) -> Iterator[Act]:
         task = _("answer a few questions about the legal frame")
         yield from _either(mission, "mission-regime", words, _("Answer a few questions"), task)
     elif not mission.has_dates:
-        yield from _either(mission, "mission-dates", *_to_date())
+        words = _("Agree on the days with the other side, then say from when to when.")
+        task = _("say from when to when the mission takes place")
+        yield from _either(mission, "mission-dates", words, _("Say the dates"), task)
     elif mission.is_volunteering:
         yield from _on_own_time(mission)
     else:
@@ -131,11 +133,6 @@ def _at_work(mission: Mission) -> Iterator[Act]:
         for act in _both(mission, "mission-sheet", words, _("Read the sheet"), task):
             if not mission.sheet.is_agreed_by(act.who):
                 yield act
-
-
-def _to_date() -> tuple[str, str, str]:
-    words = _("Agree on the days with the other side, then say from when to when.")
-    return words, _("say from when to when the mission takes place"), _("Say the dates")
 
 
 def _on_own_time(mission: Mission) -> Iterator[Act]:

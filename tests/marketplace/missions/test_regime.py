@@ -9,7 +9,6 @@ import pytest
 from django.conf import settings
 from django.urls import reverse
 
-from common.dates import add_months
 from marketplace.actions.documents import documents
 from marketplace.actions.missions import regimes as acts
 from marketplace.actions.refusals import NotYet
@@ -215,11 +214,6 @@ def test_the_page_about_papers_has_a_row_for_each_frame():
     head, rows = page.partition("| legal frame |")[2].split("\n\n")[0].split("\n", 2)[1:]
     assert set(head) <= set("|-")
     assert len(rows.splitlines()) == len(regimes.TABLE)
-
-
-def test_the_last_of_february_is_found():
-    assert add_months(date(2024, 2, 29), 12) == date(2025, 2, 28)
-    assert add_months(date(2026, 12, 31), 2) == date(2027, 2, 28)
 
 
 def test_every_figure_of_the_law_has_a_source_and_its_doubt():
