@@ -131,6 +131,9 @@ def _ask_or_pause(row: Need | Offer, silence: Silence, now: datetime) -> bool:
         return True
     if asked.at > working_days.ago(now, silence.waits) or today <= silence.stays_until:
         return False
+    locked = type(row)._base_manager.select_for_update(no_key=True).get(pk=row.pk)
+    if locked.confirmed_at != row.confirmed_at:  # while the clock went round
+        return False
     try:
         _put_to_sleep(row, by=None)
     except ForbiddenMove:

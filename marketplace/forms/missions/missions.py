@@ -29,7 +29,7 @@ class DatesForm(PeriodMixin, forms.Form):
 
     read = forms.IntegerField(widget=forms.HiddenInput)
     starts_on = date_field(_("First day"))
-    ends_on = date_field(_("Last day"), help_text=_("The same day, when it takes one."))
+    ends_on = date_field(_("Last day"))
 
     @property
     def values(self) -> dict[str, date]:

@@ -76,6 +76,8 @@ def test_a_sentence_becomes_a_need_that_is_sent(site, browser, session):
     go_on(page)
     expect(page.get_by_role("group", name="Combien de temps")).to_be_visible()
     asked += is_short(page)
+    expect(page.get_by_role("main")).to_contain_text("Quand cela vous arrange")
+    expect(page.locator("[name=starts_on]")).to_be_hidden()
     assert is_reached_by_tab(page, "length")
     page.locator("[name=length][value=QUARTER]").check()
     go_on(page)
@@ -86,6 +88,7 @@ def test_a_sentence_becomes_a_need_that_is_sent(site, browser, session):
     page.locator("[name=cause]").select_option(index=1)
     page.get_by_role("button", name="Envoyer à la coordination").click()
     expect(page.get_by_role("main")).to_contain_text("lit votre besoin")
+    expect(page.get_by_role("main")).to_contain_text("Quand cela vous arrange")  # no date was touched
     assert len(set(asked)) <= MOST_FIELDS, sorted(set(asked))
     assert time.monotonic() - begun < MOST_SECONDS
 

@@ -225,6 +225,23 @@ def test_where_the_clock_was_down_a_fortnight_is_left_to_answer(clock, need):
     assert now(need).status == NeedStatus.PAUSED
 
 
+def test_what_is_said_to_be_true_while_the_clock_goes_round_isn_t_put_to_sleep(
+    clock, need, aline, monkeypatch
+):
+    """Both were read together; the second is confirmed as the first falls asleep."""
+    second = undated(need.organisation)
+    awake(clock, ASKED_ON)
+    genuine = freshness.letters.fell_asleep
+
+    def confirmed_meanwhile(row, **said):
+        genuine(row, **said)
+        freshness.confirm(now(second), by=aline)
+
+    monkeypatch.setattr(freshness.letters, "fell_asleep", confirmed_meanwhile)
+    awake(clock, FRESH_UNTIL + timedelta(days=1))
+    assert (now(need).status, now(second).status) == (NeedStatus.PAUSED, NeedStatus.PUBLISHED)
+
+
 def test_yes_makes_it_fresh_for_three_more_months_and_opening_the_link_nothing(client, clock, need):
     awake(clock, ASKED_ON)
     link = link_in(letters("still_true").get())
