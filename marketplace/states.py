@@ -1,4 +1,4 @@
-"""The states of needs, offers, proposals, rounds, asked pôles, people asked in turn, missions, their teams, documents,
+"""The states of needs, their carriers, offers, proposals, rounds, asked pôles, people asked in turn, missions, their teams, documents,
 amendments, findings and visits, and where each may go from there. docs/states.md is drawn from these maps."""
 
 from django.db.models import TextChoices
@@ -171,6 +171,27 @@ ASKED_IN_TURN_MOVES: dict[str, set[str]] = {
     AskedInTurnStatus.NOBODY: {AskedInTurnStatus.SEEN},
     AskedInTurnStatus.SEEN: set(),
     AskedInTurnStatus.STOPPED: set(),
+}
+
+
+class CarrierStatus(TextChoices):
+    INVITED = "INVITED", pgettext_lazy("carrier", "asked to carry it too")
+    AGREED = "AGREED", pgettext_lazy("carrier", "carries it")
+    DECLINED = "DECLINED", pgettext_lazy("carrier", "has said no")
+    LAPSED = "LAPSED", pgettext_lazy("carrier", "gone on without an answer")
+    LEFT = "LEFT", pgettext_lazy("carrier", "carries it no more")
+
+
+CARRIER_MOVES: dict[str, set[str]] = {
+    CarrierStatus.INVITED: {
+        CarrierStatus.AGREED,
+        CarrierStatus.DECLINED,
+        CarrierStatus.LAPSED,  # taken back by the lead, or without an answer for long
+    },
+    CarrierStatus.AGREED: {CarrierStatus.LEFT},  # before the mission's signature
+    CarrierStatus.DECLINED: set(),
+    CarrierStatus.LAPSED: set(),
+    CarrierStatus.LEFT: set(),
 }
 
 

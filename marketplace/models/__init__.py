@@ -56,6 +56,7 @@ from marketplace.models.documents.valuations import (
     HourCost,
     Valuation,
 )
+from marketplace.models.market.carriers import Carrier, CarrierStep
 from marketplace.models.market.causes import Beneficiary, Cause
 from marketplace.models.market.consents import Consent, ConsentKind, ConsentRequest
 from marketplace.models.market.grades import Grade
