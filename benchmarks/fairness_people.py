@@ -81,6 +81,7 @@ class People:
             "start": born, "end": born + self.chance.randint(40, 150), "hours": self.chance.randint(5, 60),
             "since": born, "answers": 7_000, "penalty": 0, "room": 1, "asked": 0, "place": self.chance.choice([1, 1, 2, 3]),
             "languages": FRENCH, "eligible": 1, "times": 3, "format": self.chance.randrange(5), "undated": 0,
+            "carriers": (),
         }  # fmt: skip
         skills = self._skills(1, MOST_SKILLS)
         return values, [

@@ -37,6 +37,7 @@ NAMES: dict[str, Promise] = {
     "silent-follow-ups": _("silences looked into"),
     "reminders": _("reminders and closings"),
     "asked-in-turn": _("people asked in turn"),
+    "carriers": _("structures asked to carry a need"),
     "readings": _("what waits to be read"),
     "seats": _("questions about operators that wait"),
     "absences": _("coordinators who are away, or back"),

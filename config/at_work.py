@@ -33,7 +33,8 @@ AT_WORK = {
     # What is offered on working time, and what is asked.
     *("needs", "my-needs", "need", "need-new", "need-edit", "need-step", "need-steps", "need-submit"),
     *("need-end", "need-wake", "need-change", "need-in-turn", "need-in-turn-order"),
-    *("need-in-turn-stop", "need-in-turn-seen"),
+    *("need-in-turn-stop", "need-in-turn-seen", "need-carriers", "need-carrier-invite"),
+    *("carrier", "carrier-take-back", "carrier-leave", "proposal-object"),
     *("need-one-hour", "need-candidates", "need-ask-offer", "need-why-not", "need-why-pair"),
     *("need-apply", "need-talk", "who-helps", "offers", "offer", "offer-new", "offer-edit"),
     *("offer-publish", "offer-pause", "offer-family-show", "offer-family-hide", "skills-picker"),

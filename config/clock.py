@@ -14,6 +14,7 @@ ACTS: dict[str, tuple[str, int]] = {
     "silent-follow-ups": ("marketplace.tasks.look_into_silences", QUARTER),
     "reminders": ("marketplace.tasks.chase_proposals", QUARTER),
     "asked-in-turn": ("marketplace.tasks.ask_in_turn", 60),
+    "carriers": ("marketplace.tasks.look_after_carriers", QUARTER),
     "readings": ("marketplace.tasks.remind_of_readings", QUARTER),
     "seats": ("marketplace.tasks.remind_of_seats", QUARTER),
     "absences": ("marketplace.tasks.tell_absences", QUARTER),

@@ -22,6 +22,7 @@ from marketplace.actions.desk import (
 )
 from marketplace.actions.documents import receipts, valuations
 from marketplace.actions.market import (
+    carriers,
     consents,
     freshness,
     imports,
@@ -66,6 +67,11 @@ def chase_proposals() -> None:
 @shared_task
 def ask_in_turn() -> None:
     in_turn.go_on(timezone.now())
+
+
+@shared_task
+def look_after_carriers() -> None:
+    carriers.look_after(timezone.now())
 
 
 @shared_task

@@ -12,6 +12,7 @@ from accounts.states import OrganisationStatus, SeatStatus
 from marketplace import ranking
 from marketplace.actions.market import consents, proposals
 from marketplace.models import (
+    Carrier,
     Cause,
     ConsentKind,
     Format,
@@ -30,7 +31,7 @@ from marketplace.models import (
 )
 from marketplace.models.market.proposals import Origin, Proposal
 from marketplace.rules import own_yes
-from marketplace.states import MissionStatus, NeedStatus, OfferStatus
+from marketplace.states import CarrierStatus, MissionStatus, NeedStatus, OfferStatus
 
 # Several processes may fill the same site: none makes the people of another. Seven figures at
 # most, whatever the machine's process numbers: they also stand in a SIREN or an RNA.
@@ -183,6 +184,18 @@ def make_need(organisation=None, *, member=None, skills=("site-web",), ranked=Tr
     if ranked:
         ranking.changed(need)
     return need
+
+
+def make_carrier(need, organisation=None, *, member=None, ranked=True, **fields):
+    """A structure that carries the need with its lead, unless said otherwise."""
+    organisation = organisation or make_organisation(member=member or make_user())
+    fields = {"status": CarrierStatus.AGREED, "agreed_at": timezone.now()} | fields
+    carrier = Carrier.objects.create(
+        need=need, organisation=organisation, invited_by=need.created_by, **fields
+    )
+    if ranked:
+        ranking.changed(need)
+    return carrier.begin(by=need.created_by)
 
 
 def make_offer(

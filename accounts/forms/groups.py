@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.actions import groups
 from accounts.models import Organisation
+from accounts.models.organisations import OrganisationQuerySet
 from accounts.numbers import compact
 from common.word_search import called
 
@@ -39,7 +40,7 @@ class HeadForm(forms.Form):
 
     def clean_whose(self) -> str:
         typed = self.cleaned_data["whose"]
-        rows = _verified_with(typed)
+        rows = verified_with(typed)
         if not rows:
             raise forms.ValidationError(
                 _(
@@ -58,10 +59,13 @@ class HeadForm(forms.Form):
         return typed
 
 
-def _verified_with(typed: str) -> list[Organisation]:
-    """The verified organisations that bear this number, or of whose name these are words: one more than are shown, if
-    there are."""
-    rows = Organisation.objects.accepted().select_related("commune")
+def verified_with(
+    typed: str, among: OrganisationQuerySet | None = None
+) -> list[Organisation]:
+    """The verified organisations (`among` these) that bear this number, or of whose name these are words: one more than are
+    shown, if there are."""
+    rows = (Organisation.objects.all() if among is None else among).accepted()
+    rows = rows.select_related("commune")
     number = compact(typed)
     if number.isdecimal():
         which = {9: "siren", 14: "siret"}.get(len(number))

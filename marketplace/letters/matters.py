@@ -20,6 +20,7 @@ from accounts.models import (
 from accounts.states import OrganisationStatus
 from marketplace.models import (
     AskedPole,
+    Carrier,
     Case,
     Message,
     MessageReport,
@@ -64,6 +65,7 @@ def _named(thing: object) -> list[tuple[str, int]]:
             | TeamMember()
             | Mission()
             | Proposal()
+            | Carrier()
             | Need()
             | Offer()
             | Round()
@@ -129,6 +131,7 @@ def _left(user: User) -> dict[str, QuerySet]:
         "transfer": Transfer.objects.filter(departure__mission__in=missions),
         "mission": Mission.objects.filter(pk__in=missions),
         "proposal": Proposal.objects.filter(pk__in=proposals),
+        "carrier": Carrier.objects.filter(need__in=Need.objects.filter(answered).values("pk")),
         "need": Need.objects.filter(answered),
         "offer": at_home,
         "organisation": Organisation.objects.filter(pk__in=theirs),
@@ -159,6 +162,7 @@ def _needs(user: User) -> QuerySet:
     """Needs for their structure and the coordinators. Anybody can read a published need, but a letter about it
     isn't for anybody."""
     ours = Q(pk__in=Need.objects.spoken_for_by(user).values("pk"))
+    ours |= Q(pk__in=Need.objects.carried_by(user).values("pk"))
     coordinated = coordinated_by(user)
     return Need.objects.filter(
         ours | Q(pole__in=coordinated) | Q(asked_poles__pole__in=coordinated)
@@ -185,6 +189,7 @@ _PART_IN: dict[str, Callable[[User], QuerySet]] = {
     "teammember": TeamMember.objects.visible_to,
     "mission": _missions,
     "proposal": _proposals,
+    "carrier": Carrier.objects.visible_to,
     "need": _needs,
     "offer": _offers,
     "round": Round.objects.visible_to,
@@ -213,6 +218,7 @@ _IN_THE_NAME_OF: dict[str, tuple[QuerySet, Callable[[QuerySet], Q]]] = {
     "mission": (Mission.objects.all(), _a_side),
     "teammember": (TeamMember.objects.all(), _lends),
     "proposal": (Proposal.objects.all(), _a_side),
+    "carrier": (Carrier.objects.all(), _own),
     "need": (Need.objects.all(), _own),
     "round": (Round.objects.all(), _own),
 }

@@ -5,12 +5,13 @@ out of the database as one string of bytes and go to the score without a loop.
 """
 
 import hashlib
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from functools import cached_property
 from typing import NamedTuple, Self
 
 import numpy as np
 
+from marketplace.matching import carriers
 from marketplace.matching.definition import FORMATS, TIMES
 
 FRENCH = 1
@@ -59,6 +60,7 @@ NEED_CARD = np.dtype(
         ("times", "u1"),  # OWN_WELCOME, WORK_WELCOME
         ("format", "u1"),  # its place in FORMATS
         ("undated", "u1"),  # 1: whenever it suits, while it is fresh
+        ("carriers", "u1"),  # how many carry it beside its lead: they follow its skills
         ("skills", "<i4"),
     ]
 )  # fmt: skip
@@ -95,6 +97,7 @@ class Cards:
     """
 
     dtype: np.dtype
+    carried = carriers.NONE
 
     def __init__(self, rows: np.ndarray, packed: np.ndarray) -> None:
         self._all: tuple[np.ndarray, np.ndarray] | None = (rows, packed)
@@ -180,8 +183,19 @@ class Cards:
         packed = [skill.pack() for _values, skills in listed for skill in skills]
         return cls(cards, np.array(packed, "<i4"))
 
+    def stored(self, row: int) -> tuple[bytes, bytes]:
+        """One card as the index keeps it."""
+        held = slice(int(self.starts[row]), int(self.starts[row + 1]))
+        return self.rows[row].tobytes(), self.packed[held].astype("<i4").tobytes()
+
     def bytes(self) -> tuple[bytes, bytes]:
         return self.rows.tobytes(), self.packed.astype("<i4").tobytes()
+
+    def with_rows(self, rows: np.ndarray, packed: np.ndarray) -> Self:
+        """The same cards with other values."""
+        made = type(self)(rows, packed)
+        made.carried = self.carried
+        return made
 
     def take(self, which: np.ndarray | slice) -> Self:
         """These rows, in this order, with their skills."""
@@ -190,6 +204,7 @@ class Cards:
         part = type(self)(NOTHING, NOTHING)
         whole, rows = self._from or (self, None)
         part._all, part._from = None, (whole, which if rows is None else rows.take(which))
+        part.carried = self.carried
         return part
 
     def of_pairs(self, rows: np.ndarray) -> Self:
@@ -219,3 +234,40 @@ class Offers(Cards):
 
 class Needs(Cards):
     dtype = NEED_CARD
+
+    @classmethod
+    def read(cls, cards: bytes, skills: bytes) -> Self:
+        rows = np.frombuffer(cards, cls.dtype)
+        packed, carried = carriers.apart(rows, np.frombuffer(skills, "<i4"))
+        found = cls(rows, packed)
+        found.carried = carried
+        return found
+
+    @classmethod
+    def of(cls, rows: Iterable[tuple[dict, Sequence[Skilled]]]) -> Self:
+        """The same; `carriers` are given as a list of those beside the lead."""
+        listed = list(rows)
+        beside = {v["id"]: v["carriers"] for v, _skills in listed if v.get("carriers")}
+        counted = ((v | _counted(v), skills) for v, skills in listed)
+        found = super().of(counted)
+        if beside:
+            found.carried = carriers.Carried.of(beside.keys(), beside.values())
+        return found
+
+    def of_houses(self, houses: Collection[int]) -> list[int]:
+        """The numbers of those that one of these houses carries."""
+        wanted = np.fromiter(houses, np.int64)
+        own = np.isin(self["organisation"], wanted)
+        for rows, beside in self.carried.each(self["id"]) if len(self.carried) else ():
+            own[rows] |= np.isin(beside["house"], wanted)
+        found: list[int] = self["id"][own].tolist()
+        return found
+
+    def stored(self, row: int) -> tuple[bytes, bytes]:
+        card, skills = super().stored(row)
+        beside = self.carried.of_one(int(self.rows["id"][row])) if len(self.carried) else b""
+        return card, skills + bytes(beside)
+
+
+def _counted(values: dict) -> dict[str, int]:
+    return {"carriers": len(values["carriers"])} if "carriers" in values else {}

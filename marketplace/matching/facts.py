@@ -91,6 +91,8 @@ class Facts:
     hours: int
     gap: int
     waited: int
+    whose: int = 0
+    """Of a need that several carry: whose place is the nearest, 0 its lead's, otherwise that of which of the others."""
 
     @property
     def lacking(self) -> list[Want]:
@@ -154,6 +156,7 @@ def facts_of(verdict: Verdict, rows: Sequence[int] | np.ndarray) -> list[Facts]:
         *(listed(getattr(verdict, name)) for name in PAIR_COLUMNS),
         listed(verdict.gap) if any(fails) else [0] * len(chosen),
         listed(np.maximum(verdict.rules.today - verdict.needs["since"], 0)),
+        listed(verdict.nearest[1]),
     )
     return list(map(Facts, *columns))
 

@@ -234,6 +234,11 @@ def _days_and_place(needs: Needs, offers: Offers, today: int) -> Grid:
     """A table of which needs (rows) share days with which offers (columns) and are within reach of them."""
     there = needs.made("corner", _corner_of_need) @ offers.made("corner", _corner_of_offer).T
     near = there > needs.made("square", _square)[:, None]
+    for rows, beside in needs.carried.each(needs["id"]) if len(needs.carried) else ():
+        x, y, z = (beside[axis].astype(np.float64) for axis in "xyz")
+        corner = np.stack([x, y, z, np.ones(len(rows))], axis=1)
+        there = corner @ offers.made("corner", _corner_of_offer).T
+        near[rows] |= there > (x**2 + y**2 + z**2)[:, None]
     near &= ((needs["place"] & ON_SITE) > 0)[:, None] & ((offers["place"] & ON_SITE) > 0)
     near |= ((needs["place"] & REMOTE) > 0)[:, None] & ((offers["place"] & REMOTE) > 0)
     near &= offers["end"] >= np.maximum(needs["start"], today)[:, None]

@@ -11,7 +11,8 @@ from functools import cache, cached_property
 
 import numpy as np
 
-from marketplace.matching.columns import NOBODY, Cards, Needs, Offers
+from marketplace.matching.carriers import nearest, of_one_house
+from marketplace.matching.columns import Cards, Needs, Offers
 from marketplace.matching.definition import (
     COMMON,
     DOUBTFUL_REGIME,
@@ -108,8 +109,12 @@ class Verdict:
 
     @cached_property
     def square(self) -> Column:
-        """The square of the distance, in square metres."""
-        return sum((self.needs[axis] - self.offers[axis]) ** 2 for axis in "xyz")
+        """The square of the distance, in square metres, from the nearest of the need's places."""
+        return self.nearest[0]
+
+    @cached_property
+    def nearest(self) -> tuple[Column, Column]:
+        return nearest(self.needs, self.offers)
 
     @cached_property
     def metres(self) -> Column:
@@ -126,8 +131,7 @@ class Verdict:
             Condition.ROOM: (n["room"] < 1) | o.made("spent", _spent),
             Condition.WHOSE: (n["times"] >> (o["work"] != OWN_TIME).astype(np.uint8)) & 1 == 0,
             Condition.LANGUAGE: (n["languages"] & o["languages"]) == 0,
-            Condition.SAME_ORGANISATION: (o["organisation"] == n["organisation"])
-            & (n["organisation"] != NOBODY),
+            Condition.SAME_ORGANISATION: of_one_house(n, o),
             Condition.POLE: n["pole"] != o["pole"],
         }
 

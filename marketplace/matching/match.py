@@ -132,7 +132,18 @@ class Match:
         return [reason for reason in found if not any(reason.words in said for said in told)]
 
     def _arguments(self, side: str, words: Speech) -> list[Reason]:
-        return arguments(self.facts, words, side, self.today)
+        found = arguments(self.facts, words, side, self.today)
+        if whose := self.nearest_carrier:
+            return [_from(whose, one, words) if one.code == "place" else one for one in found]
+        return found
+
+    @property
+    def nearest_carrier(self) -> str:
+        """Of a need that several carry, to be done on site: the name of the one whose commune is the nearest; "" otherwise."""
+        carriers = self.need.carriers_named if self.need and self.facts.on_site else []
+        if not carriers:
+            return ""
+        return ([str(self.need.organisation), *carriers] + [""])[self.facts.whose]
 
     def _say(self, what: str, reasons: Callable[[Speech], list[Reason]]) -> list[Reason]:
         spoken = language()
@@ -141,3 +152,9 @@ class Match:
             found = reasons(self.names.in_language(spoken))
             self._said[key] = [one for one in found if one.code not in self.supposed]
         return self._said[key]
+
+
+def _from(whose: str, reason: Reason, words: Speech) -> Reason:
+    _ = words.say
+    said = _("%(distance)s (%(organisation)s)") % {"distance": reason.words, "organisation": whose}
+    return Reason(reason.code, said, reason.act, reason.ways)

@@ -60,6 +60,7 @@ from marketplace.models.market.carriers import Carrier, CarrierStep
 from marketplace.models.market.causes import Beneficiary, Cause
 from marketplace.models.market.consents import Consent, ConsentKind, ConsentRequest
 from marketplace.models.market.grades import Grade
+from marketplace.models.market.objections import Objection
 from marketplace.models.market.imports import Import, ImportLine
 from marketplace.models.market.in_turn import AskedInTurn, AskedInTurnStep, Turn
 from marketplace.models.market.languages import Spoken

@@ -84,6 +84,8 @@ WORDS = Words(
         "visit-taken": _("%(who)s comes, instead of the colleague who was to."),
         "visit-asked-again": _("Three other times are proposed."),
         "unclaimed": _("The structure hasn’t taken up what was written for it."),
+        "carrier-taken-back": _("The structure that leads the need has taken its question back."),
+        "carrier-gone": _("%(house)s isn’t verified on Trait d’union any more."),
         "no-time": _("I'm not free at that time."),
         "no-dates": _("The dates don’t suit us."),
         "no-skills": _("The skills don't match what is needed."),

@@ -36,8 +36,7 @@ def fitting(offer: Offer, skills: Collection[tuple[int, int]], *, by: User) -> F
     near = search.needs_near(card, asked.shared, today.toordinal())
     near = near.but(blocked_pairs.numbers_kept_from(by.pk, "need_id"))
     houses = _houses_of(by)
-    ours = [int(row["id"]) for row in near.rows if int(row["organisation"]) in houses]
-    counts = Counts(asked, live.open_to_all(near.but(ours)))
+    counts = Counts(asked, live.open_to_all(near.but(near.of_houses(houses))))
     return Fitting(counts.now, counts.worthwhile(changes_of_offer(asked))[:MOST])
 
 

@@ -7,13 +7,15 @@ always.
 """
 
 from accounts.models import Membership, User
-from marketplace.models import Block, Need, Offer, Time
+from marketplace.models import Block, Carrier, Need, Offer, Time
 from marketplace.models.talk.blocks import needs_of, offers_of
+from marketplace.states import CarrierStatus
 
 APART = "APART"
 BLOCKS = Block._meta.db_table
 NEEDS = Need._meta.db_table
 OFFERS = Offer._meta.db_table
+CARRIERS = Carrier._meta.db_table
 MEMBERS = (
     f"(SELECT belongs.user_id, belongs.organisation_id FROM {Membership._meta.db_table} AS belongs"
     f" JOIN {User._meta.db_table} AS who ON who.id = belongs.user_id AND who.is_active)"
@@ -23,7 +25,9 @@ ENDS = {
     "need_id": f"SELECT -organisation_id FROM {NEEDS} WHERE id = :number"
     f" UNION ALL SELECT there.user_id FROM {NEEDS} AS wanted JOIN {MEMBERS} AS there"
     f" ON there.organisation_id = wanted.organisation_id AND there.user_id = wanted.created_by_id"
-    f" WHERE wanted.id = :number",
+    f" WHERE wanted.id = :number"
+    f" UNION ALL SELECT -organisation_id FROM {CARRIERS}"
+    f" WHERE need_id = :number AND status = '{CarrierStatus.AGREED}'",
     "offer_id": f"SELECT person_id FROM {OFFERS} WHERE id = :number AND time = '{Time.OWN}'"
     f" UNION ALL SELECT there.user_id FROM {OFFERS} AS offered JOIN {MEMBERS} AS there"
     f" ON there.organisation_id = offered.organisation_id"

@@ -6,12 +6,13 @@ from datetime import datetime
 from types import SimpleNamespace
 from typing import Any
 
-from django.db.models import Count, QuerySet, Sum
+from django.db.models import Count, Exists, OuterRef, QuerySet, Sum
 from django.utils import timezone
 
 from accounts.legal_forms import NON_PROFITS
 from accounts.models import Organisation
 from accounts.models.groups import group_of, group_or_self
+from marketplace.matching.carriers import Beside
 from marketplace.matching.columns import NOBODY, Needs, Offers, Skilled
 from marketplace.matching.definition import (
     FORMATS,
@@ -26,6 +27,7 @@ from marketplace.matching.definition import (
 )
 from marketplace.matching.places import point
 from marketplace.models import (
+    Carrier,
     Format,
     Mission,
     Need,
@@ -64,6 +66,7 @@ OF_NEED = (
     *SHARED, "cause_id", "format", "time", "published_at", "created_at", "places", "is_undated",
     "organisation__legal_form",
 )  # fmt: skip
+OF_CARRIER = ("organisation__commune__latitude", "organisation__commune__longitude")
 OF_OFFER = (
     *SHARED, "radius_km", "weekdays", "time", "capacity", "organisation__legal_form",
 )  # fmt: skip
@@ -73,7 +76,9 @@ type Stamps = dict[int, datetime]
 
 def of_needs(needs: QuerySet[Need], *, give_bits: bool = False) -> tuple[Needs, Stamps]:
     """The cards of these needs, sorted by number, and when each row was last changed."""
-    rows = list(_in_houses(needs).values_list(*OF_NEED, named=True))
+    carried = Exists(Carrier.objects.agreed().filter(need=OuterRef("pk")))
+    shown = _in_houses(needs).annotate(carried=carried)
+    rows = list(shown.values_list(*OF_NEED, "carried", named=True))
     if not rows:
         return Needs.of(()), {}
     numbers = [row.pk for row in rows]
@@ -82,7 +87,11 @@ def of_needs(needs: QuerySet[Need], *, give_bits: bool = False) -> tuple[Needs, 
         NeedSkill.objects.filter(need__in=numbers).order_by("-required", "-level", "pk"),
         "need_id", "required",
     )  # fmt: skip
-    made = Needs.of((_of_need(row, loads[row.pk], bits), wanted[row.pk]) for row in rows)
+    beside = _beside([row.pk for row in rows if row.carried])
+    made = Needs.of(
+        (_of_need(row, loads[row.pk], bits) | {"carriers": beside[row.pk]}, wanted[row.pk])
+        for row in rows
+    )
     return made, {row.pk: row.updated_at for row in rows}
 
 
@@ -98,6 +107,18 @@ def _of_need(row: Any, load: dict[str, int], bits: dict[int, int]) -> dict:
     }
 
 
+def _beside(needs: list[int]) -> dict[int, list[Beside]]:
+    """Where those are that carry these needs beside their leads, and of which house, in the order in which a need names them."""
+    found: dict[int, list[Beside]] = defaultdict(list)
+    if not needs:
+        return found
+    rows = Carrier.objects.agreed().filter(need__in=needs).order_by("agreed_at", "pk")
+    rows = rows.annotate(house=group_or_self("organisation"))
+    for need, house, *at in rows.values_list("need", "house", *OF_CARRIER):
+        found[need].append(Beside(*point(*at), house))
+    return found
+
+
 def of_typed(need: Need, wanted: Iterable[Skilled]) -> Needs:
     """The card of a need as it is typed, be it saved or not, that wants these skills."""
     its_own = {name for name in OF_NEED if "__" not in name} - {"house", "pk"}
@@ -106,7 +127,9 @@ def of_typed(need: Need, wanted: Iterable[Skilled]) -> Needs:
     row.house, row.pk = house.pk, need.pk or NOBODY
     row.commune__latitude, row.commune__longitude = need.commune.position
     row.organisation__legal_form = need.organisation.legal_form
-    return Needs.of([(_of_need(row, {}, snapshot.bits()), sorted(wanted, key=_weightiest))])
+    beside = _beside([need.pk] if need.pk else [])
+    card = _of_need(row, {}, snapshot.bits()) | {"carriers": beside[row.pk]}
+    return Needs.of([(card, sorted(wanted, key=_weightiest))])
 
 
 def _weightiest(skill: Skilled) -> tuple[bool, int]:

@@ -23,6 +23,6 @@ def offers_elsewhere(
     asked = live.ask_for_need(need, today)
     rows = asked.card.rows.copy()
     rows["pole"] = pole.pk
-    there = asked.with_card(type(asked.card)(rows, asked.card.packed))
+    there = asked.with_card(asked.card.with_rows(rows, asked.card.packed))
     found = live.search_for(search.offers_matching, there).but(hidden)
     return live.with_rows(there, found, Verdict.matches, top)

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import timedelta
 from itertools import compress
 
+import numpy as np
 from django.db import connection, transaction
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone
@@ -14,7 +15,7 @@ from marketplace.matching.columns import Cards, Needs, Offers
 from marketplace.matching.in_memory import anchors, signature
 from marketplace.matching.places import span_of
 from marketplace.matching.skill_graph import key_of
-from marketplace.models import Need, Offer, Side
+from marketplace.models import Carrier, Need, Offer, Side
 from marketplace.models.market.matching import NeedPosting, OfferPosting, Posting, SkillRarity
 from marketplace.ranking import bulk, cards
 from notifications.faults import in_halves
@@ -60,11 +61,12 @@ def index_needs(numbers: Iterable[int]) -> None:
         under = anchors(made, dict(SkillRarity.objects.values_list("skill_id", "holders")))
         _insert(
             NeedPosting,
-            ("need_id", "stamp", "anchor"),
+            ("need_id", "stamp", "anchor", "at"),
             (
-                (*posting, number, stamps[number], bool(under[skill]))
+                (*posting, number, stamps[number], bool(under[skill]), at)
                 for row, number in enumerate(made.rows["id"].tolist())
-                for posting, skill in _postings(made, row)
+                for at, beside in enumerate([None, *made.carried.of_one(number)])
+                for posting, skill in _postings(made, row, beside)
             ),
         )
 
@@ -106,16 +108,21 @@ def _insert(table: type[Posting], more: tuple[str, ...], rows: Iterable[tuple]) 
     )
 
 
-def _postings(made: Cards, row: int) -> Iterator[tuple[tuple, int]]:
-    """The postings of a card, one for each skill, each with the position of that skill among all."""
+def _postings(
+    made: Cards, row: int, beside: np.void | None = None
+) -> Iterator[tuple[tuple, int]]:
+    """The postings of a card, one for each skill, each with the position of that skill among all; `beside`: where another lies
+    that carries the need, so that who may come there finds the card too."""
     card, held = made.rows[row], slice(int(made.starts[row]), int(made.starts[row + 1]))
     pairs = zip(made.skill[held].tolist(), made.level[held].tolist(), strict=True)
     keys = [key_of(*pair) for pair in pairs]
     holds = signature(compress(keys, made.required[held].tolist()))
-    whole = (card.tobytes(), made.packed[held].tobytes())
-    filters = [int(card[name]) for name in ("pole", "start", "end", "place", "x", "y", "z")]
+    whole, there = made.stored(row), card if beside is None else beside
+    filters = [int(card[name]) for name in ("pole", "start", "end", "place")]
+    filters += [int(there[axis]) for axis in "xyz"]
     for place, key in enumerate(keys):
-        yield (*filters, holds, *whole, key, place == 0), held.start + place
+        lead = place == 0 and beside is None
+        yield (*filters, holds, *whole, key, lead), held.start + place
 
 
 def reconcile(batch: int = BATCH) -> tuple[list[int], list[int]]:
@@ -124,6 +131,7 @@ def reconcile(batch: int = BATCH) -> tuple[list[int], list[int]]:
     needs = _astray(Need.objects.published(), NeedPosting, "need", "wanted")[:batch]
     needs += _behind(Side.NEED, "eligible", _corrected())
     needs += _behind(Side.NEED, "organisation", _regrouped())
+    needs += _carried_otherwise()
     offers = _astray(Offer.objects.published(), OfferPosting, "offer", "held")[:batch]
     offers += _behind(Side.OFFER, "work", _corrected())
     offers += _behind(Side.OFFER, "organisation", _regrouped())
@@ -173,6 +181,23 @@ def _behind(side: Side, column: str, organisations: QuerySet) -> list[int]:
     made, _stamps = made_of(model._default_manager.filter(pk__in=known))
     true = zip(made["id"].tolist(), made[column].tolist(), strict=True)
     return [row for row, value in true if int(value) != known[row]]
+
+
+def _carried_otherwise() -> list[int]:
+    """The needs whose cards say otherwise who carries them, of which house these are, and where: they have moved, or joined
+    or left a group, since the card was written."""
+    live = Need.objects.published().filter(Exists(Carrier.objects.agreed().filter(need=OuterRef("pk"))))
+    mine = NeedPosting.objects.filter(need__in=live.values("pk"), lead=True)
+    told = list(mine.values_list("need_id", "card", "skills"))
+    if not told:
+        return []
+    made, _stamps = cards.of_needs(Need.objects.filter(pk__in=[row for row, *_card in told]))
+    stands = {row: Needs.read(bytes(card), bytes(skills)) for row, card, skills in told}
+    return [
+        number
+        for number in made["id"].tolist()
+        if made.carried.of_one(number).tobytes() != stands[number].carried.of_one(number).tobytes()
+    ]
 
 
 _OF_SIDE: dict[Side, tuple[type[Posting], type[Need | Offer], type[Cards], Callable]] = {

@@ -18,7 +18,7 @@ from marketplace.matching.definition import MAX_PENALTY, STRENGTHS
 from marketplace.matching.facts import facts_of
 from marketplace.matching.kernel import Rules, Verdict
 from marketplace.matching.match import Match
-from marketplace.models import KeptMatch, Need, Offer, Side, Time, ToldMatch
+from marketplace.models import Carrier, KeptMatch, Need, Offer, Side, Time, ToldMatch
 from marketplace.models.market.needs import NeedQuerySet
 from marketplace.models.market.offers import OfferQuerySet
 from marketplace.ranking import search, snapshot
@@ -181,7 +181,10 @@ def _of_their_own() -> Q:
     theirs = Membership.objects.filter(
         organisation=OuterRef("need__organisation"), user=OuterRef("offer__person")
     )
-    return Q(Exists(theirs), offer__time=Time.OWN)
+    carried = Carrier.objects.agreed().filter(
+        need=OuterRef("need"), organisation__members=OuterRef("offer__person")
+    )
+    return (Q(Exists(theirs)) | Q(Exists(carried))) & Q(offer__time=Time.OWN)
 
 
 def with_untold(side: Side) -> list[int]:

@@ -17,7 +17,7 @@ from marketplace.matching.facts import facts_of
 from marketplace.matching.kernel import Rules, Verdict
 from marketplace.matching.match import Match
 from marketplace.matching.reasons import Reason
-from marketplace.models import Need, Offer, Time
+from marketplace.models import Carrier, Need, Offer, Time
 from marketplace.ranking import cards, search, snapshot
 from marketplace.ranking.blocked_pairs import APART
 from marketplace.ranking.snapshot import Snapshot
@@ -251,24 +251,30 @@ def shown_offers(
     """The offers with all that a card shows; `to` a need, without what its own people offer on their own time."""
     if not numbers:
         return {}
-    found = prepared.rows(_offers, numbers, live, *([to.organisation_id] if to else []))
+    found = prepared.rows(_offers, numbers, live, *([to.organisation_id, to.pk] if to else []))
     return {offer.pk: offer for offer in found}
 
 
-def _offers(numbers: list[int], live: bool, organisation: int | None = None) -> QuerySet[Offer]:
+def _offers(
+    numbers: list[int], live: bool, organisation: int | None = None, need: int = 0
+) -> QuerySet[Offer]:
     offers = Offer.objects.published() if live else Offer.objects.all()
     if organisation:
-        offers = offers.exclude(pk__in=_of_people_of(organisation).values("pk"))
+        offers = offers.exclude(pk__in=_of_people_of(organisation, need).values("pk"))
     return offers.filter(pk__in=numbers).select_related(*ON_OFFER_CARDS)
 
 
 def of_its_own(need: Need) -> QuerySet[Offer]:
-    """What the people of this need's structure offer on their own time, of which it learns nothing."""
-    return _of_people_of(need.organisation_id)
+    """What the people of those that carry this need offer on their own time, of which these learn nothing."""
+    return _of_people_of(need.organisation_id, need.pk or 0)
 
 
-def _of_people_of(organisation: int) -> QuerySet[Offer]:
-    people = Membership.objects.filter(organisation=organisation).values("user")
+def _of_people_of(organisation: int, need: int) -> QuerySet[Offer]:
+    """A union, each half of which an index answers: a condition with "or" would read every membership."""
+    members = Membership.objects.order_by()
+    carriers = Carrier.objects.agreed().filter(need=need).order_by().values("organisation")
+    own = members.filter(organisation=organisation).values("user")
+    people = own.union(members.filter(organisation__in=carriers).values("user"))
     return Offer.objects.filter(time=Time.OWN, person__in=people)
 
 
@@ -294,8 +300,9 @@ def _needs(numbers: list[int], live: bool, person: int | None = None) -> QuerySe
     needs = Need.objects.published() if live else Need.objects.all()
     if person:
         theirs = Membership.objects.filter(user=person).values("organisation")
-        needs = needs.exclude(organisation__in=theirs)
-    return needs.filter(pk__in=numbers).select_related(*ON_NEED_CARDS)
+        carried = Carrier.objects.agreed().filter(organisation__in=theirs).values("need")
+        needs = needs.exclude(organisation__in=theirs).exclude(pk__in=carried)
+    return needs.filter(pk__in=numbers).select_related(*ON_NEED_CARDS).with_carriers()
 
 
 def _closed(need: Need, offer: Offer) -> Reason | None:

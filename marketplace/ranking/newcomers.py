@@ -74,4 +74,4 @@ def _ours(user: User, found: Needs) -> list[int]:
     to them."""
     mine = user.memberships.annotate(house=group_or_self("organisation"))
     houses = set(mine.values_list("house", flat=True))
-    return [int(row["id"]) for row in found.rows if int(row["organisation"]) in houses]
+    return found.of_houses(houses)

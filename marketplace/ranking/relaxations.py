@@ -202,7 +202,7 @@ def _changed(card: Needs | Offers, values: Values) -> Needs | Offers:
             rows["skills"] = kept.sum()
         else:
             packed[card.skill == int(value)] -= LESS[name]
-    return type(card)(rows, packed[kept])
+    return card.with_rows(rows, packed[kept])
 
 
 def _numbers(value: str) -> list[int]:

@@ -6,8 +6,10 @@ condition, so nothing that matches is lost. The SQL is written by hand: only her
 would building a queryset cost more than the database's answer.
 """
 
+import re
 from collections.abc import Iterable, Sequence
 
+import numpy as np
 from django.db import connection
 
 from marketplace.matching.columns import Cards, Needs, Offers
@@ -204,9 +206,21 @@ def _able(keys: set[int]) -> tuple[str, Values]:
 def _values(card: Needs | Offers, today: int) -> Values:
     row = dict(zip(card.rows.dtype.names or (), card.rows[0].tolist(), strict=True))
     values: Values = {name: row[name] for name in ("pole", "x", "y", "z", "end")}
+    for nth, beside in enumerate(_beside(card), 1):
+        values |= {f"{axis}{nth}": int(beside[axis]) for axis in "xyz"}
     reach = row.get("reach", 0) + 1
     values |= {"reach": reach, "square": reach**2} if "reach" in row else {}
     return values | {"begin": max(row["start"], today)}
+
+
+def _beside(card: Needs | Offers) -> np.ndarray | tuple:
+    return card.carried.of_one(int(card.rows["id"][0])) if len(card.carried) else ()
+
+
+def _at_each(card: Needs | Offers, near: str) -> list[str]:
+    """The same condition at the card's own place, and at those of who carries the need too."""
+    others = range(1, len(_beside(card)) + 1)
+    return [near, *(re.sub(r":([xyz])\b", rf":\g<1>{nth}", near) for nth in others)]
 
 
 def _areas(card: Needs | Offers, near: list[str]) -> list[str]:
@@ -214,7 +228,8 @@ def _areas(card: Needs | Offers, near: list[str]) -> list[str]:
     site."""
     place = int(card.rows["place"][0])
     there = f"place = {ON_SITE}" if place & REMOTE else f"place IN ({ON_SITE}, {REMOTE | ON_SITE})"
-    on_site = [f"{there} AND {area}" for area in near] if place & ON_SITE else []
+    everywhere = [place for area in near for place in _at_each(card, area)]
+    on_site = [f"{there} AND {area}" for area in everywhere] if place & ON_SITE else []
     return [*([REMOTELY] if place & REMOTE else []), *on_site]
 
 
@@ -224,7 +239,8 @@ def _ways(card: Needs | Offers, near: str) -> str:
     if place & REMOTE:
         ways.append(f"(place & {REMOTE}) <> 0")
     if place & ON_SITE:
-        ways.append(f"((place & {ON_SITE}) <> 0 AND {near})")
+        anywhere = " OR ".join(_at_each(card, near))
+        ways.append(f"((place & {ON_SITE}) <> 0 AND ({anywhere}))")
     return f"({' OR '.join(ways) or '1 = 0'})"
 
 

@@ -32,6 +32,33 @@ def structure(need: Need) -> Iterable[User]:
     return representatives_of(need.organisation)
 
 
+def leading(need: Need) -> list[User]:
+    """Everyone who writes the need for its lead: its people and, as long as these haven't taken up what was written for
+    them, the coordinators who are told of it."""
+    people = list(structure(need))
+    if not need.is_unclaimed:
+        return people
+    return [*people, *(one for one in neutral_of(need) if one not in people)]
+
+
+def carrying(need: Need) -> list[User]:
+    """Everyone who is told how the need stands: the people of its lead, and of those that carry it with it."""
+    houses = need.carriers.agreed().values("organisation")
+    others = Membership.objects.filter(organisation__in=houses).representing().people()
+    return list(dict.fromkeys([*structure(need), *others.order_by("pk")]))
+
+
+def carrying_thread(thread: Thread) -> list[User]:
+    """Those of the need's carriers who are told what is written there: its lead's people, and of the others those who read
+    it, nobody being told what somebody under them offers or asks at home."""
+    proposal, asks = thread.proposal, thread.asker
+    if proposal and proposal.offer.time == Time.OWN:
+        asks = proposal.offer.person
+    lead = {one.pk for one in structure(thread.subject)}
+    told = carrying(thread.subject)
+    return [one for one in told if one.pk in lead or not _is_under(one, asks)]
+
+
 def answering(proposal: Proposal) -> list[User]:
     """Everyone who answers it for the structure: its people and, as long as these haven't taken up what was written for
     them, the coordinators who are told of the need and follow this."""

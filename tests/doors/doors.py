@@ -51,6 +51,7 @@ NOUNS = {
     "bureau/nouveau/": "Behalf",
     "bureau/etiquettes/": "Tag",
     "bureau/listes/actes/": "BulkAct",
+    "porteurs/": "Carrier",
     "offres/": "Offer",
     "propositions/": "Proposal",
     "missions/": "Mission",

@@ -4,11 +4,12 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Q
 
 from accounts.actions import groups as accounts
 from accounts.models import GroupTie, Organisation, User
 from marketplace import ranking
-from marketplace.models import Need, Offer
+from marketplace.models import Carrier, Need, Offer
 
 
 @transaction.atomic
@@ -28,5 +29,7 @@ def end(tie: GroupTie, *, by: User, now: datetime) -> None:
 def rank_anew(organisations: Iterable[Organisation]) -> None:
     """The cards of what these ask for and offer say of which house they are: that of the head doesn't change."""
     ours = [one.pk for one in organisations]
-    needs = Need.objects.published().filter(organisation__in=ours)
+    carried = Carrier.objects.agreed().filter(organisation__in=ours).values("need")
+    theirs = Q(organisation__in=ours) | Q(pk__in=carried)
+    needs = Need.objects.published().filter(theirs)
     ranking.changed(*needs, *Offer.objects.published().filter(organisation__in=ours))

@@ -12,11 +12,12 @@ from accounts.models.leavings import why_nothing_new
 from marketplace import letters, ranking
 from marketplace.actions import double_submit
 from marketplace.actions.desk import behalf, dispatch
-from marketplace.actions.market import proposals, serving
+from marketplace.actions.market import carriers, proposals, serving
 from marketplace.actions.refusals import NotYet
 from marketplace.models import Beneficiary, Format, HandOver, Need, Offer, Side, reasons
 from marketplace.models.market.needs import SAID
 from marketplace.rules import deductions
+from marketplace.rules.carriers import why_not_publish
 from marketplace.rules.next_acts.needs import why_not_send
 from marketplace.states import NeedStatus
 from notifications.faults import each_row
@@ -156,7 +157,11 @@ def ask(need: Need, *, question: str, by: User) -> None:
 @transaction.atomic
 def publish(need: Need, *, by: User, listed: bool = True, word: str = "") -> None:
     """Publish a qualified need, in the catalogue or (`listed=False`) only for those who are asked, with a word for
-    the structure. Raises NotYet unless the structure is verified and the end date is ahead."""
+    the structure. Raises NotYet unless the structure is verified, the end date is ahead, and whoever was asked to carry it
+    too has answered."""
+    Need.objects.select_for_update(no_key=True).get(pk=need.pk)  # whoever is asked, or answers, waits
+    if waits := why_not_publish(need):
+        raise NotYet(waits)
     if not need.organisation.is_accepted:
         raise NotYet(_("Verify the organisation first: nothing of it may be public before."))
     if why := why_nothing_new(need.organisation):
@@ -224,6 +229,7 @@ def close(need: Need, *, reason: str, by: User) -> None:
 def _end(need: Need, status: NeedStatus, *, reason: str, by: User | None) -> None:
     locked = Need.objects.select_for_update(no_key=True).get(pk=need.pk)
     step = locked.move(status, by=by, reason=reason)
+    carriers.take_back_all(locked, by=by)
     freed = proposals.close_all(
         locked.proposals.open(), reason=_told_to_who_waits(reason), own=Side.NEED
     )

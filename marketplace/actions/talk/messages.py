@@ -55,7 +55,8 @@ class ContactsTooSoon(NotYet):
 def open_about(need: Need, *, by: User) -> Thread:
     """The conversation in which this person asks about a need. Each person has their own with the structure; the
     structure (even a suspended one) and its coordinators share one. A second call returns the same."""
-    ours = by.represents(need.organisation) or permissions.follows_need(by, need)
+    ours = by.represents(need.organisation) or permissions.carries(by, need)
+    ours = ours or permissions.follows_need(by, need)
     asker = None if ours else by
     return Thread.objects.get_or_create(need=need, asker=asker)[0]
 

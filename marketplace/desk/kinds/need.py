@@ -1,8 +1,9 @@
 """Needs that were handed in."""
 
+from collections.abc import Collection
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Prefetch, QuerySet
 from django.db.models.expressions import Combinable
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -13,7 +14,8 @@ from marketplace.desk.kind import Kind, through
 from marketplace.desk.line import Help, Words, in_charge
 from marketplace.desk.ranks import ANSWER, by_promise
 from marketplace.desk.scope import Scope
-from marketplace.models import Need
+from marketplace.models import Carrier, Need
+from marketplace.rules import carriers as rules
 from marketplace.rules import readings
 
 
@@ -27,12 +29,26 @@ def _rank(scope: Scope) -> Combinable:
     return by_promise("handed_in_at", scope) + ANSWER
 
 
+def _why(need: Any) -> str:
+    if waits := rules.waits_for(need.awaited_carriers):
+        return _("A need to qualify, which waits for the answer of %(whom)s") % {"whom": waits}
+    if need.is_unclaimed:
+        return _("A need to qualify, written for the structure")
+    return _("A need to qualify")
+
+
+def _read(numbers: Collection[int], scope: Scope) -> QuerySet[Any]:
+    """With those that were asked to carry it and haven't answered: it isn't published before they have."""
+    asked = Carrier.objects.invited().select_related("organisation")
+    return nouns.needs(numbers, scope).prefetch_related(
+        Prefetch("carriers", asked, to_attr="awaited_carriers")
+    )
+
+
 def _say(need: Any) -> Words:
     return Words(
         what=need.title,
-        why=_("A need to qualify, written for the structure")
-        if need.is_unclaimed
-        else _("A need to qualify"),
+        why=_why(need),
         since=need.handed_in_at,
         url=reverse("need-qualify", args=[need.pk]),
         act=_("Qualify"),
@@ -63,7 +79,7 @@ KIND = Kind(
     rank=_rank,
     communes=("commune",),
     followed=through(""),
-    read=nouns.needs,
+    read=_read,
     say=_say,
     charge=nouns.A_NEED,
     silent=None,

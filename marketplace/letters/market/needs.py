@@ -42,10 +42,10 @@ def need_submitted(step: NeedStep) -> None:
 
 
 def need_moved(letter: Letter, step: NeedStep) -> None:
-    """Tell the structure that its need has moved: a question, published, proposed privately, refused, closed."""
+    """Tell the structure, and those that carry it too, that the need has moved: a question, published, proposed privately, refused, closed."""
     need = step.need
     letter.tell(
-        audience.structure(need),
+        audience.carrying(need),
         url=need.get_absolute_url(),
         but=step.by,
         step=step.pk,

@@ -82,7 +82,7 @@ def message_changed(message: Message, *, how: str) -> None:
 def readers_of(thread: Thread) -> list[User]:
     """Both sides, and the coordinator in charge; all coordinators of the pôle when the conversation is with them."""
     need, proposal = thread.subject, thread.proposal
-    people = [*audience.structure(need)]
+    people = audience.carrying_thread(thread)
     if proposal:
         people += audience.offering(proposal.offer)
     elif thread.asker and thread.asker.is_active:

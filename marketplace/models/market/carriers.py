@@ -5,10 +5,20 @@ from typing import Self
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Movable, Organisation, Step
+from accounts.models import (
+    Anybody,
+    Membership,
+    Movable,
+    Organisation,
+    Step,
+    User,
+    coordinated_by,
+)
+from accounts.states import OrganisationStatus
 from marketplace.models import reasons
 from marketplace.models.market.needs import Need
 from marketplace.states import CARRIER_MOVES, CarrierStatus
@@ -28,6 +38,28 @@ class CarrierQuerySet(models.QuerySet["Carrier"]):
     def standing(self) -> Self:
         """Those who carry it or have been asked to."""
         return self.filter(status__in=[CarrierStatus.INVITED, CarrierStatus.AGREED])
+
+
+    def of_the_unverified(self) -> Self:
+        """Those of organisations that were suspended or have left since."""
+        return self.exclude(organisation__status=OrganisationStatus.ACCEPTED)
+
+    def represented_by(self, user: Anybody) -> Self:
+        """Those of the structures that this person represents; none for an anonymous user."""
+        mine = Membership.objects.of(user).representing().order_by().values("organisation")
+        return self.filter(organisation__in=mine)
+
+    def visible_to(self, user: User) -> Self:
+        """Those of needs that this person represents, as the lead or as the one that was asked, and for the coordinators of
+        the pôle once the need is in their hands."""
+        if not user.pk:
+            return self.none()
+        mine = Q(pk__in=self.model.objects.represented_by(user).values("pk"))
+        led = Q(need__in=Need.objects.spoken_for_by(user).values("pk"))
+        ours = Q(need__pole__in=coordinated_by(user)) & Q(
+            need__in=Need.objects.told_to_coordinators().values("pk")
+        )
+        return self.filter(mine | led | ours)
 
 
 class Carrier(Movable):
@@ -82,6 +114,9 @@ class Carrier(Movable):
 
     def __str__(self) -> str:
         return str(self.organisation)
+
+    def get_absolute_url(self) -> str:
+        return reverse("carrier", args=[self.pk])
 
     @property
     def is_invited(self) -> bool:

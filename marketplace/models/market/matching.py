@@ -83,8 +83,14 @@ class NeedPosting(Posting):
         help_text="Nobody matches this need without this skill, or one of these when none is required."
     )
 
+    at = models.SmallIntegerField(
+        default=0, db_default=0, help_text="Which of its places: its own, then those that carry it."
+    )
+
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["need", "key"], name="need_posting_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["need", "key", "at"], name="need_posting_once")
+        ]
         indexes = [
             models.Index(
                 fields=[*LISTED, *FILTERS, "anchor", "card", "skills"], name="need_posting_search"

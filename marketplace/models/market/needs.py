@@ -99,7 +99,19 @@ class NeedQuerySet(models.QuerySet["Need"]):
         return self.annotate(open_proposals=_count(proposals), engaged=_count(missions))
 
     def with_what_cards_show(self) -> Self:
-        return self.select_related("organisation", "commune__department", "cause", "pole")
+        rows = self.select_related("organisation", "commune__department", "cause", "pole")
+        return rows.with_carriers()
+
+    def with_carriers(self) -> Self:
+        """Adds the names that `carried_words` reads: no further query, however many cards there are."""
+        carriers = apps.get_model("marketplace", "Carrier").objects.agreed()
+        named = carriers.filter(need=OuterRef("pk")).order_by().values("need")
+        listed = named.annotate(
+            all=StringAgg("organisation__name", Value("\n"), order_by=["agreed_at", "pk"])
+        )
+        return self.annotate(
+            carrier_list=Subquery(listed.values("all"), output_field=models.TextField())
+        )
 
     def with_skill_list(self) -> Self:
         """Prefetches what `skill_words` reads: no further query, however many cards there are."""
@@ -166,11 +178,20 @@ class NeedQuerySet(models.QuerySet["Need"]):
         )
         theirs = Membership.objects.of(user).representing()
         mine = Q(organisation__in=theirs.values("organisation"))
-        told = ~Q(status=NeedStatus.DRAFT, submitted_at=None) | Q(pk__in=_unclaimed())
-        ours = Q(pole__in=coordinated_by(user)) & told
+        if user.pk:
+            mine |= Q(pk__in=carried_by(user))
+        ours = Q(pole__in=coordinated_by(user)) & _told()
         # Who was asked or has applied still sees it once it is closed.
         asked = Q(pk__in=_needs_talked_about_with(user)) if user.pk else Q(pk=None)
         return self.filter(public | mine | ours | asked)
+
+    def told_to_coordinators(self) -> Self:
+        """Those that the coordinators of their pôle read: handed in once, or written by them."""
+        return self.filter(_told())
+
+    def carried_by(self, user: User) -> Self:
+        """Needs that an organisation which this person represents carries beside the one that leads."""
+        return self.filter(pk__in=carried_by(user))
 
 
 PUBLIC = (NeedStatus.PUBLISHED, NeedStatus.FILLED)
@@ -183,6 +204,16 @@ def _count(rows: QuerySet) -> Coalesce:
     """How many of these rows are about a need."""
     counted = rows.filter(need=OuterRef("pk")).order_by().values("need").annotate(n=Count("pk"))
     return Coalesce(Subquery(counted.values("n")), 0)
+
+
+def _told() -> Q:
+    return ~Q(status=NeedStatus.DRAFT, submitted_at=None) | Q(pk__in=_unclaimed())
+
+
+def carried_by(user: Anybody) -> QuerySet:
+    """The numbers of the needs that somebody's organisations carry beside the one that leads."""
+    carriers = apps.get_model("marketplace", "Carrier").objects
+    return carriers.agreed().represented_by(user).order_by().values("need")
 
 
 def _unclaimed() -> QuerySet:
@@ -291,6 +322,7 @@ class Need(FoundByWords, HasDays, Movable):
     )
 
     skill_list: str | None  # after `with_skill_list`
+    carrier_list: str | None  # after `with_carriers`
     km_away: int | None = None  # from where somebody looks
 
     objects = NeedQuerySet.as_manager()
@@ -330,6 +362,25 @@ class Need(FoundByWords, HasDays, Movable):
         """The first three skills, for a card; to be read after `with_skill_list`."""
         skills = self.skill_list.split("|") if self.skill_list else []
         return " · ".join(skills[:3]) + (" …" if len(skills) > 3 else "")
+
+    @property
+    def carriers_named(self) -> list[str]:
+        """The names of those that carry it beside its lead, the first to agree first; in lists after `with_carriers`."""
+        if "carrier_list" not in vars(self):
+            agreed = apps.get_model("marketplace", "Carrier").objects.agreed().filter(need=self)
+            names = agreed.order_by("agreed_at", "pk").values_list("organisation__name", flat=True)
+            self.carrier_list = "\n".join(names)
+        return self.carrier_list.split("\n") if self.carrier_list else []
+
+    @property
+    def carried_words(self) -> str:
+        """Whose need it is, in words: its structure, or all who carry it, the lead first."""
+        if not (others := self.carriers_named):
+            return str(self.organisation)
+        return _("Carried by %(lead)s (leads), %(others)s") % {
+            "lead": self.organisation,
+            "others": ", ".join(others),
+        }
 
     def get_absolute_url(self) -> str:
         return reverse("need", args=[self.pk])

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Membership, Organisation, User, coordinated_by
 from marketplace.models.market.bosses import under
+from marketplace.models.market.carriers import Carrier
 from marketplace.models.market.needs import Need, NeedQuerySet
 from marketplace.models.market.offers import Offer, OfferQuerySet, Time
 from marketplace.models.talk.conversations import Thread
@@ -162,8 +163,11 @@ def end_of(person: int | None, organisation: int | None) -> int:
 
 
 def ends_of_need(need: Need) -> list[int]:
-    """The ends that a need brings: its structure and, while they belong to it with an active account, the person who wrote it."""
-    return [-need.organisation_id, *_if_there(need.created_by_id, need.organisation_id)]
+    """The ends that a need brings: its structure, those that carry it too and, while they belong to its structure with an
+    active account, the person who wrote it."""
+    carriers = need.carriers.agreed().values_list("organisation", flat=True)
+    own = [-need.organisation_id, *_if_there(need.created_by_id, need.organisation_id)]
+    return [*own, *(-one for one in carriers)]
 
 
 def ends_of_offer(offer: Offer) -> list[int]:
@@ -189,7 +193,8 @@ def needs_of(ends: Iterable[int]) -> NeedQuerySet:
         user=OuterRef("created_by"), organisation=OuterRef("organisation")
     )
     wrote = Q(created_by__in=people) & Q(Exists(there))
-    return Need.objects.filter(Q(organisation__in=organisations) | wrote)
+    carried = Carrier.objects.agreed().filter(organisation__in=organisations).values("need")
+    return Need.objects.filter(Q(organisation__in=organisations) | Q(pk__in=carried) | wrote)
 
 
 def offers_of(ends: Iterable[int]) -> OfferQuerySet:

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Membership, User, coordinated_by
 from marketplace.models.market.bosses import under
-from marketplace.models.market.needs import Need
+from marketplace.models.market.needs import Need, carried_by
 from marketplace.models.market.offers import Time
 from marketplace.models.market.proposals import Proposal, Side
 from marketplace.models.talk import own_threads
@@ -34,6 +34,7 @@ class ThreadQuerySet(models.QuerySet["Thread"]):
             Q(proposal__in=Proposal.objects.visible_to(user).values("pk"))
             | own_threads.asked_by(user)
             | Q(need__organisation__in=structures)
+            | Q(need__in=carried_by(user)) & ~under(user, "asker")
             | Q(need__pole__in=coordinated_by(user)) & ~Thread.kept_from(user)
         )
 

@@ -12,6 +12,8 @@ from django.db.models.expressions import RawSQL
 from accounts.models import Membership, User, coordinated_by
 from accounts.scope import WHOLE, Scope, scope_of
 from common.prepared import A_LIST, READER
+from marketplace.models.market.bosses import under
+from marketplace.models.market.needs import carried_by
 from marketplace.models.market.offers import Offer
 from marketplace.models.market.proposals import Proposal
 
@@ -56,6 +58,7 @@ def _own_threads(to_read: bool, coordinates: bool, scope: Scope, few: int) -> tu
         & (Q(proposal__offer__person_id=user.pk) | _new_at("proposal__offer", to_read)),
         asked_by(user),
         Q(need__organisation__in=structures) & _new_at("need", to_read),
+        *_carried(user),
     ]
     left = {"proposal__need": _kept(user), "need": Thread.kept_from(user)}
     looked = ThreadRead.objects.filter(thread=OuterRef("pk"), user_id=user.pk)
@@ -68,6 +71,15 @@ def _own_threads(to_read: bool, coordinates: bool, scope: Scope, few: int) -> tu
             found += [here & way_to for way_to in _follows(user, way)]
     first, *others = [threads.filter(condition).values("pk") for condition in found]
     return first.union(*others).order_by().query.sql_with_params()
+
+
+def _carried(user: User) -> list[Q]:
+    """Conditions: about a need that this person's structure carries beside its lead, and read by them (`Thread.visible_to`)."""
+    proposals = Proposal.objects.filter(Proposal.carried_by(user)).values("pk")
+    return [
+        Q(proposal__in=proposals),
+        Q(need__in=carried_by(user)) & ~under(user, "asker"),
+    ]
 
 
 def asked_by(user: User) -> Q:

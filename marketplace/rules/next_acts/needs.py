@@ -14,6 +14,7 @@ from common.quotes import quoted
 from marketplace.models import Need
 from marketplace.models.market.needs import READ_WITH_ITS_NEEDS
 from marketplace.rules import deductions, permissions, readings
+from marketplace.rules.carriers import why_not_publish
 from marketplace.rules.next_acts.cards import Button, Card, Line
 from marketplace.states import NeedStatus
 
@@ -157,12 +158,14 @@ def _to_qualify(situation: Situation) -> Card:
     if not organisation.is_accepted:
         words = _("This organisation isn't verified yet: verify it before you publish its need.")
         line = Line(words, link=str(organisation), url=organisation.get_absolute_url())
+    publish = Button(_("Publish"), situation.url("need-publish"), "quiet", posts=True)
+    waits = why_not_publish(situation.need)
     return Card(
         _("To qualify"),
-        (line,),
+        (line, Line(waits)) if waits else (line,),
         (
             Button(_("Qualify step by step"), situation.url("need-qualify"), "accent"),
-            Button(_("Publish"), situation.url("need-publish"), "quiet", posts=True),
+            *(() if waits else (publish,)),
             Button(_("Edit the wording"), situation.url("need-edit"), "quiet"),
             Button(_("Ask a question"), situation.url("need-ask"), "quiet"),
             Button(_("Not retain it"), situation.url("need-refuse"), "bare"),

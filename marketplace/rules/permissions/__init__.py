@@ -15,6 +15,14 @@ from marketplace.rules.permissions.amendments import (
     side_in_amending,
 )
 from marketplace.rules.permissions.behalf import can_take_up, can_write_for
+from marketplace.rules.permissions.carriers import (
+    answers_as_carrier,
+    can_name_carriers,
+    can_take_carrier_back,
+    carries,
+    objects_for,
+    speaks_as_carrier,
+)
 from marketplace.rules.permissions.conversations import (
     can_ask_about,
     can_change_message,
@@ -277,4 +285,10 @@ __all__ = [
     "can_write_for",
     "speaks_for_need",
     "side_to_answer",
+    "answers_as_carrier",
+    "can_name_carriers",
+    "can_take_carrier_back",
+    "carries",
+    "objects_for",
+    "speaks_as_carrier",
 ]

@@ -5,6 +5,7 @@ from accounts.scope import scope_of
 from accounts.states import OrganisationStatus
 from marketplace.models import Block, Message, MessageReport, Need, Side, Thread
 from marketplace.models.talk.blocks import ends_of_need, ends_of_thread
+from marketplace.rules.permissions.carriers import carries, speaks_as_carrier
 from marketplace.rules.permissions.coordination import follows_need, follows_thread
 from marketplace.rules.permissions.organisations import speaks_out_for
 from marketplace.rules.permissions.proposals import can_apply, side_of
@@ -14,13 +15,16 @@ def thread_side_of(user: User, thread: Thread) -> str | None:
     """The side for which this person speaks in a conversation, or None. Whoever asks a question about a need is on
     the offer's side."""
     if thread.proposal:
-        return side_of(user, thread.proposal)
+        side = side_of(user, thread.proposal)
+        return side or (Side.NEED if speaks_as_carrier(user, thread.subject) else None)
     # With the coordination one goes on talking while one's structure is suspended.
     answers = user.represents if thread.asker_id is None else user.speaks_for
     if answers(thread.subject.organisation):
         return Side.NEED
-    is_own = thread.asker_id == user.pk and scope_of(user).own
-    return Side.OFFER if is_own else None
+    if thread.asker_id == user.pk and scope_of(user).own:
+        return Side.OFFER
+    as_carrier = carries if thread.asker_id is None else speaks_as_carrier
+    return Side.NEED if as_carrier(user, thread.subject) else None
 
 
 def can_write_in_thread(user: User, thread: Thread) -> bool:
@@ -32,7 +36,7 @@ def can_ask_about(user: User, need: Need) -> bool:
     each other, once the need has been handed in and as long as the structure is there."""
     if need.organisation.status == OrganisationStatus.CLOSED:
         return False
-    if user.represents(need.organisation) or follows_need(user, need):
+    if user.represents(need.organisation) or carries(user, need) or follows_need(user, need):
         return need.submitted_at is not None
     return scope_of(user).own and can_apply(user, need) and not kept_apart(user, need)
 

@@ -30,8 +30,10 @@ def can_invite(user: User, need: Need) -> bool:
 
 
 def can_apply(user: User, need: Need) -> bool:
-    """True for anybody but the need's own structure, while the need is published. The form asks which offer."""
-    return need.status == NeedStatus.PUBLISHED and not user.belongs_to(need.organisation)
+    """True for anybody but the people of those that carry the need, while it is published. The form asks which offer."""
+    if need.status != NeedStatus.PUBLISHED or user.belongs_to(need.organisation):
+        return False
+    return not need.carriers.agreed().filter(organisation__members=user.pk).exists()
 
 
 def side_of(user: User, proposal: Proposal) -> str | None:

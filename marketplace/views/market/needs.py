@@ -24,7 +24,7 @@ from marketplace.rules.next_acts import needs as next_acts
 from marketplace.rules.next_acts.cards import Card
 from marketplace.states import NEED_MOVES, NeedStatus, ProposalStatus
 from marketplace.views.by_state import ByState
-from marketplace.views.market import sharing
+from marketplace.views.market import carrier_panel, sharing
 from marketplace.views.market.gaps import OfferSide
 from marketplace.views.market.help_panel import form_for
 from marketplace.views.timeline import events
@@ -34,8 +34,9 @@ GIVEN_BACK = {NeedStatus.DRAFT, NeedStatus.REFUSED, NeedStatus.REDIRECTED}
 
 
 def mine(request: SignedInRequest) -> HttpResponse:
-    """The needs of one's structures, with how many people are being discussed."""
-    seen = ByState.of(request, Need.objects.spoken_for_by(request.user), NeedStatus)
+    """The needs that one's structures lead or carry with others, with how many people are being discussed."""
+    ours = Need.objects.spoken_for_by(request.user) | Need.objects.carried_by(request.user)
+    seen = ByState.of(request, ours, NeedStatus)
     rows = seen.rows.with_what_cards_show().with_counts().order_by("-updated_at")
     return render(request, "marketplace/market/my_needs.html", seen.context(request, rows))
 
@@ -63,6 +64,7 @@ def page(request: OurRequest, need: Need, help_form: HelpForm | None = None) -> 
     answers = user is not None and permissions.answers_for_need(user, need)
     proposals_seen = list(_proposals(user, need)) if user else []
     last_word = _last_word(need) if answers else ""
+    carries = user is not None and permissions.carries(user, need)
     goes_on = bool(NEED_MOVES[need.status])  # neither closed nor withdrawn
     card = next_acts.card(user, need, last_word=last_word) if user else None
     return render(
@@ -74,7 +76,9 @@ def page(request: OurRequest, need: Need, help_form: HelpForm | None = None) -> 
             "wanted": need.wanted.select_related("skill"),
             "beneficiaries": need.beneficiaries.all(),
             "is_ours": (is_ours := user is not None and user.represents(need.organisation)),
+            "writes_to_coordinators": is_ours or carries,
             "next_act": card,
+            "carried": carrier_panel.of(user, need, answers=answers),
             "behalf": _behalf(need, answers=answers),
             "answers": answers,
             "can_take_up": user is not None and permissions.can_take_up(user, need),
@@ -88,7 +92,7 @@ def page(request: OurRequest, need: Need, help_form: HelpForm | None = None) -> 
             and coordinates
             and goes_on
             and permissions.can_take_charge(user, need),
-            "my_matches": _my_matches(user, need) if user and goes_on and not answers else [],
+            "my_matches": _my_matches(user, need) if user and goes_on and not (answers or carries) else [],
             "proposals": proposals_seen,
             "my_proposal": _own_and_open(user, proposals_seen) if user else None,
             "places_left": proposals.places_left(need),
@@ -98,7 +102,7 @@ def page(request: OurRequest, need: Need, help_form: HelpForm | None = None) -> 
             "standings": standings(user, need, permissions.origin_in_turn(user, need))
             if user and answers and need.is_published
             else [],
-            "events": _events(user, need) if user and answers else [],
+            "events": _events(user, need) if user and (answers or carries) else [],
             "is_open": need.status == NeedStatus.PUBLISHED,
             "help_form": help_form or form_for(request, need),
             "over": need.is_over(timezone.localdate()),

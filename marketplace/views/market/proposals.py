@@ -17,7 +17,7 @@ from marketplace.forms.market.offers import LateYesForm
 from marketplace.forms.market.proposals import DeclineForm, EarlyReasonForm
 from marketplace.models import Offer, Proposal, ProposalStep, Side
 from marketplace.models.market.proposals import ProposalQuerySet
-from marketplace.rules import own_yes, permissions, service_levels
+from marketplace.rules import carriers, own_yes, permissions, service_levels
 from marketplace.rules.next_acts import proposals as next_acts
 from marketplace.rules.next_acts.proposals import Facts, Quotas
 from marketplace.views.missions.missions import led_from
@@ -66,11 +66,17 @@ def detail(request: SignedInRequest, pk: int) -> HttpResponse:
             "next_act": next_acts.card(
                 request.user, proposal, _facts(request.user, proposal, side)
             ),
+            "can_object": _can_object(request.user, proposal),
             "can_withdraw": permissions.can_withdraw(request.user, proposal),
             **_told(proposal),
             **conversation(request, proposal.thread),
         },
     )
+
+
+def _can_object(user: User, proposal: Proposal) -> bool:
+    carrier = permissions.objects_for(user, proposal) if proposal.is_open else None
+    return carrier is not None and not carriers.why_not_object(proposal, carrier, timezone.now())
 
 
 def _facts(user: User, proposal: Proposal, side: str | None) -> Facts:

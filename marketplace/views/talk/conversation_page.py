@@ -17,7 +17,7 @@ from marketplace.actions.talk import messages as acts
 from marketplace.actions.talk import moderation
 from marketplace.forms.talk.messages import MessageForm
 from marketplace.forms.talk.moderation import ThreadNoteForm
-from marketplace.models import Attachment, Block, Message, Thread, Time
+from marketplace.models import Attachment, Block, Message, Objection, Side, Thread, Time
 from marketplace.rules import permissions, references
 from marketplace.words.markdown import as_html
 
@@ -122,10 +122,18 @@ def conversation(
         "can_let_back": is_cut and bool(moderation.own_blocks(thread, request.user)),
         "can_keep_away": not (is_cut or is_alone)
         and permissions.can_keep_away(request.user, thread),
+        "objections": _objections(thread, reader),
         "thread_notes": thread.notes.select_related("author") if reader.coordinates else None,
         "thread_note_form": ThreadNoteForm() if reader.coordinates else None,
         "here": request.path,
     }
+
+
+def _objections(thread: Thread, reader: Reader) -> list[Objection]:
+    """What those who carry the need hold against the proposal: for its own side and the coordinators."""
+    if thread.proposal is None or not (reader.side == Side.NEED or reader.coordinates):
+        return []
+    return list(thread.proposal.objections.select_related("carrier__organisation"))
 
 
 def form_for(thread: Thread, reader: Reader, *data: MultiValueDict) -> MessageForm:
@@ -232,7 +240,8 @@ def _roles(thread: Thread) -> dict[int, str]:
     coordination. When several hold, the first of these counts; people who have left have none."""
     need, offer = thread.subject, thread.proposal.offer if thread.proposal else None
     company = offer.organisation_id if offer else None
-    sides = Membership.objects.filter(organisation__in=[need.organisation_id, company])
+    carriers = dict(need.carriers.agreed().values_list("organisation", "organisation__name"))
+    sides = Membership.objects.filter(organisation__in=[need.organisation_id, company, *carriers])
     ours = Membership.objects.coordinating(need.pole_id)
     found = list((sides | ours).values_list("user", "organisation"))
     roles = {user: _("coordination") for user, _place in found}
@@ -243,5 +252,6 @@ def _roles(thread: Thread) -> dict[int, str]:
         roles |= dict.fromkeys(theirs | own, name)
     elif thread.asker_id:
         roles[thread.asker_id] = ""
+    roles |= {user: carriers[place] for user, place in found if place in carriers}
     structure = {user for user, place in found if place == need.organisation_id}
     return roles | dict.fromkeys(structure, need.organisation.name)

@@ -5,6 +5,7 @@ from datetime import date
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as some
 
+from marketplace.matching.carriers import Beside
 from marketplace.matching.columns import FRENCH, NOBODY, Needs, Offers, Skilled
 from marketplace.matching.definition import ONE, WEIGHTS
 from marketplace.matching.kernel import Rules, Verdict
@@ -22,6 +23,9 @@ RULES = Rules(KINSHIP, TODAY, WEIGHTS)
 QUICK = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 places = some.tuples(some.integers(0, 60_000), some.integers(0, 60_000), some.just(0))
+beside = some.builds(
+    lambda place, house: Beside(*place, house), places, some.integers(1, 3)
+)  # who carries a need too
 days = some.integers(TODAY - 40, TODAY + 120)
 shared = {
     "place": some.integers(1, 3),
@@ -51,6 +55,7 @@ def needs(draw, number=1):
         "times": draw(some.sampled_from([1, 2, 3, 3])),
         "format": draw(some.integers(0, 4)),
         "undated": draw(some.booleans()),
+        "carriers": draw(some.lists(beside, max_size=3)),
     }
     skills = draw(some.dictionaries(some.sampled_from(SKILLS), some.integers(1, 3), max_size=4))
     return values, [Skilled(skill, level, draw(some.booleans())) for skill, level in skills.items()]

@@ -63,7 +63,12 @@ def judge(need, offer, table, rarity, today, weights):
     best = max(credits, default=0)
     short = any(c < 4000 and want.required for c, want in zip(credits, wanted, strict=True))
 
-    metres = isqrt(sum((n[axis] - o[axis]) ** 2 for axis in "xyz"))
+    places = [(n["x"], n["y"], n["z"]), *((one.x, one.y, one.z) for one in n["carriers"])]
+    here = (o["x"], o["y"], o["z"])
+    metres = min(
+        isqrt(sum((a - b) ** 2 for a, b in zip(there, here, strict=True))) for there in places
+    )
+    houses = {n["organisation"], *(one.house for one in n["carriers"])}
     both = n["place"] & o["place"]
     on_site, remote = bool(both & 1) and metres <= o["reach"], bool(both & 2)
 
@@ -77,7 +82,7 @@ def judge(need, offer, table, rarity, today, weights):
         + 2 * (not on_site and not remote)
         + 4 * (usable < 1)
         + 8 * (n["room"] < 1 or o["room"] < 1)
-        + 64 * (o["organisation"] == n["organisation"])
+        + 64 * (o["organisation"] in houses)
         + 128 * (n["pole"] != o["pole"])
         + 1024 * (not n["times"] & (2 if o["work"] else 1))
     )

@@ -1,5 +1,6 @@
 """Whatever people, coordinators and administrators do, the kept lists, the door and a full reading agree."""
 
+from contextlib import suppress
 from functools import partial
 from types import SimpleNamespace
 
@@ -15,18 +16,19 @@ from accounts.models import ForbiddenMove, GroupTie, Organisation
 from accounts.states import OrganisationStatus
 from marketplace import ranking
 from marketplace.actions.desk import weights
-from marketplace.actions.market import groups, needs, people, proposals, skill_edits
+from marketplace.actions.market import carriers, groups, needs, people, proposals, skill_edits
 from marketplace.actions.missions import missions
 from marketplace.actions.refusals import NotYet
 from marketplace.actions.talk import blocks
 from marketplace.matching.definition import WEIGHTS
-from marketplace.models import Block, FullRun, Mission, Need, Offer, Proposal, Side, Skill, Standing
+from marketplace.models import Block, Carrier, FullRun, Mission, Need, Offer, Proposal, Side, Skill, Standing
 from marketplace.ranking import clock, full_run, index, search
 from marketplace.states import NeedStatus, OfferStatus, ProposalStatus
 from tests import factories as make
 from tests.at_once import together
 from tests.marketplace.matching.test_matching_kept_lists import (
     SKILLS,
+    TOWNS,
     Market,
     brute_force,
     everyone_open,
@@ -105,6 +107,27 @@ class Life(Market):
     def restore(self):
         if house := self._one(Organisation.objects.filter(status=OrganisationStatus.SUSPENDED)):
             organisations.restore(house, by=self.coordinator)
+
+    def carry(self):
+        """A structure of another town carries a need too."""
+        if need := self._one(Need.objects.published()):
+            house = self.chance.choice(self.structures)
+            house.commune = make.make_commune(**self.chance.choice(TOWNS))
+            house.save(update_fields=["commune"])
+            asked = need.carriers.standing().filter(organisation=house)
+            if house != need.organisation and not asked.exists():
+                make.make_carrier(need, house)
+
+    def carry_no_more(self):
+        if carrier := self._one(Carrier.objects.agreed()):
+            with suppress(NotYet):
+                carriers.leave(carrier, word="Non.", by=self.coordinator)
+
+    def move_house(self):
+        """Of which no act tells the matching: the sweep finds it."""
+        house = self.chance.choice(self.structures)
+        house.commune = make.make_commune(**self.chance.choice(TOWNS))
+        house.save(update_fields=["commune"])
 
     def other_legal_form(self):
         house = self.chance.choice(self.structures)
@@ -191,7 +214,8 @@ class Life(Market):
 ACTS = [
     "edit_need", "let_go", "late_yes", "interrupt", "suspend", "restore", "other_legal_form", "keep_away",
     "meet_again", "move_weights", "relate_skills", "unrelate_skills", "merge_skills", "withdraw_skill",
-    "close_account", "join_a_group", "leave_a_group", "add_need", "add_offer", "add_offer", "propose", "propose", "accept", "move_offer",
+    "close_account", "join_a_group", "leave_a_group", "carry", "carry", "carry_no_more",
+    "move_house", "add_need", "add_offer", "add_offer", "propose", "propose", "accept", "move_offer",
 ]  # fmt: skip
 
 

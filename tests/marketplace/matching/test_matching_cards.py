@@ -57,6 +57,10 @@ def one_skill_more(row):
 
 
 # What has to be changed in the row for this column to move: fields with their values, or an act.
+def carried_by_another(need):
+    make.make_carrier(need)
+
+
 SHARED = {
     "pole": lambda: {"pole": make.make_pole("Pôle du Sud", departments=("38",))},
     "x": lambda: {"commune": elsewhere()},
@@ -81,6 +85,7 @@ OF_NEED = SHARED | {
     "format": lambda: {"format": Format.LONG},
     "times": lambda: {"time": Welcome.OWN},
     "undated": lambda: {"is_undated": True},
+    "carriers": lambda: carried_by_another,
 }
 OF_OFFER = SHARED | {
     "organisation": lambda: {"organisation": a_company()},

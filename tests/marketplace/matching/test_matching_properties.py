@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from marketplace.matching import top_k
+from marketplace.matching.carriers import Beside
 from marketplace.matching.columns import FRENCH, NOBODY, Needs, Offers, Skilled
 from marketplace.matching.definition import ENOUGH, ONE, PARTS, WEIGHTS
 from marketplace.matching.facts import facts_of
@@ -46,6 +47,7 @@ A_NEED = (
         "times": 3,
         "undated": 0,
         "format": 4,
+        "carriers": (),
     },
     [Skilled(5, 2, True)],
 )
@@ -240,7 +242,8 @@ def test_the_largest_figures_that_a_form_lets_through_are_reckoned_right():
     need = (
         {"id": 1, "organisation": 1, "pole": 1, "causes": 1 << 61, "x": far, "y": 0, "z": 0, "start": TODAY,
          "end": TODAY + 3_650, "hours": most, "since": 1, "answers": ONE, "room": most, "asked": most,
-         "place": 3, "languages": 255, "format": 4, "eligible": 0, "times": 3, "undated": 0, "penalty": 100},
+         "place": 3, "languages": 255, "format": 4, "eligible": 0, "times": 3, "undated": 0, "penalty": 100,
+          "carriers": [Beside(0, far, 0, 1), Beside(0, 0, -far, 2)]},
         [Skilled(skill, 3) for skill in SKILLS],
     )  # fmt: skip
     offer = (

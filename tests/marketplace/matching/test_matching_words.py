@@ -106,11 +106,12 @@ def check_what_is_said_of_skills(words, side, wanted, held):
 def close_by_kinship_only():
     need = {"id": 1, "organisation": 1, "pole": 1, "causes": 0, "x": 0, "y": 0, "z": 0, "start": TODAY,
             "end": TODAY + 9, "hours": 9, "since": TODAY, "answers": 0, "room": 1, "asked": 0, "place": 3,
-            "languages": 1, "format": 0, "eligible": 1, "times": 3, "undated": 0, "penalty": 0}  # fmt: skip
+            "languages": 1, "format": 0, "eligible": 1, "times": 3, "undated": 0, "penalty": 0,
+            "carriers": ()}  # fmt: skip
     offer = {
         name: value
         for name, value in need.items()
-        if name not in {"since", "format", "eligible", "times", "undated"}
+        if name not in {"since", "format", "eligible", "times", "undated", "carriers"}
     }
     return (need, [Skilled(4, 2), Skilled(8, 2)]), (
         offer | {"organisation": 9, "reach": 5_000, "weekdays": 127, "work": 0},
