@@ -59,9 +59,7 @@ class HeadForm(forms.Form):
         return typed
 
 
-def verified_with(
-    typed: str, among: OrganisationQuerySet | None = None
-) -> list[Organisation]:
+def verified_with(typed: str, among: OrganisationQuerySet | None = None) -> list[Organisation]:
     """The verified organisations (`among` these) that bear this number, or of whose name these are words: one more than are
     shown, if there are."""
     rows = (Organisation.objects.all() if among is None else among).accepted()

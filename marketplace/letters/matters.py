@@ -36,6 +36,7 @@ from marketplace.models import (
 )
 from marketplace.models.desk.desk import left_by_their_writer
 from marketplace.models.market.bosses import under
+from marketplace.models.market.carried import carried_by
 
 
 def matter_of(context: dict) -> str:
@@ -162,7 +163,7 @@ def _needs(user: User) -> QuerySet:
     """Needs for their structure and the coordinators. Anybody can read a published need, but a letter about it
     isn't for anybody."""
     ours = Q(pk__in=Need.objects.spoken_for_by(user).values("pk"))
-    ours |= Q(pk__in=Need.objects.carried_by(user).values("pk"))
+    ours |= Q(pk__in=carried_by(user))
     coordinated = coordinated_by(user)
     return Need.objects.filter(
         ours | Q(pole__in=coordinated) | Q(asked_poles__pole__in=coordinated)

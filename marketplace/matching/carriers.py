@@ -33,7 +33,9 @@ class Carried:
 
     def __init__(self, needs: Column, counts: Column, rows: Column) -> None:
         self.rows = rows
-        self.known, at = np.unique(needs, return_index=True)  # a need that was found twice counts once
+        self.known, at = np.unique(
+            needs, return_index=True
+        )  # a need that was found twice counts once
         self.first, self.counts = (np.cumsum(counts) - counts)[at], counts[at]
 
     def __len__(self) -> int:

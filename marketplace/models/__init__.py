@@ -60,7 +60,6 @@ from marketplace.models.market.carriers import Carrier, CarrierStep
 from marketplace.models.market.causes import Beneficiary, Cause
 from marketplace.models.market.consents import Consent, ConsentKind, ConsentRequest
 from marketplace.models.market.grades import Grade
-from marketplace.models.market.objections import Objection
 from marketplace.models.market.imports import Import, ImportLine
 from marketplace.models.market.in_turn import AskedInTurn, AskedInTurnStep, Turn
 from marketplace.models.market.languages import Spoken
@@ -80,6 +79,7 @@ from marketplace.models.market.matching import (
 )
 from marketplace.models.market.mission_templates import MissionTemplate, TemplateSkill
 from marketplace.models.market.needs import Format, Level, Need, NeedSkill, NeedStep, Place, Welcome
+from marketplace.models.market.objections import Objection
 from marketplace.models.market.offers import Offer, OfferSkill, OfferStep, Time
 from marketplace.models.market.portraits import Portrait, PortraitSkill
 from marketplace.models.market.programmes import (

@@ -108,9 +108,7 @@ def _insert(table: type[Posting], more: tuple[str, ...], rows: Iterable[tuple]) 
     )
 
 
-def _postings(
-    made: Cards, row: int, beside: np.void | None = None
-) -> Iterator[tuple[tuple, int]]:
+def _postings(made: Cards, row: int, beside: np.void | None = None) -> Iterator[tuple[tuple, int]]:
     """The postings of a card, one for each skill, each with the position of that skill among all; `beside`: where another lies
     that carries the need, so that who may come there finds the card too."""
     card, held = made.rows[row], slice(int(made.starts[row]), int(made.starts[row + 1]))
@@ -177,7 +175,7 @@ def _behind(side: Side, column: str, organisations: QuerySet) -> list[int]:
     )
     if not (told := list(mine.values_list(f"{owner}_id", "card"))):
         return []
-    known = {row: int(read.read(bytes(card), b"")[column][0]) for row, card in told}
+    known = {row: int(np.frombuffer(bytes(card), read.dtype)[column][0]) for row, card in told}
     made, _stamps = made_of(model._default_manager.filter(pk__in=known))
     true = zip(made["id"].tolist(), made[column].tolist(), strict=True)
     return [row for row, value in true if int(value) != known[row]]
@@ -186,7 +184,9 @@ def _behind(side: Side, column: str, organisations: QuerySet) -> list[int]:
 def _carried_otherwise() -> list[int]:
     """The needs whose cards say otherwise who carries them, of which house these are, and where: they have moved, or joined
     or left a group, since the card was written."""
-    live = Need.objects.published().filter(Exists(Carrier.objects.agreed().filter(need=OuterRef("pk"))))
+    live = Need.objects.published().filter(
+        Exists(Carrier.objects.agreed().filter(need=OuterRef("pk")))
+    )
     mine = NeedPosting.objects.filter(need__in=live.values("pk"), lead=True)
     told = list(mine.values_list("need_id", "card", "skills"))
     if not told:

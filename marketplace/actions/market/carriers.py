@@ -158,7 +158,8 @@ def _remind_or_lapse(carrier: Carrier, now: datetime) -> bool:
             Reminder.claim(_key(carrier, days), now, merged=True)
         letters.carrier_reminder(carrier, due[-1])
         return True
-    last = Reminder.objects.filter(key__startswith=f"carrier:{carrier.pk}:").latest("at")
+    keys = [_key(carrier, days) for days in REMINDED_AFTER]
+    last = Reminder.objects.filter(key__in=keys).latest("at")
     warned = timezone.localdate(last.at)
     patience = LAPSES_AFTER - REMINDED_AFTER[-1]
     if since > working_days.before(today, LAPSES_AFTER) or warned > working_days.before(
@@ -171,7 +172,7 @@ def _remind_or_lapse(carrier: Carrier, now: datetime) -> bool:
 
 
 def _key(carrier: Carrier, days: int) -> str:
-    return f"carrier:{carrier.pk}:remind-{days}"
+    return f"asked-to-carry:{carrier.pk}:{days}"
 
 
 # --- locks ----------------------------------------------------------------------------------

@@ -159,7 +159,9 @@ def publish(need: Need, *, by: User, listed: bool = True, word: str = "") -> Non
     """Publish a qualified need, in the catalogue or (`listed=False`) only for those who are asked, with a word for
     the structure. Raises NotYet unless the structure is verified, the end date is ahead, and whoever was asked to carry it
     too has answered."""
-    Need.objects.select_for_update(no_key=True).get(pk=need.pk)  # whoever is asked, or answers, waits
+    Need.objects.select_for_update(no_key=True).get(
+        pk=need.pk
+    )  # whoever is asked, or answers, waits
     if waits := why_not_publish(need):
         raise NotYet(waits)
     if not need.organisation.is_accepted:

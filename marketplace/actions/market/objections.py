@@ -26,4 +26,3 @@ def object_to(
     made = Objection.objects.create(proposal=proposal, carrier=carrier, word=word, by=by, at=now)
     letters.proposal_objected(made)
     return made
-

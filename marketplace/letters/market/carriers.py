@@ -23,7 +23,7 @@ def _answered(letter: Notification, *, carrier: int, **_reminder: object) -> str
     return "" if reader is None or reader.speaks_for(found.organisation) else NO_LONGER_THEIRS
 
 
-STEP = Key("carrier-step:{step}")
+CARRIER_STEP = Key("carrier-step:{step}")
 CARRIER_ASKED = Letter(
     "carrier_asked", Key("carrier:{carrier}:asked"), NEEDS, asks=True, moot=_answered
 )
@@ -34,10 +34,10 @@ CARRIER_REMINDER = Letter(
     asks=True,
     moot=_answered,
 )
-CARRIER_ANSWERED = Letter("carrier_answered", STEP, NEEDS)
-CARRIER_LAPSED = Letter("carrier_lapsed", STEP, NEEDS)
-CARRIER_TAKEN_BACK = Letter("carrier_taken_back", STEP, NEEDS)
-CARRIER_LEFT = Letter("carrier_left", STEP, NEEDS)
+CARRIER_ANSWERED = Letter("carrier_answered", CARRIER_STEP, NEEDS)
+CARRIER_LAPSED = Letter("carrier_lapsed", CARRIER_STEP, NEEDS)
+CARRIER_TAKEN_BACK = Letter("carrier_taken_back", CARRIER_STEP, NEEDS)
+CARRIER_LEFT = Letter("carrier_left", CARRIER_STEP, NEEDS)
 
 
 OBJECTED = Letter("proposal_objected", Key("objection:{objection}"), PROPOSALS)

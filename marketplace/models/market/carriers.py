@@ -39,7 +39,6 @@ class CarrierQuerySet(models.QuerySet["Carrier"]):
         """Those who carry it or have been asked to."""
         return self.filter(status__in=[CarrierStatus.INVITED, CarrierStatus.AGREED])
 
-
     def of_the_unverified(self) -> Self:
         """Those of organisations that were suspended or have left since."""
         return self.exclude(organisation__status=OrganisationStatus.ACCEPTED)

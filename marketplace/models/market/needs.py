@@ -36,6 +36,7 @@ from common.word_search import (
     says,
 )
 from marketplace.models import reasons
+from marketplace.models.market.carried import CarriedBySeveral, carried_by, names_of_carriers
 from marketplace.models.market.catalogue_indexes import of_needs
 from marketplace.models.market.causes import Beneficiary, Cause
 from marketplace.models.market.choices import Format, Level, Place, Welcome
@@ -104,14 +105,7 @@ class NeedQuerySet(models.QuerySet["Need"]):
 
     def with_carriers(self) -> Self:
         """Adds the names that `carried_words` reads: no further query, however many cards there are."""
-        carriers = apps.get_model("marketplace", "Carrier").objects.agreed()
-        named = carriers.filter(need=OuterRef("pk")).order_by().values("need")
-        listed = named.annotate(
-            all=StringAgg("organisation__name", Value("\n"), order_by=["agreed_at", "pk"])
-        )
-        return self.annotate(
-            carrier_list=Subquery(listed.values("all"), output_field=models.TextField())
-        )
+        return self.annotate(carrier_list=names_of_carriers())
 
     def with_skill_list(self) -> Self:
         """Prefetches what `skill_words` reads: no further query, however many cards there are."""
@@ -189,10 +183,6 @@ class NeedQuerySet(models.QuerySet["Need"]):
         """Those that the coordinators of their pôle read: handed in once, or written by them."""
         return self.filter(_told())
 
-    def carried_by(self, user: User) -> Self:
-        """Needs that an organisation which this person represents carries beside the one that leads."""
-        return self.filter(pk__in=carried_by(user))
-
 
 PUBLIC = (NeedStatus.PUBLISHED, NeedStatus.FILLED)
 BEFORE_IT_IS_SHOWN = (
@@ -208,12 +198,6 @@ def _count(rows: QuerySet) -> Coalesce:
 
 def _told() -> Q:
     return ~Q(status=NeedStatus.DRAFT, submitted_at=None) | Q(pk__in=_unclaimed())
-
-
-def carried_by(user: Anybody) -> QuerySet:
-    """The numbers of the needs that somebody's organisations carry beside the one that leads."""
-    carriers = apps.get_model("marketplace", "Carrier").objects
-    return carriers.agreed().represented_by(user).order_by().values("need")
 
 
 def _unclaimed() -> QuerySet:
@@ -242,7 +226,7 @@ DERIVED = (
 )
 
 
-class Need(FoundByWords, HasDays, Movable):
+class Need(CarriedBySeveral, FoundByWords, HasDays, Movable):
     MOVES, WAYS_BACK = NEED_MOVES, NEED_WAYS_BACK
 
     pole = models.ForeignKey(Pole, models.PROTECT, related_name="needs")
@@ -322,7 +306,6 @@ class Need(FoundByWords, HasDays, Movable):
     )
 
     skill_list: str | None  # after `with_skill_list`
-    carrier_list: str | None  # after `with_carriers`
     km_away: int | None = None  # from where somebody looks
 
     objects = NeedQuerySet.as_manager()
@@ -362,25 +345,6 @@ class Need(FoundByWords, HasDays, Movable):
         """The first three skills, for a card; to be read after `with_skill_list`."""
         skills = self.skill_list.split("|") if self.skill_list else []
         return " · ".join(skills[:3]) + (" …" if len(skills) > 3 else "")
-
-    @property
-    def carriers_named(self) -> list[str]:
-        """The names of those that carry it beside its lead, the first to agree first; in lists after `with_carriers`."""
-        if "carrier_list" not in vars(self):
-            agreed = apps.get_model("marketplace", "Carrier").objects.agreed().filter(need=self)
-            names = agreed.order_by("agreed_at", "pk").values_list("organisation__name", flat=True)
-            self.carrier_list = "\n".join(names)
-        return self.carrier_list.split("\n") if self.carrier_list else []
-
-    @property
-    def carried_words(self) -> str:
-        """Whose need it is, in words: its structure, or all who carry it, the lead first."""
-        if not (others := self.carriers_named):
-            return str(self.organisation)
-        return _("Carried by %(lead)s (leads), %(others)s") % {
-            "lead": self.organisation,
-            "others": ", ".join(others),
-        }
 
     def get_absolute_url(self) -> str:
         return reverse("need", args=[self.pk])

@@ -17,7 +17,8 @@ from accounts.models import Membership, Movable, Organisation, Step, User, coord
 from accounts.states import ACTIVE, OrganisationStatus
 from marketplace.models import by_number, reasons
 from marketplace.models.market import bosses
-from marketplace.models.market.needs import Need, carried_by
+from marketplace.models.market.carried import read_as_carrier
+from marketplace.models.market.needs import Need
 from marketplace.models.market.offers import Offer, Time
 from marketplace.models.market.programmes import Duty
 from marketplace.states import PROPOSAL_MOVES, PROPOSAL_WAYS_BACK, ProposalStatus
@@ -119,7 +120,7 @@ class ProposalQuerySet(models.QuerySet["Proposal"]):
             return self.none()
         ours = Q(need__pole__in=coordinated_by(user)) & ~Proposal.kept_from(user)
         sides = Proposal.needed_by(user) | Proposal.offered_by(user)
-        return self.filter(sides | Proposal.carried_by(user) | ours)
+        return self.filter(sides | read_as_carrier(user) | ours)
 
     def left_to_others_by(self, user: User, *, known_to: User | None = None) -> Self:
         """The proposals of which this coordinator is a side, where another coordinator of the pôle is on none, those
@@ -211,13 +212,6 @@ class Proposal(Movable):
         """A condition: this person represents the structure of the need."""
         mine = Membership.objects.of(user).representing()
         return Q(need__organisation__in=mine.values("organisation"))
-
-    @staticmethod
-    def carried_by(user: User) -> Q:
-        """A condition on what has a need and an offer: this person represents a structure that carries the need beside its
-        lead. They read what is put forward and answer nothing; of what somebody under them offers at home they learn
-        nothing."""
-        return Q(need__in=carried_by(user)) & ~Offer.at_home_under(user, at="offer__")
 
     @staticmethod
     def answered_for_need_by(user: User) -> Q:

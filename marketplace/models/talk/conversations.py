@@ -15,7 +15,8 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Membership, User, coordinated_by
 from marketplace.models.market.bosses import under
-from marketplace.models.market.needs import Need, carried_by
+from marketplace.models.market.carried import carried_by
+from marketplace.models.market.needs import Need
 from marketplace.models.market.offers import Time
 from marketplace.models.market.proposals import Proposal, Side
 from marketplace.models.talk import own_threads

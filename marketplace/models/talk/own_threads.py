@@ -13,7 +13,7 @@ from accounts.models import Membership, User, coordinated_by
 from accounts.scope import WHOLE, Scope, scope_of
 from common.prepared import A_LIST, READER
 from marketplace.models.market.bosses import under
-from marketplace.models.market.needs import carried_by
+from marketplace.models.market.carried import carried_by, read_as_carrier
 from marketplace.models.market.offers import Offer
 from marketplace.models.market.proposals import Proposal
 
@@ -75,7 +75,7 @@ def _own_threads(to_read: bool, coordinates: bool, scope: Scope, few: int) -> tu
 
 def _carried(user: User) -> list[Q]:
     """Conditions: about a need that this person's structure carries beside its lead, and read by them (`Thread.visible_to`)."""
-    proposals = Proposal.objects.filter(Proposal.carried_by(user)).values("pk")
+    proposals = Proposal.objects.filter(read_as_carrier(user)).values("pk")
     return [
         Q(proposal__in=proposals),
         Q(need__in=carried_by(user)) & ~under(user, "asker"),

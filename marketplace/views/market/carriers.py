@@ -177,6 +177,11 @@ def _done(
 
 def _carrier(request: SignedInRequest, pk: int) -> Carrier:
     rows = Carrier.objects.visible_to(request.user).select_related(
-        "organisation", "invited_by", "referent", "need__organisation", "need__commune", "need__pole"
+        "organisation",
+        "invited_by",
+        "referent",
+        "need__organisation",
+        "need__commune",
+        "need__pole",
     )
     return get_object_or_404(rows, pk=pk)

@@ -17,6 +17,7 @@ from marketplace.actions.market import proposals
 from marketplace.forms.market.helping import HelpForm
 from marketplace.models import Behalf, Need, Offer, Proposal
 from marketplace.models.market.bosses import filled_under
+from marketplace.models.market.carried import carried_by
 from marketplace.models.market.needs import Welcome
 from marketplace.rules import permissions
 from marketplace.rules.in_turn import standings
@@ -35,7 +36,9 @@ GIVEN_BACK = {NeedStatus.DRAFT, NeedStatus.REFUSED, NeedStatus.REDIRECTED}
 
 def mine(request: SignedInRequest) -> HttpResponse:
     """The needs that one's structures lead or carry with others, with how many people are being discussed."""
-    ours = Need.objects.spoken_for_by(request.user) | Need.objects.carried_by(request.user)
+    ours = Need.objects.spoken_for_by(request.user) | Need.objects.filter(
+        pk__in=carried_by(request.user)
+    )
     seen = ByState.of(request, ours, NeedStatus)
     rows = seen.rows.with_what_cards_show().with_counts().order_by("-updated_at")
     return render(request, "marketplace/market/my_needs.html", seen.context(request, rows))
@@ -92,7 +95,9 @@ def page(request: OurRequest, need: Need, help_form: HelpForm | None = None) -> 
             and coordinates
             and goes_on
             and permissions.can_take_charge(user, need),
-            "my_matches": _my_matches(user, need) if user and goes_on and not (answers or carries) else [],
+            "my_matches": _my_matches(user, need)
+            if user and goes_on and not (answers or carries)
+            else [],
             "proposals": proposals_seen,
             "my_proposal": _own_and_open(user, proposals_seen) if user else None,
             "places_left": proposals.places_left(need),

@@ -29,7 +29,9 @@ def create(request: SignedInRequest, pk: int) -> HttpResponse:
         except NotYet as refusal:
             form.add_error(None, str(refusal))
         else:
-            messages.success(request, _("Said: the structure that leads and the coordinators read it."))
+            messages.success(
+                request, _("Said: the structure that leads and the coordinators read it.")
+            )
             return redirect(proposal)
     elif refusal := carriers.why_not_object(proposal, carrier, now):
         messages.info(request, refusal)

@@ -10,6 +10,7 @@ from accounts.actions import organisations
 from accounts.states import OrganisationStatus
 from marketplace.actions.market import carriers, needs
 from marketplace.actions.refusals import NotYet
+from marketplace.letters.market.carriers import CARRIER_REMINDER
 from marketplace.models import Block, Carrier, CarrierStep
 from marketplace.states import CarrierStatus, NeedStatus
 from notifications.models import Notification
@@ -19,8 +20,6 @@ from tests.factories import (
     make_mission,
     make_need,
     make_organisation,
-    make_pole,
-    make_proposal,
     make_user,
 )
 from tests.marketplace.desk.desk_people import lines_of
@@ -117,7 +116,6 @@ def test_nobody_is_asked_who_cannot_carry_it(client, need, acepp, aline):
 
 def test_six_at_the_most_and_none_twice(need, acepp, aline):
     invite(need, acepp, aline)
-    assert "déjà" in why_not(need, acepp, aline) if False else True
     with pytest.raises(NotYet, match="déjà"):
         invite(need, acepp, aline, word="Autre mot")
     for _ in range(5):
@@ -291,9 +289,10 @@ def test_nobody_leaves_once_a_mission_has_begun(client, acepp, awa):
     with pytest.raises(NotYet, match="a commencé"):
         carriers.leave(carrier, word="Non.", by=awa)
     client.force_login(awa)
-    assert reverse("carrier-leave", args=[carrier.pk]) not in client.get(
-        carrier.get_absolute_url()
-    ).text
+    assert (
+        reverse("carrier-leave", args=[carrier.pk])
+        not in client.get(carrier.get_absolute_url()).text
+    )
 
 
 def test_one_that_is_suspended_is_taken_out_and_told_of_unless_a_mission_has_begun(
@@ -335,7 +334,9 @@ def test_it_is_reminded_after_two_and_five_working_days_and_after_ten_gone_witho
     assert not told("carrier_taken_back", awa).exists()
 
 
-def test_after_an_outage_it_is_told_once_and_nobody_is_gone_without_unwarned(need, acepp, aline, awa):
+def test_after_an_outage_it_is_told_once_and_nobody_is_gone_without_unwarned(
+    need, acepp, aline, awa
+):
     carrier = invite(need, acepp, aline, now=MONDAY)
     carriers.look_after(on(21))
     assert (reminders(awa), state(carrier)) == (1, "INVITED")
@@ -350,64 +351,4 @@ def test_a_reminder_that_was_answered_meanwhile_does_not_leave(need, acepp, alin
     carriers.look_after(on(2))
     carriers.agree(carrier, by=awa, now=on(2))
     letter = told("carrier_reminder", awa).get()
-    from marketplace.letters.market.carriers import CARRIER_REMINDER
-
     assert CARRIER_REMINDER.moot(letter, carrier=carrier.pk, after=2)
-
-
-# --- what those that carry it see -------------------------------------------------------------
-def test_those_that_carry_it_read_a_draft_and_neither_write_nor_send_it(client, aline, acepp, awa):
-    draft = make_need(member=aline, status=NeedStatus.DRAFT, ranked=False)
-    client.force_login(awa)
-    assert client.get(draft.get_absolute_url()).status_code == 404
-    make_carrier(draft, acepp)
-    assert client.get(draft.get_absolute_url()).status_code == 200
-    assert client.get(reverse("need-edit", args=[draft.pk])).status_code == 403
-    assert client.post(reverse("need-submit", args=[draft.pk])).status_code == 403
-    assert client.post(reverse("need-end", args=[draft.pk])).status_code == 403
-    assert draft.title in client.get(reverse("my-needs")).text
-
-
-def test_one_that_was_asked_or_has_left_reads_no_draft(client, aline, acepp, awa):
-    draft = make_need(member=aline, status=NeedStatus.DRAFT, ranked=False)
-    carrier = make_carrier(draft, acepp, status="INVITED", agreed_at=None)
-    client.force_login(awa)
-    assert client.get(draft.get_absolute_url()).status_code == 404
-    assert client.get(carrier.get_absolute_url()).status_code == 200
-    Carrier.objects.update(status="LEFT")
-    assert client.get(draft.get_absolute_url()).status_code == 404
-
-
-def test_the_coordinators_of_another_pole_read_neither_it_nor_its_question(client, need, acepp, aline):
-    carrier = invite(need, acepp, aline)
-    client.force_login(make_coordinator(make_pole("Pôle voisin", ["38"])))
-    assert client.get(carrier.get_absolute_url()).status_code == 404
-    assert client.get(need.get_absolute_url()).status_code == 404
-
-
-def test_a_coordinator_of_the_pole_reads_the_question_once_the_need_is_handed_in(
-    client, need, acepp, aline, maelle
-):
-    carrier = invite(need, acepp, aline)
-    client.force_login(maelle)
-    assert client.get(carrier.get_absolute_url()).status_code == 200
-    draft = make_need(member=aline, status=NeedStatus.DRAFT, ranked=False)
-    other = make_carrier(draft, make_organisation())
-    assert client.get(other.get_absolute_url()).status_code == 404
-
-
-def test_the_page_of_a_published_need_names_all_that_carry_it_to_everybody(client, acepp):
-    need = make_need(make_organisation(name="Bottines", member=make_user()))
-    make_carrier(need, acepp)
-    for page in (need.get_absolute_url(), reverse("needs")):
-        assert "Bottines" in client.get(page).text
-        assert "ACEPP" in client.get(page).text
-    assert "Porté par Bottines (mène), ACEPP" in client.get(reverse("needs")).text
-
-
-def test_people_of_those_that_carry_it_do_not_apply(client, acepp, awa):
-    need = make_need()
-    make_carrier(need, acepp)
-    client.force_login(awa)
-    assert client.get(reverse("need-apply", args=[need.pk])).status_code == 403
-    assert make_proposal(need).need == need

@@ -21,7 +21,18 @@ from marketplace.actions.missions import missions
 from marketplace.actions.refusals import NotYet
 from marketplace.actions.talk import blocks
 from marketplace.matching.definition import WEIGHTS
-from marketplace.models import Block, Carrier, FullRun, Mission, Need, Offer, Proposal, Side, Skill, Standing
+from marketplace.models import (
+    Block,
+    Carrier,
+    FullRun,
+    Mission,
+    Need,
+    Offer,
+    Proposal,
+    Side,
+    Skill,
+    Standing,
+)
 from marketplace.ranking import clock, full_run, index, search
 from marketplace.states import NeedStatus, OfferStatus, ProposalStatus
 from tests import factories as make

@@ -115,7 +115,9 @@ def test_a_house_that_joins_a_group_later_is_found_by_the_sweep_too(need):
     assert who_for(need) == [theirs.pk]
     carrier.organisation.memberships.update(role="ADMINISTRATOR")
     now, boss = carrier.invited_at, company.memberships.get(role="ADMINISTRATOR").user
-    tie = account_groups.ask(carrier.organisation, company, by=carrier.organisation.members.get(), now=now)
+    tie = account_groups.ask(
+        carrier.organisation, company, by=carrier.organisation.members.get(), now=now
+    )
     groups.agree(tie, by=boss, now=now)
     assert who_for(need) == [], "at once"
     the_three_agree("one group")

@@ -1,0 +1,61 @@
+"""What a need says of those that carry it beside its lead. Their rows are in `carriers.py`, which knows needs and isn't known to them."""
+
+from typing import Any
+
+from django.apps import apps
+from django.db import models
+from django.db.models import OuterRef, Q, QuerySet, StringAgg, Subquery, Value
+from django.utils.translation import gettext as _
+
+from accounts.models import Anybody, User
+from marketplace.models.market.offers import Offer
+
+
+def carried_by(user: Anybody) -> QuerySet:
+    """The numbers of the needs that somebody's organisations carry beside the one that leads."""
+    return _agreed().represented_by(user).order_by().values("need")
+
+
+def read_as_carrier(user: User) -> Q:
+    """A condition on what has a need and an offer: somebody's organisation carries the need beside its lead, and the offer isn't
+    made at home by somebody under them."""
+    return Q(need__in=carried_by(user)) & ~Offer.at_home_under(user, at="offer__")
+
+
+def names_of_carriers() -> Subquery:
+    """For `annotate`: the names that `CarriedBySeveral` reads, one a line."""
+    named = _agreed().filter(need=OuterRef("pk")).order_by().values("need")
+    listed = named.annotate(
+        all=StringAgg("organisation__name", Value("\n"), order_by=["agreed_at", "pk"])
+    )
+    return Subquery(listed.values("all"), output_field=models.TextField())
+
+
+def _agreed() -> Any:
+    return apps.get_model("marketplace", "Carrier").objects.agreed()
+
+
+class CarriedBySeveral:
+    """Of a need: whose it is, in words."""
+
+    organisation: Any
+    carriers: Any
+    carrier_list: str | None  # after `NeedQuerySet.with_carriers`
+
+    @property
+    def carriers_named(self) -> list[str]:
+        """The names of those that carry it beside its lead, the first to agree first; in lists after `with_carriers`."""
+        if "carrier_list" not in vars(self):
+            agreed = self.carriers.agreed().order_by("agreed_at", "pk")
+            self.carrier_list = "\n".join(agreed.values_list("organisation__name", flat=True))
+        return self.carrier_list.split("\n") if self.carrier_list else []
+
+    @property
+    def carried_words(self) -> str:
+        """Its structure, or all who carry it, the lead first."""
+        if not (others := self.carriers_named):
+            return str(self.organisation)
+        return _("Carried by %(lead)s (leads), %(others)s") % {
+            "lead": self.organisation,
+            "others": ", ".join(others),
+        }
