@@ -160,6 +160,8 @@ def _same_organisation(facts: Facts, names: Speech, today: date) -> Reason:
 
 def _same_group(facts: Facts, names: Speech, today: date) -> Reason:
     _ = names.say
+    if facts.need.carriers:
+        return Reason("state", _("Comes from a structure that carries the need, or from its group"))
     return Reason("state", _("Belongs to the same group"))
 
 

@@ -66,6 +66,7 @@ class Card:
     format: int  # a need's
     times: int  # a need's
     undated: int  # a need's
+    carriers: int  # a need's: how many carry it beside its lead
 
 
 @dataclass(slots=True)

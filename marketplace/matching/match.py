@@ -140,10 +140,15 @@ class Match:
     @property
     def nearest_carrier(self) -> str:
         """Of a need that several carry, to be done on site: the name of the one whose commune is the nearest; "" otherwise."""
-        carriers = self.need.carriers_named if self.need and self.facts.on_site else []
-        if not carriers:
+        if not (self.need and self.facts.need.carriers and self.facts.on_site):
             return ""
-        return ([str(self.need.organisation), *carriers] + [""])[self.facts.whose]
+        named = [str(self.need.organisation), *self.need.carriers_named]
+        return named[self.facts.whose] if self.facts.whose < len(named) else ""
+
+    @property
+    def whose_need(self) -> str:
+        """Its structure, or all that carry it."""
+        return str(self.need.carried_words if self.facts.need.carriers else self.need.organisation)
 
     def _say(self, what: str, reasons: Callable[[Speech], list[Reason]]) -> list[Reason]:
         spoken = language()

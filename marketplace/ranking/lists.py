@@ -22,7 +22,13 @@ from marketplace.models import Carrier, KeptMatch, Need, Offer, Side, Time, Told
 from marketplace.models.market.needs import NeedQuerySet
 from marketplace.models.market.offers import OfferQuerySet
 from marketplace.ranking import search, snapshot
-from marketplace.ranking.live import ON_NEED_CARDS, ON_OFFER_CARDS, shown_needs, shown_offers
+from marketplace.ranking.live import (
+    ON_NEED_CARDS,
+    ON_OFFER_CARDS,
+    name_carriers,
+    shown_needs,
+    shown_offers,
+)
 
 SHORT = 3
 SPARE = 4  # read as many times what is shown: some no longer match
@@ -247,4 +253,5 @@ def _matches(
                 found[need, facts.offer.id] = replace(
                     match, need=needs[need], offer=offers[facts.offer.id]
                 )
+    name_carriers(found.values())
     return found

@@ -228,9 +228,19 @@ def with_rows(asked: Asked, found: Needs | Offers, pick: Pick, top: int) -> list
             offer = shown_offers([asked.offer.pk])[asked.offer.pk]
             gone = {match.need_id for match in matches} - needs.keys()
             full = [replace(match, need=needs.get(match.need_id), offer=offer) for match in matches]
+            name_carriers(full)
         if not gone:
             return full
         found = found.but(gone)
+
+
+def name_carriers(matches: Iterable[Match]) -> None:
+    """Give the needs of these that several carry the names of all, in one query; nothing is asked where there is none."""
+    carried = {m.need_id: m.need for m in matches if m.facts.need.carriers and m.need}
+    if carried:
+        rows = Need.objects.filter(pk__in=carried).with_carriers()
+        for number, names in rows.values_list("pk", "carrier_list"):
+            carried[number].carrier_list = names
 
 
 def with_these_rows(asked: Asked, matches: list[Match]) -> list[Match]:
@@ -302,7 +312,7 @@ def _needs(numbers: list[int], live: bool, person: int | None = None) -> QuerySe
         theirs = Membership.objects.filter(user=person).values("organisation")
         carried = Carrier.objects.agreed().filter(organisation__in=theirs).values("need")
         needs = needs.exclude(organisation__in=theirs).exclude(pk__in=carried)
-    return needs.filter(pk__in=numbers).select_related(*ON_NEED_CARDS).with_carriers()
+    return needs.filter(pk__in=numbers).select_related(*ON_NEED_CARDS)
 
 
 def _closed(need: Need, offer: Offer) -> Reason | None:

@@ -17,7 +17,7 @@ PUBLIC = {
 }
 OFFERED = {"need-apply", "need-help-send", "need-talk", "organisation-block", "draft"}
 # Who opens most comes first: what has opened is asked of nobody else.
-ROLES = ("coordinator", "boss", "head", "employee", "hr", "csr", "manager", "volunteer")
+ROLES = ("coordinator", "boss", "head", "employee", "hr", "csr", "manager", "volunteer", "ally")
 # Addresses that no role of a world opens with what `knock` sends, and why.
 ELSEWHERE = {
     "agreement": "links of letters: test_leavers.py",
@@ -87,7 +87,7 @@ ELSEWHERE = {
 }
 
 
-@pytest.mark.parametrize("who", ["nobody", "coordinator", "head", "volunteer"])
+@pytest.mark.parametrize("who", ["nobody", "coordinator", "head", "volunteer", "ally"])
 def test_people_of_next_door_open_and_do_nothing_but_what_is_public(ours, next_door, who):
     """A coordinator of another pôle may do more than any other stranger."""
     stranger = next_door.people.get(who)

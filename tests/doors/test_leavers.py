@@ -101,7 +101,7 @@ CASES += [
     ("hr", "removed"),
     ("manager", "left"),
 ]
-CASES += [("volunteer", "account closed")]
+CASES += [("volunteer", "account closed"), ("ally", "left"), ("ally", "organisation suspended")]
 CASES += [("coordinator", way) for way in ("removed", "account closed", "organisation suspended")]
 CASES += [("coordinator", "moved"), ("coordinator", "seat ended")]
 

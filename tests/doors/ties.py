@@ -20,6 +20,7 @@ from marketplace.models import (
     Act,
     Block,
     BulkAct,
+    Carrier,
     ChapterKind,
     CompanyProgramme,
     Edition,
@@ -30,6 +31,7 @@ from marketplace.models import (
     Mailing,
     Mission,
     MissionSheet,
+    Need,
     Offer,
     PersonRecord,
     Regime,
@@ -43,10 +45,10 @@ from marketplace.models import (
     Task,
     TeamMember,
 )
-from marketplace.states import MissionStatus, NeedStatus, ProposalStatus, RoundStatus
+from marketplace.states import CarrierStatus, MissionStatus, NeedStatus, ProposalStatus, RoundStatus
 from notifications.models import Notification
 from tests.accounts.domain_people import proven, shown, with_address
-from tests.factories import make_need, make_organisation, make_proposal, make_user
+from tests.factories import make_carrier, make_need, make_organisation, make_proposal, make_user
 from tests.marketplace.desk import visiting
 
 OPERATOR = Organisation.Kind.OPERATOR
@@ -213,6 +215,17 @@ def brought_in(operator: Organisation, by: User, secret: str) -> list:
         pole=operator.pole, operator=operator, by=by, last_name=secret
     )
     return [table, kept]
+
+
+def allies(needs: list[Need], ally: User, secret: str) -> list[Carrier]:
+    """A structure that carries the first of these needs beside its lead, and is asked to carry another that is handed in."""
+    pole = needs[0].pole
+    house = make_organisation(name=f"Alliés {pole}", pole=pole, member=ally)
+    asked = {"status": CarrierStatus.INVITED, "agreed_at": None, "word": secret}
+    return [
+        make_carrier(needs[0], house, word=secret, referent=ally),
+        make_carrier(needs[2], house, **asked),
+    ]
 
 
 def a_block(organisation: Organisation, *, by: User) -> Block:

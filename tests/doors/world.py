@@ -111,7 +111,7 @@ def _with_people(name: str, departments) -> World:
     people = {
         role: _person(role.capitalize(), name)
         for role in ("boss", "member", "treasurer", "head", "employee", "colleague", "hr", "csr",
-                     "manager", "volunteer", "coordinator", "second")
+                     "manager", "volunteer", "coordinator", "second", "ally")
     }  # fmt: skip
     structure = document_desk.make_structure(f"Ateliers {name}", pole=pole)
     company = document_desk.make_company(f"Fonderie {name}", pole=pole)
@@ -349,6 +349,7 @@ def _desk(world: World, name: str) -> None:
         world.structure.eligibilities.first() or document_desk.eligible(world.structure),
         behalf_people.told_in(world.pole, by, secret),
         *ties.a_visit(world.structure, secret, by=by),
+        *ties.allies(world.things["Need"], people["ally"], mark(name, STRUCTURE)),
     )
 
 

@@ -8,12 +8,22 @@ from django.db.models import OuterRef, Q, QuerySet, StringAgg, Subquery, Value
 from django.utils.translation import gettext as _
 
 from accounts.models import Anybody, User
+from common.word_search import MANY
 from marketplace.models.market.offers import Offer
 
 
 def carried_by(user: Anybody) -> QuerySet:
     """The numbers of the needs that somebody's organisations carry beside the one that leads."""
     return _agreed().represented_by(user).order_by().values("need")
+
+
+def of_houses(numbers: list[int]) -> Q:
+    """A condition on needs: one of these organisations carries it, as its lead or beside it. Those beside are named one by one:
+    an index then finds them beside the words of a search."""
+    if not numbers:
+        return Q(organisation__in=numbers)
+    beside = _agreed().filter(organisation__in=numbers).values_list("need", flat=True)
+    return Q(organisation__in=numbers) | Q(pk__in=list(beside[:MANY]))
 
 
 def read_as_carrier(user: User) -> Q:

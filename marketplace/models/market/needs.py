@@ -36,7 +36,12 @@ from common.word_search import (
     says,
 )
 from marketplace.models import reasons
-from marketplace.models.market.carried import CarriedBySeveral, carried_by, names_of_carriers
+from marketplace.models.market.carried import (
+    CarriedBySeveral,
+    carried_by,
+    names_of_carriers,
+    of_houses,
+)
 from marketplace.models.market.catalogue_indexes import of_needs
 from marketplace.models.market.causes import Beneficiary, Cause
 from marketplace.models.market.choices import Format, Level, Place, Welcome
@@ -78,7 +83,7 @@ class NeedQuerySet(models.QuerySet["Need"]):
         wanted = says(Need, text)
         called_so = Organisation.objects.filter(called(Organisation, text)).order_by("pk")
         if named := list(called_so.values_list("pk", flat=True)[:MANY]):
-            wanted |= Q(organisation__in=named)
+            wanted |= of_houses(named)
         if codes := list(skills):
             understood = NeedSkill.objects.filter(skill__code__in=codes)
             wanted |= Q(pk__in=understood.values("need"))
@@ -91,7 +96,7 @@ class NeedQuerySet(models.QuerySet["Need"]):
         """Needs of whose title, or of whose structure's name, `text` may be a slip of the finger."""
         verified = Organisation.objects.accepted()
         named = verified.filter(called_almost(verified, text)).values_list("pk", flat=True)
-        return self.filter(called_almost(self, text) | Q(organisation__in=list(named)))
+        return self.filter(called_almost(self, text) | of_houses(list(named)))
 
     def with_counts(self) -> Self:
         """Adds `open_proposals` and `engaged`, for a line that says how far a need is."""

@@ -18,6 +18,7 @@ from accounts.states import OrganisationStatus
 from accounts.views.organisations import visible
 from marketplace.actions.market import own_name
 from marketplace.models import Need, Review, Telling
+from marketplace.models.market.carried import of_houses
 from marketplace.rules import (
     deductions,
     lenders,
@@ -52,7 +53,7 @@ def detail(request: OurRequest, pk: int) -> HttpResponse:
         "organisation": organisation,
         "shared": sharing.of_organisation(organisation),
         "needs": Need.objects.published()
-        .of(organisation)
+        .filter(of_houses([organisation.pk]))
         .select_related("commune", "cause")[:SHOWN],
         "testimonials": Review.objects.public_about(organisation)[:SHOWN],
         "tellings": _tellings(organisation),

@@ -1,0 +1,118 @@
+"""A yes, a publication, a leaving and a question at the same moment: each finds what was before it, and none is lost."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from accounts.models import ForbiddenMove
+from marketplace.actions.market import carriers, needs
+from marketplace.actions.refusals import NotYet
+from marketplace.models import Carrier, Need
+from marketplace.states import CarrierStatus, NeedStatus
+from notifications.models import Notification
+from tests.at_once import together
+from tests.factories import make_carrier, make_coordinator, make_need, make_organisation, make_user
+from tests.rounds import rounds
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.postgres]
+ROUNDS = rounds(8, 50)
+
+
+def calmly(act, *args, **kwargs):
+    """Somebody else may be first: a sentence, and nothing else."""
+
+    def done() -> None:
+        try:
+            act(*args, **kwargs)
+        except (ForbiddenMove, NotYet):
+            return
+
+    return done
+
+
+@pytest.fixture
+def house():
+    return make_organisation(name="ACEPP", member=make_user())
+
+
+@pytest.fixture
+def maelle():
+    return make_coordinator()
+
+
+def handed_in() -> Need:
+    return make_need(member=make_user(), status=NeedStatus.SUBMITTED, ranked=False)
+
+
+def asked_of(need, house) -> Carrier:
+    by, now = need.created_by, timezone.now()
+    return carriers.invite(need, house, word="", by=by, now=now)
+
+
+def told(kind) -> int:
+    return Notification.objects.filter(kind=kind).count()
+
+
+def test_of_a_question_and_a_publication_at_once_no_need_is_published_that_waits(house, maelle):
+    for _round in range(ROUNDS):
+        need = handed_in()
+        together(
+            calmly(needs.publish, need, by=maelle),
+            calmly(asked_of, need, house),
+        )
+        published = Need.objects.get(pk=need.pk).status == NeedStatus.PUBLISHED
+        assert published != need.carriers.invited().exists()
+
+
+def test_of_a_yes_a_no_and_a_taking_back_one_counts_and_is_told_once(house):
+    by = house.members.get()
+    for _round in range(ROUNDS):
+        Notification.objects.all().delete()
+        need = handed_in()
+        carrier = asked_of(need, house)
+        together(
+            calmly(carriers.agree, carrier, by=by, now=timezone.now()),
+            calmly(carriers.decline, carrier, word="", by=by),
+            calmly(carriers.take_back, carrier, by=need.created_by),
+        )
+        assert carrier.steps.count() == 2
+        assert told("carrier_answered") + told("carrier_taken_back") == 1
+
+
+def test_of_a_yes_a_publication_and_a_leaving_nothing_is_lost(house, maelle):
+    by = house.members.get()
+    for _round in range(ROUNDS):
+        need = handed_in()
+        waits, other = asked_of(need, house), make_carrier(need, ranked=False)
+        leaves = other.organisation.members.get()
+        together(
+            calmly(carriers.agree, waits, by=by, now=timezone.now()),
+            calmly(needs.publish, need, by=maelle),
+            calmly(carriers.leave, other, word="Non.", by=leaves),
+        )
+        states = set(need.carriers.values_list("organisation__name", "status"))
+        assert (house.name, CarrierStatus.AGREED) in states
+        assert Carrier.objects.get(pk=other.pk).status == CarrierStatus.LEFT
+        need.refresh_from_db()
+        if need.status == NeedStatus.SUBMITTED:  # the yes came after
+            needs.publish(need, by=maelle)
+        assert need.status == NeedStatus.PUBLISHED
+
+
+def test_two_who_ask_the_same_structure_at_once_ask_it_once(house):
+    for _round in range(ROUNDS):
+        need = handed_in()
+        together(calmly(asked_of, need, house), calmly(asked_of, need, house))
+        assert need.carriers.count() == 1
+
+
+def test_two_clocks_say_each_reminder_once(house):
+    for _round in range(ROUNDS):
+        Notification.objects.all().delete()
+        carrier = asked_of(handed_in(), house)
+        Carrier.objects.filter(pk=carrier.pk).update(invited_at=timezone.now() - timedelta(days=12))
+        clock = calmly(carriers.look_after, timezone.now())
+        together(clock, clock)
+        assert told("carrier_reminder") == 1
+        Carrier.objects.filter(pk=carrier.pk).delete()
