@@ -38,6 +38,7 @@ NAMES: dict[str, Promise] = {
     "reminders": _("reminders and closings"),
     "asked-in-turn": _("people asked in turn"),
     "carriers": _("structures asked to carry a need"),
+    "joinings": _("needs to be put together"),
     "readings": _("what waits to be read"),
     "seats": _("questions about operators that wait"),
     "absences": _("coordinators who are away, or back"),

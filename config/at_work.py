@@ -35,6 +35,7 @@ AT_WORK = {
     *("need-end", "need-wake", "need-change", "need-in-turn", "need-in-turn-order"),
     *("need-in-turn-stop", "need-in-turn-seen", "need-carriers", "need-carrier-invite"),
     *("carrier", "carrier-take-back", "carrier-leave", "proposal-object"),
+    *("joining", "joining-split"),
     *("need-one-hour", "need-candidates", "need-ask-offer", "need-why-not", "need-why-pair"),
     *("need-apply", "need-talk", "who-helps", "offers", "offer", "offer-new", "offer-edit"),
     *("offer-publish", "offer-pause", "offer-family-show", "offer-family-hide", "skills-picker"),

@@ -15,6 +15,7 @@ ACTS: dict[str, tuple[str, int]] = {
     "reminders": ("marketplace.tasks.chase_proposals", QUARTER),
     "asked-in-turn": ("marketplace.tasks.ask_in_turn", 60),
     "carriers": ("marketplace.tasks.look_after_carriers", QUARTER),
+    "joinings": ("marketplace.tasks.look_for_joinings", HOUR),
     "readings": ("marketplace.tasks.remind_of_readings", QUARTER),
     "seats": ("marketplace.tasks.remind_of_seats", QUARTER),
     "absences": ("marketplace.tasks.tell_absences", QUARTER),

@@ -1,4 +1,4 @@
-"""The states of needs, their carriers, offers, proposals, rounds, asked pôles, people asked in turn, missions, their teams, documents,
+"""The states of needs, their carriers, needs put together, offers, proposals, rounds, asked pôles, people asked in turn, missions, their teams, documents,
 amendments, findings and visits, and where each may go from there. docs/states.md is drawn from these maps."""
 
 from django.db.models import TextChoices
@@ -192,6 +192,31 @@ CARRIER_MOVES: dict[str, set[str]] = {
     CarrierStatus.DECLINED: set(),
     CarrierStatus.LAPSED: set(),
     CarrierStatus.LEFT: set(),
+}
+
+
+class JoiningStatus(TextChoices):
+    FOUND = "FOUND", pgettext_lazy("joining", "alike")
+    DISMISSED = "DISMISSED", pgettext_lazy("joining", "not to be put together")
+    ASKED = "ASKED", pgettext_lazy("joining", "both asked")
+    DECLINED = "DECLINED", pgettext_lazy("joining", "one has said no")
+    LAPSED = "LAPSED", pgettext_lazy("joining", "without an answer")
+    DONE = "DONE", pgettext_lazy("joining", "put together")
+    SPLIT = "SPLIT", pgettext_lazy("joining", "split again")
+
+
+JOINING_MOVES: dict[str, set[str]] = {
+    JoiningStatus.FOUND: {JoiningStatus.ASKED, JoiningStatus.DISMISSED},
+    JoiningStatus.ASKED: {
+        JoiningStatus.DONE,
+        JoiningStatus.DECLINED,
+        JoiningStatus.LAPSED,  # no answer, or one of the two has ended
+    },
+    JoiningStatus.DONE: {JoiningStatus.SPLIT},  # while no mission has begun
+    JoiningStatus.DISMISSED: set(),
+    JoiningStatus.DECLINED: set(),
+    JoiningStatus.LAPSED: set(),
+    JoiningStatus.SPLIT: set(),
 }
 
 

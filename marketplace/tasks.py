@@ -22,11 +22,13 @@ from marketplace.actions.desk import (
 )
 from marketplace.actions.documents import receipts, valuations
 from marketplace.actions.market import (
+    alike,
     carriers,
     consents,
     freshness,
     imports,
     in_turn,
+    joinings,
     leaving,
     needs,
     news,
@@ -72,6 +74,12 @@ def ask_in_turn() -> None:
 @shared_task
 def look_after_carriers() -> None:
     carriers.look_after(timezone.now())
+
+
+@shared_task
+def look_for_joinings() -> None:
+    joinings.follow(timezone.now())
+    alike.look(timezone.now())
 
 
 @shared_task

@@ -86,6 +86,13 @@ WORDS = Words(
         "unclaimed": _("The structure hasn’t taken up what was written for it."),
         "carrier-taken-back": _("The structure that leads the need has taken its question back."),
         "carrier-gone": _("%(house)s isn’t verified on Trait d’union any more."),
+        "put-together": _("Put together with “%(need)s”, which %(house)s leads."),
+        "put-together-told": _(
+            "%(house)s now carries this need with %(lead)s, under another title: “%(need)s”."
+        ),
+        "carried-with": _("Put together with the need of %(house)s."),
+        "split-again": _("The two needs go their own ways again."),
+        "ended-meanwhile": _("One of the two needs has ended or changed meanwhile."),
         "no-time": _("I'm not free at that time."),
         "no-dates": _("The dates don’t suit us."),
         "no-skills": _("The skills don't match what is needed."),

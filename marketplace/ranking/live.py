@@ -18,6 +18,7 @@ from marketplace.matching.kernel import Rules, Verdict
 from marketplace.matching.match import Match
 from marketplace.matching.reasons import Reason
 from marketplace.models import Carrier, Need, Offer, Time
+from marketplace.models.market.carried import names_of_carriers
 from marketplace.ranking import cards, search, snapshot
 from marketplace.ranking.blocked_pairs import APART
 from marketplace.ranking.snapshot import Snapshot
@@ -238,8 +239,8 @@ def name_carriers(matches: Iterable[Match]) -> None:
     """Give the needs of these that several carry the names of all, in one query; nothing is asked where there is none."""
     carried = {m.need_id: m.need for m in matches if m.facts.need.carriers and m.need}
     if carried:
-        rows = Need.objects.filter(pk__in=carried).with_carriers()
-        for number, names in rows.values_list("pk", "carrier_list"):
+        rows = Need.objects.filter(pk__in=carried).annotate(names=names_of_carriers())
+        for number, names in rows.values_list("pk", "names"):
             carried[number].carrier_list = names
 
 

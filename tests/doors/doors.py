@@ -52,6 +52,7 @@ NOUNS = {
     "bureau/etiquettes/": "Tag",
     "bureau/listes/actes/": "BulkAct",
     "porteurs/": "Carrier",
+    "ensemble/": "Joining",
     "offres/": "Offer",
     "propositions/": "Proposal",
     "missions/": "Mission",

@@ -58,6 +58,7 @@ from marketplace.rules.permissions.documents import (
     may_sign_for,
     parties_to_sign,
 )
+from marketplace.rules.permissions.joinings import can_settle_joining, can_split_joining, led_in
 from marketplace.rules.permissions.legal import can_edit_legal_notice
 from marketplace.rules.permissions.missions import (
     answers_as_member,
@@ -288,7 +289,10 @@ __all__ = [
     "answers_as_carrier",
     "can_name_carriers",
     "can_take_carrier_back",
+    "can_settle_joining",
+    "can_split_joining",
     "carries",
+    "led_in",
     "objects_for",
     "speaks_as_carrier",
 ]

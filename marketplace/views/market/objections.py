@@ -33,8 +33,8 @@ def create(request: SignedInRequest, pk: int) -> HttpResponse:
                 request, _("Said: the structure that leads and the coordinators read it.")
             )
             return redirect(proposal)
-    elif refusal := carriers.why_not_object(proposal, carrier, now):
-        messages.info(request, refusal)
+    elif why_not := carriers.why_not_object(proposal, carrier, now):
+        messages.info(request, why_not)
         return redirect(proposal)
     context = {
         "title": _("Object to this proposal"),
