@@ -20,13 +20,13 @@ from marketplace.models import (
     Act,
     Block,
     BulkAct,
-    Carrier,
     ChapterKind,
     CompanyProgramme,
     Edition,
     Grade,
     Import,
     ImportLine,
+    Joining,
     LetterModel,
     Mailing,
     Mission,
@@ -217,12 +217,21 @@ def brought_in(operator: Organisation, by: User, secret: str) -> list:
     return [table, kept]
 
 
-def allies(needs: list[Need], ally: User, secret: str) -> list[Carrier]:
-    """A structure that carries the first of these needs beside its lead, and is asked to carry another that is handed in."""
+def allies(needs: list[Need], ally: User, secret: str) -> list:
+    """A structure that carries the first of these needs beside its lead, is asked to carry another that is handed in, and
+    to put one of its own together with the first."""
     pole = needs[0].pole
     house = make_organisation(name=f"Alliés {pole}", pole=pole, member=ally)
     asked = {"status": CarrierStatus.INVITED, "agreed_at": None, "word": secret}
+    alike = Joining.objects.create(
+        older=needs[0],
+        younger=make_need(house, created_by=ally),
+        metres=0,
+        status="ASKED",
+        word=secret,
+    )
     return [
+        alike,
         make_carrier(needs[0], house, word=secret, referent=ally),
         make_carrier(needs[2], house, **asked),
     ]

@@ -142,7 +142,7 @@ def _follow(found: Joining, *, now: datetime) -> bool:
     if rules.why_not(joining.older, joining.younger):
         return _lapse(joining, reasons.coded("ended-meanwhile"))
     today = working_days.worked_until(timezone.localdate(now))
-    since, key = timezone.localdate(joining.asked_at), f"put-together:{joining.pk}"
+    since, key = timezone.localdate(joining.asked_at), f"put-together:{joining.pk}:"
     if since > working_days.before(today, rules.REMINDED_AFTER):
         return False
     if Reminder.claim(key, now):

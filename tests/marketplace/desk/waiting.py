@@ -21,6 +21,7 @@ from marketplace.models import (
     Case,
     Eligibility,
     FollowUp,
+    Joining,
     MessageReport,
     Mission,
     MissionSheet,
@@ -141,6 +142,13 @@ def nobody_in_turn() -> AskedInTurn:
     return asked
 
 
+def two_alike() -> Joining:
+    """Two needs that somebody could carry together."""
+    needs = [make_need(member=make_user(), published_at=ago(3)) for _n in range(2)]
+    pair = {"older": needs[0], "younger": needs[1]}
+    return Joining.objects.create(**pair, metres=0, found_at=ago(2)).begin(by=None)
+
+
 def a_domain() -> MailDomain:
     """A company asks that people join it by their address alone."""
     boss = make_user()
@@ -217,6 +225,7 @@ WAITING: dict[str, Callable[[], Any]] = {
     "alone": lambda: make_need(member=make_user(), published_at=ago(20)),
     "asked": an_asked_pole,
     "in_turn": nobody_in_turn,
+    "joining": two_alike,
     "round": teams_that_look,
     "unreachable": whom_letters_do_not_reach,
     "below_cost": a_loan_below_cost,

@@ -29,7 +29,6 @@ from marketplace.models import (
 from marketplace.states import MissionStatus, NeedStatus, OfferStatus, ProposalStatus
 from tests.factories import (
     in_days,
-    make_carrier,
     make_mission,
     make_need,
     make_offer,
@@ -38,6 +37,7 @@ from tests.factories import (
     make_proposal,
     make_user,
 )
+from tests.marketplace.letters.carrying_cases import carriers_asked, joinings_asked
 from tests.marketplace.letters.paper_cases import (
     amendments_overdue,
     receipts_of_a_year,
@@ -334,14 +334,6 @@ def figures() -> Due:
     )
 
 
-def carriers_asked() -> Due:
-    """Two structures that were asked long ago to carry a need."""
-    asked = {"status": "INVITED", "agreed_at": None, "invited_at": ago(30)}
-    bad, good = (make_carrier(make_need(status=NeedStatus.SUBMITTED), **asked) for _ in range(2))
-    key = "asked-to-carry:{}:"
-    return Due(bad, good, by_reminder(key.format(bad.pk)), lambda row: said(key.format(row.pk)))
-
-
 CASES: dict[str, Callable[[], Due]] = {
     "letters": letters,
     "summaries": summaries,
@@ -357,6 +349,7 @@ CASES: dict[str, Callable[[], Due]] = {
     "visits": visits_over,
     "asked-in-turn": asked_in_turn,
     "carriers": carriers_asked,
+    "joinings": joinings_asked,
     "asked-poles": asked_poles,
     "unclaimed": unclaimed_behalves,
     "postponed": postponed,

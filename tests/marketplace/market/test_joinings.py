@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from marketplace.actions.market import alike, joinings, needs
 from marketplace.actions.refusals import NotYet
-from marketplace.models import Block, Joining, Need
+from marketplace.models import Block, Joining, Mission, Need
 from marketplace.rules.joinings import why_not
 from marketplace.states import JoiningStatus, NeedStatus
 from notifications.models import Notification
@@ -273,8 +273,6 @@ def test_nothing_is_split_once_a_mission_has_begun(client, asked, older, younger
     yes(asked, older, younger)
     make_mission(status="RUNNING", started_at=timezone.now())
     proposal = make_proposal(older, make_offer())
-    from marketplace.models import Mission
-
     mission = Mission.objects.get()
     Mission.objects.filter(pk=mission.pk).update(need=older, proposal=proposal)
     with pytest.raises(NotYet, match="a commencé"):
