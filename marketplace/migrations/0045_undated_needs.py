@@ -23,7 +23,7 @@ def say_period(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('marketplace', '0043_reckoning_kept_back'),
+        ("marketplace", "0044_carriers"),
     ]
 
     operations = [

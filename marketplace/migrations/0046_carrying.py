@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('marketplace', '0044_carriers'),
+        ("marketplace", "0045_undated_needs"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -1,6 +1,6 @@
 """What each kind of thing in the calendar has to say of itself. To add one: its Kind in kinds.py, and its place there."""
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
