@@ -16,6 +16,7 @@ from common.roots import fold
 from marketplace.documents.experience import DONE, practised
 from marketplace.documents.parties import describe, logos
 from marketplace.documents.people import names_of, post_of, with_hours
+from marketplace.documents.served import beside
 from marketplace.documents.words import figure as figure
 from marketplace.documents.words import period
 from marketplace.law.value import euros
@@ -35,6 +36,7 @@ from marketplace.models import (
 from marketplace.models.documents.signing_links import masked
 from marketplace.rules import own_yes
 from marketplace.rules.parties import inside_a_group
+from marketplace.rules.receipt_shares import part_of
 
 TITLES = {
     Kind.CONVENTION_SERVICE: "Convention de mécénat de compétences",
@@ -105,7 +107,7 @@ def of_mission(
     kind: Kind, mission: Mission, *, on: date, member: TeamMember | None = None
 ) -> dict[str, Any]:
     """What a paper of a mission says. `member`: of a team, the person whose paper it is."""
-    structure, company = mission.need.organisation, mission.offer.organisation
+    structure, company = mission.structure, mission.offer.organisation
     employer = None if mission.is_own_time else company
     person = member.person if member else mission.offer.person
     name = person.get_full_name() if person else f"une équipe désignée par {company}"
@@ -113,6 +115,7 @@ def of_mission(
         "the-pole": the_pole(mission.need.pole.name),
         "logos": logos(employer, _heading_pole(mission), structure),
         "structure": describe(structure),
+        **beside(mission),
         "employer": describe(employer) if employer else None,
         "person": {
             "name": name,
@@ -190,7 +193,7 @@ def _mission(mission: Mission) -> dict[str, Any]:
         "rights-code": sheet.rights,
         "expenses": sheet.expenses,
         **({"billed-share": sheet.billed_share} if mission.is_billed else {}),
-        "structure-referent": _still_there(sheet.need_referent, mission.need.organisation),
+        "structure-referent": _still_there(sheet.need_referent, mission.structure),
         "other-referent": _still_there(sheet.offer_referent, mission.offer.employer)
         or str(mission.offer.person or ""),
         "milestones": [
@@ -265,11 +268,13 @@ def of_receipt(
     signatory: tuple[str, str],
     at: datetime,
     replaces: Document | None,
+    structure: Organisation,
 ) -> dict[str, Any]:
-    structure, company = mission.need.organisation, mission.offer.organisation
+    """What the receipt of one of the structures served says, for the hours that it received."""
+    company = mission.offer.organisation
     assert company is not None, "a receipt is given to a company"
     current = Eligibility.objects.current_of(structure)
-    confirmed = mission.hours.confirmed()
+    confirmed = mission.hours.confirmed().of_structure(mission, structure)
     span = confirmed.aggregate(first=Min("day"), last=Max("day"))
     with override("fr"):
         category = str(current.get_category_display()) if current and current.category else ""
@@ -288,7 +293,7 @@ def of_receipt(
             "description": _given(mission),
             "people": with_hours(confirmed, mission),
             "lends": mission.regime == Regime.LOAN,
-            "total": money(mission.valuation.amount),
+            "total": money(part_of(mission.valuation, structure)),
             "counterparts": money(counterparts) if counterparts else "",
             "signatory": signatory[0],
             "capacity": signatory[1],

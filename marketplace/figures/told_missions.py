@@ -118,6 +118,7 @@ def _reviews() -> ReviewQuerySet:
         Review.objects.public()
         .filter(rating__gte=HAPPY, mission__status__in=worked_with.ENDED, **accepted)
         .filter(mission__interrupted_at=None)
+        .exclude(side=Voice.CARRIER)  # it speaks beside the structure that is named
         .select_related(
             "author",
             "mission__need__organisation",

@@ -115,6 +115,7 @@ from marketplace.models.missions.hours import HoursEntry
 from marketplace.models.missions.missions import Mission, MissionStep, Voice
 from marketplace.models.missions.regimes import Regime, RegimeChoice
 from marketplace.models.missions.reviews import Review, ReviewFactor, SkillGained
+from marketplace.models.missions.served import Served
 from marketplace.models.missions.sheets import (
     Deliverable,
     Milestone,

@@ -54,6 +54,13 @@ WORDS = Words(
         "replaced": _("%(person)s has left their employer: somebody else is looked for."),
         "person-back": _("The person is back."),
         "regime-changed": _("The legal frame has changed."),
+        "served-out": _(
+            "%(structure)s is no longer served by this mission: nothing was signed yet."
+        ),
+        "served-apart": _("The hours for %(structure)s go into a mission of their own."),
+        "served-left": _("%(structure)s carries the need no more."),
+        "mandate-given": _("%(structure)s has agreed that the papers are signed in its name."),
+        "mandate-taken-back": _("%(structure)s has taken back its mandate to sign."),
         "sheet-changed": _("The sheet has changed: version %(n)s."),
         "review-missing": _("A review is still missing after three weeks."),
         "delivered": _("The work is delivered."),

@@ -59,6 +59,19 @@ def carrying_thread(thread: Thread) -> list[User]:
     return [one for one in told if one.pk in lead or not _is_under(one, asks)]
 
 
+def served_with(mission: Mission) -> list[User]:
+    """Everyone who may answer for a structure that the mission serves beside the lead of its need."""
+    theirs = mission.served.beside_the_lead().values("organisation")
+    people = Membership.objects.representing().filter(organisation__in=theirs).people()
+    return list(people.order_by("pk"))
+
+
+def welcomed(mission: Mission) -> list[User]:
+    """Everyone who may answer for the structures served: the lead's people, then the others'."""
+    found = {one.pk: one for one in [*structure(mission.need), *served_with(mission)]}
+    return list(found.values())
+
+
 def answering(proposal: Proposal) -> list[User]:
     """Everyone who answers it for the structure: its people and, as long as these haven't taken up what was written for
     them, the coordinators who are told of the need and follow this."""

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from common.dates import in_french
 from marketplace.models import Document, Mission, Party
 from marketplace.models.documents.documents import CHANGED_BY, Kind, kinds_before
-from marketplace.rules import teams
+from marketplace.rules import served, teams
 from marketplace.states import DocumentStatus
 
 VOIDED = DocumentStatus.VOIDED
@@ -41,6 +41,7 @@ def is_stale(document: Document) -> bool:
     dates = (in_french(mission.starts_on), in_french(mission.ends_on))
     return (
         not _names_the_same(said["person"].get("team", []), mission)
+        or [one["name"] for one in said.get("served-too", [])] != served.names(mission)
         or said["sheet"] != mission.sheet.number
         or said["regime"] != mission.regime
         or (said["mission"]["starts"], said["mission"]["ends"]) != dates

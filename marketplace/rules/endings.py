@@ -2,7 +2,9 @@
 
 from datetime import datetime, timedelta
 
+from accounts.states import ACTIVE
 from marketplace.models import Mission, Voice
+from marketplace.rules import receipt_shares
 from marketplace.states import MissionStatus
 
 CORRECTED_WITHIN = timedelta(days=14)
@@ -34,16 +36,21 @@ def _has_its_reviews(mission: Mission, now: datetime) -> bool:
     until = mission.reviews_awaited_until
     if mission.was_interrupted or until is None or until <= now:
         return True
-    return {review.side for review in mission.reviews.all()} >= voices(mission)
+    given = list(mission.reviews.all())
+    spoken = {review.structure_id for review in given}
+    rows = mission.served.beside_the_lead().exclude(organisation=mission.apart_for)
+    waits = rows.filter(organisation__status__in=ACTIVE).exclude(organisation__in=spoken - {None})
+    return {review.side for review in given} >= voices(mission) and not waits.exists()
 
 
 def _has_its_receipt(mission: Mission) -> bool:
-    """Whether the receipt is given, or there is none to give: the legal frame has none, or no hour was written."""
-    return (
-        not mission.gives_a_receipt
-        or mission.documents.receipts().standing().exists()
-        or not mission.hours.exists()
-    )
+    """Whether the receipt is given, or there is none to give: the legal frame has none, or no hour was written. Where
+    several structures are served, each gives its own."""
+    if not mission.gives_a_receipt or not mission.hours.exists():
+        return True
+    if mission.served.exists():
+        return not receipt_shares.owed_by(mission)
+    return mission.documents.receipts().standing().exists()
 
 
 def _waits_for_corrections(mission: Mission, now: datetime) -> bool:

@@ -124,8 +124,8 @@ class Reader:
     def _signs(self, mission: Mission) -> set[str]:
         offer, came = mission.offer, self._has_come(mission)
         may = {
-            SIGNS_NEED: not came and mission.need.organisation_id in self.signs,
-            RECEIPTS: not came and mission.need.organisation_id in self.receipts,
+            SIGNS_NEED: not came and mission.structure_id in self.signs,
+            RECEIPTS: not came and mission.structure_id in self.receipts,
             SIGNS_OFFER: not mission.is_own_time and offer.organisation_id in self.signs,
             PERSON: self._comes(offer),
             COMES: self._comes(offer) or self._wrote_for_a_team(offer),
@@ -170,11 +170,11 @@ def who_is(who: str, mission: Mission) -> str:
         if mission.offer.person
         else str(mission.offer.organisation),
         COMPANY: str(mission.offer.organisation or ""),
-        SIGNS_NEED: mission.need.organisation.name,
+        SIGNS_NEED: mission.structure.name,
         SIGNS_OFFER: str(mission.offer.organisation or ""),
         PERSON: mission.person_coming.get_full_name(),
         COMES: mission.person_coming.get_full_name(),
-        RECEIPTS: mission.need.organisation.name,
+        RECEIPTS: mission.structure.name,
         MANAGER: _("the manager"),
         TEAM: _("the people of the team"),
         COORDINATION: _("the coordination"),

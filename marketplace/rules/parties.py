@@ -4,6 +4,7 @@ from django.db.models import Q
 
 from accounts.models import GroupTie, Organisation, User
 from marketplace.models import Document, Duty, Mission, Party, Side
+from marketplace.rules import served
 from marketplace.rules.audience import administrators
 from marketplace.rules.teams import has_come
 
@@ -34,7 +35,7 @@ def signers(mission: Mission, party: str) -> list[tuple[User, str]]:
     """The people who may sign for a party from their account, with their capacity. The person who comes never signs
     for the structure, which they may have joined since."""
     if party == Party.STRUCTURE:
-        theirs = signatories(mission.need.organisation)
+        theirs = signatories(mission.structure)
         return [signer for signer in theirs if not _is_on_the_other_side(signer[0], mission)]
     if party == Party.PERSON:
         person = mission.offer.person
@@ -77,7 +78,7 @@ def _stands_for(user: User, mission: Mission, party: str) -> bool:
     if party == Party.PERSON or user.pk == mission.offer.person_id:
         return user.pk in {signer.pk for signer, _capacity in signers(mission, party)}
     if party == Party.STRUCTURE:
-        there = user.belongs_to(mission.need.organisation)
+        there = user.belongs_to(mission.structure)
         return there and not _is_on_the_other_side(user, mission)
     return not mission.is_own_time and user.belongs_to(mission.offer.organisation)
 
@@ -92,8 +93,12 @@ def has_asked_facing(document: Document, party: str, user: User | None) -> bool:
 
 
 def has_signed_facing(document: Document, party: str, user: User | None, email: str = "") -> bool:
-    """Whether this person, or this mailbox, has signed it for those whom the party deals with. A mailbox that this
+    """Whether this person, or this mailbox, has signed it for those whom the party deals with, or agreed in the name of a
+    structure served that it is signed. A mailbox that this
     person gave counts as theirs, and so does a scan that they handed in: who signed on paper is their word."""
+    mandates = document.mission.served.filter(mandated_by=user) if document.mission else None
+    if user and mandates and party != Party.STRUCTURE and mandates.exists():
+        return True
     given = document.links.filter(party__in=FACING[party], address__given_by=user)
     if user and given.exclude(used_at=None).exists():
         return True
@@ -105,4 +110,6 @@ def has_signed_facing(document: Document, party: str, user: User | None, email: 
 def inside_a_group(mission: Mission) -> bool:
     """Whether a loan would be one between two organisations of one group: on working time alone."""
     lender = None if mission.is_own_time else mission.offer.organisation
-    return GroupTie.objects.unite(mission.need.organisation, lender)
+    if lender is None:
+        return False
+    return any(GroupTie.objects.unite(one, lender) for one in served.structures(mission))

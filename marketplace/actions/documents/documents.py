@@ -26,14 +26,14 @@ from marketplace.models import (
     reasons,
 )
 from marketplace.models.documents.documents import kinds_after, kinds_before
-from marketplace.rules import below_cost, lenders, teams
+from marketplace.rules import below_cost, lenders, served, teams
 from marketplace.rules.documents import called_off, in_force, is_stale
 from marketplace.states import BEFORE_IT_RUNS, OPEN_TO_CHANGE, DocumentStatus, MissionStatus
 
 # What a document says of itself, and not of the mission.
 OF_ITS_MAKING = {"made", "made-on", "reference", "version", "template"}
 RELATED = (
-    "sheet", "need__pole", "need__organisation__commune", "offer__person",
+    "sheet", "need__pole", "need__organisation__commune", "apart_for__commune", "offer__person",
     "offer__organisation__commune",
 )  # fmt: skip
 
@@ -62,7 +62,7 @@ def make(
     locked = Mission.objects.select_for_update(no_key=True, of=("self",))
     mission = locked.select_related(*RELATED).get(pk=mission.pk)
     _require_ready(kind, mission, member)
-    register = ledger.lock(mission.need.organisation)
+    register = ledger.lock(mission.structure)
     former = mission.documents.standing().filter(kind=kind, member=member).first()
     if former and former.status == DocumentStatus.SIGNED:
         raise NotYet(_("This document is signed: it stands, and no new version takes its place."))
@@ -191,7 +191,7 @@ def _why_none_before(mission: Mission) -> str:
     today = timezone.localdate()
     if why := _no_team(mission) or lenders.why_too_small_for(mission.offer, today):
         return why
-    if why := lenders.why_not_in_frame(mission):
+    if why := lenders.why_not_in_frame(mission) or served.why_none_before(mission):
         return why
     if not mission.is_own_time and not mission.sheet.is_agreed:
         return _("Both sides have to say yes to the same version of the sheet first.")

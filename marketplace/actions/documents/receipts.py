@@ -8,7 +8,7 @@ from functools import partial
 
 from celery import current_app
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -23,9 +23,17 @@ from marketplace.documents.typeset import typeset
 from marketplace.law.parameters import of_year
 from marketplace.law.value import counterparts_allowed, euros
 from marketplace.law.words import number
-from marketplace.models import Document, Kind, Mission, ReceiptRun, Valuation
+from marketplace.models import (
+    Document,
+    HoursEntry,
+    Kind,
+    Mission,
+    ReceiptRun,
+    Served,
+    Valuation,
+)
 from marketplace.models.documents.eligibility import why_no_receipt
-from marketplace.rules import permissions
+from marketplace.rules import permissions, receipt_shares
 from marketplace.rules.parties import signatories
 from marketplace.rules.teams import has_come
 from marketplace.states import DocumentStatus
@@ -37,9 +45,12 @@ CANT_BE_MADE = gettext_lazy(
     "A fault of the site: it couldn’t be made. The people who run the site see it; ask for it again later."
 )
 RELATED = (
-    "sheet", "valuation", "need__pole", "need__organisation__commune",
+    "sheet", "valuation", "need__pole", "need__organisation__commune", "apart_for__commune",
     "offer__person", "offer__organisation__commune",
 )  # fmt: skip
+
+
+SHARED = ("valuation", "sheet", "need")  # what a structure's part of the value is told by
 
 
 class TooMuchInReturn(NotYet):
@@ -59,22 +70,25 @@ def issue(
     replaces: Document | None = None,
     read: Decimal | None = None,
     asked_at: datetime | None = None,
+    structure: Organisation | None = None,
 ) -> Document:
-    """Give the structure's receipt. `read` is the value that was on the screen; for a whole year's receipts, which are
+    """Give the receipt of a structure served, the lead's unless it is said, for its own hours and their part of the
+    value. `read` is the part that was on the screen; for a whole year's receipts, which are
     given after they were asked for, `asked_at` says when. Raises NotYet with the sentence of what is in the way."""
     Mission.objects.select_for_update(no_key=True).get(pk=mission.pk)
     mission = Mission.objects.select_related(*RELATED).get(pk=mission.pk)
-    register = ledger.lock(mission.need.organisation)
+    structure = structure or mission.structure
+    register = ledger.lock(structure)
     on = timezone.localdate(now)
-    if reason := refusal_of(mission, now):
+    if reason := refusal_of(mission, now, structure):
         raise NotYet(reason)
-    _require_one_side(mission, by)
-    amount = mission.valuation.amount
-    _require_as_read(mission, read, asked_at)
+    _require_one_side(mission, by, structure)
+    amount = receipt_shares.part_of(mission.valuation, structure)
+    _require_as_read(mission, amount, read, asked_at)
     _require_modest(counterparts, amount, on.year, warned)
     data = facts.of_receipt(
         mission, counterparts=counterparts, signatory=(by.get_full_name(), capacity), at=now,
-        replaces=replaces,
+        replaces=replaces, structure=structure,
     )  # fmt: skip
     receipt = ledger.write(
         register, Kind.RECEIPT, data, letter="R", on=on, by=by, mission=mission,
@@ -86,10 +100,12 @@ def issue(
     return receipt
 
 
-def _require_as_read(mission: Mission, read: Decimal | None, asked_at: datetime | None) -> None:
+def _require_as_read(
+    mission: Mission, amount: Decimal, read: Decimal | None, asked_at: datetime | None
+) -> None:
     """Raises NotYet when the company has declared another value since the page was read."""
     valuation = mission.valuation
-    if read is not None and read != valuation.amount:
+    if read is not None and read != amount:
         raise NotYet(
             _("The company has changed the value since you opened this page: read it again.")
         )
@@ -102,13 +118,13 @@ def _require_as_read(mission: Mission, read: Decimal | None, asked_at: datetime 
         )
 
 
-def _require_one_side(mission: Mission, by: User) -> None:
+def _require_one_side(mission: Mission, by: User, structure: Organisation) -> None:
     """Raises NotYet for somebody who has to do with the company's side too, or who may give none any more: a year's
     receipts are given after they were asked for."""
-    if not permissions.can_give_receipts(by, mission.need.organisation):
+    if not permissions.can_give_receipts(by, structure):
         raise NotYet(
             _("%(who)s may no longer give the receipts of %(structure)s.")
-            % {"who": by, "structure": mission.need.organisation}
+            % {"who": by, "structure": structure}
         )
     came = by.pk == mission.offer.spokesperson_id or has_come(mission, by.pk)
     if came:  # they have joined the structure since
@@ -126,15 +142,17 @@ def _require_one_side(mission: Mission, by: User) -> None:
 
 
 def preview(
-    mission: Mission, *, by: User, capacity: str, now: datetime, counterparts: Decimal = Decimal(0)
-) -> bytes:
+    mission: Mission, *, by: User, capacity: str, now: datetime, counterparts: Decimal = Decimal(0),
+    structure: Organisation | None = None,
+) -> bytes:  # fmt: skip
     mission = Mission.objects.select_related(*RELATED[0:1], *RELATED[2:]).get(pk=mission.pk)
-    if reason := refusal_of(mission, now):
+    structure = structure or mission.structure
+    if reason := refusal_of(mission, now, structure):
         raise NotYet(reason)
-    _require_one_side(mission, by)
+    _require_one_side(mission, by, structure)
     data = facts.of_receipt(
         mission, counterparts=counterparts, signatory=(by.get_full_name(), capacity), at=now,
-        replaces=None,
+        replaces=None, structure=structure,
     )  # fmt: skip
     number = {"receipt": data["receipt"] | {"number": "aperçu"}}
     return typeset(Kind.RECEIPT.template, data | number | {"preview": True})
@@ -152,19 +170,21 @@ def replace(
     documents.void(receipt, reason=reason, by=by)
     return issue(
         mission, by=by, capacity=capacity, now=now, counterparts=counterparts,
-        warned=warned, replaces=receipt,
+        warned=warned, replaces=receipt, structure=receipt.organisation,
     )  # fmt: skip
 
 
-def voided(mission: Mission) -> Document | None:
-    """The mission's last voided receipt that none replaces yet; the next receipt will name it."""
-    found = mission.documents.receipts().filter(status=DocumentStatus.VOIDED, replaced_by=None)
+def voided(mission: Mission, structure: Organisation | None = None) -> Document | None:
+    """The last voided receipt of this structure that none replaces yet; the next receipt will name it."""
+    theirs = mission.documents.receipts().filter(organisation=structure or mission.structure)
+    found = theirs.filter(status=DocumentStatus.VOIDED, replaced_by=None)
     return found.order_by("-pk").first()
 
 
-def refusal_of(mission: Mission, now: datetime) -> str:
-    """Why the receipt can't be given now, as a sentence for the reader; empty when it can."""
-    structure, company = mission.need.organisation, mission.offer.organisation
+def refusal_of(mission: Mission, now: datetime, structure: Organisation | None = None) -> str:
+    """Why the receipt of a structure served can't be given now, the lead's unless it is said, as a sentence for the
+    reader; empty when it can."""
+    structure, company = structure or mission.structure, mission.offer.organisation
     if not mission.regime:
         return _("The legal frame isn’t chosen yet: it says whether there is a receipt to give.")
     if not mission.gives_a_receipt or company is None:
@@ -177,13 +197,24 @@ def refusal_of(mission: Mission, now: datetime) -> str:
         return _(
             "The value of the mission isn’t declared yet: only whoever lends the person may fix it."
         )
-    if not mission.hours.confirmed().exists():
+    if why := _why_not_theirs(mission, structure):
+        return why
+    if mission.documents.receipts().standing().filter(organisation=structure).exists():
+        return _("The receipt has been given already. To correct it, replace it.")
+    return _missing(structure, company)
+
+
+def _why_not_theirs(mission: Mission, structure: Organisation) -> str:
+    """Why none of the value is this structure's: it has received no hour, or none when the value was declared."""
+    if not mission.hours.confirmed().of_structure(mission, structure).exists():
         return _(
             "No hour has been confirmed: a receipt is for what has been received and accepted."
         )
-    if mission.documents.receipts().standing().exists():
-        return _("The receipt has been given already. To correct it, replace it.")
-    return _missing(structure, company)
+    if not receipt_shares.part_of(mission.valuation, structure):
+        return _(
+            "The value was declared before the hours for %(structure)s were confirmed: %(company)s declares it again."
+        ) % {"structure": structure, "company": mission.offer.organisation}
+    return ""
 
 
 def _missing(structure: Organisation, company: Organisation) -> str:
@@ -219,20 +250,35 @@ def _require_modest(counterparts: Decimal, amount: Decimal, year: int, warned: b
 
 # --- a year at once ------------------------------------------------------------------------
 def waiting(organisation: Organisation, year: int) -> QuerySet[Mission]:
-    """The missions whose value was declared in that year and that have no receipt yet."""
-    given = Document.objects.receipts().standing().filter(mission__isnull=False).values("mission")
-    return Mission.objects.filter(
-        need__organisation=organisation, valuation__declared_at__year=year
-    ).exclude(pk__in=given)
+    """The missions whose value was declared in that year and that have no receipt of this structure yet; of those that serve
+    several, the ones in which it has received hours."""
+    alone = Q(need__organisation=organisation, served=None)
+    among = Served.objects.filter(organisation=organisation).values("mission")
+    itself = Organisation.objects.filter(pk=organisation.pk).values("pk")
+    received = HoursEntry.objects.confirmed().for_whom(itself).values("mission")
+    theirs = alone | Q(pk__in=among) & Q(pk__in=received)
+    given = Document.objects.receipts().standing().filter(organisation=organisation)
+    waits = Mission.objects.filter(theirs, valuation__declared_at__year=year)
+    return waits.exclude(pk__in=given.filter(mission__isnull=False).values("mission"))
 
 
-def fingerprint_of(missions: Iterable[Mission]) -> str:
+def fingerprint_of(missions: Iterable[Mission], organisation: Organisation) -> str:
     """What was on the screen of whoever gives these missions' receipts: each with its value and what comes back."""
     lines = sorted(
-        (one.pk, str(one.valuation.amount), str(one.sheet.counterparts_value or 0))
+        (
+            one.pk,
+            str(receipt_shares.part_of(one.valuation, organisation)),
+            str(counterparts_of(one, organisation)),
+        )
         for one in missions
     )
     return hashlib.sha256(repr(lines).encode()).hexdigest()
+
+
+def counterparts_of(mission: Mission, organisation: Organisation) -> Decimal:
+    """What comes back to the company, as planned on the sheet: by the structure that leads, which wrote it there."""
+    leads = organisation.pk == mission.structure_id
+    return (mission.sheet.counterparts_value or Decimal(0)) if leads else Decimal(0)
 
 
 @transaction.atomic
@@ -244,10 +290,10 @@ def start_run(
     running = ReceiptRun.objects.filter(organisation=organisation, year=year, ended_at=None)
     if running.exists():
         raise NotYet(_("These receipts are already being made."))
-    to_give = list(waiting(organisation, year).select_related("valuation", "sheet"))
+    to_give = list(waiting(organisation, year).select_related(*SHARED))
     if not to_give:
         raise NotYet(_("There is no receipt to make for this year."))
-    if read is not None and read != fingerprint_of(to_give):
+    if read is not None and read != fingerprint_of(to_give, organisation):
         raise NotYet(
             _("What is to be given has changed since you opened this page: read it again.")
         )
@@ -279,12 +325,14 @@ def carry_on(run: ReceiptRun, *, now: datetime) -> None:
     )
     refused = {pk for pk, _reason in run.refused}
     found = waiting(run.organisation, run.year).order_by("pk")
-    planned = list(found.values_list("pk", "sheet__counterparts_value"))
+    planned = [
+        (one.pk, counterparts_of(one, run.organisation)) for one in found.select_related(*SHARED)
+    ]
     with rows_of("receipts", whole=False) as each:
         for pk, counterparts in (line for line in planned if line[0] not in refused):
             give = partial(
                 issue, Mission(pk=pk), by=run.asked_by, capacity=capacity, now=now,
-                counterparts=counterparts or Decimal(0), asked_at=run.asked_at,
+                counterparts=counterparts, asked_at=run.asked_at, structure=run.organisation,
             )  # fmt: skip
             if each.treat(Mission(pk=pk), partial(_give, run, pk, give)) is False:
                 run.refused.append([pk, str(CANT_BE_MADE)])

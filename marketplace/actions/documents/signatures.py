@@ -15,9 +15,18 @@ from marketplace.actions.missions import amendment_effect
 from marketplace.actions.refusals import NotYet, where_there_is_room
 from marketplace.documents import facts
 from marketplace.documents.typeset import typeset
-from marketplace.models import Document, Kind, Mission, Register, Seal, Signature, StoredFile
+from marketplace.models import (
+    Document,
+    Kind,
+    Mission,
+    Party,
+    Register,
+    Seal,
+    Signature,
+    StoredFile,
+)
 from marketplace.models.documents.documents import kinds_before
-from marketplace.rules import below_cost, documents, lenders
+from marketplace.rules import below_cost, documents, lenders, served
 from marketplace.rules.parties import has_asked_facing, has_signed_facing
 from marketplace.states import DocumentStatus
 
@@ -82,6 +91,16 @@ def _why_lends_nobody(document: Document) -> str:
     return too_small or lenders.why_not_in_frame(mission) or below_cost.refusal_of(mission)
 
 
+def _why_not_for_all(document: Document, party: str) -> str:
+    """Why the structure doesn't sign yet in the name of all that the mission serves; "" when it may, and for the others."""
+    mission = document.mission
+    if mission is None or party != Party.STRUCTURE:
+        return ""
+    if document.amendment is None and document.kind not in kinds_before(mission.regime):
+        return ""
+    return served.why_not_signed(mission, amends=document.amendment is not None)
+
+
 def require_signable(document: Document, party: str, read: str) -> None:
     if document.is_void:
         raise NotYet(
@@ -96,6 +115,8 @@ def require_signable(document: Document, party: str, read: str) -> None:
             _("The person who came has left their employer: nothing is signed before it goes on.")
         )
     if why := _why_lends_nobody(document):
+        raise NotYet(why)
+    if why := _why_not_for_all(document, party):
         raise NotYet(why)
     if party not in document.parties_left():
         raise NotYet(_("This document is already signed for this side."))

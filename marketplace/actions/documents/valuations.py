@@ -36,7 +36,7 @@ from marketplace.models import (
     Reminder,
     Valuation,
 )
-from marketplace.rules import mission_roles
+from marketplace.rules import mission_roles, receipt_shares
 from marketplace.rules.next_acts.patience import VALUE_ASKED_FOR
 from marketplace.states import OVER, MissionStatus
 from notifications.faults import each_row
@@ -155,6 +155,7 @@ def declare(
     said = {"amount": amount, "hours": hours, "declared_by": by, "declared_at": now}
     said["bases"] = reckoned.bases if reckoned else [Basis.FIGURE.value]
     said["figures"] = _figures_of(mission)
+    said["shares"] = receipt_shares.kept_with(mission)
     said["confirmed_words"] = confirmed if averaged else ""
     valuation, _created = Valuation.objects.update_or_create(mission=mission, defaults=said)
     if mission.may(MissionStatus.VALUED):

@@ -62,7 +62,7 @@ def fall(amendment: Amendment, to: str, *, reason: str, by: User | None) -> None
     """End an amendment that was declined or withdrawn: its papers are voided, and what was signed before stands.
     The mission has to be locked."""
     step = amendment.move(to, by=by, reason=reason)
-    register = ledger.lock(amendment.mission.need.organisation)
+    register = ledger.lock(amendment.mission.structure)
     for document in amendment.documents.standing():
         documents.void_with(document, register, reason=reason, by=by)
     amendment.agreements.current().update(voided_at=timezone.now())

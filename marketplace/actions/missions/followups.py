@@ -142,6 +142,8 @@ def _people(mission: Mission, voice: str) -> list[User]:
 
 
 def _of_voice(mission: Mission, voice: str) -> list[User]:
+    if voice == Voice.NEED and mission.apart_for:
+        return list(audience.representatives_of(mission.apart_for))
     if voice != Voice.COMPANY:
         return list(audience.of_side(mission.proposal, voice))
     company = mission.offer.organisation

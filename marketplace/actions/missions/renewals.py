@@ -10,7 +10,7 @@ from accounts.models import User
 from accounts.models.leavings import why_nothing_new
 from marketplace import letters
 from marketplace.actions.market import consents
-from marketplace.actions.missions import missions, sheets
+from marketplace.actions.missions import missions, served, sheets
 from marketplace.actions.missions.amendment_limits import require_legal_length
 from marketplace.actions.refusals import NotYet
 from marketplace.models import ConsentKind, Mission
@@ -49,10 +49,12 @@ def renew(mission: Mission, *, starts_on: date, ends_on: date, hours: int, by: U
         starts_on=starts_on,
         ends_on=ends_on,
         renewed_from=mission,
+        apart_for=mission.apart_for,
     )
     require_legal_length(following)
     following.save()
     following.begin(by=by)
+    served.go_on(following, mission)
     sheets.begin_again(following, mission.sheet, hours=hours, by=by)
     _ask_to_go_on(following, by=by)
     if mission.status == MissionStatus.CLOSED:

@@ -52,11 +52,11 @@ def begin(mission: Mission, *, by: User) -> MissionSheet:
 def _referent_there(mission: Mission) -> User | None:
     """Whom one turns to at the structure: who wrote the need or, where they have left it or come themselves, who
     administers it. None where there is nobody else."""
-    structure, comes = mission.need.organisation, mission.person_coming
+    structure, comes = mission.structure, mission.person_coming
     wrote = mission.need.created_by
     if wrote != comes and wrote.represents(structure):
         return wrote
-    others = [*audience.administrators(structure), *audience.structure(mission.need)]
+    others = [*audience.administrators(structure), *audience.representatives_of(structure)]
     return next((one for one in others if one != comes), None)
 
 
@@ -91,7 +91,7 @@ def begin_again(
     """The first sheet of a renewal or of a colleague's mission: a copy of the earlier one with other hours. Whoever has
     left since isn't named in it."""
     values = {name: getattr(earlier, name) for name in SHEET_FIELDS} | {"hours": hours} | changed
-    structure, employer = mission.need.organisation, mission.offer.employer
+    structure, employer = mission.structure, mission.offer.employer
     if (found := values["need_referent"]) and not found.represents(structure):
         values["need_referent"] = _referent_there(mission)
     if employer and (found := values["offer_referent"]) and not found.represents(employer):

@@ -18,7 +18,7 @@ from accounts.actions import memberships
 from accounts.models import Organisation, User
 from marketplace import letters, ranking
 from marketplace.actions.market import consents
-from marketplace.actions.missions import departures, missions, sheets
+from marketplace.actions.missions import departures, missions, served, sheets
 from marketplace.actions.refusals import NotYet
 from marketplace.models import (
     Block,
@@ -185,11 +185,12 @@ def take_over(transfer: Transfer, proposal: Proposal, *, by: User) -> Mission:
     starts_on = max(first.starts_on, timezone.localdate(now))
     following = Mission.objects.create(
         proposal=proposal, need=proposal.need, offer=proposal.offer, regime=first.regime,
-        coordinator=first.coordinator, operator=first.operator,
+        coordinator=first.coordinator, operator=first.operator, apart_for=first.apart_for,
         starts_on=starts_on, ends_on=max(first.ends_on, starts_on + A_WEEK),
         has_dates=first.has_dates,
     )  # fmt: skip
     following.begin(by=by)
+    served.go_on(following, first)
     colleague = proposal.offer.person
     turned_to = sheets.referent(proposal.offer, proposal.need)
     sheets.begin_again(following, first.sheet, hours=left, by=by, offer_referent=turned_to)

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from marketplace.forms.fields import SeveralField, field_of
 from marketplace.models import ConsentKind, Mission, Review, Skill, Voice, factors
 from marketplace.models.market.consents import WORDS
+from marketplace.models.missions.reviews import STRUCTURES
 
 STRUCTURE_ONLY = ("handed_over", "used")
 
@@ -92,7 +93,7 @@ class ReviewForm(forms.ModelForm):
         and its team can go on alone; a company that lent somebody says neither what was delivered nor what was
         learnt. `names`: whoever answers says whether the two organisations may be named together."""
         super().__init__(*args, **kwargs)
-        dropped = set() if voice == Voice.NEED else set(STRUCTURE_ONLY)
+        dropped = set() if voice in STRUCTURES else set(STRUCTURE_ONLY)
         if voice == Voice.COMPANY:
             dropped |= {"arrived", "gained", "learnt"}
         if names:
@@ -115,7 +116,7 @@ class ReviewForm(forms.ModelForm):
             skills.queryset = Skill.objects.filter(pk__in=wanted)
             skills.label = (
                 _("Skills that your team has gained")
-                if voice == Voice.NEED
+                if voice in STRUCTURES
                 else _("Skills that you have gained or deepened")
             )
         for name, kind in (("enablers", factors.ENABLER), ("brakes", factors.BRAKE)):

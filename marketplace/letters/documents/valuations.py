@@ -6,11 +6,12 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_noop
 
+from accounts.models import Organisation
 from marketplace.letters.families import MISSIONS
 from marketplace.letters.missions.missions import mission_of
 from marketplace.models import Mission, Valuation
 from marketplace.models.documents.eligibility import may_never_give, why_no_receipt
-from marketplace.rules import audience, permissions
+from marketplace.rules import audience, permissions, receipt_shares, served
 from marketplace.rules.mission_roles import TO_VALUE
 from notifications.letter import Key, Letter
 from notifications.models import Notification
@@ -18,8 +19,11 @@ from notifications.models import Notification
 
 def _receipt_given(letter: Notification, **_parts: object) -> str:
     mission = mission_of(letter)
-    given = mission and mission.documents.receipts().standing().exists()
-    return gettext_noop("Answered meanwhile") if given else ""
+    if mission is None:
+        return ""
+    given = mission.documents.receipts().standing()
+    theirs = given.filter(organisation__memberships__user=letter.recipient_id)
+    return gettext_noop("Answered meanwhile") if theirs.exists() else ""
 
 
 VALUE_DECLARED = Letter(
@@ -61,10 +65,17 @@ def value_awaited(mission: Mission, *, again: int = 0, is_last: bool = False) ->
 
 
 def value_declared(valuation: Valuation) -> None:
-    """Tell those of the structure who give receipts; its members, while nothing allows one or nobody gives them."""
+    """Tell those of each structure that has a part of it who give receipts; its members, while nothing allows one or
+    nobody gives them."""
+    parts = receipt_shares.of(valuation)
+    for structure in served.structures(valuation.mission):
+        if parts.get(structure.pk):
+            _value_declared_to(structure, valuation)
+
+
+def _value_declared_to(structure: Organisation, valuation: Valuation) -> None:
     mission = valuation.mission
-    structure = mission.need.organisation
-    members = audience.structure(mission.need)
+    members = audience.representatives_of(structure)
     give = [one for one in members if permissions.can_give_receipts(one, structure)]
     if why_no_receipt(structure, timezone.localdate()):
         give = []

@@ -12,7 +12,7 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from accounts.models import User
+from accounts.models import Organisation, User
 from marketplace.letters.families import MISSIONS
 from marketplace.letters.missions.missions import both_sides
 from marketplace.models import (
@@ -49,15 +49,26 @@ HOURS_CONTESTED = Letter(
 )
 
 
-def hours_to_confirm(mission: Mission, *, total: Decimal, newest: int, silence: timedelta) -> None:
+def hours_to_confirm(
+    mission: Mission,
+    *,
+    total: Decimal,
+    newest: int,
+    silence: timedelta,
+    structure: Organisation | None = None,
+) -> None:
+    """`structure`: the one that they served, where it isn't the lead of the need."""
+    theirs = (
+        audience.representatives_of(structure) if structure else audience.structure(mission.need)
+    )
     HOURS_TO_CONFIRM.tell(
-        audience.structure(mission.need),
+        theirs,
         url=reverse("mission-hours", args=[mission.pk]),
         but=mission.offer.person,
         mission=mission,
         newest=newest,
         total=total,
-        each=_each(mission, newest),
+        each=_each(mission, newest, structure),
         by_day=timezone.localdate() + silence,
     )
 
@@ -77,11 +88,12 @@ class OfOne:
         }
 
 
-def _each(mission: Mission, newest: int) -> list[OfOne]:
+def _each(mission: Mission, newest: int, structure: Organisation | None) -> list[OfOne]:
     """The name of each of a team, with the hours that wait; nobody where one person comes."""
     if not teams.is_a_team(mission):
         return []
     waiting = mission.hours.to_confirm().filter(pk__lte=newest).select_related("person")
+    waiting = waiting.of_structure(mission, structure or mission.structure)
     found: dict[str, Decimal] = {}
     for entry in waiting.order_by("person__last_name", "person"):
         name = entry.person.get_full_name()

@@ -55,7 +55,7 @@ def kick_off(step: MissionStep) -> None:
     mission = step.mission
     asked_on = first_question.asked_on(mission, began_on=mission.began_on or mission.starts_on)
     sides = {
-        Side.NEED: list(audience.structure(mission.need)),
+        Side.NEED: audience.welcomed(mission),
         Side.OFFER: list(audience.offering(mission.offer)),
     }
     for side, people in sides.items():
@@ -85,7 +85,8 @@ ENDED = (MissionStatus.CLOSED, MissionStatus.RENEWED)
 
 
 def both_sides(mission: Mission) -> list[User]:
-    return [*audience.structure(mission.need), *audience.offering(mission.offer)]
+    """All of both sides, each structure served among them."""
+    return [*audience.welcomed(mission), *audience.offering(mission.offer)]
 
 
 def _told(step: MissionStep) -> list[User]:
@@ -109,7 +110,7 @@ def mission_moved(step: MissionStep) -> None:
     told = [] if begins else [(OWN_WORDS.get(after, MISSION_MOVED), _told(step))]
     if after in COORDINATORS_HEAR:
         told.append((MISSION_MOVED, audience.who_hears(mission)))
-    asked = {user.pk for user in audience.structure(mission.need)}
+    asked = {user.pk for user in audience.welcomed(mission)}
     for letter, people in told:
         for user in {one.pk: one for one in people}.values():
             letter.tell(

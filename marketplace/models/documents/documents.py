@@ -241,7 +241,7 @@ class Document(Movable):
                 fields=["organisation", "letter", "year", "number"], name="document_number_once"
             ),
             models.UniqueConstraint(
-                fields=["mission", "kind"],
+                fields=["mission", "kind", "organisation"],
                 condition=~Q(status=DocumentStatus.VOIDED)
                 & Q(mission__isnull=False, amendment__isnull=True, member__isnull=True),
                 name="document_one_standing",

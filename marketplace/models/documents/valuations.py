@@ -88,6 +88,11 @@ class Valuation(models.Model):
     # How it was reckoned on that day; empty for those from before it was kept.
     bases = models.JSONField(null=True, blank=True, help_text="Codes of Basis.")
     figures = models.JSONField(null=True, blank=True, help_text="Year → figure of the law → value.")
+    shares = models.JSONField(
+        null=True,
+        blank=True,
+        help_text="Of a mission that serves several: structure → confirmed hours on that day.",
+    )
     confirmed_words = models.TextField(
         blank=True,
         default="",

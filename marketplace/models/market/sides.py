@@ -21,7 +21,9 @@ def of_a_side(user: User) -> Q:
     sheets = apps.get_model("marketplace", "MissionSheet").objects.filter(offer_referent=user.pk)
     at_work = Q(offer__time=Time.WORK, offer__organisation__in=mine)
     referred = Q(pk__in=sheets.values("mission")) & at_work
-    return Q(need__organisation__in=mine) | Proposal.offered_by(user) | referred
+    served = apps.get_model("marketplace", "Served").objects.filter(organisation__in=mine)
+    serves = Q(pk__in=served.order_by().values("mission"))
+    return Q(need__organisation__in=mine) | serves | Proposal.offered_by(user) | referred
 
 
 def missions_beside(user: User) -> Q:

@@ -1,5 +1,6 @@
 """Hours given, day by day, and whether the structure has confirmed them."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Self
@@ -26,6 +27,29 @@ class HoursQuerySet(models.QuerySet["HoursEntry"]):
         """Hours that aren't right as the structure sees it: whoever wrote them has to look at them again."""
         return self.filter(contested_at__isnull=False)
 
+    def of_the_first(self) -> Self:
+        """Hours for the structure that the mission's papers name first; the others' have their own name."""
+        return self.filter(served=None)
+
+    def of_structure(self, mission: Mission, organisation: Organisation) -> Self:
+        """Those for one of the structures that the mission serves."""
+        first = organisation.pk == mission.structure_id
+        return self.filter(served=None if first else organisation)
+
+    def for_these(self, mission: Mission, structures: Iterable[Organisation] | None) -> Self:
+        """Those for some of the structures that the mission serves; for the first of them unless it is said."""
+        if structures is None:
+            return self.of_the_first()
+        numbers = {one.pk for one in structures}
+        first = Q(served=None) if mission.structure_id in numbers else Q(pk=None)
+        return self.filter(first | Q(served__in=numbers))
+
+    def for_whom(self, structures: models.QuerySet) -> Self:
+        """Those that served one of these structures, in whatever missions."""
+        lead = Q(mission__apart_for=None, mission__need__organisation__in=structures)
+        first = Q(served=None) & (lead | Q(mission__apart_for__in=structures))
+        return self.filter(first | Q(served__in=structures))
+
     def silent_since(self, moment: datetime) -> Self:
         return self.to_confirm().filter(asked_at__lte=moment)
 
@@ -39,6 +63,15 @@ class HoursQuerySet(models.QuerySet["HoursEntry"]):
 class HoursEntry(models.Model):
     mission = models.ForeignKey(Mission, models.PROTECT, related_name="hours")
     person = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="hours")
+    served = models.ForeignKey(
+        Organisation,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("structure served"),
+        help_text="Empty: the one that the mission's papers name first, which is the need's lead.",
+    )
     day = models.DateField(_("day"))
     hours = models.DecimalField(_("hours"), max_digits=4, decimal_places=2)
     what = models.CharField(_("what was done"), max_length=200, blank=True)
@@ -77,7 +110,14 @@ class HoursEntry(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["mission", "person", "day"],
+                condition=Q(served=None),
                 name="hours_once_a_day",
+                violation_error_message=_("This day has already been written."),
+            ),
+            models.UniqueConstraint(
+                fields=["mission", "person", "day", "served"],
+                condition=Q(served__isnull=False),
+                name="hours_once_a_day_a_structure",
                 violation_error_message=_("This day has already been written."),
             ),
             models.CheckConstraint(condition=Q(hours__gt=0, hours__lte=24), name="hours_of_a_day"),
@@ -90,6 +130,11 @@ class HoursEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.day} {self.hours} h"
+
+    @property
+    def structure(self) -> Organisation:
+        """The structure that these hours served."""
+        return self.served or self.mission.structure
 
     @property
     def is_confirmed(self) -> bool:

@@ -1,13 +1,12 @@
 """A mission, which begins when both sides have said yes: who does what, from when to when, and what came of it."""
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Self
 
 from django.apps import apps
 from django.conf import settings
 from django.db import models
-from django.db.models import CharField, Exists, F, OuterRef, Q, StringAgg, Subquery, Value
-from django.db.models.functions import Concat
+from django.db.models import Exists, F, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -28,6 +27,8 @@ from marketplace.models.market.offers import Offer, Time
 from marketplace.models.market.programmes import CompanyProgramme, Employee
 from marketplace.models.market.proposals import Proposal, Side
 from marketplace.models.market.sides import of_a_side
+from marketplace.models.missions.apart import Apart
+from marketplace.models.missions.course import WithCourse
 from marketplace.models.missions.days import HasDays
 from marketplace.models.missions.regimes import Framed, Regime
 from marketplace.states import (
@@ -36,12 +37,11 @@ from marketplace.states import (
     OVER,
     REVIEWABLE,
     STOPPED,
-    DocumentStatus,
     MissionStatus,
 )
 
 
-class MissionQuerySet(models.QuerySet["Mission"]):
+class MissionQuerySet(WithCourse["Mission"]):
     def running(self) -> Self:
         return self.filter(status=MissionStatus.RUNNING)
 
@@ -50,70 +50,9 @@ class MissionQuerySet(models.QuerySet["Mission"]):
         return self.filter(status__in=LIVE)
 
     def taking_a_place(self) -> Self:
-        """Missions that take a place of their need: not the interrupted ones, nor renewals, whose place is that of
-        the first mission."""
-        return self.filter(interrupted_at=None, renewed_from=None)
-
-    def with_course(self, today: date | None = None) -> Self:
-        """Adds what `next_act` reads: the sheet, the agreements, the documents, and the hours and amendment that
-        wait; also the reviews, if the mission was delivered. `today`: for a question that is prepared."""
-        hours = apps.get_model("marketplace", "HoursEntry").objects.filter(mission=OuterRef("pk"))
-        contested = hours.contested().order_by("contested_at")
-        documents = (
-            apps.get_model("marketplace", "Document")
-            .objects.filter(mission=OuterRef("pk"))
-            .order_by()
-            .values("mission")
-            .annotate(all=StringAgg(Concat("kind", Value(" "), "status"), Value(",")))
-        )
-        signed = (
-            apps.get_model("marketplace", "Signature")
-            .objects.filter(
-                document__mission=OuterRef("pk"),
-                document__status=DocumentStatus.TO_SIGN,
-            )
-            .order_by()
-            .values("document__mission")
-            .annotate(all=StringAgg(Concat("document__kind", Value(" "), "party"), Value(",")))
-        )
-        amendments = apps.get_model("marketplace", "Amendment").objects.open()
-        transfers = apps.get_model("marketplace", "Transfer").objects.filter(
-            departure__mission=OuterRef("pk"), departure__settled_at=None
-        )
-        eligibilities = apps.get_model("marketplace", "Eligibility").objects
-        return (
-            self.select_related("sheet")
-            .prefetch_related("agreements")
-            .annotate(
-                hours_since=Subquery(
-                    hours.to_confirm().order_by("created_at").values("created_at")[:1]
-                ),
-                contested_since=Subquery(contested.values("contested_at")[:1]),
-                has_team=Exists(
-                    apps.get_model("marketplace", "TeamMember").objects.filter(
-                        mission=OuterRef("pk")
-                    )
-                ),
-                has_confirmed_hours=Exists(hours.confirmed()),
-                document_kinds_made=Subquery(documents.values("all"), output_field=CharField()),
-                amendment_open=Subquery(
-                    amendments.filter(mission=OuterRef("pk")).order_by().values("pk")[:1]
-                ),
-                amendment_since=Subquery(
-                    amendments.filter(mission=OuterRef("pk")).order_by().values("proposed_at")[:1]
-                ),
-                document_kinds_signed=Subquery(signed.values("all"), output_field=CharField()),
-                before_receipt=Subquery(
-                    eligibilities.before_receipt_of(
-                        OuterRef("need__organisation"), today or timezone.localdate()
-                    )
-                ),
-                transfer_asked=Exists(transfers.waiting()),
-                transfer_proposed=Subquery(
-                    transfers.filter(proposal__status="OPEN").order_by().values("proposal")[:1]
-                ),
-            )
-        )
+        """Missions that take a place of their need: not the interrupted ones, nor renewals, nor those for one of its
+        structures apart, whose place is that of the first mission."""
+        return self.filter(interrupted_at=None, renewed_from=None, apart_for=None)
 
     def with_open_reviews(self, now: datetime) -> Self:
         """Missions whose reviews may be read: both sides have given theirs, or the days for it are over, or nobody
@@ -154,7 +93,7 @@ class MissionQuerySet(models.QuerySet["Mission"]):
         return self.filter(_left_to_others_by(user))
 
     def visible_to(self, user: User) -> Self:
-        """Missions for their two sides and the pôle's coordinators. A company sees what is done on its time, and
+        """Missions for their two sides, each structure that they serve and the pôle's coordinators. A company sees what is done on its time, and
         not what its people do on their own, by coordinating the pôle either: of its people, those whose role says so, and
         the representative to whom the sheet says to turn."""
         if not user.pk:
@@ -185,7 +124,7 @@ def _left_to_others_by(user: User) -> Q:
     return Proposal.left_to_others(user) | acted & Q(Exists(others)) | at_home
 
 
-class Mission(Framed, HasDays, Movable):
+class Mission(Framed, Apart, HasDays, Movable):
     MOVES = MISSION_MOVES
 
     proposal = models.ForeignKey(Proposal, models.PROTECT, related_name="missions")
@@ -382,8 +321,9 @@ class MissionStep(Step):
 
 
 class Voice(models.TextChoices):
-    """Those who are asked about a mission: its two sides, and the company that gave its time."""
+    """Those who are asked about a mission: its two sides, the company that gave its time, and each other structure served."""
 
     NEED = "NEED", _("the structure")
     OFFER = "OFFER", _("the person who offers")
     COMPANY = "COMPANY", _("the company")
+    CARRIER = "CARRIER", _("a structure that carries the need with it")

@@ -18,6 +18,9 @@ from marketplace.models.market.proposals import Side
 from marketplace.models.market.skills import Skill
 from marketplace.models.missions.missions import Mission, Voice
 
+# The structures served: the one that leads the need, and those that carry it with it.
+STRUCTURES = (Voice.NEED, Voice.CARRIER)
+
 
 class ReviewQuerySet(models.QuerySet["Review"]):
     def opened(self, now: datetime) -> Self:
@@ -25,9 +28,9 @@ class ReviewQuerySet(models.QuerySet["Review"]):
 
     def facing(self, voice: str) -> Self:
         """The reviews of those whom this voice deals with: the structure, or whoever came and their company."""
-        if voice == Voice.NEED:
-            return self.exclude(side=Voice.NEED)
-        return self.filter(side=Voice.NEED)
+        if voice in STRUCTURES:
+            return self.exclude(side__in=STRUCTURES)
+        return self.filter(side__in=STRUCTURES)
 
     def readable_by(self, user: User, now: datetime) -> Self:
         """Among the missions that this person sees: the reviews that are open, and their own."""
@@ -96,6 +99,14 @@ class Review(models.Model):
 
     mission = models.ForeignKey(Mission, models.CASCADE, related_name="reviews")
     side = models.CharField(max_length=10, choices=Voice)
+    structure = models.ForeignKey(
+        Organisation,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text="In whose name it speaks, of the structures that carry the need with its lead.",
+    )
     author = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     rating = models.PositiveSmallIntegerField(
         _("how did it go?"), validators=[MinValueValidator(1), MaxValueValidator(5)]
@@ -128,8 +139,20 @@ class Review(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["mission", "side"],
+                condition=Q(structure=None),
                 name="review_once_a_side",
                 violation_error_message=_("Your side has already given its review."),
+            ),
+            models.UniqueConstraint(
+                fields=["mission", "structure"],
+                condition=Q(structure__isnull=False),
+                name="review_once_a_structure",
+                violation_error_message=_("Your side has already given its review."),
+            ),
+            models.CheckConstraint(
+                condition=Q(side="CARRIER", structure__isnull=False)
+                | ~Q(side="CARRIER") & Q(structure=None),
+                name="review_of_a_structure_served",
             ),
             models.CheckConstraint(
                 condition=Q(rating__gte=1, rating__lte=5), name="review_rating_1_to_5"
@@ -147,9 +170,11 @@ class Review(models.Model):
         """The organisation in whose name the review speaks; None for whoever came, who speaks for themselves."""
         match self.side:
             case Voice.NEED:
-                return self.mission.need.organisation
+                return self.mission.structure
             case Voice.COMPANY:
                 return self.mission.offer.organisation
+            case Voice.CARRIER:
+                return self.structure
         return None
 
     @property
@@ -164,9 +189,10 @@ class Review(models.Model):
         them."""
         mission = self.mission
         whose = {
-            Voice.NEED: mission.need.organisation,
+            Voice.NEED: mission.structure,
             Voice.OFFER: None if mission.is_own_time else mission.offer.organisation,
             Voice.COMPANY: mission.offer.organisation,
+            Voice.CARRIER: self.structure,
         }[Voice(self.side)]
         named = whose is not None and whose.is_accepted
         return f"{self.author.first_name}, {whose}" if named else self.author.first_name

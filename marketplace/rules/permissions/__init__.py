@@ -52,6 +52,7 @@ from marketplace.rules.permissions.coordination import (
 )
 from marketplace.rules.permissions.documents import (
     can_declare_value,
+    can_give_mandate,
     can_give_receipts,
     can_make_documents,
     can_see_receipts,
@@ -62,11 +63,13 @@ from marketplace.rules.permissions.joinings import can_settle_joining, can_split
 from marketplace.rules.permissions.legal import can_edit_legal_notice
 from marketplace.rules.permissions.missions import (
     answers_as_member,
+    answers_for_served,
     arbitrates,
     asks_own_certificate,
     can_agree_below_cost,
     can_answer_for_company,
     can_ask_agreement,
+    can_change_served,
     can_close_mission,
     can_confirm_hours,
     can_hand_over,
@@ -77,9 +80,11 @@ from marketplace.rules.permissions.missions import (
     can_settle,
     can_steer_mission,
     can_write_own_part,
+    confirms_hours_of,
     has_voice,
     may_name_organisations,
     side_in,
+    speaks_as,
     voice_of,
 )
 from marketplace.rules.permissions.needs import (
@@ -165,6 +170,7 @@ __all__ = [
     "answers_for_need",
     "answers_in_place",
     "answers_as_member",
+    "answers_for_served",
     "asks_own_certificate",
     "answers_for_offer",
     "arbitrates",
@@ -178,6 +184,7 @@ __all__ = [
     "can_change_message",
     "can_close_need",
     "can_agree_below_cost",
+    "can_change_served",
     "can_close_mission",
     "can_confirm_hours",
     "can_ask_for_a_correction",
@@ -190,6 +197,7 @@ __all__ = [
     "can_edit_need",
     "can_edit_offer",
     "can_give_duties",
+    "can_give_mandate",
     "can_give_receipts",
     "can_hand_over",
     "can_invite",
@@ -201,6 +209,7 @@ __all__ = [
     "can_log_hours",
     "can_name_team",
     "can_write_own_part",
+    "confirms_hours_of",
     "can_make",
     "can_make_documents",
     "can_offer_for",
@@ -277,6 +286,7 @@ __all__ = [
     "side_in_amending",
     "side_in_visit",
     "side_of",
+    "speaks_as",
     "speaks_out_for",
     "that_see_who_helps",
     "thread_side_of",

@@ -6,6 +6,7 @@ from marketplace.models import (
     Duty,
     Mission,
     Party,
+    Served,
 )
 from marketplace.rules.documents import is_called_off
 from marketplace.rules.parties import has_asked_facing, has_signed_facing
@@ -37,7 +38,7 @@ def parties_to_sign(user: User, document: Document) -> list[Party]:
     may = {
         Party.STRUCTURE: user.pk != mission.offer.spokesperson_id
         and not has_come(mission, user.pk)
-        and may_sign_for(user, mission.need.organisation),
+        and may_sign_for(user, mission.structure),
         Party.EMPLOYER: not mission.is_own_time and may_sign_for(user, mission.offer.organisation),
         Party.PERSON: mission.offer.brings(user),
     }
@@ -48,6 +49,17 @@ def parties_to_sign(user: User, document: Document) -> list[Party]:
         and not has_signed_facing(document, party, user)
         and not has_asked_facing(document, party, user)
     ]
+
+
+def can_give_mandate(user: User, served: Served) -> bool:
+    """Whether this person agrees, in the name of a structure served, that the lead signs for it: whoever may sign for it,
+    and is of nobody's side with whom it deals."""
+    mission = served.mission
+    came = user.pk == mission.offer.spokesperson_id or has_come(mission, user.pk)
+    employer = None if mission.is_own_time else mission.offer.organisation
+    facing = came or (employer is not None and user.belongs_to(employer))
+    first = served.organisation_id == mission.structure_id
+    return not facing and not first and may_sign_for(user, served.organisation)
 
 
 def can_give_receipts(user: User, organisation: Organisation) -> bool:

@@ -1,9 +1,10 @@
 """Who may steer a mission, speak for a side of it, write and confirm hours."""
 
-from accounts.models import User
+from accounts.models import Membership, Organisation, User
 from marketplace.models import (
     FollowUp,
     Mission,
+    Served,
     SheetVersion,
     Side,
     Signature,
@@ -41,9 +42,23 @@ def voice_of(user: User, mission: Mission) -> str | None:
     """The voice in which this person gives a review, or None. Nobody speaks for the person who came; a colleague in
     charge speaks for the company that lent them."""
     side = side_in(user, mission)
+    if side != Side.OFFER and mission.apart_for:
+        return Voice.NEED if answers_for_served(user, mission) else None
+    if side is None and answers_for_served(user, mission):
+        return Voice.CARRIER
     if side == Side.OFFER and mission.offer.person_id not in (None, user.pk):
         return Voice.COMPANY if is_in_charge_at(user, mission.offer.organisation) else None
     return side
+
+
+def speaks_as(user: User, mission: Mission, voice: str) -> Organisation | None:
+    """The structure in whose name this person gives a review, where several are served and it isn't the lead: of theirs the
+    first that hasn't given one. None for the other voices."""
+    if voice != Voice.CARRIER:
+        return None
+    given = set(mission.reviews.filter(side=voice).values_list("structure", flat=True))
+    theirs = [row.organisation for row in answers_for_served(user, mission)]
+    return next((one for one in theirs if one.pk not in given), theirs[0] if theirs else None)
 
 
 def has_voice(user: User, mission: Mission, voice: str) -> bool:
@@ -52,7 +67,9 @@ def has_voice(user: User, mission: Mission, voice: str) -> bool:
     if not user.is_active:
         return False
     if voice == Voice.NEED:
-        return not _has_come(user, mission) and user.speaks_for(mission.need.organisation)
+        return not _has_come(user, mission) and user.speaks_for(mission.structure)
+    if voice == Voice.CARRIER:
+        return bool(answers_for_served(user, mission))
     if voice == Voice.COMPANY:
         return _speaks_for_company(user, mission)
     if mission.offer.person_id:
@@ -74,7 +91,9 @@ def can_review(user: User, mission: Mission) -> bool:
     return (
         voice is not None
         and mission.is_reviewable
-        and not mission.reviews.filter(side=voice).exists()
+        and not mission.reviews.filter(
+            side=voice, structure=speaks_as(user, mission, voice)
+        ).exists()
         and not mission.reviews.facing(voice).filter(author=user).exists()
     )
 
@@ -122,6 +141,28 @@ def can_write_own_part(user: User, member: TeamMember) -> bool:
 
 def can_confirm_hours(user: User, mission: Mission) -> bool:
     return side_in(user, mission) == Side.NEED
+
+
+def answers_for_served(user: User, mission: Mission) -> list[Served]:
+    """The structures served, beside the one that leads the need, for which this person answers today: they represent it,
+    it isn't suspended, and they haven't come for the mission."""
+    if not user.is_active or _has_come(user, mission):
+        return []
+    theirs = Membership.objects.of(user).acting().representing().values("organisation")
+    rows = mission.served.beside_the_lead().filter(organisation__in=theirs)
+    return list(rows.select_related("organisation"))
+
+
+def confirms_hours_of(user: User, mission: Mission) -> list[Organisation]:
+    """The structures whose hours this person confirms: each its own. The lead answers for none of the others'."""
+    leads = can_confirm_hours(user, mission) and mission.apart_for_id is None
+    mine = [mission.need.organisation] if leads else []
+    return [*mine, *(row.organisation for row in answers_for_served(user, mission))]
+
+
+def can_change_served(user: User, mission: Mission) -> bool:
+    """Whether this person says which hours go into a mission of their own: the lead, and the coordination."""
+    return side_in(user, mission) == Side.NEED or follows(user, mission)
 
 
 def arbitrates(user: User, mission: Mission) -> bool:
@@ -172,8 +213,10 @@ def can_answer_for_company(user: User, mission: Mission) -> bool:
 
 def _speaks_for_company(user: User, mission: Mission) -> bool:
     lends = not mission.is_own_time and is_in_charge_at(user, mission.offer.organisation)
-    of_structure = not _has_come(user, mission) and user.belongs_to(mission.need.organisation)
-    return lends and not of_structure
+    if not lends or _has_come(user, mission):
+        return lends
+    served = mission.served.filter(organisation__memberships__user=user)
+    return not (user.belongs_to(mission.need.organisation) or served.exists())
 
 
 def can_settle(user: User, follow_up: FollowUp) -> bool:

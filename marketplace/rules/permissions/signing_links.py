@@ -16,7 +16,7 @@ def organisation_of(document: Document, party: str) -> Organisation | None:
     assert mission is not None, f"{document} belongs to no mission"
     match party:
         case Party.STRUCTURE:
-            return mission.need.organisation
+            return mission.structure
         case Party.EMPLOYER:
             return None if mission.is_own_time else mission.offer.organisation
     return None

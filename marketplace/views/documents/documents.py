@@ -29,7 +29,7 @@ from marketplace.models import Departure, Document, Kind, Mission, Party
 from marketplace.models.documents.documents import CHANGED_BY, kinds_before
 from marketplace.models.documents.eligibility import why_no_receipt
 from marketplace.models.documents.valuations import told_to
-from marketplace.rules import permissions
+from marketplace.rules import permissions, served
 from marketplace.rules.documents import is_stale
 from marketplace.rules.parties import own_party, signers_of
 from marketplace.rules.permissions import signing_links
@@ -69,9 +69,12 @@ def index(request: SignedInRequest, pk: int) -> HttpResponse:
     documents = list(seen.prefetch_related("signatures"))
     told = Mission.objects.filter(told_to(request.user), pk=pk).exists()
     standing = [document for document in documents if not document.is_void]
-    current = {document.kind: document for document in standing if document.member_id is None}
+    current = {
+        document.kind: document
+        for document in standing
+        if document.member_id is None and document.kind != Kind.RECEIPT
+    }
     can_make = permissions.can_make_documents(request.user, mission)
-    structure = mission.need.organisation
     context = {
         "mission": mission,
         "groups": [
@@ -85,12 +88,7 @@ def index(request: SignedInRequest, pk: int) -> HttpResponse:
         "voided": [document for document in documents if document.is_void],
         "can_make": can_make,
         "amendments": mission.amendments.prefetch_related("documents"),
-        "receipt": current.get(Kind.RECEIPT),
-        "receipt_refusal": receipts.refusal_of(mission, timezone.now()),
-        "can_give_receipt": permissions.can_give_receipts(request.user, structure),
-        "can_say": permissions.can_declare_eligibility(request.user, structure)
-        and bool(why_no_receipt(structure, timezone.localdate()))
-        and not valuations.is_closed_without(mission),
+        "receipts": _receipts(request.user, mission, standing),
         "can_declare": permissions.can_declare_value(request.user, mission)
         and not valuations.refusal_of(mission),
         "can_see_costs": permissions.can_see_costs(request.user, mission.offer.organisation),
@@ -98,6 +96,26 @@ def index(request: SignedInRequest, pk: int) -> HttpResponse:
         "has_documents": bool(documents),
     }
     return render(request, "marketplace/documents/documents.html", context)
+
+
+def _receipts(user: User, mission: Mission, standing: list[Document]) -> list[dict]:
+    """A line for each structure served: its receipt, or why there is none yet."""
+    given = {one.organisation_id: one for one in standing if one.kind == Kind.RECEIPT}
+    structures, today = served.structures(mission), timezone.localdate()
+    closed = valuations.is_closed_without(mission)
+    return [
+        {
+            "structure": one,
+            "name": str(one) if len(structures) > 1 else "",
+            "receipt": given.get(one.pk),
+            "refusal": receipts.refusal_of(mission, timezone.now(), one),
+            "can_give": permissions.can_give_receipts(user, one),
+            "can_say": permissions.can_declare_eligibility(user, one)
+            and bool(why_no_receipt(one, today))
+            and not closed,
+        }
+        for one in structures
+    ]
 
 
 def _rows(mission: Mission, kinds: Iterable[Kind], current: dict) -> list[dict]:

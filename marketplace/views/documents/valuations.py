@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 
-from accounts.models import ForbiddenMove
+from accounts.models import ForbiddenMove, Organisation
 from accounts.requests import SignedInRequest
 from accounts.views.organisations import visible as visible_organisation
 from marketplace.actions.documents import receipts, valuations
@@ -18,7 +18,7 @@ from marketplace.forms.documents.receipts import ReceiptForm
 from marketplace.forms.documents.valuations import CompanyYearForm, HourCostForm, ValueForm
 from marketplace.models import Basis, CompanyYear, Document, Mission
 from marketplace.models.documents.eligibility import why_no_receipt
-from marketplace.rules import permissions
+from marketplace.rules import permissions, receipt_shares, served
 from marketplace.rules.parties import signatories
 from marketplace.views.documents.documents import pdf
 from marketplace.views.documents.years import around
@@ -92,48 +92,73 @@ def _declared(request: SignedInRequest, mission: Mission, form: ValueForm) -> bo
 
 
 def receipt(request: SignedInRequest, pk: int) -> HttpResponse:
-    """The structure gives its receipt, or replaces one that was wrong."""
+    """A structure gives its receipt, or replaces one that was wrong."""
     mission = one_of(request.user, pk)
-    permissions.require(permissions.can_give_receipts(request.user, mission.need.organisation))
-    if given := mission.documents.receipts().standing().first():
+    structure = _whose_receipt(request, mission)
+    if given := mission.documents.receipts().standing().filter(organisation=structure).first():
         messages.info(request, _("The receipt has been given already. To correct it, replace it."))
         return redirect(given)
-    known = dict(signatories(mission.need.organisation)).get(request.user, "")
+    known = dict(signatories(structure)).get(request.user, "")
     valuation = getattr(mission, "valuation", None)
-    planned = {"capacity": known, "counterparts": mission.sheet.counterparts_value}
-    planned["read"] = valuation.amount if valuation else None
+    leads = structure == mission.structure
+    planned = {
+        "capacity": known,
+        "counterparts": mission.sheet.counterparts_value if leads else None,
+        "read": receipt_shares.part_of(valuation, structure) if valuation else None,
+    }
     form = ReceiptForm(request.POST or None, initial=planned)
     if (
         request.method == "POST"
         and form.is_valid()
-        and (answer := _receipt(request, mission, form))
+        and (answer := _receipt(request, mission, form, structure))
     ):
         return answer
     context = {
         "mission": mission,
         "form": form,
-        "refusal": receipts.refusal_of(mission, timezone.now()),
-        "can_say": permissions.can_declare_eligibility(request.user, mission.need.organisation)
-        and bool(why_no_receipt(mission.need.organisation, timezone.localdate()))
+        "structure": structure,
+        "refusal": receipts.refusal_of(mission, timezone.now(), structure),
+        "can_say": permissions.can_declare_eligibility(request.user, structure)
+        and bool(why_no_receipt(structure, timezone.localdate()))
         and not valuations.is_closed_without(mission),
         "valuation": valuation,
+        "amount": planned["read"],
+        "is_a_part": valuation is not None and valuation.amount != planned["read"],
     }
     return render(request, "marketplace/documents/receipt.html", context)
 
 
-def _receipt(request: SignedInRequest, mission: Mission, form: ReceiptForm) -> HttpResponse | None:
+def _whose_receipt(request: SignedInRequest, mission: Mission) -> Organisation:
+    """The structure whose receipt this person gives: the one that the address names, otherwise the first of theirs.
+    Raises PermissionDenied (403) for somebody who gives none."""
+    mine = [
+        one
+        for one in served.structures(mission)
+        if permissions.can_give_receipts(request.user, one)
+    ]
+    permissions.require(bool(mine))
+    asked = request.GET.get("pour", "")
+    return next((one for one in mine if str(one.pk) == asked), mine[0])
+
+
+def _receipt(
+    request: SignedInRequest, mission: Mission, form: ReceiptForm, structure: Organisation
+) -> HttpResponse | None:
     """Answer with the preview, or give the receipt. None when it is refused; the form then has the sentence."""
     said = form.cleaned_data
     try:
         if "preview" in request.POST:
             shown = {name: said[name] for name in ("capacity", "counterparts")}
             return pdf(
-                receipts.preview(mission, by=request.user, now=timezone.now(), **shown),
+                receipts.preview(
+                    mission, by=request.user, now=timezone.now(), structure=structure, **shown
+                ),
                 "apercu-recu",
             )
         given = receipts.issue(
-            mission, by=request.user, now=timezone.now(), replaces=receipts.voided(mission), **said
-        )
+            mission, by=request.user, now=timezone.now(), structure=structure,
+            replaces=receipts.voided(mission, structure), **said,
+        )  # fmt: skip
     except receipts.TooMuchInReturn as doubt:
         form.ask_whether_to_keep()
         form.add_error("counterparts", str(doubt))

@@ -22,6 +22,7 @@ from marketplace.documents.entries import as_csv, as_xlsx
 from marketplace.forms.fields import EurosField
 from marketplace.models import Document, ReceiptRun
 from marketplace.rules import permissions
+from marketplace.rules.receipt_shares import part_of
 from marketplace.views.documents.documents import pdf
 
 GIVEN = "donne"  # the side of its year that whoever gives and receives asks for
@@ -71,10 +72,18 @@ def _to_give(user: User, structure: Organisation, year: int) -> dict:
         return {"waiting": []}
     found = receipts.waiting(structure, year).order_by("pk")
     rows = list(found.select_related("valuation", "sheet", "need", "offer__organisation"))
+    lines = [
+        {
+            "mission": one,
+            "amount": part_of(one.valuation, structure),
+            "back": receipts.counterparts_of(one, structure),
+        }
+        for one in rows
+    ]
     return {
-        "waiting": rows,
-        "waiting_sum": sum((one.valuation.amount for one in rows), Decimal(0)),
-        "read": receipts.fingerprint_of(rows),
+        "waiting": lines,
+        "waiting_sum": sum((line["amount"] for line in lines), Decimal(0)),
+        "read": receipts.fingerprint_of(rows, structure),
     }
 
 

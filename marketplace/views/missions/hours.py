@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 
 from accounts import drafts
 from accounts.drafts import Typing
-from accounts.models import User
+from accounts.models import Organisation, User
 from accounts.requests import SignedInRequest
 from marketplace.actions.missions import hours
 from marketplace.actions.refusals import NotYet
@@ -21,7 +21,7 @@ from marketplace.forms.missions.hours import ContestForm, WeekForm
 from marketplace.forms.missions.hours import shown as shown_hours
 from marketplace.models import HoursEntry, Mission
 from marketplace.models.missions.hours import HoursQuerySet
-from marketplace.rules import permissions, teams
+from marketplace.rules import permissions, served, teams
 from marketplace.rules.team_hours import days_out
 from marketplace.views.missions.missions import led_to_what_stays, one_of
 
@@ -53,7 +53,8 @@ def week(request: SignedInRequest, pk: int) -> HttpResponse:
     if request.method == "POST":
         permissions.require(can_log)
         if form and form.is_valid() and save_week(request, mission, form, typing, person=person):
-            return redirect(f"{reverse('mission-hours', args=[pk])}?semaine={monday}")
+            week_of = f"{reverse('mission-hours', args=[pk])}?semaine={monday}"
+            return redirect(week_of + here(mission, for_whom(request, mission))["pour"])
     if form:
         typing.fill(form)
     context = _page(request, mission, form, monday) | {"typing": typing}
@@ -66,8 +67,36 @@ def _whose(request: SignedInRequest, mission: Mission) -> User:
     return person if person and mission.is_left_to_the_company else request.user
 
 
+def for_whom(request: SignedInRequest, mission: Mission) -> Organisation | None:
+    """The structure that the hours of the page served, where the address names another than the first. Raises Http404 for
+    one that the mission doesn't serve."""
+    asked = request.GET.get("pour", "")
+    if not asked or asked == str(mission.structure_id):
+        return None
+    number = int(asked) if asked.isdecimal() and len(asked) < 19 else 0
+    row = mission.served.select_related("organisation").filter(organisation=number)
+    return get_object_or_404(row).organisation
+
+
+def here(mission: Mission, whom: Organisation | None, when: str = "") -> dict:
+    """What the page says of the structures that the mission serves, and in whose name its hours are written; `when` is
+    the rest of its address."""
+    structures = served.structures(mission)
+    chosen = whom or structures[0]
+    chips = [
+        {"label": str(one), "url": f"?{when}&pour={one.pk}", "active": one == chosen, "count": None}
+        for one in structures
+    ]
+    return {
+        "structures": chips if len(structures) > 1 else [],
+        "for_whom": whom,
+        "pour": f"&pour={whom.pk}" if whom else "",
+    }
+
+
 def typed_week(request: SignedInRequest, mission: Mission, monday: date, *, person: User) -> Typing:
-    place = f"hours:{mission.pk}:{person.pk}:{monday}"
+    whom = for_whom(request, mission)
+    place = f"hours:{mission.pk}:{person.pk}:{monday}" + (f":{whom.pk}" if whom else "")
     return drafts.of(request, place, anew=bool(request.GET.get("copier")))
 
 
@@ -75,6 +104,7 @@ def hours_form(
     request: SignedInRequest, mission: Mission, monday: date, *, person: User
 ) -> WeekForm:
     mine = HoursEntry.objects.filter(mission=mission, person=person)
+    mine = mine.filter(served=for_whom(request, mission))
     entries = {entry.day: entry for entry in mine.between(monday, monday + timedelta(days=6))}
     initial = {}
     if request.GET.get("copier"):
@@ -115,7 +145,10 @@ def save_week(
     today = timezone.localdate()
     try:
         with typing.sending():
-            changed = hours.write(mission, form.written, person=person, today=today, by=by)
+            changed = hours.write(
+                mission, form.written, person=person, today=today, by=by,
+                served=for_whom(request, mission),
+            )  # fmt: skip
     except hours.WrongDay as refusal:
         form.add_error(f"hours_{refusal.day:%Y%m%d}", str(refusal))
         return False
@@ -141,9 +174,11 @@ def week_facts(monday: date) -> dict[str, date]:
 
 
 def _page(request: SignedInRequest, mission: Mission, form: WeekForm | None, monday: date) -> dict:
-    entries = mission.hours.select_related("person", "confirmed_by", "written_by")
-    waiting = list(entries.to_confirm())
+    entries = mission.hours.select_related("person", "confirmed_by", "written_by", "served")
+    mine = permissions.confirms_hours_of(request.user, mission)
+    waiting = list(entries.to_confirm().for_these(mission, mine))
     return {
+        **here(mission, for_whom(request, mission), f"semaine={monday}"),
         "mission": mission,
         "form": form,
         **week_facts(monday),
@@ -159,18 +194,19 @@ def _page(request: SignedInRequest, mission: Mission, form: WeekForm | None, mon
         "refusal": hours.refusal_of(mission),
         "can_log_for_team": permissions.can_log_for_team(request.user, mission),
         "has_names": teams.is_a_team(mission),
-        "can_confirm": permissions.can_confirm_hours(request.user, mission),
-        "silence_on": hours.silence_confirms_on(mission, timezone.now()) if waiting else None,
+        "can_confirm": bool(mine),
+        "silence_on": hours.silence_confirms_on(mission, timezone.now(), mine) if waiting else None,
     }
 
 
 @require_POST
 def confirm(request: SignedInRequest, pk: int) -> HttpResponse:
     mission = one_of(request.user, pk)
-    permissions.require(permissions.can_confirm_hours(request.user, mission))
+    mine = permissions.confirms_hours_of(request.user, mission)
+    permissions.require(bool(mine))
     newest = request.POST.get("newest", "")
     up_to = int(newest) if newest.isdecimal() and len(newest) < 19 else 0
-    count = hours.confirm(mission, up_to=up_to, by=request.user, now=timezone.now())
+    count = hours.confirm(mission, up_to=up_to, by=request.user, now=timezone.now(), of=mine)
     if count:
         said = ngettext(
             "One day confirmed. Thank you.", "%(n)s days confirmed. Thank you.", count
@@ -185,11 +221,12 @@ def contest(request: SignedInRequest, pk: int) -> HttpResponse:
     entry = get_object_or_404(
         HoursEntry.objects.filter(
             mission__in=Mission.objects.visible_to(request.user)
-        ).select_related("mission", "person"),
+        ).select_related("mission", "person", "served"),
         pk=pk,
     )
     mission = one_of(request.user, entry.mission_id)
-    permissions.require(permissions.can_confirm_hours(request.user, mission))
+    mine = permissions.confirms_hours_of(request.user, mission)
+    permissions.require((entry.served or mission.structure) in mine)
     form = ContestForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:

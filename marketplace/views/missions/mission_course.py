@@ -334,9 +334,9 @@ def renew(request: SignedInRequest, pk: int) -> HttpResponse:
 @led_to_what_stays
 def review(request: SignedInRequest, pk: int) -> HttpResponse:
     mission = one_of(request.user, pk)
-    permissions.own_side(request.user, mission.proposal)
     voice = permissions.voice_of(request.user, mission)
     if voice is None:
+        permissions.own_side(request.user, mission.proposal)
         said = _("Whoever came says how it went; for the company, those in charge of it there.")
         messages.info(request, said)
         return redirect(mission)
@@ -354,7 +354,10 @@ def review(request: SignedInRequest, pk: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             with typing.sending():
-                missions.review(mission, side=voice, by=request.user, **form.said)
+                structure = permissions.speaks_as(request.user, mission, voice)
+                missions.review(
+                    mission, side=voice, structure=structure, by=request.user, **form.said
+                )
         except NotYet as refusal:
             messages.error(request, str(refusal))
         else:

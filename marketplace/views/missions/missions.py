@@ -33,7 +33,7 @@ from marketplace.rules.next_acts import missions as next_acts
 from marketplace.states import BEFORE_IT_RUNS, MissionStatus
 from marketplace.views.by_state import ByState
 from marketplace.views.desk.stories import kept_about
-from marketplace.views.missions import stepper
+from marketplace.views.missions import served_lines, stepper
 from marketplace.views.talk.conversation_page import conversation
 from marketplace.views.timeline import events
 
@@ -163,6 +163,7 @@ def detail(request: SignedInRequest, pk: int) -> HttpResponse:
             "arbitrates": permissions.arbitrates(request.user, mission),
             "events": events(mission.steps.select_related("by"), discreet=False),
             **_conversation(request, mission),
+            **served_lines.on_page(request.user, mission),
             **_kept(request.user, mission),
         },
     )
@@ -202,7 +203,8 @@ def _reviews(user: User, mission: Mission) -> dict:
     return {
         "reviews": readable,
         "closed_reviews": [
-            mission_roles.who_is(_VOICES[review.side], mission) for review in closed
+            str(review.structure or mission_roles.who_is(_VOICES[review.side], mission))
+            for review in closed
         ],
         "reviews_are_open": mission.has_open_reviews(now),
     }
@@ -212,6 +214,7 @@ _VOICES: dict[str, str] = {
     Voice.NEED: mission_roles.NEED,
     Voice.OFFER: mission_roles.OFFER,
     Voice.COMPANY: mission_roles.COMPANY,
+    Voice.CARRIER: mission_roles.NEED,
 }
 
 

@@ -25,6 +25,8 @@ from marketplace.rules.parties import signatories
 from marketplace.rules.team_hours import refusal_of
 from marketplace.states import DocumentStatus
 from marketplace.views.missions.hours import (
+    for_whom,
+    here,
     hours_form,
     monday_of,
     save_week,
@@ -150,9 +152,12 @@ def own_hours(request: SignedInRequest, pk: int) -> HttpResponse:
             and form.is_valid()
             and save_week(request, mission, form, typing, person=request.user)
         ):
-            return redirect(f"{request.path}?semaine={monday}")
-    mine = mission.hours.filter(person=request.user).select_related("person", "written_by")
+            pour = here(mission, for_whom(request, mission))["pour"]
+            return redirect(f"{request.path}?semaine={monday}{pour}")
+    mine = mission.hours.filter(person=request.user)
+    mine = mine.select_related("person", "written_by", "served")
     context = {
+        **here(mission, for_whom(request, mission), f"semaine={monday}"),
         "part": part,
         "mission": mission,
         "form": typing.fill(form) if form else None,
@@ -204,18 +209,22 @@ def day(request: SignedInRequest, pk: int) -> HttpResponse:
         for one in there.prefetch_related("agreements", "steps")
         if rules.has_managers_yes(one) and not one.takes_away(on)
     ]
-    written = HoursEntry.objects.filter(mission=mission, day=on).select_related("written_by")
+    whom = for_whom(request, mission)
+    written = HoursEntry.objects.filter(mission=mission, day=on, served=whom)
+    written = written.select_related("written_by", "person")
     entries = {entry.person_id: entry for entry in written}
     form = DayForm(request.POST or None, people=people, entries=entries, same=same)
     if request.method == "POST" and form.is_valid():
         try:
-            hours.write_day(mission, on, form.written, today=today, by=request.user)
+            hours.write_day(mission, on, form.written, today=today, by=request.user, served=whom)
         except hours.WrongPerson as refusal:
             form.add_error(_field_of(form, refusal.person), str(refusal))
         else:
             messages.success(request, _("Saved. The structure is asked to confirm tomorrow."))
-            return redirect(f"{reverse('team-day', args=[pk])}?jour={on}")
+            pour = here(mission, whom)["pour"]
+            return redirect(f"{reverse('team-day', args=[pk])}?jour={on}{pour}")
     context = {
+        **here(mission, whom, f"jour={on}"),
         "mission": mission,
         "day": on,
         "chosen": chosen,

@@ -1,0 +1,185 @@
+"""The structures that a mission serves: fixed as it is made, taken out or put apart before anybody signs, and their
+mandates. One verb, one transaction."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts.models import Organisation, User
+from marketplace import letters
+from marketplace.actions.documents import documents
+from marketplace.actions.missions import regimes, sheets
+from marketplace.actions.refusals import NotYet
+from marketplace.law.carried import ANSWERS
+from marketplace.law.regimes import NOT_ELIGIBLE
+from marketplace.models import Carrier, Mission, Served, reasons
+from marketplace.rules import served as rules
+from marketplace.rules.documents import is_signed
+from marketplace.states import BEFORE_IT_RUNS, LIVE
+
+
+def fix(mission: Mission) -> None:
+    """The mission is made: who carries its need today is served by it."""
+    carriers = mission.need.carriers.agreed().order_by("agreed_at", "pk")
+    keep(mission, [carrier.organisation for carrier in carriers.select_related("organisation")])
+
+
+def keep(mission: Mission, others: Iterable[Organisation]) -> None:
+    """Write who is served beside the lead, and then the lead too; no row where there is nobody else."""
+    lead = mission.need.organisation
+    found = [one for one in others if one.pk != lead.pk]
+    if not found:
+        return
+    rows = [Served(mission=mission, organisation=one) for one in [lead, *found]]
+    Served.objects.bulk_create(rows, ignore_conflicts=True)
+
+
+def go_on(following: Mission, earlier: Mission) -> None:
+    """A renewal, or a colleague's mission, serves the same structures as the one before; each gives its mandate anew."""
+    numbers = list(earlier.served.order_by("pk").values_list("organisation", flat=True))
+    Served.objects.bulk_create(
+        Served(mission=following, organisation_id=number) for number in numbers
+    )
+
+
+# --- fewer ---------------------------------------------------------------------------------
+def too_late(mission: Mission) -> str:
+    """Why the structures served can't change any more, as a sentence; "" when they can."""
+    if is_signed(mission):
+        return _("The papers are signed by all: whom the mission serves stands.")
+    if mission.status not in BEFORE_IT_RUNS:
+        return _("The mission has begun, or was stopped: whom it serves stands.")
+    return ""
+
+
+@transaction.atomic
+def take_out(row: Served, *, by: User, reason: str = "served-out") -> None:
+    """The mission serves this structure no more; its papers, which aren't signed, name it no more. Raises NotYet."""
+    mission, row = _locked(row)
+    _require_open(mission, row)
+    row.delete()
+    _leave_lead_alone(mission)
+    mission.note(by=by, reason=reasons.coded(reason, structure=row.organisation))
+    documents.outdate(mission, by=by)
+    letters.served_no_more(mission, row.organisation, by=by)
+
+
+def carrier_left(carrier: Carrier, *, by: User) -> int:
+    """A co-carrier leaves the need: it is taken out of the missions whose papers aren't signed, and stays in those that
+    are, or that have begun. Returns how many it was taken out of."""
+    missions = Mission.objects.filter(need=carrier.need_id, status__in=LIVE, apart_for=None)
+    rows = Served.objects.filter(mission__in=missions, organisation=carrier.organisation_id)
+    open_to_it = [row for row in rows.order_by("pk") if not too_late(row.mission)]
+    for row in open_to_it:
+        take_out(row, by=by, reason="served-left")
+    return len(open_to_it)
+
+
+@transaction.atomic
+def set_apart(
+    row: Served, *, hours: int, large_lender: bool = False, small_user: bool = False, by: User
+) -> Mission:
+    """Make a second mission for this structure alone, with the same person and for the same need, in the legal frame of
+    its own hours: the first is then for the others, with so many hours less. Raises NotYet."""
+    mission, row = _locked(row)
+    _require_open(mission, row)
+    structure = row.organisation
+    fit = rules.fit_of(mission, structure)
+    if fit.fits:
+        raise NotYet(_("The hours for this structure fit the legal frame of the mission."))
+    if not (fit.frame or fit.by_loan):
+        raise NotYet(fit.why)
+    if not 1 <= hours < mission.sheet.hours:
+        most = mission.sheet.hours - 1
+        raise NotYet(
+            _("Between 1 and %(most)s hours: the others keep one at least.") % {"most": most}
+        )
+    following = _second(mission, structure, hours=hours, by=by)
+    frame = fit.frame or NOT_ELIGIBLE.code
+    whose, directs = ANSWERS[frame]
+    regimes.choose(
+        following, whose=whose, directs=directs, receipt=rules.gives(structure),
+        large_lender=large_lender, small_user=small_user, by=by,
+    )  # fmt: skip
+    row.delete()
+    _leave_lead_alone(mission)
+    mission.note(by=by, reason=reasons.coded("served-apart", structure=structure))
+    left = {"hours": mission.sheet.hours - hours}
+    sheets.change(mission, left, read=mission.sheet.number, side="", by=by)
+    following.refresh_from_db()
+    letters.served_apart(following, mission, by=by)
+    return following
+
+
+def _second(mission: Mission, structure: Organisation, *, hours: int, by: User) -> Mission:
+    following = Mission.objects.create(
+        proposal=mission.proposal, need=mission.need, offer=mission.offer, apart_for=structure,
+        coordinator=mission.coordinator, operator=mission.operator, programme=mission.programme,
+        starts_on=mission.starts_on, ends_on=mission.ends_on,
+    )  # fmt: skip
+    Served.objects.create(mission=following, organisation=structure)
+    following.begin(by=by, reason=reasons.coded("served-apart", structure=structure))
+    carrier = mission.need.carriers.filter(organisation=structure).select_related("referent").last()
+    turned_to = carrier.referent if carrier else None
+    sheets.begin_again(following, mission.sheet, hours=hours, by=by, need_referent=turned_to)
+    return following
+
+
+def _require_open(mission: Mission, row: Served) -> None:
+    if why := too_late(mission):
+        raise NotYet(why)
+    if row.organisation_id == mission.structure_id:
+        raise NotYet(_("The mission is made for this structure: it can’t be taken out."))
+
+
+def _leave_lead_alone(mission: Mission) -> None:
+    if not mission.served.beside_the_lead().exists():
+        mission.served.all().delete()
+
+
+# --- mandates ------------------------------------------------------------------------------
+@transaction.atomic
+def give_mandate(row: Served, *, read: int, capacity: str, by: User, now: datetime) -> bool:
+    """The structure agrees that the lead signs the papers in its name too, on the version of the sheet that it has read.
+    False when it had. Raises NotYet."""
+    mission, row = _locked(row)
+    if mission.status not in LIVE:
+        raise NotYet(_("The mission is over: nothing is signed for it any more."))
+    if read != mission.sheet.number:
+        raise NotYet(_("The sheet has changed since you opened it: read the new version first."))
+    if row.mandated_version == read:
+        return False
+    row.mandated_version, row.mandated_at, row.mandated_by = read, now, by
+    row.capacity = capacity
+    row.save(update_fields=["mandated_version", "mandated_at", "mandated_by", "capacity"])
+    mission.note(by=by, reason=reasons.coded("mandate-given", structure=row.organisation))
+    letters.mandate_given(row, by=by)
+    return True
+
+
+@transaction.atomic
+def take_mandate_back(row: Served, *, by: User) -> bool:
+    """Before the papers are signed, or an amendment. False when there was none. What is signed stands."""
+    mission, row = _locked(row)
+    if not row.has_mandated:
+        return False
+    row.mandated_version = row.mandated_at = row.mandated_by = None
+    row.save(update_fields=["mandated_version", "mandated_at", "mandated_by"])
+    mission.note(by=by, reason=reasons.coded("mandate-taken-back", structure=row.organisation))
+    return True
+
+
+def _locked(row: Served) -> tuple[Mission, Served]:
+    """The mission, locked, and the row read again. Raises NotYet for a row that somebody has taken out meanwhile."""
+    mission = (
+        Mission.objects.select_for_update(no_key=True, of=("self",))
+        .select_related("need__organisation", "need__pole", "offer__organisation", "sheet")
+        .get(pk=row.mission_id)
+    )
+    found = Served.objects.select_related("organisation").filter(pk=row.pk).first()
+    if found is None:
+        raise NotYet(_("The mission doesn’t serve this structure any more."))
+    found.mission = mission
+    return mission, found

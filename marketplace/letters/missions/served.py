@@ -1,0 +1,96 @@
+"""The letters about the structures that a mission serves together."""
+
+from django.urls import reverse
+from django.utils.translation import gettext_noop
+
+from accounts.models import Organisation, User
+from marketplace.letters.families import MISSIONS
+from marketplace.letters.missions.missions import both_sides
+from marketplace.models import Mission, Served
+from marketplace.rules import audience
+from marketplace.rules import served as rules
+from marketplace.rules.parties import signatories, signers
+from notifications.letter import Key, Letter
+from notifications.models import Notification
+
+
+def _mandated(letter: Notification, *, served: int, version: int) -> str:
+    waits = Served.objects.filter(pk=served).exclude(mandated_version=version)
+    return "" if waits.exists() else gettext_noop("Answered meanwhile")
+
+
+MANDATE = Key("served:{served}:mandate:{version}")
+MANDATE_ASKED = Letter("mandate_asked", MANDATE, MISSIONS, asks=True, moot=_mandated)
+MANDATE_GIVEN = Letter("mandate_given", MANDATE + ":given", MISSIONS)
+SERVED_APART = Letter("served_apart", Key("mission:{mission}:apart"), MISSIONS)
+# Its reader sees the mission no more: it is about the structure.
+SERVED_NO_MORE = Letter(
+    "served_no_more", Key("mission:{former}:serves-no-more:{organisation}"), MISSIONS
+)
+SERVES_ONE_LESS = Letter(
+    "serves_one_less", Key("mission:{mission}:serves-one-less:{gone}"), MISSIONS
+)
+
+
+def mandates_asked(mission: Mission, *, but: User | None) -> None:
+    """Papers wait for signatures: ask whoever may sign for each structure served that the lead signs for it too."""
+    version = mission.sheet.number
+    for row in rules.without_mandate(mission):
+        MANDATE_ASKED.tell(
+            [user for user, _capacity in signatories(row.organisation)],
+            url=reverse("served-mandate", args=[row.pk]),
+            but=but,
+            served=row,
+            version=version,
+            mission=mission,
+            structure=str(row),
+            lead=str(mission.structure),
+        )
+
+
+def mandate_given(row: Served, *, by: User) -> None:
+    """Tell those who sign for the lead."""
+    mission = row.mission
+    MANDATE_GIVEN.tell(
+        [user for user, _capacity in signers(mission, "STRUCTURE")],
+        url=reverse("mission-documents", args=[mission.pk]),
+        but=by,
+        served=row,
+        version=row.mandated_version,
+        mission=mission,
+        structure=str(row),
+        left=[str(one) for one in rules.without_mandate(mission)],
+    )
+
+
+def served_apart(following: Mission, first: Mission, *, by: User) -> None:
+    """Both sides and the structures served are told of the second mission; its own structure reads no more of the first."""
+    SERVED_APART.tell(
+        both_sides(following),
+        url=following.get_absolute_url(),
+        but=by,
+        mission=following,
+        structure=str(following.structure),
+        hours=following.sheet.hours,
+        left=first.sheet.hours,
+    )
+
+
+def served_no_more(mission: Mission, gone: Organisation, *, by: User) -> None:
+    SERVED_NO_MORE.tell(
+        audience.representatives_of(gone),
+        url=mission.need.get_absolute_url(),
+        but=by,
+        former=mission.pk,
+        organisation=gone,
+        title=str(mission),
+        lead=str(mission.structure),
+    )
+    SERVES_ONE_LESS.tell(
+        both_sides(mission),
+        url=mission.get_absolute_url(),
+        but=by,
+        mission=mission,
+        gone=gone.pk,
+        structure=str(gone),
+    )

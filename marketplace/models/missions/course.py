@@ -1,0 +1,81 @@
+"""What somebody has to do next for a mission is read from rows of many kinds, asked here with the missions themselves."""
+
+from datetime import date
+from typing import Self
+
+from django.apps import apps
+from django.db import models
+from django.db.models import CharField, Exists, OuterRef, Q, StringAgg, Subquery, Value
+from django.db.models.functions import Concat
+from django.utils import timezone
+
+from marketplace.states import DocumentStatus
+
+
+class WithCourse[M: models.Model](models.QuerySet[M]):
+    def with_course(self, today: date | None = None) -> Self:
+        """Adds what `next_act` reads: the sheet, the agreements, the documents, and the hours and amendment that
+        wait; also the reviews, if the mission was delivered. `today`: for a question that is prepared."""
+        hours = apps.get_model("marketplace", "HoursEntry").objects.filter(mission=OuterRef("pk"))
+        contested = hours.contested().order_by("contested_at")
+        documents = (
+            apps.get_model("marketplace", "Document")
+            .objects.filter(mission=OuterRef("pk"))
+            .exclude(~Q(organisation=OuterRef("need__organisation")), kind="RECEIPT")
+            .order_by()
+            .values("mission")
+            .annotate(all=StringAgg(Concat("kind", Value(" "), "status"), Value(",")))
+        )
+        signed = (
+            apps.get_model("marketplace", "Signature")
+            .objects.filter(
+                document__mission=OuterRef("pk"),
+                document__status=DocumentStatus.TO_SIGN,
+            )
+            .order_by()
+            .values("document__mission")
+            .annotate(all=StringAgg(Concat("document__kind", Value(" "), "party"), Value(",")))
+        )
+        amendments = apps.get_model("marketplace", "Amendment").objects.open()
+        transfers = apps.get_model("marketplace", "Transfer").objects.filter(
+            departure__mission=OuterRef("pk"), departure__settled_at=None
+        )
+        eligibilities = apps.get_model("marketplace", "Eligibility").objects
+        served = apps.get_model("marketplace", "Served").objects.filter(mission=OuterRef("pk"))
+        return (
+            self.select_related("sheet")
+            .prefetch_related("agreements")
+            .annotate(
+                hours_since=Subquery(
+                    hours.to_confirm()
+                    .of_the_first()
+                    .order_by("created_at")
+                    .values("created_at")[:1]
+                ),
+                contested_since=Subquery(contested.values("contested_at")[:1]),
+                has_team=Exists(
+                    apps.get_model("marketplace", "TeamMember").objects.filter(
+                        mission=OuterRef("pk")
+                    )
+                ),
+                serves_several=Exists(served.beside_the_lead()),
+                has_confirmed_hours=Exists(hours.confirmed()),
+                document_kinds_made=Subquery(documents.values("all"), output_field=CharField()),
+                amendment_open=Subquery(
+                    amendments.filter(mission=OuterRef("pk")).order_by().values("pk")[:1]
+                ),
+                amendment_since=Subquery(
+                    amendments.filter(mission=OuterRef("pk")).order_by().values("proposed_at")[:1]
+                ),
+                document_kinds_signed=Subquery(signed.values("all"), output_field=CharField()),
+                before_receipt=Subquery(
+                    eligibilities.before_receipt_of(
+                        OuterRef("need__organisation"), today or timezone.localdate()
+                    )
+                ),
+                transfer_asked=Exists(transfers.waiting()),
+                transfer_proposed=Subquery(
+                    transfers.filter(proposal__status="OPEN").order_by().values("proposal")[:1]
+                ),
+            )
+        )

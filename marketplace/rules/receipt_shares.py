@@ -1,0 +1,59 @@
+"""Whose receipt is for which hours, where a mission serves several structures: each gives one for its own. Reads only."""
+
+from collections.abc import Iterable
+from decimal import Decimal
+
+from django.db.models import Sum
+
+from accounts.models import Organisation
+from accounts.states import ACTIVE
+from marketplace.law import regimes, shares
+from marketplace.models import Document, Mission, Valuation
+from marketplace.rules import served
+
+
+def hours_of(mission: Mission) -> dict[int, Decimal]:
+    """The confirmed hours of each structure, by its number: the first that the papers name at the head, then the others."""
+    found = dict.fromkeys((one.pk for one in served.structures(mission)), Decimal(0))
+    rows = mission.hours.confirmed().order_by().values_list("served").annotate(Sum("hours"))
+    for number, total in rows:
+        found[number or mission.structure_id] += total
+    return found
+
+
+def kept_with(mission: Mission) -> dict[str, str] | None:
+    """What a declared value keeps of whom its hours served; None where it is one structure."""
+    found = hours_of(mission)
+    return {str(one): str(hours) for one, hours in found.items()} if len(found) > 1 else None
+
+
+def of(valuation: Valuation) -> dict[int, Decimal]:
+    """The part of each structure in a declared value, by the hours that were confirmed when it was declared: hours
+    confirmed since change nothing of it, so that the receipts make the value together."""
+    if not valuation.shares:
+        return {valuation.mission.structure_id: valuation.amount}
+    hours = {int(one): Decimal(said) for one, said in valuation.shares.items()}
+    return shares.in_proportion(valuation.amount, hours)
+
+
+def part_of(valuation: Valuation, structure: Organisation) -> Decimal:
+    return of(valuation).get(structure.pk, Decimal(0))
+
+
+def owed_by(mission: Mission) -> list[Organisation]:
+    """The structures whose receipt is still awaited: those with hours, that may give one, and are there."""
+    given = set(
+        Document.objects.receipts()
+        .standing()
+        .filter(mission=mission)
+        .values_list("organisation", flat=True)
+    )
+    hours = hours_of(mission)
+    return [one for one in _may_give(mission) if hours[one.pk] and one.pk not in given]
+
+
+def _may_give(mission: Mission) -> Iterable[Organisation]:
+    for one in served.structures(mission):
+        first = one.pk == mission.structure_id
+        if first or (one.status in ACTIVE and served.gives(one) != regimes.NO):
+            yield one

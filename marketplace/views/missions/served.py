@@ -1,0 +1,149 @@
+"""The pages of the structures that a mission serves: a mission of its own for one of them, taking it out, its mandate."""
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from accounts.models import ForbiddenMove
+from accounts.requests import SignedInRequest
+from marketplace.actions.missions import served as acts
+from marketplace.actions.refusals import NotYet
+from marketplace.forms.missions.served import ApartForm, MandateForm
+from marketplace.models import Mission, Served
+from marketplace.rules import permissions
+from marketplace.rules import served as rules
+from marketplace.rules.parties import signatories
+from marketplace.views.missions.missions import one_of
+from marketplace.views.missions.served_lines import receipt_words, theirs
+from marketplace.views.missions.sheets import lines
+
+
+def _row(request: SignedInRequest, pk: int) -> tuple[Mission, Served]:
+    seen = Mission.objects.visible_to(request.user).values("pk")
+    row = get_object_or_404(Served.objects.select_related("organisation"), pk=pk, mission__in=seen)
+    row.mission = one_of(request.user, row.mission_id)
+    return row.mission, row
+
+
+def apart(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Make the second mission, for the structure whose hours don't fit the legal frame of the first."""
+    mission, row = _row(request, pk)
+    permissions.require(permissions.can_change_served(request.user, mission))
+    unfit = next((one for one in rules.unfit(mission) if one.served.pk == row.pk), None)
+    if unfit is None or not unfit.can_be_made or acts.too_late(mission):
+        messages.info(request, _why_not_apart(mission, unfit))
+        return redirect(mission)
+    form = ApartForm(request.POST or None, unfit=unfit)
+    if request.method == "POST" and form.is_valid():
+        try:
+            following = acts.set_apart(row, by=request.user, **form.cleaned_data)
+        except (NotYet, ForbiddenMove) as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(
+                request, _("The second mission is made. Both sides are told, and say yes to each.")
+            )
+            return redirect(following)
+    context = {
+        "mission": mission,
+        "form": form,
+        "title": _("A mission of its own for %(structure)s") % {"structure": row},
+        "text": unfit.words,
+        "consequences": _what_follows(mission, row),
+        "act_label": _("Make the second mission"),
+        "back_url": mission.get_absolute_url(),
+    }
+    return render(request, "marketplace/missions/mission_act.html", context)
+
+
+def _why_not_apart(mission: Mission, unfit: rules.Unfit | None) -> str:
+    if why := acts.too_late(mission):
+        return why
+    if unfit is None:
+        return _("The hours for this structure fit the legal frame of the mission.")
+    return unfit.fit.why
+
+
+def _what_follows(mission: Mission, row: Served) -> list[str]:
+    return [
+        _("Same need, same person: the second mission serves %(structure)s alone, which signs its papers and confirms its hours.")
+        % {"structure": row},
+        _("This mission is then for the others only, with so many hours less: both sides say yes to its sheet again."),
+        _("What is signed in neither changes: nothing is signed yet."),
+    ]  # fmt: skip
+
+
+@require_POST
+def take_out(request: SignedInRequest, pk: int) -> HttpResponse:
+    """The mission serves this structure no more: by the lead, the coordination, or the structure itself."""
+    mission, row = _row(request, pk)
+    itself = row.organisation in theirs(request.user, mission)
+    permissions.require(itself or permissions.can_change_served(request.user, mission))
+    try:
+        acts.take_out(row, by=request.user)
+    except NotYet as refusal:
+        messages.error(request, str(refusal))
+        return redirect(mission)
+    messages.success(request, _("Done: the mission is for the others. All are told."))
+    seen = Mission.objects.visible_to(request.user).filter(pk=mission.pk).exists()
+    return redirect(mission if seen else reverse("missions"))
+
+
+def mandate(request: SignedInRequest, pk: int) -> HttpResponse:
+    """A structure served reads the sheet and agrees that the lead signs the papers in its name."""
+    mission, row = _row(request, pk)
+    permissions.require(permissions.can_give_mandate(request.user, row))
+    known = dict(signatories(row.organisation)).get(request.user, "")
+    number = mission.sheet.number
+    form = MandateForm(request.POST or None, initial={"capacity": known, "read": number})
+    if request.method == "POST" and form.is_valid():
+        said = form.cleaned_data
+        try:
+            acts.give_mandate(
+                row, read=said["read"], capacity=said["capacity"], by=request.user, now=timezone.now()
+            )  # fmt: skip
+        except NotYet as refusal:
+            form = _read_again(form, number)
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(
+                request, _("Thank you: %(lead)s is told.") % {"lead": mission.structure}
+            )
+            return redirect(mission)
+    context = {
+        "mission": mission,
+        "served": row,
+        "lead": mission.structure,
+        "form": form,
+        "lines": lines(mission.sheet),
+        "given": row.mandated_version == number,
+        "receipt": receipt_words(mission, row),
+        "back_url": mission.get_absolute_url(),
+    }
+    return render(request, "marketplace/missions/served_mandate.html", context)
+
+
+def _read_again(form: MandateForm, number: int) -> MandateForm:
+    """What was typed, on the version of the sheet that the page shows now."""
+    data = {"capacity": form.cleaned_data["capacity"], "read": number}
+    again = MandateForm(data)
+    again.is_valid()
+    again.errors.pop("agrees", None)
+    return again
+
+
+@require_POST
+def mandate_back(request: SignedInRequest, pk: int) -> HttpResponse:
+    mission, row = _row(request, pk)
+    permissions.require(permissions.can_give_mandate(request.user, row))
+    if acts.take_mandate_back(row, by=request.user):
+        messages.success(
+            request, _("Taken back. What is signed stands; nothing new is signed in your name.")
+        )
+    else:
+        messages.info(request, _("There was no mandate to take back."))
+    return redirect(mission)
