@@ -8,6 +8,7 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Sum
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
@@ -199,12 +200,15 @@ def _hours(organisation: Organisation, year: int) -> Iterator[Row]:
     places = employees.places_of(organisation)
     fields = (
         "day", *(f"person__{name}" for name in NAME), "person", "mission", "mission__need__title",
-        "mission__need__organisation__name", "mission__programme__name", "hours", "confirmed_at", "confirmed_by",
-        "contested_at",
+        "for_whom", "mission__programme__name", "hours", "confirmed_at", "confirmed_by", "contested_at",
     )  # fmt: skip
     confirmed, silent = _("confirmed"), _("confirmed by a week’s silence")
     contested, waits = _("contested"), _("to be confirmed")
-    rows = _entries(organisation, year).order_by("day", "pk").values_list(*fields)
+    served = Coalesce(
+        "served__name", "mission__apart_for__name", "mission__need__organisation__name"
+    )
+    entries = _entries(organisation, year).annotate(for_whom=served)
+    rows = entries.order_by("day", "pk").values_list(*fields)
     for (
         day, last, first, closed_at, person, mission, title, structure, programme, given, confirmed_at, by, contested_at,
     ) in rows.iterator(A_PIECE):  # fmt: skip
@@ -251,10 +255,10 @@ def _values(organisation: Organisation, year: int) -> Iterator[Row]:
 
 
 def _receipt(found: list[Document]) -> str:
-    """Which receipt stands for it, or that none does."""
-    standing = next((one for one in found if not one.is_void), None)
+    """Which receipts stand for it, one of each structure that gives one, or that none does."""
+    standing = [one.reference for one in found if not one.is_void]
     if standing:
-        return standing.reference
+        return ", ".join(standing)
     if found:
         return _("%(number)s, voided") % {"number": found[-1].reference}
     return _("none yet")

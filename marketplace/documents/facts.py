@@ -24,6 +24,7 @@ from marketplace.law.words import numbers
 from marketplace.models import (
     Document,
     Eligibility,
+    HoursEntry,
     Kind,
     Mission,
     MissionSheet,
@@ -241,7 +242,8 @@ def _with_address(where: str, sheet: MissionSheet) -> str:
 def _hours(mission: Mission, member: TeamMember | None = None) -> dict[str, Any]:
     """The confirmed hours, and no others: the structure hasn't accepted the rest yet; of one person, theirs alone."""
     theirs = {"person": member.person_id} if member else {}
-    entries = list(mission.hours.confirmed().filter(**theirs).order_by("day", "pk"))
+    confirmed = mission.hours.confirmed().filter(**theirs).select_related("served")
+    entries = list(confirmed.order_by("day", "pk"))
     total = sum((entry.hours for entry in entries), Decimal(0))
     return {
         "total": figure(total),
@@ -250,7 +252,7 @@ def _hours(mission: Mission, member: TeamMember | None = None) -> dict[str, Any]
         "days": [
             {
                 "day": in_french(entry.day),
-                "what": entry.what,
+                "what": _what(entry),
                 "hours": figure(entry.hours),
                 "confirmed": "par la structure"
                 if entry.confirmed_by_id
@@ -259,6 +261,12 @@ def _hours(mission: Mission, member: TeamMember | None = None) -> dict[str, Any]
             for entry in entries
         ],
     }
+
+
+def _what(entry: HoursEntry) -> str:
+    """What was done and, where it wasn't for the structure that leads, for which."""
+    said = f"pour {entry.served}" if entry.served else ""
+    return f"{entry.what} ({said})" if said and entry.what else entry.what or said
 
 
 def of_receipt(

@@ -7,13 +7,13 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import NamedTuple
 
-from django.db.models import QuerySet, Sum
+from django.db.models import Q, QuerySet, Sum
 from django.utils import timezone
 
 from accounts.models import Department, Organisation
 from common.dates import midnight
 from common.prepared import rows
-from marketplace.models import Cause, Document, HoursEntry, Mission, Regime, Review, Time
+from marketplace.models import Cause, Document, HoursEntry, Mission, Regime, Review, Served, Time
 
 
 @dataclass(frozen=True)
@@ -59,6 +59,7 @@ def given_by(company: Organisation, year: int) -> OrganisationYear:
 
 
 def received_by(structure: Organisation, year: int) -> OrganisationYear:
+    """What a structure received: the hours that served it, of missions that serve several too."""
     receipts = Document.objects.receipts().standing().filter(organisation=structure, year=year)
     return _year(structure.pk, False, receipts, year, _giver)
 
@@ -106,15 +107,20 @@ def _year(
 
 
 def _of(organisation: int, gave: bool) -> QuerySet[Mission]:
-    """The missions that it gave, on working time, or those that it received."""
+    """The missions that it gave, on working time, or those that served it, alone or beside others."""
     if gave:
         return Mission.objects.filter(offer__organisation=organisation, offer__time=Time.WORK)
-    return Mission.objects.filter(need__organisation=organisation)
+    among = Served.objects.filter(organisation=organisation).order_by().values("mission")
+    return Mission.objects.filter(
+        Q(need__organisation=organisation, apart_for=None) | Q(pk__in=among)
+    )
 
 
 def _hours(organisation: int, gave: bool, first: date, last: date) -> QuerySet:
     entries = HoursEntry.objects.confirmed().between(first, last).order_by()
     theirs = entries.filter(mission__in=_of(organisation, gave))
+    if not gave:  # of missions that serve several, the hours that served this one
+        theirs = theirs.for_whom(Organisation.objects.filter(pk=organisation).values("pk"))
     return theirs.values_list("mission", "person").annotate(total=Sum("hours"))
 
 

@@ -57,6 +57,7 @@ NOUNS = {
     "propositions/": "Proposal",
     "missions/": "Mission",
     "missions/<int:pk>/equipe": TEAM,
+    "structures-servies/": "Served",
     "heures/": "HoursEntry",
     "equipes/": "TeamMember",
     "jalons/": "Milestone",

@@ -57,7 +57,7 @@ from marketplace.rules import managers
 from marketplace.states import MissionStatus, ProposalStatus
 from marketplace.uploads import Clean
 from notifications.models import Notification
-from tests.doors import ties
+from tests.doors import served, ties
 from tests.factories import make_need, make_offer, make_organisation, make_pole, make_proposal
 from tests.factories import make_user as somebody
 from tests.marketplace.desk import behalf_people
@@ -219,6 +219,7 @@ def _missions(world: World, name: str) -> None:
     )  # fmt: skip
     _asked_of_the_employer(world, agreement)
     _follow_ups(world)
+    served.add(world, framing)
 
 
 def _mission(world: World, status, **common) -> Mission:

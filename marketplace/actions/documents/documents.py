@@ -20,6 +20,7 @@ from marketplace.models import (
     DocumentStep,
     Kind,
     Mission,
+    Party,
     Register,
     Seal,
     TeamMember,
@@ -79,6 +80,8 @@ def make(
         version=earlier.count() + 1, replaces=former, made_at=now,
     )  # fmt: skip
     letters.document_made(document)
+    if Party.STRUCTURE in kind.signers and kind in kinds_before(mission.regime):
+        letters.mandates_asked(mission, but=by)
     return document
 
 
@@ -91,7 +94,7 @@ def _of_the_mission(said: dict[str, Any]) -> dict[str, Any]:
 
 
 @transaction.atomic
-def void(document: Document, *, reason: str, by: User) -> None:
+def void(document: Document, *, reason: str, by: User | None) -> None:
     """Void a document: it doesn't count any more, but stays with its signatures and the reason. When all had signed
     it, a running mission of an employee is paused until its papers are signed again."""
     mission = document.mission
@@ -111,7 +114,7 @@ def void(document: Document, *, reason: str, by: User) -> None:
             letters.mission_moved(paused)
 
 
-def _fall_together(mission: Mission, voided: Document, *, by: User) -> None:
+def _fall_together(mission: Mission, voided: Document, *, by: User | None) -> None:
     """Void the other paper of an employee's loan, for neither of the two is in force without the other."""
     register = ledger.lock(voided.organisation)
     reason = reasons.coded("paper-falls-with", other=voided.reference)
@@ -135,7 +138,7 @@ def _void(document: Document, register: Register, *, reason: str, by: User | Non
 
 
 @transaction.atomic
-def outdate(mission: Mission, *, by: User) -> int:
+def outdate(mission: Mission, *, by: User | None) -> int:
     """Void the papers, not yet signed by all, that no longer say what the sheet says. On own time, where nothing
     else has to be agreed first, the new versions are made at once. Returns how many were voided."""
     standing = mission.documents.standing().filter(kind__in=kinds_before(mission.regime))

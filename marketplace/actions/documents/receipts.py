@@ -8,7 +8,7 @@ from functools import partial
 
 from celery import current_app
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -252,8 +252,9 @@ def _require_modest(counterparts: Decimal, amount: Decimal, year: int, warned: b
 def waiting(organisation: Organisation, year: int) -> QuerySet[Mission]:
     """The missions whose value was declared in that year and that have no receipt of this structure yet; of those that serve
     several, the ones in which it has received hours."""
-    alone = Q(need__organisation=organisation, served=None)
-    among = Served.objects.filter(organisation=organisation).values("mission")
+    rows = Served.objects.order_by()
+    alone = Q(need__organisation=organisation) & ~Exists(rows.filter(mission=OuterRef("pk")))
+    among = rows.filter(organisation=organisation).values("mission")
     itself = Organisation.objects.filter(pk=organisation.pk).values("pk")
     received = HoursEntry.objects.confirmed().for_whom(itself).values("mission")
     theirs = alone | Q(pk__in=among) & Q(pk__in=received)

@@ -19,14 +19,12 @@ from marketplace.models import Document, HoursEntry, Kind
 
 
 def entries(structure: Organisation, year: int, *, rate: Decimal) -> list[Entry]:
-    """The year's bookkeeping entries: confirmed volunteering at the rate that the structure chose (accounts 864 and
+    """The year's bookkeeping entries: confirmed volunteering that served it, at the rate that the structure chose (accounts 864 and
     875), and its receipts (862 and 871)."""
     found: list[Entry] = []
-    hours = HoursEntry.objects.confirmed().filter(
-        mission__need__organisation=structure,
-        mission__regime__in=regimes.ON_OWN_TIME,
-        day__year=year,
-    )
+    itself = Organisation.objects.filter(pk=structure.pk).values("pk")
+    hours = HoursEntry.objects.confirmed().for_whom(itself)
+    hours = hours.filter(mission__regime__in=regimes.ON_OWN_TIME, day__year=year)
     for one in hours.select_related("mission__need").order_by("day", "pk"):
         words = f"Bénévolat : {one.mission} ({facts.figure(one.hours)} h)"
         found += pair(one.day, "864", "875", words, cents(one.hours * rate))

@@ -9,7 +9,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.models import ForbiddenMove, Organisation, User
+from accounts.models import ForbiddenMove, User
 from marketplace import letters, ranking
 from marketplace.actions.desk import cases
 from marketplace.actions.documents import certificates, documents
@@ -275,22 +275,20 @@ def review(
     gained: Iterable[int] = (),
     may_quote: bool = False,
     may_name: bool = False,
-    structure: Organisation | None = None,
     how: str = Consent.How.ACCOUNT,
     **said: Any,
 ) -> Review:
-    """Keep how one side, or another `structure` served, says it went, once. With both sides' it is reviewed. Raises NotYet."""
+    """Keep how one side, or another `structure` served, says it went. With both sides' it is reviewed. Raises NotYet."""
     mission = locked(mission)
     if not mission.is_reviewable:
         raise NotYet(_("It is said how it went once the work is done: it isn’t, or not any more."))
-    if mission.reviews.filter(side=side, structure=structure).exists():
+    if mission.reviews.filter(side=side, structure=said.get("structure")).exists():
         raise NotYet(_("Your side has already given its review."))
     if mission.reviews.facing(side).filter(author=by).exists():  # they have gone over since
         raise NotYet(_("You have said how it went for the other side: somebody else says it here."))
     now = timezone.now()
     asked = mission.follow_ups.filter(side=side, kind=FollowUp.Kind.REVIEW)
     asked.unanswered().update(answered_at=now)
-    said["structure"] = structure
     given = Review.objects.create(mission=mission, side=side, author=by, **said)
     if may_quote:
         consents.give(by, ConsentKind.QUOTE, given, how=how)
@@ -300,7 +298,7 @@ def review(
         ReviewFactor(review=given, code=code) for code in sorted(set(factors))
     )
     SkillGained.objects.bulk_create(
-        SkillGained(review=given, skill_id=skill, by=Side.NEED if structure else side)
+        SkillGained(review=given, skill_id=skill, by=Side.NEED if said.get("structure") else side)
         for skill in sorted(set(gained))
     )
     both = mission.reviews.filter(side__in=Side.values).count() == len(Side)

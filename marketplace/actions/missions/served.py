@@ -55,7 +55,7 @@ def too_late(mission: Mission) -> str:
 
 
 @transaction.atomic
-def take_out(row: Served, *, by: User, reason: str = "served-out") -> None:
+def take_out(row: Served, *, by: User | None, reason: str = "served-out") -> None:
     """The mission serves this structure no more; its papers, which aren't signed, name it no more. Raises NotYet."""
     mission, row = _locked(row)
     _require_open(mission, row)
@@ -66,7 +66,7 @@ def take_out(row: Served, *, by: User, reason: str = "served-out") -> None:
     letters.served_no_more(mission, row.organisation, by=by)
 
 
-def carrier_left(carrier: Carrier, *, by: User) -> int:
+def carrier_left(carrier: Carrier, *, by: User | None) -> int:
     """A co-carrier leaves the need: it is taken out of the missions whose papers aren't signed, and stays in those that
     are, or that have begun. Returns how many it was taken out of."""
     missions = Mission.objects.filter(need=carrier.need_id, status__in=LIVE, apart_for=None)

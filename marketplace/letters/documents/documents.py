@@ -5,7 +5,6 @@ from django.utils.translation import gettext_noop
 
 from accounts.models import User
 from marketplace.letters.families import MISSIONS
-from marketplace.letters.missions.served import mandates_asked
 from marketplace.models import Document, Kind, Party, Signature
 from marketplace.rules import audience
 from marketplace.rules.parties import signers_of
@@ -62,8 +61,6 @@ def document_made(document: Document) -> None:
             people, url=document.get_absolute_url(), but=document.made_by,
             document=document, mission=document.mission, may_pass_on=may_pass_on,
         )  # fmt: skip
-    if document.mission and Party.STRUCTURE in signs:
-        mandates_asked(document.mission, but=document.made_by)
 
 
 def signature_given(signature: Signature) -> None:

@@ -59,7 +59,7 @@ def mandate_given(row: Served, *, by: User) -> None:
         version=row.mandated_version,
         mission=mission,
         structure=str(row),
-        left=[str(one) for one in rules.without_mandate(mission)],
+        awaited=[str(one) for one in rules.without_mandate(mission)],
     )
 
 
@@ -76,7 +76,7 @@ def served_apart(following: Mission, first: Mission, *, by: User) -> None:
     )
 
 
-def served_no_more(mission: Mission, gone: Organisation, *, by: User) -> None:
+def served_no_more(mission: Mission, gone: Organisation, *, by: User | None) -> None:
     SERVED_NO_MORE.tell(
         audience.representatives_of(gone),
         url=mission.need.get_absolute_url(),

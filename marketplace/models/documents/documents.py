@@ -169,8 +169,8 @@ class DocumentQuerySet(models.QuerySet["Document"]):
         """All of an organisation: of what its people do on its time, of its needs, and its own. None of what its people do
         on their own time elsewhere."""
         lent = Q(mission__offer__organisation=organisation, mission__offer__time=Time.WORK)
-        own = Q(mission=None, organisation=organisation)
-        return self.filter(lent | Q(mission__need__organisation=organisation) | own)
+        need = Q(mission__need__organisation=organisation)
+        return self.filter(lent | need | Q(organisation=organisation))
 
     def visible_to(self, user: User) -> Self:
         """A mission's documents for those who see it, its receipt for those who may read its value; the others for their
@@ -179,6 +179,7 @@ class DocumentQuerySet(models.QuerySet["Document"]):
             return self.none()
         mine = Membership.objects.of(user).representing().values("organisation")
         told = ~Q(kind=Kind.RECEIPT) | Q(mission__in=Mission.objects.filter(told_to(user)))
+        told |= Q(organisation__in=mine)  # its own, of a mission that serves it with others
         return self.filter(
             (Q(mission__in=Mission.objects.visible_to(user)) & told)
             | Q(pk__in=Document.objects.signed_by(user).values("pk"))

@@ -28,11 +28,11 @@ def receipt_words(mission: Mission, row: Served) -> str:
 
 
 def on_page(user: User, mission: Mission) -> dict:
-    """A line for each structure served beside the first, with what this reader may do for it; nothing where there is
-    none."""
-    rows = rules.others(mission)
-    if not rows:
+    """A line for each structure served beside the first, with what this reader may do for it. Of a mission that comes from
+    `with_course`, nothing is asked where it serves one."""
+    if not getattr(mission, "serves_several", True):
         return {"served": []}
+    rows = rules.others(mission)
     unfit = {one.served.pk: one for one in rules.unfit(mission)}
     late, mine = acts.too_late(mission), theirs(user, mission)
     changes = not late and permissions.can_change_served(user, mission)

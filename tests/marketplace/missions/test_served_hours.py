@@ -32,9 +32,7 @@ def mission(town):
 
 def write(mission, amount, *, served=None, day=0, what="Atelier"):
     said = {in_days(day): (Decimal(amount), what)}
-    return hours.write(
-        mission, said, person=mission.offer.person, today=in_days(0), served=served
-    )
+    return hours.write(mission, said, person=mission.offer.person, today=in_days(0), served=served)
 
 
 def lead_of(mission):
@@ -92,8 +90,8 @@ def test_the_page_writes_them_under_the_name_that_is_chosen(client, mission, tow
     assert answer.status_code == 302
     assert f"pour={town.pk}" in answer.url
     assert mission.hours.get().served == town
-    assert f'value="2"' not in client.get(url + week).text
-    assert f'value="2"' in client.get(f"{url}{week}&pour={town.pk}").text
+    assert 'value="2"' not in client.get(url + week).text
+    assert 'value="2"' in client.get(f"{url}{week}&pour={town.pk}").text
 
 
 @pytest.mark.parametrize("asked", ["0", "x", "9" * 30, "-1", "²"])
@@ -135,7 +133,9 @@ def test_a_structure_contests_its_own_alone(client, mission, town):
     write(mission, 4, served=town)
     client.force_login(head_of(town))
     own, others = mission.hours.get(served=town), mission.hours.get(served=None)
-    assert client.post(reverse("hours-contest", args=[others.pk]), {"why": "Non"}).status_code == 403
+    assert (
+        client.post(reverse("hours-contest", args=[others.pk]), {"why": "Non"}).status_code == 403
+    )
     assert client.post(reverse("hours-contest", args=[own.pk]), {"why": "Non"}).status_code == 302
     own.refresh_from_db()
     assert own.contested_by == head_of(town)
