@@ -11,6 +11,8 @@ speaks of the same needs from top to bottom. Everything else is counted in the m
 | unmet | {skill code: needs} | required by needs published and without a mission |
 | asked, silent | proposals | made that month; closed since without an answer |
 | missions, repeats, newcomers | missions | agreed that month; of a structure that had one before; its first |
+| together | needs | posted that month, and carried by several structures |
+| served | set of ids | the structures that received hours confirmed, by the day they were given |
 | people | set of ids | who came, in the missions agreed that month |
 | givers, valued | {regime: set of ids} | whose hours, whose value are counted that month |
 | hours | {regime: hours} | confirmed, by the day they were given |
@@ -43,6 +45,7 @@ class Counts:
     missions: int = 0
     repeats: int = 0
     newcomers: int = 0
+    together: int = 0
     reviews: int = 0
     rating: int = 0
     again: int = 0
@@ -56,6 +59,7 @@ class Counts:
     unmet: Counter[str] = field(default_factory=Counter)
     hours: Counter[str] = field(default_factory=Counter)  # of Decimal
     value: Counter[str] = field(default_factory=Counter)  # of Decimal
+    served: set[int] = field(default_factory=set)
     people: set[int] = field(default_factory=set)
     givers: dict[str, set[int]] = field(default_factory=dict)
     valued: dict[str, set[int]] = field(default_factory=dict)
@@ -108,8 +112,8 @@ class Counts:
     def from_json(cls, kept: dict[str, Any]) -> Self:
         counts = cls()
         for name, value in kept.items():
-            if name == "people":
-                counts.people = set(value)
+            if name in {"people", "served"}:
+                setattr(counts, name, set(value))
             elif name in BEHIND:
                 setattr(counts, name, {regime: set(people) for regime, people in value.items()})
             elif name in {"hours", "value"}:

@@ -76,7 +76,8 @@ def _first_posted(pole: Pole) -> Iterable[tuple]:
 
 
 def _missions(pole: Pole) -> Iterator[tuple]:
-    rows = Mission.objects.filter(need__pole=pole, renewed_from=None).order_by()
+    agreed = Mission.objects.filter(need__pole=pole, renewed_from=None, apart_for=None)
+    rows = agreed.order_by()
     return rows.values_list(
         *("need", "created_at", "offer__pole", "offer__time", "offer__person__came_through"),
         *("offer__organisation", "offer__organisation__came_through"),

@@ -16,6 +16,7 @@ from marketplace.figures import handed_in
 from marketplace.figures.brought import operators_by_person
 from marketplace.figures.counts import NO_REGIME, Counts
 from marketplace.models import (
+    Carrier,
     HoursEntry,
     Mission,
     MissionStep,
@@ -102,7 +103,7 @@ def reckon(pole: Pole, *, now: datetime) -> Reckoned:
     cells: dict[Cell, Counts] = defaultdict(Counts)
     spots: dict[Spot, dict[str, Any]] = defaultdict(lambda: {"needs": 0, "missions": 0, "hours": 0})
     missions = list(
-        Mission.objects.filter(need__pole=pole, renewed_from=None)
+        Mission.objects.filter(need__pole=pole, renewed_from=None, apart_for=None)
         .order_by("created_at", "pk")
         .values_list("pk", "need", "created_at", "offer__person")
     )
@@ -110,6 +111,7 @@ def reckon(pole: Pole, *, now: datetime) -> Reckoned:
     _count_proposals(needs, cells)
     _count_missions(needs, missions, cells, spots)
     _count_hours(needs, cells, spots)
+    _count_served(needs, cells)
     _count_value(needs, cells)
     _count_reviews(needs, cells)
     for where, days, was_read in handed_in.of(pole, needs.facts, operators, now=now):
@@ -163,6 +165,7 @@ def _count_needs(
         .order_by()
         .values_list("mission__need", flat=True)
     )
+    together = set(Carrier.objects.agreed().filter(need__pole=pole).values_list("need", flat=True))
     unmet = _required({need for need in published if need not in agreed}, pole)
     for need, at in posted.items():
         month = month_of(at)
@@ -171,6 +174,7 @@ def _count_needs(
         spots[needs.spot(need, month)]["needs"] += 1
         counts.qualified += need in published
         counts.done += need in done
+        counts.together += need in together
         if need in answers:
             counts.answered += 1
             counts.answer_days[max((answers[need] - at).days, 0)] += 1
@@ -237,6 +241,20 @@ def _count_hours(
         counts.hours[regime or NO_REGIME] += hours
         counts.givers.setdefault(regime or NO_REGIME, set()).add(person)
         spots[needs.spot(need, month_of(month))]["hours"] += hours
+
+
+def _count_served(needs: _Needs, cells: dict[Cell, Counts]) -> None:
+    """Whom the hours served: the lead of the need, unless they name another."""
+    rows = (
+        HoursEntry.objects.confirmed()
+        .filter(mission__need__pole=needs.pole)
+        .order_by()
+        .values_list("mission__need", TruncMonth("day"), "served", "mission__apart_for")
+        .distinct()
+    )
+    for need, month, served, apart_for in rows:
+        counts = cells[needs.cell(need, month_of(month))]
+        counts.served.add(served or apart_for or needs.organisation[need])
 
 
 def _count_value(needs: _Needs, cells: dict[Cell, Counts]) -> None:

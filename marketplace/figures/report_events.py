@@ -160,7 +160,7 @@ def _between(field: str, year: int) -> dict[str, datetime]:
 
 def _missions(whose: Whose, year: int) -> list[Agreed]:
     rows = Mission.objects.filter(
-        need__pole=whose.pole, renewed_from=None, **_between("created_at", year)
+        need__pole=whose.pole, renewed_from=None, apart_for=None, **_between("created_at", year)
     )
     told = rows.order_by("pk").values_list(
         "need", "need__organisation", "offer__person", "need__commune", *WHERE

@@ -87,6 +87,9 @@ LINES: tuple[Line, ...] = (
     (gettext_lazy("Structures with a first mission"), lambda c: str(c.newcomers), ""),
     (gettext_lazy("Structures that come back"), lambda c: _rate(percent(c.repeats, c.missions)),
      gettext_lazy("of the missions")),
+    (gettext_lazy("Structures served"), lambda c: str(len(c.served)),
+     gettext_lazy("that received confirmed hours")),
+    (gettext_lazy("Needs carried by several structures"), lambda c: str(c.together), ""),
 )  # fmt: skip
 REVIEWED: tuple[Line, ...] = (
     (gettext_lazy("How it went"), _mark, gettext_lazy("average of the reviews")),

@@ -8,8 +8,8 @@ from marketplace.letters.families import MISSIONS
 from marketplace.letters.missions.missions import both_sides
 from marketplace.models import Mission, Served
 from marketplace.rules import audience
-from marketplace.rules import served as rules
 from marketplace.rules.parties import signatories, signers
+from marketplace.rules.served import without_mandate
 from notifications.letter import Key, Letter
 from notifications.models import Notification
 
@@ -35,7 +35,7 @@ SERVES_ONE_LESS = Letter(
 def mandates_asked(mission: Mission, *, but: User | None) -> None:
     """Papers wait for signatures: ask whoever may sign for each structure served that the lead signs for it too."""
     version = mission.sheet.number
-    for row in rules.without_mandate(mission):
+    for row in without_mandate(mission):
         MANDATE_ASKED.tell(
             [user for user, _capacity in signatories(row.organisation)],
             url=reverse("served-mandate", args=[row.pk]),
@@ -59,7 +59,7 @@ def mandate_given(row: Served, *, by: User) -> None:
         version=row.mandated_version,
         mission=mission,
         structure=str(row),
-        awaited=[str(one) for one in rules.without_mandate(mission)],
+        awaited=[str(one) for one in without_mandate(mission)],
     )
 
 

@@ -25,9 +25,9 @@ class FollowUpQuerySet(models.QuerySet["FollowUp"]):
         same answer as `permissions.has_voice`."""
         works = Membership.objects.of(user).acting()
         spoken_for = works.representing().values("organisation")
-        apart = Q(apart_for__in=spoken_for)
-        ours = Q(need__organisation__in=spoken_for, apart_for=None) | apart
-        ours = Mission.objects.filter(ours).exclude(offer__person=user)
+        led = Q(need__organisation__in=spoken_for, apart_for=None)
+        spoken = led | Q(apart_for__in=spoken_for)
+        ours = Mission.objects.filter(spoken).exclude(offer__person=user)
         theirs = Mission.objects.filter(
             Proposal.offered_by(user),
             Q(offer__time=Time.OWN) | Q(offer__organisation__in=works.values("organisation")),

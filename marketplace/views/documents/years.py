@@ -82,7 +82,7 @@ def _to_give(user: User, structure: Organisation, year: int) -> dict:
     ]
     return {
         "waiting": lines,
-        "waiting_sum": sum((line["amount"] for line in lines), Decimal(0)),
+        "waiting_sum": sum((part_of(one.valuation, structure) for one in rows), Decimal(0)),
         "read": receipts.fingerprint_of(rows, structure),
     }
 

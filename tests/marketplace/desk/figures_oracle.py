@@ -30,7 +30,8 @@ def _within(moment, first: date, after: date) -> bool:
 def _given(pole, first: date, after: date, seen: Counter[str]) -> dict:
     """Who came, for how long, for how much; what is counted on the way goes into `seen`."""
     people, gave, priced, hours, value = set(), set(), set(), Decimal(0), Decimal(0)
-    for mission in Mission.objects.filter(need__pole=pole, renewed_from=None):
+    served = set()
+    for mission in Mission.objects.filter(need__pole=pole, renewed_from=None, apart_for=None):
         if _within(mission.created_at, first, after):
             seen["missions"] += 1
             people.add(mission.offer.person_id)
@@ -41,6 +42,7 @@ def _given(pole, first: date, after: date, seen: Counter[str]) -> dict:
     for entry in HoursEntry.objects.filter(mission__need__pole=pole):
         if entry.confirmed_at and first <= entry.day < after:
             hours += entry.hours
+            served.add(entry.structure.pk)
             gave.add((entry.mission.regime or "NONE", entry.person_id))
     for valuation in Valuation.objects.filter(mission__need__pole=pole):
         if _within(valuation.declared_at, first, after):
@@ -56,6 +58,7 @@ def _given(pole, first: date, after: date, seen: Counter[str]) -> dict:
         "givers": gave,
         "valued": {pair for pair in priced if pair[1]},
         "hours": hours,
+        "served": served,
         "value": value,
     }
 
@@ -99,6 +102,7 @@ def recount(pole, first: date, after: date, *, now) -> dict:
         if not postings or not _within(min(postings), first, after):
             continue
         seen["posted"] += 1
+        seen["together"] += need.carriers.filter(status="AGREED").exists()
         seen["qualified"] += any(step.after == "PUBLISHED" for step in steps)
         asked = [step.at for step in ProposalStep.objects.filter(proposal__need=need, before="")]
         if asked:
@@ -132,6 +136,7 @@ def differences(counts, told: dict) -> dict:
         "givers": _pairs(counts.givers),
         "valued": _pairs(counts.valued),
         "hours": sum(counts.hours.values(), Decimal(0)),
+        "served": counts.served,
         "value": sum(counts.value.values(), Decimal(0)),
         "answer_days": counts.answer_days,
         "read_days": counts.read_days,

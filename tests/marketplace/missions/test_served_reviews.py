@@ -119,7 +119,9 @@ def test_each_is_told_once_of_the_start_and_of_the_end(town, house):
     begun = told("mission_kick_off")
     assert people <= set(begun)
     assert len(begun) == len(set(begun))
-    missions.deliver(Mission.objects.get(pk=mission.pk), by=mission.offer.person, now=timezone.now())
+    missions.deliver(
+        Mission.objects.get(pk=mission.pk), by=mission.offer.person, now=timezone.now()
+    )
     asked = told("mission_delivered")
     assert people <= set(asked)
     assert len(asked) == len(set(asked))
