@@ -21,6 +21,8 @@ ROLES = ("coordinator", "boss", "head", "employee", "hr", "csr", "manager", "vol
 # Addresses that no role of a world opens with what `knock` sends, and why.
 ELSEWHERE = {
     "agreement": "links of letters: test_leavers.py",
+    "served-mandate": "tests/marketplace/documents/test_mandates.py",
+    "served-mandate-back": "tests/marketplace/documents/test_mandates.py",
     "sign-by-link": "links of letters: test_leavers.py",
     "sign-by-link-file": "links of letters: test_leavers.py",
     "follow-up": "links of letters: test_leavers.py",

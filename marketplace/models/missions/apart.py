@@ -29,4 +29,4 @@ class Apart(models.Model):
 
     @property
     def structure_id(self) -> int:
-        return self.apart_for_id or self.need.organisation_id  # type: ignore[attr-defined,no-any-return]
+        return self.apart_for_id or self.need.organisation_id  # type: ignore[attr-defined]

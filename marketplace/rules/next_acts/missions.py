@@ -23,6 +23,7 @@ from marketplace.rules.mission_roles import (
     Reader,
 )
 from marketplace.rules.next_acts import before_receipt, employer_refusal
+from marketplace.rules.next_acts import served as served_acts
 from marketplace.rules.next_acts import teams as team_acts
 from marketplace.rules.next_acts.act import Act as Act
 from marketplace.rules.next_acts.patience import VALUE_ASKED_FOR, answered_by, due_on
@@ -32,7 +33,8 @@ from marketplace.states import LIVE, DocumentStatus, MissionStatus
 def acts(mission: Mission) -> list[Act]:
     found = _BY_STATE.get(MissionStatus(mission.status))
     own = found(mission) if found else []
-    return [*_amendment(mission), *_below_cost(mission), *team_acts.deserted(mission), *own]
+    first = [*_amendment(mission), *_below_cost(mission), *served_acts.unfit(mission)]
+    return [*first, *team_acts.deserted(mission), *own]
 
 
 def for_reader(mission: Mission, reader: Reader) -> tuple[list[Act], list[Act]]:

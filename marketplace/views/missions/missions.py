@@ -30,6 +30,7 @@ from marketplace.rules import (
     tellings,
 )
 from marketplace.rules.next_acts import missions as next_acts
+from marketplace.rules.next_acts import served as served_acts
 from marketplace.states import BEFORE_IT_RUNS, MissionStatus
 from marketplace.views.by_state import ByState
 from marketplace.views.desk.stories import kept_about
@@ -115,6 +116,7 @@ def detail(request: SignedInRequest, pk: int) -> HttpResponse:
     yours, theirs = next_acts.for_reader(
         mission, mission_roles.Reader.of(request.user, request.memberships)
     )
+    yours = [*served_lines.own_acts(request.user, mission), *yours]
     return render(
         request,
         "marketplace/missions/mission.html",
@@ -129,7 +131,7 @@ def detail(request: SignedInRequest, pk: int) -> HttpResponse:
             "is_need_side": side == Side.NEED,
             "is_offer_side": side == Side.OFFER,
             "yours": yours,
-            "theirs": _named(theirs, mission),
+            "theirs": [*served_acts.mandates(mission), *_named(theirs, mission)],
             "closes_by_itself": mission.status in endings.ENDING
             and not endings.lacks_its_receipt(mission),
             "stages": stepper.of(mission, yours, theirs),

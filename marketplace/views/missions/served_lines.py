@@ -1,13 +1,22 @@
 """What a mission's page says of the structures that it serves, and what its reader may do for each."""
 
+from collections.abc import Iterator
+
+from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import Organisation, User
+from marketplace.actions.documents import receipts
 from marketplace.actions.missions import served as acts
 from marketplace.law import regimes
 from marketplace.models import Mission, Served
-from marketplace.rules import permissions
+from marketplace.models.missions.reviews import STRUCTURES
+from marketplace.rules import audience, documents, permissions
 from marketplace.rules import served as rules
+from marketplace.rules.mission_roles import NEED, RECEIPTS, SIGNS_NEED
+from marketplace.rules.next_acts.act import Act
+from marketplace.states import DocumentStatus
 
 
 def theirs(user: User, mission: Mission) -> list[Organisation]:
@@ -28,31 +37,84 @@ def receipt_words(mission: Mission, row: Served) -> str:
 
 
 def on_page(user: User, mission: Mission) -> dict:
-    """A line for each structure served beside the first, with what this reader may do for it. Of a mission that comes from
-    `with_course`, nothing is asked where it serves one."""
+    """A line for each structure served beside the first, with what this reader may do for it, and its people. Of a mission
+    that comes from `with_course`, nothing is asked where it serves the lead alone."""
     if not getattr(mission, "serves_several", True):
-        return {"served": []}
+        return {"served": [], "served_names": [], "served_people": []}
     rows = rules.others(mission)
-    unfit = {one.served.pk: one for one in rules.unfit(mission)}
-    late, mine = acts.too_late(mission), theirs(user, mission)
-    changes = not late and permissions.can_change_served(user, mission)
-    signs = {row.pk for row in rules.without_mandate(mission)}
+    beside = mission.served.beside_the_lead().select_related("organisation")
     return {
-        "served": [
-            {
-                "row": row,
-                "receipt": receipt_words(mission, row),
-                "unfit": unfit.get(row.pk),
-                "can_set_apart": changes and row.pk in unfit and unfit[row.pk].can_be_made,
-                "can_take_out": changes or (not late and row.organisation in mine),
-                "awaits_mandate": row.pk in signs and not late,
-                "can_mandate": permissions.can_give_mandate(user, _with(row, mission)),
-            }
-            for row in rows
-        ]
+        "served": [_line(user, mission, row) for row in rows],
+        "served_names": [str(row) for row in rows],
+        "served_people": [
+            {"structure": row, "people": audience.representatives_of(row.organisation)}
+            for row in beside
+        ],
     }
 
 
-def _with(row: Served, mission: Mission) -> Served:
-    row.mission = mission
-    return row
+def _line(user: User, mission: Mission, row: Served) -> dict:
+    row.mission, late = mission, acts.too_late(mission)
+    unfit = next((one for one in rules.unfit(mission) if one.served.pk == row.pk), None)
+    changes = not late and permissions.can_change_served(user, mission)
+    awaited = not (late or row.mandated_version == mission.sheet.number)
+    return {
+        "row": row,
+        "receipt": receipt_words(mission, row),
+        "unfit": unfit,
+        "can_set_apart": changes and unfit is not None and unfit.can_be_made,
+        "can_take_out": changes or (not late and row.organisation in theirs(user, mission)),
+        "awaits_mandate": awaited,
+        "can_mandate": (awaited or row.has_mandated) and permissions.can_give_mandate(user, row),
+    }
+
+
+def own_acts(user: User, mission: Mission) -> list[Act]:
+    """What waits for this reader in the name of a structure served beside the lead."""
+    if not getattr(mission, "serves_several", False):
+        return []
+    mine = theirs(user, mission)
+    return [
+        *_hours(mission, mine),
+        *_mandate(user, mission, mine),
+        *_at_the_end(user, mission, mine),
+    ]
+
+
+def _hours(mission: Mission, mine: list[Organisation]) -> Iterator[Act]:
+    if mine and mission.hours.to_confirm().for_these(mission, mine).exists():
+        words, task = _("Hours wait for your confirmation: one click."), _("confirm the hours")
+        page = reverse("mission-hours", args=[mission.pk])
+        yield Act(NEED, words, task, page, _("Confirm the hours"))
+
+
+def _mandate(user: User, mission: Mission, mine: list[Organisation]) -> Iterator[Act]:
+    waits = any(status == DocumentStatus.TO_SIGN for _kind, status in documents.listed(mission))
+    for row in rules.without_mandate(mission) if waits else ():
+        row.mission = mission
+        if row.organisation in mine and permissions.can_give_mandate(user, row):
+            words = _(
+                "Papers wait: read the sheet, and say whether %(lead)s signs for %(structure)s."
+            )
+            said = {"lead": mission.structure, "structure": row}
+            page = reverse("served-mandate", args=[row.pk])
+            yield Act(SIGNS_NEED, words % said, "", page, _("Read the sheet and say yes"))
+
+
+def _at_the_end(user: User, mission: Mission, mine: list[Organisation]) -> Iterator[Act]:
+    if (
+        mine
+        and permissions.voice_of(user, mission) in STRUCTURES
+        and permissions.can_review(user, mission)
+    ):
+        words = _(
+            "The work is delivered. Two minutes for your review: it helps those who come next."
+        )
+        page = reverse("mission-review", args=[mission.pk])
+        yield Act(NEED, words, "", page, _("Give my review"))
+    for one in mine if mission.gives_a_receipt else ():
+        gives = permissions.can_give_receipts(user, one)
+        if gives and not receipts.refusal_of(mission, timezone.now(), one):
+            words = _("The value is declared: give the receipt.")
+            page = reverse("mission-receipt", args=[mission.pk]) + f"?pour={one.pk}"
+            yield Act(RECEIPTS, words, "", page, _("Give the receipt"))

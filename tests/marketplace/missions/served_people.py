@@ -5,7 +5,7 @@ from django.utils import timezone
 from accounts.models import Organisation
 from marketplace.models import Carrier, Eligibility
 from marketplace.states import CarrierStatus, MissionStatus
-from tests.factories import make_mission, make_need, make_organisation, make_user
+from tests.factories import make_mission, make_need, make_organisation, make_user, number
 
 Form = Organisation.LegalForm
 
@@ -22,7 +22,7 @@ def make_carrier(need, structure, *, referent=None):
 def structure_of(name, *, form=Form.ASSOCIATION, gives=True, **fields):
     """An accepted structure with an administrator; `gives`: whether it may give receipts, None where nobody has said."""
     head = make_user(first_name=name, last_name="Présidente")
-    fields = {"address": f"1 rue {name}", "siren": f"{abs(hash(name)) % 10**9:09d}"} | fields
+    fields = {"address": f"1 rue {name}", "siren": f"{910_000_000 + next(number)}"} | fields
     made = make_organisation(name=name, administrator=head, legal_form=form, **fields)
     if gives is not None:
         say_receipts(made, gives)

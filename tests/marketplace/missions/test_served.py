@@ -1,13 +1,16 @@
 """The structures that a mission serves: fixed as it is made, taken out or put apart before anybody signs."""
 
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Membership, Organisation
-from marketplace.actions.missions import renewals, served
+from marketplace.actions.missions import hours, renewals, served
 from marketplace.actions.refusals import NotYet
 from marketplace.models import Mission, Regime
 from marketplace.rules import permissions
@@ -253,3 +256,76 @@ def test_a_renewal_serves_the_same(town):
     )
     assert names(following) == ["Bottines", "Ville"]
     assert not following.served.filter(mandated_at__isnull=False).exists()
+
+
+# --- what waits for whom ---------------------------------------------------------------------
+def turns(client, person, mission):
+    """What the page says first to this reader: whose turn it is."""
+    client.force_login(person)
+    page = client.get(mission.get_absolute_url())
+    return [act.words for act in page.context["yours"]], [
+        line["who"] for line in page.context["theirs"]
+    ]
+
+
+def test_the_lead_and_the_coordination_are_told_first_where_the_hours_of_one_go(client, coop):
+    mission = work_mission(coop)
+    for person in (coordinator_of(mission), head_of(mission.need.organisation)):
+        mine, _others = turns(client, person, mission)
+        assert any("ACEPP" in words for words in mine), person
+    mine, others = turns(client, mission.offer.person, mission)
+    assert not any("ACEPP" in words for words in mine)
+    assert any("Bottines" in who for who in others)
+
+
+def test_a_structure_reads_its_own_turn_and_the_others_theirs(client, town):
+    mission = joint_mission(town, status=MissionStatus.RUNNING, starts_on=in_days(-9))
+    hours.write(
+        mission, {in_days(0): (Decimal(3), "Atelier")}, person=mission.offer.person,
+        today=in_days(0), served=town,
+    )  # fmt: skip
+    mine, _others = turns(client, head_of(town), mission)
+    assert any("confirmation" in words for words in mine)
+    mine, _others = turns(client, head_of(mission.need.organisation), mission)
+    assert not any("confirmation" in words for words in mine)
+
+
+def test_the_page_names_the_people_of_each(client, town):
+    mission = joint_mission(town)
+    client.force_login(mission.offer.person)
+    page = client.get(mission.get_absolute_url()).text
+    assert head_of(town).email in page
+    assert "Bottines, Ville" in page
+
+
+def test_the_second_missions_page_says_whom_it_serves(client, coop):
+    mission = work_mission(coop)
+    row = mission.served.get(organisation=coop)
+    second = served.set_apart(
+        row, hours=10, large_lender=True, small_user=True, by=coordinator_of(mission)
+    )
+    client.force_login(head_of(coop))
+    page = client.get(second.get_absolute_url()).text
+    assert "sert ACEPP seule" in page
+    assert client.get(mission.get_absolute_url()).status_code == 404
+
+
+def test_the_page_asks_no_more_for_three_structures_than_for_one(client, town, coop):
+    one = joint_mission(town)
+    three = joint_mission(structure_of("A"), structure_of("B"), structure_of("C"))
+    asked = []
+    for mission in (one, three):
+        client.force_login(mission.offer.person)
+        client.get(mission.get_absolute_url())
+        with CaptureQueriesContext(connection) as found:
+            client.get(mission.get_absolute_url())
+        asked.append(len(found))
+    assert (
+        asked[1] <= asked[0] + 24
+    )  # a need has seven carriers at most: each costs a few questions
+
+
+def test_a_served_structure_finds_the_mission_among_its_own(client, town):
+    mission = joint_mission(town)
+    client.force_login(head_of(town))
+    assert mission.need.title in client.get(reverse("missions")).text
