@@ -16,6 +16,7 @@ NEED, OFFER = Side.NEED.value, Side.OFFER.value
 MANAGER, COMPANY, COORDINATION = "MANAGER", "COMPANY", "COORDINATION"
 # Whoever may sign for a side, and the person who comes: not all who answer for it.
 SIGNS_NEED, SIGNS_OFFER, PERSON = "SIGNS_NEED", "SIGNS_OFFER", "PERSON"
+SERVED = "SERVED"  # the structure that a mission apart serves: its lead decides, it answers for its hours
 RECEIPTS = "RECEIPTS"  # who gives them in the structure's name
 SIGNERS = {Party.STRUCTURE: SIGNS_NEED, Party.EMPLOYER: SIGNS_OFFER, Party.PERSON: PERSON}
 TO_VALUE = (MissionStatus.REVIEWED, MissionStatus.INTERRUPTED)
@@ -119,6 +120,8 @@ class Reader:
         of_structure = not came and mission.need.organisation_id in self.houses
         if charged and (not of_structure or mission.status in TO_VALUE):
             mine.add(COMPANY)
+        if mission.apart_for_id in self.represents and not came:
+            mine.add(SERVED)
         return mine | self._signs(mission)
 
     def _signs(self, mission: Mission) -> set[str]:
@@ -170,6 +173,7 @@ def who_is(who: str, mission: Mission) -> str:
         if mission.offer.person
         else str(mission.offer.organisation),
         COMPANY: str(mission.offer.organisation or ""),
+        SERVED: mission.structure.name,
         SIGNS_NEED: mission.structure.name,
         SIGNS_OFFER: str(mission.offer.organisation or ""),
         PERSON: mission.person_coming.get_full_name(),

@@ -17,7 +17,7 @@ def make_at_the_end(mission: Mission, *, now: datetime) -> None:
     mission closes all the same. One that somebody has voided isn't made again by itself; where a receipt is given, that is
     its paper. The mission has to be locked."""
     kinds = kinds_after(mission.regime)
-    if mission.gives_a_receipt or not (kinds and mission.need.organisation.is_accepted):
+    if mission.gives_a_receipt or not (kinds and mission.structure.is_accepted):
         return
     if not _was_voided(kinds[0], mission):
         with suppress(NotYet), transaction.atomic():

@@ -181,9 +181,8 @@ def ask_due(now: datetime) -> int:
         regime__in=regimes.WITH_A_RECEIPT, status__in=mission_roles.TO_VALUE,
         moved_at__gt=now - VALUE_ASKED_FOR,
     )  # fmt: skip
-    never = Eligibility.objects.before_receipt_of(
-        OuterRef("need__organisation"), timezone.localdate(now)
-    )
+    structure = Coalesce(OuterRef("apart_for"), OuterRef("need__organisation"))
+    never = Eligibility.objects.before_receipt_of(structure, timezone.localdate(now))
     waiting = waiting.alias(before=Coalesce(Subquery(never), Value(""))).exclude(
         before=Eligibility.Before.NEVER
     )

@@ -35,7 +35,7 @@ def _settled(_letter: Notification, *, mission: int, **_again: object) -> str:
     row = Mission.objects.filter(pk=mission).first()
     if row is None or row.status not in TO_VALUE or not row.gives_a_receipt:
         return gettext_noop("Answered meanwhile")
-    never = may_never_give(row.need.organisation)
+    never = may_never_give(row.structure)
     return gettext_noop("The structure may give no tax receipt") if never else ""
 
 
@@ -59,7 +59,7 @@ def value_awaited(mission: Mission, *, again: int = 0, is_last: bool = False) ->
     VALUE_AWAITED.tell(
         audience.who_declares_values(mission), url=reverse("mission-value", args=[mission.pk]), mission=mission,
         hours=mission.hours.confirmed().total(), was_interrupted=mission.was_interrupted,
-        may_follow=not why_no_receipt(mission.need.organisation, timezone.localdate()),
+        may_follow=not why_no_receipt(mission.structure, timezone.localdate()),
         asked_before=bool(again), is_last=is_last, **part,
     )  # fmt: skip
 

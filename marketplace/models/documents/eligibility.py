@@ -22,7 +22,9 @@ class EligibilityQuerySet(models.QuerySet["Eligibility"]):
             found.organisation = organisation  # its legal form is asked, without another question
         return found
 
-    def before_receipt_of(self, organisation: models.OuterRef, day: date) -> models.QuerySet:
+    def before_receipt_of(
+        self, organisation: models.OuterRef | models.Func, day: date
+    ) -> models.QuerySet:
         """What stands before a structure's receipts, in one column: the Before of its last answer; no row where it
         has said nothing yet."""
         status, before = Eligibility.Status, Eligibility.Before

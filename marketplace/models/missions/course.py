@@ -6,7 +6,7 @@ from typing import Self
 from django.apps import apps
 from django.db import models
 from django.db.models import CharField, Exists, OuterRef, Q, StringAgg, Subquery, Value
-from django.db.models.functions import Concat
+from django.db.models.functions import Coalesce, Concat
 from django.utils import timezone
 
 from marketplace.states import DocumentStatus
@@ -16,12 +16,13 @@ class WithCourse[M: models.Model](models.QuerySet[M]):
     def with_course(self, today: date | None = None) -> Self:
         """Adds what `next_act` reads: the sheet, the agreements, the documents, and the hours and amendment that
         wait; also the reviews, if the mission was delivered. `today`: for a question that is prepared."""
+        structure = Coalesce(OuterRef("apart_for"), OuterRef("need__organisation"))
         hours = apps.get_model("marketplace", "HoursEntry").objects.filter(mission=OuterRef("pk"))
         contested = hours.contested().order_by("contested_at")
         documents = (
             apps.get_model("marketplace", "Document")
             .objects.filter(mission=OuterRef("pk"))
-            .exclude(~Q(organisation=OuterRef("need__organisation")), kind="RECEIPT")
+            .exclude(~Q(organisation=structure), kind="RECEIPT")
             .order_by()
             .values("mission")
             .annotate(all=StringAgg(Concat("kind", Value(" "), "status"), Value(",")))
@@ -69,9 +70,7 @@ class WithCourse[M: models.Model](models.QuerySet[M]):
                 ),
                 document_kinds_signed=Subquery(signed.values("all"), output_field=CharField()),
                 before_receipt=Subquery(
-                    eligibilities.before_receipt_of(
-                        OuterRef("need__organisation"), today or timezone.localdate()
-                    )
+                    eligibilities.before_receipt_of(structure, today or timezone.localdate())
                 ),
                 transfer_asked=Exists(transfers.waiting()),
                 transfer_proposed=Subquery(

@@ -30,7 +30,7 @@ def never_comes(mission: Mission) -> bool:
 def of(mission: Mission) -> tuple[str, str, str, str, str] | None:
     """Who has to act, the words for them, the button, the task as said of them, and the page; None when nothing
     stands before the receipt."""
-    page = reverse("eligibility", args=[mission.need.organisation_id])
+    page = reverse("eligibility", args=[mission.structure_id])
     match getattr(mission, "before_receipt", None):
         case Eligibility.Before.NOTHING:
             return None

@@ -19,6 +19,7 @@ from marketplace.rules.mission_roles import (
     NEED,
     OFFER,
     RECEIPTS,
+    SERVED,
     SIGNERS,
     Reader,
 )
@@ -59,6 +60,11 @@ def _act(
     either: bool = False,
 ) -> Act:
     return Act(who, words, task, reverse(page, args=[mission.pk]), label, due_on(mission), either)
+
+
+def _served(mission: Mission) -> str:
+    """Who answers for what was received: the lead's people, or those of the one structure that a mission apart serves."""
+    return SERVED if mission.apart_for_id else NEED
 
 
 def _both(mission: Mission, *said: str) -> Iterator[Act]:
@@ -287,7 +293,7 @@ def _hours(mission: Mission) -> Iterator[Act]:
     confirms them, and that of the mission's next step is no date for them."""
     if since := getattr(mission, "hours_since", None):
         words, task = _("Hours wait for your confirmation: one click."), _("confirm the hours")
-        act = _act(mission, NEED, "mission-hours", words, _("Confirm the hours"), task)
+        act = _act(mission, _served(mission), "mission-hours", words, _("Confirm the hours"), task)
         yield replace(act, since=since, due_on=None)
     if since := getattr(mission, "contested_since", None):
         who = COMES
@@ -341,7 +347,7 @@ def _delivered(mission: Mission) -> Iterator[Act]:
     given = {row.side for row in mission.reviews.all()}
     words = _("The work is delivered. Two minutes for your review: it helps those who come next.")
     task = _("say how it went")
-    for who, voice in ((COMES, OFFER), (NEED, NEED)):
+    for who, voice in ((COMES, OFFER), (_served(mission), NEED)):
         if voice not in given:
             yield _act(mission, who, "mission-review", words, _("Give my review"), task)
 

@@ -23,7 +23,7 @@ def side_in_amending(user: User, mission: Mission) -> str | None:
 def _amends_for_structure(user: User, mission: Mission) -> bool:
     if user.pk == mission.offer.spokesperson_id:
         return False
-    structure = mission.need.organisation
+    structure = mission.structure
     is_referent = user.pk == mission.sheet.need_referent_id and user.speaks_for(structure)
     return is_referent or may_sign_for(user, structure)
 

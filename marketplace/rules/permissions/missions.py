@@ -179,7 +179,7 @@ def can_close_mission(user: User, mission: Mission, *, without_receipt: bool) ->
     """True for the structure and the coordinators; without a receipt, of the structure only for those who would
     give it."""
     answers = can_confirm_hours(user, mission)
-    gives = not without_receipt or can_give_receipts(user, mission.need.organisation)
+    gives = not without_receipt or can_give_receipts(user, mission.structure)
     return follows(user, mission) or (answers and gives)
 
 

@@ -71,7 +71,7 @@ def _line(user: User, mission: Mission, row: Served) -> dict:
 
 def own_acts(user: User, mission: Mission) -> list[Act]:
     """What waits for this reader in the name of a structure served beside the lead."""
-    if not getattr(mission, "serves_several", False):
+    if mission.apart_for_id or not getattr(mission, "serves_several", False):
         return []
     mine = theirs(user, mission)
     return [

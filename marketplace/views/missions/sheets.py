@@ -65,7 +65,7 @@ def regime(request: SignedInRequest, pk: int) -> HttpResponse:
         "form": form,
         "refusal": refusal,
         "too_late": regimes.too_late(mission),
-        "eligibility": Eligibility.objects.current_of(mission.need.organisation),
+        "eligibility": Eligibility.objects.current_of(mission.structure),
         "means": mission.frame.explained(law) if mission.frame else "",
         "group_law": law_of_groups if parties.inside_a_group(mission) else None,
         "lender": lenders.lends_as(mission.offer.employer),
@@ -81,7 +81,7 @@ def _last_answers(mission: Mission) -> dict[str, str]:
         return {"whose": last.whose, "directs": last.directs, "receipt": last.receipt}
     open_to = WHOSE[lenders.lends_as(mission.offer.employer)]
     whose = RegimeChoice.Whose.OWN if mission.is_own_time else open_to[-1]
-    known = Eligibility.objects.current_of(mission.need.organisation)
+    known = Eligibility.objects.current_of(mission.structure)
     receipt = RegimeChoice.Receipt.UNKNOWN
     if known and known.is_eligible:
         receipt = RegimeChoice.Receipt.YES

@@ -329,3 +329,33 @@ def test_a_served_structure_finds_the_mission_among_its_own(client, town):
     mission = joint_mission(town)
     client.force_login(head_of(town))
     assert mission.need.title in client.get(reverse("missions")).text
+
+
+def test_what_a_mission_apart_received_is_confirmed_and_told_by_its_own_structure(client, coop):
+    mission = work_mission(coop)
+    row = mission.served.get(organisation=coop)
+    second = served.set_apart(
+        row, hours=10, large_lender=True, small_user=True, by=coordinator_of(mission)
+    )
+    Mission.objects.filter(pk=second.pk).update(
+        status=MissionStatus.DELIVERED, started_at=timezone.now(), delivered_at=timezone.now()
+    )
+    second.refresh_from_db()
+    hours.write(
+        second, {in_days(0): (Decimal(3), "Atelier")}, person=mission.offer.person,
+        today=in_days(0),
+    )  # fmt: skip
+    lead = head_of(mission.need.organisation)
+    mine, _others = turns(client, head_of(coop), second)
+    assert len(mine) == 2  # its hours, and how it went
+    mine, others = turns(client, lead, second)
+    assert mine == []
+    assert "ACEPP" in others
+    confirms, says = reverse("hours-confirm", args=[second.pk]), {"newest": 10**6}
+    client.force_login(lead)
+    assert client.post(confirms, says).status_code == 403
+    client.force_login(head_of(coop))
+    assert client.post(confirms, says).status_code == 302
+    assert second.hours.confirmed().total() == 3
+    assert permissions.voice_of(head_of(coop), second) == "NEED"
+    assert permissions.voice_of(lead, second) is None
