@@ -99,8 +99,11 @@ def without_a_value(house: Organisation) -> QuerySet[Mission]:
 
 
 def with_hours_to_confirm(house: Organisation) -> QuerySet[Mission]:
-    hours = HoursEntry.objects.filter(mission=OuterRef("pk"))
-    return missions_of(house).filter(Exists(hours.to_confirm()))
+    """Those of its people or its needs, and those in which hours that served it wait."""
+    waiting = HoursEntry.objects.to_confirm().filter(mission=OuterRef("pk"))
+    itself = Organisation.objects.filter(pk=house.pk).values("pk")
+    served = Exists(waiting.for_whom(itself))
+    return Mission.objects.filter(_ours(house) & Q(Exists(waiting)) | served)
 
 
 def _without_a_receipt() -> QuerySet[Mission]:
@@ -114,7 +117,14 @@ def receipts_awaited(house: Organisation) -> QuerySet[Mission]:
 
 
 def receipts_owed(house: Organisation) -> QuerySet[Mission]:
-    return _without_a_receipt().filter(need__organisation=house)
+    """Those whose value is declared and of which it has a part, as their lead or with it, without a receipt of its own."""
+    given = Document.objects.receipts().standing().filter(organisation=house)
+    received = HoursEntry.objects.confirmed().for_whom(
+        Organisation.objects.filter(pk=house.pk).values("pk")
+    )
+    valued = Mission.objects.filter(status=MissionStatus.VALUED, offer__time=Time.WORK)
+    theirs = valued.filter(pk__in=received.values("mission"))
+    return theirs.exclude(pk__in=given.filter(mission__isnull=False).values("mission"))
 
 
 def to_accept(house: Organisation) -> set[str]:

@@ -169,8 +169,9 @@ class DocumentQuerySet(models.QuerySet["Document"]):
         """All of an organisation: of what its people do on its time, of its needs, and its own. None of what its people do
         on their own time elsewhere."""
         lent = Q(mission__offer__organisation=organisation, mission__offer__time=Time.WORK)
-        need = Q(mission__need__organisation=organisation)
-        return self.filter(lent | need | Q(organisation=organisation))
+        need = Q(mission__need__organisation=organisation) | Q(organisation=organisation)
+        served = Mission.objects.filter(served__organisation=organisation).values("pk")
+        return self.filter(lent | need | Q(mission__in=served) & ~Q(kind=Kind.RECEIPT))
 
     def visible_to(self, user: User) -> Self:
         """A mission's documents for those who see it, its receipt for those who may read its value; the others for their

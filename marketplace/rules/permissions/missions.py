@@ -170,6 +170,8 @@ def arbitrates(user: User, mission: Mission) -> bool:
     for a side that they have left since: nobody judges in their own cause."""
     if not user.coordinates(mission.need.pole) or is_on_a_side(user, mission):
         return False
+    if mission.served.filter(organisation__memberships__user=user.pk).exists():
+        return False
     signed = Signature.objects.filter(document__mission=mission, user=user.pk)
     wrote = SheetVersion.objects.filter(sheet__mission=mission, by=user.pk).exclude(side="")
     return not signed.exists() and not wrote.exists()

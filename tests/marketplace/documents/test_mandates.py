@@ -9,10 +9,11 @@ from marketplace.actions.documents import documents, signatures
 from marketplace.actions.missions import served, sheets
 from marketplace.actions.refusals import NotYet
 from marketplace.models import Document, Kind, Mission, Regime, Signature
+from marketplace.rules import permissions
 from marketplace.rules.documents import is_stale
 from marketplace.states import MissionStatus
 from notifications.models import Notification
-from tests.factories import make_organisation, make_user
+from tests.factories import make_coordinator, make_organisation, make_user
 from tests.marketplace.missions.served_people import Form, head_of, joint_mission, structure_of
 
 pytestmark = pytest.mark.django_db
@@ -200,9 +201,22 @@ def test_what_is_signed_stands(mission, town):
 
 
 def test_who_is_of_a_structure_served_gives_no_employers_yes(mission, town):
-    from marketplace.rules import permissions
-
     boss = head_of(mission.offer.organisation)
     assert permissions.can_answer_for_company(boss, mission)
     Membership.objects.create(user=boss, organisation=town)
     assert not permissions.can_answer_for_company(boss, mission)
+
+
+def test_a_structures_own_file_holds_the_papers_that_name_it_and_no_others_receipt(mission, town):
+    document = paper(mission)
+    other = structure_of("Autre")
+    assert document in Document.objects.of_house(town)
+    assert document in Document.objects.of_house(mission.need.organisation)
+    assert document not in Document.objects.of_house(other)
+
+
+def test_who_coordinates_and_is_of_a_structure_served_judges_nothing_of_it(mission, town):
+    neutral, partial = make_coordinator(mission.need.pole), make_coordinator(mission.need.pole)
+    Membership.objects.create(user=partial, organisation=town)
+    assert permissions.arbitrates(neutral, mission)
+    assert not permissions.arbitrates(partial, mission)
