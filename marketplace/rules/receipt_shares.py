@@ -17,7 +17,8 @@ def hours_of(mission: Mission) -> dict[int, Decimal]:
     found = dict.fromkeys((one.pk for one in served.structures(mission)), Decimal(0))
     rows = mission.hours.confirmed().order_by().values_list("served").annotate(Sum("hours"))
     for number, total in rows:
-        found[number or mission.structure_id] += total
+        structure = number or mission.structure_id
+        found[structure] = found.get(structure, Decimal(0)) + total
     return found
 
 

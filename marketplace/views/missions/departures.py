@@ -29,6 +29,8 @@ from marketplace.models import (
 from marketplace.models.market.consents import WORDS
 from marketplace.rules import permissions
 from marketplace.views.missions.hours import (
+    for_whom,
+    here,
     hours_form,
     monday_of,
     save_week,
@@ -221,14 +223,17 @@ def mission_done(request: SignedInRequest, pk: int) -> HttpResponse:
             and form.is_valid()
             and save_week(request, mission, form, typing, person=request.user)
         ):
-            return redirect(f"{request.path}?semaine={monday}")
+            pour = here(mission, for_whom(request, mission))["pour"]
+            return redirect(f"{request.path}?semaine={monday}{pour}")
+    mine = mission.hours.filter(person=request.user)
     context = {
+        **here(mission, for_whom(request, mission), f"semaine={monday}"),
         "mission": mission,
         "departure": departure,
         "company": mission.offer.organisation,
         "form": typing.fill(form) if form else None,
         "typing": typing,
-        "entries": mission.hours.filter(person=request.user).select_related("person"),
+        "entries": mine.select_related("person", "written_by", "served"),
         "documents": Document.objects.signed_by(request.user).filter(mission=mission),
         **_said(request, mission, departure),
         **week_facts(monday),
