@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0019_finding'),
-        ('marketplace', '0044_carriers'),
+        ("marketplace", "0046_carrying"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
