@@ -1,5 +1,6 @@
-"""The states of needs, their carriers, needs put together, offers, proposals, rounds, asked pôles, people asked in turn, missions, their teams, documents,
-amendments, findings and visits, and where each may go from there. docs/states.md is drawn from these maps."""
+"""The states of needs, their carriers, needs put together, offers, proposals, rounds, gatherings, asked pôles, people asked in
+turn, missions, their teams, documents, amendments, findings and visits, and where each may go from there. docs/states.md is
+drawn from these maps."""
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
@@ -108,6 +109,51 @@ ROUND_MOVES: dict[str, set[str]] = {
     },  # by hand, or once its day has passed
     RoundStatus.CLOSED: {RoundStatus.OPEN, RoundStatus.CANCELLED},
     RoundStatus.CANCELLED: set(),
+}
+
+
+class GatheringStatus(TextChoices):
+    DRAFT = "DRAFT", pgettext_lazy("gathering", "in preparation")
+    PUBLISHED = "PUBLISHED", pgettext_lazy("gathering", "announced")
+    TOOK_PLACE = "TOOK_PLACE", pgettext_lazy("gathering", "took place")
+    CANCELLED = "CANCELLED", pgettext_lazy("gathering", "cancelled")
+
+
+GATHERING_MOVES: dict[str, set[str]] = {
+    GatheringStatus.DRAFT: {GatheringStatus.PUBLISHED, GatheringStatus.CANCELLED},
+    GatheringStatus.PUBLISHED: {
+        GatheringStatus.TOOK_PLACE,  # once it is over, by the clock
+        GatheringStatus.CANCELLED,
+    },
+    GatheringStatus.TOOK_PLACE: set(),
+    GatheringStatus.CANCELLED: set(),
+}
+
+
+class AttendanceStatus(TextChoices):
+    CONFIRMED = "CONFIRMED", pgettext_lazy("attendance", "has a seat")
+    WAITING = "WAITING", pgettext_lazy("attendance", "on the waiting list")
+    OFFERED = "OFFERED", pgettext_lazy("attendance", "a seat is kept for them")
+    CANCELLED = "CANCELLED", pgettext_lazy("attendance", "doesn’t come")
+    CAME = "CAME", pgettext_lazy("attendance", "came")
+    MISSED = "MISSED", pgettext_lazy("attendance", "didn’t come")
+
+
+ATTENDANCE_MOVES: dict[str, set[str]] = {
+    AttendanceStatus.CONFIRMED: {
+        AttendanceStatus.CAME,
+        AttendanceStatus.MISSED,
+        AttendanceStatus.CANCELLED,
+    },
+    AttendanceStatus.WAITING: {AttendanceStatus.OFFERED, AttendanceStatus.CANCELLED},
+    AttendanceStatus.OFFERED: {
+        AttendanceStatus.CONFIRMED,
+        AttendanceStatus.CANCELLED,  # they don't want it, or haven't answered in time
+    },
+    AttendanceStatus.CANCELLED: {AttendanceStatus.CONFIRMED, AttendanceStatus.WAITING},
+    # As long as the host may say who came, they may say it otherwise.
+    AttendanceStatus.CAME: {AttendanceStatus.MISSED, AttendanceStatus.CONFIRMED},
+    AttendanceStatus.MISSED: {AttendanceStatus.CAME, AttendanceStatus.CONFIRMED},
 }
 
 

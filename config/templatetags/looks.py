@@ -85,6 +85,10 @@ STATE_LOOKS = {
     "ISSUED": ("green", "check-circle"),
     "VOIDED": ("sand", "slash-circle"),
     "CANCELLED": ("sand", "slash-circle"),
+    "CONFIRMED": ("green", "check-circle"),
+    "OFFERED": ("apricot", "hourglass-split"),
+    "CAME": ("teal", "check-circle"),
+    "MISSED": ("sand", "x-circle"),
     "GIVEN_UP": ("red", "exclamation-octagon"),
 }
 SELECTED = " selected"

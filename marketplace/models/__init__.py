@@ -56,6 +56,9 @@ from marketplace.models.documents.valuations import (
     HourCost,
     Valuation,
 )
+from marketplace.models.gatherings.attendances import Attendance, AttendanceStep
+from marketplace.models.gatherings.gatherings import Gathering, GatheringStep
+from marketplace.models.gatherings.minutes import Minutes, MinutesFile
 from marketplace.models.market.carriers import Carrier, CarrierStep
 from marketplace.models.market.causes import Beneficiary, Cause
 from marketplace.models.market.consents import Consent, ConsentKind, ConsentRequest

@@ -28,6 +28,10 @@ def of_visit_time(number: int) -> str:
     return f"visit-time-{number}"
 
 
+def of_gathering(number: int) -> str:
+    return f"gathering-{number}"
+
+
 def uid(thing: str) -> str:
     """The UID of RFC 5545: the thing, at this site."""
     return f"{thing}@{urlsplit(settings.SITE_URL).hostname or 'localhost'}"

@@ -158,6 +158,7 @@ class OfferQuerySet(models.QuerySet["Offer"]):
 SAID = (
     *("organisation", "person", "title", "about", "time", "place", "commune", "radius_km"),
     *("starts_on", "ends_on", "weekdays", "hours", "capacity", "languages", "causes"),
+    "trains_up_to",
 )
 OWN = ("id", "pole", "status", "created_by", "created_at")
 DERIVED = ("updated_at", "search_text", "search_name", "published_at", "confirmed_at")
@@ -194,6 +195,9 @@ class Offer(FoundByWords, Movable):
     weekdays = models.PositiveSmallIntegerField(_("days of the week"), default=WORKING_WEEK)
     hours = models.PositiveSmallIntegerField(_("hours offered in all"))
     capacity = models.PositiveSmallIntegerField(_("missions at the most"), default=1)
+    trains_up_to = models.PositiveSmallIntegerField(
+        _("can train a group of structures, up to"), null=True, blank=True
+    )
     languages = models.PositiveSmallIntegerField(
         _("languages you can work in"), default=Spoken.FRENCH
     )

@@ -20,12 +20,15 @@ def random_name() -> str:
 
 class StoredFileQuerySet(models.QuerySet["StoredFile"]):
     def visible_to(self, user: User) -> Self:
-        """A mission's or a thread's files for whoever sees the mission or the thread; an organisation's for its
-        representatives and the coordinators of its pôle."""
+        """A mission's or a thread's files for whoever sees the mission or the thread; a gathering's for whoever reads its
+        minutes; an organisation's for its representatives and the coordinators of its pôle."""
         mine = Membership.objects.of(user).representing().values("organisation")
         threads = apps.get_model("marketplace", "Thread")  # it names files: no import of it here
+        minutes = apps.get_model("marketplace", "Minutes")
+        read = minutes._default_manager.visible_to(user).values("gathering")
         return self.filter(
-            Q(mission__in=Mission.objects.visible_to(user).values("pk"))
+            Q(gathering__in=read)
+            | Q(mission__in=Mission.objects.visible_to(user).values("pk"))
             | Q(thread__in=threads._default_manager.visible_to(user).values("pk"))
             | Q(organisation__in=mine)
             | Q(organisation__pole__in=coordinated_by(user))
@@ -44,7 +47,7 @@ class StoredFileQuerySet(models.QuerySet["StoredFile"]):
 
 
 class StoredFile(models.Model):
-    """A file that belongs to one mission, organisation or thread, which says who may read it."""
+    """A file that belongs to one mission, organisation, thread or gathering, which says who may read it."""
 
     name = models.CharField(max_length=64, unique=True, default=random_name, editable=False)
     original_name = models.CharField(_("name"), max_length=160)
@@ -61,6 +64,9 @@ class StoredFile(models.Model):
     thread = models.ForeignKey(
         "Thread", models.PROTECT, null=True, blank=True, related_name="files"
     )
+    gathering = models.ForeignKey(
+        "Gathering", models.PROTECT, null=True, blank=True, related_name="files"
+    )
     created_at = models.DateTimeField(default=timezone.now)
 
     objects = StoredFileQuerySet.as_manager()
@@ -71,9 +77,10 @@ class StoredFile(models.Model):
         indexes = [models.Index(fields=["created_at"], name="stored_file_age")]
         constraints = [
             models.CheckConstraint(
-                condition=Q(mission__isnull=False, organisation=None, thread=None)
-                | Q(mission=None, organisation__isnull=False, thread=None)
-                | Q(mission=None, organisation=None, thread__isnull=False),
+                condition=Q(mission__isnull=False, organisation=None, thread=None, gathering=None)
+                | Q(mission=None, organisation__isnull=False, thread=None, gathering=None)
+                | Q(mission=None, organisation=None, thread__isnull=False, gathering=None)
+                | Q(mission=None, organisation=None, thread=None, gathering__isnull=False),
                 name="stored_file_in_one_room",
             )
         ]

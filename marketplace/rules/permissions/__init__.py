@@ -59,6 +59,7 @@ from marketplace.rules.permissions.documents import (
     may_sign_for,
     parties_to_sign,
 )
+from marketplace.rules.permissions.gatherings import can_host, runs_gathering
 from marketplace.rules.permissions.joinings import can_settle_joining, can_split_joining, led_in
 from marketplace.rules.permissions.legal import can_edit_legal_notice
 from marketplace.rules.permissions.missions import (
@@ -200,6 +201,7 @@ __all__ = [
     "can_give_mandate",
     "can_give_receipts",
     "can_hand_over",
+    "can_host",
     "can_invite",
     "can_keep_away",
     "can_keep_notes",
@@ -282,6 +284,7 @@ __all__ = [
     "parties_to_sign",
     "poles_whose_journal_is_read_by",
     "require",
+    "runs_gathering",
     "side_in",
     "side_in_amending",
     "side_in_visit",

@@ -1,0 +1,153 @@
+"""Attendances: who has a seat at a gathering, who waits for one and in which turn, who came."""
+
+from datetime import datetime
+from typing import Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Membership, Movable, Organisation, Step, User
+from accounts.models.people import Anybody
+from accounts.scope import scope_of
+from marketplace.models import reasons
+from marketplace.models.gatherings.gatherings import Gathering
+from marketplace.states import ATTENDANCE_MOVES, AttendanceStatus
+
+# A seat that is kept for somebody is nobody else's.
+SEATED = (
+    AttendanceStatus.CONFIRMED,
+    AttendanceStatus.OFFERED,
+    AttendanceStatus.CAME,
+    AttendanceStatus.MISSED,
+)
+STANDING = (AttendanceStatus.CONFIRMED, AttendanceStatus.OFFERED, AttendanceStatus.WAITING)
+EXPECTED = (AttendanceStatus.CONFIRMED, AttendanceStatus.CAME, AttendanceStatus.MISSED)
+
+
+class AttendanceQuerySet(models.QuerySet["Attendance"]):
+    def open_to(self, user: User) -> Self:
+        """Those of this person that their session opens: for oneself, and for an organisation whether or not one is still
+        of it; whoever has left a house keeps what they were at."""
+        mine, scope = self.filter(person_id=user.pk), scope_of(user)
+        if scope.only is not None:
+            return mine.filter(organisation=scope.only)
+        return mine.exclude(organisation__in=scope.shut) if scope.shut else mine
+
+    def visible_to(self, user: Anybody) -> Self:
+        """One's own, and those of the gatherings that one's organisations host."""
+        if not user.pk:
+            return self.none()
+        hosts = Membership.objects.of(user).representing().values("organisation")
+        mine = self.open_to(user).order_by().values("pk")
+        return self.filter(Q(pk__in=mine) | Q(gathering__host__in=hosts))
+
+    def seated(self) -> Self:
+        """Those who hold a seat, also one that is kept for their answer."""
+        return self.filter(status__in=SEATED)
+
+    def standing(self) -> Self:
+        """Those who come or wait, before it begins."""
+        return self.filter(status__in=STANDING)
+
+    def expected(self) -> Self:
+        """Those who have said yes to a seat, whether they came or not."""
+        return self.filter(status__in=EXPECTED)
+
+    def confirmed(self) -> Self:
+        return self.filter(status=AttendanceStatus.CONFIRMED)
+
+    def came(self) -> Self:
+        return self.filter(status=AttendanceStatus.CAME)
+
+    def waiting(self) -> Self:
+        """Those who wait for a seat, in their turn."""
+        return self.filter(status=AttendanceStatus.WAITING).order_by("asked_at", "pk")
+
+    def lapsed(self, now: datetime) -> Self:
+        """Those for whom a seat was kept until a moment that is past."""
+        return self.filter(status=AttendanceStatus.OFFERED, offered_until__lte=now)
+
+
+class Attendance(Movable):
+    """One person at one gathering, in the name of an organisation of theirs or in their own. `asked_at` is their turn while
+    they wait; `comes_at`: when they last said, asked the day before, that they come; `serves`: what they said of it after."""
+
+    MOVES = ATTENDANCE_MOVES
+
+    gathering = models.ForeignKey(Gathering, models.CASCADE, related_name="attendances")
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="attendances")
+    organisation = models.ForeignKey(
+        Organisation, models.SET_NULL, null=True, blank=True, related_name="attendances"
+    )
+    status = models.CharField(_("state"), max_length=20, choices=AttendanceStatus)
+    asked_at = models.DateTimeField(default=timezone.now)
+    offered_until = models.DateTimeField(null=True, blank=True)
+    comes_at = models.DateTimeField(null=True, blank=True)
+    serves = models.BooleanField(_("did it serve?"), null=True, blank=True)
+    word = models.CharField(_("a word"), max_length=500, blank=True)
+    answered_at = models.DateTimeField(null=True, blank=True)
+
+    objects = AttendanceQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("attendance")
+        ordering = ["asked_at", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["gathering", "person"], name="attendance_once"),
+            models.CheckConstraint(
+                condition=Q(status__in=AttendanceStatus.values), name="attendance_status_known"
+            ),
+            models.CheckConstraint(
+                condition=~Q(status=AttendanceStatus.OFFERED) | Q(offered_until__isnull=False),
+                name="attendance_offered_until",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["gathering", "status", "asked_at", "id"], name="attendance_turns"),
+            models.Index(
+                fields=["offered_until"],
+                condition=Q(status=AttendanceStatus.OFFERED),
+                name="attendance_lapses",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person}: {self.get_status_display()}"
+
+    @property
+    def has_a_seat(self) -> bool:
+        return self.status == AttendanceStatus.CONFIRMED
+
+    @property
+    def waits(self) -> bool:
+        return self.status == AttendanceStatus.WAITING
+
+    @property
+    def is_offered(self) -> bool:
+        return self.status == AttendanceStatus.OFFERED
+
+    @property
+    def stands(self) -> bool:
+        return self.status in STANDING
+
+    @property
+    def came(self) -> bool:
+        return self.status == AttendanceStatus.CAME
+
+    @property
+    def missed(self) -> bool:
+        return self.status == AttendanceStatus.MISSED
+
+    def may_take_it(self, now: datetime) -> bool:
+        """Whether a seat is kept for them still."""
+        return self.is_offered and self.offered_until is not None and self.offered_until > now
+
+
+class AttendanceStep(Step):
+    STATUSES = AttendanceStatus
+    REASONS = reasons.WORDS
+
+    attendance = models.ForeignKey(Attendance, models.CASCADE, related_name="steps")

@@ -1,0 +1,162 @@
+"""Who may have a seat at a gathering today, how many are left, why one can't be announced, and who is told of it. Reads
+only."""
+
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+
+from django.db.models import Exists, OuterRef, Q
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import Membership, Organisation, User
+from accounts.models.leavings import why_not_from, why_nothing_new
+from accounts.scope import scope_of
+from accounts.states import ACTIVE
+from marketplace.models import Attendance, Gathering, Time
+from marketplace.models.market.bosses import under
+from marketplace.rules import audience
+from marketplace.states import GatheringStatus
+
+SEAT_KEPT = timedelta(hours=24)
+FURTHEST = timedelta(days=2 * 365)
+LONGEST = timedelta(days=14)
+
+
+def why_not_announced(gathering: Gathering, now: datetime) -> str:
+    """Why it can't be announced, as a sentence; "" when it can."""
+    host = gathering.host
+    if not host.is_accepted:
+        return _(
+            "%(organisation)s has to be verified first: nothing of it may be public before."
+        ) % {"organisation": host}
+    if why := why_nothing_new(host) if gathering.is_draft else "":
+        return why
+    if gathering.has_begun(now):
+        return _("Its beginning is already past: change it first.")
+    return why_not_from(timezone.localdate(gathering.ends_at), host)
+
+
+def free_seats(gathering: Gathering) -> int:
+    """How many seats nobody has, nor is offered."""
+    return max(0, gathering.seats - gathering.attendances.seated().count())
+
+
+def why_not_attend(
+    user: User, gathering: Gathering, organisation: Organisation | None, now: datetime
+) -> str:
+    """Why this person can't put their name down today, in that name, as a sentence; "" when they can."""
+    if gathering.is_cancelled:
+        return _("It has been cancelled.")
+    if not gathering.is_to_come(now):
+        return _("Too late: it isn’t open to new names any more.")
+    if not gathering.host.is_accepted:
+        return _("Its host may not act here at the moment.")
+    if not user.is_active:
+        return _("This account is closed.")
+    if organisation is None and not scope_of(user).own:
+        return _("In your own name only from your own account: log in with your own password.")
+    if organisation is not None and not user.works_for(organisation):
+        return _("You can’t come in the name of %(organisation)s today.") % {
+            "organisation": organisation
+        }
+    if not is_for(user, gathering, organisation):
+        return _("It is for %(audience)s.") % {"audience": gathering.get_audience_display()}
+    return _why_no_more_of(gathering, organisation, user)
+
+
+def is_for(user: User, gathering: Gathering, organisation: Organisation | None) -> bool:
+    """Whether somebody of its audience comes, asked today: in the name of an organisation, that one counts."""
+    if gathering.audience == Gathering.Audience.ALL:
+        return True
+    if gathering.audience == Gathering.Audience.AUTHORITIES:
+        return organisation is not None and organisation.is_authority
+    if organisation is not None and organisation.pole_id == gathering.pole_id:
+        return True
+    audience_today = Gathering.objects.filter(Gathering.announced_to(user), pk=gathering.pk)
+    return audience_today.exists()
+
+
+def _why_no_more_of(gathering: Gathering, organisation: Organisation | None, user: User) -> str:
+    """Those who wait count as well: nobody waits for a seat that their house couldn't have."""
+    if organisation is None or gathering.seats_each is None:
+        return ""
+    others = gathering.attendances.standing().filter(organisation=organisation).exclude(person=user)
+    if others.count() < gathering.seats_each:
+        return ""
+    return _(
+        "%(organisation)s has its seats already: each structure may put down %(n)s. Come in your own name, or ask a colleague to give theirs up."
+    ) % {"organisation": organisation, "n": gathering.seats_each}
+
+
+def names_of(user: User, gathering: Gathering) -> list[Organisation]:
+    """The organisations in whose name this person could come, but for how many seats each has."""
+    houses = Membership.objects.of(user).acting().select_related("organisation")
+    found = [row.organisation for row in houses.order_by("organisation__name", "pk")]
+    return [one for one in found if is_for(user, gathering, one)]
+
+
+def still_there() -> Q:
+    """A condition on attendances: the account is open and, in the name of an organisation, they are of it and it acts."""
+    of_it = Membership.objects.filter(
+        user=OuterRef("person"),
+        organisation=OuterRef("organisation"),
+        organisation__status__in=ACTIVE,
+    )
+    return Q(person__is_active=True) & (Q(organisation=None) | Q(Exists(of_it)))
+
+
+def may_do(attendance: Attendance, now: datetime) -> dict[str, bool]:
+    """What its person may do with it at this moment."""
+    to_come = attendance.gathering.is_to_come(now)
+    return {
+        "take": attendance.may_take_it(now) and to_come,
+        "give_up": attendance.stands and to_come,
+        "say_they_come": attendance.has_a_seat and to_come and attendance.comes_at is None,
+        "say_it_served": attendance.came and attendance.serves is None,
+    }
+
+
+def turn_of(attendance: Attendance) -> int:
+    """Their place on the waiting list, from 1."""
+    waiting = attendance.gathering.attendances.waiting()
+    before = Q(asked_at__lt=attendance.asked_at) | Q(
+        asked_at=attendance.asked_at, pk__lt=attendance.pk
+    )
+    return waiting.filter(before).count() + 1
+
+
+def kept_until(gathering: Gathering, now: datetime) -> datetime:
+    """Until when a seat that is freed now is kept for the first who waits."""
+    return min(now + SEAT_KEPT, gathering.starts_at)
+
+
+def hours_of(gathering: Gathering) -> Decimal:
+    """How long it lasts, in hours that pass: a night when the clock changes has one more or less."""
+    lasts = gathering.ends_at.astimezone(UTC) - gathering.starts_at.astimezone(UTC)
+    return (Decimal(int(lasts.total_seconds())) / 3600).quantize(Decimal("0.01"))
+
+
+def shows_trainer_to(user: User | None, gathering: Gathering) -> bool:
+    """Whether the name of who leads it is shown: once they have said yes, to people with an account; on their own time not to
+    whoever is their boss."""
+    offer = gathering.trainer
+    if offer is None or offer.person is None or user is None or not gathering.trainer_agreed_at:
+        return False
+    if offer.time == Time.WORK:
+        return True
+    return not User.objects.filter(under(user, "pk"), pk=offer.person_id).exists()
+
+
+def told_of_host(gathering: Gathering) -> Iterable[User]:
+    """Who is told on the host's side: whoever wrote it, while they speak for the host; otherwise all who do."""
+    if gathering.created_by.speaks_for(gathering.host):
+        return [gathering.created_by]
+    return audience.representatives_of(gathering.host)
+
+
+def is_open_to_presence(gathering: Gathering, now: datetime) -> bool:
+    return gathering.was_by(now) and gathering.host.status in ACTIVE
+
+
+ENDED = (GatheringStatus.TOOK_PLACE, GatheringStatus.CANCELLED)
