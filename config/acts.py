@@ -44,6 +44,7 @@ NAMES: dict[str, Promise] = {
     "absences": _("coordinators who are away, or back"),
     "asked-poles": _("pôles asked about a need"),
     "visits": _("visits proposed"),
+    "gatherings": _("seats at gatherings"),
     "postponed": _("“not now” whose day has come"),
     "hours-told": _("hours to confirm"),
     "hours-confirmed": _("hours confirmed by silence"),

@@ -21,6 +21,8 @@ ACTS: dict[str, tuple[str, int]] = {
     "absences": ("marketplace.tasks.tell_absences", QUARTER),
     "asked-poles": ("marketplace.tasks.remind_asked_poles", QUARTER),
     "visits": ("marketplace.tasks.follow_visits", QUARTER),
+    # A seat that is kept for a day goes to the next soon after it.
+    "gatherings": ("marketplace.tasks.follow_gatherings", 5 * 60),
     "postponed": ("marketplace.tasks.reopen_postponed", QUARTER),
     "hours-told": ("marketplace.tasks.tell_hours", QUARTER),
     "hours-confirmed": ("marketplace.tasks.confirm_hours", QUARTER),

@@ -21,6 +21,7 @@ from marketplace.actions.desk import (
     visit_clock,
 )
 from marketplace.actions.documents import receipts, valuations
+from marketplace.actions.gatherings import gathering_clock
 from marketplace.actions.market import (
     alike,
     carriers,
@@ -100,6 +101,11 @@ def tell_absences() -> None:
 @shared_task
 def remind_asked_poles() -> None:
     elsewhere.remind(timezone.now())
+
+
+@shared_task
+def follow_gatherings() -> None:
+    gathering_clock.sweep(timezone.now())
 
 
 @shared_task

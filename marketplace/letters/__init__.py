@@ -24,6 +24,8 @@ from marketplace.letters.documents.eligibility import *
 from marketplace.letters.documents.receipts import *
 from marketplace.letters.documents.signing_links import *
 from marketplace.letters.documents.valuations import *
+from marketplace.letters.gatherings.attendances import *
+from marketplace.letters.gatherings.gatherings import *
 from marketplace.letters.market.carriers import *
 from marketplace.letters.market.consents import *
 from marketplace.letters.market.freshness import *

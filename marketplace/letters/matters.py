@@ -22,6 +22,7 @@ from marketplace.models import (
     AskedPole,
     Carrier,
     Case,
+    Gathering,
     Message,
     MessageReport,
     Mission,
@@ -70,6 +71,7 @@ def _named(thing: object) -> list[tuple[str, int]]:
             | Need()
             | Offer()
             | Round()
+            | Gathering()
             | Organisation()
             | Seat()
             | Pole()
@@ -194,6 +196,7 @@ _PART_IN: dict[str, Callable[[User], QuerySet]] = {
     "need": _needs,
     "offer": _offers,
     "round": Round.objects.visible_to,
+    "gathering": Gathering.objects.visible_to,
     "organisation": _organisations,
     "seat": Seat.objects.visible_to,
     "pole": poles_of,

@@ -79,7 +79,7 @@ def about(context: dict) -> str:
     for name in ("mission", "proposal"):
         if context.get(name) is not None:
             return str(context[name].need)
-    for name in ("need", "offer", "organisation"):
+    for name in ("need", "offer", "gathering", "organisation"):
         if context.get(name) is not None:
             return str(context[name])
     return ""

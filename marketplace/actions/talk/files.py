@@ -5,8 +5,8 @@ How to take a file in, anywhere on the site:
 1. in the form, `scan = CleanFileField(label=…, required=False)` (marketplace.forms.files): its value is a
    `Clean` – judged by content, renamed, pictures drawn again – or the form shows the sentence that refuses;
 2. in the template, `<form enctype="multipart/form-data">`; in the view, `Form(request.POST, request.FILES)`;
-3. in the act's own transaction, `kept = files.store(clean, by=user, mission=mission)` – or `organisation=`, or
-   `thread=`: the one room whose readers may have it – and a foreign key to `kept` (models.PROTECT);
+3. in the act's own transaction, `kept = files.store(clean, by=user, mission=mission)` – or `organisation=`,
+   `thread=` or `gathering=`: the one room whose readers may have it – and a foreign key to `kept` (models.PROTECT);
 4. on the page, `{% url "file" kept.name %}` with `kept.original_name`: the view checks the right.
 
 A row that nothing points to, and bytes without a row (a transaction that was rolled back), are swept
@@ -22,7 +22,7 @@ from django.core.files.base import ContentFile
 
 from accounts.models import Organisation, User
 from marketplace.actions.refusals import where_there_is_room
-from marketplace.models import Document, Mission, StoredFile, Thread
+from marketplace.models import Document, Gathering, Mission, StoredFile, Thread
 from marketplace.models.documents.documents import vault
 from marketplace.models.talk.files import random_name
 from marketplace.uploads import Clean
@@ -43,8 +43,9 @@ def store(
     mission: Mission | None = None,
     organisation: Organisation | None = None,
     thread: Thread | None = None,
+    gathering: Gathering | None = None,
 ) -> StoredFile:
-    """Keep a file that belongs to one thing: a mission, an organisation or a thread. The bytes are written before
+    """Keep a file that belongs to one thing: a mission, an organisation, a thread or a gathering. The bytes are written before
     the row, so that no row names a file that isn't there. Raises NotYet when the disk is full."""
     name = random_name()
     with where_there_is_room():
@@ -59,6 +60,7 @@ def store(
         mission=mission,
         organisation=organisation,
         thread=thread,
+        gathering=gathering,
     )
 
 

@@ -1,0 +1,131 @@
+"""What the clock does with gatherings: seats kept in vain go to the next, the day before people are asked whether they still
+come, those whose hours are over took place, and who came is asked whether it served."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils import timezone
+
+from accounts.states import OrganisationStatus
+from marketplace import letters
+from marketplace.actions.gatherings import attendances, gatherings
+from marketplace.models import Attendance, AttendanceStep, Gathering, Reminder, reasons
+from marketplace.rules import gatherings as rules
+from marketplace.states import AttendanceStatus, GatheringStatus
+from notifications.faults import each_row
+
+ACT = "gatherings"
+ASKED_FOR = timedelta(days=60)  # who is said to have come later than that is asked no more
+
+
+def sweep(now: datetime) -> int:
+    """Found again from the rows: a missed hour is no missed person."""
+    to_come = Gathering.objects.to_come(now).order_by("pk")
+    led = [(one, now) for one in to_come.exclude(trainer=None)]
+    hostless = [(one, now) for one in to_come.filter(host__status=OrganisationStatus.CLOSED)]
+    due = [(one, now) for one in _to_settle(now)]
+    done = each_row("gatherings-trainers", led, _follow_trainer)
+    done += each_row("gatherings-hosts", hostless, _call_off)
+    done += each_row(ACT, due, _settle)
+    done += each_row("gatherings-eve", _unsaid(_tomorrow(now), _eve, now), _ask)
+    done += each_row("gatherings-over", [(one, now) for one in _over(now)], _end)
+    return done + each_row("gatherings-after", _unsaid(_came(now), _after, now), _ask_after)
+
+
+def _follow_trainer(gathering: Gathering, now: datetime) -> bool:
+    return gatherings.follow_trainer(gathering, now=now)
+
+
+def _call_off(gathering: Gathering, now: datetime) -> None:
+    gatherings.cancel(gathering, word=reasons.coded("site-left"), by=None, now=now)
+
+
+def _to_settle(now: datetime) -> QuerySet[Gathering]:
+    """Those with somebody who waits, who hasn't answered in time, or who has left."""
+    here = Attendance.objects.standing().filter(gathering=OuterRef("pk"))
+    due = here.filter(
+        ~rules.still_there()
+        | Q(status=AttendanceStatus.WAITING)
+        | Q(status=AttendanceStatus.OFFERED, offered_until__lte=now)
+    )
+    return Gathering.objects.to_come(now).filter(Exists(due)).order_by("pk")
+
+
+def _settle(gathering: Gathering, now: datetime) -> None:
+    attendances.settle_one(gathering, now=now)
+
+
+# --- the day before --------------------------------------------------------------------------
+def _tomorrow(now: datetime) -> QuerySet[Attendance]:
+    """Those who come tomorrow, or later today, and have had their seat since before today."""
+    here = timezone.localtime(now)
+    midnight = here.replace(hour=0, minute=0, second=0, microsecond=0)
+    last = midnight + timedelta(days=2)  # by the wall's clock, also in a night of 23 or 25 hours
+    seated = AttendanceStep.objects.filter(
+        attendance=OuterRef("pk"), after=AttendanceStatus.CONFIRMED, at__lt=midnight
+    )
+    rows = Attendance.objects.confirmed().filter(
+        Exists(seated),
+        gathering__in=Gathering.objects.to_come(now).filter(starts_at__lt=last).values("pk"),
+    )
+    return rows.filter(comes_at=None).order_by("pk")
+
+
+def _eve(attendance: Attendance) -> str:
+    return f"attendance:{attendance.pk}:eve:{attendance.gathering.day}"
+
+
+def _after(attendance: Attendance) -> str:
+    return f"attendance:{attendance.pk}:after"
+
+
+def _unsaid(
+    rows: QuerySet[Attendance], key: Callable[[Attendance], str], now: datetime
+) -> list[tuple[Attendance, datetime]]:
+    """Of these, the ones who haven't been written to."""
+    found = list(rows.select_related("person", "organisation", "gathering"))
+    said = Reminder.objects.said(key(one) for one in found)
+    return [(one, now) for one in found if key(one) not in said]
+
+
+@transaction.atomic
+def _ask(attendance: Attendance, now: datetime) -> bool:
+    if not Reminder.claim(_eve(attendance), now):
+        return False
+    letters.attendance_eve(attendance)
+    return True
+
+
+# --- afterwards ------------------------------------------------------------------------------
+def _over(now: datetime) -> QuerySet[Gathering]:
+    return Gathering.objects.over(now).order_by("pk")
+
+
+def _end(gathering: Gathering, now: datetime) -> bool:
+    return gatherings.end(gathering, now=now)
+
+
+def _came(now: datetime) -> QuerySet[Attendance]:
+    """Whoever came, from the day after: the host has had the evening to correct who did."""
+    midnight = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
+    return (
+        Attendance.objects.came()
+        .filter(
+            gathering__status=GatheringStatus.TOOK_PLACE,
+            gathering__ends_at__gt=now - ASKED_FOR,
+            gathering__ends_at__lt=midnight,
+            serves=None,
+            person__is_active=True,
+        )
+        .order_by("pk")
+    )
+
+
+@transaction.atomic
+def _ask_after(attendance: Attendance, now: datetime) -> bool:
+    if not Reminder.claim(_after(attendance), now):
+        return False
+    letters.attendance_after(attendance)
+    return True

@@ -1,0 +1,27 @@
+"""What somebody who came says of it: whether it served."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from marketplace.actions.gatherings import attendances
+from marketplace.actions.refusals import NotYet
+from marketplace.models import Attendance
+from marketplace.states import GatheringStatus
+
+
+@transaction.atomic
+def say(attendance: Attendance, *, serves: bool, by: User, now: datetime) -> None:
+    """Say once whether it served; the same again is once. Raises NotYet: they weren't there."""
+    fresh = attendances.locked(attendance.gathering)
+    mine = fresh.attendances.select_for_update(no_key=True).get(pk=attendance.pk)
+    if not mine.came or fresh.status == GatheringStatus.CANCELLED:
+        raise NotYet(_("The host hasn’t said that you came: ask them to correct it first."))
+    if mine.serves == serves:
+        return
+    if mine.serves is not None:
+        raise NotYet(_("You have said it already."))
+    mine.serves, mine.answered_at = serves, now
+    mine.save(update_fields=["serves", "answered_at"])

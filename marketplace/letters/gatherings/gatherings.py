@@ -1,0 +1,137 @@
+"""The letters about a gathering: to who comes or waits, to who leads it, to its host and the coordinators."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils.translation import gettext_noop
+
+from accounts.models import User
+from marketplace.letters.families import DESK
+from marketplace.models import Gathering, GatheringStep, Offer
+from marketplace.rules import audience
+from marketplace.rules import gatherings as rules
+from marketplace.states import GatheringStatus
+from notifications.letter import Key, Letter
+from notifications.models import Notification
+
+
+def _changed_since(letter: Notification, *, step: int) -> str:
+    """It was moved again or called off since, which is told."""
+    told = GatheringStep.objects.filter(pk=step)
+    later = GatheringStep.objects.filter(gathering__in=told.values("gathering"), pk__gt=step)
+    moved = later.exclude(after=GatheringStatus.TOOK_PLACE)
+    return gettext_noop("Something in it is no longer true") if moved.exists() else ""
+
+
+def _answered(letter: Notification, *, gathering: int, offer: int, **_parts: object) -> str:
+    waits = Gathering.objects.filter(pk=gathering, trainer=offer, trainer_agreed_at=None).exclude(
+        status__in=rules.ENDED
+    )
+    return "" if waits.exists() else gettext_noop("No longer open")
+
+
+def _all_said(letter: Notification, *, step: int) -> str:
+    left = Gathering.objects.filter(steps=step).first()
+    waits = left is not None and left.attendances.confirmed().exists()
+    return "" if waits else gettext_noop("They have answered")
+
+
+GATHERING_STEP = Key("gathering-step:{step}")
+# Whoever no longer belongs to the house for which they came was to come all the same.
+GATHERING_CHANGED = Letter("gathering_changed", GATHERING_STEP, moot=_changed_since)
+GATHERING_CANCELLED = Letter("gathering_cancelled", GATHERING_STEP, to_leavers=True)
+GATHERING_OVER = Letter("gathering_over", GATHERING_STEP + ":who-came", asks=True, moot=_all_said)
+GATHERING_TRAINER_ASKED = Letter(
+    "gathering_trainer_asked",
+    Key("gathering:{gathering}:trainer:{offer}:{at}"),
+    asks=True,
+    moot=_answered,
+)
+GATHERING_TRAINER_SAID = Letter(
+    "gathering_trainer_said", Key("gathering:{gathering}:trainer-said:{at}")
+)
+GATHERING_TRAINER_GONE = Letter(
+    "gathering_trainer_gone", Key("gathering:{gathering}:trainer-gone:{at}"), DESK
+)
+
+
+def gathering_changed(gathering: Gathering, step: GatheringStep) -> None:
+    """Another time or place: once for each who comes or waits, and for whoever leads it."""
+    GATHERING_CHANGED.tell(
+        _concerned(gathering),
+        url=gathering.get_absolute_url(),
+        but=step.by,
+        step=step.pk,
+        gathering=gathering,
+        date_url=_date_url(gathering),
+    )
+
+
+def gathering_cancelled(gathering: Gathering, step: GatheringStep) -> None:
+    GATHERING_CANCELLED.tell(
+        _concerned(gathering),
+        url=gathering.get_absolute_url(),
+        but=step.by,
+        step=step.pk,
+        gathering=gathering,
+        words=step.said if step.reason else "",
+        date_url=_date_url(gathering),
+    )
+
+
+def gathering_over(gathering: Gathering, step: GatheringStep) -> None:
+    """Its host is asked who came."""
+    GATHERING_OVER.tell(
+        rules.told_of_host(gathering),
+        url=reverse("gathering-presence", args=[gathering.pk]),
+        step=step.pk,
+        gathering=gathering,
+        total=gathering.attendances.confirmed().count(),
+    )
+
+
+def gathering_trainer_asked(gathering: Gathering, *, now: datetime) -> None:
+    """Whose offer was named is asked: nothing is said of them before their yes."""
+    offer = gathering.trainer
+    if offer is None or offer.person is None:
+        return
+    GATHERING_TRAINER_ASKED.tell(
+        [offer.person],
+        url=gathering.get_absolute_url(),
+        gathering=gathering,
+        offer=offer.pk,
+        at=int(now.timestamp()),  # they may have said no, and be asked again
+        house=gathering.host.name,
+    )
+
+
+def gathering_trainer_said(gathering: Gathering, offer: Offer, *, yes: bool, now: datetime) -> None:
+    """The host hears it; of an announced one that nobody leads any more the coordinators hear too."""
+    facts = {
+        "url": gathering.get_absolute_url(),
+        "gathering": gathering,
+        "at": int(now.timestamp()),
+        "who": str(offer.person or offer),
+    }
+    but = offer.person
+    GATHERING_TRAINER_SAID.tell(rules.told_of_host(gathering), but=but, yes=yes, **facts)
+    if not yes and gathering.is_announced:
+        facts.pop("who")  # what somebody offers on their own time is no news for their boss
+        told = {one.pk for one in rules.told_of_host(gathering)}
+        others = [one for one in audience.coordinators_of(gathering.pole) if one.pk not in told]
+        GATHERING_TRAINER_GONE.tell(others, but=but, house=gathering.host.name, **facts)
+
+
+def _concerned(gathering: Gathering) -> Iterable[User]:
+    standing = gathering.attendances.standing().select_related("person")
+    people = [one.person for one in standing]
+    offer = gathering.trainer
+    if offer is not None and offer.person is not None and gathering.trainer_agreed_at:
+        people.append(offer.person)
+    return [one for one in people if one.is_active]
+
+
+def _date_url(gathering: Gathering) -> str:
+    return f"{settings.SITE_URL}{reverse('gathering-date', args=[gathering.pk])}"
