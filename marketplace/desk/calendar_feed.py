@@ -2,7 +2,7 @@
 missions, and the questions of the follow-up that wait for them. Nothing that they may not see today."""
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from typing import Any
@@ -15,9 +15,12 @@ from django.utils.translation import gettext as _
 from icalendar import Calendar, Event, Timezone
 
 from accounts.models import Organisation, User
+from marketplace.desk import calendar_gatherings
+from marketplace.desk.calendar_line import Dated
 from marketplace.models import (
     CalledOff,
     FollowUp,
+    Gathering,
     Mission,
     SheetVersion,
     Task,
@@ -32,23 +35,6 @@ from marketplace.states import MissionStatus, VisitStatus
 AHEAD = timedelta(days=400)
 MOST = 1000  # of each kind
 REREAD = timedelta(hours=4)  # what we ask of programs; some read once a day
-
-
-@dataclass(frozen=True, kw_only=True)
-class Dated:
-    """Something on one whole day or, with `begins` and `ends`, at its hours."""
-
-    thing: str
-    day: date
-    begins: datetime | None = None
-    ends: datetime | None = None
-    version: int
-    what: str
-    url: str = ""
-    about: str = ""
-    where: str = ""
-    is_called_off: bool = False
-    is_awaited: bool = False
 
 
 def written(user: User, *, now: datetime) -> bytes:
@@ -74,11 +60,23 @@ def of_visit(visit: Visit, *, now: datetime, url: str) -> bytes:
     return calendar.to_ical()
 
 
-def _empty() -> Calendar:
+def of_gathering(
+    gathering: Gathering, reader: User, *, now: datetime, url: str, link: str
+) -> bytes:
+    """The date of one gathering, by the name that it has in its readers' feeds; called off, the file says so to a program that
+    had taken it in. `link`: where it is online, for who comes alone."""
+    version = calendar_gatherings.version_for(gathering, reader)
+    calendar = _empty("CANCEL" if gathering.is_cancelled else "PUBLISH")
+    one = calendar_gatherings.dated(gathering, version, link=link)
+    calendar.add_component(_event(replace(one, url=url), now))
+    return calendar.to_ical()
+
+
+def _empty(method: str = "PUBLISH") -> Calendar:
     calendar = Calendar()
     calendar.add("prodid", "-//Trait d’union//FR")
     calendar.add("version", "2.0")
-    calendar.add("method", "PUBLISH")
+    calendar.add("method", method)
     calendar.add_component(_timezone())
     return calendar
 
@@ -101,7 +99,8 @@ def _event(one: Dated, now: datetime) -> Event:
     event.add("summary", one.what)
     event.add("sequence", one.version)
     event.add("status", _status(one))
-    event.add("transp", "OPAQUE" if one.begins and not one.is_called_off else "TRANSPARENT")
+    takes_time = one.begins and not (one.is_called_off or one.is_theirs_to_know)
+    event.add("transp", "OPAQUE" if takes_time else "TRANSPARENT")
     if one.where:
         event.add("location", one.where)
     if one.url:
@@ -123,6 +122,7 @@ def _dated(user: User, now: datetime) -> Iterator[Dated]:
     days = (today - SAID_FOR, today + AHEAD)
     yield from _visits(user, now)
     yield from _held_times(user, now)
+    yield from calendar_gatherings.of(user, now, ahead=AHEAD, most=MOST)
     yield from _tasks(user, days)
     yield from _missions(user, days, now)
     yield from _questions(user, days)

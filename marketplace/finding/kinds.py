@@ -14,7 +14,7 @@ from common.word_search import MANY
 from marketplace.finding.asked import Asked
 from marketplace.finding.kind import FEW, Kind, Reader
 from marketplace.finding.marks import Way
-from marketplace.models import Document, Mission, Need, Offer, Thread, Time
+from marketplace.models import Document, Gathering, Mission, Need, Offer, Thread, Time
 from marketplace.models.market.proposals import Proposal, near
 from marketplace.states import OfferStatus, ProposalStatus
 
@@ -249,6 +249,12 @@ KINDS = (
         _ways_to_missions, _numbered("missions"),
         lambda rows: rows.select_related("need__organisation", "offer__person", "offer__organisation"), str, _of_mission,
         _near_missions, once=True,
+    ),
+    Kind(
+        "gatherings", Gathering, _("Gatherings"), "mortarboard",
+        lambda reader: Gathering.objects.visible_to(reader.user),
+        lambda reader: [Way("pk", Gathering, is_own=True)], lambda asked, reader: None,
+        lambda rows: rows.select_related("host"), str, lambda row, reader: f"{row.host} · {row.when}",
     ),
     Kind(
         "conversations", Thread, _("Conversations"), "chat-dots",

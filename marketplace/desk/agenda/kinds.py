@@ -13,7 +13,17 @@ from django.utils.translation import gettext_lazy
 from common.dates import midnight
 from marketplace.desk.agenda.kind import Entry, Kind
 from marketplace.desk.scope import Scope
-from marketplace.models import Case, CaseEntry, FollowUp, Mission, Offer, Task, Visit, VisitTime
+from marketplace.models import (
+    Case,
+    CaseEntry,
+    FollowUp,
+    Gathering,
+    Mission,
+    Offer,
+    Task,
+    Visit,
+    VisitTime,
+)
 from marketplace.states import MissionStatus, VisitStatus
 
 
@@ -139,6 +149,24 @@ def _meeting(row: CaseEntry, _today: date) -> Entry:
     )
 
 
+# --- gatherings -----------------------------------------------------------------------------
+def _gatherings(scope: Scope) -> QuerySet[Any]:
+    """Those that the hosts of the pôle have announced."""
+    return Gathering.objects.announced().filter(pole__in=scope.poles)
+
+
+def _gathering(gathering: Gathering, _today: date) -> Entry:
+    begins, ends = timezone.localtime(gathering.starts_at), timezone.localtime(gathering.ends_at)
+    return Entry(
+        what=gathering.title,
+        url=gathering.get_absolute_url(),
+        about=gathering.where,
+        who=gathering.host.name,
+        when=f"{begins:%H:%M}–{ends:%H:%M}",
+        is_over=not gathering.is_announced,
+    )
+
+
 # --- missions -------------------------------------------------------------------------------
 def missions(scope: Scope) -> QuerySet[Any]:
     """Without what is done at home under the reader, nor what was called off."""
@@ -231,6 +259,19 @@ KINDS: tuple[Kind, ...] = (
         whole="",
         read=_read_meetings,
         say=_meeting,
+    ),
+    Kind(
+        code="seances",
+        label=gettext_lazy("Gatherings"),
+        icon="mortarboard",
+        rows=_gatherings,
+        day="starts_at",
+        on=TruncDate("starts_at"),
+        between=_moments("starts_at"),
+        person="created_by",
+        whole="",
+        read=lambda numbers: Gathering.objects.with_what_pages_show().filter(pk__in=numbers),
+        say=_gathering,
     ),
     Kind(
         code="suivis",
