@@ -10,6 +10,7 @@ LETTERS_LINKS = (
     "ecrit-pour-vous",
     "en-mon-nom",
     "fiche",
+    "inscription",
     "reponse",
     "signer",
     "suivi",
@@ -19,7 +20,7 @@ LETTERS_LINKS = (
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include(f"marketplace.urls.{chapter}"))
-    for chapter in ("market", "missions", "documents", "talk", "desk")
+    for chapter in ("market", "missions", "documents", "talk", "gatherings", "desk")
 ]
 # The links of letters, cut before their key: whoever comes reads what to do.
 urlpatterns += [path(f"{start}/", links.link_cut) for start in LETTERS_LINKS]

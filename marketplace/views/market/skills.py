@@ -58,6 +58,7 @@ def picker(request: SignedInRequest) -> HttpResponse:
         {
             "picker": posted_picker(request),
             "asks_required": request.POST.get("asks_required") == "yes",
+            "no_levels": request.POST.get("no_levels") == "yes",
         },
     )
 
