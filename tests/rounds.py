@@ -9,6 +9,7 @@ RACES = (
     "tests/accounts/test_join_links_race.py",
     "tests/accounts/test_last_administrator_race.py",
     "tests/marketplace/documents/test_receipt_numbers.py",
+    "tests/marketplace/gatherings/test_seats_at_once.py",
     "tests/marketplace/market/test_many_hands.py",
 )
 

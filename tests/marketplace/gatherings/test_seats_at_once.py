@@ -1,0 +1,24 @@
+"""Sixty seats, two hundred people at once, freed and taken again: none over, none lost, nobody asked twice."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+from tests.rounds import rounds
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.long]
+ROUNDS = rounds(1, 50)
+
+
+def test_there_are_never_more_people_than_seats(processes):
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.marketplace.gatherings.seats", str(ROUNDS)],
+        env=processes,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr[-3000:]
+    assert json.loads(done.stdout) == {"rounds": ROUNDS, "errors": 0}, done.stderr[-3000:]
