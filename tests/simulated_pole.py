@@ -56,6 +56,7 @@ RUNG = (
         "remind_of_seats",
         "tell_absences",
         "follow_visits",
+        "follow_gatherings",
     ),
     *("ask_still_true", "recall_drafts", "tell_of_lonely_needs", "ask_quiet_organisations"),
     *("count_responsiveness", "carry_on_receipts"),

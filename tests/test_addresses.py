@@ -8,7 +8,7 @@ from django.urls import URLResolver, get_resolver
 
 MARKETPLACE = Path(settings.BASE_DIR, "marketplace")
 FLOORS = ("models", "rules", "letters", "actions", "forms", "views")
-CHAPTERS = {"market", "missions", "documents", "talk", "desk"}
+CHAPTERS = {"market", "missions", "documents", "talk", "gatherings", "desk"}
 # Rights are one room, whatever the chapter; what stands beside the chapters serves all of them.
 BESIDE_THE_CHAPTERS = {".", "permissions", "next_acts"}
 MOST_ROOMS = 25

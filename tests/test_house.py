@@ -36,6 +36,10 @@ PUBLIC = {
     "coming-put-aside",  # a visitor forgets what they came for
     "organisation",  # a verified organisation
     "door",  # an operator's own way in
+    "gatherings",  # what is announced to everybody
+    "gathering-page",  # one of them
+    "attendance-link",  # one's own seat, from the letter; the token says whose
+    "attendance-link-date",  # its date, by the same token
     "pole",  # a pôle, what it promises and who coordinates it
     "agreement",  # a manager answers from the letter, once; the token says who
     "sign-by-link",  # signed from the letter, without an account; the token says who

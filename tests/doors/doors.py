@@ -36,6 +36,8 @@ NOUNS = {
     "bureau/absences/": "Absence",
     "bureau/visites/heures/": "FreeTime",
     "visites/": "Visit",
+    "rencontres/": "Gathering",
+    "inscriptions/": "Attendance",
     "bureau/charge/": "Follower",
     "bureau/lettres/": "Mailing",
     "bureau/rapports/": "Report",

@@ -41,6 +41,9 @@ ELSEWHERE = {
     "visit-link": "links of letters: tests/marketplace/desk/test_visit_pages.py",
     "visit-link-date": "links of letters: tests/marketplace/desk/test_visit_dates.py",
     "visit-date": "of a visit that was agreed: tests/marketplace/desk/test_visit_dates.py",
+    "attendance-link": "links of letters: tests/marketplace/gatherings/test_attendances.py",
+    "attendance-link-date": "links of letters: tests/marketplace/gatherings/test_attendances.py",
+    "attendance-act": "an act that is said: tests/marketplace/gatherings/test_attendances.py",
     "record-own": "links of letters: tests/marketplace/desk/test_bringing_pages.py",
     "report-partner-logo": "of a partner with a logo: tests/marketplace/desk/test_reports.py",
     **dict.fromkeys(
@@ -55,6 +58,7 @@ ELSEWHERE = {
                 "suivi/",
             ),
             "fiche/",
+            "inscription/",
             "visite/",
             "toujours-vrai/",
             "reponse/",

@@ -1,6 +1,7 @@
 """What ties the organisations of a world: groups, seats, who is away, a link by which people join."""
 
 from datetime import timedelta
+from typing import Any
 
 from django.utils import timezone
 
@@ -18,6 +19,7 @@ from marketplace.actions.desk import absences, reports, visits
 from marketplace.actions.missions import teams
 from marketplace.models import (
     Act,
+    Attendance,
     Block,
     BulkAct,
     ChapterKind,
@@ -29,6 +31,7 @@ from marketplace.models import (
     Joining,
     LetterModel,
     Mailing,
+    Minutes,
     Mission,
     MissionSheet,
     Need,
@@ -45,11 +48,19 @@ from marketplace.models import (
     Task,
     TeamMember,
 )
-from marketplace.states import CarrierStatus, MissionStatus, NeedStatus, ProposalStatus, RoundStatus
+from marketplace.states import (
+    CarrierStatus,
+    GatheringStatus,
+    MissionStatus,
+    NeedStatus,
+    ProposalStatus,
+    RoundStatus,
+)
 from notifications.models import Notification
 from tests.accounts.domain_people import proven, shown, with_address
 from tests.factories import make_carrier, make_need, make_organisation, make_proposal, make_user
 from tests.marketplace.desk import visiting
+from tests.marketplace.gatherings.people import make_gathering
 
 OPERATOR = Organisation.Kind.OPERATOR
 
@@ -122,6 +133,21 @@ def a_visit(house: Organisation, secret: str, *, by: User):
     place = visits.Place("THERE", "", 60, secret)
     visit = visits.invite(house, times=visiting.three(), place=place, by=by, now=timezone.now())
     return visit, visiting.free(by, 0)
+
+
+def gatherings(world: Any, person: User, secret: str) -> list:
+    """In preparation, to come, and over with its minutes: at the last somebody was, at the second they have a seat."""
+    house, by = world.structure, world.people["boss"]
+    offer = next(one for one in world.things["Offer"] if one.person_id == person.pk)
+    to_come = make_gathering(house, audience="AUTHORITIES", trainer=offer)
+    draft = make_gathering(house, audience="AUTHORITIES", status=GatheringStatus.DRAFT)
+    over = make_gathering(house, audience="AUTHORITIES", days=-3, status=GatheringStatus.TOOK_PLACE)
+    Minutes.objects.create(gathering=over, text=secret, by=by)
+    seats = [
+        Attendance.objects.create(gathering=one, person=person, status=status).begin(by=person)
+        for one, status in ((to_come, "CONFIRMED"), (over, "CAME"))
+    ]
+    return [draft, to_come, over, *seats]
 
 
 def a_link(house: Organisation, by: User, *, label: str) -> JoinLink:

@@ -351,6 +351,7 @@ def _desk(world: World, name: str) -> None:
         behalf_people.told_in(world.pole, by, secret),
         *ties.a_visit(world.structure, secret, by=by),
         *ties.allies(world.things["Need"], people["ally"], mark(name, STRUCTURE)),
+        *ties.gatherings(world, people["volunteer"], mark(name, STRUCTURE)),
     )
 
 

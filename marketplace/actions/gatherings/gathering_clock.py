@@ -74,11 +74,11 @@ def _tomorrow(now: datetime) -> QuerySet[Attendance]:
 
 
 def _eve(attendance: Attendance) -> str:
-    return f"attendance:{attendance.pk}:eve:{attendance.gathering.day}"
+    return f"seat-tomorrow:{attendance.pk}:{attendance.gathering.day}"
 
 
 def _after(attendance: Attendance) -> str:
-    return f"attendance:{attendance.pk}:after"
+    return f"seat-served:{attendance.pk}"
 
 
 def _unsaid(

@@ -170,17 +170,18 @@ def answer_as_trainer(gathering: Gathering, *, yes: bool, by: User, now: datetim
     if yes:
         fresh.trainer_agreed_at = now
         fresh.save(update_fields=["trainer_agreed_at"])
-        letters.gathering_trainer_said(fresh, offer, yes=True, now=now)
+        step = fresh.note(by=by, reason=reasons.coded("trainer-yes"))
+        letters.gathering_trainer_said(fresh, offer, step)
         return
-    _without_trainer(fresh, offer, by=by, now=now)
+    _without_trainer(fresh, offer, by=by)
 
 
-def _without_trainer(fresh: Gathering, offer: Offer, *, by: User | None, now: datetime) -> None:
+def _without_trainer(fresh: Gathering, offer: Offer, *, by: User | None) -> None:
     """The host decides what comes of it: somebody else, without, another day, or none. Who comes is told of that alone."""
     fresh.trainer, fresh.trainer_agreed_at = None, None
     fresh.save(update_fields=["trainer", "trainer_agreed_at"])
-    fresh.note(by=by, reason=reasons.coded("trainer-left"))
-    letters.gathering_trainer_said(fresh, offer, yes=False, now=now)
+    step = fresh.note(by=by, reason=reasons.coded("trainer-left"))
+    letters.gathering_trainer_said(fresh, offer, step)
 
 
 @transaction.atomic
@@ -194,7 +195,7 @@ def follow_trainer(gathering: Gathering, *, now: datetime) -> bool:
         return False
     if offer.person is not None and offer.brings(offer.person) and offer.person.is_active:
         return False
-    _without_trainer(fresh, offer, by=None, now=now)
+    _without_trainer(fresh, offer, by=None)
     return True
 
 

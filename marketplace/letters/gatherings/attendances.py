@@ -79,7 +79,7 @@ def attendance_offered(attendance: Attendance, step: AttendanceStep) -> None:
     ATTENDANCE_OFFERED.tell(
         [attendance.person],
         step=step.pk,
-        until=attendance.offered_until,
+        kept_until=attendance.offered_until,
         expires_at=attendance.offered_until,
         take_url=_choice(facts["url"], attendance_links.TAKE),
         give_up_url=_choice(facts["url"], attendance_links.GIVE_UP),

@@ -4,12 +4,13 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from django.conf import settings
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_noop
 
 from accounts.models import User
 from marketplace.letters.families import DESK
-from marketplace.models import Gathering, GatheringStep, Offer
+from marketplace.models import Gathering, GatheringStep, Offer, reasons
 from marketplace.rules import audience
 from marketplace.rules import gatherings as rules
 from marketplace.states import GatheringStatus
@@ -21,7 +22,8 @@ def _changed_since(letter: Notification, *, step: int) -> str:
     """It was moved again or called off since, which is told."""
     told = GatheringStep.objects.filter(pk=step)
     later = GatheringStep.objects.filter(gathering__in=told.values("gathering"), pk__gt=step)
-    moved = later.exclude(after=GatheringStatus.TOOK_PLACE)
+    again = Q(after=GatheringStatus.CANCELLED) | Q(reason=reasons.coded("gathering-moved"))
+    moved = later.filter(again)
     return gettext_noop("Something in it is no longer true") if moved.exists() else ""
 
 
@@ -49,12 +51,8 @@ GATHERING_TRAINER_ASKED = Letter(
     asks=True,
     moot=_answered,
 )
-GATHERING_TRAINER_SAID = Letter(
-    "gathering_trainer_said", Key("gathering:{gathering}:trainer-said:{at}")
-)
-GATHERING_TRAINER_GONE = Letter(
-    "gathering_trainer_gone", Key("gathering:{gathering}:trainer-gone:{at}"), DESK
-)
+GATHERING_TRAINER_SAID = Letter("gathering_trainer_said", GATHERING_STEP + ":trainer")
+GATHERING_TRAINER_GONE = Letter("gathering_trainer_gone", GATHERING_STEP + ":no-trainer", DESK)
 
 
 def gathering_changed(gathering: Gathering, step: GatheringStep) -> None:
@@ -107,21 +105,17 @@ def gathering_trainer_asked(gathering: Gathering, *, now: datetime) -> None:
     )
 
 
-def gathering_trainer_said(gathering: Gathering, offer: Offer, *, yes: bool, now: datetime) -> None:
-    """The host hears it; of an announced one that nobody leads any more the coordinators hear too."""
-    facts = {
-        "url": gathering.get_absolute_url(),
-        "gathering": gathering,
-        "at": int(now.timestamp()),
-        "who": str(offer.person or offer),
-    }
-    but = offer.person
-    GATHERING_TRAINER_SAID.tell(rules.told_of_host(gathering), but=but, yes=yes, **facts)
+def gathering_trainer_said(gathering: Gathering, offer: Offer, step: GatheringStep) -> None:
+    """Their yes, or that they don't lead it (any more). The host hears it; of an announced one that nobody leads any more the
+    coordinators hear too, without a name: what somebody offers on their own time is no news for their boss."""
+    facts = {"url": gathering.get_absolute_url(), "step": step.pk, "gathering": gathering}
+    host, yes = list(rules.told_of_host(gathering)), gathering.trainer_agreed_at is not None
+    GATHERING_TRAINER_SAID.tell(
+        host, but=offer.person, yes=yes, who=str(offer.person or offer), **facts
+    )
     if not yes and gathering.is_announced:
-        facts.pop("who")  # what somebody offers on their own time is no news for their boss
-        told = {one.pk for one in rules.told_of_host(gathering)}
-        others = [one for one in audience.coordinators_of(gathering.pole) if one.pk not in told]
-        GATHERING_TRAINER_GONE.tell(others, but=but, house=gathering.host.name, **facts)
+        others = [one for one in audience.coordinators_of(gathering.pole) if one not in host]
+        GATHERING_TRAINER_GONE.tell(others, but=offer.person, house=gathering.host.name, **facts)
 
 
 def _concerned(gathering: Gathering) -> Iterable[User]:

@@ -151,7 +151,8 @@ def announce(request: SignedInRequest, pk: int) -> HttpResponse:
 
 def cancel(request: SignedInRequest, pk: int) -> HttpResponse:
     """Say what follows; the button cancels."""
-    gathering, form = run_or_403(request, pk), CancelForm(request.POST or None)
+    posted = request.POST if request.method == "POST" else None
+    gathering, form = run_or_403(request, pk), CancelForm(posted)
     if request.method == "POST" and form.is_valid():
         word, now = form.cleaned_data["word"], timezone.now()
         return act(
@@ -186,7 +187,8 @@ def cancel(request: SignedInRequest, pk: int) -> HttpResponse:
 def copy(request: SignedInRequest, pk: int) -> HttpResponse:
     """The same on other days: each is a draft of its own."""
     gathering = run_or_403(request, pk)
-    form = CopyForm(request.POST or None, gathering=gathering)
+    posted = request.POST if request.method == "POST" else None
+    form = CopyForm(posted, gathering=gathering)
     if request.method == "POST" and form.is_valid():
         try:
             made = gatherings.copy(gathering, on=form.days, by=request.user, now=timezone.now())

@@ -32,7 +32,8 @@ def index(request: SignedInRequest, pk: int) -> HttpResponse:
         return redirect(gathering)
     rows = list(gathering.attendances.expected().select_related("person", "organisation"))
     rows.sort(key=lambda one: (one.person.last_name.casefold(), one.person.first_name, one.pk))
-    form = PresenceForm(request.POST or None, rows=rows)
+    posted = request.POST if request.method == "POST" else None
+    form = PresenceForm(posted, rows=rows)
     if request.method == "POST" and (answer := _said(request, gathering, form)):
         return answer
     before = request.session.get(UNDO, {})

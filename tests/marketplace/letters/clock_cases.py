@@ -65,6 +65,7 @@ from tests.marketplace.letters.post_cases import (
     unclaimed_behalves,
     visits_over,
 )
+from tests.marketplace.letters.seat_cases import seats_kept_in_vain
 from tests.poison import Due, ago, by_row, poisoned
 
 
@@ -347,6 +348,7 @@ CASES: dict[str, Callable[[], Due]] = {
     "seats": seats_asked,
     "absences": absences_over,
     "visits": visits_over,
+    "gatherings": seats_kept_in_vain,
     "asked-in-turn": asked_in_turn,
     "carriers": carriers_asked,
     "joinings": joinings_asked,

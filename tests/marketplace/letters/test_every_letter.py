@@ -26,6 +26,7 @@ from tests.factories import (
     make_proposal,
     make_user,
 )
+from tests.marketplace.gatherings.people import make_gathering
 from tests.marketplace.market.round_people import a_house
 
 FOLDER = Path(settings.BASE_DIR) / "templates" / "emails"
@@ -125,6 +126,9 @@ def facts(people, *, longest: bool) -> dict:
         "offer": offer,
         "proposal": proposal,
         "message": message,
+        "gathering": make_gathering(
+            organisation, title=title, about=SENTENCE * 30 if longest else "S"
+        ),
         "round": make_round(title, about=SENTENCE * 30 if longest else ""),
         "by": people["aline"],
     }
@@ -286,6 +290,10 @@ def test_the_page_about_letters_tells_which_hold_a_key():
         "visit_proposed": "the times of a visit",
         "visit_offered": "the times of a visit",
         "visit_said": "the times of a visit",
+        "attendance_told": "one's own seat",
+        "attendance_offered": "one's own seat",
+        "attendance_eve": "one's own seat",
+        "attendance_after": "one's own seat",
         "record_told": "what a pôle has brought in about somebody",
         "offers_told": "what a pôle has brought in about somebody",
     }

@@ -1,0 +1,204 @@
+"""What the clock does: the day before, once over, the day after; and the dates that calendar programs read."""
+
+from datetime import datetime, timedelta
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+from icalendar import Calendar
+
+from accounts.models import Organisation, User
+from accounts.states import OrganisationStatus
+from marketplace.actions.gatherings import attendances, gathering_clock, gatherings, presence
+from marketplace.desk import calendar_feed
+from marketplace.rules.gatherings import hours_of
+from marketplace.states import AttendanceStatus, GatheringStatus
+from tests.factories import make_coordinator, make_offer, make_pole, make_user
+from tests.marketplace.gatherings.people import (
+    again,
+    be_over,
+    host_of,
+    letters,
+    make_gathering,
+    put_down,
+    said_long_ago,
+)
+
+pytestmark = pytest.mark.django_db
+MINUTES = timedelta(minutes=15)
+
+
+def paris(*said) -> datetime:
+    return timezone.make_aware(datetime(*said))
+
+
+def ring_through(first: datetime, last: datetime) -> None:
+    while first <= last:
+        gathering_clock.sweep(first)
+        first += 4 * MINUTES
+
+
+def test_the_day_before_each_is_asked_once_and_says_so_with_one_click():
+    gathering = make_gathering(days=1)
+    seat, newcomer = put_down(gathering), None
+    said_long_ago(gathering)
+    newcomer = put_down(gathering)
+    for _ in range(2):
+        gathering_clock.sweep(timezone.now())
+    (letter,) = letters("attendance_eve", seat.person)
+    assert "viens" in letter.text
+    assert letters("attendance_eve", newcomer.person) == []  # a letter of today says it all
+    attendances.still_comes(seat, by=seat.person, now=timezone.now())
+    attendances.still_comes(seat, by=seat.person, now=timezone.now())
+    assert again(seat).comes_at
+
+
+@pytest.mark.parametrize("night", [(2027, 3, 28), (2027, 10, 31)])
+def test_in_the_night_when_the_clock_changes_each_is_told_once(night):
+    """On the day itself, and on the eve of a gathering of the day after."""
+    year, month, day = night
+    gathering = make_gathering(starts_at=paris(year, month, day, 14), title="Le dimanche")
+    monday = paris(year, month, day, 9) + timedelta(days=1)
+    another = make_gathering(starts_at=monday, title="Le lundi")
+    for one in (gathering, another):
+        put_down(one)
+        said_long_ago(one)
+    ring_through(paris(year, month, day, 0) - timedelta(days=1), monday + timedelta(hours=4))
+    told = letters("attendance_eve")
+    assert len(told) == len({letter.recipient_id for letter in told}) == 2
+    assert again(gathering).status == again(another).status == GatheringStatus.TOOK_PLACE
+    assert len(letters("gathering_over")) == 2
+
+
+def test_an_evening_across_the_change_lasts_the_hours_that_pass():
+    starts_at = paris(2027, 3, 27, 22)
+    gathering = make_gathering(starts_at=starts_at, ends_at=paris(2027, 3, 28, 6))
+    assert hours_of(gathering) == 7
+    file = Calendar.from_ical(
+        calendar_feed.of_gathering(gathering, make_user(), now=timezone.now(), url="/", link="")
+    )
+    (event,) = file.walk("VEVENT")
+    assert event.end - event.start == timedelta(hours=8)  # by the wall's clock
+    assert event["dtend"].dt.utcoffset() == timedelta(hours=2)
+
+
+def test_once_over_it_took_place_and_who_waited_waits_no_more():
+    gathering = make_gathering(seats=1)
+    put_down(gathering)
+    waits = put_down(gathering)
+    gathering = be_over(gathering, days=0)
+    gathering_clock.sweep(gathering.ends_at - timedelta(minutes=1))
+    assert again(gathering).is_announced
+    for _ in range(2):
+        gathering_clock.sweep(gathering.ends_at + MINUTES)
+    assert again(gathering).status == GatheringStatus.TOOK_PLACE
+    assert again(waits).status == AttendanceStatus.CANCELLED
+    assert len(letters("gathering_over", host_of(gathering))) == 1
+
+
+def test_who_came_is_asked_the_day_after_whether_it_served_once():
+    gathering = make_gathering()
+    came, missed = put_down(gathering), put_down(gathering)
+    gathering, now = be_over(gathering), timezone.now()
+    gathering_clock.sweep(now)
+    said = {came.pk: AttendanceStatus.CAME, missed.pk: AttendanceStatus.MISSED}
+    presence.say(again(gathering), said, by=host_of(gathering), now=now)
+    for _ in range(2):
+        gathering_clock.sweep(now + MINUTES)
+    assert len(letters("attendance_after")) == 1
+    assert "utile" in letters("attendance_after", came.person)[0].text
+
+
+def test_a_host_that_has_closed_calls_it_off_and_each_is_told_once():
+    gathering = make_gathering()
+    seat = put_down(gathering)
+    Organisation.objects.filter(pk=gathering.host_id).update(status=OrganisationStatus.CLOSED)
+    for _ in range(2):
+        gathering_clock.sweep(timezone.now())
+    assert again(gathering).is_cancelled
+    assert len(letters("gathering_cancelled", seat.person)) == 1
+
+
+# --- who leads it ----------------------------------------------------------------------------
+def test_nobody_is_named_before_their_yes_and_they_may_step_back(client):
+    trainer = make_user("Nora", "Cherif")
+    gathering = make_gathering(trainer=make_offer(trainer))
+    url, lead = (
+        reverse(name, args=[gathering.pk]) for name in ("gathering-page", "gathering-lead")
+    )
+    client.force_login(make_user())
+    assert "Cherif" not in client.get(url).content.decode()
+    assert client.post(lead, {"answer": "YES"}).status_code == 403
+    client.force_login(trainer)
+    client.post(lead, {"answer": "YES"})
+    client.force_login(make_user())
+    assert "Cherif" in client.get(url).content.decode()
+    client.logout()
+    assert "Cherif" not in client.get(url).content.decode()
+    client.force_login(trainer)
+    client.post(lead, {"answer": "NO"})
+    assert again(gathering).trainer is None
+    assert len(letters("gathering_trainer_said", host_of(gathering))) == 2
+
+
+def test_who_leaves_the_day_before_is_told_to_host_and_coordination_and_not_to_who_comes():
+    trainer = make_user("Nora", "Cherif")
+    gathering = make_gathering(
+        days=1, trainer=make_offer(trainer), trainer_agreed_at=timezone.now()
+    )
+    coordinator, seat = make_coordinator(gathering.pole), put_down(gathering)
+    User.objects.filter(pk=trainer.pk).update(is_active=False)
+    for _ in range(2):
+        gathering_clock.sweep(timezone.now())
+    assert len(letters("gathering_trainer_said", host_of(gathering))) == 1
+    (letter,) = letters("gathering_trainer_gone", coordinator)
+    assert "Cherif" not in letter.text
+    assert letters("gathering_changed", seat.person) == []
+    gatherings.cancel(again(gathering), word="", by=host_of(gathering), now=timezone.now())
+    assert len(letters("gathering_cancelled", seat.person)) == 1
+
+
+# --- its date --------------------------------------------------------------------------------
+def events_of(person) -> dict:
+    written = Calendar.from_ical(calendar_feed.written(person, now=timezone.now()))
+    return {str(one["uid"]): one for one in written.walk("VEVENT")}
+
+
+def test_its_date_has_one_name_in_the_file_and_in_the_feed(client):
+    gathering = make_gathering(link="https://visio.example.org/b")
+    seat = put_down(gathering)
+    client.force_login(seat.person)
+    file = Calendar.from_ical(client.get(reverse("gathering-date", args=[gathering.pk])).content)
+    (event,) = file.walk("VEVENT")
+    assert file["method"] == "PUBLISH"
+    assert "visio.example.org" in event["description"]
+    assert events_of(seat.person)[str(event["uid"])]["summary"] == gathering.title
+    gatherings.cancel(gathering, word="", by=host_of(gathering), now=timezone.now())
+    file = Calendar.from_ical(client.get(reverse("gathering-date", args=[gathering.pk])).content)
+    (gone,) = file.walk("VEVENT")
+    assert (file["method"], gone["status"], gone["uid"]) == ("CANCEL", "CANCELLED", event["uid"])
+    assert gone["sequence"] > event["sequence"]
+    assert events_of(seat.person)[str(event["uid"])]["status"] == "CANCELLED"
+
+
+def test_who_gives_their_seat_up_finds_it_called_off_and_back_again():
+    gathering = make_gathering()
+    seat = put_down(gathering)
+    attendances.give_up(seat, by=seat.person, now=timezone.now())
+    ((uid, gone),) = events_of(seat.person).items()
+    assert gone["status"] == "CANCELLED"
+    put_down(gathering, seat.person)
+    back = events_of(seat.person)[uid]
+    assert back["status"] == "CONFIRMED"
+    assert back["sequence"] > gone["sequence"]
+
+
+def test_the_coordination_of_the_pole_finds_it_and_another_doesnt(client):
+    gathering = make_gathering()
+    ours = make_coordinator(gathering.pole)
+    assert [one["transp"] for one in events_of(ours).values()] == ["TRANSPARENT"]
+    assert events_of(make_coordinator(make_pole("Pôle du Lac", ("74",)))) == {}
+    client.force_login(ours)
+    day = timezone.localdate(gathering.starts_at)
+    page = client.get(f"{reverse('desk-calendar')}?le={day}").content.decode()
+    assert gathering.title in page
