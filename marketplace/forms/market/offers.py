@@ -22,12 +22,22 @@ from marketplace.models import Offer, Time
 from marketplace.models.market.offers import work_words
 
 MOST_MISSIONS = 200
+MOST_TRAINED = 100  # structures, by somebody who trains a group
 # Each step of a new offer asks one of these parts; the page of an offer that is there shows them all.
 WHAT, WHEN, WHERE = "quoi", "quand", "ou"
 PARTS = {
     WHAT: ("person", "about", "title"),
     WHEN: ("amount", "volume", "unit", "starts_on", "ends_on", "days"),
-    WHERE: ("commune", "time", "place", "radius_km", "capacity", "spoken", "causes"),
+    WHERE: (
+        "commune",
+        "time",
+        "place",
+        "radius_km",
+        "capacity",
+        "trains_up_to",
+        "spoken",
+        "causes",
+    ),
 }
 OTHER = "OTHER"
 AMOUNTS = {
@@ -54,7 +64,7 @@ class OfferForm(LanguagesMixin, VolumeMixin, PeriodMixin, forms.ModelForm):
     )
     field_order = [
         *("person", "about", "title", "time", "amount", "volume", "unit", "starts_on", "ends_on"),
-        *("days", "place", "commune", "radius_km", "capacity", "spoken", "causes"),
+        *("days", "place", "commune", "radius_km", "capacity", "trains_up_to", "spoken", "causes"),
     ]
 
     class Meta:
@@ -70,6 +80,7 @@ class OfferForm(LanguagesMixin, VolumeMixin, PeriodMixin, forms.ModelForm):
             "starts_on",
             "ends_on",
             "capacity",
+            "trains_up_to",
             "causes",
         ]
         widgets = {
@@ -82,13 +93,19 @@ class OfferForm(LanguagesMixin, VolumeMixin, PeriodMixin, forms.ModelForm):
             "capacity": forms.NumberInput(attrs={"min": 1, "max": 20}),
             "causes": forms.CheckboxSelectMultiple,
         }
-        labels = {"about": _("What do you know how to do?")}
+        labels = {
+            "about": _("What do you know how to do?"),
+            "trains_up_to": _("I can train a group, up to how many structures?"),
+        }
         field_classes = {"causes": SeveralField}
         help_texts = {
             "about": _("In a sentence or two, as you would say it to a neighbour."),
             "radius_km": _("As the crow flies. Without importance if you only work remotely."),
             "capacity": _(
                 "How many missions this offer may serve at the same time or one after another."
+            ),
+            "trains_up_to": _(
+                "A training or a meeting told once to several: who hosts one may then ask you, and you are free to say no. Empty: one structure at a time."
             ),
             "causes": _("None chosen means all of them."),
         }
@@ -167,6 +184,9 @@ class OfferForm(LanguagesMixin, VolumeMixin, PeriodMixin, forms.ModelForm):
         elif capacity and capacity > MOST_MISSIONS:
             self.add_error("capacity", _("Two hundred missions at the most."))
         comes = cleaned.get("person") if "person" in self.fields else self.user
+        group = cleaned.get("trains_up_to")
+        if group is not None and not 2 <= group <= MOST_TRAINED:
+            self.add_error("trains_up_to", _("Between two and a hundred structures, or empty."))
         if cleaned.get("time") == Time.OWN and comes != self.by:
             self.add_error(
                 "time", _("Free time is each person’s own to offer: they do it themselves.")

@@ -22,7 +22,7 @@ from common.word_search import says
 from marketplace import words
 from marketplace.desk import calendar_feed
 from marketplace.forms.gatherings.gatherings import AttendForm, GatheringFilter
-from marketplace.models import Attendance, Gathering, Minutes
+from marketplace.models import Attendance, Gathering, Minutes, Offer
 from marketplace.models.gatherings.attendances import SEATED
 from marketplace.models.gatherings.gatherings import GatheringQuerySet
 from marketplace.models.market.needs import NEAR_KM
@@ -135,6 +135,12 @@ def _hosts(reader: User | None) -> list[Organisation]:
     mine = Membership.objects.of(reader).acting().representing().select_related("organisation")
     found = [row.organisation for row in mine.order_by("organisation__name", "pk")]
     return [one for one in found if permissions.can_host(reader, one)]
+
+
+def hosts_asking(user: User, offer: Offer) -> list[Organisation]:
+    """In whose name this reader may ask whoever offers it to lead one: where they say that they train groups."""
+    trains = offer.is_published and offer.person_id and offer.trains_up_to
+    return _hosts(user) if trains else []
 
 
 @require_safe

@@ -25,6 +25,7 @@ from marketplace.models.missions import places
 from marketplace.rules import ask_limits, own_yes, permissions, service_levels
 from marketplace.rules.in_turn import standings
 from marketplace.states import NeedStatus, ProposalStatus
+from marketplace.views.gatherings import teaching
 from marketplace.views.market import side_by_side
 from marketplace.views.market.gaps import NeedSide, first_words, nearly
 from marketplace.views.market.help_panel import held_for
@@ -72,6 +73,7 @@ def _cards(request: SignedInRequest, need: Need, side: NeedSide) -> HttpResponse
             "near_misses": near.cards,
             "empty": ranking.nobody_because(need, hidden=side.hidden) if nobody else (),
             "relaxations": near.changes,
+            "teaching": [] if best else teaching.for_need(need, request.user, timezone.now()),
         },
     )
 

@@ -25,6 +25,7 @@ from marketplace.rules.next_acts import needs as next_acts
 from marketplace.rules.next_acts.cards import Card
 from marketplace.states import NEED_MOVES, NeedStatus, ProposalStatus
 from marketplace.views.by_state import ByState
+from marketplace.views.gatherings import teaching
 from marketplace.views.market import carrier_panel, sharing
 from marketplace.views.market.gaps import OfferSide
 from marketplace.views.market.help_panel import form_for
@@ -111,6 +112,9 @@ def page(request: OurRequest, need: Need, help_form: HelpForm | None = None) -> 
             "is_open": need.status == NeedStatus.PUBLISHED,
             "help_form": help_form or form_for(request, need),
             "over": need.is_over(timezone.localdate()),
+            "teaching": teaching.for_need(need, user, timezone.now())
+            if user and answers and goes_on
+            else [],
         },
     )
 

@@ -46,6 +46,7 @@ from marketplace.states import OfferStatus
 from marketplace.views import opened_for
 from marketplace.views.by_state import ByState
 from marketplace.views.desk.stories import tags_about, tasks_about
+from marketplace.views.gatherings.gatherings import hosts_asking
 from marketplace.views.market import offer_start, offer_steps
 from marketplace.views.market.gaps import OfferSide, nearly
 from marketplace.views.market.offer_steps import Page, Writing
@@ -108,6 +109,7 @@ def detail(request: SignedInRequest, pk: int) -> HttpResponse:
             "events": events(offer.steps.select_related("by"), discreet=False) if owns else [],
             "to_do": _to_do(request.user, offer),
             "missions_left": offers.proposals.missions_left(offer),
+            "hosts": hosts_asking(request.user, offer),
         },
     )
 

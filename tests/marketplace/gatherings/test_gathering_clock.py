@@ -200,5 +200,5 @@ def test_the_coordination_of_the_pole_finds_it_and_another_doesnt(client):
     assert events_of(make_coordinator(make_pole("Pôle du Lac", ("74",)))) == {}
     client.force_login(ours)
     day = timezone.localdate(gathering.starts_at)
-    page = client.get(f"{reverse('desk-calendar')}?le={day}").content.decode()
+    page = client.get(f"{reverse('agenda')}?le={day}").content.decode()
     assert gathering.title in page

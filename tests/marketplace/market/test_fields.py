@@ -106,6 +106,7 @@ OFFER_PAGE = {
     "weekdays": "mardi",
     "hours": "3 jours",
     "capacity": "Missions encore possibles",
+    "trains_up_to": "12 structures",
     "languages": "anglais",
     "causes": "Réemploi",
 }
@@ -143,6 +144,7 @@ def told_offer() -> Offer:
         radius_km=37,
         weekdays=2,
         capacity=3,
+        trains_up_to=12,
         languages=Spoken.FRENCH | Spoken.ENGLISH,
         **SPAN,
     )
