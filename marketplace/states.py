@@ -17,6 +17,7 @@ class NeedStatus(TextChoices):
     WITHDRAWN = "WITHDRAWN", pgettext_lazy("need", "withdrawn")
     REFUSED = "REFUSED", _("not retained")
     REDIRECTED = "REDIRECTED", pgettext_lazy("need", "pointed elsewhere")
+    SERVED_BY_GATHERING = "SERVED_BY_GATHERING", pgettext_lazy("need", "served by a gathering")
 
 
 NEED_MOVES: dict[str, set[str]] = {
@@ -33,8 +34,14 @@ NEED_MOVES: dict[str, set[str]] = {
         NeedStatus.FILLED,
         NeedStatus.CLOSED,
         NeedStatus.WITHDRAWN,
+        NeedStatus.SERVED_BY_GATHERING,  # somebody of its structure came, and says that it served
     },
-    NeedStatus.PAUSED: {NeedStatus.PUBLISHED, NeedStatus.CLOSED, NeedStatus.WITHDRAWN},
+    NeedStatus.PAUSED: {
+        NeedStatus.PUBLISHED,
+        NeedStatus.CLOSED,
+        NeedStatus.WITHDRAWN,
+        NeedStatus.SERVED_BY_GATHERING,
+    },
     NeedStatus.FILLED: {
         NeedStatus.PUBLISHED,
         NeedStatus.CLOSED,
@@ -43,6 +50,7 @@ NEED_MOVES: dict[str, set[str]] = {
     NeedStatus.REDIRECTED: {NeedStatus.DRAFT},
     NeedStatus.CLOSED: set(),
     NeedStatus.WITHDRAWN: set(),
+    NeedStatus.SERVED_BY_GATHERING: set(),
 }
 # Within minutes, while nobody was told: several closed at once by the coordinators (decisions/0052).
 NEED_WAYS_BACK: dict[str, set[str]] = {

@@ -87,6 +87,7 @@ STATE_LOOKS = {
     "CANCELLED": ("sand", "slash-circle"),
     "CONFIRMED": ("green", "check-circle"),
     "OFFERED": ("apricot", "hourglass-split"),
+    "SERVED_BY_GATHERING": ("teal", "mortarboard"),
     "CAME": ("teal", "check-circle"),
     "MISSED": ("sand", "x-circle"),
     "GIVEN_UP": ("red", "exclamation-octagon"),

@@ -13,7 +13,17 @@ from django.utils import timezone, translation
 
 from accounts.models import Membership, Pole
 from marketplace.actions.desk import legal
-from marketplace.demo import clock, desk, market, neighbours, people, rounds, stories, told
+from marketplace.demo import (
+    clock,
+    desk,
+    gatherings,
+    market,
+    neighbours,
+    people,
+    rounds,
+    stories,
+    told,
+)
 from marketplace.demo.files import read
 from marketplace.models import LegalNotice
 from marketplace.models.desk.legal import ONLY
@@ -51,7 +61,7 @@ def load(*, scale: int = 1, say: Callable[[str], None] = lambda line: None) -> N
         LegalNotice(pk=ONLY, **read("organisations")["legal_notice"]), by=persons["admin"]
     )
     lived = [told.settle(cast), *told.stories(cast), *stories.stories(cast, needs, offers)]
-    lived += rounds.stories(cast)
+    lived += [*rounds.stories(cast), *gatherings.stories(cast)]
     lived += [neighbours.exchange(needs, cast), *desk.stories(cast, needs)]
     with translation.override("fr"):  # what is written down is read in French
         say(f"{clock.live(lived)} histoires")

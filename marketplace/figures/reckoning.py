@@ -166,7 +166,8 @@ def _count_needs(
         .values_list("mission__need", flat=True)
     )
     together = set(Carrier.objects.agreed().filter(need__pole=pole).values_list("need", flat=True))
-    unmet = _required({need for need in published if need not in agreed}, pole)
+    served = _first_steps(pole, NeedStatus.SERVED_BY_GATHERING)
+    unmet = _required(published.keys() - agreed.keys() - served.keys(), pole)
     for need, at in posted.items():
         month = month_of(at)
         counts = cells[needs.cell(need, month)]
@@ -175,6 +176,7 @@ def _count_needs(
         counts.qualified += need in published
         counts.done += need in done
         counts.together += need in together
+        counts.served += need in served
         if need in answers:
             counts.answered += 1
             counts.answer_days[max((answers[need] - at).days, 0)] += 1

@@ -53,6 +53,7 @@ WORDS = Words(
         "seat-not-theirs": _("It is no longer open to them."),
         "gathering-cancelled": _("The gathering was cancelled."),
         "gathering-moved": _("Another time or place."),
+        "served-by-gathering": _("What it asked for was learnt at “%(gathering)s”."),
         "trainer-yes": _("Whoever was asked leads it."),
         "trainer-left": _("Whoever was to lead it no longer does."),
         "team-empty": _("Nobody of this team comes any more."),

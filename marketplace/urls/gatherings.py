@@ -2,7 +2,13 @@
 
 from django.urls import path
 
-from marketplace.views.gatherings import attendances, gathering_writing, gatherings, presence
+from marketplace.views.gatherings import (
+    attendances,
+    gathering_writing,
+    gatherings,
+    presence,
+    serving,
+)
 
 urlpatterns = [
     path("rencontres/", gatherings.index, name="gatherings"),
@@ -23,6 +29,7 @@ urlpatterns = [
     path("inscriptions/<int:pk>/", attendances.act, name="attendance-act"),
     path("inscription/<str:token>/", attendances.by_link, name="attendance-link"),
     path("inscription/<str:token>/date.ics", attendances.date_by_link, name="attendance-link-date"),
+    path("besoins/<int:pk>/appris/", serving.end_need, name="need-served"),
     path("organisations/<int:pk>/rencontres/", gatherings.of_host, name="gatherings-of-host"),
     path(
         "organisations/<int:pk>/rencontres/nouvelle/",

@@ -43,6 +43,7 @@ ELSEWHERE = {
     "visit-date": "of a visit that was agreed: tests/marketplace/desk/test_visit_dates.py",
     "attendance-link": "links of letters: tests/marketplace/gatherings/test_attendances.py",
     "attendance-link-date": "links of letters: tests/marketplace/gatherings/test_attendances.py",
+    "need-served": "of a structure that came: tests/marketplace/gatherings/test_serving.py",
     "attendance-act": "an act that is said: tests/marketplace/gatherings/test_attendances.py",
     "record-own": "links of letters: tests/marketplace/desk/test_bringing_pages.py",
     "report-partner-logo": "of a partner with a logo: tests/marketplace/desk/test_reports.py",

@@ -1,4 +1,4 @@
-"""What somebody who came says of it: whether it served."""
+"""What somebody who came says of it: whether it served; and the need of their structure that it ends."""
 
 from datetime import datetime
 
@@ -7,8 +7,9 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from marketplace.actions.gatherings import attendances
+from marketplace.actions.market import needs
 from marketplace.actions.refusals import NotYet
-from marketplace.models import Attendance
+from marketplace.models import Attendance, Need
 from marketplace.states import GatheringStatus
 
 
@@ -25,3 +26,17 @@ def say(attendance: Attendance, *, serves: bool, by: User, now: datetime) -> Non
         raise NotYet(_("You have said it already."))
     mine.serves, mine.answered_at = serves, now
     mine.save(update_fields=["serves", "answered_at"])
+
+
+@transaction.atomic
+def end_need(need: Need, attendance: Attendance, *, by: User) -> None:
+    """A need ends because somebody of its structure came and said that it served. Raises NotYet, ForbiddenMove."""
+    fresh = attendances.locked(attendance.gathering)
+    mine = fresh.attendances.get(pk=attendance.pk)
+    if not (mine.came and mine.serves and mine.organisation_id == need.organisation_id):
+        raise NotYet(
+            _(
+                "Only what somebody of the structure came to, and said to have served, serves a need."
+            )
+        )
+    needs.served(need, fresh.title, by=by)

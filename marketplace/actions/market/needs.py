@@ -228,24 +228,34 @@ def close(need: Need, *, reason: str, by: User) -> None:
     _end(need, NeedStatus.CLOSED, reason=reason, by=by)
 
 
+@transaction.atomic
+def served(need: Need, gathering: str, *, by: User) -> None:
+    """What it asked for was learnt at a gathering: those who were waiting are told that it is closed. The caller has seen that
+    somebody of its structure came, and said that it served."""
+    reason = reasons.coded("served-by-gathering", gathering=gathering)
+    _end(need, NeedStatus.SERVED_BY_GATHERING, reason=reason, by=by)
+
+
 def _end(need: Need, status: NeedStatus, *, reason: str, by: User | None) -> None:
     locked = Need.objects.select_for_update(no_key=True).get(pk=need.pk)
     step = locked.move(status, by=by, reason=reason)
     carriers.take_back_all(locked, by=by)
     freed = proposals.close_all(
-        locked.proposals.open(), reason=_told_to_who_waits(reason), own=Side.NEED
+        locked.proposals.open(), reason=_told_to_who_waits(status, reason), own=Side.NEED
     )
     letters.need_moved(letters.NEED_CLOSED, step)
     need.status = locked.status
     ranking.changed(need, *freed)
 
 
-def _told_to_who_waits(reason: str) -> str:
+def _told_to_who_waits(status: NeedStatus, reason: str) -> str:
     """What those who wait for an answer read: that the structure has closed the need, and the words that it wrote for
     them; or that it has left the site."""
     if reason in {reasons.coded("site-left"), reasons.coded("unclaimed")}:
         return reason
     closed = reasons.coded("need-closed")
+    if status == NeedStatus.SERVED_BY_GATHERING:
+        return closed
     return reasons.coded("no-and-words", no=closed, words=reason) if reason.strip() else closed
 
 

@@ -16,13 +16,17 @@ CHOICES = [
 ]
 
 
+class Said(forms.ChoiceField):
+    wanted_to_end = True  # “optional” beside each name would say nothing
+
+
 class PresenceForm(forms.Form):
     def __init__(self, *args: Any, rows: Iterable[Attendance], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.rows = {f"came-{one.pk}": one for one in rows}
         for name, one in self.rows.items():
             house = f" ({one.organisation})" if one.organisation else ""
-            self.fields[name] = forms.ChoiceField(
+            self.fields[name] = Said(
                 label=f"{one.person}{house}",
                 choices=CHOICES,
                 initial=one.status,

@@ -62,6 +62,10 @@ class AttendanceQuerySet(models.QuerySet["Attendance"]):
     def came(self) -> Self:
         return self.filter(status=AttendanceStatus.CAME)
 
+    def that_served(self, organisation: Organisation) -> Self:
+        """Those of somebody who came in its name, and said that it served."""
+        return self.came().filter(organisation=organisation, serves=True)
+
     def waiting(self) -> Self:
         """Those who wait for a seat, in their turn."""
         return self.filter(status=AttendanceStatus.WAITING).order_by("asked_at", "pk")

@@ -59,7 +59,7 @@ from marketplace.rules.permissions.documents import (
     may_sign_for,
     parties_to_sign,
 )
-from marketplace.rules.permissions.gatherings import can_host, runs_gathering
+from marketplace.rules.permissions.gatherings import can_host, may_be_served, runs_gathering
 from marketplace.rules.permissions.joinings import can_settle_joining, can_split_joining, led_in
 from marketplace.rules.permissions.legal import can_edit_legal_notice
 from marketplace.rules.permissions.missions import (
@@ -271,6 +271,7 @@ __all__ = [
     "kept_apart",
     "left_among",
     "manages_at",
+    "may_be_served",
     "may_name_organisations",
     "may_show_family",
     "may_sign_for",

@@ -1,7 +1,8 @@
 """Who may host gatherings, and who runs one; who may attend one is asked with a sentence (rules/gatherings.py)."""
 
 from accounts.models import Organisation, Seat, User
-from marketplace.models import Gathering
+from marketplace.models import Gathering, Need
+from marketplace.states import NeedStatus
 
 
 def can_host(user: User, organisation: Organisation) -> bool:
@@ -11,6 +12,11 @@ def can_host(user: User, organisation: Organisation) -> bool:
     if not organisation.may_coordinate:
         return True
     return Seat.objects.coordinating().filter(operator=organisation).exists()
+
+
+def may_be_served(user: User, need: Need) -> bool:
+    """Whoever speaks for the structure says that its need, which is open or paused, was served by a gathering."""
+    return need.may(NeedStatus.SERVED_BY_GATHERING) and user.speaks_for(need.organisation)
 
 
 def runs_gathering(user: User, gathering: Gathering) -> bool:

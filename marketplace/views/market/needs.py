@@ -15,7 +15,7 @@ from accounts.scope import scope_of
 from marketplace import ranking
 from marketplace.actions.market import proposals
 from marketplace.forms.market.helping import HelpForm
-from marketplace.models import Behalf, Need, Offer, Proposal
+from marketplace.models import Attendance, Behalf, Need, Offer, Proposal
 from marketplace.models.market.bosses import filled_under
 from marketplace.models.market.carried import carried_by
 from marketplace.models.market.needs import Welcome
@@ -112,6 +112,11 @@ def page(request: OurRequest, need: Need, help_form: HelpForm | None = None) -> 
             "is_open": need.status == NeedStatus.PUBLISHED,
             "help_form": help_form or form_for(request, need),
             "over": need.is_over(timezone.localdate()),
+            "served_at": Attendance.objects.that_served(need.organisation)
+            .select_related("gathering")
+            .order_by("-pk")[:5]
+            if user and permissions.may_be_served(user, need)
+            else [],
             "teaching": teaching.for_need(need, user, timezone.now())
             if user and answers and goes_on
             else [],

@@ -1,0 +1,119 @@
+"""The gatherings of the invented pôle: one to come with a waiting list, one with seats left, one that took place and served."""
+
+from datetime import datetime, timedelta
+
+from django.utils import timezone
+
+from accounts.models import Membership, User
+from marketplace.actions.gatherings import (
+    attendances,
+    gathering_clock,
+    gatherings,
+    presence,
+    serving,
+)
+from marketplace.demo.clock import Story, at, working
+from marketplace.demo.market import Cast
+from marketplace.models import Gathering, Minutes, Skill
+from marketplace.states import AttendanceStatus
+
+SHEETS = {
+    "kind": "TRAINING",
+    "title": "Tableur : les bases pour suivre son budget",
+    "about": "Un tableau de suivi prêt à servir, fait avec vos propres chiffres, et trois formules que l’on comprend. Venez avec un ordinateur portable et votre dernier budget.",
+    "seats": 6,
+    "seats_each": 2,
+}
+CLUB = {
+    "kind": "MEETING",
+    "title": "Le club des trésorières et trésoriers",
+    "about": "Deux heures entre pairs : ce qui marche, ce qui coince, un contrat relu ensemble.",
+    "seats": 20,
+    "link": "https://visio.example.org/club-tresorerie",
+}
+ADVICE = {
+    "kind": "ADVICE",
+    "title": "Le premier contrat de travail, sans jargon",
+    "about": "Les réponses à vos questions sur le premier contrat de travail, et la liste de ce qu’il faut préparer.",
+    "seats": 8,
+}
+MINUTES = "Huit structures autour de la table. Le modèle de contrat et la liste des démarches sont à demander à la coordination."
+
+
+def stories(cast: Cast) -> list[Story]:
+    return [_full(cast), _open(cast), _over(cast)]
+
+
+def _host(cast: Cast, key: str) -> tuple[User, dict]:
+    house = cast.organisations[key]
+    by = house.memberships.representing().order_by("pk")[0].user
+    said = {"host": house, "pole": house.pole, "created_by": by, "commune": house.commune}
+    return by, said | {"address": house.address}
+
+
+def _made(said: dict, starts_at: datetime, *, by: User, words: str) -> Gathering:
+    gathering = Gathering.objects.create(
+        starts_at=starts_at, ends_at=starts_at + timedelta(hours=3), **said
+    ).begin(by=by)
+    gathering.skills.set(Skill.objects.current().filter(label_fr__icontains=words)[:2])
+    gatherings.announce(gathering, by=by, now=timezone.now())
+    return gathering
+
+
+def _people(cast: Cast, but: Gathering) -> list[Membership]:
+    """Of each structure but the host one who speaks for it."""
+    rows = Membership.objects.representing().filter(organisation__pole=cast.pole)
+    rows = rows.exclude(organisation=but.host).order_by("organisation", "pk")
+    seen: dict[int, Membership] = {}
+    for row in rows.select_related("user", "organisation"):
+        if row.organisation.is_accepted and row.organisation.may_ask:
+            seen.setdefault(row.organisation_id, row)
+    return list({row.user_id: row for row in seen.values()}.values())
+
+
+def _come(gathering: Gathering, rows: list[Membership]) -> None:
+    for row in rows:
+        attendances.put_down(gathering, row.organisation, by=row.user, now=timezone.now())
+
+
+def _full(cast: Cast) -> Story:
+    today = timezone.localdate()
+    yield at(today - timedelta(days=20), 10)
+    by, said = _host(cast, "informatique")
+    starts_at = at(working(today + timedelta(days=12)), 14, 0)
+    gathering = _made(said | SHEETS, starts_at, by=by, words="tableur")
+    yield at(today - timedelta(days=12), 11)
+    _come(gathering, _people(cast, gathering)[:9])
+    yield at(today - timedelta(days=1), 15)
+    first = gathering.attendances.confirmed().order_by("pk")[0]
+    attendances.give_up(first, by=first.person, now=timezone.now())
+
+
+def _open(cast: Cast) -> Story:
+    today = timezone.localdate()
+    yield at(today - timedelta(days=8), 16)
+    by, said = _host(cast, "passeurs")
+    starts_at = at(working(today + timedelta(days=26)), 18, 0)
+    gathering = _made(said | CLUB, starts_at, by=by, words="comptab")
+    yield at(today - timedelta(days=4), 9)
+    _come(gathering, _people(cast, gathering)[3:8])
+
+
+def _over(cast: Cast) -> Story:
+    today = timezone.localdate()
+    yield at(today - timedelta(days=50), 10)
+    by, said = _host(cast, "avocats")
+    starts_at = at(working(today - timedelta(days=20)), 9, 0)
+    gathering = _made(said | ADVICE, starts_at, by=by, words="droit")
+    yield at(today - timedelta(days=45), 10)
+    _come(gathering, _people(cast, gathering)[2:8])
+    yield starts_at + timedelta(hours=4)
+    gathering_clock.sweep(timezone.now())
+    seats = list(gathering.attendances.expected().order_by("pk"))
+    said_of = {one.pk: AttendanceStatus.CAME for one in seats[:-1]}
+    said_of[seats[-1].pk] = AttendanceStatus.MISSED
+    presence.say(gathering, said_of, by=by, now=timezone.now())
+    Minutes.objects.create(gathering=gathering, text=MINUTES, by=by, at=timezone.now())
+    yield starts_at + timedelta(days=2)
+    for one in gathering.attendances.came().select_related("gathering", "person")[:4]:
+        serving.say(one, serves=True, by=one.person, now=timezone.now())

@@ -1,0 +1,92 @@
+"""A need ends because somebody of its structure came to a gathering and said that it served."""
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from marketplace.actions.gatherings import serving
+from marketplace.figures import reckoning
+from marketplace.models import Attendance
+from marketplace.models.desk.figures import slice_of
+from marketplace.states import NeedStatus
+from tests.factories import (
+    make_coordinator,
+    make_need,
+    make_offer,
+    make_organisation,
+    make_proposal,
+    make_user,
+)
+from tests.marketplace.gatherings.people import again, be_over, letters, make_gathering, put_down
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def learnt():
+    """A member of a structure came in its name and said that it served; the structure has a need."""
+    member = make_user("Aline", "Moreau")
+    house = make_organisation(name="ACEPP", member=member)
+    gathering = make_gathering()
+    seat = put_down(gathering, member, house)
+    be_over(gathering)
+    Attendance.objects.update(status="CAME")
+    serving.say(again(seat), serves=True, by=member, now=timezone.now())
+    return again(seat), make_need(house, member=member, skills=("tableur",))
+
+
+def end(client, need, seat):
+    return client.post(reverse("need-served", args=[need.pk]), {"attendance": seat.pk})
+
+
+def test_the_structure_ends_its_need_and_who_waits_is_told(client, learnt):
+    seat, need = learnt
+    proposal = make_proposal(need, make_offer(make_user("Noé", "Lambert")))
+    client.force_login(seat.person)
+    assert "Oui, grâce à" in client.get(need.get_absolute_url()).content.decode()
+    for _ in range(2):  # the second is too late, and no error
+        end(client, need, seat)
+    assert again(need).status == NeedStatus.SERVED_BY_GATHERING
+    assert not again(proposal).is_open
+    assert len(letters("proposal_closed", proposal.offer.person)) == 1
+    assert "Oui, grâce à" not in client.get(need.get_absolute_url()).content.decode()
+
+
+@pytest.mark.parametrize("who", ["stranger", "coordinator", "has left", "nobody"])
+def test_nobody_else_ends_it(client, learnt, who):
+    seat, need = learnt
+    if who == "has left":
+        need.organisation.memberships.all().delete()
+    people = {"stranger": make_user, "coordinator": lambda: make_coordinator(need.pole)}
+    if who != "nobody":
+        client.force_login(people[who]() if who in people else seat.person)
+    assert end(client, need, seat).status_code in {302, 403, 404}
+    assert again(need).is_published
+
+
+@pytest.mark.parametrize("changed", [{"status": "MISSED"}, {"serves": False}, {"serves": None}])
+def test_only_what_served_somebody_who_came_ends_it(client, learnt, changed):
+    seat, need = learnt
+    Attendance.objects.update(**changed)
+    client.force_login(seat.person)
+    assert end(client, need, seat).status_code == 404
+    assert again(need).is_published
+
+
+def test_what_served_another_structure_or_oneself_ends_nothing(client, learnt):
+    seat, need = learnt
+    Attendance.objects.update(organisation=make_organisation())
+    client.force_login(seat.person)
+    assert end(client, need, seat).status_code == 404
+    Attendance.objects.update(organisation=None)
+    assert end(client, need, seat).status_code == 404
+
+
+def test_it_is_counted_beside_the_missions(client, learnt):
+    seat, need = learnt
+    need.steps.create(before="DRAFT", after="SUBMITTED", by=seat.person)
+    client.force_login(seat.person)
+    end(client, need, seat)
+    made = reckoning.reckon(need.pole, now=timezone.now()).slices
+    (counts,) = [one for (name, _month), one in made.items() if name == slice_of()]
+    assert (counts.posted, counts.served, counts.agreed) == (1, 1, 0)
