@@ -14,6 +14,7 @@ from tests.factories import (
     make_need,
     make_offer,
     make_organisation,
+    make_pole,
     make_proposal,
     make_user,
 )
@@ -90,3 +91,16 @@ def test_it_is_counted_beside_the_missions(client, learnt):
     made = reckoning.reckon(need.pole, now=timezone.now()).slices
     (counts,) = [one for (name, _month), one in made.items() if name == slice_of()]
     assert (counts.posted, counts.served, counts.agreed) == (1, 1, 0)
+
+
+def test_the_figures_of_the_pole_tell_sessions_seats_and_structures(client, learnt):
+    seat, _need = learnt
+    pole = seat.gathering.pole
+    put_down(make_gathering(seat.gathering.host))  # to come: not counted
+    type(seat.gathering).objects.filter(pk=seat.gathering_id).update(status="TOOK_PLACE")
+    client.force_login(make_coordinator(pole))
+    held = client.get(reverse("figures")).context["held"]
+    assert (held.sessions, held.seats, held.came) == (1, 12, 1)
+    assert (held.structures, held.served) == (1, 1)
+    client.force_login(make_coordinator(make_pole("Pôle du Lac", ("74",))))
+    assert client.get(reverse("figures")).context["held"] is None

@@ -1,0 +1,49 @@
+"""The gatherings of a pôle that took place in a period: how many, for how many, and whom they served."""
+
+from dataclasses import dataclass
+from datetime import datetime, time
+
+from django.db.models import Count, Q, Sum
+from django.utils import timezone
+
+from marketplace.figures.comparison import Choice
+from marketplace.models import Attendance, Gathering
+from marketplace.states import AttendanceStatus, GatheringStatus
+
+
+@dataclass(frozen=True)
+class Held:
+    """`structures` are those in whose name somebody came; `served`, of who came, those who said that it served."""
+
+    sessions: int
+    seats: int
+    came: int
+    structures: int
+    served: int
+
+
+def of(choice: Choice) -> Held | None:
+    """None without any, and where a filter asks what gatherings don't say."""
+    if choice.filters:
+        return None
+    first, after = (
+        timezone.make_aware(datetime.combine(day, time())) for day in (choice.first, choice.after)
+    )
+    rows = Gathering.objects.filter(
+        pole=choice.pole,
+        status=GatheringStatus.TOOK_PLACE,
+        starts_at__gte=first,
+        starts_at__lt=after,
+    ).order_by()
+    held = rows.aggregate(sessions=Count("pk"), seats=Sum("seats"))
+    if not held["sessions"]:
+        return None
+    there = Attendance.objects.filter(
+        gathering__in=rows.values("pk"), status=AttendanceStatus.CAME
+    ).order_by()
+    who = there.aggregate(
+        came=Count("pk"),
+        structures=Count("organisation", distinct=True),
+        served=Count("pk", filter=Q(serves=True)),
+    )
+    return Held(**held, **who)
