@@ -5,7 +5,7 @@ speaks of the same needs from top to bottom. Everything else is counted in the m
 
 | name | unit | counts |
 |---|---|---|
-| posted, qualified, answered, agreed, done, served | needs | posted that month; published since; with a proposal; with a mission; with a mission delivered; served by a gathering |
+| posted, qualified, answered, agreed, done, taught | needs | posted that month; published since; with a proposal; with a mission; with a mission delivered; served by a gathering |
 | answer_days, agreement_days | {days: needs} | from the posting to the first proposal, to the first mission |
 | read_days, unread_days | {working days: needs and organisations} | handed in that month: until a coordinator answered; how long they had waited when the figures were made |
 | unmet | {skill code: needs} | required by needs published, without a mission and not served by a gathering |
@@ -40,7 +40,7 @@ class Counts:
     answered: int = 0
     agreed: int = 0
     done: int = 0
-    served: int = 0
+    taught: int = 0
     asked: int = 0
     silent: int = 0
     missions: int = 0

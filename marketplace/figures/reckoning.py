@@ -176,7 +176,7 @@ def _count_needs(
         counts.qualified += need in published
         counts.done += need in done
         counts.together += need in together
-        counts.served += need in served
+        counts.taught += need in served
         if need in answers:
             counts.answered += 1
             counts.answer_days[max((answers[need] - at).days, 0)] += 1

@@ -134,7 +134,7 @@ def funnel(counts: Counts) -> list[tuple[str, int]]:
         (pgettext("needs", "with a proposal"), counts.answered),
         (pgettext("needs", "with both yeses"), counts.agreed),
         (pgettext("needs", "delivered"), counts.done),
-        (pgettext("needs", "served by a gathering"), counts.served),
+        (pgettext("needs", "served by a gathering"), counts.taught),
     ]
 
 

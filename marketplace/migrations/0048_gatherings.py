@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0019_finding'),
-        ('marketplace', '0043_reckoning_kept_back'),
+        ("marketplace", "0047_served"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

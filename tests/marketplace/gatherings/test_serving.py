@@ -90,7 +90,7 @@ def test_it_is_counted_beside_the_missions(client, learnt):
     end(client, need, seat)
     made = reckoning.reckon(need.pole, now=timezone.now()).slices
     (counts,) = [one for (name, _month), one in made.items() if name == slice_of()]
-    assert (counts.posted, counts.served, counts.agreed) == (1, 1, 0)
+    assert (counts.posted, counts.taught, counts.agreed) == (1, 1, 0)
 
 
 def test_the_figures_of_the_pole_tell_sessions_seats_and_structures(client, learnt):
