@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from common.roots import root_of
 from marketplace.words import rome_store, store, tokenizer
-from marketplace.words.lexicon import ALSO, UNSURE
+from marketplace.words.confidence import ALSO, UNSURE
 from marketplace.words.suggestion import Span, Suggestion
 
 __all__ = [

@@ -18,27 +18,25 @@ from common.roots import root_of
 from marketplace.words import negation, tokenizer
 from marketplace.words.asked import asked_for
 from marketplace.words.clues import PHRASES, Entry, clues_of
+from marketplace.words.confidence import ALSO, confidence, fewer
 from marketplace.words.diversify import LOOKED_AT, claimed, spread
 from marketplace.words.fusing import fused, said_aloud
+from marketplace.words.likely import Likely
 from marketplace.words.names import Names, Said, lifted
 from marketplace.words.spelling import Speller
 from marketplace.words.suggestion import Suggestion, joined
 from marketplace.words.tokenizer import HOLLOW, Token
 
-SPEAKS = 0.42  # the best must have this raw score, or silence is better
+SPEAKS = 0.38  # the best must have this raw score, or silence is better
 SPEAKS_FOR_ITSELF, NAMES = 0.45, 0.2  # under the first, a lone word must be near to a phrase
-ALSO = 0.03  # how likely each suggestion must be then
-UNSURE = 0.1  # under it, one in twelve is right: few are shown, and asked rather than said
 VAGUE = {root_of(word) for word in tokenizer.listed("vague_titles.txt")}
-# From a raw score to a confidence: the share of right suggestions at that score, as measured.
-RAW = (0.0, 0.22, 0.32, 0.37, 0.42, 0.47, 0.52, 0.57, 0.62, 0.67, 0.72, 0.77, 0.82, 1.0)
-SURE = (0.0, 0.004, 0.013, 0.03, 0.07, 0.14, 0.29, 0.5, 0.7, 0.83, 0.92, 0.95, 0.98, 0.99)
 WHOLE = 0.1  # added where a text is a phrase and nothing else: « graphiste »
 K1, B, PARTIAL = 0.8, 0.6, 0.7
 COVER_LEAST, COVER_POWER, MASS, CLAIM, DEPTH, REACH = 0.5, 2.0, 6.0, 0.4, 4.0, 1.6
 # Fitted by conditional likelihood on the texts of the benchmark, but for those marked k.
 NAMED = 0.262
 CLUES = {"plain": 0.270, "family": 0.277, "grams": 0.147, "definition": 0.044}
+LIKELY = 0.15  # what a skill loses at most whose phrases make a text unlikely
 COMPANY = 0.17  # of what the best skill close to it has, a skill that a word names gets so much
 MOST_GRAMMED = 40  # words looked at piece by piece: of a long text, the rarest
 PLAINLY, DENIED = 0.3, 0.6  # a skill named so plainly in what is refused counts so much elsewhere
@@ -70,6 +68,9 @@ class Lexicon:
         )  # fmt: skip
         self._read_bags()
         self.families, self.clues = clues_of(self.entries)
+        self.likely = Likely(
+            zip(self.owners.tolist(), self.phrases, strict=True), len(self.entries)
+        )
         self._read_company()
         self.speller = Speller(self._words)
         self.meaning: Callable[[str], np.ndarray] | None = None  # how near each skill is to a text
@@ -205,15 +206,16 @@ class Lexicon:
         if threshold and self._is_silent(raw, hits, read, weight):
             return []
         scores = raw + COMPANY * self._company(raw)
+        scores += np.where(raw > 0, LIKELY * self.likely.worth(_worth(_telling(read), weight)), 0)
         worth = _worth(_telling(read), weight) if varied else {}
         claims = claimed(self.bag_postings, worth, len(scores))
         wide = max(top, LOOKED_AT) if self.meaning else top
-        found = spread(scores, claims, _confidence(scores), self._named(hits), wide)
+        found = spread(scores, claims, confidence(scores), self._named(hits), wide)
         if self.meaning and (kept := said_aloud(text, heard)):
             found = fused([pair for pair in found if scores[pair[0]]], self.meaning(kept))
-        sure = [(skill, float(_confidence(score))) for skill, score in found[:top]]
+        sure = [(skill, float(confidence(score))) for skill, score in found[:top]]
         if varied and threshold >= ALSO:
-            sure = _fewer(sure)
+            sure = fewer(sure)
         return [
             self._suggestion(skill, how, hits, read, weight, text)
             for skill, how in sure
@@ -371,21 +373,10 @@ class Lexicon:
         yield "grams", self.clues["grams"].score(grams.items())
 
 
-def _confidence(score: np.ndarray | float) -> np.ndarray:
-    return np.asarray(np.interp(score, RAW, SURE))
-
-
 def _is_vague(read: list[Token], said: list[Said]) -> bool:
     telling = _telling(read)
     named = [name for name in said if name.words > 1]
     return bool(telling) and not named and all(token.stem in VAGUE for token in telling)
-
-
-def _fewer(sure: list[tuple[int, float]]) -> list[tuple[int, float]]:
-    """The likely skills, and few of the unlikely ones: one beside likely ones, two when there is none."""
-    likely = [pair for pair in sure if pair[1] >= UNSURE]
-    unlikely = [pair for pair in sure if pair[1] < UNSURE]
-    return likely + unlikely[: 1 if likely else 2]
 
 
 def _telling(read: list[Token]) -> list[Token]:
