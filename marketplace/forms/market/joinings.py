@@ -10,8 +10,8 @@ MOST = 32_767
 
 
 class JoiningForm(forms.Form):
-    hours = forms.IntegerField(label=_("hours in all, per person"), min_value=1, max_value=MOST)
-    places = forms.IntegerField(label=_("number of people wanted"), min_value=1, max_value=MOST)
+    hours = forms.IntegerField(label=_("Hours in all, per person"), min_value=1, max_value=MOST)
+    places = forms.IntegerField(label=_("Number of people wanted"), min_value=1, max_value=MOST)
     word = forms.CharField(
         label=_("A word for both"),
         max_length=LONGEST,

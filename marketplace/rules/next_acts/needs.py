@@ -140,7 +140,9 @@ def _submitted(situation: Situation) -> Card | None:
         words = _(
             "An answer was promised for %(day)s. It is late, and we are sorry: write to the coordinators."
         ) % {"day": day}
-    return Card(_("A coordinator is reading your need"), (Line(words),), is_yours=False)
+    waits = why_not_publish(situation.need)
+    lines = (Line(words), Line(waits)) if waits else (Line(words),)
+    return Card(_("A coordinator is reading your need"), lines, is_yours=False)
 
 
 def _not_read(situation: Situation) -> Card:
