@@ -50,13 +50,18 @@ def carrying(need: Need) -> list[User]:
 
 def carrying_thread(thread: Thread) -> list[User]:
     """Those of the need's carriers who are told what is written there: its lead's people, and of the others those who read
-    it, nobody being told what somebody under them offers or asks at home."""
-    proposal, asks = thread.proposal, thread.asker
+    it, nobody being told what somebody under them, or of their own house, offers or asks at home."""
+    need, proposal, asks = thread.subject, thread.proposal, thread.asker
     if proposal and proposal.offer.time == Time.OWN:
         asks = proposal.offer.person
-    lead = {one.pk for one in structure(thread.subject)}
-    told = carrying(thread.subject)
-    return [one for one in told if one.pk in lead or not _is_under(one, asks)]
+    lead = list(structure(need))
+    others = Membership.objects.filter(
+        organisation__in=need.carriers.agreed().values("organisation")
+    )
+    if asks:
+        others = others.exclude(organisation__in=asks.memberships.values("organisation"))
+    beside = others.representing().people().order_by("pk")
+    return list(dict.fromkeys([*lead, *(one for one in beside if not _is_under(one, asks))]))
 
 
 def served_with(mission: Mission) -> list[User]:

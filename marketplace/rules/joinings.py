@@ -60,6 +60,10 @@ def why_not_split(joining: Joining) -> str:
         return _("Too late: these needs aren’t together any more.")
     if carriers.has_begun(joining.older):
         return _("A mission of this need has begun or is signed: it is carried to its end.")
+    if not joining.younger.organisation.is_accepted:
+        return _("%(organisation)s isn’t verified here at the moment.") % {
+            "organisation": joining.younger.organisation
+        }
     if joining.older.status not in {NeedStatus.PUBLISHED, NeedStatus.PAUSED}:
         return _("This need is filled or closed: there is nothing to split any more.")
     return ""

@@ -104,8 +104,8 @@ def _of_the_same_skills(pole: Pole, today: date) -> Iterator[list[Place]]:
         "pk", "organisation", "commune__latitude", "commune__longitude", "starts_on", "ends_on",
         "published_at",
     )  # fmt: skip
-    for pk, house, latitude, longitude, *when in rows:
-        if pk in skills:
+    for pk, house, latitude, longitude, starts_on, ends_on, since in rows:
+        if pk in skills and since:
             x, y, z = point(latitude, longitude)
-            alike[tuple(skills[pk])].append(Place(z, x, y, pk, house, *when))
+            alike[tuple(skills[pk])].append(Place(z, x, y, pk, house, starts_on, ends_on, since))
     return (sorted(places) for places in alike.values() if len(places) > 1)

@@ -7,8 +7,9 @@ from django.db import models
 from django.db.models import OuterRef, Q, QuerySet, StringAgg, Subquery, Value
 from django.utils.translation import gettext as _
 
-from accounts.models import Anybody, User
+from accounts.models import Anybody, Membership, User
 from common.word_search import MANY
+from marketplace.models.market.choices import Time
 from marketplace.models.market.offers import Offer
 
 
@@ -28,8 +29,12 @@ def of_houses(numbers: list[int]) -> Q:
 
 def read_as_carrier(user: User) -> Q:
     """A condition on what has a need and an offer: somebody's organisation carries the need beside its lead, and the offer isn't
-    made at home by somebody under them."""
-    return Q(need__in=carried_by(user)) & ~Offer.at_home_under(user, at="offer__")
+    made at home by somebody under them, or of their own house."""
+    mine = Membership.objects.of(user).representing().order_by().values("organisation")
+    people = Membership.objects.filter(organisation__in=mine).order_by().values("user")
+    at_home = Q(offer__time=Time.OWN, offer__person__in=people)
+    own = Offer.at_home_under(user, at="offer__") | at_home
+    return Q(need__in=carried_by(user)) & ~own
 
 
 def names_of_carriers() -> Subquery:

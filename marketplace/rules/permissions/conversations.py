@@ -16,7 +16,9 @@ def thread_side_of(user: User, thread: Thread) -> str | None:
     the offer's side."""
     if thread.proposal:
         side = side_of(user, thread.proposal)
-        return side or (Side.NEED if speaks_as_carrier(user, thread.subject) else None)
+        if side or user.pk == thread.proposal.offer.spokesperson_id:
+            return side  # who would come speaks for nobody else
+        return Side.NEED if speaks_as_carrier(user, thread.subject) else None
     # With the coordination one goes on talking while one's structure is suspended.
     answers = user.represents if thread.asker_id is None else user.speaks_for
     if answers(thread.subject.organisation):

@@ -6,10 +6,10 @@ import pytest
 from django.utils import timezone
 
 from accounts.models import ForbiddenMove
-from marketplace.actions.market import carriers, needs
+from marketplace.actions.market import carriers, joinings, needs
 from marketplace.actions.refusals import NotYet
-from marketplace.models import Carrier, Need
-from marketplace.states import CarrierStatus, NeedStatus
+from marketplace.models import Carrier, Joining, Need
+from marketplace.states import CarrierStatus, JoiningStatus, NeedStatus
 from notifications.models import Notification
 from tests.at_once import together
 from tests.factories import make_carrier, make_coordinator, make_need, make_organisation, make_user
@@ -116,3 +116,42 @@ def test_two_clocks_say_each_reminder_once(house):
         together(clock, clock)
         assert told("carrier_reminder") == 1
         Carrier.objects.filter(pk=carrier.pk).delete()
+
+
+def alike_pair(maelle) -> tuple[Joining, Need, Need]:
+    older, younger = (make_need(member=make_user()) for _n in range(2))
+    joining = Joining.objects.create(older=older, younger=younger, metres=0).begin(by=None)
+    joinings.propose(joining, hours=30, places=2, word="", by=maelle, now=timezone.now())
+    return joining, older, younger
+
+
+def test_two_yeses_at_once_put_two_needs_together_once(maelle):
+    for _round in range(ROUNDS):
+        Notification.objects.all().delete()
+        joining, older, younger = alike_pair(maelle)
+        now = timezone.now()
+        together(
+            calmly(joinings.say_yes, joining, older, by=older.created_by, now=now),
+            calmly(joinings.say_yes, joining, younger, by=younger.created_by, now=now),
+        )
+        joining.refresh_from_db()
+        assert joining.status == JoiningStatus.DONE
+        assert older.carriers.agreed().count() == 1
+        assert Need.objects.get(pk=younger.pk).status == NeedStatus.CLOSED
+        Need.objects.filter(pk__in=[older.pk, younger.pk]).delete()
+
+
+def test_of_a_splitting_and_a_leaving_at_once_the_carrier_goes_once(maelle):
+    for _round in range(ROUNDS):
+        joining, older, younger = alike_pair(maelle)
+        for need in (older, younger):
+            joinings.say_yes(joining, need, by=need.created_by, now=timezone.now())
+        carrier = older.carriers.get()
+        together(
+            calmly(joinings.split, joining, by=older.created_by),
+            calmly(joinings.split, joining, by=younger.created_by),
+            calmly(carriers.leave, carrier, word="Non.", by=younger.created_by),
+        )
+        assert carrier.steps.filter(after=CarrierStatus.LEFT).count() == 1
+        assert Need.objects.get(pk=younger.pk).status == NeedStatus.PUBLISHED
+        Need.objects.filter(pk__in=[older.pk, younger.pk]).delete()
