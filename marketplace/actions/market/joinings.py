@@ -120,8 +120,8 @@ def split(joining: Joining, *, by: User) -> None:
         older.places = joining.places_before or older.places
         older.save(update_fields=["hours", "places", "updated_at"])
     older.note(by=by, reason=reasons.coded("split-again"))
-    carrier = Carrier.objects.agreed().filter(pk=joining.carrier_id).first()
-    if carrier:
+    carrier = joining.carrier
+    if carrier and carrier.is_agreed:
         carrier.move(CarrierStatus.LEFT, by=by, reason=reasons.coded("split-again"))
     letters.joining_split(joining.move(JoiningStatus.SPLIT, by=by))
     freed = proposals.fill(older, by=by) if older.status == NeedStatus.PUBLISHED else []
