@@ -58,9 +58,10 @@ def write(
     if reason := refusal_of(mission) or team_hours.refusal_of(mission, person):
         raise NotYet(reason)
     gone, for_whom = team_hours.days_out(mission, person), _for_whom(mission, served)
-    rows = HoursEntry.objects.filter(mission=mission, person=person, day__in=days)
-    known = {entry.day: entry for entry in rows.filter(served=for_whom)}
-    elsewhere = _elsewhere(rows, for_whom)
+    whom = for_whom.pk if for_whom else None
+    rows = list(HoursEntry.objects.filter(mission=mission, person=person, day__in=days))
+    known = {entry.day: entry for entry in rows if entry.served_id == whom}
+    elsewhere = _summed(entry for entry in rows if entry.served_id != whom)
     changed, any_day = 0, _is_open(mission)
     for day, (hours, what) in days.items():
         entry = known.get(day)
@@ -89,12 +90,11 @@ def _for_whom(mission: Mission, served: Organisation | None) -> Organisation | N
     return served
 
 
-def _elsewhere(rows: HoursQuerySet, for_whom: Organisation | None) -> dict[date, Decimal]:
-    """The hours of these days that served another structure of the same mission."""
+def _summed(entries: Iterable[HoursEntry]) -> dict[date, Decimal]:
+    """The hours of each day: those that served another structure of the same mission."""
     found: dict[date, Decimal] = {}
-    for entry in rows.select_related(None):
-        if entry.served_id != (for_whom and for_whom.pk):
-            found[entry.day] = found.get(entry.day, Decimal(0)) + entry.hours
+    for entry in entries:
+        found[entry.day] = found.get(entry.day, Decimal(0)) + entry.hours
     return found
 
 
@@ -116,8 +116,8 @@ def write_day(
     by: User,
     served: Organisation | None = None,
 ) -> int:
-    """Save one day of several people of a team, all or none of it, for the structure that it served. Returns how many rows changed. Raises NotYet, or
-    WrongPerson."""
+    """Save one day of several people of a team, all or none of it, for the structure that it served. Returns how many
+    rows changed. Raises NotYet, or WrongPerson."""
     changed = 0
     for person, said in hours.items():
         own = None if person == by else by

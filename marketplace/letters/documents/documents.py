@@ -41,7 +41,7 @@ DOCUMENT_VOIDED = Letter("document_voided", Key("document:{document}:voided"), M
 def _concerned(document: Document) -> list[User]:
     mission = document.mission
     assert mission is not None
-    found = [*audience.structure(mission.need), *audience.offering(mission.offer)]
+    found = [*audience.welcomed(mission), *audience.offering(mission.offer)]
     for party in ("EMPLOYER", "STRUCTURE"):
         found += [user for user, _capacity in signers_of(document, party)]
     return found

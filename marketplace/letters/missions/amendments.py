@@ -46,7 +46,7 @@ def _who_sign(amendment: Amendment) -> list[User]:
 def _concerned(amendment: Amendment) -> list[User]:
     """Both sides, all who sign or have signed, and whoever coordinates the mission."""
     mission = amendment.mission
-    found = [*audience.structure(mission.need), *audience.offering(mission.offer)]
+    found = both_sides(mission)
     for document in amendment.documents.all():
         for party in ("EMPLOYER", "STRUCTURE"):
             found += [user for user, _capacity in signers_of(document, party)]

@@ -25,7 +25,9 @@ def _agreed(letter: Notification, *, version: int) -> str:
     letter. "" otherwise."""
     read = SheetVersion.objects.select_related("sheet__mission__need").get(pk=version)
     sheet, reader = read.sheet, letter.recipient
-    ours = reader is not None and reader.represents(sheet.mission.need.organisation)
+    ours = reader is not None and reader.pk in {
+        user.pk for user in audience.welcomed(sheet.mission)
+    }
     agreed = sheet.is_agreed_by(Side.NEED if ours else Side.OFFER)
     return gettext_noop("Answered meanwhile") if agreed or sheet.number > read.number else ""
 
@@ -48,9 +50,11 @@ def regime_chosen(choice: RegimeChoice) -> None:
 
 
 def sheet_changed(version: SheetVersion, *, side: str) -> None:
-    """Tell the other side what has changed in the sheet, to which they have to say yes again."""
+    """Tell the other side what has changed in the sheet, to which they have to say yes again; and the structures served
+    with the lead, which agree to it before it signs for them."""
     mission = version.sheet.mission
-    told = both_sides(mission) if not side else _of(mission, audience.other_side(side))
+    told = both_sides(mission) if not side else [*_of(mission, audience.other_side(side))]
+    told += audience.served_with(mission)
     SHEET_CHANGED.tell(
         told,
         url=reverse("mission-versions", args=[mission.pk]),

@@ -136,9 +136,10 @@ def _whose_receipt(request: SignedInRequest, mission: Mission) -> Organisation:
         for one in served.structures(mission)
         if permissions.can_give_receipts(request.user, one)
     ]
-    permissions.require(bool(mine))
     asked = request.GET.get("pour", "")
-    return next((one for one in mine if str(one.pk) == asked), mine[0])
+    found = [one for one in mine if asked in {"", str(one.pk)}]
+    permissions.require(bool(found))
+    return found[0]
 
 
 def _receipt(

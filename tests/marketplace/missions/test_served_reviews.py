@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Membership
-from marketplace.actions.missions import missions
+from marketplace.actions.missions import missions, sheets
 from marketplace.actions.refusals import NotYet
 from marketplace.models import Mission, Review, Voice
 from marketplace.rules import endings, permissions
@@ -132,3 +132,12 @@ def test_who_answers_for_two_of_them_has_one_letter(town, house):
     mission = joint_mission(town, house)
     missions.start(mission, by=mission.offer.person, now=timezone.now())
     assert told("mission_kick_off").count(head_of(town).pk) == 1
+
+
+def test_each_is_told_once_when_the_dates_change(town, house):
+    mission = joint_mission(town, house)
+    told_before = len(told("sheet_changed"))
+    sheets.change(mission, {"ends_on": in_days(20)}, read=1, side="OFFER", by=mission.offer.person)
+    now = told("sheet_changed")[told_before:]
+    assert {lead_of(mission).pk, head_of(town).pk, head_of(house).pk} <= set(now)
+    assert len(now) == len(set(now))
