@@ -42,10 +42,7 @@ NEED_MOVES: dict[str, set[str]] = {
         NeedStatus.WITHDRAWN,
         NeedStatus.SERVED_BY_GATHERING,
     },
-    NeedStatus.FILLED: {
-        NeedStatus.PUBLISHED,
-        NeedStatus.CLOSED,
-    },  # a cancelled mission frees a place
+    NeedStatus.FILLED: {NeedStatus.PUBLISHED, NeedStatus.CLOSED},  # a cancelled mission frees one
     NeedStatus.REFUSED: {NeedStatus.DRAFT},
     NeedStatus.REDIRECTED: {NeedStatus.DRAFT},
     NeedStatus.CLOSED: set(),
@@ -129,10 +126,8 @@ class GatheringStatus(TextChoices):
 
 GATHERING_MOVES: dict[str, set[str]] = {
     GatheringStatus.DRAFT: {GatheringStatus.PUBLISHED, GatheringStatus.CANCELLED},
-    GatheringStatus.PUBLISHED: {
-        GatheringStatus.TOOK_PLACE,  # once it is over, by the clock
-        GatheringStatus.CANCELLED,
-    },
+    # It took place once it is over, by the clock.
+    GatheringStatus.PUBLISHED: {GatheringStatus.TOOK_PLACE, GatheringStatus.CANCELLED},
     GatheringStatus.TOOK_PLACE: set(),
     GatheringStatus.CANCELLED: set(),
 }
@@ -154,10 +149,8 @@ ATTENDANCE_MOVES: dict[str, set[str]] = {
         AttendanceStatus.CANCELLED,
     },
     AttendanceStatus.WAITING: {AttendanceStatus.OFFERED, AttendanceStatus.CANCELLED},
-    AttendanceStatus.OFFERED: {
-        AttendanceStatus.CONFIRMED,
-        AttendanceStatus.CANCELLED,  # they don't want it, or haven't answered in time
-    },
+    # They don't want it, or haven't answered in time.
+    AttendanceStatus.OFFERED: {AttendanceStatus.CONFIRMED, AttendanceStatus.CANCELLED},
     AttendanceStatus.CANCELLED: {AttendanceStatus.CONFIRMED, AttendanceStatus.WAITING},
     # As long as the host may say who came, they may say it otherwise.
     AttendanceStatus.CAME: {AttendanceStatus.MISSED, AttendanceStatus.CONFIRMED},

@@ -19,7 +19,7 @@ from marketplace.states import AttendanceStatus
 
 SHEETS = {
     "kind": "TRAINING",
-    "title": "Tableur : les bases pour suivre son budget",
+    "title": "Tableur : les bases pour suivre son budget",
     "about": "Un tableau de suivi prêt à servir, fait avec vos propres chiffres, et trois formules que l’on comprend. Venez avec un ordinateur portable et votre dernier budget.",
     "seats": 6,
     "seats_each": 2,
@@ -27,7 +27,7 @@ SHEETS = {
 CLUB = {
     "kind": "MEETING",
     "title": "Le club des trésorières et trésoriers",
-    "about": "Deux heures entre pairs : ce qui marche, ce qui coince, un contrat relu ensemble.",
+    "about": "Deux heures entre pairs : ce qui marche, ce qui coince, un contrat relu ensemble.",
     "seats": 20,
     "link": "https://visio.example.org/club-tresorerie",
 }

@@ -145,7 +145,7 @@ def shows_trainer_to(user: User | None, gathering: Gathering) -> bool:
         return False
     if offer.time == Time.WORK:
         return True
-    return not User.objects.filter(under(user, "pk"), pk=offer.person_id).exists()
+    return not User.objects.filter(under(user, "pk"), pk=offer.person.pk).exists()
 
 
 def told_of_host(gathering: Gathering) -> Iterable[User]:

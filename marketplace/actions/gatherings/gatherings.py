@@ -162,7 +162,7 @@ def answer_as_trainer(gathering: Gathering, *, yes: bool, by: User, now: datetim
     """Whoever is asked to lead it says yes or no; later they may still step back, until it begins. The host is told. Raises
     NotYet."""
     fresh = attendances.locked(gathering)
-    offer = Offer.objects.filter(pk=fresh.trainer_id).first()
+    offer = fresh.trainer
     if offer is None or not offer.brings(by) or fresh.status in rules.ENDED or fresh.has_begun(now):
         raise NotYet(_("You aren’t asked to lead it any more."))
     if yes and fresh.trainer_agreed_at:
@@ -188,9 +188,7 @@ def _without_trainer(fresh: Gathering, offer: Offer, *, by: User | None) -> None
 def follow_trainer(gathering: Gathering, *, now: datetime) -> bool:
     """Whoever was to lead it has left, or may not act today: its host and the coordinators are told. False when they may."""
     fresh = attendances.locked(gathering)
-    offer = (
-        Offer.objects.select_related("person", "organisation").filter(pk=fresh.trainer_id).first()
-    )
+    offer = fresh.trainer
     if offer is None or not fresh.is_to_come(now):
         return False
     if offer.person is not None and offer.brings(offer.person) and offer.person.is_active:

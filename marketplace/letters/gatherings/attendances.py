@@ -10,7 +10,7 @@ from django.utils.translation import gettext_noop
 from marketplace.letters.families import MISSIONS
 from marketplace.models import Attendance, AttendanceStep
 from marketplace.rules import attendance_links
-from marketplace.rules import gatherings as rules
+from marketplace.rules.gatherings import turn_of
 from notifications.letter import Key, Letter
 from notifications.models import Notification
 
@@ -67,7 +67,7 @@ def attendance_told(attendance: Attendance, step: AttendanceStep) -> None:
         step=step.pk,
         has_a_seat=attendance.has_a_seat,
         waits=attendance.waits,
-        number=rules.turn_of(attendance) if attendance.waits else 0,
+        number=turn_of(attendance) if attendance.waits else 0,
         words=step.said if step.reason else "",
         **_facts(attendance),
     )

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 
 from django.conf import settings
 from django.db.models import Q
@@ -12,7 +13,7 @@ from accounts.models import User
 from marketplace.letters.families import DESK
 from marketplace.models import Gathering, GatheringStep, Offer, reasons
 from marketplace.rules import audience
-from marketplace.rules import gatherings as rules
+from marketplace.rules.gatherings import ENDED, told_of_host
 from marketplace.states import GatheringStatus
 from notifications.letter import Key, Letter
 from notifications.models import Notification
@@ -29,7 +30,7 @@ def _changed_since(letter: Notification, *, step: int) -> str:
 
 def _answered(letter: Notification, *, gathering: int, offer: int, **_parts: object) -> str:
     waits = Gathering.objects.filter(pk=gathering, trainer=offer, trainer_agreed_at=None).exclude(
-        status__in=rules.ENDED
+        status__in=ENDED
     )
     return "" if waits.exists() else gettext_noop("No longer open")
 
@@ -82,7 +83,7 @@ def gathering_cancelled(gathering: Gathering, step: GatheringStep) -> None:
 def gathering_over(gathering: Gathering, step: GatheringStep) -> None:
     """Its host is asked who came."""
     GATHERING_OVER.tell(
-        rules.told_of_host(gathering),
+        told_of_host(gathering),
         url=reverse("gathering-presence", args=[gathering.pk]),
         step=step.pk,
         gathering=gathering,
@@ -108,8 +109,12 @@ def gathering_trainer_asked(gathering: Gathering, *, now: datetime) -> None:
 def gathering_trainer_said(gathering: Gathering, offer: Offer, step: GatheringStep) -> None:
     """Their yes, or that they don't lead it (any more). The host hears it; of an announced one that nobody leads any more the
     coordinators hear too, without a name: what somebody offers on their own time is no news for their boss."""
-    facts = {"url": gathering.get_absolute_url(), "step": step.pk, "gathering": gathering}
-    host, yes = list(rules.told_of_host(gathering)), gathering.trainer_agreed_at is not None
+    facts: dict[str, Any] = {
+        "url": gathering.get_absolute_url(),
+        "step": step.pk,
+        "gathering": gathering,
+    }
+    host, yes = list(told_of_host(gathering)), gathering.trainer_agreed_at is not None
     GATHERING_TRAINER_SAID.tell(
         host, but=offer.person, yes=yes, who=str(offer.person or offer), **facts
     )

@@ -73,7 +73,8 @@ def _filtered(rows: GatheringQuerySet, wanted: dict[str, Any]) -> GatheringQuery
         last = (first + timedelta(days=32)).replace(day=1)
         rows = rows.filter(starts_at__gte=_midnight(first), starts_at__lt=_midnight(last))
     if near := wanted.get("near"):
-        around = Commune.objects.within(*near.position, NEAR_KM)
+        north, east = near.position
+        around = Commune.objects.within(north, east, NEAR_KM)
         rows = rows.filter(commune__in=list(around.values_list("pk", flat=True)))
     return _said(rows, wanted.get("q", ""))
 
