@@ -37,7 +37,7 @@ class Likely:
             for root in roots:
                 told[root][skill] += self.rarity[root] / length
                 sizes[skill] += self.rarity[root] / length
-        self.base = -np.log(sizes).astype(np.float32)
+        self.base = -np.log(np.maximum(sizes, UNSEEN)).astype(np.float32)
         self.postings = _postings(told, skills)
 
     def worth(self, words: Mapping[str, float]) -> np.ndarray:
