@@ -143,9 +143,5 @@ class Slips(Marks):
     def named(self, model: type[Model]) -> dict[int, str]:
         return {}
 
-    def _of(self, way: Way, words: str) -> list[int] | None:
-        numbers = [*(self.names(way.model, words) or ())]
-        return numbers if way.is_own else numbers[:CANDIDATES]
-
     def _apart(self, ways: list[Way]) -> list[str]:
         return []
