@@ -61,7 +61,8 @@ class Entry:
 
 @dataclass(frozen=True, kw_only=True)
 class Kind:
-    """A kind of thing in the calendar: its rows in the pôles of a scope, the day of each, who follows it, and its words."""
+    """A kind of thing in the calendar: its rows in the pôles of a scope, the day of each, who follows it, and its words. `rows`
+    are put together once a process: they ask nothing of the scope but whose it is and of which pôles."""
 
     code: str
     label: Promise

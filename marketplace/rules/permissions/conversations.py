@@ -33,12 +33,13 @@ def can_write_in_thread(user: User, thread: Thread) -> bool:
     return thread_side_of(user, thread) is not None or follows_thread(user, thread)
 
 
-def can_ask_about(user: User, need: Need) -> bool:
+def can_ask_about(user: User, need: Need, *, follows: bool | None = None) -> bool:
     """Before any proposal, whoever could apply may ask about a need; the structure and the coordinators may ask
-    each other, once the need has been handed in and as long as the structure is there."""
+    each other, once the need has been handed in and as long as the structure is there. `follows`: as in `can_edit_need`."""
     if need.organisation.status == OrganisationStatus.CLOSED:
         return False
-    if user.represents(need.organisation) or carries(user, need) or follows_need(user, need):
+    theirs = user.represents(need.organisation) or carries(user, need)
+    if theirs or (follows_need(user, need) if follows is None else follows):
         return need.submitted_at is not None
     return scope_of(user).own and can_apply(user, need) and not kept_apart(user, need)
 

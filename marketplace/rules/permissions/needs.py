@@ -30,12 +30,13 @@ def that_see_who_helps(memberships: Iterable[Membership]) -> list[Organisation]:
     return [one for one in theirs if one.may_ask and one.is_active and not one.is_refused]
 
 
-def can_edit_need(user: User, need: Need) -> bool:
+def can_edit_need(user: User, need: Need, *, follows: bool | None = None) -> bool:
     """True for the structure until it hands the need in, and for the coordinators while they qualify it; once it is
-    published, not for one who is on the side of an offer for it."""
+    published, not for one who is on the side of an offer for it. `follows`, here and below: what `follows_need` says, where a
+    page has asked it already."""
     if need.status in OPEN_TO_EDITING and speaks_for_need(user, need):
         return True
-    if need.status == NeedStatus.PUBLISHED and not follows_need(user, need):
+    if need.status == NeedStatus.PUBLISHED and not _follows(user, need, follows):
         return False
     return need.status in QUALIFIED_BY_COORDINATORS and judges_need(user, need)
 
@@ -74,9 +75,9 @@ def can_close_need(user: User, need: Need) -> bool:
     return need.may(NeedStatus.CLOSED) and answers_for_need(user, need)
 
 
-def can_see_candidates(user: User, need: Need) -> bool:
+def can_see_candidates(user: User, need: Need, *, follows: bool | None = None) -> bool:
     """True for those who answer for a published need: they see its best offers."""
-    return need.status == NeedStatus.PUBLISHED and answers_for_need(user, need)
+    return need.status == NeedStatus.PUBLISHED and answers_for_need(user, need, follows=follows)
 
 
 def answers_in_place(user: User, need: Need) -> bool:
@@ -89,10 +90,14 @@ def speaks_for_need(user: User, need: Need) -> bool:
     return user.speaks_for(need.organisation) or answers_in_place(user, need)
 
 
-def answers_for_need(user: User, need: Need) -> bool:
-    return user.speaks_for(need.organisation) or follows_need(user, need)
+def answers_for_need(user: User, need: Need, *, follows: bool | None = None) -> bool:
+    return bool(follows) or user.speaks_for(need.organisation) or _follows(user, need, follows)
 
 
-def can_ask_elsewhere(user: User, need: Need) -> bool:
+def can_ask_elsewhere(user: User, need: Need, *, follows: bool | None = None) -> bool:
     """True for the coordinators of its pôle, unless they are on a side of what is proposed for it."""
-    return need.status == NeedStatus.PUBLISHED and follows_need(user, need)
+    return need.status == NeedStatus.PUBLISHED and _follows(user, need, follows)
+
+
+def _follows(user: User, need: Need, known: bool | None) -> bool:
+    return follows_need(user, need) if known is None else known

@@ -16,10 +16,10 @@ from marketplace.rules.permissions.offers import answers_for_offer
 from marketplace.states import NeedStatus, ProposalStatus
 
 
-def can_propose(user: User, need: Need) -> bool:
+def can_propose(user: User, need: Need, *, follows: bool | None = None) -> bool:
     """True for the coordinators of the need's pôle, and of a pôle that was asked to look, unless they are on a side of
-    what is proposed for it, or wrote the need."""
-    if can_ask_elsewhere(user, need):
+    what is proposed for it, or wrote the need. `follows`: as in `can_edit_need`."""
+    if can_ask_elsewhere(user, need, follows=follows):
         return True
     asked = need.asked_poles.still_asked().filter(pole__in=coordinated_by(user))
     return asked.looked_into_by(user).exists() and not is_a_candidate(user, need)

@@ -41,13 +41,13 @@ def index(request: SignedInRequest, pk: int) -> HttpResponse:
     """The best offers of a need, ranked, with reasons, then the near misses; for the structure and the
     coordinators."""
     need = need_or_404(request, pk)
-    answers = permissions.answers_for_need(request.user, need)
-    permissions.require(answers or permissions.can_ask_elsewhere(request.user, need))
+    follows = permissions.follows_need(request.user, need)
+    permissions.require(permissions.answers_for_need(request.user, need, follows=follows))
     if side_by_side.is_refused(request):
-        side = NeedSide.of(request.user, need)
+        side = NeedSide.of(request.user, need, follows=follows)
     else:
         said, in_touch = side_by_side.said_about(request.user, need)
-        side = NeedSide.of(request.user, need, in_touch=in_touch)
+        side = NeedSide.of(request.user, need, in_touch=in_touch, follows=follows)
         found = side_by_side.found_for(request, need, side, said)
         if side_by_side.is_wanted(request, found):
             return side_by_side.page(request, side, found, said, _about(request.user, need, side))
@@ -84,7 +84,7 @@ def _about(user: User, need: Need, side: NeedSide) -> dict[str, Any]:
         "need": need,
         "origin": (origin := side.origin_in_turn),
         "standings": standings(user, need, origin),
-        "can_write": permissions.can_ask_about(user, need),
+        "can_write": permissions.can_ask_about(user, need, follows=side.follows),
         "can_ask_elsewhere": side.can_ask_elsewhere
         and Pole.objects.exclude(pk=need.pole_id).exists(),
         "can_explain": user.coordinates(need.pole),

@@ -45,25 +45,37 @@ class NeedSide:
     """The offers that this reader of the structure learns nothing of: what those whose boss they are offer at home."""
     in_touch: InTouch
     """Who is in touch about the need already, be it by another offer: they aren't asked once more."""
+    follows: bool
+    """Whether the reader follows the need as a coordinator."""
 
     @classmethod
-    def of(cls, user: User, need: Need, *, in_touch: InTouch | None = None) -> "NeedSide":
-        """`in_touch`: who is in touch, where that was asked already."""
+    def of(
+        cls,
+        user: User,
+        need: Need,
+        *,
+        in_touch: InTouch | None = None,
+        follows: bool | None = None,
+    ) -> "NeedSide":
+        """`in_touch`: who is in touch, `follows`: what `follows_need` says, where that was asked already."""
+        known = permissions.follows_need(user, need) if follows is None else follows
         at_home = Offer.objects.at_home_under(user).values_list("pk", flat=True)
+        answers = permissions.answers_for_need(user, need, follows=known)
         may_invite, may_propose = (
             permissions.can_invite(user, need),
-            permissions.can_propose(user, need),
+            permissions.can_propose(user, need, follows=known),
         )
         asks = [need.pk] if may_invite or may_propose else []
         return cls(
             need,
-            hidden=frozenset(at_home if permissions.answers_for_need(user, need) else ()),
+            hidden=frozenset(at_home if answers else ()),
             in_touch=in_touch or Proposal.objects.in_touch(user, asks),
+            follows=known,
             can_invite=may_invite,
             can_propose=may_propose,
-            can_edit=permissions.can_edit_need(user, need),
-            can_split=permissions.can_see_candidates(user, need),
-            can_ask_elsewhere=permissions.can_ask_elsewhere(user, need),
+            can_edit=permissions.can_edit_need(user, need, follows=known),
+            can_split=permissions.can_see_candidates(user, need, follows=known),
+            can_ask_elsewhere=permissions.can_ask_elsewhere(user, need, follows=known),
         )
 
     @property

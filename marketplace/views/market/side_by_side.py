@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -32,6 +33,7 @@ from marketplace.ranking.side_by_side import (
 )
 from marketplace.rules import ask_limits, service_levels
 from marketplace.rules.in_turn import who_wait
+from marketplace.rules.prepared import rows_for
 from marketplace.states import ProposalStatus
 from marketplace.views.market.changes import worth_telling
 from marketplace.views.market.gaps import NeedSide
@@ -94,12 +96,17 @@ def found_for(request: SignedInRequest, need: Need, side: NeedSide, said: Said) 
 
 def said_about(user: User, need: Need) -> tuple[Said, InTouch]:
     """And who is in touch of them, as `Proposal.objects.in_touch` says: who may read them is asked once."""
-    read = Proposal.objects.visible_to(user).filter(need=need, status__in=SAID)
-    rows = list(read.select_related("offer").order_by("pk"))
+    rows = rows_for(user, _last_proposals, need.pk)
     known = Proposal.objects.filter(need=need, pk__in=[one.pk for one in rows])
     going = set(known.going_on().values_list("pk", flat=True)) if rows else set()
     in_touch = InTouch(one for one in reversed(rows) if one.pk in going)
     return {one.offer_id: one for one in rows}, in_touch
+
+
+def _last_proposals(user: User, need: int) -> QuerySet[Proposal]:
+    """Prepared: see common/prepared.py."""
+    read = Proposal.objects.visible_to(user).filter(need=need, status__in=SAID)
+    return read.select_related("offer").order_by("pk")
 
 
 def page(
