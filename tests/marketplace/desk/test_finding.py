@@ -232,7 +232,7 @@ def test_the_number_of_questions_stays(client, maelle, bottines, django_assert_m
     client.get(reverse("find"), {"q": "zing"})
     with django_assert_max_num_queries(40):
         client.get(reverse("find"), {"q": "zing"})
-    with django_assert_max_num_queries(70):
+    with django_assert_max_num_queries(62):
         client.get(reverse("find"), {"q": "zing toit bottines alix nord ouest est"})
 
 

@@ -167,5 +167,5 @@ def test_many_records_cost_no_more_questions(maelle, house, django_assert_max_nu
         OrganisationRecord.objects.create(
             **kept(maelle, house.pole), name=f"Échoppe {number}", near="", commune=house.commune
         )
-    with django_assert_max_num_queries(32):
+    with django_assert_max_num_queries(24):
         assert len(found(maelle, "echoppe")[HOUSES]) == 5
