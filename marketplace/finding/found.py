@@ -91,7 +91,7 @@ def _slips(asked: Asked, reader: Reader) -> Slips:
         if kind.model in BY_SLIPS:
             numbers = numbers_almost_called(kind.model._base_manager.all(), text)
             found[kind.model] = dict.fromkeys(numbers, "")
-    return Slips(asked.words, found)
+    return Slips(asked.words, found, some=reader.coordinates)
 
 
 def _line(kind: Kind, row: Any, asked: Asked, reader: Reader) -> Line:

@@ -131,10 +131,14 @@ class Marks:
 
 
 class Slips(Marks):
-    """The same for names that are almost what was typed: a row says it whole or not at all."""
+    """The same for names that are almost what was typed: a row says it whole or not at all. `some`: what is about them is
+    looked for by a few hundred, as where too many say a word; for who sees most of it."""
 
-    def __init__(self, words: Iterable[str], found: dict[type[Model], dict[int, str]]) -> None:
+    def __init__(
+        self, words: Iterable[str], found: dict[type[Model], dict[int, str]], *, some: bool
+    ) -> None:
         super().__init__(words)
+        self.some = some
         self._names = {(model, self.text): names for model, names in found.items()}
 
     def names(self, model: type[Model], words: str) -> dict[int, str] | None:
@@ -142,6 +146,10 @@ class Slips(Marks):
 
     def named(self, model: type[Model]) -> dict[int, str]:
         return {}
+
+    def _of(self, way: Way, words: str) -> list[int] | None:
+        numbers = super()._of(way, words)
+        return numbers[:CANDIDATES] if numbers and self.some and not way.is_own else numbers
 
     def _apart(self, ways: list[Way]) -> list[str]:
         return []
