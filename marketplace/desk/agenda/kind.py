@@ -79,6 +79,8 @@ class Kind:
 
     def lines(self, scope: Scope, first: date, last: date, cap: int) -> list[Line]:
         """The first `cap` rows of each day. The question is put together once in each process."""
+        if scope.whose == "operator" and not self.whole:
+            return []  # no operator follows them as a whole
         between = self.between(first, last)
         if not self.read(()).model._base_manager.filter(**between).exists():
             return []  # soon said: to find a plan for the whole question takes longer than its answer

@@ -132,10 +132,17 @@ def test_each_reads_what_is_their_operator_s_as_a_whole_and_of_their_own_pole(na
         operator = person.organisations.get()
         rest = Task.objects.filter(what=f"Pour tous, de {where}")
         rest.update(assignee=None, operator=operator)
+    case = cases.open_about(make_mission(), reason=Case.Reason.OTHER, by=nadia, now=timezone.now())
+    met = cases.note(case, kind=CaseEntry.Kind.MEETING, words="Vus", by=nadia)  # somebody's own
+    CaseEntry.objects.filter(pk=met.pk).update(at=timezone.now() - A_DAY)
     for person, where in ((nadia, pole), (ali, there)):
-        assert len(said(person)[MONDAY + A_DAY]) == 2
+        assert len(said(person)[MONDAY + A_DAY]) == (3 if person == nadia else 2)
         assert said(person, whose="operator") == {MONDAY + A_DAY: [f"Pour tous, de {where}"]}
-        assert said(person, whose="mine") == {MONDAY + A_DAY: [f"De {where}"]}
+        mine = said(person, whose="mine")[MONDAY + A_DAY]
+        assert (f"De {where}" in mine, f"Pour tous, de {where}" in mine) == (True, False)
+        for both in ({"whose": "mine"}, {"whose": "operator"}):
+            operator = person.organisations.get().pk
+            assert set(said(person, operator=str(operator), **both)) <= {MONDAY + A_DAY}
 
 
 def test_kinds_are_left_out_by_the_address_and_what_it_can_t_mean_is_nothing(client, nadia, pole):
