@@ -81,7 +81,7 @@ OWN_WORDS = {
 COORDINATORS_HEAR = {MissionStatus.RUNNING, MissionStatus.DELIVERED, MissionStatus.INTERRUPTED}
 
 
-ENDED = (MissionStatus.CLOSED, MissionStatus.RENEWED)
+CLOSED_ONES = (MissionStatus.CLOSED, MissionStatus.RENEWED)
 
 
 def both_sides(mission: Mission) -> list[User]:
@@ -94,7 +94,7 @@ def _told(step: MissionStep) -> list[User]:
     end of a mission that the company had been asked about."""
     mission, company = step.mission, step.mission.offer.organisation
     people = both_sides(mission)
-    closed = step.after in ENDED
+    closed = step.after in CLOSED_ONES
     if company and step.said and closed and mission.gives_a_receipt:
         people += audience.in_charge_at(company)
     asked = mission.agreements.filter(asked=Agreement.Asked.COMPANY)
