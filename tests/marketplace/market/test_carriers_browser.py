@@ -66,7 +66,7 @@ def test_a_structure_is_asked_says_yes_and_the_need_is_published(site, browser, 
     expect(asked.get_by_role("link", name="Voir le besoin")).to_be_visible()
     maelle.goto(need)
     maelle.get_by_role("button", name="Publier").click()
-    expect(maelle.get_by_text("Publié")).to_be_visible()
+    expect(maelle.get_by_text("Publié").first).to_be_visible()
     anybody = browser.new_context(viewport=viewport).new_page()
     anybody.goto(f"{site.url}/besoins/?q=crèches")
     expect(
