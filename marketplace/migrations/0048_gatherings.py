@@ -26,7 +26,6 @@ class Migration(migrations.Migration):
                 ('offered_until', models.DateTimeField(blank=True, null=True)),
                 ('comes_at', models.DateTimeField(blank=True, null=True)),
                 ('serves', models.BooleanField(blank=True, null=True, verbose_name='did it serve?')),
-                ('word', models.CharField(blank=True, max_length=500, verbose_name='a word')),
                 ('answered_at', models.DateTimeField(blank=True, null=True)),
             ],
             options={

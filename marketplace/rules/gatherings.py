@@ -13,7 +13,7 @@ from accounts.models import Membership, Organisation, User
 from accounts.models.leavings import why_not_from, why_nothing_new
 from accounts.scope import scope_of
 from accounts.states import ACTIVE
-from marketplace.models import Attendance, Gathering, Time
+from marketplace.models import Attendance, Gathering, Offer, Time
 from marketplace.models.market.bosses import under
 from marketplace.rules import audience
 from marketplace.states import GatheringStatus
@@ -137,15 +137,20 @@ def hours_of(gathering: Gathering) -> Decimal:
     return (Decimal(int(lasts.total_seconds())) / 3600).quantize(Decimal("0.01"))
 
 
+def is_kept_from(user: User, offer: Offer) -> bool:
+    """Whether this reader is the boss of whoever offers it on their own time."""
+    if offer.person is None or offer.time == Time.WORK:
+        return False
+    return User.objects.filter(under(user, "pk"), pk=offer.person.pk).exists()
+
+
 def shows_trainer_to(user: User | None, gathering: Gathering) -> bool:
     """Whether the name of who leads it is shown: once they have said yes, to people with an account; on their own time not to
     whoever is their boss."""
     offer = gathering.trainer
     if offer is None or offer.person is None or user is None or not gathering.trainer_agreed_at:
         return False
-    if offer.time == Time.WORK:
-        return True
-    return not User.objects.filter(under(user, "pk"), pk=offer.person.pk).exists()
+    return not is_kept_from(user, offer)
 
 
 def told_of_host(gathering: Gathering) -> Iterable[User]:
@@ -159,4 +164,4 @@ def is_open_to_presence(gathering: Gathering, now: datetime) -> bool:
     return gathering.was_by(now) and gathering.host.status in ACTIVE
 
 
-ENDED = (GatheringStatus.TOOK_PLACE, GatheringStatus.CANCELLED)
+NO_MORE = (GatheringStatus.TOOK_PLACE, GatheringStatus.CANCELLED)

@@ -47,6 +47,8 @@ def write(
     _require_seats(gathering, before)
     gathering.status, gathering.created_by = before.status, before.created_by
     form.save(commit=False)
+    if "trainer" not in form.fields:
+        gathering.trainer = before.trainer  # who may have stepped back meanwhile
     _led_by(gathering, before, by=by, now=now)
     gathering.save()
     gathering.skills.set(skills)
@@ -163,7 +165,12 @@ def answer_as_trainer(gathering: Gathering, *, yes: bool, by: User, now: datetim
     NotYet."""
     fresh = attendances.locked(gathering)
     offer = fresh.trainer
-    if offer is None or not offer.brings(by) or fresh.status in rules.ENDED or fresh.has_begun(now):
+    if (
+        offer is None
+        or not offer.brings(by)
+        or fresh.status in rules.NO_MORE
+        or fresh.has_begun(now)
+    ):
         raise NotYet(_("You aren’t asked to lead it any more."))
     if yes and fresh.trainer_agreed_at:
         return

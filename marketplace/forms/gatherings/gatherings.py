@@ -88,7 +88,9 @@ class GatheringForm(LanguagesMixin, forms.ModelForm):
         self.fields["spoken"].help_text = _("None ticked means French.")
         trainer = field_of(self, "trainer", OfferChoice)
         trainer.queryset = trainers
-        if not trainers.exists():
+        # Whoever may not read of the one it has changes nothing about who leads it.
+        has = self.instance.trainer_id
+        if not (trainers.filter(pk=has) if has else trainers).exists():
             del self.fields["trainer"]
 
     def clean_title(self) -> str:

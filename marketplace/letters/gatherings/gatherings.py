@@ -13,7 +13,7 @@ from accounts.models import User
 from marketplace.letters.families import DESK
 from marketplace.models import Gathering, GatheringStep, Offer, reasons
 from marketplace.rules import audience
-from marketplace.rules.gatherings import ENDED, told_of_host
+from marketplace.rules.gatherings import NO_MORE, is_kept_from, told_of_host
 from marketplace.states import GatheringStatus
 from notifications.letter import Key, Letter
 from notifications.models import Notification
@@ -30,7 +30,7 @@ def _changed_since(letter: Notification, *, step: int) -> str:
 
 def _answered(letter: Notification, *, gathering: int, offer: int, **_parts: object) -> str:
     waits = Gathering.objects.filter(pk=gathering, trainer=offer, trainer_agreed_at=None).exclude(
-        status__in=ENDED
+        status__in=NO_MORE
     )
     return "" if waits.exists() else gettext_noop("No longer open")
 
@@ -114,7 +114,8 @@ def gathering_trainer_said(gathering: Gathering, offer: Offer, step: GatheringSt
         "step": step.pk,
         "gathering": gathering,
     }
-    host, yes = list(told_of_host(gathering)), gathering.trainer_agreed_at is not None
+    yes = gathering.trainer_agreed_at is not None
+    host = [one for one in told_of_host(gathering) if not is_kept_from(one, offer)]
     GATHERING_TRAINER_SAID.tell(
         host, but=offer.person, yes=yes, who=str(offer.person or offer), **facts
     )

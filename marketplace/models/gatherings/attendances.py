@@ -91,7 +91,6 @@ class Attendance(Movable):
     offered_until = models.DateTimeField(null=True, blank=True)
     comes_at = models.DateTimeField(null=True, blank=True)
     serves = models.BooleanField(_("did it serve?"), null=True, blank=True)
-    word = models.CharField(_("a word"), max_length=500, blank=True)
     answered_at = models.DateTimeField(null=True, blank=True)
 
     objects = AttendanceQuerySet.as_manager()

@@ -129,11 +129,11 @@ def _trainers(request: SignedInRequest, gathering: Gathering) -> QuerySet[Offer]
     asked = _training(request).filter(pk__in=[number, gathering.trainer_id or 0])
     own = Offer.objects.owned_by(request.user).published().filter(person__isnull=False)
     own = own.filter(Q(organisation=gathering.host) | Q(person=request.user))
-    has = Q(pk=gathering.trainer_id) if gathering.pk and gathering.trainer_id else Q()
+    kept = Offer.objects.filter(~Offer.at_home_under(request.user), pk=gathering.trainer_id or 0)
     numbers = Q(pk__in=asked.values("pk")) | Q(pk__in=own.values("pk"))
-    return Offer.objects.filter(numbers | has if has else numbers).select_related(
-        "person", "organisation"
-    )
+    if gathering.pk:
+        numbers |= Q(pk__in=kept.values("pk"))
+    return Offer.objects.filter(numbers).select_related("person", "organisation")
 
 
 # --- acts ------------------------------------------------------------------------------------

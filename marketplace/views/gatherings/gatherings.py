@@ -221,7 +221,7 @@ def _own(
         "leads": leads and gathering.trainer_agreed_at is not None,
         "is_asked_to_lead": leads
         and gathering.trainer_agreed_at is None
-        and gathering.status not in rules.ENDED,
+        and gathering.status not in rules.NO_MORE,
     }
 
 

@@ -2,7 +2,9 @@
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
+from accounts.models import Membership, Organisation
 from marketplace.models import Gathering
 from tests.factories import make_commune, make_need, make_offer, make_organisation, make_user
 from tests.marketplace.gatherings.people import letters, make_gathering, put_down
@@ -77,3 +79,21 @@ def test_a_need_shows_the_session_that_teaches_what_it_lacks_to_its_own(client):
         assert "Autre chose" not in page
     client.force_login(make_user())
     assert "Le tableur à Lille" not in client.get(need.get_absolute_url()).content.decode()
+
+
+def test_a_boss_learns_nothing_of_who_leads_it_on_their_own_time_and_changes_nothing_of_it(client):
+    boss, nora = make_user("Odile", "Fabre"), make_user("Nora", "Cherif")
+    house = make_organisation(Organisation.Kind.COMPANY, administrator=boss)
+    Membership.objects.create(user=nora, organisation=house, role="EMPLOYEE")
+    host = make_organisation(member=make_user("Anne", "Petit"))
+    Membership.objects.create(user=boss, organisation=host, role="MEMBER")
+    offer = make_offer(nora, title="Comptable du dimanche", trains_up_to=5)
+    gathering = make_gathering(host, trainer=offer, trainer_agreed_at=timezone.now())
+    client.force_login(boss)
+    for name in ("gathering-page", "gathering-edit"):
+        page = client.get(reverse(name, args=[gathering.pk])).content.decode()
+        assert "Cherif" not in page
+        assert "Comptable du dimanche" not in page
+    client.post(reverse("gathering-edit", args=[gathering.pk]), typed(title="Autrement dit"))
+    gathering.refresh_from_db()
+    assert (gathering.title, gathering.trainer) == ("Autrement dit", offer)
