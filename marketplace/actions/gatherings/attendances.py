@@ -30,12 +30,12 @@ def put_down(
 ) -> Attendance:
     """Put one's name down: a seat, or the last place on the waiting list. Twice is once. Raises NotYet."""
     fresh = locked(gathering)
+    settle(fresh, now=now)  # a seat that was kept for them until a moment ago is theirs no more
     mine = fresh.attendances.filter(person=by).first()
     if mine is not None and mine.stands:
         return mine
     if why := rules.why_not_attend(by, fresh, organisation, now):
         raise NotYet(why)
-    settle(fresh, now=now)
     # Nobody overtakes those who wait.
     is_free = rules.free_seats(fresh) > 0 and not fresh.attendances.waiting().exists()
     status = AttendanceStatus.CONFIRMED if is_free else AttendanceStatus.WAITING
