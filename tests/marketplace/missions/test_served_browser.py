@@ -97,7 +97,7 @@ def test_from_what_the_law_says_of_three_to_two_receipts(site, told, people):
     town.fill(capacity="maire")
     town.page.locator("[name=agrees]").check()
     town.click("Nous acceptons")
-    town.sees("Bottines est prévenue")
+    town.sees("accepte que les documents soient signés en son nom")
 
     site.manage("shell", "-v0", "-c", HOURS.format(pk=pk))
     for one in (town, lead):
