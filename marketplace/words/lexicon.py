@@ -34,7 +34,7 @@ WHOLE = 0.1  # added where a text is a phrase and nothing else: « graphiste »
 K1, B, PARTIAL = 0.8, 0.6, 0.7
 COVER_LEAST, COVER_POWER, MASS, CLAIM, DEPTH, REACH = 0.5, 2.0, 6.0, 0.4, 4.0, 1.6
 # Fitted by conditional likelihood on the texts of the benchmark, but for those marked k; NAMED and LIKELY were chosen
-# later, on everyday needs, when the list had got twelve thousand more names.
+# later, on everyday needs, when the list had got ten thousand more names.
 NAMED = 0.4
 CLUES = {"plain": 0.270, "family": 0.277, "grams": 0.147, "definition": 0.044}
 LIKELY = 0.2  # what a skill loses at most whose phrases make a text unlikely

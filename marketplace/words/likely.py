@@ -12,9 +12,7 @@ import numpy as np
 
 from marketplace.words.sparse import Postings
 
-UNSEEN = (
-    0.05  # what a word counts that no phrase of a skill has, where a phrase of one word counts 1
-)
+UNSEEN = 0.05  # what a word counts that no phrase of a skill has; a phrase of one word counts 1
 FALLS = 4.0  # in logs: how much less likely than the likeliest a skill is that counts for nothing
 
 
