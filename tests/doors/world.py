@@ -387,9 +387,8 @@ def _own_names(world: World, name: str) -> None:
         mission=left, person=employee, why=Departure.Why.FOUND, before=MissionStatus.RUNNING,
         left_at=timezone.now(), last_on=timezone.localdate(),
     )  # fmt: skip
-    asked_to = Transfer.objects.create(
-        departure=gone, colleague=people["csr"], asked_by=people["head"]
-    )
+    to = {"colleague": people["csr"], "asked_by": people["head"]}
+    asked_to = Transfer.objects.create(departure=gone, **to)
     Thread.objects.get_or_create(proposal=left.proposal)
     world.add(left, left.proposal, asked_to)
     token = new_secret()

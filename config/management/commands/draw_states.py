@@ -14,7 +14,7 @@ from marketplace import states as marketplace_states
 PAGE = Path(settings.BASE_DIR, "docs", "states.md")
 INTRODUCTION = """# Where things can stand
 
-Drawn by `manage.py draw_states` from `accounts/states.py` and `marketplace/states.py`; don't edit it by hand.
+Drawn by `manage.py draw_states` from `accounts/states.py` and `marketplace/states/`; don't edit it by hand.
 Each arrow is one `move()`: it happens once, however many people click, and leaves a step behind. One that says “taken back”
 is `take_back()`: only of the last step, and only for a few minutes.
 """

@@ -15,7 +15,7 @@ from marketplace.actions.desk import behalf, dispatch
 from marketplace.actions.market import carriers, proposals, serving
 from marketplace.actions.refusals import NotYet
 from marketplace.models import Beneficiary, Format, HandOver, Need, Offer, Side, reasons
-from marketplace.models.market.needs import SAID
+from marketplace.models.market.need_fields import SAID
 from marketplace.rules import deductions
 from marketplace.rules.carriers import why_not_publish
 from marketplace.rules.next_acts.needs import why_not_send

@@ -10,7 +10,7 @@ from marketplace import ranking
 from marketplace.actions.market import needs
 from marketplace.actions.refusals import NotYet
 from marketplace.models import Need, Skill
-from marketplace.models.market.needs import SAID
+from marketplace.models.market.need_fields import SAID
 from marketplace.rules import permissions
 from marketplace.states import NeedStatus
 

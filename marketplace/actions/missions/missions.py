@@ -385,17 +385,9 @@ def close(mission: Mission, *, reason: str = "", by: User | None, now: datetime)
 def locked(mission: Mission, *, to: MissionStatus | None = None) -> Mission:
     """The mission, locked and read again. With `to`, raises ForbiddenMove when its status has changed since the
     caller read it: the right that was checked depends on the status."""
-    fresh = (
-        Mission.objects.select_for_update(no_key=True, of=("self",))
-        .select_related(
-            "need__organisation",
-            "need__pole",
-            "offer__organisation",
-            "offer__person",
-            "renewed_from",
-        )
-        .get(pk=mission.pk)
-    )
+    sides = ("need__organisation", "need__pole", "offer__organisation", "offer__person")
+    rows = Mission.objects.select_for_update(no_key=True, of=("self",))
+    fresh = rows.select_related(*sides, "renewed_from").get(pk=mission.pk)
     if to and fresh.status != mission.status:
         raise ForbiddenMove(fresh, fresh.status, to)
     return fresh

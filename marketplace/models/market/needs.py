@@ -46,7 +46,8 @@ from marketplace.models.market.catalogue_indexes import of_needs
 from marketplace.models.market.causes import Beneficiary, Cause
 from marketplace.models.market.choices import Format, Level, Place, Welcome
 from marketplace.models.market.days import HasDays
-from marketplace.models.market.languages import Spoken, names_of
+from marketplace.models.market.languages import Spoken
+from marketplace.models.market.meeting import HowPeopleMeet
 from marketplace.models.market.skills import Skill
 from marketplace.states import NEED_MOVES, NEED_WAYS_BACK, NeedStatus
 
@@ -190,9 +191,8 @@ class NeedQuerySet(models.QuerySet["Need"]):
 
 
 PUBLIC = (NeedStatus.PUBLISHED, NeedStatus.FILLED)
-BEFORE_IT_IS_SHOWN = (
-    *(NeedStatus.DRAFT, NeedStatus.SUBMITTED, NeedStatus.REFUSED, NeedStatus.REDIRECTED),
-)
+DRAFTED = (NeedStatus.DRAFT, NeedStatus.SUBMITTED)
+BEFORE_IT_IS_SHOWN = (*DRAFTED, NeedStatus.REFUSED, NeedStatus.REDIRECTED)
 
 
 def _count(rows: QuerySet) -> Coalesce:
@@ -217,21 +217,7 @@ def _needs_talked_about_with(user: User) -> QuerySet:
     return proposals.objects.filter(proposals.offered_by(user)).order_by().values("need")
 
 
-# Each of its fields is one of these (a test asks). What its writer says, and what another row of the
-# same need says too; what is about this row alone; what follows from the rest.
-SAID = (
-    *("organisation", "title", "context", "deliverable", "cause", "beneficiaries", "place"),
-    *("commune",),
-    *("starts_on", "ends_on", "is_undated", "format", "hours", "places", "languages", "time"),
-)
-OWN = ("id", "pole", "status", "coordinator", "operator", "is_listed", "created_by", "created_at")
-DERIVED = (
-    *("updated_at", "search_text", "search_name", "submitted_at", "published_at"),
-    *("confirmed_at", "deduced"),
-)
-
-
-class Need(CarriedBySeveral, FoundByWords, HasDays, Movable):
+class Need(CarriedBySeveral, FoundByWords, HasDays, HowPeopleMeet, Movable):
     MOVES, WAYS_BACK = NEED_MOVES, NEED_WAYS_BACK
 
     pole = models.ForeignKey(Pole, models.PROTECT, related_name="needs")
@@ -375,19 +361,6 @@ class Need(CarriedBySeveral, FoundByWords, HasDays, Movable):
         """Whether the coordination answers for its structure, for which it has written it."""
         behalf = getattr(self, "behalf", None)
         return behalf is not None and behalf.claimed_at is None
-
-    @property
-    def allows_remote(self) -> bool:
-        return self.place in {Place.REMOTE, Place.BOTH}
-
-    @property
-    def allows_on_site(self) -> bool:
-        return self.place in {Place.ON_SITE, Place.BOTH}
-
-    @property
-    def language_names(self) -> str:
-        """The names of the languages; empty when it is French alone, which is worth no line."""
-        return "" if self.languages == Spoken.FRENCH else names_of(self.languages)
 
     @property
     def unsaid(self) -> set[str]:

@@ -31,7 +31,8 @@ from marketplace.models.market.bosses import ANSWERS_FOR_PEOPLE, under
 from marketplace.models.market.catalogue_indexes import of_offers
 from marketplace.models.market.causes import Cause
 from marketplace.models.market.choices import Level, Place, Time, work_words
-from marketplace.models.market.languages import Spoken, names_of
+from marketplace.models.market.languages import Spoken
+from marketplace.models.market.meeting import HowPeopleMeet
 from marketplace.models.market.programmes import Employee
 from marketplace.models.market.skills import Skill
 from marketplace.states import OFFER_MOVES, NeedStatus, OfferStatus, ProposalStatus
@@ -164,7 +165,7 @@ OWN = ("id", "pole", "status", "created_by", "created_at")
 DERIVED = ("updated_at", "search_text", "search_name", "published_at", "confirmed_at")
 
 
-class Offer(FoundByWords, Movable):
+class Offer(FoundByWords, HowPeopleMeet, Movable):
     MOVES = OFFER_MOVES
 
     pole = models.ForeignKey(Pole, models.PROTECT, related_name="offers")
@@ -308,14 +309,6 @@ class Offer(FoundByWords, Movable):
         return self.status == OfferStatus.PUBLISHED
 
     @property
-    def allows_remote(self) -> bool:
-        return self.place in {Place.REMOTE, Place.BOTH}
-
-    @property
-    def allows_on_site(self) -> bool:
-        return self.place in {Place.ON_SITE, Place.BOTH}
-
-    @property
     def person_has_left(self) -> bool:
         """Whether the person who would come on working time no longer belongs to the company."""
         if self.person is None or self.time == Time.OWN:
@@ -357,11 +350,6 @@ class Offer(FoundByWords, Movable):
     @property
     def day_names(self) -> str:
         return ", ".join(str(name) for day, name in WEEKDAYS.items() if self.is_free_on(day))
-
-    @property
-    def language_names(self) -> str:
-        """The names of the languages; empty when it is French alone, which is worth no line."""
-        return "" if self.languages == Spoken.FRENCH else names_of(self.languages)
 
     def is_free_on(self, weekday: int) -> bool:
         """Whether the offer holds on this day of the week; 0 is Monday."""

@@ -19,7 +19,6 @@ from marketplace.rules.mission_roles import (
     NEED,
     OFFER,
     RECEIPTS,
-    SERVED,
     SIGNERS,
     Reader,
 )
@@ -27,6 +26,7 @@ from marketplace.rules.next_acts import before_receipt, employer_refusal
 from marketplace.rules.next_acts import served as served_acts
 from marketplace.rules.next_acts import teams as team_acts
 from marketplace.rules.next_acts.act import Act as Act
+from marketplace.rules.next_acts.act import act_of, of_both, of_either, receiver
 from marketplace.rules.next_acts.patience import VALUE_ASKED_FOR, answered_by, due_on
 from marketplace.states import LIVE, DocumentStatus, MissionStatus
 
@@ -49,36 +49,6 @@ def for_reader(mission: Mission, reader: Reader) -> tuple[list[Act], list[Act]]:
 
 
 # --- one function a state ------------------------------------------------------------------
-def _act(
-    mission: Mission,
-    who: str,
-    page: str,
-    words: str,
-    label: str,
-    task: str,
-    *,
-    either: bool = False,
-) -> Act:
-    return Act(who, words, task, reverse(page, args=[mission.pk]), label, due_on(mission), either)
-
-
-def _served(mission: Mission) -> str:
-    """Who answers for what was received: the lead's people, or those of the one structure that a mission apart serves."""
-    return SERVED if mission.apart_for_id else NEED
-
-
-def _both(mission: Mission, *said: str) -> Iterator[Act]:
-    """An act that each side has to do."""
-    for who in (OFFER, NEED):
-        yield _act(mission, who, *said)
-
-
-def _either(mission: Mission, *said: str) -> Iterator[Act]:
-    """An act that either side may do for both."""
-    for who in (OFFER, NEED):
-        yield _act(mission, who, *said, either=True)
-
-
 def _starting(mission: Mission, words: str) -> Iterator[Act]:
     """Nothing is left but to start: by its first day, where that is later than what patience allows."""
     for act in _who_starts(mission, words):
@@ -95,22 +65,22 @@ def _who_starts(mission: Mission, words: str) -> Iterator[Act]:
         for who in (OFFER, NEED):
             yield Act(who, words, task, page, _("See that mission"), either=True)
     elif own_yes.waits_for_who_comes(mission):
-        yield _act(mission, COMES, "mission-start", words, label, task)
+        yield act_of(mission, COMES, "mission-start", words, label, task)
     else:
-        yield from _either(mission, "mission-start", words, label, task)
+        yield from of_either(mission, "mission-start", words, label, task)
 
 
 def _framing(mission: Mission) -> Iterator[Act]:
     if no := going_on.refusal_of(mission):
-        yield from _either(mission, "mission-interrupt", no, *going_on.to_stop())
+        yield from of_either(mission, "mission-interrupt", no, *going_on.to_stop())
     elif not mission.regime:
         words = _("Say under which legal frame the mission is done: a few questions.")
         task = _("answer a few questions about the legal frame")
-        yield from _either(mission, "mission-regime", words, _("Answer a few questions"), task)
+        yield from of_either(mission, "mission-regime", words, _("Answer a few questions"), task)
     elif not mission.has_dates:
         words = _("Agree on the days with the other side, then say from when to when.")
         task = _("say from when to when the mission takes place")
-        yield from _either(mission, "mission-dates", words, _("Say the dates"), task)
+        yield from of_either(mission, "mission-dates", words, _("Say the dates"), task)
     elif mission.is_volunteering:
         yield from _on_own_time(mission)
     else:
@@ -121,24 +91,24 @@ def _at_work(mission: Mission) -> Iterator[Act]:
     """Both sides say yes to the sheet, and go on."""
     if mission.sheet.is_agreed and (words := employer_refusal.of(mission)):
         task = employer_refusal.task(mission)
-        yield from _either(mission, "mission-sheet", words, _("Read the sheet"), task)
+        yield from of_either(mission, "mission-sheet", words, _("Read the sheet"), task)
     elif mission.sheet.is_agreed and own_yes.is_awaited_to_go_on(mission):
         words, task = going_on.to_say()
         url, label, asked = going_on.where(mission)
         yield Act(COMES, words, task, url, label, due_on(mission), has_own_line=asked)
     elif mission.sheet.is_agreed:
         words, task = _("Both sides have said yes: go on."), _("go on")
-        yield from _either(mission, "mission-sheet", words, _("Go on"), task)
+        yield from of_either(mission, "mission-sheet", words, _("Go on"), task)
     elif not mission.sheet.is_written_for_documents:
         words = _(
             "Write the aim and the work entrusted on the mission sheet: its papers print them."
         )
         task = _("write the aim and the work entrusted on the mission sheet")
-        yield from _either(mission, "mission-sheet", words, _("Write them"), task)
+        yield from of_either(mission, "mission-sheet", words, _("Write them"), task)
     else:
         words = _("Read the mission sheet, change it if need be, and say yes.")
         task = _("read the mission sheet and say yes")
-        for act in _both(mission, "mission-sheet", words, _("Read the sheet"), task):
+        for act in of_both(mission, "mission-sheet", words, _("Read the sheet"), task):
             if not mission.sheet.is_agreed_by(act.who):
                 yield act
 
@@ -161,7 +131,7 @@ def _agreement(mission: Mission) -> Iterator[Act]:
     elif Agreement.Asked.MANAGER not in current:
         words = _("Ask for your employer's agreement: we write to the manager for you.")
         task = _("ask for their employer's agreement")
-        yield _act(mission, COMES, "mission-agreement", words, _("Ask for the agreement"), task)
+        yield act_of(mission, COMES, "mission-agreement", words, _("Ask for the agreement"), task)
     else:
         yield from _asked_at_work(mission, current)
 
@@ -177,7 +147,7 @@ def _asked_at_work(mission: Mission, current: dict[str, Agreement]) -> Iterator[
             "The manager hasn't answered in two weeks: send the letter again, or to somebody else."
         )
         task = _("send the letter to the manager again")
-        yield _act(mission, COMES, page, words, _("See the agreement"), task)
+        yield act_of(mission, COMES, page, words, _("See the agreement"), task)
     elif manager and not manager.is_answered:
         task = _("agree, refuse, or suggest other dates")
         yield Act(MANAGER, task, task, due_on=answered_by(mission, manager))
@@ -188,7 +158,7 @@ def _asked_at_work(mission: Mission, current: dict[str, Agreement]) -> Iterator[
             else _("Say whether the employer agrees.")
         )
         task = _("say whether the employer agrees")
-        yield _act(mission, COMPANY, page, words, _("Answer for the employer"), task)
+        yield act_of(mission, COMPANY, page, words, _("Answer for the employer"), task)
 
 
 def _documents(mission: Mission) -> Iterator[Act]:
@@ -197,7 +167,7 @@ def _documents(mission: Mission) -> Iterator[Act]:
     elif not mission.sheet.is_written_for_documents:
         words = _("Write on the sheet what the papers will say: the aim, and the work entrusted.")
         task = _("write on the sheet what the papers will say")
-        yield from _either(mission, "mission-sheet", words, _("Write them"), task)
+        yield from of_either(mission, "mission-sheet", words, _("Write them"), task)
     else:
         yield from _signing(
             mission, _("Read the documents and sign them; then the mission can start.")
@@ -210,9 +180,9 @@ def _signing(mission: Mission, words: str) -> Iterator[Act]:
     made = documents.to_make(mission)
     if made and not below_cost.refusal_of(mission):
         see, make = _("See the documents"), _("make the documents")
-        yield from _either(mission, "mission-documents", made, see, make)
+        yield from of_either(mission, "mission-documents", made, see, make)
     for party in documents.parties_before(mission):
-        yield _act(mission, SIGNERS[party], "mission-documents", words, label, task)
+        yield act_of(mission, SIGNERS[party], "mission-documents", words, label, task)
 
 
 def _amendment(mission: Mission) -> Iterator[Act]:
@@ -241,7 +211,7 @@ def _below_cost(mission: Mission) -> Iterator[Act]:
         yield Act(COORDINATION, words, task, url, _("Answer"), since=sheet.share_asked_at)
     elif sheet.is_refused_below_cost:
         words, task = below_cost.refused(sheet), _("change the share of the cost that is billed")
-        yield from _either(mission, "mission-sheet", words, _("Read the sheet"), task)
+        yield from of_either(mission, "mission-sheet", words, _("Read the sheet"), task)
 
 
 def _changed_on_the_way(mission: Mission) -> Iterator[Act]:
@@ -253,7 +223,7 @@ def _changed_on_the_way(mission: Mission) -> Iterator[Act]:
     if not sheet.is_agreed:
         words = _("The mission sheet has changed: read the new version, and say yes.")
         task = _("read the mission sheet and say yes")
-        for act in _both(mission, "mission-sheet", words, _("Read the sheet"), task):
+        for act in of_both(mission, "mission-sheet", words, _("Read the sheet"), task):
             if not sheet.is_agreed_by(act.who):
                 yield act
     elif mission.agreed_version != sheet.number:
@@ -270,12 +240,12 @@ def _running(mission: Mission) -> Iterator[Act]:
             _("The last day has passed. Is the work done?"),
             _("say whether the work is done"),
         )
-        yield from _either(mission, "mission-deliver", words, _("The work is done"), task)
+        yield from of_either(mission, "mission-deliver", words, _("The work is done"), task)
     elif mission.starts_on <= timezone.localdate():
         words, task = _("Write your hours as you give them."), _("write the hours done")
         if teams.has_names(mission):
             words = _("Write the team’s hours as they are given, or let each write their own.")
-        yield _act(mission, COMES, "mission-hours", words, _("Write my hours"), task)
+        yield act_of(mission, COMES, "mission-hours", words, _("Write my hours"), task)
 
 
 def _suspended(mission: Mission) -> Iterator[Act]:
@@ -284,7 +254,7 @@ def _suspended(mission: Mission) -> Iterator[Act]:
         return
     words = _("The mission is paused. Take it up again when you are both ready.")
     task = _("take the mission up again")
-    yield from _either(mission, "mission-resume", words, _("Take it up again"), task)
+    yield from of_either(mission, "mission-resume", words, _("Take it up again"), task)
 
 
 def _hours(mission: Mission) -> Iterator[Act]:
@@ -293,7 +263,9 @@ def _hours(mission: Mission) -> Iterator[Act]:
     confirms them, and that of the mission's next step is no date for them."""
     if since := getattr(mission, "hours_since", None):
         words, task = _("Hours wait for your confirmation: one click."), _("confirm the hours")
-        act = _act(mission, _served(mission), "mission-hours", words, _("Confirm the hours"), task)
+        act = act_of(
+            mission, receiver(mission), "mission-hours", words, _("Confirm the hours"), task
+        )
         yield replace(act, since=since, due_on=None)
     if since := getattr(mission, "contested_since", None):
         who = COMES
@@ -304,7 +276,7 @@ def _hours(mission: Mission) -> Iterator[Act]:
             who = COMPANY
             words = _("The structure says that some hours aren’t right: look at them again.")
         task = _("look again at the hours that aren’t right")
-        act = _act(mission, who, "mission-hours", words, _("See the hours"), task)
+        act = act_of(mission, who, "mission-hours", words, _("See the hours"), task)
         yield replace(act, since=since, due_on=None)
 
 
@@ -333,13 +305,13 @@ def _left(mission: Mission) -> Iterator[Act]:
         words = _("The person who came has left their employer: say how the mission goes on.")
         task, label = _("say how the mission goes on"), _("See what is possible")
     for who in (COMPANY, NEED, COORDINATION):
-        yield _act(mission, who, "mission-left", words, label, task, either=True)
+        yield act_of(mission, who, "mission-left", words, label, task, either=True)
 
 
 def _disputed(mission: Mission) -> Iterator[Act]:
     words = _("The two sides don't agree: get in touch with them, then say how it goes on.")
     task = _("get in touch with both sides")
-    yield _act(mission, COORDINATION, "mission-resume", words, _("Say how it goes on"), task)
+    yield act_of(mission, COORDINATION, "mission-resume", words, _("Say how it goes on"), task)
 
 
 def _delivered(mission: Mission) -> Iterator[Act]:
@@ -347,9 +319,9 @@ def _delivered(mission: Mission) -> Iterator[Act]:
     given = {row.side for row in mission.reviews.all()}
     words = _("The work is delivered. Two minutes for your review: it helps those who come next.")
     task = _("say how it went")
-    for who, voice in ((COMES, OFFER), (_served(mission), NEED)):
+    for who, voice in ((COMES, OFFER), (receiver(mission), NEED)):
         if voice not in given:
-            yield _act(mission, who, "mission-review", words, _("Give my review"), task)
+            yield act_of(mission, who, "mission-review", words, _("Give my review"), task)
 
 
 def _reviewed(mission: Mission) -> Iterator[Act]:
@@ -363,7 +335,7 @@ def _value(mission: Mission) -> Iterator[Act]:
     if not before_receipt.is_time_for_the_value(mission):
         return
     if not before_receipt.never_comes(mission):
-        yield _act(mission, COMPANY, "mission-value", *before_receipt.asks_for_the_value(mission))
+        yield act_of(mission, COMPANY, "mission-value", *before_receipt.asks_for_the_value(mission))
     elif mission.status != MissionStatus.INTERRUPTED:
         yield from _receipt(mission)
 
@@ -389,7 +361,7 @@ def _receipt(mission: Mission) -> Iterator[Act]:
         yield Act(who, words, task, page, label, due_on(mission))
     else:
         words, task = _("The value is declared: give the receipt."), _("give the receipt")
-        yield _act(mission, RECEIPTS, "mission-receipt", words, _("Give the receipt"), task)
+        yield act_of(mission, RECEIPTS, "mission-receipt", words, _("Give the receipt"), task)
 
 
 _BY_STATE = {

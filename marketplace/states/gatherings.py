@@ -1,0 +1,45 @@
+"""Where gatherings and the seats at them may go."""
+
+from django.db.models import TextChoices
+from django.utils.translation import pgettext_lazy
+
+
+class GatheringStatus(TextChoices):
+    DRAFT = "DRAFT", pgettext_lazy("gathering", "in preparation")
+    PUBLISHED = "PUBLISHED", pgettext_lazy("gathering", "announced")
+    TOOK_PLACE = "TOOK_PLACE", pgettext_lazy("gathering", "took place")
+    CANCELLED = "CANCELLED", pgettext_lazy("gathering", "cancelled")
+
+
+GATHERING_MOVES: dict[str, set[str]] = {
+    GatheringStatus.DRAFT: {GatheringStatus.PUBLISHED, GatheringStatus.CANCELLED},
+    # It took place once it is over, by the clock.
+    GatheringStatus.PUBLISHED: {GatheringStatus.TOOK_PLACE, GatheringStatus.CANCELLED},
+    GatheringStatus.TOOK_PLACE: set(),
+    GatheringStatus.CANCELLED: set(),
+}
+
+
+class AttendanceStatus(TextChoices):
+    CONFIRMED = "CONFIRMED", pgettext_lazy("attendance", "has a seat")
+    WAITING = "WAITING", pgettext_lazy("attendance", "on the waiting list")
+    OFFERED = "OFFERED", pgettext_lazy("attendance", "a seat is kept for them")
+    CANCELLED = "CANCELLED", pgettext_lazy("attendance", "doesn’t come")
+    CAME = "CAME", pgettext_lazy("attendance", "came")
+    MISSED = "MISSED", pgettext_lazy("attendance", "didn’t come")
+
+
+ATTENDANCE_MOVES: dict[str, set[str]] = {
+    AttendanceStatus.CONFIRMED: {
+        AttendanceStatus.CAME,
+        AttendanceStatus.MISSED,
+        AttendanceStatus.CANCELLED,
+    },
+    AttendanceStatus.WAITING: {AttendanceStatus.OFFERED, AttendanceStatus.CANCELLED},
+    # They don't want it, or haven't answered in time.
+    AttendanceStatus.OFFERED: {AttendanceStatus.CONFIRMED, AttendanceStatus.CANCELLED},
+    AttendanceStatus.CANCELLED: {AttendanceStatus.CONFIRMED, AttendanceStatus.WAITING},
+    # As long as the host may say who came, they may say it otherwise.
+    AttendanceStatus.CAME: {AttendanceStatus.MISSED, AttendanceStatus.CONFIRMED},
+    AttendanceStatus.MISSED: {AttendanceStatus.CAME, AttendanceStatus.CONFIRMED},
+}
