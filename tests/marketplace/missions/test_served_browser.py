@@ -39,8 +39,9 @@ print("told", made.pk)
 HOURS = """
 from decimal import Decimal
 from django.utils import timezone
+from accounts.models import Organisation
 from marketplace.actions.missions import hours
-from marketplace.models import Mission, Organisation
+from marketplace.models import Mission
 Mission.objects.filter(pk={pk}).update(status="RUNNING", started_at=timezone.now())
 mission, today = Mission.objects.get(pk={pk}), timezone.localdate()
 for served, many in ((None, "3.5"), (Organisation.objects.get(name="Villeurbanne"), "4")):
