@@ -52,6 +52,8 @@ def suggest(
     """
     if among == "skills":
         found = store.skills_lexicon().suggest(text or "", top, least, varied)
+        if found and found[0].score < 2 * UNSURE and is_about_people(text or ""):
+            return []  # « un coup de main »: the page asks for what
         return found or ([] if is_vague(text) else rome_store.skills_of_title(text or "", top))
     if among not in AMONG:
         raise ValueError(f"among is one of {', '.join(AMONG)}")

@@ -121,7 +121,7 @@ def test_a_passer_by_has_to_log_in_and_reading_the_doors_does_nothing(client, no
 
 
 def test_what_nobody_is_sure_of_is_asked(client, noe, our_skills):
-    asked = client.post(PICKER, {"about": "on ne comprend rien aux droits"}).text
+    asked = client.post(PICKER, {"about": "on ne comprend rien aux gens"}).text
     assert "Rien de sûr\xa0: est-ce l’une de celles-ci\xa0?" in asked
     assert "Compris dans votre texte" not in asked
     assert "celle-ci aussi" not in asked
