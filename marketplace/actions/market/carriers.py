@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from accounts.models import Organisation, User
 from accounts.models.leavings import why_nothing_new
 from marketplace import letters, ranking
+from marketplace.actions.missions import served
 from marketplace.actions.refusals import NotYet
 from marketplace.models import Carrier, CarrierStep, Need, Reminder, reasons
 from marketplace.models.market.needs import BEFORE_IT_IS_SHOWN
@@ -108,6 +109,7 @@ def leave(carrier: Carrier, *, word: str, by: User) -> None:
 def _leave(need: Need, carrier: Carrier, *, word: str, by: User | None) -> None:
     step: CarrierStep = carrier.move(CarrierStatus.LEFT, by=by, reason=word)
     letters.carrier_left(step)
+    served.carrier_left(carrier, by=by)
     ranking.changed(need)
 
 

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from marketplace import letters, ranking
 from marketplace.actions.market import proposals
+from marketplace.actions.missions import served
 from marketplace.actions.refusals import NotYet
 from marketplace.models import Carrier, Joining, Need, Reminder, Side, reasons
 from marketplace.rules import joinings as rules
@@ -123,6 +124,7 @@ def split(joining: Joining, *, by: User) -> None:
     carrier = joining.carrier
     if carrier and carrier.is_agreed:
         carrier.move(CarrierStatus.LEFT, by=by, reason=reasons.coded("split-again"))
+        served.carrier_left(carrier, by=by)
     letters.joining_split(joining.move(JoiningStatus.SPLIT, by=by))
     freed = proposals.fill(older, by=by) if older.status == NeedStatus.PUBLISHED else []
     ranking.changed(older, younger, *freed)

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Membership, Organisation
+from marketplace.actions.market import carriers
 from marketplace.actions.missions import hours, renewals, served
 from marketplace.actions.refusals import NotYet
 from marketplace.models import Mission, Regime
@@ -200,6 +201,13 @@ def test_a_carrier_that_leaves_before_the_signature_is_taken_out(town, coop):
     assert names(mission) == ["Bottines", "ACEPP"]
     assert served.carrier_left(carrier, by=head_of(town)) == 0  # twice
     assert not Mission.objects.visible_to(head_of(town)).exists()
+
+
+def test_who_carries_the_need_no_more_isn_t_served_by_a_mission_that_is_being_framed(town, coop):
+    mission = joint_mission(town, coop)
+    carrier = mission.need.carriers.get(organisation=town)
+    carriers.leave(carrier, word="Plus de temps.", by=head_of(town))
+    assert names(mission) == ["Bottines", "ACEPP"]
 
 
 def test_the_last_one_to_leave_leaves_the_lead_alone(town):
