@@ -254,8 +254,11 @@ def allies(needs: list[Need], ally: User, secret: str) -> list:
         younger=make_need(house, created_by=ally),
         metres=0,
         status="ASKED",
+        hours=7,
+        places=1,
+        by=needs[0].created_by,
         word=secret,
-    )
+    ).begin(by=None)
     return [
         alike,
         make_carrier(needs[0], house, word=secret, referent=ally),
