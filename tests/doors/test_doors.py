@@ -36,7 +36,7 @@ ELSEWHERE = {
     "behalf-claim": "links of letters: test_behalf_claims.py",
     "behalf-sign-up": "links of letters: test_behalf_claims.py",
     "signing-address": "links of letters: test_leavers.py",
-    "calendar-feed": "a secret address: tests/marketplace/desk/test_calendars.py",
+    "calendar-feed": "links that are secret: tests/marketplace/desk/test_calendars.py",
     "task-put-off": "to a day that is said: tests/marketplace/desk/test_tasks.py",
     "visit-link": "links of letters: tests/marketplace/desk/test_visit_pages.py",
     "visit-link-date": "links of letters: tests/marketplace/desk/test_visit_dates.py",

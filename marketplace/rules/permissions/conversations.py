@@ -38,8 +38,9 @@ def can_ask_about(user: User, need: Need, *, follows: bool | None = None) -> boo
     each other, once the need has been handed in and as long as the structure is there. `follows`: as in `can_edit_need`."""
     if need.organisation.status == OrganisationStatus.CLOSED:
         return False
-    theirs = user.represents(need.organisation) or carries(user, need)
-    if theirs or (follows_need(user, need) if follows is None else follows):
+    if follows or user.represents(need.organisation) or carries(user, need):
+        return need.submitted_at is not None
+    if follows is None and follows_need(user, need):
         return need.submitted_at is not None
     return scope_of(user).own and can_apply(user, need) and not kept_apart(user, need)
 
