@@ -45,10 +45,9 @@ class PresenceForm(forms.Form):
 
     @property
     def as_if_all_came(self) -> dict[int, str]:
-        """Whoever isn't said to have stayed away came."""
-        said = self.said
+        """Whoever isn't said to have stayed away came; who is, by this very answer or before, did stay away."""
+        missed, said = AttendanceStatus.MISSED, self.said
         return {
-            one.pk: AttendanceStatus.CAME
+            one.pk: missed if said.get(one.pk, one.status) == missed else AttendanceStatus.CAME
             for one in self.rows.values()
-            if said.get(one.pk, one.status) != AttendanceStatus.MISSED
         }
