@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.views import redirect_to_login
 from django.db.models import Count, Q
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -28,6 +29,7 @@ from marketplace.models.gatherings.gatherings import GatheringQuerySet
 from marketplace.models.market.needs import NEAR_KM
 from marketplace.rules import gatherings as rules
 from marketplace.rules import permissions
+from marketplace.rules.few import FEW
 from marketplace.views.long_lists import keyset_page
 from marketplace.views.missions.agreements import unindexed
 
@@ -164,6 +166,11 @@ def of_host(request: SignedInRequest, pk: int) -> HttpResponse:
 @login_not_required
 @require_safe
 def detail(request: OurRequest, pk: int) -> HttpResponse:
+    """Letters lead here, also to what is for some alone, in preparation or called off: a visitor logs in, whatever the number,
+    so that the answer tells nothing."""
+    here = Gathering.objects.visible_to(request.user).filter(pk=pk)
+    if request.reader is None and not here.exists():
+        return redirect_to_login(request.path)
     return page(request, gathering_or_404(request, pk))
 
 
@@ -227,17 +234,43 @@ def _own(
 
 def _hosted(gathering: Gathering, now: datetime) -> dict[str, Any]:
     """What whoever runs it reads besides: who comes, who waits, and what there is to do."""
-    standing = gathering.attendances.standing().select_related("person", "organisation")
-    rows = list(standing.order_by("asked_at", "pk"))
+    has_begun = gathering.has_begun(now)
+    rows = gathering.attendances.expected() if has_begun else gathering.attendances.standing()
+    rows = list(rows.select_related("person", "organisation").order_by("asked_at", "pk"))
+    opens = rules.is_open_to_presence(gathering, now)
     return {
+        "came": _who_came(rows) if has_begun else [],
         "coming": [one for one in rows if not one.waits],
         "waiters": [one for one in rows if one.waits],
         "may_edit": gathering.is_draft or gathering.is_to_come(now),
         "may_cancel": gathering.is_draft or gathering.is_to_come(now),
-        "may_say_who_came": rules.is_open_to_presence(gathering, now),
+        "may_say_who_came": opens,
+        "awaits_presence": opens and any(one.has_a_seat for one in rows),
         "why_not_announced": rules.why_not_announced(gathering, now) if gathering.is_draft else "",
         "awaits_trainer": gathering.trainer is not None and gathering.trainer_agreed_at is None,
     }
+
+
+def _who_came(rows: list[Attendance]) -> list[str]:
+    """How many came and, once so many have answered that none of them is guessed, how many it served."""
+    came = [one for one in rows if one.came]
+    said = [one.serves for one in came if one.serves is not None]
+    words = [
+        ngettext("%(n)s person of %(total)s came", "%(n)s people of %(total)s came", len(came))
+        % {"n": len(came), "total": len(rows)}
+    ]
+    if len(said) >= FEW:
+        words.append(
+            ngettext(
+                "it served %(n)s of the %(said)s who answered",
+                "it served %(n)s of the %(said)s who answered",
+                sum(said),
+            )
+            % {"n": sum(said), "said": len(said)}
+        )
+    elif came:
+        words.append(_("how many it served is told from five answers on, without names"))
+    return words
 
 
 @never_cache

@@ -148,7 +148,7 @@ def test_an_hour_that_the_night_of_the_change_hasnt_is_refused_with_a_sentence(c
 def test_a_draft_is_its_hosts_alone(client, host):
     draft = make_gathering(host, status=GatheringStatus.DRAFT)
     url = reverse("gathering-page", args=[draft.pk])
-    assert client.get(url).status_code == 404
+    assert client.get(url).status_code == 302, "a visitor logs in first"
     for person in (make_user(), make_coordinator(host.pole)):
         client.force_login(person)
         assert client.get(url).status_code == 404
@@ -178,13 +178,15 @@ def test_each_audience_finds_its_own(client, host):
         assert {one for one in (here, towns, everybody) if one.title in page} == theirs
     client.logout()
     assert "De tous" in client.get(reverse("gatherings")).content.decode()
-    assert client.get(reverse("gathering-page", args=[here.pk])).status_code == 404
+    assert client.get(reverse("gathering-page", args=[here.pk])).status_code == 302
 
 
 def test_nothing_of_a_suspended_host_is_announced(client, host):
     gathering = make_gathering(host)
     Organisation.objects.filter(pk=host.pk).update(status=OrganisationStatus.SUSPENDED)
     assert "Tableur" not in client.get(reverse("gatherings")).content.decode()
+    assert client.get(reverse("gathering-page", args=[gathering.pk])).status_code == 302
+    client.force_login(make_user())
     assert client.get(reverse("gathering-page", args=[gathering.pk])).status_code == 404
 
 
@@ -315,3 +317,19 @@ def test_who_has_left_the_host_runs_it_no_more(client, host):
     host.memberships.all().delete()
     client.force_login(gone)
     assert client.get(reverse("gathering-edit", args=[gathering.pk])).status_code == 403
+
+
+@pytest.mark.parametrize("what", ["for the pôle", "cancelled", "in preparation", "no such number"])
+def test_a_visitor_whom_a_letter_leads_there_logs_in_first(client, host, what):
+    changed = {
+        "for the pôle": {"audience": "POLE"},
+        "cancelled": {"status": GatheringStatus.CANCELLED},
+        "in preparation": {"status": GatheringStatus.DRAFT},
+    }
+    url = make_gathering(host, **changed.get(what, {})).get_absolute_url()
+    if what == "no such number":
+        url = reverse("gathering-page", args=[10**12])
+    answer = client.get(url)
+    assert (answer.status_code, answer.url) == (302, f"{reverse('account_login')}?next={url}")
+    client.force_login(make_user())
+    assert client.get(url).status_code == 404

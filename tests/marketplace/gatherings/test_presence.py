@@ -153,3 +153,31 @@ def _png() -> bytes:
 
 
 PNG = _png()
+
+
+def test_all_others_came_keeps_who_is_said_by_the_same_answer_to_have_stayed_away(client, over):
+    client.force_login(host_of(over))
+    aline = seats(over)[0]
+    client.post(page(over), {"all": "1", f"came-{aline.pk}": "MISSED"})
+    assert states(over) == ["MISSED", "CAME", "CAME"]
+    client.post(page(over), {"undo": "1"})
+    assert states(over) == ["CONFIRMED", "CONFIRMED", "CONFIRMED"]
+
+
+def test_afterwards_the_host_reads_on_its_page_who_came_and_how_many_it_served(client):
+    gathering = make_gathering()
+    for _ in range(6):
+        put_down(gathering)
+    over = be_over(gathering)
+    rows = seats(over)
+    client.force_login(host_of(over))
+    client.post(page(over), {"all": "1", f"came-{rows[0].pk}": "MISSED"})
+    over.attendances.filter(pk__in=[one.pk for one in rows[1:5]]).update(serves=True)
+    here = client.get(over.get_absolute_url()).content.decode()
+    assert "5 personnes venues sur 6" in here
+    assert "Personne ne s’est encore inscrit" not in here
+    assert "Dire qui est venu" not in here, "nothing is left to say"
+    assert "à partir de cinq réponses" in here, "of four each would be guessed"
+    over.attendances.filter(pk=rows[5].pk).update(serves=False)
+    here = client.get(over.get_absolute_url()).content.decode()
+    assert "cela a servi à 4 des 5 personnes qui ont répondu" in here
