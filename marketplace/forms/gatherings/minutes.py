@@ -29,7 +29,9 @@ class MinutesForm(forms.ModelForm):
         fields = ["text"]
         widgets = {"text": forms.Textarea(attrs={"rows": 12})}
         help_texts = {
-            "text": _("Read by those who came or had a seat, and by the host; nobody else."),
+            "text": _(
+                "Read by those who came or had a seat, by whoever led it and by the host; nobody else."
+            ),
         }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

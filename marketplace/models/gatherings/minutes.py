@@ -11,6 +11,7 @@ from accounts.models import Membership
 from accounts.models.people import Anybody
 from marketplace.models.gatherings.attendances import EXPECTED, Attendance
 from marketplace.models.gatherings.gatherings import Gathering
+from marketplace.models.market.offers import Offer
 from marketplace.models.talk.files import StoredFile
 
 LONGEST = 20_000
@@ -18,13 +19,15 @@ LONGEST = 20_000
 
 class MinutesQuerySet(models.QuerySet["Minutes"]):
     def visible_to(self, user: Anybody) -> Self:
-        """For the host, and for whoever came or had a seat; nobody else of its audience."""
+        """For the host, for whoever came or had a seat, and for who led it; nobody else of its audience."""
         if not user.pk:
             return self.none()
         hosts = Membership.objects.of(user).representing().values("organisation")
         there = Attendance.objects.open_to(user).filter(status__in=EXPECTED)
+        led = Offer.with_coming(user, at="gathering__trainer__")
         return self.filter(
             models.Q(gathering__host__in=hosts)
+            | led & models.Q(gathering__trainer_agreed_at__isnull=False)
             | models.Q(gathering__in=there.order_by().values("gathering"))
         )
 

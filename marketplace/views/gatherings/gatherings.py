@@ -127,6 +127,14 @@ def seats_in_words(free: int) -> str:
     return ngettext("%(n)s seat left", "%(n)s seats left", free) % {"n": free}
 
 
+def _seats_in_all(gathering: Gathering) -> str:
+    """Of one in preparation, for its host and for whoever is asked to lead it."""
+    said = ngettext("%(n)s seat", "%(n)s seats", gathering.seats) % {"n": gathering.seats}
+    if not (each := gathering.seats_each):
+        return said
+    return _("%(seats)s, %(n)s at the most for each structure") % {"seats": said, "n": each}
+
+
 def _for_whom(gathering: Gathering) -> str:
     return _("for %(audience)s") % {"audience": gathering.get_audience_display()}
 
@@ -188,6 +196,7 @@ def page(request: OurRequest, gathering: Gathering, form: AttendForm | None = No
         "free": free,
         "taken": gathering.seats - free,
         "seats_words": seats_in_words(free),
+        "seats_in_all": _seats_in_all(gathering),
         "for_whom": _for_whom(gathering),
         "is_to_come": gathering.is_to_come(now),
         "waiting": gathering.attendances.waiting().count(),

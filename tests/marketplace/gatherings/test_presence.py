@@ -5,13 +5,14 @@ import io
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
+from django.utils import timezone
 from pypdf import PdfReader
 
 from accounts.models import Organisation
 from accounts.states import OrganisationStatus
 from marketplace.models import Minutes, StoredFile
 from marketplace.states import AttendanceStatus
-from tests.factories import make_coordinator, make_organisation, make_pole, make_user
+from tests.factories import make_coordinator, make_offer, make_organisation, make_pole, make_user
 from tests.marketplace.gatherings.people import (
     again,
     be_over,
@@ -181,3 +182,13 @@ def test_afterwards_the_host_reads_on_its_page_who_came_and_how_many_it_served(c
     over.attendances.filter(pk=rows[5].pk).update(serves=False)
     here = client.get(over.get_absolute_url()).content.decode()
     assert "cela a servi à 4 des 5 personnes qui ont répondu" in here
+
+
+@pytest.mark.parametrize("agreed", [True, False])
+def test_who_led_it_reads_the_minutes_and_who_was_asked_alone_doesnt(client, over, agreed):
+    offer = make_offer(make_user("Nora", "Cherif"))
+    over.trainer, over.trainer_agreed_at = offer, timezone.now() if agreed else None
+    over.save()
+    Minutes.objects.create(gathering=over, text="Trois formules.", by=host_of(over))
+    client.force_login(offer.person)
+    assert ("Trois formules." in client.get(over.get_absolute_url()).content.decode()) is agreed

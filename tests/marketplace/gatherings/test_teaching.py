@@ -7,7 +7,7 @@ from django.utils import timezone
 from accounts.models import Membership, Organisation
 from marketplace.models import Gathering
 from tests.factories import make_commune, make_need, make_offer, make_organisation, make_user
-from tests.marketplace.gatherings.people import letters, make_gathering, put_down
+from tests.marketplace.gatherings.people import host_of, letters, make_gathering, put_down
 from tests.marketplace.gatherings.test_gatherings import typed
 
 pytestmark = pytest.mark.django_db
@@ -97,3 +97,13 @@ def test_a_boss_learns_nothing_of_who_leads_it_on_their_own_time_and_changes_not
     client.post(reverse("gathering-edit", args=[gathering.pk]), typed(title="Autrement dit"))
     gathering.refresh_from_db()
     assert (gathering.title, gathering.trainer) == ("Autrement dit", offer)
+
+
+@pytest.mark.parametrize("who", ["asked", "host"])
+def test_who_is_asked_to_lead_one_in_preparation_reads_for_how_many(client, who):
+    trainer = make_user("Nora", "Cherif")
+    offer = make_offer(trainer, skills=("tableur",), trains_up_to=12)
+    draft = make_gathering(trainer=offer, status="DRAFT", seats=77, seats_each=2)
+    client.force_login(trainer if who == "asked" else host_of(draft))
+    page = client.get(draft.get_absolute_url()).content.decode()
+    assert "77 places, 2 au plus par structure" in page
