@@ -112,7 +112,10 @@ def may_do(attendance: Attendance, now: datetime) -> dict[str, bool]:
     return {
         "take": attendance.may_take_it(now) and to_come,
         "give_up": attendance.stands and to_come,
-        "say_they_come": attendance.has_a_seat and to_come and attendance.comes_at is None,
+        "say_they_come": attendance.has_a_seat
+        and to_come
+        and attendance.comes_at is None
+        and attendance.gathering.starts_at < after_tomorrow(now),
         "say_it_served": attendance.came and attendance.serves is None,
     }
 
@@ -124,6 +127,12 @@ def turn_of(attendance: Attendance) -> int:
         asked_at=attendance.asked_at, pk__lt=attendance.pk
     )
     return waiting.filter(before).count() + 1
+
+
+def after_tomorrow(now: datetime) -> datetime:
+    """Who comes before then is asked whether they still do. By the wall’s clock, also in a night of 23 or 25 hours."""
+    midnight = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
+    return midnight + timedelta(days=2)
 
 
 def kept_until(gathering: Gathering, now: datetime) -> datetime:

@@ -62,13 +62,12 @@ def _tomorrow(now: datetime) -> QuerySet[Attendance]:
     """Those who come tomorrow, or later today, and have had their seat since before today."""
     here = timezone.localtime(now)
     midnight = here.replace(hour=0, minute=0, second=0, microsecond=0)
-    last = midnight + timedelta(days=2)  # by the wall's clock, also in a night of 23 or 25 hours
     seated = AttendanceStep.objects.filter(
         attendance=OuterRef("pk"), after=AttendanceStatus.CONFIRMED, at__lt=midnight
     )
     rows = Attendance.objects.confirmed().filter(
         Exists(seated),
-        gathering__in=Gathering.objects.to_come(now).filter(starts_at__lt=last).values("pk"),
+        gathering__in=Gathering.objects.to_come(now).filter(starts_at__lt=rules.after_tomorrow(now)).values("pk"),
     )
     return rows.filter(comes_at=None).order_by("pk")
 

@@ -5,7 +5,7 @@ from typing import Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -14,6 +14,7 @@ from accounts.models.people import Anybody
 from accounts.scope import scope_of
 from marketplace.models import reasons
 from marketplace.models.gatherings.gatherings import Gathering
+from marketplace.models.market.needs import Need
 from marketplace.states import ATTENDANCE_MOVES, AttendanceStatus
 
 # A seat that is kept for somebody is nobody else's.
@@ -62,9 +63,12 @@ class AttendanceQuerySet(models.QuerySet["Attendance"]):
     def came(self) -> Self:
         return self.filter(status=AttendanceStatus.CAME)
 
-    def that_served(self, organisation: Organisation) -> Self:
-        """Those of somebody who came in its name, and said that it served."""
-        return self.came().filter(organisation=organisation, serves=True)
+    def that_served(self, need: Need) -> Self:
+        """Those of somebody who came in the name of its structure and said that it served, at what teaches a skill that the
+        need asks for, or none in particular."""
+        teaches = Gathering.skills.through.objects.filter(gathering=OuterRef("gathering"))
+        fits = ~Exists(teaches) | Exists(teaches.filter(skill__in=need.wanted.values("skill")))
+        return self.came().filter(fits, organisation=need.organisation_id, serves=True)
 
     def waiting(self) -> Self:
         """Those who wait for a seat, in their turn."""

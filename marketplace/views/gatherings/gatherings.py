@@ -263,6 +263,8 @@ def _hosted(gathering: Gathering, now: datetime) -> dict[str, Any]:
 def _who_came(rows: list[Attendance]) -> list[str]:
     """How many came and, once so many have answered that none of them is guessed, how many it served."""
     came = [one for one in rows if one.came]
+    if all(one.has_a_seat for one in rows):
+        return [_("Nobody has said yet who came.")]
     said = [one.serves for one in came if one.serves is not None]
     words = [
         ngettext("%(n)s person of %(total)s came", "%(n)s people of %(total)s came", len(came))

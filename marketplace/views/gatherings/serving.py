@@ -20,7 +20,7 @@ def end_need(request: SignedInRequest, pk: int) -> HttpResponse:
     permissions.require(permissions.may_be_served(request.user, need))
     said = request.POST.get("attendance", "")
     number = int(said) if said.isascii() and said.isdigit() and len(said) < 18 else 0
-    rows = Attendance.objects.that_served(need.organisation).select_related("gathering")
+    rows = Attendance.objects.that_served(need).select_related("gathering")
     attendance = get_object_or_404(rows, pk=number)
     try:
         serving.end_need(need, attendance, by=request.user)

@@ -112,7 +112,7 @@ def page(request: OurRequest, need: Need, help_form: HelpForm | None = None) -> 
             "is_open": need.status == NeedStatus.PUBLISHED,
             "help_form": help_form or form_for(request, need),
             "over": need.is_over(timezone.localdate()),
-            "served_at": Attendance.objects.that_served(need.organisation)
+            "served_at": Attendance.objects.that_served(need)
             .select_related("gathering")
             .order_by("-pk")[:5]
             if user and permissions.may_be_served(user, need)

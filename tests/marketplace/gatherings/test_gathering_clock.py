@@ -11,6 +11,7 @@ from accounts.models import Organisation, User
 from accounts.states import OrganisationStatus
 from marketplace.actions.gatherings import attendances, gathering_clock, gatherings, presence
 from marketplace.desk import calendar_feed
+from marketplace.rules import attendance_links
 from marketplace.rules.gatherings import hours_of
 from marketplace.states import AttendanceStatus, GatheringStatus
 from tests.factories import make_coordinator, make_offer, make_pole, make_user
@@ -51,6 +52,15 @@ def test_the_day_before_each_is_asked_once_and_says_so_with_one_click():
     attendances.still_comes(seat, by=seat.person, now=timezone.now())
     attendances.still_comes(seat, by=seat.person, now=timezone.now())
     assert again(seat).comes_at
+
+
+def test_long_before_nobody_is_asked_whether_they_still_come(client):
+    """An early yes would leave them unasked the day before."""
+    far, soon = put_down(make_gathering(days=10)), put_down(make_gathering(days=1))
+    for seat, asked in ((far, False), (soon, True)):
+        page = client.get(attendance_links.link(seat)).content.decode()
+        assert ("Venez-vous toujours" in page, "Oui, je viens" in page) == (asked, asked)
+        assert "Je ne viens pas" in page
 
 
 @pytest.mark.parametrize("night", [(2027, 3, 28), (2027, 10, 31)])

@@ -1,6 +1,7 @@
 """Who came, on one page; the certificate; the minutes and their files."""
 
 import io
+from datetime import timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -165,6 +166,17 @@ def test_all_others_came_keeps_who_is_said_by_the_same_answer_to_have_stayed_awa
     assert states(over) == ["CONFIRMED", "CONFIRMED", "CONFIRMED"]
 
 
+def test_while_it_runs_who_has_a_seat_still_finds_the_link_and_nobody_else(client):
+    gathering = make_gathering(link="https://visio.example.org/tableur")
+    seat, now = put_down(gathering), timezone.now()
+    hours = {"starts_at": now - timedelta(minutes=2), "ends_at": now + timedelta(hours=2)}
+    type(gathering).objects.filter(pk=gathering.pk).update(**hours)
+    for person, shown in ((seat.person, True), (make_user(), False)):
+        client.force_login(person)
+        page = client.get(gathering.get_absolute_url()).content.decode()
+        assert ("visio.example.org" in page) is shown
+
+
 def test_afterwards_the_host_reads_on_its_page_who_came_and_how_many_it_served(client):
     gathering = make_gathering()
     for _ in range(6):
@@ -172,6 +184,8 @@ def test_afterwards_the_host_reads_on_its_page_who_came_and_how_many_it_served(c
     over = be_over(gathering)
     rows = seats(over)
     client.force_login(host_of(over))
+    here = client.get(over.get_absolute_url()).content.decode()
+    assert "Personne n’a encore dit qui est venu" in here
     client.post(page(over), {"all": "1", f"came-{rows[0].pk}": "MISSED"})
     over.attendances.filter(pk__in=[one.pk for one in rows[1:5]]).update(serves=True)
     here = client.get(over.get_absolute_url()).content.decode()

@@ -16,6 +16,7 @@ from tests.factories import (
     make_organisation,
     make_pole,
     make_proposal,
+    make_skill,
     make_user,
 )
 from tests.marketplace.gatherings.people import again, be_over, letters, make_gathering, put_down
@@ -81,6 +82,17 @@ def test_what_served_another_structure_or_oneself_ends_nothing(client, learnt):
     assert end(client, need, seat).status_code == 404
     Attendance.objects.update(organisation=None)
     assert end(client, need, seat).status_code == 404
+
+
+def test_what_taught_something_else_ends_nothing_and_what_teaches_no_skill_may(client, learnt):
+    seat, need = learnt
+    client.force_login(seat.person)
+    seat.gathering.skills.set([make_skill("site-web")])
+    assert "Oui, grâce à" not in client.get(need.get_absolute_url()).content.decode()
+    assert end(client, need, seat).status_code == 404
+    seat.gathering.skills.clear()
+    end(client, need, seat)
+    assert again(need).status == NeedStatus.SERVED_BY_GATHERING
 
 
 def test_it_is_counted_beside_the_missions(client, learnt):
