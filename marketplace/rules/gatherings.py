@@ -169,6 +169,14 @@ def told_of_host(gathering: Gathering) -> Iterable[User]:
     return audience.representatives_of(gathering.host)
 
 
+def called_off_for(gathering: Gathering) -> str:
+    """Why it won’t be, as those who were to come were told; "" where nothing was said, or it will."""
+    if not gathering.is_cancelled:
+        return ""
+    step = gathering.steps.filter(after=GatheringStatus.CANCELLED).last()
+    return step.said if step is not None and step.reason else ""
+
+
 def is_open_to_presence(gathering: Gathering, now: datetime) -> bool:
     return gathering.was_by(now) and gathering.host.status in ACTIVE
 

@@ -172,6 +172,7 @@ def _page(request: OurRequest, attendance: Attendance) -> HttpResponse:
         "may": rules.may_do(attendance, now),
         "chosen": chosen if chosen in ACTS else "",
         "refusal": refusal,
+        "called_off_for": rules.called_off_for(attendance.gathering),
         "turn": rules.turn_of(attendance) if attendance.waits else 0,
         "date_url": f"{request.path}date.ics",
     }

@@ -8,15 +8,16 @@ from django.utils import timezone
 
 from accounts.models import Organisation, User
 from accounts.states import OrganisationStatus
-from marketplace.actions.gatherings import attendances, gathering_clock
+from marketplace.actions.gatherings import attendances, gathering_clock, gatherings
 from marketplace.actions.refusals import NotYet
 from marketplace.models import Attendance
 from marketplace.rules import attendance_links
 from marketplace.states import AttendanceStatus, GatheringStatus
-from tests.factories import make_authority, make_organisation, make_user
+from tests.factories import make_authority, make_coordinator, make_organisation, make_user
 from tests.marketplace.gatherings.people import (
     again,
     full,
+    host_of,
     letters,
     make_gathering,
     put_down,
@@ -242,6 +243,22 @@ def test_the_link_of_a_letter_opens_for_its_reader_and_acts_by_its_button(client
     client.logout()
     User.objects.filter(pk=waits.person_id).update(email="autre@example.org")
     assert client.get(url).status_code == 410
+
+
+def test_what_was_called_off_says_so_to_who_was_to_come_and_why(client):
+    seat = put_down(make_gathering())
+    gathering, link = seat.gathering, attendance_links.link(seat)
+    gatherings.cancel(gathering, word="La salle est fermée.", by=host_of(gathering), now=timezone.now())
+    by_link = client.get(link).content.decode()
+    client.force_login(seat.person)
+    own_list = client.get(reverse("attendances")).content.decode()
+    page = client.get(gathering.get_absolute_url()).content.decode()
+    for shown in (by_link, own_list, page):
+        assert "Ne vient pas" not in shown, "they are not who called it off"
+        assert "Annulée" in shown
+    assert all("La salle est fermée." in shown for shown in (by_link, page))
+    client.force_login(make_coordinator(gathering.pole))
+    assert "La salle est" not in client.get(gathering.get_absolute_url()).content.decode()
 
 
 def test_ones_own_list_holds_what_is_to_come_first_and_is_ones_own(client):
