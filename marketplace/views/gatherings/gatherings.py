@@ -112,13 +112,29 @@ def card(gathering: Gathering, free: int) -> dict[str, Any]:
     facts = [
         {"icon": "calendar-event", "words": gathering.when},
         {"icon": "geo-alt", "words": gathering.where},
-        {"icon": "people", "words": seats_in_words(free)},
     ]
+    if seats := _seats_on_a_card(gathering, free, timezone.now()):
+        facts.append({"icon": "people", "words": seats})
     if gathering.audience != Gathering.Audience.ALL:
         facts.append({"icon": "person-check", "words": _for_whom(gathering)})
     if not gathering.is_in_french_alone:
         facts.append({"icon": "translate", "words": gathering.languages_in_words})
     return {"gathering": gathering, "facts": facts, "by": gathering.host.name}
+
+
+def _seats_on_a_card(gathering: Gathering, free: int, now: datetime) -> str:
+    """Nothing is free in what is in preparation, has begun or was called off."""
+    if gathering.is_draft:
+        return _seats_in_all(gathering)
+    if gathering.is_to_come(now):
+        return seats_in_words(free)
+    if gathering.is_cancelled:
+        return ""
+    taken = gathering.seats - free
+    words = ngettext(
+        "%(n)s seat of %(seats)s is taken", "%(n)s seats of %(seats)s are taken", taken
+    )
+    return words % {"n": taken, "seats": gathering.seats}
 
 
 def seats_in_words(free: int) -> str:

@@ -24,6 +24,7 @@ from tests.factories import (
 from tests.marketplace.gatherings.people import (
     again,
     at,
+    be_over,
     host_of,
     letters,
     make_gathering,
@@ -188,6 +189,18 @@ def test_nothing_of_a_suspended_host_is_announced(client, host):
     assert client.get(reverse("gathering-page", args=[gathering.pk])).status_code == 302
     client.force_login(make_user())
     assert client.get(reverse("gathering-page", args=[gathering.pk])).status_code == 404
+
+
+def test_the_hosts_list_says_of_no_seat_that_it_is_left_where_none_can_be_taken(client, host):
+    be_over(make_gathering(host, title="Passée", seats=12))
+    make_gathering(host, title="Annulée", seats=13, status=GatheringStatus.CANCELLED)
+    make_gathering(host, title="En préparation", seats=14, status=GatheringStatus.DRAFT)
+    client.force_login(host.members.get())
+    page = client.get(reverse("gatherings-of-host", args=[host.pk])).content.decode()
+    assert "libre" not in page.split("<main")[1]
+    assert "0 place prise sur 12" in page and "14 places" in page and "13 places" not in page
+    put_down(make_gathering(host, seats=15))
+    assert "14 places libres" in client.get(reverse("gatherings")).content.decode()
 
 
 def test_the_list_is_filtered_by_its_address(client, host):
