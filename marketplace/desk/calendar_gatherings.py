@@ -4,7 +4,7 @@ coordinate, those that are announced."""
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from django.db.models import Count, Exists, OuterRef, Q, Subquery
+from django.db.models import Case, Count, Exists, OuterRef, Q, Subquery, When
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
@@ -40,7 +40,7 @@ def of(user: User, now: datetime, *, ahead: timedelta, most: int) -> Iterator[Da
     rows = rows.annotate(
         version=Coalesce(Subquery(steps.values(n=Count("pk"))), 0)
         + Coalesce(Subquery(own.values(n=Count("pk"))), 0),
-        is_at=Exists(mine.filter(status__in=EXPECTED)),
+        is_at=Case(When(leads, then=True), default=Exists(mine.filter(status__in=EXPECTED))),
     )
     for gathering in rows.with_what_pages_show().order_by("starts_at", "pk")[:most]:
         yield dated(

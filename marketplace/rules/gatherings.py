@@ -60,6 +60,8 @@ def why_not_attend(
         return _("You can’t come in the name of %(organisation)s today.") % {
             "organisation": organisation
         }
+    if leads(user, gathering):
+        return _("You lead it: you need no seat.")
     if not is_for(user, gathering, organisation):
         return _("It is for %(audience)s.") % {"audience": gathering.get_audience_display()}
     return _why_no_more_of(gathering, organisation, user)
@@ -160,6 +162,12 @@ def shows_trainer_to(user: User | None, gathering: Gathering) -> bool:
     if offer is None or offer.person is None or user is None or not gathering.trainer_agreed_at:
         return False
     return not is_kept_from(user, offer)
+
+
+def leads(user: User, gathering: Gathering) -> bool:
+    """Whether this person has said that they lead it, and may today."""
+    offer = gathering.trainer
+    return offer is not None and gathering.trainer_agreed_at is not None and offer.brings(user)
 
 
 def told_of_host(gathering: Gathering) -> Iterable[User]:

@@ -67,7 +67,9 @@ def _tomorrow(now: datetime) -> QuerySet[Attendance]:
     )
     rows = Attendance.objects.confirmed().filter(
         Exists(seated),
-        gathering__in=Gathering.objects.to_come(now).filter(starts_at__lt=rules.after_tomorrow(now)).values("pk"),
+        gathering__in=Gathering.objects.to_come(now)
+        .filter(starts_at__lt=rules.after_tomorrow(now))
+        .values("pk"),
     )
     return rows.filter(comes_at=None).order_by("pk")
 

@@ -58,7 +58,7 @@ class FreeTimeForm(forms.Form):
         said = super().clean() or {}
         begins, ends = said.get("begins"), said.get("ends")
         if begins and ends and ends <= begins:
-            self.add_error("ends", _("It would end before it begins."))
+            self.add_error("ends", _("The end would come before the beginning."))
         elif begins and ends and (begins.hour < EARLIEST or ends.hour > LATEST):
             self.add_error("begins", _("Choose hours between 7:00 and 21:59."))
         if not said.get("day") and said.get("when") == ONCE and "day" not in self.errors:

@@ -113,7 +113,7 @@ class GatheringForm(LanguagesMixin, forms.ModelForm):
         said = super().clean()
         starts_at, ends_at = said.get("starts_at"), said.get("ends_at")
         if starts_at and ends_at and ends_at <= starts_at:
-            self.add_error("ends_at", _("It would end before it begins."))
+            self.add_error("ends_at", _("The end would come before the beginning."))
         elif starts_at and ends_at and ends_at - starts_at > LONGEST:
             self.add_error("ends_at", _("That is more than two weeks long: check the day."))
         if not (said.get("commune") or said.get("link") or {"commune", "link"} & set(self.errors)):

@@ -20,9 +20,10 @@ from accounts.requests import OurRequest, SignedInRequest
 from marketplace.actions.gatherings import attendances as acts
 from marketplace.actions.gatherings import serving
 from marketplace.actions.refusals import NotYet, require_mailbox
-from marketplace.models import Attendance, Gathering
+from marketplace.models import Attendance, Gathering, Offer
 from marketplace.rules import attendance_links as links
 from marketplace.rules import gatherings as rules
+from marketplace.states import GatheringStatus
 from marketplace.views.gatherings import gatherings as pages
 from marketplace.views.links import link_cut, link_over, somebody_else
 from marketplace.views.long_lists import keyset_page
@@ -33,7 +34,7 @@ PAGE = 20
 
 @require_safe
 def mine(request: SignedInRequest) -> HttpResponse:
-    """Where one comes, waits or was: what is to come first."""
+    """Where one comes, waits or was, and what one leads or is asked to: what is to come first."""
     now, rows = timezone.now(), Attendance.objects.open_to(request.user)
     rows = rows.select_related("gathering__host", "gathering__commune", "organisation")
     announced = Gathering.objects.to_come(now).order_by().values("pk")
@@ -42,10 +43,18 @@ def mine(request: SignedInRequest) -> HttpResponse:
     page = keyset_page(past, ("-pk",), PAGE, request.GET)
     context = {
         "to_come": to_come.order_by("gathering__starts_at", "pk")[:100],
+        "led": _led_by(request.user, now),
         "page": page,
         "now": now,
     }
     return render(request, "marketplace/gatherings/attendances.html", context)
+
+
+def _led_by(user: User, now: datetime) -> list[Gathering]:
+    """What is to come that they lead or are asked to lead, also in preparation."""
+    rows = Gathering.objects.filter(Offer.with_coming(user, at="trainer__"), starts_at__gt=now)
+    rows = rows.exclude(status=GatheringStatus.CANCELLED).with_what_pages_show()
+    return list(rows.order_by("starts_at", "pk")[:100])
 
 
 @require_POST

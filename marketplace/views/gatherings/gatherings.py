@@ -59,8 +59,6 @@ def index(request: OurRequest) -> HttpResponse:
         "cards": cards(page.rows, request.reader),
         "is_filtered": any(request.GET.get(name) for name in form.fields),
         "hosts": _hosts(request.reader),
-        "comes_somewhere": request.reader is not None
-        and Attendance.objects.open_to(request.reader).exists(),
     }
     return render(request, "marketplace/gatherings/gatherings.html", context)
 
@@ -227,10 +225,16 @@ def page(request: OurRequest, gathering: Gathering, form: AttendForm | None = No
         **(_own(user, gathering, mine, now) if user else {}),
         **(_hosted(gathering, now) if runs else {}),
     }
-    if user is not None and (mine is None or not mine.stands) and gathering.is_to_come(now):
+    if user is not None and _may_come(user, gathering, mine, now):
         context["form"] = form or attend_form(user, gathering)
         context["may_put_down"] = bool(context["form"].houses or context["form"].for_oneself)
     return render(request, "marketplace/gatherings/gathering.html", context)
+
+
+def _may_come(user: User, gathering: Gathering, mine: Attendance | None, now: datetime) -> bool:
+    """Whether they are asked in whose name they come: whoever leads it needs no seat, and some have one."""
+    has_none = mine is None or not mine.stands
+    return has_none and gathering.is_to_come(now) and not rules.leads(user, gathering)
 
 
 def attend_form(user: User, gathering: Gathering, data: Any = None) -> AttendForm:
@@ -243,16 +247,18 @@ def _own(
     user: User, gathering: Gathering, mine: Attendance | None, now: datetime
 ) -> dict[str, Any]:
     """What somebody reads of their own seat, and of what is asked of them."""
-    offer = gathering.trainer
-    leads = offer is not None and offer.brings(user)
+    offer, leads = gathering.trainer, rules.leads(user, gathering)
+    is_there = leads or (mine is not None and mine.has_a_seat)
     return {
         "mine": mine,
         "may": rules.may_do(mine, now) if mine else {},
         "turn": rules.turn_of(mine) if mine and mine.waits else 0,
         "next_turn": gathering.attendances.waiting().count() + 1,
-        "shows_link": bool(gathering.link) and mine is not None and mine.has_a_seat,
-        "leads": leads and gathering.trainer_agreed_at is not None,
-        "is_asked_to_lead": leads
+        "shows_link": bool(gathering.link)
+        and (is_there or permissions.runs_gathering(user, gathering)),
+        "leads": leads,
+        "is_asked_to_lead": offer is not None
+        and offer.brings(user)
         and gathering.trainer_agreed_at is None
         and gathering.status not in rules.NO_MORE,
     }
@@ -311,7 +317,8 @@ def date_file(request: SignedInRequest, pk: int) -> HttpResponse:
 
 
 def dates(gathering: Gathering, reader: User, mine: Attendance | None, *, url: str) -> HttpResponse:
-    link = gathering.link if mine is not None and mine.has_a_seat else ""
+    is_there = rules.leads(reader, gathering) or (mine is not None and mine.has_a_seat)
+    link = gathering.link if is_there else ""
     body = calendar_feed.of_gathering(gathering, reader, now=timezone.now(), url=url, link=link)
     answer = HttpResponse(body, content_type="text/calendar; charset=utf-8")
     answer["Content-Disposition"] = f'attachment; filename="rencontre-{gathering.pk}.ics"'

@@ -248,7 +248,9 @@ def test_the_link_of_a_letter_opens_for_its_reader_and_acts_by_its_button(client
 def test_what_was_called_off_says_so_to_who_was_to_come_and_why(client):
     seat = put_down(make_gathering())
     gathering, link = seat.gathering, attendance_links.link(seat)
-    gatherings.cancel(gathering, word="La salle est fermée.", by=host_of(gathering), now=timezone.now())
+    gatherings.cancel(
+        gathering, word="La salle est fermée.", by=host_of(gathering), now=timezone.now()
+    )
     by_link = client.get(link).content.decode()
     client.force_login(seat.person)
     own_list = client.get(reverse("attendances")).content.decode()

@@ -10,6 +10,7 @@ from icalendar import Calendar
 from accounts.models import Organisation, User
 from accounts.states import OrganisationStatus
 from marketplace.actions.gatherings import attendances, gathering_clock, gatherings, presence
+from marketplace.actions.refusals import NotYet
 from marketplace.desk import calendar_feed
 from marketplace.rules import attendance_links
 from marketplace.rules.gatherings import hours_of
@@ -149,6 +150,27 @@ def test_nobody_is_named_before_their_yes_and_they_may_step_back(client):
     client.post(lead, {"answer": "NO"})
     assert again(gathering).trainer is None
     assert len(letters("gathering_trainer_said", host_of(gathering))) == 2
+
+
+def test_who_leads_it_finds_the_link_and_the_date_and_takes_no_seat(client):
+    trainer = make_user("Nora", "Cherif")
+    gathering = make_gathering(trainer=make_offer(trainer), link="https://visio.example.org/b")
+    page, mine = gathering.get_absolute_url(), reverse("attendances")
+    client.force_login(trainer)
+    assert "visio.example.org" not in client.get(page).content.decode(), "asked alone"
+    assert "votre réponse est attendue" in client.get(mine).content.decode()
+    client.post(reverse("gathering-lead", args=[gathering.pk]), {"answer": "YES"})
+    shown = client.get(page).content.decode()
+    assert "visio.example.org" in shown and "M’inscrire" not in shown
+    assert "visio.example.org" in client.get(reverse("gathering-date", args=[gathering.pk])).text
+    assert b"visio.example.org" in calendar_feed.written(trainer, now=timezone.now())
+    assert gathering.title in client.get(mine).content.decode()
+    with pytest.raises(NotYet):
+        put_down(gathering, trainer)
+    for other, reads in ((make_user(), False), (host_of(gathering), True)):
+        client.force_login(other)
+        assert ("visio.example.org" in client.get(page).content.decode()) is reads
+        assert (gathering.title in client.get(mine).content.decode()) is False
 
 
 def test_who_leaves_the_day_before_is_told_to_host_and_coordination_and_not_to_who_comes():
