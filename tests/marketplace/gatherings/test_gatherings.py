@@ -198,7 +198,9 @@ def test_the_hosts_list_says_of_no_seat_that_it_is_left_where_none_can_be_taken(
     client.force_login(host.members.get())
     page = client.get(reverse("gatherings-of-host", args=[host.pk])).content.decode()
     assert "libre" not in page.split("<main")[1]
-    assert "0 place prise sur 12" in page and "14 places" in page and "13 places" not in page
+    assert "0 place prise sur 12" in page
+    assert "14 places" in page
+    assert "13 places" not in page
     put_down(make_gathering(host, seats=15))
     assert "14 places libres" in client.get(reverse("gatherings")).content.decode()
 
@@ -346,3 +348,9 @@ def test_a_visitor_whom_a_letter_leads_there_logs_in_first(client, host, what):
     assert (answer.status_code, answer.url) == (302, f"{reverse('account_login')}?next={url}")
     client.force_login(make_user())
     assert client.get(url).status_code == 404
+
+
+def test_whoever_has_an_account_finds_them_in_the_menu(client):
+    client.force_login(make_user())
+    menu = client.get(reverse("profile")).content.decode().split("<main")[0]
+    assert f'href="{reverse("gatherings")}"' in menu
