@@ -13,14 +13,14 @@ from django.utils.translation import gettext as _
 from accounts.models import Organisation, User
 from accounts.models.leavings import why_nothing_new
 from marketplace import letters, ranking
-from marketplace.actions.missions import served
+from marketplace.actions.missions import missions, served
 from marketplace.actions.refusals import NotYet
 from marketplace.models import Carrier, CarrierStep, Need, Reminder, reasons
 from marketplace.models.market.needs import BEFORE_IT_IS_SHOWN
 from marketplace.rules import carriers as rules
 from marketplace.rules import working_days
 from marketplace.rules.carriers import LAPSES_AFTER, REMINDED_AFTER
-from marketplace.states import CarrierStatus
+from marketplace.states import LIVE, CarrierStatus
 from notifications.faults import each_row
 
 ACT = "carriers"
@@ -104,6 +104,9 @@ def leave(carrier: Carrier, *, word: str, by: User) -> None:
             )
         )
     _leave(need, carrier, word=word, by=by)
+    alone = need.missions.filter(apart_for=carrier.organisation, status__in=LIVE)
+    for mission in alone.order_by("pk"):  # it was for them alone, and nothing of it is signed
+        missions.interrupt(mission, reason=word, by=by, now=timezone.now())
 
 
 def _leave(need: Need, carrier: Carrier, *, word: str, by: User | None) -> None:
