@@ -65,10 +65,15 @@ def carrying_thread(thread: Thread) -> list[User]:
 
 
 def served_with(mission: Mission) -> list[User]:
-    """Everyone who may answer for a structure that the mission serves beside the lead of its need."""
-    theirs = mission.served.beside_the_lead().values("organisation")
-    people = Membership.objects.representing().filter(organisation__in=theirs).people()
-    return list(people.order_by("pk"))
+    """Everyone who may answer for a structure that the mission serves beside the lead of its need, and reads it: nobody
+    is told what somebody under them, or of their own house, does at home."""
+    beside = Membership.objects.representing().filter(
+        organisation__in=mission.served.beside_the_lead().values("organisation")
+    )
+    comes = mission.offer.person if mission.is_own_time else None
+    if comes:
+        beside = beside.exclude(organisation__in=comes.memberships.values("organisation"))
+    return [one for one in beside.people().order_by("pk") if not _is_under(one, comes)]
 
 
 def welcomed(mission: Mission) -> list[User]:

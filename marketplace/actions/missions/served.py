@@ -21,9 +21,14 @@ from marketplace.states import BEFORE_IT_RUNS, LIVE
 
 
 def fix(mission: Mission) -> None:
-    """The mission is made: who carries its need today is served by it."""
+    """The mission is made: who carries its need today is served by it, but for a house of whoever comes: they may have
+    offered before it carried the need, or before they joined it."""
     carriers = mission.need.carriers.agreed().order_by("agreed_at", "pk")
-    keep(mission, [carrier.organisation for carrier in carriers.select_related("organisation")])
+    theirs = mission.person_coming.memberships.order_by().values("organisation")
+    others = carriers.exclude(organisation__in=theirs).exclude(
+        organisation=mission.offer.organisation_id
+    )
+    keep(mission, [carrier.organisation for carrier in others.select_related("organisation")])
 
 
 def keep(mission: Mission, others: Iterable[Organisation]) -> None:

@@ -30,11 +30,15 @@ def of_houses(numbers: list[int]) -> Q:
 def read_as_carrier(user: User) -> Q:
     """A condition on what has a need and an offer: somebody's organisation carries the need beside its lead, and the offer isn't
     made at home by somebody under them, or of their own house."""
+    return Q(need__in=carried_by(user)) & ~at_home_within(user)
+
+
+def at_home_within(user: Anybody) -> Q:
+    """A condition on what has an offer: it is made on own time by somebody under this person, or of a house of theirs."""
     mine = Membership.objects.of(user).representing().order_by().values("organisation")
     people = Membership.objects.filter(organisation__in=mine).order_by().values("user")
     at_home = Q(offer__time=Time.OWN, offer__person__in=people)
-    own = Offer.at_home_under(user, at="offer__") | at_home
-    return Q(need__in=carried_by(user)) & ~own
+    return Offer.at_home_under(user, at="offer__") | at_home
 
 
 def names_of_carriers() -> Subquery:

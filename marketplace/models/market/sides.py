@@ -6,6 +6,7 @@ from django.db.models import Q, QuerySet
 
 from accounts.models import Membership, User
 from marketplace.models.market.bosses import answered_for_by, managed_by
+from marketplace.models.market.carried import at_home_within
 from marketplace.models.market.offers import Time
 from marketplace.models.market.proposals import Proposal
 
@@ -22,7 +23,7 @@ def of_a_side(user: User) -> Q:
     at_work = Q(offer__time=Time.WORK, offer__organisation__in=mine)
     referred = Q(pk__in=sheets.values("mission")) & at_work
     served = apps.get_model("marketplace", "Served").objects.filter(organisation__in=mine)
-    serves = Q(pk__in=served.order_by().values("mission"))
+    serves = Q(pk__in=served.order_by().values("mission")) & ~at_home_within(user)
     return Q(need__organisation__in=mine) | serves | Proposal.offered_by(user) | referred
 
 

@@ -1,0 +1,103 @@
+"""Who is served no more once its structure has left the need, and what an employer that carries a need doesn't read."""
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.actions import organisations
+from marketplace.actions.market import carriers, proposals
+from marketplace.actions.missions import served
+from marketplace.models import Mission, Regime, Side
+from marketplace.rules import audience
+from marketplace.rules import served as rules
+from marketplace.states import MissionStatus
+from notifications.models import Notification
+from tests.factories import make_coordinator, make_offer, make_proposal, make_user
+from tests.marketplace.missions.served_people import (
+    Form,
+    head_of,
+    joint_mission,
+    joint_need,
+    structure_of,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def town():
+    return structure_of("Ville")
+
+
+@pytest.fixture
+def coop():
+    return structure_of("ACEPP", form=Form.SCIC, gives=None)
+
+
+def names(mission):
+    return [str(one) for one in rules.structures(mission)]
+
+
+def test_who_no_longer_carries_the_need_is_served_no_more_before_the_signature(client, town, coop):
+    mission = joint_mission(town, coop)
+    carrier = mission.need.carriers.get(organisation=town)
+    client.force_login(head_of(town))
+    client.post(reverse("carrier-leave", args=[carrier.pk]), {"word": "Plus de temps."})
+    assert names(mission) == ["Bottines", "ACEPP"]
+    assert client.get(mission.get_absolute_url()).status_code == 404
+    told = Notification.objects.filter(recipient=mission.offer.person, kind="serves_one_less")
+    assert told.count() == 1
+
+
+def test_a_mission_of_its_own_stops_with_it(client, coop):
+    mission = joint_mission(coop, work=True, regime=Regime.LOAN)
+    row = mission.served.get(organisation=coop)
+    second = served.set_apart(
+        row, hours=10, large_lender=True, small_user=True, by=make_coordinator(mission.need.pole)
+    )
+    carrier = mission.need.carriers.get()
+    carriers.leave(carrier, word="Plus de temps.", by=head_of(coop))
+    second.refresh_from_db()
+    mission.refresh_from_db()
+    assert second.status == MissionStatus.INTERRUPTED
+    assert mission.is_live
+
+
+def test_one_that_is_suspended_before_the_signature_is_taken_out_by_the_clock(town, coop):
+    mission = joint_mission(town, coop)
+    organisations.suspend(town, reason="À voir.", by=make_coordinator(mission.need.pole))
+    carriers.look_after(timezone.now())
+    assert names(mission) == ["Bottines", "ACEPP"]
+
+
+def employed_by(house):
+    boss, employee = head_of(house), make_user(first_name="Noé", last_name="Lambert")
+    return boss, employee
+
+
+def test_nobody_serves_the_house_they_are_of(client, coop, town):
+    """They had offered before they joined it, or before it carried the need."""
+    need = joint_need(structure_of("Bottines"), coop, town)
+    boss, employee = employed_by(coop)
+    proposal = make_proposal(need, make_offer(employee, ranked=False))
+    coop.memberships.create(user=employee, role="EMPLOYEE")
+    mission = proposals.accept(proposal, side=Side.NEED, by=head_of(need.organisation))
+    assert names(mission) == ["Bottines", "Ville"]
+    client.force_login(boss)
+    assert client.get(mission.get_absolute_url()).status_code == 404
+    assert not Notification.objects.filter(recipient=boss).exists()
+    client.force_login(employee)
+    assert client.get(mission.get_absolute_url()).status_code == 200
+
+
+def test_an_employer_reads_no_more_of_what_serves_it_at_home_once_they_are_of_it(client, coop):
+    mission = joint_mission(coop, status=MissionStatus.RUNNING)
+    boss, employee = head_of(coop), mission.offer.person
+    client.force_login(boss)
+    assert client.get(mission.get_absolute_url()).status_code == 200
+    coop.memberships.create(user=employee, role="EMPLOYEE")
+    for page in ("mission", "mission-hours", "mission-sheet", "mission-documents"):
+        assert client.get(reverse(page, args=[mission.pk])).status_code == 404, page
+    assert not Mission.objects.visible_to(boss).exists()
+    assert Mission.objects.visible_to(employee).exists()
+    assert boss not in audience.welcomed(mission)
