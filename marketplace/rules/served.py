@@ -82,6 +82,16 @@ def why_none_before(mission: Mission) -> str:
 
 
 # --- the mandate ---------------------------------------------------------------------------
+def why_no_mandate(row: Served) -> str:
+    """Why this structure can't agree yet that the lead signs for it, as a sentence; "" when it can: it knows what law its
+    hours are under, and so whether it owes a receipt."""
+    mission = row.mission
+    if not mission.regime:
+        return _("The legal frame isn’t chosen yet: it says whether there is a receipt to give.")
+    fit = fit_of(mission, row.organisation)
+    return "" if fit.fits else Unfit(row, fit).words
+
+
 def without_mandate(mission: Mission, *, amends: bool = False) -> list[Served]:
     """Those that haven't agreed yet that the lead signs for them, on the sheet as it is. For what amends a paper the
     mandate of that paper holds, as long as it isn't taken back."""

@@ -83,5 +83,6 @@ def _start_over(mission: Mission, *, by: User) -> None:
     for document in mission.documents.standing():
         documents.void(document, reason=reasons.coded("paper-other-frame"), by=by)
     Mission.objects.filter(pk=mission.pk).update(agreed_version=None, agreed_hours=None)
+    mission.served.ask_again()
     if mission.status != MissionStatus.FRAMING:
         mission.move(MissionStatus.FRAMING, by=by, reason=reasons.coded("regime-changed"))

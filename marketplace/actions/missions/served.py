@@ -152,6 +152,8 @@ def give_mandate(row: Served, *, read: int, capacity: str, by: User, now: dateti
     mission, row = _locked(row)
     if mission.status not in LIVE:
         raise NotYet(_("The mission is over: nothing is signed for it any more."))
+    if why := rules.why_no_mandate(row):
+        raise NotYet(why)
     if read != mission.sheet.number:
         raise NotYet(_("The sheet has changed since you opened it: read the new version first."))
     if row.mandated_version == read:

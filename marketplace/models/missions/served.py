@@ -16,6 +16,10 @@ class ServedQuerySet(models.QuerySet["Served"]):
         """Those of co-carriers: the lead signs and answers for itself."""
         return self.exclude(organisation=models.F("mission__need__organisation"))
 
+    def ask_again(self) -> int:
+        """Another legal frame binds to something else: what was agreed on the one before counts no more."""
+        return self.update(mandated_version=None, mandated_at=None, mandated_by=None)
+
 
 class Served(models.Model):
     """One of the structures that a mission serves. A mission without such rows serves the lead of its need alone; where

@@ -97,6 +97,9 @@ def mandate(request: SignedInRequest, pk: int) -> HttpResponse:
     """A structure served reads the sheet and agrees that the lead signs the papers in its name."""
     mission, row = _row(request, pk)
     permissions.require(permissions.can_give_mandate(request.user, row))
+    if (why := rules.why_no_mandate(row)) and not row.has_mandated:
+        messages.info(request, why)
+        return redirect(mission)
     known = dict(signatories(row.organisation)).get(request.user, "")
     number = mission.sheet.number
     form = MandateForm(request.POST or None, initial={"capacity": known, "read": number})

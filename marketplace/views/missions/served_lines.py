@@ -57,7 +57,8 @@ def _line(user: User, mission: Mission, row: Served) -> dict:
     row.mission, late = mission, acts.too_late(mission)
     unfit = next((one for one in rules.unfit(mission) if one.served.pk == row.pk), None)
     changes = not late and permissions.can_change_served(user, mission)
-    awaited = not (late or row.mandated_version == mission.sheet.number)
+    asked = not (late or rules.why_no_mandate(row))
+    awaited = asked and row.mandated_version != mission.sheet.number
     return {
         "row": row,
         "receipt": receipt_words(mission, row),

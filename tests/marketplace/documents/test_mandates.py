@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from accounts.models import Membership, Organisation
 from marketplace.actions.documents import documents, signatures
-from marketplace.actions.missions import served, sheets
+from marketplace.actions.missions import regimes, served, sheets
 from marketplace.actions.refusals import NotYet
 from marketplace.models import Document, Kind, Mission, Regime, Signature
 from marketplace.rules import permissions
@@ -220,3 +220,26 @@ def test_who_coordinates_and_is_of_a_structure_served_judges_nothing_of_it(missi
     Membership.objects.create(user=partial, organisation=town)
     assert permissions.arbitrates(neutral, mission)
     assert not permissions.arbitrates(partial, mission)
+
+
+def test_another_legal_frame_asks_again(mission, town):
+    agree(mission, town)
+    regimes.choose(
+        mission, whose="COMPANY", directs="STRUCTURE", receipt="YES", by=lead_of(mission)
+    )
+    assert not mission.served.filter(mandated_at__isnull=False).exists()
+
+
+def test_nobody_agrees_before_the_legal_frame_is_known_or_while_theirs_is_another(client, mission):
+    coop = structure_of("ACEPP", form=Form.SCIC, gives=None)
+    served.keep(mission, [coop])
+    row = mission.served.get(organisation=coop)
+    door = reverse("served-mandate", args=[row.pk])
+    client.force_login(head_of(coop))
+    for regime, why in ((Regime.PRESTATION, "n’entrent pas"), ("", "cadre juridique")):
+        Mission.objects.filter(pk=mission.pk).update(regime=regime)
+        with pytest.raises(NotYet, match=why):
+            agree(mission, coop)
+        page = client.get(door, follow=True)
+        assert why in page.text
+        assert door not in page.text
