@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from django.db.models import Sum
+from django.db.models import Q, Sum
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -89,11 +89,12 @@ def why_not_asked(
 
 
 def is_of_the_structure(mission: Mission, email: str) -> bool:
-    """Whether this is, or lately was, the mailbox of somebody of the structure, or of somebody who has said its yes to
-    the sheet and left it since: they give no employer's yes."""
-    structure = mission.need.organisation_id
+    """Whether this is, or lately was, the mailbox of somebody of a structure that the mission serves, or of somebody who
+    has said its yes to the sheet and left it since: they give no employer's yes."""
     readers = User.objects.lately_of_mailbox(email)
-    if readers.filter(memberships__organisation=structure).exists():
+    served = mission.served.order_by().values("organisation")
+    theirs = Q(memberships__organisation=mission.need.organisation_id)
+    if readers.filter(theirs | Q(memberships__organisation__in=served)).exists():
         return True
     return any(half_yeses.of_sheet(reader, mission, Side.NEED) for reader in readers)
 

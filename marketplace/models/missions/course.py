@@ -13,6 +13,14 @@ from marketplace.states import DocumentStatus
 
 
 class WithCourse[M: models.Model](models.QuerySet[M]):
+    def with_served(self) -> Self:
+        """Adds the names that `Mission.for_whom` says, one a line."""
+        first = Coalesce(OuterRef("apart_for"), OuterRef("need__organisation"))
+        rows = apps.get_model("marketplace", "Served").objects.filter(mission=OuterRef("pk"))
+        named = rows.exclude(organisation=first).order_by().values("mission")
+        listed = named.annotate(all=StringAgg("organisation__name", Value("\n"), order_by=["pk"]))
+        return self.annotate(served_list=Subquery(listed.values("all"), output_field=CharField()))
+
     def with_course(self, today: date | None = None) -> Self:
         """Adds what `next_act` reads: the sheet, the agreements, the documents, and the hours and amendment that
         wait; also the reviews, if the mission was delivered. `today`: for a question that is prepared."""

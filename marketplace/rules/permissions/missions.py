@@ -80,8 +80,9 @@ def has_voice(user: User, mission: Mission, voice: str) -> bool:
 def may_name_organisations(user: User, mission: Mission, voice: str) -> bool:
     """Whether somebody who gives a review with this voice says if the two organisations may be named together: whoever
     speaks for the structure or for the company and, of those who came on working time, whoever oversees its people.
-    On own time nobody is asked: there is no employer."""
-    if mission.is_own_time:
+    On own time nobody is asked: there is no employer; nor of a mission that serves another structure than the lead alone,
+    which doesn't speak for the one that would be named."""
+    if mission.is_own_time or mission.apart_for_id:
         return False
     return voice in {Voice.NEED, Voice.COMPANY} or oversees(user, mission.offer.organisation)
 

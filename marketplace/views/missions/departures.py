@@ -178,6 +178,7 @@ def missions_done(request: SignedInRequest) -> HttpResponse:
     missions = (
         Mission.objects.left_behind_by(request.user)
         .select_related("need__organisation", "offer__organisation")
+        .with_served()
         .annotate(left_on=Subquery(left.values("last_on")[:1]))
         .prefetch_related("departures")
     )

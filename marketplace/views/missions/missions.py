@@ -98,6 +98,7 @@ led_to_what_stays = led_from("pk")
 @require_safe
 def index(request: SignedInRequest) -> HttpResponse:
     mine = with_its_page(Mission.objects.visible_to(request.user)).prefetch_related("departures")
+    mine = mine.with_served()
     seen = ByState.of(request, mine, MissionStatus)
     left = {
         "has_left_missions": Mission.objects.left_behind_by(request.user).exists(),

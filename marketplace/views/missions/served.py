@@ -77,12 +77,34 @@ def _what_follows(mission: Mission, row: Served) -> list[str]:
     ]  # fmt: skip
 
 
-@require_POST
 def take_out(request: SignedInRequest, pk: int) -> HttpResponse:
-    """The mission serves this structure no more: by the lead, the coordination, or the structure itself."""
+    """The mission serves this structure no more: by the lead, the coordination, or the structure itself. What follows, and
+    a button: nobody puts it back."""
     mission, row = _row(request, pk)
     itself = row.organisation in theirs(request.user, mission)
     permissions.require(itself or permissions.can_change_served(request.user, mission))
+    if request.method == "POST":
+        return _take_out(request, mission, row)
+    if why := acts.too_late(mission):
+        messages.info(request, why)
+        return redirect(mission)
+    named = {"structure": row, "lead": mission.structure}
+    context = {
+        "title": _("Take %(structure)s out of this mission?") % named,
+        "text": str(mission),
+        "consequences": [
+            _("The mission serves the others only, and %(structure)s reads it no more.") % named,
+            _("The papers, which aren’t signed, are made again without its name."),
+            _("It can’t be put back into this mission. It still carries the need."),
+        ],
+        "act_label": _("Take it out"),
+        "back_url": mission.get_absolute_url(),
+        "danger": True,
+    }
+    return render(request, "components/confirm_page.html", context)
+
+
+def _take_out(request: SignedInRequest, mission: Mission, row: Served) -> HttpResponse:
     try:
         acts.take_out(row, by=request.user)
     except NotYet as refusal:

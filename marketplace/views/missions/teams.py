@@ -26,6 +26,7 @@ def team(request: SignedInRequest, pk: int) -> HttpResponse:
     people = Employee.objects.led_by(request.user).filter(organisation=company)
     missions = (
         Mission.objects.at_work_of(people)
+        .with_served()
         .select_related("need__organisation", "offer__person", "sheet")
         .prefetch_related("departures")
     )

@@ -101,3 +101,17 @@ def test_an_employer_reads_no_more_of_what_serves_it_at_home_once_they_are_of_it
     assert not Mission.objects.visible_to(boss).exists()
     assert Mission.objects.visible_to(employee).exists()
     assert boss not in audience.welcomed(mission)
+
+
+def test_nobody_is_taken_out_by_one_touch(client, town, coop):
+    """Nobody puts it back: a page says what follows first."""
+    mission = joint_mission(town, coop)
+    door = reverse("served-out", args=[mission.served.get(organisation=town).pk])
+    client.force_login(head_of(mission.need.organisation))
+    assert f'action="{door}"' not in client.get(mission.get_absolute_url()).text
+    asked = client.get(door)
+    assert "Ville" in asked.text
+    assert names(mission) == ["Bottines", "Ville", "ACEPP"]
+    client.post(door)
+    assert names(mission) == ["Bottines", "ACEPP"]
+    assert client.get(door).status_code == 404

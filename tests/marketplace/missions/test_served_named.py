@@ -1,0 +1,81 @@
+"""Pages and letters about a mission name all the structures that it serves, and not its lead alone."""
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from marketplace.actions.missions import agreements, served
+from marketplace.models import Employee, Mission, Regime, Voice
+from marketplace.rules import managers, permissions
+from marketplace.states import MissionStatus
+from notifications.models import Notification
+from tests.factories import make_coordinator, make_organisation, make_user
+from tests.marketplace.missions.served_people import Form, head_of, joint_mission, structure_of
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def company():
+    return make_organisation("COMPANY", name="Verrières", administrator=make_user())
+
+
+@pytest.fixture
+def coop():
+    return structure_of("ACEPP", form=Form.SCIC, gives=None)
+
+
+def test_the_list_of_missions_names_each_and_asks_no_more_for_it(
+    client, coop, django_assert_max_num_queries
+):
+    mission = joint_mission(coop, structure_of("Ville"))
+    client.force_login(mission.offer.person)
+    assert "Bottines, ACEPP, Ville" in client.get(reverse("missions")).text
+    named = Mission.objects.with_served().select_related("need__organisation", "apart_for").get()
+    with django_assert_max_num_queries(0):
+        assert named.for_whom == "Bottines, ACEPP, Ville"
+
+
+def test_the_employer_reads_for_whom_before_it_says_yes(client, company):
+    mission = joint_mission(
+        structure_of("Ville"), work=True, company=company, regime=Regime.PRESTATION,
+        status=MissionStatus.AGREEMENT,
+    )  # fmt: skip
+    employee = Employee.objects.create(
+        organisation=company, person=mission.offer.person,
+        manager_name="Lise", manager_email="lise@example.org",
+    )  # fmt: skip
+    agreements.ask_manager(
+        mission, employee=employee, programme=None, by=employee.person, now=timezone.now()
+    )
+    letter = Notification.objects.get(kind="agreement_asked")
+    assert "Bottines, Ville" in letter.text
+    assert "Bottines, Ville" in client.get(letter.url).text
+
+
+def test_whoever_is_of_a_structure_served_gives_no_managers_yes(company):
+    town = structure_of("Ville")
+    mission = joint_mission(town, work=True, company=company, regime=Regime.PRESTATION)
+    assert managers.is_of_the_structure(mission, head_of(town).email)
+    assert not managers.is_of_the_structure(mission, head_of(structure_of("Autre")).email)
+
+
+def test_a_review_says_that_each_structure_served_reads_it(client):
+    mission = joint_mission(structure_of("Ville"), status=MissionStatus.DELIVERED)
+    Mission.objects.filter(pk=mission.pk).update(delivered_at=timezone.now())
+    client.force_login(mission.offer.person)
+    page = client.get(reverse("mission-review", args=[mission.pk]))
+    assert "Bottines, Ville" in page.text
+
+
+def test_a_structure_served_alone_says_nothing_of_the_leads_name(coop, company):
+    mission = joint_mission(coop, work=True, company=company, regime=Regime.LOAN)
+    second = served.set_apart(
+        mission.served.get(organisation=coop), hours=10, large_lender=True, small_user=True,
+        by=make_coordinator(mission.need.pole),
+    )  # fmt: skip
+    assert second.for_whom == "ACEPP"
+    assert second.read_by == "ACEPP, Bottines"
+    assert not permissions.may_name_organisations(head_of(coop), second, Voice.NEED)
+    lead = head_of(mission.need.organisation)
+    assert permissions.may_name_organisations(lead, mission, Voice.NEED)
