@@ -122,7 +122,7 @@ def _second(mission: Mission, structure: Organisation, *, hours: int, by: User) 
     following = Mission.objects.create(
         proposal=mission.proposal, need=mission.need, offer=mission.offer, apart_for=structure,
         coordinator=mission.coordinator, operator=mission.operator, programme=mission.programme,
-        starts_on=mission.starts_on, ends_on=mission.ends_on,
+        starts_on=mission.starts_on, ends_on=mission.ends_on, has_dates=mission.has_dates,
     )  # fmt: skip
     Served.objects.create(mission=following, organisation=structure)
     following.begin(by=by, reason=reasons.coded("served-apart", structure=structure))

@@ -1,10 +1,11 @@
 """What there is to do where a mission serves several structures. Asked only of those that do, as `with_course` tells."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from accounts.models import Organisation
 from marketplace.models import Mission
 from marketplace.rules import documents, served
 from marketplace.rules.mission_roles import COORDINATION, NEED
@@ -27,11 +28,13 @@ def unfit(mission: Mission) -> Iterator[Act]:
             yield Act(who, one.words, task, page, label, either=True)
 
 
-def mandates(mission: Mission) -> list[dict]:
-    """The structures whose yes is awaited before papers that wait are signed for all, as lines of the mission's page."""
+def mandates(mission: Mission, own: Collection[Organisation] = ()) -> list[dict]:
+    """The structures whose yes is awaited before papers that wait are signed for all, but the reader's own, as lines of the
+    mission's page."""
     waits = any(status == DocumentStatus.TO_SIGN for _kind, status in documents.listed(mission))
     if not waits or not getattr(mission, "serves_several", False):
         return []
     task = _("read the sheet, and say whether it is signed in their name")
-    names = " · ".join(map(str, served.without_mandate(mission)))
+    awaited = [one for one in served.without_mandate(mission) if one.organisation not in own]
+    names = " · ".join(map(str, awaited))
     return [{"task": task, "due_on": None, "who": names}] if names else []

@@ -30,7 +30,6 @@ from marketplace.rules import (
     tellings,
 )
 from marketplace.rules.next_acts import missions as next_acts
-from marketplace.rules.next_acts import served as served_acts
 from marketplace.states import BEFORE_IT_RUNS, MissionStatus
 from marketplace.views.by_state import ByState
 from marketplace.views.desk.stories import kept_about
@@ -132,7 +131,7 @@ def detail(request: SignedInRequest, pk: int) -> HttpResponse:
             "is_need_side": side == Side.NEED,
             "is_offer_side": side == Side.OFFER,
             "yours": yours,
-            "theirs": [*served_acts.mandates(mission), *_named(theirs, mission)],
+            "theirs": [*served_lines.others_acts(request.user, mission), *_named(theirs, mission)],
             "closes_by_itself": mission.status in endings.ENDING
             and not endings.lacks_its_receipt(mission),
             "stages": stepper.of(mission, yours, theirs),

@@ -15,6 +15,7 @@ from marketplace.models.missions.reviews import STRUCTURES
 from marketplace.rules import audience, documents, permissions
 from marketplace.rules import served as rules
 from marketplace.rules.mission_roles import NEED, RECEIPTS, SIGNS_NEED
+from marketplace.rules.next_acts import served as served_acts
 from marketplace.rules.next_acts.act import Act
 from marketplace.states import DocumentStatus
 
@@ -80,6 +81,12 @@ def own_acts(user: User, mission: Mission) -> list[Act]:
         *_mandate(user, mission, mine),
         *_at_the_end(user, mission, mine),
     ]
+
+
+def others_acts(user: User, mission: Mission) -> list[dict]:
+    """What waits for the other structures served: this reader's own is said to them as theirs."""
+    several = getattr(mission, "serves_several", False)
+    return served_acts.mandates(mission, theirs(user, mission)) if several else []
 
 
 def _hours(mission: Mission, mine: list[Organisation]) -> Iterator[Act]:

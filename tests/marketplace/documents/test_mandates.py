@@ -243,3 +243,19 @@ def test_nobody_agrees_before_the_legal_frame_is_known_or_while_theirs_is_anothe
         page = client.get(door, follow=True)
         assert why in page.text
         assert door not in page.text
+
+
+def test_whoever_gives_it_reads_who_comes_and_under_which_law_and_isnt_awaited_by_themselves(
+    client, mission, town
+):
+    paper(mission)
+    client.force_login(head_of(town))
+    page = client.get(reverse("served-mandate", args=[mission.served.get(organisation=town).pk]))
+    assert mission.get_regime_display() in page.text
+    assert mission.offer.discreet_name in page.text
+    assert str(mission.offer.organisation) in page.text
+    page = client.get(mission.get_absolute_url())
+    assert not any("Ville" in line["who"] for line in page.context["theirs"])
+    client.force_login(lead_of(mission))
+    page = client.get(mission.get_absolute_url())
+    assert any("Ville" in line["who"] for line in page.context["theirs"])

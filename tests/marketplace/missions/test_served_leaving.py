@@ -115,3 +115,14 @@ def test_nobody_is_taken_out_by_one_touch(client, town, coop):
     client.post(door)
     assert names(mission) == ["Bottines", "ACEPP"]
     assert client.get(door).status_code == 404
+
+
+def test_a_mission_of_its_own_invents_no_dates(coop):
+    """A need without dates: its days are said once, and not by making a second mission."""
+    mission = joint_mission(coop, work=True, regime=Regime.LOAN)
+    Mission.objects.filter(pk=mission.pk).update(has_dates=False)
+    second = served.set_apart(
+        mission.served.get(organisation=coop), hours=10, large_lender=True, small_user=True,
+        by=make_coordinator(mission.need.pole),
+    )  # fmt: skip
+    assert not second.has_dates
