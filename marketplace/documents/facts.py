@@ -37,7 +37,7 @@ from marketplace.models import (
 from marketplace.models.documents.signing_links import masked
 from marketplace.rules import own_yes
 from marketplace.rules.parties import inside_a_group
-from marketplace.rules.receipt_shares import part_of
+from marketplace.rules.receipt_shares import hours_valued, part_of
 
 TITLES = {
     Kind.CONVENTION_SERVICE: "Convention de mécénat de compétences",
@@ -296,7 +296,7 @@ def of_receipt(
             "category": category or "œuvre ou organisme d’intérêt général",
             "period": period(span["first"], span["last"]),
             "nature": nature[0].upper() + nature[1:],
-            "hours": _received(confirmed.total()),
+            "hours": _received(hours_valued(mission.valuation, structure) or confirmed.total()),
             "mission": mission.need.title,
             "description": _given(mission),
             "people": with_hours(confirmed, mission),

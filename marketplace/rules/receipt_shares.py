@@ -28,6 +28,23 @@ def kept_with(mission: Mission) -> dict[str, str] | None:
     return {str(one): str(hours) for one, hours in found.items()} if len(found) > 1 else None
 
 
+def still_to_confirm(mission: Mission) -> str:
+    """Those of several structures whose hours wait for their word, in words: valued now, the others' receipts would be for
+    the time given to them too. One that can't answer holds nobody."""
+    several = served.structures(mission)
+    if len(several) == 1:
+        return ""
+    waits = mission.hours.to_confirm()
+    there = (one for one in several if one.status in ACTIVE)
+    return ", ".join(str(one) for one in there if waits.of_structure(mission, one).exists())
+
+
+def hours_valued(valuation: Valuation, structure: Organisation) -> Decimal | None:
+    """The hours for which its part is, of a value shared out between several; None of one that isn't."""
+    said = (valuation.shares or {}).get(str(structure.pk))
+    return Decimal(said) if said else None
+
+
 def of(valuation: Valuation) -> dict[int, Decimal]:
     """The part of each structure in a declared value, by the hours that were confirmed when it was declared: hours
     confirmed since change nothing of it, so that the receipts make the value together."""

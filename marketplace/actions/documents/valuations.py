@@ -119,6 +119,10 @@ def refusal_of(mission: Mission) -> str:
         )
     if not mission.hours.confirmed().exists():
         return _("No hour has been confirmed: there is nothing to value.")
+    if names := receipt_shares.still_to_confirm(mission):
+        return _(
+            "Hours for %(structures)s still wait to be confirmed: the value is shared out by the confirmed hours, so it is declared afterwards."
+        ) % {"structures": names}
     return ""
 
 

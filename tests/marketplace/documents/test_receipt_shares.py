@@ -255,3 +255,22 @@ def test_a_closed_structures_receipt_isnt_awaited(mission, town, house):
     town.status = "CLOSED"
     town.save()
     assert endings._has_its_receipt(mission)
+
+
+def test_no_value_is_declared_while_hours_of_one_wait_for_its_word(mission, house):
+    """The others' receipts would be for the time that was given to it."""
+    Mission.objects.filter(pk=mission.pk).update(status=MissionStatus.RUNNING)
+    write(mission, "4", house, day=-1, confirmed=False)
+    Mission.objects.filter(pk=mission.pk).update(status=MissionStatus.REVIEWED)
+    with pytest.raises(NotYet, match="Maison"):
+        declare(mission)
+    type(house).objects.filter(pk=house.pk).update(status="SUSPENDED")
+    assert declare(mission).hours == D("19.5")
+
+
+def test_a_receipt_says_the_hours_that_its_part_is_for(mission, house):
+    declare(mission)
+    Mission.objects.filter(pk=mission.pk).update(status=MissionStatus.RUNNING)
+    write(mission, "4", house, day=-1)
+    Mission.objects.filter(pk=mission.pk).update(status=MissionStatus.VALUED)
+    assert give(mission, house).facts["receipt"]["hours"].split()[0] == "2,75"
