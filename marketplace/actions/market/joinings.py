@@ -10,6 +10,7 @@ from functools import partial
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from accounts.models import User
 from marketplace import letters, ranking
@@ -32,6 +33,16 @@ def propose(
     """The coordinator asks both leads, with the hours and places that the one need would have. Raises NotYet."""
     joining = _locked(joining)
     _require(joining.is_found, joining)
+    come = joining.older.missions.taking_a_place().count()
+    if places <= come:
+        raise NotYet(
+            ngettext(
+                "%(n)s person comes to the older already: name more places than that.",
+                "%(n)s people come to the older already: name more places than that.",
+                come,
+            )
+            % {"n": come}
+        )
     joining.by, joining.asked_at, joining.word = by, now, word
     joining.hours, joining.places = hours, places
     joining.move(JoiningStatus.ASKED, by=by)
@@ -88,6 +99,7 @@ def _put_together(joining: Joining, *, by: User, now: datetime) -> None:
     freed = _end(younger, older, by=by)
     joining.save(update_fields=["hours_before", "places_before", "carrier"])
     letters.joining_done(joining.move(JoiningStatus.DONE, by=by))
+    freed += proposals.fill(older, by=by)  # others may have come since it was proposed
     ranking.changed(older, younger, *freed)
 
 

@@ -291,3 +291,23 @@ def test_only_the_two_leads_and_the_coordinators_split(client, asked, older, you
     assert client.post(reverse("joining-split", args=[asked.pk])).status_code == status
     younger.refresh_from_db()
     assert younger.status == NeedStatus.CLOSED
+
+
+def test_the_one_need_has_room_for_who_comes_already(client, joining, older, younger, maelle):
+    client.force_login(maelle)
+    door = joining.get_absolute_url()
+    older.places = 2
+    older.save()
+    make_mission(need=older)
+    page = client.post(door, {"hours": 40, "places": 1, "word": ""}, follow=True)
+    assert "vient déjà" in page.text
+    page = client.post(door, {"hours": 40, "places": 51, "word": ""})
+    assert "Cinquante personnes au plus" in page.text
+    client.post(door, {"hours": 40, "places": 2, "word": ""})
+    joining.refresh_from_db()
+    assert joining.is_asked
+    make_mission(need=older)
+    Need.objects.filter(pk=older.pk).update(status=NeedStatus.PUBLISHED, places=3)
+    yes(joining, older, younger)
+    older.refresh_from_db()
+    assert (older.places, older.status) == (2, NeedStatus.FILLED)
