@@ -104,6 +104,11 @@ class Joining(Movable):
         return self.status == JoiningStatus.DONE
 
     @property
+    def is_over(self) -> bool:
+        """Whether nothing is proposed any more: they are together, or go their own ways."""
+        return not (self.is_found or self.is_asked)
+
+    @property
     def kilometres(self) -> int:
         return round(self.metres / 1_000)
 

@@ -311,3 +311,15 @@ def test_the_one_need_has_room_for_who_comes_already(client, joining, older, you
     yes(joining, older, younger)
     older.refresh_from_db()
     assert (older.places, older.status) == (2, NeedStatus.FILLED)
+
+
+def test_once_together_their_page_says_so_and_leads_to_the_need(client, asked, older, younger, awa):
+    yes(asked, older, younger)
+    client.force_login(awa)
+    page = client.get(asked.get_absolute_url()).text
+    assert "porté par Bottines, qui mène, et ACEPP" in page
+    assert "qui resterait" not in page
+    assert (
+        "Porter un seul besoin ensemble ?".replace(" ?", "\N{NO-BREAK SPACE}?")
+        not in page.split("<h1>")[1]
+    )
