@@ -72,6 +72,6 @@ def owed_by(mission: Mission) -> list[Organisation]:
 
 def _may_give(mission: Mission) -> Iterable[Organisation]:
     for one in served.structures(mission):
-        first = one.pk == mission.structure_id
+        first = one.pk == mission.structure_id and not one.is_closed
         if first or (one.status in ACTIVE and served.gives(one) != regimes.NO):
             yield one

@@ -18,7 +18,7 @@ from accounts.actions import groups as account_groups
 from accounts.actions import leavings, memberships
 from accounts.actions.refusals import Refusal
 from accounts.models import Leaving, Membership, Organisation, User
-from accounts.states import OrganisationStatus
+from accounts.states import ACTIVE, OrganisationStatus
 from marketplace import letters, ranking
 from marketplace.actions.market import groups, imports, needs, people, proposals, rounds
 from marketplace.actions.missions import missions
@@ -29,6 +29,7 @@ from marketplace.models import (
     Offer,
     Proposal,
     Round,
+    Served,
     Time,
     Valuation,
     reasons,
@@ -341,12 +342,15 @@ def _end_need(need: Need, *, by: User) -> None:
 
 # --- what nobody can bring to its end any more -----------------------------------------------
 def _left_without_an_end() -> QuerySet[Mission]:
-    """Missions that wait for a value or a receipt which only an organisation that has left could give."""
+    """Missions that wait for a value or a receipt which only an organisation that has left could give; one that serves
+    others too still waits for theirs."""
     gone = Leaving.objects.filter(closed_at__isnull=False)
     company = Exists(gone.filter(organisation=OuterRef("offer__organisation")))
     structure = Exists(gone.filter(organisation=OuterRef("need__organisation")))
+    there = Served.objects.filter(organisation__status__in=ACTIVE).beside_the_lead()
+    others = Exists(there.filter(mission=OuterRef("pk")))
     valued = Exists(Valuation.objects.filter(mission=OuterRef("pk")))
-    none_to_come = Q(company, ~Q(valued), offer__time="WORK") | Q(structure)
+    none_to_come = Q(company, ~Q(valued), offer__time="WORK") | Q(structure, ~Q(others))
     return Mission.objects.filter(none_to_come, status__in=ENDING).order_by("pk")
 
 

@@ -1,5 +1,6 @@
 """Receipts where a mission serves several structures: each eligible one for its own hours, to the cent."""
 
+from datetime import timedelta
 from decimal import Decimal as D
 
 import pytest
@@ -8,7 +9,9 @@ from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
+from accounts.models import Leaving
 from marketplace.actions.documents import receipts, valuations
+from marketplace.actions.market import leaving
 from marketplace.actions.missions import hours
 from marketplace.actions.refusals import NotYet
 from marketplace.desk import year_files
@@ -274,3 +277,21 @@ def test_a_receipt_says_the_hours_that_its_part_is_for(mission, house):
     write(mission, "4", house, day=-1)
     Mission.objects.filter(pk=mission.pk).update(status=MissionStatus.VALUED)
     assert give(mission, house).facts["receipt"]["hours"].split()[0] == "2,75"
+
+
+def test_where_the_lead_has_left_the_site_the_others_still_give_theirs(mission, town, house):
+    """The mission isn't closed before the value is declared, nor held by a receipt that nobody can give."""
+    lead, now = mission.need.organisation, timezone.now()
+    Leaving.objects.create(
+        organisation=lead, closes_on=in_days(-1), asked_by=head_of(lead), told_at=now, closed_at=now
+    )
+    type(lead).objects.filter(pk=lead.pk).update(status="CLOSED")
+    Mission.objects.filter(pk=mission.pk).update(
+        status=MissionStatus.REVIEWED, delivered_at=now - timedelta(days=60)
+    )
+    leaving.carry_on(now)
+    declare(mission)
+    for one in (town, house):
+        assert give(mission, one)
+    mission.refresh_from_db()
+    assert mission.status == MissionStatus.CLOSED
