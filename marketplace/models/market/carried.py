@@ -33,7 +33,7 @@ def read_as_carrier(user: User) -> Q:
     return Q(need__in=carried_by(user)) & ~at_home_within(user)
 
 
-def at_home_within(user: Anybody) -> Q:
+def at_home_within(user: User) -> Q:
     """A condition on what has an offer: it is made on own time by somebody under this person, or of a house of theirs."""
     mine = Membership.objects.of(user).representing().order_by().values("organisation")
     people = Membership.objects.filter(organisation__in=mine).order_by().values("user")
