@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from accounts.models import Organisation, User
 from common import archives, spreadsheets
 from marketplace.actions.desk import journal
-from marketplace.models import Document, JournalKind
+from marketplace.models import Document, JournalKind, Kind
 
 PIECE = 64 * 1024
 LONGEST = 40  # letters of a word in the name of a file
@@ -64,6 +64,7 @@ def papers_of(house: Organisation) -> list[Paper]:
             "organisation",
             "member__person",
             "mission__need__organisation",
+            "mission__apart_for",
             "mission__offer__organisation",
             "mission__offer__person",
         )
@@ -78,7 +79,8 @@ def _paper(document: Document, taken: set[str]) -> Paper:
     mission, at = document.mission, timezone.localtime(document.made_at)
     offer = mission.offer if mission else None
     person = document.member.person if document.member else offer.person if offer else None
-    structure = str(mission.need.organisation) if mission else str(document.organisation)
+    serves = mission.structure if mission and document.kind != Kind.RECEIPT else None
+    structure = str(serves or document.organisation)
     paper = Paper(
         reference=document.reference,
         kind=document.get_kind_display(),

@@ -117,8 +117,10 @@ def _silent(mission: Mission) -> list[User]:
 def _people(who: str, mission: Mission) -> Iterable[User]:
     if who == mission_roles.NEED:
         return audience.structure(mission.need)
+    if who == mission_roles.SERVED:
+        return audience.representatives_of(mission.structure)
     if who == mission_roles.RECEIPTS:
-        return [person for person, _capacity in parties.signatories(mission.need.organisation)]
+        return [person for person, _capacity in parties.signatories(mission.structure)]
     if party := next((one for one, role in mission_roles.SIGNERS.items() if role == who), None):
         return [person for person, _capacity in parties.signers(mission, party)]
     if who == mission_roles.COMPANY and mission.offer.organisation:

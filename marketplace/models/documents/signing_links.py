@@ -121,7 +121,7 @@ class SigningLink(models.Model):
         if mission is None or self.party not in {Party.STRUCTURE, Party.EMPLOYER}:
             return self.name
         return str(
-            mission.need.organisation
+            mission.structure
             if self.party == Party.STRUCTURE
             else mission.offer.organisation or self.name
         )
@@ -138,7 +138,7 @@ class SigningLink(models.Model):
         if mission is None:
             return ""
         if self.party != Party.STRUCTURE:
-            return str(mission.need.organisation)
+            return mission.for_whom
         employer = None if mission.is_own_time else mission.offer.organisation
         return str(employer or mission.person_coming)
 

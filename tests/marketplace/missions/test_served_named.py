@@ -4,9 +4,11 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from marketplace.actions.documents.house_papers import _paper
 from marketplace.actions.missions import agreements, served
-from marketplace.models import Employee, Mission, Regime, Voice
-from marketplace.rules import managers, permissions
+from marketplace.desk.kinds.mission import _people
+from marketplace.models import Document, Employee, Mission, Regime, SigningLink, Voice
+from marketplace.rules import managers, mission_roles, permissions
 from marketplace.states import MissionStatus
 from notifications.models import Notification
 from tests.factories import make_coordinator, make_organisation, make_user
@@ -79,3 +81,29 @@ def test_a_structure_served_alone_says_nothing_of_the_leads_name(coop, company):
     assert not permissions.may_name_organisations(head_of(coop), second, Voice.NEED)
     lead = head_of(mission.need.organisation)
     assert permissions.may_name_organisations(lead, mission, Voice.NEED)
+
+
+def test_the_papers_of_one_served_alone_are_signed_and_chased_in_its_name(coop, company):
+    """By a link of a letter too: it names whom it signs for, and with whom."""
+    mission = joint_mission(coop, work=True, company=company, regime=Regime.LOAN)
+    second = served.set_apart(
+        mission.served.get(organisation=coop), hours=10, large_lender=True, small_user=True,
+        by=make_coordinator(mission.need.pole),
+    )  # fmt: skip
+    link = SigningLink(document=Document(mission=second), party="STRUCTURE", name="x")
+    assert link.signs_for == "ACEPP"
+    assert SigningLink(document=Document(mission=second), party="EMPLOYER").with_whom == "ACEPP"
+    assert head_of(coop) in _people(mission_roles.SERVED, second)
+    assert head_of(coop) in _people(mission_roles.RECEIPTS, second)
+
+
+def test_a_receipt_is_filed_under_the_structure_that_gave_it(company):
+    town = structure_of("Ville")
+    mission = joint_mission(town, work=True, company=company, regime=Regime.LOAN)
+    numbered = {"number": 1, "letter": "R", "year": 2026, "organisation": town}
+    receipt = Document(kind="RECEIPT", mission=mission, made_at=timezone.now(), **numbered)
+    assert _paper(receipt, set()).structure == "Ville"
+    convention = Document(
+        kind="CONVENTION_LOAN", mission=mission, made_at=timezone.now(), **numbered
+    )
+    assert _paper(convention, set()).structure == "Bottines"
