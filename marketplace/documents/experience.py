@@ -55,7 +55,8 @@ def of(user: User) -> Experience:
     found = (
         Mission.objects.filter(Q(offer__person=user) | Q(Exists(given), offer__person=None))
         .filter(Q(status__in=DONE) | Q(Exists(given), status=MissionStatus.INTERRUPTED))
-        .select_related("need__organisation", "offer")
+        .select_related("need__organisation", "apart_for", "offer")
+        .with_served()
         .prefetch_related(
             "need__wanted__skill",
             "offer__held",

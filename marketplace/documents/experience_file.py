@@ -27,7 +27,7 @@ def as_pdf(experience: Experience, user: User, *, on: date) -> bytes:
         "missions": [
             {
                 "title": done.mission.need.title,
-                "structure": done.mission.need.organisation.name,
+                "structure": done.mission.for_whom,
                 "dates": _dates(done.mission),
                 "hours": figure(done.hours) if done.hours else "",
                 "skills": ", ".join(done.skills),

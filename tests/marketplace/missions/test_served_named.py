@@ -107,3 +107,9 @@ def test_a_receipt_is_filed_under_the_structure_that_gave_it(company):
         kind="CONVENTION_LOAN", mission=mission, made_at=timezone.now(), **numbered
     )
     assert _paper(convention, set()).structure == "Bottines"
+
+
+def test_whoever_came_takes_along_all_the_names(client):
+    mission = joint_mission(structure_of("Ville"), status=MissionStatus.CLOSED)
+    client.force_login(mission.offer.person)
+    assert "Bottines, Ville" in client.get(reverse("experience")).text
