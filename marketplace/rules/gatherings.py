@@ -13,8 +13,9 @@ from accounts.models import Membership, Organisation, User
 from accounts.models.leavings import why_not_from, why_nothing_new
 from accounts.scope import scope_of
 from accounts.states import ACTIVE
-from marketplace.models import Attendance, Gathering, Offer, Time
+from marketplace.models import Attendance, Block, Gathering, Offer, Time
 from marketplace.models.market.bosses import under
+from marketplace.models.talk.blocks import ends_of_offer
 from marketplace.rules import audience
 from marketplace.states import GatheringStatus
 
@@ -60,11 +61,33 @@ def why_not_attend(
         return _("You can’t come in the name of %(organisation)s today.") % {
             "organisation": organisation
         }
+    if are_apart(user, organisation, gathering):
+        return said_apart()
     if leads(user, gathering):
         return _("You lead it: you need no seat.")
     if not is_for(user, gathering, organisation):
         return _("It is for %(audience)s.") % {"audience": gathering.get_audience_display()}
     return _why_no_more_of(gathering, organisation, user)
+
+
+def are_apart(user: User, organisation: Organisation | None, gathering: Gathering) -> bool:
+    """Whether a block stands between the host and whoever comes; what their house keeps away is nothing to them where they
+    come in their own name."""
+    comes = [user.pk, *([-organisation.pk] if organisation else [])]
+    return Block.objects.between(comes, [-gathering.host_id]).exists()
+
+
+def said_apart() -> str:
+    """It doesn’t say who keeps whom away."""
+    return _("These two can’t be put in touch: the coordinators know why.")
+
+
+def why_not_led_by(offer: Offer, host: Organisation, by: User) -> str:
+    """Why whoever offers it can’t be asked to lead what this house hosts, as a sentence; "" when they can."""
+    asking = [by.pk, -host.pk]
+    if offer.person_id == by.pk or not Block.objects.between(asking, ends_of_offer(offer)).exists():
+        return ""
+    return said_apart()
 
 
 def is_for(user: User, gathering: Gathering, organisation: Organisation | None) -> bool:

@@ -124,7 +124,8 @@ def _offer_seats(fresh: Gathering, *, now: datetime) -> None:
         if not free:
             return
         first.gathering = fresh
-        if not rules.is_for(first.person, fresh, first.organisation):
+        may_come = rules.is_for(first.person, fresh, first.organisation)
+        if not may_come or rules.are_apart(first.person, first.organisation, fresh):
             _end(first, by=None, reason=reasons.coded("seat-not-theirs"), tells=True)
             continue
         first.offered_until = rules.kept_until(fresh, now)

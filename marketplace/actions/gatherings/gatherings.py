@@ -87,10 +87,13 @@ def _require_seats(gathering: Gathering, before: Gathering) -> None:
 
 
 def _led_by(gathering: Gathering, before: Gathering | None, *, by: User, now: datetime) -> None:
-    """A yes stays as long as the same person leads it; whoever leads it themselves has said it by writing so."""
+    """A yes stays as long as the same person leads it; whoever leads it themselves has said it by writing so. Raises NotYet:
+    they can't be asked."""
     same = before is not None and before.trainer_id == gathering.trainer_id
     gathering.trainer_agreed_at = before.trainer_agreed_at if before and same else None
     offer = gathering.trainer
+    if offer is not None and not same and (why := rules.why_not_led_by(offer, gathering.host, by)):
+        raise NotYet(why)
     if offer is not None and offer.person_id == by.pk and not gathering.trainer_agreed_at:
         gathering.trainer_agreed_at = now
 

@@ -267,8 +267,8 @@ def _own(
 def _hosted(gathering: Gathering, now: datetime) -> dict[str, Any]:
     """What whoever runs it reads besides: who comes, who waits, and what there is to do."""
     has_begun = gathering.has_begun(now)
-    rows = gathering.attendances.expected() if has_begun else gathering.attendances.standing()
-    rows = list(rows.select_related("person", "organisation").order_by("asked_at", "pk"))
+    seats = gathering.attendances.expected() if has_begun else gathering.attendances.standing()
+    rows = list(seats.select_related("person", "organisation").order_by("asked_at", "pk"))
     opens = rules.is_open_to_presence(gathering, now)
     return {
         "came": _who_came(rows) if has_begun else [],

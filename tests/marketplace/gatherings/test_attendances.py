@@ -10,7 +10,7 @@ from accounts.models import Organisation, User
 from accounts.states import OrganisationStatus
 from marketplace.actions.gatherings import attendances, gathering_clock, gatherings
 from marketplace.actions.refusals import NotYet
-from marketplace.models import Attendance
+from marketplace.models import Attendance, Block
 from marketplace.rules import attendance_links
 from marketplace.states import AttendanceStatus, GatheringStatus
 from tests.factories import make_authority, make_coordinator, make_organisation, make_user
@@ -243,6 +243,25 @@ def test_the_link_of_a_letter_opens_for_its_reader_and_acts_by_its_button(client
     client.logout()
     User.objects.filter(pk=waits.person_id).update(email="autre@example.org")
     assert client.get(url).status_code == 410
+
+
+@pytest.mark.parametrize("who", ["host", "person", "house"])
+def test_nobody_comes_to_a_host_from_whom_they_are_kept_apart(who):
+    gathering, person = make_gathering(seats=1), make_user()
+    house = make_organisation(member=person)
+    first, waits = put_down(gathering), put_down(gathering, person, house)
+    ends = {
+        "host": {"for_organisation": gathering.host, "person": person},
+        "person": {"by": person, "organisation": gathering.host},
+        "house": {"for_organisation": house, "organisation": gathering.host},
+    }
+    Block.objects.create(**({"by": host_of(gathering)} | ends[who]))
+    attendances.give_up(first, by=first.person, now=timezone.now())
+    assert again(waits).status == AttendanceStatus.CANCELLED, "no seat is kept that can't be taken"
+    with pytest.raises(NotYet, match="mis en relation"):
+        put_down(gathering, person, house)
+    if who == "house":
+        assert put_down(gathering, person).has_a_seat, "their own time is their own"
 
 
 def test_what_was_called_off_says_so_to_who_was_to_come_and_why(client):

@@ -5,7 +5,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Membership, Organisation
-from marketplace.models import Gathering
+from marketplace.models import Block, Gathering
 from tests.factories import make_commune, make_need, make_offer, make_organisation, make_user
 from tests.marketplace.gatherings.people import host_of, letters, make_gathering, put_down
 from tests.marketplace.gatherings.test_gatherings import typed
@@ -97,6 +97,19 @@ def test_a_boss_learns_nothing_of_who_leads_it_on_their_own_time_and_changes_not
     client.post(reverse("gathering-edit", args=[gathering.pk]), typed(title="Autrement dit"))
     gathering.refresh_from_db()
     assert (gathering.title, gathering.trainer) == ("Autrement dit", offer)
+
+
+def test_who_keeps_the_host_away_isnt_asked_to_lead(client):
+    trainer, writer = make_user("Nora", "Cherif"), make_user()
+    offer = make_offer(trainer, skills=("tableur",), trains_up_to=12)
+    host = make_organisation(member=writer)
+    make_need(host)
+    Block.objects.create(by=trainer, organisation=host)
+    client.force_login(writer)
+    url = f"{reverse('gathering-new', args=[host.pk])}?animee-par={offer.pk}"
+    client.post(url, typed(trainer=str(offer.pk)))
+    assert not Gathering.objects.exists()
+    assert not letters("gathering_trainer_asked")
 
 
 @pytest.mark.parametrize("who", ["asked", "host"])
