@@ -22,6 +22,7 @@ from marketplace.states import GatheringStatus
 SEAT_KEPT = timedelta(hours=24)
 FURTHEST = timedelta(days=2 * 365)
 LONGEST = timedelta(days=14)
+SAID_FOR = timedelta(days=60)  # so long its host may say, and say otherwise, who came
 
 
 def why_not_announced(gathering: Gathering, now: datetime) -> str:

@@ -1,7 +1,7 @@
 """Who came to a gathering, as its host says it, and says it otherwise."""
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -11,8 +11,6 @@ from marketplace.actions.gatherings import attendances
 from marketplace.actions.refusals import NotYet
 from marketplace.models import Gathering
 from marketplace.rules import gatherings as rules
-
-SAID_FOR = timedelta(days=60)
 
 
 @transaction.atomic
@@ -24,7 +22,7 @@ def say(
     fresh = attendances.locked(gathering)
     if not rules.is_open_to_presence(fresh, now):
         raise NotYet(_("It hasn’t begun yet, or was called off."))
-    if now - fresh.ends_at > SAID_FOR:
+    if now - fresh.ends_at > rules.SAID_FOR:
         raise NotYet(_("It was two months ago: who came stays as it was said."))
     before: dict[int, str] = {}
     for one in fresh.attendances.expected().filter(pk__in=said):

@@ -55,6 +55,34 @@ def test_the_day_before_each_is_asked_once_and_says_so_with_one_click():
     assert again(seat).comes_at
 
 
+def test_the_home_page_says_what_a_gathering_waits_for_and_to_nobody_else(client):
+    trainer = make_user("Nora", "Cherif")
+    gathering = make_gathering(seats=1, trainer=make_offer(trainer), title="Le tableur pas à pas")
+    first, waits = put_down(gathering), put_down(gathering)
+    attendances.give_up(first, by=first.person, now=timezone.now())
+    words = (
+        "Une place vous est gardée jusqu’",
+        "vous demande si vous l’animerez",
+        "dites qui est venu",
+    )
+
+    def read(person):
+        client.force_login(person)
+        page = client.get(reverse("home")).content.decode()
+        return [said in page for said in words]
+
+    assert read(waits.person) == [True, False, False]
+    assert read(trainer) == [False, True, False]
+    assert read(host_of(gathering)) == read(first.person) == [False, False, False]
+    attendances.take(waits, by=waits.person, now=timezone.now())
+    be_over(gathering)
+    gathering_clock.sweep(timezone.now())
+    assert read(host_of(gathering)) == [False, False, True]
+    assert read(waits.person) == read(trainer) == [False, False, False]
+    gathering.host.memberships.all().delete()
+    assert read(gathering.created_by) == [False, False, False], "who has left is asked nothing"
+
+
 def test_long_before_nobody_is_asked_whether_they_still_come(client):
     """An early yes would leave them unasked the day before."""
     far, soon = put_down(make_gathering(days=10)), put_down(make_gathering(days=1))

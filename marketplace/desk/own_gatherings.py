@@ -1,0 +1,81 @@
+"""What gatherings wait for from a person: a seat that is kept for them, their yes to leading one, who came to what they host."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from django.db.models import Exists, OuterRef, Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import Membership, User
+from accounts.states import OrganisationStatus
+from common.dates import spoken
+from marketplace.desk.waiting import Waiting, urgency
+from marketplace.models import Attendance, Gathering, Offer
+from marketplace.rules.gatherings import NO_MORE, SAID_FOR
+from marketplace.states import AttendanceStatus, GatheringStatus
+
+MOST = 8
+
+
+def waiting(user: User, now: datetime) -> Iterator[Waiting]:
+    """Two questions, whatever there is."""
+    kept = Attendance.objects.open_to(user).filter(
+        status=AttendanceStatus.OFFERED,
+        offered_until__gt=now,
+        gathering__in=Gathering.objects.to_come(now).order_by().values("pk"),
+    )
+    for seat in kept.select_related("gathering").order_by("offered_until")[:MOST]:
+        yield _kept(seat)
+    hosts = Membership.objects.of(user).acting().representing().values("organisation")
+    said = Attendance.objects.confirmed().filter(gathering=OuterRef("pk"))
+    over = Q(
+        Exists(said),
+        host__in=hosts,
+        host__status=OrganisationStatus.ACCEPTED,
+        status=GatheringStatus.TOOK_PLACE,
+        ends_at__gt=now - SAID_FOR,
+    )
+    asked = Offer.with_coming(user, at="trainer__") & Q(trainer_agreed_at=None, starts_at__gt=now)
+    rows = Gathering.objects.filter(over | asked & ~Q(status__in=NO_MORE)).select_related("host")
+    for gathering in rows.order_by("starts_at", "pk")[:MOST]:
+        yield _who_came(gathering, now) if gathering.has_begun(now) else _asked(gathering, now)
+
+
+def _kept(seat: Attendance) -> Waiting:
+    until = timezone.localtime(seat.offered_until)
+    words = {"day": spoken(until.date(), "l j F"), "hour": f"{until:%H:%M}"}
+    return Waiting(
+        kind="gathering",
+        what=seat.gathering.title,
+        why=_("A seat is kept for you until %(day)s, %(hour)s") % words,
+        since=seat.asked_at,
+        url=seat.gathering.get_absolute_url(),
+        act=_("Take this seat"),
+        urgency="late",  # it is somebody else's tomorrow
+    )
+
+
+def _asked(gathering: Gathering, now: datetime) -> Waiting:
+    return Waiting(
+        kind="gathering",
+        what=gathering.title,
+        why=_("%(who)s asks whether you will lead it") % {"who": gathering.host.name},
+        since=gathering.created_at,
+        url=gathering.get_absolute_url(),
+        act=_("Answer"),
+        urgency=urgency(gathering.created_at, now),
+    )
+
+
+def _who_came(gathering: Gathering, now: datetime) -> Waiting:
+    return Waiting(
+        kind="gathering",
+        what=gathering.title,
+        why=_("It is over: say who came"),
+        since=gathering.ends_at,
+        url=reverse("gathering-presence", args=[gathering.pk]),
+        act=_("Say who came"),
+        urgency=urgency(gathering.ends_at, now),
+    )
