@@ -13,7 +13,7 @@ from accounts.states import OrganisationStatus
 from common.dates import spoken
 from marketplace.desk.waiting import Waiting, urgency
 from marketplace.models import Attendance, Gathering, Offer
-from marketplace.rules.gatherings import NO_MORE, SAID_FOR
+from marketplace.rules.gatherings import LONGEST, SAID_FOR
 from marketplace.states import AttendanceStatus, GatheringStatus
 
 MOST = 8
@@ -38,7 +38,12 @@ def waiting(user: User, now: datetime) -> Iterator[Waiting]:
         ends_at__gt=now - SAID_FOR,
     )
     asked = Offer.with_coming(user, at="trainer__") & Q(trainer_agreed_at=None, starts_at__gt=now)
-    rows = Gathering.objects.filter(over | asked & ~Q(status__in=NO_MORE)).select_related("host")
+    # Within what an index finds: those of the last weeks and those to come.
+    near = Gathering.objects.filter(
+        status__in=[GatheringStatus.DRAFT, GatheringStatus.PUBLISHED, GatheringStatus.TOOK_PLACE],
+        starts_at__gt=now - SAID_FOR - LONGEST,
+    )
+    rows = near.filter(over | asked).select_related("host")
     for gathering in rows.order_by("starts_at", "pk")[:MOST]:
         yield _who_came(gathering, now) if gathering.has_begun(now) else _asked(gathering, now)
 
