@@ -60,13 +60,14 @@ def too_late(mission: Mission) -> str:
 
 
 @transaction.atomic
-def take_out(row: Served, *, by: User | None, reason: str = "served-out") -> None:
+def take_out(row: Served, *, by: User | None, reason: str = "") -> None:
     """The mission serves this structure no more; its papers, which aren't signed, name it no more. Raises NotYet."""
     mission, row = _locked(row)
     _require_open(mission, row)
     row.delete()
     _leave_lead_alone(mission)
-    mission.note(by=by, reason=reasons.coded(reason, structure=row.organisation))
+    why = reason or reasons.coded("served-out", structure=row.organisation)
+    mission.note(by=by, reason=why)
     documents.outdate(mission, by=by)
     letters.served_no_more(mission, row.organisation, by=by)
 
@@ -78,7 +79,8 @@ def carrier_left(carrier: Carrier, *, by: User | None) -> int:
     rows = Served.objects.filter(mission__in=missions, organisation=carrier.organisation_id)
     open_to_it = [row for row in rows.order_by("pk") if not too_late(row.mission)]
     for row in open_to_it:
-        take_out(row, by=by, reason="served-left")
+        why = reasons.coded("served-left", structure=row.organisation)
+        take_out(row, by=by, reason=why)
     return len(open_to_it)
 
 

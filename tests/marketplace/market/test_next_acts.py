@@ -286,7 +286,7 @@ def test_a_member_hears_that_the_administrators_have_to_answer(client):
 def test_every_state_where_something_is_awaited_has_its_function():
     """A state that is added without one would say nothing to anybody."""
     done = {
-        NeedStatus: {"FILLED", "CLOSED", "WITHDRAWN"},
+        NeedStatus: {"FILLED", "CLOSED", "WITHDRAWN", "SERVED_BY_GATHERING"},
         OfferStatus: {"PUBLISHED"},
         ProposalStatus: {"AGREED"},
         MissionStatus: {"CLOSED", "RENEWED"},

@@ -157,6 +157,10 @@ NAMED = {
     "words": "Vu avec le réseau.",
     "start": "1 mars 2027",
     "end": "4 mai 2027",
+    "gathering": "Tenir ses comptes",
+    "structure": "Ville de [y]",
+    "need": "Un site",
+    "lead": "Zoé et Cie",
 }
 
 
