@@ -17,7 +17,7 @@ from marketplace.rules.joinings import NEAR_M, why_not
 from marketplace.states import JoiningStatus
 from notifications.faults import each_row
 
-ACT = "joinings"
+ACT = "joinings-alike"
 FEW = 5  # for one pôle at once
 NEIGHBOURS = 20  # with which each is compared: from south to north, the next ones
 
