@@ -385,7 +385,7 @@ def test_a_mission_s_page_keeps_its_query_ceiling(client, django_assert_max_num_
     mission = make_mission()
     client.force_login(mission.offer.person)
     client.get(mission.get_absolute_url())
-    with django_assert_max_num_queries(42):
+    with django_assert_max_num_queries(44):
         client.get(mission.get_absolute_url())
 
 
