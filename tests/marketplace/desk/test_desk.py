@@ -46,7 +46,7 @@ from tests.marketplace.desk.desk_people import (
 )
 from tests.marketplace.desk.waiting import one_of_each, refuse_letters_to
 
-MOST_QUERIES = 26
+MOST_QUERIES = 27
 
 
 @pytest.fixture
