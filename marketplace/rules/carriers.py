@@ -75,7 +75,9 @@ def why_not_object(proposal: Proposal, carrier: Carrier, now: datetime) -> str:
     if proposal.objections.filter(carrier=carrier).exists():
         return _("Your structure has objected already.")
     if now > objects_until(proposal):
-        return _("Too late: an objection is made within two working days of the proposal.")
+        return _("Too late: an objection is made within %(n)s working days of the proposal.") % {
+            "n": OBJECTS_WITHIN
+        }
     return ""
 
 

@@ -1,4 +1,4 @@
-"""A structure that carries a need says what it holds against a proposal: once, within two working days; it decides nothing."""
+"""A structure that carries a need says what it holds against a proposal: once, and soon; it decides nothing."""
 
 from datetime import datetime
 

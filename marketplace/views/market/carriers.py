@@ -90,6 +90,7 @@ def detail(request: SignedInRequest, pk: int) -> HttpResponse:
         "can_leave": may_answer and carrier.is_agreed and not rules.has_begun(carrier.need),
         "sees_need": Need.objects.visible_to(request.user).filter(pk=carrier.need_id).exists(),
         "until": rules.answers_until(carrier),
+        "objects_within": rules.OBJECTS_WITHIN,
         "last": carrier.steps.last(),
         "others": carrier.need.carriers.agreed().exclude(pk=pk).select_related("organisation"),
     }

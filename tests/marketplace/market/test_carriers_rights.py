@@ -251,7 +251,7 @@ def test_one_objects_within_two_working_days_and_to_an_open_proposal(client, pro
     client.force_login(awa)
     door = reverse("proposal-object", args=[proposal.pk])
     Proposal.objects.update(created_at=timezone.now() - timedelta(days=9))
-    assert "deux jours ouvrés" in client.post(door, {"word": "Non."}).text
+    assert "2 jours ouvrés" in client.post(door, {"word": "Non."}).text
     assert door not in client.get(proposal.get_absolute_url()).text
     Proposal.objects.update(created_at=timezone.now(), status="WITHDRAWN")
     assert "n’est plus ouverte" in client.post(door, {"word": "Non."}).text

@@ -108,7 +108,7 @@ def test_where_nothing_is_understood_ones_own_words_are_proposed_by_the_keyboard
 @pytest.mark.parametrize("size", [WIDE, NARROW])
 @pytest.mark.parametrize(
     ("written", "asked"),
-    [("on ne comprend rien aux droits", "Rien de sûr"),
+    [("on ne comprend rien aux gens", "Rien de sûr"),
      ("Ingénieure", "Beaucoup de métiers portent ce nom")],
 )  # fmt: skip
 def test_a_guess_is_asked_and_a_broad_title_asked_about(opened, size, written, asked):
