@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -13,6 +13,7 @@ from accounts.models import Membership, Organisation, User
 from accounts.models.leavings import why_not_from, why_nothing_new
 from accounts.scope import scope_of
 from accounts.states import ACTIVE
+from common.dates import midnight
 from marketplace.models import Attendance, Block, Gathering, Offer, Time
 from marketplace.models.market.bosses import under
 from marketplace.models.talk.blocks import ends_of_offer
@@ -157,8 +158,7 @@ def turn_of(attendance: Attendance) -> int:
 
 def after_tomorrow(now: datetime) -> datetime:
     """Who comes before then is asked whether they still do. By the wall’s clock, also in a night of 23 or 25 hours."""
-    midnight = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
-    return midnight + timedelta(days=2)
+    return midnight(timezone.localdate(now) + timedelta(days=2))
 
 
 def kept_until(gathering: Gathering, now: datetime) -> datetime:
@@ -192,6 +192,18 @@ def leads(user: User, gathering: Gathering) -> bool:
     """Whether this person has said that they lead it, and may today."""
     offer = gathering.trainer
     return offer is not None and gathering.trainer_agreed_at is not None and offer.brings(user)
+
+
+def trainers_there() -> QuerySet[Offer]:
+    """For `Exists` on gatherings: the offer of whoever leads it, while they are there and, on working time, their employer
+    acts. Who isn't found by it is asked about again, row by row."""
+    of_it = Membership.objects.filter(
+        user=OuterRef("person"),
+        organisation=OuterRef("organisation"),
+        organisation__status__in=ACTIVE,
+    )
+    still = Q(time=Time.OWN) | Q(Exists(of_it))
+    return Offer.objects.filter(still, pk=OuterRef("trainer"), person__is_active=True)
 
 
 def told_of_host(gathering: Gathering) -> Iterable[User]:

@@ -9,6 +9,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from accounts.states import OrganisationStatus
+from common.dates import midnight
 from marketplace import letters
 from marketplace.actions.gatherings import attendances, gatherings
 from marketplace.models import Attendance, AttendanceStep, Gathering, Reminder, reasons
@@ -23,7 +24,8 @@ ASKED_FOR = timedelta(days=60)  # who is said to have come later than that is as
 def sweep(now: datetime) -> int:
     """Found again from the rows: a missed hour is no missed person."""
     to_come = Gathering.objects.to_come(now).order_by("pk")
-    led = [(one, now) for one in to_come.exclude(trainer=None)]
+    left = to_come.exclude(trainer=None).filter(~Exists(rules.trainers_there()))
+    led = [(one, now) for one in left]
     hostless = [(one, now) for one in to_come.filter(host__status=OrganisationStatus.CLOSED)]
     due = [(one, now) for one in _to_settle(now)]
     done = each_row("gatherings-trainers", led, _follow_trainer)
@@ -60,10 +62,9 @@ def _settle(gathering: Gathering, now: datetime) -> None:
 # --- the day before --------------------------------------------------------------------------
 def _tomorrow(now: datetime) -> QuerySet[Attendance]:
     """Those who come tomorrow, or later today, and have had their seat since before today."""
-    here = timezone.localtime(now)
-    midnight = here.replace(hour=0, minute=0, second=0, microsecond=0)
+    today = midnight(timezone.localdate(now))
     seated = AttendanceStep.objects.filter(
-        attendance=OuterRef("pk"), after=AttendanceStatus.CONFIRMED, at__lt=midnight
+        attendance=OuterRef("pk"), after=AttendanceStatus.CONFIRMED, at__lt=today
     )
     rows = Attendance.objects.confirmed().filter(
         Exists(seated),
@@ -110,13 +111,13 @@ def _end(gathering: Gathering, now: datetime) -> bool:
 
 def _came(now: datetime) -> QuerySet[Attendance]:
     """Whoever came, from the day after: the host has had the evening to correct who did."""
-    midnight = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
+    today = midnight(timezone.localdate(now))
     return (
         Attendance.objects.came()
         .filter(
             gathering__status=GatheringStatus.TOOK_PLACE,
             gathering__ends_at__gt=now - ASKED_FOR,
-            gathering__ends_at__lt=midnight,
+            gathering__ends_at__lt=today,
             serves=None,
             person__is_active=True,
         )

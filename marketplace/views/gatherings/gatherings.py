@@ -19,6 +19,7 @@ from accounts.models import Commune, Membership, Organisation, User
 from accounts.requests import OurRequest, SignedInRequest
 from accounts.scope import scope_of
 from accounts.views.organisations import visible
+from common.dates import midnight
 from common.word_search import says
 from marketplace import words
 from marketplace.desk import calendar_feed
@@ -71,16 +72,12 @@ def _filtered(rows: GatheringQuerySet, wanted: dict[str, Any]) -> GatheringQuery
     if month := wanted.get("month"):
         first = date.fromisoformat(f"{month}-01")
         last = (first + timedelta(days=32)).replace(day=1)
-        rows = rows.filter(starts_at__gte=_midnight(first), starts_at__lt=_midnight(last))
+        rows = rows.filter(starts_at__gte=midnight(first), starts_at__lt=midnight(last))
     if near := wanted.get("near"):
         north, east = near.position
         around = Commune.objects.within(north, east, NEAR_KM)
         rows = rows.filter(commune__in=list(around.values_list("pk", flat=True)))
     return _said(rows, wanted.get("q", ""))
-
-
-def _midnight(day: date) -> datetime:
-    return timezone.make_aware(datetime(day.year, day.month, day.day))
 
 
 def _said(rows: GatheringQuerySet, text: str) -> GatheringQuerySet:
