@@ -3,6 +3,8 @@
 from datetime import datetime, timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 from icalendar import Calendar
@@ -12,10 +14,11 @@ from accounts.states import OrganisationStatus
 from marketplace.actions.gatherings import attendances, gathering_clock, gatherings, presence
 from marketplace.actions.refusals import NotYet
 from marketplace.desk import calendar_feed
+from marketplace.models import Time
 from marketplace.rules import attendance_links
 from marketplace.rules.gatherings import hours_of
 from marketplace.states import AttendanceStatus, GatheringStatus
-from tests.factories import make_coordinator, make_offer, make_pole, make_user
+from tests.factories import make_coordinator, make_offer, make_organisation, make_pole, make_user
 from tests.marketplace.gatherings.people import (
     again,
     be_over,
@@ -159,6 +162,53 @@ def test_a_host_that_has_closed_calls_it_off_and_each_is_told_once():
 
 
 # --- who leads it ----------------------------------------------------------------------------
+def at_work(trainer: User):
+    """Their offer on the working time of a company."""
+    company = make_organisation(Organisation.Kind.COMPANY, legal_form="SAS", member=trainer)
+    return make_offer(trainer, organisation=company, time=Time.WORK)
+
+
+def closes_their_account(offer):
+    User.objects.filter(pk=offer.person_id).update(is_active=False)
+
+
+def leaves_the_company(offer):
+    offer.organisation.memberships.filter(user=offer.person).delete()
+
+
+def sees_it_suspended(offer):
+    Organisation.objects.filter(pk=offer.organisation_id).update(
+        status=OrganisationStatus.SUSPENDED
+    )
+
+
+@pytest.mark.parametrize("gone", [closes_their_account, leaves_the_company, sees_it_suspended])
+def test_whoever_was_to_lead_it_and_is_gone_is_told_of_once_and_who_is_there_still_leads(gone):
+    offer, other = at_work(make_user("Nora", "Cherif")), at_work(make_user())
+    now = timezone.now()
+    left, kept, at_home = (
+        make_gathering(trainer=one, trainer_agreed_at=now, days=1)
+        for one in (offer, other, make_offer(make_user()))
+    )
+    gone(offer)
+    for _ in range(2):
+        gathering_clock.sweep(now)
+    assert again(left).trainer is None
+    assert len(letters("gathering_trainer_said", host_of(left))) == 1
+    assert again(kept).trainer == other
+    assert again(at_home).trainer
+
+
+def test_who_still_leads_costs_the_clock_no_question():
+    now, asked = timezone.now(), []
+    for _ in range(2):
+        make_gathering(trainer=at_work(make_user()), trainer_agreed_at=now)
+        with CaptureQueriesContext(connection) as questions:
+            gathering_clock.sweep(now)
+        asked.append(len(questions))
+    assert asked[0] == asked[1]
+
+
 def test_nobody_is_named_before_their_yes_and_they_may_step_back(client):
     trainer = make_user("Nora", "Cherif")
     gathering = make_gathering(trainer=make_offer(trainer))
