@@ -19,6 +19,7 @@ house = make_organisation("COMPANY", name="Fonderies du Nord", administrator=bos
 print(client.cookies["session"].value, house.pk)
 """
 PEOPLE = 300
+LOOKS = 240  # half a second each: a worker has other work too
 
 
 @pytest.fixture
@@ -50,14 +51,15 @@ def test_from_a_file_of_human_resources_to_the_invitations_and_back(site, browse
     boss = window.new_page()
 
     def waits_for(words: str) -> None:
-        """The page follows by itself; without JavaScript one looks again."""
-        for _turn in range(60):
+        """The page follows by itself; without JavaScript one looks again. What the worker said is told with a failure."""
+        for _turn in range(LOOKS):
             if not scripts and boss.get_by_role("link", name="Regarder de nouveau").count():
                 boss.wait_for_timeout(500)
                 boss.get_by_role("link", name="Regarder de nouveau").click()
             if scripts or boss.get_by_text(words).count():
                 break
-        expect(boss.get_by_text(words).first).to_be_visible(timeout=40_000)
+        shown = boss.get_by_text(words).first
+        expect(shown, site.log[-3_000:]).to_be_visible(timeout=40_000)
 
     def looks() -> None:
         if scripts:
