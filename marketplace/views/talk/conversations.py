@@ -22,8 +22,10 @@ from marketplace.actions.refusals import NotYet
 from marketplace.actions.talk import messages as acts
 from marketplace.actions.talk import moderation
 from marketplace.forms.talk.messages import MessageForm, SearchForm
-from marketplace.models import Message, Thread
+from marketplace.models import Message, Mission, Thread
+from marketplace.models.desk.desk import leaves
 from marketplace.rules import permissions
+from marketplace.views.desk.stories import tasks_about
 from marketplace.views.keyset import After, cut
 from marketplace.views.missions.missions import led_from
 from marketplace.views.talk.conversation_page import Reader, conversation, form_for
@@ -108,7 +110,7 @@ def thread(request: OurRequest, pk: int) -> HttpResponse:
     if request.method == "POST":
         return _post(request, found)
     _bring_back(request, found)
-    return render(request, "marketplace/talk/thread.html", conversation(request, found))
+    return _page(request, found, conversation(request, found))
 
 
 def _post(request: SignedInRequest, found: Thread) -> HttpResponse:
@@ -150,8 +152,21 @@ def _send(request: SignedInRequest, found: Thread, form: MessageForm) -> HttpRes
 
 def _again(request: SignedInRequest, found: Thread, form: MessageForm) -> HttpResponse:
     form.draft = acts.by_hand(found, request.user)
-    context = conversation(request, found, form=form)
+    return _page(request, found, conversation(request, found, form=form))
+
+
+def _page(request: SignedInRequest, found: Thread, context: dict) -> HttpResponse:
+    context["to_do"] = _to_do(request.user, found)
     return render(request, "marketplace/talk/thread.html", context)
+
+
+def _to_do(user: User, found: Thread) -> dict:
+    """What coordinators have to do about the mission that one talks of here, or about the need where there is none."""
+    if not permissions.follows_thread(user, found):
+        return {}
+    mission = Mission.objects.filter(proposal=found.proposal_id).first()
+    about = mission or found.subject
+    return {} if leaves(user, about) else tasks_about(user, about, "mission" if mission else "need")
 
 
 def _contacts_too_soon(

@@ -12,7 +12,7 @@ from accounts.models import Membership, Organisation
 from accounts.states import OrganisationStatus
 from marketplace.actions.desk import tasks as acts
 from marketplace.actions.refusals import NotYet
-from marketplace.models import CalledOff, OrganisationRecord, PersonRecord, Task
+from marketplace.models import CalledOff, OrganisationRecord, PersonRecord, Task, Thread
 from notifications import rules
 from tests.factories import (
     make_mission,
@@ -145,6 +145,18 @@ class TestWriting:
         assert "Appeler au sujet du besoin" in page
         assert "au sujet de la mission" not in page
         assert "Appeler au sujet de la mission" in client.get(mission.get_absolute_url()).text
+
+    def test_it_stands_beside_the_conversation_that_talks_of_it(self, client, nadia, pole):
+        need, mission = make_need(member=(structure := make_user())), make_mission()
+        make_task(nadia, pole, need, what="Appeler au sujet du besoin")
+        make_task(nadia, pole, mission, what="Appeler au sujet de la mission")
+        asked = Thread.objects.create(need=need)
+        spoken, _new = Thread.objects.get_or_create(proposal=mission.proposal)
+        client.force_login(nadia)
+        assert "Appeler au sujet du besoin" in client.get(asked.get_absolute_url()).text
+        assert "Appeler au sujet de la mission" in client.get(spoken.get_absolute_url()).text
+        client.force_login(structure)
+        assert "Appeler" not in client.get(asked.get_absolute_url()).text
 
     def test_who_coordinates_two_poles_says_in_which(self, client, nadia, pole):
         other = elsewhere().organisations.get()
