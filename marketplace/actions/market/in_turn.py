@@ -145,7 +145,7 @@ def _go_on(found: AskedInTurn) -> bool:
         return False
     known = Turn.objects.filter(asked=asked, proposal__isnull=False).order_by("place", "pk")
     going = need.proposals.going_on().filter(offer__in=known.values("offer"))
-    if going.filter(status=ProposalStatus.AGREED).exists():
+    if _somebody_comes(asked) and need.status != NeedStatus.PUBLISHED:
         asked.move(AskedInTurnStatus.FOUND, by=None)
         return True
     if need.status != NeedStatus.PUBLISHED or not need.organisation.is_accepted:
@@ -153,7 +153,7 @@ def _go_on(found: AskedInTurn) -> bool:
     if (house := need.organisation).leaves_on:
         day = house.leaves_on
         return _stopped(asked, reasons.coded("house-leaves", house=str(house), day=day))
-    if going.exists() or _is_full(asked, need):
+    if going.exclude(status=ProposalStatus.AGREED).exists() or _is_full(asked, need):
         return False
     last = known.select_related("proposal").last()
     if last and last.proposal and _structure_is_silent(last.proposal):
@@ -161,6 +161,13 @@ def _go_on(found: AskedInTurn) -> bool:
     if not _ask_next(asked, need):
         _end(asked, need)
     return True
+
+
+def _somebody_comes(asked: AskedInTurn) -> bool:
+    """Whether somebody of the list has said yes, and the structure too. A need of several places goes on to the next."""
+    offers = asked.turns.filter(proposal__isnull=False).values("offer")
+    said_yes = asked.need.proposals.filter(status=ProposalStatus.AGREED, offer__in=offers)
+    return said_yes.exists()
 
 
 def _is_full(asked: AskedInTurn, need: Need) -> bool:
@@ -182,6 +189,9 @@ def _end(asked: AskedInTurn, need: Need) -> None:
     """Everybody's turn has come. Where nobody is left who may ask, the list stops instead, for the others to look at."""
     if asked.turns.waiting().exists():
         _stopped(asked, reasons.coded("nobody-asks"))
+        return
+    if _somebody_comes(asked):
+        asked.move(AskedInTurnStatus.FOUND, by=None)
         return
     asked.move(AskedInTurnStatus.NOBODY, by=None)
     letters.nobody_in_turn(asked, need)

@@ -103,6 +103,30 @@ def test_it_stops_at_the_first_yes(need, three, maelle, aline):
     assert asked_of(need) == ["Nora"]
 
 
+def test_with_a_place_left_the_next_is_asked_until_the_need_is_filled(need, three, maelle, aline):
+    Need.objects.filter(pk=need.pk).update(places=2)
+    asked = begin(need, three, maelle)
+    for asked_so_far in (["Nora", "Karim"], ["Nora", "Karim"]):
+        proposal = need.proposals.open().get()
+        proposals.accept(proposal, side=Side.OFFER, by=proposal.offer.person)
+        proposals.accept(proposal, side=Side.NEED, by=aline)
+        go_on()
+        assert asked_of(need) == asked_so_far
+    assert state(asked) == AskedInTurnStatus.FOUND
+
+
+def test_at_its_end_one_yes_of_two_places_is_somebody_found(need, three, maelle, aline):
+    Need.objects.filter(pk=need.pk).update(places=2)
+    asked = begin(need, three[:2], maelle)
+    proposal = need.proposals.open().get()
+    proposals.accept(proposal, side=Side.OFFER, by=proposal.offer.person)
+    proposals.accept(proposal, side=Side.NEED, by=aline)
+    go_on()
+    say_no(need)
+    go_on()
+    assert state(asked) == AskedInTurnStatus.FOUND
+
+
 def test_a_silence_counts_as_a_no_once_the_days_of_the_pole_have_passed(need, three, maelle):
     begin(need, three, maelle)
     days = Promises.of(need.pole).close_after
