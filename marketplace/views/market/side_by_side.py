@@ -143,7 +143,7 @@ def _ways(
     """How else they may be shown, with the same people ticked."""
     sorts: list[dict[str, Any]] = [{"head": head, **_order(asked, head)} for head in heads]
     groups, times = _groups(asked, found), _times(asked)
-    _keep([*sorts, *groups, *times], numbers)
+    _keep([*groups, *times], numbers)
     return {
         "heads": sorts,
         "orders": [(head.column, head.label) for head in heads],  # a phone has no heads
@@ -179,10 +179,9 @@ def _order(asked: dict[str, str], head: Wanted) -> dict[str, str]:
     the most or the least."""
     here = asked[SORT].removeprefix("-") == head.column
     turned = here and not asked[SORT].startswith("-")
-    query = {**asked, SORT: f"-{head.column}" if turned else head.column}
     falls = head.most_first == turned
     return {
-        "url": _query(query),
+        "order": f"-{head.column}" if turned else head.column,
         "sorted": ("descending" if falls else "ascending") if here else "",
     }
 

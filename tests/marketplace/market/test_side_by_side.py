@@ -142,6 +142,16 @@ def test_the_head_says_which_way_it_is_sorted(client, need, maelle, column, orde
     assert f'aria-sort="{order}"' in table(client, need, tri=column).text
 
 
+def test_a_click_on_a_head_sends_who_has_just_been_ticked(client, need, maelle):
+    offer_of("Nora")
+    page = table(client, need, tri="distance", voir="tout").text
+    door = reverse("need-candidates", args=[need.pk])
+    assert f'<button name="tri" value="-distance" formaction="{door}">' in page
+    form = page[page.index("/tour-a-tour/") :]
+    kept, head, tick = '<input type="hidden" name="tri"', '<button name="tri"', 'name="offre"'
+    assert form.index(kept) < form.index(head) < form.index(tick), "the last of two counts"
+
+
 @pytest.mark.parametrize(
     "column", ["dates", "temps", "reponse", "demande", "s1", "s999999999999", "-"]
 )
@@ -159,7 +169,7 @@ def test_filters_stay_in_the_address(client, need, maelle):
     assert page.context["rows"] == []
     assert "Personne avec ces filtres" in page.text
     assert "voir=presque&tri=distance" not in table(client, need).text
-    assert "voir=presque" in table(client, need, voir="presque").context["heads"][0]["url"]
+    assert ("voir", "presque") in table(client, need, voir="presque").context["kept"]
 
 
 def test_it_comes_a_page_at_a_time_and_twenty_cost_as_many_questions_as_four(client, need, maelle):
@@ -190,7 +200,7 @@ def test_who_is_ticked_stays_so_on_another_page_in_another_order_and_on_the_way_
     assert f'<input type="hidden" name="offre" value="{first}">' in page.text
     assert f'value="{last}" checked' in page.text
     assert "1 personne est cochée sur une autre page" in spaced(page.text)
-    assert f"?tri=distance&amp;offre={first}&amp;offre={last}" in page.text
+    assert f"?voir=presque&amp;offre={first}&amp;offre={last}" in page.text
     order = client.get(reverse("need-in-turn", args=[need.pk]), {"offre": [first, last]})
     assert f"{door}?offre={first}&amp;offre={last}" in order.text
 
