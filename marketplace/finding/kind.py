@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from django.core.cache import caches
 from django.db.models import Q, QuerySet
 
 from accounts.models import Membership, User, coordinated_by
@@ -16,6 +17,7 @@ from marketplace.rules.permissions.organisations import CHARGED
 from marketplace.rules.prepared import Question, rows_for
 
 ALL = 100  # lines of one kind
+A_MINUTE = 60
 FEW = 256  # numbers up to which what is looked for is narrowed by them first
 A_PIECE = 10  # times as many numbers as there are lines, of which is asked at first whether they may be seen
 
@@ -56,7 +58,19 @@ class Reader:
     @cached_property
     def threads(self) -> list[int]:
         """The numbers of the newest conversations that may be theirs: of their sides, and those that they follow as a
-        coordinator or have looked into."""
+        coordinator or have looked into. Of many it is asked once a minute which these may be, as somebody types: whether they
+        may be read is asked each time, and of all that have begun since."""
+        key = f"finding-threads-{self.user.pk}"
+        kept: list[int] | None = caches["counts"].get(key)
+        if kept is None:
+            kept = self._threads()
+            if len(kept) > FEW:
+                caches["counts"].set(key, kept, A_MINUTE)
+            return kept
+        since = Thread.objects.filter(pk__gt=max(kept, default=0)).order_by("-pk")
+        return [*since.values_list("pk", flat=True)[:MANY], *kept]
+
+    def _threads(self) -> list[int]:
         rows = Thread.objects.order_by().values_list("pk", flat=True)
         own = rows.filter(pk__in=Thread.objects.taken_part_in_by(self.user, coordinates=False))
         found = [*own.order_by("-pk")[:MANY]]

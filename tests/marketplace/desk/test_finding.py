@@ -1,6 +1,7 @@
 """The one search: by the beginning of words, without accents, with slips, in any order, by numbers; the best first."""
 
 import pytest
+from django.core.cache import caches
 from django.urls import reverse
 
 from accounts.models import Membership, Organisation
@@ -197,6 +198,18 @@ def test_what_one_may_see_is_found_behind_many_that_one_may_not(monkeypatch, bot
     monkeypatch.setattr("common.word_search.MANY", 2)
     monkeypatch.setattr("marketplace.finding.marks.MANY", 2)
     assert found(aline, "zinguer")["conversations"] == ["Zinguer le toit"]
+
+
+def test_of_many_conversations_the_one_that_has_just_begun_is_found(monkeypatch, bottines):
+    """Which they may be is kept for a minute."""
+    monkeypatch.setattr("marketplace.finding.kind.FEW", 0)
+    caches["counts"].clear()
+    aline = bottines.members.get()
+    for title in ("Zinguer le toit", "Zinguer la cave"):
+        need = make_need(bottines, title=title, ranked=False)
+        messages.say(make_mission(need=need).proposal.thread, by=aline, text="…", sent_key=title)
+        assert title in found(aline, "zinguer")["conversations"]
+    caches["counts"].clear()
 
 
 def test_the_people_of_one_s_house_are_found_though_many_have_the_name(monkeypatch, bottines):
