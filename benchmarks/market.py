@@ -25,6 +25,7 @@ from marketplace.models import (
     OfferSkill,
     Place,
     Skill,
+    Spoken,
     Time,
 )
 from marketplace.states import NeedStatus, OfferStatus
@@ -37,12 +38,15 @@ HOURS = {
     "SPLIT": (10, 80),
     "LONG": (60, 300),
 }
+FRENCH, BRETON, DARI = Spoken.FRENCH, Spoken.BRETON, Spoken.DARI
+LANGUAGES = ([FRENCH, FRENCH | BRETON, FRENCH | DARI, DARI], (94, 3, 2, 1))
 PLACES = ([Place.ON_SITE, Place.REMOTE, Place.BOTH], (45, 15, 40))
 
 
 class Market:
     def __init__(self, seed: int, poles: int):
         self.chance = random.Random(seed)
+        self.tongues = random.Random(-seed)  # of its own: the rest of the market stays as it was
         self.communes = list(Commune.objects.filter(parent=None).values_list("pk", "population"))
         self.weights = list(accumulate(people + 50 for _pk, people in self.communes))
         self.skills = list(Skill.objects.order_by("code").values_list("pk", flat=True))
@@ -97,6 +101,7 @@ class Market:
             **self.window(-90, 90, 270),
             weekdays=chance.choice([0b0011111, 0b0011111, 0b1100000, 0b1111111, 0b0010100]),
             hours=chance.choice([7, 14, 21, 40, 70, 150]),
+            languages=self.tongues.choices(*LANGUAGES)[0],
             capacity=chance.choice([1, 1, 1, 2, 3]),
             status=OfferStatus.PUBLISHED,
             published_at=timezone.now(),
@@ -117,6 +122,7 @@ class Market:
             commune_id=structure.commune_id,
             **self.window(-20, 90, 150),
             hours=chance.randint(*HOURS[kind]),
+            languages=self.tongues.choices(*LANGUAGES)[0],
             format=kind,
             places=chance.choice([1, 1, 1, 2]),
             status=NeedStatus.PUBLISHED,

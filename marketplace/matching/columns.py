@@ -34,7 +34,7 @@ OFFER_CARD = np.dtype(
         ("asked", "<i2"),  # proposals waiting
         ("place", "u1"),
         ("weekdays", "u1"),
-        ("languages", "u1"),
+        ("languages", "<u4"),
         ("work", "u1"),  # OWN_TIME, GIVEN or LENT
         ("skills", "<i4"),  # how many follow in the other column
     ]
@@ -55,7 +55,7 @@ NEED_CARD = np.dtype(
         ("room", "<i2"),
         ("asked", "<i2"),
         ("place", "u1"),
-        ("languages", "u1"),
+        ("languages", "<u4"),
         ("eligible", "u1"),
         ("times", "u1"),  # OWN_WELCOME, WORK_WELCOME
         ("format", "u1"),  # its place in FORMATS

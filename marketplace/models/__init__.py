@@ -1,6 +1,7 @@
 """The models of the market: each noun has its file, and database constraints where something must always be true.
 All models are imported from here."""
 
+from common.spoken import Spoken
 from marketplace.models.desk.absences import Absence
 from marketplace.models.desk.behalf import Behalf
 from marketplace.models.desk.bulk import Act, BulkAct, BulkLine
@@ -66,7 +67,6 @@ from marketplace.models.market.grades import Grade
 from marketplace.models.market.imports import Import, ImportLine
 from marketplace.models.market.in_turn import AskedInTurn, AskedInTurnStep, Turn
 from marketplace.models.market.joinings import Joining, JoiningStep
-from marketplace.models.market.languages import Spoken
 from marketplace.models.market.matching import (
     CauseBit,
     FullChunk,

@@ -10,10 +10,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.models.groups import group_or_self
+from common.spoken import names_of
 from marketplace.matching.definition import COMMON, ENOUGH
 from marketplace.matching.speech import language
 from marketplace.models import Need, NeedPosting, NeedSkill, Offer, OfferPosting
-from marketplace.models.market.languages import names_of
 from marketplace.ranking import snapshot
 from marketplace.ranking.live import of_its_own
 

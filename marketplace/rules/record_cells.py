@@ -13,6 +13,7 @@ from django.core.validators import URLValidator
 from accounts import numbers, toponyms
 from accounts.models import Organisation
 from common.roots import fold
+from common.spoken import languages_in
 from marketplace.models import Time
 from marketplace.rules import deductions, people_lists
 from marketplace.rules.people_lists import Columns, Person, seen
@@ -26,6 +27,7 @@ from marketplace.rules.record_columns import (
     HOURS,
     HOUSE_NUMBER,
     KIND,
+    LANGUAGES,
     LAST,
     MISSIONS,
     NAME,
@@ -76,6 +78,7 @@ TIMES: list[tuple[str, str]] = [
 ]
 # “hors temps de travail”, “pas en entreprise”: one's own time, said by what it isn't.
 NOT_AT_WORK = re.compile(rf"\b(hors|dehors|sans|pas|non|apres|outside)\b[^,;/]{{0,25}}?({WORKING})")
+MOST_LANGUAGES = 400  # signs of a cell that names them
 MOST_OFFERED = 2000  # signs of what somebody can do, as in an offer of the site
 TOTAL = re.compile(r"(sous[ -]?|grand )?tota(l|ux)( general)?\s*:?[\s\d.,h]*")
 OF_A_TOTAL = re.compile(
@@ -228,6 +231,7 @@ def _need(one: Person, today: date) -> None:
         one.said.update({STATE: meant} if meant else {})
         if not meant:
             one.wrong(STATE, "bad-state")
+    _languages(one)
 
 
 def _offer(one: Person, today: date) -> None:
@@ -249,6 +253,16 @@ def _offer(one: Person, today: date) -> None:
             one.said[TIME] = meant[0]
         else:  # nobody's employer is written to by a guess
             one.wrong(TIME, "bad-time")
+    _languages(one)
+
+
+def _languages(one: Person) -> None:
+    """Those that are known are kept; the others are named."""
+    if cell := _clean(one, LANGUAGES):
+        mask, unknown = languages_in(cell[:MOST_LANGUAGES])
+        one.said.update({LANGUAGES: str(mask)} if mask else {})
+        if unknown or len(cell) > MOST_LANGUAGES:
+            one.wrong(LANGUAGES, "bad-language", unknown=", ".join(unknown)[:60])
 
 
 def _house_number(one: Person) -> None:

@@ -21,7 +21,7 @@ FIRST, LAST, EMAIL, PHONE, TRADE = "first_name", "last_name", "email", "phone", 
 STRUCTURE, PERSON, HEADCOUNT = "structure", "person", "headcount"
 TITLE, BEGUN, ENDED, HOURS = "title", "begun_on", "ended_on", "hours"
 TEXT, HOUSE_NUMBER, STATE = "text", "house_number", "state"
-PERSON_NUMBER, TIME = "person_number", "time"
+PERSON_NUMBER, TIME, LANGUAGES = "person_number", "time", "languages"
 
 ORGANISATIONS, PEOPLE, MISSIONS, NEEDS, OFFERS = (
     Import.Kind.ORGANISATIONS.value,
@@ -77,6 +77,7 @@ FIELDS: "Mapping[str, Mapping[str, StrOrPromise]]" = {
         ENDED: _("Last day"),
         HOURS: _("Hours asked for"),
         STATE: _("State: open, filled or closed"),
+        LANGUAGES: _("Languages that are spoken"),
     },
     OFFERS: {
         NUMBER: _("Your number"),
@@ -94,6 +95,7 @@ FIELDS: "Mapping[str, Mapping[str, StrOrPromise]]" = {
         TOWN: _("Commune"),
         BEGUN: _("Available from"),
         ENDED: _("Until"),
+        LANGUAGES: _("Languages that they speak"),
     },
 }
 # Without one of each of these sets, a list of this kind says nothing.
@@ -106,6 +108,7 @@ NEEDED: dict[str, list[set[str]]] = {
 }
 _NUMBERS = [(NUMBER, words) for words in ({"identifiant"}, {"id"}, {"reference"}, {"ref"}, {"code"}, {"numero"}, {"n"}, {"no"})]  # fmt: skip
 _PLACES = [(POSTAL_CODE, {"code", "postal"}), (POSTAL_CODE, {"cp"}), (TOWN, {"commune"}), (TOWN, {"ville"}), (TOWN, {"localite"}), (TOWN, {"town"})]  # fmt: skip
+_LANGUAGES = [(LANGUAGES, {word}) for word in ("langue", "language", "idiome")]
 # Words of a heading, without accents; the first of these sets that it holds says what the column is.
 HEADINGS: dict[str, list[tuple[str, set[str]]]] = {
     ORGANISATIONS: [
@@ -135,7 +138,7 @@ HEADINGS: dict[str, list[tuple[str, set[str]]]] = {
         *((TITLE, {word}) for word in ("mission", "intitule", "objet", "titre", "sujet", "description", "nom")),
     ],
     NEEDS: [
-        *((HOUSE_NUMBER, {word}) for word in ("siret", "siren", "rna")), *_PLACES,
+        *((HOUSE_NUMBER, {word}) for word in ("siret", "siren", "rna")), *_PLACES, *_LANGUAGES,
         *((STATE, {word}) for word in ("etat", "statut", "status", "state", "avancement")),
         *((HOURS, {word}) for word in ("heure", "duree", "volume", "hour", "h")),
         *((ENDED, {word}) for word in ("fin", "end", "echeance", "jusqu")), (ENDED, {"dernier", "jour"}),
@@ -147,7 +150,7 @@ HEADINGS: dict[str, list[tuple[str, set[str]]]] = {
         *((TITLE, {word}) for word in ("intitule", "titre", "objet", "sujet", "mission", "title")),
     ],
     OFFERS: [
-        *((EMAIL, {word}) for word in ("mail", "email", "mel", "courriel")), *_PLACES,
+        *((EMAIL, {word}) for word in ("mail", "email", "mel", "courriel")), *_PLACES, *_LANGUAGES,
         *((PERSON_NUMBER, {word, who}) for word in ("n", "no", "numero", "ref", "reference", "code", "id", "identifiant") for who in ("personne", "benevole", "salarie", "contact", "person")),
         *((TIME, {word}) for word in ("regime", "cadre")), (TIME, {"temps", "travail"}), (TIME, {"type", "temps"}), (TIME, {"sur", "temps"}),
         *((HOURS, {word}) for word in ("heure", "duree", "volume", "hour", "h")), (HOURS, {"temps", "offert"}), (HOURS, {"temps", "disponible"}), (TIME, {"temps"}),

@@ -65,6 +65,9 @@ FAULTS: "Mapping[str, StrOrPromise]" = {
     ),
     "no-text": _("It isn’t said what they can do."),
     "bad-time": _("“%(cell)s”: write own time or working time."),
+    "bad-language": _(
+        "“%(unknown)s” isn’t a language that we know: it is left out, the others are kept."
+    ),
     "details-offered": _(
         "“%(found)s” is somebody’s details: what they can do has none. Take them out, and send the line again."
     ),

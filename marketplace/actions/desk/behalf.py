@@ -151,6 +151,7 @@ def _as_brought(need: Need, record: NeedRecord, today: date) -> None:
     short = len(record.title) <= LONGEST_TITLE
     need.title = record.title if short else deductions.title_of(record.title)
     need.commune = record.commune or need.commune
+    need.languages = record.languages
     if record.hours:
         need.hours = ceil(record.hours)
     if record.ended_on and record.ended_on >= today:

@@ -140,7 +140,7 @@ def _draft(record: OfferRecord, user: User, now: datetime) -> Offer | None:
     offer = Offer.objects.create(
         pole=pole, person=user, created_by=user, title=_title(record, user), about=record.text,
         time=Time.OWN, place=Place.BOTH, commune=commune, hours=ceil(record.hours),
-        starts_on=begins, ends_on=ends,
+        starts_on=begins, ends_on=ends, languages=record.languages,
     )  # fmt: skip
     skills = record_needs.skills_in(record.text)
     OfferSkill.objects.bulk_create(OfferSkill(offer=offer, skill=skill) for skill in skills)

@@ -22,6 +22,7 @@ from marketplace.rules.record_columns import (
     HEADCOUNT,
     HOURS,
     KIND,
+    LANGUAGES,
     LAST,
     MISSIONS,
     NAME,
@@ -57,8 +58,8 @@ PLAIN: dict[str, tuple[str, ...]] = {
     ORGANISATIONS: (NUMBER, NAME, KIND, SIREN, SIRET, RNA, ADDRESS, WEBSITE),
     PEOPLE: (NUMBER, FIRST, LAST, EMAIL, PHONE, TRADE),
     MISSIONS: (NUMBER, TITLE, HEADCOUNT, BEGUN, ENDED, HOURS),
-    NEEDS: (NUMBER, TITLE, TEXT, BEGUN, ENDED, HOURS),
-    OFFERS: (NUMBER, TEXT, TIME, BEGUN, ENDED, HOURS),
+    NEEDS: (NUMBER, TITLE, TEXT, BEGUN, ENDED, HOURS, LANGUAGES),
+    OFFERS: (NUMBER, TEXT, TIME, BEGUN, ENDED, HOURS, LANGUAGES),
 }
 
 
@@ -76,6 +77,8 @@ def values_of(kind: str, said: dict[str, str]) -> dict[str, Any]:
             values[name] = date.fromisoformat(values[name])
     if HOURS in values:
         values[HOURS] = Decimal(values[HOURS])
+    if LANGUAGES in values:
+        values[LANGUAGES] = int(values[LANGUAGES])
     if HEADCOUNT in values:
         values[HEADCOUNT] = int(values[HEADCOUNT])
     numbers = {name: int(said[name]) for name in ("organisation_id", "structure_id", "person_id") if name in said}  # fmt: skip

@@ -17,6 +17,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Commune, Organisation, Pole, Seat, User, coordinated_by
+from common.spoken import Spoken
 from common.word_search import FoundByWords, NameOf, WordSearch, WordsOf
 from marketplace.models.desk.behalf import LASTS
 from marketplace.models.market.bosses import mailbox_under
@@ -257,6 +258,7 @@ class NeedRecord(FoundByWords, Record):
         validators=[MinValueValidator(0)],
     )  # fmt: skip
     is_open = models.BooleanField(_("open"), default=True)
+    languages = models.PositiveIntegerField(_("languages"), default=Spoken.FRENCH, db_default=1)
     need = models.ForeignKey(Need, models.SET_NULL, null=True, blank=True, related_name="+")
     search_text = WordsOf("title", "text")
     search_name = NameOf("title")
@@ -322,6 +324,7 @@ class OfferRecord(FoundByWords, Record):
         _("hours"), max_digits=8, decimal_places=2, null=True, blank=True,
         validators=[MinValueValidator(0)],
     )  # fmt: skip
+    languages = models.PositiveIntegerField(_("languages"), default=Spoken.FRENCH, db_default=1)
     offer = models.ForeignKey(Offer, models.SET_NULL, null=True, blank=True, related_name="+")
     token = models.CharField(max_length=64, null=True, blank=True, unique=True)
     letter_at = models.DateTimeField(

@@ -17,9 +17,9 @@ from accounts.models.people import Anybody
 from accounts.scope import scope_of
 from accounts.states import ACTIVE, OrganisationStatus
 from common.dates import spoken
+from common.spoken import Spoken, names_of
 from common.word_search import FoundByWords, NameOf, WordSearch, WordsOf
 from marketplace.models import reasons
-from marketplace.models.market.languages import Spoken, names_of
 from marketplace.models.market.offers import Offer
 from marketplace.models.market.skills import Skill
 from marketplace.states import GATHERING_MOVES, GatheringStatus

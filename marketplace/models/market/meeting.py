@@ -1,7 +1,7 @@
 """How people meet for a need or an offer: where, and in which languages."""
 
+from common.spoken import Spoken, names_of
 from marketplace.models.market.choices import Place
-from marketplace.models.market.languages import Spoken, names_of
 
 
 class HowPeopleMeet:

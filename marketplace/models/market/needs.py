@@ -25,6 +25,7 @@ from accounts.models import (
     coordinated_by,
 )
 from accounts.states import OrganisationStatus
+from common.spoken import Spoken
 from common.word_search import (
     MANY,
     FoundByWords,
@@ -46,7 +47,6 @@ from marketplace.models.market.catalogue_indexes import of_needs
 from marketplace.models.market.causes import Beneficiary, Cause
 from marketplace.models.market.choices import Format, Level, Place, Welcome
 from marketplace.models.market.days import HasDays
-from marketplace.models.market.languages import Spoken
 from marketplace.models.market.meeting import HowPeopleMeet
 from marketplace.models.market.skills import Skill
 from marketplace.states import NEED_MOVES, NEED_WAYS_BACK, NeedStatus
@@ -252,7 +252,7 @@ class Need(CarriedBySeveral, FoundByWords, HasDays, HowPeopleMeet, Movable):
         default=Welcome.BOTH,
         db_default=Welcome.BOTH,
     )
-    languages = models.PositiveSmallIntegerField(
+    languages = models.PositiveIntegerField(
         _("languages you can work in"), default=Spoken.FRENCH
     )
     deduced = models.CharField(

@@ -25,13 +25,13 @@ from accounts.models import (
 )
 from accounts.scope import scope_of
 from accounts.states import OrganisationStatus
+from common.spoken import Spoken
 from common.word_search import FoundByWords, NameOf, WordSearch, WordsOf
 from marketplace.models import reasons
 from marketplace.models.market.bosses import ANSWERS_FOR_PEOPLE, under
 from marketplace.models.market.catalogue_indexes import of_offers
 from marketplace.models.market.causes import Cause
 from marketplace.models.market.choices import Level, Place, Time, work_words
-from marketplace.models.market.languages import Spoken
 from marketplace.models.market.meeting import HowPeopleMeet
 from marketplace.models.market.programmes import Employee
 from marketplace.models.market.skills import Skill
@@ -199,7 +199,7 @@ class Offer(FoundByWords, HowPeopleMeet, Movable):
     trains_up_to = models.PositiveSmallIntegerField(
         _("can train a group of structures, up to"), null=True, blank=True
     )
-    languages = models.PositiveSmallIntegerField(
+    languages = models.PositiveIntegerField(
         _("languages you can work in"), default=Spoken.FRENCH
     )
     causes = models.ManyToManyField(

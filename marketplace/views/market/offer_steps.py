@@ -16,12 +16,12 @@ from accounts.drafts import Typing
 from accounts.forms.places import Typed
 from accounts.models import Pole, User
 from accounts.requests import SignedInRequest
+from common.spoken import Spoken
 from marketplace import ranking
 from marketplace.forms.market import skills
 from marketplace.forms.market.offers import OTHER, PARTS, WHAT, WHEN, WHERE, OfferForm
 from marketplace.forms.market.skills import Picker
 from marketplace.models import Offer, Place, Time
-from marketplace.models.market.languages import Spoken
 from marketplace.ranking.as_typed import Fitting
 from marketplace.views.market.skills import as_typed
 

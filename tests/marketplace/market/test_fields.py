@@ -7,13 +7,13 @@ from django.urls import reverse
 
 from accounts.forms.words import is_free_text
 from accounts.models import Organisation
+from common.spoken import Spoken
 from marketplace.actions.market import splitting
 from marketplace.forms.market.needs import NeedForm
 from marketplace.forms.market.offers import OfferForm
 from marketplace.models import Beneficiary, Format, Need, Offer, Place
 from marketplace.models.market import need_fields as needs
 from marketplace.models.market import offers
-from marketplace.models.market.languages import Spoken
 from tests.factories import (
     make_cause,
     make_commune,

@@ -1,5 +1,9 @@
 """A language in common is a condition; what the form says of it reaches the ranking."""
 
+import pytest
+from django.urls import reverse
+
+from common.spoken import ALL, BY_TAG, TONGUES, WRITTEN, languages_in
 from marketplace import ranking
 from marketplace.forms.market.needs import NeedForm
 from marketplace.forms.market.offers import OfferForm
@@ -42,3 +46,63 @@ def test_a_page_tells_the_languages_when_they_arent_simply_french(client):
     plain, signed = make_need(), make_need(languages=Spoken.FRENCH | Spoken.SIGNS)
     assert "Langues" not in client.get(plain.get_absolute_url()).text
     assert "langue des signes française" in client.get(signed.get_absolute_url()).text
+
+
+NEW = [one for one in Spoken if one > Spoken.SIGNS]
+
+
+def test_no_language_has_the_bit_of_another_and_those_of_before_kept_theirs():
+    assert [int(one) for one in Spoken if one not in NEW] == [1, 2, 4, 8, 16, 32, 64, 128]
+    assert len(NEW) == 15
+    assert all(one.bit_count() == 1 for one in Spoken)
+    assert ALL < 1 << 31, "what a column of the database and of the cards holds"
+    assert set(TONGUES) == set(Spoken)
+    assert len(BY_TAG) == len(Spoken)
+    typed = [word for tongue in TONGUES.values() for word in tongue.typed]
+    assert len(typed) == len(set(typed)), "no word means two languages"
+    assert Spoken.SIGNS not in WRITTEN
+
+
+@pytest.mark.parametrize("language", NEW)
+def test_each_new_language_brings_together_those_who_share_it_alone(language):
+    need, offer = make_need(languages=language), make_offer(languages=language | Spoken.GERMAN)
+    other = make_offer(languages=ALL ^ language)
+    assert [found.offer for found in ranking.offers_for(need)] == [offer]
+    assert ranking.why(need, other).facts.fails == Condition.LANGUAGE
+
+
+@pytest.mark.parametrize(
+    ("typed", "mask", "unknown"),
+    [
+        ("Breton", Spoken.BRETON, []),
+        ("flamand occidental ; français", Spoken.FLEMISH | Spoken.FRENCH, []),
+        ("Créole réunionnais, arabe (notions)", Spoken.CREOLES | Spoken.ARABIC, []),
+        ("Langue des signes française et anglais B2", Spoken.SIGNS | Spoken.ENGLISH, []),
+        ("langue d’oc / brezhoneg", Spoken.OCCITAN | Spoken.BRETON, []),
+        ("en pachto ou dari", Spoken.PASHTO | Spoken.DARI, []),
+        ("klingon, italien courant", Spoken.ITALIAN, ["klingon"]),
+        ("", 0, []),
+        ("," * 50_000, 0, []),
+    ],
+)
+def test_what_people_type_for_a_language_is_understood(typed, mask, unknown):
+    assert languages_in(typed) == (mask, unknown)
+
+
+def test_a_form_shows_a_few_languages_and_folds_the_others(client):
+    need = make_need(status="DRAFT")
+    client.force_login(need.created_by)
+    page = client.get(reverse("need-edit", args=[need.pk]))
+    boxes = str(page.context["form"]["spoken"])
+    shown, folded = boxes.split("<details")
+    assert "langue des signes française" in shown
+    assert "breton" not in shown
+    assert "breton" in folded
+    assert boxes.count('type="checkbox"') == len(Spoken)
+    assert "open" not in folded.split(">")[0]
+
+
+def test_a_folded_language_that_is_ticked_is_seen():
+    need = make_need(languages=Spoken.FRENCH | Spoken.PICARD)
+    boxes = str(NeedForm(instance=need)["spoken"])
+    assert '<details class="more" open>' in boxes

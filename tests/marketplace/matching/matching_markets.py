@@ -5,6 +5,7 @@ from datetime import date
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as some
 
+from common.spoken import Spoken
 from marketplace.matching.carriers import Beside
 from marketplace.matching.columns import FRENCH, NOBODY, Needs, Offers, Skilled
 from marketplace.matching.definition import ONE, WEIGHTS
@@ -26,6 +27,18 @@ places = some.tuples(some.integers(0, 60_000), some.integers(0, 60_000), some.ju
 beside = some.builds(
     lambda place, house: Beside(*place, house), places, some.integers(1, 3)
 )  # who carries a need too
+# Mostly French, as people are; the first, the last and the highest bit that a column holds.
+languages = some.sampled_from(
+    [
+        FRENCH,
+        FRENCH,
+        FRENCH,
+        FRENCH | Spoken.BASQUE,
+        Spoken.PASHTO,
+        Spoken.BASQUE | 1 << 30,
+        1 << 30,
+    ]
+)
 days = some.integers(TODAY - 40, TODAY + 120)
 shared = {
     "place": some.integers(1, 3),
@@ -50,7 +63,7 @@ def needs(draw, number=1):
         "start": start,
         "end": start + draw(some.integers(0, 100)),
         "since": TODAY - draw(some.integers(0, 90)),
-        "languages": FRENCH,
+        "languages": draw(languages),
         "eligible": draw(some.booleans()),
         "times": draw(some.sampled_from([1, 2, 3, 3])),
         "format": draw(some.integers(0, 4)),
@@ -73,7 +86,7 @@ def offers(draw, number=1):
         "end": start + draw(some.integers(0, 100)),
         "reach": draw(some.sampled_from([0, 5_000, 30_000, 100_000])),
         "weekdays": draw(some.integers(1, 127)),
-        "languages": FRENCH,
+        "languages": draw(languages),
         "work": draw(some.integers(0, 2)),
     }
     skills = draw(some.dictionaries(some.sampled_from(SKILLS), some.integers(1, 3), max_size=6))

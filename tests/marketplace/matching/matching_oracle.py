@@ -82,6 +82,7 @@ def judge(need, offer, table, rarity, today, weights):
         + 2 * (not on_site and not remote)
         + 4 * (usable < 1)
         + 8 * (n["room"] < 1 or o["room"] < 1)
+        + 16 * (not n["languages"] & o["languages"])
         + 64 * (o["organisation"] in houses)
         + 128 * (n["pole"] != o["pole"])
         + 1024 * (not n["times"] & (2 if o["work"] else 1))

@@ -6,9 +6,9 @@ import pytest
 from django.utils import timezone
 
 from accounts.models import Organisation
+from common.spoken import Spoken
 from marketplace.matching.columns import NEED_CARD, OFFER_CARD, Needs, Offers
 from marketplace.models import Cause, Format, Need, Offer, Place, Side, Standing, Time, Welcome
-from marketplace.models.market.languages import Spoken
 from marketplace.ranking import cards
 from tests import factories as make
 from tests.marketplace.matching.test_matching_properties import A_NEED, AN_OFFER

@@ -9,10 +9,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.states import OrganisationStatus
+from common.spoken import Spoken
 from marketplace import ranking
 from marketplace.actions.market import news
 from marketplace.models import KeptMatch, Need, NeedSkill, Offer, Side, StaleMark
-from marketplace.models.market.languages import Spoken
 from marketplace.ranking import clock, index, stored_lists
 from notifications.models import Notification
 from tests import factories as make

@@ -242,14 +242,14 @@ def test_the_largest_figures_that_a_form_lets_through_are_reckoned_right():
     need = (
         {"id": 1, "organisation": 1, "pole": 1, "causes": 1 << 61, "x": far, "y": 0, "z": 0, "start": TODAY,
          "end": TODAY + 3_650, "hours": most, "since": 1, "answers": ONE, "room": most, "asked": most,
-         "place": 3, "languages": 255, "format": 4, "eligible": 0, "times": 3, "undated": 0, "penalty": 100,
+         "place": 3, "languages": (1 << 31) - 1, "format": 4, "eligible": 0, "times": 3, "undated": 0, "penalty": 100,
           "carriers": [Beside(0, far, 0, 1), Beside(0, 0, -far, 2)]},
         [Skilled(skill, 3) for skill in SKILLS],
     )  # fmt: skip
     offer = (
         {"id": 1, "organisation": NOBODY, "pole": 1, "causes": 1 << 61, "x": -far, "y": 0, "z": 0, "reach": most * 1_000,
          "start": TODAY, "end": TODAY + 3_650, "hours": most, "answers": ONE, "room": most, "asked": most,
-         "place": 3, "weekdays": 127, "languages": 255, "work": 1, "penalty": 100},
+         "place": 3, "weekdays": 127, "languages": (1 << 31) - 1, "work": 1, "penalty": 100},
         [Skilled(skill, 1) for skill in SKILLS],
     )  # fmt: skip
     verdict = verdict_of(need, offer)
