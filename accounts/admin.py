@@ -149,6 +149,7 @@ class PersonAdmin(UserAdmin):
                     "phone",
                     "commune",
                     "language",
+                    "reads",
                     "comes_for",
                 )
             },

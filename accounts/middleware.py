@@ -23,6 +23,7 @@ from accounts import domains, known_browsers, languages, opening, second_factor,
 from accounts.models import Membership, Organisation
 from accounts.requests import Checked, OurRequest, SignedInRequest, is_signed_in
 from common import prepared
+from common.spoken import say_rather
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -165,6 +166,7 @@ class LanguageMiddleware(LocaleMiddleware):
     ) -> None:
         """Activate the language of the profile: only here, after the session's middlewares, is it known who reads."""
         request.reader = request.user if request.user.is_authenticated else None
+        say_rather(request.reader.reads if request.reader else "")
         if request.reader and request.reader.language != request.LANGUAGE_CODE:
             translation.activate(request.reader.language)
             request.LANGUAGE_CODE = translation.get_language()
@@ -173,6 +175,7 @@ class LanguageMiddleware(LocaleMiddleware):
         self, request: HttpRequest, response: HttpResponseBase
     ) -> HttpResponseBase:
         """Keep the language of the profile in the browser, for the pages after logging out."""
+        say_rather("")
         reader = getattr(request, "reader", None)  # not asked here: the database may be gone
         kept = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME)
         if reader is not None and reader.language != kept:

@@ -2,10 +2,14 @@
 
 import re
 from collections.abc import Iterator
+from contextvars import ContextVar
 from functools import cache
 from typing import NamedTuple
 
 from django.db import models
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from common.roots import fold
@@ -127,6 +131,9 @@ BY_TAG = {tongue.tag: spoken for spoken, tongue in TONGUES.items()}
 WRITTEN = tuple(one for one in Spoken if one not in {Spoken.FRENCH, Spoken.SIGNS})
 RIGHT_TO_LEFT = {"ar", "prs", "ps"}
 LONGEST_TAG = 8
+TAGS = [(TONGUES[one].tag, one.label) for one in WRITTEN]
+# The language in which whoever reads this page would rather read what is written twice; "": that of the page.
+_rather: ContextVar[str] = ContextVar("rather", default="")
 _BETWEEN = re.compile(r"[,;/+&|\n·]|(?<=\w)\.(?=\s|$)|\b(?:et|ou|and|or|puis)\b")
 _AROUND = re.compile(r"^(?:(?:en|le|la|du|de la|langues?|parle|parlee?s?|in)\s+|l'|langue\s*:)+")
 _LEVEL = re.compile(
@@ -146,8 +153,23 @@ def name_of_tag(tag: str) -> str:
     return str(BY_TAG[tag].label) if tag in BY_TAG else ""
 
 
-def direction_of(tag: str) -> str:
-    return "rtl" if tag in RIGHT_TO_LEFT else "ltr"
+def say_rather(tag: str) -> None:
+    """What is written twice is read in this language first, until something else is said: a page begins and ends by it."""
+    _rather.set(tag)
+
+
+def read_first() -> str:
+    """The language in which whoever reads now would read a text that is written in it."""
+    return _rather.get() or (get_language() or FIRST)[:2]
+
+
+def said_in(tag: str) -> SafeString:
+    """The attributes of an element whose text is in this language; none where the page is in it."""
+    if not tag or tag == (get_language() or FIRST)[:2]:
+        return SafeString()
+    if tag in RIGHT_TO_LEFT:
+        return format_html(' lang="{}" dir="rtl"', tag)
+    return format_html(' lang="{}"', tag)
 
 
 def language_called(text: str) -> Spoken | None:

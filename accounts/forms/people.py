@@ -18,6 +18,7 @@ from accounts.forms.places import CommuneField
 from accounts.forms.words import has_letters
 from accounts.models import Door, Invitation, JoinLink, User
 from common import as_written
+from common.spoken import TAGS
 
 PHONE = re.compile(r"\+?[0-9 ().\-\u00a0\u202f]{6,29}")
 DIGIT, FEWEST_DIGITS = re.compile("[0-9]"), 6
@@ -132,9 +133,18 @@ class ProfileForm(forms.ModelForm):
         help_text=_("So that we show you what is near you. It is shown to nobody else."),
     )
 
+    reads = forms.ChoiceField(
+        label=_("I would rather read in"),
+        required=False,
+        choices=[("", _("The language of these pages")), *TAGS],
+        help_text=_(
+            "Some needs, offers and gatherings are written in another language too: you then see them in it first."
+        ),
+    )
+
     class Meta:
         model = User
-        fields = ("first_name", "last_name", "trade", "phone", "commune", "language")
+        fields = ("first_name", "last_name", "trade", "phone", "commune", "language", "reads")
         help_texts = {
             "trade": _("For instance: accountant, nurse, head of communication."),
             "phone": _("Shown to the other side once both have agreed, never before."),

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models.addresses import AddressChange
 from accounts.models.places import Commune
 from accounts.scope import WHOLE, Scope
+from common.spoken import LONGEST_TAG, TAGS
 from common.word_search import FoundByWords, NameOf, WordSearch, WordsOf
 
 if TYPE_CHECKING:
@@ -80,6 +81,14 @@ class User(FoundByWords, AbstractBaseUser, PermissionsMixin):
         max_length=5,
         choices=[("fr", _("French")), ("en", _("English"))],
         default="fr",
+    )
+    reads = models.CharField(
+        _("language you would rather read"),
+        max_length=LONGEST_TAG,
+        choices=TAGS,
+        blank=True,
+        default="",
+        db_default="",
     )
     is_active = models.BooleanField(_("active"), default=True)
     is_staff = models.BooleanField(_("may open the admin"), default=False)

@@ -17,6 +17,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import capfirst
 from django.utils.translation import gettext, ngettext
 
+from common.spoken import said_in
 from config.browsers import in_words
 from marketplace.figures.tiles import days_in_words, hours_in_words
 from marketplace.models import Need, Welcome
@@ -94,6 +95,9 @@ STATE_LOOKS = {
 }
 SELECTED = " selected"
 TONES = ("teal", "apricot", "blue", "amber", "green", "sand")
+
+
+register.simple_tag(said_in)
 
 
 @register.simple_tag

@@ -15,13 +15,14 @@ from marketplace.actions import double_submit
 from marketplace.actions.gatherings import attendances
 from marketplace.actions.refusals import NotYet
 from marketplace.models import Gathering, Offer, Skill, reasons
+from marketplace.models.market.second_text import SECOND
 from marketplace.rules import gatherings as rules
 from marketplace.rules import permissions
 from marketplace.states import GatheringStatus
 
 SAID = (
     *("kind", "title", "about", "host", "starts_at", "ends_at", "commune", "address", "link"),
-    *("seats", "seats_each", "audience", "languages"),
+    *("seats", "seats_each", "audience", "languages", *SECOND),
 )
 MOVED = ("starts_at", "ends_at", "commune_id", "address", "link")
 

@@ -42,6 +42,7 @@ def split(need: Need, *, skills: Collection[Skill], title: str, hours: int, by: 
     other = Need(
         title=title, hours=hours, created_by=author, **{n: getattr(first, n) for n in SHARED}
     )
+    other.is_second_behind = other.is_written_twice  # its title is another
     other.save()
     other.beneficiaries.set(first.beneficiaries.all())
     moved.update(need=other)

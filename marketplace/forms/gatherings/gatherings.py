@@ -18,8 +18,10 @@ from marketplace.forms.desk.visits import LocalDateTime
 from marketplace.forms.fields import WholeField, field_of, no_contacts
 from marketplace.forms.market.languages import LanguagesMixin
 from marketplace.forms.market.offers import OfferChoice
+from marketplace.forms.market.second_text import HOLDS, SecondTextMixin
 from marketplace.models import Gathering, Offer
 from marketplace.models.gatherings.gatherings import MOST_SEATS
+from marketplace.models.market.second_text import SECOND
 from marketplace.rules.gatherings import FURTHEST, LONGEST
 
 MONTHS_AHEAD = 12
@@ -27,7 +29,9 @@ MOST_COPIES = 12
 MYSELF = "moi"
 
 
-class GatheringForm(LanguagesMixin, forms.ModelForm):
+class GatheringForm(SecondTextMixin, LanguagesMixin, forms.ModelForm):
+    FIRST_TEXTS = ("title", "about")
+
     seats = WholeField(
         label=_("Seats in all"),
         min_value=1,
@@ -53,8 +57,8 @@ class GatheringForm(LanguagesMixin, forms.ModelForm):
         help_text=_("They are asked first: their name is shown once they have said yes."),
     )
     field_order = [
-        *("kind", "title", "about", "starts_at", "ends_at", "commune", "address", "link"),
-        *("seats", "seats_each", "audience", "spoken", "trainer"),
+        *("kind", "title", "about", *SECOND, HOLDS, "starts_at", "ends_at", "commune"),
+        *("address", "link", "seats", "seats_each", "audience", "spoken", "trainer"),
     ]
 
     class Meta:
@@ -62,6 +66,7 @@ class GatheringForm(LanguagesMixin, forms.ModelForm):
         fields = [
             *("kind", "title", "about", "starts_at", "ends_at", "commune", "address", "link"),
             *("seats", "seats_each", "audience", "trainer"),
+            *SECOND,
         ]
         widgets = {
             "about": forms.Textarea(attrs={"rows": 4}),
@@ -83,6 +88,7 @@ class GatheringForm(LanguagesMixin, forms.ModelForm):
     def __init__(self, *args: Any, trainers: QuerySet[Offer], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         ask_for_words(self)
+        self.begin_second()
         self.initial_languages(self.instance.languages)
         self.fields["spoken"].label = _("Languages that are spoken")
         self.fields["spoken"].help_text = _("None ticked means French.")

@@ -13,10 +13,12 @@ from accounts.forms.words import ask_for_words
 from accounts.models import Department
 from marketplace.forms.fields import DateInput, SeveralField, field_of, no_contacts
 from marketplace.forms.market.languages import LanguagesMixin
+from marketplace.forms.market.second_text import HOLDS, SecondTextMixin
 from marketplace.forms.market.volume import VolumeMixin
 from marketplace.forms.period import PeriodMixin
 from marketplace.models import Cause, Format, Need, Place, SkillFamily
 from marketplace.models.market.needs import HOURS_A_DAY
+from marketplace.models.market.second_text import SECOND
 from marketplace.rules import deductions
 
 MOST_PLACES = 50
@@ -48,7 +50,7 @@ HOURS_OF = {
 }
 # What each step of a need asks; the page on which all of it is changed asks the three.
 PARTS = {
-    deductions.WHAT: ("context", "title", "deliverable"),
+    deductions.WHAT: ("context", "title", "deliverable", *SECOND, HOLDS),
     deductions.WHEN: ("length", "volume", "unit", "format", "starts_on", "ends_on"),
     deductions.WHERE: (
         *("place", "time", "commune", "places", "spoken", "cause", "beneficiaries"),
@@ -56,9 +58,11 @@ PARTS = {
 }
 
 
-class NeedForm(LanguagesMixin, VolumeMixin, PeriodMixin, forms.ModelForm):
+class NeedForm(SecondTextMixin, LanguagesMixin, VolumeMixin, PeriodMixin, forms.ModelForm):
     """What a need says, or one part of it. `is_draft`: anything may lack, and what is wrong doesn't keep the rest from
     being kept (`may_be_kept`)."""
+
+    FIRST_TEXTS = ("title", "context", "deliverable")
 
     length = forms.ChoiceField(
         label=_("How long would it take, for each person?"),
@@ -68,7 +72,18 @@ class NeedForm(LanguagesMixin, VolumeMixin, PeriodMixin, forms.ModelForm):
     )
     commune = CommuneField(label=_("Commune"), help_text=_("Where your structure works from."))
     field_order = [
-        *("title", "context", "deliverable", "place", "commune", "starts_on", "ends_on", "format"),
+        *(
+            "title",
+            "context",
+            "deliverable",
+            *SECOND,
+            HOLDS,
+            "place",
+            "commune",
+            "starts_on",
+            "ends_on",
+            "format",
+        ),
         *("volume", "unit", "places", "time", "spoken", "cause", "beneficiaries"),
     ]
 
@@ -87,6 +102,7 @@ class NeedForm(LanguagesMixin, VolumeMixin, PeriodMixin, forms.ModelForm):
             "format",
             "places",
             "time",
+            *SECOND,
         ]
         widgets = {
             "context": forms.Textarea(attrs={"rows": 5}),
@@ -114,6 +130,7 @@ class NeedForm(LanguagesMixin, VolumeMixin, PeriodMixin, forms.ModelForm):
         super().__init__(*args, **kwargs)
         self.is_draft, self.part = is_draft, part
         ask_for_words(self)
+        self.begin_second()
         self._begin()
         for name in ("starts_on", "ends_on", "volume", "format"):
             self.fields[name].required = False
@@ -130,9 +147,9 @@ class NeedForm(LanguagesMixin, VolumeMixin, PeriodMixin, forms.ModelForm):
 
     def _ask_shortly(self, part: str) -> None:
         """In a step: its fields alone, and what they ask in the words of somebody who has just begun."""
-        self.fields = {name: self.fields[name] for name in PARTS[part]}
+        self.fields = {name: self.fields[name] for name in PARTS[part] if name in self.fields}
         if part == deductions.WHAT:
-            context, title, deliverable = (self.fields[name] for name in PARTS[part])
+            context, title, deliverable = (self.fields[name] for name in PARTS[part][:3])
             context.label = _("In your own words")
             deliverable.label = _("What you will have at the end")
             deliverable.help_text = _("For instance: accounts up to date, and two people trained.")

@@ -16,17 +16,19 @@ from accounts.models import Organisation, User
 from accounts.scope import scope_of
 from marketplace.forms.fields import DateInput, SeveralField, field_of, no_contacts
 from marketplace.forms.market.languages import LanguagesMixin
+from marketplace.forms.market.second_text import HOLDS, SecondTextMixin
 from marketplace.forms.market.volume import VolumeMixin
 from marketplace.forms.period import PeriodMixin
 from marketplace.models import Offer, Time
 from marketplace.models.market.offers import work_words
+from marketplace.models.market.second_text import SECOND
 
 MOST_MISSIONS = 200
 MOST_TRAINED = 100  # structures, by somebody who trains a group
 # Each step of a new offer asks one of these parts; the page of an offer that is there shows them all.
 WHAT, WHEN, WHERE = "quoi", "quand", "ou"
 PARTS = {
-    WHAT: ("person", "about", "title"),
+    WHAT: ("person", "about", "title", *SECOND, HOLDS),
     WHEN: ("amount", "volume", "unit", "starts_on", "ends_on", "days"),
     WHERE: (
         "commune",
@@ -50,7 +52,9 @@ AMOUNTS = {
 }
 
 
-class OfferForm(LanguagesMixin, VolumeMixin, PeriodMixin, forms.ModelForm):
+class OfferForm(SecondTextMixin, LanguagesMixin, VolumeMixin, PeriodMixin, forms.ModelForm):
+    FIRST_TEXTS = ("title", "about")
+
     commune = CommuneField(label=_("Commune"), help_text=_("Where you would leave from."))
     days = forms.TypedMultipleChoiceField(
         label=_("Days of the week"),
@@ -63,7 +67,19 @@ class OfferForm(LanguagesMixin, VolumeMixin, PeriodMixin, forms.ModelForm):
         label=_("How much time in all?"), choices=AMOUNTS, required=False, widget=forms.RadioSelect
     )
     field_order = [
-        *("person", "about", "title", "time", "amount", "volume", "unit", "starts_on", "ends_on"),
+        *(
+            "person",
+            "about",
+            "title",
+            *SECOND,
+            HOLDS,
+            "time",
+            "amount",
+            "volume",
+            "unit",
+            "starts_on",
+            "ends_on",
+        ),
         *("days", "place", "commune", "radius_km", "capacity", "trains_up_to", "spoken", "causes"),
     ]
 
@@ -82,6 +98,7 @@ class OfferForm(LanguagesMixin, VolumeMixin, PeriodMixin, forms.ModelForm):
             "capacity",
             "trains_up_to",
             "causes",
+            *SECOND,
         ]
         widgets = {
             "about": forms.Textarea(attrs={"rows": 3}),
@@ -123,6 +140,7 @@ class OfferForm(LanguagesMixin, VolumeMixin, PeriodMixin, forms.ModelForm):
         super().__init__(*args, **kwargs)
         self.organisation, self.user, self.by = organisation, user, by
         ask_for_words(self)
+        self.begin_second()
         if organisation is None:
             del self.fields["person"], self.fields["time"]
         else:

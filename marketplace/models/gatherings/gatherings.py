@@ -21,6 +21,7 @@ from common.spoken import Spoken, names_of
 from common.word_search import FoundByWords, NameOf, WordSearch, WordsOf
 from marketplace.models import reasons
 from marketplace.models.market.offers import Offer
+from marketplace.models.market.second_text import WORDS, WrittenTwice
 from marketplace.models.market.skills import Skill
 from marketplace.states import GATHERING_MOVES, GatheringStatus
 
@@ -62,11 +63,12 @@ class GatheringQuerySet(models.QuerySet["Gathering"]):
         )
 
 
-class Gathering(FoundByWords, Movable):
+class Gathering(WrittenTwice, FoundByWords, Movable):
     """`seats_each` is how many one structure may take; `trainer` the offer of whoever leads it, who has said yes to that
     since `trainer_agreed_at`. Whether it is full is counted, and kept nowhere."""
 
     MOVES = GATHERING_MOVES
+    SUMMARY = "about"
 
     class Kind(models.TextChoices):
         TRAINING = "TRAINING", pgettext_lazy("gathering", "training")
@@ -116,7 +118,7 @@ class Gathering(FoundByWords, Movable):
     )
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     created_at = models.DateTimeField(default=timezone.now)
-    search_text = WordsOf("title", "about")
+    search_text = WordsOf("title", "about", *WORDS)
     search_name = NameOf("title")
 
     objects = GatheringQuerySet.as_manager()

@@ -14,7 +14,16 @@ def of_needs() -> Iterator[models.Index]:
     """Those of the list; and an index for each order of the catalogue, with all columns of its filters: the database counts, skips and
     chooses without reading the needs themselves, whose words fill a page of the disk each."""
     yield from _of_a_list("need", "search_name", "starts_on", "created_at", "updated_at")
-    filters = ("organisation", "commune", "place", "format", "cause", "starts_on", "languages", *FRESH)
+    filters = (
+        "organisation",
+        "commune",
+        "place",
+        "format",
+        "cause",
+        "starts_on",
+        "languages",
+        *FRESH,
+    )
     orders = {
         "new": ("-published_at", "-id"),
         "soon": ("starts_on", "id"),

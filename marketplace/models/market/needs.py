@@ -48,6 +48,7 @@ from marketplace.models.market.causes import Beneficiary, Cause
 from marketplace.models.market.choices import Format, Level, Place, Welcome
 from marketplace.models.market.days import HasDays
 from marketplace.models.market.meeting import HowPeopleMeet
+from marketplace.models.market.second_text import WORDS, WrittenTwice
 from marketplace.models.market.skills import Skill
 from marketplace.states import NEED_MOVES, NEED_WAYS_BACK, NeedStatus
 
@@ -217,8 +218,9 @@ def _needs_talked_about_with(user: User) -> QuerySet:
     return proposals.objects.filter(proposals.offered_by(user)).order_by().values("need")
 
 
-class Need(CarriedBySeveral, FoundByWords, HasDays, HowPeopleMeet, Movable):
+class Need(CarriedBySeveral, WrittenTwice, FoundByWords, HasDays, HowPeopleMeet, Movable):
     MOVES, WAYS_BACK = NEED_MOVES, NEED_WAYS_BACK
+    SUMMARY = "deliverable"
 
     pole = models.ForeignKey(Pole, models.PROTECT, related_name="needs")
     organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="needs")
@@ -252,9 +254,7 @@ class Need(CarriedBySeveral, FoundByWords, HasDays, HowPeopleMeet, Movable):
         default=Welcome.BOTH,
         db_default=Welcome.BOTH,
     )
-    languages = models.PositiveIntegerField(
-        _("languages you can work in"), default=Spoken.FRENCH
-    )
+    languages = models.PositiveIntegerField(_("languages you can work in"), default=Spoken.FRENCH)
     deduced = models.CharField(
         max_length=80, blank=True, default="", db_default=""
     )  # see rules/deductions
@@ -288,7 +288,7 @@ class Need(CarriedBySeveral, FoundByWords, HasDays, HowPeopleMeet, Movable):
     )
     created_at = models.DateTimeField(default=timezone.now)
     updated_at = models.DateTimeField(auto_now=True)
-    search_text = WordsOf("title", "context", "deliverable")
+    search_text = WordsOf("title", "context", "deliverable", *WORDS)
     search_name = NameOf("title")
     submitted_at = models.DateTimeField(null=True, blank=True)
     published_at = models.DateTimeField(null=True, blank=True)

@@ -34,6 +34,7 @@ from marketplace.models.market.causes import Cause
 from marketplace.models.market.choices import Level, Place, Time, work_words
 from marketplace.models.market.meeting import HowPeopleMeet
 from marketplace.models.market.programmes import Employee
+from marketplace.models.market.second_text import SECOND, WORDS, WrittenTwice
 from marketplace.models.market.skills import Skill
 from marketplace.states import OFFER_MOVES, NeedStatus, OfferStatus, ProposalStatus
 
@@ -160,13 +161,18 @@ SAID = (
     *("organisation", "person", "title", "about", "time", "place", "commune", "radius_km"),
     *("starts_on", "ends_on", "weekdays", "hours", "capacity", "languages", "causes"),
     "trains_up_to",
+    *SECOND,
 )
 OWN = ("id", "pole", "status", "created_by", "created_at")
-DERIVED = ("updated_at", "search_text", "search_name", "published_at", "confirmed_at")
+DERIVED = (
+    *("updated_at", "search_text", "search_name", "published_at", "confirmed_at"),
+    "is_second_behind",
+)
 
 
-class Offer(FoundByWords, HowPeopleMeet, Movable):
+class Offer(WrittenTwice, FoundByWords, HowPeopleMeet, Movable):
     MOVES = OFFER_MOVES
+    SUMMARY = "about"
 
     pole = models.ForeignKey(Pole, models.PROTECT, related_name="offers")
     organisation = models.ForeignKey(
@@ -199,9 +205,7 @@ class Offer(FoundByWords, HowPeopleMeet, Movable):
     trains_up_to = models.PositiveSmallIntegerField(
         _("can train a group of structures, up to"), null=True, blank=True
     )
-    languages = models.PositiveIntegerField(
-        _("languages you can work in"), default=Spoken.FRENCH
-    )
+    languages = models.PositiveIntegerField(_("languages you can work in"), default=Spoken.FRENCH)
     causes = models.ManyToManyField(
         Cause, blank=True, related_name="+", verbose_name=_("causes you prefer")
     )
@@ -213,7 +217,7 @@ class Offer(FoundByWords, HowPeopleMeet, Movable):
     )
     created_at = models.DateTimeField(default=timezone.now)
     updated_at = models.DateTimeField(auto_now=True)
-    search_text = WordsOf("title", "about")
+    search_text = WordsOf("title", "about", *WORDS)
     search_name = NameOf("title")
     published_at = models.DateTimeField(null=True, blank=True)
     confirmed_at = models.DateTimeField(

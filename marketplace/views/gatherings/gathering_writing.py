@@ -90,6 +90,8 @@ def _save(
     except NotYet as refusal:
         form.add_error(None, str(refusal))
         return None
+    if saved.behind_words:
+        messages.warning(request, saved.behind_words)
     if saved.is_draft:
         messages.success(request, _("Saved. Read it again, then announce it."))
     else:

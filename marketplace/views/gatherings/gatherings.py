@@ -213,6 +213,7 @@ def page(request: OurRequest, gathering: Gathering, form: AttendForm | None = No
         "waiting": gathering.attendances.waiting().count(),
         "shows_trainer": rules.shows_trainer_to(user, gathering),
         "runs": runs,
+        "second_behind": gathering.behind_words if runs else "",
         "called_off_for": rules.called_off_for(gathering) if mine or runs else "",
         "minutes": Minutes.objects.visible_to(request.user)
         .filter(gathering=gathering)

@@ -214,6 +214,8 @@ def said_sent(request: SignedInRequest, need: Need) -> str:
 
 def say_kept(request: SignedInRequest, need: Need, form: NeedForm, *, place: str) -> None:
     """Say that it is kept, and what of it is to be put right: that is kept as it was typed, for whoever typed it."""
+    if need.behind_words:
+        messages.warning(request, need.behind_words)
     if not form.errors:
         messages.success(request, _("Kept."))
         return

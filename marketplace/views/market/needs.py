@@ -85,6 +85,7 @@ def page(request: OurRequest, need: Need, help_form: HelpForm | None = None) -> 
             "carried": carrier_panel.of(user, need, answers=answers),
             "behalf": _behalf(need, answers=answers),
             "answers": answers,
+            "second_behind": need.behind_words if answers else "",
             "can_take_up": user is not None and permissions.can_take_up(user, need),
             "edits_here": user is not None and _edits_beside(user, need, card),
             "can_withdraw": user is not None and permissions.can_withdraw_need(user, need),

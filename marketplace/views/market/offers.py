@@ -97,6 +97,7 @@ def detail(request: SignedInRequest, pk: int) -> HttpResponse:
             "held": offer.held.select_related("skill"),
             "causes": offer.causes.all(),
             "owns": owns,
+            "second_behind": offer.behind_words if owns else "",
             "aside": not permissions.is_theirs(request.user, offer),
             "may_apply": owns and own_yes.may_say_yes(request.user, offer),
             "next_act": next_acts.card(request.user, offer, refusal=refusal, naming=naming),
@@ -316,7 +317,7 @@ def _written(
     if saved.status == OfferStatus.PAUSED and was_shown:
         messages.info(request, _asking(saved))
         return redirect(saved)
-    messages.success(request, _("Saved."))
+    messages.success(request, " ".join([_("Saved."), saved.behind_words]).strip())
     return redirect(saved)
 
 

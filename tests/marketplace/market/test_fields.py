@@ -7,13 +7,14 @@ from django.urls import reverse
 
 from accounts.forms.words import is_free_text
 from accounts.models import Organisation
-from common.spoken import Spoken
+from common.spoken import TONGUES, Spoken
 from marketplace.actions.market import splitting
 from marketplace.forms.market.needs import NeedForm
 from marketplace.forms.market.offers import OfferForm
 from marketplace.models import Beneficiary, Format, Need, Offer, Place
 from marketplace.models.market import need_fields as needs
 from marketplace.models.market import offers
+from marketplace.models.market.second_text import WORDS
 from tests.factories import (
     make_cause,
     make_commune,
@@ -70,7 +71,7 @@ def test_no_text_that_is_required_is_taken_without_a_word_in_it(form, options, s
     }
     errors = form(dict.fromkeys(form.Meta.fields, "…"), **options).errors
     told = {name for name in form.Meta.fields if "aucune lettre" in str(errors.get(name))}
-    assert told == required
+    assert told == required | {"second_title", "second_text"}, "wherever it is written"
 
 
 def test_the_other_half_of_a_split_need_says_all_that_the_first_does():
@@ -93,6 +94,9 @@ NEED_PAGE = {
     "places": "9 personnes",
     "time": "Temps libre seulement",
     "languages": "anglais",
+    "second_language": "breton",
+    "second_title": "Adober ar pae",
+    "second_text": "Daouzek implijad zo bremañ.",
 }
 OFFER_PAGE = {
     "organisation": "La Fabrique du Nord",
@@ -111,6 +115,9 @@ OFFER_PAGE = {
     "trains_up_to": "12 structures",
     "languages": "anglais",
     "causes": "Réemploi",
+    "second_language": "breton",
+    "second_title": "Kontour penn",
+    "second_text": "Ugent vloaz zo.",
 }
 SPAN = {"starts_on": date(2031, 3, 1), "ends_on": date(2031, 5, 4), "hours": 21}
 
@@ -120,7 +127,8 @@ def told_need(**fields) -> Need:
     asking = make_organisation(name=NEED_PAGE["organisation"], member=make_user())
     need = make_need(
         asking,
-        **{name: NEED_PAGE[name] for name in ("title", "context", "deliverable")},
+        **{name: NEED_PAGE[name] for name in ("title", "context", "deliverable", *WORDS)},
+        second_language=TONGUES[Spoken.BRETON].tag,
         cause=make_cause(),
         commune=make_commune("59512", "Roubaix"),
         place=Place.BOTH,
@@ -141,7 +149,8 @@ def told_offer() -> Offer:
     offer = make_offer(
         make_user(first_name="Ada", last_name="Martin"),
         organisation=giving,
-        **{name: OFFER_PAGE[name] for name in ("title", "about")},
+        **{name: OFFER_PAGE[name] for name in ("title", "about", *WORDS)},
+        second_language=TONGUES[Spoken.BRETON].tag,
         commune=make_commune("59512", "Roubaix"),
         radius_km=37,
         weekdays=2,
