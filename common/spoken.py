@@ -130,6 +130,7 @@ BY_TAG = {tongue.tag: spoken for spoken, tongue in TONGUES.items()}
 # In which a text may be written a second time: signs aren't written.
 WRITTEN = tuple(one for one in Spoken if one not in {Spoken.FRENCH, Spoken.SIGNS})
 RIGHT_TO_LEFT = {"ar", "prs", "ps"}
+ASKED_FOR = [(TONGUES[one].tag, one.label) for one in Spoken if one != Spoken.FRENCH]  # of a filter
 LONGEST_TAG = 8
 TAGS = [(TONGUES[one].tag, one.label) for one in WRITTEN]
 # The language in which whoever reads this page would rather read what is written twice; "": that of the page.
@@ -147,6 +148,12 @@ def spoken_in(mask: int) -> list[Spoken]:
 
 def names_of(mask: int) -> str:
     return ", ".join(str(language.label) for language in spoken_in(mask))
+
+
+def words_for(mask: int) -> str:
+    """What one types to find those who speak these languages, without French, which all speak."""
+    others = spoken_in(mask & ~Spoken.FRENCH)
+    return " ".join(word for one in others for word in TONGUES[one].typed if len(word) > 2)
 
 
 def name_of_tag(tag: str) -> str:

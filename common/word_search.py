@@ -168,7 +168,8 @@ class WordsOf(TextField):
         return name, path, [*self.fields], options
 
     def pre_save(self, model_instance: Model, add: bool) -> str:
-        value = self.read(*(str(getattr(model_instance, name)) for name in self.fields))
+        # In a migration a row has its columns alone, not what its class makes of them.
+        value = self.read(*(str(getattr(model_instance, name, "")) for name in self.fields))
         setattr(model_instance, self.attname, value)
         return value
 

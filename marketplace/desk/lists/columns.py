@@ -21,6 +21,7 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from common.spoken import names_of
 from common.spreadsheets import Cell
 from marketplace.desk.lists.filters import tags
 from marketplace.desk.lists.kind import Column, Reader
@@ -117,6 +118,16 @@ def skills(rows: type[Model], path: str) -> Column:
         label=gettext_lazy("Skills"),
         fields=("skills_said",),
         annotated=annotated,
+    )
+
+
+def languages() -> Column:
+    return Column(
+        name="langues",
+        label=gettext_lazy("Languages"),
+        fields=("languages",),
+        say=names_of,
+        usual=False,
     )
 
 

@@ -9,9 +9,11 @@ from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Commune, Department, Membership, Organisation, Pole, Seat, User
+from common.spoken import ASKED_FOR, BY_TAG
 from marketplace.desk.lists.kind import Filter, Reader
 from marketplace.models import Skill, Tag
 from marketplace.models.desk.desk import TAGGED
+from marketplace.models.market.meeting import speaking
 from marketplace.rules import absences
 from marketplace.rules.prepared import Question, rows_for
 
@@ -31,6 +33,17 @@ def one_of(name: str, label: "StrOrPromise", choices: type[Choices], path: str) 
         label=label,
         choices=lambda _reader: said,
         narrow=lambda value, _reader: Q(**{path: value}),
+    )
+
+
+def language() -> Filter:
+    """One in which people may work, beside French."""
+    said = dict(ASKED_FOR)
+    return Filter(
+        name="langue",
+        label=_("Language"),
+        choices=lambda _reader: said,
+        narrow=lambda tag, _reader: speaking(BY_TAG[tag]),
     )
 
 

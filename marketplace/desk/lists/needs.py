@@ -89,6 +89,7 @@ KIND = ListKind(
             say=lambda day, is_undated: "" if is_undated else day,
         ),
         Column(name="heures", label=_("Hours"), fields=("hours",), usual=False),
+        columns.languages(),
         Column(name="places", label=_("People wanted"), fields=("places",), usual=False),
         Column(
             name="format", label=_("Format"), fields=("format",), usual=False,
@@ -117,6 +118,7 @@ KIND = ListKind(
         filters.one_of("temps", _("On whose time"), Welcome, "time"),
         filters.unchanged(_("Unchanged for"), "updated_at"),
         filters.moved("updated_at"),
+        filters.language(),
         filters.tag("need"),
     ),
     order="-change",

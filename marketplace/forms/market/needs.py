@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.forms.places import CommuneField
 from accounts.forms.words import ask_for_words
 from accounts.models import Department
+from common.spoken import ASKED_FOR
 from marketplace.forms.fields import DateInput, SeveralField, field_of, no_contacts
 from marketplace.forms.market.languages import LanguagesMixin
 from marketplace.forms.market.second_text import HOLDS, SecondTextMixin
@@ -322,6 +323,11 @@ class NeedFilter(forms.Form):
         required=False,
         to_field_name="code",
         empty_label=_("All causes"),
+    )
+    language = forms.ChoiceField(
+        label=_("Language"),
+        required=False,
+        choices=[("", _("All languages")), *ASKED_FOR],
     )
     order = forms.ChoiceField(
         label=_("Sort"),

@@ -17,9 +17,10 @@ from accounts.models.people import Anybody
 from accounts.scope import scope_of
 from accounts.states import ACTIVE, OrganisationStatus
 from common.dates import spoken
-from common.spoken import Spoken, names_of
+from common.spoken import Spoken
 from common.word_search import FoundByWords, NameOf, WordSearch, WordsOf
 from marketplace.models import reasons
+from marketplace.models.market.meeting import LANGUAGES, SpeaksLanguages
 from marketplace.models.market.offers import Offer
 from marketplace.models.market.second_text import WORDS, WrittenTwice
 from marketplace.models.market.skills import Skill
@@ -63,7 +64,7 @@ class GatheringQuerySet(models.QuerySet["Gathering"]):
         )
 
 
-class Gathering(WrittenTwice, FoundByWords, Movable):
+class Gathering(WrittenTwice, FoundByWords, SpeaksLanguages, Movable):
     """`seats_each` is how many one structure may take; `trainer` the offer of whoever leads it, who has said yes to that
     since `trainer_agreed_at`. Whether it is full is counted, and kept nowhere."""
 
@@ -118,7 +119,7 @@ class Gathering(WrittenTwice, FoundByWords, Movable):
     )
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     created_at = models.DateTimeField(default=timezone.now)
-    search_text = WordsOf("title", "about", *WORDS)
+    search_text = WordsOf("title", "about", *WORDS, LANGUAGES)
     search_name = NameOf("title")
 
     objects = GatheringQuerySet.as_manager()
@@ -229,14 +230,6 @@ class Gathering(WrittenTwice, FoundByWords, Movable):
         """Its place as anybody may read it: the link is for those who come."""
         said = ", ".join(str(part) for part in (self.address, self.commune) if part)
         return said or str(_("online"))
-
-    @property
-    def languages_in_words(self) -> str:
-        return names_of(self.languages)
-
-    @property
-    def is_in_french_alone(self) -> bool:
-        return self.languages == Spoken.FRENCH
 
 
 class GatheringStep(Step):

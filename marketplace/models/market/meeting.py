@@ -1,12 +1,34 @@
-"""How people meet for a need or an offer: where, and in which languages."""
+"""How people meet for a need, an offer or a gathering: where, and in which languages."""
 
-from common.spoken import Spoken, names_of
+from django.db.models import F, Q
+from django.db.models.lookups import GreaterThan
+
+from common.spoken import Spoken, names_of, words_for
 from marketplace.models.market.choices import Place
 
+LANGUAGES = "language_words"  # by which a row is found
 
-class HowPeopleMeet:
-    place: str
+
+def speaking(language: Spoken) -> Q:
+    """Rows where one may speak this language."""
+    return Q(GreaterThan(F("languages").bitand(int(language)), 0))
+
+
+class SpeaksLanguages:
     languages: int
+
+    @property
+    def language_names(self) -> str:
+        """The names of the languages; empty when it is French alone, which is worth no line."""
+        return "" if self.languages == Spoken.FRENCH else names_of(self.languages)
+
+    @property
+    def language_words(self) -> str:
+        return words_for(self.languages)
+
+
+class HowPeopleMeet(SpeaksLanguages):
+    place: str
 
     @property
     def allows_remote(self) -> bool:
@@ -15,8 +37,3 @@ class HowPeopleMeet:
     @property
     def allows_on_site(self) -> bool:
         return self.place in {Place.ON_SITE, Place.BOTH}
-
-    @property
-    def language_names(self) -> str:
-        """The names of the languages; empty when it is French alone, which is worth no line."""
-        return "" if self.languages == Spoken.FRENCH else names_of(self.languages)

@@ -47,7 +47,7 @@ from marketplace.models.market.catalogue_indexes import of_needs
 from marketplace.models.market.causes import Beneficiary, Cause
 from marketplace.models.market.choices import Format, Level, Place, Welcome
 from marketplace.models.market.days import HasDays
-from marketplace.models.market.meeting import HowPeopleMeet
+from marketplace.models.market.meeting import LANGUAGES, HowPeopleMeet
 from marketplace.models.market.second_text import WORDS, WrittenTwice
 from marketplace.models.market.skills import Skill
 from marketplace.states import NEED_MOVES, NEED_WAYS_BACK, NeedStatus
@@ -288,7 +288,7 @@ class Need(CarriedBySeveral, WrittenTwice, FoundByWords, HasDays, HowPeopleMeet,
     )
     created_at = models.DateTimeField(default=timezone.now)
     updated_at = models.DateTimeField(auto_now=True)
-    search_text = WordsOf("title", "context", "deliverable", *WORDS)
+    search_text = WordsOf("title", "context", "deliverable", *WORDS, LANGUAGES)
     search_name = NameOf("title")
     submitted_at = models.DateTimeField(null=True, blank=True)
     published_at = models.DateTimeField(null=True, blank=True)

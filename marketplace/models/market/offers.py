@@ -32,7 +32,7 @@ from marketplace.models.market.bosses import ANSWERS_FOR_PEOPLE, under
 from marketplace.models.market.catalogue_indexes import of_offers
 from marketplace.models.market.causes import Cause
 from marketplace.models.market.choices import Level, Place, Time, work_words
-from marketplace.models.market.meeting import HowPeopleMeet
+from marketplace.models.market.meeting import LANGUAGES, HowPeopleMeet
 from marketplace.models.market.programmes import Employee
 from marketplace.models.market.second_text import SECOND, WORDS, WrittenTwice
 from marketplace.models.market.skills import Skill
@@ -217,7 +217,7 @@ class Offer(WrittenTwice, FoundByWords, HowPeopleMeet, Movable):
     )
     created_at = models.DateTimeField(default=timezone.now)
     updated_at = models.DateTimeField(auto_now=True)
-    search_text = WordsOf("title", "about", *WORDS)
+    search_text = WordsOf("title", "about", *WORDS, LANGUAGES)
     search_name = NameOf("title")
     published_at = models.DateTimeField(null=True, blank=True)
     confirmed_at = models.DateTimeField(

@@ -112,8 +112,8 @@ def card(gathering: Gathering, free: int) -> dict[str, Any]:
         facts.append({"icon": "people", "words": seats})
     if gathering.audience != Gathering.Audience.ALL:
         facts.append({"icon": "person-check", "words": _for_whom(gathering)})
-    if not gathering.is_in_french_alone:
-        facts.append({"icon": "translate", "words": gathering.languages_in_words})
+    if spoken := gathering.language_names:
+        facts.append({"icon": "translate", "words": spoken})
     return {"gathering": gathering, "facts": facts, "by": gathering.host.name}
 
 

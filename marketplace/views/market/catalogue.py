@@ -23,7 +23,7 @@ from marketplace.views.market.near import Near, with_usual_distance
 
 PAGE = 12
 EVERYWHERE = {"near": "", "near-code": None, "near-choice": None, "within": None}
-FOLDED = ("family", "cause", "format", "department", "since")  # behind “more filters”
+FOLDED = ("family", "cause", "format", "department", "since", "language")  # behind “more filters”
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,9 @@ from datetime import date, timedelta
 from django.db.models import Q
 
 from accounts.models.places import haversine_from
+from common.spoken import BY_TAG
 from marketplace.models import NeedSkill, Place
+from marketplace.models.market.meeting import speaking
 from marketplace.models.market.needs import NeedQuerySet
 from marketplace.views.market.near import Near
 
@@ -59,6 +61,8 @@ class Narrowing:
                 return Q(starts_on__lte=ends_of(self.today)[value])
             case "since":
                 return Q(starts_on__gte=value) | Q(is_undated=True, ends_on__gte=value)
+            case "language":
+                return speaking(BY_TAG[value])
             case "format" | "cause":
                 return Q(**{name: value})
         return None

@@ -11,10 +11,11 @@ from django.utils.html import linebreaks
 from django.utils.translation import gettext as _
 from django.views.decorators.http import conditional_page, require_safe
 
+from common.spoken import FIRST
 from marketplace.models import Need
 from marketplace.views.market.catalogue import Found, address_of
 from marketplace.views.market.catalogue_filters import NEWEST
-from marketplace.views.market.sharing import absolute
+from marketplace.views.market.sharing import absolute, in_its_language
 
 MOST = 50
 NO_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # signs it can't hold
@@ -28,8 +29,15 @@ def needs(request: HttpRequest) -> HttpResponse:
     return _Newest()(request)
 
 
+class _InFrench(Atom1Feed):
+    """Whatever the language of the feed, what is needed is told in the first language of each need."""
+
+    def item_attributes(self, item: dict) -> dict[str, str]:
+        return super().item_attributes(item) | {"xml:lang": FIRST}
+
+
 class _Newest(Feed):
-    feed_type = Atom1Feed
+    feed_type = _InFrench
 
     def get_object(self, request: HttpRequest) -> Found:
         return Found.of(request.GET, almost=False)
@@ -54,7 +62,11 @@ class _Newest(Feed):
         return _plain(item.title)
 
     def item_description(self, item: Need) -> str:
-        return linebreaks(_plain(item.deliverable), autoescape=True)  # readers take it for HTML
+        said = linebreaks(_plain(item.deliverable), autoescape=True)  # readers take it for HTML
+        if (second := item.second) is None:
+            return said
+        words = f"{second.title}\n\n{second.text}"
+        return f"{said}{in_its_language(_plain(words), second.lang)}"
 
     def item_link(self, item: Need) -> str:
         return absolute(item.get_absolute_url())

@@ -12,7 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone, translation
-from django.utils.html import linebreaks
+from django.utils.html import format_html, linebreaks
 from django.utils.http import quote_etag
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import Truncator
@@ -21,6 +21,7 @@ from django.views.decorators.http import condition, require_safe
 
 from accounts.models import Organisation, Pole
 from common import word_pictures
+from common.spoken import RIGHT_TO_LEFT
 from common.word_pictures import Words
 from marketplace.models import Need
 from marketplace.models.market.needs import PUBLIC, Place, Welcome
@@ -87,10 +88,20 @@ def of_need(need: Need) -> Shared | None:
     if not (need.is_listed and need.status in PUBLIC and need.organisation.is_accepted):
         return None
     picture = absolute(reverse("need-picture", args=[need.pk]))
-    said = Truncator(" ".join(need.deliverable.split())).chars(LONGEST)
+    shown = need.shown
+    said = Truncator(" ".join(shown.text.split())).chars(LONGEST)
     url = absolute(need.get_absolute_url())
     told = [_job(need, url)] if _is_a_job(need, timezone.localdate()) else []
-    return Shared(need.title, said, url, picture, told)
+    return Shared(shown.title, said, url, picture, told)
+
+
+def in_its_language(words: str, tag: str) -> SafeString:
+    """A text of another language than what stands around it."""
+    direction = "rtl" if tag in RIGHT_TO_LEFT else "ltr"
+    said = linebreaks(words, autoescape=True)
+    return format_html(
+        '<div lang="{0}" xml:lang="{0}" dir="{1}">{2}</div>', tag, direction, mark_safe(said)
+    )
 
 
 def _is_a_job(need: Need, today: date) -> bool:
@@ -108,7 +119,7 @@ def _job(need: Need, url: str) -> dict:
         "@context": "https://schema.org",
         "@type": "JobPosting",
         "title": need.title,
-        "description": linebreaks(f"{need.deliverable}\n\n{need.context}", autoescape=True),
+        "description": _both_texts(need),
         "identifier": {"@type": "PropertyValue", "name": HOUSE, "value": str(need.pk)},
         "url": url,
         "employmentType": "VOLUNTEER",
@@ -122,6 +133,13 @@ def _job(need: Need, url: str) -> dict:
     else:
         job["jobLocation"] = {"@type": "Place", "address": _address(need)}
     return job
+
+
+def _both_texts(need: Need) -> str:
+    said = linebreaks(f"{need.deliverable}\n\n{need.context}", autoescape=True)
+    if second := need.second:
+        said += in_its_language(f"{second.title}\n\n{second.text}", second.lang)
+    return said
 
 
 def _address(of: Need | Organisation) -> dict:

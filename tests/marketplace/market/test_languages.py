@@ -1,9 +1,11 @@
 """A language in common is a condition; what the form says of it reaches the ranking."""
 
 import pytest
+from django.apps import apps
 from django.urls import reverse
 
 from common.spoken import ALL, BY_TAG, TONGUES, WRITTEN, languages_in
+from common.word_search import WordsOf
 from marketplace import ranking
 from marketplace.forms.market.needs import NeedForm
 from marketplace.forms.market.offers import OfferForm
@@ -106,3 +108,27 @@ def test_a_folded_language_that_is_ticked_is_seen():
     need = make_need(languages=Spoken.FRENCH | Spoken.PICARD)
     boxes = str(NeedForm(instance=need)["spoken"])
     assert '<details class="more" open>' in boxes
+
+
+def test_the_catalogue_is_narrowed_to_a_language_by_its_address(client):
+    breton = make_need(title="Klask", languages=Spoken.FRENCH | Spoken.BRETON)
+    make_need(title="Autre chose")
+    page = client.get(reverse("needs"), {"language": "br"})
+    assert [need.pk for need in page.context["page"]] == [breton.pk]
+    assert "language=br" in page.context["feed_url"]
+    assert len(client.get(reverse("needs"), {"language": "klingon"}).context["page"]) == 2
+
+
+@pytest.mark.parametrize("words", ["breton", "Brezhoneg", "réparer en breton"])
+def test_a_need_is_found_by_the_names_of_its_languages(client, words):
+    need = make_need(title="Réparer des vélos", languages=Spoken.FRENCH | Spoken.BRETON)
+    make_need(title="Réparer des chaises")
+    page = client.get(reverse("needs"), {"q": words})
+    assert [one.pk for one in page.context["page"]] == [need.pk]
+
+
+def test_no_column_of_words_is_made_of_what_its_rows_dont_have():
+    for model in apps.get_models():
+        for field in model._meta.fields:
+            for name in getattr(field, "fields", ()) if isinstance(field, WordsOf) else ():
+                assert hasattr(model, name), f"{model.__name__} has no {name}"

@@ -130,6 +130,18 @@ def test_the_other_half_of_a_split_need_keeps_the_second_text_and_says_that_it_m
     assert not need.is_second_behind
 
 
+def test_the_feed_and_search_engines_read_both_each_in_its_language(client):
+    need = make_need(title="Refaire le site", deliverable="Un site.", time="OWN", **TWICE)
+    feed = client.get(reverse("needs-feed")).text
+    assert '<entry xml:lang="fr">' in feed
+    assert "lang=&quot;br&quot;" in feed or 'lang="br"' in feed
+    assert "Adober al lec" in feed
+    page = client.get(need.get_absolute_url())
+    (job,) = page.context["shared"].told
+    assert job["title"] == "Refaire le site"
+    assert '<div lang="br" xml:lang="br" dir="ltr"><p>Adober al lec' in job["description"]
+
+
 # --- written ---------------------------------------------------------------------------------
 @pytest.fixture
 def drafted(client):
