@@ -278,7 +278,7 @@ class PoleForm(forms.ModelForm):
 
     class Meta:
         model = Pole
-        fields = ("name", "slug", "departments", "email", "logo")
+        fields = ("name", "slug", "departments", "email", "logo", "currency", "currency_url")
 
     def clean_departments(self) -> QuerySet[Department]:
         """Raises ValidationError when a département belongs to another pôle already: nobody would know who is in

@@ -33,6 +33,7 @@ OF_A_POLE |= {
     "plan-better",
     "portfolio",
     "portfolio-confirm",
+    "local-currency",
     "promises-edit",
 }
 

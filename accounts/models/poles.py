@@ -8,6 +8,8 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models.places import Commune, Department
 
+LONGEST_CURRENCY = 40
+
 
 class PoleQuerySet(models.QuerySet["Pole"]):
     def covering(self, commune: Commune) -> Self:
@@ -25,6 +27,20 @@ class Pole(models.Model):
     )
     email = models.EmailField(_("contact address"), blank=True)
     logo = models.ImageField(_("logo"), upload_to="logos/", blank=True)
+    # Named, never counted: nothing is paid here, and time that is given has no price in any currency (decisions/0070).
+    currency = models.CharField(
+        _("name of the local currency"),
+        max_length=LONGEST_CURRENCY,
+        blank=True,
+        default="",
+        db_default="",
+        help_text=_(
+            "Without its article, as it is written after a number: eusko, gonette, abeille."
+        ),
+    )
+    currency_url = models.URLField(
+        _("page that tells of it"), blank=True, default="", db_default=""
+    )
 
     objects = PoleQuerySet.as_manager()
 

@@ -193,6 +193,7 @@ def _mission(mission: Mission) -> dict[str, Any]:
         "rights": rights,
         "rights-code": sheet.rights,
         "expenses": sheet.expenses,
+        "currency": sheet.currency,
         **({"billed-share": sheet.billed_share} if mission.is_billed else {}),
         "structure-referent": _still_there(sheet.need_referent, mission.structure),
         "other-referent": _still_there(sheet.offer_referent, mission.offer.employer)

@@ -20,6 +20,7 @@ NOUNS = {
     "besoins/": "Need",
     "bureau/besoins/": "Need",
     "bureau/rapprochements/": "Pole",
+    "bureau/monnaie-locale/": "Pole",
     "bureau/promesses/": "Pole",
     "bureau/repartition/": "Pole",
     "bureau/phrases/<int:pk>/adopter": "Pole",

@@ -22,7 +22,7 @@ from marketplace.states import GatheringStatus
 
 SAID = (
     *("kind", "title", "about", "host", "starts_at", "ends_at", "commune", "address", "link"),
-    *("seats", "seats_each", "audience", "languages", *SECOND),
+    *("seats", "seats_each", "audience", "languages", "takes_currency", *SECOND),
 )
 MOVED = ("starts_at", "ends_at", "commune_id", "address", "link")
 

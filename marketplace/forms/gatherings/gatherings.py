@@ -65,7 +65,7 @@ class GatheringForm(SecondTextMixin, LanguagesMixin, forms.ModelForm):
         model = Gathering
         fields = [
             *("kind", "title", "about", "starts_at", "ends_at", "commune", "address", "link"),
-            *("seats", "seats_each", "audience", "trainer"),
+            *("seats", "seats_each", "audience", "trainer", "takes_currency"),
             *SECOND,
         ]
         widgets = {
@@ -92,12 +92,23 @@ class GatheringForm(SecondTextMixin, LanguagesMixin, forms.ModelForm):
         self.initial_languages(self.instance.languages)
         self.fields["spoken"].label = _("Languages that are spoken")
         self.fields["spoken"].help_text = _("None ticked means French.")
+        self._name_the_currency()
         trainer = field_of(self, "trainer", OfferChoice)
         trainer.queryset = trainers
         # Whoever may not read of the one it has changes nothing about who leads it.
         has = self.instance.trainer_id
         if not (trainers.filter(pk=has) if has else trainers).exists():
             del self.fields["trainer"]
+
+    def _name_the_currency(self) -> None:
+        if not (currency := self.instance.pole.currency):
+            del self.fields["takes_currency"]
+            return
+        takes = self.fields["takes_currency"]
+        takes.label = gettext("Local currency taken: %(currency)s") % {"currency": currency}
+        takes.help_text = _(
+            "For what is sold on the spot, a meal, a book. Coming is free, and nothing is paid on this site."
+        )
 
     def clean_title(self) -> str:
         return no_contacts(self.cleaned_data["title"])

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from django import forms
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Membership, User
@@ -70,6 +71,7 @@ class SheetForm(PaperWordsMixin, PeriodMixin, forms.ModelForm):
             "confidentiality",
             "rights",
             "expenses",
+            "currency",
             "billed_share",
             "counterparts",
             "counterparts_value",
@@ -100,9 +102,38 @@ class SheetForm(PaperWordsMixin, PeriodMixin, forms.ModelForm):
                 del self.fields[name]
         if not mission.is_billed:
             del self.fields["billed_share"]
+        self._choose_the_currency()
         structure, others = _people(mission, by)
         field_of(self, "need_referent", forms.ModelChoiceField).queryset = structure
         field_of(self, "offer_referent", forms.ModelChoiceField).queryset = others
+
+    def _choose_the_currency(self) -> None:
+        """Euros, the pôle's own currency, or the one that was agreed on under another name."""
+        names = dict.fromkeys(
+            name for name in (self.mission.need.pole.currency, self.instance.currency) if name
+        )
+        if not names:
+            del self.fields["currency"]
+            return
+        self.fields["currency"] = forms.ChoiceField(
+            label=_("Expenses are paid back"),
+            required=False,
+            widget=forms.RadioSelect,
+            choices=[
+                ("", _("in euros")),
+                *(
+                    (
+                        name,
+                        gettext("in %(currency)s, if whoever paid them wishes it")
+                        % {"currency": name},
+                    )
+                    for name in names
+                ),
+            ],
+            help_text=_(
+                "What was spent, to the cent, and nothing else: time that is given has no price in any currency. Nothing is paid on this site."
+            ),
+        )
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data

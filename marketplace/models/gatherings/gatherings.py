@@ -114,6 +114,9 @@ class Gathering(WrittenTwice, FoundByWords, SpeaksLanguages, Movable):
         _("for whom"), max_length=20, choices=Audience, default=Audience.ALL
     )
     languages = models.PositiveIntegerField(_("languages"), default=Spoken.FRENCH)
+    takes_currency = models.BooleanField(
+        _("takes the local currency"), default=False, db_default=False
+    )
     status = models.CharField(
         _("state"), max_length=20, choices=GatheringStatus, default=GatheringStatus.DRAFT
     )
@@ -230,6 +233,11 @@ class Gathering(WrittenTwice, FoundByWords, SpeaksLanguages, Movable):
         """Its place as anybody may read it: the link is for those who come."""
         said = ", ".join(str(part) for part in (self.address, self.commune) if part)
         return said or str(_("online"))
+
+    @property
+    def currency_taken(self) -> str:
+        """The name of the pôle's local currency, where it is taken for what is sold on the spot; "" otherwise."""
+        return self.pole.currency if self.takes_currency else ""
 
 
 class GatheringStep(Step):

@@ -6,6 +6,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models.poles import LONGEST_CURRENCY
 from marketplace.models.market.needs import Place
 from marketplace.models.market.proposals import Side
 from marketplace.models.missions.missions import Mission
@@ -27,6 +28,7 @@ SHEET_FIELDS = (
     "confidentiality",
     "rights",
     "expenses",
+    "currency",
     "billed_share",
     "counterparts",
     "counterparts_value",
@@ -93,6 +95,10 @@ class MissionSheet(models.Model):
         max_length=1000,
         blank=True,
         help_text=_("Which are paid back, by whom, on which proof."),
+    )
+    # The name of the pôle's local currency as it was when both agreed on it; "": in euros.
+    currency = models.CharField(
+        _("paid back in"), max_length=LONGEST_CURRENCY, blank=True, default="", db_default=""
     )
     # In the frames in which the employer bills what the person costs it. Less than that is for the coordination to
     # agree to (actions/missions/below_cost.py).

@@ -28,7 +28,7 @@ STRUCTURE = "Pôle emploi solidaire"
 FULL = {
     "schedule": "Le jeudi matin.", "material": "Un ordinateur (prêté par la Structure).",
     "confidentiality": "Les noms des adhérents.\nLes comptes.", "rights": "TRANSFER",
-    "expenses": "Train : sur justificatif.", "address": "12 rue des Postes (2e étage), 59000 Lille",
+    "expenses": "Train : sur justificatif.", "currency": "galibots", "address": "12 rue des Postes (2e étage), 59000 Lille",
 }  # fmt: skip
 
 
