@@ -23,6 +23,7 @@ SHEETS = {
     "about": "Un tableau de suivi prêt à servir, fait avec vos propres chiffres, et trois formules que l’on comprend. Venez avec un ordinateur portable et votre dernier budget.",
     "seats": 6,
     "seats_each": 2,
+    "takes_currency": True,
 }
 CLUB = {
     "kind": "MEETING",

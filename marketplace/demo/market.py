@@ -9,6 +9,7 @@ from django.db.models import Model, OuterRef, Subquery
 from django.utils import timezone
 
 from accounts.models import Membership, Organisation, Pole, User
+from common.spoken import BY_TAG, FIRST
 from marketplace.actions.market import needs, offers
 from marketplace.demo import clock
 from marketplace.demo.files import read
@@ -29,6 +30,7 @@ from marketplace.models import (
     Welcome,
 )
 from marketplace.models.market.consents import WORDS
+from marketplace.models.market.second_text import SECOND
 from marketplace.rules import own_yes
 from marketplace.states import NeedStatus, OfferStatus
 
@@ -191,9 +193,15 @@ def _need(item: dict, structure: Organisation, number: int) -> Need:
         submitted_at=None if status == "DRAFT" else submitted,
         published_at=submitted + timedelta(days=1, hours=3) if published else None,
         is_undated=item.get("undated", False),
+        languages=_spoken(item),
+        **{name: item.get(name, "").strip() for name in SECOND},
     )
     need.freshen(timezone.localdate(need.published_at or submitted))
     return need
+
+
+def _spoken(item: dict) -> int:
+    return sum(BY_TAG[tag] for tag in item.get("spoken", [FIRST]))
 
 
 def _want(needs: list[Need], skills: list, serves: list) -> None:
@@ -340,6 +348,7 @@ def _offer(
         ends_on=starts_on + timedelta(days=150 + 10 * (number % 8)),
         weekdays=0b0011111 if company else (0b1111111, 0b0010100, 0b1100000)[number % 3],
         hours=item["hours"],
+        languages=_spoken(item),
         capacity=next(CAPACITIES) if who != "p" else 1,
         status=status,
         created_by=author,
