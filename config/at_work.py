@@ -67,7 +67,7 @@ AT_WORK = {
     *("organisation-serving", "visit", "visit-date"),
     *("gatherings", "gathering-page", "gathering-date", "attendances", "gathering-attend", "attendance-act"),
     *("attendance-link", "attendance-link-date", "gatherings-of-host", "gathering-new", "gathering-edit"),
-    *("gathering-announce", "gathering-cancel", "gathering-copy", "gathering-lead", "gathering-presence"),
+    *("gathering-announce", "gathering-cancel", "gathering-copy", "gathering-lead", "gathering-hours", "gathering-presence"),
     *("gathering-minutes", "attendance-certificate", "need-served"),
     *("programme", "programme-edit", "programme-home", "programme-year", "headcount"),
     *("sites", "site-edit", "site-remove", "employment"),

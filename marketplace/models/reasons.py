@@ -55,6 +55,8 @@ WORDS = Words(
         "gathering-moved": _("Another time or place."),
         "served-by-gathering": _("What it asked for was learnt at “%(gathering)s”."),
         "trainer-yes": _("Whoever was asked leads it."),
+        "led-by-mission": _("Written for whoever leads “%(gathering)s”, and for nobody else."),
+        "led-by-nobody": _("Whoever leads “%(gathering)s” has no mission for it."),
         "trainer-left": _("Whoever was to lead it no longer does."),
         "team-empty": _("Nobody of this team comes any more."),
         "left-company": _("%(person)s no longer belongs to %(company)s."),

@@ -6,6 +6,7 @@ from marketplace.views.gatherings import (
     attendances,
     gathering_writing,
     gatherings,
+    leading,
     presence,
     serving,
 )
@@ -20,6 +21,7 @@ urlpatterns = [
     path("rencontres/<int:pk>/annuler/", gathering_writing.cancel, name="gathering-cancel"),
     path("rencontres/<int:pk>/autres-dates/", gathering_writing.copy, name="gathering-copy"),
     path("rencontres/<int:pk>/animer/", gathering_writing.lead, name="gathering-lead"),
+    path("rencontres/<int:pk>/heures/", leading.count_hours, name="gathering-hours"),
     path("rencontres/<int:pk>/inscription/", attendances.put_down, name="gathering-attend"),
     path("rencontres/<int:pk>/presence/", presence.index, name="gathering-presence"),
     path("rencontres/<int:pk>/compte-rendu/", presence.minutes, name="gathering-minutes"),

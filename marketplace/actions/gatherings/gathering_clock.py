@@ -11,7 +11,7 @@ from django.utils import timezone
 from accounts.states import OrganisationStatus
 from common.dates import midnight
 from marketplace import letters
-from marketplace.actions.gatherings import attendances, gatherings
+from marketplace.actions.gatherings import attendances, gatherings, leading
 from marketplace.models import Attendance, AttendanceStep, Gathering, Reminder, reasons
 from marketplace.rules import gatherings as rules
 from marketplace.states import AttendanceStatus, GatheringStatus
@@ -30,6 +30,7 @@ def sweep(now: datetime) -> int:
     due = [(one, now) for one in _to_settle(now)]
     done = each_row("gatherings-trainers", led, _follow_trainer)
     done += each_row("gatherings-hosts", hostless, _call_off)
+    done += leading.follow(now)
     done += each_row(ACT, due, _settle)
     done += each_row("gatherings-eve", _unsaid(_tomorrow(now), _eve, now), _ask)
     done += each_row("gatherings-over", [(one, now) for one in _over(now)], _end)

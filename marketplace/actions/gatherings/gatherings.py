@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 from accounts.models import ForbiddenMove, User
 from marketplace import letters
 from marketplace.actions import double_submit
-from marketplace.actions.gatherings import attendances
+from marketplace.actions.gatherings import attendances, leading
 from marketplace.actions.refusals import NotYet
 from marketplace.models import Gathering, Offer, Skill, reasons
 from marketplace.models.market.second_text import SECOND
@@ -47,12 +47,15 @@ def write(
         raise NotYet(_("It has begun: what people came to stays as it is."))
     _require_seats(gathering, before)
     gathering.status, gathering.created_by = before.status, before.created_by
+    gathering.need = before.need  # written meanwhile, or gone
     form.save(commit=False)
     if "trainer" not in form.fields:
         gathering.trainer = before.trainer  # who may have stepped back meanwhile
     _led_by(gathering, before, by=by, now=now)
     gathering.save()
     gathering.skills.set(skills)
+    if before.trainer_id != gathering.trainer_id:
+        leading.end(gathering, by=by, now=now)
     _ask_the_trainer(gathering, before.trainer_id, now=now)
     if before.is_announced:
         _tell_what_changed(gathering, before, by=by, now=now)
@@ -136,6 +139,7 @@ def cancel(gathering: Gathering, *, word: str, by: User | None, now: datetime) -
     if was_announced:
         letters.gathering_cancelled(fresh, step)
     attendances.end_all(fresh, by=by)
+    leading.end(fresh, by=by, now=now)
 
 
 @transaction.atomic
@@ -184,15 +188,16 @@ def answer_as_trainer(gathering: Gathering, *, yes: bool, by: User, now: datetim
         step = fresh.note(by=by, reason=reasons.coded("trainer-yes"))
         letters.gathering_trainer_said(fresh, offer, step)
         return
-    _without_trainer(fresh, offer, by=by)
+    _without_trainer(fresh, offer, by=by, now=now)
 
 
-def _without_trainer(fresh: Gathering, offer: Offer, *, by: User | None) -> None:
+def _without_trainer(fresh: Gathering, offer: Offer, *, by: User | None, now: datetime) -> None:
     """The host decides what comes of it: somebody else, without, another day, or none. Who comes is told of that alone."""
     fresh.trainer, fresh.trainer_agreed_at = None, None
     fresh.save(update_fields=["trainer", "trainer_agreed_at"])
     step = fresh.note(by=by, reason=reasons.coded("trainer-left"))
     letters.gathering_trainer_said(fresh, offer, step)
+    leading.end(fresh, by=by, now=now)
 
 
 @transaction.atomic
@@ -204,7 +209,7 @@ def follow_trainer(gathering: Gathering, *, now: datetime) -> bool:
         return False
     if offer.person is not None and offer.brings(offer.person) and offer.person.is_active:
         return False
-    _without_trainer(fresh, offer, by=None)
+    _without_trainer(fresh, offer, by=None, now=now)
     return True
 
 

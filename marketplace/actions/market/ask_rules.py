@@ -13,9 +13,21 @@ from django.utils.translation import ngettext
 
 from common.dates import spoken
 from marketplace.actions.refusals import NotYet
-from marketplace.models import Need, Offer, Origin, Proposal, Solicitation
+from marketplace.models import Gathering, Need, Offer, Origin, Proposal, Solicitation
 from marketplace.rules import ask_limits, half_yeses
 from marketplace.states import ProposalStatus
+
+
+def require_not_another_s(need: Need, offer: Offer) -> None:
+    """What was written for whoever leads a gathering is closed to all others."""
+    if need.is_listed or need.submitted_at:
+        return
+    led = Gathering.objects.filter(need=need).exclude(trainer=offer).first()
+    if led is not None:
+        raise NotYet(
+            _("This need was written for whoever leads “%(gathering)s”, and for nobody else.")
+            % {"gathering": led}
+        )
 
 
 def require_no_refusal(need: Need, offer: Offer, origin: Origin) -> None:

@@ -75,6 +75,7 @@ def _make(
     if origin != Origin.APPLICATION:
         _require_not_their_own(need, offer)
     _require_own_yes(offer, by=by if Side.OFFER not in to else None)
+    ask_rules.require_not_another_s(need, offer)
     ask_rules.require_no_refusal(need, offer, origin)
     ask_rules.require_room_to_ask(need, offer, origin)
     now = timezone.now()

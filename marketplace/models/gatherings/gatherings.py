@@ -21,6 +21,7 @@ from common.spoken import Spoken
 from common.word_search import FoundByWords, NameOf, WordSearch, WordsOf
 from marketplace.models import reasons
 from marketplace.models.market.meeting import LANGUAGES, SpeaksLanguages
+from marketplace.models.market.needs import Need
 from marketplace.models.market.offers import Offer
 from marketplace.models.market.second_text import WORDS, WrittenTwice
 from marketplace.models.market.skills import Skill
@@ -97,6 +98,14 @@ class Gathering(WrittenTwice, FoundByWords, SpeaksLanguages, Movable):
         verbose_name=_("led by"),
     )
     trainer_agreed_at = models.DateTimeField(null=True, blank=True)
+    need = models.OneToOneField(
+        Need,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="gathering",
+        help_text="Written for whoever leads it, so that their hours are those of a mission.",
+    )
     starts_at = models.DateTimeField(_("begins"))
     ends_at = models.DateTimeField(_("ends"))
     commune = models.ForeignKey(

@@ -29,7 +29,7 @@ from marketplace.models.gatherings.attendances import SEATED
 from marketplace.models.gatherings.gatherings import GatheringQuerySet
 from marketplace.models.market.needs import NEAR_KM
 from marketplace.rules import gatherings as rules
-from marketplace.rules import permissions
+from marketplace.rules import leading, permissions
 from marketplace.rules.few import FEW
 from marketplace.views.long_lists import keyset_page
 from marketplace.views.missions.agreements import unindexed
@@ -255,6 +255,9 @@ def _own(
         "shows_link": bool(gathering.link)
         and (is_there or permissions.runs_gathering(user, gathering)),
         "leads": leads,
+        "led": leading.panel(
+            user, gathering, runs=permissions.runs_gathering(user, gathering), now=now
+        ),
         "is_asked_to_lead": offer is not None
         and offer.brings(user)
         and gathering.trainer_agreed_at is None

@@ -1,0 +1,123 @@
+"""The hours of whoever leads a gathering, counted by a mission: the host writes a need for them alone and invites them; what
+they say, the papers, the hours and the value are those of any mission."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from marketplace.actions.gatherings import attendances
+from marketplace.actions.market import needs, proposals
+from marketplace.actions.missions import missions
+from marketplace.actions.refusals import NotYet
+from marketplace.models import (
+    Cause,
+    Gathering,
+    Need,
+    NeedSkill,
+    Offer,
+    Place,
+    Proposal,
+    Skill,
+    reasons,
+)
+from marketplace.rules import deductions
+from marketplace.rules import leading as rules
+from marketplace.states import BEFORE_IT_RUNS, NeedStatus
+from notifications.faults import each_row
+
+ACT = "gatherings-led"
+
+
+@transaction.atomic
+def count_hours(
+    gathering: Gathering, *, hours: int, cause: Cause | None, by: User, now: datetime
+) -> Proposal:
+    """Write the need and invite whoever leads it. A second click returns the proposal of the first. Raises NotYet, or what
+    `proposals.invite` raises; then nothing was written."""
+    fresh = attendances.locked(gathering)
+    if fresh.need is not None and (there := fresh.need.proposals.order_by("pk").last()):
+        return there
+    offer = fresh.trainer
+    if why := rules.why_no_mission(fresh, now):
+        raise NotYet(why)
+    assert offer is not None, "asked by the rule"
+    fresh.need = _write(fresh, offer, hours=hours, cause=cause, by=by)
+    fresh.save(update_fields=["need"])
+    return proposals.invite(fresh.need, offer, word="", by=by)
+
+
+def _write(
+    gathering: Gathering, offer: Offer, *, hours: int, cause: Cause | None, by: User
+) -> Need:
+    """It looks for nobody: it isn't handed in, so that no figure counts it as a need that found somebody, and it isn't
+    listed."""
+    now = timezone.now()
+    need = Need(
+        organisation=gathering.host, pole=gathering.host.pole, created_by=by,
+        title=gathering.title, context=gathering.about,
+        deliverable=f"{gathering.when}. {gathering.where}.",
+        place=Place.ON_SITE if gathering.commune else Place.REMOTE,
+        commune=gathering.commune or gathering.host.commune,
+        starts_on=timezone.localdate(now), ends_on=timezone.localdate(gathering.ends_at),
+        hours=hours, format=deductions.format_for(hours), places=1, time=offer.time,
+        languages=gathering.languages, is_listed=False,
+        status=NeedStatus.PUBLISHED, published_at=now,
+    )  # fmt: skip
+    said = deductions.begins_with(need)
+    if not (said or cause):
+        raise NotYet(_("Choose the cause that your structure serves."))
+    need.cause = cause or said[0]
+    need.save()
+    need.beneficiaries.set(said[1] if said else [])
+    taught = list(gathering.skills.all()) or list(_held(offer))
+    NeedSkill.objects.bulk_create(
+        NeedSkill(need=need, skill=skill, required=False) for skill in taught
+    )
+    return need.begin(by=by, reason=reasons.coded("led-by-mission", gathering=gathering.title))
+
+
+def _held(offer: Offer) -> list[Skill]:
+    return [one.skill for one in offer.held.select_related("skill")]
+
+
+def end(fresh: Gathering, *, by: User | None, now: datetime) -> None:
+    """Nobody leads it any more, or it won't be: what was proposed for that is closed, and a mission that hasn't begun is
+    stopped. The caller has locked the gathering. Where the clock does it, missions end by what has become of their people."""
+    need = fresh.need
+    if need is None:
+        return
+    fresh.need = None
+    fresh.save(update_fields=["need"])
+    why = reasons.coded("led-by-nobody", gathering=fresh.title)
+    if by is not None:
+        for mission in need.missions.filter(status__in=BEFORE_IT_RUNS).order_by("pk"):
+            missions.interrupt(mission, reason=why, by=by, now=now)
+    _close(need, why, by=by)
+
+
+def follow(now: datetime) -> int:
+    """Close the needs that wait for nobody: whoever leads it said no, never answered, or their mission was stopped."""
+    alone = Gathering.objects.filter(need__status__in=[NeedStatus.PUBLISHED, NeedStatus.PAUSED])
+    waiting = Proposal.objects.going_on().values("need")
+    found = alone.exclude(need__in=waiting).order_by("pk")
+    return each_row(ACT, found, _follow)
+
+
+@transaction.atomic
+def _follow(gathering: Gathering) -> bool:
+    fresh = attendances.locked(gathering)
+    need = fresh.need
+    if need is None or need.proposals.going_on().exists():
+        return False
+    return _close(need, reasons.coded("led-by-nobody", gathering=fresh.title), by=None)
+
+
+def _close(need: Need, why: str, *, by: User | None) -> bool:
+    need.refresh_from_db(fields=["status"])
+    if not need.may(NeedStatus.WITHDRAWN):
+        return False
+    needs.withdraw(need, reason=why, by=by)
+    return True
