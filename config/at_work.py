@@ -68,7 +68,7 @@ AT_WORK = {
     *("gatherings", "gathering-page", "gathering-date", "attendances", "gathering-attend", "attendance-act"),
     *("attendance-link", "attendance-link-date", "gatherings-of-host", "gathering-new", "gathering-edit"),
     *("gathering-announce", "gathering-cancel", "gathering-copy", "gathering-lead", "gathering-hours", "gathering-presence"),
-    *("gathering-minutes", "attendance-certificate", "need-served"),
+    *("gathering-unannounced", "gathering-minutes", "attendance-certificate", "need-served"),
     *("programme", "programme-edit", "programme-home", "programme-year", "headcount"),
     *("sites", "site-edit", "site-remove", "employment"),
     *("employments-to-confirm", "own-employment", "hour-costs", "average-costs", "grade-remove"),

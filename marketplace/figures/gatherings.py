@@ -7,13 +7,13 @@ from django.db.models import Count, Q, Sum
 from django.utils import timezone
 
 from marketplace.figures.comparison import Choice
-from marketplace.models import Attendance, Gathering
+from marketplace.models import Attendance, Gathering, Unannounced
 from marketplace.states import AttendanceStatus, GatheringStatus
 
 
 @dataclass(frozen=True)
 class Held:
-    """`structures` are those in whose name somebody came; `served`, of who came, those who said that it served."""
+    """`came` counts those without a name too; `structures` are those in whose name or of which somebody came; `served`, of who came, those who said that it served."""
 
     sessions: int
     seats: int
@@ -43,7 +43,10 @@ def of(choice: Choice) -> Held | None:
     ).order_by()
     who = there.aggregate(
         came=Count("pk"),
-        structures=Count("organisation", distinct=True),
         served=Count("pk", filter=Q(serves=True)),
     )
+    uncalled = Unannounced.objects.filter(gathering__in=rows.values("pk")).order_by()
+    who["came"] += uncalled.aggregate(all=Sum("people"))["all"] or 0
+    houses = there.values_list("organisation").union(uncalled.values_list("organisation"))
+    who["structures"] = sum(1 for (house,) in houses.order_by() if house)
     return Held(**held, **who)

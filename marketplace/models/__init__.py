@@ -60,6 +60,7 @@ from marketplace.models.documents.valuations import (
 from marketplace.models.gatherings.attendances import Attendance, AttendanceStep
 from marketplace.models.gatherings.gatherings import Gathering, GatheringStep
 from marketplace.models.gatherings.minutes import Minutes, MinutesFile
+from marketplace.models.gatherings.unannounced import Unannounced
 from marketplace.models.market.carriers import Carrier, CarrierStep
 from marketplace.models.market.causes import Beneficiary, Cause
 from marketplace.models.market.consents import Consent, ConsentKind, ConsentRequest

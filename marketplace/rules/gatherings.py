@@ -20,6 +20,7 @@ from marketplace.models.talk.blocks import ends_of_offer
 from marketplace.rules import audience
 from marketplace.states import GatheringStatus
 
+MYSELF = "moi"  # in one's own name, in a form
 SEAT_KEPT = timedelta(hours=24)
 FURTHEST = timedelta(days=2 * 365)
 LONGEST = timedelta(days=14)
@@ -143,8 +144,17 @@ def may_do(attendance: Attendance, now: datetime) -> dict[str, bool]:
         and to_come
         and attendance.comes_at is None
         and attendance.gathering.starts_at < after_tomorrow(now),
+        "say_they_came": attendance.is_asked and attendance.gathering.was_by(now),
         "say_it_served": attendance.came and attendance.serves is None,
     }
+
+
+def names_they_came_under(user: User, gathering: Gathering) -> dict[str, Organisation | None]:
+    """In whose name somebody who was there without a seat may say so: their houses, and their own."""
+    found: dict[str, Organisation | None] = {
+        str(house.pk): house for house in names_of(user, gathering)
+    }
+    return found | {MYSELF: None}
 
 
 def turn_of(attendance: Attendance) -> int:

@@ -27,6 +27,7 @@ class AttendanceStatus(TextChoices):
     CANCELLED = "CANCELLED", pgettext_lazy("attendance", "doesn’t come")
     CAME = "CAME", pgettext_lazy("attendance", "came")
     MISSED = "MISSED", pgettext_lazy("attendance", "didn’t come")
+    ASKED = "ASKED", pgettext_lazy("attendance", "asked whether they were there")
 
 
 ATTENDANCE_MOVES: dict[str, set[str]] = {
@@ -35,10 +36,20 @@ ATTENDANCE_MOVES: dict[str, set[str]] = {
         AttendanceStatus.MISSED,
         AttendanceStatus.CANCELLED,
     },
-    AttendanceStatus.WAITING: {AttendanceStatus.OFFERED, AttendanceStatus.CANCELLED},
+    AttendanceStatus.WAITING: {
+        AttendanceStatus.OFFERED,
+        AttendanceStatus.CANCELLED,
+        AttendanceStatus.ASKED,
+    },
     # They don't want it, or haven't answered in time.
     AttendanceStatus.OFFERED: {AttendanceStatus.CONFIRMED, AttendanceStatus.CANCELLED},
-    AttendanceStatus.CANCELLED: {AttendanceStatus.CONFIRMED, AttendanceStatus.WAITING},
+    # Whoever came without a seat is asked by letter: only their own yes says that they were there.
+    AttendanceStatus.CANCELLED: {
+        AttendanceStatus.CONFIRMED,
+        AttendanceStatus.WAITING,
+        AttendanceStatus.ASKED,
+    },
+    AttendanceStatus.ASKED: {AttendanceStatus.CAME, AttendanceStatus.CANCELLED},
     # As long as the host may say who came, they may say it otherwise.
     AttendanceStatus.CAME: {AttendanceStatus.MISSED, AttendanceStatus.CONFIRMED},
     AttendanceStatus.MISSED: {AttendanceStatus.CAME, AttendanceStatus.CONFIRMED},

@@ -9,6 +9,7 @@ from marketplace.views.gatherings import (
     leading,
     presence,
     serving,
+    unannounced,
 )
 
 urlpatterns = [
@@ -24,6 +25,7 @@ urlpatterns = [
     path("rencontres/<int:pk>/heures/", leading.count_hours, name="gathering-hours"),
     path("rencontres/<int:pk>/inscription/", attendances.put_down, name="gathering-attend"),
     path("rencontres/<int:pk>/presence/", presence.index, name="gathering-presence"),
+    path("rencontres/<int:pk>/presence/autres/", unannounced.say, name="gathering-unannounced"),
     path("rencontres/<int:pk>/compte-rendu/", presence.minutes, name="gathering-minutes"),
     path(
         "inscriptions/<int:pk>/attestation.pdf", presence.certificate, name="attendance-certificate"

@@ -22,11 +22,10 @@ from marketplace.forms.market.second_text import HOLDS, SecondTextMixin
 from marketplace.models import Gathering, Offer
 from marketplace.models.gatherings.gatherings import MOST_SEATS
 from marketplace.models.market.second_text import SECOND
-from marketplace.rules.gatherings import FURTHEST, LONGEST
+from marketplace.rules.gatherings import FURTHEST, LONGEST, MYSELF
 
 MONTHS_AHEAD = 12
 MOST_COPIES = 12
-MYSELF = "moi"
 
 
 class GatheringForm(SecondTextMixin, LanguagesMixin, forms.ModelForm):

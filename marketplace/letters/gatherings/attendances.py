@@ -60,6 +60,15 @@ ATTENDANCE_AFTER = Letter(
 )
 
 
+ATTENDANCE_ASKED = Letter(
+    "attendance_asked",
+    Key("attendance-step:{step}:there"),
+    asks=True,
+    secret=True,
+    moot=_moved_on,
+)
+
+
 def attendance_told(attendance: Attendance, step: AttendanceStep) -> None:
     """A seat, a place on the waiting list, or none any more."""
     ATTENDANCE_TOLD.tell(
@@ -97,6 +106,18 @@ def attendance_eve(attendance: Attendance) -> None:
         comes_url=_choice(facts["url"], attendance_links.COMES),
         give_up_url=_choice(facts["url"], attendance_links.GIVE_UP),
         online=attendance.gathering.link,
+        **facts,
+    )
+
+
+def attendance_asked(attendance: Attendance, step: AttendanceStep) -> None:
+    """The host says that they were there without a seat: only their own yes puts them on the list."""
+    facts = _facts(attendance)
+    ATTENDANCE_ASKED.tell(
+        [attendance.person],
+        step=step.pk,
+        came_url=_choice(facts["url"], attendance_links.CAME),
+        not_there_url=_choice(facts["url"], attendance_links.NOT_THERE),
         **facts,
     )
 

@@ -145,6 +145,11 @@ class Attendance(Movable):
         return self.status == AttendanceStatus.CAME
 
     @property
+    def is_asked(self) -> bool:
+        """Whether the host has said that they were there, and they haven't said so themselves."""
+        return self.status == AttendanceStatus.ASKED
+
+    @property
     def missed(self) -> bool:
         return self.status == AttendanceStatus.MISSED
 

@@ -18,7 +18,7 @@ from accounts.models import ForbiddenMove, User
 from accounts.permissions import require
 from accounts.requests import OurRequest, SignedInRequest
 from marketplace.actions.gatherings import attendances as acts
-from marketplace.actions.gatherings import serving
+from marketplace.actions.gatherings import serving, unannounced
 from marketplace.actions.refusals import NotYet, require_mailbox
 from marketplace.models import Attendance, Gathering, Offer
 from marketplace.rules import attendance_links as links
@@ -84,37 +84,52 @@ def _where_one_stands(attendance: Attendance) -> str:
 
 
 # --- what one may do with one's own seat -----------------------------------------------------
-def _take(attendance: Attendance, by: User, now: datetime) -> str:
+def _take(attendance: Attendance, by: User, now: datetime, _name: str) -> str:
     acts.take(attendance, by=by, now=now)
     return _("The seat is yours. A letter confirms it, with the date for your calendar.")
 
 
-def _give_up(attendance: Attendance, by: User, now: datetime) -> str:
+def _give_up(attendance: Attendance, by: User, now: datetime, _name: str) -> str:
     acts.give_up(attendance, by=by, now=now)
     return _("Noted: you don’t come. The seat goes to the first who waits.")
 
 
-def _comes(attendance: Attendance, by: User, now: datetime) -> str:
+def _comes(attendance: Attendance, by: User, now: datetime, _name: str) -> str:
     acts.still_comes(attendance, by=by, now=now)
     return _("Noted: you come. See you there.")
 
 
-def _served(attendance: Attendance, by: User, now: datetime) -> str:
+def _served(attendance: Attendance, by: User, now: datetime, _name: str) -> str:
     serving.say(attendance, serves=True, by=by, now=now)
     return _("Thank you: it is good to know.")
 
 
-def _not_served(attendance: Attendance, by: User, now: datetime) -> str:
+def _not_served(attendance: Attendance, by: User, now: datetime, _name: str) -> str:
     serving.say(attendance, serves=False, by=by, now=now)
     return _("Thank you for having said so: the host reads how many it served, without names.")
 
 
-ACTS: dict[str, Callable[[Attendance, User, datetime], str]] = {
+def _came(attendance: Attendance, by: User, now: datetime, name: str) -> str:
+    names = rules.names_they_came_under(by, attendance.gathering)
+    if name not in names:
+        raise NotYet(_("Say in whose name you came."))
+    unannounced.answer(attendance, names[name], came=True, by=by, now=now)
+    return _("Thank you: you are on the list of those who came.")
+
+
+def _not_there(attendance: Attendance, by: User, now: datetime, _name: str) -> str:
+    unannounced.answer(attendance, None, came=False, by=by, now=now)
+    return _("Noted: you aren’t on the list, and the host isn’t told.")
+
+
+ACTS: dict[str, Callable[[Attendance, User, datetime, str], str]] = {
     links.TAKE: _take,
     links.GIVE_UP: _give_up,
     links.COMES: _comes,
     links.SERVED: _served,
     links.NOT_SERVED: _not_served,
+    links.CAME: _came,
+    links.NOT_THERE: _not_there,
 }
 
 
@@ -126,7 +141,8 @@ def act(request: SignedInRequest, pk: int) -> HttpResponse:
     asked = request.POST.get("act", "")
     require(asked in ACTS)
     try:
-        messages.success(request, ACTS[asked](attendance, request.user, timezone.now()))
+        name, now = request.POST.get("name", ""), timezone.now()
+        messages.success(request, ACTS[asked](attendance, request.user, now, name))
     except (ForbiddenMove, NotYet) as refusal:
         messages.error(request, str(refusal))
     return redirect(attendance.gathering)
@@ -168,7 +184,8 @@ def _page(request: OurRequest, attendance: Attendance) -> HttpResponse:
         asked = request.POST.get("act", "")
         require(asked in ACTS)
         try:
-            messages.success(request, ACTS[asked](attendance, attendance.person, now))
+            name = request.POST.get("name", "")
+            messages.success(request, ACTS[asked](attendance, attendance.person, now, name))
         except (ForbiddenMove, NotYet) as sentence:
             refusal = str(sentence)
         else:
@@ -179,6 +196,7 @@ def _page(request: OurRequest, attendance: Attendance) -> HttpResponse:
         "attendance": attendance,
         "gathering": attendance.gathering,
         "may": rules.may_do(attendance, now),
+        "names": rules.names_they_came_under(attendance.person, attendance.gathering),
         "chosen": chosen if chosen in ACTS else "",
         "refusal": refusal,
         "called_off_for": rules.called_off_for(attendance.gathering),

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import redirect_to_login
-from django.db.models import Count, Q
+from django.db.models import Count, Q, Sum
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
@@ -250,6 +250,7 @@ def _own(
     return {
         "mine": mine,
         "may": rules.may_do(mine, now) if mine else {},
+        "names": rules.names_they_came_under(user, gathering) if mine and mine.is_asked else {},
         "turn": rules.turn_of(mine) if mine and mine.waits else 0,
         "next_turn": gathering.attendances.waiting().count() + 1,
         "shows_link": bool(gathering.link)
@@ -271,8 +272,10 @@ def _hosted(gathering: Gathering, now: datetime) -> dict[str, Any]:
     seats = gathering.attendances.expected() if has_begun else gathering.attendances.standing()
     rows = list(seats.select_related("person", "organisation").order_by("asked_at", "pk"))
     opens = rules.is_open_to_presence(gathering, now)
+    uncalled = _uncalled(gathering) if has_begun else 0
     return {
-        "came": _who_came(rows) if has_begun else [],
+        "came": _who_came(rows, uncalled) if has_begun else [],
+        "uncalled": uncalled,
         "coming": [one for one in rows if not one.waits],
         "waiters": [one for one in rows if one.waits],
         "may_edit": gathering.is_draft or gathering.is_to_come(now),
@@ -284,15 +287,26 @@ def _hosted(gathering: Gathering, now: datetime) -> dict[str, Any]:
     }
 
 
-def _who_came(rows: list[Attendance]) -> list[str]:
+def _uncalled(gathering: Gathering) -> int:
+    return gathering.unannounced.aggregate(all=Sum("people"))["all"] or 0
+
+
+def _who_came(rows: list[Attendance], uncalled: int) -> list[str]:
     """How many came and, once so many have answered that none of them is guessed, how many it served."""
     came = [one for one in rows if one.came]
+    words = [
+        ngettext("%(n)s more without a name", "%(n)s more without a name", uncalled)
+        % {"n": uncalled}
+    ]
+    if uncalled and not rows:
+        return words
     if all(one.has_a_seat for one in rows):
-        return [_("Nobody has said yet who came.")]
+        return [_("Nobody has said yet who came."), *(words if uncalled else [])]
     said = [one.serves for one in came if one.serves is not None]
     words = [
         ngettext("%(n)s person of %(total)s came", "%(n)s people of %(total)s came", len(came))
-        % {"n": len(came), "total": len(rows)}
+        % {"n": len(came), "total": len(rows)},
+        *(words if uncalled else []),
     ]
     if len(said) >= FEW:
         words.append(

@@ -16,6 +16,7 @@ from marketplace.actions.refusals import NotYet
 from marketplace.documents.attendance_file import as_pdf
 from marketplace.forms.gatherings.minutes import MinutesForm
 from marketplace.forms.gatherings.presence import PresenceForm
+from marketplace.forms.gatherings.unannounced import AskForm, CountForm
 from marketplace.models import Attendance, Gathering, Minutes
 from marketplace.rules import gatherings as rules
 from marketplace.views.documents.documents import pdf
@@ -26,15 +27,21 @@ UNDO = "presence-before"  # in the session: what the last answer changed
 
 def index(request: SignedInRequest, pk: int) -> HttpResponse:
     """Each who had a seat, with a choice; what was just said may be undone."""
-    gathering = run_or_403(request, pk)
+    return page(request, run_or_403(request, pk))
+
+
+def page(
+    request: SignedInRequest, gathering: Gathering, extra: AskForm | CountForm | None = None
+) -> HttpResponse:
+    """The page; with the form about who came unannounced, when it was refused."""
     if not rules.is_open_to_presence(gathering, timezone.now()):
         messages.info(request, _("It hasn’t begun yet, or was called off."))
         return redirect(gathering)
     rows = list(gathering.attendances.expected().select_related("person", "organisation"))
     rows.sort(key=lambda one: (one.person.last_name.casefold(), one.person.first_name, one.pk))
-    posted = request.POST if request.method == "POST" else None
-    form = PresenceForm(posted, rows=rows)
-    if request.method == "POST" and (answer := _said(request, gathering, form)):
+    is_said = request.method == "POST" and extra is None
+    form = PresenceForm(request.POST if is_said else None, rows=rows)
+    if is_said and (answer := _said(request, gathering, form)):
         return answer
     before = request.session.get(UNDO, {})
     context = {
@@ -42,7 +49,10 @@ def index(request: SignedInRequest, pk: int) -> HttpResponse:
         "gathering": gathering,
         "came": sum(one.came for one in rows),
         "total": len(rows),
-        "may_undo": before.get("gathering") == pk,
+        "may_undo": before.get("gathering") == gathering.pk,
+        "ask": extra if isinstance(extra, AskForm) else AskForm(),
+        "count": extra if isinstance(extra, CountForm) else CountForm(initial={"people": 1}),
+        "unannounced": gathering.unannounced.select_related("organisation"),
     }
     return render(request, "marketplace/gatherings/presence.html", context)
 

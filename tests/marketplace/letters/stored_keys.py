@@ -27,6 +27,7 @@ STORED = {
     "amendment_told": ["amendment:5:proposed"],
     "amendment_withdrawn": ["amendment-step:8"],
     "attendance_after": ["attendance:4:after"],
+    "attendance_asked": ["attendance-step:6:there"],
     "attendance_eve": ["attendance:4:eve:2027-03-12"],
     "attendance_offered": ["attendance-step:9:seat"],
     "attendance_told": ["attendance-step:9"],
