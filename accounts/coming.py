@@ -22,7 +22,7 @@ MOST_OF_TEXT, MOST_OF_WORDS = 2_000, 4_000  # characters: of the sentence, of ea
 
 @dataclass(frozen=True)
 class Said:
-    """`commune` is an INSEE code or "", `about` the number of a need, `words` what was typed in the other fields."""
+    """`commune` is an INSEE code or "", `about` the number of a need or of a gathering, `words` what was typed in the other fields."""
 
     kind: str
     text: str = ""
@@ -100,6 +100,8 @@ def way_on(said: Said | Coming) -> str | None:
             return reverse("need-new")
         case Coming.Kind.OFFER:
             return reverse("offer-new")
+        case Coming.Kind.ATTEND:
+            return reverse("gathering-page", args=[said.about]) if said.about else None
     return reverse("need-help-send", args=[said.about]) if said.about else None
 
 

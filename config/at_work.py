@@ -65,7 +65,7 @@ AT_WORK = {
     *("organisations", "organisation-edit", "organisation-resubmit", "organisation-history"),
     *("organisation-listing", "organisation-unname", "programmes", "programme-new"),
     *("organisation-serving", "visit", "visit-date"),
-    *("gatherings", "gathering-page", "gathering-date", "attendances", "gathering-attend", "attendance-act"),
+    *("gatherings", "gathering-page", "gathering-date", "attendances", "gathering-attend", "gathering-come", "attendance-act"),
     *("attendance-link", "attendance-link-date", "gatherings-of-host", "gathering-new", "gathering-edit"),
     *("gathering-announce", "gathering-cancel", "gathering-copy", "gathering-lead", "gathering-hours", "gathering-presence"),
     *("gathering-unannounced", "gathering-minutes", "attendance-certificate", "need-served"),

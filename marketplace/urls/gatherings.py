@@ -23,6 +23,7 @@ urlpatterns = [
     path("rencontres/<int:pk>/autres-dates/", gathering_writing.copy, name="gathering-copy"),
     path("rencontres/<int:pk>/animer/", gathering_writing.lead, name="gathering-lead"),
     path("rencontres/<int:pk>/heures/", leading.count_hours, name="gathering-hours"),
+    path("rencontres/<int:pk>/venir/", attendances.come, name="gathering-come"),
     path("rencontres/<int:pk>/inscription/", attendances.put_down, name="gathering-attend"),
     path("rencontres/<int:pk>/presence/", presence.index, name="gathering-presence"),
     path("rencontres/<int:pk>/presence/autres/", unannounced.say, name="gathering-unannounced"),

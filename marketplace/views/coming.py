@@ -10,8 +10,9 @@ from accounts.coming import Said
 from accounts.models import Anybody, Coming
 from accounts.requests import OurRequest
 from accounts.scope import scope_of
-from marketplace.models import Need
+from marketplace.models import Gathering, Need
 
+IN_WORDS = (Coming.Kind.NEED, Coming.Kind.OFFER)  # the others are about something that has a title
 REGISTERING = {"organisation-new", "organisation-new-kind"}
 # Pages with one act, after which it is gone on with: another button would lead away, or back to here.
 ON_THE_WAY = REGISTERING | {"account_signup", "account_login", "account_email_verification_sent"}
@@ -19,7 +20,7 @@ ON_THE_WAY = REGISTERING | {"account_signup", "account_login", "account_email_ve
 
 @dataclass(frozen=True)
 class CameFor:
-    need: str  # its title
+    need: str  # its title, or that of a gathering
     words: str  # or what they said
     url: str  # where it is finished; "" on a page that leads there by itself
     comes_next: bool = False  # a structure is registered for this need: its pages say what follows
@@ -48,13 +49,14 @@ def came_for(request: OurRequest) -> CameFor | None:
 
 def _words(user: Anybody, said: Said) -> tuple[str, str]:
     """The need's title and the sentence: one of them is said."""
-    return (title_of(user, said), "") if said.kind == Coming.Kind.APPLY else ("", said.text)
+    return ("", said.text) if said.kind in IN_WORDS else (title_of(user, said), "")
 
 
 def title_of(user: Anybody, said: Said) -> str:
-    """The title of the need, while this person may see it."""
-    shown = Need.objects.visible_to(user).filter(pk=said.about or 0)
-    return shown.values_list("title", flat=True).first() or ""
+    """The title of the need, or of the gathering, while this person may see it."""
+    shown = Gathering if said.kind == Coming.Kind.ATTEND else Need
+    found = shown.objects.visible_to(user).filter(pk=said.about or 0)
+    return found.order_by().values_list("title", flat=True).first() or ""
 
 
 def _by_an_account(request: OurRequest, url: str) -> str:

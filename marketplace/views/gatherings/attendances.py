@@ -3,18 +3,22 @@ of a letter."""
 
 from collections.abc import Callable
 from datetime import datetime
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.core import signing
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts.models import ForbiddenMove, User
+from accounts import coming
+from accounts.coming import Said
+from accounts.models import Coming, ForbiddenMove, User
 from accounts.permissions import require
 from accounts.requests import OurRequest, SignedInRequest
 from marketplace.actions.gatherings import attendances as acts
@@ -57,6 +61,20 @@ def _led_by(user: User, now: datetime) -> list[Gathering]:
     return list(rows.order_by("starts_at", "pk")[:100])
 
 
+@login_not_required
+@require_POST
+def come(request: OurRequest, pk: int) -> HttpResponse:
+    """A visitor wants a seat: kept for when they have an account, in whatever browser that is confirmed."""
+    found = Gathering.objects.visible_to(request.user).filter(pk=pk).first()
+    way_on = reverse("gathering-page", args=[pk])
+    if request.reader is not None:
+        return redirect(way_on)
+    if found is not None and found.is_to_come(timezone.now()):
+        coming.keep(request, Said(Coming.Kind.ATTEND, about=found.pk))
+    way = "account_signup" if "new" in request.POST else "account_login"
+    return redirect(f"{reverse(way)}?{urlencode({'next': way_on})}")
+
+
 @require_POST
 def put_down(request: SignedInRequest, pk: int) -> HttpResponse:
     """Put one's name down."""
@@ -72,6 +90,7 @@ def put_down(request: SignedInRequest, pk: int) -> HttpResponse:
         messages.error(request, str(refusal))
     else:
         messages.success(request, _where_one_stands(attendance))
+        pages.no_longer_comes_for(request, gathering)
     return redirect(gathering)
 
 

@@ -15,7 +15,8 @@ from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from accounts.models import Commune, Membership, Organisation, User
+from accounts import coming
+from accounts.models import Coming, Commune, Membership, Organisation, User
 from accounts.requests import OurRequest, SignedInRequest
 from accounts.scope import scope_of
 from accounts.views.organisations import visible
@@ -226,7 +227,16 @@ def page(request: OurRequest, gathering: Gathering, form: AttendForm | None = No
     if user is not None and _may_come(user, gathering, mine, now):
         context["form"] = form or attend_form(user, gathering)
         context["may_put_down"] = bool(context["form"].houses or context["form"].for_oneself)
+    elif user is not None:
+        no_longer_comes_for(request, gathering)
     return render(request, "marketplace/gatherings/gathering.html", context)
+
+
+def no_longer_comes_for(request: OurRequest, gathering: Gathering) -> None:
+    """They have put their name down, or can't any more: nothing is kept of having come for it."""
+    said = coming.held(request)
+    if said and (said.kind, said.about) == (Coming.Kind.ATTEND, gathering.pk):
+        coming.drop(request)
 
 
 def _may_come(user: User, gathering: Gathering, mine: Attendance | None, now: datetime) -> bool:

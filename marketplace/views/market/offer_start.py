@@ -27,13 +27,14 @@ IN_THE_WEEK = re.compile(
     r"\ben semaine\b|\bou\b|\b(?:lun|mar|mercre|jeu|vendre)dis?\b|\bsauf\b|\bpas le\b"
 )
 RECORD = "record"  # among the words: the line of a pôle's own list that their yes puts online
+FOR_AN_OFFER = (Coming.Kind.OFFER, Coming.Kind.APPLY)
 A_FEW = 3  # skills: a title of more is no title
 
 
 def held_by(request: SignedInRequest) -> Said | None:
     """What they said, to offer their help or for a need."""
     said = coming.held(request)
-    return said if said and said.kind != Coming.Kind.NEED else None
+    return said if said and said.kind in FOR_AN_OFFER else None
 
 
 def fields(said: Said | None) -> dict[str, Any]:
