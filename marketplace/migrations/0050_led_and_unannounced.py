@@ -1,4 +1,4 @@
-"""Gatherings: the need by which the hours of whoever leads one are counted; those who came unannounced."""
+"""Gatherings: the need by which the hours of whoever leads one are counted; those who came unannounced; hosts who may not act."""
 
 import django.core.validators
 import django.db.models.deletion
@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0019_finding'),
+        ('accounts', '0020_attending'),
         ('marketplace', '0049_trainings'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
@@ -32,6 +32,11 @@ class Migration(migrations.Migration):
         migrations.RemoveConstraint(
             model_name='attendance',
             name='attendance_status_known',
+        ),
+        migrations.AddField(
+            model_name='gathering',
+            name='host_paused_at',
+            field=models.DateTimeField(blank=True, help_text='Since when its host may not act, as who comes was told.', null=True),
         ),
         migrations.AddField(
             model_name='gathering',

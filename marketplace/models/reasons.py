@@ -52,6 +52,8 @@ WORDS = Words(
         "seat-lapsed": _("The seat was kept until its hour, and nobody answered."),
         "seat-not-theirs": _("It is no longer open to them."),
         "gathering-cancelled": _("The gathering was cancelled."),
+        "host-may-not": _("Its host may not act here at the moment."),
+        "host-may-again": _("Its host may act here again: it takes place."),
         "gathering-moved": _("Another time or place."),
         "served-by-gathering": _("What it asked for was learnt at “%(gathering)s”."),
         "trainer-yes": _("Whoever was asked leads it."),

@@ -9,10 +9,11 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.models import Membership, Organisation, User
+from accounts.capabilities import Capability
+from accounts.models import Membership, Organisation, Seat, User
 from accounts.models.leavings import why_not_from, why_nothing_new
 from accounts.scope import scope_of
-from accounts.states import ACTIVE
+from accounts.states import ACTIVE, OrganisationStatus
 from common.dates import midnight
 from marketplace.models import Attendance, Block, Gathering, Offer, Time
 from marketplace.models.market.bosses import under
@@ -202,6 +203,15 @@ def leads(user: User, gathering: Gathering) -> bool:
     """Whether this person has said that they lead it, and may today."""
     offer = gathering.trainer
     return offer is not None and gathering.trainer_agreed_at is not None and offer.brings(user)
+
+
+def hosts_acting() -> Q:
+    """A condition on gatherings: the host is verified and, of an operator, coordinates somewhere; the same answer as
+    `permissions.can_host` gives whoever represents it."""
+    seated = Seat.objects.coordinating().filter(operator=OuterRef("host"))
+    operators = Organisation.objects.that_may(Capability.COORDINATE).values("pk")
+    acts = Q(host__status=OrganisationStatus.ACCEPTED)
+    return acts & (~Q(host__in=operators) | Q(Exists(seated)))
 
 
 def trainers_there() -> QuerySet[Offer]:

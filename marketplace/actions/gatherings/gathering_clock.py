@@ -30,6 +30,9 @@ def sweep(now: datetime) -> int:
     due = [(one, now) for one in _to_settle(now)]
     done = each_row("gatherings-trainers", led, _follow_trainer)
     done += each_row("gatherings-hosts", hostless, _call_off)
+    done += each_row(
+        "gatherings-paused", [(one, now) for one in _of_paused_hosts(now)], _follow_host
+    )
     done += leading.follow(now)
     done += each_row(ACT, due, _settle)
     done += each_row("gatherings-eve", _unsaid(_tomorrow(now), _eve, now), _ask)
@@ -43,6 +46,20 @@ def _follow_trainer(gathering: Gathering, now: datetime) -> bool:
 
 def _call_off(gathering: Gathering, now: datetime) -> None:
     gatherings.cancel(gathering, word=reasons.coded("site-left"), by=None, now=now)
+
+
+def _of_paused_hosts(now: datetime) -> QuerySet[Gathering]:
+    """Those of hosts who may not act, which wasn't told or is near; and those of hosts who may again."""
+    to_come = Gathering.objects.to_come(now).exclude(host__status=OrganisationStatus.CLOSED)
+    near = Q(starts_at__lt=rules.after_tomorrow(now))
+    off = ~rules.hosts_acting() & (Q(host_paused_at=None) | near)
+    return to_come.filter(off | Q(rules.hosts_acting(), host_paused_at__isnull=False)).order_by(
+        "pk"
+    )
+
+
+def _follow_host(gathering: Gathering, now: datetime) -> bool:
+    return gatherings.follow_host(gathering, now=now)
 
 
 def _to_settle(now: datetime) -> QuerySet[Gathering]:

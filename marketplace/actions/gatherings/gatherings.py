@@ -214,6 +214,26 @@ def follow_trainer(gathering: Gathering, *, now: datetime) -> bool:
 
 
 @transaction.atomic
+def follow_host(gathering: Gathering, *, now: datetime) -> bool:
+    """Its host may not act any more, or may again: who comes is told once. From the day before on it is called off, so that
+    nobody goes there in vain. False when nothing has changed."""
+    fresh = attendances.locked(gathering)
+    acts = Gathering.objects.filter(rules.hosts_acting(), pk=fresh.pk).exists()
+    if not fresh.is_to_come(now):
+        return False
+    if not acts and fresh.starts_at < rules.after_tomorrow(now):
+        cancel(fresh, word=reasons.coded("host-may-not"), by=None, now=now)
+        return True
+    if acts == (fresh.host_paused_at is None):
+        return False
+    fresh.host_paused_at = None if acts else now
+    fresh.save(update_fields=["host_paused_at"])
+    why = reasons.coded("host-may-again" if acts else "host-may-not")
+    letters.gathering_host(fresh, fresh.note(by=None, reason=why))
+    return True
+
+
+@transaction.atomic
 def end(gathering: Gathering, *, now: datetime) -> bool:
     """Its hours are over: it took place, and its host is asked who came. False when it was called off or moved meanwhile."""
     fresh = attendances.locked(gathering)

@@ -28,6 +28,14 @@ def _changed_since(letter: Notification, *, step: int) -> str:
     return gettext_noop("Something in it is no longer true") if moved.exists() else ""
 
 
+def _told_otherwise(letter: Notification, *, step: int) -> str:
+    """It was called off since, or its host may act again, which is told."""
+    told = GatheringStep.objects.filter(pk=step)
+    later = GatheringStep.objects.filter(gathering__in=told.values("gathering"), pk__gt=step)
+    again = Q(after=GatheringStatus.CANCELLED) | Q(reason__in=OF_THE_HOST)
+    return gettext_noop("Something in it is no longer true") if later.filter(again).exists() else ""
+
+
 def _answered(letter: Notification, *, gathering: int, offer: int, **_parts: object) -> str:
     waits = Gathering.objects.filter(pk=gathering, trainer=offer, trainer_agreed_at=None).exclude(
         status__in=NO_MORE
@@ -41,10 +49,12 @@ def _all_said(letter: Notification, *, step: int) -> str:
     return "" if waits else gettext_noop("They have answered")
 
 
+OF_THE_HOST = (reasons.coded("host-may-not"), reasons.coded("host-may-again"))
 GATHERING_STEP = Key("gathering-step:{step}")
 # Whoever no longer belongs to the house for which they came was to come all the same.
 GATHERING_CHANGED = Letter("gathering_changed", GATHERING_STEP, moot=_changed_since)
 GATHERING_CANCELLED = Letter("gathering_cancelled", GATHERING_STEP, to_leavers=True)
+GATHERING_HOST = Letter("gathering_host", GATHERING_STEP + ":host", moot=_told_otherwise)
 GATHERING_OVER = Letter("gathering_over", GATHERING_STEP + ":who-came", asks=True, moot=_all_said)
 GATHERING_TRAINER_ASKED = Letter(
     "gathering_trainer_asked",
@@ -77,6 +87,17 @@ def gathering_cancelled(gathering: Gathering, step: GatheringStep) -> None:
         gathering=gathering,
         words=step.said if step.reason else "",
         date_url=_date_url(gathering),
+    )
+
+
+def gathering_host(gathering: Gathering, step: GatheringStep) -> None:
+    """Its host may not act at the moment, or may again: to who comes or waits, and whoever leads it."""
+    GATHERING_HOST.tell(
+        _concerned(gathering),
+        url=gathering.get_absolute_url(),
+        step=step.pk,
+        gathering=gathering,
+        stands=gathering.host_paused_at is None,
     )
 
 

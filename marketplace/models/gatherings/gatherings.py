@@ -106,6 +106,9 @@ class Gathering(WrittenTwice, FoundByWords, SpeaksLanguages, Movable):
         related_name="gathering",
         help_text="Written for whoever leads it, so that their hours are those of a mission.",
     )
+    host_paused_at = models.DateTimeField(
+        null=True, blank=True, help_text="Since when its host may not act, as who comes was told."
+    )
     starts_at = models.DateTimeField(_("begins"))
     ends_at = models.DateTimeField(_("ends"))
     commune = models.ForeignKey(

@@ -73,6 +73,7 @@ STORED = {
     "help_asked": ["follow-up:21:help", "follow-up:21:doubt", "follow-up:21:words:140"],
     "gathering_cancelled": ["gathering-step:6"],
     "gathering_changed": ["gathering-step:6"],
+    "gathering_host": ["gathering-step:6:host"],
     "gathering_over": ["gathering-step:6:who-came"],
     "gathering_trainer_asked": ["gathering:3:trainer:12:1798761600"],
     "gathering_trainer_gone": ["gathering-step:6:no-trainer"],
