@@ -5,21 +5,42 @@ from datetime import datetime, time
 
 from django.db.models import Count, Q, Sum
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
+from marketplace.figures import discretion
 from marketplace.figures.comparison import Choice
 from marketplace.models import Attendance, Gathering, Unannounced
+from marketplace.rules.few import FEW
 from marketplace.states import AttendanceStatus, GatheringStatus
 
 
 @dataclass(frozen=True)
 class Held:
-    """`came` counts those without a name too; `structures` are those in whose name or of which somebody came; `served`, of who came, those who said that it served."""
+    """`came` counts those without a name too; `structures` are those in whose name or of which somebody came; `served`, of who came, those who said that it served; `use` what they said three
+    months later."""
 
     sessions: int
     seats: int
     came: int
     structures: int
     served: int
+    use: dict[str, int]
+
+    @property
+    def served_told(self) -> int | str:
+        return discretion.number(self.served)
+
+    @property
+    def use_told(self) -> str:
+        """What those said who were asked three months later; from five answers on, since of fewer each is guessed."""
+        said = sum(self.use.values())
+        if said < FEW:
+            return ""
+        return _("yes %(yes)s, a little %(little)s, no %(no)s") % {
+            "yes": self.use.get(Attendance.Use.YES, 0),
+            "little": self.use.get(Attendance.Use.LITTLE, 0),
+            "no": self.use.get(Attendance.Use.NO, 0),
+        }
 
 
 def of(choice: Choice) -> Held | None:
@@ -49,4 +70,5 @@ def of(choice: Choice) -> Held | None:
     who["came"] += uncalled.aggregate(all=Sum("people"))["all"] or 0
     houses = there.values_list("organisation").union(uncalled.values_list("organisation"))
     who["structures"] = sum(1 for (house,) in houses.order_by() if house)
-    return Held(**held, **who)
+    said = there.exclude(uses="").values_list("uses").annotate(n=Count("pk"))
+    return Held(**held, **who, use=dict(said))

@@ -1,4 +1,5 @@
-"""Gatherings: the need by which the hours of whoever leads one are counted; those who came unannounced; hosts who may not act."""
+"""Gatherings: the need by which the hours of whoever leads one are counted; those who came unannounced; hosts who may not act;
+whether it is still used three months later."""
 
 import django.core.validators
 import django.db.models.deletion
@@ -34,6 +35,16 @@ class Migration(migrations.Migration):
             name='attendance_status_known',
         ),
         migrations.AddField(
+            model_name='attendance',
+            name='uses',
+            field=models.CharField(blank=True, choices=[('YES', 'still used'), ('LITTLE', 'used a little'), ('NO', 'not used')], db_default='', default='', max_length=10, verbose_name='do they still use it?'),
+        ),
+        migrations.AddField(
+            model_name='attendance',
+            name='uses_said_at',
+            field=models.DateTimeField(blank=True, null=True),
+        ),
+        migrations.AddField(
             model_name='gathering',
             name='host_paused_at',
             field=models.DateTimeField(blank=True, help_text='Since when its host may not act, as who comes was told.', null=True),
@@ -51,6 +62,10 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='attendance',
             constraint=models.CheckConstraint(condition=models.Q(('status__in', ['CONFIRMED', 'WAITING', 'OFFERED', 'CANCELLED', 'CAME', 'MISSED', 'ASKED'])), name='attendance_status_known'),
+        ),
+        migrations.AddConstraint(
+            model_name='attendance',
+            constraint=models.CheckConstraint(condition=models.Q(('uses__in', ['', 'YES', 'LITTLE', 'NO'])), name='attendance_use_known'),
         ),
         migrations.AddField(
             model_name='unannounced',

@@ -13,6 +13,7 @@ LINK_LASTS = timedelta(days=150)  # it also gives up what was taken months ahead
 # What a link in a letter has chosen; its page still asks for a click.
 TAKE, GIVE_UP, COMES, SERVED, NOT_SERVED = "prendre", "laisser", "viens", "utile", "pas-utile"
 CAME, NOT_THERE = "etais-la", "pas-la"
+USES, USES_A_LITTLE, USES_NOT = "sert-encore", "sert-un-peu", "sert-plus"
 
 
 def link(attendance: Attendance) -> str:

@@ -23,6 +23,7 @@ from marketplace.states import GatheringStatus
 
 MYSELF = "moi"  # in one's own name, in a form
 SEAT_KEPT = timedelta(hours=24)
+USE_ASKED_AFTER = timedelta(days=90)
 FURTHEST = timedelta(days=2 * 365)
 LONGEST = timedelta(days=14)
 SAID_FOR = timedelta(days=60)  # so long its host may say, and say otherwise, who came
@@ -147,6 +148,10 @@ def may_do(attendance: Attendance, now: datetime) -> dict[str, bool]:
         and attendance.gathering.starts_at < after_tomorrow(now),
         "say_they_came": attendance.is_asked and attendance.gathering.was_by(now),
         "say_it_served": attendance.came and attendance.serves is None,
+        "say_they_use_it": attendance.came
+        and attendance.serves is not False
+        and not attendance.uses
+        and attendance.gathering.ends_at < long_since(now),
     }
 
 
@@ -170,6 +175,11 @@ def turn_of(attendance: Attendance) -> int:
 def after_tomorrow(now: datetime) -> datetime:
     """Who comes before then is asked whether they still do. By the wall’s clock, also in a night of 23 or 25 hours."""
     return midnight(timezone.localdate(now) + timedelta(days=2))
+
+
+def long_since(now: datetime) -> datetime:
+    """Of what was over before then, one asks whether it is still used: three months, by the wall’s clock."""
+    return midnight(timezone.localdate(now) - USE_ASKED_AFTER + timedelta(days=1))
 
 
 def kept_until(gathering: Gathering, now: datetime) -> datetime:

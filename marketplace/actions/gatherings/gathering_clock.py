@@ -37,7 +37,8 @@ def sweep(now: datetime) -> int:
     done += each_row(ACT, due, _settle)
     done += each_row("gatherings-eve", _unsaid(_tomorrow(now), _eve, now), _ask)
     done += each_row("gatherings-over", [(one, now) for one in _over(now)], _end)
-    return done + each_row("gatherings-after", _unsaid(_came(now), _after, now), _ask_after)
+    done += each_row("gatherings-after", _unsaid(_came(now), _after, now), _ask_after)
+    return done + each_row("gatherings-later", _unsaid(_long_since(now), _later, now), _ask_later)
 
 
 def _follow_trainer(gathering: Gathering, now: datetime) -> bool:
@@ -101,6 +102,10 @@ def _after(attendance: Attendance) -> str:
     return f"seat-served:{attendance.pk}"
 
 
+def _later(attendance: Attendance) -> str:
+    return f"seat-used:{attendance.pk}"
+
+
 def _unsaid(
     rows: QuerySet[Attendance], key: Callable[[Attendance], str], now: datetime
 ) -> list[tuple[Attendance, datetime]]:
@@ -148,4 +153,26 @@ def _ask_after(attendance: Attendance, now: datetime) -> bool:
     if not Reminder.claim(_after(attendance), now):
         return False
     letters.attendance_after(attendance)
+    return True
+
+
+# --- three months later ----------------------------------------------------------------------
+def _long_since(now: datetime) -> QuerySet[Attendance]:
+    """Whoever came, and hasn't said that it served nothing; after an outage two months later still."""
+    since = rules.long_since(now)
+    rows = Attendance.objects.came().filter(
+        gathering__status=GatheringStatus.TOOK_PLACE,
+        gathering__ends_at__gt=since - ASKED_FOR,
+        gathering__ends_at__lt=since,
+        uses="",
+        person__is_active=True,
+    )
+    return rows.exclude(serves=False).order_by("pk")
+
+
+@transaction.atomic
+def _ask_later(attendance: Attendance, now: datetime) -> bool:
+    if not Reminder.claim(_later(attendance), now):
+        return False
+    letters.attendance_later(attendance)
     return True

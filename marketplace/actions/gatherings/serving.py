@@ -10,6 +10,7 @@ from marketplace.actions.gatherings import attendances
 from marketplace.actions.market import needs
 from marketplace.actions.refusals import NotYet
 from marketplace.models import Attendance, Need
+from marketplace.rules import gatherings as rules
 from marketplace.states import GatheringStatus
 
 
@@ -26,6 +27,20 @@ def say(attendance: Attendance, *, serves: bool, by: User, now: datetime) -> Non
         raise NotYet(_("You have said it already."))
     mine.serves, mine.answered_at = serves, now
     mine.save(update_fields=["serves", "answered_at"])
+
+
+@transaction.atomic
+def say_use(attendance: Attendance, *, uses: str, by: User, now: datetime) -> None:
+    """Say once, three months later, whether it is still used; the same again is once. Raises NotYet."""
+    fresh = attendances.locked(attendance.gathering)
+    mine = fresh.attendances.select_for_update(no_key=True).get(pk=attendance.pk)
+    mine.gathering = fresh
+    if mine.uses == uses:
+        return
+    if not rules.may_do(mine, now)["say_they_use_it"]:
+        raise NotYet(_("There is nothing to say of it now, or you have said it already."))
+    mine.uses, mine.uses_said_at = uses, now
+    mine.save(update_fields=["uses", "uses_said_at"])
 
 
 @transaction.atomic

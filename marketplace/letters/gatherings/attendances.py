@@ -33,6 +33,11 @@ def _said(letter: Notification, *, attendance: int) -> str:
     return "" if waits.exists() else gettext_noop("They have answered")
 
 
+def _said_use(letter: Notification, *, attendance: int) -> str:
+    waits = Attendance.objects.came().filter(pk=attendance, uses="").exclude(serves=False)
+    return "" if waits.exists() else gettext_noop("They have answered")
+
+
 ATTENDANCE_TOLD = Letter(
     "attendance_told", Key("attendance-step:{step}"), secret=True, to_leavers=True, moot=_moved_on
 )
@@ -60,6 +65,14 @@ ATTENDANCE_AFTER = Letter(
 )
 
 
+ATTENDANCE_LATER = Letter(
+    "attendance_later",
+    Key("attendance:{attendance}:later"),
+    MISSIONS,
+    asks=True,
+    secret=True,
+    moot=_said_use,
+)
 ATTENDANCE_ASKED = Letter(
     "attendance_asked",
     Key("attendance-step:{step}:there"),
@@ -129,6 +142,19 @@ def attendance_after(attendance: Attendance) -> None:
         attendance=attendance.pk,
         served_url=_choice(facts["url"], attendance_links.SERVED),
         not_served_url=_choice(facts["url"], attendance_links.NOT_SERVED),
+        **facts,
+    )
+
+
+def attendance_later(attendance: Attendance) -> None:
+    """Three months later: one click for yes, a little, no."""
+    facts = _facts(attendance)
+    ATTENDANCE_LATER.tell(
+        [attendance.person],
+        attendance=attendance.pk,
+        uses_url=_choice(facts["url"], attendance_links.USES),
+        a_little_url=_choice(facts["url"], attendance_links.USES_A_LITTLE),
+        not_url=_choice(facts["url"], attendance_links.USES_NOT),
         **facts,
     )
 

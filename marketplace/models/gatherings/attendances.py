@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.models import Membership, Movable, Organisation, Step, User
 from accounts.models.people import Anybody
@@ -81,9 +82,15 @@ class AttendanceQuerySet(models.QuerySet["Attendance"]):
 
 class Attendance(Movable):
     """One person at one gathering, in the name of an organisation of theirs or in their own. `asked_at` is their turn while
-    they wait; `comes_at`: when they last said, asked the day before, that they come; `serves`: what they said of it after."""
+    they wait; `comes_at`: when they last said, asked the day before, that they come; `serves`: what they said of it after;
+    `uses`: what they said three months later."""
 
     MOVES = ATTENDANCE_MOVES
+
+    class Use(models.TextChoices):
+        YES = "YES", pgettext_lazy("what was learnt", "still used")
+        LITTLE = "LITTLE", pgettext_lazy("what was learnt", "used a little")
+        NO = "NO", pgettext_lazy("what was learnt", "not used")
 
     gathering = models.ForeignKey(Gathering, models.CASCADE, related_name="attendances")
     person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="attendances")
@@ -96,6 +103,15 @@ class Attendance(Movable):
     comes_at = models.DateTimeField(null=True, blank=True)
     serves = models.BooleanField(_("did it serve?"), null=True, blank=True)
     answered_at = models.DateTimeField(null=True, blank=True)
+    uses = models.CharField(
+        _("do they still use it?"),
+        max_length=10,
+        choices=Use,
+        blank=True,
+        default="",
+        db_default="",
+    )
+    uses_said_at = models.DateTimeField(null=True, blank=True)
 
     objects = AttendanceQuerySet.as_manager()
 
@@ -106,6 +122,9 @@ class Attendance(Movable):
             models.UniqueConstraint(fields=["gathering", "person"], name="attendance_once"),
             models.CheckConstraint(
                 condition=Q(status__in=AttendanceStatus.values), name="attendance_status_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(uses__in=["", "YES", "LITTLE", "NO"]), name="attendance_use_known"
             ),
             models.CheckConstraint(
                 condition=~Q(status=AttendanceStatus.OFFERED) | Q(offered_until__isnull=False),

@@ -128,6 +128,21 @@ def _not_served(attendance: Attendance, by: User, now: datetime, _name: str) -> 
     return _("Thank you for having said so: the host reads how many it served, without names.")
 
 
+def _uses(attendance: Attendance, by: User, now: datetime, _name: str) -> str:
+    serving.say_use(attendance, uses=Attendance.Use.YES, by=by, now=now)
+    return _("Thank you: it is good to know.")
+
+
+def _uses_a_little(attendance: Attendance, by: User, now: datetime, _name: str) -> str:
+    serving.say_use(attendance, uses=Attendance.Use.LITTLE, by=by, now=now)
+    return _("Thank you: it is good to know.")
+
+
+def _uses_not(attendance: Attendance, by: User, now: datetime, _name: str) -> str:
+    serving.say_use(attendance, uses=Attendance.Use.NO, by=by, now=now)
+    return _("Thank you for having said so: the host reads how many still use it, without names.")
+
+
 def _came(attendance: Attendance, by: User, now: datetime, name: str) -> str:
     names = rules.names_they_came_under(by, attendance.gathering)
     if name not in names:
@@ -147,6 +162,9 @@ ACTS: dict[str, Callable[[Attendance, User, datetime, str], str]] = {
     links.COMES: _comes,
     links.SERVED: _served,
     links.NOT_SERVED: _not_served,
+    links.USES: _uses,
+    links.USES_A_LITTLE: _uses_a_little,
+    links.USES_NOT: _uses_not,
     links.CAME: _came,
     links.NOT_THERE: _not_there,
 }
@@ -209,7 +227,7 @@ def _page(request: OurRequest, attendance: Attendance) -> HttpResponse:
             refusal = str(sentence)
         else:
             return redirect(request.path)
-    attendance.refresh_from_db(fields=["status", "offered_until", "comes_at", "serves"])
+    attendance.refresh_from_db(fields=["status", "offered_until", "comes_at", "serves", "uses"])
     chosen = request.GET.get("reponse", "")
     context = {
         "attendance": attendance,

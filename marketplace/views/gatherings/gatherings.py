@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import redirect_to_login
-from django.db.models import Count, Q, Sum
+from django.db.models import Count, Q
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
@@ -31,7 +31,7 @@ from marketplace.models.gatherings.gatherings import GatheringQuerySet
 from marketplace.models.market.needs import NEAR_KM
 from marketplace.rules import gatherings as rules
 from marketplace.rules import leading, permissions
-from marketplace.rules.few import FEW
+from marketplace.views.gatherings import who_came
 from marketplace.views.long_lists import keyset_page
 from marketplace.views.missions.agreements import unindexed
 
@@ -282,9 +282,9 @@ def _hosted(gathering: Gathering, now: datetime) -> dict[str, Any]:
     seats = gathering.attendances.expected() if has_begun else gathering.attendances.standing()
     rows = list(seats.select_related("person", "organisation").order_by("asked_at", "pk"))
     opens = rules.is_open_to_presence(gathering, now)
-    uncalled = _uncalled(gathering) if has_begun else 0
+    uncalled = who_came.without_a_name(gathering) if has_begun else 0
     return {
-        "came": _who_came(rows, uncalled) if has_begun else [],
+        "came": who_came.in_words(rows, uncalled) if has_begun else [],
         "uncalled": uncalled,
         "coming": [one for one in rows if not one.waits],
         "waiters": [one for one in rows if one.waits],
@@ -295,41 +295,6 @@ def _hosted(gathering: Gathering, now: datetime) -> dict[str, Any]:
         "why_not_announced": rules.why_not_announced(gathering, now) if gathering.is_draft else "",
         "awaits_trainer": gathering.trainer is not None and gathering.trainer_agreed_at is None,
     }
-
-
-def _uncalled(gathering: Gathering) -> int:
-    return gathering.unannounced.aggregate(all=Sum("people"))["all"] or 0
-
-
-def _who_came(rows: list[Attendance], uncalled: int) -> list[str]:
-    """How many came and, once so many have answered that none of them is guessed, how many it served."""
-    came = [one for one in rows if one.came]
-    words = [
-        ngettext("%(n)s more without a name", "%(n)s more without a name", uncalled)
-        % {"n": uncalled}
-    ]
-    if uncalled and not rows:
-        return words
-    if all(one.has_a_seat for one in rows):
-        return [_("Nobody has said yet who came."), *(words if uncalled else [])]
-    said = [one.serves for one in came if one.serves is not None]
-    words = [
-        ngettext("%(n)s person of %(total)s came", "%(n)s people of %(total)s came", len(came))
-        % {"n": len(came), "total": len(rows)},
-        *(words if uncalled else []),
-    ]
-    if len(said) >= FEW:
-        words.append(
-            ngettext(
-                "it served %(n)s of the %(said)s who answered",
-                "it served %(n)s of the %(said)s who answered",
-                sum(said),
-            )
-            % {"n": sum(said), "said": len(said)}
-        )
-    elif came:
-        words.append(_("how many it served is told from five answers on, without names"))
-    return words
 
 
 @never_cache

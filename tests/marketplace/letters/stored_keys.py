@@ -29,6 +29,7 @@ STORED = {
     "attendance_after": ["attendance:4:after"],
     "attendance_asked": ["attendance-step:6:there"],
     "attendance_eve": ["attendance:4:eve:2027-03-12"],
+    "attendance_later": ["attendance:4:later"],
     "attendance_offered": ["attendance-step:9:seat"],
     "attendance_told": ["attendance-step:9"],
     "behalf_asked": ["behalf:3:asked:5:20270128T101500"],

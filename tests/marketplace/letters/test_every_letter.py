@@ -295,6 +295,7 @@ def test_the_page_about_letters_tells_which_hold_a_key():
         "attendance_eve": "one's own seat",
         "attendance_after": "one's own seat",
         "attendance_asked": "one's own seat",
+        "attendance_later": "one's own seat",
         "record_told": "what a pôle has brought in about somebody",
         "offers_told": "what a pôle has brought in about somebody",
     }
