@@ -12,7 +12,7 @@ from django.db.models.functions import TruncMonth
 from django.utils import timezone
 
 from accounts.models import Pole
-from marketplace.figures import handed_in
+from marketplace.figures import first_meetings, handed_in
 from marketplace.figures.brought import operators_by_person
 from marketplace.figures.counts import NO_REGIME, Counts
 from marketplace.models import (
@@ -114,6 +114,8 @@ def reckon(pole: Pole, *, now: datetime) -> Reckoned:
     _count_served(needs, cells)
     _count_value(needs, cells)
     _count_reviews(needs, cells)
+    for day in first_meetings.of(pole).values():
+        cells[Cell(day.replace(day=1), "", None, None)].met += 1
     for where, days, was_read in handed_in.of(pole, needs.facts, operators, now=now):
         counts = cells[Cell(*where)]
         (counts.read_days if was_read else counts.unread_days)[days] += 1

@@ -96,6 +96,7 @@ REVIEWED: tuple[Line, ...] = (
     (gettext_lazy("Would do it again"), lambda c: _rate(percent(c.again, c.reviews)), ""),
     (gettext_lazy("Would recommend it"), _recommend, gettext_lazy("from −100 to +100")),
 )
+MET = gettext_lazy("pairs, by a need carried together, a gathering or a mission")
 PEOPLE = gettext_lazy("People engaged")
 HOURS = gettext_lazy("Hours done")
 CONFIRMED = gettext_lazy("confirmed, or uncontested for a week")
@@ -107,11 +108,13 @@ INSIDE: tuple[tuple[Line, ...], ...] = (
 )
 
 
-def tiles(now: Counts, before: Counts, *, promised: int) -> list[Tile]:
-    """The headline figures. `promised` is the number of working days within which what is handed in is read."""
+def tiles(now: Counts, before: Counts, *, promised: int, whole: bool) -> list[Tile]:
+    """The headline figures. `promised` is the number of working days within which what is handed in is read; `whole`: no filter
+    is chosen."""
     lines = chain.from_iterable(INSIDE)
     told = [Tile(words, say(now), say(before), note) for words, say, note in lines]
-    return [_read_in_time(now, before, promised), *told]
+    met = [Tile(_("Structures that met for the first time"), str(now.met), str(before.met), MET)]
+    return [_read_in_time(now, before, promised), *told, *(met if whole else [])]
 
 
 def _read_in_time(now: Counts, before: Counts, promised: int) -> Tile:

@@ -61,7 +61,12 @@ def figures(request: SignedInRequest) -> HttpResponse:
     choice = comparison.choice
     reckoning = Reckoning.objects.filter(pole=choice.pole).defer("exchanges").first()
     shown = _shown(comparison) | {
-        "tiles": tiles.tiles(comparison.now, comparison.before, promised=_promised(comparison)),
+        "tiles": tiles.tiles(
+            comparison.now,
+            comparison.before,
+            promised=_promised(comparison),
+            whole=not choice.filters,
+        ),
         "reckoning": reckoning,
         "load": load.told(reckoning.load or {}, choice.options.operator) if reckoning else [],
         "evenness": Evenness(**reckoning.evenness) if reckoning and reckoning.evenness else None,

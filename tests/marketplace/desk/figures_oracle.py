@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from accounts.models import Organisation
 from marketplace.models import (
+    Gathering,
     HoursEntry,
     Mission,
     MissionStep,
@@ -116,6 +117,7 @@ def recount(pole, first: date, after: date, *, now) -> dict:
         if _within(proposal.created_at, first, after):
             seen["asked"] += 1
             seen["silent"] += proposal.steps.filter(after="UNANSWERED").exists()
+    seen["met"] = sum(first <= day < after for day in _first_meetings(pole).values())
     given = _given(pole, first, after, seen)
     read, unread = Counter(), Counter()
     organisations = Organisation.objects.filter(pole=pole).exclude(kind="OPERATOR")
@@ -124,6 +126,49 @@ def recount(pole, first: date, after: date, *, now) -> dict:
         read, unread = read + found["read_days"], unread + found["unread_days"]
     days = {"answer_days": answer_days, "read_days": read, "unread_days": unread}
     return dict(seen) | given | days
+
+
+def _first_meetings(pole) -> dict[frozenset[int], date]:
+    """Walks each need, gathering and mission, and asks of each two structures whether they were both there that day."""
+    first: dict[frozenset[int], date] = {}
+    for one, other, moment in (*_carried(pole), *_gathered(pole), *_worked(pole)):
+        if one != other:
+            day, pair = timezone.localtime(moment).date(), frozenset({one, other})
+            first[pair] = min(day, first.get(pair, day))
+    return first
+
+
+def _carried(pole):
+    for need in Need.objects.filter(pole=pole):
+        yeses = []
+        for carrier in need.carriers.exclude(agreed_at=None):
+            gone = carrier.steps.filter(after="LEFT").last()
+            yeses.append((carrier.organisation_id, carrier.agreed_at, gone.at if gone else None))
+        for house, since, until in yeses:
+            yield house, need.organisation_id, since
+            for other, its, end in yeses:
+                if since <= its and (until is None or its < until) and (end is None or end > its):
+                    yield house, other, its
+
+
+def _gathered(pole):
+    for gathering in Gathering.objects.filter(pole=pole):
+        came = gathering.attendances.filter(status="CAME").exclude(organisation=None)
+        houses = [one.organisation_id for one in came]
+        for house in houses:
+            for other in [*houses, gathering.host_id]:
+                yield house, other, gathering.starts_at
+
+
+def _worked(pole):
+    for mission in Mission.objects.filter(need__pole=pole).exclude(started_at=None):
+        houses = [row.organisation_id for row in mission.served.all()]
+        houses = houses or [mission.apart_for_id or mission.need.organisation_id]
+        if mission.offer.time == "WORK" and mission.offer.organisation_id:
+            houses.append(mission.offer.organisation_id)
+        for house in houses:
+            for other in houses:
+                yield house, other, mission.started_at
 
 
 def _pairs(behind: dict[str, set[int]]) -> set[tuple[str, int]]:
