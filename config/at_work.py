@@ -36,7 +36,7 @@ AT_WORK = {
     *("need-in-turn-stop", "need-in-turn-seen", "need-carriers", "need-carrier-invite"),
     *("carrier", "carrier-take-back", "carrier-leave", "proposal-object"),
     *("joining", "joining-split"),
-    *("need-one-hour", "need-candidates", "need-ask-offer", "need-why-not", "need-why-pair"),
+    *("need-one-hour", "need-candidates", "need-ask-offer", "need-ask-pair", "need-why-not", "need-why-pair"),
     *("need-apply", "need-talk", "who-helps", "offers", "offer", "offer-new", "offer-edit"),
     *("offer-publish", "offer-pause", "offer-family-show", "offer-family-hide", "skills-picker"),
     *("skill-proposals", "proposal", "proposal-accept", "proposal-late-yes", "proposal-decline"),

@@ -47,6 +47,7 @@ from marketplace.letters.missions.departures import *
 from marketplace.letters.missions.followups import *
 from marketplace.letters.missions.hours import *
 from marketplace.letters.missions.missions import *
+from marketplace.letters.missions.pairs import *
 from marketplace.letters.missions.served import *
 from marketplace.letters.missions.sheets import *
 from marketplace.letters.missions.teams import *

@@ -117,6 +117,7 @@ from marketplace.models.missions.departures import Departure, Transfer
 from marketplace.models.missions.followups import FollowUp
 from marketplace.models.missions.hours import HoursEntry
 from marketplace.models.missions.missions import Mission, MissionStep, Voice
+from marketplace.models.missions.pairs import Pair
 from marketplace.models.missions.regimes import Regime, RegimeChoice
 from marketplace.models.missions.reviews import Review, ReviewFactor, SkillGained
 from marketplace.models.missions.served import Served

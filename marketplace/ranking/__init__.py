@@ -10,6 +10,9 @@ Pages, letters, commands and actions get scores from these functions only::
     side_by_side(need, order)    all who fit or nearly do, sorted by a column, a page at a time
     why(need, offer)             these two, whatever their state               → Match
 
+    pairs_for(need)              of a need that wants two people: the best pairs → list[PairMatch]
+    completing(need, offer)      who would make a pair with this half → list[Match]
+
     why_these(need, numbers)     several offers against one need → list[Match]
     nobody_because(need), nothing_because(offer)
                                  an empty list: why, and what to change → two sentences
@@ -59,6 +62,7 @@ from marketplace.ranking.live import (
 )
 from marketplace.ranking.newcomers import needs_for_newcomer
 from marketplace.ranking.nightly_stats import strengths
+from marketplace.ranking.pairs import completing, pairs_for
 from marketplace.ranking.plan import plan_for
 from marketplace.ranking.relaxations import relaxations_for_need, relaxations_for_offer
 from marketplace.ranking.side_by_side import side_by_side
@@ -72,6 +76,7 @@ __all__ = [
     "beyond",
     "best_lines",
     "changed",
+    "completing",
     "compromises",
     "evenness",
     "fitting",
@@ -86,6 +91,7 @@ __all__ = [
     "of_draft",
     "offers_elsewhere",
     "offers_for",
+    "pairs_for",
     "plan_for",
     "preview",
     "refresh_due",

@@ -42,7 +42,8 @@ from marketplace.models import (
     Welcome,
 )
 from marketplace.models.missions import places
-from marketplace.ranking import snapshot
+from marketplace.ranking import halves, snapshot
+from marketplace.ranking.halves import Half
 from marketplace.states import ProposalStatus
 
 Form = Organisation.LegalForm
@@ -64,7 +65,7 @@ SHARED = (
 )  # fmt: skip
 OF_NEED = (
     *SHARED, "cause_id", "format", "time", "published_at", "created_at", "places", "is_undated",
-    "organisation__legal_form",
+    "in_pair", "organisation__legal_form",
 )  # fmt: skip
 OF_CARRIER = ("organisation__commune__latitude", "organisation__commune__longitude")
 OF_OFFER = (
@@ -74,8 +75,11 @@ OF_OFFER = (
 type Stamps = dict[int, datetime]
 
 
-def of_needs(needs: QuerySet[Need], *, give_bits: bool = False) -> tuple[Needs, Stamps]:
-    """The cards of these needs, sorted by number, and when each row was last changed."""
+def of_needs(
+    needs: QuerySet[Need], *, give_bits: bool = False, beside_half: Half | None = None
+) -> tuple[Needs, Stamps]:
+    """The cards of these needs, sorted by number, and when each row was last changed. `beside_half`: as if they came, of
+    needs that want a pair."""
     carried = Exists(Carrier.objects.agreed().filter(need=OuterRef("pk")))
     shown = _in_houses(needs).annotate(carried=carried)
     rows = list(shown.values_list(*OF_NEED, "carried", named=True))
@@ -88,8 +92,14 @@ def of_needs(needs: QuerySet[Need], *, give_bits: bool = False) -> tuple[Needs, 
         "need_id", "required",
     )  # fmt: skip
     beside = _beside([row.pk for row in rows if row.carried])
+    there = halves.there([row.pk for row in rows if row.in_pair])
+    more = [beside_half] if beside_half else []
     made = Needs.of(
-        (_of_need(row, loads[row.pk], bits) | {"carriers": beside[row.pk]}, wanted[row.pk])
+        halves.as_asked(
+            _of_need(row, loads[row.pk], bits) | {"carriers": beside[row.pk]},
+            wanted[row.pk],
+            [*there[row.pk], *more] if row.in_pair else None,
+        )
         for row in rows
     )
     return made, {row.pk: row.updated_at for row in rows}
@@ -129,7 +139,8 @@ def of_typed(need: Need, wanted: Iterable[Skilled]) -> Needs:
     row.organisation__legal_form = need.organisation.legal_form
     beside = _beside([need.pk] if need.pk else [])
     card = _of_need(row, {}, snapshot.bits()) | {"carriers": beside[row.pk]}
-    return Needs.of([(card, sorted(wanted, key=_weightiest))])
+    there = halves.there([need.pk] if need.pk else [])[row.pk] if need.in_pair else None
+    return Needs.of([halves.as_asked(card, sorted(wanted, key=_weightiest), there)])
 
 
 def _weightiest(skill: Skilled) -> tuple[bool, int]:

@@ -19,7 +19,7 @@ from marketplace.matching.match import Match
 from marketplace.matching.reasons import Reason
 from marketplace.models import Carrier, Need, Offer, Time
 from marketplace.models.market.carried import names_of_carriers
-from marketplace.ranking import cards, search, snapshot
+from marketplace.ranking import cards, halves, search, snapshot
 from marketplace.ranking.blocked_pairs import APART
 from marketplace.ranking.snapshot import Snapshot
 from marketplace.states import NeedStatus, OfferStatus
@@ -248,6 +248,8 @@ def with_these_rows(asked: Asked, matches: list[Match]) -> list[Match]:
     """The matches of a need with the rows that cards show, without those whose offer isn't shown to it."""
     assert asked.need
     offers = shown_offers([match.offer_id for match in matches], live=True, to=asked.need)
+    if asked.need.in_pair:
+        offers = halves.that_may_come(asked.need, offers)
     need = shown_needs([asked.need.pk])[asked.need.pk]
     return [
         replace(match, need=need, offer=offers[match.offer_id])
@@ -263,6 +265,8 @@ def shown_offers(
     if not numbers:
         return {}
     found = prepared.rows(_offers, numbers, live, *([to.organisation_id, to.pk] if to else []))
+    if to and to.in_pair:  # which a team is no half of
+        found = [offer for offer in found if offer.person_id]
     return {offer.pk: offer for offer in found}
 
 
@@ -297,6 +301,8 @@ def shown_needs(
         return {}
     apart = to.person_id if to and to.time == Time.OWN else None
     found = prepared.rows(_needs, numbers, live, *([apart] if apart else []))
+    if to and to.person_id is None:
+        found = [need for need in found if not need.in_pair]
     return {need.pk: need for need in found}
 
 

@@ -71,7 +71,9 @@ def counts_for_need(need: Need, *, today: date | None, hidden: Collection[int]) 
 
 
 def changes_of_need(asked: Asked) -> list[Change]:
-    return [*_places(asked), *_whose(asked), *_dates(asked), *_skills(asked)]
+    in_pair = asked.need is not None and asked.need.in_pair  # its times aren't its own to change
+    whose = () if in_pair else _whose(asked)
+    return [*_places(asked), *whose, *_dates(asked), *_skills(asked)]
 
 
 def relaxations_for_offer(

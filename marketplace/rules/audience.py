@@ -14,6 +14,7 @@ from marketplace.models import (
     Need,
     Offer,
     Origin,
+    Pair,
     Proposal,
     Side,
     TeamMember,
@@ -205,6 +206,14 @@ def who_hears(subject: Mission | Proposal) -> list[User]:
     about = subject if isinstance(subject, Mission) else subject.need
     in_charge = {one.pk for one in coordinators(about)}
     return [one for one in all_of_them if one.pk in in_charge] or all_of_them
+
+
+def of_pair(pair: Pair) -> list[User]:
+    """Who is told of what is written in its conversation: the structure, the two who come, and who hears of both missions."""
+    two = [half.offer.person for half in pair.halves if half.offer.person]
+    follow = who_follows(pair.own)
+    hear = [one for one in who_hears(pair.work) if one in follow]
+    return list(dict.fromkeys([*structure(pair.need), *two, *hear]))
 
 
 def who_runs_the_site(mission: Mission) -> list[User]:

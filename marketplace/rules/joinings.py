@@ -30,6 +30,8 @@ def why_not(older: Need, younger: Need) -> str:
             return _("%(organisation)s can’t carry anything new at the moment.") % {
                 "organisation": need.organisation
             }
+        if need.in_pair:
+            return _("“%(need)s” wants a pair: it goes on by itself.") % {"need": need}
     if _differ(older, younger):
         return _(
             "The two needs are no longer alike: their skills, their dates or their towns differ."

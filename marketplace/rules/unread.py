@@ -56,6 +56,7 @@ def _doubtful(reader: int, some: Sequence[int]) -> QuerySet[Thread, int]:
     house = Membership.objects.filter(user_id=user.pk).values("organisation")
     near = Q(Exists(sided)) | Q(asker_id=user.pk) | Q(need__organisation__in=house)
     bossed = Offer.at_home_under(user, at="proposal__offer__") | under(user, "asker")
+    bossed |= Offer.at_home_under(user, at="pair__own__offer__")
     threads = Thread.objects.alias(about_need=Coalesce("need", "proposal__need"))
     return threads.filter(near | bossed, pk__in=some).order_by().values_list("pk", flat=True)
 

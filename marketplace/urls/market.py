@@ -32,6 +32,7 @@ from marketplace.views.market import (
     objections,
     offers,
     organisations,
+    pair_asks,
     people,
     profile,
     programme_home,
@@ -96,6 +97,9 @@ urlpatterns = [
     path("besoins/<int:pk>/tour-a-tour/arreter/", in_turn.stop, name="need-in-turn-stop"),
     path("besoins/<int:pk>/tour-a-tour/vu/", in_turn.see, name="need-in-turn-seen"),
     path("besoins/<int:pk>/candidats/<int:offer_pk>/", candidates.ask, name="need-ask-offer"),
+    path(
+        "besoins/<int:pk>/binome/<int:work_pk>/<int:own_pk>/", pair_asks.ask, name="need-ask-pair"
+    ),
     path("besoins/<int:pk>/pourquoi-pas/", why.search, name="need-why-not"),
     path("besoins/<int:pk>/pourquoi-pas/<int:offer_pk>/", why.pair, name="need-why-pair"),
     path("bureau/pourquoi-pas/", why.from_desk, name="desk-why-not"),

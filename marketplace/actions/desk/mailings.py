@@ -191,7 +191,7 @@ def forget(now: datetime) -> int:
 def _conversation(it: Addressee) -> Thread | None:
     """Where an answer goes: the structure's with its coordinators, or that of the mission."""
     if it.need:
-        return Thread.objects.get_or_create(need=it.need, asker=None)[0]
+        return Thread.objects.get_or_create(need=it.need, asker=None, pair=None)[0]
     return Thread.objects.filter(proposal=it.mission.proposal_id).first() if it.mission else None
 
 

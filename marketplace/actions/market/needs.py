@@ -212,8 +212,8 @@ def reopen(need: Need, *, by: User, one_hour: bool = False) -> None:
     request for one hour of advice."""
     need.move(NeedStatus.DRAFT, by=by)
     if one_hour:
-        need.format, need.hours, need.places = Format.ONE_HOUR, 1, 1
-        need.save(update_fields=["format", "hours", "places", "updated_at"])
+        need.format, need.hours, need.places, need.in_pair = Format.ONE_HOUR, 1, 1, False
+        need.save(update_fields=["format", "hours", "places", "in_pair", "updated_at"])
 
 
 @transaction.atomic

@@ -18,7 +18,7 @@ from accounts.models.leavings import why_nothing_new
 from marketplace import letters, ranking
 from marketplace.actions.desk import elsewhere
 from marketplace.actions.market import answer_links, ask_rules, consents
-from marketplace.actions.missions import missions, succession
+from marketplace.actions.missions import missions, pairs, succession
 from marketplace.actions.refusals import NotYet, PutForwardAlready
 from marketplace.models import (
     Block,
@@ -67,6 +67,7 @@ def _make(
     if there := need.proposals.going_on().filter(offer=offer).first():
         raise PutForwardAlready(there)
     _require_room(need, offer)
+    pairs.require_half(need, offer, by=by)
     _require_somebody_there(offer)
     _require_still_asked(need, offer)
     require_no_block(need, offer, by=by)
@@ -147,6 +148,7 @@ def _require_late_yes_possible(
     _require_two_people(offer, side=side, by=by)
     _require_somebody_else_asked(let_go, side=side, by=by)
     _require_room(need, offer)
+    pairs.require_half(need, offer, by=by)
     _require_somebody_there(offer)
     require_no_block(need, offer, by=by)
     # Whoever has said yes to this very mission needn't agree to be put forward for it.
@@ -193,8 +195,10 @@ def _agree(proposal: Proposal, need: Need, offer: Offer, *, by: User) -> Mission
     if transfer := succession.transfer_of(proposal):
         mission = succession.take_over(transfer, proposal, by=by)
         letters.proposal_agreed(mission)
+        pairs.join(mission)
         return mission
     _require_room(need, offer, agreeing=True)
+    pairs.require_half(need, offer, by=by)
     proposal.move(ProposalStatus.AGREED, by=by)
     starts_on, ends_on = mission_days.of_pair(need, offer)
     mission = Mission.objects.create(
@@ -208,17 +212,19 @@ def _agree(proposal: Proposal, need: Need, offer: Offer, *, by: User) -> Mission
     )
     missions.begin(mission, by=by)
     letters.proposal_agreed(mission)
+    pairs.join(mission)
     ranking.changed(need, offer, *fill(need, by=by), *use_up(offer, by=by))
     return mission
 
 
 def fill(need: Need, *, by: User) -> list[Need | Offer]:
-    """When the need has everybody it wants, mark it as filled and close its open proposals. Returns their needs and
-    offers, for the ranking."""
-    if places_left(need) > 0:
-        return []
-    need.move(NeedStatus.FILLED, by=by)
+    """When the need has everybody it wants, mark it as filled and close its open proposals; of a pair's need, those of the
+    half that is found. Returns their needs and offers, for the ranking."""
     reason = reasons.coded("found")
+    if places_left(need) > 0:
+        waiting = pairs.without_a_half(need) if need.in_pair else need.proposals.none()
+        return close_all(waiting, reason=reason, own=Side.NEED)
+    need.move(NeedStatus.FILLED, by=by)
     return close_all(need.proposals.open(), reason=reason, own=Side.NEED)
 
 

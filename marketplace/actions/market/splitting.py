@@ -30,6 +30,8 @@ def split(need: Need, *, skills: Collection[Skill], title: str, hours: int, by: 
     first = Need.objects.select_for_update(no_key=True).get(pk=need.pk)
     if first.status != NeedStatus.PUBLISHED:
         raise NotYet(_("This need isn't open any more: it is filled or closed."))
+    if first.in_pair:
+        raise NotYet(_("This need wants a pair, who share its skills: it isn’t split."))
     moved = first.wanted.filter(skill__in=skills)
     if not moved:
         raise NotYet(_("Choose at least one skill for the other mission."))

@@ -18,6 +18,7 @@ from marketplace.actions.missions import (
     agreements,
     amendment_effect,
     departures,
+    pairs,
     served,
     sheets,
     team_members,
@@ -233,6 +234,7 @@ def interrupt(
     departures.settle(mission, outcome, by=by, now=now)
     teams.ask_no_more(mission)
     _ask_no_more(mission, now)
+    pairs.part(mission, tells=outcome != Departure.Outcome.TRANSFERRED, now=now)
     if outcome != Departure.Outcome.TRANSFERRED:
         if mission.renewed_from is None and mission.apart_for is None:
             _free(need, offer, by=by)

@@ -18,7 +18,7 @@ from accounts.actions import memberships
 from accounts.models import Organisation, User
 from marketplace import letters, ranking
 from marketplace.actions.market import consents
-from marketplace.actions.missions import departures, missions, served, sheets
+from marketplace.actions.missions import departures, missions, pairs, served, sheets
 from marketplace.actions.refusals import NotYet
 from marketplace.models import (
     Block,
@@ -137,6 +137,7 @@ def answer(transfer: Transfer, *, answer: str, reason: str = "", by: User, now: 
     transfer.answer, transfer.reason, transfer.answered_at = answer, reason, now
     if answer == Transfer.Answer.YES:
         _require_still_free(mission, transfer.colleague)
+        pairs.require_another(mission.need, transfer.colleague)
         _require_hours_left(mission)
         transfer.proposal = _propose(transfer, mission, now=now)
     transfer.save()

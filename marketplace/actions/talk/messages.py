@@ -58,7 +58,7 @@ def open_about(need: Need, *, by: User) -> Thread:
     ours = by.represents(need.organisation) or permissions.carries(by, need)
     ours = ours or permissions.follows_need(by, need)
     asker = None if ours else by
-    return Thread.objects.get_or_create(need=need, asker=asker)[0]
+    return Thread.objects.get_or_create(need=need, asker=asker, pair=None)[0]
 
 
 def say(

@@ -17,7 +17,7 @@ from marketplace.forms.market.languages import LanguagesMixin
 from marketplace.forms.market.second_text import HOLDS, SecondTextMixin
 from marketplace.forms.market.volume import VolumeMixin
 from marketplace.forms.period import PeriodMixin
-from marketplace.models import Cause, Format, Need, Place, SkillFamily
+from marketplace.models import Cause, Format, Need, Place, SkillFamily, Welcome
 from marketplace.models.market.needs import HOURS_A_DAY
 from marketplace.models.market.second_text import SECOND
 from marketplace.rules import deductions
@@ -54,7 +54,7 @@ PARTS = {
     deductions.WHAT: ("context", "title", "deliverable", *SECOND, HOLDS),
     deductions.WHEN: ("length", "volume", "unit", "format", "starts_on", "ends_on"),
     deductions.WHERE: (
-        *("place", "time", "commune", "places", "spoken", "cause", "beneficiaries"),
+        *("place", "time", "in_pair", "commune", "places", "spoken", "cause", "beneficiaries"),
     ),
 }
 
@@ -85,7 +85,7 @@ class NeedForm(SecondTextMixin, LanguagesMixin, VolumeMixin, PeriodMixin, forms.
             "ends_on",
             "format",
         ),
-        *("volume", "unit", "places", "time", "spoken", "cause", "beneficiaries"),
+        *("volume", "unit", "places", "time", "in_pair", "spoken", "cause", "beneficiaries"),
     ]
 
     class Meta:
@@ -104,6 +104,7 @@ class NeedForm(SecondTextMixin, LanguagesMixin, VolumeMixin, PeriodMixin, forms.
             "places",
             "time",
             *SECOND,
+            "in_pair",
         ]
         widgets = {
             "context": forms.Textarea(attrs={"rows": 5}),
@@ -116,7 +117,10 @@ class NeedForm(SecondTextMixin, LanguagesMixin, VolumeMixin, PeriodMixin, forms.
             "places": forms.NumberInput(attrs={"min": 1, "max": MOST_PLACES}),
         }
         field_classes = {"beneficiaries": SeveralField}
-        labels = {"time": _("On whose time may they come?")}
+        labels = {
+            "time": _("On whose time may they come?"),
+            "in_pair": _("In a pair: one person on their own time, one on working time"),
+        }
         help_texts = {
             "title": _(
                 "In a few words, as it will be read everywhere: “Redo the website and train the team”."
@@ -125,6 +129,9 @@ class NeedForm(SecondTextMixin, LanguagesMixin, VolumeMixin, PeriodMixin, forms.
             "deliverable": _("What you will have in hand when the mission is over."),
             "format": _("What would suit your team best."),
             "places": _("How many people you need for this mission."),
+            "in_pair": _(
+                "Two people share what it takes: neither has to know all of it. Pôles work so with project leaders: one brings the time to go on, the other the trade. Each has a mission of their own."
+            ),
         }
 
     def __init__(self, *args: Any, part: str = "", is_draft: bool = False, **kwargs: Any) -> None:
@@ -191,6 +198,10 @@ class NeedForm(SecondTextMixin, LanguagesMixin, VolumeMixin, PeriodMixin, forms.
     def clean(self) -> dict[str, Any]:
         self._take_length()
         cleaned = super().clean()
+        if cleaned.get("in_pair"):
+            self._want_a_pair(cleaned)
+        if "in_pair" in self.changed_data and self._somebody_comes:
+            self.add_error("in_pair", _("Somebody comes already: this can’t be changed any more."))
         places = cleaned.get("places")
         if places == 0:
             self.add_error("places", _("At least one person."))
@@ -199,6 +210,17 @@ class NeedForm(SecondTextMixin, LanguagesMixin, VolumeMixin, PeriodMixin, forms.
         if not cleaned.get("title") and "title" in self.fields and not self.has_error("title"):
             self._propose_title(cleaned)
         return cleaned
+
+    def _want_a_pair(self, cleaned: dict[str, Any]) -> None:
+        """A pair says how many come, and on whose time: what the other fields say doesn't count."""
+        cleaned["places"], cleaned["time"] = 2, Welcome.BOTH
+        for name in ("places", "time"):
+            self.errors.pop(name, None)
+
+    @property
+    def _somebody_comes(self) -> bool:
+        need = self.instance
+        return need.pk is not None and need.missions.taking_a_place().exists()
 
     def _take_length(self) -> None:
         """The hours and the format of the length chosen; of another one, the format that its hours have."""

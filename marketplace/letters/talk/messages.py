@@ -51,6 +51,7 @@ def message_waiting(
         message=message,
         need=message.thread.subject,
         is_theirs=_is_to(message, person),
+        is_of_pair=message.thread.pair_id is not None,
         files=[str(attached) for attached in message.attachments.all()],
         **anew,
     )
@@ -61,6 +62,8 @@ def _is_to(message: Message, reader: User) -> bool:
     what two sides write to each other."""
     thread = message.thread
     side = permissions.thread_side_of(reader, thread)
+    if thread.pair_id:
+        return side is not None
     has_two = bool(thread.proposal_id or thread.asker_id)
     alone = side is None and has_two
     return not alone and side != permissions.thread_side_of(message.author, thread)
@@ -82,6 +85,9 @@ def message_changed(message: Message, *, how: str) -> None:
 def readers_of(thread: Thread) -> list[User]:
     """Both sides, and the coordinator in charge; all coordinators of the pôle when the conversation is with them."""
     need, proposal = thread.subject, thread.proposal
+    if thread.pair:
+        people = audience.of_pair(thread.pair)
+        return [one for one in people if permissions.can_write_in_thread(one, thread)]
     people = audience.carrying_thread(thread)
     if proposal:
         people += audience.offering(proposal.offer)

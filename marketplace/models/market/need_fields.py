@@ -9,6 +9,7 @@ SAID = (
     *("commune",),
     *("starts_on", "ends_on", "is_undated", "format", "hours", "places", "languages", "time"),
     *SECOND,
+    "in_pair",
 )
 OWN = ("id", "pole", "status", "coordinator", "operator", "is_listed", "created_by", "created_at")
 DERIVED = (

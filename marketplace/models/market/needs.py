@@ -254,6 +254,11 @@ class Need(CarriedBySeveral, WrittenTwice, FoundByWords, HasDays, HowPeopleMeet,
         default=Welcome.BOTH,
         db_default=Welcome.BOTH,
     )
+    in_pair = models.BooleanField(
+        _("in a pair: one person on their own time, one on working time"),
+        default=False,
+        db_default=False,
+    )
     languages = models.PositiveIntegerField(_("languages you can work in"), default=Spoken.FRENCH)
     deduced = models.CharField(
         max_length=80, blank=True, default="", db_default=""
@@ -316,6 +321,11 @@ class Need(CarriedBySeveral, WrittenTwice, FoundByWords, HasDays, HowPeopleMeet,
             models.CheckConstraint(condition=Q(places__gte=1), name="need_has_a_place"),
             models.CheckConstraint(condition=Q(hours__gte=1), name="need_has_an_hour"),
             models.CheckConstraint(condition=Q(time__in=Welcome.values), name="need_time_known"),
+            models.CheckConstraint(
+                condition=Q(in_pair=False) | Q(places=2, time="BOTH"),
+                name="need_in_pair_of_two",
+                violation_error_message=_("A pair is of two people, one on each time."),
+            ),
             WordSearch(name="need_words", text="search_text", called="search_name"),
         ]
         indexes = [

@@ -223,9 +223,19 @@ def ends_of_thread(thread: Thread) -> tuple[list[int], list[int]]:
     """The ends of the structure, and those of whoever it talks with; the second list is empty in a conversation
     with the coordinators."""
     structure = ends_of_need(thread.subject)
+    if thread.pair:
+        return structure, [half.offer.person_id for half in thread.pair.halves]
     if thread.proposal:
         return structure, ends_of_offer(thread.proposal.offer)
     return structure, ends_of_user(thread.asker) if thread.asker else []
+
+
+def ends_in_a_pair(user: User, thread: Thread) -> tuple[list[int], list[int]]:
+    """Of whoever writes in a pair's conversation, the structure or one of the two, their ends and all the others'."""
+    structure, two = ends_of_thread(thread)
+    if user.pk not in two:
+        return [*structure, user.pk], two
+    return [user.pk], [*structure, *(one for one in two if one != user.pk)]
 
 
 def ends_of_user(user: User) -> list[int]:

@@ -17,8 +17,9 @@ from accounts.models import Membership, User, coordinated_by
 from marketplace.models.market.bosses import under
 from marketplace.models.market.carried import carried_by
 from marketplace.models.market.needs import Need
-from marketplace.models.market.offers import Time
+from marketplace.models.market.offers import Offer, Time
 from marketplace.models.market.proposals import Proposal, Side
+from marketplace.models.missions.pairs import Pair
 from marketplace.models.talk import own_threads
 from marketplace.models.talk.files import StoredFile
 
@@ -34,8 +35,9 @@ class ThreadQuerySet(models.QuerySet["Thread"]):
         return self.filter(
             Q(proposal__in=Proposal.objects.visible_to(user).values("pk"))
             | own_threads.asked_by(user)
+            | Q(pair__in=Pair.objects.brought_by(user).values("pk"))
             | Q(need__organisation__in=structures)
-            | Q(need__in=carried_by(user)) & ~under(user, "asker")
+            | Q(need__in=carried_by(user), pair=None) & ~under(user, "asker")
             | Q(need__pole__in=coordinated_by(user)) & ~Thread.kept_from(user)
         )
 
@@ -87,6 +89,7 @@ class ThreadQuerySet(models.QuerySet["Thread"]):
             "need__organisation",
             "need__pole",
             "asker",
+            "pair",
             "proposal__need__organisation",
             "proposal__need__pole",
             "proposal__offer__person",
@@ -95,8 +98,8 @@ class ThreadQuerySet(models.QuerySet["Thread"]):
 
 
 class Thread(models.Model):
-    """A conversation about a proposal and its mission, or a question about a need before any proposal. Without
-    `asker`, the structure and the coordinators talk about the need."""
+    """A conversation about a proposal and its mission, or a question about a need before any proposal; or that of a pair
+    with the structure. Without `asker` or `pair`, the structure and the coordinators talk about the need."""
 
     proposal = models.OneToOneField(
         Proposal, models.CASCADE, null=True, blank=True, related_name="thread"
@@ -105,6 +108,10 @@ class Thread(models.Model):
     asker = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
     )
+    pair = models.OneToOneField(
+        Pair, models.CASCADE, null=True, blank=True, related_name="thread",
+        help_text="Of its need: what the structure and the two halves write to each other.",
+    )  # fmt: skip
     last_message_at = models.DateTimeField(default=timezone.now)
 
     objects = ThreadQuerySet.as_manager()
@@ -123,8 +130,12 @@ class Thread(models.Model):
             ),
             models.UniqueConstraint(
                 fields=["need"],
-                condition=Q(asker=None, need__isnull=False),
+                condition=Q(asker=None, pair=None, need__isnull=False),
                 name="thread_one_with_coordinators",
+            ),
+            models.CheckConstraint(
+                condition=Q(pair=None) | Q(need__isnull=False, asker=None),
+                name="thread_of_a_pair_about_its_need",
             ),
         ]
 
@@ -145,8 +156,9 @@ class Thread(models.Model):
     @staticmethod
     def kept_from(user: User) -> Q:
         """A condition on conversations about a need: this coordinator leaves it to others, or it is the question of somebody
-        under them, who asks in their own name."""
-        return Thread.left_to_others(user) | under(user, "asker")
+        under them, who asks in their own name, or that of a pair in which one of these comes on their own time."""
+        at_home = Offer.at_home_under(user, at="pair__own__offer__")
+        return Thread.left_to_others(user) | under(user, "asker") | at_home
 
     @property
     def subject(self) -> Need:
@@ -161,13 +173,15 @@ class Thread(models.Model):
         """The name of the other end, as the structure reads it."""
         if self.proposal:
             return self.proposal.offer.discreet_name
+        if self.pair_id:
+            return str(_("the pair"))
         return self.asker.discreet_name if self.asker else str(_("coordination"))
 
     def has_nobody_facing(self, side: str | None) -> bool:
         """Whether the other side has closed its account: nobody reads there any more."""
         if side == Side.OFFER:
             return self.subject.organisation.is_closed
-        if side != Side.NEED:
+        if side != Side.NEED or self.pair_id:
             return False
         offer = self.proposal.offer if self.proposal else None
         person = offer.person if offer else self.asker
@@ -177,15 +191,15 @@ class Thread(models.Model):
 
     @property
     def is_over(self) -> bool:
-        """Whether the proposal has come to nothing; people may still write."""
+        """Whether the proposal has come to nothing, or the pair is one no more; people may still write."""
         if self.proposal is None:
-            return False
+            return self.pair is not None and self.pair.is_over
         return not (self.proposal.is_open or self.proposal.is_agreed)
 
     @property
     def is_agreed(self) -> bool:
-        """Whether contact details may be written: once both have agreed, and always between a structure and its
-        coordinators."""
+        """Whether contact details may be written: once both have agreed, as a pair has, and always between a structure and
+        its coordinators."""
         if self.proposal:
             return self.proposal.is_agreed
         return self.asker_id is None

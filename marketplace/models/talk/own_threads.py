@@ -16,6 +16,7 @@ from marketplace.models.market.bosses import under
 from marketplace.models.market.carried import carried_by, read_as_carrier
 from marketplace.models.market.offers import Offer
 from marketplace.models.market.proposals import Proposal
+from marketplace.models.missions.pairs import Pair
 
 ABOUT = ("proposal__need", "need")  # the ways from a conversation to the need that it is about
 
@@ -59,6 +60,7 @@ def _own_threads(to_read: bool, coordinates: bool, scope: Scope, few: int) -> tu
         asked_by(user),
         Q(need__organisation__in=structures) & _new_at("need", to_read),
         *_carried(user),
+        *_of_pairs(user),
     ]
     left = {"proposal__need": _kept(user), "need": Thread.kept_from(user)}
     looked = ThreadRead.objects.filter(thread=OuterRef("pk"), user_id=user.pk)
@@ -78,8 +80,15 @@ def _carried(user: User) -> list[Q]:
     proposals = Proposal.objects.filter(read_as_carrier(user)).values("pk")
     return [
         Q(proposal__in=proposals),
-        Q(need__in=carried_by(user)) & ~under(user, "asker"),
+        Q(need__in=carried_by(user), pair=None) & ~under(user, "asker"),
     ]
+
+
+def _of_pairs(user: User) -> list[Q]:
+    """Conditions, each read from an index: that of a pair in which this person is one of the two."""
+    mine = Pair.objects.brought_by(user)
+    halves = (mine.filter(**{f"{half}__offer__person": user.pk}) for half in ("work", "own"))
+    return [Q(pair__in=pairs.values("pk")) for pairs in halves]
 
 
 def asked_by(user: User) -> Q:

@@ -3,10 +3,14 @@
 from accounts.models import Pole, User
 from accounts.scope import scope_of
 from accounts.states import OrganisationStatus
-from marketplace.models import Block, Message, MessageReport, Need, Side, Thread
-from marketplace.models.talk.blocks import ends_of_need, ends_of_thread
+from marketplace.models import Block, Message, MessageReport, Need, Pair, Side, Thread
+from marketplace.models.talk.blocks import ends_in_a_pair, ends_of_need, ends_of_thread
 from marketplace.rules.permissions.carriers import carries, speaks_as_carrier
-from marketplace.rules.permissions.coordination import follows_need, follows_thread
+from marketplace.rules.permissions.coordination import (
+    follows_need,
+    follows_thread,
+    is_boss_of_a_half,
+)
 from marketplace.rules.permissions.organisations import speaks_out_for
 from marketplace.rules.permissions.proposals import can_apply, side_of
 
@@ -19,6 +23,10 @@ def thread_side_of(user: User, thread: Thread) -> str | None:
         if side or user.pk == thread.proposal.offer.spokesperson_id:
             return side  # who would come speaks for nobody else
         return Side.NEED if speaks_as_carrier(user, thread.subject) else None
+    if thread.pair:
+        if user.speaks_for(thread.subject.organisation):
+            return Side.NEED
+        return Side.OFFER if is_half_of(user, thread.pair) else None
     # With the coordination one goes on talking while one's structure is suspended.
     answers = user.represents if thread.asker_id is None else user.speaks_for
     if answers(thread.subject.organisation):
@@ -27,6 +35,12 @@ def thread_side_of(user: User, thread: Thread) -> str | None:
         return Side.OFFER
     as_carrier = carries if thread.asker_id is None else speaks_as_carrier
     return Side.NEED if as_carrier(user, thread.subject) else None
+
+
+def is_half_of(user: User, pair: Pair) -> bool:
+    """Whether this person is one of the two today; their own password says so, and no employer's sign-in."""
+    half = pair.half_of(user) if scope_of(user).own else None
+    return half is not None and half.offer.brings(user) and not is_boss_of_a_half(user, pair)
 
 
 def can_write_in_thread(user: User, thread: Thread) -> bool:
@@ -56,6 +70,8 @@ def is_cut(thread: Thread, user: User) -> bool:
     if side is None:
         return False
     structure, others = ends_of_thread(thread)
+    if thread.pair:
+        return Block.objects.between(*ends_in_a_pair(user, thread)).exists()
     if thread.asker is not None:
         here = [*structure, user.pk] if side == Side.NEED else structure
         return Block.objects.around_a_question(thread.asker, here).exists()

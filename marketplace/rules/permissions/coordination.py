@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from django.db.models import QuerySet
 
 from accounts.models import Membership, Organisation, Pole, Seat, User
-from marketplace.models import Absence, Mission, Need, Proposal, Task, Thread
+from marketplace.models import Absence, Mission, Need, Pair, Proposal, Task, Thread
 from marketplace.models.desk import left_to_others
 from marketplace.models.market.bosses import under
 from marketplace.rules import absences
@@ -32,9 +32,17 @@ def follows_thread(user: User, thread: Thread) -> bool:
     under them."""
     if thread.proposal:
         return follows(user, thread.proposal)
+    if thread.pair and is_boss_of_a_half(user, thread.pair):
+        return False
     if thread.asker_id and User.objects.filter(under(user, "pk"), pk=thread.asker_id).exists():
         return False
     return follows_need(user, thread.subject)
+
+
+def is_boss_of_a_half(user: User, pair: Pair) -> bool:
+    """Whether this person answers for the employer of who comes on their own time, of which they then learn nothing."""
+    at_home = User.objects.filter(under(user, "pk"), pk=pair.own.offer.person_id)
+    return at_home.exists()
 
 
 def follows_need(user: User, need: Need, *, known_to: User | None = None) -> bool:

@@ -26,7 +26,7 @@ from marketplace.rules import ask_limits, own_yes, permissions, service_levels
 from marketplace.rules.in_turn import standings
 from marketplace.states import NeedStatus, ProposalStatus
 from marketplace.views.gatherings import teaching
-from marketplace.views.market import side_by_side
+from marketplace.views.market import pair_asks, side_by_side
 from marketplace.views.market.gaps import NeedSide, first_words, nearly
 from marketplace.views.market.help_panel import held_for
 from marketplace.views.market.needs import need_or_404, too_late
@@ -82,6 +82,7 @@ def _about(user: User, need: Need, side: NeedSide) -> dict[str, Any]:
     """What both the cards and the table say and offer."""
     return {
         "need": need,
+        "pairing": pair_asks.pairing(user, need, side),
         "origin": (origin := side.origin_in_turn),
         "standings": standings(user, need, origin),
         "can_write": permissions.can_ask_about(user, need, follows=side.follows),
@@ -90,6 +91,7 @@ def _about(user: User, need: Need, side: NeedSide) -> dict[str, Any]:
         "can_explain": user.coordinates(need.pole),
         "can_invite": side.can_invite,
         "can_propose": side.can_propose,
+        "can_ask_anybody": side.can_invite or side.can_propose,
     }
 
 

@@ -74,7 +74,8 @@ class NeedSide:
             can_invite=may_invite,
             can_propose=may_propose,
             can_edit=permissions.can_edit_need(user, need, follows=known),
-            can_split=permissions.can_see_candidates(user, need, follows=known),
+            can_split=not need.in_pair
+            and permissions.can_see_candidates(user, need, follows=known),
             can_ask_elsewhere=permissions.can_ask_elsewhere(user, need, follows=known),
         )
 

@@ -20,6 +20,7 @@ from marketplace.models.market.proposals import ProposalQuerySet
 from marketplace.rules import carriers, own_yes, permissions, service_levels
 from marketplace.rules.next_acts import proposals as next_acts
 from marketplace.rules.next_acts.proposals import Facts, Quotas
+from marketplace.views.missions import pairs
 from marketplace.views.missions.missions import led_from
 from marketplace.views.talk.conversation_page import conversation
 from marketplace.views.timeline import events
@@ -69,6 +70,7 @@ def detail(request: SignedInRequest, pk: int) -> HttpResponse:
             "can_object": _can_object(request.user, proposal),
             "can_withdraw": permissions.can_withdraw(request.user, proposal),
             **_told(proposal),
+            **pairs.told_before(request.user, proposal),
             **conversation(request, proposal.thread),
         },
     )

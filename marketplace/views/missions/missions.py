@@ -33,7 +33,7 @@ from marketplace.rules.next_acts import missions as next_acts
 from marketplace.states import BEFORE_IT_RUNS, MissionStatus
 from marketplace.views.by_state import ByState
 from marketplace.views.desk.stories import kept_about
-from marketplace.views.missions import served_lines, stepper
+from marketplace.views.missions import pairs, served_lines, stepper
 from marketplace.views.talk.conversation_page import conversation
 from marketplace.views.timeline import events
 
@@ -164,6 +164,7 @@ def detail(request: SignedInRequest, pk: int) -> HttpResponse:
             "coordinates": coordinates,
             "arbitrates": permissions.arbitrates(request.user, mission),
             "events": events(mission.steps.select_related("by"), discreet=False),
+            "pair": pairs.beside(request.user, mission),
             **_conversation(request, mission),
             **served_lines.on_page(request.user, mission),
             **_kept(request.user, mission),

@@ -17,7 +17,7 @@ from marketplace.actions.talk import messages as acts
 from marketplace.actions.talk import moderation
 from marketplace.forms.talk.messages import MessageForm
 from marketplace.forms.talk.moderation import ThreadNoteForm
-from marketplace.models import Attachment, Block, Message, Objection, Side, Thread, Time
+from marketplace.models import Attachment, Block, Message, Objection, Pair, Side, Thread, Time
 from marketplace.rules import permissions, references
 from marketplace.words.markdown import as_html
 
@@ -252,6 +252,18 @@ def _roles(thread: Thread) -> dict[int, str]:
         roles |= dict.fromkeys(theirs | own, name)
     elif thread.asker_id:
         roles[thread.asker_id] = ""
+    if thread.pair:
+        roles |= _roles_in_a_pair(thread.pair)
     roles |= {user: carriers[place] for user, place in found if place in carriers}
     structure = {user for user, place in found if place == need.organisation_id}
     return roles | dict.fromkeys(structure, need.organisation.name)
+
+
+def _roles_in_a_pair(pair: Pair) -> dict[int, str]:
+    """On whose time each of the two comes, for the others."""
+    said = {Time.WORK: _("on working time"), Time.OWN: _("on their own time")}
+    return {
+        one.offer.person_id: said[Time(one.offer.time)]
+        for one in pair.halves
+        if one.offer.person_id
+    }
