@@ -19,6 +19,7 @@ from marketplace.demo import (
     gatherings,
     market,
     neighbours,
+    pairs,
     people,
     rounds,
     stories,
@@ -61,7 +62,7 @@ def load(*, scale: int = 1, say: Callable[[str], None] = lambda line: None) -> N
         LegalNotice(pk=ONLY, **read("organisations")["legal_notice"]), by=persons["admin"]
     )
     lived = [told.settle(cast), *told.stories(cast), *stories.stories(cast, needs, offers)]
-    lived += [*rounds.stories(cast), *gatherings.stories(cast)]
+    lived += [*rounds.stories(cast), *gatherings.stories(cast), *pairs.stories(cast)]
     lived += [neighbours.exchange(needs, cast), *desk.stories(cast, needs)]
     with translation.override("fr"):  # what is written down is read in French
         say(f"{clock.live(lived)} histoires")

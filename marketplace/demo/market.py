@@ -107,6 +107,7 @@ def posted(
         pole=structure.pole, organisation=structure, commune=structure.commune, created_by=by,
         cause=_causes_of_structures()[of][0], starts_on=starts_on,
         ends_on=starts_on + timedelta(weeks=item["weeks"] + 3),
+        in_pair=item.get("in_pair", False), places=2 if item.get("in_pair") else 1,
         **{name: item[name] for name in WRITTEN},
     )  # fmt: skip
     need.save()

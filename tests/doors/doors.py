@@ -211,6 +211,8 @@ def _second(asked: set[str], world: World) -> dict:
     """Another number in the same address."""
     others = {
         "offer_pk": world.things["Offer"][3].pk,
+        "work_pk": world.things["Offer"][0].pk,
+        "own_pk": world.things["Offer"][3].pk,
         "head_pk": world.structure.pk,
         "other_pk": world.structure.pk,
         "rule": world.things["DispatchRule"][0].pk,

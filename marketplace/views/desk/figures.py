@@ -15,7 +15,7 @@ from accounts.permissions import require
 from accounts.requests import SignedInRequest
 from common import spreadsheets
 from marketplace.actions.desk import figures as acts
-from marketplace.figures import drawing, gatherings, load, records, table, tiles
+from marketplace.figures import drawing, gatherings, load, pairs, records, table, tiles
 from marketplace.figures.comparison import (
     BY,
     LENGTHS,
@@ -96,6 +96,7 @@ def _shown(comparison: Comparison) -> dict:
         "unmet": drawing.bars(unmet),
         "brought": records.of(comparison.choice),
         "held": gatherings.of(comparison.choice),
+        "in_pairs": pairs.of(comparison.choice),
         "map": drawing.territory(comparison.choice.options.department, where),
     }
 
