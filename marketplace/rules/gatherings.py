@@ -165,11 +165,7 @@ def names_they_came_under(user: User, gathering: Gathering) -> dict[str, Organis
 
 def turn_of(attendance: Attendance) -> int:
     """Their place on the waiting list, from 1."""
-    waiting = attendance.gathering.attendances.waiting()
-    before = Q(asked_at__lt=attendance.asked_at) | Q(
-        asked_at=attendance.asked_at, pk__lt=attendance.pk
-    )
-    return waiting.filter(before).count() + 1
+    return attendance.turn_among(attendance.gathering.attendances.all())
 
 
 def after_tomorrow(now: datetime) -> datetime:

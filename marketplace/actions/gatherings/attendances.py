@@ -1,6 +1,7 @@
 """Seats at a gathering: taken, waited for in one's turn, kept for a day, given up. Each act locks the gathering first, so
 that there are never more people than seats."""
 
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 from django.db import transaction
@@ -9,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Organisation, User
 from marketplace import letters
+from marketplace.actions import in_line
 from marketplace.actions.refusals import NotYet
 from marketplace.models import Attendance, CalledOff, Gathering, reasons
 from marketplace.models.gatherings.attendances import STANDING
@@ -100,39 +102,50 @@ def _own(attendance: Attendance) -> tuple[Attendance, Gathering]:
 
 
 # --- what follows ----------------------------------------------------------------------------
+class _Seats:
+    """The list of those who wait for a seat at a gathering that the caller has locked."""
+
+    def __init__(self, fresh: Gathering) -> None:
+        self.fresh = fresh
+        self.rows = fresh.attendances.select_related("person", "organisation")
+
+    def _of_this(self, rows: Iterable[Attendance]) -> Iterator[Attendance]:
+        for one in rows:
+            one.gathering = self.fresh
+            yield one
+
+    def lapsed(self, now: datetime) -> Iterable[Attendance]:
+        return self._of_this(self.rows.lapsed(now))
+
+    def gone(self) -> Iterable[Attendance]:
+        return self._of_this(self.rows.standing().exclude(rules.still_there()))
+
+    def waiting(self) -> Iterable[Attendance]:
+        return self._of_this(self.rows.waiting())
+
+    def free(self) -> int:
+        """Nothing is kept in the name of a host who may not act: it stays free until it may again."""
+        return rules.free_seats(self.fresh) if self.fresh.host.is_accepted else 0
+
+    def may_have_one(self, one: Attendance) -> bool:
+        may_come = rules.is_for(one.person, self.fresh, one.organisation)
+        return may_come and not rules.are_apart(one.person, one.organisation, self.fresh)
+
+    def keep_for(self, one: Attendance, now: datetime) -> None:
+        one.offered_until = rules.kept_until(self.fresh, now)
+        one.save(update_fields=["offered_until"])
+        letters.attendance_offered(one, one.move(AttendanceStatus.OFFERED, by=None))
+
+    def end(self, one: Attendance, *, lapsed: bool) -> None:
+        reason = reasons.coded("seat-lapsed" if lapsed else "seat-not-theirs")
+        _end(one, by=None, reason=reason, tells=True)
+
+
 def settle(fresh: Gathering, *, now: datetime) -> None:
     """What is due on the list: seats that were kept in vain are free, so are those of people who have left, and what is free
     is kept for the next. Whoever calls has locked the gathering."""
-    if not fresh.is_to_come(now):
-        return
-    for one in fresh.attendances.lapsed(now).select_related("person"):
-        one.gathering = fresh
-        _end(one, by=None, reason=reasons.coded("seat-lapsed"), tells=True)
-    gone = fresh.attendances.standing().exclude(rules.still_there()).select_related("person")
-    for one in gone:
-        one.gathering = fresh
-        _end(one, by=None, reason=reasons.coded("seat-not-theirs"), tells=True)
-    _offer_seats(fresh, now=now)
-
-
-def _offer_seats(fresh: Gathering, *, now: datetime) -> None:
-    """Nothing is kept in the name of a host who may not act: it stays free until it may again."""
-    free = rules.free_seats(fresh)
-    if not free or not fresh.host.is_accepted:
-        return
-    for first in fresh.attendances.waiting().select_related("person", "organisation"):
-        if not free:
-            return
-        first.gathering = fresh
-        may_come = rules.is_for(first.person, fresh, first.organisation)
-        if not may_come or rules.are_apart(first.person, first.organisation, fresh):
-            _end(first, by=None, reason=reasons.coded("seat-not-theirs"), tells=True)
-            continue
-        first.offered_until = rules.kept_until(fresh, now)
-        first.save(update_fields=["offered_until"])
-        step = first.move(AttendanceStatus.OFFERED, by=None)
-        letters.attendance_offered(first, step)
-        free -= 1
+    if fresh.is_to_come(now):
+        in_line.settle(_Seats(fresh), now=now)
 
 
 def _end(mine: Attendance, *, by: User | None, reason: str = "", tells: bool = False) -> None:

@@ -1,20 +1,19 @@
 """Attendances: who has a seat at a gathering, who waits for one and in which turn, who came."""
 
-from datetime import datetime
 from typing import Self
 
 from django.conf import settings
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from accounts.models import Membership, Movable, Organisation, Step, User
+from accounts.models import Membership, Organisation, Step, User
 from accounts.models.people import Anybody
 from accounts.scope import scope_of
 from marketplace.models import reasons
 from marketplace.models.gatherings.gatherings import Gathering
+from marketplace.models.in_line import InLine, InLineQuerySet
 from marketplace.models.market.needs import Need
 from marketplace.states import ATTENDANCE_MOVES, AttendanceStatus
 
@@ -29,7 +28,7 @@ STANDING = (AttendanceStatus.CONFIRMED, AttendanceStatus.OFFERED, AttendanceStat
 EXPECTED = (AttendanceStatus.CONFIRMED, AttendanceStatus.CAME, AttendanceStatus.MISSED)
 
 
-class AttendanceQuerySet(models.QuerySet["Attendance"]):
+class AttendanceQuerySet(InLineQuerySet["Attendance"]):
     def open_to(self, user: User) -> Self:
         """Those of this person that their session opens: for oneself, and for an organisation whether or not one is still
         of it; whoever has left a house keeps what they were at."""
@@ -71,19 +70,11 @@ class AttendanceQuerySet(models.QuerySet["Attendance"]):
         fits = ~Exists(teaches) | Exists(teaches.filter(skill__in=need.wanted.values("skill")))
         return self.came().filter(fits, organisation=need.organisation_id, serves=True)
 
-    def waiting(self) -> Self:
-        """Those who wait for a seat, in their turn."""
-        return self.filter(status=AttendanceStatus.WAITING).order_by("asked_at", "pk")
 
-    def lapsed(self, now: datetime) -> Self:
-        """Those for whom a seat was kept until a moment that is past."""
-        return self.filter(status=AttendanceStatus.OFFERED, offered_until__lte=now)
-
-
-class Attendance(Movable):
-    """One person at one gathering, in the name of an organisation of theirs or in their own. `asked_at` is their turn while
-    they wait; `comes_at`: when they last said, asked the day before, that they come; `serves`: what they said of it after;
-    `uses`: what they said three months later."""
+class Attendance(InLine):
+    """One person at one gathering, in the name of an organisation of theirs or in their own. `comes_at`: when they last
+    said, asked the day before, that they come; `serves`: what they said of it after; `uses`: what they said three months
+    later."""
 
     MOVES = ATTENDANCE_MOVES
 
@@ -98,8 +89,6 @@ class Attendance(Movable):
         Organisation, models.SET_NULL, null=True, blank=True, related_name="attendances"
     )
     status = models.CharField(_("state"), max_length=20, choices=AttendanceStatus)
-    asked_at = models.DateTimeField(default=timezone.now)
-    offered_until = models.DateTimeField(null=True, blank=True)
     comes_at = models.DateTimeField(null=True, blank=True)
     serves = models.BooleanField(_("did it serve?"), null=True, blank=True)
     answered_at = models.DateTimeField(null=True, blank=True)
@@ -148,14 +137,6 @@ class Attendance(Movable):
         return self.status == AttendanceStatus.CONFIRMED
 
     @property
-    def waits(self) -> bool:
-        return self.status == AttendanceStatus.WAITING
-
-    @property
-    def is_offered(self) -> bool:
-        return self.status == AttendanceStatus.OFFERED
-
-    @property
     def stands(self) -> bool:
         return self.status in STANDING
 
@@ -171,10 +152,6 @@ class Attendance(Movable):
     @property
     def missed(self) -> bool:
         return self.status == AttendanceStatus.MISSED
-
-    def may_take_it(self, now: datetime) -> bool:
-        """Whether a seat is kept for them still."""
-        return self.is_offered and self.offered_until is not None and self.offered_until > now
 
 
 class AttendanceStep(Step):
