@@ -38,6 +38,7 @@ from marketplace.letters.market.offers import *
 from marketplace.letters.market.proposals import *
 from marketplace.letters.market.rounds import *
 from marketplace.letters.market.skills import *
+from marketplace.letters.market.waiters import *
 from marketplace.letters.missions.agreements import *
 from marketplace.letters.missions.amendments import *
 from marketplace.letters.missions.below_cost import *

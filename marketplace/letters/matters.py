@@ -30,10 +30,12 @@ from marketplace.models import (
     Offer,
     Proposal,
     Round,
+    Side,
     TeamMember,
     Thread,
     Time,
     Transfer,
+    Waiter,
 )
 from marketplace.models.desk.desk import left_by_their_writer
 from marketplace.models.market.bosses import under
@@ -72,6 +74,7 @@ def _named(thing: object) -> list[tuple[str, int]]:
             | Offer()
             | Round()
             | Gathering()
+            | Waiter()
             | Organisation()
             | Seat()
             | Pole()
@@ -197,6 +200,7 @@ _PART_IN: dict[str, Callable[[User], QuerySet]] = {
     "offer": _offers,
     "round": Round.objects.visible_to,
     "gathering": Gathering.objects.visible_to,
+    "waiter": Waiter.objects.visible_to,
     "organisation": _organisations,
     "seat": Seat.objects.visible_to,
     "pole": poles_of,
@@ -208,6 +212,13 @@ def _a_side(organisations: QuerySet) -> Q:
     at_work = Q(offer__time=Time.WORK) | Q(offer__person=None)
     lends = Q(offer__organisation__in=organisations) & at_work
     return Q(need__organisation__in=organisations) | lends
+
+
+def _a_side_that_waits(organisations: QuerySet) -> Q:
+    lends = Q(offer__time=Time.WORK) | Q(offer__person=None)
+    return Q(side=Side.NEED, need__organisation__in=organisations) | (
+        Q(side=Side.OFFER, offer__organisation__in=organisations) & lends
+    )
 
 
 def _own(organisations: QuerySet) -> Q:
@@ -225,4 +236,5 @@ _IN_THE_NAME_OF: dict[str, tuple[QuerySet, Callable[[QuerySet], Q]]] = {
     "carrier": (Carrier.objects.all(), _own),
     "need": (Need.objects.all(), _own),
     "round": (Round.objects.all(), _own),
+    "waiter": (Waiter.objects.all(), _a_side_that_waits),
 }

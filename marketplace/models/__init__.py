@@ -61,6 +61,7 @@ from marketplace.models.gatherings.attendances import Attendance, AttendanceStep
 from marketplace.models.gatherings.gatherings import Gathering, GatheringStep
 from marketplace.models.gatherings.minutes import Minutes, MinutesFile
 from marketplace.models.gatherings.unannounced import Unannounced
+from marketplace.models.market.answers import Answer
 from marketplace.models.market.carriers import Carrier, CarrierStep
 from marketplace.models.market.causes import Beneficiary, Cause
 from marketplace.models.market.consents import Consent, ConsentKind, ConsentRequest
@@ -111,6 +112,7 @@ from marketplace.models.market.rounds import Round, RoundAnswer, RoundStep, Roun
 from marketplace.models.market.serving import Serving
 from marketplace.models.market.sites import Site
 from marketplace.models.market.skills import Skill, SkillFamily
+from marketplace.models.market.waiters import Waiter, WaiterStep
 from marketplace.models.missions.agreements import Agreement
 from marketplace.models.missions.amendments import Amendment, AmendmentStep
 from marketplace.models.missions.departures import Departure, Transfer

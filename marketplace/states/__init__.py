@@ -1,6 +1,6 @@
 """The states of needs, their carriers, needs put together, offers, proposals, rounds, gatherings, asked pôles, people asked in
-turn, missions, their teams, documents, amendments, findings and visits, and where each may go from there. docs/states.md is
-drawn from these maps. All are imported from here."""
+turn, those who wait for a place, missions, their teams, documents, amendments, findings and visits, and where each may go from
+there. docs/states.md is drawn from these maps. All are imported from here."""
 
 from marketplace.states.desk import (
     ASKED_POLE_MOVES,
@@ -30,6 +30,7 @@ from marketplace.states.market import (
     PROPOSAL_MOVES,
     PROPOSAL_WAYS_BACK,
     ROUND_MOVES,
+    WAITER_MOVES,
     AskedInTurnStatus,
     CarrierStatus,
     JoiningStatus,
@@ -37,6 +38,7 @@ from marketplace.states.market import (
     OfferStatus,
     ProposalStatus,
     RoundStatus,
+    WaiterStatus,
 )
 from marketplace.states.missions import (
     AMENDMENT_MOVES,

@@ -1,4 +1,5 @@
-"""Where needs, their carriers, needs put together, offers, proposals, rounds and people asked in turn may go."""
+"""Where needs, their carriers, needs put together, offers, proposals, rounds, people asked in turn and those who wait for a
+place may go."""
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
@@ -179,4 +180,27 @@ JOINING_MOVES: dict[str, set[str]] = {
     JoiningStatus.DECLINED: set(),
     JoiningStatus.LAPSED: set(),
     JoiningStatus.SPLIT: set(),
+}
+
+
+class WaiterStatus(TextChoices):
+    WAITING = "WAITING", pgettext_lazy("waiter", "on the waiting list")
+    OFFERED = "OFFERED", pgettext_lazy("waiter", "a place is kept for them")
+    TAKEN = "TAKEN", pgettext_lazy("waiter", "has said yes")
+    GONE = "GONE", pgettext_lazy("waiter", "waits no more")
+
+
+WAITER_MOVES: dict[str, set[str]] = {
+    WaiterStatus.WAITING: {
+        WaiterStatus.OFFERED,
+        WaiterStatus.TAKEN,  # put forward meanwhile in another way
+        WaiterStatus.GONE,
+    },
+    WaiterStatus.OFFERED: {
+        WaiterStatus.TAKEN,
+        WaiterStatus.GONE,  # a no, or no answer in time
+        WaiterStatus.WAITING,  # the place is there no more: first again
+    },
+    WaiterStatus.TAKEN: set(),
+    WaiterStatus.GONE: set(),
 }

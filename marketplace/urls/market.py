@@ -49,6 +49,7 @@ from marketplace.views.market import (
     splitting,
     suited,
     taking_out,
+    waiters,
     who_helps,
     why,
 )
@@ -104,6 +105,7 @@ urlpatterns = [
     path("besoins/<int:pk>/pourquoi-pas/<int:offer_pk>/", why.pair, name="need-why-pair"),
     path("bureau/pourquoi-pas/", why.from_desk, name="desk-why-not"),
     path("besoins/<int:pk>/candidater/", candidates.apply, name="need-apply"),
+    path("attente/<int:pk>/", waiters.detail, name="waiter"),
     path("offres/", offers.index, name="offers"),
     path("offres/nouvelle/", offers.create, name="offer-new"),
     path("offres/<int:pk>/", offers.detail, name="offer"),

@@ -8,9 +8,10 @@ from django.utils.translation import gettext as _
 from accounts.models import ForbiddenMove, Membership
 from marketplace import ranking
 from marketplace.actions.desk.bulk_wish import Wish, left_unsaid, numbers_of, on_a_side, said_for
-from marketplace.actions.market import needs, proposals
+from marketplace.actions.market import needs
 from marketplace.actions.refusals import NotYet
 from marketplace.models import BulkLine, Need, NeedStep, Offer, ProposalStep, reasons
+from marketplace.models.missions import places
 from marketplace.rules import permissions
 from marketplace.states import NEED_MOVES, NeedStatus, OfferStatus, ProposalStatus
 
@@ -58,7 +59,7 @@ class Closing:
         need.take_back(step, by=wish.by, reason=said)
         for one in waiting:
             one.proposal.take_back(one, by=wish.by, reason=said)
-        if need.status == NeedStatus.FILLED and proposals.places_left(need) > 0:
+        if need.status == NeedStatus.FILLED and places.open_in(need) > 0:
             need.move(NeedStatus.PUBLISHED, by=wish.by, reason=reasons.coded("place-free"))
         ranking.changed(need, *Offer.objects.filter(proposals__steps__in=waiting).distinct())
 

@@ -12,10 +12,11 @@ from accounts.models import ForbiddenMove, User
 from accounts.models.leavings import why_nothing_new
 from marketplace import letters, ranking
 from marketplace.actions import double_submit
-from marketplace.actions.market import consents, proposals
+from marketplace.actions.market import consents, pair_rules, proposals
 from marketplace.actions.refusals import NotYet
 from marketplace.models import ConsentKind, Offer, Side, TeamMember, reasons
 from marketplace.models.market.offers import SAID
+from marketplace.models.missions import places
 from marketplace.rules import lenders, own_yes, rounds, shown_families
 from marketplace.states import MissionStatus, OfferStatus
 from notifications.faults import each_row
@@ -128,7 +129,7 @@ def _join(offer: Offer, *, by: User) -> None:
             )
         )
     for proposal in offer.proposals.going_on().select_related("need__organisation"):
-        proposals.require_no_block(proposal.need, offer, by=by)
+        pair_rules.require_no_block(proposal.need, offer, by=by)
         if by.belongs_to(proposal.need.organisation):
             raise NotYet(
                 _("You belong to the structure that asks: somebody else of the team comes.")
@@ -167,7 +168,7 @@ def refusal_of(offer: Offer) -> str:
         return why
     if why := rounds.why_no_team(offer):
         return why
-    if proposals.missions_left(offer) < 1:
+    if places.open_of(offer) < 1:
         return _("This offer is fully booked: raise the number of missions first.")
     return ""
 

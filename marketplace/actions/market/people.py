@@ -27,6 +27,7 @@ from marketplace.actions.missions import (
 from marketplace.actions.refusals import NotYet
 from marketplace.actions.talk import blocks, messages
 from marketplace.models import (
+    Answer,
     Departure,
     Mission,
     Need,
@@ -36,6 +37,7 @@ from marketplace.models import (
     Side,
     TeamMember,
     Time,
+    Waiter,
     reasons,
 )
 from marketplace.states import LIVE, MissionStatus, NeedStatus, OfferStatus, ProposalStatus
@@ -89,6 +91,8 @@ def close_account(user: User, *, now: datetime) -> None:
         _retire(offer, reason=gone, by=user)
     Offer.objects.filter(person=user, organisation=None).update(about="")
     Portrait.objects.filter(user=user).delete()
+    Answer.objects.filter(by=user).delete()
+    Waiter.objects.filter(by=user).update(word="")
     companies = [row.organisation for row in user.memberships.select_related("organisation")]
     for company in companies:  # as long as their addresses are known
         manager_links.end_links_of(user, company, now=now)

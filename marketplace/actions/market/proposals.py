@@ -14,14 +14,18 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import ForbiddenMove, User
-from accounts.models.leavings import why_nothing_new
 from marketplace import letters, ranking
 from marketplace.actions.desk import elsewhere
-from marketplace.actions.market import answer_links, ask_rules, consents
+from marketplace.actions.market import (
+    answer_links,
+    ask_rules,
+    consents,
+    pair_rules,
+    waiting_lists,
+)
 from marketplace.actions.missions import missions, pairs, succession
 from marketplace.actions.refusals import NotYet, PutForwardAlready
 from marketplace.models import (
-    Block,
     ConsentKind,
     Mission,
     Need,
@@ -33,8 +37,8 @@ from marketplace.models import (
     reasons,
 )
 from marketplace.models.missions import places
-from marketplace.models.talk.blocks import ends_of_need, ends_of_offer, wait_for_each_other
-from marketplace.rules import at_home, half_yeses, lenders, mission_days, own_yes
+from marketplace.models.talk.blocks import wait_for_each_other
+from marketplace.rules import half_yeses, mission_days, own_yes
 from marketplace.states import NeedStatus, OfferStatus, ProposalStatus
 
 
@@ -63,21 +67,10 @@ def invite(need: Need, offer: Offer, *, word: str, by: User) -> Proposal:
 def _make(
     need: Need, offer: Offer, origin: Origin, *, word: str, by: User, to: list[Side]
 ) -> Proposal:
-    need, offer = _lock(need.pk, offer.pk)
+    need, offer = lock_pair(need.pk, offer.pk)
     if there := need.proposals.going_on().filter(offer=offer).first():
         raise PutForwardAlready(there)
-    _require_room(need, offer)
-    pairs.require_half(need, offer, by=by)
-    _require_somebody_there(offer)
-    _require_still_asked(need, offer)
-    require_no_block(need, offer, by=by)
-    if origin == Origin.INVITATION:
-        _require_two_people(offer, side=Side.NEED, by=by)
-    if origin != Origin.APPLICATION:
-        _require_not_their_own(need, offer)
-    _require_own_yes(offer, by=by if Side.OFFER not in to else None)
-    ask_rules.require_not_another_s(need, offer)
-    ask_rules.require_no_refusal(need, offer, origin)
+    pair_rules.require_may_meet(need, offer, origin, by=by)
     ask_rules.require_room_to_ask(need, offer, origin)
     now = timezone.now()
     proposal = Proposal.objects.create(
@@ -91,6 +84,7 @@ def _make(
     )
     ask_rules.count_as_asked(proposal)
     proposal.begin(by=by)
+    waiting_lists.in_touch(proposal, by=by)
     _keep_own_yes(proposal, offer, by=by)
     Thread.objects.create(proposal=proposal)
     letters.proposal_made(proposal, to=to, by=by, link=answer_links.link)
@@ -107,7 +101,7 @@ def say_yes_late(let_go: Proposal, *, side: str, word: str, by: User) -> Proposa
     This is an answer and not one more asking: no limit counts it. A second click returns
     the proposal that the first one made.
     """
-    need, offer = _lock(let_go.need_id, let_go.offer_id)
+    need, offer = lock_pair(let_go.need_id, let_go.offer_id)
     if since := let_go.went_on_as:
         return since
     _require_late_yes_possible(let_go, need, offer, side=side, by=by)
@@ -124,6 +118,7 @@ def say_yes_late(let_go: Proposal, *, side: str, word: str, by: User) -> Proposa
         offer_said_yes_at=now if side == Side.OFFER else None,
     )
     proposal.begin(by=by, reason=reasons.coded("late-yes"))
+    waiting_lists.in_touch(proposal, by=by)
     _keep_own_yes(proposal, offer, by=by)
     Thread.objects.filter(proposal=let_go).update(proposal=proposal)
     letters.proposal_late_yes(proposal, side=side, by=by)
@@ -145,15 +140,15 @@ def _require_late_yes_possible(
 ) -> None:
     if not let_go.was_left_unanswered or let_go.has_yes_of(side):
         raise NotYet(_("Your side has nothing to answer here any more."))
-    _require_two_people(offer, side=side, by=by)
-    _require_somebody_else_asked(let_go, side=side, by=by)
-    _require_room(need, offer)
+    pair_rules.require_two_people(offer, side=side, by=by)
+    pair_rules.require_somebody_else_asked(let_go, side=side, by=by)
+    pair_rules.require_room(need, offer)
     pairs.require_half(need, offer, by=by)
-    _require_somebody_there(offer)
-    require_no_block(need, offer, by=by)
+    pair_rules.require_somebody_there(offer)
+    pair_rules.require_no_block(need, offer, by=by)
     # Whoever has said yes to this very mission needn't agree to be put forward for it.
     if side == Side.OFFER or not own_yes.agreed_to(let_go):
-        _require_own_yes(offer, by=by if side == Side.OFFER else None)
+        pair_rules.require_own_yes(offer, by=by if side == Side.OFFER else None)
     today = timezone.localdate()
     if need.is_over(today) or offer.ends_on < today:
         raise NotYet(_("The dates are over: the mission could not take place any more."))
@@ -162,19 +157,19 @@ def _require_late_yes_possible(
 @transaction.atomic
 def accept(proposal: Proposal, *, side: str, by: User, how: str = "ACCOUNT") -> Mission | None:
     """One side says yes. Returns the mission once both have; None while the other side is awaited."""
-    need, offer = _lock(proposal.need_id, proposal.offer_id)
+    need, offer = lock_pair(proposal.need_id, proposal.offer_id)
     _lock_waiting(Q(need=need) | Q(offer=offer))
     proposal = Proposal.objects.get(pk=proposal.pk)
     if not proposal.is_open:
         raise ForbiddenMove(proposal, proposal.status, ProposalStatus.AGREED)
     if proposal.has_yes_of(side):
         raise NotYet(_("Your side has already said yes."))
-    _require_two_people(offer, side=side, by=by)
-    _require_somebody_else_asked(proposal, side=side, by=by)
-    _require_somebody_there(offer)
-    require_no_block(need, offer, by=by)
+    pair_rules.require_two_people(offer, side=side, by=by)
+    pair_rules.require_somebody_else_asked(proposal, side=side, by=by)
+    pair_rules.require_somebody_there(offer)
+    pair_rules.require_no_block(need, offer, by=by)
     if side == Side.OFFER:
-        _require_own_yes(offer, by=by)
+        pair_rules.require_own_yes(offer, by=by)
         proposal.offer_said_yes_at = timezone.now()
         _keep_own_yes(proposal, offer, by=by, how=how)
     else:
@@ -197,7 +192,7 @@ def _agree(proposal: Proposal, need: Need, offer: Offer, *, by: User) -> Mission
         letters.proposal_agreed(mission)
         pairs.join(mission)
         return mission
-    _require_room(need, offer, agreeing=True)
+    pair_rules.require_room(need, offer, agreeing=True)
     pairs.require_half(need, offer, by=by)
     proposal.move(ProposalStatus.AGREED, by=by)
     starts_on, ends_on = mission_days.of_pair(need, offer)
@@ -218,23 +213,33 @@ def _agree(proposal: Proposal, need: Need, offer: Offer, *, by: User) -> Mission
 
 
 def fill(need: Need, *, by: User) -> list[Need | Offer]:
-    """When the need has everybody it wants, mark it as filled and close its open proposals; of a pair's need, those of the
-    half that is found. Returns their needs and offers, for the ranking."""
+    """When the need has everybody it wants, mark it as filled and close its open proposals; of a pair's need, those of the half
+    that is found. A place that is kept for somebody who waited is nobody else's, and leaves them open. Returns their needs
+    and offers, for the ranking."""
     reason = reasons.coded("found")
-    if places_left(need) > 0:
+    if places.open_in(need) > 0:
         waiting = pairs.without_a_half(need) if need.in_pair else need.proposals.none()
         return close_all(waiting, reason=reason, own=Side.NEED)
-    need.move(NeedStatus.FILLED, by=by)
-    return close_all(need.proposals.open(), reason=reason, own=Side.NEED)
+    if need.may(NeedStatus.FILLED):
+        need.move(NeedStatus.FILLED, by=by)
+    if places.left_in(need) > 0:
+        return []
+    freed = close_all(need.proposals.open(), reason=reason, own=Side.NEED)
+    waiting_lists.settle_need(need, by=by, now=timezone.now())
+    return freed
 
 
 def use_up(offer: Offer, *, by: User) -> list[Need | Offer]:
-    if missions_left(offer) > 0:
+    if places.open_of(offer) > 0:
         return []
     if offer.may(OfferStatus.USED_UP):
         offer.move(OfferStatus.USED_UP, by=by)
+    if places.left_of(offer) > 0:
+        return []
     reason = reasons.coded("engaged")
-    return close_all(offer.proposals.open(), reason=reason, own=Side.OFFER)
+    freed = close_all(offer.proposals.open(), reason=reason, own=Side.OFFER)
+    waiting_lists.settle_offer(offer, by=by, now=timezone.now())
+    return freed
 
 
 @transaction.atomic
@@ -243,20 +248,24 @@ def decline(
 ) -> None:
     """One side says no, with a reason that the other side can use; or “not now”, with a day from which it may be
     asked again."""
+    full = _lock_what_is_kept(proposal)
     step = proposal.move(ProposalStatus.DECLINED, by=by, reason=reason)
     proposal.declined_side, proposal.again_from = side, again_from
     proposal.save(update_fields=["declined_side", "again_from"])
     letters.proposal_ended(
         letters.PROPOSAL_DECLINED, step, told=_those_involved(proposal, but=side)
     )
+    waiting_lists.settle(full, by=by, now=timezone.now())
     ranking.changed(proposal.need, proposal.offer)
 
 
 @transaction.atomic
 def withdraw(proposal: Proposal, *, reason: str, by: User) -> None:
     """Whoever had said yes, or the coordinator, takes the proposal back."""
+    full = _lock_what_is_kept(proposal)
     step = proposal.move(ProposalStatus.WITHDRAWN, by=by, reason=reason)
     letters.proposal_ended(letters.PROPOSAL_WITHDRAWN, step, told=[Side.NEED, Side.OFFER])
+    waiting_lists.settle(full, by=by, now=timezone.now())
     ranking.changed(proposal.need, proposal.offer)
 
 
@@ -281,7 +290,17 @@ def _those_involved(proposal: Proposal, *, but: str) -> list[str]:
     return [side for side in (Side.NEED, Side.OFFER) if side != but]
 
 
-def _lock(need_pk: int, offer_pk: int) -> tuple[Need, Offer]:
+def _lock_what_is_kept(proposal: Proposal) -> list[Need | Offer]:
+    """Of what is proposed, that of which a place was kept for the two by a waiting list: locked before the proposal is moved,
+    for the place then goes to the next."""
+    sides = set(proposal.waiters.values_list("side", flat=True))
+    if not sides:
+        return []
+    need, offer = lock_pair(proposal.need_id, proposal.offer_id)
+    return [full for side, full in ((Side.OFFER, need), (Side.NEED, offer)) if side in sides]
+
+
+def lock_pair(need_pk: int, offer_pk: int) -> tuple[Need, Offer]:
     wait_for_each_other(asking=True)
     need = (
         Need.objects.select_for_update(no_key=True, of=("self",))
@@ -309,89 +328,7 @@ def _lock_waiting(which: Q) -> None:
     list(rows.values_list("pk", flat=True))
 
 
-def _require_room(need: Need, offer: Offer, *, agreeing: bool = False) -> None:
-    """Raises NotYet with the sentence of what is in the way."""
-    if need.status != NeedStatus.PUBLISHED or places_left(need) < 1:
-        raise NotYet(_("This need isn't open any more: it is filled or closed."))
-    if missions_left(offer) < 1 or offer.status in {OfferStatus.USED_UP, OfferStatus.EXPIRED}:
-        raise NotYet(_("This offer isn't free any more."))
-    if not agreeing and offer.status != OfferStatus.PUBLISHED:
-        raise NotYet(_("This offer isn't published: it can't be put forward now."))
-    for organisation in (need.organisation, offer.in_the_name_of):
-        if organisation is not None and not organisation.is_accepted:
-            raise NotYet(_("These two can’t be put in touch for now: the coordinators know why."))
-        if why := why_nothing_new(organisation):
-            raise NotYet(why)
-    if why := lenders.why_too_small_for(offer, timezone.localdate()):
-        raise NotYet(why)
-    if need.pole_id != offer.pole_id and not need.asked_poles.filter(pole=offer.pole_id).exists():
-        raise NotYet(_("This offer belongs to another pôle."))
-
-
-def _require_still_asked(need: Need, offer: Offer) -> None:
-    """Nobody new is put forward from a pôle that is no longer asked; what was goes on. Raises NotYet."""
-    asked = need.asked_poles.filter(pole=offer.pole_id)
-    if need.pole_id != offer.pole_id and not asked.still_asked().exists():
-        raise NotYet(_("This offer belongs to another pôle."))
-
-
-def _require_two_people(offer: Offer, *, side: str, by: User) -> None:
-    """Nobody says yes to themselves: the person who would come, or who wrote a team's offer, may be of the structure
-    too. Raises NotYet."""
-    if side == Side.NEED and by.pk == offer.spokesperson_id:
-        raise NotYet(_("This offer is yours: somebody else of the structure says yes."))
-
-
-def _require_not_their_own(need: Need, offer: Offer) -> None:
-    """What somebody offers on their own time isn't put forward to where their employer reads it. Raises NotYet."""
-    if why := at_home.why_not_put_forward(need, offer):
-        raise NotYet(why)
-
-
-def _require_somebody_else_asked(proposal: Proposal, *, side: str, by: User) -> None:
-    """Nobody says yes for one side who asked, or said yes, in the name of the other and has changed sides since. Raises
-    NotYet."""
-    if refusal := half_yeses.refusal_of(by, proposal, side):
-        raise NotYet(refusal)
-
-
-def _require_somebody_there(offer: Offer) -> None:
-    """Raises NotYet when the person who would come no longer belongs to the company. The offer still names them
-    until the clock has noticed."""
-    if offer.person_has_left:
-        raise NotYet(_("This person is no longer with their employer."))
-
-
-def require_no_block(need: Need, offer: Offer, *, by: User) -> None:
-    """Raises NotYet when one side keeps the other away. The blocks of the person who acts count too, so that a
-    colleague's need is no way around them; the sentence doesn't say who blocked whom."""
-    wanted = {*ends_of_need(need), *([by.pk] if by.speaks_for(need.organisation) else [])}
-    if Block.objects.between(wanted, ends_of_offer(offer)).exists():
-        raise NotYet(_("These two can’t be put in touch: the coordinators know why."))
-
-
-def _require_own_yes(offer: Offer, *, by: User | None) -> None:
-    """Nobody is put forward without their own consent, and only they say yes to a mission in their name. `by` is
-    who says yes for the offer's side, None when that side is only asked. Raises NotYet."""
-    if by is not None and not own_yes.may_say_yes(by, offer):
-        assert offer.person is not None, "a team's yes is anybody's of the company"
-        raise NotYet(
-            _("Only %(name)s can say yes to a mission in their name.")
-            % {"name": offer.person.get_full_name()}
-        )
-    if by is None and not own_yes.stands(offer):
-        raise NotYet(_("Whoever would come hasn’t agreed yet to be put forward with this offer."))
-
-
 def _keep_own_yes(proposal: Proposal, offer: Offer, *, by: User, how: str = "ACCOUNT") -> None:
     """On working time, keep the person's yes as a consent: the employer's papers speak of it."""
     if proposal.offer_said_yes_at and own_yes.names_somebody(offer):
         consents.give(by, ConsentKind.MISSION, proposal, how=how)
-
-
-def places_left(need: Need) -> int:
-    return need.places - need.missions.taking_a_place().count()
-
-
-def missions_left(offer: Offer) -> int:
-    return places.left_of(offer)

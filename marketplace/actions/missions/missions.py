@@ -13,7 +13,7 @@ from accounts.models import ForbiddenMove, User
 from marketplace import letters, ranking
 from marketplace.actions.desk import cases
 from marketplace.actions.documents import certificates, documents
-from marketplace.actions.market import consents
+from marketplace.actions.market import consents, waiting_lists
 from marketplace.actions.missions import (
     agreements,
     amendment_effect,
@@ -47,13 +47,11 @@ from marketplace.models import (
     reasons,
 )
 from marketplace.models.desk.promises import REVIEWS_AWAITED
-from marketplace.rules import endings, going_on, own_yes, rounds
+from marketplace.rules import endings, going_on, own_yes
 from marketplace.states import (
     BEFORE_IT_RUNS,
     DocumentStatus,
     MissionStatus,
-    NeedStatus,
-    OfferStatus,
 )
 from notifications.faults import each_row
 
@@ -254,13 +252,9 @@ def _ask_no_more(mission: Mission, now: datetime) -> None:
 
 
 def _free(need: Need, offer: Offer, *, by: User) -> None:
-    today = timezone.localdate()
-    if need.status == NeedStatus.FILLED and not need.is_over(today):
-        need.open_again(by=by, reason=reasons.coded("place-free"))
-    booked = offer.status == OfferStatus.USED_UP and offer.ends_on >= today
-    comes = not (offer.person_has_left or rounds.why_no_team(offer))
-    if booked and comes and own_yes.stands(offer):
-        offer.move(OfferStatus.PUBLISHED, by=by)
+    now = timezone.now()
+    waiting_lists.settle_need(need, by=by, now=now)
+    waiting_lists.settle_offer(offer, by=by, now=now, is_broken_off=True)
 
 
 # --- the end -------------------------------------------------------------------------------

@@ -35,6 +35,7 @@ from marketplace.models import (
     Transfer,
     reasons,
 )
+from marketplace.models.missions import places
 from marketplace.models.talk.blocks import ends_of_need
 from marketplace.states import NeedStatus, OfferStatus, ProposalStatus
 
@@ -61,7 +62,7 @@ def replace(mission: Mission, *, by: User, now: datetime) -> None:
         outcome=Departure.Outcome.REPLACED,
     )
     need.refresh_from_db(fields=["status"])
-    if need.status != NeedStatus.PUBLISHED:
+    if need.status != NeedStatus.PUBLISHED and places.open_in(need) > 0:
         need.open_again(by=by)
     ranking.changed(need)
 

@@ -10,6 +10,7 @@ SAID = (
     *("starts_on", "ends_on", "is_undated", "format", "hours", "places", "languages", "time"),
     *SECOND,
     "in_pair",
+    "questions",
 )
 OWN = ("id", "pole", "status", "coordinator", "operator", "is_listed", "created_by", "created_at")
 DERIVED = (

@@ -53,6 +53,7 @@ from marketplace.models.market.skills import Skill
 from marketplace.states import NEED_MOVES, NEED_WAYS_BACK, NeedStatus
 
 HOURS_A_DAY = 7
+MOST_QUESTIONS, LONGEST_QUESTION = 3, 200
 NEAR_KM = 20  # of the commune that a search names
 
 
@@ -263,6 +264,14 @@ class Need(CarriedBySeveral, WrittenTwice, FoundByWords, HasDays, HowPeopleMeet,
     deduced = models.CharField(
         max_length=80, blank=True, default="", db_default=""
     )  # see rules/deductions
+    questions = models.TextField(
+        _("questions to whoever offers their help"),
+        max_length=MOST_QUESTIONS * (LONGEST_QUESTION + 1),
+        blank=True,
+        default="",
+        db_default="",
+        help_text="One a line.",
+    )
     status = models.CharField(
         _("state"), max_length=20, choices=NeedStatus, default=NeedStatus.DRAFT
     )
@@ -349,6 +358,11 @@ class Need(CarriedBySeveral, WrittenTwice, FoundByWords, HasDays, HowPeopleMeet,
 
     def get_absolute_url(self) -> str:
         return reverse("need", args=[self.pk])
+
+    @property
+    def question_list(self) -> list[str]:
+        """What its structure asks of whoever offers themselves."""
+        return self.questions.splitlines()
 
     @property
     def is_draft(self) -> bool:

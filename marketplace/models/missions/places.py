@@ -1,10 +1,12 @@
-"""Which missions take a place of their offer, and how many it has left."""
+"""Which missions take a place of their need or offer, how many each has left, and how many of these are kept for nobody."""
 
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from accounts.models import User
+from marketplace.models.market.needs import Need
 from marketplace.models.market.offers import Offer, Time
+from marketplace.models.market.waiters import Waiter
 from marketplace.models.missions.missions import Mission
 from marketplace.states import OVER, MissionStatus, OfferStatus
 
@@ -21,6 +23,32 @@ def of_offers() -> QuerySet[Mission]:
 
 def left_of(offer: Offer) -> int:
     return offer.capacity - of_offers().filter(offer=offer).count()
+
+
+def left_in(need: Need) -> int:
+    return need.places - need.missions.taking_a_place().count()
+
+
+def open_of(offer: Offer, need: Need | None = None) -> int:
+    """The places of the offer that anybody may ask for: kept for nobody on its waiting list, or for this very need."""
+    held = Waiter.objects.of_offer(offer).holding()
+    return left_of(offer) - (held.exclude(need=need) if need else held).count()
+
+
+def open_in(need: Need, offer: Offer | None = None) -> int:
+    """The places of the need that anybody may ask for: kept for nobody on its waiting list, or for this very offer."""
+    held = Waiter.objects.of_need(need).holding()
+    return left_in(need) - (held.exclude(offer=offer) if offer else held).count()
+
+
+def is_kept_in(need: Need, offer: Offer) -> bool:
+    """Whether a place of the need is kept for this offer."""
+    return Waiter.objects.of_need(need).holding().filter(offer=offer).exists()
+
+
+def is_kept_of(offer: Offer, need: Need) -> bool:
+    """Whether a place of the offer is kept for this need."""
+    return Waiter.objects.of_offer(offer).holding().filter(need=need).exists()
 
 
 def to_apply_with(user: User) -> QuerySet[Offer]:

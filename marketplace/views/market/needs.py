@@ -13,12 +13,12 @@ from accounts.models import User
 from accounts.requests import OurRequest, SignedInRequest
 from accounts.scope import scope_of
 from marketplace import ranking
-from marketplace.actions.market import proposals
 from marketplace.forms.market.helping import HelpForm
 from marketplace.models import Attendance, Behalf, Need, Offer, Proposal
 from marketplace.models.market.bosses import filled_under
 from marketplace.models.market.carried import carried_by
 from marketplace.models.market.needs import Welcome
+from marketplace.models.missions import places
 from marketplace.rules import permissions
 from marketplace.rules.in_turn import standings
 from marketplace.rules.next_acts import needs as next_acts
@@ -102,7 +102,7 @@ def page(request: OurRequest, need: Need, help_form: HelpForm | None = None) -> 
             else [],
             "proposals": proposals_seen,
             "my_proposal": _own_and_open(user, proposals_seen) if user else None,
-            "places_left": proposals.places_left(need),
+            "places_left": places.open_in(need),
             "elsewhere": need.asked_poles.still_asked().as_told(None if is_ours else user)
             if answers and need.is_published
             else [],

@@ -39,6 +39,7 @@ from marketplace.models import (
 )
 from marketplace.models.desk.tasks import leaves
 from marketplace.models.market.consents import WORDS
+from marketplace.models.missions import places
 from marketplace.rules import few, lenders, own_yes, permissions, shown_families
 from marketplace.rules.next_acts import offers as next_acts
 from marketplace.rules.next_acts.offers import Naming
@@ -109,7 +110,7 @@ def detail(request: SignedInRequest, pk: int) -> HttpResponse:
             "can_keep_away": not owns and not request.user.coordinates(offer.pole),
             "events": events(offer.steps.select_related("by"), discreet=False) if owns else [],
             "to_do": _to_do(request.user, offer),
-            "missions_left": offers.proposals.missions_left(offer),
+            "missions_left": places.left_of(offer),
             "hosts": hosts_asking(request.user, offer),
         },
     )

@@ -1,0 +1,159 @@
+"""What is due on the waiting lists of needs and offers: a place that is given back is kept for the first who waits, then for
+the next (docs/decisions/0066). Whoever calls has locked what is full; seats at gatherings go by the same rule (in_line)."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.db.models import Q
+from django.utils import timezone
+
+from accounts.models import User
+from marketplace import letters
+from marketplace.actions import in_line
+from marketplace.actions.market import pair_rules
+from marketplace.actions.refusals import NotYet
+from marketplace.models import Mission, Need, Offer, Proposal, Side, Time, Waiter, reasons
+from marketplace.models.missions import places
+from marketplace.rules import own_yes, rounds
+from marketplace.rules import waiters as rules
+from marketplace.states import NeedStatus, OfferStatus, WaiterStatus
+
+# An offer or a need in another state isn't anybody's to put forward any more.
+ABLE_TO_WAIT = Q(side=Side.OFFER, offer__status__in=[OfferStatus.PUBLISHED, OfferStatus.USED_UP])
+ABLE_TO_WAIT |= Q(side=Side.NEED, need__status__in=[NeedStatus.PUBLISHED, NeedStatus.PAUSED])
+STILL_THERE = ABLE_TO_WAIT & (Q(offer__person=None) | Q(offer__person__is_active=True))
+
+
+class _Places:
+    """The list of those who wait for a place of one need or offer."""
+
+    def __init__(self, full: Need | Offer) -> None:
+        self.full, self.rows = (
+            full,
+            rules.of(full).select_related(
+                "need__organisation", "need__pole", "offer__person", "offer__organisation", "by"
+            ),
+        )
+
+    def lapsed(self, now: datetime) -> Iterable[Waiter]:
+        return self.rows.lapsed(now)
+
+    def gone(self) -> Iterable[Waiter]:
+        return self.rows.standing().exclude(STILL_THERE)
+
+    def waiting(self) -> Iterable[Waiter]:
+        return self.rows.waiting()
+
+    def free(self) -> int:
+        """Nothing is kept by whoever may not act today, or by what is paused: it stays free until then."""
+        if isinstance(self.full, Need):
+            is_shown = self.full.status in {NeedStatus.FILLED, NeedStatus.PUBLISHED}
+            return (
+                places.open_in(self.full) if is_shown and self.full.organisation.is_accepted else 0
+            )
+        house, status = self.full.in_the_name_of, self.full.status
+        may_act = house is None or house.is_accepted
+        is_shown = status in {OfferStatus.USED_UP, OfferStatus.PUBLISHED}
+        return places.open_of(self.full) if is_shown and may_act else 0
+
+    def may_have_one(self, one: Waiter) -> bool:
+        """What the act itself will ask, but for how much they are in touch about already: that may be settled meanwhile."""
+        answers = rules.who_answers(one)
+        if not answers or one.need.proposals.going_on().filter(offer=one.offer).exists():
+            return False
+        try:
+            pair_rules.require_may_meet(
+                one.need, one.offer, rules.ORIGIN[Side(one.side)], by=answers[0], waits=one.side
+            )
+        except NotYet:
+            return False
+        return True
+
+    def keep_for(self, one: Waiter, now: datetime) -> None:
+        one.offered_until = rules.kept_until(self.full, now)
+        one.save(update_fields=["offered_until"])
+        letters.waiter_offered(one, one.move(WaiterStatus.OFFERED, by=None))
+
+    def end(self, one: Waiter, *, lapsed: bool) -> None:
+        end(one, by=None, reason=reasons.coded("place-lapsed" if lapsed else "place-not-theirs"))
+
+    def too_many(self) -> list[Waiter]:
+        """Those for whom a place is kept that is there no more, the last first."""
+        is_need = isinstance(self.full, Need)
+        held = places.open_in(self.full) if is_need else places.open_of(self.full)  # type: ignore[arg-type]
+        offered = self.rows.filter(status=WaiterStatus.OFFERED).order_by("-asked_at", "-pk")
+        return list(offered[: max(0, -held)])
+
+
+def end(waiter: Waiter, *, by: User | None, reason: str = "") -> None:
+    """Take somebody off the list; they are told why, unless they did it."""
+    waiter.offered_until = None
+    step = waiter.move(WaiterStatus.GONE, by=by, reason=reason)
+    waiter.save(update_fields=["offered_until"])
+    if by is None:
+        letters.waiter_told(waiter, step)
+
+
+def in_touch(proposal: Proposal, *, by: User) -> None:
+    """Whoever waited is in touch with what they waited for. Until it is answered, the place stays theirs."""
+    waited = Waiter.objects.standing().filter(need=proposal.need_id, offer=proposal.offer_id)
+    for one in waited.order_by("pk"):
+        one.proposal, one.offered_until = proposal, None
+        one.move(WaiterStatus.TAKEN, by=by)
+        one.save(update_fields=["proposal", "offered_until"])
+
+
+def settle(full: Iterable[Need | Offer], *, by: User | None, now: datetime) -> None:
+    for one in full:
+        (
+            settle_need(one, by=by, now=now)
+            if isinstance(one, Need)
+            else settle_offer(one, by=by, now=now)
+        )
+
+
+def settle_need(need: Need, *, by: User | None, now: datetime) -> None:
+    """Give each free place to the next who waits; where nobody does, the need is open again."""
+    _settle(need, now)
+    is_full = need.status == NeedStatus.FILLED and not need.is_over(timezone.localdate(now))
+    if is_full and places.open_in(need) > 0 and not _somebody_waits(need):
+        need.open_again(by=by, reason=reasons.coded("place-free"))
+
+
+def settle_offer(
+    offer: Offer, *, by: User | None, now: datetime, is_broken_off: bool = False
+) -> None:
+    """Give each free place to the next who waits. Where nobody does, an offer of which a mission `is_broken_off` is shown
+    again; after one that has ended on one's own time, its person says so themselves."""
+    _settle(offer, now)
+    booked = offer.status == OfferStatus.USED_UP and offer.ends_on >= timezone.localdate(now)
+    comes = not (offer.person_has_left or rounds.why_no_team(offer))
+    free = places.open_of(offer) > 0 and not _somebody_waits(offer)
+    if not (booked and comes and free and own_yes.stands(offer)):
+        return
+    if is_broken_off or offer.time == Time.WORK or _last_one_was_broken_off(offer):
+        offer.move(OfferStatus.PUBLISHED, by=by)
+
+
+def _somebody_waits(full: Need | Offer) -> bool:
+    """Whether somebody waits though a place is free: its structure, or the house that offers, may not act for now."""
+    return rules.of(full).waiting().exists()
+
+
+def _last_one_was_broken_off(offer: Offer) -> bool:
+    last = Mission.objects.filter(offer=offer).order_by("pk").last()
+    return last is not None and last.interrupted_at is not None
+
+
+def _settle(full: Need | Offer, now: datetime) -> None:
+    line = _Places(full)
+    if rules.is_over(full, now):
+        for one in line.rows.standing():
+            end(one, by=None, reason=reasons.coded("nothing-to-wait-for"))
+        return
+    for one in line.too_many():
+        one.offered_until = None
+        step = one.move(WaiterStatus.WAITING, by=None, reason=reasons.coded("place-gone-again"))
+        one.save(update_fields=["offered_until"])
+        letters.waiter_told(one, step)
+    in_line.settle(line, now=now)
