@@ -45,6 +45,7 @@ NAMES: dict[str, Promise] = {
     "asked-poles": _("pôles asked about a need"),
     "visits": _("visits proposed"),
     "gatherings": _("seats at gatherings"),
+    "waiters": _("places on waiting lists"),
     "postponed": _("“not now” whose day has come"),
     "hours-told": _("hours to confirm"),
     "hours-confirmed": _("hours confirmed by silence"),

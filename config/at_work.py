@@ -66,6 +66,7 @@ AT_WORK = {
     *("organisation-listing", "organisation-unname", "programmes", "programme-new"),
     *("organisation-serving", "visit", "visit-date"),
     *("gatherings", "gathering-page", "gathering-date", "attendances", "gathering-attend", "gathering-come", "attendance-act"),
+    *("need-wait", "offer-wait", "waiter", "need-places", "proposal-answers"),
     *("attendance-link", "attendance-link-date", "gatherings-of-host", "gathering-new", "gathering-edit"),
     *("gathering-announce", "gathering-cancel", "gathering-copy", "gathering-lead", "gathering-hours", "gathering-presence"),
     *("gathering-unannounced", "gathering-minutes", "attendance-certificate", "need-served"),

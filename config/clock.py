@@ -23,6 +23,7 @@ ACTS: dict[str, tuple[str, int]] = {
     "visits": ("marketplace.tasks.follow_visits", QUARTER),
     # A seat that is kept for a day goes to the next soon after it.
     "gatherings": ("marketplace.tasks.follow_gatherings", 5 * 60),
+    "waiters": ("marketplace.tasks.follow_waiters", 5 * 60),
     "postponed": ("marketplace.tasks.reopen_postponed", QUARTER),
     "hours-told": ("marketplace.tasks.tell_hours", QUARTER),
     "hours-confirmed": ("marketplace.tasks.confirm_hours", QUARTER),

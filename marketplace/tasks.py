@@ -38,6 +38,7 @@ from marketplace.actions.market import (
     responsiveness,
     rounds,
     silence,
+    waiters,
 )
 from marketplace.actions.missions import agreements, amendments, followups, hours, missions
 from marketplace.actions.talk import files, messages
@@ -106,6 +107,11 @@ def remind_asked_poles() -> None:
 @shared_task
 def follow_gatherings() -> None:
     gathering_clock.sweep(timezone.now())
+
+
+@shared_task
+def follow_waiters() -> None:
+    waiters.look_after(timezone.now())
 
 
 @shared_task

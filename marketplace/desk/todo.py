@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import Membership, Organisation, User
-from marketplace.desk import asked_of, own_gatherings, own_missions, own_teams
+from marketplace.desk import asked_of, own_gatherings, own_missions, own_teams, own_waiters
 from marketplace.desk.asked_of import Row
 from marketplace.desk.waiting import Waiting, ordered, urgency
 from marketplace.models import Mission, Offer
@@ -27,7 +27,8 @@ def for_person(
     asked = [_LINES[row.kind](row, now) for row in rows]
     reader = mission_roles.Reader.of(user, memberships) if missions else None
     moves = own_missions.waiting(reader, missions, {line.url for line in asked}) if reader else ()
-    return ordered(chain(asked, moves, own_gatherings.waiting(user, now)))
+    others = own_gatherings.waiting(user, now), own_waiters.waiting(user, now)
+    return ordered(chain(asked, moves, *others))
 
 
 # --- the lines ------------------------------------------------------------------------------

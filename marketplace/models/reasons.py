@@ -50,10 +50,12 @@ WORDS = Words(
         "employer-may-not-lend": _("The law lets this employer lend nobody."),
         "round-cancelled": _("The employer has cancelled its group operation."),
         "seat-lapsed": _("The seat was kept until its hour, and nobody answered."),
+        "places-raised": ngettext_lazy(
+            "%(n)s person is wanted now.", "%(n)s people are wanted now.", "n"
+        ),
         "place-lapsed": _("The place was kept until its hour, and nobody answered."),
         "place-not-theirs": _("It couldn’t be taken up any more today."),
         "place-gone-again": _("The place that had become free is there no more."),
-        "place-asked": _("They are in touch."),
         "nothing-to-wait-for": _("It was closed, or its dates are over."),
         "seat-not-theirs": _("It is no longer open to them."),
         "gathering-cancelled": _("The gathering was cancelled."),

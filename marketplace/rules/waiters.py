@@ -43,8 +43,19 @@ def by_the_same(waiters: WaiterQuerySet, waiter: Waiter) -> WaiterQuerySet:
     return waiters.filter(offer__person=person) if person else waiters.filter(offer=waiter.offer_id)
 
 
+def mine_of(user: User, full: Need | Offer) -> Waiter | None:
+    """This person's own place on its waiting list, or that of their structure, while it stands."""
+    standing = of(full).standing().order_by("asked_at", "pk")
+    return Waiter.objects.visible_to(user).filter(pk__in=standing.values("pk")).first()
+
+
 def turn_of(waiter: Waiter) -> int:
     return waiter.turn_among(of(waiter.full))
+
+
+def next_turn(full: Need | Offer) -> int:
+    """The number that whoever put their name down now would have."""
+    return of(full).waiting().count() + 1
 
 
 def kept_until(full: Need | Offer, now: datetime) -> datetime:

@@ -56,6 +56,7 @@ NOUNS = {
     "bureau/listes/actes/": "BulkAct",
     "porteurs/": "Carrier",
     "ensemble/": "Joining",
+    "attente/": "Waiter",
     "offres/": "Offer",
     "propositions/": "Proposal",
     "missions/": "Mission",

@@ -45,6 +45,11 @@ ELSEWHERE = {
     "attendance-link-date": "links of letters: tests/marketplace/gatherings/test_attendances.py",
     "need-served": "of a structure that came: tests/marketplace/gatherings/test_serving.py",
     "attendance-act": "an act that is said: tests/marketplace/gatherings/test_attendances.py",
+    **dict.fromkeys(
+        ("need-wait", "offer-wait", "need-places"),
+        "of what is full: tests/marketplace/market/test_waiter_pages.py",
+    ),
+    "proposal-answers": "of a need that asks: tests/marketplace/market/test_questions.py",
     "record-own": "links of letters: tests/marketplace/desk/test_bringing_pages.py",
     "report-partner-logo": "of a partner with a logo: tests/marketplace/desk/test_reports.py",
     **dict.fromkeys(

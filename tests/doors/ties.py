@@ -44,9 +44,11 @@ from marketplace.models import (
     RoundAnswer,
     RoundTeam,
     SavedFilter,
+    Side,
     Site,
     Task,
     TeamMember,
+    Waiter,
 )
 from marketplace.states import (
     CarrierStatus,
@@ -148,6 +150,14 @@ def gatherings(world: Any, person: User, secret: str) -> list:
         for one, status in ((to_come, "CONFIRMED"), (over, "CAME"))
     ]
     return [draft, to_come, over, *seats]
+
+
+def a_place(need: Need, offers: list[Offer], person: User, secret: str) -> Waiter:
+    """On the waiting list of this need, with their own offer."""
+    offer = next(one for one in offers if one.person_id == person.pk)
+    return Waiter.objects.create(
+        need=need, offer=offer, side=Side.OFFER, word=secret, by=person
+    ).begin(by=person)
 
 
 def a_link(house: Organisation, by: User, *, label: str) -> JoinLink:

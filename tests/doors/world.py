@@ -325,10 +325,8 @@ def _talk(world: World, name: str) -> None:
 
 
 def _says(thread: Thread, by: User, words: str) -> Message:
-    key = f"{thread.pk}-{by.pk}"
-    return Message.objects.create(
-        thread=thread, author=by, text=words, search_text=words, sent_key=key
-    )
+    said = {"text": words, "search_text": words, "sent_key": f"{thread.pk}-{by.pk}"}
+    return Message.objects.create(thread=thread, author=by, **said)
 
 
 def _desk(world: World, name: str) -> None:
@@ -352,6 +350,7 @@ def _desk(world: World, name: str) -> None:
         *ties.a_visit(world.structure, secret, by=by),
         *ties.allies(world.things["Need"], people["ally"], mark(name, STRUCTURE)),
         *ties.gatherings(world, people["volunteer"], mark(name, STRUCTURE)),
+        ties.a_place(need, world.things["Offer"], people["volunteer"], secret),
     )
 
 

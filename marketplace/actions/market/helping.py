@@ -1,6 +1,6 @@
 """Somebody who came by a need offers their help before they have an offer: the offer and their word leave together."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from django.db import transaction
 from django.utils import timezone
@@ -8,9 +8,20 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import Coming, Commune, Pole, User
-from marketplace.actions.market import offers, proposals
+from marketplace.actions.market import offers, proposals, waiters
 from marketplace.actions.refusals import NotYet
-from marketplace.models import Need, Offer, OfferSkill, Proposal, Skill, Time, Welcome
+from marketplace.models import (
+    Need,
+    Offer,
+    OfferSkill,
+    Proposal,
+    Side,
+    Skill,
+    Time,
+    Waiter,
+    Welcome,
+)
+from marketplace.states import NeedStatus
 
 LONGEST_TITLE = 120  # characters
 WORK_ALONE = gettext_lazy(
@@ -27,6 +38,7 @@ class Helping:
     commune: Commune
     pole: Pole
     weekdays: int
+    answers: list[tuple[str, str]] = field(default_factory=list)
 
     def title_for(self, user: User) -> str:
         """Their trade, or else what they can bring."""
@@ -34,9 +46,9 @@ class Helping:
 
 
 @transaction.atomic
-def help(need: Need, helping: Helping, *, by: User) -> Proposal:
-    """Publish an offer made of what they said for this need, and apply with it. What was kept for them is sent by that,
-    once, however often they click. Raises NotYet."""
+def help(need: Need, helping: Helping, *, by: User) -> Proposal | Waiter:
+    """Publish an offer made of what they said for this need, and apply with it or, where it is full, put their name on its
+    waiting list. What was kept for them is sent by that, once, however often they click. Raises NotYet."""
     if need.time == Welcome.WORK:
         raise NotYet(str(WORK_ALONE))
     kept = Coming.objects.filter(user=by, kind=Coming.Kind.APPLY, about=need.pk)
@@ -58,4 +70,9 @@ def help(need: Need, helping: Helping, *, by: User) -> Proposal:
     )
     OfferSkill.objects.bulk_create(OfferSkill(offer=offer, skill=one) for one in helping.skills)
     offers.publish(offer.begin(by=by), by=by)
-    return proposals.apply(need, offer, word=helping.word, by=by)
+    word, answers = helping.word, helping.answers
+    if Need.objects.filter(pk=need.pk, status=NeedStatus.FILLED).exists():
+        return waiters.put_down(
+            need, offer, Side.OFFER, word=word, answers=answers, by=by, now=timezone.now()
+        )
+    return proposals.apply(need, offer, word=word, by=by, answers=answers)

@@ -1,6 +1,7 @@
 """What happens to a need. One verb, one transaction."""
 
 from collections.abc import Collection, Iterable
+from datetime import datetime
 
 from django.db import transaction
 from django.forms import BaseModelForm
@@ -12,7 +13,7 @@ from accounts.models.leavings import why_nothing_new
 from marketplace import letters, ranking
 from marketplace.actions import double_submit
 from marketplace.actions.desk import behalf, dispatch
-from marketplace.actions.market import carriers, proposals, serving
+from marketplace.actions.market import carriers, proposals, serving, waiting_lists
 from marketplace.actions.refusals import NotYet
 from marketplace.models import Beneficiary, Format, HandOver, Need, Offer, Side, reasons
 from marketplace.models.market.need_fields import SAID
@@ -204,6 +205,27 @@ def list_it(need: Need, *, by: User) -> None:
         raise NotYet(_("It is in the catalogue already, or isn't open any more."))
     need.is_listed = True
     ranking.changed(need)
+
+
+@transaction.atomic
+def want_more(need: Need, places: int, *, by: User, now: datetime) -> None:
+    """More people are wanted than a full need asked for: the places are for those on its waiting list first. Twice is once.
+    Raises NotYet."""
+    locked = Need.objects.select_for_update(no_key=True, of=("self",))
+    fresh = locked.select_related("organisation", "pole").get(pk=need.pk)
+    if fresh.places == places:
+        return
+    if fresh.status != NeedStatus.FILLED or fresh.is_over(timezone.localdate(now)):
+        raise NotYet(_("Its places are no longer all taken: there is nothing to add."))
+    if why := why_nothing_new(fresh.organisation):
+        raise NotYet(why)
+    if places < fresh.places:
+        raise NotYet(_("Fewer people than it has already: close the need instead."))
+    fresh.places = places
+    fresh.save(update_fields=["places", "updated_at"])
+    fresh.note(by=by, reason=reasons.coded("places-raised", n=places))
+    waiting_lists.settle_need(fresh, by=by, now=now)
+    ranking.changed(fresh)
 
 
 @transaction.atomic

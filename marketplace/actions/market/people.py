@@ -92,7 +92,7 @@ def close_account(user: User, *, now: datetime) -> None:
     Offer.objects.filter(person=user, organisation=None).update(about="")
     Portrait.objects.filter(user=user).delete()
     Answer.objects.filter(by=user).delete()
-    Waiter.objects.filter(by=user).update(word="")
+    Waiter.objects.filter(by=user).update(word="", answers=[])
     companies = [row.organisation for row in user.memberships.select_related("organisation")]
     for company in companies:  # as long as their addresses are known
         manager_links.end_links_of(user, company, now=now)

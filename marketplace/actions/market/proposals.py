@@ -6,6 +6,7 @@ tells the ranking once, at its end. The order is always the same: two clicks at 
 wait for each other and never deadlock.
 """
 
+from collections.abc import Iterable
 from datetime import date
 
 from django.db import transaction
@@ -26,6 +27,7 @@ from marketplace.actions.market import (
 from marketplace.actions.missions import missions, pairs, succession
 from marketplace.actions.refusals import NotYet, PutForwardAlready
 from marketplace.models import (
+    Answer,
     ConsentKind,
     Mission,
     Need,
@@ -47,12 +49,18 @@ def propose(need: Need, offer: Offer, *, word: str, by: User) -> Proposal:
     return _make(need, offer, Origin.COORDINATOR, word=word, by=by, to=[Side.NEED, Side.OFFER])
 
 
-def apply(need: Need, offer: Offer, *, word: str, by: User) -> Proposal:
-    """A volunteer or a company applies: the structure has to answer. When an earlier invitation was left without an
-    answer, applying answers it, late."""
+@transaction.atomic
+def apply(
+    need: Need, offer: Offer, *, word: str, by: User, answers: Iterable[tuple[str, str]] = ()
+) -> Proposal:
+    """A volunteer or a company applies, with answers to the structure's questions: the structure has to answer. When an
+    earlier invitation was left without an answer, applying answers it, late."""
     if let_go := Proposal.objects.left_silent(need, offer, Side.OFFER):
-        return say_yes_late(let_go, side=Side.OFFER, word=word, by=by)
-    return _make(need, offer, Origin.APPLICATION, word=word, by=by, to=[Side.NEED])
+        proposal = say_yes_late(let_go, side=Side.OFFER, word=word, by=by)
+    else:
+        proposal = _make(need, offer, Origin.APPLICATION, word=word, by=by, to=[Side.NEED])
+    Answer.keep(proposal, answers, by=by.pk)
+    return proposal
 
 
 def invite(need: Need, offer: Offer, *, word: str, by: User) -> Proposal:
@@ -182,6 +190,20 @@ def accept(proposal: Proposal, *, side: str, by: User, how: str = "ACCOUNT") -> 
     proposal.note(by=by, reason=half_yeses.to_proposal(side))
     letters.proposal_half_agreed(proposal, side=side, by=by)
     return None
+
+
+@transaction.atomic
+def answer(
+    proposal: Proposal, answers: Iterable[tuple[str, str]], *, says_yes: bool, by: User
+) -> Mission | None:
+    """Whoever was proposed answers the structure's questions, with their yes or beside it. Returns the mission where both have
+    agreed by it. Raises NotYet."""
+    lock_pair(proposal.need_id, proposal.offer_id)
+    if not Proposal.objects.open().filter(pk=proposal.pk).exists():
+        raise NotYet(_("Too late: this proposal isn’t open any more."))
+    proposal.answers.all().delete()
+    Answer.keep(proposal, answers, by=by.pk)
+    return accept(proposal, side=Side.OFFER, by=by) if says_yes else None
 
 
 def _agree(proposal: Proposal, need: Need, offer: Offer, *, by: User) -> Mission:

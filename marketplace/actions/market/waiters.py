@@ -1,6 +1,7 @@
 """Waiting for a place of what is full: putting one's name down, saying yes to the place that is kept for one, or no. The clock
 looks after what nobody answers."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import transaction
@@ -19,17 +20,22 @@ from marketplace.rules import waiters as rules
 from marketplace.states import NeedStatus, OfferStatus, WaiterStatus
 from notifications.faults import each_row
 
-MEETS = {Side.OFFER: proposals.apply, Side.NEED: proposals.invite}
-
 
 @transaction.atomic
 def put_down(
-    need: Need, offer: Offer, side: Side, *, word: str = "", by: User, now: datetime
+    need: Need,
+    offer: Offer,
+    side: Side,
+    *,
+    word: str = "",
+    answers: Iterable[tuple[str, str]] = (),
+    by: User,
+    now: datetime,
 ) -> Waiter:
     """Take the last place on the waiting list of the need (`side` is the offer's) or of the offer (the need's). Twice is once.
     Raises NotYet."""
     need, offer = proposals.lock_pair(need.pk, offer.pk)
-    waiter = Waiter(need=need, offer=offer, side=side, word=word, by=by)
+    waiter = Waiter(need=need, offer=offer, side=side, word=word, answers=[*answers], by=by)
     _settle_and_tell(waiter.full, now=now)
     there = rules.by_the_same(rules.of(waiter.full).standing(), waiter).first()
     if there is not None:
@@ -74,7 +80,14 @@ def _of_offerer(rows: QuerySet[Waiter], waiter: Waiter) -> QuerySet[Waiter]:
 
 
 @transaction.atomic
-def say_yes(waiter: Waiter, *, word: str, by: User, now: datetime) -> Proposal:
+def say_yes(
+    waiter: Waiter,
+    *,
+    word: str,
+    answers: Iterable[tuple[str, str]] = (),
+    by: User,
+    now: datetime,
+) -> Proposal:
     """Take the place that is kept: an application or an invitation, by the act and the rules of today. Twice is once. Raises
     NotYet: it is somebody else's by now, or something stands in the way."""
     mine = _locked(waiter)
@@ -82,7 +95,9 @@ def say_yes(waiter: Waiter, *, word: str, by: User, now: datetime) -> Proposal:
         return mine.proposal
     if not mine.may_take_it(now):
         raise NotYet(_("Too late: this place is no longer kept for you."))
-    return MEETS[Side(mine.side)](mine.need, mine.offer, word=word, by=by)
+    if mine.is_for_need:
+        return proposals.apply(mine.need, mine.offer, word=word, by=by, answers=answers)
+    return proposals.invite(mine.need, mine.offer, word=word, by=by)
 
 
 @transaction.atomic
@@ -117,7 +132,7 @@ def look_after(now: datetime) -> int:
     """Give on the places that were kept in vain or given back, and end the lists of what is over: found again from the rows.
     Returns how many lists were looked at."""
     needs = [(one, now) for one in _needs_due(now)]
-    done = each_row("waiters-needs", needs, _settle_one)
+    done = each_row("waiters", needs, _settle_one)
     return done + each_row("waiters-offers", [(one, now) for one in _offers_due(now)], _settle_one)
 
 

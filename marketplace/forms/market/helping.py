@@ -14,6 +14,7 @@ from accounts.forms.places import CommuneField
 from accounts.models import Coming, Commune, Pole
 from marketplace.actions.market.helping import Helping
 from marketplace.forms.fields import field_of, no_contacts
+from marketplace.forms.market.answers import NAMES, AnswersMixin
 from marketplace.models import Need, Skill
 from marketplace.models.market.offers import WORKING_WEEK
 
@@ -26,7 +27,7 @@ WHEN = {
 }
 
 
-class HelpForm(forms.Form):
+class HelpForm(AnswersMixin):
     """Four questions: no more is asked of who comes by a need."""
 
     skills = forms.MultipleChoiceField(
@@ -55,6 +56,7 @@ class HelpForm(forms.Form):
         self.offered = {skill.code: skill for skill in wanted}
         field = field_of(self, "skills", forms.MultipleChoiceField)
         field.choices = [(code, str(skill)) for code, skill in self.offered.items()]
+        self.asks_for(need)
 
     def clean_word(self) -> str:
         return no_contacts(self.cleaned_data["word"])
@@ -80,7 +82,8 @@ class HelpForm(forms.Form):
         said = self.cleaned_data
         assert self.pole is not None, "a commune without a pôle is refused"
         chosen = [self.offered[code] for code in said["skills"]]
-        return Helping(said["word"], chosen, said["commune"], self.pole, DAYS[said["when"]])
+        where, days = said["commune"], DAYS[said["when"]]
+        return Helping(said["word"], chosen, where, self.pole, days, self.answers)
 
     @property
     def when_words(self) -> str:
@@ -90,15 +93,18 @@ class HelpForm(forms.Form):
     def said(self) -> Said:
         """Once it is valid: what is kept until it is sent."""
         said = self.cleaned_data
-        words = {"skills": said["skills"], "when": said["when"]}
+        words = {"skills": said["skills"], "when": said["when"], "answers": dict(self.answers)}
         return Said(Coming.Kind.APPLY, said["word"], said["commune"].pk, self.need.pk, words)
 
 
-def as_sent(said: Said) -> dict[str, Any]:
+def as_sent(said: Said, need: Need) -> dict[str, Any]:
     """What was kept, as the form's data: it is read anew before it leaves, for the need may have changed."""
+    answered = said.words.get("answers", {})
+    questions = zip(NAMES, need.question_list, strict=False)
+    answers = {name: answered[one] for name, one in questions if one in answered}
     town = Commune.objects.select_related("department").filter(pk=said.commune).first()
     where: dict[str, Any] = {"commune": str(town), "commune-code": town.pk} if town else {}
     kept: dict[str, Any] = {
         name: said.words[name] for name in ("skills", "when") if name in said.words
     }
-    return {"word": said.text, **where, **kept}
+    return {"word": said.text, **where, **kept, **answers}

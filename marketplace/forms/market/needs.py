@@ -13,7 +13,9 @@ from accounts.forms.words import ask_for_words
 from accounts.models import Department
 from common.spoken import ASKED_FOR
 from marketplace.forms.fields import DateInput, SeveralField, field_of, no_contacts
+from marketplace.forms.market import questions
 from marketplace.forms.market.languages import LanguagesMixin
+from marketplace.forms.market.questions import QuestionsMixin
 from marketplace.forms.market.second_text import HOLDS, SecondTextMixin
 from marketplace.forms.market.volume import VolumeMixin
 from marketplace.forms.period import PeriodMixin
@@ -55,11 +57,14 @@ PARTS = {
     deductions.WHEN: ("length", "volume", "unit", "format", "starts_on", "ends_on"),
     deductions.WHERE: (
         *("place", "time", "in_pair", "commune", "places", "spoken", "cause", "beneficiaries"),
+        *questions.NAMES,
     ),
 }
 
 
-class NeedForm(SecondTextMixin, LanguagesMixin, VolumeMixin, PeriodMixin, forms.ModelForm):
+class NeedForm(
+    QuestionsMixin, SecondTextMixin, LanguagesMixin, VolumeMixin, PeriodMixin, forms.ModelForm
+):
     """What a need says, or one part of it. `is_draft`: anything may lack, and what is wrong doesn't keep the rest from
     being kept (`may_be_kept`)."""
 
@@ -171,6 +176,7 @@ class NeedForm(SecondTextMixin, LanguagesMixin, VolumeMixin, PeriodMixin, forms.
         is_said = need.pk and deductions.HOURS not in unsaid
         self.initial_volume(need.hours if is_said else None)
         self.initial_languages(need.languages)
+        self.initial_questions(need)
         if need.pk and not is_said:
             self.initial["format"] = ""
         if need.is_undated:
@@ -271,6 +277,7 @@ class NeedForm(SecondTextMixin, LanguagesMixin, VolumeMixin, PeriodMixin, forms.
             unsaid.discard(deductions.CAUSE)
         if "spoken" in self.fields:
             need.languages = cleaned["languages"]
+        self.keep_questions(need)
         need.deduced = " ".join(unsaid)
         deductions.complete(need, timezone.localdate())
         return need

@@ -15,11 +15,12 @@ from accounts.forms.words import ask_for_words
 from accounts.models import Organisation, User
 from accounts.scope import scope_of
 from marketplace.forms.fields import DateInput, SeveralField, field_of, no_contacts
+from marketplace.forms.market.answers import AnswersMixin
 from marketplace.forms.market.languages import LanguagesMixin
 from marketplace.forms.market.second_text import HOLDS, SecondTextMixin
 from marketplace.forms.market.volume import VolumeMixin
 from marketplace.forms.period import PeriodMixin
-from marketplace.models import Offer, Time
+from marketplace.models import Need, Offer, Time
 from marketplace.models.market.offers import work_words
 from marketplace.models.market.second_text import SECOND
 
@@ -265,8 +266,8 @@ class LateYesForm(WordForm):
         self.fields["word"].help_text = _("If you like: what held you up, from when you are free.")
 
 
-class ApplyForm(WordForm):
-    """With which of one's offers one applies."""
+class ApplyForm(AnswersMixin, WordForm):
+    """With which of one's offers one applies, and what one answers to the structure."""
 
     offer = OfferChoice(
         Offer.objects.none(),
@@ -276,6 +277,7 @@ class ApplyForm(WordForm):
     )
     field_order = ["offer", "word"]
 
-    def __init__(self, *args: Any, offers: QuerySet[Offer], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, offers: QuerySet[Offer], need: Need, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.asks_for(need)
         field_of(self, "offer", forms.ModelChoiceField).queryset = offers

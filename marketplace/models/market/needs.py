@@ -48,12 +48,12 @@ from marketplace.models.market.causes import Beneficiary, Cause
 from marketplace.models.market.choices import Format, Level, Place, Welcome
 from marketplace.models.market.days import HasDays
 from marketplace.models.market.meeting import LANGUAGES, HowPeopleMeet
+from marketplace.models.market.questions import AsksQuestions
 from marketplace.models.market.second_text import WORDS, WrittenTwice
 from marketplace.models.market.skills import Skill
 from marketplace.states import NEED_MOVES, NEED_WAYS_BACK, NeedStatus
 
 HOURS_A_DAY = 7
-MOST_QUESTIONS, LONGEST_QUESTION = 3, 200
 NEAR_KM = 20  # of the commune that a search names
 
 
@@ -219,7 +219,9 @@ def _needs_talked_about_with(user: User) -> QuerySet:
     return proposals.objects.filter(proposals.offered_by(user)).order_by().values("need")
 
 
-class Need(CarriedBySeveral, WrittenTwice, FoundByWords, HasDays, HowPeopleMeet, Movable):
+class Need(
+    CarriedBySeveral, AsksQuestions, WrittenTwice, FoundByWords, HasDays, HowPeopleMeet, Movable
+):
     MOVES, WAYS_BACK = NEED_MOVES, NEED_WAYS_BACK
     SUMMARY = "deliverable"
 
@@ -264,14 +266,6 @@ class Need(CarriedBySeveral, WrittenTwice, FoundByWords, HasDays, HowPeopleMeet,
     deduced = models.CharField(
         max_length=80, blank=True, default="", db_default=""
     )  # see rules/deductions
-    questions = models.TextField(
-        _("questions to whoever offers their help"),
-        max_length=MOST_QUESTIONS * (LONGEST_QUESTION + 1),
-        blank=True,
-        default="",
-        db_default="",
-        help_text="One a line.",
-    )
     status = models.CharField(
         _("state"), max_length=20, choices=NeedStatus, default=NeedStatus.DRAFT
     )
@@ -358,11 +352,6 @@ class Need(CarriedBySeveral, WrittenTwice, FoundByWords, HasDays, HowPeopleMeet,
 
     def get_absolute_url(self) -> str:
         return reverse("need", args=[self.pk])
-
-    @property
-    def question_list(self) -> list[str]:
-        """What its structure asks of whoever offers themselves."""
-        return self.questions.splitlines()
 
     @property
     def is_draft(self) -> bool:

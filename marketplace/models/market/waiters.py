@@ -64,6 +64,11 @@ class Waiter(InLine):
     offer = models.ForeignKey(Offer, models.CASCADE, related_name="waiters")
     side = models.CharField(_("who waits"), max_length=10, choices=Side)
     word = models.TextField(_("a word with it"), max_length=2000, blank=True)
+    answers = models.JSONField(
+        default=list,
+        blank=True,
+        help_text="To the structure’s questions: pairs, as they were asked.",
+    )
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     status = models.CharField(
         _("state"), max_length=20, choices=WaiterStatus, default=WaiterStatus.WAITING

@@ -16,6 +16,7 @@ from marketplace.models.market.consents import WORDS
 from marketplace.rules import half_yeses, own_yes, permissions, service_levels
 from marketplace.rules.next_acts.cards import Button, Card, Line
 from marketplace.rules.programme_quota import Quota
+from marketplace.rules.questions import asked_of
 from marketplace.states import ProposalStatus
 
 Quotas = Sequence[tuple[CompanyProgramme, Sequence[Quota], bool]]
@@ -99,6 +100,8 @@ def _open(situation: Situation) -> Card:
         title = _has_to_answer(situation.proposal.offer.discreet_name)
         return Card(title, _before_an_answer(situation, _only_they(situation)), (no,))
     yes = Button(_("Yes, let's do it"), situation.url("proposal-accept"), "accent", posts=True)
+    if situation.side == Side.OFFER and asked_of(situation.proposal):
+        yes = Button(_("Yes, let's do it"), situation.url("proposal-answers"), "accent")
     own = own_words(situation.proposal, situation.side)
     said = [Line(f"{_('With your yes you say:')} {quoted(own)}")] if own else []
     title = _("Your answer is awaited")

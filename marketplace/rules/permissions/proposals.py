@@ -1,10 +1,14 @@
 """Who may put an offer forward for a need, answer a proposal, take it back, and which side somebody is on."""
 
+from django.db.models import Q
+from django.utils import timezone
+
 from accounts.models import User, coordinated_by
 from accounts.permissions import require
 from accounts.scope import WHOLE, scope_of
 from marketplace.models import (
     Need,
+    Offer,
     Origin,
     Proposal,
     Side,
@@ -31,7 +35,30 @@ def can_invite(user: User, need: Need) -> bool:
 
 def can_apply(user: User, need: Need) -> bool:
     """True for anybody but the people of those that carry the need, while it is published. The form asks which offer."""
-    if need.status != NeedStatus.PUBLISHED or user.belongs_to(need.organisation):
+    return need.status == NeedStatus.PUBLISHED and _comes_from_elsewhere(user, need)
+
+
+def can_wait_for(user: User, need: Need) -> bool:
+    """The same for a place on its waiting list, while it is full."""
+    full = need.status == NeedStatus.FILLED and not need.is_over(timezone.localdate())
+    return full and _comes_from_elsewhere(user, need)
+
+
+def can_help(user: User, need: Need) -> bool:
+    """True for whoever may apply today or, where it is full, wait."""
+    return can_apply(user, need) or can_wait_for(user, need)
+
+
+def needs_that_may_wait(user: User, offer: Offer) -> list[Need]:
+    """The published needs for which this person may invite, and so wait for a place of this offer."""
+    theirs = Need.objects.spoken_for_by(user).published().filter(pole=offer.pole_id)
+    fresh = theirs.filter(Q(is_undated=True) | Q(ends_on__gte=timezone.localdate()))
+    found = [one for one in fresh.select_related("organisation")[:50] if can_invite(user, one)]
+    return [] if offer.spokesperson_id == user.pk else found
+
+
+def _comes_from_elsewhere(user: User, need: Need) -> bool:
+    if user.belongs_to(need.organisation):
         return False
     return not need.carriers.agreed().filter(organisation__members=user.pk).exists()
 

@@ -20,6 +20,7 @@ from marketplace.matching.match import Match
 from marketplace.models import AskedPoleStep, Need, Proposal, Qualification
 from marketplace.models.market.bosses import filled_under
 from marketplace.rules import permissions
+from marketplace.rules.questions import not_to_be_asked
 from marketplace.states import NeedStatus
 from marketplace.views.desk.stories import kept_about
 from marketplace.views.market.gaps import NeedSide, nearly
@@ -136,7 +137,13 @@ def qualify(request: SignedInRequest, pk: int) -> HttpResponse:
     return render(
         request,
         "marketplace/desk/qualify.html",
-        {"need": need, "form": form, "ending": ending, "theirs": None},
+        {
+            "need": need,
+            "form": form,
+            "ending": ending,
+            "theirs": None,
+            "doubtful": not_to_be_asked(need.question_list),
+        },
     )
 
 
@@ -189,7 +196,13 @@ def _again(request: SignedInRequest, need: Need, wants: str | None = None) -> Ht
     return render(
         request,
         "marketplace/desk/qualify.html",
-        {"need": need, "form": form, "ending": ending, "theirs": theirs},
+        {
+            "need": need,
+            "form": form,
+            "ending": ending,
+            "theirs": theirs,
+            "doubtful": not_to_be_asked(need.question_list),
+        },
     )
 
 

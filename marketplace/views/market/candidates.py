@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
-from django.db.models import Case, QuerySet, When
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -26,7 +26,7 @@ from marketplace.rules import ask_limits, own_yes, permissions, service_levels
 from marketplace.rules.in_turn import standings
 from marketplace.states import NeedStatus, ProposalStatus
 from marketplace.views.gatherings import teaching
-from marketplace.views.market import pair_asks, side_by_side
+from marketplace.views.market import applying, pair_asks, side_by_side, waiters
 from marketplace.views.market.gaps import NeedSide, first_words, nearly
 from marketplace.views.market.help_panel import held_for
 from marketplace.views.market.needs import need_or_404, too_late
@@ -152,10 +152,12 @@ def apply(request: SignedInRequest, pk: int) -> HttpResponse:
     need = need_or_404(request, pk)
     if there := _applied_already(request, need):
         return _goes_on(request, there)
-    if need.status != NeedStatus.PUBLISHED:  # closed or filled since the page was opened
+    if permissions.can_wait_for(request.user, need):  # full, perhaps since the page was opened
+        return waiters.page(request, need)
+    if need.status != NeedStatus.PUBLISHED:
         return too_late(request, need)
     permissions.require(permissions.can_apply(request.user, need))
-    offers = _to_apply_with(request.user, need)
+    offers = applying.to_apply_with(request.user, need)
     closed = _closed_by_a_no(need, offers)
     left = offers.exclude(pk__in=[offer.pk for offer in closed])
     if closed and not left.exists():
@@ -164,9 +166,10 @@ def apply(request: SignedInRequest, pk: int) -> HttpResponse:
         return refused
     if request.method != "POST":  # a no that came since the page was opened is told in a sentence
         offers = left
-    form = ApplyForm(request.POST or None, offers=offers, initial=_begun(request, need, offers))
+    begun = applying.begun(request, need, offers)
+    form = ApplyForm(request.POST or None, offers=offers, need=need, initial=begun)
     if request.method == "POST" and form.is_valid():
-        answer = _make(request, need, once_more.apply, need, by=request.user, **form.cleaned_data)
+        answer = _make(request, need, once_more.apply, need, by=request.user, **form.given)
         if held_for(request, pk) and _applied_already(request, need):
             coming.drop(request)
         return answer
@@ -189,17 +192,6 @@ def apply(request: SignedInRequest, pk: int) -> HttpResponse:
             "pace": service_levels.pace_of(need.organisation),
             "applications_left": ask_limits.applications_left(first) if first else None,
         },
-    )
-
-
-def _to_apply_with(user: User, need: Need) -> QuerySet[Offer]:
-    """The offers with which this person may apply, those in their own name first."""
-    poles = [need.pole_id, *need.asked_poles.still_asked().values_list("pole", flat=True)]
-    return (
-        places.to_apply_with(user)
-        .filter(pole__in=poles)
-        .select_related("person", "organisation")
-        .order_by(Case(When(person=user, then=0), default=1), "title", "pk")
     )
 
 
@@ -239,31 +231,11 @@ def _applied_already(request: SignedInRequest, need: Need) -> Proposal | None:
     offers have been put forward."""
     offers = Offer.objects.to_apply_with(request.user)
     mine = _between(request, need).filter(offer__in=offers)
-    if named := _named(request):
+    if named := applying.named(request):
         return mine.filter(offer_id=named).first()
     left = places.to_apply_with(request.user)
     others_left = left.exclude(pk__in=mine.values("offer"))
     return None if others_left.exists() else mine.first()
-
-
-def _named(request: SignedInRequest) -> str:
-    """The number of the offer that the form or the button names; "" otherwise."""
-    asked = request.POST if request.method == "POST" else request.GET
-    named = asked.get("offer", "")
-    return named if named.isdecimal() and len(named) < 10 else ""
-
-
-def _begun(request: SignedInRequest, need: Need, offers: QuerySet[Offer]) -> dict:
-    """The initial values of the form: the offer that the button names and its question; otherwise the person's only
-    offer, so that nobody sends a colleague because their offer came first in the list."""
-    named = _named(request)
-    offer = offers.filter(pk=named).first() if named else None
-    if offer is None:
-        said = held_for(request, need.pk) if scope_of(request.user).own else None
-        word = {"word": said.text} if said else {}
-        mine = [one for one in offers if one.person_id == request.user.pk] or list(offers)
-        return word | ({"offer": mine[0]} if len(mine) == 1 else {})
-    return {"offer": offer} | first_words(request, ranking.why(need, offer), "offer")
 
 
 def _make(

@@ -9,13 +9,14 @@ from accounts.requests import OurRequest
 from accounts.scope import scope_of
 from marketplace.forms.market.helping import HelpForm, as_sent
 from marketplace.models import Need, Offer, Skill, Welcome
-from marketplace.rules import permissions
+from marketplace.rules import permissions, waiters
 from marketplace.states import NeedStatus
 
 
 def waits_for_help(need: Need) -> bool:
-    """Whether it may be answered today."""
-    return need.status == NeedStatus.PUBLISHED and not need.is_over(timezone.localdate())
+    """Whether it may be answered today, be it by a place on its waiting list."""
+    answered = need.status in {NeedStatus.PUBLISHED, NeedStatus.FILLED}
+    return answered and not need.is_over(timezone.localdate())
 
 
 def form_for(request: OurRequest, need: Need) -> HelpForm | None:
@@ -45,14 +46,16 @@ def _comes_alone(request: OurRequest, need: Need) -> bool:
         return True
     if not scope_of(user).own or (house is not None and house.may_offer):
         return False
-    may = permissions.can_apply(user, need) and not user.coordinates(need.pole)
+    if waiters.mine_of(user, need) is not None:
+        return False
+    may = permissions.can_help(user, need) and not user.coordinates(need.pole)
     return may and not Offer.objects.to_apply_with(user).published().exists()
 
 
 def _begun(request: OurRequest, need: Need) -> dict:
     """What they have said for this need; or else the sentence with which they came, and their town."""
     if said := held_for(request, need.pk):
-        kept = as_sent(said)
+        kept = as_sent(said, need)
         return kept | {"commune": said.commune}
     said = coming.held(request)
     town = request.reader.commune_id if request.reader else None

@@ -18,9 +18,10 @@ from accounts.requests import OurRequest, SignedInRequest, is_signed_in
 from marketplace.actions.market import helping
 from marketplace.actions.refusals import NotYet
 from marketplace.forms.market.helping import HelpForm, as_sent
-from marketplace.models import Need, NeedSkill, Offer, Proposal, Welcome
+from marketplace.models import Need, NeedSkill, Offer, Proposal, Waiter, Welcome
 from marketplace.rules import permissions, service_levels
-from marketplace.views.market import needs
+from marketplace.rules import waiters as rules
+from marketplace.views.market import needs, waiters
 from marketplace.views.market.help_panel import held_for, skills_of, waits_for_help
 
 A_FEW = 3
@@ -36,7 +37,7 @@ def keep(request: OurRequest, pk: int) -> HttpResponse:
         messages.error(request, _("This need isn't open any more: it is filled or closed."))
         return redirect(need)
     if request.reader is not None:
-        permissions.require(permissions.can_apply(request.reader, need))
+        permissions.require(permissions.can_help(request.reader, need))
     if is_signed_in(request) and "first" in request.POST:
         coming.keep(request, Said(Coming.Kind.APPLY, about=need.pk))
         return redirect("offer-new")
@@ -61,14 +62,14 @@ def send(request: SignedInRequest, pk: int) -> HttpResponse:
     need = Need.objects.visible_to(request.user).with_what_cards_show().filter(pk=pk).first()
     if need is None or not waits_for_help(need):
         return _too_late(request, said.words.get("skills", []), need)
-    if not permissions.can_apply(request.user, need):
+    if not permissions.can_help(request.user, need):
         messages.error(request, _("You belong to the structure that asks: somebody else comes."))
         return redirect(need)
     if Offer.objects.to_apply_with(request.user).published().exists():
-        return redirect("need-apply", pk)
+        return redirect("need-wait" if rules.is_full(need, timezone.now()) else "need-apply", pk)
     if need.time == Welcome.WORK:
         return _at_work_alone(request, need)
-    form = HelpForm(as_sent(said), need=need, wanted=skills_of(need))
+    form = HelpForm(as_sent(said, need), need=need, wanted=skills_of(need))
     if not form.is_valid():  # they have said nothing yet, or the need has changed since
         return redirect(f"{need.get_absolute_url()}#aider")
     if request.method == "POST":
@@ -81,6 +82,7 @@ def send(request: SignedInRequest, pk: int) -> HttpResponse:
         "when": form.when_words,
         "promise": service_levels.promise_from_now(need, timezone.now()),
         "pace": service_levels.pace_of(need.organisation),
+        "next_turn": rules.next_turn(need) if rules.is_full(need, timezone.now()) else 0,
     }
     return render(request, "marketplace/market/help_send.html", shown)
 
@@ -92,20 +94,26 @@ def _at_work_alone(request: OurRequest, need: Need) -> HttpResponse:
 
 def _sent(request: SignedInRequest, need: Need, form: HelpForm) -> HttpResponse:
     try:
-        proposal = helping.help(need, form.helping, by=request.user)
+        made = helping.help(need, form.helping, by=request.user)
     except (NotYet, ForbiddenMove) as refusal:
         messages.error(request, str(refusal))
         return _where_it_stands(request, need)
     coming.drop(request)
-    messages.success(request, _("Sent. You will be told of the answer, whatever it is."))
-    return redirect(proposal)
+    messages.success(request, _said_of(made))
+    return redirect(made)
+
+
+def _said_of(made: Proposal | Waiter) -> str:
+    if isinstance(made, Proposal):
+        return _("Sent. You will be told of the answer, whatever it is.")
+    return waiters.where_one_stands(made)
 
 
 def _where_it_stands(request: SignedInRequest, need: Need) -> HttpResponse:
     """Their proposal, when it was sent already; the need's page otherwise."""
     seen = Proposal.objects.visible_to(request.user).going_on().filter(need=need)
     mine = seen.filter(offer__in=Offer.objects.to_apply_with(request.user)).first()
-    return redirect(mine or need)
+    return redirect(mine or rules.mine_of(request.user, need) or need)
 
 
 def _too_late(request: SignedInRequest, skills: list[str], need: Need | None) -> HttpResponse:

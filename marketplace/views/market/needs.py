@@ -26,7 +26,7 @@ from marketplace.rules.next_acts.cards import Card
 from marketplace.states import NEED_MOVES, NeedStatus, ProposalStatus
 from marketplace.views.by_state import ByState
 from marketplace.views.gatherings import teaching
-from marketplace.views.market import carrier_panel, sharing
+from marketplace.views.market import carrier_panel, sharing, waiting_panel
 from marketplace.views.market.gaps import OfferSide
 from marketplace.views.market.help_panel import form_for
 from marketplace.views.timeline import events
@@ -112,6 +112,7 @@ def page(request: OurRequest, need: Need, help_form: HelpForm | None = None) -> 
             "events": _events(user, need) if user and (answers or carries) else [],
             "is_open": need.status == NeedStatus.PUBLISHED,
             "help_form": help_form or form_for(request, need),
+            "waiting": waiting_panel.of_need(user, need, answers=answers, coordinates=coordinates),
             "over": need.is_over(timezone.localdate()),
             "served_at": Attendance.objects.that_served(need)
             .select_related("gathering")

@@ -13,13 +13,7 @@ from django.views.decorators.http import require_POST
 
 from accounts import drafts
 from accounts.drafts import Typing
-from accounts.models import (
-    ForbiddenMove,
-    Organisation,
-    Pole,
-    User,
-    coordinated_by,
-)
+from accounts.models import ForbiddenMove, Organisation, Pole, User, coordinated_by
 from accounts.requests import SignedInRequest
 from marketplace import ranking
 from marketplace.actions.market import consents, offers
@@ -48,7 +42,7 @@ from marketplace.views import opened_for
 from marketplace.views.by_state import ByState
 from marketplace.views.desk.stories import tags_about, tasks_about
 from marketplace.views.gatherings.gatherings import hosts_asking
-from marketplace.views.market import offer_start, offer_steps
+from marketplace.views.market import offer_start, offer_steps, waiting_panel
 from marketplace.views.market.gaps import OfferSide, nearly
 from marketplace.views.market.offer_steps import Page, Writing
 from marketplace.views.market.skills import posted_picker, texts_of
@@ -111,6 +105,7 @@ def detail(request: SignedInRequest, pk: int) -> HttpResponse:
             "events": events(offer.steps.select_related("by"), discreet=False) if owns else [],
             "to_do": _to_do(request.user, offer),
             "missions_left": places.left_of(offer),
+            "waiting": waiting_panel.of_offer(request.user, offer, owns=owns),
             "hosts": hosts_asking(request.user, offer),
         },
     )

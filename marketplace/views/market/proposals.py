@@ -15,11 +15,12 @@ from marketplace.actions.missions import succession
 from marketplace.actions.refusals import NotYet
 from marketplace.forms.market.offers import LateYesForm
 from marketplace.forms.market.proposals import DeclineForm, EarlyReasonForm
-from marketplace.models import Offer, Proposal, ProposalStep, Side
+from marketplace.models import Answer, Offer, Proposal, ProposalStep, Side
 from marketplace.models.market.proposals import ProposalQuerySet
 from marketplace.rules import carriers, own_yes, permissions, service_levels
 from marketplace.rules.next_acts import proposals as next_acts
 from marketplace.rules.next_acts.proposals import Facts, Quotas
+from marketplace.rules.questions import asked_of
 from marketplace.views.missions import pairs
 from marketplace.views.missions.missions import led_from
 from marketplace.views.talk.conversation_page import conversation
@@ -67,6 +68,10 @@ def detail(request: SignedInRequest, pk: int) -> HttpResponse:
             "next_act": next_acts.card(
                 request.user, proposal, _facts(request.user, proposal, side)
             ),
+            "may_add_answers": side == Side.OFFER
+            and proposal.is_open
+            and bool(asked_of(proposal))
+            and own_yes.may_say_yes(request.user, proposal.offer),
             "can_object": _can_object(request.user, proposal),
             "can_withdraw": permissions.can_withdraw(request.user, proposal),
             **_told(proposal),
@@ -117,7 +122,12 @@ def _told(proposal: Proposal) -> dict:
         if one.word
     ]
     signed = transfer is not None or len(words) > 1
-    return {"words": words, "are_signed": signed, "events": events(steps, discreet=True)}
+    return {
+        "words": words,
+        "answers": Answer.objects.filter(proposal__in=asked),
+        "are_signed": signed,
+        "events": events(steps, discreet=True),
+    }
 
 
 def _last_word(proposal: Proposal) -> str:

@@ -66,6 +66,7 @@ from tests.marketplace.letters.post_cases import (
     visits_over,
 )
 from tests.marketplace.letters.seat_cases import seats_kept_in_vain
+from tests.marketplace.letters.waiting_cases import places_kept_in_vain
 from tests.poison import Due, ago, by_row, poisoned
 
 
@@ -349,6 +350,7 @@ CASES: dict[str, Callable[[], Due]] = {
     "absences": absences_over,
     "visits": visits_over,
     "gatherings": seats_kept_in_vain,
+    "waiters": places_kept_in_vain,
     "asked-in-turn": asked_in_turn,
     "carriers": carriers_asked,
     "joinings": joinings_asked,

@@ -238,4 +238,6 @@ STORED = {
     "visit_proposed": ["visit:12:proposed", "visit:12:reminded"],
     "visit_said": ["behalf-visit:3:step:40"],
     "visit_told": ["visit-step:40"],
+    "waiter_offered": ["waiter-step:9:place"],
+    "waiter_told": ["waiter-step:9"],
 }

@@ -1,0 +1,50 @@
+"""What waiting lists wait for from a person: their yes to a place that is kept for them; and the lists on which they are."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from common.dates import spoken
+from marketplace.desk.waiting import Waiting
+from marketplace.models import Waiter
+
+MOST = 8
+
+
+def waiting(user: User, now: datetime) -> Iterator[Waiting]:
+    """One question, whatever there is."""
+    rows = Waiter.objects.visible_to(user).standing().select_related("need", "offer")
+    for one in rows.order_by("offered_until", "asked_at", "pk")[:MOST]:
+        if one.may_take_it(now):
+            yield _kept(one)
+        elif one.waits:
+            yield _waits(one)
+
+
+def _kept(one: Waiter) -> Waiting:
+    until = timezone.localtime(one.offered_until)
+    words = {"day": spoken(until.date(), "l j F"), "hour": f"{until:%H:%M}"}
+    return Waiting(
+        kind="waiter",
+        what=str(one.full),
+        why=_("A place is kept for you until %(day)s, %(hour)s") % words,
+        since=one.asked_at,
+        url=one.get_absolute_url(),
+        act=_("Answer"),
+        urgency="late",  # it is somebody else's the day after tomorrow
+    )
+
+
+def _waits(one: Waiter) -> Waiting:
+    return Waiting(
+        kind="waiter",
+        what=str(one.full),
+        why=_("You are on the waiting list"),
+        since=one.asked_at,
+        url=one.get_absolute_url(),
+        act="",
+        is_theirs=True,
+    )

@@ -1,0 +1,98 @@
+"""What the page of a need or an offer says of its waiting list, to each reader."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.utils import timezone
+
+from accounts.models import User
+from accounts.scope import scope_of
+from marketplace.models import Need, Offer, Waiter, Welcome
+from marketplace.models.market.waiters import WaiterQuerySet
+from marketplace.rules import permissions
+from marketplace.rules import waiters as rules
+from marketplace.states import NeedStatus, OfferStatus
+
+A_FEW = 20  # of those who wait, by name
+
+
+@dataclass(frozen=True)
+class Panel:
+    """`next_turn`: the number that whoever puts their name down now would have. `listed`: by name, for coordinators."""
+
+    is_full: bool
+    standing: int
+    next_turn: int
+    mine: Waiter | None = None
+    turn: int = 0
+    may_wait: bool = False
+    is_ours: bool = False
+    may_raise: bool = False
+    listed: list[Waiter] = field(default_factory=list)
+    needs: list[Need] = field(default_factory=list)
+
+
+def of_need(
+    user: User | None, need: Need, *, answers: bool, coordinates: bool, now: datetime | None = None
+) -> Panel | None:
+    """None where nobody waits and nobody can."""
+    if need.status not in {NeedStatus.FILLED, NeedStatus.PUBLISHED}:
+        return None
+    is_full = rules.is_full(need, now or timezone.now())
+    rows = list(_rows(need)[:A_FEW])
+    if not (is_full or rows):
+        return None
+    mine = rules.mine_of(user, need) if user and rows else None
+    return Panel(
+        is_full=is_full,
+        standing=len(rows) if len(rows) < A_FEW else _rows(need).count(),
+        next_turn=rules.next_turn(need),
+        mine=mine,
+        turn=rules.turn_of(mine) if mine and mine.waits else 0,
+        may_wait=is_full and not mine and user is not None and _may_wait(user, need),
+        is_ours=answers,
+        may_raise=is_full and answers,
+        listed=_listed(user, need) if user and answers and coordinates else [],
+    )
+
+
+def _rows(full: Need | Offer) -> WaiterQuerySet:
+    return rules.of(full).standing().order_by("asked_at", "pk")
+
+
+def _may_wait(user: User, need: Need) -> bool:
+    at_home_alone = need.time == Welcome.OWN and not scope_of(user).own
+    return permissions.can_wait_for(user, need) and not at_home_alone
+
+
+def _listed(user: User, need: Need) -> list[Waiter]:
+    if not permissions.follows_need(user, need):
+        return []
+    rows = _rows(need).shown_to(user).select_related("offer__person", "offer__organisation")
+    return list(rows[:A_FEW])
+
+
+def of_offer(user: User, offer: Offer, *, owns: bool) -> Panel | None:
+    """For whoever offers: how many structures wait. For a structure that may read a full offer: a place for its need."""
+    if offer.status not in {OfferStatus.USED_UP, OfferStatus.PUBLISHED}:
+        return None
+    is_full = rules.is_full(offer, timezone.now())
+    rows = list(_rows(offer).select_related("need__organisation")[:A_FEW])
+    if not (is_full or rows):
+        return None
+    mine = rules.mine_of(user, offer) if rows and not owns else None
+    needs = [] if owns or mine or not is_full else permissions.needs_that_may_wait(user, offer)
+    reads = owns or user.coordinates(offer.pole)
+    if not (reads or mine or needs):
+        return None
+    return Panel(
+        is_full=is_full,
+        standing=len(rows),
+        next_turn=rules.next_turn(offer),
+        mine=mine,
+        turn=rules.turn_of(mine) if mine and mine.waits else 0,
+        may_wait=bool(needs),
+        is_ours=owns,
+        listed=rows if reads else [],
+        needs=needs,
+    )
