@@ -11,6 +11,7 @@ RACES = (
     "tests/marketplace/documents/test_receipt_numbers.py",
     "tests/marketplace/gatherings/test_seats_at_once.py",
     "tests/marketplace/market/test_many_hands.py",
+    "tests/marketplace/market/test_places_at_once.py",
 )
 
 
