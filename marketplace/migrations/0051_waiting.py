@@ -11,7 +11,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('marketplace', '0049_trainings'),
+        ('marketplace', '0050_led_and_unannounced'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0019_finding'),
-        ('marketplace', '0049_trainings'),
+        ('marketplace', '0051_waiting'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

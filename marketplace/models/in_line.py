@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
-from accounts.models import Movable
+from accounts.models.moves import Movable
 
 # The states that the map of each such list has by these names.
 WAITING, OFFERED = "WAITING", "OFFERED"

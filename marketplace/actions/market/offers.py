@@ -12,7 +12,7 @@ from accounts.models import ForbiddenMove, User
 from accounts.models.leavings import why_nothing_new
 from marketplace import letters, ranking
 from marketplace.actions import double_submit
-from marketplace.actions.market import consents, pair_rules, proposals
+from marketplace.actions.market import consents, meeting_rules, proposals
 from marketplace.actions.refusals import NotYet
 from marketplace.models import ConsentKind, Offer, Side, TeamMember, reasons
 from marketplace.models.market.offers import SAID
@@ -129,7 +129,7 @@ def _join(offer: Offer, *, by: User) -> None:
             )
         )
     for proposal in offer.proposals.going_on().select_related("need__organisation"):
-        pair_rules.require_no_block(proposal.need, offer, by=by)
+        meeting_rules.require_no_block(proposal.need, offer, by=by)
         if by.belongs_to(proposal.need.organisation):
             raise NotYet(
                 _("You belong to the structure that asks: somebody else of the team comes.")

@@ -21,7 +21,7 @@ from marketplace.actions.market import (
     answer_links,
     ask_rules,
     consents,
-    pair_rules,
+    meeting_rules,
     waiting_lists,
 )
 from marketplace.actions.missions import missions, pairs, succession
@@ -78,7 +78,7 @@ def _make(
     need, offer = lock_pair(need.pk, offer.pk)
     if there := need.proposals.going_on().filter(offer=offer).first():
         raise PutForwardAlready(there)
-    pair_rules.require_may_meet(need, offer, origin, by=by)
+    meeting_rules.require_may_meet(need, offer, origin, by=by)
     ask_rules.require_room_to_ask(need, offer, origin)
     now = timezone.now()
     proposal = Proposal.objects.create(
@@ -148,15 +148,15 @@ def _require_late_yes_possible(
 ) -> None:
     if not let_go.was_left_unanswered or let_go.has_yes_of(side):
         raise NotYet(_("Your side has nothing to answer here any more."))
-    pair_rules.require_two_people(offer, side=side, by=by)
-    pair_rules.require_somebody_else_asked(let_go, side=side, by=by)
-    pair_rules.require_room(need, offer)
+    meeting_rules.require_two_people(offer, side=side, by=by)
+    meeting_rules.require_somebody_else_asked(let_go, side=side, by=by)
+    meeting_rules.require_room(need, offer)
     pairs.require_half(need, offer, by=by)
-    pair_rules.require_somebody_there(offer)
-    pair_rules.require_no_block(need, offer, by=by)
+    meeting_rules.require_somebody_there(offer)
+    meeting_rules.require_no_block(need, offer, by=by)
     # Whoever has said yes to this very mission needn't agree to be put forward for it.
     if side == Side.OFFER or not own_yes.agreed_to(let_go):
-        pair_rules.require_own_yes(offer, by=by if side == Side.OFFER else None)
+        meeting_rules.require_own_yes(offer, by=by if side == Side.OFFER else None)
     today = timezone.localdate()
     if need.is_over(today) or offer.ends_on < today:
         raise NotYet(_("The dates are over: the mission could not take place any more."))
@@ -172,12 +172,12 @@ def accept(proposal: Proposal, *, side: str, by: User, how: str = "ACCOUNT") -> 
         raise ForbiddenMove(proposal, proposal.status, ProposalStatus.AGREED)
     if proposal.has_yes_of(side):
         raise NotYet(_("Your side has already said yes."))
-    pair_rules.require_two_people(offer, side=side, by=by)
-    pair_rules.require_somebody_else_asked(proposal, side=side, by=by)
-    pair_rules.require_somebody_there(offer)
-    pair_rules.require_no_block(need, offer, by=by)
+    meeting_rules.require_two_people(offer, side=side, by=by)
+    meeting_rules.require_somebody_else_asked(proposal, side=side, by=by)
+    meeting_rules.require_somebody_there(offer)
+    meeting_rules.require_no_block(need, offer, by=by)
     if side == Side.OFFER:
-        pair_rules.require_own_yes(offer, by=by)
+        meeting_rules.require_own_yes(offer, by=by)
         proposal.offer_said_yes_at = timezone.now()
         _keep_own_yes(proposal, offer, by=by, how=how)
     else:
@@ -214,7 +214,7 @@ def _agree(proposal: Proposal, need: Need, offer: Offer, *, by: User) -> Mission
         letters.proposal_agreed(mission)
         pairs.join(mission)
         return mission
-    pair_rules.require_room(need, offer, agreeing=True)
+    meeting_rules.require_room(need, offer, agreeing=True)
     pairs.require_half(need, offer, by=by)
     proposal.move(ProposalStatus.AGREED, by=by)
     starts_on, ends_on = mission_days.of_pair(need, offer)

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from marketplace import letters, ranking
-from marketplace.actions.market import offers, pair_rules, proposals, waiting_lists
+from marketplace.actions.market import meeting_rules, offers, proposals, waiting_lists
 from marketplace.actions.refusals import NotYet, PutForwardAlready
 from marketplace.models import Mission, Need, Offer, Proposal, Side, Waiter
 from marketplace.models.missions import places
@@ -45,7 +45,7 @@ def put_down(
     _require_full(waiter, now)
     if side == Side.OFFER and offer.status == OfferStatus.USED_UP and places.open_of(offer) > 0:
         offers.publish(offer, by=by)  # one's own time, which serves once more
-    pair_rules.require_may_meet(need, offer, rules.ORIGIN[side], by=by, waits=side)
+    meeting_rules.require_may_meet(need, offer, rules.ORIGIN[side], by=by, waits=side)
     _require_few_lists(waiter)
     waiter.asked_at = timezone.now()  # under the lock: nobody comes to wait before those who do
     waiter.save()

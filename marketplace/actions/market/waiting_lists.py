@@ -10,7 +10,7 @@ from django.utils import timezone
 from accounts.models import User
 from marketplace import letters
 from marketplace.actions import in_line
-from marketplace.actions.market import pair_rules
+from marketplace.actions.market import meeting_rules
 from marketplace.actions.refusals import NotYet
 from marketplace.models import Mission, Need, Offer, Proposal, Side, Time, Waiter, reasons
 from marketplace.models.missions import places
@@ -62,7 +62,7 @@ class _Places:
         if not answers or one.need.proposals.going_on().filter(offer=one.offer).exists():
             return False
         try:
-            pair_rules.require_may_meet(
+            meeting_rules.require_may_meet(
                 one.need, one.offer, rules.ORIGIN[Side(one.side)], by=answers[0], waits=one.side
             )
         except NotYet:

@@ -219,9 +219,7 @@ def _needs_talked_about_with(user: User) -> QuerySet:
     return proposals.objects.filter(proposals.offered_by(user)).order_by().values("need")
 
 
-class Need(
-    CarriedBySeveral, AsksQuestions, WrittenTwice, FoundByWords, HasDays, HowPeopleMeet, Movable
-):
+class Need(CarriedBySeveral, AsksQuestions, WrittenTwice, FoundByWords, HasDays, HowPeopleMeet, Movable):  # fmt: skip
     MOVES, WAYS_BACK = NEED_MOVES, NEED_WAYS_BACK
     SUMMARY = "deliverable"
 
@@ -263,9 +261,8 @@ class Need(
         db_default=False,
     )
     languages = models.PositiveIntegerField(_("languages you can work in"), default=Spoken.FRENCH)
-    deduced = models.CharField(
-        max_length=80, blank=True, default="", db_default=""
-    )  # see rules/deductions
+    # See rules/deductions.
+    deduced = models.CharField(max_length=80, blank=True, default="", db_default="")
     status = models.CharField(
         _("state"), max_length=20, choices=NeedStatus, default=NeedStatus.DRAFT
     )

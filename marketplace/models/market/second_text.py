@@ -1,6 +1,7 @@
 """A text that its author has written twice: in French, and in another language."""
 
-from typing import ClassVar, NamedTuple
+from dataclasses import dataclass
+from typing import ClassVar
 
 from django.db import models
 from django.utils.translation import gettext
@@ -13,7 +14,8 @@ SECOND = ("second_language", "second_title", "second_text")
 WORDS = ("second_title", "second_text")
 
 
-class Written(NamedTuple):
+@dataclass(frozen=True)
+class Written:
     """A title and a text in one language, whose tag `lang` is."""
 
     lang: str

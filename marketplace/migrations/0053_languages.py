@@ -29,8 +29,8 @@ def find_by_languages(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0020_reads'),
-        ('marketplace', '0049_trainings'),
+        ('accounts', '0021_reads'),
+        ('marketplace', '0052_pairs'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('marketplace', '0054_languages'),
+        ('marketplace', '0053_languages'),
     ]
 
     operations = [
