@@ -11,8 +11,11 @@ from accounts.models import User
 from marketplace import letters
 from marketplace.actions import in_line
 from marketplace.actions.market import meeting_rules
+from marketplace.actions.missions import pairs
 from marketplace.actions.refusals import NotYet
 from marketplace.models import Mission, Need, Offer, Proposal, Side, Time, Waiter, reasons
+from marketplace.models.market.waiters import WaiterQuerySet
+from marketplace.models.missions import pairs as halves
 from marketplace.models.missions import places
 from marketplace.rules import own_yes, rounds
 from marketplace.rules import waiters as rules
@@ -41,8 +44,12 @@ class _Places:
     def gone(self) -> Iterable[Waiter]:
         return self.rows.standing().exclude(STILL_THERE)
 
-    def waiting(self) -> Iterable[Waiter]:
-        return self.rows.waiting()
+    def waiting(self) -> WaiterQuerySet:
+        """Of a need that wants a pair, those whose half is looked for: the others keep their turn."""
+        rows = self.rows.waiting()
+        if isinstance(self.full, Need) and self.full.in_pair:
+            return rows.exclude(offer__time__in=[*halves.there(self.full)])
+        return rows
 
     def free(self) -> int:
         """Nothing is kept by whoever may not act today, or by what is paused: it stays free until then."""
@@ -65,6 +72,7 @@ class _Places:
             meeting_rules.require_may_meet(
                 one.need, one.offer, rules.ORIGIN[Side(one.side)], by=answers[0], waits=one.side
             )
+            pairs.require_half(one.need, one.offer, by=answers[0])
         except NotYet:
             return False
         return True
@@ -137,7 +145,7 @@ def settle_offer(
 
 def _somebody_waits(full: Need | Offer) -> bool:
     """Whether somebody waits though a place is free: its structure, or the house that offers, may not act for now."""
-    return rules.of(full).waiting().exists()
+    return _Places(full).waiting().exists()
 
 
 def _last_one_was_broken_off(offer: Offer) -> bool:
