@@ -40,7 +40,7 @@ WAITING = {"regie", "agro"}
 def make_pole(data: dict) -> Pole:
     pole = Pole.objects.create(
         name=data["name"], slug=data["slug"], email=data["email"],
-        currency=data["currency"], currency_url=data["currency_url"],
+        currency=data.get("currency", ""), currency_url=data.get("currency_url", ""),
     )  # fmt: skip
     pole.departments.set(Department.objects.filter(code__in=data["departments"]))
     return pole

@@ -81,7 +81,12 @@ class SecondTextMixin(forms.ModelForm):
 
     def _note_what_changed(self) -> None:
         row = self.instance
-        changed = {name for name, stood in self.stood.items() if getattr(row, name) != stood}
+        # A browser sends other ends of lines than what was stored otherwise.
+        changed = {
+            name
+            for name, stood in self.stood.items()
+            if getattr(row, name).split() != stood.split()
+        }
         if not row.is_written_twice or self.cleaned_data.get(HOLDS) or changed & {*SECOND}:
             row.is_second_behind = False
         elif changed:

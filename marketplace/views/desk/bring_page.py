@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.models import Commune, Organisation, Pole, User
+from common.spoken import names_of
 from marketplace.actions.desk.record_lists import STANDS
 from marketplace.actions.desk.record_values import COMMUNE, MODELS
 from marketplace.models import Import, ImportLine
@@ -287,7 +288,8 @@ def name_of(kind: str, said: dict[str, str], typed: dict[str, str]) -> str:
 
 def _before(line: ImportLine, name: str) -> str:
     stood = line.before.get(name, "")
-    return str((stood[0] if isinstance(stood, list) else stood) or "")
+    stood = str((stood[0] if isinstance(stood, list) else stood) or "")
+    return names_of(int(stood)) if name == record_columns.LANGUAGES and stood else stood
 
 
 def _done(table: Import, line: ImportLine) -> "StrOrPromise":

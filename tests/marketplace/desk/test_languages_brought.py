@@ -4,9 +4,10 @@ import pytest
 from django.urls import reverse
 
 from common.spoken import Spoken
-from marketplace.models import NeedRecord, OfferRecord
+from marketplace.actions.market import imports
+from marketplace.models import Import, NeedRecord, OfferRecord
 from tests.factories import make_cause, make_commune, make_organisation, make_user
-from tests.marketplace.desk.bringing import brought, sent, wrong
+from tests.marketplace.desk.bringing import brought, now, sent, work, wrong
 
 NEEDS, OFFERS = "NEEDS", "OFFERS"
 
@@ -33,6 +34,23 @@ def test_a_language_that_isnt_known_is_named_and_the_others_are_kept(operator, c
     words = "Nom;Compétences;Langues\nRoux;Paie;klingon et breton\n"
     assert wrong(sent(operator, coordinator, OFFERS, words)) == {(2, "languages", "bad-language")}
     brought(operator, coordinator, OFFERS, words)
+    assert OfferRecord.objects.get().languages == Spoken.BRETON
+
+
+def test_a_list_that_changes_languages_says_what_stood_there_by_its_name(
+    operator, coordinator, client
+):
+    words = "N°;Nom;Compétences;Langues\nO1;Roux;Paie;{}\n"
+    brought(operator, coordinator, OFFERS, words.format("breton"))
+    table = sent(operator, coordinator, OFFERS, words.format("basque"))
+    client.force_login(coordinator)
+    page = client.get(table.get_absolute_url()).text
+    assert '<s class="soft">breton</s>' in page
+    imports.start(table, by=coordinator, now=now())
+    work(table)
+    assert OfferRecord.objects.get().languages == Spoken.BASQUE
+    imports.undo(Import.objects.get(pk=table.pk), by=coordinator, now=now())
+    work(table)
     assert OfferRecord.objects.get().languages == Spoken.BRETON
 
 

@@ -215,6 +215,14 @@ def test_a_french_text_that_changes_leaves_the_second_behind_until_it_is_read_ag
     assert not drafted.is_second_behind
 
 
+def test_other_ends_of_lines_are_no_change(client, drafted):
+    Need.objects.filter(pk=drafted.pk).update(**TWICE, context="Une ligne.\nUne autre.")
+    url = reverse("need-edit", args=[drafted.pk])
+    client.post(url, sent(client.get(url), context="Une ligne.\r\nUne autre."))
+    drafted.refresh_from_db()
+    assert not drafted.is_second_behind
+
+
 def test_a_french_text_and_a_second_one_that_change_together_are_level(client, drafted):
     Need.objects.filter(pk=drafted.pk).update(**TWICE)
     url = reverse("need-edit", args=[drafted.pk])
