@@ -40,7 +40,7 @@ def test_a_language_that_isnt_known_is_named_and_the_others_are_kept(operator, c
 def test_a_list_that_changes_languages_says_what_stood_there_by_its_name(
     operator, coordinator, client
 ):
-    words = "N°;Nom;Compétences;Langues\nO1;Roux;Paie;{}\n"
+    words = "N°;Nom;Mail;Compétences;Langues\nO1;Roux;roux@example.org;Paie;{}\n"
     brought(operator, coordinator, OFFERS, words.format("breton"))
     table = sent(operator, coordinator, OFFERS, words.format("basque"))
     client.force_login(coordinator)
