@@ -76,6 +76,7 @@ def ask_in_turn() -> None:
 @shared_task
 def look_after_carriers() -> None:
     carriers.look_after(timezone.now())
+    carriers.come_back(timezone.now())
 
 
 @shared_task

@@ -37,8 +37,9 @@ def _pairs(houses: Iterable[int]) -> Iterator[Pair]:
 
 def _by_needs(pole: Pole) -> Iterator[tuple[Pair, date]]:
     rows = Carrier.objects.filter(need__pole=pole, agreed_at__isnull=False).order_by()
+    gone = rows.filter(status=CarrierStatus.LEFT).values("pk")  # some come back
     left = dict(
-        CarrierStep.objects.filter(carrier__in=rows.values("pk"), after=CarrierStatus.LEFT)
+        CarrierStep.objects.filter(carrier__in=gone, before=CarrierStatus.AGREED)
         .order_by("at")
         .values_list("carrier", "at")
     )

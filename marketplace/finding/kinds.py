@@ -14,7 +14,7 @@ from common.word_search import MANY
 from marketplace.finding.asked import Asked
 from marketplace.finding.kind import FEW, Kind, Reader
 from marketplace.finding.marks import Way
-from marketplace.models import Document, Gathering, Mission, Need, Offer, Thread, Time
+from marketplace.models import Carrier, Document, Gathering, Mission, Need, Offer, Thread, Time
 from marketplace.models.market.proposals import Proposal, near
 from marketplace.states import OfferStatus, ProposalStatus
 
@@ -118,6 +118,12 @@ def _of_person(row: Any, reader: Reader) -> str:
 
 
 # --- organisations, needs, offers --------------------------------------------------------------
+def _carried(houses: Any) -> Q:
+    """The needs that these carry beside their lead."""
+    agreed = Carrier.objects.agreed().filter(organisation__in=houses)
+    return Q(pk__in=agreed.order_by().values("need"))
+
+
 def _exact_organisation(asked: Asked, reader: Reader) -> Q | None:
     number = asked.registered
     return Q(siren=number) | Q(siret=number) | Q(rna=number) if number else None
@@ -235,7 +241,10 @@ KINDS = (
     ),
     Kind(
         "needs", Need, _("Needs"), "search", lambda reader: Need.objects.visible_to(reader.user),
-        lambda reader: [Way("pk", Need, is_own=True), Way("organisation", Organisation)],
+        lambda reader: [
+            Way("pk", Need, is_own=True), Way("organisation", Organisation),
+            Way("carriers", Organisation, about=_carried),
+        ],
         _numbered("needs"), lambda rows: rows.select_related("organisation"), str,
         lambda row, reader: f"{row.organisation} · {row.get_status_display()}", once=True,
     ),

@@ -1,9 +1,10 @@
 """Which rows say the words of a search: by their own words, or by those of what they are about."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import reduce
 from operator import and_, or_
+from typing import Any
 
 from django.db.models import Model, Q, QuerySet
 
@@ -22,6 +23,12 @@ class Way:
     is_own: bool = (
         False  # the words are what the row is called by: none is left out where too many say them
     )
+    about: Callable[[Any], Q] | None = None  # where rows of another table lead there: of which rows
+
+    def at(self, numbers: Iterable[int]) -> Q:
+        """The rows that it leads to from these."""
+        some = these(numbers)
+        return self.about(some) if self.about else Q(**{f"{self.path}__in": some})
 
 
 class Marks:
@@ -112,8 +119,9 @@ class Marks:
             if way.path == "pk":
                 found += numbers
             elif numbers:
-                at = Q(**{f"{way.path}__in": these(numbers)})
-                branches.append(rows.filter(at, way.where).values_list("pk", flat=True))
+                branches.append(
+                    rows.filter(way.at(numbers), way.where).values_list("pk", flat=True)
+                )
         if branches:
             first, *others = branches
             # Twice is no harm: the database stops at so many.
@@ -124,7 +132,7 @@ class Marks:
         numbers = self._of(way, words)
         if numbers is None:
             return Q(holds(way.model, words, way.path)) & way.where
-        return Q(**{f"{way.path}__in": these(numbers)}) & way.where if numbers else NOTHING
+        return way.at(numbers) & way.where if numbers else NOTHING
 
     def _begin(self, name: str) -> bool:
         return all(f" {name}".find(f" {word}") >= 0 for word in self.words)

@@ -77,6 +77,7 @@ WORDS = Words(
         ),
         "served-apart": _("The hours for %(structure)s go into a mission of their own."),
         "served-left": _("%(structure)s carries the need no more."),
+        "served-again": _("%(structure)s carries the need again, and is served too."),
         "mandate-given": _("%(structure)s has agreed that the papers are signed in its name."),
         "mandate-taken-back": _("%(structure)s has taken back its mandate to sign."),
         "sheet-changed": _("The sheet has changed: version %(n)s."),
@@ -111,6 +112,11 @@ WORDS = Words(
         "unclaimed": _("The structure hasn’t taken up what was written for it."),
         "carrier-taken-back": _("The structure that leads the need has taken its question back."),
         "carrier-gone": _("%(house)s isn’t verified on Trait d’union any more."),
+        "carrier-back": _("%(house)s is verified again: it carries the need as before."),
+        "carrier-too-late": _(
+            "%(house)s is verified again, but a mission has begun or is signed without it."
+        ),
+        "split-carried": _("It carried “%(need)s”, of which this need is a part."),
         "put-together": _("Put together with “%(need)s”, which %(house)s leads."),
         "put-together-told": _(
             "%(house)s now carries this need with %(lead)s, under another title: “%(need)s”."

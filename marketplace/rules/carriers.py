@@ -2,15 +2,17 @@
 
 from datetime import datetime
 
+from django.db.models import Exists, OuterRef, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.capabilities import Capability
 from accounts.models import Organisation
 from accounts.models.leavings import why_nothing_new
+from accounts.states import OrganisationStatus
 from common.dates import spoken
-from marketplace.models import Block, Carrier, Need, Proposal
-from marketplace.models.market.carriers import MOST
+from marketplace.models import Block, Carrier, CarrierStep, Need, Proposal
+from marketplace.models.market.carriers import MOST, CarrierQuerySet
 from marketplace.rules import documents, working_days
 from marketplace.states import CarrierStatus, NeedStatus
 
@@ -18,6 +20,8 @@ REMINDED_AFTER = (2, 5)  # working days
 LAPSES_AFTER = 10
 OBJECTS_WITHIN = 2  # working days
 INVITES_WHILE = (NeedStatus.DRAFT, NeedStatus.SUBMITTED)
+ALIVE = (*INVITES_WHILE, NeedStatus.PUBLISHED, NeedStatus.PAUSED, NeedStatus.FILLED)
+GONE = '["carrier-gone"'  # how the reason of a structure that was taken out begins, as it is stored
 MOST_TIMES = 2  # that one structure is asked about one need
 
 
@@ -111,3 +115,29 @@ def why_not_invite(need: Need, organisation: Organisation) -> str:
     if Block.objects.between([-need.organisation_id], [-organisation.pk]).exists():
         return _("%(organisation)s can’t be asked to carry this need.") % named
     return ""
+
+
+def stays_out(carrier: Carrier) -> bool:
+    """Whether the lead and it are kept apart meanwhile, or as many as may be stand already."""
+    need, ends = carrier.need, [-carrier.organisation_id]
+    apart = Block.objects.between([-need.organisation_id], ends).exists()
+    return apart or need.carriers.standing().count() >= MOST
+
+
+def that_may_come_back() -> CarrierQuerySet:
+    """Those that were taken out since they weren't verified, whose organisation is again, while the need is alive and nobody
+    else stands in their place. Their last step says why they left."""
+    last = CarrierStep.objects.filter(carrier=OuterRef("pk")).order_by("-at", "-pk")
+    again = Carrier.objects.standing().filter(
+        need=OuterRef("need"), organisation=OuterRef("organisation")
+    )
+    rows = Carrier.objects.filter(
+        ~Exists(again),
+        status=CarrierStatus.LEFT,
+        agreed_at__isnull=False,
+        organisation__status=OrganisationStatus.ACCEPTED,
+        organisation__leaves_on=None,
+        need__status__in=ALIVE,
+    )
+    why = Subquery(last.values("reason")[:1])
+    return rows.annotate(left_since=why).filter(left_since__startswith=GONE)

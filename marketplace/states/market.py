@@ -154,7 +154,7 @@ CARRIER_MOVES: dict[str, set[str]] = {
     CarrierStatus.AGREED: {CarrierStatus.LEFT},  # before the mission's signature
     CarrierStatus.DECLINED: set(),
     CarrierStatus.LAPSED: set(),
-    CarrierStatus.LEFT: set(),
+    CarrierStatus.LEFT: {CarrierStatus.AGREED},  # it was suspended, and is verified again
 }
 
 

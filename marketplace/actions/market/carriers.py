@@ -151,6 +151,35 @@ def _gone(need: Need, carrier: Carrier) -> bool:
     return True
 
 
+def come_back(now: datetime) -> int:
+    """Those that were taken out as they weren't verified, and are again, carry the need as before; where a mission has begun
+    or is signed without them, they and the lead are told so. Returns how many were acted upon."""
+    gone = rules.that_may_come_back()
+    return each_row(f"{ACT}-back", gone.order_by("pk"), partial(_come_back, now=now))
+
+
+def _come_back(found: Carrier, *, now: datetime) -> bool:
+    need, carrier = _locked(found)
+    if not rules.that_may_come_back().filter(pk=carrier.pk).exists():
+        return False
+    if rules.stays_out(carrier):
+        return False
+    house = {"house": carrier.organisation}
+    if rules.has_begun(need):
+        if not Reminder.claim(f"carrier-too-late:{carrier.pk}", now):
+            return False
+        step = carrier.note(by=None, reason=reasons.coded("carrier-too-late", **house))
+        letters.carrier_back(step)
+        return True
+    step = carrier.move(
+        CarrierStatus.AGREED, by=None, reason=reasons.coded("carrier-back", **house)
+    )
+    served.carrier_back(carrier)
+    letters.carrier_back(step)
+    ranking.changed(need)
+    return True
+
+
 def _remind_or_lapse(carrier: Carrier, now: datetime) -> bool:
     """The latest reminder that is due, once; no answer is an end only once the last reminder has had its days."""
     today = working_days.worked_until(timezone.localdate(now))

@@ -9,10 +9,10 @@ from accounts.models import User
 from marketplace import ranking
 from marketplace.actions.market import needs
 from marketplace.actions.refusals import NotYet
-from marketplace.models import Need, Skill
+from marketplace.models import Carrier, Need, Skill, reasons
 from marketplace.models.market.need_fields import SAID
 from marketplace.rules import permissions
-from marketplace.states import NeedStatus
+from marketplace.states import CarrierStatus, NeedStatus
 
 EACH_ITS_OWN = ("title", "hours", "beneficiaries")  # the last is copied once the row is there
 SHARED = (*(n for n in SAID if n not in EACH_ITS_OWN), "pole", "coordinator", "operator")
@@ -51,9 +51,20 @@ def split(need: Need, *, skills: Collection[Skill], title: str, hours: int, by: 
     first.hours -= hours
     first.save(update_fields=["hours", "updated_at"])
     other.begin(by=by)
+    _carried_as(first, other, by=by)
     _into_the_world(other, listed=first.is_listed, judged=judged, by=by)
     ranking.changed(first, *needs.engaged(first))
     return other
+
+
+def _carried_as(first: Need, other: Need, *, by: User) -> None:
+    """Whoever carries the whole carries each part of it, by the yes that they gave; they may leave either."""
+    for carrier in first.carriers.agreed().order_by("agreed_at", "pk"):
+        Carrier.objects.create(
+            need=other, organisation_id=carrier.organisation_id, referent=carrier.referent,
+            word=carrier.word, invited_by=carrier.invited_by, invited_at=carrier.invited_at,
+            agreed_at=carrier.agreed_at, status=CarrierStatus.AGREED,
+        ).begin(by=by, reason=reasons.coded("split-carried", need=first.title))  # fmt: skip
 
 
 def _into_the_world(other: Need, *, listed: bool, judged: bool, by: User) -> None:

@@ -84,6 +84,19 @@ def carrier_left(carrier: Carrier, *, by: User | None) -> int:
     return len(open_to_it)
 
 
+def carrier_back(carrier: Carrier) -> None:
+    """A co-carrier carries the need again: the missions whose papers aren't signed serve it too, as if it had stayed."""
+    house = carrier.organisation
+    missions = Mission.objects.filter(need=carrier.need_id, status__in=BEFORE_IT_RUNS)
+    for mission in missions.filter(apart_for=None).order_by("pk"):
+        of_the_house = mission.person_coming.belongs_to(house)
+        if too_late(mission) or of_the_house or mission.offer.organisation_id == house.pk:
+            continue
+        keep(mission, [house])
+        mission.note(by=None, reason=reasons.coded("served-again", structure=house))
+        documents.outdate(mission, by=None)
+
+
 @transaction.atomic
 def set_apart(
     row: Served, *, hours: int, large_lender: bool = False, small_user: bool = False, by: User

@@ -37,6 +37,7 @@ CARRIER_REMINDER = Letter(
 CARRIER_ANSWERED = Letter("carrier_answered", CARRIER_STEP, NEEDS)
 CARRIER_LAPSED = Letter("carrier_lapsed", CARRIER_STEP, NEEDS)
 CARRIER_TAKEN_BACK = Letter("carrier_taken_back", CARRIER_STEP, NEEDS)
+CARRIER_BACK = Letter("carrier_back", CARRIER_STEP, NEEDS)
 CARRIER_LEFT = Letter("carrier_left", CARRIER_STEP, NEEDS)
 
 
@@ -113,6 +114,22 @@ def carrier_left(step: CarrierStep) -> None:
         step=step.pk,
         carrier=step.carrier,
         word=step.said,
+    )
+
+
+def carrier_back(step: CarrierStep) -> None:
+    """Tell the lead, the structure and, once the need is in their hands, the coordinators: verified again it carries the need
+    as before, or came back too late."""
+    need = step.carrier.need
+    told = [*audience.leading(need), *audience.representatives_of(step.carrier.organisation)]
+    if need.submitted_at:
+        told += audience.neutral_of(need)
+    CARRIER_BACK.tell(
+        list(dict.fromkeys(told)),
+        url=reverse("need", args=[need.pk]),
+        step=step.pk,
+        carrier=step.carrier,
+        back=step.carrier.is_agreed,
     )
 
 

@@ -18,6 +18,13 @@ def carried_by(user: Anybody) -> QuerySet:
     return _agreed().represented_by(user).order_by().values("need")
 
 
+def carried_by_a_house_of(user: Any, need: Any = None) -> QuerySet:
+    """The rows of those who carry a need, or are asked to, of which this person is, in whatever role; of one need where it is
+    said. Both are a number, or a reference to one."""
+    standing = _carriers().standing().filter(organisation__memberships__user=user)
+    return standing if need is None else standing.filter(need=need)
+
+
 def of_houses(numbers: list[int]) -> Q:
     """A condition on needs: one of these organisations carries it, as its lead or beside it. Those beside are named one by one:
     an index then finds them beside the words of a search."""
@@ -51,7 +58,11 @@ def names_of_carriers() -> Subquery:
 
 
 def _agreed() -> Any:
-    return apps.get_model("marketplace", "Carrier").objects.agreed()
+    return _carriers().agreed()
+
+
+def _carriers() -> Any:
+    return apps.get_model("marketplace", "Carrier").objects
 
 
 class CarriedBySeveral:

@@ -40,6 +40,7 @@ from marketplace.models import reasons
 from marketplace.models.market.carried import (
     CarriedBySeveral,
     carried_by,
+    carried_by_a_house_of,
     names_of_carriers,
     of_houses,
 )
@@ -148,21 +149,26 @@ class NeedQuerySet(models.QuerySet["Need"]):
 
     def judged_by(self, user: User) -> Self:
         """The needs that this coordinator qualifies, publishes and corrects: those of their pôles. One of a structure
-        that they belong to, or that they have written, they leave to another coordinator, who has neither; where
+        that they belong to or that one of theirs carries, or that they have written, they leave to another coordinator, who has neither; where
         there is no other, they decide, and its history says so."""
         theirs = Membership.objects.filter(
             user=OuterRef("user"), organisation=OuterRef(OuterRef("organisation"))
         )
+        carries = carried_by_a_house_of(OuterRef("user"), OuterRef(OuterRef("pk")))
         # What was written for a structure isn't its writer's.
         told = Exists(Need.objects.filter(pk=OuterRef(OuterRef("pk")), behalf__isnull=False))
         others = Membership.objects.coordinating(OuterRef("pole")).filter(
-            ~Exists(theirs), ~Q(user=OuterRef("created_by")) | Q(told), user__is_active=True
+            ~Exists(theirs),
+            ~Exists(carries),
+            ~Q(user=OuterRef("created_by")) | Q(told),
+            user__is_active=True,
         )
         mine = Q(created_by=user.pk, behalf=None) | Q(
             Exists(
                 Membership.objects.filter(user_id=user.pk, organisation=OuterRef("organisation"))
             )
         )
+        mine |= Q(pk__in=carried_by_a_house_of(user.pk).order_by().values("need"))
         elsewhere = Need.objects.left_in_another_pole().filter(pk=OuterRef("pk"))
         ours = self.filter(~Exists(elsewhere), pole__in=coordinated_by(user))
         return ours.exclude(mine & Q(Exists(others)))

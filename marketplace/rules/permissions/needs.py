@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from accounts.models import Membership, Organisation, User
 from marketplace.models import (
@@ -53,8 +53,10 @@ def can_take_charge(user: User, need: Need, *, known_to: User | None = None) -> 
 
 
 def who_else_judges(need: Need) -> QuerySet[User]:
-    """The coordinators of its pôle who neither belong to the structure nor have written the need."""
-    theirs = need.organisation.memberships.values("user")
+    """The coordinators of its pôle who neither belong to the structure, or to one that carries it too, nor have written the need."""
+    houses = need.carriers.standing().order_by().values("organisation")
+    of_one = Q(organisation=need.organisation_id) | Q(organisation__in=houses)
+    theirs = Membership.objects.filter(of_one).order_by().values("user")
     others = audience.coordinators_of(need.pole).exclude(pk=need.created_by_id)
     return others.exclude(pk__in=theirs)
 

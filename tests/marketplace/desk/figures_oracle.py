@@ -142,7 +142,9 @@ def _carried(pole):
     for need in Need.objects.filter(pole=pole):
         yeses = []
         for carrier in need.carriers.exclude(agreed_at=None):
-            gone = carrier.steps.filter(after="LEFT").last()
+            gone = None
+            if carrier.status == "LEFT":
+                gone = carrier.steps.filter(before="AGREED", after="LEFT").last()
             yeses.append((carrier.organisation_id, carrier.agreed_at, gone.at if gone else None))
         for house, since, until in yeses:
             yield house, need.organisation_id, since

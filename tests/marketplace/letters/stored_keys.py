@@ -144,6 +144,7 @@ STORED = {
     "carrier_answered": ["carrier-step:9"],
     "carrier_lapsed": ["carrier-step:9"],
     "carrier_taken_back": ["carrier-step:9"],
+    "carrier_back": ["carrier-step:4"],
     "carrier_left": ["carrier-step:9"],
     "joining_asked": ["joining:4:12:asked", "joining:4:12:asked:5"],
     "joining_ended": ["joining-step:9:12"],
