@@ -69,6 +69,7 @@ from marketplace.models.market.grades import Grade
 from marketplace.models.market.imports import Import, ImportLine
 from marketplace.models.market.in_turn import AskedInTurn, AskedInTurnStep, Turn
 from marketplace.models.market.joinings import Joining, JoiningStep
+from marketplace.models.market.learnings import Learning
 from marketplace.models.market.matching import (
     CauseBit,
     FullChunk,

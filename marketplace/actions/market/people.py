@@ -29,6 +29,7 @@ from marketplace.actions.talk import blocks, messages
 from marketplace.models import (
     Answer,
     Departure,
+    Learning,
     Mission,
     Need,
     Offer,
@@ -93,6 +94,7 @@ def close_account(user: User, *, now: datetime) -> None:
     Portrait.objects.filter(user=user).delete()
     Answer.objects.filter(by=user).delete()
     Waiter.objects.filter(by=user).update(word="", answers=[])
+    Learning.objects.filter(person=user).delete()
     companies = [row.organisation for row in user.memberships.select_related("organisation")]
     for company in companies:  # as long as their addresses are known
         manager_links.end_links_of(user, company, now=now)

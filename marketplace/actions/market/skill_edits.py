@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from common.roots import fold
 from marketplace import letters
+from marketplace.actions.market import learnings
 from marketplace.actions.refusals import NotYet
 from marketplace.models.market.needs import NeedSkill
 from marketplace.models.market.offers import OfferSkill
@@ -78,6 +79,7 @@ def merge(skill: Skill, *, into: Skill) -> MergeEffect:
         into.save(update_fields=["broader"])
     skill.narrower.exclude(pk=into.pk).update(broader=into)
     SkillProposal.objects.filter(skill=skill).update(skill=into)
+    learnings.merge(skill, into=into)
     skill.merged_into, skill.withdrawn_at = into, timezone.now()
     skill.save(update_fields=["merged_into", "withdrawn_at"])
     invalidation.changed_numbers(needs=needs, offers=offers)

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_noop
 from accounts.models import User
 from marketplace.letters.families import MATCHES
 from marketplace.matching.match import Match
-from marketplace.models import Need, Offer
+from marketplace.models import Learning, Need, Offer, Time
 from marketplace.ranking.live import of_its_own
 from marketplace.rules import ask_limits, audience
 from notifications.letter import Key, Letter
@@ -61,6 +61,9 @@ def new_needs(offer: Offer, matches: Sequence[Match]) -> None:
         needs=[match.need_id for match in matches],
         matches=matches,
         a_month=ask_limits.news_a_month(offer),
+        # At work the mailbox may be the employer's, and colleagues read it too.
+        would_learn=offer.time == Time.OWN
+        and Learning.objects.filter(person=offer.person_id).exists(),
     )
 
 

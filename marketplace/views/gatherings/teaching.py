@@ -3,11 +3,14 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Q
+from django.db.models import Count, F, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 
 from accounts.models import Commune, User
 from common.dates import spoken
-from marketplace.models import Gathering, Need
+from marketplace.models import Attendance, Gathering, Need
+from marketplace.models.gatherings.attendances import SEATED
+from marketplace.models.gatherings.gatherings import GatheringQuerySet
 from marketplace.models.market.needs import NEAR_KM
 from marketplace.views.gatherings.gatherings import seats_in_words, seats_taken
 
@@ -30,13 +33,33 @@ def for_need(need: Need, reader: User, now: datetime) -> list[Session]:
     wanted = {row.skill_id: str(row.skill) for row in need.wanted.select_related("skill")}
     if not wanted:
         return []
-    around = Commune.objects.within(*need.commune.position, NEAR_KM).values_list("pk", flat=True)
-    rows = (
-        Gathering.objects.to_come(now)
-        .listed_for(reader)
-        .filter(~Q(link="") | Q(commune__in=list(around)), skills__in=list(wanted))
-    )
-    found = list(rows.distinct().with_what_pages_show().order_by("starts_at", "pk")[:MOST])
+    return _of(_near(wanted, need.commune.position, reader, now), wanted)
+
+
+def for_somebody(person: User, wished: dict[int, str], now: datetime) -> list[Session]:
+    """Those that teach what somebody would like to learn, with a seat left: near their commune or online, the next first;
+    not those at which they have put their name down."""
+    at = person.commune.position if person.commune else None
+    rows = _near(wished, at, person, now)
+    rows = rows.exclude(pk__in=person.attendances.standing().order_by().values("gathering"))
+    held = Attendance.objects.filter(gathering=OuterRef("pk"), status__in=SEATED).order_by()
+    taken = held.values("gathering").annotate(n=Count("pk")).values("n")
+    return _of(rows.annotate(held=Coalesce(Subquery(taken), 0)).filter(held__lt=F("seats")), wished)
+
+
+def _near(
+    wanted: dict[int, str], at: tuple[float, float] | None, reader: User, now: datetime
+) -> GatheringQuerySet:
+    near = ~Q(link="")
+    if at:
+        around = Commune.objects.within(*at, NEAR_KM).values_list("pk", flat=True)
+        near |= Q(commune__in=list(around))
+    taught = Gathering.skills.through.objects.filter(skill__in=list(wanted)).values("gathering")
+    return Gathering.objects.to_come(now).listed_for(reader).filter(near, pk__in=taught)
+
+
+def _of(rows: GatheringQuerySet, wanted: dict[int, str]) -> list[Session]:
+    found = list(rows.with_what_pages_show().order_by("starts_at", "pk")[:MOST])
     taught = Gathering.skills.through.objects.filter(gathering__in=found, skill__in=list(wanted))
     of_each: dict[int, list[str]] = {}
     for number, skill in taught.order_by("pk").values_list("gathering", "skill"):

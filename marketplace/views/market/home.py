@@ -17,7 +17,14 @@ from marketplace.figures import front_page, told_missions
 from marketplace.models import Mission, Need, Offer, PortraitSkill
 from marketplace.models.market.needs import Welcome
 from marketplace.rules import permissions
-from marketplace.views.market import beginning, programme_panel, sharing, suited, who_helps
+from marketplace.views.market import (
+    beginning,
+    learnings,
+    programme_panel,
+    sharing,
+    suited,
+    who_helps,
+)
 from notifications.settled import settle
 
 SHOWN, AWAITED = 3, 5
@@ -59,6 +66,7 @@ def home(request: OurRequest) -> HttpResponse:
             "has_left_missions": not missions
             and Mission.objects.left_behind_by(request.user).exists(),
             "is_led_to_join": join_requests.is_led_there(request),
+            "learnt": learnings.of(request.user, timezone.now()),
             **suited.for_home(request, runs_a_house=bool(houses)),
             **_around(request),
         },

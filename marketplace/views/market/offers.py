@@ -42,7 +42,7 @@ from marketplace.views import opened_for
 from marketplace.views.by_state import ByState
 from marketplace.views.desk.stories import tags_about, tasks_about
 from marketplace.views.gatherings.gatherings import hosts_asking
-from marketplace.views.market import offer_start, offer_steps, waiting_panel
+from marketplace.views.market import learnings, offer_start, offer_steps, waiting_panel
 from marketplace.views.market.gaps import OfferSide, nearly
 from marketplace.views.market.offer_steps import Page, Writing
 from marketplace.views.market.skills import posted_picker, texts_of
@@ -107,6 +107,7 @@ def detail(request: SignedInRequest, pk: int) -> HttpResponse:
             "missions_left": places.left_of(offer),
             "waiting": waiting_panel.of_offer(request.user, offer, owns=owns),
             "hosts": hosts_asking(request.user, offer),
+            **learnings.for_offer(request.user, offer, timezone.now()),
         },
     )
 

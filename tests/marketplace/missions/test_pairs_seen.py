@@ -187,7 +187,7 @@ def test_the_candidates_page_shows_pairs_first_and_asks_both(client, it):
     door = reverse("need-ask-pair", args=[it.need.pk, it.work.pk, it.own.pk])
     page = page_of(client, it, it.aline)
     assert door in page
-    assert page.index("En binôme") < page.index("remplissent vos conditions")
+    assert page.index("En binôme") < page.index("pourraient être l’une des deux")
     answer = client.post(door, {"word": "Ensemble ?"}, follow=True)
     assert "Envoyé aux deux" in answer.text
     assert it.need.proposals.count() == 2
