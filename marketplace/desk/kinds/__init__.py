@@ -27,6 +27,7 @@ from marketplace.desk.kinds import (
     task,
     unreachable,
     visit,
+    waiter,
 )
 
 KINDS: tuple[Kind, ...] = (
@@ -46,6 +47,7 @@ KINDS: tuple[Kind, ...] = (
     in_turn.KIND,
     joining.KIND,
     alone.KIND,
+    waiter.KIND,
     asked.KIND,
     round.KIND,
     unreachable.KIND,

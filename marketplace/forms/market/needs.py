@@ -327,6 +327,11 @@ class NeedFilter(forms.Form):
             (Place.REMOTE, _("Remotely possible")),
         ],
     )
+    room = forms.ChoiceField(
+        label=_("Places"),
+        required=False,
+        choices=[("", _("With a place")), ("full", _("All taken, with a waiting list"))],
+    )
     since = forms.DateField(label=_("Not before"), required=False, widget=DateInput)
     family = forms.ModelChoiceField(
         SkillFamily.objects.all(),

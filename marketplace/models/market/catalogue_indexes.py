@@ -35,6 +35,11 @@ def of_needs() -> Iterator[models.Index]:
             condition=Q(status=NeedStatus.PUBLISHED, is_listed=True),
             name=f"need_open_{name}",
         )
+    yield models.Index(
+        fields=[*orders["new"], *filters],
+        condition=Q(status=NeedStatus.FILLED, is_listed=True),
+        name="need_full_new",
+    )
 
 
 def of_offers() -> Iterator[models.Index]:

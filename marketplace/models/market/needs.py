@@ -1,6 +1,7 @@
 """What an ESS structure needs, and the skills it takes."""
 
 from collections.abc import Iterable
+from datetime import date
 from typing import Self
 
 from django.apps import apps
@@ -74,12 +75,21 @@ class NeedQuerySet(models.QuerySet["Need"]):
         )
 
     def in_the_catalogue(self) -> Self:
-        """The published needs that are listed. The organisations that aren't accepted are excluded by a subquery,
-        which lets the database read in the order of an index; a join would have it sort all rows for the last
-        page."""
+        """The published needs that are listed."""
+        return self._listed(NeedStatus.PUBLISHED)
+
+    def full_in_the_catalogue(self, today: date) -> Self:
+        """Those whose places are all taken, for a place of which one may wait."""
+        lasts = Q(is_undated=True) | Q(ends_on__gte=today)
+        return self._listed(NeedStatus.FILLED).filter(lasts)
+
+    def _listed(self, status: str) -> Self:
+        """The organisations that aren't accepted are excluded by a subquery, which lets the database read in the order of
+        an index; a join would have it sort all rows for the last page."""
         unverified = Organisation.objects.exclude(status=OrganisationStatus.ACCEPTED)
-        listed = self.filter(status=NeedStatus.PUBLISHED, is_listed=True)
-        return listed.exclude(organisation__in=unverified.values("pk"))
+        return self.filter(status=status, is_listed=True).exclude(
+            organisation__in=unverified.values("pk")
+        )
 
     def searched(self, text: str, skills: Iterable[str] = (), near: Iterable[Commune] = ()) -> Self:
         """Needs that say every word, or whose structure is called so, or that want one of these skills, or are near one
@@ -363,6 +373,10 @@ class Need(CarriedBySeveral, AsksQuestions, WrittenTwice, FoundByWords, HasDays,
     @property
     def is_published(self) -> bool:
         return self.status == NeedStatus.PUBLISHED
+
+    @property
+    def is_full(self) -> bool:
+        return self.status == NeedStatus.FILLED
 
     def open_again(self, *, by: User | None, reason: str = "") -> Step:
         """Somebody is looked for anew: published as it was, and fresh from today where it has no dates."""

@@ -15,7 +15,16 @@ from accounts.permissions import require
 from accounts.requests import SignedInRequest
 from common import spreadsheets
 from marketplace.actions.desk import figures as acts
-from marketplace.figures import drawing, gatherings, load, pairs, records, table, tiles
+from marketplace.figures import (
+    drawing,
+    gatherings,
+    load,
+    pairs,
+    records,
+    table,
+    tiles,
+    waiters,
+)
 from marketplace.figures.comparison import (
     BY,
     LENGTHS,
@@ -97,6 +106,7 @@ def _shown(comparison: Comparison) -> dict:
         "brought": records.of(comparison.choice),
         "held": gatherings.of(comparison.choice),
         "in_pairs": pairs.of(comparison.choice),
+        "waited": waiters.of(comparison.choice),
         "map": drawing.territory(comparison.choice.options.department, where),
     }
 

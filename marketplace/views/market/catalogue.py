@@ -23,7 +23,7 @@ from marketplace.views.market.near import Near, with_usual_distance
 
 PAGE = 12
 EVERYWHERE = {"near": "", "near-code": None, "near-choice": None, "within": None}
-FOLDED = ("family", "cause", "format", "department", "since", "language")  # behind “more filters”
+FOLDED = ("family", "cause", "format", "department", "since", "language", "room")
 
 
 @dataclass(frozen=True)
@@ -43,13 +43,16 @@ class Found:
         form.is_valid()  # filters that can't be understood are left out, never an error
         wanted = form.cleaned_data
         search = LookedFor.of(wanted.get("q", ""))
+        today = timezone.localdate()
         catalogue = Need.objects.in_the_catalogue()
+        if wanted.get("room") == "full":
+            catalogue = Need.objects.full_in_the_catalogue(today)
         said = (
             catalogue.searched(search.text, search.skills, search.near)
             if search.text
             else catalogue
         )
-        narrowing = Narrowing(said, wanted, Near.of(wanted), timezone.localdate())
+        narrowing = Narrowing(said, wanted, Near.of(wanted), today)
         pages = _pages(narrowing)
         if slipped := almost and bool(search.text) and not pages.count:
             narrowing = replace(narrowing, needs=catalogue.almost_called(search.text))

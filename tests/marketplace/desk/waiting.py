@@ -35,6 +35,7 @@ from marketplace.models import (
     Task,
     Visit,
     VisitStep,
+    Waiter,
 )
 from marketplace.states import NeedStatus, OfferStatus
 from notifications.models import SuppressedAddress
@@ -149,6 +150,14 @@ def two_alike() -> Joining:
     return Joining.objects.create(**pair, metres=0, found_at=ago(2)).begin(by=None)
 
 
+def one_who_waits() -> Waiter:
+    """A need that is full, and somebody who has waited for two days."""
+    need = make_need(member=make_user(), status=NeedStatus.FILLED)
+    offer = make_offer(make_user())
+    row = {"need": need, "offer": offer, "side": Side.OFFER, "by": offer.person}
+    return Waiter.objects.create(**row, asked_at=ago(2)).begin(by=offer.person)
+
+
 def a_domain() -> MailDomain:
     """A company asks that people join it by their address alone."""
     boss = make_user()
@@ -226,6 +235,7 @@ WAITING: dict[str, Callable[[], Any]] = {
     "asked": an_asked_pole,
     "in_turn": nobody_in_turn,
     "joining": two_alike,
+    "waiter": one_who_waits,
     "round": teams_that_look,
     "unreachable": whom_letters_do_not_reach,
     "below_cost": a_loan_below_cost,
