@@ -67,7 +67,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='need',
-            index=models.Index(condition=models.Q(('is_listed', True), ('status', 'FILLED')), fields=['-published_at', '-id', 'organisation', 'commune', 'place', 'format', 'cause', 'starts_on', 'is_undated', 'ends_on'], name='need_full_new'),
+            index=models.Index(condition=models.Q(('is_listed', True), ('status', 'FILLED')), fields=['-published_at', '-id', 'organisation', 'commune', 'place', 'format', 'cause', 'starts_on', 'languages', 'is_undated', 'ends_on'], name='need_full_new'),
         ),
         migrations.AddField(
             model_name='answer',

@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('marketplace', '0052_pairs'),
+        ('marketplace', '0054_local_currency'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
