@@ -64,6 +64,7 @@ from marketplace.models.gatherings.unannounced import Unannounced
 from marketplace.models.market.answers import Answer
 from marketplace.models.market.carriers import Carrier, CarrierStep
 from marketplace.models.market.causes import Beneficiary, Cause
+from marketplace.models.market.choices import Format, Level, Place, Welcome
 from marketplace.models.market.consents import Consent, ConsentKind, ConsentRequest
 from marketplace.models.market.grades import Grade
 from marketplace.models.market.imports import Import, ImportLine
@@ -85,7 +86,8 @@ from marketplace.models.market.matching import (
     WeightsChange,
 )
 from marketplace.models.market.mission_templates import MissionTemplate, TemplateSkill
-from marketplace.models.market.needs import Format, Level, Need, NeedSkill, NeedStep, Place, Welcome
+from marketplace.models.market.need_skills import NeedSkill
+from marketplace.models.market.needs import Need, NeedStep
 from marketplace.models.market.objections import Objection
 from marketplace.models.market.offers import Offer, OfferSkill, OfferStep, Time
 from marketplace.models.market.portraits import Portrait, PortraitSkill

@@ -12,7 +12,8 @@ from django.db.models import Case, Q, QuerySet, When
 
 from accounts.models import Commune, Membership, Organisation
 from common.word_search import MANY, called, called_almost, numbers_saying, says
-from marketplace.models.market.needs import NEAR_KM, Need, NeedSkill
+from marketplace.models.market.need_skills import NeedSkill
+from marketplace.models.market.needs import NEAR_KM, Need
 from marketplace.models.market.offers import Offer, Time
 from marketplace.models.market.skills import Skill, SkillFamily
 from marketplace.models.missions.missions import Mission

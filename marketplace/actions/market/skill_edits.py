@@ -11,7 +11,7 @@ from common.roots import fold
 from marketplace import letters
 from marketplace.actions.market import learnings
 from marketplace.actions.refusals import NotYet
-from marketplace.models.market.needs import NeedSkill
+from marketplace.models.market.need_skills import NeedSkill
 from marketplace.models.market.offers import OfferSkill
 from marketplace.models.market.skills import Skill, SkillProposal, SkillSynonym
 from marketplace.ranking import full_run, invalidation

@@ -9,7 +9,8 @@ from django.utils.translation import gettext_lazy as _
 
 from common import as_written
 from marketplace.forms.fields import NumberField
-from marketplace.models.market.needs import HOURS_A_DAY, Format
+from marketplace.models.market.choices import Format
+from marketplace.models.market.needs import HOURS_A_DAY
 
 MOST_HOURS = 2000
 LONGEST_DAY = 10

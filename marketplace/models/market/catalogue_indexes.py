@@ -13,6 +13,12 @@ FRESH = ("is_undated", "ends_on")
 def of_needs() -> Iterator[models.Index]:
     """Those of the list; and an index for each order of the catalogue, with all columns of its filters: the database counts, skips and
     chooses without reading the needs themselves, whose words fill a page of the disk each."""
+    yield models.Index(fields=["status", "-published_at"], name="need_catalogue")
+    yield models.Index(fields=["pole", "status", "updated_at"], name="need_desk")
+    # Whose pôle, who follows it, where: what missions and proposals ask of their need.
+    yield models.Index(
+        fields=["pole", "id", "coordinator", "operator", "commune"], name="need_of_pole"
+    )
     yield from _of_a_list("need", "search_name", "starts_on", "created_at", "updated_at")
     filters = (
         "organisation",

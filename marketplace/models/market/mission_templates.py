@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from marketplace.models.market.needs import Format, Level
+from marketplace.models.market.choices import Format, Level
 from marketplace.models.market.skills import Skill
 
 

@@ -47,12 +47,12 @@ from marketplace.models.market.carried import (
 )
 from marketplace.models.market.catalogue_indexes import of_needs
 from marketplace.models.market.causes import Beneficiary, Cause
-from marketplace.models.market.choices import Format, Level, Place, Welcome
+from marketplace.models.market.choices import Format, Place, Welcome
 from marketplace.models.market.days import HasDays
 from marketplace.models.market.meeting import LANGUAGES, HowPeopleMeet
+from marketplace.models.market.need_skills import NeedSkill
 from marketplace.models.market.questions import AsksQuestions
 from marketplace.models.market.second_text import WORDS, WrittenTwice
-from marketplace.models.market.skills import Skill
 from marketplace.states import NEED_MOVES, NEED_WAYS_BACK, NeedStatus
 
 HOURS_A_DAY = 7
@@ -344,15 +344,7 @@ class Need(CarriedBySeveral, AsksQuestions, WrittenTwice, FoundByWords, HasDays,
             ),
             WordSearch(name="need_words", text="search_text", called="search_name"),
         ]
-        indexes = [
-            models.Index(fields=["status", "-published_at"], name="need_catalogue"),
-            *of_needs(),
-            models.Index(fields=["pole", "status", "updated_at"], name="need_desk"),
-            # Whose pôle, who follows it, where: what missions and proposals ask of their need.
-            models.Index(
-                fields=["pole", "id", "coordinator", "operator", "commune"], name="need_of_pole"
-            ),
-        ]
+        indexes = [*of_needs()]
 
     def __str__(self) -> str:
         return self.title
@@ -396,21 +388,6 @@ class Need(CarriedBySeveral, AsksQuestions, WrittenTwice, FoundByWords, HasDays,
     def unsaid(self) -> set[str]:
         """The names of what its writer hasn't said: the site has put a value in its place (rules/deductions.py)."""
         return set(self.deduced.split())
-
-
-class NeedSkill(models.Model):
-    need = models.ForeignKey(Need, models.CASCADE, related_name="wanted")
-    skill = models.ForeignKey(Skill, models.PROTECT, related_name="+")
-    level = models.PositiveSmallIntegerField(_("level"), choices=Level, default=Level.SKILLED)
-    required = models.BooleanField(_("required"), default=True)
-
-    class Meta:
-        ordering = ["-required", "-level", "pk"]
-        constraints = [models.UniqueConstraint(fields=["need", "skill"], name="need_skill_once")]
-        indexes = [models.Index(fields=["skill", "need"], name="need_skill_by_skill")]
-
-    def __str__(self) -> str:
-        return f"{self.need} ← {self.skill}"
 
 
 class NeedStep(Step):

@@ -4,7 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from marketplace.models.market.needs import Level
+from marketplace.models.market.choices import Level
 from marketplace.models.market.skills import Skill
 
 

@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models.poles import LONGEST_CURRENCY
-from marketplace.models.market.needs import Place
+from marketplace.models.market.choices import Place
 from marketplace.models.market.proposals import Side
 from marketplace.models.missions.missions import Mission
 from marketplace.models.talk.files import StoredFile

@@ -22,7 +22,7 @@ from marketplace.forms.market import beginning, skills
 from marketplace.forms.market.beginning import BeginForm
 from marketplace.forms.market.skills import Picker, Suggested
 from marketplace.models import MissionTemplate, Need, Place, Skill, SkillFamily
-from marketplace.models.market.needs import Welcome
+from marketplace.models.market.choices import Welcome
 
 LIMITS = {"begin": "90/m/ip"}
 A_FEW, MOST_SKILLS, MOST_FAMILIES = 3, 4, 3

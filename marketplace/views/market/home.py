@@ -15,7 +15,7 @@ from accounts.views import join_requests
 from marketplace.desk import own_missions, own_programmes, own_rounds, todo
 from marketplace.figures import front_page, told_missions
 from marketplace.models import Mission, Need, Offer, PortraitSkill
-from marketplace.models.market.needs import Welcome
+from marketplace.models.market.choices import Welcome
 from marketplace.rules import permissions
 from marketplace.views.market import (
     beginning,

@@ -17,7 +17,7 @@ from marketplace.forms.market.helping import HelpForm
 from marketplace.models import Attendance, Behalf, Need, Offer, Proposal
 from marketplace.models.market.bosses import filled_under
 from marketplace.models.market.carried import carried_by
-from marketplace.models.market.needs import Welcome
+from marketplace.models.market.choices import Welcome
 from marketplace.models.missions import places
 from marketplace.rules import permissions
 from marketplace.rules.in_turn import standings

@@ -24,7 +24,8 @@ from common import word_pictures
 from common.spoken import RIGHT_TO_LEFT
 from common.word_pictures import Words
 from marketplace.models import Need
-from marketplace.models.market.needs import PUBLIC, Place, Welcome
+from marketplace.models.market.choices import Place, Welcome
+from marketplace.models.market.needs import PUBLIC
 from marketplace.states import NeedStatus
 
 HOUSE = "Trait d’union"

@@ -13,7 +13,7 @@ from accounts.actions import people
 from accounts.models import Coming, Organisation
 from accounts.states import OrganisationStatus
 from marketplace.models import Skill
-from marketplace.models.market.needs import Welcome
+from marketplace.models.market.choices import Welcome
 from marketplace.views.market import beginning
 from tests.accounts.at_work_people import by_sign_in, link, sign_in_of
 from tests.factories import (
