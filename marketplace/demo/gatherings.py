@@ -1,4 +1,5 @@
-"""The gatherings of the invented pôle: one to come with a waiting list, one with seats left, one that took place and served."""
+"""The gatherings of the invented pôle: to come, one with a waiting list, one led by a volunteer whose hours count, one with
+seats left; and one that took place and served."""
 
 from datetime import datetime, timedelta
 
@@ -9,13 +10,17 @@ from marketplace.actions.gatherings import (
     attendances,
     gathering_clock,
     gatherings,
+    leading,
+    minutes,
     presence,
     serving,
+    unannounced,
 )
+from marketplace.actions.market import proposals
 from marketplace.demo.clock import Story, at, working
 from marketplace.demo.market import Cast
-from marketplace.models import Gathering, Minutes, Skill
-from marketplace.states import AttendanceStatus
+from marketplace.models import Gathering, Offer, Side, Skill
+from marketplace.states import AttendanceStatus, OfferStatus
 
 SHEETS = {
     "kind": "TRAINING",
@@ -38,11 +43,19 @@ ADVICE = {
     "about": "Les réponses à vos questions sur le premier contrat de travail, et la liste de ce qu’il faut préparer.",
     "seats": 8,
 }
+HIRING = {
+    "kind": "TRAINING",
+    "title": "Recruter sans se tromper : une matinée pour s’exercer",
+    "about": "Une annonce réécrite, une grille d’entretien à soi, et une heure de jeux de rôle avec quelqu’un du métier.",
+    "seats": 12,
+    "seats_each": 2,
+}
+LEADS = "Demol"
 MINUTES = "Huit structures autour de la table. Le modèle de contrat et la liste des démarches sont à demander à la coordination."
 
 
 def stories(cast: Cast) -> list[Story]:
-    return [_full(cast), _open(cast), _over(cast)]
+    return [_full(cast), _led(cast), _open(cast), _over(cast)]
 
 
 def _host(cast: Cast, key: str) -> tuple[User, dict]:
@@ -90,6 +103,28 @@ def _full(cast: Cast) -> Story:
     attendances.give_up(first, by=first.person, now=timezone.now())
 
 
+def _led(cast: Cast) -> Story:
+    """A training with seats left, led by a volunteer whose hours are those of a mission."""
+    today = timezone.localdate()
+    yield at(today - timedelta(days=16), 10)
+    by, said = _host(cast, "ressourcerie")
+    person = cast.persons[LEADS]
+    offer = Offer.objects.filter(person=person, status=OfferStatus.PUBLISHED).order_by("pk").first()
+    starts_at = at(working(today + timedelta(days=20)), 9, 30)
+    trainer = {"trainer": offer} if offer else {}
+    gathering = _made(said | HIRING | trainer, starts_at, by=by, words="recrut")
+    yield at(today - timedelta(days=14), 17)
+    if offer is None:
+        return
+    gatherings.answer_as_trainer(gathering, yes=True, by=person, now=timezone.now())
+    yield at(today - timedelta(days=13), 9)
+    proposal = leading.count_hours(gathering, hours=5, cause=None, by=by, now=timezone.now())
+    yield at(today - timedelta(days=12), 18)
+    proposals.accept(proposal, side=Side.OFFER, by=person)
+    yield at(today - timedelta(days=6), 11)
+    _come(gathering, _people(cast, gathering)[4:9])
+
+
 def _open(cast: Cast) -> Story:
     today = timezone.localdate()
     yield at(today - timedelta(days=8), 16)
@@ -114,7 +149,9 @@ def _over(cast: Cast) -> Story:
     said_of = {one.pk: AttendanceStatus.CAME for one in seats[:-1]}
     said_of[seats[-1].pk] = AttendanceStatus.MISSED
     presence.say(gathering, said_of, by=by, now=timezone.now())
-    Minutes.objects.create(gathering=gathering, text=MINUTES, by=by, at=timezone.now())
+    now = timezone.now()
+    minutes.write(gathering, text=MINUTES, sent=None, drop=(), by=by, now=now)
+    unannounced.count(gathering, cast.organisations["maraude"], people=2, by=by, now=now)
     yield starts_at + timedelta(days=2)
     for one in gathering.attendances.came().select_related("gathering", "person")[:4]:
         serving.say(one, serves=True, by=one.person, now=timezone.now())

@@ -99,6 +99,14 @@ def posted(
     cast: Cast, item: dict, of: str, day: date, *, by_whom: int = 0
 ) -> Generator[datetime, None, Need]:
     """A need written on this day, and qualified by a coordinator two working days later at the most."""
+    need = yield from drafted(cast, item, of, day)
+    needs.submit(need, by=need.created_by)
+    yield clock.at(clock.working(day + timedelta(days=1 + by_whom % 2)), 14, 20)
+    needs.publish(need, by=cast.coordinators[by_whom % len(cast.coordinators)])
+    return need
+
+
+def drafted(cast: Cast, item: dict, of: str, day: date) -> Generator[datetime, None, Need]:
     structure = cast.organisations[of]
     by = cast.author(structure)
     starts_on = clock.working(day + BEFORE_IT_STARTS)
@@ -113,9 +121,6 @@ def posted(
     need.save()
     need.begin(by=by)
     _want([need], [item["skills"]], [_causes_of_structures()[of][1]])
-    needs.submit(need, by=by)
-    yield clock.at(clock.working(day + timedelta(days=1 + by_whom % 2)), 14, 20)
-    needs.publish(need, by=cast.coordinators[by_whom % len(cast.coordinators)])
     return need
 
 

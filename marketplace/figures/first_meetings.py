@@ -45,6 +45,7 @@ def _by_needs(pole: Pole) -> Iterator[tuple[Pair, date]]:
     )
     carried: dict[int, list[tuple[int, datetime, datetime | None]]] = defaultdict(list)
     for pk, need, house, at in rows.values_list("pk", "need", "organisation", "agreed_at"):
+        assert at is not None, "asked above"
         carried[need].append((house, at, left.get(pk)))
     led = Need.objects.filter(pk__in=rows.values("need")).order_by()
     leads = dict(led.values_list("pk", "organisation"))

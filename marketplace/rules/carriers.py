@@ -118,10 +118,10 @@ def why_not_invite(need: Need, organisation: Organisation) -> str:
 
 
 def stays_out(carrier: Carrier) -> bool:
-    """Whether the lead and it are kept apart meanwhile, or as many as may be stand already."""
+    """Whether the lead and it are kept apart meanwhile, it asks for nobody any more, or as many as may be stand already."""
     need, ends = carrier.need, [-carrier.organisation_id]
     apart = Block.objects.between([-need.organisation_id], ends).exists()
-    return apart or need.carriers.standing().count() >= MOST
+    return apart or not carrier.organisation.may_ask or need.carriers.standing().count() >= MOST
 
 
 def that_may_come_back() -> CarrierQuerySet:

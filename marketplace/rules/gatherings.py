@@ -160,7 +160,7 @@ def names_they_came_under(user: User, gathering: Gathering) -> dict[str, Organis
     found: dict[str, Organisation | None] = {
         str(house.pk): house for house in names_of(user, gathering)
     }
-    return found | {MYSELF: None}
+    return found | ({MYSELF: None} if scope_of(user).own else {})
 
 
 def turn_of(attendance: Attendance) -> int:

@@ -4,6 +4,7 @@ they say, the papers, the hours and the value are those of any mission."""
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -66,12 +67,12 @@ def _write(
         languages=gathering.languages, is_listed=False,
         status=NeedStatus.PUBLISHED, published_at=now,
     )  # fmt: skip
-    said = deductions.begins_with(need)
-    if not (said or cause):
+    known, served = deductions.begins_with(need) or (None, [])
+    if (cause := cause or known) is None:
         raise NotYet(_("Choose the cause that your structure serves."))
-    need.cause = cause or said[0]
+    need.cause = cause
     need.save()
-    need.beneficiaries.set(said[1] if said else [])
+    need.beneficiaries.set(served)
     taught = list(gathering.skills.all()) or list(_held(offer))
     NeedSkill.objects.bulk_create(
         NeedSkill(need=need, skill=skill, required=False) for skill in taught
@@ -101,9 +102,8 @@ def end(fresh: Gathering, *, by: User | None, now: datetime) -> None:
 def follow(now: datetime) -> int:
     """Close the needs that wait for nobody: whoever leads it said no, never answered, or their mission was stopped."""
     alone = Gathering.objects.filter(need__status__in=[NeedStatus.PUBLISHED, NeedStatus.PAUSED])
-    waiting = Proposal.objects.going_on().values("need")
-    found = alone.exclude(need__in=waiting).order_by("pk")
-    return each_row(ACT, found, _follow)
+    waiting = Proposal.objects.going_on().filter(need=OuterRef("need"))
+    return each_row(ACT, alone.filter(~Exists(waiting)).order_by("pk"), _follow)
 
 
 @transaction.atomic

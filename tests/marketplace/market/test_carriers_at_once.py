@@ -5,7 +5,9 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from accounts.actions import organisations
 from accounts.models import ForbiddenMove
+from accounts.states import OrganisationStatus
 from marketplace.actions.market import carriers, joinings, needs
 from marketplace.actions.refusals import NotYet
 from marketplace.models import Carrier, Joining, Need
@@ -155,3 +157,20 @@ def test_of_a_splitting_and_a_leaving_at_once_the_carrier_goes_once(maelle):
         assert carrier.steps.filter(after=CarrierStatus.LEFT).count() == 1
         assert Need.objects.get(pk=younger.pk).status == NeedStatus.PUBLISHED
         Need.objects.filter(pk__in=[older.pk, younger.pk]).delete()
+
+
+def test_two_clocks_bring_a_structure_back_once(maelle):
+    for _round in range(ROUNDS):
+        Notification.objects.all().delete()
+        carrier = make_carrier(make_need(member=make_user()))
+        organisations.suspend(carrier.organisation, reason="À voir.", by=maelle)
+        carriers.look_after(timezone.now())
+        type(carrier.organisation).objects.filter(pk=carrier.organisation_id).update(
+            status=OrganisationStatus.ACCEPTED
+        )
+        clock = calmly(carriers.come_back, timezone.now())
+        together(clock, clock)
+        back = carrier.steps.filter(before=CarrierStatus.LEFT, after=CarrierStatus.AGREED)
+        assert back.count() == 1
+        assert told("carrier_back") == 2, "the lead and the structure"
+        Need.objects.filter(pk=carrier.need_id).delete()
