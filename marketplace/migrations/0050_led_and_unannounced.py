@@ -57,7 +57,7 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='attendance',
             name='status',
-            field=models.CharField(choices=[('CONFIRMED', 'has a seat'), ('WAITING', 'on the waiting list'), ('OFFERED', 'a seat is kept for them'), ('CANCELLED', 'doesn’t come'), ('CAME', 'came'), ('MISSED', 'didn’t come'), ('ASKED', 'asked whether they were there')], max_length=20, verbose_name='state'),
+            field=models.CharField(choices=[('CONFIRMED', 'has a seat'), ('WAITING', 'on the waiting list'), ('OFFERED', 'a seat is kept for them'), ('CANCELLED', 'doesn’t come'), ('CAME', 'came'), ('MISSED', 'didn’t come'), ('ASKED', 'their own yes is awaited')], max_length=20, verbose_name='state'),
         ),
         migrations.AddConstraint(
             model_name='attendance',

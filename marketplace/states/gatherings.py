@@ -27,7 +27,7 @@ class AttendanceStatus(TextChoices):
     CANCELLED = "CANCELLED", pgettext_lazy("attendance", "doesn’t come")
     CAME = "CAME", pgettext_lazy("attendance", "came")
     MISSED = "MISSED", pgettext_lazy("attendance", "didn’t come")
-    ASKED = "ASKED", pgettext_lazy("attendance", "asked whether they were there")
+    ASKED = "ASKED", pgettext_lazy("attendance", "their own yes is awaited")
 
 
 ATTENDANCE_MOVES: dict[str, set[str]] = {

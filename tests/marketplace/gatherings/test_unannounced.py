@@ -162,7 +162,7 @@ def test_others_are_counted_once_a_structure_and_taken_away(client, over):
     said = set(over.unannounced.values_list("organisation", "people"))
     assert said == {(house.pk, 3), (None, 1)}
     page = client.get(over.get_absolute_url()).content.decode()
-    assert "et 4 autres sans nom" in page
+    assert "4 autres sans nom" in page
     row = over.unannounced.get(organisation=house)
     for _twice in range(2):
         client.post(url(over), {"away": str(row.pk)})
