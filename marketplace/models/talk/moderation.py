@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Membership, Pole, User, coordinated_by
 from marketplace.models.market.bosses import under
+from marketplace.models.market.offers import Offer
 from marketplace.models.market.proposals import Proposal
 from marketplace.models.talk.conversations import LONGEST, Message, Thread
 
@@ -43,6 +44,7 @@ class MessageReportQuerySet(models.QuerySet["MessageReport"]):
         )
         sides = Q(Exists(mine)) | Q(Exists(sided)) | Q(Exists(left))
         sides |= under(user, "message__thread__asker")
+        sides |= Offer.at_home_under(user, at="message__thread__pair__own__offer__")
         return self.exclude(Q(message__author=user.pk) | sides)
 
 

@@ -63,12 +63,14 @@ def _cards(request: SignedInRequest, need: Need, side: NeedSide) -> HttpResponse
         ranking.near_misses_for_need(need, top=5, hidden=side.hidden),
         few=len(best) < FEW,
     )
-    nobody = not (best or near.cards)
+    about = _about(request.user, need, side)
+    pairing = about["pairing"]
+    nobody = not (best or near.cards or pairing and pairing.is_begun)
     return render(
         request,
         "marketplace/market/candidates.html",
         {
-            **_about(request.user, need, side),
+            **about,
             "best": best,
             "near_misses": near.cards,
             "empty": ranking.nobody_because(need, hidden=side.hidden) if nobody else (),

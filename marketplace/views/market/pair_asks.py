@@ -42,6 +42,11 @@ class Pairing:
     asked: list[Asked]
     pairs: list[PairMatch]
 
+    @property
+    def is_begun(self) -> bool:
+        """Whether somebody comes already, or is asked."""
+        return bool(self.comes or self.asked)
+
 
 def pairing(user: User, need: Need, side: NeedSide) -> Pairing | None:
     """None for a need that wants no pair: nothing is asked for it."""

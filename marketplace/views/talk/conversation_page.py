@@ -261,7 +261,7 @@ def _roles(thread: Thread) -> dict[int, str]:
 
 def _roles_in_a_pair(pair: Pair) -> dict[int, str]:
     """On whose time each of the two comes, for the others."""
-    said = {Time.WORK: _("on working time"), Time.OWN: _("on their own time")}
+    said = {Time.WORK: _("working time"), Time.OWN: _("own time")}
     return {
         one.offer.person_id: said[Time(one.offer.time)]
         for one in pair.halves

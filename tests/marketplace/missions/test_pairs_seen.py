@@ -10,7 +10,7 @@ from accounts.scope import Scope
 from marketplace.actions.market import needs, proposals, splitting
 from marketplace.actions.missions import missions
 from marketplace.actions.talk import blocks, messages
-from marketplace.models import Message, Side, Thread
+from marketplace.models import Message, MessageReport, Side, Thread
 from marketplace.states import NeedStatus
 from notifications.models import Notification
 from tests.factories import (
@@ -45,7 +45,7 @@ def test_the_structure_the_two_and_the_coordinator_have_one_conversation(client,
         assert thread in Thread.objects.taken_part_in_by(person), person
     client.force_login(it.awa)
     page = client.get(thread.get_absolute_url()).text
-    assert "sur son temps de travail" in page
+    assert "temps de travail" in page
     assert Message.objects.filter(thread=thread).count() == 4
     assert Thread.objects.unread_by(it.aline).filter(pk=thread.pk).exists()
 
@@ -90,6 +90,18 @@ def test_a_coordinator_who_is_a_boss_of_one_does_not_read_it(it):
     assert not Thread.objects.visible_to(it.solene).filter(pk=thread.pk).exists()
     write(thread, it.aline)
     assert not told("message_waiting", it.solene).exists()
+
+
+def test_what_is_reported_in_it_is_judged_by_who_is_no_boss_of_either(it):
+    message = write(it.complete().thread, it.noe, "Des mots durs.")
+    report = MessageReport.objects.create(
+        message=message, by=it.awa, reason=MessageReport.Reason.RUDE, text=message.text
+    )
+    judged = MessageReport.objects.on_the_desk_of
+    assert report in judged(it.solene)
+    Membership.objects.create(user=it.awa, organisation=it.company, role="EMPLOYEE")
+    Membership.objects.create(user=it.solene, organisation=it.company, role="ADMINISTRATOR")
+    assert report not in judged(it.solene)
 
 
 def test_who_keeps_the_other_away_is_not_written_to(it):
@@ -204,6 +216,13 @@ def test_after_a_no_the_page_shows_who_would_complete_the_one_who_stays(client, 
     assert "Qui compléterait Noé L." in page
     assert reverse("need-ask-offer", args=[it.need.pk, rim.pk]) in page
     assert work.get_absolute_url() in page
+
+
+def test_once_both_are_asked_the_page_says_who_and_nothing_of_conditions(client, it):
+    it.asked()
+    page = page_of(client, it, it.aline)
+    assert "Personne d’autre ne pourrait être l’une des deux" in page
+    assert "remplit toutes les conditions" not in page
 
 
 @pytest.mark.parametrize(
