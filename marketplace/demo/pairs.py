@@ -53,6 +53,6 @@ def _under_way(cast: Cast) -> Story:
         who = cast.persons[WORK if proposal.offer == work else OWN]
         proposals.accept(proposal, side=Side.OFFER, by=who)
     thread = Pair.objects.get(need=need).thread
-    for number, (who, text) in enumerate(TALK):
+    for number, (name, text) in enumerate(TALK):
         yield at(working(today - timedelta(days=22 - number)), 9 + number)
-        messages.say(thread, text=text, by=cast.persons[who], sent_key=f"demo-pair-{number}")
+        messages.say(thread, text=text, by=cast.persons[name], sent_key=f"demo-pair-{number}")

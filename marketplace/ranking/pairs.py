@@ -5,6 +5,8 @@ from dataclasses import replace
 from datetime import date
 from itertools import islice
 
+import numpy as np
+
 from marketplace.matching.kernel import Verdict
 from marketplace.matching.match import Match
 from marketplace.matching.pairs import PairMatch, best_pairs
@@ -29,9 +31,11 @@ def pairs_for(
     in_order = (
         pair for pair in best_pairs(verdict, covers=covers) if not gone.intersection(pair[:2])
     )
-    while len(found) < top and (some := list(islice(in_order, top))):
+    size = top
+    while len(found) < top and (some := list(islice(in_order, size))):
+        size *= 2  # where many may not be paired, few questions are asked of them
         rows = sorted({row for pair in some for row in pair[:2]})
-        numbered = dict(zip(rows, live.matches_of(asked, verdict, rows), strict=True))
+        numbered = dict(zip(rows, live.matches_of(asked, verdict, np.array(rows)), strict=True))
         shown = {
             match.offer_id: match for match in live.with_these_rows(asked, list(numbered.values()))
         }

@@ -15,10 +15,11 @@ PAIR_OVER = Letter("pair_over", Key("pair:{pair}:over"), MISSIONS)
 def pair_made(pair: Pair) -> None:
     """Tell the two, the structure and who hears of both missions that the pair is complete, and where they write to each
     other."""
-    facts = {"url": reverse("thread", args=[pair.thread.pk]), "pair": pair.pk, "need": pair.need}
+    url = reverse("thread", args=[pair.thread.pk])
     for half in pair.halves:
-        PAIR_MADE.tell([half.offer.person] if half.offer.person else [], mission=half, **facts)
-    PAIR_MADE.tell(audience.of_pair(pair), **facts)
+        people = [half.offer.person] if half.offer.person else []
+        PAIR_MADE.tell(people, url=url, pair=pair.pk, need=pair.need, mission=half)
+    PAIR_MADE.tell(audience.of_pair(pair), url=url, pair=pair.pk, need=pair.need)
 
 
 def pair_over(pair: Pair, *, left: Mission) -> None:

@@ -23,7 +23,7 @@ def apart_among(pairs: Collection[tuple[Offer, Offer]]) -> set[tuple[int, int]]:
     kept = _kept_apart(left)
     for work, own in left:
         ends = {work.person_id, -(work.organisation_id or 0)}
-        if own.person_id in bossed[work.person_id] or any(
+        if own.person_id in bossed.get(work.person_id or 0, set()) or any(
             (end, own.person_id) in kept for end in ends
         ):
             found.add((work.pk, own.pk))

@@ -224,7 +224,8 @@ def ends_of_thread(thread: Thread) -> tuple[list[int], list[int]]:
     with the coordinators."""
     structure = ends_of_need(thread.subject)
     if thread.pair:
-        return structure, [half.offer.person_id for half in thread.pair.halves]
+        two = [half.offer.person_id for half in thread.pair.halves]
+        return structure, [person for person in two if person]
     if thread.proposal:
         return structure, ends_of_offer(thread.proposal.offer)
     return structure, ends_of_user(thread.asker) if thread.asker else []

@@ -41,7 +41,7 @@ def follows_thread(user: User, thread: Thread) -> bool:
 
 def is_boss_of_a_half(user: User, pair: Pair) -> bool:
     """Whether this person answers for the employer of who comes on their own time, of which they then learn nothing."""
-    at_home = User.objects.filter(under(user, "pk"), pk=pair.own.offer.person_id)
+    at_home = User.objects.filter(under(user, "pk"), pk=pair.own.offer.person_id or 0)
     return at_home.exists()
 
 
