@@ -16,7 +16,7 @@ from marketplace.actions.gatherings import (
     serving,
     unannounced,
 )
-from marketplace.actions.market import proposals
+from marketplace.actions.market import learnings, proposals
 from marketplace.demo.clock import Story, at, working
 from marketplace.demo.market import Cast
 from marketplace.models import Gathering, Offer, Side, Skill
@@ -131,6 +131,7 @@ def _open(cast: Cast) -> Story:
     by, said = _host(cast, "passeurs")
     starts_at = at(working(today + timedelta(days=26)), 18, 0)
     gathering = _made(said | CLUB, starts_at, by=by, words="comptab")
+    learnings.write(cast.persons["Lambert"], kept=[], added=gathering.skills.first())
     yield at(today - timedelta(days=4), 9)
     _come(gathering, _people(cast, gathering)[3:8])
 

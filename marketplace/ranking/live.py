@@ -226,6 +226,11 @@ def with_rows(asked: Asked, found: Needs | Offers, pick: Pick, top: int) -> list
         else:
             assert asked.offer
             needs = shown_needs([match.need_id for match in matches], live=True, to=asked.offer)
+            needs = {
+                match.need_id: needs[match.need_id]
+                for match in matches
+                if match.need_id in needs and not _is_of_a_found_half(needs[match.need_id], match)
+            }
             offer = shown_offers([asked.offer.pk])[asked.offer.pk]
             gone = {match.need_id for match in matches} - needs.keys()
             full = [replace(match, need=needs.get(match.need_id), offer=offer) for match in matches]
@@ -254,8 +259,13 @@ def with_these_rows(asked: Asked, matches: list[Match]) -> list[Match]:
     return [
         replace(match, need=need, offer=offers[match.offer_id])
         for match in matches
-        if match.offer_id in offers
+        if match.offer_id in offers and not _is_of_a_found_half(asked.need, match)
     ]
+
+
+def _is_of_a_found_half(need: Need, match: Match) -> bool:
+    """Whether somebody comes already on the time of this offer: nobody can change that, as they may what a need welcomes."""
+    return need.in_pair and Condition.WHOSE in match.facts.fails
 
 
 def shown_offers(

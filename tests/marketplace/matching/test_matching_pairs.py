@@ -226,11 +226,13 @@ def test_who_completes_a_half_brings_what_it_lacks_on_the_other_time(need, compa
 def test_once_one_comes_the_need_asks_for_the_other_half_alone(need, company):
     noe = at_work(company, "site-web")
     wanted, other = at_home("wordpress"), at_home("site-web")
-    at_work(company, *WANTED)
+    too_late = at_work(company, *WANTED)
     proposal = make.make_proposal(need, noe)
     proposals.accept(proposal, side="NEED", by=need.organisation.members.first())
     assert [one.offer_id for one in ranking.offers_for(need)] == [wanted.pk]
     assert ranking.needs_for(other) == []
+    assert ranking.near_misses_for_need(need) == [], "nobody more on working time"
+    assert ranking.near_misses_for_offer(too_late) == []
     the_three_agree("one comes")
 
 
