@@ -9,6 +9,7 @@ from django.db.models import Model, OuterRef, Subquery
 from django.utils import timezone
 
 from accounts.models import Membership, Organisation, Pole, User
+from common.second_text import SECOND
 from common.spoken import BY_TAG, FIRST
 from marketplace.actions.market import needs, offers
 from marketplace.demo import clock
@@ -30,7 +31,6 @@ from marketplace.models import (
     Welcome,
 )
 from marketplace.models.market.consents import WORDS
-from marketplace.models.market.second_text import SECOND
 from marketplace.rules import own_yes
 from marketplace.states import NeedStatus, OfferStatus
 

@@ -10,12 +10,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.models import ForbiddenMove, User
+from common.second_text import SECOND
 from marketplace import letters
 from marketplace.actions import double_submit
 from marketplace.actions.gatherings import attendances, leading
 from marketplace.actions.refusals import NotYet
 from marketplace.models import Gathering, Offer, Skill, reasons
-from marketplace.models.market.second_text import SECOND
 from marketplace.rules import gatherings as rules
 from marketplace.rules import permissions
 from marketplace.states import GatheringStatus

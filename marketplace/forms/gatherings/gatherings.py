@@ -14,6 +14,7 @@ from accounts.forms.places import CommuneField
 from accounts.forms.words import ask_for_words
 from accounts.models import Organisation
 from common.dates import spoken
+from common.second_text import SECOND
 from marketplace.forms.desk.visits import LocalDateTime
 from marketplace.forms.fields import WholeField, field_of, no_contacts
 from marketplace.forms.market.languages import LanguagesMixin
@@ -21,7 +22,6 @@ from marketplace.forms.market.offers import OfferChoice
 from marketplace.forms.market.second_text import HOLDS, SecondTextMixin
 from marketplace.models import Gathering, Offer
 from marketplace.models.gatherings.gatherings import MOST_SEATS
-from marketplace.models.market.second_text import SECOND
 from marketplace.rules.gatherings import FURTHEST, LONGEST, MYSELF
 
 MONTHS_AHEAD = 12

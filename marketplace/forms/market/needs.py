@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.forms.places import CommuneField
 from accounts.forms.words import ask_for_words
 from accounts.models import Department
+from common.second_text import SECOND
 from common.spoken import ASKED_FOR
 from marketplace.forms.fields import DateInput, SeveralField, field_of, no_contacts
 from marketplace.forms.market import questions
@@ -21,7 +22,6 @@ from marketplace.forms.market.volume import VolumeMixin
 from marketplace.forms.period import PeriodMixin
 from marketplace.models import Cause, Format, Need, Place, SkillFamily, Welcome
 from marketplace.models.market.needs import HOURS_A_DAY
-from marketplace.models.market.second_text import SECOND
 from marketplace.rules import deductions
 
 MOST_PLACES = 50

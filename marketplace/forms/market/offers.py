@@ -14,6 +14,7 @@ from accounts.forms.places import CommuneField
 from accounts.forms.words import ask_for_words
 from accounts.models import Organisation, User
 from accounts.scope import scope_of
+from common.second_text import SECOND
 from marketplace.forms.fields import DateInput, SeveralField, field_of, no_contacts
 from marketplace.forms.market.answers import AnswersMixin
 from marketplace.forms.market.languages import LanguagesMixin
@@ -22,7 +23,6 @@ from marketplace.forms.market.volume import VolumeMixin
 from marketplace.forms.period import PeriodMixin
 from marketplace.models import Need, Offer, Time
 from marketplace.models.market.offers import work_words
-from marketplace.models.market.second_text import SECOND
 
 MOST_MISSIONS = 200
 MOST_TRAINED = 100  # structures, by somebody who trains a group

@@ -6,17 +6,18 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.forms.words import has_words
+from common.second_text import SECOND
 from marketplace.forms.fields import no_contacts
-from marketplace.models.market.second_text import SECOND
 
 HOLDS = "second_holds"
 
 
-class SecondTextMixin(forms.ModelForm):
-    """Adds the fields of the second text; those of `SECOND` are in `Meta.fields` of the form. Call `begin_second` in
+class SecondTextMixin(forms.Form):
+    """For the form of a row: adds the fields of the second text; those of `SECOND` are in `Meta.fields` of the form. Call `begin_second` in
     `__init__`. `FIRST_TEXTS`: the fields of the text in French."""
 
     FIRST_TEXTS: tuple[str, ...]
+    instance: Any
 
     second_title = forms.CharField(
         label=_("Title in this language"),

@@ -17,13 +17,13 @@ from accounts.models.people import Anybody
 from accounts.scope import scope_of
 from accounts.states import ACTIVE, OrganisationStatus
 from common.dates import spoken
+from common.second_text import WORDS, WrittenTwice
 from common.spoken import Spoken
 from common.word_search import FoundByWords, NameOf, WordSearch, WordsOf
 from marketplace.models import reasons
 from marketplace.models.market.meeting import LANGUAGES, SpeaksLanguages
 from marketplace.models.market.needs import Need
 from marketplace.models.market.offers import Offer
-from marketplace.models.market.second_text import WORDS, WrittenTwice
 from marketplace.models.market.skills import Skill
 from marketplace.states import GATHERING_MOVES, GatheringStatus
 

@@ -1,6 +1,6 @@
 """The fields of a need, by who says them."""
 
-from marketplace.models.market.second_text import SECOND
+from common.second_text import SECOND
 
 # Each of the fields of a need is one of these (a test asks). What its writer says, and what another row of the
 # same need says too; what is about this row alone; what follows from the rest.

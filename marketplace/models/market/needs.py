@@ -26,6 +26,7 @@ from accounts.models import (
     coordinated_by,
 )
 from accounts.states import OrganisationStatus
+from common.second_text import WORDS, WrittenTwice
 from common.spoken import Spoken
 from common.word_search import (
     MANY,
@@ -52,7 +53,6 @@ from marketplace.models.market.days import HasDays
 from marketplace.models.market.meeting import LANGUAGES, HowPeopleMeet
 from marketplace.models.market.need_skills import NeedSkill
 from marketplace.models.market.questions import AsksQuestions
-from marketplace.models.market.second_text import WORDS, WrittenTwice
 from marketplace.states import NEED_MOVES, NEED_WAYS_BACK, NeedStatus
 
 HOURS_A_DAY = 7

@@ -25,6 +25,7 @@ from accounts.models import (
 )
 from accounts.scope import scope_of
 from accounts.states import OrganisationStatus
+from common.second_text import SECOND, WORDS, WrittenTwice
 from common.spoken import Spoken
 from common.word_search import FoundByWords, NameOf, WordSearch, WordsOf
 from marketplace.models import reasons
@@ -34,7 +35,6 @@ from marketplace.models.market.causes import Cause
 from marketplace.models.market.choices import Level, Place, Time, work_words
 from marketplace.models.market.meeting import LANGUAGES, HowPeopleMeet
 from marketplace.models.market.programmes import Employee
-from marketplace.models.market.second_text import SECOND, WORDS, WrittenTwice
 from marketplace.models.market.skills import Skill
 from marketplace.states import OFFER_MOVES, NeedStatus, OfferStatus, ProposalStatus
 

@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from accounts.forms.words import is_free_text
 from accounts.models import Organisation
+from common.second_text import WORDS
 from common.spoken import TONGUES, Spoken
 from marketplace.actions.market import splitting
 from marketplace.forms.market.needs import NeedForm
@@ -14,7 +15,6 @@ from marketplace.forms.market.offers import OfferForm
 from marketplace.models import Beneficiary, Format, Need, Offer, Place
 from marketplace.models.market import need_fields as needs
 from marketplace.models.market import offers
-from marketplace.models.market.second_text import WORDS
 from tests.factories import (
     make_cause,
     make_commune,
