@@ -19,6 +19,7 @@ from marketplace.matching.match import Match
 from marketplace.matching.reasons import Reason
 from marketplace.models import Carrier, Need, Offer, Time
 from marketplace.models.market.carried import names_of_carriers
+from marketplace.models.missions import places
 from marketplace.ranking import cards, halves, search, snapshot
 from marketplace.ranking.blocked_pairs import APART
 from marketplace.ranking.snapshot import Snapshot
@@ -334,10 +335,10 @@ def _needs(numbers: list[int], live: bool, person: int | None = None) -> QuerySe
 
 def _closed(need: Need, offer: Offer) -> Reason | None:
     """The reason in words when one of the two isn't open."""
-    if need.status != NeedStatus.PUBLISHED:
+    if need.status != NeedStatus.PUBLISHED and not places.is_kept_in(need, offer):
         state = need.get_status_display()
         return Reason("state", _("The need isn’t open: %(state)s") % {"state": state})
-    if offer.status != OfferStatus.PUBLISHED:
+    if offer.status != OfferStatus.PUBLISHED and not places.is_kept_of(offer, need):
         state = offer.get_status_display()
         return Reason(
             "state",

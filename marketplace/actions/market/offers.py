@@ -12,7 +12,7 @@ from accounts.models import ForbiddenMove, User
 from accounts.models.leavings import why_nothing_new
 from marketplace import letters, ranking
 from marketplace.actions import double_submit
-from marketplace.actions.market import consents, meeting_rules, proposals
+from marketplace.actions.market import consents, meeting_rules, proposals, waiting_lists
 from marketplace.actions.refusals import NotYet
 from marketplace.models import ConsentKind, Offer, Side, TeamMember, reasons
 from marketplace.models.market.offers import SAID
@@ -168,6 +168,8 @@ def refusal_of(offer: Offer) -> str:
         return why
     if why := rounds.why_no_team(offer):
         return why
+    if places.open_of(offer) < 1 <= places.left_of(offer):
+        return _("A structure was waiting for this place: it has 48 hours to answer.")
     if places.open_of(offer) < 1:
         return _("This offer is fully booked: raise the number of missions first.")
     return ""
@@ -178,9 +180,11 @@ def publish(offer: Offer, *, by: User) -> bool:
     """Show the offer to the pôle: for the first time, after a pause, or with new dates. Nobody is put forward
     without their own yes: False when the person who would come is asked first; the offer is then shown as they
     say yes. Raises NotYet."""
+    list(Offer.objects.select_for_update(no_key=True).filter(pk=offer.pk).values("pk"))
+    if offer.status == OfferStatus.USED_UP:
+        waiting_lists.keep_for_the_next(offer, now=timezone.now())
     if reason := refusal_of(offer):
         raise NotYet(reason)
-    list(Offer.objects.select_for_update(no_key=True).filter(pk=offer.pk).values("pk"))
     person = own_yes.named(offer)
     if person is not None and by.pk == person.pk:
         consents.give(by, ConsentKind.OFFER, offer)

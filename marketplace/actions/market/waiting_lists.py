@@ -122,7 +122,7 @@ def settle(full: Iterable[Need | Offer], *, by: User | None, now: datetime) -> N
 
 def settle_need(need: Need, *, by: User | None, now: datetime) -> None:
     """Give each free place to the next who waits; where nobody does, the need is open again."""
-    _settle(need, now)
+    keep_for_the_next(need, now=now)
     is_full = need.status == NeedStatus.FILLED and not need.is_over(timezone.localdate(now))
     if is_full and places.open_in(need) > 0 and not _somebody_waits(need):
         need.open_again(by=by, reason=reasons.coded("place-free"))
@@ -133,7 +133,7 @@ def settle_offer(
 ) -> None:
     """Give each free place to the next who waits. Where nobody does, an offer of which a mission `is_broken_off` is shown
     again; after one that has ended on one's own time, its person says so themselves."""
-    _settle(offer, now)
+    keep_for_the_next(offer, now=now)
     booked = offer.status == OfferStatus.USED_UP and offer.ends_on >= timezone.localdate(now)
     comes = not (offer.person_has_left or rounds.why_no_team(offer))
     free = places.open_of(offer) > 0 and not _somebody_waits(offer)
@@ -153,7 +153,8 @@ def _last_one_was_broken_off(offer: Offer) -> bool:
     return last is not None and last.interrupted_at is not None
 
 
-def _settle(full: Need | Offer, now: datetime) -> None:
+def keep_for_the_next(full: Need | Offer, *, now: datetime) -> None:
+    """Keep each place that is free for the next who waits."""
     line = _Places(full)
     if rules.is_over(full, now):
         for one in line.rows.standing():

@@ -14,7 +14,7 @@ from marketplace import ranking
 from marketplace.letters.families import DESK, PROPOSALS
 from marketplace.letters.market.news import names_at_home
 from marketplace.matching.match import Match
-from marketplace.models import Mission, Offer, Origin, Proposal, Side
+from marketplace.models import Mission, Offer, Origin, Proposal, Side, reasons
 from marketplace.models.market.proposals import ProposalStep
 from marketplace.rules import audience, own_yes, service_levels
 from marketplace.rules.permissions import answering_side
@@ -239,6 +239,7 @@ def proposal_ended(
             step=step.pk,
             proposal=proposal,
             reason=step.said,
+            may_wait=step.reason in (reasons.coded("found"), reasons.coded("engaged")),
             is_own=any(one in doers for one in people),
             follows=follows,
         )

@@ -17,10 +17,11 @@ from marketplace.forms.market.offers import LateYesForm
 from marketplace.forms.market.proposals import DeclineForm, EarlyReasonForm
 from marketplace.models import Answer, Offer, Proposal, ProposalStep, Side
 from marketplace.models.market.proposals import ProposalQuerySet
-from marketplace.rules import carriers, own_yes, permissions, service_levels
+from marketplace.rules import carriers, own_yes, permissions, service_levels, waiters
 from marketplace.rules.next_acts import proposals as next_acts
 from marketplace.rules.next_acts.proposals import Facts, Quotas
 from marketplace.rules.questions import asked_of
+from marketplace.states import ProposalStatus
 from marketplace.views.missions import pairs
 from marketplace.views.missions.missions import led_from
 from marketplace.views.talk.conversation_page import conversation
@@ -74,11 +75,20 @@ def detail(request: SignedInRequest, pk: int) -> HttpResponse:
             and own_yes.may_say_yes(request.user, proposal.offer),
             "can_object": _can_object(request.user, proposal),
             "can_withdraw": permissions.can_withdraw(request.user, proposal),
+            "may_wait_at": _may_wait_at(proposal, side),
             **_told(proposal),
             **pairs.told_before(request.user, proposal),
             **conversation(request, proposal.thread),
         },
     )
+
+
+def _may_wait_at(proposal: Proposal, side: str | None) -> str:
+    """The page where a place may be waited for, of what was full when this was closed; "" where there is none."""
+    full = proposal.need if side == Side.OFFER else proposal.offer
+    if side is None or proposal.status != ProposalStatus.CLOSED or not waiters.is_full(full, timezone.now()):
+        return ""
+    return f"{full.get_absolute_url()}#attendre"
 
 
 def _can_object(user: User, proposal: Proposal) -> bool:
