@@ -5,7 +5,8 @@ from typing import Any
 from django.utils.translation import gettext_noop
 
 from marketplace.models import Waiter, WaiterStep
-from marketplace.rules.waiters import turn_of, who_answers
+from marketplace.rules.waiters import turn_of as turn_to_be_told
+from marketplace.rules.waiters import who_answers
 from notifications.letter import Key, Letter
 from notifications.models import Notification
 
@@ -30,7 +31,7 @@ def waiter_told(waiter: Waiter, step: WaiterStep) -> None:
         who_answers(waiter),
         step=step.pk,
         waits=waiter.waits,
-        number=turn_of(waiter) if waiter.waits else 0,
+        number=turn_to_be_told(waiter) if waiter.waits else 0,
         words=step.said if step.reason else "",
         **_facts(waiter),
     )

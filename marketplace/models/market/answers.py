@@ -33,12 +33,12 @@ class Answer(models.Model):
     def __str__(self) -> str:
         return self.question
 
-    @classmethod
-    def keep(cls, proposal: Proposal, said: "Iterable[tuple[str, str]]", *, by: int) -> None:
+    @staticmethod
+    def keep(proposal: Proposal, said: "Iterable[tuple[str, str]]", *, by: int) -> None:
         """Keep these questions with their answers; one that was left blank isn't kept. Twice is once."""
-        cls.objects.bulk_create(
+        Answer.objects.bulk_create(
             [
-                cls(proposal=proposal, place=place, question=question, words=words, by_id=by)
+                Answer(proposal=proposal, place=place, question=question, words=words, by_id=by)
                 for place, (question, words) in enumerate(said, 1)
                 if words
             ],

@@ -86,7 +86,11 @@ def detail(request: SignedInRequest, pk: int) -> HttpResponse:
 def _may_wait_at(proposal: Proposal, side: str | None) -> str:
     """The page where a place may be waited for, of what was full when this was closed; "" where there is none."""
     full = proposal.need if side == Side.OFFER else proposal.offer
-    if side is None or proposal.status != ProposalStatus.CLOSED or not waiters.is_full(full, timezone.now()):
+    if (
+        side is None
+        or proposal.status != ProposalStatus.CLOSED
+        or not waiters.is_full(full, timezone.now())
+    ):
         return ""
     return f"{full.get_absolute_url()}#attendre"
 
