@@ -45,7 +45,7 @@ ADVICE = {
 }
 HIRING = {
     "kind": "TRAINING",
-    "title": "Recruter sans se tromper : une matinée pour s’exercer",
+    "title": "Recruter sans se tromper : une matinée pour s’exercer",
     "about": "Une annonce réécrite, une grille d’entretien à soi, et une heure de jeux de rôle avec quelqu’un du métier.",
     "seats": 12,
     "seats_each": 2,

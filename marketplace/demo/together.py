@@ -24,7 +24,7 @@ JOINT = {
     "deliverable": "Un agenda commun que chacun tient, et une demi-journée pour apprendre à s’en servir.",
     "place": "BOTH", "format": "SPLIT", "hours": 24, "weeks": 8, "skills": ["site-web 2"],
 }  # fmt: skip
-WORDS = "Nous avons le même besoin à quelques kilomètres : le porter à trois, c’est une personne et un seul outil."
+WORDS = "Nous avons le même besoin à quelques kilomètres : le porter à trois, c’est une personne et un seul outil."
 CAME = "Piquet"
 ALIKE = (
     ("monnaie", "Un fichier d’adhérents à jour", "Mille deux cents adhérents dans quatre tableaux qui ne se parlent pas."),

@@ -172,5 +172,8 @@ def test_two_clocks_bring_a_structure_back_once(maelle):
         together(clock, clock)
         back = carrier.steps.filter(before=CarrierStatus.LEFT, after=CarrierStatus.AGREED)
         assert back.count() == 1
-        assert told("carrier_back") == 2, "the lead and the structure"
+        people = Notification.objects.filter(kind="carrier_back").values_list(
+            "recipient", flat=True
+        )
+        assert len(people) == len(set(people)) == 3, "the lead, the structure and maelle, once each"
         Need.objects.filter(pk=carrier.need_id).delete()
