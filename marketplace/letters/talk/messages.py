@@ -86,8 +86,9 @@ def readers_of(thread: Thread) -> list[User]:
     """Both sides, and the coordinator in charge; all coordinators of the pôle when the conversation is with them."""
     need, proposal = thread.subject, thread.proposal
     if thread.pair:
-        people = audience.of_pair(thread.pair)
-        return [one for one in people if permissions.can_write_in_thread(one, thread)]
+        of_a_side, may_write = permissions.thread_side_of, permissions.can_write_in_thread
+        told = may_write if need.coordinator_id else of_a_side  # of coordinators the one in charge
+        return [one for one in audience.of_pair(thread.pair) if told(one, thread)]
     people = audience.carrying_thread(thread)
     if proposal:
         people += audience.offering(proposal.offer)
