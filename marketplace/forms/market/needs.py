@@ -53,13 +53,18 @@ HOURS_OF = {
 }
 # What each step of a need asks; the page on which all of it is changed asks the three.
 PARTS = {
-    deductions.WHAT: ("context", "title", "deliverable", *SECOND, HOLDS),
+    deductions.WHAT: ("context", "title", "deliverable"),
     deductions.WHEN: ("length", "volume", "unit", "format", "starts_on", "ends_on"),
     deductions.WHERE: (
         *("place", "time", "in_pair", "commune", "places", "spoken", "cause", "beneficiaries"),
         *questions.NAMES,
+        *SECOND,
+        HOLDS,
     ),
 }
+
+
+FOLDED = ("commune", "places", "spoken", "beneficiaries")
 
 
 class NeedForm(
@@ -162,7 +167,7 @@ class NeedForm(
         """In a step: its fields alone, and what they ask in the words of somebody who has just begun."""
         self.fields = {name: self.fields[name] for name in PARTS[part] if name in self.fields}
         if part == deductions.WHAT:
-            context, title, deliverable = (self.fields[name] for name in PARTS[part][:3])
+            context, title, deliverable = (self.fields[name] for name in PARTS[part])
             context.label = _("In your own words")
             deliverable.label = _("What you will have at the end")
             deliverable.help_text = _("For instance: accounts up to date, and two people trained.")
@@ -253,6 +258,12 @@ class NeedForm(
         """Whether the hours are said in figures, so that their fields are to be seen."""
         wrong = self.is_bound and (self.has_error("volume") or self.has_error("format"))
         return wrong or self["length"].value() == Length.OTHER
+
+    @property
+    def is_wrong_in_the_fold(self) -> bool:
+        """Whether something is wrong in what “where and how” folds, so that it is to be seen."""
+        folded = (*FOLDED, *SECOND) if self.part else FOLDED
+        return any(self.has_error(name) for name in folded)
 
     @property
     def may_be_kept(self) -> bool:

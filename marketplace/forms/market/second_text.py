@@ -77,8 +77,7 @@ class SecondTextMixin(forms.Form):
 
     def _post_clean(self) -> None:
         super()._post_clean()  # type: ignore[misc]  # Django's, which puts the values into the row
-        if "second_text" in self.fields:
-            self._note_what_changed()
+        self._note_what_changed()
 
     def _note_what_changed(self) -> None:
         row = self.instance

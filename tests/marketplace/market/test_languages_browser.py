@@ -35,7 +35,7 @@ print("found", *needs, session(writer), session(reader))
 
 @pytest.fixture(scope="module")
 def people(site):
-    *needs, writer, reader = site.manage("shell", "-v0", "-c", PEOPLE).split()[-5:]
+    *needs, writer, reader = site.manage("shell", "-v0", "-c", PEOPLE).split()[-6:]
     return needs, writer, reader
 
 
