@@ -53,13 +53,12 @@ def _for_an_offer(cast: Cast) -> Story:
     yield at(today - timedelta(days=2), 15)
     booked = Offer.objects.filter(pole=cast.pole, status=OfferStatus.USED_UP, ends_on__gte=today)
     needs = Need.objects.in_the_catalogue().filter(pole=cast.pole).select_related("organisation")
-    for offer in booked.filter(time=Time.OWN).order_by("pk")[:1]:
-        come = (
-            need
-            for need in needs.order_by("pk")
-            if _put_down(need, offer, Side.NEED, by=cast.author(need.organisation))
-        )
-        list(islice(come, 1))
+    for offer in booked.filter(time=Time.OWN).order_by("pk"):
+        for need in needs.order_by("pk"):
+            by = cast.author(need.organisation)
+            reads = Offer.objects.visible_to(by).filter(pk=offer.pk).exists()
+            if reads and _put_down(need, offer, Side.NEED, by=by):
+                return
 
 
 def _asking(cast: Cast) -> Story:

@@ -23,8 +23,8 @@ class PlacesForm(forms.Form):
     """More people for a need that has all those it asked for."""
 
     def __init__(self, *args: Any, need: Need, **kwargs: Any) -> None:
-        kwargs["initial"] = {"places": need.places + 1}
         super().__init__(*args, **kwargs)
+        self.initial["places"] = need.places + 1
         self.fields["places"] = forms.IntegerField(
             label=_("How many people you want in all"),
             min_value=need.places + 1,

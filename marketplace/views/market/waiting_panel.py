@@ -49,7 +49,7 @@ def of_need(
         next_turn=rules.next_turn(need),
         mine=mine,
         turn=rules.turn_of(mine) if mine and mine.waits else 0,
-        may_wait=is_full and not mine and user is not None and _may_wait(user, need),
+        may_wait=is_full and not (mine or answers or coordinates) and _may_wait(user, need),
         is_ours=answers,
         may_raise=is_full and answers,
         listed=_listed(user, need) if user and answers and coordinates else [],
@@ -60,7 +60,9 @@ def _rows(full: Need | Offer) -> WaiterQuerySet:
     return rules.of(full).standing().order_by("asked_at", "pk")
 
 
-def _may_wait(user: User, need: Need) -> bool:
+def _may_wait(user: User | None, need: Need) -> bool:
+    if user is None:
+        return False
     at_home_alone = need.time == Welcome.OWN and not scope_of(user).own
     return permissions.can_wait_for(user, need) and not at_home_alone
 

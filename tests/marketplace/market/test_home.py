@@ -33,8 +33,8 @@ HOME = reverse("home")
 # but nothing is kept of what is read inside a test's transaction. One more settles what the bell holds, and one asks
 # whether one's address opens an organisation. One looks for the rounds of one's house; of whoever speaks for one that
 # lends, one asks whether they run its programmes. Five find first, from indexes, of which few rows the long ones are. Two ask what
-# gatherings wait for, one what one would like to learn.
-CEILING = 12 - 1 + 5 + 1 + 1 + 1 + 1 + 5 + 2 + 1
+# gatherings wait for, one what one would like to learn, one waiting lists.
+CEILING = 12 - 1 + 5 + 1 + 1 + 1 + 1 + 5 + 2 + 1 + 1
 STATES = [
     {"status": MissionStatus.FRAMING},
     {"status": MissionStatus.AGREEMENT, "regime": Regime.LOAN},
