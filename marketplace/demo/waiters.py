@@ -15,7 +15,7 @@ from marketplace.models import Need, Offer, Side, Time
 from marketplace.states import NeedStatus, OfferStatus
 
 WORD = "Je connais ce genre de mission, et je suis libre le mardi."
-QUESTIONS = "Avez-vous déjà accompagné une petite équipe ?\nPar quoi commenceriez-vous ?"
+QUESTIONS = "Avez-vous déjà accompagné une petite équipe ?\nPar quoi commenceriez-vous ?"
 A_FEW = 2
 
 

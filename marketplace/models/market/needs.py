@@ -1,7 +1,6 @@
 """What an ESS structure needs, and the skills it takes."""
 
 from collections.abc import Iterable
-from datetime import date
 from typing import Self
 
 from django.apps import apps
@@ -74,22 +73,13 @@ class NeedQuerySet(models.QuerySet["Need"]):
             organisation__status=OrganisationStatus.ACCEPTED,
         )
 
-    def in_the_catalogue(self) -> Self:
-        """The published needs that are listed."""
-        return self._listed(NeedStatus.PUBLISHED)
-
-    def full_in_the_catalogue(self, today: date) -> Self:
-        """Those whose places are all taken, for a place of which one may wait."""
-        lasts = Q(is_undated=True) | Q(ends_on__gte=today)
-        return self._listed(NeedStatus.FILLED).filter(lasts)
-
-    def _listed(self, status: str) -> Self:
-        """The organisations that aren't accepted are excluded by a subquery, which lets the database read in the order of
-        an index; a join would have it sort all rows for the last page."""
+    def in_the_catalogue(self, status: str = NeedStatus.PUBLISHED) -> Self:
+        """The published needs that are listed; in another `status`, those that are full. The organisations that aren't
+        accepted are excluded by a subquery, which lets the database read in the order of an index; a join would have
+        it sort all rows for the last page."""
         unverified = Organisation.objects.exclude(status=OrganisationStatus.ACCEPTED)
-        return self.filter(status=status, is_listed=True).exclude(
-            organisation__in=unverified.values("pk")
-        )
+        listed = self.filter(status=status, is_listed=True)
+        return listed.exclude(organisation__in=unverified.values("pk"))
 
     def searched(self, text: str, skills: Iterable[str] = (), near: Iterable[Commune] = ()) -> Self:
         """Needs that say every word, or whose structure is called so, or that want one of these skills, or are near one

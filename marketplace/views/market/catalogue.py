@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from typing import Self
 
 from django.contrib.auth.decorators import login_not_required
+from django.db.models import Q
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
@@ -14,6 +15,7 @@ from accounts.requests import OurRequest
 from marketplace.forms.market.needs import NeedFilter
 from marketplace.models import Need
 from marketplace.models.market.needs import NEAR_KM
+from marketplace.states import NeedStatus
 from marketplace.views.long_lists import LongPaginator
 from marketplace.views.market import near, sharing
 from marketplace.views.market.catalogue_counts import Counts
@@ -46,7 +48,8 @@ class Found:
         today = timezone.localdate()
         catalogue = Need.objects.in_the_catalogue()
         if wanted.get("room") == "full":
-            catalogue = Need.objects.full_in_the_catalogue(today)
+            lasts = Q(is_undated=True) | Q(ends_on__gte=today)
+            catalogue = Need.objects.in_the_catalogue(NeedStatus.FILLED).filter(lasts)
         said = (
             catalogue.searched(search.text, search.skills, search.near)
             if search.text

@@ -26,7 +26,7 @@ from tests.factories import (
 
 BOTH = [pytest.param(Need, needs, id="need"), pytest.param(Offer, offers, id="offer")]
 # Who it is for is chosen before the form; the others are said by boxes of its own, several a field.
-BESIDE_THE_FORM = {"organisation", "hours", "languages", "weekdays", "is_undated"}
+BESIDE_THE_FORM = {"organisation", "hours", "languages", "weekdays", "is_undated", "questions"}
 BY_ITS_DATES = {"is_undated"}  # said by leaving them empty, and told in their place
 
 
@@ -97,6 +97,7 @@ NEED_PAGE = {
     "second_language": "breton",
     "second_title": "Adober ar pae",
     "second_text": "Daouzek implijad zo bremañ.",
+    "questions": "Avez-vous déjà tenu une paie ?",
 }
 OFFER_PAGE = {
     "organisation": "La Fabrique du Nord",
@@ -127,7 +128,10 @@ def told_need(**fields) -> Need:
     asking = make_organisation(name=NEED_PAGE["organisation"], member=make_user())
     need = make_need(
         asking,
-        **{name: NEED_PAGE[name] for name in ("title", "context", "deliverable", *WORDS)},
+        **{
+            name: NEED_PAGE[name]
+            for name in ("title", "context", "deliverable", "questions", *WORDS)
+        },
         second_language=TONGUES[Spoken.BRETON].tag,
         cause=make_cause(),
         commune=make_commune("59512", "Roubaix"),
@@ -190,9 +194,9 @@ def test_the_page_where_it_is_written_has_a_box_for_each_question(client, made):
 
 
 def test_the_catalogue_searches_all_that_is_written_of_a_need():
-    """Free words only: what is chosen from a list has filters of its own."""
+    """Free words only: what is chosen from a list has filters of its own, and what is asked of whoever comes isn't needed."""
     need = told_need()
-    written = free_texts(needs, Need)
+    written = [name for name in free_texts(needs, Need) if name != "questions"]
     assert len(written) >= 3
     found = {name: Need.objects.searched(NEED_PAGE[name].split()[1]) for name in written}
     assert [name for name, rows in found.items() if need not in rows] == []

@@ -190,7 +190,7 @@ def test_a_commune_that_no_pole_of_the_need_covers_is_told_before_an_account_is_
     assert "Pôle des Hauts" in page.context["help_form"].errors["commune"][0]
 
 
-@pytest.mark.parametrize("status", [NeedStatus.FILLED, NeedStatus.CLOSED, NeedStatus.WITHDRAWN])
+@pytest.mark.parametrize("status", [NeedStatus.CLOSED, NeedStatus.WITHDRAWN])
 def test_a_need_that_no_longer_waits_leaves_them_their_words_and_needs_like_it(
     client, need, status
 ):
@@ -199,7 +199,7 @@ def test_a_need_that_no_longer_waits_leaves_them_their_words_and_needs_like_it(
     type(need).objects.filter(pk=need.pk).update(status=status)
     page = client.get(reverse("need-help-send", args=[need.pk]))
     assert "Un autre site" in page.text
-    assert ("Refaire notre site" in page.text) is (status == NeedStatus.FILLED)
+    assert "Refaire notre site" not in page.text
     assert Coming.objects.exists()
     begun = client.get(reverse("offer-new"))
     assert [one.skill.code for one in begun.context["picker"].chosen] == ["site-web"]
@@ -211,7 +211,7 @@ def test_a_need_that_no_longer_waits_leaves_them_their_words_and_needs_like_it(
 def test_a_full_need_found_at_the_last_click_keeps_everything(client, need, monkeypatch):
     signed_in(client)
     keeps(client, need)
-    monkeypatch.setattr("marketplace.actions.market.proposals.places_left", lambda _need: 0)
+    monkeypatch.setattr("marketplace.models.missions.places.left_in", lambda _need: 0)
     sends(client, need)
     assert Coming.objects.exists()
     assert not Offer.objects.exists()

@@ -199,7 +199,7 @@ def test_what_was_asked_before_waits_for_who_waited():
 
 def test_nobody_waits_where_a_place_is_free():
     need = make_need()
-    with pytest.raises(NotYet, match="free"):
+    with pytest.raises(NotYet, match="libre"):
         wait(need)
 
 

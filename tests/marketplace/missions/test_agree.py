@@ -246,7 +246,7 @@ def test_the_button_beside_a_match_names_the_offer_it_was_found_for(client, volu
 
 
 def test_applying_for_a_need_closed_meanwhile_says_so(client, volunteer):
-    need = make_need(status=NeedStatus.FILLED)
+    need = make_need(status=NeedStatus.CLOSED)
     make_proposal(need, make_offer(volunteer), status=ProposalStatus.CLOSED)
     client.force_login(volunteer)
     page = client.post(reverse("need-apply", args=[need.pk]), {"word": "Oui"}, follow=True)
