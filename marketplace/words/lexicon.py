@@ -21,8 +21,10 @@ from marketplace.words.clues import PHRASES, Entry, clues_of
 from marketplace.words.confidence import ALSO, confidence, fewer
 from marketplace.words.diversify import LOOKED_AT, claimed, spread
 from marketplace.words.fusing import fused, said_aloud
+from marketplace.words.learned import Learned
 from marketplace.words.likely import Likely
 from marketplace.words.names import Names, Said, lifted
+from marketplace.words.signs import Sign, signs
 from marketplace.words.spelling import Speller
 from marketplace.words.suggestion import Suggestion, joined
 from marketplace.words.tokenizer import HOLLOW, Token
@@ -72,6 +74,7 @@ class Lexicon:
         self.likely = Likely(
             zip(self.owners.tolist(), self.phrases, strict=True), len(self.entries)
         )
+        self.learned = Learned.of([entry.code for entry in self.entries])
         self._read_company()
         self.speller = Speller(self._words)
         self.meaning: Callable[[str], np.ndarray] | None = None  # how near each skill is to a text
@@ -199,15 +202,19 @@ class Lexicon:
         weight = {id(token): float(heard[token.start]) for token in read}
         hits = self._hits(read, weight)
         raw = self._raw(hits, read, weight)
-        raw[self.whole.get(frozenset(t.stem for t in _telling(read)), [])] += WHOLE
-        if by_name:
-            aloud = [s for s in said if heard[s.start : s.end].min() > 0.5]
-            lifted(raw, self._as_telling(aloud, read), asked_for(text, aloud))
+        whole = self.whole.get(frozenset(t.stem for t in _telling(read)), [])
+        raw[whole] += WHOLE
+        aloud = [s for s in said if by_name and heard[s.start : s.end].min() > 0.5]
+        asked = asked_for(text, aloud)
+        lifted(raw, self._as_telling(aloud, read), asked)
         raw[self._denied([token for token in read if refused[token.start]])] *= DENIED
         if threshold and self._is_silent(raw, hits, read, weight):
             return []
         scores = raw + COMPANY * self._company(raw)
         scores += np.where(raw > 0, LIKELY * self.likely.worth(_worth(_telling(read), weight)), 0)
+        said_so = signs(text, read, heard) if self.learned else []
+        if self.learned:
+            scores = self.learned.ordered(scores, said_so, aloud, {*asked, *whole})
         worth = _worth(_telling(read), weight) if varied else {}
         claims = claimed(self.bag_postings, worth, len(scores))
         wide = max(top, LOOKED_AT) if self.meaning else top
@@ -218,7 +225,7 @@ class Lexicon:
         if varied and threshold >= ALSO:
             sure = fewer(sure)
         return [
-            self._suggestion(skill, how, hits, read, weight, text)
+            self._suggestion(skill, how, hits, read, weight, text, said_so)
             for skill, how in sure
             if how >= threshold
         ]
@@ -254,7 +261,7 @@ class Lexicon:
 
     def _suggestion(
         self, number: int, score: float, hits: list[Hit], read: list[Token],
-        weight: dict[int, float], text: str,
+        weight: dict[int, float], text: str, said_so: list[Sign],
     ) -> Suggestion:  # fmt: skip
         entry = self.entries[number]
         spans = [(t.start, t.end) for hit in hits if hit.skill == number for t in hit.tokens]
@@ -266,6 +273,7 @@ class Lexicon:
                 and t.word not in HOLLOW
                 and number in self.bag_postings.get(t.stem, ((),))[0]
             ]
+        spans = spans or (self.learned.telling(number, said_so) if self.learned else [])
         return Suggestion(entry.code, entry.label, round(score, 3), joined(spans, text), entry.pk)
 
     def _mended(self, read: list[Token]) -> list[Token]:
