@@ -1,9 +1,10 @@
-"""Two hundred everyday needs, in the words of treasurers, cooks and choir leaders: their first reading is right.
+"""Two hundred and fifty everyday needs, in the words of treasurers, cooks and choir leaders: their first reading is right.
 
 tests/data/everyday_needs.csv: the fifty marked `seen` were written before a look at the names of our skills and were
 read while the reading was mended; so were, later, the fifty marked `apart`. The fifty marked `fresh` are by somebody
 who has never seen our skills: they were labelled, then read once, when nothing was to be changed any more. So were,
-later, the fifty marked `new`, by another such writer; the `fresh` ones had been looked at by then.
+later, the fifty marked `new`, by another such writer; the `fresh` ones had been looked at by then. The fifty marked
+`stranger`, by a third, were labelled by somebody who saw the texts and the skills and never an answer.
 """
 
 import csv
@@ -18,7 +19,7 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.mark.parametrize(
-    ("kind", "right"), [("seen", 48), ("apart", 45), ("fresh", 42), ("new", 37)]
+    ("kind", "right"), [("seen", 48), ("apart", 45), ("fresh", 42), ("new", 37), ("stranger", 40)]
 )
 def test_the_first_skill_read_is_the_right_one(our_skills, kind, right):
     with NEEDS.open(encoding="utf-8", newline="") as file:
