@@ -1,9 +1,12 @@
-"""Learns the weights of `learned.py` from the everyday sentences and the names of our skills. Pure."""
+"""Learns the weights of `learned.py` from the everyday sentences and the names of our skills, in the files of
+marketplace/data; no row is read."""
 
+import csv
 import zlib
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 
@@ -12,6 +15,7 @@ from marketplace.words.learned import STEPS, UNSEEN
 from marketplace.words.signs import PAIR, signs
 from marketplace.words.sparse import Arrays
 
+DATA = Path(__file__).parents[1] / "data"
 NAME = 0.35  # what a name counts, of a sentence
 FIRST, OTHERS = 0.7, 0.3  # of a sentence that asks for several skills
 TWICE = 2  # a pair of words that was seen once tells little
@@ -51,6 +55,29 @@ def learn(examples: Iterable[Example], codes: Sequence[str]) -> Arrays:
                 told[number][skill] += each.worth * share * weight / length
                 sizes[skill] += each.worth * share * weight / length
     return _arrays(told, rarity, sizes + UNSEEN * len(rarity), codes)
+
+
+def learn_files(batches: str = "") -> Arrays:
+    """The weights, learnt of the files; of some batches of sentences only where they are named."""
+    skills = rows("skills.csv")
+    number = {row["code"]: n for n, row in enumerate(skills)}
+    examples = [
+        Example(row["text"], tuple(number[code] for code in row["skills"].split()))
+        for row in rows("everyday_sentences.tsv")
+        if not batches or row["batch"] in batches
+    ]
+    named = [(row["skill"], row["text"]) for row in rows("synonyms.csv")]
+    named += [(row["code"], row[f"label_{lang}"]) for row in skills for lang in ("fr", "en")]
+    return learn(
+        [*examples, *(Example(text, (number[code],), NAME) for code, text in named)], list(number)
+    )
+
+
+def rows(name: str) -> list[dict[str, str]]:
+    with (DATA / name).open(encoding="utf-8", newline="") as file:
+        if name.endswith(".tsv"):  # there a quotation mark is a quotation mark
+            return list(csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE))
+        return list(csv.DictReader(file))
 
 
 def to_bytes(arrays: Arrays) -> bytes:

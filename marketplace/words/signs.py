@@ -2,7 +2,7 @@
 stand side by side."""
 
 import zlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -35,7 +35,7 @@ def signs(text: str, read: Sequence[Token], heard: np.ndarray | None = None) -> 
     return list(loudest.values())
 
 
-def _named(text: str, read: Sequence[Token]):
+def _named(text: str, read: Sequence[Token]) -> Iterator[tuple[str, float, int, int]]:
     words = tokenizer.words(text)
     for word, start, end in words:
         if len(word) >= SHORTEST:

@@ -5,13 +5,13 @@ import csv
 import numpy as np
 import pytest
 
-from marketplace.management.commands import learn_sentences
 from marketplace.words import array_file, learned, sentences
 from marketplace.words.learned import Learned
 from marketplace.words.lexicon import Entry, Lexicon
 from marketplace.words.sentences import Example
 from marketplace.words.signs import signs
 from marketplace.words.tokenizer import tokens
+from tests.marketplace.words.test_everyday_needs import NEEDS
 
 CODES = ["toit", "argent", "voix"]
 TOLD = [
@@ -78,7 +78,7 @@ def test_a_list_of_other_skills_is_read_without_them():
 
 def test_the_stored_weights_are_those_that_the_files_give():
     """When this is red: python manage.py learn_sentences"""
-    stored, now = learned._file(), learn_sentences.learnt()
+    stored, now = learned._file(), sentences.learn_files()
     assert stored.keys() == now.keys()
     for name in ("codes", "numbers", "starts", "skills"):
         assert np.array_equal(stored[name], now[name]), name
@@ -88,10 +88,10 @@ def test_the_stored_weights_are_those_that_the_files_give():
 
 
 def test_each_skill_has_its_sentences_and_each_sentence_is_said_once():
-    rows = learn_sentences._rows("everyday_sentences.tsv", "\t")
+    rows = sentences.rows("everyday_sentences.tsv")
     texts = [(row["text"], row["skills"]) for row in rows]
     assert len(set(texts)) == len(texts)
-    of_each = {row["code"]: 0 for row in learn_sentences._rows("skills.csv", ",")}
+    of_each = {row["code"]: 0 for row in sentences.rows("skills.csv")}
     for row in rows:
         for code in row["skills"].split():
             of_each[code] += 1
@@ -99,9 +99,7 @@ def test_each_skill_has_its_sentences_and_each_sentence_is_said_once():
 
 
 def test_no_sentence_is_one_that_the_reading_is_tried_on():
-    from tests.marketplace.words.test_everyday_needs import NEEDS
-
     with NEEDS.open(encoding="utf-8", newline="") as file:
         tried = {row["text"].casefold() for row in csv.DictReader(file)}
-    learnt = learn_sentences._rows("everyday_sentences.tsv", "\t")
+    learnt = sentences.rows("everyday_sentences.tsv")
     assert not tried & {row["text"].casefold() for row in learnt}
