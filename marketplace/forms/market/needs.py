@@ -83,18 +83,8 @@ class NeedForm(
     )
     commune = CommuneField(label=_("Commune"), help_text=_("Where your structure works from."))
     field_order = [
-        *(
-            "title",
-            "context",
-            "deliverable",
-            *SECOND,
-            HOLDS,
-            "place",
-            "commune",
-            "starts_on",
-            "ends_on",
-            "format",
-        ),
+        *("title", "context", "deliverable", *SECOND, HOLDS, "place", "commune"),
+        *("starts_on", "ends_on", "format"),
         *("volume", "unit", "places", "time", "in_pair", "spoken", "cause", "beneficiaries"),
     ]
 

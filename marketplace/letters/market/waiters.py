@@ -5,7 +5,7 @@ from typing import Any
 from django.utils.translation import gettext_noop
 
 from marketplace.models import Waiter, WaiterStep
-from marketplace.rules import waiters as rules
+from marketplace.rules import waiters as waiting_rules
 from notifications.letter import Key, Letter
 from notifications.models import Notification
 
@@ -27,10 +27,10 @@ WAITER_OFFERED = Letter(
 def waiter_told(waiter: Waiter, step: WaiterStep) -> None:
     """Their place on the waiting list; or that they are on it no more, and why."""
     WAITER_TOLD.tell(
-        rules.who_answers(waiter),
+        waiting_rules.who_answers(waiter),
         step=step.pk,
         waits=waiter.waits,
-        number=rules.turn_of(waiter) if waiter.waits else 0,
+        number=waiting_rules.turn_of(waiter) if waiter.waits else 0,
         words=step.said if step.reason else "",
         **_facts(waiter),
     )
@@ -39,7 +39,7 @@ def waiter_told(waiter: Waiter, step: WaiterStep) -> None:
 def waiter_offered(waiter: Waiter, step: WaiterStep) -> None:
     """They were the first: a place is kept for them, until its hour."""
     WAITER_OFFERED.tell(
-        rules.who_answers(waiter),
+        waiting_rules.who_answers(waiter),
         step=step.pk,
         kept_until=waiter.offered_until,
         expires_at=waiter.offered_until,
