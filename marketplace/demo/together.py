@@ -13,8 +13,9 @@ from marketplace.actions.missions import hours, missions, served, sheets
 from marketplace.demo import market
 from marketplace.demo.clock import Story, at, working
 from marketplace.demo.market import Cast
-from marketplace.demo.missions import AIM, DAY, WORK, Told, up_to_the_yes
+from marketplace.demo.missions import AIM, DAY, WORK, Told, signed, up_to_the_yes
 from marketplace.models import Joining, Need, Side
+from marketplace.models.documents.documents import kinds_before
 from marketplace.rules import joinings as joining_rules
 
 LEAD, BESIDE = "tierslieu", ("ressourcerie", "agglo")
@@ -82,7 +83,8 @@ def _up_to_the_start(cast: Cast, told: Told) -> Iterator[datetime]:
             row, read=mission.sheet.number, capacity="présidente",
             by=cast.author(row.organisation), now=timezone.now(),
         )  # fmt: skip
-    yield at(working(max(mission.starts_on, day + 4 * DAY)), 9, 5)
+    yield from signed(told, kinds_before(told.again().regime), day + 2 * DAY)
+    yield at(working(max(mission.starts_on, day + 7 * DAY)), 9, 5)
     missions.start(told.again(), by=told.host, now=timezone.now())
 
 
