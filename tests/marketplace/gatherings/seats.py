@@ -27,7 +27,7 @@ from tests.factories import make_user  # noqa: E402
 from tests.marketplace.gatherings.people import make_gathering  # noqa: E402
 
 SEATS, PEOPLE, HANDS, FREED = 60, 200, 4, 30
-TRIES = 3
+TRIES = 30
 
 
 def all_at_once(work: Callable, items: Sequence) -> int:
@@ -51,7 +51,7 @@ def all_at_once(work: Callable, items: Sequence) -> int:
 
 
 def insist(work: Callable, item) -> None:
-    """SQLite has one writer and no queue: whoever has waited twenty seconds is told that nothing was kept, and tries again
+    """SQLite has one writer and no queue: whoever waits twenty seconds in vain is told that nothing was kept, and tries again
     (docs/decisions/0012). PostgreSQL has a queue."""
     for left in reversed(range(TRIES)):
         try:
