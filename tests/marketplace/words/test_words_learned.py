@@ -27,14 +27,14 @@ def small():
     return Learned(array_file.unpack(array_file.pack(arrays)), [*CODES, "new"])
 
 
-def first(small, text, scores=(0.3, 0.3, 0.3, 0.0), asked=()):
+def first(small, text, scores=(0.3, 0.29, 0.31, 0.0), asked=()):
     said = signs(text, tokens(text))
     return int(small.ordered(np.array(scores), said, [], asked).argmax())
 
 
 def test_words_like_those_of_a_skills_sentences_bring_it_first(small):
     assert first(small, "il pleut sur la scène") == 0
-    assert first(small, "pas un sou pour payer le bus") == 1
+    assert first(small, "on n’a plus un sou") == 1
 
 
 def test_a_skill_asked_for_by_its_name_keeps_its_place(small):
