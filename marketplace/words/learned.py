@@ -18,9 +18,8 @@ from marketplace.words.names import Said
 from marketplace.words.signs import Sign
 
 FILE = Path(__file__).parents[1] / "data" / "everyday_weights.bin"
-UNSEEN = (
-    0.015  # what a sign counts that no sentence of a skill has; a sentence shares 1 among its signs
-)
+# What a sign counts that no sentence of a skill has; a sentence shares 1 among its signs.
+UNSEEN = 0.015
 SHARPNESS = 6.0
 STEPS = 32.0  # of a weight, in a file
 FALLS = 12.0  # in logs: how much less likely than the likeliest a skill is that counts for nothing
