@@ -32,6 +32,7 @@ def require_may_meet(
     if origin != Origin.APPLICATION:
         require_not_their_own(need, offer)
     require_own_yes(offer, by=by if origin == Origin.APPLICATION else None)
+    ask_rules.require_not_another_s(need, offer)
     ask_rules.require_no_refusal(need, offer, origin)
 
 
