@@ -2,9 +2,17 @@
 database."""
 
 import re
+from collections.abc import Iterator
 
-# Ａ０ and their like are letters and figures too, only wider.
-_WIDE = {wide: wide - 0xFEE0 for wide in range(0xFF01, 0xFF5F)} | {0x3002: "."}
+# Ａ０ and their like are letters and figures too, only wider; ٠۰ and theirs are the figures of texts in Arabic, Dari or Pashto.
+_FIGURES_FROM = (0x0660, 0x06F0)
+_LIKE = {wide: wide - 0xFEE0 for wide in range(0xFF01, 0xFF5F)} | {0x3002: "."}
+_LIKE |= {zero + figure: str(figure) for zero in _FIGURES_FROM for figure in range(10)}
+# Signs without a width; some of them belong to Persian letters and to the direction of a text, and stay in it.
+_UNSEEN = frozenset(
+    [*map(chr, range(0x200B, 0x2010)), *map(chr, range(0x202A, 0x202F))]
+    + [*map(chr, range(0x2060, 0x2070)), "\u00ad", "\u061c", "\ufeff"]
+)
 _AROBASE = r"arr?obas(?:e|que)?"
 # What one puts round a word so that no program reads it: (at), [arobase], 'point', _at_, -at- between spaces.
 _OPEN, _SHUT = r"\s{0,9}[\(\[{<'\"«]\s{0,9}", r"\s{0,9}[\)\]}>'\"»]\s{0,9}"
@@ -64,12 +72,22 @@ PATTERNS = (MAIL, PHONE, SPOKEN)
 
 def found_in(text: str) -> list[str]:
     """The contact details in a text, as they are written there."""
-    text = text.translate(_WIDE)
-    return [match.group().strip() for pattern in PATTERNS for match in pattern.finditer(text)]
+    return [text[begin:end].strip() for pattern in PATTERNS for begin, end in _spans(pattern, text)]
 
 
 def without(text: str, *, instead: str) -> str:
-    text = text.translate(_WIDE)
     for pattern in PATTERNS:
-        text = pattern.sub(instead, text)
+        kept, after = [], 0
+        for begin, end in _spans(pattern, text):
+            kept += [text[after:begin], instead]
+            after = end
+        text = "".join([*kept, text[after:]])
     return text
+
+
+def _spans(pattern: re.Pattern[str], text: str) -> Iterator[tuple[int, int]]:
+    """Where the pattern is found, as if each sign were a plain one and those without a width weren't there."""
+    seen = [at for at, sign in enumerate(text) if sign not in _UNSEEN]
+    plain = "".join(text[at] for at in seen).translate(_LIKE)
+    for match in pattern.finditer(plain):
+        yield seen[match.start()], seen[match.end() - 1] + 1

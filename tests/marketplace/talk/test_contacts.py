@@ -48,6 +48,12 @@ DETAILS = [
     "https://wa.me/33612345678",
     "06 douze 34 cinquante-six 78",
     "zéro 6 12 trente-quatre 56 78",
+    "٠٦١٢٣٤٥٦٧٨",
+    "۰۶ ۱۲ ۳۴ ۵۶ ۷۸",
+    "۰۷۰ ۱۲۳ ۴۵۶۷",
+    "06\u200b12345678",
+    "06 12 34\u200f 56 78",
+    "noe\u200b@exem\u2060ple.fr",
 ]
 NO_DETAILS = [
     "Notre SIRET : 552 100 554 00012",
@@ -74,6 +80,8 @@ NO_DETAILS = [
     "le 05 mars de dix à douze, le 06 de 14 à 16",
     "Mme B. (a) dit que c’est bon, cf. point 3.",
     "L’atelier aura lieu - chez nous - en mars. Oui.",
+    "در سال ۱۴۰۳، ساعت ۰۹:۳۰",
+    "من ٠١/٠٩/٢٠٢٦ إلى ١٥/٠٩/٢٠٢٦",
 ]
 
 
@@ -93,6 +101,11 @@ def test_what_is_sent_without_them_holds_none(words):
     assert contacts.found_in(left) == []
     assert left.startswith("Bonjour,")
     assert left.endswith("bientôt")
+
+
+def test_what_stays_keeps_its_own_signs():
+    said = "ساعت ۹، می\u200cخواهم: [noe@exemple.fr] Ａ"
+    assert contacts.without(said, instead="…") == "ساعت ۹، می\u200cخواهم: […] Ａ"
 
 
 @pytest.mark.parametrize(
