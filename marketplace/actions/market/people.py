@@ -13,6 +13,7 @@ from accounts.actions import groups as account_groups
 from accounts.actions import people as accounts
 from accounts.actions.refusals import Refusal
 from accounts.models import AddressChange, Membership, Organisation, User
+from common.second_text import SECOND
 from marketplace import letters, ranking
 from marketplace.actions.desk import desk, takeovers
 from marketplace.actions.documents import signing_links
@@ -90,7 +91,8 @@ def close_account(user: User, *, now: datetime) -> None:
     messages.forget_drafts_of(user)
     for offer in theirs:
         _retire(offer, reason=gone, by=user)
-    Offer.objects.filter(person=user, organisation=None).update(about="")
+    for offer in Offer.objects.filter(person=user, organisation=None):
+        _unsay(offer)
     Portrait.objects.filter(user=user).delete()
     Answer.objects.filter(by=user).delete()
     Waiter.objects.filter(by=user).update(word="", answers=[])
@@ -107,6 +109,12 @@ def close_account(user: User, *, now: datetime) -> None:
         departures.begin(user, company, why=Departure.Why.CLOSED, by=user, now=now)
     for left in behind:
         takeovers.tell_left(left, by=user)
+
+
+def _unsay(offer: Offer) -> None:
+    """What somebody said of themselves goes, in both languages; saved one by one, since it is found by its words."""
+    offer.about = offer.second_language = offer.second_title = offer.second_text = ""
+    offer.save(update_fields=["about", *SECOND])
 
 
 def _empty(organisation: Organisation, *, by: User) -> None:

@@ -255,10 +255,14 @@ def test_what_a_company_wrote_that_they_have_left_stays_its_own(noe):
 
 
 def test_the_word_about_oneself_goes_too(noe):
-    offer = make_offer(noe, about="J’habite rue Nationale.")
+    twice = {"second_title": "Jardinour", "second_text": "E straed ar Mor emaon o chom."}
+    offer = make_offer(noe, about="J’habite rue Nationale.", second_language="br", **twice)
     people.close_account(noe, now=timezone.now())
     offer.refresh_from_db()
     assert offer.about == ""
+    assert offer.second_title == offer.second_text == offer.second_language == ""
+    for word in ("nationale", "straed", "jardinour"):
+        assert word not in offer.search_text
 
 
 def test_what_was_written_to_others_stays_without_the_name(noe):
