@@ -156,6 +156,7 @@ def copy(
     for starts_at in sorted(set(on)):
         values: dict[str, Any] = {name: getattr(gathering, name) for name in SAID}
         values |= {"starts_at": starts_at, "ends_at": starts_at + lasts}
+        values["is_second_behind"] = gathering.is_second_behind
         twin = Gathering(**values, pole=gathering.host.pole, created_by=by)
         drafts = Gathering.objects.exclude(status=GatheringStatus.CANCELLED)
         if double_submit.just_written(twin, SAID, drafts, by=by).exists():

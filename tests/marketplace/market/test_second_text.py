@@ -245,11 +245,12 @@ def test_a_gathering_is_copied_with_both_its_texts():
     first = Gathering.objects.create(
         host=host, pole=host.pole, kind="MEETING", title="Le Club", about="On se voit.", seats=9,
         starts_at=begins, ends_at=begins + timedelta(hours=2), commune=host.commune,
-        created_by=member, **TWICE,
+        created_by=member, is_second_behind=True, **TWICE,
     )  # fmt: skip
     later = begins + timedelta(days=90)
     (twin,) = gatherings.copy(first, on=[later], by=member, now=timezone.now())
     assert {name: getattr(twin, name) for name in TWICE} == TWICE
+    assert twin.is_second_behind, "it was behind, and nobody has read it again"
 
 
 def test_an_offer_changed_by_somebody_else_is_agreed_to_anew_when_its_second_text_is():
