@@ -89,6 +89,11 @@ def test_a_text_from_right_to_left_says_so(client):
         second_language="ps", second_title="مرسته", second_text="موږ مرستې ته اړتیا لرو."
     )
     assert 'lang="ps" dir="rtl"' in client.get(need.get_absolute_url()).text
+    client.force_login(reader(reads="ps"))
+    page = client.get(need.get_absolute_url()).text
+    assert 'aria-current="page" lang="ps" dir="rtl">مرسته</li>' in page
+    cards = client.get(reverse("needs")).text
+    assert '<h3 class="card-title" lang="ps" dir="rtl">' in cards, "it begins on the right"
 
 
 def test_a_part_of_a_second_text_is_shown_to_nobody(client):
