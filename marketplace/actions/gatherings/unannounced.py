@@ -28,11 +28,19 @@ def ask(gathering: Gathering, email: str, *, by: User, now: datetime) -> None:
     asked = AttendanceStep.objects.filter(
         attendance__gathering=fresh, after=AttendanceStatus.ASKED
     ).count()
-    if asked >= max(fresh.seats, FEWEST_ASKED):
-        raise NotYet(_("As many were asked as it has seats: count the others without a name."))
+    if asked >= most_asked(fresh):
+        raise NotYet(enough_asked())
     found = list(User.objects.of_mailbox(email).filter(is_active=True)[:2])
     if len(found) == 1:
         _ask(fresh, found[0], by=by)
+
+
+def most_asked(gathering: Gathering) -> int:
+    return max(gathering.seats, FEWEST_ASKED)
+
+
+def enough_asked() -> str:
+    return _("That is enough addresses for one gathering: count the others without a name.")
 
 
 def _ask(fresh: Gathering, person: User, *, by: User) -> None:

@@ -208,6 +208,27 @@ def test_not_more_are_asked_than_have_a_seat(over):
         ask(over, make_user().email)
 
 
+@pytest.mark.parametrize("known", [True, False])
+def test_a_refusal_doesn_t_tell_how_many_addresses_have_an_account(client, over, known):
+    client.force_login(host_of(over))
+    for number in range(20):
+        email = make_user().email if known else f"personne{number}@example.org"
+        assert "assez d’adresses" not in client.post(url(over), {"email": email}, follow=True).text
+    answer = client.post(url(over), {"email": "encore@example.org"}, follow=True)
+    assert "assez d’adresses" in answer.text
+
+
+def test_a_host_writes_to_so_many_a_day_whatever_it_hosts(client, over, bilal, monkeypatch):
+    monkeypatch.setattr("marketplace.views.gatherings.unannounced.A_DAY", 3)
+    other = be_over(make_gathering(over.host))
+    client.force_login(host_of(over))
+    for number in range(3):
+        client.post(url(over), {"email": f"personne{number}@example.org"})
+    answer = client.post(url(other), {"email": bilal.email}, follow=True)
+    assert "continuez demain" in answer.text
+    assert not letters("attendance_asked")
+
+
 def test_who_said_that_they_came_may_say_whether_it_served(over, bilal):
     mine, now = asked(over, bilal), timezone.now()
     unannounced.answer(mine, None, came=True, by=bilal, now=now)
