@@ -51,7 +51,7 @@ def of_need(
         turn=rules.turn_of(mine) if mine and mine.waits else 0,
         may_wait=is_full and not (mine or answers or coordinates) and _may_wait(user, need),
         is_ours=answers,
-        may_raise=is_full and answers,
+        may_raise=is_full and answers and not need.in_pair,
         listed=_listed(user, need) if user and answers and coordinates else [],
     )
 
