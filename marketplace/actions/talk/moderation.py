@@ -11,7 +11,16 @@ from accounts.models import Pole, User
 from marketplace import letters
 from marketplace.actions.refusals import NotYet
 from marketplace.actions.talk import blocks, messages
-from marketplace.models import Block, CannedLine, Message, MessageReport, Side, Thread, ThreadNote
+from marketplace.models import (
+    Block,
+    CannedLine,
+    Message,
+    MessageReport,
+    Pair,
+    Side,
+    Thread,
+    ThreadNote,
+)
 from marketplace.rules import permissions
 
 DEFAULT_LINES = Path(__file__).resolve().parents[2] / "data" / "canned_lines.json"
@@ -85,8 +94,10 @@ def note(thread: Thread, *, text: str, by: User) -> ThreadNote:
 # --- keeping somebody away -----------------------------------------------------------------
 def keep_away(thread: Thread, *, reason: str, by: User) -> Block:
     """Block the other side of the conversation: the structure keeps the person away (or a team's company), the
-    person or their team keeps the structure away."""
+    person or their team keeps the structure away. Of a pair, each keeps the other one away."""
     proposal, structure = thread.proposal, thread.subject.organisation
+    if thread.pair:
+        return blocks.block(by=by, person=_other_half(thread.pair, by), reason=reason)
     if permissions.thread_side_of(by, thread) == Side.OFFER:
         team = proposal.offer.organisation if proposal and not proposal.offer.person_id else None
         return blocks.block(by=by, organisation=structure, acting_for=team, reason=reason)
@@ -95,6 +106,11 @@ def keep_away(thread: Thread, *, reason: str, by: User) -> Block:
     return blocks.block(
         by=by, person=person, organisation=company, acting_for=structure, reason=reason
     )
+
+
+def _other_half(pair: Pair, one: User) -> User | None:
+    half = pair.half_of(one)
+    return pair.beside(half).offer.person if half else None
 
 
 @transaction.atomic

@@ -75,10 +75,14 @@ class BlockQuerySet(models.QuerySet["Block"]):
         return self.between(theirs, others).exclude(blocker__in=[end for end in theirs if end < 0])
 
     def within(self, thread: Thread) -> Self:
-        """Live blocks between the two sides of a thread."""
+        """Live blocks between the two sides of a thread; in that of a pair, between the two as well."""
         if thread.asker is not None:
             return self.around_a_question(thread.asker, ends_of_need(thread.subject))
-        return self.between(*ends_of_thread(thread))
+        structure, others = ends_of_thread(thread)
+        if thread.pair and len(others) == 2:
+            one, other = others
+            return self.between([*structure, one], [other]) | self.between(structure, [one])
+        return self.between(structure, others)
 
 
 class Block(models.Model):

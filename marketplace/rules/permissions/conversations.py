@@ -80,9 +80,13 @@ def is_cut(thread: Thread, user: User) -> bool:
 
 
 def can_keep_away(user: User, thread: Thread) -> bool:
-    """Whether this person may block the other side: there have to be two sides, and the coordinators aren't one."""
+    """Whether this person may block the other side: there have to be two sides, and the coordinators aren't one. In a pair's
+    conversation each of the two keeps the other away; who keeps the structure away does so in their own mission."""
+    side = thread_side_of(user, thread)
+    if thread.pair:
+        return side == Side.OFFER
     two = thread.proposal is not None or thread.asker_id is not None
-    return two and thread_side_of(user, thread) is not None
+    return two and side is not None
 
 
 def can_lift(user: User, block: Block) -> bool:

@@ -144,7 +144,9 @@ def keep_away(request: SignedInRequest, pk: int) -> HttpResponse:
             messages.success(request, _("Done: you can’t write to each other any more."))
         return redirect(thread)
     context = {
-        "title": _("Not deal with each other any more"),
+        "title": _("Not deal with the other half any more")
+        if thread.pair_id
+        else _("Not deal with each other any more"),
         "consequences": [
             _("Neither of you can write to the other, and you aren’t put forward to each other."),
             _("What waits for an answer between you is closed; a mission under way goes on."),
@@ -161,7 +163,7 @@ def keep_away(request: SignedInRequest, pk: int) -> HttpResponse:
 @require_POST
 def let_back(request: SignedInRequest, pk: int) -> HttpResponse:
     thread = _thread(request, pk)
-    permissions.require(permissions.can_keep_away(request.user, thread))
+    permissions.require(permissions.thread_side_of(request.user, thread) is not None)
     moderation.let_back(thread, by=request.user)
     return redirect(thread)
 
