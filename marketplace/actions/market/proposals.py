@@ -210,6 +210,7 @@ def _agree(proposal: Proposal, need: Need, offer: Offer, *, by: User) -> Mission
     """Both have said yes: make the mission. A need or an offer that is now full closes, and those who were waiting
     for it are told."""
     if transfer := succession.transfer_of(proposal):
+        pairs.require_another(need, offer, by=by)
         mission = succession.take_over(transfer, proposal, by=by)
         letters.proposal_agreed(mission)
         pairs.join(mission)

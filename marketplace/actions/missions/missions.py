@@ -232,12 +232,12 @@ def interrupt(
     departures.settle(mission, outcome, by=by, now=now)
     teams.ask_no_more(mission)
     _ask_no_more(mission, now)
-    pairs.part(mission, tells=outcome != Departure.Outcome.TRANSFERRED, now=now)
     if outcome != Departure.Outcome.TRANSFERRED:
         if mission.renewed_from is None and mission.apart_for is None:
             _free(need, offer, by=by)
         mission.need, mission.offer = need, offer  # what has become of them is told
         letters.mission_moved(step)
+    pairs.part(mission, tells=outcome != Departure.Outcome.TRANSFERRED, now=now)
     ranking.changed(need, offer)
     begun = Q(status__in=BEFORE_IT_RUNS) | Q(status=MissionStatus.LEFT, started_at=None)
     following = Mission.objects.filter(begun, renewed_from=mission).first()

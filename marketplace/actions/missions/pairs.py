@@ -12,6 +12,9 @@ from marketplace.actions.refusals import NotYet
 from marketplace.models import Mission, Need, Offer, Pair, Proposal, Thread, Time
 from marketplace.models.missions import pairs as halves
 from marketplace.models.missions.apart_halves import are_apart
+from marketplace.states import NeedStatus
+
+WANTED = {NeedStatus.PUBLISHED, NeedStatus.FILLED}
 
 
 def require_half(need: Need, offer: Offer, *, by: User) -> None:
@@ -31,17 +34,22 @@ def require_half(need: Need, offer: Offer, *, by: User) -> None:
             )
         )
     for half in comes.values():
-        if half.offer.person_id == offer.person_id == by.pk:
-            raise NotYet(_("You are the other half of this pair already: it takes two people."))
-        if are_apart(*halves.in_order(half.offer, offer)):
-            raise NotYet(_("These two can’t be put in touch for now: the coordinators know why."))
+        _require_two(half.offer, offer, by=by)
 
 
-def require_another(need: Need, colleague: User) -> None:
-    """Who takes over the half on working time isn't the one on their own time. Only they read it. Raises NotYet."""
+def require_another(need: Need, offer: Offer, *, by: User) -> None:
+    """Who takes over the half on working time, by this offer, isn't the one on their own time, and may be paired with them.
+    Raises NotYet as `require_half`."""
     other = halves.there(need).get(Time.OWN) if need.in_pair else None
-    if other and other.offer.person_id == colleague.pk:
+    if other:
+        _require_two(other.offer, offer, by=by)
+
+
+def _require_two(comes: Offer, offer: Offer, *, by: User) -> None:
+    if comes.person_id == offer.person_id == by.pk:
         raise NotYet(_("You are the other half of this pair already: it takes two people."))
+    if are_apart(*halves.in_order(comes, offer)):
+        raise NotYet(_("These two can’t be put in touch for now: the coordinators know why."))
 
 
 def without_a_half(need: Need) -> QuerySet[Proposal]:
@@ -70,11 +78,20 @@ def join(mission: Mission) -> Pair | None:
 
 
 def part(mission: Mission, *, tells: bool, now: datetime) -> None:
-    """One of the two is stopped: the pair is over, the other one goes on and is told (`tells`) that somebody is looked for."""
-    pair = Pair.objects.going_on().of(mission).select_related("work", "own", "need").first()
+    """One of the two is stopped: the pair is over, the other one goes on and is told (`tells`), and whether somebody is looked
+    for. A mission for one of the structures apart leaves the pair as it is."""
+    rows = Pair.objects.going_on().of(mission).select_related("work", "own", "need")
+    pair = None if mission.apart_for_id else rows.first()
     if pair is None:
         return
     Pair.objects.filter(pk=pair.pk).update(ended_at=now)
-    left = pair.beside(mission)
+    left = _today(pair.beside(mission))
     if tells and left.is_live:
-        letters.pair_over(pair, left=left)
+        wanted = pair.need.status in WANTED and not pair.need.is_over(timezone.localdate(now))
+        letters.pair_over(pair, left=left, is_sought=wanted and mission.renewed_from_id is None)
+
+
+def _today(mission: Mission) -> Mission:
+    """The mission itself, or the last that goes on with it."""
+    course = Mission.objects.filter(proposal=mission.proposal_id, apart_for=None)
+    return course.order_by("-pk").first() or mission

@@ -138,9 +138,9 @@ def answer(transfer: Transfer, *, answer: str, reason: str = "", by: User, now: 
     transfer.answer, transfer.reason, transfer.answered_at = answer, reason, now
     if answer == Transfer.Answer.YES:
         _require_still_free(mission, transfer.colleague)
-        pairs.require_another(mission.need, transfer.colleague)
         _require_hours_left(mission)
         transfer.proposal = _propose(transfer, mission, now=now)
+        pairs.require_another(mission.need, transfer.proposal.offer, by=transfer.colleague)
     transfer.save()
     letters.transfer_answered(transfer)
 

@@ -22,7 +22,9 @@ def pair_made(pair: Pair) -> None:
     PAIR_MADE.tell(audience.of_pair(pair), url=url, pair=pair.pk, need=pair.need)
 
 
-def pair_over(pair: Pair, *, left: Mission) -> None:
-    """Tell who goes on that the other one has stopped, and that somebody is looked for. Their employer isn't told."""
+def pair_over(pair: Pair, *, left: Mission, is_sought: bool) -> None:
+    """Tell who goes on that the other one has stopped, and whether somebody is looked for. Their employer isn't told."""
     if person := left.offer.person:
-        PAIR_OVER.tell([person], url=left.get_absolute_url(), pair=pair.pk, mission=left)
+        PAIR_OVER.tell(
+            [person], url=left.get_absolute_url(), pair=pair.pk, mission=left, is_sought=is_sought
+        )

@@ -19,7 +19,9 @@ class PairQuerySet(models.QuerySet["Pair"]):
         return self.filter(ended_at=None)
 
     def of(self, mission: Mission) -> Self:
-        return self.filter(Q(work=mission) | Q(own=mission))
+        """Of a mission, of one that goes on with it, or that serves one of its structures apart."""
+        same = mission.proposal_id
+        return self.filter(Q(work__proposal=same) | Q(own__proposal=same))
 
     def brought_by(self, user: User) -> Self:
         """Those in which this person is one of the two, and which their own password opens: an employer's sign-in shows
@@ -72,7 +74,7 @@ class Pair(models.Model):
 
     def beside(self, mission: Mission) -> Mission:
         """The other one's mission."""
-        return self.own if mission.pk == self.work_id else self.work
+        return self.own if mission.proposal_id == self.work.proposal_id else self.work
 
     def half_of(self, user: Anybody) -> Mission | None:
         """The mission that this person does in it; None for the others."""

@@ -92,3 +92,100 @@ def test_neither_the_structure_nor_a_coordinator_nor_an_employer_keeps_one_away_
     it.noe.scope = Scope(own=False, only=it.company.pk)
     assert not permissions.can_keep_away(it.noe, thread)
     assert not Block.objects.exists()
+
+
+# --- a mission that goes on -----------------------------------------------------------------
+def goes_on(first: Mission) -> Mission:
+    """As a renewal leaves it: the first one is over, and another goes on."""
+    Mission.objects.filter(pk=first.pk).update(
+        status=MissionStatus.RENEWED, regime=first.regime or Regime.LOAN
+    )
+    following = Mission.objects.create(
+        proposal=first.proposal, need=first.need, offer=first.offer, regime=first.regime,
+        coordinator=first.coordinator, renewed_from=first,
+        starts_on=timezone.localdate(), ends_on=timezone.localdate() + timedelta(days=30),
+    )  # fmt: skip
+    missions.begin(following, by=first.offer.person)
+    Mission.objects.filter(pk=following.pk).update(status=MissionStatus.RUNNING)
+    return Mission.objects.get(pk=following.pk)
+
+
+def test_the_page_of_a_renewed_mission_tells_of_the_pair_too(it):
+    pair = it.complete()
+    for first, person in ((pair.work, it.noe), (pair.own, it.awa)):
+        found = shown.beside(person, goes_on(first))
+        assert found is not None
+        assert found.mission == pair.beside(first)
+        assert found.thread == pair.thread
+
+
+def test_when_a_renewed_mission_stops_the_other_one_is_told_that_nobody_is_looked_for(it):
+    pair = it.complete()
+    missions.interrupt(goes_on(pair.own), reason="Stop.", by=it.awa, now=timezone.now())
+    pair.refresh_from_db()
+    assert pair.is_over
+    assert "Personne d’autre n’est recherché" in told("pair_over", it.noe).get().text
+
+
+def test_when_one_stops_after_the_need_is_closed_nobody_is_said_to_be_looked_for(it):
+    pair = it.complete()
+    needs.close(it.fresh(), reason="Fini.", by=it.aline)
+    missions.interrupt(pair.own, reason="Stop.", by=it.awa, now=timezone.now())
+    assert it.fresh().status == NeedStatus.CLOSED
+    assert "Personne d’autre n’est recherché" in told("pair_over", it.noe).get().text
+
+
+# --- a colleague takes over -----------------------------------------------------------------
+def colleague(it, **kwargs):
+    person = make_user(first_name="Rim", **kwargs)
+    Membership.objects.create(user=person, organisation=it.company, role="MEMBER")
+    return person
+
+
+def taken_over(it, mission, rim):
+    transfer = asked(goes(mission, by=it.paul), rim, it.paul)
+    succession.answer(transfer, answer="YES", by=rim, now=timezone.now())
+    transfer.refresh_from_db()
+    return proposals.accept(transfer.proposal, side=Side.NEED, by=it.aline)
+
+
+def running(mission: Mission) -> Mission:
+    regime = mission.regime or Regime.LOAN
+    Mission.objects.filter(pk=mission.pk).update(status=MissionStatus.RUNNING, regime=regime)
+    return Mission.objects.get(pk=mission.pk)
+
+
+def test_a_colleague_who_takes_over_makes_a_new_pair_and_reads_nothing_of_the_one_before(it):
+    before, rim = it.complete(), colleague(it)
+    new = taken_over(it, running(before.work), rim)
+    pair = Pair.objects.going_on().get()
+    assert (pair.work, pair.own) == (new, before.own)
+    assert list(Pair.objects.brought_by(rim)) == [pair]
+    assert not told("pair_over", it.awa).exists(), "the pair goes on with somebody else"
+
+
+def test_a_colleague_takes_over_a_mission_that_was_renewed(it):
+    before, rim = it.complete(), colleague(it)
+    new = taken_over(it, goes_on(before.work), rim)
+    pair = Pair.objects.going_on().get()
+    assert (pair.work, pair.own) == (new, before.own)
+
+
+def test_a_colleague_whom_the_one_at_home_keeps_away_does_not_take_over(it):
+    before, rim = it.complete(), colleague(it)
+    transfer = asked(goes(running(before.work), by=it.paul), rim, it.paul)
+    blocks.block(by=it.awa, person=rim, reason="Non.")
+    said = why_not(succession.answer, transfer, answer="YES", by=rim, now=timezone.now())
+    assert "binôme" not in said
+    transfer.refresh_from_db()
+    assert transfer.proposal is None
+
+
+def test_one_kept_away_since_the_colleague_said_yes_makes_no_pair(it):
+    before, rim = it.complete(), colleague(it)
+    transfer = asked(goes(running(before.work), by=it.paul), rim, it.paul)
+    succession.answer(transfer, answer="YES", by=rim, now=timezone.now())
+    transfer.refresh_from_db()
+    blocks.block(by=rim, person=it.awa, reason="Non.")
+    why_not(proposals.accept, transfer.proposal, side=Side.NEED, by=it.aline)
+    assert Pair.objects.going_on().get() == before
