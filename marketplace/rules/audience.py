@@ -213,6 +213,8 @@ def of_pair(pair: Pair) -> list[User]:
     two = [half.offer.person for half in pair.halves if half.offer.person]
     follow = who_follows(pair.own)
     hear = [one for one in who_hears(pair.work) if one in follow]
+    if not hear:  # who is in charge is on a side of the other half: the rest are told
+        hear = [one for one in who_follows(pair.work) if one in follow]
     return list(dict.fromkeys([*structure(pair.need), *two, *hear]))
 
 

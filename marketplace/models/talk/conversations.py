@@ -179,9 +179,11 @@ class Thread(models.Model):
 
     def has_nobody_facing(self, side: str | None) -> bool:
         """Whether the other side has closed its account: nobody reads there any more."""
+        if self.pair_id:  # the other half still reads
+            return False
         if side == Side.OFFER:
             return self.subject.organisation.is_closed
-        if side != Side.NEED or self.pair_id:
+        if side != Side.NEED:
             return False
         offer = self.proposal.offer if self.proposal else None
         person = offer.person if offer else self.asker
