@@ -46,6 +46,7 @@ WORDS = Words(
         "taken-over": _("%(person)s takes it over."),
         "left-the-site": _("This person has left the site."),
         "left-the-company": _("This person is no longer with their employer."),
+        "pair-wanted": _("The need now wants a pair: one person on each time, and no team."),
         "kept-away": _("They won’t work together."),
         "employer-may-not-lend": _("The law lets this employer lend nobody."),
         "round-cancelled": _("The employer has cancelled its group operation."),

@@ -45,9 +45,19 @@ def write(need: Need, form: BaseModelForm, chosen: Collection | None, *, by: Use
     if chosen is not None:
         _want(need, chosen)
     # Fewer people wanted may be those it has.
-    freed = proposals.fill(need, by=by) if need.status == NeedStatus.PUBLISHED else []
+    freed = _make_room(need, by=by) if need.status == NeedStatus.PUBLISHED else []
     ranking.changed(need, *engaged(need), *freed)
     return need.begin(by=by) if is_new else need
+
+
+def _make_room(need: Need, *, by: User) -> list[Need | Offer]:
+    """Of a published need that was changed, close what has no place in it any more."""
+    freed = proposals.fill(need, by=by)
+    if need.in_pair:
+        teams = need.proposals.open().filter(offer__person=None)
+        reason = reasons.coded("pair-wanted")
+        freed += proposals.close_all(teams, reason=reason, own=Side.NEED)
+    return freed
 
 
 def _served(need: Need) -> list[Beneficiary]:

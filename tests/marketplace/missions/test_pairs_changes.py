@@ -6,18 +6,27 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.models import Membership
+from accounts.models import Membership, Organisation
 from accounts.scope import Scope
+from accounts.states import OrganisationStatus
 from marketplace import ranking
 from marketplace.actions.market import needs, proposals
 from marketplace.actions.missions import missions, succession
 from marketplace.actions.talk import blocks
+from marketplace.forms.market.needs import NeedForm
 from marketplace.matching.definition import Condition
-from marketplace.models import Block, Mission, Pair, Regime, Side
+from marketplace.models import Block, Mission, Need, Pair, Regime, Side, Thread
 from marketplace.rules import permissions
-from marketplace.states import MissionStatus, NeedStatus
+from marketplace.states import MissionStatus, NeedStatus, ProposalStatus
 from marketplace.views.missions import pairs as shown
-from tests.factories import make_offer, make_user
+from tests.factories import (
+    make_coordinator,
+    make_need,
+    make_offer,
+    make_organisation,
+    make_proposal,
+    make_user,
+)
 from tests.marketplace.missions.leavers import asked, goes
 from tests.marketplace.missions.pairing import Pairing, told, why_not
 
@@ -46,6 +55,48 @@ def test_a_pair_that_is_complete_is_said_to_be_full_and_not_to_refuse_a_time(it)
     fails = ranking.why(it.fresh(), other).facts.fails
     assert Condition.WHOSE not in fails
     assert Condition.ROOM in fails
+
+
+def test_a_need_that_comes_to_want_a_pair_closes_what_a_team_has_open_and_nothing_else(it):
+    need = make_need(it.house, skills=("site-web",), places=2, created_by=it.aline)
+    team = make_offer(it.paul, somebody=None, organisation=it.company, skills=("site-web",))
+    of_team, own = make_proposal(need, team), make_proposal(need, it.own)
+    form = NeedForm({"in_pair": "on"}, instance=Need.objects.get(pk=need.pk), part="ou")
+    need = form.instance
+    need.in_pair = True
+    form.cleaned_data = {}
+    needs.write(need, form, None, by=it.aline)
+    for one, status in ((of_team, ProposalStatus.CLOSED), (own, ProposalStatus.OPEN)):
+        one.refresh_from_db()
+        assert one.status == status
+    assert "binôme" in told("proposal_closed", it.paul).get().text
+
+
+def test_the_candidates_page_of_a_full_pair_says_that_it_is_complete(client, it):
+    it.complete()
+    client.force_login(it.aline)
+    page = client.get(reverse("need-candidates", args=[it.need.pk]), {"vue": "cartes"}).text
+    assert "Le binôme est complet" in page
+    assert "Personne d’autre ne pourrait" not in page
+
+
+# --- who hears of it, and who reads ---------------------------------------------------------
+def test_where_who_is_in_charge_is_a_boss_of_the_one_at_home_the_rest_are_told(it):
+    other = make_coordinator(first_name="Inès")
+    make_organisation("COMPANY", name="Ailleurs", administrator=it.solene)
+    house = Organisation.objects.get(name="Ailleurs")
+    Membership.objects.create(user=it.awa, organisation=house, role="EMPLOYEE")
+    it.complete()
+    assert told("pair_made", other).count() == 1
+    assert not told("pair_made", it.solene).exists()
+
+
+def test_where_the_structure_has_closed_nobody_is_told_that_nobody_reads(client, it):
+    thread = it.complete().thread
+    Organisation.objects.filter(pk=it.house.pk).update(status=OrganisationStatus.CLOSED)
+    client.force_login(it.awa)
+    assert "ce compte est fermé" not in client.get(thread.get_absolute_url()).text
+    assert not Thread.objects.get(pk=thread.pk).has_nobody_facing(Side.OFFER)
 
 
 # --- one keeps the other away ---------------------------------------------------------------
