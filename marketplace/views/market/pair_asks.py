@@ -47,6 +47,10 @@ class Pairing:
         """Whether somebody comes already, or is asked."""
         return bool(self.comes or self.asked)
 
+    @property
+    def is_complete(self) -> bool:
+        return len(self.comes) > 1
+
 
 def pairing(user: User, need: Need, side: NeedSide) -> Pairing | None:
     """None for a need that wants no pair: nothing is asked for it."""
