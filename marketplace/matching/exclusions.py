@@ -24,6 +24,8 @@ def exclusions(
     """Each hard condition that fails, in words. `answered` is the state of their proposal, `closed`
     says which of the two isn't open, `of_two` that they are of two organisations: then what unites them is a group."""
     fails = int(facts.fails)  # a flag is asked ten times as slowly
+    if not facts.need.times:  # both of a pair come: nobody else is wanted, on whatever time
+        fails &= ~int(Condition.WHOSE)
     told = OF_TWO if of_two else EXCLUSIONS
     found = [say(facts, names, today) for bit, say in told if fails & bit]
     if answered:

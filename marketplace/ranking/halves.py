@@ -61,9 +61,7 @@ def as_asked(
     skills = sorted(
         (one._replace(required=one in lacks) for one in asked), key=lambda one: not one.required
     )
-    if not times:  # both come: it is full, and welcomes what it always did
-        return card | {"room": 0}, skills
-    return card | {"times": times, "room": min(card["room"], 1)}, skills
+    return card | {"times": times, "room": min(card["room"], 1) if times else 0}, skills
 
 
 def lacking(required: Iterable[Skilled], comes: list[Half]) -> list[Skilled]:

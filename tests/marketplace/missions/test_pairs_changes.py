@@ -14,7 +14,6 @@ from marketplace.actions.market import needs, proposals
 from marketplace.actions.missions import missions, succession
 from marketplace.actions.talk import blocks
 from marketplace.forms.market.needs import NeedForm
-from marketplace.matching.definition import Condition
 from marketplace.models import Block, Mission, Need, Pair, Regime, Side, Thread
 from marketplace.rules import permissions
 from marketplace.states import MissionStatus, NeedStatus, ProposalStatus
@@ -52,9 +51,9 @@ def test_a_full_pair_is_offered_no_more_people_and_asking_for_them_is_a_sentence
 def test_a_pair_that_is_complete_is_said_to_be_full_and_not_to_refuse_a_time(it):
     it.complete()
     other = make_offer(make_user(), organisation=it.company, skills=("site-web",))
-    fails = ranking.why(it.fresh(), other).facts.fails
-    assert Condition.WHOSE not in fails
-    assert Condition.ROOM in fails
+    said = [one.words for one in ranking.why(it.fresh(), other).excluded]
+    assert any("recherchées sont trouvées" in words for words in said)
+    assert not any("temps" in words for words in said)
 
 
 def test_a_need_that_comes_to_want_a_pair_closes_what_a_team_has_open_and_nothing_else(it):
@@ -74,10 +73,13 @@ def test_a_need_that_comes_to_want_a_pair_closes_what_a_team_has_open_and_nothin
 
 def test_the_candidates_page_of_a_full_pair_says_that_it_is_complete(client, it):
     it.complete()
+    more = make_offer(make_user(first_name="Rim"), skills=("wordpress", "site-web"))
     client.force_login(it.aline)
-    page = client.get(reverse("need-candidates", args=[it.need.pk]), {"vue": "cartes"}).text
-    assert "Le binôme est complet" in page
-    assert "Personne d’autre ne pourrait" not in page
+    for view in ("cartes", "tableau"):
+        page = client.get(reverse("need-candidates", args=[it.need.pk]), {"vue": view}).text
+        assert "Personne d’autre ne pourrait" not in page
+        assert more.get_absolute_url() not in page, view
+        assert "Le binôme est complet" in page, view
 
 
 # --- who hears of it, and who reads ---------------------------------------------------------
