@@ -21,7 +21,8 @@ class PairQuerySet(models.QuerySet["Pair"]):
     def of(self, mission: Mission) -> Self:
         """Of a mission, of one that goes on with it, or that serves one of its structures apart."""
         same = mission.proposal_id
-        return self.filter(Q(work__proposal=same) | Q(own__proposal=same))
+        halves = Q(work__proposal=same) | Q(own__proposal=same)
+        return self.filter(halves, need=mission.need_id)
 
     def brought_by(self, user: User) -> Self:
         """Those in which this person is one of the two, and which their own password opens: an employer's sign-in shows
