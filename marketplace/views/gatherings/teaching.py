@@ -20,8 +20,12 @@ MOST = 3
 @dataclass(frozen=True)
 class Session:
     gathering: Gathering
-    skills: str
+    named: list[str]
     seats: str
+
+    @property
+    def skills(self) -> str:
+        return ", ".join(self.named)
 
     @property
     def day(self) -> str:
@@ -68,7 +72,7 @@ def _of(rows: GatheringQuerySet, wanted: dict[int, str]) -> list[Session]:
     return [
         Session(
             one,
-            ", ".join(of_each[one.pk]),
+            of_each[one.pk],
             seats_in_words(max(0, one.seats - taken.get(one.pk, 0))),
         )
         for one in found

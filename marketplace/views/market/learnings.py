@@ -30,7 +30,11 @@ class Lesson:
     """A need that suits one's own offer, where somebody comes already who knows what one would like to learn."""
 
     need: Need
-    skills: str
+    named: list[str]
+
+    @property
+    def skills(self) -> str:
+        return ", ".join(self.named)
 
 
 @dataclass(frozen=True)
@@ -38,6 +42,12 @@ class Learnt:
     wished: list[Skill]
     sessions: list[Session] = field(default_factory=list)
     lessons: list[Lesson] = field(default_factory=list)
+
+    @property
+    def without(self) -> str:
+        """The skills for which there is nothing today, though there is for others."""
+        found = {name for one in (*self.sessions, *self.lessons) for name in one.named}
+        return ", ".join(name for name in map(str, self.wished) if name not in found)
 
 
 def page(request: SignedInRequest) -> HttpResponse:
@@ -107,9 +117,5 @@ def _lessons(user: User, wished: dict[int, str]) -> list[Lesson]:
     taught: dict[int, list[str]] = {}
     for number, skill in sorted(set(asked) & set(held)):
         taught.setdefault(number, []).append(wished[skill])
-    found = [
-        Lesson(need, ", ".join(taught[number]))
-        for number, need in needs.items()
-        if number in taught
-    ]
+    found = [Lesson(need, taught[number]) for number, need in needs.items() if number in taught]
     return found[:SHOWN]

@@ -154,6 +154,16 @@ def test_a_training_with_a_seat_left_is_found_near_or_online_with_its_reason(cli
     assert found(awa).sessions == [], "no seat is left"
 
 
+def test_of_several_wishes_those_for_which_there_is_nothing_are_named(client, awa):
+    make_gathering()
+    wish(awa, "tableur", "video")
+    assert found(awa).without == "video"
+    client.force_login(awa)
+    assert "Rien encore pour\N{NO-BREAK SPACE}: video." in client.get(PAGE).text
+    learnings.write(awa, kept=[make_skill("tableur")], added=None)
+    assert "Rien encore pour" not in client.get(PAGE).text
+
+
 def test_who_has_a_seat_is_shown_another_training(awa):
     mine = make_gathering()
     wish(awa, "tableur")
