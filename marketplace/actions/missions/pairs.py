@@ -11,6 +11,7 @@ from marketplace import letters
 from marketplace.actions.refusals import NotYet
 from marketplace.models import Mission, Need, Offer, Pair, Proposal, Thread, Time
 from marketplace.models.missions import pairs as halves
+from marketplace.models.missions import places
 from marketplace.models.missions.apart_halves import are_apart
 from marketplace.states import NeedStatus
 
@@ -87,8 +88,9 @@ def part(mission: Mission, *, tells: bool, now: datetime) -> None:
     Pair.objects.filter(pk=pair.pk).update(ended_at=now)
     left = _today(pair.beside(mission))
     if tells and left.is_live:
-        wanted = pair.need.status in WANTED and not pair.need.is_over(timezone.localdate(now))
-        letters.pair_over(pair, left=left, is_sought=wanted and mission.renewed_from_id is None)
+        need = pair.need
+        wanted = need.status in WANTED and not need.is_over(timezone.localdate(now))
+        letters.pair_over(pair, left=left, is_sought=wanted and places.left_in(need) > 0)
 
 
 def _today(mission: Mission) -> Mission:

@@ -180,6 +180,12 @@ def test_when_a_renewed_mission_stops_the_other_one_is_told_that_nobody_is_looke
     assert "Personne d’autre n’est recherché" in told("pair_over", it.noe).get().text
 
 
+def test_when_one_stops_whose_half_is_looked_for_the_other_one_reads_so(it):
+    pair = it.complete()
+    missions.interrupt(pair.work, reason="Stop.", by=it.noe, now=timezone.now())
+    assert "Personne d’autre n’est recherché" not in told("pair_over", it.awa).get().text
+
+
 def test_when_one_stops_after_the_need_is_closed_nobody_is_said_to_be_looked_for(it):
     pair = it.complete()
     needs.close(it.fresh(), reason="Fini.", by=it.aline)
