@@ -46,7 +46,8 @@ class Learnt:
     @property
     def without(self) -> str:
         """The skills for which there is nothing today, though there is for others."""
-        found = {name for one in (*self.sessions, *self.lessons) for name in one.named}
+        found = {name for one in self.sessions for name in one.named}
+        found |= {name for one in self.lessons for name in one.named}
         return ", ".join(name for name in map(str, self.wished) if name not in found)
 
 
