@@ -124,19 +124,7 @@ class OfferQuerySet(models.QuerySet["Offer"]):
         mine = theirs.values("organisation")
         ours = Q(pole__in=coordinated_by(user)) & ~Q(status=OfferStatus.DRAFT)
         ours &= ~Offer.at_home_under(user)
-        looking = theirs.filter(
-            organisation__status=OrganisationStatus.ACCEPTED,
-            organisation__needs__status=NeedStatus.PUBLISHED,
-        )
-        shown = (
-            IN_A_VERIFIED_NAME
-            & Q(
-                ~IN_ONES_OWN_NAME | Q(Exists(looking.filter(_not_their_own()))),
-                status=OfferStatus.PUBLISHED,
-                pole__in=looking.values("organisation__pole"),
-            )
-            & ~Offer.at_home_under(user)
-        )
+        shown = Offer.shown_to(user, OfferStatus.PUBLISHED)
         # One of another pôle, put forward for a need of ours, is shown to both of us.
         goes_on = Q(proposals__status__in=[ProposalStatus.OPEN, ProposalStatus.AGREED])
         put_forward = Q(proposals__need__organisation__in=mine) & (goes_on | ~self._hired(user))
@@ -281,6 +269,21 @@ class Offer(WrittenTwice, FoundByWords, HowPeopleMeet, Movable):
         mine = Membership.objects.of(user).representing().values("organisation")
         not_of_others = Q(time=Time.WORK) | Q(person=None)
         return Offer.with_coming(user) | Q(organisation__in=mine) & not_of_others
+
+    @staticmethod
+    def shown_to(user: User, status: OfferStatus) -> Q:
+        """Offers in this state that structures of the pôle with a published need read, as `visible_to` says."""
+        looking = Membership.objects.of(user).representing()
+        looking = looking.filter(
+            organisation__status=OrganisationStatus.ACCEPTED,
+            organisation__needs__status=NeedStatus.PUBLISHED,
+        )
+        shown = IN_A_VERIFIED_NAME & Q(
+            ~IN_ONES_OWN_NAME | Q(Exists(looking.filter(_not_their_own()))),
+            status=status,
+            pole__in=looking.values("organisation__pole"),
+        )
+        return shown & ~Offer.at_home_under(user)
 
     @staticmethod
     def at_home_under(user: User, *, at: str = "") -> Q:

@@ -1,11 +1,15 @@
 """Which missions take a place of their need or offer, how many each has left, and how many of these are kept for nobody."""
 
+from datetime import date
+
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from accounts.models import User
+from marketplace.models.market.consents import Consent, ConsentKind
 from marketplace.models.market.needs import Need
 from marketplace.models.market.offers import Offer, Time
+from marketplace.models.market.proposals import Side
 from marketplace.models.market.waiters import Waiter
 from marketplace.models.missions.missions import Mission
 from marketplace.states import OVER, MissionStatus, OfferStatus
@@ -62,3 +66,22 @@ def to_apply_with(user: User) -> QuerySet[Offer]:
     theirs = Offer.objects.to_apply_with(user)
     open_now = Q(pk__in=theirs.published().values("pk"))
     return Offer.objects.filter(open_now | Q(pk__in=theirs.filter(pk__in=free).values("pk")))
+
+
+def to_wait_for(user: User, today: date) -> QuerySet[Offer]:
+    """The offers on all their missions whose page a structure opens, to wait for a place of one: those that it would read
+    if they were published. One that has a place again is its person's to show, but for who waits for it already."""
+    if not user.pk:
+        return Offer.objects.none()
+    taken = of_offers().filter(offer=OuterRef("pk")).order_by().values("offer")
+    counted = Coalesce(Subquery(taken.annotate(n=Count("pk")).values("n")), 0)
+    ours = Need.objects.spoken_for_by(user).order_by().values("pk")
+    waits = Waiter.objects.standing().filter(side=Side.NEED, offer=OuterRef("pk"), need__in=ours)
+    shown = Offer.objects.filter(Offer.shown_to(user, OfferStatus.USED_UP), ends_on__gte=today)
+    agreed = Consent.objects.standing(kind=ConsentKind.OFFER).filter(
+        about=OuterRef("pk"), person=OuterRef("person")
+    )
+    named = Q(person__isnull=False, time=Time.WORK)
+    left = Offer.objects.left_by_their_person().filter(pk=OuterRef("pk"))
+    rows = shown.filter(~named | Q(Exists(agreed)), ~Exists(left))
+    return rows.annotate(taken=counted).filter(Q(capacity__lte=F("taken")) | Q(Exists(waits)))

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -69,12 +70,16 @@ def index(request: SignedInRequest) -> HttpResponse:
 
 
 def offer_or_404(request: SignedInRequest, pk: int) -> Offer:
-    return get_object_or_404(
-        Offer.objects.visible_to(request.user).select_related(
-            "person", "organisation", "commune__department", "pole"
-        ),
-        pk=pk,
-    )
+    """One that this person reads, or one that is full and of which they may wait for a place."""
+    user = request.user
+    found = _related(Offer.objects.visible_to(user)).filter(pk=pk).first()
+    if found is not None:
+        return found
+    return get_object_or_404(_related(places.to_wait_for(user, timezone.localdate())), pk=pk)
+
+
+def _related(offers: QuerySet[Offer]) -> QuerySet[Offer]:
+    return offers.select_related("person", "organisation", "commune__department", "pole")
 
 
 def detail(request: SignedInRequest, pk: int) -> HttpResponse:

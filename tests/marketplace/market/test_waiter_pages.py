@@ -283,14 +283,6 @@ def test_a_mission_broken_off_gives_its_place_to_the_structure_that_waits():
     assert again(offer).status == "PUBLISHED"
 
 
-def test_a_structure_that_cant_read_the_offer_finds_nothing(client):
-    offer, _mission = make_booked()
-    need = make_need()
-    client.force_login(need.created_by)
-    answer = client.post(reverse("offer-wait", args=[offer.pk]), {"need": need.pk})
-    assert answer.status_code == 404
-
-
 @pytest.mark.parametrize("named", ["", "abc", "999999999", "theirs"])
 def test_only_an_open_need_of_ones_own_waits(client, named):
     offer, _mission = make_booked()
