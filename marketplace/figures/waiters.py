@@ -1,8 +1,9 @@
-"""Waiting lists of a pôle's needs: how many people wait today, and how many places of a period went to somebody who waited."""
+"""Waiting lists of a pôle's needs: how many people wait today, and to how many a place was offered in a period."""
 
 from dataclasses import dataclass
 from datetime import datetime, time
 
+from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
 from marketplace.figures import discretion
@@ -15,7 +16,7 @@ from marketplace.states import ProposalStatus, WaiterStatus
 
 @dataclass(frozen=True)
 class Waited:
-    """`kept`: places that were kept for somebody; `given`, of the yeses, those that became missions; the words tell of no
+    """`kept`: people for whom a place was kept; `given`: those of them who are on a mission by it; the words tell of no
     few."""
 
     waiting: int | str
@@ -31,7 +32,7 @@ def of(choice: Choice) -> Waited | None:
         timezone.make_aware(datetime.combine(day, time())) for day in (choice.first, choice.after)
     )
     rows = Waiter.objects.filter(side=Side.OFFER, need__pole=choice.pole).order_by()
-    waiting = rows.filter(status__in=STANDING).count()
+    waiting = _people(rows.filter(status__in=STANDING))
     steps = WaiterStep.objects.filter(
         waiter__side=Side.OFFER,
         waiter__need__pole=choice.pole,
@@ -39,12 +40,16 @@ def of(choice: Choice) -> Waited | None:
         at__gte=first,
         at__lt=after,
     ).order_by()
-    kept = steps.values("waiter").distinct().count()
+    asked = rows.filter(pk__in=steps.values("waiter"))
+    kept = _people(asked)
     if not (waiting or kept):
         return None
-    given = rows.filter(
-        pk__in=steps.values("waiter"),
-        status=WaiterStatus.TAKEN,
-        proposal__status=ProposalStatus.AGREED,
-    )
-    return Waited(*(discretion.people(n) for n in (waiting, kept, given.count())))
+    given = asked.filter(status=WaiterStatus.TAKEN, proposal__status=ProposalStatus.AGREED)
+    return Waited(*(discretion.people(n) for n in (waiting, kept, _people(given))))
+
+
+def _people(rows: QuerySet[Waiter]) -> int:
+    """Whoever waits on several lists is one, and so is a team: five places of one person would be told as five people."""
+    teams = Count("offer", filter=Q(offer__person=None), distinct=True)
+    found = rows.aggregate(people=Count("offer__person", distinct=True), teams=teams)
+    return int(found["people"] + found["teams"])
