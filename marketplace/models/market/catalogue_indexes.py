@@ -35,17 +35,18 @@ def of_needs() -> Iterator[models.Index]:
         "soon": ("starts_on", "id"),
         "short": ("hours", "id"),
     }
-    for name, order in orders.items():
-        yield models.Index(
-            fields=[*order, *(name for name in filters if name not in order)],
-            condition=Q(status=NeedStatus.PUBLISHED, is_listed=True),
-            name=f"need_open_{name}",
-        )
-    yield models.Index(
-        fields=[*orders["new"], *filters],
-        condition=Q(status=NeedStatus.FILLED, is_listed=True),
-        name="need_full_new",
-    )
+    shown = {
+        "open": Q(status=NeedStatus.PUBLISHED, is_listed=True),
+        # Those with a waiting list too.
+        "shown": Q(status__in=[NeedStatus.PUBLISHED, NeedStatus.FILLED], is_listed=True),
+    }
+    for which, condition in shown.items():
+        for name, order in orders.items():
+            yield models.Index(
+                fields=[*order, *(name for name in filters if name not in order)],
+                condition=condition,
+                name=f"need_{which}_{name}",
+            )
 
 
 def of_offers() -> Iterator[models.Index]:

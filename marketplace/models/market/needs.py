@@ -1,6 +1,7 @@
 """What an ESS structure needs, and the skills it takes."""
 
 from collections.abc import Iterable
+from datetime import date
 from typing import Self
 
 from django.apps import apps
@@ -73,12 +74,16 @@ class NeedQuerySet(models.QuerySet["Need"]):
             organisation__status=OrganisationStatus.ACCEPTED,
         )
 
-    def in_the_catalogue(self, status: str = NeedStatus.PUBLISHED) -> Self:
-        """The published needs that are listed; in another `status`, those that are full. The organisations that aren't
-        accepted are excluded by a subquery, which lets the database read in the order of an index; a join would have
-        it sort all rows for the last page."""
+    def in_the_catalogue(self, *, and_full_on: date | None = None) -> Self:
+        """The published needs that are listed; with those that are full on a day, since one may wait for a place of them.
+        The organisations that aren't accepted are excluded by a subquery, which lets the database read in the order of
+        an index; a join would have it sort all rows for the last page."""
         unverified = Organisation.objects.exclude(status=OrganisationStatus.ACCEPTED)
-        listed = self.filter(status=status, is_listed=True)
+        shown = Q(status=NeedStatus.PUBLISHED)
+        if and_full_on:
+            lasts = Q(is_undated=True) | Q(ends_on__gte=and_full_on)
+            shown = Q(lasts, status__in=PUBLIC)
+        listed = self.filter(shown, is_listed=True)
         return listed.exclude(organisation__in=unverified.values("pk"))
 
     def searched(self, text: str, skills: Iterable[str] = (), near: Iterable[Commune] = ()) -> Self:

@@ -4,7 +4,6 @@ from dataclasses import dataclass, replace
 from typing import Self
 
 from django.contrib.auth.decorators import login_not_required
-from django.db.models import Q
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
@@ -15,7 +14,6 @@ from accounts.requests import OurRequest
 from marketplace.forms.market.needs import NeedFilter
 from marketplace.models import Need
 from marketplace.models.market.needs import NEAR_KM
-from marketplace.states import NeedStatus
 from marketplace.views.long_lists import LongPaginator
 from marketplace.views.market import near, sharing
 from marketplace.views.market.catalogue_counts import Counts
@@ -46,10 +44,9 @@ class Found:
         wanted = form.cleaned_data
         search = LookedFor.of(wanted.get("q", ""))
         today = timezone.localdate()
-        catalogue = Need.objects.in_the_catalogue()
-        if wanted.get("room") == "full":
-            lasts = Q(is_undated=True) | Q(ends_on__gte=today)
-            catalogue = Need.objects.in_the_catalogue(NeedStatus.FILLED).filter(lasts)
+        catalogue = Need.objects.in_the_catalogue(
+            and_full_on=today if wanted.get("room") == "wait" else None
+        )
         said = (
             catalogue.searched(search.text, search.skills, search.near)
             if search.text

@@ -2,17 +2,20 @@
 
 import json
 import re
+from datetime import timedelta
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.models import Organisation
 from accounts.states import OrganisationStatus
 from marketplace.models import Need
 from marketplace.states import NeedStatus
 from tests.factories import (
+    in_days,
     make_department,
     make_need,
     make_offer,
@@ -34,6 +37,9 @@ FILTERS = {
     "cause": {"cause": "reemploi"},
     "soonest": {"order": "soon"},
     "shortest": {"order": "short", "page": "2"},
+    "with a waiting list": {"room": "wait"},
+    "with a waiting list, soonest": {"room": "wait", "order": "soon"},
+    "with a waiting list, of a place": {"room": "wait", "place": "ON_SITE"},
 }
 
 
@@ -80,6 +86,27 @@ def test_the_catalogue_holds_what_is_published_and_nothing_else():
     assert Organisation.objects.count() > 2
 
 
+def test_with_a_place_or_a_waiting_list_is_one_list_in_one_order(client):
+    for day, (title, status) in enumerate(
+        [
+            ("Plus ancien", NeedStatus.PUBLISHED),
+            ("Complet", NeedStatus.FILLED),
+            ("Plus récent", NeedStatus.PUBLISHED),
+            ("Clos", NeedStatus.CLOSED),
+        ]
+    ):
+        make_need(title=title, status=status, published_at=timezone.now() + timedelta(days=day - 9))
+    make_need(title="Complet et passé", status=NeedStatus.FILLED, starts_on=in_days(-9), ends_on=in_days(-1))  # fmt: skip
+    make_need(title="Complet, proposé en privé", status=NeedStatus.FILLED, is_listed=False)
+    answer = client.get(reverse("needs"), {"room": "wait"})
+    shown = [need.title for need in answer.context["page"]]
+    assert shown == ["Plus récent", "Complet", "Plus ancien"]
+    assert "3 besoins, avec une place ou une liste d’attente" in answer.text
+    assert answer.text.count("complet, avec une liste d’attente") == 1
+    assert "Complet" not in titles(client)
+    assert "Complet" not in titles(client, room="n’importe quoi")
+
+
 @pytest.mark.postgres
 @pytest.mark.parametrize("name", FILTERS)
 def test_no_need_is_read_to_count_or_to_choose(client, many_needs, name):
@@ -107,7 +134,7 @@ def plan_of(question: str) -> dict:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT indexname FROM pg_indexes WHERE tablename = 'marketplace_need'"
-            " AND indexname NOT LIKE 'need_open_%' AND indexdef NOT LIKE '%UNIQUE%'"
+            " AND indexname NOT LIKE 'need_open_%' AND indexname NOT LIKE 'need_shown_%' AND indexdef NOT LIKE '%UNIQUE%'"
         )
         for (name,) in cursor.fetchall():
             cursor.execute(f'DROP INDEX "{name}"')
