@@ -229,6 +229,8 @@ def want_more(need: Need, places: int, *, by: User, now: datetime) -> None:
         raise NotYet(_("This need wants a pair: two people, and no more."))
     if fresh.status != NeedStatus.FILLED or fresh.is_over(timezone.localdate(now)):
         raise NotYet(_("Its places are no longer all taken: there is nothing to add."))
+    if fresh.in_pair:
+        raise NotYet(_("A pair is of two people: write another need for more."))
     if why := why_nothing_new(fresh.organisation):
         raise NotYet(why)
     if places < fresh.places:

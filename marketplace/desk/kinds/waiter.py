@@ -27,6 +27,7 @@ def _rows(scope: Scope) -> QuerySet[Any]:
         side=Side.OFFER,
         status=WAITING,
         need__status=NeedStatus.FILLED,
+        need__in_pair=False,  # always of two
         need__pole__in=scope.poles,
         need__organisation__status=OrganisationStatus.ACCEPTED,
     ).shown_to(scope.reader)

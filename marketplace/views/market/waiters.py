@@ -180,6 +180,9 @@ def want_more(request: SignedInRequest, pk: int) -> HttpResponse:
     permissions.require(permissions.answers_for_need(request.user, need))
     if not rules.is_full(need, timezone.now()):
         return too_late(request, need)
+    if need.in_pair:
+        messages.info(request, _("A pair is of two people: write another need for more."))
+        return redirect(need)
     form = PlacesForm(request.POST or None, need=need)
     if request.method == "POST" and form.is_valid():
         places = form.cleaned_data["places"]

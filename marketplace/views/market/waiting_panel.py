@@ -95,6 +95,13 @@ def of_offer(user: User, offer: Offer, *, owns: bool) -> Panel | None:
         turn=rules.turn_of(mine) if mine and mine.waits else 0,
         may_wait=bool(needs),
         is_ours=owns,
-        listed=rows if reads else [],
+        listed=_read_by(user, rows) if reads else [],
         needs=needs,
     )
+
+
+def _read_by(user: User, rows: list[Waiter]) -> list[Waiter]:
+    """Of those who wait, those whose need this person reads: it may have become private, or be paused."""
+    needs = Need.objects.visible_to(user).filter(pk__in=[one.need_id for one in rows])
+    read = set(needs.values_list("pk", flat=True))
+    return [one for one in rows if one.need_id in read]

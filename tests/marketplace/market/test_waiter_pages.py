@@ -293,3 +293,16 @@ def test_only_an_open_need_of_ones_own_waits(client, named):
     answer = client.post(reverse("offer-wait", args=[offer.pk]), {"need": named}, follow=True)
     assert answer.status_code == 200
     assert not Waiter.objects.exists()
+
+
+@pytest.mark.parametrize("changed", [{"is_listed": False}, {"status": NeedStatus.PAUSED}])
+def test_who_offers_isnt_told_of_a_need_that_they_dont_read(client, changed):
+    offer, _mission = make_booked()
+    need = make_need(title="Déménager en secret")
+    wait(need, offer, side=Side.NEED)
+    client.force_login(offer.person)
+    assert "Déménager en secret" in page_of(client, offer)
+    Need.objects.filter(pk=need.pk).update(**changed)
+    page = page_of(client, offer)
+    assert "Déménager en secret" not in page
+    assert "1 structure attend" in page

@@ -1,9 +1,12 @@
 """Waiting lists of needs that want a pair: a place belongs to one half."""
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 
+from marketplace.actions.market import needs
 from marketplace.actions.missions import missions
+from marketplace.actions.refusals import NotYet
 from marketplace.states import NeedStatus, WaiterStatus
 from tests.factories import make_offer, make_user
 from tests.marketplace.market.waiting_people import again, say_yes, wait
@@ -28,3 +31,19 @@ def test_a_place_goes_to_who_waits_for_that_half_and_the_others_keep_their_turn(
     stop(pair.work, around)
     assert again(waiter).status == WaiterStatus.OFFERED
     assert say_yes(again(waiter)).offer == lent
+
+
+def test_more_than_a_pair_isnt_wanted(client):
+    around = Pairing()
+    around.complete()
+    need = around.fresh()
+    lent = make_offer(make_user(), organisation=around.company, skills=("site-web",))
+    wait(need, lent)
+    client.force_login(around.aline)
+    door = reverse("need-places", args=[need.pk])
+    assert door not in client.get(need.get_absolute_url()).content.decode()
+    for answer in (client.get(door), client.post(door, {"places": "3"})):
+        assert answer.url == need.get_absolute_url()
+    assert around.fresh().places == 2
+    with pytest.raises(NotYet):
+        needs.want_more(need, 3, by=around.aline, now=timezone.now())
