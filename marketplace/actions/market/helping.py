@@ -45,10 +45,16 @@ class Helping:
         return (user.trade or ", ".join(str(skill) for skill in self.skills))[:LONGEST_TITLE]
 
 
-@transaction.atomic
 def help(need: Need, helping: Helping, *, by: User) -> Proposal | Waiter:
     """Publish an offer made of what they said for this need, and apply with it or, where it is full, put their name on its
     waiting list. What was kept for them is sent by that, once, however often they click. Raises NotYet."""
+    if need.is_full:
+        waiters.settle(need, timezone.now())  # a place may have been kept in vain
+    return _help(need, helping, by=by)
+
+
+@transaction.atomic
+def _help(need: Need, helping: Helping, *, by: User) -> Proposal | Waiter:
     if need.time == Welcome.WORK:
         raise NotYet(str(WORK_ALONE))
     kept = Coming.objects.filter(user=by, kind=Coming.Kind.APPLY, about=need.pk)

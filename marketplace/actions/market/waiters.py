@@ -21,7 +21,6 @@ from marketplace.states import NeedStatus, OfferStatus, WaiterStatus
 from notifications.faults import each_row
 
 
-@transaction.atomic
 def put_down(
     need: Need,
     offer: Offer,
@@ -34,9 +33,15 @@ def put_down(
 ) -> Waiter:
     """Take the last place on the waiting list of the need (`side` is the offer's) or of the offer (the need's). Twice is once.
     Raises NotYet."""
-    need, offer = proposals.lock_pair(need.pk, offer.pk)
-    waiter = Waiter(need=need, offer=offer, side=side, word=word, answers=[*answers], by=by)
-    _settle_and_tell(waiter.full, now=now)
+    settle(need if side == Side.OFFER else offer, now)  # it stays, whatever is refused
+    with transaction.atomic():
+        need, offer = proposals.lock_pair(need.pk, offer.pk)
+        waiter = Waiter(need=need, offer=offer, side=side, word=word, answers=[*answers], by=by)
+        return _put_down(waiter, now)
+
+
+def _put_down(waiter: Waiter, now: datetime) -> Waiter:
+    need, offer, side, by = waiter.need, waiter.offer, Side(waiter.side), waiter.by
     there = rules.by_the_same(rules.of(waiter.full).standing(), waiter).first()
     if there is not None:
         return there
@@ -132,12 +137,13 @@ def look_after(now: datetime) -> int:
     """Give on the places that were kept in vain or given back, and end the lists of what is over: found again from the rows.
     Returns how many lists were looked at."""
     needs = [(one, now) for one in _needs_due(now)]
-    done = each_row("waiters", needs, _settle_one)
-    return done + each_row("waiters-offers", [(one, now) for one in _offers_due(now)], _settle_one)
+    done = each_row("waiters", needs, settle)
+    return done + each_row("waiters-offers", [(one, now) for one in _offers_due(now)], settle)
 
 
 @transaction.atomic
-def _settle_one(full: Need | Offer, now: datetime) -> None:
+def settle(full: Need | Offer, now: datetime) -> None:
+    """Give on what was kept in vain or given back, of one list."""
     related = ("organisation", "pole") if isinstance(full, Need) else ("organisation", "person")
     rows = type(full)._default_manager.select_for_update(no_key=True, of=("self",))
     _settle_and_tell(rows.select_related(*related).get(pk=full.pk), now=now)
@@ -147,7 +153,7 @@ def _restless(side: Side, now: datetime, **this: OuterRef) -> Q:
     """A condition on what is full: one who waits for it is there no more, or hasn't answered in time."""
     standing = Waiter.objects.standing().filter(side=side, **this)
     late = Q(status=WaiterStatus.OFFERED, offered_until__lte=now)
-    return Q(Exists(standing.filter(late | ~waiting_lists.STILL_THERE)))
+    return Q(Exists(standing.filter(late | ~waiting_lists.still_there(now))))
 
 
 def _needs_due(now: datetime) -> QuerySet[Need]:

@@ -4,7 +4,7 @@ the next (docs/decisions/0066). Whoever calls has locked what is full; seats at 
 from collections.abc import Iterable
 from datetime import datetime
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from accounts.models import User
@@ -13,7 +13,7 @@ from marketplace.actions import in_line
 from marketplace.actions.market import meeting_rules
 from marketplace.actions.missions import pairs
 from marketplace.actions.refusals import NotYet
-from marketplace.models import Mission, Need, Offer, Proposal, Side, Time, Waiter, reasons
+from marketplace.models import Mission, Need, NeedStep, Offer, Proposal, Side, Time, Waiter, reasons
 from marketplace.models.market.waiters import WaiterQuerySet
 from marketplace.models.missions import pairs as halves
 from marketplace.models.missions import places
@@ -21,33 +21,41 @@ from marketplace.rules import own_yes, rounds
 from marketplace.rules import waiters as rules
 from marketplace.states import NeedStatus, OfferStatus, WaiterStatus
 
-# An offer or a need in another state isn't anybody's to put forward any more.
-ABLE_TO_WAIT = Q(side=Side.OFFER, offer__status__in=[OfferStatus.PUBLISHED, OfferStatus.USED_UP])
-ABLE_TO_WAIT |= Q(side=Side.NEED, need__status__in=[NeedStatus.PUBLISHED, NeedStatus.PAUSED])
-STILL_THERE = ABLE_TO_WAIT & (Q(offer__person=None) | Q(offer__person__is_active=True))
+
+def still_there(now: datetime) -> Q:
+    """A condition on waiters: an offer or a need in another state isn't anybody's to put forward any more. A need that was
+    closed with several may be taken back for some minutes, and keeps its turn until then."""
+    closed = NeedStep.objects.filter(need=OuterRef("need"), after=OuterRef("need__status"))
+    lately = Exists(closed.filter(at__gt=now - rules.MAY_BE_TAKEN_BACK))
+    of_offers = Q(offer__status__in=[OfferStatus.PUBLISHED, OfferStatus.USED_UP], side=Side.OFFER)
+    of_needs = Q(need__status__in=[NeedStatus.PUBLISHED, NeedStatus.PAUSED])
+    of_needs |= Q(lately, need__status__in=rules.ENDED)
+    theirs = Q(offer__person=None) | Q(offer__person__is_active=True)
+    return (of_offers | of_needs & Q(side=Side.NEED)) & theirs
 
 
 class _Places:
     """The list of those who wait for a place of one need or offer."""
 
-    def __init__(self, full: Need | Offer) -> None:
-        self.full, self.rows = (
-            full,
-            rules.of(full).select_related(
-                "need__organisation", "need__pole", "offer__person", "offer__organisation", "by"
-            ),
+    def __init__(self, full: Need | Offer, now: datetime) -> None:
+        self.full, self.now = full, now
+        self.rows = rules.of(full).select_related(
+            "need__organisation", "need__pole", "offer__person", "offer__organisation", "by"
         )
 
     def lapsed(self, now: datetime) -> Iterable[Waiter]:
         return self.rows.lapsed(now)
 
     def gone(self) -> Iterable[Waiter]:
-        return self.rows.standing().exclude(STILL_THERE)
+        return self.rows.standing().exclude(still_there(self.now))
 
     def waiting(self) -> WaiterQuerySet:
-        """Of a need that wants a pair, those whose half is looked for: the others keep their turn."""
+        """Of a need that wants a pair, those whose half is looked for; of an offer, those whose need isn't closed: the others
+        keep their turn."""
         rows = self.rows.waiting()
-        if isinstance(self.full, Need) and self.full.in_pair:
+        if isinstance(self.full, Offer):
+            return rows.exclude(need__status__in=rules.ENDED)
+        if self.full.in_pair:
             return rows.exclude(offer__time__in=[*halves.there(self.full)])
         return rows
 
@@ -95,9 +103,9 @@ class _Places:
 
 def end(waiter: Waiter, *, by: User | None, reason: str = "") -> None:
     """Take somebody off the list; they are told why, unless they did it."""
-    waiter.offered_until = None
+    waiter.offered_until, waiter.word, waiter.answers = None, "", []  # nobody will read them
     step = waiter.move(WaiterStatus.GONE, by=by, reason=reason)
-    waiter.save(update_fields=["offered_until"])
+    waiter.save(update_fields=["offered_until", "word", "answers"])
     if by is None:
         letters.waiter_told(waiter, step)
 
@@ -107,8 +115,9 @@ def in_touch(proposal: Proposal, *, by: User) -> None:
     waited = Waiter.objects.standing().filter(need=proposal.need_id, offer=proposal.offer_id)
     for one in waited.order_by("pk"):
         one.proposal, one.offered_until = proposal, None
+        one.word, one.answers = "", []  # the proposal has its own
         one.move(WaiterStatus.TAKEN, by=by)
-        one.save(update_fields=["proposal", "offered_until"])
+        one.save(update_fields=["proposal", "offered_until", "word", "answers"])
 
 
 def settle(full: Iterable[Need | Offer], *, by: User | None, now: datetime) -> None:
@@ -124,7 +133,7 @@ def settle_need(need: Need, *, by: User | None, now: datetime) -> None:
     """Give each free place to the next who waits; where nobody does, the need is open again."""
     keep_for_the_next(need, now=now)
     is_full = need.status == NeedStatus.FILLED and not need.is_over(timezone.localdate(now))
-    if is_full and places.open_in(need) > 0 and not _somebody_waits(need):
+    if is_full and places.open_in(need) > 0 and not _somebody_waits(need, now):
         need.open_again(by=by, reason=reasons.coded("place-free"))
 
 
@@ -136,16 +145,16 @@ def settle_offer(
     keep_for_the_next(offer, now=now)
     booked = offer.status == OfferStatus.USED_UP and offer.ends_on >= timezone.localdate(now)
     comes = not (offer.person_has_left or rounds.why_no_team(offer))
-    free = places.open_of(offer) > 0 and not _somebody_waits(offer)
+    free = places.open_of(offer) > 0 and not _somebody_waits(offer, now)
     if not (booked and comes and free and own_yes.stands(offer)):
         return
     if is_broken_off or offer.time == Time.WORK or _last_one_was_broken_off(offer):
         offer.move(OfferStatus.PUBLISHED, by=by)
 
 
-def _somebody_waits(full: Need | Offer) -> bool:
+def _somebody_waits(full: Need | Offer, now: datetime) -> bool:
     """Whether somebody waits though a place is free: its structure, or the house that offers, may not act for now."""
-    return _Places(full).waiting().exists()
+    return _Places(full, now).waiting().exists()
 
 
 def _last_one_was_broken_off(offer: Offer) -> bool:
@@ -155,7 +164,7 @@ def _last_one_was_broken_off(offer: Offer) -> bool:
 
 def keep_for_the_next(full: Need | Offer, *, now: datetime) -> None:
     """Keep each place that is free for the next who waits."""
-    line = _Places(full)
+    line = _Places(full, now)
     if rules.is_over(full, now):
         for one in line.rows.standing():
             end(one, by=None, reason=reasons.coded("nothing-to-wait-for"))
