@@ -42,7 +42,10 @@ def put_down(
 
 def _put_down(waiter: Waiter, now: datetime) -> Waiter:
     need, offer, side, by = waiter.need, waiter.offer, Side(waiter.side), waiter.by
-    there = rules.by_the_same(rules.of(waiter.full).standing(), waiter).first()
+    theirs = rules.by_the_same(rules.of(waiter.full).standing(), waiter)
+    # What waits at home isn't told to a session at work.
+    seen = Q(pk__in=Waiter.objects.visible_to(by).values("pk")) | Q(need=need, offer=offer)
+    there = theirs.filter(seen).first()
     if there is not None:
         return there
     if going := need.proposals.going_on().filter(offer=offer).first():

@@ -128,6 +128,7 @@ def detail(request: SignedInRequest, pk: int) -> HttpResponse:
         "need": waiter.need,
         "offer": waiter.offer,
         "what": waiter.full,
+        "waits_for_offer": not waiter.is_for_need,
         "form": form if waiter.may_take_it(now) else None,
         "is_kept": waiter.may_take_it(now),
         "is_late": waiter.is_offered and not waiter.may_take_it(now),

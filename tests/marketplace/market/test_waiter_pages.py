@@ -306,3 +306,23 @@ def test_who_offers_isnt_told_of_a_need_that_they_dont_read(client, changed):
     page = page_of(client, offer)
     assert "Déménager en secret" not in page
     assert "1 structure attend" in page
+
+
+def test_a_structure_reads_how_a_place_of_an_offer_comes_and_where_it_goes_on(client):
+    offer, _mission = make_booked()
+    need = make_need(title="Refaire la vitrine")
+    waiter = wait(need, offer, side=Side.NEED)
+    client.force_login(need.created_by)
+    page = page_of(client, waiter)
+    assert "première structure de la liste" in page
+    assert "première personne" not in page
+    client.post(waiter.get_absolute_url(), {"no": "yes"})
+    assert f'href="{need.get_absolute_url()}">Refaire la vitrine' in page_of(client, waiter)
+
+
+def test_whose_offer_is_full_reads_who_may_open_it(client):
+    offer, _mission = make_booked()
+    client.force_login(offer.person)
+    assert "peut ouvrir cette page" in page_of(client, offer)
+    client.force_login(make_need().created_by)
+    assert "peut ouvrir cette page" not in page_of(client, offer)

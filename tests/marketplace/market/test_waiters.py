@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from accounts.scope import Scope
 from accounts.states import OrganisationStatus
 from marketplace.actions.market import needs, offers, proposals
 from marketplace.actions.refusals import NotYet, PutForwardAlready
@@ -13,7 +14,7 @@ from marketplace.models.missions import places
 from marketplace.rules.waiters import turn_of
 from marketplace.states import NeedStatus, OfferStatus, ProposalStatus, WaiterStatus
 from notifications.models import Notification
-from tests.factories import make_mission, make_need, make_offer, make_user
+from tests.factories import make_mission, make_need, make_offer, make_organisation, make_user
 from tests.marketplace.market.waiting_people import (
     OVER,
     again,
@@ -397,3 +398,17 @@ def test_and_with_the_yes_whose_proposal_has_its_own():
     give_back(mission)
     assert say_yes(again(first), word="Le jeudi.").word == "Le jeudi."
     assert again(first).word == ""
+
+
+def test_a_session_at_work_learns_nothing_of_what_waits_at_home():
+    company = make_organisation(kind="COMPANY")
+    lent = make_offer(person := make_user(), organisation=company)
+    need, _taken = make_full()
+    at_home = wait(need, make_offer(person))
+    at_work = type(person).objects.get(pk=person.pk)
+    at_work.scope = Scope(own=False, only=company.pk)
+    waiter = wait(need, lent, by=at_work)
+    assert waiter.offer == lent
+    assert wait(need, lent, by=at_work) == waiter
+    assert the_status(at_home) == WaiterStatus.WAITING
+    assert set(Waiter.objects.visible_to(at_work)) == {waiter}
