@@ -53,8 +53,12 @@ def needs_that_may_wait(user: User, offer: Offer) -> list[Need]:
     """The published needs for which this person may invite, and so wait for a place of this offer."""
     theirs = Need.objects.spoken_for_by(user).published().filter(pole=offer.pole_id)
     fresh = theirs.filter(Q(is_undated=True) | Q(ends_on__gte=timezone.localdate()))
-    found = [one for one in fresh.select_related("organisation")[:50] if can_invite(user, one)]
-    return [] if offer.spokesperson_id == user.pk else found
+    if offer.spokesperson_id == user.pk:
+        return []
+    found = list(fresh.select_related("organisation")[:50])
+    houses = {one.organisation_id: one for one in found}  # one question for each, not for each need
+    theirs_today = {number for number, one in houses.items() if can_invite(user, one)}
+    return [one for one in found if one.organisation_id in theirs_today]
 
 
 def _comes_from_elsewhere(user: User, need: Need) -> bool:

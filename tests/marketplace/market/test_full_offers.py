@@ -3,6 +3,8 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
@@ -172,3 +174,20 @@ def test_a_place_given_back_while_nobody_waits_is_shown_as_before(client):
     look_after()
     assert Offer.objects.get(pk=offer.pk).status == OfferStatus.PUBLISHED
     assert opens(client, make_need().created_by, offer)
+
+
+def test_its_page_asks_no_more_for_a_structure_with_many_needs(client):
+    offer, _mission = make_booked()
+    need = make_need()
+    client.force_login(need.created_by)
+
+    def asked():
+        with CaptureQueriesContext(connection) as questions:
+            assert client.get(offer.get_absolute_url()).status_code == 200
+        return len(questions)
+
+    asked()
+    before = asked()
+    for number in range(5):
+        make_need(need.organisation, title=f"Besoin {number}")
+    assert asked() == before
