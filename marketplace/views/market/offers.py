@@ -71,11 +71,9 @@ def index(request: SignedInRequest) -> HttpResponse:
 
 def offer_or_404(request: SignedInRequest, pk: int) -> Offer:
     """One that this person reads, or one that is full and of which they may wait for a place."""
-    user = request.user
-    found = _related(Offer.objects.visible_to(user)).filter(pk=pk).first()
-    if found is not None:
-        return found
-    return get_object_or_404(_related(places.to_wait_for(user, timezone.localdate())), pk=pk)
+    found = _related(Offer.objects.visible_to(request.user)).filter(pk=pk).first()
+    full = places.to_wait_for(request.user, timezone.localdate())
+    return found or get_object_or_404(_related(full), pk=pk)
 
 
 def _related(offers: QuerySet[Offer]) -> QuerySet[Offer]:
