@@ -331,7 +331,7 @@ class NeedFilter(forms.Form):
     room = forms.ChoiceField(
         label=_("Places"),
         required=False,
-        choices=[("", _("With a place")), ("wait", _("With a place or a waiting list"))],
+        choices=[("", _("With a place")), ("wait", _("Full ones too"))],
     )
     since = forms.DateField(label=_("Not before"), required=False, widget=DateInput)
     family = forms.ModelChoiceField(

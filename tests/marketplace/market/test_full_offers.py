@@ -41,6 +41,7 @@ def test_a_structure_of_the_pole_that_looks_for_somebody_opens_it_and_waits(clie
     page = client.get(offer.get_absolute_url()).content.decode()
     assert offer.discreet_name in page
     assert offer.person.last_name not in page
+    assert page.index('href="#attendre"') < page.index("Compétences"), "on the first screen"
     client.post(reverse("offer-wait", args=[offer.pk]), {"need": need.pk})
     waiter = Waiter.objects.get()
     assert (waiter.side, waiter.need) == (Side.NEED, need)
