@@ -84,4 +84,7 @@ def to_wait_for(user: User, today: date) -> QuerySet[Offer]:
     named = Q(person__isnull=False, time=Time.WORK)
     left = Offer.objects.left_by_their_person().filter(pk=OuterRef("pk"))
     rows = shown.filter(~named | Q(Exists(agreed)), ~Exists(left))
-    return rows.annotate(taken=counted).filter(Q(capacity__lte=F("taken")) | Q(Exists(waits)))
+    # Working time is given once: of what has ended nothing is given back.
+    goes_on = Mission.objects.taking_a_place().filter(offer=OuterRef("pk"))
+    full = Q(Exists(goes_on.exclude(status__in=OVER)), capacity__lte=F("taken"))
+    return rows.annotate(taken=counted).filter(full | Q(Exists(waits)))

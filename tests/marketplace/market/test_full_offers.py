@@ -162,6 +162,15 @@ def test_somebody_lent_who_took_their_yes_back_is_shown_no_more(client):
     assert not opens(client, reader, offer)
 
 
+def test_nor_somebody_lent_whose_mission_has_ended_and_gives_nothing_back(client):
+    offer = lent()
+    reader = make_need().created_by
+    assert opens(client, reader, offer)
+    closed(offer.missions.get())
+    assert Offer.objects.get(pk=offer.pk).status == OfferStatus.USED_UP
+    assert not opens(client, reader, offer)
+
+
 def test_nor_somebody_lent_who_has_left_their_company(client):
     offer = lent()
     reader = make_need().created_by
