@@ -11,7 +11,7 @@ from accounts.models import User
 from accounts.models.leavings import why_nothing_new
 from marketplace.models import Gathering, Mission, Offer, Proposal
 from marketplace.rules import gatherings as rules
-from marketplace.states import OfferStatus
+from marketplace.states import OVER, OfferStatus
 
 
 def least_hours(gathering: Gathering) -> int:
@@ -80,11 +80,11 @@ def panel(user: User, gathering: Gathering, *, runs: bool, now: datetime) -> Led
 def _written(gathering: Gathering) -> Led:
     mission = Mission.objects.filter(need=gathering.need_id).order_by("-pk").first()
     if mission is not None:
-        return Led(
-            _("They are those of a mission: sheet, hours and papers are there."),
-            mission.get_absolute_url(),
-            _("Read the mission"),
-        )
+        words = _("They are those of a mission: sheet, hours and papers are there.")
+        covers = mission.starts_on <= gathering.day <= mission.ends_on
+        if not covers and mission.status not in OVER:
+            words = _("The mission doesn’t cover that day any more: change its dates on its page.")
+        return Led(words, mission.get_absolute_url(), _("Read the mission"))
     proposal = Proposal.objects.filter(need=gathering.need_id).order_by("-pk").first()
     if proposal is not None and proposal.is_open:
         return Led(

@@ -6,7 +6,9 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from accounts.models import User
 from marketplace.actions.gatherings import attendances
@@ -56,10 +58,12 @@ def _write(
     """It looks for nobody: it isn't handed in, so that no figure counts it as a need that found somebody, and it isn't
     listed."""
     now = timezone.now()
+    with override("fr"):  # as papers will quote it
+        deliverable = f"{capfirst(gathering.when)}. {capfirst(gathering.where)}."
     need = Need(
         organisation=gathering.host, pole=gathering.host.pole, created_by=by,
         title=gathering.title, context=gathering.about,
-        deliverable=f"{gathering.when}. {gathering.where}.",
+        deliverable=deliverable,
         place=Place.ON_SITE if gathering.commune else Place.REMOTE,
         commune=gathering.commune or gathering.host.commune,
         starts_on=timezone.localdate(now), ends_on=timezone.localdate(gathering.ends_at),

@@ -4,12 +4,12 @@ from decimal import Decimal
 
 import pytest
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from accounts.models import Membership, Organisation
 from accounts.states import OrganisationStatus
 from marketplace.actions.gatherings import gathering_clock, gatherings, leading
-from marketplace.actions.market import proposals
+from marketplace.actions.market import proposals, waiters
 from marketplace.actions.refusals import NotYet
 from marketplace.figures import reckoning
 from marketplace.models import Block, Mission, Need, NeedStep, Origin, Side
@@ -65,6 +65,24 @@ def test_the_host_proposes_a_mission_and_the_yes_of_who_leads_it_makes_it(client
         client.force_login(reader)
         page = client.get(gathering.get_absolute_url()).content.decode()
         assert mission.get_absolute_url() in page
+
+
+def test_what_papers_will_quote_is_in_french_whatever_the_host_reads():
+    with translation.override("en"):
+        need = asked(led(commune=None, link="https://visio.example.org/x")).need
+    assert ", de 14:00 à 17:00. À distance." in need.deliverable
+
+
+@pytest.mark.parametrize(("days", "said"), [(40, True), (5, False)])
+def test_a_mission_whose_dates_aren_t_those_of_the_session_any_more_says_so(client, days, said):
+    gathering = led()
+    proposals.accept(asked(gathering), side=Side.OFFER, by=gathering.trainer.person)
+    moved = {"starts_at": at(days), "ends_at": at(days, 17)}
+    type(gathering).objects.filter(pk=gathering.pk).update(**moved)
+    for reader in (gathering.trainer.person, host_of(gathering)):
+        client.force_login(reader)
+        page = client.get(gathering.get_absolute_url()).text
+        assert ("La mission ne couvre plus ce jour" in page) == said
 
 
 def test_on_working_time_the_employer_is_asked_as_for_any_mission():
@@ -174,6 +192,9 @@ def test_it_is_closed_to_everybody_else():
     for put_forward in (proposals.apply, proposals.invite, proposals.propose):
         with pytest.raises(NotYet):
             put_forward(need, other, word="", by=other.person)
+    proposals.accept(need.proposals.get(), side=Side.OFFER, by=gathering.trainer.person)
+    with pytest.raises(NotYet):
+        waiters.put_down(need, other, Side.OFFER, by=other.person, now=timezone.now())
 
 
 def test_after_a_no_the_need_is_closed_by_the_clock_and_hours_count_nowhere():

@@ -123,6 +123,13 @@ def test_both_texts_are_searched():
     assert "adober" in offer.search_text
 
 
+@pytest.mark.parametrize("word", ["بازسازی", "وبسایت", "به‌روز", "به روز", "۱۴۰۳"])
+def test_a_text_in_arabic_letters_is_searched(word):
+    twice = {"second_title": "بازسازی وبسایت", "second_text": "تا سال ۱۴۰۳ به‌روز شود."}
+    need = make_need(second_language="prs", **twice)
+    assert need in Need.objects.searched(word)
+
+
 def test_the_other_half_of_a_split_need_keeps_the_second_text_and_says_that_it_may_be_behind():
     need = make_need(hours=20, **TWICE)
     one, other = make_skill("a-un"), make_skill("a-deux")
