@@ -135,8 +135,8 @@ LONGEST_TAG = 8
 TAGS = [(TONGUES[one].tag, one.label) for one in WRITTEN]
 # The language in which whoever reads this page would rather read what is written twice; "": that of the page.
 _rather: ContextVar[str] = ContextVar("rather", default="")
-_BETWEEN = re.compile(r"[,;/+&|\n·]|(?<=\w)\.(?=\s|$)|\b(?:et|ou|and|or|puis)\b")
-_AROUND = re.compile(r"^(?:(?:en|le|la|du|de la|langues?|parle|parlee?s?|in)\s+|l'|langue\s*:)+")
+_BETWEEN = re.compile(r"[,;/+&|\n·]|\s[-–—]\s|(?<=\w)\.(?=\s|$)|\b(?:et|ou|and|or|puis)\b")
+_AROUND = re.compile(r"^(?:(?:en|le|la|du|de la|langues?|parlee?s?|in)\s?[:\s]\s?|[ld]')+")
 _LEVEL = re.compile(
     r"\([^()]{0,60}\)|\b(?:courant|couramment|bilingue|notions?|natif|native|[abc][12])\b"
 )
@@ -182,7 +182,8 @@ def said_in(tag: str) -> SafeString:
 def language_called(text: str) -> Spoken | None:
     """The language that somebody has typed; None where it isn't one that is spoken here."""
     said = " ".join(_LEVEL.sub(" ", fold(text).replace("’", "'")).split()).strip(" .-")
-    return _typed().get(said) or _typed().get(_AROUND.sub("", said).strip(" .-"))
+    alone = _AROUND.sub("", said).strip(" .-")
+    return _typed().get(said) or _typed().get(alone) or _typed().get(alone.replace(".", ""))
 
 
 def languages_in(text: str) -> tuple[int, list[str]]:
