@@ -3,7 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from accounts.forms.words import has_words
+from accounts.forms.words import has_letters
 from accounts.models import Pole
 
 
@@ -16,5 +16,5 @@ class LocalCurrencyForm(forms.ModelForm):
     def clean_currency(self) -> str:
         name: str = " ".join(self.cleaned_data["currency"].split())
         if name:
-            has_words(name)
+            has_letters(name)
         return name

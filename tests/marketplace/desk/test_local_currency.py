@@ -56,7 +56,8 @@ def test_nobody_else_names_it(client, pole):
 @pytest.mark.parametrize(
     ("said", "name", "words"),
     [
-        ({"currency": "…"}, "currency", "aucune lettre"),
+        ({"currency": "…"}, "currency", "avec des lettres"),
+        ({"currency": "1 000"}, "currency", "avec des lettres"),
         ({"currency": "x" * 41}, "currency", "41"),
         ({"currency_url": "javascript:alert(1)"}, "currency_url", "URL"),
     ],
