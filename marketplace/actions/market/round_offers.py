@@ -26,10 +26,12 @@ def follow(team: RoundTeam, *, before: int) -> None:
     offer = Offer.objects.select_for_update(no_key=True).get(pk=team.offer_id)
     if offer.hours != hours_of(team, before) or offer.missions.exists():
         return
-    offer.hours = hours_of(team, now)
+    offer.hours, said = hours_of(team, now), offer.about
     for language, _name in settings.LANGUAGES:
         with override(language):
             former = team_in_a_sentence(before, team.round.days)
             offer.about = offer.about.replace(former, team_in_a_sentence(now, team.round.days))
-    offer.save(update_fields=["hours", "about"])
+    if offer.about != said and offer.is_written_twice:
+        offer.is_second_behind = True
+    offer.save(update_fields=["hours", "about", "is_second_behind"])
     ranking.changed(offer)

@@ -64,11 +64,14 @@ def test_the_offer_of_a_team_follows_those_who_come():
     house = closed_house(people=4)
     first, second = house.form(2)
     offer = _looks(house, first)
+    twice = {"second_title": "A team", "second_text": "1 day for a team of 2 people."}
+    Offer.objects.filter(pk=offer.pk).update(second_language="en", **twice)
     assert (offer.hours, "une équipe de 2 personnes" in offer.about) == (14, True)
     rounds.withdraw(house.round, by=first.people.first().person, now=timezone.now())
     offer.refresh_from_db()
     assert offer.hours == 7
     assert offer.about == "1 jour pour une équipe d’une personne. Avec nos gants."
+    assert offer.is_second_behind, "nobody has changed the number in English"
     round_teams.move(second.people.all(), first, now=timezone.now())
     offer.refresh_from_db()
     assert (offer.hours, "une équipe de 3 personnes" in offer.about) == (21, True)
