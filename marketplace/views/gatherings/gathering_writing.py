@@ -175,6 +175,8 @@ def cancel(request: SignedInRequest, pk: int) -> HttpResponse:
         else _("Nobody has put their name down: nobody is told."),
         _("It can’t be announced again; you may write another one."),
     ]
+    if gathering.need_id:
+        follows.append(_("The mission of these hours stops too, if it hasn’t begun."))
     context = {
         "title": _("Cancel “%(gathering)s”?") % {"gathering": gathering},
         "consequences": follows,

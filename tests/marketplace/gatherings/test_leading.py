@@ -209,6 +209,18 @@ def test_after_a_no_the_need_is_closed_by_the_clock_and_hours_count_nowhere():
     assert again(gathering).trainer_agreed_at, "they lead it all the same"
 
 
+def test_whoever_would_end_the_mission_by_it_is_told_so_first(client):
+    gathering, words = led(), "La mission de ces heures s’arrête aussi, si elle n’a pas commencé."
+    nora, host = gathering.trainer.person, host_of(gathering)
+    cancels = reverse("gathering-cancel", args=[gathering.pk])
+    for written in (False, True):
+        for reader, page in ((nora, gathering.get_absolute_url()), (host, cancels)):
+            client.force_login(reader)
+            assert (words in client.get(page).text) == written
+        if not written:
+            asked(gathering)
+
+
 @pytest.mark.parametrize("how", ["cancelled", "steps back"])
 @pytest.mark.parametrize("agreed", [True, False])
 def test_when_it_is_off_or_they_step_back_the_mission_ends_too(how, agreed):
