@@ -43,16 +43,6 @@ def test_an_offer_that_names_a_colleague_is_a_draft_until_they_say_yes(client, o
     assert consent.words in words(page), "the words kept are those that were read"
 
 
-def test_both_texts_are_read_before_one_agrees_to_them(client, offer, ana):
-    twice = {"second_title": "محاسبة", "second_text": "أعرف المحاسبة جيدا."}
-    Offer.objects.filter(pk=offer.pk).update(second_language="ar", **twice)
-    page = words(client.get(link_of(ana)))
-    said = page.split("Écrit aussi en arabe")[1].split("<dl")[0]
-    assert 'lang="ar" dir="rtl"' in said
-    assert twice["second_title"] in said
-    assert twice["second_text"] in said
-
-
 def test_the_link_signs_once_and_for_that_person_alone(client, offer, ana, bob):
     link = link_of(ana)
     client.force_login(bob)
