@@ -47,7 +47,8 @@ def write(
         raise NotYet(_("It has begun: what people came to stays as it is."))
     _require_seats(gathering, before)
     gathering.status, gathering.created_by = before.status, before.created_by
-    gathering.need = before.need  # written meanwhile, or gone
+    # Written by others since the form was opened.
+    gathering.need, gathering.host_paused_at = before.need, before.host_paused_at
     form.save(commit=False)
     if "trainer" not in form.fields:
         gathering.trainer = before.trainer  # who may have stepped back meanwhile

@@ -3,16 +3,17 @@
 from datetime import timedelta
 
 import pytest
+from django.forms import modelform_factory
 from django.utils import timezone
 
 from accounts.models import Organisation, Seat
 from accounts.states import OrganisationStatus, SeatStatus
-from marketplace.actions.gatherings import gathering_clock
+from marketplace.actions.gatherings import gathering_clock, gatherings
 from marketplace.actions.refusals import NotYet
 from marketplace.models import Gathering
 from marketplace.states import GatheringStatus
 from tests.factories import make_coordinator, make_offer, make_user
-from tests.marketplace.gatherings.people import again, letters, make_gathering, put_down
+from tests.marketplace.gatherings.people import again, host_of, letters, make_gathering, put_down
 
 pytestmark = pytest.mark.django_db
 
@@ -100,3 +101,13 @@ def test_where_there_is_nobody_to_tell_nothing_is_told(which):
     be(gathering.host, OrganisationStatus.SUSPENDED)
     sweep()
     assert not letters("gathering_host")
+
+
+def test_what_the_clock_has_said_meanwhile_is_not_written_over_by_a_form():
+    read_before, now = make_gathering(), timezone.now()
+    Gathering.objects.filter(pk=read_before.pk).update(host_paused_at=now)
+    form = modelform_factory(Gathering, fields=["title"])({"title": "Autre"}, instance=read_before)
+    assert form.is_valid()
+    gatherings.write(read_before, form, [], by=host_of(read_before), now=now)
+    written = again(read_before)
+    assert (written.title, written.host_paused_at) == ("Autre", now)
