@@ -77,6 +77,14 @@ def panel(user: User, gathering: Gathering, *, runs: bool, now: datetime) -> Led
     return Led(words, act=_("Count their hours"))
 
 
+def ends_a_mission(user: User, gathering: Gathering) -> bool:
+    """Whether this reader is told that a mission ends with it: not whoever may know nothing of it."""
+    offer = gathering.trainer
+    return (
+        gathering.need_id is not None and offer is not None and not rules.is_kept_from(user, offer)
+    )
+
+
 def _written(gathering: Gathering) -> Led:
     mission = Mission.objects.filter(need=gathering.need_id).order_by("-pk").first()
     if mission is not None:

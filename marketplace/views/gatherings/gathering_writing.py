@@ -22,7 +22,7 @@ from marketplace.forms.gatherings.gatherings import CancelForm, CopyForm, Gather
 from marketplace.forms.market import skills
 from marketplace.forms.market.skills import Picker
 from marketplace.models import Gathering, Offer
-from marketplace.rules import permissions
+from marketplace.rules import leading, permissions
 from marketplace.views.gatherings.gatherings import gathering_or_404
 from marketplace.views.market.skills import as_typed, posted_picker, texts_of
 
@@ -175,8 +175,8 @@ def cancel(request: SignedInRequest, pk: int) -> HttpResponse:
         else _("Nobody has put their name down: nobody is told."),
         _("It can’t be announced again; you may write another one."),
     ]
-    if gathering.need_id:
-        follows.append(_("The mission of these hours stops too, if it hasn’t begun."))
+    if leading.ends_a_mission(request.user, gathering):
+        follows.append(_("The mission of whoever leads it stops too, if it hasn’t begun."))
     context = {
         "title": _("Cancel “%(gathering)s”?") % {"gathering": gathering},
         "consequences": follows,

@@ -209,16 +209,34 @@ def test_after_a_no_the_need_is_closed_by_the_clock_and_hours_count_nowhere():
     assert again(gathering).trainer_agreed_at, "they lead it all the same"
 
 
+STOPS = "s’arrête aussi, si elle n’a pas commencé."
+
+
 def test_whoever_would_end_the_mission_by_it_is_told_so_first(client):
-    gathering, words = led(), "La mission de ces heures s’arrête aussi, si elle n’a pas commencé."
+    gathering = led()
     nora, host = gathering.trainer.person, host_of(gathering)
     cancels = reverse("gathering-cancel", args=[gathering.pk])
     for written in (False, True):
         for reader, page in ((nora, gathering.get_absolute_url()), (host, cancels)):
             client.force_login(reader)
-            assert (words in client.get(page).text) == written
+            assert (STOPS in client.get(page).text) == written
         if not written:
             asked(gathering)
+
+
+def test_a_boss_who_cancels_isn_t_told_of_the_mission_of_their_employee_at_home(client):
+    boss, nora = make_user(), make_user("Nora", "Cherif")
+    company = make_organisation(kind=Organisation.Kind.COMPANY, member=boss)
+    Membership.objects.filter(user=boss).update(role="ADMINISTRATOR")
+    Membership.objects.create(user=nora, organisation=company, role="EMPLOYEE")
+    host = make_organisation(name="Les Bottines", member=make_user())
+    gathering = led(make_offer(nora, skills=("tableur",)), host=host)
+    asked(gathering)
+    Membership.objects.create(user=boss, organisation=host, role="ADMINISTRATOR")
+    client.force_login(boss)
+    page = client.get(reverse("gathering-cancel", args=[gathering.pk]))
+    assert page.status_code == 200
+    assert STOPS not in page.text
 
 
 @pytest.mark.parametrize("how", ["cancelled", "steps back"])
