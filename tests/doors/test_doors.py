@@ -8,6 +8,7 @@ from tests.doors.knocking import client_of, opened_by
 pytestmark = pytest.mark.once
 # What anybody may open, and what anybody with an account may do with what is public.
 PUBLIC = {
+    "gathering-come",
     "need",
     "need-help",
     "need-picture",
