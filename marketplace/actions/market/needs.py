@@ -225,8 +225,6 @@ def want_more(need: Need, places: int, *, by: User, now: datetime) -> None:
     fresh = locked.select_related("organisation", "pole").get(pk=need.pk)
     if fresh.places == places:
         return
-    if fresh.in_pair:
-        raise NotYet(_("This need wants a pair: two people, and no more."))
     if fresh.status != NeedStatus.FILLED or fresh.is_over(timezone.localdate(now)):
         raise NotYet(_("Its places are no longer all taken: there is nothing to add."))
     if fresh.in_pair:

@@ -44,7 +44,7 @@ def test_a_full_pair_is_offered_no_more_people_and_asking_for_them_is_a_sentence
     door = reverse("need-places", args=[it.need.pk])
     assert door not in client.get(it.need.get_absolute_url()).text
     answer = client.post(door, {"places": "3"}, follow=True)
-    assert "deux personnes, et pas davantage" in answer.text
+    assert "Un binôme, ce sont deux personnes" in answer.text
     assert it.fresh().places == 2
 
 
