@@ -64,7 +64,7 @@ PARTS = {
 }
 
 
-FOLDED = ("commune", "places", "spoken", "beneficiaries")
+FOLDED = ("commune", "places", "in_pair", "spoken", "beneficiaries")
 
 
 class NeedForm(

@@ -52,7 +52,7 @@ def test_one_trains_several_and_a_need_is_served(site, browser, width):
     expect(anne.get_by_role("heading", name="Préparer une rencontre")).to_be_visible()
     looks_well(anne)
     day = date.today() + timedelta(days=20)
-    anne.get_by_label("Titre").fill("Tableur : les bases")
+    anne.get_by_label("Titre", exact=True).fill("Tableur : les bases")
     anne.get_by_label("Qu’emportera-t-on").fill("Un tableau de bord que l’on sait tenir.")
     anne.get_by_label("Commence").fill(f"{day}T14:00")
     anne.get_by_label("Finit").fill(f"{day}T17:00")
