@@ -137,7 +137,7 @@ class _Seats:
         letters.attendance_offered(one, one.move(AttendanceStatus.OFFERED, by=None))
 
     def end(self, one: Attendance, *, lapsed: bool) -> None:
-        reason = reasons.coded("seat-lapsed" if lapsed else "seat-not-theirs")
+        reason = reasons.coded("seat-lapsed") if lapsed else reasons.coded("seat-not-theirs")
         _end(one, by=None, reason=reason, tells=True)
 
 

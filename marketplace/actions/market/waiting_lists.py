@@ -91,7 +91,8 @@ class _Places:
         letters.waiter_offered(one, one.move(WaiterStatus.OFFERED, by=None))
 
     def end(self, one: Waiter, *, lapsed: bool) -> None:
-        end(one, by=None, reason=reasons.coded("place-lapsed" if lapsed else "place-not-theirs"))
+        not_theirs = reasons.coded("place-not-theirs")
+        end(one, by=None, reason=reasons.coded("place-lapsed") if lapsed else not_theirs)
 
     def too_many(self) -> list[Waiter]:
         """Those for whom a place is kept that is there no more, the last first."""

@@ -20,7 +20,7 @@ from tests.factories import (
 )
 
 PAGE, HOME, NEW = reverse("who-helps"), reverse("home"), reverse("need-new")
-CEILING = 21  # one for what waiting lists keep, two for what gatherings wait for, one for what stays hidden, one for whose the kept lists are, one for rounds, one for programmes run, as may be of whoever offers too; the header's by hand apart; nothing of the book is asked
+CEILING = 22  # one for what one would like to learn, one for what waiting lists keep, two for what gatherings wait for, one for what stays hidden, one for whose the kept lists are, one for rounds, one for programmes run, as may be of whoever offers too; the header's by hand apart; nothing of the book is asked
 LENS = {"insee": "62498", "name": "Lens", "latitude": 50.4289, "longitude": 2.8319}  # 27 km away
 
 
