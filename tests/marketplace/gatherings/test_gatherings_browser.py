@@ -56,7 +56,7 @@ def test_one_trains_several_and_a_need_is_served(site, browser, width):
     anne.get_by_label("Qu’emportera-t-on").fill("Un tableau de bord que l’on sait tenir.")
     anne.get_by_label("Commence").fill(f"{day}T14:00")
     anne.get_by_label("Finit").fill(f"{day}T17:00")
-    anne.get_by_label("Lien").fill("https://visio.example.org/tableur")
+    anne.get_by_label("Lien, pour qui vient").fill("https://visio.example.org/tableur")
     anne.get_by_label("Nombre de places").fill("1")
     anne.get_by_text("Pour qui, en quelle langue").click()
     anne.get_by_label("Animée par").select_option(value=str(told["offer"]))

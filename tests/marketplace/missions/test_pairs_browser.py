@@ -56,6 +56,7 @@ def test_two_people_are_asked_together_and_each_comes_with_a_mission_of_their_ow
     aline = window("aline")
     aline.goto(f"{need}etapes/ou/")
     looks_well(aline)
+    aline.get_by_text("Changer", exact=True).click()
     aline.get_by_label("En binôme").check()
     aline.get_by_role("button", name="Envoyer").click()
     expect(aline.get_by_text("En binôme").first).to_be_visible()
