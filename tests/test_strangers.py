@@ -22,8 +22,8 @@ CLOSED = {
 }
 OURS = ("accounts", "marketplace", "notifications")
 # What anybody may open, and what anybody with an account may do with a public page.
-PUBLIC = {"need", "need-help", "need-picture", "organisation"}
-OFFERED = {"need-apply", "need-help-send", "need-talk", "organisation-block"}
+PUBLIC = {"gathering-come", "need", "need-help", "need-picture", "organisation"}
+OFFERED = {"need-apply", "need-help-send", "need-talk", "need-wait", "organisation-block"}
 # Those whose number is a pôle's: one's own opens.
 OF_A_POLE = {"blocks-of-pole", "canned-line-new", "canned-lines-own", "fairness", "match-weights"}
 OF_A_SEAT = {"seat", "seat-answer", "seat-invite"}  # and here one of one's own pôle

@@ -16,7 +16,10 @@ PUBLIC = {
     "organisation-logo",
     "organisation-picture",
 }
-OFFERED = {"need-apply", "need-help-send", "need-talk", "organisation-block", "draft"}
+OFFERED = {
+    *("need-apply", "need-help-send", "need-talk", "need-wait"),
+    *("organisation-block", "draft"),
+}
 # Who opens most comes first: what has opened is asked of nobody else.
 ROLES = ("coordinator", "boss", "head", "employee", "hr", "csr", "manager", "volunteer", "ally")
 # Addresses that no role of a world opens with what `knock` sends, and why.
@@ -46,11 +49,7 @@ ELSEWHERE = {
     "attendance-link-date": "links of letters: tests/marketplace/gatherings/test_attendances.py",
     "need-served": "of a structure that came: tests/marketplace/gatherings/test_serving.py",
     "attendance-act": "an act that is said: tests/marketplace/gatherings/test_attendances.py",
-    **dict.fromkeys(
-        ("need-wait", "offer-wait", "need-places"),
-        "of what is full: tests/marketplace/market/test_waiter_pages.py",
-    ),
-    "proposal-answers": "of a need that asks: tests/marketplace/market/test_questions.py",
+    "need-ask-pair": "of a need that wants a pair: tests/marketplace/market/test_pair_needs.py",
     "record-own": "links of letters: tests/marketplace/desk/test_bringing_pages.py",
     "report-partner-logo": "of a partner with a logo: tests/marketplace/desk/test_reports.py",
     **dict.fromkeys(
