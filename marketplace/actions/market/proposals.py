@@ -240,13 +240,11 @@ def fill(need: Need, *, by: User) -> list[Need | Offer]:
     that is found. A place that is kept for somebody who waited is nobody else's, and leaves them open. Returns their needs
     and offers, for the ranking."""
     reason = reasons.coded("found")
-    if places.open_in(need) > 0:
-        waiting = pairs.without_a_half(need) if need.in_pair else need.proposals.none()
-        return close_all(waiting, reason=reason, own=Side.NEED)
-    if need.may(NeedStatus.FILLED):
+    if places.open_in(need) <= 0 and need.may(NeedStatus.FILLED):
         need.move(NeedStatus.FILLED, by=by)
     if places.left_in(need) > 0:
-        return []
+        waiting = pairs.without_a_half(need) if need.in_pair else need.proposals.none()
+        return close_all(waiting, reason=reason, own=Side.NEED)
     freed = close_all(need.proposals.open(), reason=reason, own=Side.NEED)
     waiting_lists.settle_need(need, by=by, now=timezone.now())
     return freed
