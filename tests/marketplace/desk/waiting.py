@@ -25,6 +25,7 @@ from marketplace.models import (
     MessageReport,
     Mission,
     MissionSheet,
+    Need,
     Offer,
     Origin,
     Proposal,
@@ -150,12 +151,13 @@ def two_alike() -> Joining:
     return Joining.objects.create(**pair, metres=0, found_at=ago(2)).begin(by=None)
 
 
-def one_who_waits() -> Waiter:
-    """A need that is full, and somebody who has waited for two days."""
+def one_who_waits() -> Need:
+    """A need that is full, and that somebody has waited for since two days."""
     need = make_need(member=make_user(), status=NeedStatus.FILLED)
     offer = make_offer(make_user())
     row = {"need": need, "offer": offer, "side": Side.OFFER, "by": offer.person}
-    return Waiter.objects.create(**row, asked_at=ago(2)).begin(by=offer.person)
+    Waiter.objects.create(**row, asked_at=ago(2)).begin(by=offer.person)
+    return need
 
 
 def a_domain() -> MailDomain:
