@@ -6,7 +6,7 @@ from typing import Any
 
 from accounts.models import Organisation, User
 from common.roots import fold
-from common.word_search import numbers_almost_called
+from common.word_search import MANY, numbers_almost_called, shares_of
 from marketplace.finding.asked import Asked
 from marketplace.finding.kind import ALL, Kind, Reader
 from marketplace.finding.kinds import KINDS, url_of, with_places
@@ -62,7 +62,10 @@ def find(user: User, asked: Asked, code: str = "") -> Found:
         return Found(groups)
     if asked.is_a_code:
         return Found([])
-    return Found(_groups(meant, asked, _slips(asked, reader), reader, most), by_slips=True)
+    groups = []
+    for share in shares_of(" ".join(asked.words)):
+        groups = groups or _groups(meant, asked, _slips(asked, reader, share), reader, most)
+    return Found(groups, by_slips=True)
 
 
 def _open_to(reader: Reader) -> list[Kind]:
@@ -84,13 +87,13 @@ def _groups(
     return sorted(found, key=lambda group: group.rank)
 
 
-def _slips(asked: Asked, reader: Reader) -> Slips:
+def _slips(asked: Asked, reader: Reader, share: float) -> Slips:
     """The rows whose name is almost that; which of them the reader may see is asked of each kind."""
     text, found = " ".join(asked.words), {}
     for kind in _open_to(reader):
         if kind.model in BY_SLIPS:
-            numbers = numbers_almost_called(kind.model._base_manager.all(), text)
-            found[kind.model] = dict.fromkeys(numbers, "")
+            numbers = numbers_almost_called(kind.model._base_manager.all(), text, share)
+            found[kind.model] = dict.fromkeys(numbers[: MANY - 1], "")  # so that they are named
     return Slips(asked.words, found, some=reader.coordinates)
 
 

@@ -19,6 +19,7 @@ from marketplace.rules.prepared import Question, rows_for
 ALL = 100  # lines of one kind
 A_MINUTE = 60
 FEW = 256  # numbers up to which what is looked for is narrowed by them first
+NEWEST = 1_000  # conversations looked through for a word that too many say
 A_PIECE = 10  # times as many numbers as there are lines, of which is asked at first whether they may be seen
 
 
@@ -101,9 +102,10 @@ class Kind:
     narrows: bool = False
     maybe: Callable[[Reader], list[int]] | None = None  # where these alone are looked at
     for_coordinators: bool = False  # nobody else has any
-    once: bool = (
-        False  # `rows` asks nothing of its reader but their number: put together once a process
-    )
+    # `rows` asks nothing of its reader but their number: put together once a process.
+    once: bool = False
+    # Which of a few numbers the reader may see, where that is asked in a way of its own; the same as `rows` says.
+    seen: Callable[[Reader, list[int]], Iterable[int]] | None = None
 
     def meant(self, asked: Asked, reader: Reader) -> list[int]:
         """The rows that a number means. What the reader may see is asked where there is any: it takes longer."""
@@ -134,7 +136,7 @@ class Kind:
         """The first of these, in their order, that the reader may see. Hardly any are asked about at first: a reader who
         sees most of them has enough."""
         found: list[int] = []
-        for some in _by_pieces(numbers, FEW if self.narrows else A_PIECE * most):
+        for some in _by_pieces(numbers, A_PIECE * most, FEW):
             seen = self._which(reader, some)
             found += [number for number in some if number in seen]
             if len(found) >= most:
@@ -142,6 +144,8 @@ class Kind:
         return found[:most]
 
     def _which(self, reader: Reader, numbers: Sequence[int]) -> set[int]:
+        if self.seen and len(numbers) <= FEW:
+            return {*self.seen(reader, [*numbers])}
         if self.once and len(numbers) <= FEW:
             return {number for (number,) in rows_for(reader.user, self._question, list(numbers))}
         rows = self.rows(reader, numbers) if self.narrows else self.rows(reader)
@@ -162,8 +166,11 @@ class Kind:
     def _said(
         self, marks: Marks, ways: list[Way], reader: Reader, named: dict[int, str], most: int
     ) -> list[int]:
-        if self.maybe and marks.are_many(ways):
-            return self._newest_of(self.maybe(reader), marks, ways, reader, most)
+        if (self.maybe or (self.near and not reader.coordinates)) and marks.are_many(ways):
+            if self.maybe:
+                newest = self.maybe(reader)[:NEWEST]
+                return self._newest_of(newest, marks, ways, reader, most)
+            return self._one_by_one(marks, ways, reader, named, most)
         numbers = marks.numbers(self.model, ways)
         if self.maybe and (numbers is None or len(numbers) > FEW):
             return self._newest_of(self.maybe(reader), marks, ways, reader, most)
@@ -206,6 +213,7 @@ class Kind:
         return found
 
 
-def _by_pieces(numbers: Sequence[int], first: int) -> Iterator[Sequence[int]]:
-    """The first so many, then all the others."""
-    return filter(None, (numbers[:first], numbers[first:]))
+def _by_pieces(numbers: Sequence[int], first: int, second: int = 0) -> Iterator[Sequence[int]]:
+    """The first so many, then so many more, then all the others."""
+    then = first + second
+    return filter(None, (numbers[:first], numbers[first:then], numbers[then:]))

@@ -16,6 +16,7 @@ from marketplace.finding.kind import FEW, Kind, Reader
 from marketplace.finding.marks import Way
 from marketplace.models import Carrier, Document, Gathering, Mission, Need, Offer, Thread, Time
 from marketplace.models.market.proposals import Proposal, near
+from marketplace.rules.prepared import rows_for
 from marketplace.states import OfferStatus, ProposalStatus
 
 
@@ -47,17 +48,41 @@ def _known_to_coordinators(user: User, among: Sequence[int] = ()) -> Q:
 
 def _people(reader: Reader, among: Sequence[int] = ()) -> QuerySet:
     """People with an account, whom this reader knows as a coordinator, or by an organisation of theirs."""
+    return _people_of(reader.user, reader.coordinates, *_houses(reader), among)
+
+
+def _houses(reader: Reader) -> tuple[list[int], list[int]]:
+    """The organisations whose people are all read, and those whose representatives are."""
     all_of = [number for number, reads_all in reader.houses.items() if reads_all]
-    those_of = [number for number, reads_all in reader.houses.items() if not reads_all]
+    return all_of, [number for number, reads_all in reader.houses.items() if not reads_all]
+
+
+def _people_of(
+    user: User, coordinates: bool, all_of: list[int], those_of: list[int], among: Sequence[int] = ()
+) -> QuerySet:
     members = Membership.objects.filter(user=OuterRef("pk"))
-    known = Q(Exists(members.filter(organisation__in=all_of))) if all_of else Q()
-    if those_of:
-        known |= Q(Exists(members.representing().filter(organisation__in=those_of)))
-    if reader.coordinates:
-        known |= _known_to_coordinators(reader.user, among)
-    if not known:
-        return User.objects.none()
-    return User.objects.filter(known, is_active=True, closed_at=None).exclude(pk=reader.user.pk)
+    known = Q(Exists(members.filter(organisation__in=all_of)))
+    known |= Q(Exists(members.representing().filter(organisation__in=those_of)))
+    if coordinates:
+        known |= _known_to_coordinators(user, among)
+    return User.objects.filter(known, is_active=True, closed_at=None).exclude(pk=user.pk)
+
+
+def _people_among(
+    user: User, coordinates: bool, all_of: list[int], those_of: list[int], among: Sequence[int]
+) -> QuerySet:
+    found = _people_of(user, coordinates, all_of, those_of, among).filter(pk__in=among)
+    return found.order_by().values_list("pk")
+
+
+def _seen_people(reader: Reader, numbers: list[int]) -> Iterable[int]:
+    given = (reader.coordinates, *_houses(reader), numbers)
+    return (number for (number,) in rows_for(reader.user, _people_among, *given))
+
+
+def _with_story(user: User, among: list[int]) -> QuerySet:
+    found = User.objects.filter(_known_to_coordinators(user, among), pk__in=among)
+    return found.order_by().values_list("pk")
 
 
 def _near_people(reader: Reader) -> Iterable[int]:
@@ -83,16 +108,15 @@ def _exact_person(asked: Asked, reader: Reader) -> Q | None:
 def with_places(people: list[Any], reader: Reader) -> None:
     """Notes on each where the reader finds them: `house`, an organisation of theirs, and whether coordinators have their story."""
     numbers = [one.pk for one in people]
-    stories = User.objects.none()
+    with_story: set[int] = set()
     members = Membership.objects.filter(user__in=numbers).order_by("-pk")
     theirs = Q(organisation__in=[*reader.houses])
     if reader.coordinates:
-        stories = User.objects.filter(_known_to_coordinators(reader.user, numbers), pk__in=numbers)
+        with_story = {number for (number,) in rows_for(reader.user, _with_story, numbers)}
         known = Membership.objects.representing().filter(
             organisation__pole__in=coordinated_by(reader.user)
         )
         theirs |= Q(pk__in=known.filter(user__in=numbers).order_by().values("pk"))
-    with_story = {*stories.values_list("pk", flat=True)}
     houses = {
         row.user_id: row.organisation
         for row in members.filter(theirs).select_related("organisation")
@@ -218,6 +242,21 @@ def _conversations(reader: Reader, among: Sequence[int] = ()) -> QuerySet:
     return theirs.spoken_in()
 
 
+def _seen_conversations(reader: Reader, numbers: list[int]) -> Iterable[int]:
+    """Those that the reader follows first, which for a coordinator are nearly all: whether one is theirs by another side takes
+    long to plan."""
+    found: set[int] = set()
+    for sides in (False, True) if reader.coordinates else (True,):
+        left = [number for number in numbers if number not in found]
+        if left:
+            theirs = Thread.objects.taken_part_in_by(
+                reader.user, sides=sides, coordinates=not sides, among=left
+            )
+            rows = theirs.filter(pk__in=left).spoken_in().order_by()
+            found.update(rows.values_list("pk", flat=True))
+    return found
+
+
 def _with_their_matter(rows: Any) -> QuerySet:
     shown: QuerySet = rows.with_what_lines_show()
     return shown
@@ -230,7 +269,7 @@ def _as_it_is(rows: QuerySet) -> QuerySet:
 KINDS = (
     Kind(
         "people", User, _("People"), "person", _people, lambda reader: [Way("pk", User, is_own=True)],
-        _exact_person, _as_it_is, str, _of_person, _near_people, narrows=True,
+        _exact_person, _as_it_is, str, _of_person, _near_people, narrows=True, seen=_seen_people,
     ),
     Kind(
         "organisations", Organisation, _("Organisations"), "people",
@@ -269,6 +308,7 @@ KINDS = (
         "conversations", Thread, _("Conversations"), "chat-dots",
         _conversations,
         _ways_to_threads, lambda asked, reader: None, _with_their_matter, str, _of_thread, narrows=True, maybe=lambda reader: reader.threads,
+        seen=_seen_conversations,
     ),
     Kind(
         "papers", Document, _("Papers"), "file-earmark-text",

@@ -42,13 +42,19 @@ class ThreadQuerySet(models.QuerySet["Thread"]):
         )
 
     def taken_part_in_by(
-        self, user: User, *, coordinates: bool = True, among: Sequence[int] = ()
+        self,
+        user: User,
+        *,
+        sides: bool = True,
+        coordinates: bool = True,
+        among: Sequence[int] = (),
     ) -> Self:
         """Threads of this person's own sides; for a coordinator, those in which they wrote or that they follow. All
-        of them are visible to this person. `coordinates`: as in `unread_by`. `among`: of these, each list narrowed first."""
-        return self.filter(
-            pk__in=own_threads.listed(user, to_read=False, coordinates=coordinates, few=among)
+        of them are visible to this person. `sides`: whether the first are asked for; `coordinates`: as in `unread_by`. `among`: of these, each list narrowed first."""
+        mine = own_threads.listed(
+            user, to_read=False, sides=sides, coordinates=coordinates, few=among
         )
+        return self.filter(pk__in=mine)
 
     def spoken_in(self) -> Self:
         """Threads with a message. A thread is created before its first message, and until then nobody else sees it."""

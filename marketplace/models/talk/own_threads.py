@@ -22,18 +22,25 @@ ABOUT = ("proposal__need", "need")  # the ways from a conversation to the need t
 
 
 def listed(
-    user: User, *, to_read: bool, coordinates: bool = True, few: Sequence[int] = ()
+    user: User,
+    *,
+    to_read: bool,
+    sides: bool = True,
+    coordinates: bool = True,
+    few: Sequence[int] = (),
 ) -> RawSQL:
     scope, places = scope_of(user), 1 << (len(few) - 1).bit_length() if few else 0
     # What one session opens is put together anew: it names an organisation.
     asked = _own_threads if scope == WHOLE else _own_threads.__wrapped__
-    words, values = asked(to_read, coordinates, scope, places)
+    words, values = asked(to_read, sides, coordinates, scope, places)
     given = {READER: user.pk} | {-A_LIST - n: few[min(n, len(few) - 1)] for n in range(places)}
     return RawSQL(words, [given.get(value, value) for value in values])
 
 
 @cache
-def _own_threads(to_read: bool, coordinates: bool, scope: Scope, few: int) -> tuple[str, tuple]:
+def _own_threads(
+    to_read: bool, sides: bool, coordinates: bool, scope: Scope, few: int
+) -> tuple[str, tuple]:
     """The SQL for the ids of a person's threads that their session opens, and its values, with READER for the person.
 
     `to_read` leaves out those of an organisation where nobody has written since the
@@ -46,22 +53,7 @@ def _own_threads(to_read: bool, coordinates: bool, scope: Scope, few: int) -> tu
     Thread, ThreadRead = _model("Thread"), _model("ThreadRead")
     poles, threads = coordinated_by(user), Thread.objects.order_by()
     threads = threads.filter(pk__in=[-A_LIST - n for n in range(few)]) if few else threads
-    structures = Membership.objects.of(user).representing().values("organisation")
-    # A wider set that two indexes give at once; which of them are one's own, `offered_by` says.
-    offers = Offer.objects.order_by().values("pk")
-    theirs = offers.filter(organisation__in=structures)
-    near = Q(offer__in=offers.filter(person_id=user.pk).union(theirs))
-    ours = Proposal.objects.filter(Proposal.offered_by(user), near).values("pk")
-    found = [
-        Q(proposal__in=Proposal.objects.filter(Proposal.needed_by(user)).values("pk"))
-        & _new_at("proposal__need", to_read),
-        Q(proposal__in=ours)
-        & (Q(proposal__offer__person_id=user.pk) | _new_at("proposal__offer", to_read)),
-        asked_by(user),
-        Q(need__organisation__in=structures) & _new_at("need", to_read),
-        *_carried(user),
-        *_of_pairs(user),
-    ]
+    found = _by_sides(user, to_read) if sides else []
     left = {"proposal__need": _kept(user), "need": Thread.kept_from(user)}
     looked = ThreadRead.objects.filter(thread=OuterRef("pk"), user_id=user.pk)
     for way, to_others in left.items() if coordinates else ():
@@ -73,6 +65,26 @@ def _own_threads(to_read: bool, coordinates: bool, scope: Scope, few: int) -> tu
             found += [here & way_to for way_to in _follows(user, way)]
     first, *others = [threads.filter(condition).values("pk") for condition in found]
     return first.union(*others).order_by().query.sql_with_params()
+
+
+def _by_sides(user: User, to_read: bool) -> list[Q]:
+    """Conditions: of a structure, an offer, a question or a pair of this person."""
+    structures = Membership.objects.of(user).representing().values("organisation")
+    # A wider set that two indexes give at once; which of them are one's own, `offered_by` says.
+    offers = Offer.objects.order_by().values("pk")
+    theirs = offers.filter(organisation__in=structures)
+    near = Q(offer__in=offers.filter(person_id=user.pk).union(theirs))
+    ours = Proposal.objects.filter(Proposal.offered_by(user), near).values("pk")
+    return [
+        Q(proposal__in=Proposal.objects.filter(Proposal.needed_by(user)).values("pk"))
+        & _new_at("proposal__need", to_read),
+        Q(proposal__in=ours)
+        & (Q(proposal__offer__person_id=user.pk) | _new_at("proposal__offer", to_read)),
+        asked_by(user),
+        Q(need__organisation__in=structures) & _new_at("need", to_read),
+        *_carried(user),
+        *_of_pairs(user),
+    ]
 
 
 def _carried(user: User) -> list[Q]:

@@ -5,13 +5,15 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.actions import people
-from accounts.models import Membership, Organisation, Seat
+from accounts.models import Membership, Organisation, Seat, User
 from accounts.scope import Scope
 from accounts.states import OrganisationStatus, SeatStatus
 from marketplace.actions.documents import documents
 from marketplace.actions.talk import messages
 from marketplace.finding.asked import Asked
 from marketplace.finding.found import find
+from marketplace.finding.kind import Reader
+from marketplace.finding.kinds import KINDS
 from marketplace.models import Kind, Mission, Offer, Regime, ThreadRead
 from marketplace.states import NeedStatus
 from tests.factories import (
@@ -77,6 +79,25 @@ def test_a_coordinator_finds_all_of_their_pole_and_nothing_of_another():
     for typed in ("canari", "canrai", "canari@example.org", "industrie canari", "zoé canari"):
         assert not kinds(maelle, typed), typed
     assert not kinds(other, "zibeline")
+
+
+def test_what_is_asked_of_a_few_numbers_says_the_same_as_what_is_asked_of_all():
+    ours, theirs = make_pole(), make_pole("Pôle des Rives", ("62",))
+    maelle, other = make_coordinator(ours), make_coordinator(theirs)
+    everything(ours, "Zibeline")
+    _house, _need, _company, mission = everything(theirs, "Canari")
+    for reader in (maelle, other, make_user()):
+        ThreadRead.objects.create(thread=mission.proposal.thread, user=reader)
+    seen_by_some = set()
+    for user in User.objects.all():
+        reader = Reader(user)
+        for kind in KINDS:
+            numbers = [*kind.model.objects.values_list("pk", flat=True)]
+            if kind.seen:
+                rows = kind.rows(reader, numbers).filter(pk__in=numbers)
+                assert {*kind.seen(reader, numbers)} == {*rows.values_list("pk", flat=True)}
+                seen_by_some |= {kind.code} if rows.exists() else set()
+    assert seen_by_some == {"people", "conversations"}
 
 
 def test_numbers_of_another_pole_find_nothing():
