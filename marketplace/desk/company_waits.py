@@ -36,7 +36,7 @@ from marketplace.rules.next_acts import missions as next_acts
 from marketplace.rules.next_acts.patience import VALUE_ASKED_FOR
 from marketplace.states import DocumentStatus, MissionStatus, RoundStatus
 
-MOST = 50  # of each kind; beyond it nobody reads a list
+MOST = 20  # missions, and of each other kind: beyond it nobody reads a list
 NAMED = 2
 
 
@@ -49,23 +49,36 @@ class Asked(NamedTuple):
     now: datetime
 
 
+class Waits(NamedTuple):
+    """The reader's own lines, and those of others of the house. `are_all`: False where more missions wait than are looked at."""
+
+    mine: list[Waiting]
+    awaited: list[Waiting]
+    are_all: bool
+
+
 def of(
     user: User, memberships: Iterable[Membership], company: Organisation, *, now: datetime
-) -> list[Waiting]:
-    """The reader's own lines and those of others (`is_theirs`), the most urgent first. Nothing while the organisation is
-    suspended: nobody then acts for it."""
+) -> Waits:
+    """The most urgent first. Nothing while the organisation is suspended: nobody then acts for it."""
     if not company.is_active:
-        return []
+        return Waits([], [], are_all=True)
     asked = Asked(user, company, Reader.of(user, memberships), now)
     who = _Names(company, user)
-    lines = [*_missions(asked, who), *_proposals(asked), *_rounds(asked, who)]
-    lines += _corrections(asked)
-    return ordered(lines)
+    numbers = [pk for (pk,) in rows(_that_may_wait, company.pk, now)]
+    lines = [*_missions(asked, who, numbers[:MOST]), *_proposals(asked), *_rounds(asked, who)]
+    lines = ordered([*lines, *_corrections(asked)])
+    return Waits(
+        [line for line in lines if not line.is_theirs],
+        [line for line in lines if line.is_theirs],
+        are_all=len(numbers) <= MOST,
+    )
 
 
 # --- missions: the agreement, the signature, the value, what follows somebody who has left ------
-def _missions(asked: Asked, who: "_Names") -> Iterator[Waiting]:
-    for mission in _waiting_for(asked.company, asked.now):
+def _missions(asked: Asked, who: "_Names", numbers: list[int]) -> Iterator[Waiting]:
+    oldest_first = sorted(own_missions.with_course(numbers), key=lambda one: (one.moved_at, one.pk))
+    for mission in oldest_first:
         roles = asked.reader.roles(mission)
         acts = [act for act in next_acts.acts(mission) if act.who in (COMPANY, SIGNS_OFFER)]
         mine = [act for act in acts if act.who in roles]
@@ -91,11 +104,6 @@ def _awaited(who: str, task: str) -> str:
     return _("Awaited: %(who)s, to %(task)s") % {"who": who, "task": task}
 
 
-def _waiting_for(company: Organisation, now: datetime) -> list[Mission]:
-    numbers = [pk for (pk,) in rows(_that_may_wait, company.pk, now)]
-    return sorted(own_missions.with_course(numbers), key=lambda one: (one.moved_at, one.pk))
-
-
 def _that_may_wait(company: int, now: datetime) -> QuerySet:
     """The missions on its time that may wait for the employer: few of all those under way, as the database knows."""
     this = {"mission": OuterRef("pk")}
@@ -113,7 +121,7 @@ def _that_may_wait(company: int, now: datetime) -> QuerySet:
         | Q(status=MissionStatus.LEFT),
         offer__organisation=company, offer__time=Time.WORK,
     )  # fmt: skip
-    return found.order_by("moved_at", "pk").values_list("pk")[:MOST]
+    return found.order_by("moved_at", "pk").values_list("pk")[: MOST + 1]
 
 
 # --- proposals to its teams -------------------------------------------------------------------

@@ -1,7 +1,7 @@
 """A year of one organisation: what a company gave, what a structure received."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -13,6 +13,7 @@ from django.utils import timezone
 from accounts.models import Department, Organisation
 from common.dates import midnight
 from common.prepared import rows
+from marketplace.figures.programme_shares import Share
 from marketplace.models import Cause, Document, HoursEntry, Mission, Regime, Review, Served, Time
 
 
@@ -52,16 +53,29 @@ class Line(NamedTuple):
     regime: str
 
 
-def given_by(company: Organisation, year: int) -> OrganisationYear:
-    """What a company gave on working time. What its people do on their own time isn't shown to it."""
+def given_by(
+    company: Organisation, year: int, shares: Iterable[Share] | None = None
+) -> OrganisationYear:
+    """What a company gave on working time. What its people do on their own time isn't shown to it. `shares`: those of the
+    year, where they have been read (programme_shares.py)."""
     receipts = Document.objects.receipts().standing().filter(donor=company, year=year)
-    return _year(company.pk, True, receipts, year, lambda line: line.structure)
+    first, last = _days(year)
+    if shares is None:
+        given = rows(_hours, company.pk, True, first, last)
+    else:
+        given = [(one.mission, one.person, one.hours[0]) for one in shares if one.hours[0]]
+    return _year(company.pk, True, given, receipts, year, lambda line: line.structure)
 
 
 def received_by(structure: Organisation, year: int) -> OrganisationYear:
     """What a structure received: the hours that served it, of missions that serve several too."""
     receipts = Document.objects.receipts().standing().filter(organisation=structure, year=year)
-    return _year(structure.pk, False, receipts, year, _giver)
+    given = rows(_hours, structure.pk, False, *_days(year))
+    return _year(structure.pk, False, given, receipts, year, _giver)
+
+
+def _days(year: int) -> tuple[date, date]:
+    return date(year, 1, 1), date(year, 12, 31)
 
 
 def _giver(line: Line) -> str:
@@ -70,12 +84,16 @@ def _giver(line: Line) -> str:
 
 
 def _year(
-    organisation: int, gave: bool, receipts: QuerySet, year: int, other: Callable[[Line], str]
+    organisation: int,
+    gave: bool,
+    given: Iterable[tuple[int, int, Decimal]],
+    receipts: QuerySet,
+    year: int,
+    other: Callable[[Line], str],
 ) -> OrganisationYear:
-    """The year of its missions: those that began in it, or in which hours were given in it."""
-    first, last = date(year, 1, 1), date(year, 12, 31)
-    span = (midnight(first), midnight(date(year + 1, 1, 1)))
-    given = rows(_hours, organisation, gave, first, last)
+    """The year of its missions: those that began in it, or in which hours were given in it (`given`: the mission, the person,
+    and how many)."""
+    span = (midnight(date(year, 1, 1)), midnight(date(year + 1, 1, 1)))
     # By their numbers: in one question with the hours, PostgreSQL takes three times as long.
     those = {mission for mission, _person, _total in given}
     those |= {pk for (pk,) in rows(_began, organisation, gave, *span)}
@@ -96,9 +114,9 @@ def _year(
         people=len(people),
         others=sorted({other(line) for line in lines} - {""}),
         hours=sum(hours.values(), Decimal(0)),
-        by_cause=_shared(lines, hours, lambda line: str(causes[line.cause])),
-        by_territory=_shared(lines, hours, lambda line: str(departments[line.department])),
-        by_regime=_shared(lines, hours, lambda line: str(labels.get(line.regime, ""))),
+        by_cause=_shared(hours, {line.mission: line.cause for line in lines}, causes),
+        by_territory=_shared(hours, {line.mission: line.department for line in lines}, departments),
+        by_regime=_shared(hours, {line.mission: line.regime for line in lines}, labels),
         receipts=receipts.count(),
         value=receipts.aggregate(total=Sum("amount"))["total"] or Decimal(0),
         rating=Decimal(sum(marks)) / len(marks) if marks else None,
@@ -141,14 +159,17 @@ def _marks(numbers: list[int], now: datetime) -> QuerySet:
     return Review.objects.filter(mission__in=numbers).opened(now).values_list("rating")
 
 
-def _shared(
-    lines: Iterable[Line], hours: dict[int, Decimal], name: Callable[[Line], str]
+def _shared[Key](
+    hours: Mapping[int, Decimal], keys: Mapping[int, Key], names: Mapping[Key, object]
 ) -> list[tuple[str, Decimal]]:
-    """The hours of the missions added up by name, the most first."""
-    shares: dict[str, Decimal] = defaultdict(Decimal)
-    for line in lines:
-        shares[name(line)] += hours.get(line.mission, Decimal(0))
+    """The hours of the missions added up by name, the most first; `keys`: what each is counted with."""
+    shares: dict[Key, Decimal] = defaultdict(Decimal)
+    for mission, total in hours.items():
+        shares[keys[mission]] += total
+    named: dict[str, Decimal] = defaultdict(Decimal)
+    for key, total in shares.items():
+        named[str(names.get(key, ""))] += total
     return sorted(
-        ((words, total) for words, total in shares.items() if total),
+        ((words, total) for words, total in named.items() if total),
         key=lambda share: (-share[1], share[0]),
     )

@@ -14,6 +14,7 @@ from accounts.views.organisations import visible
 from marketplace.actions.desk import journal
 from marketplace.actions.documents import valuations, year_report
 from marketplace.figures import organisation_year, programme_year, shown_year
+from marketplace.figures.organisation_year import OrganisationYear
 from marketplace.models import JournalKind, Mission, Review
 from marketplace.models.desk.journal import LONGEST_REASON
 from marketplace.rules import permissions
@@ -48,9 +49,11 @@ def page(request: SignedInRequest, pk: int, year: int) -> HttpResponse:
     if shown:
         context |= year_words.shown_in_words(organisation, year, today=timezone.localdate())
         return render(request, "marketplace/documents/organisation_year_shown.html", context)
-    told = (organisation_year.given_by if company else organisation_year.received_by)(
-        organisation, year
-    )
+    if company:
+        told, words = _given(request, organisation, year)
+        context |= words
+    else:
+        told = organisation_year.received_by(organisation, year)
     deducts = organisation.may_deduct_gifts
     sees_gifts = company and deducts and permissions.can_see_gifts_of(request.user, organisation)
     context |= {
@@ -67,11 +70,17 @@ def page(request: SignedInRequest, pk: int, year: int) -> HttpResponse:
         "estimate": valuations.year_estimate(organisation, year) if sees_gifts else None,
         "money": permissions.can_see_receipts(request.user, organisation),
     }
-    if company:
-        context |= year_words.given_in_words(
-            organisation, told, today=timezone.localdate(), user=request.user
-        )
     return render(request, "marketplace/documents/organisation_year.html", context)
+
+
+def _given(
+    request: SignedInRequest, company: Organisation, year: int
+) -> tuple[OrganisationYear, dict]:
+    today = timezone.localdate()
+    programme = programme_year.of(company, year, today=today)
+    told = organisation_year.given_by(company, year, programme.shares)
+    words = year_words.given_in_words(company, told, programme, today=today, user=request.user)
+    return told, words
 
 
 def _listed(numbers: list[int]) -> list[Mission]:
@@ -92,7 +101,10 @@ def pdf_report(request: SignedInRequest, pk: int, year: int) -> HttpResponse:
         told, words = shown_year.of(company, whole), str(_("version to show"))
     else:
         sees = permissions.can_see_receipts_given_to(request.user, company)
-        told, words = year_report.Own(organisation_year.given_by(company, year), sees), ""
+        told, words = (
+            year_report.Own(organisation_year.given_by(company, year, whole.shares), sees),
+            "",
+        )
     content = year_report.report(company, whole, told, _quotes(company, True, year), today=today)
     journal.note(
         JournalKind.REPORT,

@@ -10,6 +10,7 @@ from django.utils.translation import pgettext
 from accounts.models import Organisation, User
 from marketplace.figures import drawing, programme_year, shown_year
 from marketplace.figures.organisation_year import OrganisationYear
+from marketplace.figures.programme_year import ProgrammeYear
 from marketplace.figures.tiles import hours_in_words
 from marketplace.rules import permissions
 from marketplace.views.market import programme_words
@@ -19,10 +20,14 @@ NAMED = 120  # structures named on the page
 
 
 def given_in_words(
-    company: Organisation, told: OrganisationYear, *, today: date, user: User
+    company: Organisation,
+    told: OrganisationYear,
+    programme: ProgrammeYear,
+    *,
+    today: date,
+    user: User,
 ) -> dict:
     """What the page of its own year shows besides `told`."""
-    programme = programme_year.of(company, told.year, today=today)
     shares = (
         (_("Hours by cause"), told.by_cause),
         (_("Hours by territory"), told.by_territory),

@@ -67,10 +67,8 @@ def year(request: SignedInRequest, pk: int, year: int) -> HttpResponse:
 
 
 def _today(request: SignedInRequest, company: Organisation, today: date) -> dict:
-    lines = company_waits.of(request.user, request.memberships, company, now=timezone.now())
     return {
-        "lines": [line for line in lines if not line.is_theirs],
-        "awaited": [line for line in lines if line.is_theirs],
+        "waits": company_waits.of(request.user, request.memberships, company, now=timezone.now()),
         "programmes": programmes_open.programmes(company, today=today),
         "rounds": programmes_open.rounds(company, today=today),
         "nearby": needs_near_sites.of(company, today=today) if company.is_accepted else [],

@@ -7,6 +7,7 @@ from django.utils import timezone
 from accounts.models import Organisation
 from accounts.requests import SignedInRequest
 from marketplace.desk import company_waits, programmes_open
+from marketplace.desk.company_waits import Waits
 from marketplace.desk.programmes_open import OpenProgramme, OpenRound
 from marketplace.figures import programme_year
 from marketplace.figures.programme_year import Headline
@@ -18,13 +19,12 @@ HOUSES, OPEN = 3, 2
 
 @dataclass(frozen=True)
 class Panel:
-    """`waits`: how many things wait for the reader there, `awaited`: for others."""
+    """`waits`: what waits for the reader there, and for others."""
 
     house: Organisation
     told: Headline
     budget_bar: str
-    waits: int
-    awaited: int
+    waits: Waits
     programmes: list[OpenProgramme]
     rounds: list[OpenRound]
 
@@ -37,14 +37,11 @@ def for_home(request: SignedInRequest) -> list[Panel]:
 def _panel(request: SignedInRequest, house: Organisation) -> Panel:
     today = timezone.localdate()
     told = programme_year.headline(house, today.year, today=today)
-    lines = company_waits.of(request.user, request.memberships, house, now=timezone.now())
-    mine = [line for line in lines if not line.is_theirs]
     return Panel(
         house,
         told,
         budget_bar(told),
-        len(mine),
-        len(lines) - len(mine),
+        company_waits.of(request.user, request.memberships, house, now=timezone.now()),
         programmes_open.programmes(house, today=today, most=OPEN),
         programmes_open.rounds(house, today=today)[:OPEN],
     )

@@ -43,9 +43,8 @@ def house():
 def lines(user, house):
     memberships = list(Membership.objects.of(user).select_related("organisation"))
     found = company_waits.of(user, memberships, house, now=timezone.now())
-    return [line for line in found if not line.is_theirs], [
-        line for line in found if line.is_theirs
-    ]
+    assert found.are_all
+    return found.mine, found.awaited
 
 
 def charged(house, duty, last_name):
@@ -177,7 +176,7 @@ def test_more_missions_ask_no_more_questions(house, django_assert_num_queries):
 
     def asked(questions):
         with django_assert_num_queries(questions):
-            return company_waits.of(csr, memberships, house, now=timezone.now())
+            return company_waits.of(csr, memberships, house, now=timezone.now()).mine
 
     asked_of_the_employer(house)
     company_waits.of(csr, memberships, house, now=timezone.now())  # the law’s figures are kept
@@ -186,3 +185,21 @@ def test_more_missions_ask_no_more_questions(house, django_assert_num_queries):
         asked_of_the_employer(house)
     Mission.objects.update(moved_at=timezone.now() - timedelta(days=3))
     assert len(asked(7)) == 4
+
+
+def test_of_more_missions_than_are_looked_at_it_is_said_that_there_are_more(
+    client, house, monkeypatch
+):
+    csr = charged(house, "CSR", "Roy")
+    monkeypatch.setattr(company_waits, "MOST", 2)
+    for more in (False, True):
+        asked_of_the_employer(house)
+        asked_of_the_employer(house) if not more else None
+        memberships = list(Membership.objects.of(csr).select_related("organisation"))
+        found = company_waits.of(csr, memberships, house, now=timezone.now())
+        assert (len(found.mine), found.are_all) == (2, not more)
+        client.force_login(csr)
+        for page in ("/", reverse("programme-home", args=[house.pk])):
+            told = client.get(page).text
+            assert ("Au moins 2 choses vous attendent" in told) == more
+            assert ("2 choses vous attendent" in told.replace("Au moins 2", "")) != more
