@@ -26,12 +26,12 @@ CANDIDATES = 400  # names looked at for a slip
 # long word, the nearest have more in common, and take half the time.
 ALIKE, NEAREST, LONG = 0.35, 0.42, 8  # letters
 _SHARE = "SELECT set_config('pg_trgm.word_similarity_threshold', %s, false)"
-TINY = frozenset(
-    (
-        "a au aux avec c ce ces d dans de des du en et j l la le les leur leurs m n nos notre nous "
-        "on ou par pour qu que qui s sa se ses son sur t un une vos votre vous the of and for to in"
-    ).split()
-)
+TINY = frozenset([
+    "a", "au", "aux", "avec", "c", "ce", "ces", "d", "dans", "de", "des", "du", "en", "et", "j",
+    "l", "la", "le", "les", "leur", "leurs", "m", "n", "nos", "notre", "nous", "on", "ou", "par",
+    "pour", "qu", "que", "qui", "s", "sa", "se", "ses", "son", "sur", "t", "un", "une", "vos",
+    "votre", "vous", "the", "of", "and", "for", "to", "in"
+])  # fmt: skip
 NOBODY = Q(pk__in=[])
 _WORD = re.compile(r"[^\W_]+")
 
