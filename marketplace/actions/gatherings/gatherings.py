@@ -57,6 +57,7 @@ def write(
     gathering.skills.set(skills)
     if before.trainer_id != gathering.trainer_id:
         leading.end(gathering, by=by, now=now)
+        leading.take_up(gathering)
     _ask_the_trainer(gathering, before.trainer_id, now=now)
     if before.is_announced:
         _tell_what_changed(gathering, before, by=by, now=now)
@@ -188,6 +189,7 @@ def answer_as_trainer(gathering: Gathering, *, yes: bool, by: User, now: datetim
         fresh.trainer_agreed_at = now
         fresh.save(update_fields=["trainer_agreed_at"])
         step = fresh.note(by=by, reason=reasons.coded("trainer-yes"))
+        leading.take_up(fresh)
         letters.gathering_trainer_said(fresh, offer, step)
         return
     _without_trainer(fresh, offer, by=by, now=now)

@@ -18,6 +18,7 @@ from marketplace.actions.refusals import NotYet
 from marketplace.models import (
     Cause,
     Gathering,
+    Mission,
     Need,
     NeedSkill,
     Offer,
@@ -28,7 +29,7 @@ from marketplace.models import (
 )
 from marketplace.rules import deductions
 from marketplace.rules import leading as rules
-from marketplace.states import BEFORE_IT_RUNS, NeedStatus
+from marketplace.states import BEFORE_IT_RUNS, MissionStatus, NeedStatus
 from notifications.faults import each_row
 
 ACT = "gatherings-led"
@@ -41,6 +42,7 @@ def count_hours(
     """Write the need and invite whoever leads it. A second click returns the proposal of the first. Raises NotYet, or what
     `proposals.invite` raises; then nothing was written."""
     fresh = attendances.locked(gathering)
+    take_up(fresh)
     if fresh.need is not None and (there := fresh.need.proposals.order_by("pk").last()):
         return there
     offer = fresh.trainer
@@ -90,17 +92,39 @@ def _held(offer: Offer) -> list[Skill]:
 
 def end(fresh: Gathering, *, by: User | None, now: datetime) -> None:
     """Nobody leads it any more, or it won't be: what was proposed for that is closed, and a mission that hasn't begun is
-    stopped. The caller has locked the gathering. Where the clock does it, missions end by what has become of their people."""
+    stopped. One that has begun goes on, and is found again if the same person comes back. The caller has locked the
+    gathering."""
     need = fresh.need
     if need is None:
         return
     fresh.need = None
     fresh.save(update_fields=["need"])
     why = reasons.coded("led-by-nobody", gathering=fresh.title)
-    if by is not None:
-        for mission in need.missions.filter(status__in=BEFORE_IT_RUNS).order_by("pk"):
-            missions.interrupt(mission, reason=why, by=by, now=now)
+    for mission in need.missions.filter(status__in=BEFORE_IT_RUNS).order_by("pk"):
+        missions.interrupt(mission, reason=why, by=by, now=now)
+    if need.missions.exclude(status=MissionStatus.INTERRUPTED).exists():
+        fresh.led_before.add(need)
     _close(need, why, by=by)
+
+
+def take_up(fresh: Gathering) -> None:
+    """Whoever led it before leads it again: the mission that counts their hours is the one that they have, so that one session
+    is never counted twice. Not that of another frame, of which the employer might learn by it. The caller has locked the
+    gathering."""
+    offer = fresh.trainer
+    if fresh.need_id is not None or offer is None or fresh.trainer_agreed_at is None:
+        return
+    theirs = Mission.objects.filter(
+        need__in=fresh.led_before.all(),
+        offer__person=offer.person_id,
+        offer__organisation=offer.organisation_id,
+    ).exclude(status=MissionStatus.INTERRUPTED)
+    mission = theirs.select_related("need").order_by("pk").last()
+    if mission is None:
+        return
+    fresh.need = mission.need
+    fresh.save(update_fields=["need"])
+    fresh.led_before.remove(mission.need)
 
 
 def follow(now: datetime) -> int:

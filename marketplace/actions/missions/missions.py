@@ -215,7 +215,7 @@ def interrupt(
     mission: Mission,
     *,
     reason: str,
-    by: User,
+    by: User | None,
     now: datetime,
     outcome: str = Departure.Outcome.INTERRUPTED,
 ) -> None:
@@ -251,7 +251,7 @@ def _ask_no_more(mission: Mission, now: datetime) -> None:
     cases.end_with(mission)
 
 
-def _free(need: Need, offer: Offer, *, by: User) -> None:
+def _free(need: Need, offer: Offer, *, by: User | None) -> None:
     now = timezone.now()
     waiting_lists.settle_need(need, by=by, now=now)
     waiting_lists.settle_offer(offer, by=by, now=now, is_broken_off=True)

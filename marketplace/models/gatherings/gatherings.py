@@ -106,6 +106,12 @@ class Gathering(WrittenTwice, FoundByWords, SpeaksLanguages, Movable):
         related_name="gathering",
         help_text="Written for whoever leads it, so that their hours are those of a mission.",
     )
+    led_before = models.ManyToManyField(
+        Need,
+        blank=True,
+        related_name="+",
+        help_text="Written for whoever led it and stepped back, of missions that go on all the same.",
+    )
     host_paused_at = models.DateTimeField(
         null=True, blank=True, help_text="Since when its host may not act, as who comes was told."
     )
