@@ -7,7 +7,8 @@ from datetime import datetime
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
-from accounts.models import User
+from accounts.models import Membership, Organisation, User
+from accounts.states import OrganisationStatus
 from marketplace import letters
 from marketplace.actions import in_line
 from marketplace.actions.market import meeting_rules
@@ -34,6 +35,19 @@ def still_there(now: datetime) -> Q:
     return (of_offers | of_needs & Q(side=Side.NEED)) & theirs
 
 
+def may_say_yes() -> Q:
+    """A condition on waiters for whom a place is kept: they act in their own name, or their house may act today and takes on
+    what is new, and whoever would come is of it still. Otherwise the place goes to the next at once."""
+    fit = Organisation.objects.filter(status=OrganisationStatus.ACCEPTED, leaves_on=None)
+    of_it = Membership.objects.filter(
+        user=OuterRef("offer__person"), organisation=OuterRef("offer__organisation")
+    )
+    in_own_name = Q(offer__time=Time.OWN, offer__person__isnull=False)
+    for_a_house = Q(offer__organisation__in=fit) & Q(Q(offer__person=None) | Exists(of_it))
+    of_offers = Q(side=Side.OFFER) & (in_own_name | for_a_house)
+    return of_offers | Q(side=Side.NEED, need__organisation__in=fit)
+
+
 class _Places:
     """The list of those who wait for a place of one need or offer."""
 
@@ -47,7 +61,9 @@ class _Places:
         return self.rows.lapsed(now)
 
     def gone(self) -> Iterable[Waiter]:
-        return self.rows.standing().exclude(still_there(self.now))
+        standing = self.rows.standing()
+        in_vain = Q(~may_say_yes(), status=WaiterStatus.OFFERED)
+        return standing.filter(~still_there(self.now) | in_vain)
 
     def waiting(self) -> WaiterQuerySet:
         """Of a need that wants a pair, those whose half is looked for; of an offer, those whose need isn't closed: the others
