@@ -7,6 +7,8 @@ Pages, letters, commands and actions get scores from these functions only::
     near_misses_for_need(need)   those that fail one condition, the least missing first
     near_misses_for_offer(offer)
     offers_elsewhere(need, pole) the best offers of another pôle, as if the need were there
+    full_offers_for(need, offers)
+                                 of offers on all their missions, those that would suit → list[Match]
     side_by_side(need, order)    all who fit or nearly do, sorted by a column, a page at a time
     why(need, offer)             these two, whatever their state               → Match
 
@@ -49,6 +51,7 @@ from marketplace.ranking.beyond_plan import beyond
 from marketplace.ranking.clock import refresh_due
 from marketplace.ranking.elsewhere import offers_elsewhere
 from marketplace.ranking.fairness import compromises, evenness
+from marketplace.ranking.full_offers import full_offers_for
 from marketplace.ranking.invalidation import changed
 from marketplace.ranking.lists import best_kept, best_lines, matches_of, told, untold, with_untold
 from marketplace.ranking.live import (
@@ -80,6 +83,7 @@ __all__ = [
     "compromises",
     "evenness",
     "fitting",
+    "full_offers_for",
     "matches_of",
     "near_misses_for_need",
     "near_misses_for_offer",

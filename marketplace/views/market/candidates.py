@@ -26,7 +26,7 @@ from marketplace.rules import ask_limits, own_yes, permissions, service_levels
 from marketplace.rules.in_turn import standings
 from marketplace.states import NeedStatus, ProposalStatus
 from marketplace.views.gatherings import teaching
-from marketplace.views.market import applying, pair_asks, side_by_side, waiters
+from marketplace.views.market import applying, full_ones, pair_asks, side_by_side, waiters
 from marketplace.views.market.gaps import NeedSide, first_words, nearly
 from marketplace.views.market.help_panel import held_for
 from marketplace.views.market.needs import need_or_404, too_late
@@ -50,7 +50,7 @@ def index(request: SignedInRequest, pk: int) -> HttpResponse:
         side = NeedSide.of(request.user, need, in_touch=in_touch, follows=follows)
         found = side_by_side.found_for(request, need, side, said)
         if side_by_side.is_wanted(request, found):
-            return side_by_side.page(request, side, found, said, _about(request.user, need, side))
+            return side_by_side.page(request, side, found, said, _about(request, need, side))
     return _cards(request, need, side)
 
 
@@ -63,7 +63,7 @@ def _cards(request: SignedInRequest, need: Need, side: NeedSide) -> HttpResponse
         ranking.near_misses_for_need(need, top=5, hidden=side.hidden),
         few=len(best) < FEW,
     )
-    about = _about(request.user, need, side)
+    about = _about(request, need, side)
     pairing = about["pairing"]
     nobody = not (best or near.cards or pairing and pairing.is_begun)
     return render(
@@ -80,9 +80,12 @@ def _cards(request: SignedInRequest, need: Need, side: NeedSide) -> HttpResponse
     )
 
 
-def _about(user: User, need: Need, side: NeedSide) -> dict[str, Any]:
+def _about(request: SignedInRequest, need: Need, side: NeedSide) -> dict[str, Any]:
     """What both the cards and the table say and offer."""
+    user = request.user
     return {
+        "full": full_ones.of(request, side),
+        "switch_keeps": f"&{full_ones.FULL}={full_ones.YES}" if full_ones.is_asked(request) else "",
         "need": need,
         "pairing": pair_asks.pairing(user, need, side),
         "origin": (origin := side.origin_in_turn),

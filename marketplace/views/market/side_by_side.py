@@ -36,6 +36,7 @@ from marketplace.rules.in_turn import who_wait
 from marketplace.rules.prepared import rows_for
 from marketplace.states import ProposalStatus
 from marketplace.views.market.changes import worth_telling
+from marketplace.views.market.full_ones import FULL
 from marketplace.views.market.gaps import NeedSide
 from marketplace.views.market.in_turn import OFFER, ticked
 
@@ -113,7 +114,7 @@ def page(
     request: SignedInRequest, side: NeedSide, found: SideBySide, said: Said, context: dict[str, Any]
 ) -> HttpResponse:
     need = side.need
-    asked = {name: request.GET.get(name, "")[:40] for name in (SORT, WHO, WHOSE)}
+    asked = {name: request.GET.get(name, "")[:40] for name in (SORT, WHO, WHOSE, FULL)}
     heads = [*found.heads, *_own_heads()]
     rows = _rows(request.user, side, found, said, heads)
     if not any(row.says(ANSWERS) for row in rows):

@@ -1,0 +1,58 @@
+"""Offers that are on all their missions, judged as if a place of theirs were free: a structure may wait for it."""
+
+from collections.abc import Collection
+from dataclasses import replace
+
+import numpy as np
+from django.db.models import Count, OuterRef, QuerySet, Subquery
+
+from accounts.models.places import haversine_from
+from marketplace.matching.columns import Offers
+from marketplace.matching.match import Match
+from marketplace.models import Need, Offer, OfferSkill
+from marketplace.ranking import cards, halves, live
+
+JUDGED = (
+    300  # of all that hold a skill of the need: those that hold most of them, the nearest first
+)
+TOP = 10
+
+
+def full_offers_for(
+    need: Need, offers: QuerySet[Offer], *, top: int = TOP, hidden: Collection[int] = ()
+) -> list[Match]:
+    """Of these offers, none of which is in the index, those that meet every condition of the need but room, best first.
+    `hidden`: as in `offers_for`."""
+    asked = live.ask_for_need(need)
+    hours = dict(_holding(offers, need).values_list("pk", "hours")[:JUDGED])
+    made, _stamps = cards.of_offers(Offer.objects.filter(pk__in=hours))
+    verdict = asked.verdict(_as_if_free(made, hours).but([*asked.answered, *hidden]))
+    matches = live.matches_of(asked, verdict, verdict.matches(top))
+    shown = live.shown_offers([match.offer_id for match in matches], to=need)
+    if need.in_pair:
+        shown = halves.that_may_come(need, shown)
+    return [
+        replace(match, need=need, offer=shown[match.offer_id])
+        for match in matches
+        if match.offer_id in shown
+    ]
+
+
+def _as_if_free(made: Offers, hours: dict[int, int]) -> Offers:
+    """With a place, and all the hours that were offered: what is given back gives both."""
+    rows = made.rows.copy()
+    rows["room"] = np.maximum(rows["room"], 1)
+    rows["hours"] = [hours[number] for number in rows["id"].tolist()]
+    return made.with_rows(rows, made.packed)
+
+
+def _holding(offers: QuerySet[Offer], need: Need) -> QuerySet[Offer]:
+    wanted = [*need.wanted.values_list("skill", flat=True)]
+    skilled = OfferSkill.objects.filter(skill__in=wanted).order_by()
+    held = skilled.filter(offer=OuterRef("pk")).values("offer").annotate(n=Count("pk"))
+    rows = offers.filter(pk__in=skilled.values("offer"), pole=need.pole_id)
+    if not need.is_undated:
+        rows = rows.filter(starts_on__lte=need.ends_on, ends_on__gte=need.starts_on)
+    rows = rows.annotate(how_many=Subquery(held.values("n")))
+    nearest = haversine_from(*need.commune.position, "commune__")
+    return rows.order_by("-how_many", nearest, "-pk")
