@@ -14,6 +14,7 @@ from django.db.models.sql.compiler import SQLCompiler
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Department, Pole
+from common.spoken import ASKED_FOR
 from marketplace.figures import discretion
 from marketplace.figures.brought import seated_ever
 from marketplace.figures.counts import Counts, total
@@ -26,8 +27,9 @@ BY = {
     "department": _("by territory"),
     "operator": _("by operator"),
     "family": _("by family of skills"),
+    "language": _("by language"),
 }
-FILTERS = ("department", "operator", "family")
+FILTERS = ("department", "operator", "family", "language")
 
 
 def plus(month: date, number: int) -> date:
@@ -38,11 +40,13 @@ def plus(month: date, number: int) -> date:
 
 @dataclass(frozen=True)
 class Options:
-    """The possible values of the filters, as {value in the address: words}."""
+    """The possible values of the filters, as {value in the address: words}. French isn't among the languages: nearly all would
+    be found."""
 
     department: dict[str, str]
     operator: dict[str, str]
     family: dict[str, str]
+    language: dict[str, str] = field(default_factory=dict)
 
     @classmethod
     def of(cls, pole: Pole) -> Self:
@@ -50,6 +54,7 @@ class Options:
             {found.code: str(found) for found in Department.objects.filter(poles=pole)},
             {str(pk): name for pk, name in seated_ever(pole).items()},
             {str(found.pk): found.label for found in SkillFamily.objects.all()},
+            {tag: str(label) for tag, label in ASKED_FOR},
         )
 
 

@@ -1,5 +1,6 @@
 """The gatherings of a pôle that took place in a period: how many, for how many, and whom they served."""
 
+from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime, time
 
@@ -7,9 +8,12 @@ from django.db.models import Count, Q, Sum
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from common.spoken import BY_TAG, Spoken, spoken_in
 from marketplace.figures import discretion
 from marketplace.figures.comparison import Choice
 from marketplace.models import Attendance, Gathering, Unannounced
+from marketplace.models.gatherings.gatherings import GatheringQuerySet
+from marketplace.models.market.meeting import speaking
 from marketplace.rules.few import FEW
 from marketplace.states import AttendanceStatus, GatheringStatus
 
@@ -25,6 +29,8 @@ class Held:
     structures: int
     served: int
     use: dict[str, int]
+    spoken: list[tuple[str, int]]
+    """How many of the sessions are held in each language but French, those of the most first."""
 
     @property
     def served_told(self) -> int | str:
@@ -44,8 +50,8 @@ class Held:
 
 
 def of(choice: Choice) -> Held | None:
-    """None without any, and where a filter asks what gatherings don't say."""
-    if choice.filters:
+    """None without any, and where a filter asks what gatherings don't say: of all filters they know languages."""
+    if choice.filters.keys() - {"language"}:
         return None
     first, after = (
         timezone.make_aware(datetime.combine(day, time())) for day in (choice.first, choice.after)
@@ -56,6 +62,8 @@ def of(choice: Choice) -> Held | None:
         starts_at__gte=first,
         starts_at__lt=after,
     ).order_by()
+    if tag := choice.filters.get("language"):
+        rows = rows.filter(speaking(BY_TAG[tag]))
     held = rows.aggregate(sessions=Count("pk"), seats=Sum("seats"))
     if not held["sessions"]:
         return None
@@ -71,4 +79,12 @@ def of(choice: Choice) -> Held | None:
     houses = there.values_list("organisation").union(uncalled.values_list("organisation"))
     who["structures"] = sum(1 for (house,) in houses.order_by() if house)
     said = there.exclude(uses="").values_list("uses").annotate(n=Count("pk"))
-    return Held(**held, **who, use=dict(said))
+    return Held(**held, **who, use=dict(said), spoken=_spoken(rows))
+
+
+def _spoken(rows: GatheringQuerySet) -> list[tuple[str, int]]:
+    found: dict[Spoken, int] = defaultdict(int)
+    for mask, sessions in rows.values_list("languages").annotate(n=Count("pk")):
+        for one in spoken_in(mask & ~Spoken.FRENCH):
+            found[one] += sessions
+    return [(str(one.label), n) for one, n in sorted(found.items(), key=lambda line: -line[1])]

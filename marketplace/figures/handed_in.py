@@ -19,12 +19,12 @@ from marketplace.rules import working_days
 from marketplace.rules.readings import AWAY
 from marketplace.states import NeedStatus
 
-# Département, operator in charge, family of skills.
-type Place = tuple[str, int | None, int | None]
+# Département, operator in charge, family of skills, languages but for French.
+type Place = tuple[str, int | None, int | None, int]
 type Step = tuple[int, str, str, datetime]  # of what, before, after, when
 type Wait = tuple[datetime, datetime, bool]  # since, until, was it read
 type Absence = tuple[datetime, datetime | None]
-type Told = tuple[tuple[date, str, int | None, int | None], int, bool]
+type Told = tuple[tuple[date, str, int | None, int | None, int], int, bool]
 
 HANDED_IN = NeedStatus.SUBMITTED.value  # the same word for both
 TAKEN_BACK = {NeedStatus.WITHDRAWN.value, OrganisationStatus.CLOSED.value}  # nobody had to answer
@@ -57,7 +57,7 @@ def _organisations(pole: Pole, operators: Mapping[int, int]) -> dict[int, Place]
         "pk", "commune__department", "referent__operator", "referent__coordinator"
     )
     return {
-        pk: (department, operator or operators.get(person), None)
+        pk: (department, operator or operators.get(person), None, 0)
         for pk, department, operator, person in rows.iterator(chunk_size=5000)
     }
 

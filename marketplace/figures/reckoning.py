@@ -12,6 +12,7 @@ from django.db.models.functions import TruncMonth
 from django.utils import timezone
 
 from accounts.models import Pole
+from common.spoken import TONGUES, Spoken, spoken_in
 from marketplace.figures import first_meetings, handed_in
 from marketplace.figures.brought import operators_by_person
 from marketplace.figures.counts import NO_REGIME, Counts
@@ -36,6 +37,7 @@ class Cell(NamedTuple):
     department: str
     operator: int | None
     family: int | None
+    languages: int = 0
 
 
 class Spot(NamedTuple):
@@ -53,17 +55,18 @@ class Reckoned:
 
 
 class _Needs:
-    """Where each need of the pôle is counted: its département, operator and family."""
+    """Where each need of the pôle is counted: its département, operator, family and languages but for French."""
 
     def __init__(self, pole: Pole, operators: dict[int, int]) -> None:
         self.pole = pole
         families = families_of(pole)
-        self.facts: dict[int, tuple[str, int | None, int | None]] = {}
+        self.facts: dict[int, handed_in.Place] = {}
         self.codes: dict[int, str] = {}
         self.organisation: dict[int, int] = {}
         self.places: dict[str, tuple[str, float, float]] = {}
-        for pk, organisation, department, operator, person, *place in _rows(pole):
-            self.facts[pk] = (department, operator or operators.get(person), families.get(pk))
+        for pk, organisation, department, operator, person, languages, *place in _rows(pole):
+            follows, others = operator or operators.get(person), languages & ~Spoken.FRENCH
+            self.facts[pk] = (department, follows, families.get(pk), others)
             self.organisation[pk] = organisation
             insee, name, epci, epci_name, latitude, longitude = place
             self.codes[pk] = epci or insee
@@ -82,7 +85,7 @@ def _rows(pole: Pole) -> Iterable[tuple]:
         Need.objects.filter(pole=pole)
         .order_by("-commune__population", "pk")  # a place is drawn where most of its people live
         .values_list(
-            *("pk", "organisation", "commune__department", "operator", "coordinator"),
+            *("pk", "organisation", "commune__department", "operator", "coordinator", "languages"),
             *(f"commune__{field}" for field in place),
         )
         .iterator(chunk_size=5000)
@@ -124,14 +127,15 @@ def reckon(pole: Pole, *, now: datetime) -> Reckoned:
 
 def _sliced(cells: dict[Cell, Counts]) -> dict[tuple[str, date], Counts]:
     """The counts of each slice. Each cell is added to up to eight slices: with or without its département, operator
-    and family."""
+    and family; and to as many more for each of its languages."""
     slices: dict[tuple[str, date], Counts] = defaultdict(Counts)
     for cell, counts in cells.items():
         places, people, kinds = ("", cell.department), (None, cell.operator), (None, cell.family)
+        tongues = ("", *(TONGUES[one].tag for one in spoken_in(cell.languages)))
         # A set: what is missing (no operator in charge) must not be added twice to the same choice.
         for name in {
-            slice_of(department=place, operator=person, family=kind)
-            for place, person, kind in product(places, people, kinds)
+            slice_of(department=place, operator=person, family=kind, language=tongue)
+            for place, person, kind, tongue in product(places, people, kinds, tongues)
         }:
             slices[name, cell.month].add(counts)
     return dict(slices)

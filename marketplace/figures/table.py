@@ -56,6 +56,9 @@ def lines(comparison: Comparison) -> Iterator[Sequence[Cell]]:
     choice = comparison.choice
     no_hours = _untold(rows, comparison.now, wider, "hours") | _kept_back(choice, rows, "hours")
     no_value = _untold(rows, comparison.now, wider, "value") | _kept_back(choice, rows, "value")
+    if choice.by == "language" or "language" in choice.filters:
+        # A need counts in each of its languages: one line less another could leave a single person.
+        no_hours = no_value = set(range(len(rows)))
     for place, row in enumerate(rows):
         counts = row.counts
         hours, value = Given.of(counts, "hours"), Given.of(counts, "value")
