@@ -7,7 +7,9 @@ from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from common.spoken import Spoken
 from marketplace.models.market.choices import Format, Level
+from marketplace.models.market.meeting import SpeaksLanguages
 from marketplace.models.market.skills import Skill
 
 
@@ -16,7 +18,7 @@ class MissionTemplateQuerySet(models.QuerySet["MissionTemplate"]):
         return self.filter(is_withdrawn=False)
 
 
-class MissionTemplate(models.Model):
+class MissionTemplate(SpeaksLanguages, models.Model):
     """A template, as data/mission_templates.toml writes it, with both languages side by side."""
 
     code = models.SlugField(_("code"), max_length=40, unique=True)
@@ -32,6 +34,13 @@ class MissionTemplate(models.Model):
     questions_en = models.JSONField(default=list)
     prepare_fr = models.JSONField(default=list)
     prepare_en = models.JSONField(default=list)
+    asks_fr = models.JSONField(
+        default=list, blank=True, help_text="Of whoever offers themselves: three at the most."
+    )
+    asks_en = models.JSONField(default=list, blank=True)
+    languages = models.PositiveIntegerField(
+        _("languages"), default=Spoken.FRENCH, db_default=int(Spoken.FRENCH)
+    )
     hours = models.PositiveSmallIntegerField(_("hours in all, per person"))
     weeks = models.PositiveSmallIntegerField(_("weeks from start to end"))
     format = models.CharField(_("format"), max_length=10, choices=Format)
@@ -72,6 +81,10 @@ class MissionTemplate(models.Model):
     @property
     def prepare(self) -> list[str]:
         return self._said("prepare")
+
+    @property
+    def asks(self) -> list[str]:
+        return self._said("asks")
 
     @property
     def essentials(self) -> str:

@@ -13,9 +13,10 @@ from accounts import drafts, typed
 from accounts.drafts import Typing
 from accounts.models import ForbiddenMove
 from accounts.requests import SignedInRequest
+from common.spoken import spoken_in
 from marketplace.actions.market import needs
 from marketplace.actions.refusals import NotYet
-from marketplace.forms.market import skills, suggested
+from marketplace.forms.market import questions, skills, suggested
 from marketplace.forms.market.needs import NeedForm, QuestionForm, RefusalForm
 from marketplace.forms.market.proposals import EarlyReasonForm
 from marketplace.models import MissionTemplate, Need, NeedSkill, TemplateSkill
@@ -66,6 +67,8 @@ def _from_template(template: MissionTemplate) -> dict:
         "deliverable": template.deliverable,
         "format": template.format,
         "volume": template.hours,
+        "spoken": [one.value for one in spoken_in(template.languages)],
+        **dict(zip(questions.NAMES, template.asks, strict=False)),
         "unit": NeedForm.HOURS,
     }
 

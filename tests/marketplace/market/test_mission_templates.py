@@ -3,9 +3,11 @@
 import pytest
 from django.urls import reverse
 
+from common.spoken import Spoken
 from marketplace.actions.market import mission_templates
-from marketplace.models import MissionTemplate, TemplateSkill
-from tests.factories import make_organisation, make_user
+from marketplace.models import MissionTemplate, Need, TemplateSkill
+from marketplace.models.market.questions import LONGEST_QUESTION, MOST_QUESTIONS
+from tests.factories import make_cause, make_organisation, make_user
 
 ASKED_FOR = 15
 
@@ -68,6 +70,50 @@ def test_a_need_starts_from_a_template(client, library):
     assert (form["volume"].value(), form["format"].value()) == (21, "SPLIT")
     assert "Qui tiendra les comptes" in form["context"].value()
     assert page.context["picker"].codes == {"compta-associative", "compta-generale", "formation"}
+
+
+def test_a_need_begun_from_it_asks_its_questions_in_its_languages(client, library):
+    MissionTemplate.objects.filter(code="logo").update(languages=Spoken.FRENCH | Spoken.BRETON)
+    asks = library.get(code="logo").asks_fr
+    assert len(asks) == 2
+    assert all(one in client.get(reverse("mission-template", args=["logo"])).text for one in asks)
+    make_cause()
+    member = make_user()
+    make_organisation(member=member)
+    client.force_login(member)
+    form = client.get(reverse("need-new"), {"modele": "logo"}).context["form"]
+    assert [field.value() for field in form.question_fields][:2] == asks
+    assert form["spoken"].value() == [Spoken.FRENCH, Spoken.BRETON]
+    said = {field.name: field.value() or "" for field in form}
+    said |= {"starts_on": "", "ends_on": "", "save": "yes"}
+    client.post(reverse("need-new"), said)
+    need = Need.objects.get()
+    assert need.question_list == [" ".join(one.split()) for one in asks]
+    assert need.languages == Spoken.FRENCH | Spoken.BRETON
+
+
+def test_a_template_without_questions_asks_none(client, library):
+    member = make_user()
+    make_organisation(member=member)
+    client.force_login(member)
+    form = client.get(reverse("need-new"), {"modele": "achats"}).context["form"]
+    assert not any(field.value() for field in form.question_fields)
+    assert form["spoken"].value() == [Spoken.FRENCH]
+
+
+def test_the_file_says_questions_and_languages(library, tmp_path):
+    """Three questions at the most, each as short as a need's, and as many in both languages."""
+    for template in library:
+        assert len(template.asks_fr) == len(template.asks_en) <= MOST_QUESTIONS
+        assert all(len(one) <= LONGEST_QUESTION for one in (*template.asks_fr, *template.asks_en))
+    text = mission_templates.FILE.read_text(encoding="utf-8")
+    first = "[[templates]]".join(text.split("[[templates]]")[:2])
+    file = tmp_path / "one.toml"
+    file.write_text(first + '\nlanguages = ["fr", "br"]\n', encoding="utf-8")
+    mission_templates.load(file)
+    assert library.get().languages == Spoken.FRENCH | Spoken.BRETON
+    mission_templates.load()
+    assert library.get(code="logo").languages == Spoken.FRENCH
 
 
 @pytest.mark.parametrize("code", ["", "inconnu", "<script>"])
