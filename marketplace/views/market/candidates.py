@@ -30,6 +30,7 @@ from marketplace.views.market import applying, full_ones, pair_asks, side_by_sid
 from marketplace.views.market.gaps import NeedSide, first_words, nearly
 from marketplace.views.market.help_panel import held_for
 from marketplace.views.market.needs import need_or_404, too_late
+from marketplace.views.market.side_by_side import Said
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -43,27 +44,25 @@ def index(request: SignedInRequest, pk: int) -> HttpResponse:
     need = need_or_404(request, pk)
     follows = permissions.follows_need(request.user, need)
     permissions.require(permissions.answers_for_need(request.user, need, follows=follows))
-    if side_by_side.is_refused(request):
-        side = NeedSide.of(request.user, need, follows=follows)
-    else:
-        said, in_touch = side_by_side.said_about(request.user, need)
-        side = NeedSide.of(request.user, need, in_touch=in_touch, follows=follows)
+    said, in_touch = side_by_side.said_about(request.user, need)
+    side = NeedSide.of(request.user, need, in_touch=in_touch, follows=follows)
+    if not side_by_side.is_refused(request):
         found = side_by_side.found_for(request, need, side, said)
         if side_by_side.is_wanted(request, found):
-            return side_by_side.page(request, side, found, said, _about(request, need, side))
-    return _cards(request, need, side)
+            about = _about(request, need, side, said)
+            return side_by_side.page(request, side, found, said, about)
+    return _cards(request, need, side, said)
 
 
-def _cards(request: SignedInRequest, need: Need, side: NeedSide) -> HttpResponse:
+def _cards(request: SignedInRequest, need: Need, side: NeedSide, said: Said) -> HttpResponse:
     found = ranking.offers_for(need, hidden=side.hidden)
-    in_touch = Proposal.objects.in_touch(request.user, [need.pk])
-    best = [(match, in_touch.between(need.pk, match.offer)) for match in found]
+    best = [(match, side.in_touch.between(need.pk, match.offer)) for match in found]
     near = nearly(
         side,
         ranking.near_misses_for_need(need, top=5, hidden=side.hidden),
         few=len(best) < FEW,
     )
-    about = _about(request, need, side)
+    about = _about(request, need, side, said)
     pairing = about["pairing"]
     nobody = not (best or near.cards or pairing and pairing.is_begun)
     return render(
@@ -80,14 +79,14 @@ def _cards(request: SignedInRequest, need: Need, side: NeedSide) -> HttpResponse
     )
 
 
-def _about(request: SignedInRequest, need: Need, side: NeedSide) -> dict[str, Any]:
+def _about(request: SignedInRequest, need: Need, side: NeedSide, said: Said) -> dict[str, Any]:
     """What both the cards and the table say and offer."""
     user = request.user
     return {
         "full": full_ones.of(request, side),
         "switch_keeps": f"&{full_ones.FULL}={full_ones.YES}" if full_ones.is_asked(request) else "",
         "need": need,
-        "pairing": pair_asks.pairing(user, need, side),
+        "pairing": pair_asks.pairing(user, need, side, said.values()),
         "origin": (origin := side.origin_in_turn),
         "standings": standings(user, need, origin),
         "can_write": permissions.can_ask_about(user, need, follows=side.follows),

@@ -52,14 +52,15 @@ class Pairing:
         return len(self.comes) > 1
 
 
-def pairing(user: User, need: Need, side: NeedSide) -> Pairing | None:
-    """None for a need that wants no pair: nothing is asked for it."""
+def pairing(user: User, need: Need, side: NeedSide, said: Iterable[Proposal]) -> Pairing | None:
+    """`said`: the last proposal of each offer for this need that this reader sees. None for a need that wants no pair: nothing is
+    asked for it."""
     if not need.in_pair:
         return None
     comes = halves.there(need)
     hidden = side.hidden
     shown = [one for one in comes.values() if one.offer_id not in hidden]
-    waiting = list(_waiting(user, need, comes))
+    waiting = list(_waiting(user, said, comes))
     times = {one.offer.time for one in waiting} | comes.keys()
     asked = [
         Asked(
@@ -72,8 +73,8 @@ def pairing(user: User, need: Need, side: NeedSide) -> Pairing | None:
     return Pairing(shown, asked, found)
 
 
-def _waiting(user: User, need: Need, comes: dict[str, Mission]) -> Iterable[Proposal]:
-    rows = Proposal.objects.visible_to(user).open().filter(need=need)
+def _waiting(user: User, said: Iterable[Proposal], comes: dict[str, Mission]) -> Iterable[Proposal]:
+    rows = Proposal.objects.open().filter(pk__in=[one.pk for one in said if one.is_open])
     rows = rows.exclude(offer__time__in=list(comes)).exclude(offer__person=None)
     rows = rows.filter(~Offer.at_home_under(user, at="offer__"))
     return rows.select_related("offer__person", "offer__organisation").order_by("pk")[:A_FEW]
