@@ -49,10 +49,14 @@ class MissionQuerySet(WithCourse["Mission"]):
         """Missions from the two yeses to the delivery: somebody is engaged in them."""
         return self.filter(status__in=LIVE)
 
-    def taking_a_place(self) -> Self:
-        """Missions that take a place of their need: not the interrupted ones, nor renewals, nor those for one of its
-        structures apart, whose place is that of the first mission."""
+    def first_ones(self) -> Self:
+        """Missions that weren't interrupted, each as it began: neither renewals, nor those for one of its structures apart."""
         return self.filter(interrupted_at=None, renewed_from=None, apart_for=None)
+
+    def taking_a_place(self) -> Self:
+        """Missions that take a place of their need: the first ones, whose place their renewals share, as long as none of these
+        has been given on."""
+        return self.first_ones().filter(gave_place_on=False)
 
     def with_open_reviews(self, now: datetime) -> Self:
         """Missions whose reviews may be read: both sides have given theirs, or the days for it are over, or nobody
@@ -172,6 +176,11 @@ class Mission(Framed, Apart, HasDays, Movable):
     agreed_hours = models.PositiveSmallIntegerField(null=True, blank=True)
     renewed_from = models.OneToOneField(
         "self", models.PROTECT, null=True, blank=True, related_name="renewal"
+    )
+    gave_place_on = models.BooleanField(
+        default=False,
+        db_default=False,
+        help_text="A renewal of it was left, and a colleague or somebody else has its place of the need.",
     )
     interrupted_at = models.DateTimeField(null=True, blank=True)
     started_at = models.DateTimeField(null=True, blank=True)

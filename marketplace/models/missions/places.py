@@ -22,7 +22,7 @@ def of_offers() -> QuerySet[Mission]:
     its renewals too; working time is given once."""
     goes_on = Mission.objects.filter(proposal=OuterRef("proposal")).exclude(status__in=OVER)
     given_back = Q(offer__time=Time.OWN, status__in=ENDED) & ~Exists(goes_on)
-    return Mission.objects.taking_a_place().filter(~given_back)
+    return Mission.objects.first_ones().filter(~given_back)
 
 
 def left_of(offer: Offer) -> int:
