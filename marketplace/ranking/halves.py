@@ -11,6 +11,7 @@ from marketplace.models import Mission, Need, Offer, OfferSkill, Time
 from marketplace.models.missions import pairs
 from marketplace.models.missions.apart_halves import apart_among
 from marketplace.ranking import snapshot
+from marketplace.states import NeedStatus
 
 WELCOMED = {Time.OWN: OWN_WELCOME, Time.WORK: WORK_WELCOME}
 
@@ -37,6 +38,15 @@ def there(needs: list[int]) -> dict[int, list[Half]]:
     for need, offer, time in rows:
         found[need].append(Half(time, held[offer]))
     return found
+
+
+def needs_beside(offers: list[int]) -> list[int]:
+    """The needs that look for the other half of a pair beside one of these offers: their cards ask for what it lacks."""
+    if not offers:
+        return []
+    engaged = Mission.objects.taking_a_place().filter(offer__in=offers, need__in_pair=True)
+    looking = engaged.filter(need__status=NeedStatus.PUBLISHED)
+    return [*looking.order_by().values_list("need", flat=True)]
 
 
 def half_of(offer: Offer) -> Half:

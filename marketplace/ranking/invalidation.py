@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from marketplace.models import Need, Offer, Side, StaleMark
-from marketplace.ranking import index
+from marketplace.ranking import halves, index
 from notifications import doorbell
 
 
@@ -34,7 +34,8 @@ def changed(*rows: Need | Offer) -> None:
 
 
 def changed_numbers(*, needs: Iterable[int] = (), offers: Iterable[int] = ()) -> None:
-    wanted, offered = sorted(set(needs)), sorted(set(offers))
+    offered = sorted(set(offers))
+    wanted = sorted({*needs, *halves.needs_beside(offered)})
     with transaction.atomic():
         if wanted:
             index.index_needs(wanted)
