@@ -18,14 +18,15 @@ from marketplace.models import Joining, Need, Side
 from marketplace.models.documents.documents import kinds_before
 from marketplace.rules import joinings as joining_rules
 
-LEAD, BESIDE = "tierslieu", ("ressourcerie", "agglo")
+LEAD, BESIDE = "tierslieu", ("ressourcerie", "mairie")
 JOINT = {
     "title": "Un seul agenda pour trois lieux",
-    "context": "Un tiers-lieu, une recyclerie et la communauté de communes annoncent chacun leurs ateliers de leur côté. Personne ne sait ce qui se passe à cinq kilomètres.",
+    "context": "Un tiers-lieu, une recyclerie et la mairie annoncent chacun leurs ateliers de leur côté. Personne ne sait ce qui se passe à cinq kilomètres.",
     "deliverable": "Un agenda commun que chacun tient, et une demi-journée pour apprendre à s’en servir.",
     "place": "BOTH", "format": "SPLIT", "hours": 24, "weeks": 8, "skills": ["site-web 2"],
 }  # fmt: skip
 WORDS = "Nous avons le même besoin à quelques kilomètres : le porter à trois, c’est une personne et un seul outil."
+SIGNS_AS = {"ressourcerie": "présidente", "mairie": "maire"}
 CAME = "Piquet"
 ALIKE = (
     ("monnaie", "Un fichier d’adhérents à jour", "Mille deux cents adhérents dans quatre tableaux qui ne se parlent pas."),
@@ -77,10 +78,11 @@ def _up_to_the_start(cast: Cast, told: Told) -> Iterator[datetime]:
     yield at(working(day + DAY), 14)
     mission = told.again()
     missions.agree(mission, read=mission.sheet.number, side=Side.OFFER, by=told.person)
+    whose = {cast.organisations[key].pk: words for key, words in SIGNS_AS.items()}
     for row in mission.served.beside_the_lead().select_related("organisation"):
         row.mission = mission
         served.give_mandate(
-            row, read=mission.sheet.number, capacity="présidente",
+            row, read=mission.sheet.number, capacity=whose[row.organisation_id],
             by=cast.author(row.organisation), now=timezone.now(),
         )  # fmt: skip
     yield from signed(told, kinds_before(told.again().regime), day + 2 * DAY)

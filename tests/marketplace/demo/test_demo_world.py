@@ -31,6 +31,7 @@ from marketplace.models import (
     Duty,
     Eligibility,
     Employee,
+    HoursEntry,
     Mission,
     Need,
     NeedStep,
@@ -131,6 +132,20 @@ def test_nobodys_name_is_in_the_directory_without_their_yes(world):
     listed = Organisation.objects.in_directory(timezone.localdate())
     assert listed.count() > 30
     assert [one.name for one in listed if enters_by_own_yes(one)] == []
+
+
+def test_a_cooperative_an_association_and_a_commune_carry_one_need_and_confirm_their_own_hours(
+    world,
+):
+    need = Need.objects.get(carriers__status="AGREED", carriers__organisation__level="COMMUNE")
+    beside = [one.organisation for one in need.carriers.agreed().select_related("organisation")]
+    houses = [need.organisation, *beside]
+    assert sorted(house.legal_form for house in houses) == ["ASSOCIATION", "PUBLIC", "SCIC"]
+    (mission,) = need.missions.filter(renewed_from=None, apart_for=None)
+    confirmed = HoursEntry.objects.confirmed().filter(mission=mission)
+    assert {entry.structure for entry in confirmed} == {*houses}
+    capacities = mission.served.exclude(capacity="").values_list("capacity", flat=True)
+    assert {*capacities} == {"présidente", "maire"}
 
 
 def test_organisations_are_known_by_whom_they_worked_with_and_by_what_is_known_there(world):
