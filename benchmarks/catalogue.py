@@ -27,6 +27,7 @@ WARMING, COLD, BATCH = 3, 7, 5_000
 CEILING_MS = 150
 CEILING_QUERIES = 20  # a search asks about its words, their slips and how many hold them first
 OURS = ("59", "62", "80", "60", "02")  # where half of the needs are
+LANGUAGES = ([1, 1 | 2, 1 | 1 << 8], [89, 10, 1])  # French, with English, with Breton
 EMPTY = "976"  # a département of a territory where nobody needs anything
 
 
@@ -88,6 +89,13 @@ def pages():
     yield "near Mende, with a date", "/besoins/?near=Mende&near-code=48095&within=50&when=quarter"
     for when in ("month", "quarter"):
         yield f"when {when}", f"/besoins/?when={when}"
+    for tag in ("en", "br", "ps"):  # one in ten, one in a hundred, none
+        yield f"language {tag}", f"/besoins/?language={tag}"
+    yield (
+        "language br, with a date, near",
+        ("/besoins/?language=br&when=quarter&near=Lille&near-code=59350&within=50"),
+    )
+    yield "also those that are full", "/besoins/?room=wait"
     cause = Cause.objects.first()
     assert cause is not None
     yield "a cause", f"/besoins/?cause={cause.code}"
@@ -197,6 +205,7 @@ class World:
         from django.utils import timezone
 
         self.chance, self.now = chance, timezone.now()
+        self.tongues = random.Random(-1)  # of its own: the rest of the world stays as it was
 
     def fill(self) -> None:
         self.structures()
@@ -258,6 +267,7 @@ class World:
             place=chance.choices(["ON_SITE", "REMOTE", "BOTH"], [4, 1, 5])[0],
             format=chance.choices(["ONE_HOUR", "ONE_DAY", "SHORT", "SPLIT", "LONG"], [1, 2, 3, 6, 2])[0],
             starts_on=starts_on, ends_on=starts_on + timedelta(days=chance.randrange(1, 300)),
+            languages=self.tongues.choices(*LANGUAGES)[0],
             hours=chance.choice([1, 7, 14, 20, 35, 40, 70, 140]), places=chance.choice([1, 1, 1, 2]),
             status="PUBLISHED" if is_open or hidden > 1 else ("FILLED", "PAUSED")[hidden],
             is_listed=is_open or hidden != 2, submitted_at=published, published_at=published,

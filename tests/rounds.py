@@ -9,9 +9,12 @@ RACES = (
     "tests/accounts/test_join_links_race.py",
     "tests/accounts/test_last_administrator_race.py",
     "tests/marketplace/documents/test_receipt_numbers.py",
+    "tests/marketplace/gatherings/test_gatherings_at_once.py",
     "tests/marketplace/gatherings/test_seats_at_once.py",
+    "tests/marketplace/market/test_carriers_at_once.py",
     "tests/marketplace/market/test_many_hands.py",
     "tests/marketplace/market/test_places_at_once.py",
+    "tests/marketplace/missions/test_pairs_at_once.py",
 )
 
 
