@@ -12,9 +12,7 @@ from marketplace.matching.match import Match
 from marketplace.models import Need, Offer, OfferSkill
 from marketplace.ranking import cards, halves, live
 
-JUDGED = (
-    300  # of all that hold a skill of the need: those that hold most of them, the nearest first
-)
+JUDGED = 300  # of all that hold a skill of the need
 TOP = 10
 
 
@@ -47,6 +45,7 @@ def _as_if_free(made: Offers, hours: dict[int, int]) -> Offers:
 
 
 def _holding(offers: QuerySet[Offer], need: Need) -> QuerySet[Offer]:
+    """Those that hold a skill of the need, during it: those that hold most of them first, then the nearest."""
     wanted = [*need.wanted.values_list("skill", flat=True)]
     skilled = OfferSkill.objects.filter(skill__in=wanted).order_by()
     held = skilled.filter(offer=OuterRef("pk")).values("offer").annotate(n=Count("pk"))

@@ -124,6 +124,7 @@ def settle(mission: Mission, outcome: str, *, by: User | None, now: datetime) ->
     mission.departures.open().update(
         outcome=outcome, settled_at=now, settled_by=by, back_on=back_on
     )
+    _give_place_on(mission, outcome)
     asked = Transfer.objects.filter(departure__mission=mission, ended_at=None)
     proposed = Proposal.objects.open().filter(transfer__in=asked)
     for proposal in proposed.select_related("need__organisation", "offer__person"):
@@ -131,6 +132,16 @@ def settle(mission: Mission, outcome: str, *, by: User | None, now: datetime) ->
         step = proposal.move(ProposalStatus.CLOSED, by=None, reason=reason)
         letters.proposal_ended(letters.PROPOSAL_CLOSED, step, told=[Side.NEED, Side.OFFER])
     asked.filter(answer="").update(ended_at=now)
+
+
+def _give_place_on(mission: Mission, outcome: str) -> None:
+    """Whoever takes a renewal over, or comes instead, has the place that its first mission took; otherwise the need has had
+    what it asked for by that one, and the place stays taken."""
+    goes_on = {Departure.Outcome.TRANSFERRED, Departure.Outcome.REPLACED}
+    if mission.renewed_from_id is None or mission.apart_for_id or outcome not in goes_on:
+        return
+    theirs = Mission.objects.filter(proposal=mission.proposal_id, need=mission.need_id)
+    theirs.first_ones().update(gave_place_on=True)
 
 
 def _locked(pk: int) -> Mission:

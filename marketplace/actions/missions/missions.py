@@ -232,7 +232,6 @@ def interrupt(
     departures.settle(mission, outcome, by=by, now=now)
     teams.ask_no_more(mission)
     _ask_no_more(mission, now)
-    _give_place_on(mission, outcome)
     if outcome != Departure.Outcome.TRANSFERRED:
         if mission.apart_for is None and (
             mission.renewed_from is None or outcome == Departure.Outcome.REPLACED
@@ -246,16 +245,6 @@ def interrupt(
     following = Mission.objects.filter(begun, renewed_from=mission).first()
     if following:
         interrupt(following, reason=reason, by=by, now=now)
-
-
-def _give_place_on(mission: Mission, outcome: str) -> None:
-    """Whoever takes a renewal over, or comes instead, has the place that its first mission took; otherwise the need has had
-    what it asked for by that one, and the place stays taken."""
-    goes_on = {Departure.Outcome.TRANSFERRED, Departure.Outcome.REPLACED}
-    if mission.renewed_from_id is None or mission.apart_for_id or outcome not in goes_on:
-        return
-    theirs = Mission.objects.filter(proposal=mission.proposal_id, need=mission.need_id)
-    theirs.first_ones().update(gave_place_on=True)
 
 
 def _ask_no_more(mission: Mission, now: datetime) -> None:
