@@ -9,7 +9,7 @@ from django.contrib.sessions.models import Session
 from django.utils import timezone
 
 from accounts import coming, drafts, typed
-from accounts.actions import addresses, directory, domain_rights, joiners, memberships
+from accounts.actions import addresses, directory, domain_rights, erasures, joiners, memberships
 
 
 @shared_task
@@ -24,6 +24,12 @@ def forget_sessions() -> None:
 def forget_addresses() -> None:
     """Delete the addresses before a change, once no link leads back to them."""
     addresses.forget_old(timezone.now())
+
+
+@shared_task
+def write_erasures() -> None:
+    """Tell the list apart from the database what has been erased, where the act itself couldn't."""
+    erasures.write_down(timezone.now())
 
 
 @shared_task

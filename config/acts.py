@@ -73,6 +73,7 @@ NAMES: dict[str, Promise] = {
     "figures": _("figures"),
     "vault": _("files that nothing names"),
     "sessions": _("sessions that have ended"),
+    "erasures": _("list of what is erased"),
     "old-addresses": _("e-mail addresses before a change"),
     "directory": _("the directory announced"),
     "roles": _("roles to choose"),

@@ -52,6 +52,7 @@ ACTS: dict[str, tuple[str, int]] = {
     "vault": ("marketplace.tasks.sweep_vault", DAY),
     "sessions": ("accounts.tasks.forget_sessions", DAY),
     "old-addresses": ("accounts.tasks.forget_addresses", DAY),
+    "erasures": ("accounts.tasks.write_erasures", 60),
     "directory": ("accounts.tasks.announce_directory", HOUR),
     "roles": ("accounts.tasks.tell_of_roles", HOUR),
     "joiners": ("accounts.tasks.tell_of_joiners", HOUR),

@@ -48,10 +48,12 @@ def remove(membership: Membership, *, by: User) -> None:
 
 
 @transaction.atomic
-def leave(membership: Membership) -> None:
-    """Somebody leaves of their own will; a letter tells the administrators."""
+def leave(membership: Membership, *, anew: bool = False) -> None:
+    """Somebody leaves of their own will; a letter tells the administrators. `anew`: they had left before a backup brought
+    them back, and whoever took over wasn't there yet."""
     membership = _locked(membership)
-    _require_another_administrator(membership)
+    if not anew:
+        _require_another_administrator(membership)
     letters.member_left(membership)
     _go(membership)
 

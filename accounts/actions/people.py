@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from accounts import coming, letters
 from accounts.actions import (
+    erasures,
     groups,
     invitations,
     join_links,
@@ -35,6 +36,7 @@ from accounts.states import OrganisationStatus
 from notifications.models import Notification
 from notifications.models.letters import OPEN
 
+PERSON = "person"  # by which the list of erasures knows an account (accounts.actions.erasures)
 JUST_NOW = timedelta(hours=1)  # since it was kept: by the login, for what was said before it
 
 
@@ -116,12 +118,12 @@ def _other_administrators(membership: Membership) -> QuerySet[Membership]:
 
 
 @transaction.atomic
-def forget(user: User, *, now: datetime) -> None:
+def forget(user: User, *, now: datetime, anew: bool = False) -> None:
     """Close the account: what others rely on stays without a name, the rest is deleted.
 
     Messages, steps and missions stay, signed "Closed account", for they are the others'
     history too. Raises Refusal when an organisation would be left without an
-    administrator.
+    administrator; not where an account that a backup has brought back is closed `anew`.
     """
     mine = user.memberships.values("organisation")
     list(Organisation.objects.select_for_update(no_key=True).filter(pk__in=mine).order_by("pk"))
@@ -132,12 +134,13 @@ def forget(user: User, *, now: datetime) -> None:
         sign_in_links.finish_all_of(organisation, now=now)
         organisation.memberships.all().delete()
     for membership in user.memberships.all():
-        memberships.leave(membership)
+        memberships.leave(membership, anew=anew)
     letters.account_closed(user.email, pk=user.pk, language=user.language)
     _erase(user, now=now)
 
 
 def _erase(user: User, *, now: datetime) -> None:
+    erasures.note(PERSON, [(user.pk, user.date_joined)], now=now)
     nowhere = f"closed-{user.pk}@closed.invalid"
     known = {user.email, *EmailAddress.objects.filter(user=user).values_list("email", flat=True)}
     told = Notification.objects.filter(recipient=None, address__in=known)

@@ -2,6 +2,7 @@
 
 from accounts.models.addresses import AddressChange
 from accounts.models.comings import Coming
+from accounts.models.erasures import Erasure, Restoration
 from accounts.models.form_drafts import FormDraft
 from accounts.models.groups import GroupTie
 from accounts.models.invitations import Invitation
@@ -25,6 +26,7 @@ __all__ = [
     "Commune",
     "Department",
     "Door",
+    "Erasure",
     "ForbiddenMove",
     "FormDraft",
     "GroupTie",
@@ -39,6 +41,7 @@ __all__ = [
     "OrganisationStep",
     "PastMembership",
     "Pole",
+    "Restoration",
     "Seat",
     "SeatStep",
     "SignIn",

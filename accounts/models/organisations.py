@@ -90,6 +90,12 @@ class OrganisationQuerySet(models.QuerySet["Organisation"]):
     def without_operators(self) -> Self:
         return self.exclude(kind__in=capabilities.kinds_that(Capability.COORDINATE))
 
+    def without_administrator(self) -> Self:
+        """Those that have people, and nobody who may act for them."""
+        acting = Membership.objects.administrators().of_active_accounts()
+        active = self.filter(status__in=ACTIVE, memberships__isnull=False).distinct()
+        return active.exclude(pk__in=acting.values("organisation"))
+
     def waiting(self) -> Self:
         """Organisations that wait for a coordinator (not those that have to answer one). An operator waits for the yes
         of others, and nobody verifies it."""

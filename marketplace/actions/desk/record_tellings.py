@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from accounts import public_register, tokens
+from accounts.actions import erasures
 from marketplace import letters
 from marketplace.actions.desk import record_offers
 from marketplace.letters.desk.records import OF_OFFER, OF_RECORD
@@ -27,6 +28,8 @@ from notifications.models import Notification
 from notifications.models.letters import Status
 
 ACT = "lists"
+# By which the list of erasures knows what was held about somebody (accounts.actions.erasures).
+RECORD, REFUSED, OFFER = "record", "record-refused", "record-offer"
 A_TURN = 500  # letters written at once: others pass between them
 A_PIECE = 1000
 ASKED_AT_ONCE, PAUSE = (
@@ -97,13 +100,16 @@ def erase_offers(now: datetime) -> int:
     gone = 0
     while numbers := list(OfferRecord.objects.to_erase(now).values_list("pk", flat=True)[:A_PIECE]):
         with transaction.atomic():
-            _forget_offers(numbers)
+            forget_offers(numbers)
         gone += len(numbers)
     return gone
 
 
-def _forget_offers(numbers: list[int]) -> None:
+@transaction.atomic
+def forget_offers(numbers: list[int]) -> None:
     """Erase the records, the letters about them and what the lines of their lists said."""
+    gone = OfferRecord.objects.filter(pk__in=numbers)
+    erasures.note(OFFER, gone.values_list("pk", "brought_at"))
     rows = OfferRecord.objects.filter(pk__in=numbers)
     told = rows.exclude(token=None).values_list("person", "pk")
     keys = [OF_OFFER.written(record=person, offer=pk) for person, pk in told]
@@ -140,7 +146,7 @@ def erase_untold(now: datetime) -> int:
         PersonRecord.objects.to_erase(now).values_list("pk", flat=True)[:A_PIECE]
     ):
         with transaction.atomic():
-            _forget(numbers)
+            forget_records(numbers)
         gone += len(numbers)
     return gone
 
@@ -156,17 +162,20 @@ def erase(record: PersonRecord, *, now: datetime) -> None:
         RefusedRecord.objects.get_or_create(
             pole=found.pole, mailbox=tokens.mailbox(found.email), defaults={"at": now}
         )
-    _forget([found.pk])
+    forget_records([found.pk], kind=REFUSED)
 
 
-def _forget(numbers: list[int]) -> None:
+@transaction.atomic
+def forget_records(numbers: list[int], *, kind: str = RECORD) -> None:
     """Erase the records, the letters about them and what the lines of their lists said."""
+    gone = PersonRecord.objects.filter(pk__in=numbers)
+    erasures.note(kind, gone.values_list("pk", "brought_at"))
     lines = ImportLine.objects.filter(table__kind=Import.Kind.PEOPLE, record__in=numbers)
     lines.filter(table__pole__isnull=False).delete()
     keys = [OF_RECORD.written(record=pk) for pk in numbers]
     Notification.objects.filter(key__in=keys).delete()
     offered = OfferRecord.objects.filter(person__in=numbers)
-    _forget_offers(list(offered.values_list("pk", flat=True)))
+    forget_offers(list(offered.values_list("pk", flat=True)))
     KnownLine.objects.filter(record__in=numbers).delete()
     PersonRecord.objects.filter(pk__in=numbers).delete()
 

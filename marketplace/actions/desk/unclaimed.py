@@ -9,6 +9,7 @@ from django.db.models import ProtectedError, Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from accounts.actions import erasures
 from accounts.models import Organisation, User
 from accounts.models.organisations import OrganisationStep
 from marketplace import letters, ranking
@@ -21,6 +22,8 @@ from marketplace.states import NeedStatus
 from notifications.faults import each_row
 
 ACT = "unclaimed"
+# By which the list of erasures knows what was written for somebody (accounts.actions.erasures).
+UNCLAIMED, REFUSED = "behalf", "behalf-refused"
 ITS_OWN = (OrganisationStep, Serving)
 
 
@@ -56,11 +59,21 @@ def refuse(found: Behalf, *, by: User | None, now: datetime) -> None:
     _erase(behalf, now=now, is_refused=True, by=by)
 
 
+@transaction.atomic
+def end(found: Behalf, *, now: datetime, is_refused: bool) -> bool:
+    """Erase what had been erased before a backup brought it back. Returns whether it was still there."""
+    behalf = locked(found)
+    if behalf is not None:
+        _erase(behalf, now=now, is_refused=is_refused)
+    return behalf is not None
+
+
 def _erase(
     behalf: Behalf, *, now: datetime, is_refused: bool = False, by: User | None = None
 ) -> None:
     """Nothing of the person stays. The need goes too, unless others have answered it: it is then closed, and they are told;
     with people engaged it goes on, and the coordination answers for it."""
+    erasures.note(REFUSED if is_refused else UNCLAIMED, [(behalf.pk, behalf.created_at)], now=now)
     told = [one for one in letters.told_of_behalf(behalf) if one != by]
     need, house = behalf.need, behalf.organisation if behalf.made_here else None
     goes_on = need is not None and need.missions.exists()

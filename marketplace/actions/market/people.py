@@ -62,9 +62,9 @@ def blocking_missions(user: User) -> QuerySet[Mission]:
 
 
 @transaction.atomic
-def close_account(user: User, *, now: datetime) -> None:
+def close_account(user: User, *, now: datetime, anew: bool = False) -> None:
     """Close the account for good, whatever the session opens of it. Raises NotYet or Refusal with what has to be settled
-    first."""
+    first; not where a backup has brought a closed account back, which is closed `anew`: it had been settled since."""
     user = User.objects.get(pk=user.pk)
     memberships.lock(Organisation.objects.joined_by(user))
     for company in Organisation.objects.joined_by(user):
@@ -81,7 +81,7 @@ def close_account(user: User, *, now: datetime) -> None:
     ]
     desk.let_go_of(user)
     proposals.lock(Need.objects.filter(organisation__in=alone), offers)
-    if blocking_missions(user).exists():  # asked once nobody can say yes any more
+    if not anew and blocking_missions(user).exists():  # asked once nobody can say yes any more
         raise NotYet(_("You have a mission that isn’t over: finish it, or stop it first."))
     gone = reasons.coded("left-the-site")
     for organisation in alone:
@@ -102,7 +102,7 @@ def close_account(user: User, *, now: datetime) -> None:
         manager_links.end_links_of(user, company, now=now)
         signing_links.end_addresses_of(user, company, by=user, now=now)
     led = account_groups.members_led_by(alone)
-    accounts.forget(user, now=now)
+    accounts.forget(user, now=now, anew=anew)
     groups.rank_anew(led)
     for company in companies:
         blocks.lose_with(user, company)

@@ -387,4 +387,12 @@ CASES: dict[str, Callable[[], Due]] = {
     "mailings": mailings_due,
 }
 # One DELETE, or several.
-WITHOUT_ROWS = {"sessions", "old-addresses", "typed-forms", "past-members", "journal", "calendars"}
+WITHOUT_ROWS = {
+    "sessions",
+    "erasures",
+    "old-addresses",
+    "typed-forms",
+    "past-members",
+    "journal",
+    "calendars",
+}
