@@ -48,6 +48,7 @@ from marketplace.models.documents.documents import (
     Template,
 )
 from marketplace.models.documents.eligibility import Eligibility
+from marketplace.models.documents.lost import LostPaper
 from marketplace.models.documents.receipt_runs import ReceiptRun
 from marketplace.models.documents.signing_links import SigningAddress, SigningLink
 from marketplace.models.documents.valuations import (

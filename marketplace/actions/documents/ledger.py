@@ -2,17 +2,22 @@
 
 import hashlib
 import json
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.core.files.base import ContentFile
 
 from accounts.models import Organisation, User
-from marketplace.actions.refusals import where_there_is_room
+from accounts.storage import FULL, NoRoom
+from common import apart
+from marketplace.actions.refusals import NoRoomForIt, where_there_is_room
 from marketplace.documents import sealing
 from marketplace.documents.typeset import fingerprint, sources_of, typeset
 from marketplace.models import Book, Document, Kind, Register, Seal, Signature, Template
 from marketplace.states import DocumentStatus
+
+PAPERS = "papers"  # the list apart from the database; then what its lines say of a paper
+MADE, SIGNED = "made", "signed"
 
 
 def lock(organisation: Organisation) -> Register:
@@ -84,7 +89,20 @@ def write(
     document.save()
     document.begin(by=by)
     add(register, document, Seal.Act.MADE, said_of(document))
+    note_apart(document, MADE, document.file.name, document.sha256, at=document.made_at)
     return document
+
+
+def note_apart(document: Document, act: str, path: str | None, sha256: str, *, at: datetime) -> None:
+    """Note a paper, or its signed copy, before the transaction that makes it ends: rather a number too many on the list than
+    one that a restored database gives again. Raises NoRoomForIt."""
+    series = f"{document.organisation_id} {document.letter} {document.year} {document.number}"
+    try:
+        apart.add(PAPERS, [f"{series} {act} {path} {sha256} {at.isoformat()}"])
+    except OSError as error:
+        if error.errno not in FULL:
+            raise
+        raise NoRoomForIt(str(NoRoom())) from error
 
 
 def said_of(document: Document) -> dict[str, Any]:

@@ -153,3 +153,5 @@ def _complete(document: Document, register: Register, *, by: User | None) -> Non
     document.move(DocumentStatus.SIGNED, by=by)
     said = {"sha256": document.signed_sha256, "file": document.signed_file.name}
     ledger.add(register, document, Seal.Act.COMPLETED, said)
+    copy = document.signed_file.name
+    ledger.note_apart(document, ledger.SIGNED, copy, document.signed_sha256, at=timezone.now())

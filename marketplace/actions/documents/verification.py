@@ -12,7 +12,7 @@ from marketplace.actions.documents import ledger
 from marketplace.actions.talk import files
 from marketplace.documents import sealing
 from marketplace.documents.typeset import fingerprint
-from marketplace.models import Book, Document, Register, Seal, Signature
+from marketplace.models import Book, Document, LostPaper, Register, Seal, Signature
 from marketplace.models.documents.documents import vault
 from marketplace.states import DocumentStatus
 
@@ -25,6 +25,28 @@ def faults() -> Iterator[str]:
         yield from _document(document)
     yield from _scans()
     yield from _numbers()
+    yield from _lost()
+
+
+def unknown() -> Iterator[str]:
+    """One sentence for each paper that was made after the backup in use: the vault has it, or had it, and no row knows it."""
+    for paper in LostPaper.objects.select_related("organisation"):
+        told = {"what": paper, "who": paper.organisation or "?", "day": f"{paper.made_at:%Y-%m-%d}"}
+        told["where"] = paper.path
+        yield _("%(what)s (%(who)s, %(day)s) isn’t in the database: kept as %(where)s.") % told
+
+
+def _lost() -> Iterator[str]:
+    """Check the bytes of papers that the database doesn't know any more."""
+    for paper in LostPaper.objects.all():
+        try:
+            with vault().open(paper.path, "rb") as kept:
+                is_whole = hashlib.file_digest(kept, "sha256").hexdigest() == paper.sha256
+        except FileNotFoundError:
+            yield _("%(what)s: its file is missing.") % {"what": paper}
+            continue
+        if not is_whole:
+            yield _("%(what)s: its bytes have changed.") % {"what": paper}
 
 
 def _chain(register: Register) -> Iterator[str]:
@@ -107,7 +129,11 @@ def _numbers() -> Iterator[str]:
         numbers = Document.objects.filter(
             organisation=book.register.organisation, letter=book.letter, year=book.year
         ).order_by("number")
+        lost = LostPaper.objects.filter(
+            organisation=book.register.organisation, letter=book.letter, year=book.year
+        ).exclude(number__in=numbers.values("number"))
         found = list(numbers.values_list("number", flat=True))
+        found = sorted({*lost.values_list("number", flat=True)} | {*found}) if lost else found
         if found != list(range(1, book.last + 1)):
             yield _("%(who)s, %(letter)s-%(year)s: a number is missing or doubled.") % {
                 "who": book.register.organisation, "letter": book.letter, "year": book.year,

@@ -20,9 +20,9 @@ from functools import partial
 
 from django.core.files.base import ContentFile
 
-from accounts.models import Organisation, User
+from accounts.models import Organisation, Restoration, User
 from marketplace.actions.refusals import where_there_is_room
-from marketplace.models import Document, Gathering, Mission, StoredFile, Thread
+from marketplace.models import Document, Gathering, LostPaper, Mission, StoredFile, Thread
 from marketplace.models.documents.documents import vault
 from marketplace.models.talk.files import random_name
 from marketplace.uploads import Clean
@@ -93,11 +93,14 @@ def _sweep_rows(before: datetime, each: Rows) -> int:
 
 
 def _sweep_bytes(before: datetime, each: Rows) -> int:
-    """Delete the bytes without a row, one folder at a time: the list of all files is never in memory."""
+    """Delete the bytes without a row, one folder at a time: the list of all files is never in memory. What was written between
+    a backup and the day on which it was restored had a row: it is kept."""
     box, gone = vault(), 0
+    lost = Restoration.objects.lost_times()
 
     def sweep_one(path: str) -> bool:
-        if box.get_modified_time(path) >= before:
+        written_at = box.get_modified_time(path)
+        if written_at >= before or any(since <= written_at <= until for since, until in lost):
             return False
         box.delete(path)
         return True
@@ -129,4 +132,5 @@ def _known(folder: str) -> set[str]:
     return {
         *documents.values_list("file", flat=True),
         *signed.values_list("signed_file", flat=True),
+        *LostPaper.objects.filter(path__startswith=f"{folder}/").values_list("path", flat=True),
     }
