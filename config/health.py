@@ -102,6 +102,8 @@ def letters() -> Iterator[Line]:
     seconds = int(report.oldest_due.total_seconds())
     waiting = format_lazy(_("the oldest due letter has waited {seconds} s"), seconds=seconds)
     yield NAMES[letters], report.oldest_due < post.WORRYING and not report.blocked, waiting
+    if report.held_since:
+        yield NAMES[letters], False, _("held since a backup was restored: somebody has to decide")
 
 
 def lists() -> Iterator[Line]:

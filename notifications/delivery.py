@@ -26,7 +26,14 @@ from django.utils.translation import gettext_noop
 
 from notifications import mime, rules, sent_journal, transports, unsubscribe
 from notifications.faults import Rows, rows_of
-from notifications.models import LEASE, MailPipe, Notification, Status, SuppressedAddress
+from notifications.models import (
+    LEASE,
+    MailPipe,
+    Notification,
+    SentBefore,
+    Status,
+    SuppressedAddress,
+)
 from notifications.models.letters import PATIENCE
 
 BATCH = 50
@@ -53,7 +60,8 @@ def deliver_due(*, clock: Clock = timezone.now) -> int:
     sent = 0
     with closing(transports.chosen()) as transport:
         while clock() < ends_at and not MailPipe.objects.paused(clock()):
-            batch = Notification.objects.claim(clock(), BATCH)
+            is_held = MailPipe.objects.held() is not None
+            batch = Notification.objects.claim(clock(), BATCH, only_released=is_held)
             if not batch:
                 break
             sent += _Round(transport, batch, clock).run()
@@ -121,9 +129,10 @@ class _Round:
                 self._later(letter, f"{type(sys.exception()).__name__}: {sys.exception()}")
 
     def _note_those_that_left_before(self) -> None:
-        """Note the letters that an earlier worker had sent when it died."""
+        """Note the letters that an earlier worker had sent when it died, or that had left before a backup was restored."""
         orphans = [letter.message_id for letter in self.left if letter.taken_under]
         known = sent_journal.among(orphans) if orphans else set()
+        known |= set(SentBefore.objects.among(letter.message_id for letter in self.left))
         self.to_note += [letter for letter in self.left if letter.message_id in known]
         self.left = [letter for letter in self.left if letter.message_id not in known]
 
@@ -186,12 +195,21 @@ class _Round:
     def _note_carried(self) -> None:
         """Write down, in one statement, all letters that have left since the last time."""
         carried_now, self.to_note = self.to_note, []
+        self._list(carried_now)
         for secret in (False, True):
             letters = [letter for letter in carried_now if letter.secret is secret]
             if letters:
                 result = {"sent_at": self.clock(), "closed_at": None, "last_error": ""}
                 self._note(*letters, status=Status.SENT, **result)
         self.noted_at = time.monotonic()
+
+    def _list(self, letters: list[Notification]) -> None:
+        """Tell the list apart what has left, and what went with a summary."""
+        gone = [letter.message_id for letter in letters]
+        for letter in letters:
+            if letter.family == unsubscribe.SUMMARY:
+                gone += letter.carried.values_list("message_id", flat=True)
+        sent_journal.keep(gone, now=self.clock())
 
     def _end(self, letter: Notification, status: str, reason: str) -> None:
         self._note(letter, status=status, closed_at=self.clock(), last_error=reason[:300])

@@ -10,7 +10,13 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from notifications import doorbell
-from notifications.models import Notification, Person, Status, SuppressedAddress
+from notifications.models import (
+    Notification,
+    Person,
+    SentBefore,
+    Status,
+    SuppressedAddress,
+)
 from notifications.models.letters import AGAIN, OPEN
 from notifications.rules import families, family_named
 from notifications.unsubscribe import SUMMARY
@@ -99,6 +105,7 @@ def resend(letter: Notification, *, now: datetime) -> bool:
         )
         if done:
             SuppressedAddress.objects.filter(address=letter.destination.lower()).delete()
+            SentBefore.objects.filter(message_id=letter.message_id).delete()
             transaction.on_commit(doorbell.ring, robust=True)
     return bool(done)
 

@@ -12,13 +12,14 @@ from functools import partial
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.db import transaction
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_noop
 
 from notifications import doorbell, rendering, rules, unsubscribe
 from notifications.faults import each_row
-from notifications.models import Notification, Person, Status
+from notifications.models import MailPipe, Notification, Person, Status
 from notifications.models.letters import message_id_of
 
 PEOPLE_AT_ONCE = 200
@@ -37,16 +38,23 @@ class Topic:
 
 def write_due(*, now: datetime) -> int:
     """Write the summaries whose hour has come, however long ago. Returns how many."""
-    held = Notification.objects.filter(status=Status.HELD, due_at__lte=now, recipient__isnull=False)
+    held = _ready(now).filter(recipient__isnull=False)
     readers = held.order_by().values_list("recipient_id", flat=True).distinct()[:PEOPLE_AT_ONCE]
     people = get_user_model().objects.in_bulk(list(readers))
     return each_row("summaries", people.values(), partial(_write_for, now=now), whole=False)
 
 
+def _ready(now: datetime) -> QuerySet[Notification]:
+    """What may go into a summary by now; while the post is held, what somebody has released."""
+    kept = Notification.objects.filter(status=Status.HELD, due_at__lte=now)
+    return kept if MailPipe.objects.held() is None else kept.filter(released=True)
+
+
 @transaction.atomic
 def _write_for(person: Person, *, now: datetime) -> bool:
     held = list(
-        Notification.objects.filter(recipient=person, status=Status.HELD, due_at__lte=now)
+        _ready(now)
+        .filter(recipient=person)
         .select_for_update(skip_locked=True)
         .order_by("created_at", "pk")
     )
@@ -110,6 +118,7 @@ def _compose(person: Person, told: list[Notification], *, now: datetime) -> Noti
         wanted_at=now,
         due_at=now,
         message_id=message_id_of(key, f"user:{person.pk}", settings.MAIL_DOMAIN),
+        released=all(letter.released for letter in told),
     )
 
 

@@ -1,15 +1,21 @@
-"""The form for a person's letters: how often, when, in which language."""
+"""The form for a person's letters: how often, when, in which language; and the day to which held letters are put off."""
 
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django import forms
 from django.conf import settings
 from django.db import transaction
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from notifications.models import Habits, Pace, Person
 from notifications.rules import Family, families, rules
+
+FURTHEST = timedelta(days=30)  # a letter isn't put off for longer
+EIGHT = time(8)
 
 
 class HabitsForm(forms.ModelForm):
@@ -80,3 +86,24 @@ def choices_of(family: Family) -> list[tuple[str, Any]]:
     if family.may_be_off:
         allowed.append(Pace.OFF)
     return [(pace.value, pace.label) for pace in allowed] if len(allowed) > 1 else []
+
+
+class PutOffForm(forms.Form):
+    """The day on which letters that are held leave, at eight."""
+
+    day = forms.DateField(
+        label=_("On which day?"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
+
+    def clean_day(self) -> date:
+        day, today = self.cleaned_data["day"], timezone.localdate()
+        if not today < day <= today + FURTHEST:
+            last = today + FURTHEST
+            raise forms.ValidationError(
+                _("Give a day from tomorrow to %(last)s."), params={"last": date_format(last)}
+            )
+        return day
+
+    @property
+    def until(self) -> datetime:
+        return timezone.make_aware(datetime.combine(self.cleaned_data["day"], EIGHT))

@@ -21,6 +21,7 @@ class Health:
     silent: tuple[str, ...]
     blocked: str
     blocked_since: datetime | None
+    held_since: datetime | None = None
 
     @property
     def is_slow(self) -> bool:
@@ -28,18 +29,19 @@ class Health:
 
     @property
     def is_well(self) -> bool:
-        return not self.silent and not self.blocked and not self.is_slow
+        return not (self.silent or self.blocked or self.held_since or self.is_slow)
 
 
 def report(now: datetime) -> Health:
     oldest = oldest_due_at(now)
-    pipe = MailPipe.objects.exclude(broken_since=None).first()
+    pipe, held = MailPipe.objects.exclude(broken_since=None).first(), MailPipe.objects.held()
     return Health(
         oldest_due=now - oldest if oldest else timedelta(0),
         oldest_due_at=oldest,
         silent=silent(now),
         blocked=pipe.reason if pipe else "",
         blocked_since=pipe.broken_since if pipe else None,
+        held_since=held.held_since if held else None,
     )
 
 
@@ -47,7 +49,8 @@ def trouble(now: datetime) -> Health | None:
     """The state, or None when all is well, which one query tells: for pages that have other things to do."""
     late = Notification.objects.due(now).filter(due_at__lte=now - WORRYING)
     alive = Heartbeat.objects.filter(name__in=WORKERS, seen_at__gt=now - SILENT).annotate(
-        is_blocked=Exists(MailPipe.objects.exclude(broken_since=None)), is_slow=Exists(late)
+        is_blocked=Exists(MailPipe.objects.exclude(broken_since=None, held_since=None)),
+        is_slow=Exists(late),
     )
     seen = list(alive.values_list("is_blocked", "is_slow"))
     if len(seen) == len(WORKERS) and not any(seen[0]):
@@ -56,7 +59,10 @@ def trouble(now: datetime) -> Health | None:
 
 
 def oldest_due_at(now: datetime) -> datetime | None:
+    """Of those that may leave: what is held waits for somebody, and not for a worker."""
     due = Notification.objects.due(now).order_by("due_at")
+    if MailPipe.objects.held() is not None:
+        due = due.filter(released=True)
     return due.values_list("due_at", flat=True).first()
 
 

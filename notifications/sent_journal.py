@@ -5,8 +5,12 @@ The database is told a moment later, for many letters at once. A worker that is 
 in between leaves its file; whoever claims its letters next reads there which ones
 have left. Between the server's "ok" and the line there remain some millionths of a
 second.
+
+For a year a list apart (common.apart, a file a month) says it too: what had left after
+the backup that is restored doesn't leave again.
 """
 
+import logging
 import os
 from collections.abc import Iterable
 from contextlib import suppress
@@ -17,9 +21,14 @@ from uuid import UUID
 
 from django.conf import settings
 
+from common import apart
 from notifications.faults import each_row
 
 KEPT = timedelta(days=3)  # longer than any letter waits
+LISTED_FOR = timedelta(days=400)  # nobody restores an older backup
+LIST = "sent-"  # and the month
+
+log = logging.getLogger(__name__)
 
 
 def folder() -> Path:
@@ -58,8 +67,32 @@ def among(message_ids: Iterable[str]) -> set[str]:
     return noted & set(message_ids)
 
 
+def keep(message_ids: Iterable[str], *, now: datetime) -> None:
+    """Add to the list apart letters that have left. A full disk loses the lines, no letter."""
+    told = (f"{one} {now.isoformat()}" for one in message_ids)
+    try:
+        apart.add(f"{LIST}{now:%Y-%m}", told, forced=False)
+    except OSError as error:
+        log.warning("What has left can't be added to the list apart: %s", error)
+
+
+def left_since(moment: datetime) -> dict[str, datetime]:
+    """The Message-IDs of the letters that left from this moment on, as the list apart has them, and when."""
+    found = {}
+    for name in apart.names():
+        if name.startswith(LIST) and name >= f"{LIST}{moment:%Y-%m}":
+            for line in apart.read(apart.folder() / name):
+                message_id, _space, said = line.partition(" ")
+                if (at := datetime.fromisoformat(said)) >= moment:
+                    found[message_id] = at
+    return found
+
+
 def sweep(now: datetime) -> None:
     """Delete the files that nobody will ask for any more."""
+    for name in apart.names():
+        if name.startswith(LIST) and name < f"{LIST}{now - LISTED_FOR:%Y-%m}":
+            (apart.folder() / name).unlink(missing_ok=True)
     if not folder().is_dir():
         return
     each_row("carried", map(str, folder().iterdir()), partial(_sweep_one, now=now), in_one=False)

@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.urls import path
 
-from notifications.views import bell, desk, inbound, mailbox, preferences
+from notifications.views import bell, desk, held, inbound, mailbox, preferences
 
 urlpatterns = [
     path("notifications/", bell.index, name="letters"),
@@ -22,6 +22,9 @@ urlpatterns = [
     path("courrier/<int:pk>/annuler/", desk.cancel, name="letter-cancel"),
     path("courrier/retours/", inbound.bounce, name="bounce"),
     path("courrier/reprendre/", desk.unblock, name="letters-unblock"),
+    path("courrier/retenu/", held.index, name="letters-held"),
+    path("courrier/retenu/decider/", held.decide, name="letters-held-decide"),
+    path("courrier/retenu/ouvrir/", held.open_the_post, name="letters-held-open"),
 ]
 
 if settings.DEBUG:

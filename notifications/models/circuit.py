@@ -13,6 +13,17 @@ class MailPipeQuerySet(models.QuerySet["MailPipe"]):
     def paused(self, now: datetime) -> "MailPipe | None":
         return self.filter(paused_until__gt=now).first()
 
+    def held(self) -> "MailPipe | None":
+        """The row, while nothing may leave but what somebody has released."""
+        return self.exclude(held_since=None).first()
+
+    def hold(self, *, now: datetime) -> None:
+        """Let nothing leave any more until somebody has looked at it. What was paused goes on by this alone."""
+        pipe, _created = self.get_or_create(pk=1)
+        self.filter(pk=pipe.pk).update(
+            held_since=now, paused_until=None, broken_since=None, reason="", failures=0
+        )
+
     def pause(self, reason: str, *, until: datetime, now: datetime) -> None:
         pipe, _created = self.get_or_create(pk=1, defaults={"broken_since": now})
         self.filter(pk=pipe.pk).update(
@@ -36,6 +47,8 @@ class MailPipe(models.Model):
     broken_since = models.DateTimeField(null=True, blank=True)
     reason = models.CharField(max_length=300, blank=True)
     failures = models.PositiveIntegerField(default=0)
+    # A backup was restored: since then somebody decides what leaves again (notifications/held.py).
+    held_since = models.DateTimeField(null=True, blank=True)
 
     objects: ClassVar[MailPipeQuerySet] = MailPipeQuerySet.as_manager()  # type: ignore[assignment]
 
@@ -75,6 +88,25 @@ class SuppressedAddress(models.Model):
 
     def __str__(self) -> str:
         return self.address
+
+
+class SentBeforeQuerySet(models.QuerySet["SentBefore"]):
+    def among(self, message_ids: Iterable[str]) -> dict[str, datetime]:
+        """Of these letters, those that had left, and when."""
+        asked = list(message_ids)
+        return dict(self.filter(message_id__in=asked).values_list("message_id", "at"))
+
+
+class SentBefore(models.Model):
+    """A letter that had left after the backup that was restored: the same one, written again, doesn't leave twice."""
+
+    message_id = models.CharField(max_length=120, unique=True)
+    at = models.DateTimeField()
+
+    objects: ClassVar[SentBeforeQuerySet] = SentBeforeQuerySet.as_manager()  # type: ignore[assignment]
+
+    def __str__(self) -> str:
+        return self.message_id
 
 
 class HeartbeatQuerySet(models.QuerySet["Heartbeat"]):

@@ -72,18 +72,21 @@ class NotificationQuerySet(models.QuerySet["Notification"]):
         is_read = models.ExpressionWrapper(Q(read_at__isnull=False), models.BooleanField())
         return self.defer("text", "html").order_by(is_read, "-created_at", "-pk")
 
-    def claim(self, now: datetime, size: int) -> list["Notification"]:
+    def claim(
+        self, now: datetime, size: int, *, only_released: bool = False
+    ) -> list["Notification"]:
         """Take up to `size` due letters; nobody else can take them until the lease ends.
 
         PostgreSQL skips the rows that others are taking; on SQLite the transaction is
         IMMEDIATE, so only one worker takes letters at a time. The look before it keeps an
         empty outbox from taking SQLite's only write lock each time that the worker is called.
         """
-        if not self.due(now).exists():
+        may_leave = self.filter(released=True) if only_released else self
+        if not may_leave.due(now).exists():
             return []
         token = uuid.uuid4()
         with transaction.atomic():
-            due = self.due(now).order_by("due_at").select_for_update(skip_locked=True)
+            due = may_leave.due(now).order_by("due_at").select_for_update(skip_locked=True)
             taken_under = dict(due.values_list("pk", "lease_token")[:size])
             self.filter(pk__in=taken_under).update(
                 lease_token=token, due_at=now + LEASE, attempts=F("attempts") + 1
@@ -153,6 +156,8 @@ class Notification(models.Model):
     bundle = models.BigIntegerField(null=True, editable=False)
     part = models.BigIntegerField(null=True, editable=False)
     kept_until = models.DateTimeField(null=True, editable=False)
+    # While the post is held, this one may leave all the same: somebody has looked at it (notifications/held.py).
+    released = models.BooleanField(default=False, db_default=False, editable=False)
 
     # Filled in by the operators' screen: why nothing arrives at its address, and its family's name.
     dead_because: str = ""
