@@ -1,0 +1,142 @@
+"""Restores a backup: what doesn't fit is refused first, then files, database and what has happened since are put together."""
+
+import shutil
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from allauth.usersessions.models import UserSession
+from django.conf import settings
+from django.contrib.sessions.models import Session
+from django.core.management import call_command
+from django.db import DatabaseError, transaction
+from django.utils import timezone
+
+from accounts.actions import erasures
+from accounts.models import Erasure, Organisation, Restoration
+from common import apart
+from config.backup import databases, manifest
+from config.backup.manifest import Manifest
+from config.backup.refusals import NotPossible, Say, where_there_is_room
+from config.backup.taking import GROWS, PARTS
+from marketplace.actions.desk.erased_anew import erase_anew
+from marketplace.actions.documents import papers_apart
+from notifications import held, sent_journal
+from notifications.faults import tried
+
+ASIDE = "aside"  # below VAR_DIR: files that were there, and aren't those of the backup
+MARGIN = timedelta(minutes=5)  # between the clock of this machine and that of another
+
+
+@dataclass
+class Outcome:
+    """What was found and done, for whoever restores."""
+
+    of: datetime
+    files_back: int = 0
+    files_aside: int = 0
+    sent_already: int = 0
+    lost_papers: list[str] = field(default_factory=list)
+    erased: int = 0
+    not_erased: list[str] = field(default_factory=list)
+    without_head: list[str] = field(default_factory=list)
+
+
+def require_restorable(
+    folder: Path, *, over: bool, other_keys: bool, say: Say, only_look: bool = False
+) -> Manifest:
+    """Read the whole backup, and touch nothing. Raises NotPossible."""
+    said = manifest.read(folder)
+    manifest.require_fits(said, other_keys=other_keys)
+    if not (only_look or over or databases.is_empty()):
+        raise NotPossible(
+            "There are people in the database: restoring puts what the backup holds in its place. Say --over if that is "
+            "what you want; take a backup of it first."
+        )
+    manifest.require_whole(said, folder, say)
+    return said
+
+
+def restore(
+    folder: Path, *, over: bool, other_keys: bool, say: Say, also_apart: Path | None = None
+) -> Outcome:
+    """Raises NotPossible; the database is as it was then."""
+    said = require_restorable(folder, over=over, other_keys=other_keys, say=say)
+    outcome = Outcome(said.moment)
+    with where_there_is_room(str(settings.VAR_DIR)):
+        _last_words()
+        for elsewhere in filter(None, (folder / GROWS, also_apart)):
+            apart.take_in(elsewhere)
+        say("files")
+        _files(folder, outcome)
+        say("database")
+        databases.load(folder)
+    call_command("migrate", interactive=False, verbosity=0)
+    call_command("createcachetable", verbosity=0)
+    say("what has happened since")
+    _settle(outcome)
+    return outcome
+
+
+def _last_words() -> None:
+    """What the database in place has erased and not yet told the list apart; one that can't be read has nothing to say."""
+    try:
+        erasures.write_down(timezone.now())
+    except DatabaseError:
+        return
+
+
+def _files(folder: Path, outcome: Outcome) -> None:
+    """Put back the files that are missing. None is deleted: one that is another than the backup's is put aside."""
+    root, stamp = Path(settings.VAR_DIR), f"{timezone.now():%Y-%m-%d_%H-%M-%S}"
+    for path, sha256 in manifest.listed(folder):
+        if not path.startswith(tuple(f"{part}/" for part in PARTS if part != GROWS)):
+            continue
+        target = root / path
+        if target.is_file():
+            if manifest.sum_of(target) == sha256:
+                continue
+            kept = root / ASIDE / stamp / path
+            kept.parent.mkdir(parents=True, exist_ok=True)
+            target.rename(kept)
+            outcome.files_aside += 1
+        target.parent.mkdir(parents=True, exist_ok=True)
+        draft = target.with_name(f".{target.name}.part")
+        try:
+            shutil.copy2(folder / path, draft)
+            draft.rename(target)
+        finally:
+            draft.unlink(missing_ok=True)
+        outcome.files_back += 1
+
+
+def _settle(outcome: Outcome) -> None:
+    """Bring together what the backup says with what is known to have happened since it was made."""
+    now = timezone.now()
+    since = outcome.of - MARGIN
+    with transaction.atomic():
+        outcome.sent_already = held.begin(sent_journal.left_since(since), now=now)
+        databases.leap()
+        Session.objects.all().delete()  # who had logged out is in again, with them
+        UserSession.objects.all().delete()
+        Restoration.objects.create(backup_of=outcome.of, at=now)
+    outcome.lost_papers = list(map(str, papers_apart.take_up(now)))
+    _erase_anew(outcome, now)
+
+
+def _erase_anew(outcome: Outcome, now: datetime) -> None:
+    """What the list says is erased goes again, each by itself: one that fails doesn't keep the others."""
+    headless = set(Organisation.objects.without_administrator())
+    known = set(Erasure.objects.values_list("kind", "number", "mark"))
+    for one in erasures.listed():
+        if (one.kind, one.number, one.mark) in known:
+            continue
+        was_there, fault = tried(lambda: erase_anew(one, now=now))  # noqa: B023 - called at once
+        if fault is not None:
+            outcome.not_erased.append(f"{one}: {fault}")
+            continue
+        outcome.erased += bool(was_there)
+        one.written_at = now
+        Erasure.objects.bulk_create([one], ignore_conflicts=True)
+    newly = set(Organisation.objects.without_administrator()) - headless
+    outcome.without_head = sorted(map(str, newly))

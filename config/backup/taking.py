@@ -1,0 +1,127 @@
+"""Takes a backup: a folder that has its name only once it is whole."""
+
+import fcntl
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+from django.conf import settings
+from django.db import connection
+
+from config.backup import databases, manifest
+from config.backup.refusals import NotPossible, Say, where_there_is_room
+
+# Of VAR_DIR, in this order: the list of what is erased is read last.
+PARTS = ("vault", "media", "apart")
+GROWS = "apart"  # its files are added to: never shared with the backup before
+NAME = "%Y-%m-%d_%H-%M-%S"
+
+
+def take(into: Path, *, say: Say) -> Path:
+    """Take a backup into a new folder below `into`, named after the moment (UTC). Raises NotPossible."""
+    with where_there_is_room(str(into)), _alone(into):
+        at = datetime.now(UTC)
+        folder, draft = into / at.strftime(NAME), into / f".{at.strftime(NAME)}.part"
+        last = latest(into)
+        draft.mkdir(mode=0o700)
+        try:
+            _fill(draft, at, last, say)
+            draft.rename(folder)
+        finally:
+            shutil.rmtree(draft, ignore_errors=True)  # nothing half done is taken for one
+        _to_the_disk(into)
+    return folder
+
+
+def latest(into: Path) -> Path | None:
+    """The newest backup that is whole."""
+    whole = [path.parent for path in into.glob(f"2*/{manifest.MANIFEST}")]
+    return max(whole, default=None)
+
+
+def _fill(draft: Path, at: datetime, last: Path | None, say: Say) -> None:
+    said = manifest.begin(at, databases.dump(draft))
+    base = draft / databases.FILES[connection.vendor]
+    base.chmod(0o600)
+    say(f"database: {base.stat().st_size / 1e6:.1f} MB")
+    shared = _before(last)
+    with (draft / manifest.SUMS).open("w", encoding="utf-8") as sums:
+        sums.write(f"{manifest.sum_of(base)}  {base.name}\n")
+        said.files = 1
+        for path in _files():
+            sha256 = _copied(path, draft, last, shared)
+            if sha256:
+                sums.write(f"{sha256}  {path}\n")
+                said.files += 1
+                if said.files % manifest.EVERY == 0:
+                    say(f"{said.files} files")
+    said.write(draft)
+    _to_the_disk(draft / manifest.MANIFEST)
+    say(f"{said.files} files, release {said.release}")
+
+
+def _files() -> Iterator[str]:
+    """The paths below VAR_DIR, one folder in memory at a time."""
+    root = Path(settings.VAR_DIR)
+    for part in PARTS:
+        for folder, _below, names in os.walk(root / part):
+            for name in sorted(names):
+                path = f"{Path(folder).relative_to(root)}/{name}"
+                if "\n" in path:  # nothing of ours is called so
+                    raise NotPossible(f"The name of a file has a line break in it: {path!r}")
+                yield path
+
+
+def _before(last: Path | None) -> dict[str, str]:
+    return {} if last is None else dict(manifest.listed(last))
+
+
+def _copied(path: str, draft: Path, last: Path | None, shared: dict[str, str]) -> str:
+    """Copy a file, or share it with the backup before where it hasn't changed. Returns its sum, "" for one that is gone."""
+    source, target = Path(settings.VAR_DIR) / path, draft / path
+    target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if last and path in shared and not path.startswith(GROWS) and _is_same(source, last / path):
+        os.link(last / path, target)
+        return shared[path]
+    try:
+        shutil.copy2(source, target)
+    except FileNotFoundError:  # deleted meanwhile: nobody needs it
+        return ""
+    return manifest.sum_of(target)
+
+
+def _is_same(one: Path, other: Path) -> bool:
+    try:
+        now, then = one.stat(), other.stat()
+    except FileNotFoundError:
+        return False
+    return (now.st_size, now.st_mtime_ns) == (then.st_size, then.st_mtime_ns)
+
+
+def _to_the_disk(path: Path) -> None:
+    place = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(place)
+    finally:
+        os.close(place)
+
+
+@contextmanager
+def _alone(into: Path) -> Iterator[None]:
+    """A context manager: of two backups into one place at once the second says so. Raises NotPossible."""
+    try:
+        into.mkdir(mode=0o700, parents=True, exist_ok=True)
+        lock = (into / ".lock").open("w")
+    except (PermissionError, NotADirectoryError, FileExistsError) as error:
+        raise NotPossible(f"Nothing can be written in {into}: {error.strerror}.") from None
+    with lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise NotPossible(f"Another backup is being taken into {into}.") from None
+        for left in into.glob(".*.part"):  # of one that was killed
+            shutil.rmtree(left, ignore_errors=True)
+        yield

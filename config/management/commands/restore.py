@@ -1,0 +1,62 @@
+"""manage.py restore FOLDER: puts a backup in the place of what there is, and holds the post until somebody has looked at it."""
+
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from config.backup import restoring
+from config.backup.refusals import NotPossible
+
+THE_POST = (
+    "The post is held: nothing leaves until somebody decides what does, on /courrier/retenu/ or with `manage.py post`. "
+    "Everybody has to log in again."
+)
+
+
+class Command(BaseCommand):
+    help = (
+        "Restores a backup that `manage.py backup` took; stop the site first. Files that are there and that it doesn't hold "
+        "are kept. What was erased since is erased anew, what had left doesn't leave twice, and the post is held."
+    )
+    requires_system_checks: list[str] = []
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("folder", type=Path, help="one backup, by its date")
+        parser.add_argument("--check", action="store_true", help="read it all, restore nothing")
+        parser.add_argument("--over", action="store_true", help="although there are people in it")
+        parser.add_argument("--other-keys", action="store_true", help="although the keys are lost")
+        parser.add_argument("--apart", type=Path, help="a newer copy of VAR_DIR/apart")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        folder = options["folder"].absolute()
+        asked = {name: options[name] for name in ("over", "other_keys")}
+        try:
+            if options["check"]:
+                said = restoring.require_restorable(folder, **asked, say=self._say, only_look=True)
+                self.stdout.write(f"Whole: {said.files} files, of {said.at}, {said.release}.")
+                return
+            outcome = restoring.restore(folder, **asked, say=self._say, also_apart=options["apart"])
+        except NotPossible as refusal:
+            raise CommandError(f"Nothing was restored. {refusal}") from None
+        self._tell(outcome)
+
+    def _say(self, words: str) -> None:
+        self.stdout.write(f"restore: {words}")
+        self.stdout.flush()
+
+    def _tell(self, outcome: restoring.Outcome) -> None:
+        lines = [
+            f"As it was on {outcome.of:%Y-%m-%d at %H:%M} (UTC).",
+            f"{outcome.files_back} file(s) put back, {outcome.files_aside} of the same name put aside.",
+            f"{outcome.erased} erased anew.",
+            f"{outcome.sent_already} letter(s) that waited had left: they don’t leave again.",
+        ]
+        lines += [f"Not in the database, kept in the vault: {one}" for one in outcome.lost_papers]
+        lines += [f"Nobody administers it any more: {one}" for one in outcome.without_head]
+        self.stdout.write("\n".join([*lines, THE_POST]))
+        if outcome.not_erased:
+            raise CommandError(
+                "Couldn’t be erased anew, mend it and restore again with --over:\n"
+                + "\n".join(outcome.not_erased)
+            )

@@ -1,0 +1,8 @@
+"""The release of this code, as CHANGELOG.md and pyproject.toml name it."""
+
+RELEASE = "0.2.0"
+
+
+def ordered(release: str) -> tuple[int, ...]:
+    """A release by which others come before or after it."""
+    return tuple(int(part) for part in release.split(".") if part.isdigit())
