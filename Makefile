@@ -4,7 +4,7 @@ PYTHON_IN_VENV := .venv/bin/python
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help start test check fix bench chaos coverage mutants clean lock venv-base venv-dev
+.PHONY: help start test check fix bench chaos drill coverage mutants clean lock venv-base venv-dev
 
 help:  ## what can be made
 	@sed -n 's/^\([a-z]*\):.*## /  make \1	/p' $(MAKEFILE_LIST) | expand -t 16
@@ -29,6 +29,9 @@ bench: venv-dev  ## how fast: pages and matching, on SQLite and on PostgreSQL
 
 chaos: venv-dev  ## kill workers, brokers, databases and mail servers, and count the letters lost (ARGS=--embedded)
 	@exec $(PYTHON_IN_VENV) -m tests.chaos $(ARGS)
+
+drill: venv-dev  ## a backup of the demo is restored, on both databases: nothing lost, nobody back, no letter twice
+	@exec $(PYTHON_IN_VENV) -m tests.drill
 
 coverage: venv-dev  ## which statements the tests run, on SQLite without the browser (ARGS=... goes to pytest)
 	@exec $(PYTHON_IN_VENV) -m pytest -q -n 2 --dist loadgroup -m "not e2e" --cov $(ARGS)
