@@ -7,6 +7,10 @@ RUN python -m venv /opt/venv \
 FROM python:3.13-slim-trixie
 ENV PATH=/opt/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 \
     VAR_DIR=/var/lib/trait-d-union STATIC_ROOT=/srv/static
+# pg_dump and psql for `manage.py backup` and `restore`: of the server's version, or a later one.
+RUN apt-get update -qq \
+ && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends postgresql-client \
+ && rm -rf /var/lib/apt/lists/*
 # A user without password or shell, who owns the data folder and nothing else.
 RUN useradd --system --uid 10001 --user-group --no-create-home --shell /usr/sbin/nologin site \
  && install -d -o site -g site "$VAR_DIR"

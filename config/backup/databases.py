@@ -6,6 +6,7 @@ import shutil
 import sqlite3
 import subprocess
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 from typing import IO
 
@@ -46,7 +47,7 @@ def dump(folder: Path) -> dict[str, str]:
     NotPossible."""
     file = folder / FILES[connection.vendor]
     if connection.vendor == "sqlite":
-        with contextlib.closing(sqlite3.connect(file)) as copy:
+        with _said_by_sqlite(), contextlib.closing(sqlite3.connect(file)) as copy:
             connection.ensure_connection()
             connection.connection.backup(copy)
         return {"sqlite": sqlite3.sqlite_version}
@@ -63,10 +64,20 @@ def load(folder: Path) -> None:
     database is then as it was."""
     file = folder / FILES[connection.vendor]
     if connection.vendor == "sqlite":
-        _load_sqlite(file)
+        with _said_by_sqlite():
+            _load_sqlite(file)
     else:
         connection.close()
         _load_postgres(file)
+
+
+@contextlib.contextmanager
+def _said_by_sqlite() -> Iterator[None]:
+    """A context manager: what SQLite says (a full disk, a file that isn't a database) is a sentence."""
+    try:
+        yield
+    except sqlite3.DatabaseError as error:
+        raise NotPossible(f"SQLite says: {error}.") from error
 
 
 def _load_sqlite(file: Path) -> None:

@@ -78,6 +78,16 @@ def restore(
     return outcome
 
 
+def after_others(as_of: datetime, say: Say, also_apart: Path | None = None) -> Outcome:
+    """The database was put back by other means, as it was at this moment: do what comes after."""
+    if also_apart:
+        apart.take_in(also_apart)
+    say("what has happened since")
+    outcome = Outcome(as_of)
+    _settle(outcome)
+    return outcome
+
+
 def _last_words() -> None:
     """What the database in place has erased and not yet told the list apart; one that can't be read has nothing to say."""
     try:

@@ -29,9 +29,7 @@ def index(request: SignedInRequest) -> HttpResponse:
     return _page(request)
 
 
-def _page(
-    request: SignedInRequest, form: forms.Form | None = None, kind: str = "", status: int = 200
-) -> HttpResponse:
+def _page(request: SignedInRequest, form: forms.Form | None = None, kind: str = "") -> HttpResponse:
     pipe = MailPipe.objects.held()
     since = pipe.held_since if pipe else None
     found = held.kinds(timezone.now(), held_since=since) if since else []
@@ -40,7 +38,7 @@ def _page(
         "kinds": [(one, form if form and one.name == kind else _form_of(one)) for one in found],
         "count": sum(one.count for one in found),
     }
-    return render(request, "notifications/held.html", context, status=status)
+    return render(request, "notifications/held.html", context)
 
 
 def _form_of(kind: held.Kind) -> PutOffForm:
@@ -64,7 +62,7 @@ def decide(request: SignedInRequest) -> HttpResponse:
         case _:
             form = PutOffForm(request.POST, auto_id=f"{kind}-%s")
             if not form.is_valid():
-                return _page(request, form, kind, status=422)
+                return _page(request, form, kind)
             done = held.put_off(kind, until=form.until)
             said = ngettext("%(n)s letter leaves then.", "%(n)s letters leave then.", done)
     messages.success(request, said % {"n": done})

@@ -1,9 +1,11 @@
 """manage.py restore FOLDER: puts a backup in the place of what there is, and holds the post until somebody has looked at it."""
 
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils import timezone
 
 from config.backup import restoring
 from config.backup.refusals import NotPossible
@@ -14,6 +16,11 @@ THE_POST = (
 )
 
 
+def moment(said: str) -> datetime:
+    at = datetime.fromisoformat(said)
+    return at if at.tzinfo else timezone.make_aware(at)
+
+
 class Command(BaseCommand):
     help = (
         "Restores a backup that `manage.py backup` took; stop the site first. Files that are there and that it doesn't hold "
@@ -22,13 +29,25 @@ class Command(BaseCommand):
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("folder", type=Path, help="one backup, by its date")
+        parser.add_argument("folder", type=Path, nargs="?", help="one backup, by its date")
+        parser.add_argument(
+            "--as-of",
+            metavar="MOMENT",
+            type=moment,
+            help="the database was put back by other means, as it was at 2026-11-30T02:30+01:00: do the rest",
+        )
         parser.add_argument("--check", action="store_true", help="read it all, restore nothing")
         parser.add_argument("--over", action="store_true", help="although there are people in it")
         parser.add_argument("--other-keys", action="store_true", help="although the keys are lost")
         parser.add_argument("--apart", type=Path, help="a newer copy of VAR_DIR/apart")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        if (options["folder"] is None) is (options["as_of"] is None):
+            raise CommandError("Name a backup, or say --as-of.")
+        if options["as_of"]:
+            said = restoring.after_others(options["as_of"], self._say, options["apart"])
+            self._tell(said)
+            return
         folder = options["folder"].absolute()
         asked = {name: options[name] for name in ("over", "other_keys")}
         try:
