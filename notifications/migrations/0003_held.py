@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('notifications', '0001_squashed_0002'),
+        ('notifications', '0002_bundles'),
     ]
 
     operations = [

@@ -1,0 +1,89 @@
+"""Steps of migrations that take long on a large table, written so that the site goes on meanwhile (docs/decisions/0074)."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.db import models, transaction
+from django.db.backends.base.schema import BaseDatabaseSchemaEditor
+from django.db.migrations.operations import AddIndex, RemoveIndex
+
+A_PIECE = 2_000
+
+
+class AddIndexMeanwhile(AddIndex):
+    """Adds an index: on PostgreSQL concurrently, for which its migration is `atomic = False`. One that was broken off is
+    taken away and made anew."""
+
+    def database_forwards(
+        self,
+        app_label: str,
+        schema_editor: BaseDatabaseSchemaEditor,
+        from_state: Any,
+        to_state: Any,
+    ) -> None:
+        model = to_state.apps.get_model(app_label, self.model_name)
+        if schema_editor.connection.vendor != "postgresql":
+            super().database_forwards(app_label, schema_editor, from_state, to_state)
+        elif self.allow_migrate_model(schema_editor.connection.alias, model):
+            _require_no_transaction(schema_editor)
+            name = schema_editor.quote_name(self.index.name)
+            schema_editor.execute(f"DROP INDEX CONCURRENTLY IF EXISTS {name}")
+            schema_editor.add_index(model, self.index, concurrently=True)  # type: ignore[call-arg]
+
+    def database_backwards(
+        self,
+        app_label: str,
+        schema_editor: BaseDatabaseSchemaEditor,
+        from_state: Any,
+        to_state: Any,
+    ) -> None:
+        if schema_editor.connection.vendor == "postgresql":
+            _require_no_transaction(schema_editor)
+            name = schema_editor.quote_name(self.index.name)
+            schema_editor.execute(f"DROP INDEX CONCURRENTLY IF EXISTS {name}")
+        else:
+            super().database_backwards(app_label, schema_editor, from_state, to_state)
+
+
+class RemoveIndexMeanwhile(RemoveIndex):
+    """Takes an index away, on PostgreSQL concurrently."""
+
+    def database_forwards(
+        self,
+        app_label: str,
+        schema_editor: BaseDatabaseSchemaEditor,
+        from_state: Any,
+        to_state: Any,
+    ) -> None:
+        if schema_editor.connection.vendor == "postgresql":
+            _require_no_transaction(schema_editor)
+            name = schema_editor.quote_name(self.name)
+            schema_editor.execute(f"DROP INDEX CONCURRENTLY IF EXISTS {name}")
+        else:
+            super().database_forwards(app_label, schema_editor, from_state, to_state)
+
+
+def in_pieces(
+    rows: models.QuerySet,
+    do: Callable[[models.QuerySet], object],
+    *,
+    say: Callable[[str], object] = print,
+    size: int = A_PIECE,
+) -> int:
+    """Treat rows some at a time, each piece in a transaction of its own, from a migration that is `atomic = False`. One that is
+    broken off goes on where it was, if `rows` are those that still lack it. Returns how many."""
+    done, last, total = 0, 0, rows.count()
+    ordered = rows.order_by("pk").values_list("pk", flat=True)
+    while pks := list(ordered.filter(pk__gt=last)[:size]):
+        with transaction.atomic():
+            do(rows.model._base_manager.filter(pk__in=pks))
+        done, last = done + len(pks), pks[-1]
+        say(f"{rows.model._meta.db_table}: {done} of {total}")
+    return done
+
+
+def _require_no_transaction(schema_editor: BaseDatabaseSchemaEditor) -> None:
+    if schema_editor.connection.in_atomic_block:
+        raise RuntimeError(
+            "An index that is made meanwhile needs `atomic = False` in its migration."
+        )

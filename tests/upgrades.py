@@ -1,0 +1,185 @@
+"""What would break the release before, read from the migrations that came after it.
+
+The release before goes on answering while the new one migrates, and is gone back to: its INSERTs name the columns that it
+knows, and its SELECTs ask for them. So a column of the release is neither dropped nor renamed nor narrowed, and a new one
+fills itself. A table that came after the release is nobody's yet.
+"""
+
+import re
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+from django.db import connection, models
+from django.db.migrations import operations as ops
+from django.db.migrations.loader import MigrationLoader
+from django.db.migrations.migration import Migration
+from django.db.migrations.state import ProjectState
+
+from common.slow_steps import AddIndexMeanwhile
+
+ROOT = Path(__file__).resolve().parent.parent
+OURS = ("accounts", "marketplace", "notifications")
+# The last migration of each app in the release that CHANGELOG.md names last.
+RELEASED = {
+    "accounts": "0006_unverified",
+    "marketplace": "0016_document_to_sign",
+    "notifications": "0001_initial",
+}
+# Up to these nobody was asked how long a table is kept from the others; they have run by now.
+UNASKED = {
+    "accounts": "0022_local_currency",
+    "marketplace": "0056_one_list_of_needs",
+    "notifications": "0002_bundles",
+}
+HEADING = re.compile(r"^## (\d+\.\d+\.\d+)\n(.*?)(?=^## |\Z)", re.MULTILINE | re.DOTALL)
+COMMIT = re.compile(r"commit ([0-9a-f]{8,40})")
+ABSENT = "the history of this clone doesn't go back to release"
+
+
+def release_before() -> tuple[str, str]:
+    """Its name and its commit, as CHANGELOG.md says."""
+    for name, words in HEADING.findall((ROOT / "CHANGELOG.md").read_text(encoding="utf-8")):
+        if found := COMMIT.search(words):
+            return name, found[1]
+    raise AssertionError("CHANGELOG.md names no release with its commit.")
+
+
+def is_in_this_clone(commit: str) -> bool:
+    asked = ["git", "cat-file", "-e", f"{commit}^{{commit}}"]
+    return subprocess.run(asked, cwd=ROOT, capture_output=True, check=False).returncode == 0
+
+
+def faults(released: dict[str, str] = RELEASED) -> list[str]:
+    # The chain as a database that has begun goes through it: what is squashed brings nothing new.
+    loader = MigrationLoader(None, ignore_no_migrations=True, replace_migrations=False)
+    leaves = list(released.items())
+    known, unasked = _up_to(loader, leaves), _up_to(loader, list(UNASKED.items()))
+    before = loader.project_state(leaves)
+    state, found = before.clone(), []
+    for node in dict.fromkeys(_in_turn(loader)):
+        migration = loader.graph.nodes[node]
+        if node in known or migration.replaces:
+            continue
+        if node[0] in OURS:
+            asked = faults_of(migration, before, state, locks=node not in unasked)
+            found += [f"{node[0]} {node[1]}: {one}" for one in asked]
+        state = migration.mutate_state(state, preserve=True)
+    return found
+
+
+def _up_to(loader: MigrationLoader, leaves: list[tuple[str, str]]) -> set[tuple[str, str]]:
+    """They and what they need; where they lean on what is squashed, what it stands for too."""
+    plan = {node for leaf in leaves for node in loader.graph.forwards_plan(leaf)}
+    return plan | {
+        node
+        for one in plan
+        for old in loader.graph.nodes[one].replaces
+        for node in loader.graph.forwards_plan(old)
+    }
+
+
+def _in_turn(loader: MigrationLoader) -> Iterator[tuple[str, str]]:
+    """Each migration after those that it needs; the chain in the place of what stands for it."""
+    for leaf in sorted(loader.graph.leaf_nodes()):
+        for node in loader.graph.forwards_plan(leaf):
+            for old in loader.graph.nodes[node].replaces:
+                yield from loader.graph.forwards_plan(old)
+            yield node
+
+
+def faults_of(
+    migration: Migration, released: ProjectState, state: ProjectState, *, locks: bool = True
+) -> Iterator[str]:
+    """One sentence for each step of a migration that the release before wouldn't bear; with `locks`, for each that keeps
+    others from a table for long."""
+    app = migration.app_label
+    for step in _steps(migration.operations):
+        if locks and isinstance(step, ops.RunPython | ops.RunSQL) and migration.atomic:
+            yield "what changes rows goes in pieces (common.slow_steps.in_pieces), with atomic = False"
+        name = getattr(step, "model_name", getattr(step, "name", getattr(step, "old_name", "")))
+        known = released.models.get((app, str(name).lower()))
+        if known is not None:
+            yield from _of_known(step, str(name).lower(), known)
+            if locks:
+                yield from _locking(step, str(name).lower(), known)
+
+
+def _steps(operations) -> Iterator[ops.base.Operation]:
+    """What is done to the database, not what is only said of the models."""
+    for step in operations:
+        if isinstance(step, ops.SeparateDatabaseAndState):
+            yield from _steps(step.database_operations)
+        else:
+            yield step
+
+
+def _of_known(step, name, known) -> Iterator[str]:
+    where = f"{name}.{getattr(step, 'name', '')}"
+    match step:
+        case ops.DeleteModel() | ops.RenameModel() | ops.AlterModelTable():
+            yield f"the table of {name} is the release before's: leave it until the next one"
+        case ops.RemoveField() if step.name in known.fields:
+            yield f"{where} is read by the release before: take it out of the state alone, and drop it a release later"
+        case ops.RenameField() if step.old_name in known.fields:
+            yield f"{name}.{step.old_name} is read by the release before: add another one, fill it, drop it a release later"
+        case ops.AddField() if not fills_itself(step.field):
+            yield f"{where} has no value where the release before writes a row: null=True, or a db_default"
+        case ops.AlterField() if step.name in known.fields:
+            yield from _altered(where, known.fields[step.name], step.field)
+        case ops.AddConstraint():
+            yield from _constrained(name, step.constraint, known)
+
+
+def _locking(step, name, known) -> Iterator[str]:
+    match step:
+        case ops.AddIndex() if not isinstance(step, AddIndexMeanwhile):
+            yield f"the index {step.index.name} keeps everybody from writing: AddIndexMeanwhile, with atomic = False"
+        case ops.AlterField() if step.name in known.fields:
+            kinds = [
+                field.db_parameters(connection)["type"]
+                for field in (known.fields[step.name], step.field)
+                if not field.is_relation
+            ]
+            if len(set(kinds)) > 1 and not _is_wider(known.fields[step.name], step.field):
+                yield f"{name}.{step.name} changes from {kinds[0]} to {kinds[1]}: the whole table is written anew"
+
+
+def fills_itself(field: models.Field) -> bool:
+    return bool(field.null or field.has_db_default() or field.many_to_many or field.primary_key)
+
+
+def _altered(where: str, old: models.Field, new: models.Field) -> Iterator[str]:
+    if old.null and not new.null and not new.has_db_default():
+        yield f"{where} may no longer be empty, and the release before leaves it so: a db_default first"
+    if old.has_db_default() and not fills_itself(new):
+        yield f"{where} loses the value that the release before leaves to the database"
+    shrinks = getattr(old, "max_length", None) and not _is_wider(old, new)
+    if shrinks or (old.is_relation != new.is_relation):
+        yield f"{where} no longer takes all that the release before writes"
+
+
+def _is_wider(old: models.Field, new: models.Field) -> bool:
+    if isinstance(new, models.TextField) and isinstance(old, models.CharField):
+        return True
+    lengths = (getattr(old, "max_length", None), getattr(new, "max_length", None))
+    return type(old) is type(new) and None not in lengths and lengths[0] <= lengths[1]
+
+
+def _constrained(name: str, constraint: models.BaseConstraint, known) -> Iterator[str]:
+    """One of the same name takes the place of the former: whether it is wider, a person sees."""
+    if constraint.name in {one.name for one in known.options.get("constraints", [])}:
+        return
+    named = set(getattr(constraint, "fields", ())) | {
+        column[0] for column in _columns(getattr(constraint, "condition", None))
+    }
+    if named and named <= set(known.fields):
+        yield f"the constraint {constraint.name} asks of {name} what the release before doesn’t know: check its rows in the code first"
+
+
+def _columns(condition: models.Q | None) -> Iterator[tuple[str, ...]]:
+    for one in condition.flatten() if condition is not None else ():
+        if isinstance(one, models.Q):
+            for child in one.children:
+                if isinstance(child, tuple):
+                    yield tuple(child[0].split("__"))
