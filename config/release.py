@@ -1,6 +1,6 @@
-"""The release of this code, as CHANGELOG.md and pyproject.toml name it."""
+"""The last release that this code comes from, as CHANGELOG.md and pyproject.toml name it."""
 
-RELEASE = "0.2.0"
+RELEASE = "0.3.0"
 
 
 def ordered(release: str) -> tuple[int, ...]:

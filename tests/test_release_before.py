@@ -8,9 +8,11 @@ import sys
 import pytest
 
 from tests import upgrades
+from tests.services import die_with_parent
 from tests.site import ROOT, Site, own_database
 
 pytestmark = [pytest.mark.e2e, pytest.mark.postgres, pytest.mark.long]
+PATIENCE = 900  # seconds: two cores, and others on them
 ACTS = ROOT / "tests" / "other_release.py"
 
 
@@ -31,6 +33,7 @@ class Code:
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
+            preexec_fn=die_with_parent,
         )
 
     def does(self, *words):
@@ -41,7 +44,7 @@ class Code:
 
 
 def result_of(process):
-    out, err = process.communicate(timeout=600)
+    out, err = process.communicate(timeout=PATIENCE)
     assert process.returncode == 0, out[-2000:] + err[-4000:]
     return out
 
@@ -51,6 +54,7 @@ def before(tmp_path):
     """The code of the release before, as its commit has it."""
     name, commit = upgrades.release_before()
     if not upgrades.is_in_this_clone(commit):
+        assert not upgrades.has_history(), f"CHANGELOG.md names {commit}, which nobody has made"
         pytest.skip(f"{upgrades.ABSENT} {name} ({commit})")
     folder = tmp_path / "before"
     folder.mkdir()
@@ -69,8 +73,10 @@ def test_the_release_before_answers_while_today_migrates_and_is_gone_back_to(bef
     people = old.act("world", "avant")["people"]
 
     meanwhile = old.start("-P", str(ACTS), "crawl", str(end), *people)
-    new.does("manage.py", "prepare")
-    end.touch()
+    try:
+        new.does("manage.py", "prepare")
+    finally:
+        end.touch()
     under_way = json.loads(result_of(meanwhile).splitlines()[-1])
     people += old.act("world", "pendant")["people"]  # its INSERTs, on today's tables
     beside = old.act("crawl", str(end), *people)

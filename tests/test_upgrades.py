@@ -35,7 +35,7 @@ def a_release() -> ProjectState:
 def faults(*operations, atomic=True) -> list[str]:
     migration = migrations.Migration("0002_new", "market")
     migration.operations, migration.atomic = list(operations), atomic
-    return list(upgrades.faults_of(migration, a_release(), a_release()))
+    return list(upgrades.faults_of(migration, a_release()))
 
 
 def test_no_migration_since_the_last_release_breaks_it(settings):

@@ -22,12 +22,6 @@ ROOT = Path(__file__).resolve().parent.parent
 OURS = ("accounts", "marketplace", "notifications")
 # The last migration of each app in the release that CHANGELOG.md names last.
 RELEASED = {
-    "accounts": "0006_unverified",
-    "marketplace": "0016_document_to_sign",
-    "notifications": "0001_initial",
-}
-# Up to these nobody was asked how long a table is kept from the others; they have run by now.
-UNASKED = {
     "accounts": "0022_local_currency",
     "marketplace": "0056_one_list_of_needs",
     "notifications": "0002_bundles",
@@ -46,15 +40,23 @@ def release_before() -> tuple[str, str]:
 
 
 def is_in_this_clone(commit: str) -> bool:
-    asked = ["git", "cat-file", "-e", f"{commit}^{{commit}}"]
-    return subprocess.run(asked, cwd=ROOT, capture_output=True, check=False).returncode == 0
+    return _git("cat-file", "-e", f"{commit}^{{commit}}").returncode == 0
+
+
+def has_history() -> bool:
+    """Whether this is a clone, and not the files alone or their last commits: then each commit that is named has to be there."""
+    return _git("rev-parse", "--is-shallow-repository").stdout.strip() == "false"
+
+
+def _git(*words: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(["git", *words], cwd=ROOT, capture_output=True, text=True, check=False)
 
 
 def faults(released: dict[str, str] = RELEASED) -> list[str]:
     # The chain as a database that has begun goes through it: what is squashed brings nothing new.
     loader = MigrationLoader(None, ignore_no_migrations=True, replace_migrations=False)
     leaves = list(released.items())
-    known, unasked = _up_to(loader, leaves), _up_to(loader, list(UNASKED.items()))
+    known = _up_to(loader, leaves)
     before = loader.project_state(leaves)
     state, found = before.clone(), []
     for node in dict.fromkeys(_in_turn(loader)):
@@ -62,8 +64,7 @@ def faults(released: dict[str, str] = RELEASED) -> list[str]:
         if node in known or migration.replaces:
             continue
         if node[0] in OURS:
-            asked = faults_of(migration, before, state, locks=node not in unasked)
-            found += [f"{node[0]} {node[1]}: {one}" for one in asked]
+            found += [f"{node[0]} {node[1]}: {one}" for one in faults_of(migration, before)]
         state = migration.mutate_state(state, preserve=True)
     return found
 
@@ -88,21 +89,18 @@ def _in_turn(loader: MigrationLoader) -> Iterator[tuple[str, str]]:
             yield node
 
 
-def faults_of(
-    migration: Migration, released: ProjectState, state: ProjectState, *, locks: bool = True
-) -> Iterator[str]:
-    """One sentence for each step of a migration that the release before wouldn't bear; with `locks`, for each that keeps
-    others from a table for long."""
+def faults_of(migration: Migration, released: ProjectState) -> Iterator[str]:
+    """One sentence for each step of a migration that the release before wouldn't bear, or that keeps others from a table for
+    long."""
     app = migration.app_label
     for step in _steps(migration.operations):
-        if locks and isinstance(step, ops.RunPython | ops.RunSQL) and migration.atomic:
+        if isinstance(step, ops.RunPython | ops.RunSQL) and migration.atomic:
             yield "what changes rows goes in pieces (common.slow_steps.in_pieces), with atomic = False"
         name = getattr(step, "model_name", getattr(step, "name", getattr(step, "old_name", "")))
         known = released.models.get((app, str(name).lower()))
         if known is not None:
             yield from _of_known(step, str(name).lower(), known)
-            if locks:
-                yield from _locking(step, str(name).lower(), known)
+            yield from _locking(step, str(name).lower(), known)
 
 
 def _steps(operations) -> Iterator[ops.base.Operation]:

@@ -30,7 +30,6 @@ class Command(migrate.Command):
                 if not is_a_lock(error):
                     raise
                 self.stderr.write(f"migrate: a table is in use, trying again ({attempt})")
-                connection.close()
                 time.sleep(REST)
             else:
                 _say_patience(connection, "0")
