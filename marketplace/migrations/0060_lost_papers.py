@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0024_erasures'),
-        ('marketplace', '0056_one_list_of_needs'),
+        ('marketplace', '0059_place_given_on'),
     ]
 
     operations = [
