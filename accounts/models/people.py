@@ -1,5 +1,6 @@
 """People: who they are, and for whom they may speak."""
 
+from datetime import date
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.contrib.auth.models import (
@@ -41,6 +42,11 @@ class UserManager(BaseUserManager["User"]):
         former = AddressChange.objects.filter(before__iexact=email)
         today = self.of_mailbox(email).values("pk")
         return self.filter(models.Q(pk__in=today) | models.Q(pk__in=former.values("user")))
+
+    def seen(self, pk: int, day: date) -> bool:
+        """Note that there was a sign of this person on that day: a page, a link, a letter answered. Once a day, one
+        UPDATE; an earlier day changes nothing."""
+        return bool(self.filter(pk=pk, seen_on__lt=day).update(seen_on=day))
 
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
         user = self.model(email=email.strip().lower(), **fields)
@@ -104,6 +110,10 @@ class User(FoundByWords, AbstractBaseUser, PermissionsMixin):
     terms_accepted_at = models.DateTimeField(_("accepted the terms"), null=True, blank=True)
     welcomed_at = models.DateTimeField(_("shown the first step"), null=True, blank=True)
     closed_at = models.DateTimeField(_("closed the account"), null=True, blank=True)
+    # No more than a day. Empty where a release before this one has written the row: the clock fills it in.
+    seen_on = models.DateField(
+        _("last sign of them"), null=True, blank=True, default=timezone.localdate, editable=False
+    )
     # Written once and never taken back: leaving a role and returning to it gives no more time.
     second_factor_asked_at = models.DateTimeField(
         _("first asked for a second factor"), null=True, blank=True
@@ -134,6 +144,10 @@ class User(FoundByWords, AbstractBaseUser, PermissionsMixin):
             models.Index(fields=["last_name", "first_name", "id"], name="user_list_name"),
             models.Index(fields=["date_joined", "id"], name="user_list_new"),
             models.Index(fields=["phone"], condition=~models.Q(phone=""), name="user_phone"),
+            # Of whom nothing has been seen for long.
+            models.Index(
+                fields=["seen_on", "id"], condition=models.Q(is_active=True), name="user_seen"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -34,6 +34,7 @@ from marketplace.models.desk.reports import (
     ReportPartner,
     ReportVersion,
 )
+from marketplace.models.desk.retention import RetentionPass
 from marketplace.models.desk.tasks import Task
 from marketplace.models.desk.visits import FreeTime, Visit, VisitStep, VisitTime
 from marketplace.models.documents.documents import (
@@ -43,13 +44,13 @@ from marketplace.models.documents.documents import (
     Kind,
     Party,
     Register,
-    Seal,
     Signature,
     Template,
 )
 from marketplace.models.documents.eligibility import Eligibility
 from marketplace.models.documents.lost import LostPaper
 from marketplace.models.documents.receipt_runs import ReceiptRun
+from marketplace.models.documents.seals import Seal
 from marketplace.models.documents.signing_links import SigningAddress, SigningLink
 from marketplace.models.documents.valuations import (
     AverageCost,
@@ -70,6 +71,7 @@ from marketplace.models.market.consents import Consent, ConsentKind, ConsentRequ
 from marketplace.models.market.grades import Grade
 from marketplace.models.market.imports import Import, ImportLine
 from marketplace.models.market.in_turn import AskedInTurn, AskedInTurnStep, Turn
+from marketplace.models.market.inactivity import Inactivity
 from marketplace.models.market.joinings import Joining, JoiningStep
 from marketplace.models.market.learnings import Learning
 from marketplace.models.market.matching import (

@@ -4,6 +4,7 @@ again."""
 import hashlib
 from collections.abc import Callable, Iterator
 from functools import partial
+from typing import Any
 
 from django.db.models.fields.files import FieldFile
 from django.utils.translation import gettext as _
@@ -15,6 +16,8 @@ from marketplace.documents.typeset import fingerprint
 from marketplace.models import Book, Document, LostPaper, Register, Seal, Signature
 from marketplace.models.documents.documents import vault
 from marketplace.states import DocumentStatus
+
+ERASED = ("facts", "file")  # of what the first link says, no longer in the row of an erased paper
 
 
 def faults() -> Iterator[str]:
@@ -51,10 +54,12 @@ def _lost() -> Iterator[str]:
 
 def _chain(register: Register) -> Iterator[str]:
     previous, position = "", 0
+    emptied = _emptied(register)
     for link in register.seals.order_by("position").iterator():
         position += 1
         told = (previous, position, link.act, link.document_id, link.said)
-        if link.position != position or not sealing.is_seal(link.seal, *told):
+        known = emptied.get((link.document_id, link.position)) == link.seal and not link.said
+        if link.position != position or not (known or sealing.is_seal(link.seal, *told)):
             yield _("%(who)s: the chain is broken at link %(position)s.") % {
                 "who": register.organisation, "position": position,
             }  # fmt: skip
@@ -64,9 +69,33 @@ def _chain(register: Register) -> Iterator[str]:
         yield _("%(who)s: the end of the chain is missing.") % {"who": register.organisation}
 
 
+def _emptied(register: Register) -> dict[tuple[int, int], str]:
+    """The links of papers that were erased, with the seals that they had: as later links say, whose own seals are read in
+    their turn."""
+    links = register.seals.filter(act=Seal.Act.ERASED).values_list("document", "said")
+    return {
+        (document, int(position)): seal
+        for document, said in links
+        for position, seal in said["links"].items()
+    }
+
+
+def _erased(document: Document, acts: list[str], said: dict[str, Any]) -> Iterator[str]:
+    """Of a paper whose time is over: it was erased by the site, wholly, and its row is the one that was sealed."""
+    now = ledger.said_of(document)
+    same = {name: value for name, value in now.items() if name not in ERASED}
+    left = document.facts or document.file or document.signed_file
+    left = left or document.signatures.exclude(name="", email="", scan=None).exists()
+    if acts[-1] != Seal.Act.ERASED or left or same != {name: said.get(name) for name in same}:
+        yield _("%(what)s: the row isn’t the one that was sealed.") % {"what": document.reference}
+
+
 def _document(document: Document) -> Iterator[str]:
     links = list(document.seals.order_by("position"))
     acts = [link.act for link in links]
+    if document.erased_at and acts[:1] == [Seal.Act.MADE]:
+        yield from _erased(document, acts, links[0].said)
+        return
     if acts[:1] != [Seal.Act.MADE] or links[0].said != ledger.said_of(document):
         yield _("%(what)s: the row isn’t the one that was sealed.") % {"what": document.reference}
         return

@@ -49,6 +49,15 @@ class Promises(models.Model):
     draft_after = _figure(_("an unfinished draft is recalled after"), 7, 2, 60)
     quiet_after = _figure(_("an organisation without activity is asked after"), 90, 30, 365)
     case_after = _figure(_("an unanswered follow-up reaches the coordination after"), 5, 2, 30)
+    # In months. Each has its default in the database too: the release before this one writes rows without them.
+    inactive_told = models.PositiveSmallIntegerField(
+        _("somebody of whom nothing is seen is told after"), default=23, db_default=23,
+        validators=[MinValueValidator(11), MaxValueValidator(59)],
+    )  # fmt: skip
+    inactive_closed = models.PositiveSmallIntegerField(
+        _("and their account is closed after"), default=24, db_default=24,
+        validators=[MinValueValidator(12), MaxValueValidator(60)],
+    )  # fmt: skip
     changed_by = models.ForeignKey(
         "accounts.User", models.SET_NULL, null=True, blank=True, related_name="+"
     )
@@ -76,6 +85,13 @@ class Promises(models.Model):
                 name="promises_ask_before_pausing",
                 violation_error_message=_(
                     "People have to be asked before their page is paused: leave some days between the two."
+                ),
+            ),
+            models.CheckConstraint(
+                condition=models.Q(inactive_told__lt=models.F("inactive_closed")),
+                name="promises_tell_before_closing",
+                violation_error_message=_(
+                    "People have to be told before their account is closed: leave a month at least between the two."
                 ),
             ),
         ]

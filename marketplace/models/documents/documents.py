@@ -97,6 +97,9 @@ CHANGED_BY: dict[str, Kind] = {
     Kind.MISSION_LETTER: Kind.LETTER_CHANGE,
     Kind.ORDER_AGENT: Kind.ORDER_CHANGE,
 }
+# Days for which the database itself refuses to erase a paper: the shortest time of any of them, less a day or two for
+# clocks that differ.
+ERASED_AFTER = 5 * 365 - 1
 SIGNED = _("signed")  # by the only side that signs it
 DRAWN_UP = _("draft drawn up")  # of an order: nobody is given it
 
@@ -157,13 +160,17 @@ class DocumentQuerySet(models.QuerySet["Document"]):
         """Documents that are neither voided nor replaced."""
         return self.exclude(status=DocumentStatus.VOIDED)
 
+    def kept(self) -> Self:
+        """Documents that can still be read: their time isn't over."""
+        return self.filter(erased_at=None)
+
     def receipts(self) -> Self:
         return self.filter(kind=Kind.RECEIPT)
 
     def signed_by(self, user: User) -> Self:
         """Documents that this person has signed from their account. Handing in the scan of a paper isn't signing."""
         own = Signature.objects.filter(user_id=user.pk, how=Signature.How.ACCOUNT)
-        return self.filter(pk__in=own.values("document")) if user.scope.own else self.none()
+        return self.kept().filter(pk__in=own.values("document")) if user.scope.own else self.none()
 
     def of_house(self, organisation: Organisation) -> Self:
         """All of an organisation: of what its people do on its time, of its needs, and its own. None of what its people do
@@ -171,7 +178,7 @@ class DocumentQuerySet(models.QuerySet["Document"]):
         lent = Q(mission__offer__organisation=organisation, mission__offer__time=Time.WORK)
         need = Q(mission__need__organisation=organisation) | Q(organisation=organisation)
         served = Mission.objects.filter(served__organisation=organisation).values("pk")
-        return self.filter(lent | need | Q(mission__in=served) & ~Q(kind=Kind.RECEIPT))
+        return self.kept().filter(lent | need | Q(mission__in=served) & ~Q(kind=Kind.RECEIPT))
 
     def visible_to(self, user: User) -> Self:
         """A mission's documents for those who see it, its receipt for those who may read its value; the others for their
@@ -181,7 +188,7 @@ class DocumentQuerySet(models.QuerySet["Document"]):
         mine = Membership.objects.of(user).representing().values("organisation")
         told = ~Q(kind=Kind.RECEIPT) | Q(mission__in=Mission.objects.filter(told_to(user)))
         told |= Q(organisation__in=mine)  # its own, of a mission that serves it with others
-        return self.filter(
+        return self.kept().filter(
             (Q(mission__in=Mission.objects.visible_to(user)) & told)
             | Q(pk__in=Document.objects.signed_by(user).values("pk"))
             | Q(member__in=TeamMember.objects.visible_to(user))
@@ -229,6 +236,8 @@ class Document(Movable):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
     )
     made_at = models.DateTimeField(default=timezone.now)
+    # What it says, its file and its signatures are gone; the number, the seals and the fingerprint stay.
+    erased_at = models.DateTimeField(null=True, blank=True)
 
     objects = DocumentQuerySet.as_manager()
 
@@ -268,11 +277,15 @@ class Document(Movable):
                     "facts", "template", "file", "size", "sha256", "donor", "amount",
                     "counterparts", "replaces", "made_by", "made_at",
                 ],
+                erased={"facts": "'{}'", "file": "''"},
+                erased_days=ERASED_AFTER,
+                since="made_at",
             ),
         ]  # fmt: skip
         indexes = [models.Index(fields=["donor", "year"], name="document_of_donor"),
                    models.Index(fields=["number", "year"], name="document_by_number"),
-                   models.Index(fields=["mission"], condition=Q(status="TO_SIGN"), name="document_to_sign")]  # fmt: skip
+                   models.Index(fields=["mission"], condition=Q(status="TO_SIGN"), name="document_to_sign"),
+                   models.Index(fields=["made_at"], condition=Q(erased_at=None), name="document_to_erase")]  # fmt: skip
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.reference}"
@@ -362,38 +375,10 @@ class Signature(models.Model):
                 name="signature_written_once",
                 fields=["document", "party", "user", "name", "capacity", "email", "ip", "how",
                         "scan", "sha256", "at"],
+                erased={"name": "''", "capacity": "''", "email": "''", "ip": "NULL", "scan": "NULL"},
+                erased_days=ERASED_AFTER,
             ),
         ]  # fmt: skip
 
     def __str__(self) -> str:
         return f"{self.name} · {self.document}"
-
-
-class Seal(models.Model):
-    """One link of the chain: what was done to which document, sealed with the link before."""
-
-    class Act(models.TextChoices):
-        MADE = "MADE", _("made")
-        SIGNED = "SIGNED", _("signed")
-        COMPLETED = "COMPLETED", _("signed by all")
-        VOIDED = "VOIDED", _("voided")
-
-    register = models.ForeignKey(Register, models.PROTECT, related_name="seals")
-    position = models.PositiveIntegerField()
-    document = models.ForeignKey(Document, models.PROTECT, related_name="seals")
-    act = models.CharField(max_length=10, choices=Act)
-    said = models.JSONField()
-    seal = models.CharField(max_length=64)
-
-    class Meta:
-        ordering = ["register", "position"]
-        constraints = [
-            models.UniqueConstraint(fields=["register", "position"], name="seal_position_once"),
-            WrittenOnce(
-                name="seal_written_once",
-                fields=["register", "position", "document", "act", "said", "seal"],
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.position} · {self.act}"
