@@ -220,8 +220,9 @@ def test_the_times_are_those_that_the_site_works_with(client, db, settings):
         assert sentence in page
     assert "14 jours, pour que vous puissiez reprendre" in page
     assert "au plus tôt 7 jours" in page
-    assert "6 ans (LPF, art. L. 102 E)" in page
-    assert "son lien s’ouvre pendant 14 jours" in page
+    assert "6 ans après l’année du reçu" in page
+    assert "LPF, art. L. 102 E" in page
+    assert "une invitation</strong> s’ouvre pendant 14 jours" in page
     assert "1 month" in legal_page_with_one_month(client, settings)
 
 

@@ -326,6 +326,8 @@ FIELDS = [
     "draft_after",
     "quiet_after",
     "case_after",
+    "inactive_told",
+    "inactive_closed",
 ]
 
 
