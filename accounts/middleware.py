@@ -20,7 +20,7 @@ from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 
 from accounts import domains, known_browsers, languages, opening, second_factor, typed
-from accounts.models import Membership, Organisation
+from accounts.models import Membership, Organisation, User
 from accounts.requests import Checked, OurRequest, SignedInRequest, is_signed_in
 from common import prepared
 from common.spoken import say_rather
@@ -53,9 +53,17 @@ class ActingForMiddleware:
             _open(request)
         request.acting_for = _acting_for(request)
         response = self.get_response(request)
+        _note_a_sign(request)
         typed.remember(request, response)
         known_browsers.remember(request, response)
         return response
+
+
+def _note_a_sign(request: OurRequest) -> None:
+    """Note, once a day, that this person is still here; after the answer is made, so that the page doesn't wait."""
+    today = timezone.localdate()
+    if is_signed_in(request) and request.user.seen_on and request.user.seen_on < today:
+        User.objects.seen(request.user.pk, today)
 
 
 def _memberships(request: OurRequest) -> "list[WithAnnotations[Membership, Checked]]":

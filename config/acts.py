@@ -82,6 +82,8 @@ NAMES: dict[str, Promise] = {
     "unclaimed": _("what was written for others and nobody takes up"),
     "calendars": _("what has left people’s calendars, after a month"),
     "journal": _("lines of the journal, after a year"),
+    "retention": _("what has been kept long enough"),
+    "inactive": _("people of whom nothing is seen any more"),
     "domains": _("records of e-mail domains"),
     "mailings": _("letters to several, and that of the month"),
     "typed-forms": _("forms typed while logged out"),

@@ -21,7 +21,7 @@ AT_WORK = {
     *("mission-templates", "mission-template", "directory", "organisation", "organisation-logo"),
     # By a letter's link, whose holder is its reader.
     *("agreement", "sign-by-link", "sign-by-link-file", "signing-address", "consent-answer"),
-    *("follow-up", "review-by-link", "still-true", "proposal-answer", "mail-domain-mailbox", "letters-unsubscribe"),
+    *("follow-up", "review-by-link", "still-true", "account-keep", "proposal-answer", "mail-domain-mailbox", "letters-unsubscribe"),
     *("record-own", "calendar-feed", "visit-link", "visit-link-date"),
     *("address-restore", "account_confirm_email", "bounce"),
     # Coming in and going out.

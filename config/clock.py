@@ -58,6 +58,8 @@ ACTS: dict[str, tuple[str, int]] = {
     "joiners": ("accounts.tasks.tell_of_joiners", HOUR),
     "past-members": ("accounts.tasks.forget_past_memberships", DAY),
     "journal": ("marketplace.tasks.forget_journal", DAY),
+    "retention": ("marketplace.tasks.apply_retention", DAY),
+    "inactive": ("marketplace.tasks.look_after_the_inactive", HOUR),
     "calendars": ("marketplace.tasks.forget_called_off", DAY),
     "unclaimed": ("marketplace.tasks.sweep_unclaimed", HOUR),
     "domains": ("accounts.tasks.follow_domains", HOUR),  # some each time, each once a day

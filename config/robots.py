@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 
 CLOSED = (
     "/administration/", "/bureau/", "/calendrier/", "/compte/", "/profil/", "/accord/", "/adresse-pour-signer/",
-    "/ecrit-pour-vous/", "/en-mon-nom/", "/fiche/", "/inscription/", "/inscriptions/", "/invitation/", "/rejoindre/", "/reponse/", "/signer/", "/suivi/", "/toujours-vrai/",
+    "/ecrit-pour-vous/", "/en-mon-nom/", "/fiche/", "/garder-mon-compte/", "/inscription/", "/inscriptions/", "/invitation/", "/rejoindre/", "/reponse/", "/signer/", "/suivi/", "/toujours-vrai/",
     "/visite/", "/visites/",
 )  # fmt: skip
 

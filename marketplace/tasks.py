@@ -16,6 +16,7 @@ from marketplace.actions.desk import (
     operators,
     readings,
     record_tellings,
+    retention,
     tasks,
     unclaimed,
     visit_clock,
@@ -29,6 +30,7 @@ from marketplace.actions.market import (
     freshness,
     imports,
     in_turn,
+    inactivity,
     joinings,
     leaving,
     needs,
@@ -302,6 +304,18 @@ def forget_journal() -> None:
     """Delete the lines of the journal that have been kept for twelve months."""
     journal.forget(timezone.now())
     mailings.forget(timezone.now())
+
+
+@shared_task(soft_time_limit=A_YEAR, time_limit=A_YEAR + 60)
+def apply_retention() -> None:
+    """Erase what has been kept for its time, line by line of the table. A second run gives only what is left."""
+    retention.apply(timezone.now())
+
+
+@shared_task
+def look_after_the_inactive() -> None:
+    """Tell those of whom nothing has been seen for long, and close the accounts whose day has come."""
+    inactivity.follow(timezone.now())
 
 
 @shared_task

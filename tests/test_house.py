@@ -46,6 +46,7 @@ PUBLIC = {
     "sign-by-link-file",  # what they sign
     "follow-up",  # answered in one click from the letter; the token says who
     "review-by-link",  # the rest of it, by the same token
+    "account-keep",  # one click in the letter keeps it; the token says whose
     "still-true",  # answered from the letter; the token says who and what
     "promises",  # what anybody can expect
     "letters-unsubscribe",  # from the letter, without a password

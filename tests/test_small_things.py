@@ -41,7 +41,7 @@ def test_robots_read_the_public_pages_and_no_key_of_a_letter(client):
     "name",
     [
         *("follow-up", "review-by-link", "still-true", "consent-answer", "invitation"),
-        *("proposal-answer", "behalf-claim", "visit-link"),
+        *("account-keep", "proposal-answer", "behalf-claim", "visit-link"),
         *("agreement", "signing-address", "sign-by-link", "address-restore"),
     ],
 )

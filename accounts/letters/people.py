@@ -24,10 +24,10 @@ PASSWORD_CHANGED = Letter("password_changed", Key("password:{change:word}"))
 SECOND_FACTOR_CHANGED = Letter("second_factor_changed", Key("second-factor:{event:word}"))
 
 
-def account_closed(address: str, *, pk: int, language: str) -> None:
+def account_closed(address: str, *, pk: int, language: str, unused: bool = False) -> None:
     """Write the last letter, to an address that the site forgets at the same moment."""
     with override(language):
-        ACCOUNT_CLOSED.write_to(address, url="", user=pk)
+        ACCOUNT_CLOSED.write_to(address, url="", user=pk, unused=unused)
 
 
 def address_changed(change: AddressChange, secret: str) -> None:

@@ -30,6 +30,7 @@ from marketplace.letters.market.carriers import *
 from marketplace.letters.market.consents import *
 from marketplace.letters.market.freshness import *
 from marketplace.letters.market.in_turn import *
+from marketplace.letters.market.inactivity import *
 from marketplace.letters.market.joinings import *
 from marketplace.letters.market.leaving import *
 from marketplace.letters.market.needs import *

@@ -10,6 +10,7 @@ LETTERS_LINKS = (
     "ecrit-pour-vous",
     "en-mon-nom",
     "fiche",
+    "garder-mon-compte",
     "inscription",
     "reponse",
     "signer",

@@ -62,9 +62,10 @@ def blocking_missions(user: User) -> QuerySet[Mission]:
 
 
 @transaction.atomic
-def close_account(user: User, *, now: datetime, anew: bool = False) -> None:
-    """Close the account for good, whatever the session opens of it. Raises NotYet or Refusal with what has to be settled
-    first; not where a backup has brought a closed account back, which is closed `anew`: it had been settled since."""
+def close_account(user: User, *, now: datetime, anew: bool = False, unused: bool = False) -> None:
+    """Close the account for good, whatever the session opens of it; `unused`: by the clock, since nobody uses it. Raises
+    NotYet or Refusal with what has to be settled first; not where a backup has brought a closed account back, which is
+    closed `anew`: it had been settled since."""
     user = User.objects.get(pk=user.pk)
     memberships.lock(Organisation.objects.joined_by(user))
     for company in Organisation.objects.joined_by(user):
@@ -102,7 +103,7 @@ def close_account(user: User, *, now: datetime, anew: bool = False) -> None:
         manager_links.end_links_of(user, company, now=now)
         signing_links.end_addresses_of(user, company, by=user, now=now)
     led = account_groups.members_led_by(alone)
-    accounts.forget(user, now=now, anew=anew)
+    accounts.forget(user, now=now, anew=anew, unused=unused)
     groups.rank_anew(led)
     for company in companies:
         blocks.lose_with(user, company)

@@ -1,4 +1,4 @@
-"""What a pôle promises, in working days."""
+"""What a pôle promises, in working days, days and months."""
 
 from typing import Any
 
@@ -28,6 +28,8 @@ class PromisesForm(forms.ModelForm):
             "draft_after",
             "quiet_after",
             "case_after",
+            "inactive_told",
+            "inactive_closed",
         ]
 
     UNITS = {
@@ -40,10 +42,12 @@ class PromisesForm(forms.ModelForm):
             "case_after",
         ),
         "days": ("fresh_for", "pause_after", "alone_after", "draft_after", "quiet_after"),
+        "months": ("inactive_told", "inactive_closed"),
     }
+    WORDS = {"working": _("working days"), "days": _("days"), "months": _("months")}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for unit, names in self.UNITS.items():
             for name in names:
-                self.fields[name].help_text = _("working days") if unit == "working" else _("days")
+                self.fields[name].help_text = self.WORDS[unit]

@@ -38,6 +38,7 @@ from tests.factories import (
     make_user,
 )
 from tests.marketplace.letters.carrying_cases import carriers_asked, joinings_asked
+from tests.marketplace.letters.keeping_cases import kept_long_enough, unseen_people
 from tests.marketplace.letters.paper_cases import (
     amendments_overdue,
     receipts_of_a_year,
@@ -385,6 +386,8 @@ CASES: dict[str, Callable[[], Due]] = {
     "joiners": joiners_told,
     "leavings": leavings_due,
     "mailings": mailings_due,
+    "retention": kept_long_enough,
+    "inactive": unseen_people,
 }
 # One DELETE, or several.
 WITHOUT_ROWS = {
