@@ -20,6 +20,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from notifications.faults import in_a_line
 from notifications.models import ClockAct, RowFault
 
 # What, whether it is well, and in words, as in config/health.py.
@@ -105,8 +106,7 @@ def _ran_through(sender: Any, **_about: Any) -> None:
 def _failed(sender: Any, exception: BaseException, **_about: Any) -> None:
     """Note that an act has failed. Without a database this fails too, and the act is then late."""
     if name := by_task().get(sender.name):
-        error = f"{type(exception).__name__}: {exception}"
-        ClockAct.objects.failed(name, error=error, now=timezone.now())
+        ClockAct.objects.failed(name, error=in_a_line(exception), now=timezone.now())
 
 
 def late_after(name: str) -> timedelta:

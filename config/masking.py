@@ -1,12 +1,16 @@
 """What a log may hold of an address. The addresses in letters are keys: whoever reads one may act with it."""
 
 import logging
+import re
+from typing import Any
 from urllib.parse import quote
 
 from django.conf import settings
 from django.urls import Resolver404, resolve
 
 MASK = "*"
+# What PostgreSQL adds to a refusal: the row that it refuses, with people's words in it, over as many lines as they have.
+ROWS = re.compile(r"\nDETAIL:.*?(?=\n\n(?:The above exception|During handling)|\Z)", re.DOTALL)
 
 
 def without_keys(path: str) -> str:
@@ -41,3 +45,10 @@ class WithoutKeys(logging.Filter):
                 for word in record.args
             )
         return True
+
+
+class WithoutRows(logging.Formatter):
+    """A line of the log; of a fault in the database, what is said of it but not the row that was refused."""
+
+    def formatException(self, ei: Any) -> str:  # as logging calls it
+        return ROWS.sub("", super().formatException(ei))

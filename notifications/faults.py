@@ -64,8 +64,7 @@ class Rows:
             return cast(Answer, answer)
         log.error("%s: %s %s is set aside", self.act, *which, exc_info=fault)
         self.failed.add(which)
-        error = "".join(traceback.format_exception_only(fault)).strip().split("\n")[-1]
-        RowFault.objects.note(self.act, which, error=error, now=timezone.now())
+        RowFault.objects.note(self.act, which, error=in_a_line(fault), now=timezone.now())
         return False
 
     def settle(self, *, whole: bool) -> None:
@@ -147,6 +146,12 @@ def tried[Answer](
         if _is_nobodys(fault):
             raise
         return None, fault
+
+
+def in_a_line(fault: BaseException) -> str:
+    """The exception in one line, without what PostgreSQL adds of the row: it quotes people's words."""
+    said = "".join(traceback.format_exception_only(fault)).partition("\nDETAIL:")[0]
+    return said.strip().split("\n")[-1]
 
 
 def _named(row: Row) -> tuple[str, str]:

@@ -6,6 +6,14 @@ from tests.people_in_browsers import Someone
 from tests.telling import begin, post_a_need, post_an_offer, qualify, register, verify
 
 pytestmark = pytest.mark.e2e
+# Of people, and of what they write: in no line of the log, however the story goes.
+CANARIES = (
+    "Ghislaine",
+    "Delbecq",
+    "tresoriere@example.org",
+    "comptable@example.org",
+    "Vous devriez vous entendre",
+)
 A_WEEK_LATER = """
 from datetime import timedelta
 from django.utils import timezone
@@ -122,3 +130,4 @@ def test_from_a_need_to_a_mission_that_is_followed(
 
     everyone = (coordinator, treasurer, employee, stranger)
     assert [fault for person in everyone for fault in person.faults] == []
+    assert [word for word in CANARIES if word in site.log] == []
