@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
 ACT = "retention"  # of the clock: what retention.py erases
-GUIDE = "CNIL, référentiel « gestion commerciale »"
+GUIDE = "CNIL, référentiel « gestion commerciale »"
 STAFF_LOGS = "CNIL, délibération n° 2021-122 (journalisation)"
 
 
@@ -66,9 +66,20 @@ class Line:
         return str(self.told) % {"span": self.span.words} if self.span else str(self.told)
 
 
+def chapters() -> "tuple[tuple[StrOrPromise, tuple[Line, ...]], ...]":
+    """The lines under their titles, in the order in which people read them."""
+    return (
+        (_("Who you are"), _accounts()),
+        (_("How you come in"), _doors()),
+        (_("What you ask, offer and write"), _market()),
+        (_("What the pôle keeps"), _desk()),
+        (_("Missions"), _missions()),
+        (_("Papers"), _papers()),
+    )
+
+
 def table() -> tuple[Line, ...]:
-    """All lines, in the order in which people read them."""
-    return (*_accounts(), *_doors(), *_market(), *_desk(), *_missions(), *_papers())
+    return tuple(one for _title, lines in chapters() for one in lines)
 
 
 def line(code: str) -> Line:
@@ -91,7 +102,7 @@ def _accounts() -> tuple[Line, ...]:
         Line("account", Basis.CONTRACT, months(unused), "inactive",
              _("Your account"),
              _("To know you again, and to introduce you."),
-             _("until you close it, or for %(span)s without any sign of you: we write to you before, and one click keeps it. (A pôle may leave more time.) Then your name, your address, your telephone and the letters that you received are erased; your messages and missions stay for the others, signed “Closed account”."),
+             _("until you close it, or for %(span)s without any sign of you: we write to you before, and one click keeps it. (A pôle may set another time.) Then your name, your address, your telephone and the letters that you received are erased; your messages and missions stay for the others, signed “Closed account”."),
              source=GUIDE, checked=False),
         Line("door", Basis.INTEREST, None, "",
              _("By which operator’s door you came"),

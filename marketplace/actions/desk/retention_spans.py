@@ -9,6 +9,8 @@ from django.utils.translation import ngettext
 
 from common.dates import add_months
 
+A_YEAR = timedelta(days=365)
+
 
 class Unit(StrEnum):
     MINUTES = "minutes"
@@ -56,7 +58,8 @@ def minutes(number: float) -> Span:
 
 
 def days(lasting: timedelta) -> Span:
-    return Span(lasting.days, Unit.DAYS)
+    """People say twelve months where the code says 365 days."""
+    return months(12) if lasting == A_YEAR else Span(lasting.days, Unit.DAYS)
 
 
 def months(number: int) -> Span:

@@ -208,6 +208,7 @@ def confirm(row: Need | Offer, *, by: User) -> None:
         raise ForbiddenMove(row, row.status, NeedStatus.PUBLISHED)
     row.confirmed_at = timezone.now()
     row.save(update_fields=["confirmed_at", "updated_at"])
+    User.objects.seen(by.pk, timezone.localdate())  # by a link it leaves no other trace of them
     if isinstance(row, Need):
         _need_again(row, by=by)
     elif row.status == OfferStatus.PAUSED:

@@ -10,7 +10,7 @@ from accounts.models import Pole
 from accounts.models.organisations import INVITATION_LASTS
 from accounts.requests import OurRequest, SignedInRequest
 from marketplace.actions.desk import legal as acts
-from marketplace.actions.desk.retention_lines import table
+from marketplace.actions.desk.retention_lines import chapters
 from marketplace.actions.documents.signing_links import LINK_LASTS
 from marketplace.forms.desk.legal import LegalNoticeForm
 from marketplace.models import LegalNotice
@@ -25,7 +25,7 @@ def page(request: OurRequest) -> HttpResponse:
         "can_edit": permissions.can_edit_legal_notice(request.user),
         "poles": Pole.objects.exclude(email=""),
         "kept": _how_long(),
-        "lines": table(),
+        "chapters": chapters(),
     }
     return render(request, "marketplace/desk/legal.html", context)
 

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.requests import SignedInRequest
 from common import spreadsheets
-from marketplace.actions.desk.retention_lines import ACT, table
+from marketplace.actions.desk.retention_lines import ACT, chapters, table
 from marketplace.models import LegalNotice, RetentionPass
 from marketplace.rules import permissions
 from marketplace.views.desk.figures import sent_file
@@ -24,11 +24,13 @@ if TYPE_CHECKING:
 def register(request: SignedInRequest) -> HttpResponse:
     permissions.require(permissions.can_edit_legal_notice(request.user))
     passes = {row.line: row for row in RetentionPass.objects.all()}
-    lines = [{"line": line, "last": passes.get(line.code)} for line in table()]
+    parts = [
+        (title, [{"line": line, "last": passes.get(line.code)} for line in lines])
+        for title, lines in chapters()
+    ]
     context = {
-        "lines": lines,
+        "parts": parts,
         "last_at": max((row.at for row in passes.values()), default=None),
-        "notice": LegalNotice.now(),
         "by_the_night": ACT,
     }
     return render(request, "marketplace/desk/retention.html", context)

@@ -14,7 +14,7 @@ from accounts.states import OrganisationStatus
 from common.dates import add_months
 from marketplace.actions.documents import documents as papers
 from marketplace.actions.documents import receipts
-from marketplace.actions.market import inactivity
+from marketplace.actions.market import freshness, inactivity
 from marketplace.forms.desk.promises import PromisesForm
 from marketplace.models import Inactivity, Kind, Message, Promises, Thread
 from marketplace.states import MissionStatus
@@ -167,6 +167,14 @@ def test_an_answer_by_mail_a_step_by_a_link_and_hours_are_signs(clock, noe):
     assert not Inactivity.objects.filter(person=noe).exists()
     noe.refresh_from_db()
     assert noe.seen_on == (START + timedelta(days=400)).date()
+
+
+def test_still_true_answered_in_a_letter_is_a_sign(clock, noe):
+    offer = make_offer(noe)
+    clock.move_to(START + timedelta(days=60))
+    freshness.confirm(offer, by=noe)
+    noe.refresh_from_db()
+    assert noe.seen_on == timezone.localdate()
 
 
 def test_what_is_done_by_a_link_after_the_letter_keeps_too(clock, noe):
