@@ -117,8 +117,12 @@ def _once(name: str, number: int, taken: set[str]) -> str:
 
 def packed(house: Organisation, papers: list[Paper], *, now: datetime) -> Iterator[bytes]:
     """The archive, piece by piece. A file that the disk has lost is said in the index, which comes last."""
-    language = get_language() or "fr"
-    return archives.zipped(_files(house, papers, language=language, now=now))
+    return archives.zipped(files_of(house, papers, now=now))
+
+
+def files_of(house: Organisation, papers: list[Paper], *, now: datetime) -> Iterator[archives.File]:
+    """What is in the archive, in the language of whoever asks first."""
+    return _files(house, papers, language=get_language() or "fr", now=now)
 
 
 def _files(

@@ -24,16 +24,12 @@ from accounts.models import Organisation, Restoration, User
 from marketplace.actions.refusals import where_there_is_room
 from marketplace.models import Document, Gathering, LostPaper, Mission, StoredFile, Thread
 from marketplace.models.documents.documents import vault
-from marketplace.models.talk.files import random_name
+from marketplace.models.talk.files import path_of, random_name
 from marketplace.uploads import Clean
 from notifications.faults import Rows, rows_of
 
 ORPHANS_KEPT = timedelta(days=7)  # time to put back a database and a vault of different nights
 AT_ONCE = 500
-
-
-def path_of(name: str) -> str:
-    return f"files/{name[:2]}/{name}"
 
 
 def store(

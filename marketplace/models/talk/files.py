@@ -18,6 +18,11 @@ def random_name() -> str:
     return secrets.token_hex(16)
 
 
+def path_of(name: str) -> str:
+    """Where the bytes of a file are in the vault."""
+    return f"files/{name[:2]}/{name}"
+
+
 class StoredFileQuerySet(models.QuerySet["StoredFile"]):
     def visible_to(self, user: User) -> Self:
         """A mission's or a thread's files for whoever sees the mission or the thread; a gathering's for whoever reads its
