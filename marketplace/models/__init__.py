@@ -7,6 +7,7 @@ from marketplace.models.desk.behalf import Behalf
 from marketplace.models.desk.bulk import Act, BulkAct, BulkLine
 from marketplace.models.desk.calendars import CalendarAddress, CalledOff
 from marketplace.models.desk.cases import Case, CaseEntry
+from marketplace.models.desk.data_copies import DataCopy
 from marketplace.models.desk.desk import Chase, HandOver, Note, Referent, SavedFilter, Tag
 from marketplace.models.desk.dispatch import Dispatched, DispatchRule
 from marketplace.models.desk.elsewhere import AskedPole, AskedPoleStep

@@ -31,6 +31,7 @@ class JournalKind(models.TextChoices):
     YEAR = "YEAR", _("took out the whole year, in one workbook")
     REPORT = "REPORT", _("took out the report of the year")
     PAPERS = "PAPERS", _("took out all the papers")
+    DATA = "DATA", _("took out a copy of all that the site holds of the organisation")
     LETTERS = "LETTERS", _("wrote to several at once")
     TO_VALUE = "TO_VALUE", _("took out the list of the missions to value")
     LIST = "LIST", _("took out a list of the pôle")
