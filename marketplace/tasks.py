@@ -7,6 +7,7 @@ from marketplace.actions.desk import (
     absences,
     bulk,
     cases,
+    data_copies,
     dispatch,
     elsewhere,
     figures,
@@ -44,7 +45,7 @@ from marketplace.actions.market import (
 )
 from marketplace.actions.missions import agreements, amendments, followups, hours, missions
 from marketplace.actions.talk import files, messages
-from marketplace.models import BulkAct, Import, ReceiptRun
+from marketplace.models import BulkAct, DataCopy, Import, ReceiptRun
 
 A_YEAR = 50 * 60  # seconds: thousands of receipts on a busy machine, within the broker's hour
 
@@ -272,6 +273,21 @@ def carry_on_bulk(pk: int) -> None:
     working = BulkAct.objects.filter(state__in=BulkAct.WORKING)
     for found in working.select_related("by", "to_person", "to_operator").filter(pk=pk):
         bulk.carry_on(found)
+
+
+@shared_task(soft_time_limit=A_YEAR, time_limit=A_YEAR + 60)
+def make_data_copy(pk: int) -> None:
+    """Make a copy of all that the site holds of somebody."""
+    working = DataCopy.objects.working().select_related("person", "organisation", "asked_by")
+    for found in working.filter(pk=pk):
+        data_copies.carry_on(found, now=timezone.now())
+
+
+@shared_task
+def sweep_data_copies() -> None:
+    """Go on with the copies whose worker has stopped half way, and delete those whose time is over."""
+    for pk in data_copies.sweep(timezone.now()):
+        make_data_copy.delay(pk)
 
 
 @shared_task

@@ -9,6 +9,7 @@ from marketplace.letters.desk.absences import *
 from marketplace.letters.desk.behalf import *
 from marketplace.letters.desk.bulk import *
 from marketplace.letters.desk.cases import *
+from marketplace.letters.desk.data_copies import *
 from marketplace.letters.desk.desk import *
 from marketplace.letters.desk.dispatch import *
 from marketplace.letters.desk.elsewhere import *

@@ -15,7 +15,7 @@ from accounts.actions.refusals import Refusal
 from accounts.models import AddressChange, Membership, Organisation, User
 from common.second_text import SECOND
 from marketplace import letters, ranking
-from marketplace.actions.desk import desk, takeovers
+from marketplace.actions.desk import data_copies, desk, takeovers
 from marketplace.actions.documents import signing_links
 from marketplace.actions.market import consents, directory, groups, needs, proposals, rounds
 from marketplace.actions.missions import (
@@ -90,6 +90,7 @@ def close_account(user: User, *, now: datetime, anew: bool = False, unused: bool
     directory.leave_all_of(user)
     consents.end_all(user)
     messages.forget_drafts_of(user)
+    data_copies.forget_of(user, now=now)
     for offer in theirs:
         _retire(offer, reason=gone, by=user)
     for offer in Offer.objects.filter(person=user, organisation=None):

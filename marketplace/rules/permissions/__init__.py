@@ -121,6 +121,7 @@ from marketplace.rules.permissions.offers import (
 from marketplace.rules.permissions.organisations import (
     can_ask_for_a_correction,
     can_confirm_employment,
+    can_copy_data_of,
     can_declare_eligibility,
     can_give_duties,
     can_leave_platform,
@@ -196,6 +197,7 @@ __all__ = [
     "can_confirm_hours",
     "can_ask_for_a_correction",
     "can_confirm_employment",
+    "can_copy_data_of",
     "can_declare_eligibility",
     "can_declare_value",
     "can_decline_amendment",

@@ -196,6 +196,12 @@ def can_leave_platform(user: User, organisation: Organisation) -> bool:
     )
 
 
+def can_copy_data_of(user: User, organisation: Organisation) -> bool:
+    """True for its administrators of today, also while it is suspended; no more once it has left, when its papers alone are
+    kept."""
+    return not organisation.is_closed and can_take_papers(user, organisation)
+
+
 def can_take_papers(user: User, organisation: Organisation) -> bool:
     """True for its administrators, also while it is suspended; once it has left, `Leaving.objects.kept_for` says for whom."""
     mine = Membership.objects.of(user).administrators().filter(organisation=organisation)

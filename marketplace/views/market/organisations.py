@@ -76,6 +76,7 @@ def detail(request: OurRequest, pk: int) -> HttpResponse:
         "together": _together(user, organisation),
         "place": _place(organisation),
         "serving": deductions.serving_of(organisation),
+        "can_copy_data": user is not None and rights.can_copy_data_of(user, organisation),
         "can_leave": user is not None and rights.can_leave_platform(user, organisation),
         **_door(user, organisation),
     }

@@ -41,6 +41,7 @@ from tests.marketplace.letters.carrying_cases import carriers_asked, joinings_as
 from tests.marketplace.letters.keeping_cases import kept_long_enough, unseen_people
 from tests.marketplace.letters.paper_cases import (
     amendments_overdue,
+    copies_over,
     receipts_of_a_year,
     values_to_declare,
     vault,
@@ -385,6 +386,7 @@ CASES: dict[str, Callable[[], Due]] = {
     "rounds": rounds_to_close,
     "joiners": joiners_told,
     "leavings": leavings_due,
+    "data-copies": copies_over,
     "mailings": mailings_due,
     "retention": kept_long_enough,
     "inactive": unseen_people,

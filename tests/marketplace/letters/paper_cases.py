@@ -7,7 +7,7 @@ from django.utils import timezone
 from accounts.models import Organisation
 from marketplace.actions.documents import receipts
 from marketplace.actions.talk import files
-from marketplace.models import Amendment, Document, Mission, Reminder, StoredFile
+from marketplace.models import Amendment, DataCopy, Document, Mission, Reminder, StoredFile
 from marketplace.states import MissionStatus
 from marketplace.uploads import Clean
 from tests.factories import make_user
@@ -72,4 +72,26 @@ def amendments_overdue() -> Due:
         good,
         by_row("UPDATE", Amendment, "id", bad),
         lambda row: Amendment.objects.get(pk=row.pk).overdue_told_at is not None,
+    )
+
+
+def copies_over() -> Due:
+    """Copies of data whose 48 hours are over."""
+
+    def copy() -> DataCopy:
+        person = make_user()
+        return DataCopy.objects.create(
+            person=person,
+            asked_by=person,
+            state="READY",
+            until=ago(0),
+            file=f"copies/{person.pk}.zip",
+        )
+
+    bad, good = copy(), copy()
+    return Due(
+        bad,
+        good,
+        by_row("UPDATE", DataCopy, "id", bad),
+        lambda row: DataCopy.objects.get(pk=row.pk).state == DataCopy.State.GONE,
     )

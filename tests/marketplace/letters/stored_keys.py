@@ -45,6 +45,7 @@ STORED = {
     "consent_given": ["consent-request:9:answer"],
     "consent_refused": ["consent-request:9:answer"],
     "consent_taken_back": ["consent:9:taken-back:/offres/1/", "consent:9:taken-back:/missions/1/"],
+    "data_copy_ready": ["data-copy:3"],
     "deliverable_handed_over": ["deliverable:4"],
     "directory_named": [f"directory-named:2:{UUID}"],
     "document_half_signed": ["signature:11"],
