@@ -8,6 +8,7 @@ _GATHERINGS = _("Gatherings and seats")
 
 PEOPLE = (
     Part("marketplace.Gathering", _GATHERINGS, ("created_by", "trainer__person")),
+    Part("marketplace.Gathering_skills", _GATHERINGS, ("gathering__created_by",)),
     Part("marketplace.Attendance", _GATHERINGS, ("person",)),
     Part("marketplace.Minutes", _GATHERINGS, ("by",)),
     Part("marketplace.Unannounced", _GATHERINGS, ("by",)),
@@ -16,7 +17,8 @@ PEOPLE = (
 
 HOUSES = (
     Part("marketplace.Gathering", _GATHERINGS, ("host",)),
-    Part("marketplace.Attendance", _GATHERINGS, ("organisation",)),
+    Part("marketplace.Gathering_skills", _GATHERINGS, ("gathering__host",)),
+    Part("marketplace.Attendance", _GATHERINGS, ("organisation",), seen=""),
     Part("marketplace.Unannounced", _GATHERINGS, ("organisation",)),
 )
 

@@ -8,6 +8,8 @@ _SAID = _("What you have said of yourself")
 _AGREED = _("What you have agreed to")
 _OFFERS = _("Offers")
 _NEEDS = _("Needs")
+_OFFER_SKILLS = _("Offers: skills and causes")
+_NEED_SKILLS = _("Needs: skills and whom they serve")
 _PROPOSALS = _("Proposals, answers and waiting lists")
 _WORK = _("Working time: programmes, rounds, employment")
 _MOVED = _("What you moved on: needs, offers, proposals")
@@ -20,13 +22,15 @@ PEOPLE = (
     Part("marketplace.Consent", _AGREED, ("person",)),
     Part("marketplace.ConsentRequest", _AGREED, ("person", "asked_by")),
     Part("marketplace.Offer", _OFFERS, ("person", "created_by")),
-    Part("marketplace.OfferSkill", _OFFERS, ("offer__person", "offer__created_by")),
     Part("marketplace.Solicitation", _OFFERS, ("person",)),
+    Part("marketplace.OfferSkill", _OFFER_SKILLS, ("offer__person", "offer__created_by")),
+    Part("marketplace.Offer_causes", _OFFER_SKILLS, ("offer__person", "offer__created_by")),
     Part("marketplace.Need", _NEEDS, ("created_by", "coordinator")),
-    Part("marketplace.NeedSkill", _NEEDS, ("need__created_by",)),
     Part("marketplace.Carrier", _NEEDS, ("referent", "invited_by")),
     Part("marketplace.Joining", _NEEDS, ("by", "older_said_yes_by", "younger_said_yes_by")),
     Part("marketplace.AskedInTurn", _NEEDS, ("by",)),
+    Part("marketplace.NeedSkill", _NEED_SKILLS, ("need__created_by",)),
+    Part("marketplace.Need_beneficiaries", _NEED_SKILLS, ("need__created_by",)),
     Part("marketplace.Proposal", _PROPOSALS, ("created_by", "offer__person"), seen=""),
     Part("marketplace.Answer", _PROPOSALS, ("by",)),
     Part("marketplace.Objection", _PROPOSALS, ("by",)),
@@ -46,12 +50,13 @@ PEOPLE = (
 HOUSES = (
     Part("marketplace.Serving", _NEEDS, ("organisation",)),
     Part("marketplace.Need", _NEEDS, ("organisation",)),
-    Part("marketplace.NeedSkill", _NEEDS, ("need__organisation",)),
     Part("marketplace.NeedStep", _NEEDS, ("need__organisation",)),
     Part("marketplace.Carrier", _NEEDS, ("organisation",)),
+    Part("marketplace.NeedSkill", _NEED_SKILLS, ("need__organisation",)),
+    Part("marketplace.Need_beneficiaries", _NEED_SKILLS, ("need__organisation",)),
     Part("marketplace.Offer", _OFFERS, ("organisation",), seen=""),
-    Part("marketplace.OfferSkill", _OFFERS, ("offer__organisation",), seen="offer"),
     Part("marketplace.OfferStep", _OFFERS, ("offer__organisation",), seen="offer"),
+    Part("marketplace.OfferSkill", _OFFER_SKILLS, ("offer__organisation",), seen="offer"),
     Part(
         "marketplace.Proposal", _PROPOSALS, ("need__organisation", "offer__organisation"), seen=""
     ),
@@ -59,11 +64,11 @@ HOUSES = (
     Part("marketplace.Grade", _WORK, ("organisation",)),
     Part("marketplace.Headcount", _WORK, ("organisation",)),
     Part("marketplace.CompanyProgramme", _WORK, ("organisation",)),
-    Part("marketplace.Employee", _WORK, ("organisation",)),
+    Part("marketplace.Employee", _WORK, ("organisation",), but=("retires_on", "correction")),
     Part("marketplace.Duty", _WORK, ("membership__organisation",)),
     Part("marketplace.Round", _WORK, ("organisation",)),
     Part("marketplace.RoundAnswer", _WORK, ("round__organisation",)),
-    Part("marketplace.Import", _WORK, ("organisation",), but=("sampled", "mapped")),
+    Part("marketplace.Import", _WORK, ("organisation",), but=("sampled", "mapped"), seen=""),
     Part("marketplace.Responsiveness", _("How it answers"), ("organisation",)),
 )
 

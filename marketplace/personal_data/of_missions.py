@@ -47,10 +47,10 @@ HOUSES = (
     Part("marketplace.MissionSheet", _MISSIONS, _SIDES, seen="mission"),
     Part("marketplace.Milestone", _MISSIONS, _SIDES, seen="mission"),
     Part("marketplace.Deliverable", _MISSIONS, _SIDES, seen="mission"),
-    Part("marketplace.Amendment", _MISSIONS, _SIDES, seen="mission"),
+    Part("marketplace.Amendment", _MISSIONS, _SIDES, seen=""),
     Part("marketplace.Served", _MISSIONS, ("organisation",)),
     Part("marketplace.HoursEntry", _HOURS, ("served", *_SIDES), seen="mission"),
-    Part("marketplace.TeamMember", _TEAM, _SIDES, seen="mission"),
+    Part("marketplace.TeamMember", _TEAM, _SIDES, seen=""),
     Part("marketplace.Review", _FOLLOWED, ("structure",), seen="mission"),
     Part("marketplace.Telling", _FOLLOWED, _SIDES, seen="mission"),
 )  # fmt: skip

@@ -27,6 +27,7 @@ TITLES: dict[str, tuple[str, ...]] = {
     "marketplace.AskedInTurn": ("need__title",),
     "marketplace.AskedPole": ("need__title",),
     "marketplace.Attendance": ("gathering__title",),
+    "marketplace.Beneficiary": ("label_fr",),
     "marketplace.Carrier": ("need__title",),
     "marketplace.Case": ("organisation__name",),
     "marketplace.Cause": ("label_fr",),

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from common.dates import spoken
+from common.spoken import names_of
 from marketplace.personal_data.people import People
 from marketplace.personal_data.rows import Value, step_of
 
@@ -54,6 +55,8 @@ def for_readers(value: Value, people: People) -> str:
 
 def _chosen(column: "Field[Any, Any]", raw: Any) -> str:
     """The name of what was chosen; a state, and a reason that the site gave, in words."""
+    if column.name == "languages":
+        return names_of(raw)
     if names := dict(column.flatchoices or ()):
         return str(names.get(raw, raw))
     step = step_of(column.model)

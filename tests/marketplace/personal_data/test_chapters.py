@@ -1,6 +1,7 @@
 """The tables of a copy, by construction: none that leads to a person or an organisation is forgotten."""
 
 import json
+from itertools import groupby
 
 import pytest
 from django.db import connection, models
@@ -62,6 +63,14 @@ def test_no_two_parts_of_an_owner_have_one_name_in_the_json():
             one.code for chapter in chapters.CHAPTERS for one in getattr(chapter, chapter_parts)
         ]
         assert len(codes) == len(set(codes))
+
+
+@pytest.mark.parametrize("whose", ["people", "houses"])
+def test_parts_of_one_title_stand_together(whose):
+    """The contents of the page lead to each title once."""
+    for chapter in chapters.CHAPTERS:
+        titles = [key for key, _parts in groupby(str(one.title) for one in getattr(chapter, whose))]
+        assert len(titles) == len(set(titles)), chapter.title
 
 
 def test_each_text_has_a_name_on_the_page_or_is_for_machines():
