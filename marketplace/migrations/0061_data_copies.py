@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0022_local_currency'),
-        ('marketplace', '0056_one_list_of_needs'),
+        ('marketplace', '0060_lost_papers'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

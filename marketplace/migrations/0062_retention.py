@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0026_last_signs'),
-        ('marketplace', '0056_one_list_of_needs'),
+        ('marketplace', '0061_data_copies'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
