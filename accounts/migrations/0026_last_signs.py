@@ -17,8 +17,4 @@ class Migration(migrations.Migration):
             name='seen_on',
             field=models.DateField(blank=True, default=django.utils.timezone.localdate, editable=False, null=True, verbose_name='last sign of them'),
         ),
-        migrations.AddIndex(
-            model_name='user',
-            index=models.Index(condition=models.Q(('is_active', True)), fields=['seen_on', 'id'], name='user_seen'),
-        ),
     ]

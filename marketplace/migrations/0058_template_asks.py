@@ -13,12 +13,12 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='missiontemplate',
             name='asks_en',
-            field=models.JSONField(blank=True, default=list),
+            field=models.JSONField(blank=True, db_default=[], default=list),
         ),
         migrations.AddField(
             model_name='missiontemplate',
             name='asks_fr',
-            field=models.JSONField(blank=True, default=list, help_text='Of whoever offers themselves: three at the most.'),
+            field=models.JSONField(blank=True, db_default=[], default=list, help_text='Of whoever offers themselves: three at the most.'),
         ),
         migrations.AddField(
             model_name='missiontemplate',

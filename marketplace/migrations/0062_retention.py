@@ -79,10 +79,6 @@ class Migration(migrations.Migration):
             name='act',
             field=models.CharField(choices=[('MADE', 'made'), ('SIGNED', 'signed'), ('COMPLETED', 'signed by all'), ('VOIDED', 'voided'), ('ERASED', 'erased: kept long enough')], max_length=10),
         ),
-        migrations.AddIndex(
-            model_name='document',
-            index=models.Index(condition=models.Q(('erased_at', None)), fields=['made_at'], name='document_to_erase'),
-        ),
         migrations.AddConstraint(
             model_name='document',
             constraint=marketplace.models.written_once.WrittenOnce(erased={'facts': "'{}'", 'file': "''"}, erased_days=1824, fields=['organisation', 'mission', 'amendment', 'member', 'kind', 'letter', 'year', 'number', 'version', 'facts', 'template', 'file', 'size', 'sha256', 'donor', 'amount', 'counterparts', 'replaces', 'made_by', 'made_at'], name='document_written_once', since='made_at'),

@@ -16,7 +16,7 @@ _CALLED: tuple[tuple["StrOrPromise", str], ...] = (
     (_("words"), "words text body confirmed_words about_label removal_reason answers"),
     (_("why"), "reason why ended_why ended_because"),
     (_("answer"), "answer accepted outcome"),
-    (_("how"), "how ground kind"),
+    (_("how"), "how ground kind Inactivity.end"),
     (_("said by themselves"), "columns values data"),
     (pgettext_lazy("copy of data", "from one state"), "before"),
     (pgettext_lazy("copy of data", "to the other"), "after"),

@@ -15,6 +15,7 @@ PEOPLE = (
     Part("accounts.User", _ME, ("pk",)),
     Part("account.EmailAddress", _ME, ("user",)),
     Part("accounts.AddressChange", _ME, ("user",)),
+    Part("marketplace.Inactivity", _ME, ("person",)),
     Part("accounts.Coming", _("What you came for"), ("user",)),
     Part("accounts.FormDraft", _("Forms that you have begun"), ("user",)),
     Part("notifications.Habits", _("How you want your letters"), ("user",)),

@@ -30,6 +30,7 @@ HOUSES = (
         "marketplace.Document", _PAPERS, ("organisation",), but=("facts", "file", "signed_file"),
     ),
     Part("marketplace.Register", _PAPERS, ("organisation",)),
+    Part("marketplace.LostPaper", _PAPERS, ("organisation",), but=("path",)),
     Part("marketplace.SigningAddress", _PAPERS, ("organisation",)),
     Part("marketplace.Eligibility", _VALUES, ("organisation",)),
     Part("marketplace.ReceiptRun", _VALUES, ("organisation",)),

@@ -25,6 +25,7 @@ from marketplace.law import parameters
 from marketplace.models.desk.behalf import LASTS as BEHALF_LASTS
 from marketplace.models.desk.bulk import KEPT as BULK_KEPT
 from marketplace.models.desk.calendars import SAID_FOR
+from marketplace.models.desk.data_copies import KEPT as COPIES_KEPT
 from marketplace.models.desk.journal import KEPT as JOURNAL_KEPT
 from marketplace.models.desk.promises import Promises
 from marketplace.models.desk.records import TOLD_WITHIN
@@ -236,6 +237,11 @@ def _desk() -> tuple[Line, ...]:
              _("What has left your calendar"),
              _("So that a program that was shut for a holiday learns of it."),
              _("%(span)s.")),
+        Line("copies", Basis.LAW, days(COPIES_KEPT), "data-copies",
+             _("That a copy of what is held of somebody was asked for"),
+             _("To answer that it was given. The copy itself is deleted after 48 hours."),
+             _("%(span)s."),
+             source="RGPD, art. 15 et 20"),
         Line("settings", Basis.INTEREST, None, "",
              _("Who changed a setting, a model of letter or a report of the pôle"),
              _("To know whom to ask."),

@@ -139,6 +139,7 @@ HOLDS: dict[str, tuple[str, ...]] = {
     "journal": of_market("JournalEntry", "Mailing", "Addressee"),
     "staff-log": ("admin.LogEntry",),
     "calendars": of_market("CalledOff"),
+    "copies": of_market("DataCopy"),
     "settings": of_market(
         "DispatchRule",
         "LetterModel",
@@ -176,7 +177,7 @@ HOLDS: dict[str, tuple[str, ...]] = {
     ),
     "costs": of_market("HourCost", "AverageCost"),
     "papers-missions": of_market(
-        "Document", "DocumentStep", "Signature", "Seal", "Register", "Book"
+        "Document", "DocumentStep", "Signature", "Seal", "Register", "Book", "LostPaper"
     ),
     "papers-years": of_market("ReceiptRun"),
     "signing": of_market("SigningLink", "SigningAddress"),
@@ -217,6 +218,10 @@ NOBODY: dict[str, str] = {
             ),
         ),
         REFERENCE,
+    ),
+    **dict.fromkeys(
+        ("accounts.Erasure", "accounts.Restoration", "notifications.SentBefore"),
+        "so that a backup that is restored brings nobody back and tells nobody twice: numbers and moments",
     ),
     **dict.fromkeys(
         (

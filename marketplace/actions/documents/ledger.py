@@ -93,7 +93,9 @@ def write(
     return document
 
 
-def note_apart(document: Document, act: str, path: str | None, sha256: str, *, at: datetime) -> None:
+def note_apart(
+    document: Document, act: str, path: str | None, sha256: str, *, at: datetime
+) -> None:
     """Note a paper, or its signed copy, before the transaction that makes it ends: rather a number too many on the list than
     one that a restored database gives again. Raises NoRoomForIt."""
     series = f"{document.organisation_id} {document.letter} {document.year} {document.number}"

@@ -35,9 +35,12 @@ class MissionTemplate(SpeaksLanguages, models.Model):
     prepare_fr = models.JSONField(default=list)
     prepare_en = models.JSONField(default=list)
     asks_fr = models.JSONField(
-        default=list, blank=True, help_text="Of whoever offers themselves: three at the most."
+        default=list,
+        db_default=[],
+        blank=True,
+        help_text="Of whoever offers themselves: three at the most.",
     )
-    asks_en = models.JSONField(default=list, blank=True)
+    asks_en = models.JSONField(default=list, db_default=[], blank=True)
     languages = models.PositiveIntegerField(
         _("languages"), default=Spoken.FRENCH, db_default=int(Spoken.FRENCH)
     )

@@ -392,12 +392,4 @@ CASES: dict[str, Callable[[], Due]] = {
     "inactive": unseen_people,
 }
 # One DELETE, or several.
-WITHOUT_ROWS = {
-    "sessions",
-    "erasures",
-    "old-addresses",
-    "typed-forms",
-    "past-members",
-    "journal",
-    "calendars",
-}
+WITHOUT_ROWS = {"sessions", "erasures", "old-addresses", "typed-forms", "past-members", "journal", "calendars"}  # fmt: skip
