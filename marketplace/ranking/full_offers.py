@@ -12,7 +12,7 @@ from marketplace.matching.match import Match
 from marketplace.models import Need, Offer, OfferSkill
 from marketplace.ranking import cards, halves, live
 
-JUDGED = 300  # of all that hold a skill of the need
+JUDGED = 200  # of all that hold a skill of the need
 TOP = 10
 
 
