@@ -40,6 +40,7 @@ class Outcome:
     erased: int = 0
     not_erased: list[str] = field(default_factory=list)
     without_head: list[str] = field(default_factory=list)
+    foreign_lines: int = 0
 
 
 def require_restorable(
@@ -67,6 +68,7 @@ def restore(
         _last_words()
         for elsewhere in filter(None, (folder / GROWS, also_apart)):
             apart.take_in(elsewhere)
+            outcome.foreign_lines += sum(apart.foreign(path) for path in elsewhere.glob("*"))
         say("files")
         _files(folder, outcome)
         say("database")

@@ -45,8 +45,7 @@ class Command(BaseCommand):
         if (options["folder"] is None) is (options["as_of"] is None):
             raise CommandError("Name a backup, or say --as-of.")
         if options["as_of"]:
-            said = restoring.after_others(options["as_of"], self._say, options["apart"])
-            self._tell(said)
+            self._tell(restoring.after_others(options["as_of"], self._say, options["apart"]))
             return
         folder = options["folder"].absolute()
         asked = {name: options[name] for name in ("over", "other_keys")}
@@ -71,6 +70,11 @@ class Command(BaseCommand):
             f"{outcome.erased} erased anew.",
             f"{outcome.sent_already} letter(s) that waited had left: they don’t leave again.",
         ]
+        if outcome.foreign_lines:
+            lines.append(
+                f"{outcome.foreign_lines} line(s) of the lists apart are torn, or signed with another key: they count for "
+                "nothing. Somebody who was erased may be there again."
+            )
         lines += [f"Not in the database, kept in the vault: {one}" for one in outcome.lost_papers]
         lines += [f"Nobody administers it any more: {one}" for one in outcome.without_head]
         self.stdout.write("\n".join([*lines, THE_POST]))
