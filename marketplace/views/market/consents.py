@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
@@ -33,10 +33,13 @@ from marketplace.models import (
     TeamMember,
     Telling,
 )
-from marketplace.rules import own_yes, permissions, shown_families, teams
+from marketplace.rules import own_yes, permissions, shown_families, taking_back, teams
 from marketplace.views.links import link_cut, link_over
 from marketplace.views.market.offers import offer_or_404
 from marketplace.views.missions.agreements import unindexed
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 
 # --- asked ---------------------------------------------------------------------------------
@@ -105,6 +108,16 @@ class Line:
     title: str
     url: str
 
+    @property
+    def goes(self) -> "StrOrPromise":
+        """What goes at once when it is taken back."""
+        return taking_back.GOES[self.consent.kind]
+
+    @property
+    def is_one_click(self) -> bool:
+        """Whether nobody waits for an answer by it: no page in between."""
+        return self.consent.kind in taking_back.AT_ONCE
+
 
 ABOUT: dict[str, type[Model]] = {
     ConsentKind.OFFER: Offer,
@@ -133,6 +146,7 @@ def index(request: SignedInRequest) -> HttpResponse:
         "marketplace/market/consents.html",
         {
             "standing": [line for line in lines if line.consent.stands],
+            "others": taking_back.other_yeses(request.user),
             "ended": [line for line in lines if not line.consent.stands],
             "waiting": [
                 (one, title_of(one), consents.link(one))
@@ -194,7 +208,7 @@ def take_back(request: SignedInRequest, pk: int) -> HttpResponse:
         return redirect("consents")
     if request.method == "POST":
         own_name.take_back(consent, by=request.user)
-        messages.success(request, _("Taken back. Nothing more is done in your name by it."))
+        messages.success(request, taking_back.gone(consent.kind))
         return redirect("consents")
     things, missions = _things([consent], request.user), own_name.live_missions(consent)
     waits = own_name.has_open_proposal(consent)

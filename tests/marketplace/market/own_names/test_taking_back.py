@@ -1,0 +1,72 @@
+"""The page of one's yeses says what goes with each, before and after; and which other choices are made elsewhere."""
+
+import pytest
+from django.urls import reverse
+
+from marketplace.models import Consent, ConsentKind, Learning
+from marketplace.models.market.consents import WORDS
+from marketplace.rules import taking_back
+from tests.factories import make_organisation, make_skill, make_user
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def nora():
+    return make_user("Nora", "Cherif")
+
+
+def listed(person):
+    """A yes to being in the directory."""
+    house = make_organisation(member=person, name="Nora Cherif, graphiste")
+    return Consent.objects.create(
+        person=person, kind=ConsentKind.LETTERS, about=house.pole_id,
+        words=str(WORDS[ConsentKind.LETTERS]), language="fr", how="ACCOUNT",
+    )  # fmt: skip
+
+
+def test_each_kind_says_what_goes_with_it():
+    assert set(taking_back.GOES) == set(ConsentKind)
+    assert set(taking_back.GONE) == taking_back.AT_ONCE <= set(ConsentKind)
+
+
+def test_what_only_shows_something_is_taken_back_by_one_click(client, nora):
+    consent = listed(nora)
+    client.force_login(nora)
+    page = client.get(reverse("consents")).content.decode()
+    assert "les courriels du pôle à plusieurs ne vous parviennent plus" in page
+    back = reverse("consent-take-back", args=[consent.pk])
+    assert f'action="{back}"' in page
+    answer = client.post(back, follow=True).content.decode()
+    assert "C’est repris : les courriels" in answer.replace("\xa0", " ")
+    consent.refresh_from_db()
+    assert not consent.stands
+
+
+def test_a_second_click_changes_nothing(client, nora):
+    consent = listed(nora)
+    client.force_login(nora)
+    back = reverse("consent-take-back", args=[consent.pk])
+    client.post(back)
+    answer = client.post(back, follow=True).content.decode()
+    assert "déjà" in answer
+    assert Consent.objects.count() == 1
+
+
+def test_nobody_takes_back_anothers(client, nora):
+    consent = listed(nora)
+    client.force_login(make_user("Karim"))
+    assert client.post(reverse("consent-take-back", args=[consent.pk])).status_code == 404
+    consent.refresh_from_db()
+    assert consent.stands
+
+
+def test_other_choices_are_led_to_where_they_are_made(client, nora):
+    client.force_login(nora)
+    page = client.get(reverse("consents")).content.decode()
+    assert reverse("letter-habits") in page
+    assert f'href="{reverse("learning")}"' not in page
+    Learning.objects.create(person=nora, skill=make_skill("tableur"))
+    page = client.get(reverse("consents")).content.decode()
+    assert f'href="{reverse("learning")}"' in page
+    assert "jamais votre employeur" in page
