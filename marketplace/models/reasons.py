@@ -87,6 +87,7 @@ WORDS = Words(
         "stopped": _("The mission is stopped."),
         "place-free": _("A mission has stopped: its place is free again."),
         "paper-replaced": _("Replaced by a new version."),
+        "paper-kept": _("It has been kept for its time: what it said is erased."),
         "paper-outdated": _("The mission sheet has changed since."),
         "paper-other-frame": _("The legal frame has changed."),
         "paper-falls-with": _("%(other)s was voided: neither is in force without the other."),

@@ -5,16 +5,16 @@ had. Whoever empties a link without the key has no such link to show, and `verif
 """
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from marketplace.actions.documents import ledger
-from marketplace.models import Document, DocumentStep, Kind, Seal, Signature, SigningLink
-from marketplace.models.documents.documents import vault
-from marketplace.states import LIVE, DocumentStatus
+from marketplace.actions.documents import documents, ledger
+from marketplace.models import Document, DocumentStep, Kind, Seal, Signature, SigningLink, reasons
+from marketplace.models.documents.documents import ERASED_AFTER, vault
+from marketplace.states import LIVE
 
 # The lines of the retention table, each with the kinds of paper that it is about.
 HOURS = (Kind.HOURS_CERTIFICATE, Kind.VOLUNTEER_CERTIFICATE, Kind.PASSPORT)
@@ -22,14 +22,14 @@ YEARS = (Kind.STRUCTURE_STATEMENT, Kind.COMPANY_STATEMENT)
 OTHERS = tuple(
     kind for kind in Kind if kind not in (*HOURS, *YEARS, Kind.RECEIPT)
 )  # what people bind themselves by
+OLD = timedelta(days=ERASED_AFTER)
 SAYS_WHO = (Seal.Act.SIGNED, Seal.Act.VOIDED)  # what these links say may name somebody
 
 
 def of_missions(before: datetime) -> QuerySet[Document]:
-    """Those that bind, of missions that were over before this moment. One that still waits for a signature isn't over."""
+    """Those that bind, of missions that were over before this moment."""
     over = Q(mission__ends_on__lt=before.date()) & ~Q(mission__status__in=LIVE)
-    found = _kept(OTHERS, before).filter(over | Q(mission=None))
-    return found.exclude(status=DocumentStatus.TO_SIGN)
+    return _kept(OTHERS, before).filter(over | Q(mission=None))
 
 
 def of_kinds(*kinds: str) -> Callable[[datetime], QuerySet[Document]]:
@@ -47,17 +47,19 @@ def _kept(kinds: tuple[str, ...], before: datetime) -> QuerySet[Document]:
 
 @transaction.atomic
 def erase(pk: int, *, now: datetime) -> bool:
-    """Erase one paper. False when somebody was first."""
+    """Erase one paper; one that still waited for a signature is voided with it. False when somebody was first."""
     document = Document.objects.select_related("organisation").get(pk=pk)
     register = ledger.lock(document.organisation)
     if not Document.objects.kept().filter(pk=pk).update(erased_at=now):
         return False
     paths = [path for path in (document.file.name, document.signed_file.name) if path]
     emptied = list(document.seals.filter(act__in=SAYS_WHO).order_by("position"))
+    if document.waits_for_signatures:
+        documents.void_with(document, register, reason=reasons.coded("paper-kept"), by=None)
     said = {"links": {str(link.position): link.seal for link in emptied}, "at": now.timestamp()}
     Seal.objects.filter(pk__in=[link.pk for link in emptied]).update(said={})
     document.signatures.update(name="", capacity="", email="", ip=None, scan=None)
-    document.steps.exclude(reason="").update(reason="")
+    document.steps.filter(at__lt=now - OLD).exclude(reason="").update(reason="")
     SigningLink.objects.filter(document=document).delete()
     Document.objects.filter(pk=pk).update(facts={}, file="", signed_file="")
     ledger.add(register, document, Seal.Act.ERASED, said)

@@ -58,7 +58,7 @@ def _chain(register: Register) -> Iterator[str]:
     for link in register.seals.order_by("position").iterator():
         position += 1
         told = (previous, position, link.act, link.document_id, link.said)
-        known = emptied.get((link.document_id, link.position)) == link.seal and not link.said
+        known = emptied.get((link.document_id, str(link.position))) == link.seal and not link.said
         if link.position != position or not (known or sealing.is_seal(link.seal, *told)):
             yield _("%(who)s: the chain is broken at link %(position)s.") % {
                 "who": register.organisation, "position": position,
@@ -69,14 +69,14 @@ def _chain(register: Register) -> Iterator[str]:
         yield _("%(who)s: the end of the chain is missing.") % {"who": register.organisation}
 
 
-def _emptied(register: Register) -> dict[tuple[int, int], str]:
+def _emptied(register: Register) -> dict[tuple[int, str], str]:
     """The links of papers that were erased, with the seals that they had: as later links say, whose own seals are read in
     their turn."""
     links = register.seals.filter(act=Seal.Act.ERASED).values_list("document", "said")
     return {
-        (document, int(position)): seal
+        (document, position): seal
         for document, said in links
-        for position, seal in said["links"].items()
+        for position, seal in said.get("links", {}).items()
     }
 
 

@@ -126,7 +126,7 @@ def _unsigned(person: User, alone: list[Organisation]) -> QuerySet[Document]:
     """Papers that wait for a signature, of what they do or of what nobody else would sign for."""
     theirs = Q(mission__offer__person=person) | Q(member__person=person)
     ours = Q(mission__need__organisation__in=alone) | Q(mission__offer__organisation__in=alone)
-    waits = Document.objects.filter(theirs | ours | Q(organisation__in=alone))
+    waits = Document.objects.kept().filter(theirs | ours | Q(organisation__in=alone))
     return waits.filter(status=DocumentStatus.TO_SIGN)
 
 

@@ -82,7 +82,7 @@ def _page(
     question = part.agreements.current().first() if part.comes else None
     others = mission.team.coming().exclude(pk=part.pk).select_related("person")
     mine = mission.hours.filter(person=request.user)
-    certificate = part.documents.standing().first()
+    certificate = part.documents.kept().standing().first()
     refusal = documents.refusal_of(Kind.HOURS_CERTIFICATE, mission, part)
     context = {
         "part": part,

@@ -279,7 +279,20 @@ def test_a_receipt_is_kept_six_years_after_its_year():
     assert retention.due(in_years(7))["papers-receipts"] == 1
 
 
-def test_a_paper_that_waits_for_a_signature_is_not_over():
+def test_a_paper_that_nobody_has_signed_to_the_end_is_voided_as_it_goes():
+    with time_machine.travel(LONG_AGO, tick=False):
+        mission, paper = half_signed()
+    days = {"starts_on": LONG_AGO.date(), "ends_on": LONG_AGO.date() + timedelta(days=30)}
+    type(mission)._base_manager.filter(pk=mission.pk).update(**days)
+    assert retention.due(timezone.now())["papers-missions"] == 0, "the mission still lives"
+    close(mission)
+    assert retention.apply(timezone.now())["papers-missions"] == 1
+    paper.refresh_from_db()
+    assert paper.is_void
+    assert list(verification.faults()) == []
+
+
+def half_signed():
     mission = document_desk.make_mission()
     paper = papers.make(Kind.CONVENTION_SERVICE, mission, by=document_desk.head_of(mission.need.organisation), now=timezone.now())  # fmt: skip
     signatures.sign(
@@ -287,8 +300,7 @@ def test_a_paper_that_waits_for_a_signature_is_not_over():
         by=document_desk.head_of(mission.need.organisation), name="Inès", capacity="présidente",
         how=Signature.How.ACCOUNT, now=timezone.now(),
     )  # fmt: skip
-    close(mission)
-    assert retention.due(in_years(8))["papers-missions"] == 0
+    return mission, paper
 
 
 # --- the command, the pages -----------------------------------------------------------------------
