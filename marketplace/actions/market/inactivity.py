@@ -202,7 +202,6 @@ def _closed(person: User, *, now: datetime) -> Inactivity.End:
 def _end(silence: Inactivity, end: Inactivity.End, *, now: datetime) -> bool:
     silence.end, silence.ended_at = end, now
     silence.save(update_fields=["end", "ended_at"])
-    letters.SILENCE.cancel(reason=_("Answered meanwhile"), inactivity=silence.pk, now=now)
     return True
 
 
