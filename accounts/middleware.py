@@ -1,6 +1,7 @@
 """Adds to each request who is logged in, for which of their organisations they act (or for themselves), and in
 which language."""
 
+import logging
 from collections.abc import Callable
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -10,6 +11,7 @@ from django.contrib import messages
 from django.contrib.auth import logout
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.contrib.auth.views import redirect_to_login
+from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.middleware.locale import LocaleMiddleware
@@ -31,6 +33,8 @@ if TYPE_CHECKING:
 
 type View = Callable[..., HttpResponseBase]
 type Answer = Callable[[HttpRequest], HttpResponse]
+
+log = logging.getLogger(__name__)
 
 SESSION_KEY = "acting_for"
 MYSELF = 0
@@ -63,7 +67,10 @@ def _note_a_sign(request: OurRequest) -> None:
     """Note, once a day, that this person is still here; after the answer is made, so that the page doesn't wait."""
     today = timezone.localdate()
     if is_signed_in(request) and request.user.seen_on and request.user.seen_on < today:
-        User.objects.seen(request.user.pk, today)
+        try:
+            User.objects.seen(request.user.pk, today)
+        except DatabaseError:  # a full disk, a database that only reads: their next page notes it
+            log.warning("A sign of somebody couldn’t be noted", exc_info=True)
 
 
 def _memberships(request: OurRequest) -> "list[WithAnnotations[Membership, Checked]]":
