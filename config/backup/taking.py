@@ -13,9 +13,12 @@ from django.db import connection
 
 from config.backup import databases, manifest
 from config.backup.refusals import NotPossible, Say, where_there_is_room
+from marketplace.actions.desk import data_copies
 
 # Of VAR_DIR, in this order: the list of what is erased is read last.
 PARTS = ("vault", "media", "apart")
+# Copies of people's data are there for two days, for them alone.
+LEFT = Path("vault", data_copies.FOLDER)
 GROWS = "apart"  # its files are added to: never shared with the backup before
 NAME = "%Y-%m-%d_%H-%M-%S"
 
@@ -67,7 +70,8 @@ def _files() -> Iterator[str]:
     """The paths below VAR_DIR, one folder in memory at a time."""
     root = Path(settings.VAR_DIR)
     for part in PARTS:
-        for folder, _below, names in os.walk(root / part):
+        for folder, below, names in os.walk(root / part):
+            below[:] = [name for name in below if (Path(folder) / name).relative_to(root) != LEFT]
             for name in sorted(names):
                 path = f"{Path(folder).relative_to(root)}/{name}"
                 if "\n" in path:  # nothing of ours is called so

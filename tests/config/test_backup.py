@@ -15,7 +15,7 @@ from accounts.models import Erasure, Restoration, User
 from common import apart
 from config.backup import databases, manifest, taking
 from config.backup.refusals import NotPossible
-from marketplace.actions.desk import record_tellings
+from marketplace.actions.desk import data_copies, record_tellings
 from marketplace.actions.documents import verification
 from marketplace.actions.market import people
 from marketplace.actions.talk import files
@@ -71,7 +71,11 @@ def test_a_backup_holds_the_database_the_files_and_their_sums_and_no_key(
     kept = a_site_of_its_own / "vault" / "documents" / "ab" / "one.pdf"
     kept.parent.mkdir(parents=True)
     kept.write_bytes(b"%PDF")
+    theirs = a_site_of_its_own / "vault" / data_copies.FOLDER / "abc.zip"  # there for two days
+    theirs.parent.mkdir()
+    theirs.write_bytes(b"PK")
     folder = backup(place)
+    assert not (folder / "vault" / data_copies.FOLDER).exists()
     said = json.loads((folder / "manifest.json").read_text())
     assert {"vault/documents/ab/one.pdf"} < {path for path, _sum in manifest.listed(folder)}
     assert said["files"] == len(list(manifest.listed(folder)))
