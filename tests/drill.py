@@ -142,6 +142,19 @@ def open_() -> dict:
     return {"letters": len(sent), "twice": [one for one, times in sent.items() if times > 1]}
 
 
+def choose(*but: str) -> dict:
+    """Somebody whom something would miss, and whom nothing keeps."""
+    from accounts.actions import people as accounts
+    from accounts.models import User
+    from marketplace.actions.market import people
+
+    found = User.objects.filter(is_active=True, offers__proposals__isnull=False).distinct()
+    for user in found.exclude(email__in=but).order_by("pk"):
+        if not (accounts.waiting_for_an_heir(user) or people.blocking_missions(user).exists()):
+            return {"email": user.email}
+    raise AssertionError("Nobody may close their account.")
+
+
 def is_there(email: str) -> dict:
     from allauth.account.models import EmailAddress
 
@@ -197,9 +210,9 @@ def in_the_site(what: str, words: list[str]) -> None:
     import time_machine
 
     django.setup()
-    acts = {"open": open_, "is_there": is_there, "live": live, "pages": pages, "restore": restore}
+    acts = {"choose": choose, "open": open_, "is_there": is_there, "live": live, "pages": pages}
     with time_machine.travel(datetime.fromisoformat(os.environ["DRILL_NOW"]), tick=False):
-        print(json.dumps((acts | {"sweep": sweep})[what](*words)))
+        print(json.dumps((acts | {"restore": restore, "sweep": sweep})[what](*words)))
 
 
 # --- on the demo ------------------------------------------------------------------------------
@@ -209,10 +222,9 @@ def on_the_demo(folder: Path) -> dict:
     site.manage("prepare", "--demo")
     listed = "from marketplace import demo; print(*[mail for _role, mail in demo.ACCOUNTS])"
     people = site.manage("shell", "-v", "0", "-c", listed).split()
-    return Drill(site, people, ERASED, folder / "backups").run()
-
-
-ERASED = "lucie.bernard@example.org"
+    drill = Drill(site, people, "", folder / "backups")
+    drill.erased = drill.does("choose", *people)["email"]
+    return drill.run()
 
 
 def main(arguments: list[str]) -> int:
