@@ -95,7 +95,7 @@ def _load_sqlite(file: Path) -> None:
 
 def _load_postgres(file: Path) -> None:
     """psql reads, in one transaction, what empties the database, what pg_restore writes, and what pauses the letters."""
-    reader = ["psql", "-X", "-q", "-1", "-v", "ON_ERROR_STOP=1", *_where(), "-f", "-"]
+    reader = ["psql", "-X", "-q", "-v", "ON_ERROR_STOP=1", *_where(), "-f", "-"]
     plain = ["pg_restore", "--no-owner", "--no-privileges", "--no-comments", "-f", "-", str(file)]
     with (
         tempfile.TemporaryFile() as said,
@@ -105,11 +105,12 @@ def _load_postgres(file: Path) -> None:
         assert psql.stdin is not None
         assert source.stdout is not None
         with contextlib.suppress(BrokenPipeError):  # psql has said why
-            psql.stdin.write(EMPTY.encode())
+            # Ours, and not psql's own `-1`: if we are killed it reads an end, and must not commit half a database.
+            psql.stdin.write(f"BEGIN;\n{EMPTY}".encode())
             shutil.copyfileobj(source.stdout, psql.stdin, 1 << 20)
             if source.wait():
                 psql.kill()  # and with it the transaction
-            psql.stdin.write(f"SET search_path = public;\n{PAUSE}".encode())
+            psql.stdin.write(f"SET search_path = public;\n{PAUSE}\nCOMMIT;\n".encode())
         with contextlib.suppress(BrokenPipeError):
             psql.stdin.close()
         source.stdout.close()

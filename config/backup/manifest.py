@@ -145,6 +145,8 @@ def require_whole(manifest: Manifest, folder: Path, say: Say) -> None:
         raise NotPossible(f"{SUMS} isn’t the one that the backup was closed with.")
     done = 0
     for path, sha256 in listed(folder):
+        if Path(path).is_absolute() or ".." in Path(path).parts:
+            raise NotPossible(f"{SUMS} names a file that isn’t below the backup: {path}.")
         if not (folder / path).is_file():
             raise NotPossible(f"{path} is missing from the backup.")
         if sum_of(folder / path) != sha256:

@@ -191,6 +191,15 @@ def test_a_manifest_that_somebody_has_changed_is_refused(place):
     assert "somebody has changed it" in refused(folder)
 
 
+def test_a_name_that_leads_out_of_the_backup_is_refused(place):
+    make_user()
+    folder = backup(place)
+    with (folder / "SHA256SUMS").open("a") as sums:
+        sums.write(f"{'0' * 64}  vault/../../../out\n")
+    manifest.read(folder).write(folder)
+    assert "isn’t below the backup" in refused(folder)
+
+
 def test_other_keys_are_refused_unless_one_says_so_and_the_keys_before_are_ours(place, settings):
     make_user()
     apart.add("erasures", ["person 0 x 2020-01-01T00:00:00+00:00"])
