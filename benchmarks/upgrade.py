@@ -90,10 +90,11 @@ def fill() -> None:
     from django.utils import timezone
 
     from accounts.models import User
-    from marketplace.models import Message, Thread
+    from marketplace.models import Message, Proposal, Thread
     from notifications.models import Notification
 
-    user, thread, now = User.objects.earliest("pk"), Thread.objects.earliest("pk"), timezone.now()
+    user, now = User.objects.earliest("pk"), timezone.now()
+    thread, _new = Thread.objects.get_or_create(proposal=Proposal.objects.earliest("pk"))
     message = Message.objects.filter(thread=thread).first() or Message.objects.create(
         thread=thread, author=user, text="Bonjour, voici des nouvelles. " * 10
     )
