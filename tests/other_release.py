@@ -14,7 +14,7 @@ import django
 
 LINK = re.compile(r'href="(/[^"#?]*)"')
 LEFT_OUT = ("/static/", "/compte/logout", "/administration/", "/courrier/demo")
-PAGES = 40  # of each person, in one round
+PAGES = 12  # of each person, in one round
 
 
 def world(word: str) -> dict:
