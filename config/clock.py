@@ -60,7 +60,7 @@ ACTS: dict[str, tuple[str, int]] = {
     "past-members": ("accounts.tasks.forget_past_memberships", DAY),
     "journal": ("marketplace.tasks.forget_journal", DAY),
     "retention": ("marketplace.tasks.apply_retention", DAY),
-    "inactive": ("marketplace.tasks.look_after_the_inactive", HOUR),
+    "inactive": ("marketplace.tasks.look_after_the_inactive", DAY),
     "calendars": ("marketplace.tasks.forget_called_off", DAY),
     "unclaimed": ("marketplace.tasks.sweep_unclaimed", HOUR),
     "domains": ("accounts.tasks.follow_domains", HOUR),  # some each time, each once a day

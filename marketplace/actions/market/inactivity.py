@@ -55,7 +55,7 @@ def follow(now: datetime) -> None:
     today = timezone.localdate(now)
     User.objects.filter(seen_on=None).update(seen_on=today)
     with rows_of(ACT) as each:
-        for silence in Inactivity.objects.open().select_related("person").order_by("pk"):
+        for silence in Inactivity.objects.open().order_by("pk"):
             each.treat(silence, partial(_go_on, silence, now=now))
         told = 0
         for person in _silent(today):
@@ -143,6 +143,7 @@ def _receipts(alone: list[Organisation], today: date) -> QuerySet[Document]:
 def _look(person: User, *, now: datetime) -> bool:
     """Tell this person, unless they were seen elsewhere, or something keeps their account. The coordinators of what they
     alone administer are told first."""
+    person.refresh_from_db(fields=["seen_on"])  # they may have come meanwhile
     today, since = timezone.localdate(now), last_sign(person)
     told, closed = terms_of(person)
     if since > add_months(today, -told):
@@ -164,10 +165,11 @@ def _look(person: User, *, now: datetime) -> bool:
 
 @transaction.atomic
 def _go_on(found: Inactivity, *, now: datetime) -> bool:
-    silence = Inactivity.objects.select_for_update(no_key=True, of=("self",)).get(pk=found.pk)
+    locked = Inactivity.objects.select_for_update(no_key=True, of=("self",))
+    silence = locked.select_related("person").get(pk=found.pk)  # they may have come meanwhile
     if silence.ended_at:
         return False
-    today, person = timezone.localdate(now), found.person
+    today, person = timezone.localdate(now), silence.person
     if not person.is_active:
         return _end(silence, Inactivity.End.CLOSED, now=now)
     if last_sign(person) > silence.since:
