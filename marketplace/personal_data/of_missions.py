@@ -15,7 +15,7 @@ PEOPLE = (
     Part("marketplace.Mission", _MISSIONS, ("offer__person", "team__person", "coordinator")),
     Part(
         "marketplace.MissionSheet", _MISSIONS,
-        ("need_referent", "offer_referent", *_COMES),
+        ("need_referent", "offer_referent", *_COMES), seen="mission", always=True,
     ),
     Part("marketplace.SheetVersion", _MISSIONS, ("by",)),
     Part("marketplace.Milestone", _MISSIONS, ("done_by",)),

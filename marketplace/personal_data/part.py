@@ -32,6 +32,7 @@ class Part:
     names: tuple[str, ...] = ()
     but: tuple[str, ...] = ()
     seen: str | None = None
+    always: bool = False  # `seen` also holds for what names somebody in the row itself: the words are others’ too
     secrets: tuple[str, ...] = ()  # a column, and those that open something while it is true
     alone: str = ""  # by an address only where this column names nobody else
     suffix: str = ""  # of its name in the JSON file, where two parts are of one table

@@ -91,7 +91,7 @@ class Reader:
         found: set[Any] = set()
         for way in part.ways:
             theirs = rows.filter(self._by(part, way))
-            if part.seen is not None and (self.people.house or "__" in way):
+            if part.seen is not None and (self.people.house or part.always or "__" in way):
                 theirs = theirs.filter(self._seen(part))
             found |= set(theirs.values_list("pk", flat=True))
         found |= self._by_address(part, rows)

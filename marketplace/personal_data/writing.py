@@ -64,10 +64,12 @@ class Writer:
 
     def plan(self) -> list[Planned]:
         """Which rows, before any of them is read."""
-        found = (
-            (chapter, part, self.reader.numbers(part)) for chapter, part in parts_of(self.owner)
-        )
-        return [(chapter, part, numbers) for chapter, part, numbers in found if numbers]
+        found: list[Planned] = []
+        for chapter, part in parts_of(self.owner):
+            if numbers := self.reader.numbers(part):
+                found.append((chapter, part, numbers))
+            self.on_the_way(0)
+        return found
 
     def write(self, planned: list[Planned], *, now: datetime) -> None:
         """All rows. The page is then still open, for the chapter of the files."""

@@ -77,10 +77,24 @@ def _back(pk: int | None) -> HttpResponse:
     return redirect("organisation-data", pk=pk) if pk else redirect("my-data")
 
 
+def _has_no_key(request: SignedInRequest) -> bool:
+    """Whether nothing could be asked again: neither a password nor a passkey."""
+    return not get_adapter().get_reauthentication_methods(request.user)
+
+
+def _choose_a_password(request: SignedInRequest) -> HttpResponse:
+    messages.info(
+        request, _("First choose a password: it is asked again before a copy is made or taken.")
+    )
+    return redirect("account_set_password")
+
+
 @require_POST
 @reauthentication_required
 def ask(request: SignedInRequest, pk: int | None = None) -> HttpResponse:
     owner = _owner(request, pk)
+    if _has_no_key(request):
+        return _choose_a_password(request)
     try:
         _copy, is_new = data_copies.ask(owner, by=request.user, now=timezone.now())
     except NotYet as refusal:
@@ -101,6 +115,8 @@ def ask(request: SignedInRequest, pk: int | None = None) -> HttpResponse:
 def take(request: SignedInRequest, pk: int | None = None) -> HttpResponseBase:
     """The file itself. A form: a browser that follows links ahead takes nothing out."""
     owner, now = _owner(request, pk), timezone.now()
+    if _has_no_key(request):
+        return _choose_a_password(request)
     mine = DataCopy.objects.visible_to(request.user).of(owner).filter(asked_by=request.user)
     copy = mine.there(now).order_by("-pk").first()
     try:

@@ -220,6 +220,18 @@ def test_asked_then_the_password_it_is_made(nora, client):
     assert DataCopy.objects.get().person == nora
 
 
+@pytest.mark.parametrize("name", ["my-data-ask", "my-data-take"])
+def test_whoever_has_nothing_that_could_be_asked_chooses_a_password_first(client, name):
+    person = make_user("Karim")
+    person.set_unusable_password()
+    person.save()
+    made(person)
+    client.force_login(person)
+    answer = client.post(reverse(name))
+    assert (answer.status_code, answer.url) == (302, reverse("account_set_password"))
+    assert DataCopy.objects.get().taken_at is None
+
+
 def test_a_link_followed_ahead_takes_nothing(nora, sure):
     copy = made(nora)
     for name in ("my-data-take", "my-data-ask", "my-data-delete"):
