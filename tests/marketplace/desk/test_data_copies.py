@@ -13,15 +13,14 @@ from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.models import Membership, Organisation
 from marketplace.actions.desk import data_copies
 from marketplace.actions.market import people
 from marketplace.actions.refusals import NotYet
 from marketplace.actions.talk import files
-from marketplace.models import DataCopy, JournalEntry, StoredFile
+from marketplace.models import DataCopy, StoredFile
 from marketplace.models.documents.documents import vault
 from notifications.models import Notification, RowFault
-from tests.factories import make_coordinator, make_organisation, make_pole, make_user
+from tests.factories import make_coordinator, make_organisation, make_user
 
 pytestmark = pytest.mark.django_db
 PASSWORD = "trait-d-union-42"
@@ -107,7 +106,8 @@ def test_five_a_day_and_no_more(nora):
 def test_a_newer_one_takes_the_place_of_the_one_before(nora):
     old = made(nora)
     new = made(nora)
-    name, _old = old.file, old.refresh_from_db()
+    name = old.file
+    old.refresh_from_db()
     assert old.state == DataCopy.State.GONE
     assert new.is_there(timezone.now())
     assert old.file == "" != name
@@ -258,13 +258,11 @@ def test_nobody_who_isnt_logged_in(client):
 
 def test_after_48_hours_it_is_gone(nora, sure):
     copy = made(nora)
-    name = copy.file
     with time_machine.travel(timezone.now() + timedelta(hours=48, minutes=1), tick=True):
         data_copies.sweep(timezone.now())
         copy.refresh_from_db()
         assert copy.state == DataCopy.State.GONE
     assert copy.file == ""
-    assert name
 
 
 def test_its_bytes_go_with_it(nora, django_capture_on_commit_callbacks):
@@ -324,66 +322,6 @@ def test_half_made_and_nameless_bytes_are_swept_a_day_later(nora):
     assert DataCopy.objects.get().file.rpartition("/")[2] in os.listdir(place)
 
 
-# --- of an organisation -----------------------------------------------------------------------
-@pytest.fixture
-def claire():
-    return make_user("Claire", "Hermant", password=PASSWORD)
-
-
-@pytest.fixture
-def house(claire):
-    return make_organisation(
-        Organisation.Kind.COMPANY, administrator=claire, name="Verreries du Nord"
-    )
-
-
-def test_its_administrator_asks_for_the_copy_of_an_organisation(house, claire, client):
-    client.force_login(claire)
-    client.post(reverse("account_reauthenticate"), {"password": PASSWORD})
-    client.post(reverse("organisation-data-ask", args=[house.pk]))
-    copy = DataCopy.objects.get(organisation=house)
-    data_copies.carry_on(copy, now=timezone.now())
-    answer = client.post(reverse("organisation-data-take", args=[house.pk]))
-    box = zipfile.ZipFile(io.BytesIO(b"".join(answer.streaming_content)))
-    data = json.loads(box.read("donnees.json"))
-    assert data["tables"]["accounts.organisation"][0]["name"] == "Verreries du Nord"
-    assert any(name.startswith("papiers/index") for name in box.namelist())
-    [line] = JournalEntry.objects.filter(organisation=house)
-    assert (line.kind, line.by) == ("DATA", claire)
-
-
-@pytest.mark.parametrize("end", ["", "demander/", "copie/", "supprimer/"])
-def test_nobody_else_of_it_does(house, client, end):
-    noe = make_user("Noé", password=PASSWORD)
-    Membership.objects.create(user=noe, organisation=house, role=Membership.Role.REPRESENTATIVE)
-    stranger = make_user("Aline", password=PASSWORD)
-    coordinator = make_coordinator(house.pole, password=PASSWORD)
-    for person, status in ((noe, 403), (stranger, (403, 404)), (coordinator, 403)):
-        client.force_login(person)
-        client.post(reverse("account_reauthenticate"), {"password": PASSWORD})
-        url = f"/organisations/{house.pk}/donnees/{end}"
-        answer = client.post(url) if end else client.get(url)
-        assert answer.status_code in (status if isinstance(status, tuple) else (status,)), person
-
-
-def test_each_administrator_takes_their_own(house, claire):
-    other = make_user("Rosa")
-    Membership.objects.create(user=other, organisation=house, role=Membership.Role.ADMINISTRATOR)
-    copy = made(house, by=claire)
-    assert copy in DataCopy.objects.visible_to(claire)
-    assert copy not in DataCopy.objects.visible_to(other)
-
-
-def test_whoever_no_longer_administers_it_has_no_copy_any_more(house, claire):
-    copy = made(house, by=claire)
-    house.memberships.filter(user=claire).update(role=Membership.Role.REPRESENTATIVE)
-    assert copy not in DataCopy.objects.visible_to(claire)
-    again, _new = data_copies.ask(house, by=claire, now=timezone.now())
-    data_copies.carry_on(again, now=timezone.now())
-    again.refresh_from_db()
-    assert again.state == DataCopy.State.GONE
-
-
 def test_a_suspended_account_is_given_none(nora):
     copy, _new = data_copies.ask(nora, by=nora, now=timezone.now())
     type(nora).objects.filter(pk=nora.pk).update(is_active=False)
@@ -397,8 +335,3 @@ def test_the_page_of_data_asks_few_questions(nora, sure, django_assert_max_num_q
     sure.get(reverse("my-data"))
     with django_assert_max_num_queries(16):
         sure.get(reverse("my-data"))
-
-
-def test_the_pole_is_of_no_matter(nora):
-    make_pole()
-    assert made(nora).state == DataCopy.State.READY
