@@ -19,7 +19,6 @@ ROLES: dict[str, "StrOrPromise"] = {
     ME: gettext_lazy("you"),
     "coordination": gettext_lazy("a coordinator"),
     "ESS": gettext_lazy("somebody of the structure"),
-    "COMPANY": gettext_lazy("somebody of the company"),
     "AUTHORITY": gettext_lazy("somebody of the authority"),
     "OPERATOR": gettext_lazy("somebody of the operator"),
     "person": gettext_lazy("another person"),
@@ -39,12 +38,14 @@ class People:
         self._patterns: dict[int, re.Pattern[str] | None] = {}
 
     def learn(self, numbers: Iterable[int]) -> None:
-        """Ask who these are, in a few questions for all of them."""
+        """Ask who these are, in a few questions for all of them. That somebody who comes on their own time is of a company
+        is theirs: only who speaks for a structure, an authority or an operator is told by it."""
         new = {one for one in numbers if one not in self.roles and one != self.me}
         if not new:
             return
         seats = Seat.objects.coordinating().filter(operator=OuterRef("organisation"))
-        held = Membership.objects.filter(user__in=new).order_by("pk")
+        held = Membership.objects.representing().filter(user__in=new).order_by("pk")
+        held = held.exclude(organisation__kind=Organisation.Kind.COMPANY)
         told = held.values_list("user", "organisation__kind", Exists(seats))
         self.roles |= dict.fromkeys(new, "person")
         for number, kind, coordinates in told:

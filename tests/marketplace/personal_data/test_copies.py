@@ -187,6 +187,13 @@ def test_a_structure_reads_who_comes_by_what_they_are(mission, bottines, aline, 
     assert "Cherif" not in json.dumps(found)
 
 
+def test_a_structure_doesnt_read_where_a_volunteer_works(mission, verreries, bottines, aline, nora):
+    Membership.objects.filter(user=nora).update(role=Membership.Role.REPRESENTATIVE)
+    write(Thread.objects.get(proposal=mission.proposal), nora, "À mardi !")
+    [message] = tables(bottines, by=aline)["marketplace.message"]
+    assert message["author"] == "person"
+
+
 def test_notes_about_an_organisation_stay_with_the_coordination(bottines, aline):
     Note.objects.create(
         pole=bottines.pole,
