@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0024_erasures'),
+        ('accounts', '0023_erasures'),
         ('marketplace', '0059_place_given_on'),
     ]
 

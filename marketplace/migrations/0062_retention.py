@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0026_last_signs'),
+        ('accounts', '0024_last_signs'),
         ('marketplace', '0061_data_copies'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

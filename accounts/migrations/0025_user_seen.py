@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
     atomic = False
 
     dependencies = [
-        ('accounts', '0026_last_signs'),
+        ('accounts', '0024_last_signs'),
     ]
 
     operations = [

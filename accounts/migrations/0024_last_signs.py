@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0024_erasures'),
+        ('accounts', '0023_erasures'),
         ('auth', '0012_alter_user_first_name_max_length'),
     ]
 
