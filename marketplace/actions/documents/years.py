@@ -69,7 +69,7 @@ def structure_statement(structure: Organisation, year: int, *, on: date) -> byte
 
 
 def company_statement(company: Organisation, year: int, *, on: date) -> bytes:
-    rows = list(_receipts(donor=company, year=year))
+    rows = list(_receipts(donor=company, year=year).order_by("made_at", "pk"))
     back = sum((row.counterparts or Decimal(0) for row in rows), Decimal(0))
     statement = {
         "year": str(year),
