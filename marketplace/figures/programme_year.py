@@ -2,7 +2,7 @@
 has set aside. Reads only, in a handful of questions whatever its size."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -56,10 +56,10 @@ class Part:
 
 @dataclass(frozen=True)
 class Staff:
-    """`people` work there, as it was said of `said_for`; None where it was never said: those who are members, then."""
+    """`people` work there, as it was said of `said_for`."""
 
     people: int
-    said_for: int | None
+    said_for: int
 
     def share(self, taking_part: int) -> Decimal | None:
         """In percent, to a tenth under ten. None where more took part than work there: the number is too old."""
@@ -88,12 +88,14 @@ class Headline:
     year: int
     days: Decimal
     people: int
-    staff: Staff
+    staff: Staff | None
     budget: Budget | None
+    has_programme: bool
 
     @property
     def share(self) -> Decimal | None:
-        return self.staff.share(self.people)
+        """Of the headcount that was said. Members are no headcount: who gave time may be gone, whoever is there new."""
+        return self.staff.share(self.people) if self.staff else None
 
 
 @dataclass(frozen=True)
@@ -118,12 +120,14 @@ class ProgrammeYear:
     months: list[Decimal]
     months_before: list[Decimal]
     today: Today
-    staff: Staff
+    staff: Staff | None
     budget: Budget | None
+    has_programme: bool
 
     @property
     def headline(self) -> Headline:
-        return Headline(self.periods.year, self.now.days, self.now.people, self.staff, self.budget)
+        year, now = self.periods.year, self.now
+        return Headline(year, now.days, now.people, self.staff, self.budget, self.has_programme)
 
     @property
     def days_outside_budget(self) -> Decimal:
@@ -145,7 +149,7 @@ def of(organisation: Organisation, year: int, *, today: date) -> ProgrammeYear:
         for at, name in enumerate(periods.spans)
     }
     by_programme = _parts((row.programme, row.programme_name, row) for row in shares)
-    stands = _today(organisation)
+    budgets = _budgets(organisation, year)
     given = {name: Given(months[name][0], people[name], *missions[name]) for name in months}
     return ProgrammeYear(
         periods=periods,
@@ -158,14 +162,15 @@ def of(organisation: Organisation, year: int, *, today: date) -> ProgrammeYear:
         by_site=[part for _key, part in _parts((row.site, row.site, row) for row in shares)],
         months=months["now"][1],
         months_before=months["before"][1],
-        today=stands,
-        staff=_staff(organisation, year) or Staff(stands.members, None),
-        budget=_budget(organisation, year, [(pk, part.days) for pk, part in by_programme]),
+        today=_today(organisation),
+        staff=_staff(organisation, year),
+        budget=_budget(budgets, [(pk, part.days) for pk, part in by_programme]),
+        has_programme=bool(budgets),
     )
 
 
 def headline(organisation: Organisation, year: int, *, today: date) -> Headline:
-    """The first line alone, in four questions at the most."""
+    """The first line alone, in three questions."""
     periods = Periods.of(year, today)
     people: set[int] = set()
     hours: dict[tuple[int | None, Decimal | None], Decimal] = defaultdict(Decimal)
@@ -174,12 +179,14 @@ def headline(organisation: Organisation, year: int, *, today: date) -> Headline:
         people.add(person)
         hours[programme, per_day] += given
     by_programme = [(pk, days_of(given, per_day)) for (pk, per_day), given in hours.items()]
+    budgets = _budgets(organisation, year)
     return Headline(
         year,
         sum((days for _pk, days in by_programme), NOTHING),
         len(people),
-        _staff(organisation, year) or Staff(_there(organisation).count(), None),
-        _budget(organisation, year, by_programme),
+        _staff(organisation, year),
+        _budget(budgets, by_programme),
+        bool(budgets),
     )
 
 
@@ -264,12 +271,17 @@ def _staff(organisation: Organisation, year: int) -> Staff | None:
     return Staff(last.people, last.year) if last else None
 
 
+def _budgets(organisation: Organisation, year: int) -> dict[int, Decimal | None]:
+    """The days that each programme of the year gives in all, as far as they say so."""
+    found = organisation.programmes.in_year(year).order_by()
+    return dict(found.values_list("pk", "budget_days"))
+
+
 def _budget(
-    organisation: Organisation, year: int, given: Sequence[tuple[int | None, Decimal]]
+    said: Mapping[int, Decimal | None], given: Sequence[tuple[int | None, Decimal]]
 ) -> Budget | None:
     """None where no programme of the year says how much it gives in all."""
-    rows = organisation.programmes.in_year(year).exclude(budget_days=None).order_by()
-    budgets = {pk: days for pk, days in rows.values_list("pk", "budget_days") if days}
+    budgets = {pk: days for pk, days in said.items() if days}
     if not budgets:
         return None
     of_these = sum((days for pk, days in given if pk in budgets), NOTHING)

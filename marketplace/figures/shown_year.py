@@ -69,7 +69,7 @@ def of(organisation: Organisation, year: ProgrammeYear) -> ShownYear:
     return ShownYear(
         people=said,
         people_before=people(len(before.by)),
-        share=year.staff.share(said) if isinstance(said, int) and said else None,
+        share=year.staff.share(said) if year.staff and isinstance(said, int) and said else None,
         hours=told(whole, "hours"),
         hours_before=told(before, "hours"),
         missions=number(missions) if is_of_few else missions,

@@ -63,8 +63,7 @@ def report(
 # --- for its own eyes -------------------------------------------------------------------------
 def _own(year: ProgrammeYear, own: Own, lent: str) -> dict:
     now, same, given = year.now, year.same_day, own.given
-    share = year.headline.share
-    staff = f"sur {year.staff.people}" + ("" if share is None else f", soit {_number(share)} %")
+    staff = _of_staff(year)
     tiles = [
         _tile(f"Jours {lent}s", days_in_words(now.days), _of_budget(year), _before(year, days_in_words(same.days))),
         _tile(_people(lent), str(now.people), staff, _before(year, same.people)),
@@ -94,6 +93,15 @@ def _own(year: ProgrammeYear, own: Own, lent: str) -> dict:
             "Chiffres exacts, pour l’organisation elle-même : une version à montrer existe, qui ne dit rien de moins de cinq personnes.",
         ],
     }  # fmt: skip
+
+
+def _of_staff(year: ProgrammeYear) -> str:
+    """Nothing where no headcount was said."""
+    share = year.headline.share
+    if year.staff is None or share is None:
+        return ""
+    said = "" if year.staff.said_for == year.periods.year else f" de {year.staff.said_for}"
+    return f"sur un effectif{said} de {year.staff.people}, soit {_number(share)} %"
 
 
 def _of_budget(year: ProgrammeYear) -> str:

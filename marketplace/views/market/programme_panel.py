@@ -12,16 +12,20 @@ from marketplace.desk.programmes_open import OpenProgramme, OpenRound
 from marketplace.figures import programme_year
 from marketplace.figures.programme_year import Headline
 from marketplace.rules import permissions
-from marketplace.views.market.programme_words import budget_bar
+from marketplace.views.market import programme_words
 
 HOUSES, OPEN = 3, 2
 
 
 @dataclass(frozen=True)
 class Panel:
-    """`waits`: what waits for the reader there, and for others."""
+    """`title` names a programme only where there is one; `given`: how many days, in the word of its frame; `people`: who gave
+    time or was lent, of the headcount where it was said. `waits`: what waits for the reader there, and for others."""
 
     house: Organisation
+    title: str
+    given: str
+    people: str
     told: Headline
     budget_bar: str
     waits: Waits
@@ -39,8 +43,9 @@ def _panel(request: SignedInRequest, house: Organisation) -> Panel:
     told = programme_year.headline(house, today.year, today=today)
     return Panel(
         house,
+        *programme_words.panel_words(told, house),
         told,
-        budget_bar(told),
+        programme_words.budget_bar(told),
         company_waits.of(request.user, request.memberships, house, now=timezone.now()),
         programmes_open.programmes(house, today=today, most=OPEN),
         programmes_open.rounds(house, today=today)[:OPEN],

@@ -6,6 +6,7 @@ from datetime import date
 from decimal import Decimal
 
 from django.urls import reverse
+from django.utils.formats import number_format
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
@@ -61,6 +62,42 @@ def told_in_words(told: ProgrammeYear, company: Organisation, *, is_this_year: b
     }
 
 
+def panel_words(told: Headline, house: Organisation) -> tuple[str, str, str]:
+    """Of a first page: what it is the year of, how many days, how many people."""
+    names = {"house": house, "year": told.year}
+    if told.has_programme:
+        title = _("%(house)s, programme of %(year)s") % names
+    else:
+        title = _("%(house)s in %(year)s") % names
+    days = days_in_words(told.days)
+    if told.budget:
+        budget = {"given": to_a_tenth(told.budget.given), "days": days_in_words(told.budget.days)}
+        given = _("%(given)s of %(days)s") % budget
+    elif house.is_non_profit:
+        given = _("lent: %(days)s") % {"days": days}
+    else:
+        given = _("%(days)s given") % {"days": days}
+    return title, given, _people_words(told, house)
+
+
+def _people_words(told: Headline, house: Organisation) -> str:
+    if house.is_non_profit:
+        said = ngettext("%(people)s person lent", "%(people)s people lent", told.people)
+    else:
+        said = ngettext(
+            "%(people)s person who gave time", "%(people)s people who gave time", told.people
+        )
+    said %= {"people": told.people}
+    if told.staff is None or told.share is None:
+        return said
+    share = {"people": said, "staff": told.staff.people, "n": _share(told.share)}
+    return _("%(people)s, of a headcount of %(staff)s (%(n)s%%)") % share
+
+
+def _share(share: Decimal) -> str:
+    return number_format(share, decimal_pos=0 if share == share.to_integral() else 1)
+
+
 def before_words(same: object, whole: object, year: int, *, is_this_year: bool) -> str:
     """The year before: at the same day and in all; for a year that is over, in all."""
     if not is_this_year or same == whole:
@@ -76,12 +113,8 @@ def budget_bar(line: Headline) -> str:
 def staff_words(told: ProgrammeYear) -> str:
     """Of what the share is."""
     staff, year = told.staff, told.periods.year
-    if staff.said_for is None:
-        return ngettext(
-            "%(n)s member here: the headcount isn’t said.",
-            "%(n)s members here: the headcount isn’t said.",
-            staff.people,
-        ) % {"n": staff.people}
+    if staff is None:
+        return _("The headcount isn’t said.")
     if staff.said_for != year:
         return _("headcount said of %(year)s") % {"year": staff.said_for}
     return ""

@@ -128,13 +128,39 @@ def test_the_head_tells_days_out_of_the_budget_and_people_out_of_the_headcount(c
     page = main_of(page_of(client, head_of(house), house))
     for words in (
         "1,5 sur 300 jours",
-        "1 sur 200",
+        "de son effectif de 200",
         "0,5",
         "Ligne 1",
         "Usine de Lens",
         "Deux jours",
     ):
         assert words in page
+
+
+def test_without_a_headcount_no_page_says_of_how_many(client, house):
+    make_programme(house)
+    mission = at_work(house)
+    give(mission, mission.offer.person, timezone.localdate(), 7)
+    head = head_of(house)
+    for url in (url_of(house), reverse("home")):
+        client.force_login(head)
+        page = main_of(client.get(url))
+        assert "1 personne" in page or ">1<" in page
+        assert "sur 1" not in page
+        assert "100" not in page
+    assert "L’effectif n’est pas renseigné" in page_of(client, head, house).text
+
+
+def test_a_non_profit_lends_and_no_programme_is_named_where_none_is(client):
+    head = make_user()
+    lends = make_organisation(administrator=head, legal_form="ASSOCIATION")
+    mission = at_work(lends)
+    give(mission, mission.offer.person, timezone.localdate(), 7)
+    client.force_login(head)
+    panel = client.get(reverse("home")).context["houses"][0]
+    assert panel.title == f"{lends} en {THIS}"
+    assert panel.given == "prêtés\xa0: 1 jour"
+    assert panel.people == "1 personne prêtée"
 
 
 def test_nobody_is_named_of_those_who_gave(client, house):
@@ -260,11 +286,13 @@ def test_nobody_else_of_the_house_has_it_on_theirs(client, house):
 
 def test_a_house_without_people_lent_or_suspended_has_none(client, house):
     client.force_login(head_of(house))
-    assert "Piloter le programme" not in client.get("/").text
+    assert f'href="{url_of(house)}"' not in client.get("/").text
     make_offer(member(house), organisation=house)
-    assert "Piloter le programme" in client.get("/").text
+    page = client.get("/").text
+    assert f'href="{url_of(house)}"' in page
+    assert "Piloter le programme" not in page, "there is none"
     Offer.objects.update(status="DRAFT")
-    assert "Piloter le programme" not in client.get("/").text
+    assert f'href="{url_of(house)}"' not in client.get("/").text
     make_programme(house)
     Organisation.objects.filter(pk=house.pk).update(status="SUSPENDED")
     assert "Piloter le programme" not in client.get("/").text
