@@ -15,7 +15,8 @@ from marketplace.rules.programme_hours import Taken
 @dataclass(frozen=True)
 class OwnProgramme:
     """`left`: days of this year that no mission takes yet; `not_yet`: why it isn't open to them today, as sentences;
-    `places`: how many are left of the whole, None where they aren't counted."""
+    `places`: how many are left of the whole, None where they aren't counted. `is_theirs`: whether its conditions are known
+    to be met; how many days are left is told to nobody else."""
 
     programme: CompanyProgramme
     year: int
@@ -24,6 +25,7 @@ class OwnProgramme:
     offer: Offer | None
     places: int | None
     declared: str = ""  # of the contract and the entry date, what isn't confirmed yet
+    is_theirs: bool = True
 
     @property
     def given(self) -> Decimal:
@@ -75,7 +77,9 @@ def _open_to(user: User, companies: list[Organisation], today: date) -> list[Own
     limited = [one for one in programmes if one.places is not None or one.budget_days is not None]
     whole = programme_hours.taken_of(limited, today.year) if limited else {}
     given = {
-        one.pk: programme_hours.taken(Employee(organisation=one, person=user), today.year)
+        one.pk: programme_hours.taken_by_programme(
+            Employee(organisation=one, person=user), today.year
+        )
         for one in {programme.organisation for programme in programmes}
     }
     return [
@@ -85,7 +89,7 @@ def _open_to(user: User, companies: list[Organisation], today: date) -> list[Own
             user,
             offered.get(programme.organisation_id),
             today,
-            given[programme.organisation_id],
+            given[programme.organisation_id][programme.pk],
             whole.get(programme.pk, Taken()),
         )
         for programme in programmes
@@ -118,4 +122,6 @@ def _own(
     not_yet = quota.refusals if employee else quota.of_the_whole
     not_yet = [*filter(None, [quota.why_used_up]), *not_yet]
     places = None if programme.places is None else max(programme.places - whole.places, 0)
-    return OwnProgramme(programme, today.year, left, not_yet, offer, places, quota.unconfirmed)
+    return OwnProgramme(
+        programme, today.year, left, not_yet, offer, places, quota.unconfirmed, not quota.conditions
+    )

@@ -30,12 +30,27 @@ from marketplace.states import LIVE, MissionStatus, TeamStatus
 NONE = 0  # no mission's number
 
 
-def taken(employee: Employee, year: int, *, but: Mission | None = None) -> Decimal:
-    """The hours of the year that this employee's missions on working time take, alone or in a team: those planned while a
-    mission goes on, those given once it is over or they have left it."""
+def taken(
+    employee: Employee, programme: CompanyProgramme, year: int, *, but: Mission | None = None
+) -> Decimal:
+    """The hours of the year that this employee's missions under the programme take. What the employer has given case by
+    case, under no programme or another, is no part of it: the page of the programme counts the same missions."""
+    return taken_by_programme(employee, year, but=but)[programme.pk]
+
+
+def taken_by_programme(
+    employee: Employee, year: int, *, but: Mission | None = None
+) -> dict[int | None, Decimal]:
+    """The hours of the year that this employee's missions on working time take, alone or in a team, by the numbers of
+    the programmes, None being no programme: those planned while a mission goes on, those given once it is over or they
+    have left it."""
     whose = (employee.organisation_id, employee.person_id, but.pk if but else NONE)
-    both = chain(_counted(_alone, whose, year), _counted_in_teams(_in_teams, whose, year))
-    return sum((hours for *_whose, hours in both), Decimal(0))
+    found: dict[int | None, Decimal] = defaultdict(Decimal)
+    for programme, _person, hours in chain(
+        _counted(_alone, whose, year), _counted_in_teams(_in_teams, whose, year)
+    ):
+        found[programme] += hours
+    return found
 
 
 def _lent(organisation: int, but: int) -> QuerySet[Mission]:

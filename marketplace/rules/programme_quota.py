@@ -7,8 +7,10 @@ from decimal import Decimal
 
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from common.dates import add_months
+from common.numbers import chosen_by
 from marketplace.models import CompanyProgramme, Contract, Employee
 from marketplace.rules import employments
 
@@ -34,7 +36,8 @@ UNLIMITED = Whole()
 @dataclass(frozen=True)
 class Quota:
     """For one year, in hours: given by the programme to each of its people, taken by other missions of this one's
-    person, asked by this one; what is left of the whole; and the sentences that refuse."""
+    person, asked by this one; what is left of the whole; the sentences that refuse, and which of them say that the
+    programme isn't for this person, or not known to be."""
 
     year: int
     given: Decimal
@@ -45,6 +48,7 @@ class Quota:
     unconfirmed: str = (
         ""  # what its rules rest on that is only declared: a sentence, which refuses nothing
     )
+    conditions: list[str] = field(default_factory=list)
 
     @property
     def left(self) -> Decimal:
@@ -55,8 +59,10 @@ class Quota:
     @property
     def said(self) -> str:
         """The quota in a sentence, for whoever is about to say yes."""
-        return _(
-            "%(left)s hours left of %(given)s in %(year)s, and this mission would ask for %(asked)s."
+        return ngettext(
+            "%(left)s hour left of %(given)s in %(year)s, and this mission would ask for %(asked)s.",
+            "%(left)s hours left of %(given)s in %(year)s, and this mission would ask for %(asked)s.",
+            chosen_by(self.left),
         ) % {
             "left": _figure(self.left),
             "given": _figure(self.given),
@@ -115,17 +121,20 @@ def check(
     whole: Whole = UNLIMITED,
 ) -> Quota:
     given = programme.hours_per_year
-    refusals = [
-        *_too_much(given, taken, asked, year),
-        *beyond_budget(whole, asked, year),
-        *_full(whole, year),
+    conditions = [
         *_elsewhere(whole, employee),
         *_wrong_contract(programme, employee),
         *_too_new(programme, employee, starts_on),
         *_too_far_from_retirement(programme, employee, starts_on),
     ]
+    refusals = [
+        *_too_much(given, taken, asked, year),
+        *beyond_budget(whole, asked, year),
+        *_full(whole, year),
+        *conditions,
+    ]
     declared = employments.unconfirmed(programme, employee)
-    return Quota(year, given, taken, asked, refusals, whole, declared)
+    return Quota(year, given, taken, asked, refusals, whole, declared, conditions)
 
 
 def _too_much(given: Decimal, taken: Decimal, asked: Decimal, year: int) -> Iterator[str]:

@@ -69,7 +69,7 @@ def quota_from(
         employee,
         year=year,
         asked=programme_quota.share_of_year(Decimal(hours), starts_on, ends_on, year),
-        taken=programme_hours.taken(employee, year, but=but),
+        taken=programme_hours.taken(employee, programme, year, but=but),
         starts_on=starts_on,
         whole=programme_hours.whole_of(programme, employee, year, but=but),
     )

@@ -197,6 +197,8 @@ def test_an_employee_reads_on_the_first_page_what_is_left_of_the_programme(
     mission.sheet.save()
     today = timezone.localdate()
     type(mission).objects.filter(pk=mission.pk).update(starts_on=today, ends_on=today)
+    assert "Il vous reste 2 jours sur 2" in home(client, person), "under no programme"
+    type(mission).objects.filter(pk=mission.pk).update(programme=programme)
     page = home(client, person)
     assert "Il vous reste 1,5 jour sur 2" in page
     assert mission.offer.get_absolute_url() in page
@@ -211,6 +213,22 @@ def test_it_says_why_it_isn_t_open_to_them_yet(client, company, programme):
     assert asks in home(client, person)
     Employee.objects.update(hired_on=timezone.localdate() - timedelta(days=400))
     assert asks not in home(client, person)
+
+
+def test_the_days_left_are_told_to_whoever_is_known_to_be_entitled_alone(
+    client, company, programme
+):
+    programme.months_before_retirement = 12
+    programme.save()
+    person = hire(company)
+    assert "Il vous reste" not in home(client, person), "nothing is known of them"
+    employee = Employee.objects.create(organisation=company, person=person)
+    page = home(client, person)
+    assert "dites quand la retraite est prévue" in page
+    assert "Il vous reste" not in page
+    employee.retires_on = timezone.localdate() + timedelta(days=200)
+    employee.save()
+    assert "Il vous reste 2 jours sur 2" in home(client, person)
 
 
 def test_a_programme_that_is_over_or_of_an_employer_they_left_isn_t_told(
