@@ -1,6 +1,8 @@
 """Who of the house may answer a round today, who is called, and why one can't be opened."""
 
+from collections.abc import Collection, Mapping
 from datetime import date
+from decimal import Decimal
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
@@ -8,8 +10,18 @@ from django.utils.translation import gettext as _
 from accounts.models import Membership, User
 from accounts.models.leavings import why_not_from, why_nothing_new
 from accounts.states import ACTIVE
-from marketplace.models import CompanyProgramme, Employee, Offer, Round, RoundTeam, Time
-from marketplace.rules import lenders
+from marketplace.models import (
+    CompanyProgramme,
+    Employee,
+    Mission,
+    Offer,
+    Round,
+    RoundAnswer,
+    RoundTeam,
+    Time,
+)
+from marketplace.rules import lenders, programme_hours
+from marketplace.rules.programme_quota import ONE_PLACE, ROUNDING
 from marketplace.states import RoundStatus
 
 
@@ -119,3 +131,28 @@ def _at_its_sites(round: Round) -> Q:
         organisation=round.organisation_id, person=OuterRef("user"), site__isnull=False
     ).exclude(site__in=sites)
     return ~Q(Exists(elsewhere))
+
+
+def short_of_days(round: Round, people: Collection[int]) -> Mapping[int, Decimal]:
+    """Those of these people to whom its programme gives its days no more, with the days that they have left in its year.
+    Whoever's team has its mission isn't among them: what that takes was asked there."""
+    programme = round.programme
+    if programme is None or not people:
+        return {}
+    year = round.starts_on.year
+    if len(people) == 1:  # one's own page asks of no colleague
+        (one,) = people
+        employee = Employee(organisation=round.organisation, person_id=one)
+        taken = {(one, programme.pk): programme_hours.taken(employee, programme, year)}
+    else:
+        taken = programme_hours.taken_by_person(round.organisation, year)
+    going_on = Mission.objects.filter(interrupted_at=None).order_by().values("offer")
+    there = RoundAnswer.objects.filter(round=round, team__offer__in=going_on)
+    agreed = set(there.order_by().values_list("person", flat=True))
+    asked, found = round.days * programme.hours_per_day, {}
+    for person in set(people) - agreed:
+        hours = taken.get((person, programme.pk), Decimal(0))
+        left = max(programme.hours_per_year - hours, Decimal(0))
+        if asked - left >= ROUNDING:
+            found[person] = (left / programme.hours_per_day).quantize(ONE_PLACE)
+    return found

@@ -1,6 +1,7 @@
 """Rounds: the list of an employer's, the page of one, and what its people and who runs it do there."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from decimal import Decimal
 from typing import Any
 
 from django.contrib import messages
@@ -14,6 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.models import ForbiddenMove, Membership, Organisation
 from accounts.requests import SignedInRequest
 from accounts.views.organisations import visible
+from common.numbers import to_a_tenth
 from marketplace.actions.market import rounds
 from marketplace.actions.refusals import NotYet
 from marketplace.forms.market.rounds import AnswerForm, MoveForm, RoundForm, TeamsForm
@@ -141,6 +143,9 @@ def _own(request: SignedInRequest, round: Round) -> dict:
         "may_answer": rules.may_answer(request.user, round, today),
         "answer_form": AnswerForm(initial=initial),
     }
+    own["short"] = _short_words(
+        round, rules.short_of_days(round, {request.user.pk}), request.user.pk
+    )
     own["shows_own"] = mine is not None or round.takes_answers_on(today)
     if mine and mine.waits:
         waiting = list(round.answers.waiting().values_list("pk", flat=True))
@@ -189,7 +194,28 @@ def _with_work(round: Round, answers: QuerySet[RoundAnswer]) -> list[dict]:
         organisation=round.organisation_id, person__in=numbers
     ).select_related("site")
     known = {one.person_id: one for one in employed}
-    return [{"answer": one, "employee": known.get(one.person_id)} for one in rows]
+    short = rules.short_of_days(round, [one.person_id for one in rows if one.stands])
+    return [
+        {
+            "answer": one,
+            "employee": known.get(one.person_id),
+            "short": _short_words(round, short, one.person_id),
+        }
+        for one in rows
+    ]
+
+
+def _short_words(round: Round, short: Mapping[int, Decimal], person: int) -> str:
+    """That somebody's programme doesn't give the days of the round any more."""
+    if person not in short:
+        return ""
+    return _(
+        "The programme doesn’t give as much any more: days left in %(year)s: %(left)s; each gives here: %(days)s."
+    ) % {
+        "year": round.starts_on.year,
+        "left": to_a_tenth(short[person]),
+        "days": to_a_tenth(round.days),
+    }
 
 
 # --- acts ------------------------------------------------------------------------------------
