@@ -192,15 +192,13 @@ def transfer_answered(transfer: Transfer) -> None:
 
 
 def transfer_proposed(proposal: Proposal, transfer: Transfer) -> None:
-    """Ask the structure about the colleague who would take over; it answers as to any proposal. The word is of
-    whoever asked the colleague."""
+    """Ask the structure about the colleague who would take over; it answers as to any proposal."""
     mission = transfer.mission
     TRANSFER_PROPOSED.tell(
         audience.structure(proposal.need),
         url=proposal.get_absolute_url(),
         mission=mission,
         proposal=proposal,
-        asked_by=transfer.asked_by.discreet_name,
         company=mission.offer.organisation,
     )
 

@@ -11,7 +11,6 @@ from accounts.models import ForbiddenMove, User
 from accounts.requests import SignedInRequest
 from marketplace import ranking
 from marketplace.actions.market import before_yes, proposals
-from marketplace.actions.missions import succession
 from marketplace.actions.refusals import NotYet
 from marketplace.forms.market.offers import LateYesForm
 from marketplace.forms.market.proposals import DeclineForm, EarlyReasonForm
@@ -122,24 +121,19 @@ def _late_yes(user: User, proposal: Proposal, side: str | None) -> tuple[bool, s
 
 
 def _told(proposal: Proposal) -> dict:
-    """The words and the steps since the first asking, however often the proposal was closed and taken up. A
-    colleague who takes a mission over was written to by somebody else."""
+    """The words and the steps since the first asking, however often the proposal was closed and taken up."""
     asked = proposal.with_those_taken_up
     steps = list(ProposalStep.objects.filter(proposal__in=asked).select_related("by"))
     by = {step.proposal_id: step.by for step in steps if not step.before}
-    transfer = succession.transfer_of(proposal)
-    if transfer and transfer.proposal_id:
-        by[transfer.proposal_id] = transfer.asked_by
     words = [
         {"word": one.word, "by": by.get(one.pk), "at": one.created_at}
         for one in reversed(asked)
-        if one.word
+        if one.word and not one.keeps_its_word
     ]
-    signed = transfer is not None or len(words) > 1
     return {
         "words": words,
         "answers": Answer.objects.filter(proposal__in=asked),
-        "are_signed": signed,
+        "are_signed": len(words) > 1,
         "events": events(steps, discreet=True),
     }
 
