@@ -63,7 +63,7 @@ def missions(numbers: Collection[int], _scope: Scope) -> QuerySet[Any]:
     rows = Mission.objects.filter(pk__in=numbers).select_related(
         "need__organisation", "offer__organisation", "sheet", "coordinator", "operator"
     )
-    return with_chases(rows, "mission")
+    return with_chases(rows.with_transfers(), "mission")
 
 
 def promised(row: Any) -> str:

@@ -147,19 +147,19 @@ def answer(transfer: Transfer, *, answer: str, reason: str = "", by: User, now: 
 
 def _propose(transfer: Transfer, mission: Mission, *, now: datetime) -> Proposal:
     """Put the colleague forward with an offer made for this mission alone; it is paused, so that it is shown to
-    nobody else."""
+    nobody else. The word that they were asked with is theirs: the structure reads none of it."""
     by, first = transfer.colleague, mission.offer
     offer = Offer.objects.create(
         organisation=first.organisation, person=by, pole=first.pole, time=Time.WORK,
         title=by.trade or first.title, place=first.place, commune=first.commune,
         radius_km=first.radius_km, starts_on=timezone.localdate(now),
-        ends_on=max(mission.ends_on, timezone.localdate(now) + A_WEEK),
+        ends_on=max(mission.ends_on, timezone.localdate(now) + 2 * A_WEEK),
         weekdays=first.weekdays, hours=hours_left(mission), languages=first.languages,
         status=OfferStatus.PAUSED, created_by=by,
     )  # fmt: skip
     offer.begin(by=by, reason=reasons.coded("take-over"))
     proposal = Proposal.objects.create(
-        need=mission.need, offer=offer, origin=Origin.TRANSFER, word=transfer.word,
+        need=mission.need, offer=offer, origin=Origin.TRANSFER,
         created_by=by, created_at=now, offer_said_yes_at=now,
     )  # fmt: skip
     proposal.begin(by=by)
@@ -184,7 +184,8 @@ def take_over(transfer: Transfer, proposal: Proposal, *, by: User) -> Mission:
     departures.open_one(first)
     departures.require_accepted(first)
     left = _require_hours_left(first)
-    starts_on = max(first.starts_on, timezone.localdate(now))
+    # Its own papers come before its first day: whoever takes over doesn't begin on the day of the yes.
+    starts_on = max(first.starts_on, timezone.localdate(now) + A_WEEK)
     following = Mission.objects.create(
         proposal=proposal, need=proposal.need, offer=proposal.offer, regime=first.regime,
         coordinator=first.coordinator, operator=first.operator, apart_for=first.apart_for,

@@ -18,11 +18,11 @@ from marketplace.desk.kind import Charge, Kind, through
 from marketplace.desk.line import Help, Words, in_charge, within
 from marketplace.desk.ranks import ANSWER, CALLED, LATER, OTHERS, PAPERWORK, unless_chased
 from marketplace.desk.scope import Scope
-from marketplace.models import Mission, Offer, Regime
+from marketplace.models import Mission, Offer, Regime, Transfer
 from marketplace.rules import audience, endings, mission_roles, parties
 from marketplace.rules.next_acts import missions as next_acts
 from marketplace.rules.next_acts.patience import PATIENCE
-from marketplace.states import MissionStatus
+from marketplace.states import MissionStatus, ProposalStatus
 
 CHASED = {
     MissionStatus.AGREEMENT,
@@ -48,27 +48,29 @@ def _rows(scope: Scope) -> QuerySet[Mission]:
 
 
 def _rank(scope: Scope) -> Combinable:
-    """The coordinators are called to a disagreement; a departure is late once it has waited as long as is said."""
+    """The coordinators are called to a disagreement; a departure is late once it has waited as long as is said, and is not
+    theirs to answer while a colleague, or the structure about them, is asked."""
     since = scope.now - PATIENCE[MissionStatus.LEFT]
+    late = unless_chased(scope, "mission", OTHERS, rests_at=LATER)
+    asked = When(taken_over_by_somebody(), then=late)
     called = When(status=MissionStatus.DISPUTED, then=Value(CALLED))
     fresh = When(status=MissionStatus.LEFT, moved_at__gt=since, then=Value(ANSWER + 1))
     left = When(status=MissionStatus.LEFT, then=Value(ANSWER))
     papers = unless_chased(scope, "mission", PAPERWORK, rests_at=PAPERWORK)
     ending = When(status__in=endings.ENDING, then=papers)
-    late = unless_chased(scope, "mission", OTHERS, rests_at=LATER)
-    return If(called, fresh, left, ending, default=late, output_field=IntegerField())
+    return If(called, asked, fresh, left, ending, default=late, output_field=IntegerField())
 
 
 def _say(mission: Any) -> Words:
     status = MissionStatus(mission.status)
-    why, act = _not_begun(mission) or _stuck(status)
+    why, act = _not_begun(mission) or _asked(mission) or _stuck(status)
     return Words(
         what=mission.need.title,
         why=why,
         since=mission.moved_at,
         url=mission.get_absolute_url(),
         act=act,
-        chases=status in CHASED,
+        chases=status in CHASED or bool(mission.transfer_proposed),
         expected=within(PATIENCE[status]),
         who=mission.need.organisation.name,
         chased_at=mission.chased_at,
@@ -82,6 +84,24 @@ def _not_begun(mission: Mission) -> tuple[str, str] | None:
     """On own time nobody's yes to the sheet is asked for."""
     if mission.status == MissionStatus.FRAMING and mission.is_volunteering:
         return _("The mission hasn’t begun on its first day"), _("Introduce")
+    return None
+
+
+def taken_over_by_somebody() -> Q:
+    """A condition on missions whose person has left: a colleague is asked, or the structure about one."""
+    open_ones = Transfer.objects.filter(departure__settled_at=None)
+    asked = open_ones.waiting() | open_ones.filter(proposal__status=ProposalStatus.OPEN)
+    return Q(status=MissionStatus.LEFT, pk__in=asked.order_by().values("departure__mission"))
+
+
+def _asked(mission: Any) -> tuple[str, str] | None:
+    """Whoever is asked is awaited then, and not the coordinators."""
+    if mission.status != MissionStatus.LEFT:
+        return None
+    if mission.transfer_proposed:
+        return _("The structure hasn’t said whether the colleague takes over"), _("Chase")
+    if mission.transfer_asked:
+        return _("A colleague hasn’t said whether they take over"), _("See what is possible")
     return None
 
 

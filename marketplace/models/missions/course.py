@@ -21,6 +21,19 @@ class WithCourse[M: models.Model](models.QuerySet[M]):
         listed = named.annotate(all=StringAgg("organisation__name", Value("\n"), order_by=["pk"]))
         return self.annotate(served_list=Subquery(listed.values("all"), output_field=CharField()))
 
+    def with_transfers(self) -> Self:
+        """Adds whether a colleague is asked to take the mission over, and the proposal that the structure answers
+        then."""
+        transfers = apps.get_model("marketplace", "Transfer").objects.filter(
+            departure__mission=OuterRef("pk"), departure__settled_at=None
+        )
+        return self.annotate(
+            transfer_asked=Exists(transfers.waiting()),
+            transfer_proposed=Subquery(
+                transfers.filter(proposal__status="OPEN").order_by().values("proposal")[:1]
+            ),
+        )
+
     def with_course(self, today: date | None = None) -> Self:
         """Adds what `next_act` reads: the sheet, the agreements, the documents, and the hours and amendment that
         wait; also the reviews, if the mission was delivered. `today`: for a question that is prepared."""
@@ -46,9 +59,7 @@ class WithCourse[M: models.Model](models.QuerySet[M]):
             .annotate(all=StringAgg(Concat("document__kind", Value(" "), "party"), Value(",")))
         )
         amendments = apps.get_model("marketplace", "Amendment").objects.open()
-        transfers = apps.get_model("marketplace", "Transfer").objects.filter(
-            departure__mission=OuterRef("pk"), departure__settled_at=None
-        )
+        departures = apps.get_model("marketplace", "Departure").objects
         eligibilities = apps.get_model("marketplace", "Eligibility").objects
         served = apps.get_model("marketplace", "Served").objects.filter(mission=OuterRef("pk"))
         return (
@@ -68,6 +79,11 @@ class WithCourse[M: models.Model](models.QuerySet[M]):
                     )
                 ),
                 serves_several=Exists(served.beside_the_lead()),
+                leaver_writes=Exists(
+                    departures.writing(today or timezone.localdate())
+                    .filter(mission=OuterRef("pk"))
+                    .order_by()
+                ),
                 has_confirmed_hours=Exists(hours.confirmed()),
                 document_kinds_made=Subquery(documents.values("all"), output_field=CharField()),
                 amendment_open=Subquery(
@@ -80,9 +96,6 @@ class WithCourse[M: models.Model](models.QuerySet[M]):
                 before_receipt=Subquery(
                     eligibilities.before_receipt_of(structure, today or timezone.localdate())
                 ),
-                transfer_asked=Exists(transfers.waiting()),
-                transfer_proposed=Subquery(
-                    transfers.filter(proposal__status="OPEN").order_by().values("proposal")[:1]
-                ),
             )
+            .with_transfers()
         )

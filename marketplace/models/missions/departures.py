@@ -16,12 +16,18 @@ from marketplace.models.market.proposals import Proposal
 from marketplace.models.missions.missions import Mission
 
 OWN_HOURS_FOR = timedelta(days=14)
+STOPPING = {"REPLACED", "TRANSFERRED", "INTERRUPTED"}  # what stops the mission of whoever had left
 
 
 class DepartureQuerySet(models.QuerySet["Departure"]):
     def open(self) -> Self:
         """Departures for which nobody has said yet what becomes of the mission."""
         return self.filter(settled_at=None)
+
+    def writing(self, today: date) -> Self:
+        """Those of which the person may still write hours of a mission that was stopped since they had left."""
+        stopped = self.filter(outcome__in=STOPPING, person__is_active=True)
+        return stopped.filter(last_on__gte=today - OWN_HOURS_FOR)
 
 
 class Departure(models.Model):
@@ -101,11 +107,7 @@ class Departure(models.Model):
     @property
     def ended_the_mission(self) -> bool:
         """Whether the mission was stopped since they had left: it lasted until their last day."""
-        return self.outcome in {
-            self.Outcome.REPLACED,
-            self.Outcome.TRANSFERRED,
-            self.Outcome.INTERRUPTED,
-        }
+        return self.outcome in STOPPING
 
     @property
     def is_theirs_to_write(self) -> bool:

@@ -9,7 +9,10 @@ from marketplace.rules.mission_roles import COORDINATION, NEED, RECEIPTS
 
 
 def is_time_for_the_value(mission: Mission) -> bool:
-    """Whether its legal frame knows a receipt, hours are confirmed, and none waits to be."""
+    """Whether its legal frame knows a receipt, hours are confirmed, none waits to be, and whoever had left has no more days
+    in which to write theirs."""
+    if getattr(mission, "leaver_writes", False):
+        return False
     ready = mission.gives_a_receipt and getattr(mission, "has_confirmed_hours", False)
     return bool(ready) and not getattr(mission, "hours_since", None)
 

@@ -351,7 +351,7 @@ def test_the_quota_counts_what_was_given_and_no_more_what_was_planned(mission, c
     employee = Employee.objects.create(organisation=company, person=mission.offer.person)
     year = in_days(-12).year
     given = mission.hours.filter(day__year=year).total()
-    assert programme_hours.taken(employee, year) == given
+    assert programme_hours.taken_by_programme(employee, year)[mission.programme_id] == given
 
 
 def test_the_late_yes_of_the_structure_leads_to_the_same(client, mission, boss, colleague, head):
