@@ -4,7 +4,7 @@ Some functions ask the database. Those that read the mission's list of documents
 (`document_kinds_made`) ask nothing more: they need `with_course`.
 """
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from common.dates import in_french
@@ -27,6 +27,17 @@ def in_force(mission: Mission) -> QuerySet[Document]:
         kind__in=kinds_before(mission.regime),
         status__in=[DocumentStatus.SIGNED, DocumentStatus.ISSUED],
     )
+
+
+def resting_on(document: Document) -> QuerySet[Document]:
+    """The receipts and the signed papers of amendments that a paper which all have signed carries."""
+    mission = document.mission
+    if mission is None or document.kind not in kinds_before(mission.regime):
+        return Document.objects.none()
+    if document.amendment_id or not document.is_signed_by_several:
+        return Document.objects.none()
+    amended = Q(amendment__isnull=False, status=DocumentStatus.SIGNED)
+    return mission.documents.standing().filter(Q(kind=Kind.RECEIPT) | amended).order_by("pk")
 
 
 def is_stale(document: Document) -> bool:

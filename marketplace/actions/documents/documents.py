@@ -28,7 +28,7 @@ from marketplace.models import (
 )
 from marketplace.models.documents.documents import kinds_after, kinds_before
 from marketplace.rules import below_cost, lenders, served, teams
-from marketplace.rules.documents import called_off, in_force, is_stale
+from marketplace.rules.documents import called_off, in_force, is_stale, resting_on
 from marketplace.states import BEFORE_IT_RUNS, OPEN_TO_CHANGE, DocumentStatus, MissionStatus
 
 # What a document says of itself, and not of the mission.
@@ -96,7 +96,8 @@ def _of_the_mission(said: dict[str, Any]) -> dict[str, Any]:
 @transaction.atomic
 def void(document: Document, *, reason: str, by: User | None) -> None:
     """Void a document: it doesn't count any more, but stays with its signatures and the reason. When all had signed
-    it, a running mission of an employee is paused until its papers are signed again."""
+    it, a running mission of an employee is paused until its papers are signed again. Raises NotYet while a receipt
+    rests on it: a gift isn't left without the paper that says it."""
     mission = document.mission
     if mission is not None:
         mission = Mission.objects.select_for_update(no_key=True).get(pk=mission.pk)
@@ -104,6 +105,8 @@ def void(document: Document, *, reason: str, by: User | None) -> None:
     signed = document.is_signed_by_several
     if signed and mission and mission.amendments.open().exists():
         raise NotYet(_("An amendment of it waits for signatures: it has to be withdrawn first."))
+    if resting_on(document).filter(kind=Kind.RECEIPT).exists():
+        raise NotYet(_("A tax receipt rests on it: whoever gave the receipt has to void it first."))
     register = ledger.lock(document.organisation)
     step = _void(document, register, reason=reason, by=by)
     letters.document_voided(document, reason=step.said, by=by)

@@ -5,7 +5,7 @@ import zipfile
 from collections.abc import Callable, Iterable
 
 from django.contrib import messages
-from django.db.models import Q
+from django.db.models import Prefetch, Q
 from django.forms import BaseForm
 from django.http import FileResponse, Http404, HttpResponse
 from django.http.response import HttpResponseBase
@@ -30,7 +30,7 @@ from marketplace.models.documents.documents import CHANGED_BY, kinds_before
 from marketplace.models.documents.eligibility import why_no_receipt
 from marketplace.models.documents.valuations import told_to
 from marketplace.rules import permissions, served
-from marketplace.rules.documents import is_stale
+from marketplace.rules.documents import is_stale, resting_on
 from marketplace.rules.parties import own_party, signers_of
 from marketplace.rules.permissions import signing_links
 from marketplace.states import AmendmentStatus, DocumentStatus
@@ -87,7 +87,9 @@ def index(request: SignedInRequest, pk: int) -> HttpResponse:
         "certificates": team_certificates.rows(mission, standing),
         "voided": [document for document in documents if document.is_void],
         "can_make": can_make,
-        "amendments": mission.amendments.prefetch_related("documents"),
+        "amendments": mission.amendments.prefetch_related(
+            Prefetch("documents", Document.objects.order_by("pk"))
+        ),
         "receipts": _receipts(request.user, mission, standing),
         "can_declare": permissions.can_declare_value(request.user, mission)
         and not valuations.refusal_of(mission),
@@ -394,6 +396,5 @@ def void(request: SignedInRequest, pk: int) -> HttpResponse:
                 request, _("This document doesn’t count any more. It is kept, with your reason.")
             )
         return redirect(document)
-    return render(
-        request, "marketplace/documents/document_void.html", {"document": document, "form": form}
-    )
+    context = {"document": document, "form": form, "resting": list(resting_on(document))}
+    return render(request, "marketplace/documents/document_void.html", context)

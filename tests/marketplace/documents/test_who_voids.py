@@ -5,14 +5,15 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Membership, Organisation
-from marketplace.actions.documents import documents
+from marketplace.actions.documents import documents, receipts
 from marketplace.actions.missions import followups
-from marketplace.models import Case, Duty, Kind, Party, Regime
+from marketplace.models import Case, Duty, Kind, Mission, Party, Regime
 from marketplace.rules import audience, permissions
-from marketplace.states import DocumentStatus
+from marketplace.states import DocumentStatus, MissionStatus
 from notifications.models import Notification
 from tests.factories import make_organisation, make_user
 from tests.marketplace.documents.document_desk import (
+    declare_value,
     duty,
     give_hours,
     head_of,
@@ -66,6 +67,23 @@ def void(client, user, document) -> int:
 def stands(document) -> bool:
     document.refresh_from_db()
     return not document.is_void
+
+
+def test_what_a_receipt_rests_on_isnt_voided_and_the_page_says_so(client, loan):
+    declare_value(loan)
+    Mission.objects.filter(pk=loan.pk).update(status=MissionStatus.REVIEWED)
+    mission = Mission.objects.get(pk=loan.pk)
+    by = head_of(mission.need.organisation)
+    receipt = receipts.issue(mission, by=by, capacity="présidente", now=timezone.now())
+    convention = mission.documents.standing().get(kind=Kind.CONVENTION_LOAN)
+    client.force_login(coordinator_of(mission))
+    url = reverse("document-void", args=[convention.pk])
+    assert receipt.reference in client.get(url).text
+    client.post(url, {"reason": "Une erreur."})
+    assert stands(convention)
+    documents.void(receipt, reason="Une erreur.", by=by)
+    client.post(url, {"reason": "Une erreur."})
+    assert not stands(convention)
 
 
 @pytest.mark.parametrize("signed", [True, False])
