@@ -15,6 +15,8 @@ FACING: dict[str, tuple[Party, ...]] = {
     Party.PERSON: (Party.STRUCTURE,),
 }
 
+VOLUNTEER = "bénévole"  # of whoever signs on their own time: their trade has no part in it
+
 
 def signatories(organisation: Organisation) -> list[tuple[User, str]]:
     """The people charged with signing, with their capacity; where nobody is, the administrators."""
@@ -40,7 +42,8 @@ def signers(mission: Mission, party: str) -> list[tuple[User, str]]:
     if party == Party.PERSON:
         person = mission.offer.person
         may = person is not None and person.is_active and not mission.offer.person_has_left
-        return [(person, person.trade)] if person and may else []
+        capacity = VOLUNTEER if mission.is_own_time else person.trade if person else ""
+        return [(person, capacity)] if person and may else []
     company = mission.offer.organisation
     return signatories(company) if company else []
 

@@ -32,7 +32,7 @@ MENTIONS: dict[tuple[str, str], tuple[str, ...]] = {
     (Regime.LOAN, Kind.CONTRACT_CHANGE): (
         *SHARED, "Avenant n° 1 à l’avenant au contrat de travail", "consent librement", "L. 8241-2",
         "ni sanction, ni licenciement, ni discrimination", "ni rompu ni suspendu", "poste équivalent",
-        "période probatoire", TOGETHER, "Le salarié",
+        "période probatoire", TOGETHER, "La personne salariée",
     ),
     (Regime.VOLUNTEERING, Kind.LETTER_CHANGE): (
         *SHARED, "Avenant n° 1 à la lettre de mission bénévole", "ni rémunération ni lien de subordination",
