@@ -25,7 +25,7 @@ def proud(counts: Counts, *, on_the_map: int = 0) -> list[tuple[str, str]]:
     missions the map tells of by its places."""
     told = []
     if counts.missions >= WORTH_TELLING:
-        words = ngettext("mission in a year", "missions in a year", counts.missions)
+        words = ngettext("mission agreed in a year", "missions agreed in a year", counts.missions)
         told.append((_whole(counts.missions, less=on_the_map), words))
     found = _share(counts.agreed, counts.qualified)
     if found is not None and found >= HALF:

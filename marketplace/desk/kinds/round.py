@@ -29,6 +29,7 @@ def _with_looking() -> QuerySet[Any]:
     looking = Q(teams__in=_looking().values("pk"))
     return Round.objects.annotate(
         looking=Count("teams", filter=looking),
+        all_teams=Count("teams"),
         since=Min("teams__offer__published_at", filter=looking),
     )
 
@@ -56,14 +57,22 @@ def _read(numbers: Collection[int], _scope: Scope) -> QuerySet[Any]:
 
 
 def _say(row: Any) -> Words:
-    words = ngettext(
-        "%(n)s team looks for a need in %(month)s",
-        "%(n)s teams look for a need in %(month)s",
-        row.looking,
-    )
+    if row.looking == row.all_teams:
+        words = ngettext(
+            "%(n)s team looks for a need in %(month)s",
+            "%(n)s teams look for a need in %(month)s",
+            row.looking,
+        )
+    else:  # the letter that announced the round told of all of them
+        words = ngettext(
+            "%(n)s team of %(all)s looks for a need in %(month)s",
+            "%(n)s teams of %(all)s look for a need in %(month)s",
+            row.looking,
+        )
+    named = {"n": row.looking, "all": row.all_teams, "month": MONTHS[row.starts_on.month]}
     return Words(
         what=row.organisation.name,
-        why=words % {"n": row.looking, "month": MONTHS[row.starts_on.month]},
+        why=words % named,
         since=row.since,
         url=row.get_absolute_url(),
         act=_("See the teams"),

@@ -315,8 +315,8 @@ class NeedFilter(forms.Form):
         required=False,
         choices=[
             ("", _("Any time")),
-            ("month", _("Begins by the end of the month")),
-            ("quarter", _("Begins within three months")),
+            ("month", _("Can begin by the end of the month")),
+            ("quarter", _("Can begin within three months")),
         ],
     )
     place = forms.ChoiceField(

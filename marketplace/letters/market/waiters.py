@@ -4,6 +4,7 @@ from typing import Any
 
 from django.utils.translation import gettext_noop
 
+from marketplace.letters.families import PROPOSALS
 from marketplace.models import Waiter, WaiterStep
 from marketplace.rules import waiters as waiting_rules
 from notifications.letter import Key, Letter
@@ -18,7 +19,7 @@ def _moved_on(letter: Notification, *, step: int) -> str:
 
 
 # No family: a summary of Monday would come after the hours for which the place is kept.
-WAITER_TOLD = Letter("waiter_told", Key("waiter-step:{step}"), moot=_moved_on)
+WAITER_TOLD = Letter("waiter_told", Key("waiter-step:{step}"), PROPOSALS, moot=_moved_on)
 WAITER_OFFERED = Letter(
     "waiter_offered", Key("waiter-step:{step}:place"), asks=True, moot=_moved_on
 )

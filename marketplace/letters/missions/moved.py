@@ -66,7 +66,7 @@ BY_ITSELF = _(
     "“%(mission)s” is closed by itself: nothing is awaited any more. Its reviews can be read on its page, with its story, its hours and its documents. Thank you."
 )
 BY_ITSELF_TO_SIGN = _(
-    "“%(mission)s” is closed by itself. Papers still wait for a signature: they are signed on the page of the papers. Its story and its hours stay on its page. Thank you."
+    "“%(mission)s” is closed by itself. What still waits for a signature, and whose, is on the page of the papers. Its story and its hours stay on its page. Thank you."
 )
 
 # Where it had begun before: after a pause, a disagreement, a departure.

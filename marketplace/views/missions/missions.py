@@ -222,7 +222,9 @@ _VOICES: dict[str, str] = {
 
 
 def follow_ups_of(mission: Mission, user: User, *, coordinates: bool) -> list[FollowUp]:
-    rows = list(mission.follow_ups.select_related("asked"))
+    """A review is asked of whoever hasn't given theirs: once given it is among the reviews, with those never asked for."""
+    asked = mission.follow_ups.select_related("asked")
+    rows = list(asked.exclude(kind=FollowUp.Kind.REVIEW, answer="", answered_at__isnull=False))
     is_open = mission.has_open_reviews(timezone.now())
     for row in rows:
         row.is_told = is_open or row.is_read_by(coordinates=coordinates)

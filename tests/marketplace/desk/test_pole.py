@@ -127,7 +127,7 @@ def test_only_figures_to_be_proud_of_are_shown(client, pole):
     MonthFigures.objects.all().delete()
     month(pole, missions=1240, qualified=40, agreed=19, reviews=50, again=39)
     told = read(client, pole).context["proud"]
-    assert told == [("1\xa0240", "missions en un an")]
+    assert told == [("1\xa0240", "missions convenues en un an")]
     MonthFigures.objects.all().delete()
     month(pole, missions=12, qualified=40, agreed=30, reviews=50, again=46)
     numbers = [number.split()[0] for number, _words in read(client, pole).context["proud"]]

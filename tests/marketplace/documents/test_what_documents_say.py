@@ -168,7 +168,8 @@ def test_a_passport_says_how_long_it_lasted():
     mission.refresh_from_db()
     person = mission.offer.person
     path = as_pdf(experience.of(person), person, on=today)
-    for paper in (documents.preview(Kind.PASSPORT, mission), path):
+    made = (Kind.PASSPORT, Kind.VOLUNTEER_CERTIFICATE, Kind.HOURS_CERTIFICATE)
+    for paper in (*(documents.preview(kind, mission) for kind in made), path):
         said = " ".join(line for page in pages_of(paper) for line in page)
         assert period(mission.starts_on, today) in said
 

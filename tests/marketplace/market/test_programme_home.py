@@ -234,7 +234,7 @@ def test_who_runs_the_programme_says_the_headcount_and_corrects_it(client, house
     client.force_login(member(house, Role.REPRESENTATIVE, Kind.CSR))
     for said in (312, 320):
         answer = client.post(url_of(house, "headcount", THIS), {"people": said}, follow=True)
-        assert f"sur {said}" in main_of(answer)
+        assert f"de son effectif de {said}" in main_of(answer)
     assert Headcount.objects.get().people == 320
 
 

@@ -152,6 +152,16 @@ def test_a_click_that_says_all_is_well_waits_too(client, mission, person, head):
     assert "Parfait" not in " ".join(event.words for event in story.page_of(told, None))
 
 
+def test_a_review_that_was_asked_for_and_given_is_told_no_otherwise_than_the_others(
+    client, mission, person, head
+):
+    mission.follow_ups.create(
+        kind="REVIEW", side=Side.NEED, asked=head, asked_on=timezone.localdate(),
+        answered_at=timezone.now(),
+    )  # fmt: skip
+    assert "Bilan fait" not in page_of(client, mission, person)
+
+
 def test_a_doubt_at_the_end_reaches_the_coordination_at_once_and_not_the_other_side(
     client, mission, person
 ):

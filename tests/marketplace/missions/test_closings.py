@@ -81,7 +81,7 @@ def test_a_paper_that_waits_for_a_signature_is_not_called_nothing():
     review(mission, Side.NEED, Side.OFFER)
     assert mission.status == MissionStatus.CLOSED
     for letter in letters(mission):
-        assert "attendent encore une signature" in letter.text
+        assert "attend encore une signature" in letter.text
         assert "plus rien n’est attendu" not in letter.text
 
 
