@@ -190,7 +190,8 @@ class Commune(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.name} ({self.department_id})"
+        # The official file writes a straight apostrophe, our pages a curly one.
+        return f"{self.name.replace("'", '’')} ({self.department_id})"
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Save the commune with its keys, so that a corrected name is found at once."""

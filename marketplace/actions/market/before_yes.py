@@ -1,9 +1,11 @@
 """What is told before a yes: the hours that the company's programmes still give to whoever would come. Reads only."""
 
+from datetime import date
 from functools import partial
 
 from django.utils import timezone
 
+from accounts.models import Organisation, User
 from marketplace.actions.missions.quotas import quota_from
 from marketplace.models import CompanyProgramme, Employee, Proposal, Time
 from marketplace.rules import mission_days
@@ -16,17 +18,19 @@ def quotas(proposal: Proposal) -> list[tuple[CompanyProgramme, list[Quota], bool
     need, offer = proposal.need, proposal.offer
     if offer.time == Time.OWN or offer.person is None or offer.organisation is None:
         return []
-    whose = {"organisation": offer.organisation, "person": offer.person}
+    days = mission_days.of_pair(need, offer)
+    return quotas_of(offer.organisation, offer.person, min(need.hours, offer.hours), *days)
+
+
+def quotas_of(
+    house: Organisation, person: User, hours: int, starts_on: date, ends_on: date
+) -> list[tuple[CompanyProgramme, list[Quota], bool]]:
+    """The same of somebody who would give so many hours between two days."""
+    whose = {"organisation": house, "person": person}
     employee = Employee.objects.filter(**whose).first() or Employee(**whose)
-    starts_on, ends_on = mission_days.of_pair(need, offer)
-    quota_of = partial(
-        quota_from,
-        hours=min(need.hours, offer.hours),
-        starts_on=starts_on,
-        ends_on=ends_on,
-    )
+    quota_of = partial(quota_from, hours=hours, starts_on=starts_on, ends_on=ends_on)
     found = []
-    for programme in offer.organisation.programmes.open_on(timezone.localdate()):
+    for programme in house.programmes.open_on(timezone.localdate()):
         years = [
             quota_of(programme, employee, year) for year in range(starts_on.year, ends_on.year + 1)
         ]

@@ -14,10 +14,12 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import ForbiddenMove
 from accounts.requests import SignedInRequest
+from marketplace.actions.market import before_yes
 from marketplace.actions.missions import departures, hours, succession
 from marketplace.actions.refusals import NotYet
 from marketplace.forms.missions.departures import ColleagueForm, TransferAnswerForm
 from marketplace.models import (
+    CompanyProgramme,
     ConsentKind,
     Departure,
     Document,
@@ -165,8 +167,23 @@ def transfer(request: SignedInRequest, pk: int) -> HttpResponse:
         "hours_left": succession.hours_left(asked.mission),
         "unwritten": succession.hours_unwritten(asked.mission),
         "own_words": WORDS[ConsentKind.MISSION],
+        "short": _short(asked) if asked.is_waiting else [],
     }
     return render(request, "marketplace/missions/transfer.html", context)
+
+
+def _short(asked: Transfer) -> list[tuple[CompanyProgramme, str]]:
+    """The programmes of the house that don't give the colleague the hours that are left, each with a sentence."""
+    mission, house = asked.mission, asked.mission.offer.organisation
+    assert house is not None, "working time is a company's"
+    first = max(mission.starts_on, timezone.localdate())
+    days = first, max(mission.ends_on, first)
+    quotas = before_yes.quotas_of(house, asked.colleague, succession.hours_left(mission), *days)
+    return [
+        (programme, " ".join(year.said for year in years))
+        for programme, years, is_too_much in quotas
+        if is_too_much
+    ]
 
 
 # --- what stays one's own ------------------------------------------------------------------

@@ -29,7 +29,7 @@ MENTIONS: dict[Kind, tuple[str, ...]] = {
     Kind.AMENDMENT: (
         "L. 8241-2", "consent librement", "Travail confié", "Dates et horaires",
         "Lieu et caractéristiques du poste", "Rémunération et garanties", "part variable",
-        "ni rompu ni suspendu", "Fin et retour", "Confidentialité", "Le salarié",
+        "ni rompu ni suspendu", "Fin et retour", "Confidentialité", "La personne salariée",
     ),
     Kind.MISSION_LETTER: (
         "bénévole", "s’engagent l’un envers l’autre", "sans rémunération ni lien de subordination",

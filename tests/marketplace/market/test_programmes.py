@@ -244,8 +244,10 @@ def test_its_people_read_what_it_is_for_whom_and_what_is_left_to_them(client, co
     programme = a_programme(
         company, about="Pour le littoral.", places=5, contracts=["PERMANENT"], ends_on=in_days(90)
     )
-    programme.sites.add(a_site(company))
+    site = a_site(company)
+    programme.sites.add(site)
     programme.causes.add(make_cause())
+    Employee.objects.create(organisation=company, person=nora, site=site, contract="PERMANENT")
     takes_part(company, programme, make_user("Karim", "Benali"))
     answer = page(client, nora, programme)
     said = answer.text.replace("\xa0", " ")

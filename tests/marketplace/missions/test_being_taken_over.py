@@ -63,6 +63,20 @@ def test_the_word_to_the_colleague_is_read_by_nobody_of_the_structure(client, mi
     assert "Tu veux" not in client.get(proposal.get_absolute_url()).text
 
 
+def test_the_colleague_reads_what_their_programme_doesnt_give_before_they_answer(
+    client, mission, people
+):
+    programme = mission.offer.organisation.programmes.create(
+        name="Un jour par an", days_per_year=1, starts_on=in_days(-400)
+    )
+    url = reverse("transfer", args=[asked(mission, people.colleague, people.boss).pk])
+    client.force_login(people.colleague)
+    said = "heures restent sur 7"
+    assert said in client.get(url).text
+    type(programme).objects.update(days_per_year=200)
+    assert said not in client.get(url).text
+
+
 def test_the_desk_waits_for_whoever_is_asked_and_not_for_the_coordinators(client, mission, people):
     client.force_login(people.coordinator)
 

@@ -368,4 +368,4 @@ def test_the_convention_of_a_team_speaks_of_several_people(team):
     words = " ".join(" ".join(page.extract_text().split()) for page in pages)
     assert "Ana Petit" in words
     assert "Les personnes de l’équipe restent couvertes" in words
-    assert "Le salarié" not in words
+    assert "La personne salariée" not in words
