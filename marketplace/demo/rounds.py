@@ -102,7 +102,8 @@ def _formed(cast: Cast, today: date) -> Story:
     yield at(today - 12 * DAY, 11)
     round = _written(cast, FORMED, places=5, days=2, begins=working(today + 21 * DAY))
     rounds.open_to_answers(round, by=claire, now=timezone.now())
-    for number, person in enumerate(_people(cast)):
+    # Those who came last first: the others have given their days of the year in missions.
+    for number, person in enumerate(reversed(_people(cast))):
         yield at(today - 11 * DAY, 9 + number)
         rounds.answer(round, comes=True, by=person, now=timezone.now())
     yield at(today - 3 * DAY, 16)

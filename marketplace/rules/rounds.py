@@ -140,6 +140,7 @@ def short_of_days(round: Round, people: Collection[int]) -> Mapping[int, Decimal
     if programme is None or not people:
         return {}
     year = round.starts_on.year
+    taken: Mapping[tuple[int, int | None], Decimal]
     if len(people) == 1:  # one's own page asks of no colleague
         (one,) = people
         employee = Employee(organisation=round.organisation, person_id=one)
