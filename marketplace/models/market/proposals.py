@@ -207,12 +207,6 @@ class Proposal(Movable):
         """Whether whoever offers asked first."""
         return self.origin == Origin.APPLICATION
 
-    @property
-    def keeps_its_word(self) -> bool:
-        """Whether nobody reads the word here: in a take-over it was what the company wrote to the colleague. A late yes to
-        one has a word of its own."""
-        return self.origin == Origin.TRANSFER and self.takes_up_id is None
-
     @staticmethod
     def needed_by(user: User) -> Q:
         """A condition: this person represents the structure of the need."""

@@ -19,6 +19,7 @@ from marketplace.models import Consent, Proposal, Side
 from marketplace.rules import own_yes
 from marketplace.rules.next_acts import proposals as next_acts
 from marketplace.views.links import link_cut, link_over, somebody_else
+from marketplace.views.market.proposals import hides_its_word
 from marketplace.views.missions.agreements import unindexed
 
 LATER = timedelta(days=90)
@@ -103,6 +104,7 @@ def _about(proposal: Proposal, reader: User, side: str) -> dict:
         "can_say_yes": is_need or own_yes.may_say_yes(reader, proposal.offer),
         "asks_to_read": _asks_to_read(proposal, reader, side),
         "own_words": next_acts.own_words(proposal, side),
+        "word": "" if hides_its_word(proposal) else proposal.word,
     }
 
 

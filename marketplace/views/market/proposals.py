@@ -14,7 +14,7 @@ from marketplace.actions.market import before_yes, proposals
 from marketplace.actions.refusals import NotYet
 from marketplace.forms.market.offers import LateYesForm
 from marketplace.forms.market.proposals import DeclineForm, EarlyReasonForm
-from marketplace.models import Answer, Offer, Proposal, ProposalStep, Side
+from marketplace.models import Answer, Offer, Origin, Proposal, ProposalStep, Side
 from marketplace.models.market.proposals import ProposalQuerySet
 from marketplace.rules import carriers, own_yes, permissions, service_levels, waiters
 from marketplace.rules.next_acts import proposals as next_acts
@@ -120,6 +120,12 @@ def _late_yes(user: User, proposal: Proposal, side: str | None) -> tuple[bool, s
     return not refusal, refusal
 
 
+def hides_its_word(proposal: Proposal) -> bool:
+    """Whether nobody reads the word here: in a take-over it was what the company wrote to the colleague. A late yes to one
+    has a word of its own."""
+    return proposal.origin == Origin.TRANSFER and proposal.takes_up_id is None
+
+
 def _told(proposal: Proposal) -> dict:
     """The words and the steps since the first asking, however often the proposal was closed and taken up."""
     asked = proposal.with_those_taken_up
@@ -128,7 +134,7 @@ def _told(proposal: Proposal) -> dict:
     words = [
         {"word": one.word, "by": by.get(one.pk), "at": one.created_at}
         for one in reversed(asked)
-        if one.word and not one.keeps_its_word
+        if one.word and not hides_its_word(one)
     ]
     return {
         "words": words,

@@ -116,17 +116,6 @@ def test_the_statement_counts_what_stands_and_lists_what_was_voided():
     )
 
 
-def test_the_statement_of_gifts_is_by_the_date_of_the_receipts():
-    first = make_receivable()
-    company = first.offer.organisation
-    second = make_receivable(company=company, structure=make_structure("Vagues pour Tous"))
-    early = issue(second)
-    late = issue(first)
-    said = text_of(years.company_statement(company, THIS, on=timezone.localdate()))
-    assert late.organisation_id < early.organisation_id
-    assert said.index("Vagues pour Tous") < said.index("Les Ateliers du Pont")
-
-
 def test_entries_balance_and_name_their_accounts():
     structure = make_structure()
     give_hours(make_mission(Regime.VOLUNTEERING, structure=structure))

@@ -11,7 +11,6 @@ from marketplace.states import RoundStatus
 from tests.factories import (
     in_days,
     make_coordinator,
-    make_mission,
     make_need,
     make_offer,
     make_organisation,
@@ -45,27 +44,6 @@ def at(house, name: str = "round") -> str:
 
 def answer(client, house, **said):
     return client.post(at(house, "round-answer"), {"answer": "COMES"} | said, follow=True)
-
-
-def test_whoever_has_no_days_left_of_the_programme_is_told_and_who_runs_it_too(client):
-    house = open_house(people=2, places=2)
-    Round.objects.update(days=2)
-    used_up, other = house.people
-    mission = make_mission(work=True, company=house.company, person=used_up, status="RUNNING")
-    mission.sheet.hours = 14
-    mission.sheet.save()
-    first = house.round.starts_on.replace(month=1, day=1)
-    type(mission).objects.filter(pk=mission.pk).update(
-        programme=house.round.programme, starts_on=first, ends_on=first
-    )
-    for person in house.people:
-        house.say(person)
-    words = f"jours restants en {first.year}\xa0: 0"
-    for person, there in ((used_up, True), (other, False)):
-        client.force_login(person)
-        assert (words in client.get(at(house)).text) is there
-    client.force_login(house.claire)
-    assert client.get(at(house)).text.count(words) == 1
 
 
 # --- who opens what --------------------------------------------------------------------------

@@ -22,7 +22,6 @@ from marketplace.models import (
     Side,
 )
 from marketplace.models.market.proposals import Origin
-from marketplace.rules import programme_hours
 from marketplace.states import MissionStatus
 from notifications.models import Notification
 from tests.factories import (
@@ -343,10 +342,8 @@ def test_what_other_missions_under_the_programme_take_is_counted(mission, employ
         ends_on=in_days(0),
     )
     year = mission.starts_on.year
-    assert quotas.quota_of(mission, programme, employee, year).taken == 0, "given case by case"
     Mission.objects.filter(pk=other.pk).update(programme=programme)
     assert quotas.quota_of(mission, programme, employee, year).taken == 20
-    assert programme_hours.taken(employee, programme, year, but=other) == 0
 
 
 @pytest.mark.parametrize(
