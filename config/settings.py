@@ -259,6 +259,7 @@ DNS_SERVERS = env.words("DNS_SERVERS")
 LANGUAGE_CODE = "fr"
 LANGUAGES = [("fr", _("French")), ("en", _("English"))]
 LOCALE_PATHS = [BASE_DIR / "locale"]
+FORMAT_MODULE_PATH = "config.formats"  # Django’s English is American: 12/05 is a day in May
 USE_TZ = True
 TIME_ZONE = "Europe/Paris"
 # What posts: allauth's letters too go through the outbox. What carries: the transport below.

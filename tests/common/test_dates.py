@@ -3,8 +3,9 @@
 from datetime import UTC, date, datetime
 
 import pytest
+from django import forms
 from django.template import Context, Template
-from django.utils import translation
+from django.utils import formats, translation
 
 from common.dates import add_months, spoken
 
@@ -65,3 +66,14 @@ def test_no_date_shows_nothing():
 def test_the_last_of_february_is_found():
     assert add_months(date(2024, 2, 29), 12) == date(2025, 2, 28)
     assert add_months(date(2026, 12, 31), 2) == date(2027, 2, 28)
+
+
+@pytest.mark.parametrize(("language", "said"), [("en", "5 Dec 2026"), ("fr", "05/12/2026")])
+def test_a_short_date_isnt_that_of_another_month(language, said):
+    with translation.override(language):
+        assert formats.date_format(date(2026, 12, 5), "SHORT_DATE_FORMAT") == said
+
+
+def test_a_day_in_figures_is_read_before_its_month_in_english_too():
+    with translation.override("en"):
+        assert forms.DateField().clean("05/12/2026") == date(2026, 12, 5)

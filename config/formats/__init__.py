@@ -1,0 +1,1 @@
+"""How days, hours and numbers are written, where Django’s own way isn’t ours."""
