@@ -1,4 +1,4 @@
-"""The day that somebody says in French is read as they mean it."""
+"""The day that somebody says, in French or in English, is read as they mean it."""
 
 from datetime import date, timedelta
 
@@ -59,6 +59,40 @@ THURSDAY = date(2026, 12, 3)
         ("vendredi de la semaine prochaine", date(2026, 12, 11)),
         ("mardi semaine prochaine", date(2026, 12, 8)),
         ("le 12, à 14 h", date(2026, 12, 12)),
+        ("fin du mois prochain", date(2027, 1, 31)),
+        ("Call again on Tuesday", date(2026, 12, 8)),
+        ("next Tuesday", date(2026, 12, 8)),
+        ("Thursday", date(2026, 12, 10)),  # never today
+        ("Friday next week", date(2026, 12, 11)),
+        ("Tuesday 15", date(2026, 12, 15)),
+        ("Tuesday the 15th", date(2026, 12, 15)),
+        ("Tuesday 3 pm", date(2026, 12, 8)),
+        ("Tuesday 3 files", date(2026, 12, 8)),
+        ("today, before noon", THURSDAY),
+        ("this evening", THURSDAY),
+        ("tomorrow morning", date(2026, 12, 4)),
+        ("the day after tomorrow", date(2026, 12, 5)),
+        ("in two weeks", date(2026, 12, 17)),
+        ("within 3 days", date(2026, 12, 6)),
+        ("in a month", date(2027, 1, 3)),
+        ("in a year", date(2027, 12, 3)),
+        ("send the report on 12 March", date(2027, 3, 12)),
+        ("the 12th of March", date(2027, 3, 12)),
+        ("by March 12", date(2027, 3, 12)),
+        ("March 12th, 2029", date(2029, 3, 12)),
+        ("March 12 at 10", date(2027, 3, 12)),
+        ("on 3 December", THURSDAY),
+        ("on the 12th", date(2026, 12, 12)),
+        ("by the 2nd", date(2027, 1, 2)),
+        ("end of March", date(2027, 3, 31)),
+        ("mid-January", date(2027, 1, 15)),
+        ("early January", date(2027, 1, 1)),
+        ("end of the month", date(2026, 12, 31)),
+        ("end of next month", date(2027, 1, 31)),
+        ("end of the week", date(2026, 12, 4)),
+        ("beginning of next week", date(2026, 12, 7)),
+        ("next week", date(2026, 12, 7)),
+        ("next month", date(2027, 1, 1)),
     ],
 )
 def test_a_day_is_read_as_it_is_meant(words, day):
@@ -85,6 +119,13 @@ def test_a_day_is_read_as_it_is_meant(words, day):
         "dossier 3/4/5/6",
         "la lundienne",
         "dans 3 annonces",
+        "call Ms Petit again",
+        "seen last Monday",
+        "call back yesterday",
+        "read the 12 files",
+        "in a daydream",
+        "the march of 40 people",
+        "he may 40 times",
     ],
 )
 def test_words_without_a_day_name_none(words):
@@ -103,4 +144,6 @@ def test_any_words_are_read_without_a_fault(words, today):
 
 @given(some.integers(1, 999), some.dates(date(2020, 1, 1), date(2100, 1, 1)))
 def test_so_many_weeks_are_counted(number, today):
-    assert day_said(f"dans {number} semaines", today) == today + timedelta(days=7 * number)
+    day = today + timedelta(days=7 * number)
+    assert day_said(f"dans {number} semaines", today) == day
+    assert day_said(f"in {number} weeks", today) == day

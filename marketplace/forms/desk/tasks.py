@@ -23,7 +23,9 @@ class TaskForm(forms.Form):
     what = forms.CharField(
         label=_("What is to be done"),
         max_length=200,
-        help_text=_("For instance “rappeler Mme Petit mardi”: the day is read in your words."),
+        help_text=_(
+            "For instance “call Ms Petit again on Tuesday”: the day is read in your words."
+        ),
     )
     due_on = forms.DateField(
         label=_("By when"),
@@ -71,7 +73,8 @@ class TaskForm(forms.Form):
         due = said.get("due_on") or day_said(said.get("what", ""), today)
         if due is None:
             self.add_error(
-                "due_on", _("By when? Give a day, or say it in your words: “mardi”, “le 12 mars”.")
+                "due_on",
+                _("By when? Give a day, or say it in your words: “Tuesday”, “on 12 March”."),
             )
         elif due < today and not (self.task and due == self.task.due_on):
             self.add_error("due_on", _("This day is over: give one that is to come."))
