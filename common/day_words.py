@@ -4,7 +4,7 @@ import re
 from calendar import monthrange
 from datetime import date, timedelta
 
-from common.as_written import MONTH, plain
+from common.as_written import MONTH, MONTHS, plain
 
 DAY = timedelta(days=1)
 WEEK = timedelta(days=7)
@@ -29,11 +29,7 @@ PARTS = {"debut": 0, "early": 0, "beginning": 0, "start": 0}
 PARTS |= {"mi": 1, "mid": 1, "middle": 1, "fin": 2, "late": 2, "end": 2}
 
 _MONTH = "|".join(sorted(MONTH, key=len, reverse=True))
-_ENGLISH_MONTH = "|".join(
-    (
-        "january february march april may june july august september october november december"
-    ).split()
-)
+_ENGLISH_MONTH = "|".join(names.split()[1] for names in MONTHS)
 _NUMBER = r"\d{1,3}|" + "|".join(sorted(NUMBERS, key=len, reverse=True))
 _TH = "(?:st|nd|rd|th)"
 ISO = re.compile(r"\b(\d{4})-(\d{1,2})-(\d{1,2})\b")
