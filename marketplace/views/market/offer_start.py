@@ -6,6 +6,7 @@ from decimal import Decimal
 from math import ceil
 from typing import Any
 
+from django.http import QueryDict
 from django.utils import timezone
 
 from accounts import coming
@@ -19,7 +20,7 @@ from marketplace.actions.market.helping import LONGEST_TITLE
 from marketplace.forms.market.helping import DAYS, WEEKEND
 from marketplace.forms.market.offers import OTHER
 from marketplace.forms.market.skills import Picker, from_codes
-from marketplace.models import Need, Offer, Skill
+from marketplace.models import Need, Offer
 from marketplace.views.market.help_panel import waits_for_help
 
 AT_THE_WEEKEND = re.compile(r"\bweek[ -]?ends?\b")
@@ -28,6 +29,7 @@ IN_THE_WEEK = re.compile(
 )
 RECORD = "record"  # among the words: the line of a pôle's own list that their yes puts online
 FOR_AN_OFFER = (Coming.Kind.OFFER, Coming.Kind.APPLY)
+MADE = "title_made"  # beside the fields: the title as the site wrote it last
 A_FEW = 3  # skills: a title of more is no title
 
 
@@ -43,7 +45,8 @@ def fields(said: Said | None) -> dict[str, Any]:
         return {}
     found: dict[str, Any] = {"commune": said.commune} if said.commune else {}
     if said.kind == Coming.Kind.OFFER:
-        found |= {"about": said.text, "title": title_from(said.text)} | _told(said.words)
+        title = title_from(said.text)
+        found |= {"about": said.text, "title": title, MADE: title} | _told(said.words)
     mask = DAYS.get(said.words.get("when") or when_in(said.text))
     return found | ({"days": [day for day in range(7) if mask & 1 << day]} if mask else {})
 
@@ -66,9 +69,23 @@ def when_in(text: str) -> str:
 
 def title_from(text: str) -> str:
     """What is understood of a sentence, in few words; "" when nothing sure is."""
-    codes = [found.code for found in words.suggest(text, least=words.LIKELY)][:A_FEW]
-    skills = {skill.code: skill for skill in Skill.objects.current().filter(code__in=codes)}
-    return ", ".join(str(skills[code]) for code in codes if code in skills)[:LONGEST_TITLE]
+    return title_of([found.code for found in words.suggest(text, least=words.LIKELY)])
+
+
+def title_of(codes: list[str]) -> str:
+    """The names of the first few skills."""
+    few = [one.skill for one in from_codes(codes[:A_FEW]).chosen]
+    return ", ".join(str(skill) for skill in few)[:LONGEST_TITLE]
+
+
+def retitled(sent: QueryDict) -> QueryDict:
+    """What was sent; a title that the site has made, and nobody has changed, says the skills that are chosen now."""
+    made, codes = sent.get(MADE, ""), sent.getlist("skills")
+    if not (made and codes) or sent.get("title", "").strip() != made:
+        return sent
+    full = sent.copy()
+    full["title"] = full[MADE] = title_of(codes) or made
+    return full
 
 
 def picker(said: Said | None) -> Picker:

@@ -4,6 +4,7 @@ last."""
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
+from functools import cached_property
 from typing import Any
 
 from django.http import QueryDict
@@ -23,6 +24,8 @@ from marketplace.forms.market.offers import OTHER, PARTS, WHAT, WHEN, WHERE, Off
 from marketplace.forms.market.skills import Picker
 from marketplace.models import Offer, Place, Time
 from marketplace.ranking.as_typed import Fitting
+from marketplace.views.market import offer_start
+from marketplace.views.market.offer_start import MADE
 from marketplace.views.market.skills import as_typed
 
 A_YEAR = timedelta(days=365)
@@ -170,6 +173,10 @@ class Writing:
     initial: dict[str, Any]
     owner: dict[str, Any]
 
+    @cached_property
+    def sent(self) -> QueryDict:
+        return offer_start.retitled(self.request.POST)
+
     @property
     def by_steps(self) -> bool:
         return self.offer.pk is None and goes_by_steps(self.request)
@@ -177,8 +184,7 @@ class Writing:
     def form(self) -> OfferForm:
         if self.request.method != "POST":
             return self._blank()
-        sent = self.request.POST
-        data = complete(sent, self._blank()) if self.by_steps else sent
+        data = complete(self.sent, self._blank()) if self.by_steps else self.sent
         return OfferForm(data, instance=self.offer, initial=self.initial, **self.owner)
 
     def _blank(self) -> OfferForm:
@@ -191,7 +197,11 @@ class Writing:
     def step(self, typing: Typing) -> Step | None:
         if not self.by_steps:
             return None
-        return asked(self.request.POST) if self.request.method == "POST" else first(typing.data)
+        if self.request.method == "POST":
+            return asked(self.sent)
+        begun = QueryDict(mutable=True)
+        begun[MADE] = self.initial.get(MADE, "")
+        return first(typing.data or begun)
 
     def turns(self, page: "Page") -> bool:
         """Whether a button asks for nothing to be saved: another step, a change of the skills, or a count. `page` then holds

@@ -324,3 +324,19 @@ def test_the_sentence_with_which_they_came_begins_the_offer_and_goes_once_it_is_
 
 def test_nobody_writes_one_without_an_account(client):
     assert client.get(reverse("offer-new")).status_code == 302
+
+
+def test_a_title_that_the_site_made_says_what_is_chosen_and_nothing_else(client, volunteer):
+    make_skill("redaction", "Rédaction")
+    made = {"title": "Site internet, Rédaction", "title_made": "Site internet, Rédaction"}
+    second = to_the_second(client, **made)
+    assert dict(second.context["step"].carried)["title"] == "Site internet"
+    first = client.post(NEW, sent_by(second, to="quoi"))
+    both = sent_by(first, skills=["redaction", "site-web"], to="quand")
+    again = client.post(NEW, both)
+    assert dict(again.context["step"].carried)["title"] == "Rédaction, Site internet"
+
+
+def test_a_title_that_its_writer_changed_stays(client, volunteer):
+    second = to_the_second(client, title="Vos pages", title_made="Site internet, Rédaction")
+    assert dict(second.context["step"].carried)["title"] == "Vos pages"
