@@ -1,6 +1,7 @@
 """An amount of time, given in hours or in days as people prefer, stored in hours."""
 
 from decimal import Decimal
+from math import ceil
 from typing import Any, NamedTuple
 
 from django import forms
@@ -65,7 +66,7 @@ def unit_of(text: str) -> str:
 
 
 class VolumeMixin(forms.Form):
-    """Adds `volume` and `unit`; gives `cleaned_data["hours"]`, a whole number."""
+    """Adds `volume` and `unit`; gives `cleaned_data["hours"]`, a whole number: an hour that is begun counts."""
 
     HOURS, DAYS = "hours", "days"
     volume = VolumeField(
@@ -77,7 +78,9 @@ class VolumeMixin(forms.Form):
             "min_value": _("Half an hour at the least."),
             "invalid": _("Write a number, for instance 20, 20 hours, 3 days or half a day."),
         },
-        help_text=_("Roughly, per person. A day counts for seven hours."),
+        help_text=_(
+            "Roughly, per person. A day counts for seven hours; an hour that is begun counts whole."
+        ),
     )
     unit = forms.ChoiceField(
         label=_("counted in"), choices=[(HOURS, _("hours")), (DAYS, _("days"))], initial=HOURS
@@ -89,7 +92,7 @@ class VolumeMixin(forms.Form):
         if volume is not None:
             unit = unit_of(str(self["volume"].data)) or cleaned.get("unit")
             hours = volume * HOURS_A_DAY if unit == self.DAYS else volume
-            cleaned["hours"] = max(1, round(hours))
+            cleaned["hours"] = ceil(hours)
             if cleaned["hours"] > MOST_HOURS:
                 self.add_error(
                     "volume",

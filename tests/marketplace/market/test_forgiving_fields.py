@@ -22,10 +22,12 @@ from marketplace.forms.market.volume import VolumeField, VolumeMixin
         ("3 jours", "hours", 21),
         ("1/2 journée", "hours", 4),
         ("une demi-journée", "hours", 4),
-        ("2h30", "hours", 2),
+        ("1.5", "days", 11),  # an hour that is begun counts
+        ("0,5", "hours", 1),
+        ("2h30", "hours", 3),
         ("1 000", "hours", 1000),
         ("1\u202f000 heures", "hours", 1000),
-        ("1.000,5", "hours", 1000),
+        ("1.000,5", "hours", 1001),
     ],
 )
 def test_a_length_of_time_is_read_with_its_unit_or_without(typed, unit, hours):
