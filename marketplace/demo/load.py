@@ -69,6 +69,7 @@ def load(*, scale: int = 1, say: Callable[[str], None] = lambda line: None) -> N
     lived += [neighbours.exchange(needs, cast), *desk.stories(cast, needs)]
     with translation.override("fr"):  # what is written down is read in French
         say(f"{clock.live(lived)} histoires")
+    people.have_joined()
     _letters_have_left()
 
 

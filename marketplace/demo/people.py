@@ -1,10 +1,11 @@
 """The invented pôle, its organisations and its people."""
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from allauth.account.models import EmailAddress
 from django.contrib.auth.hashers import make_password
+from django.db.models import Min
 from django.utils import timezone
 from django.utils.text import slugify
 from stdnum import luhn
@@ -24,6 +25,8 @@ from accounts.permissions import enters_by_own_yes
 from accounts.states import OrganisationStatus
 from marketplace.demo import clock
 from marketplace.demo.files import read
+from marketplace.models import Offer
+from notifications.models import Notification
 
 PASSWORD = "trait-d-union"  # known to all: load_demo refuses to run where DEBUG is off
 KINDS = {
@@ -199,6 +202,22 @@ def _verify_addresses(people: dict[str, User]) -> None:
         ),
         batch_size=500,
     )
+
+
+def have_joined() -> None:
+    """Each has signed up some days before the first thing that is known of them: an organisation, an offer, a letter."""
+    firsts = (Membership.objects.values_list("user"), Offer.objects.values_list("created_by"))
+    letters = Notification.objects.exclude(recipient=None).values_list("recipient")
+    began = clock.at(timezone.localdate() - timedelta(days=BEGAN))
+    first: dict[int, datetime] = {}
+    for rows in (*firsts, letters):
+        for pk, moment in rows.order_by().annotate(Min("created_at")):
+            first[pk] = min(moment, first.get(pk, moment))
+    people = list(User.objects.only("pk"))
+    for user in people:
+        day = timezone.localdate(first.get(user.pk, began)) - timedelta(days=1 + user.pk % 5)
+        user.date_joined = clock.at(day, 9 + user.pk % 9, user.pk % 60)
+    User.objects.bulk_update(people, ["date_joined"], batch_size=500)
 
 
 def suffix(copy: int) -> str:

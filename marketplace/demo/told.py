@@ -1,6 +1,7 @@
 """The missions told from the first word: the six legal frames, a year of them, an amendment, a departure."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
@@ -26,7 +27,7 @@ from marketplace.demo.missions import (
     up_to_the_yes,
 )
 from marketplace.demo.people import BEGAN
-from marketplace.models import CompanyYear, Duty, Headcount, Side, Transfer
+from marketplace.models import CompanyProgramme, CompanyYear, Duty, Headcount, Side, Transfer
 
 FRAMES = {
     "service": Frame("COMPANY", "EMPLOYER", "YES"),
@@ -34,16 +35,17 @@ FRAMES = {
     "agent": Frame("PUBLIC", "STRUCTURE", "YES"),
     "non_profit": Frame("NON_PROFIT", "STRUCTURE", ""),
     "plain": Frame("COMPANY", "STRUCTURE", "NO", large_lender=True, small_user=True),
-    "programme": Frame("COMPANY", "EMPLOYER", "YES"),
 }
 
 
 def stories(cast: Cast) -> Iterator[Story]:
     """One story for each mission of the file."""
     today = timezone.localdate()
-    frames = FRAMES | {"programme": _programme(cast, today)}
+    given = _programmes(cast, today)
     for number, item in enumerate(read("stories")["stories"]):
-        frame = frames[item["frame"]] if item["frame"] else None
+        frame = FRAMES[item["frame"]] if item["frame"] else None
+        if frame and "employer" in item:
+            frame = replace(frame, programme=given[item["employer"]])
         yield _story(cast, item, frame, today, number)
 
 
@@ -75,15 +77,15 @@ def settle(cast: Cast) -> Story:
         )
 
 
-def _programme(cast: Cast, today: date) -> Frame:
-    """The programme of one company (two days a year for each person), its turnover for the yearly
-    estimate, and its headcount."""
-    company = cast.organisations["verrerie"]
-    programme = programmes.make(cast, today)["verrerie"]
-    for year in (today.year - 1, today.year):
-        CompanyYear.objects.create(organisation=company, year=year, turnover=Decimal(84_000_000))
-        Headcount.objects.create(organisation=company, year=year, people=640)
-    return Frame("COMPANY", "EMPLOYER", "YES", programme=programme)
+def _programmes(cast: Cast, today: date) -> dict[str, CompanyProgramme]:
+    """The first programme of each employer, by its key; of two of them the turnover too, for the yearly estimate, and the
+    headcount."""
+    for key, turnover, staff in (("verrerie", 84_000_000, 640), ("logiciel", 3_200_000, 38)):
+        company = cast.organisations[key]
+        for year in (today.year - 1, today.year):
+            CompanyYear.objects.create(organisation=company, year=year, turnover=Decimal(turnover))
+            Headcount.objects.create(organisation=company, year=year, people=staff)
+    return programmes.make(cast, today)
 
 
 def _story(cast: Cast, item: dict, frame: Frame | None, today: date, number: int) -> Story:

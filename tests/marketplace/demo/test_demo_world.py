@@ -11,7 +11,7 @@ from django.db.models.functions import TruncMonth
 from django.test.utils import override_settings
 from django.utils import timezone
 
-from accounts.models import Organisation, Pole, Seat, User
+from accounts.models import Membership, Organisation, Pole, Seat, User
 from accounts.permissions import enters_by_own_yes
 from accounts.states import OrganisationStatus
 from marketplace import ranking
@@ -32,6 +32,7 @@ from marketplace.models import (
     Eligibility,
     Employee,
     HoursEntry,
+    Message,
     Mission,
     Need,
     NeedStep,
@@ -262,6 +263,27 @@ def test_nothing_precedes_the_organisation_that_did_it(world):
     sent = NeedStep.objects.filter(after=NeedStatus.SUBMITTED)
     for step in sent.filter(need__status=NeedStatus.SUBMITTED).select_related("need"):
         assert step.need.created_at <= step.at == step.need.submitted_at, step.need
+
+
+def test_nobody_did_or_was_told_anything_before_they_signed_up(world):
+    for rows, field in (
+        (Offer.objects.all(), "created_by"),
+        (Need.objects.all(), "created_by"),
+        (Membership.objects.all(), "user"),
+        (Message.objects.all(), "author"),
+        (Notification.objects.exclude(recipient=None), "recipient"),
+    ):
+        early = rows.filter(created_at__lt=F(f"{field}__date_joined"))
+        assert not early.exists(), [str(row) for row in early]
+    months = User.objects.dates("date_joined", "month")
+    assert len(months) > 3
+
+
+def test_what_a_programmes_people_have_given_is_counted_in_it(world):
+    lent = Mission.objects.filter(offer__organisation__name="Octet & Fils")
+    lent = lent.filter(status=MissionStatus.CLOSED)
+    assert lent
+    assert all(mission.programme is not None for mission in lent)
 
 
 def test_what_is_open_can_still_be_done(world):
