@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import User
+from common.dates import midnight
 from marketplace.desk import nouns
 from marketplace.desk.kind import Charge, Kind, through
 from marketplace.desk.line import Help, Words, in_charge, within
@@ -35,13 +36,13 @@ CHASED = {
 
 def _rows(scope: Scope) -> QuerySet[Mission]:
     """Missions in disagreement or whose person has left, at once; the others once nobody has moved them for longer
-    than PATIENCE allows, and their first day has come where that is all they wait for."""
+    than PATIENCE allows, and their first day is over where that is all they waited for."""
     stuck = Q(status__in=[MissionStatus.DISPUTED, MissionStatus.LEFT])
     for status, patience in PATIENCE.items():
         stuck |= Q(status=status, moved_at__lt=scope.now - patience)
-    # On own time nothing but the first day is waited for.
+    # On own time nothing but the first day is waited for: until it is over nobody is late.
     ready = Q(status=MissionStatus.FRAMING, regime=Regime.VOLUNTEERING)
-    later = ready & Q(starts_on__gt=timezone.localdate(scope.now))
+    later = ready & Q(starts_on__gte=timezone.localdate(scope.now))
     at_home = Offer.at_home_under(scope.reader, at="offer__")
     missions = Mission.objects.filter(stuck & ~later & ~at_home, need__pole__in=scope.poles)
     return nouns.without_case(missions, "mission")
@@ -63,15 +64,17 @@ def _rank(scope: Scope) -> Combinable:
 
 def _say(mission: Any) -> Words:
     status = MissionStatus(mission.status)
-    why, act = _not_begun(mission) or _asked(mission) or _stuck(status)
+    begins = _not_begun(mission)
+    why, act = begins or _asked(mission) or _stuck(status)
+    first_day = max(mission.moved_at, midnight(mission.starts_on))
     return Words(
         what=mission.need.title,
         why=why,
-        since=mission.moved_at,
+        since=first_day if begins else mission.moved_at,
         url=mission.get_absolute_url(),
         act=act,
         chases=status in CHASED or bool(mission.transfer_proposed),
-        expected=within(PATIENCE[status]),
+        expected=_("expected on its first day") if begins else within(PATIENCE[status]),
         who=mission.need.organisation.name,
         chased_at=mission.chased_at,
         chased_by=mission.chased_by or "",

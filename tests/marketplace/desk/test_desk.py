@@ -26,6 +26,7 @@ from marketplace.states import MissionStatus
 from notifications import health
 from notifications.models import Heartbeat, SuppressedAddress
 from tests.factories import (
+    in_days,
     make_commune,
     make_coordinator,
     make_mission,
@@ -89,7 +90,7 @@ def test_each_line_says_what_was_expected_and_why_it_is_late(coordinator):
     told = {line.kind: (line.why, line.expected) for line in lines_of(coordinator)}
     assert told["mission"] == (
         "La mission n’a pas commencé le jour prévu",
-        "attendu sous 7 jours",
+        "attendu le premier jour",
     )
     assert told["alone"][1] == "", "« bientôt en retard » since 20 days, « attendu sous 14 jours »"
     assert told["help"] == (told["help"][0], "")  # at once
@@ -210,7 +211,7 @@ def test_a_departure_is_late_once_it_has_waited_as_long_as_its_line_says(
     ],
 )
 def test_a_mission_is_stuck_after_the_patience_of_its_state(coordinator, status, days, shown):
-    mission = make_mission(status=status)
+    mission = make_mission(status=status, starts_on=in_days(-1))
     Mission.objects.filter(pk=mission.pk).update(moved_at=ago(days))
     assert (kinds_of(coordinator) == ["mission"]) is shown
 

@@ -43,6 +43,7 @@ from notifications.models import SuppressedAddress
 from tests.accounts.domain_people import proven
 from tests.factories import (
     a_pole,
+    in_days,
     make_cause,
     make_commune,
     make_coordinator,
@@ -92,7 +93,7 @@ def a_follow_up(answer: str = "") -> FollowUp:
 
 
 def a_stuck_mission() -> Mission:
-    mission = make_mission()
+    mission = make_mission(starts_on=in_days(-2))
     Mission.objects.filter(pk=mission.pk).update(moved_at=ago(30))
     return mission
 

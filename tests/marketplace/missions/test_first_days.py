@@ -55,8 +55,14 @@ def test_a_mission_that_waits_for_its_first_day_is_not_late_before_it(client):
     assert act.due_on == in_days(20)
     assert not [line for line in lines_of(coordinator) if line.kind == "mission"]
     Mission.objects.filter(pk=mission.pk).update(starts_on=in_days(0))
+    assert not [line for line in lines_of(coordinator) if line.kind == "mission"]
+    Mission.objects.filter(pk=mission.pk).update(starts_on=in_days(-1))
     (line,) = [line for line in lines_of(coordinator) if line.kind == "mission"]
     assert "n’a pas commencé" in line.why
+    assert timezone.localdate(line.since) == in_days(-1), (
+        "since its first day, and not its last move"
+    )
+    assert line.expected == "attendu le premier jour"
 
 
 @pytest.mark.parametrize(("days", "asked"), [(1, False), (7, False), (8, True), (90, True)])
