@@ -108,6 +108,12 @@ def first_acts(
             break
 
 
+def writes_hours(reader: mission_roles.Reader, missions: Iterable[Mission]) -> bool:
+    """Whether a mission of theirs runs in which they write their hours as they give them."""
+    acts = ((one, act) for one in missions for act in next_acts.for_reader(one, reader)[0])
+    return any(_is_daily(mission, act) for mission, act in acts)
+
+
 def _is_daily(mission: Mission, act: next_acts.Act) -> bool:
     """Whether the act is only to write one's hours in a running mission, which isn't worth a line."""
     hours = reverse("mission-hours", args=[mission.pk])

@@ -16,7 +16,7 @@ from marketplace.desk import own_missions, own_programmes, own_rounds, todo
 from marketplace.figures import front_page, told_missions
 from marketplace.models import Mission, Need, Offer, PortraitSkill
 from marketplace.models.market.choices import Welcome
-from marketplace.rules import permissions
+from marketplace.rules import mission_roles, permissions
 from marketplace.views.market import (
     beginning,
     learnings,
@@ -59,6 +59,7 @@ def home(request: OurRequest) -> HttpResponse:
                 request.user, request.memberships, today=timezone.localdate()
             ),
             "rounds": called,
+            "writes_hours": not lines and _writes_hours(request, missions),
             "is_called": any(own.mine is None for own in called),
             "awaited": [line for line in waits if line.is_theirs][:AWAITED],
             "missions": _under_way(request, missions)[:SHOWN],
@@ -71,6 +72,11 @@ def home(request: OurRequest) -> HttpResponse:
             **_around(request),
         },
     )
+
+
+def _writes_hours(request: SignedInRequest, missions: list[Mission]) -> bool:
+    reader = mission_roles.Reader.of(request.user, request.memberships)
+    return own_missions.writes_hours(reader, missions)
 
 
 def _under_way(request: SignedInRequest, own: list[Mission]) -> list[Mission] | QuerySet[Mission]:

@@ -353,3 +353,11 @@ def test_an_answer_is_late_only_once_the_day_it_is_asked_by_has_passed(client):
         now = asked_at + (day - timezone.localdate(asked_at))
         (line,) = for_person(head, head.memberships.all(), [], now)
         assert line.urgency == urgency, day
+
+
+def test_whoever_is_on_a_mission_isnt_told_that_nothing_is_left_to_do(client):
+    mission = make_mission(status=MissionStatus.RUNNING, starts_on=in_days(-3), ends_on=in_days(9))
+    client.force_login(mission.offer.person)
+    page = client.get("/").text
+    assert "notez vos heures au fil des jours" in page
+    assert "vous êtes à jour" not in page
