@@ -7,11 +7,14 @@ from datetime import date
 
 from django import template
 from django.template.defaultfilters import date as plain
+from django.utils import timezone
 
 from common import dates
 from common.dates import spoken
 
 register = template.Library()
+# When something was said or done: of another year it is said which.
+A_MOMENT, A_MOMENT_OF_ANOTHER_YEAR = "j F, H:i", "j F Y, H:i"
 
 
 @register.filter(name="date", expects_localtime=True, is_safe=False)
@@ -19,6 +22,8 @@ def spoken_date(value: date | str | None, wording: str | None = None) -> str:
     """The date in words. A value that isn't a date, or a call without a format, is left to Django's filter."""
     if not wording or not isinstance(value, date):
         return plain(value, wording)
+    if wording == A_MOMENT and value.year != timezone.localdate().year:
+        wording = A_MOMENT_OF_ANOTHER_YEAR
     return spoken(value, wording)
 
 

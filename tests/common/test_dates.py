@@ -3,6 +3,7 @@
 from datetime import UTC, date, datetime
 
 import pytest
+import time_machine
 from django import forms
 from django.template import Context, Template
 from django.utils import formats, translation
@@ -77,3 +78,12 @@ def test_a_short_date_isnt_that_of_another_month(language, said):
 def test_a_day_in_figures_is_read_before_its_month_in_english_too():
     with translation.override("en"):
         assert forms.DateField().clean("05/12/2026") == date(2026, 12, 5)
+
+
+@pytest.mark.parametrize(
+    ("year", "said"), [(2026, "15 mars, 13:40"), (2025, "15 mars 2025, 13:40")]
+)
+def test_a_moment_of_another_year_says_which(year, said):
+    at = datetime(year, 3, 15, 12, 40, tzinfo=UTC)
+    with time_machine.travel(datetime(2026, 11, 30, 9, tzinfo=UTC)), translation.override("fr"):
+        assert Template("{{ at|date:'j F, H:i' }}").render(Context({"at": at})) == said
