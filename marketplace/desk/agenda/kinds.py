@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import F, Q, QuerySet
 from django.db.models.functions import TruncDate
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -180,6 +180,12 @@ def _dated(scope: Scope) -> QuerySet[Any]:
     return missions(scope).filter(has_dates=True)
 
 
+def _ending(scope: Scope) -> QuerySet[Any]:
+    """The same, without those that were over before the end that was planned."""
+    early = Q(interrupted_at__date__lt=F("ends_on")) | Q(delivered_at__date__lt=F("ends_on"))
+    return _dated(scope).exclude(early & Q(started_at__isnull=False))
+
+
 def _read_missions(numbers: Collection[int]) -> QuerySet[Any]:
     return Mission.objects.filter(pk__in=numbers).select_related(
         "need__organisation", "coordinator", "operator"
@@ -303,7 +309,7 @@ KINDS: tuple[Kind, ...] = (
         code="fins",
         label=gettext_lazy("Missions that end"),
         icon="flag",
-        rows=_dated,
+        rows=_ending,
         day="ends_on",
         on="ends_on",
         between=_days("ends_on"),

@@ -1,6 +1,6 @@
 """The missions of a pôle, but for what is done at home under the reader."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -10,6 +10,7 @@ from common.spreadsheets import Cell
 from marketplace.desk.lists import columns, filters, needs
 from marketplace.desk.lists.kind import Column, Filter, ListKind, Reader
 from marketplace.models import Mission, Need, NeedSkill, Offer, Regime, Time
+from marketplace.models.missions.days import over_on
 from marketplace.models.missions.missions import MissionQuerySet
 from marketplace.rules.next_acts.patience import PATIENCE
 from marketplace.states import MissionStatus
@@ -38,6 +39,19 @@ def _who(first: str | None, last: str | None, closed_at: datetime | None, team: 
     return columns.name_of(first, last, closed_at) or team or ""
 
 
+def _until(
+    starts_on: date,
+    ends_on: date,
+    is_said: bool,
+    started_at: datetime | None,
+    *over: datetime | None,
+) -> Cell:
+    """The last day, where it was said: the one on which it ended sooner, and not the one that was planned."""
+    over_at = next(filter(None, over), None)
+    return over_on(starts_on, ends_on, started_at, over_at) if is_said else ""
+
+
+UNTIL = ("starts_on", "ends_on", "has_dates", "started_at", "interrupted_at", "delivered_at")
 WHO = tuple(f"offer__person__{name}" for name in ("first_name", "last_name", "closed_at"))
 
 KIND = ListKind(
@@ -70,8 +84,7 @@ KIND = ListKind(
             say=columns.if_said,
         ),
         Column(
-            name="fin", label=_("Until"), fields=("ends_on", "has_dates"), order=("ends_on",),
-            say=columns.if_said,
+            name="fin", label=_("Until"), fields=UNTIL, order=("ends_on",), say=_until,
         ),
         Column(name="heures", label=_("Hours agreed"), fields=("agreed_hours",), usual=False),
         columns.in_charge(),

@@ -9,6 +9,15 @@ from django.utils.translation import gettext
 from common.dates import period, spoken
 
 
+def over_on(
+    starts_on: date, ends_on: date, started_at: datetime | None, over_at: datetime | None
+) -> date:
+    """The last day of a mission that was over at this moment: the planned end, or that day if it came sooner."""
+    if over_at is None or started_at is None:
+        return ends_on
+    return max(starts_on, min(ends_on, timezone.localdate(over_at)))
+
+
 class HasDays:
     has_dates: bool
     starts_on: date
@@ -22,10 +31,11 @@ class HasDays:
     def lasted_until(self) -> date:
         """The last day: the planned end or, if sooner, that of its delivery, its interruption, or of whoever had left."""
         over = self.interrupted_at or self.delivered_at
+        last = over_on(self.starts_on, self.ends_on, self.started_at, over)
         if over is None or self.started_at is None:
-            return self.ends_on
+            return last
         gone = [one.last_on for one in self.departures.all() if one.ended_the_mission]
-        return max(self.starts_on, min([self.ends_on, timezone.localdate(over), *gone]))
+        return max(self.starts_on, min([last, *gone]))
 
     @property
     def when_words(self) -> str:

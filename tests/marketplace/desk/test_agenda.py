@@ -212,3 +212,12 @@ def test_as_many_questions_whatever_it_holds(client, nadia, pole, django_assert_
         with django_assert_max_num_queries(24):
             client.get(reverse("agenda"), {"vue": view, "le": MONDAY})
     assert Task.objects.count() == 12
+
+
+def test_a_mission_that_was_over_sooner_doesnt_end_on_the_day_that_was_planned(nadia):
+    mission = dated(MONDAY - 20 * A_DAY, MONDAY + 4 * A_DAY, status=MissionStatus.CLOSED)
+    begun = timezone.now() - 20 * A_DAY
+    Mission.objects.filter(pk=mission.pk).update(started_at=begun, delivered_at=begun + 10 * A_DAY)
+    assert said(nadia) == {}
+    Mission.objects.filter(pk=mission.pk).update(delivered_at=None)
+    assert said(nadia) == {MONDAY + 4 * A_DAY: [mission.need.title]}

@@ -1,6 +1,7 @@
 """The pages of the coordinators' lists: who opens them, through which filters, in which order, in which columns."""
 
 import re
+from datetime import timedelta
 from html import unescape
 
 import pytest
@@ -14,6 +15,7 @@ from marketplace.models import Mission, Need, Offer, Referent, Regime
 from marketplace.states import MissionStatus, NeedStatus
 from marketplace.views.desk import lists
 from tests.factories import (
+    in_days,
     make_commune,
     make_department,
     make_mission,
@@ -373,3 +375,16 @@ def test_the_whole_page_is_ticked_by_a_link_and_nothing_else_is(client, nadia):
     assert " checked>" not in page_of(client).text.partition("<tbody>")[2].partition("</tbody>")[0]
     ticked = page_of(client, query="cocher=1").text
     assert " checked>" in ticked.partition("<tbody>")[2].partition("</tbody>")[0]
+
+
+def test_a_mission_that_was_over_sooner_says_its_real_last_day(client, nadia, pole):
+    mission = one_of_each(pole)["missions"]
+    begun = timezone.now() - timedelta(days=20)
+    Mission.objects.filter(pk=mission.pk).update(
+        status=MissionStatus.CLOSED, starts_on=in_days(-20), ends_on=in_days(40),
+        started_at=begun, delivered_at=begun + timedelta(days=10),
+    )  # fmt: skip
+    client.force_login(nadia)
+    page = page_of(client, "missions").text
+    assert f"{in_days(-10):%d/%m/%Y}" in page
+    assert f"{in_days(40):%d/%m/%Y}" not in page
