@@ -7,7 +7,8 @@ from django.db import models
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from common.spoken import FIRST, LONGEST_TAG, TAGS, name_of_tag, read_first
+from common.spoken import LONGEST_TAG, TAGS, name_of_tag, read_first
+from common.tongue import language_of
 
 # As a need, an offer or a gathering says them; and as they are searched.
 SECOND = ("second_language", "second_title", "second_text")
@@ -28,8 +29,9 @@ class Written:
 
 
 class WrittenTwice(models.Model):
-    """The first text is in French always: it is what papers, letters and conversations quote. `is_second_behind`: the first
-    has changed since the second was last read again."""
+    """The first text is asked for in French: it is what papers, letters and conversations quote. Whoever writes it in English
+    all the same isn't said to have written French. `is_second_behind`: the first has changed since the second was last read
+    again."""
 
     SUMMARY: ClassVar[str]  # the field that cards quote
 
@@ -64,7 +66,8 @@ class WrittenTwice(models.Model):
 
     @property
     def first(self) -> Written:
-        return Written(FIRST, str(self), getattr(self, self.SUMMARY))
+        title, text = str(self), getattr(self, self.SUMMARY)
+        return Written(language_of(f"{title}\n{text}"), title, text)
 
     @property
     def second(self) -> Written | None:

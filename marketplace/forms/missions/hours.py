@@ -38,7 +38,7 @@ class HoursField(forms.CharField):
             raise ValidationError(_("Hours can't be negative."))
         hours = _read(written)
         if hours is None:
-            raise ValidationError(_("Write hours as 3, 3,5 or 3h30."))
+            raise ValidationError(_("Write hours as 3, 3.5 or 3h30."))
         if hours > MOST:
             raise ValidationError(_("A day has 24 hours at the most."))
         return hours
