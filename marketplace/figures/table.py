@@ -30,7 +30,7 @@ def header() -> Sequence[str]:
         _("Needs posted"),
         _("Published"),
         _("With a proposal"),
-        _("With both yeses"),
+        _("Agreed on by both"),
         _("Delivered"),
         _("Found someone (%)"),
         _("First answer (days, median)"),

@@ -76,7 +76,7 @@ LINES: tuple[Line, ...] = (
     (gettext_lazy("First answer to a need"), lambda c: _days(quantile(c.answer_days, HALF)),
      gettext_lazy("half of them sooner")),
     (gettext_lazy("Nine in ten have one within"), lambda c: _days(quantile(c.answer_days, MOST)), ""),
-    (gettext_lazy("From the need to both yeses"), lambda c: _days(quantile(c.agreement_days, HALF)),
+    (gettext_lazy("From the need to the agreement of both"), lambda c: _days(quantile(c.agreement_days, HALF)),
      gettext_lazy("half of them sooner")),
     (gettext_lazy("Nine in ten agree within"), lambda c: _days(quantile(c.agreement_days, MOST)), ""),
     (gettext_lazy("Needs that found someone"), lambda c: _rate(percent(c.agreed, c.qualified)),
@@ -135,7 +135,7 @@ def funnel(counts: Counts) -> list[tuple[str, int]]:
         (pgettext("needs", "posted"), counts.posted),
         (pgettext("needs", "published"), counts.qualified),
         (pgettext("needs", "with a proposal"), counts.answered),
-        (pgettext("needs", "with both yeses"), counts.agreed),
+        (pgettext("needs", "agreed on by both"), counts.agreed),
         (pgettext("needs", "delivered"), counts.done),
         (pgettext("needs", "served by a gathering"), counts.taught),
     ]

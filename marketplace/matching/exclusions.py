@@ -113,7 +113,7 @@ def _time(facts: Facts, names: Speech, today: date) -> Reason:
         return Reason(
             "time",
             _("Free until %(day)s, before the start") % {"day": when},
-            _("Start before %(day)s") % {"day": when},
+            _("Start by %(day)s") % {"day": when},
             ("dates", "sooner"),
         )
     first, last = date.fromordinal(facts.first), date.fromordinal(facts.last)

@@ -139,7 +139,7 @@ def promises(facts: Mapping[str, Any]) -> list[Figure]:
         return []
     found = [
         Figure(_("First answer to a need (half of them sooner)"), _days(now["answer_days"]), _days(before["answer_days"])),
-        Figure(_("From the need to both yeses (half of them sooner)"), _days(now["agreement_days"]), _days(before["agreement_days"])),
+        Figure(_("From the need to the agreement of both (half of them sooner)"), _days(now["agreement_days"]), _days(before["agreement_days"])),
         Figure(_("Proposals that were answered"), _answered(now), _answered(before)),
     ]  # fmt: skip
     in_time, handed_in = facts["read"] or (0, 0)

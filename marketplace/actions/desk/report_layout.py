@@ -179,7 +179,7 @@ def _map(reading: Reading, _chapter: Mapping[str, Any]) -> Iterator[Block]:
     if not facts["places"]:
         return
     title = _("Missions by intercommunality")
-    yield from _bars(title, (_("Intercommunality"), _("Missions")), facts["sectors"])
+    yield from _bars(title, (_("Group of communes"), _("Missions")), facts["sectors"])
     shown = [Place(*place) for place in facts["places"][:MOST_PLACES]]
     yield Map(_("Missions by commune"), shown)
     left, number = facts["more_places"]

@@ -83,7 +83,7 @@ def intercommunality(path: str = "commune__epci_code") -> Filter:
 
     return Filter(
         name="epci",
-        label=_("Intercommunality"),
+        label=_("Group of communes"),
         choices=choices,
         narrow=lambda code, _reader: Q(**{path: code}),
     )

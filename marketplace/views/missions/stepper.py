@@ -71,7 +71,7 @@ def _note(yours: list[Act], theirs: list[Act]) -> str:
     if due < timezone.localdate():
         late = _("Your turn: awaited on %(day)s") if yours else _("Waiting: awaited on %(day)s")
         return late % {"day": _short(due)}
-    words = _("Your turn, before %(day)s") if yours else _("Waiting, until %(day)s")
+    words = _("Your turn, by %(day)s") if yours else _("Waiting, by %(day)s")
     return words % {"day": _short(due)}
 
 

@@ -146,7 +146,7 @@ def keep_away(request: SignedInRequest, pk: int) -> HttpResponse:
     context = {
         "title": _("Not deal with the other half any more")
         if thread.pair_id
-        else _("Not deal with each other any more"),
+        else _("Stop dealing with each other"),
         "consequences": [
             _("Neither of you can write to the other, and you aren’t put forward to each other."),
             _("What waits for an answer between you is closed; a mission under way goes on."),
