@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
-from accounts import coming, known_browsers, languages, letters, opening, typed
+from accounts import coming, known_browsers, letters, opening, typed
 from accounts.actions import addresses, people
 from accounts.models import Invitation, User
 from accounts.requests import SignedInRequest
@@ -149,14 +149,11 @@ class AccountAdapter(DefaultAccountAdapter):
     def post_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse:
         """Note, too, by which organisation's sign-in the session was opened. The second factor, where there is one, has been
         asked before."""
-        languages.bring_in(request, user)
         coming.note(request, user)
         if came_by := (kwargs.get("signal_kwargs") or {}).get(CAME_BY):
             number, at = came_by
             opening.mark(request, number, user, at=at, own=False)
-        answer = super().post_login(request, user, **kwargs)
-        languages.keep(answer, user.language)
-        return answer
+        return super().post_login(request, user, **kwargs)
 
 
 def pending_sign_in(request: HttpRequest) -> dict[str, Any] | None:

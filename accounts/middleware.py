@@ -189,11 +189,11 @@ class LanguageMiddleware(LocaleMiddleware):
     def process_response(
         self, request: HttpRequest, response: HttpResponseBase
     ) -> HttpResponseBase:
-        """Keep the language of the profile in the browser, for the pages after logging out."""
+        """Keep the language of the profile in a browser in which nobody has chosen one, for the pages after logging out."""
         say_rather("")
         reader = getattr(request, "reader", None)  # not asked here: the database may be gone
         kept = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME)
-        if reader is not None and reader.language != kept:
+        if reader is not None and kept not in languages.KNOWN:
             languages.keep(response, reader.language)
         patch_vary_headers(response, ["Cookie"])
         return super().process_response(request, response)

@@ -178,13 +178,16 @@ def test_logging_in_shows_the_language_of_the_profile(client):
     assert shown_in(client) == "en"
 
 
-def test_logging_in_keeps_what_was_chosen_just_before(client):
+def test_what_was_chosen_without_logging_in_is_the_browsers_and_no_accounts(client):
+    """At a shared computer, who logged in next had their pages and letters rewritten in English."""
     person = with_password(language="fr")
     choose(client, "en")
     log_in(client, person)
-    assert shown_in(client) == "en"
+    assert shown_in(client) == "fr"
     person.refresh_from_db()
-    assert person.language == "en"
+    assert person.language == "fr"
+    client.post(reverse("account_logout"))
+    assert shown_in(client) == "en"
 
 
 def test_what_the_browser_asks_for_is_no_choice_against_the_profile(client):
