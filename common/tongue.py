@@ -20,8 +20,13 @@ _ENGLISH, _FRENCH = frozenset(ENGLISH.split()), frozenset(FRENCH.split())
 
 
 @lru_cache(maxsize=4096)
-def language_of(text: str) -> str:
-    """The tag of a text's language. French, in which first texts are written, unless it reads as English."""
+def reads_as(text: str) -> str:
+    """The tag of the language that a text reads as; "" where its words don't say it."""
     words = _WORD.findall(text[:LONGEST_READ].lower())
-    english = sum(word in _ENGLISH for word in words)
-    return "en" if english > sum(word in _FRENCH for word in words) else FIRST
+    english, french = (sum(one in known for one in words) for known in (_ENGLISH, _FRENCH))
+    return "" if english == french else "en" if english > french else FIRST
+
+
+def language_of(text: str) -> str:
+    """The same of what people write here: French, in which first texts are written, unless it reads as English."""
+    return reads_as(text) or FIRST

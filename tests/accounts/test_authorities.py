@@ -201,7 +201,7 @@ def test_another_number_may_tell_another_level(coordinator, status, number, leve
         ),
         (lambda: make_authority("COMMUNE"), "d’un certain nombre d’habitants", "première offre"),
         (lambda: make_authority("REGION"), "Vous pouvez publier votre première offre", "habitants"),
-        (lambda: make_organisation("ESS"), "votre premier besoin", "agents"),
+        (lambda: make_organisation("ESS"), "Vos besoins peuvent", "agents"),
     ],
 )
 def test_no_municipality_is_told_that_it_may_publish_offers(

@@ -5,8 +5,8 @@ from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as some
 
-from common.tongue import language_of
-from config.templatetags.quotes import as_written
+from common.tongue import language_of, reads_as
+from config.templatetags.quotes import as_told, as_written
 
 
 @pytest.mark.parametrize(
@@ -43,3 +43,13 @@ def test_any_text_has_a_language(text):
 def test_somebodys_words_say_their_language_where_the_page_is_in_another(language, text, shown):
     with translation.override(language):
         assert as_written(text) == shown
+
+
+def test_words_that_may_be_the_sites_own_are_marked_only_where_they_read_as_another_language():
+    with translation.override("en"):
+        assert (
+            as_told("Un besoin vous est confié")
+            == '<span lang="fr">Un besoin vous est confié</span>'
+        )
+        assert as_told("Verified") == "Verified"
+        assert reads_as("Verified") == ""

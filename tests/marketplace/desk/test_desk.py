@@ -88,10 +88,8 @@ def test_every_kind_has_its_line_with_the_next_act(coordinator):
 def test_each_line_says_what_was_expected_and_why_it_is_late(coordinator):
     one_of_each()
     told = {line.kind: (line.why, line.expected) for line in lines_of(coordinator)}
-    assert told["mission"] == (
-        "La mission n’a pas commencé le jour prévu",
-        "attendu le premier jour",
-    )
+    expected = "attendu le premier jour"
+    assert told["mission"] == ("La mission n’a pas commencé le jour prévu", expected)
     assert told["alone"][1] == "", "« bientôt en retard » since 20 days, « attendu sous 14 jours »"
     assert told["help"] == (told["help"][0], "")  # at once
     told = {line.kind: (line.why, line.expected or line.day) for line in lines_of(coordinator)}
