@@ -32,4 +32,4 @@ def as_told(words: object) -> SafeString:
 
 def _in(tag: str, words: object) -> SafeString:
     said = said_in(tag)
-    return format_html("<span{}>{}</span>", said, words) if said else conditional_escape(words)
+    return format_html("<span{}>{}</span>", said, words) if said else conditional_escape(str(words))
