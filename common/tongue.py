@@ -1,7 +1,6 @@
 """In which of the site’s languages a text is written, by its small words: nobody is asked."""
 
 import re
-from functools import lru_cache
 
 from common.spoken import FIRST
 
@@ -19,7 +18,6 @@ qui que dans sur par au aux en d l qu n s à où ou ne pas son sa ses je j mes m
 _ENGLISH, _FRENCH = frozenset(ENGLISH.split()), frozenset(FRENCH.split())
 
 
-@lru_cache(maxsize=4096)
 def reads_as(text: str) -> str:
     """The tag of the language that a text reads as; "" where its words don't say it."""
     words = _WORD.findall(text[:LONGEST_READ].lower())

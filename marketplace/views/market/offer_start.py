@@ -80,7 +80,8 @@ def title_of(codes: list[str]) -> str:
 
 def retitled(sent: QueryDict) -> QueryDict:
     """What was sent; a title that the site has made, and nobody has changed, says the skills that are chosen now."""
-    made, codes = sent.get(MADE, ""), sent.getlist("skills")
+    made = sent.get(MADE, "")
+    codes = [code for code in sent.getlist("skills") if "\0" not in code]
     if not (made and codes) or sent.get("title", "").strip() != made:
         return sent
     full = sent.copy()

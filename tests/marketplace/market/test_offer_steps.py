@@ -337,6 +337,12 @@ def test_a_title_that_the_site_made_says_what_is_chosen_and_nothing_else(client,
     assert dict(again.context["step"].carried)["title"] == "Rédaction, Site internet"
 
 
+def test_a_title_that_the_site_made_bears_any_code(client, volunteer):
+    made = {"title": "Site internet, Rédaction", "title_made": "Site internet, Rédaction"}
+    second = to_the_second(client, **made, skills=["\0", "aucune", "site-web"])
+    assert dict(second.context["step"].carried)["title"] == "Site internet"
+
+
 def test_a_title_that_its_writer_changed_stays(client, volunteer):
     second = to_the_second(client, title="Vos pages", title_made="Site internet, Rédaction")
     assert dict(second.context["step"].carried)["title"] == "Vos pages"
