@@ -64,7 +64,7 @@ def test_the_form_keeps_what_was_written(client, member, structure, typed):
     response = client.post(reverse("need-new"), typed | {"save": "yes"})
     need = Need.objects.get()
     assert response.url == need.get_absolute_url()
-    assert (need.title, need.hours, need.status) == ("Tenir la comptabilité", 24, NeedStatus.DRAFT)
+    assert (need.title, need.hours, need.status) == ("Tenir la comptabilité", 25, NeedStatus.DRAFT)
     wanted = need.wanted.get()
     assert (wanted.skill.code, wanted.level, wanted.required) == ("compta-associative", 3, False)
 
