@@ -98,7 +98,7 @@ def _calendar(user: User) -> OtherYes | None:
     if not CalendarAddress.objects.filter(user=user).exists():
         return None
     words = _("Whoever has its address reads your dates. Making another one shuts it.")
-    return OtherYes(_("My dates on my phone"), words, reverse("calendar-address"), _("Shut it"))
+    return OtherYes(_("My dates in my calendar"), words, reverse("calendar-address"), _("Shut it"))
 
 
 def _sign_ins(user: User) -> OtherYes | None:
