@@ -88,6 +88,36 @@ def time(text: str) -> Time | None:
     return None
 
 
+# In a sentence: an amount, and the words around it that make something else of it, an hour of the day or a rate.
+_MANY = r"[0-9]{1,3}|une? (?:dizaine|quinzaine|vingtaine|trentaine|quarantaine|cinquantaine) d'"
+LONG = re.compile(rf"\b(?P<many>{_MANY})(?P<gap> ?)(?P<unit>heures?|journees?|jours?)\b")
+NOT_BEFORE = re.compile(
+    r"\b(?:a|vers|des|avant|apres|entre|et|depuis|dans|sous|d'ici|il y a|tou[ts]e?s les|chaque|moins de|plus de|sur)$"
+)
+NOT_AFTER = re.compile(
+    r" ?(?:par|sur|a [0-9]+|chaque|du matin|du soir|[0-9]+|de retard|et demie?)\b| ?/"
+)
+TENS = {"dizaine": 10, "quinzaine": 15, "vingtaine": 20, "trentaine": 30}
+TENS |= {"quarantaine": 40, "cinquantaine": 50}
+LONGEST_SENTENCE = 2_000
+
+
+def time_said(sentence: str) -> Time | None:
+    """The amount of time that a sentence says: « une vingtaine d'heures », « 20 heures en tout ». None where it says none,
+    several, or an hour of the day."""
+    said = plain(sentence[:LONGEST_SENTENCE]).replace("’", "'")
+    times = set()
+    for found in LONG.finditer(said):
+        before, after = said[max(0, found.start() - 20) : found.start()].rstrip(), found.end()
+        if NOT_BEFORE.search(before) or NOT_AFTER.match(said, after):
+            continue
+        many = found["many"]
+        amount = int(many) if many.isdigit() else TENS[many.split()[1]]
+        if amount:
+            times.add(Time(Decimal(amount), _in_days(found["unit"])))
+    return times.pop() if len(times) == 1 else None
+
+
 def _in_days(unit: str | None) -> bool | None:
     return None if unit is None else unit[0] in "jd"
 

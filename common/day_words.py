@@ -9,6 +9,7 @@ from common.as_written import MONTH, MONTHS, plain
 DAY = timedelta(days=1)
 WEEK = timedelta(days=7)
 LONGEST_READ = 300  # signs: a day is said in a sentence, not in a letter
+LONGEST_SENTENCE = 2_000
 LAST_YEAR = 2200
 
 _WEEK = (
@@ -214,3 +215,24 @@ def _day(year: int, month: int, day: int) -> date | None:
     if not (1 <= month <= 12 and 1 <= year <= LAST_YEAR):
         return None
     return date(year, month, day) if 1 <= day <= monthrange(year, month)[1] else None
+
+
+# What is to be done by a day: only with the words that say so, and a day that nobody takes for something else.
+_BY = r"(?:avant|d'ici(?: a)?|jusqu'(?:a|au)|au plus tard|pour|before|by)(?: le| la| the)?"
+_FIGURES = r"\d{1,2}/\d{1,2}(?:/(?:\d{4}|\d{2}))?|\d{2}\.\d{2}(?:\.(?:\d{4}|\d{2}))?"
+_OF_A_MONTH = rf"\d{{1,2}}(?:er)? (?:{_MONTH})\b(?: \d{{4}}\b)?"
+_PART = rf"(?:debut|mi|fin)[ -](?:du mois )?(?:de |d')?(?:{_MONTH})\b"
+BY_A_DAY = re.compile(rf"\b{_BY} (?P<day>(?:{_FIGURES})(?![./]?\d)|{_OF_A_MONTH}|{_PART})")
+BETWEEN_PARTS = re.compile(r"[ -](?:du mois )?(?:de |d')?")
+
+
+def last_day_said(sentence: str, today: date) -> date | None:
+    """The day before which something is to be done: « avant le 06.12 », « d'ici la fin janvier ». None where the sentence
+    says none, or two."""
+    said = plain(sentence[:LONGEST_SENTENCE]).replace("’", "'")
+    named = {found["day"] for found in BY_A_DAY.finditer(said)}
+    if len(named) != 1:
+        return None
+    name = named.pop().replace(".", "/")
+    day = day_said(BETWEEN_PARTS.sub(" ", name, count=1) if name[0].isalpha() else name, today)
+    return day if day and day >= today else None

@@ -5,8 +5,11 @@ never sent. Dates are different: a need without any takes place whenever it suit
 """
 
 from datetime import date, timedelta
+from typing import Any
 
 from accounts.models import Organisation
+from common.as_written import time_said
+from common.day_words import last_day_said
 from marketplace.models import Beneficiary, Cause, Format, Need, Place, Serving, Welcome
 from marketplace.models.market.needs import HOURS_A_DAY
 
@@ -29,6 +32,16 @@ def title_of(sentence: str) -> str:
     if len(first) > LONGEST_TITLE:
         first = first[:LONGEST_TITLE].rsplit(" ", 1)[0].rstrip(".,;: ") + "\N{HORIZONTAL ELLIPSIS}"
     return first[:1].upper() + first[1:]
+
+
+def read_in(words: str, today: date) -> dict[str, Any]:
+    """The last day and the length that the words surely say, as values of the fields that ask them."""
+    read: dict[str, Any] = {}
+    if day := last_day_said(words, today):
+        read["ends_on"] = day
+    if said := time_said(words):
+        read |= {"volume": said.amount, "unit": "days" if said.in_days else "hours"}
+    return read
 
 
 def serving_of(organisation: Organisation) -> Serving | None:

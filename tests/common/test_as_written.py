@@ -208,3 +208,24 @@ def test_what_a_stranger_sends_is_read_in_no_time(piece):
         as_written.time(short[:60])
         as_written.telephone(short[:60])
     assert time.monotonic() - start < 0.5
+
+
+@pytest.mark.parametrize(
+    ("sentence", "said"),
+    [
+        ("tenir la compta, 20 heures en tout", (20, False)),
+        ("il faudrait une vingtaine d’heures", (20, False)),
+        ("besoin de 20 heures pour la paie", (20, False)),
+        ("un coup de main, 3 jours", (3, True)),
+        ("la salle ferme à 20 heures", None),
+        ("de 14 heures à 18 heures", None),
+        ("5 heures par semaine", None),
+        ("c’est dans 3 jours", None),
+        ("ouvert 5 jours sur 7", None),
+        ("3 jours ou 20 heures", None),
+        ("0 heure", None),
+    ],
+)
+def test_how_long_is_read_in_a_sentence_where_it_is_sure(sentence, said):
+    read = as_written.time_said(sentence)
+    assert (tuple(read) if read else None) == said

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from common.day_words import LAST_YEAR, day_said
+from common.day_words import day_said, last_day_said
 
 THURSDAY = date(2026, 12, 3)
 
@@ -147,3 +147,26 @@ def test_so_many_weeks_are_counted(number, today):
     day = today + timedelta(days=7 * number)
     assert day_said(f"dans {number} semaines", today) == day
     assert day_said(f"in {number} weeks", today) == day
+
+
+@pytest.mark.parametrize(
+    ("sentence", "day"),
+    [
+        ("refaire nos statuts avant le 06.12, à Arras", date(2026, 12, 6)),
+        ("avant le 6 décembre", date(2026, 12, 6)),
+        ("d’ici la fin janvier", date(2027, 1, 31)),
+        ("d’ici fin du mois de janvier", date(2027, 1, 31)),
+        ("jusqu’au 15/01", date(2027, 1, 15)),
+        ("au plus tard le 10 janvier.", date(2027, 1, 10)),
+        ("avant la mi-janvier", date(2027, 1, 15)),
+        ("avant le 6 décembre, oui, avant le 6 décembre", date(2026, 12, 6)),
+        ("avant le 6 décembre ou avant le 9 janvier", None),
+        ("depuis le 6 décembre", None),
+        ("pour 3.5 personnes", None),
+        ("avant le 31.02", None),
+        ("appeler avant le 03.20.30.40.50", None),
+        ("avant le 06.12.2024", None),
+    ],
+)
+def test_the_last_day_is_read_in_a_sentence_where_it_is_sure(sentence, day):
+    assert last_day_said(sentence, THURSDAY) == day

@@ -16,6 +16,7 @@ from marketplace.actions.desk import behalf, dispatch
 from marketplace.actions.market import carriers, proposals, serving, waiting_lists
 from marketplace.actions.refusals import NotYet
 from marketplace.models import Beneficiary, Format, HandOver, Need, Offer, Side, reasons
+from marketplace.models.market.lengths import LENGTH, RHYTHM
 from marketplace.models.market.need_fields import SAID
 from marketplace.rules import deductions
 from marketplace.rules.carriers import why_not_publish
@@ -247,7 +248,8 @@ def reopen(need: Need, *, by: User, one_hour: bool = False) -> None:
     need.move(NeedStatus.DRAFT, by=by)
     if one_hour:
         need.format, need.hours, need.places, need.in_pair = Format.ONE_HOUR, 1, 1, False
-        need.save(update_fields=["format", "hours", "places", "in_pair", "updated_at"])
+        need.deduced = " ".join(sorted(need.unsaid - {deductions.HOURS, LENGTH, RHYTHM}))
+        need.save(update_fields=["format", "hours", "places", "in_pair", "deduced", "updated_at"])
 
 
 @transaction.atomic

@@ -10,6 +10,7 @@ from marketplace import ranking
 from marketplace.actions.market import needs
 from marketplace.actions.refusals import NotYet
 from marketplace.models import Carrier, Need, Skill, reasons
+from marketplace.models.market.lengths import LENGTH
 from marketplace.models.market.need_fields import SAID
 from marketplace.rules import permissions
 from marketplace.states import CarrierStatus, NeedStatus
@@ -44,12 +45,14 @@ def split(need: Need, *, skills: Collection[Skill], title: str, hours: int, by: 
     other = Need(
         title=title, hours=hours, created_by=author, **{n: getattr(first, n) for n in SHARED}
     )
+    for part in (first, other):  # the choice that said how long is that of the whole
+        part.deduced = " ".join(sorted(first.unsaid | {LENGTH}))
     other.is_second_behind = other.is_written_twice  # its title is another
     other.save()
     other.beneficiaries.set(first.beneficiaries.all())
     moved.update(need=other)
     first.hours -= hours
-    first.save(update_fields=["hours", "updated_at"])
+    first.save(update_fields=["hours", "deduced", "updated_at"])
     other.begin(by=by)
     _carried_as(first, other, by=by)
     _into_the_world(other, listed=first.is_listed, judged=judged, by=by)

@@ -4,7 +4,6 @@ from decimal import Decimal
 from typing import Any, cast
 
 from django import forms
-from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -21,7 +20,13 @@ from marketplace.forms.market.second_text import HOLDS, SecondTextMixin
 from marketplace.forms.market.volume import VolumeMixin
 from marketplace.forms.period import PeriodMixin
 from marketplace.models import Cause, Format, Need, Place, SkillFamily, Welcome
-from marketplace.models.market.needs import HOURS_A_DAY
+from marketplace.models.market.lengths import (
+    HOURS_OF,
+    LENGTH,
+    RHYTHM,
+    WITHOUT_RHYTHM,
+    Length,
+)
 from marketplace.rules import deductions
 
 MOST_PLACES = 50
@@ -29,28 +34,6 @@ NEWEST_FIRST = _("Newest first")
 BY_ITSELF = [("soon", _("Starting soonest")), ("short", _("Shortest first"))]
 
 
-class Length(models.TextChoices):
-    """How long a mission takes, in one choice that says its hours and its format."""
-
-    HOUR = "HOUR", _("an hour of advice")
-    HALF_DAY = "HALF_DAY", _("half a day")
-    DAY = "DAY", _("a day")
-    DAYS = "DAYS", _("two or three days, about 20 hours")
-    MONTH = "MONTH", _("a month: a few hours a week, about 15 hours in all")
-    QUARTER = "QUARTER", _("three months: a few hours a week, about 40 hours in all")
-    HALF_YEAR = "HALF_YEAR", _("six months: about 80 hours in all")
-    OTHER = "OTHER", _("otherwise: I say how long")
-
-
-HOURS_OF = {
-    Length.HOUR: (1, Format.ONE_HOUR),
-    Length.HALF_DAY: (4, Format.ONE_DAY),
-    Length.DAY: (HOURS_A_DAY, Format.ONE_DAY),
-    Length.DAYS: (20, Format.SHORT),
-    Length.MONTH: (15, Format.SPLIT),
-    Length.QUARTER: (40, Format.SPLIT),
-    Length.HALF_YEAR: (80, Format.LONG),
-}
 # What each step of a need asks; the page on which all of it is changed asks the three.
 PARTS = {
     deductions.WHAT: ("context", "title", "deliverable"),
@@ -137,6 +120,7 @@ class NeedForm(
     def __init__(self, *args: Any, part: str = "", is_draft: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.is_draft, self.part = is_draft, part
+        self.deduced: set[str] = set()  # of how long it takes
         ask_for_words(self)
         self.begin_second()
         self._begin()
@@ -172,7 +156,7 @@ class NeedForm(
         self.initial_volume(need.hours if is_said else None)
         self.initial_languages(need.languages)
         self.initial_questions(need)
-        if need.pk and not is_said:
+        if RHYTHM in unsaid or (need.pk and not is_said):
             self.initial["format"] = ""
         if need.is_undated:
             for name in ("starts_on", "ends_on"):
@@ -181,9 +165,7 @@ class NeedForm(
         if deductions.CAUSE in unsaid:
             self.initial["cause"] = ""
         if is_said:
-            known = {hours: length for length, hours in HOURS_OF.items()}
-            shape = (need.hours, Format(need.format))
-            self.initial.setdefault("length", known.get(shape, Length.OTHER))
+            self.initial.setdefault("length", need.length or Length.OTHER)
         elif self.initial.get("volume"):
             self.initial.setdefault("length", Length.OTHER)
 
@@ -224,16 +206,16 @@ class NeedForm(
         return need.pk is not None and need.missions.taking_a_place().exists()
 
     def _take_length(self) -> None:
-        """The hours and the format of the length chosen; of another one, the format that its hours have."""
+        """The hours and the format of the length chosen; said in figures, the format stays as it was chosen, or not."""
         cleaned = self.cleaned_data
         if (length := cleaned.get("length")) in HOURS_OF:
             hours, cleaned["format"] = HOURS_OF[Length(length)]
             cleaned["volume"], cleaned["unit"] = Decimal(hours), self.HOURS
+            self.deduced = {RHYTHM} if length in WITHOUT_RHYTHM else set()
             for name in ("volume", "unit", "format"):
                 self.errors.pop(name, None)
-        elif (volume := cleaned.get("volume")) is not None:
-            hours = round(volume * HOURS_A_DAY if cleaned.get("unit") == self.DAYS else volume)
-            cleaned["format"] = cleaned.get("format") or deductions.format_for(hours)
+        elif cleaned.get("volume") is not None:
+            self.deduced = {LENGTH} if cleaned.get("format") else {LENGTH, RHYTHM}
         elif "length" in self.fields and not (self.is_draft or self.has_error("volume")):
             self.add_error("length", _("Choose how long it takes, roughly."))
 
@@ -244,10 +226,9 @@ class NeedForm(
             self.add_error("title", _("Give it a title, or say in a sentence what would help you."))
 
     @property
-    def is_otherwise(self) -> bool:
-        """Whether the hours are said in figures, so that their fields are to be seen."""
-        wrong = self.is_bound and (self.has_error("volume") or self.has_error("format"))
-        return wrong or self["length"].value() == Length.OTHER
+    def is_wrong_in_figures(self) -> bool:
+        """Whether the fields that say how long in figures are to be seen, whatever is chosen: something is wrong there."""
+        return self.is_bound and (self.has_error("volume") or self.has_error("format"))
 
     @property
     def is_wrong_in_the_fold(self) -> bool:
@@ -271,7 +252,7 @@ class NeedForm(
         if "volume" in self.fields:
             wrong = self.has_error("volume") or self.has_error("format")
             need.hours = None if wrong else cleaned.get("hours")
-            unsaid.discard(deductions.HOURS)
+            unsaid = (unsaid - {deductions.HOURS, LENGTH, RHYTHM}) | self.deduced
         if "starts_on" in self.fields:
             self._keep_dates()
         if "cause" in self.fields:

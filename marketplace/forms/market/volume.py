@@ -117,7 +117,7 @@ class VolumeMixin(forms.Form):
         days = (ends_on - starts_on).days + 1
         room = days * shape.a_day
         if days < shape.days:
-            self.add_error("format", TOO_FEW_DAYS % told)
+            self.add_error("length" if cleaned.get("length") else "format", TOO_FEW_DAYS % told)
         elif hours > room:
             self.add_error("volume", NO_ROOM % {"room": room})
 

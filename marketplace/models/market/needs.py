@@ -50,12 +50,13 @@ from marketplace.models.market.catalogue_indexes import of_needs
 from marketplace.models.market.causes import Beneficiary, Cause
 from marketplace.models.market.choices import Format, Place, Welcome
 from marketplace.models.market.days import HasDays
+from marketplace.models.market.lengths import HOURS_A_DAY as HOURS_A_DAY
+from marketplace.models.market.lengths import HasLength
 from marketplace.models.market.meeting import LANGUAGES, HowPeopleMeet
 from marketplace.models.market.need_skills import NeedSkill
 from marketplace.models.market.questions import AsksQuestions
 from marketplace.states import NEED_MOVES, NEED_WAYS_BACK, NeedStatus
 
-HOURS_A_DAY = 7
 NEAR_KM = 20  # of the commune that a search names
 
 
@@ -230,7 +231,7 @@ def _needs_talked_about_with(user: User) -> QuerySet:
     return proposals.objects.filter(proposals.offered_by(user)).order_by().values("need")
 
 
-class Need(CarriedBySeveral, AsksQuestions, WrittenTwice, FoundByWords, HasDays, HowPeopleMeet, Movable):  # fmt: skip
+class Need(CarriedBySeveral, AsksQuestions, WrittenTwice, FoundByWords, HasDays, HasLength, HowPeopleMeet, Movable):  # fmt: skip
     MOVES, WAYS_BACK = NEED_MOVES, NEED_WAYS_BACK
     SUMMARY = "deliverable"
 

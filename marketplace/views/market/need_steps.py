@@ -5,6 +5,7 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
@@ -120,10 +121,19 @@ def _came_for(request: SignedInRequest, need: Need) -> Said | None:
 def _initial(need: Need, name: str, said: Said | None) -> dict:
     if said:
         return {"context": said.text, "title": deductions.title_of(said.text)}
+    if read := _read(need, name):
+        return read
     asks = name == deductions.WHERE and deductions.CAUSE in need.unsaid
     if asks and (known := deductions.begins_with(need)):
         return {"cause": known[0], "beneficiaries": known[1]}
     return {}
+
+
+def _read(need: Need, name: str) -> dict:
+    """The day and the hours that the words of the need say, offered until they are said in their fields."""
+    if name != deductions.WHEN or deductions.HOURS not in need.unsaid or not need.is_undated:
+        return {}
+    return deductions.read_in(f"{need.context} {need.deliverable}", timezone.localdate())
 
 
 def _picker(request: SignedInRequest, need: Need, typing: Typing, said: Said | None) -> Picker:
@@ -255,4 +265,5 @@ def _page(need: Need, name: str, form: NeedForm, picker: Picker | None, typing: 
         "back": _beside(name, -1) if at else "",
         "within": readings.in_words_for([need.pole_id]),
         "asks_cause": deductions.CAUSE in need.unsaid and not form.initial.get("cause"),
+        "is_read": not (form.is_bound or typing.found) and bool(_read(need, name)),
     }

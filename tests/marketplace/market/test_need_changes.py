@@ -107,7 +107,7 @@ def test_a_need_without_dates_stays_so_unless_a_date_is_what_changes(client, nee
     now = Need.objects.get(pk=need.pk)
     assert (now.place, now.is_undated) == ("BOTH", True)
     change = f"ends_on={in_days(40).isoformat()}"
-    assert "quand cela vous arrange →" in client.get(door(need, change)).text
+    assert "à convenir ensemble →" in client.get(door(need, change)).text
     do(client, need, change)
     assert not Need.objects.get(pk=need.pk).is_undated
 

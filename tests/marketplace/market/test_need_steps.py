@@ -332,3 +332,62 @@ def test_sent_at_once_from_two_tabs_it_is_sent_once(at, structure, aline, monkey
     need.refresh_from_db()
     assert need.status == NeedStatus.SUBMITTED
     assert need.steps.filter(after=NeedStatus.SUBMITTED).count() == 1
+
+
+# --- how long, as it was said ----------------------------------------------------------------
+def size_of(at, **said):
+    first(at)
+    need = Need.objects.latest("pk")
+    post(at, need, "quand", **said)
+    at_the_end = at.get(need.get_absolute_url()).text
+    return need, at_the_end
+
+
+def test_a_rhythm_that_nobody_chose_isn_t_told(at, structure):
+    need, page = size_of(at, length="DAYS")
+    assert "deux ou trois jours, une vingtaine d’heures" in page
+    assert "à la suite" not in page
+    post(at, need, "quand", length="DAYS", ends_on=in_days(30).isoformat())
+    page = at.get(need.get_absolute_url()).text
+    assert "environ 3\xa0jours" in page or "environ 3 jours" in page
+    assert "à la suite" not in page
+
+
+def test_hours_that_are_typed_say_no_rhythm(at, structure):
+    need, page = size_of(at, length="OTHER", unit="hours", volume="20 heures")
+    assert "par semaine" not in page
+    form = at.get(reverse("need-step", args=[need.pk, "quand"])).context["form"]
+    assert (form["length"].value(), form["format"].value()) == ("OTHER", "")
+
+
+def test_hours_that_are_typed_fit_a_short_time_when_no_rhythm_is_said(at, structure):
+    soon = in_days(5).isoformat()
+    need, _page = size_of(at, length="OTHER", unit="hours", volume="20", ends_on=soon)
+    need.refresh_from_db()
+    assert (need.hours, need.ends_on) == (20, in_days(5))
+
+
+def test_a_rhythm_that_is_chosen_is_told(at, structure):
+    _need, page = size_of(at, length="OTHER", unit="hours", volume="15", format=Format.SPLIT)
+    assert "quelques heures par semaine" in page
+    assert "un mois" not in page
+
+
+def test_a_month_that_is_chosen_stays_a_month(at, structure):
+    _need, page = size_of(at, length="MONTH")
+    assert "un mois\xa0: quelques heures par semaine, une quinzaine d’heures en tout" in page
+
+
+def test_a_day_and_hours_said_in_the_sentence_are_filled_in_until_they_are_said(at, structure):
+    first(at, context="Refaire nos statuts avant le 31 janvier, une vingtaine d’heures.")
+    need = Need.objects.get()
+    page = at.get(reverse("need-step", args=[need.pk, "quand"]))
+    form = page.context["form"]
+    assert (form["ends_on"].value().month, form["ends_on"].value().day) == (1, 31)
+    assert (form["volume"].value(), form["length"].value()) == (20, "OTHER")
+    assert "Ce que vos mots en disent est rempli ci-dessous" in page.text
+    assert need.is_undated  # nothing is kept that nobody has sent
+    post(at, need, "quand", length="DAY", ends_on="")
+    again = at.get(reverse("need-step", args=[need.pk, "quand"]))
+    assert again.context["form"]["ends_on"].value() == ""
+    assert "rempli ci-dessous" not in again.text

@@ -82,19 +82,19 @@ def test_every_page_says_whenever_and_none_says_a_date_that_nobody_said(client, 
     need = undated(structure, place="BOTH")
     until = spoken(need.ends_on, "j F Y")
     page = client.get(need.get_absolute_url()).text
-    assert f"Quand cela vous arrange, demande fraîche jusqu’au {until}" in page
+    assert f"À convenir ensemble, demande fraîche jusqu’au {until}" in page
     assert '"validThrough"' in page
     assert "jobStartDate" not in page
     client.force_login(aline)
     for address in (reverse("needs"), reverse("my-needs")):
         shown = client.get(address).text
-        assert "quand cela vous arrange" in shown
+        assert "à convenir ensemble" in shown
         assert f"avant le {until}" not in shown
 
 
 def test_what_isn_t_online_is_said_to_be_neither_fresh_nor_stale():
     for status in (NeedStatus.DRAFT, NeedStatus.PAUSED, NeedStatus.FILLED, NeedStatus.CLOSED):
-        assert undated(status=status).when_words == "quand cela vous arrange"
+        assert undated(status=status).when_words == "à convenir ensemble"
 
 
 def test_the_coordinators_list_says_it_and_so_does_what_they_take_out(client):
@@ -102,11 +102,11 @@ def test_the_coordinators_list_says_it_and_so_does_what_they_take_out(client):
     need = undated()
     columns = {"tout": "1", "colonnes": "titre.debut.fin"}
     page = client.get(reverse("lists", args=["besoins"]), columns)
-    assert "quand cela vous arrange" in page.text
+    assert "à convenir ensemble" in page.text
     assert spoken(need.ends_on, "j F Y") not in page.text
     address = reverse("lists-export", args=["besoins", "csv"]) + "?colonnes=titre.debut.fin"
     file = client.post(address, {"why": "x"}).getvalue().decode("utf-8-sig")
-    assert "quand cela vous arrange" in file
+    assert "à convenir ensemble" in file
     assert need.ends_on.strftime("%d/%m/%Y") not in file
     assert need.ends_on.isoformat() not in file
 
