@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from common.day_words import day_said, last_day_said
+from common.day_words import LAST_YEAR, day_said, last_day_said
 
 THURSDAY = date(2026, 12, 3)
 

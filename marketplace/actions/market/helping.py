@@ -38,11 +38,14 @@ class Helping:
     commune: Commune
     pole: Pole
     weekdays: int
+    levels: dict[str, int]  # by the code of each skill
+    radius_km: int
     answers: list[tuple[str, str]] = field(default_factory=list)
 
-    def title_for(self, user: User) -> str:
-        """Their trade, or else what they can bring."""
-        return (user.trade or ", ".join(str(skill) for skill in self.skills))[:LONGEST_TITLE]
+
+def title_for(user: User, skills: list[Skill]) -> str:
+    """Their trade, or else what they can bring."""
+    return (user.trade or ", ".join(str(skill) for skill in skills))[:LONGEST_TITLE]
 
 
 def help(need: Need, helping: Helping, *, by: User) -> Proposal | Waiter:
@@ -64,17 +67,20 @@ def _help(need: Need, helping: Helping, *, by: User) -> Proposal | Waiter:
     offer = Offer.objects.create(
         pole=helping.pole,
         person=by,
-        title=helping.title_for(by),
+        title=title_for(by, helping.skills),
         time=Time.OWN,
         place=need.place,
         commune=helping.commune,
+        radius_km=helping.radius_km,
         starts_on=today,
         ends_on=max(need.ends_on, today),
         weekdays=helping.weekdays,
         hours=need.hours,
         created_by=by,
     )
-    OfferSkill.objects.bulk_create(OfferSkill(offer=offer, skill=one) for one in helping.skills)
+    OfferSkill.objects.bulk_create(
+        OfferSkill(offer=offer, skill=one, level=helping.levels[one.code]) for one in helping.skills
+    )
     offers.publish(offer.begin(by=by), by=by)
     word, answers = helping.word, helping.answers
     if Need.objects.filter(pk=need.pk, status=NeedStatus.FILLED).exists():

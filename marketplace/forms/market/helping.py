@@ -13,11 +13,12 @@ from accounts.coming import Said
 from accounts.forms.places import CommuneField
 from accounts.models import Coming, Commune, Pole
 from marketplace.actions.market.helping import Helping
-from marketplace.forms.fields import field_of, no_contacts
+from marketplace.forms.fields import WholeField, field_of, no_contacts
 from marketplace.forms.market.answers import NAMES, AnswersMixin
-from marketplace.models import Need, Skill
+from marketplace.models import Level, Need, Offer, OfferSkill, Skill
 from marketplace.models.market.offers import WORKING_WEEK
 
+RADIUS, LEVEL = Offer._meta.get_field("radius_km"), OfferSkill._meta.get_field("level")
 WEEK, WEEKEND, ANY = "WEEK", "WEEKEND", "ANY"
 DAYS = {WEEK: WORKING_WEEK, WEEKEND: 0b1100000, ANY: 0b1111111}
 WHEN = {
@@ -76,14 +77,18 @@ class HelpForm(AnswersMixin):
             )
         return commune
 
-    @property
-    def helping(self) -> Helping:
-        """Once it is valid."""
+    def helping(self, published: "PublishedForm") -> Helping:
+        """Once both are valid."""
         said = self.cleaned_data
         assert self.pole is not None, "a commune without a pôle is refused"
-        chosen = [self.offered[code] for code in said["skills"]]
+        chosen = self.brought
         where, days = said["commune"], DAYS[said["when"]]
-        return Helping(said["word"], chosen, where, self.pole, days, self.answers)
+        levels, km = published.levels, published.cleaned_data["radius_km"]
+        return Helping(said["word"], chosen, where, self.pole, days, levels, km, self.answers)
+
+    @property
+    def brought(self) -> list[Skill]:
+        return [self.offered[code] for code in self.cleaned_data["skills"]]
 
     @property
     def when_words(self) -> str:
@@ -95,6 +100,47 @@ class HelpForm(AnswersMixin):
         said = self.cleaned_data
         words = {"skills": said["skills"], "when": said["when"], "answers": dict(self.answers)}
         return Said(Coming.Kind.APPLY, said["word"], said["commune"].pk, self.need.pk, words)
+
+
+class PublishedForm(forms.Form):
+    """What their offer says beyond the need they came for, since others read it too: how well they know each thing, how
+    far they go. It is shown as it will be, and they may change it."""
+
+    radius_km = WholeField(
+        label=gettext_lazy("How far you go, in km"),
+        min_value=0,
+        max_value=1000,
+        required=False,
+        error_messages={
+            "invalid": gettext_lazy("Write a number of kilometres, for instance 30."),
+            "max_value": gettext_lazy("A thousand kilometres at the most."),
+        },
+    )
+
+    def __init__(self, *args: Any, skills: Iterable[Skill], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial.setdefault("radius_km", RADIUS.default)
+        self.skills = list(skills)
+        for skill in self.skills:
+            self.fields[f"level-{skill.pk}"] = forms.TypedChoiceField(
+                label=str(skill), choices=Level.choices, coerce=int, required=False,
+                initial=LEVEL.default, empty_value=LEVEL.default,
+            )  # fmt: skip
+
+    def clean_radius_km(self) -> int:
+        km: int | None = self.cleaned_data["radius_km"]
+        return RADIUS.default if km is None else km
+
+    @property
+    def levels(self) -> dict[str, int]:
+        return {one.code: self.cleaned_data[f"level-{one.pk}"] for one in self.skills}
+
+    @property
+    def lines(self) -> list[tuple[forms.BoundField, str]]:
+        """Each skill's field, with the level that it says, in words."""
+        said = [self[f"level-{one.pk}"] for one in self.skills]
+        words = {str(level): label for level, label in Level.choices}
+        return [(field, words.get(str(field.value()), "")) for field in said]
 
 
 def as_sent(said: Said, need: Need) -> dict[str, Any]:

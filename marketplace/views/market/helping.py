@@ -16,8 +16,9 @@ from accounts.coming import Said
 from accounts.models import Coming, ForbiddenMove
 from accounts.requests import OurRequest, SignedInRequest, is_signed_in
 from marketplace.actions.market import helping
+from marketplace.actions.market.helping import Helping
 from marketplace.actions.refusals import NotYet
-from marketplace.forms.market.helping import HelpForm, as_sent
+from marketplace.forms.market.helping import HelpForm, PublishedForm, as_sent
 from marketplace.models import Need, NeedSkill, Offer, Proposal, Waiter, Welcome
 from marketplace.rules import permissions, service_levels
 from marketplace.rules import waiters as rules
@@ -72,13 +73,16 @@ def send(request: SignedInRequest, pk: int) -> HttpResponse:
     form = HelpForm(as_sent(said, need), need=need, wanted=skills_of(need))
     if not form.is_valid():  # they have said nothing yet, or the need has changed since
         return redirect(f"{need.get_absolute_url()}#aider")
-    if request.method == "POST":
-        return _sent(request, need, form)
-    offer = form.helping
+    sent = request.POST if request.method == "POST" else None
+    published = PublishedForm(sent, skills=form.brought)
+    if published.is_valid():
+        return _sent(request, need, form.helping(published))
     shown = {
         "need": need,
-        "offer": offer,
-        "title": offer.title_for(request.user),
+        "form": published,
+        "word": said.text,
+        "commune": form.cleaned_data["commune"],
+        "title": helping.title_for(request.user, form.brought),
         "when": form.when_words,
         "promise": service_levels.promise_from_now(need, timezone.now()),
         "pace": service_levels.pace_of(need.organisation),
@@ -92,9 +96,9 @@ def _at_work_alone(request: OurRequest, need: Need) -> HttpResponse:
     return redirect(need)
 
 
-def _sent(request: SignedInRequest, need: Need, form: HelpForm) -> HttpResponse:
+def _sent(request: SignedInRequest, need: Need, said: Helping) -> HttpResponse:
     try:
-        made = helping.help(need, form.helping, by=request.user)
+        made = helping.help(need, said, by=request.user)
     except (NotYet, ForbiddenMove) as refusal:
         messages.error(request, str(refusal))
         return _where_it_stands(request, need)

@@ -12,7 +12,7 @@ from accounts.models import Coming, Membership, Organisation
 from accounts.states import OrganisationStatus
 from marketplace.actions.market import helping
 from marketplace.actions.refusals import NotYet
-from marketplace.forms.market.helping import HelpForm
+from marketplace.forms.market.helping import HelpForm, PublishedForm
 from marketplace.models import Offer, Proposal, Time, Welcome
 from marketplace.states import NeedStatus, OfferStatus
 from tests.accounts.at_work_people import by_sign_in, link, sign_in_of
@@ -140,6 +140,32 @@ def test_it_is_on_each_page_until_it_is_put_aside(client, need):
     assert not Coming.objects.exists()
 
 
+def test_all_that_becomes_public_is_shown_before_it_leaves_and_may_be_changed(client, need):
+    signed_in(client)
+    keeps(client, need)
+    page = client.get(reverse("need-help-send", args=[need.pk]))
+    for told in ("Site internet (à l’aise)", "jusqu’à 30 km", "publié"):
+        assert told in page.text
+    assert page.text.index("publié") < page.text.index("Envoyer mon aide")
+    level = f"level-{make_skill('site-web').pk}"
+    client.post(page.request["PATH_INFO"], {level: "3", "radius_km": "12"})
+    offer = Offer.objects.get()
+    assert (offer.radius_km, offer.held.get().level) == (12, 3)
+
+
+@pytest.mark.parametrize(
+    ("radius", "level"), [("-1", "2"), ("4000", "2"), ("loin", "2"), ("3", "9")]
+)
+def test_what_can_t_be_published_is_said_and_nothing_leaves(client, need, radius, level):
+    signed_in(client)
+    keeps(client, need)
+    said = {"radius_km": radius, f"level-{make_skill('site-web').pk}": level}
+    page = client.post(reverse("need-help-send", args=[need.pk]), said)
+    assert page.status_code == 200
+    assert page.context["form"].errors
+    assert not Offer.objects.exists()
+
+
 def test_a_second_click_sends_nothing_twice(client, need):
     signed_in(client)
     keeps(client, need)
@@ -154,8 +180,10 @@ def test_the_act_itself_refuses_what_is_no_longer_kept(client, need):
     form = HelpForm(typed(), need=need, wanted=[make_skill("site-web")])
     make_commune()
     assert form.is_valid(), form.errors
+    published = PublishedForm({}, skills=form.brought)
+    assert published.is_valid()
     with pytest.raises(NotYet):
-        helping.help(need, form.helping, by=user)
+        helping.help(need, form.helping(published), by=user)
     assert not Offer.objects.exists()
 
 
