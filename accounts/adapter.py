@@ -1,6 +1,7 @@
 """How allauth behaves on this site: its letters are ours, and people are taken where they wanted to go."""
 
-from typing import Any
+from datetime import UTC, datetime
+from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 from allauth.account.adapter import DefaultAccountAdapter
@@ -27,6 +28,10 @@ PENDING = "pending_sign_in"
 # In the session: the address that the secret of a letter in hand has shown, and when.
 SHOWN_ADDRESS = "shown_address"
 SHOWN_FOR = 60 * 60  # seconds
+# In the session: the last letter that an address typed here was sent, and the address that a link has just confirmed here.
+WRITTEN_TO, CONFIRMED = "written_to", "confirmed_here"
+WRITTEN_FOR = 24 * 60 * 60  # seconds
+ON_THE_WAY_IN = ("account/email/email_confirmation", "account/email/account_already_exists")
 CAME_BY = "came_by"  # handed on by the login: the number of the sign-in, and when
 PENDING_FOR = 30 * 60  # seconds
 # allauth's names of what has changed, and what we say of it.
@@ -105,6 +110,8 @@ class AccountAdapter(DefaultAccountAdapter):
         reader = context.get("user") or User.objects.filter(email__iexact=email).first()
         with override(language_of(reader)):
             super().send_mail(template_prefix, email, context | said)
+        if template_prefix.startswith(ON_THE_WAY_IN):
+            self.request.session[WRITTEN_TO] = _now(email=email)
 
     def set_password(self, user: User, password: str) -> None:
         """Write the password alone: allauth would write back all that was read of the person before."""
@@ -149,6 +156,8 @@ class AccountAdapter(DefaultAccountAdapter):
     def post_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse:
         """Note, too, by which organisation's sign-in the session was opened. The second factor, where there is one, has been
         asked before."""
+        for slot in (WRITTEN_TO, CONFIRMED):
+            request.session.pop(slot, None)
         coming.note(request, user)
         if came_by := (kwargs.get("signal_kwargs") or {}).get(CAME_BY):
             number, at = came_by
@@ -195,6 +204,37 @@ def shown_person(request: HttpRequest) -> dict[str, str]:
         return {}
     said = {"first_name": shown.get("first", ""), "last_name": shown.get("last", "")}
     return {"email": shown["email"]} | {name: words for name, words in said.items() if words}
+
+
+class WrittenTo(NamedTuple):
+    email: str
+    at: datetime
+
+
+def written_to(request: HttpRequest) -> WrittenTo | None:
+    """The letter that awaits this visitor since a day at the most, whoever the address belongs to: it says of no address
+    whether it has an account."""
+    kept = _fresh(request, WRITTEN_TO, WRITTEN_FOR)
+    return WrittenTo(kept["email"], datetime.fromtimestamp(kept["at"], tz=UTC)) if kept else None
+
+
+def confirmed_here(request: HttpRequest) -> str:
+    """The address that a letter's link has confirmed in this browser within the hour; "" otherwise."""
+    kept = _fresh(request, CONFIRMED, SHOWN_FOR)
+    return str(kept["email"]) if kept else ""
+
+
+def note_confirmed(request: HttpRequest, email: str) -> None:
+    request.session[CONFIRMED] = _now(email=email)
+
+
+def _now(**said: str) -> dict[str, Any]:
+    return {**said, "at": timezone.now().timestamp()}
+
+
+def _fresh(request: HttpRequest, slot: str, seconds: int) -> dict[str, Any] | None:
+    kept: dict[str, Any] | None = request.session.get(slot)
+    return kept if kept and kept["at"] + seconds > timezone.now().timestamp() else None
 
 
 def _shown(request: HttpRequest) -> dict[str, Any] | None:

@@ -23,6 +23,16 @@ from accounts.views import (
 urlpatterns = [
     # Before allauth's, at its addresses and under its names.
     path("compte/signup/", sign_up.SignUp.as_view(), name="account_signup"),
+    path(
+        "compte/login/",
+        login_not_required(sign_up.LogIn.as_view()),
+        name="account_login",
+    ),
+    path(
+        "compte/confirm-email/",
+        login_not_required(sign_up.VerificationSent.as_view()),
+        name="account_email_verification_sent",
+    ),
     re_path(
         r"^compte/confirm-email/(?P<key>[-:\w]+)/$",
         login_not_required(sign_up.ConfirmEmail.as_view()),

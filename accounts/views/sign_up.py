@@ -4,24 +4,37 @@ from typing import Any
 
 from allauth.account import app_settings
 from allauth.account.models import EmailAddress
-from allauth.account.views import ConfirmEmailView, SignupView
+from allauth.account.views import ConfirmEmailView, EmailVerificationSentView, LoginView, SignupView
+from django.contrib import messages
 from django.core import signing
 from django.db import transaction
 from django.http import Http404
 from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
 from django.urls import Resolver404, resolve
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.http import urlencode
+from django.utils.translation import gettext_lazy as _
 
 from accounts import coming, doors
 from accounts.actions import join_links
-from accounts.adapter import invitation_in_hand, shown_address, shown_person
+from accounts.adapter import (
+    confirmed_here,
+    invitation_in_hand,
+    note_confirmed,
+    shown_address,
+    shown_person,
+    written_to,
+)
 from accounts.coming import Said
 from accounts.forms.people import SignupForm
-from accounts.models import Door, Invitation, JoinLink, Membership
+from accounts.models import Door, Invitation, JoinLink, Membership, User
 from common import as_written
 
+AGAIN = _(
+    "You have signed up with this address already: the first password counts. Open our letter, or ask for a new password."
+)
 OTHER_ADDRESS = "autre"  # “adresse=autre”: invited, and signing up with another one
 
 
@@ -70,6 +83,16 @@ class SignUp(SignupView):
         known = shown_person(self.request)
         return super().get_initial() | known | {"comes_for": self.request.GET.get("pour", "")}
 
+    def form_valid(self, form: SignupForm) -> HttpResponseBase:
+        """The address that has been written to from this browser is not signed up again: another password would be taken
+        for the one that counts."""
+        written = written_to(self.request)
+        if written and form.cleaned_data["email"].lower() == written.email.lower():
+            messages.info(self.request, AGAIN)
+            return redirect("account_email_verification_sent")
+        answer: HttpResponseBase = super().form_valid(form)
+        return answer
+
     def get_form(self, form_class: type[SignupForm] | None = None) -> SignupForm:
         """Somebody who comes by an invitation's letter or by a link isn't asked what for, since it leads to what they are
         invited to; nor is who has said it already; nor what the invitation says."""
@@ -107,15 +130,40 @@ def _link_at(path: str) -> JoinLink | None:
     return join_links.from_key(match.kwargs["pk"], match.kwargs["key"])
 
 
+class VerificationSent(EmailVerificationSentView):
+    """Says when we have written, and to which address, where it was typed in this browser."""
+
+    def get_context_data(self, **kwargs: Any) -> dict:
+        return super().get_context_data(**kwargs) | {"written_to": written_to(self.request)}
+
+
+class LogIn(LoginView):
+    """Whoever has just confirmed their address here finds it in its field, and what they came for above it."""
+
+    def get_initial(self) -> dict:
+        email = confirmed_here(self.request)
+        return super().get_initial() | ({"login": email} if email else {})
+
+    def get_context_data(self, **kwargs: Any) -> dict:
+        email = confirmed_here(self.request)
+        user = User.objects.filter(email__iexact=email).first() if email else None
+        if user is not None:
+            coming.show_of(self.request, user)
+        return super().get_context_data(**kwargs) | {"has_confirmed": bool(email)}
+
+
 class ConfirmEmail(ConfirmEmailView):
     def post(self, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """Confirm. When it was done already, show the same page as the link does, not an error."""
         try:
             with transaction.atomic():  # the change and the letter that tells it
-                return super().post(*args, **kwargs)
+                answer: HttpResponseBase = super().post(*args, **kwargs)
         except Http404:
             self.object = None
             return self.render_to_response(self.get_context_data())
+        if not self.request.user.is_authenticated and self.object is not None:
+            note_confirmed(self.request, self.object.email_address.email)
+        return answer
 
     def get_context_data(self, **kwargs: Any) -> dict:
         done = self.object is None and is_confirmed(self.kwargs["key"])

@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 from django.urls import reverse
 
 from accounts import coming
+from accounts.adapter import written_to
 from accounts.coming import Said
 from accounts.models import Anybody, Coming
 from accounts.requests import OurRequest
@@ -60,7 +61,10 @@ def title_of(user: Anybody, said: Said) -> str:
 
 
 def _by_an_account(request: OurRequest, url: str) -> str:
-    """For a visitor, the page on which an account is made, and then this one."""
+    """For a visitor, the page on which an account is made, and then this one; for whoever has made it and has still to
+    confirm their address, the page that says so."""
     if request.user.is_authenticated or not url:
         return url
+    if written_to(request):
+        return reverse("account_email_verification_sent")
     return f"{reverse('account_signup')}?{urlencode({'next': url})}"

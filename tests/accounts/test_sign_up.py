@@ -224,3 +224,47 @@ def test_nobody_s_mailbox_is_filled_from_the_forms_that_anybody_may_send():
         clock.shift(timedelta(days=1))
         Client().post(reverse("account_reset_password"), {"email": "zoe@example.org"})
         assert Notification.objects.filter(address="zoe@example.org").count() == 11
+
+
+# --- the letter that is awaited ----------------------------------------------------------------
+def test_the_page_says_when_we_wrote_and_where_even_when_no_second_letter_leaves(client):
+    client.post(SIGN_UP, details())
+    told = client.get(reverse("account_email_verification_sent")).text
+    assert "zoe@example.org" in told
+    assert "Nous venons de vous écrire" not in told
+    client.post(reverse("account_login"), {"login": "zoe@example.org", "password": PASSWORD})
+    assert Notification.objects.filter(address="zoe@example.org").count() == 1
+    assert client.get(reverse("account_email_verification_sent")).text.count("zoe@example.org")
+
+
+def test_without_the_address_of_this_browser_the_page_names_none(client):
+    told = client.get(reverse("account_email_verification_sent")).text
+    assert "n’est pas encore confirmée" in told
+
+
+def test_a_second_sign_up_from_the_same_browser_says_that_the_first_password_counts(client):
+    client.post(SIGN_UP, details())
+    answer = client.post(SIGN_UP, details(password1="une autre phrase longue"), follow=True)
+    assert "le premier mot de passe" in answer.text
+    assert Notification.objects.filter(address="zoe@example.org").count() == 1
+
+
+def test_of_a_known_address_the_page_says_just_as_much(client):
+    verify(make_user(email="zoe@example.org"))
+    known = [client.post(SIGN_UP, details(), follow=True).text for _ in range(2)]
+    stranger = Client()
+    unknown = [
+        stranger.post(SIGN_UP, details(email="lea@example.org"), follow=True).text for _ in range(2)
+    ]
+    for ours, theirs in zip(known, unknown, strict=True):
+        for words in ("Nous avons écrit à", "le premier mot de passe"):
+            assert (words in ours) == (words in theirs)
+
+
+def test_the_login_after_a_letter_opened_elsewhere_knows_the_address(client):
+    client.post(SIGN_UP, details())
+    there = Client()
+    answer = confirm(there)
+    assert answer.context["form"]["login"].value() == "zoe@example.org"
+    assert "Votre adresse est confirmée" in answer.text
+    assert Client().get(reverse("account_login")).context["form"]["login"].value() is None

@@ -11,9 +11,11 @@ from accounts import permissions
 from accounts.models import Organisation, User
 from accounts.states import OrganisationStatus
 from common.quotes import quoted
+from marketplace.models import Need
 from marketplace.rules import permissions as rights
 from marketplace.rules import readings
 from marketplace.rules.next_acts.cards import Button, Card, Line
+from marketplace.states import NeedStatus
 
 
 @dataclass(frozen=True)
@@ -51,20 +53,34 @@ def card(user: User, organisation: Organisation, *, last_word: str) -> Card | No
 
 # --- one function a state ------------------------------------------------------------------
 def _submitted(situation: Situation) -> Card:
-    words = _(
-        "You will get a letter %(within)s. Meanwhile you can already prepare a draft and invite your colleagues; nothing is public yet."
-    ) % {"within": readings.in_words_for([situation.organisation.pole_id])}
+    sent = _sent_need(situation.organisation)
     if day := situation.promised_for:
-        words = _(
-            "An answer was promised for %(day)s. It is late, and we are sorry. Meanwhile you can already prepare a draft and invite your colleagues; nothing is public yet."
-        ) % {"day": day}
+        words = _("An answer was promised for %(day)s. It is late, and we are sorry.") % {
+            "day": day
+        }
+    else:
+        within = readings.in_words_for([situation.organisation.pole_id])
+        words = _("You will get a letter %(within)s.") % {"within": within}
+    meanwhile = (
+        _("Your need is with them too. Meanwhile you can invite your colleagues; nothing is public yet.")
+        if sent
+        else _("Meanwhile you can already prepare a draft and invite your colleagues; nothing is public yet.")
+    )  # fmt: skip
     buttons: tuple[Button, ...] = ()
-    if situation.organisation.may_ask:
+    if sent:
+        buttons = (Button(_("See the need that you sent"), sent.get_absolute_url(), "quiet"),)
+    elif situation.organisation.may_ask:
         buttons = (Button(_("Prepare a need"), reverse("need-new"), "quiet"),)
     if rights.can_offer_for(situation.user, situation.organisation):
         buttons = (*buttons, Button(_("Prepare an offer"), reverse("offer-new"), "quiet"))
     title = _("The coordinators are verifying your organisation")
-    return Card(title, (Line(words),), buttons, is_yours=False)
+    return Card(title, (Line(f"{words} {meanwhile}"),), buttons, is_yours=False)
+
+
+def _sent_need(organisation: Organisation) -> Need | None:
+    """The last need of it that is with the coordinators."""
+    sent = Need.objects.filter(organisation=organisation, status=NeedStatus.SUBMITTED)
+    return sent.order_by("-pk").first()
 
 
 def _asked_more(situation: Situation) -> Card:

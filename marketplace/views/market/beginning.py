@@ -5,9 +5,11 @@ from dataclasses import dataclass, field
 from allauth.core.internal import ratelimit
 from django.contrib.auth.decorators import login_not_required
 from django.db.models import Q
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from accounts import coming
@@ -25,6 +27,8 @@ from marketplace.models import MissionTemplate, Need, Place, Skill, SkillFamily
 from marketplace.models.market.choices import Welcome
 
 LIMITS = {"begin": "90/m/ip"}
+SLOT = "begun"  # in the session: what was sent and isn't right
+SENT = ("kind", "text", "commune", "commune-code", "commune-choice", beginning.READ)
 A_FEW, MOST_SKILLS, MOST_FAMILIES = 3, 4, 3
 
 
@@ -61,21 +65,25 @@ class Reading:
 
 
 @login_not_required
+@never_cache  # “back” shows what was said last
 @require_http_methods(["GET", "HEAD", "POST"])
 def begin(request: OurRequest) -> HttpResponse:
     """The page of the box. What is typed is sent by POST, so that no address that is logged holds it."""
-    if request.method != "POST":
+    sent = request.POST if request.method == "POST" else _sent_before(request)
+    if sent is None:
         return render(request, "marketplace/market/begin.html", {"form": first_form(request)})
-    form = beginning.from_post(request.POST, at_home=_at_home(request))
+    form = beginning.from_post(sent, at_home=_at_home(request, sent.get("kind", "")))
     if "continue" in request.POST and form.is_valid():
         return _go_on(request, form)
+    if "continue" in request.POST and not request.htmx:
+        return _shown_again(request)
     context: dict[str, object] = {"form": form}
     if form.cleaned_data.get("text"):
         if _is_too_much(request):
             context["too_many"] = _too_many()
         else:
-            context["reading"] = _read(request, form)
-    if request.htmx and not request.POST.get("text", "").strip():
+            context["reading"] = _read(request, form, _ticked(sent))
+    if request.htmx and not sent.get("text", "").strip():
         context["form"] = first_form(request)  # another tab, before anything is written: no fault
     part = "_begin_read.html" if request.htmx else "begin.html"
     return render(request, f"marketplace/market/{part}", context)
@@ -90,23 +98,45 @@ def first_form(request: OurRequest) -> BeginForm:
     return BeginForm(initial={"kind": Coming.Kind.OFFER if offers else Coming.Kind.NEED})
 
 
+def _shown_again(request: OurRequest) -> HttpResponse:
+    """By an address that may be come back to: what isn't right is shown there, until something else is said."""
+    sent = request.POST.items()
+    words = {name: value[: beginning.LONGEST + 1] for name, value in sent if name in SENT}
+    words["at"] = str(timezone.now().timestamp())
+    request.session[SLOT] = words
+    if not request.user.is_authenticated:
+        request.session.set_expiry(coming.KEPT_FOR)
+    return redirect("begin")
+
+
+def _sent_before(request: OurRequest) -> QueryDict | None:
+    kept = request.session.get(SLOT)
+    since = (timezone.now() - coming.KEPT_FOR).timestamp()
+    if not kept or "pour" in request.GET or float(kept["at"]) < since:
+        return None
+    sent = QueryDict(mutable=True)
+    sent.update(kept)
+    return sent
+
+
 def _go_on(request: OurRequest, form: BeginForm) -> HttpResponse:
     """Keep what was said, and lead to where it is written in full."""
     said = form.cleaned_data
-    ticked = Skill.objects.current().filter(code__in=_ticked(request))
+    ticked = Skill.objects.current().filter(code__in=_ticked(request.POST))
     codes = list(ticked.values_list("code", flat=True))
     if not _is_too_much(request):
         codes = [one.skill.code for one in Reading(_picker(said["text"])).sure] or codes
     commune = said["commune"].pk if said["commune"] else ""
     kept = Said(said["kind"], said["text"], commune, words={"skills": codes})
     coming.keep(request, kept)
+    request.session.pop(SLOT, None)
     if not is_signed_in(request):
         return redirect("account_signup")
     return redirect(people.way_of(kept, request.user) or "home")
 
 
-def _ticked(request: OurRequest) -> list[str]:
-    return [code for code in request.POST.getlist("skills")[:MOST_SKILLS] if "\0" not in code]
+def _ticked(sent: QueryDict) -> list[str]:
+    return [code for code in sent.getlist("skills")[:MOST_SKILLS] if "\0" not in code]
 
 
 def _is_too_much(request: OurRequest) -> bool:
@@ -117,13 +147,13 @@ def _too_many() -> str:
     return _("That is a lot in a short time: we read on in a minute. You may go on as it is.")
 
 
-def _at_home(request: OurRequest) -> Commune | None:
+def _at_home(request: OurRequest, kind: str) -> Commune | None:
     """Where a sentence that names no place is from: the structure in whose name somebody signed in acts, or their own
     town for what they offer. An employer's sign-in doesn't open the latter."""
     if not is_signed_in(request):
         return None
     acting = request.acting_for
-    if request.POST.get("kind") != Coming.Kind.OFFER:
+    if kind != Coming.Kind.OFFER:
         return acting.commune if acting else None
     return request.user.commune if scope_of(request.user).own else None
 
@@ -134,9 +164,9 @@ def _picker(text: str) -> Picker:
     return picker
 
 
-def _read(request: OurRequest, form: BeginForm) -> Reading:
+def _read(request: OurRequest, form: BeginForm, ticked: list[str]) -> Reading:
     said = form.cleaned_data
-    reading = Reading(_picker(said["text"]), _ticked(request), said.get("commune"))
+    reading = Reading(_picker(said["text"]), ticked, said.get("commune"))
     pole = Pole.objects.covering(reading.commune).first() if reading.commune else None
     if reading.commune and pole is None:
         reading.is_outside, reading.poles = True, list(Pole.objects.all())

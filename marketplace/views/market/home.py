@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.views.decorators.cache import never_cache
 
 from accounts.models import Membership, User
 from accounts.requests import OurRequest, SignedInRequest, is_signed_in
@@ -31,6 +32,7 @@ SHOWN, AWAITED = 3, 5
 
 
 @login_not_required
+@never_cache  # “back” shows what was said last, and not the page as it was before
 def home(request: OurRequest) -> HttpResponse:
     if not is_signed_in(request):
         return landing(request)

@@ -3,8 +3,9 @@
 from datetime import timedelta
 
 import pytest
-from allauth.account.models import EmailAddress
+from allauth.account.models import EmailAddress, get_emailconfirmation_model
 from django.core.cache import cache, caches
+from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
@@ -84,7 +85,8 @@ def test_a_place_that_is_understood_is_not_asked_again(client):
 def test_another_tab_is_no_fault_before_a_word_is_written(client):
     part = client.post(URL, {"kind": "OFFER", "text": " "}, headers={"HX-Request": "true"})
     assert "Écrivez d’abord" not in part.text
-    assert "Écrivez d’abord" in go_on(client, " ", "OFFER").text
+    go_on(client, " ", "OFFER")
+    assert "Écrivez d’abord" in client.get(URL).text
 
 
 def test_the_example_is_of_the_tab(client):
@@ -188,7 +190,7 @@ def test_at_work_no_need_of_own_time_is_shown(client, monkeypatch):
     ],
 )
 def test_a_sentence_that_cant_be_read_is_kept_with_a_sentence_beside_it(client, text, said, act):
-    answer = read(client, text, **{act: "yes"})
+    answer = client.post(URL, {"kind": "NEED", "text": text, act: "yes"}, follow=True)
     assert answer.status_code == 200
     assert said in answer.text
     if "a" in text:
@@ -380,3 +382,54 @@ def test_a_need_that_is_written_leaves_the_answer_to_another_one_waiting(client)
     said = {"step": "quoi", "context": ACCOUNTS, "deliverable": "Des comptes."}
     client.post(reverse("need-new"), said | {"skills": read_codes(ACCOUNTS), "next": "yes"})
     assert Coming.objects.get().text == "Je viens"
+
+
+# --- back and forth ----------------------------------------------------------------------------
+def test_back_shows_what_was_said_last(client):
+    for page in ("/", URL):
+        assert "no-store" in client.get(page)["Cache-Control"]
+    go_on(client, "refaire notre site internet, à Lille")
+    go_on(client, ACCOUNTS)
+    assert ACCOUNTS in client.get("/").context["form"]["text"].value()
+
+
+def test_what_isn_t_right_is_shown_at_an_address_that_may_be_come_back_to(client):
+    answer = go_on(client, "")
+    assert (answer.status_code, answer.url) == (302, URL)
+    assert "Écrivez d’abord une phrase" in client.get(URL).text
+    go_on(client)
+    assert client.get(URL).context["form"]["text"].value() == ACCOUNTS
+
+
+def test_what_wasn_t_right_is_forgotten_after_a_day(client, monkeypatch):
+    go_on(client, "a" * 2001)
+    monkeypatch.setattr(coming, "KEPT_FOR", timedelta(0))
+    assert "aaaa" not in client.get(URL).text
+
+
+def test_home_doesn_t_say_that_nothing_waits_under_what_is_to_be_finished(client):
+    aline = verify(make_user())
+    make_organisation(member=aline)
+    client.force_login(aline)
+    go_on(client)
+    home = client.get("/").text
+    assert "Rien ne vous attend" not in home
+    assert "Il reste une chose à terminer" in home
+
+
+def test_who_has_still_to_confirm_their_address_isn_t_led_to_sign_up_again(client):
+    go_on(client)
+    client.post(reverse("account_signup"), SIGN_UP)
+    page = client.get(reverse("needs")).text
+    assert f'href="{reverse("account_email_verification_sent")}"' in page
+    assert f'btn-sm" href="{reverse("account_signup")}' not in page
+
+
+def test_the_login_after_a_letter_opened_elsewhere_says_what_waits(client):
+    go_on(client)
+    client.post(reverse("account_signup"), SIGN_UP)
+    address = EmailAddress.objects.get(email=SIGN_UP["email"])
+    key = get_emailconfirmation_model().create(address).key
+    there = Client()
+    page = there.post(reverse("account_confirm_email", args=[key]), follow=True)
+    assert ACCOUNTS[:60] in page.text

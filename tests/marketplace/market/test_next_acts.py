@@ -336,3 +336,15 @@ def test_a_coordinator_of_its_pole_is_not_asked_to_offer_their_own_help(client):
         client.force_login(reader)
         assert ("Proposer mon aide" in client.get(need.get_absolute_url()).text) is is_asked
         assert client.get(reverse("need-apply", args=[need.pk])).status_code == 200
+
+
+def test_a_need_that_is_sent_already_is_no_draft_to_prepare(client):
+    aline = make_user()
+    structure = make_organisation(member=aline, status=OrganisationStatus.SUBMITTED)
+    client.force_login(aline)
+    page = client.get(structure.get_absolute_url()).text
+    assert "préparer un brouillon" in page
+    need = make_need(structure, status=NeedStatus.SUBMITTED)
+    page = client.get(structure.get_absolute_url()).text
+    assert "préparer un brouillon" not in page
+    assert need.get_absolute_url() in page
