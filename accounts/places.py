@@ -26,6 +26,7 @@ MOST_OF_ONE_CODE = 50  # a postal code of the country can serve forty-six commun
 MOST_WORDS = 12  # the longest name has nine
 EVERYWHERE = ("saint", "sainte")  # one commune in eight
 WELL_KNOWN = 10_000  # people: whoever gets such a town by its beginning made no slip
+MUCH_LARGER = 10  # times: whoever wrote "lile" may mean Lille, before the seventh L'Île
 MANY = 2_000  # how many names a loose search may look through
 NOT_EXACT = 10
 IN_FULL = [kind for kind in Kind if kind != Kind.PART_OF_NAME]  # "mer" isn't La Seyne-sur-Mer
@@ -116,7 +117,9 @@ def _hits(text: str, limit: int) -> list[Hit]:
     query = Query.read(text)
     for look in _ways_to_look(query):
         if hits := look(limit):
-            return list(_first_of_each([*hits, *_larger(query, hits, limit)], limit))
+            larger = _larger(query, hits, limit)
+            first = [hit for hit in larger if hit.weight > MUCH_LARGER * hits[0].weight]
+            return list(_first_of_each([hits[0], *first, *hits[1:], *larger], limit))
     hits = _by_slip(query, limit) or _by_name_inside(query, limit)
     return list(_first_of_each(hits, limit))  # a name now and a name of old may sound alike
 

@@ -41,7 +41,9 @@ def normalise(text: str) -> str:
 
 
 def _spelled_out(word: str, before: str) -> str:
-    if word in SHORT_FORMS:
+    if word in SHORT_FORMS and (
+        before or SHORT_FORMS[word] != "arrondissement"
+    ):  # "Arr" begins Arras
         return SHORT_FORMS[word]
     if ordinal := ORDINAL.match(word):
         return ordinal[1]

@@ -65,7 +65,7 @@ class CommuneField(forms.Field):
         ),
         "several": _("Several communes answer to “%(text)s”: choose yours in the list."),
         "unsure": _(
-            "“%(text)s”: is it %(first)s? Send again to say yes, or choose another in the list."
+            "“%(text)s”: is it %(first)s? It is chosen below: go on, or choose another in the list."
         ),
     }
 
@@ -83,6 +83,11 @@ class CommuneField(forms.Field):
             self.validate(None)
             return None
         return self._suggested(typed) or self._chosen(typed) or self._named(typed)
+
+    def bound_data(self, data: Any, initial: Any) -> Any:
+        """A choice that was made in the list stays made, whatever else is wrong in the form."""
+        chosen = self._chosen(data) if isinstance(data, Typed) else None
+        return Typed(str(chosen), chosen.pk) if chosen else data
 
     def has_changed(self, initial: Any, data: Any) -> bool:
         if self.disabled:

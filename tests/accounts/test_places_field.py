@@ -106,7 +106,9 @@ def test_a_slip_proposes_the_largest_of_those_it_may_be():
     make_commune("93039", "L'Île-Saint-Denis", department=make_department("93"), population=7_000)
     form = fill("lile")
     assert error_of(form).startswith("« lile » : est-ce Lille (59) ?")
-    assert fill("lile", choice="59350").is_valid()
+    chosen = fill("lile", choice="59350")
+    assert chosen.is_valid()
+    assert 'value="Lille (59)"' in str(chosen["commune"]), "whatever else is wrong, it stays chosen"
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from accounts import places, toponyms
 from accounts.models import Commune
 from accounts.models.places import CommuneKey
+from tests.factories import make_commune
 
 pytestmark = pytest.mark.usefixtures("france")
 LILLE, PARIS, SAINT_DENIS = (50.63, 3.06), (48.8534, 2.3488), (-20.88, 55.45)
@@ -253,3 +254,15 @@ def test_it_goes_into_another_query():
     assert Commune.objects.filter(pk__in=near.values("pk")).count() == near.count() > 5
     paris = Commune.objects.whole().within(*PARIS, 3)
     assert [commune.pk for commune in paris] == ["75056"]
+
+
+def test_the_beginning_of_a_name_is_no_short_form():
+    make_commune("62041", "Arras", population=42_000)
+    make_commune("75115", "Paris 15e Arrondissement", population=230_000)
+    assert places.search("Arr")[0].name == "Arras"
+
+
+def test_a_much_larger_commune_at_a_slip_is_among_the_first_two():
+    for number, name in enumerate(("Saint-Denis", "d'Yeu", "Rousse", "d'Elle")):
+        make_commune(f"9303{number}", f"L'Île-{name}", population=8_000 - number)
+    assert "Lille (59)" in [str(one) for one in places.search("lile")][:2]
