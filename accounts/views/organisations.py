@@ -104,9 +104,10 @@ def new(request: SignedInRequest, kind: str) -> HttpResponse:
             _say(form, refusal)
         else:
             request.session[SESSION_KEY] = organisation.pk
-            messages.success(
-                request, _("Thank you. The coordinators will verify it and write to you.")
+            thanks = _(
+                "Thank you. The coordinators of the %(pole)s will verify it and write to you."
             )
+            messages.success(request, thanks % {"pole": organisation.pole})
             return redirect("need-new" if said and organisation.may_ask else organisation)
     return render(request, "accounts/organisation_new.html", context | {"form": form})
 

@@ -33,7 +33,7 @@ def no_contacts(text: str) -> str:
                 "Leave “%(found)s” out: both sides get each other’s details as soon as both have "
                 "said yes."
             )
-            % {"found": found[0]}
+            % {"found": ", ".join(dict.fromkeys(found))}
         )
     return text
 

@@ -17,6 +17,13 @@ HOURS, CAUSE = "hours", "cause"
 SIX_MONTHS = timedelta(days=182)
 WHAT, WHEN, WHERE = STEPS = ("quoi", "quand", "ou")
 LONGEST_TITLE = 80
+# Words of four letters and more that no title ends with.
+OPENING = {
+    *("notre", "votre", "leur", "leurs", "nous", "vous", "elle", "elles", "cette", "ceux", "celle"),
+    *("pour", "avec", "dans", "avant", "après", "depuis", "sans", "sous", "chez", "vers", "entre"),
+    *("dont", "parce", "lorsque", "quand", "comme", "mais", "donc", "plus", "moins", "très"),
+    *("tout", "tous", "toute", "toutes", "être", "avoir", "faire", "sont", "était", "étaient"),
+}
 
 
 def format_for(hours: int) -> Format:
@@ -27,11 +34,21 @@ def format_for(hours: int) -> Format:
 
 
 def title_of(sentence: str) -> str:
-    """A title proposed from what somebody has written: its first sentence, cut between two words."""
-    first = " ".join(sentence.split("\n")[0].split(". ")[0].split()).rstrip(".,;: ")
+    """A title proposed from what somebody has written: its first sentence, cut after a word that may end it."""
+    first = " ".join(sentence.split("\n")[0].split(". ")[0].split())
     if len(first) > LONGEST_TITLE:
-        first = first[:LONGEST_TITLE].rsplit(" ", 1)[0].rstrip(".,;: ") + "\N{HORIZONTAL ELLIPSIS}"
+        words = first[: LONGEST_TITLE + 1].split()[:-1] or [first[:LONGEST_TITLE]]
+        while len(words) > 1 and _opens(words[-1]):
+            words.pop()
+        first = " ".join(words).rstrip(".,;: ") + "\N{HORIZONTAL ELLIPSIS}"
+    first = first.rstrip(".,;: ")
     return first[:1].upper() + first[1:]
+
+
+def _opens(word: str) -> bool:
+    """Whether something has to follow that word: an article, “avant”, the day of a month."""
+    bare = word.strip('(«“"').lower()
+    return len(bare) < 4 or bare in OPENING or bare.rstrip("er").isdigit()
 
 
 def read_in(words: str, today: date) -> dict[str, Any]:

@@ -20,15 +20,26 @@
     const own = () => ["first_name", "last_name", "email"]
       .flatMap((name) => (box.form.elements[name]?.value ?? "").toLowerCase().split(/[^\p{L}\p{N}]+/u))
       .filter((part) => part.length > 3);
+    // As the server compares them: how many letters the two have in common, in whatever order.
+    const alike = (word, part) => {
+      const left = [...part];
+      const common = [...word].filter((sign) => {
+        const at = left.indexOf(sign);
+        if (at >= 0) left.splice(at, 1);
+        return at >= 0;
+      }).length;
+      return (2 * common) / (word.length + part.length) >= 0.7;
+    };
     const kept = {
       length: (rule) => [...box.value].length >= Number(rule.dataset.least),
-      own: () => !own().some((part) => box.value.toLowerCase().includes(part)),
+      own: () => {
+        const typed = box.value.toLowerCase();
+        return !own().some((part) => typed.includes(part) || alike(typed, part));
+      },
     };
     const mark = () => {
       for (const rule of rules.querySelectorAll("[data-rule]")) {
-        const isMet = kept[rule.dataset.rule](rule);
-        // That it isn't one's name is sure only once it is sent: nothing is promised here.
-        const state = !box.value || (isMet && rule.dataset.rule === "own") ? "" : isMet ? "met" : "unmet";
+        const state = !box.value ? "" : kept[rule.dataset.rule](rule) ? "met" : "unmet";
         rule.dataset.state = state;
         const said = state ? rules.dataset[state] : "";
         const place = rule.querySelector(".rule-said");

@@ -34,7 +34,7 @@ class HelpForm(AnswersMixin):
     skills = forms.MultipleChoiceField(
         label=gettext_lazy("What can you bring?"),
         widget=forms.CheckboxSelectMultiple,
-        error_messages={"required": gettext_lazy("Tick at least one: what you tick is yours.")},
+        error_messages={"required": gettext_lazy("Tick at least one thing that you can bring.")},
     )
     word = forms.CharField(
         label=gettext_lazy("A word for the organisation"),
@@ -140,7 +140,7 @@ class PublishedForm(forms.Form):
         """Each skill's field, with the level that it says, in words."""
         said = [self[f"level-{one.pk}"] for one in self.skills]
         words = {str(level): label for level, label in Level.choices}
-        return [(field, words.get(str(field.value()), "")) for field in said]
+        return [(field, str(words.get(str(field.value()), ""))) for field in said]
 
 
 def as_sent(said: Said, need: Need) -> dict[str, Any]:

@@ -126,6 +126,7 @@ class NeedForm(
         self._begin()
         for name in ("starts_on", "ends_on", "volume", "format"):
             self.fields[name].required = False
+        field_of(self, "format", forms.ChoiceField).choices = [("", _("Choose…")), *Format.choices]
         self.fields["length"].wanted_to_end = True  # type: ignore[attr-defined]
         self.fields["title"].required = not (is_draft or part)
         if is_draft:

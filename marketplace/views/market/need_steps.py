@@ -1,11 +1,14 @@
 """A need in three short steps: what, when and how much, where and how. Each step keeps what it asks; anything may lack until
 the need is sent."""
 
+from datetime import timedelta
+
 from django.contrib import messages
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.cache import add_never_cache_headers
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
@@ -23,6 +26,7 @@ from marketplace.forms.market.skills import Picker
 from marketplace.models import MissionTemplate, Need
 from marketplace.rules import deductions, permissions, readings
 from marketplace.rules.next_acts.needs import LACKING
+from marketplace.states import NeedStatus
 from marketplace.views import opened_for
 from marketplace.views.market import need_standing
 from marketplace.views.market.needs import need_or_404
@@ -49,10 +53,23 @@ def step(request: SignedInRequest, pk: int, part: str) -> HttpResponse:
     if part not in STEPS:
         raise Http404
     permissions.require(permissions.answers_for_need(request.user, need))
+    if _is_sent_again(request, need, part):
+        messages.info(request, said_sent(request, need))
+        return redirect(need)
     if not (need.is_draft and permissions.can_edit_need(request.user, need)):
         # 307: what was typed goes along, to be given back there.
         return HttpResponseRedirect(reverse("need-edit", args=[pk]), preserve_request=True)
     return write(request, need, part)
+
+
+def _is_sent_again(request: SignedInRequest, need: Need, part: str) -> bool:
+    """Whether somebody has sent the same twice, or comes back to what they have sent: nothing is too late then."""
+    if need.status != NeedStatus.SUBMITTED or not permissions.speaks_for_need(request.user, need):
+        return False
+    if request.method != "POST" or "submit" not in request.POST:
+        return request.method != "POST"
+    changed = NeedForm(request.POST, instance=need, part=part).changed_data
+    return not set(changed) & set(request.POST)
 
 
 @require_safe
@@ -88,9 +105,20 @@ def write(request: SignedInRequest, need: Need, name: str) -> HttpResponse:
         form = NeedForm(instance=need, initial=as_typed(form), part=name)
     elif posted and form.may_be_kept and _has_skills(request, picker):
         return _kept(request, need, form, picker, typing)
-    return render(
-        request, "marketplace/market/need_step.html", _page(need, name, form, picker, typing)
-    )
+    page = _page(need, name, form, picker, typing)
+    if need.pk is None and not posted:
+        page["begun"] = _begun(request, need)
+    answer = render(request, "marketplace/market/need_step.html", page)
+    if need.pk is None:
+        add_never_cache_headers(answer)  # “back” shows that it is kept
+    return answer
+
+
+def _begun(request: SignedInRequest, need: Need) -> Need | None:
+    """What they have begun to write for this structure today, and not sent."""
+    since = timezone.now() - timedelta(days=1)
+    mine = Need.objects.of(need.organisation).filter(created_by=request.user, created_at__gte=since)
+    return mine.filter(status=NeedStatus.DRAFT).order_by("-pk").first()
 
 
 def _counted(
@@ -120,7 +148,7 @@ def _came_for(request: SignedInRequest, need: Need) -> Said | None:
 
 def _initial(need: Need, name: str, said: Said | None) -> dict:
     if said:
-        return {"context": said.text, "title": deductions.title_of(said.text)}
+        return {"context": said.text}
     if read := _read(need, name):
         return read
     asks = name == deductions.WHERE and deductions.CAUSE in need.unsaid

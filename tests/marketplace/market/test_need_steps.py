@@ -203,7 +203,7 @@ def test_what_a_newcomer_said_begins_the_need_and_goes(at, structure, aline):
     session.save()
     page = at.get(NEW)
     assert page.context["form"]["context"].value() == SENTENCE
-    assert page.context["form"]["title"].value() == "On n’arrive plus à tenir la compta"
+    assert not page.context["form"]["title"].value(), "it says to leave it empty"
     assert page.context["picker"].codes == {"compta-associative"}
     first(at)
     assert Need.objects.get().commune_id == "62498"
@@ -391,3 +391,57 @@ def test_a_day_and_hours_said_in_the_sentence_are_filled_in_until_they_are_said(
     again = at.get(reverse("need-step", args=[need.pk, "quand"]))
     assert again.context["form"]["ends_on"].value() == ""
     assert "rempli ci-dessous" not in again.text
+
+
+# --- twice, and back ---------------------------------------------------------------------------
+def sent_need(at):
+    first(at)
+    need = Need.objects.latest("pk")
+    post(at, need, "quand", length="DAY")
+    post(at, need, "ou", "submit", **where(cause=make_cause().pk))
+    need.refresh_from_db()
+    return need
+
+
+def test_a_second_tap_on_the_last_button_is_no_fault(at, structure):
+    need = sent_need(at)
+    again = post(at, need, "ou", "submit", **where(cause=make_cause().pk))
+    assert again.url == need.get_absolute_url()
+    back = at.get(reverse("need-step", args=[need.pk, "ou"]), follow=True)
+    assert "Trop tard" not in back.text
+    assert "Envoyé" in back.text
+
+
+def test_what_is_changed_after_it_was_sent_is_told_not_to_be_kept(at, structure):
+    need = sent_need(at)
+    page = reverse("need-step", args=[need.pk, "ou"])
+    said = {"step": "ou", "submit": "yes"} | where(cause=make_cause().pk, place="REMOTE")
+    assert at.post(page, said).status_code == 307
+
+
+def test_back_on_the_first_page_finds_the_draft_that_was_begun(at, structure):
+    first(at)
+    need = Need.objects.get()
+    page = at.get(NEW)
+    assert "est gardé en brouillon" in page.text
+    assert reverse("need-steps", args=[need.pk]) in page.text
+    assert "no-store" in page["Cache-Control"]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "title"),
+    [
+        ("compta,", "Compta"),
+        (
+            "Il nous faudrait quelqu’un pour nous aider à finir la comptabilité avant le 6 décembre prochain",
+            "Il nous faudrait quelqu’un pour nous aider à finir la comptabilité…",
+        ),
+        (
+            "Nous aurions besoin d’aide pour préparer la fête, avec les enfants et les parents de notre école",
+            "Nous aurions besoin d’aide pour préparer la fête, avec les enfants et les…",
+        ),
+        ("a" * 200, "A" + "a" * 79 + "…"),
+    ],
+)
+def test_a_title_is_cut_after_a_word_that_may_end_it(sentence, title):
+    assert deductions.title_of(sentence) == title.replace(" et les…", "…")
