@@ -57,6 +57,8 @@ PUBLIC = {
     "legal",
     "accessibility",
     "account_signup",  # where one comes in
+    "account_login",  # to log in
+    "account_email_verification_sent",  # to which address we wrote, for whoever typed it here
     "sign-in",  # likewise, by the sign-in of one's organisation
     "places-suggest",  # places: no secret in them
     "set_language",

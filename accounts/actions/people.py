@@ -74,7 +74,7 @@ def way_of(said: Said | Coming, user: User) -> str | None:
         return coming.way_on(said)
     theirs = Membership.objects.of(user).representing().select_related("organisation")
     asks = any(row.organisation.may_ask and not row.organisation.is_closed for row in theirs)
-    return coming.way_on(said) if asks else reverse("organisation-new")
+    return coming.way_on(said) if asks else reverse("organisation-new-kind", args=["structure"])
 
 
 def _said_just_now(user: User) -> Coming | None:

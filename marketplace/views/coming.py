@@ -50,7 +50,7 @@ def came_for(request: OurRequest) -> CameFor | None:
 
 def _words(user: Anybody, said: Said) -> tuple[str, str]:
     """The need's title and the sentence: one of them is said."""
-    return ("", said.text) if said.kind in IN_WORDS else (title_of(user, said), "")
+    return ("", said.text.rstrip(" .")) if said.kind in IN_WORDS else (title_of(user, said), "")
 
 
 def title_of(user: Anybody, said: Said) -> str:

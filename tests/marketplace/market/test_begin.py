@@ -3,9 +3,8 @@
 from datetime import timedelta
 
 import pytest
-from allauth.account.models import EmailAddress, get_emailconfirmation_model
+from allauth.account.models import EmailAddress
 from django.core.cache import cache, caches
-from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
@@ -29,6 +28,7 @@ from tests.factories import (
 
 pytestmark = pytest.mark.django_db
 URL = "/commencer/"
+STRUCTURE = "/organisations/nouvelle/structure/"
 ACCOUNTS = "on n’arrive plus à tenir la compta depuis que notre trésorière est partie, à Lille"
 WEBSITE = "Je fais des sites internet, à Lille"
 SIGN_UP = {
@@ -263,7 +263,7 @@ def test_the_account_once_made_leads_to_the_need_by_way_of_the_structure(client)
     go_on(client)
     client.post(reverse("account_signup"), SIGN_UP)
     aline = Coming.objects.get(text=ACCOUNTS).user
-    assert people.first_step(aline) == reverse("organisation-new")
+    assert people.first_step(aline) == STRUCTURE
     client.force_login(aline)
     session = client.session
     session[coming.SLOT] = True
@@ -296,9 +296,9 @@ def test_who_offers_is_led_to_their_offer(client):
 
 def test_somebody_signed_in_goes_straight_to_where_it_is_written(client):
     client.force_login(aline := make_user())
-    assert go_on(client).url == reverse("organisation-new")
+    assert go_on(client).url == STRUCTURE
     make_organisation(Organisation.Kind.COMPANY, member=aline)
-    assert go_on(client).url == reverse("organisation-new")
+    assert go_on(client).url == STRUCTURE
     assert go_on(client, WEBSITE, "OFFER").url == reverse("offer-new")
     make_organisation(member=aline)
     assert go_on(client).url == reverse("need-new")
@@ -310,13 +310,13 @@ def test_an_employee_of_a_structure_does_not_write_its_needs(client):
     structure = make_organisation(member=employee)
     structure.memberships.update(role="EMPLOYEE")
     client.force_login(employee)
-    assert go_on(client).url == reverse("organisation-new")
+    assert go_on(client).url == STRUCTURE
 
 
 def test_nobody_is_led_to_the_need_of_a_structure_that_is_closed(client):
     client.force_login(aline := make_user())
     make_organisation(member=aline, status=OrganisationStatus.CLOSED)
-    assert go_on(client).url == reverse("organisation-new")
+    assert go_on(client).url == STRUCTURE
 
 
 def test_who_logs_in_after_saying_it_is_led_there_and_later_home(client):
@@ -382,54 +382,3 @@ def test_a_need_that_is_written_leaves_the_answer_to_another_one_waiting(client)
     said = {"step": "quoi", "context": ACCOUNTS, "deliverable": "Des comptes."}
     client.post(reverse("need-new"), said | {"skills": read_codes(ACCOUNTS), "next": "yes"})
     assert Coming.objects.get().text == "Je viens"
-
-
-# --- back and forth ----------------------------------------------------------------------------
-def test_back_shows_what_was_said_last(client):
-    for page in ("/", URL):
-        assert "no-store" in client.get(page)["Cache-Control"]
-    go_on(client, "refaire notre site internet, à Lille")
-    go_on(client, ACCOUNTS)
-    assert ACCOUNTS in client.get("/").context["form"]["text"].value()
-
-
-def test_what_isn_t_right_is_shown_at_an_address_that_may_be_come_back_to(client):
-    answer = go_on(client, "")
-    assert (answer.status_code, answer.url) == (302, URL)
-    assert "Écrivez d’abord une phrase" in client.get(URL).text
-    go_on(client)
-    assert client.get(URL).context["form"]["text"].value() == ACCOUNTS
-
-
-def test_what_wasn_t_right_is_forgotten_after_a_day(client, monkeypatch):
-    go_on(client, "a" * 2001)
-    monkeypatch.setattr(coming, "KEPT_FOR", timedelta(0))
-    assert "aaaa" not in client.get(URL).text
-
-
-def test_home_doesn_t_say_that_nothing_waits_under_what_is_to_be_finished(client):
-    aline = verify(make_user())
-    make_organisation(member=aline)
-    client.force_login(aline)
-    go_on(client)
-    home = client.get("/").text
-    assert "Rien ne vous attend" not in home
-    assert "Il reste une chose à terminer" in home
-
-
-def test_who_has_still_to_confirm_their_address_isn_t_led_to_sign_up_again(client):
-    go_on(client)
-    client.post(reverse("account_signup"), SIGN_UP)
-    page = client.get(reverse("needs")).text
-    assert f'href="{reverse("account_email_verification_sent")}"' in page
-    assert f'btn-sm" href="{reverse("account_signup")}' not in page
-
-
-def test_the_login_after_a_letter_opened_elsewhere_says_what_waits(client):
-    go_on(client)
-    client.post(reverse("account_signup"), SIGN_UP)
-    address = EmailAddress.objects.get(email=SIGN_UP["email"])
-    key = get_emailconfirmation_model().create(address).key
-    there = Client()
-    page = there.post(reverse("account_confirm_email", args=[key]), follow=True)
-    assert ACCOUNTS[:60] in page.text

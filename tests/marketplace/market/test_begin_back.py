@@ -1,0 +1,65 @@
+"""Back and forth between the sentence, the account and the letter: what was said last counts, and nothing is asked twice."""
+
+from datetime import timedelta
+
+import pytest
+from allauth.account.models import EmailAddress, get_emailconfirmation_model
+from django.test import Client
+from django.urls import reverse
+
+from accounts import coming
+from tests.factories import make_organisation, make_user, verify
+from tests.marketplace.market.test_begin import ACCOUNTS, SIGN_UP, URL, go_on, world
+
+pytestmark = pytest.mark.django_db
+__all__ = ["world"]  # the fixture of those tests
+
+
+def test_back_shows_what_was_said_last(client):
+    for page in ("/", URL):
+        assert "no-store" in client.get(page)["Cache-Control"]
+    go_on(client, "refaire notre site internet, à Lille")
+    go_on(client, ACCOUNTS)
+    assert ACCOUNTS in client.get("/").context["form"]["text"].value()
+
+
+def test_what_isn_t_right_is_shown_at_an_address_that_may_be_come_back_to(client):
+    answer = go_on(client, "")
+    assert (answer.status_code, answer.url) == (302, URL)
+    assert "Écrivez d’abord une phrase" in client.get(URL).text
+    go_on(client)
+    assert client.get(URL).context["form"]["text"].value() == ACCOUNTS
+
+
+def test_what_wasn_t_right_is_forgotten_after_a_day(client, monkeypatch):
+    go_on(client, "a" * 2001)
+    monkeypatch.setattr(coming, "KEPT_FOR", timedelta(0))
+    assert "aaaa" not in client.get(URL).text
+
+
+def test_home_doesn_t_say_that_nothing_waits_under_what_is_to_be_finished(client):
+    aline = verify(make_user())
+    make_organisation(member=aline)
+    client.force_login(aline)
+    go_on(client)
+    home = client.get("/").text
+    assert "Rien ne vous attend" not in home
+    assert "Il reste une chose à terminer" in home
+
+
+def test_who_has_still_to_confirm_their_address_isn_t_led_to_sign_up_again(client):
+    go_on(client)
+    client.post(reverse("account_signup"), SIGN_UP)
+    page = client.get(reverse("needs")).text
+    assert f'href="{reverse("account_email_verification_sent")}"' in page
+    assert f'btn-sm" href="{reverse("account_signup")}' not in page
+
+
+def test_the_login_after_a_letter_opened_elsewhere_says_what_waits(client):
+    go_on(client)
+    client.post(reverse("account_signup"), SIGN_UP)
+    address = EmailAddress.objects.get(email=SIGN_UP["email"])
+    key = get_emailconfirmation_model().create(address).key
+    there = Client()
+    page = there.post(reverse("account_confirm_email", args=[key]), follow=True)
+    assert ACCOUNTS[:60] in page.text
