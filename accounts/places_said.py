@@ -7,7 +7,9 @@ after « à », or by its name at the very end, after a comma.
 import re
 from collections.abc import Iterator
 
-from accounts import toponyms
+from rapidfuzz.distance import OSA
+
+from accounts import places, toponyms
 from accounts.models import Commune
 from accounts.models.places import CommuneKey
 
@@ -44,6 +46,54 @@ def said_in(text: str) -> list[Commune]:
         if communes and (is_written or communes[0].population >= TOWN):
             return communes[:MOST_ASKED]
     return []
+
+
+# The last word, after a word of place; and what stands there and is no town, though one is written nearly so.
+AT_THE_END = re.compile(
+    r"\b(?:[aà]|vers|in|near)\s+([^\W\d_][\w’'-]{3,40})[\s.!?)]*$", re.IGNORECASE
+)
+NO_TOWN = {
+    *(
+        "deux",
+        "trois",
+        "quatre",
+        "tous",
+        "tout",
+        "toutes",
+        "tour",
+        "tours",
+        "cours",
+        "jour",
+        "jours",
+    ),
+    *(
+        "temps",
+        "part",
+        "pied",
+        "plusieurs",
+        "distance",
+        "domicile",
+        "lire",
+        "faire",
+        "venir",
+        "titre",
+    ),
+    *("partir", "nous", "vous", "eux", "main", "mains", "long", "court", "terme", "fond", "bord"),
+    *("bout", "gens", "table", "terre", "moitié", "partager", "peine", "vendre", "tenir", "finir"),
+}
+CITY, SLIP = 20_000, 1  # people; letters
+
+
+def misspelt_in(text: str) -> str:
+    """The last word of the sentence, where it is nearly the name of a town: « …, à lile ». It is to be asked."""
+    found = AT_THE_END.search(text)
+    word = found[1] if found else ""
+    if not word or word.lower() in NO_TOWN:
+        return ""
+    typed = toponyms.compact(toponyms.normalise(word))
+    near = (each for each in places.search(word) if each.population >= CITY)
+    names = (toponyms.compact(each.search_name) for each in near)
+    return word if any(OSA.distance(typed, name) == SLIP for name in names) else ""
 
 
 def _named(keys: set[str], kinds: tuple[CommuneKey.Kind, ...]) -> list[CommuneKey]:

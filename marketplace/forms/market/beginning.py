@@ -72,10 +72,13 @@ def from_post(data: QueryDict, *, at_home: Commune | None) -> BeginForm:
 
 
 def _read_place(data: QueryDict, at_home: Commune | None) -> None:
-    said = places_said.said_in(data.get("text", "").replace("\0", "")[:LONGEST])
+    text = data.get("text", "").replace("\0", "")[:LONGEST]
+    said = places_said.said_in(text)
     data["commune"] = data["commune-code"] = ""
     if len(said) > 1:
         data["commune"] = said[0].name  # of several, which one is asked
+    elif not said and (word := places_said.misspelt_in(text)):
+        data["commune"] = word  # its field asks whether the town that is nearly so is meant
     elif found := said[0] if said else at_home:
         data["commune"], data["commune-code"] = str(found), found.pk
     data[READ] = data.get("commune", "")

@@ -8,8 +8,8 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts import coming
-from tests.factories import make_organisation, make_user, verify
-from tests.marketplace.market.test_begin import ACCOUNTS, SIGN_UP, URL, go_on, world
+from tests.factories import make_commune, make_organisation, make_user, verify
+from tests.marketplace.market.test_begin import ACCOUNTS, SIGN_UP, URL, go_on, read, world
 
 pytestmark = pytest.mark.django_db
 __all__ = ["world"]  # the fixture of those tests
@@ -63,3 +63,25 @@ def test_the_login_after_a_letter_opened_elsewhere_says_what_waits(client):
     there = Client()
     page = there.post(reverse("account_confirm_email", args=[key]), follow=True)
     assert ACCOUNTS[:60] in page.text
+
+
+def test_a_misspelt_town_at_the_end_of_the_sentence_is_asked(client):
+    commune = make_commune()
+    commune.population = 236_000
+    commune.save()
+    asked = read(client, "tenir la compta de notre club, à lile").text
+    assert "est-ce Lille (59)" in asked
+    go_on(
+        client,
+        "tenir la compta de notre club, à lile",
+        **{"commune-read": "lile", "commune-choice": "59350"},
+    )
+    assert client.session[coming.SLOT]["commune"] == "59350"
+
+
+@pytest.mark.parametrize(
+    "words", ["on s’en occupe à deux", "c’est à faire", "du soutien à distance"]
+)
+def test_other_last_words_are_no_towns(client, words):
+    make_commune("28134", "Dreux", population=31_000)
+    assert "est-ce Dreux" not in read(client, f"tenir la compta, {words}").text
