@@ -101,7 +101,9 @@ def _skill(want: Want, names: Speech) -> str:
     if not want.held:
         return _("lacking")
     held = {"skill": names.skill(want.held)}
-    return (_("close enough: %(skill)s") if want.is_met else _("lacking; near it: %(skill)s")) % held
+    return (
+        _("close enough: %(skill)s") if want.is_met else _("lacking; near it: %(skill)s")
+    ) % held
 
 
 def _distance(facts: Facts, names: Speech) -> str:
