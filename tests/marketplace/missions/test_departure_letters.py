@@ -292,23 +292,6 @@ def test_contested_hours_are_corrected_by_whoever_may_still_write_them(
     assert (words in client.get(reverse("home")).text) is boss_corrects, "it has stopped"
 
 
-def test_the_word_to_a_colleague_is_said_to_be_of_whoever_asked_them(
-    client, mission, company, boss, head
-):
-    """The structure reads it: it isn't the colleague's own."""
-    colleague = make_user(first_name="Odile", last_name="Renard")
-    Membership.objects.create(user=colleague, organisation=company)
-    goes(mission)
-    mission = Mission.objects.get(pk=mission.pk)
-    transfer = asked(mission, colleague, boss)
-    says(client, transfer, "YES", colleague)
-    letter = Notification.objects.get(kind="transfer_proposed", recipient=head)
-    assert "Paul D. a écrit à Odile R.\xa0: «\xa0Tu veux ?" in letter.text.replace("\u202f", " ")
-    client.force_login(head)
-    page = client.get(transfer_proposal(transfer).get_absolute_url()).text
-    assert "Paul D., " in page.split("Tu veux ?")[1].split("</section>")[0]
-
-
 def test_what_a_choice_would_do_is_said_of_any_employer_and_not_as_done(
     client, mission, boss, head
 ):
