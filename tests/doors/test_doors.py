@@ -89,6 +89,10 @@ ELSEWHERE = {
     "mission-done": "for who has left: test_departures.py",
     "organisation-resubmit": "for one that was refused: tests/accounts/test_verification.py",
     "organisation-logo": "none here has a logo: tests/accounts/test_logo.py",
+    **dict.fromkeys(
+        ("letters-held", "letters-held-open", "letters-held-decide"),
+        "for those who run the site: tests/notifications/test_held.py",
+    ),
     "letters-unsubscribe": "its link stops letters, whoever one is: tests/notifications",
     "bounce": "opens to a mail server with its secret: tests/notifications",
     "mission-below-cost": "for a loan that is billed: test_below_cost.py",

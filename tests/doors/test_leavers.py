@@ -192,7 +192,7 @@ def test_who_has_gone_reads_and_writes_nothing_that_was_theirs(ours, next_door, 
 # one they read and take out what is its own. Its page of a departure says that it leaves by its seats.
 _READ = {
     *("organisation-statement", "organisation-entries", "receipts-year"),
-    *("leave-platform", "leave-papers", "gatherings-of-host"),
+    *("leave-platform", "leave-papers", "gatherings-of-host", "organisation-data"),
 }
 OF_THEIR_OPERATOR = {
     "organisation suspended": _READ,

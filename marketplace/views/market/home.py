@@ -32,7 +32,6 @@ SHOWN, AWAITED = 3, 5
 
 
 @login_not_required
-@never_cache  # “back” shows what was said last, and not the page as it was before
 def home(request: OurRequest) -> HttpResponse:
     if not is_signed_in(request):
         return landing(request)
@@ -134,6 +133,7 @@ def _new_needs(user: User) -> QuerySet[Need]:
     )
 
 
+@never_cache  # “back” shows what was said last, and not the page as it was before
 def landing(request: OurRequest) -> HttpResponse:
     needs = Need.objects.published()
     context = {
