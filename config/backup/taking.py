@@ -6,6 +6,7 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from itertools import chain, count
 from pathlib import Path
 
 from django.conf import settings
@@ -27,7 +28,8 @@ def take(into: Path, *, say: Say) -> Path:
     """Take a backup into a new folder below `into`, named after the moment (UTC). Raises NotPossible."""
     with where_there_is_room(str(into)), _alone(into):
         at = datetime.now(UTC)
-        folder, draft = into / at.strftime(NAME), into / f".{at.strftime(NAME)}.part"
+        folder = _free(into, at.strftime(NAME))
+        draft = into / f".{folder.name}.part"
         last = latest(into)
         draft.mkdir(mode=0o700)
         try:
@@ -37,6 +39,12 @@ def take(into: Path, *, say: Say) -> Path:
             shutil.rmtree(draft, ignore_errors=True)  # nothing half done is taken for one
         _to_the_disk(into)
     return folder
+
+
+def _free(into: Path, name: str) -> Path:
+    """The folder of this name, or with a number after it where two are taken in one second."""
+    others = (f"{name}_{number}" for number in count(2))
+    return next(path for path in map(into.joinpath, chain([name], others)) if not path.exists())
 
 
 def latest(into: Path) -> Path | None:

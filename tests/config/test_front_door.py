@@ -114,12 +114,17 @@ def by_the_letters_page(client):
     return client.post(reverse("letter-habits"), said | {"language": "en"})
 
 
-@pytest.mark.parametrize(
-    "keep", [by_the_switch, by_logging_in, by_the_profile, by_the_letters_page]
-)
-def test_the_language_is_kept_in_a_cookie_that_only_travels_by_https_to_us(client, settings, keep):
+@pytest.mark.parametrize("choose", [by_logging_in, by_the_profile, by_the_letters_page])
+def test_the_language_of_an_account_is_no_cookie_of_the_browser(client, choose):
+    """Somebody else may sit there next."""
+    answer = choose(client)
+    assert answer.status_code == 302, answer.content.decode()
+    assert house.LANGUAGE_COOKIE_NAME not in answer.cookies
+
+
+def test_the_language_is_kept_in_a_cookie_that_only_travels_by_https_to_us(client, settings):
     settings.LANGUAGE_COOKIE_SECURE = True
-    answer = keep(client)
+    answer = by_the_switch(client)
     assert answer.status_code == 302, answer.content.decode()
     cookie = answer.cookies[house.LANGUAGE_COOKIE_NAME]
     assert (cookie["secure"], cookie["samesite"], cookie["httponly"]) == (True, "Lax", True)
