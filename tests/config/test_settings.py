@@ -212,7 +212,8 @@ def test_who_reads_the_environment_is_known():
     }
     asks_the_container = {"config/env.py", "config/probe.py"}
     sets_the_default = {"config/celery.py", "config/wsgi.py"}
-    assert found == set(READERS) | asks_the_container | sets_the_default
+    hands_it_on = {"config/backup/databases.py"}  # to the programs of PostgreSQL
+    assert found == set(READERS) | asks_the_container | sets_the_default | hands_it_on
 
 
 def test_the_same_default_is_written_once():
