@@ -28,6 +28,7 @@ GIVE_A_KIND = {
     "marketplace/views/desk/behalf.py",  # records that were said to be of a company
     "marketplace/forms/market/directory.py",  # a filter by what one is
     "marketplace/models/gatherings/gatherings.py",  # an audience by what one is
+    "marketplace/personal_data/people.py",  # others are called by what theirs is
 }
 
 

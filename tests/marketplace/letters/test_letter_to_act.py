@@ -125,6 +125,7 @@ WAYS: dict[str, Way] = {
 }
 # Whose act isn't a form at the top of a page.
 OTHERWISE = {
+    "administrator_silent": "one asks the structure who takes over, as one can: test_inactivity.py",
     "behalf_asked": "one reads first who asks and for what: test_behalf_asked.py",
     "tasks_left": "one chooses whose they become: test_tasks_of_leavers.py",
     "pole_asked": "one looks for somebody there: the page begins with one's own people who fit",
