@@ -90,7 +90,7 @@ def test_a_summary_is_listed_as_one_and_a_letter_that_waits_says_until_when(oper
     )
     page = operator.get(reverse("letters-desk") + "?sorte=summary").content.decode()
     assert "Résumés ·" in page
-    assert "départ prévu le 2 mars, 08:00" in page
+    assert "départ prévu le 2 mars 2099, 08:00" in page
 
 
 def test_sending_again_is_the_same_letter_with_new_patience(operator, server, post, reader):

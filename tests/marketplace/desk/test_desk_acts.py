@@ -295,7 +295,8 @@ def test_nobody_is_chased_after_their_answer(client, maelle):
 
 def test_a_stuck_mission_chases_those_it_waits_for(maelle):
     mission = make_mission(status=MissionStatus.FRAMING)
-    Mission.objects.filter(pk=mission.pk).update(moved_at=ago(9))
+    first_day = timezone.localdate(ago(9))
+    Mission.objects.filter(pk=mission.pk).update(moved_at=ago(9), starts_on=first_day)
     acts.chase(acts.find(key_of(maelle, mission), scope_of(maelle)), by=maelle)
     told = set(
         Notification.objects.filter(kind="mission_chased").values_list("recipient", flat=True)
