@@ -76,6 +76,8 @@ def home(request: OurRequest) -> HttpResponse:
 
 
 def _writes_hours(request: SignedInRequest, missions: list[Mission]) -> bool:
+    if not missions:
+        return False
     reader = mission_roles.Reader.of(request.user, request.memberships)
     return own_missions.writes_hours(reader, missions)
 
