@@ -156,7 +156,8 @@ def test_a_migration_gives_way_to_whoever_holds_a_table_and_says_so_in_the_end(m
         error.__cause__ = LockNotAvailable()
         raise error
 
-    monkeypatch.setattr(migrate.migrate.Command, "handle", blocked)
+    (djangos,) = migrate.Command.__bases__
+    monkeypatch.setattr(djangos, "handle", blocked)
     monkeypatch.setattr(migrate, "REST", 0)
     monkeypatch.setattr(migrate, "TRIES", 3)
     with pytest.raises(CommandError, match="pg_stat_activity"):
