@@ -55,7 +55,6 @@ def post_a_need(treasurer: Someone) -> str:
     tick_first_skill(treasurer)
     treasurer.click("Continuer", exact=True)
     treasurer.page.locator("[name=length][value=OTHER]").check()
-    treasurer.page.get_by_text("Préciser en heures ou en jours").click()
     treasurer.page.get_by_text("J’ai des dates").click()
     set_dates_and_volume(treasurer)
     treasurer.page.locator("[name=format]").select_option("SPLIT")

@@ -23,7 +23,7 @@ def test_a_town_asks_for_help_and_lends_an_agent_from_one_account(site, browser)
     coordinator.click("Enregistrer")
     coordinator.sees("Commune : Lille")
     verify(coordinator, "Ville du récit")
-    assert "premier besoin" in town.letter("vérifiée")
+    assert "besoins peuvent maintenant" in town.letter("vérifiée")
 
     # One menu says both.
     town.open("/")
