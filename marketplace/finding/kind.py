@@ -136,7 +136,7 @@ class Kind:
         """The first of these, in their order, that the reader may see. Hardly any are asked about at first: a reader who
         sees most of them has enough."""
         found: list[int] = []
-        for some in _by_pieces(numbers, A_PIECE * most, FEW):
+        for some in _by_pieces(numbers, FEW if self.narrows else A_PIECE * most):
             seen = self._which(reader, some)
             found += [number for number in some if number in seen]
             if len(found) >= most:
@@ -213,7 +213,6 @@ class Kind:
         return found
 
 
-def _by_pieces(numbers: Sequence[int], first: int, second: int = 0) -> Iterator[Sequence[int]]:
-    """The first so many, then so many more, then all the others."""
-    then = first + second
-    return filter(None, (numbers[:first], numbers[first:then], numbers[then:]))
+def _by_pieces(numbers: Sequence[int], first: int) -> Iterator[Sequence[int]]:
+    """The first so many, then all the others."""
+    return filter(None, (numbers[:first], numbers[first:]))
