@@ -128,7 +128,7 @@ def test_the_head_tells_days_out_of_the_budget_and_people_out_of_the_headcount(c
     page = main_of(page_of(client, head_of(house), house))
     for words in (
         "1,5 sur 300 jours",
-        "de son effectif de 200",
+        "sur un effectif de 200",
         "0,5",
         "Ligne 1",
         "Usine de Lens",
@@ -234,7 +234,7 @@ def test_who_runs_the_programme_says_the_headcount_and_corrects_it(client, house
     client.force_login(member(house, Role.REPRESENTATIVE, Kind.CSR))
     for said in (312, 320):
         answer = client.post(url_of(house, "headcount", THIS), {"people": said}, follow=True)
-        assert f"de son effectif de {said}" in main_of(answer)
+        assert f"sur un effectif de {said}" in main_of(answer)
     assert Headcount.objects.get().people == 320
 
 

@@ -60,7 +60,7 @@ def test_the_headcount_is_said_on_a_phone_without_a_script(site, browser, told):
     expect(field).to_have_value("0")
     field.fill("312")
     page.get_by_role("button", name="Enregistrer").click()
-    expect(page.get_by_role("main")).to_contain_text("de son effectif de 312")
+    expect(page.get_by_role("main")).to_contain_text("sur un effectif de 312")
 
 
 def test_paper_holds_the_figures_and_no_button(site, browser, told):
