@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import replace
+from itertools import batched, islice
 
 import numpy as np
 from django.db.models import Count, OuterRef, QuerySet, Subquery
@@ -11,8 +12,10 @@ from marketplace.matching.columns import Offers
 from marketplace.matching.match import Match
 from marketplace.models import Need, Offer, OfferSkill
 from marketplace.ranking import cards, halves, live
+from marketplace.states import OfferStatus
 
 JUDGED = 200  # of all that hold a skill of the need
+READ = 2_000  # to find those that this reader sees
 TOP = 10
 
 
@@ -22,7 +25,7 @@ def full_offers_for(
     """Of these offers, none of which is in the index, those that meet every condition of the need but room, best first.
     `hidden`: as in `offers_for`."""
     asked = live.ask_for_need(need)
-    hours = dict(_holding(offers, need).values_list("pk", "hours")[:JUDGED])
+    hours = _hours_of_those_judged(offers, need)
     made, _stamps = cards.of_offers(Offer.objects.filter(pk__in=hours))
     verdict = asked.verdict(_as_if_free(made, hours).but([*asked.answered, *hidden]))
     matches = live.matches_of(asked, verdict, verdict.matches(top))
@@ -44,12 +47,24 @@ def _as_if_free(made: Offers, hours: dict[int, int]) -> Offers:
     return made.with_rows(rows, made.packed)
 
 
-def _holding(offers: QuerySet[Offer], need: Need) -> QuerySet[Offer]:
-    """Those that hold a skill of the need, during it: those that hold most of them first, then the nearest."""
+def _hours_of_those_judged(offers: QuerySet[Offer], need: Need) -> dict[int, int]:
+    """The hours of each, by number. Who sees which offer is a long question: it is asked of those that come first alone."""
+    found: dict[int, int] = {}
+    for some in batched(_first_holding(need).values_list("pk", flat=True)[:READ], 2 * JUDGED):
+        hours = dict(offers.filter(pk__in=some).values_list("pk", "hours"))
+        found |= {number: hours[number] for number in some if number in hours}
+        if len(found) >= JUDGED:
+            break
+    return dict(islice(found.items(), JUDGED))
+
+
+def _first_holding(need: Need) -> QuerySet[Offer]:
+    """Full offers that hold a skill of the need, during it: those that hold most of them first, then the nearest."""
     wanted = [*need.wanted.values_list("skill", flat=True)]
     skilled = OfferSkill.objects.filter(skill__in=wanted).order_by()
     held = skilled.filter(offer=OuterRef("pk")).values("offer").annotate(n=Count("pk"))
-    rows = offers.filter(pk__in=skilled.values("offer"), pole=need.pole_id)
+    full = Offer.objects.filter(status=OfferStatus.USED_UP, pole=need.pole_id)
+    rows = full.filter(pk__in=skilled.values("offer"))
     if not need.is_undated:
         rows = rows.filter(starts_on__lte=need.ends_on, ends_on__gte=need.starts_on)
     rows = rows.annotate(how_many=Subquery(held.values("n")))

@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from marketplace.matching.columns import Skilled
+from marketplace.matching.columns import Needs, Offers, Skilled
 from marketplace.matching.definition import ENOUGH, OWN_WELCOME, WORK_WELCOME
 from marketplace.models import Mission, Need, Offer, OfferSkill, Time
 from marketplace.models.missions import pairs
@@ -72,6 +72,11 @@ def as_asked(
         (one._replace(required=one in lacks) for one in asked), key=lambda one: not one.required
     )
     return card | {"times": times, "room": min(card["room"], 1) if times else 0}, skills
+
+
+def are_both_wanted(card: Needs | Offers) -> bool:
+    """Whether the card of a need that wants a pair, as `as_asked` made it, says that nobody comes yet."""
+    return int(card.rows["times"][0]) == OWN_WELCOME | WORK_WELCOME
 
 
 def lacking(required: Iterable[Skilled], comes: list[Half]) -> list[Skilled]:

@@ -254,7 +254,7 @@ def with_these_rows(asked: Asked, matches: list[Match]) -> list[Match]:
     """The matches of a need with the rows that cards show, without those whose offer isn't shown to it."""
     assert asked.need
     offers = shown_offers([match.offer_id for match in matches], live=True, to=asked.need)
-    if asked.need.in_pair:
+    if asked.need.in_pair and not halves.are_both_wanted(asked.card):
         offers = halves.that_may_come(asked.need, offers)
     need = shown_needs([asked.need.pk])[asked.need.pk]
     return [

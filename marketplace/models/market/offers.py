@@ -29,7 +29,7 @@ from common.second_text import SECOND, WORDS, WrittenTwice
 from common.spoken import Spoken
 from common.word_search import FoundByWords, NameOf, WordSearch, WordsOf
 from marketplace.models import reasons
-from marketplace.models.market.bosses import ANSWERS_FOR_PEOPLE, under
+from marketplace.models.market.bosses import ANSWERS_FOR_PEOPLE, numbers_under, under
 from marketplace.models.market.catalogue_indexes import of_offers
 from marketplace.models.market.causes import Cause
 from marketplace.models.market.choices import Level, Place, Time, work_words
@@ -87,7 +87,8 @@ class OfferQuerySet(models.QuerySet["Offer"]):
 
     def at_home_under(self, user: User) -> Self:
         """What others offer on their own time under this person: `Offer.at_home_under`."""
-        return self.filter(Offer.at_home_under(user))
+        rows = self.filter(IN_ONES_OWN_NAME, person__in=numbers_under(user))
+        return rows.exclude(person=user.pk)
 
     def at_home_under_somebody_of(self, organisation: Organisation) -> Self:
         """The same for whoever reads what is proposed to this organisation: those who represent it."""

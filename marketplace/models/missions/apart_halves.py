@@ -2,8 +2,7 @@
 
 from collections.abc import Collection
 
-from accounts.models import User
-from marketplace.models.market.bosses import under
+from marketplace.models.market.bosses import bosses_among
 from marketplace.models.market.offers import Offer
 from marketplace.models.talk.blocks import Block
 
@@ -18,12 +17,10 @@ def apart_among(pairs: Collection[tuple[Offer, Offer]]) -> set[tuple[int, int]]:
     left = [pair for pair in pairs if (pair[0].pk, pair[1].pk) not in found]
     if not left:
         return found
-    homes = {own.person_id for _work, own in left}
-    bossed = {boss: _under(boss, homes) for boss in {work.person_id for work, _own in left} if boss}
-    kept = _kept_apart(left)
+    bossed, kept = _bossed(left), _kept_apart(left)
     for work, own in left:
         ends = {work.person_id, -(work.organisation_id or 0)}
-        if own.person_id in bossed.get(work.person_id or 0, set()) or any(
+        if (work.person_id, own.person_id) in bossed or any(
             (end, own.person_id) in kept for end in ends
         ):
             found.add((work.pk, own.pk))
@@ -34,9 +31,9 @@ def _are_one(work: Offer, own: Offer) -> bool:
     return None in (work.person_id, own.person_id) or work.person_id == own.person_id
 
 
-def _under(boss: int, people: Collection[int | None]) -> set[int]:
-    theirs = User.objects.filter(under(User(pk=boss), "pk"), pk__in=[one for one in people if one])
-    return set(theirs.values_list("pk", flat=True))
+def _bossed(pairs: Collection[tuple[Offer, Offer]]) -> set[tuple[int, int]]:
+    at_work = {work.person_id for work, _own in pairs if work.person_id}
+    return bosses_among(at_work, {own.person_id for _work, own in pairs if own.person_id})
 
 
 def _kept_apart(pairs: Collection[tuple[Offer, Offer]]) -> set[tuple[int | None, int | None]]:
