@@ -27,7 +27,7 @@ COPY static static
 COPY locale locale
 # Built into the image and outside the volume, so that an upgrade brings its own files.
 # The two settings are only there for Django to start; they stay in this step.
-RUN export SECRET_KEY=only-while-building SITE_URL=https://localhost VAR_DIR=/srv/building \
+RUN export SECRET_KEY=only-while-building PAPERS_KEY=while-building SITE_URL=https://localhost VAR_DIR=/srv/building \
  && python manage.py compile_translations \
  && python manage.py collectstatic --no-input \
  && rm -r /srv/building

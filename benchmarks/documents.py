@@ -15,6 +15,7 @@ from pathlib import Path
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 os.environ.setdefault("DEBUG", "false")
 os.environ.setdefault("SECRET_KEY", "for-the-benchmark-only")
+os.environ.setdefault("PAPERS_KEY", "for-its-papers-only")
 os.environ.setdefault("DOORBELL", "false")
 os.environ.setdefault("VAR_DIR", tempfile.mkdtemp(prefix="trait-d-union-papers-"))
 

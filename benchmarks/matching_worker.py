@@ -33,6 +33,7 @@ def a_worker() -> Iterator[None]:
         "REDIS_URL": broker,
         "DOORBELL": "true",
         "SECRET_KEY": settings.SECRET_KEY,
+        "PAPERS_KEY": settings.PAPERS_KEY,
     }
     command = [sys.executable, "-m", "celery", "-q", "-A", "config.celery", "worker"]
     worker = subprocess.Popen([*command, "--concurrency", "1", "--loglevel", "error"], env=heard)

@@ -29,6 +29,7 @@ def main() -> None:
         os.environ["VAR_DIR"] = folder
         os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
         os.environ.setdefault("SECRET_KEY", "for-the-benchmark-only")
+        os.environ.setdefault("PAPERS_KEY", "for-its-papers-only")
         django.setup()
         with a_database_of_france() as seconds:
             print(f"\nCommunes, on {_engine()}: 35,014 loaded in {seconds:.1f} s\n")

@@ -28,6 +28,7 @@ from rapidfuzz import fuzz, process
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 os.environ.setdefault("SECRET_KEY", "for-the-benchmark-only")
+os.environ.setdefault("PAPERS_KEY", "for-its-papers-only")
 django.setup()
 
 from common.roots import fold  # noqa: E402

@@ -16,6 +16,7 @@ import django
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 os.environ.setdefault("SECRET_KEY", "for-the-benchmark-only")
+os.environ.setdefault("PAPERS_KEY", "for-its-papers-only")
 django.setup()
 
 from benchmarks.words import HERE, our_entries  # noqa: E402

@@ -8,9 +8,12 @@ import fcntl
 import hmac
 import os
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from django.conf import settings
+
+from common import keys
 
 SIGN = 32  # letters of the signature, before a space and the words
 
@@ -25,16 +28,12 @@ def add(name: str, lines: Iterable[str], *, forced: bool = True) -> None:
     if not told:
         return
     folder().mkdir(exist_ok=True)
-    file = os.open(folder() / name, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)
-    try:
-        fcntl.flock(file, fcntl.LOCK_EX)
+    with _locked(folder() / name) as file:
         if _is_torn(file):
             told = b"\n" + told
         _write_whole(file, told)
         if forced:
             os.fsync(file)
-    finally:
-        os.close(file)
 
 
 def read(path: Path) -> Iterator[str]:
@@ -52,8 +51,43 @@ def foreign(path: Path) -> int:
         return sum(1 for line in file if line.strip() and not _checked(line))
 
 
+def signed_before(name: str) -> int:
+    """How many lines of the file were signed with a key before today's."""
+    with (
+        suppress(FileNotFoundError),
+        (folder() / name).open(encoding="utf-8", errors="replace") as file,
+    ):
+        return sum(1 for line in file if (words := _checked(line)) and not _is_todays(line, words))
+    return 0
+
+
+def sign_anew(name: str) -> int:
+    """Sign with today's key the lines that one before it has signed. The file is another one, whole, in the same moment; what
+    isn't ours stays in it as it is. Returns how many. Raises OSError."""
+    if not signed_before(name):
+        return 0
+    path, done = folder() / name, 0
+    draft = path.with_name(f".{name}.part")
+    with _locked(path), path.open(encoding="utf-8", errors="surrogateescape") as file:
+        try:
+            with draft.open("w", encoding="utf-8", errors="surrogateescape") as anew:
+                draft.chmod(0o600)
+                for line in file:
+                    words = _checked(line)
+                    late = bool(words) and not _is_todays(line, words)
+                    anew.write(f"{_signed(words)[0]} {words}\n" if late else line)
+                    done += late
+                anew.flush()
+                os.fsync(anew.fileno())
+            draft.rename(path)
+        finally:
+            draft.unlink(missing_ok=True)
+    return done
+
+
 def names() -> list[str]:
-    return sorted(path.name for path in folder().glob("*")) if folder().is_dir() else []
+    """Of the files; a draft isn't one."""
+    return sorted(path.name for path in folder().glob("[!.]*")) if folder().is_dir() else []
 
 
 def take_in(elsewhere: Path) -> None:
@@ -61,6 +95,28 @@ def take_in(elsewhere: Path) -> None:
     for path in sorted(elsewhere.glob("*")):
         known = set(read(folder() / path.name))
         add(path.name, (line for line in dict.fromkeys(read(path)) if line not in known))
+
+
+@contextmanager
+def _locked(path: Path) -> Iterator[int]:
+    """The file, open at its end and ours alone, made if need be. One that was put in its place while we waited is opened
+    instead."""
+    while True:
+        file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            if _is_in_place(file, path):
+                yield file
+                return
+        finally:
+            os.close(file)
+
+
+def _is_in_place(file: int, path: Path) -> bool:
+    try:
+        return os.path.samestat(os.fstat(file), path.stat())
+    except FileNotFoundError:
+        return False
 
 
 def _write_whole(file: int, told: bytes) -> None:
@@ -82,12 +138,17 @@ def _is_torn(file: int) -> bool:
 def _checked(line: str) -> str:
     """The words of a line, or "" where its signature is none of ours."""
     given, _space, words = line.rstrip("\n").partition(" ")
-    told = given.encode()
+    told = given.encode(errors="replace")
     return words if any(hmac.compare_digest(told, one.encode()) for one in _signed(words)) else ""
+
+
+def _is_todays(line: str, words: str) -> bool:
+    return line.partition(" ")[0] == _signed(words)[0]
 
 
 def _signed(words: str) -> list[str]:
     """The signature to write with, then those of the keys before it, which are still read."""
-    known = [settings.PAPERS_KEY, settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
-    keys = [hmac.digest(key.encode(), b"lines apart", "sha256") for key in dict.fromkeys(known)]
-    return [hmac.digest(key, words.encode(), "sha256").hex()[:SIGN] for key in keys]
+    derived = [keys.derived(key, "lines apart") for key in keys.of_papers()]
+    return [
+        hmac.digest(key, words.encode(errors="replace"), "sha256").hex()[:SIGN] for key in derived
+    ]

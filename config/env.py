@@ -47,6 +47,14 @@ def text(name: str, default: str | None = None) -> str:
     return value
 
 
+def unlike(name: str, value: str, other: str, others: str) -> None:
+    """Raises ImproperlyConfigured where two settings that are to be apart say the same."""
+    if value == others:
+        raise ImproperlyConfigured(
+            f"{name} is a key of its own, not that of {other}: .env.example shows how to make one."
+        )
+
+
 def flag(name: str, default: bool = False, *, allowed: bool = True) -> bool:
     """Raises ImproperlyConfigured where it says true though that isn't allowed here."""
     value = text(name, str(default)).lower()

@@ -32,7 +32,11 @@ CSRF_TRUSTED_ORIGINS = [SITE_URL, *env.words("CSRF_TRUSTED_ORIGINS")]
 PROXIES = env.number("TRUSTED_PROXY_COUNT", 1 if HTTPS else 0)
 
 # Hides what an hour costs and chains the documents (marketplace/documents/sealing.py).
-PAPERS_KEY = env.text("PAPERS_KEY", SECRET_KEY)
+PAPERS_KEY = env.text("PAPERS_KEY", "dev-only-papers" if DEBUG else None)
+env.unlike("PAPERS_KEY", PAPERS_KEY, "SECRET_KEY", SECRET_KEY)
+PAPERS_KEY_FALLBACKS = env.words(
+    "PAPERS_KEY_FALLBACKS"
+)  # read, until `manage.py turn_keys` is done
 
 # --- What is installed? --------------------------------------------------------------------
 INSTALLED_APPS = [

@@ -42,6 +42,7 @@ IN_DEBUG = PLAIN | {"DEBUG": "true"}
 IN_PRODUCTION = PLAIN | {
     "DEBUG": "false",
     "SECRET_KEY": "only-to-look-at-the-settings-" + "x" * 40,
+    "PAPERS_KEY": "only-to-look-at-the-settings-" + "y" * 40,
     "SITE_URL": "https://example.org",
 }
 

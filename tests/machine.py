@@ -23,7 +23,9 @@ from tests.site import ROOT, HasPost
 from tests.smtp import Moody, MoodyController
 
 NAME = "traitdunion.example.org"
-THE_FIVE = ["SECRET_KEY", "SITE_URL", "POSTGRES_PASSWORD", "EMAIL_HOST", "DEFAULT_FROM_EMAIL"]
+THE_SIX = [
+    "SECRET_KEY", "PAPERS_KEY", "SITE_URL", "POSTGRES_PASSWORD", "EMAIL_HOST", "DEFAULT_FROM_EMAIL",
+]  # fmt: skip
 PYTHON = Path(sys.executable)
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 DOCKERFILE = (ROOT / "Dockerfile").read_text(encoding="utf-8")
@@ -31,6 +33,7 @@ BUILDING = re.findall(r"python (manage\.py .+?)(?: \\)?$", DOCKERFILE, re.MULTIL
 COPIED = re.findall(r"^COPY (\w[\w.]*) ", DOCKERFILE, re.MULTILINE)
 SAID = {
     "SECRET_KEY": "a-key-that-nobody-could-guess-" + "0123456789abcdefghij" * 2,
+    "PAPERS_KEY": "another-that-nobody-could-guess-" + "9876543210zyxwvutsrq" * 2,
     "SITE_URL": f"https://{NAME}",
     "POSTGRES_PASSWORD": "lettersAndDigits7",
     "EMAIL_HOST": "127.0.0.1",

@@ -13,6 +13,7 @@ atexit.register(shutil.rmtree, _var, ignore_errors=True)
 os.environ |= {
     "DEBUG": "false",
     "SECRET_KEY": "for-the-tests-only",
+    "PAPERS_KEY": "for-the-papers-of-the-tests",
     "VAR_DIR": _var,
     "SITE_URL": "http://testserver",
     "MAIL_TRANSPORT": "file",

@@ -7,12 +7,11 @@ from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
 
-from django.conf import settings
 from django.db import DatabaseError, transaction
 from django.utils import timezone
 
 from accounts.models import Erasure
-from common import apart
+from common import apart, keys
 
 LIST = "erasures"
 A_PIECE = 500
@@ -23,14 +22,13 @@ log = logging.getLogger(__name__)
 def mark_of(kind: str, number: int, since: datetime) -> str:
     """Tells this row from one that bears its number after a restore: they didn't begin at the same moment."""
     told = f"{kind} {number} {since.timestamp()}"
-    return hmac.digest(settings.PAPERS_KEY.encode(), told.encode(), "sha256").hex()[:32]
+    return hmac.digest(keys.of_papers()[0].encode(), told.encode(), "sha256").hex()[:32]
 
 
 def is_of(erasure: Erasure, since: datetime) -> bool:
     """Whether it is about the row that began at this moment, whichever of our keys it was marked with."""
     told = f"{erasure.kind} {erasure.number} {since.timestamp()}".encode()
-    known = [settings.PAPERS_KEY, settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
-    marks = [hmac.digest(key.encode(), told, "sha256").hex()[:32] for key in known]
+    marks = [hmac.digest(key.encode(), told, "sha256").hex()[:32] for key in keys.of_papers()]
     return any(hmac.compare_digest(erasure.mark, mark) for mark in marks)
 
 

@@ -10,11 +10,11 @@ from datetime import datetime
 from pathlib import Path
 
 import django
-from django.conf import settings
 from django.db import connection
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 
+from common import keys
 from config.backup.refusals import NotPossible, Say
 from config.release import RELEASE, ordered
 
@@ -108,21 +108,17 @@ def _require_keys(manifest: Manifest) -> None:
     for name, mark in manifest.keys.items():
         if mark not in known.get(name, []):
             raise NotPossible(
-                f"{name} isn’t the one that the backup was made under: put the .env of that day back. Without it (--other-keys) "
+                f"{name} isn’t the one that the backup was made under: put the one of that day into {name}_FALLBACKS (a newer "
+                "copy of VAR_DIR/apart, named with --apart, may hold it). Without it (--other-keys) "
                 "no seal of a paper can be checked, costs of hours are asked anew and links in letters are dead."
             )
 
 
 def fingerprints() -> dict[str, list[str]]:
     """By which the keys are known again, those before them too, and which say nothing of them."""
-    before = settings.SECRET_KEY_FALLBACKS
-    keys = {
-        "PAPERS_KEY": [settings.PAPERS_KEY, settings.SECRET_KEY, *before],
-        "SECRET_KEY": [settings.SECRET_KEY, *before],
-    }
+    named = {keys.PAPERS: keys.of_papers(), keys.LINKS: keys.once_of_links()}
     return {
-        name: [hmac.digest(key.encode(), name.encode(), "sha256").hex()[:16] for key in known]
-        for name, known in keys.items()
+        name: [keys.derived(key, name).hex()[:16] for key in known] for name, known in named.items()
     }
 
 
@@ -160,6 +156,5 @@ def require_whole(manifest: Manifest, folder: Path, say: Say) -> None:
 
 def _seals(manifest: Manifest) -> list[str]:
     told = json.dumps(asdict(manifest) | {"seal": ""}, sort_keys=True, ensure_ascii=False).encode()
-    known = [settings.PAPERS_KEY, settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
-    keys = [hmac.digest(key.encode(), b"backup", "sha256") for key in known]
-    return [hmac.digest(key, told, "sha256").hex() for key in keys]
+    derived = [keys.derived(key, "backup") for key in keys.of_papers()]
+    return [hmac.digest(key, told, "sha256").hex() for key in derived]

@@ -1,12 +1,10 @@
 """Encrypts what an hour costs, and chains documents, both with a key.
 
-PAPERS_KEY is the key that writes (SECRET_KEY unless it is set). SECRET_KEY and
-SECRET_KEY_FALLBACKS are also tried when reading, so that what was written before a
-change of key can still be read and checked. `docs/documents.md` says how to keep the
-keys.
+PAPERS_KEY is the key that writes. Those before it, and SECRET_KEY with those before it, are also tried when reading,
+so that what was written before a change of key can still be read and checked (`common.keys`); `manage.py turn_keys`
+brings all of it under today's. `docs/documents.md` says how to keep the keys.
 """
 
-import base64
 import hashlib
 import hmac
 import json
@@ -14,7 +12,10 @@ from decimal import Decimal
 from typing import Any
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
-from django.conf import settings
+
+from common import keys
+
+COSTS = "cost of an hour"
 
 
 class Unreadable(Exception):
@@ -24,13 +25,15 @@ class Unreadable(Exception):
 def _keys(purpose: str) -> list[bytes]:
     """The key to write with, then those that may have been used before. They are derived for each purpose, so that
     learning one says nothing of another."""
-    known = [settings.PAPERS_KEY, settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
-    return [hmac.digest(key.encode(), purpose.encode(), "sha256") for key in dict.fromkeys(known)]
+    return [keys.derived(key, purpose) for key in keys.of_papers()]
 
 
 def _cipher() -> MultiFernet:
-    keys = _keys("cost of an hour")
-    return MultiFernet([Fernet(base64.urlsafe_b64encode(key)) for key in keys])
+    return MultiFernet(_ciphers())
+
+
+def _ciphers() -> list[Fernet]:
+    return [keys.cipher(key, COSTS) for key in keys.of_papers()]
 
 
 def hide(amount: Decimal) -> str:
@@ -56,9 +59,31 @@ def reveal_bytes(hidden: bytes) -> bytes:
         raise Unreadable from None
 
 
+def is_todays(hidden: bytes) -> bool:
+    """Whether it is hidden with the key of today."""
+    try:
+        _ciphers()[0].decrypt(hidden)
+    except InvalidToken:
+        return False
+    return True
+
+
+def hide_anew(hidden: bytes) -> bytes:
+    """The same, hidden with the key of today. Raises Unreadable."""
+    try:
+        return _cipher().rotate(hidden)
+    except InvalidToken:
+        raise Unreadable from None
+
+
 def fingerprint(content: bytes) -> str:
     """By which the same file is known again; without the key nobody finds the few figures that it may hold."""
-    return hmac.new(_keys("cost of an hour")[0], content, hashlib.sha256).hexdigest()
+    return fingerprints(content)[0]
+
+
+def fingerprints(content: bytes) -> list[str]:
+    """The one of today, then those that it had under the keys before."""
+    return [hmac.new(key, content, hashlib.sha256).hexdigest() for key in _keys(COSTS)]
 
 
 def seal(previous: str, position: int, act: str, document: int, said: dict[str, Any]) -> str:

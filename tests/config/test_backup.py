@@ -202,11 +202,11 @@ def test_other_keys_are_refused_unless_one_says_so_and_the_keys_before_are_ours(
     make_user()
     apart.add("erasures", ["person 0 x 2020-01-01T00:00:00+00:00"])
     folder = backup(place)
-    before = settings.SECRET_KEY
+    before = [settings.PAPERS_KEY, settings.SECRET_KEY]
     settings.SECRET_KEY = settings.PAPERS_KEY = "another-key"
     assert "PAPERS_KEY isn’t the one" in refused(folder)
     assert "1 line(s) of the lists apart" in restore(folder, other_keys=True)
-    settings.SECRET_KEY_FALLBACKS = [before]
+    settings.SECRET_KEY_FALLBACKS = before
     assert "put back" in restore(folder)
 
 

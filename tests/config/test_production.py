@@ -17,7 +17,7 @@ from tests.machine import (
     BUILDING,
     NAME,
     SAID,
-    THE_FIVE,
+    THE_SIX,
     Machine,
     blocks,
     compose_environment,
@@ -53,9 +53,9 @@ def database_and_queue(settings: dict[str, str]) -> dict[str, str]:
 def machine(tmp_path_factory):
     folder, mail_port = tmp_path_factory.mktemp("machine"), free_port()
     with_docker = blocks()[0]
-    assert names_to_set(with_docker) == THE_FIVE
+    assert names_to_set(with_docker) == THE_SIX
     # The mail server of this machine isn't at port 25; all else is what .env.example says.
-    env_file = dotenv(THE_FIVE, EMAIL_PORT=str(mail_port))
+    env_file = dotenv(THE_SIX, EMAIL_PORT=str(mail_port))
     places = {"VAR_DIR": str(folder / "var"), "STATIC_ROOT": str(folder / "built")}
     settings = compose_environment(env_file, **places)
     machine = Machine(folder, settings | database_and_queue(settings))

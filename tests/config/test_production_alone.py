@@ -6,7 +6,7 @@ from tests import first_day
 from tests.machine import (
     NAME,
     ROOT,
-    THE_FIVE,
+    THE_SIX,
     Machine,
     blocks,
     dotenv,
@@ -25,7 +25,7 @@ COMMANDS = [line.split()[1:] for line in ALONE if line.startswith(".venv/bin/pyt
 def machine(tmp_path_factory):
     folder, mail_port = tmp_path_factory.mktemp("alone"), free_port()
     names = names_to_set(ALONE)
-    assert names == [name for name in THE_FIVE if name != "POSTGRES_PASSWORD"]
+    assert names == [name for name in THE_SIX if name != "POSTGRES_PASSWORD"]
     machine = Machine(folder, {})
     ports = {"EMAIL_PORT": str(mail_port), "PORT": str(machine.port)}
     (folder / ".env").write_text(dotenv(names, **ports), encoding="utf-8")
@@ -49,9 +49,8 @@ def test_the_readme_names_what_the_makefile_has():
     assert "\nvenv-base:" in (ROOT / "Makefile").read_text()
 
 
-def test_prepare_alone_collects_the_static_files_and_says_what_papers_are_sealed_with(machine):
+def test_prepare_alone_collects_the_static_files(machine):
     assert "collectstatic" in machine.prepared
-    assert "no PAPERS_KEY" in machine.prepared
     assert (machine.folder / "var/static/staticfiles.json").exists()
     again = machine.does("python", *COMMANDS[0])
     assert "collectstatic" not in again, "nothing has changed"

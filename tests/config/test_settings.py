@@ -11,7 +11,7 @@ import pytest
 
 from config import env
 from tests import compose
-from tests.machine import ROOT, SAID, THE_FIVE, compose_environment, dotenv
+from tests.machine import ROOT, SAID, THE_SIX, compose_environment, dotenv
 
 pytestmark = pytest.mark.once
 ASKED = """
@@ -54,19 +54,20 @@ def begun(tmp_path: Path, *names: str, **environment: str) -> subprocess.Complet
     )
 
 
-def with_the_five(tmp_path, **others: str) -> dict[str, str]:
+def with_the_six(tmp_path, **others: str) -> dict[str, str]:
     places = {"VAR_DIR": str(tmp_path), "STATIC_ROOT": str(tmp_path)}
-    return compose_environment(dotenv(THE_FIVE, **others), **places)
+    return compose_environment(dotenv(THE_SIX, **others), **places)
 
 
-def test_with_the_five_names_of_the_readme_the_site_answers_to_its_own_address(tmp_path):
-    settings = started(tmp_path, "ALLOWED_HOSTS", "CSRF_TRUSTED_ORIGINS", **with_the_five(tmp_path))
+def test_with_the_six_names_of_the_readme_the_site_answers_to_its_own_address(tmp_path):
+    settings = started(tmp_path, "ALLOWED_HOSTS", "CSRF_TRUSTED_ORIGINS", **with_the_six(tmp_path))
     assert settings["ALLOWED_HOSTS"] == ["traitdunion.example.org"]
     assert settings["CSRF_TRUSTED_ORIGINS"] == ["https://traitdunion.example.org"]
 
 
 def test_every_setting_given_empty_is_as_if_it_were_not_given(tmp_path):
-    needed = {"SECRET_KEY": SAID["SECRET_KEY"], "VAR_DIR": str(tmp_path)}
+    keys = {name: SAID[name] for name in ("SECRET_KEY", "PAPERS_KEY")}
+    needed = keys | {"VAR_DIR": str(tmp_path)}
     asked = sorted(set(read_by_the_code()) - needed.keys() - {"PORT"} - NOT_IN_COMPOSE.keys())
     names = ["ALLOWED_HOSTS", "CSRF_TRUSTED_ORIGINS", "DATABASES", "MAIL_SERVER", "SITE_URL"]
     names += ["ALLAUTH_TRUSTED_PROXY_COUNT", "LETTERS_KEPT_MONTHS", "DOORBELL", "LOGGING"]
@@ -86,33 +87,33 @@ def test_every_setting_given_empty_is_as_if_it_were_not_given(tmp_path):
 
 
 def test_other_names_are_added_to_the_sites_own(tmp_path):
-    given = with_the_five(tmp_path, ALLOWED_HOSTS="www.example.org, .pole.example.org")
+    given = with_the_six(tmp_path, ALLOWED_HOSTS="www.example.org, .pole.example.org")
     found = started(tmp_path, "ALLOWED_HOSTS", **given)["ALLOWED_HOSTS"]
     assert found == ["traitdunion.example.org", "www.example.org", ".pole.example.org"]
 
 
 def test_behind_https_there_is_one_proxy_and_behind_http_there_is_none(tmp_path):
     names = ("ALLAUTH_TRUSTED_PROXY_COUNT", "SECURE_PROXY_SSL_HEADER")
-    settings = started(tmp_path, *names, **with_the_five(tmp_path))
+    settings = started(tmp_path, *names, **with_the_six(tmp_path))
     assert settings["ALLAUTH_TRUSTED_PROXY_COUNT"] == 1
     assert settings["SECURE_PROXY_SSL_HEADER"] == ["HTTP_X_FORWARDED_PROTO", "https"]
-    given = with_the_five(tmp_path) | {"SITE_URL": "http://localhost:8000"}
+    given = with_the_six(tmp_path) | {"SITE_URL": "http://localhost:8000"}
     settings = started(tmp_path, *names, **given)
     assert settings == {"ALLAUTH_TRUSTED_PROXY_COUNT": 0, "SECURE_PROXY_SSL_HEADER": None}
-    given = with_the_five(tmp_path, TRUSTED_PROXY_COUNT="2")
+    given = with_the_six(tmp_path, TRUSTED_PROXY_COUNT="2")
     assert started(tmp_path, *names, **given)["ALLAUTH_TRUSTED_PROXY_COUNT"] == 2
 
 
 def test_hsts_binds_the_neighbours_only_when_asked(tmp_path):
     names = ("SECURE_HSTS_SECONDS", "SECURE_HSTS_INCLUDE_SUBDOMAINS", "SECURE_HSTS_PRELOAD")
-    plain = started(tmp_path, *names, **with_the_five(tmp_path))
+    plain = started(tmp_path, *names, **with_the_six(tmp_path))
     assert list(plain.values()) == [31_536_000, False, False]
     asked = {"HSTS_SUBDOMAINS": "true", "HSTS_PRELOAD": "true"}
-    assert all(started(tmp_path, *names, **with_the_five(tmp_path, **asked)).values())
+    assert all(started(tmp_path, *names, **with_the_six(tmp_path, **asked)).values())
 
 
 def test_the_old_keys_are_read_with_commas(tmp_path):
-    old = with_the_five(tmp_path, SECRET_KEY_FALLBACKS="one, two")
+    old = with_the_six(tmp_path, SECRET_KEY_FALLBACKS="one, two")
     assert started(tmp_path, "SECRET_KEY_FALLBACKS", **old) == {
         "SECRET_KEY_FALLBACKS": ["one", "two"]
     }
@@ -130,13 +131,23 @@ def test_the_old_keys_are_read_with_commas(tmp_path):
     ],
 )
 def test_what_cannot_be_read_is_said_in_a_sentence(tmp_path, name, value, words):
-    done = begun(tmp_path, **with_the_five(tmp_path) | {name: value})
+    done = begun(tmp_path, **with_the_six(tmp_path) | {name: value})
     assert f"ImproperlyConfigured: {words}" in done.stderr.splitlines()[-1]
 
 
-@pytest.mark.parametrize("name", THE_FIVE)
-def test_compose_stops_when_one_of_the_five_is_missing(tmp_path, name):
-    others = [other for other in THE_FIVE if other != name]
+def test_a_site_wants_a_key_of_its_own_for_its_papers(tmp_path):
+    secret = SAID["SECRET_KEY"]
+    said = begun(tmp_path, SECRET_KEY=secret).stderr.splitlines()[-1]
+    assert said.endswith("Set PAPERS_KEY: .env.example shows how.")
+    same = begun(tmp_path, SECRET_KEY=secret, PAPERS_KEY=secret).stderr.splitlines()[-1]
+    assert "PAPERS_KEY is a key of its own, not that of SECRET_KEY" in same
+    assert secret not in same
+    assert started(tmp_path, "PAPERS_KEY_FALLBACKS", DEBUG="true") == {"PAPERS_KEY_FALLBACKS": []}
+
+
+@pytest.mark.parametrize("name", THE_SIX)
+def test_compose_stops_when_one_of_the_six_is_missing(tmp_path, name):
+    others = [other for other in THE_SIX if other != name]
     with pytest.raises(compose.Refused, match=f"{name} is missing a value: Set {name}"):
         compose_environment(dotenv(others))
 

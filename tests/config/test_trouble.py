@@ -125,6 +125,7 @@ def stop_and_start(folder: Path) -> None:
         "DJANGO_SETTINGS_MODULE": "config.settings",
         "DEBUG": "false",
         "SECRET_KEY": "for-the-tests-only",
+        "PAPERS_KEY": "for-the-papers-of-the-tests",
         "ALLOWED_HOSTS": "127.0.0.1",
         "VAR_DIR": str(folder / "var"),
         "STATIC_ROOT": str(folder / "static"),

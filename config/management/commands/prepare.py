@@ -64,9 +64,9 @@ class Command(BaseCommand):
         if static_files_are_behind():
             self._say("collectstatic", str(settings.STATIC_ROOT))
             call_command("collectstatic", interactive=False, verbosity=0)
-        if settings.PAPERS_KEY == settings.SECRET_KEY:
+        if settings.PAPERS_KEY_FALLBACKS:
             self.stdout.write(
-                "prepare: no PAPERS_KEY, so papers are sealed with SECRET_KEY: keep it as long as they."
+                "prepare: PAPERS_KEY_FALLBACKS is set: run `manage.py turn_keys`, then take it out of .env."
             )
 
     def _once(self, now: str, what: str, *command: str) -> None:

@@ -211,7 +211,8 @@ class KnownLines:
         """By which the same line is known again; of two that are alike, the first and the second."""
         words = "\0".join([self.kind, *(f"{name}={one.typed[name]}" for name in sorted(one.typed))])
         self.seen[words] += 1
-        return sealing.fingerprint(f"{words}\0{self.seen[words]}".encode())
+        digests = sealing.fingerprints(f"{words}\0{self.seen[words]}".encode())
+        return next((one for one in digests if one in self.known), digests[0])
 
     def said_of(self, digest: str) -> tuple[bool, int | None] | None:
         """Whether it is the line above, and otherwise whom it has become; None where nobody was asked."""
