@@ -14,8 +14,8 @@ from django.utils import timezone
 
 from accounts.actions import erasures
 from accounts.models import Erasure, Organisation, Restoration
-from common import apart
-from config.backup import databases, manifest
+from common import apart, keys
+from config.backup import databases, manifest, turning
 from config.backup.manifest import Manifest
 from config.backup.refusals import NotPossible, Say, where_there_is_room
 from config.backup.taking import GROWS, PARTS
@@ -44,11 +44,13 @@ class Outcome:
 
 
 def require_restorable(
-    folder: Path, *, over: bool, other_keys: bool, say: Say, only_look: bool = False
-) -> Manifest:
+    folder: Path, *, over: bool, other_keys: bool, say: Say, also_apart: Path | None = None,
+    only_look: bool = False,
+) -> Manifest:  # fmt: skip
     """Read the whole backup, and touch nothing. Raises NotPossible."""
     said = manifest.read(folder)
-    manifest.require_fits(said, other_keys=other_keys)
+    with keys.found(apart.folder(), folder / GROWS, also_apart):
+        manifest.require_fits(said, other_keys=other_keys)
     if not (only_look or over or databases.is_empty()):
         raise NotPossible(
             "There are people in the database: restoring puts what the backup holds in its place. Say --over if that is "
@@ -62,7 +64,15 @@ def restore(
     folder: Path, *, over: bool, other_keys: bool, say: Say, also_apart: Path | None = None
 ) -> Outcome:
     """Raises NotPossible; the database is as it was then."""
-    said = require_restorable(folder, over=over, other_keys=other_keys, say=say)
+    asked = {"over": over, "other_keys": other_keys}
+    said = require_restorable(folder, **asked, say=say, also_apart=also_apart)
+    with keys.found(apart.folder(), folder / GROWS, also_apart) as are_old:
+        return _restored(folder, said, say, also_apart, are_old=are_old)
+
+
+def _restored(
+    folder: Path, said: Manifest, say: Say, also_apart: Path | None, *, are_old: bool
+) -> Outcome:
     outcome = Outcome(said.moment)
     with where_there_is_room(str(settings.VAR_DIR)):
         _last_words()
@@ -77,16 +87,21 @@ def restore(
     call_command("createcachetable", verbosity=0)
     say("what has happened since")
     _settle(outcome)
+    if are_old:
+        turning.turn(say)
     return outcome
 
 
 def after_others(as_of: datetime, say: Say, also_apart: Path | None = None) -> Outcome:
     """The database was put back by other means, as it was at this moment: do what comes after."""
-    if also_apart:
-        apart.take_in(also_apart)
-    say("what has happened since")
     outcome = Outcome(as_of)
-    _settle(outcome)
+    with keys.found(apart.folder(), also_apart) as are_old:
+        if also_apart:
+            apart.take_in(also_apart)
+        say("what has happened since")
+        _settle(outcome)
+        if are_old:
+            turning.turn(say)
     return outcome
 
 

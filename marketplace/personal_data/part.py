@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 NEVER = frozenset(
     {
         "password", "token", "nonce", "secret", "session_key", "sent_key", "lease_token", "taken_under", "key", "digest",
-        "sealed", "seal", "search_text", "search_name", "html", "reply_to", "message_id", "txt", "content", "data_key",
+        "sealed", "seal", "resealed", "search_text", "search_name", "html", "reply_to", "message_id", "txt", "content", "data_key",
     }
 )  # fmt: skip
 

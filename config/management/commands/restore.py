@@ -51,7 +51,9 @@ class Command(BaseCommand):
         asked = {name: options[name] for name in ("over", "other_keys")}
         try:
             if options["check"]:
-                said = restoring.require_restorable(folder, **asked, say=self._say, only_look=True)
+                said = restoring.require_restorable(
+                    folder, **asked, say=self._say, also_apart=options["apart"], only_look=True
+                )
                 self.stdout.write(f"Whole: {said.files} files, of {said.at}, {said.release}.")
                 return
             outcome = restoring.restore(folder, **asked, say=self._say, also_apart=options["apart"])

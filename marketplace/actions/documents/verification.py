@@ -23,7 +23,7 @@ ERASED = ("facts", "file")  # of what the first link says, no longer in the row 
 def faults() -> Iterator[str]:
     """One sentence for each fault found; nothing when all is as it was made."""
     for register in Register.objects.select_related("organisation").iterator():
-        yield from _chain(register)
+        yield from chain(register)
     for document in Document.objects.select_related("template").order_by("pk").iterator():
         yield from _document(document)
     yield from _scans()
@@ -52,14 +52,16 @@ def _lost() -> Iterator[str]:
             yield _("%(what)s: its bytes have changed.") % {"what": paper}
 
 
-def _chain(register: Register) -> Iterator[str]:
+def chain(register: Register) -> Iterator[str]:
+    """The first fault of the chain of a register, if there is one."""
     previous, position = "", 0
-    emptied = _emptied(register)
+    emptied = emptied_links(register)
     for link in register.seals.order_by("position").iterator():
         position += 1
         told = (previous, position, link.act, link.document_id, link.said)
         known = emptied.get((link.document_id, str(link.position))) == link.seal and not link.said
-        if link.position != position or not (known or sealing.is_seal(link.seal, *told)):
+        holds = known or any(sealing.is_seal(one, *told) for one in (link.seal, link.resealed))
+        if link.position != position or not holds:
             yield _("%(who)s: the chain is broken at link %(position)s.") % {
                 "who": register.organisation, "position": position,
             }  # fmt: skip
@@ -69,7 +71,7 @@ def _chain(register: Register) -> Iterator[str]:
         yield _("%(who)s: the end of the chain is missing.") % {"who": register.organisation}
 
 
-def _emptied(register: Register) -> dict[tuple[int, str], str]:
+def emptied_links(register: Register) -> dict[tuple[int, str], str]:
     """The links of papers that were erased, with the seals that they had: as later links say, whose own seals are read in
     their turn."""
     links = register.seals.filter(act=Seal.Act.ERASED).values_list("document", "said")

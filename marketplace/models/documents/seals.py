@@ -24,6 +24,8 @@ class Seal(models.Model):
     act = models.CharField(max_length=10, choices=Act)
     said = models.JSONField()
     seal = models.CharField(max_length=64)
+    # The same under a key that came later; the links after it go on with the first.
+    resealed = models.CharField(max_length=64, editable=False, default="", db_default="")
 
     class Meta:
         ordering = ["register", "position"]

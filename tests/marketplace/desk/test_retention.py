@@ -20,7 +20,7 @@ from marketplace.actions.desk.retention_lines import ACT, line, table
 from marketplace.actions.desk.retention_models import HOLDS, NOBODY
 from marketplace.actions.desk.retention_spans import days, months, years
 from marketplace.actions.documents import documents as papers
-from marketplace.actions.documents import erasing, receipts, signatures, verification
+from marketplace.actions.documents import erasing, receipts, signatures, turning, verification
 from marketplace.models import (
     Attachment,
     Document,
@@ -217,6 +217,22 @@ def test_a_paper_is_erased_and_its_chain_still_holds(mission, django_capture_on_
     assert set(names) == {None}
     assert not any(vault().exists(name) for name in files)
     assert list(verification.faults()) == []
+
+
+def test_a_paper_erased_before_or_after_a_change_of_keys_leaves_a_chain_that_holds(
+    mission, settings
+):
+    before, settings.PAPERS_KEY = settings.PAPERS_KEY, "papers-of-another-day"
+    settings.PAPERS_KEY_FALLBACKS = [before]
+    turning.turn(print)
+    settings.PAPERS_KEY_FALLBACKS = []
+    retention.apply(timezone.now())
+    assert list(verification.faults()) == []
+    settings.PAPERS_KEY_FALLBACKS, settings.PAPERS_KEY = [settings.PAPERS_KEY], "of-a-third-day"
+    turning.turn(print)
+    settings.PAPERS_KEY_FALLBACKS = []
+    assert list(verification.faults()) == []
+    assert turning.turn(print).links == 0, "what an erased paper has lost isn't late for ever"
 
 
 def test_a_paper_is_neither_read_nor_found_once_it_is_erased(client, mission):
