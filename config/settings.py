@@ -1,5 +1,6 @@
 """The settings, in one file read from top to bottom; what differs between machines is in the environment."""
 
+import os
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -169,7 +170,8 @@ LANGUAGE_COOKIE_AGE = 60 * 60 * 24 * 365
 SESSION_COOKIE_NAME = "__Host-session" if HTTPS else "session"
 CSRF_COOKIE_NAME = "__Host-csrf" if HTTPS else "csrf"
 SECURE_SSL_REDIRECT = HTTPS and env.flag("SSL_REDIRECT", True)
-SECURE_REDIRECT_EXEMPT = [r"^sante/"]  # asked from inside the container, without HTTPS
+# Asked from inside the container, without HTTPS.
+SECURE_REDIRECT_EXEMPT = [r"^sante/", r"^metriques/$"]
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 # These speak for names that aren't ours to speak for: only who owns the whole domain may ask.
 SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS and env.flag("HSTS_SUBDOMAINS")
@@ -334,6 +336,12 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
 }  # fmt: skip
 
 # --- What does it tell those who run it? ---------------------------------------------------
+METRICS_TOKEN = env.text("METRICS_TOKEN", "")  # what Prometheus shows at /metriques/; none: no page
+METRICS_DIR = VAR_DIR / "metrics"  # where all processes count together
+if METRICS_TOKEN:
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(METRICS_DIR)  # as prometheus_client finds it
+    MIDDLEWARE.insert(0, "config.metrics.middleware.CountedMiddleware")
+    CELERY_IMPORTS.append("config.metrics.jobs")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,

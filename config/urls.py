@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.views import language
 from config import health
+from config.metrics.page import metrics
 from config.middleware import lost
 from config.robots import robots
 from config.style import style_page
@@ -33,6 +34,7 @@ urlpatterns = [
     path("robots.txt", robots, name="robots"),
     path("sante/", health.everything, name="health"),
     path("sante/web/", health.web, name="health-web"),
+    path("metriques/", metrics, name="metrics"),
 ]
 
 if settings.DEBUG:

@@ -72,6 +72,7 @@ PUBLIC = {
     "need-picture",
     "health",
     "health-web",
+    "metrics",  # a 404 to whoever hasn't Prometheus' token
     "style",
 }
 # allauth and Django's own login pages ask who you are by being what they are.

@@ -12,7 +12,7 @@ from pathlib import Path
 from django.conf import settings
 from django.db import connection
 
-from config.backup import databases, manifest
+from config.backup import databases, manifest, marks
 from config.backup.refusals import NotPossible, Say, where_there_is_room
 from marketplace.actions.desk import data_copies
 
@@ -38,6 +38,7 @@ def take(into: Path, *, say: Say) -> Path:
         finally:
             shutil.rmtree(draft, ignore_errors=True)  # nothing half done is taken for one
         _to_the_disk(into)
+    marks.note(marks.TAKEN)
     return folder
 
 

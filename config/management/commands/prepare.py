@@ -15,6 +15,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection
 from django.db.migrations.recorder import MigrationRecorder
 
+from config.metrics import places
 from marketplace import demo
 from marketplace.matching.columns import NEED_CARD, OFFER_CARD, layout_of
 from notifications.models import ClockAct
@@ -50,6 +51,7 @@ class Command(BaseCommand):
             call_command("migrate", interactive=False, verbosity=0)
             call_command("createcachetable", verbosity=0)
             ClockAct.objects.know(settings.CELERY_BEAT_SCHEDULE)
+            places.forget_free(settings.METRICS_DIR)
             for command, folder in REFERENCE.items():
                 files = Path(settings.BASE_DIR, folder)
                 self._once(fingerprint(files), files.name, command)

@@ -7,7 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
-from config.backup import restoring
+from config.backup import marks, restoring
 from config.backup.refusals import NotPossible
 
 THE_POST = (
@@ -54,6 +54,7 @@ class Command(BaseCommand):
                 said = restoring.require_restorable(
                     folder, **asked, say=self._say, also_apart=options["apart"], only_look=True
                 )
+                marks.note(marks.CHECKED)
                 self.stdout.write(f"Whole: {said.files} files, of {said.at}, {said.release}.")
                 return
             outcome = restoring.restore(folder, **asked, say=self._say, also_apart=options["apart"])
