@@ -1,11 +1,15 @@
 """The Celery application, from which the worker and the clock start."""
 
+import logging
+import logging.config
 import os
 import signal
 from typing import Any
 
 from celery import Celery, signals
+from django.conf import settings
 
+from common import trace
 from config import file_broker  # noqa: F401 - the broker of a laptop makes itself known
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
@@ -33,3 +37,34 @@ def end_at_the_limit(task: Any, **_about: Any) -> None:
 @signals.task_postrun.connect
 def in_time(**_about: Any) -> None:
     signal.alarm(0)
+
+
+REQUEST = "traitdunion_request"  # in a message: who asked for the job
+
+
+@signals.setup_logging.connect
+def log_as_the_site_does(loglevel: int | None = None, **_about: Any) -> None:
+    """Celery would put handlers of its own in the place of ours, and write down the rows that the database refuses."""
+    logging.config.dictConfig(settings.LOGGING)
+    for name in ("celery", "kombu"):
+        logging.getLogger(name).setLevel(loglevel or logging.INFO)
+
+
+@signals.before_task_publish.connect
+def say_who_asks(headers: dict[str, Any], **_about: Any) -> None:
+    if number := trace.now().number:
+        headers[REQUEST] = number
+
+
+@signals.task_prerun.connect
+def follow_the_request(task: Any, **_about: Any) -> None:
+    """The lines of a job have the number of the request that asked for it; of the clock's, a number of their own."""
+    if not task.request.is_eager:
+        asked_by = task.request.get(REQUEST) or trace.made(task.request.id)
+        trace.follow(trace.Thread(asked_by, task.name))
+
+
+@signals.task_postrun.connect
+def follow_no_more(task: Any, **_about: Any) -> None:
+    if not task.request.is_eager:
+        trace.follow(trace.NONE)

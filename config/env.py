@@ -2,6 +2,7 @@
 
 import os
 import re
+from collections.abc import Sequence
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -63,6 +64,14 @@ def flag(name: str, default: bool = False, *, allowed: bool = True) -> bool:
     if value == "true" and not allowed:
         raise ImproperlyConfigured(f"{name} is for DEBUG alone.")
     return value == "true"
+
+
+def choice(name: str, default: str, among: Sequence[str]) -> str:
+    """One of these words. Raises ImproperlyConfigured."""
+    value = text(name, default).lower()
+    if value not in among:
+        raise ImproperlyConfigured(f"{name} is {' or '.join(among)}, not {value!r}.")
+    return value
 
 
 def number(name: str, default: int) -> int:

@@ -3,7 +3,9 @@
 import logging
 from collections.abc import Callable
 
+from django.core.signals import request_finished
 from django.db import DataError, ProgrammingError
+from django.dispatch import receiver
 from django.http import (
     Http404,
     HttpRequest,
@@ -14,6 +16,8 @@ from django.http import (
 from django.shortcuts import render
 from django.views.defaults import bad_request, page_not_found
 
+from common import trace
+
 log = logging.getLogger(__name__)
 
 METHODS = ["GET", "HEAD", "POST"]
@@ -23,6 +27,34 @@ NOTHING += ["midi", "payment", "screen-wake-lock", "serial", "usb", "xr-spatial-
 # What Django's administration raises at words where it expects a number, a day or a field.
 UNREADABLE = (DataError, ProgrammingError, ValueError, LookupError, AttributeError)
 POLICY = ", ".join(f"{feature}=()" for feature in NOTHING)
+
+
+class NumberedMiddleware:
+    """Gives each request a number, that of the proxy where it has given one, by which it is found again: in the log, in
+    what is said of a fault, in the jobs that it starts, and in the header of the answer."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        number = trace.made(request.headers.get(trace.HEADER, ""))
+        # Until the answer has been sent: Django logs a refusal behind all middlewares, and a long file is made on the way.
+        trace.follow(trace.Thread(number, person=lambda: who_is_known(request)))
+        answer = self.get_response(request)
+        request.META["traitdunion.request"] = number
+        request.META["traitdunion.person"] = who_is_known(request)
+        answer.headers[trace.HEADER] = number
+        return answer
+
+
+@receiver(request_finished)
+def _is_sent(**_about: object) -> None:
+    trace.follow(trace.NONE)
+
+
+def who_is_known(request: HttpRequest) -> int | None:
+    """The number of the person, where the page has already asked who they are: the log asks the database nothing."""
+    return getattr(getattr(request, "_cached_user", None), "pk", None)
 
 
 class DoorMiddleware:

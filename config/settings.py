@@ -59,6 +59,7 @@ INSTALLED_APPS = [
     "django_htmx",
 ]
 MIDDLEWARE = [
+    "config.middleware.NumberedMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "config.middleware.DoorMiddleware",
@@ -340,20 +341,29 @@ METRICS_TOKEN = env.text("METRICS_TOKEN", "")  # what Prometheus shows at /metri
 METRICS_DIR = VAR_DIR / "metrics"  # where all processes count together
 if METRICS_TOKEN:
     os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(METRICS_DIR)  # as prometheus_client finds it
-    MIDDLEWARE.insert(0, "config.metrics.middleware.CountedMiddleware")
+    MIDDLEWARE.insert(1, "config.metrics.middleware.CountedMiddleware")
     CELERY_IMPORTS.append("config.metrics.jobs")
+LOG_FORMAT = env.choice("LOG_FORMAT", "text", ("text", "json"))  # json: an object a line
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {
         "line": {
             "()": "config.masking.WithoutRows",
-            "format": "%(asctime)s %(levelname)s %(name)s %(message)s",
-        }
+            "format": "%(asctime)s %(levelname)s %(name)s %(number)s %(message)s",
+        },
+        "json": {"()": "config.json_lines.JsonLines"},
     },
-    "filters": {"keys": {"()": "config.masking.WithoutKeys"}},
+    "filters": {
+        "keys": {"()": "config.masking.WithoutKeys"},
+        "number": {"()": "config.json_lines.Numbered"},
+    },
     "handlers": {
-        "console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["keys"]}
+        "console": {
+            "class": "logging.StreamHandler",
+            "formatter": "json" if LOG_FORMAT == "json" else "line",
+            "filters": ["keys", "number"],
+        }
     },
     "loggers": {
         "django": {"handlers": [], "propagate": True},  # once, by the root

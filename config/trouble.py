@@ -11,11 +11,11 @@ import sqlite3
 import sys
 
 from django.db import DatabaseError, InterfaceError, OperationalError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseServerError
 from django.template.loader import render_to_string
-from django.views.defaults import server_error
 
 from accounts.storage import FULL, NoRoom
+from common import trace
 
 AWAY, NO_ROOM = "503_database.html", "503_disk.html"
 SOON = "30"  # seconds: a proxy, a browser or a monitor may try again then
@@ -27,7 +27,8 @@ def page(request: HttpRequest) -> HttpResponse:
     """Django's handler of uncaught exceptions, which Django has logged already."""
     if template := template_for(sys.exception()):
         return HttpResponse(render_to_string(template), status=503, headers={"Retry-After": SOON})
-    return server_error(request)
+    context = {"number": trace.now().number}  # by which whoever writes to us is found in the log
+    return HttpResponseServerError(render_to_string("500.html", context))
 
 
 def template_for(fault: BaseException | None) -> str:

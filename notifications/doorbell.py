@@ -16,6 +16,8 @@ from celery import current_app
 from django.conf import settings
 from kombu.exceptions import OperationalError
 
+from common import trace
+
 log = logging.getLogger(__name__)
 
 REST = 30  # seconds without ringing after a failure
@@ -35,6 +37,7 @@ class Bell:
         self.idle.set()
         self.silent_until = 0.0
         self.failures = 0
+        self.rung_by = trace.NONE
         self.thread = threading.Thread(target=self._run, name="doorbell", daemon=True)
         self.thread.start()
 
@@ -45,6 +48,7 @@ class Bell:
 
     def ring(self) -> None:
         self.idle.clear()
+        self.rung_by = trace.now()  # of several at once, the last
         self.wanted.set()
 
     def _run(self) -> None:
@@ -59,7 +63,8 @@ class Bell:
     def _publish(self) -> None:
         """Send the message. OSError is caught too: the embedded broker is a folder, and a disk may be full."""
         try:
-            current_app.send_task(self.TASK, expires=EXPIRES, retry=False)
+            with trace.followed(self.rung_by):
+                current_app.send_task(self.TASK, expires=EXPIRES, retry=False)
         except (OperationalError, OSError) as error:
             self.failures += 1
             self.silent_until = time.monotonic() + REST

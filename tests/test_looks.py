@@ -13,9 +13,9 @@ from django.template import engines
 from django.template.loader import render_to_string
 from django.test import RequestFactory
 from django.utils import timezone
-from django.views.defaults import server_error
 
 from accounts.states import OrganisationStatus
+from config import trouble
 from config.templatetags.looks import (
     STATE_LOOKS,
     age,
@@ -264,7 +264,7 @@ def test_a_name_keeps_its_tone():
 
 def test_the_page_of_our_own_errors_needs_nothing_at_all(django_assert_num_queries):
     with django_assert_num_queries(0):
-        answer = server_error(RequestFactory().get("/"))
+        answer = trouble.page(RequestFactory().get("/"))
     assert answer.status_code == 500
     assert "Une erreur de notre côté" in answer.content.decode()
 

@@ -19,8 +19,12 @@ import json, sys
 from config import settings
 print(json.dumps({name: getattr(settings, name) for name in sys.argv[1:]}))
 """
-READ = re.compile(r"""env\.(?:text|flag|number|words|address)\(\s*"([A-Z_]+)\"""")
-READERS = ("config/settings.py", "config/management/commands/serve.py")
+READ = re.compile(r"""env\.(?:text|flag|number|words|address|choice)\(\s*"([A-Z_]+)\"""")
+READERS = (
+    "config/settings.py",
+    "config/management/commands/serve.py",
+    "config/json_lines.py",  # gunicorn speaks before it has read the settings
+)
 # Settings that aren't everywhere, and why.
 NOT_IN_COMPOSE = {
     "OPENID_LOOPBACK": "of DEBUG alone: it opens the machine to what an administrator writes",
@@ -127,6 +131,7 @@ def test_the_old_keys_are_read_with_commas(tmp_path):
         ("DATABASE_URL", "postgres://site:a/b@db:5432/site", "DATABASE_URL looks like postgres://"),
         ("EMAIL_PORT", "²", "EMAIL_PORT is a whole number"),
         ("EMAIL_USE_TLS", "yes", "EMAIL_USE_TLS is true or false"),
+        ("LOG_FORMAT", "xml", "LOG_FORMAT is text or json"),
         ("OPENID_LOOPBACK", "true", "OPENID_LOOPBACK is for DEBUG alone"),
     ],
 )
@@ -218,7 +223,8 @@ def test_who_reads_the_environment_is_known():
         for folder in ("config", "accounts", "marketplace", "notifications", "common")
         for path in (ROOT / folder).rglob("*.py")
         if re.search(
-            r"os\.environ|os\.getenv|\benv\.(text|flag|number|words|address)\(", path.read_text()
+            r"os\.environ|os\.getenv|\benv\.(text|flag|number|words|address|choice)\(",
+            path.read_text(),
         )
     }
     asks_the_container = {"config/env.py", "config/probe.py"}

@@ -62,6 +62,7 @@ def test_a_fault_of_ours_is_still_a_fault(client, monkeypatch):
     answer = client.get(reverse("needs"))
     assert answer.status_code == 500
     assert "Une erreur de notre côté" in answer.text
+    assert f"<code>{answer.headers['X-Request-ID']}</code>" in answer.text, "to find it in the log"
 
 
 def test_every_page_is_calm_while_the_database_is_away(client, monkeypatch):
