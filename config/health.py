@@ -10,8 +10,10 @@ should look.
 from collections.abc import Callable, Iterator
 
 from celery import current_app
+from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import ImproperlyConfigured
+from django.core.files.storage import storages
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
@@ -49,7 +51,9 @@ def everything(request: HttpRequest) -> HttpResponse:
 
 def look() -> list[Line]:
     return [
-        line for check in (database, broker, letters, lists, acts, legal) for line in checked(check)
+        line
+        for check in (database, broker, files, letters, lists, acts, legal)
+        for line in checked(check)
     ]
 
 
@@ -94,6 +98,13 @@ def broker() -> Iterator[Line]:
         yield NAMES[broker], True, line.transport_cls if named else _("reached")
 
 
+def files() -> Iterator[Line]:
+    """A line where the files are in a bucket. A disk that is full or gone is said by what writes there."""
+    if settings.S3["bucket_name"]:
+        storages["vault"].exists("files")  # no matter whether it is there: the bucket has answered
+        yield NAMES[files], True, _("a bucket")
+
+
 def letters() -> Iterator[Line]:
     report = post.report(timezone.now())
     silent = ", ".join(report.silent)
@@ -127,6 +138,7 @@ def legal() -> Iterator[Line]:
 NAMES = {
     database: _("database"),
     broker: _("broker"),
+    files: _("files"),
     letters: _("letters"),
     lists: _("lists that were sent"),
     acts: _("acts of the clock"),

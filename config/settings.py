@@ -248,14 +248,33 @@ STATICFILES_DIRS = [BASE_DIR / "static"]
 MEDIA_URL = "/media/"
 MEDIA_ROOT = VAR_DIR / "media"
 WHITENOISE_USE_FINDERS = DEBUG
-STORAGES = {
+# A bucket that several machines share; without one, the files are on this machine's disk (docs/several_machines.md).
+S3 = {
+    "bucket_name": env.text("S3_BUCKET", ""),
+    "endpoint_url": env.text("S3_ENDPOINT", "") or None,
+    "region_name": env.text("S3_REGION", "") or None,
+    # Without keys: those that the machine itself has been given.
+    "access_key": env.text("S3_ACCESS_KEY", "") or None,
+    "secret_key": env.text("S3_SECRET_KEY", "") or None,
+}
+STORAGES: dict[str, dict[str, Any]] = {
     "default": {"BACKEND": "accounts.storage.CarefulStorage"},
+    "vault": {"BACKEND": "accounts.storage.VaultStorage"},
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if DEBUG
         else "whitenoise.storage.CompressedManifestStaticFilesStorage"
     },
 }
+if S3["bucket_name"]:
+    for _part, _alias in {"media": "default", "vault": "vault"}.items():
+        STORAGES[_alias] = {
+            "BACKEND": "accounts.bucket.BucketStorage",
+            "OPTIONS": {"location": _part},
+        }
+    # What comes from the bucket waits on the disk: /tmp is memory in a container.
+    FILE_UPLOAD_TEMP_DIR = VAR_DIR / "on-the-way"
+    FILE_UPLOAD_TEMP_DIR.mkdir(exist_ok=True)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 # ClamAV's daemon, by its path or host:port: each file that is sent is shown to it. None: "".
 CLAMAV_SOCKET = env.text("CLAMAV_SOCKET", "")

@@ -1,5 +1,5 @@
 """What a visitor reads when something is wrong on our side: the database is away, the
-disk is full, or our code failed.
+disk is full, the bucket of the files doesn't answer, or our code failed.
 
 None of these pages asks the database for anything. An act that meets a full disk says
 so itself, beside its form (accounts/storage.py); the rest comes here: an upload too
@@ -14,10 +14,10 @@ from django.db import DatabaseError, InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseServerError
 from django.template.loader import render_to_string
 
-from accounts.storage import FULL, NoRoom
+from accounts.storage import FULL, FilesAway, NoRoom
 from common import trace
 
-AWAY, NO_ROOM = "503_database.html", "503_disk.html"
+AWAY, NO_ROOM, FILES = "503_database.html", "503_disk.html", "503_files.html"
 SOON = "30"  # seconds: a proxy, a browser or a monitor may try again then
 DISK_FULL = "53100"  # PostgreSQL's own code
 SQLITE_FULL = {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR}
@@ -32,7 +32,9 @@ def page(request: HttpRequest) -> HttpResponse:
 
 
 def template_for(fault: BaseException | None) -> str:
-    """The template for a full disk or a database that is away; "" when our code failed."""
+    """The template for a full disk, or for a database or files that are away; "" when our code failed."""
+    if isinstance(fault, FilesAway):
+        return FILES
     if isinstance(fault, NoRoom) or (isinstance(fault, OSError) and fault.errno in FULL):
         return NO_ROOM
     if isinstance(fault, DatabaseError) and _has_no_room(fault.__cause__):

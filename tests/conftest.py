@@ -18,6 +18,7 @@ from django.utils import translation
 from django.utils.translation.reloader import translation_file_changed
 
 from tests import questions, turns
+from tests.buckets import bucket, s3_server  # noqa: F401 (fixtures for all)
 from tests.services import browser as browser_program
 from tests.services import free_port
 from tests.sharing import Sharing

@@ -25,6 +25,8 @@ PATIENCE = 30  # seconds
 # The one without windows first: it takes half the time.
 BROWSERS = ("chromium-headless-shell", "chromium")
 PR_SET_PDEATHSIG = 1
+BUCKET, S3_KEY, S3_SECRET = "trait-d-union", "tests", "for-the-tests-only"
+KNOCK = "import socket, sys; socket.create_connection(('127.0.0.1', int(sys.argv[1])), 1)"
 
 
 class Missing(Exception):
@@ -80,6 +82,21 @@ def redis(folder: Path) -> Iterator[dict[str, str]]:
     with child([*command, "--appendonly", "no"], log, stop=signal.SIGTERM):
         wait_for([find("redis-cli"), "-p", str(port), "ping"], log)
         yield {"REDIS_URL": f"redis://127.0.0.1:{port}/0"}
+
+
+@contextlib.contextmanager
+def bucket(folder: Path) -> Iterator[dict[str, str]]:
+    """A server that speaks S3 over HTTP (rclone's, on a folder of this disk), with an empty bucket in it."""
+    program, port, log = find("rclone"), free_port(), folder / "s3.log"
+    (folder / "s3" / BUCKET).mkdir(parents=True)
+    key = ",".join((S3_KEY, S3_SECRET))
+    door = ["--addr", f"127.0.0.1:{port}", "--auth-key", key, "--config", "/dev/null"]
+    # What was written a moment ago is listed at once, as S3 promises.
+    command = [program, "serve", "s3", *door, "--dir-cache-time", "0", folder / "s3"]
+    with child(command, log, stop=signal.SIGTERM):
+        wait_for([sys.executable, "-c", KNOCK, str(port)], log)
+        keys = {"S3_ACCESS_KEY": S3_KEY, "S3_SECRET_KEY": S3_SECRET, "S3_REGION": "eu-west-3"}
+        yield {"S3_BUCKET": BUCKET, "S3_ENDPOINT": f"http://127.0.0.1:{port}"} | keys
 
 
 @contextlib.contextmanager
@@ -147,7 +164,8 @@ def postgres_folder() -> Path:
 
 
 def find(program: str) -> str:
-    path = shutil.which(program)
+    """Where it is: beside this Python, for one that came with a package, or on the PATH."""
+    path = shutil.which(Path(sys.executable).with_name(program)) or shutil.which(program)
     if path is None:
         raise Missing(program)
     return path

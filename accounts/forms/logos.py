@@ -1,5 +1,6 @@
 """A logo may come in any picture format; what is stored is a small PNG that the site has drawn again itself."""
 
+import hashlib
 import secrets
 from io import BytesIO
 from typing import Any
@@ -52,4 +53,6 @@ def drawn_again(sent: File, *, side: int, kind: str) -> ContentFile:
     again.thumbnail((side, side))
     drawn = BytesIO()
     again.save(drawn, kind, optimize=True)
-    return ContentFile(drawn.getvalue(), name=f"{secrets.token_hex(8)}.{kind.lower()}")
+    content = drawn.getvalue()
+    said = hashlib.sha256(content).hexdigest()  # accounts.storage reads it there
+    return ContentFile(content, name=f"{secrets.token_hex(8)}-{said}.{kind.lower()}")

@@ -191,8 +191,11 @@ def logo(request: OurRequest, pk: int) -> HttpResponse:
     organisation = visible(request, pk)
     if not organisation.logo:
         raise Http404
-    with organisation.logo.open("rb") as drawn:
-        answer = HttpResponse(drawn.read(), content_type="image/png")
+    try:
+        with organisation.logo.open("rb") as drawn:
+            answer = HttpResponse(drawn.read(), content_type="image/png")
+    except FileNotFoundError:
+        raise Http404 from None
     answer["Cache-Control"] = "private, max-age=86400"
     return answer
 

@@ -8,6 +8,7 @@ from django.utils.translation import override
 from PIL import Image
 
 from accounts.models import Commune, Organisation, Pole
+from accounts.storage import FilesAway
 from marketplace.rules.parties import signatories
 
 LOGO_SIDE = 160  # pixels: 30 mm wide on paper
@@ -22,6 +23,8 @@ def small_logo(owner: Organisation | Pole) -> str:
             picture.thumbnail((LOGO_SIDE, LOGO_SIDE))
             drawn = BytesIO()
             picture.convert("RGBA").save(drawn, "PNG", optimize=True)
+    except FilesAway:  # a paper isn't made without it for that
+        raise
     except OSError:
         return ""
     return base64.b64encode(drawn.getvalue()).decode()

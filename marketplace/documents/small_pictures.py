@@ -9,6 +9,7 @@ from django.core.files import File
 from django.core.files.storage import default_storage
 from PIL import Image
 
+from accounts.storage import FilesAway
 from common.pictures import upright
 
 MOST_PIXELS = 40_000_000
@@ -24,6 +25,8 @@ def small(path: str, side: int) -> bytes:
     try:
         with default_storage.open(path) as kept:
             return drawn_small(kept, side)
+    except FilesAway:  # not for long: nothing is remembered of it
+        raise
     except (OSError, SuspiciousFileOperation):
         return b""
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.core.files import File as OpenFile
 from django.core.files.storage import Storage
 from django.db.models import Q, QuerySet
 from django.utils import timezone
@@ -11,6 +12,7 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from accounts.models import Organisation, User
+from accounts.storage import checked
 from marketplace.models import Document, StoredFile
 from marketplace.models.documents.documents import vault
 from marketplace.models.talk.files import path_of
@@ -20,13 +22,19 @@ AT_ONCE = 200
 
 @dataclass(frozen=True)
 class File:
-    """Its name in the archive, what the page calls it, and where its bytes are."""
+    """Its name in the archive, what the page calls it, where its bytes are, and their sum where a row says it."""
 
     name: str
     title: str
     at: datetime
     storage: Storage
     path: str
+    sha256: str = ""
+
+    def opened(self) -> OpenFile:
+        """Raises FileNotFoundError when it is gone, or its bytes aren't those that were kept."""
+        kept = self.storage.open(self.path, "rb")
+        return checked(kept, self.sha256) if self.sha256 else kept
 
 
 def files_of(owner: User | Organisation, asker: User) -> Iterator[File]:
@@ -56,12 +64,14 @@ def _papers(person: User) -> Iterator[File]:
         at = timezone.localtime(paper.made_at)
         title = f"{paper.reference} · {paper.get_kind_display()}"
         bare = f"{slugify(_('papers'))}/{paper.pk}-{slugify(title)[:60]}"
-        for end, said, stored in (
-            ("", "", paper.file),
-            (f"-{slugify(_('signed'))}", f" ({_('with its signatures')})", paper.signed_file),
+        signed = f"-{slugify(_('signed'))}", f" ({_('with its signatures')})"
+        for end, said, stored, sha256 in (
+            ("", "", paper.file, paper.sha256),
+            (*signed, paper.signed_file, paper.signed_sha256),
         ):
             if stored:
-                yield File(f"{bare}{end}.pdf", title + said, at, stored.storage, str(stored.name))
+                place = stored.storage, str(stored.name), sha256
+                yield File(f"{bare}{end}.pdf", title + said, at, *place)
 
 
 def _sent(rows: QuerySet[StoredFile]) -> Iterator[File]:
@@ -70,4 +80,4 @@ def _sent(rows: QuerySet[StoredFile]) -> Iterator[File]:
         bare = slugify(stem if dot else end)[:60] or "x"
         name = f"{slugify(_('files'))}/{kept.pk}-{bare}" + (f".{slugify(end)}" if dot else "")
         at = timezone.localtime(kept.created_at)
-        yield File(name, kept.original_name, at, vault(), path_of(kept.name))
+        yield File(name, kept.original_name, at, vault(), path_of(kept.name), kept.sha256)

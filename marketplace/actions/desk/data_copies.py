@@ -1,7 +1,7 @@
 """A copy of all that the site holds of a person or an organisation: asked for, made in the background, taken, deleted."""
 
+import hashlib
 import logging
-import os
 import secrets
 import shutil
 import tempfile
@@ -11,6 +11,7 @@ from functools import partial
 from pathlib import Path
 
 from celery import current_app
+from django.conf import settings
 from django.core.files import File as OpenFile
 from django.db import IntegrityError, transaction
 from django.db.models import F, Q
@@ -20,6 +21,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from accounts.models import Organisation, User
+from accounts.storage import FilesAway
 from common import archives
 from marketplace import letters
 from marketplace.actions.desk import journal
@@ -78,15 +80,35 @@ def carry_on(copy: DataCopy, *, now: datetime) -> None:
             state=DataCopy.State.GONE, ended_at=now
         )
         return
-    Path(vault().path(FOLDER)).mkdir(parents=True, exist_ok=True)
+    _bench().mkdir(parents=True, exist_ok=True)
     with (
         override(language_of(copy.asked_by)),
-        tempfile.TemporaryDirectory(prefix="making-", dir=vault().path(FOLDER)) as folder,
+        tempfile.TemporaryDirectory(prefix="making-", dir=_bench()) as folder,
     ):
         whole, left_out = _make(copy, Path(folder), now=now)
-        name = f"{FOLDER}/{secrets.token_hex(16)}.zip"
-        os.replace(whole, vault().path(name))
+        name = _kept(whole)
     _ready(copy, name, left_out=left_out)
+
+
+def _bench() -> Path:
+    """Where this machine puts one together."""
+    return Path(settings.VAR_DIR) / "making"
+
+
+class _Whole(OpenFile):
+    """A file that a storage on the same disk may take as it is."""
+
+    def temporary_file_path(self) -> str:
+        return self.name or ""
+
+
+def _kept(whole: Path) -> str:
+    """Put the archive into the vault, under a name that says its sum. Returns the name."""
+    with whole.open("rb") as file:
+        sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+    with whole.open("rb") as file:
+        name = f"{FOLDER}/{secrets.token_hex(8)}-{sha256}.zip"
+        return vault().save(name, _Whole(file, str(whole)))
 
 
 def may_have(copy: DataCopy) -> bool:
@@ -129,7 +151,9 @@ def _packed(
     lost: list[str] = []
     for one in files_of(copy.owner, copy.asked_by):
         try:
-            kept = one.storage.open(one.path, "rb")
+            kept = one.opened()
+        except FilesAway:  # all of them would be missing: begun anew
+            raise
         except OSError:
             lost.append(one.title)
             continue
@@ -258,15 +282,16 @@ def sweep(now: datetime) -> list[int]:
 
 
 def _sweep_bytes(now: datetime) -> None:
-    """What a worker has left half made, and files of rows that are gone: a day later."""
-    place = Path(vault().path(FOLDER))
-    if not place.is_dir():
+    """What a worker of this machine has left half made, and files of rows that are gone: a day later."""
+    before = now - A_DAY
+    for half in _bench().glob("making-*"):
+        if half.stat().st_mtime < before.timestamp():
+            shutil.rmtree(half, ignore_errors=True)
+    try:
+        there = vault().listdir(FOLDER)[1]
+    except FileNotFoundError:  # on a disk, before the first copy
         return
     named = set(DataCopy.objects.exclude(file="").values_list("file", flat=True))
-    for one in sorted(place.iterdir()):
-        old = one.stat().st_mtime < (now - A_DAY).timestamp()
-        if old and f"{FOLDER}/{one.name}" not in named:
-            if one.is_dir():
-                shutil.rmtree(one, ignore_errors=True)
-            else:
-                one.unlink(missing_ok=True)
+    for path in sorted({f"{FOLDER}/{name}" for name in there} - named):
+        if vault().get_modified_time(path) < before:
+            vault().delete(path)

@@ -14,6 +14,7 @@ from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 
 from accounts.models import Organisation, User
+from accounts.storage import FilesAway, checked
 from common import archives, spreadsheets
 from marketplace.actions.desk import journal
 from marketplace.models import Document, JournalKind, Kind
@@ -129,11 +130,16 @@ def _files(
     house: Organisation, papers: list[Paper], *, language: str, now: datetime
 ) -> Iterator[archives.File]:
     for paper in papers:
-        for name, stored in ((paper.name, paper.file), (paper.signed_name, paper.signed_file)):
+        for name, stored, sha256 in (
+            (paper.name, paper.file, paper.sha256),
+            (paper.signed_name, paper.signed_file, paper.signed_sha256),
+        ):
             if not name:
                 continue
             try:
-                kept = stored.storage.open(str(stored.name), "rb")
+                kept = checked(stored.storage.open(str(stored.name), "rb"), sha256)
+            except FilesAway:
+                raise
             except OSError:
                 _lost(paper, name, language)
             else:

@@ -8,7 +8,7 @@ from typing import Any
 from django.core.files.base import ContentFile
 
 from accounts.models import Organisation, User
-from accounts.storage import FULL, NoRoom
+from accounts.storage import FULL, NoRoom, checked
 from common import apart
 from marketplace.actions.refusals import NoRoomForIt, where_there_is_room
 from marketplace.documents import sealing
@@ -100,7 +100,8 @@ def note_apart(
     one that a restored database gives again. Raises NoRoomForIt."""
     series = f"{document.organisation_id} {document.letter} {document.year} {document.number}"
     try:
-        apart.add(PAPERS, [f"{series} {act} {path} {sha256} {at.isoformat()}"])
+        with where_there_is_room():
+            apart.add(PAPERS, [f"{series} {act} {path} {sha256} {at.isoformat()}"])
     except OSError as error:
         if error.errno not in FULL:
             raise
@@ -152,14 +153,19 @@ def said_of_signature(signature: Signature) -> dict[str, Any]:
 
 
 def read(document: Document, *, signed: bool = False) -> bytes:
-    """The stored bytes. Raises FileNotFoundError when the file is no longer on the disk."""
-    field = document.signed_file if signed and document.signed_file else document.file
-    with field.open("rb") as kept:
-        return kept.read()
+    """The stored bytes. Raises FileNotFoundError when the file is gone, or isn't the one that was sealed."""
+    field, sha256 = document.file, document.sha256
+    if signed and document.signed_file:
+        field, sha256 = document.signed_file, document.signed_sha256
+    with field.storage.open(str(field.name), "rb") as kept:
+        return checked(kept, sha256).read()
 
 
 def is_intact(document: Document) -> bool:
+    """Raises NoRoomForIt where the files can't be asked now."""
     try:
-        return hashlib.sha256(read(document)).hexdigest() == document.sha256
+        with where_there_is_room():
+            read(document)
     except FileNotFoundError:
         return False
+    return True

@@ -21,6 +21,7 @@ from functools import partial
 from django.core.files.base import ContentFile
 
 from accounts.models import Organisation, Restoration, User
+from accounts.storage import checked
 from marketplace.actions.refusals import where_there_is_room
 from marketplace.models import Document, Gathering, LostPaper, Mission, StoredFile, Thread
 from marketplace.models.documents.documents import vault
@@ -61,8 +62,9 @@ def store(
 
 
 def read(stored: StoredFile) -> bytes:
+    """Its bytes. Raises FileNotFoundError when they are gone, or aren't those that were sent."""
     with vault().open(path_of(stored.name), "rb") as kept:
-        return kept.read()
+        return checked(kept, stored.sha256).read()
 
 
 # --- the sweep -----------------------------------------------------------------------------
@@ -111,9 +113,11 @@ def _sweep_bytes(before: datetime, each: Rows) -> int:
 def _folders() -> Iterator[tuple[str, list[str]]]:
     box = vault()
     for kind in ("files", "documents"):
-        if not box.exists(kind):
+        try:
+            below = sorted(box.listdir(kind)[0])
+        except FileNotFoundError:  # on a disk on which nothing was kept yet
             continue
-        for two in sorted(box.listdir(kind)[0]):
+        for two in below:
             yield f"{kind}/{two}", box.listdir(f"{kind}/{two}")[1]
 
 

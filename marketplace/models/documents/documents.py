@@ -4,6 +4,7 @@ import secrets
 from typing import Self
 
 from django.conf import settings
+from django.core.files.storage import Storage, storages
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
@@ -12,7 +13,6 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Membership, Movable, Organisation, Step, User, coordinated_by
-from accounts.storage import CarefulStorage
 from marketplace.law import regimes
 from marketplace.models import reasons
 from marketplace.models.documents.valuations import told_to
@@ -24,9 +24,9 @@ from marketplace.models.written_once import WrittenOnce
 from marketplace.states import DOCUMENT_MOVES, DocumentStatus
 
 
-def vault() -> CarefulStorage:
-    """The storage of the documents, outside the web root: none of its files has an address."""
-    return CarefulStorage(location=settings.VAR_DIR / "vault", base_url=None)
+def vault() -> Storage:
+    """The storage of the documents: none of its files has an address."""
+    return storages["vault"]
 
 
 def random_path(_document: "Document", _name: str) -> str:

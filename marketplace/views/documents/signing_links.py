@@ -146,6 +146,11 @@ def by_link(request: OurRequest, token: str) -> HttpResponse:
 def file_by_link(request: OurRequest, token: str) -> HttpResponse:
     try:
         link = signing_links.open_link(token, timezone.now())
+        content = ledger.read(link.document)
     except NotYet as refusal:
         return link_over(request, str(refusal))
-    return unindexed(pdf(ledger.read(link.document), link.document.reference))
+    except FileNotFoundError:
+        return link_over(
+            request, _("The file of this document is missing. Please tell the coordinators.")
+        )
+    return unindexed(pdf(content, link.document.reference))

@@ -1,5 +1,6 @@
 """A copy of one's data: asked for, made, taken, deleted; who may, and who may not."""
 
+import hashlib
 import io
 import json
 import re
@@ -171,7 +172,8 @@ def test_a_file_that_the_disk_has_lost_is_named(nora):
     house = make_organisation(member=nora)
     for name in ("statuts.pdf", "budget.pdf"):
         kept = StoredFile.objects.create(
-            original_name=name, content_type="application/pdf", size=3, sha256="x",
+            original_name=name, content_type="application/pdf", size=3,
+            sha256=hashlib.sha256(b"abc").hexdigest(),
             uploaded_by=nora, organisation=house,
         )  # fmt: skip
         if name == "statuts.pdf":
@@ -303,13 +305,13 @@ def test_an_account_that_closes_leaves_no_copy(nora):
     assert (copy.state, copy.file) == (DataCopy.State.GONE, "")
 
 
-def test_half_made_and_nameless_bytes_are_swept_a_day_later(nora):
+def test_half_made_and_nameless_bytes_are_swept_a_day_later(nora, settings):
     made(nora)
     place = vault().path("copies")
     import os
 
     stray = os.path.join(place, "x" * 32 + ".zip")
-    half = os.path.join(place, "making-abc")
+    half = os.path.join(settings.VAR_DIR, "making", "making-abc")
     os.makedirs(half)
     with open(stray, "wb") as out:
         out.write(b"x")

@@ -1,6 +1,7 @@
 """All papers of an organisation in one ZIP file."""
 
 import csv
+import hashlib
 import io
 import ntpath
 import tracemalloc
@@ -49,7 +50,7 @@ def paper(template, mission=None, *, organisation=None, number=1, **fields):
         facts={},
         template=template,
         size=len(PDF),
-        sha256="a" * 64,
+        sha256=hashlib.sha256(PDF).hexdigest(),
         made_by=by,
         **fields,
     )
@@ -74,7 +75,10 @@ def index(box) -> list[dict]:
 def test_it_holds_each_paper_as_it_was_made_and_signed(houses, template):
     document = paper(template, houses.mission)
     document.signed_file.save("", ContentFile(PDF + b"signed"), save=False)
-    Document.objects.filter(pk=document.pk).update(signed_file=document.signed_file.name)
+    sha256 = hashlib.sha256(PDF + b"signed").hexdigest()
+    Document.objects.filter(pk=document.pk).update(
+        signed_file=document.signed_file.name, signed_sha256=sha256
+    )
     box = opened(houses.house)
     assert box.testzip() is None
     (line,) = index(box)
