@@ -145,7 +145,8 @@ def _erase(user: User, *, now: datetime) -> None:
     known = {user.email, *EmailAddress.objects.filter(user=user).values_list("email", flat=True)}
     told = Notification.objects.filter(recipient=None, address__in=known)
     told.exclude(status__in=OPEN).delete()
-    Invitation.objects.filter(email__in=known).exclude(accepted_at=None).update(email=nowhere)
+    taken_up = Invitation.objects.filter(email__in=known).exclude(accepted_at=None)
+    taken_up.update(email=nowhere, first_name="", last_name="")
     EmailAddress.objects.filter(user=user).delete()
     Authenticator.objects.filter(user=user).delete()
     AddressChange.objects.filter(user=user).delete()

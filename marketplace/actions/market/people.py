@@ -17,7 +17,15 @@ from common.second_text import SECOND
 from marketplace import letters, ranking
 from marketplace.actions.desk import data_copies, desk, takeovers
 from marketplace.actions.documents import signing_links
-from marketplace.actions.market import consents, directory, groups, needs, proposals, rounds
+from marketplace.actions.market import (
+    consents,
+    directory,
+    forgetting,
+    groups,
+    needs,
+    proposals,
+    rounds,
+)
 from marketplace.actions.missions import (
     departures,
     manager_links,
@@ -28,18 +36,13 @@ from marketplace.actions.missions import (
 from marketplace.actions.refusals import NotYet
 from marketplace.actions.talk import blocks, messages
 from marketplace.models import (
-    Answer,
     Departure,
-    Learning,
     Mission,
     Need,
     Offer,
-    Portrait,
-    RoundAnswer,
     Side,
     TeamMember,
     Time,
-    Waiter,
     reasons,
 )
 from marketplace.states import LIVE, MissionStatus, NeedStatus, OfferStatus, ProposalStatus
@@ -70,7 +73,6 @@ def close_account(user: User, *, now: datetime, anew: bool = False, unused: bool
     memberships.lock(Organisation.objects.joined_by(user))
     for company in Organisation.objects.joined_by(user):
         rounds.withdraw_all_of(user, company, now=now)
-    RoundAnswer.objects.filter(person=user).update(word="")
     alone = accounts.left_alone_by(user)
     # What a company to which they no longer belong says of them is its own: nobody there has been asked.
     theirs = Offer.objects.filter(Offer.with_coming(user))
@@ -95,14 +97,11 @@ def close_account(user: User, *, now: datetime, anew: bool = False, unused: bool
         _retire(offer, reason=gone, by=user)
     for offer in Offer.objects.filter(person=user, organisation=None):
         _unsay(offer)
-    Portrait.objects.filter(user=user).delete()
-    Answer.objects.filter(by=user).delete()
-    Waiter.objects.filter(by=user).update(word="", answers=[])
-    Learning.objects.filter(person=user).delete()
     companies = [row.organisation for row in user.memberships.select_related("organisation")]
     for company in companies:  # as long as their addresses are known
         manager_links.end_links_of(user, company, now=now)
         signing_links.end_addresses_of(user, company, by=user, now=now)
+    forgetting.forget(user, now=now, unused=unused)
     led = account_groups.members_led_by(alone)
     accounts.forget(user, now=now, anew=anew, unused=unused)
     groups.rank_anew(led)

@@ -1,0 +1,73 @@
+"""What else goes with an account that closes: what is held about its person in rows that nobody else needs, and their words in
+rows that stay."""
+
+from datetime import datetime
+
+from allauth.account.models import EmailAddress
+from django.db.models import Q
+
+from accounts.models import Invitation, User
+from marketplace.actions.desk import record_tellings, unclaimed
+from marketplace.models import (
+    Addressee,
+    Answer,
+    Behalf,
+    Block,
+    CalendarAddress,
+    CalledOff,
+    Employee,
+    Learning,
+    PersonRecord,
+    Portrait,
+    RoundAnswer,
+    SigningAddress,
+    SigningLink,
+    Waiter,
+)
+from marketplace.models.market.skills import SkillProposal
+from notifications.models import Habits, SuppressedAddress
+
+NOWHERE = {"manager_name": "", "manager_email": ""}
+
+
+def addresses_of(user: User) -> list[str]:
+    """Those that are shown to be theirs, in small letters: what an address that they only typed leads to may be another's."""
+    own = EmailAddress.objects.filter(user=user, verified=True)
+    return sorted({one.lower() for one in own.values_list("email", flat=True)})
+
+
+def forget(user: User, *, now: datetime, unused: bool) -> None:
+    """In the transaction that closes the account, as long as its addresses are known. `unused`: the clock closes it, which says
+    nothing of what they want; whoever closes it themselves isn't brought in again by a pôle's files."""
+    for address in addresses_of(user):
+        _forget_address(address, now=now, unused=unused)
+    for kept in (Habits, CalendarAddress, CalledOff, Portrait):
+        kept._default_manager.filter(user=user).delete()
+    Learning.objects.filter(person=user).delete()
+    Answer.objects.filter(by=user).delete()
+    Waiter.objects.filter(by=user).update(word="", answers=[])
+    RoundAnswer.objects.filter(person=user).update(word="")
+    Addressee.objects.filter(person=user).update(subject="", text="")
+    Employee.objects.filter(person=user).update(
+        position="", team="", correction="", retires_on=None, **NOWHERE
+    )
+    SigningLink.objects.filter(user=user, used_at=None).delete()
+    SkillProposal.objects.filter(proposed_by=user).update(context="")
+    between_two = Q(by=user, for_organisation=None) | Q(person=user)
+    Block.objects.filter(between_two).exclude(reason="").update(reason="")
+
+
+def _forget_address(address: str, *, now: datetime, unused: bool) -> None:
+    """What was written down about a mailbox before its owner had an account, or beside it."""
+    for record in PersonRecord.objects.filter(email__iexact=address).order_by("pk"):
+        if unused:
+            record_tellings.forget_records([record.pk])
+        else:
+            record_tellings.erase(record, now=now)
+    for behalf in Behalf.objects.waiting().filter(email__iexact=address).order_by("pk"):
+        unclaimed.end(behalf, now=now, is_refused=not unused)
+    Invitation.objects.filter(email__iexact=address, accepted_at=None).delete()
+    Employee.objects.filter(manager_email__iexact=address).update(**NOWHERE)
+    SigningLink.objects.filter(email__iexact=address, used_at=None).delete()
+    SigningAddress.objects.filter(email__iexact=address, links=None).delete()
+    SuppressedAddress.objects.filter(address__iexact=address).delete()
