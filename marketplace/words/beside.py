@@ -70,6 +70,20 @@ _ABOUT = re.compile(
     r"|\bassuree?s?\s+(pour\s[^.!?;:,\n]{1,60})"
 )
 
+# « une carte des lavoirs, à imprimer et sur le téléphone »: where the work is to be seen.
+_ON = (
+    r"(?:(?:a\s+imprimer|imprimee?s?)\b|(?:sur|dans|par|via)\s+(?:les?\s+|la\s+|l'|un\s+|notre\s+|nos\s+)?"
+    r"(?:papier|telephones?|portables?|tablettes?|ordi(?:nateur)?s?|ecrans?|internet|site(?:\s+(?:internet|web))?|mail)\b)"
+)
+_SEEN_ON = re.compile(
+    rf"\b{_WORK}\b[^.!?;\n]{{0,120}}?\b({_ON}(?:\s*(?:,|\bet\b|\bou\b|\bmais\b)\s*(?:aussi\s+|meme\s+)?{_ON})*)"
+)
+# « un membre du bureau la harcèle »: who did it, not what is to be done.
+_WHO = re.compile(
+    r"\b(?:une?|deux|certaine?s|plusieurs)\s+(?:membre|administrat(?:eur|rice)|salariee?|benevole|adherente?|voisine?|parent)s?"
+    r"(?:\s+(?:du|de\s+l[a'])\s*(?:bureau|conseil|ca|equipe))?\s+(?=(?:l[ae]s?|l'|me|m'|nous|s[e']|n[e'])\s*\w)"
+)
+
 
 def beside(text: str, named: Sequence[Said]) -> Iterator[tuple[int, int]]:
     """The stretches of a folded text that tell what stands beside what it asks. A house or an occasion is beside
@@ -81,7 +95,7 @@ def beside(text: str, named: Sequence[Said]) -> Iterator[tuple[int, int]]:
     for cue in _OCCASION.finditer(text):
         if named and named[0].end <= cue.start():
             yield cue.span()
-    for pattern in (_ABOUT, _TURNED, _WANTS, _GONE):
+    for pattern in (_ABOUT, _SEEN_ON, _TURNED, _WANTS, _GONE, _WHO):
         for cue in pattern.finditer(text):
             yield cue.span(cue.lastindex or 0)
 

@@ -50,6 +50,10 @@ _HAVE_ALREADY = re.compile(
     r"|\b(?:have|has)\s+already\b|\bdeja\s+pris\w*\s+en\s+charge\b"
     r"|\b(?:est|sont|avons|a|ai|ont)\s+(?:deja\s+)?confie\w*\b"
 )
+# « tout va bien côté cuisine et potager »
+_GOES_WELL = re.compile(
+    r"\btout\s+(?:va|se\s+passe|roule)\s+(?:tres\s+)?bien\s+(?:cote|pour|avec|niveau|dans|a)\b[^.!?;:,\n]*"
+)
 _TURN = re.compile(
     r"\b(?:juste|simplement|seulement|uniquement)\b(?=\s+(?:d[eu'\s]|une?\b|des\b|quelqu|qqn|pour\b|besoin|envie|l[ea]\b|l'|les\b|a\b|qu))"
     r"|,\s*(?:comment|que|quoi|quel\w*|(?:ou|vers\s+qui)\s+\w+(?:er|ir|re))\b"
@@ -129,6 +133,9 @@ _SIGNED = 100  # characters: a longer end isn't a signature
 _END = re.compile(r"[.!?;:,\n]|\b(?:mais|et|pour|je|nous|niveau|cote|but|and)\b")
 _ASKING = re.compile(
     r"\b(?:re)?cherch\w+|\bbesoin\b|\bmanqu\w+|\b(?:voudr|aimer|souhait|faudr)\w*|\bfaut\b|\bneed\w*|\blooking\b|[.!?;\n]"
+    # « nous sommes une crèche, l'inspection nous reproche… », « on est un club et chaque automne je recopie… »
+    r"|,\s+(?:(?:l'|la\s|les?\s|notre\s|nos\s)\s*\w+\s+(?:nous|me|m'|va|vont|a|ont|est|sont|ne|n')(?!\w)|(?:je|j'|on)(?!\w))"
+    r"|\bet\b[^.!?;,\n]{0,40}?\b(?=je\b|j'|nous\b)"
 )
 
 
@@ -176,6 +183,8 @@ def _refusals(text: str) -> Iterator[tuple[int, int, float]]:
         end = _until(_TURN, text, cue.end())
         if not any(_TO_MEND.match(text, start) for start in (end, max(0, end - 1))):
             yield cue.start(), end, 0.15
+    for cue in _GOES_WELL.finditer(text):
+        yield *cue.span(), 0.15
 
 
 def _in_passing(text: str, of_writer: bool) -> Iterator[tuple[int, int, float]]:
