@@ -18,10 +18,11 @@ test: venv-dev  ## everything: SQLite, PostgreSQL with Redis, the browser (ARGS=
 check: venv-dev  ## style, types, floors, templates, migrations, translations, compose file
 	@exec $(PYTHON_IN_VENV) -m tests.check
 
-fix: venv-dev  ## what a program can mend by itself: style, docs/states.md, docs/rooms.md
+fix: venv-dev  ## what a program can mend by itself: style, docs/states.md, docs/rooms.md, Bootstrap's sheet
 	@ruff check --quiet --fix .; ruff format --quiet .
 	@DEBUG=true $(PYTHON_IN_VENV) manage.py draw_states
 	@$(PYTHON_IN_VENV) -m tests.rooms
+	@$(PYTHON_IN_VENV) -m tests.styles
 	@exec $(PYTHON_IN_VENV) -m tests.check
 
 bench: venv-dev  ## how fast: pages and matching, on SQLite and on PostgreSQL

@@ -23,6 +23,7 @@ CHECKS = {
     "migrations": [*MANAGE, "makemigrations", "--check", "--dry-run"],
     "translations": [sys.executable, "-m", "tests.translations"],
     "rooms drawn": [sys.executable, "-m", "tests.rooms", "--check"],
+    "styles drawn": [sys.executable, "-m", "tests.styles", "--check"],
     "states drawn": [*MANAGE, "draw_states", "--check"],
     "compose file": [
         "check-jsonschema",
