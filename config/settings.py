@@ -362,6 +362,8 @@ if METRICS_TOKEN:
     os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(METRICS_DIR)  # as prometheus_client finds it
     MIDDLEWARE.insert(1, "config.metrics.middleware.CountedMiddleware")
     CELERY_IMPORTS.append("config.metrics.jobs")
+# Where faults are told to, without anybody's words (config/faults_told.py); none: nowhere.
+SENTRY_DSN = env.text("SENTRY_DSN", "")
 LOG_FORMAT = env.choice("LOG_FORMAT", "text", ("text", "json"))  # json: an object a line
 LOGGING = {
     "version": 1,
