@@ -225,9 +225,15 @@ CACHES = {
     }
     if REDIS_URL == "none"
     else {
-        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "BACKEND": "config.careful_cache.RedisOrDatabase",
         "LOCATION": REDIS_URL,
         "OPTIONS": {"socket_timeout": 1, "socket_connect_timeout": 1},
+    },
+    # Where Redis is away.
+    "meanwhile": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "django_cache",
+        "OPTIONS": {"MAX_ENTRIES": 20_000},
     },
     # How long a long list is, for a minute, in each process: it needs no server to be there.
     "counts": {
