@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
+from django.apps import apps
 from django.db import connection
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.backends.ddl_references import Statement, Table
@@ -177,6 +178,23 @@ class WordSearch(WithTheTable):
     def deconstruct(self) -> Deconstructed:
         said = {"name": self.name, "text": self.text, "called": self.called}
         return "common.word_search.WordSearch", (), said
+
+
+def forget_old_words() -> None:
+    """What was erased from the rows is still in the files of SQLite's indexes, until they are merged; PostgreSQL's own vacuum does
+    that."""
+    if connection.vendor == "postgresql":
+        return
+    kept = [
+        one
+        for model in apps.get_models()
+        for one in model._meta.constraints
+        if isinstance(one, WordSearch)
+    ]
+    with connection.cursor() as cursor:
+        for one in kept:
+            for table in (one.name, f"{one.name}_called"):
+                cursor.execute(f"INSERT INTO {table} ({table}) VALUES ('optimize')")
 
 
 def says(model: type[Model], text: str) -> Q:

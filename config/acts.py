@@ -68,6 +68,7 @@ NAMES: dict[str, Promise] = {
     "responsiveness": _("how each one answers"),
     "receipts": _("receipts of a year"),
     "lists": _("lists of people"),
+    "left-names": _("names of those who have left, in others’ texts"),
     "data-copies": _("copies of data"),
     "rounds": _("calls of rounds, and answers that close"),
     "leavings": _("organisations that leave"),

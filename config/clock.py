@@ -45,6 +45,7 @@ ACTS: dict[str, tuple[str, int]] = {
     "responsiveness": ("marketplace.tasks.count_responsiveness", HOUR),
     "receipts": ("marketplace.tasks.carry_on_receipts", QUARTER),
     "lists": ("marketplace.tasks.sweep_lists", QUARTER),
+    "left-names": ("marketplace.tasks.take_names_out", 5 * 60),
     "data-copies": ("marketplace.tasks.sweep_data_copies", QUARTER),
     "rounds": ("marketplace.tasks.carry_on_rounds", QUARTER),
     "leavings": ("marketplace.tasks.carry_on_leavings", QUARTER),

@@ -12,6 +12,7 @@ from marketplace.actions.desk import (
     elsewhere,
     figures,
     journal,
+    left_names,
     mailings,
     monthly,
     operators,
@@ -281,6 +282,12 @@ def make_data_copy(pk: int) -> None:
     working = DataCopy.objects.working().select_related("person", "organisation", "asked_by")
     for found in working.filter(pk=pk):
         data_copies.carry_on(found, now=timezone.now())
+
+
+@shared_task
+def take_names_out() -> None:
+    """Take the names of those who have left out of what others wrote."""
+    left_names.carry_on(timezone.now())
 
 
 @shared_task

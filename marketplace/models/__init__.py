@@ -13,6 +13,7 @@ from marketplace.models.desk.dispatch import Dispatched, DispatchRule
 from marketplace.models.desk.elsewhere import AskedPole, AskedPoleStep
 from marketplace.models.desk.figures import MonthFigures, PlaceFigures, Reckoning
 from marketplace.models.desk.journal import JournalEntry, JournalKind
+from marketplace.models.desk.left_names import LeftName
 from marketplace.models.desk.legal import LegalNotice
 from marketplace.models.desk.mailings import Addressee, LetterModel, Mailing
 from marketplace.models.desk.promises import Promises, Reminder, Responsiveness, Solicitation

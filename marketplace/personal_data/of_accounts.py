@@ -55,6 +55,7 @@ HOUSES = (
 )
 
 LEFT_OUT = {
+    "marketplace.LeftName.person": "Of an account that is closed, which asks for no copy, and gone within minutes.",
     "accounts.Organisation.members": "The same as Membership, which is given.",
     "accounts.Leaving_administrators.user": "The table of Leaving.administrators, which is given.",
     "accounts.User_groups.user": "Rights in the Django admin, which the site doesn’t use.",

@@ -36,6 +36,7 @@ HOLDS: dict[str, tuple[str, ...]] = {
             "Referent",
         ),
     ),
+    "left-names": of_market("LeftName"),
     "door": ("accounts.Door",),
     "organisation": (
         "accounts.Organisation",

@@ -7,7 +7,7 @@ from allauth.account.models import EmailAddress
 from django.db.models import Q
 
 from accounts.models import Invitation, User
-from marketplace.actions.desk import record_tellings, unclaimed
+from marketplace.actions.desk import left_names, record_tellings, unclaimed
 from marketplace.models import (
     Addressee,
     Answer,
@@ -39,7 +39,9 @@ def addresses_of(user: User) -> list[str]:
 def forget(user: User, *, now: datetime, unused: bool) -> None:
     """In the transaction that closes the account, as long as its addresses are known. `unused`: the clock closes it, which says
     nothing of what they want; whoever closes it themselves isn't brought in again by a pôle's files."""
-    for address in addresses_of(user):
+    known = addresses_of(user)
+    left_names.leave(user, known, now=now)
+    for address in known:
         _forget_address(address, now=now, unused=unused)
     for kept in (Habits, CalendarAddress, CalledOff, Portrait):
         kept._default_manager.filter(user=user).delete()

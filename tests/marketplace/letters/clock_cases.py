@@ -38,7 +38,7 @@ from tests.factories import (
     make_user,
 )
 from tests.marketplace.letters.carrying_cases import carriers_asked, joinings_asked
-from tests.marketplace.letters.keeping_cases import kept_long_enough, unseen_people
+from tests.marketplace.letters.keeping_cases import kept_long_enough, names_left, unseen_people
 from tests.marketplace.letters.paper_cases import (
     amendments_overdue,
     copies_over,
@@ -387,6 +387,7 @@ CASES: dict[str, Callable[[], Due]] = {
     "joiners": joiners_told,
     "leavings": leavings_due,
     "data-copies": copies_over,
+    "left-names": names_left,
     "mailings": mailings_due,
     "retention": kept_long_enough,
     "inactive": unseen_people,

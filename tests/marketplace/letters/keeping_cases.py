@@ -5,7 +5,8 @@ from datetime import timedelta
 from django.utils import timezone
 
 from accounts.models import User
-from marketplace.models import Inactivity, Note
+from common.names_in_text import Called
+from marketplace.models import Inactivity, LeftName, Note
 from tests.factories import a_pole, make_coordinator, make_user
 from tests.poison import Due, ago, by_row
 
@@ -33,4 +34,20 @@ def unseen_people() -> Due:
         good,
         by_row("INSERT", Inactivity, "person_id", bad),
         lambda row: Inactivity.objects.filter(person=row.pk).exists(),
+    )
+
+
+def names_left() -> Due:
+    coordinator, person = make_coordinator(), make_user("Nora", "Cherif")
+    bad, good = (
+        Note.objects.create(pole=a_pole(), person=person, by=coordinator, body="Nora Cherif")
+        for _each in range(2)
+    )
+    called = Called.of("Nora", "Cherif", [], [])
+    LeftName.objects.create(person=person, called=called.said)
+    return Due(
+        bad,
+        good,
+        by_row("UPDATE", Note, "id", bad),
+        lambda row: Note.objects.get(pk=row.pk).body == "[compte fermé]",
     )

@@ -1,0 +1,106 @@
+"""Which rows are around somebody: those that name them otherwise than by words, and what others wrote of the same need, mission,
+conversation or organisation. There, their name is theirs; elsewhere somebody else may bear it."""
+
+from collections.abc import Iterator
+from functools import cache, reduce
+from operator import or_
+from typing import Any
+
+from django.db.models import Field, Model, Q, QuerySet
+
+from accounts.models import Organisation, User
+from marketplace.models import Mission, Need, Offer, Proposal, Thread
+from marketplace.personal_data import chapters
+from notifications.models import Notification
+
+# What rows hang on, and the word for it in the matter of a letter.
+NOUNS: dict[type[Model], str] = {
+    Thread: "thread",
+    Proposal: "proposal",
+    Mission: "mission",
+    Need: "need",
+    Offer: "offer",
+    Organisation: "organisation",
+}
+
+
+class Around:
+    """What is around one person, as it is in the database now."""
+
+    def __init__(self, person: int) -> None:
+        self.person = person
+        own = Q(person=person) | Q(created_by=person)
+        offers: QuerySet[Any] = Offer.objects.filter(own)
+        asked = Q(created_by=person) | Q(proposals__offer__person=person)
+        needs: QuerySet[Any] = Need.objects.filter(asked)
+        proposals: QuerySet[Any] = Proposal.objects.filter(
+            Q(created_by=person) | Q(offer__in=offers.values("pk")) | Q(need__created_by=person)
+        )
+        comes = Q(proposal__in=proposals.values("pk")) | Q(team__person=person)
+        talks = Q(proposal__in=proposals.values("pk")) | Q(messages__author=person)
+        houses = Q(memberships__user=person) | Q(past_memberships__user=person)
+        self.things: dict[type[Model], QuerySet[Any]] = {
+            Offer: offers,
+            Need: needs,
+            Proposal: proposals,
+            Mission: Mission.objects.filter(comes),
+            Thread: Thread.objects.filter(talks | Q(asker=person) | Q(need__created_by=person)),
+            Organisation: Organisation.objects.filter(houses),
+        }
+
+    def among(self, model: type[Model], pks: list[int]) -> set[int]:
+        """Which of these rows are around the person."""
+        rows: QuerySet[Any] = model._base_manager.filter(pk__in=pks)
+        found: set[int] = set()
+        if model is Notification:
+            return set(rows.filter(self._matters()).values_list("pk", flat=True))
+        if model in self.things and model is not Organisation:
+            mine = self.things[model].filter(pk__in=pks)
+            found |= set(mine.values_list("pk", flat=True))
+        asked = [Q(**{way: self.person}) for way in _to_people(model)]
+        asked += [
+            Q(**{f"{way}__in": self.things[thing].values("pk")}) for way, thing in _to_things(model)
+        ]
+        if asked:
+            found |= set(rows.filter(reduce(or_, asked)).values_list("pk", flat=True))
+        return found
+
+    def _matters(self) -> Q:
+        """Letters about something that is around them."""
+        told = [
+            f"{NOUNS[model]}:{pk}"
+            for model, rows in self.things.items()
+            for pk in rows.values_list("pk", flat=True).distinct()
+        ]
+        return Q(matter__in=told) | Q(recipient=self.person)
+
+
+@cache
+def _to_people(model: type[Model]) -> tuple[str, ...]:
+    """By which columns a row leads to a person."""
+    parts = [part for chapter in chapters.CHAPTERS for part in chapter.people]
+    given = [way for part in parts if part.model is model for way in part.ways]
+    own = [one.name for one in _relations(model) if one.related_model is User]
+    return tuple(dict.fromkeys((*own, *given)))
+
+
+@cache
+def _to_things(model: type[Model]) -> tuple[tuple[str, type[Model]], ...]:
+    """By which columns a row hangs on one of the nouns, itself or over one row between."""
+    return tuple(dict.fromkeys(_found(model)))
+
+
+def _found(model: type[Model]) -> Iterator[tuple[str, type[Model]]]:
+    for near in _relations(model):
+        target: Any = near.related_model
+        if target in NOUNS:
+            yield near.name, target
+        elif target is not User:
+            for far in _relations(target):
+                beyond: Any = far.related_model
+                if beyond in NOUNS:
+                    yield f"{near.name}__{far.name}", beyond
+
+
+def _relations(model: type[Model]) -> "list[Field[Any, Any]]":
+    return [one for one in model._meta.concrete_fields if one.is_relation]
