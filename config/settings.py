@@ -76,6 +76,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "accounts.middleware.ActingForMiddleware",
     "config.at_work.AtWorkMiddleware",
+    "config.noted.NotedMiddleware",
     "accounts.middleware.SecondFactorMiddleware",
     "notifications.middleware.SettledMiddleware",
     "config.middleware.ByAButtonMiddleware",

@@ -47,6 +47,7 @@ from marketplace.views.desk import (
     visit_page,
     visits,
     weights,
+    who_read,
 )
 
 urlpatterns = [
@@ -56,6 +57,7 @@ urlpatterns = [
     path("profil/mes-donnees/demander/", data_copies.ask, name="my-data-ask"),
     path("profil/mes-donnees/copie/", data_copies.take, name="my-data-take"),
     path("profil/mes-donnees/supprimer/", data_copies.delete, name="my-data-delete"),
+    path("profil/qui-a-vu/", who_read.page, name="who-read"),
     path("organisations/<int:pk>/donnees/", data_copies.page, name="organisation-data"),
     path("organisations/<int:pk>/donnees/demander/", data_copies.ask, name="organisation-data-ask"),
     path("organisations/<int:pk>/donnees/copie/", data_copies.take, name="organisation-data-take"),

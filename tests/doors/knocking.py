@@ -21,7 +21,7 @@ SAID = {
 }
 # To the login; and who has left, to what stays theirs.
 OUT = ("/compte/login/", "/faite/")
-WRITES = re.compile(r'\s*(?:INSERT INTO|UPDATE|DELETE FROM) "(\w+)"', re.IGNORECASE)
+WRITES = re.compile(r'\s*(?:INSERT INTO|UPDATE|DELETE FROM) "?(\w+)"?', re.IGNORECASE)
 OF_THE_VISIT = {"django_session", "usersessions_usersession", "accounts_typedform"}
 
 
@@ -47,16 +47,27 @@ def knock(client: Client, door: Door, how: str):
 
 def tables_written(client: Client, door: Door) -> set[str]:
     """Which tables a form sent there writes in, but for the visitor's own session."""
+    return _watched(client, door, "POST")[0]
+
+
+def tables_read_into(client: Client, door: Door):
+    """In which tables a page that is opened writes a row, and its answer."""
+    return _watched(client, door, "GET")
+
+
+def _watched(client: Client, door: Door, how: str):
     written: set[str] = set()
 
     def watch(execute, sql, params, many, context):
-        if found := WRITES.match(sql):
+        done = execute(sql, params, many, context)
+        found = WRITES.match(sql)
+        if found and (how == "POST" or context["cursor"].rowcount):  # a page may write of nobody
             written.add(found[1])
-        return execute(sql, params, many, context)
+        return done
 
     with connection.execute_wrapper(watch):
-        knock(client, door, "POST")
-    return written - OF_THE_VISIT
+        answer = knock(client, door, how)
+    return written - OF_THE_VISIT, answer
 
 
 def is_open(answer) -> bool:

@@ -1,14 +1,22 @@
-"""What somebody does with people's data is noted, in the transaction that does it; and forgotten after twelve months."""
+"""What somebody does with people's data, and what they read of it, is noted as it is done; and forgotten after twelve months."""
 
+from collections.abc import Iterable, Iterator
 from datetime import datetime
+from typing import Any
 
-from django.db import transaction
+from django.core.exceptions import EmptyResultSet
+from django.db import connection, transaction
 
 from accounts.models import Organisation, Pole, User
 from marketplace.models import JournalEntry, JournalKind
 from marketplace.models.desk.journal import LONGEST_REASON
+from marketplace.rules.journal_parties import Lines, Noun, Reader
 
 A_PIECE = 5000  # lines forgotten at once
+TABLE = JournalEntry._meta.db_table
+# In this order: what each line says, then what is found of it.
+SAID = "by_id, kind, words, form, at, told, why"
+FOUND = "organisation_id, pole_id, subject_id, house_id, number"
 
 
 @transaction.atomic
@@ -41,6 +49,51 @@ def note(
         why=_line(why)[:LONGEST_REASON],
         at=now,
     )
+
+
+def tell(
+    kind: JournalKind,
+    noun: Noun,
+    which: Any,
+    *,
+    reader: Reader,
+    now: datetime,
+    words: str = "",
+    form: str = "",
+) -> int:
+    """Write what this person read, took out or wrote, for each person and organisation that it is about, in one INSERT. `which`
+    is the row's key, or a queryset of keys. Returns how many are told: nobody, where the reader is on a side, reads what is
+    theirs, or neither coordinates nor employs anybody."""
+    if not reader.looks_on:
+        return 0
+    words_of, values = [], []
+    for sql, asked in _compiled(noun.lines(reader, which)):
+        words_of.append(sql)
+        values.extend(asked)
+    if not words_of:
+        return 0
+    said = (reader.number, kind, _line(words)[:300], form, now, True, "")
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO {TABLE} ({SAID}, {FOUND}) "
+            f"SELECT {', '.join(['%s'] * len(said))}, found.* FROM ({' UNION '.join(words_of)}) AS found",
+            [*map(_adapted, said), *values],
+        )
+        return cursor.rowcount
+
+
+def _compiled(found: Iterable[Lines]) -> Iterator[tuple[str, tuple[Any, ...]]]:
+    """Without those that can't find anything, and only the lines about somebody."""
+    for lines in found:
+        try:
+            sql, values = lines.query.get_compiler(connection=connection).as_sql()
+        except EmptyResultSet:
+            continue
+        yield sql, values
+
+
+def _adapted(value: Any) -> Any:
+    return connection.ops.adapt_datetimefield_value(value) if isinstance(value, datetime) else value
 
 
 def _line(typed: str) -> str:

@@ -14,7 +14,7 @@ from accounts.models import User
 from accounts.requests import SignedInRequest
 from accounts.views.organisations import visible
 from marketplace.models import JournalEntry, JournalKind
-from marketplace.models.desk.journal import OF_POLES, JournalQuerySet
+from marketplace.models.desk.journal import OF_POLES, TOLD, JournalQuerySet
 from marketplace.rules import permissions
 from marketplace.views.long_lists import keyset_page
 
@@ -28,7 +28,7 @@ OF_A_TAG = re.compile(r", (?:Étiquette|Tag)\s?: .*")
 def index(request: SignedInRequest, pk: int) -> HttpResponse:
     organisation = visible(request, pk)
     permissions.require(permissions.can_read_journal(request.user, organisation))
-    theirs = [kind for kind in JournalKind if kind not in OF_POLES]
+    theirs = [kind for kind in JournalKind if kind not in (*OF_POLES, *TOLD)]
     context = read(request, JournalEntry.objects.of(organisation), theirs) | {
         "organisation": organisation,
         "takes_out": permissions.can_see_people(request.user, organisation),

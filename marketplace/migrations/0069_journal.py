@@ -1,0 +1,43 @@
+"""The journal also holds what is told to those whom it is about."""
+
+import django.db.models.deletion
+from django.db import migrations, models
+
+import marketplace.models.written_once
+
+FIELDS = ["by", "organisation", "pole", "kind", "number", "words", "form", "subject", "house", "told", "rows", "why", "at"]
+NAMED = (
+    models.Q(organisation=None, pole__isnull=False)
+    | models.Q(organisation__isnull=False, pole=None)
+    | models.Q(organisation__isnull=False, told=True)
+)
+
+
+class Migration(migrations.Migration):
+    dependencies = [
+        ("accounts", "0025_user_seen"),
+        ("marketplace", "0064_document_to_erase"),
+    ]
+
+    operations = [
+        migrations.AddField(
+            model_name="journalentry",
+            name="house",
+            field=models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="accounts.organisation"),
+        ),
+        migrations.AddField(
+            model_name="journalentry",
+            name="told",
+            field=models.BooleanField(db_default=False, default=False),
+        ),
+        migrations.RemoveConstraint(model_name="journalentry", name="journal_in_one_name"),
+        migrations.AddConstraint(
+            model_name="journalentry",
+            constraint=models.CheckConstraint(condition=NAMED, name="journal_in_one_name"),
+        ),
+        migrations.RemoveConstraint(model_name="journalentry", name="journal_written_once"),
+        migrations.AddConstraint(
+            model_name="journalentry",
+            constraint=marketplace.models.written_once.WrittenOnce(fields=FIELDS, kept_days=364, name="journal_written_once"),
+        ),
+    ]
