@@ -7,7 +7,7 @@ paragraph; lines that begin with "- " are a list, and a line right above it its 
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
@@ -32,12 +32,13 @@ SPACED = re.compile(r"(?<=«) (?=\S)|(?<=\S) (?=[»:;?!])")
 
 @dataclass(frozen=True)
 class Block:
-    """A piece of a letter: its sort is "words", "title", "items" or "button"."""
+    """A piece of a letter: its sort is "words", "title", "items" or "button". Of the buttons one is the letter's main one."""
 
     sort: str
     words: str = ""
     lines: tuple[SafeString, ...] = ()
     url: str = ""
+    is_main: bool = False
 
 
 @dataclass(frozen=True)
@@ -138,7 +139,10 @@ def french_spaces(text: str) -> str:
 
 
 def blocks(text: str) -> list[Block]:
+    """The pieces of a letter. Its main button is the first that stands alone: of several in a paragraph, which answer a
+    question, none is put forward."""
     found: list[Block] = []
+    has_main = False
     for paragraph in re.split(r"\n\s*\n", text.strip()):
         here: list[Block] = []
         for line in filter(None, map(str.strip, paragraph.split("\n"))):
@@ -146,6 +150,9 @@ def blocks(text: str) -> list[Block]:
                 if here and block.sort == here[-1].sort != "button":
                     block = Block(block.sort, lines=here.pop().lines + block.lines)
                 here.append(block)
+        if not has_main and [block.sort for block in here].count("button") == 1:
+            has_main = True
+            here = [replace(block, is_main=block.sort == "button") for block in here]
         found += _titled(here)
     return found
 

@@ -17,10 +17,11 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import capfirst
 from django.utils.translation import gettext, ngettext
 
+from accounts.models import Anybody
 from common.spoken import said_in
 from config.browsers import in_words
 from marketplace.figures.tiles import days_in_words, hours_in_words
-from marketplace.models import Need, Welcome
+from marketplace.models import Need, Offer, Welcome
 from marketplace.words.markdown import as_words
 
 register = template.Library()
@@ -142,12 +143,17 @@ def state_icon(state: str) -> str:
 
 @register.filter
 def volume(hours: int) -> str:
-    """The hours as people count them: from two days on, in days of seven hours, to the half day."""
-    days = round(hours / 7 * 2) / 2
+    """The hours as people count them; from two days on, in days of seven hours as well, to the half day. What makes whole
+    days is told in days alone."""
     if hours < 14:
         return ngettext("about %(n)s hour", "about %(n)s hours", hours) % {"n": hours}
+    days = round(hours / 7 * 2) / 2
     shown = number_format(days, 0 if days == int(days) else 1)
-    return ngettext("about %(days)s day", "about %(days)s days", int(days)) % {"days": shown}
+    in_days = ngettext("about %(days)s day", "about %(days)s days", int(days)) % {"days": shown}
+    if hours % 7 == 0:
+        return in_days
+    in_hours = ngettext("%(n)s hour", "%(n)s hours", hours)
+    return f"{in_hours % {'n': number_format(hours, force_grouping=True)}}, {in_days}"
 
 
 @register.filter
@@ -212,3 +218,9 @@ def page_numbers(paginator: Paginator, current: int) -> Iterator[int]:
 def one_time(need: Need) -> str:
     """On whose time alone people may come to a need, in words; "" where both are welcome."""
     return "" if need.time == Welcome.BOTH else need.get_time_display()
+
+
+@register.filter
+def whose_time(offer: Offer, reader: Anybody) -> str:
+    """On whose time somebody comes, in words for the reader."""
+    return offer.time_words_for(reader)

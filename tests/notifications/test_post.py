@@ -85,6 +85,15 @@ def test_lists_and_answers_in_one_click(post, reader):
     assert html.count("<li") == 2
     assert ">Tout va bien</a>" in html
     assert ">Un doute</a>" in html
+    assert html.count("background:#0f5c5c") == 1  # the page; of two answers none is put forward
+
+
+def test_a_letter_has_one_main_button(post, reader):
+    words = "Votre besoin : http://testserver/besoins/1/\n\nVotre page : http://testserver/pages/1/"
+    html = post(reader, words=words).html
+    assert html.count("border-radius:8px") == 3
+    assert html.count("background:#0f5c5c") == 1
+    assert html.index("background:#0f5c5c") < html.index(">Votre besoin</a>")
 
 
 def test_a_fact_that_is_no_longer_true_stays_here(post, reader):

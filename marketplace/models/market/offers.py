@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.levels import AuthorityLevel
 from accounts.models import (
+    Anybody,
     Commune,
     Membership,
     Movable,
@@ -354,6 +355,11 @@ class Offer(WrittenTwice, FoundByWords, HowPeopleMeet, Movable):
     def time_words(self) -> str:
         """On whose time, in words."""
         return str(work_words(self.employer)) if self.employer else self.get_time_display()
+
+    def time_words_for(self, reader: Anybody) -> str:
+        """The same; said to whoever gives it themselves, their own time is “yours”."""
+        is_theirs = self.employer is None and self.person_id == reader.pk
+        return str(_("on your own time (volunteering)")) if is_theirs else self.time_words
 
     @property
     def day_names(self) -> str:

@@ -40,6 +40,7 @@ def test_a_rhythm_that_nobody_chose_isn_t_told(at, structure):
 
 def test_hours_that_are_typed_say_no_rhythm(at, structure):
     need, page = size_of(at, length="OTHER", unit="hours", volume="20 heures")
+    assert "20 heures, environ 3 jours" in page.replace("\xa0", " ")
     assert "par semaine" not in page
     form = at.get(reverse("need-step", args=[need.pk, "quand"])).context["form"]
     assert (form["length"].value(), form["format"].value()) == ("OTHER", "")
@@ -50,6 +51,12 @@ def test_hours_that_are_typed_fit_a_short_time_when_no_rhythm_is_said(at, struct
     need, _page = size_of(at, length="OTHER", unit="hours", volume="20", ends_on=soon)
     need.refresh_from_db()
     assert (need.hours, need.ends_on) == (20, in_days(5))
+
+
+def test_days_that_are_typed_are_told_in_days(at, structure):
+    _need, page = size_of(at, length="OTHER", unit="days", volume="3 jours")
+    assert "21 heures" not in page
+    assert "environ 3 jours" in page.replace("\xa0", " ")
 
 
 def test_a_rhythm_that_is_chosen_is_told(at, structure):
