@@ -153,9 +153,10 @@ def settle(full: Need | Offer, now: datetime) -> None:
 
 
 def _restless(side: Side, now: datetime, **this: OuterRef) -> Q:
-    """A condition on what is full: one who waits for it is there no more, hasn't answered in time, or may not say yes today."""
+    """A condition on what is full: one who waits for it is there no more, hasn't answered in time, or may not say yes today; or
+    a place is kept that is nobody's to give today."""
     standing = Waiter.objects.standing().filter(side=side, **this)
-    late = Q(offered_until__lte=now) | ~waiting_lists.may_say_yes()
+    late = Q(offered_until__lte=now) | ~waiting_lists.may_say_yes() | ~waiting_lists.may_be_had()
     late &= Q(status=WaiterStatus.OFFERED)
     return Q(Exists(standing.filter(late | ~waiting_lists.still_there(now))))
 

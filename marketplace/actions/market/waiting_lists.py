@@ -1,10 +1,10 @@
 """What is due on the waiting lists of needs and offers: a place that is given back is kept for the first who waits, then for
 the next (docs/decisions/0066). Whoever calls has locked what is full; seats at gatherings go by the same rule (in_line)."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from accounts.models import Membership, Organisation, User
@@ -22,6 +22,12 @@ from marketplace.rules import own_yes, rounds
 from marketplace.rules import waiters as rules
 from marketplace.states import NeedStatus, OfferStatus, WaiterStatus
 
+# The states in which a place may be kept for somebody.
+SHOWN: Mapping[type[Need | Offer], tuple[str, ...]] = {
+    Need: (NeedStatus.FILLED, NeedStatus.PUBLISHED),
+    Offer: (OfferStatus.USED_UP, OfferStatus.PUBLISHED),
+}
+
 
 def still_there(now: datetime) -> Q:
     """A condition on waiters: an offer or a need in another state isn't anybody's to put forward any more. A need that was
@@ -38,14 +44,29 @@ def still_there(now: datetime) -> Q:
 def may_say_yes() -> Q:
     """A condition on waiters for whom a place is kept: they act in their own name, or their house may act today and takes on
     what is new, and whoever would come is of it still. Otherwise the place goes to the next at once."""
-    fit = Organisation.objects.filter(status=OrganisationStatus.ACCEPTED, leaves_on=None)
     of_it = Membership.objects.filter(
         user=OuterRef("offer__person"), organisation=OuterRef("offer__organisation")
     )
+    is_of_it = Q(Q(offer__time=Time.OWN) | Q(offer__person=None) | Exists(of_it))
+    of_offers = Q(side=Side.OFFER) & _offered_today() & is_of_it
+    return of_offers | Q(side=Side.NEED, need__organisation__in=_fit())
+
+
+def may_be_had() -> Q:
+    """A condition on waiters: whoever answers for what they wait for may do so today, and it isn't paused. Otherwise they
+    keep their turn: it is none of their doing."""
+    of_needs = Q(side=Side.OFFER, need__status__in=SHOWN[Need], need__organisation__in=_fit())
+    return of_needs | Q(side=Side.NEED, offer__status__in=SHOWN[Offer]) & _offered_today()
+
+
+def _fit() -> QuerySet[Organisation]:
+    return Organisation.objects.filter(status=OrganisationStatus.ACCEPTED, leaves_on=None)
+
+
+def _offered_today() -> Q:
+    """In somebody's own name, or in that of a house that may act today and takes on what is new."""
     in_own_name = Q(offer__time=Time.OWN, offer__person__isnull=False)
-    for_a_house = Q(offer__organisation__in=fit) & Q(Q(offer__person=None) | Exists(of_it))
-    of_offers = Q(side=Side.OFFER) & (in_own_name | for_a_house)
-    return of_offers | Q(side=Side.NEED, need__organisation__in=fit)
+    return in_own_name | Q(offer__organisation__in=_fit())
 
 
 class _Places:
@@ -75,17 +96,19 @@ class _Places:
             return rows.exclude(offer__time__in=[*halves.there(self.full)])
         return rows
 
+    def may_be_had(self) -> bool:
+        """The same as the condition of that name, of this one."""
+        full = self.full
+        house = full.organisation if isinstance(full, Need) else full.in_the_name_of
+        may_act = house is None or (house.is_accepted and house.leaves_on is None)
+        return may_act and full.status in SHOWN[type(full)]
+
     def free(self) -> int:
         """Nothing is kept by whoever may not act today, or by what is paused: it stays free until then."""
-        if isinstance(self.full, Need):
-            is_shown = self.full.status in {NeedStatus.FILLED, NeedStatus.PUBLISHED}
-            return (
-                places.open_in(self.full) if is_shown and self.full.organisation.is_accepted else 0
-            )
-        house, status = self.full.in_the_name_of, self.full.status
-        may_act = house is None or house.is_accepted
-        is_shown = status in {OfferStatus.USED_UP, OfferStatus.PUBLISHED}
-        return places.open_of(self.full) if is_shown and may_act else 0
+        if not self.may_be_had():
+            return 0
+        is_need = isinstance(self.full, Need)
+        return places.open_in(self.full) if is_need else places.open_of(self.full)  # type: ignore[arg-type]
 
     def may_have_one(self, one: Waiter) -> bool:
         """What the act itself will ask, but for how much they are in touch about already: that may be settled meanwhile."""
@@ -110,12 +133,15 @@ class _Places:
         not_theirs = reasons.coded("place-not-theirs")
         end(one, by=None, reason=reasons.coded("place-lapsed") if lapsed else not_theirs)
 
-    def too_many(self) -> list[Waiter]:
-        """Those for whom a place is kept that is there no more, the last first."""
+    def put_back(self) -> list[tuple[Waiter, str]]:
+        """Those whose kept place can't be had any more, the last first, and why: it is there no more or, of all of them, it
+        is nobody's to give today."""
+        offered = self.rows.filter(status=WaiterStatus.OFFERED).order_by("-asked_at", "-pk")
+        if not self.may_be_had():
+            return [(one, reasons.coded("place-held-back")) for one in offered]
         is_need = isinstance(self.full, Need)
         held = places.open_in(self.full) if is_need else places.open_of(self.full)  # type: ignore[arg-type]
-        offered = self.rows.filter(status=WaiterStatus.OFFERED).order_by("-asked_at", "-pk")
-        return list(offered[: max(0, -held)])
+        return [(one, reasons.coded("place-gone-again")) for one in offered[: max(0, -held)]]
 
 
 def end(waiter: Waiter, *, by: User | None, reason: str = "") -> None:
@@ -186,9 +212,9 @@ def keep_for_the_next(full: Need | Offer, *, now: datetime) -> None:
         for one in line.rows.standing():
             end(one, by=None, reason=reasons.coded("nothing-to-wait-for"))
         return
-    for one in line.too_many():
+    for one, why in line.put_back():
         one.offered_until = None
-        step = one.move(WaiterStatus.WAITING, by=None, reason=reasons.coded("place-gone-again"))
+        step = one.move(WaiterStatus.WAITING, by=None, reason=why)
         one.save(update_fields=["offered_until"])
         letters.waiter_told(one, step)
     in_line.settle(line, now=now)

@@ -186,3 +186,65 @@ def test_on_ones_own_time_the_employer_changes_nothing():
     suspended(company)
     look_after()
     assert status_of(first) == [WaiterStatus.OFFERED]
+
+
+# --- whoever they wait for may not act: it is none of the waiter's doing ----------------------
+def structure_is_suspended(full):
+    suspended(full.organisation)
+
+
+def structure_leaves(full):
+    leaves_the_site(full.organisation)
+
+
+def is_paused(full):
+    type(full).objects.filter(pk=full.pk).update(status="PAUSED")
+
+
+def all_is_well(full):
+    type(full).objects.filter(pk=full.pk, status="PAUSED").update(status="PUBLISHED")
+    be(full.organisation, status=OrganisationStatus.ACCEPTED, leaves_on=None)
+
+
+@pytest.mark.parametrize("happens", [structure_is_suspended, structure_leaves, is_paused])
+@pytest.mark.parametrize("later", [timedelta(0), timedelta(hours=49)])
+def test_a_place_of_a_need_that_is_nobodys_to_give_loses_nobody_their_turn(happens, later):
+    need, (mission,) = make_full()
+    first, second = wait(need), wait(need)
+    give_back(mission)
+    happens(need)
+    told, now = is_told(first.offer.person), timezone.now() + later
+    for _twice in range(2):
+        look_after(now)
+    assert status_of(first, second) == [WaiterStatus.WAITING] * 2
+    assert again(first).offered_until is None
+    assert is_told(first.offer.person) == told + 1, "once, that they wait again"
+    letter = Notification.objects.filter(recipient=first.offer.person).latest("pk")
+    assert "vous êtes numéro 1" in letter.text.lower()
+    all_is_well(need)
+    look_after(now)
+    assert status_of(first, second) == [WaiterStatus.OFFERED, WaiterStatus.WAITING]
+    assert again(first).offered_until == now + timedelta(hours=48)
+
+
+def test_a_place_of_an_offer_whose_house_is_suspended_loses_nobody_their_turn():
+    offer, mission = make_booked(work=True)
+    waits = [wait(make_need(title=title), offer, side=Side.NEED) for title in ("Un", "Deux")]
+    give_back(mission)
+    assert status_of(*waits) == [WaiterStatus.OFFERED, WaiterStatus.WAITING]
+    suspended(offer.organisation)
+    for _twice in range(2):
+        look_after(timezone.now() + timedelta(hours=49))
+    assert status_of(*waits) == [WaiterStatus.WAITING] * 2
+    all_is_well(offer)
+    look_after()
+    assert status_of(*waits) == [WaiterStatus.OFFERED, WaiterStatus.WAITING]
+
+
+def test_what_is_offered_on_ones_own_time_is_kept_whatever_becomes_of_the_employer():
+    offer, mission, (first, second) = lists_of_an_offer()
+    company = make_organisation(Organisation.Kind.COMPANY, legal_form="SAS", member=offer.person)
+    give_back(mission)
+    suspended(company)
+    look_after()
+    assert status_of(first, second) == [WaiterStatus.OFFERED, WaiterStatus.WAITING]
