@@ -19,7 +19,7 @@ import json, sys
 from config import settings
 print(json.dumps({name: getattr(settings, name) for name in sys.argv[1:]}))
 """
-READ = re.compile(r"""env\.(?:text|flag|number|words|address|choice)\(\s*"([A-Z_]+)\"""")
+READ = re.compile(r"""env\.(?:text|flag|number|words|address|choice)\(\s*"([A-Z0-9_]+)\"""")
 READERS = (
     "config/settings.py",
     "config/management/commands/serve.py",
@@ -197,12 +197,12 @@ def read_by_the_code() -> list[str]:
 
 def named_in_the_example() -> list[str]:
     text = (ROOT / ".env.example").read_text("utf-8")
-    return sorted(re.findall(r"^#?([A-Z][A-Z_]+)=", text, re.MULTILINE))
+    return sorted(re.findall(r"^#?([A-Z][A-Z0-9_]+)=", text, re.MULTILINE))
 
 
 def handed_on_by_compose() -> set[str]:
     text = (ROOT / "docker-compose.yml").read_text("utf-8")
-    return set(compose.services()["web"]["environment"]) | set(re.findall(r"\$\{([A-Z_]+)", text))
+    return set(compose.services()["web"]["environment"]) | set(re.findall(r"\$\{([A-Z0-9_]+)", text))
 
 
 def test_each_setting_stands_in_the_code_in_the_example_and_in_compose():
@@ -236,4 +236,4 @@ def test_who_reads_the_environment_is_known():
 def test_the_same_default_is_written_once():
     """A default in compose too would win over the code's, and over .env.example's truth."""
     for name, value in compose.services()["web"]["environment"].items():
-        assert "$" not in str(value) or re.search(r"\$\{[A-Z_]+(:-\}|:\?)", str(value)), name
+        assert "$" not in str(value) or re.search(r"\$\{[A-Z0-9_]+(:-\}|:\?)", str(value)), name
