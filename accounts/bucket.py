@@ -25,8 +25,30 @@ PATIENCE = Config(
 log = logging.getLogger(__name__)
 
 
+@contextmanager
+def answering() -> Iterator[None]:
+    """A context manager around what asks a bucket. Raises FileNotFoundError for what isn't there, FilesAway for a bucket
+    that doesn't answer or refuses us."""
+    try:
+        yield
+    except ClientError as error:
+        code = error.response.get("Error", {}).get("Code")
+        if code in {"404", "NoSuchKey"}:  # a bucket that isn't there says otherwise
+            raise FileNotFoundError(errno.ENOENT, "It isn't in the bucket") from error
+        raise _away(error) from error
+    except (BotoCoreError, Boto3Error) as error:
+        raise _away(error) from error
+
+
+def _away(error: Exception) -> FilesAway:
+    log.error("The bucket of the files can't be used: %s: %s", type(error).__name__, error)
+    return FilesAway()
+
+
 class BucketStorage(CheckedByName, S3Storage):
     """Stores files in a bucket, below `location`. Raises FilesAway when it can't be asked. Its files have no address."""
+
+    answering = staticmethod(answering)
 
     def get_default_settings(self) -> dict[str, Any]:
         """What concerns every file of ours, whatever part of the bucket it is in."""
@@ -37,7 +59,10 @@ class BucketStorage(CheckedByName, S3Storage):
 
     def _open(self, name: str, mode: str = "rb") -> File:
         with answering():
-            return super()._open(name, mode)
+            kept = super()._open(name, mode)
+            if mode == "rb":
+                kept.file  # noqa: B018 - fetched now, while a fault is still put into words
+            return kept
 
     def _save(self, name: str, content: Any) -> str:
         with answering():
@@ -65,23 +90,3 @@ class BucketStorage(CheckedByName, S3Storage):
 
     def url(self, name: str | None, *args: Any, **options: Any) -> str:
         raise ValueError("A view gives this file to those who may have it: it has no address.")
-
-
-@contextmanager
-def answering() -> Iterator[None]:
-    """A context manager around what asks a bucket. Raises FileNotFoundError for what isn't there, FilesAway for a bucket
-    that doesn't answer or refuses us."""
-    try:
-        yield
-    except ClientError as error:
-        code = error.response.get("Error", {}).get("Code")
-        if code in {"404", "NoSuchKey"}:  # a bucket that isn't there says otherwise
-            raise FileNotFoundError(errno.ENOENT, "It isn't in the bucket") from error
-        raise _away(error) from error
-    except (BotoCoreError, Boto3Error) as error:
-        raise _away(error) from error
-
-
-def _away(error: Exception) -> FilesAway:
-    log.error("The bucket of the files can't be used: %s: %s", type(error).__name__, error)
-    return FilesAway()

@@ -1,4 +1,5 @@
-"""Lines kept on the disk, apart from the database, that are only ever added to: what must be known once it is lost.
+"""Lines kept apart from the database, that are only ever added to: what must be known once it is lost. They are on the disk, or
+in the bucket where several machines share their files (common.pieces).
 
 Each line is signed by itself, so that a line that somebody wrote, or that a power cut has torn, counts for nothing, and two
 copies of a file can be put together line by line. docs/operating.md says what is kept so, and why.
@@ -13,9 +14,14 @@ from pathlib import Path
 
 from django.conf import settings
 
-from common import keys
+from common import keys, pieces
 
 SIGN = 32  # letters of the signature, before a space and the words
+
+
+def is_shared() -> bool:
+    """Whether several machines may be adding to them."""
+    return pieces.are_shared()
 
 
 def folder() -> Path:
@@ -23,10 +29,12 @@ def folder() -> Path:
 
 
 def add(name: str, lines: Iterable[str], *, forced: bool = True) -> None:
-    """Add lines to the file of this name; once it returns they are on the disk, come what may (`forced`). Raises OSError."""
-    told = "".join(f"{_signed(line)[0]} {line}\n" for line in lines).encode()
+    """Add lines to the list of this name; once it returns they are kept, come what may (`forced`). Raises OSError."""
+    told = as_signed(lines)
     if not told:
         return
+    if is_shared():
+        return pieces.add(name, told)
     folder().mkdir(exist_ok=True)
     with _locked(folder() / name) as file:
         if _is_torn(file):
@@ -34,6 +42,13 @@ def add(name: str, lines: Iterable[str], *, forced: bool = True) -> None:
         _write_whole(file, told)
         if forced:
             os.fsync(file)
+
+
+def lines(name: str) -> Iterator[str]:
+    """The lines of this list that are ours; where machines share it, those too that this one wrote before they did."""
+    yield from read(folder() / name)
+    if is_shared():
+        yield from filter(None, map(_checked, pieces.read(name)))
 
 
 def read(path: Path) -> Iterator[str]:
@@ -52,48 +67,68 @@ def foreign(path: Path) -> int:
 
 
 def signed_before(name: str) -> int:
-    """How many lines of the file were signed with a key before today's."""
+    """How many lines of the list were signed with a key before today's."""
+    late = sum(map(_is_late, pieces.read(name))) if is_shared() else 0
     with (
         suppress(FileNotFoundError),
         (folder() / name).open(encoding="utf-8", errors="replace") as file,
     ):
-        return sum(1 for line in file if (words := _checked(line)) and not _is_todays(line, words))
-    return 0
+        return late + sum(map(_is_late, file))
+    return late
 
 
 def sign_anew(name: str) -> int:
     """Sign with today's key the lines that one before it has signed. The file is another one, whole, in the same moment; what
     isn't ours stays in it as it is. Returns how many. Raises OSError."""
-    if not signed_before(name):
-        return 0
-    path, done = folder() / name, 0
+    late = signed_before(name)
+    if late and is_shared():
+        pieces.write_anew(name, _anew)
+    if late and (folder() / name).is_file():
+        _sign_file_anew(name)
+    return late
+
+
+def _is_late(line: str) -> bool:
+    return bool(words := _checked(line)) and not _is_todays(line, words)
+
+
+def _anew(line: str) -> str:
+    return f"{_signed(words := _checked(line))[0]} {words}\n" if _is_late(line) else line
+
+
+def _sign_file_anew(name: str) -> None:
+    path = folder() / name
     draft = path.with_name(f".{name}.part")
     with _locked(path), path.open(encoding="utf-8", errors="surrogateescape") as file:
         try:
             with draft.open("w", encoding="utf-8", errors="surrogateescape") as anew:
                 draft.chmod(0o600)
-                for line in file:
-                    words = _checked(line)
-                    late = bool(words) and not _is_todays(line, words)
-                    anew.write(f"{_signed(words)[0]} {words}\n" if late else line)
-                    done += late
+                anew.writelines(map(_anew, file))
                 anew.flush()
                 os.fsync(anew.fileno())
             draft.rename(path)
         finally:
             draft.unlink(missing_ok=True)
-    return done
 
 
 def names() -> list[str]:
-    """Of the files; a draft isn't one."""
-    return sorted(path.name for path in folder().glob("[!.]*")) if folder().is_dir() else []
+    """Of the lists; a draft isn't one."""
+    here = {path.name for path in folder().glob("[!.]*")} if folder().is_dir() else set()
+    return sorted(here.union(pieces.names() if is_shared() else ()))
+
+
+def drop(name: str) -> None:
+    """Throw a whole list away. Raises OSError."""
+    (folder() / name).unlink(missing_ok=True)
+    if is_shared():
+        pieces.drop(name)
 
 
 def take_in(elsewhere: Path) -> None:
     """Add what the files of another folder have more than ours: a copy from a backup, or from another disk."""
     for path in sorted(elsewhere.glob("*")):
-        known = set(read(folder() / path.name))
+        shared = pieces.read(path.name) if is_shared() else ()
+        known = set(map(_checked, shared) if is_shared() else read(folder() / path.name))
         add(path.name, (line for line in dict.fromkeys(read(path)) if line not in known))
 
 
@@ -117,6 +152,11 @@ def _is_in_place(file: int, path: Path) -> bool:
         return os.path.samestat(os.fstat(file), path.stat())
     except FileNotFoundError:
         return False
+
+
+def as_signed(lines: Iterable[str]) -> bytes:
+    """As they stand in a file."""
+    return "".join(f"{_signed(line)[0]} {line}\n" for line in lines).encode()
 
 
 def _write_whole(file: int, told: bytes) -> None:

@@ -14,6 +14,8 @@ from pathlib import Path
 from cryptography.fernet import Fernet, InvalidToken
 from django.conf import settings
 
+from common import pieces
+
 LIST = "keys"  # a file of common.apart
 PAPERS, LINKS = "PAPERS_KEY", "SECRET_KEY"
 
@@ -83,6 +85,9 @@ def _lines(folders: Iterable[Path]) -> dict[str, None]:
         if path.is_file():
             told = path.read_text(encoding="utf-8", errors="replace").splitlines()
             lines |= dict.fromkeys(line.rpartition(" ")[2] for line in told if line.isascii())
+    if pieces.are_shared():
+        told = [line.strip() for line in pieces.read(LIST)]
+        lines |= dict.fromkeys(line.rpartition(" ")[2] for line in told if line.isascii())
     return lines
 
 

@@ -274,11 +274,11 @@ STORAGES: dict[str, dict[str, Any]] = {
     },
 }
 if S3["bucket_name"]:
-    for _part, _alias in {"media": "default", "vault": "vault"}.items():
-        STORAGES[_alias] = {
-            "BACKEND": "accounts.bucket.BucketStorage",
-            "OPTIONS": {"location": _part},
-        }
+    _in_bucket = {"default": "media"} | {name: name for name in ("vault", "apart", "carried")}
+    STORAGES |= {
+        alias: {"BACKEND": "accounts.bucket.BucketStorage", "OPTIONS": {"location": part}}
+        for alias, part in _in_bucket.items()
+    }
     # What comes from the bucket waits on the disk: /tmp is memory in a container.
     FILE_UPLOAD_TEMP_DIR = VAR_DIR / "on-the-way"
     FILE_UPLOAD_TEMP_DIR.mkdir(exist_ok=True)

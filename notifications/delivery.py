@@ -24,6 +24,7 @@ from django.db import InterfaceError, OperationalError, connection
 from django.utils import timezone
 from django.utils.translation import gettext_noop
 
+from common import apart
 from notifications import mime, rules, sent_journal, transports, unsubscribe
 from notifications.faults import Rows, rows_of
 from notifications.models import (
@@ -86,6 +87,7 @@ class _Round:
         self.cuts = 0
         self.ledger = sent_journal.Ledger(self.token)
         self.to_note: list[Notification] = []
+        self.to_list: list[Notification] = []
         self.noted_at = time.monotonic()
 
     def run(self) -> int:
@@ -97,8 +99,10 @@ class _Round:
                 settled = True
         finally:
             # Also when a fault of ours or the end of the task stops us: these have left.
-            self._note_carried()
-            self.ledger.close(settled=settled)
+            try:
+                self._note_carried()
+            finally:
+                self.ledger.close(settled=settled and not sys.exception())
         return self.sent
 
     def _go_round(self, each: Rows) -> None:
@@ -193,15 +197,21 @@ class _Round:
             SuppressedAddress.objects.filter(address=letter.destination.lower()).delete()
 
     def _note_carried(self) -> None:
-        """Write down, in one statement, all letters that have left since the last time."""
+        """Write down all letters that have left since the last time: on the list apart, and in the database."""
+        self._list([*self.to_list, *self.to_note])
+        self._tell_the_database()
+        self.to_list = []
+        self.noted_at = time.monotonic()
+
+    def _tell_the_database(self) -> None:
+        """In one statement; the list apart hears of them with the next ones."""
         carried_now, self.to_note = self.to_note, []
-        self._list(carried_now)
+        self.to_list += carried_now
         for secret in (False, True):
             letters = [letter for letter in carried_now if letter.secret is secret]
             if letters:
                 result = {"sent_at": self.clock(), "closed_at": None, "last_error": ""}
                 self._note(*letters, status=Status.SENT, **result)
-        self.noted_at = time.monotonic()
 
     def _list(self, letters: list[Notification]) -> None:
         """Tell the list apart what has left, and what went with a summary."""
@@ -253,9 +263,13 @@ class _Round:
     def _keep_lease(self) -> None:
         """Renew the lease, so that a slow server doesn't let that of the letters behind run out."""
         now = self.clock()
+        if apart.is_shared():  # a worker of another machine couldn't read our disk
+            self._tell_the_database()
         spare = timedelta(seconds=settings.MAIL_SERVER["seconds"] * 1.25)
         enough = self.lease_ends - now > spare
-        if self.to_note and (not enough or time.monotonic() - self.noted_at > NOTE_EVERY):
+        if (self.to_note or self.to_list) and (
+            not enough or time.monotonic() - self.noted_at > NOTE_EVERY
+        ):
             self._note_carried()
         if enough:
             return

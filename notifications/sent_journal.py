@@ -6,13 +6,17 @@ in between leaves its file; whoever claims its letters next reads there which on
 have left. Between the server's "ok" and the line there remain some millionths of a
 second.
 
+Where several machines share a bucket, a worker doesn't read the disk of another: the
+database is told of each letter at once (`is_shared`), and what it couldn't be told is
+handed over in the bucket (docs/decisions/0077).
+
 For a year a list apart (common.apart, a file a month) says it too: what had left after
 the backup that is restored doesn't leave again.
 """
 
 import logging
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from datetime import datetime, timedelta
 from functools import partial
@@ -20,8 +24,10 @@ from pathlib import Path
 from uuid import UUID
 
 from django.conf import settings
+from django.core.files.base import ContentFile
+from django.core.files.storage import Storage, storages
 
-from common import apart
+from common import apart, pieces
 from notifications.faults import each_row
 
 KEPT = timedelta(days=3)  # longer than any letter waits
@@ -48,10 +54,16 @@ class Ledger:
         os.write(self.file, f"{message_id}\n".encode())
 
     def close(self, *, settled: bool) -> None:
-        """Close the file; when the database knows everything in it (`settled`), delete it."""
+        """Close the file; when the database knows everything in it (`settled`), delete it. Otherwise the workers of other
+        machines, which can't read this disk, are given a copy."""
         os.close(self.file)
         if settled:
             self.path.unlink(missing_ok=True)
+        elif apart.is_shared() and (noted := self.path.read_bytes()):
+            try:
+                handed_over().save(self.path.name, ContentFile(noted))
+            except OSError as error:
+                log.error("What has left can't be told to the other machines: %s", error)
 
 
 def among(message_ids: Iterable[str]) -> set[str]:
@@ -60,11 +72,29 @@ def among(message_ids: Iterable[str]) -> set[str]:
     All files are read, since there are few: a second death must not hide what the first
     worker noted.
     """
-    noted: set[str] = set()
+    noted = set(_handed_over()) if apart.is_shared() else set()
     for path in folder().iterdir():
         with suppress(FileNotFoundError):  # its worker has just finished
             noted |= set(path.read_text().split("\n")[:-1])  # a torn line counts for nothing
     return noted & set(message_ids)
+
+
+def handed_over() -> Storage:
+    """Where the files of leases are that ended badly, for the workers of all machines."""
+    return storages["carried"]
+
+
+def _handed_over() -> Iterator[str]:
+    for name in handed_over().listdir("")[1]:
+        with suppress(FileNotFoundError), handed_over().open(name, "rb") as kept:
+            yield from kept.read().decode().split("\n")[:-1]
+
+
+def _sweep_handed_over(now: datetime) -> None:
+    box = handed_over()
+    for name in box.listdir("")[1]:
+        if box.get_modified_time(name) < now - KEPT:
+            box.delete(name)
 
 
 def keep(message_ids: Iterable[str], *, now: datetime) -> None:
@@ -81,7 +111,7 @@ def left_since(moment: datetime) -> dict[str, datetime]:
     found = {}
     for name in apart.names():
         if name.startswith(LIST) and name >= f"{LIST}{moment:%Y-%m}":
-            for line in apart.read(apart.folder() / name):
+            for line in apart.lines(name):
                 message_id, _space, said = line.partition(" ")
                 if (at := datetime.fromisoformat(said)) >= moment:
                     found[message_id] = at
@@ -92,7 +122,11 @@ def sweep(now: datetime) -> None:
     """Delete the files that nobody will ask for any more."""
     for name in apart.names():
         if name.startswith(LIST) and name < f"{LIST}{now - LISTED_FOR:%Y-%m}":
-            (apart.folder() / name).unlink(missing_ok=True)
+            apart.drop(name)
+        elif apart.is_shared():
+            pieces.merge(name, now)
+    if apart.is_shared():
+        _sweep_handed_over(now)
     if not folder().is_dir():
         return
     each_row("carried", map(str, folder().iterdir()), partial(_sweep_one, now=now), in_one=False)

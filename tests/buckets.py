@@ -14,12 +14,12 @@ from marketplace.models import Document
 from tests import services
 
 ON_DOCUMENTS = ("file", "signed_file")
-PARTS = {"default": "media", "vault": "vault", "apart": "apart"}
+PARTS = {"default": "media"} | {name: name for name in ("vault", "apart", "carried")}
 
 
 @dataclass
 class Bucket:
-    """`folder` is where its server keeps it: a test may look there, and change what is in it."""
+    """`folder` is where its server keeps it: a test may look there."""
 
     folder: Path
     settings: Any
@@ -45,7 +45,18 @@ class Bucket:
         yield
         self.open()
 
-    def keys(self) -> set[str]:
+    @property
+    def client(self) -> Any:
+        return storages["vault"].connection.meta.client
+
+    def write(self, key: str, content: bytes) -> None:
+        """As somebody would who has the keys of the bucket."""
+        self.client.put_object(Bucket=self.said["bucket_name"], Key=key, Body=content)
+
+    def delete(self, key: str) -> None:
+        self.client.delete_object(Bucket=self.said["bucket_name"], Key=key)
+
+    def names(self) -> set[str]:
         found = (path for path in self.folder.rglob("*") if path.is_file())
         return {str(path.relative_to(self.folder)) for path in found}
 
@@ -66,9 +77,9 @@ def bucket(s3_server, settings, monkeypatch, tmp_path):
     for folder in (settings.VAR_DIR, settings.FILE_UPLOAD_TEMP_DIR):
         folder.mkdir()
     name = secrets.token_hex(4)
-    (root / name).mkdir()
     keys = {"access_key": said["S3_ACCESS_KEY"], "secret_key": said["S3_SECRET_KEY"]}
     where = {"endpoint_url": said["S3_ENDPOINT"], "region_name": said["S3_REGION"]}
     there = Bucket(root / name, settings, monkeypatch, {"bucket_name": name} | where | keys)
     there.open()
+    there.client.create_bucket(Bucket=name)
     return there

@@ -91,8 +91,8 @@ def bucket(folder: Path) -> Iterator[dict[str, str]]:
     (folder / "s3" / BUCKET).mkdir(parents=True)
     key = ",".join((S3_KEY, S3_SECRET))
     door = ["--addr", f"127.0.0.1:{port}", "--auth-key", key, "--config", "/dev/null"]
-    # What was written a moment ago is listed at once, as S3 promises.
-    command = [program, "serve", "s3", *door, "--dir-cache-time", "0", folder / "s3"]
+    # What others than the server write in its folder it may not see for a while.
+    command = [program, "serve", "s3", *door, folder / "s3"]
     with child(command, log, stop=signal.SIGTERM):
         wait_for([sys.executable, "-c", KNOCK, str(port)], log)
         keys = {"S3_ACCESS_KEY": S3_KEY, "S3_SECRET_KEY": S3_SECRET, "S3_REGION": "eu-west-3"}

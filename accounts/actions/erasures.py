@@ -5,7 +5,6 @@ import hmac
 import logging
 from collections.abc import Iterable
 from datetime import datetime
-from pathlib import Path
 
 from django.db import DatabaseError, transaction
 from django.utils import timezone
@@ -63,10 +62,10 @@ def write_down(now: datetime) -> int:
     return done
 
 
-def listed(path: Path | None = None) -> list[Erasure]:
+def listed() -> list[Erasure]:
     """What the list says is erased, unsaved; each once."""
     found: dict[tuple[str, int, str], Erasure] = {}
-    for line in apart.read(path or apart.folder() / LIST):
+    for line in apart.lines(LIST):
         kind, number, mark, at = line.split(" ")
         found[kind, int(number), mark] = Erasure(
             kind=kind, number=int(number), mark=mark, at=datetime.fromisoformat(at)

@@ -1,6 +1,5 @@
 """Restores a backup: what doesn't fit is refused first, then files, database and what has happened since are put together."""
 
-import shutil
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -15,16 +14,15 @@ from django.utils import timezone
 from accounts.actions import erasures
 from accounts.models import Erasure, Organisation, Restoration
 from common import apart, keys
-from config.backup import databases, manifest, turning
+from config.backup import databases, manifest, places, turning
 from config.backup.manifest import Manifest
+from config.backup.places import GROWS, PARTS
 from config.backup.refusals import NotPossible, Say, where_there_is_room
-from config.backup.taking import GROWS, PARTS
 from marketplace.actions.desk.erased_anew import erase_anew
 from marketplace.actions.documents import papers_apart
 from notifications import held, sent_journal
 from notifications.faults import tried
 
-ASIDE = "aside"  # below VAR_DIR: files that were there, and aren't those of the backup
 MARGIN = timedelta(minutes=5)  # between the clock of this machine and that of another
 
 
@@ -75,6 +73,7 @@ def _restored(
 ) -> Outcome:
     outcome = Outcome(said.moment)
     with where_there_is_room(str(settings.VAR_DIR)):
+        apart.names()  # a bucket that is away is heard of before anything is touched
         _last_words()
         for elsewhere in filter(None, (folder / GROWS, also_apart)):
             apart.take_in(elsewhere)
@@ -115,25 +114,17 @@ def _last_words() -> None:
 
 def _files(folder: Path, outcome: Outcome) -> None:
     """Put back the files that are missing. None is deleted: one that is another than the backup's is put aside."""
-    root, stamp = Path(settings.VAR_DIR), f"{timezone.now():%Y-%m-%d_%H-%M-%S}"
+    place, stamp = places.chosen(), f"{timezone.now():%Y-%m-%d_%H-%M-%S}"
     for path, sha256 in manifest.listed(folder):
         if not path.startswith(tuple(f"{part}/" for part in PARTS if part != GROWS)):
             continue
-        target = root / path
-        if target.is_file():
-            if manifest.sum_of(target) == sha256:
-                continue
-            kept = root / ASIDE / stamp / path
-            kept.parent.mkdir(parents=True, exist_ok=True)
-            target.rename(kept)
+        is_there = place.holds(path, sha256)
+        if is_there:
+            continue
+        if is_there is False:
+            place.put_aside(path, stamp)
             outcome.files_aside += 1
-        target.parent.mkdir(parents=True, exist_ok=True)
-        draft = target.with_name(f".{target.name}.part")
-        try:
-            shutil.copy2(folder / path, draft)
-            draft.rename(target)
-        finally:
-            draft.unlink(missing_ok=True)
+        place.put(folder / path, path)
         outcome.files_back += 1
 
 

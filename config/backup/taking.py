@@ -9,18 +9,12 @@ from datetime import UTC, datetime
 from itertools import chain, count
 from pathlib import Path
 
-from django.conf import settings
 from django.db import connection
 
-from config.backup import databases, manifest, marks
+from config.backup import databases, manifest, marks, places
+from config.backup.places import GROWS, Place
 from config.backup.refusals import NotPossible, Say, where_there_is_room
-from marketplace.actions.desk import data_copies
 
-# Of VAR_DIR, in this order: the list of what is erased is read last.
-PARTS = ("vault", "media", "apart")
-# Copies of people's data are there for two days, for them alone.
-LEFT = Path("vault", data_copies.FOLDER)
-GROWS = "apart"  # its files are added to: never shared with the backup before
 NAME = "%Y-%m-%d_%H-%M-%S"
 
 
@@ -60,11 +54,12 @@ def _fill(draft: Path, at: datetime, last: Path | None, say: Say) -> None:
     base.chmod(0o600)
     say(f"database: {base.stat().st_size / 1e6:.1f} MB")
     shared = _before(last)
+    place = places.chosen()
     with (draft / manifest.SUMS).open("w", encoding="utf-8") as sums:
         sums.write(f"{manifest.sum_of(base)}  {base.name}\n")
         said.files = 1
-        for path in _files():
-            sha256 = _copied(path, draft, last, shared)
+        for path in place.paths():
+            sha256 = _copied(place, path, draft, last, shared)
             if sha256:
                 sums.write(f"{sha256}  {path}\n")
                 said.files += 1
@@ -75,43 +70,23 @@ def _fill(draft: Path, at: datetime, last: Path | None, say: Say) -> None:
     say(f"{said.files} files, release {said.release}")
 
 
-def _files() -> Iterator[str]:
-    """The paths below VAR_DIR, one folder in memory at a time."""
-    root = Path(settings.VAR_DIR)
-    for part in PARTS:
-        for folder, below, names in os.walk(root / part):
-            below[:] = [name for name in below if (Path(folder) / name).relative_to(root) != LEFT]
-            for name in sorted(names):
-                path = f"{Path(folder).relative_to(root)}/{name}"
-                if "\n" in path:  # nothing of ours is called so
-                    raise NotPossible(f"The name of a file has a line break in it: {path!r}")
-                yield path
-
-
 def _before(last: Path | None) -> dict[str, str]:
     return {} if last is None else dict(manifest.listed(last))
 
 
-def _copied(path: str, draft: Path, last: Path | None, shared: dict[str, str]) -> str:
+def _copied(place: Place, path: str, draft: Path, last: Path | None, shared: dict[str, str]) -> str:
     """Copy a file, or share it with the backup before where it hasn't changed. Returns its sum, "" for one that is gone."""
-    source, target = Path(settings.VAR_DIR) / path, draft / path
+    target = draft / path
     target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    if last and path in shared and not path.startswith(GROWS) and _is_same(source, last / path):
+    is_kept = last and path in shared and not path.startswith(GROWS)
+    if is_kept and last and place.is_same(path, last / path):
         os.link(last / path, target)
         return shared[path]
     try:
-        shutil.copy2(source, target)
+        place.fetch(path, target)
     except FileNotFoundError:  # deleted meanwhile: nobody needs it
         return ""
     return manifest.sum_of(target)
-
-
-def _is_same(one: Path, other: Path) -> bool:
-    try:
-        now, then = one.stat(), other.stat()
-    except FileNotFoundError:
-        return False
-    return (now.st_size, now.st_mtime_ns) == (then.st_size, then.st_mtime_ns)
 
 
 def _to_the_disk(path: Path) -> None:

@@ -73,7 +73,7 @@ def test_papers_files_and_pictures_are_in_the_bucket_and_none_of_them_on_the_dis
     document.refresh_from_db()
     kept, house = a_file_of(mission), with_a_logo(client)
     papers = {document.file.name, document.signed_file.name, files.path_of(kept.name)}
-    assert bucket.keys() >= {f"vault/{path}" for path in papers} | {f"media/{house.logo.name}"}
+    assert bucket.names() >= {f"vault/{path}" for path in papers} | {f"media/{house.logo.name}"}
     assert not (settings.VAR_DIR / "vault").exists()
     assert not settings.MEDIA_ROOT.exists()
     client.force_login(mission.offer.person)
@@ -120,13 +120,13 @@ def test_a_bucket_that_doesnt_answer_is_a_sentence_beside_the_form_and_keeps_not
     client, bucket, door
 ):
     there = door(client)
-    before, rows = bucket.keys(), StoredFile.objects.count()
+    before, rows = bucket.names(), StoredFile.objects.count()
     with bucket.away():
         answer = there.send()
     assert answer.status_code == 200, "the page, with what was typed"
     assert AWAY in answer.text
     assert not there.is_kept()
-    assert (bucket.keys(), StoredFile.objects.count()) == (before, rows)
+    assert (bucket.names(), StoredFile.objects.count()) == (before, rows)
     there.send()
     assert there.is_kept(), "it works again by itself"
 

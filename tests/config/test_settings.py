@@ -202,7 +202,9 @@ def named_in_the_example() -> list[str]:
 
 def handed_on_by_compose() -> set[str]:
     text = (ROOT / "docker-compose.yml").read_text("utf-8")
-    return set(compose.services()["web"]["environment"]) | set(re.findall(r"\$\{([A-Z0-9_]+)", text))
+    return set(compose.services()["web"]["environment"]) | set(
+        re.findall(r"\$\{([A-Z0-9_]+)", text)
+    )
 
 
 def test_each_setting_stands_in_the_code_in_the_example_and_in_compose():

@@ -6,6 +6,7 @@ import secrets
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -127,6 +128,18 @@ def _make(copy: DataCopy, folder: Path, *, now: datetime) -> tuple[Path, int]:
         going_on.update(done=F("done") + rows, seen_at=timezone.now())
 
     writer = Writer(copy, folder, on_the_way)
+    with closing(writer.page), closing(writer.data):
+        return _written(copy, writer, folder, on_the_way, now=now), writer.left_out
+
+
+def _written(
+    copy: DataCopy,
+    writer: Writer,
+    folder: Path,
+    on_the_way: Callable[[int], None],
+    *,
+    now: datetime,
+) -> Path:
     planned = writer.plan()
     total = sum(len(numbers) for _chapter, _part, numbers in planned)
     DataCopy.objects.filter(pk=copy.pk).update(total=total, seen_at=timezone.now())
@@ -135,7 +148,7 @@ def _make(copy: DataCopy, folder: Path, *, now: datetime) -> tuple[Path, int]:
     with whole.open("wb") as out:
         for piece in archives.zipped(_packed(copy, writer, folder, on_the_way, now=now)):
             out.write(piece)
-    return whole, writer.left_out
+    return whole
 
 
 def _packed(

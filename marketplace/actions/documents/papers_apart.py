@@ -28,7 +28,7 @@ class Line:
 
 
 def lines() -> Iterator[Line]:
-    for line in apart.read(apart.folder() / PAPERS):
+    for line in apart.lines(PAPERS):
         organisation, letter, year, number, act, path, sha256, at = line.split(" ")
         yield Line(
             int(organisation), letter, int(year), int(number), act, path, sha256,
