@@ -34,7 +34,7 @@ def add(name: str, told: bytes) -> None:
 def read(name: str) -> Iterator[str]:
     """Each line of a text, with its end; none where there is no text. Raises OSError."""
     for told in _read(name, _names(name)):
-        yield from told.decode("utf-8", "surrogateescape").splitlines(keepends=True)
+        yield from told.decode("utf-8", "replace").splitlines(keepends=True)
 
 
 def names() -> list[str]:

@@ -47,7 +47,8 @@ def require_restorable(
 ) -> Manifest:  # fmt: skip
     """Read the whole backup, and touch nothing. Raises NotPossible."""
     said = manifest.read(folder)
-    with keys.found(apart.folder(), folder / GROWS, also_apart):
+    here = str(settings.VAR_DIR)
+    with where_there_is_room(here), keys.found(apart.folder(), folder / GROWS, also_apart):
         manifest.require_fits(said, other_keys=other_keys)
     if not (only_look or over or databases.is_empty()):
         raise NotPossible(
@@ -73,7 +74,6 @@ def _restored(
 ) -> Outcome:
     outcome = Outcome(said.moment)
     with where_there_is_room(str(settings.VAR_DIR)):
-        apart.names()  # a bucket that is away is heard of before anything is touched
         _last_words()
         for elsewhere in filter(None, (folder / GROWS, also_apart)):
             apart.take_in(elsewhere)

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from accounts.actions import erasures
 from accounts.models import Erasure, User
-from common import apart, pieces
+from common import apart, keys, pieces
 from config.backup import manifest, taking
 from marketplace.actions.documents import ledger, verification
 from marketplace.actions.market import people
@@ -107,7 +107,7 @@ def test_what_was_on_the_disk_goes_into_the_bucket_once_and_stays_on_the_disk(
     assert (settings.VAR_DIR / "vault" / document.file.name).exists()
     assert ledger.read(document).startswith(b"%PDF")
     assert list(verification.faults()) == []
-    assert list(pieces.read("erasures"))[0].endswith("person 1 x 2020-01-01T00:00:00+00:00")
+    assert list(pieces.read("erasures"))[0].endswith("person 1 x 2020-01-01T00:00:00+00:00\n")
 
 
 def test_without_a_bucket_there_is_nowhere_to_move_files_to():
@@ -169,3 +169,17 @@ def test_an_erasure_that_the_bucket_refused_is_written_by_the_clock(bucket):
     assert erasures.listed() == []
     erasures.write_down(timezone.now())
     assert [one.number for one in erasures.listed()] == [noe.pk]
+
+
+def test_turning_the_keys_signs_the_lines_of_a_bucket_anew_and_finds_the_old_ones(bucket, settings):
+    settings.PAPERS_KEY, settings.PAPERS_KEY_FALLBACKS = "one", []
+    apart.add("erasures", ["person 1 x 2020-01-01T00:00:00+00:00"])
+    pieces.add("erasures", b"\xff somebody else's\n")
+    settings.PAPERS_KEY, settings.PAPERS_KEY_FALLBACKS = "two", ["one"]
+    apart.add(keys.LIST, [keys.put_away(keys.PAPERS, "one")])
+    assert apart.sign_anew("erasures") == 1
+    assert apart.sign_anew("erasures") == 0
+    settings.PAPERS_KEY_FALLBACKS = []
+    assert [one.number for one in erasures.listed()] == [1]
+    assert len(list(pieces.read("erasures"))) == 2, "what isn’t ours stays as it is"
+    assert keys.on_lists([apart.folder()])[keys.PAPERS] == ["one"]
