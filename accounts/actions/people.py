@@ -1,5 +1,6 @@
 """What happens to a person's account, as far as this app knows."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from allauth.account.models import EmailAddress
@@ -118,11 +119,18 @@ def _other_administrators(membership: Membership) -> QuerySet[Membership]:
 
 
 @transaction.atomic
-def forget(user: User, *, now: datetime, anew: bool = False, unused: bool = False) -> None:
+def forget(
+    user: User,
+    *,
+    now: datetime,
+    anew: bool = False,
+    unused: bool = False,
+    stays: Sequence[object] = (),
+) -> None:
     """Close the account: what others rely on stays without a name, the rest is deleted.
 
     Messages, steps and missions stay, signed "Closed account", for they are the others'
-    history too. `unused`: nobody has closed it but the clock. Raises Refusal when an organisation would be left without an
+    history too. `unused`: nobody has closed it but the clock. `stays` is told in the last letter. Raises Refusal when an organisation would be left without an
     administrator; not where an account that a backup has brought back is closed `anew`.
     """
     mine = user.memberships.values("organisation")
@@ -135,7 +143,9 @@ def forget(user: User, *, now: datetime, anew: bool = False, unused: bool = Fals
         organisation.memberships.all().delete()
     for membership in user.memberships.all():
         memberships.leave(membership, anew=anew)
-    letters.account_closed(user.email, pk=user.pk, language=user.language, unused=unused)
+    letters.account_closed(
+        user.email, pk=user.pk, language=user.language, unused=unused, stays=stays
+    )
     _erase(user, now=now)
 
 

@@ -1,5 +1,6 @@
 """The letters about the account itself."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import uuid4
 
@@ -24,10 +25,13 @@ PASSWORD_CHANGED = Letter("password_changed", Key("password:{change:word}"))
 SECOND_FACTOR_CHANGED = Letter("second_factor_changed", Key("second-factor:{event:word}"))
 
 
-def account_closed(address: str, *, pk: int, language: str, unused: bool = False) -> None:
-    """Write the last letter, to an address that the site forgets at the same moment."""
+def account_closed(
+    address: str, *, pk: int, language: str, unused: bool = False, stays: Sequence[object] = ()
+) -> None:
+    """Write the last letter, to an address that the site forgets at the same moment. `stays` is what the site keeps with their name,
+    each with until when."""
     with override(language):
-        ACCOUNT_CLOSED.write_to(address, url="", user=pk, unused=unused)
+        ACCOUNT_CLOSED.write_to(address, url="", user=pk, unused=unused, stays=stays)
 
 
 def address_changed(change: AddressChange, secret: str) -> None:

@@ -10,15 +10,20 @@ if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
 
+EVERYBODYS, HOUSES, DESKS, STAFF = "", "house", "desk", "staff"
+
+
 @dataclass(frozen=True)
 class Kept:
     """`line` is the code of a line of the retention table. `columns` are “Model.column” of the marketplace, or with the name of
-    their app before."""
+    their app before. `whose` says whom it may be about: everybody, those who speak for an organisation, coordinators, or whoever
+    runs the site."""
 
     what: "StrOrPromise"
     why: "StrOrPromise"
     line: str
     columns: tuple[str, ...]
+    whose: str = EVERYBODYS
 
     @property
     def labels(self) -> frozenset[str]:
@@ -52,12 +57,14 @@ NAMED: tuple[Kept, ...] = (
             "SigningLink.name", "SigningLink.capacity", "SigningLink.email",
             "SigningAddress.name", "SigningAddress.capacity", "SigningAddress.email",
         ),
+        whose=HOUSES,
     ),
     Kept(
         _("The yes of an employer, with the name of whoever gave it"),
         _("A loan of staff rests on it."),
         "mission-words",
         ("Agreement.name", "Agreement.email", "Agreement.answered_name", "Agreement.reason"),
+        whose=HOUSES,
     ),
     Kept(
         _("Each yes that you gave"),
@@ -76,6 +83,7 @@ NAMED: tuple[Kept, ...] = (
         _("It has been given to others as it is."),
         "settings",
         ("ReportVersion.kept", "Dispatched.rule"),
+        whose=DESKS,
     ),
     Kept(
         _("Who publishes the site, and how a pôle or an operator is reached"),
@@ -85,6 +93,7 @@ NAMED: tuple[Kept, ...] = (
             "LegalNotice.publisher", "LegalNotice.director", "LegalNotice.data_contact", "LegalNotice.host_name",
             "LegalNotice.host_address", "LegalNotice.host_phone", "accounts.Pole.email", "accounts.Seat.email",
         ),
+        whose=DESKS,
     ),
 )  # fmt: skip
 
@@ -158,6 +167,7 @@ UNNAMED: tuple[Kept, ...] = (
         _("The value of the gift is reckoned from it; it is encrypted."),
         "costs",
         ("HourCost.sealed", "AverageCost.sealed"),
+        whose=HOUSES,
     ),
     Kept(
         _("Who came to a gathering, and what you wrote of it"),
@@ -185,6 +195,7 @@ UNNAMED: tuple[Kept, ...] = (
                 for column in ("before", "after", "reason")
             ),
         ),
+        whose=HOUSES,
     ),
     Kept(
         _("That you were of an organisation: a fingerprint of your address, without your name"),
@@ -202,6 +213,7 @@ UNNAMED: tuple[Kept, ...] = (
             "Qualification.transfer_words", "Qualification.team_words", "Qualification.urgency_words",
             "Qualification.met_words", "Behalf.text", "Behalf.person", "Behalf.email", "Behalf.phone",
         ),
+        whose=DESKS,
     ),
     Kept(
         _("What you brought in, as a coordinator, about others"),
@@ -217,6 +229,7 @@ UNNAMED: tuple[Kept, ...] = (
             )
             for column in columns.split()
         ),
+        whose=DESKS,
     ),
     Kept(
         _("Lists that you sent for an organisation or a pôle, and what you did to many rows at once"),
@@ -226,6 +239,7 @@ UNNAMED: tuple[Kept, ...] = (
             "Import.name", "Import.columns", "Import.unused", "Import.sheet", "Import.other_sheets", "Import.problem",
             "Import.mapped", "Import.sampled", "BulkAct.listed", "BulkAct.query", "BulkAct.words",
         ),
+        whose=HOUSES,
     ),
     Kept(
         _("Letters to several, reports and settings of a pôle that you wrote"),
@@ -240,12 +254,14 @@ UNNAMED: tuple[Kept, ...] = (
             "ReportPartner.role",
             *(f"FindingStep.{column}" for column in ("before", "after", "reason")),
         ),
+        whose=DESKS,
     ),
     Kept(
         _("What you changed in the administration of the site"),
         _("To know who changed what."),
         "staff-log",
         ("admin.LogEntry.object_id", "admin.LogEntry.object_repr", "admin.LogEntry.change_message"),
+        whose=STAFF,
     ),
     Kept(
         _("Letters that the site sent to others about what you did"),
@@ -258,6 +274,7 @@ UNNAMED: tuple[Kept, ...] = (
         _("They are about those who were invited."),
         "invitations",
         ("accounts.Invitation.email", "accounts.Invitation.first_name", "accounts.Invitation.last_name"),
+        whose=HOUSES,
     ),
 )  # fmt: skip
 

@@ -1,13 +1,15 @@
 """What else goes with an account that closes: what is held about its person in rows that nobody else needs, and their words in
 rows that stay."""
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from allauth.account.models import EmailAddress
 from django.db.models import Q
 
-from accounts.models import Invitation, User
+from accounts.models import Invitation, Membership, User, coordinated_by
 from marketplace.actions.desk import left_names, record_tellings, unclaimed
+from marketplace.actions.desk.retention_lines import line
 from marketplace.models import (
     Addressee,
     Answer,
@@ -25,6 +27,7 @@ from marketplace.models import (
     Waiter,
 )
 from marketplace.models.market.skills import SkillProposal
+from marketplace.personal_data.kept import DESKS, EVERYBODYS, HOUSES, STAFF, Kept
 from notifications.models import Habits, SuppressedAddress
 
 NOWHERE = {"manager_name": "", "manager_email": ""}
@@ -34,6 +37,29 @@ def addresses_of(user: User) -> list[str]:
     """Those that are shown to be theirs, in small letters: what an address that they only typed leads to may be another's."""
     own = EmailAddress.objects.filter(user=user, verified=True)
     return sorted({one.lower() for one in own.values_list("email", flat=True)})
+
+
+@dataclass(frozen=True)
+class Stays:
+    """Something that stays once an account is closed, in the words of whoever reads it."""
+
+    kept: Kept
+
+    @property
+    def until(self) -> str:
+        return line(self.kept.line).words
+
+
+def stays(user: User, kept: tuple[Kept, ...]) -> list[Stays]:
+    """What of this list may be about this person."""
+    speaks = Membership.objects.of(user).representing().exists()
+    has = {
+        EVERYBODYS: True,
+        HOUSES: speaks,
+        DESKS: speaks and coordinated_by(user).exists(),
+        STAFF: user.is_staff,
+    }
+    return [Stays(one) for one in kept if has[one.whose]]
 
 
 def forget(user: User, *, now: datetime, unused: bool) -> None:

@@ -45,6 +45,7 @@ from marketplace.models import (
     Time,
     reasons,
 )
+from marketplace.personal_data.kept import NAMED
 from marketplace.states import LIVE, MissionStatus, NeedStatus, OfferStatus, ProposalStatus
 from notifications.faults import each_row
 
@@ -73,7 +74,7 @@ def close_account(user: User, *, now: datetime, anew: bool = False, unused: bool
     memberships.lock(Organisation.objects.joined_by(user))
     for company in Organisation.objects.joined_by(user):
         rounds.withdraw_all_of(user, company, now=now)
-    alone = accounts.left_alone_by(user)
+    alone, told = accounts.left_alone_by(user), forgetting.stays(user, NAMED)
     # What a company to which they no longer belong says of them is its own: nobody there has been asked.
     theirs = Offer.objects.filter(Offer.with_coming(user))
     offers = Offer.objects.filter(Offer.with_coming(user) | Q(organisation__in=alone))
@@ -103,7 +104,7 @@ def close_account(user: User, *, now: datetime, anew: bool = False, unused: bool
         signing_links.end_addresses_of(user, company, by=user, now=now)
     forgetting.forget(user, now=now, unused=unused)
     led = account_groups.members_led_by(alone)
-    accounts.forget(user, now=now, anew=anew, unused=unused)
+    accounts.forget(user, now=now, anew=anew, unused=unused, stays=told)
     groups.rank_anew(led)
     for company in companies:
         blocks.lose_with(user, company)

@@ -54,6 +54,7 @@ def _tell(letter: Letter, silence: Inactivity, houses: Iterable[Organisation], *
         since=silence.since,
         closes_on=silence.closes_on,
         houses=", ".join(map(str, houses)),  # by name: the letter is about the account alone
+        data=f"{settings.SITE_URL}{reverse('my-data')}",
         kept=f"{settings.SITE_URL}{reverse('legal')}#durees",
     )
 

@@ -17,9 +17,10 @@ from accounts.middleware import SESSION_KEY
 from accounts.models import Membership
 from accounts.requests import SignedInRequest
 from accounts.views.members import membership_seen_by
-from marketplace.actions.market import people
+from marketplace.actions.market import forgetting, people
 from marketplace.actions.refusals import NotYet
 from marketplace.models import Offer, Time
+from marketplace.personal_data import kept
 
 
 @reauthentication_required
@@ -42,6 +43,8 @@ def close_account(request: SignedInRequest) -> HttpResponse:
         "heirs": heirs,
         "alone": accounts.left_alone_by(user),
         "is_free": not missions and not heirs,
+        "stays_named": forgetting.stays(user, kept.NAMED),
+        "stays_unnamed": forgetting.stays(user, kept.UNNAMED),
     }
     return render(request, "marketplace/market/account_close.html", context)
 
