@@ -1,23 +1,17 @@
 """Which addresses open somebody's story to a coordinator or to their employer: each reading is in the journal before the
 page leaves (docs/decisions/0083)."""
 
-import logging
 from collections.abc import Callable, Iterator
 
-from django.db import DatabaseError
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
-from django.template.loader import render_to_string
 from django.utils import timezone
 
 from accounts.requests import OurRequest, is_signed_in
-from config.trouble import AWAY, SOON, template_for
 from marketplace.actions.desk import journal
-from marketplace.desk.who_read import AFTER_SEARCH
 from marketplace.models import JournalKind
+from marketplace.models.desk.journal import AFTER_SEARCH
 from marketplace.rules.journal_parties import NOUNS, Reader
-
-log = logging.getLogger("config.noted")
 
 FROM_SEARCH = "de"  # in the address of what a search has found
 NEED, OFFER, PROPOSAL = JournalKind.NEED_READ, JournalKind.OFFER_READ, JournalKind.PROPOSAL_READ
@@ -140,11 +134,9 @@ class NotedMiddleware:
             return response
         try:
             _note(request)
-        except DatabaseError as fault:
-            log.exception("Nothing was shown, since the reading couldn’t be noted")
+        except journal.NotNoted:  # the page of config/trouble.py says to come back in a minute
             response.close()
-            page = render_to_string(template_for(fault) or AWAY)
-            return HttpResponse(page, status=503, headers={"Retry-After": SOON})
+            raise
         return response
 
 

@@ -14,13 +14,12 @@ from django.utils.translation import gettext_lazy, ngettext
 from accounts.models import Membership, Organisation, User
 from common.dates import midnight
 from marketplace.models import JournalEntry, JournalKind, Mission, Need, Offer, Proposal, Thread
-from marketplace.models.desk.journal import JournalQuerySet
+from marketplace.models.desk.journal import AFTER_SEARCH, JournalQuerySet
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
 A_PAGE = 100  # lines, and the rest of their last day
-AFTER_SEARCH = "recherche"  # what such a line says of how it was come to
 
 # A word of the address → what it leaves: these are the four things that one asks about.
 ACTS: dict[str, tuple["StrOrPromise", tuple[JournalKind, ...]]] = {

@@ -25,6 +25,7 @@ class Line:
     pieces: list[tuple[str, bool]]  # the title, and which pieces of it are what was typed
     about: str
     url: str
+    person: int = 0  # the number of somebody whose whole name or address was typed
 
 
 @dataclass(frozen=True)
@@ -39,6 +40,11 @@ class Group:
 class Found:
     groups: list[Group]
     by_slips: bool = False
+
+    @property
+    def sought(self) -> list[int]:
+        """The numbers of those who were looked for by their whole name, address or telephone."""
+        return [line.person for group in self.groups for line in group.lines if line.person]
 
     @property
     def count(self) -> int:
@@ -99,7 +105,14 @@ def _slips(asked: Asked, reader: Reader, share: float) -> Slips:
 
 def _line(kind: Kind, row: Any, asked: Asked, reader: Reader) -> Line:
     pieces = [*_pieces(kind.title(row), asked.words)]
-    return Line(pieces, kind.about(row, reader), url_of(row, reader))
+    person = row.pk if isinstance(row, User) and _is_named_whole(row, asked) else 0
+    return Line(pieces, kind.about(row, reader), url_of(row, reader), person)
+
+
+def _is_named_whole(person: User, asked: Asked) -> bool:
+    if asked.email or asked.phone:
+        return True
+    return sorted(fold(asked.text).split()) == sorted(fold(person.get_full_name()).split())
 
 
 def _pieces(title: str, words: list[str]) -> Iterator[tuple[str, bool]]:

@@ -15,6 +15,7 @@ from marketplace.finding.asked import Asked
 from marketplace.finding.kind import FEW, Kind, Reader
 from marketplace.finding.marks import Way
 from marketplace.models import Carrier, Document, Gathering, Mission, Need, Offer, Thread, Time
+from marketplace.models.desk.journal import AFTER_SEARCH
 from marketplace.models.market.proposals import Proposal, near
 from marketplace.rules.prepared import rows_for
 from marketplace.states import OfferStatus, ProposalStatus
@@ -131,7 +132,7 @@ def url_of(row: Any, reader: Reader) -> str:
         return row.get_absolute_url()
     person: Any = row
     if person.has_story:
-        return reverse("person-story", args=[row.pk])
+        return f"{reverse('person-story', args=[row.pk])}?{urlencode({'de': AFTER_SEARCH})}"
     if reader.houses[person.house.pk]:
         return f"{reverse('employees', args=[person.house.pk])}?{urlencode({'q': row.last_name})}"
     return reverse("members", args=[person.house.pk])

@@ -1,5 +1,6 @@
 """The coordination: what it noted of somebody, and what somebody did there; who took data out."""
 
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from marketplace.personal_data.part import Chapter, Part, steps
@@ -7,7 +8,7 @@ from marketplace.personal_data.part import Chapter, Part, steps
 _OF_YOU = _("What the coordination noted: tags, notes, tasks")
 _BROUGHT = _("What was written or brought in by the coordination")
 _LETTERS = _("Letters of the pôle to several")
-_JOURNAL = _("Journal: data taken out or brought in, by you or about you")
+_JOURNAL = _("Journal: data read, taken out or brought in, by you or about you")
 _DESK = _("Work of the coordination")
 _REPORTS = _("Reports, lists and settings")
 _MOVED = _("What you moved on at the desk")
@@ -59,7 +60,19 @@ PEOPLE = (
 )  # fmt: skip
 
 HOUSES = (
-    Part("marketplace.JournalEntry", _("Journal: data taken out in its name"), ("organisation",)),
+    Part(
+        "marketplace.JournalEntry",
+        _("Journal: data taken out in its name"),
+        ("organisation",),
+        only=Q(told=False),
+    ),
+    Part(
+        "marketplace.JournalEntry",
+        _("Journal: who read, took out or wrote what of it"),
+        ("house",),
+        but=("subject",),
+        suffix="_read",
+    ),
     Part("marketplace.DataCopy", _COPIES, ("organisation",), but=("file",)),
     Part("marketplace.Visit", _("Visits"), ("organisation",)),
 )

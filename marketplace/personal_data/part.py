@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django.apps import apps
-from django.db.models import Field, Model
+from django.db.models import Field, Model, Q
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -35,6 +35,7 @@ class Part:
     always: bool = False  # `seen` also holds for what names somebody in the row itself: the words are others’ too
     secrets: tuple[str, ...] = ()  # a column, and those that open something while it is true
     alone: str = ""  # by an address only where this column names nobody else
+    only: Q | None = None  # of the rows, those of which this is true
     suffix: str = ""  # of its name in the JSON file, where two parts are of one table
 
     @property

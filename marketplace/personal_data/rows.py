@@ -86,7 +86,7 @@ class Reader:
     # --- which rows ---
     def numbers(self, part: Part) -> list[Any]:
         """The numbers of its rows; none twice, even where two parts are of one table."""
-        rows = part.model._base_manager.order_by()
+        rows = part.model._base_manager.filter(part.only or Q()).order_by()
         known = self.read.setdefault(part.table, set())
         found: set[Any] = set()
         for way in part.ways:

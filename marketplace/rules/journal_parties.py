@@ -9,6 +9,7 @@ from django.db.models.functions import Cast
 
 from accounts.models import Membership, Organisation, User
 from marketplace.models import (
+    Addressee,
     Amendment,
     Behalf,
     Carrier,
@@ -63,6 +64,12 @@ class Reader:
             frozenset(row.organisation_id for row in spoken),
             frozenset(row.organisation_id for row in spoken if row.organisation.may_offer),
         )
+
+    @classmethod
+    def of_user(cls, user: User) -> Self:
+        """The same where there is no page: of a task, or an act."""
+        mine = Membership.objects.of(user).with_poles().select_related("organisation")
+        return cls.of(user.pk, mine if user.is_active else [])
 
     @property
     def looks_on(self) -> bool:
@@ -215,6 +222,13 @@ def around_members(rows: QuerySet[Any], reader: Reader) -> Iterator[Lines]:
     yield _lines(found, F("organisation"), _none(), F("user"), _none(), F("pk"))
 
 
+def around_letters(rows: QuerySet[Any], reader: Reader) -> Iterator[Lines]:
+    """A letter to several: each to whom it went."""
+    pole = "mailing__pole"
+    found = _followed(rows, pole, Q(person=reader.number), reader)
+    yield _lines(found, _operator(reader, pole), F(pole), F("person"), _none(), F("mailing"))
+
+
 def around_papers(rows: QuerySet[Any], reader: Reader) -> Iterator[Lines]:
     yield from around_missions("mission__", "pk")(rows, reader)
     yield from around_houses("organisation__", "pk")(rows.filter(mission=None), reader)
@@ -264,6 +278,7 @@ NOUNS: dict[str, Noun] = {
     "file": Noun(StoredFile, around_files, "name"),
     "member": Noun(Membership, around_members),
     "case": Noun(DeskCase, around_cases),
+    "letter": Noun(Addressee, around_letters),
     # Parts of these, told as the whole.
     "behalf": Noun(Behalf, around_needs("need__")),
     "carrier": Noun(Carrier, around_needs("need__")),

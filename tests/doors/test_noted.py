@@ -6,7 +6,7 @@ from config.noted import BESIDE, NOTED, UNNOTED, noted_at
 from marketplace.models import JournalEntry
 from marketplace.rules.journal_parties import NOUNS
 from tests.doors.doors import ARGUMENT, doors_of, patterns
-from tests.doors.knocking import client_of, knock, tables_read_into
+from tests.doors.knocking import client_of, tables_read_into
 
 pytestmark = pytest.mark.once
 JOURNAL = JournalEntry._meta.db_table

@@ -21,11 +21,13 @@ from accounts.models import Commune, Membership, Organisation, PastMembership, P
 from accounts.models.leavings import why_nothing_new
 from accounts.models.organisations import NUMBER_TAKEN
 from marketplace import letters, ranking
+from marketplace.actions.desk import journal
 from marketplace.actions.market import consents
 from marketplace.actions.refusals import NotYet
 from marketplace.models import (
     Behalf,
     ConsentKind,
+    JournalKind,
     Need,
     NeedRecord,
     NeedSkill,
@@ -35,6 +37,7 @@ from marketplace.models import (
 )
 from marketplace.models.desk.behalf import LASTS
 from marketplace.rules import deductions, permissions
+from marketplace.rules.journal_parties import NOUNS, Reader
 
 A_MOMENT = timedelta(hours=1)
 RESEND_AFTER = timedelta(minutes=10)
@@ -117,6 +120,8 @@ def _begin(
     NeedSkill.objects.bulk_create([NeedSkill(need=need, skill=skill) for skill in skills])
     need.begin(by=by, reason=_heard(told))
     _keep(told, pole=need.pole, by=by, now=now, need=need, organisation=organisation, made=is_new)
+    reader = Reader.of_user(by)
+    journal.tell(JournalKind.FOR_THEM, NOUNS["need"], need.pk, reader=reader, now=now)
     ranking.changed(need)
     if brought is not None:
         NeedRecord.objects.filter(pk=brought.pk).update(need=need, changed_at=now)

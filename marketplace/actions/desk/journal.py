@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from django.core.exceptions import EmptyResultSet
-from django.db import connection, transaction
+from django.db import DatabaseError, OperationalError, connection, transaction
 
 from accounts.models import Organisation, Pole, User
 from marketplace.models import JournalEntry, JournalKind
@@ -16,7 +16,12 @@ A_PIECE = 5000  # lines forgotten at once
 TABLE = JournalEntry._meta.db_table
 # In this order: what each line says, then what is found of it.
 SAID = "by_id, kind, words, form, at, told, why"
+PLACES = SAID.count(",") + 1
 FOUND = "organisation_id, pole_id, subject_id, house_id, number"
+
+
+class NotNoted(OperationalError):
+    """What was read couldn't be written down: nothing of it is shown."""
 
 
 @transaction.atomic
@@ -72,14 +77,17 @@ def tell(
         values.extend(asked)
     if not words_of:
         return 0
+    sql = (
+        f"INSERT INTO {TABLE} ({SAID}, {FOUND}) "
+        f"SELECT {', '.join(['%s'] * PLACES)}, found.* FROM ({' UNION '.join(words_of)}) AS found"
+    )
     said = (reader.number, kind, _line(words)[:300], form, now, True, "")
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"INSERT INTO {TABLE} ({SAID}, {FOUND}) "
-            f"SELECT {', '.join(['%s'] * len(said))}, found.* FROM ({' UNION '.join(words_of)}) AS found",
-            [*map(_adapted, said), *values],
-        )
-        return cursor.rowcount
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute(sql, [*map(_adapted, said), *values])
+            return cursor.rowcount
+    except DatabaseError as fault:
+        raise NotNoted(str(fault)) from fault
 
 
 def _compiled(found: Iterable[Lines]) -> Iterator[tuple[str, tuple[Any, ...]]]:

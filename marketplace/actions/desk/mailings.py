@@ -17,6 +17,7 @@ from marketplace.models import Addressee, JournalKind, LetterModel, Mailing, Thr
 from marketplace.models.desk.journal import KEPT
 from marketplace.models.desk.mailings import WAITS
 from marketplace.rules import letter_words, mailings
+from marketplace.rules.journal_parties import NOUNS, Reader
 from marketplace.rules.mailings import Addressed
 from notifications.faults import each_row
 
@@ -178,8 +179,16 @@ def _post(it: Addressee, now: datetime) -> bool:
     if not why:
         fresh.written_at = now
         letters.pole_letter(fresh, thread=_conversation(fresh))
+        _tell(fresh, now)
     fresh.save(update_fields=["left_out", "written_at"])
     return not why
+
+
+def _tell(it: Addressee, now: datetime) -> None:
+    """In the journal of whoever it went to; what was called off went to nobody."""
+    if it.mailing.by is not None:
+        reader = Reader.of_user(it.mailing.by)
+        journal.tell(JournalKind.WROTE, NOUNS["letter"], it.pk, reader=reader, now=now)
 
 
 def forget(now: datetime) -> int:

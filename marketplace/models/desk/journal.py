@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 KEPT = timedelta(days=365)
 LONGEST_REASON = 200
+AFTER_SEARCH = "recherche"  # the form of a reading to which a search has led
 
 
 class JournalKind(models.TextChoices):

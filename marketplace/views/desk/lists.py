@@ -27,6 +27,8 @@ from marketplace.desk.lists.kind import Column, ListKind, Reader
 from marketplace.forms.desk.saved_filters import NewViewForm
 from marketplace.models import JournalKind, SavedFilter
 from marketplace.models.desk.journal import LONGEST_REASON
+from marketplace.rules.journal_parties import NOUNS
+from marketplace.rules.journal_parties import Reader as ToldOf
 from marketplace.rules.permissions import poles_whose_journal_is_read_by
 from marketplace.views.desk.bulk import undo_of
 from marketplace.views.desk.figures import SHEETS, sent_file
@@ -41,6 +43,7 @@ WHOLE, CHOSEN = (
 )  # in the address: not by the view that opens it; columns that have been ticked
 TICKED = "cocher"
 TAG = "etiquette"  # the filter by one
+NOUN_OF = {"besoins": "need", "offres": "offer", "missions": "mission", "organisations": "organisation", "personnes": "person"}  # fmt: skip
 
 
 def asked_of(request: SignedInRequest, what: str) -> Asked:
@@ -212,7 +215,7 @@ def _file(asked: Asked, form: str) -> tuple[IO[bytes], int, int]:
 
 @transaction.atomic
 def _note(request: SignedInRequest, asked: Asked, form: str, rows: int) -> None:
-    """In the journal of each pôle whose rows this person may read."""
+    """In the journal of each pôle whose rows this person may read; and in that of whom the rows are about."""
     narrowed = [
         # The words of a tag stay out: whoever reads the journal may not be one to read them.
         str(name) if at == TAG else _("%(name)s: %(value)s") % {"name": name, "value": value}
@@ -229,3 +232,13 @@ def _note(request: SignedInRequest, asked: Asked, form: str, rows: int) -> None:
             why=request.POST.get("why", ""),
             now=timezone.now(),
         )
+    noun = NOUN_OF[asked.kind.code]
+    journal.tell(
+        JournalKind.LISTED,
+        NOUNS[noun],
+        asked.rows().order_by().values("pk"),
+        reader=ToldOf.of(request.user.pk, request.memberships),
+        words=noun,
+        form=form,
+        now=timezone.now(),
+    )

@@ -25,7 +25,7 @@ def operator(coordinator):
 
 
 def noted():
-    rows = JournalEntry.objects.order_by("at", "pk")
+    rows = JournalEntry.objects.filter(told=False).order_by("at", "pk")
     return [(row.kind, row.by, row.rows, row.words) for row in rows]
 
 

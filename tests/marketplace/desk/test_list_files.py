@@ -79,7 +79,7 @@ def test_taking_it_out_is_noted_in_the_journal_of_the_pole(client, nadia, pole):
     submitted(2)
     client.force_login(nadia)
     taken(client, form="xlsx", query="etat=SUBMITTED&suivi=personne", why="pour la réunion")
-    entry = JournalEntry.objects.get()
+    entry = JournalEntry.objects.filter(told=False).get()
     assert (entry.by, entry.pole, entry.rows, entry.form) == (nadia, pole, 2, "xlsx")
     said = "Besoins, État : en lecture à la coordination, En charge : personne encore"
     assert entry.words == said
@@ -94,7 +94,7 @@ def test_a_filter_that_is_no_more_takes_nothing_out(client, nadia):
     answer = taken(client, query="etiquette=partie")
     assert answer.status_code == 302
     assert "n’existe plus" in client.get(answer["Location"]).text
-    assert not JournalEntry.objects.exists()
+    assert not JournalEntry.objects.filter(told=False).exists()
 
 
 def test_only_who_coordinates_today_takes_a_list_out_and_by_a_button(client, nadia, karim, pole):
@@ -109,7 +109,7 @@ def test_only_who_coordinates_today_takes_a_list_out_and_by_a_button(client, nad
     assert client.get(reverse("lists-export", args=["besoins", "csv"])).status_code == 405
     assert taken(client, form="pdf").status_code == 404
     assert taken(client, "papiers").status_code == 404
-    assert not JournalEntry.objects.exists()
+    assert not JournalEntry.objects.filter(told=False).exists()
 
 
 def test_the_journal_of_a_pole_is_read_by_the_administrators_of_its_operators(client, nadia, pole):
@@ -137,5 +137,5 @@ def test_a_list_of_two_poles_is_noted_in_both(client, nadia, pole):
     make_seat(nadia.organisations.get(), other)
     client.force_login(nadia)
     taken(client)
-    assert {entry.pole for entry in JournalEntry.objects.all()} == {pole, other}
+    assert {entry.pole for entry in JournalEntry.objects.filter(told=False).all()} == {pole, other}
     assert str(other) in client.get(JOURNAL).text

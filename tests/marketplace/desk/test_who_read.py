@@ -199,9 +199,10 @@ def test_reading_costs_one_insert(client, solene, offer):
 
 def test_what_can_t_be_noted_isn_t_shown(client, solene, offer, monkeypatch):
     def fails(*_args, **_said):
-        raise DatabaseError("full")
+        raise journal.NotNoted("full")
 
     monkeypatch.setattr(journal, "tell", fails)
+    client.raise_request_exception = False
     answer = opens(client, solene, "offer", offer.pk)
     assert answer.status_code == 503
     assert offer.title not in answer.text

@@ -60,7 +60,7 @@ def test_those_who_answer_for_its_people_take_them_out(client, house, who):
     page = client.get(reverse("taking-out", args=[house.pk]))
     assert page.status_code == 200
     assert take(client, person, house, "heures.csv").status_code == 200
-    assert JournalEntry.objects.get().by == person
+    assert JournalEntry.objects.filter(told=False).get().by == person
 
 
 @pytest.mark.parametrize(
@@ -82,7 +82,7 @@ def test_nobody_else_does(client, house, who):
     expected = 302 if who == "nobody" else 403
     assert client.get(url).status_code == expected
     assert client.post(url, {"file": "annee.xlsx"}).status_code == expected
-    assert not JournalEntry.objects.exists()
+    assert not JournalEntry.objects.filter(told=False).exists()
 
 
 def test_a_structure_that_lends_nobody_has_nothing_to_take_out(client):
@@ -103,7 +103,7 @@ def test_who_may_not_read_values_gets_the_rest_and_is_told(client, house):
     assert "Ce qui ne vous est pas ouvert" in page
     for file in ("valeurs.csv", "recus.xlsx"):
         assert take(client, clerk, house, file).status_code == 403
-    assert not JournalEntry.objects.exists()
+    assert not JournalEntry.objects.filter(told=False).exists()
     book = read_sheets(take(client, clerk, house, "annee.xlsx"))
     assert list(book) == ["Les personnes", "Missions", "Heures"]
 
@@ -117,7 +117,7 @@ def test_a_suspended_house_still_takes_what_is_its_own(client, house):
 @pytest.mark.parametrize("file", ["", "heures", "heures.exe", "tout.xlsx", "annee.csv", "../x.csv"])
 def test_a_file_that_there_isn_t_is_not_found(client, house, file):
     assert take(client, head_of(house), house, file).status_code == 404
-    assert not JournalEntry.objects.exists()
+    assert not JournalEntry.objects.filter(told=False).exists()
 
 
 def test_a_year_to_come_is_not_found(client, house):
@@ -264,7 +264,7 @@ def test_each_taking_is_one_line_of_the_journal(client, house):
     take(client, head, house, "heures.xlsx", why="pour le comité social")
     take(client, head, house, "heures.xlsx")
     take(client, head, house, "annee.xlsx", why="x" * 999)
-    whole, again, first = JournalEntry.objects.all()
+    whole, again, first = JournalEntry.objects.filter(told=False).all()
     assert (first.kind, first.rows, first.form, first.number) == ("HOURS", 1, "xlsx", THIS)
     assert (first.organisation, first.by, first.why) == (house, head, "pour le comité social")
     assert (again.kind, again.why) == ("HOURS", "")
@@ -279,12 +279,12 @@ def test_the_list_of_people_is_noted_as_it_was_narrowed(client, house):
     assert client.get(url).status_code == 405, "a link followed by a machine takes nothing out"
     answer = client.post(f"{url}?q=abel&etat=sans-offre", {"why": "pour la paie"})
     assert "Abel;" in answer.content.decode()
-    entry = JournalEntry.objects.get()
+    entry = JournalEntry.objects.filter(told=False).get()
     assert (entry.kind, entry.rows, entry.why) == ("PEOPLE", 1, "pour la paie")
     assert entry.words.startswith("sans offre ni mission, ")
     assert "abel" in entry.words
     assert client.post(reverse("employees-export", args=[house.pk, "exe"])).status_code == 404
-    assert JournalEntry.objects.count() == 1
+    assert JournalEntry.objects.filter(told=False).count() == 1
 
 
 def read_sheets(answer):
