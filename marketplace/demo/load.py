@@ -21,6 +21,7 @@ from marketplace.demo import (
     neighbours,
     pairs,
     people,
+    readings,
     rounds,
     stories,
     together,
@@ -65,7 +66,7 @@ def load(*, scale: int = 1, say: Callable[[str], None] = lambda line: None) -> N
     )
     lived = [told.settle(cast), *told.stories(cast), *stories.stories(cast, needs, offers)]
     lived += [*rounds.stories(cast), *gatherings.stories(cast), *pairs.stories(cast)]
-    lived += [*waiters.stories(cast), *together.stories(cast)]
+    lived += [*waiters.stories(cast), *together.stories(cast), *readings.stories(cast)]
     lived += [neighbours.exchange(needs, cast), *desk.stories(cast, needs)]
     with translation.override("fr"):  # what is written down is read in French
         say(f"{clock.live(lived)} histoires")
