@@ -77,7 +77,7 @@ class OrganisationForm(forms.ModelForm):
         labels = {"name": _("Its full name"), "purpose": _("What it does, for whom")}
         help_texts = {
             "name": _("As in its statutes."),
-            "purpose": _("Two or three sentences that someone from elsewhere understands."),
+            "purpose": _("One or two sentences that someone from elsewhere understands."),
         }
         widgets = {
             "name": forms.TextInput(attrs={"autocomplete": "organization"}),
@@ -109,6 +109,12 @@ class OrganisationForm(forms.ModelForm):
         if Form.ASSOCIATION not in FORMS_OF[kind]:
             del self.fields["rna"]
             self.fields["company_number"].required = True
+
+    @property
+    def has_more_said(self) -> bool:
+        """Whether one of the fields that are folded away is filled in, or wrong."""
+        folded = ("address", "website", "logo")
+        return any(self[name].value() or self.has_error(name) for name in folded)
 
     @property
     def legal_form_choices(self) -> list[tuple[str, Any]]:
