@@ -49,6 +49,33 @@
     if (box) box.placeholder = event.target.value === "OFFER" ? box.dataset.offer : box.dataset.need;
   });
 
+  // The box of the first sentence: its page isn't stored, so that what is typed and not gone on with stays in this tab, a
+  // day at the most, for whoever leaves by another link.
+  const sentence = document.querySelector("[data-sentence]");
+  if (sentence) {
+    const place = `sentence-${sentence.dataset.sentence}`;
+    const kind = () => sentence.form.querySelector("[name=kind]:checked")?.value;
+    let tab = null;
+    try {
+      tab = window.sessionStorage;
+      const kept = JSON.parse(tab.getItem(place) || "null");
+      const asksOther = location.search.includes("pour=") && kept?.kind !== kind();
+      if (kept && Date.now() - kept.at < 86400000 && !asksOther) {
+        sentence.value = kept.text;
+        const tabs = [...sentence.form.elements].filter((field) => field.name === "kind");
+        for (const one of tabs) one.checked = one.value === kept.kind;
+        window.addEventListener("load", () => sentence.dispatchEvent(new Event("change", { bubbles: true })));
+      }
+    } catch {
+      tab = null; // storage is refused in this browser
+    }
+    sentence.form.addEventListener("input", () => {
+      if (sentence.value.trim()) tab?.setItem(place, JSON.stringify({ text: sentence.value, kind: kind(), at: Date.now() }));
+      else tab?.removeItem(place);
+    });
+    sentence.form.addEventListener("submit", () => tab?.removeItem(place));
+  }
+
   // A form that came back with errors says so first.
   const summary = document.querySelector(".error-summary");
   if (summary) summary.focus();

@@ -27,8 +27,7 @@ from marketplace.models import MissionTemplate, Need, Place, Skill, SkillFamily
 from marketplace.models.market.choices import Welcome
 
 LIMITS = {"begin": "90/m/ip"}
-# In the session: what was typed and isn't gone on with, right or wrong; what is typed at work stays there.
-SLOT, AT_WORK = "begun", "begun_at_work"
+SLOT = "begun"  # in the session: what was sent and isn't right
 SENT = ("kind", "text", "commune", "commune-code", "commune-choice", beginning.READ)
 A_FEW, MOST_SKILLS, MOST_FAMILIES = 3, 4, 3
 
@@ -71,7 +70,7 @@ class Reading:
 def begin(request: OurRequest) -> HttpResponse:
     """The page of the box. What is typed is sent by POST, so that no address that is logged holds it."""
     sent = request.POST if request.method == "POST" else _sent_before(request)
-    if sent is None or "unsent" in sent:
+    if sent is None:
         return render(request, "marketplace/market/begin.html", {"form": first_form(request)})
     form = beginning.from_post(sent, at_home=_at_home(request, sent.get("kind", "")))
     if "continue" in request.POST and form.is_valid():
@@ -84,21 +83,14 @@ def begin(request: OurRequest) -> HttpResponse:
             context["too_many"] = _too_many()
         else:
             context["reading"] = _read(request, form, _ticked(sent))
-            _keep_unsent(request)
     if request.htmx and not sent.get("text", "").strip():
-        request.session.pop(_slot(request), None)
         context["form"] = first_form(request)  # another tab, before anything is written: no fault
     part = "_begin_read.html" if request.htmx else "begin.html"
     return render(request, f"marketplace/market/{part}", context)
 
 
 def first_form(request: OurRequest) -> BeginForm:
-    """The box as it is before anything is sent: with what was typed last, else with what was said, and the tab that the
-    link asks for."""
-    if (begun := _sent_before(request)) is not None:
-        return BeginForm(
-            initial={name: begun.get(name, "") for name in ("kind", "text", "commune")}
-        )
+    """The box as it is before anything is sent: with what was said, and the tab that the link asks for."""
     said = coming.held(request)
     if said and said.kind in Coming.Kind.values[:2]:
         return BeginForm(initial={"kind": said.kind, "text": said.text, "commune": said.commune})
@@ -108,31 +100,17 @@ def first_form(request: OurRequest) -> BeginForm:
 
 def _shown_again(request: OurRequest) -> HttpResponse:
     """By an address that may be come back to: what isn't right is shown there, until something else is said."""
-    _note(request)
+    sent = request.POST.items()
+    words = {name: value[: beginning.LONGEST + 1] for name, value in sent if name in SENT}
+    words["at"] = str(timezone.now().timestamp())
+    request.session[SLOT] = words
+    if not request.user.is_authenticated:
+        request.session.set_expiry(coming.KEPT_FOR)
     return redirect("begin")
 
 
-def _keep_unsent(request: OurRequest) -> None:
-    """Whoever leaves by another link finds their sentence again: pages that aren't stored lose it on “back”."""
-    if request.htmx:
-        _note(request, unsent="yes")
-
-
-def _note(request: OurRequest, **more: str) -> None:
-    sent = request.POST.items()
-    words = {name: value[: beginning.LONGEST + 1] for name, value in sent if name in SENT}
-    request.session[_slot(request)] = words | more | {"at": str(timezone.now().timestamp())}
-    if not request.user.is_authenticated:
-        request.session.set_expiry(coming.KEPT_FOR)
-
-
-def _slot(request: OurRequest) -> str:
-    is_at_work = is_signed_in(request) and not scope_of(request.user).own
-    return AT_WORK if is_at_work else SLOT
-
-
 def _sent_before(request: OurRequest) -> QueryDict | None:
-    kept = request.session.get(_slot(request))
+    kept = request.session.get(SLOT)
     since = (timezone.now() - coming.KEPT_FOR).timestamp()
     if not kept or "pour" in request.GET or float(kept["at"]) < since:
         return None
@@ -151,7 +129,7 @@ def _go_on(request: OurRequest, form: BeginForm) -> HttpResponse:
     commune = said["commune"].pk if said["commune"] else ""
     kept = Said(said["kind"], said["text"], commune, words={"skills": codes})
     coming.keep(request, kept)
-    request.session.pop(_slot(request), None)
+    request.session.pop(SLOT, None)
     if not is_signed_in(request):
         return redirect("account_signup")
     return redirect(people.way_of(kept, request.user) or "home")

@@ -9,8 +9,9 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import add_never_cache_headers
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_safe
 
 from accounts import coming, drafts
@@ -274,6 +275,7 @@ def _beside(name: str, by: int) -> str:
 
 def _page(need: Need, name: str, form: NeedForm, picker: Picker | None, typing: Typing) -> dict:
     at = STEPS.index(name)
+    read = {} if form.is_bound or typing.found else _read(need, name)
     states = ["done"] * at + ["current"] + ["later"] * (len(STEPS) - at - 1)
     return {
         "need": need,
@@ -293,5 +295,20 @@ def _page(need: Need, name: str, form: NeedForm, picker: Picker | None, typing: 
         "back": _beside(name, -1) if at else "",
         "within": readings.in_words_for([need.pole_id]),
         "asks_cause": deductions.CAUSE in need.unsaid and not form.initial.get("cause"),
-        "is_read": not (form.is_bound or typing.found) and bool(_read(need, name)),
+        "is_read": bool(read),
+        "read_words": _in_words(read),
     }
+
+
+def _in_words(read: dict) -> str:
+    """How long, and by when, as the words of the need say it; "" where they don't say how long: it is asked."""
+    if "volume" not in read:
+        return ""
+    amount = int(read["volume"])
+    if read["unit"] == "days":
+        time = ngettext("%(n)s day", "%(n)s days", amount) % {"n": amount}
+    else:
+        time = ngettext("%(n)s hour", "%(n)s hours", amount) % {"n": amount}
+    if day := read.get("ends_on"):
+        return _("%(time)s in all, by %(day)s") % {"time": time, "day": date_format(day)}
+    return _("%(time)s in all") % {"time": time}

@@ -50,8 +50,8 @@ def world(our_skills):
     cache.clear()
 
 
-def read(client, text=ACCOUNTS, kind="NEED", headers=None, **fields):
-    return client.post(URL, {"kind": kind, "text": text} | fields, headers=headers)
+def read(client, text=ACCOUNTS, kind="NEED", **fields):
+    return client.post(URL, {"kind": kind, "text": text} | fields)
 
 
 def go_on(client, text=ACCOUNTS, kind="NEED", **fields):

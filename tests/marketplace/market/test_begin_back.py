@@ -31,22 +31,6 @@ def test_what_isn_t_right_is_shown_at_an_address_that_may_be_come_back_to(client
     assert client.get(URL).context["form"]["text"].value() == ACCOUNTS
 
 
-def test_who_leaves_by_another_link_finds_their_sentence_again(client):
-    read(client, ACCOUNTS, headers={"HX-Request": "true"})
-    for page in ("/", URL):
-        form = client.get(page).context["form"]
-        assert (form["text"].value(), form.is_bound) == (ACCOUNTS, False)
-    assert client.get("/?pour=offre").context["form"]["text"].value() is None
-    go_on(client, "refaire notre site internet, à Lille")
-    assert client.get("/").context["form"]["text"].value() == "refaire notre site internet, à Lille"
-
-
-def test_an_unsent_sentence_is_forgotten_after_a_day(client, monkeypatch):
-    read(client, ACCOUNTS, headers={"HX-Request": "true"})
-    monkeypatch.setattr(coming, "KEPT_FOR", timedelta(0))
-    assert not client.get(URL).context["form"]["text"].value()
-
-
 def test_what_wasn_t_right_is_forgotten_after_a_day(client, monkeypatch):
     go_on(client, "a" * 2001)
     monkeypatch.setattr(coming, "KEPT_FOR", timedelta(0))

@@ -51,6 +51,25 @@ def test_what_is_typed_is_read_while_one_types(site, browser, size):
     looks_well(page)
 
 
+def test_who_leaves_by_another_link_finds_their_sentence_again(site, browser):
+    page = opened(site, browser)
+    box = page.get_by_label("Dites-le en une phrase")
+    page.get_by_label("Que savez-vous faire").check()
+    box.fill(SENTENCE)
+    page.goto(f"{site.url}/comment-ca-marche/")
+    page.goto(f"{site.url}/")
+    expect(box).to_have_value(SENTENCE)
+    expect(page.get_by_label("Que savez-vous faire")).to_be_checked()
+    expect(page.get_by_text("Nous comprenons")).to_be_visible()
+    page.get_by_role("button", name="Continuer").click()
+    expect(page.get_by_text("Vos mots sont gardés")).to_be_visible()
+    page.goto(f"{site.url}/?pour=besoin")
+    box.fill("autre chose")
+    page.get_by_role("button", name="Continuer").click()
+    page.go_back()
+    expect(box).to_have_value("autre chose")
+
+
 def test_without_a_script_a_button_reads(site, browser):
     page = opened(site, browser, java_script_enabled=False)
     page.get_by_label("Dites-le en une phrase").fill(SENTENCE)

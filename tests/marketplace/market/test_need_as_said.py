@@ -77,12 +77,19 @@ def test_a_day_and_hours_said_in_the_sentence_are_filled_in_until_they_are_said(
     form = page.context["form"]
     assert (form["ends_on"].value().month, form["ends_on"].value().day) == (1, 31)
     assert (form["volume"].value(), form["length"].value()) == (20, "OTHER")
-    assert "Ce que vos mots en disent est rempli ci-dessous" in page.text
+    words = page.text.replace("\xa0", " ")
+    assert "D’après vos mots : 20 heures en tout, d’ici le 31 janvier" in words
     assert need.is_undated  # nothing is kept that nobody has sent
     post(at, need, "quand", length="DAY", ends_on="")
     again = at.get(reverse("need-step", args=[need.pk, "quand"]))
     assert again.context["form"]["ends_on"].value() == ""
-    assert "rempli ci-dessous" not in again.text
+    assert "après vos mots" not in again.text
+
+
+def test_a_day_alone_is_filled_in_and_how_long_is_asked(at, structure):
+    first(at, context="Refaire nos statuts avant le 31 janvier.")
+    page = at.get(reverse("need-step", args=[Need.objects.get().pk, "quand"]))
+    assert "Ce que vos mots en disent est rempli ci-dessous" in page.text
 
 
 # --- twice, and back ---------------------------------------------------------------------------
