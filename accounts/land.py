@@ -80,8 +80,11 @@ def around(points: tuple[Point, ...]) -> tuple[Projection | None, str]:
 
 
 def _dots(project: Projection, points: Sequence[Point]) -> str:
-    dots = {(round(x), round(y)) for x, y in (project(*point) for point in points)}
-    return "".join(f"M{x} {y}h0" for x, y in sorted(dots))
+    """Each dot from the one before it, near by: a page then weighs a fifth less than with two thousand places in full."""
+    dots = sorted({(round(x), round(y)) for x, y in (project(*point) for point in points)})
+    before = [(0, 0), *dots]
+    steps = ((x - left, y - up) for (x, y), (left, up) in zip(dots, before, strict=False))
+    return "".join(f"m{x}{'' if y < 0 else ' '}{y}h0" for x, y in steps)
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,7 @@
 """A territory is drawn from its communes, and the names upon it cover neither a circle nor each other."""
 
+import re
+
 import pytest
 
 from accounts import land
@@ -59,7 +61,7 @@ def test_the_land_around_one_place_is_its_neighbourhood():
     make_commune("62041", "Arras", latitude=50.29, longitude=2.78)
     make_commune("33063", "Bordeaux", latitude=44.84, longitude=-0.58)
     project, dots = land.around(((50.43, 2.83),))
-    assert dots.count("M") == 2
+    assert dots.count("m") == 2
     x, y = project(50.43, 2.83)
     assert (round(x), round(y)) == (land.WIDTH / 2, round(project.height / 2))
 
@@ -68,3 +70,18 @@ def test_the_land_around_one_place_is_its_neighbourhood():
 def test_where_no_commune_is_known_there_is_no_map():
     assert land.around(((50.43, 2.83),)) == (None, "")
     assert land.around(()) == (None, "")
+
+
+@pytest.mark.django_db
+def test_each_dot_stands_where_its_commune_does():
+    """Each is drawn from the one before it."""
+    towns = {"Lens": (50.43, 2.83), "Arras": (50.29, 2.78), "Béthune": (50.53, 2.64)}
+    for number, (name, (latitude, longitude)) in enumerate(towns.items()):
+        make_commune(f"6200{number}", name, latitude=latitude, longitude=longitude)
+    project, dots = land.land(("62",))
+    x = y = 0
+    found = set()
+    for step in re.findall(r"m(-?\d+) ?(-?\d+)h0", dots):
+        x, y = x + int(step[0]), y + int(step[1])
+        found.add((x, y))
+    assert found == {tuple(round(number) for number in project(*place)) for place in towns.values()}

@@ -389,7 +389,7 @@ def test_the_map_is_drawn_from_the_communes_alone(pole):
     lived(pole, seed=10, needs=8)
     figures.refresh(pole, now=NOW)
     found = drawing.territory(["59", "62"], places(asked(pole, months="24")))
-    assert found.land.count("M") == 2
+    assert found.land.count("m") == 2
     assert sum(circle.place.needs for circle in found.circles) == 8
     land.cache_clear()
     assert drawing.territory(["2A"], []) is None
