@@ -1,8 +1,9 @@
-"""What holds for every page: by which methods it may be asked, and what it may use of the browser."""
+"""What holds for every page: by which methods it may be asked, what it may use of the browser, how light it travels."""
 
 import logging
 from collections.abc import Callable
 
+from django.conf import settings
 from django.core.signals import request_finished
 from django.db import DataError, ProgrammingError
 from django.dispatch import receiver
@@ -13,6 +14,8 @@ from django.http import (
     HttpResponseBadRequest,
     HttpResponseNotAllowed,
 )
+from django.http.response import HttpResponseBase
+from django.middleware.gzip import GZipMiddleware
 from django.shortcuts import render
 from django.views.defaults import bad_request, page_not_found
 
@@ -26,6 +29,8 @@ NOTHING = ["camera", "display-capture", "geolocation", "gyroscope", "magnetomete
 NOTHING += ["midi", "payment", "screen-wake-lock", "serial", "usb", "xr-spatial-tracking"]
 # What Django's administration raises at words where it expects a number, a day or a field.
 UNREADABLE = (DataError, ProgrammingError, ValueError, LookupError, AttributeError)
+# Where a request comes from, as only the browser itself may say: one of our pages; the reader's own hand.
+OURS = ("same-origin", "none")
 POLICY = ", ".join(f"{feature}=()" for feature in NOTHING)
 
 
@@ -79,6 +84,25 @@ def refusal_of(request: HttpRequest) -> HttpResponse | None:
     if any("\0" in value for value in request.COOKIES.values()):
         return HttpResponseBadRequest()
     return None
+
+
+class LightPagesMiddleware(GZipMiddleware):
+    """Compresses pages, with Django's padding of random length, where nobody can have them asked for again and again to
+    learn from their sizes what they hold (BREACH, docs/decisions/0085)."""
+
+    def process_response(
+        self, request: HttpRequest, response: HttpResponseBase
+    ) -> HttpResponseBase:
+        is_page = response.headers.get("Content-Type", "").startswith("text/html")
+        if not is_page or response.streaming or not may_be_compressed(request):
+            return response
+        return super().process_response(request, response)
+
+
+def may_be_compressed(request: HttpRequest) -> bool:
+    """Whether another site can't have had it asked for, or it is what anybody would get: no cookie says who asks."""
+    anybodys = {settings.LANGUAGE_COOKIE_NAME, settings.CSRF_COOKIE_NAME}
+    return request.headers.get("Sec-Fetch-Site") in OURS or request.COOKIES.keys() <= anybodys
 
 
 class ByAButtonMiddleware:
