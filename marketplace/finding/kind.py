@@ -106,13 +106,21 @@ class Kind:
     once: bool = False
     # Which of a few numbers the reader may see, where that is asked in a way of its own; the same as `rows` says.
     seen: Callable[[Reader, list[int]], Iterable[int]] | None = None
+    # Which of those that `rows` leaves out the reader may open all the same.
+    also: Callable[[Reader, list[int]], Iterable[int]] | None = None
 
     def meant(self, asked: Asked, reader: Reader) -> list[int]:
         """The rows that a number means. What the reader may see is asked where there is any: it takes longer."""
         exact = self.exact(asked, reader)
         if exact is None or not self.model._base_manager.filter(exact).exists():
             return []
-        return [*self._seen(reader, exact)[: ALL + 1]]
+        found = [*self._seen(reader, exact)[: ALL + 1]]
+        if found or not self.also:
+            return found
+        numbers = (
+            self.model._base_manager.filter(exact).order_by("-pk").values_list("pk", flat=True)
+        )
+        return [*self.also(reader, [*numbers[: ALL + 1]])]
 
     def found(
         self, meant: list[int], marks: Marks, reader: Reader, most: int
@@ -144,6 +152,12 @@ class Kind:
         return found[:most]
 
     def _which(self, reader: Reader, numbers: Sequence[int]) -> set[int]:
+        found = self._which_of_rows(reader, numbers)
+        if self.also and (left := [number for number in numbers if number not in found]):
+            found.update(self.also(reader, left))
+        return found
+
+    def _which_of_rows(self, reader: Reader, numbers: Sequence[int]) -> set[int]:
         if self.seen and len(numbers) <= FEW:
             return {*self.seen(reader, [*numbers])}
         if self.once and len(numbers) <= FEW:

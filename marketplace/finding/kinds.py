@@ -1,22 +1,25 @@
 """The kinds of rows that are found: which of them a reader may see today, by which words, and what a line says of each."""
 
 from collections.abc import Callable, Iterable, Sequence
+from datetime import date
 from typing import Any
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.db.models.functions import Lower
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Membership, Organisation, Seat, User, coordinated_by
-from common.word_search import MANY
+from common.word_search import MANY, these
 from marketplace.finding.asked import Asked
 from marketplace.finding.kind import FEW, Kind, Reader
 from marketplace.finding.marks import Way
 from marketplace.models import Carrier, Document, Gathering, Mission, Need, Offer, Thread, Time
 from marketplace.models.desk.journal import AFTER_SEARCH
 from marketplace.models.market.proposals import Proposal, near
+from marketplace.models.missions import places
 from marketplace.rules.prepared import rows_for
 from marketplace.states import OfferStatus, ProposalStatus
 
@@ -178,7 +181,26 @@ def _near_offers(reader: Reader) -> Iterable[int]:
         rows.filter(created_by=user),
         rows.filter(pk__in=put_forward),
         looked_at,
+        rows.filter(pole__in=pole, status=OfferStatus.USED_UP),
     )
+
+
+def _full_offers(reader: Reader, numbers: list[int]) -> Iterable[int]:
+    """Of these, those on all their missions for a place of which a structure of the reader's may wait: as on the page of who
+    could help. That any is full is asked first: it takes a moment, and mostly none is."""
+    if not reader.represented:
+        return ()
+    full = Offer.objects.filter(pk__in=these(numbers), status=OfferStatus.USED_UP).order_by()
+    found, today = [*full.values_list("pk", flat=True)], timezone.localdate()
+    if len(found) > FEW:
+        rows = places.to_wait_for(reader.user, today).filter(pk__in=these(found))
+        return rows.order_by().values_list("pk", flat=True)
+    asked = rows_for(reader.user, _full_among, today, found) if found else ()
+    return (number for (number,) in asked)
+
+
+def _full_among(user: User, today: date, among: Sequence[int]) -> QuerySet:
+    return places.to_wait_for(user, today).filter(pk__in=among).order_by().values_list("pk")
 
 
 def _near_missions(reader: Reader) -> Iterable[int]:
@@ -233,7 +255,10 @@ def _of_mission(row: Mission, reader: Reader) -> str:
 
 
 def _of_offer(row: Offer, reader: Reader) -> str:
-    return f"{row.discreet_name} · {row.time_words} · {row.commune}"
+    said = [row.discreet_name, row.time_words, str(row.commune)]
+    if row.status == OfferStatus.USED_UP:
+        said.append(str(_("All their missions go on")))
+    return " · ".join(said)
 
 
 def _conversations(reader: Reader, among: Sequence[int] = ()) -> QuerySet:
@@ -292,6 +317,7 @@ KINDS = (
         "offers", Offer, _("Offers"), "person-heart", lambda reader: Offer.objects.visible_to(reader.user),
         _ways_to_offers, _numbered("offers"),
         lambda rows: rows.select_related("person", "organisation", "commune__department"), str, _of_offer, _near_offers, once=True,
+        also=_full_offers,
     ),
     Kind(
         "missions", Mission, _("Missions"), "flag", lambda reader: Mission.objects.visible_to(reader.user),
