@@ -1,14 +1,20 @@
 """What a log may hold of an address. The addresses in letters are keys: whoever reads one may act with it."""
 
+import errno
 import logging
 import re
+import traceback
 from typing import Any
 from urllib.parse import quote
 
+import psycopg
 from django.conf import settings
+from django.db import DatabaseError, InterfaceError
 from django.urls import Resolver404, resolve
 
 MASK = "*"
+# PostgreSQL's classes: the connection, no more room or connections, a server that stops or starts.
+OF_THE_MACHINE = ("08", "53", "57P")
 # What PostgreSQL adds to a refusal: the row that it refuses, with people's words in it, over as many lines as they have.
 ROWS = re.compile(r"\nDETAIL:.*?(?=\n\n(?:The above exception|During handling)|\Z)", re.DOTALL)
 
@@ -48,7 +54,22 @@ class WithoutKeys(logging.Filter):
 
 
 class WithoutRows(logging.Formatter):
-    """A line of the log; of a fault in the database, what is said of it but not the row that was refused."""
+    """A line of the log; of a fault in the database, what is said of it but not the row that was refused. What passes by
+    itself is a sentence: each page meets it, and the lines of our code have no part in it."""
 
     def formatException(self, ei: Any) -> str:  # as logging calls it
+        if passes(ei[1]):
+            return "".join(traceback.format_exception_only(ei[1])).strip().partition("\n")[0]
         return ROWS.sub("", super().formatException(ei))
+
+
+def passes(fault: BaseException | None) -> bool:
+    """Whether the machine is to blame: a database that can't be reached, or that ends, no room on a disk."""
+    if isinstance(fault, OSError):
+        return fault.errno in {errno.ENOSPC, errno.EDQUOT}
+    if not isinstance(fault, DatabaseError | InterfaceError):
+        return False
+    state = getattr(fault.__cause__, "sqlstate", None)
+    if state is None:  # the server had no part in it: no connection, or one that broke
+        return isinstance(fault.__cause__, psycopg.OperationalError)
+    return state.startswith(OF_THE_MACHINE)

@@ -1,7 +1,8 @@
 """What a visitor reads when something is wrong on our side: the database is away, the
 disk is full, the bucket of the files doesn't answer, or our code failed.
 
-None of these pages asks the database for anything. An act that meets a full disk says
+None of these pages asks the database for anything; they try again by themselves, or
+offer to send again what was sent. An act that meets a full disk says
 so itself, beside its form (accounts/storage.py); the rest comes here: an upload too
 large for memory, the database's own files.
 """
@@ -9,11 +10,15 @@ large for memory, the database's own files.
 import errno
 import sqlite3
 import sys
+from typing import Any
 
+from django.core.exceptions import SuspiciousOperation
 from django.db import DatabaseError, InterfaceError, OperationalError
-from django.http import HttpRequest, HttpResponse, HttpResponseServerError
+from django.http import HttpRequest, HttpResponse, HttpResponseServerError, QueryDict
+from django.http.multipartparser import MultiPartParserError
 from django.template.loader import render_to_string
 
+from accounts import typed
 from accounts.storage import FULL, FilesAway, NoRoom
 from common import trace
 
@@ -26,9 +31,28 @@ SQLITE_FULL = {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR}
 def page(request: HttpRequest) -> HttpResponse:
     """Django's handler of uncaught exceptions, which Django has logged already."""
     if template := template_for(sys.exception()):
-        return HttpResponse(render_to_string(template), status=503, headers={"Retry-After": SOON})
+        words = render_to_string(template, {"seconds": SOON} | what_was_sent(request))
+        # It may hold what somebody wrote: no browser keeps it.
+        headers = {"Retry-After": SOON, "Cache-Control": "no-store"}
+        return HttpResponse(words, status=503, headers=headers)
     context = {"number": trace.now().number}  # by which whoever writes to us is found in the log
     return HttpResponseServerError(render_to_string("500.html", context))
+
+
+def what_was_sent(request: HttpRequest) -> dict[str, Any]:
+    """For the page that offers to send a form again: its fields as they came, with their own key against forgery; none
+    where a password is among them. Files can't be given back."""
+    if request.method != "POST":
+        return {"sent": False, "fields": [], "written": [], "had_files": False}
+    try:
+        form, had_files = request.POST, bool(request.FILES)
+    except (OSError, SuspiciousOperation, MultiPartParserError):  # no room for a file, or torn
+        form, had_files = QueryDict(), False
+    fields = [(name, value) for name, values in form.lists() for value in values]
+    if any("password" in name for name in form):
+        fields = []
+    written = typed.words_of(form) if fields else []
+    return {"sent": True, "fields": fields, "written": written, "had_files": had_files}
 
 
 def template_for(fault: BaseException | None) -> str:

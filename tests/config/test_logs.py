@@ -6,10 +6,11 @@ import os
 import subprocess
 import sys
 
+import psycopg
 import pytest
 from celery import signals
 from django.conf import settings
-from django.db import IntegrityError
+from django.db import IntegrityError, OperationalError
 from django.urls import reverse
 from django.utils.module_loading import import_string
 
@@ -46,6 +47,31 @@ def test_a_row_that_the_database_refuses_is_not_quoted_in_the_log():
     assert CANARY not in said
     assert said.count("violates check constraint") == 2, "what happened is still said, both times"
     assert "The above exception" in said
+
+
+def server(code: str | None) -> psycopg.OperationalError:
+    """As PostgreSQL refuses, with its code."""
+    refusal = psycopg.OperationalError("refused")
+    refusal.sqlstate = code
+    return refusal
+
+
+@pytest.mark.parametrize(
+    ("code", "is_a_line"),
+    [(None, True), ("53300", True), ("53100", True), ("57P01", True), ("40P01", False)],
+    ids=["no connection", "too many", "full", "stops", "a deadlock is ours"],
+)
+def test_what_passes_by_itself_is_a_line_and_what_is_ours_is_told_in_full(code, is_a_line):
+    try:
+        try:
+            raise server(code)
+        except psycopg.OperationalError as cause:
+            raise OperationalError("server closed the connection\nunexpectedly") from cause
+    except OperationalError:
+        said = WithoutRows().formatException(sys.exc_info())
+    assert ("Traceback" not in said) is is_a_line
+    assert ("\n" not in said) is is_a_line
+    assert "server closed the connection" in said
 
 
 def test_every_line_of_the_log_is_written_so():
@@ -192,7 +218,7 @@ import django, logging
 from config.celery import app
 django.setup()
 app.log.setup(loglevel="WARNING")
-from django.db import IntegrityError
+from django.db import IntegrityError, OperationalError
 from tests.config.test_logs import refused
 logging.getLogger("celery.app.trace").info("not asked for")
 try:

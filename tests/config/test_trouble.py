@@ -1,26 +1,16 @@
 """The database is away, or its disk is full: a calm page that asks it for nothing, and then all is well again."""
 
-import os
-import shutil
-import signal
-import subprocess
-import sys
-import tempfile
-import time
-from contextlib import closing
-from http.client import HTTPConnection
-from pathlib import Path
+import html
+import re
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import OperationalError, connection, transaction
 from django.urls import reverse
 
 from config import trouble
-from tests import services
 from tests.factories import make_need, make_user
-from tests.real_system import Program
 
-LAY_OUT = "from tests.real_system import lay_out_database; lay_out_database()"
 CALM = "Le site revient dans un instant"
 
 
@@ -82,82 +72,66 @@ def test_every_page_is_calm_while_the_database_is_away(client, monkeypatch):
     assert answer.status_code == 503
 
 
-def asked(port: int, path: str) -> tuple[int, str]:
-    with closing(HTTPConnection("127.0.0.1", port, timeout=20)) as line:
-        line.request("GET", path, headers={"Cookie": "session=" + "a" * 32})
-        with closing(line.getresponse()) as answer:
-            return answer.status, answer.read().decode()
+@pytest.fixture
+def away(client, monkeypatch):
+    """Signed in, and then the database is away."""
+    client.force_login(make_user())
+    client.raise_request_exception = False
+
+    def refused(*_given, **_more):
+        raise OperationalError("connection refused")
+
+    monkeypatch.setattr(connection, "cursor", refused)
+    return client
 
 
-def until(port: int, path: str, status: int) -> str:
-    """Programs begin and end in their own time."""
-    deadline = time.monotonic() + 90
-    while True:
-        try:
-            found, words = asked(port, path)
-        except OSError:
-            found, words = 0, ""
-        if found == status:
-            return words
-        assert time.monotonic() < deadline, (path, found, words[-1000:])
-        time.sleep(0.2)
+SAID = "Une phrase <b>écrite</b> avec « soin » & peine."
+KEY = "c" * 64
 
 
-@pytest.mark.e2e
-@pytest.mark.postgres
-def test_a_real_postgresql_stops_and_starts_again():
-    with tempfile.TemporaryDirectory(prefix="trait-d-union-away-") as place:
-        stop_and_start(Path(place))
-
-
-def stop_and_start(folder: Path) -> None:
-    folder.chmod(0o755)  # PostgreSQL's own user must be able to walk through
-    programs, data = services.postgres_folder(), folder / "pg"
-    port, door = services.free_port(), services.free_port()
-    user = "postgres" if os.geteuid() == 0 else None
-    data.mkdir(mode=0o700)
-    if user:
-        shutil.chown(data, user, user)
-    initdb = [programs / "initdb", "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8"]
-    subprocess.run([*initdb, "--no-sync"], user=user, cwd=data, check=True, capture_output=True)
-    command = [programs / "postgres", "-D", data, "-p", port, "-k", data, "-c", "fsync=off"]
-    database = Program("postgres", command, folder, user=user)
-    environment = os.environ | {
-        "DJANGO_SETTINGS_MODULE": "config.settings",
-        "DEBUG": "false",
-        "SECRET_KEY": "for-the-tests-only",
-        "PAPERS_KEY": "for-the-papers-of-the-tests",
-        "ALLOWED_HOSTS": "127.0.0.1",
-        "VAR_DIR": str(folder / "var"),
-        "STATIC_ROOT": str(folder / "static"),
-        "SITE_URL": f"http://127.0.0.1:{door}",
-        "DATABASE_URL": f"postgres://postgres@127.0.0.1:{port}/postgres",
-        "REDIS_URL": "none",
+def hidden(page: str) -> dict[str, str]:
+    return {
+        html.unescape(name): html.unescape(value)
+        for name, value in re.findall(r'<input type="hidden" name="([^"]*)" value="([^"]*)">', page)
     }
-    database.start()
-    try:
-        ready = [programs / "pg_isready", "-q", "-h", "127.0.0.1", "-p", str(port)]
-        services.wait_for(ready, database.log)
-        lay_out = [sys.executable, "-c", LAY_OUT]
-        subprocess.run(lay_out, env=environment, check=True, capture_output=True)
-        collect = [sys.executable, "manage.py", "collectstatic", "--noinput", "-v0"]
-        subprocess.run(collect, env=environment, check=True, capture_output=True)
-        bind = ["-m", "gunicorn", "config.wsgi", "-b", f"127.0.0.1:{door}", "-w", "1"]
-        with (folder / "web.log").open("wb") as log:
-            web = subprocess.Popen([sys.executable, *bind], env=environment, stdout=log, stderr=log)
-        try:
-            until(door, "/besoins/", 200)
-            database.stop(signal.SIGINT)
-            for path in ("/besoins/", "/", "/compte/login/"):
-                status, words = asked(door, path)
-                assert (status, CALM in words) == (503, True), path
-            assert asked(door, "/sante/web/")[0] == 503
-            database.start()
-            services.wait_for(ready, database.log)
-            assert asked(door, "/besoins/")[0] == 200, "at the first question after it is back"
-            assert asked(door, "/sante/web/")[0] == 200
-        finally:
-            web.terminate()
-            web.wait(30)
-    finally:
-        database.stop(signal.SIGINT)
+
+
+def test_a_page_that_was_asked_for_tries_again_by_itself_with_or_without_javascript(away):
+    page = away.get(reverse("needs")).text
+    assert '<noscript><meta http-equiv="refresh" content="30"></noscript>' in page
+    assert "js/again.js" in page
+    assert "<form" not in page
+
+
+def test_a_form_that_was_sent_comes_back_to_be_sent_again_as_it_was(away):
+    told = {"text": SAID, "csrfmiddlewaretoken": KEY, "continue": "yes", "skills": "a"}
+    answer = away.post(reverse("begin") + "?pour=offre", told)
+    assert answer.status_code == 503
+    assert hidden(answer.text) == told, "with its own token, and no fresh one"
+    assert "<b>" not in answer.text
+    assert 'http-equiv="refresh"' not in answer.text, "nothing is sent behind anybody's back"
+    assert "action=" not in answer.text, "to the address that it was sent to, and to no other"
+    assert "Une phrase &lt;b&gt;écrite" in answer.text, "and to be read or copied"
+    assert answer.headers["Cache-Control"] == "no-store"
+
+
+def test_a_password_is_on_no_page(away):
+    told = {"login": "ines@example.org", "password": "mon mot secret"}
+    page = away.post(reverse("account_login"), told).text
+    assert "secret" not in page
+    assert "<form" not in page
+    assert "revenez à la page précédente" in page
+
+
+def test_whoever_had_joined_a_file_reads_that_it_does_not_go_along(away):
+    given = {"text": SAID, "files": SimpleUploadedFile("a.txt", b"a" * 100)}
+    page = away.post(reverse("begin"), given).text
+    assert "Les fichiers joints ne partiront pas" in page
+    assert hidden(page) == {"text": SAID}
+
+
+@pytest.mark.parametrize("kind", ["application/json", "multipart/form-data; boundary=x", "text/x"])
+def test_what_cannot_be_read_gets_the_plain_page(away, kind):
+    answer = away.generic("POST", reverse("begin"), b"\xff not a form", content_type=kind)
+    assert answer.status_code == 503
+    assert "<form" not in answer.text
