@@ -314,6 +314,8 @@ MAILBOX_PATH = VAR_DIR / "mailbox"
 DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "Trait d’union <bonjour@example.org>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 MAIL_DOMAIN = DEFAULT_FROM_EMAIL.rpartition("@")[2].rstrip("> ")
+# Under which name the mail server's key stands in the DNS, for manage.py check_mail: s=… of DKIM-Signature.
+DKIM_SELECTOR = env.text("DKIM_SELECTOR", "").lower()
 # Answers by e-mail (manage.py receive_mail): off while there is no domain for them.
 REPLY_DOMAIN = env.text("REPLY_DOMAIN", "").lower()
 REPLY_AUTHSERV_ID = env.text("REPLY_AUTHSERV_ID", "")  # whose word counts for who wrote

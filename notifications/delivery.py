@@ -82,6 +82,7 @@ class _Round:
         self.token = batch[0].lease_token
         self.lease_ends = batch[0].due_at
         self.dead = SuppressedAddress.objects.among(letter.destination for letter in batch)
+        self.senders = rules.rules().senders({letter.desks for letter in batch if letter.desks})
         self.pipe_was_broken = MailPipe.objects.exclude(broken_since=None).exists()
         self.sent = 0
         self.cuts = 0
@@ -146,7 +147,10 @@ class _Round:
         if not letter.secret and (why := self.dead.get(letter.destination.lower())):
             return self._end(letter, Status.GIVEN_UP, why)
         content = mime.build(
-            letter, extra=unsubscribe.headers(letter), timestamp=self.clock().timestamp()
+            letter,
+            extra=unsubscribe.headers(letter),
+            timestamp=self.clock().timestamp(),
+            sender=self.senders.get(letter.desks),
         )
         try:
             self.transport.carry(letter.destination, content)

@@ -18,6 +18,7 @@ from notifications.models import (
     SuppressedAddress,
 )
 from notifications.models.letters import AGAIN, OPEN
+from notifications.refusals import meaning_of
 from notifications.rules import families, family_named
 from notifications.unsubscribe import SUMMARY
 
@@ -85,6 +86,8 @@ def described(letters: list[Notification]) -> list[Notification]:
     dead = SuppressedAddress.objects.among(letter.destination for letter in letters)
     for letter in letters:
         letter.dead_because = dead.get(letter.destination.lower(), "")
+        if letter.last_error and (meaning := meaning_of(letter.last_error)):
+            letter.means = f"{meaning.means} {meaning.do}"
         is_summary = letter.family == SUMMARY
         letter.family_label = _("Summaries") if is_summary else family_named(letter.family).label
     return letters

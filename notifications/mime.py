@@ -16,12 +16,15 @@ from django.conf import settings
 
 from common.one_line import one_line
 from notifications.models import Notification
+from notifications.rules import Sender
 
 
-def build(letter: Notification, *, extra: dict[str, str], timestamp: float) -> bytes:
+def build(
+    letter: Notification, *, extra: dict[str, str], timestamp: float, sender: Sender | None = None
+) -> bytes:
     boundary = f"=_{UUID(bytes=letter.message_id.encode()[1:17]).hex}"
     head = {
-        "From": sender_header(settings.DEFAULT_FROM_EMAIL),
+        "From": sender_header(settings.DEFAULT_FROM_EMAIL, sender.name if sender else ""),
         "To": wire_address(letter.destination),
         "Subject": encoded(letter.subject),
         "Date": formatdate(timestamp, localtime=True),
@@ -33,8 +36,8 @@ def build(letter: Notification, *, extra: dict[str, str], timestamp: float) -> b
         **extra,
         "Content-Type": f'multipart/alternative; boundary="{boundary}"',
     }
-    if letter.reply_to:
-        head["Reply-To"] = wire_address(letter.reply_to)
+    if answers := letter.reply_to or (sender.replies_to if sender else ""):
+        head["Reply-To"] = wire_address(answers)
     lines = [f"{name}: {value}" for name, value in head.items()]
     return b"".join(
         [
@@ -66,15 +69,21 @@ def encoded(words: str) -> str:
     return Header(words, "utf-8", header_name="Subject").encode(linesep="\r\n")
 
 
-@lru_cache(maxsize=8)
-def sender_header(sender: str) -> str:
+@lru_cache(maxsize=256)
+def sender_header(sender: str, signed: str = "") -> str:
+    """The site's address after its name, or "<signed> via <its name>"."""
     name, address = parseaddr(sender)
+    name = f"{signed} via {name or address.partition('@')[2]}" if signed else name
     return f"{encoded_name(name)} <{address}>" if name else address
 
 
 def encoded_name(name: str) -> str:
+    """A name in ASCII, quoted or folded; line breaks in it can't add a header."""
+    name = one_line(name)
     quoted = name.replace("\\", "\\\\").replace('"', '\\"')
-    return f'"{quoted}"' if name.isascii() else Header(name, "utf-8").encode()
+    if name.isascii():
+        return f'"{quoted}"'
+    return Header(name, "utf-8", header_name="From").encode(linesep="\r\n")
 
 
 def wire_address(address: str) -> str:

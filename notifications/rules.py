@@ -3,8 +3,8 @@ rights.
 
 `settings.LETTER_RULES` names their module, so that this app imports none of them. It
 holds KINDS (kind → Rule), FAMILIES, about(context), matter(context), desks(context),
-is_theirs(letter), why_not(letter), desk(user) and stopped(person, family), which is
-told that somebody wants no more letters of a family; docs/letters.md explains them.
+is_theirs(letter), why_not(letter), senders(desks) (of those as letters bear them, the ones that sign), desk(user) and
+stopped(person, family), which is told that somebody wants no more letters of a family; docs/letters.md explains them.
 """
 
 from collections.abc import Callable, Collection
@@ -61,6 +61,14 @@ class Rule:
     to_leavers: bool = False
 
 
+@dataclass(frozen=True)
+class Sender:
+    """In whose name a letter leaves, from the site's own address, and where answers to it go."""
+
+    name: str
+    replies_to: str = ""
+
+
 class Rules(Protocol):
     KINDS: dict[str, Rule]
     FAMILIES: list[Family]
@@ -70,6 +78,7 @@ class Rules(Protocol):
     def is_theirs(self, letter: Notification) -> bool: ...
     def why_not(self, letter: Notification) -> str: ...
     def desks(self, context: dict) -> Collection[int]: ...
+    def senders(self, desks: Collection[str]) -> dict[str, Sender]: ...
     def desk(self, user: Person) -> QuerySet | None: ...
     def stopped(self, person: Person, family: str) -> None: ...
 

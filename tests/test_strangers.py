@@ -34,6 +34,7 @@ OF_A_POLE |= {
     "portfolio",
     "portfolio-confirm",
     "local-currency",
+    "pole-sender",
     "promises-edit",
 }
 

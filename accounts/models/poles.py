@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models.places import Commune, Department
 
 LONGEST_CURRENCY = 40
+LONGEST_SENDER = 60
 
 
 class PoleQuerySet(models.QuerySet["Pole"]):
@@ -40,6 +41,18 @@ class Pole(models.Model):
     )
     currency_url = models.URLField(
         _("page that tells of it"), blank=True, default="", db_default=""
+    )
+
+    # The address stays the site's, which alone may send: a name before it, and where answers go.
+    sender_name = models.CharField(
+        _("name that its letters bear"),
+        max_length=LONGEST_SENDER,
+        blank=True,
+        default="",
+        db_default="",
+    )
+    replies_to = models.EmailField(
+        _("address that answers go to"), blank=True, default="", db_default=""
     )
 
     objects = PoleQuerySet.as_manager()

@@ -13,6 +13,7 @@ from marketplace.letters.desk.data_copies import *
 from marketplace.letters.desk.desk import *
 from marketplace.letters.desk.dispatch import *
 from marketplace.letters.desk.elsewhere import *
+from marketplace.letters.desk.mail_tests import *
 from marketplace.letters.desk.mailings import *
 from marketplace.letters.desk.operators import *
 from marketplace.letters.desk.readings import *

@@ -6,7 +6,7 @@ function that posts it.
 """
 
 import pkgutil
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from importlib import import_module
 from operator import attrgetter
 
@@ -51,7 +51,7 @@ from marketplace.models import (
 from marketplace.states import NeedStatus, OfferStatus
 from notifications.letter import Letter
 from notifications.models import Notification
-from notifications.rules import NO_LONGER_THEIRS, Rule
+from notifications.rules import NO_LONGER_THEIRS, Rule, Sender
 
 
 def _declared() -> Iterator[Letter]:
@@ -142,6 +142,14 @@ def _poles_of(thing: object) -> set[int]:
         case list():
             return {pole for one in thing for pole in _poles_of(one)}
     return set()
+
+
+def senders(desks: Collection[str]) -> dict[str, Sender]:
+    """Of letters about one pôle alone: how it signs them, if it does."""
+    alone = {int(one.strip(",")): one for one in desks if one.count(",") == 2}
+    signing = Pole.objects.filter(pk__in=alone).exclude(sender_name="")
+    rows = signing.values_list("pk", "sender_name", "replies_to") if alone else ()
+    return {alone[pk]: Sender(name, replies_to) for pk, name, replies_to in rows}
 
 
 def stopped(person: User, family: str) -> None:

@@ -159,8 +159,9 @@ class Notification(models.Model):
     # While the post is held, this one may leave all the same: somebody has looked at it (notifications/held.py).
     released = models.BooleanField(default=False, db_default=False, editable=False)
 
-    # Filled in by the operators' screen: why nothing arrives at its address, and its family's name.
+    # Filled in by the operators' screen: why nothing arrives at its address, what the server's words mean, its family's name.
     dead_because: str = ""
+    means: str = ""
     family_label: str = ""
     # Filled in by the list: an answer is still expected.
     waits: bool = False

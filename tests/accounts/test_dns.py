@@ -6,6 +6,7 @@ import pytest
 
 from accounts import dns
 from accounts.dns import Seen
+from common import txt_records
 from tests.dns_server import DnsServer
 
 pytestmark = pytest.mark.once
@@ -14,7 +15,7 @@ DOMAIN, NAME, VALUE = "verreries.fr", "_trait-d-union.verreries.fr", "trait-d-un
 
 @pytest.fixture
 def server(settings, monkeypatch):
-    monkeypatch.setattr(dns, "LIFETIME", 1)
+    monkeypatch.setattr(txt_records, "LIFETIME", 1)
     with DnsServer() as running:
         settings.DNS_SERVERS = [running.address]
         yield running
@@ -82,6 +83,6 @@ def test_a_name_that_would_be_too_long_is_an_error_and_no_fault(server):
 
 @pytest.mark.parametrize("servers", [["nonsense"], ["127.0.0.1:x"], ["127.0.0.1:1"], ["::1"]])
 def test_servers_that_cannot_be_asked_are_an_error_and_no_fault(settings, monkeypatch, servers):
-    monkeypatch.setattr(dns, "LIFETIME", 1)
+    monkeypatch.setattr(txt_records, "LIFETIME", 1)
     settings.DNS_SERVERS = servers
     assert dns.look(DOMAIN, VALUE) in {Seen.BROKEN, Seen.SILENT}

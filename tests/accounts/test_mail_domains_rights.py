@@ -12,6 +12,7 @@ from accounts.actions import domain_rights, join_requests, mail_domains
 from accounts.actions.refusals import Refusal
 from accounts.dns import Seen
 from accounts.models import MailDomain
+from common import txt_records
 from notifications.models import Notification
 from tests.accounts.domain_people import (
     DOMAIN,
@@ -30,7 +31,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def server(settings, monkeypatch):
-    monkeypatch.setattr(dns, "LIFETIME", 1)
+    monkeypatch.setattr(txt_records, "LIFETIME", 1)
     with DnsServer() as running:
         settings.DNS_SERVERS = [running.address]
         yield running

@@ -21,6 +21,7 @@ NOUNS = {
     "bureau/besoins/": "Need",
     "bureau/rapprochements/": "Pole",
     "bureau/monnaie-locale/": "Pole",
+    "bureau/expediteur/": "Pole",
     "bureau/promesses/": "Pole",
     "bureau/repartition/": "Pole",
     "bureau/phrases/<int:pk>/adopter": "Pole",

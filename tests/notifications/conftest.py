@@ -15,6 +15,7 @@ def invented_letters(settings, tmp_path):
     settings.LETTER_RULES = "tests.notifications.rules"
     settings.DOORBELL = False
     rules.truth.clear()
+    rules.signing.clear()
 
 
 @pytest.fixture

@@ -170,6 +170,7 @@ STORED = {
     "proposal_agreed": ["proposal:10:agreed"],
     "proposal_chased": ["proposal:10:chase:2"],
     "proposal_closed": ["proposal-step:25"],
+    "mail_test": ["mail-test:20261130T1015"],
     "pole_letter": ["mailing:4:11"],
     "pole_letter_tried": ["mailing-tried:4:20260302101500"],
     "proposal_declined": ["proposal-step:25"],
