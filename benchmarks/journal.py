@@ -33,7 +33,9 @@ def measure() -> int:
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
     settings.DEBUG = False
-    print(f"\n{connection.vendor}, {LINES} lines, {BUSY} of them about one person and one organisation, {ROUNDS} rounds")
+    print(
+        f"\n{connection.vendor}, {LINES} lines, {BUSY} of them about one person and one organisation, {ROUNDS} rounds"
+    )
     print(f"{'act':34}{'best ms':>9}{'p50 ms':>9}{'p95 ms':>9}")
     late = [name for name, act in acts.items() if _told(name, act) > CEILING_MS]
     print("Every ceiling held." if not late else f"Above {CEILING_MS} ms: {', '.join(late)}")
@@ -58,7 +60,7 @@ def _fill() -> dict[str, Callable[[], object]]:
     from django.urls import reverse
     from django.utils import timezone
 
-    from accounts.models import Membership, Organisation, Pole, Seat, User
+    from accounts.models import Commune, Department, Membership, Organisation, Pole, Seat, User
     from accounts.states import OrganisationStatus, SeatStatus
     from marketplace.actions.desk import journal
     from marketplace.models import JournalEntry, JournalKind
@@ -66,7 +68,14 @@ def _fill() -> dict[str, Callable[[], object]]:
 
     now = timezone.now()
     pole = Pole.objects.create(name="Ici", slug="ici")
-    said = {"legal_form": "ASSOCIATION", "pole": pole, "status": OrganisationStatus.ACCEPTED}
+    department = Department.objects.get_or_create(code="59", defaults={"name": "Nord", "region_code": "32", "region": "Hauts-de-France"})[0]  # fmt: skip
+    commune = Commune.objects.create(insee="59999", name="Ici", search_name="ici", department=department, latitude=50, longitude=3, population=1)  # fmt: skip
+    said = {
+        "commune": commune,
+        "legal_form": "ASSOCIATION",
+        "pole": pole,
+        "status": OrganisationStatus.ACCEPTED,
+    }
     operator = Organisation.objects.create(kind="OPERATOR", name="Passeurs", **said)
     house = Organisation.objects.create(kind="ESS", name="Ateliers", **said)
     Seat.objects.create(operator=operator, pole=pole, status=SeatStatus.HELD, since=now)
@@ -78,7 +87,12 @@ def _fill() -> dict[str, Callable[[], object]]:
         Membership.objects.create(user=one, organisation=operator, role="ADMINISTRATOR")
     busy = read[0]
     Membership.objects.create(user=busy, organisation=house, role="ADMINISTRATOR")
-    kinds = (JournalKind.PERSON_READ, JournalKind.NEED_READ, JournalKind.MISSION_READ, JournalKind.PAPER_READ)
+    kinds = (
+        JournalKind.PERSON_READ,
+        JournalKind.NEED_READ,
+        JournalKind.MISSION_READ,
+        JournalKind.PAPER_READ,
+    )
 
     def line(n: int) -> JournalEntry:
         on_busy = n % max(1, LINES // BUSY) == 0
@@ -92,7 +106,9 @@ def _fill() -> dict[str, Callable[[], object]]:
     for start in range(0, LINES, BATCH):
         JournalEntry.objects.bulk_create([line(n) for n in range(start, min(LINES, start + BATCH))])
     for n in range(1000):
-        journal.note(JournalKind.LIST, by=coordinators[0], pole=pole, now=now - timedelta(hours=n * 8))
+        journal.note(
+            JournalKind.LIST, by=coordinators[0], pole=pole, now=now - timedelta(hours=n * 8)
+        )
     reader = Reader.of_user(coordinators[0])
     theirs, desk = Client(), Client()
     theirs.force_login(busy)
@@ -107,10 +123,12 @@ def _fill() -> dict[str, Callable[[], object]]:
         return act
 
     def asked(**said: str) -> Callable[[], object]:
-        return lambda: call_command("who_read", since=since, stdout=open(os.devnull, "w"), **said)  # noqa: SIM115
+        return lambda: call_command("who_read", since=since, stdout=open(os.devnull, "w"), **said)
 
     def reads() -> None:
-        journal.tell(JournalKind.PERSON_READ, NOUNS["person"], read[1].pk, reader=reader, now=timezone.now())
+        journal.tell(
+            JournalKind.PERSON_READ, NOUNS["person"], read[1].pk, reader=reader, now=timezone.now()
+        )
 
     return {
         "a reading is written": reads,

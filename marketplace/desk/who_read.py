@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Count, Max, QuerySet
+from django.db.models import Count, Max
 from django.db.models.functions import TruncDate
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -192,7 +192,7 @@ def _titles(found: Iterable[dict[str, Any]], reader: User) -> dict[tuple[str, in
 
 
 def _seen(model: type[Any], numbers: set[int], reader: User) -> dict[int, Any]:
-    rows: QuerySet[Any] = model.objects.visible_to(reader).filter(pk__in=numbers).distinct()
+    rows: Any = model.objects.visible_to(reader).filter(pk__in=numbers).distinct()
     if model is Thread:
         rows = rows.with_what_lines_show()
     elif model in (Mission, Proposal):

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Self
 
 from django.db.models import BigIntegerField, Case, F, Model, Q, QuerySet, Value, When
+from django.db.models.expressions import Combinable
 from django.db.models.functions import Cast
 
 from accounts.models import Membership, Organisation, User
@@ -89,8 +90,8 @@ def _operator(reader: Reader, pole: str) -> Case:
     )
 
 
-def _lines(rows: QuerySet[Any], *columns: object) -> Lines:
-    return rows.order_by().values_list(*columns)  # type: ignore[no-any-return]
+def _lines(rows: QuerySet[Any], *columns: Combinable) -> Lines:
+    return rows.order_by().values_list(*columns)
 
 
 def _followed(rows: QuerySet[Any], pole: str, sides: Q, reader: Reader) -> QuerySet[Any]:

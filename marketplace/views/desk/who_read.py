@@ -30,6 +30,7 @@ def page(request: SignedInRequest) -> HttpResponse:
         "house": house,
         "act": kept["acte"],
         "before": before,
+        "narrowed": bool(kept["acte"] or before),
         "whose": _whose(houses, house, kept),
         "acts": _acts(kept),
         "latest_url": _url(kept),
