@@ -26,6 +26,8 @@ BEFORE_A_NAME = re.compile(
 )
 # Where a line of French would break before a mark, or just inside « »: the space there is U+00A0.
 BREAKS = re.compile(r"(?<=\S) (?=[:;?!»])|(?<=«) ")
+# « salarié·e »: a screen reader spells it out, and nobody says it aloud.
+MIDDLE_DOT = re.compile(r"[^\W\d]·[^\W\d]")
 # What is filled in: %(name)s, and {{ name }} that blocktranslate writes in the same way.
 FILLED_IN = re.compile(r"%\((\w+)\)[sd]")
 APPS = ("config", "marketplace", "accounts", "notifications", "common", "templates")
@@ -49,6 +51,11 @@ def main(arguments: list[str]) -> int:
         f"a space that breaks before a mark or inside quotes: {entry.msgid!r}"
         for entry in catalogue
         if BREAKS.search(" ".join([entry.msgstr, *entry.msgstr_plural.values()]))
+    ]
+    complaints += [
+        f"a middle dot within a word: {entry.msgid!r}"
+        for entry in catalogue
+        if MIDDLE_DOT.search(" ".join([entry.msgstr, *entry.msgstr_plural.values()]))
     ]
     if shutil.which("xgettext"):
         known = {(entry.msgctxt, entry.msgid) for entry in catalogue if not entry.obsolete}

@@ -132,7 +132,7 @@ def test_bad_input_is_said_and_what_was_typed_stays(as_, head, boss, wrong, sent
 
 
 def test_the_page_says_as_what_they_join(as_, head, boss):
-    assert "Son rôle\xa0: salarié·e" in as_(boss).get(index(head)).text
+    assert "Son rôle\xa0: salarié ou salariée" in as_(boss).get(index(head)).text
     type(head).objects.update(legal_form="PUBLIC")
     assert "Son rôle\xa0: agent" in as_(boss).get(index(head)).text
 

@@ -39,7 +39,7 @@ def test_a_need_typed_in_a_lost_session_is_there_after_the_login(client, aline):
     assert lost.url == WAY_BACK
     client.force_login(aline)
     page = client.get(reverse("typed")).text
-    assert "Vous aviez été déconnecté" in page
+    assert "Votre session s’était fermée" in page
     assert "Il date de 2009." in page
     assert "secret words" not in page
     assert f'action="{reverse("need-new")}"' in page

@@ -77,7 +77,7 @@ def test_a_colleague_who_says_that_i_am_back_is_told_to_me(client, nadia, karim,
     client.force_login(karim)
     for _twice in range(2):
         client.post(reverse("absence-end", args=[absence.pk]))
-    assert "de retour" in told("absence_ended", nadia).get().subject
+    assert "Votre retour est noté" in told("absence_ended", nadia).get().subject
     assert told("stand_in_freed", sonia).count() == 1
 
 
@@ -155,7 +155,7 @@ def test_who_is_away_themselves_doesn_t_offer_to_answer(client, nadia, karim, po
     away(karim)
     client.force_login(karim)
     page = client.post(reverse("absence-stand-in", args=[absence.pk]), follow=True)
-    assert "absent·e" in page.content.decode()
+    assert "en absence aussi" in page.content.decode()
     absence.refresh_from_db()
     assert absence.stand_in is None
     with pytest.raises(NotYet):

@@ -66,6 +66,8 @@ def test_who_leaves_by_another_link_finds_their_sentence_again(site, browser):
     page.goto(f"{site.url}/?pour=besoin")
     box.fill("autre chose")
     page.get_by_role("button", name="Continuer").click()
+    expect(page.get_by_text("autre chose")).to_be_visible()
+    page.wait_for_load_state()
     page.go_back()
     expect(box).to_have_value("autre chose")
 

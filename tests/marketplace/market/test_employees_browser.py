@@ -45,7 +45,7 @@ def test_a_representative_is_made_an_employee_without_a_script(site, browser, to
     expect(page.get_by_label("Karim Benali")).to_have_value("EMPLOYEE")
     page.get_by_role("button", name="Enregistrer ces rôles").click()
     expect(page.get_by_text("1 rôle modifié")).to_be_visible()
-    expect(page.locator("tbody tr", has_text="Karim Benali")).to_contain_text("Salarié·e")
+    expect(page.locator("tbody tr", has_text="Karim Benali")).to_contain_text("Salarié ou salariée")
 
 
 def test_all_its_pages_look_well(site, browser, told):

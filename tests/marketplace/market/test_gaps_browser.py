@@ -97,7 +97,7 @@ def test_asking_is_a_proposal_that_begins_with_the_question(opened, size, turn):
         word = page.get_by_label("Un mot").input_value()
         assert "à distance" in word
     press(page, "Proposer aux deux parties")
-    expect(page.locator("body")).to_contain_text("Envoyé. Vous serez prévenu")
+    expect(page.locator("body")).to_contain_text("Envoyé. La réponse vous sera dite")
     sees(page, word)
 
 

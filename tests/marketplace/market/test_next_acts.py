@@ -227,7 +227,7 @@ BEFORE_THEIR_YES = {
     "it was asked": (_asked, "l’offre est montrée dès que c’est oui", ["Modifier"]),
     "it was taken back": (
         _taken_back,
-        "est revenu·e sur son accord",
+        "a retiré son accord",
         ["Demander de nouveau", "Modifier"],
     ),
     "the offer has changed": (

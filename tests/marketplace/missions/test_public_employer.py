@@ -215,14 +215,14 @@ def test_a_town_s_own_pages_speak_of_no_company_in_english_either(client):
 
 
 def test_an_authority_is_asked_nothing_of_what_a_large_company_lends_for_free(client):
-    """“Un·e salarié·e ne peut alors être prêté·e gratuitement que si…” promised it a frame that it doesn’t have."""
+    """“Une personne salariée ne peut alors être prêtée gratuitement que si…” promised it a frame that it doesn’t have."""
     town = make_authority(administrator=make_user())
     mission = make_mission(work=True, company=town)
     client.force_login(mission.offer.person)
     page = client.get(reverse("mission-regime", args=[mission.pk])).text
     assert 'name="receipt"' in page
     assert "large_lender" not in page
-    assert "prêté·e gratuitement que si" not in page
+    assert "prêtée gratuitement que si" not in page
     answers = {"whose": "PUBLIC", "directs": "STRUCTURE", "receipt": "YES"}
     client.post(reverse("mission-regime", args=[mission.pk]), answers)
     mission.refresh_from_db()

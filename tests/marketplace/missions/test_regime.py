@@ -258,7 +258,7 @@ def test_a_refusal_of_the_law_is_read_on_the_page(client):
         reverse("mission-regime", args=[mission.pk]),
         {"whose": "COMPANY", "directs": "STRUCTURE", "receipt": "NO"},
     ).content.decode()
-    assert "au moins 5\u00a0000 salarié·es" in page
+    assert "au moins 5\u00a0000 salariés" in page
     mission.refresh_from_db()
     assert mission.regime == ""
 

@@ -326,7 +326,7 @@ def test_an_administrator_takes_the_name_back_and_whoever_agreed_reads_so(client
     assert named_with(company) == []
     assert "déjà terminé" in client.post(url, follow=True).text
     client.force_login(boss)
-    assert "repris par un·e administrateur·rice" in client.get(reverse("consents")).text
+    assert "repris par une personne qui administre" in client.get(reverse("consents")).text
 
 
 def test_it_ends_the_yes_of_one_s_own_side_alone(client, mission, boss):

@@ -68,7 +68,7 @@ def test_a_lost_session_brings_back_what_was_typed_after_the_login(client, talk)
         lost.url, {"login": talk.aline.email, "password": "une-phrase-de-passe"}, follow=True
     ).content.decode()
     assert TYPED in page
-    assert "Vous aviez été déconnecté" in page
+    assert "Votre session s’était fermée" in page
     assert not Message.objects.exists()
 
 

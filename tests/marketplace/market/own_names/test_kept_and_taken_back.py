@@ -379,7 +379,7 @@ def test_a_yes_taken_back_is_said_as_such_and_may_be_asked_again(client, offer, 
     own_name.take_back(Consent.objects.get(kind=ConsentKind.OFFER), by=ana)
     client.force_login(bob)
     page = words(client.get(offer.get_absolute_url()))
-    assert "Ana Petit avait dit oui, puis est revenu·e sur son accord" in page
+    assert "Ana Petit avait dit oui, puis a retiré son accord" in page
     assert "dès que c’est oui" not in page
     assert "Demander de nouveau" in page
     client.post(reverse("offer-publish", args=[offer.pk]))
