@@ -1,9 +1,14 @@
 """The first day of a site in production: a pôle, a need, its letter; and what the log keeps of it."""
 
+import base64
 import contextlib
+import hashlib
 import re
 from collections.abc import Iterator
+from pathlib import Path
 
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from django.urls import reverse
 from playwright.sync_api import Browser, BrowserType
 
@@ -29,12 +34,21 @@ class Visitor(Someone):
 
 @contextlib.contextmanager
 def window(machine: Machine, browser_type: BrowserType, launch: dict) -> Iterator[Browser]:
-    """A browser for which the site's name leads to the proxy."""
+    """A browser for which the site's name leads to the proxy, whose certificate it believes: where it only forgave it,
+    it would keep nothing of what it is sent."""
     to_proxy = f"--host-resolver-rules=MAP {NAME}:443 127.0.0.1:{machine.proxy_port}"
-    flags = [*CHROMIUM_FLAGS, to_proxy, "--ignore-certificate-errors"]
+    believed = f"--ignore-certificate-errors-spki-list={fingerprint(machine.folder / 'proxy.pem')}"
+    flags = [*CHROMIUM_FLAGS, to_proxy, believed]
     browser = browser_type.launch(**launch | {"args": flags})
     yield browser
     browser.close()
+
+
+def fingerprint(certificate: Path) -> str:
+    """Of its public key, as Chromium names it."""
+    key = x509.load_pem_x509_certificate(certificate.read_bytes()).public_key()
+    written = key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+    return base64.b64encode(hashlib.sha256(written).digest()).decode()
 
 
 def a_need_is_posted_and_its_letter_arrives(machine: Machine, browser: Browser) -> None:

@@ -27,6 +27,7 @@ from tests.machine import (
 )
 from tests.services import free_port
 from tests.site import own_database, wait_until
+from tests.weighing import FIRST_VISIT, NEXT_VISIT, weight_of
 
 pytestmark = [pytest.mark.e2e, pytest.mark.postgres]
 SERVICES = compose.services()
@@ -125,9 +126,33 @@ def test_pages_and_hashed_static_files_are_served_with_their_headers(machine):
     styles = re.findall(r'href="(/static/[^"]+\.css)"', page.content.decode())
     assert styles
     for path in styles:
-        sheet = machine.ask(path, Accept_Encoding="gzip")
-        assert "immutable" in sheet.headers["Cache-Control"]
-        assert sheet.headers["Content-Encoding"] == "gzip"
+        for way in ("br", "gzip"):
+            sheet = machine.ask(path, Accept_Encoding=way)
+            assert "immutable" in sheet.headers["Cache-Control"]
+            assert sheet.headers["Content-Encoding"] == way
+
+
+@pytest.mark.parametrize("path", ["/", "/besoins/", "/comment-ca-marche/", "/compte/signup/"])
+def test_a_first_visit_is_light_and_the_next_one_lighter(machine, window, path):
+    context = window.new_context(locale="fr-FR")
+    first, later = (weight_of(context, machine.url + path) for _ in range(2))
+    context.close()
+    assert 60_000 < first <= FIRST_VISIT, "less would be a page without its letters or its looks"
+    assert later <= NEXT_VISIT
+
+
+def test_whoever_has_come_in_finds_their_pages_as_light(machine, window):
+    """Compressed although they hold what is theirs: it is they who ask."""
+    member = first_day.Visitor(machine, window, "Odile", "Marchand", "odile@example.org")
+    member.sign_up("ESS")
+    member.confirm()
+    context = window.new_context(locale="fr-FR")
+    context.add_cookies(member.page.context.cookies())
+    first = weight_of(context, f"{machine.url}/besoins/")
+    later = weight_of(context, f"{machine.url}/")
+    context.close()
+    assert 60_000 < first <= FIRST_VISIT
+    assert later <= NEXT_VISIT
 
 
 def test_without_https_one_is_sent_there_once(machine):
