@@ -9,14 +9,20 @@ from accounts.models import Organisation
 from accounts.states import ACTIVE
 from marketplace.law import regimes, shares
 from marketplace.models import Document, Mission, Valuation
+from marketplace.models.missions.hours import HoursQuerySet
 from marketplace.rules import served
 
 
 def hours_of(mission: Mission) -> dict[int, Decimal]:
     """The confirmed hours of each structure, by its number: the first that the papers name at the head, then the others."""
     found = dict.fromkeys((one.pk for one in served.structures(mission)), Decimal(0))
-    rows = mission.hours.confirmed().order_by().values_list("served").annotate(Sum("hours"))
-    for number, total in rows:
+    return found | hours_by_structure(mission, mission.hours.confirmed())
+
+
+def hours_by_structure(mission: Mission, hours: HoursQuerySet) -> dict[int, Decimal]:
+    """Of these hours of the mission, how many each structure has any of, by its number."""
+    found: dict[int, Decimal] = {}
+    for number, total in hours.order_by().values_list("served").annotate(Sum("hours")):
         structure = number or mission.structure_id
         found[structure] = found.get(structure, Decimal(0)) + total
     return found

@@ -91,7 +91,7 @@ def _why_lends_nobody(document: Document) -> str:
     return too_small or lenders.why_not_in_frame(mission) or below_cost.refusal_of(mission)
 
 
-def _why_not_for_all(document: Document, party: str) -> str:
+def why_not_for_all(document: Document, party: str) -> str:
     """Why the structure doesn't sign yet in the name of all that the mission serves; "" when it may, and for the others."""
     mission = document.mission
     if mission is None or party != Party.STRUCTURE:
@@ -116,7 +116,7 @@ def require_signable(document: Document, party: str, read: str) -> None:
         )
     if why := _why_lends_nobody(document):
         raise NotYet(why)
-    if why := _why_not_for_all(document, party):
+    if why := why_not_for_all(document, party):
         raise NotYet(why)
     if party not in document.parties_left():
         raise NotYet(_("This document is already signed for this side."))

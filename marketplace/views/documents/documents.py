@@ -2,7 +2,7 @@
 
 import io
 import zipfile
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 
 from django.contrib import messages
 from django.db.models import Prefetch, Q
@@ -20,6 +20,7 @@ from accounts.models import ForbiddenMove, User
 from accounts.requests import SignedInRequest
 from marketplace.actions.documents import documents as acts
 from marketplace.actions.documents import ledger, receipts, valuations
+from marketplace.actions.documents.signatures import why_not_for_all
 from marketplace.actions.refusals import NotYet
 from marketplace.forms.documents.documents import VoidForm
 from marketplace.forms.documents.signatures import SignForm
@@ -35,9 +36,14 @@ from marketplace.rules.parties import own_party, signers_of
 from marketplace.rules.permissions import signing_links
 from marketplace.states import AmendmentStatus, DocumentStatus
 from marketplace.views.documents import team_certificates
+from marketplace.views.documents.signing_forms import (
+    address_form,
+    for_parties,
+    link_form,
+    scan_form,
+    sign_form,
+)
 from marketplace.views.missions.missions import led_from, led_to_what_stays, one_of
-
-type FormOfParty = Callable[[str], BaseForm]
 
 
 def _kind(word: str) -> Kind:
@@ -199,18 +205,23 @@ def page(
 ) -> HttpResponse:
     """The page of a document. `bound` is a form that was refused: it is shown in its place, with its errors."""
     mine = permissions.parties_to_sign(request.user, document)
+    not_yet = why_not_for_all(document, Party.STRUCTURE) if Party.STRUCTURE in mine else ""
+    if not_yet and bound is None:
+        mine = [party for party in mine if party != Party.STRUCTURE]
     signed = list(document.signatures.select_related("scan", "user"))
     left = document.parties_left() if document.waits_for_signatures else []
     context = {
         "document": document,
         "mission": document.mission,
+        "whose": _whose(document),
         "documents_url": _documents_of(request.user, document),
         "signatures": signed,
         "left": left,
         "all_on_paper": signed and not left and all(one.scan for one in signed),
         "stale": is_stale(document),
-        "sign_forms": _forms(mine, bound, SignForm, sign_form(request.user, document)),
-        "scan_forms": _forms(mine, bound, ScanForm, scan_form(document)),
+        "not_yet": not_yet,
+        "sign_forms": for_parties(mine, bound, SignForm, sign_form(request.user, document)),
+        "scan_forms": for_parties(mine, bound, ScanForm, scan_form(document)),
         **_links(request.user, document, bound),
         "in_force": _in_force(document),
         "amendments": _amendments_of(document),
@@ -224,6 +235,13 @@ def page(
     if not _is_current_reader(request.user, document):
         context |= _as_it_was(request.user, document)
     return render(request, "marketplace/documents/document.html", context)
+
+
+def _whose(document: Document) -> str:
+    """Whose paper it is: a receipt is of the structure that gives it, the others of all that the mission serves."""
+    if document.kind == Kind.RECEIPT or document.mission is None:
+        return str(document.organisation)
+    return document.mission.for_whom
 
 
 def _in_force(document: Document) -> str:
@@ -278,36 +296,11 @@ def _amendments_of(document: Document) -> list:
     return list(document.mission.amendments.filter(status__in=counted))
 
 
-def _forms(
-    parties: Iterable[str], bound: BaseForm | None, form_class: type[BaseForm], fresh: FormOfParty
-) -> list[tuple]:
-    """A form for each party: the refused form for its party, new ones for the others."""
-    refused = bound.data.get("party") if isinstance(bound, form_class) else None
-    return [(party, bound if party == refused else fresh(party)) for party in parties]
-
-
 def party_named(request: SignedInRequest, document: Document) -> str:
     """The side named by the form; 403 when there is no such side."""
     party = request.POST.get("party", "")
     permissions.require(document.mission is not None and party in Party.values)
     return party
-
-
-def sign_form(user: User, document: Document) -> FormOfParty:
-    """A function that makes the form to sign for a party, with the capacity in which this person is known to sign."""
-
-    def fresh(party: str) -> SignForm:
-        known = [capacity for person, capacity in signers_of(document, party) if person == user]
-        said = {"party": party, "read": document.sha256, "capacity": known[0] if known else ""}
-        return SignForm(initial=said, auto_id=f"sign-{party}-%s")
-
-    return fresh
-
-
-def scan_form(document: Document) -> FormOfParty:
-    return lambda party: ScanForm(
-        initial={"party": party, "read": document.sha256}, auto_id=f"scan-{party}-%s"
-    )
 
 
 def _links(user: User, document: Document, bound: BaseForm | None) -> dict:
@@ -318,30 +311,13 @@ def _links(user: User, document: Document, bound: BaseForm | None) -> dict:
     now = timezone.now()
     sent = document.links.filter(party__in=mine, used_at=None).select_related("sent_by")
     return {
-        "link_forms": _forms(mine, bound, LinkForm, link_form(document)),
-        "address_forms": _forms(given, bound, AddressForm, address_form),
+        "link_forms": for_parties(mine, bound, LinkForm, link_form(document)),
+        "address_forms": for_parties(given, bound, AddressForm, address_form),
         "links_sent": [link for link in sent if link.is_open(now)],
         "addresses": [
             one for party in given for one in signing_links.given_addresses(document, party)
         ],
     }
-
-
-def link_form(document: Document) -> FormOfParty:
-    return lambda party: LinkForm(
-        initial={"party": party}, auto_id=f"link-{party}-%s", **readers(document, party)
-    )
-
-
-def readers(document: Document, party: str) -> dict:
-    return {
-        "accounts": signing_links.accounts(document, party),
-        "addresses": signing_links.addresses(document, party),
-    }
-
-
-def address_form(party: str) -> AddressForm:
-    return AddressForm(initial={"party": party}, auto_id=f"address-{party}-%s")
 
 
 def download(request: SignedInRequest, pk: int, which: str) -> HttpResponse:

@@ -62,8 +62,17 @@ def declare(request: SignedInRequest, pk: int) -> HttpResponse:
     context = {"mission": mission, "form": form, "sees_costs": sees}
     context["refusal"] = valuations.refusal_of(mission)
     context["estimate"] = estimate if sees else None
+    context["parts"] = _parts(mission)
     context["by_average"] = estimate is not None and estimate.rests_on_average
     return render(request, "marketplace/documents/value_declare.html", context)
+
+
+def _parts(mission: Mission) -> list[dict]:
+    """The hours by which the value will be shared out between several structures; nothing where there is one."""
+    structures, hours = served.structures(mission), receipt_shares.hours_of(mission)
+    if len(structures) == 1:
+        return []
+    return [{"structure": one, "hours": hours[one.pk]} for one in structures]
 
 
 def _declared(request: SignedInRequest, mission: Mission, form: ValueForm) -> bool:
@@ -85,7 +94,12 @@ def _declared(request: SignedInRequest, mission: Mission, form: ValueForm) -> bo
         form.add_error("amount", str(refusal))
     else:
         why_not = receipts.refusal_of(mission, timezone.now())
-        said_next = why_not or _("The structure can now give its receipt.")
+        several = len(served.structures(mission)) > 1
+        said_next = why_not or (
+            _("Each structure that gives any can now give the receipt for its own hours.")
+            if several
+            else _("The structure can now give its receipt.")
+        )
         messages.success(request, " ".join([_("The value is declared."), said_next]))
         return True
     return False

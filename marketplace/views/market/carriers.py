@@ -20,9 +20,10 @@ from marketplace.forms.market.carriers import (
     CarrierLeaveForm,
     CarrierLookForm,
 )
+from marketplace.law import regimes
 from marketplace.models import Carrier, Need
 from marketplace.rules import carriers as rules
-from marketplace.rules import permissions
+from marketplace.rules import permissions, served
 from marketplace.views.market.needs import need_or_404
 
 
@@ -90,6 +91,7 @@ def detail(request: SignedInRequest, pk: int) -> HttpResponse:
         "can_leave": may_answer and carrier.is_agreed and not rules.has_begun(carrier.need),
         "sees_need": Need.objects.visible_to(request.user).filter(pk=carrier.need_id).exists(),
         "until": rules.answers_until(carrier),
+        "gives_none": served.gives(carrier.organisation) == regimes.NO,
         "objects_within": rules.OBJECTS_WITHIN,
         "last": carrier.steps.last(),
         "others": carrier.need.carriers.agreed().exclude(pk=pk).select_related("organisation"),

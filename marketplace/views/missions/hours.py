@@ -1,6 +1,7 @@
 """The pages of hours, a week at a time: the person who comes writes them, the structure confirms them in one click."""
 
 from datetime import date, timedelta
+from decimal import Decimal
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -21,7 +22,7 @@ from marketplace.forms.missions.hours import ContestForm, WeekForm
 from marketplace.forms.missions.hours import shown as shown_hours
 from marketplace.models import HoursEntry, Mission
 from marketplace.models.missions.hours import HoursQuerySet
-from marketplace.rules import permissions, served, teams
+from marketplace.rules import permissions, receipt_shares, served, teams
 from marketplace.rules.team_hours import days_out
 from marketplace.views.missions.missions import led_to_what_stays, one_of
 
@@ -173,12 +174,32 @@ def week_facts(monday: date) -> dict[str, date]:
     }
 
 
+def _by_structure(mission: Mission) -> list[dict]:
+    """What was written for each structure, and confirmed by it; nothing where the mission serves one."""
+    structures = served.structures(mission)
+    if len(structures) == 1:
+        return []
+    written = receipt_shares.hours_by_structure(mission, mission.hours.all())
+    confirmed = receipt_shares.hours_of(mission)
+    return [
+        {
+            "structure": one,
+            "written": written.get(one.pk, Decimal(0)),
+            "confirmed": confirmed[one.pk],
+        }
+        for one in structures
+    ]
+
+
 def _page(request: SignedInRequest, mission: Mission, form: WeekForm | None, monday: date) -> dict:
     entries = mission.hours.select_related("person", "confirmed_by", "written_by", "served")
     mine = permissions.confirms_hours_of(request.user, mission)
     waiting = list(entries.to_confirm().for_these(mission, mine))
+    by_structure = _by_structure(mission)
     return {
         **here(mission, for_whom(request, mission), f"semaine={monday}"),
+        "by_structure": by_structure,
+        "first": str(mission.structure) if by_structure else "",
         "mission": mission,
         "form": form,
         **week_facts(monday),

@@ -13,6 +13,7 @@ from accounts.requests import SignedInRequest
 from marketplace.actions.missions import served as acts
 from marketplace.actions.refusals import NotYet
 from marketplace.forms.missions.served import ApartForm, MandateForm
+from marketplace.law import regimes
 from marketplace.models import Mission, Served
 from marketplace.rules import permissions
 from marketplace.rules import served as rules
@@ -53,7 +54,7 @@ def apart(request: SignedInRequest, pk: int) -> HttpResponse:
         "form": form,
         "title": _("A mission of its own for %(structure)s") % {"structure": row},
         "text": unfit.words,
-        "consequences": _what_follows(mission, row),
+        "consequences": _what_follows(unfit),
         "act_label": _("Make the second mission"),
         "back_url": mission.get_absolute_url(),
     }
@@ -68,8 +69,15 @@ def _why_not_apart(mission: Mission, unfit: rules.Unfit | None) -> str:
     return unfit.fit.why
 
 
-def _what_follows(mission: Mission, row: Served) -> list[str]:
+def _what_follows(unfit: rules.Unfit) -> list[str]:
+    row, frame = unfit.served, unfit.fit.frame
+    said = {"structure": row, "frame": regimes.of(frame).label if frame else ""}
+    by_loan = [
+        _("Its legal frame is the free loan of an employee, without a tax receipt (labour code, article L. 8241-3): %(structure)s says day by day what there is to do.") % said,
+        _("Tick the two sentences below if they are true. If one isn’t, nobody may be lent for free to it: take it out of this mission. On their own time, whoever comes may serve it all the same: they offer it in their own name."),
+    ]  # fmt: skip
     return [
+        *([_("Its legal frame: %(frame)s.") % said] if frame else by_loan),
         _("Same need, same person: the second mission serves %(structure)s alone, which signs its papers and confirms its hours.")
         % {"structure": row},
         _("This mission is then for the others only, with so many hours less: both sides say yes to its sheet again."),

@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import Organisation, User
+from common.dates import spoken
 from marketplace.actions.documents import receipts
 from marketplace.actions.missions import served as acts
 from marketplace.law import regimes
@@ -17,7 +18,7 @@ from marketplace.rules import served as rules
 from marketplace.rules.mission_roles import NEED, RECEIPTS, SIGNS_NEED
 from marketplace.rules.next_acts import served as served_acts
 from marketplace.rules.next_acts.act import Act
-from marketplace.states import DocumentStatus
+from marketplace.states import OVER, DocumentStatus
 
 
 def theirs(user: User, mission: Mission) -> list[Organisation]:
@@ -27,31 +28,46 @@ def theirs(user: User, mission: Mission) -> list[Organisation]:
 
 def receipt_words(mission: Mission, row: Served) -> str:
     """What is said of a structure's receipt before anybody signs; "" in a legal frame without receipts."""
-    if not mission.gives_a_receipt:
+    return _receipt_of(mission, row.organisation)
+
+
+def _receipt_of(mission: Mission, structure: Organisation) -> str:
+    if mission.status in OVER or not mission.gives_a_receipt:
         return ""
     words = {
         regimes.YES: _("Tax receipt: %(structure)s will give one for its own hours."),
         regimes.UNKNOWN: _("Tax receipt: %(structure)s hasn’t said yet whether it may give one."),
         regimes.NO: _("Tax receipt: %(structure)s gives none."),
-    }[rules.gives(row.organisation)]
-    return words % {"structure": row}
+    }[rules.gives(structure)]
+    return words % {"structure": structure}
 
 
 def on_page(user: User, mission: Mission) -> dict:
     """A line for each structure served beside the first, with what this reader may do for it, and its people. Of a mission
     that comes from `with_course`, nothing is asked where it serves the lead alone."""
     if not getattr(mission, "serves_several", True):
-        return {"served": [], "served_names": [], "served_people": []}
+        nothing = ("served", "served_names", "served_people", "lead_receipt", "missions_beside")
+        return dict.fromkeys(nothing, ())
     rows = rules.others(mission)
     beside = mission.served.beside_the_lead().select_related("organisation")
     return {
         "served": [_line(user, mission, row) for row in rows],
+        "lead_receipt": _receipt_of(mission, mission.structure),
+        "missions_beside": _missions_beside(user, mission),
         "served_names": [str(row) for row in rows],
         "served_people": [
             {"structure": row, "people": audience.representatives_of(row.organisation)}
             for row in beside
         ],
     }
+
+
+def _missions_beside(user: User, mission: Mission) -> list[Mission]:
+    """What this reader reads of the other hours of the same person for the same need: the missions made for one structure
+    alone or, from one of these, the mission for the others."""
+    same = Mission.objects.visible_to(user).filter(proposal=mission.proposal_id, renewed_from=None)
+    rows = same.filter(apart_for__isnull=mission.apart_for_id is not None)
+    return list(rows.select_related("need__organisation", "apart_for").order_by("pk"))
 
 
 def _line(user: User, mission: Mission, row: Served) -> dict:
@@ -67,8 +83,20 @@ def _line(user: User, mission: Mission, row: Served) -> dict:
         "can_set_apart": changes and unfit is not None and unfit.can_be_made,
         "can_take_out": changes or (not late and row.organisation in theirs(user, mission)),
         "awaits_mandate": awaited,
+        "mandate": _mandate_words(row, awaited=awaited),
         "can_mandate": (awaited or row.has_mandated) and permissions.can_give_mandate(user, row),
     }
+
+
+def _mandate_words(row: Served, *, awaited: bool) -> str:
+    """Whether the lead signs for it, where that may be told."""
+    said = {"lead": str(row.mission.structure)}
+    if awaited:
+        return _("Its yes is awaited before %(lead)s signs for all.") % said
+    if row.mandated_at is None:
+        return ""
+    said["day"] = spoken(timezone.localdate(row.mandated_at))
+    return _("It agreed on %(day)s that %(lead)s signs for it too.") % said
 
 
 def own_acts(user: User, mission: Mission) -> list[Act]:

@@ -37,6 +37,7 @@ from marketplace.rules import (
     own_yes,
     parties,
     permissions,
+    served,
 )
 from marketplace.rules.audience import other_side
 from marketplace.states import OPEN_TO_CHANGE, MissionStatus
@@ -66,6 +67,7 @@ def regime(request: SignedInRequest, pk: int) -> HttpResponse:
         "refusal": refusal,
         "too_late": regimes.too_late(mission),
         "eligibility": Eligibility.objects.current_of(mission.structure),
+        "beside": ", ".join(served.names(mission)),
         "means": mission.frame.explained(law) if mission.frame else "",
         "group_law": law_of_groups if parties.inside_a_group(mission) else None,
         "lender": lenders.lends_as(mission.offer.employer),

@@ -78,7 +78,7 @@ def test_the_lead_finds_a_structure_by_name_and_asks_it(client, need, acepp, ali
     page = client.get(reverse("need-carriers", args=[need.pk]), {"whose": "acepp"})
     door = reverse("need-carrier-invite", args=[need.pk, acepp.pk])
     assert door in page.text
-    assert "lettre" in client.get(door).text
+    assert "courriel" in client.get(door).text
     assert not Carrier.objects.exists(), "a look asks nobody"
     page = client.post(door, {"word": "Ensemble ?"}, follow=True)
     assert "ACEPP" in page.text
