@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from django.utils.csp import CSP
 from django.utils.translation import gettext_lazy as _
 
-from config import env
+from config import env, logs
 from config.clock import ACTS, SWEEP
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -375,31 +375,4 @@ if METRICS_TOKEN:
 # Where faults are told to, without anybody's words (config/faults_told.py); none: nowhere.
 SENTRY_DSN = env.text("SENTRY_DSN", "")
 LOG_FORMAT = env.choice("LOG_FORMAT", "text", ("text", "json"))  # json: an object a line
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {
-        "line": {
-            "()": "config.masking.WithoutRows",
-            "format": "%(asctime)s %(levelname)s %(name)s %(number)s %(message)s",
-        },
-        "json": {"()": "config.json_lines.JsonLines"},
-    },
-    "filters": {
-        "keys": {"()": "config.masking.WithoutKeys"},
-        "number": {"()": "config.json_lines.Numbered"},
-    },
-    "handlers": {
-        "console": {
-            "class": "logging.StreamHandler",
-            "formatter": "json" if LOG_FORMAT == "json" else "line",
-            "filters": ["keys", "number"],
-        }
-    },
-    "loggers": {
-        "django": {"handlers": [], "propagate": True},  # once, by the root
-        "pypdf": {"level": "CRITICAL"},  # a line a fault, of files that people send
-        "mail.log": {"level": "WARNING"},  # aiosmtpd writes each command down, with its addresses
-    },
-    "root": {"handlers": ["console"], "level": env.text("LOG_LEVEL", "INFO")},
-}
+LOGGING = logs.written(LOG_FORMAT, env.text("LOG_LEVEL", "INFO"))
