@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from django.apps import apps
-from django.db import connection
+from django.db import connection, transaction
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.backends.ddl_references import Statement, Table
 from django.db.models import BooleanField, F, Func, Model, Q, QuerySet, TextField, Value
@@ -26,7 +26,7 @@ CANDIDATES = 400  # names looked at for a slip
 # The share of trigrams that a name has in common with what was typed: two letters that change places take many away. Of a
 # long word, the nearest have more in common, and take half the time.
 ALIKE, NEAREST, LONG = 0.35, 0.42, 8  # letters
-_SHARE = "SELECT set_config('pg_trgm.word_similarity_threshold', %s, false)"
+_SHARE = "SELECT set_config('pg_trgm.word_similarity_threshold', %s, true)"
 TINY = frozenset([
     "a", "au", "aux", "avec", "c", "ce", "ces", "d", "dans", "de", "des", "du", "en", "et", "j",
     "l", "la", "le", "les", "leur", "leurs", "m", "n", "nos", "notre", "nous", "on", "ou", "par",
@@ -314,7 +314,8 @@ def numbers_almost_called(rows: QuerySet, text: str, share: float = ALIKE) -> li
     if not (longest := max(asked, key=len, default="")) or len(longest) < 4:
         return []
     query, values = _alike(_kept(rows.model).name, longest)
-    with connection.cursor() as cursor:
+    # In one transaction: through PgBouncer, the share would be said to one connection and the question asked of another.
+    with transaction.atomic(savepoint=False), connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             cursor.execute(_SHARE, [str(share)])
         # Apart: joined to the rows, the database would compare every name.

@@ -10,7 +10,10 @@ from celery import Celery, signals
 from django.conf import settings
 
 from common import trace
-from config import file_broker  # noqa: F401 - the broker of a laptop makes itself known
+from config import (
+    file_broker,  # noqa: F401 - the broker of a laptop makes itself known
+    living,
+)
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
@@ -37,6 +40,19 @@ def end_at_the_limit(task: Any, **_about: Any) -> None:
 @signals.task_postrun.connect
 def in_time(**_about: Any) -> None:
     signal.alarm(0)
+
+
+@signals.worker_ready.connect
+def answer_load_balancers(**_about: Any) -> None:
+    """From here on the worker takes jobs; before, nobody answers at its door."""
+    if settings.WORKER_DOOR:
+        living.open_door(*settings.WORKER_DOOR)
+
+
+@signals.worker_shutting_down.connect
+def take_no_more(**_about: Any) -> None:
+    """What is in hand is finished; the door says that it stops."""
+    living.begin_to_stop()
 
 
 REQUEST = "traitdunion_request"  # in a message: who asked for the job

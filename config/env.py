@@ -90,6 +90,15 @@ def _split(value: str) -> list[str]:
     return [word.strip() for word in value.split(",") if word.strip()]
 
 
+def door(name: str) -> tuple[str, int] | None:
+    """An address to listen on, host:port; None when it is empty."""
+    value = text(name, "")
+    host, _colon, port = value.rpartition(":")
+    if value and not (host and port.isascii() and port.isdigit()):
+        raise ImproperlyConfigured(f"{name} looks like 0.0.0.0:8001.")
+    return (host.strip("[]"), int(port)) if value else None
+
+
 def address(name: str, default: str) -> str:
     """The address of a site: https://name or http://name:port, without a slash at the end. Raises
     ImproperlyConfigured."""

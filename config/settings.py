@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from django.utils.csp import CSP
 from django.utils.translation import gettext_lazy as _
 
-from config import env, logs
+from config import env, logs, stores
 from config.clock import ACTS, SWEEP
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -59,6 +59,7 @@ INSTALLED_APPS = [
     "django_htmx",
 ]
 MIDDLEWARE = [
+    "config.living.LivingMiddleware",
     "config.middleware.NumberedMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
@@ -194,28 +195,8 @@ SECURE_CSP = {
 }
 
 # --- Where does it write? ------------------------------------------------------------------
-SQLITE = {
-    "ENGINE": "django.db.backends.sqlite3",
-    "NAME": VAR_DIR / "db.sqlite3",
-    # IMMEDIATE and a patience of 20 s: without them a worker and a page lock each other out.
-    "OPTIONS": {
-        "transaction_mode": "IMMEDIATE",
-        "timeout": 20,
-        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
-    },
-}
-DATABASE_URL = env.text("DATABASE_URL", "sqlite")
-if DATABASE_URL == "sqlite":
-    DATABASES = {"default": SQLITE}
-else:
-    DATABASES = {"default": env.postgres(DATABASE_URL)}
-    DATABASES["default"] |= {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
-    # What we open a cursor for is read to its end: PostgreSQL would plan for the first tenth. And it would compile
-    # the desk's question, half a second each time, to save some milliseconds of it.
-    DATABASES["default"]["OPTIONS"] = {
-        "options": "-c cursor_tuple_fraction=1 -c jit=off",
-        "connect_timeout": 5,  # seconds: a database that doesn’t answer is a page that says so
-    }
+DATABASES = {"default": stores.database(VAR_DIR)}
+DATABASE_DIRECT = stores.direct(DATABASES["default"])
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 REDIS_URL = env.text("REDIS_URL", "none")
 # Rate limits count on the cache, so every worker must see the same one.
@@ -257,29 +238,9 @@ MEDIA_URL = "/media/"
 MEDIA_ROOT = VAR_DIR / "media"
 WHITENOISE_USE_FINDERS = DEBUG
 # A bucket that several machines share; without one, the files are on this machine's disk (docs/several_machines.md).
-S3 = {
-    "bucket_name": env.text("S3_BUCKET", ""),
-    "endpoint_url": env.text("S3_ENDPOINT", "") or None,
-    "region_name": env.text("S3_REGION", "") or None,
-    # Without keys: those that the machine itself has been given.
-    "access_key": env.text("S3_ACCESS_KEY", "") or None,
-    "secret_key": env.text("S3_SECRET_KEY", "") or None,
-}
-STORAGES: dict[str, dict[str, Any]] = {
-    "default": {"BACKEND": "accounts.storage.CarefulStorage"},
-    "vault": {"BACKEND": "accounts.storage.VaultStorage"},
-    "staticfiles": {
-        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
-        if DEBUG
-        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
-    },
-}
+S3 = stores.bucket()
+STORAGES = stores.storages(DEBUG, in_bucket=bool(S3["bucket_name"]))
 if S3["bucket_name"]:
-    _in_bucket = {"default": "media"} | {name: name for name in ("vault", "apart", "carried")}
-    STORAGES |= {
-        alias: {"BACKEND": "accounts.bucket.BucketStorage", "OPTIONS": {"location": part}}
-        for alias, part in _in_bucket.items()
-    }
     # What comes from the bucket waits on the disk: /tmp is memory in a container.
     FILE_UPLOAD_TEMP_DIR = VAR_DIR / "on-the-way"
     FILE_UPLOAD_TEMP_DIR.mkdir(exist_ok=True)
@@ -349,6 +310,8 @@ else:
         "unacked_restore_throttle": 1,
     }
 DOORBELL = env.flag("DOORBELL", True)  # off: the letters wait for the sweep
+# Where a worker answers /sante/live and /sante/ready, as host:port; nowhere: "".
+WORKER_DOOR = env.door("WORKER_DOOR")
 CELERY_TASK_ACKS_LATE = CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 2
 CELERY_TASK_IGNORE_RESULT = True

@@ -19,6 +19,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import urlsplit
 
 OLDEST_POSTGRES = 15
 PATIENCE = 30  # seconds
@@ -82,6 +83,27 @@ def redis(folder: Path) -> Iterator[dict[str, str]]:
     with child([*command, "--appendonly", "no"], log, stop=signal.SIGTERM):
         wait_for([find("redis-cli"), "-p", str(port), "ping"], log)
         yield {"REDIS_URL": f"redis://127.0.0.1:{port}/0"}
+
+
+@contextlib.contextmanager
+def pgbouncer(folder: Path, server: str) -> Iterator[dict[str, str]]:
+    """PgBouncer in transaction mode before this server (a DATABASE_URL), with fewer connections than it has clients."""
+    program, port, log = find("pgbouncer"), free_port(), folder / "pgbouncer.log"
+    parts = urlsplit(server)
+    users, said = folder / "pgbouncer.users", folder / "pgbouncer.ini"
+    users.write_text(f'"{parts.username}" ""\n')
+    said.write_text(
+        f"[databases]\n* = host={parts.hostname} port={parts.port}\n"
+        f"[pgbouncer]\nlisten_addr = 127.0.0.1\nlisten_port = {port}\nunix_socket_dir =\n"
+        f"auth_type = trust\nauth_file = {users}\npool_mode = transaction\ndefault_pool_size = 3\n"
+    )
+    user = "postgres" if os.geteuid() == 0 else None  # it refuses to run as root
+    for path in (users, said):
+        path.chmod(0o644)
+    with child([program, said], log, stop=signal.SIGTERM, user=user):
+        wait_for([sys.executable, "-c", KNOCK, str(port)], log)
+        through = server.replace(f":{parts.port}/", f":{port}/")
+        yield {"DATABASE_URL": through, "DATABASE_DIRECT_URL": server}
 
 
 @contextlib.contextmanager
@@ -165,7 +187,8 @@ def postgres_folder() -> Path:
 
 def find(program: str) -> str:
     """Where it is: beside this Python, for one that came with a package, or on the PATH."""
-    path = shutil.which(Path(sys.executable).with_name(program)) or shutil.which(program)
+    beside = shutil.which(Path(sys.executable).with_name(program))
+    path = beside or shutil.which(program) or shutil.which(program, path="/usr/sbin")
     if path is None:
         raise Missing(program)
     return path

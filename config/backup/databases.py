@@ -165,7 +165,12 @@ def _where() -> list[str]:
 
 
 def _environment() -> dict[str, str]:
-    return os.environ | {"PGPASSWORD": connection.settings_dict["PASSWORD"], "LC_MESSAGES": "C"}
+    known = connection.settings_dict
+    tls = {
+        f"PG{name.upper()}": known["OPTIONS"].get(name, "") for name in ("sslmode", "sslrootcert")
+    }
+    said = {name: value for name, value in tls.items() if value}
+    return os.environ | said | {"PGPASSWORD": known["PASSWORD"], "LC_MESSAGES": "C"}
 
 
 def _run(command: list[str]) -> str:

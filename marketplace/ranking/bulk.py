@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from functools import cache
 
+from django.conf import settings
 from django.db import connection
 from psycopg.types.numeric import Int8
 
@@ -20,12 +21,12 @@ def fetch(sql: str, values: dict[str, int | list[int]]) -> list[tuple]:
     connection.ensure_connection()
     with connection.wrap_database_errors:
         if connection.vendor == "postgresql":
-            connection.connection.prepare_threshold = (
-                1  # Django forbids it; its cursors don't use it
-            )
+            # Django forbids it; its cursors don't use it. Through PgBouncer the next connection wouldn't know it.
+            kept = not settings.DATABASE_DIRECT
+            connection.connection.prepare_threshold = 1 if kept else None
             with connection.Database.Cursor(connection.connection) as cursor:  # type: ignore[attr-defined]
                 sized = {name: _of_eight_bytes(value) for name, value in values.items()}
-                cursor.execute(_for_postgresql(sql), sized, binary=True, prepare=True)
+                cursor.execute(_for_postgresql(sql), sized, binary=True, prepare=kept)
                 return cursor.fetchall()
         plain = {n: json.dumps(v) if isinstance(v, list) else v for n, v in values.items()}
         return connection.connection.execute(_for_sqlite(sql), plain).fetchall()

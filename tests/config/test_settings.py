@@ -19,10 +19,11 @@ import json, sys
 from config import settings
 print(json.dumps({name: getattr(settings, name) for name in sys.argv[1:]}))
 """
-READ = re.compile(r"""env\.(?:text|flag|number|words|address|choice)\(\s*"([A-Z0-9_]+)\"""")
+READ = re.compile(r"""env\.(?:text|flag|number|words|address|choice|door)\(\s*"([A-Z0-9_]+)\"""")
 READERS = (
     "config/settings.py",
     "config/management/commands/serve.py",
+    "config/stores.py",
     "config/json_lines.py",  # gunicorn speaks before it has read the settings
 )
 # Settings that aren't everywhere, and why.
@@ -132,6 +133,7 @@ def test_the_old_keys_are_read_with_commas(tmp_path):
         ("EMAIL_PORT", "²", "EMAIL_PORT is a whole number"),
         ("EMAIL_USE_TLS", "yes", "EMAIL_USE_TLS is true or false"),
         ("LOG_FORMAT", "xml", "LOG_FORMAT is text or json"),
+        ("WORKER_DOOR", "8001", "WORKER_DOOR looks like 0.0.0.0:8001"),
         ("OPENID_LOOPBACK", "true", "OPENID_LOOPBACK is for DEBUG alone"),
     ],
 )
@@ -225,7 +227,7 @@ def test_who_reads_the_environment_is_known():
         for folder in ("config", "accounts", "marketplace", "notifications", "common")
         for path in (ROOT / folder).rglob("*.py")
         if re.search(
-            r"os\.environ|os\.getenv|\benv\.(text|flag|number|words|address|choice)\(",
+            r"os\.environ|os\.getenv|\benv\.(text|flag|number|words|address|choice|door)\(",
             path.read_text(),
         )
     }

@@ -7,6 +7,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from config.backup import taking
 from config.backup.refusals import NotPossible
+from config.direct import speak_directly
 
 
 class Command(BaseCommand):
@@ -20,6 +21,7 @@ class Command(BaseCommand):
         parser.add_argument("folder", type=Path, help="where backups are kept")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        speak_directly()
         try:
             taken = taking.take(options["folder"].absolute(), say=self._say)
         except NotPossible as refusal:

@@ -7,6 +7,8 @@ from django.core.management.base import CommandError
 from django.core.management.commands import migrate
 from django.db import OperationalError, connections
 
+from config.direct import speak_directly
+
 PATIENCE = "3s"  # whoever comes behind a migration that waits for a table waits too
 TRIES, REST = 40, 5.0
 
@@ -18,6 +20,7 @@ class Command(migrate.Command):
     )
 
     def handle(self, *args: Any, **options: Any) -> None:
+        speak_directly()
         connection = connections[options["database"]]
         if connection.vendor != "postgresql":
             super().handle(*args, **options)

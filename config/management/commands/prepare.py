@@ -15,6 +15,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection
 from django.db.migrations.recorder import MigrationRecorder
 
+from config.direct import keep_for_the_role, speak_directly
 from config.metrics import places
 from marketplace import demo
 from marketplace.matching.columns import NEED_CARD, OFFER_CARD, layout_of
@@ -45,7 +46,9 @@ class Command(BaseCommand):
         parser.add_argument("--demo", action="store_true", help="add the demo pôle (DEBUG only)")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        speak_directly()
         with one_at_a_time():
+            keep_for_the_role()
             refuse_what_came_before_the_first_release()
             call_command("compile_translations", verbosity=0)
             call_command("migrate", interactive=False, verbosity=0)

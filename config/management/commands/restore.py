@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from config.backup import marks, restoring
 from config.backup.refusals import NotPossible
+from config.direct import speak_directly
 
 THE_POST = (
     "The post is held: nothing leaves until somebody decides what does, on /courrier/retenu/ or with `manage.py post`. "
@@ -42,6 +43,7 @@ class Command(BaseCommand):
         parser.add_argument("--apart", type=Path, help="a newer copy of VAR_DIR/apart")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        speak_directly()
         if (options["folder"] is None) is (options["as_of"] is None):
             raise CommandError("Name a backup, or say --as-of.")
         if options["as_of"]:

@@ -103,6 +103,8 @@ def children(host: str, port: int) -> list[Child]:
         str(env.number("WEB_WORKERS", 2)),
         "--threads",
         "4",
+        "--worker-class",
+        "config.stopping.Worker",
         "--preload",
         "--no-control-socket",
         "--logger-class",
