@@ -241,3 +241,26 @@ def test_the_same_default_is_written_once():
     """A default in compose too would win over the code's, and over .env.example's truth."""
     for name, value in compose.services()["web"]["environment"].items():
         assert "$" not in str(value) or re.search(r"\$\{[A-Z0-9_]+(:-\}|:\?)", str(value)), name
+
+
+def test_through_pgbouncer_no_option_is_said_and_commands_know_the_server_itself(tmp_path):
+    said = {
+        "DATABASE_URL": "postgres://site:a@bouncer:6432/site",
+        "DATABASE_SSLMODE": "verify-full",
+    }
+    said |= {"DATABASE_DIRECT_URL": "postgres://site:a@db:5432/site", "DATABASE_LOCK_SECONDS": "10"}
+    found = started(tmp_path, "DATABASES", "DATABASE_DIRECT", **with_the_six(tmp_path) | said)
+    through, direct = found["DATABASES"]["default"], found["DATABASE_DIRECT"]
+    assert through["OPTIONS"] == {"sslmode": "verify-full", "connect_timeout": 5}
+    assert through["DISABLE_SERVER_SIDE_CURSORS"] is True
+    assert (through["HOST"], direct["HOST"]) == ("bouncer", "db")
+    assert "jit=off" in direct["OPTIONS"]["options"]
+    assert "lock_timeout=0" in direct["OPTIONS"]["options"], "a migration has a patience of its own"
+
+
+def test_time_outs_of_the_database_are_said_at_the_connection(tmp_path):
+    said = {"DATABASE_STATEMENT_SECONDS": "30", "DATABASE_LOCK_SECONDS": "10"}
+    found = started(tmp_path, "DATABASES", "DATABASE_DIRECT", **with_the_six(tmp_path) | said)
+    options = found["DATABASES"]["default"]["OPTIONS"]["options"]
+    assert "-c statement_timeout=30000 -c lock_timeout=10000" in options
+    assert found["DATABASE_DIRECT"] == {}
