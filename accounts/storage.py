@@ -90,7 +90,7 @@ class VaultStorage(CarefulStorage):
     """The vault on the disk, outside the web root: none of its files has an address."""
 
     @property
-    def location(self) -> str:  # type: ignore[override]
+    def location(self) -> str:
         return str(Path(settings.VAR_DIR, "vault").absolute())
 
     @property

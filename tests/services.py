@@ -86,10 +86,12 @@ def redis(folder: Path) -> Iterator[dict[str, str]]:
 
 
 @contextlib.contextmanager
-def pgbouncer(folder: Path, server: str) -> Iterator[dict[str, str]]:
+def pgbouncer(server: str) -> Iterator[dict[str, str]]:
     """PgBouncer in transaction mode before this server (a DATABASE_URL), with fewer connections than it has clients."""
-    program, port, log = find("pgbouncer"), free_port(), folder / "pgbouncer.log"
-    parts = urlsplit(server)
+    program, port, parts = find("pgbouncer"), free_port(), urlsplit(server)
+    folder = Path(tempfile.mkdtemp(prefix="trait-d-union-pgbouncer-"))
+    folder.chmod(0o755)  # its own user must be able to walk through
+    log = folder / "pgbouncer.log"
     users, said = folder / "pgbouncer.users", folder / "pgbouncer.ini"
     users.write_text(f'"{parts.username}" ""\n')
     said.write_text(
@@ -100,7 +102,9 @@ def pgbouncer(folder: Path, server: str) -> Iterator[dict[str, str]]:
     user = "postgres" if os.geteuid() == 0 else None  # it refuses to run as root
     for path in (users, said):
         path.chmod(0o644)
-    with child([program, said], log, stop=signal.SIGTERM, user=user):
+    with contextlib.ExitStack() as stack:
+        stack.callback(shutil.rmtree, folder, ignore_errors=True)
+        stack.enter_context(child([program, said], log, stop=signal.SIGTERM, user=user))
         wait_for([sys.executable, "-c", KNOCK, str(port)], log)
         through = server.replace(f":{parts.port}/", f":{port}/")
         yield {"DATABASE_URL": through, "DATABASE_DIRECT_URL": server}

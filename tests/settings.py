@@ -32,7 +32,8 @@ from config.settings import *  # noqa: E402
 ALLOWED_HOSTS = ["*"]
 # A real hash takes 0.3 s on purpose; thousands of test users would wait for it.
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+# Plain static files; and never somebody's own bucket: what is about one has its own (tests/buckets.py).
+STORAGES, S3 = stores.storages(debug=True, in_bucket=False), S3 | {"bucket_name": ""}
 WHITENOISE_AUTOREFRESH = True
 # The outbox's tests have letters of their own. They lie here for every test: a setting that changes for
 # one test makes it compile each template again.

@@ -125,8 +125,6 @@ def site(prepared, tmp_path_factory):
     folder, post = tmp_path_factory.mktemp("several"), Moody()
     mail = MoodyController(post, port=free_port())
     mail.start()
-    folder.chmod(0o755)
-    folder.parent.chmod(0o755)
     with services.bucket(folder) as bucket, contextlib.ExitStack() as pool:
         environment = os.environ | {
             "DJANGO_SETTINGS_MODULE": "config.settings",
@@ -140,7 +138,7 @@ def site(prepared, tmp_path_factory):
         }
         environment |= own_database(prepared.settings["DATABASE_URL"].rsplit("/", 1)[1]) | bucket
         server = environment["DATABASE_URL"]
-        environment |= pool.enter_context(services.pgbouncer(folder, server))
+        environment |= pool.enter_context(services.pgbouncer(server))
         named = {
             kind: [folder / f"{kind}{number}" for number in (1, 2)] for kind in ("web", "worker")
         }
