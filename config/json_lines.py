@@ -57,5 +57,5 @@ class AsChosen(logging.Formatter):
         self.in_words, self.in_json = in_words, JsonLines()
 
     def format(self, record: logging.LogRecord) -> str:
-        chosen = self.in_json if env.text("LOG_FORMAT", TEXT) == JSON else self.in_words
+        chosen = self.in_json if env.text("LOG_FORMAT", TEXT).lower() == JSON else self.in_words
         return chosen.format(record)

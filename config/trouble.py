@@ -24,6 +24,7 @@ from common import trace
 
 AWAY, NO_ROOM, FILES = "503_database.html", "503_disk.html", "503_files.html"
 SOON = "30"  # seconds: a proxy, a browser or a monitor may try again then
+MOST_SHOWN = 60  # fields of which the names are looked for; more are sent again all the same
 DISK_FULL = "53100"  # PostgreSQL's own code
 SQLITE_FULL = {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR}
 
@@ -51,7 +52,7 @@ def what_was_sent(request: HttpRequest) -> dict[str, Any]:
     fields = [(name, value) for name, values in form.lists() for value in values]
     if any("password" in name for name in form):
         fields = []
-    written = typed.words_of(form) if fields else []
+    written = typed.words_of(form) if len(fields) <= MOST_SHOWN else []
     return {"sent": True, "fields": fields, "written": written, "had_files": had_files}
 
 

@@ -138,7 +138,7 @@ def _connections(now: datetime) -> Iterator[Said]:
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute(
-                "SELECT count(*), current_setting('max_connections')::int FROM pg_stat_activity"
+                "SELECT count(datid), current_setting('max_connections')::int FROM pg_stat_activity"
             )
             used, most = cursor.fetchone()
         yield ("used",), used
