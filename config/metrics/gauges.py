@@ -198,8 +198,9 @@ class Gauges(Collector):
         for gauge in OF_THE_DISK:
             yield gauge.of(gauge.read(now))
         said = _asked(now)
-        for gauge in OF_THE_DATABASE if said is not None else ():
-            yield gauge.of(said[gauge.name] if said else ())
+        if said is not None:
+            for gauge in OF_THE_DATABASE:
+                yield gauge.of(said[gauge.name])
         yield UP.of([((), said is not None)])
 
 

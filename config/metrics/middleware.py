@@ -12,10 +12,8 @@ from django.http import HttpRequest, HttpResponse
 from config.metrics import meters
 from config.middleware import METHODS
 
-NO_PAGE, OTHER = (
-    "none",
-    "other",
-)  # what isn't a page: a static file, a path that leads nowhere; a method that none knows
+NO_PAGE = "none"  # a static file, a path that leads nowhere, what is refused at the door
+OTHER = "other"  # a method that no page knows
 
 log = logging.getLogger(__name__)
 
