@@ -21,7 +21,7 @@ KINDS = [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
 # What is needed to set it up, to leave, to take an account back, and what the law wants readable.
 OPEN_VIEWS = {
     *("legal", "accessibility", "health", "health-web", "set_language", "admin:logout"),
-    *("address-restore", "session-end", "usersessions_list", "organisation-logo"),
+    *("address-restore", "admin-link", "session-end", "usersessions_list", "organisation-logo"),
 }
 OPEN_NAMES = ("account_", "mfa_")
 

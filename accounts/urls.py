@@ -4,6 +4,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.urls import path, re_path
 
 from accounts.views import (
+    administrators,
     invitations,
     join_links,
     join_requests,
@@ -74,6 +75,8 @@ urlpatterns = [
     path(
         "compte/adresse-precedente/<slug:token>/", security.restore_address, name="address-restore"
     ),
+    path("compte/administrer/", administrators.choose_password),
+    path("compte/administrer/<str:token>/", administrators.choose_password, name="admin-link"),
     path("compte/connexions/<int:pk>/fin/", sign_ins.unlink, name="sign-in-unlink"),
     path("compte/reprendre/", typed.resume, name="typed"),
     path("votre-temps/", own_time.page, name="own-time"),

@@ -23,7 +23,7 @@ AT_WORK = {
     *("agreement", "sign-by-link", "sign-by-link-file", "signing-address", "consent-answer"),
     *("follow-up", "review-by-link", "still-true", "account-keep", "proposal-answer", "mail-domain-mailbox", "letters-unsubscribe"),
     *("record-own", "calendar-feed", "visit-link", "visit-link-date"),
-    *("address-restore", "account_confirm_email", "bounce"),
+    *("address-restore", "admin-link", "account_confirm_email", "bounce"),
     # Coming in and going out.
     *("account_login", "account_logout", "account_inactive", "account_reauthenticate"),
     *("account_reset_password", "account_reset_password_done", "account_reset_password_from_key"),

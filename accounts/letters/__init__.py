@@ -1,5 +1,6 @@
 """The letters about who people are and for whom they may speak, one function for each; all are called from here."""
 
+from accounts.letters.administrators import *
 from accounts.letters.families import *
 from accounts.letters.groups import *
 from accounts.letters.join_requests import *

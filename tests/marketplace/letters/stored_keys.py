@@ -14,6 +14,7 @@ STORED = {
     "address_changed": ["address-changed:3"],
     "address_restored": ["address-restored:3"],
     "address_set": [f"address-set:{UUID}"],
+    "admin_link": [f"admin-link:{UUID}"],
     "agreement_asked": ["agreement:14:asked:2"],
     "agreement_for_company": ["agreement:14:company"],
     "agreement_given": ["agreement:14:given"],
