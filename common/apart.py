@@ -126,7 +126,7 @@ def drop(name: str) -> None:
 
 def take_in(elsewhere: Path) -> None:
     """Add what the files of another folder have more than ours: a copy from a backup, or from another disk."""
-    for path in sorted(elsewhere.glob("*")):
+    for path in sorted(elsewhere.glob("[!.]*")):
         shared = pieces.read(path.name) if is_shared() else ()
         known = set(map(_checked, shared) if is_shared() else read(folder() / path.name))
         add(path.name, (line for line in dict.fromkeys(read(path)) if line not in known))

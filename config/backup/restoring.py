@@ -77,7 +77,7 @@ def _restored(
         _last_words()
         for elsewhere in filter(None, (folder / GROWS, also_apart)):
             apart.take_in(elsewhere)
-            outcome.foreign_lines += sum(apart.foreign(path) for path in elsewhere.glob("*"))
+            outcome.foreign_lines += sum(apart.foreign(path) for path in elsewhere.glob("[!.]*"))
         say("files")
         _files(folder, outcome)
         say("database")
@@ -86,8 +86,7 @@ def _restored(
     call_command("createcachetable", verbosity=0)
     say("what has happened since")
     _settle(outcome)
-    if are_old:
-        turning.turn(say)
+    _turn(say, are_old=are_old)
     return outcome
 
 
@@ -99,9 +98,15 @@ def after_others(as_of: datetime, say: Say, also_apart: Path | None = None) -> O
             apart.take_in(also_apart)
         say("what has happened since")
         _settle(outcome)
-        if are_old:
-            turning.turn(say)
+        _turn(say, are_old=are_old)
     return outcome
+
+
+def _turn(say: Say, *, are_old: bool) -> None:
+    """What was sealed and hidden with keys that were put away comes under today's: no process reads with them."""
+    if are_old:
+        for fault in turning.turn(say).papers.broken:
+            say(f"not sealed anew: {fault}")
 
 
 def _last_words() -> None:

@@ -21,7 +21,7 @@ from marketplace.rules.cost_lists import COST
 
 A_PIECE = 500
 
-type Say = Callable[[str], None]
+type Say = Callable[[str], object]
 
 
 @dataclass

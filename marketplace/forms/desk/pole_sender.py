@@ -4,11 +4,13 @@ import re
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.core.validators import EmailValidator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.forms.words import has_letters
 from accounts.models import Pole
+from notifications.mime import wire_address
 
 # A name that looks like an address would say that somebody else sends.
 LIKE_AN_ADDRESS = re.compile(r"[@<>\"\\]|://|\bvia\b", re.IGNORECASE)
@@ -39,6 +41,16 @@ class PoleSenderForm(forms.ModelForm):
                 _("A name alone, without an address, quotation marks or “via”: we add the rest.")
             )
         return name
+
+    def clean_replies_to(self) -> str:
+        address: str = self.cleaned_data["replies_to"]
+        try:
+            wire_address(address).encode("ascii")
+        except (
+            UnicodeError
+        ):  # no mail server could be told of it, and no letter of the pôle would leave
+            raise ValidationError(EmailValidator.message) from None
+        return address
 
     def clean(self) -> dict:
         said = super().clean() or {}

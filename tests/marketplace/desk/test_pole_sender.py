@@ -55,6 +55,7 @@ def test_nobody_else_says_it(client):
         ({"sender_name": 'Pôle "Nord"'}, "sender_name", "sans adresse"),
         ({"sender_name": "Google via Pôle"}, "sender_name", "sans adresse"),
         ({"replies_to": "personne"}, "replies_to", "adresse"),
+        ({"replies_to": f"a@{'é' * 60}.example.org"}, "replies_to", "adresse"),
         ({"sender_name": "", "replies_to": "a@b.example"}, "sender_name", "écrivez-le"),
     ],
 )
