@@ -1,27 +1,32 @@
 """Which rows are around somebody: those that name them otherwise than by words, and what others wrote of the same need, mission,
 conversation or organisation. There, their name is theirs; elsewhere somebody else may bear it."""
 
+from collections import defaultdict
 from collections.abc import Iterator
 from functools import cache, reduce
 from operator import or_
 from typing import Any
 
+from django.apps import apps
 from django.db.models import Field, Model, Q, QuerySet
 
 from accounts.models import Organisation, User
-from marketplace.models import Mission, Need, Offer, Proposal, Thread
+from marketplace.models import (
+    Attendance,
+    Gathering,
+    Mission,
+    Need,
+    Offer,
+    Proposal,
+    Round,
+    RoundAnswer,
+    Thread,
+)
 from marketplace.personal_data import chapters
 from notifications.models import Notification
 
-# What rows hang on, and the word for it in the matter of a letter.
-NOUNS: dict[type[Model], str] = {
-    Thread: "thread",
-    Proposal: "proposal",
-    Mission: "mission",
-    Need: "need",
-    Offer: "offer",
-    Organisation: "organisation",
-}
+# What rows hang on.
+NOUNS = (Thread, Proposal, Mission, Need, Offer, Round, Gathering, Organisation)
 
 
 class Around:
@@ -46,14 +51,20 @@ class Around:
             Mission: Mission.objects.filter(comes),
             Thread: Thread.objects.filter(talks | Q(asker=person) | Q(need__created_by=person)),
             Organisation: Organisation.objects.filter(houses),
+            Round: Round.objects.filter(
+                pk__in=RoundAnswer.objects.filter(person=person).values("round")
+            ),
+            Gathering: Gathering.objects.filter(
+                pk__in=Attendance.objects.filter(person=person).values("gathering")
+            ),
         }
 
     def among(self, model: type[Model], pks: list[int]) -> set[int]:
         """Which of these rows are around the person."""
+        if model is Notification:
+            return self._letters(pks)
         rows: QuerySet[Any] = model._base_manager.filter(pk__in=pks)
         found: set[int] = set()
-        if model is Notification:
-            return set(rows.filter(self._matters()).values_list("pk", flat=True))
         if model in self.things and model is not Organisation:
             mine = self.things[model].filter(pk__in=pks)
             found |= set(mine.values_list("pk", flat=True))
@@ -65,14 +76,29 @@ class Around:
             found |= set(rows.filter(reduce(or_, asked)).values_list("pk", flat=True))
         return found
 
-    def _matters(self) -> Q:
-        """Letters about something that is around them."""
-        told = [
-            f"{NOUNS[model]}:{pk}"
-            for model, rows in self.things.items()
-            for pk in rows.values_list("pk", flat=True).distinct()
-        ]
-        return Q(matter__in=told) | Q(recipient=self.person)
+    def _letters(self, pks: list[int]) -> set[int]:
+        """Letters to them, and those about something that is around them: its word and its number stand beside the letter."""
+        found, by_noun = set(), defaultdict(list)
+        letters = Notification.objects.filter(pk__in=pks)
+        for pk, reader, matter in letters.values_list("pk", "recipient", "matter"):
+            noun, _colon, number = matter.partition(":")
+            if reader == self.person:
+                found.add(pk)
+            elif number.isdigit():
+                by_noun[noun].append((int(number), pk))
+        for noun, told in by_noun.items():
+            near = self._of_noun(noun, [number for number, _pk in told])
+            found |= {pk for number, pk in told if number in near}
+        return found
+
+    def _of_noun(self, noun: str, numbers: list[int]) -> set[int]:
+        if noun == "organisation":
+            mine = self.things[Organisation].filter(pk__in=numbers)
+            return set(mine.values_list("pk", flat=True))
+        models = {
+            one._meta.model_name: one for one in apps.get_app_config("marketplace").get_models()
+        }
+        return self.among(models[noun], numbers) if noun in models else set()
 
 
 @cache

@@ -1,7 +1,10 @@
 """Where one is logged in: a list for oneself alone, and an end that is one."""
 
+from datetime import timedelta
+
 import pytest
 from allauth.usersessions.models import UserSession
+from django.contrib.sessions.models import Session
 from django.db import connection
 from django.test import Client
 from django.urls import reverse
@@ -9,6 +12,7 @@ from django.utils import timezone
 
 from accounts.actions import people
 from accounts.models import User
+from accounts.tasks import forget_sessions
 from tests.accounts.security import PASSWORD, is_in, log_in, with_password
 
 LIST = reverse("usersessions_list")
@@ -138,3 +142,15 @@ def test_a_closed_account_takes_nothing_back_from_a_form_on_its_way():
     zoe.refresh_from_db()
     assert closed
     assert (zoe.first_name, zoe.is_active) == ("", False)
+
+
+def test_a_session_that_has_ended_is_swept_with_all_that_it_held():
+    """Each night: the row, the browser and the network address that it came from. One that goes on stays."""
+    zoe = with_password()
+    ended, goes_on = log_in(zoe, ip="192.0.2.7"), log_in(zoe)
+    stale = Session.objects.filter(session_key=ended.session.session_key)
+    stale.update(expire_date=timezone.now() - timedelta(minutes=1))
+    forget_sessions()
+    assert [one.session_key for one in Session.objects.all()] == [goes_on.session.session_key]
+    assert [one.session_key for one in UserSession.objects.all()] == [goes_on.session.session_key]
+    assert opens(goes_on)
