@@ -78,7 +78,7 @@ def _fill() -> dict[str, Callable[[], object]]:
     }
     operator = Organisation.objects.create(kind="OPERATOR", name="Passeurs", **said)
     house = Organisation.objects.create(kind="ESS", name="Ateliers", **said)
-    Seat.objects.create(operator=operator, pole=pole, status=SeatStatus.HELD, since=now)
+    Seat.objects.create(operator=operator, pole=pole, status=SeatStatus.SEATED, since=now)
     people = User.objects.bulk_create(
         (User(email=f"p{n}@example.org", first_name="P", last_name=f"{n}") for n in range(PEOPLE)), BATCH
     )  # fmt: skip
