@@ -15,7 +15,19 @@ class Migration(migrations.Migration):
     operations = [
         AddIndexMeanwhile(
             model_name="journalentry",
-            index=models.Index(fields=["pole", "at", "id"], condition=models.Q(told=False), name="journal_pole_taken"),
+            index=models.Index(fields=["organisation", "at", "id"], condition=models.Q(told=False), name="journal_taken"),
+        ),
+        AddIndexMeanwhile(
+            model_name="journalentry",
+            index=models.Index(fields=["organisation", "by", "at", "id"], condition=models.Q(told=False), name="journal_taken_by"),
+        ),
+        AddIndexMeanwhile(
+            model_name="journalentry",
+            index=models.Index(fields=["organisation", "kind", "at", "id"], condition=models.Q(told=False), name="journal_taken_kind"),
+        ),
+        AddIndexMeanwhile(
+            model_name="journalentry",
+            index=models.Index(fields=["pole", "at", "id"], condition=models.Q(told=False), name="journal_taken_pole"),
         ),
         AddIndexMeanwhile(
             model_name="journalentry",
@@ -25,5 +37,8 @@ class Migration(migrations.Migration):
             model_name="journalentry",
             index=models.Index(fields=["kind", "number", "at", "id"], condition=models.Q(told=True), name="journal_of_what"),
         ),
+        RemoveIndexMeanwhile(model_name="journalentry", name="journal_organisation"),
+        RemoveIndexMeanwhile(model_name="journalentry", name="journal_organisation_by"),
+        RemoveIndexMeanwhile(model_name="journalentry", name="journal_of_a_kind"),
         RemoveIndexMeanwhile(model_name="journalentry", name="journal_pole"),
     ]

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Membership, Organisation
-from marketplace.actions.desk import journal
+from marketplace.actions.desk import journal, unclaimed
 from marketplace.models import JournalEntry, JournalKind, TeamMember, Time
 from marketplace.rules.journal_parties import NOUNS, Reader
 from tests.factories import (
@@ -168,3 +168,13 @@ def test_a_name_that_is_no_longer_there_is_no_fault(client, mission, solene):
     type(mission.proposal).objects.filter(pk=mission.proposal_id).update(status="DECLINED")
     client.force_login(person)
     assert client.get(reverse("who-read")).status_code == 200
+
+
+def test_a_structure_that_nobody_takes_up_is_erased_though_it_was_read():
+    them = behalf_people.desk()
+    need = behalf_people.a_draft(them)
+    house = need.organisation
+    tell(them.colleague, "need", need.pk, JournalKind.NEED_READ)
+    unclaimed.refuse(need.behalf, by=them.writer, now=timezone.now())
+    assert not Organisation.objects.filter(pk=house.pk).exists()
+    assert JournalEntry.objects.filter(house=house.pk).count() == 2

@@ -182,7 +182,7 @@ def test_it_comes_a_page_at_a_time_and_twenty_cost_as_many_questions_as_four(cli
         with CaptureQueriesContext(connection) as questions:
             assert len(table(client, need, page=number).context["rows"]) == shown
         asked.append(len(questions))
-    assert asked[0] == asked[1] <= 28
+    assert asked[0] == asked[1] <= 29  # one of them notes in the journal that it was read
 
 
 def test_who_is_ticked_stays_so_on_another_page_in_another_order_and_on_the_way_back(
