@@ -67,19 +67,18 @@ def tell(
     form: str = "",
 ) -> int:
     """Write what this person read, took out or wrote, for each person and organisation that it is about, in one INSERT. `which`
-    is the row's key, or a queryset of keys. Returns how many are told: nobody, where the reader is on a side, reads what is
+    is the row's key, a list or a queryset of keys. Returns how many are told: nobody, where the reader is on a side, reads what is
     theirs, or neither coordinates nor employs anybody."""
     if not reader.looks_on:
         return 0
-    words_of, values = [], []
-    for sql, asked in _compiled(noun.lines(reader, which)):
-        words_of.append(sql)
-        values.extend(asked)
-    if not words_of:
+    found = list(_compiled(noun.lines(reader, which)))
+    if not found:
         return 0
+    whom = " UNION ".join(words for words, _values in found)
+    values = [value for _words, values in found for value in values]
     sql = (
         f"INSERT INTO {TABLE} ({SAID}, {FOUND}) "
-        f"SELECT {', '.join(['%s'] * PLACES)}, found.* FROM ({' UNION '.join(words_of)}) AS found"
+        f"SELECT {', '.join(['%s'] * PLACES)}, found.* FROM ({whom}) AS found"
     )
     said = (reader.number, kind, _line(words)[:300], form, now, True, "")
     try:
@@ -91,7 +90,7 @@ def tell(
 
 
 def _compiled(found: Iterable[Lines]) -> Iterator[tuple[str, tuple[Any, ...]]]:
-    """Without those that can't find anything, and only the lines about somebody."""
+    """Without those that can't find anything."""
     for lines in found:
         try:
             sql, values = lines.query.get_compiler(connection=connection).as_sql()
