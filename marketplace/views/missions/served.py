@@ -73,7 +73,7 @@ def _what_follows(unfit: rules.Unfit) -> list[str]:
     row, frame = unfit.served, unfit.fit.frame
     said = {"structure": row, "frame": regimes.of(frame).label if frame else ""}
     by_loan = [
-        _("Its legal frame is the free loan of an employee, without a tax receipt (labour code, article L. 8241-3): %(structure)s says day by day what there is to do.") % said,
+        _("The second mission is the free loan of an employee, without a tax receipt (labour code, article L. 8241-3): %(structure)s says day by day what there is to do.") % said,
         _("Tick the two sentences below if they are true. If one isn’t, nobody may be lent for free to it: take it out of this mission. On their own time, whoever comes may serve it all the same: they offer it in their own name."),
     ]  # fmt: skip
     return [
