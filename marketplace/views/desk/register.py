@@ -85,9 +85,9 @@ def factor(request: SignedInRequest, code: str) -> HttpResponse:
         raise Http404
     met = mentions.missions_that_met(code, pole, timezone.now(), by=request.user)
     page = Paginator(
-        met.select_related("need__organisation", "offer__organisation").prefetch_related(
-            "reviews__factors"
-        ),
+        met.select_related(
+            "need__organisation", "apart_for", "offer__organisation"
+        ).prefetch_related("reviews__factors"),
         A_PAGE,
     ).get_page(request.GET.get("page"))
     lines = Finding.objects.visible_to(request.user).filter(pole=pole, code=code)

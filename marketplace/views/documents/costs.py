@@ -29,7 +29,7 @@ from marketplace.views.long_lists import keyset_page
 
 A_PAGE = 25  # each row has its field: it is what the page costs
 LATEST = ("-ends_on", "-pk")
-NAMED = ("need__organisation", "offer__person", "offer__organisation", "valuation")
+NAMED = ("need__organisation", "apart_for", "offer__person", "offer__organisation", "valuation")
 
 
 def house_of(request: SignedInRequest, pk: int) -> Organisation:

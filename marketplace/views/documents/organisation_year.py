@@ -85,7 +85,13 @@ def _given(
 
 def _listed(numbers: list[int]) -> list[Mission]:
     """In this order."""
-    shown = ("need__organisation", "need__commune", "offer__organisation", "offer__person")
+    shown = (
+        "need__organisation",
+        "apart_for",
+        "need__commune",
+        "offer__organisation",
+        "offer__person",
+    )
     rows = Mission.objects.select_related(*shown).in_bulk(numbers)
     return [rows[pk] for pk in numbers]
 

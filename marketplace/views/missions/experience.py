@@ -22,7 +22,7 @@ def index(request: SignedInRequest) -> HttpResponse:
             "experience": experience.of(request.user),
             "quoted": Review.objects.public()
             .filter(author=request.user)
-            .select_related("mission__need__organisation"),
+            .select_related("mission__need__organisation", "mission__apart_for"),
         },
     )
 
