@@ -58,7 +58,7 @@ def link(user: User) -> str:
 
 
 def send_link(user: User, *, now: datetime) -> None:
-    letters.admin_link(user, url=link(user), now=now, until=now + LINK_LASTS)
+    letters.admin_link(user, url=link(user), until=now + LINK_LASTS)
 
 
 def of_link(token: str) -> User | None:

@@ -9,5 +9,5 @@ from notifications.letter import Key, Letter
 ADMIN_LINK = Letter("admin_link", Key("admin-link:{one:word}"), secret=True)
 
 
-def admin_link(user: User, *, url: str, now: datetime, until: datetime) -> None:
-    ADMIN_LINK.tell([user], url=url, one=uuid4(), until=until, expires_at=until)
+def admin_link(user: User, *, url: str, until: datetime) -> None:
+    ADMIN_LINK.tell([user], url=url, one=uuid4(), gone_at=until, expires_at=until)
