@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -77,6 +77,7 @@ class Called:
     last: str = ""
     emails: tuple[str, ...] = ()
     phones: tuple[str, ...] = ()
+    in_capitals: bool = False  # found only where both halves begin with one, as names do
 
     @classmethod
     def of(cls, first: str, last: str, emails: Iterable[str], phones: Iterable[str]) -> "Called":
@@ -104,6 +105,10 @@ class Called:
     def read(cls, said: dict[str, Any]) -> "Called":
         return cls(said["first"], said["last"], tuple(said["emails"]), tuple(said["phones"]))
 
+    def as_names_are(self) -> "Called":
+        """Where common words may be somebody’s name: « Repeindre la salle » isn’t one."""
+        return replace(self, in_capitals=True)
+
     # --- found ---
     @cached_property
     def _pattern(self) -> "re.Pattern[str] | None":
@@ -129,7 +134,18 @@ class Called:
         """The text, with `word` wherever they are named."""
         if self._pattern is None:
             return text
-        return self._pattern.sub(lambda found: _put(found, word), text)
+        return self._pattern.sub(lambda found: self._put(found, word), text)
+
+    def _put(self, found: "re.Match[str]", word: str) -> str:
+        said = found.group()
+        if found.groupdict().get("place"):
+            return said
+        is_name = "@" not in said and not any(letter.isdigit() for letter in said)
+        if self.in_capitals and is_name:
+            halves = re.split(r"[\s._'’\-]+", said)
+            if not (halves[0][:1].isupper() and halves[-1][:1].isupper()):
+                return said
+        return word
 
     def is_half(self, text: str) -> bool:
         """Whether the text is their first name or their last name, and nothing else."""
@@ -147,11 +163,6 @@ def in_all(value: Any, change: Callable[[str], str]) -> Any:
         case dict():
             return {key: in_all(one, change) for key, one in value.items()}
     return value
-
-
-def _put(found: "re.Match[str]", word: str) -> str:
-    named = found.groupdict().get("place")
-    return found.group() if named else word
 
 
 def _letters(name: str) -> str:

@@ -20,9 +20,9 @@ from django.db.models import Field, Model, Q
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from accounts.models import User
+from accounts.models import Organisation, User
 from common.names_in_text import Called, in_all
-from common.word_search import WordsOf, forget_old_words
+from common.word_search import WordsOf, forget_old_words, name_of
 from marketplace.actions.desk.retention_models import NOBODY
 from marketplace.models import LeftName
 from marketplace.personal_data import kept
@@ -71,6 +71,8 @@ RANDOM = frozenset({"marketplace.StoredFile.name"})  # made by chance: by it the
 SILENT = NOBODY.keys() - {"notifications.RowFault", "notifications.ClockAct"}
 A_DAY = timedelta(days=1)
 SHORT = "[…]"
+# Read by everybody, and about no person: there a name is written as names are, or is taken for words.
+PUBLISHED = ("Need", "Offer", "Round", "Gathering", "Site", "CompanyProgramme", "Telling")
 NOWHERE = Q(pk__in=[])
 
 
@@ -219,6 +221,7 @@ class Seeking:
     def __init__(self, names: list[LeftName]) -> None:
         self.names = [(name.person_id, name.how) for name in names]
         self.aside = list(dict.fromkeys((label, pk) for name in names for label, pk in name.aside))
+        self.borne = {number for number, called in self.names if _is_a_house(called)}
         self.around = {number: Around(number) for number, _called in self.names}
         with translation.override(settings.LANGUAGE_CODE):
             self.word = _("[closed account]")
@@ -252,11 +255,18 @@ class Seeking:
         names = [one.name for one in table.columns]
         for row in table.model._base_manager.filter(pk__in=pks).only(*names):
             called = [
-                each if row.pk in ours[number] else each.by_mail() for number, each in self.names
+                self._here(number, each, table, is_near=row.pk in ours[number])
+                for number, each in self.names
             ]
             if new := self._without(table, row, called):
                 _save(row, new)
                 changed.add(row.pk)
+
+    def _here(self, number: int, called: Called, table: Table, *, is_near: bool) -> Called:
+        """How they are looked for in this row."""
+        if not is_near or number in self.borne:
+            return called.by_mail()
+        return called.as_names_are() if table.model.__name__ in PUBLISHED else called
 
     def _without(self, table: Table, row: Model, called: list[Called]) -> dict[str, Any]:
         """Its columns that change, and what they then say."""
@@ -306,3 +316,9 @@ def _save(row: Model, new: dict[str, Any]) -> None:
     }
     with transaction.atomic():
         type(row)._base_manager.filter(pk=row.pk, **texts).update(**new, **found)
+
+
+def _is_a_house(called: Called) -> bool:
+    """Whether an organisation is called so: « Le Verger » stays in what is said of it."""
+    names = (name_of(called.first, called.last), name_of(called.last, called.first))
+    return called.has_name and Organisation.objects.filter(search_name__in=names).exists()

@@ -114,6 +114,26 @@ def test_whoever_calls_themselves_by_common_words_empties_no_texts_of_others(ali
     assert need.context == "Repeindre la salle, et appeler le 03 20 00 00 00."
 
 
+def test_nor_in_what_they_applied_for(aline, need):
+    troll = verify(make_user("Repeindre", "La salle"))
+    make_proposal(need, make_offer(troll))
+    close(troll)
+    read()
+    need.refresh_from_db()
+    assert need.title == "Repeindre la salle"
+
+
+def test_an_organisation_that_is_called_like_them_keeps_its_name(aline, need):
+    make_organisation(name="Le Verger")
+    troll = verify(make_user("Le", "Verger"))
+    thread = make_proposal(need, make_offer(troll)).thread
+    message = say(thread, aline, "Comme pour Le Verger.")
+    close(troll)
+    read()
+    message.refresh_from_db()
+    assert message.text == "Comme pour Le Verger."
+
+
 def test_a_street_that_bears_their_name_keeps_it(nora, need):
     need.context = "Au 12 rue Nora Cherif."
     need.save()
