@@ -74,7 +74,7 @@ UNNOTED: dict[str, str] = {
          "report", "report-page", "report-targets", "report-freeze", "report-version", "report-chapter-new", "report-chapter",
          "report-chapter-up", "report-chapter-down", "report-chapter-show", "report-chapter-hide", "report-chapter-remove",
          "report-partner-remove", "dispatch", "dispatch-new", "dispatch-edit", "dispatch-up", "dispatch-down",
-         "dispatch-remove", "mail-domain-answer", "note-remove", "tag-remove", "note-new", "tag-new"),
+         "dispatch-remove", "mail-domain-answer", "pole-sender", "note-remove", "tag-remove", "note-new", "tag-new"),
         _OWN_WORK,
     ),
     **dict.fromkeys(

@@ -73,10 +73,12 @@ class Command(BaseCommand):
         self._write_concerned("People concerned", found.people)
         self._write_concerned("Organisations concerned", found.houses)
 
-    def _write(self, title: str, rows: Iterable[Row]) -> None:
+    def _write(self, title: str, rows: list[Row]) -> None:
         self.stdout.write(f"\n{title}:")
-        for row in rows or [None]:
-            self.stdout.write(_said(row) if row else "  nothing")
+        for row in rows:
+            self.stdout.write(_said(row))
+        if not rows:
+            self.stdout.write("  nothing")
 
     def _write_csv(self, rows: Iterable[Row]) -> None:
         out = csv.writer(self.stdout, delimiter=";")
