@@ -7,7 +7,7 @@ from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils import timezone
 
-from accounts.requests import OurRequest, is_signed_in
+from accounts.requests import OurRequest, SignedInRequest, is_signed_in
 from marketplace.actions.desk import journal
 from marketplace.models import JournalKind
 from marketplace.models.desk.journal import AFTER_SEARCH
@@ -130,17 +130,16 @@ class NotedMiddleware:
         response = self.get_response(request)
         if request.method != "GET" or response.status_code != HttpResponse.status_code:
             return response
-        if not is_signed_in(request) or request.resolver_match is None:
-            return response
         try:
-            _note(request)
+            if is_signed_in(request) and request.resolver_match is not None:
+                _note(request)
         except journal.NotNoted:  # the page of config/trouble.py says to come back in a minute
             response.close()
             raise
         return response
 
 
-def _note(request: OurRequest) -> None:
+def _note(request: SignedInRequest) -> None:
     reader = Reader.of(request.user.pk, request.memberships)
     if not reader.looks_on:
         return
