@@ -1,6 +1,7 @@
 """The name of this app in the admin."""
 
 from django.apps import AppConfig, apps
+from django.db.models import fields
 from django.utils.translation import gettext_lazy as _
 
 from common import one_line
@@ -13,6 +14,7 @@ class AccountsConfig(AppConfig):
     def ready(self) -> None:
         one_line.install()
         _name_the_second_factor()
+        fields.BLANK_CHOICE_LABEL = _("Choose…")  # Django’s own is “- Select an option -”
 
 
 def _name_the_second_factor() -> None:

@@ -8,6 +8,7 @@ from allauth.account.forms import default_token_generator
 from allauth.account.utils import user_pk_to_url_str
 from django.contrib.auth.models import AnonymousUser
 from django.core.management import call_command
+from django.forms import modelform_factory
 from django.http import Http404, HttpResponse, QueryDict
 from django.urls import reverse
 from django.utils import timezone, translation
@@ -15,7 +16,7 @@ from django.utils.translation import gettext
 
 from accounts import typed
 from config.middleware import OwnPagesMiddleware, lost
-from marketplace.models import Departure, HoursEntry
+from marketplace.models import Departure, HoursEntry, Mission
 from marketplace.models.missions.amendments import AmendmentStep
 from marketplace.states import AmendmentStatus, MissionStatus
 from tests import translations
@@ -193,3 +194,10 @@ def test_french_with_a_space_that_breaks_before_a_mark_is_refused(
     monkeypatch.setattr(translations.shutil, "which", lambda _program: None)
     assert translations.main([]) == 1
     assert "breaks before a mark" in capsys.readouterr().out
+
+
+def test_an_empty_choice_is_told_in_our_words():
+    for language, words in (("fr", "Choisir…"), ("en", "Choose…")):
+        with translation.override(language):
+            form = modelform_factory(Mission, fields=["regime"])()
+            assert f'<option value="" selected>{words}</option>' in str(form)

@@ -10,7 +10,7 @@ from marketplace.states import BEFORE_IT_RUNS, DocumentStatus, MissionStatus
 
 Words = dict[MissionStatus, str | Promise]
 SUBJECTS: Words = {
-    MissionStatus.FRAMING: _("“%(mission)s” is being framed again"),
+    MissionStatus.FRAMING: _("“%(mission)s” is being set up again"),
     MissionStatus.AGREEMENT: _("“%(mission)s” waits for the employer's agreement"),
     MissionStatus.DOCUMENTS: _("“%(mission)s”: documents to read and sign"),
     MissionStatus.RUNNING: _("“%(mission)s”: it is running"),
@@ -24,7 +24,7 @@ SUBJECTS: Words = {
 }
 TEXTS: Words = {
     MissionStatus.FRAMING: _(
-        "The mission “%(mission)s” is being framed again: read its sheet, change it if need be, and say yes."
+        "The mission “%(mission)s” is being set up again: read its sheet, change it if need be, and say yes."
     ),
     MissionStatus.AGREEMENT: _(
         "Both sides have said yes to the sheet of “%(mission)s”. The employer's agreement comes next: whoever comes tells us on the page of the mission who their manager is, and we write to them."

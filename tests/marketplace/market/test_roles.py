@@ -299,7 +299,9 @@ def test_a_letter_says_of_an_employee_who_left_that_they_belong_no_more(company,
     assert "ne parle plus" not in left
 
 
-@pytest.mark.parametrize(("public", "role"), [(True, "agent ou agente"), (False, "salarié ou salariée")])
+@pytest.mark.parametrize(
+    ("public", "role"), [(True, "agent ou agente"), (False, "salarié ou salariée")]
+)
 def test_the_page_of_roles_says_agent_where_a_town_has_agents(client, head, public, role):
     make = make_authority if public else make_organisation
     house = make(administrator=head) if public else make("COMPANY", administrator=head)
