@@ -42,16 +42,14 @@ class OrganisationForm(forms.ModelForm):
         label=_("SIREN or SIRET"),
         required=False,
         max_length=30,
-        help_text=_("9 or 14 digits, on the INSEE notice or on annuaire-entreprises.data.gouv.fr."),
+        help_text=_("9 or 14 digits: annuaire-entreprises.data.gouv.fr tells them."),
         widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
     )
     rna = forms.CharField(
         label=_("RNA number"),
         required=False,
         max_length=30,
-        help_text=_(
-            "A W then nine digits, on the prefecture’s receipt or in the Journal officiel."
-        ),
+        help_text=_("A W then nine digits, on the prefecture’s receipt."),
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
     commune = CommuneField(

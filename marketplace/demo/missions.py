@@ -297,7 +297,7 @@ def signatures_of(told: Told, document: Document, day: date) -> Iterator[datetim
 
 def _signatory(told: Told, party: str) -> tuple[User, str]:
     if party == Party.PERSON:
-        return told.person, told.person.trade
+        return told.person, told.person.trade if told.frame else "bénévole"
     of = told.need.organisation if party == Party.STRUCTURE else told.company
     by = head_of(of)
     return by, Duty.objects.get(membership__user=by, kind=Duty.Kind.SIGNATORY).capacity
