@@ -11,10 +11,12 @@ from config import stores
 
 
 def speak_directly() -> None:
-    if settings.DATABASE_DIRECT:
+    """Once is enough: a command that calls another one keeps its connection, and the locks that it holds."""
+    known, server = connection.settings_dict, settings.DATABASE_DIRECT
+    if server and any(known[name] != value for name, value in server.items()):
         connection.close()
-        connection.settings_dict.update(settings.DATABASE_DIRECT)
-        connection.settings_dict["DISABLE_SERVER_SIDE_CURSORS"] = False
+        known.update(server)
+        known["DISABLE_SERVER_SIDE_CURSORS"] = False
 
 
 def keep_for_the_role() -> None:

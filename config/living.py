@@ -48,7 +48,10 @@ class LivingMiddleware:
             return self.get_response(request)
         status, words = said_of(request.path)
         answer = HttpResponse(words, status=status, content_type=PLAIN)
-        answer.headers["Cache-Control"] = "no-store"
+        answer.headers["Cache-Control"], answer.headers["Content-Length"] = (
+            "no-store",
+            str(len(words)),
+        )
         answer._has_been_logged = True  # type: ignore[attr-defined]  # Django would call a 503 an error
         return answer
 

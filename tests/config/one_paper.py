@@ -4,6 +4,7 @@
 """
 
 import json
+import os
 import sys
 from concurrent.futures import ThreadPoolExecutor
 
@@ -12,13 +13,13 @@ import psycopg
 
 django.setup()
 
-from django.conf import settings  # noqa: E402
 from django.test import Client  # noqa: E402
 from django.urls import reverse  # noqa: E402
 
 from accounts.models import Organisation, User  # noqa: E402
 from common import word_search  # noqa: E402
-from config.direct import keep_for_the_role  # noqa: E402
+from config.direct import keep_for_the_role, speak_directly  # noqa: E402
+from config.management.commands.prepare import one_at_a_time  # noqa: E402
 from marketplace.ranking import bulk  # noqa: E402
 from notifications import outbox  # noqa: E402
 from notifications.models import Notification, Status  # noqa: E402
@@ -79,8 +80,11 @@ def through_pgbouncer() -> dict:
 
     with ThreadPoolExecutor(6) as clients:
         told = {one.__name__: list(clients.map(one, range(6))) for one in (read, fetched, alike)}
+    speak_directly()
+    with one_at_a_time():
+        speak_directly()  # as `migrate` within `prepare`: the lock is held still
     keep_for_the_role()  # as `prepare` does, for the connections to come
-    with psycopg.connect(settings.DATABASE_DIRECT_URL) as anew:
+    with psycopg.connect(os.environ["DATABASE_DIRECT_URL"]) as anew:
         told["jit"] = anew.execute("SHOW jit").fetchone()[0]
     return told
 
