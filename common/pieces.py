@@ -86,5 +86,7 @@ def _read(name: str, pieces: list[str]) -> list[bytes]:
 
 
 def _of(piece: str) -> bytes:
+    """With an end: somebody else's that has none would swallow the line behind it."""
     with box().open(piece, "rb") as kept:
-        return kept.read()
+        told = kept.read()
+    return told if told.endswith(b"\n") else told + b"\n"

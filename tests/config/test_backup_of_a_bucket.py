@@ -143,6 +143,14 @@ def test_old_pieces_are_put_together_and_lines_that_come_meanwhile_stay(bucket):
     assert len(bucket.names()) == 2
 
 
+def test_a_piece_of_somebody_else_without_an_end_swallows_no_line_of_ours(bucket):
+    pieces.add("papers", b"no end")
+    for number in range(pieces.MANY):
+        apart.add("papers", [f"line {number}"])
+    pieces.merge("papers", timezone.now() + timedelta(hours=2))
+    assert len(list(apart.lines("papers"))) == pieces.MANY
+
+
 def test_a_list_is_read_whole_while_it_is_put_together(bucket, monkeypatch):
     for number in range(pieces.MANY):
         apart.add("papers", [f"line {number}"])
