@@ -65,7 +65,7 @@ class Around:
             return self._letters(pks)
         rows: QuerySet[Any] = model._base_manager.filter(pk__in=pks)
         found: set[int] = set()
-        if model in self.things and model is not Organisation:
+        if model in self.things:
             mine = self.things[model].filter(pk__in=pks)
             found |= set(mine.values_list("pk", flat=True))
         asked = [Q(**{way: self.person}) for way in _to_people(model)]

@@ -79,6 +79,13 @@ NAMED: tuple[Kept, ...] = (
         ("JournalEntry.kind", "JournalEntry.words", "JournalEntry.why"),
     ),
     Kept(
+        _("The name of an organisation that bears yours"),
+        _("It is the organisation’s, as the public registers know it."),
+        "organisation",
+        ("accounts.Organisation.name",),
+        whose=HOUSES,
+    ),
+    Kept(
         _("A report that a pôle has published"),
         _("It has been given to others as it is."),
         "settings",

@@ -72,7 +72,10 @@ SILENT = NOBODY.keys() - {"notifications.RowFault", "notifications.ClockAct"}
 A_DAY = timedelta(days=1)
 SHORT = "[…]"
 # Read by everybody, and about no person: there a name is written as names are, or is taken for words.
-PUBLISHED = ("Need", "Offer", "Round", "Gathering", "Site", "CompanyProgramme", "Telling")
+PUBLISHED = (
+    *("Need", "Offer", "Round", "Gathering"),
+    *("Organisation", "Site", "CompanyProgramme", "Telling"),
+)
 NOWHERE = Q(pk__in=[])
 
 
@@ -132,9 +135,8 @@ def leave(user: User, emails: Iterable[str], *, now: datetime) -> None:
     """Somebody leaves, in this transaction, and is still named in it."""
     called = Called.of(user.first_name, user.last_name, emails, [user.phone])
     if called.rough:
-        LeftName.objects.update_or_create(
-            person=user, defaults={"called": called.said, "at": now, "table": "", "after": 0}
-        )
+        begins = {"at": now, "table": "", "after": 0, "read_at": None}
+        LeftName.objects.update_or_create(person=user, defaults=begins | {"called": called.said})
 
 
 def carry_on(now: datetime) -> int:

@@ -134,6 +134,16 @@ def test_an_organisation_that_is_called_like_them_keeps_its_name(aline, need):
     assert message.text == "Comme pour Le Verger."
 
 
+def test_what_their_organisation_says_of_itself_names_them_no_more_but_its_name_is_its_own(nora):
+    house = make_organisation(administrator=make_user(), member=nora, name="Cabinet Nora Cherif")
+    house.purpose = "Fondé par Nora Cherif."
+    house.save()
+    close(nora)
+    read()
+    house.refresh_from_db()
+    assert (house.name, house.purpose) == ("Cabinet Nora Cherif", f"Fondé par {GONE}.")
+
+
 def test_a_street_that_bears_their_name_keeps_it(nora, need):
     need.context = "Au 12 rue Nora Cherif."
     need.save()
