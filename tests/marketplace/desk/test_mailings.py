@@ -397,12 +397,3 @@ def test_more_than_the_most_is_refused_with_the_number(nadia, pole, need, monkey
     monkeypatch.setattr(rules, "MOST", 0)
     with pytest.raises(NotYet, match="1 en une fois, et 0"):
         acts.send(written(nadia, pole), by=nadia, now=NOON)
-
-
-def test_each_to_whom_it_went_is_told_and_nobody_of_what_was_called_off(nadia, pole, need, aline):
-    acts.call_off(sent(nadia, pole), by=nadia, now=NOON)
-    acts.post_due(NOON + timedelta(minutes=11))
-    assert not JournalEntry.objects.filter(told=True).exists()
-    posted(sent(nadia, pole))
-    [line] = JournalEntry.objects.filter(told=True)
-    assert (line.kind, line.subject, line.by) == ("WROTE", aline, nadia)

@@ -2,6 +2,7 @@
 
 import cProfile
 import pstats
+from datetime import timedelta
 
 import pytest
 from django.utils import timezone
@@ -11,7 +12,7 @@ from accounts.states import OrganisationStatus
 from marketplace.actions.desk import mailings as acts
 from marketplace.actions.desk import pole_letters
 from marketplace.letters.families import POLE
-from marketplace.models import Consent, ConsentKind
+from marketplace.models import Consent, ConsentKind, JournalEntry
 from marketplace.rules.mailings import LeftOut
 from notifications.models import Habits, Pace, SuppressedAddress
 from tests.factories import make_need, make_offer, make_organisation, make_user
@@ -95,3 +96,15 @@ def test_only_the_rows_of_which_somebody_may_be_told_are_said(nadia, pole, need,
         "prénom": "Aline", "structure": need.organisation.name, "besoin": "Refaire le site",
         "offre": "", "pôle": pole.name, "moi": nadia.get_full_name(),
     }  # fmt: skip
+
+
+def test_each_to_whom_it_went_is_told_and_nobody_of_what_was_called_off(nadia, pole, need, aline):
+    for is_called_off in (True, False):
+        mailing = written(nadia, pole)
+        acts.send(mailing, by=nadia, now=NOON)
+        if is_called_off:
+            acts.call_off(mailing, by=nadia, now=NOON)
+        acts.post_due(NOON + timedelta(minutes=11))
+        assert JournalEntry.objects.filter(told=True).exists() is not is_called_off
+    [line] = JournalEntry.objects.filter(told=True)
+    assert (line.kind, line.subject, line.by) == ("WROTE", aline, nadia)
