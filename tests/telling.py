@@ -47,6 +47,7 @@ def verify(coordinator: Someone, name: str) -> None:
 
 def post_a_need(treasurer: Someone) -> str:
     treasurer.open("/besoins/nouveau/")
+    treasurer.page.get_by_text("Lui donner un titre").click()
     treasurer.fill(title="Tenir la comptabilité sans se tromper")
     treasurer.page.locator("[name=context]").press_sequentially(
         "Notre comptabilité générale est tenue depuis un an par une seule personne."

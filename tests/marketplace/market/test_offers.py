@@ -214,6 +214,17 @@ def test_an_offer_that_can_t_be_shown_says_what_to_put_right_first(client, chang
     assert "Publiez-la" not in page
 
 
+def test_ones_own_time_is_said_as_such_to_whoever_gives_it(client):
+    need, offer = make_need(member=make_user()), make_offer(time=Time.OWN)
+    aline = need.organisation.members.get()
+    for reader, words in (
+        (offer.person, "sur votre temps personnel"),
+        (aline, "sur son temps personnel"),
+    ):
+        client.force_login(reader)
+        assert words in client.get(offer.get_absolute_url()).text.lower()
+
+
 def test_a_stranger_finds_nothing(client):
     offer = make_offer()
     client.force_login(make_user())
