@@ -20,7 +20,7 @@ STATES = [
 
 
 class Migration(migrations.Migration):
-    dependencies = [("marketplace", "0064_document_to_erase")]
+    dependencies = [("marketplace", "0068_journal_indexes")]
     operations = [
         migrations.AlterField(
             model_name="mission",

@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
     atomic = False
 
     dependencies = [
-        ("marketplace", "0069_journal"),
+        ("marketplace", "0067_journal"),
     ]
 
     operations = [

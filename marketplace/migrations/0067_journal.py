@@ -16,7 +16,7 @@ NAMED = (
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0025_user_seen"),
-        ("marketplace", "0068_left_names"),
+        ("marketplace", "0066_left_names"),
     ]
 
     operations = [

@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('marketplace', '0067_seal_resealed'),
+        ('marketplace', '0065_seal_resealed'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
