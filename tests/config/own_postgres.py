@@ -21,6 +21,7 @@ from tests.real_system import Program
 LAY_OUT = "from tests.real_system import lay_out_database; lay_out_database()"
 MOST = 12  # connections that it takes
 HALF_A_PAGE = 4096
+TOKEN = "a-token-of-the-tests"
 
 
 @dataclass
@@ -56,9 +57,9 @@ class Site:
             f"postgres://postgres@127.0.0.1:{self.port}/postgres", autocommit=True
         )
 
-    def asked(self, path: str) -> tuple[int, str]:
+    def asked(self, path: str, **headers: str) -> tuple[int, str]:
         with closing(HTTPConnection("127.0.0.1", self.door, timeout=20)) as line:
-            line.request("GET", path, headers={"Cookie": "session=" + "a" * 32})
+            line.request("GET", path, headers={"Cookie": "session=" + "a" * 32} | headers)
             with closing(line.getresponse()) as answer:
                 return answer.status, answer.read().decode()
 
@@ -130,4 +131,5 @@ def _environment(site: Site, folder: Path) -> dict[str, str]:
         "SITE_URL": site.url,
         "DATABASE_URL": f"postgres://postgres@127.0.0.1:{site.port}/postgres",
         "REDIS_URL": "none",
+        "METRICS_TOKEN": TOKEN,
     }

@@ -10,7 +10,7 @@ import psycopg
 import pytest
 from playwright.sync_api import expect
 
-from tests.config.own_postgres import HALF_A_PAGE, site_of_its_own
+from tests.config.own_postgres import HALF_A_PAGE, TOKEN, site_of_its_own
 
 pytestmark = [pytest.mark.e2e, pytest.mark.postgres]
 CALM, NO_ROOM = "Le site revient dans un instant", "Plus de place pour le moment"
@@ -69,6 +69,11 @@ def test_a_real_postgresql_stops_and_starts_again(site):
             status, words = site.asked(path)
             assert (status, CALM in words) == (503, True), path
         assert site.asked("/sante/web/")[0] == 503
+        status, figures = site.asked("/metriques/", Cookie="", Authorization=f"Bearer {TOKEN}")
+        assert (status, "traitdunion_database_up 0.0" in figures) == (200, True)
+        assert re.search(r'requests_total\{[^}]*status="503"\} 4', figures), (
+            "what it answered is told meanwhile"
+        )
     finally:
         site.start()
     assert site.asked("/besoins/")[0] == 200, "at the first question after it is back"
