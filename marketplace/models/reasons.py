@@ -57,7 +57,9 @@ WORDS = Words(
         "place-lapsed": _("The place was kept until its hour, and nobody answered."),
         "place-not-theirs": _("It couldn’t be taken up any more today."),
         "place-gone-again": _("The place that had become free is there no more."),
-        "place-held-back": _("The place that was kept can’t be had for now: the turn stays the same."),
+        "place-held-back": _(
+            "The place that was kept can’t be had for now: the turn stays the same."
+        ),
         "nothing-to-wait-for": _("It was closed, or its dates are over."),
         "seat-not-theirs": _("It is no longer open to them."),
         "gathering-cancelled": _("The gathering was cancelled."),

@@ -204,9 +204,7 @@ def around_talk(at: str = "", number: str = "") -> Parties:
         yield _lines(found, by, pole, F(f"{at}asker"), F(f"{need}organisation"), F(what))
         for half in ("work", "own"):
             person = f"{at}pair__{half}__offer__person"
-            theirs = found.filter(**{f"{person}__isnull": False}).exclude(
-                **{person: reader.number}
-            )
+            theirs = found.filter(**{f"{person}__isnull": False}).exclude(**{person: reader.number})
             yield _lines(theirs, by, pole, F(person), _none(), F(what))
 
     return parties

@@ -15,7 +15,13 @@ NUMBERS = {"pk", "name", *BESIDE}
 ALONE = {
     "behalf": "what somebody offers who has no account yet",
     **dict.fromkeys(
-        ("receipts-year", "organisation-statement", "leave-platform", "organisation-data", "organisation-listing"),
+        (
+            "receipts-year",
+            "organisation-statement",
+            "leave-platform",
+            "organisation-data",
+            "organisation-listing",
+        ),
         "of the operator, which is their own: another organisation’s doesn't open to them",
     ),
 }
@@ -39,7 +45,9 @@ def test_every_page_about_one_thing_is_noted_or_says_why_not():
 def test_the_lists_hold_no_page_that_has_gone():
     pages = opening()
     assert set(UNNOTED) - set(pages) == set()
-    assert {start for start in NOTED if not any(path.startswith(start) for path in pages.values())} == set()
+    assert {
+        start for start in NOTED if not any(path.startswith(start) for path in pages.values())
+    } == set()
     assert {noun for _kind, noun in [*NOTED.values(), *BESIDE.values()]} <= set(NOUNS)
     assert all(len(why) > 10 for why in UNNOTED.values())
 
@@ -56,12 +64,28 @@ def test_what_a_coordinator_opens_is_written_in_the_journal(ours):
         if answer.status_code == 200:
             (written if JOURNAL in tables else silent).add(door.name)
     assert silent - written == set(ALONE)
-    assert {"person-story", "organisation-story", "desk-need", "mission", "offer", "thread", "document-file", "file"} <= written
+    assert {
+        "person-story",
+        "organisation-story",
+        "desk-need",
+        "mission",
+        "offer",
+        "thread",
+        "document-file",
+        "file",
+    } <= written
 
 
 @pytest.mark.parametrize("who", ["volunteer", "boss", "nobody"])
 def test_nothing_is_written_of_whoever_reads_what_is_theirs(ours, who):
     client = client_of(ours.people.get(who))
     for door in doors_of(ours, one=True):
-        if door.row is not None and door.name in {"mission", "need", "offer", "proposal", "thread", "document"}:
+        if door.row is not None and door.name in {
+            "mission",
+            "need",
+            "offer",
+            "proposal",
+            "thread",
+            "document",
+        }:
             assert JOURNAL not in tables_read_into(client, door)[0], door

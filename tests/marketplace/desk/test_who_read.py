@@ -25,9 +25,7 @@ def pole():
 @pytest.fixture
 def solene(pole):
     solene = make_user("Solène", "Durand")
-    make_organisation(
-        Organisation.Kind.OPERATOR, pole=pole, name="Passeurs", administrator=solene
-    )
+    make_organisation(Organisation.Kind.OPERATOR, pole=pole, name="Passeurs", administrator=solene)
     return solene
 
 
@@ -57,7 +55,7 @@ def test_a_person_reads_who_opened_their_page_and_how_often(client, solene, kari
     opens(client, solene, "offer", offer.pk)
     page = read(client, karim)
     assert "<strong>Solène Durand, de l’opérateur Passeurs</strong>" in page
-    assert "a lu votre fiche <span class=\"soft\">(3 fois)</span>" in page
+    assert 'a lu votre fiche <span class="soft">(3 fois)</span>' in page
     assert "a lu l’offre « Tenir la comptabilité »" in page.replace("\xa0", " ")
     assert page.count("Solène Durand") == 1, "grouped by day and reader"
 
@@ -135,7 +133,9 @@ def test_it_is_narrowed_to_one_kind_of_act(client, solene, karim, offer):
     assert "Aucune ligne ne correspond" in read(client, karim, acte="emporte")
 
 
-@pytest.mark.parametrize("asked", [{"acte": "\0"}, {"avant": "hier"}, {"avant": "2026-99-99"}, {"avant": "0001-01-01"}])
+@pytest.mark.parametrize(
+    "asked", [{"acte": "\0"}, {"avant": "hier"}, {"avant": "2026-99-99"}, {"avant": "0001-01-01"}]
+)
 def test_what_it_can_t_read_in_the_address_is_no_fault(client, karim, asked):
     assert opens(client, karim, URL, **asked).status_code == 200
 
@@ -162,7 +162,9 @@ def test_pages_hold_whole_days_each_once(client, solene, karim, pole, monkeypatc
     client.force_login(karim)
     while True:
         page = client.get(reverse(URL), asked).context["page"]
-        days += [(day.day, [act.times for who in day.people for act in who.acts]) for day in page.days]
+        days += [
+            (day.day, [act.times for who in day.people for act in who.acts]) for day in page.days
+        ]
         if page.older is None:
             break
         asked = {"avant": page.older.isoformat()}
@@ -232,4 +234,9 @@ def test_the_pages_of_what_was_taken_out_show_none_of_it(client, solene, karim, 
 
 def test_whoever_looks_on_for_nobody_writes_nothing(karim, offer):
     nobody = Reader(karim.pk, {}, frozenset())
-    assert journal.tell(JournalKind.OFFER_READ, NOUNS["offer"], offer.pk, reader=nobody, now=timezone.now()) == 0
+    assert (
+        journal.tell(
+            JournalKind.OFFER_READ, NOUNS["offer"], offer.pk, reader=nobody, now=timezone.now()
+        )
+        == 0
+    )
