@@ -13,12 +13,13 @@ from allauth.usersessions.models import UserSession
 from django import forms
 from django.contrib import admin
 from django.contrib.auth.admin import GroupAdmin, UserAdmin
-from django.contrib.auth.forms import AdminPasswordChangeForm, UserChangeForm
+from django.contrib.auth.forms import UserChangeForm
 from django.contrib.auth.models import Group
-from django.db import transaction
+from django.core.exceptions import PermissionDenied
 from django.db.models import Model, QuerySet
 from django.forms import ModelForm
 from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -90,15 +91,6 @@ class StepInline(ReadOnly, admin.TabularInline):
 TAKEN_AWAY = _("An administrator of the site has removed it, so that you can log in without it.")
 
 
-class PasswordForm(AdminPasswordChangeForm):
-    def save(self, commit: bool = True) -> User:
-        """Save the password, and tell the person by letter, as when they change it themselves."""
-        with transaction.atomic():
-            user = super().save(commit)
-            addresses.new_password(user)
-        return user
-
-
 class PersonForm(UserChangeForm):
     """Each field is sent with what the page showed of it: only what its reader changed there is written."""
 
@@ -126,7 +118,6 @@ def _is_no_higher(obj: User | None, user: Anybody) -> bool:
 @admin.register(User)
 class PersonAdmin(UserAdmin):
     form = PersonForm
-    change_password_form = PasswordForm
     ordering = ("last_name", "first_name", "pk")
     list_display = ("email", "first_name", "last_name", "date_joined", "is_active", "is_staff")
     list_filter = ("is_active", "is_staff", "comes_for", "memberships__organisation__pole")
@@ -138,7 +129,7 @@ class PersonAdmin(UserAdmin):
     autocomplete_fields = ("commune",)
     inlines = (MembershipInline,)
     fieldsets = (
-        (None, {"fields": ("email", "password")}),
+        (None, {"fields": ("email",)}),
         (
             _("Person"),
             {
@@ -184,6 +175,12 @@ class PersonAdmin(UserAdmin):
             },
         ),
     )
+
+    def user_change_password(
+        self, request: HttpRequest, id: str, form_url: str = ""
+    ) -> HttpResponseBase:
+        """Nobody chooses somebody's password but they: who knows it is them (docs/decisions/0081)."""
+        raise PermissionDenied
 
     def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
         return _is_no_higher(obj, request.user) and super().has_change_permission(request, obj)

@@ -112,6 +112,8 @@ def letters() -> Iterator[Line]:
     yield _("worker and beat"), not silent, words
     seconds = int(report.oldest_due.total_seconds())
     waiting = format_lazy(_("the oldest due letter has waited {seconds} s"), seconds=seconds)
+    if report.blocked:
+        waiting = _("the mail server doesn’t take them: the page of letters says why")
     yield NAMES[letters], report.oldest_due < post.WORRYING and not report.blocked, waiting
     if report.held_since:
         yield NAMES[letters], False, _("held since a backup was restored: somebody has to decide")

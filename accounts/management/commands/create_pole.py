@@ -109,8 +109,8 @@ def _departments(codes: str) -> list[Department]:
     unknown = sorted(set(wanted) - {department.code for department in found})
     if not wanted or unknown:
         raise CommandError(
-            f"Unknown département: {', '.join(unknown) or 'none given'}. "
-            "Load them first with `manage.py import_communes`."
+            f"Unknown département: {', '.join(unknown) or 'none given'}. They are named by their codes (59,62); "
+            "`manage.py prepare` loads those of France."
         )
     return found
 

@@ -3,9 +3,9 @@
 import fcntl
 import hashlib
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from django.conf import settings
 from django.contrib.staticfiles.management.commands import collectstatic
@@ -66,6 +66,13 @@ class Command(BaseCommand):
                 call_command("load_demo", verbosity=0)
 
     def _for_production(self) -> None:
+        with suppress(PermissionError):  # a volume of somebody else's
+            settings.VAR_DIR.chmod(0o700)  # what it holds is nobody else's on this machine
+        if settings.VAR_DIR == settings.BASE_DIR / "var":
+            self.stdout.write(
+                "prepare: VAR_DIR isn’t set, so everything is kept beside the code. Name a folder of its own in .env before "
+                "the next release comes, which would begin with an empty one."
+            )
         if static_files_are_behind():
             self._say("collectstatic", str(settings.STATIC_ROOT))
             call_command("collectstatic", interactive=False, verbosity=0)
@@ -85,6 +92,16 @@ class Command(BaseCommand):
 
     def _say(self, command: str, what: str) -> None:
         self.stdout.write(f"prepare: {command} ({what})")
+
+
+def opened(path: Path) -> IO[str]:
+    """A file of VAR_DIR, to be locked. Raises CommandError where it is another account's."""
+    try:
+        return path.open("a+")
+    except PermissionError:
+        raise CommandError(
+            f"{path} belongs to another account of this machine: run this as the one that owns {settings.VAR_DIR}."
+        ) from None
 
 
 def refuse_what_came_before_the_first_release() -> None:
@@ -132,6 +149,6 @@ def one_at_a_time() -> Iterator[None]:
             finally:
                 cursor.execute("SELECT pg_advisory_unlock(%s)", [LOCK])
     else:
-        with Path(settings.VAR_DIR, "prepare.lock").open("w") as lock:
+        with opened(Path(settings.VAR_DIR, "prepare.lock")) as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             yield

@@ -16,6 +16,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from config import env, health, probe
+from config.management.commands.prepare import opened
 from config.supervisor import Child, Supervisor
 from marketplace import demo
 
@@ -113,6 +114,7 @@ def children(host: str, port: int) -> list[Child]:
     web += [
         "--log-level",
         "warning",
+        *([] if settings.DEBUG else ["--access-logfile", "-"]),
         "--graceful-timeout",
         "10",
         "--pythonpath",
@@ -136,7 +138,7 @@ def alone(address: str) -> Iterator[None]:
     """A context manager that allows one copy for each folder: two would share a SQLite file, a queue and a clock.
     Raises CommandError."""
     path = Path(settings.VAR_DIR, "serve.lock")
-    with path.open("a+") as lock:
+    with opened(path) as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
