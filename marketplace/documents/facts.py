@@ -15,7 +15,7 @@ from common.dates import in_french, spoken
 from common.roots import fold
 from marketplace.documents.experience import DONE, practised
 from marketplace.documents.parties import describe, logos
-from marketplace.documents.people import names_of, post_of, with_hours
+from marketplace.documents.people import called_within, names_of, post_of, with_hours
 from marketplace.documents.served import beside
 from marketplace.documents.words import figure as figure
 from marketplace.documents.words import period
@@ -111,7 +111,7 @@ def of_mission(
     structure, company = mission.structure, mission.offer.organisation
     employer = None if mission.is_own_time else company
     person = member.person if member else mission.offer.person
-    name = person.get_full_name() if person else f"une équipe désignée par {company}"
+    name = called_within(person) if person else f"une équipe désignée par {company}"
     return frame(TITLES[kind], structure.name, on) | {
         "the-pole": the_pole(mission.need.pole.name),
         "logos": logos(employer, _heading_pole(mission), structure),

@@ -2,11 +2,17 @@
 
 from django.db.models import Max, Min, QuerySet, Sum
 
+from accounts.models import User
 from marketplace.documents.words import figure, period
 from marketplace.models import Employee, HoursEntry, Mission
 from marketplace.rules import teams
 
 NAMELESS = "Une personne dont le compte est fermé"
+
+
+def called_within(person: User) -> str:
+    """Their whole name, or what stands for it within a sentence."""
+    return person.get_full_name() or NAMELESS[:1].lower() + NAMELESS[1:]
 
 
 def names_of(mission: Mission) -> list[str]:

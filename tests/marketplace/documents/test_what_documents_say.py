@@ -18,6 +18,7 @@ from pypdf import PdfReader
 from accounts.models import Commune, Organisation
 from common.dates import in_french
 from marketplace.actions.documents import documents, receipts, years
+from marketplace.actions.market import people
 from marketplace.documents import experience, parties
 from marketplace.documents.experience_file import as_pdf
 from marketplace.documents.facts import period
@@ -362,6 +363,14 @@ def test_whoever_makes_and_signs_a_paper_alone_is_told_of_nobody_else(client):
     assert not Notification.objects.filter(kind="document_to_sign").exists()
     assert "Nous prévenons" not in said
     assert "vous pouvez le signer ici" in said
+
+
+def test_no_sentence_is_about_nobody_where_the_account_is_closed():
+    """“certifie avoir reçu de les heures ci-dessus”."""
+    mission = give_hours(make_mission(Regime.VOLUNTEERING, status="CLOSED"))
+    people.close_account(mission.offer.person, now=timezone.now())
+    said = words_of(documents.preview(Kind.HOURS_CERTIFICATE, Mission.objects.get()))
+    assert "reçu d’une personne dont le compte est fermé les heures ci-dessus" in said
 
 
 @pytest.mark.parametrize("regime", Regime)
