@@ -3,8 +3,10 @@ concerned are told."""
 
 from datetime import datetime
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import Q, QuerySet
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from accounts import opening
@@ -96,7 +98,7 @@ def close_account(user: User, *, now: datetime, anew: bool = False, unused: bool
     data_copies.forget_of(user, now=now)
     for offer in theirs:
         _retire(offer, reason=gone, by=user)
-    for offer in Offer.objects.filter(person=user, organisation=None):
+    for offer in Offer.objects.filter(Q(organisation=None) | Q(time=Time.OWN), person=user):
         _unsay(offer)
     companies = [row.organisation for row in user.memberships.select_related("organisation")]
     for company in companies:  # as long as their addresses are known
@@ -114,9 +116,12 @@ def close_account(user: User, *, now: datetime, anew: bool = False, unused: bool
 
 
 def _unsay(offer: Offer) -> None:
-    """What somebody said of themselves goes, in both languages; saved one by one, since it is found by its words."""
+    """What somebody said of themselves goes, in both languages, and their trade with it: papers hold what they quote.
+    Saved one by one, since it is found by its words."""
     offer.about = offer.second_language = offer.second_title = offer.second_text = ""
-    offer.save(update_fields=["about", *SECOND])
+    with translation.override(settings.LANGUAGE_CODE):
+        offer.title = _("Volunteer help")
+    offer.save(update_fields=["title", "about", *SECOND])
 
 
 def _empty(organisation: Organisation, *, by: User) -> None:

@@ -12,13 +12,14 @@ from common.word_search import called, says
 from marketplace.desk.lists import columns, filters
 from marketplace.desk.lists.kind import Column, ListKind, Reader
 from marketplace.models import Offer, OfferSkill, Time
+from marketplace.models.market.offers import OF_A_CLOSED_ACCOUNT
 from marketplace.states import OfferStatus
 
 
 def shown_to(reader: Reader) -> QuerySet[Offer]:
     at_home = Offer.at_home_under(reader.user)
     shown = Offer.objects.filter(~at_home, pole__in=reader.poles)
-    return shown.exclude(status=OfferStatus.DRAFT)
+    return shown.exclude(OF_A_CLOSED_ACCOUNT).exclude(status=OfferStatus.DRAFT)
 
 
 def _saying(text: str) -> Q:

@@ -41,6 +41,8 @@ from marketplace.states import OFFER_MOVES, NeedStatus, OfferStatus, ProposalSta
 
 WORKING_WEEK = 0b0011111  # Monday is the lowest bit
 IN_ONES_OWN_NAME = Q(time=Time.OWN, person__isnull=False)
+# Their account is closed: where they live, what they did and their skills are nobody's to read.
+OF_A_CLOSED_ACCOUNT = Q(time=Time.OWN, person__closed_at__isnull=False)
 # In one's own name, whatever becomes of one's employer, or in that of an organisation that is accepted.
 IN_A_VERIFIED_NAME = (
     Q(organisation=None) | IN_ONES_OWN_NAME | Q(organisation__status=OrganisationStatus.ACCEPTED)
@@ -105,7 +107,8 @@ class OfferQuerySet(models.QuerySet["Offer"]):
 
     def in_poles_of(self, user: User) -> Self:
         """Those of the pôles that this person coordinates, but for what is offered at home under them."""
-        return self.filter(~Offer.at_home_under(user), pole__in=coordinated_by(user))
+        ours = self.filter(~Offer.at_home_under(user), pole__in=coordinated_by(user))
+        return ours.exclude(OF_A_CLOSED_ACCOUNT)
 
     def left_by_their_person(self) -> Self:
         """Offers on working time whose person no longer belongs to the company, or has closed their account."""
@@ -134,7 +137,8 @@ class OfferQuerySet(models.QuerySet["Offer"]):
         # Of each row: as a list, it would be read from all proposals there are.
         here = Offer.objects.filter(proposals__need__pole__in=coordinated_by(user))
         talked |= Q(Exists(here.filter(pk=OuterRef("pk")))) & ~Offer.at_home_under(user)
-        return self.filter(Offer._owned_by(user) | ours | shown | talked)
+        seen = self.filter(Offer._owned_by(user) | ours | shown | talked)
+        return seen.exclude(OF_A_CLOSED_ACCOUNT)
 
     @staticmethod
     def _hired(user: User) -> Q:

@@ -10,7 +10,7 @@ from django.utils import timezone
 from common.word_search import says
 from marketplace.actions.desk import left_names
 from marketplace.actions.market import people
-from marketplace.models import LeftName, Message, Note, Offer
+from marketplace.models import LeftName, Message, Note, Offer, Time
 from notifications.models import Notification, RowFault, Status
 from tests.factories import (
     make_coordinator,
@@ -259,8 +259,9 @@ def test_a_namesake_keeps_their_name(nora):
     assert (invitation.first_name, invitation.last_name) == ("Nora", "Cherif")
 
 
-def test_an_offer_that_they_wrote_keeps_its_title_without_them(nora, need):
-    offer = make_offer(nora, title="Nora Cherif, peintre")
+def test_an_offer_of_their_employers_keeps_its_title_without_them(nora, need):
+    house = make_organisation("COMPANY", administrator=make_user(), member=nora)
+    offer = make_offer(nora, title="Nora Cherif, peintre", organisation=house, time=Time.WORK)
     make_proposal(need, offer)
     close(nora)
     read()

@@ -1,0 +1,63 @@
+"""What somebody offered on their own time, once their account is closed: nothing of who they were is read there."""
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from marketplace.actions.market import people
+from marketplace.models import Time
+from tests.factories import (
+    make_coordinator,
+    make_need,
+    make_offer,
+    make_organisation,
+    make_proposal,
+    make_user,
+    verify,
+)
+
+
+@pytest.fixture
+def noe():
+    return verify(make_user("Noé", "Lambert", trade="Développeur"))
+
+
+def test_what_an_employee_said_of_their_own_time_goes(noe):
+    """The offer names their employer too; what is offered on working time is the company's."""
+    company = make_organisation("COMPANY", administrator=make_user(), member=noe)
+    said = {
+        "organisation": company,
+        "title": "Le soir, je code",
+        "about": "J’habite rue Nationale.",
+    }
+    own, at_work = make_offer(noe, time=Time.OWN, **said), make_offer(noe, time=Time.WORK, **said)
+    people.close_account(noe, now=timezone.now())
+    own.refresh_from_db()
+    at_work.refresh_from_db()
+    assert (own.title, own.about) == ("Aide bénévole", "")
+    assert "code" not in own.search_text + own.search_name
+    assert at_work.title == said["title"]
+
+
+def test_nobody_reads_in_which_town_and_trade_they_were(client, noe):
+    need = make_need(member=make_user())
+    offer = make_offer(noe, title="Chargé de mission culture")
+    proposal = make_proposal(need, offer)
+    maelle = make_coordinator(need.pole)
+    client.force_login(maelle)
+    pages = [
+        reverse("offers") + "",
+        reverse("lists", args=["offres"]),
+        proposal.get_absolute_url(),
+    ]
+    assert str(offer.commune) in client.get(offer.get_absolute_url()).text
+    people.close_account(noe, now=timezone.now())
+    told = [client.get(page) for page in pages]
+    told.insert(0, client.post(reverse("lists-export", args=["offres", "csv"])))
+    assert {answer.status_code for answer in told} == {200}
+    for answer in told:
+        read = b"".join(answer).decode()
+        assert "Chargé de mission" not in read
+        assert "Compte fermé" not in read or answer is told[-1]
+    assert client.get(offer.get_absolute_url()).status_code == 404
+    assert "Compte fermé, Aide bénévole" in told[-1].content.decode()
