@@ -12,7 +12,7 @@ from common.word_search import called, says
 from marketplace.desk.lists import columns, filters
 from marketplace.desk.lists.kind import Column, ListKind, Reader
 from marketplace.models import Offer, OfferSkill, Time
-from marketplace.models.market.offers import OF_A_CLOSED_ACCOUNT
+from marketplace.models.market.offers import IN_ONES_OWN_NAME, OF_A_CLOSED_ACCOUNT
 from marketplace.states import OfferStatus
 
 
@@ -23,14 +23,20 @@ def shown_to(reader: Reader) -> QuerySet[Offer]:
 
 
 def _saying(text: str) -> Q:
-    """Every word in what is offered, or in the name of the organisation, or of who would come."""
+    """Every word in what is offered, or in the name in which it is, or of who would come."""
     houses = Organisation.objects.filter(called(Organisation, text)).values("pk")
     people = User.objects.filter(says(User, text)).values("pk")
-    return says(Offer, text) | Q(organisation__in=houses) | Q(person__in=people)
+    at_work = ~IN_ONES_OWN_NAME & Q(organisation__in=houses)
+    return says(Offer, text) | at_work | Q(person__in=people)
 
 
 def _who(first: str | None, last: str | None, closed_at: datetime | None) -> Cell:
     return columns.name_of(first, last, closed_at) or str(_("a team"))
+
+
+def _in_the_name_of(time: str, person: int | None, name: str | None) -> Cell:
+    """Nobody's on somebody's own time, as `Offer.in_the_name_of` says."""
+    return "" if time == Time.OWN and person else name or ""
 
 
 WHO = ("person__first_name", "person__last_name", "person__closed_at")
@@ -44,7 +50,10 @@ KIND = ListKind(
     columns=(
         Column(name="titre", label=_("Title"), fields=("title",), order=("title",)),
         Column(name="personne", label=_("Who would come"), fields=WHO, say=_who),
-        Column(name="organisation", label=_("Organisation"), fields=("organisation__name",)),
+        Column(
+            name="organisation", label=_("Organisation"),
+            fields=("time", "person", "organisation__name"), say=_in_the_name_of,
+        ),
         Column(name="etat", label=_("State"), fields=("status",), say=columns.words_of(OfferStatus)),
         Column(
             name="temps", label=_("On whose time"), fields=("time",), say=columns.words_of(Time)

@@ -239,7 +239,8 @@ def _roles(thread: Thread) -> dict[int, str]:
     """For each person, in whose name they write here: the structure; the company or themselves (""); the
     coordination. When several hold, the first of these counts; people who have left have none."""
     need, offer = thread.subject, thread.proposal.offer if thread.proposal else None
-    company = offer.organisation_id if offer else None
+    house = offer.in_the_name_of if offer else None
+    company = house.pk if house else None
     carriers = dict(need.carriers.agreed().values_list("organisation", "organisation__name"))
     sides = Membership.objects.filter(organisation__in=[need.organisation_id, company, *carriers])
     ours = Membership.objects.coordinating(need.pole_id)
@@ -247,7 +248,7 @@ def _roles(thread: Thread) -> dict[int, str]:
     roles = {user: _("coordination") for user, _place in found}
     if offer:
         theirs = {user for user, place in found if place == company}
-        name = offer.organisation.name if offer.organisation else ""
+        name = house.name if house else ""
         own = {offer.person_id} if offer.person_id and offer.time == Time.OWN else set()
         roles |= dict.fromkeys(theirs | own, name)
     elif thread.asker_id:
