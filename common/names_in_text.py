@@ -78,6 +78,7 @@ class Called:
     emails: tuple[str, ...] = ()
     phones: tuple[str, ...] = ()
     in_capitals: bool = False  # found only where both halves begin with one, as names do
+    as_said: bool = False  # found too as the site says it to others: « Nora C. »
 
     @classmethod
     def of(cls, first: str, last: str, emails: Iterable[str], phones: Iterable[str]) -> "Called":
@@ -109,6 +110,10 @@ class Called:
         """Where common words may be somebody’s name: « Repeindre la salle » isn’t one."""
         return replace(self, in_capitals=True)
 
+    def as_we_say(self) -> "Called":
+        """In what the site has written: a first name and an initial are theirs there."""
+        return replace(self, as_said=True)
+
     # --- found ---
     @cached_property
     def _pattern(self) -> "re.Pattern[str] | None":
@@ -118,6 +123,8 @@ class Called:
             first, last = _letters(self.first), _letters(self.last)
             names = rf"(?:{first}{NEAR}{last}|{last}{NEAR}{first})"
             ways.append(rf"{_PLACE}(?<![^\W_]){names}(?![^\W_])")
+            if self.as_said:
+                ways.append(rf"(?<![^\W_]){first}[ \u00a0]{_letters(self.last[0])}\.")
         return re.compile("|".join(ways), re.IGNORECASE) if ways else None
 
     @property
@@ -128,6 +135,8 @@ class Called:
         if self.has_name:
             first, last = _roughly(self.first), _roughly(self.last)
             ways += [f"{first}.{{1,3}}{last}", f"{last}.{{1,3}}{first}"]
+            if self.as_said:
+                ways.append(f"{first}.{_roughly(self.last[0])}[.]")
         return "|".join(ways)
 
     def put_away(self, text: str, word: str) -> str:

@@ -1,6 +1,7 @@
 """Takes the name of somebody who has left out of what others wrote, in each text column of each table but those of papers and
 proofs (personal_data/kept.py): their addresses wherever they stand, since they were shown to be theirs; their whole name and
-their telephone, which anybody may give themselves, in what is around them (personal_data/around.py).
+their telephone, which anybody may give themselves, beside such an address and in what is around them
+(personal_data/around.py); there the letters of the site also lose the first name and initial by which it tells of them.
 
 Found by number, a piece at a time, all who have left since the last turn at once; a turn that is cut short goes on where it
 stood. A letter that waits to leave keeps the name until it has left.
@@ -205,15 +206,26 @@ def _finish(name: LeftName) -> int:
         changed += seeking.put_away(letters, pks)
         name.table, name.after = letters.label, pks[-1]
     changed += seeking.put_away(letters, name.waits)
-    naming = Notification.objects.filter(seeking.roughly(letters), status__in=OPEN)
-    since = Q(created_at__gte=name.at - A_DAY) | Q(pk__in=name.waits)
-    name.waits = [*naming.filter(since).values_list("pk", flat=True)]
+    name.waits = _waiting(name, seeking, letters)
     name.aside = [*seeking.aside]
     if name.waits or name.aside:
         name.save(update_fields=["table", "after", "waits", "aside"])
     else:
         name.delete()
     return changed
+
+
+def _waiting(name: LeftName, seeking: "Seeking", letters: Table) -> list[int]:
+    """The letters that wait and name them; by a first name and an initial, those that are around them: others bear these."""
+    since = Q(created_at__gte=name.at - A_DAY) | Q(pk__in=name.waits)
+    naming = Notification.objects.filter(since, seeking.roughly(letters), status__in=OPEN)
+    found = list(naming.order_by("pk").values_list("pk", flat=True))
+    near = seeking.around[name.person_id].among(Notification, found)
+    wholly = Q()
+    for column in letters.texts:
+        wholly |= Q(**{f"{column.name}__iregex": name.how.rough})
+    near |= set(naming.filter(wholly).values_list("pk", flat=True))
+    return [pk for pk in found if pk in near]
 
 
 # --- where -----------------------------------------------------------------------------------
@@ -230,7 +242,7 @@ class Seeking:
 
     def roughly(self, table: Table) -> Q:
         """A condition that holds for at least the rows whose texts name them."""
-        rough = "|".join(called.rough for _number, called in self.names)
+        rough = "|".join(_in(table, called).rough for _number, called in self.names)
         return reduce(or_, (Q(**{f"{one.name}__iregex": rough}) for one in table.texts), NOWHERE)
 
     def put_away(self, table: Table, pks: list[int]) -> int:
@@ -257,18 +269,27 @@ class Seeking:
         names = [one.name for one in table.columns]
         for row in table.model._base_manager.filter(pk__in=pks).only(*names):
             called = [
-                self._here(number, each, table, is_near=row.pk in ours[number])
+                self._here(number, each, table, row, is_near=row.pk in ours[number])
                 for number, each in self.names
             ]
             if new := self._without(table, row, called):
                 _save(row, new)
                 changed.add(row.pk)
 
-    def _here(self, number: int, called: Called, table: Table, *, is_near: bool) -> Called:
+    def _here(
+        self, number: int, called: Called, table: Table, row: Model, *, is_near: bool
+    ) -> Called:
         """How they are looked for in this row."""
-        if not is_near or number in self.borne:
-            return called.by_mail()
-        return called.as_names_are() if table.model.__name__ in PUBLISHED else called
+        by_mail = called.by_mail()
+        if number in self.borne or not (is_near or self._holds(table, row, by_mail)):
+            return by_mail
+        if table.model.__name__ in PUBLISHED:
+            return called.as_names_are()
+        return _in(table, called) if is_near else called
+
+    def _holds(self, table: Table, row: Model, called: Called) -> bool:
+        values = [(column, getattr(row, column.name)) for column in table.columns]
+        return any(self._put(column, value, called, "") != value for column, value in values)
 
     def _without(self, table: Table, row: Model, called: list[Called]) -> dict[str, Any]:
         """Its columns that change, and what they then say."""
@@ -299,6 +320,11 @@ class Seeking:
         if longest and len(said) > longest:
             said = called.put_away(value, SHORT)[:longest]
         return said
+
+
+def _in(table: Table, called: Called) -> Called:
+    """How they may be named in this table: letters are the site's own words."""
+    return called.as_we_say() if table.model is Notification else called
 
 
 def _but_half(called: Called, text: str) -> str:

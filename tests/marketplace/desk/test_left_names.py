@@ -89,7 +89,24 @@ def test_an_address_that_was_theirs_goes_wherever_it_stands(nora, aline):
     close(nora)
     read()
     note.refresh_from_db()
-    assert note.body == f"Vient par Nora Cherif, {GONE}"
+    assert note.body == f"Vient par {GONE}, {GONE}"
+
+
+def test_beside_it_goes_their_name_and_elsewhere_somebody_else_may_bear_it(nora, aline):
+    pole, by = make_organisation().pole, make_coordinator()
+    beside, alone = (
+        Note.objects.create(pole=pole, person=aline, by=by, body=body)
+        for body in (
+            "A travaillé avec Nora Cherif (06 11 22 33 44), nora@cherif.example.",
+            "A travaillé avec Nora Cherif (06 11 22 33 44).",
+        )
+    )
+    close(nora)
+    read()
+    beside.refresh_from_db()
+    alone.refresh_from_db()
+    assert beside.body == f"A travaillé avec {GONE} ({GONE}), {GONE}."
+    assert "Nora Cherif" in alone.body
 
 
 def test_an_address_that_nobody_has_shown_to_be_theirs_stays_anothers(aline, need):
@@ -182,6 +199,45 @@ def test_a_summary_that_was_made_meanwhile_is_read_too(nora, aline, need):
     read()
     summary.refresh_from_db()
     assert "Cherif" not in summary.text
+
+
+def test_what_the_site_wrote_says_them_by_no_initial_either(nora, aline, need):
+    """“Nora C. vous a écrit” is ours; what somebody wrote so stays theirs, and so does another Nora C."""
+    thread = make_proposal(need, make_offer(nora)).thread
+    message = say(thread, aline, "Merci Nora C. !")
+    other = make_proposal(make_need(member=aline), make_offer(make_user("Nora", "Colin")))
+    told = {
+        "recipient": aline, "address": aline.email, "kind": "message", "status": Status.SENT,
+        "text": "Nora C. vous a écrit. Nora Colin aussi.", "subject": "Nora C. vous a écrit",
+        "html": "<b>Nora C.</b>", "sent_at": timezone.now(),
+    }  # fmt: skip
+    letter, another = (
+        Notification.objects.create(key=f"message:{one.pk}", matter=f"proposal:{one.pk}", **told)
+        for one in (thread.proposal, other)
+    )
+    close(nora)
+    read()
+    for row in (letter, another, message):
+        row.refresh_from_db()
+    assert letter.subject == f"{GONE} vous a écrit"
+    assert (letter.text, letter.html) == (
+        f"{GONE} vous a écrit. Nora Colin aussi.",
+        f"<b>{GONE}</b>",
+    )
+    assert another.subject == "Nora C. vous a écrit"
+    assert message.text == "Merci Nora C. !"
+
+
+def test_a_letter_that_waits_and_tells_of_a_namesake_by_an_initial_keeps_no_name(nora, aline):
+    other = make_proposal(make_need(member=aline), make_offer(make_user("Nora", "Colin")))
+    Notification.objects.create(
+        recipient=aline, address=aline.email, key="1", kind="message", subject="Nora C.",
+        text="", html="", matter=f"proposal:{other.pk}", status=Status.WAITING,
+    )  # fmt: skip
+    close(nora)
+    send(Notification.objects.exclude(key="1"))
+    read()
+    assert not LeftName.objects.exists()
 
 
 def test_a_turn_that_is_cut_short_goes_on_where_it_stood(nora, aline, need, monkeypatch):
