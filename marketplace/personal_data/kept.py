@@ -126,7 +126,7 @@ UNNAMED: tuple[Kept, ...] = (
         ),
     ),
     Kept(
-        _("The titles of your offers, what you wrote in an organisation’s own, the needs, rounds and gatherings that you wrote, the reasons of what you moved on"),
+        _("What you wrote in an organisation’s offers, the needs, rounds and gatherings that you wrote, the reasons of what you moved on"),
         _("Proposals and missions came of them; needs and rounds are your organisation’s."),
         "needs",
         (

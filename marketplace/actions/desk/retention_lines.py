@@ -182,7 +182,7 @@ def _market() -> tuple[Line, ...]:
         Line("consents", Basis.CONSENT, None, "",
              _("Each yes that you gave"),
              _("As proof of what was agreed to."),
-             _("kept with its day, even once you have taken it back, as proof of what was agreed to. Closing your account takes all of them back."),
+             _("as long as the site serves the pôle, with its day, even once you have taken it back. Closing your account takes all of them back."),
              source="RGPD, art. 7.1", checked=False),
         Line("asked-consents", Basis.CONSENT, months(36), ACT,
              _("A yes that you were asked for"),

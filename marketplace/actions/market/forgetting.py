@@ -17,11 +17,13 @@ from marketplace.models import (
     Block,
     CalendarAddress,
     CalledOff,
+    Document,
     Employee,
     Learning,
     PersonRecord,
     Portrait,
     RoundAnswer,
+    Signature,
     SigningAddress,
     SigningLink,
     Waiter,
@@ -30,6 +32,7 @@ from marketplace.models.market.skills import SkillProposal
 from marketplace.personal_data.kept import DESKS, EVERYBODYS, HOUSES, STAFF, Kept
 from notifications.models import Habits, SuppressedAddress
 
+NAMED_AT_MOST = 10  # papers on the page that closes an account
 NOWHERE = {"manager_name": "", "manager_email": ""}
 
 
@@ -60,6 +63,26 @@ def stays(user: User, kept: tuple[Kept, ...]) -> list[Stays]:
         STAFF: user.is_staff,
     }
     return [Stays(one) for one in kept if has[one.whose]]
+
+
+@dataclass(frozen=True)
+class Papers:
+    """Signed papers that stay with a name, the newest, and how many more there are."""
+
+    newest: list[Document]
+    more: int
+
+
+def papers(user: User) -> Papers:
+    """Those that this person reads, and signed, or that are about what they did."""
+    signed = Signature.objects.order_by()
+    theirs = Q(pk__in=signed.filter(user=user).values("document"))
+    about = Q(member__person=user) | Q(member=None, mission__offer__person=user)
+    theirs |= about & Q(pk__in=signed.values("document"))
+    found = Document.objects.visible_to(user).filter(theirs).order_by("-made_at", "-pk")
+    newest = list(found[:NAMED_AT_MOST])
+    more = found.count() - len(newest) if len(newest) == NAMED_AT_MOST else 0
+    return Papers(newest, more)
 
 
 def forget(user: User, *, now: datetime, unused: bool) -> None:

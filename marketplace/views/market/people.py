@@ -43,6 +43,8 @@ def close_account(request: SignedInRequest) -> HttpResponse:
         "heirs": heirs,
         "alone": accounts.left_alone_by(user),
         "is_free": not missions and not heirs,
+        "has_place": user.memberships.exists(),
+        "papers": forgetting.papers(user),
         "stays_named": forgetting.stays(user, kept.NAMED),
         "stays_unnamed": forgetting.stays(user, kept.UNNAMED),
     }

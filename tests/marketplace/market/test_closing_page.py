@@ -1,0 +1,62 @@
+"""The page that closes an account says what is so of whoever reads it."""
+
+import pytest
+from django.urls import reverse
+
+from marketplace.actions.market import forgetting
+from marketplace.models import Regime
+from tests.factories import make_organisation, make_user, verify
+from tests.marketplace.documents.document_desk import make_mission
+from tests.marketplace.missions.amending import signed_mission
+
+CLOSE = reverse("account-close")
+PASSWORD = "un-long-secret-42"
+PLACE = "Votre place dans vos organisations"
+
+
+@pytest.fixture
+def noe():
+    return verify(make_user("Noé", "Lambert", email="noe@example.org", password=PASSWORD))
+
+
+@pytest.fixture
+def page(client, noe):
+    def read():
+        client.post(reverse("account_login"), {"login": noe.email, "password": PASSWORD})
+        client.post(reverse("account_reauthenticate"), {"password": PASSWORD})
+        return client.get(CLOSE).text
+
+    return read
+
+
+def test_a_place_goes_with_whoever_has_one(page, noe):
+    assert PLACE not in page()
+    make_organisation(administrator=make_user(), member=noe)
+    assert PLACE in page()
+
+
+def test_each_thing_that_stays_has_an_end(page):
+    read = page()
+    assert "gardé avec sa date" not in read
+    assert "tant que le site sert le pôle, avec sa date" in read
+
+
+def test_it_says_what_is_sought_in_what_others_wrote_and_what_isnt(page):
+    read = page()
+    assert "votre nom entier et votre téléphone" in read
+    assert "Un prénom seul, des initiales" in read
+
+
+def test_signed_papers_are_named_and_beyond_ten_counted(page, noe, monkeypatch):
+    assert "Les documents signés" not in page()
+    mission = signed_mission(
+        Regime.VOLUNTEERING, mission=make_mission(Regime.VOLUNTEERING, person=noe)
+    )
+    paper = mission.documents.get()
+    read = page()
+    assert str(paper) in read
+    assert paper.get_absolute_url() in read
+    assert forgetting.papers(noe).more == 0
+    assert forgetting.papers(make_user()).newest == []
+    monkeypatch.setattr(forgetting, "NAMED_AT_MOST", 0)
+    assert forgetting.papers(noe).more == 1
