@@ -83,14 +83,22 @@ def _story(
 
 def kept_about(user: User, about: Subject, kind: str) -> dict:
     """The context of `_kept.html`: the notes and tags on a page, and the two small forms."""
+    left = leaves(user, about)
     return {
         "kept_kind": kind,
         "kept_about": about,
         "notes": Note.objects.visible_to(user).about(about).select_related("by"),
         **tags_about(user, about, kind),
         **tasks_about(user, about, kind),
-        "left_to_others": leaves(user, about),
+        "left_to_others": left,
+        "is_closed": _is_closed(about),
+        "may_keep": not left and not _is_closed(about),
     }
+
+
+def _is_closed(about: AnySubject) -> bool:
+    """Whether it is somebody whose account is closed: what was noted about them has gone, and nothing comes after it."""
+    return isinstance(about, User) and about.closed_at is not None
 
 
 def tags_about(user: User, about: Tagged, kind: str) -> dict:
@@ -109,14 +117,16 @@ def tasks_about(user: User, about: AnySubject, kind: str) -> dict:
 
 
 def _subject(request: SignedInRequest, kind: str, pk: int) -> tuple[Subject, Pole]:
-    """What a note is about, and the pôle to which the note belongs; 403 for what the coordinator leaves to others."""
+    """What a note is about, and the pôle to which the note belongs; 403 for what the coordinator leaves to others, and for a
+    closed account."""
     subject, pole = _found(scope_of(request), kind, pk)
-    require(not leaves(request.user, subject))
+    require(not leaves(request.user, subject) and not _is_closed(subject))
     return subject, pole
 
 
 def task_subject(scope: Scope, word: str) -> tuple[AnySubject, Pole]:
-    """What a task is about ("need-12"), and the pôle to which it belongs; 403 for what the coordinator leaves to others."""
+    """What a task is about ("need-12"), and the pôle to which it belongs; 403 for what the coordinator leaves to others, and
+    for a closed account."""
     kind, _dash, number = word.rpartition("-")
     if not (number.isascii() and number.isdigit() and len(number) < 18):
         raise Http404
@@ -128,7 +138,7 @@ def task_subject(scope: Scope, word: str) -> tuple[AnySubject, Pole]:
         subject, pole = found, found.pole
     else:
         subject, pole = _found(scope, kind, int(number))
-    require(not leaves_task(scope.reader, subject))
+    require(not leaves_task(scope.reader, subject) and not _is_closed(subject))
     return subject, pole
 
 
