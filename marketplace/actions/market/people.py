@@ -101,7 +101,8 @@ def close_account(user: User, *, now: datetime, anew: bool = False, unused: bool
     for offer in Offer.objects.filter(Q(organisation=None) | Q(time=Time.OWN), person=user):
         _unsay(offer)
     companies = [row.organisation for row in user.memberships.select_related("organisation")]
-    for company in companies:  # as long as their addresses are known
+    for company in companies:  # as long as their name and their addresses are known
+        teams.leave_house(user, company, by=user, now=now)
         manager_links.end_links_of(user, company, now=now)
         signing_links.end_addresses_of(user, company, by=user, now=now)
     forgetting.forget(user, now=now, unused=unused)

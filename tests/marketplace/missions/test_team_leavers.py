@@ -80,7 +80,8 @@ def test_who_leaves_the_house_comes_no_more_from_that_day_on(team, how):
     assert part(ana).last_on == timezone.localdate()
     assert fresh(mission).status == MissionStatus.RUNNING, "the others go on"
     structure = mission.need.organisation.members.first()
-    assert Notification.objects.filter(kind="team_left", recipient=structure).count() == 1
+    letter = Notification.objects.get(kind="team_left", recipient=structure)
+    assert "Ana Petit ne vient plus" in letter.subject, "whoever reads it knows whom not to expect"
 
 
 def test_what_they_gave_stays_theirs_and_may_be_written_for_two_weeks(team, client):
