@@ -40,6 +40,7 @@ from marketplace.models import (
     Proposal,
     ProposalStep,
     Review,
+    Time,
 )
 from marketplace.models.desk.desk import about_what_is_left, left_by_their_writer
 from marketplace.models.market.bosses import filled_under
@@ -179,7 +180,8 @@ def _needs(scope: Scope) -> QuerySet[NeedStep]:
 
 def _offers(scope: Scope) -> QuerySet[OfferStep]:
     at_home = Offer.at_home_under(scope.reader, at="offer__")
-    return OfferStep.objects.filter(~at_home, offer__pole__in=scope.poles)
+    closed = Q(offer__time=Time.OWN, offer__person__closed_at__isnull=False)  # nobody reads these
+    return OfferStep.objects.filter(~at_home, offer__pole__in=scope.poles).exclude(closed)
 
 
 def _kept(scope: Scope) -> Exists:

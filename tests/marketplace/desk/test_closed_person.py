@@ -16,17 +16,20 @@ def nora():
 
 def test_coordinators_note_nothing_more_of_a_closed_account(client, nora):
     offer = make_offer(nora)
+    offer.move("PAUSED", by=nora)
     client.force_login(make_coordinator(offer.pole))
     story = reverse("person-story", args=[nora.pk])
     note, tag = (reverse(name, args=["person", nora.pk]) for name in ("note-new", "tag-new"))
     task = reverse("task-new") + f"?sur=person-{nora.pk}"
     read = client.get(story).text
     assert "mailto:nora@cherif.example" in read
+    assert offer.get_absolute_url() in read
     assert note in read
     assert client.get(task).status_code == 200
     people.close_account(nora, now=timezone.now())
     read = client.get(story).text
     assert "Ce compte est fermé" in read
+    assert offer.get_absolute_url() not in read, "nobody reads it any more"
     for gone in ("closed.invalid", note, tag, "task-new", f"sur=person-{nora.pk}"):
         assert gone not in read
     told = [client.post(note, {"body": "x"}), client.post(tag, {"words": "x"}), client.get(task)]
