@@ -31,19 +31,23 @@ class Thing:
 
     model: type[Model]
     kinds: tuple[JournalKind, ...]
-    listed: str = ""  # its word in the lines of lists
+    listed: tuple[str, ...] = ()  # its words in the lines of lists
 
 
 THINGS: dict[str, Thing] = {
-    "need": Thing(Need, (JournalKind.NEED_READ, JournalKind.FOR_THEM), "need"),
-    "offer": Thing(Offer, (JournalKind.OFFER_READ,), "offer"),
+    "need": Thing(Need, (JournalKind.NEED_READ, JournalKind.FOR_THEM), ("need",)),
+    "offer": Thing(Offer, (JournalKind.OFFER_READ,), ("offer",)),
     "proposal": Thing(Proposal, (JournalKind.PROPOSAL_READ,)),
-    "mission": Thing(Mission, (JournalKind.MISSION_READ, JournalKind.ARCHIVE_TAKEN), "mission"),
+    "mission": Thing(
+        Mission,
+        (JournalKind.MISSION_READ, JournalKind.ARCHIVE_TAKEN),
+        ("mission", "hours", "papers", "all-missions"),
+    ),
     "conversation": Thing(Thread, (JournalKind.TALK_READ,)),
     "paper": Thing(Document, (JournalKind.PAPER_READ, JournalKind.PAPER_TAKEN)),
     "file": Thing(StoredFile, (JournalKind.FILE_TAKEN,)),
-    "person": Thing(User, (), "person"),
-    "organisation": Thing(Organisation, (), "organisation"),
+    "person": Thing(User, ()),
+    "organisation": Thing(Organisation, ()),
     "list": Thing(JournalEntry, ()),
 }
 
@@ -95,7 +99,7 @@ def _lines(noun: str, number: int | None) -> JournalQuerySet:
     thing = THINGS[noun]
     asked = Q(kind__in=thing.kinds, number=number)
     if thing.listed:
-        asked |= Q(kind=JournalKind.LISTED, number=number, words=thing.listed)
+        asked |= Q(kind=JournalKind.LISTED, number=number, words__in=thing.listed)
     if noun == "mission":
         papers = Document.objects.filter(mission=number).values("pk")
         papers_read = THINGS["paper"].kinds

@@ -1,13 +1,12 @@
 """Who read, took out or wrote what of a person or of an organisation, by day and by reader. Reads only."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Count, Max
-from django.db.models.functions import TruncDate
-from django.utils import timezone
+from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -20,6 +19,7 @@ if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
 A_PAGE = 100  # lines, and the rest of their last day
+ONE_VISIT = timedelta(minutes=10)  # the same opened again before that is the same visit
 
 # A word of the address → what it leaves: these are the four things that one asks about.
 ACTS: dict[str, tuple["StrOrPromise", tuple[JournalKind, ...]]] = {
@@ -53,7 +53,7 @@ OF_ONE: dict[str, tuple["StrOrPromise", "StrOrPromise"]] = {
     JournalKind.PAPER_TAKEN: (gettext_lazy("downloaded a paper"),) * 2,
     JournalKind.ARCHIVE_TAKEN: (gettext_lazy("downloaded all the papers of the mission “%(what)s”"), gettext_lazy("downloaded all the papers of a mission")),
     JournalKind.FILE_TAKEN: (gettext_lazy("downloaded a file that was sent"),) * 2,
-    JournalKind.WORK_READ: (gettext_lazy("read what your employer keeps of your working time"),) * 2,
+    JournalKind.WORK_READ: (gettext_lazy("read the page of your contract and your entry date"),) * 2,
     JournalKind.SOUGHT: (gettext_lazy("looked for you by your name or your address"),) * 2,
     JournalKind.LISTED: (gettext_lazy("took out a list that you are in, as a file"),) * 2,
     JournalKind.WROTE: (gettext_lazy("wrote to you, and to others, with one letter"),) * 2,
@@ -64,6 +64,23 @@ OF_A_HOUSE: dict[str, "StrOrPromise"] = {
     JournalKind.FOR_THEM: gettext_lazy("wrote a need in the organisation’s place"),
     JournalKind.WROTE: gettext_lazy("wrote to the organisation, and to others, with one letter"),
 }
+# What a list is called that was taken out: the words of its lines. Those of the same name are told once.
+LISTS: dict[str, "StrOrPromise"] = {
+    "need": gettext_lazy("needs"),
+    "offer": gettext_lazy("offers"),
+    "mission": gettext_lazy("missions"),
+    "hours": gettext_lazy("hours given"),
+    "organisation": gettext_lazy("organisations"),
+    "person": gettext_lazy("people"),
+    "contacts": gettext_lazy("people, with e-mail addresses or telephone numbers"),
+    "member": gettext_lazy("people of the organisation, with their e-mail addresses"),
+    "past-member": gettext_lazy("people who have left"),
+    "papers": gettext_lazy("papers of missions"),
+    "all": gettext_lazy("the whole copy of the organisation’s data"),
+    "all-missions": gettext_lazy("the whole copy of the organisation’s data"),
+}
+OF_A_LINE = ("at", "by", "organisation", "pole", "kind", "number", "form", "words", "why")
+COUNTED = ("need", "offer", "mission")  # of these somebody has several
 # Of which model the number of a line is.
 THINGS: dict[str, type[Any]] = {
     JournalKind.NEED_READ: Need,
@@ -77,14 +94,30 @@ THINGS: dict[str, type[Any]] = {
 
 @dataclass(frozen=True)
 class Act:
+    """What one reader did of the same on one day: the hour of each time, the last first."""
+
     words: str
-    times: int
-    url: str
+    hours: list[datetime]
+    url: str = ""
+    why: str = ""
+
+    @property
+    def times(self) -> int:
+        return len(self.hours)
+
+    @property
+    def last(self) -> datetime:
+        return self.hours[0]
 
     @property
     def how_often(self) -> str:
-        """In brackets, where it is more than once."""
         return ngettext("%(n)s time", "%(n)s times", self.times) % {"n": self.times}
+
+    @property
+    def all_hours(self) -> str:
+        """In words, in the order of the day."""
+        said = [formats.date_format(timezone.localtime(one), "H:i") for one in reversed(self.hours)]
+        return ", ".join(said)
 
 
 @dataclass
@@ -126,11 +159,21 @@ def page_of(rows: JournalQuerySet, *, reader: User, house: bool, before: date | 
 
 
 def _grouped(rows: JournalQuerySet) -> list[dict[str, Any]]:
-    """One row for all that one reader did of the same on one day: the last first."""
-    by = ("day", "by", "organisation", "pole", "kind", "number", "form")
-    days = rows.order_by().annotate(day=TruncDate("at")).values(*by)
-    counted = days.annotate(times=Count("pk"), last=Max("at"))
-    return list(counted.order_by("-day", "-last", "kind", "number"))
+    """One row for all that one reader did of the same on one day, the last first, with its hours; and one for each file, however
+    many of its lines are about the same."""
+    found: dict[tuple[Any, ...], dict[str, Any]] = {}
+    for row in rows.order_by("-at", "kind", "number").values(*OF_A_LINE):
+        row["day"] = timezone.localtime(row["at"]).date()
+        is_file = row["kind"] == JournalKind.LISTED
+        what = (row["at"],) if is_file else (row["number"], row["form"])
+        key = (row["day"], row["by"], row["organisation"], row["kind"], *what)
+        one = found.setdefault(key, row | {"hours": [], "lists": Counter(), "earliest": None})
+        one["lists"][row["words"]] += 1
+        # Read backwards: a visit goes on as long as its openings are close to each other.
+        if one["earliest"] is None or one["earliest"] - row["at"] > ONE_VISIT:
+            one["hours"].append(row["at"])
+        one["earliest"] = row["at"]
+    return list(found.values())
 
 
 def _days(found: list[dict[str, Any]], reader: User, house: bool) -> Iterator[Day]:
@@ -153,7 +196,20 @@ def _act(row: dict[str, Any], what: Any, house: bool) -> Act:
         words = known % {"what": what} if what else str(bare)
     if row["form"] == AFTER_SEARCH:
         words = _("%(did)s, found by a search") % {"did": words}
-    return Act(words, row["times"], what.get_absolute_url() if what else "")
+    if row["kind"] == JournalKind.LISTED and (lists := _lists(row["lists"])):
+        words = _("%(did)s: %(lists)s") % {"did": words, "lists": lists}
+    return Act(words, row["hours"], what.get_absolute_url() if what else "", row["why"])
+
+
+def _lists(counted: Counter[str]) -> str:
+    """What was in the file: each list, and how many lines of it are one's own where they may be several."""
+    said: dict[str, None] = {}
+    for word, name in LISTS.items():
+        if times := counted[word]:
+            mine = ngettext("%(n)s of yours", "%(n)s of yours", times) % {"n": times}
+            known = {"list": name, "mine": mine}
+            said[_("%(list)s (%(mine)s)") % known if word in COUNTED else str(name)] = None
+    return ", ".join(said)
 
 
 def _names(found: Iterable[dict[str, Any]]) -> dict[tuple[int, int], str]:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
@@ -31,6 +32,7 @@ from marketplace.rules.programme_quota import ONE_PLACE
 from marketplace.states import MissionStatus
 
 type Row = tuple[Cell, ...]
+type Told = Iterator[tuple[str, QuerySet[Any]]]
 A_PIECE = 5000  # rows that the database sends at once
 NAME = ("last_name", "first_name", "closed_at")
 NOTHING = Decimal(0)
@@ -57,12 +59,39 @@ def _lent(organisation: Organisation) -> QuerySet[Mission]:
     return Mission.objects.filter(offer__organisation=organisation, offer__time=Time.WORK)
 
 
+def _lent_in(organisation: Organisation, year: int) -> QuerySet[Mission]:
+    """Those that began in the year or in which hours of it were written."""
+    given = _entries(organisation, year).filter(mission=OuterRef("pk"))
+    return _lent(organisation).filter(Q(started_at__year=year) | Exists(given))
+
+
 def _entries(organisation: Organisation, year: int) -> QuerySet[HoursEntry]:
     """All hours of the year, confirmed or not, whoever gave them and whether they are still there."""
     lent = HoursEntry.objects.filter(
         mission__offer__organisation=organisation, mission__offer__time=Time.WORK
     )
     return lent.between(date(year, 1, 1), date(year, 12, 31)).order_by()
+
+
+# --- who is in them: nouns of the journal, and the rows by which it finds whom to tell -----------
+def told_of_people(organisation: Organisation, _year: int) -> Told:
+    yield "member", employees.Employees(organisation).members()
+
+
+def told_of_missions(organisation: Organisation, year: int) -> Told:
+    found = _lent_in(organisation, year)
+    yield "lent", found
+    yield "lent-part", _parts_of(found)
+    yield "lent-hours", _entries(organisation, year)
+
+
+def told_of_hours(organisation: Organisation, year: int) -> Told:
+    yield "lent-hours", _entries(organisation, year)
+
+
+def told_of_nobody(_organisation: Organisation, _year: int) -> Told:
+    """Of a file that names no person."""
+    yield from ()
 
 
 # --- people ---------------------------------------------------------------------------------
@@ -133,9 +162,7 @@ def _missions(organisation: Organisation, year: int) -> Iterator[Row]:
     for mission, person, last, first, closed_at, confirmed, whole in sums:
         given[mission][person] = (confirmed, whole - confirmed)
         names[person] = (last, first, closed_at)
-    found = _lent(organisation).filter(
-        Q(started_at__year=year) | Exists(entries.filter(mission=OuterRef("pk")))
-    )
+    found = _lent_in(organisation, year)
     planned = _planned_in_teams(found, names)
     fields = (
         "pk", "need__title", "need__organisation__name", "need__commune__name", "programme__name", "regime", "status",
@@ -169,13 +196,17 @@ def _missions(organisation: Organisation, year: int) -> Iterator[Row]:
             yield pk, title, structure, commune or "", *nobody, *about, team_hours, NOTHING, NOTHING
 
 
+def _parts_of(found: QuerySet[Mission]) -> QuerySet[TeamMember]:
+    parts = TeamMember.objects.in_it() | TeamMember.objects.who_came()
+    return parts.filter(mission__in=found.order_by().values("pk"))
+
+
 def _planned_in_teams(
     found: QuerySet[Mission], names: dict[int, tuple]
 ) -> dict[int, dict[int, Decimal | None]]:
     """The hours planned for each person of a team, by mission; and their names."""
     planned: dict[int, dict[int, Decimal | None]] = defaultdict(dict)
-    parts = TeamMember.objects.in_it() | TeamMember.objects.who_came()
-    rows = parts.filter(mission__in=found.order_by().values("pk")).order_by()
+    rows = _parts_of(found).order_by()
     told = rows.values_list("mission", "person", "hours", *(f"person__{name}" for name in NAME))
     for mission, person, hours, *name in told:
         planned[mission][person] = Decimal(hours)

@@ -1,6 +1,6 @@
 """What a search finds for its reader: a few lines of each kind, the best kind first."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -109,10 +109,27 @@ def _line(kind: Kind, row: Any, asked: Asked, reader: Reader) -> Line:
     return Line(pieces, kind.about(row, reader), url_of(row, reader), person)
 
 
+def named_whole(people: Iterable[User], typed: str) -> list[int]:
+    """The numbers of those of them whose whole name, address or telephone was typed, in a list that is narrowed by words."""
+    asked = Asked.of(typed)
+    folded = fold(typed)
+    return [
+        one.pk
+        for one in people
+        if one.email.lower() == asked.email
+        or one.phone == asked.phone != ""
+        or _is_called(one, folded)
+    ]
+
+
 def _is_named_whole(person: User, asked: Asked) -> bool:
     if asked.email or asked.phone:
         return True
-    return sorted(fold(asked.text).split()) == sorted(fold(person.get_full_name()).split())
+    return _is_called(person, fold(asked.text))
+
+
+def _is_called(person: User, folded: str) -> bool:
+    return sorted(folded.split()) == sorted(fold(person.get_full_name()).split()) != []
 
 
 def _pieces(title: str, words: list[str]) -> Iterator[tuple[str, bool]]:

@@ -8,7 +8,7 @@ from django.db.models import BigIntegerField, Case, F, Model, Q, QuerySet, Value
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Cast
 
-from accounts.models import Membership, Organisation, User
+from accounts.models import Membership, Organisation, PastMembership, User
 from marketplace.models import (
     Addressee,
     Amendment,
@@ -71,6 +71,12 @@ class Reader:
         """The same where there is no page: of a task, or an act."""
         mine = Membership.objects.of(user).with_poles().select_related("organisation")
         return cls.of(user.pk, mine if user.is_active else [])
+
+    @classmethod
+    def for_employer(cls, user: User, organisation: Organisation) -> Self:
+        """Of what leaves, or is looked for, in the name of this employer: as nothing else that the person may be."""
+        lends = {organisation.pk} if organisation.may_offer else set()
+        return cls(user.pk, {}, frozenset(), frozenset(lends))
 
     @property
     def looks_on(self) -> bool:
@@ -223,6 +229,27 @@ def around_members(rows: QuerySet[Any], reader: Reader) -> Iterator[Lines]:
     yield _lines(found, F("organisation"), _none(), F("user"), _none(), F("pk"))
 
 
+def around_employees(rows: QuerySet[Any], reader: Reader) -> Iterator[Lines]:
+    """Somebody whom their employer has looked for."""
+    theirs = Membership.objects.filter(user__in=rows.order_by().values("pk"))
+    found = theirs.filter(organisation__in=reader.employers).exclude(user=reader.number)
+    yield _lines(found, F("organisation"), _none(), F("user"), _none(), F("user"))
+
+
+def around_lent(person: str, at: str = "mission__") -> Parties:
+    """What an employer has of somebody’s working time, and of nothing else; `person` leads from the row to them."""
+    number = at.removesuffix("__") or "pk"
+
+    def parties(rows: QuerySet[Any], reader: Reader) -> Iterator[Lines]:
+        offer = f"{at}offer__"
+        at_work = {f"{offer}time": Time.WORK, f"{offer}organisation__in": reader.employers}
+        named = rows.filter(**at_work, **{f"{person}__isnull": False})
+        found = named.exclude(**{person: reader.number})
+        yield _lines(found, F(f"{offer}organisation"), _none(), F(person), _none(), F(number))
+
+    return parties
+
+
 def around_letters(rows: QuerySet[Any], reader: Reader) -> Iterator[Lines]:
     """A letter to several: each to whom it went."""
     pole = "mailing__pole"
@@ -278,8 +305,14 @@ NOUNS: dict[str, Noun] = {
     "paper": Noun(Document, around_papers),
     "file": Noun(StoredFile, around_files, "name"),
     "member": Noun(Membership, around_members),
+    "past-member": Noun(PastMembership, around_members),
+    "employee": Noun(User, around_employees),
     "case": Noun(DeskCase, around_cases),
     "letter": Noun(Addressee, around_letters),
+    # What an employer takes out.
+    "lent": Noun(Mission, around_lent("offer__person", at="")),
+    "lent-part": Noun(TeamMember, around_lent("person")),
+    "lent-hours": Noun(HoursEntry, around_lent("person")),
     # Parts of these, told as the whole.
     "behalf": Noun(Behalf, around_needs("need__")),
     "carrier": Noun(Carrier, around_needs("need__")),

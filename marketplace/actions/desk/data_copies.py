@@ -28,12 +28,13 @@ from marketplace import letters
 from marketplace.actions.desk import journal
 from marketplace.actions.documents import house_papers
 from marketplace.actions.refusals import NotYet
-from marketplace.models import DataCopy, JournalKind
+from marketplace.models import DataCopy, HoursEntry, JournalKind, Mission, TeamMember, Time
 from marketplace.models.desk.data_copies import KEPT, LASTS, SILENT, TRIES
 from marketplace.models.documents.documents import vault
 from marketplace.personal_data.files import files_of
 from marketplace.personal_data.writing import ACT, Writer
 from marketplace.rules import permissions
+from marketplace.rules.journal_parties import NOUNS, Reader
 from notifications.faults import each_row
 from notifications.rendering import language_of
 
@@ -240,7 +241,21 @@ def take(copy: DataCopy, *, by: User, now: datetime) -> OpenFile:
             rows=copy.total,
             now=now,
         )
+        _tell_its_people(copy.organisation, by=by, now=now)
     return kept
+
+
+def _tell_its_people(house: Organisation, *, by: User, now: datetime) -> None:
+    """Those whom an employer has in hand from now on: its people, those who have left, and who gave of its time."""
+    missions = Mission.objects.filter(offer__organisation=house, offer__time=Time.WORK)
+    parts = TeamMember.objects.filter(mission__in=missions)
+    hours = HoursEntry.objects.filter(mission__in=missions)
+    people = [("member", house.memberships.all()), ("past-member", house.past_memberships.all())]
+    given = [("lent", missions), ("lent-part", parts), ("lent-hours", hours)]
+    reader = Reader.for_employer(by, house)
+    for words, several in (("all", people), ("all-missions", given)):
+        found = [(NOUNS[noun], which) for noun, which in several]
+        journal.tell_of(JournalKind.LISTED, found, reader=reader, words=words, form="zip", now=now)
 
 
 # --- deleted ---------------------------------------------------------------------------------

@@ -65,13 +65,29 @@ def tell(
     now: datetime,
     words: str = "",
     form: str = "",
+    why: str = "",
 ) -> int:
     """Write what this person read, took out or wrote, for each person and organisation that it is about, in one INSERT. `which`
     is the row's key, a list or a queryset of keys. Returns how many are told: nobody, where the reader is on a side, reads what is
     theirs, or neither coordinates nor employs anybody."""
+    return tell_of(kind, [(noun, which)], reader=reader, now=now, words=words, form=form, why=why)
+
+
+def tell_of(
+    kind: JournalKind,
+    several: Iterable[tuple[Noun, Any]],
+    *,
+    reader: Reader,
+    now: datetime,
+    words: str = "",
+    form: str = "",
+    why: str = "",
+) -> int:
+    """The same of several nouns at once: who is in more than one of them is told once of each thing."""
     if not reader.looks_on:
         return 0
-    found = list(_compiled(noun.lines(reader, which)))
+    lines = (one for noun, which in several for one in noun.lines(reader, which))
+    found = list(_compiled(lines))
     if not found:
         return 0
     whom = " UNION ".join(words for words, _values in found)
@@ -80,7 +96,7 @@ def tell(
         f"INSERT INTO {TABLE} ({SAID}, {FOUND}) "
         f"SELECT {', '.join(['%s'] * PLACES)}, found.* FROM ({whom}) AS found"
     )
-    said = (reader.number, kind, _line(words)[:300], form, now, True, "")
+    said = (reader.number, kind, _line(words)[:300], form, now, True, _line(why)[:LONGEST_REASON])
     try:
         with connection.cursor() as cursor:
             cursor.execute(sql, [*map(_adapted, said), *values])

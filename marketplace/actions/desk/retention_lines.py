@@ -229,7 +229,7 @@ def _desk() -> tuple[Line, ...]:
              _("To take it back."),
              _("%(span)s.")),
         Line("journal", Basis.INTEREST, days(JOURNAL_KEPT), "journal",
-             _("That a coordinator or an employer read, looked for, took out or wrote something of somebody: what, when, and for a file what for"),
+             _("That a coordinator or an employer read, took out or wrote something of somebody, or looked for them by their whole name, address or telephone number: what, when, and for a file what for"),
              _("To answer whoever asks who had what in hand."),
              _("%(span)s. Those whom it is about read it on their page “Who read what about me”; of files, those in whose name they were taken too."),
              source=STAFF_LOGS),

@@ -17,7 +17,8 @@ from accounts.models import Organisation, User
 from accounts.storage import FilesAway, checked
 from common import archives, spreadsheets
 from marketplace.actions.desk import journal
-from marketplace.models import Document, JournalKind, Kind
+from marketplace.models import Document, JournalKind, Kind, Mission, TeamMember
+from marketplace.rules.journal_parties import NOUNS, Reader
 
 PIECE = 64 * 1024
 LONGEST = 40  # letters of a word in the name of a file
@@ -54,6 +55,19 @@ def take_out(house: Organisation, *, by: User, why: str = "", now: datetime) -> 
     papers = papers_of(house)
     kind = JournalKind.PAPERS
     journal.note(kind, by=by, organisation=house, form="zip", rows=len(papers), why=why, now=now)
+    named = Document.objects.of_house(house).order_by().values("mission")
+    journal.tell_of(
+        JournalKind.LISTED,
+        [
+            (NOUNS["lent"], Mission.objects.filter(pk__in=named)),
+            (NOUNS["lent-part"], TeamMember.objects.filter(mission__in=named)),
+        ],
+        reader=Reader.for_employer(by, house),
+        words="papers",
+        form="zip",
+        why=why,
+        now=now,
+    )
     return papers
 
 

@@ -39,10 +39,11 @@ def page(request: SignedInRequest) -> HttpResponse:
 
 
 def _tell(request: SignedInRequest, found: Found) -> None:
-    """Those whom a coordinator has looked for by name."""
+    """Those whom a coordinator, or else their employer, has looked for by their whole name."""
     if sought := found.sought:
         reader = Reader.of(request.user.pk, request.memberships)
-        journal.tell(JournalKind.SOUGHT, NOUNS["person"], sought, reader=reader, now=timezone.now())
+        noun = NOUNS["person" if reader.operators else "employee"]
+        journal.tell(JournalKind.SOUGHT, noun, sought, reader=reader, now=timezone.now())
 
 
 def _may_ask(request: SignedInRequest) -> bool:

@@ -24,6 +24,7 @@ from marketplace.actions.desk import journal
 from marketplace.desk.lists import KINDS, table
 from marketplace.desk.lists.asked import COLUMNS, Asked
 from marketplace.desk.lists.kind import Column, ListKind, Reader
+from marketplace.finding.found import named_whole
 from marketplace.forms.desk.saved_filters import NewViewForm
 from marketplace.models import JournalKind, SavedFilter
 from marketplace.models.desk.journal import LONGEST_REASON
@@ -43,6 +44,10 @@ WHOLE, CHOSEN = (
 )  # in the address: not by the view that opens it; columns that have been ticked
 TICKED = "cocher"
 TAG = "etiquette"  # the filter by one
+CONTACTS, WITH_CONTACTS = (
+    ("courriel", "telephone"),
+    "contacts",
+)  # columns, and the word of a list that has one
 NOUN_OF = {"besoins": "need", "offres": "offer", "missions": "mission", "organisations": "organisation", "personnes": "person"}  # fmt: skip
 
 
@@ -70,7 +75,18 @@ def page(request: SignedInRequest, what: str) -> HttpResponse:
     own = next((one for one in views if one.user_id == request.user.pk and one.is_default), None)
     if own and own.query and not request.GET:
         return redirect(f"{address}?{own.query}")
-    return render(request, "marketplace/desk/lists/list.html", _shown(request, asked, views))
+    shown = _shown(request, asked, views)
+    _tell_sought(request, asked, [row["number"] for row in shown["rows"]])
+    return render(request, "marketplace/desk/lists/list.html", shown)
+
+
+def _tell_sought(request: SignedInRequest, asked: Asked, rows: list[int]) -> None:
+    """Those whose whole name, address or telephone narrows the list of people."""
+    if not asked.words or NOUN_OF[asked.kind.code] != "person":
+        return
+    if sought := named_whole(User.objects.filter(pk__in=rows), asked.words):
+        reader = ToldOf.of(request.user.pk, request.memberships)
+        journal.tell(JournalKind.SOUGHT, NOUNS["person"], sought, reader=reader, now=timezone.now())
 
 
 def _views(user: User, asked: Asked) -> list[SavedFilter]:
@@ -238,7 +254,8 @@ def _note(request: SignedInRequest, asked: Asked, form: str, rows: int) -> None:
         NOUNS[noun],
         asked.rows().order_by().values("pk"),
         reader=ToldOf.of(request.user.pk, request.memberships),
-        words=noun,
+        words=WITH_CONTACTS if any(one.name in CONTACTS for one in asked.columns) else noun,
         form=form,
+        why=request.POST.get("why", ""),
         now=timezone.now(),
     )

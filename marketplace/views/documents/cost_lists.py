@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from django.core.paginator import Paginator
+from django.db import transaction
 from django.db.models import Count
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -14,6 +15,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
+from accounts.models import Organisation
 from accounts.requests import SignedInRequest
 from common import spreadsheets
 from marketplace.actions.desk import journal
@@ -22,6 +24,7 @@ from marketplace.actions.documents import costs
 from marketplace.forms.market.imports import ListForm
 from marketplace.models import Import, ImportLine, JournalKind, Mission
 from marketplace.rules import cost_lists
+from marketplace.rules.journal_parties import NOUNS, Reader
 from marketplace.rules.people_lists import EMAIL
 from marketplace.views.desk.figures import SHEETS, sent_file
 from marketplace.views.documents.costs import house_of
@@ -97,17 +100,34 @@ def model_file(request: SignedInRequest, pk: int) -> HttpResponse:
     header = [str(words) for words in cost_lists.FIELDS.values()]
     # “Mission” alone would be taken for the number.
     header += [_("What it is"), _("Who")]
-    lines = [_model_line(mission) for mission in rows[:MOST_IN_MODEL]]
+    missions = list(rows[:MOST_IN_MODEL])
+    lines = [_model_line(mission) for mission in missions]
+    _note(request, company, missions)
+    return sent_file(
+        "couts-a-remplir.xlsx", SHEETS, spreadsheets.as_xlsx(_("Costs of an hour"), header, lines)
+    )
+
+
+@transaction.atomic
+def _note(request: SignedInRequest, company: Organisation, missions: list[Mission]) -> None:
+    """In the journal of the organisation; and in that of who is named in the file."""
+    now, rows = timezone.now(), len(missions)
     journal.note(
         JournalKind.TO_VALUE,
         by=request.user,
         organisation=company,
         form="xlsx",
-        rows=len(lines),
-        now=timezone.now(),
+        rows=rows,
+        now=now,
     )
-    return sent_file(
-        "couts-a-remplir.xlsx", SHEETS, spreadsheets.as_xlsx(_("Costs of an hour"), header, lines)
+    journal.tell(
+        JournalKind.LISTED,
+        NOUNS["lent"],
+        [mission.pk for mission in missions],
+        reader=Reader.for_employer(request.user, company),
+        words="mission",
+        form="xlsx",
+        now=now,
     )
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from django.db import transaction
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -18,8 +19,10 @@ from common import spreadsheets
 from marketplace.actions.desk import journal
 from marketplace.desk import employees
 from marketplace.desk.employees import INVITED, LEFT, STATES, Employees
+from marketplace.finding.found import named_whole
 from marketplace.models import Employee, JournalKind
 from marketplace.models.desk.journal import LONGEST_REASON
+from marketplace.rules.journal_parties import NOUNS, Reader
 from marketplace.rules.permissions import (
     can_confirm_employment,
     can_place_people,
@@ -73,8 +76,18 @@ def index(request: SignedInRequest, pk: int) -> HttpResponse:
         order = employees.NEWEST if newest else employees.BY_NAME
         page = keyset_page(asked.members(), order, A_PAGE, request.GET)
         context["rows"] = list(_with_work(organisation, page.rows))
+        _tell_sought(request, organisation, asked, [row["membership"] for row in context["rows"]])
     context["page"] = page
     return render(request, "marketplace/market/employees.html", context)
+
+
+def _tell_sought(
+    request: SignedInRequest, organisation: Organisation, asked: Employees, rows: list[Membership]
+) -> None:
+    """Those whose whole name or address narrows the list."""
+    if asked.words and (sought := named_whole((row.user for row in rows), asked.words)):
+        reader, now = Reader.for_employer(request.user, organisation), timezone.now()
+        journal.tell(JournalKind.SOUGHT, NOUNS["employee"], sought, reader=reader, now=now)
 
 
 def _to_confirm(request: SignedInRequest, organisation: Organisation) -> int:
@@ -121,20 +134,42 @@ def export(request: SignedInRequest, pk: int, kind: str) -> HttpResponse:
         _("Last name"), _("First name"), _("E-mail address"), _("Trade"), _("Team"), _("Site"), _("Role"), _("State"), _("Since"),
     )  # fmt: skip
     rows = list(_rows(organisation, asked))
+    _note(request, organisation, asked, kind, len(rows))
+    name = f"{slugify(str(organisation))[:60]}.{kind}"
+    if kind == "csv":
+        return sent_file(name, "text/csv; charset=utf-8", spreadsheets.as_csv(header, rows))
+    return sent_file(name, SHEETS, spreadsheets.as_xlsx(_("People"), header, rows))
+
+
+@transaction.atomic
+def _note(
+    request: SignedInRequest, organisation: Organisation, asked: Employees, form: str, rows: int
+) -> None:
+    """In the journal of the organisation; and in that of each who is on the list."""
+    now, why = timezone.now(), request.POST.get("why", "")
     journal.note(
         JournalKind.PEOPLE,
         by=request.user,
         organisation=organisation,
         words=", ".join(_narrowed(organisation, asked)),
-        form=kind,
-        rows=len(rows),
-        why=request.POST.get("why", ""),
-        now=timezone.now(),
+        form=form,
+        rows=rows,
+        why=why,
+        now=now,
     )
-    name = f"{slugify(str(organisation))[:60]}.{kind}"
-    if kind == "csv":
-        return sent_file(name, "text/csv; charset=utf-8", spreadsheets.as_csv(header, rows))
-    return sent_file(name, SHEETS, spreadsheets.as_xlsx(_("People"), header, rows))
+    if asked.state == INVITED:  # they have no account yet
+        return
+    gone = asked.state == LEFT
+    journal.tell(
+        JournalKind.LISTED,
+        NOUNS["past-member" if gone else "member"],
+        asked.gone() if gone else asked.members(),
+        reader=Reader.for_employer(request.user, organisation),
+        words="past-member" if gone else "member",
+        form=form,
+        why=why,
+        now=now,
+    )
 
 
 def _narrowed(organisation: Organisation, asked: Employees) -> Iterator[str]:

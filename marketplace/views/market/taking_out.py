@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from django.db import transaction
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -23,6 +24,7 @@ from marketplace.desk.year_files import Table
 from marketplace.models import JournalKind
 from marketplace.models.desk.journal import LONGEST_REASON
 from marketplace.rules import permissions
+from marketplace.rules.journal_parties import NOUNS, Reader
 from marketplace.views.desk.figures import SHEETS, sent_file
 from marketplace.views.documents.years import around
 
@@ -43,23 +45,25 @@ class File:
     about: "StrOrPromise"
     read: Callable[[Organisation, int], Table]
     may: Callable[[User, Organisation], bool]
+    told: Callable[[Organisation, int], year_files.Told] = year_files.told_of_nobody
+    list: str = ""  # its word in the lines of those who are in it
 
 
 FILES = (
     File(
         "personnes", JournalKind.PEOPLE, _("The people"),
         _("Team, site, state; the days that each programme has given them, and still gives them."),
-        year_files.people, permissions.can_see_people,
+        year_files.people, permissions.can_see_people, year_files.told_of_people, "member",
     ),
     File(
         "missions", JournalKind.MISSIONS, _("Missions"),
         _("A line for each person: structure, programme, dates, hours planned and done."),
-        year_files.missions, permissions.can_see_people,
+        year_files.missions, permissions.can_see_people, year_files.told_of_missions, "mission",
     ),
     File(
         "heures", JournalKind.HOURS, _("Hours"),
         _("By person and by day, confirmed or not yet."),
-        year_files.hours, permissions.can_see_people,
+        year_files.hours, permissions.can_see_people, year_files.told_of_hours, "hours",
     ),
     File(
         "valeurs", JournalKind.VALUES, _("Values declared"),
@@ -122,18 +126,32 @@ def _taken(
         content = spreadsheets.as_workbook(
             (title, table.header, counted(table.rows)) for title, table in tables
         )
-    journal.note(
-        kind,
-        by=request.user,
-        organisation=company,
-        number=year,
-        form=form,
-        rows=counted.rows,
-        why=request.POST.get("why", ""),
-        now=timezone.now(),
-    )
+    _note(request, company, year, kind, files, form, counted.rows)
     name = f"{slugify(str(company))[:60]}-{code}-{year}.{form}"
     return sent_file(name, CSV if form == "csv" else SHEETS, content)
+
+
+@transaction.atomic
+def _note(
+    request: SignedInRequest,
+    company: Organisation,
+    year: int,
+    kind: JournalKind,
+    files: list[File],
+    form: str,
+    rows: int,
+) -> None:
+    """In the journal of the organisation; and in that of each who is in a file, as one who is in it by name."""
+    now, why = timezone.now(), request.POST.get("why", "")
+    journal.note(
+        kind, by=request.user, organisation=company, number=year, form=form, rows=rows, why=why, now=now
+    )  # fmt: skip
+    reader = Reader.for_employer(request.user, company)
+    for one in files:
+        several = [(NOUNS[noun], which) for noun, which in one.told(company, year)]
+        journal.tell_of(
+            JournalKind.LISTED, several, reader=reader, words=one.list, form=form, why=why, now=now
+        )
 
 
 class Counted:

@@ -132,7 +132,7 @@ def test_an_employer_who_reads_what_is_kept_of_somebody_is_named_to_them(client)
     client.force_login(employee)
     page = client.get(reverse("who-read")).text
     assert f"{head}, pour {house}" in page
-    assert "a lu ce que votre employeur garde de votre temps de travail" in page
+    assert "a lu la page de votre contrat et de votre date d’entrée" in page
 
 
 def test_a_colleague_who_answers_for_them_and_reads_their_mission_at_work_is_told_of_too():
