@@ -14,7 +14,7 @@ in it, beside its buttons.
 """
 
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -96,6 +96,15 @@ def of(request: SignedInRequest, place: str, *, anew: bool = False) -> Typing:
     since = timezone.now() - KEPT_FOR
     found = None if anew else begun.filter(saved_at__gte=since).order_by("-saved_at").first()
     return Typing(request, place, found.key if found else secrets.token_urlsafe(16), found)
+
+
+def begun_in(user: User, places: Iterable[str]) -> dict[str, datetime]:
+    """In which of these forms they have typed something that isn't sent, and when last."""
+    rows = FormDraft.objects.filter(user=user, place__in=[*places], is_sent=False)
+    since = timezone.now() - KEPT_FOR
+    return dict(
+        rows.filter(saved_at__gte=since).order_by("saved_at").values_list("place", "saved_at")
+    )
 
 
 def keep(typing: Typing, *, now: datetime) -> bool:

@@ -1,7 +1,7 @@
 """A need in three short steps: what, when and how much, where and how. Each step keeps what it asks; anything may lack until
 the need is sent."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse, HttpResponseRedirect
@@ -75,11 +75,57 @@ def _is_sent_again(request: SignedInRequest, need: Need, part: str) -> bool:
 
 @require_safe
 def resume(request: SignedInRequest, pk: int) -> HttpResponse:
-    """To the step that lacks something, or to the need when nothing does."""
+    """To what they have typed and not sent, else to the step that lacks something, or to the need when nothing does."""
     need = need_or_404(request, pk)
     permissions.require(permissions.answers_for_need(request.user, need))
+    if typed := typed_page(request, need):
+        return redirect(typed)
     lacks = deductions.lacking(need) if need.is_draft else ""
     return redirect("need-step", pk, lacks) if lacks else redirect(need)
+
+
+def typed_page(request: SignedInRequest, need: Need) -> str:
+    """The form of this draft in which they have typed something that isn't sent: its first step, else the page of all of
+    it unless the need was saved since; "" when there is none."""
+    whole = f"need:{need.pk}"
+    begun = _begun_in(request, need, whole)
+    if step_of := _first_begun(need, begun):
+        return step_of
+    return reverse("need-edit", args=[need.pk]) if _is_newer(begun.get(whole), need) else ""
+
+
+def typed_step(request: SignedInRequest, need: Need) -> str:
+    """The address of the first step of this draft in which they have typed something that isn't sent; "" when there is none."""
+    return _first_begun(need, _begun_in(request, need))
+
+
+def _begun_in(request: SignedInRequest, need: Need, *others: str) -> dict[str, datetime]:
+    if need.pk is None or not need.is_draft:
+        return {}
+    steps = [place_of(need, name) for name in STEPS]
+    return drafts.begun_in(request.user, [*steps, *others])
+
+
+def _first_begun(need: Need, begun: dict[str, datetime]) -> str:
+    for name in STEPS:
+        if place_of(need, name) in begun:
+            return reverse("need-step", args=[need.pk, name])
+    return ""
+
+
+def _is_newer(typed_at: datetime | None, need: Need) -> bool:
+    return typed_at is not None and typed_at >= need.updated_at
+
+
+def read_first(request: SignedInRequest, need: Need) -> HttpResponse | None:
+    """Where a need isn't sent without what was typed for it: to that form, with a sentence."""
+    if not (typed := typed_page(request, need)):
+        return None
+    messages.warning(
+        request,
+        _("Not sent yet: what you typed here isn’t in your need. Read it, keep it, then send."),
+    )
+    return redirect(typed)
 
 
 def write(request: SignedInRequest, need: Need, name: str) -> HttpResponse:
@@ -232,6 +278,8 @@ def _go_on(request: SignedInRequest, need: Need, name: str) -> HttpResponse:
     if lacks := deductions.lacking(need):
         messages.error(request, str(LACKING[lacks]))
         return redirect("need-step", need.pk, lacks)
+    if first := read_first(request, need):
+        return first
     try:
         needs.submit(need, by=request.user)
     except (ForbiddenMove, NotYet) as refusal:

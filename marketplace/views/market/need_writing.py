@@ -131,6 +131,7 @@ def _write(
         return _saved(request, need, form, picker, typing)
     context = {"form": form, "picker": picker, "need": need, "asks_required": True}
     context |= {"typing": typing, "asks_cause": True}
+    context["typed_step"] = "" if posted else need_steps.typed_step(request, need)
     context["opened_for"] = opened_for.key_of(need.organisation)
     context["is_suggested"] = need.pk and not posted and (moved or suggested.fields(request.GET))
     if need.pk is None:
@@ -179,6 +180,8 @@ def _wanted_at_first(
 def submit(request: SignedInRequest, pk: int) -> HttpResponse:
     need = need_or_404(request, pk)
     permissions.require(permissions.speaks_for_need(request.user, need))
+    if first := need_steps.read_first(request, need):
+        return first
     done = need_steps.said_sent(request, need)
     return _act(request, need, done, needs.submit, need, by=request.user)
 

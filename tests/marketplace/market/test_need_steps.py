@@ -332,3 +332,54 @@ def test_sent_at_once_from_two_tabs_it_is_sent_once(at, structure, aline, monkey
     need.refresh_from_db()
     assert need.status == NeedStatus.SUBMITTED
     assert need.steps.filter(after=NeedStatus.SUBMITTED).count() == 1
+
+
+# --- what is typed in a step and not sent ---------------------------------------------------
+def typed(at, need, **words):
+    """As draft.js keeps what is typed in the step of the dates."""
+    page = at.get(reverse("need-step", args=[need.pk, "quand"]))
+    data = {"keep_typing": "yes", "typing_key": page.context["typing"].key, "step": "quand"}
+    assert at.post(reverse("need-step", args=[need.pk, "quand"]), data | words).status_code == 200
+    return page.context["typing"].key
+
+
+@pytest.fixture
+def complete(at):
+    first(at)
+    need = Need.objects.get()
+    post(at, need, "quand", length="DAY", starts_on=in_days(3).isoformat())
+    post(at, need, "ou", "later", **where(cause=make_cause().pk))
+    need.refresh_from_db()
+    assert not deductions.lacking(need)
+    return need
+
+
+def test_coming_back_opens_the_step_in_which_something_is_typed_and_not_sent(at, complete):
+    typed(at, complete, length="DAY", starts_on=in_days(40).isoformat())
+    back = at.get(reverse("need-steps", args=[complete.pk]))
+    assert back.url == reverse("need-step", args=[complete.pk, "quand"])
+    assert in_days(40).isoformat() in at.get(back.url).text
+    assert back.url in at.get(reverse("need-edit", args=[complete.pk])).text
+
+
+def test_a_need_is_not_sent_before_what_is_typed_for_it_is_read(at, complete):
+    step = reverse("need-step", args=[complete.pk, "quand"])
+    key = typed(at, complete, length="DAY", starts_on=in_days(40).isoformat())
+    sent = at.post(reverse("need-submit", args=[complete.pk]), follow=True)
+    assert sent.redirect_chain[-1][0] == step
+    assert "Ce n’est pas encore envoyé" in sent.text
+    assert post(at, complete, "ou", "submit", **where(cause=make_cause().pk)).url == step
+    words = {"length": "DAY", "starts_on": in_days(40).isoformat(), "typing_key": key}
+    post(at, complete, "quand", **words)
+    post(at, complete, "ou", "submit", **where(cause=make_cause().pk))
+    complete.refresh_from_db()
+    assert (complete.status, complete.starts_on) == (NeedStatus.SUBMITTED, in_days(40))
+
+
+def test_what_a_colleague_types_for_themself_holds_nobody(at, structure, complete):
+    colleague = verify(make_user("Basile"))
+    FormDraft.objects.create(user=colleague, place=f"need:{complete.pk}:quand", key="a", form="b=c")
+    assert at.get(reverse("need-steps", args=[complete.pk])).url == complete.get_absolute_url()
+    at.post(reverse("need-submit", args=[complete.pk]))
+    complete.refresh_from_db()
+    assert complete.status == NeedStatus.SUBMITTED
