@@ -9,6 +9,7 @@ from zlib import crc32
 
 from django import template
 from django.core.paginator import Paginator
+from django.forms import BaseForm
 from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.formats import number_format
@@ -129,6 +130,12 @@ def cells(row: list[dict[str, str]]) -> SafeString:
         for one in row[1:]
     )  # fmt: skip
     return mark_safe("".join(rows))
+
+
+@register.filter
+def fault_count(form: BaseForm) -> int:
+    """How many lines say what is wrong in a form: a field may have two."""
+    return sum(len(errors) for errors in form.errors.values())
 
 
 @register.filter

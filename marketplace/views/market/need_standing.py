@@ -12,7 +12,7 @@ from marketplace import ranking
 from marketplace.figures import discretion
 from marketplace.forms.market.skills import Picker
 from marketplace.matching.columns import Skilled
-from marketplace.models import Level, Need, Offer
+from marketplace.models import Level, Need, Offer, Skill
 
 LIMITS = {"standing": "90/h/user"}  # a need that is written with care takes some thirty
 
@@ -20,36 +20,47 @@ LIMITS = {"standing": "90/h/user"}  # a need that is written with care takes som
 @dataclass(frozen=True)
 class Told:
     now: str
+    once_ticked: str  # the skill with which it is so, where none is ticked yet
     changes: list[tuple[str, str]]  # what one would change, how many there would be then
 
 
 def asked(request: SignedInRequest, need: Need, picker: Picker | None = None) -> Told | str:
     """What is told to whoever asks; a sentence where they have asked too often: by varying a need without end one could count
     its way to a few people. `picker`: the skills as they are typed; nothing is counted without any."""
-    wanted = _wanted(picker) if picker else None
-    if wanted == []:
+    ticked = _ticked(picker) if picker else None
+    likely = _likely(picker) if picker and not ticked else None
+    if picker and not (ticked or likely):
         return _("Say above what would help you: who could do it is counted here.")
     if not ratelimit.consume(
         request, app="marketplace", action="standing", config=LIMITS, user=request.user
     ):
         return _("You have had it counted very often: write on, it counts again in an hour.")
-    return told(need, wanted, by=request.user)
+    wanted = [Skilled(likely.pk, Level.SKILLED)] if likely else ticked
+    return told(need, wanted, by=request.user, once_ticked=str(likely) if likely else "")
 
 
-def _wanted(picker: Picker) -> list[Skilled]:
-    """The skills that are ticked; while none is, the likeliest of those that are read in the words."""
-    ticked = [Skilled(one.skill.pk, one.level, one.required) for one in picker.chosen]
-    read = [one.skill.pk for one in picker.suggested if not one.is_unsure]
-    return ticked or [Skilled(skill, Level.SKILLED) for skill in read[:1]]
+def _ticked(picker: Picker) -> list[Skilled]:
+    return [Skilled(one.skill.pk, one.level, one.required) for one in picker.chosen]
 
 
-def told(need: Need, wanted: list[Skilled] | None = None, *, by: User) -> Told:
+def _likely(picker: Picker) -> Skill | None:
+    """While no skill is ticked, the likeliest of those that are read in the words."""
+    return next((one.skill for one in picker.suggested if not one.is_unsure), None)
+
+
+def told(
+    need: Need, wanted: list[Skilled] | None = None, *, by: User, once_ticked: str = ""
+) -> Told:
     """In words; a change is told where it changes what is told."""
     hidden = Offer.objects.at_home_under(by).values_list("pk", flat=True)
     standing = ranking.of_draft(need, wanted, hidden=[*hidden])
     now = _shown(standing.people)
     changes = [(one.words, _shown(standing.people + one.gain)) for one in standing.changes]
-    return Told(_words(now), [(words, _words(then)) for words, then in changes if then > now])
+    return Told(
+        _words(now),
+        once_ticked,
+        [(words, _words(then)) for words, then in changes if then > now],
+    )
 
 
 def _shown(people: int) -> int:

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import add_never_cache_headers
 from django.utils.formats import date_format
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_safe
@@ -150,7 +151,7 @@ def write(request: SignedInRequest, need: Need, name: str) -> HttpResponse:
         return _counted(request, need, name, picker, typing)
     if posted and skills.is_picking(request.POST):
         form = NeedForm(instance=need, initial=as_typed(form), part=name)
-    elif posted and form.may_be_kept and _has_skills(request, picker):
+    elif posted and _has_skills(request, form, picker) and form.may_be_kept:
         return _kept(request, need, form, picker, typing)
     page = _page(need, name, form, picker, typing)
     if need.pk is None and not posted:
@@ -226,13 +227,14 @@ def _picker(request: SignedInRequest, need: Need, typing: Typing, said: Said | N
     return picker
 
 
-def _has_skills(request: SignedInRequest, picker: Picker | None) -> bool:
-    """Going on takes a skill: nobody could be found without."""
+def _has_skills(request: SignedInRequest, form: NeedForm, picker: Picker | None) -> bool:
+    """Going on takes a skill: nobody could be found without. It is said with what else is to be put right, at the top."""
     if picker is None or picker.chosen or {BACK, LATER} & set(request.POST):
         return True
     picker.error = _(
         "Tick at least one skill, or search for it by its name: nobody can be found without."
     )
+    form.add_error(None, format_html('<a href="#skills-picker">{}</a>', picker.error))
     return False
 
 

@@ -80,8 +80,12 @@ def test_a_new_need_is_counted_as_soon_as_its_sentence_is_read_and_nothing_is_sa
         make_offer(make_user(), skills=("compta-associative",))
     make_offer(make_user(), skills=("site-web",))
     assert "se comptent ici" in counted_first(at, context="")
-    assert "environ 5 personnes" in counted_first(at, context="tenir la comptabilité associative")
-    assert "environ 5 personnes" in counted_first(at, skills=["compta-associative"])
+    read = counted_first(at, context="tenir la comptabilité associative")
+    assert "environ 5 personnes" in read
+    assert "est cochée" in read
+    assert "En l’état" not in read
+    ticked = counted_first(at, skills=["compta-associative"])
+    assert "En l’état : <strong>environ 5 personnes" in " ".join(ticked.split())
     assert "moins de 5 personnes" in counted_first(at, skills=["site-web"])
     assert not Need.objects.exists()
     assert "Qui pourrait aider" in at.get(NEW).text

@@ -334,6 +334,15 @@ def test_sent_at_once_from_two_tabs_it_is_sent_once(at, structure, aline, monkey
     assert need.steps.filter(after=NeedStatus.SUBMITTED).count() == 1
 
 
+def test_going_on_without_a_skill_is_said_at_the_top_with_what_else_lacks(at, structure):
+    page = first(at, skills=[], deliverable="")
+    top = page.text[page.text.index("error-summary") : page.text.index('id="id_context"')]
+    assert "2 choses à corriger" in top
+    assert 'href="#skills-picker"' in top
+    assert top.count("<li>") == 2
+    assert not Need.objects.exists()
+
+
 # --- what is typed in a step and not sent ---------------------------------------------------
 def typed(at, need, **words):
     """As draft.js keeps what is typed in the step of the dates."""
