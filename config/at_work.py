@@ -32,7 +32,7 @@ AT_WORK = {
     *("find", "own-time", "sign-in", "openid_connect_login", "openid_connect_callback", "typed"),
     # What is offered on working time, and what is asked.
     *("needs", "my-needs", "need", "need-new", "need-edit", "need-step", "need-steps", "need-submit"),
-    *("need-end", "need-wake", "need-change", "need-in-turn", "need-in-turn-order"),
+    *("need-reopen", "need-end", "need-wake", "need-change", "need-in-turn", "need-in-turn-order"),
     *("need-in-turn-stop", "need-in-turn-seen", "need-carriers", "need-carrier-invite"),
     *("carrier", "carrier-take-back", "carrier-leave", "proposal-object"),
     *("joining", "joining-split"),

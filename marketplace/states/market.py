@@ -25,7 +25,7 @@ NEED_MOVES: dict[str, set[str]] = {
         NeedStatus.PUBLISHED,
         NeedStatus.REFUSED,
         NeedStatus.REDIRECTED,  # one hour of advice, or a scheme that fits better
-        NeedStatus.DRAFT,  # the coordinator asked a question: the structure has it in hand again
+        NeedStatus.DRAFT,  # a coordinator asked a question, or the structure corrects what it has sent
         NeedStatus.WITHDRAWN,
     },
     NeedStatus.PUBLISHED: {

@@ -253,6 +253,20 @@ def reopen(need: Need, *, by: User, one_hour: bool = False) -> None:
 
 
 @transaction.atomic
+def take_back(need: Need, *, by: User) -> None:
+    """The structure corrects what it has sent, while it waits to be read. Nobody is told; a draft of which the coordinators
+    have asked nothing is one that they haven't seen."""
+    asked = need.steps.filter(before=NeedStatus.SUBMITTED, after=NeedStatus.DRAFT).exclude(
+        reason=""
+    )
+    is_asked = asked.exists()
+    need.move(NeedStatus.DRAFT, by=by)
+    if not is_asked:
+        need.submitted_at = None
+        need.save(update_fields=["submitted_at", "updated_at"])
+
+
+@transaction.atomic
 def withdraw(need: Need, *, reason: str, by: User | None) -> None:
     """The structure changes its mind: those who were waiting are told."""
     _end(need, NeedStatus.WITHDRAWN, reason=reason, by=by)

@@ -142,7 +142,8 @@ def _submitted(situation: Situation) -> Card | None:
         ) % {"day": day}
     waits = why_not_publish(situation.need)
     lines = (Line(words), Line(waits)) if waits else (Line(words),)
-    return Card(_("A coordinator is reading your need"), lines, is_yours=False)
+    correct = Button(_("Correct my need"), situation.url("need-reopen"), "quiet", posts=True)
+    return Card(_("A coordinator is reading your need"), lines, (correct,), is_yours=False)
 
 
 def _not_read(situation: Situation) -> Card:

@@ -206,7 +206,11 @@ def reopen(request: SignedInRequest, pk: int) -> HttpResponse:
     need = need_or_404(request, pk)
     permissions.require(permissions.speaks_for_need(request.user, need))
     done = _("The need is yours again: rework it, then send it.")
-    return _act(request, need, done, needs.reopen, need, by=request.user)
+    waited = need.status == NeedStatus.SUBMITTED
+    answer = _act(
+        request, need, done, needs.take_back if waited else needs.reopen, need, by=request.user
+    )
+    return redirect("need-edit", pk) if waited and need.is_draft else answer
 
 
 def ask(request: SignedInRequest, pk: int) -> HttpResponse:

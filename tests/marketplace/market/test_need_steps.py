@@ -12,6 +12,7 @@ from marketplace.actions.market import needs
 from marketplace.models import Format, Need, Place, Welcome
 from marketplace.rules import deductions
 from marketplace.states import NeedStatus
+from notifications.models import Notification
 from tests.factories import (
     in_days,
     make_cause,
@@ -392,3 +393,51 @@ def test_what_a_colleague_types_for_themself_holds_nobody(at, structure, complet
     at.post(reverse("need-submit", args=[complete.pk]))
     complete.refresh_from_db()
     assert complete.status == NeedStatus.SUBMITTED
+
+
+# --- correcting what has been sent ----------------------------------------------------------
+def test_a_need_that_waits_to_be_read_is_corrected_and_nobody_is_told(at, structure, complete):
+    reads = make_coordinator(structure.pole)
+    at.post(reverse("need-submit", args=[complete.pk]))
+    before = Notification.objects.count()
+    back = reverse("need-reopen", args=[complete.pk])
+    assert back in at.get(complete.get_absolute_url()).text
+    assert at.post(back).url == reverse("need-edit", args=[complete.pk])
+    complete.refresh_from_db()
+    assert (complete.status, complete.submitted_at) == (NeedStatus.DRAFT, None)
+    assert Notification.objects.count() == before
+    assert not Need.objects.visible_to(reads).filter(pk=complete.pk).exists()
+    assert "vous posent une question" not in at.get(reverse("home")).text
+    at.post(reverse("need-submit", args=[complete.pk]))
+    complete.refresh_from_db()
+    assert complete.status == NeedStatus.SUBMITTED
+    assert complete.submitted_at
+    at.post(back)
+    complete.refresh_from_db()
+    assert complete.submitted_at is None
+
+
+def test_what_the_coordinators_have_asked_about_stays_with_them(at, structure, complete):
+    reads = make_coordinator(structure.pole)
+    at.post(reverse("need-submit", args=[complete.pk]))
+    complete.refresh_from_db()
+    needs.ask(complete, question="Combien d’adhérents ?", by=reads)
+    at.post(reverse("need-submit", args=[complete.pk]))
+    at.post(reverse("need-reopen", args=[complete.pk]))
+    complete.refresh_from_db()
+    assert complete.status == NeedStatus.DRAFT
+    assert complete.submitted_at
+
+
+def test_a_published_need_is_not_taken_back_nor_by_strangers(at, client, structure, complete):
+    at.post(reverse("need-submit", args=[complete.pk]))
+    back = reverse("need-reopen", args=[complete.pk])
+    client.force_login(verify(make_user("Personne")))
+    assert client.post(back).status_code == 404
+    complete.refresh_from_db()
+    assert complete.status == NeedStatus.SUBMITTED
+    client.force_login(structure.members.get())
+    Need.objects.filter(pk=complete.pk).update(status=NeedStatus.PUBLISHED)
+    assert client.post(back).url == complete.get_absolute_url()
+    complete.refresh_from_db()
+    assert complete.status == NeedStatus.PUBLISHED

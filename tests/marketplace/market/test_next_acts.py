@@ -74,7 +74,7 @@ OF_A_NEED = {
         "Personne ne voit encore ce brouillon",
         ["Envoyer à la coordination", "Modifier"],
     ),
-    ("SUBMITTED", "structure"): ("La coordination lit votre besoin", []),
+    ("SUBMITTED", "structure"): ("La coordination lit votre besoin", ["Corriger mon besoin"]),
     ("SUBMITTED", "coordination"): (
         "À qualifier",
         [
