@@ -54,7 +54,7 @@ class OrganisationForm(forms.ModelForm):
     )
     commune = CommuneField(
         label=_("Commune"),
-        help_text=_("Where its seat is: it tells which pôle takes care of you."),
+        help_text=_("Where its seat is."),
     )
     logo = LogoField(
         label=_("Logo"),
@@ -79,7 +79,7 @@ class OrganisationForm(forms.ModelForm):
         }
         widgets = {
             "name": forms.TextInput(attrs={"autocomplete": "organization"}),
-            "purpose": forms.Textarea(attrs={"rows": 4}),
+            "purpose": forms.Textarea(attrs={"rows": 3}),
             "address": forms.TextInput(attrs={"autocomplete": "street-address"}),
             "website": forms.URLInput(attrs={"placeholder": "https://"}),
         }
@@ -113,6 +113,12 @@ class OrganisationForm(forms.ModelForm):
         """Whether one of the fields that are folded away is filled in, or wrong."""
         folded = ("address", "website", "logo")
         return any(self[name].value() or self.has_error(name) for name in folded)
+
+    @property
+    def has_number_said(self) -> bool:
+        """Whether a number is filled in, or wrong: where it isn’t wanted of everybody, the fields are folded away until then."""
+        numbers = [name for name in ("company_number", "rna") if name in self.fields]
+        return any(self[name].value() or self.has_error(name) for name in numbers)
 
     @property
     def legal_form_choices(self) -> list[tuple[str, Any]]:

@@ -63,6 +63,7 @@ NEW = "/organisations/nouvelle/structure/"
 def test_the_last_key_of_a_number_fills_what_is_empty_and_keeps_what_is_typed(opened, width):
     page = opened(NEW, width=width)
     page.locator("#id_name").fill("L’Atelier")
+    page.get_by_text("J’ai son numéro").click()
     page.locator("#id_company_number").press_sequentially("732 829 320")
     expect(page.locator("#register-said")).to_contain_text("Trouvé dans le registre")
     expect(page.locator("#id_name")).to_have_value("L’Atelier")
@@ -75,6 +76,7 @@ def test_the_last_key_of_a_number_fills_what_is_empty_and_keeps_what_is_typed(op
 def test_without_a_script_a_button_fills_the_form(opened, helped):
     page = opened(NEW, java_script_enabled=False)
     page.locator("#id_purpose").fill("Nous réparons.")
+    page.get_by_text("J’ai son numéro").click()
     page.locator("#id_company_number").fill(CLOSED)
     page.get_by_role("button", name="Remplir depuis le registre").click()
     expect(page.locator("#register-said")).to_contain_text("a cessé son activité")
@@ -92,6 +94,7 @@ def is_down(helped):
 def test_while_the_register_is_down_the_button_says_so_and_the_form_sends(opened, is_down):
     is_down()
     page = opened(NEW)
+    page.get_by_text("J’ai son numéro").click()
     page.locator("#id_company_number").fill("356000000")
     expect(page.locator("#register-said")).to_contain_text("ne répond pas en ce moment")
     page.locator("#id_name").press("Enter")

@@ -129,6 +129,16 @@ def test_a_new_association_may_have_no_number_yet(as_, stranger):
     assert Organisation.objects.exists()
 
 
+def test_numbers_that_may_lack_are_folded_until_one_is_said_or_wanted(as_, stranger):
+    closed = '<details class="more">\n          <summary>J’ai son numéro'
+    client = as_(stranger)
+    assert closed in client.get(STRUCTURE).text
+    assert closed not in client.post(STRUCTURE, details(name="")).text
+    wanted = client.post(STRUCTURE, details(legal_form="FOUNDATION", rna=""))
+    assert closed not in wanted.text
+    assert "J’ai son numéro" not in client.get(COMPANY).text
+
+
 def test_a_commune_without_a_pole_is_said(as_, stranger):
     make_commune("75056", "Paris")
     page = as_(stranger).post(STRUCTURE, details(commune="75056")).content.decode()
