@@ -122,7 +122,8 @@ class OfferQuerySet(models.QuerySet["Offer"]):
         """Offers for their owners and the person they name; once published, for the pôle's coordinators, but for what is
         offered at home under one of them; and while published, for the structures that have a published need in the same
         pôle, but for what their own people offer on their own time: an authority that asks employs them too. Nor is it
-        shown to whoever answers for their employer and looks for a structure of theirs."""
+        shown to whoever answers for their employer and looks for a structure of theirs, nor to anybody once its person has
+        closed their account."""
         if not user.pk:
             return self.none()
         theirs = Membership.objects.of(user).representing()
