@@ -10,10 +10,11 @@ from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from accounts.models import Membership, Organisation, User
+from accounts.models import Organisation, User
 from common.dates import midnight
 from marketplace.models import JournalEntry, JournalKind, Mission, Need, Offer, Proposal, Thread
-from marketplace.models.desk.journal import AFTER_SEARCH, JournalQuerySet
+from marketplace.models.desk.journal import AFTER_SEARCH, LISTS, JournalQuerySet
+from marketplace.rules import reader_names
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -63,21 +64,6 @@ OF_A_HOUSE: dict[str, "StrOrPromise"] = {
     JournalKind.LISTED: gettext_lazy("took out a list that the organisation is in, as a file"),
     JournalKind.FOR_THEM: gettext_lazy("wrote a need in the organisation’s place"),
     JournalKind.WROTE: gettext_lazy("wrote to the organisation, and to others, with one letter"),
-}
-# What a list is called that was taken out: the words of its lines. Those of the same name are told once.
-LISTS: dict[str, "StrOrPromise"] = {
-    "need": gettext_lazy("needs"),
-    "offer": gettext_lazy("offers"),
-    "mission": gettext_lazy("missions"),
-    "hours": gettext_lazy("hours given"),
-    "organisation": gettext_lazy("organisations"),
-    "person": gettext_lazy("people"),
-    "contacts": gettext_lazy("people, with e-mail addresses or telephone numbers"),
-    "member": gettext_lazy("people of the organisation, with their e-mail addresses"),
-    "past-member": gettext_lazy("people who have left"),
-    "papers": gettext_lazy("papers of missions"),
-    "all": gettext_lazy("the whole copy of the organisation’s data"),
-    "all-missions": gettext_lazy("the whole copy of the organisation’s data"),
 }
 OF_A_LINE = ("at", "by", "organisation", "pole", "kind", "number", "form", "words", "why")
 COUNTED = ("need", "offer", "mission")  # of these somebody has several
@@ -177,7 +163,8 @@ def _grouped(rows: JournalQuerySet) -> list[dict[str, Any]]:
 
 
 def _days(found: list[dict[str, Any]], reader: User, house: bool) -> Iterator[Day]:
-    names, titles = _names(found), _titles(found, reader)
+    names = reader_names.names({(row["by"], row["organisation"]) for row in found})
+    titles = _titles(found, reader)
     days: dict[date, dict[tuple[int, int], Who]] = {}
     for row in found:
         key = (row["by"], row["organisation"])
@@ -210,27 +197,6 @@ def _lists(counted: Counter[str]) -> str:
             known = {"list": name, "mine": mine}
             said[_("%(list)s (%(mine)s)") % known if word in COUNTED else str(name)] = None
     return ", ".join(said)
-
-
-def _names(found: Iterable[dict[str, Any]]) -> dict[tuple[int, int], str]:
-    """How each reader is called: by their name and where they work, as long as they do; afterwards by where they did."""
-    pairs = {(row["by"], row["organisation"]) for row in found}
-    people = User.objects.in_bulk({by for by, _house in pairs})
-    houses = Organisation.objects.in_bulk({house for _by, house in pairs})
-    members = Membership.objects.filter(user__in=people, organisation__in=houses)
-    there = set(members.values_list("user", "organisation"))
-    return {pair: _name(people[pair[0]], houses[pair[1]], pair in there) for pair in pairs}
-
-
-def _name(person: User, house: Organisation, is_there: bool) -> str:
-    said = {"who": person, "house": house}
-    if not is_there or person.closed_at:
-        if house.may_coordinate:
-            return _("Somebody who coordinated for %(house)s and has left since") % said
-        return _("Somebody who answered for %(house)s and has left since") % said
-    if house.may_coordinate:
-        return _("%(who)s, of the operator %(house)s") % said
-    return _("%(who)s, of %(house)s") % said
 
 
 def _titles(found: Iterable[dict[str, Any]], reader: User) -> dict[tuple[str, int], Any]:

@@ -16,6 +16,8 @@ _CALLED: tuple[tuple["StrOrPromise", str], ...] = (
     (_("words"), "words text body confirmed_words about_label removal_reason answers"),
     (_("why"), "reason why ended_why ended_because"),
     (_("answer"), "answer accepted outcome"),
+    (pgettext_lazy("copy of data", "what was done"), "JournalEntry.kind"),
+    (pgettext_lazy("copy of data", "what for"), "JournalEntry.why"),
     (_("how"), "how ground kind Inactivity.end"),
     (_("said by themselves"), "columns values data"),
     (pgettext_lazy("copy of data", "from one state"), "before"),
@@ -75,6 +77,7 @@ _CALLED: tuple[tuple["StrOrPromise", str], ...] = (
     (pgettext_lazy("copy of data", "back on"), "back_on"),
     (pgettext_lazy("copy of data", "verified on"), "verified_at register_at"),
     (pgettext_lazy("copy of data", "last seen on"), "last_seen_at last_used_at"),
+    (pgettext_lazy("copy of data", "your last sign here"), "User.seen_on"),
     (_("last message"), "last_message_at"),
     (pgettext_lazy("copy of data", "used on"), "used_at taken_at"),
     # --- how many, how
@@ -102,7 +105,7 @@ FOR_MACHINES = frozenset(
     {
         "id", "deduced", "code", "problem", "query", "thing", "place", "letter", "sha256", "signed_sha256", "edition",
         "is_second_behind", "weekdays", "position", "provider", "uid", "register_said", "unused", "other_sheets", "sheet",
-        "targets", "left_out", "refused", "attempts", "wanted_at", "Message.about", "Draft.about", "bundle", "part", "family", "topic", "asks",
+        "targets", "left_out", "refused", "attempts", "wanted_at", "Message.about", "Draft.about", "Notification.kind", "JournalEntry.number", "JournalEntry.told", "bundle", "part", "family", "topic", "asks",
         "url", "is_active", "is_staff", "is_superuser", "welcomed_at", "second_factor_asked_at", "version",
     }
 )  # fmt: skip

@@ -8,6 +8,7 @@ from marketplace.personal_data.part import Chapter, Part, steps
 _OF_YOU = _("What the coordination noted: tags, notes, tasks")
 _BROUGHT = _("What was written or brought in by the coordination")
 _LETTERS = _("Letters of the pôle to several")
+_READ = _("Journal: who read, took out or wrote what of you")
 _JOURNAL = _("Journal: data read, taken out or brought in, by you or about you")
 _DESK = _("Work of the coordination")
 _REPORTS = _("Reports, lists and settings")
@@ -31,7 +32,10 @@ PEOPLE = (
     Part("marketplace.Addressee", _LETTERS, ("person",)),
     Part("marketplace.Mailing", _LETTERS, ("by",)),
     Part("marketplace.LetterModel", _LETTERS, ("by",)),
-    Part("marketplace.JournalEntry", _JOURNAL, ("by", "subject"), but=("why",)),
+    Part(
+        "marketplace.JournalEntry", _READ, ("subject",), readers=True, suffix="_read",
+    ),
+    Part("marketplace.JournalEntry", _JOURNAL, ("by",), but=("why",)),
     Part("marketplace.DataCopy", _COPIES, ("person", "asked_by"), but=("file",)),
     Part("marketplace.Absence", _DESK, ("person", "stand_in", "said_by")),
     Part("marketplace.FreeTime", _DESK, ("person",)),
@@ -71,6 +75,7 @@ HOUSES = (
         _("Journal: who read, took out or wrote what of it"),
         ("house",),
         but=("subject",),
+        readers=True,
         suffix="_read",
     ),
     Part("marketplace.DataCopy", _COPIES, ("organisation",), but=("file",)),

@@ -8,6 +8,7 @@ PEOPLE = (
     Part(
         "notifications.Notification", _("Letters that you got"), ("recipient",), mails=("address",),
         but=("last_error", "desks", "matter"), secrets=("secret", "text", "url"), alone="recipient",
+        letters=("text", "url"),
     ),
     Part("notifications.SuppressedAddress", _("Addresses to which nothing arrives"), (), mails=("address",)),
 )  # fmt: skip

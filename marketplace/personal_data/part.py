@@ -36,6 +36,10 @@ class Part:
     secrets: tuple[str, ...] = ()  # a column, and those that open something while it is true
     alone: str = ""  # by an address only where this column names nobody else
     only: Q | None = None  # of the rows, those of which this is true
+    readers: bool = False  # `by` is named as the page on which people read the journal names them
+    letters: tuple[
+        str, ...
+    ] = ()  # columns whose links lose their keys, and whose addresses of others are masked
     suffix: str = ""  # of its name in the JSON file, where two parts are of one table
 
     @property

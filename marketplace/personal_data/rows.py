@@ -1,7 +1,7 @@
 """Reads the rows of a copy, some hundreds at a time: their numbers first, then what they say, without one question a row."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, reduce
 from operator import or_
 from typing import Any
@@ -12,8 +12,10 @@ from django.db.models import Field, Model, Q, QuerySet
 from accounts.models import Organisation, User
 from accounts.models.moves import Step
 from marketplace.models import Offer, Time
+from marketplace.personal_data.addresses import without_addresses, without_keys
 from marketplace.personal_data.part import Part
 from marketplace.personal_data.people import People, masked
+from marketplace.rules import reader_names
 
 # What a row is called where another leads to it: the first of these that says something.
 TITLES: dict[str, tuple[str, ...]] = {
@@ -141,10 +143,29 @@ class Reader:
         ]
         led = [one.attname for one in columns if one.related_model is User]
         self.people.learn({line[name] for line in lines for name in led if line[name] is not None})
+        both = {(line["by_id"], line["organisation_id"]) for line in lines} if part.readers else ()
+        readers = reader_names.names(both)
         for line in lines:
             others = [line[name] for name in led if line[name] is not None]
             hides = self._hidden(part, line, is_theirs=line["pk"] in mailed)
-            yield [self._value(one, line, titled, others, hides) for one in columns]
+            values = [self._value(one, line, titled, others, hides) for one in columns]
+            yield [self._last(part, line, one, readers) for one in values]
+
+    def _last(
+        self,
+        part: Part,
+        line: dict[str, Any],
+        value: Value,
+        readers: dict[tuple[int, int | None], str],
+    ) -> Value:
+        """The same with its reader’s name, or with letters that open nothing and name nobody’s address."""
+        name = value.column.name
+        if part.readers and line["told"] and name == "by" and value.raw != self.people.me:
+            return replace(value, title=readers.get((line["by_id"], line["organisation_id"]), ""))
+        if name in part.letters and value.raw and value.raw != masked():
+            said = without_addresses(without_keys(str(value.raw)), self.addresses)
+            return replace(value, raw=said)
+        return value
 
     def _hidden(self, part: Part, line: dict[str, Any], *, is_theirs: bool) -> frozenset[str]:
         """An organisation's copy names whom it has named itself."""

@@ -62,6 +62,22 @@ class JournalKind(models.TextChoices):
     FOR_THEM = "FOR_THEM", _("wrote a need or an offer in their place")
 
 
+# What a list is called that was taken out: the words of its lines. Those of the same name are told once.
+LISTS: dict[str, "StrOrPromise"] = {
+    "need": _("needs"),
+    "offer": _("offers"),
+    "mission": _("missions"),
+    "hours": _("hours given"),
+    "organisation": _("organisations"),
+    "person": _("people"),
+    "contacts": _("people, with e-mail addresses or telephone numbers"),
+    "member": _("people of the organisation, with their e-mail addresses"),
+    "past-member": _("people who have left"),
+    "papers": _("papers of missions"),
+    "all": _("the whole copy of the organisation’s data"),
+    "all-missions": _("the whole copy of the organisation’s data"),
+}
+
 # In the name of a pôle; the others in that of an organisation.
 OF_POLES = (
     JournalKind.LIST, JournalKind.POLE_REPORT, JournalKind.BULK, JournalKind.BULK_UNDONE, JournalKind.LETTERS,
