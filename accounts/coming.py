@@ -14,6 +14,7 @@ from accounts.scope import scope_of
 
 SLOT = "coming"  # in the session: what a visitor said; True for somebody whose account holds it
 AT_WORK = "coming_at_work"  # what is said where an organisation's sign-in has opened the session: it stays there
+ASIDE = "coming_aside"  # what has just been put aside, until the page after the next
 BY_LETTER = "came_for_by_letter"  # on the request
 KEPT_FOR = timedelta(hours=24)
 KEPT_WITH_ACCOUNT = timedelta(days=60)
@@ -74,6 +75,38 @@ def drop(request: HttpRequest) -> None:
     said = request.session.pop(_slot(request), None)
     if said and request.user.is_authenticated and _is_own(request):
         Coming.objects.filter(user=request.user).delete()
+
+
+def put_aside(request: HttpRequest) -> Said | None:
+    """They no longer want it: it is gone, but for the next page, which offers to take it up again. Returns what it was."""
+    said = held(request)
+    drop(request)
+    if said:
+        request.session[ASIDE] = asdict(_cut(said)) | {"own": _is_own(request)}
+    return said
+
+
+def just_put_aside(request: HttpRequest) -> Said | None:
+    """What the page before has put aside; told on one page, and kept until the one after it."""
+    if hasattr(request, ASIDE):
+        told: Said | None = getattr(request, ASIDE)
+        return told
+    kept = request.session.pop(ASIDE, None)
+    said = None
+    if isinstance(kept, dict) and not kept.pop("is_told", False):
+        request.session[ASIDE] = kept | {"is_told": True}
+        said = Said(**{name: value for name, value in kept.items() if name != "own"})
+    setattr(request, ASIDE, said)
+    return said
+
+
+def take_up(request: HttpRequest) -> Said | None:
+    """Keep again what has just been put aside, in the same kind of session, unless something else was said since."""
+    kept = request.session.pop(ASIDE, None)
+    if isinstance(kept, dict) and kept.pop("own") == _is_own(request) and held(request) is None:
+        kept.pop("is_told", None)
+        keep(request, Said(**kept))
+    return held(request)
 
 
 def give_to(request: HttpRequest, user: User) -> None:

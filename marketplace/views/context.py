@@ -1,14 +1,14 @@
 """The context that the header needs on every page."""
 
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, partial
 
 from django.conf import settings
 from django.db import connection
 from django.db.models import Exists, IntegerField, OuterRef, QuerySet, Subquery
 from django.utils import timezone
 
-from accounts import second_factor
+from accounts import coming, second_factor
 from accounts.models import Organisation, User
 from accounts.requests import OurRequest, SignedInRequest, is_signed_in
 from accounts.scope import WHOLE, Scope, scope_of
@@ -33,6 +33,7 @@ def navigation(request: OurRequest) -> dict:
             "my_organisations": [],
             "suspended": [],
             "came_for": came_for(request) if user else None,
+            "put_aside": partial(coming.just_put_aside, request) if user else None,
             "opening": None,
             "unread_messages": 0,
             "unread_letters": 0,
@@ -53,6 +54,7 @@ def navigation(request: OurRequest) -> dict:
         "my_organisations": organisations,
         "suspended": [row for row in request.memberships if row.organisation.is_suspended],
         "came_for": came_for(request),
+        "put_aside": partial(coming.just_put_aside, request),
         "opening": _opening(request) if is_signed_in(request) else None,
         "second_factor_by": second_factor.to_tell(request),
         **_unread(user, coordinates=coordinates),

@@ -133,10 +133,8 @@ def _too_late(request: SignedInRequest, skills: list[str], need: Need | None) ->
 @login_not_required
 @require_POST
 def put_aside(request: OurRequest) -> HttpResponse:
-    """They no longer want what they came for."""
-    said = coming.held(request)
-    coming.drop(request)
-    messages.info(request, _("Put aside: nothing was sent."))
+    """They no longer want what they came for; or they do after all."""
+    said = coming.take_up(request) if "again" in request.POST else coming.put_aside(request)
     if said and said.kind == Coming.Kind.APPLY and said.about:
         need = Need.objects.visible_to(request.user).filter(pk=said.about).first()
         return redirect(need or "needs")

@@ -140,6 +140,32 @@ def test_it_is_on_each_page_until_it_is_put_aside(client, need):
     assert not Coming.objects.exists()
 
 
+@pytest.mark.parametrize("has_account", [True, False])
+def test_what_is_put_aside_by_one_tap_is_taken_up_again_by_another(client, need, has_account):
+    if has_account:
+        signed_in(client)
+    keeps(client, need)
+    aside, elsewhere = reverse("coming-put-aside"), reverse("how-it-works")
+    assert "Reprendre" in client.post(aside, follow=True).text
+    back = client.post(aside, {"again": "yes"}, follow=True)
+    assert "Refaire notre site" in back.text
+    assert "Reprendre" not in back.text
+    assert "Refaire notre site" in client.get(elsewhere).text
+    held = Coming.objects.get().text if has_account else client.session[coming.SLOT]["text"]
+    assert held == WORD
+
+
+def test_what_is_put_aside_is_kept_until_the_next_page_alone(client, need):
+    signed_in(client)
+    keeps(client, need)
+    aside, elsewhere = reverse("coming-put-aside"), reverse("how-it-works")
+    client.post(aside, follow=True)
+    assert "Reprendre" not in client.get(elsewhere).text
+    assert coming.ASIDE not in client.session
+    client.post(aside, {"again": "yes"}, follow=True)
+    assert not Coming.objects.exists()
+
+
 def test_all_that_becomes_public_is_shown_before_it_leaves_and_may_be_changed(client, need):
     signed_in(client)
     keeps(client, need)
