@@ -41,6 +41,9 @@ def create(request: SignedInRequest) -> HttpResponse:
             "structures": [structure for structure in mine if structure.is_active],
             "stopped": [structure for structure in mine if structure.is_suspended],
         }
+        begun = "" if any(context.values()) else _begun_structure(request)
+        if begun:
+            return redirect("organisation-new-kind", begun)
         return render(request, "marketplace/market/need_needs_structure.html", context)
     need = Need(organisation=organisation, pole=organisation.pole, created_by=request.user)
     need.commune = organisation.commune
@@ -56,6 +59,13 @@ def create(request: SignedInRequest) -> HttpResponse:
     if said:
         initial |= {"cause": said[0], "beneficiaries": said[1]}
     return _write(request, need, initial=initial, template=template)
+
+
+def _begun_structure(request: SignedInRequest) -> str:
+    """The kind of structure that they have begun to register, and not sent; "" when there is none."""
+    kinds = {f"organisation:new:{kind}": kind for kind in ("structure", "collectivite")}
+    begun = drafts.begun_in(request.user, kinds)
+    return kinds[max(begun, key=lambda place: begun[place])] if begun else ""
 
 
 def _from_template(template: MissionTemplate) -> dict:

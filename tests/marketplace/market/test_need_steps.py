@@ -441,3 +441,15 @@ def test_a_published_need_is_not_taken_back_nor_by_strangers(at, client, structu
     assert client.post(back).url == complete.get_absolute_url()
     complete.refresh_from_db()
     assert complete.status == NeedStatus.PUBLISHED
+
+
+# --- before the structure is registered -----------------------------------------------------
+def test_whoever_has_begun_to_register_their_structure_goes_on_with_it_at_once(client):
+    noemie = verify(make_user("Noémie"))
+    client.force_login(noemie)
+    assert "Inscrire ma structure" in client.get(NEW).text
+    form = reverse("organisation-new-kind", args=["structure"])
+    key = client.get(form).context["typing"].key
+    client.post(form, {"keep_typing": "yes", "typing_key": key, "name": "Les Bottines"})
+    assert client.get(NEW).url == form
+    assert "Les Bottines" in client.get(form).text
