@@ -107,6 +107,8 @@ class AccountAdapter(DefaultAccountAdapter):
         if template_prefix.startswith("account/email/email_confirmation"):
             known = EmailAddress.objects.filter(user=context["user"], verified=True)
             said["is_change"] = known.exists()
+        if template_prefix == "account/email/account_already_exists":
+            said["login_url"] = at_home(reverse("account_login"))
         reader = context.get("user") or User.objects.filter(email__iexact=email).first()
         with override(language_of(reader)):
             super().send_mail(template_prefix, email, context | said)

@@ -237,6 +237,20 @@ def test_the_page_says_when_we_wrote_and_where_even_when_no_second_letter_leaves
     assert client.get(reverse("account_email_verification_sent")).text.count("zoe@example.org")
 
 
+def test_a_wrong_address_is_corrected_from_the_page_that_awaits_the_letter(client):
+    client.post(SIGN_UP, details())
+    page = client.get(reverse("account_email_verification_sent")).text
+    assert f'<a href="{SIGN_UP}">Ce n’est pas mon adresse' in page
+
+
+def test_whoever_has_an_account_already_is_led_to_the_login_by_the_letter(client):
+    make_user(email="zoe@example.org")
+    client.post(SIGN_UP, details())
+    letter = Notification.objects.get(address="zoe@example.org")
+    assert reverse("account_login") in letter.text
+    assert "Se connecter" in letter.text
+
+
 def test_without_the_address_of_this_browser_the_page_names_none(client):
     told = client.get(reverse("account_email_verification_sent")).text
     assert "n’est pas encore confirmée" in told

@@ -24,7 +24,7 @@ DAYS = {WEEK: WORKING_WEEK, WEEKEND: 0b1100000, ANY: 0b1111111}
 WHEN = {
     WEEK: gettext_lazy("On weekdays"),
     WEEKEND: gettext_lazy("At the weekend"),
-    ANY: gettext_lazy("Any day of the week"),
+    ANY: gettext_lazy("Any day, weekends too"),
 }
 
 

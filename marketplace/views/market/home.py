@@ -48,6 +48,7 @@ def home(request: OurRequest) -> HttpResponse:
         {
             "houses": houses,
             "lines": lines[:8],
+            "has_draft": bool(lines) and lines[0].kind == "need",
             "more": max(0, len(lines) - 8),
             "organisations": spoken_for,
             "administered": [

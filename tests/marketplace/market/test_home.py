@@ -92,6 +92,18 @@ def test_a_structure_s_home_asks_few_questions(client, house, django_assert_max_
     assert "Missions en préparation ou en cours" in page
 
 
+def test_a_draft_leads_and_another_need_comes_after(client):
+    aline = make_user()
+    structure = make_organisation(member=aline)
+    client.force_login(aline)
+    post = f'<a class="btn btn-%s" href="{reverse("need-new")}">'
+    assert post % "accent" in client.get(HOME).text
+    draft = make_need(structure, status=NeedStatus.DRAFT)
+    page = client.get(HOME).text
+    assert post % "quiet" in page
+    assert f'<a class="btn btn-accent" href="{reverse("need-steps", args=[draft.pk])}">' in page
+
+
 def test_a_new_structure_sees_what_it_sent_and_what_it_is_asked(client):
     administrator, member = make_user(), make_user()
     structure = make_organisation(
