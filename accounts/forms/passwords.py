@@ -5,10 +5,12 @@ from typing import Any
 
 from allauth.account import forms as theirs
 from django import forms
+from django.contrib.auth.password_validation import UserAttributeSimilarityValidator
 from django.template.loader import render_to_string
 from django.utils.translation import gettext_noop
 
 from accounts.forms.addresses import forgive
+from accounts.models import User
 
 # allauth says these; our catalogue gives them the space and the apostrophe of French.
 THEIR_WORDS = (gettext_noop("Forgot your password?"), gettext_noop("Authenticator code"))
@@ -41,6 +43,17 @@ class SignupForm(theirs.SignupForm):
         super().__init__(*args, **kwargs)
         _chosen(self)
         forgive(self, "email")
+
+    def clean(self) -> dict[str, Any]:
+        """The names count as well, each and both in a row: allauth compares the password with the address alone."""
+        cleaned: dict[str, Any] = super().clean()
+        names = f"{cleaned.get('first_name', '')} {cleaned.get('last_name', '')}".strip()
+        if (password := cleaned.get("password1")) and not self.has_error("password1"):
+            try:
+                UserAttributeSimilarityValidator().validate(password, User(last_name=names))
+            except forms.ValidationError as wrong:
+                self.add_error("password1", wrong)
+        return cleaned
 
 
 class AddEmailForm(theirs.AddEmailForm):

@@ -17,24 +17,29 @@
   for (const box of document.querySelectorAll("input[data-chosen]")) {
     const rules = box.closest(".field").querySelector(".rules");
     if (!rules) continue;
-    const own = () => ["first_name", "last_name", "email"]
-      .flatMap((name) => (box.form.elements[name]?.value ?? "").toLowerCase().split(/[^\p{L}\p{N}]+/u))
-      .filter((part) => part.length > 3);
-    // As the server compares them: how many letters the two have in common, in whatever order.
+    // As the server does (UserAttributeSimilarityValidator): the names and the address, whole and in words.
+    const said = (name) => (box.form.elements[name]?.value ?? "").trim();
+    const own = () => [`${said("first_name")} ${said("last_name")}`, said("email")]
+      .map((value) => value.trim().toLowerCase())
+      .filter(Boolean)
+      .flatMap((value) => [...value.split(/[^\p{L}\p{N}_]+/u), value]);
+    // How many letters the two have in common, in whatever order.
     const alike = (word, part) => {
-      const left = [...part];
-      const common = [...word].filter((sign) => {
+      const [signs, left] = [[...word], [...part]];
+      const whole = signs.length + left.length;
+      if (signs.length >= 10 * left.length && left.length < 0.35 * signs.length) return false;
+      const common = signs.filter((sign) => {
         const at = left.indexOf(sign);
         if (at >= 0) left.splice(at, 1);
         return at >= 0;
       }).length;
-      return (2 * common) / (word.length + part.length) >= 0.7;
+      return (2 * common) / whole >= 0.7;
     };
     const kept = {
       length: (rule) => [...box.value].length >= Number(rule.dataset.least),
       own: () => {
         const typed = box.value.toLowerCase();
-        return !own().some((part) => typed.includes(part) || alike(typed, part));
+        return !own().some((part) => alike(typed, part));
       },
     };
     const mark = () => {

@@ -129,6 +129,11 @@ def test_the_rules_of_a_password_are_marked_as_they_are_met(opened, width):
     box.press_sequentially("camille")
     expect(rules.nth(0)).to_contain_text("Dix caractères ou plus\u00a0: pas encore")
     expect(rules.nth(1)).to_contain_text("pas encore")
+    page.locator("#id_last_name").fill("Diallo")
+    box.fill("camillediallo")
+    expect(rules.nth(1)).to_contain_text("pas encore")
+    box.fill("un chemin de camille")  # which the server takes
+    expect(rules.nth(1)).to_contain_text("c’est fait")
     box.fill("un chemin de terre")
     expect(rules.nth(0)).to_contain_text("Dix caractères ou plus\u00a0: c’est fait")
     expect(rules.nth(1)).to_have_text("Ni votre nom, ni votre adresse\u00a0: c’est fait")

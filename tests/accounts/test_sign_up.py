@@ -237,6 +237,22 @@ def test_the_page_says_when_we_wrote_and_where_even_when_no_second_letter_leaves
     assert client.get(reverse("account_email_verification_sent")).text.count("zoe@example.org")
 
 
+@pytest.mark.parametrize(
+    ("password", "is_taken"),
+    [
+        ("moussadiallo", False),
+        ("Moussa Diallo", False),
+        ("diallodiallo", True),  # one word in twelve letters: less than seven tenths
+        ("un chemin de diallo", True),
+        ("une phrase de passe", True),
+    ],
+)
+def test_a_password_is_compared_with_the_names_as_the_page_says(client, password, is_taken):
+    sent = details(first_name="Moussa", last_name="Diallo", password1=password)
+    client.post(SIGN_UP, sent)
+    assert User.objects.filter(email=sent["email"]).exists() is is_taken
+
+
 def test_a_wrong_address_is_corrected_from_the_page_that_awaits_the_letter(client):
     client.post(SIGN_UP, details())
     page = client.get(reverse("account_email_verification_sent")).text
