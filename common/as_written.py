@@ -89,10 +89,11 @@ def time(text: str) -> Time | None:
 
 
 # In a sentence: an amount, and the words around it that make something else of it, an hour of the day or a rate.
-_MANY = r"[0-9]{1,3}|une? (?:dizaine|quinzaine|vingtaine|trentaine|quarantaine|cinquantaine) d'"
-LONG = re.compile(rf"\b(?P<many>{_MANY})(?P<gap> ?)(?P<unit>heures?|journees?|jours?)\b")
+_SEVERAL = "|".join(NUMBERS.split()[2:] + ["vingt"])  # “une journée” may be any
+_MANY = rf"[0-9]{{1,3}}|{_SEVERAL}|une? (?:dizaine|quinzaine|vingtaine|trentaine|quarantaine|cinquantaine) d'"
+LONG = re.compile(rf"(?<!-)\b(?P<many>{_MANY})(?P<gap> ?)(?P<unit>heures?|journees?|jours?)\b")
 NOT_BEFORE = re.compile(
-    r"\b(?:a|vers|des|avant|apres|entre|et|depuis|dans|sous|d'ici|il y a|tou[ts]e?s les|chaque|moins de|plus de|sur)$"
+    rf"\b(?:(?:[0-9]{{1,3}}|{_SEVERAL}) ou|a|vers|des|avant|apres|entre|et|depuis|dans|sous|d'ici|il y a|tou[ts]e?s les|chaque|moins de|plus de|sur|les|ces)$"
 )
 NOT_AFTER = re.compile(
     r" ?(?:par|sur|a [0-9]+|chaque|du matin|du soir|[0-9]+|de retard|et demie?)\b| ?/"
@@ -112,6 +113,7 @@ def time_said(sentence: str) -> Time | None:
         if NOT_BEFORE.search(before) or NOT_AFTER.match(said, after):
             continue
         many = found["many"]
+        many = SPELLED.get(many, many)
         amount = int(many) if many.isdigit() else TENS[many.split()[1]]
         if amount:
             times.add(Time(Decimal(amount), _in_days(found["unit"])))

@@ -11,12 +11,16 @@ from accounts.models import Organisation
 from common.as_written import time_said
 from common.day_words import last_day_said
 from marketplace.models import Beneficiary, Cause, Format, Need, Place, Serving, Welcome
+from marketplace.models.market.lengths import Length
 from marketplace.models.market.needs import HOURS_A_DAY
 
 HOURS, CAUSE = "hours", "cause"
 SIX_MONTHS = timedelta(days=182)
 WHAT, WHEN, WHERE = STEPS = ("quoi", "quand", "ou")
 LONGEST_TITLE = 80
+# The ready choices in whose words an amount lies, (amount, whether in days): those that tell of a rhythm say more than it.
+LENGTH_SAID = {(1, True): Length.DAY, (20, False): Length.DAYS}
+LENGTH_SAID |= dict.fromkeys(((2, True), (3, True)), Length.DAYS)
 # Words of four letters and more that no title ends with.
 OPENING = {
     *("notre", "votre", "leur", "leurs", "nous", "vous", "elle", "elles", "cette", "ceux", "celle"),
@@ -58,6 +62,8 @@ def read_in(words: str, today: date) -> dict[str, Any]:
         read["ends_on"] = day
     if said := time_said(words):
         read |= {"volume": said.amount, "unit": "days" if said.in_days else "hours"}
+        if ready := LENGTH_SAID.get((int(said.amount), bool(said.in_days))):
+            read["length"] = ready
     return read
 
 

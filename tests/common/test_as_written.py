@@ -224,6 +224,11 @@ def test_what_a_stranger_sends_is_read_in_no_time(piece):
         ("ouvert 5 jours sur 7", None),
         ("3 jours ou 20 heures", None),
         ("0 heure", None),
+        ("Il faudrait deux journées", (2, True)),
+        ("vingt heures en tout", (20, False)),
+        ("vingt-deux jours", None),
+        ("les deux jours du salon", None),
+        ("deux ou trois jours", None),
     ],
 )
 def test_how_long_is_read_in_a_sentence_where_it_is_sure(sentence, said):

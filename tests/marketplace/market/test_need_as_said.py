@@ -76,7 +76,7 @@ def test_a_day_and_hours_said_in_the_sentence_are_filled_in_until_they_are_said(
     page = at.get(reverse("need-step", args=[need.pk, "quand"]))
     form = page.context["form"]
     assert (form["ends_on"].value().month, form["ends_on"].value().day) == (1, 31)
-    assert (form["volume"].value(), form["length"].value()) == (20, "OTHER")
+    assert (form["volume"].value(), form["length"].value()) == (20, "DAYS")
     words = page.text.replace("\xa0", " ")
     assert "D’après vos mots : 20 heures en tout, d’ici au 31 janvier" in words
     assert need.is_undated  # nothing is kept that nobody has sent
