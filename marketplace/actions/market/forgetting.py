@@ -79,8 +79,8 @@ def papers(user: User) -> Papers:
     theirs = Q(pk__in=signed.filter(user=user).values("document"))
     about = Q(member__person=user) | Q(member=None, mission__offer__person=user)
     theirs |= about & Q(pk__in=signed.values("document"))
-    found = Document.objects.visible_to(user).filter(theirs).order_by("-made_at", "-pk")
-    newest = list(found[:NAMED_AT_MOST])
+    found = Document.objects.visible_to(user).filter(theirs).select_related("organisation")
+    newest = list(found.order_by("-made_at", "-pk")[:NAMED_AT_MOST])
     more = found.count() - len(newest) if len(newest) == NAMED_AT_MOST else 0
     return Papers(newest, more)
 

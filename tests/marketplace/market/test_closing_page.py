@@ -54,7 +54,7 @@ def test_signed_papers_are_named_and_beyond_ten_counted(page, noe, monkeypatch):
     )
     paper = mission.documents.get()
     read = page()
-    assert str(paper) in read
+    assert f"{paper} ({paper.organisation})" in read, "each organisation counts from one"
     assert paper.get_absolute_url() in read
     assert forgetting.papers(noe).more == 0
     assert forgetting.papers(make_user()).newest == []
