@@ -48,9 +48,9 @@ def said_in(text: str) -> list[Commune]:
     return []
 
 
-# The last word, after a word of place; and what stands there and is no town, though one is written nearly so.
+# The last word of a clause, after a word of place; and what stands there and is no town, though one is written nearly so.
 AT_THE_END = re.compile(
-    r"\b(?:[aà]|vers|in|near)\s+([^\W\d_][\w’'-]{3,40})[\s.!?)]*$", re.IGNORECASE
+    r"\b(?:[aà]|vers|in|near)\s+([^\W\d_][\w’'-]{3,40})\s*(?=[,;.!?)]|$)", re.IGNORECASE
 )
 NO_TOWN = {
     *(
@@ -85,9 +85,8 @@ CITY, SLIP = 20_000, 1  # people; letters
 
 
 def misspelt_in(text: str) -> str:
-    """The last word of the sentence, where it is nearly the name of a town: « …, à lile ». It is to be asked."""
-    found = AT_THE_END.search(text)
-    word = found[1] if found else ""
+    """The last word of a clause, where it is nearly the name of a town: « …, à lile ». It is to be asked."""
+    *_before, word = ["", *AT_THE_END.findall(text)]
     if not word or word.lower() in NO_TOWN:
         return ""
     typed = toponyms.compact(toponyms.normalise(word))

@@ -2,7 +2,7 @@
 
 import pytest
 
-from accounts.places_said import said_in
+from accounts.places_said import misspelt_in, said_in
 from tests.factories import make_commune, make_department
 
 pytestmark = pytest.mark.django_db
@@ -62,3 +62,18 @@ def test_what_only_resembles_a_commune_is_none(sentence):
 def test_a_sentence_asks_the_database_once(django_assert_num_queries):
     with django_assert_num_queries(1):
         said_in("à Lens, à Lille, au Havre, près de Villeneuve d’Ascq, à Rien, à Tout")
+
+
+@pytest.mark.parametrize(
+    ("sentence", "word"),
+    [
+        ("tenir la compta, à lile", "lile"),
+        ("tenir la compta a lile, 20 heures", "lile"),
+        ("a lile. avant le 06.12", "lile"),
+        ("on n’arrive plus a tenir, il faut faire la compta", ""),
+        ("notre trésorière a lu, puis est partie", ""),
+    ],
+)
+def test_a_name_nearly_written_right_is_asked_wherever_its_clause_ends(sentence, word):
+    type(make_commune()).objects.filter(pk="59350").update(population=236_000)
+    assert misspelt_in(sentence) == word
