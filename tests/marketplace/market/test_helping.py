@@ -153,17 +153,9 @@ def test_what_is_put_aside_by_one_tap_is_taken_up_again_by_another(client, need,
     assert "Refaire notre site" in client.get(elsewhere).text
     held = Coming.objects.get().text if has_account else client.session[coming.SLOT]["text"]
     assert held == WORD
-
-
-def test_what_is_put_aside_is_kept_until_the_next_page_alone(client, need):
-    signed_in(client)
-    keeps(client, need)
-    aside, elsewhere = reverse("coming-put-aside"), reverse("how-it-works")
     client.post(aside, follow=True)
-    assert "Reprendre" not in client.get(elsewhere).text
-    assert coming.ASIDE not in client.session
-    client.post(aside, {"again": "yes"}, follow=True)
-    assert not Coming.objects.exists()
+    client.get(elsewhere)
+    assert coming.ASIDE not in client.session, "kept until the next page alone"
 
 
 def test_all_that_becomes_public_is_shown_before_it_leaves_and_may_be_changed(client, need):
