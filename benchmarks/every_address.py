@@ -41,6 +41,7 @@ WHOSE = {
     "bureau/dossiers": "Case",
     "bureau/dossiers/ouvrir": "Mission",
     "bureau/etiquettes": "Tag",
+    "bureau/expediteur": "Pole",
     "bureau/fiches/personnes": "PersonRecord",
     "bureau/filtres": "SavedFilter",
     "bureau/freins/fiche": "Finding",
