@@ -70,7 +70,7 @@ class OrganisationForm(forms.ModelForm):
         model = Organisation
         fields = (
             *("name", "legal_form", "rna", "company_number", "commune"),
-            *("address", "purpose", "website", "logo"),
+            *("purpose", "address", "website", "logo"),
         )
         labels = {"name": _("Its full name"), "purpose": _("What it does, for whom")}
         help_texts = {

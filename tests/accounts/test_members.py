@@ -83,7 +83,7 @@ def test_an_administrator_shows_someone_out_after_a_question(
     assert member.speaks_for(structure), "asking changes nothing"
     browser.post(remove(colleague))
     assert not member.speaks_for(structure)
-    assert "retiré" in Notification.objects.get(recipient=member).text
+    assert "a mis fin à votre rôle" in Notification.objects.get(recipient=member).text
 
 
 def test_removing_twice_finds_nobody(as_, administrator, colleague):

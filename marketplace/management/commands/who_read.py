@@ -1,9 +1,8 @@
 """manage.py who_read: who read, took out or was sent something, and what an account that was stolen read; for the 72 hours of a
 breach (docs/breach.md)."""
 
-import csv
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -12,6 +11,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from common.dates import midnight
+from common.spreadsheets import Cell, as_csv
 from marketplace.desk import breach
 from marketplace.desk.breach import Concerned, Row, Span
 from marketplace.models.desk.journal import KEPT
@@ -60,12 +60,11 @@ class Command(BaseCommand):
     def _by(self, user: User, span: Span) -> None:
         found = breach.done_by(user, span)
         if self.as_csv:
-            out = csv.writer(self.stdout, delimiter=";")
-            out.writerow(("kind", "who", "address", "times"))
-            for kind, rows in (("person", found.people), ("organisation", found.houses)):
-                out.writerows(
-                    (kind, _plain(one.name), _plain(one.email), one.times) for one in rows
-                )
+            both = (("person", found.people), ("organisation", found.houses))
+            self._write_table(
+                ("kind", "who", "address", "times"),
+                ((kind, one.name, one.email, one.times) for kind, rows in both for one in rows),
+            )
             return
         self.stdout.write(f"{user} <{user.email}>")
         self._write_counts("It did", found.did)
@@ -81,11 +80,14 @@ class Command(BaseCommand):
             self.stdout.write("  nothing")
 
     def _write_csv(self, rows: Iterable[Row]) -> None:
-        out = csv.writer(self.stdout, delimiter=";")
-        out.writerow(HEADER)
-        for row in rows:
-            who = (row.name, row.email, row.house, row.did)
-            out.writerow((_at(row.at), *map(_plain, who), row.number or "", _plain(row.details)))
+        told = ((row.name, row.email, row.house, row.did, row.number, row.details) for row in rows)
+        self._write_table(
+            HEADER, ((_at(row.at), *one) for row, one in zip(rows, told, strict=True))
+        )
+
+    def _write_table(self, header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> None:
+        """As the tables of the pages are written: no cell is a formula."""
+        self.stdout.write(as_csv(header, rows).decode("utf-8-sig"))
 
     def _write_counts(self, title: str, counts: dict[str, int]) -> None:
         self.stdout.write(f"\n{title}:")
@@ -111,11 +113,6 @@ def _said(row: Row) -> str:
 
 def _at(at: datetime) -> str:
     return timezone.localtime(at).strftime("%Y-%m-%d %H:%M")
-
-
-def _plain(cell: str) -> str:
-    """What a spreadsheet wouldn't take for a formula."""
-    return f"'{cell}" if cell[:1] in "=+-@\t\r" and cell else cell
 
 
 def _span(since: str, until: str | None) -> Span:

@@ -282,6 +282,7 @@ def test_the_page_about_letters_tells_which_hold_a_key():
         "signing_link": "a link to sign",
         "signing_address": "an address to confirm",
         "address_changed": "to take back",
+        "admin_link": "an administrator’s first password",
         "invitation": "an invitation",
         "proposal_reminder": "the answer to a proposal",
         "proposal_to_need": "the answer to a proposal",

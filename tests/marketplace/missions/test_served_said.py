@@ -61,7 +61,7 @@ def test_before_a_second_mission_is_made_its_legal_frame_is_said_and_what_else_i
     mission = mission_of(company, coop, town)
     row = mission.served.get(organisation=coop)
     said = words_of(client, lead_of(mission), reverse("served-apart", args=[row.pk]))
-    assert "prêt gratuit d’un·e salarié·e, sans reçu fiscal" in said
+    assert "prêt gratuit de personnel, sans reçu fiscal" in said
     assert "ACEPP dit au jour le jour" in said
     assert "Sur son temps personnel" in said
 

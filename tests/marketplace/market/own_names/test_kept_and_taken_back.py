@@ -207,7 +207,7 @@ def test_who_has_left_doesnt_read_what_the_offer_says_since(client, shown, compa
     type(shown).objects.update(title="Comptable de la filiale secrète")
     page = words(client.get(reverse("consents")))
     assert "secrète" not in page
-    assert "Être proposé" in page
+    assert "mon employeur me propose" in page
     assert Consent.objects.get().words in page
 
 

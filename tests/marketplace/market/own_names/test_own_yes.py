@@ -239,7 +239,7 @@ def test_changed_by_somebody_else_it_is_asked_again(client, offer, typed, ana, b
     client.post(edit, typed | {"person": ana.pk})
     assert status_of(offer) == OfferStatus.PUBLISHED, "saved as it was, nothing has changed"
     page = client.post(edit, typed | {"person": ana.pk, "volume": "60"}, follow=True)
-    assert "Ana Petit est d’abord interrogé" in words(page)
+    assert "Ana Petit reçoit d’abord la question" in words(page)
     assert status_of(offer) == OfferStatus.PAUSED
     assert letters_to(ana).count() == 2
     assert Consent.objects.get().ended_because == Consent.Ended.CHANGED
@@ -310,9 +310,9 @@ def test_a_colleague_s_yes_isn_t_theirs(client, need, shown, ana, bob):
     client.force_login(bob)
     page = client.get(proposal.get_absolute_url())
     assert reverse("proposal-accept", args=[proposal.pk]) not in words(page)
-    assert "Ana Petit peut dire oui" in words(page)
+    assert "Ana Petit est la seule personne à pouvoir dire oui" in words(page)
     answer = client.post(reverse("proposal-accept", args=[proposal.pk]), follow=True)
-    assert "Ana Petit peut dire oui" in words(answer)
+    assert "Ana Petit est la seule personne à pouvoir dire oui" in words(answer)
     proposals.accept(proposal, side=Side.NEED, by=need.created_by)
     assert not Mission.objects.exists()
     client.force_login(ana)
@@ -332,9 +332,9 @@ def test_whoever_wrote_the_offer_isn_t_asked_for_a_yes_that_is_ana_s_alone(need,
     )
     for kind in ("proposal_to_offer", "proposal_reminder"):
         to_bob, to_ana = letters_to(bob, kind).get().text, letters_to(ana, kind).get().text
-        assert "Ana Petit peut dire oui" in to_bob
+        assert "Ana Petit est la seule personne à pouvoir dire oui" in to_bob
         assert "répondez oui ou non" not in to_bob
-        assert "Ana Petit peut dire oui" not in to_ana
+        assert "Ana Petit est la seule personne à pouvoir dire oui" not in to_ana
 
 
 def test_the_employer_s_side_may_still_say_no(client, need, shown, bob):
