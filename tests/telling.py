@@ -21,6 +21,8 @@ def begin(site, browser) -> Someone:
 
 def register(someone: Someone, kind: str, name: str, **numbers: str) -> None:
     someone.open(f"/organisations/nouvelle/{kind}/")
+    if "rna" in numbers:  # an association's are folded: it may have none
+        someone.page.locator("summary", has_text="SIREN ou RNA").click()
     someone.fill(name=name, purpose="Nous agissons près de chez nous.", **numbers)
     if kind != "collectivite":
         someone.page.locator("[name=legal_form]").select_option(index=1)
