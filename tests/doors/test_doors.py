@@ -31,7 +31,7 @@ ELSEWHERE = {
     "sign-by-link-file": "links of letters: test_leavers.py",
     "follow-up": "links of letters: test_leavers.py",
     "review-by-link": "links of letters: test_leavers.py",
-    "admin-link": "links of letters: tests/accounts/test_createadmin.py",
+    "metrics": "by a key in a header: tests/config/test_metrics.py",
     "account-keep": "links of letters: tests/marketplace/market/test_inactivity.py",
     "still-true": "links of letters: test_leavers.py",
     "proposal-answer": "links of letters: test_answer_links.py",

@@ -279,7 +279,7 @@ def test_the_links_of_before_answer_and_sign_nothing(ours, next_door, role, way)
 
 SHUT_LINK = {403, 404, 410}
 ANSWERS = {"answer": "HELP", "words": "Au secours", "rating": "1", "again": "no", "read": "x"}
-QUIET = {"Session", "ThreadRead", "Draft"}
+QUIET = {"Session", "ThreadRead", "Draft", "JournalEntry"}  # to read is noted: no act
 
 
 def _count() -> dict[str, int]:
