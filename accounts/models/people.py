@@ -148,6 +148,10 @@ class User(FoundByWords, AbstractBaseUser, PermissionsMixin):
             models.Index(
                 fields=["seen_on", "id"], condition=models.Q(is_active=True), name="user_seen"
             ),
+            # Few: whose offers are left out of every list.
+            models.Index(
+                fields=["id"], condition=models.Q(closed_at__isnull=False), name="user_closed"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -42,7 +42,9 @@ from marketplace.states import OFFER_MOVES, NeedStatus, OfferStatus, ProposalSta
 WORKING_WEEK = 0b0011111  # Monday is the lowest bit
 IN_ONES_OWN_NAME = Q(time=Time.OWN, person__isnull=False)
 # Their account is closed: where they live, what they did and their skills are nobody's to read.
-OF_A_CLOSED_ACCOUNT = Q(time=Time.OWN, person__closed_at__isnull=False)
+OF_A_CLOSED_ACCOUNT = Q(
+    time=Time.OWN, person__in=User.objects.filter(closed_at__isnull=False).order_by().values("pk")
+)
 # In one's own name, whatever becomes of one's employer, or in that of an organisation that is accepted.
 IN_A_VERIFIED_NAME = (
     Q(organisation=None) | IN_ONES_OWN_NAME | Q(organisation__status=OrganisationStatus.ACCEPTED)
