@@ -373,3 +373,11 @@ def test_whoever_is_on_a_mission_isnt_told_that_nothing_is_left_to_do(client):
     page = client.get("/").text
     assert "notez vos heures au fil des jours" in page
     assert "vous êtes à jour" not in page
+
+
+def test_whoever_runs_the_site_reads_where_it_tells_what_it_needs(client):
+    client.force_login(make_user(is_staff=True, is_superuser=True))
+    page = client.get(reverse("home")).text
+    assert "vous êtes à jour" not in page
+    for name in ("health", "letters-desk", "mail-tests", "legal-edit", "admin:index"):
+        assert f'href="{reverse(name)}"' in page, name
