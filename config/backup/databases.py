@@ -12,7 +12,7 @@ from typing import IO
 
 from django.apps import apps
 from django.db import connection
-from django.db.models import AutoField, Max
+from django.db.models import AutoField, Count, Max
 
 from config.backup.refusals import NotPossible
 
@@ -130,22 +130,23 @@ def is_empty() -> bool:
 
 def leap() -> None:
     """Go on counting far behind the last number of each table: what was numbered after the backup is named in letters,
-    links and lists, and its number must not become another row's."""
+    links and lists, and its number must not become another row's. As far as it has rows, LEAP at the least: numbers
+    that doubled each time would leave, after some twenty restores, what fits in four bytes."""
     for model in apps.get_models():
         key = model._meta.pk
         if model._meta.app_label in OURS and isinstance(key, AutoField):
-            last = model._base_manager.aggregate(last=Max("pk"))["last"] or 0
-            _count_from(model._meta.db_table, str(key.column), last)
+            known = model._base_manager.aggregate(last=Max("pk"), rows=Count("pk"))
+            _count_from(model._meta.db_table, str(key.column), known["last"] or 0, max(known["rows"], LEAP))
 
 
-def _count_from(table: str, column: str, last: int) -> None:
+def _count_from(table: str, column: str, last: int, leap: int) -> None:
     with connection.cursor() as cursor:
         if connection.vendor == "sqlite":
             cursor.execute("SELECT seq FROM sqlite_sequence WHERE name = %s", [table])
             given = cursor.fetchone()
             last = max(last, given[0] if given else 0)
             cursor.execute("DELETE FROM sqlite_sequence WHERE name = %s", [table])
-            counted = [table, last + max(last, LEAP)]
+            counted = [table, last + leap]
             cursor.execute("INSERT INTO sqlite_sequence (name, seq) VALUES (%s, %s)", counted)
             return
         cursor.execute("SELECT pg_get_serial_sequence(%s, %s)", [f'"{table}"', column])
@@ -153,7 +154,7 @@ def _count_from(table: str, column: str, last: int) -> None:
         if sequence:
             cursor.execute(f"SELECT last_value FROM {sequence}")
             last = max(last, cursor.fetchone()[0])
-            cursor.execute("SELECT setval(%s, %s)", [sequence, last + max(last, LEAP)])
+            cursor.execute("SELECT setval(%s, %s)", [sequence, last + leap])
 
 
 def _where() -> list[str]:
