@@ -136,7 +136,9 @@ def leap() -> None:
         key = model._meta.pk
         if model._meta.app_label in OURS and isinstance(key, AutoField):
             known = model._base_manager.aggregate(last=Max("pk"), rows=Count("pk"))
-            _count_from(model._meta.db_table, str(key.column), known["last"] or 0, max(known["rows"], LEAP))
+            _count_from(
+                model._meta.db_table, str(key.column), known["last"] or 0, max(known["rows"], LEAP)
+            )
 
 
 def _count_from(table: str, column: str, last: int, leap: int) -> None:

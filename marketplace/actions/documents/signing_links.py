@@ -33,6 +33,7 @@ def give_address(
     the link to sign leaves once they have. Raises NotYet."""
     document = signatures.locked(document)
     _require_left(document, party)
+    _require_mandates(document, party)
     organisation = rights.organisation_of(document, party)
     if organisation is None or not rights.may_give_address(by, document, party):
         raise NotYet(_("Only those who sign for this side say who else does."))
@@ -151,6 +152,7 @@ def send(
     coordinator does it. Earlier links of the same side stop working; those who sign for the side are told at
     once, and may stop the link. Raises NotYet."""
     document = signatures.locked(document)
+    _require_mandates(document, party)
     of_the_mission = SigningLink.objects.filter(document__mission=document.mission)
     _require_calm(of_the_mission.filter(sent_at__gt=now - letters_a_day.A_DAY))
     return _send(document, party=party, to=to, by=by, now=now)
@@ -184,6 +186,12 @@ def _reader(document: Document, party: str, to: User | SigningAddress) -> dict:
             name = user.get_full_name()
             return {"user": user, "name": name, "capacity": capacity, "email": user.email}
     raise NotYet(_("This person doesn’t sign for this side."))
+
+
+def _require_mandates(document: Document, party: str) -> None:
+    """Nobody is asked to sign for several structures before each has agreed to it: the link would open on a refusal."""
+    if why := signatures.why_not_for_all(document, party):
+        raise NotYet(why)
 
 
 def _require_left(document: Document, party: str) -> None:

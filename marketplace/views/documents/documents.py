@@ -308,11 +308,14 @@ def _links(user: User, document: Document, bound: BaseForm | None) -> dict:
     give addresses."""
     mine = signing_links.parties_of(user, document)
     given = [party for party in mine if signing_links.may_give_address(user, document, party)]
+    asks = [party for party in mine if not why_not_for_all(document, party)]
     now = timezone.now()
     sent = document.links.filter(party__in=mine, used_at=None).select_related("sent_by")
     return {
-        "link_forms": for_parties(mine, bound, LinkForm, link_form(document)),
-        "address_forms": for_parties(given, bound, AddressForm, address_form),
+        "link_forms": for_parties(asks, bound, LinkForm, link_form(document)),
+        "address_forms": for_parties(
+            [party for party in given if party in asks], bound, AddressForm, address_form
+        ),
         "links_sent": [link for link in sent if link.is_open(now)],
         "addresses": [
             one for party in given for one in signing_links.given_addresses(document, party)

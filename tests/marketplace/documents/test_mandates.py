@@ -5,7 +5,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Membership, Organisation
-from marketplace.actions.documents import documents, signatures
+from marketplace.actions.documents import documents, signatures, signing_links
 from marketplace.actions.missions import regimes, served, sheets
 from marketplace.actions.refusals import NotYet
 from marketplace.models import Document, Kind, Mission, Regime, Signature
@@ -78,6 +78,29 @@ def test_nobody_signs_for_the_structures_before_each_has_said_yes(mission, town)
     sign(document, "STRUCTURE", lead_of(mission))
     document.refresh_from_db()
     assert document.parties_left() == []
+
+
+def test_nobody_is_sent_a_link_to_sign_for_all_before_each_has_said_yes(client, mission, town):
+    document, lead = paper(mission), lead_of(mission)
+    treasurer = {"name": "Ada Roux", "capacity": "trésorière", "email": "ada@example.org"}
+    ask = {"party": "STRUCTURE", "by": lead, "now": timezone.now()}
+    for early in (
+        lambda: signing_links.give_address(document, **treasurer, **ask),
+        lambda: signing_links.send(document, to=lead, **ask),
+    ):
+        with pytest.raises(NotYet, match="Ville"):
+            early()
+    client.force_login(lead)
+    forms = ("link_forms", "address_forms")
+    assert [list(client.get(document.get_absolute_url()).context[name]) for name in forms] == [
+        [],
+        [],
+    ]
+    agree(mission, town)
+    page = client.get(document.get_absolute_url())
+    assert all(list(page.context[name]) for name in forms)
+    assert signing_links.give_address(document, **treasurer, **ask).pk
+    assert signing_links.send(document, to=lead, **ask).pk
 
 
 def test_a_mandate_is_given_once_and_for_the_version_that_was_read(mission, town):
