@@ -63,7 +63,7 @@ class OfferStatus(TextChoices):
 
 
 OFFER_MOVES: dict[str, set[str]] = {
-    OfferStatus.DRAFT: {OfferStatus.PUBLISHED},
+    OfferStatus.DRAFT: {OfferStatus.PUBLISHED, OfferStatus.PAUSED},  # for one need, and never shown
     OfferStatus.PUBLISHED: {OfferStatus.PAUSED, OfferStatus.USED_UP, OfferStatus.EXPIRED},
     OfferStatus.PAUSED: {OfferStatus.PUBLISHED, OfferStatus.EXPIRED},
     OfferStatus.USED_UP: {OfferStatus.PUBLISHED, OfferStatus.EXPIRED},

@@ -40,6 +40,7 @@ class Helping:
     weekdays: int
     levels: dict[str, int]  # by the code of each skill
     radius_km: int
+    is_shown: bool  # to the other structures too, in the catalogue
     answers: list[tuple[str, str]] = field(default_factory=list)
 
 
@@ -49,8 +50,9 @@ def title_for(user: User, skills: list[Skill]) -> str:
 
 
 def help(need: Need, helping: Helping, *, by: User) -> Proposal | Waiter:
-    """Publish an offer made of what they said for this need, and apply with it or, where it is full, put their name on its
-    waiting list. What was kept for them is sent by that, once, however often they click. Raises NotYet."""
+    """Make an offer of what they said for this need, shown to others only where they want that, and apply with it or, where
+    the need is full, put their name on its waiting list. What was kept for them is sent by that, once, however often they
+    click. Raises NotYet."""
     if need.is_full:
         waiters.settle(need, timezone.now())  # a place may have been kept in vain
     return _help(need, helping, by=by)
@@ -81,7 +83,11 @@ def _help(need: Need, helping: Helping, *, by: User) -> Proposal | Waiter:
     OfferSkill.objects.bulk_create(
         OfferSkill(offer=offer, skill=one, level=helping.levels[one.code]) for one in helping.skills
     )
-    offers.publish(offer.begin(by=by), by=by)
+    offer.begin(by=by)
+    if helping.is_shown:
+        offers.publish(offer, by=by)
+    else:
+        offers.keep_apart(offer, by=by)
     word, answers = helping.word, helping.answers
     if Need.objects.filter(pk=need.pk, status=NeedStatus.FILLED).exists():
         return waiters.put_down(

@@ -9,7 +9,7 @@ from accounts.models.leavings import why_nothing_new
 from marketplace.actions.market import ask_rules
 from marketplace.actions.missions import pairs
 from marketplace.actions.refusals import NotYet
-from marketplace.models import Block, Need, Offer, Origin, Proposal, Side
+from marketplace.models import Block, Need, Offer, Origin, Proposal, Side, Time
 from marketplace.models.missions import places
 from marketplace.models.talk.blocks import ends_of_need, ends_of_offer
 from marketplace.rules import at_home, half_yeses, lenders, own_yes
@@ -21,7 +21,7 @@ def require_may_meet(
 ) -> None:
     """Raises NotYet with the sentence of what keeps these two from being put forward today. `waits`: the side that waits for a
     place of the other, which isn't asked for one."""
-    require_room(need, offer, waits=waits)
+    require_room(need, offer, by_themselves=_by_themselves(offer, origin, by=by), waits=waits)
     if waits != Side.OFFER:
         pairs.require_half(need, offer, by=by)
     require_somebody_there(offer)
@@ -36,13 +36,28 @@ def require_may_meet(
     ask_rules.require_no_refusal(need, offer, origin)
 
 
-def require_room(need: Need, offer: Offer, *, agreeing: bool = False, waits: str = "") -> None:
+def _by_themselves(offer: Offer, origin: Origin, *, by: User) -> bool:
+    """Whether somebody asks for themselves with an offer of their own time that was never shown: nobody finds it, and it
+    serves where they choose."""
+    is_apart = offer.status == OfferStatus.PAUSED and offer.published_at is None
+    is_own = offer.time == Time.OWN and offer.person_id == by.pk
+    return is_apart and is_own and origin == Origin.APPLICATION
+
+
+def require_room(
+    need: Need,
+    offer: Offer,
+    *,
+    agreeing: bool = False,
+    by_themselves: bool = False,
+    waits: str = "",
+) -> None:
     """Raises NotYet with the sentence of what is in the way. Of a full need or offer, a place that is kept for these two is
-    theirs."""
+    theirs. An offer that isn't shown serves its person, and what was proposed before."""
     if waits != Side.OFFER:
         _require_place(need, offer)
     if waits != Side.NEED:
-        _require_free(offer, need, agreeing=agreeing)
+        _require_free(offer, need, may_rest=agreeing or by_themselves)
     for organisation in (need.organisation, offer.in_the_name_of):
         if organisation is not None and not organisation.is_accepted:
             raise NotYet(_("These two can’t be put in touch for now: the coordinators know why."))
@@ -63,12 +78,12 @@ def _require_place(need: Need, offer: Offer) -> None:
         raise NotYet(_("The places left are kept for those on the waiting list."))
 
 
-def _require_free(offer: Offer, need: Need, *, agreeing: bool) -> None:
+def _require_free(offer: Offer, need: Need, *, may_rest: bool) -> None:
     is_kept = offer.status == OfferStatus.USED_UP and places.is_kept_of(offer, need)
     is_over = offer.status in {OfferStatus.USED_UP, OfferStatus.EXPIRED} and not is_kept
     if is_over or places.left_of(offer) < 1:
         raise NotYet(_("This offer isn't free any more."))
-    if not (agreeing or is_kept or offer.status == OfferStatus.PUBLISHED):
+    if not (may_rest or is_kept or offer.status == OfferStatus.PUBLISHED):
         raise NotYet(_("This offer isn't published: it can't be put forward now."))
     if places.open_of(offer, need) < 1:
         raise NotYet(_("The places left are kept for those on the waiting list."))

@@ -200,6 +200,11 @@ def publish(offer: Offer, *, by: User) -> bool:
     return True
 
 
+def keep_apart(offer: Offer, *, by: User) -> None:
+    """Of one's own time, written for what one asks for oneself: no structure finds it, and it is never put forward."""
+    offer.move(OfferStatus.PAUSED, by=by)
+
+
 @transaction.atomic
 def pause(offer: Offer, *, by: User) -> None:
     """Pause the offer: nobody new asks, what is under way goes on. When the person who would come pauses it, their

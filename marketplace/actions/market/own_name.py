@@ -154,7 +154,7 @@ def _offer_no_more(consent: Consent, by: User) -> None:
         return
     reason = reasons.coded("no-longer-put-forward")
     freed = proposals.close_all(offer.proposals.open(), reason=reason, own=Side.OFFER)
-    if offer.may(OfferStatus.PAUSED):
+    if offer.status == OfferStatus.PUBLISHED:
         offer.move(OfferStatus.PAUSED, by=by, reason=reason)
     ranking.changed(offer, *freed)
     letters.consent_taken_back(consent, offer=offer, missions=live_missions(consent))

@@ -279,6 +279,6 @@ def _pause_offers(person: User, company: Organisation, *, by: User | None) -> No
         consents.void_on(offer)
         waiting = offer.proposals.open()
         freed += [offer, *proposals.close_all(waiting, reason=gone, own=Side.OFFER)]
-        if offer.may(OfferStatus.PAUSED):
+        if offer.status == OfferStatus.PUBLISHED:
             offer.move(OfferStatus.PAUSED, by=by, reason=gone)
     ranking.changed(*freed)

@@ -34,7 +34,9 @@ def still_there(now: datetime) -> Q:
     closed with several may be taken back for some minutes, and keeps its turn until then."""
     closed = NeedStep.objects.filter(need=OuterRef("need"), after=OuterRef("need__status"))
     lately = Exists(closed.filter(at__gt=now - rules.MAY_BE_TAKEN_BACK))
-    of_offers = Q(offer__status__in=[OfferStatus.PUBLISHED, OfferStatus.USED_UP], side=Side.OFFER)
+    offered = Q(offer__status__in=[OfferStatus.PUBLISHED, OfferStatus.USED_UP])
+    offered |= Q(offer__status=OfferStatus.PAUSED, offer__published_at=None)  # never shown
+    of_offers = Q(offered, side=Side.OFFER)
     of_needs = Q(need__status__in=[NeedStatus.PUBLISHED, NeedStatus.PAUSED])
     of_needs |= Q(lately, need__status__in=rules.ENDED)
     theirs = Q(offer__person=None) | Q(offer__person__is_active=True)

@@ -84,7 +84,17 @@ class HelpForm(AnswersMixin):
         chosen = self.brought
         where, days = said["commune"], DAYS[said["when"]]
         levels, km = published.levels, published.cleaned_data["radius_km"]
-        return Helping(said["word"], chosen, where, self.pole, days, levels, km, self.answers)
+        return Helping(
+            said["word"],
+            chosen,
+            where,
+            self.pole,
+            days,
+            levels,
+            km,
+            published.is_shown,
+            self.answers,
+        )
 
     @property
     def brought(self) -> list[Skill]:
@@ -103,8 +113,10 @@ class HelpForm(AnswersMixin):
 
 
 class PublishedForm(forms.Form):
-    """What their offer says beyond the need they came for, since others read it too: how well they know each thing, how
-    far they go. It is shown as it will be, and they may change it."""
+    """What their offer says beyond the need they came for: how well they know each thing, how far they go. It is shown as it
+    will be, and they may change it. Others read it only where the button with which it is sent says so."""
+
+    SHOWN = "shown"
 
     radius_km = WholeField(
         label=gettext_lazy("How far you go, in km"),
@@ -130,6 +142,10 @@ class PublishedForm(forms.Form):
     def clean_radius_km(self) -> int:
         km: int | None = self.cleaned_data["radius_km"]
         return RADIUS.default if km is None else km
+
+    @property
+    def is_shown(self) -> bool:
+        return self.SHOWN in self.data
 
     @property
     def levels(self) -> dict[str, int]:

@@ -73,4 +73,4 @@ def can_publish_offer(user: User, offer: Offer) -> bool:
 
 
 def can_pause_offer(user: User, offer: Offer) -> bool:
-    return offer.may(OfferStatus.PAUSED) and owns_offer(user, offer)
+    return offer.status == OfferStatus.PUBLISHED and owns_offer(user, offer)

@@ -14,7 +14,7 @@ from marketplace.actions.market import helping
 from marketplace.actions.refusals import NotYet
 from marketplace.forms.market.helping import HelpForm, PublishedForm
 from marketplace.models import Offer, Proposal, Time, Welcome
-from marketplace.states import NeedStatus, OfferStatus
+from marketplace.states import NeedStatus
 from tests.accounts.at_work_people import by_sign_in, link, sign_in_of
 from tests.factories import (
     in_days,
@@ -108,7 +108,7 @@ def test_a_visitor_who_offers_help_finds_it_again_behind_the_account_and_sends_i
     assert there.redirect_chain[-1][0] == proposal.get_absolute_url()
     offer = proposal.offer
     assert (proposal.need, proposal.word, proposal.created_by) == (need, WORD, user)
-    assert (offer.person, offer.time, offer.status) == (user, Time.OWN, OfferStatus.PUBLISHED)
+    assert (offer.person, offer.time) == (user, Time.OWN)
     assert (offer.weekdays, offer.hours, offer.title) == (0b1100000, 21, "Site internet")
     assert [one.skill.code for one in offer.held.all()] == ["site-web"]
     assert not Coming.objects.exists()
@@ -158,13 +158,13 @@ def test_what_is_put_aside_by_one_tap_is_taken_up_again_by_another(client, need,
     assert coming.ASIDE not in client.session, "kept until the next page alone"
 
 
-def test_all_that_becomes_public_is_shown_before_it_leaves_and_may_be_changed(client, need):
+def test_all_that_leaves_is_shown_with_who_reads_it_and_may_be_changed(client, need):
     signed_in(client)
     keeps(client, need)
     page = client.get(reverse("need-help-send", args=[need.pk]))
-    for told in ("Site internet (à l’aise)", "jusqu’à 30 km", "publié"):
+    for told in ("Site internet (à l’aise)", "jusqu’à 30 km", "Seules cette structure"):
         assert told in page.text
-    assert page.text.index("publié") < page.text.index("Envoyer mon aide")
+    assert page.text.index("Seules cette structure") < page.text.index("Envoyer mon aide")
     level = f"level-{make_skill('site-web').pk}"
     client.post(page.request["PATH_INFO"], {level: "3", "radius_km": "12"})
     offer = Offer.objects.get()

@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from accounts.models import Coming, Membership
 from marketplace.models import Need, Offer, Proposal, Side, Waiter
-from marketplace.states import NeedStatus, WaiterStatus
+from marketplace.states import NeedStatus, OfferStatus, WaiterStatus
 from tests.factories import (
     make_coordinator,
     make_need,
@@ -21,6 +21,7 @@ from tests.marketplace.market.waiting_people import (
     look_after,
     make_booked,
     make_full,
+    say_yes,
     wait,
 )
 
@@ -61,6 +62,10 @@ def test_somebody_without_an_offer_says_four_things_and_waits(client):
     assert not Coming.objects.filter(user=person).exists()
     client.post(answer.url)
     assert Waiter.objects.count() == 1
+    assert waiter.offer.status == OfferStatus.PAUSED, "shown to nobody else"
+    give_back(_taken[0])
+    look_after()
+    assert say_yes(again(waiter)).need == need, "the place was kept, and is theirs"
 
 
 def test_somebody_with_an_offer_chooses_it(client):
