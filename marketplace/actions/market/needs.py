@@ -121,6 +121,7 @@ def submit(need: Need, *, by: User) -> None:
     need.save(update_fields=["pole", "starts_on", "ends_on", "submitted_at", "updated_at"])
     dispatch.give(need, at=step.at)
     letters.need_submitted(step)
+    letters.need_sent(step)
     behalf.sent(need, by=by, now=step.at)
 
 

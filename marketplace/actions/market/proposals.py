@@ -96,6 +96,8 @@ def _make(
     _keep_own_yes(proposal, offer, by=by)
     Thread.objects.create(proposal=proposal)
     letters.proposal_made(proposal, to=to, by=by, link=answer_links.link)
+    if origin == Origin.APPLICATION:
+        letters.proposal_sent(proposal, by=by)
     elsewhere.somebody_proposed(proposal, by=by)
     ranking.changed(need, offer)
     return proposal

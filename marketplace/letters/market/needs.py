@@ -5,7 +5,8 @@ from django.utils.translation import gettext_noop
 
 from marketplace.letters.families import DESK, NEEDS
 from marketplace.models import Need, NeedStep
-from marketplace.rules import audience
+from marketplace.models.market.needs import READ_WITH_ITS_NEEDS
+from marketplace.rules import audience, readings
 from marketplace.states import NeedStatus
 from notifications.letter import Key, Letter
 from notifications.models import Notification
@@ -21,8 +22,14 @@ def _sent_again(letter: Notification, *, step: int) -> str:
     return "" if asked.exists() else gettext_noop("Answered meanwhile")
 
 
+def _still_read(letter: Notification, *, step: int) -> str:
+    waits = Need.objects.filter(steps=step, status=NeedStatus.SUBMITTED)
+    return "" if waits.exists() else gettext_noop("Answered meanwhile")
+
+
 NEED_STEP = Key("need-step:{step}")
 NEED_SUBMITTED = Letter("need_submitted", NEED_STEP, DESK, asks=True, moot=_read)
+NEED_SENT = Letter("need_sent", Key("need-step:{step}:sent"), NEEDS, moot=_still_read)
 NEED_QUESTION = Letter("need_question", NEED_STEP, NEEDS, asks=True, moot=_sent_again)
 NEED_PUBLISHED = Letter("need_published", NEED_STEP, NEEDS)
 NEED_PRIVATE = Letter("need_private", NEED_STEP, NEEDS)
@@ -38,6 +45,22 @@ def need_submitted(step: NeedStep) -> None:
         url=reverse("need-qualify", args=[need.pk]),
         step=step.pk,
         need=need,
+    )
+
+
+def need_sent(step: NeedStep) -> None:
+    """Tell whoever sent it for their structure that it has left, by when it is answered, and what comes then. Where nobody
+    reads it for now, its page says why."""
+    need = step.need
+    if need.organisation.status not in READ_WITH_ITS_NEEDS:
+        return
+    days = readings.days_of([need.pole_id])[need.pole_id]
+    NEED_SENT.tell(
+        [one for one in audience.structure(need) if one == step.by],
+        url=need.get_absolute_url(),
+        step=step.pk,
+        need=need,
+        answer_by=readings.last_day(step.at, days),
     )
 
 

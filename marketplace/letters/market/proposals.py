@@ -77,6 +77,9 @@ PROPOSAL_TO = {
     side: Letter(name, PROPOSAL_MADE, PROPOSALS, asks=True, secret=True, moot=over)
     for side, name in ((Side.NEED, "proposal_to_need"), (Side.OFFER, "proposal_to_offer"))
 }
+PROPOSAL_SENT = Letter(
+    "proposal_sent", Key("proposal:{proposal}:sent"), PROPOSALS, moot=_settled
+)
 PROPOSAL_LATE_YES = Letter("proposal_late_yes", PROPOSAL_MADE, PROPOSALS, asks=True, moot=over)
 HALF = Key("proposal:{proposal}:half")
 PROPOSAL_HALF_AGREED = Letter("proposal_half_agreed", HALF, PROPOSALS, asks=True, moot=over)
@@ -133,6 +136,18 @@ def proposal_made(
                 from_coordinators=proposal.origin == Origin.COORDINATOR,
                 **_answers(link(proposal, person), only),
             )
+
+
+def proposal_sent(proposal: Proposal, *, by: User) -> None:
+    """Tell whoever applied that it has left, and until when the structure has to answer."""
+    promise = service_levels.promise_of(proposal)
+    PROPOSAL_SENT.tell(
+        [by],
+        url=proposal.get_absolute_url(),
+        proposal=proposal,
+        answer_by=promise.answer_by,
+        closes_on=promise.closes_on,
+    )
 
 
 def _answers(path: str, only: User | None) -> dict[str, Any]:

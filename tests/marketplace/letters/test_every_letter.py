@@ -73,6 +73,7 @@ LONGEST = Words(SENTENCE * 4)
 EMPTIEST = Words("")
 NUMBERS = ("total", "days", "lasts", "number", "hours", "week", "count", "n", "year", "left", "months", "a_month", "waiting", "people", "more", "past", "drafts", "offers")  # fmt: skip
 DATES = (
+    "answer_by",
     "closes_on",
     "pauses_on",
     "by_day",

@@ -1,0 +1,84 @@
+"""Whoever sends a need, or applies for one, has one letter at once: that it has left, and until when it is answered."""
+
+import pytest
+from django.utils import timezone
+
+from marketplace.actions.market import needs, proposals
+from marketplace import letters
+from marketplace.models import Promises
+from marketplace.rules import working_days
+from marketplace.states import NeedStatus
+from notifications.models import Notification
+from tests.factories import (
+    make_coordinator,
+    make_need,
+    make_offer,
+    make_organisation,
+    make_user,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+def told(person, kind):
+    return Notification.objects.filter(recipient=person, kind=kind)
+
+
+def a_draft(**fields):
+    need = make_need(status=NeedStatus.DRAFT, member=make_user(), **fields)
+    return need, need.organisation.members.get()
+
+
+def day(promise):
+    days = Promises.default_of(promise)
+    found = working_days.after(timezone.localdate(), days)
+    return f"{found.day}{'er' if found.day == 1 else ''} "
+
+
+def test_whoever_sends_a_need_reads_by_when_it_is_answered_and_their_colleagues_do_not():
+    need, head = a_draft()
+    colleague = make_user()
+    need.organisation.memberships.create(user=colleague, role="MEMBER")
+    needs.submit(need, by=head)
+    letter = told(head, "need_sent").get()
+    assert need.title in letter.subject
+    assert day("read_within") in letter.text
+    assert not told(colleague, "need_sent").exists()
+    assert not letter.asks
+
+
+def test_sent_again_after_a_question_it_is_said_again_and_the_first_no_longer_holds():
+    need, head = a_draft()
+    needs.submit(need, by=head)
+    first = told(head, "need_sent").get()
+    assert letters.NEED_SENT.rule.moot(first) == ""
+    needs.ask(need, question="Pour quand ?", by=make_coordinator(need.pole))
+    assert letters.NEED_SENT.rule.moot(first) != ""
+    needs.submit(need, by=head)
+    assert told(head, "need_sent").count() == 2
+
+
+def test_a_coordinator_who_sends_it_for_a_structure_is_told_nothing():
+    need, head = a_draft()
+    coordinator = make_coordinator(need.pole)
+    needs.submit(need, by=coordinator)
+    assert not Notification.objects.filter(kind="need_sent").exists()
+
+
+def test_whoever_applies_reads_until_when_they_are_answered_once():
+    need, person = make_need(member=make_user()), make_user()
+    proposal = proposals.apply(need, make_offer(person), word="", by=person)
+    letter = told(person, "proposal_sent").get()
+    assert day("tell_after") in letter.text
+    assert day("close_after") in letter.text
+    assert need.organisation.name in letter.text
+    proposals.withdraw(proposal, reason="", by=person)
+    assert letters.PROPOSAL_SENT.rule.moot(letter) != ""
+
+
+def test_an_invitation_and_a_coordinator_s_proposal_are_nobody_s_application():
+    need, offer = make_need(member=make_user()), make_offer(make_user())
+    proposals.invite(need, offer, word="", by=need.organisation.members.get())
+    other = make_need(make_organisation(name="Une autre"), title="Un autre")
+    proposals.propose(other, make_offer(make_user()), word="", by=make_coordinator(other.pole))
+    assert not Notification.objects.filter(kind="proposal_sent").exists()
