@@ -26,8 +26,9 @@ COPY templates templates
 COPY static static
 COPY locale locale
 # Built into the image and outside the volume, so that an upgrade brings its own files.
-# The two settings are only there for Django to start; they stay in this step.
-RUN export SECRET_KEY=only-while-building PAPERS_KEY=while-building SITE_URL=https://localhost VAR_DIR=/srv/building \
+# The settings are only there for Django to start; they stay in this step.
+RUN export SECRET_KEY=only-while-building PAPERS_KEY=while-building VAR_DIR=/srv/building \
+           SITE_URL=https://localhost DEFAULT_FROM_EMAIL=site@localhost \
  && python manage.py compile_translations \
  && python manage.py collectstatic --no-input \
  && rm -r /srv/building

@@ -12,14 +12,15 @@ import tempfile
 import time
 from pathlib import Path
 
+import django
+
+from benchmarks import as_in_production
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 os.environ.setdefault("DEBUG", "false")
-os.environ.setdefault("SECRET_KEY", "for-the-benchmark-only")
-os.environ.setdefault("PAPERS_KEY", "for-its-papers-only")
+as_in_production()
 os.environ.setdefault("DOORBELL", "false")
 os.environ.setdefault("VAR_DIR", tempfile.mkdtemp(prefix="trait-d-union-papers-"))
-
-import django
 
 django.setup()
 

@@ -20,6 +20,7 @@ from time import monotonic
 
 from playwright.sync_api import Browser, BrowserContext, sync_playwright
 
+from benchmarks import PRODUCTION
 from tests import compose
 from tests.conftest import CHROMIUM_FLAGS
 from tests.services import browser as browser_program
@@ -90,10 +91,10 @@ def served(folder: Path) -> Iterator[str]:
         "VAR_DIR": str(folder.resolve()),
         "DATABASE_URL": "sqlite",
         "REDIS_URL": "none",
-        "SECRET_KEY": "k" * 60,
     }
     url = f"http://127.0.0.1:{port}"
-    settings = os.environ | plain | {"SITE_URL": url, "SECOND_FACTOR_REQUIRED": "false"}
+    ours = {"SITE_URL": url, "SECOND_FACTOR_REQUIRED": "false"}
+    settings = os.environ | PRODUCTION | plain | ours
     folder.mkdir(exist_ok=True)
     if not (folder / "db.sqlite3").exists():
         run(["manage.py", "prepare", "--demo"], settings | {"DEBUG": "true"})

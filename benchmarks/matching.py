@@ -27,6 +27,8 @@ from pathlib import Path
 import django
 from django.db import connection, transaction
 
+from benchmarks import as_in_production
+
 TOP, NEAR = 20, 10
 
 
@@ -99,8 +101,7 @@ def main() -> None:
         os.environ["VAR_DIR"] = str(folder)
         os.environ["DOORBELL"] = "false"
         os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
-        os.environ.setdefault("SECRET_KEY", "for-the-benchmark-only")
-        os.environ.setdefault("PAPERS_KEY", "for-its-papers-only")
+        as_in_production()
         django.setup()
         medians = [(size, run(size, folder, options)) for size in sizes]
     for (small, one), (large, other) in zip(medians, medians[1:], strict=False):

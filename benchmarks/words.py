@@ -26,9 +26,10 @@ import django
 import numpy as np
 from rapidfuzz import fuzz, process
 
+from benchmarks import as_in_production
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
-os.environ.setdefault("SECRET_KEY", "for-the-benchmark-only")
-os.environ.setdefault("PAPERS_KEY", "for-its-papers-only")
+as_in_production()
 django.setup()
 
 from common.roots import fold  # noqa: E402

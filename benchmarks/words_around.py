@@ -14,9 +14,10 @@ from collections import defaultdict
 
 import django
 
+from benchmarks import as_in_production
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
-os.environ.setdefault("SECRET_KEY", "for-the-benchmark-only")
-os.environ.setdefault("PAPERS_KEY", "for-its-papers-only")
+as_in_production()
 django.setup()
 
 from benchmarks.words import HERE, our_entries  # noqa: E402

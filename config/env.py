@@ -99,7 +99,7 @@ def door(name: str) -> tuple[str, int] | None:
     return (host.strip("[]"), int(port)) if value else None
 
 
-def address(name: str, default: str) -> str:
+def address(name: str, default: str | None) -> str:
     """The address of a site: https://name or http://name:port, without a slash at the end. Raises
     ImproperlyConfigured."""
     value = text(name, default).rstrip("/")

@@ -20,7 +20,10 @@ VAR_DIR.mkdir(parents=True, exist_ok=True)
 DEBUG = env.flag("DEBUG")
 SECRET_KEY = env.text("SECRET_KEY", "dev-only" if DEBUG else None)
 SECRET_KEY_FALLBACKS = env.words("SECRET_KEY_FALLBACKS")  # those before it: what they signed holds
-SITE_URL = env.address("SITE_URL", f"http://localhost:{env.number('PORT', 8000)}")
+# Letters lead there for years: a site in production says where, nobody guesses.
+SITE_URL = env.address(
+    "SITE_URL", f"http://localhost:{env.number('PORT', 8000)}" if DEBUG else None
+)
 HTTPS = SITE_URL.startswith("https://")
 # Letters lead to SITE_URL: it is answered and may post forms whatever the other names are.
 ALLOWED_HOSTS = [
@@ -272,7 +275,9 @@ MAIL_SERVER: dict = {
 }
 BOUNCE_SECRET = env.text("BOUNCE_SECRET", "")  # lets a mail server post its delivery reports
 MAILBOX_PATH = VAR_DIR / "mailbox"
-DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "Trait d’union <bonjour@example.org>")
+DEFAULT_FROM_EMAIL = env.text(
+    "DEFAULT_FROM_EMAIL", "Trait d’union <bonjour@example.org>" if DEBUG else None
+)
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 MAIL_DOMAIN = DEFAULT_FROM_EMAIL.rpartition("@")[2].rstrip("> ")
 # Under which name the mail server's key stands in the DNS, for manage.py check_mail: s=… of DKIM-Signature.

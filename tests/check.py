@@ -45,6 +45,7 @@ IN_PRODUCTION = PLAIN | {
     "SECRET_KEY": "only-to-look-at-the-settings-" + "x" * 40,
     "PAPERS_KEY": "only-to-look-at-the-settings-" + "y" * 40,
     "SITE_URL": "https://example.org",
+    "DEFAULT_FROM_EMAIL": "Trait d’union <bonjour@example.org>",
 }
 
 

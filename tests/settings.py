@@ -16,6 +16,7 @@ os.environ |= {
     "PAPERS_KEY": "for-the-papers-of-the-tests",
     "VAR_DIR": _var,
     "SITE_URL": "http://testserver",
+    "DEFAULT_FROM_EMAIL": "Trait d’union <bonjour@example.org>",
     "MAIL_TRANSPORT": "file",
     "LOG_LEVEL": "WARNING",
 }

@@ -129,6 +129,7 @@ def _environment(site: Site, folder: Path) -> dict[str, str]:
         "VAR_DIR": str(folder / "var"),
         "STATIC_ROOT": str(folder / "static"),
         "SITE_URL": site.url,
+        "DEFAULT_FROM_EMAIL": "Trait d’union <bonjour@example.org>",
         "DATABASE_URL": f"postgres://postgres@127.0.0.1:{site.port}/postgres",
         "REDIS_URL": "none",
         "METRICS_TOKEN": TOKEN,

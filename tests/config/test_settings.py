@@ -37,6 +37,8 @@ NOT_IN_COMPOSE = {
     "JOB_WORKERS": "of `serve`; celery is told in the command",
     "REPLY_LISTEN_ON": "told in the command of `answers`",
 }
+# What a site in production doesn't start without, with compose or not.
+WANTED = ["SECRET_KEY", "PAPERS_KEY", "SITE_URL", "DEFAULT_FROM_EMAIL"]
 NOT_IN_CODE = {"POSTGRES_PASSWORD": "compose makes DATABASE_URL of it"}
 
 
@@ -71,7 +73,7 @@ def test_with_the_six_names_of_the_readme_the_site_answers_to_its_own_address(tm
 
 
 def test_every_setting_given_empty_is_as_if_it_were_not_given(tmp_path):
-    keys = {name: SAID[name] for name in ("SECRET_KEY", "PAPERS_KEY")}
+    keys = {name: SAID[name] for name in WANTED}
     needed = keys | {"VAR_DIR": str(tmp_path)}
     asked = sorted(set(read_by_the_code()) - needed.keys() - {"PORT"} - NOT_IN_COMPOSE.keys())
     names = ["ALLOWED_HOSTS", "CSRF_TRUSTED_ORIGINS", "DATABASES", "MAIL_SERVER", "SITE_URL"]
@@ -142,11 +144,28 @@ def test_what_cannot_be_read_is_said_in_a_sentence(tmp_path, name, value, words)
     assert f"ImproperlyConfigured: {words}" in done.stderr.splitlines()[-1]
 
 
+@pytest.mark.parametrize("name", WANTED)
+def test_a_site_in_production_says_its_keys_its_address_and_who_writes_or_does_not_start(
+    tmp_path, name
+):
+    others = {other: SAID[other] for other in WANTED if other != name}
+    for said in (others, others | {name: ""}):
+        done = begun(tmp_path, **said)
+        assert done.returncode
+        assert done.stderr.splitlines()[-1].endswith(f"Set {name}: .env.example shows how.")
+
+
+def test_where_debug_is_on_nothing_need_be_said(tmp_path):
+    assert started(tmp_path, "SITE_URL", "DEFAULT_FROM_EMAIL", DEBUG="true", PORT="8010") == {
+        "SITE_URL": "http://localhost:8010",
+        "DEFAULT_FROM_EMAIL": "Trait d’union <bonjour@example.org>",
+    }
+
+
 def test_a_site_wants_a_key_of_its_own_for_its_papers(tmp_path):
     secret = SAID["SECRET_KEY"]
-    said = begun(tmp_path, SECRET_KEY=secret).stderr.splitlines()[-1]
-    assert said.endswith("Set PAPERS_KEY: .env.example shows how.")
-    same = begun(tmp_path, SECRET_KEY=secret, PAPERS_KEY=secret).stderr.splitlines()[-1]
+    both = {name: SAID[name] for name in WANTED} | {"PAPERS_KEY": secret}
+    same = begun(tmp_path, **both).stderr.splitlines()[-1]
     assert "PAPERS_KEY is a key of its own, not that of SECRET_KEY" in same
     assert secret not in same
     assert started(tmp_path, "PAPERS_KEY_FALLBACKS", DEBUG="true") == {"PAPERS_KEY_FALLBACKS": []}
