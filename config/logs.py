@@ -2,6 +2,9 @@
 
 from typing import Any
 
+# What Django refuses before any page, by the name of the exception: a name of the host that isn't ours, a form too large.
+OF_STRANGERS = ("DisallowedHost", "RequestDataTooBig", "TooManyFieldsSent", "TooManyFilesSent")
+
 
 def written(form: str, level: str) -> dict[str, Any]:
     """`form` is "text", or "json": an object a line."""
@@ -18,6 +21,7 @@ def written(form: str, level: str) -> dict[str, Any]:
         "filters": {
             "keys": {"()": "config.masking.WithoutKeys"},
             "number": {"()": "config.json_lines.Numbered"},
+            "one_line": {"()": "config.masking.OneLine"},
         },
         "handlers": {
             "console": {
@@ -28,6 +32,7 @@ def written(form: str, level: str) -> dict[str, Any]:
         },
         "loggers": {
             "django": {"handlers": [], "propagate": True},  # once, by the root
+            **{f"django.security.{name}": {"filters": ["one_line"]} for name in OF_STRANGERS},
             "pypdf": {"level": "CRITICAL"},  # a line a fault, of files that people send
             "mail.log": {
                 "level": "WARNING"

@@ -13,6 +13,7 @@ from django.db import DatabaseError, InterfaceError
 from django.urls import Resolver404, resolve
 
 MASK = "*"
+LONGEST = 300
 # PostgreSQL's classes: the connection, no more room or connections, a server that stops or starts.
 OF_THE_MACHINE = ("08", "53", "57P")
 # What PostgreSQL adds to a refusal: the row that it refuses, with people's words in it, over as many lines as they have.
@@ -50,6 +51,18 @@ class WithoutKeys(logging.Filter):
                 without_keys(path) if isinstance(word, str) and word.startswith("/") else word
                 for word in record.args
             )
+        return True
+
+
+class OneLine(logging.Filter):
+    """A filter of a logger that tells what any stranger may bring about, as often as they like: a line of bounded length, a
+    warning, and nothing of our code, which has no part in it."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        said = record.getMessage()
+        record.msg, record.args = said[:LONGEST] + ("…" if len(said) > LONGEST else ""), ()
+        record.exc_info = record.exc_text = None
+        record.levelno, record.levelname = logging.WARNING, "WARNING"
         return True
 
 

@@ -137,6 +137,26 @@ def test_a_line_has_the_numbers_of_the_request_and_of_the_person_and_no_word_of_
     assert trace.now() is trace.NONE, "the next request begins anew"
 
 
+@pytest.mark.parametrize("host", ["scanner.example.com", "x" * 4000, "a\nb", "<b>%s%d"])
+def test_a_name_of_the_host_that_is_not_ours_is_one_short_warning(client, settings, lines, host):
+    """Robots try them all day long: neither the log nor Sentry holds a traceback for each."""
+    settings.ALLOWED_HOSTS = ["traitdunion.example.org"]
+    assert client.get("/besoins/", HTTP_HOST=host).status_code == 400
+    (line,) = lines()
+    assert (line["level"], line["logger"]) == ("WARNING", "django.security.DisallowedHost")
+    assert line["message"].startswith("Invalid HTTP_HOST header: ")
+    assert len(line["message"]) < 350
+    assert "fault" not in line
+
+
+@pytest.mark.django_db
+def test_a_form_too_large_is_one_warning(client, lines):
+    fields = {f"n{number}": "x" for number in range(1100)}
+    assert client.post(reverse("account_login"), fields).status_code == 400
+    (line,) = lines()
+    assert (line["level"], "fault" in line) == ("WARNING", False)
+
+
 @pytest.mark.django_db
 @pytest.mark.parametrize(
     "said", ["", "short", "x" * 65, "a line\nof mine", "é" * 12, "<b>12345678"]
