@@ -23,7 +23,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts import letters
-from accounts.actions import addresses
+from accounts.actions import addresses, administrators
+from accounts.actions.refusals import Refusal
 from accounts.forms.logos import LogoField
 from accounts.models import (
     Anybody,
@@ -90,6 +91,9 @@ class StepInline(ReadOnly, admin.TabularInline):
 TAKEN_AWAY = _("An administrator of the site has removed it, so that you can log in without it.")
 
 
+RUNNING = ("is_active", "is_staff", "is_superuser")
+
+
 class PersonForm(UserChangeForm):
     """Each field is sent with what the page showed of it: only what its reader changed there is written."""
 
@@ -97,6 +101,17 @@ class PersonForm(UserChangeForm):
         super().__init__(*args, **kwargs)
         for field in self.fields.values():
             field.show_hidden_initial = not field.disabled  # never of the password
+
+    def clean(self) -> dict[str, Any] | None:
+        """Somebody must be able to come in and give rights."""
+        cleaned = super().clean()
+        for name in RUNNING:
+            if not self.cleaned_data.get(name, True):
+                try:
+                    administrators.require_another(self.instance)
+                except Refusal as refusal:
+                    self.add_error(name, str(refusal))
+        return cleaned
 
     def _save_m2m(self) -> None:
         for name in {"groups"} - set(self.changed_data):
@@ -185,6 +200,8 @@ class PersonAdmin(UserAdmin):
         return _is_no_higher(obj, request.user) and super().has_change_permission(request, obj)
 
     def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
+        if obj is not None and administrators.is_the_last(obj):
+            return False
         return _is_no_higher(obj, request.user) and super().has_delete_permission(request, obj)
 
     def get_readonly_fields(

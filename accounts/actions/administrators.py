@@ -5,9 +5,11 @@ from datetime import datetime, timedelta
 from allauth.account.models import EmailAddress
 from django.core import signing
 from django.db import transaction
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.crypto import constant_time_compare, salted_hmac
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts import letters
 from accounts.actions.refusals import Refusal
@@ -16,6 +18,29 @@ from accounts.second_factor import GRACE_DAYS
 
 SALT = "accounts.administrators"
 LINK_LASTS = timedelta(hours=1)
+LAST = gettext_lazy(
+    "Nobody else runs the site: name somebody first, in the administration or by the command createadmin."
+)
+NAMELESS = ("Administration", "du site")  # as long as nobody has said how they are called
+
+
+def is_the_last(user: User) -> bool:
+    """Whether nobody would run the site without them."""
+    if not (user.is_active and user.is_superuser):
+        return False
+    return not _running().exclude(pk=user.pk).exists()
+
+
+def require_another(user: User) -> None:
+    """Within a transaction, before somebody goes: of two at once, one stays. Raises Refusal."""
+    if user.is_superuser:
+        list(_running().select_for_update(no_key=True).order_by("pk").values_list("pk"))
+    if is_the_last(user):
+        raise Refusal(str(LAST))
+
+
+def _running() -> QuerySet[User]:
+    return User.objects.filter(is_active=True, is_staff=True, is_superuser=True)
 
 
 @transaction.atomic

@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from accounts import coming, letters
 from accounts.actions import (
+    administrators,
     erasures,
     groups,
     invitations,
@@ -133,6 +134,8 @@ def forget(
     history too. `unused`: nobody has closed it but the clock. `stays` is told in the last letter. Raises Refusal when an organisation would be left without an
     administrator; not where an account that a backup has brought back is closed `anew`.
     """
+    if not anew:
+        administrators.require_another(user)
     mine = user.memberships.values("organisation")
     list(Organisation.objects.select_for_update(no_key=True).filter(pk__in=mine).order_by("pk"))
     for organisation in left_alone_by(user):

@@ -11,7 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from accounts.actions import administrators
-from accounts.forms.passwords import ResetPasswordFromKeyForm
+from accounts.forms.administrators import ComingInForm
 from accounts.requests import OurRequest
 
 PAGE = "account/password_reset_from_key.html"
@@ -30,10 +30,13 @@ def choose_password(request: OurRequest, token: str = "") -> HttpResponse:
         )
         if user is None:
             return render(request, PAGE, {"token_fail": True}, status=404)
-        form = ResetPasswordFromKeyForm(request.POST or None, user=user)
+        email = user.email
+        form = ComingInForm(request.POST or None, user=user)
         if request.method != "POST" or not form.is_valid():
-            return render(request, PAGE, {"form": form, "action_url": request.path})
+            context = {"form": form, "action_url": request.path, "runs_the_site": email}
+            return render(request, PAGE, context)
         form.save()
+        user.save(update_fields=["first_name", "last_name"])
     logout(request)
     messages.success(
         request, _("Your password is kept. Log in with it: your second factor comes next.")

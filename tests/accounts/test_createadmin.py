@@ -32,7 +32,8 @@ def link_in(said: str) -> str:
 
 
 def choose(link, password=CHOSEN, client=None):
-    return (client or Client()).post(link, {"password1": password, "password2": password})
+    said = {"first_name": "Lou", "last_name": "Roy", "password1": password, "password2": password}
+    return (client or Client()).post(link, said)
 
 
 def log_in(email="root@example.org"):
@@ -158,3 +159,23 @@ def test_the_link_is_sent_only_when_one_says_so_and_then_not_printed():
 def test_no_password_can_be_given_in_the_shell():
     with pytest.raises(CommandError, match="unrecognized arguments"):
         call_command("createadmin", "root@example.org", "--password", CHOSEN)
+
+
+def test_their_page_says_who_it_is_and_asks_how_they_are_called():
+    link = link_in(create())
+    page = Client().get(link)
+    assert "root@example.org" in page.text
+    assert not page.context["form"].initial, "what stands for a name is none"
+    said = {"password1": CHOSEN, "password2": CHOSEN, "first_name": "Lou", "last_name": ""}
+    assert Client().post(link, said).context["form"].errors.keys() == {"last_name"}
+    assert User.objects.get().get_full_name() == "Administration du site"
+    assert Client().post(link, said | {"last_name": "Roy"}).status_code == 302
+    assert User.objects.get().get_full_name() == "Lou Roy"
+
+
+def test_a_name_that_was_given_stands_there_already_and_makes_no_password():
+    link = link_in(create(first_name="Ludivine", last_name="Roy-Delacourt"))
+    assert Client().get(link).context["form"].initial["last_name"] == "Roy-Delacourt"
+    said = {"first_name": "Ludivine", "last_name": "Roy-Delacourt"}
+    password = dict.fromkeys(("password1", "password2"), "roy-delacourt")
+    assert Client().post(link, said | password).context["form"].errors.keys() == {"password1"}

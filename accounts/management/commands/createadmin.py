@@ -22,8 +22,9 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("email")
-        parser.add_argument("--first-name", default="Administration", help="of a new account")
-        parser.add_argument("--last-name", default="du site", help="of a new account")
+        asked = "of a new account; without it their page asks them"
+        for name, unknown in zip(("first", "last"), administrators.NAMELESS, strict=True):
+            parser.add_argument(f"--{name}-name", default=unknown, help=asked)
         parser.add_argument(
             "--link", action="store_true", help="print a link although they have a password"
         )

@@ -17,6 +17,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.actions import administrators
 from accounts.actions import people as accounts
 from accounts.actions.refusals import Refusal
 from accounts.models import Organisation, Pole, Step, User
@@ -114,7 +115,8 @@ def is_held(person: User, today: date) -> bool:
     alone = accounts.left_alone_by(person)
     parts = TeamMember.objects.in_it().filter(person=person, mission__in=Mission.objects.live())
     return (
-        bool(accounts.waiting_for_an_heir(person))
+        administrators.is_the_last(person)
+        or bool(accounts.waiting_for_an_heir(person))
         or people.blocking_missions(person).exists()
         or parts.exists()
         or _unsigned(person, alone).exists()

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts import opening, permissions
+from accounts.actions import administrators
 from accounts.actions import people as accounts
 from accounts.actions.refusals import Refusal
 from accounts.middleware import SESSION_KEY
@@ -38,11 +39,13 @@ def close_account(request: SignedInRequest) -> HttpResponse:
         return redirect("home")
     missions = people.blocking_missions(user)
     heirs = accounts.waiting_for_an_heir(user)
+    runs_it_alone = administrators.is_the_last(user)
     context = {
         "missions": missions,
         "heirs": heirs,
         "alone": accounts.left_alone_by(user),
-        "is_free": not missions and not heirs,
+        "runs_it_alone": runs_it_alone,
+        "is_free": not (missions or heirs or runs_it_alone),
         "has_place": user.memberships.exists(),
         "papers": forgetting.papers(user),
         "stays_named": forgetting.stays(user, kept.NAMED),
