@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
+from urllib.parse import parse_qsl, urlencode
 
 SHORTEST = 2  # letters of a first or last name
 DIGITS = 9  # of a telephone, without what its country puts before
@@ -172,6 +173,13 @@ def in_all(value: Any, change: Callable[[str], str]) -> Any:
         case dict():
             return {key: in_all(one, change) for key, one in value.items()}
     return value
+
+
+def in_sent(form: str, change: Callable[[str], str]) -> str:
+    """A form as a browser sends it, or what an address asks, with each of its names and values changed."""
+    pairs = parse_qsl(form, keep_blank_values=True)
+    new = [(change(name), change(value)) for name, value in pairs]
+    return urlencode(new) if new != pairs else form
 
 
 def _letters(name: str) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 from django.apps import apps
 from django.db.models import Field, Model, Q, QuerySet
 
-from accounts.models import Organisation, User
+from accounts.models import FormDraft, Organisation, User
 from marketplace.models import (
     Attendance,
     Gathering,
@@ -27,6 +27,14 @@ from notifications.models import Notification
 
 # What rows hang on.
 NOUNS = (Thread, Proposal, Mission, Need, Offer, Round, Gathering, Organisation)
+
+# Of which of them a form is, by the first word of its place (accounts/drafts.py).
+DRAFTED: dict[str, type[Model]] = {
+    "need": Need,
+    "offer": Offer,
+    "hours": Mission,
+    "review": Mission,
+}
 
 
 class Around:
@@ -63,6 +71,8 @@ class Around:
         """Which of these rows are around the person."""
         if model is Notification:
             return self._letters(pks)
+        if model is FormDraft:
+            return self._drafts(pks)
         rows: QuerySet[Any] = model._base_manager.filter(pk__in=pks)
         found: set[int] = set()
         if model in self.things:
@@ -89,6 +99,21 @@ class Around:
         for noun, told in by_noun.items():
             near = self._of_noun(noun, [number for number, _pk in told])
             found |= {pk for number, pk in told if number in near}
+        return found
+
+    def _drafts(self, pks: list[int]) -> set[int]:
+        """Forms that they had begun, and those about something that is around them: their place says what that is."""
+        drafts = FormDraft.objects.filter(pk__in=pks)
+        found = set(drafts.filter(user=self.person).values_list("pk", flat=True))
+        by_noun = defaultdict(list)
+        for pk, place in drafts.values_list("pk", "place"):
+            noun, _colon, rest = place.partition(":")
+            number = rest.partition(":")[0]
+            if noun in DRAFTED and number.isdecimal():
+                by_noun[noun].append((int(number), pk))
+        for noun, begun in by_noun.items():
+            near = self.among(DRAFTED[noun], [number for number, _pk in begun])
+            found |= {pk for number, pk in begun if number in near}
         return found
 
     def _of_noun(self, noun: str, numbers: list[int]) -> set[int]:

@@ -7,7 +7,7 @@ Found by number, a piece at a time, all who have left since the last turn at onc
 stood. A letter that waits to leave keeps the name until it has left.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache, partial, reduce
@@ -22,8 +22,9 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from accounts.models import Organisation, User
-from common.names_in_text import Called, in_all
+from common.names_in_text import Called, in_all, in_sent
 from common.word_search import WordsOf, forget_old_words, name_of
+from marketplace.actions.desk import left_sessions
 from marketplace.actions.desk.retention_models import NOBODY
 from marketplace.models import LeftName
 from marketplace.personal_data import kept
@@ -68,6 +69,15 @@ MACHINES = frozenset(
     ]
 )
 RANDOM = frozenset({"marketplace.StoredFile.name"})  # made by chance: by it the file is found
+# As a browser sends a form or a list's address: no question to the database finds « Noé » in « No%C3%A9 ».
+SENT = frozenset(
+    [
+        "accounts.FormDraft.form",
+        "marketplace.BulkAct.query",
+        "marketplace.Mailing.query",
+        "marketplace.SavedFilter.query",
+    ]
+)
 # Whose words aren't anybody's: but what a machine writes of a fault may quote a row.
 SILENT = NOBODY.keys() - {"notifications.RowFault", "notifications.ClockAct"}
 A_DAY = timedelta(days=1)
@@ -87,6 +97,7 @@ class Table:
     model: type[Model]
     texts: "tuple[Field[Any, Any], ...]"
     structures: "tuple[Field[Any, Any], ...]"  # JSON
+    sent: "tuple[Field[Any, Any], ...]"  # forms, as they are sent
 
     @property
     def label(self) -> str:
@@ -94,7 +105,14 @@ class Table:
 
     @property
     def columns(self) -> "tuple[Field[Any, Any], ...]":
-        return (*self.texts, *self.structures)
+        return (*self.texts, *self.structures, *self.sent)
+
+    @property
+    def unsearched(self) -> Q:
+        """Those of its rows in which only reading finds a name."""
+        held = [~Q(**{f"{one.name}__in": [{}, []]}) for one in self.structures]
+        held += [~Q(**{one.name: ""}) for one in self.sent]
+        return reduce(or_, held, NOWHERE)
 
 
 @cache
@@ -111,10 +129,11 @@ def tables() -> tuple[Table, ...]:
             for one in model._meta.concrete_fields
             if f"{label}.{one.name}" not in proofs | RANDOM
         ]
-        texts = tuple(one for one in own if _is_text(one))
+        sent = tuple(one for one in own if _is_sent(one))
+        texts = tuple(one for one in own if _is_text(one) and one not in sent)
         structures = tuple(one for one in own if isinstance(one, models.JSONField))
-        if texts or structures:
-            found.append(Table(model, texts, structures))
+        if texts or structures or sent:
+            found.append(Table(model, texts, structures, sent))
     return tuple(sorted(found, key=lambda one: (one.model is Notification, one.label)))
 
 
@@ -129,6 +148,10 @@ def _is_text(column: "Field[Any, Any]") -> bool:
     return isinstance(column, (models.CharField, models.TextField)) and not isinstance(
         column, WordsOf
     )
+
+
+def _is_sent(column: "Field[Any, Any]") -> bool:
+    return f"{column.model._meta.label}.{column.name}" in SENT
 
 
 # --- who -------------------------------------------------------------------------------------
@@ -169,6 +192,7 @@ def _read_tables(*, until: datetime) -> int:
                 if timezone.now() > until:
                     return changed
         forget_old_words()
+        left_sessions.read([called for _number, called in seeking.names], word=seeking.word)
         LeftName.objects.filter(pk__in=[one.pk for one in some]).update(read_at=timezone.now())
     return changed
 
@@ -250,8 +274,7 @@ class Seeking:
         rows = table.model._base_manager.filter(pk__in=pks)
         if table.model is Notification:
             rows = rows.exclude(status__in=OPEN)
-        filled = (~Q(**{f"{one.name}__in": [{}, []]}) for one in table.structures)
-        asked = reduce(or_, filled, self.roughly(table))
+        asked = self.roughly(table) | table.unsearched
         found = list(rows.filter(asked).order_by("pk").values_list("pk", flat=True))
         self.aside = [one for one in self.aside if one[0] != table.label or one[1] not in pks]
         if not found:
@@ -305,21 +328,27 @@ class Seeking:
             held = {name for name, value in found.items() if value != said[name]}
             if held:  # the row is about them: half a name that stands alone is theirs
                 found = {
-                    name: in_all(value, partial(_but_half, one)) for name, value in found.items()
+                    column.name: _in_each(column, found[column.name], partial(_but_half, one))
+                    for column in table.columns
                 }
             new |= {name: value for name, value in found.items() if value != said[name]}
         return new
 
     def _put(self, column: "Field[Any, Any]", value: Any, called: Called, nowhere: str) -> Any:
+        said = _in_each(column, value, lambda text: called.put_away(text, self.word))
         if not isinstance(value, str):
-            return in_all(value, lambda text: called.put_away(text, self.word))
+            return said
         if value.strip().lower() in called.emails:
             return "" if column.blank else nowhere
-        said = called.put_away(value, self.word)
         longest = getattr(column, "max_length", None)
         if longest and len(said) > longest:
-            said = called.put_away(value, SHORT)[:longest]
+            said = _in_each(column, value, lambda text: called.put_away(text, SHORT))[:longest]
         return said
+
+
+def _in_each(column: "Field[Any, Any]", value: Any, change: Callable[[str], str]) -> Any:
+    """Each of the texts that a column holds, changed."""
+    return in_sent(value, change) if _is_sent(column) else in_all(value, change)
 
 
 def _in(table: Table, called: Called) -> Called:
