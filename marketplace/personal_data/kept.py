@@ -249,11 +249,18 @@ UNNAMED: tuple[Kept, ...] = (
         whose=HOUSES,
     ),
     Kept(
-        _("Letters to several, reports and settings of a pôle that you wrote"),
+        _("Letters to several that you wrote for a pôle"),
+        _("They are the pôle’s."),
+        "mailings",
+        ("Mailing.code", "Mailing.query", "Mailing.subject", "Mailing.text"),
+        whose=DESKS,
+    ),
+    Kept(
+        _("Models of letters, reports and settings of a pôle that you wrote"),
         _("They are the pôle’s."),
         "settings",
         (
-            "Mailing.code", "Mailing.query", "Mailing.subject", "Mailing.text", "LetterModel.name", "LetterModel.subject",
+            "LetterModel.name", "LetterModel.subject",
             "LetterModel.text", "DispatchRule.departments", "DispatchRule.families", "DispatchRule.formats",
             "DispatchRule.times", "DispatchRule.doors", "Finding.code", "Finding.title", "Finding.evidence",
             "Finding.actors", "Finding.action", "Report.targets", "Report.facts", "ReportChapter.title",

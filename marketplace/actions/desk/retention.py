@@ -18,6 +18,7 @@ from accounts.models import Invitation, JoinRequest
 from marketplace.actions.desk.retention_lines import ACT, line
 from marketplace.actions.documents import erasing
 from marketplace.models import (
+    Addressee,
     Agreement,
     Answer,
     AskedInTurn,
@@ -33,8 +34,10 @@ from marketplace.models import (
     HandOver,
     HourCost,
     HoursEntry,
+    Import,
     Joining,
     Kind,
+    Mailing,
     Message,
     MessageReport,
     Note,
@@ -153,6 +156,10 @@ SWEEPS: tuple[Sweep, ...] = (
         "coordination", Qualification, "at",
         scope_words="", transfer_words="", team_words="", urgency_words="", met_words="",
     ),
+    _emptying("list-names", Import, "sent_at", name="…", sheet=""),
+    _deleting("mailings", Addressee, "mailing__sent_at"),  # of a long list, some at a time
+    _deleting("mailings", Mailing, "sent_at"),
+    _deleting("mailings", Mailing, "changed_at", sent_at=None),
     _deleting("blocks", Block, "lifted_at"),
     _deleting("staff-log", LogEntry, "action_time"),
     _after_missions(HoursEntry, what="", contested_why=""),
