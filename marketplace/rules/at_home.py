@@ -1,7 +1,10 @@
 """To whom nobody's own time is put forward by others: where their employer would read it. Reads only."""
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
+from accounts.models import Organisation
+from common.prepared import holds
 from marketplace.models import Need, Offer, Time
 
 
@@ -20,7 +23,7 @@ def why_not_put_forward(need: Need, offer: Offer) -> str:
             )
             % names
         )
-    if Offer.objects.at_home_under_somebody_of(structure).filter(pk=offer.pk).exists():
+    if holds(_under_somebody_of, structure.pk, offer.pk):
         return (
             _(
                 "What %(name)s offers on their own time isn’t put forward to %(organisation)s: they apply there themselves if they wish."
@@ -28,3 +31,9 @@ def why_not_put_forward(need: Need, offer: Offer) -> str:
             % names
         )
     return ""
+
+
+def _under_somebody_of(structure: int, offer: int) -> QuerySet[Offer]:
+    """Prepared (common/prepared.py): each proposal asks it."""
+    read_by = Organisation(pk=structure)
+    return Offer.objects.at_home_under_somebody_of(read_by).filter(pk=offer)

@@ -39,8 +39,12 @@ def of_proposal(user: User, proposal: Proposal, side: str) -> bool:
 
 def has_asked(user: User, proposal: Proposal) -> bool:
     """Whether this person has asked, with the proposal, or a colleague to take the mission over."""
+    if proposal.created_by_id == user.pk:
+        return True
+    if proposal.origin != Origin.TRANSFER:
+        return False
     asked = Transfer.objects.filter(proposal__in=[row.pk for row in proposal.with_those_taken_up])
-    return proposal.created_by_id == user.pk or asked.filter(asked_by=user).exists()
+    return asked.filter(asked_by=user).exists()
 
 
 def refusal_of(user: User, proposal: Proposal, side: str) -> str:

@@ -10,6 +10,8 @@ from common.dates import midnight
 from marketplace.models import Need, Offer, Origin, Side, Waiter
 from marketplace.models.desk.bulk import UNDO_LASTS
 from marketplace.models.market.waiters import WaiterQuerySet
+from marketplace.models.missions import places
+from marketplace.models.missions.places import Places
 from marketplace.rules import audience
 from marketplace.states import NeedStatus, OfferStatus
 
@@ -33,6 +35,11 @@ def who_answers(waiter: Waiter) -> list[User]:
 def of(full: Need | Offer) -> WaiterQuerySet:
     """All who wait or have waited for a place of it."""
     return Waiter.objects.of_need(full) if isinstance(full, Need) else Waiter.objects.of_offer(full)
+
+
+def places_of(full: Need | Offer) -> Places:
+    """Its places, counted now."""
+    return places.of_need(full) if isinstance(full, Need) else places.of_offer(full)
 
 
 def by_the_same(waiters: WaiterQuerySet, waiter: Waiter) -> WaiterQuerySet:

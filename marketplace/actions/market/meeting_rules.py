@@ -70,22 +70,24 @@ def require_room(
 
 
 def _require_place(need: Need, offer: Offer) -> None:
+    there = places.of_need(need)
     is_open = need.status == NeedStatus.PUBLISHED
-    is_open |= need.status == NeedStatus.FILLED and places.is_kept_in(need, offer)
-    if not is_open or places.left_in(need) < 1:
+    is_open |= need.status == NeedStatus.FILLED and there.are_kept_for(offer)
+    if not is_open or there.left < 1:
         raise NotYet(_("This need isn't open any more: it is filled or closed."))
-    if places.open_in(need, offer) < 1:
+    if there.open_to(offer) < 1:
         raise NotYet(_("The places left are kept for those on the waiting list."))
 
 
 def _require_free(offer: Offer, need: Need, *, may_rest: bool) -> None:
-    is_kept = offer.status == OfferStatus.USED_UP and places.is_kept_of(offer, need)
+    there = places.of_offer(offer)
+    is_kept = offer.status == OfferStatus.USED_UP and there.are_kept_for(need)
     is_over = offer.status in {OfferStatus.USED_UP, OfferStatus.EXPIRED} and not is_kept
-    if is_over or places.left_of(offer) < 1:
+    if is_over or there.left < 1:
         raise NotYet(_("This offer isn't free any more."))
     if not (may_rest or is_kept or offer.status == OfferStatus.PUBLISHED):
         raise NotYet(_("This offer isn't published: it can't be put forward now."))
-    if places.open_of(offer, need) < 1:
+    if there.open_to(need) < 1:
         raise NotYet(_("The places left are kept for those on the waiting list."))
 
 
@@ -126,8 +128,11 @@ def require_somebody_there(offer: Offer) -> None:
 def require_no_block(need: Need, offer: Offer, *, by: User) -> None:
     """Raises NotYet when one side keeps the other away. The blocks of the person who acts count too, so that a
     colleague's need is no way around them; the sentence doesn't say who blocked whom."""
+    offered = ends_of_offer(offer)
+    if not Block.objects.of_ends(offered).exists():
+        return  # as nearly always: who brings the need needn't be found
     wanted = {*ends_of_need(need), *([by.pk] if by.speaks_for(need.organisation) else [])}
-    if Block.objects.between(wanted, ends_of_offer(offer)).exists():
+    if Block.objects.between(wanted, offered).exists():
         raise NotYet(_("These two can’t be put in touch: the coordinators know why."))
 
 

@@ -170,6 +170,7 @@ def accept(proposal: Proposal, *, side: str, by: User, how: str = "ACCOUNT") -> 
     need, offer = lock_pair(proposal.need_id, proposal.offer_id)
     _lock_waiting(Q(need=need) | Q(offer=offer))
     proposal = Proposal.objects.get(pk=proposal.pk)
+    proposal.need, proposal.offer = need, offer
     if not proposal.is_open:
         raise ForbiddenMove(proposal, proposal.status, ProposalStatus.AGREED)
     if proposal.has_yes_of(side):
@@ -221,11 +222,11 @@ def _agree(proposal: Proposal, need: Need, offer: Offer, *, by: User) -> Mission
     pairs.require_half(need, offer, by=by)
     proposal.move(ProposalStatus.AGREED, by=by)
     starts_on, ends_on = mission_days.of_pair(need, offer)
-    mission = Mission.objects.create(
+    mission = Mission(
         proposal=proposal,
         need=need,
         offer=offer,
-        coordinator=need.coordinator,
+        coordinator_id=need.coordinator_id,
         starts_on=starts_on,
         ends_on=ends_on,
         has_dates=mission_days.are_said(need, offer),
@@ -242,26 +243,28 @@ def fill(need: Need, *, by: User) -> list[Need | Offer]:
     that is found. A place that is kept for somebody who waited is nobody else's, and leaves them open. Returns their needs
     and offers, for the ranking."""
     reason = reasons.coded("found")
-    if places.open_in(need) <= 0 and need.may(NeedStatus.FILLED):
+    there = places.of_need(need)
+    if there.open <= 0 and need.may(NeedStatus.FILLED):
         need.move(NeedStatus.FILLED, by=by)
-    if places.left_in(need) > 0:
+    if there.left > 0:
         waiting = pairs.without_a_half(need) if need.in_pair else need.proposals.none()
         return close_all(waiting, reason=reason, own=Side.NEED)
     freed = close_all(need.proposals.open(), reason=reason, own=Side.NEED)
-    waiting_lists.settle_need(need, by=by, now=timezone.now())
+    waiting_lists.keep_for_the_next(need, now=timezone.now())  # takes back what is there no more
     return freed
 
 
 def use_up(offer: Offer, *, by: User) -> list[Need | Offer]:
-    if places.open_of(offer) > 0:
+    there = places.of_offer(offer)
+    if there.open > 0:
         return []
     if offer.may(OfferStatus.USED_UP):
         offer.move(OfferStatus.USED_UP, by=by)
-    if places.left_of(offer) > 0:
+    if there.left > 0:
         return []
     reason = reasons.coded("engaged")
     freed = close_all(offer.proposals.open(), reason=reason, own=Side.OFFER)
-    waiting_lists.settle_offer(offer, by=by, now=timezone.now())
+    waiting_lists.keep_for_the_next(offer, now=timezone.now())  # takes back what is there no more
     return freed
 
 
@@ -298,7 +301,10 @@ def close_all(waiting: QuerySet[Proposal], *, reason: str, own: str = "") -> lis
     ranking, once."""
     freed: list[Need | Offer] = []
     locked = waiting.select_for_update(no_key=True, of=("self",)).order_by("pk")
-    for proposal in locked.select_related("need__organisation", "offer__person"):
+    if not (numbers := [one.pk for one in locked.only("pk")]):
+        return freed
+    rows = Proposal.objects.filter(pk__in=numbers).order_by("pk")
+    for proposal in rows.select_related("need__organisation", "offer__person"):
         try:
             step = proposal.move(ProposalStatus.CLOSED, by=None, reason=reason)
         except ForbiddenMove:
@@ -327,12 +333,12 @@ def lock_pair(need_pk: int, offer_pk: int) -> tuple[Need, Offer]:
     wait_for_each_other(asking=True)
     need = (
         Need.objects.select_for_update(no_key=True, of=("self",))
-        .select_related("organisation", "pole")
+        .select_related("organisation", "pole", "behalf")
         .get(pk=need_pk)
     )
     offer = (
         Offer.objects.select_for_update(no_key=True, of=("self",))
-        .select_related("organisation", "person")
+        .select_related("organisation", "person", "pole")
         .get(pk=offer_pk)
     )
     return need, offer

@@ -107,10 +107,7 @@ class _Places:
 
     def free(self) -> int:
         """Nothing is kept by whoever may not act today, or by what is paused: it stays free until then."""
-        if not self.may_be_had():
-            return 0
-        is_need = isinstance(self.full, Need)
-        return places.open_in(self.full) if is_need else places.open_of(self.full)  # type: ignore[arg-type]
+        return rules.places_of(self.full).open if self.may_be_had() else 0
 
     def may_have_one(self, one: Waiter) -> bool:
         """What the act itself will ask, but for how much they are in touch about already: that may be settled meanwhile."""
@@ -141,8 +138,7 @@ class _Places:
         offered = self.rows.filter(status=WaiterStatus.OFFERED).order_by("-asked_at", "-pk")
         if not self.may_be_had():
             return [(one, reasons.coded("place-held-back")) for one in offered]
-        is_need = isinstance(self.full, Need)
-        held = places.open_in(self.full) if is_need else places.open_of(self.full)  # type: ignore[arg-type]
+        held = rules.places_of(self.full).open
         return [(one, reasons.coded("place-gone-again")) for one in offered[: max(0, -held)]]
 
 
@@ -210,6 +206,8 @@ def _last_one_was_broken_off(offer: Offer) -> bool:
 def keep_for_the_next(full: Need | Offer, *, now: datetime) -> None:
     """Keep each place that is free for the next who waits."""
     line = _Places(full, now)
+    if not line.rows.standing().exists():
+        return
     if rules.is_over(full, now):
         for one in line.rows.standing():
             end(one, by=None, reason=reasons.coded("nothing-to-wait-for"))

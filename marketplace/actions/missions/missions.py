@@ -58,10 +58,10 @@ from notifications.faults import each_row
 
 # --- beginning -----------------------------------------------------------------------------
 def begin(mission: Mission, *, by: User) -> Mission:
-    """Both sides have said yes: write the first sheet; on own time the legal frame is already known."""
+    """Both sides have said yes: save the mission and write its first sheet; on own time the legal frame is already known."""
     if mission.is_own_time:
         mission.regime = regimes.found(regimes.OWN, directs="", receipt="")
-        mission.save(update_fields=["regime"])
+    mission.save()
     mission.begin(by=by)
     served.fix(mission)
     sheets.begin(mission, by=by)

@@ -24,6 +24,8 @@ def fix(mission: Mission) -> None:
     """The mission is made: who carries its need today is served by it, but for a house of whoever comes: they may have
     offered before it carried the need, or before they joined it."""
     carriers = mission.need.carriers.agreed().order_by("agreed_at", "pk")
+    if not carriers.exists():
+        return
     theirs = mission.person_coming.memberships.order_by().values("organisation")
     others = carriers.exclude(organisation__in=theirs).exclude(
         organisation=mission.offer.organisation_id

@@ -1,11 +1,14 @@
 """Which missions take a place of their need or offer, how many each has left, and how many of these are kept for nobody."""
 
+from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 
 from accounts.models import User
+from common import prepared
 from marketplace.models.market.consents import Consent, ConsentKind
 from marketplace.models.market.needs import Need
 from marketplace.models.market.offers import Offer, Time
@@ -25,34 +28,86 @@ def of_offers() -> QuerySet[Mission]:
     return Mission.objects.first_ones().filter(~given_back)
 
 
+TAKEN = 0  # nobody's number: a place that somebody has
+
+
+@dataclass(frozen=True)
+class Places:
+    """The places of a need or an offer, counted once for all that an act asks about them: how many are `left`, and for which
+    offers (of a need) or needs (of an offer) one of these is `kept`, by their numbers."""
+
+    left: int
+    kept: tuple[int, ...]
+
+    @property
+    def open(self) -> int:
+        """Those that anybody may ask for: kept for nobody on the waiting list."""
+        return self.left - len(self.kept)
+
+    def open_to(self, other: Need | Offer) -> int:
+        """Those that are kept for nobody else."""
+        return self.left - sum(one != other.pk for one in self.kept)
+
+    def are_kept_for(self, other: Need | Offer) -> bool:
+        return other.pk in self.kept
+
+
+def of_need(need: Need) -> Places:
+    return _counted(need.places, prepared.rows(_in_need, need.pk))
+
+
+def of_offer(offer: Offer) -> Places:
+    return _counted(offer.capacity, prepared.rows(_of_offer, offer.pk))
+
+
+def _counted(all_of_them: int, rows: list[tuple[int]]) -> Places:
+    kept = tuple(one for (one,) in rows if one != TAKEN)
+    return Places(all_of_them - (len(rows) - len(kept)), kept)
+
+
+def _in_need(need: int) -> QuerySet[Any, tuple[int]]:
+    taken = Mission.objects.taking_a_place().filter(need=need)
+    kept = Waiter.objects.of_need(Need(pk=need)).holding()
+    return _rows(taken, kept, "offer_id")
+
+
+def _of_offer(offer: int) -> QuerySet[Any, tuple[int]]:
+    kept = Waiter.objects.of_offer(Offer(pk=offer)).holding()
+    return _rows(of_offers().filter(offer=offer), kept, "need_id")
+
+
+def _rows(taken: QuerySet, kept: QuerySet, other: str) -> QuerySet[Any, tuple[int]]:
+    """A row for each place that is somebody's: TAKEN, or whose it is kept for."""
+    each = taken.order_by().values_list(Value(TAKEN))
+    return each.union(kept.order_by().values_list(other), all=True).order_by()
+
+
 def left_of(offer: Offer) -> int:
-    return offer.capacity - of_offers().filter(offer=offer).count()
+    return of_offer(offer).left
 
 
 def left_in(need: Need) -> int:
-    return need.places - need.missions.taking_a_place().count()
+    return of_need(need).left
 
 
-def open_of(offer: Offer, need: Need | None = None) -> int:
-    """The places of the offer that anybody may ask for: kept for nobody on its waiting list, or for this very need."""
-    held = Waiter.objects.of_offer(offer).holding()
-    return left_of(offer) - (held.exclude(need=need) if need else held).count()
+def open_of(offer: Offer) -> int:
+    """The places of the offer that anybody may ask for: kept for nobody on its waiting list."""
+    return of_offer(offer).open
 
 
-def open_in(need: Need, offer: Offer | None = None) -> int:
-    """The places of the need that anybody may ask for: kept for nobody on its waiting list, or for this very offer."""
-    held = Waiter.objects.of_need(need).holding()
-    return left_in(need) - (held.exclude(offer=offer) if offer else held).count()
+def open_in(need: Need) -> int:
+    """The places of the need that anybody may ask for: kept for nobody on its waiting list."""
+    return of_need(need).open
 
 
 def is_kept_in(need: Need, offer: Offer) -> bool:
     """Whether a place of the need is kept for this offer."""
-    return Waiter.objects.of_need(need).holding().filter(offer=offer).exists()
+    return of_need(need).are_kept_for(offer)
 
 
 def is_kept_of(offer: Offer, need: Need) -> bool:
     """Whether a place of the offer is kept for this need."""
-    return Waiter.objects.of_offer(offer).holding().filter(need=need).exists()
+    return of_offer(offer).are_kept_for(need)
 
 
 def to_apply_with(user: User) -> QuerySet[Offer]:

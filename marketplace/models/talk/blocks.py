@@ -62,9 +62,13 @@ class BlockQuerySet(models.QuerySet["Block"]):
             Q(blocker__in=some, blocked__in=others) | Q(blocker__in=others, blocked__in=some)
         )
 
+    def of_ends(self, ends: Collection[int]) -> Self:
+        """Live blocks of which one of these is an end, whoever made them."""
+        return self.live().filter(Q(blocker__in=ends) | Q(blocked__in=ends))
+
     def facing(self, ends: Collection[int]) -> set[int]:
         """The numbers of all whom a live block keeps apart from one of these ends, whoever made it."""
-        there = self.live().filter(Q(blocker__in=ends) | Q(blocked__in=ends))
+        there = self.of_ends(ends)
         return {end for pair in there.values_list("blocker", "blocked") for end in pair} - set(ends)
 
     def around_a_question(self, asker: User, others: Collection[int]) -> Self:
