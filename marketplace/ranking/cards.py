@@ -1,7 +1,7 @@
 """Makes cards of rows: the numbers of needs and offers that the score reads, many at a time."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from types import SimpleNamespace
 from typing import Any
@@ -12,6 +12,8 @@ from django.utils import timezone
 from accounts.legal_forms import NON_PROFITS
 from accounts.models import Organisation
 from accounts.models.groups import group_of, group_or_self
+from common import prepared
+from common.prepared import Question
 from marketplace.matching.carriers import Beside
 from marketplace.matching.columns import NOBODY, Needs, Offers, Skilled
 from marketplace.matching.definition import (
@@ -76,21 +78,20 @@ type Stamps = dict[int, datetime]
 
 
 def of_needs(
-    needs: QuerySet[Need], *, give_bits: bool = False, beside_half: Half | None = None
+    needs: QuerySet[Need] | list[int],
+    *,
+    live: bool = False,
+    give_bits: bool = False,
+    beside_half: Half | None = None,
 ) -> tuple[Needs, Stamps]:
-    """The cards of these needs, sorted by number, and when each row was last changed. `beside_half`: as if they came, of
-    needs that want a pair."""
-    carried = Exists(Carrier.objects.agreed().filter(need=OuterRef("pk")))
-    shown = _in_houses(needs).annotate(carried=carried)
-    rows = list(shown.values_list(*OF_NEED, "carried", named=True))
-    if not rows:
+    """The cards of these needs, sorted by number, and when each row was last changed; of those given by their numbers, with
+    `live` only the published ones. `beside_half`: as if they came, of needs that want a pair."""
+    asked = prepared.rows(_needs, needs, live) if isinstance(needs, list) else _as_needs(needs)
+    if not (rows := list(asked)):
         return Needs.of(()), {}
     numbers = [row.pk for row in rows]
-    bits, loads = snapshot.bits(give=give_bits), _loads(Side.NEED, "need_id", numbers)
-    wanted = _skills(
-        NeedSkill.objects.filter(need__in=numbers).order_by("-required", "-level", "pk"),
-        "need_id", "required",
-    )  # fmt: skip
+    bits, loads = snapshot.bits(give=give_bits), _loads(Side.NEED, numbers)
+    wanted = _skills(_wanted, numbers)
     beside = _beside([row.pk for row in rows if row.carried])
     there = halves.there([row.pk for row in rows if row.in_pair])
     more = [beside_half] if beside_half else []
@@ -103,6 +104,23 @@ def of_needs(
         for row in rows
     )
     return made, {row.pk: row.updated_at for row in rows}
+
+
+def _needs(numbers: Sequence[int], live: bool) -> QuerySet:
+    """Prepared, as are those below (common/prepared.py): each change of a need or an offer asks them."""
+    needs = Need.objects.filter(pk__in=numbers)
+    return _as_needs(needs.published() if live else needs)
+
+
+def _as_needs(needs: QuerySet[Need]) -> QuerySet:
+    carried = Exists(Carrier.objects.agreed().filter(need=OuterRef("pk")))
+    shown = _in_houses(needs).annotate(carried=carried)
+    return shown.values_list(*OF_NEED, "carried", named=True)
+
+
+def _wanted(needs: Sequence[int]) -> QuerySet:
+    rows = NeedSkill.objects.filter(need__in=needs).order_by("-required", "-level", "pk")
+    return rows.values_list("need_id", "skill_id", "level", "required")
 
 
 def _of_need(row: Any, load: dict[str, int], bits: dict[int, int]) -> dict:
@@ -147,18 +165,18 @@ def _weightiest(skill: Skilled) -> tuple[bool, int]:
     return not skill.required, -skill.level
 
 
-def of_offers(offers: QuerySet[Offer], *, give_bits: bool = False) -> tuple[Offers, Stamps]:
-    rows = list(_in_houses(offers).values_list(*OF_OFFER, named=True))
-    if not rows:
+def of_offers(
+    offers: QuerySet[Offer] | list[int], *, live: bool = False, give_bits: bool = False
+) -> tuple[Offers, Stamps]:
+    """The same of offers."""
+    asked = prepared.rows(_offers, offers, live) if isinstance(offers, list) else _as_offers(offers)
+    if not (rows := list(asked)):
         return Offers.of(()), {}
     numbers = [row.pk for row in rows]
-    bits, loads = snapshot.bits(give=give_bits), _loads(Side.OFFER, "offer_id", numbers)
-    held = _skills(
-        OfferSkill.objects.filter(offer__in=numbers).order_by("-level", "pk"), "offer_id"
-    )
+    bits, loads = snapshot.bits(give=give_bits), _loads(Side.OFFER, numbers)
+    held = _skills(_held, numbers)
     causes: dict[int, int] = defaultdict(int)
-    chosen = Offer.causes.through.objects.filter(offer__in=numbers)
-    for offer, cause in chosen.values_list("offer_id", "cause_id"):
+    for offer, cause in prepared.rows(_chosen, numbers):
         causes[offer] |= bits.get(cause, 0)
     made = Offers.of(
         (
@@ -175,6 +193,25 @@ def of_offers(offers: QuerySet[Offer], *, give_bits: bool = False) -> tuple[Offe
         for row in rows
     )
     return made, {row.pk: row.updated_at for row in rows}
+
+
+def _offers(numbers: Sequence[int], live: bool) -> QuerySet:
+    offers = Offer.objects.filter(pk__in=numbers)
+    return _as_offers(offers.published() if live else offers)
+
+
+def _as_offers(offers: QuerySet[Offer]) -> QuerySet:
+    return _in_houses(offers).values_list(*OF_OFFER, named=True)
+
+
+def _held(offers: Sequence[int]) -> QuerySet:
+    rows = OfferSkill.objects.filter(offer__in=offers).order_by("-level", "pk")
+    return rows.values_list("offer_id", "skill_id", "level")
+
+
+def _chosen(offers: Sequence[int]) -> QuerySet:
+    chosen = Offer.causes.through.objects.filter(offer__in=offers)
+    return chosen.values_list("offer_id", "cause_id")
 
 
 def _whose_time(row: Any) -> int:
@@ -215,26 +252,40 @@ def _shared(row: Any, places: int, load: dict) -> dict:
     }  # fmt: skip
 
 
-def _loads(side: Side, owner: str, numbers: list[int]) -> dict[int, dict[str, int]]:
+def _loads(side: Side, numbers: list[int]) -> dict[int, dict[str, int]]:
     """For each number, what is taken, what is asked, and its standing: one query for each of the three."""
-    mine = {f"{owner}__in": numbers}
-    engaged = Mission.objects.taking_a_place() if side == Side.NEED else places.of_offers()
-    taken = engaged.filter(**mine).order_by().values_list(owner)
-    asked = Proposal.objects.filter(status=ProposalStatus.OPEN, **mine).order_by()
     loads: dict[int, dict[str, int]] = defaultdict(dict)
-    for number, count, hours in taken.annotate(Count("pk"), Sum("need__hours")):
+    of_needs = side == Side.NEED
+    for number, count, hours in prepared.rows(_taken, numbers, of_needs):
         loads[number] |= {"taken": count, "hours": hours}
-    for number, count in asked.values_list(owner).annotate(Count("pk")):
+    for number, count in prepared.rows(_asked, numbers, of_needs):
         loads[number]["asked"] = count
-    standings = Standing.objects.filter(side=side, number__in=numbers)
-    for number, answers, penalty in standings.values_list("number", "answers", "penalty"):
+    for number, answers, penalty in prepared.rows(_standings, numbers, side.value):
         loads[number] |= {"answers": answers, "penalty": penalty}
     return loads
 
 
-def _skills(rows: QuerySet, owner: str, *required: str) -> dict[int, list[Skilled]]:
+def _taken(numbers: Sequence[int], of_needs: bool) -> QuerySet:
+    owner = "need_id" if of_needs else "offer_id"
+    engaged = Mission.objects.taking_a_place() if of_needs else places.of_offers()
+    taken = engaged.filter(**{f"{owner}__in": numbers}).order_by().values_list(owner)
+    return taken.annotate(Count("pk"), Sum("need__hours"))
+
+
+def _asked(numbers: Sequence[int], of_needs: bool) -> QuerySet:
+    owner = "need_id" if of_needs else "offer_id"
+    asked = Proposal.objects.filter(status=ProposalStatus.OPEN, **{f"{owner}__in": numbers})
+    return asked.order_by().values_list(owner).annotate(Count("pk"))
+
+
+def _standings(numbers: Sequence[int], side: str) -> QuerySet:
+    found = Standing.objects.filter(side=side, number__in=numbers)
+    return found.values_list("number", "answers", "penalty")
+
+
+def _skills(question: Question, numbers: list[int]) -> dict[int, list[Skilled]]:
     found: dict[int, list[Skilled]] = defaultdict(list)
-    for number, *skill in rows.values_list(owner, "skill_id", "level", *required):
+    for number, *skill in prepared.rows(question, numbers):
         found[number].append(Skilled(*skill))
     return found
 

@@ -2,9 +2,12 @@
 bring all of it."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
+from django.db.models import QuerySet
+
+from common import prepared
 from marketplace.matching.columns import Needs, Offers, Skilled
 from marketplace.matching.definition import ENOUGH, OWN_WELCOME, WORK_WELCOME
 from marketplace.models import Mission, Need, Offer, OfferSkill, Time
@@ -42,11 +45,14 @@ def there(needs: list[int]) -> dict[int, list[Half]]:
 
 def needs_beside(offers: list[int]) -> list[int]:
     """The needs that look for the other half of a pair beside one of these offers: their cards ask for what it lacks."""
-    if not offers:
-        return []
+    return [need for (need,) in prepared.rows(_beside, offers)] if offers else []
+
+
+def _beside(offers: Sequence[int]) -> QuerySet[Mission, tuple[int]]:
+    """Prepared (common/prepared.py): each change of an offer asks it."""
     engaged = Mission.objects.taking_a_place().filter(offer__in=offers, need__in_pair=True)
     looking = engaged.filter(need__status=NeedStatus.PUBLISHED)
-    return [*looking.order_by().values_list("need", flat=True)]
+    return looking.order_by().values_list("need_id")
 
 
 def half_of(offer: Offer) -> Half:

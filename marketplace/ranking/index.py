@@ -30,11 +30,10 @@ TABLES = (NeedPosting, OfferPosting)
 def index_offers(numbers: Iterable[int]) -> None:
     """Write the postings of these offers anew; those that aren't open have none."""
     wanted = sorted(numbers)
-    with transaction.atomic():
+    with transaction.atomic(savepoint=False):
         _alone_with(OfferPosting, wanted)
         OfferPosting.objects.filter(offer__in=wanted).delete()
-        live = Offer.objects.published().filter(pk__in=wanted)
-        made, stamps = cards.of_offers(live, give_bits=True)
+        made, stamps = cards.of_offers(wanted, live=True, give_bits=True)
         if not stamps:
             return
         reaches = (made["reach"] + 1).tolist()
@@ -51,11 +50,10 @@ def index_offers(numbers: Iterable[int]) -> None:
 
 def index_needs(numbers: Iterable[int]) -> None:
     wanted = sorted(numbers)
-    with transaction.atomic():
+    with transaction.atomic(savepoint=False):
         _alone_with(NeedPosting, wanted)
         NeedPosting.objects.filter(need__in=wanted).delete()
-        live = Need.objects.published().filter(pk__in=wanted)
-        made, stamps = cards.of_needs(live, give_bits=True)
+        made, stamps = cards.of_needs(wanted, live=True, give_bits=True)
         if not stamps:
             return
         under = anchors(made, dict(SkillRarity.objects.values_list("skill_id", "holders")))
@@ -191,7 +189,7 @@ def _carried_otherwise() -> list[int]:
     told = list(mine.values_list("need_id", "card", "skills"))
     if not told:
         return []
-    made, _stamps = cards.of_needs(Need.objects.filter(pk__in=[row for row, *_card in told]))
+    made, _stamps = cards.of_needs([row for row, *_card in told])
     stands = {row: Needs.read(bytes(card), bytes(skills)) for row, card, skills in told}
     return [
         number

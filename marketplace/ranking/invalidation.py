@@ -2,7 +2,7 @@
 the task is lost."""
 
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from celery import current_app
 from django.conf import settings
@@ -36,23 +36,23 @@ def changed(*rows: Need | Offer) -> None:
 def changed_numbers(*, needs: Iterable[int] = (), offers: Iterable[int] = ()) -> None:
     offered = sorted(set(offers))
     wanted = sorted({*needs, *halves.needs_beside(offered)})
-    with transaction.atomic():
+    with transaction.atomic(savepoint=False):
         if wanted:
             index.index_needs(wanted)
         if offered:
             index.index_offers(offered)
-        mark(Side.NEED, wanted)
-        mark(Side.OFFER, offered)
+        mark({Side.NEED: wanted, Side.OFFER: offered})
         transaction.on_commit(ring, robust=True)
 
 
-def mark(side: Side, numbers: Iterable[int]) -> None:
-    """Mark these for their lists to be made again. Each mark gets a new `turn`, so that a worker that is at work
+def mark(rows: Mapping[Side, Iterable[int]]) -> None:
+    """Mark these, by their numbers on each side, for their lists to be made again. Each mark gets a new `turn`, so that a worker that is at work
     for an earlier turn doesn't clear it."""
     now = timezone.now()
     StaleMark.objects.bulk_create(
         [
             StaleMark(side=side, number=number, turn=secrets.randbits(62), marked_at=now)
+            for side, numbers in rows.items()
             for number in sorted(set(numbers))
         ],
         update_conflicts=True,

@@ -131,7 +131,7 @@ def why_these(need: Need, numbers: list[int], *, today: date | None = None) -> l
     if not numbers:
         return []
     asked = ask_for_need(need, today, afresh=True)
-    card, _stamps = cards.of_offers(Offer.objects.filter(pk__in=numbers))
+    card, _stamps = cards.of_offers(numbers)
     found = matches_of(asked, asked.verdict(card), np.arange(len(card)))
     told, offers = answers(need=need), shown_offers(numbers)
     need = shown_needs([need.pk])[need.pk]
@@ -173,7 +173,7 @@ def ask_for_need(need: Need, today: date | None = None, *, afresh: bool = False)
     if found and not afresh:
         card = Needs.read(*found[0])
     else:
-        card, _stamps = cards.of_needs(Need.objects.filter(pk=need.pk))
+        card, _stamps = cards.of_needs([need.pk])
     day = today or timezone.localdate()
     return Asked(need, None, card, snapshot.read(version), day, answered)
 
@@ -190,7 +190,7 @@ def ask_for_offer(offer: Offer, today: date | None = None) -> Asked:
     if found:
         card = Offers.read(*found[0])
     else:
-        card, _stamps = cards.of_offers(Offer.objects.filter(pk=offer.pk))
+        card, _stamps = cards.of_offers([offer.pk])
     day = today or timezone.localdate()
     return Asked(None, offer, card, snapshot.read(version), day, answered)
 

@@ -5,8 +5,10 @@ from collections import namedtuple
 from dataclasses import dataclass
 
 from django.db import connection
+from django.db.models import QuerySet
 from django.utils.translation import get_language
 
+from common import prepared
 from marketplace.matching.definition import COMMONEST, FORMATS, WEIGHTS
 from marketplace.matching.skill_graph import SkillGraph
 from marketplace.matching.speech import Names
@@ -99,7 +101,7 @@ def _load(version: tuple[int, ...]) -> Snapshot:
 def bits(*, give: bool = False) -> dict[int, int]:
     """For each cause, a mask with its bit. With `give`, a new cause is given a bit; only whoever writes the index
     does so."""
-    found = dict(Cause.objects.order_by("pk").values_list("pk", "bit_row__bit"))
+    found = dict(prepared.rows(_bits))
     lacking = [cause for cause, bit in found.items() if bit is None] if give else []
     free = [bit for bit in range(MOST_CAUSES) if bit not in found.values()]
     for cause, bit in zip(lacking, free, strict=False):
@@ -107,3 +109,8 @@ def bits(*, give: bool = False) -> dict[int, int]:
         found[cause] = row.bit
         LexiconVersion.move(MATCHING)
     return {cause: 1 << bit for cause, bit in found.items() if bit is not None}
+
+
+def _bits() -> QuerySet[Cause, tuple[int, int | None]]:
+    """Prepared (common/prepared.py): each card that is made asks it."""
+    return Cause.objects.order_by("pk").values_list("pk", "bit_row__bit")
