@@ -5,8 +5,10 @@ from typing import Any
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
+from common import prepared
 from notifications import bundles, doorbell, rendering, schedule, unsubscribe
 from notifications.models import Habits, Notification, Pace, Person, Status
 from notifications.models.letters import OPEN, marked, message_id_of
@@ -38,8 +40,7 @@ def post(
     it.
     """
     reader = _reader(recipient, address)
-    known = Notification.objects.filter(**reader, key=key).first()
-    if known is not None:
+    if (known := _known(recipient, address, key)) is not None:
         return known
     rule = rule_for(template)
     context |= {"recipient": recipient, "expires_at": expires_at}
@@ -103,6 +104,18 @@ def _reader(recipient: Person | None, address: str) -> dict:
     if not address:
         raise ValueError("A letter needs a recipient or an address.")
     return {"recipient": None, "address": address.strip().lower()}
+
+
+def _known(recipient: Person | None, address: str, key: str) -> Notification | None:
+    """The letter of this key that its reader has already."""
+    if recipient is None:
+        return Notification.objects.filter(**_reader(None, address), key=key).first()
+    found = prepared.rows(_of_key, recipient.pk, key)
+    return found[0] if found else None
+
+
+def _of_key(recipient: int, key: str) -> QuerySet[Notification]:
+    return Notification.objects.filter(recipient=recipient, key=key).order_by()
 
 
 def _words(template: str, context: dict, *, rule: Rule, url: str, by_mail: bool) -> rendering.Words:

@@ -184,14 +184,20 @@ def coordinators(about: Need | Mission) -> Iterable[User]:
     without one, those of the operator to which it was handed over, or all of the pôle. Somebody who no longer coordinates
     there doesn't count. Of a mission that nobody follows, those of its need are told."""
     pole = about.need.pole if isinstance(about, Mission) else about.pole
-    if isinstance(about, Mission) and not (about.coordinator_id or about.operator_id):
-        about = about.need
+    about = _followed(about)
     ours = coordinators_of(pole)
     if about.coordinator_id and (in_charge := ours.filter(pk=about.coordinator_id).first()):
         return absences.in_place_of(in_charge, pole) or ours
     if about.operator and (theirs := ours.filter(memberships__organisation=about.operator)):
         return theirs
     return ours
+
+
+def _followed(about: Need | Mission) -> Need | Mission:
+    """Who is in charge of it says who is told; of a mission that nobody follows, its need's."""
+    if isinstance(about, Mission) and not (about.coordinator_id or about.operator_id):
+        return about.need
+    return about
 
 
 def who_follows(subject: Mission | Proposal | Organisation) -> list[User]:
@@ -203,7 +209,9 @@ def who_follows(subject: Mission | Proposal | Organisation) -> list[User]:
 def who_hears(subject: Mission | Proposal) -> list[User]:
     """Of those who follow it, the one in charge; where that one is on a side, the others."""
     all_of_them = who_follows(subject)
-    about = subject if isinstance(subject, Mission) else subject.need
+    about = _followed(subject if isinstance(subject, Mission) else subject.need)
+    if not (about.coordinator_id or about.operator_id):
+        return all_of_them
     in_charge = {one.pk for one in coordinators(about)}
     return [one for one in all_of_them if one.pk in in_charge] or all_of_them
 

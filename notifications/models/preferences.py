@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from common import prepared
 from notifications.models.people import Person
 
 
@@ -19,7 +20,14 @@ class Pace(models.TextChoices):
 class HabitsQuerySet(models.QuerySet["Habits"]):
     def of(self, user: Person) -> "Habits":
         """The person's habits, or the site's default ones, unsaved."""
-        return self.filter(user_id=user.pk).first() or Habits(user_id=user.pk)
+        for habits in prepared.rows(_habits, user.pk):
+            return habits
+        return Habits(user_id=user.pk)
+
+
+def _habits(user: int) -> "models.QuerySet[Habits]":
+    """Prepared (common/prepared.py): each letter asks."""
+    return Habits.objects.filter(user=user)
 
 
 class Habits(models.Model):

@@ -200,18 +200,15 @@ def proposal_late_yes(proposal: Proposal, *, side: str, by: User) -> None:
 
 def proposal_agreed(mission: Mission) -> None:
     """Both have said yes: tell each side the other's names, and tell the coordinators."""
-    proposal, offer = mission.proposal, mission.offer
-    sides = (
-        (audience.answering(proposal), audience.offering(offer)),
-        (audience.offering(offer), audience.answering(proposal)),
-    )
-    for people, the_others in sides:
+    proposal = mission.proposal
+    answer, offer = audience.answering(proposal), list(audience.offering(mission.offer))
+    for people, the_others in ((answer, offer), (offer, answer)):
         PROPOSAL_AGREED.tell(
             people,
             url=mission.get_absolute_url(),
             proposal=proposal.pk,
             mission=mission,
-            contacts=list(the_others),
+            contacts=the_others,
         )
     MISSION_STARTED.tell(
         audience.who_hears(mission),
