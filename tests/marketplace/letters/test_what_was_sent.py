@@ -3,8 +3,8 @@
 import pytest
 from django.utils import timezone
 
-from marketplace.actions.market import needs, proposals
 from marketplace import letters
+from marketplace.actions.market import needs, proposals
 from marketplace.models import Promises
 from marketplace.rules import working_days
 from marketplace.states import NeedStatus
