@@ -12,11 +12,12 @@ import statistics
 import sys
 import tempfile
 import time
-from contextlib import suppress
 from datetime import timedelta
 from typing import NamedTuple
 
 import django
+
+from benchmarks.work import worked
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 ON_SQLITE = os.environ.get("DATABASE_URL", "sqlite") == "sqlite"
@@ -145,13 +146,13 @@ def _told(name: str, url: str) -> Told:
         cold.append((time.perf_counter() - began) * 1000)
     for number in range(WARMING + ROUNDS):
         if number == WARMING:
-            worked = _worked()
+            before = worked()
         began = time.perf_counter()
         response = client.get(url)
         if number >= WARMING:
             times.append((time.perf_counter() - began) * 1000)
         assert response.status_code == 200, (url, response.status_code)
-    cpu = (_worked() - worked) * 1000 / ROUNDS
+    cpu = (worked() - before) * 1000 / ROUNDS
     with CaptureQueriesContext(connection) as queries:
         response = client.get(url)
     found = re.search(r'<p class="soft">([\d\s]*)', response.text)
@@ -159,21 +160,6 @@ def _told(name: str, url: str) -> Told:
         name, min(times), statistics.median(times), statistics.quantiles(times, n=20)[-1],
         statistics.median(cold), cpu, len(queries), int("".join(found[1].split()) or 0) if found else 0,
     )  # fmt: skip
-
-
-def _worked() -> float:
-    """Seconds of processor: ours and, where it is on this machine, of the database's process that serves us."""
-    from django.db import connection
-
-    if connection.vendor != "postgresql":
-        return time.process_time()
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_backend_pid()")
-        (pid,) = cursor.fetchone()
-    with suppress(OSError), open(f"/proc/{pid}/stat") as told:
-        ticks = sum(map(int, told.read().rpartition(")")[2].split()[11:13]))
-        return time.process_time() + ticks / os.sysconf("SC_CLK_TCK")
-    return time.process_time()
 
 
 # --- the world -----------------------------------------------------------------------------

@@ -84,17 +84,23 @@ def _of_human_resources(own: str, year: int, hr):
 
 
 def _company():
+    from accounts.models import Pole
+
+    return company_in(Pole.objects.order_by("pk")[0])
+
+
+def company_in(pole):
     """Half of its people have an offer, one in twenty a mission, one in ten is invited, one in fifty has left."""
     from django.db import connection
 
-    from accounts.models import Commune, Organisation, Pole
+    from accounts.models import Commune, Organisation
     from marketplace.models import CompanyProgramme
 
     company, new = Organisation.objects.get_or_create(
         name=NAME,
         defaults={
-            "pole": Pole.objects.order_by("pk")[0], "kind": "COMPANY", "legal_form": "SAS",
-            "status": "ACCEPTED", "commune": Commune.objects.order_by("pk")[0], "purpose": "…",
+            "pole": pole, "kind": "COMPANY", "legal_form": "SAS", "status": "ACCEPTED", "purpose": "…",
+            "commune": Commune.objects.filter(department__poles=pole).order_by("pk")[0],
         },
     )  # fmt: skip
     if not new:
@@ -147,6 +153,7 @@ def _hire(company) -> list:
 
 
 def _offers(company, people) -> None:
+    from django.db.models import Count
     from django.utils import timezone
 
     from marketplace.models import Mission, MissionSheet, Offer
@@ -161,7 +168,9 @@ def _offers(company, people) -> None:
         )
         for user in people[1::2]
     )  # fmt: skip
-    live = Mission.objects.filter(status__in=LIVE).order_by("pk")
+    often = Offer.objects.annotate(n=Count("missions")).filter(n__gt=10).values("pk")
+    live = Mission.objects.filter(status__in=LIVE, need__pole=company.pole).order_by("-pk")
+    live = live.exclude(offer__in=often)
     taken = list(live.values_list("offer", flat=True).distinct()[: EMPLOYEES // 20])
     for user, offer in zip(people[1::20], taken, strict=False):
         Offer.objects.filter(pk=offer).update(

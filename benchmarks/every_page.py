@@ -1,273 +1,257 @@
-"""The pages of organisations that ask and lend, over a hundred thousand missions and their needs:
-`python -m tests.services python -m benchmarks.every_page`.
+"""Every address that answers GET, as each role, in a country of a hundred thousand of each noun:
+`python -m tests.services python -m benchmarks.every_page`; with `DATABASE_URL=sqlite` at a tenth.
 
-Each new address has its line in `pages()`: who opens it, in the world of big_pole.py, with the rows of their own that
-`_own` adds. Prints what benchmarks.desk prints, the slowest line last, and exits with 1 above its ceiling. With a
-DATABASE_URL of one's own the world is kept for the next run; without, `python -m benchmarks.every_page` takes SQLite.
+Opens each address with the busiest and with a usual row, then each filter, order and page that its own HTML offers, and after
+that the main acts (benchmarks.main_acts). What is slowest of each address is opened again ROUNDS times. Prints what is above a
+ceiling, what no role reached and why, and with `--table FILE` the line of each page. A DATABASE_URL of one's own with
+`--keep FOLDER` keeps the world (benchmarks.country); `--demo` walks the demo alone, for what pages weigh. MISSIONS=10000 makes a tenth.
 """
 
+import argparse
+import logging
+import os
+import statistics
 import sys
-from datetime import timedelta
+import tempfile
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
 
-from benchmarks import big_pole, desk, employees
-from benchmarks.desk import CEILING_MS, ROUNDS, in_a_folder_of_its_own, told
+import django
 
-MINE = 40  # needs, and offers, of each organisation that opens its own pages
-OFFERS = 100_000  # published in all, with skills, for "who can help" to count
+from benchmarks import country, every_address, main_acts, readers
+from benchmarks.every_address import ENOUGH, TRIED, Address
+from benchmarks.page_choices import choices
+from benchmarks.readers import Reader
+from benchmarks.work import asked_of_the_database, worked
+
+ROUNDS, FEW = 20, 5  # openings of what takes long, and of what doesn't
+LONG_MS = 60
+P95_MS, P50_MS, QUESTIONS, BYTES = 150, 50, 15, 60_000
+QUICK = {
+    "home",
+    "needs",
+    "need",
+    "mission",
+    "inbox",
+    "desk",
+}  # of which half are answered in P50_MS
+OURS_NEXT_DOOR = ("compte/login/", "compte/signup/", "compte/password/reset/")
+
+
+@dataclass
+class Page:
+    """One address as one role, and what its opening took."""
+
+    address: Address
+    path: str
+    reader: Reader
+    ms: float
+    cold: float
+    questions: int
+    bytes: int
+    html: str = ""
+    p50: float = 0
+    p95: float = 0
+    cpu: float = 0
+
+    @property
+    def above(self) -> list[str]:
+        """Which ceilings it is above."""
+        found = [f"p95 {self.p95:.0f} ms"] if self.p95 > P95_MS else []
+        if self.address.name in QUICK and self.p50 > P50_MS:
+            found.append(f"p50 {self.p50:.0f} ms")
+        if self.questions > QUESTIONS:
+            found.append(f"{self.questions} questions")
+        if self.bytes > BYTES:
+            found.append(f"{self.bytes / 1000:.1f} kB")
+        return found
+
+    @property
+    def line(self) -> str:
+        kb = f"{self.bytes / 1000:.1f}" if self.bytes else "(a file)"
+        return (
+            f"| {self.address.name} | {self.reader.role} | {self.p50:.0f} | {self.p95:.0f} | {self.cpu:.0f} "
+            f"| {self.cold:.0f} | {self.questions} | {kb} | `{self.path}` |"
+        )
 
 
 def main() -> int:
-    return in_a_folder_of_its_own(measure)
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument(
+        "--keep", type=Path, help="a folder for the files, and for SQLite’s database"
+    )
+    parser.add_argument("--only", default="", help="addresses whose pattern holds these letters")
+    parser.add_argument("--roles", default="", help="some roles, with commas between")
+    parser.add_argument("--demo", action="store_true", help="the demo alone")
+    parser.add_argument("--rounds", type=int, default=ROUNDS, help="openings of what takes long")
+    parser.add_argument("--table", type=Path, help="a file for the line of each page")
+    asked = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        os.environ |= {
+            "DEBUG": "true",
+            "VAR_DIR": str(asked.keep or folder),
+            "LOG_LEVEL": "CRITICAL",
+        }
+        os.environ |= {"DOORBELL": "false", "DJANGO_SETTINGS_MODULE": "config.settings"}
+        os.environ.setdefault("SITE_URL", "http://testserver")
+        django.setup()
+        return walk(asked)
 
 
-def measure() -> int:
+def walk(asked: argparse.Namespace) -> int:
     from django.conf import settings
+    from django.core.management import call_command
     from django.db import connection
 
     settings.ALLOWED_HOSTS = ["testserver"]
-    big_pole.ready()
+    if asked.demo:
+        call_command("prepare", demo=True, stdout=sys.stderr)
+    else:
+        country.ready()
     settings.DEBUG = False
-    print(f"\n{connection.vendor}, {big_pole.MISSIONS} missions, {ROUNDS} rounds")
-    print(f"{'page':34}{'best ms':>9}{'p50 ms':>9}{'p95 ms':>9}{'in SQL':>9}{'queries':>9}")
-    found = [(*told(name, url, client), name) for name, url, client in pages()]
-    slow = [name for late, _asked, name in found if late > CEILING_MS]
-    late, asked, name = max(found)
-    print(f"The slowest: {name}, {late:.1f} ms at the 95th of 100, {asked} questions.")
-    print("The ceiling held." if not slow else f"Above the ceiling: {', '.join(slow)}")
-    return 1 if slow else 0
+    logging.disable()  # what is refused is much of what is tried
+    began = time.perf_counter()
+    addresses = [one for one in _all_addresses() if asked.only in one.pattern]
+    demo = [] if asked.roles else list(readers.of_the_demo())
+    pages = list(_seen(addresses, _who(asked), demo))
+    for page in pages:
+        _measure(page, asked.rounds)
+    print(f"\n{connection.vendor}, {country.MISSIONS} of each noun, {len(addresses)} addresses")
+    bad = _tell(addresses, pages)
+    if not asked.demo and not asked.only:
+        bad += main_acts.tell()
+    if asked.table:
+        asked.table.write_text(
+            "".join(f"{page.line}\n" for page in sorted(pages, key=lambda one: -one.p95))
+        )
+    print(f"({time.perf_counter() - began:.0f} s)")
+    return 1 if bad else 0
 
 
-def pages():
-    from django.test import Client
-
-    _offers()
-    desk.nightly()  # the pôle's page shows the figures of the night
-    town, clerk = _own("AUTHORITY", "PUBLIC", level="DEPARTMENT")
-    lender, head = _own("ESS", "ASSOCIATION")
-    for who, organisation, client in (
-        ("a département", town, clerk),
-        ("an association", lender, head),
-    ):
-        own = f"/organisations/{organisation.pk}/"
-        yield f"{who}: home", "/", client
-        yield f"{who}: its needs", "/besoins/les-miens/", client
-        yield f"{who}: a new need", "/besoins/nouveau/", client
-        yield f"{who}: what it offers", "/offres/", client
-        yield f"{who}: a new offer", "/offres/nouvelle/", client
-        yield f"{who}: who can help", "/qui-peut-aider/", client
-        yield f"{who}: who, on site, at work", "/qui-peut-aider/?place=ON_SITE&time=WORK", client
-        yield f"{who}: its page", own, client
-        yield f"{who}: its duties", f"{own}fonctions/", client
-        yield f"{who}: in the directory", f"{own}annuaire/", client
-        yield f"{who}: its group", f"{own}groupe/", client
-        yield f"{who}: its group’s head", f"{own}groupe/nommer/?whose=organisation+1234", client
-    yield "the pôle’s page", f"/pole/{town.pole.slug}/", Client()
-    yield "the pôle’s page, signed in", f"/pole/{town.pole.slug}/", head
-    coordinator, operator = _coordinator()
-    yield "the desk, loans below cost", "/bureau/?kind=below_cost", coordinator
-    yield from _absences(town.pole, coordinator)
-    yield from _of_operators(town.pole, operator, coordinator, head)
-    yield from _dispatch_rules(town.pole, coordinator)
-    for name, url, client in employees.pages():
-        yield f"a company: {name}", url, client
-    yield "nature of a public body", f"/bureau/organisations/{town.pk}/nature/", coordinator
+def _all_addresses() -> list[Address]:
+    return [*every_address.ours(), *(Address(path, path) for path in OURS_NEXT_DOOR)]
 
 
-def _absences(pole, coordinator):
-    """The pages of absences, and of all that the coordinator who follows most has in hand."""
-    from django.db.models import Count
-    from django.utils import timezone
-
-    from accounts.models import User
-    from marketplace.models import Absence, Need
-
-    busy = Need.objects.filter(pole=pole, coordinator__isnull=False).values("coordinator")
-    person = User.objects.get(pk=busy.annotate(n=Count("pk")).order_by("-n")[0]["coordinator"])
-    today = timezone.localdate()
-    absence, _new = Absence.objects.get_or_create(
-        person=person, pole=pole, said_by=person, first_day=today, last_day=today
+def _who(asked: argparse.Namespace) -> list[Reader]:
+    roles = (
+        [readers.Reader("visitor", readers.client_of(None))]
+        if asked.demo
+        else readers.of_the_country()
     )
-    yield "absences", "/bureau/absences/", coordinator
-    yield "a new absence", "/bureau/absences/noter/", coordinator
-    yield "an absence", absence.get_absolute_url(), coordinator
-    yield "who has what", "/bureau/charge/", coordinator
-    yield "all that somebody follows", f"/bureau/charge/{person.pk}/", coordinator
+    chosen = set(filter(None, asked.roles.split(",")))
+    return [one for one in roles if not chosen or one.role in chosen]
 
 
-def _of_operators(pole, operator, coordinator, head):
-    """The pages of an operator: its door, its seat, what it brings to the others."""
-    from django.test import Client
-
-    door = _door(operator)
-    yield "an operator’s door", door.get_absolute_url(), Client()
-    yield "an operator’s door, signed in", door.get_absolute_url(), head
-    yield "signing up by a door", f"/compte/signup/?{door.query}", Client()
-    yield "registering by a door", f"/organisations/nouvelle/structure/?{door.query}", head
-    yield "an operator’s own page", f"/organisations/{operator.pk}/", Client()
-    yield "what is on the door", f"/organisations/{operator.pk}/porte/", coordinator
-    yield "the directory, by an operator", f"/organisations/?operator={operator.pk}", Client()
-    yield "the exchanges, two years", "/bureau/chiffres/echanges/?months=24", coordinator
-    yield "the exchanges, a file", "/bureau/chiffres/echanges.csv?months=24", coordinator
-    seat, own = operator.seats.earliest("pk"), f"/pole/{pole.slug}/operateurs/"
-    yield "the operators of a pôle", own, coordinator
-    yield "proposing an operator", f"{own}proposer/", coordinator
-    yield "a seat", seat.get_absolute_url(), coordinator
-    yield "before a seat is ended", f"/sieges/{seat.pk}/fin/", coordinator
-
-
-def _dispatch_rules(pole, coordinator):
-    """The pages of a pôle's dispatch rules, of which there are ten."""
-    from marketplace.models import DispatchRule
-
-    operator = pole.seats.earliest("pk").operator
-    forms = ("ONE_HOUR", "ONE_DAY", "SHORT", "SPLIT", "LONG")
-    for place in range(1, 11):
-        DispatchRule.objects.get_or_create(
-            pole=pole, position=place,
-            defaults={
-                "operator": operator, "formats": [forms[place % 5]],
-                "times": ["OWN" if place > 5 else "WORK"],
-            },
-        )  # fmt: skip
-    own = f"/bureau/repartition/{pole.pk}/"
-    rule = DispatchRule.objects.get(pole=pole, position=2).pk
-    yield "dispatch rules", own, coordinator
-    yield "a new dispatch rule", f"{own}nouvelle/", coordinator
-    yield "a dispatch rule", f"{own}{rule}/", coordinator
-    for act in ("monter", "descendre", "retirer"):
-        yield f"a dispatch rule, {act}, tried", f"{own}{rule}/{act}/", coordinator
+def _seen(addresses: list[Address], roles: list[Reader], demo: list[Reader]) -> Iterator[Page]:
+    """The slowest two pages of each address. Those of the demo open what the country has none of."""
+    found: dict[str, list[Page]] = {one.pattern: [] for one in addresses}
+    for reader in roles:
+        for address in addresses:
+            found[address.pattern] += look(address, reader)
+        print(
+            f"    {reader.role}, {sum(map(len, found.values()))} pages", file=sys.stderr, flush=True
+        )
+    for reader in demo:
+        for address in addresses:
+            if not found[address.pattern]:
+                found[address.pattern] += look(address, reader)
+    for pages in found.values():
+        if pages:
+            slowest = max(pages, key=lambda one: one.ms)
+            pages += _chosen(slowest)
+            for page in pages:
+                page.html = ""
+            yield from _worst(pages)
 
 
-def _own(kind: str, form: str, *, level: str = ""):
-    """An organisation of the first pôle with needs and offers of its own, and the client of its administrator."""
-    from django.test import Client
-
-    from accounts.models import Membership, Organisation, Pole, User
-
-    pole = Pole.objects.order_by("pk")[0]
-    email = f"every-page-{kind.lower()}@example.org"
-    user, _new = User.objects.get_or_create(
-        email=email, defaults={"first_name": "Alix", "password": "!"}
-    )
-    organisation, new = Organisation.objects.get_or_create(
-        name=f"Every page {kind}",
-        defaults={
-            "pole": pole, "kind": kind, "legal_form": form, "level": level, "status": "ACCEPTED",
-            "commune": _commune(), "purpose": "…",
-        },
-    )  # fmt: skip
-    if new:
-        Membership.objects.create(user=user, organisation=organisation, role="ADMINISTRATOR")
-        _fill(organisation, user)
-    client = Client()
-    client.force_login(user)
-    return organisation, client
+def _worst(pages: list[Page]) -> list[Page]:
+    """The slowest two, and which asks most, and which weighs most."""
+    by_time = sorted(pages, key=lambda one: -one.ms)
+    asks, weighs = max(pages, key=lambda one: one.questions), max(pages, key=lambda one: one.bytes)
+    found = by_time[:2]
+    found += [asks] if asks.questions > max(QUESTIONS, *(one.questions for one in found)) else []
+    found += [weighs] if weighs.bytes > max(BYTES, *(one.bytes for one in found)) else []
+    return list({id(one): one for one in found}.values())
 
 
-def _fill(organisation, user) -> None:
-    from django.utils import timezone
-
-    from marketplace.models import Cause, Need, Offer
-
-    now, cause = timezone.now(), Cause.objects.all()[0]
-    shared = {
-        "pole": organisation.pole, "organisation": organisation, "commune": organisation.commune, "created_by": user,
-        "starts_on": now.date(), "ends_on": now.date() + timedelta(days=365), "hours": 20, "status": "PUBLISHED",
-        "published_at": now,
-    }  # fmt: skip
-    Need.objects.bulk_create(
-        Need(title=f"Besoin {n}", cause=cause, format="SPLIT", **shared) for n in range(MINE)
-    )
-    Offer.objects.bulk_create(Offer(title=f"Offre {n}", time="WORK", **shared) for n in range(MINE))
+def look(address: Address, reader: Reader) -> Iterator[Page]:
+    """Until it has shown enough pages, or has said that no page is there for this role."""
+    seen = 0
+    for path in islice(every_address.paths(address, reader.numbers), TRIED):
+        page, status = _look(address, path, reader)
+        if page:
+            yield page
+            seen += 1
+        if status in (302, 405) or seen == ENOUGH:
+            return
 
 
-def _offers() -> None:
-    """Offers of everybody up to OFFERS, half of them on working time, and three skills for each."""
-    import random
-
-    from django.db import connection
-    from django.utils import timezone
-
-    from accounts.models import Commune, Pole, User
-    from marketplace.models import Offer, OfferSkill, Skill
-
-    if OfferSkill.objects.exists():
-        return
-    chance, now = random.Random(2), timezone.now()
-    communes, skills = list(Commune.objects.all()), list(Skill.objects.values_list("pk", flat=True))
-    people, poles = list(User.objects.values_list("pk", flat=True)), list(Pole.objects.all())
-    company = _company()
-    lacking = OFFERS - Offer.objects.count()
-    Offer.objects.bulk_create(
-        (
-            Offer(
-                pole=poles[n % len(poles)], person_id=chance.choice(people), created_by_id=people[0],
-                organisation=company if n % 2 else None, time="WORK" if n % 2 else "OWN", title="Offre",
-                commune=chance.choice(communes), radius_km=chance.choice([5, 10, 20, 30, 50]), hours=40,
-                place=chance.choice(["ON_SITE", "REMOTE", "BOTH"]), status="PUBLISHED", published_at=now,
-                starts_on=now.date(), ends_on=now.date() + timedelta(days=365),
-            )
-            for n in range(lacking)
-        ),
-        batch_size=big_pole.BATCH,
-    )  # fmt: skip
-    OfferSkill.objects.bulk_create(
-        (
-            OfferSkill(offer_id=offer, skill_id=skill)
-            for offer in Offer.objects.values_list("pk", flat=True)
-            for skill in chance.sample(skills, 3)
-        ),
-        batch_size=big_pole.BATCH,
-    )
-    with connection.cursor() as cursor:
-        cursor.execute("VACUUM ANALYZE" if connection.vendor == "postgresql" else "ANALYZE")
+def _look(address: Address, path: str, reader: Reader) -> tuple[Page | None, int]:
+    with asked_of_the_database() as questions:
+        began = time.perf_counter()
+        answer = reader.client.get(path)
+        content = b"".join(answer) if answer.streaming else answer.content
+        cold = (time.perf_counter() - began) * 1000
+    address.answers.add(answer.status_code)
+    if answer.status_code >= 500 and answer.status_code != 503:
+        address.broken.add(f"{path} as {reader.role}")
+    if answer.status_code != 200:
+        return None, answer.status_code
+    is_html = answer.headers["Content-Type"].startswith("text/html")
+    html = content.decode() if is_html else ""
+    ms = _opened(reader, path)
+    return Page(
+        address, path, reader, ms, cold, questions.number, len(content) if is_html else 0, html
+    ), 200
 
 
-def _company():
-    from accounts.models import Organisation, Pole
-
-    return Organisation.objects.get_or_create(
-        name="Every page COMPANY",
-        defaults={
-            "pole": Pole.objects.order_by("pk")[0], "kind": "COMPANY", "legal_form": "SAS",
-            "status": "ACCEPTED", "commune": _commune(), "purpose": "…",
-        },
-    )[0]  # fmt: skip
+def _opened(reader: Reader, path: str) -> float:
+    began = time.perf_counter()
+    answer = reader.client.get(path)
+    if answer.streaming:
+        for _part in answer:
+            pass
+    return (time.perf_counter() - began) * 1000
 
 
-def _commune():
-    from accounts.models import Commune
-
-    return Commune.objects.order_by("pk")[0]
-
-
-def _coordinator():
-    """The client of somebody who administers an operator, and this operator."""
-    from django.test import Client
-
-    from accounts.models import Membership
-
-    rows = Membership.objects.filter(organisation__kind="OPERATOR")
-    member = rows.select_related("user", "organisation")[0]
-    member.role = Membership.Role.ADMINISTRATOR
-    member.save(update_fields=["role"])
-    client = Client()
-    client.force_login(member.user)
-    return client, member.organisation
+def _chosen(page: Page) -> list[Page]:
+    """The same page with each of the filters, orders and pages that it offers."""
+    if not page.html:
+        return []
+    path = page.path.partition("?")[0]
+    queries = choices(path, page.html)
+    looked = (_look(page.address, f"{path}?{query}", page.reader)[0] for query in queries)
+    return [one for one in looked if one]
 
 
-def _door(operator):
-    """Its door, by which one in three people and organisations came."""
-    from django.db.models import F
-    from django.db.models.functions import Mod
+def _measure(page: Page, most: int) -> None:
+    rounds = most if page.ms > LONG_MS or page.address.name in QUICK else min(FEW, most)
+    before = worked()
+    times = sorted(_opened(page.reader, page.path) for _ in range(rounds))
+    page.cpu = (worked() - before) * 1000 / rounds
+    page.p50, page.p95 = statistics.median(times), times[min(rounds - 1, int(rounds * 0.95))]
 
-    from accounts.actions.seats import open_door
-    from accounts.models import Organisation, User
 
-    for model in (User, Organisation):
-        rows = model.objects.annotate(third=Mod(F("pk"), 3)).filter(third=0).exclude(pk=operator.pk)
-        rows.update(came_through=operator)
-    return open_door(operator)
+def _tell(addresses: list[Address], pages: list[Page]) -> int:
+    seen = {page.address.pattern for page in pages}
+    print(f"{len(seen)} of them seen, {len(pages)} pages measured")
+    above = sorted((page for page in pages if page.above), key=lambda one: -one.p95)
+    for page in above:
+        print(
+            f"{', '.join(page.above):44} cpu {page.cpu:5.0f} ms  {page.reader.role:14} {page.path}"
+        )
+    broken = sorted({path for one in addresses for path in one.broken})
+    print(f"Broken: {'; '.join(broken) or 'none'}.")
+    quiet = [one for one in addresses if one.pattern not in seen]
+    posts = [one for one in quiet if one.answers == {405}]
+    print(f"{len(posts)} answer a POST alone. Not reached, {len(quiet) - len(posts)}:")
+    for one in quiet:
+        if one not in posts:
+            print(f"    {one.name}: {one.why}")
+    return len(above) + len(broken)
 
 
 if __name__ == "__main__":
