@@ -18,7 +18,7 @@ from notifications.models import (
     SuppressedAddress,
 )
 from notifications.models.letters import AGAIN, OPEN
-from notifications.refusals import meaning_of
+from notifications.refusals import meaning_of, why
 from notifications.rules import families, family_named
 from notifications.unsubscribe import SUMMARY
 
@@ -86,6 +86,7 @@ def described(letters: list[Notification]) -> list[Notification]:
     dead = SuppressedAddress.objects.among(letter.destination for letter in letters)
     for letter in letters:
         letter.dead_because = dead.get(letter.destination.lower(), "")
+        letter.why = why(letter.last_error)
         if letter.last_error and (meaning := meaning_of(letter.last_error)):
             letter.means = f"{meaning.means} {meaning.do}"
         is_summary = letter.family == SUMMARY

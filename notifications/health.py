@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from django.db.models import Exists
 
+from notifications import refusals
 from notifications.models import Heartbeat, MailPipe, Notification
 
 SILENT = timedelta(minutes=3)
@@ -22,6 +23,11 @@ class Health:
     blocked: str
     blocked_since: datetime | None
     held_since: datetime | None = None
+
+    @property
+    def why(self) -> refusals.Why:
+        """Why nothing leaves, for a page."""
+        return refusals.why(self.blocked)
 
     @property
     def is_slow(self) -> bool:

@@ -5,8 +5,23 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+# How a letter's row begins where the way itself fails; the words of the server or of the machine follow.
+AWAY, LOGIN, CUT_OFF = (
+    "The mail server doesn't answer",
+    "Login refused",
+    "The mail server cut us off",
+)
+SENDER, CUT = "Our sender is refused", "Cut while sending"
+SENTENCES = {
+    AWAY: _("The mail server doesn’t answer."),
+    LOGIN: _("The mail server doesn’t let us in."),
+    CUT_OFF: _("The mail server cut the line before it took the letter."),
+    SENDER: _("The mail server refuses the address from which we write."),
+    CUT: _("The line was cut in the middle of the letter."),
+}
 ENHANCED = re.compile(r"\b([245]\.\d{1,3}\.\d{1,3})\b")
 PLAIN = re.compile(r"\b([45]\d\d)(?=[ -]|$)")
 
@@ -89,6 +104,24 @@ MEANINGS = (
         _begins("5."),
     ),
 )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Why:
+    """Why a letter hasn't left: a sentence of ours, and what a server or a machine said, as it was said."""
+
+    ours: str
+    theirs: str = ""
+
+
+def why(words: str) -> Why:
+    """What a letter's row, or the pipe, keeps of it, for a page."""
+    for beginning, sentence in SENTENCES.items():
+        if words.startswith(f"{beginning}: "):
+            return Why(str(sentence), words.removeprefix(f"{beginning}: "))
+    if meaning_of(words):
+        return Why(gettext("The mail server has answered:"), words)
+    return Why(gettext(words) if words else "")
 
 
 def meaning_of(words: str) -> Meaning | None:

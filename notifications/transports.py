@@ -15,6 +15,7 @@ from typing import Protocol
 
 from django.conf import settings
 
+from notifications import refusals
 from notifications.mime import wire_address
 
 
@@ -69,7 +70,7 @@ class SmtpTransport:
             code, answer = self._hand_over(content)
         except (smtplib.SMTPException, OSError) as error:
             self.close()
-            raise Cut(f"Cut while sending: {words_of(error)}") from error
+            raise Cut(f"{refusals.CUT}: {words_of(error)}") from error
         if code != 250:
             self._refused("content", code, answer)
 
@@ -112,7 +113,7 @@ class SmtpTransport:
         except (smtplib.SMTPException, OSError) as error:
             self.close()
             if not kept:
-                raise WayBlocked(f"The mail server cut us off: {words_of(error)}") from error
+                raise WayBlocked(f"{refusals.CUT_OFF}: {words_of(error)}") from error
             code, answer = 421, b""
         if code == 421 and kept:
             self.close()
@@ -154,10 +155,10 @@ class SmtpTransport:
         ) as error:
             self.close()
             temporary = 400 <= getattr(error, "smtp_code", 500) < 500
-            raise WayBlocked(f"Login refused: {words_of(error)}", ours=not temporary) from error
+            raise WayBlocked(f"{refusals.LOGIN}: {words_of(error)}", ours=not temporary) from error
         except (smtplib.SMTPException, OSError) as error:
             self.close()
-            raise WayBlocked(f"The mail server doesn't answer: {words_of(error)}") from error
+            raise WayBlocked(f"{refusals.AWAY}: {words_of(error)}") from error
 
     def _refused(self, about: str, code: int, answer: bytes) -> None:
         """The exception for a refusal, by its codes (RFC 5321, 3463); the connection is made ready for the next
@@ -180,7 +181,7 @@ class SmtpTransport:
 def sorted_out(about: str, code: int, words: str) -> NotCarried:
     """The exception that a refusal means. `about` says what the server refused: "recipient", "sender" or "content"."""
     if about == "sender":
-        return WayBlocked(f"Our sender is refused: {words}", ours=code >= 500)
+        return WayBlocked(f"{refusals.SENDER}: {words}", ours=code >= 500)
     if code < 500:
         return TryLater(words)
     if about == "content":

@@ -15,7 +15,7 @@ from accounts.models import Pole, coordinated_by
 from accounts.requests import SignedInRequest
 from marketplace.actions.desk import mail_tests
 from marketplace.actions.refusals import NotYet
-from notifications import refusals
+from notifications import health, refusals
 
 PAUSE = timedelta(seconds=10)  # between two questions to the DNS
 
@@ -34,10 +34,12 @@ def index(request: SignedInRequest) -> HttpResponse:
     found, seen_at = mail_tests.seen()
     last = mail_tests.last_of(request.user)
     context = {
+        "health": health.trouble(timezone.now()),
         "findings": found,
         "seen_at": seen_at,
         "last": last,
-        "why": refusals.meaning_of(last.last_error) if last and last.last_error else None,
+        "why": refusals.why(last.last_error) if last else None,
+        "meaning": refusals.meaning_of(last.last_error) if last else None,
         "meanings": refusals.MEANINGS,
         "poles": Pole.objects.filter(pk__in=coordinated_by(request.user).values("pole")),
     }
@@ -62,6 +64,19 @@ def send(request: SignedInRequest) -> HttpResponse:
     except NotYet as refusal:
         messages.error(request, str(refusal))
     else:
-        said = _("A test letter leaves for %(address)s. It should be there within a minute.")
-        messages.success(request, said % {"address": request.user.email})
+        _say_when_it_leaves(request)
     return redirect("mail-tests")
+
+
+def _say_when_it_leaves(request: SignedInRequest) -> None:
+    address = {"address": request.user.email}
+    trouble = health.trouble(timezone.now())
+    if trouble is None:
+        said = _("A test letter leaves for %(address)s. It should be there within a minute.")
+        messages.success(request, said % address)
+    elif trouble.held_since:
+        said = _("The test letter for %(address)s waits with the others: the post is held.")
+        messages.warning(request, said % address)
+    else:
+        said = _("The test letter for %(address)s waits: letters aren’t leaving as they should.")
+        messages.warning(request, said % address)

@@ -26,6 +26,7 @@ from marketplace.views.market import (
     suited,
     who_helps,
 )
+from notifications import health
 from notifications.settled import settle
 
 SHOWN, AWAITED = 3, 5
@@ -69,6 +70,7 @@ def home(request: OurRequest) -> HttpResponse:
             "has_left_missions": not missions
             and Mission.objects.left_behind_by(request.user).exists(),
             "is_led_to_join": join_requests.is_led_there(request),
+            "health": health.trouble(timezone.now()) if request.user.is_superuser else None,
             "learnt": learnings.of(request.user, timezone.now()),
             **suited.for_home(request, runs_a_house=bool(houses)),
             **_around(request),

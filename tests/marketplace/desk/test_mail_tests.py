@@ -9,8 +9,8 @@ from django.utils import timezone
 
 from marketplace.actions.desk import mail_tests
 from marketplace.actions.refusals import NotYet
-from notifications import delivery
-from notifications.models import Notification
+from notifications import delivery, health, refusals
+from notifications.models import Heartbeat, MailPipe, Notification
 from tests.dns_server import DnsServer
 from tests.factories import make_coordinator, make_user
 from tests.notifications.conftest import server  # noqa: F401 - a real mail server
@@ -99,3 +99,47 @@ def test_the_page_asks_few_questions(client, coordinator, django_assert_max_num_
     client.get(reverse("mail-tests"))
     with django_assert_max_num_queries(25):
         assert client.get(reverse("mail-tests")).status_code == 200
+
+
+def alive(**pipe):
+    """Worker and clock are at work; the pipe is in this state."""
+    for name in health.WORKERS:
+        Heartbeat.objects.create(name=name, seen_at=timezone.now())
+    MailPipe.objects.create(**pipe)
+
+
+@pytest.mark.parametrize(
+    ("pipe", "promised", "said"),
+    [
+        ({}, True, "Un courriel d’essai part"),
+        ({"held_since": timezone.localtime()}, False, "attend avec les autres"),
+        (
+            {
+                "broken_since": timezone.localtime(),
+                "reason": f"{refusals.AWAY}: [Errno 111] refused",
+            },
+            False,
+            "les courriels ne partent pas comme il faut",
+        ),
+    ],
+    ids=["all is well", "held", "blocked"],
+)
+def test_a_test_letter_is_announced_for_when_it_leaves(client, coordinator, pipe, promised, said):
+    alive(**pipe)
+    page = client.post(reverse("mail-test"), follow=True).text
+    assert said in page
+    assert ("dans la minute" in page) is promised
+    if "reason" in pipe:
+        assert (
+            'Le serveur de messagerie ne répond pas. <q lang="en" class="text-break">[Errno' in page
+        )
+
+
+def test_whoever_runs_the_site_reads_on_their_home_that_the_post_is_held(client):
+    alive(held_since=timezone.now())
+    client.force_login(make_user(is_superuser=True))
+    page = client.get(reverse("home")).text
+    assert "Le courrier est retenu" in page
+    assert reverse("letters-held") in page
+    client.force_login(make_user())
+    assert "Le courrier est retenu" not in client.get(reverse("home")).text
