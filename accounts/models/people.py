@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models.addresses import AddressChange
 from accounts.models.places import Commune
 from accounts.scope import WHOLE, Scope
+from common import own_names
 from common.spoken import LONGEST_TAG, TAGS
 from common.word_search import FoundByWords, NameOf, WordSearch, WordsOf
 
@@ -163,15 +164,15 @@ class User(FoundByWords, AbstractBaseUser, PermissionsMixin):
         return f"{self.first_name} {self.last_name}".strip()
 
     def get_short_name(self) -> str:
-        return self.first_name or self.email
+        return own_names.shown(self.first_name) or self.email
 
     @property
     def discreet_name(self) -> str:
         """First name and an initial: all that the other side sees before both agree."""
         if self.closed_at:
             return str(self)
-        initial = f" {self.last_name[0]}." if self.last_name else ""
-        return f"{self.first_name}{initial}".strip() or str(_("A volunteer"))
+        initial = f" {own_names.shown(self.last_name[0])}." if self.last_name else ""
+        return f"{own_names.shown(self.first_name)}{initial}".strip() or str(_("A volunteer"))
 
     # May this person, today, read or act for this organisation? Every page, link and letter asks
     # one of these six; `MembershipQuerySet.of` asks the same of many rows at once. But for the first, which gives no right,

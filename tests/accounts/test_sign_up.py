@@ -298,3 +298,8 @@ def test_the_login_after_a_letter_opened_elsewhere_knows_the_address(client):
     assert answer.context["form"]["login"].value() == "zoe@example.org"
     assert "Votre adresse est confirmée" in answer.text
     assert Client().get(reverse("account_login")).context["form"]["login"].value() is None
+
+
+def test_a_name_typed_in_small_letters_is_greeted_with_its_capital(client):
+    client.force_login(make_user(first_name="moussa", last_name="diallo"))
+    assert "Bonjour Moussa" in client.get(reverse("home")).text
