@@ -120,6 +120,21 @@ def time_said(sentence: str) -> Time | None:
     return times.pop() if len(times) == 1 else None
 
 
+SPREAD = re.compile(
+    r"(?<![-\w])(?P<hours>[0-9]{1,3}) ?h(?:eures?)?(?: en tout| au total)?,? (?:sur|en|pendant) (?P<months>[0-9]|un|deux|trois|quatre|cinq|six) mois\b"
+)
+
+
+def time_spread(sentence: str) -> tuple[int, int] | None:
+    """The hours that a sentence says, and over how many months: « 40 heures sur trois mois ». None where it says several."""
+    found = {*SPREAD.findall(plain(sentence[:LONGEST_SENTENCE]))}
+    if len(found) != 1:
+        return None
+    hours, months = found.pop()
+    said = int(hours), int(SPELLED.get(months, months))
+    return said if all(said) else None
+
+
 def _in_days(unit: str | None) -> bool | None:
     return None if unit is None else unit[0] in "jd"
 

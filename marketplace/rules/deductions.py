@@ -5,10 +5,11 @@ never sent. Dates are different: a need without any takes place whenever it suit
 """
 
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any
 
 from accounts.models import Organisation
-from common.as_written import time_said
+from common.as_written import time_said, time_spread
 from common.day_words import last_day_said
 from marketplace.models import Beneficiary, Cause, Format, Need, Place, Serving, Welcome
 from marketplace.models.market.lengths import Length
@@ -18,6 +19,8 @@ HOURS, CAUSE = "hours", "cause"
 SIX_MONTHS = timedelta(days=182)
 WHAT, WHEN, WHERE = STEPS = ("quoi", "quand", "ou")
 LONGEST_TITLE = 80
+# The ready choices that tell of a rhythm: ticked where the words say for how many months, too.
+SPREAD = {(15, 1): Length.MONTH, (40, 3): Length.QUARTER, (80, 6): Length.HALF_YEAR}
 # The ready choices in whose words an amount lies, (amount, whether in days): those that tell of a rhythm say more than it.
 LENGTH_SAID = {(1, True): Length.DAY, (20, False): Length.DAYS}
 LENGTH_SAID |= dict.fromkeys(((2, True), (3, True)), Length.DAYS)
@@ -60,7 +63,11 @@ def read_in(words: str, today: date) -> dict[str, Any]:
     read: dict[str, Any] = {}
     if day := last_day_said(words, today):
         read["ends_on"] = day
-    if said := time_said(words):
+    if spread := time_spread(words):
+        read |= {"volume": Decimal(spread[0]), "unit": "hours"}
+        if ready := SPREAD.get(spread):
+            read["length"] = ready
+    elif said := time_said(words):
         read |= {"volume": said.amount, "unit": "days" if said.in_days else "hours"}
         if ready := LENGTH_SAID.get((int(said.amount), bool(said.in_days))):
             read["length"] = ready

@@ -222,6 +222,7 @@ def test_what_a_stranger_sends_is_read_in_no_time(piece):
         ("5 heures par semaine", None),
         ("c’est dans 3 jours", None),
         ("ouvert 5 jours sur 7", None),
+        ("40 heures sur trois mois", None),
         ("3 jours ou 20 heures", None),
         ("0 heure", None),
         ("Il faudrait deux journées", (2, True)),
@@ -234,3 +235,20 @@ def test_what_a_stranger_sends_is_read_in_no_time(piece):
 def test_how_long_is_read_in_a_sentence_where_it_is_sure(sentence, said):
     read = as_written.time_said(sentence)
     assert (tuple(read) if read else None) == said
+
+
+@pytest.mark.parametrize(
+    ("sentence", "said"),
+    [
+        ("Tenir la compta, 40 heures sur trois mois", (40, 3)),
+        ("80 h en tout, sur 6 mois", (80, 6)),
+        ("environ 15 heures en un mois", (15, 1)),
+        ("40 heures sur trois mois ou 80 heures sur six mois", None),
+        ("40 heures dans trois mois", None),
+        ("1940 heures sur trois mois", None),
+        ("0 heure sur trois mois", None),
+        ("40 heures", None),
+    ],
+)
+def test_over_how_many_months_the_hours_go_is_read_where_it_is_said(sentence, said):
+    assert as_written.time_spread(sentence) == said

@@ -86,6 +86,15 @@ def test_a_day_and_hours_said_in_the_sentence_are_filled_in_until_they_are_said(
     assert "après vos mots" not in again.text
 
 
+def test_hours_said_over_months_tick_the_ready_choice_that_says_the_same(at, structure):
+    first(at, context="Tenir nos comptes, 40 heures sur trois mois.")
+    need = Need.objects.get()
+    page = at.get(reverse("need-step", args=[need.pk, "quand"]))
+    form = page.context["form"]
+    assert (form["length"].value(), form["volume"].value()) == ("QUARTER", 40)
+    assert "40 heures en tout" in page.text.replace("\xa0", " ")
+
+
 def test_a_day_alone_is_filled_in_and_how_long_is_asked(at, structure):
     first(at, context="Refaire nos statuts avant le 31 janvier.")
     page = at.get(reverse("need-step", args=[Need.objects.get().pk, "quand"]))
