@@ -160,7 +160,7 @@ def opens_what_is_their_own(lea: Worker) -> None:
     lea.sees("Nous l’avons envoyé à " + OWN_ADDRESS)
     lea.email = OWN_ADDRESS  # where her letters go from now on
     lea.open(lea.link_in("Confirmez"))
-    lea.click("Oui, c’est mon adresse")
+    lea.click("Confirmer mon adresse")
     lea.open("/votre-temps/")
     lea.click("M’écrire")
     lea.open(lea.link_in("mot de passe"))
