@@ -17,6 +17,12 @@
     }
   });
 
+  // What a refused sign-up or login has answered isn't kept by the browser: “back” asks for the page anew, in the place of an
+  // error of the browser's own.
+  if (location.pathname.startsWith("/compte/") && document.querySelector("main .error-summary")) {
+    history.replaceState(history.state, "");
+  }
+
   // A long text says how long it is: near its end aloud too, and politely. What is too long is never cut.
   for (const limit of document.querySelectorAll(".counter[data-count]")) {
     const field = document.getElementById(limit.id.replace(/_limit$/, ""));

@@ -152,6 +152,22 @@ def test_a_button_shows_what_is_typed_and_hides_it_again_by_keyboard(opened):
         expect(button).to_have_attribute("aria-pressed", pressed)
 
 
+def test_back_from_the_next_page_finds_the_form_that_was_refused_once(opened):
+    page = opened("/compte/signup/", is_known=False)
+    send = page.get_by_role("button", name="Créer mon compte")
+    page.locator("#id_first_name").fill("Camille")
+    send.click()
+    expect(page.locator(".error-summary")).to_be_visible()
+    page.locator("#id_last_name").fill("Diallo")
+    page.locator("#id_email").fill("camille.diallo@example.org")
+    page.locator("#id_password1").fill("un chemin de terre")
+    page.locator("#id_terms").check()
+    send.click()
+    page.wait_for_url("**/confirm-email/")
+    page.go_back()  # an error of the browser's raises here
+    expect(page.locator("#id_first_name")).to_be_visible()
+
+
 def test_without_a_script_the_rules_are_a_list_and_no_button_is_idle(opened):
     page = opened("/compte/signup/", is_known=False, java_script_enabled=False)
     expect(page.locator(".rules > li")).to_have_count(3)

@@ -77,9 +77,7 @@ PROPOSAL_TO = {
     side: Letter(name, PROPOSAL_MADE, PROPOSALS, asks=True, secret=True, moot=over)
     for side, name in ((Side.NEED, "proposal_to_need"), (Side.OFFER, "proposal_to_offer"))
 }
-PROPOSAL_SENT = Letter(
-    "proposal_sent", Key("proposal:{proposal}:sent"), PROPOSALS, moot=_settled
-)
+PROPOSAL_SENT = Letter("proposal_sent", Key("proposal:{proposal}:sent"), PROPOSALS, moot=_settled)
 PROPOSAL_LATE_YES = Letter("proposal_late_yes", PROPOSAL_MADE, PROPOSALS, asks=True, moot=over)
 HALF = Key("proposal:{proposal}:half")
 PROPOSAL_HALF_AGREED = Letter("proposal_half_agreed", HALF, PROPOSALS, asks=True, moot=over)
