@@ -312,7 +312,7 @@ def test_whoever_waits_is_promised_an_answer_or_a_letter_that_closes_it(client):
     proposal = make_proposal(make_need(member=make_user()), make_offer(make_user()))
     client.force_login(proposal.offer.person)
     page = client.get(proposal.get_absolute_url()).text
-    assert "vous avez une réponse, ou un courriel qui clôt la demande" in page
+    assert "vous avez une réponse, ou un courriel qui clôt la proposition" in page
     assert "autres suggestions" not in page
 
 
@@ -326,7 +326,7 @@ def test_a_coordinator_is_promised_no_answer_that_is_for_others(client):
     ):
         read = client.get(page).text
         assert "vous avez une réponse" not in read
-        assert "une réponse est donnée, ou un courriel aux deux parties clôt la demande" in read
+        assert "une réponse est donnée, ou un courriel aux deux parties clôt la proposition" in read
 
 
 def test_a_coordinator_of_its_pole_is_not_asked_to_offer_their_own_help(client):
