@@ -1,9 +1,16 @@
 """Missions that have ended well, to be told to anybody: only what both, or whoever is named, agree to today."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+
+from django.db.models import QuerySet
+from django.utils import timezone
 
 from accounts.states import OrganisationStatus
+from common import prepared
+from common.prepared import Question
 from marketplace.models import Block, Review, Telling, Time, Voice
 from marketplace.models.missions.reviews import ReviewQuerySet
 from marketplace.models.talk.blocks import ends_of_need, ends_of_offer
@@ -48,9 +55,28 @@ class Told:
 
 def finished_with_quote(limit: int) -> list[Told]:
     """The latest first: those that both sides tell, then those of which somebody may be quoted. A few questions to the
-    database, however many there are."""
-    told = list(tellings.told()[:limit])
-    return [*_by_both(told), *_by_one(_reviews(), told, limit - len(told))]
+    database, however many there are, put into words once: the front page asks them of each visitor."""
+    told = prepared.rows(_told_first(limit))
+    left = limit - len(told)
+    numbers = [telling.mission_id for telling in told]
+    said = prepared.rows(_said_first(left), timezone.now(), numbers) if left > 0 else []
+    return [*_by_both(told), *_by_one(said, left)]
+
+
+@cache
+def _told_first(limit: int) -> Question[Telling]:
+    def first_tellings() -> QuerySet[Telling]:
+        return tellings.told()[:limit]
+
+    return first_tellings
+
+
+@cache
+def _said_first(limit: int) -> Question[Review]:
+    def first_reviews(now: datetime, but: Sequence[int]) -> QuerySet[Review]:
+        return _latest(_reviews(now), but, limit)
+
+    return first_reviews
 
 
 def of_missions(numbers: Collection[int], limit: int) -> list[Told]:
@@ -58,14 +84,18 @@ def of_missions(numbers: Collection[int], limit: int) -> list[Told]:
     if not numbers:
         return []
     told = list(tellings.told().filter(mission__in=numbers)[:limit])
-    said = _reviews().filter(mission__in=numbers)
-    return [*_by_both(told), *_by_one(said, told, limit - len(told))]
+    left = max(0, limit - len(told))
+    said = _reviews(timezone.now()).filter(mission__in=numbers)
+    latest = _latest(said, [telling.mission_id for telling in told], left)
+    return [*_by_both(told), *_by_one(latest, left)]
 
 
 def _by_both(told: list[Telling]) -> Iterator[Told]:
+    if not told:
+        return
     said: dict[int, Review] = {}
     numbers = [telling.mission_id for telling in told]
-    for review in _reviews().filter(mission__in=numbers).order_by("created_at"):
+    for review in _reviews(timezone.now()).filter(mission__in=numbers).order_by("created_at"):
         if review.mission_id not in said or review.side == Voice.NEED:
             said[review.mission_id] = review
     for telling in told:
@@ -83,14 +113,19 @@ def _by_both(told: list[Telling]) -> Iterator[Told]:
         )
 
 
-def _by_one(said: ReviewQuerySet, told: list[Telling], limit: int) -> list[Told]:
+def _latest(said: ReviewQuerySet, but: Sequence[int], limit: int) -> ReviewQuerySet:
+    """Enough of them to find so many that may be told, without those of missions that both tell."""
+    latest = said.exclude(mission__in=but).order_by("-created_at", "-pk")
+    return latest[: limit * LOOKED_AT]
+
+
+def _by_one(latest: Iterable[Review], limit: int) -> list[Told]:
     """What somebody says of a mission that both don't tell: the other is named where the two may be named together."""
     found: dict[int, Told] = {}
-    latest = said.exclude(mission__in=[telling.mission_id for telling in told])
-    for review in latest.order_by("-created_at", "-pk")[: max(limit, 0) * LOOKED_AT]:
+    for review in latest:
         if review.mission_id not in found and (one := _alone(review)):
             found[review.mission_id] = one
-    return list(found.values())[: max(limit, 0)]
+    return list(found.values())[:limit]
 
 
 def _alone(review: Review) -> Told | None:
@@ -112,10 +147,10 @@ def _alone(review: Review) -> Told | None:
     )
 
 
-def _reviews() -> ReviewQuerySet:
+def _reviews(now: datetime) -> ReviewQuerySet:
     accepted = {"mission__need__organisation__status": OrganisationStatus.ACCEPTED}
     return (
-        Review.objects.public()
+        Review.objects.public(now)
         .filter(rating__gte=HAPPY, mission__status__in=worked_with.ENDED, **accepted)
         .filter(mission__interrupted_at=None)
         .exclude(side=Voice.CARRIER)  # it speaks beside the structure that is named

@@ -36,10 +36,10 @@ class ReviewQuerySet(models.QuerySet["Review"]):
         """Among the missions that this person sees: the reviews that are open, and their own."""
         return self.filter(Q(pk__in=self.opened(now).values("pk")) | Q(author=user))
 
-    def public(self) -> Self:
+    def public(self, now: datetime | None = None) -> Self:
         """Open reviews with words and with their author's consent to be shown, while their account is active: nobody
         else takes that consent back for them."""
-        shown = self._agreed().opened(timezone.now()).filter(author__is_active=True)
+        shown = self._agreed().opened(now or timezone.now()).filter(author__is_active=True)
         return shown.exclude(words="")
 
     def public_about(self, organisation: Organisation) -> Self:
