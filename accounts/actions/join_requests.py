@@ -52,10 +52,13 @@ def ways_in(user: User, *, now: datetime) -> list[WayIn]:
     """The organisations that are open to this person today, by their names; without those to which they belong."""
     if not user.is_active:
         return []
+    at_theirs = MailDomain.objects.filter(domain__in=[one for one in _confirmed(user) if one])
+    if not (numbers := list(at_theirs.values_list("pk", flat=True))):
+        return []  # as for most: nobody's house
     mine = Membership.objects.filter(user=user).values("organisation")
     rows = (
         MailDomain.objects.open()
-        .filter(domain__in=[one for one in _confirmed(user) if one])
+        .filter(pk__in=numbers)
         .filter(organisation__in=Organisation.objects.that_may(Capability.OFFER))
         .filter(organisation__leaves_on=None)
         .exclude(organisation__in=mine)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import datetime
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -14,6 +14,7 @@ from common.dates import spoken
 from marketplace.desk.waiting import Waiting, urgency
 from marketplace.models import Attendance, Gathering, Offer
 from marketplace.rules.gatherings import LONGEST, SAID_FOR
+from marketplace.rules.prepared import rows_for
 from marketplace.states import AttendanceStatus, GatheringStatus
 
 MOST = 8
@@ -21,13 +22,22 @@ MOST = 8
 
 def waiting(user: User, now: datetime) -> Iterator[Waiting]:
     """Two questions, whatever there is."""
+    yield from map(_kept, rows_for(user, _seats, now))
+    for gathering in rows_for(user, _near, now):
+        yield _who_came(gathering, now) if gathering.has_begun(now) else _asked(gathering, now)
+
+
+def _seats(user: User, now: datetime) -> QuerySet[Attendance]:
+    """Prepared, as the next one (common/prepared.py)."""
     kept = Attendance.objects.open_to(user).filter(
         status=AttendanceStatus.OFFERED,
         offered_until__gt=now,
         gathering__in=Gathering.objects.to_come(now).order_by().values("pk"),
     )
-    for seat in kept.select_related("gathering").order_by("offered_until")[:MOST]:
-        yield _kept(seat)
+    return kept.select_related("gathering").order_by("offered_until")[:MOST]
+
+
+def _near(user: User, now: datetime) -> QuerySet[Gathering]:
     hosts = Membership.objects.of(user).acting().representing().values("organisation")
     said = Attendance.objects.confirmed().filter(gathering=OuterRef("pk"))
     over = Q(
@@ -44,8 +54,7 @@ def waiting(user: User, now: datetime) -> Iterator[Waiting]:
         starts_at__gt=now - SAID_FOR - LONGEST,
     )
     rows = near.filter(over | asked).select_related("host")
-    for gathering in rows.order_by("starts_at", "pk")[:MOST]:
-        yield _who_came(gathering, now) if gathering.has_begun(now) else _asked(gathering, now)
+    return rows.order_by("starts_at", "pk")[:MOST]
 
 
 def _kept(seat: Attendance) -> Waiting:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import datetime
 
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -10,18 +11,24 @@ from accounts.models import User
 from common.dates import spoken
 from marketplace.desk.waiting import Waiting
 from marketplace.models import Waiter
+from marketplace.rules.prepared import rows_for
 
 MOST = 8
 
 
 def waiting(user: User, now: datetime) -> Iterator[Waiting]:
     """One question, whatever there is."""
-    rows = Waiter.objects.visible_to(user).standing().select_related("need", "offer")
-    for one in rows.order_by("offered_until", "asked_at", "pk")[:MOST]:
+    for one in rows_for(user, _standing):
         if one.may_take_it(now):
             yield _kept(one)
         elif one.waits:
             yield _waits(one)
+
+
+def _standing(user: User) -> QuerySet[Waiter]:
+    """Prepared: see common/prepared.py."""
+    rows = Waiter.objects.visible_to(user).standing().select_related("need", "offer")
+    return rows.order_by("offered_until", "asked_at", "pk")[:MOST]
 
 
 def _kept(one: Waiter) -> Waiting:

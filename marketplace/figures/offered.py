@@ -12,7 +12,7 @@ taken off for its reader: taken off anew, a number that moved meanwhile would te
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import uuid4
 
 from django.core.cache import caches
@@ -28,6 +28,7 @@ from marketplace.models import Block, Offer, OfferSkill, Place, Skill, Time
 from marketplace.models.market.bosses import answered_for_by, managed_by
 from marketplace.models.market.offers import IN_ONES_OWN_NAME
 from marketplace.models.talk.blocks import offers_of
+from marketplace.rules.prepared import rows_for
 from marketplace.states import OfferStatus
 
 MANY = 100  # people: fewer are counted each time
@@ -164,8 +165,16 @@ PERSON, HOUSE, END = "PERSON", "HOUSE", "END"
 def _close_to(organisation: Organisation, read_by: User) -> dict[str, list[int]]:
     """Its people and those whom the reader answers for, the organisations of its group, and the ends of its blocks, as
     models/talk/blocks.py numbers them; in one question."""
+    found: dict[str, list[int]] = {PERSON: [], HOUSE: [], END: []}
+    for kind, number in rows_for(read_by, _close, organisation.pk, -organisation.pk):
+        found[kind].append(number)
+    return found
+
+
+def _close(read_by: User, organisation: int, end: int) -> QuerySet[Any, tuple[str, int]]:
+    """Prepared: see common/prepared.py."""
     own_people = Q(organisation=organisation) | Q(pk__in=answered_for_by(read_by))
-    ties, blocks, end = GroupTie.objects.agreed(), Block.objects.live(), -organisation.pk
+    ties, blocks = GroupTie.objects.agreed(), Block.objects.live()
     heads = ties.filter(member=organisation).values("head")
     group = ties.filter(Q(head=organisation) | Q(head__in=heads))
     parts = (
@@ -180,10 +189,7 @@ def _close_to(organisation: Organisation, read_by: User) -> dict[str, list[int]]
         rows.order_by().values_list(Value(kind), Cast(number, BigIntegerField()))
         for kind, rows, number in parts
     )
-    found: dict[str, list[int]] = {PERSON: [], HOUSE: [], END: []}
-    for kind, number in first.union(*others).order_by():
-        found[kind].append(number)
-    return found
+    return first.union(*others).order_by()
 
 
 def _reaching(

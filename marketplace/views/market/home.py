@@ -18,6 +18,7 @@ from marketplace.figures import front_page, told_missions
 from marketplace.models import Mission, Need, Offer, PortraitSkill
 from marketplace.models.market.choices import Welcome
 from marketplace.rules import mission_roles, permissions
+from marketplace.rules.prepared import rows_for
 from marketplace.views.market import (
     beginning,
     learnings,
@@ -65,7 +66,7 @@ def home(request: OurRequest) -> HttpResponse:
             "writes_hours": not lines and _writes_hours(request, missions),
             "is_called": any(own.mine is None for own in called),
             "awaited": [line for line in waits if line.is_theirs][:AWAITED],
-            "missions": _under_way(request, missions)[:SHOWN],
+            "missions": _under_way(request, missions),
             # Otherwise the list of all missions leads there.
             "has_left_missions": not missions
             and Mission.objects.left_behind_by(request.user).exists(),
@@ -85,15 +86,18 @@ def _writes_hours(request: SignedInRequest, missions: list[Mission]) -> bool:
     return own_missions.writes_hours(reader, missions)
 
 
-def _under_way(request: SignedInRequest, own: list[Mission]) -> list[Mission] | QuerySet[Mission]:
-    """The missions that are under way: one's own, and for a coordinator all of the pôle."""
+def _under_way(request: SignedInRequest, own: list[Mission]) -> list[Mission]:
+    """Some missions that are under way: of one's own, and for a coordinator of all of the pôle."""
     if any(row.poles for row in request.memberships):
-        return (
-            Mission.objects.visible_to(request.user)
-            .live()
-            .select_related("need__organisation", "offer__person", "offer__organisation")
-        )
-    return [mission for mission in own if mission.is_live]
+        return rows_for(request.user, _of_the_poles)
+    return [mission for mission in own if mission.is_live][:SHOWN]
+
+
+def _of_the_poles(user: User) -> QuerySet[Mission]:
+    """Prepared: see common/prepared.py."""
+    seen = Mission.objects.visible_to(user).live()
+    ends = ("need__organisation", "offer__person", "offer__organisation")
+    return seen.select_related(*ends)[:SHOWN]
 
 
 def _asks_only(request: SignedInRequest) -> bool:
