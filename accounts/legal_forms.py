@@ -12,7 +12,7 @@ class LegalForm(TextChoices):
     FOUNDATION = "FOUNDATION", _("foundation")
     ENDOWMENT = "ENDOWMENT", _("endowment fund")
     SCIC = "SCIC", _("SCIC (cooperative of collective interest)")
-    SCOP = "SCOP", _("SCOP (workers' cooperative)")
+    SCOP = "SCOP", _("SCOP (workers’ cooperative)")
     COOPERATIVE = "COOPERATIVE", _("other cooperative")
     MUTUAL = "MUTUAL", _("mutual society")
     ESUS = "ESUS", _("commercial company with ESUS approval")

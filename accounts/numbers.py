@@ -27,7 +27,7 @@ def validate_siren(value: str) -> None:
         siren.validate(value)
     except NotANumber:
         raise ValidationError(
-            _("This isn't a SIREN: nine digits, as on the INSEE notice. Check each digit.")
+            _("This isn’t a SIREN: nine digits, as on the INSEE notice. Check each digit.")
         ) from None
 
 
@@ -37,7 +37,7 @@ def validate_siret(value: str) -> None:
         siret.validate(value)
     except NotANumber:
         raise ValidationError(
-            _("This isn't a SIRET: fourteen digits, as on the INSEE notice. Check each digit.")
+            _("This isn’t a SIRET: fourteen digits, as on the INSEE notice. Check each digit.")
         ) from None
 
 
@@ -45,5 +45,5 @@ def validate_rna(value: str) -> None:
     """W then nine signs; the first may be a letter overseas (W9M…), the others are digits."""
     if not RNA.fullmatch(value):
         raise ValidationError(
-            _("This isn't an RNA number: a W then nine digits, as on the prefecture's receipt.")
+            _("This isn’t an RNA number: a W then nine digits, as on the prefecture’s receipt.")
         )

@@ -124,7 +124,7 @@ def _read(path: Path) -> str:
         raise BrokenFile(_("There is no file %(file)s.") % {"file": path}) from trouble
     except OSError as trouble:
         raise BrokenFile(
-            _("%(file)s can't be read: %(reason)s.")
+            _("%(file)s can’t be read: %(reason)s.")
             % {"file": path, "reason": trouble.strerror or trouble}
         ) from trouble
     if content[:2] == b"\x1f\x8b":
@@ -137,7 +137,7 @@ def _read(path: Path) -> str:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as trouble:
         line = content[: trouble.start].count(b"\n") + 1
-        raise BrokenFile(_("Line %(line)s isn't written in UTF-8.") % {"line": line}) from trouble
+        raise BrokenFile(_("Line %(line)s isn’t written in UTF-8.") % {"line": line}) from trouble
 
 
 def _unzip(content: bytes) -> bytes:
@@ -166,7 +166,7 @@ def _csv_rows(text: str) -> Iterator[tuple[str, dict]]:
             yield where, {name: value for name, value in zip(names, values, strict=True) if name}
     except csv.Error as trouble:
         raise BrokenFile(
-            _("Line %(line)s isn't written as a CSV file should be.") % {"line": reader.line_num}
+            _("Line %(line)s isn’t written as a CSV file should be.") % {"line": reader.line_num}
         ) from trouble
 
 
@@ -188,17 +188,17 @@ def _json_rows(text: str) -> Iterator[tuple[str, dict]]:
         content = json.loads(text)
     except json.JSONDecodeError as trouble:
         raise BrokenFile(
-            _("Line %(line)s isn't written as a JSON file should be.") % {"line": trouble.lineno}
+            _("Line %(line)s isn’t written as a JSON file should be.") % {"line": trouble.lineno}
         ) from trouble
     except (RecursionError, ValueError) as trouble:  # too deep, or a number of 5,000 digits
-        raise BrokenFile(_("This JSON file can't be read.")) from trouble
+        raise BrokenFile(_("This JSON file can’t be read.")) from trouble
     if not isinstance(content, list):
-        raise BrokenFile(_("This JSON file isn't a list of communes."))
+        raise BrokenFile(_("This JSON file isn’t a list of communes."))
     ours = {theirs: name for name, names in COLUMNS.items() for theirs in names}
     for number, record in enumerate(content, 1):
         where = _("Commune number %(number)s") % {"number": number}
         if not isinstance(record, dict):
-            raise BrokenFile(_("%(where)s isn't a record.") % {"where": where})
+            raise BrokenFile(_("%(where)s isn’t a record.") % {"where": where})
         row = {ours[key.lower()]: value for key, value in record.items() if key.lower() in ours}
         for name, key in NESTED.items():
             if isinstance(record.get(key), dict):
@@ -211,7 +211,7 @@ def _commune(row: dict, where: str, known: _Known) -> CommuneRow:
     insee = insee.zfill(5) if insee else ""  # a spreadsheet makes 1001 of 01001
     if not INSEE.fullmatch(insee):
         raise BrokenFile(
-            _("%(where)s: “%(code)s” isn't an INSEE code.") % {"where": where, "code": insee[:20]}
+            _("%(where)s: “%(code)s” isn’t an INSEE code.") % {"where": where, "code": insee[:20]}
         )
     name = _text(row.get("name"))
     if not LETTER.search(name) or len(name) > 80:
@@ -220,7 +220,7 @@ def _commune(row: dict, where: str, known: _Known) -> CommuneRow:
             % {"where": where}
         )
     if any(map(NO_TEXT.search, map(_text, row.values()))):
-        raise BrokenFile(_("%(where)s: some characters aren't text.") % {"where": where})
+        raise BrokenFile(_("%(where)s: some characters aren’t text.") % {"where": where})
     before = known.communes.get(insee, CommuneRow(insee, name))
     latitude, longitude = _position(row, before, where)
     codes = sorted(set(POSTAL_CODE.findall(_text(row.get("postal_codes")))))
@@ -304,7 +304,7 @@ def _number(value: Any, bounds: tuple[int, int], where: str, column: str) -> flo
         number = math.nan
     if not bounds[0] <= number <= bounds[1]:
         raise BrokenFile(
-            _("%(where)s: “%(value)s” can't be read in the column “%(column)s”.")
+            _("%(where)s: “%(value)s” can’t be read in the column “%(column)s”.")
             % {"where": where, "value": text[:20], "column": column}
         )
     return number

@@ -28,6 +28,8 @@ BEFORE_A_NAME = re.compile(
 BREAKS = re.compile(r"(?<=\S) (?=[:;?!»])|(?<=«) ")
 # « salarié·e »: a screen reader spells it out, and nobody says it aloud.
 MIDDLE_DOT = re.compile(r"[^\W\d]·[^\W\d]")
+# “isn't”: what is typeset has the apostrophe that the French has, ’.
+STRAIGHT = re.compile(r"\w'|'\w")
 # What is filled in: %(name)s, and {{ name }} that blocktranslate writes in the same way.
 FILLED_IN = re.compile(r"%\((\w+)\)[sd]")
 APPS = ("config", "marketplace", "accounts", "notifications", "common", "templates")
@@ -56,6 +58,12 @@ def main(arguments: list[str]) -> int:
         f"a middle dot within a word: {entry.msgid!r}"
         for entry in catalogue
         if MIDDLE_DOT.search(" ".join([entry.msgstr, *entry.msgstr_plural.values()]))
+    ]
+    complaints += [
+        f"a straight apostrophe, in the place of ’: {entry.msgid!r}"
+        for entry in catalogue
+        if STRAIGHT.search(" ".join([entry.msgid, entry.msgid_plural, entry.msgstr]))
+        or any(STRAIGHT.search(form) for form in entry.msgstr_plural.values())
     ]
     if shutil.which("xgettext"):
         known = {(entry.msgctxt, entry.msgid) for entry in catalogue if not entry.obsolete}

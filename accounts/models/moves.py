@@ -24,7 +24,7 @@ class ForbiddenMove(Exception):
             super().__init__(_("Too late, it is done already: “%(what)s” is “%(before)s”.") % words)
             return
         super().__init__(
-            _("Too late: “%(what)s” is now “%(before)s” and can't become “%(after)s”.") % words
+            _("Too late: “%(what)s” is now “%(before)s” and can’t become “%(after)s”.") % words
         )
 
 

@@ -113,7 +113,7 @@ def _message(row: Row, now: datetime) -> Waiting:
     return Waiting(
         kind="message",
         what=row.what,
-        why=_("A message you haven't read"),
+        why=_("A message you haven’t read"),
         since=row.since,
         url=reverse("thread", args=[row.to]),
         act=_("Read"),

@@ -43,10 +43,10 @@ ONLY_AS_AGENTS = gettext_lazy(
     "A local authority makes its agents available under the legal frame of public agents alone."
 )
 ONLY_PUBLIC_EMPLOYERS = gettext_lazy(
-    "Only a public employer may make a public agent available, and this one isn't registered as a local authority or public body. If it is one, ask the coordinators to correct its legal form."
+    "Only a public employer may make a public agent available, and this one isn’t registered as a local authority or public body. If it is one, ask the coordinators to correct its legal form."
 )
 ONLY_NON_PROFITS = gettext_lazy(
-    "Only an association, a foundation or an endowment fund lends its employees under this legal frame, and this employer isn't registered as one. If it is one, ask the coordinators to correct its legal form."
+    "Only an association, a foundation or an endowment fund lends its employees under this legal frame, and this employer isn’t registered as one. If it is one, ask the coordinators to correct its legal form."
 )
 ONLY_AS_NON_PROFITS = gettext_lazy(
     "An association, a foundation or an endowment fund lends its employees under a legal frame of its own: it bills what they cost, and there is no tax receipt."
@@ -144,7 +144,7 @@ LOAN = Frame(
     label=gettext_lazy("skills sponsorship: the company lends an employee"),
     title=gettext_lazy("The company lends an employee"),
     means=gettext_lazy(
-        "The employee joins the structure's team for a while, and the structure directs their work. The employee, the manager and the company agree; a convention in the employee's name and an amendment to the work contract are signed; %(loan_years)s years at the most. At the end: declared value and, if the structure may, a tax receipt."
+        "The employee joins the structure’s team for a while, and the structure directs their work. The employee, the manager and the company agree; a convention in the employee’s name and an amendment to the work contract are signed; %(loan_years)s years at the most. At the end: declared value and, if the structure may, a tax receipt."
     ),
 )
 VOLUNTEERING = Frame(
@@ -159,7 +159,7 @@ VOLUNTEERING = Frame(
     longest=(),
     renewal=None,
     gives_a_receipt=False,
-    label=gettext_lazy("skills volunteering, on one's own time"),
+    label=gettext_lazy("skills volunteering, on one’s own time"),
     title=gettext_lazy("Skills volunteering"),
     means=gettext_lazy(
         "The person comes on their own time, freely: nobody gives them orders, they may stop at any time, their expenses can be paid back on proof. Nobody at work is asked, or told. A letter of engagement is proposed; at the end, a certificate of the hours given."
@@ -221,7 +221,7 @@ NON_PROFIT_LOAN = Frame(
     label=gettext_lazy("loan of an employee between non-profits"),
     title=gettext_lazy("An association lends an employee"),
     means=gettext_lazy(
-        "An association, a foundation or an endowment fund lends one of its employees, and the structure directs their work. It bills what they cost it (pay, social charges, expenses) and never more: a loan makes no profit. To bill less is to be checked, and asks a coordinator's yes. The employee and the employer agree; a convention in the employee's name and an amendment to the work contract are signed; %(non_profit_loan_years)s years at the most (to be checked). No tax receipt."
+        "An association, a foundation or an endowment fund lends one of its employees, and the structure directs their work. It bills what they cost it (pay, social charges, expenses) and never more: a loan makes no profit. To bill less is to be checked, and asks a coordinator’s yes. The employee and the employer agree; a convention in the employee’s name and an amendment to the work contract are signed; %(non_profit_loan_years)s years at the most (to be checked). No tax receipt."
     ),
 )
 # In the order of every list of them.
@@ -296,7 +296,7 @@ def _by_the_public(directs: str, receipt: str) -> str:
     if receipt == NO:
         raise NoRegime(
             _(
-                "A public agent may only be made available to a body of general interest: here, only volunteering on one's own time is possible."
+                "A public agent may only be made available to a body of general interest: here, only volunteering on one’s own time is possible."
             )
         )
     if directs == EMPLOYER:
@@ -314,13 +314,13 @@ def _by_a_company(directs: str, receipt: str, *, free_loan: bool) -> str:
     if directs == EMPLOYER:
         raise NoRegime(
             _(
-                "A piece of work given to a structure that may not give tax receipts isn't skills sponsorship: only the free loan of an employee is, under conditions."
+                "A piece of work given to a structure that may not give tax receipts isn’t skills sponsorship: only the free loan of an employee is, under conditions."
             )
         )
     if not free_loan:
         raise NoRegime(
             _(
-                "To a structure that may not give tax receipts, an employee may be lent for free only by a company (or its group) of %(loan_lender_employees)s employees or more, and only if the structure is under %(loan_user_age)s years old or has fewer than %(loan_user_employees)s employees. Otherwise, volunteering on one's own time remains possible."
+                "To a structure that may not give tax receipts, an employee may be lent for free only by a company (or its group) of %(loan_lender_employees)s employees or more, and only if the structure is under %(loan_user_age)s years old or has fewer than %(loan_user_employees)s employees. Otherwise, volunteering on one’s own time remains possible."
             )
             % words.numbers(parameters.LATEST)
         )

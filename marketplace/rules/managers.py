@@ -82,7 +82,7 @@ def why_not_asked(
     if is_of_the_structure(mission, email):
         return of_the_structure()
     if member and member.person in User.objects.lately_of_mailbox(email):
-        return _("This is the address of whoever would come: give the manager's.")
+        return _("This is the address of whoever would come: give the manager’s.")
     asked = mission.agreements.filter(asked=Agreement.Asked.MANAGER, member=member)
     today = asked.filter(expires_at__gt=now + LINK_LASTS - letters_a_day.A_DAY)
     return letters_a_day.why_no_more(today.aggregate(letters=Sum("sent_count"))["letters"] or 0)

@@ -22,7 +22,7 @@ TEAM_MOVES: dict[str, set[str]] = {
 
 class MissionStatus(TextChoices):
     FRAMING = "FRAMING", _("being set up")
-    AGREEMENT = "AGREEMENT", _("waiting for the employer's agreement")
+    AGREEMENT = "AGREEMENT", _("waiting for the employer’s agreement")
     DOCUMENTS = "DOCUMENTS", pgettext_lazy("mission", "documents")
     RUNNING = "RUNNING", _("running")
     SUSPENDED = "SUSPENDED", pgettext_lazy("mission", "suspended")

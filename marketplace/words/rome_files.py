@@ -118,13 +118,13 @@ def _rows(path: Path, name: str) -> Iterator[tuple[int, dict[str, str]]]:
                     held = True
                     yield lines.line_num, _row(header, row, path, lines.line_num)
             if not held:
-                raise _broken(path, lines.line_num, _("it holds nothing but the columns' names"))
+                raise _broken(path, lines.line_num, _("it holds nothing but the columns’ names"))
     except UnicodeDecodeError as problem:
-        raise _broken(path, _line_of(path, problem), _("it isn't UTF-8 text")) from problem
+        raise _broken(path, _line_of(path, problem), _("it isn’t UTF-8 text")) from problem
     except csv.Error as problem:
         raise _broken(
             path, lines.line_num,
-            _("it isn't written as a CSV file should be, or the file was cut off there"),
+            _("it isn’t written as a CSV file should be, or the file was cut off there"),
         ) from problem  # fmt: skip
     except IsADirectoryError as problem:
         raise BrokenFile(
@@ -132,7 +132,7 @@ def _rows(path: Path, name: str) -> Iterator[tuple[int, dict[str, str]]]:
         ) from problem
     except OSError as problem:
         raise BrokenFile(
-            _("%(file)s can't be read: %(why)s.") % {"file": path.name, "why": problem.strerror}
+            _("%(file)s can’t be read: %(why)s.") % {"file": path.name, "why": problem.strerror}
         ) from problem
 
 
@@ -151,7 +151,7 @@ def _row(header: list[str], row: list[str], path: Path, line: int) -> dict[str, 
 def _refuse_other_separators(path: Path, first: str) -> None:
     """Raises BrokenFile for a file with semicolons, as French spreadsheets write them."""
     if not first.strip():
-        raise _broken(path, 1, _("the columns' names are missing: is the file empty?"))
+        raise _broken(path, 1, _("the columns’ names are missing: is the file empty?"))
     if max(first.count(";"), first.count("\t")) > first.count(","):
         raise _broken(path, 1, _("the columns must be separated by commas"))
 
@@ -162,7 +162,7 @@ def _check_columns(path: Path, name: str, header: list[str]) -> None:
         return
     raise _broken(
         path, 1,
-        _("the column %(column)s is missing: the columns aren't those of ROME 4.0 (an older ROME 3 "
+        _("the column %(column)s is missing: the columns aren’t those of ROME 4.0 (an older ROME 3 "
           "or another export?)") % {"column": missing[0]},
     )  # fmt: skip
 
@@ -186,7 +186,7 @@ def _broken(path: Path, line: int, why: str) -> BrokenFile:
 
 def _need(pattern: re.Pattern, value: str, path: Path, line: int) -> str:
     if not pattern.fullmatch(value):
-        raise _broken(path, line, _("“%(value)s” isn't a code of ROME") % {"value": value[:40]})
+        raise _broken(path, line, _("“%(value)s” isn’t a code of ROME") % {"value": value[:40]})
     return value
 
 
@@ -206,7 +206,7 @@ def _new(code: str, held: Collection[str], path: Path, line: int) -> str:
 def _known(code: str, known: Collection[str], path: Path, line: int) -> str:
     if code not in known:
         raise _broken(
-            path, line, _("the code %(code)s isn't in the other files") % {"code": code[:40]}
+            path, line, _("the code %(code)s isn’t in the other files") % {"code": code[:40]}
         )
     return code
 
@@ -277,7 +277,7 @@ def _mobility(rome: Rome, path: Path) -> None:
         trade = _known(row["code_rome"], rome.trades, path, line)
         target = _known(row["code_rome_cible"], rome.trades, path, line)
         if not RANK.fullmatch(row["numero_ordre"]):
-            raise _broken(path, line, _("the rank isn't a number"))
+            raise _broken(path, line, _("the rank isn’t a number"))
         if trade != target:
             rome.mobility[trade, target] = int(row["numero_ordre"])
 

@@ -166,7 +166,7 @@ def test_the_history_is_told_in_the_language_of_its_reader(structure, kept):
         organisation=structure, before="ACCEPTED", after="ACCEPTED", reason=kept
     )
     with override("en"):
-        assert step.said == "legal form: SAS → SCOP (workers' cooperative)\nRNA: – → W59"
+        assert step.said == "legal form: SAS → SCOP (workers’ cooperative)\nRNA: – → W59"
 
 
 def test_words_that_look_like_a_line_of_the_history_stay_as_they_were_written(structure):

@@ -226,7 +226,7 @@ def chase(item: Item, *, by: User) -> Chase:
     if people is None:
         raise NotYet(_("It has been answered meanwhile."))
     if not people:
-        raise NotYet(_("Nobody's answer is awaited any more."))
+        raise NotYet(_("Nobody’s answer is awaited any more."))
     now = timezone.now()
     made, created = Chase.objects.get_or_create(
         **{item.row._meta.model_name: item.row},

@@ -145,4 +145,4 @@ def _lock(need: int) -> Need:
 
 def _require_open(need: Need) -> None:
     if need.status != NeedStatus.PUBLISHED:
-        raise NotYet(_("This need isn't open any more: it is filled or closed."))
+        raise NotYet(_("This need isn’t open any more: it is filled or closed."))

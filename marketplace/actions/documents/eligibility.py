@@ -33,7 +33,7 @@ def declare(
     returns what the first one said. Raises NotYet without a proof where one is needed, and beyond those of a day."""
     if status in NEEDS_A_PROOF and not (proof or reference):
         raise NotYet(
-            _("Give the date and number of the tax office's letter, or the letter itself.")
+            _("Give the date and number of the tax office’s letter, or the letter itself.")
         )
     fresh = Organisation.objects.select_for_update(no_key=True).get(pk=organisation.pk)
     words = {"status": status, "reference": reference, "note": note}

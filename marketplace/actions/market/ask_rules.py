@@ -42,7 +42,7 @@ def refusal_of(need: Need, offer: Offer, origin: Origin) -> str:
     if refused is None or half_yeses.ASKER.get(origin) == refused.declined_side:
         return ""
     if refused.again_from is None:
-        return _("The answer between these two was no: we don't ask a second time.")
+        return _("The answer between these two was no: we don’t ask a second time.")
     if refused.again_from > timezone.localdate():
         return _("The answer was “not now”: you can ask again from %(day)s.") % {
             "day": spoken(refused.again_from, "j F Y")

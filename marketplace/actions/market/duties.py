@@ -21,7 +21,7 @@ def give(membership: Membership, *, kind: str, capacity: str = "", by: User) -> 
         raise Refusal(_("This person has already left the organisation."))
     membership = fresh
     if kind not in Duty.kinds_of(membership.organisation):
-        raise NotYet(_("This duty doesn't exist in that kind of organisation."))
+        raise NotYet(_("This duty doesn’t exist in that kind of organisation."))
     if kind != Duty.Kind.MANAGER and not membership.represents:
         memberships.change_role(membership, Membership.Role.REPRESENTATIVE, by=by)
     duty, _created = Duty.objects.update_or_create(

@@ -65,7 +65,7 @@ def begin(
     nobody in it can be asked today."""
     need = _lock(need.pk)
     if need.status != NeedStatus.PUBLISHED:
-        raise NotYet(_("This need isn't open any more: it is filled or closed."))
+        raise NotYet(_("This need isn’t open any more: it is filled or closed."))
     if need.asked_in_turn.running().filter(origin=origin).exists():
         raise NotYet(_("People are being asked in turn already."))
     asked = AskedInTurn.objects.create(need=need, origin=origin, word=word, by=by, at=now)

@@ -74,7 +74,7 @@ def _require_place(need: Need, offer: Offer) -> None:
     is_open = need.status == NeedStatus.PUBLISHED
     is_open |= need.status == NeedStatus.FILLED and there.are_kept_for(offer)
     if not is_open or there.left < 1:
-        raise NotYet(_("This need isn't open any more: it is filled or closed."))
+        raise NotYet(_("This need isn’t open any more: it is filled or closed."))
     if there.open_to(offer) < 1:
         raise NotYet(_("The places left are kept for those on the waiting list."))
 
@@ -84,9 +84,9 @@ def _require_free(offer: Offer, need: Need, *, may_rest: bool) -> None:
     is_kept = offer.status == OfferStatus.USED_UP and there.are_kept_for(need)
     is_over = offer.status in {OfferStatus.USED_UP, OfferStatus.EXPIRED} and not is_kept
     if is_over or there.left < 1:
-        raise NotYet(_("This offer isn't free any more."))
+        raise NotYet(_("This offer isn’t free any more."))
     if not (may_rest or is_kept or offer.status == OfferStatus.PUBLISHED):
-        raise NotYet(_("This offer isn't published: it can't be put forward now."))
+        raise NotYet(_("This offer isn’t published: it can’t be put forward now."))
     if there.open_to(need) < 1:
         raise NotYet(_("The places left are kept for those on the waiting list."))
 

@@ -214,7 +214,7 @@ def list_it(need: Need, *, by: User) -> None:
     if not Need.objects.filter(pk=need.pk, status=NeedStatus.PUBLISHED, is_listed=False).update(
         is_listed=True, updated_at=timezone.now()
     ):
-        raise NotYet(_("It is in the catalogue already, or isn't open any more."))
+        raise NotYet(_("It is in the catalogue already, or isn’t open any more."))
     need.is_listed = True
     ranking.changed(need)
 

@@ -95,9 +95,9 @@ def relations_changed() -> None:
 
 def _check(skill: Skill, into: Skill) -> None:
     if skill.pk == into.pk:
-        raise ImpossibleMerge(_("A skill can't be merged into itself."))
+        raise ImpossibleMerge(_("A skill can’t be merged into itself."))
     if skill.is_withdrawn or into.is_withdrawn:
-        raise ImpossibleMerge(_("A withdrawn skill can't be merged."))
+        raise ImpossibleMerge(_("A withdrawn skill can’t be merged."))
 
 
 def _new_words(skill: Skill, into: Skill) -> list[tuple[str, str]]:

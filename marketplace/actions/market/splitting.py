@@ -30,7 +30,7 @@ def split(need: Need, *, skills: Collection[Skill], title: str, hours: int, by: 
     """
     first = Need.objects.select_for_update(no_key=True).get(pk=need.pk)
     if first.status != NeedStatus.PUBLISHED:
-        raise NotYet(_("This need isn't open any more: it is filled or closed."))
+        raise NotYet(_("This need isn’t open any more: it is filled or closed."))
     if first.in_pair:
         raise NotYet(_("This need wants a pair, who share its skills: it isn’t split."))
     moved = first.wanted.filter(skill__in=skills)

@@ -132,7 +132,7 @@ def employee_of(mission: Mission) -> Employee | None:
 
 def _require_askable(mission: Mission) -> None:
     if mission.is_own_time or not mission.has_employer:
-        raise NotYet(_("On one's own time, nobody at work has to be asked – or told."))
+        raise NotYet(_("On one’s own time, nobody at work has to be asked – or told."))
     if mission.status not in ASKS_AGAIN:
         raise NotYet(_("The agreement is asked for once both sides have said yes to the sheet."))
     if mission.status != MissionStatus.AGREEMENT and not mission.sheet.is_agreed:

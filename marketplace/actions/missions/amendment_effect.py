@@ -32,7 +32,7 @@ def settle(amendment: Amendment, *, by: User | None) -> bool:
     mission = Mission.objects.select_related("sheet").get(pk=amendment.mission_id)
     if mission.sheet.number != amendment.from_version:
         raise NotYet(
-            _("The sheet isn't the one that this amendment changes any more: withdraw it.")
+            _("The sheet isn’t the one that this amendment changes any more: withdraw it.")
         )
     if why := below_cost.refusal_of_amended(amendment.amended()):
         raise NotYet(why)
@@ -83,7 +83,7 @@ def signed_kinds(mission: Mission) -> list[Kind]:
         names = ", ".join(str(kind.label) for kind in left)
         raise NotYet(
             _(
-                "These papers aren't signed by all yet: %(names)s. What isn't in force can't be amended: have them signed first."
+                "These papers aren’t signed by all yet: %(names)s. What isn’t in force can’t be amended: have them signed first."
             )
             % {"names": names}
         )

@@ -70,7 +70,7 @@ def _require_hours_given(mission: Mission) -> None:
     span, total = given.aggregate(first=Min("day"), last=Max("day")), given.total()
     if total > mission.sheet.hours:
         raise NotYet(
-            _("%(total)s hours are written already: the amendment can't give fewer.")
+            _("%(total)s hours are written already: the amendment can’t give fewer.")
             % {"total": number_format(total.normalize(), use_l10n=True)}
         )
     if shared := teams.too_many_hours(mission):
@@ -83,6 +83,6 @@ def _require_hours_given(mission: Mission) -> None:
     for day in (span["first"], span["last"]):
         if day and not mission.starts_on <= day <= mission.ends_on:
             raise NotYet(
-                _("Hours are written on %(day)s: the amendment's dates have to hold that day.")
+                _("Hours are written on %(day)s: the amendment’s dates have to hold that day.")
                 % {"day": spoken(day, "j F Y")}
             )

@@ -94,7 +94,7 @@ def resume(mission: Mission, *, by: User, now: datetime) -> None:
     departure = open_one(mission)
     if mission.offer.person_has_left:
         raise NotYet(
-            _("%(person)s doesn't belong to %(company)s: invite them again first.")
+            _("%(person)s doesn’t belong to %(company)s: invite them again first.")
             % {"person": departure.person, "company": mission.offer.organisation}
         )
     require_accepted(mission)

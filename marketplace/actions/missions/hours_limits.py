@@ -53,7 +53,7 @@ def require_sound(
     if not hours:
         return
     if hours < 0:
-        raise WrongDay(day, _("%(day)s: hours can't be negative.") % on)
+        raise WrongDay(day, _("%(day)s: hours can’t be negative.") % on)
     if hours > MOST_A_DAY:
         raise WrongDay(
             day,
@@ -62,7 +62,7 @@ def require_sound(
         )
     if day > today:
         raise WrongDay(
-            day, _("%(day)s hasn't come yet: hours are written once they are given.") % on
+            day, _("%(day)s hasn’t come yet: hours are written once they are given.") % on
         )
     if not mission.starts_on <= day <= mission.ends_on:
         raise WrongDay(day, _outside(mission, day))

@@ -135,12 +135,12 @@ def require_startable(mission: Mission, *, by: User) -> None:
         raise NotYet(documents.dates_are_missing())
     if mission.status == MissionStatus.FRAMING and not mission.is_volunteering:
         raise NotYet(
-            _("The mission can't start yet: its sheet has to be agreed and its documents signed.")
+            _("The mission can’t start yet: its sheet has to be agreed and its documents signed.")
         )
     if mission.status == MissionStatus.DOCUMENTS:
         _require_signed(mission)
     if mission.renewed_from and mission.renewed_from.is_live:
-        raise NotYet(_("The mission it goes on with isn't finished yet."))
+        raise NotYet(_("The mission it goes on with isn’t finished yet."))
     if not own_yes.may_say_yes(by, mission.offer) and own_yes.has_taken_back(mission):
         raise NotYet(
             _("%(name)s has taken their yes to this mission back: only they can start it.")
@@ -165,7 +165,7 @@ def _require_signed(mission: Mission) -> None:
     if left:
         names = ", ".join(str(kind.label) for kind in left)
         raise NotYet(
-            _("These documents aren't signed by everyone yet: %(names)s.") % {"names": names}
+            _("These documents aren’t signed by everyone yet: %(names)s.") % {"names": names}
         )
 
 

@@ -113,7 +113,7 @@ def change(
     sheet = mission.sheet
     if mission.status not in OPEN_TO_CHANGE:
         raise NotYet(
-            _("The sheet can't change any more: the work is delivered or the mission is over.")
+            _("The sheet can’t change any more: the work is delivered or the mission is over.")
         )
     if is_signed(mission):
         raise NotYet(

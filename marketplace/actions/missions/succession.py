@@ -102,7 +102,7 @@ def ask(mission: Mission, *, colleague: User, word: str, by: User, now: datetime
     departure = departures.open_one(mission)
     departures.require_accepted(mission)
     if not colleagues(mission).filter(pk=colleague.pk).exists():
-        raise NotYet(_("This person can't take the mission over."))
+        raise NotYet(_("This person can’t take the mission over."))
     _require_hours_left(mission)
     if going_on(departure):
         raise NotYet(_("A colleague has already been asked: wait for the answer."))

@@ -67,7 +67,7 @@ def _awaited(amendment: Any) -> str:
             "%(amendment)s is awaited, and the end in force has passed: hours have stopped"
         ) % {"amendment": amendment}
     if amendment.waits_for_employer and not amendment.is_unsigned:
-        return _("%(amendment)s waits for the employer's agreement") % {"amendment": amendment}
+        return _("%(amendment)s waits for the employer’s agreement") % {"amendment": amendment}
     return _("%(amendment)s waits for signatures") % {"amendment": amendment}
 
 

@@ -111,13 +111,13 @@ def _asked(mission: Any) -> tuple[str, str] | None:
 def _stuck(status: MissionStatus) -> tuple[str, str]:
     """Why a mission in this state waits, and the verb for what a coordinator does about it."""
     own = {
-        MissionStatus.FRAMING: (_("The sheet of the mission isn't agreed yet"), _("Introduce")),
-        MissionStatus.AGREEMENT: (_("The employer hasn't agreed yet"), _("Chase")),
+        MissionStatus.FRAMING: (_("The sheet of the mission isn’t agreed yet"), _("Introduce")),
+        MissionStatus.AGREEMENT: (_("The employer hasn’t agreed yet"), _("Chase")),
         MissionStatus.DOCUMENTS: (_("Documents wait for signatures"), _("Get it signed")),
         MissionStatus.LEFT: (_("Whoever came has left their employer"), _("Say what comes next")),
-        MissionStatus.DISPUTED: (_("The two sides don't agree"), _("Mediate")),
+        MissionStatus.DISPUTED: (_("The two sides don’t agree"), _("Mediate")),
         MissionStatus.DELIVERED: (_("Delivered, and a review is missing"), _("Chase")),
-        MissionStatus.REVIEWED: (_("The company hasn't declared the value"), _("Chase")),
+        MissionStatus.REVIEWED: (_("The company hasn’t declared the value"), _("Chase")),
         MissionStatus.VALUED: (_("The value is declared: the receipt is left"), _("Chase")),
     }
     return own[status]

@@ -85,7 +85,7 @@ def _who_is_silent(proposal: Proposal) -> str:
     if other:
         said = {"who": one, "other": other[0]}
         return _("Neither %(who)s nor %(other)s has answered the proposal") % said
-    return capfirst(_("%(who)s hasn't answered the proposal") % {"who": one})
+    return capfirst(_("%(who)s hasn’t answered the proposal") % {"who": one})
 
 
 def _silent(proposal: Proposal) -> list[User] | None:

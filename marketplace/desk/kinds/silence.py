@@ -35,7 +35,7 @@ def _say(follow_up: FollowUp) -> Words:
     question = _("How is it going?") if first else _("Your review")
     return Words(
         what=mission.need.title,
-        why=_("%(who)s hasn't answered “%(question)s”")
+        why=_("%(who)s hasn’t answered “%(question)s”")
         % {"who": follow_up.asked, "question": question},
         since=follow_up.created_at,
         url=mission.get_absolute_url(),

@@ -52,7 +52,7 @@ def _read(numbers: Collection[int], _scope: Scope) -> QuerySet[Any]:
 def _say(person: Any) -> Words:
     return Words(
         what=person.get_full_name(),
-        why=_("Our letters don't reach them: %(reason)s") % {"reason": person.refused_because},
+        why=_("Our letters don’t reach them: %(reason)s") % {"reason": person.refused_because},
         since=person.refused_at,
         url=reverse("person-story", args=[person.pk]),
         act=_("Get in touch"),

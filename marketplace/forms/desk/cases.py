@@ -26,7 +26,7 @@ class CaseNoteForm(forms.Form):
         label=_("In a few words"),
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 3}),
-        help_text=_("Read by the pôle's coordinators only."),
+        help_text=_("Read by the pôle’s coordinators only."),
     )
 
 
@@ -62,5 +62,5 @@ class CaseOpenForm(forms.Form):
         label=_("What is the matter?"),
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 3}),
-        help_text=_("Read by the pôle's coordinators only."),
+        help_text=_("Read by the pôle’s coordinators only."),
     )

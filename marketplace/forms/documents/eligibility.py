@@ -17,10 +17,10 @@ class EligibilityForm(forms.ModelForm):
     without reading."""
 
     not_for_profit = forms.BooleanField(
-        label=_("Our activity isn't for profit and doesn't compete with companies."), required=False
+        label=_("Our activity isn’t for profit and doesn’t compete with companies."), required=False
     )
     open_circle = forms.BooleanField(
-        label=_("We don't work for a small circle of people only."), required=False
+        label=_("We don’t work for a small circle of people only."), required=False
     )
     disinterested = forms.BooleanField(
         label=_("Those who lead us draw no profit from it."), required=False
@@ -63,7 +63,7 @@ class EligibilityForm(forms.ModelForm):
             self.add_error(
                 "status",
                 _(
-                    "The three sentences below have to be true. If one isn't, or you doubt, choose “to be checked”: a coordinator helps you."
+                    "The three sentences below have to be true. If one isn’t, or you doubt, choose “to be checked”: a coordinator helps you."
                 ),
             )
         return cleaned

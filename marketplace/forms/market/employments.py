@@ -20,7 +20,7 @@ LONGEST_CAREER = 60  # years
 def within_a_career(day: date) -> None:
     """A validator: an entry date that has come, and that somebody who works today may have."""
     if day > timezone.localdate():
-        raise forms.ValidationError(_("This date hasn't come yet."))
+        raise forms.ValidationError(_("This date hasn’t come yet."))
     if timezone.localdate() - day > LONGEST_CAREER * YEAR:
         years = {"years": LONGEST_CAREER}
         raise forms.ValidationError(

@@ -43,9 +43,9 @@ class DeclineForm(forms.Form):
     """A no, with a reason from a short list and, if need be, words."""
 
     CAUSES = [
-        ("time", _("I'm not free at that time")),
-        ("skills", _("The skills don't match what is needed")),
-        ("place", _("It's too far away")),
+        ("time", _("I’m not free at that time")),
+        ("skills", _("The skills don’t match what is needed")),
+        ("place", _("It’s too far away")),
         ("found", _("We have found someone else")),
         ("later", _("Not now: ask me again later")),
         ("other", _("Another reason")),

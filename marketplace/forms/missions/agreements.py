@@ -82,7 +82,7 @@ class EmployeeForm(forms.ModelForm):
         theirs = person in User.objects.lately_of_mailbox(given)
         if given.lower() == person.email.lower() or theirs:
             self.add_error(
-                "manager_email", _("This is the address of whoever would come: give the manager's.")
+                "manager_email", _("This is the address of whoever would come: give the manager’s.")
             )
         return cleaned
 
@@ -96,7 +96,7 @@ class AgreementAnswerForm(PeriodMixin, forms.Form):
         max_length=1000,
         required=False,
         widget=forms.Textarea(attrs={"rows": 3}),
-        help_text=_("Needed for a refusal. The person who comes reads it; the structure doesn't."),
+        help_text=_("Needed for a refusal. The person who comes reads it; the structure doesn’t."),
     )
     starts_on = date_field(_("Rather from"), required=False)
     ends_on = date_field(_("Until"), required=False)

@@ -35,7 +35,7 @@ class HoursField(forms.CharField):
         if not written:
             return None
         if written.startswith(("-", "−")):
-            raise ValidationError(_("Hours can't be negative."))
+            raise ValidationError(_("Hours can’t be negative."))
         hours = _read(written)
         if hours is None:
             raise ValidationError(_("Write hours as 3, 3.5 or 3h30."))

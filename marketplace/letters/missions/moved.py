@@ -11,7 +11,7 @@ from marketplace.states import BEFORE_IT_RUNS, DocumentStatus, MissionStatus
 Words = dict[MissionStatus, str | Promise]
 SUBJECTS: Words = {
     MissionStatus.FRAMING: _("“%(mission)s” is being set up again"),
-    MissionStatus.AGREEMENT: _("“%(mission)s” waits for the employer's agreement"),
+    MissionStatus.AGREEMENT: _("“%(mission)s” waits for the employer’s agreement"),
     MissionStatus.DOCUMENTS: _("“%(mission)s”: documents to read and sign"),
     MissionStatus.RUNNING: _("“%(mission)s”: it is running"),
     MissionStatus.SUSPENDED: _("“%(mission)s” is paused"),
@@ -27,7 +27,7 @@ TEXTS: Words = {
         "The mission “%(mission)s” is being set up again: read its sheet, change it if need be, and say yes."
     ),
     MissionStatus.AGREEMENT: _(
-        "Both sides have said yes to the sheet of “%(mission)s”. The employer's agreement comes next: whoever comes tells us on the page of the mission who their manager is, and we write to them."
+        "Both sides have said yes to the sheet of “%(mission)s”. The employer’s agreement comes next: whoever comes tells us on the page of the mission who their manager is, and we write to them."
     ),
     MissionStatus.DOCUMENTS: _(
         "Everything is agreed for “%(mission)s”: the documents can be read and signed. Then it can start."
@@ -74,7 +74,7 @@ GOES_ON = _("“%(mission)s”: it goes on")
 AFTER_A_PAUSE = _("“%(mission)s” goes on: hours are written again on its page.")
 SETTLED = _("The disagreement about “%(mission)s” is settled: the mission goes on.")
 SAY_WHO = _(
-    "Both sides have said yes to the sheet of “%(mission)s”. Your employer's agreement comes next: say on the page of the mission who your manager is, and we write to them."
+    "Both sides have said yes to the sheet of “%(mission)s”. Your employer’s agreement comes next: say on the page of the mission who your manager is, and we write to them."
 )
 
 

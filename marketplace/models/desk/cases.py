@@ -185,7 +185,7 @@ def _answered(label: "StrOrPromise") -> str:
 WORDS = Words(
     {
         "said": _("%(who)s: %(words)s"),
-        "silent": _("%(who)s hasn't answered the question %(when)s."),
+        "silent": _("%(who)s hasn’t answered the question %(when)s."),
         "in-charge": _("%(who)s is in charge."),
         "mission-over": _("The mission is over."),
         "and-words": "%(said)s %(words)s",

@@ -90,7 +90,7 @@ class Eligibility(models.Model):
         gettext_lazy("reference of the proof"),
         max_length=160,
         blank=True,
-        help_text=gettext_lazy("Date and number of the tax office's letter, for instance."),
+        help_text=gettext_lazy("Date and number of the tax office’s letter, for instance."),
     )
     declared_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     declared_at = models.DateTimeField(default=timezone.now)
@@ -153,7 +153,7 @@ class Eligibility(models.Model):
             )
         if self.status == self.Status.NOT_ELIGIBLE:
             return _(
-                "This structure may not give tax receipts: it isn't one of those that article 238 bis names."
+                "This structure may not give tax receipts: it isn’t one of those that article 238 bis names."
             )
         if self.status == self.Status.TO_CHECK:
             return _(
@@ -161,7 +161,7 @@ class Eligibility(models.Model):
             )
         if self.verified_at is None:
             return _(
-                "The coordinators haven't checked yet what the structure declares: no receipt before that."
+                "The coordinators haven’t checked yet what the structure declares: no receipt before that."
             )
         if self.valid_until and self.valid_until < day:
             return _(

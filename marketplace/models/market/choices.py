@@ -41,7 +41,7 @@ class Level(models.IntegerChoices):
 
 class Time(models.TextChoices):
     WORK = "WORK", _("on working time (skills sponsorship)")
-    OWN = "OWN", _("on one's own time (volunteering)")
+    OWN = "OWN", _("on one’s own time (volunteering)")
 
 
 LENT_AGENT = _("on working time (agent made available by a public employer)")

@@ -182,7 +182,7 @@ class ConsentRequest(models.Model):
 
     class Answer(models.TextChoices):
         YES = "YES", _("I agree")
-        NO = "NO", _("I don't agree")
+        NO = "NO", _("I don’t agree")
 
     person = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     kind = models.CharField(max_length=20, choices=ConsentKind)

@@ -248,7 +248,7 @@ class Offer(WrittenTwice, FoundByWords, HowPeopleMeet, Movable):
                 condition=Q(organisation__isnull=False) | Q(time="OWN"),
                 name="offer_of_a_volunteer_is_own_time",
                 violation_error_message=_(
-                    "Only a company can offer working time: choose “on one's own time”."
+                    "Only a company can offer working time: choose “on one’s own time”."
                 ),
             ),
             WordSearch(name="offer_words", text="search_text", called="search_name"),

@@ -132,7 +132,7 @@ class Skill(Words):
         _("ROME macro-competences"),
         default=list,
         blank=True,
-        help_text=_('Their codes, as in the State\'s files, for instance ["300188"].'),
+        help_text=_('Their codes, as in the State’s files, for instance ["300188"].'),
     )
     broader = models.ForeignKey(
         "self",
@@ -198,7 +198,7 @@ class Skill(Words):
     def clean(self) -> None:
         """Raises ValidationError for a skill that is above itself, or codes that aren't a list of words."""
         if self.pk and self in self.above:
-            raise ValidationError({"broader": _("A skill can't stand above itself.")})
+            raise ValidationError({"broader": _("A skill can’t stand above itself.")})
         codes = self.rome_macro
         if not (isinstance(codes, list) and all(isinstance(code, str) for code in codes)):
             raise ValidationError({"rome_macro": _('Write a list of codes: ["300188"].')})
@@ -220,7 +220,7 @@ class SkillSynonym(Words):
         null=True,
         blank=True,
         help_text=_(
-            "A withdrawn synonym is no longer read, and loading the file again won't bring it back."
+            "A withdrawn synonym is no longer read, and loading the file again won’t bring it back."
         ),
     )
 

@@ -51,7 +51,7 @@ class Agreement(models.Model):
 
     class Answer(models.TextChoices):
         YES = "YES", _("I agree")
-        NO = "NO", _("I don't agree")
+        NO = "NO", _("I don’t agree")
         OTHER_DATES = "OTHER_DATES", _("I would rather have other dates")
 
     mission = models.ForeignKey(Mission, models.CASCADE, related_name="agreements")

@@ -156,7 +156,7 @@ class Amendment(Movable):
     @property
     def state_label(self) -> str:
         if self.waits_for_employer_alone:
-            return str(_("waiting for the employer's agreement"))
+            return str(_("waiting for the employer’s agreement"))
         return self.get_status_display()
 
     @property

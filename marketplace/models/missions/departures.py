@@ -142,7 +142,7 @@ class Transfer(models.Model):
 
     class Answer(models.TextChoices):
         YES = "YES", _("Yes, I take it over")
-        NO = "NO", _("No, I can't")
+        NO = "NO", _("No, I can’t")
 
     departure = models.ForeignKey(Departure, models.PROTECT, related_name="transfers")
     colleague = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")

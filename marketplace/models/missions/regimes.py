@@ -63,7 +63,7 @@ class RegimeChoice(models.Model):
     class Receipt(models.TextChoices):
         YES = "YES", _("Yes")
         NO = "NO", _("No")
-        UNKNOWN = "UNKNOWN", _("We don't know")
+        UNKNOWN = "UNKNOWN", _("We don’t know")
 
     mission = models.ForeignKey(
         "marketplace.Mission", models.CASCADE, related_name="regime_choices"

@@ -95,7 +95,7 @@ class Review(models.Model):
         ALONE = "ALONE", _("Yes, we know how to do it now")
         HELP = "HELP", _("With a little help")
         NO = "NO", _("No, not yet")
-        ASIDE = "ASIDE", _("That wasn't the aim")
+        ASIDE = "ASIDE", _("That wasn’t the aim")
 
     mission = models.ForeignKey(Mission, models.CASCADE, related_name="reviews")
     side = models.CharField(max_length=10, choices=Voice)

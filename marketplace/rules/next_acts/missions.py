@@ -129,8 +129,8 @@ def _agreement(mission: Mission) -> Iterator[Act]:
         yield from team_acts.asked_by_name(mission)
         yield from _asked_at_work(mission, current)
     elif Agreement.Asked.MANAGER not in current:
-        words = _("Ask for your employer's agreement: we write to the manager for you.")
-        task = _("ask for their employer's agreement")
+        words = _("Ask for your employer’s agreement: we write to the manager for you.")
+        task = _("ask for their employer’s agreement")
         yield act_of(mission, COMES, "mission-agreement", words, _("Ask for the agreement"), task)
     else:
         yield from _asked_at_work(mission, current)
@@ -144,7 +144,7 @@ def _asked_at_work(mission: Mission, current: dict[str, Agreement]) -> Iterator[
     page = "mission-agreement"
     if manager and manager.is_expired(timezone.now()):
         words = _(
-            "The manager hasn't answered in two weeks: send the letter again, or to somebody else."
+            "The manager hasn’t answered in two weeks: send the letter again, or to somebody else."
         )
         task = _("send the letter to the manager again")
         yield act_of(mission, COMES, page, words, _("See the agreement"), task)
@@ -309,7 +309,7 @@ def _left(mission: Mission) -> Iterator[Act]:
 
 
 def _disputed(mission: Mission) -> Iterator[Act]:
-    words = _("The two sides don't agree: get in touch with them, then say how it goes on.")
+    words = _("The two sides don’t agree: get in touch with them, then say how it goes on.")
     task = _("get in touch with both sides")
     yield act_of(mission, COORDINATION, "mission-resume", words, _("Say how it goes on"), task)
 

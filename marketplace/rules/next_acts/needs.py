@@ -156,10 +156,10 @@ def _not_read(situation: Situation) -> Card:
 def _to_qualify(situation: Situation) -> Card:
     organisation = situation.need.organisation
     line = Line(
-        _("Is it clear, limited, and worth a volunteer's time? Edit the wording if need be, ask a question, or publish.")
+        _("Is it clear, limited, and worth a volunteer’s time? Edit the wording if need be, ask a question, or publish.")
     )  # fmt: skip
     if not organisation.is_accepted:
-        words = _("This organisation isn't verified yet: verify it before you publish its need.")
+        words = _("This organisation isn’t verified yet: verify it before you publish its need.")
         line = Line(words, link=str(organisation), url=organisation.get_absolute_url())
     publish = Button(_("Publish"), situation.url("need-publish"), "quiet", posts=True)
     waits = why_not_publish(situation.need)

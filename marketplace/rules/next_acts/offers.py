@@ -64,12 +64,12 @@ def _draft(situation: Situation) -> Card:
 
 
 def _not_shown(situation: Situation) -> Card:
-    return _to_publish(situation, _("This offer isn't shown"))
+    return _to_publish(situation, _("This offer isn’t shown"))
 
 
 def _used_up(situation: Situation) -> Card:
     """Full, or free again since its missions have ended: one may follow."""
-    again = _("Another one?") if not situation.refusal else _("This offer isn't shown")
+    again = _("Another one?") if not situation.refusal else _("This offer isn’t shown")
     return _to_publish(situation, again)
 
 

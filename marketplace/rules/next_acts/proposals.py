@@ -99,9 +99,9 @@ def _open(situation: Situation) -> Card:
     if not situation.can_say_yes:
         title = _has_to_answer(situation.proposal.offer.discreet_name)
         return Card(title, _before_an_answer(situation, _only_they(situation)), (no,))
-    yes = Button(_("Yes, let's do it"), situation.url("proposal-accept"), "accent", posts=True)
+    yes = Button(_("Yes, let’s do it"), situation.url("proposal-accept"), "accent", posts=True)
     if situation.side == Side.OFFER and asked_of(situation.proposal):
-        yes = Button(_("Yes, let's do it"), situation.url("proposal-answers"), "accent")
+        yes = Button(_("Yes, let’s do it"), situation.url("proposal-answers"), "accent")
     own = own_words(situation.proposal, situation.side)
     said = [Line(f"{_('With your yes you say:')} {quoted(own)}")] if own else []
     title = _("Your answer is awaited")
@@ -131,11 +131,11 @@ def _in_place(proposal: Proposal) -> str:
 def _asked(situation: Situation) -> Line:
     if situation.is_need_side:
         words = _(
-            "Would %(who)s suit you? If both sides say yes, you get each other's details and you frame the mission together."
+            "Would %(who)s suit you? If both sides say yes, you get each other’s details and you frame the mission together."
         )
     else:
         words = _(
-            "Would you like to help %(org)s? If both sides say yes, you get each other's details and you frame the mission together."
+            "Would you like to help %(org)s? If both sides say yes, you get each other’s details and you frame the mission together."
         )
     return Line(capfirst(words % {"who": situation.other, "org": situation.other}))
 

@@ -35,7 +35,7 @@ def keep(request: OurRequest, pk: int) -> HttpResponse:
     if request.method != "POST":
         return redirect(need)
     if not waits_for_help(need):
-        messages.error(request, _("This need isn't open any more: it is filled or closed."))
+        messages.error(request, _("This need isn’t open any more: it is filled or closed."))
         return redirect(need)
     if request.reader is not None:
         permissions.require(permissions.can_help(request.reader, need))

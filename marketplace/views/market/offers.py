@@ -352,7 +352,7 @@ def _finds_its_pole(offer: Offer, organisation: Organisation | None, form: Offer
     if pole is None:
         form.add_error(
             "commune",
-            _("No pôle covers this département yet: we can't connect you with structures there."),
+            _("No pôle covers this département yet: we can’t connect you with structures there."),
         )
         return False
     offer.pole = pole

@@ -168,7 +168,7 @@ def accept(request: SignedInRequest, pk: int) -> HttpResponse:
             request, _("Thank you. We are telling the other side: their answer is awaited.")
         )
         return redirect(proposal)
-    messages.success(request, _("It's a yes on both sides: you can now reach each other directly."))
+    messages.success(request, _("It’s a yes on both sides: you can now reach each other directly."))
     return redirect(mission)
 
 

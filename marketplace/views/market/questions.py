@@ -56,7 +56,7 @@ def _kept(request: SignedInRequest, proposal: Proposal, form: AnswersForm) -> Ht
         return redirect(proposal)
     if mission:
         messages.success(
-            request, _("It's a yes on both sides: you can now reach each other directly.")
+            request, _("It’s a yes on both sides: you can now reach each other directly.")
         )
         return redirect(mission)
     messages.success(request, _("Thank you. The structure reads your answers beside the proposal."))

@@ -263,7 +263,7 @@ def contest(request: SignedInRequest, pk: int) -> HttpResponse:
     context = {
         "mission": mission,
         "form": form,
-        "title": _("These hours aren't right?"),
+        "title": _("These hours aren’t right?"),
         "act_label": _("Say so"),
         "back_url": reverse("mission-hours", args=[mission.pk]),
     }

@@ -224,7 +224,7 @@ def dispute(request: SignedInRequest, pk: int) -> HttpResponse:
         one_of(request.user, pk),
         missions.dispute,
         to=MissionStatus.DISPUTED,
-        title=_("You don't agree?"),
+        title=_("You don’t agree?"),
         label=_("Call the coordinators"),
         done=_("The coordinators have been called: they get in touch with both sides."),
         text=_(
@@ -237,13 +237,13 @@ def dispute(request: SignedInRequest, pk: int) -> HttpResponse:
 def _when_it_stops(mission: Mission) -> str:
     """What follows: a renewal has taken no place of its own, so that nothing opens again with its end."""
     if mission.renewed_from_id:
-        return _("Everyone concerned is told, with your reason. It can't be undone.")
+        return _("Everyone concerned is told, with your reason. It can’t be undone.")
     if not mission.offer.opens_again:
         return _(
-            "Everyone concerned is told, with your reason. The need opens again where its dates allow it. It can't be undone."
+            "Everyone concerned is told, with your reason. The need opens again where its dates allow it. It can’t be undone."
         )
     return _(
-        "Everyone concerned is told, with your reason. The need and the offer open again where their dates allow it. It can't be undone."
+        "Everyone concerned is told, with your reason. The need and the offer open again where their dates allow it. It can’t be undone."
     )
 
 
@@ -343,7 +343,7 @@ def review(request: SignedInRequest, pk: int) -> HttpResponse:
     if not permissions.can_review(request.user, mission):
         messages.info(
             request,
-            _("There is no review to give: the mission isn't finished, or your side has given it."),
+            _("There is no review to give: the mission isn’t finished, or your side has given it."),
         )
         return redirect(mission)
     typing = drafts.of(request, f"review:{pk}:{voice}")

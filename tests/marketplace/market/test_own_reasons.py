@@ -181,7 +181,7 @@ def test_a_sentence_kept_before_the_codes_is_told_in_the_language_of_its_reader(
 def test_own_words_after_a_sentence_of_the_site_stay_as_they_were_written():
     step = NeedStep(after="CLOSED", reason="C’est trop loin. Deux heures de train.")
     with override("en"):
-        assert step.said == "It's too far away. Deux heures de train."
+        assert step.said == "It’s too far away. Deux heures de train."
 
 
 # --- a no ----------------------------------------------------------------------------------

@@ -195,7 +195,7 @@ def test_an_agent_is_no_employee_in_english_either(client):
     assert "Needed for a refusal" in page
     with override("en"):
         told = str(TEXTS[MissionStatus.AGREEMENT])
-    assert "The employer's agreement comes next" in told
+    assert "The employer’s agreement comes next" in told
     assert not [one for one in (page, told) if "employee" in one]
 
 

@@ -18,7 +18,7 @@ def test_a_file_that_lost_its_lines_takes_nothing_away(rome, name):  # noqa: F81
     with pytest.raises(CommandError, match=f"unix_{name}_v460_utf8.csv, line 1: it holds nothing"):
         bring(write(rome, **{name: FILES[name][:1]}))
     (rome / f"unix_{name}_v460_utf8.csv").write_bytes(b"")
-    with pytest.raises(CommandError, match=r"line 1: the columns' names are missing"):
+    with pytest.raises(CommandError, match=r"line 1: the columns’ names are missing"):
         bring(rome)
     assert RomeTrade.objects.count() == 3
     assert RomeAppellation.objects.count() == 6
@@ -30,8 +30,8 @@ def test_a_file_that_lost_its_lines_takes_nothing_away(rome, name):  # noqa: F81
         ("referentiel_code_rome", 2, 0, "A1101", "the code A1101 is there twice"),
         ("referentiel_appellation", 2, 0, "101", "the code 101 is there twice"),
         ("referentiel_appellation", 2, 1, "Meu\0nier", "NUL"),
-        ("rubrique_mobilite", 1, 2, "²", "the rank isn't a number"),
-        ("rubrique_mobilite", 1, 2, "9" * 30, "the rank isn't a number"),
+        ("rubrique_mobilite", 1, 2, "²", "the rank isn’t a number"),
+        ("rubrique_mobilite", 1, 2, "9" * 30, "the rank isn’t a number"),
     ],
 )
 def test_a_line_that_no_database_would_take_is_named(tmp_path, name, line, column, value, says):

@@ -176,7 +176,7 @@ def test_bytes_that_are_not_text_are_named(tmp_path):
     write(tmp_path)
     path = tmp_path / "unix_texte_v460_utf8.csv"
     path.write_bytes(path.read_bytes() + "A1101,3,definition,2,Été".encode("latin-1"))
-    with pytest.raises(CommandError, match=r"texte_v460_utf8.csv, line 4: it isn't UTF-8"):
+    with pytest.raises(CommandError, match=r"texte_v460_utf8.csv, line 4: it isn’t UTF-8"):
         bring(tmp_path)
 
 
