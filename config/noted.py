@@ -3,8 +3,11 @@ page leaves (docs/decisions/0083)."""
 
 from collections.abc import Callable, Iterator
 
+from django.contrib import admin
+from django.contrib.admin.utils import unquote
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
+from django.urls import ResolverMatch
 from django.utils import timezone
 
 from accounts.requests import OurRequest, SignedInRequest, is_signed_in
@@ -140,6 +143,8 @@ class NotedMiddleware:
 
 
 def _note(request: SignedInRequest) -> None:
+    if request.resolver_match and request.resolver_match.namespace == admin.site.name:
+        return _note_row(request, request.resolver_match)
     reader = Reader.of(request.user.pk, request.memberships)
     if not reader.looks_on:
         return
@@ -148,6 +153,17 @@ def _note(request: SignedInRequest) -> None:
     for kind, noun, key in _read(request):
         form = AFTER_SEARCH if found else ""
         journal.tell(kind, NOUNS[noun], key, reader=reader, now=now, form=form)
+
+
+def _note_row(request: SignedInRequest, match: ResolverMatch) -> None:
+    """In the administration: the page of one row, its history, the question before it is deleted."""
+    key = match.kwargs.get("object_id")
+    if key is None:
+        return
+    for model in admin.site._registry:
+        beginning = f"{model._meta.app_label}_{model._meta.model_name}_"
+        if (match.url_name or "").startswith(beginning):
+            journal.tell_opened(model, unquote(key), by=request.user, now=timezone.now())
 
 
 def _read(request: OurRequest) -> Iterator[tuple[JournalKind, str, object]]:

@@ -29,7 +29,7 @@ ACTS: dict[str, tuple["StrOrPromise", tuple[JournalKind, ...]]] = {
         (
             JournalKind.PERSON_READ, JournalKind.HOUSE_READ, JournalKind.NEED_READ, JournalKind.OFFER_READ,
             JournalKind.PROPOSAL_READ, JournalKind.MISSION_READ, JournalKind.TALK_READ, JournalKind.CASE_READ,
-            JournalKind.PAPER_READ, JournalKind.WORK_READ,
+            JournalKind.PAPER_READ, JournalKind.WORK_READ, JournalKind.STAFF_READ,
         ),
     ),
     "emporte": (
@@ -59,8 +59,12 @@ OF_ONE: dict[str, tuple["StrOrPromise", "StrOrPromise"]] = {
     JournalKind.LISTED: (gettext_lazy("took out a list that you are in, as a file"),) * 2,
     JournalKind.WROTE: (gettext_lazy("wrote to you, and to others, with one letter"),) * 2,
     JournalKind.FOR_THEM: (gettext_lazy("wrote a need in your place"),) * 2,
+    JournalKind.STAFF_READ: (gettext_lazy("opened what the site holds of you, in its administration"),) * 2,
 }  # fmt: skip
 OF_A_HOUSE: dict[str, "StrOrPromise"] = {
+    JournalKind.STAFF_READ: gettext_lazy(
+        "opened what the site holds of the organisation, in its administration"
+    ),
     JournalKind.LISTED: gettext_lazy("took out a list that the organisation is in, as a file"),
     JournalKind.FOR_THEM: gettext_lazy("wrote a need in the organisation’s place"),
     JournalKind.WROTE: gettext_lazy("wrote to the organisation, and to others, with one letter"),
@@ -165,7 +169,7 @@ def _grouped(rows: JournalQuerySet) -> list[dict[str, Any]]:
 def _days(found: list[dict[str, Any]], reader: User, house: bool) -> Iterator[Day]:
     names = reader_names.names({(row["by"], row["organisation"]) for row in found})
     titles = _titles(found, reader)
-    days: dict[date, dict[tuple[int, int], Who]] = {}
+    days: dict[date, dict[tuple[int, int | None], Who]] = {}
     for row in found:
         key = (row["by"], row["organisation"])
         people = days.setdefault(row["day"], {})

@@ -171,6 +171,12 @@ def around_offers(at: str = "") -> Parties:
         found = _followed(rows, f"{at}pole", _of_offers(at, reader), reader)
         by, pole = _operator(reader, f"{at}pole"), F(f"{at}pole")
         yield _lines(found, by, pole, F(f"{at}person"), _employer(at), F(f"{at}pk"))
+        # One of another pôle that was put forward for a need of theirs: they read it too.
+        asked = rows.exclude(**{f"{at}pole__in": list(reader.operators)})
+        asked = asked.alias(asking=F(f"{at}proposals__need__pole")).exclude(_of_offers(at, reader))
+        found = asked.filter(asking__in=list(reader.operators)).distinct()
+        by, pole = _operator(reader, "asking"), F("asking")
+        yield _lines(found, by, pole, F(f"{at}person"), _employer(at), F(f"{at}pk"))
 
     return parties
 

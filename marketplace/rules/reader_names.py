@@ -8,14 +8,26 @@ from accounts.models import Membership, Organisation, User
 
 
 def names(pairs: Iterable[tuple[int, int | None]]) -> dict[tuple[int, int | None], str]:
-    """Of readers, each with the organisation for which they read: by their name and where they work, as long as they do;
-    afterwards by where they did."""
-    asked = {(by, house) for by, house in pairs if house is not None}
+    """Of readers, each with the organisation for which they read, None in the administration of the site: by their name and where
+    they work, as long as they do; afterwards by where they did."""
+    asked = set(pairs)
     people = User.objects.in_bulk({by for by, _house in asked})
-    houses = Organisation.objects.in_bulk({house for _by, house in asked})
+    houses = Organisation.objects.in_bulk({house for _by, house in asked if house is not None})
     members = Membership.objects.filter(user__in=people, organisation__in=houses)
     there = set(members.values_list("user", "organisation"))
-    return {pair: _name(people[pair[0]], houses[pair[1]], pair in there) for pair in asked}
+    return {
+        (by, house): _staff(people[by])
+        if house is None
+        else _name(people[by], houses[house], (by, house) in there)
+        for by, house in asked
+    }
+
+
+def _staff(person: User) -> str:
+    """Who reads for no organisation: whoever runs the site."""
+    if person.is_staff and not person.closed_at:
+        return _("%(who)s, who runs this site") % {"who": person}
+    return _("Somebody who ran this site and no longer does")
 
 
 def _name(person: User, house: Organisation, is_there: bool) -> str:

@@ -6,11 +6,13 @@ from typing import Any
 
 from django.core.exceptions import EmptyResultSet
 from django.db import DatabaseError, OperationalError, connection, transaction
+from django.db.models import Model
 
 from accounts.models import Organisation, Pole, User
 from marketplace.models import JournalEntry, JournalKind
 from marketplace.models.desk.journal import LONGEST_REASON
 from marketplace.rules.journal_parties import Lines, Noun, Reader
+from marketplace.rules.opened_rows import party_of
 
 A_PIECE = 5000  # lines forgotten at once
 TABLE = JournalEntry._meta.db_table
@@ -103,6 +105,22 @@ def tell_of(
             return cursor.rowcount
     except DatabaseError as fault:
         raise NotNoted(str(fault)) from fault
+
+
+def tell_opened(model: type[Model], key: str, *, by: User, now: datetime) -> int:
+    """Write that whoever runs the site opened a row in its administration, for whom it is about; not of oneself. Returns how many
+    are told."""
+    try:
+        party = party_of(model, key)
+        if party is None or party.person == by.pk:
+            return 0
+        JournalEntry.objects.create(
+            kind=JournalKind.STAFF_READ, by=by, pole_id=party.pole, subject_id=party.person,
+            house_id=party.house, words=model._meta.label_lower, told=True, at=now,
+        )  # fmt: skip
+    except DatabaseError as fault:
+        raise NotNoted(str(fault)) from fault
+    return 1
 
 
 def _compiled(found: Iterable[Lines]) -> Iterator[tuple[str, tuple[Any, ...]]]:

@@ -60,6 +60,7 @@ class JournalKind(models.TextChoices):
     LISTED = "LISTED", _("took out a list in which they are")
     WROTE = "WROTE", _("wrote to them with others")
     FOR_THEM = "FOR_THEM", _("wrote a need or an offer in their place")
+    STAFF_READ = "STAFF_READ", _("opened a row in the administration of the site")
 
 
 # What a list is called that was taken out: the words of its lines. Those of the same name are told once.
@@ -89,7 +90,7 @@ TOLD = (
     JournalKind.PERSON_READ, JournalKind.HOUSE_READ, JournalKind.NEED_READ, JournalKind.OFFER_READ, JournalKind.PROPOSAL_READ,
     JournalKind.MISSION_READ, JournalKind.TALK_READ, JournalKind.CASE_READ, JournalKind.PAPER_READ, JournalKind.PAPER_TAKEN,
     JournalKind.ARCHIVE_TAKEN, JournalKind.FILE_TAKEN, JournalKind.WORK_READ, JournalKind.SOUGHT, JournalKind.LISTED,
-    JournalKind.WROTE, JournalKind.FOR_THEM,
+    JournalKind.WROTE, JournalKind.FOR_THEM, JournalKind.STAFF_READ,
 )  # fmt: skip
 
 
@@ -118,7 +119,8 @@ class JournalQuerySet(models.QuerySet["JournalEntry"]):
 class JournalEntry(models.Model):
     """One thing done, once. `number` says about which one, of the nouns of that kind (a year, a mission), and `words` how
     it was narrowed; `subject` is the person whom it was about, `house` the organisation, where it was one. A line that is `told`
-    is read by them: its pôle says where it was done, and its organisation by which operator or employer."""
+    is read by them: its pôle says where it was done, and its organisation by which operator or employer; what is opened in the
+    administration is done for none, and its pôle is one of theirs."""
 
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", db_index=False

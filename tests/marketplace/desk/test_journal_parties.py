@@ -13,9 +13,11 @@ from marketplace.rules.journal_parties import NOUNS, Reader
 from tests.factories import (
     make_coordinator,
     make_mission,
+    make_need,
     make_offer,
     make_organisation,
     make_pole,
+    make_proposal,
     make_user,
 )
 from tests.marketplace.desk import behalf_people
@@ -178,3 +180,19 @@ def test_a_structure_that_nobody_takes_up_is_erased_though_it_was_read():
     unclaimed.refuse(need.behalf, by=them.writer, now=timezone.now())
     assert not Organisation.objects.filter(pk=house.pk).exists()
     assert JournalEntry.objects.filter(house=house.pk).count() == 2
+
+
+def test_an_offer_of_another_pole_that_is_put_forward_here_is_told_once(solene):
+    """Whoever coordinates the need's pôle opens it too, in the name of their own; nobody of a third one is told of."""
+    elsewhere = make_pole("Pôle du Sud", departments=("34",))
+    offer = make_offer(make_user("Nora", "Cherif"), pole=elsewhere)
+    third = make_coordinator(make_pole("Pôle de l’Est", departments=("67",)))
+    assert tell(solene, "offer", offer.pk, JournalKind.OFFER_READ) == 0
+    pole = solene.memberships.get().organisation.pole
+    for _twice in range(2):
+        make_proposal(make_need(make_organisation(pole=pole)), offer)
+    assert tell(solene, "offer", offer.pk, JournalKind.OFFER_READ) == 1
+    assert tell(third, "offer", offer.pk, JournalKind.OFFER_READ) == 0
+    line = JournalEntry.objects.get(kind=JournalKind.OFFER_READ)
+    assert (line.subject, line.pole) == (offer.person, pole)
+    assert line.organisation.memberships.filter(user=solene).exists()
