@@ -331,8 +331,10 @@ def forget_journal() -> None:
 
 @shared_task(soft_time_limit=A_YEAR, time_limit=A_YEAR + 60)
 def apply_retention() -> None:
-    """Erase what has been kept for its time, line by line of the table. A second run gives only what is left."""
+    """Erase what has been kept for its time, line by line of the table, and what those said of themselves who left long ago. A
+    second run gives only what is left."""
     retention.apply(timezone.now())
+    people.unsay_left(timezone.now())
 
 
 @shared_task

@@ -61,6 +61,7 @@ NAMES = {
     "pay_proofs_years": _("What the value of a gift is reckoned from is kept"),
     "books_kept_years": _("Proofs of accounts are kept"),
     "claims_years": _("A claim between those who have agreed on something lapses after"),
+    "consent_years": _("A yes that somebody gave ends by itself after"),
     "loan_years": _("Loan of an employee: at most"),
     "loan_lender_employees": _("Free loan to a structure that isn’t eligible: lender’s employees, at least"),
     "loan_user_employees": _("Free loan to a structure that isn’t eligible: its employees, fewer than"),
@@ -118,6 +119,8 @@ TABLE: tuple[Parameter, ...] = (
     _line("pay_proofs_years", "2022-01-01", "6", "years", "LPF, art. L. 102 B", checked=False),
     _line("books_kept_years", "2000-09-21", "10", "years", "Code de commerce, art. L. 123-22", checked=False),
     _line("claims_years", "2008-06-19", "5", "years", "Code civil, art. 2224", checked=False),
+    _line("consent_years", "2018-05-25", "0", "end", "RGPD, art. 7", checked=False,
+          note="L’article 7 ne fixe pas de durée, et nous n’en avons trouvé dans aucun autre texte pour ces accords : un oui vaut jusqu’à ce qu’il soit retiré, ou que ce sur quoi il porte soit fini. Le CEPD (lignes directrices 5/2020) conseille de le redemander de temps en temps, sans dire quand : chaque oui est montré avec son jour, et se retire d’un clic."),
     # --- how long ---
     _line("loan_years", "2017-09-24", "2", "years", "Code du travail, art. L. 8241-3 (ordonnance n° 2017-1387)"),
     _line("loan_years", "2024-04-17", "3", "years", LOAN_ACT),

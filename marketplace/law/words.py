@@ -22,10 +22,12 @@ def number(line: Parameter) -> str:
 def said(line: Parameter) -> str:
     if line.unit == "day":
         return number(line)
+    if line.unit == "end" and not line.amount:
+        return _("no time of its own")
     if line.unit == "euros":
         whole = line.amount == int(line.amount)
         return _whole_euros(line) if whole else euros(line.amount)
-    if line.unit == "years":
+    if line.unit in ("years", "end"):
         return ngettext("%(n)s year", "%(n)s years", int(line.amount)) % {"n": number(line)}
     return {
         "share": _("%(n)s%%"),

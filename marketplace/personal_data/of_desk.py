@@ -9,7 +9,7 @@ _OF_YOU = _("What the coordination noted: tags, notes, tasks")
 _BROUGHT = _("What was written or brought in by the coordination")
 _LETTERS = _("Letters of the pôle to several")
 _READ = _("Journal: who read, took out or wrote what of you")
-_JOURNAL = _("Journal: data read, taken out or brought in, by you or about you")
+_JOURNAL = _("Journal: data that you took out or brought in")
 _DESK = _("Work of the coordination")
 _REPORTS = _("Reports, lists and settings")
 _MOVED = _("What you moved on at the desk")
@@ -35,7 +35,8 @@ PEOPLE = (
     Part(
         "marketplace.JournalEntry", _READ, ("subject",), readers=True, suffix="_read",
     ),
-    Part("marketplace.JournalEntry", _JOURNAL, ("by",), but=("why",)),
+    # What one read of others is told to them: it is about them, and grows with each page (docs/decisions/0088).
+    Part("marketplace.JournalEntry", _JOURNAL, ("by",), but=("why",), only=Q(told=False)),
     Part("marketplace.DataCopy", _COPIES, ("person", "asked_by"), but=("file",)),
     Part("marketplace.Absence", _DESK, ("person", "stand_in", "said_by")),
     Part("marketplace.FreeTime", _DESK, ("person",)),

@@ -125,6 +125,14 @@ def _unsay(offer: Offer) -> None:
     offer.save(update_fields=["title", "about", *SECOND])
 
 
+def unsay_left(now: datetime) -> int:
+    """What those say of themselves who closed their account before this was taken away as it closes. Returns how many offers."""
+    with translation.override(settings.LANGUAGE_CODE):
+        unsaid = Q(title=_("Volunteer help"), about="", second_title="", second_text="")
+    left = Offer.objects.filter(Q(organisation=None) | Q(time=Time.OWN), person__closed_at__lte=now)
+    return each_row("retention", left.exclude(unsaid).order_by("pk"), _unsay, whole=False)
+
+
 def _empty(organisation: Organisation, *, by: User) -> None:
     """The last person leaves: what the organisation asked for or offered ends."""
     reason = reasons.coded("site-left")

@@ -20,6 +20,7 @@ from accounts.requests import OurRequest, SignedInRequest
 from marketplace.actions.market import consents, own_name
 from marketplace.actions.refusals import NotYet
 from marketplace.forms.market.consents import ConsentForm
+from marketplace.law import parameters
 from marketplace.letters.market.consents import title_of
 from marketplace.models import (
     Behalf,
@@ -145,6 +146,7 @@ def index(request: SignedInRequest) -> HttpResponse:
         request,
         "marketplace/market/consents.html",
         {
+            "law": parameters.on("consent_years", timezone.localdate(now)),
             "standing": [line for line in lines if line.consent.stands],
             "others": taking_back.other_yeses(request.user),
             "ended": [line for line in lines if not line.consent.stands],

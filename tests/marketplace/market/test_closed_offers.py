@@ -61,3 +61,20 @@ def test_nobody_reads_in_which_town_and_trade_they_were(client, noe):
         assert "Compte fermé" not in read or answer is told[-1]
     assert client.get(offer.get_absolute_url()).status_code == 404
     assert "Compte fermé, Aide bénévole" in told[-1].content.decode()
+
+
+def test_an_account_closed_long_ago_says_nothing_of_itself_either(noe):
+    """What it offered was kept whole, before closing took it away; what its employer says of it isn't its own."""
+    company = make_organisation("COMPANY", administrator=make_user(), member=noe)
+    alone = make_offer(noe, title="Noé, menuisier à Lens", about="J’ai un atelier.")
+    at_work = make_offer(noe, organisation=company, time=Time.WORK, title="Menuiserie")
+    here = make_offer(make_user(), title="Comptable", about="Trente ans de métier.")
+    noe.closed_at = timezone.now()
+    noe.save()
+    assert people.unsay_left(timezone.now()) == 1
+    for one in (alone, at_work, here):
+        one.refresh_from_db()
+    assert (alone.title, alone.about) == ("Aide bénévole", "")
+    assert "lens" not in alone.search_text + alone.search_name
+    assert (at_work.title, here.about) == ("Menuiserie", "Trente ans de métier.")
+    assert people.unsay_left(timezone.now()) == 0, "once is enough"

@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from accounts.models import Membership, Organisation
-from marketplace.models import HoursEntry, Message, Note, Tag, Thread
+from marketplace.models import HoursEntry, JournalEntry, JournalKind, Message, Note, Tag, Thread
 from marketplace.models.desk.records import PersonRecord
 from tests.factories import (
     make_coordinator,
@@ -134,6 +134,18 @@ def test_a_record_that_was_brought_in_is_found_by_the_address(nora):
     [record] = tables(nora)["marketplace.personrecord"]
     assert (record["last_name"], record["trade"]) == ("Cherif", "Peintre")
     assert "Autre" not in whole(coordinator)
+
+
+def test_a_coordinators_copy_says_what_they_took_out_and_not_whom_they_read(nora):
+    """Each page that they open is a line, and it is about those whom they read, who are told of it."""
+    coordinator, pole, now = make_coordinator(), make_organisation().pole, timezone.now()
+    common = {"by": coordinator, "pole": pole, "at": now}
+    JournalEntry.objects.create(kind=JournalKind.LIST, words="person", **common)
+    JournalEntry.objects.create(kind=JournalKind.PERSON_READ, subject=nora, told=True, **common)
+    [line] = tables(coordinator)["marketplace.journalentry"]
+    assert line["kind"] == "LIST"
+    [read] = tables(nora)["marketplace.journalentry_read"]
+    assert read["kind"] == "PERSON_READ"
 
 
 # --- of an organisation -----------------------------------------------------------------------

@@ -1,8 +1,14 @@
 """The page of one's yeses says what goes with each, before and after; and which other choices are made elsewhere."""
 
+from datetime import timedelta
+
 import pytest
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
 
+from marketplace.law import parameters
+from marketplace.law.words import said
 from marketplace.models import Consent, ConsentKind, Learning
 from marketplace.models.market.consents import WORDS
 from marketplace.rules import taking_back
@@ -16,12 +22,13 @@ def nora():
     return make_user("Nora", "Cherif")
 
 
-def listed(person):
+def listed(person, **more):
     """A yes to being in the directory."""
     house = make_organisation(member=person, name="Nora Cherif, graphiste")
     return Consent.objects.create(
         person=person, kind=ConsentKind.LETTERS, about=house.pole_id,
         words=str(WORDS[ConsentKind.LETTERS]), language="fr", how="ACCOUNT",
+        **more,
     )  # fmt: skip
 
 
@@ -70,3 +77,14 @@ def test_other_choices_are_led_to_where_they_are_made(client, nora):
     page = client.get(reverse("consents")).content.decode()
     assert f'href="{reverse("learning")}"' in page
     assert "jamais votre employeur" in page
+
+
+def test_each_yes_has_its_day_and_the_page_says_that_none_ends_by_itself(client, nora):
+    long_ago = timezone.localtime() - timedelta(days=1500)
+    listed(nora, given_at=long_ago)
+    client.force_login(nora)
+    page = " ".join(client.get(reverse("consents")).text.replace("\xa0", " ").split())
+    assert date_format(long_ago, "j F Y, H:i") in page
+    assert "Un accord n’a pas de durée : il vaut jusqu’à ce que vous le retiriez" in page
+    assert "(RGPD, art. 7) À vérifier" in page
+    assert said(parameters.on("consent_years", timezone.localdate())) == "aucune durée"
