@@ -34,7 +34,7 @@ class Spoken(models.IntegerChoices):
     ALSATIAN = 1 << 13, _("Alsatian")
     FLEMISH = 1 << 14, _("Flemish")
     PICARD = 1 << 15, _("Picard")
-    CREOLES = 1 << 16, _("a creole")
+    CREOLES = 1 << 16, _("Creole (West Indies, French Guiana, Réunion…)")
     ITALIAN = 1 << 17, _("Italian")
     POLISH = 1 << 18, _("Polish")
     ROMANIAN = 1 << 19, _("Romanian")
@@ -137,8 +137,9 @@ TAGS = [(TONGUES[one].tag, one.label) for one in WRITTEN]
 _rather: ContextVar[str] = ContextVar("rather", default="")
 _BETWEEN = re.compile(r"[,;/+&|\n·]|\s[-–—]\s|(?<=\w)\.(?=\s|$)|\b(?:et|ou|and|or|puis)\b")
 _AROUND = re.compile(r"^(?:(?:en|le|la|du|de la|langues?|parlee?s?|in)\s?[:\s]\s?|[ld]')+")
+_BESIDE = re.compile(r"\([^()]{0,60}\)")  # (courant), (Antilles, Guyane, La Réunion…)
 _LEVEL = re.compile(
-    r"\([^()]{0,60}\)|\b(?:courant|couramment|bilingue|notions?|natif|native|[abc][12])\b"
+    rf"{_BESIDE.pattern}|\b(?:courant|couramment|bilingue|notions?|natif|native|[abc][12])\b"
 )
 
 
@@ -198,7 +199,7 @@ def languages_in(text: str) -> tuple[int, list[str]]:
 
 
 def _parts(text: str) -> Iterator[str]:
-    for part in _BETWEEN.split(fold(text).replace("’", "'")):
+    for part in _BETWEEN.split(_BESIDE.sub(" ", fold(text).replace("’", "'"))):
         if part := part.strip():
             yield part
 

@@ -1,4 +1,4 @@
-"""Words of the choices have typographic apostrophes. The database doesn't change."""
+"""Words of the choices: typographic apostrophes, and how people call creoles. The database doesn't change."""
 
 from django.conf import settings
 from django.db import migrations, models
@@ -29,6 +29,11 @@ class Migration(migrations.Migration):
             field=models.CharField(blank=True, help_text='Date and number of the tax office’s letter, for instance.', max_length=160, verbose_name='reference of the proof'),
         ),
         migrations.AlterField(
+            model_name='gathering',
+            name='second_language',
+            field=models.CharField(blank=True, choices=[('en', 'English'), ('ar', 'Arabic'), ('es', 'Spanish'), ('pt', 'Portuguese'), ('de', 'German'), ('uk', 'Ukrainian'), ('br', 'Breton'), ('eu', 'Basque'), ('oc', 'Occitan'), ('co', 'Corsican'), ('ca', 'Catalan'), ('gsw', 'Alsatian'), ('vls', 'Flemish'), ('pcd', 'Picard'), ('cpf', 'Creole (West Indies, French Guiana, Réunion…)'), ('it', 'Italian'), ('pl', 'Polish'), ('ro', 'Romanian'), ('tr', 'Turkish'), ('prs', 'Dari'), ('ps', 'Pashto')], db_default='', default='', max_length=8, verbose_name='other language'),
+        ),
+        migrations.AlterField(
             model_name='mission',
             name='regime',
             field=models.CharField(blank=True, choices=[('PRESTATION', 'skills sponsorship: the company does a piece of work'), ('LOAN', 'skills sponsorship: the company lends an employee'), ('VOLUNTEERING', 'skills volunteering, on one’s own time'), ('PUBLIC_AGENT', 'a public agent made available'), ('NOT_ELIGIBLE', 'free loan of an employee, without a tax receipt'), ('NON_PROFIT_LOAN', 'loan of an employee between non-profits')], max_length=20, verbose_name='legal frame'),
@@ -37,6 +42,16 @@ class Migration(migrations.Migration):
             model_name='mission',
             name='status',
             field=models.CharField(choices=[('FRAMING', 'being set up'), ('AGREEMENT', 'waiting for the employer’s agreement'), ('DOCUMENTS', 'documents'), ('RUNNING', 'running'), ('SUSPENDED', 'suspended'), ('LEFT', 'suspended, the person has left'), ('DISPUTED', 'in disagreement'), ('DELIVERED', 'delivered'), ('REVIEWED', 'to be closed'), ('VALUED', 'value declared'), ('CLOSED', 'closed'), ('RENEWED', 'closed and renewed'), ('INTERRUPTED', 'interrupted')], default='FRAMING', max_length=20, verbose_name='state'),
+        ),
+        migrations.AlterField(
+            model_name='need',
+            name='second_language',
+            field=models.CharField(blank=True, choices=[('en', 'English'), ('ar', 'Arabic'), ('es', 'Spanish'), ('pt', 'Portuguese'), ('de', 'German'), ('uk', 'Ukrainian'), ('br', 'Breton'), ('eu', 'Basque'), ('oc', 'Occitan'), ('co', 'Corsican'), ('ca', 'Catalan'), ('gsw', 'Alsatian'), ('vls', 'Flemish'), ('pcd', 'Picard'), ('cpf', 'Creole (West Indies, French Guiana, Réunion…)'), ('it', 'Italian'), ('pl', 'Polish'), ('ro', 'Romanian'), ('tr', 'Turkish'), ('prs', 'Dari'), ('ps', 'Pashto')], db_default='', default='', max_length=8, verbose_name='other language'),
+        ),
+        migrations.AlterField(
+            model_name='offer',
+            name='second_language',
+            field=models.CharField(blank=True, choices=[('en', 'English'), ('ar', 'Arabic'), ('es', 'Spanish'), ('pt', 'Portuguese'), ('de', 'German'), ('uk', 'Ukrainian'), ('br', 'Breton'), ('eu', 'Basque'), ('oc', 'Occitan'), ('co', 'Corsican'), ('ca', 'Catalan'), ('gsw', 'Alsatian'), ('vls', 'Flemish'), ('pcd', 'Picard'), ('cpf', 'Creole (West Indies, French Guiana, Réunion…)'), ('it', 'Italian'), ('pl', 'Polish'), ('ro', 'Romanian'), ('tr', 'Turkish'), ('prs', 'Dari'), ('ps', 'Pashto')], db_default='', default='', max_length=8, verbose_name='other language'),
         ),
         migrations.AlterField(
             model_name='offer',
