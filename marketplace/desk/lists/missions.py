@@ -83,8 +83,11 @@ KIND = ListKind(
             name="debut", label=_("From"), fields=("starts_on", "has_dates"), order=("starts_on",),
             say=columns.if_said,
         ),
+        Column(name="fin", label=_("Until"), fields=UNTIL, say=_until),
+        # The day that is sorted is the one that is shown.
         Column(
-            name="fin", label=_("Until"), fields=UNTIL, order=("ends_on",), say=_until,
+            name="prevue", label=_("Planned until"), fields=("ends_on", "has_dates"), order=("ends_on",),
+            usual=False, say=columns.if_said,
         ),
         Column(name="heures", label=_("Hours agreed"), fields=("agreed_hours",), usual=False),
         columns.in_charge(),
