@@ -78,7 +78,7 @@ def test_the_pdf_holds_the_same_figures_and_is_noted(client, house):
     answer = pdf(client, house, why="pour le conseil")
     assert answer["Content-Type"] == "application/pdf"
     said = text_of(answer.content)
-    for words in (f"en {THIS}", "3 jours", "sur 10 jours de budget", "Par programme", "Deux jours", "Fours", "Usine", "21", mission.need.organisation.name):  # fmt: skip
+    for words in (f"en {THIS}", "3 jours", "sur 10 jours de budget", "Mois par mois", "Par programme", "Deux jours", "Fours", "Usine", "21", mission.need.organisation.name):  # fmt: skip
         assert words in said, words
     entry = JournalEntry.objects.filter(told=False).get()
     assert (entry.kind, entry.number, entry.form, entry.why) == (
@@ -160,7 +160,9 @@ def test_a_link_that_a_machine_follows_takes_nothing_out(client, house):
 
 def test_an_empty_year_makes_a_report_too(client, house):
     for version in ("", SHOWN):
-        assert pdf(client, house, version=version).status_code == 200
+        answer = pdf(client, house, version=version)
+        assert answer.status_code == 200
+        assert "Mois par mois" not in text_of(answer.content), "twelve times nothing"
 
 
 def test_receipts_are_told_to_who_reads_them_alone(client):
