@@ -49,12 +49,12 @@ def test_no_table_refers_to_people_without_saying_so():
     assert not list(chapters.columns_to(type("Nobody", (), {})))
 
 
-@pytest.mark.parametrize("part", EVERY_PART, ids=lambda part: part.code)
-def test_each_part_says_columns_that_there_are(part):
-    names = {one.name for one in part.model._meta.concrete_fields}
-    assert {*part.but, *part.names, *part.secrets} <= names | {"secret"}
-    for way in (*part.ways, *part.mails):
-        str(part.model._base_manager.filter(**{f"{way}__isnull": True}).query)
+def test_each_part_says_columns_that_there_are():
+    for part in EVERY_PART:
+        names = {one.name for one in part.model._meta.concrete_fields}
+        assert {*part.but, *part.names, *part.secrets} <= names | {"secret"}, part.code
+        for way in (*part.ways, *part.mails):
+            str(part.model._base_manager.filter(**{f"{way}__isnull": True}).query)
 
 
 def test_no_two_parts_of_an_owner_have_one_name_in_the_json():
