@@ -12,7 +12,8 @@ _ASKS = (
     r"(?:\b(?:pour|sur|besoins?|manqu\w+|cherch\w*|recherch\w*|propos\w*|offr\w*|donn\w*|apport\w*|sais|savons"
     r"|connai\w*|aid\w*|accompagn\w*|epaul\w*|appui\w*|soutien|conseil\w*|bras|mains?|pouce|cote|niveau|matiere"
     r"|rayon|question|form\w+|orient\w+|compet\w+|capables?|pratique|experience|calee?s?|douee?s?|ete|est|serait"
-    r"|sont|domaine|fau\w+|occup\w+|parl\w+|reproch\w+|met\w*|mettr\w+)\b|:)"
+    r"|sont|domaine|fau\w+|occup\w+|parl\w+|reproch\w+|met\w*|mettr\w+"
+    r"|(?:temps|services?|missions?|diplom\w+|etudes|fac|licence|master|passion|specialit\w+)(?=\s+(?:en|pour|sur|d[eu'])\b))\b|:)"
 )
 _BETWEEN = (
     r"(?:(?:d'|l'|(?:de|du|des|la|le|les|un|une|a|au|aux|en|mes|mon|ma|notre|nos|vos|votre|quelqu'un|pour|toujours"
@@ -21,11 +22,16 @@ _BETWEEN = (
 _JUST_BEFORE = re.compile(rf"{_ASKS}\s*{_BETWEEN}$")
 _JUST_AFTER = re.compile(
     r"\s*(?:[,:]\s*(?:c'est|c'etait|voila)\b|\s(?:que|dont)\s+(?:nous|on|j'|je)\b|\sa\s+(?:votre|ta|leur)\s+disposition"
-    r"|\s(?:peut|peuvent|pourrait|pourraient)\s+(?:nous|m'|vous)\s*(?:aider|servir|etre\s+utiles?)\b)"
+    r"|\s(?:peut|peuvent|pourrait|pourraient)\s+(?:nous|m'|vous)\s*(?:aider|servir|etre\s+utiles?)\b"
+    r"|\s(?:je|j'|on|nous)\s*(?:\w{1,5}\s+){0,2}(?:maitris|connai|sais|gere|ador|debrouill|fais)\w*"
+    r"|\s(?:reste|est)\s(?:\w+\s)?(?:ce\s+qu|mon\s|ma\s|le\s+plus)|\s(?:m'|nous\s+)?interess\w+"
+    r"|\s(?:en\s+(?:charge|main)\b|ne\s+(?:me|nous)\s+fait\s+pas\s+peur|(?:me|nous)\s+(?:manqu|depass|bloqu|plai|passionn)\w+))"
 )
-# « pour la compta, la paie et un peu de secrétariat », « traduction de l'allemand »
+# « pour la compta, la paie et un peu de secrétariat », « traduction de l'allemand »; « la compta, et l'assemblée
+# approche » tells something else.
 _GOES_ON = re.compile(
-    r"[^.;:!?\n]{0,25}(?:,|\bet|\bou|&|\+)\s[^.,;:!?\n]{0,25}|\s?(?:(?:d'|l'|(?:de|du|des|la|le|en)\b)\s?){1,3}"
+    r"(?![^.;:!?\n]*,\s+et\s+(?:l[ae]s?\b|l'|notre|nos|mon|ma|mes|c'|ce\b|ils?\b|elles?\b|j'|je\b|on\b|nous\b))"
+    r"(?:[^.;:!?\n]{0,25}(?:,|\bet|\bou|&|\+)\s[^.,;:!?\n]{0,25}|\s?(?:(?:d'|l'|(?:de|du|des|la|le|en)\b)\s?){1,3})"
 )
 
 

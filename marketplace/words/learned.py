@@ -6,16 +6,17 @@ phrases and clues say, the louder the less sure they are.
 """
 
 import zlib
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 
 import numpy as np
 
-from marketplace.words import array_file
+from common.roots import fold
+from marketplace.words import array_file, tokenizer
 from marketplace.words.confidence import confidence
 from marketplace.words.names import Said
-from marketplace.words.signs import Sign
+from marketplace.words.signs import Sign, signs
 
 FILE = Path(__file__).parents[1] / "data" / "everyday_weights.bin"
 # What a sign counts that no sentence of a skill has; a sentence shares 1 among its signs.
@@ -27,9 +28,6 @@ FALLS = 12.0  # in logs: how much less likely than the likeliest a skill is that
 # Chosen on sentences of other batches than those learnt from, and on the texts looked at.
 COSTS, UNSURE_COSTS = 0.02, 0.06
 FOREIGN = 4.0  # in logs, what a skill loses of which no sentence was learnt
-# What of it a skill loses whose name of one word is in the text, and one with a longer name: names are often said of
-# something else. Nothing, where the name is asked for or is all that the text says.
-NAMED_ONE, NAMED_MORE = 0.8, 0.6
 TELLING = 3  # words that say so
 
 
@@ -39,7 +37,7 @@ def _file() -> dict[str, np.ndarray]:
 
 
 class Learned:
-    """The weights, for a list of skills. Read-only."""
+    """The weights, for a list of skills. Read-only, but for what it remembers of names."""
 
     def __init__(self, arrays: dict[str, np.ndarray], codes: Sequence[str]) -> None:
         number = {code: n for n, code in enumerate(arrays["codes"].tobytes().decode().split("\n"))}
@@ -47,6 +45,7 @@ class Learned:
         self.numbers, self.starts = arrays["numbers"], arrays["starts"]
         self.rarity, self.base = arrays["rarity"], arrays["base"]
         self.skills, self.levels = arrays["skills"], arrays["levels"]
+        self._meant: dict[tuple[str, tuple[int, ...]], float] = {}
 
     @classmethod
     def of(cls, codes: Sequence[str]) -> "Learned | None":
@@ -58,12 +57,10 @@ class Learned:
         self,
         scores: np.ndarray,
         said: Sequence[Sign],
-        aloud: Iterable[Said],
-        asked: Collection[int],
+        share: np.ndarray,
     ) -> np.ndarray:
         """The same scores, the best for the skills that the phrases, the clues and the sentences together say.
-        `aloud` are the names in the text, `asked` the skills asked for by name, which lose nothing."""
-        share = _share_lost(len(scores), aloud, asked)
+        `share` is how much of what the sentences cost it each skill loses."""
         order = np.argsort(self._lost(scores, said) * share - scores, kind="stable")
         found = np.empty_like(scores)
         found[order] = np.sort(scores)[::-1]
@@ -92,6 +89,32 @@ class Learned:
         best = sorted((pair for pair in found if pair[0]), key=lambda pair: -pair[0])[:TELLING]
         return [(sign.start, sign.end) for _, sign in best]
 
+    def meant(self, name: str, said: Said) -> float:
+        """How surely a name is meant where everyday sentences hold its words, from 0 to 1: of one word, the share of
+        the sentences and names with it that ask for its skills; of more, how far they together point to them."""
+        asked = (fold(name), said.skills)
+        if asked not in self._meant:
+            if len(self._meant) > 4096:  # typing never ends, memory does
+                self._meant.clear()
+            look = self._of_word if said.words == 1 else self._of_words
+            self._meant[asked] = look(asked[0], self.place[list(said.skills)])
+        return self._meant[asked]
+
+    def _of_word(self, word: str, places: np.ndarray) -> float:
+        number = np.uint32(zlib.crc32(f"w {word}".encode()))
+        at = min(int(np.searchsorted(self.numbers, number)), len(self.numbers) - 1)
+        if self.numbers[at] != number:
+            return 1.0
+        within = slice(self.starts[at], self.starts[at + 1])
+        told = np.expm1(self.levels[within] / STEPS)
+        return float(told[np.isin(self.skills[within], places)].sum() / told.sum())
+
+    def _of_words(self, name: str, places: np.ndarray) -> float:
+        logs = self._logs(*self._known(signs(name, tokenizer.tokens(name))))
+        mine = logs[places[places < len(logs)]]
+        behind = logs.max() - mine.max() if len(mine) else FALLS
+        return 1 - min(float(behind), FALLS) / FALLS
+
     def _at(self, said: Sequence[Sign]) -> np.ndarray:
         """The place of each sign, -1 for one that was never seen."""
         asked = np.array([sign.number for sign in said], dtype=np.uint32)
@@ -112,13 +135,3 @@ class Learned:
         told = self.levels[places] * np.repeat(weights / STEPS, sizes)
         logs = np.bincount(self.skills[places], told, len(self.base))
         return SHARPNESS * (logs + weights.sum() * self.base)
-
-
-def _share_lost(skills: int, aloud: Iterable[Said], asked: Collection[int]) -> np.ndarray:
-    """How much of what the sentences cost each skill loses: all, or less where its name is said."""
-    share = np.ones(skills)
-    for name in aloud:
-        mine = list(name.skills)
-        share[mine] = np.minimum(share[mine], NAMED_MORE if name.words > 1 else NAMED_ONE)
-    share[list(asked)] = 0
-    return share

@@ -23,7 +23,7 @@ from marketplace.words.diversify import LOOKED_AT, claimed, spread
 from marketplace.words.fusing import fused, said_aloud
 from marketplace.words.learned import Learned
 from marketplace.words.likely import Likely
-from marketplace.words.names import Names, Said, lifted
+from marketplace.words.names import Named, Names, Said, lifted, share_lost, weighed
 from marketplace.words.signs import Sign, signs
 from marketplace.words.spelling import Speller
 from marketplace.words.suggestion import Suggestion, joined
@@ -183,13 +183,9 @@ class Lexicon:
     # -- reading -------------------------------------------------------------------------------
 
     def suggest(
-        self,
-        text: str,
-        top: int = 5,
-        threshold: float = ALSO,
-        varied: bool = True,
+        self, text: str, top: int = 5, threshold: float = ALSO, varied: bool = True,
         by_name: bool = True,
-    ) -> list[Suggestion]:
+    ) -> list[Suggestion]:  # fmt: skip
         """The likeliest skills, the best first; empty when nothing is likely. With `by_name`, a name written in
         full counts more; macro-competences are found better without it, by all words of the text."""
         read = self._mended(tokenizer.tokens(text))
@@ -206,16 +202,16 @@ class Lexicon:
         raw[whole] += WHOLE
         aloud = [s for s in said if by_name and heard[s.start : s.end].min() > 0.5]
         asked = asked_for(text, aloud)
-        lifted(raw, self._as_telling(aloud, read), asked)
+        meant = self.learned.meant if self.learned else None
+        named = weighed(aloud, text, read, self.idf, meant)
+        lifted(raw, named, asked)
         raw[self._denied([token for token in read if refused[token.start]])] *= DENIED
         if threshold and self._is_silent(raw, hits, read, weight):
             return []
-        scores = raw + COMPANY * self._company(raw)
-        scores += np.where(raw > 0, LIKELY * self.likely.worth(_worth(_telling(read), weight)), 0)
+        telling = _worth(_telling(read), weight)
         said_so = signs(text, read, heard) if self.learned else []
-        if self.learned:
-            scores = self.learned.ordered(scores, said_so, aloud, {*asked, *whole})
-        worth = _worth(_telling(read), weight) if varied else {}
+        scores = self._all_told(raw, telling, said_so, named, {*asked, *whole})
+        worth = telling if varied else {}
         claims = claimed(self.bag_postings, worth, len(scores))
         wide = max(top, LOOKED_AT) if self.meaning else top
         found = spread(scores, claims, confidence(scores), self._named(hits), wide)
@@ -230,15 +226,19 @@ class Lexicon:
             if how >= threshold
         ]
 
+    def _all_told(
+        self, raw: np.ndarray, worth: dict[str, float], said_so: list[Sign], named: list[Named],
+        asked: set[int],
+    ) -> np.ndarray:  # fmt: skip
+        """The scores with what the skills close by, the likelihood of the words and the everyday sentences add."""
+        share = share_lost(len(raw), named, asked)
+        scores = raw + COMPANY * self._company(raw)
+        scores += np.where(raw > 0, LIKELY * share * self.likely.worth(worth), 0)
+        return self.learned.ordered(scores, said_so, share) if self.learned else scores
+
     def is_vague(self, text: str) -> bool:
         """Whether a text is only a title that many trades bear: « ingénieur »."""
         return _is_vague(self._mended(tokenizer.tokens(text)), self.names.said_in(text))
-
-    def _as_telling(self, said: list[Said], read: list[Token]) -> Iterator[tuple[Said, float]]:
-        """Each name with the rarity of its roots."""
-        for name in said:
-            roots = {token.stem for token in read if name.start <= token.start < name.end}
-            yield name, sum(self.idf.get(root, 0.0) for root in roots)
 
     def _is_silent(
         self, raw: np.ndarray, hits: list[Hit], read: list[Token], weight: dict[int, float]

@@ -1,22 +1,24 @@
 """Names written in full: the very words of a skill's label or synonym, wherever they are in a text."""
 
-from collections.abc import Collection, Iterable
+from bisect import bisect_left
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from common.roots import fold
-from marketplace.words.tokenizer import HOLLOW, STOP, is_initials, words
+from marketplace.words.tokenizer import HOLLOW, STOP, Token, is_initials, words
 
-# Added to the score of a skill whose name is said, by how telling the name is, and what it has then at least:
-# a name of one word is often said of something else. Chosen on the texts fitted on.
+# Added to the score of a skill whose name is said, by how telling the name is, and what it has then at least. A name
+# of one word is often said of something else: it counts by how surely it is meant. Chosen on the texts fitted on, and
+# on names inside the sentences seen.
 ADDED, ADDED_ONE = 0.2, 0.1
-LEAST, LEAST_ONE = 0.6, 0.5
+LEAST, LEAST_ONE, LEAST_SURE = 0.6, 0.4, 0.6
 TELLING, SHARED = 6.0, 0.4
-ASKED, BESIDE = (
-    0.57,
-    0.84,
-)  # what a skill asked for by its name has at least; what the others count then
+# What a skill asked for by its name has at least; what the others count then.
+ASKED, BESIDE = 0.57, 0.84
+# What a skill loses, of what the words around cost it, whose name is surely not meant, and surely meant.
+UNSURE_LOSES, SURE_ONE, SURE_MORE = 1.0, 0.1, 0.4
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +29,15 @@ class Said:
     start: int
     end: int
     words: int
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A name in a text, with the rarity of its roots, and how surely it is meant where it is said (0 to 1)."""
+
+    said: Said
+    telling: float
+    sure: float
 
 
 class Names:
@@ -63,19 +74,50 @@ class Names:
         return found
 
 
-def lifted(raw: np.ndarray, said: Iterable[tuple[Said, float]], asked: Collection[int]) -> None:
-    """Raise the score of each skill whose very name is written, the more the rarer the roots of the name are; lower
-    those of the others where some are `asked` for. Changes `raw`."""
-    for name, telling in said:
-        added, least = (ADDED, LEAST) if name.words > 1 else (ADDED_ONE, LEAST_ONE)
-        skills = list(name.skills)
-        raw[skills] += added * telling / (telling + TELLING) / len(skills) ** SHARED
+def weighed(
+    said: Iterable[Said], text: str, read: Sequence[Token], rarity: Mapping[str, float],
+    meant: Callable[[str, Said], float] | None,
+) -> list[Named]:  # fmt: skip
+    """The names with what they weigh. Where nothing tells how surely one is `meant`, it is."""
+    starts = [token.start for token in read]
+    found = []
+    for name in said:
+        within = slice(bisect_left(starts, name.start), bisect_left(starts, name.end))
+        roots = {token.stem for token in read[within]}
+        telling = sum(rarity.get(root, 0.0) for root in roots)
+        found.append(
+            Named(name, telling, meant(text[name.start : name.end], name) if meant else 1.0)
+        )
+    return found
+
+
+def lifted(raw: np.ndarray, named: Iterable[Named], asked: Collection[int]) -> None:
+    """Raise the score of each skill whose very name is written, the more the rarer the roots of the name are and the
+    surer it is meant; lower those of the others where some are `asked` for. Changes `raw`."""
+    for each in named:
+        added, least = ADDED, LEAST
+        if each.said.words == 1:
+            added, least = ADDED_ONE, LEAST_ONE + (LEAST_SURE - LEAST_ONE) * each.sure
+        skills = list(each.said.skills)
+        raw[skills] += added * each.telling / (each.telling + TELLING) / len(skills) ** SHARED
         raw[skills] = np.maximum(raw[skills], least)
     if asked:
         wanted = list(asked)
         kept = np.maximum(raw[wanted], ASKED)
         raw *= BESIDE
         raw[wanted] = kept
+
+
+def share_lost(skills: int, named: Iterable[Named], asked: Collection[int]) -> np.ndarray:
+    """How much of what the words around cost it each skill loses: all, or less where its name is said, the less the
+    surer the name is meant. Nothing where it is asked for."""
+    share = np.ones(skills)
+    for each in named:
+        mine = list(each.said.skills)
+        surely = SURE_MORE if each.said.words > 1 else SURE_ONE
+        share[mine] = np.minimum(share[mine], UNSURE_LOSES - (UNSURE_LOSES - surely) * each.sure)
+    share[list(asked)] = 0
+    return share
 
 
 def _can_stand_alone(word: str, shouted: bool, of: int) -> bool:

@@ -101,7 +101,7 @@ _ASIDE = re.compile(
     r"|\bsecteur\s+(?:prive|public)\b"
     r"|\b(?:j'habite|je\s+(?:vis|reside|loge)|i\s+live)\b|\bj'ai\s+\d\d\s+ans\b|\b\d\d\s+ans\b(?=\s*(?:,|$))"
     r"|\b(?:mere|pere|maman|papa)\s+de\s+(?:\w+\s+)?enfants?\b|(?<=,)\s*(?:un|deux|trois|quatre|1|2|3|4)\s+(?:petits?[\s-])?enfants?\b(?=\s*(?:,|[.]|$))"
-    r"|\b(?:loi\s+(?:de\s+)?1901|reconnue?\s+d'(?:interet|utilite)|agreee?\s+(?:jeunesse(?:\s+(?:et|&)\s+education\s+populaire)?|par|depuis)|membre\s+(?:de\s+la|du|de\s+l')|affiliee?\s+a)\b"
+    r"|\b(?:loi\s+(?:de\s+)?1901|reconnue?\s+d'(?:interet|utilite)(?:\s+(?:general|publique))?|agreee?\s+(?:jeunesse(?:\s+(?:et|&)\s+education\s+populaire)?|par|depuis)|membre\s+(?:de\s+la|du|de\s+l')|affiliee?\s+a)\b"
     r"|\b(?:voir|cf\.?)\s+(?:la\s+)?(?:piece\s+jointe|pj|fichier\s+joint|ci-?joint)\b|\bci-joint\w*\b"
     r"|\blorem\s+ipsum\b|\bpas\s+de\s+competences?\s+particulieres?\b|\bprivee?\b(?=\s*,)"
 )
@@ -117,7 +117,7 @@ _FOR_WHAT = re.compile(
 )
 # Who or what is looked for comes after these: « notre club cherche quelqu'un pour … » has named nothing yet.
 _ASKED = re.compile(
-    r"[.;:!?\n]|\b(?:quelqu\w*|qqn|qq1|personnes?|benevoles?|volontaires?|besoins?|cherch\w+|recherch\w+|aid\w+|saur\w+|coup\s+de\s+main)\b"
+    r"[.;:!?\n]|\b(?:quelqu\w*|qqn|qq1|personnes?|benevoles?|volontaires?|besoins?|cherch\w+|recherch\w+|aid\w+|saur\w+|coup\s+de\s+main|appuis?|soutien|renfort|accompagn\w+|epaul\w+|depann\w+)\b"
 )
 FOR_WHAT = 0.5
 # « un juriste pour revoir notre bail »: what somebody is to do is what is asked.
@@ -156,23 +156,35 @@ def listened(
 ) -> tuple[np.ndarray, np.ndarray]:
     """The weight of the word at each character, and which are refused.
 
-    What is said in passing never begins within a name of several words, of those `named`.
+    What is said in passing, or stands beside what is asked, never begins within a name of several words, of those
+    `named`.
     """
     folded = same_length_fold(clean(text))
     weights = np.ones(len(folded) + 1, dtype=np.float32)
     refused = np.zeros(len(folded) + 1, dtype=bool)
     whole = [name for name in named if name.words > 1]
-    for start, end, weight in _in_passing(folded, of_writer):
-        start = max((name.end for name in whole if name.start <= start < name.end), default=start)
+
+    def lower(start: int, end: int, weight: float) -> None:
+        start = _after(whole, start)
         np.minimum(weights[start:end], weight, out=weights[start:end])
-    for start, end in beside(folded, named):
-        np.minimum(weights[start:end], BESIDE, out=weights[start:end])
-    for start, end in _for_what(folded, named):
-        np.minimum(weights[start:end], FOR_WHAT, out=weights[start:end])
+
+    for start, end, weight in _in_passing(folded, whole, of_writer):
+        lower(start, end, weight)
+    aloud = [name for name in named if weights[name.start : name.end].min() > 0.5]
+    for start, end in beside(folded, aloud):
+        lower(start, end, BESIDE)
+    for start, end in _for_what(folded, aloud):
+        lower(start, end, FOR_WHAT)
     for start, end, weight in _refusals(folded):
         np.minimum(weights[start:end], weight, out=weights[start:end])
         refused[start:end] |= weight == 0
     return weights, refused
+
+
+def _after(whole: Sequence[Said], start: int) -> int:
+    """The end of the name that holds a place, or the place itself. The names are in order."""
+    found = bisect_right(whole, start, key=lambda name: name.start)
+    return max(start, whole[found - 1].end) if found else start
 
 
 def _refusals(text: str) -> Iterator[tuple[int, int, float]]:
@@ -187,9 +199,12 @@ def _refusals(text: str) -> Iterator[tuple[int, int, float]]:
         yield *cue.span(), 0.15
 
 
-def _in_passing(text: str, of_writer: bool) -> Iterator[tuple[int, int, float]]:
+def _in_passing(
+    text: str, whole: Sequence[Said], of_writer: bool
+) -> Iterator[tuple[int, int, float]]:
     for cue in _ASIDE.finditer(text):
-        yield cue.start(), _until(_END, text, cue.end()), 0.0
+        if _after(whole, cue.end() - 1) <= cue.end():  # not « en semaine de sensibilisation »
+            yield cue.start(), _until(_END, text, cue.end()), 0.0
     for cue in _HELP.finditer(text):
         yield *cue.span(), 0.0
     for cue in _CLOSING.finditer(text):

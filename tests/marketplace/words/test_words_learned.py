@@ -5,7 +5,7 @@ import csv
 import numpy as np
 import pytest
 
-from marketplace.words import array_file, learned, sentences
+from marketplace.words import array_file, learned, names, sentences
 from marketplace.words.learned import Learned
 from marketplace.words.lexicon import Entry, Lexicon
 from marketplace.words.sentences import Example
@@ -29,7 +29,8 @@ def small():
 
 def first(small, text, scores=(0.3, 0.29, 0.31, 0.0), asked=()):
     said = signs(text, tokens(text))
-    return int(small.ordered(np.array(scores), said, [], asked).argmax())
+    share = names.share_lost(len(scores), [], asked)
+    return int(small.ordered(np.array(scores), said, share).argmax())
 
 
 def test_words_like_those_of_a_skills_sentences_bring_it_first(small):
@@ -46,8 +47,8 @@ def test_a_skill_asked_for_by_its_name_keeps_its_place(small):
 def test_the_order_changes_and_no_score_does(small):
     scores = np.array([0.1, 0.5, 0.3, 0.2])
     said = signs("de l’eau du plafond", tokens("de l’eau du plafond"))
-    assert sorted(small.ordered(scores, said, [], [])) == sorted(scores)
-    assert list(small.ordered(scores, [], [], [])) == list(scores)
+    assert sorted(small.ordered(scores, said, np.ones(4))) == sorted(scores)
+    assert list(small.ordered(scores, [], np.ones(4))) == list(scores)
 
 
 def test_words_never_seen_change_nothing(small):
