@@ -22,6 +22,12 @@ app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 
 
+@signals.worker_init.connect
+@signals.beat_init.connect
+def be_there(**_about: Any) -> None:
+    living.be_there()
+
+
 @signals.beat_init.connect
 def sweep_at_once(**_about: Any) -> None:
     """Start the sweep when the clock starts: letters that waited leave now, and the health page sees the worker and

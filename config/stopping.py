@@ -12,6 +12,10 @@ from config import living
 
 
 class Worker(ThreadWorker):
+    def load_wsgi(self) -> None:
+        super().load_wsgi()
+        living.be_there()
+
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         living.begin_to_stop()
         super().handle_exit(sig, frame)

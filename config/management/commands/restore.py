@@ -7,7 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
-from config.backup import marks, restoring
+from config.backup import alone, marks, restoring
 from config.backup.refusals import NotPossible
 from config.direct import speak_directly
 
@@ -46,23 +46,32 @@ class Command(BaseCommand):
         speak_directly()
         if (options["folder"] is None) is (options["as_of"] is None):
             raise CommandError("Name a backup, or say --as-of.")
-        if options["as_of"]:
-            self._tell(restoring.after_others(options["as_of"], self._say, options["apart"]))
-            return
-        folder = options["folder"].absolute()
-        asked = {name: options[name] for name in ("over", "other_keys")}
         try:
             if options["check"]:
-                said = restoring.require_restorable(
-                    folder, **asked, say=self._say, also_apart=options["apart"], only_look=True
-                )
-                marks.note(marks.CHECKED)
-                self.stdout.write(f"Whole: {said.files} files, of {said.at}, {said.release}.")
+                self._check(options)
                 return
-            outcome = restoring.restore(folder, **asked, say=self._say, also_apart=options["apart"])
+            with alone.nobody_at_work():
+                outcome = self._restored(options)
         except NotPossible as refusal:
             raise CommandError(f"Nothing was restored. {refusal}") from None
         self._tell(outcome)
+
+    def _restored(self, options: dict[str, Any]) -> restoring.Outcome:
+        if options["as_of"]:
+            return restoring.after_others(options["as_of"], self._say, options["apart"])
+        return restoring.restore(options["folder"].absolute(), **self._asked(options))
+
+    def _check(self, options: dict[str, Any]) -> None:
+        if options["as_of"]:
+            raise NotPossible("--check reads a backup: name one.")
+        folder = options["folder"].absolute()
+        said = restoring.require_restorable(folder, **self._asked(options), only_look=True)
+        marks.note(marks.CHECKED)
+        self.stdout.write(f"Whole: {said.files} files, of {said.at}, {said.release}.")
+
+    def _asked(self, options: dict[str, Any]) -> dict[str, Any]:
+        given = {name: options[name] for name in ("over", "other_keys")}
+        return given | {"say": self._say, "also_apart": options["apart"]}
 
     def _say(self, words: str) -> None:
         self.stdout.write(f"restore: {words}")

@@ -1,0 +1,57 @@
+"""While a backup is restored nobody works on the site: who does is found, and who starts meanwhile waits."""
+
+import fcntl
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+from django.conf import settings
+from django.db import connection
+
+from config import living
+from config.backup.refusals import NotPossible
+
+SERVE = "serve.lock"  # of `manage.py serve`, for as long as it is there
+STOP_IT = (
+    "The site is running on {folder}: what it writes meanwhile would be lost, or be in what is restored. Stop web, worker and "
+    "clock, on every machine, and begin again."
+)
+STOP_THEM = (
+    "{many} other connection(s) to the database are open, from {where}: the site is running there, or somebody is looking. "
+    "Stop web, worker and clock on every machine (of PgBouncer say PAUSE: it keeps connections a while), and begin again."
+)
+# Those of other accounts are not ours to see the end of: a monitor, the server's own.
+OTHERS = """
+SELECT count(*), string_agg(DISTINCT coalesce(host(client_addr), 'this machine'), ', ')
+FROM pg_stat_activity WHERE datname = current_database() AND usename = current_user
+AND pid <> pg_backend_pid() AND backend_type = 'client backend'
+"""
+
+
+@contextmanager
+def nobody_at_work() -> Iterator[None]:
+    """A context manager. Raises NotPossible where a process of this VAR_DIR is there, or another is connected."""
+    with ExitStack() as stack:
+        for name in (SERVE, living.LOCK):
+            try:
+                file = stack.enter_context(Path(settings.VAR_DIR, name).open("a+"))
+            except PermissionError:
+                raise NotPossible(
+                    f"{settings.VAR_DIR} belongs to another account: restore as that one."
+                ) from None
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                raise NotPossible(STOP_IT.format(folder=settings.VAR_DIR)) from None
+        _require_nobody_connected()
+        yield
+
+
+def _require_nobody_connected() -> None:
+    if connection.vendor != "postgresql":
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(OTHERS)
+        many, where = cursor.fetchone()
+    if many:
+        raise NotPossible(STOP_THEM.format(many=many, where=where))
