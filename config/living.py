@@ -29,10 +29,15 @@ def be_there() -> None:
     """For a web, a worker or a clock as it starts: until it ends, nobody restores a backup here (config/backup/alone.py).
     Waits while somebody does."""
     try:
-        file = os.open(Path(settings.VAR_DIR, LOCK), os.O_RDWR | os.O_CREAT, 0o600)
+        file = opened_lock()
     except OSError:
         return  # the disk is full, or another account's: no reason for a site to stay away
     fcntl.flock(file, fcntl.LOCK_SH)  # the file stays open: the lock ends with the process
+
+
+def opened_lock() -> int:
+    """Only to be read, by whoever: one account may have made it, and another run the site."""
+    return os.open(Path(settings.VAR_DIR, LOCK), os.O_RDONLY | os.O_CREAT, 0o644)
 
 
 def said_of(path: str) -> tuple[int, str]:

@@ -1,6 +1,7 @@
 """While a backup is restored nobody works on the site: who does is found, and who starts meanwhile waits."""
 
 import fcntl
+import os
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -9,7 +10,7 @@ from django.conf import settings
 from django.db import connection
 
 from config import living
-from config.backup.refusals import NotPossible
+from config.backup.refusals import NotPossible, where_there_is_room
 
 SERVE = "serve.lock"  # of `manage.py serve`, for as long as it is there
 STOP_IT = (
@@ -31,20 +32,26 @@ AND pid <> pg_backend_pid() AND backend_type = 'client backend'
 @contextmanager
 def nobody_at_work() -> Iterator[None]:
     """A context manager. Raises NotPossible where a process of this VAR_DIR is there, or another is connected."""
-    with ExitStack() as stack:
-        for name in (SERVE, living.LOCK):
-            try:
-                file = stack.enter_context(Path(settings.VAR_DIR, name).open("a+"))
-            except PermissionError:
-                raise NotPossible(
-                    f"{settings.VAR_DIR} belongs to another account: restore as that one."
-                ) from None
+    with ExitStack() as stack, where_there_is_room(str(settings.VAR_DIR)):
+        for file in _locks():
+            stack.callback(os.close, file)
             try:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
                 raise NotPossible(STOP_IT.format(folder=settings.VAR_DIR)) from None
         _require_nobody_connected()
         yield
+
+
+def _locks() -> Iterator[int]:
+    try:
+        yield living.opened_lock()
+        if (serve := Path(settings.VAR_DIR, SERVE)).exists():  # made by whoever serves, and theirs
+            yield os.open(serve, os.O_RDONLY)
+    except PermissionError:
+        raise NotPossible(
+            f"{settings.VAR_DIR} belongs to another account: restore as that one."
+        ) from None
 
 
 def _require_nobody_connected() -> None:
