@@ -24,10 +24,10 @@ def database(var_dir: Path) -> dict[str, Any]:
     kept = {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
     if env.text("DATABASE_DIRECT_URL", ""):
         # It hands no option on: the role has them (manage.py prepare).
-        return env.postgres(url) | kept | {"OPTIONS": _tls(), "DISABLE_SERVER_SIDE_CURSORS": True}
+        return env.postgres(url) | kept | {"OPTIONS": tls(), "DISABLE_SERVER_SIDE_CURSORS": True}
     # What we open a cursor for is read to its end: PostgreSQL would plan for the first tenth.
     given = {"cursor_tuple_fraction": "1"} | of_the_role()
-    return env.postgres(url) | kept | {"OPTIONS": _tls() | _given(given)}
+    return env.postgres(url) | kept | {"OPTIONS": tls() | _given(given)}
 
 
 def direct(through: dict[str, Any]) -> dict[str, Any]:
@@ -37,7 +37,7 @@ def direct(through: dict[str, Any]) -> dict[str, Any]:
     if not url or "sqlite" in through["ENGINE"]:
         return {}
     patient = of_the_role() | {"statement_timeout": "0", "lock_timeout": "0"}
-    return env.postgres(url) | {"OPTIONS": _tls() | _given(patient)}
+    return env.postgres(url) | {"OPTIONS": tls() | _given(patient)}
 
 
 def of_the_role() -> dict[str, str]:
@@ -54,7 +54,7 @@ def _given(options: dict[str, str]) -> dict[str, str]:
     return {"options": " ".join(f"-c {name}={value}" for name, value in options.items())}
 
 
-def _tls() -> dict[str, Any]:
+def tls() -> dict[str, Any]:
     """Whether it is spoken to by TLS, and whose certificate it shows; as PostgreSQL's own programs take them."""
     said = {
         "sslmode": env.text("DATABASE_SSLMODE", ""),
