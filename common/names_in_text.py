@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
+from enum import StrEnum
 from functools import cached_property
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
@@ -70,6 +71,47 @@ _VARIANTS = {
 _PLAIN = {variant: plain for plain, some in _VARIANTS.items() for variant in some}
 
 
+class Half(StrEnum):
+    """Less than a name, which is somebody's only among few people."""
+
+    TITLED = "Mme Le Goff"
+    INITIAL = "N. Le Goff"
+    FIRST = "Noé L."
+    PART = "Aline Quesnoy"  # of « Aline Delattre-Quesnoy »
+    INITIALS = "N. L."
+
+
+TITLES = r"(?:M\.?|Mr\.?|MM\.|Mme|Mlle|Monsieur|Madame|Mademoiselle|Me|Maître|Dr|Docteur)"
+CAPITAL = r"(?=[A-ZÀ-ÖØ-Þ])"
+# Two letters that are more often something else.
+ABBREVIATED = frozenset(["AG", "AP", "BD", "BP", "CA", "CC", "CD", "CE", "CP", "CR", "CT", "CV", "DG", "DJ", "DR", "EU", "FB", "HT", "IA", "JO", "NB", "ND", "OK", "PC", "PJ", "PS", "PV", "QG", "RH", "RV", "SA", "SG", "SC", "TD", "TP", "TV", "UE", "US", "VF", "VO"])  # fmt: skip
+# Of a name in several parts, those that are nobody's.
+PARTICLES = frozenset(
+    [
+        "de",
+        "du",
+        "des",
+        "le",
+        "la",
+        "les",
+        "van",
+        "von",
+        "der",
+        "den",
+        "di",
+        "da",
+        "dos",
+        "el",
+        "al",
+        "ben",
+        "bel",
+        "ait",
+        "saint",
+    ]
+)
+SHORTEST_PART = 3
+
+
 @dataclass(frozen=True)
 class Called:
     """How somebody is called and reached. A name is their whole name: neither half alone is theirs only."""
@@ -80,6 +122,7 @@ class Called:
     phones: tuple[str, ...] = ()
     in_capitals: bool = False  # found only where both halves begin with one, as names do
     as_said: bool = False  # found too as the site says it to others: « Nora C. »
+    halves: frozenset[Half] = frozenset()  # by which halves of the name they are found too
 
     @classmethod
     def of(cls, first: str, last: str, emails: Iterable[str], phones: Iterable[str]) -> "Called":
@@ -115,7 +158,44 @@ class Called:
         """In what the site has written: a first name and an initial are theirs there."""
         return replace(self, as_said=True)
 
+    def as_near(self, others: Iterable[tuple[str, str]]) -> "Called":
+        """Where what is said is about few people, these others (first name, last name) besides them: by each half of their name
+        that none of them bears too."""
+        if not self.has_name:
+            return self
+        first, parts = _plain(self.first), set(map(_plain, [self.last, *_parts(self.last)]))
+        halves = set(Half)
+        for other, last in {(_plain(one), _plain(last)) for one, last in others}:
+            is_kin = bool(parts & {last, *map(_plain, _parts(last))})
+            is_begun, ends_so = other[:1] == first[:1], last[:1] == _plain(self.last)[:1]
+            halves -= {Half.TITLED} if is_kin else set()
+            halves -= {Half.INITIAL} if is_kin and is_begun else set()
+            halves -= {Half.PART} if is_kin and other == first else set()
+            halves -= {Half.FIRST} if ends_so and other == first else set()
+            halves -= {Half.INITIALS} if ends_so and is_begun else set()
+        return replace(self, halves=frozenset(halves))
+
     # --- found ---
+    @cached_property
+    def _by_halves(self) -> "re.Pattern[str] | None":
+        """With their capitals, as names are written: « petit » is no « Petit »."""
+        if not (self.halves and self.has_name):
+            return None
+        first, last = _named(self.first), _named(self.last)
+        lasts = "|".join([last, *map(_named, _parts(self.last))])
+        initial = _initials(self.first)
+        ways = {
+            Half.TITLED: rf"{TITLES}[ \u00a0](?:{first}[ \u00a0])?(?:{lasts})",
+            Half.INITIAL: rf"(?:{initial}[ \u00a0]?(?:{lasts})|{last}[ \u00a0]{initial})",
+            Half.FIRST: rf"{first}[ \u00a0]{re.escape(self.last[0].upper())}\.",
+            Half.PART: "|".join(rf"{first}[ \u00a0]{_named(one)}" for one in _parts(self.last)),
+            Half.INITIALS: rf"(?<![.]){initial}[ \u00a0]?{re.escape(self.last[0].upper())}\.(?![ \u00a0]?[A-Z]\.)",
+        }  # fmt: skip
+        if (self.first[0] + self.last[0]).upper() in ABBREVIATED:
+            del ways[Half.INITIALS]
+        found = "|".join(way for half, way in ways.items() if half in self.halves and way)
+        return re.compile(rf"(?<![^\W_])(?<!-)(?:{found})(?![^\W_])(?!-[^\W_])") if found else None
+
     @cached_property
     def _pattern(self) -> "re.Pattern[str] | None":
         ways = [rf"(?<![\w.+\-]){_mail(one)}(?![\w\-])" for one in self.emails]
@@ -136,15 +216,32 @@ class Called:
         if self.has_name:
             first, last = _roughly(self.first), _roughly(self.last)
             ways += [f"{first}.{{1,3}}{last}", f"{last}.{{1,3}}{first}"]
-            if self.as_said:
+            if self.as_said or self.halves:
                 ways.append(f"{first}.{_roughly(self.last[0])}[.]")
+            if self.halves:
+                ways += self._rough_halves
         return "|".join(ways)
+
+    @property
+    def _rough_halves(self) -> list[str]:
+        first, last = _roughly(self.first), _roughly(self.last)
+        initial = f"{_roughly(self.first[0])}[.]"
+        parts = [_roughly(one) for one in _parts(self.last)]
+        lasts = "|".join([last, *parts])
+        return [
+            f"(?:mm?|mr|mme|mlle|monsieur|madame|mademoiselle|me|ma.tre|dr|docteur)[.]?[^a-z](?:{lasts})",
+            f"{initial}.{{0,8}}(?:{lasts})",
+            f"{last}.{initial}",
+            f"{initial}.{{0,8}}{_roughly(self.last[0])}[.]",
+            *(f"{first}.{one}" for one in parts),
+        ]
 
     def put_away(self, text: str, word: str) -> str:
         """The text, with `word` wherever they are named."""
         if self._pattern is None:
             return text
-        return self._pattern.sub(lambda found: self._put(found, word), text)
+        text = self._pattern.sub(lambda found: self._put(found, word), text)
+        return self._by_halves.sub(word, text) if self._by_halves else text
 
     def _put(self, found: "re.Match[str]", word: str) -> str:
         said = found.group()
@@ -161,6 +258,29 @@ class Called:
         """Whether the text is their first name or their last name, and nothing else."""
         said = text.strip().casefold()
         return bool(said) and said in {self.first.casefold(), self.last.casefold()}
+
+
+def _plain(name: str) -> str:
+    """In small letters without accents."""
+    return "".join(_PLAIN.get(letter, letter) for letter in name.strip().lower())
+
+
+def _parts(name: str) -> list[str]:
+    """Of a last name in several, those that may stand for it."""
+    parts = [one for one in re.split(r"[\s'’\-]+", name) if len(one) >= SHORTEST_PART]
+    kept = [one for one in parts if one.lower() not in PARTICLES]
+    return kept if len(parts) > 1 or kept != [name] else []
+
+
+def _named(name: str) -> str:
+    """The name as it is written with its capital."""
+    return rf"{CAPITAL}(?i:{_letters(name)})"
+
+
+def _initials(name: str) -> str:
+    """« N. », « J.-P. », « J.P. » or « J. »: those of a first name in several."""
+    letters = [re.escape(one[0].upper()) for one in re.split(r"[\s\-]+", name) if one]
+    return rf"{letters[0]}\." + "".join(rf"(?:[ \-]?{one}\.)?" for one in letters[1:])
 
 
 def in_all(value: Any, change: Callable[[str], str]) -> Any:

@@ -10,10 +10,11 @@ from typing import Any
 from django.apps import apps
 from django.db.models import Field, Model, Q, QuerySet
 
-from accounts.models import FormDraft, Organisation, User
+from accounts.models import FormDraft, Membership, Organisation, User
 from marketplace.models import (
     Attendance,
     Gathering,
+    Message,
     Mission,
     Need,
     Offer,
@@ -66,6 +67,23 @@ class Around:
                 pk__in=Attendance.objects.filter(person=person).values("gathering")
             ),
         }
+
+    def others(self) -> set[tuple[str, str]]:
+        """Who else is spoken of there (first name, last name): who asks, comes, writes, or belongs to one of the organisations."""
+        needs, threads = self.things[Need].values("pk"), self.things[Thread].values("pk")
+        asking = Need.objects.filter(pk__in=needs)
+        mine = Q(organisation__in=self.things[Organisation].values("pk"))
+        members = Membership.objects.filter(
+            mine | Q(organisation__in=asking.values("organisation"))
+        )
+        coming = Offer.objects.filter(proposals__in=self.things[Proposal].values("pk"))
+        there = (
+            asking.values("created_by"), coming.values("person"), members.values("user"),
+            Message.objects.filter(thread__in=threads).values("author"),
+        )  # fmt: skip
+        asked = reduce(or_, (Q(pk__in=one.order_by()) for one in there))
+        people = User.objects.filter(asked).exclude(Q(pk=self.person) | Q(last_name=""))
+        return set(people.values_list("first_name", "last_name"))
 
     def among(self, model: type[Model], pks: list[int]) -> set[int]:
         """Which of these rows are around the person."""

@@ -1,7 +1,8 @@
 """Takes the name of somebody who has left out of what others wrote, in each text column of each table but those of papers and
 proofs (personal_data/kept.py): their addresses wherever they stand, since they were shown to be theirs; their whole name and
 their telephone, which anybody may give themselves, beside such an address and in what is around them
-(personal_data/around.py); there the letters of the site also lose the first name and initial by which it tells of them.
+(personal_data/around.py); there halves of their name go too, « Mme Cherif », « N. Cherif », « Nora C. », unless somebody else
+there bears them.
 
 Found by number, a piece at a time, all who have left since the last turn at once; a turn that is cut short goes on where it
 stood. A letter that waits to leave keeps the name until it has left.
@@ -261,12 +262,15 @@ class Seeking:
         self.aside = list(dict.fromkeys((label, pk) for name in names for label, pk in name.aside))
         self.borne = {number for number, called in self.names if _is_a_house(called)}
         self.around = {number: Around(number) for number, _called in self.names}
+        self.near = {
+            number: called.as_near(self.around[number].others()) for number, called in self.names
+        }
         with translation.override(settings.LANGUAGE_CODE):
             self.word = _("[closed account]")
 
     def roughly(self, table: Table) -> Q:
         """A condition that holds for at least the rows whose texts name them."""
-        rough = "|".join(_in(table, called).rough for _number, called in self.names)
+        rough = "|".join(_in(table, called).rough for called in self.near.values())
         return reduce(or_, (Q(**{f"{one.name}__iregex": rough}) for one in table.texts), NOWHERE)
 
     def put_away(self, table: Table, pks: list[int]) -> int:
@@ -308,7 +312,7 @@ class Seeking:
             return by_mail
         if table.model.__name__ in PUBLISHED:
             return called.as_names_are()
-        return _in(table, called) if is_near else called
+        return _in(table, self.near[number]) if is_near else called
 
     def _holds(self, table: Table, row: Model, called: Called) -> bool:
         values = [(column, getattr(row, column.name)) for column in table.columns]

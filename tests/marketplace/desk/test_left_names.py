@@ -202,7 +202,7 @@ def test_a_summary_that_was_made_meanwhile_is_read_too(nora, aline, need):
 
 
 def test_what_the_site_wrote_says_them_by_no_initial_either(nora, aline, need):
-    """“Nora C. vous a écrit” is ours; what somebody wrote so stays theirs, and so does another Nora C."""
+    """“Nora C. vous a écrit” is ours; what somebody wrote so goes too, where no other Nora C. is."""
     thread = make_proposal(need, make_offer(nora)).thread
     message = say(thread, aline, "Merci Nora C. !")
     other = make_proposal(make_need(member=aline), make_offer(make_user("Nora", "Colin")))
@@ -225,7 +225,7 @@ def test_what_the_site_wrote_says_them_by_no_initial_either(nora, aline, need):
         f"<b>{GONE}</b>",
     )
     assert another.subject == "Nora C. vous a écrit"
-    assert message.text == "Merci Nora C. !"
+    assert message.text == f"Merci {GONE} !"
 
 
 def test_a_letter_that_waits_and_tells_of_a_namesake_by_an_initial_keeps_no_name(nora, aline):
@@ -324,3 +324,30 @@ def test_an_offer_of_their_employers_keeps_its_title_without_them(nora, need):
     offer.refresh_from_db()
     assert offer.title == f"{GONE}, peintre"
     assert not Offer.objects.filter(says(Offer, "cherif")).exists()
+
+
+def test_half_a_name_goes_in_what_is_about_them_and_stays_where_somebody_else_bears_it(aline):
+    """“Mme Cherif”, “N. Cherif”, “Nora C.”, “N.C.”; not a first name alone, nor a word that is one’s name too."""
+    said = "Mme Petit, I. Petit, Inès P. et I.P. : merci Inès, pour ce petit geste. Petit rappel."
+    told = {}
+    for house in ("here", "with kin"):
+        need, ines = make_need(member=aline), verify(make_user("Inès", "Petit"))
+        thread = make_proposal(need, make_offer(ines)).thread
+        if house == "with kin":
+            say(thread, make_user("Ivan", "Petit"), "Bonjour")
+        told[house] = say(thread, aline, said)
+        close(ines)
+        read()
+        told[house].refresh_from_db()
+    rest = " : merci Inès, pour ce petit geste. Petit rappel."
+    assert told["here"].text == f"{GONE}, {GONE}, {GONE} et {GONE}{rest}"
+    assert told["with kin"].text == f"Mme Petit, I. Petit, {GONE} et I.P.{rest}"
+
+
+def test_half_a_name_stays_in_what_isnt_about_them(nora, aline):
+    other = make_proposal(make_need(member=aline), make_offer(make_user("Zoé", "Autre"))).thread
+    message = say(other, aline, "Comme Mme Cherif et Nora C. l’an dernier.")
+    close(nora)
+    read()
+    message.refresh_from_db()
+    assert message.text == "Comme Mme Cherif et Nora C. l’an dernier."
