@@ -1,7 +1,10 @@
 """Small things seen in passing: each is said, or offered, as it is."""
 
+import json
 import re
 from datetime import timedelta
+from html import unescape
+from pathlib import Path
 
 import pytest
 from allauth.account.forms import default_token_generator
@@ -15,12 +18,18 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext
 
 from accounts import typed
+from common.roots import fold
 from config.middleware import OwnPagesMiddleware, lost
+from marketplace.desk import board
+from marketplace.forms.market.skills import said_once
 from marketplace.models import Departure, HoursEntry, Mission
 from marketplace.models.missions.amendments import AmendmentStep
 from marketplace.states import AmendmentStatus, MissionStatus
 from tests import translations
-from tests.factories import make_mission, make_user
+from tests.factories import make_coordinator, make_mission, make_user
+from tests.marketplace.desk.desk_people import submitted
+
+ROOT = Path(__file__).resolve().parent.parent
 
 
 def test_robots_read_the_public_pages_and_no_key_of_a_letter(client):
@@ -201,3 +210,62 @@ def test_an_empty_choice_is_told_in_our_words():
         with translation.override(language):
             form = modelform_factory(Mission, fields=["regime"])()
             assert f'<option value="" selected>{words}</option>' in str(form)
+
+
+# --- what the picker of skills says ------------------------------------------------------------
+def picked(client, **typed):
+    client.force_login(make_user())
+    return client.post(reverse("skills-picker"), typed).text
+
+
+def test_whoever_has_written_isn_t_told_to_write(client, db):
+    assert "Dites-le ci-dessus" in picked(client)
+    said = picked(client, title="xyzzy plugh")
+    assert "Aucune compétence choisie" in said
+    assert "ci-dessus" not in said
+
+
+def test_the_words_that_speak_for_a_skill_are_said_once():
+    said = said_once(["Trésorière", "trésorière", "tenir la\ncompta", "compta"])
+    assert [fold(words) for words in said].count("tresoriere") == 1
+    assert [fold(words) for words in said].count("compta") == 1
+
+
+def test_the_keys_of_suggestions_are_shown_while_somebody_holds_alt(client, db):
+    """Unseen otherwise, on a telephone too, which has no such key."""
+    sheet = (ROOT / "static/css/app.css").read_text()
+    assert ".js-only { display: none; }" in sheet
+    assert ".shows-keys .js-only { display: inline; }" in sheet
+    hint = (ROOT / "templates/marketplace/market/_skill_suggested.html").read_text()
+    assert '<kbd class="js-only" aria-hidden="true">' in hint
+
+
+def test_a_part_that_is_swapped_asks_for_nothing_that_the_page_refuses(client, db):
+    """htmx would write a sheet into the page at each swap, and evaluate words: both stand against our own rules."""
+    said = client.get(reverse("home"))
+    asked = re.search(r"name=\"htmx-config\" content='([^']+)'", said.text)
+    assert asked
+    assert json.loads(asked[1]) == {"includeIndicatorStyles": False, "allowEval": False}
+    assert "unsafe" not in said.headers["Content-Security-Policy"]
+
+
+def test_signatures_never_stand_alone_on_a_page():
+    """Each paper hands its last lines over with them, in one block that isn't broken."""
+    papers = ROOT / "templates/documents"
+    alone = [
+        paper.name
+        for paper in papers.glob("*.typ")
+        if paper.name != "common.typ" and "signature-boxes(" in paper.read_text()
+    ]
+    assert alone == []
+    common = (papers / "common.typ").read_text()
+    assert "#let closing(..given) = block(breakable: false" in common
+
+
+def test_a_full_column_of_the_board_leads_to_those_that_it_has_no_room_for(client, db):
+    client.force_login(make_coordinator())
+    for _ in range(board.SHOWN + 3):
+        submitted()
+    page = client.get(reverse("desk-board", args=["besoins"])).text
+    way = re.findall(r'<a href="([^"]+)">et 3 plus récents</a>', page)
+    assert len(client.get(unescape(*way)).context["rows"]) == board.SHOWN + 3
