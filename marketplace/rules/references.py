@@ -7,11 +7,13 @@ message, which can still be read when what it points at has changed or gone.
 
 from collections.abc import Iterator
 
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from marketplace.models import Document, Mission, Thread
+from marketplace.rules.prepared import rows_for
 
 PLACES = {
     "need": ("need", ""),
@@ -53,9 +55,14 @@ def _of_mission(mission: Mission, user: User) -> Iterator[Reference]:
     for deliverable in mission.deliverables.all():
         words = _("Deliverable: %(title)s") % {"title": deliverable.title}
         yield f"deliverable:{mission.pk}:{deliverable.pk}", words
-    for document in Document.objects.visible_to(user).filter(mission=mission):
+    for document in rows_for(user, _documents, mission.pk):
         words = _("Document: %(kind)s") % {"kind": document.get_kind_display()}
         yield f"document:{document.pk}", words
+
+
+def _documents(user: User, mission: int) -> QuerySet[Document]:
+    """Prepared: see common/prepared.py."""
+    return Document.objects.visible_to(user).filter(mission=mission)
 
 
 def url_of(pointer: str) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from django.urls import reverse
 from django.utils import timezone
@@ -36,35 +37,37 @@ class Facts:
 
 @dataclass(frozen=True)
 class Situation:
+    """What a card is made of: each of its answers is asked for once."""
+
     user: User
     proposal: Proposal
     facts: Facts
 
-    @property
+    @cached_property
     def side(self) -> str | None:
         return permissions.answering_side(self.user, self.proposal)
 
-    @property
+    @cached_property
     def is_need_side(self) -> bool:
         ours = self.user.represents(self.proposal.need.organisation)
         return (ours or self.side == Side.NEED) and self.side != Side.OFFER
 
-    @property
+    @cached_property
     def is_in_place(self) -> bool:
         """Whether a coordinator answers in the place of the structure."""
         own = permissions.side_of(self.user, self.proposal)
         return own is None and self.side == Side.NEED
 
-    @property
+    @cached_property
     def refusal(self) -> str:
         """Why this person says no yes here, having spoken for the other side; "" when they may."""
         return half_yeses.refusal_of(self.user, self.proposal, self.side) if self.side else ""
 
-    @property
+    @cached_property
     def can_say_yes(self) -> bool:
         return self.side != Side.OFFER or own_yes.may_say_yes(self.user, self.proposal.offer)
 
-    @property
+    @cached_property
     def other(self) -> str:
         """The name of the other side, as this side sees it."""
         need, offer = self.proposal.need, self.proposal.offer

@@ -35,8 +35,9 @@ class Session:
 def for_need(need: Need, reader: User, now: datetime) -> list[Session]:
     """Those near the need's commune or online, open to the reader, the next first."""
     wanted = {row.skill_id: str(row.skill) for row in need.wanted.select_related("skill")}
-    if not wanted:
-        return []
+    taught = Gathering.skills.through.objects.filter(skill__in=list(wanted))
+    if not wanted or not taught.filter(gathering__starts_at__gt=now).exists():
+        return []  # as mostly: what is near needn't be found
     return _of(_near(wanted, need.commune.position, reader, now), wanted)
 
 

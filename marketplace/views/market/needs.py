@@ -2,9 +2,10 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.models import AnonymousUser
 from django.db.models import Q, QuerySet
-from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -23,6 +24,7 @@ from marketplace.rules import permissions
 from marketplace.rules.in_turn import standings
 from marketplace.rules.next_acts import needs as next_acts
 from marketplace.rules.next_acts.cards import Card
+from marketplace.rules.prepared import rows_for
 from marketplace.states import NEED_MOVES, NeedStatus, ProposalStatus
 from marketplace.views.by_state import ByState
 from marketplace.views.gatherings import teaching
@@ -46,8 +48,16 @@ def mine(request: SignedInRequest) -> HttpResponse:
 
 
 def need_or_404(request: OurRequest, pk: int) -> Need:
-    needs = Need.objects.visible_to(request.user).with_what_cards_show()
-    return get_object_or_404(needs.select_related("coordinator", "behalf__by"), pk=pk)
+    found = rows_for(request.reader, _seen, pk) if request.reader else _seen(request.user, pk)
+    for need in found:
+        return need
+    raise Http404
+
+
+def _seen(user: User | AnonymousUser, pk: int) -> QuerySet[Need]:
+    """Prepared (common/prepared.py): each page of a need asks it."""
+    needs = Need.objects.visible_to(user).with_what_cards_show()
+    return needs.select_related("coordinator", "behalf__by").filter(pk=pk)
 
 
 def too_late(request: SignedInRequest, need: Need) -> HttpResponse:
@@ -66,7 +76,7 @@ def page(request: OurRequest, need: Need, help_form: HelpForm | None = None) -> 
     """The page of a need; with the form by which somebody offers their help, when it holds errors."""
     user = request.reader
     answers = user is not None and permissions.answers_for_need(user, need)
-    proposals_seen = list(_proposals(user, need)) if user else []
+    proposals_seen = rows_for(user, _proposals, need.pk) if user else []
     last_word = _last_word(need) if answers else ""
     carries = user is not None and permissions.carries(user, need)
     goes_on = bool(NEED_MOVES[need.status])  # neither closed nor withdrawn
@@ -186,9 +196,9 @@ def _my_matches(user: User, need: Need) -> list:
     ]
 
 
-def _proposals(user: User, need: Need) -> QuerySet[Proposal]:
+def _proposals(user: User, need: int) -> QuerySet[Proposal]:
     """The proposals of the need that this person may see: all for the structure and the coordinators, otherwise
-    their own."""
+    their own. Prepared, as the need itself."""
     return (
         Proposal.objects.visible_to(user)
         .filter(need=need)

@@ -1,7 +1,8 @@
 """The pages of a proposal: to read it, talk about it, answer it."""
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.db.models import QuerySet
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -15,10 +16,10 @@ from marketplace.actions.refusals import NotYet
 from marketplace.forms.market.offers import LateYesForm
 from marketplace.forms.market.proposals import DeclineForm, EarlyReasonForm
 from marketplace.models import Answer, Offer, Origin, Proposal, ProposalStep, Side
-from marketplace.models.market.proposals import ProposalQuerySet
 from marketplace.rules import carriers, own_yes, permissions, service_levels, waiters
 from marketplace.rules.next_acts import proposals as next_acts
 from marketplace.rules.next_acts.proposals import Facts, Quotas
+from marketplace.rules.prepared import rows_for
 from marketplace.rules.questions import asked_of
 from marketplace.states import ProposalStatus
 from marketplace.views.missions import pairs
@@ -27,25 +28,36 @@ from marketplace.views.talk.conversation_page import conversation
 from marketplace.views.timeline import events
 
 
-def _proposals(user: User) -> ProposalQuerySet:
-    return Proposal.objects.visible_to(user).select_related(
-        "need__organisation__commune",
-        "need__commune",
-        "need__cause",
-        "need__pole",
-        "need__coordinator",
-        "need__behalf",
-        "offer__organisation",
-        "offer__person",
-        "offer__commune",
-        "created_by",
-        "thread",
+def _proposal_or_404(request: SignedInRequest, pk: int) -> Proposal:
+    for proposal in rows_for(request.user, _seen, pk):
+        return proposal
+    raise Http404
+
+
+def _seen(user: User, pk: int) -> QuerySet[Proposal]:
+    """Prepared (common/prepared.py): each page of a proposal asks it."""
+    return (
+        Proposal.objects.visible_to(user)
+        .filter(pk=pk)
+        .select_related(
+            "need__organisation__commune",
+            "need__commune",
+            "need__cause",
+            "need__pole",
+            "need__coordinator",
+            "need__behalf",
+            "offer__organisation",
+            "offer__person",
+            "offer__commune",
+            "created_by",
+            "thread",
+        )
     )
 
 
 @led_from("proposal")
 def detail(request: SignedInRequest, pk: int) -> HttpResponse:
-    proposal = _proposals(request.user).filter(pk=pk).first()
+    proposal = next(iter(rows_for(request.user, _seen, pk)), None)
     if proposal is None:  # put forward for a need of another pôle: its state, not its conversation
         ours = Proposal.objects.put_forward_elsewhere_by(request.user)
         return redirect("need-elsewhere-look", get_object_or_404(ours, pk=pk).need_id)
@@ -154,7 +166,7 @@ def _last_word(proposal: Proposal) -> str:
 
 @require_POST
 def accept(request: SignedInRequest, pk: int) -> HttpResponse:
-    proposal = get_object_or_404(_proposals(request.user), pk=pk)
+    proposal = _proposal_or_404(request, pk)
     side = permissions.side_to_answer(request.user, proposal)
     if permissions.can_say_yes_late(request.user, proposal):  # closed since the page was opened
         return redirect("proposal-late-yes", pk=pk)
@@ -174,7 +186,7 @@ def accept(request: SignedInRequest, pk: int) -> HttpResponse:
 
 def say_yes_late(request: SignedInRequest, pk: int) -> HttpResponse:
     """Say yes after the proposal was closed: what will happen, optional words, and the button."""
-    proposal = get_object_or_404(_proposals(request.user), pk=pk)
+    proposal = _proposal_or_404(request, pk)
     side = permissions.side_to_answer(request.user, proposal)
     if not proposal.was_left_unanswered:
         return _too_late(request, proposal)
@@ -227,7 +239,7 @@ def _too_late(request: SignedInRequest, proposal: Proposal) -> HttpResponse:
 
 
 def decline(request: SignedInRequest, pk: int) -> HttpResponse:
-    proposal = get_object_or_404(_proposals(request.user), pk=pk)
+    proposal = _proposal_or_404(request, pk)
     side = permissions.side_to_answer(request.user, proposal)
     if not proposal.is_open:
         return _too_late(request, proposal)
@@ -254,7 +266,7 @@ def decline(request: SignedInRequest, pk: int) -> HttpResponse:
 
 
 def withdraw(request: SignedInRequest, pk: int) -> HttpResponse:
-    proposal = get_object_or_404(_proposals(request.user), pk=pk)
+    proposal = _proposal_or_404(request, pk)
     permissions.require(permissions.can_write_in(request.user, proposal))
     if request.method == "GET" and not proposal.is_open:
         return _too_late(request, proposal)

@@ -1,12 +1,12 @@
 """Missions: the list of one's own, and the page of one."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import wraps
 
 from django.contrib import messages
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -30,6 +30,7 @@ from marketplace.rules import (
     tellings,
 )
 from marketplace.rules.next_acts import missions as next_acts
+from marketplace.rules.prepared import rows_for
 from marketplace.states import BEFORE_IT_RUNS, MissionStatus
 from marketplace.views.by_state import ByState
 from marketplace.views.desk.stories import kept_about
@@ -63,8 +64,18 @@ def with_its_page(missions: MissionQuerySet) -> MissionQuerySet:
 
 def one_of(user: User, pk: int) -> Mission:
     """Whoever may not see it is told so by a short question: the long one is asked for those who may."""
-    get_object_or_404(Mission.objects.visible_to(user).only("pk"), pk=pk)
+    if not rows_for(user, _seen, pk):
+        raise Http404
     return with_its_page(Mission.objects.filter(pk=pk)).with_course().get()
+
+
+def _seen(user: User, pk: int) -> QuerySet[Mission]:
+    """Prepared, as those below that are handed a number (common/prepared.py): each page of a mission asks it."""
+    return Mission.objects.visible_to(user).filter(pk=pk).only("pk")
+
+
+def _thread(user: User, proposal: int) -> QuerySet[Thread]:
+    return Thread.objects.visible_to(user).filter(proposal=proposal).only("pk")
 
 
 def led_from(whose: str) -> Callable[[OnePage], OnePage]:
@@ -193,8 +204,9 @@ def _renewal(mission: Mission) -> dict:
 
 def _conversation(request: SignedInRequest, mission: Mission) -> dict:
     """The conversation between the two sides; none for the colleague to whom the sheet says to turn."""
-    thread = Thread.objects.visible_to(request.user).filter(proposal=mission.proposal_id)
-    return conversation(request, mission.proposal.thread) if thread.exists() else {"thread": None}
+    if not rows_for(request.user, _thread, mission.proposal_id):
+        return {"thread": None}
+    return conversation(request, mission.proposal.thread)
 
 
 def _reviews(user: User, mission: Mission) -> dict:
@@ -236,14 +248,23 @@ def follow_ups_of(mission: Mission, user: User, *, coordinates: bool) -> list[Fo
 def _handed_over(user: User, mission: Mission) -> dict:
     """The mission with another person before or after this one, if the reader sees it. A yes that came late is a
     proposal made anew, which is looked up too."""
-    seen = Mission.objects.visible_to(user)
     before = [row.pk for row in mission.proposal.with_those_taken_up]
+    return {
+        "taken_over_by": next(iter(rows_for(user, _taking_over, mission.pk)), None),
+        "takes_over": next(iter(rows_for(user, _taken_over_by, before)), None),
+    }
+
+
+def _taking_over(user: User, mission: int) -> QuerySet[Mission]:
     asked = Proposal.objects.filter(transfer__departure__mission=mission)
     anew = Proposal.objects.filter(takes_up__in=asked)
-    return {
-        "taken_over_by": seen.filter(Q(proposal__in=asked) | Q(proposal__in=anew)).first(),
-        "takes_over": seen.filter(departures__transfers__proposal__in=before).first(),
-    }
+    seen = Mission.objects.visible_to(user)
+    return seen.filter(Q(proposal__in=asked) | Q(proposal__in=anew))[:1]
+
+
+def _taken_over_by(user: User, proposals: Sequence[int]) -> QuerySet[Mission]:
+    seen = Mission.objects.visible_to(user)
+    return seen.filter(departures__transfers__proposal__in=proposals)[:1]
 
 
 def _kept(user: User, mission: Mission) -> dict:
