@@ -10,7 +10,8 @@ from django.test import Client
 from accounts.models import User
 from tests.doors.doors import Door
 
-SHUT = {403, 404, 405, 410}
+NO_METHOD = 405
+SHUT = {403, 404, NO_METHOD, 410}
 # What the smallest forms ask for: which side, which hat, yes.
 SAID = {
     "party": "EMPLOYER",
@@ -82,5 +83,22 @@ def opened_by(
     client: Client, doors: Iterable[Door], ways: Iterable[str] = ("GET", "POST")
 ) -> dict[str, set[Door]]:
     """How → the doors that open to this browser."""
-    doors = list(doors)
-    return {how: {door for door in doors if is_open(knock(client, door, how))} for how in ways}
+    return {how: opened for how, (opened, _refusing) in tried_by(client, doors, ways).items()}
+
+
+def tried_by(
+    client: Client, doors: Iterable[Door], ways: Iterable[str] = ("GET", "POST")
+) -> dict[str, tuple[set[Door], set[Door]]]:
+    """How → the doors that open to this browser, and those that aren't knocked at in this way by anybody: a page refuses a
+    method before it asks who is there."""
+    doors, found = list(doors), {}
+    for how in ways:
+        opened, refusing = set(), set()
+        for door in doors:
+            answer = knock(client, door, how)
+            if is_open(answer):
+                opened.add(door)
+            elif answer.status_code == NO_METHOD:
+                refusing.add(door)
+        found[how] = opened, refusing
+    return found

@@ -28,7 +28,7 @@ from marketplace.models import Consent, Document, FreeTime, Review, SavedFilter,
 from notifications.models import Notification
 from notifications.replies import addresses
 from tests.doors.doors import Door, doors_of
-from tests.doors.knocking import client_of, is_open, knock, opened_by, tables_written
+from tests.doors.knocking import client_of, is_open, knock, opened_by, tables_written, tried_by
 from tests.doors.world import World
 from tests.factories import make_user
 from tests.marketplace.talk.test_reply_by_mail import MX, PASS, answer
@@ -128,11 +128,12 @@ def known() -> dict:
     return {}
 
 
-def open_to_anybody(known: dict, world: World) -> dict[str, set[Door]]:
-    """To an account that has nothing here: what is public, and what is everybody's own."""
+def tried_by_a_stranger(known: dict, world: World) -> dict[str, tuple[set[Door], set[Door]]]:
+    """How → what opens to an account that has nothing here (what is public, and what is everybody's own), and what
+    isn't knocked at in this way by anybody."""
     if "anybody" not in known:
         with transaction.atomic():
-            known["anybody"] = opened_by(client_of(make_user()), doors_of(world, one=True))
+            known["anybody"] = tried_by(client_of(make_user()), doors_of(world, one=True))
             transaction.set_rollback(True)
     return known["anybody"]
 
@@ -163,13 +164,14 @@ def is_own(door: Door, person: User) -> bool:
 def test_who_has_gone_reads_and_writes_nothing_that_was_theirs(ours, next_door, known, role, way):
     """No door that isn't everybody's, no word of a page that stays open, and nothing written by any form."""
     person, doors = ours.people[role], set(doors_of(ours, one=True))
-    public = open_to_anybody(known, ours)
+    strangers = tried_by_a_stranger(known, ours)
+    (public, no_page), (sent, no_form) = strangers["GET"], strangers["POST"]
     suspended = (
         way == "organisation suspended" and role != "coordinator"
     )  # they read, and write nothing
     with after(ours, next_door, role, way) as browser:
-        read = set() if suspended else still_read(browser, doors, public["GET"])
-        wrote = still_written(browser, doors, public["POST"])
+        read = set() if suspended else still_read(browser, doors - no_page, public)
+        wrote = still_written(browser, doors - no_form, sent)
     if way == "moved":
         # The desk of the other pôle is theirs, and who they are there; what it shows is another's.
         at_the_new_desk = {None, person}

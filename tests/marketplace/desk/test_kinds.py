@@ -4,6 +4,7 @@ import re
 from dataclasses import MISSING, fields, replace
 from datetime import timedelta
 from html import unescape
+from itertools import product
 from pathlib import Path
 
 import pytest
@@ -143,13 +144,16 @@ def test_its_rows_go_through_every_filter(coordinator, kind):
 
 
 @each_kind
-def test_each_row_has_a_line_that_leads_to_a_page(client, coordinator, kind):
+def test_each_row_has_a_line_that_leads_to_a_page_and_opens_on_its_help(client, coordinator, kind):
     row = WAITING[kind.code]()
     (line,) = lines_of(coordinator)
     assert (line.kind, line.number) == (kind.code, row.pk)
     assert all((line.what, line.why, line.since, line.act, line.urgency in RANKS.values()))
     assert client.get(line.url).status_code == 200
     assert not line.who or client.get(line.story).status_code == 200
+    desk = shown(client)
+    assert all(one in desk for one in words_of(kind))
+    assert f"{reverse('desk-helps')}#{kind.code}" in desk
 
 
 # --- what one does there -------------------------------------------------------------------------
@@ -241,9 +245,8 @@ def test_a_loan_below_cost_is_late_once_the_two_days_that_its_line_names_have_pa
 SENTENCES = ("wants", "because", "otherwise")
 
 
-@each_kind
-def test_it_says_what_it_wants_why_it_is_there_and_what_happens_otherwise(kind):
-    for name in SENTENCES:
+def test_each_says_what_it_wants_why_it_is_there_and_what_happens_otherwise():
+    for name, kind in product(SENTENCES, KINDS):
         french = str(getattr(kind.help, name))
         with translation.override("en"):
             english = str(getattr(kind.help, name))
@@ -253,16 +256,15 @@ def test_it_says_what_it_wants_why_it_is_there_and_what_happens_otherwise(kind):
         assert english.endswith(".")
 
 
-@each_kind
-def test_its_line_opens_on_its_help_and_the_page_to_print_holds_it(client, coordinator, kind):
-    WAITING[kind.code]()
-    words = [str(getattr(kind.help, name)) for name in SENTENCES]
-    desk = shown(client)
-    assert all(one in desk for one in words)
-    assert f"{reverse('desk-helps')}#{kind.code}" in desk
+def words_of(kind: Kind) -> list[str]:
+    return [str(getattr(kind.help, name)) for name in SENTENCES]
+
+
+def test_the_page_to_print_holds_every_help(client, coordinator):
     page = unescape(client.get(reverse("desk-helps")).text)
-    assert f'id="{kind.code}"' in page
-    assert all(one in page for one in words)
+    for kind in KINDS:
+        assert f'id="{kind.code}"' in page, kind.code
+        assert all(one in page for one in words_of(kind)), kind.code
 
 
 def test_the_page_of_helps_is_for_coordinators(client):
