@@ -17,6 +17,7 @@ SMALLEST, WIDEST = 3, 22  # of a circle
 NAMED, TRIED = 6, 60  # circles that are named at the most, and those for which it is tried
 LETTER, LINE = 6.2, 14  # how wide a letter of a name is, how tall its line
 AIR, LEAST = 1.3, 0.3  # of the land around points: so many times as wide, and never fewer degrees
+DOTS = 900  # of the land at the most: where communes are many, one stands for its neighbours
 FLAT, FLATTEST = 1.5, 2.5  # how many times as wide as tall
 
 Point = tuple[float, float]  # latitude, longitude
@@ -81,7 +82,11 @@ def around(points: tuple[Point, ...]) -> tuple[Projection | None, str]:
 
 def _dots(project: Projection, points: Sequence[Point]) -> str:
     """Each dot from the one before it, near by: a page then weighs a fifth less than with two thousand places in full."""
-    dots = sorted({(round(x), round(y)) for x, y in (project(*point) for point in points)})
+    there = [project(*point) for point in points]
+    side, dots = 1, sorted({(round(x), round(y)) for x, y in there})
+    while len(dots) > DOTS:  # a region's two thousand weigh as much as the figures beside them
+        side += 1
+        dots = sorted({(round(x / side) * side, round(y / side) * side) for x, y in there})
     before = [(0, 0), *dots]
     steps = ((x - left, y - up) for (x, y), (left, up) in zip(dots, before, strict=False))
     return "".join(f"m{x}{'' if y < 0 else ' '}{y}h0" for x, y in steps)

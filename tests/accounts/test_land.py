@@ -85,3 +85,13 @@ def test_each_dot_stands_where_its_commune_does():
         x, y = x + int(step[0]), y + int(step[1])
         found.add((x, y))
     assert found == {tuple(round(number) for number in project(*place)) for place in towns.values()}
+
+
+@pytest.mark.django_db
+def test_where_communes_are_many_one_dot_stands_for_its_neighbours(monkeypatch):
+    """So that the drawing of a region weighs no more than that of a département."""
+    for n in range(30):
+        make_commune(f"628{n:02}", f"C{n}", latitude=50 + n % 6 / 10, longitude=2.5 + n // 6 / 10)
+    monkeypatch.setattr(land, "DOTS", 12)
+    _project, dots = land.land.__wrapped__(("62",))
+    assert 6 < dots.count("m") <= 12
