@@ -57,14 +57,20 @@ def party_of(model: type[Model], key: str) -> Party | None:
 
 
 def _pole_of(person: int | None, house: int | None) -> int | None:
+    """One of their pôles, and where they have none the first one: None on a site that has none yet."""
     if house is not None:
-        return Organisation.objects.filter(pk=house).values_list("pole", flat=True).first()
-    mine = Membership.objects.filter(user=person).order_by("pk")
-    near = Pole.objects.filter(
-        departments__in=User.objects.filter(pk=person).values("commune__department")
-    )
+        found = Organisation.objects.filter(pk=house).values_list("pole", flat=True).first()
+    else:
+        mine = Membership.objects.filter(user=person).order_by("pk")
+        found = mine.values_list("organisation__pole", flat=True).first() or _near(person)
+    return found or Pole.objects.order_by("pk").values_list("pk", flat=True).first()
+
+
+def _near(person: int | None) -> int | None:
+    lives = User.objects.filter(pk=person).values("commune__department")
     return (
-        mine.values_list("organisation__pole", flat=True).first()
-        or near.order_by("pk").values_list("pk", flat=True).first()
-        or Pole.objects.order_by("pk").values_list("pk", flat=True).first()
+        Pole.objects.filter(departments__in=lives)
+        .order_by("pk")
+        .values_list("pk", flat=True)
+        .first()
     )

@@ -10,7 +10,8 @@ from django.utils import timezone
 
 from marketplace.models import JournalEntry, JournalKind
 from marketplace.rules.opened_rows import ABOUT, UNTOLD
-from tests.factories import make_organisation, make_user, verify
+from tests.factories import a_pole, make_organisation, make_user, verify
+from tests.marketplace.desk.test_data_copies import made, said
 
 pytestmark = pytest.mark.django_db
 
@@ -106,6 +107,15 @@ def test_whoever_no_longer_runs_the_site_is_named_no_more(client, runs, nora, ho
     page = client.get(reverse("who-read")).text
     assert "Delmas" not in page
     assert "Quelqu’un qui faisait fonctionner ce site" in page
+
+
+def test_who_is_of_no_pole_is_told_too_and_their_copy_says_it(client, runs):
+    alone = make_user("Ada", "Morel", commune=None)
+    pole = a_pole()
+    assert client.get(change(alone)).status_code == 200
+    [line] = told()
+    assert (line.subject, line.pole) == (alone, pole)
+    assert "qui fait fonctionner ce site" in "".join(said(made(alone)).values())
 
 
 def test_who_read_knows_it(client, runs, nora, house, capsys):
