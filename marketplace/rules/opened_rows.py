@@ -58,15 +58,15 @@ def party_of(model: type[Model], key: str) -> Party | None:
 
 def _pole_of(person: int | None, house: int | None) -> int | None:
     """One of their pôles, and where they have none the first one: None on a site that has none yet."""
-    if house is not None:
-        found = Organisation.objects.filter(pk=house).values_list("pole", flat=True).first()
+    if person is None:
+        found = Organisation.objects.filter(pk=house or 0).values_list("pole", flat=True).first()
     else:
         mine = Membership.objects.filter(user=person).order_by("pk")
         found = mine.values_list("organisation__pole", flat=True).first() or _near(person)
     return found or Pole.objects.order_by("pk").values_list("pk", flat=True).first()
 
 
-def _near(person: int | None) -> int | None:
+def _near(person: int) -> int | None:
     lives = User.objects.filter(pk=person).values("commune__department")
     return (
         Pole.objects.filter(departments__in=lives)

@@ -6,6 +6,7 @@ from functools import partial
 from typing import Any
 
 from django.contrib.auth import SESSION_KEY
+from django.contrib.sessions.backends.db import SessionStore
 from django.contrib.sessions.models import Session
 
 from common.names_in_text import Called, in_all
@@ -50,4 +51,4 @@ def _changed(session: Session, said: dict[str, Any]) -> int:
     same = Session.objects.filter(pk=session.pk, session_data=session.session_data)
     if SESSION_KEY not in said:
         return same.delete()[0]
-    return same.update(session_data=Session.get_session_store_class()().encode(said))
+    return same.update(session_data=SessionStore().encode(said))
