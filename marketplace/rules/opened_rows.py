@@ -19,11 +19,14 @@ ABOUT: dict[str, tuple[str, str]] = {
     "socialaccount.SocialAccount": ("user_id", ""),
     "notifications.Notification": ("recipient_id", ""),
     "notifications.Habits": ("user_id", ""),
+    "marketplace.SkillProposal": ("proposed_by_id", ""),
 }
 # Those of the administration that say nothing of somebody with an account, each with its reason.
 UNTOLD: dict[str, str] = {
     "accounts.Pole": "a pôle: no story of anybody is in it",
     "accounts.Commune": "the same for everybody",
+    "marketplace.SkillFamily": "the list of skills, the same for everybody",
+    "marketplace.Skill": "the list of skills, the same for everybody",
     "auth.Group": "which rights go together: nobody is named in it",
     "notifications.SuppressedAddress": "an address that refuses, which may be nobody’s",
     "notifications.MailPipe": "the state of the mail server",
