@@ -21,7 +21,7 @@ def require_may_meet(
 ) -> None:
     """Raises NotYet with the sentence of what keeps these two from being put forward today. `waits`: the side that waits for a
     place of the other, which isn't asked for one."""
-    require_room(need, offer, by_themselves=_by_themselves(offer, origin, by=by), waits=waits)
+    require_room(need, offer, by_themselves=by_themselves(offer, origin, by=by), waits=waits)
     if waits != Side.OFFER:
         pairs.require_half(need, offer, by=by)
     require_somebody_there(offer)
@@ -36,11 +36,11 @@ def require_may_meet(
     ask_rules.require_no_refusal(need, offer, origin)
 
 
-def _by_themselves(offer: Offer, origin: Origin, *, by: User) -> bool:
-    """Whether somebody asks for themselves with an offer of their own time that was never shown: nobody finds it, and it
-    serves where they choose."""
+def by_themselves(offer: Offer, origin: str, *, by: User | None) -> bool:
+    """Whether somebody asks, or has asked, for themselves with an offer of their own time that was never shown: nobody finds
+    it, and it serves where they choose."""
     is_apart = offer.status == OfferStatus.PAUSED and offer.published_at is None
-    is_own = offer.time == Time.OWN and offer.person_id == by.pk
+    is_own = offer.time == Time.OWN and by is not None and offer.person_id == by.pk
     return is_apart and is_own and origin == Origin.APPLICATION
 
 

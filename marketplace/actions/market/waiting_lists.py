@@ -35,7 +35,7 @@ def still_there(now: datetime) -> Q:
     closed = NeedStep.objects.filter(need=OuterRef("need"), after=OuterRef("need__status"))
     lately = Exists(closed.filter(at__gt=now - rules.MAY_BE_TAKEN_BACK))
     offered = Q(offer__status__in=[OfferStatus.PUBLISHED, OfferStatus.USED_UP])
-    offered |= Q(offer__status=OfferStatus.PAUSED, offer__published_at=None)  # never shown
+    offered |= Q(offer__status=OfferStatus.PAUSED, offer__published_at=None, offer__time=Time.OWN)
     of_offers = Q(offered, side=Side.OFFER)
     of_needs = Q(need__status__in=[NeedStatus.PUBLISHED, NeedStatus.PAUSED])
     of_needs |= Q(lately, need__status__in=rules.ENDED)

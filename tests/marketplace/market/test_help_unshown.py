@@ -1,13 +1,17 @@
 """Who offers help from the page of a need chooses whether anybody else reads their offer: nobody does, unless they say so."""
 
-import pytest
-from django.urls import reverse
+from datetime import timedelta
 
-from marketplace.actions.market import proposals
+import pytest
+import time_machine
+from django.urls import reverse
+from django.utils import timezone
+
+from marketplace.actions.market import offers, proposals, silence
 from marketplace.actions.refusals import NotYet
 from marketplace.forms.market.helping import PublishedForm
 from marketplace.models import Need, Offer, Proposal, Side
-from marketplace.states import OfferStatus
+from marketplace.states import OfferStatus, ProposalStatus
 from tests.factories import make_coordinator, make_need, make_organisation
 from tests.marketplace.market.test_helping import keeps, need, sends, signed_in
 
@@ -50,3 +54,31 @@ def test_a_second_need_is_answered_in_the_same_way(client, need):
     sends(client, other)
     assert [*Proposal.objects.order_by("pk").values_list("need", flat=True)] == [need.pk, other.pk]
     assert not Offer.objects.published().exists()
+
+
+def test_a_structure_that_let_it_close_may_still_say_yes(client, need):
+    user = signed_in(client)
+    keeps(client, need)
+    sends(client, need)
+    closed = Proposal.objects.get()
+    with time_machine.travel(timezone.localtime(), tick=False) as clock:
+        for _ in range(25):
+            clock.shift(timedelta(days=1))
+            silence.remind(timezone.now())
+        closed.refresh_from_db()
+        assert closed.status == ProposalStatus.UNANSWERED
+        late = proposals.say_yes_late(closed, side=Side.NEED, word="", by=need.created_by)
+        assert proposals.accept(late, side=Side.OFFER, by=user).offer.person == user
+
+
+def test_nobody_else_asks_with_it_and_what_was_shown_and_rests_asks_for_nothing(client, need):
+    user = signed_in(client)
+    keeps(client, need)
+    sends(client, need)
+    apart, other = Offer.objects.get(), Need.objects.exclude(pk=need.pk).get()
+    with pytest.raises(NotYet):
+        proposals.apply(other, apart, word="", by=make_coordinator(apart.pole))
+    offers.publish(apart, by=user)
+    offers.pause(apart, by=user)
+    with pytest.raises(NotYet):
+        proposals.apply(other, Offer.objects.get(), word="", by=user)
