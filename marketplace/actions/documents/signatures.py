@@ -78,7 +78,9 @@ def locked(document: Document) -> Document:
     locks the mission first."""
     if document.mission_id:
         Mission.objects.select_for_update(no_key=True).get(pk=document.mission_id)
-    return Document.objects.select_related("mission__sheet", "organisation").get(pk=document.pk)
+    sides = ("mission__need__organisation", "mission__offer__organisation")
+    rows = Document.objects.select_related("mission__sheet", "organisation", *sides)
+    return rows.get(pk=document.pk)
 
 
 def _why_lends_nobody(document: Document) -> str:

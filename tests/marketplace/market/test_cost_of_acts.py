@@ -19,6 +19,8 @@ from tests.factories import (
     make_proposal,
     make_user,
 )
+from tests.marketplace.documents import document_desk
+from tests.marketplace.documents.test_documents import make, sign
 
 pytestmark = pytest.mark.once  # PostgreSQL takes its locks by questions of their own
 
@@ -46,7 +48,7 @@ def test_a_yes_that_makes_a_mission(need, offer, at_most):
 
 
 def test_an_application(need, offer, at_most):
-    with at_most(64):
+    with at_most(70):
         proposals.apply(need, offer, word="", by=offer.person)
 
 
@@ -90,6 +92,13 @@ def test_a_day_s_hours(at_most):
     days = {today: (Decimal(2), "Les pages")}
     with at_most(12):
         hours.write(mission, days, person=mission.offer.person, today=today)
+
+
+def test_a_signature(at_most):
+    document = make(document_desk.make_mission())
+    head = document_desk.head_of(document.mission.need.organisation)
+    with at_most(25):
+        sign(document, by=head)
 
 
 def test_a_yes_costs_no_more_where_many_wait(need, offer, at_most):
