@@ -6,31 +6,19 @@ our own; what is inside each kind stays Django's.
 """
 
 from collections import Counter
-from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
-from functools import reduce
-from operator import or_
 
 from django.db import connection
-from django.db.models import BigIntegerField, CharField, F, Q, QuerySet, Value
-from django.db.models.expressions import Combinable
-from django.db.models.functions import Cast, Coalesce
 
 from accounts.models import Membership
 from marketplace.desk import lines
-from marketplace.desk.kind import Kind
-from marketplace.desk.kinds import KINDS
 from marketplace.desk.line import Line
 from marketplace.desk.ranks import LATE_RANKS, PLACE
 from marketplace.desk.scope import Scope
-
-type Sql = tuple[str, list]
+from marketplace.desk.union import in_sql, union
 
 # Whoever has waited longest comes first in each place (ranks.py): how late it is doesn't count.
 ORDER = f"rank / {PLACE}, since, kind, number"
-# Named apart: a row may have a person or a number of its own.
-COLUMNS = ("desk_kind", "desk_number", "desk_rank", "desk_since", "desk_person", "desk_whole")
 ITEMS = "items (kind, number, rank, since, person, whole) AS MATERIALIZED ({union})"
 OF_ONE_OPERATOR = "WHERE person IN ({people}) OR (person IS NULL AND whole = %s)"
 READ = """
@@ -83,16 +71,16 @@ def read(scope: Scope, *, page: int = 1, per: int = 30) -> Listing:
 
 
 def _fetch(scope: Scope, offset: int, per: int) -> list[tuple]:
-    union, parameters = _union(scope)
-    colleagues, known = _sql(
+    rows, parameters = union(scope)
+    colleagues, known = in_sql(
         Membership.objects.filter(organisation__in=scope.operators).order_by().values("user")
     )
-    theirs, whose = _sql(scope.of_the_operator)
+    theirs, whose = in_sql(scope.of_the_operator)
     operators = ", ".join(["%s"] * len(scope.operators)) or "NULL"
     chosen = FLAGS[scope.whose] + (" AND kind = %s" if scope.kind else "")
     people = sorted(scope.people)
     sql = READ.format(
-        items=ITEMS.format(union=union),
+        items=ITEMS.format(union=rows),
         mine=", ".join(["%s"] * len(people)),
         colleagues=colleagues,
         operators=operators,
@@ -137,9 +125,9 @@ class Load:
 
 def load(scope: Scope) -> list[Load]:
     """What everybody has in hand, by who is in charge, in one query."""
-    union, parameters = _union(scope)
+    rows, parameters = union(scope)
     with connection.cursor() as cursor:
-        cursor.execute(LOAD.format(items=ITEMS.format(union=union)), parameters)
+        cursor.execute(LOAD.format(items=ITEMS.format(union=rows)), parameters)
         rows = cursor.fetchall()
     found: dict[tuple, Load] = {}
     for person, whole, kind, rank, count in rows:
@@ -149,45 +137,3 @@ def load(scope: Scope) -> list[Load]:
         line.late += count if rank in LATE_RANKS else 0
         line.by_kind[kind] += count
     return list(found.values())
-
-
-def _union(scope: Scope) -> Sql:
-    """All kinds in one union: the counts of the chips need them all."""
-    parts = [_sql(narrow(kind, scope)) for kind in KINDS]
-    return " UNION ALL ".join(sql for sql, _known in parts), [
-        value for _sql, known in parts for value in known
-    ]
-
-
-def narrow(kind: Kind, scope: Scope) -> QuerySet:
-    """The rows of a kind through the filters that every kind understands, with the same columns for all kinds."""
-    rows = kind.rows(scope)
-    if scope.department:
-        here = [Q(**{f"{way}__department": scope.department}) for way in kind.communes]
-        rows = rows.filter(reduce(or_, here))
-    if scope.age:
-        rows = rows.filter(**{f"{kind.since}__lte": scope.now - timedelta(days=scope.age)})
-    return (
-        rows.order_by()
-        .annotate(
-            desk_kind=Value(kind.code, output_field=CharField()),
-            desk_number=F(kind.number),
-            desk_rank=kind.rank(scope),
-            desk_since=F(kind.since),
-            desk_person=_first(kind.followed.people),
-            desk_whole=_first(kind.followed.operators),
-        )
-        .values_list(*COLUMNS)
-    )
-
-
-def _first(ways: Sequence[str]) -> Combinable:
-    """The first of these relations that leads to somebody; null when none does."""
-    if not ways:
-        return Cast(Value(None), BigIntegerField())
-    return Coalesce(*ways) if len(ways) > 1 else F(ways[0])
-
-
-def _sql(rows: QuerySet) -> Sql:
-    sql, parameters = rows.query.get_compiler(rows.db).as_sql()
-    return sql, list(parameters)

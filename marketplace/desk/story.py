@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from django.core.paginator import Page, Paginator
+from django.db import connection
 from django.db.models import CharField, Exists, F, OuterRef, Q, QuerySet, Value
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -25,6 +26,7 @@ from accounts.models import (
 from accounts.models.organisations import OrganisationStep
 from common.quotes import labelled
 from marketplace.desk.scope import Scope
+from marketplace.desk.union import in_sql
 from marketplace.models import (
     AskedPoleStep,
     Chase,
@@ -46,7 +48,11 @@ from marketplace.models.desk.desk import about_what_is_left, left_by_their_write
 from marketplace.models.market.bosses import filled_under
 from marketplace.states import NeedStatus, OfferStatus
 
-PAGE = 40
+PAGE, FURTHEST = 40, 1_000_000
+READ = """
+WITH story AS ({story}) SELECT story_kind, number, happened_at, COUNT(*) OVER () FROM story
+ORDER BY happened_at DESC, number DESC LIMIT %s OFFSET %s
+"""
 # What the coordinators don't see elsewhere either: `visible_to` of needs and of offers.
 NEED_DRAFTS = Q(need__status=NeedStatus.DRAFT, need__submitted_at=None)
 OFFER_DRAFTS = Q(offer__status=OfferStatus.DRAFT)
@@ -79,13 +85,16 @@ def of_organisation(organisation: Organisation, scope: Scope) -> Rows:
         *_handed_over(organisation, scope),
         ("dispatched", dispatched(need__organisation=organisation, need__pole__in=poles)),
         ("asked", _asked(organisation, scope)),
-        ("note", Note.objects.filter(organisation=organisation)),
-        ("note", Note.objects.filter(need__organisation=organisation)),
-        ("note", Note.objects.filter(mission__need__organisation=organisation)),
+        *_notes(
+            scope,
+            organisation={"organisation": organisation},
+            need={"need__organisation": organisation},
+            mission={"mission__need__organisation": organisation},
+        ),
     ]
     for side in ("need", "offer"):
         rows += _between({f"{side}__organisation": organisation}, scope)
-    return [(kind, found) for kind, found in rows if kind != "note"] + _ours(rows, scope)
+    return rows
 
 
 def of_person(person: User, scope: Scope) -> Rows:
@@ -109,11 +118,11 @@ def of_person(person: User, scope: Scope) -> Rows:
             .followed_by(scope.reader),
         ),
         ("review", _opened(scope, author=person, mission__need__pole__in=poles)),
-        ("note", Note.objects.filter(person=person)),
+        *_notes(scope, person={"person": person}),
     ]
     offered = _between({"offer__person": person, "need__pole__in": poles}, scope)
     kept = [(kind, found) for kind, found in offered if kind not in {"answer", "review"}]
-    return [row for row in rows if row[0] != "note"] + kept + _ours(rows, scope)
+    return rows + kept
 
 
 def _handed_over(organisation: Organisation, scope: Scope) -> Rows:
@@ -200,15 +209,18 @@ def _opened(scope: Scope, **about: Any) -> QuerySet[Review]:
     return Review.objects.filter(~_at_home(scope), **about).opened(timezone.now())
 
 
-def _ours(rows: Rows, scope: Scope) -> Rows:
-    """The notes and tags of the reader's own pôles; another pôle's are its own, and what colleagues say of a matter of
-    which the reader is a side is theirs."""
-    read = Note.objects.visible_to(scope.reader).values("pk")
-    return [(kind, found.filter(pk__in=read)) for kind, found in rows if kind == "note"]
+def _notes(scope: Scope, **which: dict[str, Any]) -> Rows:
+    """The notes of the reader's own pôles, by what they are about; another pôle's are its own, and what colleagues say of a matter
+    of which the reader is a side is theirs."""
+    return [
+        ("note", Note.objects.visible_to(scope.reader, of=kind).filter(**asked))
+        for kind, asked in which.items()
+    ]
 
 
 def page_of(rows: Rows, number: str | None) -> Page:
-    """A page of Events, the newest first. What two queries find is shown once."""
+    """A page of Events, the newest first. What two queries find is shown once. One question finds the page and counts the others:
+    each part is read to its end anyway, and putting it into words takes as long."""
     first, *others = [
         found.order_by()
         .annotate(
@@ -219,10 +231,26 @@ def page_of(rows: Rows, number: str | None) -> Page:
         .values_list("story_kind", "number", "happened_at")
         for kind, found in rows
     ]
-    page = Paginator(first.union(*others).order_by("-happened_at", "-number"), PAGE)
-    shown = page.get_page(number)
-    shown.object_list = _events(list(shown.object_list), dict(rows))
+    story, values = in_sql(first.union(*others).order_by())
+    asked = int(number) if number and number.isascii() and number.isdigit() else 1
+    asked = min(max(asked, 1), FURTHEST)
+    found = _read(story, values, asked)
+    if not found and asked > 1:  # past the last
+        count = sum(one[-1] for one in _read(story, values, 1)[:1])
+        asked = max(1, -(-count // PAGE))
+        found = _read(story, values, asked)
+    pages = Paginator([], PAGE)
+    pages.count = found[0][-1] if found else 0
+    shown = pages.get_page(asked)
+    shown.object_list = _events([one[:3] for one in found], dict(rows))
     return shown
+
+
+def _read(story: str, values: list, number: int) -> list[tuple]:
+    """Kind, number, time, and how many there are in all."""
+    with connection.cursor() as cursor:
+        cursor.execute(READ.format(story=story), [*values, PAGE, (number - 1) * PAGE])
+        return cursor.fetchall()
 
 
 WHEN = {"answer": "answered_at", "review": "created_at"}

@@ -11,7 +11,7 @@ from django.utils.translation import pgettext_lazy
 from accounts.models import User
 from marketplace.desk.scope import Scope
 from marketplace.models import Task
-from marketplace.models.desk.tasks import Subject, TaskQuerySet
+from marketplace.models.desk.tasks import Subject, TaskQuerySet, key_of
 
 WHOSE = {
     "": pgettext_lazy("tasks", "Mine"),
@@ -73,5 +73,5 @@ def _part(code: str, title: Any, rows: TaskQuerySet) -> Part:
 
 def about(user: User, subject: Subject) -> list[Task]:
     """What is still to be done about it, for a coordinator who doesn't leave it to others."""
-    rows = Task.objects.visible_to(user).waiting().about(subject)
+    rows = Task.objects.visible_to(user, of=key_of(subject)).waiting().about(subject)
     return list(rows.select_related("assignee", "operator").order_by("due_on", "pk")[:SHOWN])

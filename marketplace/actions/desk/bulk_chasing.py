@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import Membership
+from common.among import among
 from marketplace.actions.desk import desk
 from marketplace.actions.desk.bulk_wish import Wish, all_as_they_are, numbers_of, said_for
 from marketplace.actions.desk.desk import Item
@@ -26,7 +27,7 @@ def _keep_us_waiting(wish: Wish) -> QuerySet[Any]:
         return BY_CODE["proposal"].rows(scope)
     missions = BY_CODE["mission"].rows(scope).filter(status__in=CHASED)
     left = Mission.objects.filter(missions_beside(wish.by)).left_to_others_by(wish.by)
-    return missions.exclude(pk__in=left.values("pk"))
+    return missions.exclude(among(left, "pk"))
 
 
 def _not_chased_today(waiting: QuerySet[Any]) -> QuerySet[Any]:

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from common.among import among
 from marketplace.desk import nouns
 from marketplace.desk.kind import Kind, through
 from marketplace.desk.line import Help, Words, in_charge, within
@@ -31,7 +32,7 @@ def _rows(scope: Scope) -> QuerySet[Mission]:
         status__in=LIVE,
         need__pole__in=scope.poles,
     )
-    return below.exclude(pk__in=Mission.objects.left_to_others_by(scope.reader).values("pk"))
+    return below.exclude(among(Mission.objects.left_to_others_by(scope.reader), "pk"))
 
 
 def _rank(scope: Scope) -> Combinable:

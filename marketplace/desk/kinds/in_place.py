@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from common.among import among
 from marketplace.desk.kind import Charge, Kind, through
 from marketplace.desk.line import Help, Words, in_charge, within
 from marketplace.desk.ranks import ANSWER, LATE, by_age
@@ -26,7 +27,7 @@ def _rows(scope: Scope) -> QuerySet[Proposal]:
         offer_said_yes_at__isnull=False,
     )
     left = Proposal.objects.left_to_others_by(scope.reader)
-    return ours.exclude(pk__in=left.values("pk"))
+    return ours.exclude(among(left, "pk"))
 
 
 def _rank(scope: Scope) -> Combinable:

@@ -13,6 +13,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Membership, Movable, Organisation, Step, User, coordinated_by
+from common.among import among
 from marketplace.law import regimes
 from marketplace.models import reasons
 from marketplace.models.documents.valuations import told_to
@@ -186,12 +187,12 @@ class DocumentQuerySet(models.QuerySet["Document"]):
         if not user.pk:
             return self.none()
         mine = Membership.objects.of(user).representing().values("organisation")
-        told = ~Q(kind=Kind.RECEIPT) | Q(mission__in=Mission.objects.filter(told_to(user)))
+        told = ~Q(kind=Kind.RECEIPT) | among(Mission.objects.filter(told_to(user)), "mission")
         told |= Q(organisation__in=mine)  # its own, of a mission that serves it with others
         return self.kept().filter(
-            (Q(mission__in=Mission.objects.visible_to(user)) & told)
-            | Q(pk__in=Document.objects.signed_by(user).values("pk"))
-            | Q(member__in=TeamMember.objects.visible_to(user))
+            (among(Mission.objects.visible_to(user), "mission") & told)
+            | among(Document.objects.signed_by(user), "pk")
+            | among(TeamMember.objects.visible_to(user), "member")
             | Q(mission=None, organisation__in=mine)
             | Q(mission=None, organisation__pole__in=coordinated_by(user))
         )

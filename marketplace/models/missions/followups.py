@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Membership, User, coordinated_by
+from common.among import among
 from marketplace.models.market.offers import Time
 from marketplace.models.market.proposals import Proposal
 from marketplace.models.missions.missions import Mission, Voice
@@ -32,10 +33,9 @@ class FollowUpQuerySet(models.QuerySet["FollowUp"]):
             Proposal.offered_by(user),
             Q(offer__time=Time.OWN) | Q(offer__organisation__in=works.values("organisation")),
         )
-        may_answer = Q(side=Voice.NEED, mission__in=ours.values("pk")) | (
-            ~Q(side=Voice.NEED) & Q(mission__in=theirs.values("pk"))
-        )
-        facing = Q(side=Voice.COMPANY, mission__in=ours.values("pk"))
+        on_our_side, on_theirs = among(ours, "mission"), among(theirs, "mission")
+        may_answer = Q(side=Voice.NEED) & on_our_side | ~Q(side=Voice.NEED) & on_theirs
+        facing = Q(side=Voice.COMPANY) & on_our_side
         return self.unanswered().filter(may_answer & ~facing, asked=user)
 
     def silent_since(self, day: date) -> Self:
@@ -55,7 +55,7 @@ class FollowUpQuerySet(models.QuerySet["FollowUp"]):
         return self.exclude(Exists(left.filter(pk=OuterRef("mission"))))
 
     def visible_to(self, user: User) -> Self:
-        return self.filter(mission__in=Mission.objects.visible_to(user).values("pk"))
+        return self.filter(among(Mission.objects.visible_to(user), "mission"))
 
     def on_the_desk_of(self, user: User) -> Self:
         return self.filter(mission__need__pole__in=coordinated_by(user))

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import (
     ForbiddenMove,
+    Membership,
     Movable,
     Organisation,
     Step,
@@ -25,7 +26,7 @@ from marketplace.models.desk.promises import REVIEWS_AWAITED
 from marketplace.models.market.needs import Need
 from marketplace.models.market.offers import Offer, Time
 from marketplace.models.market.programmes import CompanyProgramme, Employee
-from marketplace.models.market.proposals import Proposal, Side
+from marketplace.models.market.proposals import Proposal, Side, near
 from marketplace.models.market.sides import of_a_side
 from marketplace.models.missions.apart import Apart
 from marketplace.models.missions.course import WithCourse
@@ -106,6 +107,15 @@ class MissionQuerySet(WithCourse["Mission"]):
             of_a_side(user)
             | Q(need__pole__in=coordinated_by(user)) & ~Offer.at_home_under(user, at="offer__")
         )
+
+    def near(self, user: User) -> Self:
+        """Those of a side of which this person may be, by short lists that indexes give. What "or" says of which they are would
+        read all missions with their needs and offers."""
+        served = apps.get_model("marketplace", "Served").objects.order_by()
+        ours = Membership.objects.of(user).representing().order_by().values("organisation")
+        lists = near(Mission.objects.all(), user)
+        first, *others = *lists, served.filter(organisation__in=ours).values("mission")
+        return self.filter(pk__in=first.union(*others))
 
     def on_the_dates_of(self, user: User) -> Self:
         """Of those that this person sees, the ones that have to do with their own days: a side of theirs, or followed by

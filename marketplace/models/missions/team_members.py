@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Membership, Movable, Step, User
 from accounts.scope import scope_of
+from common.among import among
 from marketplace.models import reasons
 from marketplace.models.missions.departures import OWN_HOURS_FOR
 from marketplace.models.missions.missions import Mission
@@ -58,10 +59,8 @@ class TeamMemberQuerySet(models.QuerySet["TeamMember"]):
 
     def reached_by(self, user: User) -> Self:
         """One's own, and those of missions that one sees: whoever sees one of these asks what they may do with it."""
-        seen = Mission.objects.visible_to(user).values("pk")
-        return self.filter(
-            Q(pk__in=TeamMember.objects.visible_to(user).values("pk")) | Q(mission__in=seen)
-        )
+        mine = among(TeamMember.objects.visible_to(user), "pk")
+        return self.filter(mine | among(Mission.objects.visible_to(user), "mission"))
 
 
 class TeamMember(Movable):

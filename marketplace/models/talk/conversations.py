@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Membership, User, coordinated_by
+from common.among import among
 from marketplace.models.market.bosses import under
 from marketplace.models.market.carried import carried_by
 from marketplace.models.market.needs import Need
@@ -33,9 +34,9 @@ class ThreadQuerySet(models.QuerySet["Thread"]):
             return self.none()
         structures = Membership.objects.of(user).representing().values("organisation")
         return self.filter(
-            Q(proposal__in=Proposal.objects.visible_to(user).values("pk"))
+            among(Proposal.objects.visible_to(user), "proposal")
             | own_threads.asked_by(user)
-            | Q(pair__in=Pair.objects.brought_by(user).values("pk"))
+            | among(Pair.objects.brought_by(user), "pair")
             | Q(need__organisation__in=structures)
             | Q(need__in=carried_by(user), pair=None) & ~under(user, "asker")
             | Q(need__pole__in=coordinated_by(user)) & ~Thread.kept_from(user)

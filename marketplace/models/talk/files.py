@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Membership, Organisation, User, coordinated_by
+from common.among import among
 from marketplace.models.missions.missions import Mission
 
 
@@ -33,8 +34,8 @@ class StoredFileQuerySet(models.QuerySet["StoredFile"]):
         read = minutes._default_manager.visible_to(user).values("gathering")
         return self.filter(
             Q(gathering__in=read)
-            | Q(mission__in=Mission.objects.visible_to(user).values("pk"))
-            | Q(thread__in=threads._default_manager.visible_to(user).values("pk"))
+            | among(Mission.objects.visible_to(user), "mission")
+            | among(threads._default_manager.visible_to(user), "thread")
             | Q(organisation__in=mine)
             | Q(organisation__pole__in=coordinated_by(user))
         )

@@ -87,7 +87,7 @@ def kept_about(user: User, about: Subject, kind: str) -> dict:
     return {
         "kept_kind": kind,
         "kept_about": about,
-        "notes": Note.objects.visible_to(user).about(about).select_related("by"),
+        "notes": Note.objects.visible_to(user, of=kind).about(about).select_related("by"),
         **tags_about(user, about, kind),
         **tasks_about(user, about, kind),
         "left_to_others": left,
@@ -103,7 +103,7 @@ def _is_closed(about: AnySubject) -> bool:
 
 def tags_about(user: User, about: Tagged, kind: str) -> dict:
     """The context of `_tags_about.html`."""
-    tags = Tag.objects.visible_to(user).about(about)
+    tags = Tag.objects.visible_to(user, of=kind).about(about)
     return {"tags": tags, "tag_url": reverse("tag-new", args=[kind, about.pk])}
 
 

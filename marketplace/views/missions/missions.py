@@ -107,8 +107,10 @@ led_to_what_stays = led_from("pk")
 
 @require_safe
 def index(request: SignedInRequest) -> HttpResponse:
-    mine = with_its_page(Mission.objects.visible_to(request.user)).prefetch_related("departures")
-    mine = mine.with_served()
+    mine = Mission.objects.visible_to(request.user)
+    if not any(membership.poles for membership in request.memberships):
+        mine = mine.near(request.user)
+    mine = with_its_page(mine).prefetch_related("departures").with_served()
     seen = ByState.of(request, mine, MissionStatus)
     left = {
         "has_left_missions": Mission.objects.left_behind_by(request.user).exists(),

@@ -15,8 +15,8 @@ from django.utils import timezone, translation
 from marketplace.actions.desk import desk as acts
 from marketplace.desk import KINDS, Line, kinds
 from marketplace.desk.kind import Kind
-from marketplace.desk.listing import COLUMNS, narrow
 from marketplace.desk.ranks import RANKS
+from marketplace.desk.union import COLUMNS, narrow
 from marketplace.models import Chase, MissionSheet, Offer
 from notifications.models import Notification
 from tests.factories import make_commune, make_coordinator, make_pole, make_user
