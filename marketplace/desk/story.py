@@ -239,7 +239,7 @@ def page_of(rows: Rows, number: str | None) -> Page:
         count = sum(one[-1] for one in _read(story, values, 1)[:1])
         asked = max(1, -(-count // PAGE))
         found = _read(story, values, asked)
-    pages = Paginator([], PAGE)
+    pages: Paginator[Any] = Paginator([], PAGE)
     pages.count = found[0][-1] if found else 0
     shown = pages.get_page(asked)
     shown.object_list = _events([one[:3] for one in found], dict(rows))
