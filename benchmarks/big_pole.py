@@ -362,7 +362,8 @@ def _copy(rows: list) -> list:
         tuple(field.get_db_prep_save(field.pre_save(row, True), connection) for field in fields)
         for row in rows
     )
-    bulk.insert(table, [one.column for one in fields], values)
+    names = [connection.ops.quote_name(one.column) for one in fields]
+    bulk.insert(table, names, values)
     for row in rows:
         row._state.adding, row._state.db = False, "default"
     return rows

@@ -15,7 +15,7 @@ from benchmarks import big_pole, country_life, employees
 from benchmarks.big_pole import MISSIONS
 
 POLES = (30, 18, 12, 9, 7, 6, 5, 4, 3, 2, 2, 1, 1)  # of a hundred structures
-NEEDS_OF_ONE, MISSIONS_OF_ONE = MISSIONS // 50, max(30, MISSIONS * 3 // 1000)
+MISSIONS_OF_ONE = max(30, MISSIONS * 3 // 1000)
 STRUCTURE, SMALL = "Le Grand Relais", "La Petite Escale"
 VOLUNTEER = "benevole@example.org"
 DAYS = 700
@@ -144,7 +144,7 @@ class Country(big_pole.World):
         )  # fmt: skip
 
     def market(self) -> None:
-        """First the needs that are published, then those that have been filled; one in fifty is of one structure."""
+        """First the needs that are published, then those that have been filled; one in a hundred is of one structure."""
         from marketplace.models import Need, Offer
 
         self.needs = self.batches(Need, 2 * MISSIONS, self.need)
@@ -154,7 +154,7 @@ class Country(big_pole.World):
         from marketplace.models import Need
 
         chance, is_open = self.chance, number < MISSIONS
-        structure = self.structures[0] if number % 50 == 0 else chance.choice(self.structures[1:])
+        structure = self.structures[0] if number % 100 == 0 else chance.choice(self.structures[1:])
         status = "PUBLISHED" if is_open else "SUBMITTED" if number % 500 == 499 else "FILLED"
         submitted = self.ago(60 if is_open else 14 if status == "SUBMITTED" else DAYS)
         published = None if status == "SUBMITTED" else submitted + timedelta(hours=20)
@@ -195,7 +195,7 @@ class Country(big_pole.World):
             for n, need in enumerate(filled[:MISSIONS])
             if need.organisation_id == self.structures[0].pk
         ]
-        theirs = list(self.offers)
+        self.goes_on, theirs = ours[0], list(self.offers)
         for number in ours[:MISSIONS_OF_ONE]:
             self.offers[number] = theirs[0]
         super().missions()
@@ -203,7 +203,10 @@ class Country(big_pole.World):
         self.of_one = [one for one in self.all_missions if one.offer_id == theirs[0].pk]
 
     def state_of(self, number: int) -> str:
-        return big_pole.LIVES[(number * 7 + number // 50 * 11) % 1000]
+        """The first of our volunteer's missions goes on."""
+        if number == self.goes_on:
+            return "RUNNING"
+        return big_pole.LIVES[(number * 7 + number // 100 * 11) % 1000]
 
     def skills(self) -> None:
         from marketplace.models import NeedSkill, OfferSkill, Skill

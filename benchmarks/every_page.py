@@ -1,5 +1,5 @@
 """Every address that answers GET, as each role, in a country of a hundred thousand of each noun:
-`python -m tests.services python -m benchmarks.every_page`; with `DATABASE_URL=sqlite` at a tenth.
+`python -m tests.services python -m benchmarks.every_page`; without, SQLite at a tenth.
 
 Opens each address with the busiest and with a usual row, then each filter, order and page that its own HTML offers, and after
 that the main acts (benchmarks.main_acts). What is slowest of each address is opened again ROUNDS times. Prints what is above a
@@ -21,6 +21,9 @@ from pathlib import Path
 
 import django
 
+if os.environ.get("DATABASE_URL", "sqlite") == "sqlite":  # at a tenth
+    os.environ.setdefault("MISSIONS", "10000")
+    os.environ.setdefault("EMPLOYEES", "500")
 from benchmarks import country, every_address, main_acts, readers
 from benchmarks.every_address import ENOUGH, TRIED, Address
 from benchmarks.page_choices import choices
@@ -115,11 +118,11 @@ def walk(asked: argparse.Namespace) -> int:
     logging.disable()  # what is refused is much of what is tried
     began = time.perf_counter()
     addresses = [one for one in _all_addresses() if asked.only in one.pattern]
-    demo = [] if asked.roles else list(readers.of_the_demo())
-    pages = list(_seen(addresses, _who(asked), demo))
+    pages = list(_seen(addresses, *_who(asked)))
     for page in pages:
         _measure(page, asked.rounds)
-    print(f"\n{connection.vendor}, {country.MISSIONS} of each noun, {len(addresses)} addresses")
+    world = "the demo" if asked.demo else f"{country.MISSIONS} of each noun"
+    print(f"\n{connection.vendor}, {world}, {len(addresses)} addresses")
     bad = _tell(addresses, pages)
     if not asked.demo and not asked.only:
         bad += main_acts.tell()
@@ -135,18 +138,17 @@ def _all_addresses() -> list[Address]:
     return [*every_address.ours(), *(Address(path, path) for path in OURS_NEXT_DOOR)]
 
 
-def _who(asked: argparse.Namespace) -> list[Reader]:
-    roles = (
-        [readers.Reader("visitor", readers.client_of(None))]
-        if asked.demo
-        else readers.of_the_country()
-    )
+def _who(asked: argparse.Namespace) -> tuple[list[Reader], list[Reader]]:
+    """Those who open each address; and those who open what the others find nothing of."""
+    if asked.demo:
+        return [Reader("visitor", readers.client_of(None)), *readers.of_the_demo()], []
     chosen = set(filter(None, asked.roles.split(",")))
-    return [one for one in roles if not chosen or one.role in chosen]
+    roles = [one for one in readers.of_the_country() if not chosen or one.role in chosen]
+    return roles, [] if chosen else list(readers.of_the_demo())
 
 
-def _seen(addresses: list[Address], roles: list[Reader], demo: list[Reader]) -> Iterator[Page]:
-    """The slowest two pages of each address. Those of the demo open what the country has none of."""
+def _seen(addresses: list[Address], roles: list[Reader], others: list[Reader]) -> Iterator[Page]:
+    """The slowest two pages of each address. The others open what the roles find nothing of."""
     found: dict[str, list[Page]] = {one.pattern: [] for one in addresses}
     for reader in roles:
         for address in addresses:
@@ -154,7 +156,7 @@ def _seen(addresses: list[Address], roles: list[Reader], demo: list[Reader]) -> 
         print(
             f"    {reader.role}, {sum(map(len, found.values()))} pages", file=sys.stderr, flush=True
         )
-    for reader in demo:
+    for reader in others:
         for address in addresses:
             if not found[address.pattern]:
                 found[address.pattern] += look(address, reader)
