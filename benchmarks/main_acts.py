@@ -62,7 +62,8 @@ def acts() -> Iterator[Act]:
     offer = Offer.objects.filter(
         pole=mission.need.pole_id, time="OWN", status="PUBLISHED", capacity=3
     )
-    offer = offer.exclude(person=mission.offer.person_id).earliest("pk")
+    busy = Proposal.objects.filter(status="OPEN").values("offer__person")  # who waits for answers
+    offer = offer.exclude(person=mission.offer.person_id).exclude(person__in=busy).earliest("pk")
     need = (
         Need.objects.published()
         .filter(pole=offer.pole_id)
