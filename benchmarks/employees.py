@@ -1,6 +1,6 @@
 """The pages of a company of five thousand employees, beside a hundred thousand missions:
 `python -m tests.services python -m benchmarks.employees`. EMPLOYEES=500 makes a smaller one. Prints what
-benchmarks.every_page prints, which opens the same pages among the others; exits with 1 above its ceiling."""
+benchmarks.desk prints; exits with 1 above its ceiling. The same company is in the world of benchmarks.country."""
 
 import os
 import sys
