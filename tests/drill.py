@@ -246,6 +246,8 @@ def main(arguments: list[str]) -> int:
             f"{found['pages']} pages of five people, {len(found['changed'])} changed; {found['letters']} letters, "
             f"{len(found['twice'])} twice; backup {seconds['backup']:.0f} s, restore {seconds['restore']:.0f} s."
         )
+        for difference in found["changed"] + found["gone_or_new"] + found["twice"]:
+            print(f"  {difference[:500]}")
         require_nothing_lost(found)
     return 0
 
