@@ -23,6 +23,9 @@ LOG_INS = 0.002
 CLIENTS = 24  # that ask at once, at the most
 LATE = 5.0  # seconds after its time at which a request is no more asked
 PATIENCE = 60
+IDLE = (
+    1.0  # after which a line isn't used again: gunicorn shuts one after two, and may while we speak
+)
 TOKEN = "s" * 32
 LINK = re.compile(r'href="(/[^"#]*)"')
 LEFT_OUT = ("/static/", "/compte/logout", "/administration/", "/media/", "/langue")
@@ -143,7 +146,7 @@ class Load:
             return sorted(took for at, took in self.took if since <= at < until)
 
     def _client(self) -> None:
-        line = connected(self.people[0].port)
+        line, used = connected(self.people[0].port), 0.0
         while not self.ended.is_set():
             due = next(self.turns) / self.rate
             if self.ended.wait(max(0, due - self.seconds)):
@@ -153,13 +156,16 @@ class Load:
                 continue
             one = self.chance.choices(self.people, self.shares)[0]
             what, act = self._act(one)
+            if self.seconds - used > IDLE:
+                line.close()
             try:
                 status = act(line)
             except (OSError, http.client.HTTPException) as error:
                 line.close()
                 status, what = 0, f"{what}: {error!r}"
+            used = self.seconds
             with self.counted:
-                self.took.append((due, self.seconds - due))
+                self.took.append((due, used - due))
                 if status not in FINE:
                     self.faults.append(f"{due:.0f} s: {status} {one.email} {what}")
 
