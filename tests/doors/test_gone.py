@@ -8,12 +8,23 @@ import pytest
 from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.db import transaction
+from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
 from marketplace.actions.desk import left_names
 from marketplace.actions.market import people
-from marketplace.models import LeftName, Message, Need, Note, StoredFile, Tag
+from marketplace.models import (
+    LeftName,
+    Message,
+    Mission,
+    Need,
+    Note,
+    Proposal,
+    StoredFile,
+    Tag,
+    Thread,
+)
 from notifications.models import Notification, Status
 from tests.doors.doors import doors_of
 from tests.doors.knocking import client_of, knock
@@ -77,6 +88,44 @@ def test_nobody_reads_the_name_of_somebody_who_has_gone(ours, gone, caplog):
     lines = "\n".join(logging.Formatter("%(message)s").format(one) for one in caplog.records)
     assert LAST not in lines
     assert EMAIL not in lines
+
+
+def around(person):
+    """The addresses of what was around them, and of the lists in which it stands."""
+    proposals = Proposal.objects.filter(offer__person=person).select_related("need", "offer")
+    rows = [row for one in proposals for row in (one, one.need, one.offer)]
+    rows += Mission.objects.filter(proposal__in=proposals)
+    rows += Thread.objects.filter(messages__author=person).distinct()
+    lists = [reverse(name) for name in ("home", "missions", "inbox", "offers", "find")]
+    return list(dict.fromkeys([*(row.get_absolute_url() for row in rows), *lists]))
+
+
+def reading(ours, ways):
+    """Who reads the name where, of everybody there is and of nobody."""
+    found = set()
+    for role in [*ours.people, "nobody"]:
+        browser = client_of(ours.people.get(role))
+        for way in ways:
+            text = browser.get(way).getvalue().decode("utf-8", "replace").lower()
+            if LAST.lower() in text or EMAIL in text:
+                found.add((role, way))
+    return found
+
+
+@pytest.mark.parametrize("left", [True, False], ids=["read", "not yet"])
+def test_no_role_reads_it_on_what_was_around_them(ours, request, monkeypatch, left):
+    """But as long as nobody has taken it out: then those who wrote with them still do."""
+    if not left:
+        monkeypatch.setattr(left_names, "carry_on", lambda now: 0)
+    gone = request.getfixturevalue("gone")
+    ways = around(gone)
+    assert len(ways) > 8
+    logging.disable(logging.CRITICAL)
+    try:
+        found = reading(ours, ways)
+    finally:
+        logging.disable(logging.NOTSET)
+    assert bool(found) != left, found
 
 
 def test_nor_is_it_in_the_name_of_a_file_or_in_what_waits_for_a_worker(ours, gone):
