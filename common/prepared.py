@@ -24,6 +24,7 @@ READER, ROW = -1, -2
 A_LIST = 1_000  # from which number on those of a list stand
 A_WORD = "\x01"
 NO_ROW = 0  # the number of none, for a list without any
+LARGEST = 2**63 - 1  # the number of a row: no database holds a larger one
 # Years from one stand to the next: a moment may be asked about as so much earlier or later.
 A_CENTURY = 100
 LONGEST = timedelta(days=40 * 365)
@@ -64,6 +65,8 @@ class _Place:
         one: Any = given[self.place]
         if self.n is not None:
             return one[min(self.n, len(one) - 1)] if one else NO_ROW
+        if isinstance(one, int) and abs(one) > LARGEST:  # from an address that somebody has typed
+            return NO_ROW
         return _adapted(one + self.later) if isinstance(one, date) else one
 
 

@@ -60,3 +60,10 @@ def test_a_choice_too_long_for_the_database_is_a_wrong_choice(client, door, fiel
     answer = client.post(reverse(door), {field: [TOO_LONG]})
     assert answer.status_code == 200
     assert field in answer.context["form"].errors
+
+
+@pytest.mark.parametrize("name", ["need", "proposal", "mission", "thread"])
+def test_an_address_with_a_number_that_no_database_holds_leads_nowhere(client, name):
+    client.force_login(make_user())
+    for number in (2**63, 10**30):
+        assert client.get(reverse(name, args=[number])).status_code == 404

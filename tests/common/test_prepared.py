@@ -36,6 +36,11 @@ def test_each_asks_for_themselves_and_in_one_question(django_assert_num_queries)
     assert [pair for pair, holds in found.items() if holds] == [(inside.pk, one.pk)]
 
 
+def test_a_number_that_no_database_holds_is_nobody_s():
+    """Whoever types an address may write one of thirty digits in it."""
+    assert not prepared.holds(_belongs, make_user().pk, 10**30)
+
+
 def _joined(reader, by_role):
     rows = Membership.objects.filter(user=reader).order_by("pk")
     return rows.values_list("organisation", "created_at", *(["role"] if by_role else []))

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.models import User
 from accounts.requests import SignedInRequest
+from common.prepared import LARGEST
 from marketplace.actions.missions import amendment_effect, amendment_limits
 from marketplace.actions.missions.amendments import OPEN_TO_AMENDMENT
 from marketplace.desk import own_teams
@@ -88,6 +89,8 @@ def led_from(whose: str) -> Callable[[OnePage], OnePage]:
             try:
                 return view(request, pk)
             except Http404:
+                if pk > LARGEST:
+                    raise
                 theirs = Mission.objects.left_behind_by(request.user).filter(**{whose: pk})
                 mission = theirs.first()
                 if mission is None:
