@@ -10,10 +10,10 @@ from marketplace.words.tokenizer import clean
 REACH = 60  # characters looked at before a name
 _ASKS = (
     r"(?:\b(?:pour|sur|besoins?|manqu\w+|cherch\w*|recherch\w*|propos\w*|offr\w*|donn\w*|apport\w*|sais|savons"
-    r"|connai\w*|aid\w*|accompagn\w*|epaul\w*|appui\w*|soutien|conseil\w*|bras|mains?|pouce|cote|niveau|matiere"
+    r"|connai\w*|maitris\w*|reste|aid\w*|accompagn\w*|epaul\w*|appui\w*|soutien|conseil\w*|bras|mains?|pouce|cote|niveau|matiere"
     r"|rayon|question|form\w+|orient\w+|compet\w+|capables?|pratique|experience|calee?s?|douee?s?|ete|est|serait"
     r"|sont|domaine|fau\w+|occup\w+|parl\w+|reproch\w+|met\w*|mettr\w+"
-    r"|(?:temps|services?|missions?|diplom\w+|etudes|fac|licence|master|passion|specialit\w+)(?=\s+(?:en|pour|sur|d[eu'])\b))\b|:)"
+    r"|(?:temps|services?|missions?|diplom\w+|etudes|fac|licence|master|passion|specialit\w+|vis|vivais|vecu)(?=\s+(?:en|pour|sur|d[eu'])\b))\b|:)"
 )
 _BETWEEN = (
     r"(?:(?:d'|l'|(?:de|du|des|la|le|les|un|une|a|au|aux|en|mes|mon|ma|notre|nos|vos|votre|quelqu'un|pour|toujours"

@@ -65,6 +65,7 @@ _CRAFT = r"(?:filmer|photographier|traduire|sous[\s-]?titrer|numeriser|repeindre
 _TO_THE_NEXT = r"[^.!?;:,\n]{1,40}?(?=[.!?;:,\n]|$|\s(?:et|pour|mais|avec|en|a|dans)\s)"
 _ABOUT = re.compile(
     rf"\b{_WORK}\s+((?:d'|(?:de|des|du|sur)\s){_TO_THE_NEXT})"
+    rf"|\b{_WORK}\b[^.!?;:,\n]{{0,25}}?\s(qui\s+(?:montr|racont|present|expliqu|parl|retrac|illustr)\w+\s[^.!?;\n]{{1,80}})"
     rf"|\b{_CRAFT}\s+((?:l'|(?:les?|la|notre|nos|une?|des)\s){_TO_THE_NEXT})"
     r"|\b(?:combien|ce\s+que)\s+(?:nous\s+)?cout\w+\s+(?:vraiment\s+)?((?:l'|(?:les?|la|une?|chaque)\s)[^.!?;:,\n]{1,60})"
     r"|\bassuree?s?\s+(pour\s[^.!?;:,\n]{1,60})"
@@ -77,6 +78,10 @@ _ON = (
 )
 _SEEN_ON = re.compile(
     rf"\b{_WORK}\b[^.!?;\n]{{0,120}}?\b({_ON}(?:\s*(?:,|\bet\b|\bou\b|\bmais\b)\s*(?:aussi\s+|meme\s+)?{_ON})*)"
+)
+# « on a la salle et les groupes, mais pas de quoi brancher les micros »: what is there already.
+_THERE = re.compile(
+    r"\b(?:on\s+a|nous\s+avons|j'ai)\s[^.!?;:\n]{1,60}?,?\s(?=mais\s+(?:pas\s+de\s+quoi|rien\s+pour|il\s+(?:nous\s+)?manque)\b)"
 )
 # « un membre du bureau la harcèle »: who did it, not what is to be done.
 _WHO = re.compile(
@@ -92,10 +97,12 @@ def beside(text: str, named: Sequence[Said]) -> Iterator[tuple[int, int]]:
     for start, end in _houses(text):
         if bisect_left(starts, end) - bisect_left(starts, start) < len(starts):
             yield start, end
-    for cue in _OCCASION.finditer(text):
-        if named and named[0].end <= cue.start():
+    begins = len(text) - len(text.lstrip())
+    for cue in _OCCASION.finditer(text) if named else ():
+        before, after = named[0].end <= cue.start(), named[-1].start >= cue.end()
+        if before or (after and cue.start() == begins):  # « pour la fête, il nous faudrait … »
             yield cue.span()
-    for pattern in (_ABOUT, _SEEN_ON, _TURNED, _WANTS, _GONE, _WHO):
+    for pattern in (_ABOUT, _SEEN_ON, _TURNED, _WANTS, _GONE, _WHO, _THERE):
         for cue in pattern.finditer(text):
             yield cue.span(cue.lastindex or 0)
 

@@ -76,7 +76,7 @@ class Lexicon:
         )
         self.learned = Learned.of([entry.code for entry in self.entries])
         self._read_company()
-        self.speller = Speller(self._words)
+        self.speller = Speller(self._words | tokenizer.shortened(self._words))
         self.meaning: Callable[[str], np.ndarray] | None = None  # how near each skill is to a text
 
     def relabelled(self, labels: dict[str, str]) -> "Lexicon":

@@ -18,6 +18,10 @@ _REFUSED = re.compile(
     r"|\b(?:pas|plus|aucun|aucunement|nul|inutile|sans)\s+(?:du tout\s+|vraiment\s+)?besoin\b"
     r"|\b(?:ne|n')\s*(?:re)?cherch\w+\s+(?:pas|plus|aucun\w*)\b"
     r"|\b(?:ne|n')\s*(?:veu\w+|voul\w+|souhait\w+|demand\w+|concern\w+)\s+(?:pas|plus|aucun\w*)\b(?!\s+qu)"
+    # « je ne sais pas faire la compta, mais je jardine » offers; without what one knows, it is a need
+    r"|\b(?:je|j')\s*(?:ne\s+)?sais\s+pas\b(?=[^.!?;\n]{1,60}\bmais\s+(?:je\b|j'))"
+    # as it is spoken; « on veut plus de monde » wants more
+    r"|\b(?:on|je|j')\s*(?:re)?(?:cherche|veux|veut|recrute|souhaite|demande)\s+pas\b(?!\s+qu)"
     r"|\binutile\s+d[e'’]|\bpas\s+(?:question|la peine|necessaire)\b|\bhors\s+de\s+question\b"
     r"|\b(?:ce|c')\s*n'est\s+pas\b|\bil\s+ne\s+s'agit\s+pas\b"
     r"|\bsauf\b|\ba l'exception\b|\bhormis\b|\bplutot\s+que\b|\bexcepte\b"
@@ -37,6 +41,10 @@ _SOMEBODY_ELSE = re.compile(
     r"|(?:nos|notre|leurs?|sa|son|ses|vos|votre|mon|ma|mes)\s)"
     r"(?!(?:petite\s|jeune\s)?(?:association|asso|structure|cooperative|ressourcerie|epicerie|creche|fondation"
     r"|federation|collectif|entreprise|equipe|club|centre|conseil)\b)\w+(?:\s\w+)?)\s+$"
+)
+# « nous avons tout sauf quelqu'un pour tenir les comptes » is a lack; « je fais tout sauf la compta » refuses.
+_ALL_BUT = re.compile(
+    r"\b(?:on\s+a|nous\s+avons|il\s+y\s+a|avoir)\s+(?:presque\s+|deja\s+)?tout\s*,?\s*$"
 )
 _WANTS_NOT = re.compile(r"(?:ne|n')\s*(?:re)?(?:cherche|veut|veulent|souhaite|demande)(?:nt)?\s")
 # « on ne veut plus de ce logiciel ; où aller ? »: what one leaves is what one asks about.
@@ -98,8 +106,8 @@ _ASIDE = re.compile(
     r"|(?:\b\d+\s*(?:bis|ter)?\s*,?\s*|(?<!\bla\s)(?<!\bde\s))\b(?:rue|avenue|boulevard|impasse)\s+(?!et\b|ou\b|pour\b|avec\b)\w+"
     r"|\bdans\s+tout(?:e\s+la|\s+le)\s+(?:departement|region|ville|metropole|agglomeration|pays|secteur)\b"
     r"|\ben\s+(?:bonne|pleine|tres\s+bonne)\s+(?:sante|forme)\b|\bpret\w*\s+a\s+bouger\b"
-    r"|\bsecteur\s+(?:prive|public)\b"
-    r"|\b(?:j'habite|je\s+(?:vis|reside|loge)|i\s+live)\b|\bj'ai\s+\d\d\s+ans\b|\b\d\d\s+ans\b(?=\s*(?:,|$))"
+    r"|\bsecteur\s+(?:prive|public)\b|,\s*(?:region|secteur|departement)\s+(?:d'|(?:de(?:\s+la)?|du)\s)\w+"
+    r"|\b(?:j'habite|je\s+(?:vis(?!\s+d[e'])|reside|loge)|i\s+live)\b|\bj'ai\s+\d\d\s+ans\b|\b\d\d\s+ans\b(?=\s*(?:,|$))"
     r"|\b(?:mere|pere|maman|papa)\s+de\s+(?:\w+\s+)?enfants?\b|(?<=,)\s*(?:un|deux|trois|quatre|1|2|3|4)\s+(?:petits?[\s-])?enfants?\b(?=\s*(?:,|[.]|$))"
     r"|\b(?:loi\s+(?:de\s+)?1901|reconnue?\s+d'(?:interet|utilite)(?:\s+(?:general|publique))?|agreee?\s+(?:jeunesse(?:\s+(?:et|&)\s+education\s+populaire)?|par|depuis)|membre\s+(?:de\s+la|du|de\s+l')|affiliee?\s+a)\b"
     r"|\b(?:voir|cf\.?)\s+(?:la\s+)?(?:piece\s+jointe|pj|fichier\s+joint|ci-?joint)\b|\bci-joint\w*\b"
@@ -139,6 +147,7 @@ _ASKING = re.compile(
 )
 
 
+_WORD = re.compile(r"\w")
 LONGEST_REACH = 300  # characters: no refusal reaches further than a long sentence
 
 
@@ -165,7 +174,8 @@ def listened(
     whole = [name for name in named if name.words > 1]
 
     def lower(start: int, end: int, weight: float) -> None:
-        start = _after(whole, start)
+        word = _WORD.search(folded, start, end)  # a stretch may begin with the comma before a name
+        start = _after(whole, word.start() if word else start)
         np.minimum(weights[start:end], weight, out=weights[start:end])
 
     for start, end, weight in _in_passing(folded, whole, of_writer):
@@ -238,6 +248,8 @@ def _is_somebody(text: str, name: Said) -> bool:
 
 def _is_no_refusal(cue: re.Match, text: str) -> bool:
     before = text[max(0, cue.start() - 40) : cue.start()]
+    if cue.group() == "sauf" and _ALL_BUT.search(before):
+        return True
     wants_not = _WANTS_NOT.match(cue.group())
     return bool(wants_not and (_SOMEBODY_ELSE.search(before) or _LEAVES.match(text, cue.end())))
 

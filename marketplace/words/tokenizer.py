@@ -6,6 +6,7 @@ Everything else in this package works on `Token.stem`, and points back by `start
 """
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -110,6 +111,11 @@ def tokens(text: str) -> list[Token]:
         if word:
             found.append(Token(word, root_of(word), match.start(), match.end(), clause, place))
     return found
+
+
+def shortened(known: Mapping[str, str]) -> dict[str, str]:
+    """The short ways to say known words, with the roots of these: they are mistyped too (« conta »)."""
+    return {short: known[long] for short, long in SHORT.items() if long in known}
 
 
 def words(text: str) -> list[tuple[str, int, int]]:

@@ -47,7 +47,7 @@ _OF_THE_WRITER = re.compile(
     # a grade, not somebody's age
     r"|(?<=\w\s)(?<!public\s)(?<!residence\s)(?<!club\s)(?<!habitat\s)(?<!aide\s)(?<!sport\s)(?<!gym\s)(?<!personne\s)(?:senior|junior|confirmee?)\b"
     r"|\bancienn?e?\b(?=\s+(?!combattant|bati|meuble|livre)\w)"
-    r"|\bfaute\s+(?:de|d')\s*\w+"
+    r"|\bfaute\s+(?:de|d')\s*\w+|\bn'importe\s+(?:quoi|qui|quel\w*|ou|quand|comment)\b|\bpeu\s+importe\b"
     # ready to, not a loan; at the end of one's tether, and not of whoever works there
     r"|\b(?:est|sont|etes|suis|sommes|sera|seront|soit|soient|etre|semble\w*)\s+(?:pas\s+|tous\s+|tout\s+|deja\s+|enfin\s+|encore\s+)?prete?s?\b"
     r"|\b(?:je\s+n'en\s+peux\s+plus|j'en\s+ai\s+(?:marre|assez|ras\s+le\s+bol|plein\s+le\s+dos|par-dessus\s+la\s+tete)|je\s+(?:craque|sature))\b"

@@ -174,6 +174,40 @@ def test_little_words_are_no_initials_of_a_skill(codes):
     assert codes("IA")[:1] == ["intelligence-artificielle"]
 
 
+@pytest.mark.parametrize(
+    ("text", "skill"),
+    [("Nous avons tout sauf quelqu’un pour la couture", "couture"),
+     ("Dix ans que je vis de la couture, et du temps le samedi", "couture"),
+     ("Il y a un point que nous repoussons, agent de sécurité, et la fête approche", "logistique-evenement"),
+     ("cc on cherche juste quelqu’un pour la couture, région d’Aurillac", "couture")],
+)  # fmt: skip
+def test_a_name_is_not_silenced_by_what_looks_like_a_refusal_or_tells_of_the_writer(
+    codes, text, skill
+):
+    assert codes(text)[:1] == [skill]
+
+
+def test_a_refusal_as_it_is_spoken_is_one_too(codes):
+    found = codes("on veut pas de site web, juste quelqu’un pour relire nos textes")
+    assert found[:1] == ["relecture"]
+    assert "site-web" not in found
+
+
+def test_what_one_cannot_do_is_refused_only_where_one_says_what_one_can(codes):
+    assert codes("Je ne sais pas faire de compta mais je jardine")[:1] == ["jardinage"]
+    assert codes("je ne sais pas faire la compta")[:1] == ["compta-generale"]
+
+
+def test_a_manner_of_speaking_and_a_lost_apostrophe_are_no_skill(codes):
+    assert codes("n’importe quoi") == []
+    assert codes("besoin dun juriste")[:1] == ["conseil-juridique"]
+    assert "biodiversite" not in codes("besoin dun juriste")
+
+
+def test_a_short_way_to_say_a_word_is_mistyped_too(codes):
+    assert codes("la comta de l’asso")[:1] == ["compta-generale"]
+
+
 @pytest.mark.parametrize("only", ["juste", "simplement", "seulement", "uniquement"])
 def test_only_ends_a_refusal(codes, only):
     assert codes(f"Pas besoin d’un graphiste, {only} de quelqu’un pour relire")[:1] == ["relecture"]
