@@ -4,7 +4,7 @@ import hashlib
 import uuid
 from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
-from typing import ClassVar, Self
+from typing import Any, ClassVar, Self
 
 from django.conf import settings
 from django.db import models, transaction
@@ -159,7 +159,8 @@ class Notification(models.Model):
     # While the post is held, this one may leave all the same: somebody has looked at it (notifications/held.py).
     released = models.BooleanField(default=False, db_default=False, editable=False)
 
-    # Filled in by the operators' screen: why nothing arrives at its address, what the server's words mean, its family's name.
+    # Filled in by the operators’ screen: why it hasn’t left, why nothing arrives at its address, what the server's words mean, its family's name.
+    why: Any = None  # a Why of notifications/refusals.py
     dead_because: str = ""
     means: str = ""
     family_label: str = ""
