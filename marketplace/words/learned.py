@@ -93,12 +93,16 @@ class Learned:
         """How surely a name is meant where everyday sentences hold its words, from 0 to 1: of one word, the share of
         the sentences and names with it that ask for its skills; of more, how far they together point to them."""
         asked = (fold(name), said.skills)
-        if asked not in self._meant:
+        sure = self._meant.get(asked)
+        if sure is None:
+            places = self.place[list(said.skills)]
+            look = self._of_word if said.words == 1 else self._of_words
+            # of a skill that no sentence asks for nothing tells: it is meant
+            sure = look(asked[0], places) if (places < len(self.base)).any() else 1.0
             if len(self._meant) > 4096:  # typing never ends, memory does
                 self._meant.clear()
-            look = self._of_word if said.words == 1 else self._of_words
-            self._meant[asked] = look(asked[0], self.place[list(said.skills)])
-        return self._meant[asked]
+            self._meant[asked] = sure
+        return sure
 
     def _of_word(self, word: str, places: np.ndarray) -> float:
         number = np.uint32(zlib.crc32(f"w {word}".encode()))
@@ -107,13 +111,12 @@ class Learned:
             return 1.0
         within = slice(self.starts[at], self.starts[at + 1])
         told = np.expm1(self.levels[within] / STEPS)
-        return float(told[np.isin(self.skills[within], places)].sum() / told.sum())
+        return float(told[np.isin(self.skills[within], places)].sum() / max(told.sum(), 1e-9))
 
     def _of_words(self, name: str, places: np.ndarray) -> float:
         logs = self._logs(*self._known(signs(name, tokenizer.tokens(name))))
-        mine = logs[places[places < len(logs)]]
-        behind = logs.max() - mine.max() if len(mine) else FALLS
-        return 1 - min(float(behind), FALLS) / FALLS
+        behind = float(logs.max() - logs[places[places < len(logs)]].max())
+        return 1 - min(behind, FALLS) / FALLS
 
     def _at(self, said: Sequence[Sign]) -> np.ndarray:
         """The place of each sign, -1 for one that was never seen."""

@@ -21,7 +21,7 @@ _REFUSED = re.compile(
     # « je ne sais pas faire la compta, mais je jardine » offers; without what one knows, it is a need
     r"|\b(?:je|j')\s*(?:ne\s+)?sais\s+pas\b(?=[^.!?;\n]{1,60}\bmais\s+(?:je\b|j'))"
     # as it is spoken; « on veut plus de monde » wants more
-    r"|\b(?:on|je|j')\s*(?:re)?(?:cherche|veux|veut|recrute|souhaite|demande)\s+pas\b(?!\s+qu)"
+    r"|\b(?:on|je|j')\s*(?:re)?(?:cherche|veux|veut|recrute|souhaite|demande)\s+pas\b(?!\s+(?:qu|loin|mal|trop|mieux))"
     r"|\binutile\s+d[e'’]|\bpas\s+(?:question|la peine|necessaire)\b|\bhors\s+de\s+question\b"
     r"|\b(?:ce|c')\s*n'est\s+pas\b|\bil\s+ne\s+s'agit\s+pas\b"
     r"|\bsauf\b|\ba l'exception\b|\bhormis\b|\bplutot\s+que\b|\bexcepte\b"

@@ -39,11 +39,13 @@ class Speller:
         return next((v for v in infinitives(word) if self.words.get(v) in known), None)
 
     def nearest(self, word: str) -> str | None:
-        if word not in self._found:
+        found = self._found.get(word, "")
+        if found == "":  # never looked for
+            found = self._look(word)
             if len(self._found) > 4096:  # typing never ends, memory does
-                self._found.clear()
-            self._found[word] = self._look(word)
-        return self._found[word]
+                self._found.clear()  # another thread may do so: nothing is read again here
+            self._found[word] = found
+        return found
 
     def _look(self, word: str) -> str | None:
         """The nearest known word, at one slip (two for a long word); None without one. A slip in the first letter

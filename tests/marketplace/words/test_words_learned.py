@@ -104,3 +104,13 @@ def test_no_sentence_is_one_that_the_reading_is_tried_on():
         tried = {row["text"].casefold() for row in csv.DictReader(file)}
     learnt = sentences.rows("everyday_sentences.tsv")
     assert not tried & {row["text"].casefold() for row in learnt}
+
+
+def test_a_name_of_a_skill_that_no_sentence_asks_for_is_meant(small):
+    """A skill that somebody has added: its name said whole loses nothing to what is known of others."""
+    new, known = names.Said((3,), 0, 5, 1), names.Said((1,), 0, 5, 1)
+    assert small.meant("pleut", new) == 1
+    assert small.meant("pleut", known) == 0
+    assert small.meant("la caisse est vide", names.Said((3,), 0, 18, 4)) == 1
+    assert small.meant("la caisse est vide", names.Said((1,), 0, 18, 4)) == 1
+    assert small.meant("la caisse est vide", names.Said((0,), 0, 18, 4)) < 1
