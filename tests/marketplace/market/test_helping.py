@@ -14,6 +14,7 @@ from marketplace.actions.market import helping
 from marketplace.actions.refusals import NotYet
 from marketplace.forms.market.helping import HelpForm, PublishedForm
 from marketplace.models import Offer, Proposal, Time, Welcome
+from marketplace.models.missions.places import Places
 from marketplace.states import NeedStatus
 from tests.accounts.at_work_people import by_sign_in, link, sign_in_of
 from tests.factories import (
@@ -257,7 +258,8 @@ def test_a_need_that_no_longer_waits_leaves_them_their_words_and_needs_like_it(
 def test_a_full_need_found_at_the_last_click_keeps_everything(client, need, monkeypatch):
     signed_in(client)
     keeps(client, need)
-    monkeypatch.setattr("marketplace.models.missions.places.left_in", lambda _need: 0)
+    full = Places(left=0, kept=())
+    monkeypatch.setattr("marketplace.models.missions.places.of_need", lambda _need: full)
     sends(client, need)
     assert Coming.objects.exists()
     assert not Offer.objects.exists()
