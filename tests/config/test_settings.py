@@ -252,7 +252,10 @@ def test_who_reads_the_environment_is_known():
     }
     asks_the_container = {"config/env.py", "config/probe.py"}
     sets_the_default = {"config/celery.py", "config/wsgi.py"}
-    hands_it_on = {"config/backup/databases.py"}  # to the programs of PostgreSQL
+    hands_it_on = {
+        "config/backup/databases.py",  # to the programs of PostgreSQL
+        "config/management/commands/move_to.py",  # to the commands that write in the new database
+    }
     assert found == set(READERS) | asks_the_container | sets_the_default | hands_it_on
 
 
