@@ -215,18 +215,32 @@ def _stage(mission: Mission) -> str:
     """Whether what was planned is done: only then does a paper say that it was handed over."""
     if mission.was_interrupted:
         return "stopped"
+    if mission.has_been_left:
+        return "left"
+    if mission.has_been_stopped:
+        return "suspended"
     return "done" if mission.status in DONE else "under-way"
 
 
 def _lasted(mission: Mission) -> str:
-    """From when until when; a mission that is under way has no last day yet."""
+    """From when until when; a mission that is under way, or suspended, has no last day yet."""
+    first, last = in_french(mission.starts_on), in_french(mission.ends_on)
     match _stage(mission):
         case "under-way":
-            first, last = in_french(mission.starts_on), in_french(mission.ends_on)
             return f"depuis le {first}, en cours ; fin prévue le {last}"
+        case "suspended":
+            return f"depuis le {first}, suspendue ; fin prévue le {last}"
+        case "left":
+            return f"{period(mission.starts_on, _left_on(mission))}, suspendue depuis"
         case "stopped":
             return f"{period(mission.starts_on, mission.lasted_until)}, arrêtée avant la fin"
     return period(mission.starts_on, mission.lasted_until)
+
+
+def _left_on(mission: Mission) -> date:
+    """The last day of whoever has left, while nobody has said what becomes of the mission."""
+    gone = [one.last_on for one in mission.departures.open()]
+    return max(mission.starts_on, min([mission.ends_on, *gone]))
 
 
 def _with_address(where: str, sheet: MissionSheet) -> str:

@@ -192,6 +192,12 @@ STAGES = {
         "du {start} au {today}, arrêtée avant la fin",
     ),
 }
+STAGES["SUSPENDED"] = STAGES["DISPUTED"] = tuple(
+    words.replace("la mission est en cours", "la mission est suspendue").replace(
+        "en cours", "suspendue"
+    )
+    for words in STAGES["RUNNING"]
+)
 
 
 @pytest.mark.parametrize("status", STAGES)
