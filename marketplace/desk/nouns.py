@@ -3,7 +3,10 @@
 from collections.abc import Collection
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, QuerySet, Subquery
+from django.db.models import Case as If
+from django.db.models import Count, Exists, F, OuterRef, QuerySet, Subquery, When
+from django.db.models.expressions import Combinable
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from accounts.models import Organisation
@@ -20,9 +23,11 @@ from marketplace.models import (
     Need,
     Offer,
     Side,
+    Transfer,
 )
 from marketplace.models.missions.followups import FollowUpQuerySet
 from marketplace.rules import readings
+from marketplace.states import MissionStatus
 
 A_NEED = Charge(Need, "")
 AN_ORGANISATION = Charge(Organisation, "")
@@ -63,7 +68,18 @@ def missions(numbers: Collection[int], _scope: Scope) -> QuerySet[Any]:
     rows = Mission.objects.filter(pk__in=numbers).select_related(
         "need__organisation", "offer__organisation", "sheet", "coordinator", "operator"
     )
+    rows = rows.annotate(waits_since=waits_since())
     return with_chases(rows.with_transfers(), "mission")
+
+
+def waits_since() -> Combinable:
+    """Since when a mission waits for whom it waits: its last move; once its person has left and a colleague, or then the
+    structure, is asked, since they were."""
+    asked = Transfer.objects.filter(departure__settled_at=None).asking()
+    asked = asked.filter(departure__mission=OuterRef("pk")).order_by("-pk")
+    since = asked.values(since=Coalesce("proposal__created_at", "asked_at"))[:1]
+    left = When(status=MissionStatus.LEFT, then=Coalesce(Subquery(since), "moved_at"))
+    return If(left, default=F("moved_at"))
 
 
 def promised(row: Any) -> str:

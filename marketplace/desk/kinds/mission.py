@@ -23,7 +23,7 @@ from marketplace.models import Mission, Offer, Regime, Transfer
 from marketplace.rules import audience, endings, mission_roles, parties
 from marketplace.rules.next_acts import missions as next_acts
 from marketplace.rules.next_acts.patience import PATIENCE
-from marketplace.states import MissionStatus, ProposalStatus
+from marketplace.states import MissionStatus
 
 CHASED = {
     MissionStatus.AGREEMENT,
@@ -45,21 +45,24 @@ def _rows(scope: Scope) -> QuerySet[Mission]:
     later = ready & Q(starts_on__gte=timezone.localdate(scope.now))
     at_home = Offer.at_home_under(scope.reader, at="offer__")
     missions = Mission.objects.filter(stuck & ~later & ~at_home, need__pole__in=scope.poles)
-    return nouns.without_case(missions, "mission")
+    return nouns.without_case(missions, "mission").annotate(waits_since=nouns.waits_since())
 
 
 def _rank(scope: Scope) -> Combinable:
     """The coordinators are called to a disagreement; a departure is late once it has waited as long as is said, and is not
-    theirs to answer while a colleague, or the structure about them, is asked."""
+    theirs to answer while a colleague, or the structure about them, is asked: these have as long from that day."""
     since = scope.now - PATIENCE[MissionStatus.LEFT]
     late = unless_chased(scope, "mission", OTHERS, rests_at=LATER)
+    in_time = unless_chased(scope, "mission", OTHERS + 1, rests_at=LATER)
+    just_asked = When(taken_over_by_somebody() & Q(waits_since__gt=since), then=in_time)
     asked = When(taken_over_by_somebody(), then=late)
     called = When(status=MissionStatus.DISPUTED, then=Value(CALLED))
     fresh = When(status=MissionStatus.LEFT, moved_at__gt=since, then=Value(ANSWER + 1))
     left = When(status=MissionStatus.LEFT, then=Value(ANSWER))
     papers = unless_chased(scope, "mission", PAPERWORK, rests_at=PAPERWORK)
     ending = When(status__in=endings.ENDING, then=papers)
-    return If(called, asked, fresh, left, ending, default=late, output_field=IntegerField())
+    whens = (called, just_asked, asked, fresh, left, ending)
+    return If(*whens, default=late, output_field=IntegerField())
 
 
 def _say(mission: Any) -> Words:
@@ -70,7 +73,7 @@ def _say(mission: Any) -> Words:
     return Words(
         what=mission.need.title,
         why=why,
-        since=first_day if begins else mission.moved_at,
+        since=first_day if begins else mission.waits_since,
         url=mission.get_absolute_url(),
         act=act,
         chases=status in CHASED or bool(mission.transfer_proposed),
@@ -92,8 +95,7 @@ def _not_begun(mission: Mission) -> tuple[str, str] | None:
 
 def taken_over_by_somebody() -> Q:
     """A condition on missions whose person has left: a colleague is asked, or the structure about one."""
-    open_ones = Transfer.objects.filter(departure__settled_at=None)
-    asked = open_ones.waiting() | open_ones.filter(proposal__status=ProposalStatus.OPEN)
+    asked = Transfer.objects.filter(departure__settled_at=None).asking()
     return Q(status=MissionStatus.LEFT, pk__in=asked.order_by().values("departure__mission"))
 
 
@@ -170,7 +172,7 @@ KIND = Kind(
     ),
     rows=_rows,
     number="pk",
-    since="moved_at",
+    since="waits_since",
     rank=_rank,
     communes=("need__commune",),
     followed=through(""),

@@ -14,6 +14,7 @@ from django.utils.translation import pgettext_lazy
 from accounts.models import Membership, User
 from marketplace.models.market.proposals import Proposal
 from marketplace.models.missions.missions import Mission
+from marketplace.states import ProposalStatus
 
 OWN_HOURS_FOR = timedelta(days=14)
 STOPPING = {"REPLACED", "TRANSFERRED", "INTERRUPTED"}  # what stops the mission of whoever had left
@@ -120,6 +121,10 @@ class Departure(models.Model):
 class TransferQuerySet(models.QuerySet["Transfer"]):
     def waiting(self) -> Self:
         return self.filter(answer="", ended_at=None)
+
+    def asking(self) -> Self:
+        """Transfers that wait for the colleague or, once they have said yes, for the structure."""
+        return self.waiting() | self.filter(proposal__status=ProposalStatus.OPEN)
 
     def of_somebody_gone(self) -> Self:
         """Transfers asked of a colleague who no longer belongs to the company, or whose account is closed."""

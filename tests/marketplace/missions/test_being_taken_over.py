@@ -1,6 +1,7 @@
 """While a colleague is asked to take a mission over: who reads what, whom it waits for, and when it begins."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 import pytest
 from django.urls import reverse
@@ -8,11 +9,13 @@ from django.utils import timezone
 
 from accounts.models import Membership, Organisation, User
 from marketplace.actions.market import proposals
+from marketplace.desk.ranks import OTHERS
 from marketplace.models import Departure, HoursEntry, Mission, Proposal, Regime, Transfer
 from marketplace.rules.next_acts import missions as next_acts
 from marketplace.states import MissionStatus
 from notifications.models import Notification
 from tests.factories import in_days, make_coordinator, make_mission, make_organisation, make_user
+from tests.marketplace.desk.desk_people import lines_of
 from tests.marketplace.missions.leavers import asked, goes, says, transfer_proposal
 
 pytestmark = pytest.mark.django_db
@@ -61,6 +64,24 @@ def test_the_word_to_the_colleague_is_read_by_nobody_of_the_structure(client, mi
     assert "Tu veux" not in client.get(proposal.get_absolute_url()).text
     Proposal.objects.filter(pk=proposal.pk).update(word="Tu veux ?")  # as it was kept before
     assert "Tu veux" not in client.get(proposal.get_absolute_url()).text
+
+
+@pytest.mark.parametrize(("days", "urgency"), [(4, "soon"), (6, "late")])
+def test_whoever_is_asked_to_go_on_is_late_by_the_day_they_were_asked(
+    client, mission, people, days, urgency
+):
+    """And not by that of the departure: “n’a pas répondu depuis 10 jours”, asked four days ago."""
+    ago = timezone.now() - timedelta(days=days)
+    transfer = asked(mission, people.colleague, people.boss)
+    Transfer.objects.filter(pk=transfer.pk).update(asked_at=ago)
+    [line] = lines_of(people.coordinator)
+    assert (line.since, line.urgency, line.place) == (ago, urgency, OTHERS)
+    says(client, transfer, "YES", people.colleague)
+    [line] = lines_of(people.coordinator)
+    assert (line.since, line.urgency) == (transfer_proposal(transfer).created_at, "soon")
+    Proposal.objects.filter(transfer=transfer).update(created_at=ago)
+    [line] = lines_of(people.coordinator)
+    assert (line.since, line.urgency, line.place) == (ago, urgency, OTHERS)
 
 
 def test_the_colleague_reads_what_their_programme_doesnt_give_before_they_answer(
