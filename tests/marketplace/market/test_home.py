@@ -138,6 +138,20 @@ def test_who_applied_sees_what_they_wait_for_and_who_must_answer_does_not(client
     assert proposal.get_absolute_url() in page
 
 
+@pytest.mark.parametrize("word", ["RUNNING", "SUSPENDED", "LEFT", "DISPUTED"])
+def test_a_mission_that_has_stopped_is_said_so_and_not_until_when(client, word):
+    head = make_user()
+    need = make_need(member=head)
+    mission = make_mission(work=True, need=need, status=MissionStatus.RUNNING, regime=Regime.LOAN)
+    type(mission).objects.filter(pk=mission.pk).update(status=word)
+    client.force_login(head)
+    page = client.get(HOME).text.partition("Missions en préparation ou en cours")[2]
+    when = page.partition('<div class="line-when">')[2].partition("</div>")[0]
+    state = str(MissionStatus(word).label)
+    stopped = word != MissionStatus.RUNNING
+    assert when == (state[0].upper() + state[1:] if stopped else mission.when_in_short)
+
+
 def test_a_company_s_home_asks_few_questions(client, house, django_assert_max_num_queries):
     structure, company = house
     client.force_login(company.members.get())
