@@ -157,6 +157,8 @@ class Amendment(Movable):
     def state_label(self) -> str:
         if self.waits_for_employer_alone:
             return str(_("waiting for the employer’s agreement"))
+        if self.status == AmendmentStatus.IN_FORCE and not self.mission.is_live:
+            return str(_("in force until the mission’s end"))
         return self.get_status_display()
 
     @property

@@ -307,6 +307,17 @@ class Mission(Framed, Apart, HasDays, Movable):
         return self.interrupted_at is not None
 
     @property
+    def ended_words(self) -> str:
+        """How it has ended, in a sentence; "" while it lives."""
+        if self.is_live:
+            return ""
+        if self.was_interrupted:
+            return str(_("The mission is stopped."))
+        if self.status in OVER:
+            return str(_("The mission is closed."))
+        return str(_("The mission is delivered."))
+
+    @property
     def was_called_off(self) -> bool:
         """Whether it was stopped before it began."""
         return self.was_interrupted and self.started_at is None

@@ -148,6 +148,8 @@ def _changed(document: Document, names: str) -> str:
         return ""
     if document.is_order:
         return _("Its amending draft comes with: %(names)s") % {"names": names}
+    if document.mission and not document.mission.is_live:
+        return _("In force until the mission’s end, as changed by: %(names)s") % {"names": names}
     return _("In force, as changed by: %(names)s") % {"names": names}
 
 
@@ -253,7 +255,7 @@ def _in_force(document: Document) -> str:
         return ""
     if mission.is_live:
         return _("In force: signed by all.")
-    return _("Signed by all. The mission is delivered, stopped or closed.")
+    return _("Signed by all.") + " " + mission.ended_words
 
 
 def _is_current_reader(user: User, document: Document) -> bool:

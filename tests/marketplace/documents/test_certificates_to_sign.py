@@ -133,7 +133,7 @@ def test_a_paper_that_one_alone_signs_isn_t_said_to_be_signed_by_all(mission, pa
     letters = Notification.objects.filter(kind="document_signed", recipient=person).order_by("pk")
     of_all, of_one = letters
     assert "tous ont signé" in of_all.text
-    assert "Signé par tous" in of_all.subject
+    assert "Signatures au complet" in of_all.subject
     assert "est signé" in of_one.text
     assert "tous" not in of_one.text + of_one.subject
 
@@ -143,10 +143,10 @@ def test_its_page_doesn_t_say_so_either(client, mission, passport):
     certificate = made(mission, Kind.HOURS_CERTIFICATE)
     sign(certificate, Party.STRUCTURE, signatory)
     client.force_login(person)
-    assert "igné par tous" not in client.get(certificate.get_absolute_url()).text
+    assert "ignatures au complet" not in client.get(certificate.get_absolute_url()).text
     sign(passport, Party.PERSON, person)
     sign(passport, Party.STRUCTURE, signatory)
-    assert "igné par tous" in client.get(passport.get_absolute_url()).text
+    assert "ignatures au complet" in client.get(passport.get_absolute_url()).text
 
 
 @pytest.mark.parametrize("signed", [True, False])

@@ -2,6 +2,7 @@
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.models import Membership
 from marketplace.actions.missions import amendments, regimes
@@ -17,6 +18,7 @@ from tests.marketplace.missions.amending import (
     fresh,
     propose,
     referent_of,
+    sign_papers,
     signed_mission,
 )
 
@@ -158,16 +160,47 @@ def test_other_ends_of_line_change_nothing(client):
     assert "Rien ne change" in words(client.post(new_page(mission), said))
 
 
-def test_an_agreement_is_no_longer_said_to_be_in_force_once_its_mission_is_over(client):
-    mission = signed_mission()
+ENDED = {
+    MissionStatus.DELIVERED: ("livrée", {}),
+    MissionStatus.CLOSED: ("close", {}),
+    MissionStatus.INTERRUPTED: ("arrêtée", {"interrupted_at": timezone.now()}),
+    MissionStatus.VALUED: ("arrêtée", {"interrupted_at": timezone.now()}),
+}
+
+
+@pytest.mark.parametrize("status", ENDED)
+def test_nothing_is_said_to_be_in_force_once_its_mission_is_over(client, status):
+    """And how it has ended is known: “livrée, arrêtée ou close” was said."""
+    mission = signed_mission(Regime.LOAN)
+    amendment = propose(mission, hours=90)
+    employer_agrees(amendment)
+    sign_papers(amendment)
     client.force_login(head_of(mission.need.organisation))
-    document = mission.documents.get(kind=Kind.CONVENTION_SERVICE)
-    page = reverse("document", args=[document.pk])
-    assert "En vigueur : signé par tous." in words(client.get(page))
-    type(mission).objects.filter(pk=mission.pk).update(status=MissionStatus.CLOSED)
+    agreement = mission.documents.get(kind=Kind.CONVENTION_LOAN, amendment=None)
+    page, sheet, papers = (
+        reverse("document", args=[agreement.pk]),
+        reverse("mission-sheet", args=[mission.pk]),
+        reverse("mission-documents", args=[mission.pk]),
+    )
+    assert "En vigueur : toutes les parties ont signé." in words(client.get(page))
+    assert "En vigueur ; changements : Avenant" in words(client.get(papers))
+    assert "En vigueur</span>" in words(client.get(amendment.get_absolute_url()))
+    word, beside = ENDED[status]
+    type(mission).objects.filter(pk=mission.pk).update(status=status, **beside)
     stopped = words(client.get(page))
-    assert "En vigueur" not in stopped
-    assert "Signé par tous. La mission est livrée, arrêtée ou close." in stopped
+    assert f"Toutes les parties ont signé. La mission est {word}." in stopped
+    assert f"La mission est {word}. Ce que dit sa fiche a été signé par tous" in words(
+        client.get(sheet)
+    )
+    assert "En vigueur jusqu’à la fin de la mission ; changements : Avenant" in words(
+        client.get(papers)
+    )
+    for address in (page, papers):
+        said = words(client.get(address)).lower()
+        assert said.count("en vigueur") == said.count("en vigueur jusqu’à la fin de la mission")
+    own_page = words(client.get(amendment.get_absolute_url()))
+    assert "En vigueur jusqu’à la fin de la mission</span>" in own_page
+    assert "En vigueur</span>" not in own_page
 
 
 def test_the_sheet_says_that_it_is_in_force_and_its_form_is_shut(client):
@@ -182,7 +215,7 @@ def test_the_sheet_says_that_it_is_in_force_and_its_form_is_shut(client):
     assert fresh(mission).sheet.number == 1
     type(mission).objects.filter(pk=mission.pk).update(status=MissionStatus.CLOSED)
     page = words(client.get(url))
-    assert "sa fiche ne change plus" in page
+    assert "et ne change plus" in page
     assert "demandez-leur" not in page
 
 

@@ -151,7 +151,7 @@ def test_a_draft_order_is_neither_given_nor_in_force_nor_signed_here(client):
         assert "Qui signe" not in page, address
     sign_papers(amendment)
     page = client.get(papers).text
-    assert page.count("En vigueur, modifié par") == 1, "the agreement"
+    assert page.count("En vigueur\xa0; changements") == 1, "the agreement"
     assert page.count("Son projet modificatif accompagne") == 1
     previews = [
         reverse("document-preview", args=[mission.pk, one]) for one in kinds_before(mission.regime)
