@@ -45,12 +45,13 @@ def need_submitted(step: NeedStep) -> None:
         url=reverse("need-qualify", args=[need.pk]),
         step=step.pk,
         need=need,
+        waits_for_structure=not need.organisation.is_accepted,
     )
 
 
 def need_sent(step: NeedStep) -> None:
-    """Tell whoever sent it for their structure that it has left, by when it is answered, and what comes then. Where nobody
-    reads it for now, its page says why."""
+    """Tell whoever sent it for their structure that it has left, by when it is answered, and what comes then: of a structure
+    that isn't verified yet nothing is published. Where nobody reads it for now, its page says why."""
     need = step.need
     if need.organisation.status not in READ_WITH_ITS_NEEDS:
         return
@@ -61,6 +62,7 @@ def need_sent(step: NeedStep) -> None:
         step=step.pk,
         need=need,
         answer_by=readings.last_day(step.at, days),
+        waits_for_structure=not need.organisation.is_accepted,
     )
 
 

@@ -118,7 +118,8 @@ def proposal_made(
     proposal: Proposal, *, to: Iterable[str], by: User | None, link: AnswerLink
 ) -> None:
     """Tell the side that has to answer, with the words that came with the proposal, the reasons, and a `link` for each
-    answer, which is the reader's alone."""
+    answer, which is the reader's alone, and the day by which an answer is expected, as whoever applied reads it."""
+    answer_by = service_levels.promise_of(proposal).answer_by
     match = ranking.why(proposal.need, proposal.offer)
     for side in to:
         is_need = side == Side.NEED
@@ -132,6 +133,7 @@ def proposal_made(
                 only=only,
                 reasons=_reasons(match, person, is_need=is_need),
                 from_coordinators=proposal.origin == Origin.COORDINATOR,
+                answer_by=answer_by,
                 **_answers(link(proposal, person), only),
             )
 

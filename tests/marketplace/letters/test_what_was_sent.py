@@ -3,6 +3,8 @@
 import pytest
 from django.utils import timezone
 
+from accounts.models import Organisation
+from common.dates import spoken
 from marketplace import letters
 from marketplace.actions.market import needs, proposals
 from marketplace.models import Promises
@@ -82,3 +84,39 @@ def test_an_invitation_and_a_coordinator_s_proposal_are_nobody_s_application():
     other = make_need(make_organisation(name="Une autre"), title="Un autre")
     proposals.propose(other, make_offer(make_user()), word="", by=make_coordinator(other.pole))
     assert not Notification.objects.filter(kind="proposal_sent").exists()
+
+
+@pytest.mark.parametrize("status", ["SUBMITTED", "ACCEPTED"])
+def test_both_letters_say_that_the_structure_is_verified_first_only_where_it_is_not_yet(status):
+    need, head = a_draft()
+    pole_head = make_coordinator(need.pole)
+    Organisation.objects.filter(pk=need.organisation_id).update(status=status)
+    need.refresh_from_db()
+    needs.submit(need, by=head)
+    sent, asked = told(head, "need_sent").get(), told(pole_head, "need_submitted").get()
+    waits = status == "SUBMITTED"
+    assert ("une fois votre structure vérifiée, il est publié" in sent.text) is waits
+    assert ("vérifiez la structure, puis publiez le besoin" in asked.text) is waits
+
+
+def test_the_structure_reads_the_same_day_as_whoever_applied_and_that_they_applied():
+    need, person = make_need(member=make_user()), make_user()
+    offer = make_offer(person)
+    proposals.apply(need, offer, word="", by=person)
+    letter = told(need.organisation.members.get(), "proposal_to_need").get()
+    assert f"{offer.name_within} vous propose son aide" in letter.text
+    assert f"d’ici le {spoken(promised(), 'l j F')}" in letter.text
+    assert spoken(promised(), "l j F") in told(person, "proposal_sent").get().text
+
+
+@pytest.mark.parametrize("act", ["invite", "propose"])
+def test_whoever_is_asked_reads_by_when_an_answer_is_expected(act):
+    need, person = make_need(member=make_user()), make_user()
+    by = need.organisation.members.get() if act == "invite" else make_coordinator(need.pole)
+    getattr(proposals, act)(need, make_offer(person), word="", by=by)
+    letter = told(person, "proposal_to_offer").get()
+    assert f"d’ici le {spoken(promised(), 'l j F')}" in letter.text
+
+
+def promised():
+    return working_days.after(timezone.localdate(), Promises.default_of("tell_after"))
