@@ -187,3 +187,13 @@ def test_an_english_number_or_its_years_are_no_reason(our_skills):
     assert not set(" ".join(words).split()) & {"ten", "seven", "them", "years"}
     assert "cloture-comptes" not in codes("a few years in sales")
     assert codes("year-end closing")[0] == "cloture-comptes"
+
+
+@pytest.mark.parametrize(
+    "text", ["Our website is old, nobody dares to touch it", "I dare to speak", "une soirée corsée"]
+)
+def test_a_word_of_another_meaning_asks_for_no_language(our_skills, text):
+    """“Dares” has the root of « dari », « corsée » that of « corse »."""
+    assert not {"langues-exil", "langues-regionales"} & set(codes(text))
+    assert codes("parler dari")[0] == "langues-exil"
+    assert codes("parler corse")[0] == "langues-regionales"
