@@ -17,11 +17,13 @@ SHOWN = 6
 
 @dataclass(frozen=True)
 class OpenProgramme:
-    """`places` and `days` are those left this year; None where the programme sets no limit."""
+    """`places` and `days` are those left this year; None where the programme sets no limit. `taken`: the days that missions
+    have taken of it, or are planned to take."""
 
     programme: CompanyProgramme
     places: int | None
     days: Decimal | None
+    taken: Decimal = Decimal(0)
 
 
 @dataclass(frozen=True)
@@ -43,12 +45,12 @@ def programmes(company: Organisation, *, today: date, most: int = SHOWN) -> list
 
 def _with_what_is_left(programme: CompanyProgramme, taken: Taken) -> OpenProgramme:
     places = days = None
+    used = taken.hours / programme.hours_per_day
     if programme.places is not None:
         places = max(programme.places - taken.places, 0)
     if programme.budget_days is not None:
-        left = programme.budget_days - taken.hours / programme.hours_per_day
-        days = max(left, Decimal(0)).quantize(programme_quota.ONE_PLACE)
-    return OpenProgramme(programme, places, days)
+        days = max(programme.budget_days - used, Decimal(0)).quantize(programme_quota.ONE_PLACE)
+    return OpenProgramme(programme, places, days, used.quantize(programme_quota.ONE_PLACE))
 
 
 def rounds(company: Organisation, *, today: date) -> list[OpenRound]:

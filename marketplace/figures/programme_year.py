@@ -93,6 +93,12 @@ class Headline:
     has_programme: bool
 
     @property
+    def days_outside_budget(self) -> Decimal:
+        """Given in programmes that say no budget, or in none."""
+        counted = self.budget.given if self.budget else NOTHING
+        return (self.days - counted).quantize(Decimal("0.1"))
+
+    @property
     def share(self) -> Decimal | None:
         """Of the headcount that was said. Members are no headcount: who gave time may be gone, whoever is there new."""
         return self.staff.share(self.people) if self.staff else None
@@ -131,9 +137,7 @@ class ProgrammeYear:
 
     @property
     def days_outside_budget(self) -> Decimal:
-        """Given in programmes that say no budget, or in none."""
-        counted = self.budget.given if self.budget else NOTHING
-        return (self.now.days - counted).quantize(Decimal("0.1"))
+        return self.headline.days_outside_budget
 
     @property
     def is_empty(self) -> bool:

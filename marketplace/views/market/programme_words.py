@@ -69,15 +69,21 @@ def panel_words(told: Headline, house: Organisation) -> tuple[str, str, str]:
         title = _("%(house)s, programme of %(year)s") % names
     else:
         title = _("%(house)s in %(year)s") % names
+    return title, _given_words(told, house), _people_words(told, house)
+
+
+def _given_words(told: Headline, house: Organisation) -> str:
+    """What was given is no part of a budget that says nothing of it: it is said beside."""
     days = days_in_words(told.days)
     if told.budget:
         budget = {"given": to_a_tenth(told.budget.given), "days": days_in_words(told.budget.days)}
-        given = _("%(given)s of %(days)s") % budget
-    elif house.is_non_profit:
-        given = _("lent: %(days)s") % {"days": days}
-    else:
-        given = _("%(days)s given") % {"days": days}
-    return title, given, _people_words(told, house)
+        days = _("%(given)s of %(days)s") % budget
+    said = _("lent: %(days)s") if house.is_non_profit else _("%(days)s given")
+    said %= {"days": days}
+    if not told.budget or not told.days_outside_budget:
+        return said
+    outside = {"given": said, "days": days_in_words(told.days_outside_budget)}
+    return _("%(given)s, and outside the budget: %(days)s") % outside
 
 
 def _people_words(told: Headline, house: Organisation) -> str:

@@ -62,9 +62,9 @@ def _use(programme: CompanyProgramme, taken: Taken, year: int) -> list[str]:
     else:
         people = _("places taken in %(year)s: %(people)s of %(places)s")
     days = (
-        _("days taken: %(days)s of %(budget)s")
+        _("days taken or planned: %(days)s of %(budget)s")
         if programme.budget_days is not None
-        else _("days taken: %(days)s")
+        else _("days taken or planned: %(days)s")
     )
     return [people % said, days % said]
 
@@ -160,5 +160,5 @@ def _beyond(programme: CompanyProgramme) -> Iterator[str]:
     budget = programme.budget_hours
     if budget is not None and taken.hours > budget:
         yield _(
-            "%(days)s days of %(year)s are taken already, more than that: nothing more is given, and what was agreed goes on."
+            "%(days)s days of %(year)s are taken or planned already, more than that: nothing more is given, and what was agreed goes on."
         ) % {"days": _days(programme, taken), "year": year}

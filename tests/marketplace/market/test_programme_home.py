@@ -6,10 +6,12 @@ from decimal import Decimal
 import pytest
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import number_format
 
 from accounts.actions.refusals import Refusal
 from accounts.models import Membership, Organisation
 from marketplace.actions.market import headcounts, people
+from marketplace.desk import programmes_open
 from marketplace.models import Duty, Headcount, Offer, Round, RoundAnswer
 from tests.accounts.at_work_people import by_sign_in, link, sign_in_of
 from tests.factories import (
@@ -212,6 +214,33 @@ def test_what_is_open_is_told_with_what_is_left(client, house):
     assert "2 places restantes" in page
     assert "inscriptions : 1 sur 20".replace(" :", "\xa0:") in page
     assert "Fermé" not in page
+
+
+def test_what_is_left_of_a_budget_is_told_with_the_number_that_the_list_tells(client, house):
+    """Given are the confirmed hours; taken or planned are those of missions under way as well: each says which it is."""
+    programme = make_programme(house, budget_days=Decimal(40))
+    mission = at_work(house, programme=programme)
+    give(mission, mission.offer.person, timezone.localdate(), 7)
+    head = head_of(house)
+    of_both = programmes_open.programmes(house, today=timezone.localdate())[0]
+    taken = number_format(of_both.taken.normalize())
+    assert of_both.taken + of_both.days == 40
+    page = main_of(page_of(client, head, house)).replace("\xa0", " ")
+    assert "1 sur 40 jours" in page
+    assert "heures notées et confirmées" in page
+    assert f"à prévoir cette année (pris ou prévus : {taken} sur 40)" in page
+    listed = main_of(page_of(client, head, house, "programmes")).replace("\xa0", " ")
+    assert f"jours pris ou prévus : {taken} sur 40" in listed
+
+
+def test_what_was_given_outside_the_budget_is_told_on_the_first_page_too(client, house):
+    make_programme(house, budget_days=Decimal(150))
+    mission = at_work(house)
+    give(mission, mission.offer.person, timezone.localdate(), 14)
+    client.force_login(head_of(house))
+    page = main_of(client.get("/")).replace("\xa0", " ")
+    assert "donné : 0 sur 150 jours, et hors budget : 2 jours" in page
+    assert "hors budget : 2 jours" in main_of(client.get(url_of(house))).replace("\xa0", " ")
 
 
 def make_round(house, programme, **fields):

@@ -199,7 +199,7 @@ def test_less_than_is_taken_already_is_allowed_and_said(client, company, head):
     answer = client.post(url, TYPED | {"places": "1", "budget_days": "3"}, follow=True)
     said = answer.text.replace("\xa0", " ")
     assert f"2 personnes y prennent déjà part en {YEAR}" in said
-    assert f"Jours déjà pris en {YEAR} : 4" in said
+    assert f"Jours déjà pris ou prévus en {YEAR} : 4" in said
     answer = client.post(url, TYPED | {"places": "2", "budget_days": "4"}, follow=True)
     assert "déjà p" not in answer.text
 
@@ -212,8 +212,8 @@ def test_who_runs_them_reads_what_is_taken_and_the_others_don_t(client, company,
     url = reverse("programmes", args=[company.pk])
     client.force_login(head)
     said = client.get(url).text.replace("\xa0", " ")
-    assert f"Places prises en {YEAR} : 1 sur 20 · jours pris : 1,4 sur 30" in said
-    assert f"Personnes en {YEAR} : 0 · jours pris : 0" in said
+    assert f"Places prises en {YEAR} : 1 sur 20 · jours pris ou prévus : 1,4 sur 30" in said
+    assert f"Personnes en {YEAR} : 0 · jours pris ou prévus : 0" in said
     assert programme.get_absolute_url() in said
     client.force_login(nora)
     theirs = client.get(url).text
