@@ -20,8 +20,18 @@ class PutForwardAlready(NotYet):
     one there is."""
 
     def __init__(self, proposal: Proposal) -> None:
-        super().__init__(_("This offer has already been put forward for this need."))
+        super().__init__(self._words())
         self.proposal = proposal
+
+    def _words(self) -> str:
+        return _("This offer has already been put forward for this need.")
+
+
+class HelpOfferedAlready(PutForwardAlready):
+    """Somebody's own time has been offered for this need already, with this offer of theirs or with another."""
+
+    def _words(self) -> str:
+        return _("You have offered your help for this need already: here is where things stand.")
 
 
 def require_mailbox(reader: User, sent_to: str = "") -> None:

@@ -8,11 +8,11 @@ from accounts.models import User
 from accounts.models.leavings import why_nothing_new
 from marketplace.actions.market import ask_rules
 from marketplace.actions.missions import pairs
-from marketplace.actions.refusals import NotYet
+from marketplace.actions.refusals import HelpOfferedAlready, NotYet
 from marketplace.models import Block, Need, Offer, Origin, Proposal, Side, Time
 from marketplace.models.missions import places
 from marketplace.models.talk.blocks import ends_of_need, ends_of_offer
-from marketplace.rules import at_home, half_yeses, lenders, own_yes
+from marketplace.rules import at_home, half_yeses, lenders, own_time, own_yes
 from marketplace.states import NeedStatus, OfferStatus
 
 
@@ -147,3 +147,11 @@ def require_own_yes(offer: Offer, *, by: User | None) -> None:
         )
     if by is None and not own_yes.stands(offer):
         raise NotYet(_("Whoever would come hasn’t agreed yet to be put forward with this offer."))
+
+
+def require_own_time_once(need: Need, offer: Offer) -> None:
+    """Nobody offers their own time twice for one need, by two offers. Raises HelpOfferedAlready."""
+    if offer.person_id is None or offer.time != Time.OWN:
+        return
+    if there := own_time.offered_by(offer.person_id, need).first():
+        raise HelpOfferedAlready(there)

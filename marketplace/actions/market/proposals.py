@@ -78,6 +78,8 @@ def _make(
     need, offer = lock_pair(need.pk, offer.pk)
     if there := need.proposals.going_on().filter(offer=offer).first():
         raise PutForwardAlready(there)
+    if origin == Origin.APPLICATION:
+        meeting_rules.require_own_time_once(need, offer)
     meeting_rules.require_may_meet(need, offer, origin, by=by)
     ask_rules.require_room_to_ask(need, offer, origin)
     now = timezone.now()
@@ -150,6 +152,8 @@ def _require_late_yes_possible(
 ) -> None:
     if not let_go.was_left_unanswered or let_go.has_yes_of(side):
         raise NotYet(_("Your side has nothing to answer here any more."))
+    if side == Side.OFFER:
+        meeting_rules.require_own_time_once(need, offer)
     meeting_rules.require_two_people(offer, side=side, by=by)
     meeting_rules.require_somebody_else_asked(let_go, side=side, by=by)
     asked = meeting_rules.by_themselves(offer, let_go.origin, by=offer.person)

@@ -50,6 +50,8 @@ def _put_down(waiter: Waiter, now: datetime) -> Waiter:
         return there
     if going := need.proposals.going_on().filter(offer=offer).first():
         raise PutForwardAlready(going)
+    if side == Side.OFFER:
+        meeting_rules.require_own_time_once(need, offer)
     _require_full(waiter, now)
     if side == Side.OFFER and offer.status == OfferStatus.USED_UP and places.open_of(offer) > 0:
         offers.publish(offer, by=by)  # one's own time, which serves once more

@@ -22,7 +22,7 @@ from marketplace.forms.market.offers import ApplyForm, WordForm
 from marketplace.models import ConsentKind, Need, Offer, Origin, Proposal, Time
 from marketplace.models.market.consents import WORDS
 from marketplace.models.missions import places
-from marketplace.rules import ask_limits, own_yes, permissions, service_levels
+from marketplace.rules import ask_limits, own_time, own_yes, permissions, service_levels
 from marketplace.rules.in_turn import standings
 from marketplace.states import NeedStatus, ProposalStatus
 from marketplace.views.gatherings import teaching
@@ -231,13 +231,17 @@ def _between(request: SignedInRequest, need: Need) -> QuerySet[Proposal]:
 
 
 def _applied_already(request: SignedInRequest, need: Need) -> Proposal | None:
-    """The proposal that exists already: with the offer named; when none is named, any of theirs once all their
-    offers have been put forward."""
+    """The proposal that exists already: with the offer named, or with another where both are their own time; when none is
+    named, any of theirs once nothing is left to put forward."""
     offers = Offer.objects.to_apply_with(request.user)
     mine = _between(request, need).filter(offer__in=offers)
+    own = own_time.offered(request.user, need)
     if named := applying.named(request):
-        return mine.filter(offer_id=named).first()
+        theirs = own_time.without_ones_own(offers.filter(pk=named), request.user)
+        return own if own and not theirs.exists() else mine.filter(offer_id=named).first()
     left = places.to_apply_with(request.user)
+    if own:
+        left = own_time.without_ones_own(left, request.user)
     others_left = left.exclude(pk__in=mine.values("offer"))
     return None if others_left.exists() else mine.first()
 

@@ -9,7 +9,7 @@ from accounts.requests import OurRequest
 from accounts.scope import scope_of
 from marketplace.forms.market.helping import HelpForm, as_sent
 from marketplace.models import Need, Offer, Skill, Welcome
-from marketplace.rules import permissions, waiters
+from marketplace.rules import own_time, permissions, waiters
 from marketplace.states import NeedStatus
 
 
@@ -49,7 +49,9 @@ def _comes_alone(request: OurRequest, need: Need) -> bool:
     if waiters.mine_of(user, need) is not None:
         return False
     may = permissions.can_help(user, need) and not user.coordinates(need.pole)
-    return may and not Offer.objects.to_apply_with(user).published().exists()
+    if not may or Offer.objects.to_apply_with(user).published().exists():
+        return False
+    return own_time.offered(user, need) is None
 
 
 def _begun(request: OurRequest, need: Need) -> dict:

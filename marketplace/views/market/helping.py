@@ -17,10 +17,10 @@ from accounts.models import Coming, ForbiddenMove
 from accounts.requests import OurRequest, SignedInRequest, is_signed_in
 from marketplace.actions.market import helping
 from marketplace.actions.market.helping import Helping
-from marketplace.actions.refusals import NotYet
+from marketplace.actions.refusals import HelpOfferedAlready, NotYet
 from marketplace.forms.market.helping import HelpForm, PublishedForm, as_sent
 from marketplace.models import Need, NeedSkill, Offer, Proposal, Waiter, Welcome
-from marketplace.rules import permissions, service_levels
+from marketplace.rules import own_time, permissions, service_levels
 from marketplace.rules import waiters as rules
 from marketplace.views.market import needs, waiters
 from marketplace.views.market.help_panel import held_for, skills_of, waits_for_help
@@ -39,6 +39,9 @@ def keep(request: OurRequest, pk: int) -> HttpResponse:
         return redirect(need)
     if request.reader is not None:
         permissions.require(permissions.can_help(request.reader, need))
+    if is_signed_in(request) and (there := own_time.offered(request.user, need)):
+        messages.info(request, str(HelpOfferedAlready(there)))
+        return redirect(there)
     if is_signed_in(request) and "first" in request.POST:
         coming.keep(request, Said(Coming.Kind.APPLY, about=need.pk))
         return redirect("offer-new")
@@ -66,6 +69,8 @@ def send(request: SignedInRequest, pk: int) -> HttpResponse:
     if not permissions.can_help(request.user, need):
         messages.error(request, _("You belong to the structure that asks: somebody else comes."))
         return redirect(need)
+    if there := own_time.offered(request.user, need):
+        return _offered_already(request, there)
     if Offer.objects.to_apply_with(request.user).published().exists():
         return redirect("need-wait" if rules.is_full(need, timezone.now()) else "need-apply", pk)
     if need.time == Welcome.WORK:
@@ -99,12 +104,21 @@ def _at_work_alone(request: OurRequest, need: Need) -> HttpResponse:
 def _sent(request: SignedInRequest, need: Need, said: Helping) -> HttpResponse:
     try:
         made = helping.help(need, said, by=request.user)
+    except HelpOfferedAlready as refusal:
+        return _offered_already(request, refusal.proposal)
     except (NotYet, ForbiddenMove) as refusal:
         messages.error(request, str(refusal))
         return _where_it_stands(request, need)
     coming.drop(request)
     messages.success(request, _said_of(made))
     return redirect(made)
+
+
+def _offered_already(request: SignedInRequest, there: Proposal) -> HttpResponse:
+    """To what they have offered already, in one calm sentence; what was said a second time is put aside."""
+    coming.put_aside(request)
+    messages.info(request, str(HelpOfferedAlready(there)))
+    return redirect(there)
 
 
 def _said_of(made: Proposal | Waiter) -> str:

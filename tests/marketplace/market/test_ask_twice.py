@@ -81,9 +81,10 @@ def test_the_page_to_apply_leads_there_too_once_all_that_one_has_goes_on(client,
     assert is_led_to(client.get(named, follow=True), mine)
 
 
-def test_another_offer_may_still_be_put_forward(client, need, offer, noe):
+def test_what_they_bring_for_their_employer_may_still_be_put_forward(client, need, offer, noe):
     make_proposal(need, offer)
-    other = make_offer(noe, title="Maquettiste")
+    company = make_organisation(Organisation.Kind.COMPANY)
+    other = make_offer(noe, organisation=company, title="Maquettiste")
     client.force_login(noe)
     assert client.get(applying(need)).status_code == 200
     client.post(applying(need), {"offer": other.pk, "word": ""})
@@ -318,3 +319,35 @@ def test_a_team_isn_t_called_a_person(client, need, aline):
     letter = Notification.objects.get(kind="proposal_to_need", recipient=aline)
     assert "cette personne" not in letter.text
     assert "cette proposition sans réponse" in letter.text
+
+
+# --- one's own time, by another offer -----------------------------------------------------------
+def test_nobody_offers_their_own_time_twice_for_one_need(client, need, noe):
+    client.force_login(noe)
+    mine = proposals.apply(need, make_offer(noe), word="", by=noe)
+    another = make_offer(noe, title="Autre chose")
+    assert is_led_to(client.get(applying(need), follow=True), mine)
+    sent = {"offer": another.pk, "word": "Encore"}
+    assert is_led_to(client.post(applying(need), sent, follow=True), mine)
+    with pytest.raises(PutForwardAlready) as refused:
+        proposals.apply(need, another, word="", by=noe)
+    assert refused.value.proposal == mine
+    assert Proposal.objects.count() == 1
+
+
+def test_an_employer_s_time_is_apart_from_one_s_own(client, need, noe):
+    company = make_organisation(Organisation.Kind.COMPANY, administrator=noe)
+    client.force_login(noe)
+    proposals.apply(need, make_offer(noe), word="", by=noe)
+    team = make_offer(noe, organisation=company, somebody=None)
+    page = client.get(applying(need))
+    assert [*page.context["form"].fields["offer"].queryset] == [team]
+    client.post(applying(need), {"offer": team.pk, "word": ""})
+    assert Proposal.objects.filter(offer=team).exists()
+
+
+def test_their_own_time_is_offered_once_more_when_the_first_is_declined(need, noe):
+    first = proposals.apply(need, make_offer(noe), word="", by=noe)
+    proposals.withdraw(first, reason="Plus tard", by=noe)
+    again = proposals.apply(need, make_offer(noe), word="", by=noe)
+    assert again.is_open

@@ -11,7 +11,7 @@ from accounts.actions import invitations
 from accounts.models import Coming, Membership, Organisation
 from accounts.states import OrganisationStatus
 from marketplace.actions.market import helping
-from marketplace.actions.refusals import NotYet
+from marketplace.actions.refusals import NotYet, PutForwardAlready
 from marketplace.forms.market.helping import HelpForm, PublishedForm
 from marketplace.models import Offer, Proposal, Time, Welcome
 from marketplace.models.missions.places import Places
@@ -192,6 +192,44 @@ def test_a_second_click_sends_nothing_twice(client, need):
     again = sends(client, need)
     assert again.redirect_chain[-1][0] == Proposal.objects.get().get_absolute_url()
     assert Offer.objects.count() == 1
+
+
+def test_who_has_offered_their_help_sees_no_form_and_sends_nothing_more(client, need):
+    signed_in(client)
+    keeps(client, need)
+    sends(client, need)
+    there = Proposal.objects.get()
+    page = client.get(need.get_absolute_url())
+    assert page.context["help_form"] is None
+    assert page.context["my_proposal"] == there
+    again = client.post(reverse("need-help", args=[need.pk]), typed(word="Encore"), follow=True)
+    assert again.redirect_chain[-1][0] == there.get_absolute_url()
+    assert "déjà proposé votre aide" in again.text
+    assert not Coming.objects.exists()
+
+
+@pytest.mark.parametrize("by_act", [True, False])
+def test_what_is_kept_for_a_need_already_answered_makes_no_second_proposal(client, need, by_act):
+    user = signed_in(client)
+    keeps(client, need)
+    form = HelpForm(typed(), need=need, wanted=[make_skill("site-web")])
+    assert form.is_valid(), form.errors
+    published = PublishedForm({}, skills=form.brought)
+    assert published.is_valid()
+    sends(client, need)
+    there = Proposal.objects.get()
+    Coming.objects.create(user=user, kind="APPLY", about=need.pk, text=WORD, words={"when": "ANY"})
+    session = client.session
+    session[coming.SLOT] = True
+    session.save()
+    if by_act:
+        with pytest.raises(PutForwardAlready):
+            helping.help(need, form.helping(published), by=user)
+        assert Coming.objects.exists(), "nothing is lost by a refusal"
+    else:
+        assert sends(client, need).redirect_chain[-1][0] == there.get_absolute_url()
+        assert not Coming.objects.exists()
+    assert (Offer.objects.count(), Proposal.objects.count()) == (1, 1)
 
 
 def test_the_act_itself_refuses_what_is_no_longer_kept(client, need):
