@@ -75,7 +75,7 @@ class OrganisationForm(forms.ModelForm):
         labels = {"name": _("Its full name"), "purpose": _("What it does, for whom")}
         help_texts = {
             "name": _("As in its statutes."),
-            "purpose": _("One or two sentences that someone from elsewhere understands."),
+            "purpose": _("In a sentence or two, now or later: it helps whoever verifies it."),
         }
         widgets = {
             "name": forms.TextInput(attrs={"autocomplete": "organization"}),
@@ -88,6 +88,8 @@ class OrganisationForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         for name in ("name", "purpose"):
             self.fields[name].validators.append(has_words)
+        # It may come later; once it is said, papers quote it.
+        self.fields["purpose"].required = bool(self.instance.purpose)
         self.identity_before = self.instance.identity
         self.old_logo = self.instance.logo.name if self.instance.logo else ""
         kind = self.instance.kind

@@ -7,7 +7,7 @@ from accounts.actions.organisations import MOST_WAITING
 from accounts.models import Coming, Membership, Organisation
 from accounts.states import OrganisationStatus
 from notifications.models import Notification
-from tests.factories import make_commune, make_organisation, make_user
+from tests.factories import make_commune, make_coordinator, make_organisation, make_user
 
 STRUCTURE = reverse("organisation-new-kind", args=["structure"])
 COMPANY = reverse("organisation-new-kind", args=["entreprise"])
@@ -139,6 +139,25 @@ def test_numbers_that_may_lack_are_folded_until_one_is_said_or_wanted(as_, stran
     assert "J’ai son numéro" not in client.get(COMPANY).text
 
 
+def test_what_it_does_may_be_said_later(as_, stranger, pole):
+    """Nothing waits for it before it is verified; its page says to its own people that it lacks, and to nobody else."""
+    client = as_(stranger)
+    answer = client.post(STRUCTURE, details(purpose=""))
+    organisation = Organisation.objects.get(name="Les Ateliers du Fil")
+    assert answer.url == organisation.get_absolute_url()
+    edit = reverse("organisation-edit", args=[organisation.pk])
+    page = client.get(answer.url).content.decode()
+    assert "Elle n’a pas encore dit ce qu’elle fait." in page and f'href="{edit}"' in page
+    verifying = as_(make_coordinator(pole)).get(
+        reverse("organisation-verify", args=[organisation.pk])
+    )
+    assert "Elle n’a pas encore dit ce qu’elle fait." in verifying.content.decode()
+    client.post(edit, details(purpose="Réparer."))
+    assert client.post(edit, details(purpose="")).status_code == 200  # papers quote it now
+    organisation.refresh_from_db()
+    assert organisation.purpose == "Réparer."
+
+
 def test_a_commune_without_a_pole_is_said(as_, stranger):
     make_commune("75056", "Paris")
     page = as_(stranger).post(STRUCTURE, details(commune="75056")).content.decode()
@@ -161,7 +180,6 @@ def test_a_commune_without_a_pole_is_said(as_, stranger):
         (STRUCTURE, {"legal_form": "SCIC", "rna": ""}, "Donnez le SIREN ou le SIRET"),
         (STRUCTURE, {"legal_form": "SAS"}, "choix valide"),
         (STRUCTURE, {"commune": "99999"}, ""),
-        (STRUCTURE, {"purpose": ""}, "obligatoire"),
         (STRUCTURE, {"website": "javascript:alert(1)"}, "URL"),
         (COMPANY, {"company_number": ""}, "obligatoire"),
         (COMPANY, {"company_number": "732829321"}, "pas un SIREN"),

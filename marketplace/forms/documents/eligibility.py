@@ -56,6 +56,13 @@ class EligibilityForm(forms.ModelForm):
             self.add_error(
                 "category", _("Say as which kind of body: it is printed on the receipt.")
             )
+        if status in Eligibility.ELIGIBLE and not self.instance.organisation.purpose:
+            self.add_error(
+                "status",
+                _(
+                    "Say first, on your organisation’s page, what it does: receipts have to print it."
+                ),
+            )
         tests = ("not_for_profit", "open_circle", "disinterested")
         if status == Eligibility.Status.SELF_DECLARED and not all(
             cleaned.get(name) for name in tests

@@ -24,7 +24,10 @@ def eligibility(request: SignedInRequest, pk: int) -> HttpResponse:
     can_declare = permissions.can_declare_eligibility(request.user, organisation)
     can_verify = permissions.can_verify_eligibility(request.user, organisation) and current
     declared = can_declare and "declare" in request.POST
-    form = EligibilityForm(*((request.POST, request.FILES) if declared else ()))
+    form = EligibilityForm(
+        *((request.POST, request.FILES) if declared else ()),
+        instance=Eligibility(organisation=organisation),
+    )
     check = EligibilityCheckForm(
         request.POST if can_verify and "check" in request.POST else None, initial=_checked(current)
     )

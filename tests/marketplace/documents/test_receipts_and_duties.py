@@ -117,6 +117,13 @@ def test_the_three_tests_have_to_be_ticked(client, structure, president):
     assert not Eligibility.objects.exists()
 
 
+def test_what_a_receipt_has_to_print_is_said_first(client, structure, president):
+    client.force_login(president)
+    type(structure).objects.update(purpose="")
+    assert "les reçus doivent l’écrire" in client.post(page(structure), YES).text
+    assert not Eligibility.objects.exists()
+
+
 def test_a_rescrit_wants_its_reference(client, structure, president):
     client.force_login(president)
     said = {"declare": "yes", "status": "RESCRIT", "category": "GENERAL_INTEREST"}
