@@ -14,7 +14,7 @@ from marketplace.rules.next_acts.patience import due_on
 @dataclass(frozen=True)
 class Act:
     """Who has to act; what, as said to them (`words`) and as said of them (`task`); where to click; and by when, if
-    there is a date."""
+    there is a date, or from when."""
 
     who: str
     words: str
@@ -22,6 +22,7 @@ class Act:
     url: str = ""
     label: str = ""
     due_on: date | None = None
+    from_on: date | None = None  # nobody is awaited sooner
     either: bool = False  # one of those who are asked is enough
     since: datetime | None = None  # where it isn't the mission's own last move
     has_own_line: bool = False  # the home says it by itself: a proposal or a consent that waits
@@ -38,7 +39,9 @@ def act_of(
     either: bool = False,
 ) -> Act:
     """What is done on a page of the mission, by the day that patience allows."""
-    return Act(who, words, task, reverse(page, args=[mission.pk]), label, due_on(mission), either)
+    return Act(
+        who, words, task, reverse(page, args=[mission.pk]), label, due_on(mission), either=either
+    )
 
 
 def receiver(mission: Mission) -> str:

@@ -50,9 +50,11 @@ def for_reader(mission: Mission, reader: Reader) -> tuple[list[Act], list[Act]]:
 
 # --- one function a state ------------------------------------------------------------------
 def _starting(mission: Mission, words: str) -> Iterator[Act]:
-    """Nothing is left but to start: by its first day, where that is later than what patience allows."""
+    """Nothing is left but to start: on its first day, and by what patience allows where that is later."""
+    first, page = mission.starts_on, reverse("mission-start", args=[mission.pk])
     for act in _who_starts(mission, words):
-        yield replace(act, due_on=max(mission.starts_on, act.due_on or mission.starts_on))
+        from_on = first if act.url == page else None
+        yield replace(act, due_on=max(first, act.due_on or first), from_on=from_on)
 
 
 def _who_starts(mission: Mission, words: str) -> Iterator[Act]:
@@ -119,7 +121,8 @@ def _on_own_time(mission: Mission) -> Iterator[Act]:
     changed = _("The other side has changed the mission sheet: read it before you start.")
     for act in _starting(mission, ready):
         unread = mission.sheet.number > 1 and not mission.sheet.is_agreed_by(act.who)
-        yield replace(act, words=changed) if unread and act.words == ready else act
+        changes = {"words": changed, "from_on": None}
+        yield replace(act, **changes) if unread and act.words == ready else act
 
 
 def _agreement(mission: Mission) -> Iterator[Act]:

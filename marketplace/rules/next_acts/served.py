@@ -37,4 +37,4 @@ def mandates(mission: Mission, own: Collection[Organisation] = ()) -> list[dict]
     task = _("read the sheet, and say whether it is signed in their name")
     awaited = [one for one in served.without_mandate(mission) if one.organisation not in own]
     names = " · ".join(map(str, awaited))
-    return [{"task": task, "due_on": None, "who": names}] if names else []
+    return [{"task": task, "due_on": None, "from_on": None, "who": names}] if names else []

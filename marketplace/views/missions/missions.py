@@ -283,7 +283,9 @@ def _named(acts: list, mission: Mission) -> list[dict]:
     """The acts that are awaited, with the names of those who have to act; two who have the same task share a line."""
     lines: dict[str, dict] = {}
     for act in acts:
-        line = lines.setdefault(act.task, {"task": act.task, "due_on": act.due_on, "who": []})
+        line = lines.setdefault(
+            act.task, {"task": act.task, "due_on": act.due_on, "from_on": act.from_on, "who": []}
+        )
         line["who"].append(mission_roles.who_is(act.who, mission))
     return [line | {"who": " · ".join(line["who"])} for line in lines.values()]
 

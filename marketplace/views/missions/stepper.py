@@ -62,13 +62,17 @@ def _stage_of(mission: Mission) -> str:
 
 
 def _note(yours: list[Act], theirs: list[Act]) -> str:
-    """Whose turn it is and until which day; a day that has passed is said to be late."""
+    """Whose turn it is and until which day, or from which; a day that has passed is said to be late."""
     if not yours and not theirs:
         return ""
-    due = min((act.due_on for act in yours or theirs if act.due_on), default=None)
+    acts, today = yours or theirs, timezone.localdate()
+    if all(act.from_on and act.from_on > today for act in acts):
+        words = _("Your turn, from %(day)s") if yours else _("Waiting, from %(day)s")
+        return words % {"day": _short(min(act.from_on for act in acts if act.from_on))}
+    due = min((act.due_on for act in acts if act.due_on), default=None)
     if due is None:
         return _("Your turn") if yours else _("Waiting")
-    if due < timezone.localdate():
+    if due < today:
         late = _("Your turn: awaited on %(day)s") if yours else _("Waiting: awaited on %(day)s")
         return late % {"day": _short(due)}
     words = _("Your turn, by %(day)s") if yours else _("Waiting, by %(day)s")

@@ -65,6 +65,37 @@ def test_a_mission_that_waits_for_its_first_day_is_not_late_before_it(client):
     assert line.expected == "attendu le premier jour"
 
 
+@pytest.mark.parametrize("regime", [Regime.VOLUNTEERING, Regime.PRESTATION])
+def test_nobody_is_asked_to_start_before_the_first_day(client, regime):
+    """« À vous, avant le 9 décembre : commencer la mission », nine days before the hours that may be written."""
+    if regime == Regime.VOLUNTEERING:
+        mission = make_mission(status=MissionStatus.FRAMING, regime=regime)
+    else:
+        mission = signed_mission(regime, status=MissionStatus.DOCUMENTS)
+    begins = Mission.objects.filter(pk=mission.pk)
+    coordinator = make_coordinator(mission.need.pole)
+    for days, said in ((9, "à partir du"), (0, "avant le")):
+        begins.update(starts_on=in_days(days), ends_on=in_days(40), moved_at=timezone.now())
+        begins.update(moved_at=timezone.now() - timedelta(days=20))
+        client.force_login(mission.offer.person)
+        page = client.get(mission.get_absolute_url()).text
+        assert f"À vous, {said} {spoken(in_days(days), 'l j F')}" in page
+        assert f"À vous, {said} {spoken(in_days(days), 'j F')}" in page
+        client.force_login(coordinator)
+        page = client.get(mission.get_absolute_url()).text
+        assert f"En attente, {said} {spoken(in_days(days), 'j F')}" in page
+        assert (f"À partir du {spoken(in_days(days), 'l j F')}." in page) == bool(days)
+
+
+def test_a_changed_sheet_is_read_before_the_first_day():
+    mission = make_mission(
+        status=MissionStatus.FRAMING, regime=Regime.VOLUNTEERING, starts_on=in_days(9)
+    )
+    type(mission.sheet).objects.filter(mission=mission).update(number=2, need_agreed=2)
+    acts = next_acts.acts(Mission.objects.with_course().get(pk=mission.pk))
+    assert {act.who: act.from_on for act in acts} == {"OFFER": None, "NEED": in_days(9)}
+
+
 @pytest.mark.parametrize(("days", "asked"), [(1, False), (7, False), (8, True), (90, True)])
 def test_a_mission_of_a_day_isn_t_promised_a_question_a_week_later(days, asked):
     """What the letter of the first day announces is what is asked."""
