@@ -16,6 +16,7 @@ from marketplace.figures import discretion
 from marketplace.figures.counts import NO_REGIME, Counts, percent, quantile
 from marketplace.law.value import euros
 from marketplace.models import Regime
+from marketplace.rules.few import FEW
 
 HALF, MOST = Decimal("0.5"), Decimal("0.9")
 
@@ -34,6 +35,13 @@ class Tile:
 
 def _rate(value: int | None) -> str:
     return "–" if value is None else _("%(n)s%%") % {"n": value}
+
+
+def _share(part: int, whole: int) -> str:
+    """In percent; of so few that it would say nothing, how many of how many."""
+    if 0 < whole < FEW:
+        return _("%(done)s of %(total)s") % {"done": part, "total": whole}
+    return _rate(percent(part, whole))
 
 
 def _days(value: int | None) -> str:
@@ -79,13 +87,13 @@ LINES: tuple[Line, ...] = (
     (gettext_lazy("From the need to the agreement of both"), lambda c: _days(quantile(c.agreement_days, HALF)),
      gettext_lazy("half of them sooner")),
     (gettext_lazy("Nine in ten agree within"), lambda c: _days(quantile(c.agreement_days, MOST)), ""),
-    (gettext_lazy("Needs that found someone"), lambda c: _rate(percent(c.agreed, c.qualified)),
+    (gettext_lazy("Needs that found someone"), lambda c: _share(c.agreed, c.qualified),
      gettext_lazy("of those published")),
-    (gettext_lazy("Proposals left in silence"), lambda c: _rate(percent(c.silent, c.asked)),
+    (gettext_lazy("Proposals left in silence"), lambda c: _share(c.silent, c.asked),
      gettext_lazy("closed without an answer")),
     (gettext_lazy("Missions agreed"), lambda c: str(c.missions), ""),
     (gettext_lazy("Structures with a first mission"), lambda c: str(c.newcomers), ""),
-    (gettext_lazy("Structures that come back"), lambda c: _rate(percent(c.repeats, c.missions)),
+    (gettext_lazy("Structures that come back"), lambda c: _share(c.repeats, c.missions),
      gettext_lazy("of the missions")),
     (gettext_lazy("Structures served"), lambda c: str(len(c.served)),
      gettext_lazy("that received confirmed hours")),
@@ -93,7 +101,7 @@ LINES: tuple[Line, ...] = (
 )  # fmt: skip
 REVIEWED: tuple[Line, ...] = (
     (gettext_lazy("How it went"), _mark, gettext_lazy("average of the reviews")),
-    (gettext_lazy("Would do it again"), lambda c: _rate(percent(c.again, c.reviews)), ""),
+    (gettext_lazy("Would do it again"), lambda c: _share(c.again, c.reviews), ""),
     (gettext_lazy("Would recommend it"), _recommend, gettext_lazy("from −100 to +100")),
 )
 MET = gettext_lazy("pairs, by a need carried together, a gathering or a mission")
@@ -164,6 +172,7 @@ def most(
     unmet: Counter[str], labels: dict[str, str], number: int = 10
 ) -> Iterable[tuple[str, int]]:
     """The skills most often missing; those with the same count are in alphabetical order, so that the page doesn't
-    change."""
-    named = [(labels.get(code, code), count) for code, count in unmet.items()]
-    return sorted(named, key=lambda line: (-line[1], line[0]))[:number]
+    change. Which of these are left out is said by their codes: in each language the same are listed."""
+    kept = sorted(unmet.items(), key=lambda line: (-line[1], line[0]))[:number]
+    named = [(labels.get(code, code), count) for code, count in kept]
+    return sorted(named, key=lambda line: (-line[1], line[0]))

@@ -1,0 +1,33 @@
+"""The headline figures: a share of a handful isn't told in percent, and each language lists the same."""
+
+from collections import Counter
+
+import pytest
+
+from marketplace.figures import tiles
+from marketplace.figures.counts import Counts
+
+
+@pytest.mark.parametrize(
+    ("counts", "said"),
+    [
+        (Counts(qualified=2, agreed=2), "2 sur 2"),
+        (Counts(qualified=4, agreed=1), "1 sur 4"),
+        (Counts(qualified=5, agreed=1), "20 %"),
+        (Counts(), "–"),
+    ],
+)
+def test_the_share_of_so_few_needs_says_of_how_many(counts, said):
+    """“avant : 100 %” was said of two needs."""
+    told = tiles.tiles(Counts(), counts, promised=3, whole=True)
+    found = next(tile for tile in told if tile.words == "Besoins qui ont trouvé")
+    assert (found.now, found.before) == ("–", said)
+
+
+def test_the_skills_that_are_missing_are_the_same_in_each_language():
+    """Of those with the same count the first by name were listed, and a name depends on the language."""
+    unmet = Counter({"a": 1, "b": 1, "c": 1, "d": 2})
+    french = {"a": "Zoologie", "b": "Bois", "c": "Accueil", "d": "Eau"}
+    english = {"a": "Animals", "b": "Wood", "c": "Welcoming", "d": "Water"}
+    assert list(tiles.most(unmet, french, 3)) == [("Eau", 2), ("Bois", 1), ("Zoologie", 1)]
+    assert list(tiles.most(unmet, english, 3)) == [("Water", 2), ("Animals", 1), ("Wood", 1)]
