@@ -180,7 +180,7 @@ def test_the_letters_of_a_signature_begin_with_a_capital_whatever_the_document_i
     sign(document, Party.EMPLOYER, name="Anne Roy", capacity="DRH")
     for kind, goes_on in (("document_half_signed", ", "), ("document_signed", "\u00a0: ")):
         said = Notification.objects.filter(kind=kind).first().text
-        assert f"Convention de mécénat {document.reference}{goes_on}" in said
+        assert f"Convention de mécénat de compétences {document.reference}{goes_on}" in said
 
 
 def test_the_letter_of_a_signature_names_who_has_signed():
