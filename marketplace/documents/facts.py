@@ -30,12 +30,13 @@ from marketplace.models import (
     MissionSheet,
     Place,
     Regime,
+    Side,
     Signature,
     SigningLink,
     TeamMember,
 )
 from marketplace.models.documents.signing_links import masked
-from marketplace.rules import own_yes
+from marketplace.rules import half_yeses, own_yes
 from marketplace.rules.parties import inside_a_group
 from marketplace.rules.receipt_shares import hours_valued, part_of
 
@@ -136,9 +137,13 @@ def of_mission(
 
 
 def _agreed(mission: Mission) -> str:
-    """The day on which the person said yes to this mission; "" when their yes doesn't stand."""
-    at = own_yes.agreed_at(mission)
-    return in_french(timezone.localdate(at)) if at else ""
+    """The day on which the person agreed to be lent; "" when their yes to the mission doesn't stand. What the law asks for
+    is an agreement to its terms: their own yes to the sheet, where they have said one since."""
+    at, person = own_yes.agreed_at(mission), mission.offer.person
+    if at is None or person is None:
+        return ""
+    to_terms = half_yeses.to_sheet_at(person, mission, Side.OFFER)
+    return in_french(timezone.localdate(max(at, to_terms or at)))
 
 
 def _heading_pole(mission: Mission) -> Pole | None:

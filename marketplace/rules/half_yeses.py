@@ -1,6 +1,8 @@
 """Who has said the yes that waits for the other side's: nobody says that one as well, though they have changed sides
 since. Each such yes is a step that changes no state."""
 
+from datetime import datetime
+
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -60,9 +62,15 @@ def refusal_of(user: User, proposal: Proposal, side: str) -> str:
 
 def of_sheet(user: User, mission: Mission, side: str) -> bool:
     """Whether this person has said this side's yes to the sheet as it is, by the button or by writing that version."""
+    return to_sheet_at(user, mission, side) is not None
+
+
+def to_sheet_at(user: User, mission: Mission, side: str) -> datetime | None:
+    """When they did; None when they haven't."""
     sheet = mission.sheet
     if not sheet.is_agreed_by(side):
-        return False
+        return None
     wrote = sheet.versions.filter(number=sheet.number, side=side, by=user)
     said = mission.steps.filter(by=user, reason=to_sheet(side, sheet.number))
-    return wrote.exists() or said.exists()
+    row = wrote.last() or said.last()
+    return row.at if row else None

@@ -7,11 +7,21 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Membership, Organisation
+from common.dates import in_french
 from marketplace.actions.market import proposals
 from marketplace.actions.missions import missions, renewals, sheets
 from marketplace.actions.refusals import NotYet
 from marketplace.documents import facts
-from marketplace.models import Kind, Mission, MissionSheet, Place, Regime, SheetVersion, Side
+from marketplace.models import (
+    Kind,
+    Mission,
+    MissionSheet,
+    Place,
+    Regime,
+    SheetVersion,
+    Side,
+)
+from marketplace.rules import half_yeses
 from marketplace.states import MissionStatus
 from notifications.models import Notification
 from tests.factories import (
@@ -24,6 +34,7 @@ from tests.factories import (
     make_proposal,
     make_user,
 )
+from tests.marketplace.documents.document_desk import make_mission as lent
 
 
 @pytest.fixture
@@ -368,3 +379,17 @@ def test_nor_does_what_is_made_later_name_somebody_who_has_left_since():
     sheet = renewals.renew(mission, **days, hours=10, by=other).sheet
     assert sheet.need_referent == other
     assert sheet.offer_referent != colleague
+
+
+@pytest.mark.parametrize("theirs", [True, False])
+def test_the_agreement_to_be_lent_is_of_the_day_of_their_own_yes_to_its_terms(theirs):
+    """Their yes to the proposal comes before its terms are written; nobody else's yes is theirs."""
+    mission = lent(Regime.LOAN)
+    sheet, by = mission.sheet, mission.offer.person if theirs else make_user()
+    sheet.offer_agreed = sheet.number
+    mission.steps.create(
+        before=mission.status, after=mission.status, by=by,
+        reason=half_yeses.to_sheet(Side.OFFER, sheet.number), at=timezone.now() + timedelta(days=7),
+    )  # fmt: skip
+    said = facts.of_mission(Kind.CONVENTION_LOAN, mission, on=timezone.localdate())
+    assert said["person"]["agreed"] == in_french(in_days(7 if theirs else 0))
