@@ -14,13 +14,14 @@ from accounts.models import Department, Organisation
 from common.dates import midnight
 from common.prepared import rows
 from marketplace.figures.programme_shares import Share
+from marketplace.law import regimes
 from marketplace.models import Cause, Document, HoursEntry, Mission, Regime, Review, Served, Time
 
 
 @dataclass(frozen=True)
 class OrganisationYear:
     """A year of an organisation: `missions` are their numbers, the first one first. `hours` are the confirmed ones; `people` counts
-    each person once; `others` are the organisations with which it worked."""
+    each person once; `others` are the organisations with which it worked; `regimes` are the codes of its legal frames."""
 
     year: int
     missions: list[int]
@@ -34,6 +35,13 @@ class OrganisationYear:
     value: Decimal
     rating: Decimal | None
     reviews: int
+    regimes: frozenset[str]
+
+    @property
+    def may_reduce_a_tax(self) -> bool:
+        """Whether a receipt was given for it, or may be."""
+        frames = filter(None, map(regimes.chosen, self.regimes))
+        return bool(self.receipts) or any(frame.gives_a_receipt for frame in frames)
 
     @property
     def is_empty(self) -> bool:
@@ -121,6 +129,7 @@ def _year(
         value=receipts.aggregate(total=Sum("amount"))["total"] or Decimal(0),
         rating=Decimal(sum(marks)) / len(marks) if marks else None,
         reviews=len(marks),
+        regimes=frozenset(line.regime for line in lines),
     )
 
 

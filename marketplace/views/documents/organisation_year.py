@@ -56,18 +56,20 @@ def page(request: SignedInRequest, pk: int, year: int) -> HttpResponse:
         told = organisation_year.received_by(organisation, year)
     deducts = organisation.may_deduct_gifts
     sees_gifts = company and deducts and permissions.can_see_gifts_of(request.user, organisation)
+    estimate = valuations.year_estimate(organisation, year) if sees_gifts else None
     context |= {
         "told": told,
         "missions": _listed(told.missions[:LISTED]),
         "more_missions": max(len(told.missions) - LISTED, 0),
         "shares": [told.by_regime, told.by_cause, told.by_territory],
-        "sees_gifts": sees_gifts,
         "tells_receipts": (
             permissions.can_see_receipts_given_to(request.user, organisation)
             if company
             else not organisation.is_public
         ),
-        "estimate": valuations.year_estimate(organisation, year) if sees_gifts else None,
+        "estimate": estimate,
+        "tells_reduction": sees_gifts
+        and (told.may_reduce_a_tax or (estimate and estimate.reduction)),
         "money": permissions.can_see_receipts(request.user, organisation),
     }
     return render(request, "marketplace/documents/organisation_year.html", context)

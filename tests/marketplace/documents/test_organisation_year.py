@@ -215,6 +215,14 @@ def test_the_tax_reduction_is_read_by_those_who_read_the_company_s_gifts(client,
         assert ("Réduction d’impôt" in page.text) is reads
 
 
+def test_where_nothing_can_be_reduced_nothing_is_said_of_a_reduction(client, company):
+    mission = given(7, work=True, company=company)
+    Mission.objects.filter(pk=mission.pk).update(regime="NOT_ELIGIBLE")
+    assert "Réduction d’impôt, une estimation" not in page_of(client, head(company), company).text
+    Mission.objects.filter(pk=mission.pk).update(regime="LOAN")
+    assert "Réduction d’impôt, une estimation" in page_of(client, head(company), company).text
+
+
 def test_a_cooperative_that_gives_and_receives_reads_the_list_of_each(client):
     """“Relevé annuel”, on the page of what it has given, was that of the receipts that it gives."""
     mission = make_receivable()

@@ -5,8 +5,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from marketplace.actions.documents import receipts
+from marketplace.models import Regime
 from tests.factories import make_coordinator, make_user
-from tests.marketplace.documents.document_desk import head_of, make_receivable
+from tests.marketplace.documents.document_desk import head_of, make_mission, make_receivable
 
 
 @pytest.mark.parametrize("of", ["a referent", "a team"])
@@ -36,3 +37,15 @@ def test_what_an_hour_of_somebody_costs_is_told_to_no_plain_colleague(client, of
     assert {client.get(door).status_code for door in doors} == {404}
     archive = client.get(reverse("mission-archive", args=[mission.pk])).getvalue()
     assert receipt.reference.encode() not in archive
+
+
+@pytest.mark.parametrize(
+    ("regime", "told"),
+    [(Regime.VOLUNTEERING, False), (Regime.NOT_ELIGIBLE, True), (Regime.LOAN, True)],
+)
+def test_nothing_is_said_of_a_receipt_where_somebody_gives_their_own_time(client, regime, told):
+    """A volunteer who gives up what they spent may have one: that none is due would be too wide."""
+    mission = make_mission(regime)
+    client.force_login(head_of(mission.need.organisation))
+    page = client.get(reverse("mission-documents", args=[mission.pk])).text
+    assert ("Valeur et reçu fiscal" in page) is told

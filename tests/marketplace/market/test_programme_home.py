@@ -183,6 +183,7 @@ def test_own_time_of_its_people_is_not_there(client, house):
 
 def test_a_house_that_begins_is_told_what_to_do_first(client, house):
     page = main_of(page_of(client, head_of(house), house))
+    assert "personne ne propose rien en ce moment" in page, "who gave time before may have stopped"
     assert reverse("programme-new", args=[house.pk]) in page
     assert reverse("gathering", args=[house.pk]) in page
     signatory = member(house, Role.REPRESENTATIVE, Kind.SIGNATORY)
