@@ -2,7 +2,7 @@
 nothing has to be said twice, even when the address is confirmed in another browser."""
 
 from dataclasses import asdict, dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.http import HttpRequest
@@ -57,6 +57,17 @@ def held(request: HttpRequest) -> Said | None:
     if not isinstance(kept, dict) or _is_old(kept):
         return None
     return Said(**{name: value for name, value in kept.items() if name != "at"})
+
+
+def held_since(request: HttpRequest) -> datetime | None:
+    """When what is held was said; None when nothing is."""
+    kept = request.session.get(_slot(request))
+    if request.user.is_authenticated and _is_own(request):
+        row = Coming.objects.filter(user=request.user).first() if kept else None
+        return row.at if row else None
+    if not isinstance(kept, dict) or _is_old(kept):
+        return None
+    return datetime.fromtimestamp(kept["at"], tz=UTC)
 
 
 def show_of(request: HttpRequest, user: User) -> None:

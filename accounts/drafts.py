@@ -16,10 +16,11 @@ in it, beside its buttons.
 import secrets
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.forms import BaseForm, FileField
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
@@ -30,6 +31,8 @@ from accounts import typed
 from accounts.models import FormDraft, User
 from accounts.requests import SignedInRequest
 
+BESIDE = "beside"  # in a form: its words were typed before what its writer has come for, which is another text
+WORDS, KEPT = "mots", "gardes"  # in an address: those words, please
 KEEP, RESTART, KEY = "keep_typing", "restart", "typing_key"
 NOT_TYPED = {KEEP, RESTART, KEY, "csrfmiddlewaretoken", "acting"}
 KEPT_FOR = timedelta(days=60)
@@ -46,6 +49,8 @@ class Typing:
     place: str
     key: str
     found: FormDraft | None = None
+    kept: FormDraft | None = None  # typed before, and kept while another text is written
+    is_beside: bool = False  # this form is that one: what they have come for waits
 
     @property
     def answers(self) -> bool:
@@ -91,10 +96,32 @@ def of(request: SignedInRequest, place: str, *, anew: bool = False) -> Typing:
     """`place` says which form, of which row and in whose name. `anew`: the page is filled in with something else, so that
     what was begun waits for another time."""
     if request.method == "POST":
-        return Typing(request, place, request.POST.get(KEY, "").replace("\0", "")[:40])
-    begun = FormDraft.objects.filter(user=request.user, place=place, is_sent=False)
-    since = timezone.now() - KEPT_FOR
-    found = None if anew else begun.filter(saved_at__gte=since).order_by("-saved_at").first()
+        key = request.POST.get(KEY, "").replace("\0", "")[:40]
+        return Typing(request, place, key, is_beside=BESIDE in request.POST)
+    return _opened(request, place, None if anew else _begun(request.user, place).first())
+
+
+def beside(request: SignedInRequest, place: str, said_at: datetime | None) -> Typing:
+    """The same for a form that begins with what they have come for, said at that moment: what they had begun before is another
+    text, kept beside it and opened by an address of its own."""
+    if request.method == "POST" or said_at is None:
+        return of(request, place)
+    rows = list(_begun(request.user, place)[:MOST])
+    others = [one for one in rows if one.saved_at < said_at or BESIDE in QueryDict(one.form)]
+    kept = others[0] if others else None
+    if kept and request.GET.get(WORDS) == KEPT:
+        return replace(_opened(request, place, kept), is_beside=True)
+    typed_since = next((one for one in rows if one not in others), None)
+    return replace(_opened(request, place, typed_since), kept=kept)
+
+
+def _begun(user: User, place: str) -> QuerySet[FormDraft]:
+    """What they have begun and not sent, the last first."""
+    rows = FormDraft.objects.filter(user=user, place=place, is_sent=False)
+    return rows.filter(saved_at__gte=timezone.now() - KEPT_FOR).order_by("-saved_at")
+
+
+def _opened(request: SignedInRequest, place: str, found: FormDraft | None) -> Typing:
     return Typing(request, place, found.key if found else secrets.token_urlsafe(16), found)
 
 

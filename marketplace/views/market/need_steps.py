@@ -132,10 +132,12 @@ def read_first(request: SignedInRequest, need: Need) -> HttpResponse | None:
 def write(request: SignedInRequest, need: Need, name: str) -> HttpResponse:
     """One step of the form. Its buttons go on, back, or keep for later; those of the skills change the list alone."""
     posted = request.method == "POST"
-    typing = drafts.of(request, place_of(need, name), anew=need.pk is None and bool(request.GET))
+    said = _came_for(request, need)
+    typing = _typing(request, need, name, said)
     if typing.answers:
         return typing.answer()
-    said = _came_for(request, need)
+    if typing.is_beside:
+        said = None
     form = NeedForm(
         request.POST if posted else None,
         instance=need,
@@ -160,6 +162,14 @@ def write(request: SignedInRequest, need: Need, name: str) -> HttpResponse:
     if need.pk is None:
         add_never_cache_headers(answer)  # “back” shows that it is kept
     return answer
+
+
+def _typing(request: SignedInRequest, need: Need, name: str, said: Said | None) -> Typing:
+    """What they had begun here: beside what they have just said on the front page, where that is another text."""
+    is_filled = need.pk is None and bool(set(request.GET) - {drafts.WORDS})
+    if said and not is_filled:
+        return drafts.beside(request, place_of(need, name), coming.held_since(request))
+    return drafts.of(request, place_of(need, name), anew=is_filled)
 
 
 def _begun(request: SignedInRequest, need: Need) -> Need | None:
@@ -243,7 +253,7 @@ def _kept(
 ) -> HttpResponse:
     is_new, name = need.pk is None, form.part
     if is_new:
-        _begin(request, need)
+        _begin(request, need, typing)
     try:
         with typing.sending():
             saved = needs.write(
@@ -251,7 +261,8 @@ def _kept(
             )
     except NotYet:  # between the reading of this page and its writing
         return redirect("need-edit", need.pk)
-    if is_new and (came := coming.held(request)) and came.kind == Coming.Kind.NEED:
+    came = coming.held(request) if is_new and not typing.is_beside else None
+    if came and came.kind == Coming.Kind.NEED:
         coming.drop(request)
     if not {BACK, LATER} & set(request.POST) and not form.errors:
         return _go_on(request, saved, name)
@@ -264,11 +275,11 @@ def _kept(
     return redirect(saved)
 
 
-def _begin(request: SignedInRequest, need: Need) -> None:
+def _begin(request: SignedInRequest, need: Need, typing: Typing) -> None:
     """A new need takes what the address says of it, and the commune that a newcomer named."""
     for field, value in suggested.fields(request.GET).items():
         setattr(need, field, value)
-    said = coming.held(request)
+    said = None if typing.is_beside else coming.held(request)
     if said and said.kind == Coming.Kind.NEED and said.commune:
         need.commune = Commune.objects.filter(pk=said.commune).first() or need.organisation.commune
 

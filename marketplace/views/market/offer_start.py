@@ -9,14 +9,16 @@ from typing import Any
 from django.http import QueryDict
 from django.utils import timezone
 
-from accounts import coming
+from accounts import coming, drafts
 from accounts.coming import Said
+from accounts.drafts import Typing
 from accounts.models import Coming
 from accounts.requests import SignedInRequest
 from common.roots import fold
 from marketplace import words
 from marketplace.actions.desk import record_offers
 from marketplace.actions.market.helping import LONGEST_TITLE
+from marketplace.forms.market import suggested
 from marketplace.forms.market.helping import DAYS, WEEKEND
 from marketplace.forms.market.offers import OTHER
 from marketplace.forms.market.skills import Picker, from_codes
@@ -37,6 +39,16 @@ def held_by(request: SignedInRequest) -> Said | None:
     """What they said, to offer their help or for a need."""
     said = coming.held(request)
     return said if said and said.kind in FOR_AN_OFFER else None
+
+
+def typing(request: SignedInRequest, offer: Offer, place: str) -> Typing:
+    """What they had begun here: beside what they have just said on the front page, where that is another text."""
+    if suggested.fields(request.GET):
+        return drafts.of(request, place, anew=True)
+    said = coming.held(request) if offer.pk is None else None
+    if said and said.kind == Coming.Kind.OFFER:
+        return drafts.beside(request, place, coming.held_since(request))
+    return drafts.of(request, place)
 
 
 def fields(said: Said | None) -> dict[str, Any]:
@@ -97,7 +109,7 @@ def picker(said: Said | None) -> Picker:
 def sent(request: SignedInRequest, offer: Offer) -> None:
     """An offer was written: what they came for is sent by it, but for a need that still waits for them."""
     said = held_by(request)
-    if said is None:
+    if said is None or drafts.BESIDE in request.POST:
         return
     if number := said.words.get(RECORD):
         record_offers.note_offer(int(number), offer)

@@ -244,9 +244,7 @@ def _write(
     """The form with its picker of skills: the picker's buttons change the list, the form's button saves. A new offer is
     written in steps."""
     by, posted = request.user, request.method == "POST"
-    typing = drafts.of(
-        request, _place(offer, organisation), anew=bool(suggested.fields(request.GET))
-    )
+    typing = offer_start.typing(request, offer, _place(offer, organisation))
     if typing.answers:
         return typing.answer()
     names_others = permissions.names_others(by, organisation)
