@@ -123,7 +123,7 @@ def _dates(need: Need, today: date) -> None:
 
 def lacking(need: Need) -> str:
     """The step in which something is still to be said before the need can be sent; "" when nothing is."""
-    if not (need.context.strip() and need.deliverable.strip() and need.wanted.exists()):
+    if not (need.context.strip() and need.wanted.exists()):
         return WHAT
     if HOURS in need.unsaid:
         return WHEN

@@ -147,7 +147,8 @@ def test_what_it_does_may_be_said_later(as_, stranger, pole):
     assert answer.url == organisation.get_absolute_url()
     edit = reverse("organisation-edit", args=[organisation.pk])
     page = client.get(answer.url).content.decode()
-    assert "Elle n’a pas encore dit ce qu’elle fait." in page and f'href="{edit}"' in page
+    assert "Elle n’a pas encore dit ce qu’elle fait." in page
+    assert f'href="{edit}"' in page
     verifying = as_(make_coordinator(pole)).get(
         reverse("organisation-verify", args=[organisation.pk])
     )

@@ -109,7 +109,7 @@ class NeedForm(
                 "In a few words, as it will be read everywhere: “Redo the website and train the team”."
             ),
             "context": _("Who you are, what is difficult today, what you have already tried."),
-            "deliverable": _("What you will have in hand when the mission is over."),
+            "deliverable": _("What you will have in hand when the mission is over; now or later."),
             "format": _("What would suit your team best."),
             "places": _("How many people you need for this mission."),
             "in_pair": _(
@@ -124,7 +124,7 @@ class NeedForm(
         ask_for_words(self)
         self.begin_second()
         self._begin()
-        for name in ("starts_on", "ends_on", "volume", "format"):
+        for name in ("deliverable", "starts_on", "ends_on", "volume", "format"):
             self.fields[name].required = False
         field_of(self, "format", forms.ChoiceField).choices = [("", _("Choose…")), *Format.choices]
         self.fields["length"].wanted_to_end = True  # type: ignore[attr-defined]
@@ -145,8 +145,9 @@ class NeedForm(
             context, title, deliverable = (self.fields[name] for name in PARTS[part])
             context.label = _("In your own words")
             deliverable.label = _("What you will have at the end")
-            deliverable.help_text = _("For instance: accounts up to date, and two people trained.")
-            deliverable.error_messages["required"] = _("Say in a sentence what you will have then.")
+            deliverable.help_text = _(
+                "Now or later. For instance: accounts up to date, and two people trained."
+            )
             title.help_text = _("Leave it empty: we take it from your first sentence.")
             context.widget.attrs["rows"], deliverable.widget.attrs["rows"] = 3, 2
 

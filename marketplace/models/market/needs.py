@@ -233,7 +233,7 @@ def _needs_talked_about_with(user: User) -> QuerySet:
 
 class Need(CarriedBySeveral, AsksQuestions, WrittenTwice, FoundByWords, HasDays, HasLength, HowPeopleMeet, Movable):  # fmt: skip
     MOVES, WAYS_BACK = NEED_MOVES, NEED_WAYS_BACK
-    SUMMARY = "deliverable"
+    SUMMARY = "gist"
 
     pole = models.ForeignKey(Pole, models.PROTECT, related_name="needs")
     organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="needs")
@@ -353,6 +353,11 @@ class Need(CarriedBySeveral, AsksQuestions, WrittenTwice, FoundByWords, HasDays,
 
     def get_absolute_url(self) -> str:
         return reverse("need", args=[self.pk])
+
+    @property
+    def gist(self) -> str:
+        """What is expected at the end, which cards quote; until that is said, what the matter is."""
+        return self.deliverable or self.context
 
     @property
     def is_draft(self) -> bool:

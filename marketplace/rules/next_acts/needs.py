@@ -47,7 +47,7 @@ class Situation:
 
 
 LACKING = {
-    deductions.WHAT: gettext_lazy("Say what the matter is, and what you will have at the end."),
+    deductions.WHAT: gettext_lazy("Say what the matter is, and tick a skill that would help."),
     deductions.WHEN: gettext_lazy("Say how long it takes, roughly."),
     deductions.WHERE: gettext_lazy("Say what your structure is for: its cause."),
 }

@@ -62,7 +62,7 @@ class _Newest(Feed):
         return _plain(item.title)
 
     def item_description(self, item: Need) -> str:
-        said = linebreaks(_plain(item.deliverable), autoescape=True)  # readers take it for HTML
+        said = linebreaks(_plain(item.gist), autoescape=True)  # readers take it for HTML
         if (second := item.second) is None:
             return said
         words = f"{second.title}\n\n{second.text}"

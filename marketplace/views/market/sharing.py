@@ -137,7 +137,7 @@ def _job(need: Need, url: str) -> dict:
 
 
 def _both_texts(need: Need) -> str:
-    said = linebreaks(f"{need.deliverable}\n\n{need.context}", autoescape=True)
+    said = linebreaks(f"{need.deliverable}\n\n{need.context}".strip(), autoescape=True)
     if second := need.second:
         said += in_its_language(f"{second.title}\n\n{second.text}", second.lang)
     return said

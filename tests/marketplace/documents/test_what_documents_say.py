@@ -222,6 +222,17 @@ def test_nobody_certifies_as_handed_over_what_isn_t(status):
     assert dates.format(start=start, end=end, today=now) in passport
 
 
+def test_a_paper_is_whole_where_nobody_said_what_is_had_at_the_end():
+    mission = give_hours(make_mission(Regime.VOLUNTEERING, status="DELIVERED"))
+    mission.sheet.deliverables = mission.sheet.work = ""
+    mission.sheet.save()
+    mission.refresh_from_db()
+    assert "Ce qui a été remis" not in words_of(
+        documents.preview(Kind.VOLUNTEER_CERTIFICATE, mission)
+    )
+    assert "Résultats Ceux de la mission" in words_of(documents.preview(Kind.PASSPORT, mission))
+
+
 def test_the_receipt_of_a_mission_that_stopped_describes_the_time_that_was_given():
     """Its signer certifies to have received and accepted what it describes."""
     mission = give_hours(make_mission(status="REVIEWED"))

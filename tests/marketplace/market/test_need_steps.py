@@ -136,6 +136,24 @@ def test_hours_that_nobody_said_are_neither_sent_nor_shown_as_said(at, structure
     assert not page.context["form"]["volume"].value()
 
 
+def test_what_is_had_at_the_end_may_be_said_later(at, structure):
+    """Its page then shows what the matter is; whoever reads it for the pôle sees that it lacks."""
+    assert first(at, deliverable="").url.endswith("/etapes/quand/")
+    need = Need.objects.get()
+    post(at, need, "quand", length="QUARTER")
+    assert (
+        post(at, need, "ou", "submit", **where(cause=make_cause().pk)).url
+        == need.get_absolute_url()
+    )
+    need.refresh_from_db()
+    assert need.status == NeedStatus.SUBMITTED
+    assert need.shown.text == need.context == SENTENCE
+    assert "Ce qui est attendu à la fin" not in at.get(need.get_absolute_url()).text
+    at.force_login(make_coordinator(need.pole))
+    page = at.get(reverse("need-qualify", args=[need.pk])).text
+    assert "la fiche de mission le demandera" in page
+
+
 def test_keeping_for_later_refuses_nothing_that_lacks(at, structure):
     answer = first(at, button="later", deliverable="", skills=[])
     need = Need.objects.get()
@@ -335,7 +353,7 @@ def test_sent_at_once_from_two_tabs_it_is_sent_once(at, structure, aline, monkey
 
 
 def test_going_on_without_a_skill_is_said_at_the_top_with_what_else_lacks(at, structure):
-    page = first(at, skills=[], deliverable="")
+    page = first(at, skills=[], context="")
     top = page.text[page.text.index("error-summary") : page.text.index('id="id_context"')]
     assert "2 choses à corriger" in top
     assert 'href="#skills-picker"' in top
