@@ -45,6 +45,16 @@ def test_a_volunteer_wanted_for_something_is_wanted_for_that(codes):
     assert codes("comptable en mécénat de compétences")[:1] == ["compta-generale"]
 
 
+@pytest.mark.parametrize(
+    ("text", "skill"),
+    [("Nous tenons nos comptes sur un cahier", "soutien-scolaire"),
+     ("Tout est noté sur des cahiers", "soutien-scolaire"),
+     ("agir sur le terrain", "gestion-immobiliere")],
+)  # fmt: skip
+def test_an_object_of_every_day_is_no_skill_of_its_own(codes, text, skill):
+    assert skill not in codes(text)
+
+
 @pytest.mark.parametrize("employer", words_around.texts("seen", "employer"))
 def test_for_whom_one_works_changes_nothing_of_what_one_offers(lexicon, employer):
     assert words_around.changed(lexicon, words_around.texts("seen", "offer")[::4], [employer]) == []
