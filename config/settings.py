@@ -117,11 +117,11 @@ AUTH_USER_MODEL = "accounts.User"
 # allauth's alone: a second backend would hash each wrong password twice.
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": f"django.contrib.auth.password_validation.{name}", "OPTIONS": options}
+    {"NAME": name, "OPTIONS": options}
     for name, options in (
-        ("UserAttributeSimilarityValidator", {}),
-        ("MinimumLengthValidator", {"min_length": 10}),
-        ("CommonPasswordValidator", {}),
+        ("accounts.forms.passwords.NotOneselfValidator", {}),
+        ("django.contrib.auth.password_validation.MinimumLengthValidator", {"min_length": 10}),
+        ("django.contrib.auth.password_validation.CommonPasswordValidator", {}),
     )
 ]
 LOGIN_URL = "account_login"

@@ -7,13 +7,21 @@ from allauth.account import forms as theirs
 from django import forms
 from django.contrib.auth.password_validation import UserAttributeSimilarityValidator
 from django.template.loader import render_to_string
-from django.utils.translation import gettext_noop
+from django.utils.translation import gettext, gettext_noop
+from django.utils.translation import gettext_lazy as _
 
 from accounts.forms.addresses import forgive
 from accounts.models import User
 
 # allauth says these; our catalogue gives them the space and the apostrophe of French.
 THEIR_WORDS = (gettext_noop("Forgot your password?"), gettext_noop("Authenticator code"))
+
+
+class NotOneselfValidator(UserAttributeSimilarityValidator):
+    """Django's own, in the words of the rule that stands beside the box."""
+
+    def get_error_message(self) -> str:
+        return gettext("It looks too much like your name or your e-mail address.")
 
 
 class PasswordBox(forms.PasswordInput):
@@ -41,16 +49,21 @@ class LoginForm(theirs.LoginForm):
 class SignupForm(theirs.SignupForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["email"].label = _("E-mail address")
         _chosen(self)
         forgive(self, "email")
 
     def clean(self) -> dict[str, Any]:
-        """The names count as well, each and both in a row: allauth compares the password with the address alone."""
-        cleaned: dict[str, Any] = super().clean()
+        """The names count as well, each and both in a row: allauth compares the password with the address alone, and not
+        with one that is written wrong. All that is wrong with it is said at once."""
+        cleaned: dict[str, Any] = self.cleaned_data
+        password = cleaned.get("password1")  # gone once something is wrong with it
+        cleaned = super().clean()
         names = f"{cleaned.get('first_name', '')} {cleaned.get('last_name', '')}".strip()
-        if (password := cleaned.get("password1")) and not self.has_error("password1"):
+        if password and not self.has_error("password1", "password_too_similar"):
+            email = cleaned.get("email") or self.data.get("email", "")[:254]
             try:
-                UserAttributeSimilarityValidator().validate(password, User(last_name=names))
+                NotOneselfValidator().validate(password, User(last_name=names, email=email))
             except forms.ValidationError as wrong:
                 self.add_error("password1", wrong)
         return cleaned

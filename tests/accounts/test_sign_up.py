@@ -36,6 +36,19 @@ def test_a_local_authority_is_offered_once(client):
     assert [word for word in words if "collectivité" in word] == ["pour une collectivité"]
 
 
+def test_all_that_is_wrong_with_a_password_is_said_at_once(client):
+    """By name, in people's words, even where the address itself is to be put right."""
+    sent = details(first_name="Rosalinde", password1="rosalinde", email="rosalinde")
+    wrong = client.post(SIGN_UP, sent).context["form"].errors["password1"]
+    assert len(wrong) == 2
+    assert "Il ressemble trop à votre nom ou à votre adresse e-mail." in wrong
+    sent = details(password1="annick.l", email="annick.l@exemple")
+    wrong = client.post(SIGN_UP, sent).context["form"].errors["password1"]
+    assert "Il ressemble trop à votre nom ou à votre adresse e-mail." in wrong
+    assert len(wrong) == 2
+    assert not User.objects.exists()
+
+
 def test_the_door_asks_about_a_forgotten_password_in_unbreakable_french(client):
     assert "Mot de passe oublié\u00a0?" in client.get(reverse("account_login")).text
 
