@@ -1,10 +1,13 @@
 """How allauth behaves on this site: its letters are ours, and people are taken where they wanted to go."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.internal.flows.email_verification import (
+    send_verification_email_to_address,
+)
 from allauth.account.models import EmailAddress
 from allauth.core.internal import ratelimit
 from django.conf import settings
@@ -31,6 +34,7 @@ SHOWN_FOR = 60 * 60  # seconds
 # In the session: the last letter that an address typed here was sent, and the address that a link has just confirmed here.
 WRITTEN_TO, CONFIRMED = "written_to", "confirmed_here"
 WRITTEN_FOR = 24 * 60 * 60  # seconds
+AGAIN_AFTER = timedelta(minutes=3)  # allauth's calm between two letters that confirm one address
 ON_THE_WAY_IN = ("account/email/email_confirmation", "account/email/account_already_exists")
 CAME_BY = "came_by"  # handed on by the login: the number of the sign-in, and when
 PENDING_FOR = 30 * 60  # seconds
@@ -211,13 +215,38 @@ def shown_person(request: HttpRequest) -> dict[str, str]:
 class WrittenTo(NamedTuple):
     email: str
     at: datetime
+    typed: dict[str, str]  # in the form whose letter it is
+
+    @property
+    def again_at(self) -> datetime:
+        """From when another letter may be asked for, in whole minutes as it is read."""
+        return (self.at + AGAIN_AFTER + timedelta(seconds=59)).replace(second=0, microsecond=0)
 
 
 def written_to(request: HttpRequest) -> WrittenTo | None:
     """The letter that awaits this visitor since a day at the most, whoever the address belongs to: it says of no address
     whether it has an account."""
     kept = _fresh(request, WRITTEN_TO, WRITTEN_FOR)
-    return WrittenTo(kept["email"], datetime.fromtimestamp(kept["at"], tz=UTC)) if kept else None
+    if kept is None:
+        return None
+    at = datetime.fromtimestamp(kept["at"], tz=UTC)
+    return WrittenTo(kept["email"], at, kept.get("typed", {}))
+
+
+def note_typed(request: HttpRequest, **typed: str) -> None:
+    """Keep beside the letter that awaits this visitor what they typed besides their address, to be put right with it."""
+    if kept := _fresh(request, WRITTEN_TO, WRITTEN_FOR):
+        request.session[WRITTEN_TO] = kept | {"typed": typed}
+
+
+def write_again(request: HttpRequest, email: str) -> bool:
+    """Send the letter that awaits this visitor once more. Returns whether it has gone: not within the calm between two."""
+    rows = EmailAddress.objects.filter(email__iexact=email)
+    if rows.filter(verified=True).exists():
+        address = EmailAddress(user=None, email=email)  # theirs knows how to log in
+    else:
+        address = rows.order_by("pk").first() or EmailAddress(user=None, email=email)
+    return send_verification_email_to_address(request, address, signup=True)
 
 
 def confirmed_here(request: HttpRequest) -> str:

@@ -13,6 +13,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import Resolver404, resolve
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.functional import cached_property
 from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
@@ -23,8 +24,10 @@ from accounts.adapter import (
     confirmed_here,
     invitation_in_hand,
     note_confirmed,
+    note_typed,
     shown_address,
     shown_person,
+    write_again,
     written_to,
 )
 from accounts.coming import Said
@@ -35,6 +38,9 @@ from common import as_written
 AGAIN = _(
     "You have signed up with this address already: the first password counts. Open our letter, or ask for a new password."
 )
+CORRECTED = "corriger"  # “adresse=corriger”: the letter has gone to an address that isn't theirs
+TYPED = ("first_name", "last_name", "comes_for")
+TOO_SOON = _("We have just written: another letter can be asked for from %(time)s.")
 OTHER_ADDRESS = "autre"  # “adresse=autre”: invited, and signing up with another one
 
 
@@ -81,7 +87,14 @@ class SignUp(SignupView):
         """What somebody comes for, if they said it on the page before: it isn't asked again; and who they are, if the link of
         a letter has told it."""
         known = shown_person(self.request)
-        return super().get_initial() | known | {"comes_for": self.request.GET.get("pour", "")}
+        if self.corrects and (written := written_to(self.request)):
+            known = written.typed | {"email": written.email}
+        return super().get_initial() | {"comes_for": self.request.GET.get("pour", "")} | known
+
+    @property
+    def corrects(self) -> bool:
+        """Whether they come back to put right the address that they typed."""
+        return self.request.GET.get("adresse") == CORRECTED and written_to(self.request) is not None
 
     def form_valid(self, form: SignupForm) -> HttpResponseBase:
         """The address that has been written to from this browser is not signed up again: another password would be taken
@@ -91,6 +104,7 @@ class SignUp(SignupView):
             messages.info(self.request, AGAIN)
             return redirect("account_email_verification_sent")
         answer: HttpResponseBase = super().form_valid(form)
+        note_typed(self.request, **{name: form.cleaned_data.get(name, "") for name in TYPED})
         return answer
 
     def get_form(self, form_class: type[SignupForm] | None = None) -> SignupForm:
@@ -108,6 +122,7 @@ class SignUp(SignupView):
         door_query = f"?{self.door.query}" if self.door else ""
         other = urlencode({"adresse": OTHER_ADDRESS})
         shown = {
+            "corrects": self.corrects,
             "is_employee": getattr(self.invitation, "role", "") == Membership.Role.EMPLOYEE,
             "is_invited": self.invitation is not None and not self.has_other_address,
             "link": self.link,
@@ -131,10 +146,20 @@ def _link_at(path: str) -> JoinLink | None:
 
 
 class VerificationSent(EmailVerificationSentView):
-    """Says when we have written, and to which address, where it was typed in this browser."""
+    """Says when we have written, and to which address, where it was typed in this browser; writes again when asked."""
 
     def get_context_data(self, **kwargs: Any) -> dict:
-        return super().get_context_data(**kwargs) | {"written_to": written_to(self.request)}
+        shown = {"written_to": written_to(self.request), "correct": f"?adresse={CORRECTED}"}
+        return super().get_context_data(**kwargs) | shown
+
+    def post(self, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """The same letter as the form's, to the address typed in this browser alone: it says of no address whether it has an
+        account."""
+        written = written_to(self.request)
+        if written and not write_again(self.request, written.email):
+            at = date_format(timezone.localtime(written.again_at), "H:i")
+            messages.info(self.request, TOO_SOON % {"time": at})
+        return redirect("account_email_verification_sent")
 
 
 class LogIn(LoginView):

@@ -49,6 +49,49 @@ def test_all_that_is_wrong_with_a_password_is_said_at_once(client):
     assert not User.objects.exists()
 
 
+SENT = reverse("account_email_verification_sent")
+
+
+def letters_to(email):
+    return Notification.objects.filter(address=email).count()
+
+
+@pytest.mark.parametrize("has_account", [False, True])
+def test_the_letter_is_sent_again_after_three_minutes(client, has_account):
+    """The page says from when; it tells nobody whether the address has an account."""
+    if has_account:
+        verify(make_user(email="zoe@example.org"))
+    with time_machine.travel("2026-12-01 09:00:10+01:00", tick=False) as clock:
+        client.post(SIGN_UP, details())
+        assert "à partir de 09:04" in client.get(SENT).text
+        assert "09:04" in client.post(SENT, follow=True).text
+        assert letters_to("zoe@example.org") == 1
+        clock.shift(timedelta(minutes=4))
+        assert "09:08" in client.post(SENT, follow=True).text
+        assert letters_to("zoe@example.org") == 2
+
+
+def test_nobody_has_a_letter_sent_from_a_browser_that_typed_no_address(client):
+    assert client.post(SENT).url == SENT
+    assert 'method="post" action="/compte/confirm-email/"' not in client.get(SENT).text
+    assert not Notification.objects.exists()
+
+
+def test_whoever_corrects_their_address_finds_what_they_typed(client):
+    client.post(SIGN_UP, details(email="zoe@exemple.org", comes_for="ESS"))
+    page = client.get(f"{SIGN_UP}?adresse=corriger")
+    form = page.context["form"]
+    typed = {name: form[name].value() for name in ("first_name", "last_name", "email", "comes_for")}
+    assert typed == {
+        "first_name": "Zoé", "last_name": "Martin", "email": "zoe@exemple.org", "comes_for": "ESS"
+    }  # fmt: skip
+    assert "Corrigez votre adresse" in page.text
+    assert PASSWORD not in page.text
+    assert not Client().get(f"{SIGN_UP}?adresse=corriger").context["form"]["email"].value()
+    client.post(SIGN_UP, details(comes_for="ESS"))
+    assert letters_to("zoe@example.org") == 1
+
+
 def test_the_door_asks_about_a_forgotten_password_in_unbreakable_french(client):
     assert "Mot de passe oublié\u00a0?" in client.get(reverse("account_login")).text
 
@@ -269,7 +312,7 @@ def test_a_password_is_compared_with_the_names_as_the_page_says(client, password
 def test_a_wrong_address_is_corrected_from_the_page_that_awaits_the_letter(client):
     client.post(SIGN_UP, details())
     page = client.get(reverse("account_email_verification_sent")).text
-    assert f'<a href="{SIGN_UP}">Ce n’est pas mon adresse' in page
+    assert f'<a href="{SIGN_UP}?adresse=corriger">Ce n’est pas mon adresse' in page
 
 
 def test_whoever_has_an_account_already_is_led_to_the_login_by_the_letter(client):
