@@ -234,7 +234,7 @@ def test_what_the_site_writes_in_a_case_is_told_in_the_language_of_its_reader():
         ("Inès Morel\u00a0: J’ai un doute", "Inès Morel: I have a doubt"),
         (
             "Inès Morel n’a pas répondu à la question posée après une semaine.",
-            "Inès Morel hasn't answered the question after a week.",
+            "Inès Morel hasn’t answered the question after a week.",
         ),
         (
             "C’est réglé\u00a0: cela continue. Vu ensemble.",
