@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import (
@@ -301,6 +302,11 @@ class Mission(Framed, Apart, HasDays, Movable):
     def has_been_stopped(self) -> bool:
         """Whether somebody has stopped the mission, for a while or for good, and said why."""
         return self.status in STOPPED
+
+    @property
+    def until_when(self) -> str:
+        """Its last day, for a line; of one that has stopped that it has: nobody knows until when then."""
+        return capfirst(self.get_status_display()) if self.has_been_stopped else self.when_in_short
 
     @property
     def was_interrupted(self) -> bool:
