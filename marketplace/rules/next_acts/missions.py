@@ -121,8 +121,8 @@ def _on_own_time(mission: Mission) -> Iterator[Act]:
     changed = _("The other side has changed the mission sheet: read it before you start.")
     for act in _starting(mission, ready):
         unread = mission.sheet.number > 1 and not mission.sheet.is_agreed_by(act.who)
-        changes = {"words": changed, "from_on": None}
-        yield replace(act, **changes) if unread and act.words == ready else act
+        is_changed = unread and act.words == ready
+        yield replace(act, words=changed, from_on=None) if is_changed else act
 
 
 def _agreement(mission: Mission) -> Iterator[Act]:
