@@ -96,7 +96,7 @@ def test_both_letters_say_that_the_structure_is_verified_first_only_where_it_is_
     sent, asked = told(head, "need_sent").get(), told(pole_head, "need_submitted").get()
     waits = status == "SUBMITTED"
     assert ("une fois votre structure vérifiée, il est publié" in sent.text) is waits
-    assert ("vérifiez la structure, puis publiez le besoin" in asked.text) is waits
+    assert ("publiez-le une fois la structure vérifiée" in asked.text) is waits
 
 
 def test_the_structure_reads_the_same_day_as_whoever_applied_and_that_they_applied():
