@@ -101,8 +101,8 @@ def letter(request: HttpRequest, name: str) -> HttpResponse:
         "default-src": [CSP.NONE],
         "style-src": [CSP.UNSAFE_INLINE],
         "frame-ancestors": [CSP.SELF],
-        # No script; a link of the letter opens in the page around it, as from a mail program.
-        "sandbox": ["allow-top-navigation-by-user-activation"],
+        # No script; a link of the letter opens in the page around it, as from a mail program, and that page measures it.
+        "sandbox": ["allow-same-origin", "allow-top-navigation-by-user-activation"],
     }
 )
 def html(request: HttpRequest, name: str) -> HttpResponse:

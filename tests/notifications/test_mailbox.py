@@ -45,6 +45,8 @@ def test_the_letter_itself_runs_nothing(box, post, reader):
     assert "sandbox" in policy
     assert "default-src 'none'" in policy
     assert "script-src" not in policy
+    assert "allow-same-origin" in policy, "the page around it measures it, and shows it whole"
+    assert "allow-scripts" not in policy
     assert answer["X-Frame-Options"] == "SAMEORIGIN"
 
 
