@@ -223,14 +223,25 @@ _FIGURES = r"\d{1,2}/\d{1,2}(?:/(?:\d{4}|\d{2}))?|\d{2}\.\d{2}(?:\.(?:\d{4}|\d{2
 _OF_A_MONTH = rf"\d{{1,2}}(?:er)? (?:{_MONTH})\b(?: \d{{4}}\b)?"
 _PART = rf"(?:debut|mi|fin)[ -](?:du mois )?(?:de |d')?(?:{_MONTH})\b"
 BY_A_DAY = re.compile(rf"\b{_BY} (?P<day>(?:{_FIGURES})(?![./]?\d)|{_OF_A_MONTH}|{_PART})")
+_FROM = r"(?:a partir|des|a compter|libre|disponible|from)(?: du| de| le| the)?"
+FROM_A_DAY = re.compile(rf"\b{_FROM} (?P<day>(?:{_FIGURES})(?![./]?\d)|{_OF_A_MONTH}|{_PART})")
 BETWEEN_PARTS = re.compile(r"[ -](?:du mois )?(?:de |d')?")
 
 
 def last_day_said(sentence: str, today: date) -> date | None:
     """The day before which something is to be done: « avant le 06.12 », « d'ici la fin janvier ». None where the sentence
     says none, or two."""
+    return _only_day(BY_A_DAY, sentence, today)
+
+
+def first_day_said(sentence: str, today: date) -> date | None:
+    """The day from which somebody is there: « à partir du 06.12 », « dès le 3 mars ». None where the sentence says none, or two."""
+    return _only_day(FROM_A_DAY, sentence, today)
+
+
+def _only_day(said_so: re.Pattern[str], sentence: str, today: date) -> date | None:
     said = plain(sentence[:LONGEST_SENTENCE]).replace("’", "'")
-    named = {found["day"] for found in BY_A_DAY.finditer(said)}
+    named = {found["day"] for found in said_so.finditer(said)}
     if len(named) != 1:
         return None
     name = named.pop().replace(".", "/")

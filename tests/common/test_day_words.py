@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from common.day_words import LAST_YEAR, day_said, last_day_said
+from common.day_words import LAST_YEAR, day_said, first_day_said, last_day_said
 
 THURSDAY = date(2026, 12, 3)
 
@@ -170,3 +170,18 @@ def test_so_many_weeks_are_counted(number, today):
 )
 def test_the_last_day_is_read_in_a_sentence_where_it_is_sure(sentence, day):
     assert last_day_said(sentence, THURSDAY) == day
+
+
+@pytest.mark.parametrize(
+    ("said", "day"),
+    [
+        ("20 heures à partir du 06.12", date(2026, 12, 6)),
+        ("Je suis libre dès le 3 mars", date(2027, 3, 3)),
+        ("from 12/01", date(2027, 1, 12)),
+        ("à partir du 06.12, ou à partir du 07.12", None),
+        ("Je veux partir avant le 06.12", None),
+        ("depuis 2014, dès 9 heures", None),
+    ],
+)
+def test_the_day_from_which_somebody_is_free(said, day):
+    assert first_day_said(said, date(2026, 11, 30)) == day

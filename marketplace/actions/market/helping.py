@@ -1,6 +1,7 @@
 """Somebody who came by a need offers their help before they have an offer: the offer and their word leave together."""
 
-from dataclasses import dataclass, field
+from dataclasses import KW_ONLY, dataclass, field
+from datetime import date
 
 from django.db import transaction
 from django.utils import timezone
@@ -31,7 +32,7 @@ WORK_ALONE = gettext_lazy(
 
 @dataclass(frozen=True)
 class Helping:
-    """What they said: their offer is made of it, and of the need's dates, place and time."""
+    """What they said: their offer is made of it, and of the need's place."""
 
     word: str
     skills: list[Skill]
@@ -42,6 +43,10 @@ class Helping:
     radius_km: int
     is_shown: bool  # to the other structures too, in the catalogue
     answers: list[tuple[str, str]] = field(default_factory=list)
+    _: KW_ONLY
+    hours: int
+    starts_on: date
+    ends_on: date
 
 
 def title_for(user: User, skills: list[Skill]) -> str:
@@ -65,7 +70,6 @@ def _help(need: Need, helping: Helping, *, by: User) -> Proposal | Waiter:
     kept = Coming.objects.filter(user=by, kind=Coming.Kind.APPLY, about=need.pk)
     if not kept.delete()[0]:
         raise NotYet(_("This was sent a moment ago, or put aside."))
-    today = timezone.localdate()
     offer = Offer.objects.create(
         pole=helping.pole,
         person=by,
@@ -74,10 +78,10 @@ def _help(need: Need, helping: Helping, *, by: User) -> Proposal | Waiter:
         place=need.place,
         commune=helping.commune,
         radius_km=helping.radius_km,
-        starts_on=today,
-        ends_on=max(need.ends_on, today),
+        starts_on=helping.starts_on,
+        ends_on=helping.ends_on,
         weekdays=helping.weekdays,
-        hours=need.hours,
+        hours=helping.hours,
         created_by=by,
     )
     OfferSkill.objects.bulk_create(

@@ -79,7 +79,7 @@ def send(request: SignedInRequest, pk: int) -> HttpResponse:
     if not form.is_valid():  # they have said nothing yet, or the need has changed since
         return redirect(f"{need.get_absolute_url()}#aider")
     sent = request.POST if request.method == "POST" else None
-    published = PublishedForm(sent, skills=form.brought)
+    published = PublishedForm(sent, skills=form.brought, need=need, word=said.text)
     if published.is_valid():
         return _sent(request, need, form.helping(published))
     shown = {

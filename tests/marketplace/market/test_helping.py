@@ -185,6 +185,53 @@ def test_what_can_t_be_published_is_said_and_nothing_leaves(client, need, radius
     assert not Offer.objects.exists()
 
 
+def test_the_need_s_days_and_hours_are_told_as_its_own(client, need):
+    signed_in(client)
+    keeps(client, need)
+    page = client.get(reverse("need-help-send", args=[need.pk]))
+    assert "comme le demande le besoin" in page.text.lower()
+    assert page.context["form"]["hours"].value() is None, "nobody has said them"
+    sends(client, need)
+    offer = Offer.objects.get()
+    assert (offer.hours, offer.starts_on, offer.ends_on) == (21, in_days(0), need.ends_on)
+
+
+def test_what_their_word_says_is_read_and_theirs_to_correct(client, need):
+    signed_in(client)
+    day = in_days(9)
+    keeps(client, need, word=f"Libre à partir du {day:%d/%m/%Y}, 20 heures.")
+    send = reverse("need-help-send", args=[need.pk])
+    page = client.get(send)
+    form = page.context["form"]
+    assert (form["hours"].value(), form["starts_on"].value()) == (20, day)
+    assert "Comme le demande" not in page.text
+    client.post(send, {"hours": "12", "starts_on": day.isoformat(), "ends_on": in_days(20)})
+    offer = Offer.objects.get()
+    assert (offer.hours, offer.starts_on, offer.ends_on) == (12, day, in_days(20))
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"hours": "0"},
+        {"hours": "beaucoup"},
+        {"hours": "99999"},
+        {"starts_on": "\0"},
+        {"starts_on": "2999-01-01"},
+        {"ends_on": "2001-01-01"},
+        {"starts_on": 9, "ends_on": 3},
+    ],
+)
+def test_days_and_hours_that_can_t_be_are_said_and_nothing_leaves(client, need, said):
+    signed_in(client)
+    keeps(client, need)
+    sent = {name: in_days(day) if isinstance(day, int) else day for name, day in said.items()}
+    page = client.post(reverse("need-help-send", args=[need.pk]), sent)
+    assert set(page.context["form"].errors) <= {*said, "ends_on"}
+    assert page.context["form"].errors
+    assert not Offer.objects.exists()
+
+
 def test_a_second_click_sends_nothing_twice(client, need):
     signed_in(client)
     keeps(client, need)
@@ -214,7 +261,7 @@ def test_what_is_kept_for_a_need_already_answered_makes_no_second_proposal(clien
     keeps(client, need)
     form = HelpForm(typed(), need=need, wanted=[make_skill("site-web")])
     assert form.is_valid(), form.errors
-    published = PublishedForm({}, skills=form.brought)
+    published = PublishedForm({}, skills=form.brought, need=need)
     assert published.is_valid()
     sends(client, need)
     there = Proposal.objects.get()
@@ -237,7 +284,7 @@ def test_the_act_itself_refuses_what_is_no_longer_kept(client, need):
     form = HelpForm(typed(), need=need, wanted=[make_skill("site-web")])
     make_commune()
     assert form.is_valid(), form.errors
-    published = PublishedForm({}, skills=form.brought)
+    published = PublishedForm({}, skills=form.brought, need=need)
     assert published.is_valid()
     with pytest.raises(NotYet):
         helping.help(need, form.helping(published), by=user)
