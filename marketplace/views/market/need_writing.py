@@ -94,6 +94,8 @@ def edit(request: SignedInRequest, pk: int) -> HttpResponse:
 def _too_late(request: SignedInRequest, need: Need) -> HttpResponse:
     """The answer when the need has moved since the form was opened: where it stands, who may change it, and what
     was typed."""
+    if need.status == NeedStatus.SUBMITTED and permissions.speaks_for_need(request.user, need):
+        return _sent_already(request, need)
     if request.user.speaks_for(need.organisation):
         with_coordinators = need.status in permissions.QUALIFIED_BY_COORDINATORS
         who = _("Only the coordinators can change it now: write to them.")
@@ -106,6 +108,17 @@ def _too_late(request: SignedInRequest, need: Need) -> HttpResponse:
         messages.info(request, then)
         return too_late(request, need)
     context = {"need": need, "then": then, "typed": typed.words_of(request.POST)}
+    return render(request, "marketplace/market/need_too_late.html", context, status=409)
+
+
+def _sent_already(request: SignedInRequest, need: Need) -> HttpResponse:
+    """They come back to what they have sent: it waits to be read and may be corrected until then. What was typed in the
+    form of before isn't in it, and is given back."""
+    if request.method != "POST":
+        messages.info(request, need_steps.said_sent(request, need))
+        return redirect(need)
+    context = {"need": need, "sent": need_steps.said_sent(request, need)}
+    context["typed"] = typed.words_of(request.POST)
     return render(request, "marketplace/market/need_too_late.html", context, status=409)
 
 

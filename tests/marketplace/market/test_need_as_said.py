@@ -124,7 +124,18 @@ def test_what_is_changed_after_it_was_sent_is_told_not_to_be_kept(at, structure)
     need = sent_need(at)
     page = reverse("need-step", args=[need.pk, "ou"])
     said = {"step": "ou", "submit": "yes"} | where(cause=make_cause().pk, place="REMOTE")
-    assert at.post(page, said).status_code == 307
+    answer = at.post(page, said)
+    assert answer.status_code == 307
+    told = at.post(answer.url, said)
+    assert told.status_code == 409
+    assert "C’est envoyé" in told.text
+    for false in ("Trop tard", "changé pendant", "coordination peut"):
+        assert false not in told.text
+    assert need.get_absolute_url() in told.text
+    assert reverse("need-reopen", args=[need.pk]) in told.text
+    back = at.get(reverse("need-edit", args=[need.pk]), follow=True)
+    assert "Trop tard" not in back.text
+    assert "Envoyé" in back.text
 
 
 def test_back_on_the_first_page_finds_the_draft_that_was_begun(at, structure):
