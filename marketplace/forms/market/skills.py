@@ -58,6 +58,14 @@ class Picker:
     own_words: str = ""  # the text itself, where it is short enough to be proposed as it stands
     error: str = ""
     proposed: str = ""
+    seen: set[str] = field(default_factory=set)  # codes that were shown before, ticked or not
+    ticked: set[str] = field(default_factory=set)  # those that the site has ticked, of its reading
+
+    @property
+    def offered(self) -> list[str]:
+        """Every code that was or is shown: what somebody has unticked isn't ticked for them again."""
+        shown = self.seen | self.codes | {one.skill.code for one in self.suggested}
+        return sorted(shown)
 
     @property
     def is_unsure(self) -> bool:
@@ -109,13 +117,38 @@ def from_post(data: QueryDict, texts: Iterable[str]) -> Picker:
     codes = [code for code in codes if "\0" not in code]
     known = {skill.code: skill for skill in Skill.objects.current().filter(code__in=codes)}
     chosen = _as_posted(data, [known[code] for code in dict.fromkeys(codes) if code in known])
-    picker = Picker(chosen[:MOST_SKILLS])
+    picker = Picker(chosen[:MOST_SKILLS], seen=_codes_in(data, "offered"))
+    picker.ticked = _codes_in(data, "ticked") & picker.codes
     if len(chosen) > MOST_SKILLS:
         picker.error = _("Twelve skills at the most: keep those that matter.")
     read_into(picker, texts)
     if "look" in data or data.get("skill_query"):
         look_into(picker, data.get("skill_query", ""))
     return picker
+
+
+def tick_what_is_sure(picker: Picker, texts: Iterable[str]) -> None:
+    """Tick what is surely read, as the box of the front page does: what was shown before is left as it is, and what the site
+    had ticked goes where the words say it no more."""
+    ours = {one.skill.code: one for one in picker.chosen if one.skill.code in picker.ticked}
+    picker.chosen = [one for one in picker.chosen if one.skill.code not in ours]
+    read_into(picker, texts)
+    fresh = [
+        one.skill
+        for one in picker.suggested
+        if one.skill.code in ours or not (one.is_unsure or one.skill.code in picker.seen)
+    ][: MOST_SKILLS - len(picker.chosen)]
+    begins = not picker.chosen
+    picker.chosen += [
+        ours.get(skill.code) or Chosen(skill, required=begins and rank == 0)
+        for rank, skill in enumerate(fresh)
+    ]
+    picker.ticked = {skill.code for skill in fresh}
+    picker.suggested = [one for one in picker.suggested if one.skill.code not in picker.ticked]
+
+
+def _codes_in(data: QueryDict, name: str) -> set[str]:
+    return {code for code in data.getlist(name)[: 20 * MOST_SKILLS] if "\0" not in code}
 
 
 def _as_posted(data: QueryDict, held: list[Skill]) -> list[Chosen]:

@@ -37,6 +37,8 @@ def posted_picker(request: SignedInRequest) -> Picker:
     nothing else is saved."""
     texts = texts_of(request.POST)
     found = skills.from_post(request.POST, texts)
+    if _reads_a_need(request):
+        skills.tick_what_is_sure(found, texts)
     if asked := request.POST.get("propose"):
         field = "own_words" if asked == "own_words" else "skill_query"
         text = request.POST.get(field, "")
@@ -47,6 +49,15 @@ def posted_picker(request: SignedInRequest) -> Picker:
         except NotYet as refusal:
             found.error = str(refusal)
     return found
+
+
+def _reads_a_need(request: SignedInRequest) -> bool:
+    """Whether the words of a need are read anew, rather than its chips changed or the need sent."""
+    asked = request.POST
+    asks_chips = asked.get("chips") == "yes" and asked.get("asks_required") == "yes"
+    is_sent = bool({"next", "back", "later", "who", "submit"} & set(asked))
+    changes = bool({"pick", "drop", "look", "propose"} & set(asked))
+    return asks_chips and not (is_sent or changes)
 
 
 @require_POST

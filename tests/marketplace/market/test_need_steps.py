@@ -359,3 +359,40 @@ def test_going_on_without_a_skill_is_said_at_the_top_with_what_else_lacks(at, st
     assert 'href="#skills-picker"' in top
     assert top.count("<li>") == 2
     assert not Need.objects.exists()
+
+
+# --- what is read of the words is ticked, as on the front page ------------------------------------
+def reads(client, context, **more):
+    said = {"context": context, "chips": "yes", "asks_required": "yes"} | more
+    return client.post(reverse("skills-picker"), said).context["picker"]
+
+
+def test_what_is_surely_read_is_ticked_as_from_the_front_page(at, structure):
+    make_skill("compta-associative", "Comptabilité associative")
+    picker = reads(at, SENTENCE)
+    assert picker.codes == {"compta-associative"}
+    assert [one.required for one in picker.chosen] == [True]
+
+
+def test_what_somebody_has_unticked_is_not_ticked_again(at, structure):
+    make_skill("compta-associative", "Comptabilité associative")
+    picker = reads(at, SENTENCE, offered=["compta-associative"], ticked=["compta-associative"])
+    assert not picker.chosen
+    assert [one.skill.code for one in picker.suggested] == ["compta-associative"]
+
+
+def test_what_the_site_has_ticked_goes_with_the_words_and_what_they_ticked_stays(at, structure):
+    make_skill("compta-associative", "Comptabilité associative")
+    held = {"skills": ["compta-associative"], "offered": ["compta-associative"]}
+    assert not reads(at, "Bonjour.", **held, ticked=["compta-associative"]).chosen
+    assert reads(at, "Bonjour.", **held).codes == {"compta-associative"}
+    assert reads(at, SENTENCE, **held, ticked=["\0"]).codes == {"compta-associative"}
+
+
+def test_the_button_that_reads_ticks_too_and_going_on_ticks_nothing_unseen(at, structure):
+    page = first(at, skills=[], button="read", chips="yes", asks_required="yes")
+    assert page.context["picker"].codes == {"compta-associative"}
+    assert 'name="offered" value="compta-associative"' in page.text
+    page = first(at, skills=[], chips="yes", asks_required="yes")
+    assert not page.context["picker"].chosen
+    assert not Need.objects.exists()
