@@ -17,9 +17,10 @@
     }
   });
 
-  // What a refused sign-up or login has answered isn't kept by the browser: “back” asks for the page anew, in the place of an
-  // error of the browser's own.
-  if (location.pathname.startsWith("/compte/") && document.querySelector("main .error-summary")) {
+  // What a refused sign-up or login has answered isn't kept by the browser, nor are a need that is begun and the help that a
+  // visitor offers: “back” asks for the page anew, in the place of an error of the browser's own.
+  const asksAnew = /^\/(?:compte\/|besoins\/(?:nouveau|\d+\/aider)\/)/;
+  if (asksAnew.test(location.pathname) && document.querySelector("main .error-summary")) {
     history.replaceState(history.state, "");
   }
 

@@ -153,7 +153,8 @@ class PublishedForm(forms.Form):
     ) -> None:
         super().__init__(*args, **kwargs)
         self.need, self.today = need, timezone.localdate()
-        self.initial |= {"radius_km": RADIUS.default} | time_read(word, self.today)
+        read = time_read(word, self.today)
+        self.initial = {"radius_km": RADIUS.default, **read, **self.initial}
         self.skills = list(skills)
         for skill in self.skills:
             self.fields[f"level-{skill.pk}"] = forms.TypedChoiceField(

@@ -32,8 +32,8 @@ A_FEW = 3
 def keep(request: OurRequest, pk: int) -> HttpResponse:
     """Keep what they say, and lead to the look before it leaves; a visitor makes an account on the way."""
     need = needs.need_or_404(request, pk)
-    if request.method != "POST":
-        return redirect(need)
+    if request.method != "POST":  # “back” comes here, to the form with what is kept of it
+        return redirect(f"{need.get_absolute_url()}#aider")
     if not waits_for_help(need):
         messages.error(request, _("This need isn’t open any more: it is filled or closed."))
         return redirect(need)

@@ -20,6 +20,12 @@ client = Client()
 client.force_login(user)
 print(client.cookies["session"].value)
 """
+NEED = """
+from tests.factories import make_commune, make_need, make_skill
+make_skill("site-web", "Site internet")
+make_commune()
+print(make_need(skills=("site-web",), title="Refaire notre site").get_absolute_url())
+"""
 # What is seen of the form and may be typed in: boxes and radios of one group are one; skills are ticked from suggestions, each
 # with its switch.
 FIELDS = """() => {
@@ -114,3 +120,39 @@ def test_without_javascript_the_buttons_do_it(site, browser, session):
     page.get_by_role("button", name="Compter qui pourrait aider").click()
     expect(page.locator("#standing")).to_contain_text("personnes")
     expect(page.locator("[name=length][value=DAY]")).to_be_checked()
+
+
+# --- “back”, after a form that was refused once: an error of the browser's own raises -----------------
+def test_what_is_read_is_ticked_and_back_after_a_refusal_finds_the_form(site, browser, session):
+    page = opened(site, browser, session, WIDE)
+    page.fill("#id_context", SENTENCE)
+    expect(page.locator(".chip-tick input").first).to_be_checked()
+    for tick in page.locator(".chip-tick input:checked").all():
+        tick.uncheck()
+    go_on(page)
+    expect(page.locator(".error-summary")).to_be_visible()
+    expect(page.locator(".chip-tick input:checked")).to_have_count(0)
+    page.locator(".chip-tick input").first.check()
+    page.fill("#id_deliverable", "Un site que l’équipe sait tenir.")
+    go_on(page)
+    page.wait_for_url("**/quand/")
+    page.go_back()
+    expect(page.locator("#id_context")).to_be_visible()
+    expect(page.get_by_role("main")).to_contain_text("est gardé en brouillon")
+
+
+def test_back_from_signing_up_after_a_refused_offer_of_help_finds_what_was_said(site, browser):
+    address = site.manage("shell", "-v0", "-c", NEED).split()[-1]
+    page = browser.new_context(viewport=PHONE, locale="fr-FR").new_page()
+    page.goto(site.url + address)
+    page.fill("#id_word", "Je fais des sites depuis dix ans.")
+    send = page.locator("#aider .form-acts .btn-accent")
+    send.click()
+    expect(page.locator(".error-summary")).to_be_visible()
+    page.locator("#aider [name=skills]").first.check()
+    page.locator("#aider [name=when][value=ANY]").check()
+    page.fill("#id_commune", "Lille")
+    page.locator("#aider .form-acts .btn-accent").click()
+    page.wait_for_url("**/compte/signup/**")
+    page.go_back()
+    expect(page.locator("#id_word")).to_have_value("Je fais des sites depuis dix ans.")
