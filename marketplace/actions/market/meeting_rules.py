@@ -1,6 +1,7 @@
 """What must hold between a need and an offer on the day on which they are put forward, or agree. Each function is called with
 the two locked, and raises NotYet with the sentence."""
 
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -8,7 +9,7 @@ from accounts.models import User
 from accounts.models.leavings import why_nothing_new
 from marketplace.actions.market import ask_rules
 from marketplace.actions.missions import pairs
-from marketplace.actions.refusals import HelpOfferedAlready, NotYet
+from marketplace.actions.refusals import HelpOfferedAlready, NotYet, PutForwardAlready
 from marketplace.models import Block, Need, Offer, Origin, Proposal, Side, Time
 from marketplace.models.missions import places
 from marketplace.models.talk.blocks import ends_of_need, ends_of_offer
@@ -147,6 +148,20 @@ def require_own_yes(offer: Offer, *, by: User | None) -> None:
         )
     if by is None and not own_yes.stands(offer):
         raise NotYet(_("Whoever would come hasn’t agreed yet to be put forward with this offer."))
+
+
+def require_nothing_goes_on(need: Need, offer: Offer, *, asks: bool) -> None:
+    """The two aren't in touch already; nor, where the offer's side `asks`, is its person's own time by another offer. Raises
+    PutForwardAlready."""
+    same = Q(offer=offer)
+    if asks and offer.person_id is not None and offer.time == Time.OWN:
+        same |= Q(offer__person=offer.person_id, offer__time=Time.OWN)
+    going = list(need.proposals.going_on().filter(same).order_by("pk"))
+    for there in going:
+        if there.offer_id == offer.pk:
+            raise PutForwardAlready(there)
+    if going:
+        raise HelpOfferedAlready(going[0])
 
 
 def require_own_time_once(need: Need, offer: Offer) -> None:

@@ -25,7 +25,7 @@ from marketplace.actions.market import (
     waiting_lists,
 )
 from marketplace.actions.missions import missions, pairs, succession
-from marketplace.actions.refusals import NotYet, PutForwardAlready
+from marketplace.actions.refusals import NotYet
 from marketplace.models import (
     Answer,
     ConsentKind,
@@ -76,10 +76,7 @@ def _make(
     need: Need, offer: Offer, origin: Origin, *, word: str, by: User, to: list[Side]
 ) -> Proposal:
     need, offer = lock_pair(need.pk, offer.pk)
-    if there := need.proposals.going_on().filter(offer=offer).first():
-        raise PutForwardAlready(there)
-    if origin == Origin.APPLICATION:
-        meeting_rules.require_own_time_once(need, offer)
+    meeting_rules.require_nothing_goes_on(need, offer, asks=origin == Origin.APPLICATION)
     meeting_rules.require_may_meet(need, offer, origin, by=by)
     ask_rules.require_room_to_ask(need, offer, origin)
     now = timezone.now()

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from marketplace import letters, ranking
 from marketplace.actions.market import meeting_rules, offers, proposals, waiting_lists
-from marketplace.actions.refusals import NotYet, PutForwardAlready
+from marketplace.actions.refusals import NotYet
 from marketplace.models import Mission, Need, Offer, Proposal, Side, Waiter
 from marketplace.models.missions import places
 from marketplace.rules import waiters as rules
@@ -48,10 +48,7 @@ def _put_down(waiter: Waiter, now: datetime) -> Waiter:
     there = theirs.filter(seen).first()
     if there is not None:
         return there
-    if going := need.proposals.going_on().filter(offer=offer).first():
-        raise PutForwardAlready(going)
-    if side == Side.OFFER:
-        meeting_rules.require_own_time_once(need, offer)
+    meeting_rules.require_nothing_goes_on(need, offer, asks=side == Side.OFFER)
     _require_full(waiter, now)
     if side == Side.OFFER and offer.status == OfferStatus.USED_UP and places.open_of(offer) > 0:
         offers.publish(offer, by=by)  # one's own time, which serves once more
