@@ -308,7 +308,7 @@ def test_a_stranger_finds_no_draft(client, structure, name):
 @pytest.mark.parametrize(
     ("status", "then"),
     [
-        (NeedStatus.SUBMITTED, "seule la coordination peut"),
+        (NeedStatus.PUBLISHED, "seule la coordination peut"),
         (NeedStatus.FILLED, "il ne peut pas être modifié"),
         (NeedStatus.PAUSED, "il ne peut pas être modifié"),
         (NeedStatus.CLOSED, "il ne peut pas être modifié"),
