@@ -27,6 +27,11 @@ class CameFor:
     comes_next: bool = False  # a structure is registered for this need: its pages say what follows
     may_end: bool = True  # whether this browser may put it aside
 
+    @property
+    def is_short(self) -> bool:
+        """Whether their own words stand on one line, cut: a form that they fill in meanwhile is the matter of the page."""
+        return bool(self.words) and self.may_end and not (self.url or self.comes_next)
+
 
 def came_for(request: OurRequest) -> CameFor | None:
     """For the strip above the pages; None for whoever came for nothing, of whom nothing is asked. It is one's own: a
