@@ -101,6 +101,7 @@ class OrganisationForm(forms.ModelForm):
         choices = [(form.value, labels[form]) for form in FORMS_OF[kind]]
         legal_form = cast("forms.ChoiceField", self.fields["legal_form"])
         legal_form.choices = [("", _("Choose…")), *choices]
+        legal_form.error_messages["required"] = _("Choose its legal form.")
         self.initial["company_number"] = self.instance.siret or self.instance.siren
         if self.instance.is_authority:
             del self.fields["legal_form"]

@@ -170,6 +170,7 @@ def test_a_commune_without_a_pole_is_said(as_, stranger):
     ("url", "changes", "sentence"),
     [
         (STRUCTURE, {"name": ""}, "obligatoire"),
+        (STRUCTURE, {"legal_form": ""}, "Choisissez sa forme juridique."),
         (STRUCTURE, {"name": "a" * 161}, "160"),
         (STRUCTURE, {"name": "...."}, "Écrivez-le avec des mots"),
         (STRUCTURE, {"purpose": "😀"}, "Écrivez-le avec des mots"),

@@ -49,7 +49,10 @@ class HelpForm(AnswersMixin):
         help_text=gettext_lazy("Two sentences are enough: why this mission, why you."),
     )
     when = forms.ChoiceField(
-        label=gettext_lazy("When are you free?"), choices=WHEN, widget=forms.RadioSelect
+        label=gettext_lazy("When are you free?"),
+        choices=WHEN,
+        widget=forms.RadioSelect,
+        error_messages={"required": gettext_lazy("Choose when you are free, roughly.")},
     )
     commune = CommuneField(
         label=gettext_lazy("Your commune"),

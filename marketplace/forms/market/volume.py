@@ -79,7 +79,7 @@ class VolumeMixin(forms.Form):
             "invalid": _("Write a number, for instance 20, 20 hours, 3 days or half a day."),
         },
         help_text=_(
-            "Roughly, per person. A day counts for seven hours; an hour that is begun counts whole."
+            "Roughly, per person. A day counts for seven hours; we round up to a whole hour."
         ),
     )
     unit = forms.ChoiceField(

@@ -22,6 +22,7 @@ class Told:
     now: str
     once_ticked: str  # the skill with which it is so, where none is ticked yet
     changes: list[tuple[str, str]]  # what one would change, how many there would be then
+    is_few: bool = False
 
 
 def asked(request: SignedInRequest, need: Need, picker: Picker | None = None) -> Told | str:
@@ -60,6 +61,7 @@ def told(
         _words(now),
         once_ticked,
         [(words, _words(then)) for words, then in changes if then > now],
+        is_few=not now,
     )
 
 

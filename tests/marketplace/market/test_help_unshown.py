@@ -82,3 +82,7 @@ def test_nobody_else_asks_with_it_and_what_was_shown_and_rests_asks_for_nothing(
     offers.pause(apart, by=user)
     with pytest.raises(NotYet):
         proposals.apply(other, Offer.objects.get(), word="", by=user)
+
+
+def test_when_one_is_free_is_asked_for_by_its_own_words(client, need):
+    assert "Choisissez quand vous êtes libre, à peu près." in keeps(client, need, when="").text

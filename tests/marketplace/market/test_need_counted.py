@@ -44,6 +44,7 @@ def test_who_could_help_is_told_to_the_nearest_five_while_one_writes(at, structu
         make_offer(make_user(), place=Place.REMOTE)
     told = counted(at, need, place="ON_SITE")
     assert "moins de 5 personnes" in told
+    assert "la coordination cherche aussi au-delà" in told  # what to do about it
     assert "À distance aussi : <strong>environ 5 personnes" in told
     assert "environ 5 personnes" in counted(at, need, place="BOTH")
     need.refresh_from_db()
