@@ -217,8 +217,8 @@ def _day(year: int, month: int, day: int) -> date | None:
     return date(year, month, day) if 1 <= day <= monthrange(year, month)[1] else None
 
 
-# What is to be done by a day: only with the words that say so, and a day that nobody takes for something else.
-_BY = r"(?:avant|d'ici(?: a)?|jusqu'(?:a|au)|au plus tard|pour|before|by)(?: le| la| the)?"
+# What is to be done by a day, as people type it (« jusquau 06.12 »): only with the words that say so, and a day that nobody takes for something else.
+_BY = r"(?:avant|avt|d[' ]?ici(?: a)?|jusqu[' ]?(?:a|au)|au plus tard|pour|before|by)(?: le| la| the)?"
 _FIGURES = r"\d{1,2}/\d{1,2}(?:/(?:\d{4}|\d{2}))?|\d{2}\.\d{2}(?:\.(?:\d{4}|\d{2}))?"
 _OF_A_MONTH = rf"\d{{1,2}}(?:er)? (?:{_MONTH})\b(?: \d{{4}}\b)?"
 _PART = rf"(?:debut|mi|fin)[ -](?:du mois )?(?:de |d')?(?:{_MONTH})\b"
