@@ -4,6 +4,7 @@ A draft may lack anything but its title: its hours and its cause then hold a val
 never sent. Dates are different: a need without any takes place whenever it suits (`Need.is_undated`).
 """
 
+import re
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -24,6 +25,9 @@ SPREAD = {(15, 1): Length.MONTH, (40, 3): Length.QUARTER, (80, 6): Length.HALF_Y
 # The ready choices in whose words an amount lies, (amount, whether in days): those that tell of a rhythm say more than it.
 LENGTH_SAID = {(1, True): Length.DAY, (20, False): Length.DAYS}
 LENGTH_SAID |= dict.fromkeys(((2, True), (3, True)), Length.DAYS)
+GREETING = re.compile(
+    r"\s*(?:bonjour|bonsoir|bjr|bsr|salut|coucou|hello|hi|dear|madame|monsieur)\b", re.I
+)
 # Words of four letters and more that no title ends with.
 OPENING = {
     *("notre", "votre", "leur", "leurs", "nous", "vous", "elle", "elles", "cette", "ceux", "celle"),
@@ -50,6 +54,11 @@ def title_of(sentence: str) -> str:
         first = " ".join(words).rstrip(".,;: ") + "\N{HORIZONTAL ELLIPSIS}"
     first = first.rstrip(".,;: ")
     return first[:1].upper() + first[1:]
+
+
+def is_no_title(sentence: str) -> bool:
+    """Whether what somebody has written makes a poor title: it greets first, or goes on beyond one."""
+    return bool(GREETING.match(sentence)) or title_of(sentence).endswith("\N{HORIZONTAL ELLIPSIS}")
 
 
 def _opens(word: str) -> bool:

@@ -57,6 +57,7 @@ class NeedForm(
     being kept (`may_be_kept`)."""
 
     FIRST_TEXTS = ("title", "context", "deliverable")
+    named = ""  # what stands as its title where its words make none: what is wanted, and where
 
     length = forms.ChoiceField(
         label=_("How long would it take, for each person?"),
@@ -222,8 +223,11 @@ class NeedForm(
             self.add_error("length", _("Choose how long it takes, roughly."))
 
     def _propose_title(self, cleaned: dict[str, Any]) -> None:
-        if proposed := deductions.title_of(cleaned.get("context") or ""):
-            cleaned["title"] = proposed
+        said = cleaned.get("context") or ""
+        if proposed := deductions.title_of(said):
+            cleaned["title"] = (
+                self.named if deductions.is_no_title(said) and self.named else proposed
+            )
         elif "context" not in self.errors:
             self.add_error("title", _("Give it a title, or say in a sentence what would help you."))
 

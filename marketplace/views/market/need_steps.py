@@ -40,6 +40,7 @@ TITLES = {
     deductions.WHERE: gettext_lazy("Where and how"),
 }
 STEPS = deductions.STEPS
+MOST_OF_TITLE = 120
 STEP, BACK, LATER, WHO = "step", "back", "later", "who"  # in the form
 
 
@@ -147,6 +148,8 @@ def write(request: SignedInRequest, need: Need, name: str) -> HttpResponse:
     )
     typing.fill(form)
     picker = _picker(request, need, typing, said) if name == deductions.WHAT else None
+    if picker and picker.chosen:
+        form.named = f"{picker.chosen[0].skill} ({need.organisation.commune.name})"[:MOST_OF_TITLE]
     if posted and need.pk is None:
         opened_for.refuse_another(request, form, need.organisation)
     if WHO in request.POST:

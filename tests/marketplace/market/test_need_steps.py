@@ -136,6 +136,18 @@ def test_hours_that_nobody_said_are_neither_sent_nor_shown_as_said(at, structure
     assert not page.context["form"]["volume"].value()
 
 
+def test_words_that_make_no_title_are_named_by_the_skill_and_the_place(at, structure):
+    """It heads the next step, with the words below; the first one shows it, to be written otherwise."""
+    first(at, context="Bjr on a besion dun comtable. Merci d’avance.")
+    need = Need.objects.get()
+    assert need.title == f"Comptabilité associative ({structure.commune.name})"
+    page = at.get(reverse("need-step", args=[need.pk, "quand"])).text
+    assert need.title in page
+    assert "Bjr on a besion" in page
+    page = at.get(reverse("need-step", args=[need.pk, "quoi"])).text
+    assert '<details class="more" open><summary>Lui donner un titre' in page
+
+
 def test_what_is_had_at_the_end_may_be_said_later(at, structure):
     """Its page then shows what the matter is; whoever reads it for the pôle sees that it lacks."""
     assert first(at, deliverable="").url.endswith("/etapes/quand/")
