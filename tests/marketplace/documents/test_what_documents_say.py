@@ -21,9 +21,8 @@ from marketplace.actions.documents import documents, receipts, years
 from marketplace.actions.market import people
 from marketplace.documents import experience, parties
 from marketplace.documents.experience_file import as_pdf
-from marketplace.documents.facts import TITLES, period
+from marketplace.documents.facts import period
 from marketplace.models import Employee, Kind, Mission, Offer, Regime
-from marketplace.models.documents.documents import CONVENTIONS
 from marketplace.states import MissionStatus
 from marketplace.words.persons import QUOTED, first_person
 from notifications.models import Notification
@@ -400,9 +399,3 @@ def test_no_paper_puts_a_name_where_french_wants_an_article(regime):
         for one in filter(None, (mission.need.organisation, mission.offer.organisation)):
             bare = rf"(?:entre|auprès d|présence d|disposition d|sein d|transmis à)\W?e? ?{re.escape(str(one))}"
             assert re.findall(bare, words) == [], name
-
-
-@pytest.mark.parametrize("kind", [*CONVENTIONS, Kind.CONTRACT_CHANGE])
-def test_a_paper_has_the_same_name_on_the_site_as_on_its_first_line(kind):
-    with override("fr"):
-        assert str(kind.label) == TITLES[kind][0].lower() + TITLES[kind][1:]

@@ -69,7 +69,7 @@ def test_a_mission_lasted_until_the_last_day_of_whoever_left_it(client, mission,
     mission.refresh_from_db()
     goes(mission, ago=3)
     assert "s’arrête ce jour-là" in letter(head).text
-    until = period(mission.starts_on, in_days(-3))
+    until = facts.period(mission.starts_on, in_days(-3))
     told = facts.of_mission(Kind.HOURS_CERTIFICATE, fresh(mission), on=in_days(0))["mission"]
     assert (told["lasted"], told["stage"]) == (f"{until}, suspendue depuis", "left")
     succession.replace(fresh(mission), by=head, now=timezone.now())
