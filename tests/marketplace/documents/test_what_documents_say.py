@@ -388,14 +388,3 @@ def test_no_sentence_is_about_nobody_where_the_account_is_closed():
     people.close_account(mission.offer.person, now=timezone.now())
     said = words_of(documents.preview(Kind.HOURS_CERTIFICATE, Mission.objects.get()))
     assert "reçu d’une personne dont le compte est fermé les heures ci-dessus" in said
-
-
-@pytest.mark.parametrize("regime", Regime)
-def test_no_paper_puts_a_name_where_french_wants_an_article(regime):
-    """“Entre Communauté de communes”, “auprès de Association”: whether a name takes one, nobody has said."""
-    for name, content in of_mission(regime, full=True):
-        words = " ".join(line for page in pages_of(content) for line in page)
-        mission = Mission.objects.latest("pk")
-        for one in filter(None, (mission.need.organisation, mission.offer.organisation)):
-            bare = rf"(?:entre|auprès d|présence d|disposition d|sein d|transmis à)\W?e? ?{re.escape(str(one))}"
-            assert re.findall(bare, words) == [], name

@@ -48,18 +48,18 @@ def test_a_yes_that_makes_a_mission(need, offer, at_most):
 
 
 def test_an_application(need, offer, at_most):
-    with at_most(70):
+    with at_most(71):
         proposals.apply(need, offer, word="", by=offer.person)
 
 
 def test_an_invitation(need, offer, at_most):
-    with at_most(72):
+    with at_most(73):
         proposals.invite(need, offer, word="", by=need.created_by)
 
 
 def test_a_proposal_of_the_coordination(need, offer, at_most):
     maelle = make_coordinator(need.pole)
-    with at_most(75):
+    with at_most(76):
         proposals.propose(need, offer, word="", by=maelle)
 
 
