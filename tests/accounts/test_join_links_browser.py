@@ -68,7 +68,7 @@ def test_from_the_poster_to_the_list(site, browser, house):
     zoe.click("Créer mon compte")
     on_a_phone = Someone(site, browser, "Zoé", "Martin", zoe.email)
     on_a_phone.open(on_a_phone.link_in("onfirm"))
-    on_a_phone.click("Oui")
+    on_a_phone.click("Confirmer mon adresse")
     on_a_phone.fill(login=zoe.email, password=PASSWORD)
     on_a_phone.click("Se connecter")
     on_a_phone.click("Rejoindre Compagnie générale des fonderies du Nord")
