@@ -15,7 +15,6 @@ from config.backup.refusals import NotPossible
 from config.management.commands.move_to import without_password
 from marketplace.models import Need, NeedStep
 from tests.factories import make_mission, make_need, make_organisation, make_user
-from tests.site import copy_of
 
 pytestmark = pytest.mark.django_db
 
@@ -155,16 +154,3 @@ def test_the_same_kind_of_database_and_nonsense_are_refused_with_a_sentence(sett
         without_password("postgres://site:secret@db:5432/site") == "postgres://site:…@db:5432/site"
     )
     assert without_password("sqlite") == "sqlite"
-
-
-@pytest.mark.e2e
-@pytest.mark.postgres
-def test_the_command_lays_out_the_tables_and_the_site_is_there(prepared, tmp_path):
-    site = copy_of(prepared, tmp_path / "var")
-    site.manage("shell", "-v", "0", "-c", "from tests.factories import *; make_mission()")
-    said = site.manage("move_to", "sqlite")
-    assert "all of them and as they were" in said, said
-    site.settings["DATABASE_URL"] = "sqlite"
-    told = "from marketplace.models import *; print(Mission.objects.get().need.organisation)"
-    assert site.manage("shell", "-v", "0", "-c", told).strip()
-    assert "[ ]" not in site.manage("showmigrations", "marketplace"), "each is noted as applied"
