@@ -182,6 +182,9 @@ class NothingSkipped:
 
 def pytest_collection_modifyitems(config, items):
     """A test that is about one database isn't skipped on the other: it isn't there."""
+    for item in items:
+        if item.get_closest_marker("e2e") and item.get_closest_marker("django_db"):
+            raise pytest.UsageError(f"{item.nodeid}: the other turn lays that database out")
     on_postgres = os.environ["DATABASE_URL"] != "sqlite"
     left_out = turns.of_another_turn(items, on_postgres=on_postgres)
     config.hook.pytest_deselected(items=list(left_out))
