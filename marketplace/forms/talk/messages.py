@@ -63,7 +63,7 @@ class MessageForm(forms.Form):
         label=_("Your message"),
         max_length=LONGEST,
         widget=forms.Textarea(attrs={"rows": 4}),
-        help_text=_("You may use **bold**, *italics*, lists that begin with - and links."),
+        help_text=_("A line that begins with - becomes a list, the address of a page a link."),
     )
     files = CleanFilesField(  # type: ignore[assignment]  # a field, that Django takes off the class
         label=_("Attach files"),

@@ -116,6 +116,9 @@ def test_from_a_need_to_an_application_in_four_questions_and_two_clicks(opened, 
     top = page.get_by_role("link", name="Proposer mon aide")
     assert top.bounding_box()["y"] < PHONE["height"], "the act is on the first screen"
     assert len(page.evaluate(VISIBLE)) == 4
+    page.get_by_role("button", name="Proposer mon aide").click()
+    page.wait_for_load_state()
+    expect(page.locator(".error-summary")).to_be_focused()
     page.locator("#aider [name=skills]").first.check()
     page.get_by_label("En semaine").check()
     page.locator("#aider [name=word]").fill("Je tiens des comptes depuis dix ans.")
