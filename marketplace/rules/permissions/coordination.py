@@ -48,13 +48,14 @@ def is_boss_of_a_half(user: User, pair: Pair) -> bool:
 def follows_need(user: User, need: Need, *, known_to: User | None = None) -> bool:
     """True for a coordinator who reads what is said about this need before any proposal, and what its structure tells
     the coordination; `known_to` as in `follows`."""
+    if not follows(user, need.organisation):
+        return False
     if (
         need.created_by_id == user.pk
         and not Need.objects.judged_by(user).filter(pk=need.pk).exists()
     ):
         return False
-    is_on_none = not is_a_candidate(user, need, known_to=known_to)
-    return follows(user, need.organisation) and is_on_none
+    return not is_a_candidate(user, need, known_to=known_to)
 
 
 def is_a_candidate(user: User, need: Need, *, known_to: User | None = None) -> bool:

@@ -26,6 +26,8 @@ def can_propose(user: User, need: Need, *, follows: bool | None = None) -> bool:
     if can_ask_elsewhere(user, need, follows=follows):
         return True
     asked = need.asked_poles.still_asked().filter(pole__in=coordinated_by(user))
+    if not asked.exists():  # nearly always; who is on a side there is a question ten times as long
+        return False
     return asked.looked_into_by(user).exists() and not is_a_candidate(user, need)
 
 
