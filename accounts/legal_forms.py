@@ -51,6 +51,13 @@ class OfALegalForm:
         return self.legal_form in NON_PROFITS
 
     @property
+    def keeps_classes_86_and_87(self) -> bool:
+        """Whether its chart of accounts has them, where volunteering and sponsorship received are written: that of associations,
+        foundations and endowment funds (règlement ANC 2018-06). Cooperatives and companies keep the general one, without.
+        """
+        return self.legal_form in (*NON_PROFITS, LegalForm.OTHER)
+
+    @property
     def lends_by_name_alone(self) -> bool:
         """Whether the law lets it lend its people by their names alone, and never as skills sponsorship: authorities
         and non-profits."""

@@ -24,7 +24,7 @@ KEPT_SECONDS = 5 * 60  # which needs they are; what is shown of them is as it is
 
 @dataclass(frozen=True)
 class Nearby:
-    """A need, as it suits the offer `match.offer`; `site` is the name of the nearest, "" where it is done from afar."""
+    """A need, as it suits the offer `match.offer`; `site` is the name of the nearest, "" where this offer does it from afar."""
 
     match: Match
     site: str
@@ -92,6 +92,7 @@ def _near(match: Match, places: list[tuple[str, Commune]], causes: set[int]) -> 
         for name, commune in places
     )
     preferred = need.cause_id in causes
-    if km <= WITHIN_KM:
+    from_afar = need.place != Place.ON_SITE
+    if km <= WITHIN_KM or from_afar and match.facts.on_site:
         return Nearby(match, name, round(km), preferred)
-    return Nearby(match, "", 0, preferred) if need.place != Place.ON_SITE else None
+    return Nearby(match, "", 0, preferred) if from_afar else None

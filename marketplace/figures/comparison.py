@@ -107,6 +107,11 @@ class Choice:
         return {"pole": self.pole.pk} if self.is_named else {}
 
     @property
+    def is_partial(self) -> bool:
+        """Whether a need may stand in none of the rows: nobody follows it, it has no family, it asks for no language."""
+        return self.by in {"operator", "family", "language"}
+
+    @property
     def of_pole(self) -> str:
         return urlencode(self.whose)
 

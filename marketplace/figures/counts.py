@@ -149,5 +149,7 @@ def quantile(days: Counter[int], share: Decimal) -> int | None:
 
 
 def percent(part: int, whole: int) -> int | None:
-    """The share in percent, rounded; None when `whole` is 0."""
-    return round(100 * part / whole) if whole else None
+    """The share in percent, rounded: 100 says all of them and 0 none, no less; None when `whole` is 0."""
+    if not whole:
+        return None
+    return min(max(round(100 * part / whole), part > 0), 100 if part >= whole else 99)

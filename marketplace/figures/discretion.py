@@ -21,7 +21,7 @@ from typing import Literal, Self
 
 from django.utils.translation import gettext as _
 
-from marketplace.figures.counts import Counts
+from marketplace.figures.counts import Counts, percent
 from marketplace.rules.few import FEW
 
 type Amount = Literal["hours", "value"]
@@ -49,8 +49,8 @@ def people(cases: int) -> int | str:
 
 
 def share(part: int, whole: int) -> int | None:
-    """A share in percent, rounded down so that 100 means all of them; None when `whole` is below five."""
-    return 100 * part // whole if whole >= FEW else None
+    """A share in percent; None when `whole` is below five."""
+    return percent(part, whole) if whole >= FEW else None
 
 
 @dataclass(frozen=True)

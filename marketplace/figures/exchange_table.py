@@ -10,6 +10,7 @@ from django.utils.translation import ngettext
 from common.spreadsheets import Cell
 from marketplace.figures import discretion
 from marketplace.figures.brought import ELSEWHERE, NOBODY
+from marketplace.figures.counts import percent
 from marketplace.figures.exchanges import MET, Exchanges
 
 
@@ -97,7 +98,7 @@ def said(exchanges: Exchanges) -> str:
         "%(crossed)s mission out of %(known)s brought together the need of one operator and the offer of another: %(share)s%%.",
         "%(crossed)s missions out of %(known)s brought together the need of one operator and the offer of another: %(share)s%%.",
         crossed,
-    ) % {"crossed": crossed, "known": known, "share": 100 * crossed // known}
+    ) % {"crossed": crossed, "known": known, "share": percent(crossed, known)}
 
 
 def header(found: Table) -> Sequence[str]:

@@ -12,6 +12,7 @@ from django.utils.translation import ngettext
 
 from accounts.models import Organisation, Pole, Seat
 from marketplace.figures import comparison, discretion
+from marketplace.figures.counts import percent
 from marketplace.figures.pole_page import WORTH_TELLING
 from marketplace.models import Mission, Need, Offer, Promises
 
@@ -74,8 +75,8 @@ def kept(*, today: date) -> list[Kept]:
     for pole in Pole.objects.all():
         days = Promises.of(pole).read_within
         in_time, handed_in = comparison.read_in_time(pole, days, today=today)
-        if handed_in >= WORTH_TELLING and (percent := 100 * in_time // handed_in) >= KEPT:
-            found.append(Kept(pole, percent, days))
+        if handed_in >= WORTH_TELLING and 100 * in_time >= KEPT * handed_in:
+            found.append(Kept(pole, percent(in_time, handed_in) or 0, days))
     return sorted(found, key=lambda one: -one.percent)[:MOST_POLES]
 
 

@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import Any, NamedTuple
 
 from django.db.models import Exists, OuterRef, Sum
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from accounts.models import Pole
@@ -176,7 +177,8 @@ def _hours(whose: Whose, year: int) -> tuple[list[Gift], list[tuple[str, ...]], 
         HoursEntry.objects.confirmed()
         .filter(mission__need__pole=whose.pole, day__gte=date(year, 1, 1), day__lt=date(year + 1, 1, 1))
         .order_by()
-        .values_list("mission", "person", "mission__need__organisation", *_lent("mission__"))
+        .annotate(structure=Coalesce("served", "mission__apart_for", "mission__need__organisation"))
+        .values_list("mission", "person", "structure", *_lent("mission__"))
         .annotate(total=Sum("hours"))
     )  # fmt: skip
     gifts, scopes, structures = [], [], []

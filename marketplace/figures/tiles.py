@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from itertools import chain
 
 from django.utils.formats import number_format
@@ -12,7 +12,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext
 
 from common.numbers import chosen_by
-from marketplace.figures import discretion
 from marketplace.figures.counts import NO_REGIME, Counts, percent, quantile
 from marketplace.law.value import euros
 from marketplace.models import Regime
@@ -53,7 +52,12 @@ def _days(value: int | None) -> str:
 def _mark(counts: Counts) -> str:
     if not counts.reviews:
         return "–"
-    return f"{number_format(Decimal(counts.rating) / counts.reviews, 1)} / 5"
+    return f"{number_format(tenth(Decimal(counts.rating) / counts.reviews), 1)} / 5"
+
+
+def tenth(number: Decimal | int) -> Decimal:
+    """To a tenth, as pages round: `number_format` alone would cut."""
+    return Decimal(number).quantize(Decimal("0.1"), ROUND_HALF_UP)
 
 
 def _recommend(counts: Counts) -> str:
@@ -71,7 +75,7 @@ def hours_in_words(number: Decimal | int) -> str:
 
 def days_in_words(days: Decimal | int) -> str:
     """To a tenth: 12,5 days and 1 240 days."""
-    exact = Decimal(days).quantize(Decimal("0.1"))
+    exact = tenth(days)
     shown = number_format(
         exact.normalize() if exact % 1 else int(exact), use_l10n=True, force_grouping=True
     )
@@ -127,14 +131,14 @@ def tiles(now: Counts, before: Counts, *, promised: int, whole: bool) -> list[Ti
 
 def _read_in_time(now: Counts, before: Counts, promised: int) -> Tile:
     def say(counts: Counts) -> str:
-        return _rate(discretion.share(*counts.read_within(promised)))
+        return _share(*counts.read_within(promised))
 
     note = ngettext(
         "within the %(n)s working day promised, needs and organisations",
         "within the %(n)s working days promised, needs and organisations",
         promised,
     )
-    return Tile(_("Read in time"), say(now), say(before), note % {"n": promised})
+    return Tile(_("Answered in time"), say(now), say(before), note % {"n": promised})
 
 
 def funnel(counts: Counts) -> list[tuple[str, int]]:

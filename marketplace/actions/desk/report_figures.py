@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from marketplace.documents.report_blocks import Figure
 from marketplace.figures import discretion
+from marketplace.figures.counts import percent
 from marketplace.figures.report_facts import FEW, HIDDEN
 from marketplace.models import Regime
 
@@ -127,7 +128,7 @@ def _of(told: Mapping[str, Any], part: str, whole: str) -> str:
 
 
 def _part(part: int, whole: int) -> str:
-    told = {"part": number_format(part, force_grouping=True), "percent": 100 * part // whole}
+    told = {"part": number_format(part, force_grouping=True), "percent": percent(part, whole)}
     whole_said = number_format(whole, force_grouping=True)
     return _("%(part)s of %(whole)s (%(percent)s%%)") % (told | {"whole": whole_said})
 

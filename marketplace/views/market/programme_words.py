@@ -16,7 +16,7 @@ from common.dates import spoken
 from common.numbers import to_a_tenth
 from marketplace.figures import drawing
 from marketplace.figures.programme_year import Headline, Part, ProgrammeYear
-from marketplace.figures.tiles import days_in_words
+from marketplace.figures.tiles import days_in_words, tenth
 
 BARS = 10
 
@@ -101,7 +101,7 @@ def _people_words(told: Headline, house: Organisation) -> str:
 
 
 def _share(share: Decimal) -> str:
-    return number_format(share, decimal_pos=0 if share == share.to_integral() else 1)
+    return number_format(tenth(share), decimal_pos=0 if share == share.to_integral() else 1)
 
 
 def before_words(same: object, whole: object, year: int, *, is_this_year: bool) -> str:

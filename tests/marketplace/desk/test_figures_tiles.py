@@ -5,7 +5,7 @@ from collections import Counter
 import pytest
 
 from marketplace.figures import tiles
-from marketplace.figures.counts import Counts
+from marketplace.figures.counts import Counts, percent
 
 
 @pytest.mark.parametrize(
@@ -31,3 +31,12 @@ def test_the_skills_that_are_missing_are_the_same_in_each_language():
     english = {"a": "Animals", "b": "Wood", "c": "Welcoming", "d": "Water"}
     assert list(tiles.most(unmet, french, 3)) == [("Eau", 2), ("Bois", 1), ("Zoologie", 1)]
     assert list(tiles.most(unmet, english, 3)) == [("Water", 2), ("Animals", 1), ("Wood", 1)]
+
+
+def test_shares_and_marks_are_rounded_and_a_whole_is_all_of_them():
+    now = Counts(reviews=3, rating=14, qualified=82, agreed=30)
+    found = tiles.tiles(now, Counts(), promised=2, whole=False)
+    said = {str(tile.words): tile.now for tile in found}
+    assert said["Comment cela s’est passé"] == "4,7 / 5"
+    assert said["Besoins qui ont trouvé"] == "37 %"
+    assert [percent(199, 200), percent(1, 900), percent(0, 9), percent(9, 9)] == [99, 1, 0, 100]

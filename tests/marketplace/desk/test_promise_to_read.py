@@ -338,7 +338,7 @@ def test_the_promise_is_said_with_how_it_was_kept_when_there_is_enough_to_count(
     page = client.get(reverse("promises")).text
     assert ("Sur les douze derniers mois" in page) == (said is not None)
     if said:
-        assert f"{said} l’ont été à temps" in page.replace("\u00a0", " ")
+        assert f"{said} ont eu leur réponse à temps" in page.replace("\u00a0", " ")
 
 
 def test_the_figures_show_it_beside_the_promise(client, clock):
@@ -347,7 +347,7 @@ def test_the_figures_show_it_beside_the_promise(client, clock):
     clock.move_to(at(20))
     figures.refresh(a_pole(), now=timezone.now())
     page = client.get(reverse("figures")).text
-    assert "Lus à temps" in page
+    assert "Répondus à temps" in page
     assert "dans les 2 jours ouvrés promis" in page
 
 

@@ -58,7 +58,7 @@ def test_a_pole_of_fifteen_missions_gets_a_report_that_tells_something(small):
     fifteen(pole)
     report = a_report(pole, maelle)
     rows = told(report)
-    assert rows["Missions décidées"].value == "15"
+    assert rows["Missions convenues"].value == "15"
     assert rows["Structures aidées"].value == "12"
     assert rows["Besoins déposés"].value == "15"
     assert rows["Personnes engagées"].value == "15"
@@ -105,7 +105,7 @@ def test_what_fewer_than_five_gave_is_kept_back_and_said_to_be(small):
     assert report.facts["now"]["people"] == FEW
     assert report.facts["now"]["hours"] == HIDDEN
     rows = told(report)
-    assert rows["Missions décidées"].value == "4"
+    assert rows["Missions convenues"].value == "4"
     assert rows["Personnes engagées"].value == "moins de 5"
     assert "Moins de cinq personnes" in words(report)
     assert "24" not in str(report.facts["now"])
@@ -172,7 +172,7 @@ def test_what_was_sent_before_the_site_learnt_to_tell_more_is_read_for_ever(smal
     report = a_report(pole, maelle)
     report.facts = {name: report.facts[name] for name in ("now", "before")}
     for edition in Edition:
-        assert told(report, edition)["Missions décidées"].value == "15"
+        assert told(report, edition)["Missions convenues"].value == "15"
 
 
 def test_the_year_before_stands_beside(small):
@@ -181,7 +181,7 @@ def test_the_year_before_stands_beside(small):
     structure = make_organisation(pole=pole, member=make_user())
     for number in range(3):
         agreed(structure, on=date(YEAR - 1, 3, 1 + number), person=make_user())
-    row = told(a_report(pole, maelle))["Missions décidées"]
+    row = told(a_report(pole, maelle))["Missions convenues"]
     assert (row.value, row.before) == ("15", "3")
 
 
@@ -197,9 +197,9 @@ def test_a_target_stands_beside_for_the_funder_alone(small):
     report = a_report(pole, maelle)
     reports.aim(report, {"missions": 20, "structures": None})
     report.refresh_from_db()
-    row = told(report)["Missions décidées"]
+    row = told(report)["Missions convenues"]
     assert (row.target, row.share_of_target) == ("20", 75)
-    public = told(report, Edition.PUBLIC)["Missions décidées"]
+    public = told(report, Edition.PUBLIC)["Missions convenues"]
     assert (public.target, public.share_of_target) == ("", None)
     assert "Valeur déclarée par les entreprises" not in told(report, Edition.PUBLIC)
 
@@ -297,3 +297,16 @@ def test_of_a_year_of_which_nothing_is_known_yet_the_file_of_the_figures_tells_n
     Reckoning.objects.update(kept_back=None)
     assert "(40, " not in str(_file_of(pole, "department"))
     assert figures.refresh_due(NOW) == 1, "the clock makes them anew"
+
+
+def test_a_structure_that_hours_served_beside_the_lead_is_helped(small):
+    """Of a need carried by several: the figures count it, and the report of the same year."""
+    pole, maelle = small
+    fifteen(pole)
+    mission = HoursEntry.objects.order_by("pk")[0].mission
+    other = make_organisation(pole=pole, member=make_user(), name="Commune portée aussi")
+    HoursEntry.objects.create(
+        mission=mission, person=mission.offer.person, served=other,
+        day=date(YEAR, 3, 3), hours=2, confirmed_at=NOW,
+    )  # fmt: skip
+    assert told(a_report(pole, maelle))["Structures aidées"].value == "13"

@@ -132,7 +132,7 @@ def test_what_the_page_tells_of_both_versions(small):
     assert "Valeur déclarée" not in public
     assert "Association 00" in funder
     assert "Association 00" not in public
-    assert "Missions décidées" in public
+    assert "Missions convenues" in public
     assert desk.get(report.get_absolute_url(), {"version": "x"}).status_code == 200
 
 

@@ -6,6 +6,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.legal_forms import LegalForm
 from accounts.models import Commune, Organisation
 from marketplace import ranking
 from marketplace.actions.documents import documents as papers
@@ -278,13 +279,17 @@ def test_a_small_municipality_is_led_to_no_programme_and_no_offer_of_agents(clie
     assert reverse("programmes", args=[village.pk]) in page
 
 
-def test_an_authority_keeps_no_accounts_of_classes_86_and_87(client, mayor, town):
+def test_an_authority_or_a_cooperative_keeps_no_accounts_of_classes_86_and_87(client, mayor, town):
     """They are those of associations: the mayor's office was offered entries that its own accounts don't know."""
     client.force_login(mayor)
     year = timezone.localdate().year
     page = client.get(reverse("receipts-year", args=[town.pk, year])).text
     assert "plan comptable des associations" in page
     assert "864/875" not in page
+    assert reverse("organisation-entries", args=[town.pk, year, "csv"]) not in page
+    Organisation.objects.filter(pk=town.pk).update(legal_form=LegalForm.SCIC)
+    page = client.get(reverse("receipts-year", args=[town.pk, year])).text
+    assert "Une coopérative ou une société tient le plan comptable général" in page
     assert reverse("organisation-entries", args=[town.pk, year, "csv"]) not in page
     mission = make_mission(need=make_need(town), status="RUNNING")
     Mission.objects.filter(pk=mission.pk).update(started_at=timezone.now())

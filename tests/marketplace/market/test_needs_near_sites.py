@@ -67,6 +67,14 @@ def test_those_of_its_own_town_are_shown_while_no_site_is_said(house):
     assert found == {"Tout près": "Lille", "À distance": ""}
 
 
+def test_what_may_be_done_from_afar_but_is_offered_on_site_says_how_far(house):
+    make_offer(member(house), organisation=house, radius_km=100)
+    need("Sur place ou à distance", commune=ARRAS, place=Place.BOTH)
+    (found,) = near(house)
+    assert found.match.facts.on_site
+    assert (found.site, 35 < found.km < 50) == (house.commune.name, True)
+
+
 def test_those_within_thirty_kilometres_of_a_site_are(house):
     make_site(house, "Usine", make_commune(**LENS))
     make_offer(member(house), organisation=house, radius_km=100)
