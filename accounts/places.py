@@ -83,10 +83,24 @@ def search(text: str, limit: int = 10) -> list[Commune]:
 
 
 def meant(text: str) -> list[Commune]:
-    """The communes that the text names in full. When it is just one, nothing has to be asked."""
-    hits = [hit for hit in _hits(text, MOST_OF_ONE_CODE) if hit.exactness < NOT_EXACT]
+    """The communes that the text names in full, and those for which it stands in everyday speech: “Boulogne” is a former name
+    in the Vendée, and Boulogne-sur-Mer. When it is just one, nothing has to be asked."""
+    hits = _hits(text, MOST_OF_ONE_CODE)
     best = min((hit.exactness for hit in hits), default=NOT_EXACT)
-    return _communes(hit.insee for hit in hits if hit.exactness == best)
+    if best == NOT_EXACT:
+        return []
+    exact = [hit for hit in hits if hit.exactness == best]
+    return [*_communes(hit.insee for hit in exact), *_longer(Query.read(text), exact, hits)]
+
+
+def _longer(query: Query, exact: list[Hit], hits: list[Hit]) -> list[Commune]:
+    """Those whose longer name begins with that one, and that are much larger, or larger than one that had it once."""
+    if query.code or query.department or not query.name:
+        return []
+    once = exact[0].exactness == Kind.FORMER_NAME
+    enough = max(hit.weight for hit in exact) * (1 if once else MUCH_LARGER)
+    larger = (hit.insee for hit in hits if hit.exactness == NOT_EXACT and hit.weight > enough)
+    return [one for one in _communes(larger) if one.search_name.startswith(f"{query.name} ")]
 
 
 def former_name_meant(commune: Commune, text: str) -> str:

@@ -6,6 +6,7 @@ after « à », or by its name at the very end, after a comma.
 
 import re
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from rapidfuzz.distance import OSA
 
@@ -18,39 +19,75 @@ TOWN = 1_500  # people: in small letters, only what is as large as that is taken
 CODE = re.compile(r"(?<!\d)(?:\d{5}|\d{2} \d{3})(?!\d)(?! ?(?:€|euros?\b|h\b|km\b))")
 CUE = re.compile(
     r"(?P<near>\b(?:pr[eè]s|autour|proche|secteur|r[eé]gion|c[oô]t[eé]|alentours|environs|ville|commune|agglo\w*|m[eé]tropole|gare|mairie)"
-    r" d(?:e |['’]))|(?P<at>\b(?:[aà]|sur|vers|in|near|at)\s)|(?P<au>\b(?:aux?)\s)|(?P<end>[,(;:–-]\s*)",
+    r" d(?:e |['’]))|(?P<from>\b(?:habit\w+|(?:suis|est|sommes|viens|venons|vient) d(?:e\b|['’]))\s?)"
+    r"|(?P<at>\b(?:[aà]|sur|vers|in|near|at)\s)|(?P<au>\b(?:aux?)\s)|(?P<end>^|[,(;:–-]\s*)",
     re.IGNORECASE,
 )
 BETWEEN = re.compile(r"[ \-’'\u00a0]{1,2}")
 WORD = re.compile(r"[^\W\d_]+|\d{1,2}(?!\d)")
 DEPARTMENT = re.compile(r"\W{1,3}(\d{2}|2[ab]|9[78]\d)\b", re.IGNORECASE)
-type Way = tuple[
-    str, str, bool
-]  # a key, the département said after it, whether it is written with its capital
+Kind = CommuneKey.Kind
+# What may stand between a name and the end.
+AROUND = re.compile(r"\s+et\s+(?:(?:ses|les)\s+)?(?:alentours|environs)\b", re.IGNORECASE)
+
+
+class Way(NamedTuple):
+    """Words that may be a name: their key, the département said after it, whether it is written with its capital."""
+
+    words: str
+    key: str
+    department: str
+    is_written: bool
+
+
 ARTICLES = {"au": "le ", "aux": "les "}
 
 
-def said_in(text: str) -> list[Commune]:
-    """The communes that the sentence may mean: one, several of one name (the largest first), or none."""
+class Said(NamedTuple):
+    """The words that name a place, and the communes that they may mean: one, several of one name (the largest first), or
+    none."""
+
+    words: str = ""
+    communes: list[Commune] = []  # never written to
+
+
+def said_in(text: str) -> Said:
     for code in CODE.findall(text)[:1]:
-        rows = _named({code.replace(" ", "")}, (CommuneKey.Kind.CODE,))
+        rows = _named({code.replace(" ", "")}, (Kind.CODE,))
         if rows:
-            return [key.commune for key in rows][:MOST_ASKED]
+            return Said(code, [key.commune for key in rows][:MOST_ASKED])
     ways = list(_ways(text))
-    found: dict[str, list[Commune]] = {}
-    kinds = (CommuneKey.Kind.NAME, CommuneKey.Kind.FORMER_NAME)
-    for key in _named({way[0] for way in ways}, kinds) if ways else ():
-        found.setdefault(key.key, []).append(key.commune)
-    for name, department, is_written in ways:
-        communes = _of(found.get(name, []), department)
-        if communes and (is_written or communes[0].population >= TOWN):
-            return communes[:MOST_ASKED]
-    return []
+    found: dict[str, list[CommuneKey]] = {}
+    for key in _named({way.key for way in ways}, (Kind.NAME, Kind.FORMER_NAME)) if ways else ():
+        found.setdefault(key.key, []).append(key)
+    for way in ways:
+        keys = _of(found.get(way.key, []), way.department)
+        if keys and (way.is_written or _is_a_town(way, keys[0])):
+            return Said(way.words, _meant(way, keys))
+    return Said()
 
 
-# The last word of a clause, after a word of place; and what stands there and is no town, though one is written nearly so.
+def _is_a_town(way: Way, first: CommuneKey) -> bool:
+    """Whether what is written in small letters is a place: « à lire » is no former commune."""
+    is_a_word = first.kind == Kind.FORMER_NAME and way.words.lower() in NO_TOWN
+    return first.commune.population >= TOWN and not is_a_word
+
+
+def _meant(way: Way, keys: list[CommuneKey]) -> list[Commune]:
+    """Of a small one, or of a name that is no more, the larger ones too for which it stands in everyday speech."""
+    communes = [key.commune for key in keys]
+    once = keys[0].kind == Kind.FORMER_NAME
+    if not way.department and (once or communes[0].population < places.WELL_KNOWN):
+        known = {one.pk for one in communes}
+        communes += [one for one in places.meant(way.words) if one.pk not in known]
+    return communes[:MOST_ASKED]
+
+
+# The last word of a clause, after a word of place, or with its capital after a comma or before a day; and what stands there and
+# is no town, though one is written nearly so.
 AT_THE_END = re.compile(
-    r"\b(?:[aà]|vers|in|near)\s+([^\W\d_][\w’'-]{3,40})\s*(?=[,;.!?)]|$)", re.IGNORECASE
+    r"(?i:\b(?:[aà]|vers|in|near)\s+)([^\W\d_][\w’'-]{3,40})\s*(?=[,;.!?)]|$)"
+    r"|(?:(?i:\b(?:[aà]|vers|in|near)\s+)|,\s*)([A-ZÀ-Ý][\w’'-]{3,40})(?=\s*$|\s+(?:le|les|du|en|pour)\s)"
 )
 NO_TOWN = {
     *(
@@ -86,7 +123,7 @@ CITY, SLIP = 20_000, 1  # people; letters
 
 def misspelt_in(text: str) -> str:
     """The last word of a clause, where it is nearly the name of a town: « …, à lile ». It is to be asked."""
-    *_before, word = ["", *AT_THE_END.findall(text)]
+    *_before, word = ["", *(one or other for one, other in AT_THE_END.findall(text))]
     if not word or word.lower() in NO_TOWN:
         return ""
     typed = toponyms.compact(toponyms.normalise(word))
@@ -95,14 +132,13 @@ def misspelt_in(text: str) -> str:
     return word if any(OSA.distance(typed, name) == SLIP for name in names) else ""
 
 
-def _named(keys: set[str], kinds: tuple[CommuneKey.Kind, ...]) -> list[CommuneKey]:
+def _named(keys: set[str], kinds: tuple[Kind, ...]) -> list[CommuneKey]:
     rows = CommuneKey.objects.filter(key__in=keys, kind__in=kinds)
     return list(rows.select_related("commune__department").order_by("kind", "-weight", "commune"))
 
 
-def _of(communes: list[Commune], department: str) -> list[Commune]:
-    there = [one for one in communes if one.department_id == department]
-    return there or communes
+def _of(keys: list[CommuneKey], department: str) -> list[CommuneKey]:
+    return [key for key in keys if key.commune.department_id == department] or keys
 
 
 def _ways(text: str) -> Iterator[Way]:
@@ -115,11 +151,11 @@ def _ways(text: str) -> Iterator[Way]:
             key = toponyms.compact(toponyms.normalise(words))
             said = DEPARTMENT.match(text, rest)
             is_written = name[0].isupper() and not _begins(text, cue.start())
-            is_alone = cue["end"] is None or bool(said) or not text[rest:].strip(" .!?)")
+            after = AROUND.match(text, rest)
+            is_alone = after or cue["end"] is None or bool(said) or not text[rest:].strip(" .!?)")
             if len(key) > 1 and is_alone and (is_written or cue["at"] or cue["end"]):
-                (sure if is_written else unsure).append(
-                    (key, said[1].upper() if said else "", is_written)
-                )
+                way = Way(words, key, said[1].upper() if said else "", is_written)
+                (sure if is_written else unsure).append(way)
     yield from sure + unsure
 
 

@@ -11,7 +11,7 @@ from accounts.forms.places import CommuneField
 from accounts.models import Coming, Commune
 
 LONGEST = 2_000
-READ = "commune-read"  # the place as it was last read in the sentence: one typed by hand is another
+READ = "commune-read"  # the words of the sentence that named a place: while they stay, what is in its field does too
 CHOICES = (
     (Coming.Kind.NEED.value, _("What would help you?")),
     (Coming.Kind.OFFER.value, _("What do you know how to do?")),
@@ -59,26 +59,30 @@ class BeginForm(forms.Form):
 def from_post(data: QueryDict, *, at_home: Commune | None) -> BeginForm:
     """The form that was sent, with the place that its sentence names, or else with `at_home`, where none was typed."""
     data = data.copy()
-    by_hand = data.get("commune", "") and data.get("commune", "") != data.get(READ, "")
-    if not by_hand:
-        _read_place(data, at_home)
+    _read_place(data, at_home)
     form = BeginForm(data)
     form.is_valid()
     if commune := form.cleaned_data.get("commune"):
-        if data.get("commune-choice"):
-            data[READ] = ""
         data["commune"], data["commune-code"] = str(commune), commune.pk
     return form
 
 
 def _read_place(data: QueryDict, at_home: Commune | None) -> None:
+    """Where the sentence names another place than before, or nothing is in the field: what it names."""
     text = data.get("text", "").replace("\0", "")[:LONGEST]
     said = places_said.said_in(text)
-    data["commune"] = data["commune-code"] = ""
-    if len(said) > 1:
-        data["commune"] = said[0].name  # of several, which one is asked
-    elif not said and (word := places_said.misspelt_in(text)):
-        data["commune"] = word  # its field asks whether the town that is nearly so is meant
-    elif found := said[0] if said else at_home:
+    words = said.words or places_said.misspelt_in(text)
+    if data.get("commune") and words == data.get(READ, words):
+        return
+    data[READ], data["commune"] = (
+        words,
+        words,
+    )  # of several, or of none so written, its field asks which
+    data["commune-code"] = data["commune-choice"] = ""
+    if found := said.communes[0] if _is_one(said) else None if words else at_home:
         data["commune"], data["commune-code"] = str(found), found.pk
-    data[READ] = data.get("commune", "")
+
+
+def _is_one(said: places_said.Said) -> bool:
+    """Whether it is known which commune is meant: of those that share a postal code, the largest."""
+    return len(said.communes) == 1 or said.words[:1].isdigit()

@@ -74,7 +74,7 @@ def test_a_misspelt_town_at_the_end_of_the_sentence_is_asked(client):
     go_on(
         client,
         "tenir la compta de notre club, à lile",
-        **{"commune-read": "lile", "commune-choice": "59350"},
+        **{"commune": "lile", "commune-read": "lile", "commune-choice": "59350"},
     )
     assert client.session[coming.SLOT]["commune"] == "59350"
 
@@ -85,3 +85,17 @@ def test_a_misspelt_town_at_the_end_of_the_sentence_is_asked(client):
 def test_other_last_words_are_no_towns(client, words):
     make_commune("28134", "Dreux", population=31_000)
     assert "est-ce Dreux" not in read(client, f"tenir la compta, {words}").text
+
+
+def test_a_place_doesnt_outlive_the_words_that_named_it(client):
+    """After a slip that was put right, and after a postal code, every other town that was written stayed the first."""
+    for insee, name, code in (("62041", "Arras", "62000"), ("62119", "Béthune", "62400")):
+        make_commune(insee, name, postal_codes=code, population=40_000).save()
+    chosen = {"commune": "Lille (59)", "commune-code": "59350", "commune-choice": "59350"}
+    page = read(client, "un comptable à Arras", **chosen, **{"commune-read": "lile"}).text
+    assert "Arras (62)" in page
+    assert 'name="commune-read" value="Arras"' in page
+    page = read(client, "compta 62400").text
+    assert 'name="commune-read" value="62400"' in page
+    then = {"commune": "Béthune (62)", "commune-code": "62119", "commune-read": "62400"}
+    assert "Béthune (62)" not in read(client, "je suis comptable", **then).text
