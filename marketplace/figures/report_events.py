@@ -177,8 +177,8 @@ def _hours(whose: Whose, year: int) -> tuple[list[Gift], list[tuple[str, ...]], 
         HoursEntry.objects.confirmed()
         .filter(mission__need__pole=whose.pole, day__gte=date(year, 1, 1), day__lt=date(year + 1, 1, 1))
         .order_by()
-        .annotate(structure=Coalesce("served", "mission__apart_for", "mission__need__organisation"))
-        .values_list("mission", "person", "structure", *_lent("mission__"))
+        .annotate(for_whom=Coalesce("served", "mission__apart_for", "mission__need__organisation"))
+        .values_list("mission", "person", "for_whom", *_lent("mission__"))
         .annotate(total=Sum("hours"))
     )  # fmt: skip
     gifts, scopes, structures = [], [], []
