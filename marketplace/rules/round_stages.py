@@ -30,7 +30,7 @@ class TeamSeen:
 
 def seen_by(user: User, round: Round) -> list[TeamSeen]:
     """The teams, with what this person may read of what came of their offers."""
-    teams = round.teams.select_related("offer").annotate(total=Count("people"))
+    teams = round.teams.select_related("offer").annotate(total=Count("people")).order_by("number")
     seen = [TeamSeen(team, team.total) for team in teams]
     by_offer = {one.team.offer_id: one for one in seen if one.team.offer_id}
     if not by_offer:

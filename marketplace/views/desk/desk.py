@@ -23,6 +23,7 @@ from marketplace.actions.desk import desk as acts
 from marketplace.actions.desk import saved_filters, takeovers
 from marketplace.actions.refusals import NotYet
 from marketplace.desk import AGES, KINDS, LABELS, WHOSE, Scope, board, load, read
+from marketplace.desk.listing import Load
 from marketplace.desk.ranks import PLACES
 from marketplace.forms.desk.absences import coordinators_in
 from marketplace.forms.desk.desk import FilterForm, HandOverForm
@@ -129,15 +130,19 @@ def charge(request: SignedInRequest) -> HttpResponse:
     loads = load(scope)
     people = User.objects.in_bulk([line.person for line in loads if line.person])
     operators = Organisation.objects.in_bulk([line.operator for line in loads if line.operator])
+
+    def name_of(line: Load) -> str:
+        return str(people.get(line.person) or operators.get(line.operator) or _("Nobody yet"))
+
     lines = [
         {
-            "name": str(people.get(line.person) or operators.get(line.operator) or _("Nobody yet")),
+            "name": name_of(line),
             "person": line.person,
             "away": scope.away.get(line.person) if line.person else None,
             "load": line,
-            "kinds": [(LABELS[kind], count) for kind, count in line.by_kind.most_common()],
+            "kinds": [(LABELS[kind], count) for kind, count in _most_first(line.by_kind)],
         }
-        for line in sorted(loads, key=lambda line: -line.total)
+        for line in sorted(loads, key=lambda line: (-line.total, name_of(line)))
     ]
     idle = coordinators_in(poles_of(request.user)).exclude(pk__in=people)
     context = {
@@ -146,6 +151,10 @@ def charge(request: SignedInRequest) -> HttpResponse:
         "gone": takeovers.who_left_lines(request.user),
     }
     return render(request, "marketplace/desk/desk_load.html", context)
+
+
+def _most_first(by_kind: Counter[str]) -> list[tuple[str, int]]:
+    return sorted(by_kind.items(), key=lambda one: (-one[1], one[0]))
 
 
 def bulk(request: SignedInRequest) -> HttpResponse:

@@ -186,7 +186,7 @@ def _number(words: str) -> int | None:
 def _with_marks(thread: Thread, reader: Reader, listed: list[Message]) -> list[Said]:
     """The messages for the template; the reader's last one that others have seen says who has."""
     now = timezone.now()
-    marks = thread.reads.exclude(user=reader.user).select_related("user")
+    marks = thread.reads.exclude(user=reader.user).select_related("user").order_by("pk")
     reads = [(mark.up_to, mark.user.discreet_name) for mark in marks] if reader.can_write else []
     said, told = [], False
     for message in reversed(listed):

@@ -389,6 +389,7 @@ def test_the_load_says_who_has_what(client, coordinator):
     shown = client.get(reverse("desk-load")).context["lines"]
     lines = {line["name"]: (line["load"].total, line["load"].late) for line in shown}
     assert lines == {"Maëlle Vandamme": (2, 1), "Les Passeurs": (1, 0), "Personne encore": (1, 0)}
+    assert list(lines) == ["Maëlle Vandamme", "Les Passeurs", "Personne encore"], "of as many, by name"
 
 
 @pytest.mark.postgres

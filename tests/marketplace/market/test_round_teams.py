@@ -313,3 +313,14 @@ def test_nobody_is_called_or_answers_for_days_on_which_the_house_has_left(day, m
     else:
         with pytest.raises(NotYet, match="quitte Trait d’union"):
             house.say(house.people[0])
+
+
+def test_the_teams_stand_in_the_order_of_their_numbers_wherever_their_rows_are():
+    """After a restore the second stood before the first: a count drops the order that the model has."""
+    house = closed_house(people=4)
+    first, second = house.form()
+    first.number, second.number = 9, 8
+    first.save(update_fields=["number"])
+    second.save(update_fields=["number"])
+    seen = round_stages.seen_by(house.claire, house.round)
+    assert [one.team.number for one in seen] == [8, 9]
