@@ -109,10 +109,23 @@ def address(name: str, default: str | None) -> str:
     return value
 
 
+def folder(name: str, path: Path) -> None:
+    """Makes the folder where it isn't there yet. Raises ImproperlyConfigured."""
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ImproperlyConfigured(
+            f"{name}: the folder {path} can’t be made ({error.strerror}). Make it as root, owned by the account of the site."
+        ) from None
+
+
 def postgres(url: str) -> dict:
     """Django's settings for postgres://user:password@host:port/name. Raises ImproperlyConfigured when it isn't an
     address of PostgreSQL."""
-    shape = "DATABASE_URL looks like postgres://user:password@host:5432/name."
+    shape = (
+        "DATABASE_URL looks like postgres://user:password@host:5432/name. A password with other signs than letters and "
+        "digits is written in %: %2F for a slash."
+    )
     try:
         parts = urlsplit(url)
         port = parts.port or 5432

@@ -14,7 +14,7 @@ from config.clock import ACTS, SWEEP
 BASE_DIR = Path(__file__).resolve().parent.parent
 env.load(BASE_DIR / ".env")
 VAR_DIR = Path(env.text("VAR_DIR", str(BASE_DIR / "var")))
-VAR_DIR.mkdir(parents=True, exist_ok=True)
+env.folder("VAR_DIR", VAR_DIR)
 
 # --- Where am I? ---------------------------------------------------------------------------
 DEBUG = env.flag("DEBUG")

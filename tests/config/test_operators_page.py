@@ -5,7 +5,9 @@ import re
 import ssl
 import subprocess
 import threading
-import urllib.request
+from contextlib import closing, contextmanager
+from functools import partial
+from http.client import HTTPConnection, HTTPSConnection
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
@@ -44,7 +46,9 @@ def test_the_unit_runs_all_of_it_as_an_account_of_its_own():
 
 
 def test_the_three_apart_are_started_as_in_containers():
-    said = re.findall(r"^ExecStart=/srv/trait-d-union/\.venv/bin/(.+)$", blocks("ini")[1], re.M)
+    said = re.findall(
+        r"^ExecStart=/srv/trait-d-union/current/\.venv/bin/(.+)$", blocks("ini")[1], re.M
+    )
     for name, command in zip(("web", "worker", "beat"), said, strict=True):
         theirs = " ".join(compose.services()[name]["command"])
         assert command == theirs.replace("0.0.0.0", "127.0.0.1"), name
@@ -76,13 +80,14 @@ def behind():
 def a_certificate_of_nobodys(folder) -> None:
     """As the page says it is made."""
     made = next(line for line in PAGE.splitlines() if "openssl req" in line)
-    words = re.search(r"`(openssl req .+?)`", made)[1].replace("…", str(folder)).split()
+    words = made.replace("/etc/ssl/trait-d-union", str(folder)).split()
     subprocess.run(words, check=True, capture_output=True)
 
 
 def configured(folder, *, port: int, plain: int, behind: int) -> str:
     block = blocks("nginx")[0].replace("8000", str(behind))
-    block = block.replace(f"/etc/letsencrypt/live/{NAME}", str(folder))
+    block = block.replace("/etc/ssl/trait-d-union", str(folder))
+    block = block.replace("/var/log/nginx", str(folder))
     block = re.sub(r"^ *listen \[::\].*\n", "", block, flags=re.MULTILINE)  # perhaps none here
     block = block.replace("listen 443", f"listen 127.0.0.1:{port}")
     block = block.replace("listen 80", f"listen 127.0.0.1:{plain}")
@@ -93,26 +98,51 @@ def configured(folder, *, port: int, plain: int, behind: int) -> str:
     return f"daemon off; pid {folder}/pid; events {{}} http {{ {temporary}\n{block} }}"
 
 
-def test_nginx_takes_its_block_and_hands_on_who_asks_for_what(tmp_path, behind):
+@contextmanager
+def nginx(folder, behind: int):
+    """The page's own block, at work: asks it for an address, by TLS or without."""
     try:
         program = find("nginx")
     except Missing as missing:
         pytest.skip(f"{missing} is not installed")
-    a_certificate_of_nobodys(tmp_path)
-    port, plain = free_port(), free_port()
-    said, log = tmp_path / "nginx.conf", tmp_path / "log"
-    said.write_text(configured(tmp_path, port=port, plain=plain, behind=behind), encoding="utf-8")
-    command = [program, "-p", tmp_path, "-e", tmp_path / "errors", "-c", said]
+    a_certificate_of_nobodys(folder)
+    ports = {"https": free_port(), "http": free_port()}
+    said, log = folder / "nginx.conf", folder / "log"
+    said.write_text(
+        configured(folder, port=ports["https"], plain=ports["http"], behind=behind),
+        encoding="utf-8",
+    )
+    command = [program, "-p", folder, "-e", folder / "errors", "-c", said]
     subprocess.run([*command, "-t"], check=True, capture_output=True)
+    theirs = ssl.create_default_context(cafile=folder / "fullchain.pem")
+    theirs.check_hostname = False
+
+    def ask(path: str, scheme: str = "https") -> tuple[int, str, str]:
+        kinds = {"http": HTTPConnection, "https": partial(HTTPSConnection, context=theirs)}
+        with closing(kinds[scheme]("localhost", ports[scheme])) as door:
+            door.request("GET", path, headers={"Host": NAME})
+            answer = door.getresponse()
+            return answer.status, str(answer.headers), answer.read().decode()
+
     with child(command, log, stop=15):
-        wait_until((tmp_path / "pid").read_text, log.read_text)  # `-t` has left it empty
-        asked = urllib.request.Request(f"https://localhost:{port}/besoins/", headers={"Host": NAME})
-        theirs = ssl.create_default_context(cafile=tmp_path / "fullchain.pem")
-        theirs.check_hostname = False
-        with urllib.request.urlopen(asked, context=theirs) as answer:
-            told = answer.read().decode()
-            assert "nginx/" not in str(answer.headers)
+        wait_until((folder / "pid").read_text, log.read_text)  # `-t` has left it empty
+        yield ask
+
+
+def test_nginx_takes_its_block_and_hands_on_who_asks_for_what(tmp_path, behind):
+    with nginx(tmp_path, behind) as ask:
+        _status, headers, told = ask("/besoins/")
+    assert "nginx/" not in headers
     assert f"Host: {NAME}\n" in told
     assert "X-Forwarded-Proto: https\n" in told
     assert "X-Forwarded-For: 127.0.0.1\n" in told
     assert re.search("X-Request-ID: [0-9a-f]{32}\n", told)
+
+
+def test_no_key_of_a_link_is_in_its_logs_while_the_site_restarts_either(tmp_path):
+    """They were in access.log by port 80, and in error.log whenever nothing answered behind."""
+    with nginx(tmp_path, behind=free_port()) as ask:
+        assert ask("/invitation/SECRET-KEY/", "http")[0] == 301
+        assert ask("/invitation/SECRET-KEY/")[0] == 502
+    logs = [path for path in tmp_path.rglob("*") if path.is_file() and path.suffix != ".pem"]
+    assert [path.name for path in logs if "SECRET-KEY" in path.read_text(errors="replace")] == []

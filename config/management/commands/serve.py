@@ -68,8 +68,10 @@ class Welcome:
             self.say(self._words())
         elif now - self.began > SLOW:
             self.done = True
-            late = f"Not everything answers on {settings.SITE_URL}; the lines above may say why."
-            self.say(f"{late}\n{health.in_words(lines)}")
+            late = f"{settings.SITE_URL} doesn’t answer yet; the lines above may say why."
+            wrong = [line for line in lines if not health.are_well([line])]
+            seen = f"{settings.SITE_URL} answers. Somebody should look at this:"
+            self.say(f"{seen}\n{health.in_words(wrong)}" if answers else late)
 
     def _words(self) -> str:
         lines = ["", f"  Trait d’union: {settings.SITE_URL}", ""]
