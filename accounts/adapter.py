@@ -117,7 +117,13 @@ class AccountAdapter(DefaultAccountAdapter):
         with override(language_of(reader)):
             super().send_mail(template_prefix, email, context | said)
         if template_prefix.startswith(ON_THE_WAY_IN):
-            self.request.session[WRITTEN_TO] = _now(email=email)
+            kept = written_to(self.request)
+            is_the_same = kept is not None and kept.email.lower() == email.lower()
+            self.request.session[WRITTEN_TO] = _now(
+                email=email,
+                typed=kept.typed if kept and is_the_same else {},
+                whose=getattr(context.get("user"), "pk", None),  # nobody's, where it has an account
+            )
 
     def set_password(self, user: User, password: str) -> None:
         """Write the password alone: allauth would write back all that was read of the person before."""
@@ -240,12 +246,12 @@ def note_typed(request: HttpRequest, **typed: str) -> None:
 
 
 def write_again(request: HttpRequest, email: str) -> bool:
-    """Send the letter that awaits this visitor once more. Returns whether it has gone: not within the calm between two."""
-    rows = EmailAddress.objects.filter(email__iexact=email)
-    if rows.filter(verified=True).exists():
-        address = EmailAddress(user=None, email=email)  # theirs knows how to log in
-    else:
-        address = rows.order_by("pk").first() or EmailAddress(user=None, email=email)
+    """Send the letter that awaits this visitor once more: the one that confirms their own account, never that of somebody else
+    who has typed the same address. Returns whether it has gone: not within the calm between two."""
+    kept = _fresh(request, WRITTEN_TO, WRITTEN_FOR) or {}
+    theirs = EmailAddress.objects.filter(email__iexact=email, verified=False, user__isnull=False)
+    address = theirs.filter(user=kept.get("whose") or 0).first()
+    address = address or EmailAddress(user=None, email=email)  # that letter knows how to log in
     return send_verification_email_to_address(request, address, signup=True)
 
 
@@ -259,7 +265,7 @@ def note_confirmed(request: HttpRequest, email: str) -> None:
     request.session[CONFIRMED] = _now(email=email)
 
 
-def _now(**said: str) -> dict[str, Any]:
+def _now(**said: Any) -> dict[str, Any]:
     return {**said, "at": timezone.now().timestamp()}
 
 

@@ -359,3 +359,24 @@ def test_the_login_after_a_letter_opened_elsewhere_knows_the_address(client):
 def test_a_name_typed_in_small_letters_is_greeted_with_its_capital(client):
     client.force_login(make_user(first_name="moussa", last_name="diallo"))
     assert "Bonjour Moussa" in client.get(reverse("home")).text
+
+
+def test_a_letter_sent_again_never_confirms_the_account_of_somebody_else(client):
+    """Whoever had typed the address before, with a password of theirs, was confirmed by its owner's own click."""
+    with time_machine.travel("2026-12-01 09:00:10+01:00", tick=False) as clock:
+        Client().post(SIGN_UP, details(password1="le secret d’un autre 42"))
+        clock.shift(timedelta(minutes=4))
+        client.post(SIGN_UP, details())
+        clock.shift(timedelta(minutes=4))
+        client.post(SENT)
+    sent = Notification.objects.filter(address="zoe@example.org").order_by("pk")
+    assert ["confirm-email" in one.text for one in sent] == [True, False, False]
+
+
+def test_what_was_typed_outlives_a_letter_sent_again(client):
+    with time_machine.travel("2026-12-01 09:00:10+01:00", tick=False) as clock:
+        client.post(SIGN_UP, details())
+        clock.shift(timedelta(minutes=4))
+        client.post(SENT)
+        form = client.get(f"{SIGN_UP}?adresse=corriger").context["form"]
+    assert form["first_name"].value() == "Zoé"
