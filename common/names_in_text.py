@@ -82,7 +82,7 @@ class Half(StrEnum):
 
 
 TITLES = r"(?:M\.?|Mr\.?|MM\.|Mme|Mlle|Monsieur|Madame|Mademoiselle|Me|Maître|Dr|Docteur)"
-CAPITAL = r"(?=[A-ZÀ-ÖØ-Þ])"
+CAPITAL = r"(?![a-zß-öø-ÿœ])"
 # Two letters that are more often something else.
 ABBREVIATED = frozenset(["AG", "AP", "BD", "BP", "CA", "CC", "CD", "CE", "CP", "CR", "CT", "CV", "DG", "DJ", "DR", "EU", "FB", "HT", "IA", "JO", "NB", "ND", "OK", "PC", "PJ", "PS", "PV", "QG", "RH", "RV", "SA", "SG", "SC", "TD", "TP", "TV", "UE", "US", "VF", "VO"])  # fmt: skip
 # Of a name in several parts, those that are nobody's.
@@ -167,7 +167,8 @@ class Called:
         halves = set(Half)
         for other, last in {(_plain(one), _plain(last)) for one, last in others}:
             is_kin = bool(parts & {last, *map(_plain, _parts(last))})
-            is_begun, ends_so = other[:1] == first[:1], last[:1] == _plain(self.last)[:1]
+            is_begun = first[:1] in {other[:1], "m"}  # « M. » is Monsieur too
+            ends_so = last[:1] == _plain(self.last)[:1]
             halves -= {Half.TITLED} if is_kin else set()
             halves -= {Half.INITIAL} if is_kin and is_begun else set()
             halves -= {Half.PART} if is_kin and other == first else set()
@@ -187,11 +188,11 @@ class Called:
         ways = {
             Half.TITLED: rf"{TITLES}[ \u00a0](?:{first}[ \u00a0])?(?:{lasts})",
             Half.INITIAL: rf"(?:{initial}[ \u00a0]?(?:{lasts})|{last}[ \u00a0]{initial})",
-            Half.FIRST: rf"{first}[ \u00a0]{re.escape(self.last[0].upper())}\.",
+            Half.FIRST: rf"{first}[ \u00a0]{_capital(self.last[0])}\.",
             Half.PART: "|".join(rf"{first}[ \u00a0]{_named(one)}" for one in _parts(self.last)),
-            Half.INITIALS: rf"(?<![.]){initial}[ \u00a0]?{re.escape(self.last[0].upper())}\.(?![ \u00a0]?[A-Z]\.)",
+            Half.INITIALS: rf"(?<![.]){initial}[ \u00a0]?{_capital(self.last[0])}\.(?![ \u00a0]?[A-Z]\.)",
         }  # fmt: skip
-        if (self.first[0] + self.last[0]).upper() in ABBREVIATED:
+        if _plain(self.first[0] + self.last[0]).upper() in ABBREVIATED:
             del ways[Half.INITIALS]
         found = "|".join(way for half, way in ways.items() if half in self.halves and way)
         return re.compile(rf"(?<![^\W_])(?<!-)(?:{found})(?![^\W_])(?!-[^\W_])") if found else None
@@ -279,8 +280,14 @@ def _named(name: str) -> str:
 
 def _initials(name: str) -> str:
     """« N. », « J.-P. », « J.P. » or « J. »: those of a first name in several."""
-    letters = [re.escape(one[0].upper()) for one in re.split(r"[\s\-]+", name) if one]
+    letters = [_capital(one[0]) for one in re.split(r"[\s\-]+", name) if one]
     return rf"{letters[0]}\." + "".join(rf"(?:[ \-]?{one}\.)?" for one in letters[1:])
+
+
+def _capital(letter: str) -> str:
+    """With or without its accent: « É. » is written « E. » too."""
+    plain = _PLAIN.get(letter.lower(), letter.lower())
+    return f"[{_VARIANTS[plain].upper()}]" if plain in _VARIANTS else re.escape(letter.upper())
 
 
 def in_all(value: Any, change: Callable[[str], str]) -> Any:

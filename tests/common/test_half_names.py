@@ -62,6 +62,8 @@ def test_and_goes_where_it_names_them(word):
     [
         ("Aline", "Delattre-Quesnoy", "Mme Quesnoy|Aline Delattre|A. Delattre|A. D.|A.D.|Aline D."),
         ("Jean-Pierre", "Le Goff", "J.-P. Le Goff|J.P. Le Goff|J. Le Goff|M. Goff|Jean-Pierre L.|Le Goff J."),
+        ("Élodie", "Étienne-Roy", "E. Roy|É. Roy|E. É.|Élodie E."),
+        ("Ayşe", "Şahin", "Mme Şahin|A. Şahin"),
         ("Amélie", "Martin", "A. M.|A.M.|A. Martin|Mlle Martin|Amelie M.|MARTIN A."),
         ("Noé", "D’Hondt", "M. D’Hondt|M. Hondt|N. d'Hondt".replace("d'", "D'")),
     ],
@@ -116,3 +118,9 @@ def test_a_name_of_which_the_database_knows_no_letter_finds_not_every_text(last)
     one = called("Zoé", last)
     assert not re.search(one.rough, "Merci pour le petit dessin, à lundi", re.IGNORECASE)
     assert one.put_away("Bonjour", "…") == "Bonjour"
+
+
+def test_monsieur_is_nobodys_initial():
+    """« M. Martin » was put away as Marie Martin, who had left, where Paul Martin stays."""
+    one = called("Marie", "Martin").as_near([("Paul", "Martin")])
+    assert one.put_away("M. Martin viendra", "…") == "M. Martin viendra"
