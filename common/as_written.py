@@ -91,7 +91,9 @@ def time(text: str) -> Time | None:
 # In a sentence: an amount, and the words around it that make something else of it, an hour of the day or a rate.
 _SEVERAL = "|".join(NUMBERS.split()[2:] + ["vingt"])  # “une journée” may be any
 _MANY = rf"[0-9]{{1,3}}|{_SEVERAL}|une? (?:dizaine|quinzaine|vingtaine|trentaine|quarantaine|cinquantaine) d'"
-LONG = re.compile(rf"(?<!-)\b(?P<many>{_MANY})(?P<gap> ?)(?P<unit>heures?|journees?|jours?)\b")
+LONG = re.compile(
+    rf"(?<!-)(?<![0-9][.,])\b(?P<many>{_MANY})(?P<gap> ?)(?P<unit>heures?|journees?|jours?)\b"
+)
 NOT_BEFORE = re.compile(
     rf"\b(?:(?:[0-9]{{1,3}}|{_SEVERAL}) ou|a|vers|des|avant|apres|entre|et|depuis|dans|sous|d'ici|il y a|tou[ts]e?s les|chaque|moins de|plus de|sur|les|ces)$"
 )
@@ -121,13 +123,18 @@ def time_said(sentence: str) -> Time | None:
 
 
 SPREAD = re.compile(
-    r"(?<![-\w])(?P<hours>[0-9]{1,3}) ?h(?:eures?)?(?: en tout| au total)?,? (?:sur|en|pendant) (?P<months>[0-9]|un|deux|trois|quatre|cinq|six) mois\b"
+    r"(?<![-\w])(?<![0-9][.,])(?<![0-9] )(?P<hours>[0-9]{1,3}) ?h(?:eures?)?(?: en tout| au total)?,? (?:sur|en|pendant) (?P<months>[0-9]|un|deux|trois|quatre|cinq|six) mois\b(?! et demi)"
 )
 
 
 def time_spread(sentence: str) -> tuple[int, int] | None:
     """The hours that a sentence says, and over how many months: « 40 heures sur trois mois ». None where it says several."""
-    found = {*SPREAD.findall(plain(sentence[:LONGEST_SENTENCE]))}
+    text = plain(sentence[:LONGEST_SENTENCE]).replace("’", "'")
+    found = {
+        (one["hours"], one["months"])
+        for one in SPREAD.finditer(text)
+        if not NOT_BEFORE.search(text[max(0, one.start() - 20) : one.start()].rstrip())
+    }
     if len(found) != 1:
         return None
     hours, months = found.pop()

@@ -222,9 +222,14 @@ _BY = r"(?:avant|avt|d[' ]?ici(?: a)?|jusqu[' ]?(?:a|au)|au plus tard|pour|befor
 _FIGURES = r"\d{1,2}/\d{1,2}(?:/(?:\d{4}|\d{2}))?|\d{2}\.\d{2}(?:\.(?:\d{4}|\d{2}))?"
 _OF_A_MONTH = rf"\d{{1,2}}(?:er)? (?:{_MONTH})\b(?: \d{{4}}\b)?"
 _PART = rf"(?:debut|mi|fin)[ -](?:du mois )?(?:de |d')?(?:{_MONTH})\b"
-BY_A_DAY = re.compile(rf"\b{_BY} (?P<day>(?:{_FIGURES})(?![./]?\d)|{_OF_A_MONTH}|{_PART})")
+# What « 1/2 » or « 8/12 » may be instead: of a day, so many, of an age.
+_IS_NO_DAY = r"(?! ?(?:ans?|jours?|journees?|heures?|soirs|soirees|matins|matinees|semaines?|mois|fois|personnes?|enfants?|jeunes|days?|hours?|people|years?)\b)"
+_IN_FIGURES = rf"(?:{_FIGURES})(?![./]?\d){_IS_NO_DAY}"
+BY_A_DAY = re.compile(rf"\b{_BY} (?P<day>{_IN_FIGURES}|{_OF_A_MONTH}|{_PART})")
 _FROM = r"(?:a partir|des|a compter|libre|disponible|from)(?: du| de| le| the)?"
-FROM_A_DAY = re.compile(rf"\b{_FROM} (?P<day>(?:{_FIGURES})(?![./]?\d)|{_OF_A_MONTH}|{_PART})")
+FROM_A_DAY = re.compile(
+    rf"(?<!\bpas )(?<!\bplus )\b{_FROM} (?P<day>{_IN_FIGURES}|{_OF_A_MONTH}|{_PART})"
+)
 BETWEEN_PARTS = re.compile(r"[ -](?:du mois )?(?:de |d')?")
 
 

@@ -199,9 +199,12 @@ def languages_in(text: str) -> tuple[int, list[str]]:
 
 
 def _parts(text: str) -> Iterator[str]:
-    for part in _BETWEEN.split(_BESIDE.sub(" ", fold(text).replace("’", "'"))):
+    said = fold(text).replace("’", "'")
+    for part in _BETWEEN.split(_BESIDE.sub(" ", said)):
         if part := part.strip():
             yield part
+    for beside in _BESIDE.findall(said):  # (arabe, anglais); a level or a place is none
+        yield from (one.strip() for one in _BETWEEN.split(beside[1:-1]) if language_called(one))
 
 
 @cache

@@ -248,6 +248,12 @@ def test_how_long_is_read_in_a_sentence_where_it_is_sure(sentence, said):
         ("1940 heures sur trois mois", None),
         ("0 heure sur trois mois", None),
         ("40 heures", None),
+        ("2,5 heures sur trois mois", None),
+        ("de 20 à 40 heures sur trois mois", None),
+        ("10 à 15 heures sur 3 mois", None),
+        ("moins de 40 heures sur trois mois", None),
+        ("1 200 heures sur 6 mois", None),
+        ("15 heures sur un mois et demi", None),
     ],
 )
 def test_over_how_many_months_the_hours_go_is_read_where_it_is_said(sentence, said):

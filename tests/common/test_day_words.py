@@ -168,6 +168,7 @@ def test_so_many_weeks_are_counted(number, today):
         ("avant le 6 décembre ou avant le 9 janvier", None),
         ("depuis le 6 décembre", None),
         ("pour 3.5 personnes", None),
+        ("pour 2/3 personnes", None),
         ("avant le 31.02", None),
         ("appeler avant le 03.20.30.40.50", None),
         ("avant le 06.12.2024", None),
@@ -186,6 +187,10 @@ def test_the_last_day_is_read_in_a_sentence_where_it_is_sure(sentence, day):
         ("à partir du 06.12, ou à partir du 07.12", None),
         ("Je veux partir avant le 06.12", None),
         ("depuis 2014, dès 9 heures", None),
+        ("Disponible 1/2 journée par semaine", None),
+        ("des ateliers pour des 8/12 ans", None),
+        ("je ne suis pas disponible du 10/12 au 20/12", None),
+        ("à partir du 3/12", date(2026, 12, 3)),
     ],
 )
 def test_the_day_from_which_somebody_is_free(said, day):

@@ -86,6 +86,7 @@ def test_each_new_language_brings_together_those_who_share_it_alone(language):
         ("basque - euskara – catalan", Spoken.BASQUE | Spoken.CATALAN, []),
         ("Parlé : dari", Spoken.DARI, []),
         ("L.S.F.", Spoken.SIGNS, []),
+        ("français (arabe, anglais)", Spoken.FRENCH | Spoken.ARABIC | Spoken.ENGLISH, []),
         ("vivaro-alpin", Spoken.OCCITAN, []),
         ("klingon, italien courant", Spoken.ITALIAN, ["klingon"]),
         ("", 0, []),
