@@ -9,7 +9,7 @@ from typing import Any
 from celery import Celery, signals
 from django.conf import settings
 
-from common import trace
+from common import presence, trace
 from config import (
     file_broker,  # noqa: F401 - the broker of a laptop makes itself known
     living,
@@ -25,7 +25,7 @@ app.autodiscover_tasks()
 @signals.worker_init.connect
 @signals.beat_init.connect
 def be_there(**_about: Any) -> None:
-    living.be_there()
+    presence.be_there()
 
 
 @signals.beat_init.connect

@@ -5,14 +5,10 @@ before all else, costs one question to the database at most, and is no trouble i
 WORKER_DOOR says at which address, it answers these two by itself.
 """
 
-import fcntl
-import os
 import threading
 from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
 
-from django.conf import settings
 from django.db import DatabaseError, InterfaceError, connection
 from django.http import HttpRequest, HttpResponse
 
@@ -20,24 +16,7 @@ LIVE, READY = "/sante/live", "/sante/ready"
 SLOW = 10  # seconds for one question to a worker's door
 PLAIN = "text/plain; charset=utf-8"
 
-LOCK = "living.lock"  # in VAR_DIR, shared by all who live there
-
 _is_stopping = threading.Event()
-
-
-def be_there() -> None:
-    """For a web, a worker or a clock as it starts: until it ends, nobody restores a backup here (config/backup/alone.py).
-    Waits while somebody does."""
-    try:
-        file = opened_lock()
-    except OSError:
-        return  # the disk is full, or another account's: no reason for a site to stay away
-    fcntl.flock(file, fcntl.LOCK_SH)  # the file stays open: the lock ends with the process
-
-
-def opened_lock() -> int:
-    """Only to be read, by whoever: one account may have made it, and another run the site."""
-    return os.open(Path(settings.VAR_DIR, LOCK), os.O_RDONLY | os.O_CREAT, 0o644)
 
 
 def said_of(path: str) -> tuple[int, str]:

@@ -4,17 +4,32 @@ Its own stops to answer, and leaves the door open until it ends: whoever knocks 
 who has knocked by then; who comes later is refused at once, so that a load balancer asks another machine.
 """
 
+import threading
+from importlib import import_module
 from types import FrameType
 
+from django.db import DatabaseError, connection
 from gunicorn.workers.gthread import ThreadWorker
 
+from common import presence
 from config import living
+
+
+def read_ahead() -> None:
+    """Read the lexicon, so that the first who types a sentence isn't the one who waits for it."""
+    try:
+        import_module("marketplace.words.store").skills_lexicon()  # which wants Django set up
+    except DatabaseError:
+        return  # whoever types first reads it
+    finally:
+        connection.close()
 
 
 class Worker(ThreadWorker):
     def load_wsgi(self) -> None:
         super().load_wsgi()
-        living.be_there()
+        presence.be_there()
+        threading.Thread(target=read_ahead, daemon=True).start()
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         living.begin_to_stop()

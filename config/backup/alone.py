@@ -9,17 +9,17 @@ from pathlib import Path
 from django.conf import settings
 from django.db import connection
 
-from config import living
+from common import presence
 from config.backup.refusals import NotPossible, where_there_is_room
 
 SERVE = "serve.lock"  # of `manage.py serve`, for as long as it is there
 STOP_IT = (
-    "The site is running on {folder}: what it writes meanwhile would be lost, or be in what is restored. Stop web, worker and "
-    "clock, on every machine, and begin again."
+    "The site is running on {folder}: what it writes meanwhile would be lost, or be in what is restored. Stop web, worker, "
+    "clock and whoever takes in answers, on every machine, and begin again."
 )
 STOP_THEM = (
     "{many} other connection(s) to the database are open, from {where}: the site is running there, or somebody is looking. "
-    "Stop web, worker and clock on every machine (of PgBouncer say PAUSE: it keeps connections a while), and begin again."
+    "Stop web, worker, clock and whoever takes in answers on every machine (of PgBouncer say PAUSE: it keeps connections a while), and begin again."
 )
 # Those of other accounts are not ours to see the end of: a monitor, the server's own.
 OTHERS = """
@@ -45,7 +45,7 @@ def nobody_at_work() -> Iterator[None]:
 
 def _locks() -> Iterator[int]:
     try:
-        yield living.opened_lock()
+        yield presence.opened_lock()
         if (serve := Path(settings.VAR_DIR, SERVE)).exists():  # made by whoever serves, and theirs
             yield os.open(serve, os.O_RDONLY)
     except PermissionError:

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from config import living, probe
+from common import presence
+from config import probe
 from config.backup import alone, taking
 from tests.services import die_with_parent, free_port
 from tests.site import ROOT, Site, copy_of, wait_until
@@ -56,7 +57,7 @@ def gunicorn(site: Site) -> subprocess.Popen:
 def celery(site: Site, program: str) -> subprocess.Popen:
     words = ["--pidfile="] if program == "beat" else ["--concurrency=1"]
     worker = started(site, "celery", "-q", "-A", "config.celery", program, *words)
-    wait_until((site.folder / living.LOCK).exists, (site.folder / "started.log").read_text)
+    wait_until((site.folder / presence.LOCK).exists, (site.folder / "started.log").read_text)
     return worker
 
 
@@ -82,7 +83,7 @@ def test_a_worker_alone_is_the_site_too_and_so_is_its_clock(site, backup):
         finally:
             running.terminate()
             running.wait(60)
-        (site.folder / living.LOCK).unlink()  # the sign that the next one is there
+        (site.folder / presence.LOCK).unlink()  # the sign that the next one is there
 
 
 @pytest.mark.postgres
@@ -106,7 +107,7 @@ def test_who_starts_while_a_backup_is_restored_waits_for_its_end(settings, tmp_p
     came = threading.Event()
 
     def begin() -> None:
-        living.be_there()
+        presence.be_there()
         came.set()
 
     starter = threading.Thread(target=begin)

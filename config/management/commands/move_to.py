@@ -48,15 +48,15 @@ class Command(BaseCommand):
     def _other(self, address: str) -> dict[str, Any]:
         """Django's settings for that database. Raises NotPossible, and ImproperlyConfigured for what is no address."""
         known = connections.settings["default"]
+        path = settings.VAR_DIR / "db.sqlite3"
         if address == "sqlite":
-            path = settings.VAR_DIR / "db.sqlite3"
-            if path.exists():
-                raise NotPossible(f"{path} is there already: move it aside.")
             said = {"ENGINE": "django.db.backends.sqlite3", "NAME": path, "OPTIONS": {}}
         else:
             said = env.postgres(address) | {"OPTIONS": stores.tls()}
         if said["ENGINE"] == connection.settings_dict["ENGINE"]:
             raise NotPossible("That is the same kind of database: backup and restore do it.")
+        if address == "sqlite" and path.exists():
+            raise NotPossible(f"{path} is there already: move it aside.")
         own = {"USER": "", "PASSWORD": "", "HOST": "", "PORT": ""}
         return {**known, **own, **said}
 

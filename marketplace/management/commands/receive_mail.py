@@ -10,6 +10,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import close_old_connections
 from django.utils import timezone
 
+from common import presence
 from marketplace.actions.talk import replies
 from notifications.replies import lmtp
 
@@ -30,6 +31,7 @@ class Command(BaseCommand):
                 "Set REPLY_AUTHSERV_ID to the name that your mail server gives itself in "
                 "Authentication-Results: without it no answer can be believed."
             )
+        presence.be_there()
         asyncio.run(self._until_told_to_stop(host, port))
 
     async def _until_told_to_stop(self, host: str, port: int) -> None:
