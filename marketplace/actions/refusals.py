@@ -20,8 +20,8 @@ class PutForwardAlready(NotYet):
     one there is."""
 
     def __init__(self, proposal: Proposal) -> None:
-        super().__init__(self._words())
         self.proposal = proposal
+        super().__init__(self._words())
 
     def _words(self) -> str:
         return _("This offer has already been put forward for this need.")
@@ -31,6 +31,8 @@ class HelpOfferedAlready(PutForwardAlready):
     """Somebody's own time has been offered for this need already, with this offer of theirs or with another."""
 
     def _words(self) -> str:
+        if self.proposal.offer_said_yes_at is None:
+            return _("You are asked for this need already by another of your offers: answer there.")
         return _("You have offered your help for this need already: here is where things stand.")
 
 

@@ -7,13 +7,14 @@ raises NotYet with the sentence.
 
 from datetime import date
 
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from common.dates import spoken
 from marketplace.actions.refusals import NotYet
-from marketplace.models import Gathering, Need, Offer, Origin, Proposal, Solicitation
+from marketplace.models import Gathering, Need, Offer, Origin, Proposal, Solicitation, Time
 from marketplace.rules import ask_limits, half_yeses
 from marketplace.states import ProposalStatus
 
@@ -37,8 +38,12 @@ def require_no_refusal(need: Need, offer: Offer, origin: Origin) -> None:
 
 def refusal_of(need: Need, offer: Offer, origin: Origin) -> str:
     """After a no these two can't be put forward again; whoever said no may still ask the other side. After a “not
-    now” they can, from the day given. "" where no no stands in the way."""
-    refused = need.proposals.filter(offer=offer, status=ProposalStatus.DECLINED).last()
+    now” they can, from the day given. Who applies on their own time is one, by whichever of their offers. "" where no no stands
+    in the way."""
+    same = Q(offer=offer)
+    if origin == Origin.APPLICATION and offer.person_id is not None and offer.time == Time.OWN:
+        same |= Q(offer__person=offer.person_id, offer__time=Time.OWN)
+    refused = need.proposals.filter(same, status=ProposalStatus.DECLINED).order_by("pk").last()
     if refused is None or half_yeses.ASKER.get(origin) == refused.declined_side:
         return ""
     if refused.again_from is None:

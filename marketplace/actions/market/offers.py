@@ -222,7 +222,8 @@ def expire(offer: Offer) -> None:
     step = locked.move(OfferStatus.EXPIRED, by=None)
     reason = reasons.coded("dates-over")
     freed = proposals.close_all(locked.proposals.open(), reason=reason, own=Side.OFFER)
-    letters.offer_expired(locked, step)
+    if locked.published_at:  # nobody has seen the others
+        letters.offer_expired(locked, step)
     ranking.changed(locked, *freed)
 
 

@@ -71,6 +71,9 @@ def send(request: SignedInRequest, pk: int) -> HttpResponse:
         return redirect(need)
     if there := own_time.offered(request.user, need):
         return _offered_already(request, there)
+    if waits := rules.mine_of(request.user, need):
+        coming.put_aside(request)
+        return redirect(waits)
     if Offer.objects.to_apply_with(request.user).published().exists():
         return redirect("need-wait" if rules.is_full(need, timezone.now()) else "need-apply", pk)
     if need.time == Welcome.WORK:

@@ -7,13 +7,22 @@ import time_machine
 from django.urls import reverse
 from django.utils import timezone
 
-from marketplace.actions.market import offers, proposals, silence
+from marketplace.actions.market import ask_rules, offers, proposals, silence
 from marketplace.actions.refusals import NotYet
 from marketplace.forms.market.helping import PublishedForm
-from marketplace.models import Need, Offer, Proposal, Side
+from marketplace.models import Need, Offer, Origin, Proposal, Side
 from marketplace.states import OfferStatus, ProposalStatus
-from tests.factories import make_coordinator, make_need, make_organisation
+from notifications.models import Notification
+from tests.factories import (
+    in_days,
+    make_coordinator,
+    make_need,
+    make_offer,
+    make_organisation,
+    make_proposal,
+)
 from tests.marketplace.market.test_helping import keeps, need, sends, signed_in
+from tests.marketplace.market.waiting_people import make_full
 
 __all__ = ["need"]  # the fixture
 pytestmark = pytest.mark.django_db
@@ -86,3 +95,41 @@ def test_nobody_else_asks_with_it_and_what_was_shown_and_rests_asks_for_nothing(
 
 def test_when_one_is_free_is_asked_for_by_its_own_words(client, need):
     assert "Choisissez quand vous êtes libre, à peu près." in keeps(client, need, when="").text
+
+
+def test_a_no_isn_t_asked_again_by_another_offer(client, need):
+    """Each time an offer of its own was made, and the structure that had said no was written to anew."""
+    signed_in(client)
+    keeps(client, need)
+    sends(client, need)
+    proposals.decline(Proposal.objects.get(), side=Side.NEED, reason="", by=need.created_by)
+    keeps(client, need)
+    sends(client, need)
+    assert (Proposal.objects.count(), Offer.objects.count()) == (1, 1)
+
+
+def test_the_last_no_counts_and_not_the_first():
+    asked, offer = make_need(), make_offer()
+    no = {"status": ProposalStatus.DECLINED, "declined_side": Side.NEED}
+    make_proposal(asked, offer, again_from=in_days(-1), **no)
+    make_proposal(asked, offer, **no)
+    assert ask_rules.refusal_of(asked, offer, Origin.APPLICATION)
+
+
+def test_what_was_never_shown_ends_without_a_letter(client, need):
+    signed_in(client)
+    keeps(client, need)
+    sends(client, need)
+    Offer.objects.update(starts_on=in_days(-30), ends_on=in_days(-1))
+    assert offers.expire_past(in_days(0)) == 1
+    assert not Notification.objects.filter(kind="offer_expired").exists()
+
+
+def test_who_waits_already_makes_no_second_offer(client):
+    full, _taken = make_full()
+    user = signed_in(client)
+    keeps(client, full)
+    sends(client, full)
+    keeps(client, full, word="Encore")
+    sends(client, full)
+    assert Offer.objects.filter(person=user).count() == 1

@@ -317,3 +317,13 @@ def test_a_late_yes_to_a_colleague_takes_no_mission_from_whoever_is_back():
     with pytest.raises(NotYet, match="comment la mission continue"):
         proposals.accept(late, side=Side.OFFER, by=odile)
     assert Mission.objects.get().status == MissionStatus.RUNNING
+
+
+def test_who_was_only_asked_isn_t_told_that_they_offered():
+    need, sam = make_need(), make_user()
+    asked = {"origin": Origin.INVITATION}
+    gone = make_proposal(need, make_offer(sam), status=ProposalStatus.UNANSWERED, **asked)
+    make_proposal(need, make_offer(sam), **asked)
+    words = proposals.late_yes_refusal(gone, side=Side.OFFER, by=sam)
+    assert words
+    assert "déjà proposé votre aide" not in words
