@@ -35,6 +35,8 @@ DRAFTED: dict[str, type[Model]] = {
     "offer": Offer,
     "hours": Mission,
     "review": Mission,
+    "gathering": Gathering,
+    "organisation": Organisation,
 }
 
 

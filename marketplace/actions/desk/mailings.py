@@ -14,7 +14,6 @@ from marketplace.actions.desk import journal
 from marketplace.actions.refusals import NotYet
 from marketplace.desk.lists.selection import Selection
 from marketplace.models import Addressee, JournalKind, LetterModel, Mailing, Thread
-from marketplace.models.desk.journal import KEPT
 from marketplace.models.desk.mailings import WAITS
 from marketplace.rules import letter_words, mailings
 from marketplace.rules.journal_parties import NOUNS, Reader
@@ -189,12 +188,6 @@ def _tell(it: Addressee, now: datetime) -> None:
     if it.mailing.by is not None:
         reader = Reader.of_user(it.mailing.by)
         journal.tell(JournalKind.WROTE, NOUNS["letter"], it.pk, reader=reader, now=now)
-
-
-def forget(now: datetime) -> int:
-    """Delete to whom a mailing went, and its words to each, after as long as the journal is kept. Returns how many."""
-    old = Addressee.objects.filter(mailing__sent_at__lt=now - KEPT)
-    return old.delete()[0]
 
 
 def _conversation(it: Addressee) -> Thread | None:

@@ -373,6 +373,9 @@ def sweep(now: datetime) -> list[int]:
     each_row(ACT, unread.order_by("pk"), partial(drop, now=now), whole=False)
     over = Q(table__started_at__lt=now - LINES_LAST) & ~Q(table__state__in=Import.WORKING)
     ImportLine.objects.filter(over).delete()
+    shown = Import.objects.filter(sampled__isnull=False).exclude(state__in=Import.WORKING)
+    old = Q(started_at__lt=now - LINES_LAST) | Q(state=Import.State.DROPPED)
+    shown.filter(old).update(sampled=None)  # cells of people's lines, too
     return list(Import.objects.left_behind(now).values_list("pk", flat=True))
 
 

@@ -376,3 +376,9 @@ def test_an_operator_that_has_left_the_pole_writes_to_nobody(moved_in, operator)
     operator.seats.update(status=SeatStatus.ENDED)
     record_tellings.carry_on(later(hours=26))
     assert not told().exists()
+
+
+def test_no_cell_of_a_list_stays_once_its_lines_are_gone(moved_in):
+    assert Import.objects.filter(sampled__isnull=False).exists()
+    imports.sweep(now() + timedelta(days=8))
+    assert not Import.objects.filter(sampled__isnull=False).exists()

@@ -4,8 +4,11 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from marketplace import tasks
+from marketplace.actions.desk import retention
 from marketplace.actions.market import people
 from marketplace.models import Time
+from notifications.faults import EveryRowFailed
 from tests.factories import (
     make_coordinator,
     make_need,
@@ -78,3 +81,18 @@ def test_an_account_closed_long_ago_says_nothing_of_itself_either(noe):
     assert "lens" not in alone.search_text + alone.search_name
     assert (at_work.title, here.about) == ("Menuiserie", "Trente ans de métier.")
     assert people.unsay_left(timezone.now()) == 0, "once is enough"
+
+
+def test_a_line_that_fails_keeps_nobody_s_words(noe, monkeypatch):
+    alone = make_offer(noe, about="J’ai un atelier.")
+    noe.closed_at = timezone.now()
+    noe.save()
+
+    def fails(_now):
+        raise EveryRowFailed("x")
+
+    monkeypatch.setattr(retention, "apply", fails)
+    with pytest.raises(EveryRowFailed):
+        tasks.apply_retention()
+    alone.refresh_from_db()
+    assert alone.about == ""
