@@ -262,7 +262,7 @@ def _leaves(
 def who_reads(thread: Thread) -> list[User]:
     """The coordinators who are told what is written there: about a mission, those who hear of it."""
     if thread.proposal:
-        return who_hears(thread.proposal.missions.last() or thread.proposal)
+        return who_hears(thread.proposal.mission or thread.proposal)
     return neutral_of(thread.subject, thread.asker)
 
 

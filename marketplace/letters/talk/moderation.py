@@ -27,7 +27,7 @@ def message_reported(report: MessageReport) -> None:
     conversation."""
     thread = report.message.thread
     subject, proposal = thread.subject, thread.proposal
-    about = (proposal.missions.last() if proposal else None) or subject
+    about = (proposal.mission if proposal else None) or subject
     may = [one for one in audience.coordinators_of(subject.pole) if can_settle_report(one, report)]
     in_charge = [one for one in audience.coordinators(about) if one in may]
     MESSAGE_REPORTED.tell(

@@ -1,13 +1,17 @@
 """A coordinator is away: who answers, who is told, and who may say so."""
 
+from datetime import timedelta
+
 import pytest
 from django.urls import reverse
 from django.utils import timezone
 
 from marketplace.actions.desk import absences as acts
 from marketplace.actions.desk import cases
-from marketplace.models import Absence, Case, Need
+from marketplace.actions.missions import renewals
+from marketplace.models import Absence, Case, Mission, Need
 from marketplace.rules import absences, audience
+from marketplace.states import MissionStatus
 from tests.factories import (
     make_coordinator,
     make_mission,
@@ -282,3 +286,12 @@ def test_one_s_own_absence_doesn_t_speak_of_its_reader_as_of_somebody_else(clien
         page = client.get(absence.get_absolute_url()).text
         assert said in page
         assert not_said not in page
+
+
+def test_a_message_after_a_renewal_is_read_by_who_follows_the_renewal(nadia, karim):
+    first = make_mission(coordinator=nadia, status=MissionStatus.CLOSED)
+    begins = first.ends_on + timedelta(days=1)
+    more = {"starts_on": begins, "ends_on": begins + timedelta(days=30), "hours": 10}
+    following = renewals.renew(first, **more, by=first.need.created_by)
+    Mission.objects.filter(pk=following.pk).update(coordinator=karim)
+    assert audience.who_reads(first.proposal.thread) == [karim]
