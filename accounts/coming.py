@@ -39,7 +39,7 @@ class Said:
 def keep(request: HttpRequest, said: Said) -> None:
     """Keep this in place of what was said before."""
     if request.user.is_authenticated and _is_own(request):
-        _save(request.user, said)
+        _save(request.user, said, _said_since(request, said))
         request.session[SLOT] = True
     else:
         request.session[_slot(request)] = asdict(_cut(said)) | {"at": timezone.now().timestamp()}
@@ -68,6 +68,17 @@ def held_since(request: HttpRequest) -> datetime | None:
     if not isinstance(kept, dict) or _is_old(kept):
         return None
     return datetime.fromtimestamp(kept["at"], tz=UTC)
+
+
+def _said_since(request: HttpRequest, said: Said) -> datetime | None:
+    """Since when the same has been said: said again, it is no other text than what was typed on from it."""
+    before = held(request)
+    is_the_same = before is not None and (before.kind, before.text, before.about) == (
+        said.kind,
+        said.text,
+        said.about,
+    )
+    return held_since(request) if is_the_same else None
 
 
 def show_of(request: HttpRequest, user: User) -> None:
@@ -179,7 +190,7 @@ def _plain(text: str) -> str:
     return text.replace("\0", "")  # which PostgreSQL doesn't store
 
 
-def _save(user: User, said: Said) -> None:
+def _save(user: User, said: Said, at: datetime | None = None) -> None:
     said = _cut(said)
     town = Commune.objects.filter(pk=said.commune).first() if said.commune else None
     values = {
@@ -188,7 +199,7 @@ def _save(user: User, said: Said) -> None:
         "commune": town,
         "about": said.about,
         "words": said.words,
-        "at": timezone.now(),
+        "at": at or timezone.now(),
     }
     Coming.objects.update_or_create(user=user, defaults=values)
 

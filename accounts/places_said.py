@@ -152,7 +152,8 @@ def _ways(text: str) -> Iterator[Way]:
             said = DEPARTMENT.match(text, rest)
             is_written = name[0].isupper() and not _begins(text, cue.start())
             after = AROUND.match(text, rest)
-            is_alone = after or cue["end"] is None or bool(said) or not text[rest:].strip(" .!?)")
+            closes = said is not None and not text[said.end() :].lstrip()[:1].isalnum()
+            is_alone = after or cue["end"] is None or closes or not text[rest:].strip(" .!?)")
             if len(key) > 1 and is_alone and (is_written or cue["at"] or cue["end"]):
                 way = Way(words, key, said[1].upper() if said else "", is_written)
                 (sure if is_written else unsure).append(way)

@@ -34,7 +34,7 @@ def _seats(user: User, now: datetime) -> QuerySet[Attendance]:
         offered_until__gt=now,
         gathering__in=Gathering.objects.to_come(now).order_by().values("pk"),
     )
-    return kept.select_related("gathering").order_by("offered_until")[:MOST]
+    return kept.select_related("gathering").order_by("offered_until", "pk")[:MOST]
 
 
 def _near(user: User, now: datetime) -> QuerySet[Gathering]:

@@ -51,7 +51,7 @@ from marketplace.states import NeedStatus, OfferStatus
 PAGE, FURTHEST = 40, 1_000_000
 READ = """
 WITH story AS ({story}) SELECT story_kind, number, happened_at, COUNT(*) OVER () FROM story
-ORDER BY happened_at DESC, number DESC LIMIT %s OFFSET %s
+ORDER BY happened_at DESC, number DESC, story_kind LIMIT %s OFFSET %s
 """
 # What the coordinators don't see elsewhere either: `visible_to` of needs and of offers.
 NEED_DRAFTS = Q(need__status=NeedStatus.DRAFT, need__submitted_at=None)

@@ -108,8 +108,13 @@ class Choice:
 
     @property
     def is_partial(self) -> bool:
-        """Whether a need may stand in none of the rows: nobody follows it, it has no family, it asks for no language."""
-        return self.by in {"operator", "family", "language"}
+        """Whether a need may stand in none of the rows: no operator follows it, it has no family."""
+        return self.by in {"operator", "family"}
+
+    @property
+    def is_of_several(self) -> bool:
+        """Whether a need may stand in several rows, or in none."""
+        return self.by == "language"
 
     @property
     def of_pole(self) -> str:

@@ -152,4 +152,6 @@ def percent(part: int, whole: int) -> int | None:
     """The share in percent, rounded: 100 says all of them and 0 none, no less; None when `whole` is 0."""
     if not whole:
         return None
-    return min(max(round(100 * part / whole), part > 0), 100 if part >= whole else 99)
+    if 0 < part < whole:
+        return min(max(round(100 * part / whole), 1), 99)
+    return 100 if part else 0

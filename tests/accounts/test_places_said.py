@@ -18,6 +18,7 @@ def communes():
     make_commune("97411", "Saint-Denis", population=153_000, department=make_department("974"))
     make_commune("93066", "Saint-Denis", population=112_000)
     make_commune("80001", "Manger", population=120)
+    make_commune("69066", "Cours", population=4_500)
     for one in type(make_commune()).objects.all():
         one.save()  # writes the keys by which it is found
 
@@ -57,6 +58,7 @@ def test_of_several_with_one_name_all_are_answered_the_largest_first():
         "une formation à distance",
         "Il faut trouver 62300 euros",
         "Lens est notre club de cœur",
+        "Cours 20 heures par semaine",
         "dans le 62",
         "",
         "à " * 900,

@@ -12,6 +12,7 @@ from accounts.models import Coming, Commune
 
 LONGEST = 2_000
 READ = "commune-read"  # the words of the sentence that named a place: while they stay, what is in its field does too
+HOME = "="  # begins what stands there where no place was named, and their own was filled in
 CHOICES = (
     (Coming.Kind.NEED.value, _("What would help you?")),
     (Coming.Kind.OFFER.value, _("What do you know how to do?")),
@@ -72,7 +73,10 @@ def _read_place(data: QueryDict, at_home: Commune | None) -> None:
     text = data.get("text", "").replace("\0", "")[:LONGEST]
     said = places_said.said_in(text)
     words = said.words or places_said.misspelt_in(text)
-    if data.get("commune") and words == data.get(READ, words):
+    before = data.get(READ, words)
+    if before.startswith(HOME):  # untouched, it is read anew: each tab has its own
+        before = HOME if data.get("commune") == before.removeprefix(HOME) else ""
+    if data.get("commune") and words == before:
         return
     data[READ], data["commune"] = (
         words,
@@ -81,6 +85,7 @@ def _read_place(data: QueryDict, at_home: Commune | None) -> None:
     data["commune-code"] = data["commune-choice"] = ""
     if found := said.communes[0] if _is_one(said) else None if words else at_home:
         data["commune"], data["commune-code"] = str(found), found.pk
+        data[READ] = words or f"{HOME}{found}"
 
 
 def _is_one(said: places_said.Said) -> bool:

@@ -131,6 +131,8 @@ def entries(request: SignedInRequest, pk: int, year: int, kind: str) -> HttpResp
     if kind not in FILES:
         raise Http404
     structure = _structure(request, pk)
+    if not structure.keeps_classes_86_and_87:
+        raise Http404
     form = RateForm(request.GET)
     if not form.is_valid():
         messages.error(

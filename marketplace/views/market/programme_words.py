@@ -6,7 +6,6 @@ from datetime import date
 from decimal import Decimal
 
 from django.urls import reverse
-from django.utils.formats import number_format
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
@@ -16,7 +15,7 @@ from common.dates import spoken
 from common.numbers import to_a_tenth
 from marketplace.figures import drawing
 from marketplace.figures.programme_year import Headline, Part, ProgrammeYear
-from marketplace.figures.tiles import days_in_words, tenth
+from marketplace.figures.tiles import days_in_words
 
 BARS = 10
 
@@ -101,7 +100,7 @@ def _people_words(told: Headline, house: Organisation) -> str:
 
 
 def _share(share: Decimal) -> str:
-    return number_format(tenth(share), decimal_pos=0 if share == share.to_integral() else 1)
+    return to_a_tenth(share)
 
 
 def before_words(same: object, whole: object, year: int, *, is_this_year: bool) -> str:

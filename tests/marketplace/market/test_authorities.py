@@ -290,6 +290,8 @@ def test_an_authority_or_a_cooperative_keeps_no_accounts_of_classes_86_and_87(cl
     Organisation.objects.filter(pk=town.pk).update(legal_form=LegalForm.SCIC)
     page = client.get(reverse("receipts-year", args=[town.pk, year])).text
     assert "Une coopérative ou une société tient le plan comptable général" in page
+    entries = reverse("organisation-entries", args=[town.pk, year, "csv"])
+    assert client.get(entries, {"rate": "12"}).status_code == 404
     assert reverse("organisation-entries", args=[town.pk, year, "csv"]) not in page
     mission = make_mission(need=make_need(town), status="RUNNING")
     Mission.objects.filter(pk=mission.pk).update(started_at=timezone.now())

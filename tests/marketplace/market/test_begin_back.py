@@ -8,6 +8,7 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts import coming
+from accounts.models import Commune
 from tests.factories import make_commune, make_organisation, make_user, verify
 from tests.marketplace.market.test_begin import ACCOUNTS, SIGN_UP, URL, go_on, read, world
 
@@ -99,3 +100,21 @@ def test_a_place_doesnt_outlive_the_words_that_named_it(client):
     assert 'name="commune-read" value="62400"' in page
     then = {"commune": "Béthune (62)", "commune-code": "62119", "commune-read": "62400"}
     assert "Béthune (62)" not in read(client, "je suis comptable", **then).text
+
+
+def test_each_tab_takes_the_town_of_its_own(client):
+    make_commune("59512", "Roubaix").save()
+    client.force_login(aline := make_user(commune=Commune.objects.get(pk="59512")))
+    make_organisation(member=aline)
+    shown = read(client, "tenir notre compta").context["form"]
+    then = {"commune": "Lille (59)", "commune-code": "59350", "commune-read": shown.read_place}
+    page = read(client, "tenir notre compta", "OFFER", **then).text
+    assert "Roubaix (59)" in page
+    assert "Lille (59)" not in page
+
+
+def test_it_asks_which_of_what_was_typed_by_hand(client):
+    for insee, name in (("97411", "Saint-Denis"), ("93066", "Saint-Denis"), ("62498", "Lens")):
+        make_commune(insee, name).save()
+    page = read(client, "la compta, à Lens", commune="Saint-Denis", **{"commune-read": "Lens"}).text
+    assert "Saint-Denis\N{NO-BREAK SPACE}: laquelle" in page.replace(" :", "\N{NO-BREAK SPACE}:")

@@ -100,3 +100,12 @@ def test_an_offer_opens_with_the_new_sentence_too(client):
     assert "mots=gardes" in page.text
     assert opened(client, f"{OFFER}?mots=gardes", "about")[1] == OLD
     assert not Offer.objects.exists()
+
+
+def test_the_same_sentence_said_again_is_no_other_text(at, structure, aline):
+    again = {"kind": "NEED", "text": SAID, "continue": "yes"}
+    at.post(reverse("begin"), again)
+    types(at, NEW, f"{SAID} Vite.")
+    at.post(reverse("begin"), again)
+    page, words = opened(at, NEW)
+    assert (words, "mots=gardes" in page.text) == (f"{SAID} Vite.", False)
