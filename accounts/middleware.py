@@ -23,6 +23,7 @@ from django.utils.translation import gettext as _
 
 from accounts import domains, known_browsers, languages, opening, second_factor, typed
 from accounts.models import Membership, Organisation, User
+from accounts.reading import Reading
 from accounts.requests import Checked, OurRequest, SignedInRequest, is_signed_in
 from common import prepared
 from common.spoken import say_rather
@@ -53,14 +54,26 @@ class ActingForMiddleware:
 
     def __call__(self, request: OurRequest) -> HttpResponse:
         request.memberships, request.shut = _memberships(request), []
+        reading = Reading(request.memberships)
         if is_signed_in(request):
             _open(request)
         request.acting_for = _acting_for(request)
-        response = self.get_response(request)
+        response = self._answered(request, reading)
         _note_a_sign(request)
         typed.remember(request, response)
         known_browsers.remember(request, response)
         return response
+
+    def _answered(self, request: OurRequest, reading: Reading) -> HttpResponse:
+        """The answer; of a page that only reads, the person knows meanwhile what was read of them."""
+        if request.method not in ("GET", "HEAD") or not is_signed_in(request):
+            return self.get_response(request)
+        reader = request.user
+        reader.reading = reading
+        try:
+            return self.get_response(request)
+        finally:
+            reader.reading = None
 
 
 def _note_a_sign(request: OurRequest) -> None:

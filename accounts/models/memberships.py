@@ -119,6 +119,11 @@ class Membership(models.Model):
         return self.role == self.Role.ADMINISTRATOR
 
     @property
+    def acts(self) -> bool:
+        """Whether one may act by it. The same answer as `acting`; it reads the organisation."""
+        return self.organisation.is_active
+
+    @property
     def represents(self) -> bool:
         """Whether its person speaks for the organisation."""
         return self.role in self.REPRESENTS

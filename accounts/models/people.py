@@ -16,13 +16,14 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models.addresses import AddressChange
 from accounts.models.places import Commune
+from accounts.reading import Reading
 from accounts.scope import WHOLE, Scope
 from common import own_names
 from common.spoken import LONGEST_TAG, TAGS
 from common.word_search import FoundByWords, NameOf, WordSearch, WordsOf
 
 if TYPE_CHECKING:
-    from accounts.models.memberships import MembershipQuerySet
+    from accounts.models.memberships import Membership, MembershipQuerySet
     from accounts.models.organisations import Organisation
     from accounts.models.poles import Pole
 
@@ -124,6 +125,7 @@ class User(FoundByWords, AbstractBaseUser, PermissionsMixin):
 
     objects: ClassVar[UserManager] = UserManager()
     scope: Scope = WHOLE  # of the session by which a page is asked (accounts.middleware)
+    reading: Reading | None = None  # what that page has read of them, if it only reads
 
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"
@@ -176,38 +178,73 @@ class User(FoundByWords, AbstractBaseUser, PermissionsMixin):
 
     # May this person, today, read or act for this organisation? Every page, link and letter asks
     # one of these six; `MembershipQuerySet.of` asks the same of many rows at once. But for the first, which gives no right,
-    # they ask what the session opens too.
+    # they ask what the session opens too. A page that has read the person's memberships answers from these.
     def belongs_to(self, organisation: "Organisation | None") -> bool:
         """Whether this person is of the organisation, in whatever role: nobody is proposed to their own house, nor judges
         in its cause. It gives no right to read or to act."""
+        if self.reading is not None:
+            return self.is_active and bool(self.reading.at(organisation))
         return self.is_active and self.memberships.filter(organisation=organisation).exists()
 
     def works_for(self, organisation: "Organisation | None") -> bool:
         """Whether this person may come on the organisation's time: they are of it, and it isn't suspended."""
+        if (read := self._read_at(organisation)) is not None:
+            return self.is_active and any(row.acts for row in read)
         mine = self._opened.acting().filter(organisation=organisation)
         return self.is_active and mine.exists()
 
     def represents(self, organisation: "Organisation | None") -> bool:
         """Whether this person may read what is the organisation's, export it, and talk about it with the coordinators,
         even while it is suspended."""
+        if (read := self._read_at(organisation)) is not None:
+            return self.is_active and any(row.represents for row in read)
         mine = self._opened.representing().filter(organisation=organisation)
         return self.is_active and mine.exists()
 
     def speaks_for(self, organisation: "Organisation | None") -> bool:
         """Whether this person may act in the organisation's name: they represent it, and it isn't suspended."""
+        if (read := self._read_at(organisation)) is not None:
+            return self.is_active and any(row.acts and row.represents for row in read)
         mine = self._opened.acting().representing().filter(organisation=organisation)
         return self.is_active and mine.exists()
 
     def administers(self, organisation: "Organisation") -> bool:
+        if (read := self._read_at(organisation)) is not None:
+            return self.is_active and any(row.acts and row.is_administrator for row in read)
         acting = self._opened.acting().administrators()
         return self.is_active and acting.filter(organisation=organisation).exists()
 
     def coordinates(self, pole: "Pole") -> bool:
+        if self.reading is not None:
+            return self.is_active and any(pole.pk in row.poles for row in self._read)
         return self.is_active and self._opened.coordinating(pole).exists()
+
+    def is_stranger_to(self, organisation: "Organisation | None") -> bool:
+        """Whether nothing is opened to them there, as a page has read: no duty and no role of theirs need be looked for. False
+        where it isn't known."""
+        return self._read_at(organisation) == []
+
+    @property
+    def represents_nobody(self) -> bool:
+        """The same of all organisations in whose name they might read. False where it isn't known."""
+        return self.reading is not None and not any(row.represents for row in self._read)
 
     @property
     def _opened(self) -> "MembershipQuerySet":
         return self.scope.opened(self.memberships.all())
+
+    @property
+    def _read(self) -> "list[Membership]":
+        """The same, of those that a page has read."""
+        rows = self.reading.memberships if self.reading else ()
+        return [row for row in rows if self.scope.opens(row.organisation_id)]
+
+    def _read_at(self, organisation: "Organisation | None") -> "list[Membership] | None":
+        """Those at one organisation; None where no page has read any."""
+        if self.reading is None:
+            return None
+        at = self.reading.at(organisation)
+        return [row for row in at if self.scope.opens(row.organisation_id)]
 
 
 # Whoever reads a page that asks nobody who they are: somebody without an account has no `pk`.
