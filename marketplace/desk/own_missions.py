@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, prefetch_related_objects
 from django.urls import reverse
 from django.utils import timezone
 
@@ -37,6 +37,7 @@ def with_course(numbers: list[int]) -> list[Mission]:
     """The missions of these numbers with all that says what comes next, the newest first."""
     found = rows(_with_course, numbers, timezone.localdate()) if numbers else []
     teams.read(found)
+    prefetch_related_objects([one for one in found if one.is_delivered], "reviews")
     return found
 
 

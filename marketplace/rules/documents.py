@@ -125,6 +125,14 @@ def _left(mission: Mission, kinds: set[Kind]) -> list[Party]:
     return [party for party in Party if party in left]
 
 
+def has_one_signed(mission: Mission) -> bool:
+    """The same answer as `is_signed`."""
+    before = kinds_before(mission.regime)
+    return any(
+        kind in before and status == DocumentStatus.SIGNED for kind, status in listed(mission)
+    )
+
+
 def is_torn(mission: Mission) -> bool:
     before = kinds_before(mission.regime)
     voided = any(kind in before and status == VOIDED for kind, status in listed(mission))

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from accounts.models import Membership, User
+from accounts.reading import once
 from accounts.scope import WHOLE, scope_of
 from marketplace.models import Duty, Mission, Offer, Party, Side, Time
 from marketplace.rules import teams
@@ -57,14 +58,7 @@ class Reader:
         represents = frozenset(row.organisation_id for row in memberships if row.represents)
         spoken_for = theirs.filter(pk__in=Membership.objects.acting().representing())
         speaks = represents if scope == WHOLE else frozenset(spoken_for)
-        duties = list(
-            Duty.objects.held_today()
-            .filter(
-                membership__organisation__in=represents,
-                kind__in=(*Duty.OVERSEES, Duty.Kind.TREASURER),
-            )
-            .values_list("membership__organisation", "membership__user", "kind")
-        )
+        duties = _duties(user, represents)
         runs = (Duty.Kind.CSR, Duty.Kind.PROGRAMME)
         taken = {organisation for organisation, _user, kind in duties if kind in runs}
         charged = {
@@ -163,6 +157,15 @@ class Reader:
             offer.created_by_id == self.pk and offer.organisation_id in self.represents
         )
         return offer.time == Time.WORK and mine
+
+
+@once
+def _duties(user: User, represents: frozenset[int]) -> list[tuple[int, int, str]]:
+    """The duties in the organisations that this person represents, whoever has them: (organisation, person, kind)."""
+    held = Duty.objects.held_today().filter(
+        membership__organisation__in=represents, kind__in=(*Duty.OVERSEES, Duty.Kind.TREASURER)
+    )
+    return list(held.values_list("membership__organisation", "membership__user", "kind"))
 
 
 def who_is(who: str, mission: Mission) -> str:

@@ -4,6 +4,7 @@ pôle, so that these questions are prepared."""
 from django.db.models import QuerySet
 
 from accounts.models import Organisation, User
+from accounts.reading import once
 from common.prepared import holds
 from marketplace.models.market.needs import Need
 from marketplace.models.market.proposals import Proposal
@@ -18,6 +19,11 @@ def is_left_by(
     if isinstance(subject, Proposal) and known_to is not None:
         left = Proposal.objects.left_to_others_by(user, known_to=known_to)
         return left.filter(pk=subject.pk).exists()
+    return _is_left(user, subject)
+
+
+@once
+def _is_left(user: User, subject: Mission | Proposal | Organisation) -> bool:
     question = {Mission: _missions, Proposal: _proposals, Organisation: _organisations}
     return holds(question[type(subject)], user.pk, subject.pk)
 
@@ -27,6 +33,11 @@ def is_a_candidate(user: User, need: Need, *, known_to: User | None = None) -> b
     if known_to is not None:
         found = Proposal.objects.candidates(user, known_to=known_to)
         return found.filter(need=need).exists()
+    return _has_a_candidate(user, need)
+
+
+@once
+def _has_a_candidate(user: User, need: Need) -> bool:
     return holds(_candidates, user.pk, need.pk)
 
 

@@ -1,8 +1,8 @@
 """Who may ask a structure to carry a need, answer for it, leave, and object to a proposal."""
 
 from accounts.models import User
+from accounts.reading import once
 from marketplace.models import Carrier, Need, Proposal
-from marketplace.models.market.carriers import CarrierQuerySet
 from marketplace.rules.carriers import INVITES_WHILE
 from marketplace.rules.permissions.needs import speaks_for_need
 
@@ -25,22 +25,25 @@ def answers_as_carrier(user: User, carrier: Carrier) -> bool:
 def carries(user: User, need: Need) -> bool:
     """True for those who represent a structure that carries the need beside its lead: they read all of it, and write in its
     conversations, but neither change nor answer it."""
-    return user.is_active and need.pk is not None and _carriers_of(user, need).exists()
+    return user.is_active and need.pk is not None and bool(_carriers_of(user, need))
 
 
 def speaks_as_carrier(user: User, need: Need) -> bool:
     """The same, for those who may act: their structure isn't suspended."""
-    theirs = _carriers_of(user, need).select_related("organisation")
-    return any(user.speaks_for(one.organisation) for one in theirs)
+    return any(user.speaks_for(one.organisation) for one in _carriers_of(user, need))
 
 
 def objects_for(user: User, proposal: Proposal) -> Carrier | None:
     """In whose name this person may say what is held against a proposal; None for nobody's, and for who is put forward."""
     comes = (proposal.offer.person_id, proposal.offer.created_by_id)
-    theirs = _carriers_of(user, proposal.need).select_related("organisation")
+    theirs = _carriers_of(user, proposal.need)
     found = (one for one in theirs if user.speaks_for(one.organisation))
     return None if user.pk in comes else next(found, None)
 
 
-def _carriers_of(user: User, need: Need) -> CarrierQuerySet:
-    return Carrier.objects.agreed().represented_by(user).filter(need=need)
+@once
+def _carriers_of(user: User, need: Need) -> list[Carrier]:
+    if user.represents_nobody:
+        return []
+    rows = Carrier.objects.agreed().represented_by(user).filter(need=need)
+    return list(rows.select_related("organisation"))

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from django.db.models import QuerySet
 
 from accounts.models import Membership, Organisation, Pole, Seat, User
+from accounts.reading import once
 from marketplace.models import Absence, Mission, Need, Pair, Proposal, Task, Thread
 from marketplace.models.desk import left_to_others
 from marketplace.models.market.bosses import under
@@ -74,6 +75,7 @@ def left_among(user: User, needs: Iterable[int]) -> set[int]:
     return {*theirs.values_list("pk", flat=True), *offers.values_list("need", flat=True)}
 
 
+@once
 def is_on_a_side(user: User, mission: Mission) -> bool:
     """Whether this person is on a side of the mission, whatever they may do for it today."""
     on_it = Proposal.objects.filter(Proposal.on_a_side(user), pk=mission.proposal_id)

@@ -1,6 +1,7 @@
 """Who may make, sign and give a mission's documents and receipts."""
 
 from accounts.models import Organisation, User
+from accounts.reading import once
 from marketplace.models import (
     Document,
     Duty,
@@ -67,8 +68,11 @@ def can_give_receipts(user: User, organisation: Organisation) -> bool:
     return organisation.is_active and can_see_receipts(user, organisation)
 
 
+@once
 def can_see_receipts(user: User, organisation: Organisation) -> bool:
     """Those who give receipts may read and export them, even while the structure is suspended."""
+    if user.is_stranger_to(organisation):
+        return False
     treasurer = Duty.objects.held_by(user, organisation).filter(kind=Duty.Kind.TREASURER)
     return has_duty(user, organisation, Duty.Kind.SIGNATORY) or treasurer.exists()
 

@@ -1,6 +1,9 @@
 """Who may steer a mission, speak for a side of it, write and confirm hours."""
 
+from django.db.models import Exists, OuterRef, Q
+
 from accounts.models import Membership, Organisation, User
+from accounts.reading import once
 from marketplace.models import (
     FollowUp,
     Mission,
@@ -144,10 +147,15 @@ def can_confirm_hours(user: User, mission: Mission) -> bool:
     return side_in(user, mission) == Side.NEED
 
 
+@once
 def answers_for_served(user: User, mission: Mission) -> list[Served]:
     """The structures served, beside the one that leads the need, for which this person answers today: they represent it,
-    it isn't suspended, and they haven't come for the mission."""
-    if not user.is_active or _has_come(user, mission):
+    it isn't suspended, and they haven't come for the mission. Of a mission that comes from `with_course`, nothing is asked
+    where it serves the lead alone."""
+    serves_several = getattr(mission, "serves_several", True)
+    if not (serves_several and user.is_active) or user.represents_nobody:
+        return []
+    if _has_come(user, mission):
         return []
     theirs = Membership.objects.of(user).acting().representing().values("organisation")
     rows = mission.served.beside_the_lead().filter(organisation__in=theirs)
@@ -171,11 +179,12 @@ def arbitrates(user: User, mission: Mission) -> bool:
     for a side that they have left since: nobody judges in their own cause."""
     if not user.coordinates(mission.need.pole) or is_on_a_side(user, mission):
         return False
-    if mission.served.filter(organisation__memberships__user=user.pk).exists():
-        return False
-    signed = Signature.objects.filter(document__mission=mission, user=user.pk)
-    wrote = SheetVersion.objects.filter(sheet__mission=mission, by=user.pk).exclude(side="")
-    return not signed.exists() and not wrote.exists()
+    this = OuterRef("pk")
+    served = Served.objects.filter(mission=this, organisation__memberships__user=user.pk)
+    signed = Signature.objects.filter(document__mission=this, user=user.pk)
+    wrote = SheetVersion.objects.filter(sheet__mission=this, by=user.pk).exclude(side="")
+    has_acted = Q(Exists(served)) | Q(Exists(signed)) | Q(Exists(wrote))
+    return not Mission.objects.filter(has_acted, pk=mission.pk).exists()
 
 
 def can_close_mission(user: User, mission: Mission, *, without_receipt: bool) -> bool:

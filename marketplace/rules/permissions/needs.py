@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from django.db.models import Q, QuerySet
 
 from accounts.models import Membership, Organisation, User
+from accounts.reading import once
 from marketplace.models import (
     Need,
 )
@@ -41,8 +42,11 @@ def can_edit_need(user: User, need: Need, *, follows: bool | None = None) -> boo
     return need.status in QUALIFIED_BY_COORDINATORS and judges_need(user, need)
 
 
+@once
 def judges_need(user: User, need: Need) -> bool:
     """True for the coordinators of its pôle who qualify it, publish it and correct it: `NeedQuerySet.judged_by`."""
+    if user.reading is not None and not user.coordinates(need.pole):
+        return False  # without the long question
     return user.is_active and Need.objects.judged_by(user).filter(pk=need.pk).exists()
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from django.db.models import Exists, OuterRef, Q
 
 from accounts.models import Membership, Organisation, User
+from accounts.reading import once
 from marketplace.models import CompanyProgramme, Duty, Offer, Time
 from marketplace.states import OfferStatus
 
@@ -31,8 +32,11 @@ def oversees(user: User, company: Organisation | None) -> bool:
 CHARGED = Q(role=Membership.Role.ADMINISTRATOR) | Q(duties__kind__in=Duty.OVERSEES)
 
 
+@once
 def can_see_work_of(user: User, company: Organisation) -> bool:
     """Whether this person sees what the company's people do on its time, even while the company is suspended."""
+    if user.is_stranger_to(company):
+        return False
     return (
         user.is_active
         and Membership.objects.of(user).filter(CHARGED, organisation=company).exists()
@@ -72,9 +76,12 @@ def can_see_programme_of(user: User, company: Organisation) -> bool:
     return has_duty(user, company, Duty.Kind.CSR, Duty.Kind.PROGRAMME)
 
 
+@once
 def has_duty(user: User, organisation: Organisation, *kinds: str) -> bool:
     """Whether this person has one of these duties there; where nobody has any of them, whether they are an
     administrator. The organisation may be suspended."""
+    if user.is_stranger_to(organisation):
+        return False
     charged = Duty.objects.held_today().filter(
         membership__organisation=organisation, kind__in=kinds
     )
@@ -133,9 +140,10 @@ def manages_at(user: User, company: Organisation) -> bool:
     return Duty.objects.acting_for(user, company).filter(kind=Duty.Kind.MANAGER).exists()
 
 
+@once
 def can_see_costs(user: User, company: Organisation | None) -> bool:
     """True for human resources alone, whoever else administers the company."""
-    if company is None:
+    if company is None or user.is_stranger_to(company):
         return False
     return Duty.objects.acting_for(user, company).filter(kind=Duty.Kind.HR).exists()
 

@@ -5,6 +5,7 @@ from django.utils import timezone
 
 from accounts.models import User, coordinated_by
 from accounts.permissions import require
+from accounts.reading import once
 from accounts.scope import WHOLE, scope_of
 from marketplace.models import (
     Need,
@@ -63,6 +64,7 @@ def needs_that_may_wait(user: User, offer: Offer) -> list[Need]:
     return [one for one in found if one.organisation_id in theirs_today]
 
 
+@once
 def _comes_from_elsewhere(user: User, need: Need) -> bool:
     if user.belongs_to(need.organisation):
         return False
@@ -81,6 +83,7 @@ def side_of(user: User, proposal: Proposal) -> str | None:
     return Side.OFFER if answers_for_offer(user, proposal.offer) else None
 
 
+@once
 def _came_in_its_team(user: User, proposal: Proposal) -> bool:
     if proposal.offer.person_id is not None or not user.pk:
         return False
