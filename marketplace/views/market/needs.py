@@ -57,7 +57,7 @@ def need_or_404(request: OurRequest, pk: int) -> Need:
 def _seen(user: User | AnonymousUser, pk: int) -> QuerySet[Need]:
     """Prepared (common/prepared.py): each page of a need asks it."""
     needs = Need.objects.visible_to(user).with_what_cards_show()
-    return needs.select_related("coordinator", "behalf__by").filter(pk=pk)
+    return needs.select_related("coordinator", "behalf__by", "organisation__pole").filter(pk=pk)
 
 
 def too_late(request: SignedInRequest, need: Need) -> HttpResponse:

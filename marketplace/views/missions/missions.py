@@ -1,10 +1,11 @@
 """Missions: the list of one's own, and the page of one."""
 
 from collections.abc import Callable, Sequence
+from decimal import Decimal
 from functools import wraps
 
 from django.contrib import messages
-from django.db.models import Q, QuerySet
+from django.db.models import Q, QuerySet, prefetch_related_objects
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -17,7 +18,7 @@ from common.prepared import LARGEST
 from marketplace.actions.missions import amendment_effect, amendment_limits
 from marketplace.actions.missions.amendments import OPEN_TO_AMENDMENT
 from marketplace.desk import own_teams
-from marketplace.models import FollowUp, Mission, Proposal, Side, Thread, Voice
+from marketplace.models import FollowUp, Mission, Proposal, Side, Thread, Transfer, Voice
 from marketplace.models.missions.missions import MissionQuerySet
 from marketplace.ranking import once_more
 from marketplace.rules import (
@@ -57,6 +58,7 @@ def with_its_page(missions: MissionQuerySet) -> MissionQuerySet:
         "sheet__need_referent",
         "sheet__offer_referent",
         "proposal__need__organisation",
+        "proposal__need__pole",
         "proposal__offer__organisation",
         "proposal__offer__person",
         "proposal__thread",
@@ -127,12 +129,14 @@ def index(request: SignedInRequest) -> HttpResponse:
 @led_to_what_stays
 def detail(request: SignedInRequest, pk: int) -> HttpResponse:
     mission = one_of(request.user, pk)
+    _read_whole(mission)
     side = permissions.side_in(request.user, mission)
     coordinates = permissions.follows(request.user, mission)
     yours, theirs = next_acts.for_reader(
         mission, mission_roles.Reader.of(request.user, request.memberships)
     )
     yours = [*served_lines.own_acts(request.user, mission), *yours]
+    found, steps = ways(mission), list(mission.steps.select_related("by"))
     return render(
         request,
         "marketplace/missions/mission.html",
@@ -148,29 +152,27 @@ def detail(request: SignedInRequest, pk: int) -> HttpResponse:
             "is_offer_side": side == Side.OFFER,
             "yours": yours,
             "theirs": [*served_lines.others_acts(request.user, mission), *_named(theirs, mission)],
-            "closes_by_itself": mission.status in endings.ENDING
-            and not endings.lacks_its_receipt(mission),
+            "closes_by_itself": mission.status in endings.ENDING and not found["close"],
             "stages": stepper.of(mission, yours, theirs),
             "can_steer": permissions.can_steer_mission(request.user, mission),
             "amendment": amendment_effect.open_of(mission) if mission.amendment_open else None,
             "can_propose": not mission.amendment_open
             and mission.status in OPEN_TO_AMENDMENT
-            and documents.is_signed(mission)
+            and documents.has_one_signed(mission)
             and permissions.can_propose_amendment(request.user, mission),
             "can_close": permissions.can_close_mission(
-                request.user, mission, without_receipt=endings.lacks_its_receipt(mission)
+                request.user, mission, without_receipt=found["close"]
             ),
-            "can_log": permissions.can_log_hours(request.user, mission),
             "can_name": permissions.can_name_team(request.user, mission),
             "team": _team(mission, side),
-            "ways": ways(mission),
+            "ways": found,
             **_handed_over(request.user, mission),
             **_renewal(mission),
             "latest": amendment_limits.last_day(mission),
             "milestones": mission.milestones.all(),
             "deliverables": mission.deliverables.select_related("by", "file"),
-            "hours": _hours(mission),
-            "last_reason": mission.steps.last(),
+            "hours": _hours(mission, has_begun=found["running"]),
+            "last_reason": steps[-1] if steps else None,
             "today": timezone.localdate(),
             **_reviews(request.user, mission),
             "may_tell": tellings.has_ended(mission)
@@ -178,18 +180,26 @@ def detail(request: SignedInRequest, pk: int) -> HttpResponse:
             "once_more": once_more.after(mission, request.user),
             "follow_ups": follow_ups_of(mission, request.user, coordinates=coordinates),
             "coordinates": coordinates,
-            "arbitrates": permissions.arbitrates(request.user, mission),
-            "events": events(mission.steps.select_related("by"), discreet=False),
+            "arbitrates": mission.is_disputed and permissions.arbitrates(request.user, mission),
+            "events": events(steps, discreet=False),
             "pair": pairs.beside(request.user, mission),
             **_conversation(request, mission),
             **served_lines.on_page(request.user, mission),
-            **_kept(request.user, mission),
+            **(kept_about(request.user, mission, "mission") if coordinates else {}),
         },
     )
 
 
+def _read_whole(mission: Mission) -> None:
+    """Read once what several parts of the page look at: the people of its team, and its reviews."""
+    teams.read([mission])
+    prefetch_related_objects([mission], "reviews__structure")
+
+
 def _team(mission: Mission, side: str | None) -> list[User]:
     """Who comes: for the house that lends them everybody who has said yes; for the others whom it sends."""
+    if not getattr(mission, "has_team", True):
+        return []
     if side == Side.OFFER:
         return [one.person for one in mission.team.coming().select_related("person")]
     return [one.person for one in teams.sent(mission)]
@@ -216,10 +226,10 @@ def _conversation(request: SignedInRequest, mission: Mission) -> dict:
 
 def _reviews(user: User, mission: Mission) -> dict:
     """The reviews that may be read; of the others, only who has given one."""
-    now = timezone.now()
-    readable = list(mission.reviews.readable_by(user, now).select_related("author"))
+    now, given = timezone.now(), list(mission.reviews.all())
+    readable = mission.reviews.readable_by(user, now).select_related("author") if given else ()
     shown = {review.pk for review in readable}
-    closed = [review for review in mission.reviews.all() if review.pk not in shown]
+    closed = [review for review in given if review.pk not in shown]
     return {
         "reviews": readable,
         "closed_reviews": [
@@ -252,12 +262,14 @@ def follow_ups_of(mission: Mission, user: User, *, coordinates: bool) -> list[Fo
 
 def _handed_over(user: User, mission: Mission) -> dict:
     """The mission with another person before or after this one, if the reader sees it. A yes that came late is a
-    proposal made anew, which is looked up too."""
+    proposal made anew, which is looked up too. As mostly, nobody was asked to take anything over: that is asked first."""
     before = [row.pk for row in mission.proposal.with_those_taken_up]
-    return {
-        "taken_over_by": next(iter(rows_for(user, _taking_over, mission.pk)), None),
-        "takes_over": next(iter(rows_for(user, _taken_over_by, before)), None),
-    }
+    asked = Transfer.objects.filter(Q(departure__mission=mission) | Q(proposal__in=before))
+    found = list(asked.values_list("departure__mission", "proposal"))
+    later = rows_for(user, _taking_over, mission.pk) if mission.pk in dict(found) else []
+    is_later = any(proposal in before for _left, proposal in found)
+    earlier = rows_for(user, _taken_over_by, before) if is_later else []
+    return {"taken_over_by": next(iter(later), None), "takes_over": next(iter(earlier), None)}
 
 
 def _taking_over(user: User, mission: int) -> QuerySet[Mission]:
@@ -272,13 +284,6 @@ def _taken_over_by(user: User, proposals: Sequence[int]) -> QuerySet[Mission]:
     return seen.filter(departures__transfers__proposal__in=proposals)[:1]
 
 
-def _kept(user: User, mission: Mission) -> dict:
-    """The notes and tags, for the coordinators only."""
-    if not permissions.follows(user, mission):
-        return {}
-    return kept_about(user, mission, "mission")
-
-
 def _named(acts: list, mission: Mission) -> list[dict]:
     """The acts that are awaited, with the names of those who have to act; two who have the same task share a line."""
     lines: dict[str, dict] = {}
@@ -290,17 +295,14 @@ def _named(acts: list, mission: Mission) -> list[dict]:
     return [line | {"who": " · ".join(line["who"])} for line in lines.values()]
 
 
-def _hours(mission: Mission) -> dict:
-    entries = mission.hours
-    return {
-        "total": entries.total(),
-        "confirmed": entries.confirmed().total(),
-        "planned": mission.sheet.hours,
-    }
+def _hours(mission: Mission, *, has_begun: bool) -> dict:
+    """Those that were given are told once it has begun."""
+    total = mission.hours.total() if has_begun else Decimal(0)
+    return {"total": total, "planned": mission.sheet.hours}
 
 
 def ways(mission: Mission) -> dict[str, bool]:
-    """Which moves are possible from here, for the buttons at the foot of the page."""
+    """Which moves are possible from here, for the buttons at the foot of the page. It comes from `with_course`."""
     own = {
         "deliver": MissionStatus.DELIVERED,
         "suspend": MissionStatus.SUSPENDED,
@@ -310,7 +312,7 @@ def ways(mission: Mission) -> dict[str, bool]:
     found = {name: mission.may(to) for name, to in own.items()}
     found["close"] = endings.lacks_its_receipt(mission)
     found["resume"] = mission.may(MissionStatus.RUNNING) and mission.status not in BEFORE_IT_RUNS
-    found["regime"] = mission.status in BEFORE_IT_RUNS and not documents.is_signed(mission)
+    found["regime"] = mission.status in BEFORE_IT_RUNS and not documents.has_one_signed(mission)
     found["agreement"] = mission.has_employer and mission.status != MissionStatus.FRAMING
     found["running"] = mission.status not in BEFORE_IT_RUNS and bool(mission.started_at)
     found["renew"] = mission.status not in BEFORE_IT_RUNS and not mission.was_interrupted

@@ -17,7 +17,17 @@ from marketplace.actions.talk import messages as acts
 from marketplace.actions.talk import moderation
 from marketplace.forms.talk.messages import MessageForm
 from marketplace.forms.talk.moderation import ThreadNoteForm
-from marketplace.models import Attachment, Block, Message, Objection, Pair, Side, Thread, Time
+from marketplace.models import (
+    Attachment,
+    Block,
+    Message,
+    Objection,
+    Pair,
+    Side,
+    Thread,
+    ThreadRead,
+    Time,
+)
 from marketplace.rules import permissions, references
 from marketplace.words.markdown import as_html
 
@@ -57,7 +67,7 @@ class Reader:
     messages.
 
     `seen` is the last message that is not new to them; those from before they joined
-    count as seen.
+    count as seen. `others`: how far everybody else has read.
     """
 
     user: User
@@ -65,12 +75,13 @@ class Reader:
     coordinates: bool
     read_up_to: int
     seen: int
-    roles: dict[int, str]
+    others: list[ThreadRead]
 
     @classmethod
     def of(cls, user: User, thread: Thread) -> "Reader":
         side = permissions.thread_side_of(user, thread)
-        read = thread.reads.filter(user=user).values_list("up_to", flat=True).first() or 0
+        marks = list(thread.reads.select_related("user").order_by("pk"))
+        read = next((mark.up_to for mark in marks if mark.user_id == user.pk), 0)
         before = thread.messages.before_joining(user).values_list("pk", flat=True)
         return cls(
             user=user,
@@ -78,7 +89,7 @@ class Reader:
             coordinates=side is None and permissions.follows_thread(user, thread),
             read_up_to=read,
             seen=read or before.first() or 0,
-            roles=_roles(thread),
+            others=[mark for mark in marks if mark.user_id != user.pk],
         )
 
     @property
@@ -186,19 +197,19 @@ def _number(words: str) -> int | None:
 def _with_marks(thread: Thread, reader: Reader, listed: list[Message]) -> list[Said]:
     """The messages for the template; the reader's last one that others have seen says who has."""
     now = timezone.now()
-    marks = thread.reads.exclude(user=reader.user).select_related("user").order_by("pk")
-    reads = [(mark.up_to, mark.user.discreet_name) for mark in marks] if reader.can_write else []
+    reads = [(mark.up_to, mark.user.discreet_name) for mark in reader.others if reader.can_write]
+    roles = _roles(thread, {message.author_id for message in listed}) if listed else {}
     said, told = [], False
     for message in reversed(listed):
         seen_by = ""
         if message.author_id == reader.user.pk and not message.is_removed and not told:
             seen_by = ", ".join(name for up_to, name in reads if up_to >= message.pk)
             told = bool(seen_by)
-        said.append(_said(message, thread, reader, now, seen_by))
+        said.append(_said(message, roles.get(message.author_id, ""), reader, now, seen_by))
     return said[::-1]
 
 
-def _said(message: Message, thread: Thread, reader: Reader, now: datetime, seen_by: str) -> Said:
+def _said(message: Message, role: str, reader: Reader, now: datetime, seen_by: str) -> Said:
     mine = message.author_id == reader.user.pk
     stands = not message.is_removed and reader.can_write
     return Said(
@@ -206,7 +217,7 @@ def _said(message: Message, thread: Thread, reader: Reader, now: datetime, seen_
         body=as_html(message.text),
         at=message.created_at,
         author=message.author.discreet_name,
-        role=reader.roles.get(message.author_id, ""),
+        role=role,
         mine=mine,
         fresh=message.pk > reader.seen and not mine,
         key=message.sent_key if mine else "",
@@ -235,8 +246,8 @@ def _trace(message: Message) -> str:
     return _("Message removed by %(who)s") % {"who": message.removed_by.discreet_name}
 
 
-def _roles(thread: Thread) -> dict[int, str]:
-    """For each person, in whose name they write here: the structure; the company or themselves (""); the
+def _roles(thread: Thread, authors: set[int]) -> dict[int, str]:
+    """For each of these people, in whose name they write here: the structure; the company or themselves (""); the
     coordination. When several hold, the first of these counts; people who have left have none."""
     need, offer = thread.subject, thread.proposal.offer if thread.proposal else None
     house = offer.in_the_name_of if offer else None
@@ -244,7 +255,8 @@ def _roles(thread: Thread) -> dict[int, str]:
     carriers = dict(need.carriers.agreed().values_list("organisation", "organisation__name"))
     sides = Membership.objects.filter(organisation__in=[need.organisation_id, company, *carriers])
     ours = Membership.objects.coordinating(need.pole_id)
-    found = list((sides | ours).values_list("user", "organisation"))
+    wrote = (sides | ours).filter(user__in=authors)
+    found = list(wrote.values_list("user", "organisation"))
     roles = {user: _("coordination") for user, _place in found}
     if offer:
         theirs = {user for user, place in found if place == company}

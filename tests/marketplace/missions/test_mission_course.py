@@ -381,14 +381,6 @@ def test_what_nobody_moves_reaches_the_desk(client):
     assert mission.need.title in desk
 
 
-def test_a_mission_s_page_keeps_its_query_ceiling(client, django_assert_max_num_queries):
-    mission = make_mission()
-    client.force_login(mission.offer.person)
-    client.get(mission.get_absolute_url())
-    with django_assert_max_num_queries(44):
-        client.get(mission.get_absolute_url())
-
-
 def test_a_state_is_never_left_by_a_road_that_does_not_exist():
     mission = make_mission(status=MissionStatus.CLOSED)
     with pytest.raises(ForbiddenMove):
