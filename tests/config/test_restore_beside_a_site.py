@@ -62,6 +62,19 @@ def celery(site: Site, program: str) -> subprocess.Popen:
 
 
 @pytest.mark.once
+def test_whoever_takes_in_answers_is_the_site_too(site, backup):
+    """What came meanwhile was taken, answered “250 ok”, and replaced by the backup."""
+    site.settings |= {"REPLY_DOMAIN": "reponse.example.org", "REPLY_AUTHSERV_ID": "mx.example.org"}
+    answers = started(site, "django", "receive_mail", f"--port={free_port()}")
+    log = (site.folder / "started.log").read_text
+    wait_until((site.folder / presence.LOCK).exists, log)
+    said = restored(site, str(backup), "--over")
+    answers.terminate()
+    answers.wait(60)
+    assert "The site is running" in said, said
+
+
+@pytest.mark.once
 def test_beside_serve_nothing_is_restored_and_after_it_everything(site, backup):
     site.start()
     site.wait_until_ready()
