@@ -77,7 +77,8 @@ def _meant(way: Way, keys: list[CommuneKey]) -> list[Commune]:
     """Of a small one, or of a name that is no more, the larger ones too for which it stands in everyday speech."""
     communes = [key.commune for key in keys]
     once = keys[0].kind == Kind.FORMER_NAME
-    if not way.department and (once or communes[0].population < places.WELL_KNOWN):
+    is_told = communes[0].department_id == way.department  # « , 20 heures » says no département
+    if not is_told and (once or communes[0].population < places.WELL_KNOWN):
         known = {one.pk for one in communes}
         communes += [one for one in places.meant(way.words) if one.pk not in known]
     return communes[:MOST_ASKED]

@@ -106,6 +106,8 @@ def test_a_short_name_stands_for_the_town_that_everybody_calls_so():
     make_commune("36059", "Condé", population=226).save()
     make_commune("59153", "Condé-sur-l’Escaut", population=9_250).save()
     assert [one.pk for one in said_in("des photos à Boulogne").communes] == ["85084", "62160"]
+    hours = said_in("des photos à Boulogne, 20 heures environ")
+    assert [one.pk for one in hours.communes] == ["85084", "62160"]
     assert [one.pk for one in said_in("des photos à Condé").communes] == ["36059", "59153"]
     assert [one.pk for one in places.meant("condé")] == ["36059", "59153"]
     assert [one.pk for one in places.meant("Condé (36)")] == ["36059"]
