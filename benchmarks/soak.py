@@ -80,6 +80,12 @@ class Site:
         return {(name, labels): float(value) for name, labels, value in OURS.findall(page)}
 
 
+def said_by_compose() -> dict[str, str]:
+    """What production is given whatever its .env says."""
+    given = compose.services()["web"]["environment"]
+    return {name: value for name, value in given.items() if "$" not in value}
+
+
 def without_replacing(command: list[str]) -> list[str]:
     return [word for word in command if not word.startswith("--max-requests")]
 
@@ -113,7 +119,8 @@ def living(folder: Path, niceness: int, keep: Path | None) -> Iterator[Site]:
             "EMAIL_HOST": "127.0.0.1", "EMAIL_PORT": str(mail.port), "PUBLIC_REGISTER": "none",
             "METRICS_TOKEN": METRICS_KEY, "DJANGO_SETTINGS_MODULE": "config.settings",
         }  # fmt: skip
-        site = Site(folder, os.environ | PRODUCTION | where | ours, port, post=post)
+        environment = os.environ | said_by_compose() | PRODUCTION | where | ours
+        site = Site(folder, environment, port, post=post)
         lay_out(site, keep)
         try:
             for name in TOLD:
@@ -215,7 +222,9 @@ def verdict(site: Site, load, samples: list, asked: argparse.Namespace) -> int:
 def in_the_logs(site: Site) -> list[str]:
     lines = site.log.splitlines()
     bad = [
-        line for line in lines if "Traceback" in line or re.search(r"\b(ERROR|CRITICAL)\b", line)
+        line
+        for line in lines
+        if "Traceback" in line or re.search(r"\b(ERROR|CRITICAL)\b|Not well:", line)
     ]
     counted = site.counted()
     failed = sum(

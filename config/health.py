@@ -7,6 +7,7 @@ because letters are late. `/sante/` answers for everything, and is a 503 when a 
 should look.
 """
 
+import logging
 from collections.abc import Callable, Iterator
 
 from celery import current_app
@@ -34,6 +35,8 @@ Words = str | Promise
 Line = tuple[Words, bool, Words]
 PLAIN, PAGE = "text/plain", "text/html"
 
+log = logging.getLogger(__name__)
+
 
 @login_not_required
 @never_cache
@@ -59,6 +62,8 @@ def look() -> list[Line]:
 
 def answer(request: HttpRequest, lines: list[Line]) -> HttpResponse:
     status = 200 if are_well(lines) else 503
+    if status != 200:  # whoever reads the log tomorrow learns why
+        log.warning("Not well: %s", "; ".join(in_words(not_well(lines)).splitlines()))
     if request.get_preferred_type([PLAIN, PAGE]) == PAGE:
         context = {"lines": lines, "is_well": status == 200, "now": timezone.now()}
         # Without the site's frame, which asks the database who is there.
@@ -67,7 +72,11 @@ def answer(request: HttpRequest, lines: list[Line]) -> HttpResponse:
 
 
 def are_well(lines: list[Line]) -> bool:
-    return all(well for _what, well, _words in lines)
+    return not not_well(lines)
+
+
+def not_well(lines: list[Line]) -> list[Line]:
+    return [line for line in lines if not line[1]]
 
 
 def in_words(lines: list[Line]) -> str:

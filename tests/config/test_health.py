@@ -55,6 +55,15 @@ def test_silence_and_a_blocked_way_are_503_for_both(client, at_work):
     assert "535" not in browser.content.decode(), "what a mail server says is for the desk"
 
 
+def test_the_log_says_why_it_is_not_well_and_nothing_while_it_is(client, at_work, caplog):
+    client.get(reverse("health"))
+    assert not caplog.messages
+    Heartbeat.objects.filter(name="beat").update(seen_at=timezone.now() - timedelta(minutes=4))
+    client.get(reverse("health"), headers=BROWSER)
+    ours = [one.getMessage() for one in caplog.records if one.name == "config.health"]
+    assert ours == ["Not well: worker and beat: NOT WELL, silent: beat"]
+
+
 def test_the_process_alone_is_well_while_the_post_is_not(client, db):
     assert client.get(reverse("health")).status_code == 503
     answer = client.get(reverse("health-web"))
