@@ -25,7 +25,8 @@ class Reader:
 
     @classmethod
     def of(cls, user: User, now: datetime | None = None) -> Self:
-        return cls(user, now or timezone.now())
+        # To the minute, as long as a number of rows is kept: a question that moved with each second would find none.
+        return cls(user, now or timezone.now().replace(second=0, microsecond=0))
 
     @cached_property
     def poles(self) -> tuple[int, ...]:

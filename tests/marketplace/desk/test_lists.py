@@ -1,6 +1,9 @@
 """The rows of the coordinators' lists, and the selections made there: of their pôles alone, today."""
 
+from datetime import timedelta
+
 import pytest
+import time_machine
 from django.http import QueryDict
 from django.utils import timezone
 
@@ -103,6 +106,16 @@ def test_all_are_those_that_the_filters_leave(nadia):
 def test_a_filter_that_is_not_understood_selects_nothing_rather_than_everything(nadia):
     submitted(1)
     assert selection(nadia, "all=1&etiquette=partie").count() == 0
+
+
+def test_within_a_minute_a_filter_asks_the_same_so_that_a_kept_number_of_rows_is_found_again(nadia):
+    tomorrow = timezone.now().replace(second=0, microsecond=0) + timedelta(days=1)
+    asked = []
+    for second in (5, 50, 70):
+        with time_machine.travel(tomorrow + timedelta(seconds=second), tick=False):
+            asked.append(str(selection(nadia, "all=1&age=30").rows().query))
+    assert asked[0] == asked[1]
+    assert asked[1] != asked[2], "the next minute asks anew"
 
 
 def test_a_selection_is_passed_on_as_it_is(nadia):
