@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from accounts.models import Pole
-from marketplace.matching.allocation import Allocation, Pair, allocate
+from marketplace.matching.allocation import Allocation, Pair
 from marketplace.models import Need, Place, Skill
 from marketplace.ranking import plan
 from marketplace.ranking.relaxations import Counts, Relaxation, changes_of_need, counts_for_need
@@ -56,11 +56,9 @@ def beyond(
 ) -> Beyond:
     """For the needs that the plan of today leaves, but for those (`but`) that the reader leaves to others; without the
     `hidden` offers."""
-    pairs, places, missions, order = plan.market_of(pole, today=today, whole=True)
-    pairs = [pair for pair in pairs if pair.offer not in hidden]
-    made = allocate(pairs, places, missions, order=order)
-    served = _served(made)
-    left = [need for need in order if places[need] and need not in served and need not in but]
+    market = plan.market_of(pole, today=today, whole=True, hidden=hidden)
+    served = _served(market.allocated())
+    left = [need for need in market.order if need not in served and need not in but]
     rows = _rows(left[:LOOKED_AT])
     found = _changes(rows, today=today, hidden=hidden)
     changes = []
@@ -70,7 +68,7 @@ def beyond(
             for need, change, counts in told
             for offer in counts.numbers(change.values)
         ]
-        now = _served(allocate([*pairs, *more], places, missions, order=order))
+        now = _served(market.allocated(*more))
         if len(now) > len(served):
             needs = [(need, change) for need, change, _counts in told if need.pk in now]
             changes.append(Change(kind, len(now) - len(served), needs))

@@ -6,7 +6,7 @@ from datetime import date
 from django.db.models import Count
 
 from accounts.models import Pole
-from marketplace.matching.allocation import FAIRNESS, allocate, unevenness
+from marketplace.matching.allocation import FAIRNESS, unevenness
 from marketplace.models import KeptMatch, Need, Offer, Proposal, Side, Standing
 from marketplace.ranking import plan
 from marketplace.ranking.plan import Outcome
@@ -61,13 +61,13 @@ def evenness(pole: Pole) -> Evenness:
 
 def compromises(pole: Pole, *, today: date) -> list[Compromise]:
     """The same plan at several costs of asking the same people: the curve of match quality against unevenness."""
-    pairs, places, missions, order = plan.market_of(pole, today=today)
+    market = plan.market_of(pole, today=today)
     offers = plan.open_offers(pole)
     return [
         Compromise(
             cost,
-            Outcome.of(allocate(pairs, places, missions, order=order, fairness=cost), offers),
+            Outcome.of(market.allocated(fairness=cost), offers),
             cost == FAIRNESS,
         )
-        for cost in (COSTS if pairs else ())
+        for cost in (COSTS if market.pairs else ())
     ]

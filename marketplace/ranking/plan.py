@@ -8,7 +8,14 @@ from datetime import date
 import numpy as np
 
 from accounts.models import Pole
-from marketplace.matching.allocation import Allocation, Pair, allocate, first_come, unevenness
+from marketplace.matching.allocation import (
+    FAIRNESS,
+    Allocation,
+    Pair,
+    allocate,
+    first_come,
+    unevenness,
+)
 from marketplace.matching.calculation import hundredth
 from marketplace.matching.columns import Needs
 from marketplace.models import Need, Offer
@@ -17,6 +24,7 @@ from marketplace.ranking.full_run import Everything
 from marketplace.ranking.stored_lists import NEEDS
 
 WIDTH = 40  # how many offers a need may choose from
+AT_ONCE = 500  # needs with a place free, those that have waited longest: the next come once these are asked for
 
 
 @dataclass(frozen=True)
@@ -47,11 +55,13 @@ class Plan:
     """How many needs have every place asked for already, so that nothing is proposed for them."""
     alone: int
     """How many needs have nobody who meets every condition."""
+    later: int = 0
+    """How many needs with a place free aren't looked at yet."""
 
     @property
     def leaves_some(self) -> bool:
         """Whether a need with a place free finds nobody in it."""
-        return self.ours.served + self.asked < self.needs
+        return self.ours.served + self.asked < self.needs - self.later
 
     @property
     def more_needs(self) -> int:
@@ -86,17 +96,17 @@ def plan_for(
 ) -> Plan:
     """The plan of a pôle. Among equals, the needs that have waited longest come first; pairs that are already asked
     are left out, and so are the `hidden` offers, of which the reader learns nothing."""
-    pairs, places, missions, order = market_of(pole, today=today)
-    pairs = [pair for pair in pairs if pair.offer not in hidden] if hidden else pairs
+    market = market_of(pole, today=today, hidden=hidden)
     offers = [offer for offer in open_offers(pole) if offer not in hidden]
-    made = allocate(pairs, places, missions, order=order, before=before)
+    made = market.allocated(before=before)
     return Plan(
         made.pairs,
         Outcome.of(made, offers),
-        Outcome.of(first_come(pairs, places, missions, order), offers),
-        needs=len(places),
-        asked=sum(free < 1 for free in places.values()),
-        alone=len({need for need, free in places.items() if free} - {pair.need for pair in pairs}),
+        Outcome.of(market.first_come(), offers),
+        needs=market.needs,
+        asked=market.asked,
+        alone=len(market.places.keys() - {pair.need for pair in market.pairs}),
+        later=market.needs - market.asked - len(market.places),
     )
 
 
@@ -105,17 +115,59 @@ def open_offers(pole: Pole) -> list[int]:
     return list(Offer.objects.published().filter(pole=pole).order_by().values_list("pk", flat=True))
 
 
+@dataclass(frozen=True)
+class Market:
+    """What a plan is made from."""
+
+    pairs: list[Pair]
+    places: dict[int, int]
+    """The free places of each need that is looked at."""
+    missions: dict[int, int]
+    order: list[int]
+    """The needs, the longest wait first."""
+    needs: int
+    """How many are open in the pôle, looked at or not."""
+    asked: int
+    """How many of them have every place asked for already."""
+
+    def allocated(
+        self,
+        *more: Pair,
+        before: Allocation | None = None,
+        fairness: int = FAIRNESS,
+    ) -> Allocation:
+        pairs = [*self.pairs, *more]
+        return allocate(
+            pairs, self.places, self.missions, order=self.order, before=before, fairness=fairness
+        )
+
+    def first_come(self) -> Allocation:
+        return first_come(self.pairs, self.places, self.missions, self.order)
+
+
 def market_of(
-    pole: Pole, *, today: date, whole: bool = False
-) -> tuple[list[Pair], dict[int, int], dict[int, int], list[int]]:
-    """The pairs that match, the free places and missions, and the needs in the order of the longest wait. The missions are
-    those of the offers in the pairs or (`whole`) of every open offer."""
-    needs = search.all_needs(f"pole_id = {int(pole.pk)}")
-    pairs, left = _pairs(needs, Everything(NEEDS, today))
+    pole: Pole, *, today: date, whole: bool = False, hidden: Collection[int] = ()
+) -> Market:
+    """The needs that have waited longest, and the pairs that match. The missions are those of the offers in the pairs or
+    (`whole`) of every open offer of the pôle."""
+    here = f"pole_id = {int(pole.pk)}"
+    cards = search.all_needs(here)
+    free = np.maximum(cards["room"] - cards["asked"], 0)
+    longest = np.lexsort((cards["id"], cards["since"]))
+    some = longest[free[longest] > 0][:AT_ONCE]
+    needs, numbers = cards.take(some), cards["id"][some].tolist()
+    pairs, left = _pairs(needs, Everything(NEEDS, today, here, numbers))
+    pairs = [pair for pair in pairs if pair.offer not in hidden] if hidden else pairs
     missions = left if whole else {pair.offer: left[pair.offer] for pair in pairs}
-    places = {int(row["id"]): max(0, int(row["room"]) - int(row["asked"])) for row in needs.rows}
-    waiting = Need.objects.filter(pk__in=list(places)).order_by("published_at", "pk")
-    return pairs, places, missions, list(waiting.values_list("pk", flat=True))
+    waiting = Need.objects.filter(pk__in=numbers).order_by("published_at", "pk")
+    return Market(
+        pairs,
+        dict(zip(numbers, free[some].tolist(), strict=True)),
+        missions,
+        list(waiting.values_list("pk", flat=True)),
+        needs=len(cards),
+        asked=int((free < 1).sum()),
+    )
 
 
 def _pairs(needs: Needs, everything: Everything) -> tuple[list[Pair], dict[int, int]]:

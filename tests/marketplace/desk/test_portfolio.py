@@ -1,6 +1,7 @@
 """The plan of a pôle: shown with what it gains, accepted in part, and how fair it all is."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from django.template.loader import render_to_string
@@ -11,7 +12,8 @@ from marketplace import ranking
 from marketplace.actions.desk import figures, portfolio
 from marketplace.actions.market import proposals
 from marketplace.actions.talk import blocks
-from marketplace.models import Proposal, Standing
+from marketplace.models import Need, Proposal, Standing
+from marketplace.ranking import plan
 from marketplace.ranking.plan import Outcome, Plan
 from marketplace.views.desk import portfolio as views
 from notifications.models import Notification
@@ -52,6 +54,21 @@ def test_the_plan_serves_both_and_says_how_many(client, market, maelle):
     assert "2 besoins sur 2 pourraient trouver quelqu’un" in page
     assert f'value="{first.pk}-{one.pk}"' in page
     assert f'value="{second.pk}-{both.pk}"' in page
+
+
+def test_of_very_many_needs_those_that_wait_longest_come_first_and_the_page_says_that_others_follow(
+    client, market, maelle, monkeypatch
+):
+    monkeypatch.setattr(plan, "AT_ONCE", 1)
+    first, second, both, one = market
+    Need.objects.filter(pk=second.pk).update(published_at=timezone.now() - timedelta(days=9))
+    ranking.changed(second)
+    page = client.get(door("portfolio")).text
+    assert f'value="{second.pk}-{both.pk}"' in page
+    assert f'value="{first.pk}-' not in page
+    assert "1 besoin sur 2 pourrait trouver quelqu’un" in page
+    assert "1 autre suit une fois ceux-ci proposés" in page
+    assert "Ce qui servirait plus de besoins" not in page, "all that was looked at is served"
 
 
 def test_a_pole_without_needs_isn_t_told_that_they_have_nobody(client, maelle):
