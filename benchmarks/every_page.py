@@ -30,8 +30,12 @@ from benchmarks.page_choices import choices
 from benchmarks.readers import Reader
 from benchmarks.work import asked_of_the_database, worked
 
-ROUNDS, FEW = 20, 5  # openings of what takes long, and of what doesn't
-LONG_MS = 60
+ROUNDS, FEW = (
+    20,
+    5,
+)  # openings of what takes long, and of what doesn't, or takes so long that a few tell
+LONG_MS, TOO_LONG_MS = 60, 1_000
+A_HUNDRED = 100
 P95_MS, P50_MS, QUESTIONS, BYTES = 150, 50, 15, 60_000
 QUICK = {
     "home",
@@ -119,8 +123,12 @@ def walk(asked: argparse.Namespace) -> int:
     began = time.perf_counter()
     addresses = [one for one in _all_addresses() if asked.only in one.pattern]
     pages = list(_seen(addresses, *_who(asked)))
-    for page in pages:
+    for number, page in enumerate(pages, 1):
         _measure(page, asked.rounds)
+        if number % A_HUNDRED == 0 or page.ms > TOO_LONG_MS:
+            print(
+                f"    {number} of {len(pages)} measured: {page.line}", file=sys.stderr, flush=True
+            )
     world = "the demo" if asked.demo else f"{country.MISSIONS} of each noun"
     print(f"\n{connection.vendor}, {world}, {len(addresses)} addresses")
     bad = _tell(addresses, pages)
@@ -230,7 +238,8 @@ def _chosen(page: Page) -> list[Page]:
 
 
 def _measure(page: Page, most: int) -> None:
-    rounds = most if page.ms > LONG_MS or page.address.name in QUICK else min(FEW, most)
+    long = LONG_MS < page.ms < TOO_LONG_MS or page.address.name in QUICK
+    rounds = most if long else min(FEW, most)
     before = worked()
     times = sorted(_opened(page.reader, page.path) for _ in range(rounds))
     page.cpu = (worked() - before) * 1000 / rounds
