@@ -155,7 +155,7 @@ def pages(sample: int) -> None:
     member = Membership.objects.order_by("pk").first()
     assert member is not None
     structure.force_login(member.user)
-    timed("the pairs of a need", pairs, lambda one: ranking.pairs_for(one))
+    timed("the pairs of a need", pairs, lambda one: ranking.pairs_for(ranking.around(one)))
     for who, reader in (("a coordinator", coordinator), ("the structure", structure)):
         timed(
             f"candidates of a pair, {who}", pairs, lambda one, reader=reader: _page(reader, one, "")

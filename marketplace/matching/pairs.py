@@ -86,22 +86,27 @@ class _Side:
     """Those of one side, in groups that hold the same of what is wanted, the best of each group first."""
 
     def __init__(self, verdict: Verdict, rows: Column) -> None:
-        self.score = {row: int(verdict.score[row]) for row in rows.tolist()}
-        self.number = {row: int(verdict.offers["id"][row]) for row in rows.tolist()}
-        held = verdict.skills.credits[:, rows].T
-        self.held, group = np.unique(held, axis=0, return_inverse=True)
-        self.groups: list[list[int]] = [[] for _group in self.held]
-        for row, at in zip(rows.tolist(), group.ravel().tolist(), strict=True):
-            self.groups[at].append(row)
-        for one in self.groups:
-            one.sort(key=lambda row: (-self.score[row], self.number[row]))
+        some, at = verdict.reckoned(rows)
+        score, number = some.score[at], _whole(verdict.offers["id"], rows)
+        held = verdict.skills.credits[:, rows]
+        order = np.lexsort((number, -score, *held))
+        self.rows, self.score, self.number = rows[order], score[order], number[order]
+        held = held[:, order]
+        other = (held[:, 1:] != held[:, :-1]).any(axis=0)
+        self.begins = np.flatnonzero(np.append(np.ones(min(len(rows), 1), bool), other))
+        self.ends = np.append(self.begins[1:], len(rows))
+        self.held, self.best = held[:, self.begins].T, self.score[self.begins].astype(np.int64)
 
     def __len__(self) -> int:
-        return len(self.groups)
+        """How many groups."""
+        return len(self.begins)
 
-    @property
-    def best(self) -> Column:
-        return np.array([self.score[group[0]] for group in self.groups], np.int64)
+    def of(self, group: int, place: int) -> tuple[int, int, int] | None:
+        """Score, number and row of the one at this place of a group; None beyond its end."""
+        at = int(self.begins[group]) + place
+        if at >= self.ends[group]:
+            return None
+        return int(self.score[at]), int(self.number[at]), int(self.rows[at])
 
 
 def _heads(
@@ -115,7 +120,7 @@ def _heads(
         joint: Grid = np.maximum(held, own.held)
         together = (joint.astype(np.int64) * weights).sum(axis=1) // weight
         may = np.flatnonzero((joint >= ENOUGH).all(axis=1)) if covers else np.arange(len(own))
-        total = together[may] + best[may] + work.score[work.groups[at][0]]
+        total = together[may] + best[may] + work.best[at]
         found.append((np.full(len(may), at), may, together[may], total))
     columns = [np.concatenate(column) for column in zip(*found, strict=True)]
     order = np.argsort(-columns[3], kind="stable")
@@ -131,18 +136,17 @@ def _in_order(
     opened = 0
 
     def put(head: int, i: int, j: int) -> None:
-        ones, others = work.groups[first[head]], own.groups[second[head]]
-        if i < len(ones) and j < len(others):
-            one, other = ones[i], others[j]
-            reached = int(together[head]) + work.score[one] + own.score[other]
-            heappush(heap, (-reached, work.number[one], own.number[other], head, i, j))
+        one, other = work.of(first[head], i), own.of(second[head], j)
+        if one and other:
+            reached = int(together[head]) + one[0] + other[0]
+            heappush(heap, (-reached, one[1], other[1], head, i, j, one[2], other[2]))
 
     while heap or opened < len(total):
         while opened < len(total) and (not heap or total[opened] >= -heap[0][0]):
             put(opened, 0, 0)
             opened += 1
-        _total, _one, _other, head, i, j = heappop(heap)
-        yield work.groups[first[head]][i], own.groups[second[head]][j], int(together[head])
+        *_order, head, i, j, row, other_row = heappop(heap)
+        yield row, other_row, int(together[head])
         put(head, i, j + 1)
         if j == 0:  # each pair of a group is reached by one way
             put(head, i + 1, 0)

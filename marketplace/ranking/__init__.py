@@ -12,7 +12,8 @@ Pages, letters, commands and actions get scores from these functions only::
     side_by_side(need, order)    all who fit or nearly do, sorted by a column, a page at a time
     why(need, offer)             these two, whatever their state               → Match
 
-    pairs_for(need)              of a need that wants two people: the best pairs → list[PairMatch]
+    around(need)                 what a page tells of a need's offers, read once: its matches(), its near_misses()
+    pairs_for(around)            of a need that wants two people: the best pairs → list[PairMatch]
     completing(need, offer)      who would make a pair with this half → list[Match]
 
     why_these(need, numbers)     several offers against one need → list[Match]
@@ -55,6 +56,7 @@ from marketplace.ranking.full_offers import full_offers_for
 from marketplace.ranking.invalidation import changed
 from marketplace.ranking.lists import best_kept, best_lines, matches_of, told, untold, with_untold
 from marketplace.ranking.live import (
+    around,
     near_misses_for_need,
     near_misses_for_offer,
     needs_for,
@@ -75,6 +77,7 @@ from marketplace.ranking.why_none import nobody_because, nothing_because
 
 __all__ = [
     "strengths",
+    "around",
     "best_kept",
     "beyond",
     "best_lines",

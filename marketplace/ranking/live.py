@@ -3,6 +3,7 @@
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import cached_property
 
 import numpy as np
 from django.db.models import QuerySet
@@ -61,6 +62,34 @@ class Asked:
         assert isinstance(self.card, Offers)
         assert isinstance(found, Needs)
         return Verdict(found, self.card, self.rules)
+
+
+@dataclass(frozen=True)
+class Around:
+    """The offers that suit a need or fail one condition, read once for all that a page tells of them."""
+
+    asked: Asked
+    found: Offers
+
+    @cached_property
+    def verdict(self) -> Verdict:
+        return self.asked.verdict(self.found)
+
+    def matches(self, top: int = TOP) -> list[Match]:
+        """As `offers_for`."""
+        return with_rows(self.asked, self.found, Verdict.matches, top, self.verdict)
+
+    def near_misses(self, top: int = NEAR) -> list[Match]:
+        """As `near_misses_for_need`."""
+        return with_rows(self.asked, self.found, Verdict.near_misses, top, self.verdict)
+
+
+def around(need: Need, *, today: date | None = None, hidden: Collection[int] = ()) -> Around:
+    """All that the page of a need's candidates tells. A pair's need is read afresh: somebody may have come, or left."""
+    asked = ask_for_need(need, today, afresh=need.in_pair)
+    found = search_for(search.offers_near, asked).but(hidden)
+    assert isinstance(found, Offers)
+    return Around(asked, found)
 
 
 def offers_for(
@@ -215,11 +244,14 @@ def matches_of(asked: Asked, verdict: Verdict, rows: np.ndarray) -> list[Match]:
     ]
 
 
-def with_rows(asked: Asked, found: Needs | Offers, pick: Pick, top: int) -> list[Match]:
+def with_rows(
+    asked: Asked, found: Needs | Offers, pick: Pick, top: int, verdict: Verdict | None = None
+) -> list[Match]:
     """The matches with the rows that cards show. One whose organisation was suspended since the index was written
-    is left out, and the next takes its place; so is what the structure's own people offer on their own time."""
+    is left out, and the next takes its place; so is what the structure's own people offer on their own time.
+    `verdict`: of what was found, where it is known."""
     while True:
-        verdict = asked.verdict(found)
+        verdict = verdict or asked.verdict(found)
         matches = matches_of(asked, verdict, pick(verdict, top))
         if asked.need:
             full = with_these_rows(asked, matches)
@@ -238,7 +270,7 @@ def with_rows(asked: Asked, found: Needs | Offers, pick: Pick, top: int) -> list
             name_carriers(full)
         if not gone:
             return full
-        found = found.but(gone)
+        found, verdict = found.but(gone), None
 
 
 def name_carriers(matches: Iterable[Match]) -> None:

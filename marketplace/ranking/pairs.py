@@ -18,13 +18,11 @@ from marketplace.ranking import cards, halves, live, search
 TOP = 5
 
 
-def pairs_for(
-    need: Need, *, top: int = TOP, today: date | None = None, hidden: Collection[int] = ()
-) -> list[PairMatch]:
-    """The best pairs of a need for which nobody comes yet: each fits by themselves, and the two bring all that is required.
-    `hidden`: as in `offers_for`."""
-    asked = live.ask_for_need(need, today, afresh=True)
-    verdict = asked.verdict(live.search_for(search.offers_matching, asked).but(hidden))
+def pairs_for(around: live.Around, *, top: int = TOP) -> list[PairMatch]:
+    """The best pairs of a need for which nobody comes yet: each fits by themselves, and the two bring all that is
+    required."""
+    asked, verdict = around.asked, around.verdict
+    assert (need := asked.need)
     covers = need.wanted.filter(required=True).exists()
     found: list[PairMatch] = []
     gone: set[int] = set()  # rows of offers that aren't shown, or of teams

@@ -123,7 +123,10 @@ def at_home(*skills, **fields):
 
 
 def pairs_of(need, **options):
-    return [(one.work.offer_id, one.own.offer_id) for one in ranking.pairs_for(need, **options)]
+    return [
+        (one.work.offer_id, one.own.offer_id)
+        for one in ranking.pairs_for(ranking.around(need, **options))
+    ]
 
 
 def test_two_who_bring_it_all_together_are_proposed_and_each_alone_may_be_half(need, company):
@@ -145,7 +148,7 @@ def test_somebody_who_holds_nothing_of_what_is_required_is_no_half(need, company
 
 def test_the_reasons_say_who_brings_what_and_never_what_they_do_not_hold(need, company):
     at_work(company, "site-web"), at_home("wordpress", "couture")
-    (pair,) = ranking.pairs_for(need)
+    (pair,) = ranking.pairs_for(ranking.around(need))
     with translation.override("fr"):
         said = [[str(one.words) for one in brings] for _match, brings in pair.halves]
     assert said == [["Apporte : site-web"], ["Apporte : wordpress"]]
@@ -157,7 +160,7 @@ def test_a_close_skill_is_said_to_be_close_and_a_level_that_lacks_is_told(compan
     web.close.add(near)
     need = make.make_need(skills=WANTED, **BOTH)
     at_work(company, "boutique"), at_home("wordpress")
-    (pair,) = ranking.pairs_for(need)
+    (pair,) = ranking.pairs_for(ranking.around(need))
     with translation.override("fr"):
         (close,) = [str(one.words) for one in pair.halves[0][1]]
         assert close == "Apporte boutique, proche de « site-web »"
