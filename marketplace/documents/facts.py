@@ -361,6 +361,7 @@ def signatures(document: Document) -> list[dict[str, str]]:
                 "name": signature.name,
                 "capacity": signature.capacity,
                 "at": moment(signature.at),
+                "by-hand": signature.is_by_hand,
                 "how": str(signature.get_how_display()),
                 "address": _address(signature, document.links.all()),
             }

@@ -383,3 +383,7 @@ class Signature(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} · {self.document}"
+
+    @property
+    def is_by_hand(self) -> bool:
+        return self.how == self.How.SCAN
