@@ -123,7 +123,8 @@ TABLE: tuple[Parameter, ...] = (
           note="L’article 7 ne fixe pas de durée, et nous n’en avons trouvé dans aucun autre texte pour ces accords : un oui vaut jusqu’à ce qu’il soit retiré, ou que ce sur quoi il porte soit fini. Le CEPD (lignes directrices 5/2020) conseille de le redemander de temps en temps, sans dire quand : chaque oui est montré avec son jour, et se retire d’un clic."),
     # --- how long ---
     _line("loan_years", "2017-09-24", "2", "years", "Code du travail, art. L. 8241-3 (ordonnance n° 2017-1387)"),
-    _line("loan_years", "2024-04-17", "3", "years", LOAN_ACT),
+    _line("loan_years", "2024-04-17", "3", "years", LOAN_ACT,
+          note="La convention et l’avenant d’un prêt gratuit : article R. 8241-2 (décret n° 2017-1879 du 29 décembre 2017), à vérifier."),
     _line("non_profit_loan_share", "2011-07-30", "1", "share", NON_PROFIT_ACT, checked=False,
           note="Salaires, charges sociales et frais professionnels, sans plus. En dessous du coût, hors des cas de l’article L. 8241-3, le prêt entre associations reste à vérifier."),
     _line("non_profit_loan_years", "2011-07-30", "3", "years", NON_PROFIT_ACT, checked=False,
