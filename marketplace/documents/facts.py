@@ -13,18 +13,18 @@ from django.utils.translation import override
 from accounts.models import Organisation, Pole, User
 from common.dates import in_french, spoken
 from common.roots import fold
+from marketplace.documents import hours
 from marketplace.documents.experience import DONE, practised
 from marketplace.documents.parties import describe, logos
 from marketplace.documents.people import called_within, names_of, post_of, with_hours
 from marketplace.documents.served import beside
 from marketplace.documents.words import figure as figure
-from marketplace.documents.words import period
+from marketplace.documents.words import hours_in_words, period
 from marketplace.law.value import euros
 from marketplace.law.words import numbers
 from marketplace.models import (
     Document,
     Eligibility,
-    HoursEntry,
     Kind,
     Mission,
     MissionSheet,
@@ -66,11 +66,6 @@ OTHER_ROLE = {Kind.CONVENTION_AGENT: "l’Administration", Kind.MISSION_LETTER: 
 def money(amount: Decimal) -> str:
     with override("fr"):
         return euros(amount)
-
-
-def hours_in_words(number: Decimal) -> str:
-    """“1,5 heure”, “70 heures”: in French the plural begins at two."""
-    return f"{figure(number)} heure{'s' if number >= 2 else ''}"
 
 
 def the_pole(name: str) -> str:
@@ -129,7 +124,7 @@ def of_mission(
         "eligibility": eligibility_words(structure),
         "counterparts": _counterparts(mission),
         "mission": _mission(mission),
-        "hours": _hours(mission, member),
+        "hours": hours.of(mission, member),
         "sheet": mission.sheet.number,
         "regime": mission.regime,
         "one-group": inside_a_group(mission),
@@ -257,36 +252,6 @@ def _with_address(where: str, sheet: MissionSheet) -> str:
         if sheet.where == Place.ON_SITE
         else f"{where} ; sur place : {sheet.address}"
     )
-
-
-def _hours(mission: Mission, member: TeamMember | None = None) -> dict[str, Any]:
-    """The confirmed hours, and no others: the structure hasn't accepted the rest yet; of one person, theirs alone."""
-    theirs = {"person": member.person_id} if member else {}
-    confirmed = mission.hours.confirmed().filter(**theirs).select_related("served")
-    entries = list(confirmed.order_by("day", "pk"))
-    total = sum((entry.hours for entry in entries), Decimal(0))
-    return {
-        "total": figure(total),
-        "said": hours_in_words(total) + (" confirmées" if total >= 2 else " confirmée"),
-        "activities": list(dict.fromkeys(entry.what for entry in entries if entry.what)),
-        "days": [
-            {
-                "day": in_french(entry.day),
-                "what": _what(entry),
-                "hours": figure(entry.hours),
-                "confirmed": "par la structure"
-                if entry.confirmed_by_id
-                else "sans réponse en 7 jours",
-            }
-            for entry in entries
-        ],
-    }
-
-
-def _what(entry: HoursEntry) -> str:
-    """What was done and, where it wasn't for the structure that leads, for which."""
-    said = f"pour {entry.served}" if entry.served else ""
-    return f"{entry.what} ({said})" if said and entry.what else entry.what or said
 
 
 def of_receipt(
