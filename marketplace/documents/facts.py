@@ -263,12 +263,13 @@ def of_receipt(
     replaces: Document | None,
     structure: Organisation,
 ) -> dict[str, Any]:
-    """What the receipt of one of the structures served says, for the hours that it received."""
+    """What the receipt of one of the structures served says, for the hours that it received, and of which it has a part of
+    the value."""
     company = mission.offer.organisation
     assert company is not None, "a receipt is given to a company"
     current = Eligibility.objects.current_of(structure)
-    confirmed = mission.hours.confirmed().of_structure(mission, structure)
-    span = confirmed.aggregate(first=Min("day"), last=Max("day"))
+    valued = hours_valued(mission.valuation, structure)
+    span = valued.aggregate(first=Min("day"), last=Max("day"))
     with override("fr"):
         category = str(current.get_category_display()) if current and current.category else ""
         nature = str(mission.get_regime_display())
@@ -281,10 +282,10 @@ def of_receipt(
             "category": category or "œuvre ou organisme d’intérêt général",
             "period": period(span["first"], span["last"]),
             "nature": nature[0].upper() + nature[1:],
-            "hours": _received(hours_valued(mission.valuation, structure) or confirmed.total()),
+            "hours": _received(valued.total()),
             "mission": mission.need.title,
             "description": _given(mission),
-            "people": with_hours(confirmed, mission),
+            "people": with_hours(valued, mission),
             "lends": mission.regime == Regime.LOAN,
             "total": money(part_of(mission.valuation, structure)),
             "counterparts": money(counterparts) if counterparts else "",
