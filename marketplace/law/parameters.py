@@ -124,15 +124,15 @@ TABLE: tuple[Parameter, ...] = (
     # --- how long ---
     _line("loan_years", "2017-09-24", "2", "years", "Code du travail, art. L. 8241-3 (ordonnance n° 2017-1387)"),
     _line("loan_years", "2024-04-17", "3", "years", LOAN_ACT,
-          note="La convention et l’avenant d’un prêt gratuit : article R. 8241-2 (décret n° 2017-1879 du 29 décembre 2017), à vérifier."),
+          note="La convention et l’avenant d’un prêt gratuit : article R. 8241-2 (décret n° 2017-1879 du 29 décembre 2017), à vérifier. La durée court du premier jour à la veille de son anniversaire : c’est notre lecture, prudente."),
     _line("non_profit_loan_share", "2011-07-30", "1", "share", NON_PROFIT_ACT, checked=False,
           note="Salaires, charges sociales et frais professionnels, sans plus. En dessous du coût, hors des cas de l’article L. 8241-3, le prêt entre associations reste à vérifier."),
     _line("non_profit_loan_years", "2011-07-30", "3", "years", NON_PROFIT_ACT, checked=False,
           note="Ces articles ne fixent pas de durée : par prudence, celle de l’article L. 8241-3."),
     _line("agent_months", "2022-12-28", "18", "months", AGENTS_ACT),
     _line("agent_years", "2022-12-28", "3", "years", AGENTS_ACT),
-    _line("agent_until", "2022-12-28", date(2027, 12, 31), "day", AGENTS_ACT, checked=False,
-          note="Deux sources donnent deux dates : le 27 et le 31 décembre 2027."),
+    _line("agent_until", "2022-12-28", date(2027, 12, 27), "day", AGENTS_ACT, checked=False,
+          note="Deux sources donnent deux dates, le 27 et le 31 décembre 2027 : par prudence, la première."),
     _line("agent_inhabitants", "2022-12-28", "3500", "inhabitants", AGENTS_ACT),
     # --- a free loan to a structure that isn't eligible ---
     _line("loan_lender_employees", "2017-09-24", "5000", "employees", LOAN_ACT),
