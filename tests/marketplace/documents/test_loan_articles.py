@@ -4,7 +4,7 @@ import pytest
 
 from marketplace.actions.documents import documents, ledger
 from marketplace.models import Kind, Regime
-from tests.marketplace.documents.document_desk import make_mission
+from tests.marketplace.documents.document_desk import head_of, make_mission
 from tests.marketplace.documents.test_what_documents_say import words_of
 from tests.marketplace.missions.amending import propose, signed_mission
 
@@ -46,3 +46,17 @@ def test_what_changes_a_loan_is_under_its_articles_too(regime):
     )
     assert LOANS[regime][1] in convention
     assert of_the_contract(regime) in contract
+
+
+WHO_LENDS = "prêt d’une personne salariée par un employeur sans but lucratif"
+
+
+def test_only_the_lender_has_to_be_a_non_profit(client):
+    mission = make_mission(Regime.NON_PROFIT_LOAN)
+    assert mission.get_regime_display() == WHO_LENDS
+    said = preview(Kind.CONVENTION_NON_PROFIT, mission)
+    assert "le prix d’un tel prêt restent à vérifier" in said
+    assert "entre organismes sans but lucratif" not in said
+    client.force_login(head_of(mission.need.organisation))
+    page = client.get(mission.get_absolute_url()).text
+    assert WHO_LENDS[0].upper() + WHO_LENDS[1:] in page
