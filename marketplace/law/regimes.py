@@ -314,7 +314,7 @@ def _by_a_company(directs: str, receipt: str, *, free_loan: bool) -> str:
     if directs == EMPLOYER:
         raise NoRegime(
             _(
-                "A piece of work given to a structure that may not give tax receipts isn’t skills sponsorship: only the free loan of an employee is, under conditions."
+                "A piece of work given to a structure that may not give tax receipts isn’t skills sponsorship: only the free loan of an employee is possible, under conditions."
             )
         )
     if not free_loan:

@@ -8,6 +8,7 @@ from datetime import date
 import pytest
 from django.conf import settings
 from django.urls import reverse
+from django.utils.translation import override
 
 from marketplace.actions.documents import documents
 from marketplace.actions.missions import regimes as acts
@@ -375,3 +376,19 @@ def test_a_coordinator_may_answer_for_them(client):
     client.post(reverse("mission-regime", args=[mission.pk]), BY_COMPANY)
     mission.refresh_from_db()
     assert mission.regime == Regime.PRESTATION
+
+
+def test_whoever_has_no_employer_is_told_of_none():
+    with override("fr"):
+        said = regimes.VOLUNTEERING.explained({})
+    assert (
+        "Personne, à son travail si elle en a un, n’a à donner son accord ni à le savoir." in said
+    )
+
+
+def test_what_is_no_sponsorship_says_what_is_possible():
+    with override("en"), pytest.raises(regimes.NoRegime) as refused:
+        regimes.found("COMPANY", "EMPLOYER", "NO")
+    assert str(refused.value).endswith(
+        "only the free loan of an employee is possible, under conditions."
+    )
