@@ -6,9 +6,10 @@ from django.utils import timezone
 from django.utils.translation import override
 
 from common.dates import in_french
-from marketplace.documents.facts import frame, hours_in_words
+from marketplace.documents.facts import frame
 from marketplace.documents.parties import describe, logos
 from marketplace.documents.typeset import typeset
+from marketplace.documents.words import hours_in_words
 from marketplace.models import Attendance
 from marketplace.rules.gatherings import hours_of
 

@@ -13,18 +13,18 @@ from django.utils.translation import override
 from accounts.models import Organisation, Pole, User
 from common.dates import in_french, spoken
 from common.roots import fold
+from marketplace.documents import hours
 from marketplace.documents.experience import DONE, practised
 from marketplace.documents.parties import describe, logos
 from marketplace.documents.people import called_within, names_of, post_of, with_hours
 from marketplace.documents.served import beside
 from marketplace.documents.words import figure as figure
-from marketplace.documents.words import period
+from marketplace.documents.words import hours_in_words, period
 from marketplace.law.value import euros
 from marketplace.law.words import numbers
 from marketplace.models import (
     Document,
     Eligibility,
-    HoursEntry,
     Kind,
     Mission,
     MissionSheet,
@@ -66,11 +66,6 @@ OTHER_ROLE = {Kind.CONVENTION_AGENT: "l’Administration", Kind.MISSION_LETTER: 
 def money(amount: Decimal) -> str:
     with override("fr"):
         return euros(amount)
-
-
-def hours_in_words(number: Decimal) -> str:
-    """“1,5 heure”, “70 heures”: in French the plural begins at two."""
-    return f"{figure(number)} heure{'s' if number >= 2 else ''}"
 
 
 def the_pole(name: str) -> str:
@@ -129,7 +124,7 @@ def of_mission(
         "eligibility": eligibility_words(structure),
         "counterparts": _counterparts(mission),
         "mission": _mission(mission),
-        "hours": _hours(mission, member),
+        "hours": hours.of(mission, member),
         "sheet": mission.sheet.number,
         "regime": mission.regime,
         "one-group": inside_a_group(mission),
@@ -259,36 +254,6 @@ def _with_address(where: str, sheet: MissionSheet) -> str:
     )
 
 
-def _hours(mission: Mission, member: TeamMember | None = None) -> dict[str, Any]:
-    """The confirmed hours, and no others: the structure hasn't accepted the rest yet; of one person, theirs alone."""
-    theirs = {"person": member.person_id} if member else {}
-    confirmed = mission.hours.confirmed().filter(**theirs).select_related("served")
-    entries = list(confirmed.order_by("day", "pk"))
-    total = sum((entry.hours for entry in entries), Decimal(0))
-    return {
-        "total": figure(total),
-        "said": hours_in_words(total) + (" confirmées" if total >= 2 else " confirmée"),
-        "activities": list(dict.fromkeys(entry.what for entry in entries if entry.what)),
-        "days": [
-            {
-                "day": in_french(entry.day),
-                "what": _what(entry),
-                "hours": figure(entry.hours),
-                "confirmed": "par la structure"
-                if entry.confirmed_by_id
-                else "sans réponse en 7 jours",
-            }
-            for entry in entries
-        ],
-    }
-
-
-def _what(entry: HoursEntry) -> str:
-    """What was done and, where it wasn't for the structure that leads, for which."""
-    said = f"pour {entry.served}" if entry.served else ""
-    return f"{entry.what} ({said})" if said and entry.what else entry.what or said
-
-
 def of_receipt(
     mission: Mission,
     *,
@@ -298,12 +263,13 @@ def of_receipt(
     replaces: Document | None,
     structure: Organisation,
 ) -> dict[str, Any]:
-    """What the receipt of one of the structures served says, for the hours that it received."""
+    """What the receipt of one of the structures served says, for the hours that it received, and of which it has a part of
+    the value."""
     company = mission.offer.organisation
     assert company is not None, "a receipt is given to a company"
     current = Eligibility.objects.current_of(structure)
-    confirmed = mission.hours.confirmed().of_structure(mission, structure)
-    span = confirmed.aggregate(first=Min("day"), last=Max("day"))
+    valued = hours_valued(mission.valuation, structure)
+    span = valued.aggregate(first=Min("day"), last=Max("day"))
     with override("fr"):
         category = str(current.get_category_display()) if current and current.category else ""
         nature = str(mission.get_regime_display())
@@ -316,10 +282,10 @@ def of_receipt(
             "category": category or "œuvre ou organisme d’intérêt général",
             "period": period(span["first"], span["last"]),
             "nature": nature[0].upper() + nature[1:],
-            "hours": _received(hours_valued(mission.valuation, structure) or confirmed.total()),
+            "hours": _received(valued.total()),
             "mission": mission.need.title,
             "description": _given(mission),
-            "people": with_hours(confirmed, mission),
+            "people": with_hours(valued, mission),
             "lends": mission.regime == Regime.LOAN,
             "total": money(part_of(mission.valuation, structure)),
             "counterparts": money(counterparts) if counterparts else "",
@@ -361,6 +327,7 @@ def signatures(document: Document) -> list[dict[str, str]]:
                 "name": signature.name,
                 "capacity": signature.capacity,
                 "at": moment(signature.at),
+                "by-hand": signature.is_by_hand,
                 "how": str(signature.get_how_display()),
                 "address": _address(signature, document.links.all()),
             }

@@ -11,6 +11,10 @@ from accounts.models import Commune, Organisation, Pole
 from accounts.storage import FilesAway
 from marketplace.rules.parties import signatories
 
+ALONE: dict[str, str] = {
+    Organisation.LegalForm.OTHER: "",
+    Organisation.LegalForm.COOPERATIVE: "coopérative",
+}
 LOGO_SIDE = 160  # pixels: 30 mm wide on paper
 
 
@@ -40,13 +44,18 @@ def town(commune: Commune) -> str:
     return f"{code} {commune.name}".strip()
 
 
+def _form(organisation: Organisation) -> str:
+    """The legal form in French. What the form's list calls “other” says nothing away from that list."""
+    with override("fr"):
+        known = str(organisation.get_legal_form_display())
+    return ALONE.get(organisation.legal_form, known)
+
+
 def describe(organisation: Organisation) -> dict[str, Any]:
     first = next(iter(signatories(organisation)), None)
-    with override("fr"):
-        form = str(organisation.get_legal_form_display())
     return {
         "name": organisation.name,
-        "form": form,
+        "form": _form(organisation),
         "siren": organisation.siren or organisation.siret[:9],
         "siret": organisation.siret,
         "rna": organisation.rna,

@@ -15,6 +15,11 @@ def figure(number: Decimal) -> str:
         return number_format(number.normalize() if number % 1 else number.quantize(Decimal(1)))
 
 
+def hours_in_words(number: Decimal) -> str:
+    """“1,5 heure”, “70 heures”: in French the plural begins at two."""
+    return f"{figure(number)} heure{'s' if number >= 2 else ''}"
+
+
 def period(first: date | None, last: date | None) -> str:
     """“du … au …”, or “le …” when it is one day."""
     return (

@@ -218,8 +218,8 @@ NON_PROFIT_LOAN = Frame(
     longest=("non_profit_loan_years",),
     renewal=None,
     gives_a_receipt=False,
-    label=gettext_lazy("loan of an employee between non-profits"),
-    title=gettext_lazy("An association lends an employee"),
+    label=gettext_lazy("loan of an employee by a non-profit employer"),
+    title=gettext_lazy("A non-profit lends an employee"),
     means=gettext_lazy(
         "An association, a foundation or an endowment fund lends one of its employees, and the structure directs their work. It bills what they cost it (pay, social charges, expenses) and never more: a loan makes no profit. To bill less is to be checked, and asks a coordinator’s yes. The employee and the employer agree; a convention in the employee’s name and an amendment to the work contract are signed; %(non_profit_loan_years)s years at the most (to be checked). No tax receipt."
     ),
@@ -314,7 +314,7 @@ def _by_a_company(directs: str, receipt: str, *, free_loan: bool) -> str:
     if directs == EMPLOYER:
         raise NoRegime(
             _(
-                "A piece of work given to a structure that may not give tax receipts isn’t skills sponsorship: only the free loan of an employee is, under conditions."
+                "A piece of work given to a structure that may not give tax receipts isn’t skills sponsorship: only the free loan of an employee is possible, under conditions."
             )
         )
     if not free_loan:

@@ -45,10 +45,12 @@ def still_to_confirm(mission: Mission) -> str:
     return ", ".join(str(one) for one in there if waits.of_structure(mission, one).exists())
 
 
-def hours_valued(valuation: Valuation, structure: Organisation) -> Decimal | None:
-    """The hours for which its part is, of a value shared out between several; None of one that isn't."""
-    said = (valuation.shares or {}).get(str(structure.pk))
-    return Decimal(said) if said else None
+def hours_valued(valuation: Valuation, structure: Organisation) -> HoursQuerySet:
+    """The hours of this structure that its part of the value is for: those that were confirmed when it was declared. None
+    of them changes any more; what has been confirmed since is in no receipt, unless the value is declared anew."""
+    mission = valuation.mission
+    valued = mission.hours.confirmed_by_then(valuation.declared_at)
+    return valued.of_structure(mission, structure)
 
 
 def of(valuation: Valuation) -> dict[int, Decimal]:

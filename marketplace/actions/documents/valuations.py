@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Subquery, Value
+from django.db.models import Exists, Max, OuterRef, Subquery, Sum, Value
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -143,7 +143,7 @@ def declare(
     mission = Mission.objects.select_for_update(no_key=True).get(pk=mission.pk)
     if refusal := refusal_of(mission):
         raise NotYet(refusal)
-    hours = mission.hours.confirmed().total()
+    valued = mission.hours.confirmed().aggregate(total=Sum("hours"), last=Max("confirmed_at"))
     _require_under_cap(mission, amount, warned=warned)
     found = estimate(mission)
     if read is not None and read != (found.gift if found else None):
@@ -156,7 +156,8 @@ def declare(
         raise AverageDoubt(
             _("This amount is reckoned by an average: confirm it in words, or write your own.")
         )
-    said = {"amount": amount, "hours": hours, "declared_by": by, "declared_at": now}
+    said = {"amount": amount, "hours": valued["total"], "declared_by": by}
+    said["declared_at"] = max(now, valued["last"])  # they may be of a moment after the page's
     said["bases"] = reckoned.bases if reckoned else [Basis.FIGURE.value]
     said["figures"] = _figures_of(mission)
     said["shares"] = receipt_shares.kept_with(mission)

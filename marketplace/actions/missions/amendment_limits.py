@@ -11,6 +11,7 @@ from common.dates import spoken
 from marketplace.actions.missions import agreements
 from marketplace.actions.refusals import NotYet
 from marketplace.law import limits
+from marketplace.law.limits import LastDay
 from marketplace.models import Amendment, HoursEntry, Mission
 from marketplace.rules import below_cost, teams
 
@@ -25,7 +26,7 @@ def require_legal_length(mission: Mission) -> None:
         raise NotYet(too_long)
 
 
-def last_day(mission: Mission) -> date | None:
+def last_day(mission: Mission) -> LastDay | None:
     """The day by which the law has it over, counted from the first mission of the chain that it renews; None where
     the law sets none."""
     return limits.last_day(mission.regime, _began(mission))

@@ -49,7 +49,7 @@ class Kind(models.TextChoices):
     CONVENTION_AGENT = "CONVENTION_AGENT", _("agreement to make a public agent available")
     ORDER_AGENT = "ORDER_AGENT", _("draft order of the authority")
     CONVENTION_PLAIN = "CONVENTION_PLAIN", _("agreement to lend, without tax receipt")
-    CONVENTION_NON_PROFIT = "CONVENTION_NON_PROFIT", _("agreement to lend between non-profits")
+    CONVENTION_NON_PROFIT = "CONVENTION_NON_PROFIT", _("agreement to lend by a non-profit employer")
     CONVENTION_CHANGE = "CONVENTION_CHANGE", _("amendment to the agreement")
     CONTRACT_CHANGE = "CONTRACT_CHANGE", _("change to the amendment of the work contract")
     LETTER_CHANGE = "LETTER_CHANGE", _("amendment to the letter of engagement")
@@ -383,3 +383,7 @@ class Signature(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} · {self.document}"
+
+    @property
+    def is_by_hand(self) -> bool:
+        return self.how == self.How.SCAN

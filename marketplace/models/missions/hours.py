@@ -19,6 +19,10 @@ class HoursQuerySet(models.QuerySet["HoursEntry"]):
     def confirmed(self) -> Self:
         return self.filter(confirmed_at__isnull=False)
 
+    def confirmed_by_then(self, moment: datetime) -> Self:
+        """Hours that were confirmed at that moment: those confirmed since aren't among them."""
+        return self.filter(confirmed_at__lte=moment)
+
     def to_confirm(self) -> Self:
         """Hours that are neither confirmed nor contested: the structure has to look at them."""
         return self.filter(confirmed_at=None, contested_at=None)

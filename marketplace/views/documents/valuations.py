@@ -61,6 +61,7 @@ def declare(request: SignedInRequest, pk: int) -> HttpResponse:
     sees = permissions.can_see_costs(request.user, mission.offer.organisation)
     context = {"mission": mission, "form": form, "sees_costs": sees}
     context["refusal"] = valuations.refusal_of(mission)
+    context["waiting"] = mission.hours.filter(confirmed_at=None).total()
     context["estimate"] = estimate if sees else None
     context["parts"] = _parts(mission)
     context["by_average"] = estimate is not None and estimate.rests_on_average

@@ -15,7 +15,7 @@ FISCAL = (
     "responsabilité de l’Entreprise", "25 % au plus", "délivre un reçu fiscal",
 )  # fmt: skip
 LOAN = (
-    "prêt de main-d’œuvre à but non lucratif", "L. 8241-2 et L. 8241-3", "nominative",
+    "prêt de main-d’œuvre à but non lucratif", "L. 8241-3 et R. 8241-2", "nominative",
     "Personne mise à disposition", "Qualification", "Elle a donné son accord", "avenant", "Finalité du prêt",
     "ne dépasse pas 3 ans", "Direction et conditions de travail", "pouvoir disciplinaire", "transports collectifs",
     "Salaires, charges et frais", "facturés 0 €", "retrouve son poste", "comité social et économique",
@@ -27,7 +27,7 @@ MENTIONS: dict[Kind, tuple[str, ...]] = {
     ),
     Kind.CONVENTION_LOAN: (*SHARED, *FISCAL, *LOAN),
     Kind.AMENDMENT: (
-        "L. 8241-2", "consent librement", "Travail confié", "Dates et horaires",
+        "8241-2", "consent librement", "Travail confié", "Dates et horaires",
         "Lieu et caractéristiques du poste", "Rémunération et garanties", "part variable",
         "ni rompu ni suspendu", "Fin et retour", "Confidentialité", "La personne salariée",
     ),

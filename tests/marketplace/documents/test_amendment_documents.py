@@ -27,10 +27,10 @@ MENTIONS: dict[tuple[str, str], tuple[str, ...]] = {
     ),
     (Regime.LOAN, Kind.CONVENTION_CHANGE): (
         *SHARED, "Avenant n° 1 à la convention de mise à disposition de personnel", "nominatif (Noé Lambert)",
-        "L. 8241-2 et L. 8241-3", "ne dépasse pas 3 ans", "facturés 0 €", "238 bis", TOGETHER,
+        "L. 8241-3 et R. 8241-2", "ne dépasse pas 3 ans", "facturés 0 €", "238 bis", TOGETHER,
     ),
     (Regime.LOAN, Kind.CONTRACT_CHANGE): (
-        *SHARED, "Avenant n° 1 à l’avenant au contrat de travail", "consent librement", "L. 8241-2",
+        *SHARED, "Avenant n° 1 à l’avenant au contrat de travail", "consent librement", "L. 8241-3 et R. 8241-2",
         "ni sanction, ni licenciement, ni discrimination", "ni rompu ni suspendu", "poste équivalent",
         "période probatoire", TOGETHER, "La personne salariée",
     ),

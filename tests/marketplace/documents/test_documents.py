@@ -110,7 +110,7 @@ def test_a_loan_is_for_one_person_and_three_years_at_most():
     said = text_of(ledger.read(make(make_mission(Regime.LOAN), Kind.CONVENTION_LOAN)))
     for words in (
         "nominative",
-        "L. 8241-2",
+        "R. 8241-2",
         "ne dépasse pas 3 ans",
         "Noé Lambert",
         "poste équivalent",

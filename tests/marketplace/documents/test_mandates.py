@@ -14,6 +14,7 @@ from marketplace.rules.documents import is_stale
 from marketplace.states import MissionStatus
 from notifications.models import Notification
 from tests.factories import make_coordinator, make_organisation, make_user
+from tests.marketplace.documents.test_what_documents_say import words_of
 from tests.marketplace.missions.served_people import Form, head_of, joint_mission, structure_of
 
 pytestmark = pytest.mark.django_db
@@ -282,3 +283,23 @@ def test_whoever_gives_it_reads_who_comes_and_under_which_law_and_isnt_awaited_b
     client.force_login(lead_of(mission))
     page = client.get(mission.get_absolute_url())
     assert any("Ville" in line["who"] for line in page.context["theirs"])
+
+
+# --- what the paper says of it ----------------------------------------------------------------
+WRITTEN = "donne par écrit, après avoir lu la fiche de mission et avant que la Structure signe"
+
+
+def test_a_mandate_isnt_said_to_be_given_before_it_is(mission):
+    """The paper is made, and the employer signs it, before the others have said yes."""
+    mission.served.create(organisation=structure_of("Maison"))
+    said = words_of(documents.preview(Kind.CONVENTION_SERVICE, mission))
+    assert "au nom des structures qui portent le besoin avec elle" in said
+    assert f"en vertu du mandat que chacune lui {WRITTEN}" in said
+    assert "lui a donné par écrit" not in said
+
+
+def test_one_other_structure_is_written_of_in_the_singular(mission):
+    said = words_of(documents.preview(Kind.CONVENTION_SERVICE, mission))
+    assert "au nom de la structure qui porte le besoin avec elle" in said
+    assert f"en vertu du mandat que celle-ci lui {WRITTEN}" in said
+    assert "vaut pour chacune des deux, pour les siennes" in said

@@ -383,8 +383,8 @@ def test_whoever_makes_and_signs_a_paper_alone_is_told_of_nobody_else(client):
 
 
 def test_no_sentence_is_about_nobody_where_the_account_is_closed():
-    """“certifie avoir reçu de les heures ci-dessus”."""
+    """“certifie avoir reçu les heures ci-dessus, données par ”."""
     mission = give_hours(make_mission(Regime.VOLUNTEERING, status="CLOSED"))
     people.close_account(mission.offer.person, now=timezone.now())
     said = words_of(documents.preview(Kind.HOURS_CERTIFICATE, Mission.objects.get()))
-    assert "reçu d’une personne dont le compte est fermé les heures ci-dessus" in said
+    assert "données par une personne dont le compte est fermé, telles" in said

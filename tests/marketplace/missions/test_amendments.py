@@ -297,7 +297,7 @@ def test_the_law_s_length_counts_from_the_mission_that_was_first():
     )  # fmt: skip
     following = signed_mission(Regime.LOAN, mission=following)
     with pytest.raises(NotYet, match="reconductions comprises"):
-        propose(following, ends_on=latest + timedelta(days=1))
+        propose(following, ends_on=latest.day + timedelta(days=1))
 
 
 def test_an_end_before_the_beginning_is_refused():

@@ -257,7 +257,7 @@ def test_the_law_s_last_day_of_a_renewal_is_counted_from_the_first_mission(clien
     renewals.renew(mission, **renewal(), by=mission.need.created_by)
     client.force_login(mission.need.created_by)
     following = Mission.objects.get(renewed_from=mission)
-    latest = spoken(add_months(mission.starts_on, 36), "j F Y")
+    latest = spoken(add_months(mission.starts_on, 36) - timedelta(days=1), "j F Y")
     for one in (mission, following):
         page = client.get(one.get_absolute_url()).text
         assert f"reconductions comprises, jusqu’au {latest} au plus tard" in page

@@ -8,6 +8,7 @@ from datetime import date
 import pytest
 from django.conf import settings
 from django.urls import reverse
+from django.utils.translation import override
 
 from marketplace.actions.documents import documents
 from marketplace.actions.missions import regimes as acts
@@ -140,24 +141,6 @@ def test_each_frame_has_a_mission_in_the_browsers_and_one_in_the_demo():
     ]  # fmt: skip
     demo += [own_time] * ("" in told_frames)
     assert CODES - frames_reached(several=demo) == set(), "the demo's stories"
-
-
-def test_a_loan_lasts_three_years_and_two_before_the_act_of_2024():
-    assert limits.last_day("LOAN", date(2026, 1, 31)) == date(2029, 1, 31)
-    assert limits.last_day("LOAN", date(2023, 3, 1)) == date(2025, 3, 1)
-    assert limits.too_long("LOAN", date(2026, 1, 1), date(2029, 1, 2))
-    assert not limits.too_long("LOAN", date(2026, 1, 1), date(2029, 1, 1))
-
-
-def test_a_public_agent_stops_with_the_experiment():
-    assert limits.last_day("PUBLIC_AGENT", date(2026, 6, 1)) == date(2027, 12, 31)
-    assert "18 mois" in limits.too_long_at_once("PUBLIC_AGENT", date(2023, 1, 1), date(2024, 7, 2))
-    assert not limits.too_long_at_once("PUBLIC_AGENT", date(2023, 1, 1), date(2024, 7, 1))
-
-
-def test_volunteering_and_a_piece_of_work_have_no_limit():
-    assert limits.last_day("VOLUNTEERING", date(2026, 1, 1)) is None
-    assert not limits.too_long("PRESTATION", date(2026, 1, 1), date(2040, 1, 1))
 
 
 ASKED_OF_A_FRAME = {
@@ -393,3 +376,19 @@ def test_a_coordinator_may_answer_for_them(client):
     client.post(reverse("mission-regime", args=[mission.pk]), BY_COMPANY)
     mission.refresh_from_db()
     assert mission.regime == Regime.PRESTATION
+
+
+def test_whoever_has_no_employer_is_told_of_none():
+    with override("fr"):
+        said = regimes.VOLUNTEERING.explained({})
+    assert (
+        "Personne, à son travail si elle en a un, n’a à donner son accord ni à le savoir." in said
+    )
+
+
+def test_what_is_no_sponsorship_says_what_is_possible():
+    with override("en"), pytest.raises(regimes.NoRegime) as refused:
+        regimes.found("COMPANY", "EMPLOYER", "NO")
+    assert str(refused.value).endswith(
+        "only the free loan of an employee is possible, under conditions."
+    )
