@@ -30,7 +30,7 @@ from marketplace.models.market.lengths import (
 from marketplace.rules import deductions
 
 MOST_PLACES = 50
-NEWEST_FIRST = _("Newest first")
+NEWEST_FIRST, BEST_FIRST = _("Newest first"), _("Closest to your words first")
 BY_ITSELF = [("soon", _("Starting soonest")), ("short", _("Shortest first"))]
 
 
@@ -361,9 +361,11 @@ class NeedFilter(forms.Form):
         ],
     )
 
-    def is_near_nowhere(self) -> None:
-        """Without a commune nothing is the nearest: the newest come first, as a choice says."""
-        field_of(self, "order", forms.ChoiceField).widget.choices = [("", NEWEST_FIRST), *BY_ITSELF]
+    def is_near_nowhere(self, *, is_ranked: bool) -> None:
+        """Without a commune nothing is the nearest: the newest come first or, `is_ranked`, what answers the words best, as
+        a choice says."""
+        first = [("", BEST_FIRST), ("new", NEWEST_FIRST)] if is_ranked else [("", NEWEST_FIRST)]
+        field_of(self, "order", forms.ChoiceField).widget.choices = [*first, *BY_ITSELF]
 
 
 class RefusalForm(forms.Form):

@@ -52,13 +52,13 @@ class Found:
             if search.text
             else catalogue
         )
-        narrowing = Narrowing(said, wanted, Near.of(wanted), today)
+        narrowing = Narrowing(said, wanted, Near.of(wanted), today, search)
         pages = _pages(narrowing)
         if slipped := almost and bool(search.text) and not pages.count:
-            narrowing = replace(narrowing, needs=catalogue.almost_called(search.text))
+            narrowing = replace(narrowing, needs=catalogue.almost_called(search.text), search=None)
             pages = _pages(narrowing)
         if not narrowing.near:
-            form.is_near_nowhere()
+            form.is_near_nowhere(is_ranked=narrowing.is_ranked)
         return cls(form, search, narrowing, pages, slipped)
 
     @property
@@ -122,4 +122,6 @@ def address_of(name: str, form: NeedFilter) -> str:
 
 def _pages(narrowing: Narrowing) -> LongPaginator:
     """Numbers first, which an index holds; what the cards show is read for twelve of them."""
-    return LongPaginator(narrowing.in_order().values_list("pk", flat=True), PAGE)
+    pages = LongPaginator(narrowing.in_order().values_list("pk", flat=True), PAGE)
+    pages.count = narrowing.count
+    return pages

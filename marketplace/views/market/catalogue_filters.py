@@ -2,18 +2,30 @@
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cached_property
 
-from django.db.models import Q
+from django.db.models import Case, Exists, OuterRef, Q, Value, When
+from django.db.models.expressions import Combinable
 
 from accounts.models.places import haversine_from
+from common.roots import root_of
 from common.spoken import BY_TAG
+from common.word_search import asked_for
 from marketplace.models import NeedSkill, Place
 from marketplace.models.market.meeting import speaking
 from marketplace.models.market.needs import NeedQuerySet
+from marketplace.views.long_lists import count_of
+from marketplace.views.market.looked_for import LookedFor
 from marketplace.views.market.near import Near
 
 QUARTER = timedelta(days=91)
 NEWEST = ("-published_at", "-pk")
+MOST_RANKED = 1_000
+REQUIRED, WELCOME, TITLE = (
+    3,
+    2,
+    2,
+)  # points: of a skill that was understood, and of a word in the title
 ORDERS = {"soon": ("starts_on", "pk"), "short": ("hours", "pk"), "new": NEWEST}
 
 
@@ -27,6 +39,20 @@ def places_for(place: str) -> list[str]:
     return [place, Place.BOTH]
 
 
+def answering(search: LookedFor) -> Combinable:
+    """How well a need answers what somebody looks for, in points: each word, or its root, that stands in its title; the
+    skills that were understood, if the need requires one of them, or would welcome it."""
+    roots = {min(word, root_of(word), key=len) for word in asked_for(search.text)}
+    said = [Case(When(search_name__contains=root, then=TITLE), default=0) for root in sorted(roots)]
+    wants = NeedSkill.objects.filter(need=OuterRef("pk"), skill__code__in=search.skills)
+    skills = Case(
+        When(Exists(wants.filter(required=True)), then=REQUIRED),
+        When(Exists(wants), then=WELCOME),
+        default=0,
+    )
+    return sum([*said, skills] if search.skills else said, start=Value(0))
+
+
 @dataclass(frozen=True)
 class Narrowing:
     """The filters that somebody has chosen, on the needs that their words have found."""
@@ -35,6 +61,8 @@ class Narrowing:
     wanted: dict
     near: Near | None
     today: date
+    search: LookedFor | None = None
+    """The words that have found them; None where they are only almost called so."""
 
     def left(self, but: tuple[str, ...] = ()) -> NeedQuerySet:
         """The needs that all filters leave, or all but those named."""
@@ -67,9 +95,26 @@ class Narrowing:
                 return Q(**{name: value})
         return None
 
+    @cached_property
+    def count(self) -> int:
+        return count_of(self.left())
+
+    @property
+    def is_ranked(self) -> bool:
+        """Whether what answers the words best can come first: where it isn't said what is nearest, and of no more than
+        MOST_RANKED needs, since each of them is judged."""
+        return (
+            bool(self.search and self.search.text and not self.near) and self.count <= MOST_RANKED
+        )
+
     def in_order(self) -> NeedQuerySet:
-        """What is left, in the order that was chosen; the nearest first where a commune is, otherwise the newest."""
+        """What is left, in the order that was chosen; else the nearest first where a commune is, or what answers the words
+        best, or the newest."""
         order = self.wanted.get("order", "")
-        if self.near and order not in ORDERS:
+        if order in ORDERS:
+            return self.left().order_by(*ORDERS[order])
+        if self.near:
             return self.left().order_by(haversine_from(*self.near.position, "commune__"), *NEWEST)
-        return self.left().order_by(*ORDERS.get(order, NEWEST))
+        if self.is_ranked and self.search:
+            return self.left().order_by(answering(self.search).desc(), *NEWEST)
+        return self.left().order_by(*NEWEST)
