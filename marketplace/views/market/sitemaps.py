@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 from accounts.models import Organisation, Pole
 from marketplace.models import MissionTemplate, Need
 
-PAGE = 5_000  # addresses in a file
+PAGE = 1_000  # addresses in a file, which is written in the time of a page
 PAGES = (
     *("home", "needs", "directory", "how-it-works", "mission-templates", "promises"),
     *("accessibility", "legal"),
