@@ -1,0 +1,53 @@
+"""What letters say of a team: who names it and who is asked."""
+
+import pytest
+
+from accounts.models import Membership
+from marketplace.actions.missions import missions
+from marketplace.states import MissionStatus
+from notifications.models import Notification
+from tests.factories import make_user
+from tests.marketplace.missions.team_people import a_team, boss_of, named
+
+pytestmark = pytest.mark.django_db
+
+NEXT = "on demande à chaque personne qui vient, puis à sa hiérarchie, puis à l’employeur."
+NAME_THEM = "dites, sur la page de la mission, qui vient."
+
+
+def told(person) -> str:
+    return Notification.objects.filter(kind="mission_moved", recipient=person).latest("pk").text
+
+
+def framed(mission):
+    """Both have said yes, and the structure has moved it on."""
+    structure = mission.need.organisation.members.first()
+    missions.frame(mission, by=structure)
+    return mission
+
+
+def test_whoever_answers_for_a_team_is_asked_who_comes_and_not_who_their_manager_is():
+    """“indiquez qui est votre responsable” was sent to whoever had written the offer, and the page refused it."""
+    mission = framed(a_team(status=MissionStatus.FRAMING))
+    letter = told(boss_of(mission))
+    assert NAME_THEM in letter.replace("\xa0", " ")
+    assert "responsable" not in letter
+
+
+def test_once_somebody_is_named_it_says_who_is_asked():
+    mission = a_team(status=MissionStatus.FRAMING)
+    named(mission)
+    letter = told(boss_of(framed(mission)))
+    assert NEXT in letter.replace("\xa0", " ")
+    assert "qui vient, puis" in letter
+    assert NAME_THEM not in letter
+
+
+def test_the_structure_hears_of_a_team_and_names_nobody():
+    mission = a_team(status=MissionStatus.FRAMING)
+    colleague = make_user("Zoé", "Marin")
+    Membership.objects.create(user=colleague, organisation=mission.need.organisation)
+    framed(mission)
+    letter = told(colleague)
+    assert NEXT in letter.replace("\xa0", " ")
+    assert NAME_THEM not in letter
