@@ -160,6 +160,25 @@ def test_it_begins_on_its_day():
     assert f"» commence : {on()}." in told("mission_kick_off", mission.offer.person)
 
 
+@pytest.mark.parametrize(("first", "last"), [(-9, -5), (-5, -5)])
+def test_what_was_started_after_its_days_isn_t_said_to_begin_on_them(first, last):
+    """“commence : du 1er au 5 mars” was sent on the 20th."""
+    mission = make_mission(
+        regime=Regime.VOLUNTEERING, starts_on=in_days(first), ends_on=in_days(last)
+    )
+    missions.start(mission, by=mission.offer.person, now=timezone.now())
+    letter = told("mission_kick_off", mission.offer.person)
+    planned = Mission.objects.get().when_words
+    assert f"» est lancée ; elle était prévue {planned}." in letter
+    assert "commence :" not in letter
+
+
+def test_the_last_day_is_still_one_of_its_days():
+    mission = make_mission(regime=Regime.VOLUNTEERING, starts_on=in_days(-3), ends_on=in_days(0))
+    missions.start(mission, by=mission.offer.person, now=timezone.now())
+    assert "commence :" in told("mission_kick_off", mission.offer.person)
+
+
 def test_each_of_a_team_reads_the_day():
     mission = team_of_a_day()
     ana, *_others = named(mission)
@@ -168,6 +187,14 @@ def test_each_of_a_team_reads_the_day():
     assert f" : {on()}. Prévu pour vous : 1 h." in told("team_begins", ana.person)
     letters.team_dates(mission)
     assert f"ont changé : {on()}." in told("team_dates", ana.person)
+
+
+def test_a_team_that_begins_late_is_told_what_was_planned():
+    mission = a_team(starts_on=in_days(-9), ends_on=in_days(-5), started_at=timezone.now())
+    ana, *_others = named(mission)
+    says_yes(ana)
+    letters.team_begins(ana)
+    assert f"la mission était prévue {mission.when_words}." in told("team_begins", ana.person)
 
 
 def test_a_renewal_of_a_day_says_it_once(mission):
