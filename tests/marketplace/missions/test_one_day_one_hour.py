@@ -1,5 +1,7 @@
 """A mission of one day, or of one hour: neither « du 3 au 3 décembre » nor « 1 heures »."""
 
+import re
+
 import pytest
 from django.urls import reverse
 from django.utils import timezone, translation
@@ -9,6 +11,7 @@ from marketplace import letters
 from marketplace.actions.missions import agreements, hours_limits, missions
 from marketplace.models import (
     Agreement,
+    CompanyProgramme,
     ConsentKind,
     ConsentRequest,
     Employee,
@@ -220,6 +223,26 @@ def test_one_s_own_yes_is_asked_for_one_hour(client):
 def own_link(request) -> str:
     letter = Notification.objects.get(kind="consent_asked", recipient=request.person)
     return "/" + letter.url.split("/", 3)[-1] if "://" in letter.url else letter.url
+
+
+def test_a_programme_of_one_hour_a_day_gives_and_leaves_one_hour(client, mission):
+    programme = CompanyProgramme.objects.create(
+        organisation=mission.offer.organisation, name="Une heure", days_per_year=1, hours_per_day=1,
+        starts_on=in_days(-30),
+    )  # fmt: skip
+    client.force_login(mission.offer.person)
+    page = client.get(reverse("mission-agreement", args=[mission.pk])).text
+    assert "1 heure restante sur 1 en" in page
+    agreements.ask_manager(
+        mission, employee=Employee.objects.get(), programme=programme,
+        by=mission.offer.person, now=timezone.now(),
+    )  # fmt: skip
+    link = re.search(r"/accord/[\w-]+/", told("agreement_asked"))
+    assert link
+    client.logout()
+    assert "1 heure restante sur 1 en" in client.get(link.group()).text
+    client.force_login(mission.offer.person)
+    assert "1 jour par an, de 1 heure<" in client.get(programme.get_absolute_url()).text
 
 
 def test_hours_outside_the_day_in_force_are_told_which_day_it_is():
