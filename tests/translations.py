@@ -28,6 +28,16 @@ BEFORE_A_NAME = re.compile(
 BREAKS = re.compile(r"(?<=\S) (?=[:;?!»])|(?<=«) ")
 # « salarié·e »: a screen reader spells it out, and nobody says it aloud.
 MIDDLE_DOT = re.compile(r"[^\W\d]·[^\W\d]")
+# « vous êtes connecté », « d’accord tous les deux »: half of those who read it are women, or an organisation (decision 84).
+# « inscrit ou inscrite » may be said.
+OF_MEN_ALONE = re.compile(
+    r"(?:\bvous (?:n’|ne |y )?(?:êtes|serez|étiez|seriez|soyez)"
+    r"|\bvous (?:n’)?(?:avez|aurez|aviez|auriez)(?: \w+)? été|\bvous être|\bêtes-vous|\brest(?:ez|iez|ant))"
+    r" (?:(?:plus|pas|déjà|jamais|toujours|encore|bien|aussi|donc|ici) )*"
+    r"(?:\w+és?|mis|inscrits?|venus?|prévenus?|retenus?|avertis?|prêts?|sûrs?|seuls?|certains?|contents?|reçus?|admis|partis?)\b"
+    r"(?! ou )|\btous (?:les )?deux\b",
+    re.IGNORECASE,
+)
 # “isn't”: what is typeset has the apostrophe that the French has, ’.
 STRAIGHT = re.compile(r"\w'|'\w")
 # What is filled in: %(name)s, and {{ name }} that blocktranslate writes in the same way.
@@ -58,6 +68,11 @@ def main(arguments: list[str]) -> int:
         f"a middle dot within a word: {entry.msgid!r}"
         for entry in catalogue
         if MIDDLE_DOT.search(" ".join([entry.msgstr, *entry.msgstr_plural.values()]))
+    ]
+    complaints += [
+        f"said of men alone: {entry.msgid!r}"
+        for entry in catalogue
+        if OF_MEN_ALONE.search(" ".join([entry.msgstr, *entry.msgstr_plural.values()]))
     ]
     complaints += [
         f"a straight apostrophe, in the place of ’: {entry.msgid!r}"

@@ -172,7 +172,9 @@ class OrganisationForm(forms.ModelForm):
             return
         self.add_error(
             "company_number",
-            _("Give the SIREN or the SIRET: only an association may be without one."),
+            _("Give the SIREN, the SIRET or the RNA: this legal form has one of them.")
+            if "rna" in self.fields
+            else _("Give the SIREN or the SIRET: this legal form has one."),
         )
 
     def _refuse_taken_numbers(self, data: dict[str, Any]) -> None:

@@ -15,7 +15,7 @@ from django.conf import settings
 from django.utils.functional import Promise
 from django.utils.translation import override
 
-from common.dates import spoken
+from common.dates import period, spoken
 
 DAY = re.compile(r"\d{4}-\d\d-\d\d")
 LEAST_SAID = 8  # letters of its own, without which a sentence could be anybody's
@@ -56,7 +56,8 @@ class Words(dict[str, str | Promise]):
 
     def _said(self, code: Any) -> str:
         name, values = code
-        return str(self[name] % {key: self._value(value) for key, value in values.items()})
+        said = {key: self._value(value) for key, value in values.items()}
+        return str(self[name] % (said | as_period(values)))
 
     def _value(self, value: Any) -> str | int:
         """A stored value as the sentence needs it: an int for a number (the plural depends on it), words for a
@@ -92,6 +93,15 @@ class Words(dict[str, str | Promise]):
                     shown = ((name, str(words % Blanks(number))) for name, words in self.items())
                     found += [(name, as_pattern(text)) for name, text in shown if says_enough(text)]
         return found
+
+
+def as_period(values: dict[str, Any]) -> dict[str, str]:
+    """A first and a last day, as a sentence says the two of them: `when`."""
+    days = [values.get(name) for name in ("start", "end")]
+    if not all(isinstance(day, str) and DAY.fullmatch(day) for day in days):
+        return {}
+    start, end = (date.fromisoformat(str(day)) for day in days)
+    return {"when": period(start, end)}
 
 
 class Blanks(dict[str, int]):

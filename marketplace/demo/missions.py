@@ -88,7 +88,7 @@ GLAD = {
         "Je repars avec des visages, et l’envie de revenir.",
         "Tout était prêt à mon arrivée, jusqu’au café. Le temps a passé trop vite.",
         "Une mission courte, utile, avec quelqu’un à qui parler. C’est rare.",
-        "Il a fallu revoir le projet à mi-chemin, mais d’accord tous les deux.",
+        "Il a fallu revoir le projet à mi-chemin, mais d’accord de part et d’autre.",
         "J’ai découvert un quartier où je passais sans m’arrêter.",
         "La structure savait décider vite : c’est confortable.",
         "J’avais le trac en arrivant ; il a disparu au premier rendez-vous.",

@@ -101,12 +101,8 @@ WORDS = Words(
         "manager-no": _("The manager doesn’t agree."),
         "taken-off-team": _("Taken off the team."),
         "employer-dates": _("The employer would rather have other dates."),
-        "employer-dates-said": _(
-            "The employer would rather have other dates: from %(start)s to %(end)s."
-        ),
-        "manager-dates-said": _(
-            "The manager would rather have other dates: from %(start)s to %(end)s."
-        ),
+        "employer-dates-said": _("The employer would rather have other dates: %(when)s."),
+        "manager-dates-said": _("The manager would rather have other dates: %(when)s."),
         "told-by-call": _("Written by the coordination, from a call of %(day)s."),
         "told-by-visit": _("Written by the coordination, from a visit of %(day)s."),
         "told-by-file": _("Written by the coordination, from its own files, on %(day)s."),

@@ -57,12 +57,17 @@ class Quota:
         return own if self.whole.hours is None else min(own, max(self.whole.hours, Decimal(0)))
 
     @property
+    def whole_left(self) -> int:
+        """By which a language chooses between one hour and several."""
+        return chosen_by(self.left)
+
+    @property
     def said(self) -> str:
         """The quota in a sentence, for whoever is about to say yes."""
         return ngettext(
             "%(left)s hour left of %(given)s in %(year)s, and this mission would ask for %(asked)s.",
             "%(left)s hours left of %(given)s in %(year)s, and this mission would ask for %(asked)s.",
-            chosen_by(self.left),
+            self.whole_left,
         ) % {
             "left": _figure(self.left),
             "given": _figure(self.given),

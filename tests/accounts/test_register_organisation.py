@@ -179,7 +179,7 @@ def test_a_commune_without_a_pole_is_said(as_, stranger):
         (STRUCTURE, {"name": "Ate\0liers"}, "nul"),
         (STRUCTURE, {"name": "Gagnez sur www.exemple.fr"}, "Son nom"),
         (STRUCTURE, {"rna": "W12"}, "pas un numéro RNA"),
-        (STRUCTURE, {"legal_form": "SCIC", "rna": ""}, "Donnez le SIREN ou le SIRET"),
+        (STRUCTURE, {"legal_form": "SCIC", "rna": ""}, "Donnez le SIREN, le SIRET ou le RNA"),
         (STRUCTURE, {"legal_form": "SAS"}, "choix valide"),
         (STRUCTURE, {"commune": "99999"}, ""),
         (STRUCTURE, {"website": "javascript:alert(1)"}, "URL"),

@@ -82,10 +82,9 @@ def _outside(mission: Mission, day: date) -> str:
     if not mission.is_live:
         return _("%(day)s is outside the dates of the mission, which no longer change.") % on
     if waiting and waiting.values.keys() & set(DATES):
-        start, end = (spoken(one, "j F Y") for one in (mission.starts_on, mission.ends_on))
         return _(
-            "%(day)s is outside the dates in force, from %(start)s to %(end)s: they change once this is signed by all: %(amendment)s."
-        ) % (on | {"start": start, "end": end, "amendment": waiting})
+            "%(day)s is outside the dates in force, %(when)s: they change once this is signed by all: %(amendment)s."
+        ) % (on | {"when": mission.when_words, "amendment": waiting})
     signed = documents.is_signed(mission)
     if day < mission.starts_on:
         if signed:

@@ -66,6 +66,7 @@ def agreement_asked(agreement: Agreement, token: str) -> None:
             times=agreement.sent_count,
             expires_at=agreement.expires_at,
             agreement=agreement,
+            hours=agreement.hours,
             mission=agreement.subject,
         )
 

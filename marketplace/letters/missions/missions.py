@@ -7,7 +7,7 @@ from marketplace.letters.families import DESK, MISSIONS
 from marketplace.letters.missions.closings import MISSION_STEP
 from marketplace.letters.missions.moved import Moved
 from marketplace.models import Agreement, Mission, MissionStep, Review, Side
-from marketplace.rules import audience, first_question
+from marketplace.rules import audience, first_question, permissions
 from marketplace.states import BEFORE_IT_RUNS, MissionStatus
 from notifications.letter import Key, Letter
 from notifications.models import Notification
@@ -119,7 +119,12 @@ def mission_moved(step: MissionStep) -> None:
                 but=step.by,
                 mission=mission,
                 step=step,
-                moved=Moved(step, is_for_who_comes=user == mission.person_coming),
+                moved=Moved(
+                    step,
+                    is_for_who_comes=user == mission.person_coming,
+                    names_the_team=after == MissionStatus.AGREEMENT
+                    and permissions.can_name_team(user, mission),
+                ),
                 reason=step.said,
                 reason_by=step.typed_by,
                 is_need_side=user.pk in asked,

@@ -6,6 +6,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from marketplace.models import MissionStep
+from marketplace.rules import teams
 from marketplace.states import BEFORE_IT_RUNS, DocumentStatus, MissionStatus
 
 Words = dict[MissionStatus, str | Promise]
@@ -76,6 +77,13 @@ SETTLED = _("The disagreement about “%(mission)s” is settled: the mission go
 SAY_WHO = _(
     "Both sides have said yes to the sheet of “%(mission)s”. Your employer’s agreement comes next: say on the page of the mission who your manager is, and we write to them."
 )
+# Each of a team has a manager of their own.
+OF_A_TEAM = _(
+    "Both sides have said yes to the sheet of “%(mission)s”. The employer’s agreement comes next: each person who comes is asked, then their manager, then the employer."
+)
+NAME_THE_TEAM = _(
+    "Both sides have said yes to the sheet of “%(mission)s”. The employer’s agreement comes next: say on the page of the mission who comes. Each of them is asked, then their manager, then the employer."
+)
 
 
 @dataclass(frozen=True)
@@ -84,6 +92,7 @@ class Moved:
 
     step: MissionStep
     is_for_who_comes: bool = False
+    names_the_team: bool = False
 
     @property
     def subject(self) -> str:
@@ -100,9 +109,16 @@ class Moved:
         if self._goes_on:
             settled = self.step.before == MissionStatus.DISPUTED
             return self._of(SETTLED if settled else AFTER_A_PAUSE)
-        if self._state == MissionStatus.AGREEMENT and self.is_for_who_comes:
-            return self._of(SAY_WHO)
+        if self._state == MissionStatus.AGREEMENT:
+            return self._of(self._who_is_asked)
         return self._of(TEXTS.get(self._state, ""))
+
+    @property
+    def _who_is_asked(self) -> str | Promise:
+        if teams.is_a_team(self.step.mission):
+            unsaid = self.names_the_team and teams.lacks_names(self.step.mission)
+            return NAME_THE_TEAM if unsaid else OF_A_TEAM
+        return SAY_WHO if self.is_for_who_comes else TEXTS[MissionStatus.AGREEMENT]
 
     @property
     def _by_itself(self) -> str | Promise:

@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import AddressChange, Invitation, Membership, Organisation, User
 from accounts.scope import scope_of
 from accounts.states import ACTIVE
+from common.numbers import chosen_by
 from marketplace.models.market.causes import Cause
 from marketplace.models.market.grades import Grade
 from marketplace.models.market.sites import Site
@@ -233,6 +234,11 @@ class CompanyProgramme(models.Model):
     def budget_hours(self) -> Decimal | None:
         """What the employer gives in a year for all of its people; None where it has set no limit."""
         return None if self.budget_days is None else self.budget_days * self.hours_per_day
+
+    @property
+    def whole_hours(self) -> int:
+        """By which a language chooses between one hour a day and several."""
+        return chosen_by(self.hours_per_day)
 
     @property
     def hours_per_year(self) -> Decimal:

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from common.dates import period
 from marketplace.models.market.programmes import Duty
 from marketplace.models.market.proposals import Side
 from marketplace.models.missions.missions import Mission
@@ -162,6 +163,13 @@ class Agreement(models.Model):
     @property
     def is_other_dates(self) -> bool:
         return self.answer == self.Answer.OTHER_DATES
+
+    @property
+    def other_dates(self) -> str:
+        """The dates that would suit better, in words; "" where none were said."""
+        if self.starts_on is None or self.ends_on is None:
+            return ""
+        return period(self.starts_on, self.ends_on)
 
     @property
     def is_yes(self) -> bool:

@@ -52,6 +52,11 @@ class HasDays:
         return gettext("until %(day)s") % {"day": spoken(self.ends_on, "j F Y")}
 
     @property
+    def began_after_its_end(self) -> bool:
+        """Whether it was started so late that the days that were planned had passed."""
+        return self.started_at is not None and timezone.localdate(self.started_at) > self.ends_on
+
+    @property
     def began_on(self) -> date | None:
         """The day on which it was started, or its first day where it was started before; None before that."""
         if self.started_at is None:

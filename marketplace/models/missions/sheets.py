@@ -170,6 +170,15 @@ class MissionSheet(models.Model):
         return all(words.strip() for words in (self.aim, self.work, self.deliverables))
 
     @property
+    def is_remote(self) -> bool:
+        return self.where == Place.REMOTE
+
+    @property
+    def address_there(self) -> str:
+        """Where to come; "" of a mission that is remote, whatever its sheet still says."""
+        return "" if self.is_remote else self.address
+
+    @property
     def billed_words(self) -> str:
         if self.billed_share == AT_COST:
             return str(_("Billed at cost"))

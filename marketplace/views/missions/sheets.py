@@ -24,7 +24,6 @@ from marketplace.models import (
     Mission,
     MissionSheet,
     Origin,
-    Place,
     RegimeChoice,
 )
 from marketplace.models.market.consents import WORDS
@@ -203,7 +202,7 @@ def _asked_and_given(sheet: MissionSheet) -> str:
 
 def lines(current: MissionSheet) -> list[dict[str, str]]:
     """What the sheet says, field by field; of a mission that is remote, no address on site, as on its papers."""
-    unsaid = {"address"} if current.where == Place.REMOTE else set()
+    unsaid = {"address"} if current.is_remote else set()
     return [
         {"label": label_of(name), "words": words}
         for name, words in snapshot(current).items()

@@ -192,7 +192,7 @@ def test_twice_and_too_late_are_told_pair_by_pair(client, market, maelle):
     page = client.post(door("portfolio-confirm"), wanted, follow=True).text
     assert Proposal.objects.count() == 1
     assert "déjà" in page
-    assert "ne peuvent pas être mis en relation" in page
+    assert "Aucune mise en relation n’est possible" in page
 
 
 def test_a_draft_is_nobody_s_pair(client, market, maelle):

@@ -301,8 +301,9 @@ def test_who_asks_sees_the_month_of_the_volunteer(client):
 
 
 def test_anybody_reads_the_promises(client):
-    Promises.objects.create(pole=a_pole(), close_after=12)
+    Promises.objects.create(pole=a_pole(), remind_after=1, close_after=12)
     page = client.get(reverse("promises")).content.decode()
+    assert "un rappel au bout d’un jour ouvré, et un autre au bout de 5." in page
     assert "Au bout de 12 jours ouvrés au plus" in page
 
 

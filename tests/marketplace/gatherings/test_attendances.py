@@ -258,7 +258,7 @@ def test_nobody_comes_to_a_host_from_whom_they_are_kept_apart(who):
     Block.objects.create(**({"by": host_of(gathering)} | ends[who]))
     attendances.give_up(first, by=first.person, now=timezone.now())
     assert again(waits).status == AttendanceStatus.CANCELLED, "no seat is kept that can't be taken"
-    with pytest.raises(NotYet, match="mis en relation"):
+    with pytest.raises(NotYet, match="mise en relation"):
         put_down(gathering, person, house)
     if who == "house":
         assert put_down(gathering, person).has_a_seat, "their own time is their own"

@@ -157,6 +157,7 @@ NAMED = {
     "words": "Vu avec le réseau.",
     "start": "1 mars 2027",
     "end": "4 mai 2027",
+    "when": "du 1er mars au 4 mai 2027",
     "gathering": "Tenir ses comptes",
     "structure": "Ville de [y]",
     "need": "Un site",

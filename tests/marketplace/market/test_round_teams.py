@@ -219,6 +219,17 @@ def test_the_coordinators_have_one_letter_however_many_teams_look():
     assert "besoins à trouver pour 2 équipes, en" in letter.subject
 
 
+def test_one_team_that_looks_is_not_told_as_several():
+    coordinator = make_coordinator()
+    house = closed_house(people=1)
+    (team,) = house.form(1)
+    look(house, team)
+    text = letters("round_looks", coordinator).get().text
+    assert "a formé une équipe pour" in text
+    assert "équipes" not in text
+    assert "leurs offres" not in text
+
+
 def test_cancelling_pauses_the_offers_of_its_teams():
     house = looking_house()
     rounds.cancel(house.round, by=house.claire, now=timezone.now())

@@ -344,6 +344,14 @@ def test_answers_close_after_their_day_and_who_runs_it_is_told_once():
     assert [one.recipient for one in letters("round_closed")] == [house.claire]
 
 
+def test_one_place_is_counted_as_one():
+    house = open_house(people=1, places=1)
+    house.say(house.people[0])
+    set_days(house.round, answer_by=in_days(-1))
+    ring()
+    assert "1 personne inscrite\u00a0; places\u00a0: 1." in letters("round_closed").get().text
+
+
 def test_whoever_closes_it_by_hand_needs_no_letter():
     house = open_house()
     house.close()

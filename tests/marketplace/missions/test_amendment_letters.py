@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import override
 
 from accounts.models import ForbiddenMove, User
-from common.dates import spoken
+from common.dates import period
 from marketplace.actions.missions import agreements, amendments, hours, missions
 from marketplace.actions.refusals import NotYet
 from marketplace.models import Agreement, Amendment, Mission, Party, Regime
@@ -122,7 +122,7 @@ def test_the_dates_that_the_employer_would_rather_have_are_told_to_whoever_propo
         amendment.agreements.get(), answer=Agreement.Answer.OTHER_DATES, starts_on=first,
         ends_on=last, now=timezone.now(),
     )  # fmt: skip
-    dates = f"d’autres dates\xa0: du {spoken(first)} au {spoken(last)}."
+    dates = f"d’autres dates\xa0: {period(first, last)}."
     for person in (head_of(mission.need.organisation), head_of(mission.offer.organisation)):
         letter = Notification.objects.get(kind="amendment_declined", recipient=person)
         assert dates in letter.text

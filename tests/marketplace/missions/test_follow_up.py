@@ -344,6 +344,20 @@ def test_a_mission_started_before_its_first_day_is_said_to_begin_on_it(mission):
     assert f"{day}." in text
 
 
+def test_a_mission_without_dates_is_said_to_have_none():
+    """“devait commencer le lundi 2 novembre” told a day that nobody had named."""
+    need = make_need(member=make_user(), is_undated=True, ranked=False)
+    by = need.organisation.members.get()
+    mission = proposals.accept(make_proposal(need, make_offer()), side=Side.NEED, by=by)
+    followups.ask_due(in_a_week(30))
+    letters = asked("follow_up_first_week")
+    assert letters.count() == 2
+    for letter in letters:
+        assert "ses dates ne sont pas encore dites." in letter.text
+        assert "commencer" not in letter.text
+        assert spoken(mission.starts_on, "j F") not in letter.text
+
+
 def test_what_is_delivered_is_not_asked_any_more_how_it_is_going(client, mission):
     """“Comment cela se passe-t-il ?” stood on the home of whoever had said how it went. A call for help still comes in."""
     missions.start(mission, by=mission.offer.person, now=timezone.now())

@@ -64,6 +64,20 @@ def test_one_letter_thanks_whoever_came_and_tells_hours_papers_and_what_may_foll
     assert "Un accueil chaleureux." not in letter.text
 
 
+def test_hours_that_silence_has_confirmed_are_not_said_to_be_the_structure_s_yes():
+    mission = delivered(regime=Regime.VOLUNTEERING)
+    person = mission.offer.person
+    give_hours(mission, 3)
+    mission.hours.update(confirmed_by=None)
+    for side in (Side.NEED, Side.OFFER):
+        missions.review(mission, side=side, by=by_of(mission, side), rating=5, again=True)
+    (letter,) = told(mission, person)
+    assert mission.hours.get().by_silence
+    assert "confirmées ou sans contestation pendant une semaine : 3." in letter.text.replace(
+        "\xa0", " "
+    )
+
+
 def test_the_structure_is_told_without_what_is_for_the_volunteer(closed):
     (letter,) = told(closed, by_of(closed, Side.NEED))
     assert letter.kind == "mission_moved"

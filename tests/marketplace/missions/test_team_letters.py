@@ -1,0 +1,98 @@
+"""What letters say of a team: who names it, who is asked, and where it works."""
+
+import pytest
+from django.utils import timezone
+
+from accounts.models import Membership
+from marketplace import letters
+from marketplace.actions.missions import missions
+from marketplace.models import Mission, MissionSheet
+from marketplace.states import MissionStatus
+from notifications.models import Notification
+from tests.factories import make_user
+from tests.marketplace.missions.team_people import (
+    a_team,
+    boss_of,
+    manager_says,
+    named,
+    says_yes,
+)
+
+pytestmark = pytest.mark.django_db
+
+NEXT = "on demande à chaque personne qui vient, puis à sa hiérarchie, puis à l’employeur."
+NAME_THEM = "dites, sur la page de la mission, qui vient."
+
+
+def told(person) -> str:
+    return Notification.objects.filter(kind="mission_moved", recipient=person).latest("pk").text
+
+
+def framed(mission):
+    """Both have said yes, and the structure has moved it on."""
+    structure = mission.need.organisation.members.first()
+    missions.frame(mission, by=structure)
+    return mission
+
+
+def test_whoever_answers_for_a_team_is_asked_who_comes_and_not_who_their_manager_is():
+    """“indiquez qui est votre responsable” was sent to whoever had written the offer, and the page refused it."""
+    mission = framed(a_team(status=MissionStatus.FRAMING))
+    letter = told(boss_of(mission))
+    assert NAME_THEM in letter.replace("\xa0", " ")
+    assert "responsable" not in letter
+
+
+def test_once_somebody_is_named_it_says_who_is_asked():
+    mission = a_team(status=MissionStatus.FRAMING)
+    named(mission)
+    letter = told(boss_of(framed(mission)))
+    assert NEXT in letter.replace("\xa0", " ")
+    assert "qui vient, puis" in letter
+    assert NAME_THEM not in letter
+
+
+def test_the_structure_hears_of_a_team_and_names_nobody():
+    mission = a_team(status=MissionStatus.FRAMING)
+    colleague = make_user("Zoé", "Marin")
+    Membership.objects.create(user=colleague, organisation=mission.need.organisation)
+    framed(mission)
+    letter = told(colleague)
+    assert NEXT in letter.replace("\xa0", " ")
+    assert NAME_THEM not in letter
+
+
+def works(where):
+    """One of a team that has begun."""
+    mission = a_team(started_at=timezone.now())
+    MissionSheet.objects.filter(mission=mission).update(where=where, address="2 rue du Bac, Lille")
+    (ana, *_others) = named(mission)
+    says_yes(ana)
+    manager_says(ana)
+    ana.mission = Mission.objects.get(pk=mission.pk)
+    return ana
+
+
+def read_by(client, ana) -> tuple[str, str]:
+    """What they read: the letter of the beginning, and their own page."""
+    letters.team_begins(ana)
+    letter = Notification.objects.get(kind="team_begins", recipient=ana.person)
+    client.force_login(ana.person)
+    return letter.text, client.get(ana.get_absolute_url()).text
+
+
+def test_who_works_remotely_is_sent_to_no_address_and_welcomed_nowhere(client):
+    ana = works("REMOTE")
+    structure = ana.mission.need.organisation.members.first()
+    for said in read_by(client, ana):
+        assert "2 rue du Bac" not in said
+        assert "sur place" not in said
+        assert "Votre contact dans la structure" in said
+        assert structure.email in said
+
+
+@pytest.mark.parametrize("where", ["ON_SITE", "BOTH"])
+def test_who_comes_reads_where_and_who_welcomes_them(client, where):
+    for said in read_by(client, works(where)):
+        assert "2 rue du Bac" in said
+        assert "Qui vous accueille sur place" in said
