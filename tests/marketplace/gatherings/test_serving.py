@@ -101,8 +101,10 @@ def test_it_is_counted_beside_the_missions(client, learnt):
     client.force_login(seat.person)
     end(client, need, seat)
     made = reckoning.reckon(need.pole, now=timezone.now()).slices
-    (counts,) = [one for (name, _month), one in made.items() if name == slice_of()]
-    assert (counts.posted, counts.taught, counts.agreed) == (1, 1, 0)
+    # The session was yesterday, perhaps in the month before.
+    counted = [one for (name, _month), one in made.items() if name == slice_of()]
+    assert sum(one.posted for one in counted) == sum(one.taught for one in counted) == 1
+    assert sum(one.agreed for one in counted) == 0
 
 
 def test_the_figures_of_the_pole_tell_sessions_seats_and_structures(client, learnt):
