@@ -31,7 +31,7 @@ CHANGES = {
     "dates": gettext_lazy("Other dates"),
     "welcome": gettext_lazy("One skill that is welcome rather than required, or at a lower level"),
 }
-MOST_AT_ONCE = 200
+MOST_AT_ONCE = 50  # lines of the page: it is read, and sent, a screen or two at a time
 
 
 def first(request: SignedInRequest) -> HttpResponse:

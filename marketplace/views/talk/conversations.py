@@ -5,7 +5,7 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import redirect_to_login
-from django.db.models import QuerySet
+from django.db.models import QuerySet, Value
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -47,9 +47,7 @@ def inbox(request: SignedInRequest) -> HttpResponse:
         hits, next_page = _searched(request.user, words, After.of(request.GET))
         found |= {"messages_found": hits, "next_page": next_page}
     else:
-        threads = _threads(request.user)
-        if unread_only:
-            threads = threads.filter(is_unread=True)
+        threads = _unread(request.user) if unread_only else _threads(request.user)
         page, next_page = cut(threads, After.of(request.GET), PAGE)
         found |= {"threads": _with_lines(page), "next_page": next_page}
     return render(request, "marketplace/talk/inbox.html", found)
@@ -64,6 +62,12 @@ def _threads(user: User) -> QuerySet[Any]:
         .with_unread(user)
         .order_by("-is_unread", "-last_message_at", "-pk")
     )
+
+
+def _unread(user: User) -> QuerySet[Any]:
+    """Those of them that are unread, found as the bell finds them: the rest isn't looked at."""
+    unread = Thread.objects.unread_by(user).annotate(is_unread=Value(True))
+    return unread.order_by("-last_message_at", "-pk")
 
 
 def _with_lines(page: list[Thread]) -> list[dict]:
