@@ -45,6 +45,8 @@ class Beyond:
     looked_at: int
     changes: list[Change]
     wanted: list[Wanted]
+    later: int
+    """How many needs with a place free the plan doesn't look at yet."""
 
 
 def beyond(
@@ -52,13 +54,15 @@ def beyond(
     *,
     today: date,
     hidden: Collection[int] = (),
-    but: Collection[int] = (),
+    others: plan.Left = plan.nobody,
 ) -> Beyond:
-    """For the needs that the plan of today leaves, but for those (`but`) that the reader leaves to others; without the
-    `hidden` offers."""
-    market = plan.market_of(pole, today=today, whole=True, hidden=hidden)
+    """For the needs that the plan of today leaves, but for those that the reader leaves to others (`others`: `left` of
+    `market_of`); without the `hidden` offers."""
+    market = plan.market_of(pole, today=today, whole=True, hidden=hidden, left=others)
     served = _served(market.allocated())
-    left = [need for need in market.order if need not in served and need not in but]
+    alone = [need for need in market.order if need not in served]
+    but = set(others(alone))
+    left = [need for need in alone if need not in but]
     rows = _rows(left[:LOOKED_AT])
     found = _changes(rows, today=today, hidden=hidden)
     changes = []
@@ -73,7 +77,7 @@ def beyond(
             needs = [(need, change) for need, change, _counts in told if need.pk in now]
             changes.append(Change(kind, len(now) - len(served), needs))
     changes.sort(key=lambda change: -change.serves)
-    return Beyond(len(left), len(rows), changes[:MOST], _wanted(rows))
+    return Beyond(len(left), len(rows), changes[:MOST], _wanted(rows), market.later)
 
 
 def _served(made: Allocation) -> set[int]:

@@ -1,6 +1,6 @@
 """Makes every list at once, chunk by chunk, so that a run that was cut short goes on where it stopped."""
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Iterator
 from datetime import date, datetime, timedelta
 from functools import cached_property, partial
 
@@ -122,18 +122,15 @@ def make_lists(everything: "Everything", after: int, up_to: int) -> int:
 
 
 class Everything:
-    """One side whole in memory, or what is `where` of it (SQL); the other side's lists are made from it, many at a time.
-    `needs`: the only ones that are looked at, where they are few."""
+    """One side whole in memory, or of one pôle; the other side's lists are made from it, many at a time."""
 
-    def __init__(
-        self, half: Half, day: date, where: str = "1 = 1", needs: Collection[int] | None = None
-    ) -> None:
+    def __init__(self, half: Half, day: date, *, pole: int | None = None) -> None:
         self.half, self.today = half, day.toordinal()
         self.snapshot = snapshot.read()
-        self.answered = _answered(needs)
+        self.answered = _answered(pole)
         self.rules: dict[int, Rules] = {}
         read = search.all_offers if half is NEEDS else search.all_needs
-        others: Needs | Offers = read(where)
+        others: Needs | Offers = read("1 = 1" if pole is None else f"pole_id = {int(pole)}")
         self.others = others.in_order()
 
     def lists(self, cards: Needs | Offers, top: int = TOP) -> dict[int, KeptLines]:
@@ -210,11 +207,11 @@ def _crowds(offers: Offers, skill_graph: SkillGraph) -> Iterator[tuple[int, Crow
         yield first, Crowd(offers.take(slice(first, first + size)), skill_graph)
 
 
-def _answered(needs: Collection[int] | None) -> np.ndarray:
+def _answered(pole: int | None) -> np.ndarray:
     """The pairs that aren't suggested any more, sorted, each as one number."""
     told = Proposal.objects.filter(status__in=ANSWERED).values_list("need_id", "offer_id")
-    if needs is not None:
-        told = told.filter(need__in=needs)
+    if pole is not None:
+        told = told.filter(need__pole=pole)
     pairs = [*told.order_by(), *blocked_pairs.all_pairs("need_id", "offer_id")]
     return np.unique(np.array([need << 32 | offer for need, offer in pairs], np.int64))
 

@@ -1,7 +1,7 @@
 """The coordinators' plan: over the open needs and offers of a pôle, who should be proposed to whom."""
 
 from collections import Counter
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -24,7 +24,16 @@ from marketplace.ranking.full_run import Everything
 from marketplace.ranking.stored_lists import NEEDS
 
 WIDTH = 40  # how many offers a need may choose from
-AT_ONCE = 500  # needs with a place free, those that have waited longest: the next come once these are asked for
+AT_ONCE = 500  # needs that find somebody, those that have waited longest: the next come once these are asked for
+STEP = 250  # needs that are looked at together
+
+
+type Left = Callable[[Collection[int]], Collection[int]]
+
+
+def nobody(_needs: Collection[int]) -> Collection[int]:
+    """Nothing is left to others."""
+    return ()
 
 
 @dataclass(frozen=True)
@@ -59,9 +68,13 @@ class Plan:
     """How many needs with a place free aren't looked at yet."""
 
     @property
+    def looked_at(self) -> int:
+        return self.needs - self.later
+
+    @property
     def leaves_some(self) -> bool:
         """Whether a need with a place free finds nobody in it."""
-        return self.ours.served + self.asked < self.needs - self.later
+        return self.ours.served + self.asked < self.looked_at
 
     @property
     def more_needs(self) -> int:
@@ -93,10 +106,11 @@ def plan_for(
     today: date,
     before: Allocation | None = None,
     hidden: Collection[int] = (),
+    left: Left = nobody,
 ) -> Plan:
     """The plan of a pôle. Among equals, the needs that have waited longest come first; pairs that are already asked
-    are left out, and so are the `hidden` offers, of which the reader learns nothing."""
-    market = market_of(pole, today=today, hidden=hidden)
+    are left out, and so are the `hidden` offers, of which the reader learns nothing. `left`: as in `market_of`."""
+    market = market_of(pole, today=today, hidden=hidden, left=left)
     offers = [offer for offer in open_offers(pole) if offer not in hidden]
     made = market.allocated(before=before)
     return Plan(
@@ -106,7 +120,7 @@ def plan_for(
         needs=market.needs,
         asked=market.asked,
         alone=len(market.places.keys() - {pair.need for pair in market.pairs}),
-        later=market.needs - market.asked - len(market.places),
+        later=market.later,
     )
 
 
@@ -130,6 +144,11 @@ class Market:
     asked: int
     """How many of them have every place asked for already."""
 
+    @property
+    def later(self) -> int:
+        """How many have a place free and aren't looked at yet."""
+        return self.needs - self.asked - len(self.places)
+
     def allocated(
         self,
         *more: Pair,
@@ -146,37 +165,52 @@ class Market:
 
 
 def market_of(
-    pole: Pole, *, today: date, whole: bool = False, hidden: Collection[int] = ()
+    pole: Pole,
+    *,
+    today: date,
+    whole: bool = False,
+    hidden: Collection[int] = (),
+    left: Left = nobody,
 ) -> Market:
-    """The needs that have waited longest, and the pairs that match. The missions are those of the offers in the pairs or
-    (`whole`) of every open offer of the pôle."""
-    here = f"pole_id = {int(pole.pk)}"
-    cards = search.all_needs(here)
+    """The needs that have waited longest, until enough of them find somebody, and the pairs that match. The missions are
+    those of the offers in the pairs or (`whole`) of every open offer of the pôle. `left`: which of some needs the reader
+    leaves to others; they take part, but aren't among those that are enough."""
+    cards = search.all_needs(f"pole_id = {int(pole.pk)}")
     free = np.maximum(cards["room"] - cards["asked"], 0)
     longest = np.lexsort((cards["id"], cards["since"]))
-    some = longest[free[longest] > 0][:AT_ONCE]
-    needs, numbers = cards.take(some), cards["id"][some].tolist()
-    pairs, left = _pairs(needs, Everything(NEEDS, today, here, numbers))
-    pairs = [pair for pair in pairs if pair.offer not in hidden] if hidden else pairs
-    missions = left if whole else {pair.offer: left[pair.offer] for pair in pairs}
+    longest = longest[free[longest] > 0]
+    everything = Everything(NEEDS, today, pole=pole.pk)
+    pairs: list[Pair] = []
+    seen = enough = 0
+    while seen < len(longest) and enough < AT_ONCE:
+        found = _pairs(cards.take(longest[seen : seen + STEP]), everything)
+        seen = min(seen + STEP, len(longest))
+        pairs += (shown := [pair for pair in found if pair.offer not in hidden])
+        theirs = {pair.need for pair in shown}
+        enough += len(theirs.difference(left(theirs)))
+    some = longest[:seen]
+    numbers, missions = cards["id"][some].tolist(), _missions(everything)
     waiting = Need.objects.filter(pk__in=numbers).order_by("published_at", "pk")
     return Market(
         pairs,
         dict(zip(numbers, free[some].tolist(), strict=True)),
-        missions,
+        missions if whole else {pair.offer: missions[pair.offer] for pair in pairs},
         list(waiting.values_list("pk", flat=True)),
         needs=len(cards),
         asked=int((free < 1).sum()),
     )
 
 
-def _pairs(needs: Needs, everything: Everything) -> tuple[list[Pair], dict[int, int]]:
-    pairs = [
+def _pairs(needs: Needs, everything: Everything) -> list[Pair]:
+    return [
         Pair(need, offer, score)
         for need, lines in everything.lists(needs, WIDTH).items()
         for offer, (score, _codes) in lines.items()
     ]
+
+
+def _missions(everything: Everything) -> dict[int, int]:
+    """How many each offer may still take on."""
     offers = everything.others
     free = np.maximum(offers["room"] - offers["asked"], 0)
-    left = dict(zip(offers["id"].tolist(), free.tolist(), strict=True))
-    return pairs, left
+    return dict(zip(offers["id"].tolist(), free.tolist(), strict=True))

@@ -1,6 +1,7 @@
 """The pages of the plan of a pôle: accepted wholly or in part, and how evenly people are asked."""
 
 from dataclasses import dataclass
+from functools import partial
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -46,8 +47,9 @@ def plan(request: SignedInRequest, pk: int) -> HttpResponse:
     pole = pole_or_404(request, pk)
     today = timezone.localdate()
     hidden = set(Offer.objects.at_home_under(request.user).values_list("pk", flat=True))
-    found = ranking.plan_for(pole, today=today, hidden=hidden)
-    left = permissions.left_among(request.user, (pair.need for pair in found.pairs))
+    leaves = partial(permissions.left_among, request.user)
+    found = ranking.plan_for(pole, today=today, hidden=hidden, left=leaves)
+    left = leaves(pair.need for pair in found.pairs)
     pairs = [(pair.need, pair.offer) for pair in found.pairs if pair.need not in left]
     rows = _rows(pairs[:MOST_AT_ONCE])
     strengths = ranking.strengths(found.pairs)
@@ -87,9 +89,8 @@ def better(request: SignedInRequest, pk: int) -> HttpResponse:
     """What would serve more needs than the plan does: which change, and whom to look for, each with its ways on."""
     pole = pole_or_404(request, pk)
     hidden = set(Offer.objects.at_home_under(request.user).values_list("pk", flat=True))
-    ours = Need.objects.published().filter(pole=pole).values_list("pk", flat=True)
-    left = permissions.left_among(request.user, ours)
-    found = ranking.beyond(pole, today=timezone.localdate(), hidden=hidden, but=left)
+    leaves = partial(permissions.left_among, request.user)
+    found = ranking.beyond(pole, today=timezone.localdate(), hidden=hidden, others=leaves)
     context = {
         "pole": pole,
         "beyond": found,

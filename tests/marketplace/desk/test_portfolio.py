@@ -56,19 +56,62 @@ def test_the_plan_serves_both_and_says_how_many(client, market, maelle):
     assert f'value="{second.pk}-{both.pk}"' in page
 
 
-def test_of_very_many_needs_those_that_wait_longest_come_first_and_the_page_says_that_others_follow(
-    client, market, maelle, monkeypatch
-):
+@pytest.fixture
+def one_at_once(monkeypatch):
     monkeypatch.setattr(plan, "AT_ONCE", 1)
+    monkeypatch.setattr(plan, "STEP", 1)
+
+
+def waits(need, days):
+    Need.objects.filter(pk=need.pk).update(published_at=timezone.now() - timedelta(days=days))
+    ranking.changed(need)
+
+
+def test_of_very_many_needs_those_that_wait_longest_come_first_and_the_page_says_that_others_follow(
+    client, market, maelle, one_at_once
+):
     first, second, both, one = market
-    Need.objects.filter(pk=second.pk).update(published_at=timezone.now() - timedelta(days=9))
-    ranking.changed(second)
+    waits(second, 9)
     page = client.get(door("portfolio")).text
     assert f'value="{second.pk}-{both.pk}"' in page
     assert f'value="{first.pk}-' not in page
-    assert "1 besoin sur 2 pourrait trouver quelqu’un" in page
+    assert "1 besoin sur 1 pourrait trouver quelqu’un" in page, "of those looked at"
     assert "1 autre suit une fois ceux-ci proposés" in page
     assert "Ce qui servirait plus de besoins" not in page, "all that was looked at is served"
+
+
+def test_old_needs_that_nobody_fits_hold_the_next_ones_back_no_more(
+    client, market, maelle, one_at_once
+):
+    first, second, both, one = market
+    for days in (20, 30):
+        waits(make_need(member=make_user(), skills=["apiculture"], title="Nos ruches"), days)
+    waits(first, 9)
+    page = client.get(door("portfolio")).text
+    assert f'value="{first.pk}-' in page
+    assert f'value="{second.pk}-' not in page
+    assert "1 besoin sur 3 pourrait trouver quelqu’un" in page, "of those looked at"
+    assert "2 besoins n’ont personne qui remplisse toutes les conditions" in page
+
+
+def test_needs_that_a_coordinator_leaves_to_others_hold_theirs_back_no_more(
+    client, market, maelle, one_at_once
+):
+    first, second, both, _one = market
+    waits(first, 9)
+    make_coordinator(first_name="Karim")  # to whom it can be left
+    first.organisation.memberships.create(user=maelle)
+    page = client.get(door("portfolio")).text
+    assert f'value="{second.pk}-{both.pk}"' in page
+    assert f'value="{first.pk}-' not in page
+
+
+def test_the_page_beyond_the_plan_says_that_it_has_not_looked_at_all(
+    client, market, maelle, one_at_once
+):
+    page = client.get(door("plan-better")).text
+    assert "Chacun des besoins qui attendent depuis le plus longtemps trouve quelqu’un" in page
+    assert "Chaque besoin qui a une place libre" not in page
 
 
 def test_a_pole_without_needs_isn_t_told_that_they_have_nobody(client, maelle):
