@@ -42,7 +42,10 @@ def _end(figure: str, starts_on: date) -> date:
     line = parameters.on(figure, starts_on)
     if line.unit == "day":
         return line.day
-    return add_months(starts_on, int(line.amount) * MONTHS_IN_A[line.unit]) - timedelta(days=1)
+    anniversary = add_months(starts_on, int(line.amount) * MONTHS_IN_A[line.unit])
+    if anniversary.day != starts_on.day:  # a shorter month: its last day ends the time already
+        return anniversary
+    return anniversary - timedelta(days=1)
 
 
 def too_long(regime: str, starts_on: date, ends_on: date) -> str:

@@ -43,7 +43,10 @@ def require_possible(amendment: Amendment) -> None:
     mission = amendment.amended()
     if mission.ends_on < mission.starts_on:
         raise NotYet(_("The end comes before the beginning."))
-    require_legal_length(mission)
+    before = amendment.mission
+    if mission.ends_on > before.ends_on or mission.starts_on < before.starts_on:
+        # What both have signed stands: a length that was lawful then isn't asked about again.
+        require_legal_length(mission)
     _require_beside(mission)
     _require_hours_given(mission)
     if why := below_cost.refusal_of_amended(mission):

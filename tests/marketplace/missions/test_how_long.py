@@ -1,15 +1,18 @@
 """How long a mission may last in each legal frame, and whether it is the law that says so."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
+from common.dates import add_months
 from marketplace.actions.documents import documents
+from marketplace.actions.refusals import NotYet
 from marketplace.law import limits
-from marketplace.models import Kind, Regime
+from marketplace.models import Kind, Mission, Regime
 from tests.factories import make_mission
 from tests.marketplace.documents.document_desk import make_mission as mission_with_papers
 from tests.marketplace.documents.test_what_documents_say import words_of
+from tests.marketplace.missions.amending import propose, signed_mission
 
 
 def test_a_loan_lasts_three_years_and_two_before_the_act_of_2024():
@@ -18,6 +21,24 @@ def test_a_loan_lasts_three_years_and_two_before_the_act_of_2024():
     assert limits.last_day("LOAN", date(2023, 3, 1)).day == date(2025, 2, 28)
     assert limits.too_long("LOAN", date(2026, 1, 1), date(2029, 1, 1))
     assert not limits.too_long("LOAN", date(2026, 1, 1), date(2028, 12, 31))
+
+
+@pytest.mark.parametrize(
+    ("regime", "starts", "last"),
+    [
+        ("LOAN", date(2028, 2, 29), date(2031, 2, 28)),
+        ("LOAN", date(2028, 2, 28), date(2031, 2, 27)),
+    ],
+)
+def test_a_month_that_is_shorter_takes_no_day_away(regime, starts, last):
+    assert limits.last_day(regime, starts).day == last
+
+
+@pytest.mark.parametrize("day", [29, 30, 31])
+def test_eighteen_months_from_the_end_of_august_end_with_february(day):
+    starts = date(2025, 8, day)
+    assert not limits.too_long_at_once("PUBLIC_AGENT", starts, date(2027, 2, 28))
+    assert limits.too_long_at_once("PUBLIC_AGENT", starts, date(2027, 3, 1))
 
 
 def test_a_public_agent_stops_with_the_experiment():
@@ -65,3 +86,13 @@ def test_the_mission_s_page_says_that_its_last_day_is_to_be_checked(client, regi
 def test_volunteering_and_a_piece_of_work_have_no_limit():
     assert limits.last_day("VOLUNTEERING", date(2026, 1, 1)) is None
     assert not limits.too_long("PRESTATION", date(2026, 1, 1), date(2040, 1, 1))
+
+
+def test_what_was_signed_to_a_day_that_was_lawful_then_may_still_change_its_hours():
+    """Three years were counted to the day itself."""
+    mission = signed_mission(Regime.LOAN)
+    then = add_months(mission.starts_on, 36)
+    Mission.objects.filter(pk=mission.pk).update(ends_on=then)
+    with pytest.raises(NotYet, match="La loi l’arrête"):
+        propose(mission, ends_on=then + timedelta(days=1))
+    assert propose(mission, hours=90).amended().ends_on == then
