@@ -23,7 +23,7 @@ from marketplace.actions.missions.hours_limits import (
 )
 from marketplace.actions.missions.hours_limits import allowed as allowed
 from marketplace.actions.refusals import NotYet
-from marketplace.models import HoursEntry, Mission
+from marketplace.models import HoursEntry, Mission, Valuation
 from marketplace.models.missions.departures import OWN_HOURS_FOR
 from marketplace.models.missions.hours import HoursQuerySet
 from marketplace.rules import team_hours
@@ -194,19 +194,25 @@ def confirm(
     """Confirm all hours that were on the screen, for these structures (the first that the mission serves unless said): `up_to` is the number of the newest entry that the reader has
     seen. Nobody confirms their own hours, nor those that they wrote for somebody who has left: a member of the
     company may have joined the structure since. Returns how many."""
-    Mission.objects.select_for_update(no_key=True).get(
-        pk=mission.pk
-    )  # nobody changes them meanwhile
+    at = _held_still(mission, now)
     done = (
         HoursEntry.objects.to_confirm()
         .filter(mission=mission, pk__lte=up_to)
         .for_these(mission, of)
         .exclude(person=by)
         .exclude(written_by=by)
-        .update(confirmed_at=now, confirmed_by=by)
+        .update(confirmed_at=at, confirmed_by=by)
     )
     missions.close_if_done(mission, now=now)
     return done
+
+
+def _held_still(mission: Mission, now: datetime) -> datetime:
+    """Nobody changes its hours meanwhile, nor declares what they are worth. The moment at which they are confirmed: after
+    a value that was declared since `now` was read, which didn't count them (`receipt_shares.hours_valued`)."""
+    Mission.objects.select_for_update(no_key=True).get(pk=mission.pk)
+    declared = Valuation.objects.filter(mission=mission).values_list("declared_at", flat=True)
+    return max([now, *(moment + timedelta(microseconds=1) for moment in declared)])
 
 
 @transaction.atomic
@@ -267,11 +273,12 @@ def confirm_silent(now: datetime) -> int:
     silent = HoursEntry.objects.silent_since(now - SILENCE_CONFIRMS).exclude(pk__in=_held(now))
 
     def confirm_all(mission: Mission) -> bool:
+        at = _held_still(mission, now)
         due = HoursEntry.objects.filter(
             pk__in=list(silent.filter(mission=mission).values_list("pk", flat=True))
         )
         total, newest = _sum_and_newest(due)
-        if newest is None or not due.to_confirm().update(confirmed_at=now, confirmed_by=None):
+        if newest is None or not due.to_confirm().update(confirmed_at=at, confirmed_by=None):
             return False
         letters.hours_confirmed_by_silence(mission, total=total, newest=newest)
         missions.close_if_done(mission, now=now)

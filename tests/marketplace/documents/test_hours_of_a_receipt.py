@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from marketplace.actions.documents import receipts, valuations
+from marketplace.actions.missions import hours
 from marketplace.documents.words import period
 from marketplace.models import HoursEntry, Mission, Regime
 from marketplace.states import MissionStatus
@@ -84,6 +85,19 @@ def test_hours_confirmed_while_a_value_is_being_declared_are_of_it():
     boss = head_of(mission.offer.organisation)
     valuations.declare(mission, D("50"), by=boss, now=sent)
     assert told(mission, mission.structure)[:2] == ("5", ["5"])
+
+
+def test_what_silence_confirms_in_a_ring_that_began_before_the_value_is_not_of_it():
+    mission = make_mission(status=MissionStatus.REVIEWED)
+    ring = timezone.now()
+    for rank, many in enumerate((6, 4)):
+        HoursEntry.objects.create(
+            mission=mission, person=mission.offer.person, day=in_days(-10 + rank), hours=many,
+            confirmed_at=ring if rank == 0 else None, asked_at=ring - hours.SILENCE_CONFIRMS * 2,
+        )  # fmt: skip
+    declare(mission)
+    assert hours.confirm_silent(ring) == 1
+    assert told(mission, mission.structure) == ("6", ["6"], period(in_days(-10), in_days(-10)))
 
 
 def test_whoever_declares_is_told_of_the_hours_that_wait(client):
