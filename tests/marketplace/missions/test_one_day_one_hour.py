@@ -173,6 +173,11 @@ def test_what_was_started_after_its_days_isn_t_said_to_begin_on_them(first, last
     letter = told("mission_kick_off", mission.offer.person)
     planned = Mission.objects.get().when_words
     assert f"» est lancée ; elle était prévue {planned}." in letter
+    assert (
+        Notification.objects.filter(kind="mission_kick_off")
+        .latest("pk")
+        .subject.endswith("» est lancée")
+    )
     assert "commence :" not in letter
 
 
@@ -198,6 +203,8 @@ def test_a_team_that_begins_late_is_told_what_was_planned():
     says_yes(ana)
     letters.team_begins(ana)
     assert f"la mission était prévue {mission.when_words}." in told("team_begins", ana.person)
+    subject = Notification.objects.filter(kind="team_begins").latest("pk").subject
+    assert subject.replace("\xa0", " ").endswith("» est lancée : ce qu’il faut savoir")
 
 
 def test_a_renewal_of_a_day_says_it_once(mission):
