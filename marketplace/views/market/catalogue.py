@@ -1,6 +1,7 @@
 """The public catalogue of needs."""
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Self
 
 from django.contrib.auth.decorators import login_not_required
@@ -33,7 +34,6 @@ class Found:
     form: NeedFilter
     search: LookedFor
     narrowing: Narrowing
-    pages: LongPaginator
     slipped: bool
 
     @classmethod
@@ -53,13 +53,17 @@ class Found:
             else catalogue
         )
         narrowing = Narrowing(said, wanted, Near.of(wanted), today, search)
-        pages = _pages(narrowing)
-        if slipped := almost and bool(search.text) and not pages.count:
-            narrowing = replace(narrowing, needs=catalogue.almost_called(search.text), search=None)
-            pages = _pages(narrowing)
-        if not narrowing.near:
-            form.is_near_nowhere(is_ranked=narrowing.is_ranked)
-        return cls(form, search, narrowing, pages, slipped)
+        if slipped := almost and bool(search.text) and not narrowing.count:
+            almost_called = catalogue.almost_called(search.text)
+            narrowing = replace(narrowing, needs=almost_called, search=None)
+        return cls(form, search, narrowing, slipped)
+
+    @cached_property
+    def pages(self) -> LongPaginator:
+        """Numbers first, which an index holds; what the cards show is read for twelve of them."""
+        pages = LongPaginator(self.narrowing.in_order().values_list("pk", flat=True), PAGE)
+        pages.count = self.narrowing.count
+        return pages
 
     @property
     def near(self) -> Near | None:
@@ -76,6 +80,8 @@ def index(request: OurRequest) -> HttpResponse:
     if none_near:
         found = Found.of(request.GET)
     near.remember(request, found.near)
+    if not found.near:
+        found.form.is_near_nowhere(is_ranked=found.narrowing.is_ranked)
     page = found.pages.get_page(request.GET.get("page"))
     page.object_list = Need.objects.as_cards(page.object_list)
     if found.near:
@@ -118,10 +124,3 @@ def address_of(name: str, form: NeedFilter) -> str:
     else:
         kept.pop("within", None)
     return reverse(name) + (f"?{urlencode(kept)}" if kept else "")
-
-
-def _pages(narrowing: Narrowing) -> LongPaginator:
-    """Numbers first, which an index holds; what the cards show is read for twelve of them."""
-    pages = LongPaginator(narrowing.in_order().values_list("pk", flat=True), PAGE)
-    pages.count = narrowing.count
-    return pages

@@ -21,6 +21,7 @@ from marketplace.views.market.near import Near
 QUARTER = timedelta(days=91)
 NEWEST = ("-published_at", "-pk")
 MOST_RANKED = 1_000
+TELLING = 4  # letters of a root: fewer begin words of another meaning
 REQUIRED, WELCOME, TITLE = (
     3,
     2,
@@ -40,10 +41,11 @@ def places_for(place: str) -> list[str]:
 
 
 def answering(search: LookedFor) -> Combinable:
-    """How well a need answers what somebody looks for, in points: each word, or its root, that stands in its title; the
-    skills that were understood, if the need requires one of them, or would welcome it."""
-    roots = {min(word, root_of(word), key=len) for word in asked_for(search.text)}
-    said = [Case(When(search_name__contains=root, then=TITLE), default=0) for root in sorted(roots)]
+    """How well a need answers what somebody looks for, in points: each word that begins one of its title; the skills that
+    were understood, if the need requires one of them, or would welcome it."""
+    said = [
+        Case(When(_in_the_title(word), then=TITLE), default=0) for word in asked_for(search.text)
+    ]
     wants = NeedSkill.objects.filter(need=OuterRef("pk"), skill__code__in=search.skills)
     skills = Case(
         When(Exists(wants.filter(required=True)), then=REQUIRED),
@@ -51,6 +53,15 @@ def answering(search: LookedFor) -> Combinable:
         default=0,
     )
     return sum([*said, skills] if search.skills else said, start=Value(0))
+
+
+def _in_the_title(word: str) -> Q:
+    """The word, unfinished or without the mark of its plural, or its root, where that is long enough to tell."""
+    forms = {word, word.rstrip("sx"), root_of(word)}
+    found = Q(search_name__startswith=word) | Q(search_name__contains=f" {word}")
+    for form in sorted(form for form in forms - {word} if len(form) >= TELLING):
+        found |= Q(search_name__startswith=form) | Q(search_name__contains=f" {form}")
+    return found
 
 
 @dataclass(frozen=True)

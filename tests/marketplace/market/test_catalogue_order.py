@@ -3,6 +3,8 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
@@ -48,6 +50,36 @@ def orders(client, **asked):
 def test_first_what_says_it_in_its_title_then_what_wants_it_then_what_welcomes_it(client, needs):
     assert found(client, needs) == ["in its title", "wanted", "welcome", "said"]
     assert orders(client)[""] == "Le plus proche de vos mots d’abord"
+
+
+@pytest.mark.parametrize(
+    ("typed", "title", "newer"),
+    [
+        ("locaux", "Repeindre nos locaux", {"title": "Un rideau", "context": "Pour nos locaux."}),
+        ("site", "Refaire notre site", {"title": "Organiser des visites", "context": "Du site."}),
+        ("sites", "Refaire notre site", {"title": "Organiser des visites", "context": "Du site."}),
+        ("formatrices", "Chercher une formatrice", {"title": "Un stage", "context": "Par une formatrice."}),
+        ("refai", "Refaire notre cour", {"title": "Bâtir", "context": "Refaire le mur."}),
+    ],
+)  # fmt: skip
+def test_a_word_is_known_in_a_title_in_the_plural_or_unfinished_and_not_inside_another(
+    client, db, typed, title, newer
+):
+    structure = make_organisation()
+    best, other = (
+        make_need(structure, title=title, skills=["couture"]),
+        make_need(structure, skills=["couture"], **newer),
+    )
+    Need.objects.filter(pk=best.pk).update(published_at=timezone.now() - timedelta(9))
+    page = client.get(reverse("needs"), {"q": typed})
+    assert [need.pk for need in page.context["page"].object_list] == [best.pk, other.pk]
+
+
+def test_the_feed_counts_nothing_and_gives_the_newest(client, needs):
+    with CaptureQueriesContext(connection) as asked:
+        feed = client.get(reverse("needs-feed"), {"q": TYPED}).text
+    assert not [one["sql"] for one in asked if "COUNT(" in one["sql"]]
+    assert feed.index("Vendre nos billets") < feed.index("Refaire notre site internet")
 
 
 def test_the_newest_first_is_another_choice(client, needs):
