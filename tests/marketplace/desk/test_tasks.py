@@ -346,7 +346,7 @@ class TestActs:
         client.get(reverse("tasks"))
         with django_assert_max_num_queries(24):
             page = client.get(reverse("tasks"))
-        assert "et 77 de plus" in page.text
+        assert "et 147 de plus" in page.text
 
 
 # --- on the desk -----------------------------------------------------------------------------------
