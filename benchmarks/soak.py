@@ -80,10 +80,10 @@ class Site:
         return {(name, labels): float(value) for name, labels, value in OURS.findall(page)}
 
 
-def said_by_compose() -> dict[str, str]:
-    """What production is given whatever its .env says."""
-    given = compose.services()["web"]["environment"]
-    return {name: value for name, value in given.items() if "$" not in value}
+def of_the_image() -> dict[str, str]:
+    """What the Dockerfile says of memory."""
+    said = re.search(r"^ENV (MALLOC_ARENA_MAX)=(\d+)$", (ROOT / "Dockerfile").read_text(), re.M)
+    return {said[1]: said[2]} if said else {}
 
 
 def without_replacing(command: list[str]) -> list[str]:
@@ -119,7 +119,7 @@ def living(folder: Path, niceness: int, keep: Path | None) -> Iterator[Site]:
             "EMAIL_HOST": "127.0.0.1", "EMAIL_PORT": str(mail.port), "PUBLIC_REGISTER": "none",
             "METRICS_TOKEN": METRICS_KEY, "DJANGO_SETTINGS_MODULE": "config.settings",
         }  # fmt: skip
-        environment = os.environ | said_by_compose() | PRODUCTION | where | ours
+        environment = os.environ | of_the_image() | PRODUCTION | where | ours
         site = Site(folder, environment, port, post=post)
         lay_out(site, keep)
         try:
