@@ -5,10 +5,9 @@ RUN python -m venv /opt/venv \
  && /opt/venv/bin/pip install --no-cache-dir --require-hashes --only-binary :all: -r /requirements.txt
 
 FROM python:3.13-slim-trixie
-ENV PATH=/opt/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 \
+# MALLOC_ARENA_MAX: else each thread of a program keeps memory of its own, and what it has given back.
+ENV PATH=/opt/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 MALLOC_ARENA_MAX=2 \
     VAR_DIR=/var/lib/trait-d-union STATIC_ROOT=/srv/static
-# Else each thread of a program keeps memory of its own, and what it has given back.
-ENV MALLOC_ARENA_MAX=2
 # pg_dump and psql for `manage.py backup` and `restore`: of the server's version, or a later one.
 RUN apt-get update -qq \
  && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends postgresql-client \

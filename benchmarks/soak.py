@@ -82,7 +82,7 @@ class Site:
 
 def of_the_image() -> dict[str, str]:
     """What the Dockerfile says of memory."""
-    said = re.search(r"^ENV (MALLOC_ARENA_MAX)=(\d+)$", (ROOT / "Dockerfile").read_text(), re.M)
+    said = re.search(r" (MALLOC_ARENA_MAX)=(\d+) ", (ROOT / "Dockerfile").read_text())
     return {said[1]: said[2]} if said else {}
 
 
