@@ -170,13 +170,16 @@ def questions(world: Any) -> None:
         for one in threads
     )
     offers = [one for one in world.offers[-AROUND:] if one.pole_id == need.pole_id]
-    Proposal.objects.bulk_create(
+    applied = Proposal.objects.bulk_create(
         Proposal(
             need=need, offer=offer, origin="APPLICATION", status="OPEN", created_by_id=offer.person_id,
             offer_said_yes_at=world.now, created_at=world.ago(10), word="Je peux vous aider.",
         )
         for offer in offers
     )  # fmt: skip
+    Thread.objects.bulk_create(
+        Thread(proposal=one, last_message_at=one.created_at) for one in applied
+    )
 
 
 def papers(world: Any) -> None:
