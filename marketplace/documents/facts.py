@@ -319,7 +319,7 @@ def moment(at: datetime) -> str:
         return spoken(timezone.localtime(at), "j F Y à H:i:s") + " (heure de Paris)"
 
 
-def signatures(document: Document) -> list[dict[str, str]]:
+def signatures(document: Document) -> list[dict[str, str | bool]]:
     with override("fr"):
         return [
             {

@@ -83,10 +83,19 @@ def _named(thing: object) -> list[tuple[str, int]]:
     return []
 
 
+type Ways = tuple[QuerySet, ...]
+"""Ways to be of a matter, each of which is enough."""
+
+
 def has_a_part_in(user: User, matter: str) -> bool:
     """Whether this person may still read of the matter today."""
     noun, _colon, pk = matter.partition(":")
-    return noun not in _PART_IN or _PART_IN[noun](user).filter(pk=pk).exists()
+    if noun not in _PART_IN:
+        return True
+    found = _PART_IN[noun](user)
+    # One way after the other: of all at once, with "or", the database would look up every row that somebody may read.
+    ways = found if isinstance(found, tuple) else (found,)
+    return any(rows.filter(pk=pk).exists() for rows in ways)
 
 
 def may_answer(user: User, matter: str) -> bool:
@@ -144,24 +153,21 @@ def _left(user: User) -> dict[str, QuerySet]:
     }
 
 
-def _proposals(user: User) -> QuerySet:
-    mine = Proposal.objects.visible_to(user).values("pk")
+def _proposals(user: User) -> Ways:
+    proposals = Proposal.objects
+    return proposals.visible_to(user), proposals.put_forward_elsewhere_by(user)
+
+
+def _missions(user: User) -> Ways:
     elsewhere = Proposal.objects.put_forward_elsewhere_by(user).values("pk")
-    return Proposal.objects.filter(Q(pk__in=mine) | Q(pk__in=elsewhere))
+    return Mission.objects.visible_to(user), Mission.objects.filter(proposal__in=elsewhere)
 
 
-def _missions(user: User) -> QuerySet:
-    elsewhere = Proposal.objects.put_forward_elsewhere_by(user).values("pk")
-    seen = Mission.objects.visible_to(user).values("pk")
-    return Mission.objects.filter(Q(pk__in=seen) | Q(proposal__in=elsewhere))
-
-
-def _transfers(user: User) -> QuerySet:
+def _transfers(user: User) -> Ways:
     """Transfers for the colleague who is asked, though they may not see the mission, and for those who see it."""
-    asked = Transfer.objects.visible_to(user).values("pk")
-    return Transfer.objects.filter(
-        Q(pk__in=asked) | Q(departure__mission__in=_missions(user).values("pk"))
-    )
+    theirs = (rows.values("pk") for rows in _missions(user))
+    seen = (Transfer.objects.filter(departure__mission__in=rows) for rows in theirs)
+    return Transfer.objects.visible_to(user), *seen
 
 
 def _needs(user: User) -> QuerySet:
@@ -188,7 +194,7 @@ def _organisations(user: User) -> QuerySet:
 
 
 # In the order in which a letter's facts say what it is about.
-_PART_IN: dict[str, Callable[[User], QuerySet]] = {
+_PART_IN: dict[str, Callable[[User], QuerySet | Ways]] = {
     "case": Case.objects.visible_to,
     "thread": Thread.objects.visible_to,
     "transfer": _transfers,

@@ -200,20 +200,24 @@ def _followed(about: Need | Mission) -> Need | Mission:
     return about
 
 
-def who_follows(subject: Mission | Proposal | Organisation) -> list[User]:
-    """The pôle's coordinators who read what is confided about it: whoever is on a side leaves it to the rest."""
+def who_follows(
+    subject: Mission | Proposal | Organisation, *, among: Iterable[User] | None = None
+) -> list[User]:
+    """The pôle's coordinators who read what is confided about it: whoever is on a side leaves it to the rest. `among`: of
+    these people alone; each takes a question, and a pôle may have thirty."""
     pole = subject.pole if isinstance(subject, Organisation) else subject.need.pole
-    return [one for one in coordinators_of(pole) if not is_left_by(one, subject)]
+    found = coordinators_of(pole)
+    if among is not None:
+        found = found.filter(pk__in=[one.pk for one in among])
+    return [one for one in found if not is_left_by(one, subject)]
 
 
 def who_hears(subject: Mission | Proposal) -> list[User]:
     """Of those who follow it, the one in charge; where that one is on a side, the others."""
-    all_of_them = who_follows(subject)
     about = _followed(subject if isinstance(subject, Mission) else subject.need)
     if not (about.coordinator_id or about.operator_id):
-        return all_of_them
-    in_charge = {one.pk for one in coordinators(about)}
-    return [one for one in all_of_them if one.pk in in_charge] or all_of_them
+        return who_follows(subject)
+    return who_follows(subject, among=coordinators(about)) or who_follows(subject)
 
 
 def of_pair(pair: Pair) -> list[User]:
@@ -235,8 +239,7 @@ def who_runs_the_site(mission: Mission) -> list[User]:
 def in_charge_of(case: Case) -> Iterable[User]:
     """Who is in charge of the case, or who answers while they are away; without anybody, all who follow it."""
     told = absences.in_place_of(case.in_charge, case.pole) if case.in_charge else []
-    follow = who_follows(case.subject)
-    return [one for one in told if one in follow] or follow
+    return who_follows(case.subject, among=told) or who_follows(case.subject)
 
 
 def away_from(

@@ -127,5 +127,5 @@ class Narrowing:
         if self.near:
             return self.left().order_by(haversine_from(*self.near.position, "commune__"), *NEWEST)
         if self.is_ranked and self.search:
-            return self.left().order_by(answering(self.search).desc(), *NEWEST)
+            return self.left().alias(answers=answering(self.search)).order_by("-answers", *NEWEST)
         return self.left().order_by(*NEWEST)

@@ -154,7 +154,7 @@ def test_both_sides_read_the_scan_and_who_handed_it_in(client):
     client.force_login(structure)
     client.post(scan, scan_of(document, "STRUCTURE", "Inès Marchal"))
     half = client.get(document.get_absolute_url()).text
-    assert "Signature électronique simple" in half
+    assert "signature électronique simple" in half, "what the other side may still click"
     client.force_login(company)
     url = reverse("file", args=[document.signatures.get().scan.name])
     page = client.get(document.get_absolute_url()).text
