@@ -2,6 +2,7 @@
 see it."""
 
 from collections import Counter
+from collections.abc import Collection
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -10,6 +11,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from marketplace.models import HoursEntry, Mission, Review, SkillGained, TeamMember, Voice
+from marketplace.models.missions.reviews import quotable
 from marketplace.states import MissionStatus
 
 DONE = (
@@ -70,7 +72,9 @@ def of(user: User) -> Experience:
         )
         .order_by("-starts_on", "-pk")
     )
-    missions = [_done(mission, user) for mission in found]
+    theirs = [one for mission in found for one in mission.reviews.all() if one.side == Voice.NEED]
+    shown = quotable(theirs)
+    missions = [_done(mission, user, shown) for mission in found]
     practised = Counter(skill for done in missions for skill in done.skills)
     return Experience(
         missions=missions,
@@ -87,7 +91,8 @@ def practised(mission: Mission) -> list[str]:
     return [str(row.skill) for row in wanted if row.skill_id in held]
 
 
-def _done(mission: Mission, user: User) -> Done:
+def _done(mission: Mission, user: User, shown: Collection[int]) -> Done:
+    """`shown`: the numbers of the reviews that may be quoted."""
     reviews = {review.side: review for review in mission.reviews.all()}
     theirs, mine = reviews.get(Voice.NEED), reviews.get(Voice.OFFER)
     if mine and mine.author_id != user.pk:  # a colleague's, for the team
@@ -100,7 +105,7 @@ def _done(mission: Mission, user: User) -> Done:
         said=theirs.words if theirs else "",
         said_by=str(theirs.author) if theirs else "",
         quoted_by=theirs.author.first_name if theirs else "",
-        may_quote=bool(theirs and theirs.may_quote),
+        may_quote=theirs is not None and theirs.pk in shown,
         mine=mine,
         url=(mission.own_parts or [mission])[0].get_absolute_url(),  # type: ignore[attr-defined]
     )

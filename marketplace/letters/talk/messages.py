@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from django.db.models import Subquery
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext_noop
 
@@ -19,14 +21,21 @@ REMOVED = gettext_noop("The message was changed or removed")
 def _read(letter: Notification, *, thread: int, up_to: int, first: int = 0, why: str = "") -> str:
     """Why the letter needn't leave: its message was removed, even while a worker has the letter in hand, or was
     read on the site. "" otherwise."""
-    others = Message.objects.filter(thread=thread).exclude(author=letter.recipient_id)
-    told = others.filter(pk=first) if first else others.filter(pk__gt=up_to).order_by("pk")
-    if (message := told.first()) and message.is_removed:
+    others = (
+        Message.objects.filter(thread=thread).exclude(author=letter.recipient_id).order_by("pk")
+    )
+    told = others.filter(pk=first) if first else others.filter(pk__gt=up_to)
+    seen = ThreadRead.objects.filter(thread=thread, user=letter.recipient_id)
+    # In one question: each page asks it of fifty letters.
+    found = Thread.objects.filter(pk=thread).values_list(
+        Subquery(told.values("removed_at")[:1]),
+        Coalesce(Subquery(others.standing().order_by("-pk").values("pk")[:1]), 0),
+        Coalesce(Subquery(seen.values("up_to")[:1]), 0),
+    )
+    removed_at, newest, last = found.first() or (None, 0, 0)
+    if removed_at:
         return REMOVED
-    newest = others.standing().order_by("-pk").values_list("pk", flat=True).first()
-    seen = ThreadRead.objects.filter(thread=thread, user=letter.recipient_id, up_to__gt=up_to)
-    is_read = newest and seen.filter(up_to__gte=newest).exists()
-    return gettext_noop("Read on the site") if is_read else ""
+    return gettext_noop("Read on the site") if newest and last >= newest and last > up_to else ""
 
 
 # After what they have read; from a message on, once it is told anew.

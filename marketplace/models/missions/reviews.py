@@ -1,6 +1,7 @@
 """What each side says at the end of a mission: nobody reads it until both sides have spoken, or their days are
 over."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Self
 
@@ -180,8 +181,7 @@ class Review(models.Model):
     @property
     def may_quote(self) -> bool:
         """Whether the author agrees to the review being shown, and has an account to say otherwise."""
-        agreed = Consent.objects.standing(self.author_id, ConsentKind.QUOTE, self)
-        return self.author.is_active and agreed.exists()
+        return self.pk in quotable([self])
 
     @property
     def signature(self) -> str:
@@ -236,3 +236,11 @@ class SkillGained(models.Model):
 
     def __str__(self) -> str:
         return f"{self.review} + {self.skill}"
+
+
+def quotable(reviews: Iterable[Review]) -> set[int]:
+    """The numbers of those whose author agrees to their being shown, and has an account to say otherwise: one question."""
+    authors = {one.pk: one.author_id for one in reviews if one.author.is_active}
+    standing = Consent.objects.standing(kind=ConsentKind.QUOTE).filter(about__in=authors)
+    rows = standing.values_list("about", "person_id")
+    return {about for about, person in rows if authors[about] == person}

@@ -4,6 +4,8 @@ import io
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 from pypdf import PdfReader
@@ -59,6 +61,20 @@ def test_a_path_tells_of_what_was_given_before_a_mission_stopped(client, confirm
     page = client.get(reverse("experience")).text
     assert ("arrêtée avant la fin" in page) is confirmed
     assert ("14 h confirmées" in page) is confirmed
+
+
+def test_a_path_of_three_missions_asks_as_much_as_one_of_one(client):
+    person, asked = make_user(), []
+    client.force_login(person)
+    for _one in range(3):
+        mission = make_mission(offer=make_offer(person), status=MissionStatus.CLOSED)
+        by = mission.need.organisation.members.get()
+        mission.reviews.create(side=Voice.NEED, author=by, rating=5, again=True, words="Merci.")
+        client.get(reverse("experience"))
+        with CaptureQueriesContext(connection) as questions:
+            client.get(reverse("experience"))
+        asked.append(len(questions))
+    assert asked[0] == asked[2]
 
 
 def test_one_s_path_holds_missions_skills_and_the_words_received(client, mission):
