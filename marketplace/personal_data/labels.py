@@ -87,7 +87,8 @@ _CALLED: tuple[tuple["StrOrPromise", str], ...] = (
     (_("number"), "number agreed_version"),
     (_("agreed hours"), "agreed_hours"),
     (_("lines"), "rows total"),
-    (_("year"), "year month"),
+    (_("year"), "year"),
+    (_("month"), "month"),
     (_("language"), "language"),
     (_("network address"), "ip"),
     (_("browser"), "user_agent"),
@@ -98,7 +99,7 @@ _CALLED: tuple[tuple["StrOrPromise", str], ...] = (
     (_("commune"), "near"),
     (_("day of the week"), "weekday"),
     (_("how often"), "paces"),
-    (_("how many people"), "times"),
+    (_("letters sent"), "times"),
 )  # fmt: skip
 LABELS: dict[str, "StrOrPromise"] = {
     name: label for label, names in _CALLED for name in names.split()
