@@ -139,7 +139,7 @@ def promises(facts: Mapping[str, Any]) -> list[Figure]:
     if "needs" not in now:
         return []
     found = [
-        Figure(_("First answer to a need (half of them sooner)"), _days(now["answer_days"]), _days(before["answer_days"])),
+        Figure(_("First proposal to a need, of those that had one (half of them sooner)"), _days(now["answer_days"]), _days(before["answer_days"])),
         Figure(_("From the need to the agreement of both (half of them sooner)"), _days(now["agreement_days"]), _days(before["agreement_days"])),
         Figure(_("Proposals not left without an answer so far"), _not_in_silence(now), _not_in_silence(before)),
     ]  # fmt: skip
