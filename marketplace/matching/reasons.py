@@ -243,7 +243,8 @@ def shortfalls(facts: Facts, names: Speech, side: str) -> list[Reason]:
         )
     if facts.offer.room > 0 and facts.offer.asked > 1:
         words = ngettext(
-            "Already asked by %(count)s structure", "Already asked by %(count)s structures",
+            "%(count)s proposal is already open for this offer",
+            "%(count)s proposals are already open for this offer",
             facts.offer.asked,
         ) % {"count": facts.offer.asked}  # fmt: skip
         found.append(Reason("room", words))
