@@ -237,7 +237,7 @@ def shortfalls(facts: Facts, names: Speech, side: str) -> list[Reason]:
             Reason(
                 "regime",
                 _(
-                    "On working time: the legal form alone doesn’t say whether the structure may receive sponsorship"
+                    "On working time: this structure usually gives no tax receipt, or it is to be checked"
                 ),
             )
         )
