@@ -31,6 +31,7 @@ def join_asked(request: JoinRequest) -> None:
         url=reverse("join-requests", args=[request.organisation_id]),
         request=request.pk,
         organisation=request.organisation,
+        role=Membership.words_of(Membership.Role.EMPLOYEE, request.organisation),
         person=request.user,
     )
 

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_noop, override
 
 from accounts.letters.families import DESK
-from accounts.models import MailDomain, Organisation, User
+from accounts.models import MailDomain, Membership, Organisation, User
 from accounts.states import OrganisationStatus
 from notifications.letter import Key, Letter
 from notifications.models import Notification
@@ -80,6 +80,7 @@ def domain_asked(row: MailDomain, people: Iterable[User]) -> None:
         day=_day(row.asked_at),
         organisation=row.organisation,
         name=_ending(row),
+        role=Membership.words_of(Membership.Role.EMPLOYEE, row.organisation),
         by=row.asked_by,
     )
 
@@ -92,6 +93,7 @@ def domain_answered(row: MailDomain) -> None:
         DOMAIN_ANSWERED,
         row,
         day=at.strftime("%Y%m%d%H%M%S"),
+        role=Membership.words_of(Membership.Role.EMPLOYEE, row.organisation),
         agreed=row.refused_at is None,
         until=row.agreed_until,
         reason=row.refused_reason,

@@ -14,6 +14,7 @@ from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.models.memberships import Membership
 from accounts.models.organisations import Organisation
@@ -65,11 +66,11 @@ class GroupTie(models.Model):
     member = models.ForeignKey(Organisation, models.CASCADE, related_name="group_ties")
     head = models.ForeignKey(Organisation, models.CASCADE, related_name="ties_led")
     asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
-    asked_at = models.DateTimeField(_("asked"), default=timezone.now)
+    asked_at = models.DateTimeField(pgettext_lazy("when", "asked"), default=timezone.now)
     agreed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
     )
-    agreed_at = models.DateTimeField(_("agreed"), null=True, blank=True)
+    agreed_at = models.DateTimeField(pgettext_lazy("when", "agreed"), null=True, blank=True)
     ended_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
     )

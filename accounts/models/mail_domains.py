@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts import domains
 from accounts.models.memberships import Membership
@@ -90,16 +91,16 @@ class MailDomain(models.Model):
     lost_at = models.DateTimeField(_("no longer found since"), null=True, blank=True)
 
     # The coordinators' yes. `asked_at` is empty again once they have answered.
-    asked_at = models.DateTimeField(_("asked"), null=True, blank=True)
+    asked_at = models.DateTimeField(pgettext_lazy("when", "asked"), null=True, blank=True)
     asked_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
     )
-    agreed_at = models.DateTimeField(_("agreed"), null=True, blank=True)
+    agreed_at = models.DateTimeField(pgettext_lazy("when", "agreed"), null=True, blank=True)
     agreed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
     )
     agreed_until = models.DateTimeField(_("agreed until"), null=True, blank=True)
-    refused_at = models.DateTimeField(_("refused"), null=True, blank=True)
+    refused_at = models.DateTimeField(pgettext_lazy("when", "refused"), null=True, blank=True)
     refused_reason = models.CharField(_("reason"), max_length=500, blank=True)
 
     ended_at = models.DateTimeField(_("ended"), null=True, blank=True)
@@ -176,8 +177,8 @@ class JoinRequest(models.Model):
     domain = models.ForeignKey(
         MailDomain, models.SET_NULL, null=True, blank=True, related_name="join_requests"
     )
-    asked_at = models.DateTimeField(_("asked"), default=timezone.now)
-    answered_at = models.DateTimeField(_("answered"), null=True, blank=True)
+    asked_at = models.DateTimeField(pgettext_lazy("when", "asked"), default=timezone.now)
+    answered_at = models.DateTimeField(pgettext_lazy("when", "answered"), null=True, blank=True)
     answered_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
     )

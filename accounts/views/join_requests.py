@@ -12,7 +12,7 @@ from accounts import permissions
 from accounts.actions import join_requests
 from accounts.actions.refusals import Refusal
 from accounts.middleware import SESSION_KEY
-from accounts.models import JoinRequest, Organisation
+from accounts.models import JoinRequest, Membership, Organisation
 from accounts.requests import SignedInRequest
 from accounts.scope import scope_of
 from accounts.views.organisations import visible
@@ -73,7 +73,12 @@ def requests(request: SignedInRequest, pk: int) -> HttpResponse:
     rows = organisation.join_requests.open().select_related("user", "domain")
     page = Paginator(rows, A_PAGE).get_page(request.GET.get("page"))
     asking = [(row, _address(row)) for row in page.object_list]
-    context = {"organisation": organisation, "page": page, "asking": asking}
+    context = {
+        "organisation": organisation,
+        "role": Membership.words_of(Membership.Role.EMPLOYEE, organisation),
+        "page": page,
+        "asking": asking,
+    }
     return render(request, "accounts/join_requests.html", context)
 
 

@@ -17,7 +17,7 @@ from accounts import permissions
 from accounts.actions import domain_rights, join_requests, mail_domains
 from accounts.actions.refusals import Refusal
 from accounts.forms.mail_domains import AnswerForm, DomainForm, MailboxForm
-from accounts.models import MailDomain, Organisation, coordinated_by
+from accounts.models import MailDomain, Membership, Organisation, coordinated_by
 from accounts.requests import SignedInRequest
 from accounts.views.organisations import visible
 
@@ -80,6 +80,7 @@ def _page(request: SignedInRequest, row: MailDomain, form: forms.Form) -> HttpRe
     context = {
         "row": row,
         "organisation": row.organisation,
+        "role": Membership.words_of(Membership.Role.EMPLOYEE, row.organisation),
         "form": form,
         "tone": tone,
         "opens": opens,
@@ -236,6 +237,7 @@ def answer(request: SignedInRequest, pk: int) -> HttpResponse:
     context = {
         "row": row,
         "organisation": row.organisation,
+        "role": Membership.words_of(Membership.Role.EMPLOYEE, row.organisation),
         "form": form,
         "decides": decides,
         "waits": row.asked_at is not None and row.ended_at is None,

@@ -17,7 +17,7 @@ from accounts.actions import arrivals, sign_in_links, sign_ins
 from accounts.actions.refusals import Refusal
 from accounts.adapter import AccountAdapter, at_home
 from accounts.forms.sign_ins import ProviderForm
-from accounts.models import MailDomain, Organisation, SignIn, User
+from accounts.models import MailDomain, Membership, Organisation, SignIn, User
 from accounts.openid import flow
 from accounts.openid.faults import Code, Fault
 from accounts.requests import SignedInRequest
@@ -77,6 +77,7 @@ def _context(
     tone, opens = _opens(row) if row else ("", "")
     return {
         "organisation": organisation,
+        "role": Membership.words_of(Membership.Role.EMPLOYEE, organisation),
         "row": row,
         "form": form,
         "tone": tone,

@@ -33,7 +33,7 @@ def header() -> Sequence[str]:
         _("Agreed on by both"),
         _("Delivered"),
         _("Found someone (%)"),
-        _("First answer (days, median)"),
+        _("First proposal, if any (days, median)"),
         _("Agreement (days, median)"),
         _("Proposals"),
         _("Left in silence"),

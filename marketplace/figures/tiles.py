@@ -85,12 +85,12 @@ def days_in_words(days: Decimal | int) -> str:
 type Line = tuple[str | Promise, Callable[[Counts], str], str | Promise]
 
 LINES: tuple[Line, ...] = (
-    (gettext_lazy("First answer to a need"), lambda c: _days(quantile(c.answer_days, HALF)),
+    (gettext_lazy("First proposal to a need, of those that had one"), lambda c: _days(quantile(c.answer_days, HALF)),
      gettext_lazy("half of them sooner")),
-    (gettext_lazy("Nine in ten have one within"), lambda c: _days(quantile(c.answer_days, MOST)), ""),
+    (gettext_lazy("Nine in ten of these within"), lambda c: _days(quantile(c.answer_days, MOST)), ""),
     (gettext_lazy("From the need to the agreement of both"), lambda c: _days(quantile(c.agreement_days, HALF)),
      gettext_lazy("half of them sooner")),
-    (gettext_lazy("Nine in ten agree within"), lambda c: _days(quantile(c.agreement_days, MOST)), ""),
+    (gettext_lazy("Nine in ten of the agreements within"), lambda c: _days(quantile(c.agreement_days, MOST)), ""),
     (gettext_lazy("Needs that found someone"), lambda c: _share(c.agreed, c.qualified),
      gettext_lazy("of those published")),
     (gettext_lazy("Proposals left in silence"), lambda c: _share(c.silent, c.asked),

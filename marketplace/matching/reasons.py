@@ -237,13 +237,14 @@ def shortfalls(facts: Facts, names: Speech, side: str) -> list[Reason]:
             Reason(
                 "regime",
                 _(
-                    "On working time: the legal form alone doesn’t say whether the structure may receive sponsorship"
+                    "On working time: this structure usually gives no tax receipt, or it is to be checked"
                 ),
             )
         )
     if facts.offer.room > 0 and facts.offer.asked > 1:
         words = ngettext(
-            "Already asked by %(count)s structure", "Already asked by %(count)s structures",
+            "%(count)s proposal is already open for this offer",
+            "%(count)s proposals are already open for this offer",
             facts.offer.asked,
         ) % {"count": facts.offer.asked}  # fmt: skip
         found.append(Reason("room", words))

@@ -139,9 +139,9 @@ def promises(facts: Mapping[str, Any]) -> list[Figure]:
     if "needs" not in now:
         return []
     found = [
-        Figure(_("First answer to a need (half of them sooner)"), _days(now["answer_days"]), _days(before["answer_days"])),
+        Figure(_("First proposal to a need, of those that had one (half of them sooner)"), _days(now["answer_days"]), _days(before["answer_days"])),
         Figure(_("From the need to the agreement of both (half of them sooner)"), _days(now["agreement_days"]), _days(before["agreement_days"])),
-        Figure(_("Proposals that were answered"), _answered(now), _answered(before)),
+        Figure(_("Proposals not left without an answer so far"), _not_in_silence(now), _not_in_silence(before)),
     ]  # fmt: skip
     in_time, handed_in = facts["read"] or (0, 0)
     if handed_in:
@@ -161,7 +161,7 @@ def _days(value: int | None) -> str:
     return ngettext("%(n)s day", "%(n)s days", value) % {"n": value}
 
 
-def _answered(told: Mapping[str, Any]) -> str:
+def _not_in_silence(told: Mapping[str, Any]) -> str:
     if not told.get("asked"):
         return NOTHING
     return _part(told["asked"] - told["silent"], told["asked"])

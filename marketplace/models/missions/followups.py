@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.models import Membership, User, coordinated_by
 from common.among import among
@@ -83,7 +84,10 @@ class FollowUp(models.Model):
     kind = models.CharField(max_length=20, choices=Kind)
     side = models.CharField(max_length=10, choices=Voice)
     asked = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="follow_ups", verbose_name=_("asked")
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        related_name="follow_ups",
+        verbose_name=pgettext_lazy("who", "asked"),
     )
     asked_on = models.DateField(_("asked on"))
     answer = models.CharField(_("answer"), max_length=10, choices=Answer, blank=True)

@@ -62,10 +62,10 @@ def _what_follows() -> list[str]:
         _("A need is written from this session, which nobody else may answer."),
         _("Whoever leads it is invited by letter. With their yes it is a mission like any other."),
         _(
-            "On their own time it is volunteering; on working time their employer lends them, with an agreement and a convention signed before the day."
+            "On their own time it is volunteering; on working time their employer agrees first, and the papers of the legal frame are signed before the day."
         ),
         _(
-            "You confirm the hours they give; their employer declares the value, and you give the receipt where you may."
+            "You confirm the hours they give. Where it is skills sponsorship, their employer declares the value and you give the receipt if you may."
         ),
         _("If the session is cancelled before the mission has begun, the mission is too."),
     ]

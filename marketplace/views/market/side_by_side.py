@@ -171,7 +171,7 @@ def _own_heads() -> list[Wanted]:
     return [
         Wanted(TIME, _("On whose time")),
         Wanted(ANSWERS, _("Answers")),
-        Wanted(ASKED, _("Asked already")),
+        Wanted(ASKED, _("Proposal")),
     ]
 
 

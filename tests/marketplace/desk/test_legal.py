@@ -270,6 +270,13 @@ def test_the_page_says_who_is_found_in_the_directory_and_by_which_yes(client, db
     assert "sur sa page et dans l’annuaire" in yeses
 
 
+def test_the_page_says_what_else_rests_on_a_yes(client, db):
+    yeses = legal_page(client).split("Votre accord")[1].split("</li>")[0]
+    assert "les lettres du pôle" in yeses
+    assert "racontée publiquement" in yeses
+    assert "ce que la coordination avait écrit pour vous" in yeses
+
+
 # --- cookies ---------------------------------------------------------------------------------
 def test_the_page_counts_every_cookie_that_the_site_sets(client, db):
     user = verify(make_user(password="un-long-secret-42"))

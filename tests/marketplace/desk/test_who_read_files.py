@@ -137,7 +137,7 @@ def test_an_employer_who_looks_for_somebody_s_whole_name_is_told_of(
     client.get(reverse("employees", args=[house.pk]), {"q": typed})
     assert (told(JournalKind.SOUGHT) == {(karim.pk, "")}) == is_told
     if is_told:
-        assert "vous a cherché par votre nom" in page_of(client, karim)
+        assert "a fait une recherche sur votre nom" in page_of(client, karim)
 
 
 def test_the_search_of_the_header_tells_an_employer_s_whole_name_too(client, house, head, karim):

@@ -31,7 +31,7 @@ def test_an_offer_that_names_a_colleague_is_a_draft_until_they_say_yes(client, o
     assert not own_yes.stands(offer)
     assert letters_to(ana).count() == 1
     page = client.get(link_of(ana))
-    assert "Bob Martin souhaite vous proposer pour Fonderie" in words(page)
+    assert "Bob Martin souhaite que votre employeur (Fonderie" in words(page)
     assert "Comptable" in words(page)
     assert page["X-Robots-Tag"] == "noindex"
     assert status_of(offer) == OfferStatus.DRAFT, "a scanner that opens the link agrees to nothing"
