@@ -49,7 +49,7 @@ def test_a_structure_is_asked_says_yes_and_the_need_is_published(site, browser, 
     lead.get_by_role("button", name="Chercher").click()
     looks_well(lead)
     lead.get_by_role("link", name="Choisir").click()
-    lead.get_by_label("Un mot avec").fill("Portons-le ensemble.")
+    lead.get_by_label("Un mot d’accompagnement").fill("Portons-le ensemble.")
     looks_well(lead)
     lead.get_by_role("button", name="Oui").click()
     expect(lead.get_by_text("Il n’est pas publié avant la réponse")).to_be_visible()
