@@ -11,5 +11,7 @@ from common.numbers import chosen_by
 def team_in_a_sentence(n: int, days: Decimal) -> str:
     """“One day for a team of twenty people.”"""
     people = ngettext("a team of one person", "a team of %(n)s people", n) % {"n": n}
-    said = ngettext("%(days)s day for %(people)s.", "%(days)s days for %(people)s.", chosen_by(days))
+    said = ngettext(
+        "%(days)s day for %(people)s.", "%(days)s days for %(people)s.", chosen_by(days)
+    )
     return said % {"people": people, "days": number_format(format(days.normalize(), "f"))}
