@@ -311,7 +311,7 @@ def test_what_a_closed_organisation_had_is_free(head, boss, structure):
 def test_its_administrators_end_it_after_a_question(as_, head, boss):
     row, browser = shown(head, boss), as_(boss)
     address = reverse("mail-domain-end", args=[row.pk])
-    assert "Ceux qui ont rejoint l’organisation restent" in browser.get(address).text
+    assert "Les personnes qui ont rejoint l’organisation restent" in browser.get(address).text
     assert MailDomain.objects.live().exists()
     browser.post(address)
     assert not MailDomain.objects.live().exists()
