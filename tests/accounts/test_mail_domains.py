@@ -225,7 +225,7 @@ def test_a_newer_letter_replaces_the_one_before(as_, head, boss):
     first = write(row, boss, now=now - timedelta(hours=1))
     second = write(row, boss)
     assert as_(boss).get(link(first)).status_code == 404
-    with pytest.raises(Refusal, match="plus récente"):
+    with pytest.raises(Refusal, match="plus récent"):
         mail_domains.show_by_letter(row, first, by=boss, now=now)
     mail_domains.show_by_letter(row, second, by=boss, now=now)
     assert MailDomain.objects.get().shown_at
