@@ -17,10 +17,13 @@ import polib
 ROOT = Path(__file__).resolve().parent.parent
 CATALOGUE = ROOT / "locale/fr/LC_MESSAGES/django.po"
 # Whose name stands there, as it is written: « de Octet & Fils », « à Les Petits Galibots » are no French.
-NAMES = "who|person|name|colleague|organisation|company|structure|operator|by|org|email"
+NAMES = (
+    "who|person|name|colleague|organisation|company|structure|operator|by|org|email"
+    "|house|other|lead|host|whom"
+)
 BEFORE_A_NAME = re.compile(
     rf"\b(?:de|du|que|si|lorsque|puisque|jusque) %\((?:{NAMES})\)s"
-    r"|\b[àÀ] %\((?:organisation|company|structure|operator|org)\)s"
+    r"|\b[àÀ] %\((?:organisation|company|structure|operator|org|house|other|lead|host|whom)\)s"
     # A pôle is called « Pôle … », which takes an article in French.
     r"|\b(?:[àÀ]|[Pp]ar|[Dd]e|[Dd]u|[Aa]vec|[Cc]hez|[Pp]our|[Dd]ans|[Ee]n|[Ss]ur) %\(pole\)s"
 )

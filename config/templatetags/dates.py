@@ -35,4 +35,9 @@ def before(start: date | None, end: date | None) -> str:
     return dates.before(start, end)
 
 
-period = register.filter(dates.period)
+@register.filter
+def period(start: date | None, end: date | None) -> str:
+    """As common/dates.py; where a day is missing, the first alone, as `before` says it."""
+    if not isinstance(start, date) or not isinstance(end, date):
+        return before(start, end)
+    return dates.period(start, end)

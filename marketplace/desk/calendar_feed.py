@@ -29,6 +29,7 @@ from marketplace.models import (
     VisitTime,
 )
 from marketplace.models.desk.calendars import SAID_FOR
+from marketplace.models.desk.visits import CLOSED_AFTER
 from marketplace.rules import calendar_names
 from marketplace.states import MissionStatus, VisitStatus
 
@@ -198,7 +199,10 @@ def _held_times(user: User, now: datetime) -> Iterator[Dated]:
             version=time.version,
             what=_("Awaited: a visit to %(house)s") % {"house": time.visit.organisation},
             url=time.visit.get_absolute_url(),
-            about=_("One of three times that are held until they answer."),
+            about=_(
+                "One of three times that are held until they answer, for %(n)s working days at most."
+            )
+            % {"n": CLOSED_AFTER},
             where=time.visit.place,
             is_awaited=True,
         )

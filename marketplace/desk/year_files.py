@@ -233,7 +233,7 @@ def _hours(organisation: Organisation, year: int) -> Iterator[Row]:
         "day", *(f"person__{name}" for name in NAME), "person", "mission", "mission__need__title",
         "for_whom", "mission__programme__name", "hours", "confirmed_at", "confirmed_by", "contested_at",
     )  # fmt: skip
-    confirmed, silent = _("confirmed"), _("confirmed by a week’s silence")
+    confirmed, silent = pgettext("hours", "confirmed"), _("confirmed by a week’s silence")
     contested, waits = _("contested"), _("to be confirmed")
     served = Coalesce(
         "served__name", "mission__apart_for__name", "mission__need__organisation__name"

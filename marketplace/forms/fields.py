@@ -78,7 +78,7 @@ class EurosField(forms.DecimalField):
     """An amount in euros as people write it: 1 234,56 with its spaces and its comma, or 1234.56."""
 
     default_error_messages = {
-        "invalid": _("Write a figure, for instance 1234,56."),
+        "invalid": _("Write a figure, for instance 1234.56."),
         "min_value": _("A figure can’t be negative here."),
         "max_digits": _("This figure is too large: check the number of zeros."),
         "max_whole_digits": _("This figure is too large: check the number of zeros."),

@@ -334,7 +334,7 @@ def _carry_line(carry: Carry, years: int) -> Line:
 
 def _require_sensible(amount: Decimal) -> None:
     if not amount.is_finite():
-        raise Impossible(_("Write a figure, for instance 1234,56."))
+        raise Impossible(_("Write a figure, for instance 1234.56."))
     if amount < 0:
         raise Impossible(_("A figure can’t be negative here."))
     if amount >= MOST:

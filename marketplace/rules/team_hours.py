@@ -5,8 +5,10 @@ from decimal import Decimal
 
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from accounts.models import User
+from common.numbers import chosen_by
 from marketplace.models import Departure, Mission, TeamMember
 from marketplace.rules import programme_hours, programme_quota, teams
 
@@ -46,9 +48,39 @@ def too_many(mission: Mission, person: User) -> str:
     if total <= part.hours:
         return ""
     said = {"name": person.get_full_name(), "planned": part.hours}
-    return _("%(planned)s hours are planned for %(name)s, and this would make %(total)s.") % (
-        said | {"total": number_format(total.normalize(), use_l10n=True)}
+    words = ngettext(
+        "%(planned)s hour is planned for %(name)s, and this would make %(total)s.",
+        "%(planned)s hours are planned for %(name)s, and this would make %(total)s.",
+        part.hours,
     )
+    return words % (said | {"total": number_format(total.normalize(), use_l10n=True)})
+
+
+def less_than_one_each(whole: int) -> str:
+    words = ngettext(
+        "The sheet plans %(hours)s hour: that is less than one for each person.",
+        "The sheet plans %(hours)s hours: that is less than one for each person.",
+        whole,
+    )
+    return words % {"hours": whole}
+
+
+def more_than_the_whole(over: int, whole: int) -> str:
+    words = ngettext(
+        "That is %(over)s hour more than the %(hours)s of the sheet.",
+        "That is %(over)s hours more than the %(hours)s of the sheet.",
+        over,
+    )
+    return words % {"over": over, "hours": whole}
+
+
+def already_given(person: User, given: Decimal) -> str:
+    words = ngettext(
+        "%(name)s has already given %(given)s hour.",
+        "%(name)s has already given %(given)s hours.",
+        chosen_by(given),
+    )
+    return words % {"name": person.get_full_name(), "given": number_format(given.normalize())}
 
 
 def beyond_the_whole(mission: Mission) -> str:

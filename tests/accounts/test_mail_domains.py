@@ -225,7 +225,7 @@ def test_a_newer_letter_replaces_the_one_before(as_, head, boss):
     first = write(row, boss, now=now - timedelta(hours=1))
     second = write(row, boss)
     assert as_(boss).get(link(first)).status_code == 404
-    with pytest.raises(Refusal, match="plus récente"):
+    with pytest.raises(Refusal, match="plus récent"):
         mail_domains.show_by_letter(row, first, by=boss, now=now)
     mail_domains.show_by_letter(row, second, by=boss, now=now)
     assert MailDomain.objects.get().shown_at
@@ -311,7 +311,7 @@ def test_what_a_closed_organisation_had_is_free(head, boss, structure):
 def test_its_administrators_end_it_after_a_question(as_, head, boss):
     row, browser = shown(head, boss), as_(boss)
     address = reverse("mail-domain-end", args=[row.pk])
-    assert "Ceux qui ont rejoint l’organisation restent" in browser.get(address).text
+    assert "Les personnes qui ont rejoint l’organisation restent" in browser.get(address).text
     assert MailDomain.objects.live().exists()
     browser.post(address)
     assert not MailDomain.objects.live().exists()

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from accounts.actions import seats
 from accounts.models import Pole, User, poles_of
-from common.dates import spoken
+from common.dates import period
 from marketplace import letters
 from marketplace.actions.refusals import NotYet
 from marketplace.models import Absence, Reminder
@@ -68,8 +68,8 @@ def stand_in(absence: Absence, *, by: User) -> None:
     left = max(absence.first_day, timezone.localdate()), absence.last_day
     if own := Absence.objects.filter(person=by, pole=absence.pole).between(*left).first():
         raise NotYet(
-            _("You are away too, from %(first)s to %(last)s: somebody else has to answer.")
-            % {"first": spoken(own.first_day), "last": spoken(own.last_day)}
+            _("You are away too, %(when)s: somebody else has to answer.")
+            % {"when": period(own.first_day, own.last_day)}
         )
     if answers := absences.answers_for(absence):
         raise NotYet(_("%(who)s already answers meanwhile.") % {"who": answers})
@@ -127,12 +127,8 @@ def _require_free(
     other = (others.exclude(pk=but.pk) if but else others).first()
     if other:
         raise NotYet(
-            _("%(who)s is already noted as away from %(first)s to %(last)s: change that absence.")
-            % {
-                "who": person,
-                "first": spoken(other.first_day),
-                "last": spoken(other.last_day),
-            }
+            _("%(who)s is already noted as away %(when)s: change that absence.")
+            % {"who": person, "when": period(other.first_day, other.last_day)}
         )
 
 

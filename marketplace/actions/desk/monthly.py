@@ -83,11 +83,13 @@ def _needs_told(pole: Pole, first: date, month: date) -> list[str]:
     )
     rows = ours.select_related("organisation", "commune").prefetch_related("wanted__skill__family")
     families: dict[str, list[str]] = {}
+    houses = set()
     for need in rows.order_by("-published_at", "-pk")[:MOST_NEEDS]:
         wanted = sorted(need.wanted.all(), key=lambda one: one.pk)
         field = str(wanted[0].skill.family) if wanted else _("Other fields")
         where = f", {need.commune}" if need.commune else ""
         words = f"{need.title} – {need.organisation}{where}"
+        houses.add(need.organisation_id)
         families.setdefault(field, []).append(
             f"- {words} ({settings.SITE_URL}{need.get_absolute_url()})"
         )
@@ -103,7 +105,12 @@ def _needs_told(pole: Pole, first: date, month: date) -> list[str]:
             )
             % {"n": more}
         )
-    return [_("They are looking for somebody. Is it you, or do you know who it might be?"), *told]
+    asked = ngettext(
+        "It is looking for somebody. Is it you, or do you know who it might be?",
+        "They are looking for somebody. Is it you, or do you know who it might be?",
+        len(houses),
+    )
+    return [asked, *told]
 
 
 def _thanks(pole: Pole, first: date, month: date) -> list[str]:

@@ -85,7 +85,7 @@ def _require_ready(sheet: Qualification) -> None:
     if sheet.failed:
         raise NotYet(
             _(
-                "You answered “no” for: %(tests)s. A volunteer would come for nothing: ask a question, "
+                "You answered “no” for: %(tests)s. Somebody would come for nothing: ask a question, "
                 "suggest something else, or change your answer."
             )
             % {"tests": ", ".join(sheet.failed)}

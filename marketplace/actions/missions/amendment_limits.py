@@ -6,8 +6,10 @@ from datetime import date
 from django.db.models import Max, Min
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from common.dates import spoken
+from common.numbers import chosen_by
 from marketplace.actions.missions import agreements
 from marketplace.actions.refusals import NotYet
 from marketplace.law import limits
@@ -74,15 +76,22 @@ def _require_hours_given(mission: Mission) -> None:
     span, total = given.aggregate(first=Min("day"), last=Max("day")), given.total()
     if total > mission.sheet.hours:
         raise NotYet(
-            _("%(total)s hours are written already: the amendment can’t give fewer.")
+            ngettext(
+                "%(total)s hour is written already: the amendment can’t give fewer.",
+                "%(total)s hours are written already: the amendment can’t give fewer.",
+                chosen_by(total),
+            )
             % {"total": number_format(total.normalize(), use_l10n=True)}
         )
     if shared := teams.too_many_hours(mission):
+        parts = mission.sheet.hours + shared
         raise NotYet(
-            _(
-                "%(total)s hours are shared out among the people of the team: their parts are lowered first."
+            ngettext(
+                "%(total)s hour is shared out among the people of the team: their parts are lowered first.",
+                "%(total)s hours are shared out among the people of the team: their parts are lowered first.",
+                parts,
             )
-            % {"total": mission.sheet.hours + shared}
+            % {"total": parts}
         )
     for day in (span["first"], span["last"]):
         if day and not mission.starts_on <= day <= mission.ends_on:

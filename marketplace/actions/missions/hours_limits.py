@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from common.dates import spoken
 from marketplace.actions.missions import amendment_effect
@@ -141,26 +142,34 @@ def _no_room(mission: Mission, figures: dict) -> str:
         )
     if not mission.is_live:
         return (
-            _(
-                "The mission was planned for %(planned)s hours, which no longer change, and this would make %(total)s."
+            ngettext(
+                "The mission was planned for %(planned)s hour, which no longer changes, and this would make %(total)s.",
+                "The mission was planned for %(planned)s hours, which no longer change, and this would make %(total)s.",
+                figures["planned"],
             )
             % figures
         )
     waiting = amendment_effect.open_of(mission)
     if waiting and "hours" in waiting.values:
-        return _(
-            "%(planned)s hours are in force, and this would make %(total)s: they change once this is signed by all: %(amendment)s."
+        return ngettext(
+            "%(planned)s hour is in force, and this would make %(total)s: it changes once this is signed by all: %(amendment)s.",
+            "%(planned)s hours are in force, and this would make %(total)s: they change once this is signed by all: %(amendment)s.",
+            figures["planned"],
         ) % (figures | {"amendment": waiting})
     if documents.is_signed(mission):
         return (
-            _(
-                "What was signed says %(planned)s hours, and this would make %(total)s: it takes an amendment first."
+            ngettext(
+                "What was signed says %(planned)s hour, and this would make %(total)s: it takes an amendment first.",
+                "What was signed says %(planned)s hours, and this would make %(total)s: it takes an amendment first.",
+                figures["planned"],
             )
             % figures
         )
     return (
-        _(
-            "The mission is planned for %(planned)s hours, and this would make %(total)s: change the sheet first."
+        ngettext(
+            "The mission is planned for %(planned)s hour, and this would make %(total)s: change the sheet first.",
+            "The mission is planned for %(planned)s hours, and this would make %(total)s: change the sheet first.",
+            figures["planned"],
         )
         % figures
     )

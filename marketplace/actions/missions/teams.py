@@ -5,7 +5,6 @@ from contextlib import suppress
 from datetime import datetime
 
 from django.db import transaction
-from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 from accounts.models import Organisation, User
@@ -114,10 +113,7 @@ def _shared(mission: Mission, there: list[TeamMember], new: int) -> list[int]:
             _("All the hours of the sheet are shared out: lower somebody’s part first, then name.")
         )
     if whole < len(there) + new:
-        raise NotYet(
-            _("The sheet plans %(hours)s hours: that is less than one for each person.")
-            % {"hours": whole}
-        )
+        raise NotYet(team_hours.less_than_one_each(whole))
     parts = team_hours.evenly(whole, len(there) + new)
     for one, part in zip(there, parts, strict=False):
         one.hours = part
@@ -284,10 +280,7 @@ def share(mission: Mission, hours: Mapping[int, int], *, now: datetime) -> None:
     whole = _whole(fresh)
     over = sum(one.hours for one in teams.in_it(fresh)) - whole
     if over > 0:
-        raise NotYet(
-            _("That is %(over)s hours more than the %(hours)s of the sheet.")
-            % {"over": over, "hours": whole}
-        )
+        raise NotYet(team_hours.more_than_the_whole(over, whole))
     quotas.require_of_team(fresh)
     ask_managers(fresh, now=now)
     agreements.ask_company_of_team(_locked(mission), now=now)
@@ -301,8 +294,7 @@ def _require_not_over(mission: Mission) -> None:
 def _set_hours(mission: Mission, one: TeamMember, part: int, *, now: datetime) -> None:
     given = mission.hours.filter(person=one.person_id).total()
     if part < given:
-        said = {"name": one.person.get_full_name(), "given": number_format(given.normalize())}
-        raise NotYet(_("%(name)s has already given %(given)s hours.") % said)
+        raise NotYet(team_hours.already_given(one.person, given))
     more = part > one.hours
     one.hours = part
     one.save(update_fields=["hours"])

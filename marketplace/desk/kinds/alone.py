@@ -80,7 +80,7 @@ KIND = Kind(
             "It was published two weeks ago or more, and nobody is being asked for it."
         ),
         otherwise=gettext_lazy(
-            "The structure is asked after sixty days whether it still holds, and without an answer the need is paused after seventy-five."
+            "The structure is asked whether it still holds after the days that your pôle has set, and without an answer the need is paused."
         ),
     ),
     rows=_rows,

@@ -40,14 +40,19 @@ def _say(joining: Any) -> Words:
     return Words(
         what=_("To be carried together? “%(one)s”, “%(other)s”")
         % {"one": joining.older, "other": joining.younger},
-        why=_("The same skills, %(km)s km apart, at the same time: %(one)s, %(other)s")
-        % (houses | {"km": joining.kilometres}),
+        why=_why(joining) % (houses | {"km": joining.kilometres}),
         since=joining.found_at,
         url=joining.get_absolute_url(),
         act=_("Look at both"),
         who=joining.older.organisation.name,
         **in_charge(joining.older),
     )
+
+
+def _why(joining: Any) -> str:
+    if not joining.kilometres:
+        return _("The same skills, in the same town, at the same time: %(one)s, %(other)s")
+    return _("The same skills, %(km)s km apart, at the same time: %(one)s, %(other)s")
 
 
 KIND = Kind(

@@ -65,7 +65,7 @@ KIND = ListKind(
         Column(name="structure", label=_("Structure"), fields=("need__organisation__name",)),
         Column(name="personne", label=_("Who comes"), fields=(*WHO, "offer__title"), say=_who),
         Column(
-            name="organisation", label=_("Lent by"), fields=("offer__time", "offer__organisation__name"),
+            name="organisation", label=_("Employer"), fields=("offer__time", "offer__organisation__name"),
             say=lambda time, name: (name or "") if time == Time.WORK else "",
         ),
         Column(

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Membership, Pole, User, poles_of
-from common.dates import spoken
+from common.dates import period
 from marketplace.forms.fields import DateInput, field_of
 from marketplace.models import Absence
 from marketplace.models.desk.absences import AbsenceQuerySet
@@ -66,12 +66,8 @@ class _StandInForm(forms.Form):
         if away:
             self.add_error(
                 "stand_in",
-                _("%(who)s is away too, from %(first)s to %(last)s: choose somebody else.")
-                % {
-                    "who": stand_in,
-                    "first": spoken(away.first_day),
-                    "last": spoken(away.last_day),
-                },
+                _("%(who)s is away too, %(when)s: choose somebody else.")
+                % {"who": stand_in, "when": period(away.first_day, away.last_day)},
             )
 
 

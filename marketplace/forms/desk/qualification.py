@@ -42,9 +42,9 @@ class QualificationForm(forms.ModelForm):
             ),
             "transfer": _("Will the team be able to go on alone once the mission is over?"),
             "team": _(
-                "Do the board and the team agree, and does somebody have the time to receive the person?"
+                "Do those who decide and the team agree, and does somebody have the time to receive the person?"
             ),
-            "urgency": _("Can it wait for the calendar of somebody who comes on their free time?"),
+            "urgency": _("Can it wait until somebody is free?"),
         }
         help_texts = {
             "scope": _("If it is too big, a first step of a few days is a mission by itself."),
@@ -127,7 +127,7 @@ class QualificationForm(forms.ModelForm):
                 self.add_error(
                     test,
                     _(
-                        "You answered “no”: a volunteer would come for nothing. Ask a question, suggest "
+                        "You answered “no”: somebody would come for nothing. Ask a question, suggest "
                         "something else, or change your answer."
                     ),
                 )

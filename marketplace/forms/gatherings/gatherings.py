@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.db.models import QuerySet
 from django.utils import timezone
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from accounts.forms.places import CommuneField
@@ -230,7 +230,7 @@ class GatheringFilter(forms.Form):
     kind = forms.ChoiceField(
         label=_("What it is"),
         required=False,
-        choices=[("", _("All kinds")), *Gathering.Kind.choices],
+        choices=[("", pgettext_lazy("gatherings", "All kinds")), *Gathering.Kind.choices],
     )
     audience = forms.ChoiceField(
         label=_("For whom"),

@@ -11,14 +11,13 @@ from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.formats import number_format
 from django.utils.http import urlencode
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Commune, Organisation, Pole, Seat, User, coordinated_by
 from common.spoken import Spoken
 from common.word_search import FoundByWords, NameOf, WordSearch, WordsOf
+from marketplace.models.desk import record_words
 from marketplace.models.desk.behalf import LASTS
 from marketplace.models.market.bosses import mailbox_under
 from marketplace.models.market.choices import Time
@@ -365,16 +364,12 @@ class OfferRecord(FoundByWords, Record):
 
     @property
     def amount(self) -> str:
-        """How much, and on whose time."""
-        hours = number_format(self.hours.normalize()) if self.hours else ""
         time = str(self.get_time_display()) if self.time else ""
-        return " · ".join(filter(None, (hours and gettext("%(n)s hours") % {"n": hours}, time)))
+        return record_words.amount(self.hours, time)
 
     @property
     def days(self) -> str:
-        days = [f"{day:%d/%m/%Y}" for day in (self.begun_on, self.ended_on) if day]
-        words = gettext("from %(day)s on") if self.begun_on else gettext("until %(day)s")
-        return words % {"day": days[0]} if len(days) == 1 else " – ".join(days)
+        return record_words.days(self.begun_on, self.ended_on)
 
     @property
     def said(self) -> str:

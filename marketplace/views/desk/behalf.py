@@ -28,6 +28,7 @@ from marketplace.forms.market import skills
 from marketplace.forms.market.skills import Picker
 from marketplace.models import Behalf, NeedRecord, OrganisationRecord
 from marketplace.rules import permissions
+from marketplace.states import NEED_MOVES, NeedStatus
 from marketplace.views.desk.desk import scope_of
 
 MOST, MOST_WAITING, MOST_SKILLS = 8, 50, 4
@@ -287,7 +288,15 @@ def _page(request: SignedInRequest, row: Behalf, form: RenewForm | None = None) 
     house = row.organisation
     on_site = house is not None and house.memberships.administrators().people().exists()
     form = form or RenewForm(initial={"email": row.email})
-    context = {"behalf": row, "form": form, "on_site": on_site, "need": row.need}
+    state = row.need.status if row.need else None
+    context = {
+        "behalf": row,
+        "form": form,
+        "on_site": on_site,
+        "need": row.need,
+        "need_goes_on": bool(state and NEED_MOVES[state]),
+        "need_is_withdrawn": state == NeedStatus.WITHDRAWN,
+    }
     return render(request, "marketplace/desk/behalf.html", context)
 
 

@@ -9,7 +9,7 @@ from django.db.models.fields.json import KT
 from django.db.models.functions import Coalesce, Lower
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext
 
 from accounts.models import Commune, Organisation, Pole, User
 from common.spoken import names_of
@@ -206,8 +206,8 @@ def _drafts(table: Import) -> Iterator[str]:
 def _chips(counts: dict[str, int], shown: str) -> list[dict]:
     labels = {
         "": _("all lines"),
-        "a-faire": _("new"),
-        "changent": _("changed"),
+        "a-faire": pgettext("lines", "new"),
+        "changent": pgettext("lines", "changed"),
         "a-decider": _("to decide"),
         "rien": _("nothing to do"),
         "a-corriger": _("to correct"),

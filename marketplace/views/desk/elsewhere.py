@@ -17,6 +17,7 @@ from marketplace.actions.desk import elsewhere
 from marketplace.actions.refusals import NotYet
 from marketplace.forms.desk.elsewhere import AskPoleForm, NobodyForm
 from marketplace.models import AskedPole, InTouch, Need, Offer, Proposal
+from marketplace.ranking.live import TOP
 from marketplace.rules import audience, permissions
 from marketplace.states import AskedPoleStatus, NeedStatus, ProposalStatus
 from marketplace.views.market.needs import need_or_404
@@ -46,11 +47,8 @@ def ask(request: SignedInRequest, pk: int) -> HttpResponse:
     poles = list(others[:MANY])
     hidden = _at_home(request.user)
     found = [(pole, len(ranking.offers_elsewhere(need, pole, hidden=hidden))) for pole in poles]
-    return render(
-        request,
-        "marketplace/desk/elsewhere_ask.html",
-        {"need": need, "form": form, "asked": asked, "found": found},
-    )
+    context = {"need": need, "form": form, "asked": asked, "found": found, "most": TOP}
+    return render(request, "marketplace/desk/elsewhere_ask.html", context)
 
 
 @require_POST
@@ -110,6 +108,7 @@ def _look(request: SignedInRequest, asked: AskedPole) -> HttpResponse:
             "open_now": open_now,
             "nothing_left": nothing_left,
             "put_forward": theirs,
+            "has_more": len(best) == TOP,
             "best": [match for match in best if not in_touch.between(need.pk, match.offer)],
         },
     )

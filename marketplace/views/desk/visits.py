@@ -17,6 +17,7 @@ from marketplace.actions.desk import visits as acts
 from marketplace.actions.refusals import NotYet
 from marketplace.forms.desk.visits import FreeTimeForm, InviteForm, LengthForm
 from marketplace.models import FreeTime, Mission, Need, Visit
+from marketplace.models.desk.visits import CLOSED_AFTER
 from marketplace.rules import permissions, visits
 from marketplace.states import VisitStatus
 from marketplace.views.desk.desk import scope_of
@@ -35,6 +36,7 @@ def index(request: SignedInRequest) -> HttpResponse:
         "agreed": rows.agreed().order_by("begins_at", "pk")[:MANY],
         "held": rows.held().order_by("ends_at", "pk")[:MANY],
         "waits": waits.order_by("asked_at", "pk")[:MANY],
+        "working_days": CLOSED_AFTER,
         "has_hours": FreeTime.objects.filter(person=request.user).exists(),
     }
     return render(request, "marketplace/desk/visits.html", context)
@@ -137,7 +139,9 @@ def _told(house: Organisation) -> list[str]:
 
 def _said(visit: Visit) -> str:
     if _told(visit.organisation):
-        return _("Sent. The three times are held for them until they answer.")
+        return _(
+            "Sent. The three times are held for them until they answer, for %(n)s working days at most."
+        ) % {"n": CLOSED_AFTER}
     return _(
         "The three times are held. Nobody of this structure has an address here: call them, and write down which one they choose."
     )

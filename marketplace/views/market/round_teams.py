@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST
 
 from accounts.models import Commune
 from accounts.requests import SignedInRequest
+from common.numbers import chosen_by
 from marketplace.actions.market import round_teams
 from marketplace.actions.refusals import NotYet
 from marketplace.forms.market import skills
@@ -93,7 +94,8 @@ def look(request: SignedInRequest, pk: int) -> HttpResponse:
             )
             return redirect(round)
     context = {"form": form, "picker": picker, "team": team, "round": round}
-    context |= {"total": team.people.count(), "offer_hours": _hours(team, round)}
+    hours = _hours(team, round)
+    context |= {"total": team.people.count(), "offer_hours": hours, "chosen_by": chosen_by(hours)}
     return render(request, "marketplace/market/round_team_look.html", context)
 
 

@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Membership
+from common import dates
 from marketplace import letters as posting
 from marketplace.actions.desk import absences as acts
 from marketplace.actions.refusals import NotYet
@@ -311,3 +312,17 @@ def test_the_list_asks_as_much_for_twenty_as_for_two(
     client.get(reverse("absences"))
     with django_assert_max_num_queries(16):
         client.get(reverse("absences"))
+
+
+def test_an_absence_of_one_day_is_said_once(client, nadia, karim, sonia):
+    absence = away(nadia, karim, first=2, last=2, by=sonia)
+    day = dates.spoken(in_days(2), "j F Y")
+    for kind, to in (("stand_in_asked", karim), ("absence_told", nadia)):
+        letter = told(kind, to).get()
+        assert f" le {day}" in letter.text.replace("\xa0", " ")
+        assert " au " not in letter.subject + letter.text.split("\n\n")[0]
+    client.force_login(sonia)
+    assert f'<p class="lead">Le {day}, ' in client.get(absence.get_absolute_url()).text
+    assert f"<small>le {day}</small>" in client.get(reverse("absences")).text
+    with pytest.raises(NotYet, match=f"déjà notée .* le {day}"):
+        away(nadia, karim, first=2, last=2, by=sonia)

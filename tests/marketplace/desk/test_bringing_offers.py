@@ -1,12 +1,13 @@
 """What the people of a pôle's own spreadsheets offer: read, kept for them alone to put online, told, erased."""
 
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import override
 
 from marketplace.actions.desk import record_tellings
 from marketplace.actions.market import imports
@@ -128,7 +129,7 @@ def test_a_column_of_times_is_read_by_its_one_word(operator, coordinator):
 
 def test_its_days_are_told_in_words_where_one_is_missing(table):
     made = record()
-    assert made.days.count(" – ") == 1
+    assert made.days.startswith("du ")
     made.begun_on = None
     assert made.days.startswith("jusqu’au")
 
@@ -383,3 +384,13 @@ def test_the_page_of_the_list_says_that_none_is_published(client, operator, coor
     page = client.get(table.get_absolute_url()).text
     assert "Aucune n’est publiée" in page
     assert "Offres" in client.get(reverse("bring-in")).text
+
+
+def test_one_hour_and_one_day_are_said_as_one():
+    day = date(2026, 12, 1)
+    record = OfferRecord(text="Compta", hours=Decimal("1.00"), begun_on=day, ended_on=day)
+    assert record.said == "Compta · 1 heure · le 1er décembre 2026"
+    with override("en"):
+        assert record.said == "Compta · 1 hour · on 1 December 2026"
+    record.ended_on = None
+    assert record.days == "à partir du 1er décembre 2026"

@@ -204,3 +204,12 @@ def test_a_case_of_an_organisation_that_has_moved_is_for_the_pole_of_today(
     client.force_login(coordinator)
     assert client.get(case.get_absolute_url()).status_code == 404
     assert structure.name not in client.get(reverse("desk")).text
+
+
+def test_a_case_whose_closer_is_gone_names_nobody(client, case, coordinator):
+    cases.close(case, outcome="SOLVED", by=coordinator)
+    Case.objects.update(closed_by=None)
+    client.force_login(coordinator)
+    page = client.get(case.get_absolute_url()).text
+    assert "None" not in page
+    assert "Clos le" in page

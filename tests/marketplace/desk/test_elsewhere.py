@@ -14,6 +14,7 @@ from marketplace.actions.market import proposals, silence
 from marketplace.actions.refusals import NotYet
 from marketplace.actions.talk.messages import say
 from marketplace.models import AskedPole, Mission, Need, Proposal, Side
+from marketplace.ranking.live import TOP
 from marketplace.rules import permissions
 from marketplace.states import NeedStatus
 from notifications import rules
@@ -369,3 +370,15 @@ def test_who_put_somebody_forward_acts_for_nobody(client, need, karim, put_forwa
         assert answer.status_code == 404
     put_forward.refresh_from_db()
     assert put_forward.is_open
+
+
+def test_twenty_are_the_best_of_those_who_would_suit(client, need, other, maelle, karim):
+    for _n in range(TOP + 1):
+        make_offer(pole=other)
+    client.force_login(maelle)
+    page = client.get(door("need-elsewhere", need)).text
+    assert "20 offres ou plus qui remplissent toutes les conditions" in page
+    elsewhere.ask(need, other, word="Qui saurait ?", by=maelle)
+    client.force_login(karim)
+    page = client.get(door("need-elsewhere-look", need)).text
+    assert "Vos 20 meilleures offres, parmi celles qui remplissent toutes les conditions" in page

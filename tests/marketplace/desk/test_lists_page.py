@@ -310,7 +310,7 @@ def test_each_column_says_what_it_reads(client, nadia, karim, pole):
     assert said["Étiquettes"] == "urgent, à voir"
     assert said["Heures"] == "40"
     said = cells("missions", company_mission.pk)
-    assert said["Prêt de compétences"] == offer.organisation.name
+    assert said["Employeur"] == offer.organisation.name
     assert said["Qui participe"] == "Noé Lambert"
     assert said["État"] == "En cours"
     said = cells("offres", offer.pk)

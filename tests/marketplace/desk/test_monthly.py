@@ -50,6 +50,12 @@ def test_it_tells_the_needs_of_the_month_by_their_field(need):
     assert "Octobre 2026" in mailing.subject
     assert f"Numérique\n- Refaire le site – {need.organisation}, Lille" in mailing.text
     assert need.get_absolute_url() in mailing.text
+    assert "Cette structure cherche quelqu’un." in mailing.text
+
+
+def test_several_structures_look_for_somebody(need):
+    make_need(make_organisation(name="Bottines", member=make_user()), published_at=at(15, 10))
+    assert "Ces structures cherchent quelqu’un." in drafted().text
 
 
 def test_it_thanks_for_the_missions_that_have_ended_without_naming_anybody(nadia):

@@ -347,7 +347,7 @@ def test_the_figures_show_it_beside_the_promise(client, clock):
     clock.move_to(at(20))
     figures.refresh(a_pole(), now=timezone.now())
     page = client.get(reverse("figures")).text
-    assert "Répondus à temps" in page
+    assert "Réponses à temps" in page
     assert "dans les 2 jours ouvrés promis" in page
 
 

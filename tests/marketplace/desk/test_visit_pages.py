@@ -388,3 +388,8 @@ def test_the_list_says_until_when_an_answer_is_awaited(client, them):
     client.force_login(them.awa)
     said = formats.date_format(visit.last_day, "l j F")
     assert f"jusqu’au {said}" in client.get(reverse("visits")).text
+
+
+def test_for_how_long_the_times_are_held_is_said(client, them):
+    client.force_login(them.awa)
+    assert "jusqu’à la réponse, 5 jours ouvrés au plus." in client.get(reverse("visits")).text

@@ -92,5 +92,5 @@ def test_one_trains_several_and_a_need_is_served(site, browser, width):
     expect(bruno.get_by_text("c’est bon à savoir")).to_be_visible()
     bruno.goto(f"{site.url}/besoins/{told['need']}/")
     press(bruno, "Oui, grâce à")
-    expect(bruno.get_by_text("Répondu par une formation").first).to_be_visible()
+    expect(bruno.get_by_text("Satisfait par une rencontre").first).to_be_visible()
     looks_well(bruno)

@@ -219,9 +219,9 @@ def test_a_letter_that_waits_isn_t_sent_again_and_the_page_says_when_it_leaves(
     invitation = Invitation.objects.get(email="nora@example.org")
     hour = timezone.localtime(invitation.sent_at).strftime("%H:%M")
     answer = client.post(reverse("invitation-resend", args=[invitation.pk]), follow=True)
-    assert f"elle part à {hour}" in answer.text
+    assert f"il part à {hour}" in answer.text
     listed = client.get(reverse("employees", args=[company.pk]), {"etat": "invite", "q": "cisse"})
-    assert f"lettre qui part à {hour}" in listed.text
+    assert f"courriel qui part à {hour}" in listed.text
     assert "Nora Cissé" in listed.text
     assert "paul@example.org" not in listed.text
     assert table.lines.exists()

@@ -323,3 +323,15 @@ def test_once_together_their_page_says_so_and_leads_to_the_need(client, asked, o
         "Porter un seul besoin ensemble ?".replace(" ?", "\N{NO-BREAK SPACE}?")
         not in page.split("<h1>")[1]
     )
+
+
+def test_two_needs_of_one_town_are_no_0_km_apart(client, older, awa, maelle):
+    make_need(make_organisation(name="ACEPP", member=awa), created_by=awa, hours=20)
+    alike.look(timezone.now())
+    found = Joining.objects.get()
+    (line,) = [line for line in lines_of(maelle) if line.url == found.get_absolute_url()]
+    assert "même commune" in line.why
+    client.force_login(maelle)
+    page = client.get(found.get_absolute_url()).text
+    assert "dans la même commune, au même moment." in page
+    assert "0 km" not in page + line.why

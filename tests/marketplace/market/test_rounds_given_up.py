@@ -1,7 +1,10 @@
 """Once answers are closed, who runs a round hears of each who no longer comes, and who comes instead."""
 
+from decimal import Decimal
+
 import pytest
 from django.utils import timezone
+from django.utils.translation import override
 
 from marketplace.actions.market import people, round_teams, rounds
 from marketplace.models import Offer
@@ -95,3 +98,12 @@ def test_hours_that_somebody_has_written_and_what_was_agreed_stay():
     for team, hours in ((first, 9), (second, 14)):
         rounds.withdraw(house.round, by=team.people.first().person, now=timezone.now())
         assert Offer.objects.get(round_team=team).hours == hours
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [("fr", "1,5 jour pour une équipe"), ("en", "1.5 days for a team")],
+)
+def test_a_day_and_a_half_is_one_in_french_and_several_in_english(language, said):
+    with override(language):
+        assert team_in_a_sentence(3, Decimal("1.50")).startswith(said)

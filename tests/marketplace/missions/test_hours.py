@@ -14,6 +14,7 @@ from marketplace.actions.missions import hours, missions
 from marketplace.actions.refusals import NotYet
 from marketplace.forms.missions.hours import HoursField
 from marketplace.models import HoursEntry, Regime
+from marketplace.rules import team_hours
 from marketplace.states import MissionStatus
 from notifications.models import Notification
 from tests.factories import in_days, make_coordinator, make_mission, make_user
@@ -145,6 +146,17 @@ def test_hours_beyond_the_mission_are_refused_in_a_sentence(mission):
     with pytest.raises(NotYet, match="prévue pour 10 heures, et cela en ferait 11,5"):
         write(mission)
     assert HoursEntry.objects.total() == 8
+
+
+def test_one_hour_planned_is_one_in_the_refusal(mission):
+    mission.sheet.hours = 1
+    mission.sheet.save()
+    with pytest.raises(NotYet, match="est prévue pour 1 heure, et cela en ferait 3,5"):
+        write(mission)
+    one = Decimal(1)
+    assert "a déjà donné 1 heure." in team_hours.already_given(mission.offer.person, one)
+    assert "fait 1 heure de plus que les 7" in team_hours.more_than_the_whole(1, 7)
+    assert "prévoit 1 heure" in team_hours.less_than_one_each(1)
 
 
 def test_hours_beyond_what_the_employer_agreed_to_are_refused():

@@ -68,7 +68,7 @@ def test_two_people_are_asked_together_and_each_comes_with_a_mission_of_their_ow
     expect(aline.get_by_text("Apporte").first).to_be_visible()
     looks_well(aline)
     aline.get_by_role("link", name="Inviter les deux").click()
-    aline.get_by_label("Un mot avec").fill("L’un les chiffres, l’autre les mots.")
+    aline.get_by_label("Un mot d’accompagnement").fill("L’un les chiffres, l’autre les mots.")
     looks_well(aline)
     aline.get_by_role("button", name="Envoyer les deux invitations").click()
     expect(aline.get_by_text("Envoyé aux deux")).to_be_visible()

@@ -69,7 +69,7 @@ def test_before_a_second_mission_is_made_its_legal_frame_is_said_and_what_else_i
 def test_the_question_about_receipts_says_of_whom_it_asks(client, company, coop):
     mission = mission_of(company, coop)
     said = words_of(client, lead_of(mission), reverse("mission-regime", args=[mission.pk]))
-    assert "si Bottines peut délivrer des reçus. Pour les autres (ACEPP)" in said
+    assert "pour Bottines, si des reçus peuvent être délivrés. Pour les autres (ACEPP)" in said
 
 
 def test_the_two_missions_lead_to_each_other_for_who_reads_both(client, company, coop, town):
@@ -115,27 +115,25 @@ def test_the_lead_isnt_asked_to_sign_before_each_has_agreed(client, to_sign, tow
     door = reverse("document-sign", args=[document.pk])
     said = words_of(client, lead, document.get_absolute_url())
     assert f'action="{door}"' not in said
-    assert "le oui manque encore de\u00a0: Ville" in said
+    assert "Il manque encore\u00a0: Ville" in said
     assert "· Bottines, Ville<" in said
     # Who had the page open before is told why.
     typed = {
         "party": "STRUCTURE", "read": document.sha256, "capacity": "trésorière", "agreed": "on"
     }  # fmt: skip
     refused = client.post(door, typed, follow=True).text
-    assert "le oui manque encore" in refused
+    assert "Il manque encore" in refused
     assert not document.signatures.exists()
     agree(to_sign, town)
     assert f'action="{door}"' in words_of(client, lead, document.get_absolute_url())
-    assert "elle a accepté que Bottines signe aussi pour elle" in words_of(
-        client, lead, to_sign.get_absolute_url()
-    )
+    assert "Bottines signe aussi pour elle" in words_of(client, lead, to_sign.get_absolute_url())
 
 
 def test_the_employer_signs_meanwhile(client, to_sign, company):
     document = paper(to_sign)
     said = words_of(client, head_of(company), document.get_absolute_url())
     assert reverse("document-sign", args=[document.pk]) in said
-    assert "le oui manque encore" not in said
+    assert "Il manque encore" not in said
 
 
 # --- hours, value, receipts ------------------------------------------------------------------
