@@ -85,8 +85,8 @@ def days_in_words(days: Decimal | int) -> str:
 type Line = tuple[str | Promise, Callable[[Counts], str], str | Promise]
 
 LINES: tuple[Line, ...] = (
-    (gettext_lazy("First proposal to a need, of those that had one"), lambda c: _days(quantile(c.answer_days, HALF)),
-     gettext_lazy("half of them sooner")),
+    (gettext_lazy("First proposal to a need"), lambda c: _days(quantile(c.answer_days, HALF)),
+     gettext_lazy("half of them sooner, of the needs that had one")),
     (gettext_lazy("Nine in ten of these within"), lambda c: _days(quantile(c.answer_days, MOST)), ""),
     (gettext_lazy("From the need to the agreement of both"), lambda c: _days(quantile(c.agreement_days, HALF)),
      gettext_lazy("half of them sooner")),
