@@ -39,6 +39,12 @@ def rows[Row](question: Question[Row], *given: Given) -> list[Row]:
     return list(_asked(question, tuple(map(_shape, given))).with_values(given))
 
 
+def in_words(question: Question, *given: Given) -> tuple[str, tuple]:
+    """The words and the values of the same question, for a longer one of which it is a part."""
+    asked = _asked(question, tuple(map(_shape, given)))
+    return asked.words, asked.values_for(given)
+
+
 def holds(question: Question, reader: int, row: int) -> bool:
     """Whether `question(reader, row)` finds anything; the same holds of it."""
     return bool(rows(_whether(question), reader, row))
@@ -79,10 +85,12 @@ class _Asked:
     words: str
     values: tuple
 
+    def values_for(self, given: Sequence[Given]) -> tuple:
+        return tuple(one.of(given) if isinstance(one, _Place) else one for one in self.values)
+
     def with_values(self, given: Sequence[Given]) -> QuerySet:
         """A queryset of its own for one answer, which asks in the words that are kept."""
-        values = tuple(one.of(given) if isinstance(one, _Place) else one for one in self.values)
-        kept = (self.words, values)
+        kept = (self.words, self.values_for(given))
         compiler = copy(self.compiler)
         compiler.connection = connections[self.queryset.db]  # this thread's
         compiler.as_sql = lambda *_args, **_more: kept  # type: ignore[method-assign]

@@ -53,6 +53,13 @@ def chips(letters: QuerySet[Notification], asked: QueryDict, *, now: datetime) -
     ]
 
 
+def counted(chips: list[Chip], asked: QueryDict) -> int | None:
+    """How many letters the list holds, where its chip has counted them already: no family and nobody is looked for."""
+    if asked.get("sorte") or asked.get("qui"):
+        return None
+    return next((chip.count for chip in chips if chip.active), None)
+
+
 def choices(asked: QueryDict) -> list[Choice]:
     named = [(family.code, family.label) for family in families()]
     return [

@@ -1,5 +1,6 @@
 """Lists read on from the last row shown: each page costs as much as the first, and nothing is counted."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -34,13 +35,26 @@ class After:
         return f"{int(getattr(row, 'is_unread', False))}-{micros}-{row.pk}"
 
 
-def cut[M: Model](rows: QuerySet[M], after: After | None, size: int) -> tuple[list[M], str]:
-    """A page of rows, and the value of the address for the next page ("" at the end)."""
+def cut[M: Model](
+    rows: QuerySet[M],
+    after: After | None,
+    size: int,
+    *,
+    others: Callable[[], QuerySet[M]] | None = None,
+) -> tuple[list[M], str]:
+    """A page of rows, and the value of the address for the next page ("" at the end). With `others`, the rows are the unread
+    ones, and the others follow them in their own order: they are asked for where the page reaches them alone."""
+    found: list[M] = []
+    if after is None or after.unread or not after.at:
+        found += _beyond(rows, after)[: size + 1]
+    if others and len(found) <= size:
+        last = after if after and not (after.unread and after.at) else None
+        found += _beyond(others(), last)[: size + 1 - len(found)]
+    return found[:size], After.row(found[size - 1]) if len(found) > size else ""
+
+
+def _beyond[M: Model](rows: QuerySet[M], after: After | None) -> QuerySet[M]:
     if after and after.at:
         older = Q(last_message_at__lt=after.at) | Q(last_message_at=after.at, pk__lt=after.pk)
-        further = Q(is_unread=True) & older | Q(is_unread=False)
-        rows = rows.filter(further if after.unread else Q(is_unread=False) & older)
-    elif after:
-        rows = rows.filter(pk__lt=after.pk)
-    found = list(rows[: size + 1])
-    return found[:size], After.row(found[size - 1]) if len(found) > size else ""
+        return rows.filter(older)
+    return rows.filter(pk__lt=after.pk) if after else rows

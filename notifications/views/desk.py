@@ -36,12 +36,15 @@ def index(request: SignedInRequest) -> HttpResponse:
     now = timezone.now()
     recent = _theirs(request).filter(created_at__gte=now - SPAN)
     chosen = desk.filtered(recent, request.GET, now=now)
+    chips = desk.chips(recent, request.GET, now=now)
     pages = Paginator(chosen.select_related("recipient").defer("text", "html"), PAGE)
+    if (counted := desk.counted(chips, request.GET)) is not None:
+        pages.count = counted
     page = pages.get_page(request.GET.get("page"))
     context = {
         "page": page,
         "letters": desk.described(list(page)),
-        "chips": desk.chips(recent, request.GET, now=now),
+        "chips": chips,
         "families": desk.choices(request.GET),
         "who": request.GET.get("qui", ""),
         "state": request.GET.get("etat", ""),

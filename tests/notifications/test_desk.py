@@ -3,6 +3,8 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
@@ -65,6 +67,42 @@ def test_filters(operator, post, query, found):
     give_up(post(make_user(), what="Jardin"))
     page = operator.get(reverse("letters-desk") + query).content.decode()
     assert {words for words in ("Toit", "Jardin") if words in page} == found
+
+
+@pytest.mark.parametrize(
+    ("query", "many"),
+    [
+        ("", 4),
+        ("?etat=GIVEN_UP", 1),
+        ("?etat=RETARD", 2),
+        ("?etat=nonsense", 0),
+        ("?qui=toit", 3),
+        ("?etat=WAITING&qui=toit", 2),
+        ("?etat=RETARD&sorte=account", 0),
+        ("?sorte=news&etat=GIVEN_UP", 1),
+    ],
+)
+def test_the_list_says_how_many_it_holds_not_how_many_its_chip_counts(operator, post, query, many):
+    for what in ("Toit un", "Toit deux", "Jardin"):
+        post(make_user(), what=what)
+    long_ago = timezone.now() - timedelta(days=2)
+    Notification.objects.filter(subject__contains="Jardin").update(wanted_at=long_ago)
+    Notification.objects.filter(subject__contains="Toit un").update(wanted_at=long_ago)
+    give_up(post(make_user(), what="Toit trois"))
+    page = operator.get(reverse("letters-desk") + query).context["page"]
+    assert (page.paginator.count, len(page.object_list)) == (many, many)
+
+
+def test_what_the_chips_have_counted_is_not_counted_again(operator, post, reader):
+    """The dearest of the page's questions: it asks of each letter whose it is."""
+    post(reader)
+    address = reverse("letters-desk")
+    operator.get(address)
+    with CaptureQueriesContext(connection) as asked:
+        operator.get(address)
+    count = 'SELECT COUNT(*) AS "__count" FROM "notifications_notification"'
+    (late,) = [one["sql"] for one in asked if one["sql"].startswith(count)]
+    assert "wanted_at" in late
 
 
 def test_nothing_written_is_not_nothing_found(operator):

@@ -252,12 +252,14 @@ def about_what_is_left(user: User, *, of: str = "") -> Q:
     mine = Organisation.objects.left_to_others_by(user)
     missions = Mission.objects.left_to_others_by(user)
     proposals = Proposal.objects.filter(Proposal.left_to_others(user))
+    # Said twice, it is asked of each row: as a list, it would be read from all missions there are.
+    of_each = OuterRef("mission")
     left = {
         "organisation": Q(Exists(mine.filter(pk=OuterRef("organisation")))),
         "need": Q(Exists(proposals.filter(need=OuterRef("need"))))
         | Q(Exists(mine.filter(needs=OuterRef("need"))))
         | Q(Exists(left_by_their_writer(user).filter(pk=OuterRef("need")))),
-        "mission": Q(Exists(missions.filter(pk=OuterRef("mission")))),
+        "mission": Q(Exists(missions.filter(pk=of_each, pk__gte=of_each))),
     }
     return left[of] if of else reduce(or_, left.values())
 

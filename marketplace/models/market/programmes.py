@@ -286,11 +286,13 @@ class EmployeeQuerySet(models.QuerySet["Employee"]):
         theirs = {"user__in": users.values("pk")}
         shown = EmailAddress.objects.filter(verified=True, **theirs).order_by()
         former = AddressChange.objects.filter(**theirs).order_by()
+        # One list: "or" between three would be asked of each employee there is.
+        mailboxes = users.order_by().values(at=Lower("email"))
+        mailboxes = mailboxes.union(
+            shown.values(at=Lower("email")), former.values(at=Lower("before"))
+        )
         return self.alias(mailbox=Lower("manager_email")).filter(
-            Q(mailbox__in=users.order_by().values(at=Lower("email")))
-            | Q(mailbox__in=shown.values(at=Lower("email")))
-            | Q(mailbox__in=former.values(at=Lower("before"))),
-            organisation__memberships__user=F("person"),
+            mailbox__in=mailboxes, organisation__memberships__user=F("person")
         )
 
     def led_by(self, user: User) -> Self:

@@ -3,11 +3,11 @@ question about a need."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any, Self
+from typing import Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Case, Exists, F, OuterRef, Q, Subquery, When
+from django.db.models import Exists, F, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
@@ -61,15 +61,6 @@ class ThreadQuerySet(models.QuerySet["Thread"]):
         """Threads with a message. A thread is created before its first message, and until then nobody else sees it."""
         latest = Message.objects.filter(thread=OuterRef("pk")).order_by("-pk").values("pk")
         return self.annotate(latest=Subquery(latest[:1])).filter(latest__isnull=False)
-
-    def with_unread(self, user: User) -> models.QuerySet[Any]:
-        """Adds `is_unread`: somebody else has written since this person last looked, and since they joined."""
-        unread = Q(newest__gt=F("seen"), pk__in=own_threads.listed(user, to_read=True))
-        return self._with_marks(user).annotate(
-            is_unread=Case(
-                When(unread, then=True), default=False, output_field=models.BooleanField()
-            )
-        )
 
     def unread_by(self, user: User, *, coordinates: bool = True, among: Sequence[int] = ()) -> Self:
         """`coordinates`: False for somebody who is known to coordinate no pôle, for whom less is asked. `among`: as in

@@ -14,10 +14,10 @@ from marketplace import ranking
 from marketplace.actions.desk import qualification
 from marketplace.actions.market import needs
 from marketplace.actions.refusals import NotYet
-from marketplace.desk import score_histogram, story
+from marketplace.desk import happened, score_histogram, story
 from marketplace.forms.desk.qualification import OutcomeForm, QualificationForm
 from marketplace.matching.match import Match
-from marketplace.models import AskedPoleStep, Need, Proposal, Qualification
+from marketplace.models import AskedPoleStep, Dispatched, Need, Proposal, Qualification
 from marketplace.models.market.bosses import filled_under
 from marketplace.rules import permissions
 from marketplace.rules.questions import not_to_be_asked
@@ -80,7 +80,9 @@ def _story(user: User, need: Need, *, whole: bool) -> list[dict]:
     answered: the newest first."""
     given = [
         {"at": row.at, "words": story.words_of(row), "by": ""}
-        for row in story.dispatched(need=need).select_related("operator")
+        for row in happened.dispatched(Dispatched.objects.filter(need=need)).select_related(
+            "operator"
+        )
     ]
     steps = need.steps.filter(~filled_under(user)).select_related("by")
     moved = events(steps, discreet=False)

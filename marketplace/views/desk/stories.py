@@ -17,7 +17,7 @@ from accounts.permissions import require
 from accounts.requests import SignedInRequest
 from marketplace.actions.desk import notes
 from marketplace.actions.refusals import NotYet
-from marketplace.desk import story, tasks
+from marketplace.desk import happened, story, tasks
 from marketplace.desk.lists import KINDS
 from marketplace.desk.scope import Scope
 from marketplace.forms.desk.desk import NoteForm, TagForm
@@ -57,17 +57,17 @@ def _person(pk: int, scope: Scope) -> User:
 def organisation(request: SignedInRequest, pk: int) -> HttpResponse:
     scope = scope_of(request)
     about = get_object_or_404(Organisation.objects.filter(pole__in=scope.poles), pk=pk)
-    return _story(request, about, "organisation", story.of_organisation(about, scope))
+    return _story(request, about, "organisation", happened.of_organisation(about, scope))
 
 
 def person(request: SignedInRequest, pk: int) -> HttpResponse:
     scope = scope_of(request)
     about = _person(pk, scope)
-    return _story(request, about, "person", story.of_person(about, scope))
+    return _story(request, about, "person", happened.of_person(about, scope))
 
 
 def _story(
-    request: SignedInRequest, about: Organisation | User, kind: str, rows: story.Rows
+    request: SignedInRequest, about: Organisation | User, kind: str, parts: list[happened.Sql]
 ) -> HttpResponse:
     return render(
         request,
@@ -75,7 +75,7 @@ def _story(
         {
             "about": about,
             "kind": kind,
-            "page": story.page_of(rows, request.GET.get("page")),
+            "page": story.page_of(parts, request.GET.get("page")),
             **kept_about(request.user, about, kind),
         },
     )

@@ -1,5 +1,6 @@
 """The pages of conversations: the list of one's own, the search in them, and one of them."""
 
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
@@ -47,27 +48,25 @@ def inbox(request: SignedInRequest) -> HttpResponse:
         hits, next_page = _searched(request.user, words, After.of(request.GET))
         found |= {"messages_found": hits, "next_page": next_page}
     else:
-        threads = _unread(request.user) if unread_only else _threads(request.user)
-        page, next_page = cut(threads, After.of(request.GET), PAGE)
+        others = None if unread_only else partial(_read, request.user)
+        page, next_page = cut(_unread(request.user), After.of(request.GET), PAGE, others=others)
         found |= {"threads": _with_lines(page), "next_page": next_page}
     return render(request, "marketplace/talk/inbox.html", found)
 
 
-def _threads(user: User) -> QuerySet[Any]:
-    """One's threads in order, without what their lines show: a join of that to all threads of a busy person would
-    be slow."""
-    return (
-        Thread.objects.taken_part_in_by(user)
-        .spoken_in()
-        .with_unread(user)
-        .order_by("-is_unread", "-last_message_at", "-pk")
-    )
-
-
 def _unread(user: User) -> QuerySet[Any]:
-    """Those of them that are unread, found as the bell finds them: the rest isn't looked at."""
+    """One's threads that are unread, in order, found as the bell finds them: the rest isn't looked at. Without what their lines
+    show: a join of that to all threads of a busy person would be slow."""
     unread = Thread.objects.unread_by(user).annotate(is_unread=Value(True))
     return unread.order_by("-last_message_at", "-pk")
+
+
+def _read(user: User) -> QuerySet[Any]:
+    """The others, in the same order. Which are unread is asked first: to mark each would ask whose it is of all threads there
+    are."""
+    unread = list(Thread.objects.unread_by(user).order_by().values_list("pk", flat=True))
+    others = Thread.objects.taken_part_in_by(user).spoken_in().exclude(pk__in=unread)
+    return others.annotate(is_unread=Value(False)).order_by("-last_message_at", "-pk")
 
 
 def _with_lines(page: list[Thread]) -> list[dict]:

@@ -10,7 +10,7 @@ from django.utils import timezone
 from accounts.models import Organisation
 from marketplace.actions.missions import followups, missions
 from marketplace.actions.refusals import NotYet
-from marketplace.desk import story
+from marketplace.desk import happened, story
 from marketplace.desk.scope import Scope
 from marketplace.documents import experience
 from marketplace.figures import mentions, organisation_year, reckoning
@@ -87,7 +87,7 @@ def test_a_coordinator_sees_only_that_it_is_given(client, given, mission, person
     page = page_of(client, mission, coordinator)
     assert WORDS not in page
     assert "bilan donné" in page
-    told = story.of_person(
+    told = happened.of_person(
         given.author,
         Scope.of(
             coordinator, coordinator.memberships.select_related("organisation"), timezone.now()
@@ -143,7 +143,7 @@ def test_a_click_that_says_all_is_well_waits_too(client, mission, person, head):
         page = page_of(client, mission, reader)
         assert "Réponse donnée" in page
         assert "Tout va bien" not in page
-    told = story.of_organisation(
+    told = happened.of_organisation(
         Organisation.objects.get(pk=mission.need.organisation_id),
         Scope.of(
             coordinator, coordinator.memberships.select_related("organisation"), timezone.now()

@@ -162,6 +162,22 @@ def test_the_desk_of_reports_is_for_coordinators(client, talk):
     assert client.get(reverse("reports")).status_code == 403
 
 
+def test_those_settled_are_read_on_from_the_last_one_shown(client, talk):
+    for number in range(21):
+        said = talk.say(talk.noe, f"Mot {number}")
+        moderation.report(said, reason="RUDE", words="", by=talk.aline)
+    MessageReport.objects.update(
+        settled_at=timezone.now(), settled_by=talk.maelle, outcome=MessageReport.Outcome.KEPT
+    )
+    client.force_login(talk.maelle)
+    first = client.get(reverse("reports"), {"etat": "traites"}).context
+    where = {"etat": "traites", "apres": first["next_page"]}
+    second = client.get(reverse("reports"), where).context
+    shown = [row.pk for row in (*first["reports"], *second["reports"])]
+    assert (len(first["reports"]), second["next_page"]) == (20, "")
+    assert shown == sorted(MessageReport.objects.values_list("pk", flat=True), reverse=True)
+
+
 def test_a_coordinator_doesn_t_judge_their_own_words(client, talk):
     said = talk.say(talk.maelle, "Un mot de trop")
     moderation.report(said, reason="RUDE", words="", by=talk.aline)

@@ -71,6 +71,20 @@ def test_unread_comes_first_then_the_newest_and_nothing_is_shown_twice(client):
     assert walk(client, etat="non-lus") == expected[:10]
 
 
+@pytest.mark.parametrize("unread", [0, 19, 20, 21, 40])
+def test_a_page_ends_where_the_unread_end(client, unread):
+    """The two are asked for apart: whatever stands at the edge is neither lost nor shown twice."""
+    aline = make_user()
+    threads = fill_inbox(aline, 41)
+    client.force_login(aline)
+    read = threads[: len(threads) - unread]
+    for thread in read:
+        messages.mark_read(thread, aline, up_to=thread.messages.last().pk)
+    assert walk(client) == [thread.pk for thread in reversed(threads)]
+    marks = client.get(reverse("inbox")).context["threads"]
+    assert [line["is_unread"] for line in marks] == [n < unread for n in range(20)]
+
+
 def test_the_list_costs_the_same_however_long(client, django_assert_max_num_queries):
     aline = make_user()
     fill_inbox(aline, 25)
