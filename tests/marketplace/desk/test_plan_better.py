@@ -132,7 +132,7 @@ def test_a_need_that_the_reader_leaves_to_others_is_left_out(client, maelle):
     )
     page = client.get(door("plan-better")).text
     assert "Les ruches de Maëlle" not in page
-    assert beyond(but=[need.pk]).left == 0
+    assert beyond(others=lambda _needs: [need.pk]).left == 0
 
 
 def test_the_page_is_for_the_coordinators_of_the_pole(client, maelle):
