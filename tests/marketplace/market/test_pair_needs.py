@@ -44,7 +44,7 @@ def test_a_box_of_the_form_makes_it_two_people_on_both_times(client, draft, alin
     client.force_login(aline)
     page = client.get(reverse("need-step", args=[draft.pk, "ou"])).text
     assert "En binôme" in page
-    assert "Hauts-de-France" in page
+    assert "Des pôles travaillent ainsi avec des personnes qui portent un projet" in page
     step(client, draft, in_pair="on")
     draft.refresh_from_db()
     assert (draft.in_pair, draft.places, draft.time) == (True, 2, Welcome.BOTH)
