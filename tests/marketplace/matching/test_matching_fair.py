@@ -35,7 +35,7 @@ def test_who_is_asked_by_several_comes_later_and_the_list_says_by_how_many(clien
     assert [match.offer for match in ranking.offers_for(need)] == [free, busy]
     client.force_login(make_coordinator())
     page = client.get(reverse("need-candidates", args=[need.pk])).text
-    assert "une demande de 2 structures" in page.replace("\u00a0", " ")
+    assert "Déjà 2 propositions en cours pour cette offre" in page
 
 
 def test_short_lists_spread_over_the_nights_and_settle_nobody_for_ever():
