@@ -55,19 +55,23 @@ def relaxations_for_need(
     also: Sequence[Values] = (),
     today: date | None = None,
     hidden: Collection[int] = (),
+    around: live.Around | None = None,
 ) -> list[Relaxation]:
     """The best relaxation of each kind, the largest gain first; then those of `also` that bring somebody. `hidden`:
-    offers that aren't counted for this reader."""
-    counts = counts_for_need(need, today=today, hidden=hidden)
+    offers that aren't counted for this reader; `around`: what was read of the need for the same reader, if it was."""
+    around = around or live.around(need, today=today, hidden=hidden)
+    counts = _counts_around(need, around)
     found = counts.worthwhile(changes_of_need(counts.asked))[:MOST]
     return [*found, *counts.those(also, but=found)]
 
 
 def counts_for_need(need: Need, *, today: date | None, hidden: Collection[int]) -> "Counts":
-    asked = live.ask_for_need(need, today)
-    near = live.search_for(search.offers_near, asked)
+    return _counts_around(need, live.around(need, today=today, hidden=hidden))
+
+
+def _counts_around(need: Need, around: live.Around) -> "Counts":
     its_own = live.of_its_own(need).values_list("pk", flat=True)
-    return Counts(asked, near.but([*its_own, *hidden]))
+    return Counts(around.asked, around.found.but(its_own))
 
 
 def changes_of_need(asked: Asked) -> list[Change]:

@@ -1,6 +1,7 @@
 """Who could do a need: its best offers, and asking one of them."""
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
@@ -22,7 +23,6 @@ from marketplace.forms.market.offers import ApplyForm, WordForm
 from marketplace.models import ConsentKind, Need, Offer, Origin, Proposal, Time
 from marketplace.models.market.consents import WORDS
 from marketplace.models.missions import places
-from marketplace.ranking.live import Around
 from marketplace.rules import ask_limits, own_time, own_yes, permissions, service_levels
 from marketplace.rules.in_turn import standings
 from marketplace.states import NeedStatus, ProposalStatus
@@ -57,9 +57,10 @@ def index(request: SignedInRequest, pk: int) -> HttpResponse:
 
 def _cards(request: SignedInRequest, need: Need, side: NeedSide, said: Said) -> HttpResponse:
     around = ranking.around(need, hidden=side.hidden)
+    side = replace(side, around=around)
     best = [(match, side.in_touch.between(need.pk, match.offer)) for match in around.matches()]
     near = nearly(side, around.near_misses(top=5), few=len(best) < FEW)
-    about = _about(request, need, side, said, around)
+    about = _about(request, need, side, said)
     pairing = about["pairing"]
     nobody = not (best or near.cards or pairing and pairing.is_begun)
     return render(
@@ -76,16 +77,14 @@ def _cards(request: SignedInRequest, need: Need, side: NeedSide, said: Said) -> 
     )
 
 
-def _about(
-    request: SignedInRequest, need: Need, side: NeedSide, said: Said, around: Around | None = None
-) -> dict[str, Any]:
-    """What both the cards and the table say and offer. `around`: what was read of the need, where it is known."""
+def _about(request: SignedInRequest, need: Need, side: NeedSide, said: Said) -> dict[str, Any]:
+    """What both the cards and the table say and offer."""
     user = request.user
     return {
         "full": full_ones.of(request, side),
         "switch_keeps": f"&{full_ones.FULL}={full_ones.YES}" if full_ones.is_asked(request) else "",
         "need": need,
-        "pairing": pair_asks.pairing(user, need, side, said.values(), around),
+        "pairing": pair_asks.pairing(user, need, side, said.values()),
         "origin": (origin := side.origin_in_turn),
         "standings": standings(user, need, origin),
         "can_write": permissions.can_ask_about(user, need, follows=side.follows),

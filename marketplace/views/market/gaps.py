@@ -15,6 +15,7 @@ from marketplace import ranking
 from marketplace.matching import gaps
 from marketplace.matching.match import Match
 from marketplace.models import InTouch, Need, Offer, Origin, Proposal
+from marketplace.ranking.live import Around
 from marketplace.ranking.relaxations import Relaxation
 from marketplace.rules import permissions
 
@@ -47,6 +48,8 @@ class NeedSide:
     """Who is in touch about the need already, be it by another offer: they aren't asked once more."""
     follows: bool
     """Whether the reader follows the need as a coordinator."""
+    around: Around | None = None
+    """What the page has read of the offers around the need, where it has: nothing is read twice."""
 
     @classmethod
     def of(
@@ -116,7 +119,9 @@ class NeedSide:
         return f"{self._door('need-edit')}?{urlencode(change)}" if self.can_edit else ""
 
     def relaxations(self, also: list[dict[str, str]]) -> list[Relaxation]:
-        return ranking.relaxations_for_need(self.need, also=also, hidden=self.hidden)
+        return ranking.relaxations_for_need(
+            self.need, also=also, hidden=self.hidden, around=self.around
+        )
 
     def may_ask(self, match: Match) -> bool:
         """Whether the reader may ask this offer; one without a free mission, or that isn't shown, isn't asked, since

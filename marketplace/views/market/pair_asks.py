@@ -19,7 +19,6 @@ from marketplace.matching.match import Match
 from marketplace.matching.pairs import PairMatch, brings
 from marketplace.models import Mission, Need, Offer, Proposal, Time
 from marketplace.models.missions import pairs as halves
-from marketplace.ranking.live import Around
 from marketplace.rules import permissions, service_levels
 from marketplace.views.market.gaps import NeedSide
 from marketplace.views.market.needs import need_or_404
@@ -53,11 +52,8 @@ class Pairing:
         return len(self.comes) > 1
 
 
-def pairing(
-    user: User, need: Need, side: NeedSide, said: Iterable[Proposal], around: Around | None = None
-) -> Pairing | None:
-    """`said`: the last proposal of each offer for this need that this reader sees; `around`: what was read of the need
-    already. None for a need that wants no pair: nothing is asked for it."""
+def pairing(user: User, need: Need, side: NeedSide, said: Iterable[Proposal]) -> Pairing | None:
+    """`said`: the last proposal of each offer for this need that this reader sees. None for a need that wants no pair: nothing is asked for it."""
     if not need.in_pair:
         return None
     comes = halves.there(need)
@@ -74,7 +70,8 @@ def pairing(
     ]
     if times or not need.is_published:
         return Pairing(shown, asked, [])
-    return Pairing(shown, asked, ranking.pairs_for(around or ranking.around(need, hidden=hidden)))
+    around = side.around or ranking.around(need, hidden=hidden)
+    return Pairing(shown, asked, ranking.pairs_for(around))
 
 
 def _waiting(user: User, said: Iterable[Proposal], comes: dict[str, Mission]) -> Iterable[Proposal]:
