@@ -2,17 +2,20 @@
 pôle, so that these questions are prepared."""
 
 from collections.abc import Collection
+from functools import reduce
+from operator import or_
 
-from django.db.models import QuerySet
+from django.db.models import Exists, Q, QuerySet
 
 from accounts.models import Membership, Organisation, User
 from accounts.reading import once
-from common.prepared import holds
+from common.prepared import holds, rows
 from marketplace.models.documents.documents import Signature
 from marketplace.models.market.bosses import bosses_among
 from marketplace.models.market.needs import Need
 from marketplace.models.market.offers import Offer, Time
 from marketplace.models.market.proposals import Proposal
+from marketplace.models.market.sides import beside, missions_beside
 from marketplace.models.missions.missions import Mission
 from marketplace.models.missions.sheets import SheetVersion
 from marketplace.models.missions.team_members import TeamMember
@@ -62,6 +65,26 @@ def _organisations(reader: int, row: int) -> QuerySet:
 
 def _candidates(reader: int, row: int) -> QuerySet:
     return Proposal.objects.candidates(User(pk=reader)).filter(need=row)
+
+
+# --- of all that there is ---------------------------------------------------------------------------
+def is_on_no_side(user: User) -> bool:
+    """Whether there is nothing that this coordinator might leave to others, nor anything that is offered at home under them: as
+    for nearly all of them, who are of their operator alone. A page of many kinds asks it once, by short lists, instead of the
+    rules themselves of each row."""
+    return not rows(_anything, user.pk)
+
+
+def _anything(reader: int) -> QuerySet:
+    user = User(pk=reader)
+    ways = (
+        Organisation.objects.joined_by(user).without_operators(),
+        Proposal.objects.filter(beside(user)),
+        Mission.objects.filter(missions_beside(user)),
+        Offer.objects.at_home_under(user),
+    )
+    some = reduce(or_, (Q(Exists(way.order_by())) for way in ways))
+    return User.objects.filter(some, pk=reader).order_by().values_list("pk")
 
 
 # --- the other way round: of one row, by whom of many ------------------------------------------------

@@ -16,7 +16,7 @@ from marketplace.models import (
     TeamMember,
     Template,
 )
-from marketplace.models.desk.left_to_others import is_left_by, leaving
+from marketplace.models.desk.left_to_others import is_left_by, is_on_no_side, leaving
 from marketplace.models.market.sides import beside, missions_beside
 from marketplace.states import DocumentStatus
 from tests.factories import make_mission, make_offer, make_organisation, make_proposal, make_user
@@ -124,13 +124,12 @@ def test_names_of_the_missions_that_are_left_are_read_at_once(
         assert client.get(address).status_code == 200
 
 
-@pytest.mark.parametrize(
-    "way",
-    [
-        *WAYS, is_their_boss, wrote_its_sheet, signed_its_papers, offers_too,
-        colleague_of_who_offers_too, None,
-    ],
-)  # fmt: skip
+ALL_WAYS = [
+    *WAYS, is_their_boss, wrote_its_sheet, signed_its_papers, offers_too, colleague_of_who_offers_too,
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("way", [*ALL_WAYS, None])
 def test_who_of_many_leaves_one_is_who_leaves_it_when_asked_alone(nadia, karim, sonia, way):
     mission = make_mission(work=way is not is_their_boss)
     if way:
@@ -143,3 +142,30 @@ def test_who_of_many_leaves_one_is_who_leaves_it_when_asked_alone(nadia, karim, 
         assert left == {one.pk for one in people if is_left_by(one, subject)}
         lefts |= left
     assert lefts == ({nadia.pk} if way else set())
+
+
+@pytest.mark.parametrize("way", ALL_WAYS)
+def test_who_is_on_any_side_is_never_taken_for_somebody_who_is_on_none(nadia, karim, way):
+    mission = make_mission(work=way is not is_their_boss)
+    assert is_on_no_side(nadia)
+    way(mission, nadia)
+    assert not is_on_no_side(nadia)
+    assert is_on_no_side(karim)
+
+
+def test_nor_whoever_belongs_to_a_structure_without_any_need(nadia, karim):
+    Membership.objects.create(user=nadia, organisation=make_organisation(), role="EMPLOYEE")
+    assert not is_on_no_side(nadia)
+
+
+def test_nor_the_boss_of_somebody_who_offers_at_home_and_has_never_been_put_forward(nadia, karim):
+    person = make_user()
+    make_organisation("COMPANY", member=person, administrator=nadia)
+    Membership.objects.filter(user=nadia, role="ADMINISTRATOR").update(role="EMPLOYEE")
+    operator = nadia.organisations.filter(kind="OPERATOR").get()
+    Membership.objects.create(user=person, organisation=operator)
+    Membership.objects.filter(user=nadia).exclude(organisation=operator).delete()
+    make_offer(person)
+    assert is_on_no_side(nadia)
+    Membership.objects.filter(user=nadia, organisation=operator).update(role="ADMINISTRATOR")
+    assert not is_on_no_side(nadia)
