@@ -44,3 +44,9 @@ def once[User, **P, R](
 
 def _is_known(one: object) -> bool:
     return not isinstance(one, Model) or one.pk is not None
+
+
+def leaves_nothing(reader: object) -> bool:
+    """Whether a page has asked beforehand, and found, that this coordinator is on no side of anything and that nobody under them
+    offers anything at home: the conditions that keep such things from them then keep nothing. False where it wasn't asked."""
+    return getattr(reader, "on_no_side", False)

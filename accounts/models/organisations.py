@@ -27,6 +27,7 @@ from accounts.models.poles import Pole
 from accounts.models.reasons import Words
 from accounts.models.seats import Seat, coordinated_by
 from accounts.numbers import validate_rna, validate_siren, validate_siret
+from accounts.reading import leaves_nothing
 from accounts.states import ACTIVE, ORGANISATION_MOVES, OrganisationStatus
 from common.word_search import NameOf, WordSearch, WordsOf
 
@@ -123,6 +124,8 @@ class OrganisationQuerySet(models.QuerySet["Organisation"]):
 
     def left_to_others_by(self, user: User) -> Self:
         """The organisations that this coordinator belongs to, where somebody else coordinates the pôle who doesn't."""
+        if leaves_nothing(user):
+            return self.none()
         theirs = Membership.objects.filter(
             user=OuterRef("user"), organisation=OuterRef(OuterRef("pk"))
         )

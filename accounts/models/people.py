@@ -126,6 +126,7 @@ class User(FoundByWords, AbstractBaseUser, PermissionsMixin):
     objects: ClassVar[UserManager] = UserManager()
     scope: Scope = WHOLE  # of the session by which a page is asked (accounts.middleware)
     reading: Reading | None = None  # what that page has read of them, if it only reads
+    on_no_side: bool = False  # as was asked beforehand (`reading.leaves_nothing`)
 
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"

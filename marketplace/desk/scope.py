@@ -38,6 +38,7 @@ class Scope:
     department: str = ""
     pole: int = 0
     operator: int = 0
+    on_no_side: bool = False  # as was asked beforehand (`union`)
 
     @classmethod
     def of(cls, user: User, memberships: Iterable[Membership], now: datetime) -> Self:
@@ -86,8 +87,10 @@ class Scope:
 
     @property
     def reader(self) -> User:
-        """For what asks a person: their number is enough."""
-        return User(pk=self.user)
+        """For what asks a person: their number is enough, and whether there is anything that they leave to others."""
+        reader = User(pk=self.user)
+        reader.on_no_side = self.on_no_side
+        return reader
 
     @property
     def is_a_coordinator(self) -> bool:

@@ -3,10 +3,12 @@ a long one together takes longer than the answer."""
 
 from collections.abc import Callable
 from functools import lru_cache, wraps
+from typing import Concatenate
 
 from django.db.models import Q
 
 from accounts.models import User
+from accounts.reading import leaves_nothing
 
 PEOPLE = 256  # of whom the last ones stay at hand
 
@@ -22,5 +24,18 @@ def kept(condition: Callable[..., Q]) -> Callable[..., Q]:
     @wraps(condition)
     def asked(user: User, *words: str) -> Q:
         return of(user.pk, *words)
+
+    return asked
+
+
+def unless_on_no_side[**P](
+    condition: Callable[Concatenate[User, P], Q],
+) -> Callable[Concatenate[User, P], Q]:
+    """A decorator of a condition on what a coordinator leaves to others: of one of whom a page has found that there is nothing
+    of the kind, it holds of no row."""
+
+    @wraps(condition)
+    def asked(user: User, *words: P.args, **more: P.kwargs) -> Q:
+        return Q(pk__in=[]) if leaves_nothing(user) else condition(user, *words, **more)
 
     return asked

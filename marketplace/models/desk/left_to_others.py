@@ -1,14 +1,24 @@
 """Whether a coordinator leaves something to another one. Each message, letter and act asks it of every coordinator of the
 pôle, so that these questions are prepared."""
 
-from django.db.models import QuerySet
+from collections.abc import Collection
+from functools import reduce
+from operator import or_
 
-from accounts.models import Organisation, User
+from django.db.models import Exists, Q, QuerySet
+
+from accounts.models import Membership, Organisation, User
 from accounts.reading import once
-from common.prepared import holds
+from common.prepared import holds, rows
+from marketplace.models.documents.documents import Signature
+from marketplace.models.market.bosses import bosses_among
 from marketplace.models.market.needs import Need
+from marketplace.models.market.offers import Offer, Time
 from marketplace.models.market.proposals import Proposal
+from marketplace.models.market.sides import beside, missions_beside
 from marketplace.models.missions.missions import Mission
+from marketplace.models.missions.sheets import SheetVersion
+from marketplace.models.missions.team_members import TeamMember
 
 
 def is_left_by(
@@ -55,3 +65,73 @@ def _organisations(reader: int, row: int) -> QuerySet:
 
 def _candidates(reader: int, row: int) -> QuerySet:
     return Proposal.objects.candidates(User(pk=reader)).filter(need=row)
+
+
+# --- of all that there is ---------------------------------------------------------------------------
+def is_on_no_side(user: User) -> bool:
+    """Whether there is nothing that this coordinator might leave to others, nor anything that is offered at home under them: as
+    for nearly all of them, who are of their operator alone. A page of many kinds asks it once, by short lists, instead of the
+    rules themselves of each row."""
+    return not rows(_anything, user.pk)
+
+
+def _anything(reader: int) -> QuerySet:
+    user = User(pk=reader)
+    ways = (
+        Organisation.objects.joined_by(user).without_operators(),
+        Proposal.objects.filter(beside(user)),
+        Mission.objects.filter(missions_beside(user)),
+        Offer.objects.at_home_under(user),
+    )
+    some = reduce(or_, (Q(Exists(way.order_by())) for way in ways))
+    return User.objects.filter(some, pk=reader).order_by().values_list("pk")
+
+
+# --- the other way round: of one row, by whom of many ------------------------------------------------
+def leaving(
+    people: Collection[User],
+    subject: Mission | Proposal | Organisation,
+    *,
+    known_to: User | None = None,
+) -> set[int]:
+    """The numbers of those of these people by whom it `is_left`. That is asked only of who has something to do with it: a pôle
+    may have thirty coordinators, and hardly one of them has."""
+    near = _beside({one.pk for one in people}, subject)
+    found = [one for one in people if one.pk in near]
+    return {one.pk for one in found if is_left_by(one, subject, known_to=known_to)}
+
+
+def _beside(people: set[int], about: Mission | Proposal | Organisation) -> set[int]:
+    """All of these people who may leave it to others, and perhaps some more: one question, or three where it is offered at
+    home."""
+    if isinstance(about, Organisation):
+        rows = about.memberships.filter(user__in=people).order_by()
+        return set(rows.values_list("user", flat=True))
+    offer, need = about.offer, about.need
+    first, *others = _near(people, about)
+    found = {one for (one,) in first.union(*others).order_by()}
+    found |= {offer.person_id, offer.created_by_id, need.created_by_id} & people
+    if offer.time == Time.OWN and offer.person_id:
+        found |= {boss for boss, _person in bosses_among(people, [offer.person_id])}
+    return found
+
+
+def _near(people: set[int], about: Mission | Proposal) -> list[QuerySet]:
+    """Who is of one of its houses, or on the side of any offer for its need; who has written its sheet or signed its
+    papers."""
+    houses = [one for one in (about.need.organisation_id, about.offer.organisation_id) if one]
+    members = Membership.objects.filter(user__in=people)
+    rivals = Offer.objects.filter(proposals__need=about.need_id).order_by()
+    team = TeamMember.objects.filter(mission__need=about.need_id)
+    lists: list[QuerySet] = [
+        members.filter(organisation__in=houses).values_list("user"),
+        members.filter(organisation__in=rivals.values("organisation")).values_list("user"),
+        rivals.filter(person__in=people).values_list("person"),
+        rivals.filter(created_by__in=people).values_list("created_by"),
+        team.filter(person__in=people).values_list("person"),
+    ]
+    if isinstance(about, Mission):
+        written = SheetVersion.objects.filter(sheet__mission=about, by__in=people)
+        signed = Signature.objects.filter(document__mission=about, user__in=people)
+        lists += [written.values_list("by"), signed.values_list("user")]
+    return [rows.order_by() for rows in lists]

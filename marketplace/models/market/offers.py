@@ -29,7 +29,7 @@ from accounts.states import OrganisationStatus
 from common.second_text import SECOND, WORDS, WrittenTwice
 from common.spoken import Spoken
 from common.word_search import FoundByWords, NameOf, WordSearch, WordsOf
-from marketplace.models import reasons
+from marketplace.models import by_number, reasons
 from marketplace.models.market.bosses import ANSWERS_FOR_PEOPLE, numbers_under, under
 from marketplace.models.market.catalogue_indexes import of_offers
 from marketplace.models.market.causes import Cause
@@ -295,6 +295,7 @@ class Offer(WrittenTwice, FoundByWords, HowPeopleMeet, Movable):
         return shown & ~Offer.at_home_under(user)
 
     @staticmethod
+    @by_number.unless_on_no_side
     def at_home_under(user: User, *, at: str = "") -> Q:
         """What others offer on their own time whose employer this person answers for, or whose manager they are by a
         duty or by their mailbox: of that they learn nothing, neither by another organisation of theirs nor as a

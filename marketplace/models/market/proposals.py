@@ -290,6 +290,7 @@ class Proposal(Movable):
         return part | Q(need__organisation__in=mine) | at_work | wrote
 
     @staticmethod
+    @by_number.unless_on_no_side
     @by_number.kept
     def left_to_others(user: User) -> Q:
         """The same condition, where somebody else coordinates who is on no side: a coordinator leaves to them what

@@ -125,6 +125,7 @@ class MissionQuerySet(WithCourse["Mission"]):
         return self.visible_to(user).filter(of_a_side(user) | followed)
 
 
+@by_number.unless_on_no_side
 @by_number.kept
 def _left_to_others_by(user: User) -> Q:
     versions = apps.get_model("marketplace", "SheetVersion").objects.exclude(side="")

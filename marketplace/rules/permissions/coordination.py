@@ -27,6 +27,18 @@ def follows(
     return not left_to_others.is_left_by(user, subject, known_to=known_to)
 
 
+def following(
+    people: QuerySet[User],
+    subject: Mission | Proposal | Organisation,
+    *,
+    known_to: User | None = None,
+) -> QuerySet[User]:
+    """Of these people those who follow it, as `follows` says of one."""
+    pole = subject.pole_id if isinstance(subject, Organisation) else subject.need.pole_id
+    theirs = people.filter(pk__in=Membership.objects.coordinating(pole).people().values("pk"))
+    return theirs.exclude(pk__in=left_to_others.leaving(theirs, subject, known_to=known_to))
+
+
 def follows_thread(user: User, thread: Thread) -> bool:
     """The same answer for a conversation: about a proposal, or with a structure about its need,
     which a coordinator who is on the side of an offer for it leaves to the others, as a boss does the question of somebody

@@ -27,10 +27,12 @@ def _case(request: SignedInRequest, pk: int) -> Case:
     """The case, or 404 for one that the reader doesn't see, such as another pôle's."""
     found = Case.objects.visible_to(request.user).select_related(
         "mission__need__organisation",
+        "mission__need__pole",
         "mission__offer__person",
         "mission__offer__organisation",
         "mission__proposal__thread",
         "proposal__need__organisation",
+        "proposal__need__pole",
         "proposal__offer__person",
         "proposal__offer__organisation",
         "proposal__thread",
@@ -43,9 +45,8 @@ def _case(request: SignedInRequest, pk: int) -> Case:
 
 def _colleagues(case: Case, *, reader: User) -> QuerySet[User]:
     """Who may take it: not whoever is on a side of what it is about, as far as the reader may know."""
-    ours, about = audience.coordinators_of(case.pole), case.subject
-    may = [one.pk for one in ours if permissions.follows(one, about, known_to=reader)]
-    return ours.filter(pk__in=may)
+    ours = audience.coordinators_of(case.pole)
+    return permissions.following(ours, case.subject, known_to=reader)
 
 
 @require_safe

@@ -213,3 +213,36 @@ def test_a_case_whose_closer_is_gone_names_nobody(client, case, coordinator):
     page = client.get(case.get_absolute_url()).text
     assert "None" not in page
     assert "Clos le" in page
+
+
+def offered_to_take_it(client, case):
+    form = client.get(case.get_absolute_url()).context["assign_form"]
+    return {one.pk for one in form.fields["to"].queryset}
+
+
+def test_it_is_passed_on_to_colleagues_who_are_on_no_side_and_still_here(client, case, coordinator):
+    operator = coordinator.organisations.get()
+    colleague, sided, boss, left = (make_user() for _one in range(4))
+    for one in (colleague, sided, boss, left):
+        Membership.objects.create(user=one, organisation=operator)
+    Membership.objects.create(user=sided, organisation=case.mission.need.organisation)
+    make_organisation("COMPANY", member=case.mission.offer.person, administrator=boss)
+    client.force_login(coordinator)
+    assert offered_to_take_it(client, case) == {coordinator.pk, colleague.pk, left.pk}
+    left.memberships.all().delete()
+    for one in (sided, boss, left):
+        client.post(url(case, "assign"), {"to": one.pk, "words": ""})
+        case.refresh_from_db()
+        assert case.in_charge is None
+    assert offered_to_take_it(client, case) == {coordinator.pk, colleague.pk}
+
+
+def test_the_colleagues_are_asked_about_all_at_once(
+    client, case, coordinator, django_assert_max_num_queries
+):
+    for _one in range(12):
+        Membership.objects.create(user=make_user(), organisation=coordinator.organisations.get())
+    client.force_login(coordinator)
+    client.get(case.get_absolute_url())
+    with django_assert_max_num_queries(25):
+        assert len(offered_to_take_it(client, case)) == 13

@@ -3,9 +3,23 @@
 import pytest
 
 from accounts.models import Membership
-from marketplace.models import Mission, Need, Offer, Proposal, TeamMember
+from marketplace.models import (
+    Document,
+    Kind,
+    Mission,
+    Need,
+    Offer,
+    Party,
+    Proposal,
+    SheetVersion,
+    Signature,
+    TeamMember,
+    Template,
+)
+from marketplace.models.desk.left_to_others import is_left_by, is_on_no_side, leaving
 from marketplace.models.market.sides import beside, missions_beside
-from tests.factories import make_mission
+from marketplace.states import DocumentStatus
+from tests.factories import make_mission, make_offer, make_organisation, make_proposal, make_user
 from tests.marketplace.desk.bulk_acts import Act, preview
 
 pytestmark = pytest.mark.django_db
@@ -46,6 +60,31 @@ def is_their_boss(mission, user):
     Membership.objects.create(user=user, organisation=company, role="ADMINISTRATOR")
 
 
+def offers_too(mission, user):
+    make_proposal(mission.need, make_offer(user))
+
+
+def colleague_of_who_offers_too(mission, user):
+    company = make_organisation("COMPANY", member=make_user())
+    make_proposal(mission.need, make_offer(company.members.get(), organisation=company))
+    Membership.objects.create(user=user, organisation=company, role="EMPLOYEE")
+
+
+def wrote_its_sheet(mission, user):
+    SheetVersion.objects.create(sheet=mission.sheet, number=99, data={}, side="NEED", by=user)
+
+
+def signed_its_papers(mission, user):
+    template = Template.objects.create(fingerprint="0", texts={})
+    paper = Document.objects.create(
+        mission=mission, organisation=mission.need.organisation, kind=Kind.CONVENTION_SERVICE, letter="C",
+        year=2026, number=1, status=DocumentStatus.TO_SIGN, facts={}, template=template,
+        file="a", size=1, sha256="0",
+    )  # fmt: skip
+    signed = {"party": Party.STRUCTURE, "user": user, "how": Signature.How.ACCOUNT, "sha256": "0"}
+    Signature.objects.create(document=paper, name="Nadia", capacity="présidente", **signed)
+
+
 WAYS = [
     of_the_structure, of_the_company, comes, wrote_the_offer, wrote_the_need, came_in_its_team,
 ]  # fmt: skip
@@ -83,3 +122,50 @@ def test_names_of_the_missions_that_are_left_are_read_at_once(
     client.get(address)
     with django_assert_max_num_queries(18):
         assert client.get(address).status_code == 200
+
+
+ALL_WAYS = [
+    *WAYS, is_their_boss, wrote_its_sheet, signed_its_papers, offers_too, colleague_of_who_offers_too,
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("way", [*ALL_WAYS, None])
+def test_who_of_many_leaves_one_is_who_leaves_it_when_asked_alone(nadia, karim, sonia, way):
+    mission = make_mission(work=way is not is_their_boss)
+    if way:
+        way(mission, nadia)
+    mission, people = Mission.objects.get(pk=mission.pk), [nadia, karim, sonia]
+    waits = make_proposal(mission.need, make_offer())
+    lefts = set()
+    for subject in (mission, mission.proposal, waits, mission.need.organisation):
+        left = leaving(people, subject)
+        assert left == {one.pk for one in people if is_left_by(one, subject)}
+        lefts |= left
+    assert lefts == ({nadia.pk} if way else set())
+
+
+@pytest.mark.parametrize("way", ALL_WAYS)
+def test_who_is_on_any_side_is_never_taken_for_somebody_who_is_on_none(nadia, karim, way):
+    mission = make_mission(work=way is not is_their_boss)
+    assert is_on_no_side(nadia)
+    way(mission, nadia)
+    assert not is_on_no_side(nadia)
+    assert is_on_no_side(karim)
+
+
+def test_nor_whoever_belongs_to_a_structure_without_any_need(nadia, karim):
+    Membership.objects.create(user=nadia, organisation=make_organisation(), role="EMPLOYEE")
+    assert not is_on_no_side(nadia)
+
+
+def test_nor_the_boss_of_somebody_who_offers_at_home_and_has_never_been_put_forward(nadia, karim):
+    person = make_user()
+    make_organisation("COMPANY", member=person, administrator=nadia)
+    Membership.objects.filter(user=nadia, role="ADMINISTRATOR").update(role="EMPLOYEE")
+    operator = nadia.organisations.filter(kind="OPERATOR").get()
+    Membership.objects.create(user=person, organisation=operator)
+    Membership.objects.filter(user=nadia).exclude(organisation=operator).delete()
+    make_offer(person)
+    assert is_on_no_side(nadia)
+    Membership.objects.filter(user=nadia, organisation=operator).update(role="ADMINISTRATOR")
+    assert not is_on_no_side(nadia)

@@ -8,7 +8,7 @@ from django.utils import translation
 
 from marketplace.desk.union import in_words, put_together, union
 from marketplace.models import Promises
-from tests.factories import make_coordinator
+from tests.factories import make_coordinator, make_organisation
 from tests.marketplace.desk.desk_people import make_colleague, scope_of
 
 MORNING = datetime(2026, 10, 26, 7, 30, 12, 345, tzinfo=UTC)  # the day after a change of time
@@ -22,11 +22,13 @@ def asked_by(person, *, hours=0, minutes=0, **filters):
 @pytest.mark.parametrize("filters", [{}, {"age": "5"}, {"department": "59"}])
 def test_each_reader_asks_at_each_hour_what_would_be_put_together_for_them(filters):
     coordinator = make_coordinator()
-    colleague = make_colleague(coordinator)
-    for person, hours in ((coordinator, 0), (colleague, 0), (coordinator, 15.9), (colleague, 30)):
+    colleague, sided = make_colleague(coordinator), make_colleague(coordinator)
+    make_organisation(member=sided)
+    people = (coordinator, 0), (colleague, 0), (sided, 0), (coordinator, 15.9), (colleague, 30)
+    for person, hours in people:
         scope = asked_by(person, hours=hours, **filters)
         kept, asked = union(scope)
-        words, values = put_together(scope)
+        words, values = put_together(replace(scope, on_no_side=person is not sided))
         assert kept == words
         assert asked == values
         with translation.override("en"):
@@ -39,7 +41,7 @@ def test_a_promise_that_changes_is_kept_at_once():
     (pole,) = scope_of(coordinator).poles
     Promises.objects.create(pole_id=pole, read_within=9)
     scope = asked_by(coordinator)
-    assert union(scope) == put_together(scope) != before
+    assert union(scope) == put_together(replace(scope, on_no_side=True)) != before
 
 
 def test_the_words_are_put_together_once():
@@ -48,3 +50,12 @@ def test_the_words_are_put_together_once():
     made = in_words.cache_info().misses
     union(asked_by(make_colleague(coordinator), minutes=20))
     assert in_words.cache_info().misses == made
+
+
+def test_who_comes_to_be_on_a_side_has_the_long_words_at_once():
+    coordinator = make_coordinator()
+    short = union(asked_by(coordinator))
+    make_organisation(member=coordinator)
+    long = union(asked_by(coordinator))
+    assert long == put_together(asked_by(coordinator))
+    assert len(long[0]) > 2 * len(short[0])
