@@ -63,10 +63,18 @@ def relaxations_for_need(
     return [*found, *counts.those(also, but=found)]
 
 
-def counts_for_need(need: Need, *, today: date | None, hidden: Collection[int]) -> "Counts":
+def counts_for_need(
+    need: Need,
+    *,
+    today: date | None,
+    hidden: Collection[int],
+    its_own: Collection[int] | None = None,
+) -> "Counts":
+    """`its_own`: the offers of `live.of_its_own`, where they were asked already."""
     asked = live.ask_for_need(need, today)
     near = live.search_for(search.offers_near, asked)
-    its_own = live.of_its_own(need).values_list("pk", flat=True)
+    if its_own is None:
+        its_own = list(live.of_its_own(need).values_list("pk", flat=True))
     return Counts(asked, near.but([*its_own, *hidden]))
 
 
