@@ -1,12 +1,13 @@
 """What would serve more needs than the plan of a pôle: one change to the needs that it leaves, or one more person."""
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from accounts.models import Pole
+from accounts.models import Membership, Pole
 from marketplace.matching.allocation import Allocation, Pair
-from marketplace.models import Need, Place, Skill
+from marketplace.models import Carrier, Need, Offer, Place, Skill, Time
 from marketplace.ranking import plan
 from marketplace.ranking.relaxations import Counts, Relaxation, changes_of_need, counts_for_need
 
@@ -93,12 +94,13 @@ type Told = tuple[Need, Relaxation, Counts]
 
 
 def _changes(
-    needs: Iterable[Need], *, today: date, hidden: Collection[int]
+    needs: Collection[Need], *, today: date, hidden: Collection[int]
 ) -> dict[str, list[Told]]:
     """For each sort of change the needs to which it brings somebody, with the best change of that sort."""
     found: dict[str, list[Told]] = {}
+    its_own = _of_their_own(needs)
     for need in needs:
-        counts = counts_for_need(need, today=today, hidden=hidden)
+        counts = counts_for_need(need, today=today, hidden=hidden, its_own=its_own[need.pk])
         seen: set[str] = set()
         for change in counts.worthwhile(changes_of_need(counts.asked)):
             kind = change.code.partition("-")[0]
@@ -106,6 +108,25 @@ def _changes(
             if kind not in seen:
                 seen.add(kind)
                 found.setdefault(kind, []).append((need, change, counts))
+    return found
+
+
+def _of_their_own(needs: Collection[Need]) -> dict[int, list[int]]:
+    """For each of these needs the numbers of what `live.of_its_own` finds, in three questions for all."""
+    houses = {need.pk: {need.organisation_id} for need in needs}
+    carriers = Carrier.objects.agreed().filter(need__in=houses).order_by()
+    for need, organisation in carriers.values_list("need", "organisation"):
+        houses[need].add(organisation)
+    members = Membership.objects.filter(organisation__in=set().union(*houses.values())).order_by()
+    people = defaultdict[int, set[int]](set)
+    for organisation, user in members.values_list("organisation", "user"):
+        people[organisation].add(user)
+    own = Offer.objects.filter(time=Time.OWN, person__in=set().union(*people.values())).order_by()
+    offers = list(own.values_list("person", "pk"))
+    found = {}
+    for need, theirs in houses.items():
+        here = set().union(*(people[one] for one in theirs))
+        found[need] = [offer for person, offer in offers if person in here]
     return found
 
 

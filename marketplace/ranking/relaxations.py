@@ -65,12 +65,22 @@ def relaxations_for_need(
     return [*found, *counts.those(also, but=found)]
 
 
-def counts_for_need(need: Need, *, today: date | None, hidden: Collection[int]) -> "Counts":
-    return _counts_around(need, live.around(need, today=today, hidden=hidden))
+def counts_for_need(
+    need: Need,
+    *,
+    today: date | None,
+    hidden: Collection[int],
+    its_own: Collection[int] | None = None,
+) -> "Counts":
+    """`its_own`: the offers of `live.of_its_own`, where they were asked already."""
+    return _counts_around(need, live.around(need, today=today, hidden=hidden), its_own)
 
 
-def _counts_around(need: Need, around: live.Around) -> "Counts":
-    its_own = live.of_its_own(need).values_list("pk", flat=True)
+def _counts_around(
+    need: Need, around: live.Around, its_own: Collection[int] | None = None
+) -> "Counts":
+    if its_own is None:
+        its_own = list(live.of_its_own(need).values_list("pk", flat=True))
     return Counts(around.asked, around.found.but(its_own))
 
 

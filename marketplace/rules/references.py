@@ -30,19 +30,20 @@ PLACES = {
 type Reference = tuple[str, str]
 
 
-def choices(thread: Thread, user: User) -> list[Reference]:
-    """The references_offered that this person may use: only to what they may open."""
-    return list(_of(thread, user))
+def choices(thread: Thread, user: User, known: Mission | None = None) -> list[Reference]:
+    """The references_offered that this person may use: only to what they may open. `known`: a mission that was read with
+    its milestones and deliverables; they aren't asked again where it is this conversation's."""
+    return list(_of(thread, user, known))
 
 
-def _of(thread: Thread, user: User) -> Iterator[Reference]:
+def _of(thread: Thread, user: User, known: Mission | None) -> Iterator[Reference]:
     need, proposal = thread.subject, thread.proposal
     yield f"need:{need.pk}", _("The need: %(title)s") % {"title": need.title}
     if proposal is None:
         return
     yield f"offer:{proposal.offer_id}", _("The offer: %(title)s") % {"title": proposal.offer.title}
     if proposal.is_agreed and (mission := proposal.mission):
-        yield from _of_mission(mission, user)
+        yield from _of_mission(known if known and known == mission else mission, user)
 
 
 def _of_mission(mission: Mission, user: User) -> Iterator[Reference]:

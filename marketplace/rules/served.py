@@ -12,7 +12,10 @@ from marketplace.models import Eligibility, Mission, Served
 
 
 def structures(mission: Mission) -> list[Organisation]:
-    """All of them, the one that its papers name first at the head."""
+    """All of them, the one that its papers name first at the head. A mission that comes from `with_course` says itself
+    whether there are others."""
+    if not (mission.apart_for_id or getattr(mission, "serves_several", True)):
+        return [mission.structure]
     found = [row.organisation for row in mission.served.select_related("organisation__commune")]
     first = mission.structure
     return [first, *(one for one in found if one.pk != first.pk)]

@@ -225,7 +225,14 @@ def refusal_of(kind: Kind, mission: Mission, member: TeamMember | None = None) -
         return _("In this team each person has a certificate of their own.")
     if member and member.person.closed_at:
         return _("This account is closed: there is no name left to certify these hours to.")
-    theirs = {"person": member.person_id} if member else {}
-    if not mission.hours.confirmed().filter(**theirs).exists():
+    if not _has_confirmed_hours(mission, member):
         return _("No hour has been confirmed yet: there is nothing to certify.")
     return ""
+
+
+def _has_confirmed_hours(mission: Mission, member: TeamMember | None) -> bool:
+    """A mission that comes from `with_course` says it itself."""
+    if member is None and hasattr(mission, "has_confirmed_hours"):
+        return mission.has_confirmed_hours
+    theirs = {"person": member.person_id} if member else {}
+    return mission.hours.confirmed().filter(**theirs).exists()

@@ -15,7 +15,7 @@ from marketplace.actions.talk import moderation
 from marketplace.actions.talk.messages import MOST_FILES
 from marketplace.forms.fields import field_of
 from marketplace.forms.talk.files import CleanFileField
-from marketplace.models import Draft, Message, Thread
+from marketplace.models import Draft, Message, Mission, Thread
 from marketplace.models.talk.conversations import LONGEST
 from marketplace.rules import references
 from marketplace.uploads import Clean
@@ -79,7 +79,13 @@ class MessageForm(forms.Form):
     sent_key = forms.CharField(max_length=40, widget=forms.HiddenInput)
 
     def __init__(
-        self, *args: Any, thread: Thread, user: User, coordinates: bool, draft: Draft | None = None
+        self,
+        *args: Any,
+        thread: Thread,
+        user: User,
+        coordinates: bool,
+        draft: Draft | None = None,
+        mission: Mission | None = None,
     ) -> None:
         initial = {"sent_key": secrets.token_urlsafe(16)}
         if draft:
@@ -89,7 +95,7 @@ class MessageForm(forms.Form):
         if self.files or (draft and draft.attachments.exists()):
             self.fields["text"].required = False
         nothing = [("", _("nothing"))]
-        self.references_offered = dict(references.choices(thread, user))
+        self.references_offered = dict(references.choices(thread, user, mission))
         field_of(self, "about", forms.ChoiceField).choices = [
             *nothing,
             *self.references_offered.items(),

@@ -3,11 +3,12 @@
 from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Self
+from typing import Any, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q, Sum
+from django.db.models import Count, Q, Sum
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -62,6 +63,18 @@ class HoursQuerySet(models.QuerySet["HoursEntry"]):
 
     def total(self) -> Decimal:
         return self.aggregate(total=Sum("hours"))["total"] or Decimal(0)
+
+    def sums(self) -> dict[str, Any]:
+        """In one question: the hours, those confirmed of them; how many rows there are, and how many of them wait or are
+        contested."""
+        confirmed, contested = Q(confirmed_at__isnull=False), Q(contested_at__isnull=False)
+        return self.aggregate(
+            total=Coalesce(Sum("hours"), Decimal(0)),
+            confirmed=Coalesce(Sum("hours", filter=confirmed), Decimal(0)),
+            rows=Count("pk"),
+            waiting=Count("pk", filter=~confirmed & ~contested),
+            contested=Count("pk", filter=contested),
+        )
 
 
 class HoursEntry(models.Model):

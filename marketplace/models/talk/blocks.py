@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Membership, Organisation, User, coordinated_by
+from accounts.models.memberships import MembershipQuerySet
 from marketplace.models.market.bosses import under
 from marketplace.models.market.carriers import Carrier
 from marketplace.models.market.needs import Need, NeedQuerySet
@@ -172,10 +173,10 @@ def end_of(person: int | None, organisation: int | None) -> int:
 
 def ends_of_need(need: Need) -> list[int]:
     """The ends that a need brings: its structure, those that carry it too and, while they belong to its structure with an
-    active account, the person who wrote it."""
-    carriers = need.carriers.agreed().values_list("organisation", flat=True)
-    own = [-need.organisation_id, *_if_there(need.created_by_id, need.organisation_id)]
-    return [*own, *(-one for one in carriers)]
+    active account, the person who wrote it. Both are asked at once."""
+    wrote = _there(need.created_by_id, need.organisation_id).values_list("user_id")
+    carriers = need.carriers.agreed().order_by().values_list(-F("organisation_id"))
+    return [-need.organisation_id, *(end for (end,) in wrote.union(carriers, all=True).order_by())]
 
 
 def ends_of_offer(offer: Offer) -> list[int]:
@@ -188,10 +189,12 @@ def ends_of_offer(offer: Offer) -> list[int]:
 
 
 def _if_there(person: int, organisation: int) -> list[int]:
-    there = Membership.objects.of_active_accounts().filter(
-        user_id=person, organisation_id=organisation
-    )
-    return [person] if there.exists() else []
+    return [person] if _there(person, organisation).exists() else []
+
+
+def _there(person: int, organisation: int) -> MembershipQuerySet:
+    there = Membership.objects.of_active_accounts().order_by()
+    return there.filter(user_id=person, organisation_id=organisation)
 
 
 def needs_of(ends: Iterable[int]) -> NeedQuerySet:

@@ -105,6 +105,7 @@ from marketplace.rules.permissions.needs import (
     can_write_need,
     judges_need,
     speaks_for_need,
+    that_may_be_edited,
     that_see_who_helps,
     who_else_judges,
 )
@@ -302,6 +303,7 @@ __all__ = [
     "side_of",
     "speaks_as",
     "speaks_out_for",
+    "that_may_be_edited",
     "that_see_who_helps",
     "thread_side_of",
     "voice_of",

@@ -42,6 +42,14 @@ def can_edit_need(user: User, need: Need, *, follows: bool | None = None) -> boo
     return need.status in QUALIFIED_BY_COORDINATORS and judges_need(user, need)
 
 
+def that_may_be_edited(user: User, needs: Iterable[Need]) -> set[int]:
+    """The numbers of those, of published needs that this coordinator leaves to nobody (`left_among`), that they may correct:
+    as `can_edit_need`, asked once for all."""
+    numbers = [need.pk for need in needs if need.status == NeedStatus.PUBLISHED]
+    judged = Need.objects.judged_by(user).filter(pk__in=numbers if user.is_active else [])
+    return set(judged.order_by().values_list("pk", flat=True))
+
+
 @once
 def judges_need(user: User, need: Need) -> bool:
     """True for the coordinators of its pôle who qualify it, publish it and correct it: `NeedQuerySet.judged_by`."""

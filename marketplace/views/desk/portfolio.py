@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_safe
 
-from accounts.models import User, poles_of
+from accounts.models import poles_of
 from accounts.requests import SignedInRequest
 from marketplace import ranking
 from marketplace.actions.desk import portfolio
@@ -23,7 +23,7 @@ from marketplace.ranking.fairness import Compromise
 from marketplace.ranking.plan import Plan
 from marketplace.rules import permissions
 from marketplace.views.desk.weights import pole_or_404
-from marketplace.views.market.gaps import NeedSide
+from marketplace.views.market.gaps import filled_in
 
 WIDTH, HEIGHT, MARGIN = 480, 240, 48
 CHANGES = {
@@ -91,18 +91,24 @@ def better(request: SignedInRequest, pk: int) -> HttpResponse:
     hidden = set(Offer.objects.at_home_under(request.user).values_list("pk", flat=True))
     leaves = partial(permissions.left_among, request.user)
     found = ranking.beyond(pole, today=timezone.localdate(), hidden=hidden, others=leaves)
+    needs = {need.pk: need for change in found.changes for need, _one in change.needs}
+    may_edit = permissions.that_may_be_edited(request.user, needs.values())
     context = {
         "pole": pole,
         "beyond": found,
-        "changes": [_change_of(request.user, change) for change in found.changes],
+        "changes": [_change_of(change, may_edit) for change in found.changes],
     }
     return render(request, "marketplace/desk/plan_better.html", context)
 
 
-def _change_of(user: User, change: Change) -> dict:
+def _change_of(change: Change, may_edit: set[int]) -> dict:
     """A sort of change with, for each need, what it says and the form that it fills in, if the reader may."""
     lines = [
-        {"need": need, "said": one.words, "url": NeedSide.of(user, need).url_of(one.values)}
+        {
+            "need": need,
+            "said": one.words,
+            "url": filled_in(need, one.values) if need.pk in may_edit else "",
+        }
         for need, one in change.needs
     ]
     return {"title": CHANGES[change.kind], "serves": change.serves, "lines": lines}

@@ -81,21 +81,20 @@ def index(request: SignedInRequest, pk: int) -> HttpResponse:
         if document.member_id is None and document.kind != Kind.RECEIPT
     }
     can_make = permissions.can_make_documents(request.user, mission)
+    papers = Prefetch("documents", Document.objects.order_by("pk"))
+    amendments = list(mission.amendments.prefetch_related(papers))
+    changed = ", ".join(str(one) for one in amendments if one.status == AmendmentStatus.IN_FORCE)
+    before, after = kinds_before(mission.regime), team_certificates.kinds_of_all(mission)
     context = {
         "mission": mission,
         "groups": [
-            (_("Before it starts"), _rows(mission, kinds_before(mission.regime), current)),
-            (
-                _("To tell what was done"),
-                _rows(mission, team_certificates.kinds_of_all(mission), current),
-            ),
+            (_("Before it starts"), _rows(mission, before, current, changed)),
+            (_("To tell what was done"), _rows(mission, after, current, changed)),
         ],
         "certificates": team_certificates.rows(mission, standing),
         "voided": [document for document in documents if document.is_void],
         "can_make": can_make,
-        "amendments": mission.amendments.prefetch_related(
-            Prefetch("documents", Document.objects.order_by("pk"))
-        ),
+        "amendments": amendments,
         "receipts": _receipts(request.user, mission, standing),
         "can_declare": permissions.can_declare_value(request.user, mission)
         and not valuations.refusal_of(mission),
@@ -126,8 +125,8 @@ def _receipts(user: User, mission: Mission, standing: list[Document]) -> list[di
     ]
 
 
-def _rows(mission: Mission, kinds: Iterable[Kind], current: dict) -> list[dict]:
-    changed = ", ".join(str(one) for one in mission.amendments.in_force())
+def _rows(mission: Mission, kinds: Iterable[Kind], current: dict, changed: str) -> list[dict]:
+    """`changed`: by which amendments that are in force."""
     return [
         {
             "changed": _changed(current[kind], changed) if changed and kind in current else "",

@@ -32,6 +32,11 @@ class Button:
     change: dict[str, str] = field(default_factory=dict)
 
 
+def filled_in(need: Need, change: dict[str, str]) -> str:
+    """The form of a need with this change filled in, for whoever may edit it."""
+    return f"{reverse('need-edit', args=[need.pk])}?{urlencode(change)}"
+
+
 @dataclass(frozen=True)
 class NeedSide:
     """What a reader may do about the near misses of a need; looked up once for a whole list."""
@@ -116,7 +121,7 @@ class NeedSide:
         if "split" in change:
             skills = {"skill": change["split"].split(",")}
             return f"{self._door('need-split')}?{urlencode(skills, doseq=True)}"
-        return f"{self._door('need-edit')}?{urlencode(change)}" if self.can_edit else ""
+        return filled_in(self.need, change) if self.can_edit else ""
 
     def relaxations(self, also: list[dict[str, str]]) -> list[Relaxation]:
         return ranking.relaxations_for_need(

@@ -4,6 +4,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from django.contrib import messages
+from django.core.paginator import Page, Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -27,6 +28,7 @@ from marketplace.rules.team_hours import days_out
 from marketplace.views.missions.missions import led_to_what_stays, one_of
 
 WEEK = timedelta(days=7)
+SHOWN = 40  # days on a page: the last ones, unless others are asked for
 
 
 def monday_of(written: str, mission: Mission, today: date) -> date:
@@ -192,9 +194,10 @@ def _by_structure(mission: Mission) -> list[dict]:
 
 
 def _page(request: SignedInRequest, mission: Mission, form: WeekForm | None, monday: date) -> dict:
+    sums = mission.hours.sums()
     entries = mission.hours.select_related("person", "confirmed_by", "written_by", "served")
     mine = permissions.confirms_hours_of(request.user, mission)
-    waiting = list(entries.to_confirm().for_these(mission, mine))
+    waiting = list(entries.to_confirm().for_these(mission, mine)) if sums["waiting"] else []
     by_structure = _by_structure(mission)
     return {
         **here(mission, for_whom(request, mission), f"semaine={monday}"),
@@ -204,13 +207,13 @@ def _page(request: SignedInRequest, mission: Mission, form: WeekForm | None, mon
         "form": form,
         **week_facts(monday),
         "whose": mission.offer.person if mission.is_left_to_the_company else None,
-        "entries": entries,
-        "contested": list(entries.contested()) if form else [],
+        "page": _page_of(entries, sums["rows"], request.GET.get("page")),
+        "contested": list(entries.contested()) if form and sums["contested"] else [],
         "waiting": waiting,
         "waiting_total": sum((entry.hours for entry in waiting), start=0),
         "newest": max((entry.pk for entry in waiting), default=0),
-        "total": mission.hours.total(),
-        "confirmed": mission.hours.confirmed().total(),
+        "total": sums["total"],
+        "confirmed": sums["confirmed"],
         "allowed": hours.allowed(mission),
         "refusal": hours.refusal_of(mission),
         "can_log_for_team": permissions.can_log_for_team(request.user, mission),
@@ -218,6 +221,12 @@ def _page(request: SignedInRequest, mission: Mission, form: WeekForm | None, mon
         "can_confirm": bool(mine),
         "silence_on": hours.silence_confirms_on(mission, timezone.now(), mine) if waiting else None,
     }
+
+
+def _page_of(entries: HoursQuerySet, count: int, asked: str | None) -> Page:
+    pages = Paginator(entries, SHOWN)
+    pages.count = count  # known already
+    return pages.get_page(asked or pages.num_pages)
 
 
 @require_POST

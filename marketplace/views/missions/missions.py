@@ -5,7 +5,7 @@ from decimal import Decimal
 from functools import wraps
 
 from django.contrib import messages
-from django.db.models import Q, QuerySet, prefetch_related_objects
+from django.db.models import Prefetch, Q, QuerySet, prefetch_related_objects
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -18,7 +18,16 @@ from common.prepared import LARGEST
 from marketplace.actions.missions import amendment_effect, amendment_limits
 from marketplace.actions.missions.amendments import OPEN_TO_AMENDMENT
 from marketplace.desk import own_teams
-from marketplace.models import FollowUp, Mission, Proposal, Side, Thread, Transfer, Voice
+from marketplace.models import (
+    Deliverable,
+    FollowUp,
+    Mission,
+    Proposal,
+    Side,
+    Thread,
+    Transfer,
+    Voice,
+)
 from marketplace.models.missions.missions import MissionQuerySet
 from marketplace.ranking import once_more
 from marketplace.rules import (
@@ -36,7 +45,7 @@ from marketplace.rules.prepared import rows_for
 from marketplace.states import BEFORE_IT_RUNS, MissionStatus
 from marketplace.views.by_state import ByState
 from marketplace.views.desk.stories import kept_about
-from marketplace.views.missions import pairs, served_lines, stepper
+from marketplace.views.missions import first_lines, pairs, served_lines, stepper
 from marketplace.views.talk.conversation_page import conversation
 from marketplace.views.timeline import events
 
@@ -169,8 +178,7 @@ def detail(request: SignedInRequest, pk: int) -> HttpResponse:
             **_handed_over(request.user, mission),
             **_renewal(mission),
             "latest": amendment_limits.last_day(mission),
-            "milestones": mission.milestones.all(),
-            "deliverables": mission.deliverables.select_related("by", "file"),
+            **first_lines.of(mission, request.GET),
             "hours": _hours(mission, has_begun=found["running"]),
             "last_reason": steps[-1] if steps else None,
             "today": timezone.localdate(),
@@ -191,9 +199,11 @@ def detail(request: SignedInRequest, pk: int) -> HttpResponse:
 
 
 def _read_whole(mission: Mission) -> None:
-    """Read once what several parts of the page look at: the people of its team, and its reviews."""
+    """Read once what several parts of the page look at: the people of its team, its reviews, what is planned and handed
+    over."""
     teams.read([mission])
-    prefetch_related_objects([mission], "reviews__structure")
+    handed = Prefetch("deliverables", Deliverable.objects.select_related("by", "file"))
+    prefetch_related_objects([mission], "reviews__structure", "milestones", handed)
 
 
 def _team(mission: Mission, side: str | None) -> list[User]:
@@ -221,7 +231,7 @@ def _conversation(request: SignedInRequest, mission: Mission) -> dict:
     """The conversation between the two sides; none for the colleague to whom the sheet says to turn."""
     if not rows_for(request.user, _thread, mission.proposal_id):
         return {"thread": None}
-    return conversation(request, mission.proposal.thread)
+    return conversation(request, mission.proposal.thread, mission=mission)
 
 
 def _reviews(user: User, mission: Mission) -> dict:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, prefetch_related_objects
 from django.http import QueryDict
 from django.utils import timezone
 from django.utils.datastructures import MultiValueDict
@@ -21,6 +21,7 @@ from marketplace.models import (
     Attachment,
     Block,
     Message,
+    Mission,
     Objection,
     Pair,
     Side,
@@ -32,6 +33,7 @@ from marketplace.rules import permissions, references
 from marketplace.words.markdown import as_html
 
 SHOWN = 50  # messages on a page; the earlier and the later ones are a link away
+BESIDE = 20  # those on a page that shows much else
 AROUND = 10  # those shown after one that was looked for
 
 
@@ -107,18 +109,23 @@ class Window:
 
 
 def conversation(
-    request: SignedInRequest, thread: Thread, *, form: MessageForm | None = None
+    request: SignedInRequest,
+    thread: Thread,
+    *,
+    form: MessageForm | None = None,
+    mission: Mission | None = None,
 ) -> dict:
     """The context of `_conversation.html`. Showing the conversation marks it as read. ?before=<id>, ?after=<id> and
-    ?around=<id> show another part of a long one."""
+    ?around=<id> show another part of a long one. `mission`: the one whose page it is on, which has read what a message
+    may point at."""
     reader = Reader.of(request.user, thread)
-    window = _window(_messages(thread), request.GET)
+    window = _window(_messages(thread), request.GET, BESIDE if mission else SHOWN)
     if window.listed and window.listed[-1].pk > reader.read_up_to and reader.can_write:
         acts.mark_read(thread, request.user, up_to=window.listed[-1].pk)
     is_cut = permissions.is_cut(thread, request.user)
     is_alone = thread.has_nobody_facing(reader.side)
     if form is None and reader.can_write and not is_cut:
-        form = form_for(thread, reader)
+        form = form_for(thread, reader, mission=mission)
     return {
         "thread": thread,
         "proposal": thread.proposal,
@@ -147,27 +154,34 @@ def _objections(thread: Thread, reader: Reader) -> list[Objection]:
     return list(thread.proposal.objections.select_related("carrier__organisation"))
 
 
-def form_for(thread: Thread, reader: Reader, *data: MultiValueDict) -> MessageForm:
+def form_for(
+    thread: Thread, reader: Reader, *data: MultiValueDict, mission: Mission | None = None
+) -> MessageForm:
     draft = acts.by_hand(thread, reader.user)
     return MessageForm(
-        *data, thread=thread, user=reader.user, coordinates=reader.coordinates, draft=draft
+        *data,
+        thread=thread,
+        user=reader.user,
+        coordinates=reader.coordinates,
+        draft=draft,
+        mission=mission,
     )
 
 
 def _messages(thread: Thread) -> QuerySet[Message]:
     return (
         thread.messages.select_related("author", "removed_by")
-        .prefetch_related("versions", "attachments__file")
+        .prefetch_related("attachments__file")
         .order_by("-pk")
     )
 
 
-def _window(messages: QuerySet[Message], asked: QueryDict) -> Window:
+def _window(messages: QuerySet[Message], asked: QueryDict, many: int) -> Window:
     """The messages from the end, or around a message; pages are never counted."""
     number = {name: _number(asked.get(name, "")) for name in ("before", "after", "around")}
     if after := number["after"]:
-        found = list(messages.filter(pk__gt=after).reverse()[: SHOWN + 1])
-        listed, more = found[:SHOWN], len(found) > SHOWN
+        found = list(messages.filter(pk__gt=after).reverse()[: many + 1])
+        listed, more = found[:many], len(found) > many
         return Window(listed, after + 1 if listed else None, listed[-1].pk if more else None)
     last = None
     if around := number["around"]:
@@ -175,12 +189,12 @@ def _window(messages: QuerySet[Message], asked: QueryDict) -> Window:
         messages = messages.filter(pk__lte=max(last, default=around))
     elif before := number["before"]:
         messages = messages.filter(pk__lt=before)
-    found = list(messages[: SHOWN + 1])
-    listed = found[:SHOWN][::-1]
+    found = list(messages[: many + 1])
+    listed = found[:many][::-1]
     moved = bool(around or number["before"])
     return Window(
         listed,
-        listed[0].pk if len(found) > SHOWN else None,
+        listed[0].pk if len(found) > many else None,
         listed[-1].pk if moved and listed and _is_followed(listed[-1]) else None,
     )
 
@@ -199,6 +213,7 @@ def _with_marks(thread: Thread, reader: Reader, listed: list[Message]) -> list[S
     now = timezone.now()
     reads = [(mark.up_to, mark.user.discreet_name) for mark in reader.others if reader.can_write]
     roles = _roles(thread, {message.author_id for message in listed}) if listed else {}
+    prefetch_related_objects([one for one in listed if one.edited_at], "versions")
     said, told = [], False
     for message in reversed(listed):
         seen_by = ""
@@ -225,7 +240,7 @@ def _said(message: Message, role: str, reader: Reader, now: datetime, seen_by: s
         removed_at=message.removed_at,
         reason=message.removal_reason,
         edited_at=message.edited_at,
-        versions=_versions(message.versions.all()),
+        versions=_versions(message.versions.all() if message.edited_at else ()),
         files=list(message.attachments.all()),
         about=message.about_label,
         about_url=references.url_of(message.about),
@@ -252,11 +267,17 @@ def _roles(thread: Thread, authors: set[int]) -> dict[int, str]:
     need, offer = thread.subject, thread.proposal.offer if thread.proposal else None
     house = offer.in_the_name_of if offer else None
     company = house.pk if house else None
-    carriers = dict(need.carriers.agreed().values_list("organisation", "organisation__name"))
-    sides = Membership.objects.filter(organisation__in=[need.organisation_id, company, *carriers])
+    carries = need.carriers.agreed().order_by()
+    sides = Membership.objects.filter(
+        Q(organisation__in=[need.organisation_id, company])
+        | Q(organisation__in=carries.values("organisation"))
+    )
     ours = Membership.objects.coordinating(need.pole_id)
     wrote = (sides | ours).filter(user__in=authors)
-    found = list(wrote.values_list("user", "organisation"))
+    is_carrier = Exists(carries.filter(organisation=OuterRef("organisation")))
+    rows = list(wrote.values_list("user", "organisation", is_carrier, "organisation__name"))
+    found = [(user, place) for user, place, *_rest in rows]
+    carriers = {place: name for _user, place, carries_it, name in rows if carries_it}
     roles = {user: _("coordination") for user, _place in found}
     if offer:
         theirs = {user for user, place in found if place == company}

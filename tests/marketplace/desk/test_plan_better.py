@@ -1,11 +1,14 @@
 """What would serve more needs than the plan: counted on the plan itself, said with its ways on, and nothing where nothing would."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
 from marketplace import ranking
 from marketplace.models import Place
+from marketplace.rules.permissions import can_edit_need
 from tests.factories import (
     a_pole,
     make_commune,
@@ -18,6 +21,7 @@ from tests.factories import (
 )
 from tests.marketplace.desk.desk_people import make_colleague
 
+READ_ANEW = 5  # questions: in a transaction, as here, the words are read for each need
 FAR = {"latitude": 43.2965, "longitude": 5.3698}
 
 
@@ -155,3 +159,35 @@ def test_its_questions_do_not_grow_with_the_needs_that_it_tells(
     assert (beyond().left, beyond().looked_at) == (24, 20)
     with django_assert_max_num_queries(160):
         client.get(door("plan-better"))
+
+
+def test_what_the_lines_lead_to_is_asked_once_for_all(client, maelle):
+    def lines():
+        client.get(door("plan-better"))
+        with CaptureQueriesContext(connection) as asked:
+            page = client.get(door("plan-better"))
+        (change,) = [one for one in page.context["changes"] if one["lines"]]
+        assert all(f"/{one['need'].pk}/" in one["url"] for one in change["lines"])
+        return len(change["lines"]), len(asked)
+
+    on_site("Notre site")
+    far_away()
+    _one, few = lines()
+    for number in range(5):
+        on_site(f"Leur site {number}")
+        far_away()
+    found, many = lines()
+    assert found == 6
+    assert many - few <= 5 * READ_ANEW
+
+
+def test_who_wrote_the_need_isn_t_led_to_its_form(client, maelle):
+    make_colleague(maelle)
+    need = make_need(
+        make_organisation(), created_by=maelle, place=Place.ON_SITE, title="Notre site"
+    )
+    far_away()
+    (change,) = client.get(door("plan-better")).context["changes"]
+    (line,) = change["lines"]
+    assert not can_edit_need(maelle, need)
+    assert line["url"] == ""

@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from marketplace.actions.missions import deliverables
 from marketplace.actions.refusals import NotYet
-from marketplace.models import Milestone
+from marketplace.models import Deliverable, Milestone
 from marketplace.states import LIVE, MissionStatus
 from notifications.models import Notification
 from tests.factories import in_days, make_mission, make_user
@@ -45,6 +45,57 @@ def test_something_handed_over_is_accepted_by_the_structure(client):
     handed.refresh_from_db()
     assert handed.accepted_by == mission.need.created_by
     assert Notification.objects.filter(kind="deliverable_handed_over").count() == 1
+
+
+def test_of_many_milestones_the_page_shows_those_to_come(client):
+    mission = make_mission(status=MissionStatus.RUNNING)
+    for n in range(14):
+        done = timezone.now() if n < 6 else None
+        Milestone.objects.create(
+            mission=mission, label=f"Étape {n:02}", due_on=in_days(n), done_at=done
+        )
+    client.force_login(mission.offer.person)
+    url = mission.get_absolute_url()
+    page = client.get(url)
+    labels = [one.label for one in page.context["milestones"]]
+    assert labels == [f"Étape {n:02}" for n in range(4, 14)]  # eight to do, the last two done
+    assert 'href="?jalons=tous#milestones"' in page.content.decode()
+    every = client.get(url, {"jalons": "tous"})
+    assert len(every.context["milestones"]) == 14
+    assert 'href="?jalons=tous#milestones"' not in every.content.decode()
+
+
+def test_of_much_that_was_handed_over_the_page_shows_what_waits_for_the_structure(client):
+    mission = make_mission(status=MissionStatus.RUNNING)
+    by, reader = mission.offer.person, mission.need.created_by
+    for n in range(13):
+        accepted = timezone.now() if n > 1 else None
+        Deliverable.objects.create(
+            mission=mission, title=f"Rendu {n:02}", by=by, accepted_at=accepted
+        )
+    client.force_login(reader)
+    page = client.get(mission.get_absolute_url())
+    titles = [one.title for one in page.context["deliverables"]]
+    assert titles == [f"Rendu {n:02}" for n in (0, 1, *range(5, 13))]
+    every = client.get(mission.get_absolute_url(), {"livrables": "tous"})
+    assert len(every.context["deliverables"]) == 13
+
+
+def test_each_line_has_its_own_button(client):
+    mission = make_mission(status=MissionStatus.RUNNING)
+    milestone = Milestone.objects.create(mission=mission, label="Maquette", due_on=in_days(1))
+    handed = Deliverable.objects.create(mission=mission, title="Rendu", by=mission.offer.person)
+    urls = [
+        reverse("milestone-tick", args=[milestone.pk]),
+        reverse("milestone-remove", args=[milestone.pk]),
+        reverse("deliverable-accept", args=[handed.pk]),
+    ]
+    client.force_login(mission.need.created_by)
+    page = client.get(mission.get_absolute_url()).content.decode()
+    assert all(f'formaction="{url}"' in page for url in urls)
+    client.force_login(mission.offer.person)
+    page = client.get(mission.get_absolute_url()).content.decode()
+    assert urls[2] not in page
 
 
 def test_a_stranger_touches_no_milestone(client):
