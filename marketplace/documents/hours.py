@@ -11,7 +11,8 @@ from marketplace.rules import served
 
 
 def of(mission: Mission, member: TeamMember | None = None) -> dict[str, Any]:
-    """The confirmed hours, and no others: the structure hasn't accepted the rest yet; of one person, theirs alone."""
+    """The confirmed hours, and no others: the structure hasn't accepted the rest yet; of one person, theirs alone. `for`:
+    which structure they were for, where it wasn't the one that leads."""
     theirs = {"person": member.person_id} if member else {}
     confirmed = mission.hours.confirmed().filter(**theirs).select_related("served")
     entries = list(confirmed.order_by("day", "pk"))
@@ -23,7 +24,8 @@ def of(mission: Mission, member: TeamMember | None = None) -> dict[str, Any]:
         "days": [
             {
                 "day": in_french(entry.day),
-                "what": _what(entry),
+                "what": entry.what,
+                "for": f"pour {entry.served}" if entry.served else "",
                 "hours": figure(entry.hours),
                 "confirmed": "par la structure"
                 if entry.confirmed_by_id
@@ -58,9 +60,3 @@ def _sum(entries: Iterable[HoursEntry]) -> Decimal:
 
 def _confirmed(total: Decimal) -> str:
     return hours_in_words(total) + (" confirmées" if total >= 2 else " confirmée")
-
-
-def _what(entry: HoursEntry) -> str:
-    """What was done and, where it wasn't for the structure that leads, for which."""
-    said = f"pour {entry.served}" if entry.served else ""
-    return f"{entry.what} ({said})" if said and entry.what else entry.what or said
