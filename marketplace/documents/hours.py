@@ -19,6 +19,7 @@ def of(mission: Mission, member: TeamMember | None = None) -> dict[str, Any]:
     total = _sum(entries)
     return {
         "total": figure(total),
+        "total-said": hours_in_words(total),
         "said": _confirmed(total),
         "activities": list(dict.fromkeys(entry.what for entry in entries if entry.what)),
         "days": [
@@ -50,6 +51,7 @@ def _told_apart(mission: Mission, entries: list[HoursEntry]) -> dict[str, str]:
     said = "\N{NO-BREAK SPACE}; ".join(beside)
     return {
         "own": figure(own),
+        "own-said": hours_in_words(own),
         "said": f"{_confirmed(own)} et, {said}" if said else _confirmed(own),
     }
 

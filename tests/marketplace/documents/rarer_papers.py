@@ -20,7 +20,7 @@ from tests.factories import make_user
 from tests.marketplace.documents.document_desk import give_hours, head_of, make_structure
 from tests.marketplace.documents.every_document import awkward_mission
 from tests.marketplace.documents.report_example import small_pole
-from tests.marketplace.gatherings.people import make_gathering
+from tests.marketplace.gatherings.people import at, make_gathering
 from tests.marketplace.missions import team_people
 from tests.marketplace.missions.amending import fresh, later, propose, sign_all, signed_mission
 from tests.marketplace.missions.served_people import say_receipts
@@ -89,9 +89,18 @@ def of_several(regime, *, full: bool) -> Iterator[tuple[str, bytes]]:
     for kind in kinds_after(regime):
         paper = documents.make(kind, fresh(mission), by=lead, now=now)
         yield kind, ledger.read(paper)
+    if full:
+        yield from _amended(mission)
     if kinds_after(regime) and not mission.offer.organisation:
+        Mission.objects.filter(pk=mission.pk).update(status=MissionStatus.DELIVERED)
         person = mission.offer.person
         yield "experience", as_pdf(experience.of(person), person, on=timezone.localdate(now))
+
+
+def _amended(mission: Mission) -> Iterator[tuple[str, bytes]]:
+    mission = signed_mission(mission.regime, mission=mission)
+    for paper in propose(mission, address="3 rue Neuve").documents.order_by("pk"):
+        yield paper.kind, ledger.read(paper)
 
 
 def amended_twice(regime) -> Iterator[tuple[str, bytes]]:
@@ -118,8 +127,14 @@ def of_a_price(share: int) -> Iterator[tuple[str, bytes]]:
 def of_no_mission() -> Iterator[tuple[str, bytes]]:
     """That somebody was at a gathering; an employer's year, for itself and for anybody; a pôle's report; an empty path."""
     today = timezone.localdate()
-    for days, which in enumerate(({}, {"ends_at": timezone.now() + timedelta(days=11)})):
-        gathering = make_gathering(make_structure(BESIDE), title="Tableur (bases)", **which)
+    for days, lasts in enumerate((timedelta(minutes=140), timedelta(days=1, hours=3))):
+        begins = at(10)
+        gathering = make_gathering(
+            make_structure(BESIDE),
+            title="Tableur (bases)",
+            starts_at=begins,
+            ends_at=begins + lasts,
+        )
         attendance = gathering.attendances.create(
             person=make_user("Anaïs", "Abel"), status=AttendanceStatus.CAME
         )

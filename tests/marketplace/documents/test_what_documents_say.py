@@ -51,6 +51,8 @@ FAULTS = {
     "an empty value": re.compile(r"\bNone\b|\bnan\b|: *\.|« *»|n°\s*[,.;(]|\bdu\s+au\b|\ble\s+\."),
     "a day that isn't a span": re.compile(r"du (\d+\w* \w+ \d{4}) au \1"),
     "one of several": re.compile(r"\b(?:0(?:,\d+)?|1(?:,\d+)?) (?:heures|missions|reçus)\b"),
+    "a man of whoever it is": re.compile(r"\b[Ll]e bénévole\b|\b[Ll]’un envers l’autre\b"),
+    "a heading of nothing": re.compile(r"\bMissions$"),
     "a vowel after “de”": re.compile(r"\b(?:de|le|la|que) [AEIOUYÀÂÉÈÊÎÔaeiouyàâéèêîô]\w+"),
 }  # fmt: skip
 
@@ -268,7 +270,7 @@ def test_a_passport_says_that_no_signature_covers_what_is_added_by_hand():
     mission = make_mission(Regime.VOLUNTEERING, status="DELIVERED")
     give_hours(mission)
     said = words_of(documents.preview(Kind.PASSPORT, mission))
-    assert "À remplir à la main par le bénévole, sur la fiche imprimée" in said
+    assert "À remplir à la main par la personne bénévole, sur la fiche imprimée" in said
     assert "les signatures ne les couvrent pas" in said
 
 
@@ -392,4 +394,4 @@ def test_no_sentence_is_about_nobody_where_the_account_is_closed():
     mission = give_hours(make_mission(Regime.VOLUNTEERING, status="CLOSED"))
     people.close_account(mission.offer.person, now=timezone.now())
     said = words_of(documents.preview(Kind.HOURS_CERTIFICATE, Mission.objects.get()))
-    assert "données par une personne dont le compte est fermé, telles" in said
+    assert "donné par une personne dont le compte est fermé, tel" in said
