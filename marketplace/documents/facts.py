@@ -119,6 +119,7 @@ def of_mission(
             "trade": post_of(mission, person.pk, person.trade) if person else mission.offer.title,
             "agreed": _agreed(mission),
         }
+        | ({} if person and post_of(mission, person.pk, person.trade, or_else="") else {"post": ""})
         | ({"team": team} if (team := names_of(mission)) and member is None else {}),
         "other-role": "l’Employeur" if mission.is_billed else OTHER_ROLE.get(kind, "l’Entreprise"),
         "eligibility": eligibility_words(structure),

@@ -11,19 +11,22 @@ from marketplace.rules import served
 
 
 def of(mission: Mission, member: TeamMember | None = None) -> dict[str, Any]:
-    """The confirmed hours, and no others: the structure hasn't accepted the rest yet; of one person, theirs alone."""
+    """The confirmed hours, and no others: the structure hasn't accepted the rest yet; of one person, theirs alone. `for`:
+    which structure they were for, where it wasn't the one that leads."""
     theirs = {"person": member.person_id} if member else {}
     confirmed = mission.hours.confirmed().filter(**theirs).select_related("served")
     entries = list(confirmed.order_by("day", "pk"))
     total = _sum(entries)
     return {
         "total": figure(total),
+        "total-said": hours_in_words(total),
         "said": _confirmed(total),
         "activities": list(dict.fromkeys(entry.what for entry in entries if entry.what)),
         "days": [
             {
                 "day": in_french(entry.day),
-                "what": _what(entry),
+                "what": entry.what,
+                "for": f"pour {entry.served}" if entry.served else "",
                 "hours": figure(entry.hours),
                 "confirmed": "par la structure"
                 if entry.confirmed_by_id
@@ -48,6 +51,7 @@ def _told_apart(mission: Mission, entries: list[HoursEntry]) -> dict[str, str]:
     said = "\N{NO-BREAK SPACE}; ".join(beside)
     return {
         "own": figure(own),
+        "own-said": hours_in_words(own),
         "said": f"{_confirmed(own)} et, {said}" if said else _confirmed(own),
     }
 
@@ -58,9 +62,3 @@ def _sum(entries: Iterable[HoursEntry]) -> Decimal:
 
 def _confirmed(total: Decimal) -> str:
     return hours_in_words(total) + (" confirmées" if total >= 2 else " confirmée")
-
-
-def _what(entry: HoursEntry) -> str:
-    """What was done and, where it wasn't for the structure that leads, for which."""
-    said = f"pour {entry.served}" if entry.served else ""
-    return f"{entry.what} ({said})" if said and entry.what else entry.what or said

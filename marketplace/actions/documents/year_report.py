@@ -47,9 +47,9 @@ def report(
         lent = "prêté" if company.is_non_profit else "donné"
         said = _own(year, told, lent) if isinstance(told, Own) else _shown(year, told, lent)
         said["lead"] = (
-            "Les personnes qu’elle a prêtées, sur le temps de travail."
+            "Les personnes que l’organisation a prêtées, sur le temps de travail."
             if company.is_non_profit
-            else "Ce qu’elle a donné par ses équipes, sur le temps de travail."
+            else "Ce que l’organisation a donné par ses équipes, sur le temps de travail."
         )
         said["quotes"] = [{"words": one.words, "by": one.signature} for one in quotes]
         said["until"] = "" if year.periods.year < today.year else spoken(today)

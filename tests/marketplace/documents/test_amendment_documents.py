@@ -36,7 +36,7 @@ MENTIONS: dict[tuple[str, str], tuple[str, ...]] = {
     ),
     (Regime.VOLUNTEERING, Kind.LETTER_CHANGE): (
         *SHARED, "Avenant n° 1 à la lettre de mission bénévole", "ni rémunération ni lien de subordination",
-        "sans formalité", "Le bénévole",
+        "sans formalité", "La personne bénévole",
     ),
     (Regime.PUBLIC_AGENT, Kind.CONVENTION_CHANGE): (
         *SHARED, "Avenant n° 1 à la convention de mise à disposition d’un agent public", "article 209", "n° 2022-1682",

@@ -53,7 +53,7 @@ def test_the_lead_certifies_its_own_hours_and_not_those_of_the_others(town, hous
     write(mission, "8.5", town, day=-1)
     said = said_by(Kind.HOURS_CERTIFICATE, mission)
     assert (
-        "Les heures ci-dessus, soit 30 au total, ont été reçues par les structures nommées et confirmées par chacune pour les siennes, ou sans réponse en 7 jours. Bottines certifie les siennes, soit 18."
+        "Le temps ci-dessus, soit 30 heures au total, a été reçu par les structures nommées et confirmé par chacune pour le sien, ou sans réponse en 7 jours. Bottines certifie le sien, soit 18 heures."
         in said
     )
     assert "Structures Bottines, Ville, Maison" in said
@@ -63,14 +63,14 @@ def test_the_lead_certifies_its_own_hours_and_not_those_of_the_others(town, hous
 def test_a_lead_that_received_none_certifies_none(town):
     mission = mission_of(town)
     write(mission, "4", town, day=-1)
-    assert "Bottines n’en a reçu aucune." in said_by(Kind.HOURS_CERTIFICATE, mission)
+    assert "Bottines n’en a pas reçu." in said_by(Kind.HOURS_CERTIFICATE, mission)
 
 
 def test_where_it_serves_one_it_certifies_all():
     mission = mission_of()
     write(mission, "9", day=-3)
     said = said_by(Kind.HOURS_CERTIFICATE, mission)
-    assert "Bottines certifie avoir reçu les heures ci-dessus, soit 9 au total" in said
+    assert "Bottines certifie avoir reçu le temps ci-dessus, soit 9 heures au total" in said
 
 
 def test_a_volunteers_certificate_tells_apart_who_received_which_hours(town, house):
