@@ -24,6 +24,7 @@ from marketplace.models import (
     Mission,
     MissionStep,
     MonthFigures,
+    Need,
     NeedStep,
     Proposal,
     ProposalStep,
@@ -32,7 +33,7 @@ from marketplace.models import (
     Valuation,
 )
 from marketplace.models.desk.figures import slice_of
-from marketplace.states import MissionStatus
+from marketplace.states import MissionStatus, NeedStatus
 from tests.factories import (
     make_commune,
     make_coordinator,
@@ -100,6 +101,13 @@ def lived(pole, *, seed: int, needs: int = 14, now=NOW) -> None:
         need.steps.create(before="", after="SUBMITTED", at=posted)
         if how_far:
             need.steps.create(before="SUBMITTED", after="PUBLISHED", at=posted + timedelta(days=2))
+        if how_far == 1:
+            after, at = (
+                NeedStatus.SERVED_BY_GATHERING,
+                posted + timedelta(days=chance.randrange(5, 60)),
+            )
+            need.steps.create(before="PUBLISHED", after=after, at=at)
+            put(Need, need.pk, status=after)
         if how_far >= 3:
             _agreed(mission, posted + timedelta(days=chance.randrange(3, 30)), chance)
 
@@ -151,6 +159,7 @@ def test_the_figures_equal_those_recounted_from_the_log_of_events(pole, seed):
         earlier = recount(pole, choice.before.first, choice.first, now=NOW)
         assert differences(comparison.before, earlier) == {}
     assert comparison.now.posted + comparison.before.posted == 14
+    assert comparison.now.taught + comparison.before.taught > 0
 
 
 def test_a_filter_and_a_breakdown_share_the_same_whole(pole):
