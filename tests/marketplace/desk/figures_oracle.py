@@ -109,7 +109,7 @@ def recount(pole, first: date, after: date, *, now) -> dict:
         if asked:
             seen["answered"] += 1
             answer_days[(min(asked) - min(postings)).days] += 1
-        seen["served"] += any(step.after == "SERVED_BY_GATHERING" for step in steps)
+        seen["taught"] += any(step.after == "SERVED_BY_GATHERING" for step in steps)
         missions = Mission.objects.filter(need=need)
         seen["agreed"] += missions.exists()
         seen["done"] += MissionStep.objects.filter(mission__in=missions, after="DELIVERED").exists()

@@ -2,10 +2,9 @@
 
 import csv
 import io
-import random
 import re
 import zipfile
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
@@ -22,14 +21,9 @@ from marketplace.figures.counts import Counts, quantile
 from marketplace.models import (
     HoursEntry,
     Mission,
-    MissionStep,
     MonthFigures,
-    NeedStep,
-    Proposal,
-    ProposalStep,
     Reckoning,
     Review,
-    Valuation,
 )
 from marketplace.models.desk.figures import slice_of
 from marketplace.states import MissionStatus
@@ -40,12 +34,10 @@ from tests.factories import (
     make_need,
     make_organisation,
     make_pole,
-    make_skill,
     make_user,
 )
+from tests.marketplace.desk.figures_lived import NOW, lived
 from tests.marketplace.desk.figures_oracle import differences, recount
-
-NOW = timezone.make_aware(datetime(2026, 11, 24, 12))
 
 
 @pytest.fixture
@@ -70,71 +62,6 @@ def as_():
     return logged_in
 
 
-def put(model, pk, **fields):
-    model.objects.filter(pk=pk).update(**fields)
-
-
-def lived(pole, *, seed: int, needs: int = 14, now=NOW) -> None:
-    """Months of a pôle, written as the acts write them: rows, and the step of each move."""
-    chance = random.Random(seed)
-    places = [
-        make_commune(),
-        make_commune("62041", "Arras", epci_code="200033579", epci_name="CUA"),
-    ]
-    structures = [make_organisation(pole=pole, member=make_user()) for _ in range(4)]
-    skills = ("site-web", "compta", "logo")
-    for skill in skills:
-        make_skill(skill)
-    for _ in range(needs):
-        posted = now - timedelta(days=chance.randrange(1, 500), hours=chance.randrange(24))
-        structure = chance.choice(structures)
-        skill = chance.choice(skills)
-        commune = chance.choice(places)
-        how_far = chance.randrange(5)
-        if how_far < 3:
-            need = make_need(structure, skills=(skill,), commune=commune)
-        else:
-            mission = make_mission(need=make_need(structure, skills=(skill,), commune=commune))
-            need = mission.need
-        NeedStep.objects.filter(need=need).delete()
-        need.steps.create(before="", after="SUBMITTED", at=posted)
-        if how_far:
-            need.steps.create(before="SUBMITTED", after="PUBLISHED", at=posted + timedelta(days=2))
-        if how_far >= 3:
-            _agreed(mission, posted + timedelta(days=chance.randrange(3, 30)), chance)
-
-
-def _agreed(mission: Mission, at: datetime, chance: random.Random) -> None:
-    ProposalStep.objects.filter(proposal=mission.proposal).delete()
-    asked = at - timedelta(days=1)
-    put(Proposal, mission.proposal_id, created_at=asked)
-    mission.proposal.steps.create(before="", after="OPEN", at=asked)
-    mission.proposal.steps.create(before="OPEN", after="AGREED", at=at)
-    put(Mission, mission.pk, created_at=at, regime=chance.choice(["", "LOAN", "VOLUNTEERING"]))
-    for day in range(chance.randrange(4)):
-        HoursEntry.objects.create(
-            mission=mission,
-            person=mission.offer.person,
-            day=(at + timedelta(days=day)).date(),
-            hours=Decimal("3.5"),
-            confirmed_at=at if chance.random() < 0.7 else None,
-        )
-    if chance.random() < 0.6:
-        author = mission.offer.person
-        MissionStep.objects.create(mission=mission, before="RUNNING", after="DELIVERED", at=at)
-        Valuation.objects.create(
-            mission=mission, amount="812.40", hours=14, declared_by=author, declared_at=at
-        )
-        Review.objects.create(
-            mission=mission,
-            side="NEED",
-            author=author,
-            rating=chance.randrange(1, 6),
-            again=chance.random() < 0.5,
-            created_at=at,
-        )
-
-
 def asked(pole, **query) -> Choice:
     return Choice.asked(pole, Options.of(pole), query, today=NOW.date())
 
@@ -151,6 +78,7 @@ def test_the_figures_equal_those_recounted_from_the_log_of_events(pole, seed):
         earlier = recount(pole, choice.before.first, choice.first, now=NOW)
         assert differences(comparison.before, earlier) == {}
     assert comparison.now.posted + comparison.before.posted == 14
+    assert comparison.now.taught + comparison.before.taught > 0
 
 
 def test_a_filter_and_a_breakdown_share_the_same_whole(pole):

@@ -7,12 +7,21 @@ from django.utils import timezone
 from accounts.actions import organisations
 from marketplace.actions.market import carriers, proposals
 from marketplace.actions.missions import served
+from marketplace.actions.refusals import NotYet
 from marketplace.models import Mission, Regime, Side
 from marketplace.rules import audience
 from marketplace.rules import served as rules
-from marketplace.states import MissionStatus
+from marketplace.rules.documents import in_force
+from marketplace.states import DocumentStatus, MissionStatus
 from notifications.models import Notification
-from tests.factories import make_coordinator, make_offer, make_proposal, make_user
+from tests.factories import (
+    make_coordinator,
+    make_offer,
+    make_organisation,
+    make_proposal,
+    make_user,
+)
+from tests.marketplace.documents.test_mandates import agree, lead_of, paper, sign
 from tests.marketplace.missions.served_people import (
     Form,
     head_of,
@@ -68,6 +77,51 @@ def test_one_that_is_suspended_before_the_signature_is_taken_out_by_the_clock(to
     organisations.suspend(town, reason="À voir.", by=make_coordinator(mission.need.pole))
     carriers.look_after(timezone.now())
     assert names(mission) == ["Bottines", "ACEPP"]
+
+
+# --- once it is signed -----------------------------------------------------------------------
+@pytest.fixture
+def signed(town):
+    """All have signed; nothing has begun."""
+    company = make_organisation("COMPANY", administrator=make_user(first_name="Paul"))
+    mission = joint_mission(
+        town, work=True, company=company, regime=Regime.PRESTATION,
+        status=MissionStatus.DOCUMENTS, started_at=None,
+    )  # fmt: skip
+    mission.sheet.need_agreed = mission.sheet.offer_agreed = mission.sheet.number
+    mission.sheet.save()
+    agree(mission, town)
+    document = paper(mission)
+    sign(document, "EMPLOYER", head_of(company))
+    sign(document, "STRUCTURE", lead_of(mission))
+    return Mission.objects.get(pk=mission.pk)
+
+
+def test_nobody_leaves_what_all_have_signed_though_nothing_has_begun(client, signed, town):
+    assert signed.started_at is None
+    carrier = signed.need.carriers.get(organisation=town)
+    with pytest.raises(NotYet, match="a commencé ou est signée"):
+        carriers.leave(carrier, word="Plus de temps.", by=head_of(town))
+    client.force_login(head_of(town))
+    door = reverse("carrier-leave", args=[carrier.pk])
+    assert door not in client.get(carrier.get_absolute_url()).text
+    said = client.post(door, {"word": "Plus de temps."}, follow=True).text
+    assert "a commencé ou est signée" in said
+    carrier.refresh_from_db()
+    assert carrier.is_agreed
+    assert names(signed) == ["Bottines", "Ville"]
+
+
+def test_one_that_is_suspended_once_all_have_signed_keeps_its_part(signed, town):
+    carrier = signed.need.carriers.get(organisation=town)
+    organisations.suspend(town, reason="À voir.", by=make_coordinator(signed.need.pole))
+    assert carriers.look_after(timezone.now()) == 0
+    carrier.refresh_from_db()
+    assert carrier.is_agreed
+    assert names(signed) == ["Bottines", "Ville"]
+    document = in_force(signed).get()
+    assert document.status == DocumentStatus.SIGNED
+    assert [one["name"] for one in document.facts["served-too"]] == ["Ville"]
 
 
 def employed_by(house):
