@@ -5,7 +5,7 @@ try by clicks – the offer, the employer's yes – is laid out by the same acts
 import pytest
 from django.utils import timezone
 
-from tests.people_in_browsers import Someone
+from tests.people_in_browsers import WIDE, Someone
 from tests.test_mission_of_each_regime import answer_the_questions, review, sign, text_of
 from tests.test_story_of_a_team import plain, said, write_the_sheet
 
@@ -76,22 +76,36 @@ print("told", given == cents, sum(given.values()) == mission.valuation.amount * 
 
 
 class Carrying(Someone):
-    """Axe and a phone look at the key pages, when asked: the others are looked at where they are tried."""
+    """Everybody works at one width. Axe and the other widths look at the key pages, when asked: the others are looked at
+    where they are tried."""
+
+    size = WIDE
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        self.page.set_viewport_size(self.size)
 
     def look(self) -> None:
         self.page.wait_for_load_state()
+        self._fits(self.size)
 
     def looks(self) -> None:
         super().look()
+        self.page.set_viewport_size(self.size)
 
 
-@pytest.fixture
-def cast(site, browser):
-    """(number of the need, who there is)"""
+class OnAPhone(Carrying):
+    size = {"width": 360, "height": 740}
+
+
+@pytest.fixture(params=[Carrying, OnAPhone], ids=["1280", "360"])
+def cast(request, site, prepared, browser):
+    """(number of the need, who there is), in a town where nothing has happened yet"""
+    site.begin_anew(prepared)
     need, *sessions = said(site, HOUSES)
     people = []
     for name, session in zip(NAMES, sessions, strict=True):
-        one = Carrying(site, browser, name, "", f"{name.lower()}@example.org")
+        one = request.param(site, browser, name, "", f"{name.lower()}@example.org")
         one.page.context.add_cookies([{"name": "session", "value": session, "url": site.url}])
         people.append(one)
     return need, people

@@ -1,6 +1,7 @@
 """The structures that a mission serves: which they are, whether each may give receipts, and what the law says of the
 hours of each. Reads only."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
@@ -33,7 +34,10 @@ def names(mission: Mission) -> list[str]:
 
 def declared(structure: Organisation) -> str:
     """What it has said of its receipts, as the law's answers say it."""
-    current = Eligibility.objects.current_of(structure)
+    return _said(Eligibility.objects.current_of(structure))
+
+
+def _said(current: Eligibility | None) -> str:
     if current is None or current.is_of_another_form:
         return regimes.UNKNOWN
     if current.is_a_no:
@@ -43,6 +47,13 @@ def declared(structure: Organisation) -> str:
 
 def gives(structure: Organisation) -> str:
     return carried.gives(structure.legal_form, declared(structure))
+
+
+def each_gives(several: Iterable[Organisation]) -> dict[int, str]:
+    """The same of several, in one question, by their numbers."""
+    there = list(several)
+    said = Eligibility.objects.current_of_each(there)
+    return {one.pk: carried.gives(one.legal_form, _said(said.get(one.pk))) for one in there}
 
 
 def fit_of(mission: Mission, structure: Organisation) -> Fit:

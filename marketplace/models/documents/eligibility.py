@@ -1,5 +1,6 @@
 """Whether a structure may give tax receipts (art. 238 bis CGI): each answer is kept, and the last one counts."""
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Self
 
@@ -20,6 +21,15 @@ class EligibilityQuerySet(models.QuerySet["Eligibility"]):
         found = self.filter(organisation=organisation).order_by("pk").last()
         if found is not None:
             found.organisation = organisation  # its legal form is asked, without another question
+        return found
+
+    def current_of_each(self, organisations: Iterable[Organisation]) -> "dict[int, Eligibility]":
+        """The same of several, in one question, by the number of each that has said something."""
+        known = {one.pk: one for one in organisations}
+        found = {}
+        for row in self.filter(organisation__in=known).order_by("pk"):
+            row.organisation = known[row.organisation_id]
+            found[row.organisation_id] = row
         return found
 
     def before_receipt_of(

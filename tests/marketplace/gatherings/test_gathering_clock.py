@@ -1,6 +1,6 @@
 """What the clock does: the day before, once over, the day after; and the dates that calendar programs read."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.db import connection
@@ -37,10 +37,14 @@ def paris(*said) -> datetime:
     return timezone.make_aware(datetime(*said))
 
 
-def ring_through(first: datetime, last: datetime) -> None:
+def ring_through(first: datetime, last: datetime) -> list[datetime]:
+    """Each hour that passes, the one that the wall's clock shows twice among them. Returns when it rang."""
+    first, rung = first.astimezone(UTC), []
     while first <= last:
+        rung.append(first)
         gathering_clock.sweep(first)
         first += 4 * MINUTES
+    return rung
 
 
 def test_the_day_before_each_is_asked_once_and_says_so_with_one_click():
@@ -95,8 +99,8 @@ def test_long_before_nobody_is_asked_whether_they_still_come(client):
         assert "Je ne viens pas" in page
 
 
-@pytest.mark.parametrize("night", [(2027, 3, 28), (2027, 10, 31)])
-def test_in_the_night_when_the_clock_changes_each_is_told_once(night):
+@pytest.mark.parametrize(("night", "hours"), [((2027, 3, 28), 61), ((2027, 10, 31), 63)])
+def test_in_the_night_when_the_clock_changes_each_is_told_once(night, hours):
     """On the day itself, and on the eve of a gathering of the day after."""
     year, month, day = night
     gathering = make_gathering(starts_at=paris(year, month, day, 14), title="Le dimanche")
@@ -105,7 +109,8 @@ def test_in_the_night_when_the_clock_changes_each_is_told_once(night):
     for one in (gathering, another):
         put_down(one)
         said_long_ago(one)
-    ring_through(paris(year, month, day, 0) - timedelta(days=1), monday + timedelta(hours=4))
+    rung = ring_through(paris(year, month, day, 0) - timedelta(days=1), monday + timedelta(hours=4))
+    assert len(set(rung)) == hours, "each hour that passes, once"
     told = letters("attendance_eve")
     assert len(told) == len({letter.recipient_id for letter in told}) == 2
     assert again(gathering).status == again(another).status == GatheringStatus.TOOK_PLACE

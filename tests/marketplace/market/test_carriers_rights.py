@@ -1,13 +1,13 @@
 """What those that carry a need beside its lead read, write and may do; and what they may not."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from marketplace.models import Carrier, Objection, Proposal
-from marketplace.states import NeedStatus
+from marketplace.models import Carrier, Need, Objection, Proposal
+from marketplace.states import CarrierStatus, NeedStatus
 from notifications.models import Notification
 from tests.factories import (
     make_carrier,
@@ -20,6 +20,7 @@ from tests.factories import (
     make_user,
 )
 from tests.marketplace.market.test_carriers import invite
+from tests.marketplace.missions.served_people import say_receipts
 
 pytestmark = pytest.mark.django_db
 
@@ -99,6 +100,52 @@ def test_the_page_of_a_published_need_names_all_that_carry_it_to_everybody(clien
         assert "Bottines" in client.get(page).text
         assert "ACEPP" in client.get(page).text
     assert "Porté par Bottines (mène), ACEPP" in client.get(reverse("needs")).text
+
+
+@pytest.mark.parametrize("who", ["lead", "carries", "coordinator", "asked", "anybody"])
+def test_who_does_what_and_gives_which_receipt_is_told_to_those_who_carry_it_and_coordinators(
+    client, aline, acepp, awa, maelle, who
+):
+    need = make_need(
+        make_organisation(name="Bottines", member=aline), created_by=aline, status="SUBMITTED"
+    )
+    say_receipts(need.organisation, True)
+    for house in (acepp, make_organisation(name="Crèches de l’Oise")):
+        make_carrier(need, house, referent=awa)
+    say_receipts(acepp, False)
+    town = make_organisation(name="Ville", member=make_user())
+    say_receipts(town, True)
+    monday = timezone.make_aware(datetime(2026, 11, 2, 10))  # the 11th is a holiday
+    make_carrier(need, town, status=CarrierStatus.INVITED, agreed_at=None, invited_at=monday)
+    readers = {"lead": aline, "carries": awa, "coordinator": maelle, "asked": town.members.get()}
+    if who == "anybody":
+        Need.objects.filter(pk=need.pk).update(status=NeedStatus.PUBLISHED)
+    else:
+        client.force_login(readers[who])
+    if who == "asked":
+        page = client.get(need.carriers.get(organisation=town).get_absolute_url()).text
+    else:
+        page = client.get(need.get_absolute_url()).text
+        assert "Porté par 3 structures" in page
+    receipts = (
+        "Délivre un reçu fiscal pour ses propres heures",
+        "Ne délivre pas de reçu fiscal",
+        "N’a pas encore dit si elle peut délivrer un reçu fiscal",
+    )
+    told = [page.count(words) for words in receipts]
+    parts = ["répond avant la fin du mardi 17 novembre" in page, f"{awa} parle pour elle" in page]
+    knows = who in {"lead", "carries", "coordinator"}
+    assert told == ([1, 1, 1] if knows else [0, 0, 0]), "what the town would give isn’t said yet"
+    assert parts == [knows, knows]
+
+
+def test_nobody_is_told_of_receipts_where_own_time_alone_is_wanted(client, aline, acepp, awa):
+    need = make_need(make_organisation(name="Bottines", member=aline), created_by=aline, time="OWN")
+    make_carrier(need, acepp)
+    client.force_login(awa)
+    page = client.get(need.get_absolute_url()).text
+    assert "lit tout, confirme ses propres heures" in page.lower()
+    assert "reçu fiscal" not in page
 
 
 def test_people_of_those_that_carry_it_do_not_apply(client, acepp, awa):
