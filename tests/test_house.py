@@ -23,7 +23,8 @@ from tests.translations import BREAKS
 ROOT = Path(settings.BASE_DIR)
 TOP = {
     *("manage.py", "common", "marketplace", "accounts", "notifications", "templates", "tests"),
-    *("docker-compose.yml", "Dockerfile", "README.md", "config", "locale", "static", "docs"),
+    *("docker-compose.yml", "docker-compose.several.yml", "Dockerfile"),
+    *("README.md", "config", "locale", "static", "docs"),
     *("benchmarks", "Makefile", "pyproject.toml", "CONTRIBUTING.md", "CHANGELOG.md", "LICENSE"),
 }
 # The pages that anybody may read; each with its reason.

@@ -1,6 +1,8 @@
 """What Prometheus is told: counted by all processes together, closed to others, and named nowhere in vain."""
 
+import os
 import re
+import shutil
 import subprocess
 import sys
 from datetime import timedelta
@@ -22,12 +24,13 @@ from config.metrics import gauges, meters, places
 from config.metrics.middleware import CountedMiddleware
 from marketplace.states import NeedStatus
 from notifications.models import ClockAct, Heartbeat, RowFault
-from tests.factories import make_need, make_user
+from tests.factories import make_need, make_pole, make_user
 from tests.machine import ROOT
 
 COUNTED = "config.metrics.middleware.CountedMiddleware"
 TOKEN = "a-token-of-the-tests"
 NAMED = re.compile(r"\btraitdunion_[a-z_]+")
+METRIC = re.compile(r"\b(traitdunion_[a-z_]+)(?:\{([^}]*)\})?")
 
 
 @pytest.fixture
@@ -210,6 +213,48 @@ def said_of(name: str, **labels: str) -> float:
     )
 
 
+ONE_JOB = """
+import django
+django.setup()
+from config.celery import app
+app.loader.import_default_modules()  # as a worker does: what the settings name
+@app.task(name="a.job")
+def a_job():
+    return None
+@app.task(name="a.fault")
+def a_fault():
+    raise ValueError
+a_job.apply(), a_fault.apply(), a_fault.apply()
+from config.metrics.page import in_words
+print(in_words().decode())
+"""
+
+
+@pytest.fixture(scope="module")
+def of_a_worker(tmp_path_factory) -> str:
+    """What is told where three jobs have run, two of which failed."""
+    place = {"VAR_DIR": str(tmp_path_factory.mktemp("worker")), "DATABASE_URL": "sqlite"}
+    said = {"METRICS_TOKEN": TOKEN, "DEBUG": "true", "REDIS_URL": "none"}
+    done = subprocess.run(
+        [sys.executable, "-c", ONE_JOB],
+        cwd=ROOT,
+        env=os.environ | {"DJANGO_SETTINGS_MODULE": "config.settings"} | place | said,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return done.stdout
+
+
+@pytest.mark.once
+def test_jobs_are_counted_by_their_name_and_by_how_they_end(of_a_worker):
+    said = values(of_a_worker)
+    assert said["traitdunion_jobs_total", "done", "a.job"] == 1
+    assert said["traitdunion_jobs_total", "failed", "a.fault"] == 2
+    assert said["traitdunion_job_seconds_count", "a.fault"] == 2
+    assert said["traitdunion_job_seconds_sum", "a.job"] > 0
+
+
 FAMILIES = {meter._name: meter._labelnames for meter in meters.METERS} | {
     gauges.PREFIX + gauge.name: gauge.labels for gauge in gauges.ALL
 }
@@ -229,12 +274,60 @@ def test_the_page_for_operators_names_no_metric_that_is_not_there():
 
 def test_the_alerts_ask_for_no_metric_and_no_label_that_is_not_there():
     asked_for = " ".join(rule["expr"] for rule in alerts())
-    found = re.findall(r"\b(traitdunion_[a-z_]+)(?:\{([^}]*)\})?", asked_for)
+    found = re.findall(METRIC, asked_for)
     assert len(found) > 20
     for name, matchers in found:
         assert name in TOLD
         labels = re.findall(r"(\w+)\s*(?:=|!=|=~|!~)\"", matchers)
         assert set(labels) <= {*TOLD[name], *(["le"] if name.endswith("_bucket") else [])}, name
+
+
+@pytest.mark.both
+def test_each_alert_finds_a_sample_with_the_very_labels_that_it_asks_for(
+    asked, of_a_worker, client
+):
+    now = timezone.now()
+    ClockAct.objects.know(["letters"])
+    Heartbeat.objects.create(name="beat", seen_at=now)
+    RowFault.objects.note("reminders", ("marketplace.need", "1"), error="x", now=now)
+    make_pole("Pôle des alertes", ("80",))
+    for mark in (marks.TAKEN, marks.CHECKED):
+        marks.note(mark)
+    for status in (200, 500, 503):
+        request = RequestFactory().get("/")
+        request.resolver_match = None
+        CountedMiddleware(lambda _request, status=status: HttpResponse(status=status))(request)
+    page = client.get(reverse("metrics"), headers={"authorization": f"Bearer {TOKEN}"}).text
+    counted = [family for meter in meters.METERS for family in meter.collect()]
+    worker = text_string_to_metric_families(of_a_worker)
+    told = [
+        (one.name, one.labels)
+        for family in (*text_string_to_metric_families(page), *counted, *worker)
+        for one in family.samples
+    ]
+    for rule in alerts():
+        for name, matchers in re.findall(METRIC, rule["expr"]):
+            if name == "traitdunion_connections" and connection.vendor == "sqlite":
+                continue
+            wanted = re.findall(r'(\w+)\s*(=~|!~|!=|=)"([^"]*)"', matchers)
+            found = [labels for one, labels in told if one == name and fits(labels, wanted)]
+            assert found, (rule["alert"], name, matchers)
+            kept = re.search(r"\bby \((\w+)\)", rule["expr"])
+            assert kept is None or kept[1] in found[0], rule["alert"]
+
+
+def fits(labels: dict[str, str], wanted: list[tuple[str, str, str]]) -> bool:
+    """As Prometheus matches them: a pattern is that of the whole value."""
+    said = {"=": str.__eq__, "!=": str.__ne__}
+    said["=~"] = lambda value, pattern: bool(re.fullmatch(pattern, value))
+    said["!~"] = lambda value, pattern: not re.fullmatch(pattern, value)
+    return all(said[how](labels.get(name, ""), value) for name, how, value in wanted)
+
+
+@pytest.mark.once
+def test_prometheus_itself_takes_the_rules_where_it_is_installed():
+    if program := shutil.which("promtool"):
+        subprocess.run([program, "check", "rules", ROOT / "docs/alerts.yml"], check=True)
 
 
 def test_each_metric_is_explained_to_operators():
