@@ -26,7 +26,7 @@ class EligibilityQuerySet(models.QuerySet["Eligibility"]):
     def current_of_each(self, organisations: Iterable[Organisation]) -> "dict[int, Eligibility]":
         """The same of several, in one question, by the number of each that has said something."""
         known = {one.pk: one for one in organisations}
-        found = {}
+        found: dict[int, Eligibility] = {}
         for row in self.filter(organisation__in=known).order_by("pk"):
             row.organisation = known[row.organisation_id]
             found[row.organisation_id] = row

@@ -6,11 +6,14 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.models import User
 from marketplace import ranking
 from marketplace.models import Place
+from marketplace.ranking import beyond_plan, live
 from marketplace.rules.permissions import can_edit_need
 from tests.factories import (
     a_pole,
+    make_carrier,
     make_commune,
     make_coordinator,
     make_need,
@@ -179,6 +182,21 @@ def test_what_the_lines_lead_to_is_asked_once_for_all(client, maelle):
     found, many = lines()
     assert found == 6
     assert many - few <= 5 * READ_ANEW
+
+
+def test_what_their_own_people_offer_is_for_all_what_it_is_for_each():
+    house, other = make_organisation(member=make_user()), make_organisation(member=make_user())
+    needs = [make_need(house), make_need(house), make_need(other)]
+    make_carrier(needs[1], other, member=make_user())
+    make_carrier(needs[2], make_organisation(), member=make_user(), status="LEFT")
+    for person in [*User.objects.all(), make_user()]:
+        make_offer(person)
+    found = beyond_plan._of_their_own(needs)
+    for need in needs:
+        theirs = set(live.of_its_own(need).values_list("pk", flat=True))
+        assert theirs, "each has a member who offers"
+        assert set(found[need.pk]) == theirs
+    assert len(set(map(frozenset, found.values()))) == 3
 
 
 def test_who_wrote_the_need_isn_t_led_to_its_form(client, maelle):
