@@ -51,6 +51,14 @@ def test_the_changelog_names_the_release_before_and_it_comes_before_this_code():
     assert f'version = "{RELEASE}"' in said
 
 
+@pytest.mark.parametrize("app", upgrades.OURS)
+def test_the_changelog_says_once_what_each_migration_since_the_release_brings(app):
+    folder = upgrades.ROOT / app / "migrations"
+    last = upgrades.RELEASED[app][:4]
+    made = {one.name[:4] for one in folder.glob("0*.py") if one.name[:4] > last}
+    assert upgrades.told_of(app) == sorted(made)
+
+
 @pytest.mark.parametrize(
     ("step", "word"),
     [

@@ -27,6 +27,9 @@ RELEASED = {
     "notifications": "0002_bundles",
 }
 HEADING = re.compile(r"^## (\d+\.\d+\.\d+)\n(.*?)(?=^## |\Z)", re.MULTILINE | re.DOTALL)
+NEXT = re.compile(r"^## Next\n(.*?)^## ", re.MULTILINE | re.DOTALL)
+TOLD = re.compile(r"^Migrations? (.*?)(?::| \()", re.MULTILINE)
+OF_AN_APP = re.compile(r"((?:\d{4}|to|and|,|\s)+) of the (accounts|marketplace|notifications)")
 COMMIT = re.compile(r"commit ([0-9a-f]{8,40})")
 ABSENT = "the history of this clone doesn't go back to release"
 
@@ -37,6 +40,28 @@ def release_before() -> tuple[str, str]:
         if found := COMMIT.search(words):
             return name, found[1]
     raise AssertionError("CHANGELOG.md names no release with its commit.")
+
+
+def told_of(app: str) -> list[str]:
+    """The numbers of this app's migrations of which CHANGELOG.md tells under “Next”, in order, as often as it does."""
+    words = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+    section = NEXT.search(words)
+    assert section, "CHANGELOG.md has no “Next”."
+    found: list[str] = []
+    for line in TOLD.findall(section[1]):
+        for numbers, whose in OF_AN_APP.findall(line):
+            found += _all_of(numbers) if whose == app else []
+    return sorted(found)
+
+
+def _all_of(numbers: str) -> list[str]:
+    """The numbers of “0057 to 0059 and 0063”."""
+    whole = re.sub(
+        r"(\d{4}) to (\d{4})",
+        lambda both: " ".join(f"{n:04}" for n in range(int(both[1]), int(both[2]) + 1)),
+        numbers,
+    )
+    return re.findall(r"\d{4}", whole)
 
 
 def is_in_this_clone(commit: str) -> bool:
