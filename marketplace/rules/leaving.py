@@ -51,13 +51,17 @@ class Line:
 
 def missions_of(house: Organisation) -> MissionQuerySet:
     """Those that its people do on its time, and those of its needs: nothing of what they do on their own."""
-    return Mission.objects.filter(_ours(house))
+    return _ours(house, Mission.objects.all())
 
 
-def _ours(house: Organisation) -> Q:
-    """A condition on missions and proposals; a company, which asks for nobody, is spared the second question."""
-    lent = Q(offer__organisation=house, offer__time=Time.WORK)
-    return lent | Q(need__organisation=house) if house.may_ask else lent
+def _ours[Rows: QuerySet](house: Organisation, rows: Rows) -> Rows:
+    """Those of these missions or proposals, by two short lists: with "or" between them, all would be read. A company, which asks
+    for nobody, is spared the second."""
+    lent = rows.filter(offer__organisation=house, offer__time=Time.WORK)
+    if not house.may_ask:
+        return lent
+    asked = rows.filter(need__organisation=house)
+    return rows.filter(pk__in=lent.order_by().values("pk").union(asked.order_by().values("pk")))
 
 
 def offers_of(house: Organisation) -> QuerySet[Offer]:
@@ -65,7 +69,7 @@ def offers_of(house: Organisation) -> QuerySet[Offer]:
 
 
 def proposals_of(house: Organisation) -> QuerySet[Proposal]:
-    return Proposal.objects.open().filter(_ours(house))
+    return _ours(house, Proposal.objects.open())
 
 
 def rounds_of(house: Organisation, today: date) -> QuerySet[Round]:
@@ -100,10 +104,11 @@ def without_a_value(house: Organisation) -> QuerySet[Mission]:
 
 def with_hours_to_confirm(house: Organisation) -> QuerySet[Mission]:
     """Those of its people or its needs, and those in which hours that served it wait."""
-    waiting = HoursEntry.objects.to_confirm().filter(mission=OuterRef("pk"))
+    waiting = HoursEntry.objects.to_confirm().order_by()
     itself = Organisation.objects.filter(pk=house.pk).values("pk")
-    served = Exists(waiting.for_whom(itself))
-    return Mission.objects.filter(_ours(house) & Q(Exists(waiting)) | served)
+    ours = missions_of(house).filter(Exists(waiting.filter(mission=OuterRef("pk"))))
+    served = waiting.for_whom(itself).values("mission")
+    return Mission.objects.filter(pk__in=ours.order_by().values("pk").union(served))
 
 
 def _without_a_receipt() -> QuerySet[Mission]:

@@ -82,7 +82,10 @@ class Kind:
         if scope.whose == "operator" and not self.whole:
             return []  # no operator follows them as a whole
         between = self.between(first, last)
-        if not self.read(()).model._base_manager.filter(**between).exists():
+        if (
+            not scope.on_no_side
+            and not self.read(()).model._base_manager.filter(**between).exists()
+        ):
             return []  # soon said: to find a plan for the whole question takes longer than its answer
         begin, end = between.values()
         by_operator, mine, whole = (
@@ -93,7 +96,7 @@ class Kind:
         found = rows(
             self._question,
             scope.user, sorted(scope.poles), max(begin, scope.now) if self.to_come else begin, end, cap,
-            by_operator, mine, whole, *more,
+            by_operator, mine, whole, scope.on_no_side, *more,
         )  # fmt: skip
         return sorted(row[:-1] for row in found)
 
@@ -103,7 +106,7 @@ class Kind:
 
         def asked(
             reader: int, poles: list[int], begin: Any, end: Any, cap: int,
-            by_operator: bool, mine: bool, whole: bool, *more: Any,
+            by_operator: bool, mine: bool, whole: bool, on_no_side: bool, *more: Any,
         ) -> QuerySet[Any]:  # fmt: skip
             scope = Scope(
                 reader,
@@ -112,6 +115,7 @@ class Kind:
                 timezone.now(),
                 whose="mine" if mine else "operator" if whole else "",
                 operator=more[0] if by_operator else 0,
+                on_no_side=on_no_side,
             )
             found = self.rows(scope).filter(**dict(zip(names, (begin, end), strict=True)))
             theirs = scope.theirs(

@@ -12,6 +12,7 @@ from marketplace.desk.agenda import window as windows
 from marketplace.desk.agenda.kind import Entry, Kind
 from marketplace.desk.scope import Scope
 from marketplace.models import Absence
+from marketplace.models.desk.left_to_others import is_on_no_side
 from marketplace.states import MissionStatus
 
 SPANS = 6  # missions that go on all the time, shown by name
@@ -67,6 +68,7 @@ class Page:
 
 def read(scope: Scope, window: windows.Window, *, today: date) -> Page:
     """`scope` says whose, `window` which days and which kinds."""
+    scope = replace(scope, on_no_side=is_on_no_side(scope.reader))
     found: dict[date, list[Entry]] = defaultdict(list)
     more: Counter[date] = Counter()
     for kind in kinds.KINDS:

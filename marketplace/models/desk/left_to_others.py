@@ -2,6 +2,7 @@
 pôle, so that these questions are prepared."""
 
 from collections.abc import Collection
+from copy import copy
 from functools import reduce
 from operator import or_
 
@@ -68,6 +69,14 @@ def _candidates(reader: int, row: int) -> QuerySet:
 
 
 # --- of all that there is ---------------------------------------------------------------------------
+def asked_beforehand(user: User) -> User:
+    """The same person, of whom it has been asked whether they are `is_on_no_side`: for a page that looks at many rows."""
+    found = copy(user)
+    found.on_no_side = is_on_no_side(user)
+    return found
+
+
+@once
 def is_on_no_side(user: User) -> bool:
     """Whether there is nothing that this coordinator might leave to others, nor anything that is offered at home under them: as
     for nearly all of them, who are of their operator alone. A page of many kinds asks it once, by short lists, instead of the

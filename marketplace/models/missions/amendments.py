@@ -15,6 +15,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Movable, Step, User
+from common.among import among
 from common.dates import in_each_language, spoken_again
 from common.quotes import labelled
 from marketplace.models import reasons
@@ -75,7 +76,7 @@ class AmendmentQuerySet(models.QuerySet["Amendment"]):
         return self.filter(status=AmendmentStatus.IN_FORCE)
 
     def visible_to(self, user: User) -> Self:
-        return self.filter(mission__in=Mission.objects.visible_to(user))
+        return self.filter(among(Mission.objects.visible_to(user), "mission"))
 
 
 class Amendment(Movable):

@@ -228,8 +228,11 @@ class MessageQuerySet(models.QuerySet["Message"]):
         """This person's own messages in conversations that they can't read any more, the last first: in those that a session
         shuts they aren't left behind."""
         whatever_the_session = User(pk=user.pk)
-        seen = Thread.objects.visible_to(whatever_the_session).values("pk")
-        return self.standing().filter(author_id=user.pk).exclude(thread__in=seen).order_by("-pk")
+        written = self.standing().filter(author_id=user.pk)
+        # Of those in which they wrote: of all that there are, it would take a while to say.
+        where = Thread.objects.filter(pk__in=written.order_by().values("thread"))
+        seen = where.visible_to(whatever_the_session).order_by().values("pk")
+        return written.exclude(thread__in=seen).order_by("-pk")
 
     def searched(self, words: list[str]) -> Self:
         found = self.standing()

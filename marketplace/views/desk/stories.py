@@ -31,6 +31,7 @@ from marketplace.models import (
     Tag,
 )
 from marketplace.models.desk.desk import Subject, Tagged, leaves
+from marketplace.models.desk.left_to_others import asked_beforehand
 from marketplace.models.desk.tasks import Subject as AnySubject
 from marketplace.models.desk.tasks import leaves as leaves_task
 from marketplace.views.desk.desk import scope_of
@@ -236,8 +237,9 @@ def remove_tag(request: SignedInRequest, pk: int) -> HttpResponse:
 
 def tagged(request: SignedInRequest, pk: int) -> HttpResponse:
     """Everything in the pôle that has a tag with the same words, but what the reader leaves to colleagues."""
-    tag = get_object_or_404(Tag.objects.visible_to(request.user), pk=pk)
-    same = Tag.objects.visible_to(request.user).filter(pole=tag.pole, words=tag.words)
+    seen = Tag.objects.visible_to(asked_beforehand(request.user))
+    tag = get_object_or_404(seen, pk=pk)
+    same = seen.filter(pole=tag.pole, words=tag.words)
     same = same.select_related("person", "organisation", "need", "offer", "mission__need")
     things = [{"what": str(row.subject), "url": home_of(row.subject)} for row in same[:200]]
     return render(request, "marketplace/desk/tagged.html", {"tag": tag, "things": things})

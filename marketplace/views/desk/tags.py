@@ -11,6 +11,7 @@ from accounts.requests import SignedInRequest
 from marketplace.actions.desk import tags
 from marketplace.actions.refusals import NotYet
 from marketplace.forms.desk.bulk import MOST_TAGS, RenameForm
+from marketplace.models.desk.left_to_others import asked_beforehand
 from marketplace.views.desk.desk import scope_of
 
 
@@ -18,7 +19,7 @@ from marketplace.views.desk.desk import scope_of
 def index(request: SignedInRequest) -> HttpResponse:
     """Each tag with how many carry it; `?etiquette=` opens the form of one of them."""
     scope_of(request)
-    found = tags.used_by(request.user, most=MOST_TAGS)
+    found = tags.used_by(asked_beforehand(request.user), most=MOST_TAGS)
     asked = request.GET.get("etiquette", "")
     chosen = next((tag for tag in found if tag.words == asked), None)
     context = {"tags": found, "chosen": chosen}

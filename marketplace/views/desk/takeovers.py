@@ -16,6 +16,7 @@ from common.dates import spoken
 from marketplace.actions.desk import takeovers
 from marketplace.actions.refusals import NotYet
 from marketplace.forms.desk.absences import TakeoverForm, coordinators_in
+from marketplace.models.desk.left_to_others import asked_beforehand
 from marketplace.rules.absences import Away
 from marketplace.views.desk.desk import scope_of
 
@@ -42,7 +43,7 @@ def take_over(request: SignedInRequest, pk: int) -> HttpResponse:
     """What this person follows in the coordinator's pôles; then, of all of it or of what is ticked, what was done."""
     scope = scope_of(request)
     person = get_object_or_404(User, pk=pk)
-    lines = takeovers.lines_of(person, by=request.user)
+    lines = takeovers.lines_of(person, by=asked_beforehand(request.user))
     groups = [group for rows in lines if (group := _group(rows))["count"]]
     coordinates = coordinators_in(poles_of(request.user)).filter(pk=pk).exists()
     if not (groups or coordinates or takeovers.was_ever_left_behind(person, by=request.user)):

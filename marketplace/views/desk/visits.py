@@ -17,6 +17,7 @@ from marketplace.actions.desk import visits as acts
 from marketplace.actions.refusals import NotYet
 from marketplace.forms.desk.visits import FreeTimeForm, InviteForm, LengthForm
 from marketplace.models import FreeTime, Mission, Need, Visit
+from marketplace.models.desk.left_to_others import asked_beforehand
 from marketplace.models.desk.visits import CLOSED_AFTER
 from marketplace.rules import permissions, visits
 from marketplace.states import VisitStatus
@@ -29,7 +30,7 @@ MANY = 50
 def index(request: SignedInRequest) -> HttpResponse:
     """The visits of the pôles of this coordinator: to come, waiting for an answer, and to be dealt with."""
     scope = scope_of(request)
-    rows = Visit.objects.filter(pole__in=scope.poles).followed_by(request.user)
+    rows = Visit.objects.filter(pole__in=scope.poles).followed_by(asked_beforehand(request.user))
     rows = rows.with_what_pages_show()
     waits = rows.filter(status__in=[VisitStatus.NO_TIME, VisitStatus.LAPSED])
     context = {

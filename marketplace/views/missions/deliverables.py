@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from accounts.requests import SignedInRequest
+from common.among import among
 from marketplace.actions.missions import deliverables
 from marketplace.actions.refusals import NotYet
 from marketplace.forms.missions.deliverables import DeliverableForm, MilestoneForm
@@ -103,7 +104,9 @@ def _mine[Row: (Milestone, Deliverable)](
 ) -> Row:
     """The milestone or deliverable of a mission that this person sees and may move; otherwise 404 or 403."""
     row = get_object_or_404(
-        model.objects.filter(mission__in=Mission.objects.visible_to(request.user)).select_related(
+        model.objects.filter(
+            among(Mission.objects.visible_to(request.user), "mission")
+        ).select_related(
             "mission__proposal__need__organisation",
             "mission__proposal__need__pole",
             "mission__proposal__offer__organisation",

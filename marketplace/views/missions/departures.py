@@ -199,9 +199,9 @@ def missions_done(request: SignedInRequest) -> HttpResponse:
         .annotate(left_on=Subquery(left.values("last_on")[:1]))
         .prefetch_related("departures")
     )
-    signed = Document.objects.signed_by(request.user).exclude(
-        mission__in=Mission.objects.visible_to(request.user).values("pk")
-    )
+    signed = Document.objects.signed_by(request.user)
+    theirs = Mission.objects.filter(pk__in=signed.order_by().values("mission"))
+    signed = signed.exclude(mission__in=theirs.visible_to(request.user).order_by().values("pk"))
     written = Message.objects.left_behind_by(request.user).select_related(
         "thread__need", "thread__proposal__need"
     )

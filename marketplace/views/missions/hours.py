@@ -17,6 +17,7 @@ from accounts import drafts
 from accounts.drafts import Typing
 from accounts.models import Organisation, User
 from accounts.requests import SignedInRequest
+from common.among import among
 from marketplace.actions.missions import hours
 from marketplace.actions.refusals import NotYet
 from marketplace.forms.missions.hours import ContestForm, WeekForm
@@ -250,7 +251,7 @@ def confirm(request: SignedInRequest, pk: int) -> HttpResponse:
 def contest(request: SignedInRequest, pk: int) -> HttpResponse:
     entry = get_object_or_404(
         HoursEntry.objects.filter(
-            mission__in=Mission.objects.visible_to(request.user)
+            among(Mission.objects.visible_to(request.user), "mission")
         ).select_related("mission", "person", "served"),
         pk=pk,
     )

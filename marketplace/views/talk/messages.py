@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from accounts.requests import SignedInRequest
+from common.among import among
 from marketplace.actions.refusals import NotYet
 from marketplace.actions.talk import messages as acts
 from marketplace.actions.talk import moderation
@@ -36,8 +37,8 @@ def ask(request: SignedInRequest, pk: int) -> HttpResponse:
 
 
 def _message(request: SignedInRequest, pk: int) -> Message:
-    threads = Thread.objects.visible_to(request.user).order_by().values("pk")
-    found = Message.objects.filter(thread__in=threads).select_related(
+    seen = among(Thread.objects.visible_to(request.user), "thread")
+    found = Message.objects.filter(seen).select_related(
         "author",
         "thread__need__organisation",
         "thread__need__pole",

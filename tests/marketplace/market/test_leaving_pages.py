@@ -1,6 +1,7 @@
 """The page on which an organisation leaves: who reads it, what it says, what is typed wrong."""
 
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 import time_machine
@@ -11,10 +12,13 @@ from django.utils import timezone
 from accounts.models import Leaving, Membership, Organisation
 from accounts.scope import Scope
 from accounts.states import OrganisationStatus
+from marketplace.actions.missions import hours
 from marketplace.models import HoursEntry, Import
+from marketplace.rules import leaving as rules
 from marketplace.rules import permissions
 from tests.factories import (
     in_days,
+    make_authority,
     make_coordinator,
     make_mission,
     make_need,
@@ -22,6 +26,7 @@ from tests.factories import (
     make_user,
 )
 from tests.marketplace.market.leaving_people import ring, two_houses
+from tests.marketplace.missions.served_people import joint_mission, structure_of
 
 
 @pytest.fixture
@@ -226,3 +231,29 @@ def test_a_list_of_costs_which_human_resources_alone_find_isnt_told(houses, clie
     houses.leave()
     costs.refresh_from_db()
     assert costs.state == Import.State.DROPPED
+
+
+@pytest.mark.parametrize("for_town", [True, False])
+def test_hours_to_confirm_are_those_that_it_is_asked_for_whichever_structure_they_served(for_town):
+    town = structure_of("Ville")
+    mission = joint_mission(town, status="RUNNING", starts_on=in_days(-20), ends_on=in_days(20))
+    lead, stranger = mission.need.organisation, structure_of("Ailleurs")
+    said = {in_days(0): (Decimal(3), "Atelier")}
+    served = town if for_town else None
+    hours.write(mission, said, person=mission.offer.person, today=in_days(0), served=served)
+    found = {one.pk: list(rules.with_hours_to_confirm(one)) for one in (lead, town, stranger)}
+    assert found == {lead.pk: [mission], town.pk: [mission] if for_town else [], stranger.pk: []}
+    mission.hours.update(confirmed_at=timezone.now())
+    assert not any(rules.with_hours_to_confirm(one).exists() for one in (lead, town))
+
+
+def test_what_it_asks_and_what_its_people_do_are_counted_once_each():
+    """A town asks, and lends its people; what they do at home isn't its own."""
+    town = make_authority(administrator=make_user())
+    asked = make_mission(need=make_need(town, ranked=False), status="RUNNING")
+    lent = make_mission(work=True, company=town, regime="PUBLIC_AGENT", status="RUNNING")
+    at_home = make_mission(person=lent.offer.person, status="RUNNING")
+    assert set(rules.missions_of(town)) == {asked, lent}
+    assert set(rules.missions_of(town).live()) == {asked, lent}
+    assert at_home not in rules.missions_of(town)
+    assert not rules.missions_of(make_organisation()).exists()

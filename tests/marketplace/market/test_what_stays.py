@@ -70,6 +70,15 @@ def test_own_words_stay_and_those_of_the_others_don_t(client, said, aline, way):
     assert client.get(said.get_absolute_url()).status_code == 404
 
 
+def test_of_two_conversations_the_one_that_is_still_open_is_not_there(client, said, aline):
+    people.leave(aline.memberships.get(), now=timezone.now())
+    other = make_proposal(make_need(make_organisation(member=aline))).thread
+    messages.say(other, text="Rendez-vous à midi.", sent_key="d", by=aline)
+    page = read_by(client, aline)
+    assert "Jeudi matin" in page
+    assert "Rendez-vous à midi" not in page
+
+
 def test_a_coordinator_who_has_left_keeps_theirs(client, said):
     solene = make_coordinator(said.subject.pole)
     messages.say(said, text="Je vous laisse fixer le jour.", sent_key="c", by=solene)
