@@ -6,7 +6,7 @@ from datetime import datetime
 from types import SimpleNamespace
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, QuerySet, Sum
+from django.db.models import Count, Exists, OuterRef, QuerySet, Sum, Value
 from django.utils import timezone
 
 from accounts.legal_forms import NON_PROFITS
@@ -253,34 +253,31 @@ def _shared(row: Any, places: int, load: dict) -> dict:
 
 
 def _loads(side: Side, numbers: list[int]) -> dict[int, dict[str, int]]:
-    """For each number, what is taken, what is asked, and its standing: one query for each of the three."""
+    """For each number, what is taken, what is asked, and its standing: one query for the three."""
     loads: dict[int, dict[str, int]] = defaultdict(dict)
-    of_needs = side == Side.NEED
-    for number, count, hours in prepared.rows(_taken, numbers, of_needs):
-        loads[number] |= {"taken": count, "hours": hours}
-    for number, count in prepared.rows(_asked, numbers, of_needs):
-        loads[number]["asked"] = count
-    for number, answers, penalty in prepared.rows(_standings, numbers, side.value):
-        loads[number] |= {"answers": answers, "penalty": penalty}
+    for number, what, *counts in prepared.rows(_counted, numbers, side == Side.NEED):
+        loads[number] |= zip(COUNTED[what], counts, strict=False)
     return loads
 
 
-def _taken(numbers: Sequence[int], of_needs: bool) -> QuerySet:
+COUNTED = {1: ("taken", "hours"), 2: ("asked",), 3: ("answers", "penalty")}
+
+
+def _counted(numbers: Sequence[int], of_needs: bool) -> QuerySet:
     owner = "need_id" if of_needs else "offer_id"
     engaged = Mission.objects.taking_a_place() if of_needs else places.of_offers()
     taken = engaged.filter(**{f"{owner}__in": numbers}).order_by().values_list(owner)
-    return taken.annotate(Count("pk"), Sum("need__hours"))
-
-
-def _asked(numbers: Sequence[int], of_needs: bool) -> QuerySet:
-    owner = "need_id" if of_needs else "offer_id"
     asked = Proposal.objects.filter(status=ProposalStatus.OPEN, **{f"{owner}__in": numbers})
-    return asked.order_by().values_list(owner).annotate(Count("pk"))
-
-
-def _standings(numbers: Sequence[int], side: str) -> QuerySet:
-    found = Standing.objects.filter(side=side, number__in=numbers)
-    return found.values_list("number", "answers", "penalty")
+    side = Side.NEED if of_needs else Side.OFFER
+    standings = Standing.objects.filter(side=side, number__in=numbers).order_by()
+    found = taken.annotate(what=Value(1), one=Count("pk"), other=Sum("need__hours")).union(
+        asked.order_by()
+        .values_list(owner)
+        .annotate(what=Value(2), one=Count("pk"), other=Value(0)),
+        standings.values_list("number", Value(3), "answers", "penalty"),
+        all=True,
+    )
+    return found.order_by()
 
 
 def _skills(question: Question, numbers: list[int]) -> dict[int, list[Skilled]]:

@@ -5,14 +5,16 @@ from datetime import date, datetime
 from typing import Any
 
 from django import forms
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
+from accounts import colleagues
+from accounts.forms.addresses import AddressField
 from accounts.forms.places import CommuneField
 from accounts.forms.words import ask_for_words
-from accounts.models import Organisation
+from accounts.models import Organisation, User
 from common.dates import spoken
 from common.second_text import SECOND
 from marketplace.forms.desk.visits import LocalDateTime
@@ -55,9 +57,15 @@ class GatheringForm(SecondTextMixin, LanguagesMixin, forms.ModelForm):
         empty_label=_("One of the host’s own people, without an offer here"),
         help_text=_("They are asked first: their name is shown once they have said yes."),
     )
+    trainer_address = AddressField(
+        label=_("Or another of your people, by their e-mail address"),
+        required=False,
+        help_text=_("There are too many offers for a list. They have one here already."),
+    )
     field_order = [
         *("kind", "title", "about", *SECOND, HOLDS, "starts_at", "ends_at", "commune"),
         *("address", "link", "seats", "seats_each", "audience", "spoken", "trainer"),
+        "trainer_address",
     ]
 
     class Meta:
@@ -84,7 +92,7 @@ class GatheringForm(SecondTextMixin, LanguagesMixin, forms.ModelForm):
             "link": _("Shown to those alone who have a seat."),
         }
 
-    def __init__(self, *args: Any, trainers: QuerySet[Offer], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, trainers: QuerySet[Offer], writer: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         ask_for_words(self)
         self.begin_second()
@@ -92,12 +100,25 @@ class GatheringForm(SecondTextMixin, LanguagesMixin, forms.ModelForm):
         self.fields["spoken"].label = _("Languages that are spoken")
         self.fields["spoken"].help_text = _("None ticked means French.")
         self._name_the_currency()
-        trainer = field_of(self, "trainer", OfferChoice)
-        trainer.queryset = trainers
-        # Whoever may not read of the one it has changes nothing about who leads it.
+        self._choose_among(trainers, writer)
+
+    def _choose_among(self, trainers: QuerySet[Offer], writer: User) -> None:
+        """In a list or, of a large house, by their address: then the list holds the writer's own, and whom it has."""
         has = self.instance.trainer_id
-        if not (trainers.filter(pk=has) if has else trainers).exists():
-            del self.fields["trainer"]
+        few = list(trainers.values_list("pk", flat=True)[: colleagues.SEVERAL + 1])
+        # Whoever may not read of the one it has changes nothing about who leads it.
+        if not few or has and not trainers.filter(pk=has).exists():
+            del self.fields["trainer"], self.fields["trainer_address"]
+            return
+        self.trainers = trainers
+        if len(few) <= colleagues.SEVERAL:
+            del self.fields["trainer_address"]
+            field_of(self, "trainer", OfferChoice).queryset = trainers
+            return
+        typed = str(self.data.get(self.add_prefix("trainer")) or self.initial.get("trainer") or "")
+        number = int(typed) if typed.isascii() and typed.isdecimal() and len(typed) < 18 else 0
+        own = Q(person=writer) | Q(pk__in=[number, has or 0])
+        field_of(self, "trainer", OfferChoice).queryset = trainers.filter(own)
 
     def _name_the_currency(self) -> None:
         if not (currency := self.instance.pole.currency):
@@ -125,8 +146,26 @@ class GatheringForm(SecondTextMixin, LanguagesMixin, forms.ModelForm):
             )
         return starts_at
 
+    def _name_by_address(self, said: dict[str, Any]) -> None:
+        """The offer of whoever has this address; of several one is chosen in the list, which then holds them."""
+        if not (address := said.get("trainer_address")):
+            return
+        theirs = self.trainers.filter(person__email__iexact=address)
+        found = list(theirs)
+        if said.get("trainer") in found:
+            return
+        if len(found) == 1:
+            said["trainer"] = found[0]
+        elif found:
+            field_of(self, "trainer", OfferChoice).queryset = theirs
+            self.add_error("trainer", _("They have several offers: choose one in the list."))
+        else:
+            words = _("Nobody of the house with an offer here has this address.")
+            self.add_error("trainer_address", words)
+
     def clean(self) -> dict[str, Any]:
         said = super().clean()
+        self._name_by_address(said)
         starts_at, ends_at = said.get("starts_at"), said.get("ends_at")
         if starts_at and ends_at and ends_at <= starts_at:
             self.add_error("ends_at", _("The end would come before the beginning."))

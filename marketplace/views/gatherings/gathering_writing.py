@@ -1,6 +1,7 @@
 """A gathering as its host writes it: new, changed, announced, on other days too, cancelled; and the answer of who leads it."""
 
 from collections.abc import Callable
+from typing import Any
 
 from django.contrib import messages
 from django.db.models import Q, QuerySet
@@ -25,6 +26,8 @@ from marketplace.models import Gathering, Offer
 from marketplace.rules import leading, permissions
 from marketplace.views.gatherings.gatherings import gathering_or_404
 from marketplace.views.market.skills import as_typed, posted_picker, texts_of
+
+FOLDED = {"seats_each", "audience", "spoken", "trainer", "trainer_address"}
 
 
 def run_or_403(request: SignedInRequest, pk: int) -> Gathering:
@@ -58,15 +61,16 @@ def _write(request: SignedInRequest, gathering: Gathering, place: str) -> HttpRe
         return typing.answer()
     title, posted = gathering.title, request.method == "POST"
     trainers = _trainers(request, gathering)
-    form = typing.fill(GatheringForm(request.POST or None, instance=gathering, trainers=trainers))
+    among: dict[str, Any] = {"instance": gathering, "trainers": trainers, "writer": request.user}
+    form = typing.fill(GatheringForm(request.POST or None, **among))
     picker = posted_picker(request) if posted else _first_picker(typing, gathering)
     if posted and skills.is_picking(request.POST):
-        form = GatheringForm(instance=gathering, initial=as_typed(form), trainers=trainers)
+        form = GatheringForm(initial=as_typed(form), **among)
     elif posted and (saved := _save(request, gathering, form, picker, typing)):
         return redirect(saved)
     context = {"form": form, "picker": picker, "gathering": gathering, "title": title}
     context |= {"typing": typing, "asks_required": False, "host": gathering.host}
-    context["is_folded"] = not {"seats_each", "audience", "spoken", "trainer"} & set(form.errors)
+    context["is_folded"] = not FOLDED & set(form.errors)
     return render(request, "marketplace/gatherings/gathering_form.html", context)
 
 

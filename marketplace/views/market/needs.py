@@ -182,10 +182,7 @@ def _my_matches(user: User, need: Need) -> list:
     """How each of one's published offers fits: the reasons, what is missing, what would close the gap, and whether it
     is a colleague's."""
     offers = Offer.objects.owned_by(user).published().filter(pole=need.pole)
-    matches = [
-        ranking.why(need, offer)
-        for offer in offers.select_related("person", "organisation", "commune")[:3]
-    ]
+    matches = ranking.why_these(need, list(offers.values_list("pk", flat=True)[:3]))
     return [
         (
             match,

@@ -15,6 +15,7 @@ from tests.factories import (
     make_mission,
     make_need,
     make_offer,
+    make_organisation,
     make_proposal,
     make_user,
 )
@@ -98,12 +99,22 @@ def test_the_papers(client, mission, django_assert_max_num_queries):
         assert client.get(url).status_code == 200
 
 
+def boss_of_three():
+    """Of a company with three offers, each compared with the need."""
+    boss = make_user()
+    company = make_organisation("COMPANY", administrator=boss)
+    for _each in range(3):
+        make_offer(make_user(), organisation=company)
+    return boss
+
+
 @pytest.mark.parametrize(
     ("status", "who", "most"),
     [
         (NeedStatus.PUBLISHED, "coordinator", 24),
         (NeedStatus.PUBLISHED, "structure", 18),
         (NeedStatus.PUBLISHED, "volunteer", 40),
+        (NeedStatus.PUBLISHED, "employer", 34),
         (NeedStatus.SUBMITTED, "coordinator", 20),
     ],
 )
@@ -115,6 +126,7 @@ def test_a_need(client, status, who, most, django_assert_max_num_queries):
         "coordinator": lambda: make_coordinator(need.pole),
         "structure": lambda: need.created_by,
         "volunteer": lambda: make_offer().person,
+        "employer": boss_of_three,
     }
     client.force_login(readers[who]())
     client.get(need.get_absolute_url())

@@ -1,0 +1,84 @@
+"""Of a house with more offers than a list holds, who leads a gathering is named by their address."""
+
+import pytest
+from django.urls import reverse
+
+from accounts import colleagues
+from accounts.models import Organisation
+from marketplace.models import Gathering
+from tests.factories import make_offer, make_organisation, make_user
+from tests.marketplace.gatherings.people import letters
+from tests.marketplace.gatherings.test_gatherings import typed
+
+
+@pytest.fixture
+def boss(client):
+    user = make_user("Odile", "Fabre")
+    client.force_login(user)
+    return user
+
+
+@pytest.fixture
+def house(boss, monkeypatch):
+    """A company with one offer more than a list holds."""
+    monkeypatch.setattr(colleagues, "SEVERAL", 3)
+    company = make_organisation(Organisation.Kind.COMPANY, administrator=boss)
+    nora = make_user("Nora", "Cherif", email="nora@example.org")
+    make_offer(nora, organisation=company, title="Comptable", ranked=False)
+    for _each in range(colleagues.SEVERAL):
+        make_offer(make_user(), organisation=company, ranked=False)
+    return company
+
+
+def door(house):
+    return reverse("gathering-new", args=[house.pk])
+
+
+def test_the_list_of_a_large_house_is_no_list_of_all(client, house, boss):
+    own = make_offer(boss, organisation=house, title="La mienne", ranked=False)
+    page = client.get(door(house))
+    assert list(page.context["form"].fields["trainer"].queryset) == [own]
+    assert 'name="trainer_address"' in page.content.decode()
+
+
+def test_they_are_found_by_their_address(client, house):
+    client.post(door(house), typed(trainer_address=" Nora@example.org, "))
+    gathering = Gathering.objects.get()
+    assert gathering.trainer.title == "Comptable"
+    assert len(letters("gathering_trainer_asked", gathering.trainer.person)) == 1
+    page = client.get(reverse("gathering-edit", args=[gathering.pk]))
+    assert list(page.context["form"].fields["trainer"].queryset) == [gathering.trainer]
+
+
+def test_an_address_without_an_offer_stays_as_typed_with_why(client, house):
+    page = client.post(door(house), typed(trainer_address="inconnu@example.org"))
+    assert not Gathering.objects.exists()
+    assert page.context["form"].errors["trainer_address"]
+    assert not page.context["is_folded"]
+    assert 'value="inconnu@example.org"' in page.content.decode()
+
+
+def test_nobody_of_another_house_is_found(client, house):
+    other = make_organisation(Organisation.Kind.COMPANY)
+    make_offer(make_user(email="ailleurs@example.org"), organisation=other)
+    client.post(door(house), typed(trainer_address="ailleurs@example.org"))
+    assert not Gathering.objects.exists()
+
+
+def test_of_several_offers_one_is_chosen_in_the_list(client, house):
+    nora = house.members.get(email="nora@example.org")
+    second = make_offer(nora, organisation=house, title="Formatrice", ranked=False)
+    said = typed(trainer_address="nora@example.org")
+    page = client.post(door(house), said)
+    titles = {one.title for one in page.context["form"].fields["trainer"].queryset}
+    assert titles == {"Comptable", "Formatrice"}
+    client.post(door(house), said | {"trainer": str(second.pk)})
+    assert Gathering.objects.get().trainer == second
+
+
+def test_a_house_of_few_chooses_in_a_list(client, boss):
+    company = make_organisation(Organisation.Kind.COMPANY, administrator=boss)
+    offer = make_offer(make_user(), organisation=company)
+    page = client.get(door(company))
+    assert list(page.context["form"].fields["trainer"].queryset) == [offer]
+    assert "trainer_address" not in page.context["form"].fields
