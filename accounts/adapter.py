@@ -17,7 +17,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
-from accounts import coming, known_browsers, letters, opening, typed
+from accounts import coming, known_browsers, languages, letters, opening, typed
 from accounts.actions import addresses, people
 from accounts.models import Invitation, User
 from accounts.requests import SignedInRequest
@@ -171,6 +171,7 @@ class AccountAdapter(DefaultAccountAdapter):
         for slot in (WRITTEN_TO, CONFIRMED):
             request.session.pop(slot, None)
         coming.note(request, user)
+        languages.hear(request, user)
         if came_by := (kwargs.get("signal_kwargs") or {}).get(CAME_BY):
             number, at = came_by
             opening.mark(request, number, user, at=at, own=False)

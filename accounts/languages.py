@@ -3,16 +3,23 @@ cookie.
 
 A choice made without logging in is the browser's and lasts there: it may be of
 another day, or of somebody else at the same computer, and changes nobody's profile.
-Whoever has an account chooses in it, on any page.
+Whoever has an account chooses in it, on any page. Who chose just before they logged in is asked once whether it is
+theirs too (docs/decisions/0092).
 """
 
+from datetime import timedelta
 from typing import Literal, cast
 
 from django.conf import settings
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
+from django.utils import timezone
 from django.utils.translation import get_language
 
+from accounts.models import User
+
+JUST_BEFORE = timedelta(hours=1)
+CHOSEN, TO_ASK = "language-chosen", "language-to-ask"  # slots of the session
 KNOWN = [code for code, _name in settings.LANGUAGES]
 
 
@@ -21,6 +28,26 @@ def choose(request: HttpRequest, language: str) -> None:
     if request.user.is_authenticated:
         request.user.language = language
         request.user.save(update_fields=["language"])
+    else:
+        request.session[CHOSEN] = {"language": language, "at": timezone.now().timestamp()}
+
+
+def hear(request: HttpRequest, user: User) -> None:
+    """They log in: have the next page ask whether the language that was just chosen in this browser is theirs."""
+    chosen = request.session.pop(CHOSEN, None)
+    if not isinstance(chosen, dict) or chosen["language"] == user.language:
+        return
+    if chosen["at"] > (timezone.now() - JUST_BEFORE).timestamp():
+        request.session[TO_ASK] = chosen["language"]
+
+
+def to_ask(request: HttpRequest) -> str:
+    """The language that this page asks its reader to keep; "" on any other. Asked on one page."""
+    if not hasattr(request, TO_ASK):
+        asked = request.session.pop(TO_ASK, "")
+        setattr(request, TO_ASK, asked if asked != get_language() else "")
+    language: str = getattr(request, TO_ASK)
+    return language
 
 
 def of_this_page() -> str:

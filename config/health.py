@@ -140,10 +140,13 @@ def acts() -> Iterator[Line]:
 
 
 def legal() -> Iterator[Line]:
-    """A line when the legal notice isn't complete, never a 503: the law wants it, but nobody need be woken up for
-    it (docs/decisions/0011)."""
-    if not LegalNotice.now().is_complete:
+    """A line when the legal notice isn't complete, or names nobody for questions about data, which the coordinators then
+    answer; never a 503: nobody need be woken up for it (docs/decisions/0011)."""
+    notice = LegalNotice.now()
+    if not notice.is_complete:
         yield NAMES[legal], True, _("to be completed")
+    elif not notice.data_contact:
+        yield NAMES[legal], True, _("no address for questions about personal data")
 
 
 NAMES = {

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.translations import OF_MEN_ALONE
+from tests.translations import OF_MEN_ALONE, is_of_men_alone
 
 
 @pytest.mark.parametrize(
@@ -41,3 +41,17 @@ def test_a_sentence_that_takes_its_reader_for_a_man_is_found(said):
 )
 def test_what_has_no_gender_passes(said):
     assert not OF_MEN_ALONE.search(said)
+
+
+@pytest.mark.parametrize(
+    ("said", "english", "found"),
+    [
+        ("auprès de ceux qui financent le pôle", "for those who pay for the pôle", True),
+        ("Ceux qui ont demandé le savent.", "Those who asked know.", True),
+        ("celles et ceux qui demandent", "those who ask", False),
+        ("auprès de qui finance le pôle", "for whoever pays for the pôle", False),
+        ("fermez ceux qui ne servent plus", "close those that serve no more", False),
+    ],
+)
+def test_people_together_are_no_men_alone(said, english, found):
+    assert is_of_men_alone(said, english) == found

@@ -41,6 +41,10 @@ OF_MEN_ALONE = re.compile(
     r"(?! ou )|\btous (?:les )?deux\b",
     re.IGNORECASE,
 )
+# « ceux qui financent le pôle », where the English speaks of people: « qui finance », « les personnes qui… ». « celles et ceux
+# qui » may be said, and things are « ceux qui ».
+MEN_TOGETHER = re.compile(r"(?<!celles et )\bceux (?:qui|que|dont)\b", re.IGNORECASE)
+PEOPLE = re.compile(r"\b(?:who|whom|whoever|those to whom|those you meet)\b")
 # “isn't”: what is typeset has the apostrophe that the French has, ’.
 STRAIGHT = re.compile(r"\w'|'\w")
 # What is filled in: %(name)s, and {{ name }} that blocktranslate writes in the same way.
@@ -75,7 +79,7 @@ def main(arguments: list[str]) -> int:
     complaints += [
         f"said of men alone: {entry.msgid!r}"
         for entry in catalogue
-        if OF_MEN_ALONE.search(" ".join([entry.msgstr, *entry.msgstr_plural.values()]))
+        if is_of_men_alone(" ".join([entry.msgstr, *entry.msgstr_plural.values()]), entry.msgid)
     ]
     complaints += [
         f"a straight apostrophe, in the place of ’: {entry.msgid!r}"
@@ -103,6 +107,11 @@ def main(arguments: list[str]) -> int:
         print("xgettext is not installed: the sources were not read (apt install gettext)")
     print("\n".join(complaints))
     return 1 if complaints else 0
+
+
+def is_of_men_alone(said: str, english: str) -> bool:
+    together = MEN_TOGETHER.search(said) and PEOPLE.search(FILLED_IN.sub("", english))
+    return bool(OF_MEN_ALONE.search(said) or together)
 
 
 def is_filled_in_alike(entry: polib.POEntry) -> bool:

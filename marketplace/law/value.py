@@ -11,6 +11,7 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from marketplace.law.parameters import Parameter, of_year, year_used
 
@@ -129,7 +130,8 @@ def employee_gift(cost_an_hour: Decimal, months: Iterable[MonthHours]) -> Employ
         hours, cost = hours + month.hours, cost + month_cost
         cap, cap_full = cap + by_hours, cap_full + month_cap
         gift, gift_full = gift + min(month_cost, by_hours), gift_full + min(month_cost, month_cap)
-    first = _("%(hours)s hours at %(rate)s") % {"hours": plain(hours), "rate": euros(cost_an_hour)}
+    told = {"hours": plain(hours), "rate": euros(cost_an_hour)}
+    first = ngettext("%(hours)s hour at %(rate)s", "%(hours)s hours at %(rate)s", int(hours)) % told
     last = _("What counts for this person: the lower of cost and cap, month by month")
     doubt = gift != gift_full
     steps = [Line(first, cost), *lines, Line(last, gift, to_check=doubt)]

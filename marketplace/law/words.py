@@ -27,16 +27,21 @@ def said(line: Parameter) -> str:
     if line.unit == "euros":
         whole = line.amount == int(line.amount)
         return _whole_euros(line) if whole else euros(line.amount)
-    if line.unit in ("years", "end"):
-        return ngettext("%(n)s year", "%(n)s years", int(line.amount)) % {"n": number(line)}
+    if line.unit == "share":
+        return _("%(n)s%%") % {"n": number(line)}
+    return _counted("years" if line.unit == "end" else line.unit, line)
+
+
+def _counted(unit: str, line: Parameter) -> str:
+    n = int(line.amount)
     return {
-        "share": _("%(n)s%%"),
-        "months": _("%(n)s months"),
-        "hours": _("%(n)s hours"),
-        "employees": _("%(n)s employees"),
-        "inhabitants": _("%(n)s inhabitants"),
-        "times": _("%(n)s times"),
-    }[line.unit] % {"n": number(line)}
+        "years": ngettext("%(n)s year", "%(n)s years", n),
+        "months": ngettext("%(n)s month", "%(n)s months", n),
+        "hours": ngettext("%(n)s hour", "%(n)s hours", n),
+        "employees": ngettext("%(n)s employee", "%(n)s employees", n),
+        "inhabitants": ngettext("%(n)s inhabitant", "%(n)s inhabitants", n),
+        "times": ngettext("%(n)s time", "%(n)s times", n),
+    }[unit] % {"n": number(line)}
 
 
 def _whole_euros(line: Parameter) -> str:

@@ -237,7 +237,7 @@ def shortfalls(facts: Facts, names: Speech, side: str) -> list[Reason]:
             Reason(
                 "regime",
                 _(
-                    "On working time: this structure usually gives no tax receipt, or it is to be checked"
+                    "On working time: the legal form of this structure narrows what may be given, or it is to be checked"
                 ),
             )
         )

@@ -8,7 +8,7 @@ from django.db import connection
 from django.db.models import Exists, IntegerField, OuterRef, QuerySet, Subquery
 from django.utils import timezone
 
-from accounts import coming, second_factor
+from accounts import coming, languages, second_factor
 from accounts.models import Organisation, User
 from accounts.requests import OurRequest, SignedInRequest, is_signed_in
 from accounts.scope import WHOLE, Scope, scope_of
@@ -34,6 +34,7 @@ def navigation(request: OurRequest) -> dict:
             "suspended": [],
             "came_for": came_for(request) if user else None,
             "put_aside": partial(coming.just_put_aside, request) if user else None,
+            "language_to_keep": "",
             "opening": None,
             "unread_messages": 0,
             "unread_letters": 0,
@@ -55,6 +56,7 @@ def navigation(request: OurRequest) -> dict:
         "suspended": [row for row in request.memberships if row.organisation.is_suspended],
         "came_for": came_for(request),
         "put_aside": partial(coming.just_put_aside, request),
+        "language_to_keep": partial(languages.to_ask, request),
         "opening": _opening(request) if is_signed_in(request) else None,
         "second_factor_by": second_factor.to_tell(request),
         **_unread(user, coordinates=coordinates),

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.test import Client
 from django.urls import reverse
 
+from accounts.languages import CHOSEN
 from accounts.models import User
 from notifications.models import Notification
 from tests.factories import make_user
@@ -213,6 +214,74 @@ def test_a_change_in_one_browser_is_seen_in_the_other(client):
     log_in(client, person)
     User.objects.filter(pk=person.pk).update(language="en")
     assert shown_in(client) == "en"
+
+
+# --- chosen just before logging in ---------------------------------------------------------------
+KEEP = {"en": "Keep English for your pages and letters?", "fr": "Garder le français pour vos pages"}
+
+
+def asked_on(client) -> list[str]:
+    page = client.get(reverse("needs")).text
+    return [language for language, words in KEEP.items() if words in page]
+
+
+@pytest.mark.parametrize(("own", "chosen"), [("fr", "en"), ("en", "fr")])
+def test_who_chose_just_before_is_asked_once_and_nothing_changes_without_a_yes(client, own, chosen):
+    person = with_password(language=own)
+    choose(client, chosen)
+    log_in(client, person)
+    page = client.get(reverse("needs") + "?q=site")
+    assert language_of(page) == own
+    assert KEEP[chosen] in page.text
+    assert f'<input type="hidden" name="next" value="{reverse("needs")}?q=site">' in page.text
+    assert asked_on(client) == []
+    client.post(reverse("account_logout"))
+    log_in(client, person)
+    assert asked_on(client) == []
+    person.refresh_from_db()
+    assert person.language == own
+
+
+def test_a_yes_is_their_language_from_then_on(client):
+    person = with_password(language="fr")
+    choose(client, "en")
+    log_in(client, person)
+    assert asked_on(client) == ["en"]
+    choose(client, "en")
+    assert shown_in(client) == "en"
+    person.refresh_from_db()
+    assert person.language == "en"
+    assert asked_on(client) == []
+
+
+def test_who_reads_it_already_is_asked_nothing(client):
+    choose(client, "en")
+    log_in(client, with_password(language="en"))
+    assert asked_on(client) == []
+
+
+def test_what_the_browser_asks_for_is_no_choice_to_be_asked_of(client):
+    client.get(reverse("needs"), headers=ENGLISH)
+    log_in(client, with_password(language="fr"))
+    assert asked_on(client) == []
+
+
+def test_who_comes_after_at_a_shared_computer_is_asked_nothing_of_another_s_choice(client):
+    choose(client, "en")
+    assert asked_on(client) == []
+    log_in(client, with_password(language="fr"))
+    client.post(reverse("account_logout"))
+    log_in(client, with_password(language="fr"))
+    assert asked_on(client) == []
+
+
+def test_a_choice_of_another_hour_is_too_old_to_be_asked_of(client):
+    choose(client, "en")
+    session = client.session
+    session[CHOSEN] = session[CHOSEN] | {"at": session[CHOSEN]["at"] - 3601}
+    session.save()
+    log_in(client, with_password(language="fr"))
+    assert asked_on(client) == []
 
 
 # --- letters -----------------------------------------------------------------------------------

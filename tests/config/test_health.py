@@ -203,4 +203,10 @@ def test_a_legal_notice_to_be_completed_is_a_sentence_and_wakes_nobody(client, a
     LegalNotice.objects.create(
         pk=1, publisher="Nous", director="Moi", host_name="Eux", host_address="Là", host_phone="03 53 01 00 02",
     )  # fmt: skip
+    machine = client.get(reverse("health"))
+    assert machine.status_code == 200
+    assert "legal notice: ok, no address for questions about personal data\n" in machine.text
+    page = client.get(reverse("health"), headers=BROWSER).text
+    assert "pas d’adresse pour les questions sur les données personnelles" in page
+    LegalNotice.objects.update(data_contact="donnees@example.org")
     assert "legal notice" not in client.get(reverse("health")).content.decode()

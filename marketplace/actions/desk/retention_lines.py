@@ -290,7 +290,7 @@ def _papers() -> tuple[Line, ...]:
              **_source("claims_years")),
         Line("papers-hours", Basis.LAW, _by_law("receipt_kept_years"), ACT,
              _("Certificates of hours, a volunteer’s certificate and passport sheet"),
-             _("They prove what was given; a tax receipt rests on the hours."),
+             _("They prove what was given; where there is a tax receipt, it rests on the hours."),
              _("%(span)s after the year of the paper, then they are erased as the others are."),
              **_source("receipt_kept_years")),
         Line("papers-receipts", Basis.LAW, _by_law("receipt_kept_years"), ACT,

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from accounts.models import Organisation, User
 from marketplace import letters
@@ -115,8 +116,15 @@ def set_apart(
         raise NotYet(fit.why)
     if not 1 <= hours < mission.sheet.hours:
         most = mission.sheet.hours - 1
+        if not most:
+            raise NotYet(_("The mission has one hour, which can’t be parted: plan another first."))
         raise NotYet(
-            _("Between 1 and %(most)s hours: the others keep one at least.") % {"most": most}
+            ngettext(
+                "One hour: the others keep one at least.",
+                "Between 1 and %(most)s hours: the others keep one at least.",
+                most,
+            )
+            % {"most": most}
         )
     following = _second(mission, structure, hours=hours, by=by)
     frame = fit.frame or NOT_ELIGIBLE.code

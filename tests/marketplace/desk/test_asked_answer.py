@@ -96,7 +96,7 @@ def test_its_line_is_late_once_the_working_days_that_it_names_have_passed(
 
 def test_nobody_here_is_told_with_its_word_to_those_who_asked(client, asked, need, maelle, karim):
     page = say_nobody(client, asked, karim).text
-    assert "Ceux qui ont demandé sont informés" in page
+    assert "Votre réponse est transmise à qui l’a demandée" in page
     letter = letters("pole_answered").get()
     assert letter.recipient == maelle
     assert "Pôle voisin\u00a0» n’a trouvé personne" in letter.subject

@@ -1,5 +1,6 @@
 """What a gift is worth: worked examples, and what must hold whatever the figures."""
 
+from datetime import date
 from decimal import Decimal as D
 
 import pytest
@@ -7,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from marketplace.law import parameters
+from marketplace.law.parameters import Parameter
 from marketplace.law.value import (
     Carry,
     Impossible,
@@ -17,6 +19,7 @@ from marketplace.law.value import (
     hourly_cost,
     year_result,
 )
+from marketplace.law.words import said
 
 money = st.decimals(min_value=0, max_value=D("5e7"), places=2)
 rates = st.decimals(min_value=0, max_value=D(500), places=2)
@@ -33,6 +36,31 @@ def test_an_hour_costs_pay_and_charges_less_aids_over_the_hours_paid():
 def test_no_hours_paid_is_answered_in_a_sentence():
     with pytest.raises(Impossible, match="heures payées"):
         hourly_cost(D(1), D(1), D(0), D(0))
+
+
+@pytest.mark.parametrize(
+    ("hours", "words"),
+    [("1", "1 heure à"), ("1.5", "1,5 heure à"), ("2", "2 heures à")],
+)
+def test_one_hour_is_counted_as_one(hours, words):
+    line = employee_gift(D("32.31"), [MonthHours(2026, 3, D(hours))]).lines[0]
+    assert line.words.replace("\xa0", " ").startswith(words)
+
+
+@pytest.mark.parametrize(
+    ("unit", "one", "two"),
+    [
+        ("hours", "1 heure", "2 heures"),
+        ("months", "1 mois", "2 mois"),
+        ("employees", "1 personne", "2 personnes"),
+        ("inhabitants", "1 habitant", "2 habitants"),
+        ("times", "1 fois", "2 fois"),
+        ("years", "1 an", "2 ans"),
+    ],
+)
+def test_a_figure_of_the_law_is_counted_in_its_unit(unit, one, two):
+    told = [said(Parameter("a", date(2026, 1, 1), D(n), unit, "")) for n in (1, 2)]
+    assert told == [one, two]
 
 
 def test_ten_days_of_a_developer_are_worth_their_cost():

@@ -280,3 +280,18 @@ def test_who_holds_a_skill_at_a_lower_level_and_a_close_one_too_holds_it():
 def test_a_day_is_said_as_people_say_it(when, language, said):
     with translation.override(language):
         assert days.day(when, today=date(2027, 3, 1), words=NAMES.in_language(language)) == said
+
+
+@pytest.mark.parametrize(("language", "said"), [("fr", "forme juridique"), ("en", "legal form")])
+def test_a_doubt_about_working_time_is_true_of_public_employers_too(language, said):
+    """It spoke of tax receipts, which a public employer is given by nobody: its agents may go to some bodies only."""
+    need, offer = close_by_kinship_only()
+    (match,) = matches_of(
+        verdict_of((need[0] | {"eligible": 0}, need[1]), (offer[0] | {"work": 1}, offer[1])), [0]
+    )
+    with translation.override(language):
+        for missing in (match.missing_for_need_side, match.missing_for_offer_side):
+            (words,) = [reason.words for reason in missing if reason.code == "regime"]
+            assert said in words
+            assert "receipt" not in words
+            assert "reçu" not in words

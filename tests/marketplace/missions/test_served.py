@@ -13,7 +13,7 @@ from accounts.models import Membership, Organisation
 from marketplace.actions.market import carriers
 from marketplace.actions.missions import hours, renewals, served
 from marketplace.actions.refusals import NotYet
-from marketplace.models import Mission, Regime
+from marketplace.models import Mission, MissionSheet, Regime
 from marketplace.rules import permissions
 from marketplace.rules import served as rules
 from marketplace.rules.parties import signers
@@ -148,6 +148,24 @@ def test_each_mission_keeps_an_hour_at_least(coop, hours):
     row, by = mission.served.get(organisation=coop), coordinator_of(mission)
     with pytest.raises(NotYet):
         served.set_apart(row, hours=hours, large_lender=True, small_user=True, by=by)
+
+
+@pytest.mark.parametrize(
+    ("planned", "asked", "said"),
+    [
+        (3, 9, "Entre 1 et 2 heures : les autres"),
+        (2, 9, "Une heure : les autres en gardent une"),
+        (1, 1, "n’a qu’une heure"),
+    ],
+)
+def test_what_the_second_may_take_is_said_in_numbers_that_make_sense(coop, planned, asked, said):
+    """“Entre 1 et 1 heures”, “Entre 1 et 0 heures”."""
+    mission = work_mission(coop)
+    MissionSheet.objects.filter(mission=mission).update(hours=planned)
+    row, by = mission.served.get(organisation=coop), coordinator_of(mission)
+    with pytest.raises(NotYet) as refused:
+        served.set_apart(row, hours=asked, large_lender=True, small_user=True, by=by)
+    assert said in str(refused.value).replace("\xa0", " ")
 
 
 def test_the_page_makes_it_once_and_says_so(client, coop):
