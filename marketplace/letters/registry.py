@@ -176,8 +176,8 @@ def desk(user: User) -> QuerySet[Notification] | None:
     seated = Seat.objects.coordinating().filter(pole__in=poles).values("operator")
     of_ours = Q(organisation__pole__in=poles) | Q(organisation__in=seated)
     members = Membership.objects.representing().filter(of_ours).values("user")
-    volunteers = Offer.objects.in_poles_of(asked_beforehand(user))
-    volunteers = volunteers.filter(person__isnull=False).values("person")
+    offers = Offer.objects.in_poles_of(asked_beforehand(user))
+    volunteers = offers.filter(person__isnull=False).values("person")
     invited = Organisation.objects.filter(pole__in=poles).values("invitations__email")
     ours = Notification.objects.at_desks(poles).filter(
         Q(recipient__in=members)
