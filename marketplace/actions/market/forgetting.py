@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from allauth.account.models import EmailAddress
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from accounts.models import Invitation, Membership, User, coordinated_by
 from marketplace.actions.desk import left_names, record_tellings, unclaimed
@@ -75,11 +75,13 @@ class Papers:
 
 def papers(user: User) -> Papers:
     """Those that this person reads, and signed, or that are about what they did."""
-    signed = Signature.objects.order_by()
-    theirs = Q(pk__in=signed.filter(user=user).values("document"))
-    about = Q(member__person=user) | Q(member=None, mission__offer__person=user)
-    theirs |= about & Q(pk__in=signed.values("document"))
-    found = Document.objects.visible_to(user).filter(theirs).select_related("organisation")
+    papers = Document.objects.order_by().values("pk")
+    signed = papers.filter(Exists(Signature.objects.filter(document=OuterRef("pk"))))
+    theirs = papers.filter(signatures__user=user).union(  # short lists: with "or", all papers
+        signed.filter(member__person=user),
+        signed.filter(member=None, mission__offer__person=user),
+    )
+    found = Document.objects.visible_to(user).filter(pk__in=theirs).select_related("organisation")
     newest = list(found.order_by("-made_at", "-pk")[:NAMED_AT_MOST])
     more = found.count() - len(newest) if len(newest) == NAMED_AT_MOST else 0
     return Papers(newest, more)

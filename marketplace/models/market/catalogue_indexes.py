@@ -19,6 +19,12 @@ def of_needs() -> Iterator[models.Index]:
     yield models.Index(
         fields=["pole", "id", "coordinator", "operator", "commune"], name="need_of_pole"
     )
+    # Those that have waited long for somebody: the desk counts them.
+    yield models.Index(
+        fields=["pole", "published_at", "id", "organisation", "coordinator", "operator", "commune"],
+        condition=Q(status=NeedStatus.PUBLISHED),
+        name="need_waiting",
+    )
     yield from _of_a_list("need", "search_name", "starts_on", "created_at", "updated_at")
     filters = (
         "organisation",

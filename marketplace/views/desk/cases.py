@@ -18,6 +18,7 @@ from marketplace.actions.refusals import NotYet
 from marketplace.forms.desk.cases import CaseAssignForm, CaseCloseForm, CaseNoteForm, CaseOpenForm
 from marketplace.models import Case, Mission, Proposal
 from marketplace.models.desk.cases import SUBJECTS
+from marketplace.models.desk.left_to_others import asked_beforehand
 from marketplace.rules import absences, audience, permissions
 from marketplace.views.missions.missions import follow_ups_of
 from marketplace.views.timeline import events
@@ -25,7 +26,7 @@ from marketplace.views.timeline import events
 
 def _case(request: SignedInRequest, pk: int) -> Case:
     """The case, or 404 for one that the reader doesn't see, such as another pôle's."""
-    found = Case.objects.visible_to(request.user).select_related(
+    found = Case.objects.visible_to(asked_beforehand(request.user)).select_related(
         "mission__need__organisation",
         "mission__need__pole",
         "mission__offer__person",

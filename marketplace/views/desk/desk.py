@@ -28,6 +28,7 @@ from marketplace.desk.ranks import PLACES
 from marketplace.forms.desk.absences import coordinators_in
 from marketplace.forms.desk.desk import FilterForm, HandOverForm
 from marketplace.models import SavedFilter
+from marketplace.models.desk.left_to_others import asked_beforehand
 from notifications import health
 
 A_PAGE = 30
@@ -148,7 +149,7 @@ def charge(request: SignedInRequest) -> HttpResponse:
     context = {
         "lines": lines,
         "idle": [(person, scope.away.get(person.pk)) for person in idle],
-        "gone": takeovers.who_left_lines(request.user),
+        "gone": takeovers.who_left_lines(asked_beforehand(request.user)),
     }
     return render(request, "marketplace/desk/desk_load.html", context)
 

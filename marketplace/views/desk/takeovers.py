@@ -20,7 +20,7 @@ from marketplace.models.desk.left_to_others import asked_beforehand
 from marketplace.rules.absences import Away
 from marketplace.views.desk.desk import scope_of
 
-SHOWN = 100  # of each noun
+SHOWN = 60  # of each noun: whoever follows hundreds passes on all of it
 LABELS = {
     "need": gettext_lazy("Needs"),
     "mission": gettext_lazy("Missions"),

@@ -1,4 +1,4 @@
-"""The pages of offers: one's own, one offer, writing one."""
+"""The pages of offers: one offer, writing one."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST
 
 from accounts import drafts
 from accounts.drafts import Typing
-from accounts.models import ForbiddenMove, Organisation, Pole, User, coordinated_by
+from accounts.models import ForbiddenMove, Organisation, Pole, User
 from accounts.requests import SignedInRequest
 from marketplace import ranking
 from marketplace.actions.market import consents, offers
@@ -40,7 +40,6 @@ from marketplace.rules.next_acts import offers as next_acts
 from marketplace.rules.next_acts.offers import Naming
 from marketplace.states import OfferStatus
 from marketplace.views import opened_for
-from marketplace.views.by_state import ByState
 from marketplace.views.desk.stories import tags_about, tasks_about
 from marketplace.views.gatherings.gatherings import hosts_asking
 from marketplace.views.market import learnings, offer_start, offer_steps, waiting_panel
@@ -50,23 +49,6 @@ from marketplace.views.market.skills import posted_picker, texts_of
 from marketplace.views.timeline import events
 
 FEW = 3  # below, we say what would bring more
-
-
-def index(request: SignedInRequest) -> HttpResponse:
-    """One's own offers; for a coordinator, those of the pôle."""
-    coordinates = coordinated_by(request.user).exists()
-    found = (
-        Offer.objects.visible_to(request.user).in_poles_of(request.user)
-        if coordinates and request.GET.get("whose") != "mine"
-        else Offer.objects.owned_by(request.user)
-    )
-    seen = ByState.of(request, found, OfferStatus)
-    rows = seen.rows.select_related("person", "organisation", "commune__department")
-    return render(
-        request,
-        "marketplace/market/offers.html",
-        {"coordinates": coordinates, **seen.context(request, rows.order_by("-updated_at"))},
-    )
 
 
 def offer_or_404(request: SignedInRequest, pk: int) -> Offer:

@@ -11,6 +11,7 @@ from marketplace.actions.market import people
 from marketplace.actions.refusals import NotYet
 from marketplace.models import Case, HandOver, Mission, Need, Referent
 from marketplace.states import MissionStatus, NeedStatus
+from marketplace.views.desk import takeovers as page
 from notifications import rules
 from tests.factories import (
     make_mission,
@@ -364,3 +365,21 @@ def test_the_story_says_who_followed_it_until_then(client, nadia, karim, sonia, 
     structure = followed["need"].organisation_id
     page = client.get(reverse("organisation-story", args=[structure])).content.decode()
     assert "Relais passé à Karim Benali (suivi jusque-là par Nadia Berger). Bonne suite." in page
+
+
+def test_of_very_many_the_first_are_shown_the_others_counted_and_all_of_them_taken(
+    client, nadia, karim, monkeypatch, django_assert_max_num_queries
+):
+    monkeypatch.setattr(page, "SHOWN", 3)
+    house = make_organisation()
+    needs = [make_need(house, coordinator=nadia) for _one in range(5)]
+    client.force_login(karim)
+    url = reverse("takeover", args=[nadia.pk])
+    client.get(url)
+    with django_assert_max_num_queries(22):
+        shown = client.get(url)
+    (group,) = shown.context["groups"]
+    assert [line["key"] for line in group["lines"]] == [f"need-{one.pk}" for one in needs[:3]]
+    assert (group["count"], group["more"]) == (5, 2)
+    take(client, nadia, karim)
+    assert Need.objects.filter(coordinator=karim).count() == 5
