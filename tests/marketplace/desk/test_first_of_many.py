@@ -6,11 +6,13 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from marketplace.models import Note
+from marketplace.views.desk import lists
 from tests.factories import (
     make_coordinator,
     make_need,
     make_offer,
     make_proposal,
+    make_skill,
     make_user,
 )
 
@@ -71,3 +73,20 @@ def test_many_lines_ask_no_more_than_a_few(client, nadia, need, page):
     for _each in range(12):
         make_proposal(need, make_offer(make_user(), ranked=False))
     assert questions() <= few <= 33
+
+
+def test_a_filter_of_many_choices_brings_them_once_they_are_asked_for(client, nadia):
+    url = reverse("lists", args=["besoins"])
+    for number in range(lists.MOST_LISTED + 1):
+        make_skill(f"metier-{number}", label=f"Métier {number}")
+    make_need(member=make_user(), skills=["metier-7"], ranked=False)
+    page = client.get(url, {"tout": "1"}).text
+    assert "Métier 8" not in page
+    assert 'name="choisir" value="competence"' in page
+    asked = client.get(url, {"tout": "1", "choisir": "competence"}).text
+    assert '<option value="metier-8">Métier 8</option>' in asked
+    assert 'name="choisir" value="competence"' not in asked
+    found = client.get(url, {"competence": "metier-7"})
+    assert len(found.context["rows"]) == 1
+    assert '<option value="metier-7" selected>Métier 7</option>' in found.text
+    assert "Métier 8" not in found.text
