@@ -11,6 +11,10 @@ from django.core.paginator import Page, Paginator
 from django.db.models import Count, Model, Q, QuerySet
 
 EXACT = 100
+FIRST, EVERY = (
+    10,
+    "tous",
+)  # rows of a list beside much else; the word of an address that asks for all of them
 KEPT_SECONDS = 60
 
 
@@ -26,6 +30,15 @@ def count_of(rows: QuerySet) -> int:
     if count > EXACT:
         caches["counts"].set(key, count, KEPT_SECONDS)
     return count
+
+
+def first_of[Row: Model](rows: QuerySet[Row], asked: str | None) -> tuple[list[Row], bool]:
+    """The first rows of a list that stands beside much else, or all where the address asks for them; and whether there are
+    more."""
+    if asked == EVERY:
+        return list(rows), False
+    found = list(rows[: FIRST + 1])
+    return found[:FIRST], len(found) > FIRST
 
 
 def counts_of(groups: QuerySet) -> list[tuple]:

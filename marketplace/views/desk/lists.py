@@ -23,7 +23,7 @@ from common.spreadsheets import Cell
 from marketplace.actions.desk import journal
 from marketplace.desk.lists import KINDS, table
 from marketplace.desk.lists.asked import COLUMNS, Asked
-from marketplace.desk.lists.kind import Column, ListKind, Reader
+from marketplace.desk.lists.kind import Column, Filter, ListKind, Reader
 from marketplace.finding.found import named_whole
 from marketplace.forms.desk.saved_filters import NewViewForm
 from marketplace.models import JournalKind, SavedFilter
@@ -36,7 +36,9 @@ from marketplace.views.desk.figures import SHEETS, sent_file
 from marketplace.views.long_lists import counted_page
 from marketplace.views.market.taking_out import CSV, Counted
 
-A_PAGE = 50
+A_PAGE = 40
+MOST_LISTED = 60  # choices of a filter that are all on the page; of more, once they are asked for
+CHOOSING = "choisir"  # in the address: of which filter
 IN_MEMORY = 1_000_000  # bytes of a file; a larger one is sent from the disk
 WHOLE, CHOSEN = (
     "tout",
@@ -102,6 +104,20 @@ def _may_read(view: SavedFilter, asked: Asked) -> bool:
     return not words or (by_tags and words in asked.choices[TAG])
 
 
+def _filter(asked: Asked, one: Filter, choosing: str | None) -> dict[str, Any]:
+    """A filter with its choices: of many, what is chosen alone, and a button that brings them all."""
+    choices, value = asked.choices[one.name], asked.values.get(one.name, "")
+    is_cut = len(choices) > MOST_LISTED and choosing != one.name
+    shown = {value: choices[value]} if is_cut and value else {} if is_cut else choices
+    return {
+        "name": one.name,
+        "label": one.label,
+        "value": value,
+        "choices": shown.items(),
+        "is_cut": is_cut,
+    }
+
+
 def _shown(request: SignedInRequest, asked: Asked, views: list[SavedFilter]) -> dict[str, Any]:
     kind, query = asked.kind, asked.query()
     rows = asked.rows().only("pk")
@@ -127,15 +143,11 @@ def _shown(request: SignedInRequest, asked: Asked, views: list[SavedFilter]) -> 
             for name, label, words in asked.narrowed()
         ],
         "filters": [
-            {
-                "name": one.name,
-                "label": one.label,
-                "value": asked.values.get(one.name, ""),
-                "choices": asked.choices[one.name].items(),
-            }
+            _filter(asked, one, request.GET.get(CHOOSING))
             for one in kind.filters
             if asked.choices[one.name]
         ],
+        "is_choosing": request.GET.get(CHOOSING) in asked.choices,
         "orders": _orders(kind),
         "reads_journal": bool(poles_whose_journal_is_read_by(request.user)),
         "choices": [{"column": one, "is_shown": one in asked.columns} for one in kind.columns[1:]],

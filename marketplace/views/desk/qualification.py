@@ -3,6 +3,7 @@
 from operator import itemgetter
 
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -16,16 +17,18 @@ from marketplace.actions.market import needs
 from marketplace.actions.refusals import NotYet
 from marketplace.desk import happened, score_histogram, story
 from marketplace.forms.desk.qualification import OutcomeForm, QualificationForm
-from marketplace.matching.match import Match
 from marketplace.models import AskedPoleStep, Dispatched, Need, Proposal, Qualification
 from marketplace.models.market.bosses import filled_under
 from marketplace.rules import permissions
 from marketplace.rules.questions import not_to_be_asked
 from marketplace.states import NeedStatus
 from marketplace.views.desk.stories import kept_about
+from marketplace.views.long_lists import first_of
 from marketplace.views.market.gaps import NeedSide, nearly
 from marketplace.views.market.needs import need_or_404
 from marketplace.views.timeline import events
+
+ASKED = "demandes"  # in the address
 
 
 def _ours(request: SignedInRequest, pk: int) -> Need:
@@ -38,15 +41,16 @@ def detail(request: SignedInRequest, pk: int) -> HttpResponse:
     """The best candidates, the spread of their scores, who was asked and what they said."""
     need = _ours(request, pk)
     # Who is on the side of an offer for it is the rival of all who are asked, or could be.
-    looks = permissions.answers_for_need(request.user, need)
     follows = permissions.follows_need(request.user, need)  # what pôles say among themselves
+    looks = permissions.answers_for_need(request.user, need, follows=follows)
     open_now = looks and need.status == NeedStatus.PUBLISHED
-    side = NeedSide.of(request.user, need)
-    near = nearly(side, _near(side) if open_now else [], few=False)
-    wide = score_histogram.WIDE
-    best = ranking.offers_for(need, top=wide, hidden=side.hidden) if open_now else []
     in_touch = Proposal.objects.in_touch(request.user, [need.pk])
+    side = NeedSide.of(request.user, need, in_touch=in_touch, follows=follows)
+    around = ranking.around(need, hidden=side.hidden) if open_now else None
+    near = nearly(side, around.near_misses(top=3) if around else [], few=False)
+    best = around.matches(top=score_histogram.WIDE) if around else []
     shown = best[: score_histogram.SHOWN]
+    asked, more_asked = first_of(_asked(request.user, need), request.GET.get(ASKED))
     return render(
         request,
         "marketplace/desk/desk_need.html",
@@ -57,22 +61,19 @@ def detail(request: SignedInRequest, pk: int) -> HttpResponse:
             "near_misses": near.cards,
             "relaxations": near.changes,
             "spread": score_histogram.of([match.score for match in best]),
-            "asked": _asked(request.user, need),
+            "asked": [_line(proposal) for proposal in asked],
+            "more_asked": more_asked,
             "elsewhere": need.asked_poles.as_told(request.user) if follows else [],
             "looks": looks,
             "can_list": permissions.can_take_charge(request.user, need),
-            "can_propose": permissions.can_propose(request.user, need),
+            "can_propose": side.can_propose,
             "can_qualify": permissions.can_qualify_need(request.user, need),
             "can_visit": permissions.can_propose_visit(request.user, need),
-            "sheet": _sheet(request.user, need),
+            "sheet": _sheet(need) if follows else None,
             "events": _story(request.user, need, whole=follows),
-            **kept_about(request.user, need, "need"),
+            **kept_about(request, need, "need"),
         },
     )
-
-
-def _near(side: NeedSide) -> list[Match]:
-    return ranking.near_misses_for_need(side.need, top=3, hidden=side.hidden)
 
 
 def _story(user: User, need: Need, *, whole: bool) -> list[dict]:
@@ -96,27 +97,23 @@ def _story(user: User, need: Need, *, whole: bool) -> list[dict]:
     return sorted([*given, *moved, *told], key=itemgetter("at"), reverse=True)
 
 
-def _sheet(user: User, need: Need) -> Qualification | None:
-    """The sheet, with what the structure said as it was met; none for whoever leaves the need to others."""
-    if not permissions.follows_need(user, need):
-        return None
+def _sheet(need: Need) -> Qualification | None:
+    """The sheet, with what the structure said as it was met: not for whoever leaves the need to others."""
     return Qualification.objects.filter(need=need).select_related("by").first()
 
 
-def _asked(user: User, need: Need) -> list[dict]:
-    """The people asked and those who came by themselves, each with how their proposal stands and its words; without
-    those whom the reader leaves to others."""
-    asked = (
-        Proposal.objects.visible_to(user)
-        .filter(need=need)
-        .select_related("offer__person", "offer__organisation", "need")
-        .prefetch_related("steps")
-    )
-    return [
-        {"proposal": proposal, "said": next((s.said for s in steps[::-1] if s.reason), "")}
-        for proposal in asked
-        for steps in [list(proposal.steps.all())]
-    ]
+def _asked(user: User, need: Need) -> QuerySet[Proposal]:
+    """The people asked and those who came by themselves, the last first; without those whom the reader leaves to
+    others."""
+    seen = Proposal.objects.visible_to(user).filter(need=need)
+    related = seen.select_related("offer__person", "offer__organisation", "need")
+    return related.prefetch_related("steps")
+
+
+def _line(proposal: Proposal) -> dict:
+    """How a proposal stands, and its words."""
+    steps = list(proposal.steps.all())
+    return {"proposal": proposal, "said": next((s.said for s in steps[::-1] if s.reason), "")}
 
 
 def qualify(request: SignedInRequest, pk: int) -> HttpResponse:

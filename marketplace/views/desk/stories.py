@@ -35,7 +35,9 @@ from marketplace.models.desk.left_to_others import asked_beforehand
 from marketplace.models.desk.tasks import Subject as AnySubject
 from marketplace.models.desk.tasks import leaves as leaves_task
 from marketplace.views.desk.desk import scope_of
+from marketplace.views.long_lists import first_of
 
+NOTES = "notes"  # in the address
 # What tasks are about, and notes are not.
 APART: dict[str, type[Model]] = {
     "offer": Offer,
@@ -77,18 +79,22 @@ def _story(
             "about": about,
             "kind": kind,
             "page": story.page_of(parts, request.GET.get("page")),
-            **kept_about(request.user, about, kind),
+            **kept_about(request, about, kind),
         },
     )
 
 
-def kept_about(user: User, about: Subject, kind: str) -> dict:
+def kept_about(request: SignedInRequest, about: Subject, kind: str) -> dict:
     """The context of `_kept.html`: the notes and tags on a page, and the two small forms."""
+    user = request.user
     left = leaves(user, about)
+    noted = Note.objects.visible_to(user, of=kind).about(about).select_related("by")
+    notes_shown, more_notes = first_of(noted, request.GET.get(NOTES))
     return {
         "kept_kind": kind,
         "kept_about": about,
-        "notes": Note.objects.visible_to(user, of=kind).about(about).select_related("by"),
+        "notes": notes_shown,
+        "more_notes": more_notes,
         **tags_about(user, about, kind),
         **tasks_about(user, about, kind),
         "left_to_others": left,

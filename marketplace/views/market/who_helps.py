@@ -21,6 +21,8 @@ from marketplace.models import Place, Skill, SkillFamily, Time
 from marketplace.rules import permissions
 
 SHOWN_AT_HOME = 4
+FIRST_SKILLS = 6  # of a family: those that most hold; all of them once it is opened by its own link
+OPENED = "famille"  # in the address
 PLACES = {
     "": gettext_lazy("Anywhere"),
     Place.ON_SITE: gettext_lazy("On site"),
@@ -68,6 +70,8 @@ class Line:
     remotely: str
     need: str
     skills: list[tuple[Skill, str, str]]  # how many, what fills in a need
+    all_skills: int  # where these are the first of more; otherwise none
+    is_opened: bool
 
 
 type Held = dict[int, list[tuple[Skill, str, str]]]
@@ -86,7 +90,7 @@ def index(request: SignedInRequest) -> HttpResponse:
         {
             "organisation": organisation,
             "choice": choice,
-            **_shown(_lines(choice, found, _held(choice, found))),
+            **_shown(_lines(choice, found, _held(choice, found), request.GET.get(OPENED, ""))),
             "people": people(found.everybody.at(choice.place)),
             "lead": _lead(choice, people(found.everybody.at(choice.place))),
             "writes_here": organisation == request.acting_for,
@@ -145,8 +149,9 @@ def _shown(lines: list[Line], most: int | None = None) -> dict[str, list[Line]]:
     }
 
 
-def _lines(choice: Choice, found: Offered, held: Held) -> list[Line]:
-    """The families that somebody holds, those that most hold first, as far as it may be told."""
+def _lines(choice: Choice, found: Offered, held: Held, opened: str = "") -> list[Line]:
+    """The families that somebody holds, those that most hold first, as far as it may be told; of each the first skills, of
+    the one that is `opened` (its code) all."""
     reaches = {
         number: reach for number, reach in found.by(FAMILY).items() if reach.at(choice.place)
     }
@@ -162,9 +167,12 @@ def _lines(choice: Choice, found: Offered, held: Held) -> list[Line]:
             on_site=about(reaches[family.pk].near),
             remotely=about(reaches[family.pk].remote),
             need=choice.of_need(family=family.code),
-            skills=held.get(family.pk, []),
+            skills=skills if family.code == opened else skills[:FIRST_SKILLS],
+            all_skills=0 if family.code == opened or len(skills) <= FIRST_SKILLS else len(skills),
+            is_opened=family.code == opened,
         )
         for family, bar in zip(families, drawn, strict=True)
+        for skills in [held.get(family.pk, [])]
     ]
 
 

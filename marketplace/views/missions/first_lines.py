@@ -5,9 +5,8 @@ from collections.abc import Callable, Iterable
 from django.http import QueryDict
 
 from marketplace.models import Deliverable, Milestone, Mission
+from marketplace.views.long_lists import EVERY, FIRST
 
-FIRST = 10
-ALL = "tous"
 MILESTONES, DELIVERABLES = "jalons", "livrables"  # in the address
 
 
@@ -28,7 +27,7 @@ def _shown[Row: Milestone | Deliverable](
     rows: list[Row], order: Callable[[Iterable[Row]], list[Row]], asked: str | None
 ) -> list[Row]:
     """Those that come first in this order, as they stand in the list."""
-    if asked == ALL or len(rows) <= FIRST:
+    if asked == EVERY or len(rows) <= FIRST:
         return rows
     first = {row.pk for row in order(rows)[:FIRST]}
     return [row for row in rows if row.pk in first]

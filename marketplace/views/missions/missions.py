@@ -193,7 +193,7 @@ def detail(request: SignedInRequest, pk: int) -> HttpResponse:
             "pair": pairs.beside(request.user, mission),
             **_conversation(request, mission),
             **served_lines.on_page(request.user, mission),
-            **(kept_about(request.user, mission, "mission") if coordinates else {}),
+            **(kept_about(request, mission, "mission") if coordinates else {}),
         },
     )
 

@@ -272,6 +272,20 @@ def test_a_family_and_a_skill_begin_a_need(client, structure):
     assert client.get(NEW, {"family": "inconnue", "more": "x"}).status_code == 200
 
 
+def test_of_many_skills_the_first_then_all_of_the_family_that_is_opened(client, structure):
+    people = offers(5, skills=[f"metier-{number}" for number in range(8)])
+    assert len(people) == 5
+    page = client.get(PAGE)
+    [line] = page.context["lines"]
+    assert (len(line.skills), line.all_skills) == (6, 8)
+    assert f"?structure={structure.pk}&amp;famille=numerique#famille-numerique" in page.text
+    page = client.get(PAGE, {"famille": "numerique"})
+    [line] = page.context["lines"]
+    assert (len(line.skills), line.all_skills) == (8, 0)
+    assert "<details open>" in page.text
+    assert client.get(PAGE, {"famille": "\0"}).status_code == 200
+
+
 def test_the_families_come_in_the_reader_s_language(client, structure, aline):
     offers(5)
     aline.language = "en"
