@@ -76,6 +76,20 @@ def test_a_page_in_one_language_is_not_kept_for_readers_of_the_other(client):
         assert {"Cookie", "Accept-Language"} <= set(re.split(r",\s*", page["Vary"])), path
 
 
+@pytest.mark.parametrize(
+    ("asks", "said", "unsaid"),
+    [
+        ("en", "This is our own assessment: no independent body has audited it yet", "Ce site est"),
+        ("fr", "partiellement conforme", "our own assessment"),
+    ],
+)
+def test_the_accessibility_page_is_in_the_language_that_is_asked_for(client, asks, said, unsaid):
+    page = client.get(reverse("accessibility"), headers={"accept-language": asks})
+    assert language_of(page) == asks
+    assert said in page.text
+    assert unsaid not in page.text
+
+
 # --- the switch --------------------------------------------------------------------------------
 def test_who_asks_for_english_gets_it_and_keeps_it(client):
     choose(client, "en")

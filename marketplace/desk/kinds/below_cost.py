@@ -69,7 +69,7 @@ KIND = Kind(
             "A company would lend somebody and bill less than they cost it, and needs your agreement."
         ),
         otherwise=gettext_lazy(
-            "No paper can be made before that: both sides expect your answer within two days."
+            "No paper can be made before that: both sides wait for your answer."
         ),
     ),
     rows=_rows,

@@ -59,7 +59,7 @@ KIND = Kind(
             "Somebody called for help, answered badly or not at all, or a colleague opened it."
         ),
         otherwise=gettext_lazy(
-            "It stays open and nobody else is asked: a call for help wants you today, the others within five days."
+            "It stays open and nobody else is asked: a call for help wants you today."
         ),
     ),
     rows=_rows,

@@ -57,7 +57,7 @@ KIND = Kind(
             "An organisation has proven that the domain is its own and asks for this."
         ),
         otherwise=gettext_lazy(
-            "An administrator goes on letting people in one by one: they expect an answer within five days."
+            "An administrator goes on letting people in one by one, and waits for your answer."
         ),
     ),
     rows=_rows,

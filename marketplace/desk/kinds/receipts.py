@@ -48,7 +48,7 @@ KIND = Kind(
             "It has declared whether it may give tax receipts, and nobody has checked it yet."
         ),
         otherwise=gettext_lazy(
-            "Its companies don’t know whether they may count on a receipt: they expect it within five days."
+            "Its companies don’t know whether they may count on a receipt: they wait for your answer."
         ),
     ),
     rows=_rows,

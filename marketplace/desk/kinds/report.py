@@ -61,7 +61,7 @@ KIND = Kind(
         wants=gettext_lazy("Read the message in its conversation, then keep it or remove it."),
         because=gettext_lazy("Somebody who takes part in the conversation reported it."),
         otherwise=gettext_lazy(
-            "The message stays as it is for both sides: a report is read within two days."
+            "The message stays as it is for both sides, and whoever reported it hears nothing."
         ),
     ),
     rows=_rows,

@@ -256,6 +256,15 @@ def test_each_says_what_it_wants_why_it_is_there_and_what_happens_otherwise():
         assert english.endswith(".")
 
 
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_no_help_promises_days_that_the_promises_do_not_hold(language):
+    """“A report is read within two days”: /nos-promesses/ says nothing of it, nor does a pôle set it."""
+    within = re.compile(r"\b(?:within|sous) (?:\d+|two|five|ten|deux|cinq|dix) (?:days|jours)\b")
+    with translation.override(language):
+        said = [getattr(kind.help, name) for name, kind in product(SENTENCES, KINDS)]
+        assert [str(words) for words in said if within.search(str(words))] == []
+
+
 def words_of(kind: Kind) -> list[str]:
     return [str(getattr(kind.help, name)) for name in SENTENCES]
 
