@@ -118,13 +118,13 @@ _ASIDE = re.compile(
     r"|\b(?:voir|cf\.?)\s+(?:la\s+)?(?:piece\s+jointe|pj|fichier\s+joint|ci-?joint)\b|\bci-joint\w*\b"
     r"|\blorem\s+ipsum\b|\bpas\s+de\s+competences?\s+particulieres?\b|\bprivee?\b(?=\s*,)"
 )
-_MEANS = r"(?:(?:les?|la|assez|de|du|des)\s+|[dl]')*(?:temps|budgets?|moyens?|argent|sous|competences?|connaissances?|forces?|bras|monde|materiel|outils?)\b"
+_MEANS = r"(?:(?:les?|la|assez|de|du|des)\s+|[dl]'){0,2}(?:temps|budgets?|moyens?|argent|sous|competences?|connaissances?|forces?|bras|monde|materiel|outils?)\b"
 # Said before what is asked for: « un coup de main en menuiserie ».
 _HELP = re.compile(
     r"\b(?:nous|me)\s+depanner\b(?=\s+(?:pour|sur|avec)\b)"
     r"|\b(?:coup\s+de\s+main|coup\s+de\s+pouce)\b(?=\s+(?:pour|sur|en|a|avec|niveau|cote)\b)"
     # « ni le budget ni les compétences pour… »: the means, and not what they would serve
-    rf"|\b(?:ni|pas|plus|sans|peu)\s+{_MEANS}(?:(?:\s*,|\s+(?:ni|et|ou))\s+(?:ni\s+)?{_MEANS})*(?=\s+pour\b)"
+    rf"|\b(?:ni|pas|plus|sans|peu)\s+{_MEANS}(?:(?:\s*,|\s+(?:ni|et|ou))\s+(?:ni\s+)?{_MEANS}){{0,3}}(?=\s+pour\b)"
 )
 # « une affiche pour notre concert »: what it is for, once what is asked has been named.
 _FOR_WHAT = re.compile(
