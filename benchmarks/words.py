@@ -4,7 +4,8 @@ Five tasks. A job title withheld from ROME asks for its trade, and so do those o
 tests/data/job_titles.csv, written as people write them on their profiles; a competence withheld asks
 for its macro-competence, and so do the needs of tests/data/macro_needs.csv, in everyday words; the
 texts of tests/data/words_eval.csv ask for our skills. Beside us, in the
-same run, what one would write first: substring, BM25 on stems, rapidfuzz, trigrams. Without --rome
+same run, what one would write first (words_peers.py), and for the macro-competences a plain linear SVM where
+scikit-learn is installed. Without --rome
 only the last task is run. The draws are seeded, and the weights of the ranker were fitted on others.
 """
 
@@ -17,14 +18,12 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections import Counter, defaultdict
-from collections.abc import Callable
+from collections import defaultdict
 from functools import cache
 from pathlib import Path
 
 import django
 import numpy as np
-from rapidfuzz import fuzz, process
 
 from benchmarks import as_in_production
 
@@ -32,8 +31,8 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 as_in_production()
 django.setup()
 
-from common.roots import fold  # noqa: E402
-from marketplace.words import corpora, rome_files, semantic, sparse, tokenizer, training  # noqa: E402
+from benchmarks.words_peers import TOP, Answers, System, plain_systems, svm  # noqa: E402
+from marketplace.words import corpora, rome_files, semantic, training  # noqa: E402
 from marketplace.words.lexicon import Entry, Lexicon  # noqa: E402
 from marketplace.words.ranker import Ranker  # noqa: E402
 from marketplace.words.training import Corpus  # noqa: E402
@@ -44,9 +43,6 @@ TEXTS = HERE / "tests" / "data" / "words_eval.csv"
 JOBS = HERE / "tests" / "data" / "job_titles.csv"
 NEEDS = HERE / "tests" / "data" / "macro_needs.csv"
 A_NEED = 120  # characters; what is shorter is a phrase
-Answers = list[list[str]]
-System = Callable[[list[str]], Answers]
-TOP = 10
 
 
 def main() -> None:
@@ -134,10 +130,14 @@ def systems_for_macros(corpus: Corpus, ranker: Ranker) -> dict[str, System]:
         ))[0]
         for text in texts
     ]  # fmt: skip
-    return plain_systems(corpus) | {
-        "ours": lambda texts: ranked(ranker, texts),
-        "ours, with our skills": ours,
-    }
+    return (
+        plain_systems(corpus)
+        | svm(corpus)
+        | {
+            "ours": lambda texts: ranked(ranker, texts),
+            "ours, with our skills": ours,
+        }
+    )
 
 
 def ask_for_skills() -> None:
@@ -243,61 +243,6 @@ def ranked(ranker: Ranker, texts: list[str], boost: np.ndarray | None = None) ->
         chances = ranker.chances(read, text, boost) if read else np.zeros(len(ranker.codes))
         found.append([ranker.codes[i] for i in np.argsort(-chances, kind="stable")[:TOP]])
     return found
-
-
-# -- what one would write first ---------------------------------------------------------------
-
-
-def plain_systems(corpus: Corpus) -> dict[str, System]:
-    folded = [fold(text) for _, text in corpus.titles]
-    owners = np.array([number for number, _ in corpus.titles])
-
-    def best_of(scores: np.ndarray) -> list[str]:
-        best = np.zeros(len(corpus.codes))
-        np.maximum.at(best, owners, scores)
-        return [corpus.codes[i] for i in np.argsort(-best, kind="stable")[:TOP] if best[i] > 0]
-
-    def substring(texts: list[str]) -> Answers:
-        return [best_of(np.array([_inside(t, fold(text)) for t in folded])) for text in texts]
-
-    def rapid(texts: list[str]) -> Answers:
-        asked = [fold(text) for text in texts]
-        scores = process.cdist(asked, folded, scorer=fuzz.token_set_ratio, dtype=np.uint8)
-        return [best_of(row) for row in scores]
-
-    return {
-        "substring": substring,
-        "BM25 on stems": _bm25(corpus, tokenizer.stems),
-        "trigrams, BM25": _bm25(corpus, lambda text: _trigrams(fold(text))),
-        "rapidfuzz token set": rapid,
-    }
-
-
-def _inside(title: str, text: str) -> float:
-    return len(title) if title in text else len(text) if text in title else 0.0
-
-
-def _trigrams(text: str) -> list[str]:
-    text = f"  {text} "
-    return [text[i : i + 3] for i in range(len(text) - 2)]
-
-
-def _bm25(corpus: Corpus, terms: Callable[[str], list[str]]) -> System:
-    documents: list[list[str]] = [[] for _ in corpus.codes]
-    for number, text in corpus.titles:
-        documents[number] += terms(text)
-    counts = sparse.count(documents)
-    postings = sparse.Postings.of(counts, sparse.bm25(counts, 1.2, 0.75))
-
-    def answer(texts: list[str]) -> Answers:
-        found = []
-        for text in texts:
-            scores = postings.score([(t, 1.0) for t in Counter(terms(text))])
-            order = np.argsort(-scores, kind="stable")[:TOP]
-            found.append([corpus.codes[i] for i in order if scores[i] > 0])
-        return found
-
-    return answer
 
 
 # -- marks --------------------------------------------------------------------------------------

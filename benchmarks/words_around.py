@@ -3,7 +3,8 @@
 Two questions. A name of ours, drawn by lot, is asked alone and inside ordinary sentences: is it found, and first?
 An offer is read with and without a sentence on whom its author works for: is the first suggestion the same?
 The texts of tests/data/words_around.csv marked `seen` were looked at while the reading was mended; those marked
-`apart` are by people who had not seen the program, and were read by it once, at the end.
+`apart` were written by people who had not seen the program (ten), or before its reading was looked at (ten), and were
+read by it once, at the end.
 """
 
 import argparse

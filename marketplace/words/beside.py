@@ -4,6 +4,7 @@ that a text is turned into, the object of a work, and who has left."""
 import re
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
+from itertools import chain
 
 from marketplace.words.names import Said
 
@@ -56,6 +57,12 @@ _GONE = re.compile(
     r"\b(?:a|est|sont|ont)\s+(?:\w+\s+)?(?:demenagee?s?|partie?s?|decedee?s?|demissionnee?s?)\b"
     r"(?:\s+(?:a|au|en|dans|de|du)\s+[^.,;:!?\n\s]+)?"
 )
+# « étant en arrêt maladie », « le temps que notre salariée revienne »: why it is asked, where something else is named.
+_AWAY = re.compile(
+    r"\b(?:est|sont|etant|etait|part|partie?s?|reparti\w*|revien\w+)\s+(?:(?!de\b|en\b)\w+\s+)?(?:en|de)\s+(?:arret|conges?|vacances|deplacement|retraite)\b"
+    r"(?:\s+(?:maladie|mat\w+|pat\w+|parental|sabbatique|de\s+(?:maladie|mat\w+)))?"
+    r"|\b(?:le\s+temps|en\s+attendant|jusqu'a\s+ce|pendant)\s+qu[e'][^.!?;:,\n]{1,60}"
+)
 # « filmer la pièce », « une carte des jardins », « combien coûte un repas »: what the work is about.
 _WORK = (
     r"(?:films?|videos?|photos?|photographies|cartes?|affiches?|depliants?|plaquettes?|livrets?|logos?|plannings?|questionnaires?"
@@ -91,10 +98,11 @@ _WHO = re.compile(
 
 
 def beside(text: str, named: Sequence[Said]) -> Iterator[tuple[int, int]]:
-    """The stretches of a folded text that tell what stands beside what it asks. A house or an occasion is beside
-    only where something else is named."""
+    """The stretches of a folded text that tell what stands beside what it asks. A house, an absence or an
+    occasion is beside only where something else is named."""
     starts = [name.start for name in named]
-    for start, end in _houses(text):
+    away = (cue.span() for cue in _AWAY.finditer(text))
+    for start, end in chain(_houses(text), away):
         if bisect_left(starts, end) - bisect_left(starts, start) < len(starts):
             yield start, end
     begins = len(text) - len(text.lstrip())

@@ -15,8 +15,9 @@ from marketplace.words.tokenizer import HOLLOW, STOP, Token, is_initials, words
 ADDED, ADDED_ONE = 0.2, 0.1
 LEAST, LEAST_ONE, LEAST_SURE = 0.6, 0.4, 0.6
 TELLING, SHARED = 6.0, 0.4
-# What a skill asked for by its name has at least; what the others count then.
-ASKED, BESIDE = 0.57, 0.84
+# What a skill asked for by its name has at least; what the others count then, and how much less where a name that is
+# surely meant is asked for plainly.
+ASKED, BESIDE, PLAINLY = 0.57, 0.84, 0.2
 # What a skill loses, of what the words around cost it, whose name is surely not meant, and surely meant.
 UNSURE_LOSES, SURE_ONE, SURE_MORE = 1.0, 0.1, 0.4
 
@@ -91,9 +92,10 @@ def weighed(
     return found
 
 
-def lifted(raw: np.ndarray, named: Iterable[Named], asked: Collection[int]) -> None:
+def lifted(raw: np.ndarray, named: Sequence[Named], asked: Mapping[int, bool]) -> None:
     """Raise the score of each skill whose very name is written, the more the rarer the roots of the name are and the
-    surer it is meant; lower those of the others where some are `asked` for. Changes `raw`."""
+    surer it is meant; lower those of the others where some are `asked` for, the more where one is plainly. Changes
+    `raw`."""
     for each in named:
         added, least = ADDED, LEAST
         if each.said.words == 1:
@@ -104,7 +106,8 @@ def lifted(raw: np.ndarray, named: Iterable[Named], asked: Collection[int]) -> N
     if asked:
         wanted = list(asked)
         kept = np.maximum(raw[wanted], ASKED)
-        raw *= BESIDE
+        plainly = (n.sure for n in named if any(asked.get(skill) for skill in n.said.skills))
+        raw *= BESIDE - PLAINLY * max(plainly, default=0.0)
         raw[wanted] = kept
 
 

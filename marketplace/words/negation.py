@@ -74,20 +74,25 @@ _TO_MEND = re.compile(
 )
 _ABOUT_US = re.compile(
     r"\b(?:notre|l'|une|la)\s*(?:petite\s+|jeune\s+)?(?:association|asso|structure|cooperative"
-    r"|ressourcerie|epicerie|creche|fondation|federation|collectif|entreprise|equipe)\b"
+    r"|ressourcerie|epicerie|creche|fondation|federation|collectif|entreprise|equipe|foyer|maison|mjc|amicale|refuge|residence)\b"
     # « une structure en a besoin, je propose… »: somebody else does it
     r"(?:(?!\bje\b|\bj'|,\s*(?:nous|on|vous)\b)[^.!?;\n]){0,30}?\b(?:accompagne|aide|gere|lutte|oeuvre|intervient|existe|accueille|propose|agit|soutient"
-    r"|defend|loge|heberge|distribue|collecte|organise|anime|emploie|forme|developpe|repare)\b"
+    r"|defend|loge|heberge|distribue|collecte|organise|anime|emploie|forme|developpe|repare|recoit|reunit|rassemble)\b"
     r"|\bnous\s+(?:accompagnons|accueillons|gerons|aidons|hebergeons|soutenons|agissons|luttons"
     r"|intervenons|proposons|sommes\s+une?)\b|\bon\s+est\s+(?:une?\s+(?:petite?\s+)?"
     r"(?:association|asso|structure|coop\w*|scop|scic|club|collectif|equipe|troupe|chorale|groupe|centre|foyer|maison|mjc|ferme)|\d+)\b"
     r"|\b(?:our|the)\s+(?:association|charity|nonprofit|organisation|organization)\s+"
     r"(?:helps|supports|runs|works|provides|hosts|is)\b|\bwe\s+(?:help|support|run|host|provide|are\s+an?)\b"
 )
+# « notre épicerie ouvre dans deux mois, et… », « la maison de quartier fête ses trente ans »: to the end of the clause.
+_LIVES = re.compile(
+    r"\b(?:notre|la|le|l')\s*(?:[\w'-]+\s+){1,4}?(?:fete(?:ra)?|ouvr(?:e|ira)|rouvr(?:e|ira)|demenage(?:ra)?|existe|ferme(?:ra)?"
+    r"|a\s+(?:fete|ouvert|demenage|ferme)|va\s+(?:feter|ouvrir|demenager|fermer))\s+(?:ses|dans|au|en|a|le|depuis|avant|des|cet)\b(?:(?!\b(?:et|mais|qui|ou)\b)[^.!?;:,\n]){0,60}"
+)
 # « notre épicerie solidaire aurait besoin de… »: who asks, and not what for.
 _WHO_ASKS = re.compile(
     r"\b(?:notre|nos|la|le|l')\s*(?:petit[es]*\s+|jeunes?\s+)?(?:\w+[\s'-]+){1,5}?"
-    r"(?=(?:re)?cherch\w+\b|souhait\w+|voudrai\w+|aimerai\w+)"
+    r"(?:,[^.!?;:,\n]{1,40},\s*)?(?=(?:re)?cherch\w+\b|souhait\w+|voudrai\w+|aimerai\w+)"
     r"|\b(?:notre|nos|la|le|l')\s*(?:petit[es]*\s+|jeunes?\s+)?(?:association|asso|structure|cooperative|ressourcerie"
     r"|recyclerie|epicerie|creche|fondation|federation|collectif|equipe|centre|club|maison|foyer|ferme|tiers-lieu|mjc|scop|scic)"
     r"\s(?:\w+[\s'-]+){0,4}?(?=(?:a|aurait|avait|ont|auraient)\s+(?:\w+\s+)?besoin\b|manqu\w+)"
@@ -97,7 +102,7 @@ _WHO_ASKS = re.compile(
 _ASIDE = re.compile(
     r"\b(?:dispo(?:nib\w*)?|libres?)\b(?=[^.!?;\n]{0,60}(?:jour|soir|matin|midi|week|semaine|mois|partir|\b(?:lun|mar|mercre|jeu|vendre|same|diman)(?:di|che)))"
     r"|\bdepuis\s+(?:le|son|leur)\s+(?:depart|conge|arret|deces)\b"
-    r"|\b(?:meme|ou|voire)\s+a\s+distance\b"
+    r"|\b(?:meme|ou|voire)\s+(?:a\s+distance|(?:en|par)\s+visio\w*)\b"
     r"|\ben\s+(?:soiree|journee|semaine)\b|\ble\s+(?:soir|matin|week-?end)\b"
     r"|\bouvert\w*\s+(?:du|le|les|de|tous)\b|\b(?:nous|me)\s+(?:contacter|joindre|rappeler|appeler)\b"
     r"|\bcontactez\b|\bjoignable\w*\b|\b(?:merci|thanks|thank\s+you)\b(?:\s+(?:d'avance|par\s+avance|beaucoup))?(?:\s+(?:pour|de)\s+(?:votre|vos|ta|ton)\s+\w+)?|\bbonne\s+(?:journee|soiree|continuation)\b"
@@ -113,19 +118,23 @@ _ASIDE = re.compile(
     r"|\b(?:voir|cf\.?)\s+(?:la\s+)?(?:piece\s+jointe|pj|fichier\s+joint|ci-?joint)\b|\bci-joint\w*\b"
     r"|\blorem\s+ipsum\b|\bpas\s+de\s+competences?\s+particulieres?\b|\bprivee?\b(?=\s*,)"
 )
+_MEANS = r"(?:(?:les?|la|assez|de|du|des)\s+|[dl]'){0,2}(?:temps|budgets?|moyens?|argent|sous|competences?|connaissances?|forces?|bras|monde|materiel|outils?)\b"
 # Said before what is asked for: « un coup de main en menuiserie ».
 _HELP = re.compile(
     r"\b(?:nous|me)\s+depanner\b(?=\s+(?:pour|sur|avec)\b)"
     r"|\b(?:coup\s+de\s+main|coup\s+de\s+pouce)\b(?=\s+(?:pour|sur|en|a|avec|niveau|cote)\b)"
+    # « ni le budget ni les compétences pour… »: the means, and not what they would serve
+    rf"|\b(?:ni|pas|plus|sans|peu)\s+{_MEANS}(?:(?:\s*,|\s+(?:ni|et|ou))\s+(?:ni\s+)?{_MEANS}){{0,3}}(?=\s+pour\b)"
 )
 # « une affiche pour notre concert »: what it is for, once what is asked has been named.
 _FOR_WHAT = re.compile(
-    r"\b(?:pour|pendant|durant|lors\s+d[eu']|a\s+l'occasion\s+d[eu'])\s*"
+    r"\b(?<!c'est\s)(?:pour|pendant|durant|lors\s+d[eu']|a\s+l'occasion\s+d[eu'])\s*"
     r"(?:(?:notre|nos|une?|son|sa|ses|leurs?|cet?|cette|les?|la)\b|l'|(?P<act>(?:(?:nous|se|les?|la)\s+|[ls]')?\w{2,}(?:er|ir|re)\b))"
 )
 # Who or what is looked for comes after these: « notre club cherche quelqu'un pour … » has named nothing yet.
 _ASKED = re.compile(
-    r"[.;:!?\n]|\b(?:quelqu\w*|qqn|qq1|personnes?|benevoles?|volontaires?|besoins?|cherch\w+|recherch\w+|aid\w+|saur\w+|coup\s+de\s+main|appuis?|soutien|renfort|accompagn\w+|epaul\w+|depann\w+)\b"
+    r"[.;:!?\n]|\b(?:quelqu\w*|qqn|qq1|personnes?|benevoles?|volontaires?|besoins?|cherch\w+|recherch\w+|aid\w+|saur\w+|coup\s+de\s+main|appuis?|soutien|renfort|accompagn\w+|epaul\w+|depann\w+"
+    r"|competences?|connaissances?|moyens|bras)\b"
 )
 FOR_WHAT = 0.5
 # « un juriste pour revoir notre bail »: what somebody is to do is what is asked.
@@ -223,6 +232,8 @@ def _in_passing(
     for start, end in () if of_writer else of_the_writer(text):
         yield start, end, 0.0
     for cue in () if of_writer else _WHO_ASKS.finditer(text):
+        yield *cue.span(), 0.45
+    for cue in _LIVES.finditer(text):
         yield *cue.span(), 0.45
     for cue in _ABOUT_US.finditer(text):
         yield cue.start(), _until(_ASKING, text, cue.end()), 0.45

@@ -26,8 +26,9 @@ MOST_GRAMMED = 16  # of these, those also looked at letter by letter
 THRESHOLD = 0.06
 MEANT = 0.8  # what a word that was not said counts, of one that was
 # In logits, for the class that a certain skill of ours names first: the louder, the further a text is
-# from all titles and the less sure the titles are. Chosen on titles of other draws and on everyday needs.
-OUR_SKILLS_SPEAK, LOUDEST = 47.0, 15.0
+# from all titles and the less sure the titles are; a skill that is unsure itself says little. Chosen on titles of other
+# draws and on everyday needs.
+OUR_SKILLS_SPEAK, LOUDEST, SURE_SPEAK = 75.0, 20.0, 3
 
 # Fitted by conditional likelihood on withheld titles of other draws than the benchmark's; those of
 # the trades on three draws, tried on the half of the trades that they weren't fitted on.
@@ -123,7 +124,7 @@ class Ranker:
         number = {code: i for i, code in enumerate(self.codes)}
         for score, codes in said:
             for rank, code in enumerate(c for c in codes if c in number):
-                worth = score / (1 + 0.35 * rank)
+                worth = score**SURE_SPEAK / (1 + 0.35 * rank)
                 boost[number[code]] = max(boost[number[code]], worth)
         return boost
 

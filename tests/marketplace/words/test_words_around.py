@@ -75,17 +75,51 @@ def test_an_employer_that_tells_the_trade_is_heard(codes):
     assert codes("15 ans d’expérience en comptabilité")[:1] == ["compta-generale"]
 
 
-def test_a_name_said_whole_is_found_whatever_stands_around_it(lexicon):
-    """A sample of `python -m benchmarks.words_around`."""
-    named = words_around.drawn(lexicon.entries, random.Random(7), 40)
-    carriers = words_around.texts("seen", "carrier")
-    found = [
-        (owners, [s.code for s in lexicon.suggest(carrier.format(name))])
-        for name, owners in named
-        for carrier in carriers
-    ]
+def test_a_name_alone_is_found_and_first(lexicon):
+    found = read_inside(lexicon, ["{}"], 500)
+    assert sum(not codes for _, codes in found) <= 0.01 * len(found)
+    assert sum(bool(owners & set(codes[:1])) for owners, codes in found) >= 0.97 * len(found)
+
+
+@pytest.mark.parametrize("kind", words_around.SETS)
+def test_a_name_said_whole_is_found_whatever_stands_around_it(lexicon, kind):
+    """A sample of `python -m benchmarks.words_around`: those looked at, those apart."""
+    found = read_inside(lexicon, words_around.texts(kind, "carrier"), 20)
     assert sum(not codes for _, codes in found) <= 0.01 * len(found)
     assert sum(bool(owners & set(codes[:1])) for owners, codes in found) >= 0.93 * len(found)
+
+
+def read_inside(lexicon, carriers, names):
+    """The owners of each name drawn, and the skills read where it is said."""
+    return [
+        (owners, [s.code for s in lexicon.suggest(carrier.format(name))])
+        for name, owners in words_around.drawn(lexicon.entries, random.Random(7), names)
+        for carrier in carriers
+    ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Le foyer accueille quarante jeunes et l’équipe éducative, déjà débordée, cherche un renfort ponctuel en {}.",
+     "Nous n’avons ni le budget ni les compétences pour {}, alors toute aide sera la bienvenue.",
+     "Notre épicerie solidaire ouvre dans deux mois, et {} reste le point sur lequel personne n’ose se lancer.",
+     "La crèche parentale galère avec {}, je cherche quelqu’un pour les conseiller.",
+     "Le conseil d’administration a voté : cette année, priorité à {}, mais il nous manque la bonne personne.",
+     "Grand-mère de sept petits-enfants, je garde la main verte, mais c’est pour {} que je vous écris.",
+     "Il s’agit surtout de {}, à Tourcoing ou en visio.",
+     "Un besoin urgent de {}, notre salariée étant en congé maternité."],
+)  # fmt: skip
+@pytest.mark.parametrize(("name", "skill"), [("couture", "couture"), ("layette", "couture")])
+def test_what_is_plainly_asked_for_comes_before_who_asks_and_why(codes, text, name, skill):
+    assert codes(text.format(name))[:1] == [skill]
+
+
+def test_them_are_not_what_is_named(codes):
+    """« pour les coordonner »: the volunteers; coordinating is no project of its own."""
+    found = codes(
+        "On a des bénévoles pleins de bonne volonté mais personne pour les coordonner, ils viennent une fois puis disparaissent"
+    )
+    assert found[:1] == ["benevoles-animation"]
 
 
 @pytest.mark.parametrize(

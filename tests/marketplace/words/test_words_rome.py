@@ -209,6 +209,13 @@ def test_our_skills_speak_the_louder_the_further_a_text_is_from_all_titles(rome)
     assert room("rien de tout cela", 0.0) == LOUDEST
 
 
+def test_a_skill_that_is_unsure_says_little_of_the_macro_competences(rome):
+    macros = rankers("macro")
+    first, second, _third = macros.codes
+    said = dict(zip(macros.codes, macros.spoken([(0.9, [first]), (0.3, [second])]), strict=True))
+    assert said[second] < said[first] / 20
+
+
 def test_without_rome_trades_are_silent(db):
     assert suggest("meunier", among="trades") == []
 
