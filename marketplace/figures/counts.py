@@ -11,7 +11,7 @@ speaks of the same needs from top to bottom. Everything else is counted in the m
 | unmet | {skill code: needs} | required by needs published, without a mission and not served by a gathering |
 | asked, silent | proposals | made that month; closed since without an answer |
 | missions, repeats, newcomers | missions | agreed that month; of a structure that had one before; its first |
-| together | needs | posted that month, and carried by several structures |
+| together, together_qualified, together_agreed | needs | posted that month, and carried by several structures; published since; with a mission |
 | met | pairs of structures | that met for the first time, of the whole pôle (first_meetings.py) |
 | served | set of ids | the structures that received hours confirmed, by the day they were given |
 | people | set of ids | who came, in the missions agreed that month |
@@ -48,6 +48,8 @@ class Counts:
     repeats: int = 0
     newcomers: int = 0
     together: int = 0
+    together_qualified: int = 0
+    together_agreed: int = 0
     met: int = 0
     reviews: int = 0
     rating: int = 0

@@ -181,7 +181,10 @@ def _count_needs(
         spots[needs.spot(need, month)]["needs"] += 1
         counts.qualified += need in published
         counts.done += need in done
-        counts.together += need in together
+        if need in together:
+            counts.together += 1
+            counts.together_qualified += need in published
+            counts.together_agreed += need in agreed
         counts.taught += need in served
         if need in answers:
             counts.answered += 1

@@ -123,10 +123,22 @@ INSIDE: tuple[tuple[Line, ...], ...] = (
 def tiles(now: Counts, before: Counts, *, promised: int, whole: bool) -> list[Tile]:
     """The headline figures. `promised` is the number of working days within which what is handed in is read; `whole`: no filter
     is chosen."""
-    lines = chain.from_iterable(INSIDE)
-    told = [Tile(words, say(now), say(before), note) for words, say, note in lines]
+    told = [Tile(words, say(now), say(before), note) for words, say, note in chain(*INSIDE)]
+    told[len(LINES) + 1 : len(LINES) + 1] = _carried(now, before)  # beside how many there are
     met = [Tile(_("Structures that met for the first time"), str(now.met), str(before.met), MET)]
-    return [_read_in_time(now, before, promised), *told, *(met if whole else [])]
+    first = _read_in_time(now, before, promised)
+    return [first, *told, *(met if whole else [])]
+
+
+def _carried(now: Counts, before: Counts) -> list[Tile]:
+    """How many of the needs that several carry found someone, beside those of one structure; nothing where none was
+    published."""
+    if not (now.together_qualified or before.together_qualified):
+        return []
+    here, earlier = (_share(c.together_agreed, c.together_qualified) for c in (now, before))
+    alone = now.agreed - now.together_agreed, now.qualified - now.together_qualified
+    note = _("of those published; of those of one structure: %(share)s") % {"share": _share(*alone)}
+    return [Tile(_("Needs carried by several that found someone"), here, earlier, note)]
 
 
 def _read_in_time(now: Counts, before: Counts, promised: int) -> Tile:

@@ -19,6 +19,7 @@ from marketplace.models import (
 )
 from marketplace.states import NeedStatus
 from tests.factories import (
+    make_carrier,
     make_commune,
     make_mission,
     make_need,
@@ -45,7 +46,7 @@ def lived(pole, *, seed: int, needs: int = 14, now=NOW) -> None:
     skills = ("site-web", "compta", "logo")
     for skill in skills:
         make_skill(skill)
-    for _ in range(needs):
+    for n in range(needs):
         posted = now - timedelta(days=chance.randrange(1, 500), hours=chance.randrange(24))
         structure = chance.choice(structures)
         skill = chance.choice(skills)
@@ -56,6 +57,8 @@ def lived(pole, *, seed: int, needs: int = 14, now=NOW) -> None:
         else:
             mission = make_mission(need=make_need(structure, skills=(skill,), commune=commune))
             need = mission.need
+        if n % 3 == 0 and structures[n % 4] != structure:
+            make_carrier(need, structures[n % 4], ranked=False)
         NeedStep.objects.filter(need=need).delete()
         need.steps.create(before="", after="SUBMITTED", at=posted)
         if how_far:

@@ -103,8 +103,11 @@ def recount(pole, first: date, after: date, *, now) -> dict:
         if not postings or not _within(min(postings), first, after):
             continue
         seen["posted"] += 1
-        seen["together"] += need.carriers.filter(status="AGREED").exists()
-        seen["qualified"] += any(step.after == "PUBLISHED" for step in steps)
+        is_carried = need.carriers.filter(status="AGREED").exists()
+        was_published = any(step.after == "PUBLISHED" for step in steps)
+        seen["together"] += is_carried
+        seen["together_qualified"] += is_carried and was_published
+        seen["qualified"] += was_published
         asked = [step.at for step in ProposalStep.objects.filter(proposal__need=need, before="")]
         if asked:
             seen["answered"] += 1
@@ -112,6 +115,7 @@ def recount(pole, first: date, after: date, *, now) -> dict:
         seen["taught"] += any(step.after == "SERVED_BY_GATHERING" for step in steps)
         missions = Mission.objects.filter(need=need)
         seen["agreed"] += missions.exists()
+        seen["together_agreed"] += is_carried and missions.exists()
         seen["done"] += MissionStep.objects.filter(mission__in=missions, after="DELIVERED").exists()
     for proposal in Proposal.objects.filter(need__pole=pole):
         if _within(proposal.created_at, first, after):

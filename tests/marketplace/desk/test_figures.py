@@ -79,6 +79,7 @@ def test_the_figures_equal_those_recounted_from_the_log_of_events(pole, seed):
         assert differences(comparison.before, earlier) == {}
     assert comparison.now.posted + comparison.before.posted == 14
     assert comparison.now.taught + comparison.before.taught > 0
+    assert comparison.now.together_qualified + comparison.before.together_qualified > 0
 
 
 def test_a_filter_and_a_breakdown_share_the_same_whole(pole):

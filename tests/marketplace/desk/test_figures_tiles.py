@@ -24,6 +24,17 @@ def test_the_share_of_so_few_needs_says_of_how_many(counts, said):
     assert (found.now, found.before) == ("–", said)
 
 
+def test_what_several_carry_is_told_beside_what_one_does():
+    name = "Besoins portés par plusieurs qui ont trouvé"
+    now = Counts(qualified=16, agreed=7, together_qualified=6, together_agreed=3)
+    before = Counts(qualified=5, agreed=2, together_qualified=1, together_agreed=1)
+    told = {str(tile.words): tile for tile in tiles.tiles(now, before, promised=3, whole=False)}
+    assert (told[name].now, told[name].before) == ("50 %", "1 sur 1")
+    assert "d’une seule structure\u00a0: 40 %" in told[name].note
+    none = tiles.tiles(Counts(qualified=9), Counts(), promised=3, whole=True)
+    assert name not in {tile.words for tile in none}
+
+
 def test_the_skills_that_are_missing_are_the_same_in_each_language():
     """Of those with the same count the first by name were listed, and a name depends on the language."""
     unmet = Counter({"a": 1, "b": 1, "c": 1, "d": 2})
