@@ -135,10 +135,10 @@ def _carried(now: Counts, before: Counts) -> list[Tile]:
     published."""
     if not (now.together_qualified or before.together_qualified):
         return []
-    here, there = (_share(one.together_agreed, one.together_qualified) for one in (now, before))
+    here, earlier = (_share(c.together_agreed, c.together_qualified) for c in (now, before))
     alone = now.agreed - now.together_agreed, now.qualified - now.together_qualified
     note = _("of those published; of those of one structure: %(share)s") % {"share": _share(*alone)}
-    return [Tile(_("Needs carried by several that found someone"), here, there, note)]
+    return [Tile(_("Needs carried by several that found someone"), here, earlier, note)]
 
 
 def _read_in_time(now: Counts, before: Counts, promised: int) -> Tile:

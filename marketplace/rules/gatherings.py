@@ -15,11 +15,11 @@ from accounts.models.leavings import why_not_from, why_nothing_new
 from accounts.scope import scope_of
 from accounts.states import ACTIVE, OrganisationStatus
 from common.dates import midnight
-from marketplace.models import Attendance, Block, Gathering, Offer, Time
+from marketplace.models import Attendance, Block, Gathering, Need, NeedSkill, Offer, Time
 from marketplace.models.market.bosses import under
 from marketplace.models.talk.blocks import ends_of_offer
 from marketplace.rules import audience
-from marketplace.states import GatheringStatus
+from marketplace.states import NEED_MOVES, GatheringStatus, NeedStatus
 
 MYSELF = "moi"  # in one's own name, in a form
 SEAT_KEPT = timedelta(hours=24)
@@ -41,6 +41,19 @@ def why_not_announced(gathering: Gathering, now: datetime) -> str:
     if gathering.has_begun(now):
         return _("Its beginning is already past: change it first.")
     return why_not_from(timezone.localdate(gathering.ends_at), host)
+
+
+def needs_it_may_end(attendance: Attendance) -> QuerySet[Need]:
+    """The needs of the structure in whose name they came that may end served by what they learnt: `that_served`, asked from
+    the other end."""
+    if not (attendance.came and attendance.serves):
+        return Need.objects.none()
+    ends = [one for one, after in NEED_MOVES.items() if NeedStatus.SERVED_BY_GATHERING in after]
+    rows = Need.objects.filter(organisation=attendance.organisation_id, status__in=ends)
+    taught = list(attendance.gathering.skills.order_by().values_list("pk", flat=True))
+    if taught:
+        rows = rows.filter(Exists(NeedSkill.objects.filter(need=OuterRef("pk"), skill__in=taught)))
+    return rows.order_by("-pk")
 
 
 def free_seats(gathering: Gathering) -> int:

@@ -25,7 +25,7 @@ from common.word_search import says
 from marketplace import words
 from marketplace.desk import calendar_feed
 from marketplace.forms.gatherings.gatherings import AttendForm, GatheringFilter
-from marketplace.models import Attendance, Gathering, Minutes, Offer
+from marketplace.models import Attendance, Gathering, Minutes, Need, Offer
 from marketplace.models.gatherings.attendances import SEATED
 from marketplace.models.gatherings.gatherings import GatheringQuerySet
 from marketplace.models.market.needs import NEAR_KM
@@ -36,6 +36,7 @@ from marketplace.views.long_lists import keyset_page
 from marketplace.views.missions.agreements import unindexed
 
 PAGE = 12
+MOST_ANSWERED = 5  # needs that a gathering is asked to have answered
 ORDER = ("starts_at", "pk")
 
 
@@ -260,6 +261,7 @@ def _own(
     return {
         "mine": mine,
         "may": rules.may_do(mine, now) if mine else {},
+        "answered": _answered(user, mine) if mine else [],
         "names": rules.names_they_came_under(user, gathering) if mine and mine.is_asked else {},
         "turn": rules.turn_of(mine) if mine and mine.waits else 0,
         "next_turn": gathering.attendances.waiting().count() + 1,
@@ -274,6 +276,13 @@ def _own(
         and gathering.trainer_agreed_at is None
         and gathering.status not in rules.NO_MORE,
     }
+
+
+def _answered(user: User, mine: Attendance) -> list[Need]:
+    """The needs that end here, if their structure says so: those which whoever came and speaks for it may end."""
+    if not mine.serves or not user.speaks_for(mine.organisation):
+        return []
+    return list(rules.needs_it_may_end(mine)[:MOST_ANSWERED])
 
 
 def _hosted(gathering: Gathering, now: datetime) -> dict[str, Any]:

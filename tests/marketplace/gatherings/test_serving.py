@@ -6,8 +6,9 @@ from django.utils import timezone
 
 from marketplace.actions.gatherings import serving
 from marketplace.figures import reckoning
-from marketplace.models import Attendance
+from marketplace.models import Attendance, Need
 from marketplace.models.desk.figures import slice_of
+from marketplace.rules import gatherings as rules
 from marketplace.states import NeedStatus
 from tests.factories import (
     make_coordinator,
@@ -52,6 +53,48 @@ def test_the_structure_ends_its_need_and_who_waits_is_told(client, learnt):
     assert not again(proposal).is_open
     assert len(letters("proposal_closed", proposal.offer.person)) == 1
     assert "Oui, grâce à" not in client.get(need.get_absolute_url()).content.decode()
+
+
+def test_the_page_of_the_gathering_leads_from_it_served_to_the_need_that_ends(client, learnt):
+    seat, need = learnt
+    client.force_login(seat.person)
+    page, button = seat.gathering.get_absolute_url(), reverse("need-served", args=[need.pk])
+    assert f'action="{button}"' in client.get(page).text
+    assert again(need).is_published, "nothing ends by reading"
+    end(client, need, seat)
+    assert f'action="{button}"' not in client.get(page).text
+
+
+@pytest.mark.parametrize("why", ["who only works there", "has left", "it didn’t serve"])
+def test_the_page_asks_nobody_else_what_ends(client, learnt, why):
+    seat, need = learnt
+    if why == "who only works there":
+        need.organisation.memberships.update(role="EMPLOYEE")
+    if why == "has left":
+        need.organisation.memberships.all().delete()
+    if why == "it didn’t serve":
+        Attendance.objects.update(serves=False)
+    client.force_login(seat.person)
+    page = client.get(seat.gathering.get_absolute_url())
+    assert reverse("need-served", args=[need.pk]) not in page.text
+
+
+def test_what_a_gathering_may_end_is_the_same_asked_from_either_end(learnt):
+    seat, need = learnt
+    house = need.organisation
+    for status in NeedStatus.values:
+        for skills in (("tableur",), ("site-web",), ("site-web", "tableur"), ()):
+            make_need(house, skills=skills, status=status, ranked=False)
+    make_need(make_organisation(), skills=("tableur",), ranked=False)
+    for taught in (("tableur",), ("tableur", "compta"), ()):
+        seat.gathering.skills.set([make_skill(code) for code in taught])
+        asked = {
+            one.pk
+            for one in Need.objects.all()
+            if one.may(NeedStatus.SERVED_BY_GATHERING)
+            and Attendance.objects.that_served(one).filter(pk=seat.pk).exists()
+        }
+        assert {one.pk for one in rules.needs_it_may_end(seat)} == asked != set()
 
 
 @pytest.mark.parametrize("who", ["stranger", "coordinator", "has left", "nobody"])
