@@ -6,7 +6,7 @@ from datetime import date, timedelta
 import pytest
 from playwright.sync_api import expect
 
-from tests.people_in_browsers import looks_well
+from tests.people_in_browsers import at_first_sight, looks_well
 
 pytestmark = [pytest.mark.e2e, pytest.mark.once]  # the pages are the same on either database
 PEOPLE = """
@@ -71,6 +71,7 @@ def test_one_trains_several_and_a_need_is_served(site, browser, width):
     expect(nora.get_by_text("animée par Nora Cherif")).to_be_visible()
     aline.goto(here)
     looks_well(aline)
+    at_first_sight(aline, aline.get_by_role("button", name="M’inscrire"))
     press(aline, "M’inscrire")
     expect(aline.get_by_text("1 place prise sur 1")).to_be_visible()
     bruno.goto(here)
