@@ -4,10 +4,11 @@ import re
 from dataclasses import dataclass, field
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
 PASSWORD = "une-phrase-de-passe"
 WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 320, "height": 700}
+PHONE = {"width": 360, "height": 640}
 GRAVE = {"serious", "critical"}
 LINK = re.compile(r"https?://[^\s<>\"]+")
 
@@ -24,6 +25,15 @@ def looks_well(page: Page) -> None:
     """No grave fault for axe, nothing wider than the window."""
     assert grave_faults(page) == [], page.url
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), page.url
+
+
+def at_first_sight(page: Page, act: Locator) -> None:
+    """What one came to press is on a phone's first screen, whole."""
+    before = page.viewport_size
+    page.set_viewport_size(PHONE)
+    page.evaluate("scrollTo({top: 0, behavior: 'instant'})")
+    expect(act).to_be_in_viewport(ratio=1)
+    page.set_viewport_size(before)
 
 
 @dataclass

@@ -12,6 +12,7 @@ RACES = (
     "tests/marketplace/gatherings/test_gatherings_at_once.py",
     "tests/marketplace/gatherings/test_seats_at_once.py",
     "tests/marketplace/market/test_carriers_at_once.py",
+    "tests/marketplace/market/test_carriers_in_processes.py",
     "tests/marketplace/market/test_many_hands.py",
     "tests/marketplace/market/test_places_at_once.py",
     "tests/marketplace/missions/test_pairs_at_once.py",

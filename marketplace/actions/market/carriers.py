@@ -47,8 +47,9 @@ def invite(
 
 
 @transaction.atomic
-def agree(carrier: Carrier, *, by: User, now: datetime) -> Carrier:
-    """The structure says yes: it carries the need from now on, and whoever said so is its referent. Raises NotYet."""
+def agree(carrier: Carrier, *, word: str = "", by: User, now: datetime) -> Carrier:
+    """The structure says yes: it carries the need from now on, and whoever said so is its referent; its words are optional.
+    Raises NotYet."""
     need, carrier = _locked(carrier)
     _require_asked(carrier, need)
     if not by.speaks_for(carrier.organisation) or not carrier.organisation.is_accepted:
@@ -58,7 +59,7 @@ def agree(carrier: Carrier, *, by: User, now: datetime) -> Carrier:
         )
     if why := why_nothing_new(carrier.organisation):
         raise NotYet(why)
-    step = carrier.move(CarrierStatus.AGREED, by=by)
+    step = carrier.move(CarrierStatus.AGREED, by=by, reason=word)
     carrier.referent, carrier.agreed_at = by, now
     carrier.save(update_fields=["referent", "agreed_at"])
     letters.carrier_answered(step)

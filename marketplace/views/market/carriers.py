@@ -102,7 +102,7 @@ def detail(request: SignedInRequest, pk: int) -> HttpResponse:
 def _answer(request: SignedInRequest, carrier: Carrier, word: str) -> HttpResponse:
     try:
         if request.POST["answer"] == "yes":
-            carriers.agree(carrier, by=request.user, now=timezone.now())
+            carriers.agree(carrier, word=word, by=request.user, now=timezone.now())
         else:
             carriers.decline(carrier, word=word, by=request.user)
     except (ForbiddenMove, NotYet) as refusal:

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from tests.people_in_browsers import looks_well
+from tests.people_in_browsers import at_first_sight, looks_well
 
 pytestmark = [pytest.mark.e2e, pytest.mark.once]  # the pages are the same on either database
 PEOPLE = """
@@ -130,6 +130,7 @@ def fill_up(here: str, story: Story, aline: Page, bruno: Page, emma: Page) -> No
     aline.goto(here)
     expect(aline.get_by_text("11 places prises sur 12")).to_be_visible()
     looks_well(aline)
+    at_first_sight(aline, aline.get_by_role("button", name="M’inscrire"))
     press(aline, "M’inscrire")
     expect(aline.get_by_text("12 places prises sur 12")).to_be_visible()
     bruno.goto(here)

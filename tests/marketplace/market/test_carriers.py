@@ -161,11 +161,12 @@ def test_opening_the_link_answers_nothing_and_the_button_does(client, need, acep
     assert state(carrier) == "INVITED"
     client.post(carrier.get_absolute_url(), {"answer": "peut-être"})
     assert state(carrier) == "INVITED"
-    client.post(carrier.get_absolute_url(), {"answer": "yes"})
+    client.post(carrier.get_absolute_url(), {"answer": "yes", "word": "Volontiers, dès mars."})
     carrier.refresh_from_db()
     assert (carrier.status, carrier.referent) == ("AGREED", awa)
     letter = told("carrier_answered", aline).get()
     assert "ACEPP" in letter.subject
+    assert "Volontiers, dès mars." in letter.text, "a word with a yes isn’t lost"
     client.post(carrier.get_absolute_url(), {"answer": "no"})
     assert state(carrier) == "AGREED", "too late"
 

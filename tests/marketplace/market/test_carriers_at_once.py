@@ -1,4 +1,5 @@
-"""A yes, a publication, a leaving and a question at the same moment: each finds what was before it, and none is lost."""
+"""A yes, a publication, a leaving and a question at the same moment: each finds what was before it, and none is lost. By threads, on
+PostgreSQL alone; SQLite, whose one writer waits for the other, is tried by processes (test_carriers_in_processes)."""
 
 from datetime import timedelta
 

@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.people_in_browsers import NARROW, WIDE, looks_well
+from tests.people_in_browsers import NARROW, WIDE, at_first_sight, looks_well
 
 pytestmark = [pytest.mark.e2e, pytest.mark.once]
 A_NEED = """
@@ -62,7 +62,9 @@ def test_a_structure_is_asked_says_yes_and_the_need_is_published(site, browser, 
     asked.goto(f"{site.url}/notifications/")
     asked.get_by_role("link", name="vous propose de porter un besoin").first.click()
     looks_well(asked)
-    asked.get_by_role("button", name="Oui, nous le portons aussi").click()
+    yes = asked.get_by_role("button", name="Oui, nous le portons aussi")
+    at_first_sight(asked, yes)
+    yes.click()
     expect(asked.get_by_role("link", name="Voir le besoin")).to_be_visible()
     maelle.goto(need)
     maelle.get_by_role("button", name="Publier").click()

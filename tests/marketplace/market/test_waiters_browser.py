@@ -4,7 +4,7 @@ phone."""
 import pytest
 from playwright.sync_api import expect
 
-from tests.people_in_browsers import NARROW, WIDE, looks_well
+from tests.people_in_browsers import NARROW, WIDE, at_first_sight, looks_well
 
 pytestmark = [pytest.mark.e2e, pytest.mark.once]
 A_MARKET = """
@@ -51,7 +51,9 @@ def test_a_place_is_waited_for_kept_and_taken(site, browser, market, size):
     page.goto(f"{site.url}/besoins/{need}/")
     expect(page.get_by_text("complet", exact=True)).to_be_visible()
     looks_well(page)
-    page.get_by_role("link", name="Attendre une place").click()
+    wait = page.get_by_role("link", name="Attendre une place")
+    at_first_sight(page, wait)
+    wait.click()
     expect(
         page.get_by_role("heading", name="Place numéro 1 sur la liste d’attente")
     ).to_be_visible()

@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.people_in_browsers import NARROW, WIDE, looks_well
+from tests.people_in_browsers import NARROW, WIDE, at_first_sight, looks_well
 
 pytestmark = [pytest.mark.e2e, pytest.mark.once]
 A_NEED = """
@@ -67,7 +67,9 @@ def test_two_people_are_asked_together_and_each_comes_with_a_mission_of_their_ow
     aline.goto(f"{need}candidats/")
     expect(aline.get_by_text("Apporte").first).to_be_visible()
     looks_well(aline)
-    aline.get_by_role("link", name="Inviter les deux").click()
+    both = aline.get_by_role("link", name="Inviter les deux")
+    at_first_sight(aline, both)
+    both.click()
     aline.get_by_label("Un mot d’accompagnement").fill("L’un les chiffres, l’autre les mots.")
     looks_well(aline)
     aline.get_by_role("button", name="Envoyer les deux invitations").click()
