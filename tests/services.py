@@ -45,7 +45,8 @@ def started() -> Iterator[dict[str, str]]:
 
 
 @contextlib.contextmanager
-def postgres(folder: Path) -> Iterator[dict[str, str]]:
+def postgres(folder: Path, *more: str) -> Iterator[dict[str, str]]:
+    """`more`: settings of its own, name=value."""
     programs, port, data = postgres_folder(), free_port(), folder / "pg"
     data.mkdir(mode=0o700)
     user = None
@@ -64,7 +65,7 @@ def postgres(folder: Path) -> Iterator[dict[str, str]]:
     fast = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=200")
     command = [programs / "postgres", "-D", data, "-p", str(port), "-k", data]
     as_documented = ("random_page_cost=1.1",)  # docker-compose.yml, and the README for one's own
-    options = [word for option in (*fast, *as_documented) for word in ("-c", option)]
+    options = [word for option in (*fast, *as_documented, *more) for word in ("-c", option)]
     address = ["-c", "listen_addresses=127.0.0.1"]
     with child(
         [*command, *address, *options], folder / "postgres.log", stop=signal.SIGINT, user=user
@@ -77,8 +78,9 @@ def postgres(folder: Path) -> Iterator[dict[str, str]]:
 
 
 @contextlib.contextmanager
-def redis(folder: Path) -> Iterator[dict[str, str]]:
-    program, port, log = find("redis-server"), free_port(), folder / "redis.log"
+def redis(folder: Path, *, at: int = 0) -> Iterator[dict[str, str]]:
+    """`at`: the port, where somebody knows it already."""
+    program, port, log = find("redis-server"), at or free_port(), folder / "redis.log"
     command = [program, "--port", str(port), "--bind", "127.0.0.1", "--dir", folder, "--save", ""]
     with child([*command, "--appendonly", "no"], log, stop=signal.SIGTERM):
         wait_for([find("redis-cli"), "-p", str(port), "ping"], log)

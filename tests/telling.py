@@ -3,7 +3,7 @@
 from tests.people_in_browsers import Someone
 
 
-def begin(site, browser) -> Someone:
+def begin(site, browser, kind: type[Someone] = Someone) -> Someone:
     """A pôle, and its first coordinator in a browser."""
     site.manage(
         "create_pole",
@@ -13,7 +13,7 @@ def begin(site, browser) -> Someone:
         "--email=coordination@example.org",
         "--commune=59350",
     )
-    someone = Someone(site, browser, "Maëlle", "Vandamme", "coordination@example.org")
+    someone = kind(site, browser, "Maëlle", "Vandamme", "coordination@example.org")
     someone.sign_up("", invitation=someone.link_in("Passerelles"))
     someone.click("Rejoindre")
     return someone

@@ -2,6 +2,7 @@
 
 import io
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar
@@ -112,35 +113,43 @@ class People:
 @pytest.fixture(scope="module")
 def proposals(site) -> dict[str, str]:
     """The six stories laid out at once: a process of Django's takes longer to start than to do it."""
+    return laid_out(site, FRAMES)
+
+
+def laid_out(site, frames: list[Frame]) -> dict[str, str]:
+    """The number of each one's proposal."""
     told = [
         SETUP.format(
             mark=frame.name.capitalize(), number=4100 + rank, work=frame.work, receipt=frame.receipt,
             company_form=frame.company_form, structure_form=frame.structure_form,
         )
-        for rank, frame in enumerate(FRAMES)
+        for rank, frame in enumerate(frames)
     ]  # fmt: skip
     return dict(re.findall(r"proposal (\w+) (\d+)", site.manage("shell", say="\n".join(told))))
 
 
 @pytest.fixture
 def people(site, browser, proposals, frame):
+    people = people_of(frame, proposals, lambda *names: Hurried(site, browser, *names))
+    yield people
+    for person in (people.head, people.boss, people.worker, people.manager):
+        person.page.context.close()
+
+
+def people_of(frame: Frame, proposals: dict[str, str], someone: Callable[..., Someone]) -> People:
     mark = frame.name.capitalize()
-    windows = []
-
-    def someone(first, last, key):
-        person = Hurried(site, browser, first, last, f"{key}-{mark}@example.org".lower())
-        windows.append(person.page.context)
-        return person
-
-    yield People(
-        someone("Inès", "Marchal", "ines"),
-        someone("Paul", "Delattre", "paul"),
-        someone("Noé", "Lambert", "noe"),
-        someone("Dominique", "Lefebvre", "dominique"),
-        f"/propositions/{proposals[mark]}/",
+    names = (
+        ("Inès", "Marchal"),
+        ("Paul", "Delattre"),
+        ("Noé", "Lambert"),
+        ("Dominique", "Lefebvre"),
     )
-    for window in windows:
-        window.close()
+    keys = ("ines", "paul", "noe", "dominique")
+    there = [
+        someone(*name, f"{key}-{mark}@example.org".lower())
+        for name, key in zip(names, keys, strict=True)
+    ]
+    return People(*there, f"/propositions/{proposals[mark]}/")
 
 
 def enter(person: Someone) -> None:
@@ -338,6 +347,12 @@ def a_visitor_finds_both(people: People, frame: Frame) -> None:
 
 @pytest.mark.parametrize("frame", FRAMES, ids=[frame.name for frame in FRAMES])
 def test_from_yes_to_closed(people, frame):
+    from_yes_to_closed(people, frame)
+    everyone = (people.head, people.worker, people.boss, people.manager)
+    assert [fault for person in everyone for fault in person.faults] == []
+
+
+def from_yes_to_closed(people: People, frame: Frame) -> None:
     head, worker = people.head, people.worker
     enter(head)
     enter(worker)
@@ -383,6 +398,3 @@ def test_from_yes_to_closed(people, frame):
     head.sees("5 sur 5")
     if frame.name == "salariee":
         a_visitor_finds(people, "Les Ateliers Salariee", "Fonderie Salariee")
-
-    everyone = (head, worker, people.boss, people.manager)
-    assert [fault for person in everyone for fault in person.faults] == []

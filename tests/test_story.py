@@ -50,6 +50,15 @@ def stranger(site, browser):
 def test_from_a_need_to_a_mission_that_is_followed(
     site, coordinator, treasurer, employee, stranger
 ):
+    tell(site, coordinator, treasurer, employee, stranger)
+    everyone = (coordinator, treasurer, employee, stranger)
+    assert [fault for person in everyone for fault in person.faults] == []
+    assert [word for word in CANARIES if word in site.log] == []
+
+
+def tell(
+    site, coordinator: Someone, treasurer: Someone, employee: Someone, stranger: Someone
+) -> None:
     # Two organisations register; nothing of them is public until a coordinator has verified them.
     treasurer.sign_up("ESS")
     treasurer.confirm()
@@ -127,7 +136,3 @@ def test_from_a_need_to_a_mission_that_is_followed(
     treasurer.click("Envoyer mon bilan")
     treasurer.sees("5 sur 5")
     employee.letter("est terminée")
-
-    everyone = (coordinator, treasurer, employee, stranger)
-    assert [fault for person in everyone for fault in person.faults] == []
-    assert [word for word in CANARIES if word in site.log] == []

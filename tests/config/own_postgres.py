@@ -9,7 +9,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from http.client import HTTPConnection
 from pathlib import Path
 
@@ -32,6 +32,7 @@ class Site:
     programs: Path
     database: Program
     log: Path
+    environment: dict[str, str] = field(default_factory=dict)
 
     @property
     def url(self) -> str:
@@ -51,6 +52,21 @@ class Site:
 
     def stop(self) -> None:
         self.database.stop(signal.SIGINT)
+
+    @contextmanager
+    def answering(self) -> Iterator["Site"]:
+        """With its web server at its door."""
+        bind = ["-m", "gunicorn", "config.wsgi", "-b", f"127.0.0.1:{self.door}", "-w", "1"]
+        with self.log.open("ab") as log:
+            web = subprocess.Popen(
+                [sys.executable, *bind], env=self.environment, stdout=log, stderr=log
+            )
+        try:
+            self.until("/besoins/", 200)
+            yield self
+        finally:
+            web.terminate()
+            web.wait(30)
 
     def connect(self) -> psycopg.Connection:
         return psycopg.connect(
@@ -99,22 +115,15 @@ def _running(folder: Path) -> Iterator[Site]:
     database = Program("postgres", [], folder, user=user)
     ports = services.free_port(), services.free_port()
     site = Site(*ports, data, programs, database, folder / "web.log")
-    environment = _environment(site, folder)
+    environment = site.environment = _environment(site, folder)
     site.start()
     try:
         lay_out = [sys.executable, "-c", LAY_OUT]
         subprocess.run(lay_out, env=environment, check=True, capture_output=True)
         collect = [sys.executable, "manage.py", "collectstatic", "--noinput", "-v0"]
         subprocess.run(collect, env=environment, check=True, capture_output=True)
-        bind = ["-m", "gunicorn", "config.wsgi", "-b", f"127.0.0.1:{site.door}", "-w", "1"]
-        with site.log.open("wb") as log:
-            web = subprocess.Popen([sys.executable, *bind], env=environment, stdout=log, stderr=log)
-        try:
-            site.until("/besoins/", 200)
+        with site.answering():
             yield site
-        finally:
-            web.terminate()
-            web.wait(30)
     finally:
         site.stop()
 

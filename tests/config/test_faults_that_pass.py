@@ -2,7 +2,9 @@
 again by itself."""
 
 import re
+import time
 from contextlib import ExitStack
+from dataclasses import replace
 from functools import partial
 from itertools import count
 
@@ -11,6 +13,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.config.own_postgres import HALF_A_PAGE, TOKEN, site_of_its_own
+from tests.services import free_port
 
 pytestmark = [pytest.mark.e2e, pytest.mark.postgres]
 CALM, NO_ROOM = "Le site revient dans un instant", "Plus de place pour le moment"
@@ -24,10 +27,12 @@ def site():
 
 
 @pytest.fixture(autouse=True)
-def no_line_of_the_log_is_a_traceback_of_it(site):
-    """Faults that pass are told in a line each."""
+def no_line_of_the_log_is_a_traceback_of_it(request, site):
+    """Faults that pass are told in a line each; of what took too long the log says where it was."""
     before = site.log.stat().st_size
     yield
+    if "impatient" in request.fixturenames:
+        return
     said = site.log.read_bytes()[before:].decode()
     assert "Service Unavailable" in said
     assert "Traceback" not in said, said[:3000]
@@ -167,3 +172,51 @@ def fill(database: psycopg.Connection) -> None:
         numbers = count()
         while tried(database.execute, row, [size, next(numbers), size]):
             continue
+
+
+SLOW = """
+CREATE FUNCTION slow() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN PERFORM pg_sleep(60); RETURN NEW; END';
+CREATE TRIGGER slow BEFORE INSERT ON django_session FOR EACH ROW EXECUTE FUNCTION slow();
+"""
+
+
+@pytest.fixture
+def impatient(site):
+    """A web beside it, whose statements may take three seconds, and wait one for a lock."""
+    limits = {"DATABASE_STATEMENT_SECONDS": "3", "DATABASE_LOCK_SECONDS": "1"}
+    another = replace(site, door=free_port(), environment=site.environment | limits)
+    another.log = site.log.with_name("impatient.log")
+    with another.answering():
+        yield another
+    assert (
+        "statement timeout" in another.log.read_text() or "lock timeout" in another.log.read_text()
+    )
+
+
+def test_a_statement_that_takes_too_long_is_ended_its_page_calm_and_the_next_one_fine(
+    impatient, page
+):
+    kept = "SELECT count(*) FROM django_session"
+    types(page, impatient)
+    with impatient.connect() as database:
+        before = database.execute(kept).fetchone()
+        database.execute(SLOW)
+        try:
+            began = time.monotonic()
+            sends(page)
+            heading(page, CALM)
+            assert time.monotonic() - began < 50, "long before the statement would have ended"
+            assert impatient.asked("/besoins/")[0] == 200, "what asks for something else goes on"
+        finally:
+            database.execute("DROP FUNCTION slow CASCADE")
+        assert database.execute(kept).fetchone() == before
+    page.get_by_role("button", name="Renvoyer").click()
+    page.wait_for_url("**/compte/signup/**")
+
+
+def test_who_waits_too_long_for_what_somebody_else_holds_is_asked_to_come_again(impatient):
+    with impatient.connect() as database, database.transaction():
+        database.execute("LOCK TABLE marketplace_need IN ACCESS EXCLUSIVE MODE")
+        status, words = impatient.asked("/besoins/")
+        assert (status, CALM in words) == (503, True)
+    assert impatient.asked("/besoins/")[0] == 200
