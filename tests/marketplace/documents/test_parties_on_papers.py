@@ -49,7 +49,8 @@ def test_no_name_is_elided_wrongly(name):
     said = preview(Kind.HOURS_CERTIFICATE, named(*name))
     whole = " ".join(name)
     assert (
-        f"certifie avoir reçu le temps ci-dessus, soit 14 heures au total, donné par {whole}" in said
+        f"certifie avoir reçu le temps ci-dessus, soit 14 heures au total, donné par {whole}"
+        in said
     )
     assert f"de {whole}" not in said
 
