@@ -17,7 +17,7 @@ from notifications.models import (
     Status,
     SuppressedAddress,
 )
-from notifications.models.letters import AGAIN, OPEN
+from notifications.models.letters import AGAIN, OPEN, is_late
 from notifications.refusals import meaning_of, why
 from notifications.rules import families, family_named
 from notifications.unsubscribe import SUMMARY
@@ -41,16 +41,23 @@ class Choice:
 
 
 def chips(letters: QuerySet[Notification], asked: QueryDict, *, now: datetime) -> list[Chip]:
-    counts = dict(letters.order_by().values_list("status").annotate(n=Count("pk")))
-    late = letters.late(now).count()  # type: ignore[attr-defined]
-    named = [("", _("All letters"), sum(counts.values())), (LATE, _("Late"), late)]
-    named += [(status.value, str(status.label), counts.get(status.value, 0)) for status in Status]
+    counts = _counted(letters, now)
+    named = [("", _("All letters"), counts["all"]), (LATE, _("Late"), counts[LATE])]
+    named += [(status.value, str(status.label), counts[status.value]) for status in Status]
     chosen = asked.get("etat", "")
     return [
         Chip(label, _with(asked, etat=value), value == chosen, count)
         for value, label, count in named
         if count or value in ("", chosen)
     ]
+
+
+def _counted(letters: QuerySet[Notification], now: datetime) -> dict[str, int]:
+    """How many there are in all, late, and of each state: read once. Grouped by the state, the database would read them in the
+    order of an index by states, each from another page of the disk."""
+    of_states = {one.value: Count("pk", filter=Q(status=one)) for one in Status}
+    late = Count("pk", filter=is_late(now))
+    return letters.order_by().aggregate(all=Count("pk"), **{LATE: late}, **of_states)
 
 
 def counted(chips: list[Chip], asked: QueryDict) -> int | None:

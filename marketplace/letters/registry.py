@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterator
 from importlib import import_module
 from operator import attrgetter
 
-from django.db.models import CharField, Q, QuerySet, Value
+from django.db.models import CharField, Exists, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Cast, Concat
 from django.utils import timezone
 from django.utils.translation import gettext_noop
@@ -175,13 +175,14 @@ def desk(user: User) -> QuerySet[Notification] | None:
         return None
     seated = Seat.objects.coordinating().filter(pole__in=poles).values("operator")
     of_ours = Q(organisation__pole__in=poles) | Q(organisation__in=seated)
-    members = Membership.objects.representing().filter(of_ours).values("user")
+    # Of each letter, not as lists: a page shows the newest few, and the database makes a list of its own where it counts them.
+    member = Membership.objects.representing().filter(of_ours, user=OuterRef("recipient"))
     offers = Offer.objects.in_poles_of(asked_beforehand(user))
-    volunteers = offers.filter(person__isnull=False).values("person")
+    volunteer = offers.filter(person=OuterRef("recipient"))
     invited = Organisation.objects.filter(pole__in=poles).values("invitations__email")
     ours = Notification.objects.at_desks(poles).filter(
-        Q(recipient__in=members)
-        | Q(recipient__in=volunteers)
+        Q(Exists(member))
+        | Q(Exists(volunteer))
         | Q(recipient=None, kind="invitation", address__in=invited)
     )
     unsent = Need.objects.filter(status=NeedStatus.DRAFT, submitted_at=None)

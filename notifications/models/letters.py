@@ -36,6 +36,10 @@ OPEN = (Status.WAITING, Status.HELD)
 AGAIN = (Status.GIVEN_UP, Status.CANCELLED)  # an operator may send these once more
 
 
+def is_late(now: datetime) -> Q:
+    return Q(status=Status.WAITING, wanted_at__lt=now - LATE)
+
+
 class NotificationQuerySet(models.QuerySet["Notification"]):
     def waiting(self) -> Self:
         return self.filter(status=Status.WAITING)
@@ -45,7 +49,7 @@ class NotificationQuerySet(models.QuerySet["Notification"]):
 
     def late(self, now: datetime) -> Self:
         """Letters that should have left long ago, whether or not a next try is planned."""
-        return self.waiting().filter(wanted_at__lt=now - LATE)
+        return self.filter(is_late(now))
 
     def on_screen_of(self, user: Person) -> Self:
         """The letters that the bell counts and lists for this person: those that lead to a page, weren't cancelled, and
@@ -209,6 +213,7 @@ class Notification(models.Model):
                 name="notification_unread",
             ),
             models.Index(fields=["status", "-created_at"], name="notification_desk"),
+            models.Index(fields=["created_at", "id"], name="notification_newest"),
             models.Index(
                 fields=["bundle", "part"],
                 condition=Q(bundle__isnull=False),
