@@ -18,8 +18,8 @@ from marketplace.actions.gatherings import (
 )
 from marketplace.actions.market import learnings, proposals
 from marketplace.demo.clock import Story, at, working
-from marketplace.demo.market import Cast
-from marketplace.models import Gathering, Offer, Side, Skill
+from marketplace.demo.market import Cast, posted
+from marketplace.models import Attendance, Gathering, Offer, Side, Skill
 from marketplace.states import AttendanceStatus, OfferStatus
 
 SHEETS = {
@@ -50,12 +50,26 @@ HIRING = {
     "seats": 12,
     "seats_each": 2,
 }
+BALANCE = {
+    "kind": "TRAINING",
+    "title": "Clore ses comptes sans nuit blanche",
+    "about": "Une matinée avec vos propres comptes : ce que l’on vérifie, dans quel ordre, et ce que l’on garde. Venez avec votre balance.",
+    "seats": 12,
+    "takes_currency": True,
+}
+SERVED = "epicerie"
+TAUGHT = {
+    "title": "Préparer la clôture de nos comptes",
+    "context": "Notre trésorière la fait seule, chaque hiver, sans être sûre de l’ordre.",
+    "deliverable": "La liste de ce qu’il faut vérifier, et quelqu’un à qui la montrer.",
+    "place": "BOTH", "format": "ONE_DAY", "hours": 7, "weeks": 10, "skills": ["cloture-comptes 1"],
+}  # fmt: skip
 LEADS = "Demol"
 MINUTES = "Huit structures autour de la table. Le modèle de contrat et la liste des démarches sont à demander à la coordination."
 
 
 def stories(cast: Cast) -> list[Story]:
-    return [_full(cast), _led(cast), _open(cast), _over(cast)]
+    return [_full(cast), _led(cast), _open(cast), _over(cast), _held(cast)]
 
 
 def _host(cast: Cast, key: str) -> tuple[User, dict]:
@@ -156,3 +170,38 @@ def _over(cast: Cast) -> Story:
     yield starts_at + timedelta(days=2)
     for one in gathering.attendances.came().select_related("gathering", "person")[:4]:
         serving.say(one, serves=True, by=one.person, now=timezone.now())
+
+
+def _held(cast: Cast) -> Story:
+    """A training of twelve places, in the season of the accounts: eleven put their names down, eight came, and a need ended by
+    it. Three months later some say whether they use it."""
+    today = timezone.localdate()
+    need = yield from posted(cast, TAUGHT, SERVED, today - timedelta(days=128))
+    yield at(working(today - timedelta(days=122)), 10)
+    by, said = _host(cast, "compta")
+    starts_at = at(working(today - timedelta(days=106)), 9, 0)
+    gathering = _made(said | BALANCE, starts_at, by=by, words="comptes")
+    yield at(today - timedelta(days=117), 15)
+    rows = _people(cast, gathering)
+    _come(gathering, [row for row in rows if row.organisation_id == need.organisation_id])
+    _come(gathering, [row for row in rows if row.organisation_id != need.organisation_id][:11])
+    yield starts_at - timedelta(days=1)
+    last = gathering.attendances.confirmed().order_by("pk").last()
+    if last is not None:
+        attendances.give_up(last, by=last.person, now=timezone.now())
+    yield starts_at + timedelta(hours=5)
+    gathering_clock.sweep(timezone.now())
+    seats = list(gathering.attendances.expected().order_by("pk"))
+    came = {one.pk: AttendanceStatus.CAME for one in seats[:8]}
+    missed = {one.pk: AttendanceStatus.MISSED for one in seats[8:]}
+    presence.say(gathering, came | missed, by=by, now=timezone.now())
+    yield starts_at + timedelta(days=3)
+    served = list(gathering.attendances.came().select_related("gathering", "person").order_by("pk"))
+    for one in served[:6]:
+        serving.say(one, serves=True, by=one.person, now=timezone.now())
+    yield starts_at + timedelta(days=4)
+    need.refresh_from_db()
+    serving.end_need(need, served[0], by=cast.author(need.organisation))
+    yield starts_at + timedelta(days=95)
+    for one in served[:4]:
+        serving.say_use(one, uses=Attendance.Use.YES, by=one.person, now=timezone.now())

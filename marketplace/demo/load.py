@@ -16,9 +16,11 @@ from marketplace.actions.desk import legal
 from marketplace.demo import (
     clock,
     desk,
+    ended,
     gatherings,
     market,
     neighbours,
+    offers,
     pairs,
     people,
     readings,
@@ -57,15 +59,20 @@ def load(*, scale: int = 1, say: Callable[[str], None] = lambda line: None) -> N
     say(f"{len(persons)} personnes")
     needs = market.make_needs(pole, organisations, read("needs")["needs"], scale)
     say(f"{len(needs)} besoins")
-    offers = market.make_offers(pole, organisations, persons, read("offers")["offers"], scale)
-    say(f"{len(offers)} offres")
+    made = offers.make_offers(pole, organisations, persons, read("offers")["offers"], scale)
+    say(f"{len(made)} offres")
     coordinators = list(Membership.objects.coordinating(pole).people().order_by("pk"))
     cast = market.Cast(pole, organisations, persons, coordinators)
     legal.fill_in(
         LegalNotice(pk=ONLY, **read("organisations")["legal_notice"]), by=persons["admin"]
     )
-    lived = [told.settle(cast), *told.stories(cast), *stories.stories(cast, needs, offers)]
-    lived += [*rounds.stories(cast), *gatherings.stories(cast), *pairs.stories(cast)]
+    lived = [told.settle(cast), *told.stories(cast), *stories.stories(cast, needs, made)]
+    lived += [
+        *ended.stories(cast),
+        *rounds.stories(cast),
+        *gatherings.stories(cast),
+        *pairs.stories(cast),
+    ]
     lived += [*waiters.stories(cast), *together.stories(cast), *readings.stories(cast)]
     lived += [neighbours.exchange(needs, cast), *desk.stories(cast, needs)]
     with translation.override("fr"):  # what is written down is read in French

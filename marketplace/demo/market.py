@@ -1,38 +1,36 @@
-"""The invented needs and offers."""
+"""The invented needs, as rows; and a need and an offer through the acts, for the stories."""
 
 from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from itertools import cycle
+from typing import Any
 
-from django.db.models import Model, OuterRef, Subquery
+from django.db.models import OuterRef, Subquery
 from django.utils import timezone
 
 from accounts.models import Membership, Organisation, Pole, User
 from common.second_text import SECOND
 from common.spoken import BY_TAG, FIRST
 from marketplace.actions.market import needs, offers
-from marketplace.demo import clock
+from marketplace.demo import ages, clock
 from marketplace.demo.files import read
 from marketplace.demo.people import suffix
+from marketplace.forms.market import questions
+from marketplace.forms.market.needs import NeedForm
+from marketplace.forms.market.skills import Chosen
 from marketplace.forms.market.volume import SHAPES
 from marketplace.models import (
     Beneficiary,
     Cause,
-    Consent,
-    ConsentKind,
     Need,
     NeedSkill,
     NeedStep,
     Offer,
     OfferSkill,
-    OfferStep,
     Skill,
     Welcome,
 )
-from marketplace.models.market.consents import WORDS
-from marketplace.rules import own_yes
-from marketplace.states import NeedStatus, OfferStatus
+from marketplace.states import NeedStatus
 
 # The road that a need has taken to where it stands.
 ROADS = {
@@ -48,8 +46,6 @@ REASONS = {
     NeedStatus.WITHDRAWN: "La commune s’en charge finalement.",
 }
 ON_THEIR_WAY = [NeedStatus.DRAFT, NeedStatus.SUBMITTED, NeedStatus.PUBLISHED]
-CAPACITIES = cycle([1, 1, 2, 1, 3])
-REACH = cycle([0, 0, 3, 0, -10, 0, 6, 0])  # some offers start later, some have begun
 
 
 def make_needs(
@@ -107,25 +103,39 @@ def posted(
 
 
 def drafted(cast: Cast, item: dict, of: str, day: date) -> Generator[datetime, None, Need]:
+    """Written by the form that its structure fills in, with the questions it asks, if any."""
     structure = cast.organisations[of]
     by = cast.author(structure)
-    starts_on = clock.working(day + BEFORE_IT_STARTS)
     yield clock.at(clock.working(day), 10, 30)
-    need = Need(
-        pole=structure.pole, organisation=structure, commune=structure.commune, created_by=by,
-        cause=_causes_of_structures()[of][0], starts_on=starts_on,
-        ends_on=starts_on + timedelta(weeks=item["weeks"] + 3),
-        in_pair=item.get("in_pair", False), places=2 if item.get("in_pair") else 1,
-        **{name: item[name] for name in WRITTEN},
-    )  # fmt: skip
-    need.save()
-    need.begin(by=by)
-    _want([need], [item["skills"]], [_causes_of_structures()[of][1]])
-    return need
+    need = Need(pole=structure.pole, organisation=structure, created_by=by)
+    form = NeedForm(
+        _typed(structure, item, of, clock.working(day + BEFORE_IT_STARTS)), instance=need
+    )
+    assert form.is_valid(), form.errors
+    return needs.write(form.kept(), form, [*_chosen(item["skills"])], by=by)
+
+
+def _typed(structure: Organisation, item: dict, of: str, starts_on: date) -> dict[str, Any]:
+    cause, served = _causes_of_structures()[of]
+    asked = zip(questions.NAMES, item.get("questions", ()), strict=False)
+    return {
+        **{name: item[name] for name in WRITTEN}, **dict(asked),
+        "commune": structure.commune.name, "commune-choice": structure.commune.insee,
+        "cause": cause.pk, "beneficiaries": [one.pk for one in served],
+        "starts_on": starts_on, "ends_on": starts_on + timedelta(weeks=item["weeks"] + 3),
+        "volume": item["hours"], "unit": NeedForm.HOURS, "time": Welcome.BOTH,
+        "places": 2 if item.get("in_pair") else 1, "in_pair": "on" if item.get("in_pair") else "",
+    }  # fmt: skip
+
+
+def _chosen(wanted: list[str]) -> Iterator[Chosen]:
+    for text in wanted:
+        code, level, *welcome = text.split()
+        yield Chosen(Skill.objects.get(code=code), int(level), not welcome)
 
 
 BEFORE_IT_STARTS = timedelta(days=38)
-WRITTEN = ("title", "context", "deliverable", "place", "format", "hours")
+WRITTEN = ("title", "context", "deliverable", "place", "format")
 
 
 def offered(cast: Cast, need: Need, who: str, day: date) -> Generator[datetime, None, Offer]:
@@ -175,7 +185,10 @@ def _need(item: dict, structure: Organisation, number: int) -> Need:
     if not structure.is_accepted:  # nothing of it is public before it is verified
         status = NeedStatus.SUBMITTED
     waits = status == NeedStatus.SUBMITTED
-    ago = 1 if waits else 4 + number % 9  # what is handed in is read within two days
+    if waits:
+        ago = 1  # what is handed in is read within two days
+    else:
+        ago = 4 + (number % 9 if status == NeedStatus.DRAFT else ages.days_ago(number, ages.NEEDS))
     submitted = clock.at(min(today, starts_on) - timedelta(days=ago))
     # One that has just been registered writes its need after that, and sends it at once.
     written = max(submitted - timedelta(days=1), structure.created_at + timedelta(hours=1))
@@ -199,14 +212,16 @@ def _need(item: dict, structure: Organisation, number: int) -> Need:
         submitted_at=None if status == "DRAFT" else submitted,
         published_at=submitted + timedelta(days=1, hours=3) if published else None,
         is_undated=item.get("undated", False),
-        languages=_spoken(item),
+        languages=spoken(item),
         **{name: item.get(name, "").strip() for name in SECOND},
     )
-    need.freshen(timezone.localdate(need.published_at or submitted))
+    again = ages.said_again(number, ago) if status == NeedStatus.PUBLISHED else None
+    need.confirmed_at = None if again is None else clock.at(today - timedelta(days=again), 16)
+    need.freshen(timezone.localdate(need.confirmed_at or need.published_at or submitted))
     return need
 
 
-def _spoken(item: dict) -> int:
+def spoken(item: dict) -> int:
     return sum(BY_TAG[tag] for tag in item.get("spoken", [FIRST]))
 
 
@@ -253,122 +268,3 @@ def _walk(needs: list[Need]) -> None:
     last = NeedStep.objects.filter(need=OuterRef("pk")).order_by("-at").values("at")[:1]
     over = Need.objects.exclude(status__in=ON_THEIR_WAY)
     over.filter(pole=needs[0].pole).update(updated_at=Subquery(last))
-
-
-def make_offers(
-    pole: Pole,
-    organisations: dict[str, Organisation],
-    persons: dict[str, User],
-    data: list,
-    scale: int,
-) -> list[Offer]:
-    company_of = {
-        membership.user_id: membership.organisation
-        for organisation in organisations.values()
-        if organisation.may_offer
-        for membership in organisation.memberships.select_related("organisation__commune")
-    }
-    made: list[Offer] = []
-    skills: list[list[str]] = []
-    for copy in range(1, scale + 1):
-        for item in data:
-            for by in item["by"]:
-                who, key = by.split(":")
-                person = persons[key + suffix(copy)] if who == "p" else None
-                company = company_of.get(person.pk) if person else organisations[key + suffix(copy)]
-                made.append(_offer(item, pole, person, company, len(made), who))
-                skills.append(item["skills"])
-    Offer.objects.bulk_create(made, batch_size=500)
-    known = {skill.code: skill for skill in Skill.objects.all()}
-    OfferSkill.objects.bulk_create(
-        (
-            OfferSkill(offer=offer, skill=known[text.split()[0]], level=int(text.split()[1]))
-            for offer, held in zip(made, skills, strict=True)
-            for text in held
-        ),
-        batch_size=1000,
-    )
-    OfferStep.objects.bulk_create(
-        (
-            OfferStep(
-                offer=offer, before="", after=offer.status, by=offer.created_by, at=offer.created_at
-            )
-            for offer in made
-        ),
-        batch_size=1000,
-    )
-    Consent.objects.bulk_create(_yeses(made), batch_size=1000)
-    return made
-
-
-def _yeses(offers: list[Offer]) -> Iterator[Consent]:
-    """Whoever is put forward has agreed to it; one in three lets their field be shown as well."""
-    for number, offer in enumerate(offers):
-        person = own_yes.named(offer)
-        if person is None or offer.published_at is None:
-            continue
-        yield agreed(person, ConsentKind.OFFER, offer, offer.published_at)
-        if number % 3 == 0:
-            yield agreed(person, ConsentKind.FAMILY, offer, offer.published_at)
-
-
-def agreed(person: User, kind: str, thing: Model, at: datetime) -> Consent:
-    """A consent, on the French words."""
-    words = str(WORDS[ConsentKind(kind)])
-    how = Consent.How.ACCOUNT
-    return Consent(
-        person=person, kind=kind, about=thing.pk, words=words, language="fr", how=how, given_at=at
-    )
-
-
-def _first_of(company: Organisation | None) -> User:
-    first = company.memberships.first() if company else None
-    assert first is not None, "a company of the demonstration has its people"
-    return first.user
-
-
-def _offer(
-    item: dict, pole: Pole, person: User | None, company: Organisation | None, number: int, who: str
-) -> Offer:
-    today = timezone.localdate()
-    starts_on = today + timedelta(days=7 * next(REACH))
-    status = _status(number) if company is None or company.is_accepted else OfferStatus.DRAFT
-    if status == OfferStatus.EXPIRED:
-        starts_on = today - timedelta(days=200)
-    author = person or _first_of(company)
-    home = company.commune if company else author.commune
-    created = clock.at(today - timedelta(days=3 + number % 60))
-    if company is not None:  # one that has just been registered writes after that
-        created = max(created, company.created_at + timedelta(hours=1))
-    return Offer(
-        pole=pole,
-        organisation=company,
-        person=person,
-        title=item["title"],
-        about=item["about"],
-        time="WORK" if company else "OWN",
-        place=item["place"],
-        commune=home,
-        radius_km=item["radius"] or 30,
-        starts_on=starts_on,
-        ends_on=starts_on + timedelta(days=150 + 10 * (number % 8)),
-        weekdays=0b0011111 if company else (0b1111111, 0b0010100, 0b1100000)[number % 3],
-        hours=item["hours"],
-        languages=_spoken(item),
-        capacity=next(CAPACITIES) if who != "p" else 1,
-        status=status,
-        created_by=author,
-        created_at=created,
-        published_at=None if status == OfferStatus.DRAFT else created,
-    )
-
-
-def _status(number: int) -> str:
-    """The state of an offer: most are published; a few are drafts, paused or expired."""
-    odd = {
-        17: OfferStatus.PAUSED,
-        41: OfferStatus.DRAFT,
-        67: OfferStatus.EXPIRED,
-        93: OfferStatus.PAUSED,
-    }
-    return odd.get(number, OfferStatus.PUBLISHED)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 
-from django.db.models import F
+from django.db.models import Count, F, Q
 from django.utils import timezone
 
 from accounts.models import User
@@ -29,6 +29,17 @@ LEFT_UNANSWERED = {
     "Une identité visuelle pour l’atelier vélo": ("", ""),
 }
 ORIGINS = (Origin.APPLICATION, Origin.INVITATION, Origin.COORDINATOR)
+NOES = (
+    "Je ne suis pas libre avant plusieurs mois.",
+    "C’est un peu loin de chez moi, je préfère vous le dire tout de suite.",
+    "Je n’ai pas assez l’habitude de ce sujet pour vous aider bien.",
+    "Nous venons de prendre deux engagements : ce ne serait pas sérieux.",
+)
+NOT_THEM = (
+    "Merci ! Il nous faut quelqu’un qui puisse passer chaque semaine.",
+    "Merci de votre message. Nous attendons encore l’accord de notre conseil.",
+    "Votre proposition nous touche, mais nous cherchons quelqu’un du quartier.",
+)
 NOT_FREE = "Je ne suis pas libre à ce moment-là."
 
 
@@ -42,12 +53,24 @@ def stories(cast: Cast, needs: list[Need], offers: list[Offer]) -> Iterator[Stor
     ]
     yield what_comes_by_itself()
     yield from left_unanswered(needs, free)
+    a_fortnight_ago = timezone.localtime() - timedelta(days=14)
     for number, need in enumerate(needs[:60]):
-        if need.status != NeedStatus.PUBLISHED or number % 3 or need.title in LEFT_UNANSWERED:
+        if need.status != NeedStatus.PUBLISHED or need.title in LEFT_UNANSWERED:
             continue
-        if offer := _suitable(need, free):
+        is_old = need.published_at is not None and need.published_at < a_fortnight_ago
+        if is_old and number % 2:
+            yield from _a_no_of_then(need, number)
+        elif (is_old or number % 3 == 0) and (offer := _suitable(need, free)):
             free.remove(offer)
             yield _asked(need, offer, number)
+
+
+def _a_no_of_then(need: Need, number: int) -> Iterator[Story]:
+    """Of a need that has been online for some time: somebody was asked in its first weeks, and said no."""
+    assert need.published_at is not None, "what is open has been published"
+    day = working(timezone.localdate(need.published_at) + timedelta(days=5 + number % 16))
+    if day < timezone.localdate() - timedelta(days=35):
+        yield said_no(need, day, number)
 
 
 def _suitable(need: Need, free: list[Offer]) -> Offer | None:
@@ -105,6 +128,42 @@ def _ask(origin: str, need: Need, offer: Offer) -> Proposal:
 def _who_comes(offer: Offer) -> User:
     assert offer.person is not None, "no team tells a story here"
     return offer.person
+
+
+# --- a no ------------------------------------------------------------------------------------
+def said_no(need: Need, day: date, number: int) -> Iterator[datetime]:
+    """Somebody who has the skill applies, is invited or is proposed; four working days later one of the two says no."""
+    yield at(day, 9 + number % 7, 35)
+    offer = _who_might(need)
+    if offer is None:
+        return
+    proposal = _ask(ORIGINS[number % len(ORIGINS)], need, offer)
+    yield at(working(day + timedelta(days=4)), 10 + number % 6)
+    if proposal.has_yes_of(Side.OFFER):
+        proposals.decline(
+            proposal, side=Side.NEED, reason=NOT_THEM[number % len(NOT_THEM)], by=need.created_by
+        )
+    else:
+        proposals.decline(
+            proposal, side=Side.OFFER, reason=NOES[number % len(NOES)], by=_who_comes(offer)
+        )
+
+
+def _who_might(need: Need) -> Offer | None:
+    """Of the offers of then with a skill that it requires, and of which nobody has asked anything for a month, the one that was
+    put forward least."""
+    a_month_ago = timezone.localtime() - timedelta(days=31)
+    asked = Proposal.objects.filter(Q(need=need) | Q(created_at__gte=a_month_ago))
+    wanted = need.wanted.filter(required=True).values("skill")
+    then = Offer.objects.published().filter(
+        held__skill__in=wanted, person__isnull=False, published_at__lt=timezone.now(),
+        ends_on__gte=timezone.localdate(), pole=need.pole,
+    )  # fmt: skip
+    then = then.exclude(person=need.created_by).exclude(
+        person__in=asked.exclude(offer__person=None).values("offer__person")
+    )
+    many = Count("proposals", distinct=True)
+    return then.annotate(many=many).order_by("many", "pk").first()
 
 
 # --- no answer, and one that comes late ----------------------------------------------------

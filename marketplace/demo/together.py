@@ -8,15 +8,15 @@ from decimal import Decimal
 from django.utils import timezone
 
 from accounts.models import Organisation, User
-from marketplace.actions.market import carriers, joinings, needs
+from marketplace.actions.market import alike, carriers, joinings, needs
 from marketplace.actions.missions import hours, missions, served, sheets
 from marketplace.demo import market
 from marketplace.demo.clock import Story, at, working
 from marketplace.demo.market import Cast
 from marketplace.demo.missions import AIM, DAY, WORK, Told, signed, up_to_the_yes
-from marketplace.models import Joining, Need, Side
+from marketplace.models import Need, Side
 from marketplace.models.documents.documents import kinds_before
-from marketplace.rules import joinings as joining_rules
+from marketplace.rules.joinings import apart
 
 LEAD, BESIDE = "tierslieu", ("ressourcerie", "mairie")
 JOINT = {
@@ -122,9 +122,8 @@ def _alike(cast: Cast) -> Story:
     older, younger = pair
     yield at(working(day + 9 * DAY), 10, 15)
     by, now = cast.coordinators[0], timezone.now()
-    joining = Joining.objects.create(
-        older=older, younger=younger, metres=joining_rules.apart(older, younger), found_at=now
-    ).begin(by=None)
+    # As the clock would: it looks at all that is laid out, of which some is of a later day.
+    joining = alike.show(older.pk, younger.pk, far=apart(older, younger), now=now)
     joinings.propose(joining, hours=14, places=1, word="", by=by, now=now)
     for number, need in enumerate(pair):
         yield at(working(day + (11 + number) * DAY), 9, 50)

@@ -7,15 +7,26 @@ from itertools import islice
 from django.utils import timezone
 
 from accounts.models import User
-from marketplace.actions.market import waiters
+from marketplace.actions.market import proposals, waiters
 from marketplace.actions.refusals import NotYet
 from marketplace.demo.clock import Story, at
-from marketplace.demo.market import Cast
+from marketplace.demo.market import Cast, posted
 from marketplace.models import Need, Offer, Side, Time
 from marketplace.states import NeedStatus, OfferStatus
 
 WORD = "Je connais ce genre de mission, et je suis libre le mardi."
-QUESTIONS = "Avez-vous déjà accompagné une petite équipe ?\nPar quoi commenceriez-vous ?"
+ASKS = "velo"
+ASKING = {
+    "title": "Animer notre assemblée générale autrement",
+    "context": "Quarante adhérents viennent, dix parlent. Nous voulons une matinée où chacun dit ce qu’il attend de l’atelier.",
+    "deliverable": "Un déroulé d’une page, et une matinée animée avec nous.",
+    "place": "ON_SITE", "format": "SHORT", "hours": 10, "weeks": 6, "skills": ["facilitation 2"],
+    "questions": ["Avez-vous déjà accompagné une petite équipe ?", "Par quoi commenceriez-vous ?"],
+}  # fmt: skip
+ANSWERS = (
+    "Deux associations de quartier, pour une journée chacune.",
+    "Par une heure avec trois personnes qui ne parlent jamais en réunion.",
+)
 A_FEW = 2
 
 
@@ -62,8 +73,15 @@ def _for_an_offer(cast: Cast) -> Story:
 
 
 def _asking(cast: Cast) -> Story:
-    yield at(timezone.localdate() - timedelta(days=4), 10)
-    asks = Need.objects.in_the_catalogue().filter(pole=cast.pole).order_by("-published_at", "-pk")
-    Need.objects.filter(pk__in=list(asks.values_list("pk", flat=True)[:1])).update(
-        questions=QUESTIONS
+    """A need that asks two questions, and somebody who answers them with their application."""
+    today = timezone.localdate()
+    need = yield from posted(cast, ASKING, ASKS, today - timedelta(days=6))
+    yield at(today - timedelta(days=1), 11, 20)
+    skills = need.wanted.values("skill")
+    free = Offer.objects.published().filter(
+        pole=cast.pole, held__skill__in=skills, person__isnull=False, proposals=None
     )
+    offer = free.select_related("person").order_by("pk").first()
+    if offer is not None and offer.person is not None:
+        answers = zip(need.question_list, ANSWERS, strict=True)
+        proposals.apply(need, offer, word=WORD, by=offer.person, answers=answers)

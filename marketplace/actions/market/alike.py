@@ -50,11 +50,14 @@ def _look(pole: Pole, *, today: date, now: datetime) -> bool:
             row.delete()
     for pair, far in chosen.items():
         if pair not in shown:
-            older, younger = pair
-            Joining.objects.create(
-                older_id=older, younger_id=younger, metres=far, found_at=now
-            ).begin(by=None)
+            show(*pair, far=far, now=now)
     return True
+
+
+def show(older: int, younger: int, *, far: int, now: datetime) -> Joining:
+    """Put these two needs, by their numbers, before the coordinators: that many metres are between them."""
+    found = Joining.objects.create(older_id=older, younger_id=younger, metres=far, found_at=now)
+    return found.begin(by=None)
 
 
 def _nearest(

@@ -1,16 +1,19 @@
 """The invented pôle, whatever the hour it is loaded at: its people work by day, and in order."""
 
-from datetime import datetime, timedelta
+from collections import Counter
+from datetime import date, datetime, timedelta
 
 import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from marketplace.demo import clock, stories
+from marketplace.demo import ages, clock, stories
 from marketplace.demo.files import read
+from marketplace.figures.comparison import plus
 from marketplace.forms.market.volume import SHAPES
 from marketplace.rules import working_days
 from tests.factories import make_coordinator, make_need, make_offer, make_organisation, make_user
+from tests.marketplace.demo.year import rises_and_falls
 
 pytestmark = pytest.mark.once
 
@@ -44,6 +47,39 @@ def test_a_conversation_begins_after_its_proposal():
     for moment in moments():
         asked = clock.by_day(moment)
         assert clock.by_day(asked + timedelta(hours=8)) > asked
+
+
+# --- a year ------------------------------------------------------------------------------------
+def days_ago():
+    """How many days ago each need, and each offer, was written: the rows, and what the stories begin with."""
+    told = read("stories")["stories"]
+    laid = [need for need in read("needs")["needs"] if need["status"] not in {"DRAFT", "SUBMITTED"}]
+    written = [4 + ages.days_ago(number, ages.NEEDS) for number, _need in enumerate(laid, 1)]
+    written += [12 + one["asked"] for one in told]
+    written += [one["ago"] for one in read("ended")["needs"]]
+    by = [by for offer in read("offers")["offers"] for by in offer["by"]]
+    offered = [3 + ages.days_ago(number, ages.OFFERS) for number, _by in enumerate(by)]
+    return {"needs": written, "offers": offered + [3 + one["asked"] for one in told]}
+
+
+@pytest.mark.parametrize("kind", ["needs", "offers"])
+def test_whatever_the_day_a_year_rises_and_falls(kind):
+    written = days_ago()[kind]
+    for day in range(366):
+        today = date(2027, 1, 1) + timedelta(days=day)
+        found = Counter((today - timedelta(days=ago)).replace(day=1) for ago in written)
+        months = [found[plus(today.replace(day=1), -ago)] for ago in range(12, -1, -1)]
+        assert rises_and_falls(months[1:-1]), (today, months)
+        assert max(months) <= 0.27 * sum(months), (today, months)
+        assert 0 not in months[1:-1], (today, months)
+
+
+def test_a_hundred_rows_are_spread_as_the_shares_say():
+    for shares in (ages.NEEDS, ages.OFFERS):
+        written = [ages.days_ago(number, shares) for number in range(100)]
+        for until in shares:
+            so_far = sum(share for days, share in shares.items() if days <= until)
+            assert sum(ago < until for ago in written) == so_far
 
 
 # --- a yes after the closing ---------------------------------------------------------------

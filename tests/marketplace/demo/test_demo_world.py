@@ -1,17 +1,20 @@
 """The invented pôle is one that the code itself has let happen: loaded once, and asked."""
 
 import io
+from collections import Counter
 from datetime import timedelta
 
 import pytest
+from django.apps import apps
 from django.core.management import call_command
 from django.db import transaction
-from django.db.models import Count, F
-from django.db.models.functions import TruncMonth
+from django.db.models import F
+from django.db.models.functions import Coalesce
 from django.test.utils import override_settings
 from django.utils import timezone
 
 from accounts.models import Membership, Organisation, Pole, Seat, User
+from accounts.models.moves import Step
 from accounts.permissions import enters_by_own_yes
 from accounts.states import OrganisationStatus
 from marketplace import ranking
@@ -31,12 +34,18 @@ from marketplace.models import (
     Duty,
     Eligibility,
     Employee,
+    Gathering,
     HoursEntry,
+    Joining,
     Message,
     Mission,
+    MissionSheet,
+    MonthFigures,
     Need,
     NeedStep,
     Offer,
+    OfferStep,
+    Pair,
     Party,
     Proposal,
     Regime,
@@ -44,13 +53,22 @@ from marketplace.models import (
     Signature,
     Time,
     Transfer,
+    Waiter,
 )
 from marketplace.models.documents.documents import kinds_before
 from marketplace.rules import own_yes, permissions, shown_families, worked_with
-from marketplace.states import MissionStatus, NeedStatus, ProposalStatus
+from marketplace.states import JoiningStatus, MissionStatus, NeedStatus, OfferStatus, ProposalStatus
 from notifications.models import Notification, Status
+from tests.marketplace.demo.year import rises_and_falls
 
 pytestmark = pytest.mark.once
+REFERENCE = ("Commune", "CommuneKey", "SkillSynonym")  # not the demo's, and long
+MADE = [
+    model
+    for label in ("accounts", "marketplace", "notifications")
+    for model in apps.get_app_config(label).get_models()
+    if model.__name__ not in REFERENCE
+]
 AFTER_THE_PAPERS = (
     MissionStatus.RUNNING, MissionStatus.LEFT, MissionStatus.DELIVERED, MissionStatus.REVIEWED,
     MissionStatus.VALUED, MissionStatus.CLOSED,
@@ -59,7 +77,7 @@ AFTER_THE_PAPERS = (
 
 @pytest.fixture(scope="module")
 def world(django_db_setup, django_db_blocker, tmp_path_factory):
-    """Loaded in a transaction that is taken back: some ten seconds, once for all these tests."""
+    """Loaded once for all these tests, in a transaction that is taken back (docs/benchmarks.md says what it costs)."""
     folder = tmp_path_factory.mktemp("demo")
     with django_db_blocker.unblock(), transaction.atomic():
         with override_settings(DEBUG=True, VAR_DIR=folder, MEDIA_ROOT=folder / "media"):
@@ -237,14 +255,48 @@ def test_operators_have_doors_by_which_people_came_and_bring_things_to_each_othe
         assert User.objects.filter(came_through=seat.operator).exists()
 
 
-def test_a_year_rises_and_falls(world):
-    """Missions in at least nine of the twelve months, and not as many in each."""
-    made = (
-        Mission.objects.annotate(month=TruncMonth("created_at"))
-        .values("month").annotate(many=Count("pk")).values_list("many", flat=True)
-    )  # fmt: skip
-    assert len(made) >= 9
-    assert len(set(made)) > 2
+def _by_month(days):
+    """How many in each of the twelve months before this one and in this one, the oldest first."""
+    this, found = timezone.localdate().replace(day=1), Counter(day.replace(day=1) for day in days)
+    return [found[plus(this, -ago)] for ago in range(12, -1, -1)]
+
+
+@pytest.mark.parametrize("model", [Need, Offer, Proposal, Mission])
+def test_a_year_rises_and_falls(world, model):
+    moments = model.objects.values_list("created_at", flat=True)
+    many = _by_month(timezone.localdate(at) for at in moments)
+    assert rises_and_falls(many[:-1]), many
+    assert sum(many) > len(moments) * 0.9, "the year holds nearly all of them"
+    if model is not Proposal:  # what waits for an answer is young
+        assert max(many) <= 0.27 * sum(many), many
+
+
+@pytest.mark.parametrize("name", ["posted", "qualified", "missions", "reviews"])
+def test_the_figures_rise_and_fall(world, name):
+    rows = MonthFigures.objects.filter(pole=world, slice="")
+    many = _by_month(row.month for row in rows for _one in range(row.counts.get(name, 0)))
+    assert rises_and_falls(many[:-1]), many
+    assert max(many) <= 0.27 * sum(many), many
+
+
+def test_what_is_open_is_many_and_none_of_it_waits_for_ever(world):
+    """Half a year at the most, and what is older than two months has been said to be true since."""
+    assert Need.objects.in_the_catalogue().count() >= 45
+    assert Offer.objects.published().count() >= 100
+    half_a_year_ago = timezone.localtime() - timedelta(days=190)
+    assert not Need.objects.published().filter(created_at__lt=half_a_year_ago).exists()
+    two_months_ago = timezone.localtime() - timedelta(days=58)
+    for rows in (Need.objects.published(), Offer.objects.published()):
+        true = rows.annotate(true_at=Coalesce("confirmed_at", "published_at"))
+        assert not true.filter(true_at__lt=two_months_ago).exists()
+
+
+def test_a_need_ends_in_each_way_that_there_is(world):
+    ends = {*NeedStatus} - {NeedStatus.DRAFT, NeedStatus.SUBMITTED, NeedStatus.PUBLISHED}
+    assert ends <= {*Need.objects.values_list("status", flat=True)}
+    gone = Offer.objects.filter(status=OfferStatus.EXPIRED)
+    assert gone.count() > 5
+    assert not gone.filter(ends_on__gte=timezone.localdate()).exists()
 
 
 def test_all_of_it_has_happened_and_every_letter_has_left(world):
@@ -284,6 +336,58 @@ def test_what_a_programmes_people_have_given_is_counted_in_it(world):
     lent = lent.filter(status=MissionStatus.CLOSED)
     assert lent
     assert all(mission.programme is not None for mission in lent)
+
+
+def test_sessions_waiting_lists_a_pair_and_needs_put_together_are_there(world):
+    full = Gathering.objects.get(seats=6)
+    assert full.attendances.filter(status="WAITING").exists()
+    assert full.attendances.seated().count() == full.seats
+    held = Gathering.objects.get(kind="TRAINING", seats=12, status="TOOK_PLACE")
+    came = held.attendances.came()
+    assert 1 < came.count() < held.attendances.count() <= held.seats
+    assert came.exclude(uses="").exists()
+    ended = Need.objects.get(status=NeedStatus.SERVED_BY_GATHERING)
+    assert came.filter(serves=True, organisation=ended.organisation).exists()
+    (pair,) = Pair.objects.all()
+    assert pair.need.missions.count() == 2
+    waiting = Waiter.objects.waiting()
+    assert waiting.filter(need__status=NeedStatus.FILLED).values("need").distinct().count() == 1
+    assert waiting.filter(offer__status=OfferStatus.USED_UP).exists()
+    joining = Joining.objects.get()
+    assert (joining.status, joining.younger.status) == (JoiningStatus.DONE, NeedStatus.CLOSED)
+    (asking,) = Need.objects.exclude(questions="")
+    assert asking.proposals.get().answers.count() == len(asking.question_list) == 2
+
+
+def test_nothing_in_it_would_be_refused_by_the_model_that_holds_it(world):
+    """What keys and constraints keep, the database has kept."""
+    in_the_making = {sheet.pk for sheet in MissionSheet.objects.filter(mission__status="FRAMING")}
+    for model in MADE:
+        keys = [field.name for field in model._meta.fields if field.is_relation]
+        for row in model._base_manager.all():
+            if model is MissionSheet and row.pk in in_the_making:
+                continue  # nothing is written on it yet
+            row.full_clean(exclude=keys, validate_unique=False, validate_constraints=False)
+
+
+def test_each_step_is_one_that_may_be_taken(world):
+    for model in (one for one in MADE if issubclass(one, Step)):
+        owner = model._meta.get_field(_owner(model)).related_model
+        steps = model.objects.order_by().values_list("before", "after").distinct()
+        for before, after in steps:
+            ways = owner.MOVES.get(before, set()) | getattr(owner, "WAYS_BACK", {}).get(
+                before, set()
+            )
+            assert before in {"", after} or after in ways, (model, before, after)
+    for steps in (NeedStep, OfferStep):  # those that the site begins otherwise say why
+        begun = steps.objects.filter(before="", reason="")
+        assert {*begun.values_list("after", flat=True)} == {"DRAFT"}
+
+
+def _owner(model):
+    return next(
+        one.name for one in model._meta.fields if one.is_relation and one.remote_field.related_name == "steps"
+    )  # fmt: skip
 
 
 def test_what_is_open_can_still_be_done(world):
