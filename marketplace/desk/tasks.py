@@ -19,7 +19,7 @@ WHOSE = {
     "pole": _("The whole pôle’s"),
     "personne": _("Nobody’s yet"),
 }
-SHOWN = 30  # of each part of the page
+SHOWN = 20  # of each part of the page
 
 
 @dataclass(frozen=True)

@@ -38,7 +38,10 @@ from marketplace.figures.comparison import (
 from marketplace.figures.counts import PERSONS
 from marketplace.models import Promises, Reckoning, Skill
 from marketplace.ranking.fairness import Evenness
+from marketplace.views.long_lists import EVERY
 
+MAP = "carte"  # in the address
+MOST_PLACES = 20  # in the table beside the map, unless all are asked for
 SHEETS = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -69,7 +72,8 @@ def figures(request: SignedInRequest) -> HttpResponse:
     comparison = read(choice_of(request))
     choice = comparison.choice
     reckoning = Reckoning.objects.filter(pole=choice.pole).defer("exchanges").first()
-    shown = _shown(comparison) | {
+    shown = _shown(comparison)
+    shown |= _of_the_map(shown["map"], request.GET.get(MAP) == EVERY) | {
         "tiles": tiles.tiles(
             comparison.now,
             comparison.before,
@@ -89,6 +93,21 @@ def figures(request: SignedInRequest) -> HttpResponse:
         "year": timezone.localdate().year,
     }
     return render(request, "marketplace/desk/figures.html", shown)
+
+
+def _of_the_map(drawn: drawing.Map | None, every: bool) -> dict:
+    """The table beside the map: of many places those where most happens, the others a link away."""
+    circles = drawn.circles if drawn else []
+    first = circles if every or len(circles) <= MOST_PLACES else _busiest(circles)
+    left_out = len(circles) if len(first) < len(circles) else 0
+    return {"map_rows": first, "more_places": left_out, "map_is_whole": every}
+
+
+def _busiest(circles: list[drawing.Circle]) -> list[drawing.Circle]:
+    """In the order in which they stand."""
+    by_number = sorted(circles, key=lambda one: -(one.place.needs + one.place.missions))
+    kept = {id(one) for one in by_number[:MOST_PLACES]}
+    return [one for one in circles if id(one) in kept]
 
 
 def _shown(comparison: Comparison) -> dict:

@@ -21,7 +21,7 @@ from marketplace.models import Place, Skill, SkillFamily, Time
 from marketplace.rules import permissions
 
 SHOWN_AT_HOME = 4
-FIRST_SKILLS = 6  # of a family: those that most hold; all of them once it is opened by its own link
+FIRST_SKILLS = 4  # of a family: those that most hold; all of them once it is opened by its own link
 OPENED = "famille"  # in the address
 PLACES = {
     "": gettext_lazy("Anywhere"),

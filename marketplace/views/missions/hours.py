@@ -29,7 +29,7 @@ from marketplace.rules.team_hours import days_out
 from marketplace.views.missions.missions import led_to_what_stays, one_of
 
 WEEK = timedelta(days=7)
-SHOWN = 40  # days on a page: the last ones, unless others are asked for
+SHOWN = 40  # days on a page
 
 
 def monday_of(written: str, mission: Mission, today: date) -> date:
@@ -225,9 +225,12 @@ def _page(request: SignedInRequest, mission: Mission, form: WeekForm | None, mon
 
 
 def _page_of(entries: HoursQuerySet, count: int, asked: str | None) -> Page:
-    pages = Paginator(entries, SHOWN)
+    """The last days on the first page, each page in the order of its days."""
+    pages = Paginator(entries.order_by("-day", "-pk"), SHOWN)
     pages.count = count  # known already
-    return pages.get_page(asked or pages.num_pages)
+    page = pages.get_page(asked)
+    page.object_list = list(page.object_list)[::-1]
+    return page
 
 
 @require_POST

@@ -104,10 +104,10 @@ def test_a_full_day_shows_the_first_and_counts_the_others(client, nadia, pole):
     client.force_login(nadia)
     address = reverse("agenda") + "?le=2026-12-07"
     week = client.get(address).text
-    assert "et 28 autres" in week
-    assert "Tâche 07" in week
-    assert "Tâche 08" not in week
-    more = re.search(r'href="(\?[^"]*vue=jour[^"]*)">et 28', week.replace("&amp;", "&"))
+    assert "et 29 autres" in week
+    assert "Tâche 06" in week
+    assert "Tâche 07" not in week
+    more = re.search(r'href="(\?[^"]*vue=jour[^"]*)">et 29', week.replace("&amp;", "&"))
     assert "Tâche 35" in client.get(reverse("agenda") + more[1]).text
 
 

@@ -346,7 +346,9 @@ class TestActs:
         client.get(reverse("tasks"))
         with django_assert_max_num_queries(24):
             page = client.get(reverse("tasks"))
-        assert "et 147 de plus" in page.text
+        assert "et 157 de plus" in page.text
+        assert len(page.content) < 60_000
+        assert page.text.count("<form") < 12
 
 
 # --- on the desk -----------------------------------------------------------------------------------

@@ -277,7 +277,7 @@ def test_of_many_skills_the_first_then_all_of_the_family_that_is_opened(client, 
     assert len(people) == 5
     page = client.get(PAGE)
     [line] = page.context["lines"]
-    assert (len(line.skills), line.all_skills) == (6, 8)
+    assert (len(line.skills), line.all_skills) == (4, 8)
     assert f"?structure={structure.pk}&amp;famille=numerique#famille-numerique" in page.text
     page = client.get(PAGE, {"famille": "numerique"})
     [line] = page.context["lines"]
