@@ -109,14 +109,14 @@ def ask_for_macros_of_needs(rome) -> None:
     with NEEDS.open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
     corpus = corpora.macros(rome)
-    ranker = training.build(corpus)
+    systems = systems_for_macros(corpus, training.build(corpus))
     for name, some in (
         ("Needs in everyday words", [r for r in rows if len(r["text"]) >= A_NEED]),
         ("Short phrases in everyday words", [r for r in rows if len(r["text"]) < A_NEED]),
     ):
         table(
             f"{name} -> macro-competence ({len(some)}, {len(corpus.codes)} classes)",
-            systems_for_macros(corpus, ranker),
+            systems,
             [row["text"] for row in some],
             [set(row["macros"].split()) for row in some],
         )
