@@ -52,15 +52,15 @@ def lay_out(options: argparse.Namespace) -> None:
 
     if Offer.objects.filter(time="WORK").exists():
         return
-    _lend(options.offers // 2)
-    _want_pairs()
+    lend(options.offers // 2)
+    want_pairs()
     _fill(options.full)
     index.rebuild()
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE" if connection.vendor == "postgresql" else "ANALYZE")
 
 
-def _lend(how_many: int) -> None:
+def lend(how_many: int) -> None:
     from accounts.models import Membership, Organisation
     from marketplace.models import Offer
 
@@ -85,7 +85,7 @@ def _lend(how_many: int) -> None:
         )
 
 
-def _want_pairs() -> None:
+def want_pairs() -> None:
     """Of the needs that require two skills or more, one in ten."""
     from django.db.models import Count
 
