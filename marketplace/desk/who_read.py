@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+from django.db.models import QuerySet
 from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -15,6 +16,7 @@ from common.dates import midnight
 from marketplace.models import JournalEntry, JournalKind, Mission, Need, Offer, Proposal, Thread
 from marketplace.models.desk.journal import AFTER_SEARCH, LISTS, JournalQuerySet
 from marketplace.rules import reader_names
+from marketplace.rules.prepared import rows_for
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -218,12 +220,17 @@ def _titles(found: Iterable[dict[str, Any]], reader: User) -> dict[tuple[str, in
 
 
 def _seen(model: type[Any], numbers: set[int], reader: User) -> dict[int, Any]:
+    if model is Thread:  # the longest question, put together once in each process
+        seen = rows_for(reader, _threads, sorted(numbers))
+        return Thread.objects.with_what_lines_show().in_bulk([pk for (pk,) in seen])
     rows: Any = model.objects.visible_to(reader).filter(pk__in=numbers).distinct()
-    if model is Thread:
-        rows = rows.with_what_lines_show()
-    elif model in (Mission, Proposal):
+    if model in (Mission, Proposal):
         rows = rows.select_related("need", "offer")
     return {row.pk: row for row in rows}
+
+
+def _threads(reader: User, numbers: list[int]) -> QuerySet:
+    return Thread.objects.visible_to(reader).filter(pk__in=numbers).order_by().values_list("pk")
 
 
 def narrowed(rows: JournalQuerySet, act: str) -> JournalQuerySet:

@@ -229,10 +229,13 @@ class MessageQuerySet(models.QuerySet["Message"]):
         shuts they aren't left behind."""
         whatever_the_session = User(pk=user.pk)
         written = self.standing().filter(author_id=user.pk)
-        # Of those in which they wrote: of all that there are, it would take a while to say.
-        where = Thread.objects.filter(pk__in=written.order_by().values("thread"))
-        seen = where.visible_to(whatever_the_session).order_by().values("pk")
-        return written.exclude(thread__in=seen).order_by("-pk")
+        where = Thread.objects.filter(pk__in=written.order_by().values("thread")).order_by()
+        # Those that short lists name are theirs still; of the few others it is asked whether they see them.
+        own = Thread.objects.taken_part_in_by(whatever_the_session).order_by()
+        others = set(where.exclude(pk__in=own.values("pk")).values_list("pk", flat=True))
+        seen = Thread.objects.filter(pk__in=others).visible_to(whatever_the_session).order_by()
+        left = others.difference(seen.values_list("pk", flat=True)) if others else ()
+        return written.filter(thread__in=left).order_by("-pk")
 
     def searched(self, words: list[str]) -> Self:
         found = self.standing()

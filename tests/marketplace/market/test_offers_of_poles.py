@@ -73,7 +73,9 @@ def test_nothing_of_who_is_under_them_nor_of_another_pole_nor_of_a_closed_accoun
     closed.person.closed_at = timezone.now()
     closed.person.save()
     assert shown(client, coordinator) == {theirs.pk}
-    assert at_home.pk not in set(of_the_poles(coordinator).values_list("pk", flat=True))
+    assert at_home.pk not in set(
+        of_the_poles(coordinator, {theirs.pole_id}).values_list("pk", flat=True)
+    )
 
 
 def test_a_volunteer_has_their_own_alone(client):
