@@ -17,21 +17,26 @@ A_PIECE = 500
 
 log = logging.getLogger(__name__)
 
+type Since = datetime | str  # the moment at which a row began, or the name of a file that it had
 
-def mark_of(kind: str, number: int, since: datetime) -> str:
+
+def mark_of(kind: str, number: int, since: Since) -> str:
     """Tells this row from one that bears its number after a restore: they didn't begin at the same moment."""
-    told = f"{kind} {number} {since.timestamp()}"
-    return hmac.digest(keys.of_papers()[0].encode(), told.encode(), "sha256").hex()[:32]
+    return _mark(keys.of_papers()[0], kind, number, since)
 
 
-def is_of(erasure: Erasure, since: datetime) -> bool:
+def _mark(key: str, kind: str, number: int, since: Since) -> str:
+    told = f"{kind} {number} {since if isinstance(since, str) else since.timestamp()}"
+    return hmac.digest(key.encode(), told.encode(), "sha256").hex()[:32]
+
+
+def is_of(erasure: Erasure, since: Since) -> bool:
     """Whether it is about the row that began at this moment, whichever of our keys it was marked with."""
-    told = f"{erasure.kind} {erasure.number} {since.timestamp()}".encode()
-    marks = [hmac.digest(key.encode(), told, "sha256").hex()[:32] for key in keys.of_papers()]
+    marks = [_mark(key, erasure.kind, erasure.number, since) for key in keys.of_papers()]
     return any(hmac.compare_digest(erasure.mark, mark) for mark in marks)
 
 
-def note(kind: str, rows: Iterable[tuple[int, datetime]], *, now: datetime | None = None) -> None:
+def note(kind: str, rows: Iterable[tuple[int, Since]], *, now: datetime | None = None) -> None:
     """These rows (number, since when they were there) are erased in this transaction. The list apart hears of it after the
     commit; what it couldn't be told, the clock tells it."""
     at = now or timezone.now()

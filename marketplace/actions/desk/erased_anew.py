@@ -10,8 +10,9 @@ from accounts.actions.people import PERSON
 from accounts.models import Erasure, User
 from marketplace.actions.desk import record_tellings, unclaimed
 from marketplace.actions.market import people
-from marketplace.actions.missions import missions
-from marketplace.models import Behalf, OfferRecord, PersonRecord, reasons
+from marketplace.actions.missions import missions, tellings
+from marketplace.actions.talk import messages
+from marketplace.models import Behalf, Message, OfferRecord, PersonRecord, Telling, reasons
 from marketplace.states import MissionStatus
 
 
@@ -61,6 +62,22 @@ def _behalf(erasure: Erasure, now: datetime) -> bool:
     return unclaimed.end(behalf, now=now, is_refused=erasure.kind == unclaimed.REFUSED)
 
 
+def _message(erasure: Erasure, now: datetime) -> bool:
+    message = Message.objects.standing().filter(pk=erasure.number).first()
+    if message is None or not erasures.is_of(erasure, message.created_at):
+        return False
+    messages.remove(message, by=None, now=now)
+    return True
+
+
+def _picture(erasure: Erasure, _now: datetime) -> bool:
+    telling = Telling.objects.exclude(picture="").filter(pk=erasure.number).first()
+    if telling is None or not erasures.is_of(erasure, telling.picture.name):
+        return False
+    tellings.take_off(telling)
+    return True
+
+
 ACTS: dict[str, Callable[[Erasure, datetime], bool]] = {
     PERSON: _person,
     record_tellings.RECORD: _record,
@@ -68,4 +85,6 @@ ACTS: dict[str, Callable[[Erasure, datetime], bool]] = {
     record_tellings.OFFER: _offer,
     unclaimed.UNCLAIMED: _behalf,
     unclaimed.REFUSED: _behalf,
+    messages.MESSAGE: _message,
+    tellings.PICTURE: _picture,
 }

@@ -4,6 +4,7 @@ from django.core.files.base import ContentFile
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from accounts.actions import erasures
 from accounts.models import User
 from marketplace import letters
 from marketplace.actions.market import consents
@@ -13,6 +14,7 @@ from marketplace.models import Consent, ConsentKind, Mission, Side, Telling
 from marketplace.rules import tellings
 
 LINES = ("needed", "done", "changed", "alt")
+PICTURE = "picture"  # by which the list of erasures knows one that was taken off
 
 
 @transaction.atomic
@@ -44,11 +46,27 @@ def write(
     _speaks(telling, side, by)
     telling.save()
     if former and telling.picture.name != former:
-        transaction.on_commit(lambda: telling.picture.storage.delete(former))
+        _forget_picture(telling, former)
     consents.void(ConsentKind.TELLING, telling)
     consents.give(by, ConsentKind.TELLING, telling)
     letters.telling_asked(telling, side=Side.NEED if side == Side.OFFER else Side.OFFER, by=by)
     return telling
+
+
+@transaction.atomic
+def take_off(telling: Telling) -> None:
+    """Its picture had been taken off, or another put in its place, before a backup brought it back. Both sides agreed to
+    it with that picture: they are asked anew by whoever tells it anew."""
+    former, telling.picture, telling.alt = telling.picture.name, "", ""
+    telling.version += 1
+    telling.save(update_fields=["picture", "alt", "version", "updated_at"])
+    _forget_picture(telling, former)
+    consents.void(ConsentKind.TELLING, telling)
+
+
+def _forget_picture(telling: Telling, name: str) -> None:
+    erasures.note(PICTURE, [(telling.pk, name)])
+    transaction.on_commit(lambda: telling.picture.storage.delete(name))
 
 
 @transaction.atomic

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.actions import erasures
 from accounts.drafts import KEPT_FOR
 from accounts.models import User
 from common.roots import fold
@@ -33,6 +34,7 @@ from marketplace.uploads import Clean
 from marketplace.words import contacts
 
 MOST_FILES = 5
+MESSAGE = "message"  # by which the list of erasures knows one that was removed
 CUT = gettext_lazy(
     "One of you has chosen not to deal with the other any more: you can’t write to each other here. The coordinators of the pôle still read this conversation and can help you."
 )
@@ -216,12 +218,13 @@ def edit(message: Message, *, text: str, now: datetime) -> None:
 
 
 @transaction.atomic
-def remove(message: Message, *, by: User, now: datetime, reason: str = "") -> Message:
+def remove(message: Message, *, by: User | None, now: datetime, reason: str = "") -> Message:
     """Delete the words of a message for good, with its earlier versions and files; who removed it, and when, is
-    kept."""
+    kept. `by` is None where a backup had brought it back."""
     message = _locked(message)
     if message.is_removed:
         raise NotYet(_("This message has already been removed."))
+    erasures.note(MESSAGE, [(message.pk, message.created_at)], now=now)
     message.text = message.search_text = message.about = message.about_label = ""
     message.removed_at, message.removed_by, message.removal_reason = now, by, reason[:500]
     message.save(
