@@ -7,7 +7,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import NamedTuple
 
-from django.db.models import Q, QuerySet, Sum
+from django.db.models import QuerySet, Sum
 from django.utils import timezone
 
 from accounts.models import Department, Organisation
@@ -137,10 +137,10 @@ def _of(organisation: int, gave: bool) -> QuerySet[Mission]:
     """The missions that it gave, on working time, or those that served it, alone or beside others."""
     if gave:
         return Mission.objects.filter(offer__organisation=organisation, offer__time=Time.WORK)
-    among = Served.objects.filter(organisation=organisation).order_by().values("mission")
-    return Mission.objects.filter(
-        Q(need__organisation=organisation, apart_for=None) | Q(pk__in=among)
-    )
+    served = Served.objects.filter(organisation=organisation).order_by().values("mission")
+    led = Mission.objects.filter(need__organisation=organisation, apart_for=None).order_by()
+    # Two short lists: with "or" between them, all missions would be read with their needs.
+    return Mission.objects.filter(pk__in=led.values("pk").union(served))
 
 
 def _hours(organisation: int, gave: bool, first: date, last: date) -> QuerySet:

@@ -176,10 +176,16 @@ class DocumentQuerySet(models.QuerySet["Document"]):
     def of_house(self, organisation: Organisation) -> Self:
         """All of an organisation: of what its people do on its time, of its needs, and its own. None of what its people do
         on their own time elsewhere."""
-        lent = Q(mission__offer__organisation=organisation, mission__offer__time=Time.WORK)
-        need = Q(mission__need__organisation=organisation) | Q(organisation=organisation)
-        served = Mission.objects.filter(served__organisation=organisation).values("pk")
-        return self.kept().filter(lent | need | Q(mission__in=served) & ~Q(kind=Kind.RECEIPT))
+        papers = Document.objects.order_by().values("pk")
+        ways = (  # a list of each: with "or" between them, all papers would be read
+            papers.filter(
+                mission__offer__organisation=organisation, mission__offer__time=Time.WORK
+            ),
+            papers.filter(mission__need__organisation=organisation),
+            papers.filter(mission__served__organisation=organisation).exclude(kind=Kind.RECEIPT),
+        )
+        own = papers.filter(organisation=organisation)
+        return self.kept().filter(pk__in=own.union(*ways))
 
     def visible_to(self, user: User) -> Self:
         """A mission's documents for those who see it, its receipt for those who may read its value; the others for their

@@ -52,6 +52,8 @@ from marketplace.views.timeline import events
 # A page about one thing, found by its number.
 type OnePage = Callable[[SignedInRequest, int], HttpResponse]
 
+FEW = 500  # missions, that the database is handed by their numbers
+
 
 def with_its_page(missions: MissionQuerySet) -> MissionQuerySet:
     """Adds all that a mission's page reads."""
@@ -121,10 +123,7 @@ led_to_what_stays = led_from("pk")
 
 @require_safe
 def index(request: SignedInRequest) -> HttpResponse:
-    mine = Mission.objects.visible_to(request.user)
-    if not any(membership.poles for membership in request.memberships):
-        mine = mine.near(request.user)
-    mine = with_its_page(mine).prefetch_related("departures").with_served()
+    mine = with_its_page(_mine(request)).prefetch_related("departures").with_served()
     seen = ByState.of(request, mine, MissionStatus)
     left = {
         "has_left_missions": Mission.objects.left_behind_by(request.user).exists(),
@@ -133,6 +132,17 @@ def index(request: SignedInRequest) -> HttpResponse:
     return render(
         request, "marketplace/missions/missions.html", seen.context(request, seen.rows) | left
     )
+
+
+def _mine(request: SignedInRequest) -> MissionQuerySet:
+    """Those that the reader sees. Where they may be few, by their numbers: the database would else look for them among all, the
+    newest first."""
+    seen = Mission.objects.visible_to(request.user)
+    if any(membership.poles for membership in request.memberships):
+        return seen
+    near = Mission.objects.near(request.user).order_by().values_list("pk", flat=True)
+    numbers = list(near[: FEW + 1])
+    return seen.near(request.user) if len(numbers) > FEW else seen.filter(pk__in=numbers)
 
 
 @led_to_what_stays

@@ -5,6 +5,7 @@ from django.urls import reverse
 
 from accounts.models import Membership
 from marketplace.models import Mission
+from marketplace.views.missions import missions as page
 from tests.factories import make_mission, make_user
 from tests.marketplace.missions.served_people import head_of, joint_mission, structure_of
 
@@ -47,3 +48,16 @@ def test_a_structure_that_is_served_beside_others_finds_it(client):
 def test_a_stranger_finds_none():
     make_mission()
     assert not Mission.objects.visible_to(make_user()).near(make_user()).exists()
+
+
+@pytest.mark.parametrize("few", [0, 500])
+def test_few_are_asked_by_their_numbers_and_many_among_all(client, monkeypatch, few):
+    monkeypatch.setattr(page, "FEW", few)
+    company = make_mission(work=True).offer.organisation
+    missions = [make_mission(work=True, company=company), make_mission(work=False)]
+    for person in [person for mission in missions for person in everybody_of(mission)]:
+        client.force_login(person)
+        listed = client.get(reverse("missions")).context["page"].object_list
+        assert set(listed) == set(Mission.objects.visible_to(person))
+    client.force_login(make_user())
+    assert not client.get(reverse("missions")).context["page"].object_list
