@@ -185,7 +185,7 @@ PUBLIC_AGENT = Frame(
     label=gettext_lazy("a public agent made available"),
     title=gettext_lazy("A public agent is made available"),
     means=gettext_lazy(
-        "The State or a local authority makes one of its agents available (3DS act, article 209): convention and order, %(agent_months)s months renewable, %(agent_years)s years at the most. The end date of the experiment (%(agent_until)s) is to be checked: our sources differ by some days. No tax receipt."
+        "The State or a local authority makes one of its civil servants available (3DS act, article 209): convention and order, %(agent_months)s months renewable, %(agent_years)s years at the most. The end date of the experiment (%(agent_until)s) is to be checked: our sources differ by some days. No tax receipt."
     ),
 )
 NOT_ELIGIBLE = Frame(
@@ -320,7 +320,7 @@ def _by_a_company(directs: str, receipt: str, *, free_loan: bool) -> str:
     if not free_loan:
         raise NoRegime(
             _(
-                "To a structure that may not give tax receipts, an employee may be lent for free only by a company (or its group) of %(loan_lender_employees)s employees or more, and only if the structure is under %(loan_user_age)s years old or has fewer than %(loan_user_employees)s employees. Otherwise, volunteering on one’s own time remains possible."
+                "To a structure that may not give tax receipts, an employee may be lent for free only by a company (or its group) of %(loan_lender_employees)s employees or more, and only if the structure is under %(loan_user_age)s years old or has fewer than %(loan_user_employees)s employees. Otherwise, volunteering on one’s own time remains possible (in a company, ask a lawyer first)."
             )
             % words.numbers(parameters.LATEST)
         )

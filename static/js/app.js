@@ -91,9 +91,10 @@
   document.addEventListener("submit", (event) => {
     const form = event.target;
     if (form.method !== "post" || event.defaultPrevented) return;
-    const button = event.submitter?.value || "yes";
-    // Where files are taken out the page stays: another button is another file.
-    const isAnother = form.hasAttribute("data-files") && form.dataset.sent !== button;
+    const act = event.submitter?.getAttribute("formaction") || "";
+    const button = `${act} ${event.submitter?.value || "yes"}`;
+    // Where files are taken out the page stays, and a list has one form for the acts of all its lines: another button is another act.
+    const isAnother = (act || form.hasAttribute("data-files")) && form.dataset.sent !== button;
     if (form.dataset.sent && !isAnother) event.preventDefault();
     form.dataset.sent = button;
     setTimeout(() => delete form.dataset.sent, 4000);

@@ -60,7 +60,9 @@ class GatheringForm(SecondTextMixin, LanguagesMixin, forms.ModelForm):
     trainer_address = AddressField(
         label=_("Or another of your people, by their e-mail address"),
         required=False,
-        help_text=_("There are too many offers for a list. They have one here already."),
+        help_text=_(
+            "There are too many offers for a list. This person needs to have one here already."
+        ),
     )
     field_order = [
         *("kind", "title", "about", *SECOND, HOLDS, "starts_at", "ends_at", "commune"),

@@ -53,7 +53,8 @@ class Pairing:
 
 
 def pairing(user: User, need: Need, side: NeedSide, said: Iterable[Proposal]) -> Pairing | None:
-    """`said`: the last proposal of each offer for this need that this reader sees. None for a need that wants no pair: nothing is asked for it."""
+    """`said`: the last proposal of each offer for this need that this reader sees. None for a need that wants no pair:
+    nothing is asked for it."""
     if not need.in_pair:
         return None
     comes = halves.there(need)

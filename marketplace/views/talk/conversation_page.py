@@ -256,8 +256,10 @@ def _versions(versions: Iterable) -> list[tuple[datetime, SafeString]]:
 
 
 def _trace(message: Message) -> str:
-    if not message.is_removed or message.removed_by is None:
+    if not message.is_removed:
         return ""
+    if message.removed_by is None:  # a restored site has removed it again
+        return _("Message removed")
     return _("Message removed by %(who)s") % {"who": message.removed_by.discreet_name}
 
 

@@ -356,6 +356,9 @@ def test_an_agent_lent_to_a_public_body_isnt_called_a_grant(form, is_a_grant):
     said = words_of(documents.preview(Kind.CONVENTION_AGENT, mission))
     assert ("subvention" in said) == is_a_grant
     assert "n’ouvre pas droit à un reçu fiscal" in said
+    duties = "des articles L. 121-1 à L. 121-11 du code général de la fonction publique"
+    assert f"{duties} ; la présente convention lui est communiquée." in said
+    assert "les fonctionnaires, non les agents contractuels" in said
 
 
 def test_the_statement_says_the_last_day_of_the_law():

@@ -40,7 +40,7 @@ def test_what_the_coordinators_have_to_do_is_not_said_to_be_the_other_sides(clie
     client.force_login(mission.offer.person)
     page = client.get(mission.get_absolute_url()).text
     assert "À l’autre partie" not in page
-    assert "En attente, avant le" in page
+    assert "En attente, d’ici le" in page
 
 
 def test_a_mission_that_waits_for_its_first_day_is_not_late_before_it(client):
@@ -74,7 +74,7 @@ def test_nobody_is_asked_to_start_before_the_first_day(client, regime):
         mission = signed_mission(regime, status=MissionStatus.DOCUMENTS)
     begins = Mission.objects.filter(pk=mission.pk)
     coordinator = make_coordinator(mission.need.pole)
-    for days, said in ((9, "à partir du"), (0, "avant le")):
+    for days, said in ((9, "à partir du"), (0, "d’ici le")):
         begins.update(starts_on=in_days(days), ends_on=in_days(40), moved_at=timezone.now())
         begins.update(moved_at=timezone.now() - timedelta(days=20))
         client.force_login(mission.offer.person)
@@ -200,7 +200,7 @@ def test_nothing_is_asked_for_after_the_last_day_of_a_short_mission(client, stat
     found = next_acts.acts(Mission.objects.with_course().get(pk=mission.pk))
     assert {act.due_on for act in found} == {in_days(4)}
     client.force_login(mission.need.created_by)
-    assert f"avant le {spoken(in_days(4), 'j F')}" in client.get(mission.get_absolute_url()).text
+    assert f"d’ici le {spoken(in_days(4), 'j F')}" in client.get(mission.get_absolute_url()).text
 
 
 def test_what_is_asked_after_the_last_day_is_due_at_once_and_not_before_it_was_asked():

@@ -43,7 +43,7 @@ def test_on_own_time_there_is_no_step_for_the_employer():
     assert "Accord" not in [stage["label"] for stage in stages_of(mission)]
 
 
-@pytest.mark.parametrize(("days", "words"), [(3, "avant le"), (-3, "attendu pour le")])
+@pytest.mark.parametrize(("days", "words"), [(3, "d’ici le"), (-3, "attendu pour le")])
 def test_a_day_that_has_passed_is_said_as_past_to_both_sides(days, words):
     mission = make_mission(status=MissionStatus.DELIVERED)
     due = next_acts.Act(who="", words="", task="", due_on=in_days(days))

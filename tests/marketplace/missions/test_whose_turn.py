@@ -252,4 +252,4 @@ def test_hours_have_no_day_of_the_mission_s_next_step(client, contested):
     assert [act.due_on for act in rows if act.url == page] == [None]
     assert all(act.due_on for act in rows if act.url != page)
     client.force_login(mission.need.created_by)
-    assert "À vous, avant le" in client.get(mission.get_absolute_url()).text
+    assert "À vous, d’ici le" in client.get(mission.get_absolute_url()).text

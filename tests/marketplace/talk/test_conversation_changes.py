@@ -127,6 +127,15 @@ def test_a_letter_that_has_not_left_tells_the_new_words(talk):
 
 
 # --- removing ------------------------------------------------------------------------------
+def test_a_message_that_a_restored_site_removed_again_leaves_a_trace_too(client, talk):
+    said = talk.say(talk.aline, SECRET)
+    messages.remove(said, by=None, now=timezone.now())
+    client.force_login(talk.noe)
+    page = client.get(talk.url).content.decode()
+    assert "Message retiré, <time" in page
+    assert SECRET not in page
+
+
 def test_a_message_removed_leaves_a_trace_and_no_words(client, talk):
     said = talk.say(talk.aline, "Avant")
     messages.edit(said, text=SECRET, now=timezone.now())
