@@ -55,10 +55,15 @@ def relaxations_for_need(
     also: Sequence[Values] = (),
     today: date | None = None,
     hidden: Collection[int] = (),
+    around: live.Around | None = None,
 ) -> list[Relaxation]:
     """The best relaxation of each kind, the largest gain first; then those of `also` that bring somebody. `hidden`:
-    offers that aren't counted for this reader."""
-    counts = counts_for_need(need, today=today, hidden=hidden)
+    offers that aren't counted for this reader; `around`: what was read of the need without these, where it is known."""
+    if around is None:
+        counts = counts_for_need(need, today=today, hidden=hidden)
+    else:
+        its_own = list(live.of_its_own(need).values_list("pk", flat=True))
+        counts = Counts(around.asked, around.found.but(its_own))
     found = counts.worthwhile(changes_of_need(counts.asked))[:MOST]
     return [*found, *counts.those(also, but=found)]
 

@@ -58,7 +58,7 @@ def index(request: SignedInRequest, pk: int) -> HttpResponse:
 def _cards(request: SignedInRequest, need: Need, side: NeedSide, said: Said) -> HttpResponse:
     around = ranking.around(need, hidden=side.hidden)
     best = [(match, side.in_touch.between(need.pk, match.offer)) for match in around.matches()]
-    near = nearly(side, around.near_misses(top=5), few=len(best) < FEW)
+    near = nearly(side, around.near_misses(top=5), few=len(best) < FEW, around=around)
     about = _about(request, need, side, said, around)
     pairing = about["pairing"]
     nobody = not (best or near.cards or pairing and pairing.is_begun)

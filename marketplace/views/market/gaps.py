@@ -15,6 +15,7 @@ from marketplace import ranking
 from marketplace.matching import gaps
 from marketplace.matching.match import Match
 from marketplace.models import InTouch, Need, Offer, Origin, Proposal
+from marketplace.ranking.live import Around
 from marketplace.ranking.relaxations import Relaxation
 from marketplace.rules import permissions
 
@@ -120,8 +121,10 @@ class NeedSide:
             return f"{self._door('need-split')}?{urlencode(skills, doseq=True)}"
         return filled_in(self.need, change) if self.can_edit else ""
 
-    def relaxations(self, also: list[dict[str, str]]) -> list[Relaxation]:
-        return ranking.relaxations_for_need(self.need, also=also, hidden=self.hidden)
+    def relaxations(
+        self, also: list[dict[str, str]], around: Around | None = None
+    ) -> list[Relaxation]:
+        return ranking.relaxations_for_need(self.need, also=also, hidden=self.hidden, around=around)
 
     def may_ask(self, match: Match) -> bool:
         """Whether the reader may ask this offer; one without a free mission, or that isn't shown, isn't asked, since
@@ -171,7 +174,9 @@ class OfferSide:
         url = reverse("offer-edit", args=[self.offer.pk])
         return f"{url}?{urlencode(change)}" if self.owns else ""
 
-    def relaxations(self, also: list[dict[str, str]]) -> list[Relaxation]:
+    def relaxations(
+        self, also: list[dict[str, str]], around: Around | None = None
+    ) -> list[Relaxation]:
         return ranking.relaxations_for_offer(self.offer, also=also)
 
     def _door(self, match: Match) -> str:
@@ -191,14 +196,17 @@ class Nearly:
     one."""
 
 
-def nearly(side: NeedSide | OfferSide, matches: list[Match], *, few: bool) -> Nearly:
-    """The near misses of a list. `few` says that so few match that every change that would bring more is shown."""
+def nearly(
+    side: NeedSide | OfferSide, matches: list[Match], *, few: bool, around: Around | None = None
+) -> Nearly:
+    """The near misses of a list. `few` says that so few match that every change that would bring more is shown; `around`:
+    what was read of the need already."""
     cards = [(match, side.buttons(match)) for match in near_enough(matches)]
     own = [button.change for _match, buttons in cards for button in buttons if button.change]
     shared = [
         own[at] for at in range(len(own)) if own[at] in own[:at] and own[at] not in own[at + 1 :]
     ]
-    found = side.relaxations(shared) if few or shared else []
+    found = side.relaxations(shared, around) if few or shared else []
     if not few:
         found = [one for one in found if one.values in shared]
     found = _of_one_value(found)
