@@ -2,7 +2,7 @@
 added."""
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -14,6 +14,9 @@ from django.db.models import Model
 from notifications import outbox
 from notifications.models import Notification, Person
 from notifications.rules import ACCOUNT, Family, Rule
+
+type Parted = tuple[Notification, dict[str, Any]]
+"""A letter, with the parts of its key."""
 
 # What a part of a key may be: how it is found in one, and what is made of it.
 _SORTS: dict[str, tuple[str, Callable[[str], Any]]] = {
@@ -91,7 +94,8 @@ class Letter:
     and comes first in summaries. `secret`: its words hold a key to the site (a link).
     `to_leavers`: it also goes to people who no longer have a part in what it is about.
     `moot(letter, **parts of its key)` is called just before it leaves: it returns the
-    reason why the letter no longer makes sense, or "".
+    reason why the letter no longer makes sense, or "". `moot_among` is given several letters of one
+    reader, each with the parts of its key, and returns the numbers of those that don't.
     """
 
     name: str
@@ -101,6 +105,7 @@ class Letter:
     secret: bool = False
     to_leavers: bool = False
     moot: Callable[..., str] | None = None
+    moot_among: Callable[[list[Parted]], set[int]] | None = None
 
     def tell(
         self,
@@ -140,10 +145,15 @@ class Letter:
     def rule(self) -> Rule:
         """The same as a `Rule`, which is how `notifications` reads it."""
         moot = self._why_moot if self.moot else None
-        return Rule(self.family, self.asks, self.secret, moot, self.to_leavers)
+        among = self._moot_among if self.moot_among else None
+        return Rule(self.family, self.asks, self.secret, moot, self.to_leavers, among)
 
     def _why_moot(self, letter: Notification) -> str:
         return self.moot(letter, **self.key.read(letter.key)) if self.moot else ""
+
+    def _moot_among(self, letters: Sequence[Notification]) -> set[int]:
+        parted = [(letter, self.key.read(letter.key)) for letter in letters]
+        return self.moot_among(parted) if self.moot_among else set()
 
 
 def _halves(pattern: str) -> tuple[str, str]:

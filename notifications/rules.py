@@ -7,7 +7,7 @@ is_theirs(letter), why_not(letter), senders(desks) (of those as letters bear the
 stopped(person, family), which is told that somebody wants no more letters of a family; docs/letters.md explains them.
 """
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
@@ -51,7 +51,8 @@ class Rule:
     `moot(letter)` is called just before it leaves: it returns the reason why the letter
     no longer makes sense, or "". `asks`: it waits for an act of the reader, and comes
     first in summaries. `to_leavers`: it also goes to people who no longer have a part in
-    what it is about.
+    what it is about. `moot_among(letters)`: the numbers of those that `moot` would say something of,
+    for a kind of which a person has many: asked of all at once.
     """
 
     family: Family = ACCOUNT
@@ -59,6 +60,7 @@ class Rule:
     secret: bool = False
     moot: Callable[[Any], str] | None = None
     to_leavers: bool = False
+    moot_among: Callable[[Sequence[Any]], set[int]] | None = None
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models import Subquery
+from django.db.models import Exists, OuterRef, Subquery
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext_noop
@@ -11,7 +11,7 @@ from accounts.models import User
 from marketplace.letters.families import MESSAGES
 from marketplace.models import Message, Thread, ThreadRead
 from marketplace.rules import audience, permissions
-from notifications.letter import Key, Letter
+from notifications.letter import Key, Letter, Parted
 from notifications.models import Notification
 from notifications.replies import addresses
 
@@ -38,11 +38,34 @@ def _read(letter: Notification, *, thread: int, up_to: int, first: int = 0, why:
     return gettext_noop("Read on the site") if newest and last >= newest and last > up_to else ""
 
 
+def _read_among(letters: list[Parted]) -> set[int]:
+    """The same of several of one reader, in one question; where a message of the conversation was removed, one by one."""
+    mine = letters[0][0].recipient_id if letters else None
+    theirs = Message.objects.filter(thread=OuterRef("pk")).exclude(author=mine).order_by()
+    seen = ThreadRead.objects.filter(thread=OuterRef("pk"), user=mine)
+    numbers = {parts["thread"] for _letter, parts in letters}
+    found = Thread.objects.filter(pk__in=numbers).values_list(
+        "pk",
+        Coalesce(Subquery(theirs.standing().order_by("-pk").values("pk")[:1]), 0),
+        Coalesce(Subquery(seen.values("up_to")[:1]), 0),
+        Exists(theirs.filter(removed_at__isnull=False)),
+    )
+    threads = {thread: facts for thread, *facts in found.order_by()}
+    moot = set()
+    for letter, parts in letters:
+        newest, last, lost_one = threads.get(parts["thread"], (0, 0, False))
+        is_read = newest and last >= newest and last > parts["up_to"]
+        if is_read or lost_one and _read(letter, **parts):
+            moot.add(letter.pk)
+    return moot
+
+
 # After what they have read; from a message on, once it is told anew.
 UNREAD = Key("thread:{thread}:unread-after:")
 MESSAGE_WAITING = Letter(
-    "message_waiting", UNREAD + "{up_to}[:from:{first}:{why:rest}]", MESSAGES, moot=_read
-)
+    "message_waiting", UNREAD + "{up_to}[:from:{first}:{why:rest}]", MESSAGES, moot=_read,
+    moot_among=_read_among,
+)  # fmt: skip
 
 
 def message_waiting(

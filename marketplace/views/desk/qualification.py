@@ -47,7 +47,7 @@ def detail(request: SignedInRequest, pk: int) -> HttpResponse:
     in_touch = Proposal.objects.in_touch(request.user, [need.pk])
     side = NeedSide.of(request.user, need, in_touch=in_touch, follows=follows)
     around = ranking.around(need, hidden=side.hidden) if open_now else None
-    near = nearly(side, around.near_misses(top=3) if around else [], few=False)
+    near = nearly(side, around.near_misses(top=3) if around else [], few=False, around=around)
     best = around.matches(top=score_histogram.WIDE) if around else []
     shown = best[: score_histogram.SHOWN]
     asked, more_asked = first_of(_asked(request.user, need), request.GET.get(ASKED))
