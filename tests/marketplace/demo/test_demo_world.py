@@ -61,7 +61,7 @@ from marketplace.states import JoiningStatus, MissionStatus, NeedStatus, OfferSt
 from notifications.models import Notification, Status
 from tests.marketplace.demo.year import rises_and_falls
 
-pytestmark = pytest.mark.once
+pytestmark = pytest.mark.both
 REFERENCE = ("Commune", "CommuneKey", "SkillSynonym")  # not the demo's, and long
 MADE = [
     model
