@@ -1,5 +1,6 @@
 """The page of a need for its coordinator: the sheet of four questions, who could do it, who said what."""
 
+from dataclasses import replace
 from operator import itemgetter
 
 from django.contrib import messages
@@ -47,7 +48,9 @@ def detail(request: SignedInRequest, pk: int) -> HttpResponse:
     in_touch = Proposal.objects.in_touch(request.user, [need.pk])
     side = NeedSide.of(request.user, need, in_touch=in_touch, follows=follows)
     around = ranking.around(need, hidden=side.hidden) if open_now else None
-    near = nearly(side, around.near_misses(top=3) if around else [], few=False, around=around)
+    near = nearly(
+        replace(side, around=around), around.near_misses(top=3) if around else [], few=False
+    )
     best = around.matches(top=score_histogram.WIDE) if around else []
     shown = best[: score_histogram.SHOWN]
     asked, more_asked = first_of(_asked(request.user, need), request.GET.get(ASKED))
