@@ -45,13 +45,14 @@ class Drill:
         taken = self.site.manage("backup", str(self.backups)).splitlines()[-2]
         backed_up = time.monotonic()
         self.does("live", self.erased)
-        before = self.does("pages", str(self.most), *self.people)
+        was = self.does("pages", str(self.most), *self.people)
         back = time.monotonic()
         said = self.does("restore", taken)
         restored = time.monotonic()
         held = self.does("sweep")
         opened = self.does("open")
-        after = self.does("pages", str(self.most), *self.people)
+        now = self.does("pages", str(self.most), *self.people)
+        before, after = was["pages"], now["pages"]
         both = sorted(before.keys() & after.keys())
         return {
             "pages": len(before),
@@ -59,6 +60,7 @@ class Drill:
                 first_difference(url, before, after) for url in both if before[url] != after[url]
             ],
             "gone_or_new": sorted(before.keys() ^ after.keys()),
+            "not_reached": was["not_reached"],
             "said": said,
             "left_while_held": held["left"],
             "letters": opened["letters"],
@@ -168,32 +170,42 @@ def is_there(email: str) -> dict:
 
 
 def pages(most: str, *emails: str) -> dict:
-    """What each of these people reads, by address; nothing of it is kept, not even that they have read it."""
+    """What each of these people reads, by address, and how many pages of each kind weren't opened; nothing of it is kept, not
+    even that they have read it."""
     from django.contrib.auth import get_user_model
     from django.db import transaction
     from django.test import Client
 
-    found = {}
+    found: dict[str, str] = {}
+    left: Counter[str] = Counter()
     for email in emails:
         with transaction.atomic():
             client = Client(SERVER_NAME="localhost")
             client.force_login(get_user_model().objects.get(email=email))
-            found |= {f"{email} {url}": page for url, page in crawled(client, int(most))}
+            read, not_reached = crawled(client, int(most))
+            found |= {f"{email} {url}": page for url, page in read.items()}
+            left.update(kind_of(url) for url in not_reached)
             transaction.set_rollback(True)
-    return found
+    return {"pages": found, "not_reached": left}
 
 
-def crawled(client, most: int):
-    waiting, seen = ["/"], {"/"}
+def kind_of(url: str) -> str:
+    """Without what tells one from another: a number, or a key."""
+    return re.sub(r"(?<=/)(?:\d+|[^/]{20,})(?=/)", "…", url)
+
+
+def crawled(client, most: int) -> tuple[dict[str, str], list[str]]:
+    """The first pages that links lead to from home, by address; and the links that were left."""
+    waiting, seen, read = ["/"], {"/"}, {}
     for _page in range(most):
         if not waiting:
-            return
+            break
         url = waiting.pop(0)
         answer = client.get(url)
         if answer.streaming or not answer["Content-Type"].startswith("text/html"):
             continue
         page = answer.content.decode()
-        yield url, f"{answer.status_code} {answer.get('Location', '')} {CHANGING.sub('', page)}"
+        read[url] = f"{answer.status_code} {answer.get('Location', '')} {CHANGING.sub('', page)}"
         links = [
             link
             for link in LINK.findall(page)
@@ -203,6 +215,7 @@ def crawled(client, most: int):
             if link not in seen:
                 seen.add(link)
                 waiting.append(link)
+    return read, waiting
 
 
 def in_the_site(what: str, words: list[str]) -> None:
@@ -246,6 +259,9 @@ def main(arguments: list[str]) -> int:
             f"{found['pages']} pages of five people, {len(found['changed'])} changed; {found['letters']} letters, "
             f"{len(found['twice'])} twice; backup {seconds['backup']:.0f} s, restore {seconds['restore']:.0f} s."
         )
+        print(f"Not reached within {PAGES} pages each: {sum(found['not_reached'].values())}")
+        for kind, many in sorted(found["not_reached"].items()):
+            print(f"  {many} × {kind}")
         for difference in found["changed"] + found["gone_or_new"] + found["twice"]:
             print(f"  {difference[:500]}")
         require_nothing_lost(found)

@@ -103,6 +103,22 @@
     for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
   });
 
+  // What somebody has pressed and htmx couldn't do is said. What is asked while they type, and by the clock, is asked again by
+  // itself; the search over any page opens its own.
+  const notDone = document.getElementById("not-done");
+  const isPressed = ({ requestConfig }) => ["click", "submit", "change"].includes(requestConfig?.triggeringEvent?.type)
+    && !requestConfig.elt.closest("dialog.find");
+  document.addEventListener("htmx:beforeRequest", (event) => {
+    if (isPressed(event.detail)) notDone?.replaceChildren();
+  });
+  for (const fault of ["htmx:responseError", "htmx:sendError", "htmx:timeout"]) {
+    document.addEventListener(fault, ({ detail }) => {
+      if (!notDone || !isPressed(detail)) return;
+      const isRefused = detail.xhr.status >= 400 && detail.xhr.status < 500;
+      notDone.textContent = isRefused ? notDone.dataset.refused : notDone.dataset.away;
+    });
+  }
+
   // A page that the browser brings back as it was, after a logout, isn't shown: the login takes its place, or the page
   // as whoever is logged in by now may see it.
   const bell = document.querySelector("[data-signed-in]");

@@ -72,7 +72,7 @@ def _message(erasure: Erasure, now: datetime) -> bool:
 
 def _picture(erasure: Erasure, _now: datetime) -> bool:
     telling = Telling.objects.exclude(picture="").filter(pk=erasure.number).first()
-    if telling is None or not erasures.is_of(erasure, telling.picture.name):
+    if telling is None or not erasures.is_of(erasure, str(telling.picture.name)):
         return False
     tellings.take_off(telling)
     return True

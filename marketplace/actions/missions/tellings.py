@@ -57,7 +57,7 @@ def write(
 def take_off(telling: Telling) -> None:
     """Its picture had been taken off, or another put in its place, before a backup brought it back. Both sides agreed to
     it with that picture: they are asked anew by whoever tells it anew."""
-    former, telling.picture, telling.alt = telling.picture.name, "", ""
+    former, telling.picture, telling.alt = str(telling.picture.name), "", ""
     telling.version += 1
     telling.save(update_fields=["picture", "alt", "version", "updated_at"])
     _forget_picture(telling, former)

@@ -1,4 +1,5 @@
-"""A full disk: a sentence, nothing half kept, and it works again by itself. Each door that takes or makes a file."""
+"""A full disk: a sentence, nothing half kept, and it works again by itself. Each door that takes or makes a file; lists that
+are brought in go to the database, whose disk has its own tests (tests/config/test_faults_that_pass.py)."""
 
 import gc
 import io
@@ -6,30 +7,43 @@ import os
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile, TemporaryUploadedFile
 from django.urls import reverse
+from django.utils import timezone
 from PIL import Image
 
-from accounts.models import Organisation
+from accounts.models import Organisation, Pole
 from accounts.states import OrganisationStatus
+from accounts.storage import NoRoom
+from marketplace.actions.desk import data_copies
 from marketplace.models import (
     Attachment,
+    DataCopy,
     Deliverable,
     Document,
     Eligibility,
     Kind,
     Message,
+    Minutes,
     Regime,
+    ReportPartner,
+    Side,
     StoredFile,
+    Telling,
 )
+from marketplace.models.desk.data_copies import SILENT
 from marketplace.states import MissionStatus
-from tests.factories import make_organisation, make_user
+from tests.factories import make_coordinator, make_organisation, make_pole, make_user
 from tests.full_disk import full_disk
 from tests.marketplace.documents.document_desk import head_of, make_mission, make_structure
 from tests.marketplace.documents.test_documents import make, sign
+from tests.marketplace.gatherings.people import be_over, host_of, make_gathering
+from tests.marketplace.missions.telling_people import SAID, address, ended
+from tests.marketplace.missions.test_closings import by_of
 from tests.marketplace.talk.talkers import talk_between_two
 
 SENTENCE = "plus de place sur notre disque"
@@ -130,7 +144,47 @@ def a_logo(client) -> Door:
     )
 
 
-DOORS = [a_message, a_deliverable, a_proof, a_scan, a_document, a_last_signature, a_logo]
+def a_photo_of_the_end(client) -> Door:
+    mission = ended()
+    client.force_login(by_of(mission, Side.NEED))
+    told = SAID | {"alt": "L’atelier", "read": "0"}
+    return Door(
+        lambda: client.post(address(mission), told | {"picture": picture()}, follow=True),
+        Telling.objects.exists,
+    )
+
+
+def some_minutes(client) -> Door:
+    gathering = be_over(make_gathering())
+    client.force_login(host_of(gathering))
+    url = reverse("gathering-minutes", args=[gathering.pk])
+    return Door(
+        lambda: client.post(url, {"text": "On a parlé.", "file": picture()}, follow=True),
+        Minutes.objects.exists,
+    )
+
+
+def a_partners_logo(client) -> Door:
+    client.force_login(make_coordinator())
+    told = {"name": "La Région", "role": "Soutient le pôle", "agreed": "on"}
+    return Door(
+        lambda: client.post(reverse("report-partners"), told | {"logo": picture()}, follow=True),
+        ReportPartner.objects.exists,
+    )
+
+
+DOORS = [
+    a_message,
+    a_deliverable,
+    a_proof,
+    a_scan,
+    a_document,
+    a_last_signature,
+    a_logo,
+    a_photo_of_the_end,
+    some_minutes,
+    a_partners_logo,
+]
 
 
 def files_in(folder: Path) -> set[Path]:
@@ -157,6 +211,50 @@ def test_a_message_without_its_file_keeps_its_words(client):
     with full_disk():
         page = there.send()
     assert "Voici." in page.text
+
+
+def test_a_former_photo_stays_where_the_new_one_finds_no_room(client, disk):
+    there = a_photo_of_the_end(client)
+    there.send()
+    former, before = Telling.objects.get(), files_in(disk / "media")
+    new = SAID | {"alt": "Autre", "read": "1", "picture": picture()}
+    with full_disk():
+        client.post(address(former.mission), new)
+    kept = Telling.objects.get()
+    assert (kept.picture.name, kept.version) == (former.picture.name, 1)
+    assert files_in(disk / "media") == before
+
+
+def test_a_poles_logo_in_the_administration_gets_the_page(client, disk):
+    pole = make_pole()
+    client.force_login(make_user(is_staff=True, is_superuser=True))
+    departments = list(pole.departments.values_list("code", flat=True))
+    told = {"name": pole.name, "slug": pole.slug, "departments": departments, "email": ""}
+    told["csrfmiddlewaretoken"] = "a" * 32  # which goes back with the rest
+    url = reverse("admin:accounts_pole_change", args=[pole.pk])
+    client.raise_request_exception = False
+    with full_disk():
+        answer = client.post(url, told | {"logo": picture()})
+    assert answer.status_code == 503
+    assert SENTENCE in answer.text
+    assert not Pole.objects.get(pk=pole.pk).logo
+    assert not files_in(disk / "media")
+    client.post(url, told | {"logo": picture()})
+    assert Pole.objects.get(pk=pole.pk).logo
+
+
+def test_a_copy_of_ones_data_waits_for_room_and_leaves_nothing(disk):
+    """A worker makes it: whoever asked reads that it is being made, and the clock has it begun again."""
+    aline, now = make_user(), timezone.now()
+    copy, _is_new = data_copies.ask(aline, by=aline, now=now)
+    with full_disk(most=256), pytest.raises((OSError, NoRoom)):
+        data_copies.carry_on(copy, now=now)
+    assert DataCopy.objects.get().state == DataCopy.State.RUNNING
+    assert not files_in(disk)
+    later = now + SILENT + timedelta(minutes=1)
+    assert data_copies.sweep(later) == [copy.pk]
+    data_copies.carry_on(copy, now=later)
+    assert DataCopy.objects.get().state == DataCopy.State.READY
 
 
 def test_an_upload_too_large_for_memory_gets_its_page(client, settings, disk):

@@ -172,3 +172,27 @@ def test_the_profile_keeps_what_was_chosen_and_proposed_words_are_followed(opene
     page.goto(page.url.split("/profil/")[0] + "/competences/proposer/")
     expect(page.get_by_role("main")).to_contain_text("apiculture en ville")
     looks_well(page)
+
+
+@pytest.mark.parametrize(
+    ("answer", "said"),
+    [(503, "le site ne répond pas"), (None, "le site ne répond pas"), (404, "n’est plus à jour")],
+)
+def test_a_button_that_the_site_doesn_t_answer_says_so_and_works_again(opened, answer, said):
+    path, field, sentence = FORMS[0]
+    page = opened(path, NARROW)
+    page.locator(f"[name={field}]").press_sequentially(sentence)
+    expect(suggestions(page).first).to_be_visible()
+
+    def fails(route):
+        route.abort() if answer is None else route.fulfill(status=answer, body="")
+
+    page.route("**/competences/**", fails)
+    suggestions(page).first.click()
+    told = page.get_by_role("alert").filter(has_text=said)
+    expect(told).to_be_in_viewport()
+    looks_well(page)
+    page.unroute("**/competences/**")
+    suggestions(page).first.click()
+    expect(chosen(page)).to_have_count(1)
+    expect(told).to_have_count(0)
