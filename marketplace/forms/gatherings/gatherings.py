@@ -112,7 +112,10 @@ class GatheringForm(SecondTextMixin, LanguagesMixin, forms.ModelForm):
         if not few or has and not trainers.filter(pk=has).exists():
             del self.fields["trainer"], self.fields["trainer_address"]
             return
-        self.trainers = trainers
+        of_the_house = Q(organisation=self.instance.host) | Q(person=writer)
+        self.by_address = trainers.filter(
+            pk__in=Offer.objects.owned_by(writer).filter(of_the_house)
+        )
         if len(few) <= colleagues.SEVERAL:
             del self.fields["trainer_address"]
             field_of(self, "trainer", OfferChoice).queryset = trainers
@@ -149,10 +152,11 @@ class GatheringForm(SecondTextMixin, LanguagesMixin, forms.ModelForm):
         return starts_at
 
     def _name_by_address(self, said: dict[str, Any]) -> None:
-        """The offer of whoever has this address; of several one is chosen in the list, which then holds them."""
+        """The offer of whoever has this address; of several one is chosen in the list, which then holds them. Whose a
+        stranger's offer is, no address tells: only the house's own and the writer's are looked among."""
         if not (address := said.get("trainer_address")):
             return
-        theirs = self.trainers.filter(person__email__iexact=address)
+        theirs = self.by_address.filter(person__email__iexact=address)
         found = list(theirs)
         if said.get("trainer") in found:
             return

@@ -6,7 +6,7 @@ from django.urls import reverse
 from accounts import colleagues
 from accounts.models import Organisation
 from marketplace.models import Gathering
-from tests.factories import make_offer, make_organisation, make_user
+from tests.factories import make_need, make_offer, make_organisation, make_user
 from tests.marketplace.gatherings.people import letters
 from tests.marketplace.gatherings.test_gatherings import typed
 
@@ -28,6 +28,13 @@ def house(boss, monkeypatch):
     for _each in range(colleagues.SEVERAL):
         make_offer(make_user(), organisation=company, ranked=False)
     return company
+
+
+@pytest.fixture
+def stranger(boss):
+    """An offer that trains groups, which the writer may read: a structure of theirs looks for somebody."""
+    make_need(make_organisation(member=boss))
+    return make_offer(make_user(email="ailleurs@example.org"), trains_up_to=5)
 
 
 def door(house):
@@ -63,6 +70,29 @@ def test_nobody_of_another_house_is_found(client, house):
     make_offer(make_user(email="ailleurs@example.org"), organisation=other)
     client.post(door(house), typed(trainer_address="ailleurs@example.org"))
     assert not Gathering.objects.exists()
+
+
+@pytest.mark.parametrize("address", ["ailleurs@example.org", "inconnu@example.org"])
+def test_no_address_tells_of_whom_a_stranger_s_offer_is(client, house, stranger, address):
+    """Whoever sends the number of an offer learns from no address whether it is theirs: right or wrong, nobody is found."""
+    page = client.post(door(house), typed(trainer=str(stranger.pk), trainer_address=address))
+    assert page.context["form"].errors["trainer_address"]
+    assert not Gathering.objects.exists()
+
+
+def test_nor_that_of_whom_the_gathering_has_already(client, house, stranger):
+    client.post(door(house), typed(trainer=str(stranger.pk)))
+    gathering = Gathering.objects.get()
+    assert gathering.trainer == stranger
+    edit = reverse("gathering-edit", args=[gathering.pk])
+    page = client.post(edit, typed(trainer_address="ailleurs@example.org"))
+    assert page.context["form"].errors["trainer_address"]
+
+
+def test_the_writer_is_found_by_their_own_address(client, house, boss):
+    own = make_offer(boss, title="En mon nom", ranked=False)
+    client.post(door(house), typed(trainer_address=boss.email))
+    assert Gathering.objects.get().trainer == own
 
 
 def test_of_several_offers_one_is_chosen_in_the_list(client, house):
