@@ -32,7 +32,7 @@ MENTIONS: dict[Kind, tuple[str, ...]] = {
         "ni rompu ni suspendu", "Fin et retour", "Confidentialité", "La personne salariée",
     ),
     Kind.MISSION_LETTER: (
-        "bénévole", "s’engagent l’un envers l’autre", "sans rémunération ni lien de subordination",
+        "bénévole", "s’engagent mutuellement", "sans rémunération ni lien de subordination",
         "sans formalité", "rembourser les frais", "assurance couvre les bénévoles", "attestation",
         "passeport bénévole", "Ce qui est produit",
     ),

@@ -47,7 +47,7 @@ from tests.marketplace.desk.desk_people import (
 )
 from tests.marketplace.desk.waiting import one_of_each, refuse_letters_to
 
-MOST_QUERIES = 27
+MOST_QUERIES = 28
 
 
 @pytest.fixture
