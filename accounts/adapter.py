@@ -171,11 +171,12 @@ class AccountAdapter(DefaultAccountAdapter):
         for slot in (WRITTEN_TO, CONFIRMED):
             request.session.pop(slot, None)
         coming.note(request, user)
-        languages.hear(request, user)
         if came_by := (kwargs.get("signal_kwargs") or {}).get(CAME_BY):
             number, at = came_by
             opening.mark(request, number, user, at=at, own=False)
-        return super().post_login(request, user, **kwargs)
+        answer = super().post_login(request, user, **kwargs)
+        languages.hear(request, user, answer)
+        return answer
 
 
 def pending_sign_in(request: HttpRequest) -> dict[str, Any] | None:

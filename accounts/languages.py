@@ -4,7 +4,7 @@ cookie.
 A choice made without logging in is the browser's and lasts there: it may be of
 another day, or of somebody else at the same computer, and changes nobody's profile.
 Whoever has an account chooses in it, on any page. Who chose just before they logged in is asked once whether it is
-theirs too (docs/decisions/0092).
+theirs too (docs/decisions/0092): a signed cookie notes the choice for an hour, and a login takes it out.
 """
 
 from datetime import timedelta
@@ -13,32 +13,42 @@ from typing import Literal, cast
 from django.conf import settings
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
-from django.utils import timezone
 from django.utils.translation import get_language
 
 from accounts.models import User
 
 JUST_BEFORE = timedelta(hours=1)
-CHOSEN, TO_ASK = "language-chosen", "language-to-ask"  # slots of the session
+COOKIE = settings.SESSION_COOKIE_NAME + "-language"
+SALT = "language chosen before the login"
+TO_ASK = "language-to-ask"  # in the session
 KNOWN = [code for code, _name in settings.LANGUAGES]
 
 
-def choose(request: HttpRequest, language: str) -> None:
-    """The reader chooses a language: it is saved in their profile. Who isn't logged in has it in the cookie alone."""
+def choose(request: HttpRequest, language: str, response: HttpResponseBase) -> None:
+    """The reader chooses a language: it is saved in their profile. Who isn't logged in has it in cookies alone."""
     if request.user.is_authenticated:
         request.user.language = language
         request.user.save(update_fields=["language"])
     else:
-        request.session[CHOSEN] = {"language": language, "at": timezone.now().timestamp()}
+        response.set_signed_cookie(
+            COOKIE,
+            language,
+            salt=SALT,
+            max_age=int(JUST_BEFORE.total_seconds()),
+            secure=settings.SESSION_COOKIE_SECURE,
+            httponly=True,
+            samesite="Lax",
+        )
 
 
-def hear(request: HttpRequest, user: User) -> None:
+def hear(request: HttpRequest, user: User, response: HttpResponseBase) -> None:
     """They log in: have the next page ask whether the language that was just chosen in this browser is theirs."""
-    chosen = request.session.pop(CHOSEN, None)
-    if not isinstance(chosen, dict) or chosen["language"] == user.language:
+    if COOKIE not in request.COOKIES:
         return
-    if chosen["at"] > (timezone.now() - JUST_BEFORE).timestamp():
-        request.session[TO_ASK] = chosen["language"]
+    chosen = request.get_signed_cookie(COOKIE, default="", salt=SALT, max_age=JUST_BEFORE)
+    if chosen and chosen != user.language:
+        request.session[TO_ASK] = chosen
+    response.delete_cookie(COOKIE, samesite="Lax")
 
 
 def to_ask(request: HttpRequest) -> str:

@@ -13,6 +13,7 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from common.numbers import chosen_by
 from marketplace.law.parameters import Parameter, of_year, year_used
 
 CENT = Decimal("0.01")
@@ -131,7 +132,10 @@ def employee_gift(cost_an_hour: Decimal, months: Iterable[MonthHours]) -> Employ
         cap, cap_full = cap + by_hours, cap_full + month_cap
         gift, gift_full = gift + min(month_cost, by_hours), gift_full + min(month_cost, month_cap)
     told = {"hours": plain(hours), "rate": euros(cost_an_hour)}
-    first = ngettext("%(hours)s hour at %(rate)s", "%(hours)s hours at %(rate)s", int(hours)) % told
+    first = (
+        ngettext("%(hours)s hour at %(rate)s", "%(hours)s hours at %(rate)s", chosen_by(hours))
+        % told
+    )
     last = _("What counts for this person: the lower of cost and cap, month by month")
     doubt = gift != gift_full
     steps = [Line(first, cost), *lines, Line(last, gift, to_check=doubt)]

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from common.dates import spoken
+from common.numbers import chosen_by
 from marketplace.law import parameters
 from marketplace.law.parameters import Parameter
 from marketplace.law.value import euros, plain
@@ -33,7 +34,7 @@ def said(line: Parameter) -> str:
 
 
 def _counted(unit: str, line: Parameter) -> str:
-    n = int(line.amount)
+    n = chosen_by(line.amount)
     return {
         "years": ngettext("%(n)s year", "%(n)s years", n),
         "months": ngettext("%(n)s month", "%(n)s months", n),

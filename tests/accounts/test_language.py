@@ -1,6 +1,7 @@
 """The language of the pages and of the letters: what the browser asks for at first, what somebody chose from then on."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from allauth.account.models import EmailAddress
@@ -8,7 +9,7 @@ from django.conf import settings
 from django.test import Client
 from django.urls import reverse
 
-from accounts.languages import CHOSEN
+from accounts import languages
 from accounts.models import User
 from notifications.models import Notification
 from tests.factories import make_user
@@ -289,11 +290,18 @@ def test_who_comes_after_at_a_shared_computer_is_asked_nothing_of_another_s_choi
     assert asked_on(client) == []
 
 
-def test_a_choice_of_another_hour_is_too_old_to_be_asked_of(client):
+def test_who_only_chooses_a_language_opens_no_session(client):
     choose(client, "en")
-    session = client.session
-    session[CHOSEN] = session[CHOSEN] | {"at": session[CHOSEN]["at"] - 3601}
-    session.save()
+    assert settings.SESSION_COOKIE_NAME not in client.cookies
+    assert client.cookies[languages.COOKIE]["max-age"] == 3600
+    log_in(client, with_password(language="fr"))
+    assert not client.cookies[languages.COOKIE].value
+
+
+def test_a_choice_of_another_hour_is_too_old_to_be_asked_of(client, monkeypatch):
+    """A browser that keeps its cookies too long changes nothing: the hour is the site's."""
+    choose(client, "en")
+    monkeypatch.setattr(languages, "JUST_BEFORE", timedelta(seconds=-1))
     log_in(client, with_password(language="fr"))
     assert asked_on(client) == []
 

@@ -60,9 +60,11 @@ def _write(request: SignedInRequest, gathering: Gathering, place: str) -> HttpRe
     if typing.answers:
         return typing.answer()
     title, posted = gathering.title, request.method == "POST"
-    trainers = _trainers(request, gathering)
+    begun = {"trainer": typing.data.get("trainer", "")} if typing.data else {}
+    trainers = _trainers(request, gathering, (begun or request.POST).get("trainer", ""))
     among: dict[str, Any] = {"instance": gathering, "trainers": trainers, "writer": request.user}
-    form = typing.fill(GatheringForm(request.POST or None, **among))
+    # Of a large house the list holds whom it is handed here: what was begun has to be known before it is filled in.
+    form = typing.fill(GatheringForm(request.POST or None, initial=begun, **among))
     picker = posted_picker(request) if posted else _first_picker(typing, gathering)
     if posted and skills.is_picking(request.POST):
         form = GatheringForm(initial=as_typed(form), **among)
@@ -127,10 +129,9 @@ def _training(request: SignedInRequest) -> QuerySet[Offer]:
     return rows.filter(trains_up_to__isnull=False, person__isnull=False)
 
 
-def _trainers(request: SignedInRequest, gathering: Gathering) -> QuerySet[Offer]:
+def _trainers(request: SignedInRequest, gathering: Gathering, typed: str) -> QuerySet[Offer]:
     """The offers among which the host chooses: those of its own people and the writer's, the one it has, and the one from
-    whose page it came."""
-    typed = request.POST.get("trainer", "")
+    whose page it came, which is `typed` from then on."""
     number = int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 18 else 0
     asked = _training(request).filter(pk__in=[number, gathering.trainer_id or 0])
     own = Offer.objects.owned_by(request.user).published().filter(person__isnull=False)

@@ -4,6 +4,7 @@ from datetime import date
 from decimal import Decimal as D
 
 import pytest
+from django.utils.translation import override
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -229,3 +230,17 @@ def test_over_eight_years_every_euro_is_used_carried_or_lost(gifts, turnover):
         result = year_result(year, gift, turnover, carried)
         carried, used, lost = result.carried, used + result.used, lost + result.expired
     assert sum(gifts) == used + lost + sum(carry.amount for carry in carried)
+
+
+# --- as each language counts -------------------------------------------------------------------
+@pytest.mark.parametrize(("language", "words"), [("en", "1.5 hours at "), ("fr", "1,5 heure à ")])
+def test_an_hour_and_a_half_is_counted_as_each_language_does(language, words):
+    with override(language):
+        first = employee_gift(D(30), [MonthHours(2026, 3, D("1.5"))]).lines[0].words
+    assert first.startswith(words)
+
+
+def test_so_is_a_figure_of_the_law():
+    line = Parameter("some", date(2026, 1, 1), D("1.5"), "hours", "")
+    with override("en"):
+        assert said(line) == "1.5 hours"

@@ -3,7 +3,7 @@
 import pytest
 from django.urls import reverse
 
-from accounts import colleagues
+from accounts import colleagues, drafts
 from accounts.models import Organisation
 from marketplace.models import Gathering
 from tests.factories import make_need, make_offer, make_organisation, make_user
@@ -93,6 +93,15 @@ def test_the_writer_is_found_by_their_own_address(client, house, boss):
     own = make_offer(boss, title="En mon nom", ranked=False)
     client.post(door(house), typed(trainer_address=boss.email))
     assert Gathering.objects.get().trainer == own
+
+
+@pytest.mark.parametrize("whose", ["of the house", "of a stranger"])
+def test_a_draft_keeps_whom_it_has_chosen(client, house, stranger, whose):
+    offer = stranger if whose == "of a stranger" else house.offers.get(title="Comptable")
+    begun = typed(trainer=str(offer.pk)) | {drafts.KEY: "k" * 20, drafts.KEEP: "yes"}
+    assert client.post(door(house), begun).status_code == 200
+    said = client.get(door(house)).context["form"]
+    assert f'value="{offer.pk}" selected' in str(said["trainer"])
 
 
 def test_of_several_offers_one_is_chosen_in_the_list(client, house):
