@@ -95,7 +95,9 @@ NON_PROFIT_ACT = "Code du travail, art. L. 8241-1 et L. 8241-2"
 LOAN_ACT = "Code du travail, art. L. 8241-3 (loi n° 2024-344 du 15 avril 2024, art. 6)"
 # In force since 1 January 2018: the order of September 2017 waited for its decree of 29 December. Its first words were “at
 # most” 250 employees; “fewer than” came with the version of 1 January 2020.
-LOAN_ORDER = "Code du travail, art. L. 8241-3 (ordonnance n° 2017-1387, art. 33 ; décret n° 2017-1879)"
+LOAN_ORDER = (
+    "Code du travail, art. L. 8241-3 (ordonnance n° 2017-1387, art. 33 ; décret n° 2017-1879)"
+)
 LOAN_OF_2020 = "Code du travail, art. L. 8241-3, dans sa version du 1er janvier 2020"
 AGENTS_ACT = "Loi n° 2022-217 du 21 février 2022 (3DS), art. 209 ; décret n° 2022-1682"
 CAP_ACT = "CGI, art. 238 bis (loi n° 2019-1479, art. 134) ; CSS, art. L. 241-3"
