@@ -251,7 +251,7 @@ def _of_thread(row: Thread, reader: Reader) -> str:
 
 def _of_mission(row: Mission, reader: Reader) -> str:
     who = row.offer.person or row.offer.in_the_name_of
-    return f"{row.need.organisation} · {who} · {row.get_status_display()}"
+    return f"{row.need.organisation} · {who} · {row.state_words}"
 
 
 def _of_offer(row: Offer, reader: Reader) -> str:

@@ -93,6 +93,12 @@ def _line(
 ART_238_BIS = "CGI, art. 238 bis"
 NON_PROFIT_ACT = "Code du travail, art. L. 8241-1 et L. 8241-2"
 LOAN_ACT = "Code du travail, art. L. 8241-3 (loi n° 2024-344 du 15 avril 2024, art. 6)"
+# In force since 1 January 2018: the order of September 2017 waited for its decree of 29 December. Its first words were “at
+# most” 250 employees; “fewer than” came with the version of 1 January 2020.
+LOAN_ORDER = (
+    "Code du travail, art. L. 8241-3 (ordonnance n° 2017-1387, art. 33 ; décret n° 2017-1879)"
+)
+LOAN_OF_2020 = "Code du travail, art. L. 8241-3, dans sa version du 1er janvier 2020"
 AGENTS_ACT = "Loi n° 2022-217 du 21 février 2022 (3DS), art. 209 ; décret n° 2022-1682"
 CAP_ACT = "CGI, art. 238 bis (loi n° 2019-1479, art. 134) ; CSS, art. L. 241-3"
 
@@ -122,7 +128,7 @@ TABLE: tuple[Parameter, ...] = (
     _line("consent_years", "2018-05-25", "0", "end", "RGPD, art. 7", checked=False,
           note="L’article 7 ne fixe pas de durée, et nous n’en avons trouvé dans aucun autre texte pour ces accords : un oui vaut jusqu’à ce qu’il soit retiré, ou que ce sur quoi il porte soit fini. Le CEPD (lignes directrices 5/2020) conseille de le redemander de temps en temps, sans dire quand : chaque oui est montré avec son jour, et se retire d’un clic."),
     # --- how long ---
-    _line("loan_years", "2017-09-24", "2", "years", "Code du travail, art. L. 8241-3 (ordonnance n° 2017-1387)"),
+    _line("loan_years", "2018-01-01", "2", "years", LOAN_ORDER),
     _line("loan_years", "2024-04-17", "3", "years", LOAN_ACT,
           note="La convention et l’avenant d’un prêt gratuit : article R. 8241-2 (décret n° 2017-1879 du 29 décembre 2017), à vérifier. La durée court du premier jour à la veille de son anniversaire : c’est notre lecture, prudente."),
     _line("non_profit_loan_share", "2011-07-30", "1", "share", NON_PROFIT_ACT, checked=False,
@@ -135,9 +141,9 @@ TABLE: tuple[Parameter, ...] = (
           note="Deux sources donnent deux dates, le 27 et le 31 décembre 2027 : par prudence, la première."),
     _line("agent_inhabitants", "2022-12-28", "3500", "inhabitants", AGENTS_ACT),
     # --- a free loan to a structure that isn't eligible ---
-    _line("loan_lender_employees", "2017-09-24", "5000", "employees", LOAN_ACT),
-    _line("loan_user_employees", "2017-09-24", "250", "employees", LOAN_ACT),
-    _line("loan_user_age", "2017-09-24", "8", "years", LOAN_ACT),
+    _line("loan_lender_employees", "2018-01-01", "5000", "employees", LOAN_ORDER),
+    _line("loan_user_employees", "2020-01-01", "250", "employees", LOAN_OF_2020),
+    _line("loan_user_age", "2018-01-01", "8", "years", LOAN_ORDER),
 )  # fmt: skip
 LATEST = max(line.since for line in TABLE)
 KNOWN_YEARS = sorted(line.since.year for line in TABLE if line.code == YEARLY)

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from django import forms
 from django.db.models import Q, QuerySet
+from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -17,7 +18,7 @@ from marketplace.models import (
     Need,
     Side,
 )
-from marketplace.models.missions.sheets import DATES, MOST_HOURS
+from marketplace.models.missions.sheets import DATES, MOST_HOURS, OFFER_REFERENT
 from marketplace.rules import audience, below_cost, permissions
 from marketplace.words.persons import first_person
 
@@ -76,6 +77,7 @@ class SheetForm(PaperWordsMixin, PeriodMixin, forms.ModelForm):
             "counterparts",
             "counterparts_value",
         ]
+        labels: ClassVar = {"offer_referent": capfirst(OFFER_REFERENT)}
         widgets = {
             "aim": forms.Textarea(attrs={"rows": 4}),
             "work": forms.Textarea(attrs={"rows": 4}),

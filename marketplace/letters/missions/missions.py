@@ -103,13 +103,24 @@ def _told(step: MissionStep) -> list[User]:
     return people
 
 
+def _in_charge_of_the_lent(mission: Mission) -> list[User]:
+    """Those in charge at the company, the other party of its convention, whom no side's letter tells that somebody of
+    theirs begins. Of what is done at home no employer is told."""
+    company = mission.offer.organisation
+    if company is None or mission.is_own_time:
+        return []
+    told = {user.pk for user in both_sides(mission)}
+    return [one for one in audience.in_charge_at(company) if one.pk not in told]
+
+
 def mission_moved(step: MissionStep) -> None:
     mission, after = step.mission, MissionStatus(step.after)
     # As it begins, both sides get a fuller note (kick_off).
     begins = after == MissionStatus.RUNNING and step.before in BEFORE_IT_RUNS
     told = [] if begins else [(OWN_WORDS.get(after, MISSION_MOVED), _told(step))]
     if after in COORDINATORS_HEAR:
-        told.append((MISSION_MOVED, audience.who_hears(mission)))
+        charged = _in_charge_of_the_lent(mission) if begins else []
+        told.append((MISSION_MOVED, [*charged, *audience.who_hears(mission)]))
     asked = {user.pk for user in audience.welcomed(mission)}
     for letter, people in told:
         for user in {one.pk: one for one in people}.values():

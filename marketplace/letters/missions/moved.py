@@ -2,9 +2,11 @@
 
 from dataclasses import dataclass
 
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from common.dates import spoken
 from marketplace.models import MissionStep
 from marketplace.rules import teams
 from marketplace.states import BEFORE_IT_RUNS, DocumentStatus, MissionStatus
@@ -70,6 +72,11 @@ BY_ITSELF_TO_SIGN = _(
     "“%(mission)s” is closed by itself. What still waits for a signature, and whose, is on the page of the papers. Its story and its hours stay on its page. Thank you."
 )
 
+# Started before its first day.
+LAUNCHED = _("“%(mission)s”: it is launched")
+LAUNCHED_FOR = _(
+    "“%(mission)s” is launched: it begins on %(day)s. From that day hours are written on its page, milestones ticked, deliverables handed over."
+)
 # Where it had begun before: after a pause, a disagreement, a departure.
 GOES_ON = _("“%(mission)s”: it goes on")
 AFTER_A_PAUSE = _("“%(mission)s” goes on: hours are written again on its page.")
@@ -98,6 +105,8 @@ class Moved:
     def subject(self) -> str:
         if self._lacks_reviews:
             return self._of(NO_MORE_AWAITED)
+        if self._is_early:
+            return self._of(LAUNCHED)
         return self._of(GOES_ON if self._goes_on else SUBJECTS.get(self._state, "%(mission)s"))
 
     @property
@@ -111,6 +120,8 @@ class Moved:
             return self._of(SETTLED if settled else AFTER_A_PAUSE)
         if self._state == MissionStatus.AGREEMENT:
             return self._of(self._who_is_asked)
+        if self._is_early:
+            return self._of(LAUNCHED_FOR)
         return self._of(TEXTS.get(self._state, ""))
 
     @property
@@ -141,8 +152,14 @@ class Moved:
         return self._state == MissionStatus.RUNNING and not begins
 
     @property
+    def _is_early(self) -> bool:
+        begins = self._state == MissionStatus.RUNNING and not self._goes_on
+        return begins and self.step.mission.starts_on > timezone.localdate()
+
+    @property
     def _state(self) -> MissionStatus:
         return MissionStatus(self.step.after)
 
     def _of(self, words: str | Promise) -> str:
-        return str(words) % {"mission": self.step.mission}
+        mission = self.step.mission
+        return str(words) % {"mission": mission, "day": spoken(mission.starts_on, "l j F")}

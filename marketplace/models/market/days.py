@@ -48,4 +48,4 @@ class HasDays:
         """The same for a line or a card: its last day alone."""
         if self.is_undated:
             return gettext("whenever suits you")
-        return gettext("before %(day)s") % {"day": spoken(self.ends_on, "j F Y")}
+        return gettext("until %(day)s") % {"day": spoken(self.ends_on, "j F Y")}

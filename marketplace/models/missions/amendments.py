@@ -21,7 +21,7 @@ from common.quotes import labelled
 from marketplace.models import reasons
 from marketplace.models.market.proposals import Side
 from marketplace.models.missions.missions import Mission
-from marketplace.models.missions.sheets import DATES, MissionSheet
+from marketplace.models.missions.sheets import DATES, OFFER_REFERENT, MissionSheet
 from marketplace.states import AMENDMENT_MOVES, AmendmentStatus, DocumentStatus
 
 # On working time the employer agrees to so many hours between two days.
@@ -42,6 +42,8 @@ def as_json(value: Any) -> Any:
 
 def label_of(name: str) -> str:
     """The label of a field of the sheet, or of a date of the mission."""
+    if name == "offer_referent":
+        return capfirst(str(OFFER_REFERENT))
     model: Any = Mission if name in DATES else MissionSheet
     return capfirst(str(model._meta.get_field(name).verbose_name))
 

@@ -10,6 +10,7 @@ from django.db.models import Exists, F, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import capfirst
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import (
@@ -290,6 +291,17 @@ class Mission(Framed, Apart, HasDays, Movable):
     @property
     def is_being_framed(self) -> bool:
         return self.status == MissionStatus.FRAMING
+
+    @property
+    def is_launched(self) -> bool:
+        """Whether it was started and its first day is still to come."""
+        started = self.status == MissionStatus.RUNNING
+        return started and self.has_dates and self.starts_on > timezone.localdate()
+
+    @property
+    def state_words(self) -> str:
+        """Its state as pages say it: what was started early isn't under way before its first day."""
+        return gettext("launched") if self.is_launched else self.get_status_display()
 
     @property
     def is_disputed(self) -> bool:

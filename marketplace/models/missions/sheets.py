@@ -34,6 +34,8 @@ SHEET_FIELDS = (
     "counterparts_value",
 )
 DATES = ("starts_on", "ends_on")
+# Those who offer read it too: it names their side, not “the other”.
+OFFER_REFERENT = _("who to turn to on the side that offers")
 
 
 AT_COST = 100  # percent

@@ -120,13 +120,23 @@ def start(request: SignedInRequest, pk: int) -> HttpResponse:
 
 
 def _running(mission: Mission) -> str:
-    """What is said once it has started: that it runs, and on which day both sides are asked how it goes."""
+    """What is said once it has started: that it runs, or when it begins, and on which day both sides are asked
+    how it goes."""
     began_on = mission.began_on or max(timezone.localdate(), mission.starts_on)
     day = first_question.asked_on(mission, began_on=began_on)
+    early = mission.starts_on > timezone.localdate()
+    said = {"starts": spoken(mission.starts_on, "l j F")}
     if day is None:
-        return _("The mission is running.")
-    words = _("The mission is running. On %(day)s we ask both sides how it is going.")
-    return words % {"day": spoken(day, "l j F")}
+        launched = _("The mission is launched: it begins on %(starts)s.") % said
+        return launched if early else _("The mission is running.")
+    words = (
+        _(
+            "The mission is launched: it begins on %(starts)s. On %(day)s we ask both sides how it is going."
+        )
+        if early
+        else _("The mission is running. On %(day)s we ask both sides how it is going.")
+    )
+    return words % (said | {"day": spoken(day, "l j F")})
 
 
 def _yes_again(mission: Mission) -> list[str]:

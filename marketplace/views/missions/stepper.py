@@ -38,8 +38,8 @@ def of(mission: Mission, yours: list[Act], theirs: list[Act]) -> list[dict]:
         "closing": _("Closing"),
     }
     here = _stage_of(mission)
-    if mission.status in STOPPED:
-        labels[here] = capfirst(mission.get_status_display())
+    if mission.status in STOPPED or mission.is_launched:
+        labels[here] = capfirst(mission.state_words)
     left_out = AT_WORK - {here} if mission.is_own_time else set()
     if mission.was_interrupted:
         left_out = left_out | {"review"}

@@ -55,6 +55,14 @@ def test_no_name_is_elided_wrongly(name):
     assert f"de {whole}" not in said
 
 
+@pytest.mark.parametrize("regime", [Regime.PRESTATION, Regime.LOAN])
+def test_what_a_company_bills_or_gives_its_employee_is_not_said_to_give(regime):
+    """“donné par Noémie Wattiaux” stood on the certificate of a service that her company bills."""
+    said = preview(Kind.HOURS_CERTIFICATE, give_hours(make_mission(regime, status="DELIVERED")))
+    assert "au total, fait par Noé Lambert, tel qu’il a été confirmé" in said
+    assert "donné" not in said
+
+
 def test_neither_is_that_of_an_agent():
     mission = make_mission(Regime.PUBLIC_AGENT)
     person = mission.offer.person

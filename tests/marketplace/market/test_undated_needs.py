@@ -92,6 +92,17 @@ def test_every_page_says_whenever_and_none_says_a_date_that_nobody_said(client, 
         assert f"avant le {until}" not in shown
 
 
+def test_the_card_of_a_dated_one_counts_its_last_day_as_its_page_does(client, aline):
+    """The card said “avant le 18 mars 2027”, and the page “du 8 décembre 2026 au 18 mars 2027”."""
+    need = make_need(make_organisation(member=aline))
+    client.force_login(aline)
+    last = spoken(need.ends_on, "j F Y")
+    for address in (reverse("needs"), reverse("my-needs")):
+        shown = client.get(address).text
+        assert f"jusqu’au {last}" in shown
+        assert f"avant le {last}" not in shown
+
+
 def test_what_isn_t_online_is_said_to_be_neither_fresh_nor_stale():
     for status in (NeedStatus.DRAFT, NeedStatus.PAUSED, NeedStatus.FILLED, NeedStatus.CLOSED):
         assert undated(status=status).when_words == "à convenir ensemble"

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Membership, Organisation, User
+from common.dates import spoken
 from marketplace.actions.market import proposals
 from marketplace.desk.ranks import OTHERS
 from marketplace.models import Departure, HoursEntry, Mission, Proposal, Regime, Transfer
@@ -50,6 +51,18 @@ def mission(people):
     )
     people.coordinator = make_coordinator(running.need.pole)
     return goes(running, ago=10)
+
+
+def test_the_day_beside_a_colleague_s_answer_is_said_to_be_that_of_the_question(
+    client, mission, people
+):
+    """“Amélie Gossart 23 novembre 2026 – a dit oui”: she was asked on the 23rd, and answered later."""
+    transfer = asked(mission, people.colleague, people.boss)
+    says(client, transfer, "YES", people.colleague)
+    client.force_login(people.boss)
+    page = client.get(reverse("mission-left", args=[mission.pk])).text
+    day = spoken(timezone.localdate(transfer.asked_at), "j F Y")
+    assert f"demande faite le {day}</span> – a dit oui" in page
 
 
 def test_the_word_to_the_colleague_is_read_by_nobody_of_the_structure(client, mission, people):

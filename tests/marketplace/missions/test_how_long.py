@@ -3,13 +3,14 @@
 from datetime import date, timedelta
 
 import pytest
+from django.urls import reverse
 
 from common.dates import add_months
 from marketplace.actions.documents import documents
 from marketplace.actions.refusals import NotYet
-from marketplace.law import limits
+from marketplace.law import limits, parameters
 from marketplace.models import Kind, Mission, Regime
-from tests.factories import make_mission
+from tests.factories import make_mission, make_user
 from tests.marketplace.documents.document_desk import make_mission as mission_with_papers
 from tests.marketplace.documents.test_what_documents_say import words_of
 from tests.marketplace.missions.amending import propose, signed_mission
@@ -21,6 +22,17 @@ def test_a_loan_lasts_three_years_and_two_before_the_act_of_2024():
     assert limits.last_day("LOAN", date(2023, 3, 1)).day == date(2025, 2, 28)
     assert limits.too_long("LOAN", date(2026, 1, 1), date(2029, 1, 1))
     assert not limits.too_long("LOAN", date(2026, 1, 1), date(2028, 12, 31))
+
+
+def test_the_loan_of_l_8241_3_is_of_2018_and_its_fewer_than_250_of_2020(client):
+    """Its order of September 2017 waited for a decree; “at most 250” stood there for two years."""
+    client.force_login(make_user())
+    page = client.get(reverse("law-figures")).text
+    assert "24 septembre 2017" not in page
+    assert "du 1er janvier 2018, avant le 17 avril 2024" in page
+    since = {line.code: line.since for line in parameters.in_force(date(2024, 4, 1))}
+    free = ("loan_lender_employees", "loan_user_employees", "loan_user_age", "loan_years")
+    assert [since[code].year for code in free] == [2018, 2020, 2018, 2018]
 
 
 @pytest.mark.parametrize(

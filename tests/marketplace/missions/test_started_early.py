@@ -1,0 +1,84 @@
+"""What is said as a mission starts, and to whom: the employer's side hears of it, and nothing is under way before its
+first day."""
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.models import Membership
+from common.dates import spoken
+from marketplace.actions.missions import missions
+from marketplace.models import Mission
+from marketplace.states import MissionStatus
+from notifications.models import Notification
+from tests.factories import in_days, make_coordinator, make_mission, make_user
+from tests.marketplace.documents.document_desk import duty, head_of
+from tests.marketplace.missions.amending import signed_mission
+
+pytestmark = pytest.mark.django_db
+
+
+def lent(**fields) -> Mission:
+    """A service whose papers are all signed, of a company with somebody in charge; it may be started."""
+    mission = signed_mission(status=MissionStatus.DOCUMENTS)
+    Mission.objects.filter(pk=mission.pk).update(started_at=None, **fields)
+    return Mission.objects.get(pk=mission.pk)
+
+
+def told(kind="mission_moved") -> dict:
+    return {one.recipient: one for one in Notification.objects.filter(kind=kind)}
+
+
+def test_those_in_charge_at_the_company_are_told_that_their_person_begins():
+    """“Les deux parties et la coordination sont prévenues”: the company, a party of the convention, had no letter."""
+    mission = lent()
+    missions.start(mission, by=mission.offer.person, now=timezone.now())
+    boss = head_of(mission.offer.organisation)
+    assert boss in told()
+    assert "est en cours" in told()[boss].text
+    assert boss not in told("mission_kick_off"), "no address is theirs to read here"
+
+
+def test_no_employer_is_told_of_what_is_done_at_home():
+    mission = make_mission(starts_on=in_days(0), ends_on=in_days(40))
+    company = signed_mission().offer.organisation
+    Membership.objects.create(user=mission.offer.person, organisation=company)
+    charged = make_user()
+    Membership.objects.create(user=charged, organisation=company)
+    duty(charged, company, "CSR")
+    missions.start(mission, by=mission.offer.person, now=timezone.now())
+    assert charged not in told() | told("mission_kick_off")
+    assert head_of(company) not in told() | told("mission_kick_off")
+
+
+def test_what_is_started_early_is_launched_and_not_under_way(client):
+    """“En cours du 10 décembre 2026 au 28 janvier 2027” stood there on the first of December."""
+    mission = lent(starts_on=in_days(9), ends_on=in_days(60))
+    coordinator = make_coordinator(mission.need.pole)
+    client.force_login(mission.offer.person)
+    begun = client.post(reverse("mission-start", args=[mission.pk]), follow=True).text
+    day = spoken(in_days(9), "l j F")
+    assert f"La mission est lancée\N{NO-BREAK SPACE}: elle commence le {day}" in begun
+    assert "La mission est en cours" not in begun
+    for address in (mission.get_absolute_url(), reverse("missions")):
+        page = client.get(address).text
+        assert "Lancée</span>" in page
+        assert "En cours</span>" not in page
+    for reader in (coordinator, head_of(mission.offer.organisation)):
+        letter = told()[reader]
+        assert letter.subject.endswith("la mission est lancée")
+        assert f"la mission commence le {day}" in letter.text
+    Mission.objects.filter(pk=mission.pk).update(starts_on=in_days(0))
+    assert "En cours</span>" in client.get(mission.get_absolute_url()).text
+
+
+def test_whom_one_turns_to_is_of_a_side_that_has_a_name(client):
+    """“Personne à contacter chez l’autre partie : Stéphane Willems” was read by Stéphane himself."""
+    mission = signed_mission()
+    structure, company = head_of(mission.need.organisation), head_of(mission.offer.organisation)
+    read = [(mission.offer.person, "mission-sheet"), (structure, "mission-sheet")]
+    for reader, name in [*read, (structure, "amendment-new"), (company, "amendment-new")]:
+        client.force_login(reader)
+        page = client.get(reverse(name, args=[mission.pk])).text
+        assert "Personne à contacter du côté qui propose" in page, name
+        assert "chez l’autre partie" not in page
