@@ -268,9 +268,7 @@ def test_nobody_is_told_of_a_leaver_who_followed_nothing(nadia, karim):
     assert not told("lines_left", karim).exists()
 
 
-def test_a_long_list_shows_sixty_and_takes_all(
-    client, nadia, karim, django_assert_max_num_queries
-):
+def test_a_long_list_shows_sixty_and_takes_all(client, nadia, karim, django_assert_max_num_queries):
     structure = make_organisation()
     for _one in range(65):
         make_need(structure, coordinator=nadia)
