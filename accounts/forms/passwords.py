@@ -43,6 +43,7 @@ def _chosen(form: forms.BaseForm) -> None:
 class LoginForm(theirs.LoginForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["login"].label = _("E-mail address")
         forgive(self, "login")
 
 
@@ -72,6 +73,7 @@ class SignupForm(theirs.SignupForm):
 class AddEmailForm(theirs.AddEmailForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["email"].label = _("E-mail address")
         forgive(self, "email")
 
 
@@ -90,6 +92,7 @@ class SetPasswordForm(theirs.SetPasswordForm):
 class ResetPasswordForm(theirs.ResetPasswordForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["email"].label = _("E-mail address")
         forgive(self, "email")
 
 

@@ -60,7 +60,7 @@ def settle(cast: Cast) -> Story:
         trade = first.user.trade
         capacity = trade[0].lower() + trade[1:]
         duties.give(first, kind=Duty.Kind.SIGNATORY, capacity=capacity, by=first.user)
-    for key in {item["of"] for item in read("stories")["stories"] if item["frame"]} - {"tierslieu"}:
+    for key in promised_receipts():
         structure = cast.organisations[key]
         said = eligibility.declare(
             structure,
@@ -75,6 +75,12 @@ def settle(cast: Cast) -> Story:
             by=cast.coordinators[0],
             now=timezone.now(),
         )
+
+
+def promised_receipts() -> set[str]:
+    """The keys of the structures whose missions are told in a frame that brings a receipt, or may."""
+    framed = [item for item in read("stories")["stories"] if item["frame"]]
+    return {item["of"] for item in framed if FRAMES[item["frame"]].receipt != "NO"}
 
 
 def _programmes(cast: Cast, today: date) -> dict[str, CompanyProgramme]:

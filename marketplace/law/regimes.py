@@ -126,7 +126,7 @@ PRESTATION = Frame(
     label=gettext_lazy("skills sponsorship: the company does a piece of work"),
     title=gettext_lazy("The company does a piece of work"),
     means=gettext_lazy(
-        "The company delivers a piece of work for free and directs its employees. Their manager and the company agree; a convention is signed; at the end the company declares the value and, if the structure may, it gives a tax receipt."
+        "The company delivers a piece of work for free and directs its employees. Their manager and the company agree; an agreement is signed; at the end the company declares the value and, if the structure may, it gives a tax receipt."
     ),
 )
 LOAN = Frame(
@@ -144,7 +144,7 @@ LOAN = Frame(
     label=gettext_lazy("skills sponsorship: the company lends an employee"),
     title=gettext_lazy("The company lends an employee"),
     means=gettext_lazy(
-        "The employee joins the structure’s team for a while, and the structure directs their work. The employee, the manager and the company agree; a convention in the employee’s name and an amendment to the work contract are signed; %(loan_years)s years at the most. At the end: declared value and, if the structure may, a tax receipt."
+        "The employee joins the structure’s team for a while, and the structure directs their work. The employee, the manager and the company agree; an agreement in the employee’s name and an amendment to the work contract are signed; %(loan_years)s years at the most. At the end: declared value and, if the structure may, a tax receipt."
     ),
 )
 VOLUNTEERING = Frame(
@@ -185,7 +185,7 @@ PUBLIC_AGENT = Frame(
     label=gettext_lazy("a public agent made available"),
     title=gettext_lazy("A public agent is made available"),
     means=gettext_lazy(
-        "The State or a local authority makes one of its civil servants available (3DS act, article 209): convention and order, %(agent_months)s months renewable, %(agent_years)s years at the most. The end date of the experiment (%(agent_until)s) is to be checked: our sources differ by some days. No tax receipt."
+        "The State or a local authority makes one of its civil servants available (3DS act, article 209): agreement and order, %(agent_months)s months renewable, %(agent_years)s years at the most. The end date of the experiment (%(agent_until)s) is to be checked: our sources differ by some days. No tax receipt."
     ),
 )
 NOT_ELIGIBLE = Frame(
@@ -203,7 +203,7 @@ NOT_ELIGIBLE = Frame(
     label=gettext_lazy("free loan of an employee, without a tax receipt"),
     title=gettext_lazy("Free loan without a tax receipt"),
     means=gettext_lazy(
-        "The employee of a very large company is lent for free to a young or small structure that may not give tax receipts: convention without a fiscal clause, amendment to the contract, %(loan_years)s years at the most. No tax receipt, no tax reduction."
+        "The employee of a very large company is lent for free to a young or small structure that may not give tax receipts: agreement without a fiscal clause, amendment to the contract, %(loan_years)s years at the most. No tax receipt, no tax reduction."
     ),
 )
 NON_PROFIT_LOAN = Frame(
@@ -221,7 +221,7 @@ NON_PROFIT_LOAN = Frame(
     label=gettext_lazy("loan of an employee by a non-profit employer"),
     title=gettext_lazy("A non-profit lends an employee"),
     means=gettext_lazy(
-        "An association, a foundation or an endowment fund lends one of its employees, and the structure directs their work. It bills what they cost it (pay, social charges, expenses) and never more: a loan makes no profit. To bill less is to be checked, and asks a coordinator’s yes. The employee and the employer agree; a convention in the employee’s name and an amendment to the work contract are signed; %(non_profit_loan_years)s years at the most (to be checked). No tax receipt."
+        "An association, a foundation or an endowment fund lends one of its employees, and the structure directs their work. It bills what they cost it (pay, social charges, expenses) and never more: a loan makes no profit. To bill less is to be checked, and asks a coordinator’s yes. The employee and the employer agree; an agreement in the employee’s name and an amendment to the work contract are signed; %(non_profit_loan_years)s years at the most (to be checked). No tax receipt."
     ),
 )
 # In the order of every list of them.

@@ -137,7 +137,7 @@ def test_an_address_changed_by_an_administrator_of_the_site_is_told_without_a_wa
     letters = Notification.objects.filter(address=OLD)
     assert [letter.kind for letter in letters] == ["address_set"]
     text = letters.get().text
-    assert "a reçu une autre adresse e-mail" in text
+    assert "a reçu une autre adresse de courriel" in text
     assert NEW not in text
     assert "adresse-precedente" not in text
     assert AddressChange.objects.get().open_until <= timezone.now()

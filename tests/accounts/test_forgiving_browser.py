@@ -136,7 +136,9 @@ def test_the_rules_of_a_password_are_marked_as_they_are_met(opened, width):
     expect(rules.nth(1)).to_contain_text("c’est fait")
     box.fill("un chemin de terre")
     expect(rules.nth(0)).to_contain_text("Dix caractères ou plus\u00a0: c’est fait")
-    expect(rules.nth(1)).to_have_text("Ni votre nom, ni votre adresse e-mail\u00a0: c’est fait")
+    expect(rules.nth(1)).to_have_text(
+        "Ni votre nom, ni votre adresse de courriel\u00a0: c’est fait"
+    )
     looks_well(page)
 
 

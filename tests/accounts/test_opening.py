@@ -216,7 +216,7 @@ def test_a_newcomer_gives_an_address_then_chooses_a_password(head, sign_in, mail
     omar = newcomer(head, sign_in)
     browser = by_sign_in(omar, sign_in)
     seen = browser.get(OWN_TIME).text
-    assert "Une adresse e-mail à vous" in seen
+    assert "Une adresse de courriel à vous" in seen
     refused = browser.post(OWN_TIME, {"email": f"autre@{DOMAIN}"})
     assert "est une adresse professionnelle chez" in refused.text
     assert f"autre@{DOMAIN}" in refused.text, "what was typed is kept"

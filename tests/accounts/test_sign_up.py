@@ -41,10 +41,10 @@ def test_all_that_is_wrong_with_a_password_is_said_at_once(client):
     sent = details(first_name="Rosalinde", password1="rosalinde", email="rosalinde")
     wrong = client.post(SIGN_UP, sent).context["form"].errors["password1"]
     assert len(wrong) == 2
-    assert "Il ressemble trop à votre nom ou à votre adresse e-mail." in wrong
+    assert "Il ressemble trop à votre nom ou à votre adresse de courriel." in wrong
     sent = details(password1="annick.l", email="annick.l@exemple")
     wrong = client.post(SIGN_UP, sent).context["form"].errors["password1"]
-    assert "Il ressemble trop à votre nom ou à votre adresse e-mail." in wrong
+    assert "Il ressemble trop à votre nom ou à votre adresse de courriel." in wrong
     assert len(wrong) == 2
     assert not User.objects.exists()
 
@@ -380,3 +380,10 @@ def test_what_was_typed_outlives_a_letter_sent_again(client):
         client.post(SENT)
         form = client.get(f"{SIGN_UP}?adresse=corriger").context["form"]
     assert form["first_name"].value() == "Zoé"
+
+
+@pytest.mark.parametrize("name", ["account_login", "account_reset_password"])
+def test_an_address_is_asked_for_in_french(client, name):
+    page = client.get(reverse(name)).text
+    assert "Adresse de courriel" in page
+    assert "E-mail" not in page

@@ -195,7 +195,7 @@ def refusal_of(mission: Mission, now: datetime, structure: Organisation | None =
         return reason
     if not Valuation.objects.filter(mission=mission).exists():
         return _(
-            "The value of the mission isn’t declared yet: only whoever lends the person may fix it."
+            "The value of the mission isn’t declared yet: only the person’s employer may fix it."
         )
     if why := _why_not_theirs(mission, structure):
         return why

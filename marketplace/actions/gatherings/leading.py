@@ -6,7 +6,6 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
-from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
@@ -61,7 +60,8 @@ def _write(
     listed."""
     now = timezone.now()
     with override("fr"):  # as papers will quote it
-        deliverable = f"{capfirst(gathering.when)}. {capfirst(gathering.where)}."
+        said = {"title": gathering.title, "when": gathering.when, "where": gathering.where}
+        deliverable = _("The gathering “%(title)s” led, %(when)s, %(where)s.") % said
     need = Need(
         organisation=gathering.host, pole=gathering.host.pole, created_by=by,
         title=gathering.title, context=gathering.about,

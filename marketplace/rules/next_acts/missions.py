@@ -109,10 +109,17 @@ def _at_work(mission: Mission) -> Iterator[Act]:
         yield from of_either(mission, "mission-sheet", words, _("Write them"), task)
     else:
         words = _("Read the mission sheet, change it if need be, and say yes.")
-        task = _("read the mission sheet and say yes")
-        for act in of_both(mission, "mission-sheet", words, _("Read the sheet"), task):
-            if not mission.sheet.is_agreed_by(act.who):
-                yield act
+        yield from _yes_to_the_sheet(mission, words)
+
+
+def _yes_to_the_sheet(mission: Mission, words: str) -> Iterator[Act]:
+    """Of each side that hasn't said it; of nobody while the coordination's no keeps that version from any paper."""
+    if mission.is_billed and mission.sheet.is_refused_below_cost:
+        return
+    task = _("read the mission sheet and say yes")
+    for act in of_both(mission, "mission-sheet", words, _("Read the sheet"), task):
+        if not mission.sheet.is_agreed_by(act.who):
+            yield act
 
 
 def _on_own_time(mission: Mission) -> Iterator[Act]:
@@ -225,10 +232,7 @@ def _changed_on_the_way(mission: Mission) -> Iterator[Act]:
         return
     if not sheet.is_agreed:
         words = _("The mission sheet has changed: read the new version, and say yes.")
-        task = _("read the mission sheet and say yes")
-        for act in of_both(mission, "mission-sheet", words, _("Read the sheet"), task):
-            if not sheet.is_agreed_by(act.who):
-                yield act
+        yield from _yes_to_the_sheet(mission, words)
     elif mission.agreed_version != sheet.number:
         yield from _agreement(mission)
     elif documents.is_torn(mission):

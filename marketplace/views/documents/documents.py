@@ -377,5 +377,8 @@ def void(request: SignedInRequest, pk: int) -> HttpResponse:
                 request, _("This document doesn’t count any more. It is kept, with your reason.")
             )
         return redirect(document)
-    context = {"document": document, "form": form, "resting": list(resting_on(document))}
+    context = {
+        "document": document, "form": form, "resting": list(resting_on(document)),
+        "has_signatures": document.signatures.exists(),
+    }  # fmt: skip
     return render(request, "marketplace/documents/document_void.html", context)

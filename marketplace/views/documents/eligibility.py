@@ -12,6 +12,7 @@ from accounts.views.organisations import visible
 from marketplace.actions.documents import eligibility as acts
 from marketplace.actions.refusals import NotYet
 from marketplace.forms.documents.eligibility import EligibilityCheckForm, EligibilityForm
+from marketplace.law.carried import GIVES_NONE
 from marketplace.models import Eligibility
 from marketplace.rules import permissions
 
@@ -40,6 +41,7 @@ def eligibility(request: SignedInRequest, pk: int) -> HttpResponse:
         "current": current,
         "refusal": current.why_no_receipt(timezone.localdate()) if current else "",
         "history": organisation.eligibilities.select_related("declared_by", "verified_by", "proof"),
+        "named_by_no_law": organisation.legal_form in GIVES_NONE,
         "form": form if can_declare else None,
         "check": check if can_verify else None,
     }

@@ -169,6 +169,7 @@ def _sheet_page(request: SignedInRequest, mission: Mission, form: SheetForm) -> 
         and not half_yeses.of_sheet(request.user, mission, other_side(side or "")),
         "is_signed": is_signed,
         "amendment": amendments.open_of(mission) if is_signed else None,
+        "has_left": mission.status == MissionStatus.LEFT,
         "can_propose": is_signed
         and mission.status in amendments.OPEN_TO_AMENDMENT
         and permissions.can_propose_amendment(request.user, mission),

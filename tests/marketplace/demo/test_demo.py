@@ -7,8 +7,10 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.legal_forms import NON_PROFITS
 from marketplace.demo import ages, clock, stories
 from marketplace.demo.files import read
+from marketplace.demo.told import promised_receipts
 from marketplace.figures.comparison import plus
 from marketplace.forms.market.volume import SHAPES
 from marketplace.rules import working_days
@@ -29,6 +31,13 @@ def test_every_need_is_one_that_its_structure_could_have_written():
         shape, days = SHAPES[need["format"]], need["days"] + 1
         assert shape.least <= need["hours"] <= min(shape.most, days * shape.a_day), need["title"]
         assert shape.days <= days, need["title"]
+
+
+def test_no_cooperative_and_no_company_declares_that_it_gives_tax_receipts():
+    forms = {one["key"]: one["legal_form"] for one in read("organisations")["structures"]}
+    declared = promised_receipts()
+    assert declared
+    assert {forms[key] for key in declared} <= {*NON_PROFITS}
 
 
 def test_what_happens_at_night_is_told_by_day():

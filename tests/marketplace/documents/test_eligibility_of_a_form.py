@@ -96,3 +96,21 @@ def test_what_was_said_before_forms_were_kept_stands(mission):
     Eligibility.objects.update(legal_form="")
     becomes(mission.need.organisation, "SCIC")
     assert why_no_receipt(mission.need.organisation, in_days(0)) == ""
+
+
+@pytest.mark.parametrize(
+    ("form", "warned"), [("SCIC", True), ("SAS", True), ("ASSOCIATION", False)]
+)
+def test_a_cooperative_or_a_company_is_warned_before_it_says_yes_and_isn_t_refused(
+    client, mission, form, warned
+):
+    structure = mission.need.organisation
+    becomes(structure, form)
+    page = reverse("eligibility", args=[structure.pk])
+    for reader in (head_of(structure), make_coordinator(structure.pole)):
+        client.force_login(reader)
+        assert ("Avant de choisir «" in client.get(page).text) is warned
+    client.force_login(head_of(structure))
+    said = {"status": "RESCRIT", "category": "OTHER", "reference": "12 mai 2026", "declare": "yes"}
+    assert client.post(page, said).status_code == 302
+    assert Eligibility.objects.current_of(structure).status == "RESCRIT"

@@ -239,3 +239,15 @@ def test_nor_does_whoever_wrote_the_sheet_for_a_side(client, loan):
     assert void(client, gone, paper) == 403
     assert stands(paper)
     assert void(client, neutral, paper) == 302
+
+
+@pytest.mark.parametrize("signed", [True, False])
+def test_only_a_paper_that_has_signatures_is_said_to_be_kept_with_them(client, loan, signed):
+    by = head_of(loan.need.organisation)
+    document = documents.make(Kind.HOURS_CERTIFICATE, loan, by=by, now=timezone.now())
+    if signed:
+        sign_one(document, Party.STRUCTURE)
+    client.force_login(by)
+    page = client.get(reverse("document-void", args=[document.pk])).text
+    assert ("avec ses signatures" in page) is signed
+    assert "votre motif" in page

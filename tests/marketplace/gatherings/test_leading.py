@@ -70,7 +70,15 @@ def test_the_host_proposes_a_mission_and_the_yes_of_who_leads_it_makes_it(client
 def test_what_papers_will_quote_is_in_french_whatever_the_host_reads():
     with translation.override("en"):
         need = asked(led(commune=None, link="https://visio.example.org/x")).need
-    assert ", de 14:00 à 17:00. À distance." in need.deliverable
+    assert ", de 14:00 à 17:00, à distance." in need.deliverable
+
+
+def test_what_is_handed_over_is_the_gathering_led_and_not_a_date_alone():
+    gathering = led()
+    need = asked(gathering).need
+    said = f"La rencontre « {gathering.title} » animée, "
+    assert need.deliverable.startswith(said)
+    assert str(gathering.commune) in need.deliverable
 
 
 @pytest.mark.parametrize(("days", "said"), [(40, True), (5, False)])

@@ -70,7 +70,7 @@ def test_a_link_sent_to_another_address_of_the_account_opens_no_more(client, ana
     have(ana, OWN)
     for answer in (client.get(sent), client.post(sent, {"answer": "YES"})):
         assert answer.status_code == 410
-        assert "autre adresse e-mail" in answer.text
+        assert "autre adresse de courriel" in answer.text
     assert client.post(sent, {"answer": "pause"}).status_code == 410
     assert not ConsentRequest.objects.exclude(answer="").exists()
     assert client.get(link()).status_code == 200, "a link to the address of today opens"

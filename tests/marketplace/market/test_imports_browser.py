@@ -85,7 +85,9 @@ def test_from_a_file_of_human_resources_to_the_invitations_and_back(site, browse
     waits_for("297 personnes seront invitées")
     looks()
     boss.locator("a.chip", has_text="À corriger").click()
-    expect(boss.get_by_text("« sans adresse » n’est pas une adresse e-mail").first).to_be_visible()
+    expect(
+        boss.get_by_text("« sans adresse » n’est pas une adresse de courriel").first
+    ).to_be_visible()
     boss.get_by_role("button", name="Inviter ces personnes").click()
     waits_for("Les lettres partent à partir de")
     looks()

@@ -21,6 +21,7 @@ def read(*rows):
     ("heading", "meant"),
     [
         ("Adresse e-mail professionnelle", "email"),
+        ("Adresse de courriel", "email"),
         ("Courriel", "email"),
         ("MÉL", "email"),
         ("E-mail du responsable", "manager_email"),

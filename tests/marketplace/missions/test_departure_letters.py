@@ -13,7 +13,7 @@ from marketplace.actions.missions import missions, succession
 from marketplace.documents import facts
 from marketplace.models import HoursEntry, Kind, Mission, Need, Offer, Regime
 from marketplace.rules.next_acts import missions as next_acts
-from marketplace.states import OfferStatus
+from marketplace.states import MissionStatus, OfferStatus
 from notifications import rules, settled
 from notifications.models import Notification
 from tests.factories import (
@@ -24,7 +24,7 @@ from tests.factories import (
     make_organisation,
     make_user,
 )
-from tests.marketplace.missions.amending import fresh
+from tests.marketplace.missions.amending import fresh, signed_mission
 from tests.marketplace.missions.leavers import (
     asked,
     goes,
@@ -333,3 +333,12 @@ def test_the_fields_where_hours_are_written_are_not_printed(client, mission):
         week = page.partition('aria-labelledby="week"')[0].rpartition("<section")[2]
         assert "no-print" in week
         assert "Toutes les heures" in page or "Vos heures" in page
+
+
+def test_no_referent_is_told_to_ask_for_an_amendment_that_nobody_may_propose(client):
+    mission = signed_mission(Regime.PRESTATION)
+    Mission.objects.update(status=MissionStatus.LEFT)
+    client.force_login(mission.need.created_by)
+    page = client.get(reverse("mission-sheet", args=[mission.pk])).text
+    assert "demandez-leur" not in page
+    assert "La mission est suspendue\N{NO-BREAK SPACE}: un avenant se propose une fois" in page

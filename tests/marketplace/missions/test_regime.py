@@ -223,7 +223,8 @@ def test_a_company_s_time_is_asked_and_the_page_says_what_follows(client):
     assert mission.regime == Regime.PRESTATION
     assert "Lire la fiche" in answer.content.decode()
     other = mission.need.organisation.members.get()
-    assert Notification.objects.filter(recipient=other, kind="regime_chosen").count() == 1
+    letter = Notification.objects.get(recipient=other, kind="regime_chosen")
+    assert "Le cadre juridique est «\N{NO-BREAK SPACE}mécénat de compétences" in letter.text
 
 
 def test_the_same_answers_twice_tell_once(client):
