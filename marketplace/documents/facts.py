@@ -60,7 +60,7 @@ TITLES = {
     Kind.STRUCTURE_STATEMENT: "Relevé annuel des reçus",
     Kind.COMPANY_STATEMENT: "Relevé annuel des dons de compétences",
 }
-OTHER_ROLE = {Kind.CONVENTION_AGENT: "l’Administration", Kind.MISSION_LETTER: "le bénévole"}
+OTHER_ROLE = {Kind.CONVENTION_AGENT: "l’Administration"}
 
 
 def money(amount: Decimal) -> str:

@@ -57,8 +57,9 @@ def make(
     member: TeamMember | None = None,
 ) -> Document:
     """Make a document, or its next version, by itself without a `by`: the version that stood until then is voided, and kept. One that says what
-    the new one would say, which somebody may have signed, is returned as it is. One that all have signed is never
-    replaced in this way: it is amended, or voided by the coordination. `member`: of a team, whose it is. Raises
+    the new one would say is returned as it is; so is one that somebody has signed, whatever words papers have since, while
+    it says what the two sides have agreed. One that all have signed is never replaced in this way: it is amended, or voided
+    by the coordination. `member`: of a team, whose it is. Raises
     NotYet."""
     locked = Mission.objects.select_for_update(no_key=True, of=("self",))
     mission = locked.select_related(*RELATED).get(pk=mission.pk)
@@ -69,7 +70,7 @@ def make(
         raise NotYet(_("This document is signed: it stands, and no new version takes its place."))
     on = timezone.localdate(now)
     said = facts.of_mission(kind, mission, on=on, member=member)
-    if former and _says_the_same(former, said):
+    if former and (_says_the_same(former, said) or _is_being_signed(former)):
         return former
     if former:
         _void(former, register, reason=reasons.coded("paper-replaced"), by=by)
@@ -87,6 +88,11 @@ def make(
 
 def _says_the_same(document: Document, said: dict[str, Any]) -> bool:
     return _of_the_mission(document.facts) == _of_the_mission(json.loads(json.dumps(said)))
+
+
+def _is_being_signed(document: Document) -> bool:
+    """Whether somebody has signed it, and it can still be signed by the others: no page offers another then."""
+    return document.signatures.exists() and not is_stale(document)
 
 
 def _of_the_mission(said: dict[str, Any]) -> dict[str, Any]:

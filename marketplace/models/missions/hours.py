@@ -65,13 +65,14 @@ class HoursQuerySet(models.QuerySet["HoursEntry"]):
         return self.aggregate(total=Sum("hours"))["total"] or Decimal(0)
 
     def sums(self) -> dict[str, Any]:
-        """In one question: the hours, those confirmed of them; how many rows there are, and how many of them wait or are
-        contested."""
+        """In one question: the hours, those confirmed of them; how many rows there are, of how many days, and how many of them
+        wait or are contested."""
         confirmed, contested = Q(confirmed_at__isnull=False), Q(contested_at__isnull=False)
         return self.aggregate(
             total=Coalesce(Sum("hours"), Decimal(0)),
             confirmed=Coalesce(Sum("hours", filter=confirmed), Decimal(0)),
             rows=Count("pk"),
+            days=Count("day", distinct=True),
             waiting=Count("pk", filter=~confirmed & ~contested),
             contested=Count("pk", filter=contested),
         )

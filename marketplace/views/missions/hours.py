@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Page, Paginator
@@ -29,7 +30,7 @@ from marketplace.rules.team_hours import days_out
 from marketplace.views.missions.missions import led_to_what_stays, one_of
 
 WEEK = timedelta(days=7)
-SHOWN = 40  # days on a page
+SHOWN = 40  # lines on a page, or nearly: its days are whole
 
 
 def monday_of(written: str, mission: Mission, today: date) -> date:
@@ -208,7 +209,7 @@ def _page(request: SignedInRequest, mission: Mission, form: WeekForm | None, mon
         "form": form,
         **week_facts(monday),
         "whose": mission.offer.person if mission.is_left_to_the_company else None,
-        "page": _page_of(entries, sums["rows"], request.GET.get("page")),
+        "page": _page_of(entries, sums, request.GET.get("page")),
         "contested": list(entries.contested()) if form and sums["contested"] else [],
         "waiting": waiting,
         "waiting_total": sum((entry.hours for entry in waiting), start=0),
@@ -224,12 +225,14 @@ def _page(request: SignedInRequest, mission: Mission, form: WeekForm | None, mon
     }
 
 
-def _page_of(entries: HoursQuerySet, count: int, asked: str | None) -> Page:
-    """The last days on the first page, each page in the order of its days."""
-    pages = Paginator(entries.order_by("-day", "-pk"), SHOWN)
-    pages.count = count  # known already
+def _page_of(entries: HoursQuerySet, sums: dict[str, Any], asked: str | None) -> Page:
+    """The last days on the first page, each page in the order of its days. A day of a team, or for several structures, has
+    several lines and lies on one page: the more lines a day has, the fewer days."""
+    a_page = max(1, SHOWN * sums["days"] // max(1, sums["rows"]))
+    pages = Paginator(entries.order_by("-day").values_list("day", flat=True).distinct(), a_page)
+    pages.count = sums["days"]  # known already
     page = pages.get_page(asked)
-    page.object_list = list(page.object_list)[::-1]
+    page.object_list = list(entries.filter(day__in=page.object_list).order_by("day", "pk"))
     return page
 
 

@@ -91,6 +91,23 @@ def test_the_hours_are_paged_the_last_days_first(client, django_assert_max_num_q
     assert len(page.context["waiting"]) == 50  # what is to be confirmed stays whole
 
 
+def test_a_day_of_several_lies_on_one_page(client):
+    """Pages are of whole days, some forty lines in all: three a day here, thirteen days on a page."""
+    mission = make_mission(status=MissionStatus.RUNNING)
+    people = [mission.offer.person, make_user(), make_user()]
+    for n in range(20):
+        for person in people:
+            HoursEntry.objects.create(mission=mission, person=person, day=in_days(n - 60), hours=2)
+    client.force_login(mission.need.created_by)
+    url = reverse("mission-hours", args=[mission.pk])
+    shown = [
+        [entry.day for entry in client.get(url, {"page": number}).context["page"]]
+        for number in (1, 2)
+    ]
+    assert shown[0] == [in_days(n - 60) for n in range(7, 20) for _person in people]
+    assert shown[1] == [in_days(n - 60) for n in range(7) for _person in people]
+
+
 def test_the_papers(client, mission, django_assert_max_num_queries):
     client.force_login(mission.need.created_by)
     url = reverse("mission-documents", args=[mission.pk])
