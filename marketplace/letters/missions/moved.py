@@ -121,7 +121,8 @@ class Moved:
         if self._state == MissionStatus.AGREEMENT:
             return self._of(self._who_is_asked)
         if self._is_early:
-            return self._of(LAUNCHED_FOR)
+            day = spoken(self.step.mission.starts_on, "l j F")
+            return str(LAUNCHED_FOR) % {"mission": self.step.mission, "day": day}
         return self._of(TEXTS.get(self._state, ""))
 
     @property
@@ -161,5 +162,4 @@ class Moved:
         return MissionStatus(self.step.after)
 
     def _of(self, words: str | Promise) -> str:
-        mission = self.step.mission
-        return str(words) % {"mission": mission, "day": spoken(mission.starts_on, "l j F")}
+        return str(words) % {"mission": self.step.mission}

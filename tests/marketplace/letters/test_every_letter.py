@@ -18,6 +18,7 @@ from marketplace.states import MISSION_MOVES, MissionStatus
 from notifications import outbox
 from notifications.models import Notification
 from tests.factories import (
+    in_days,
     make_coordinator,
     make_need,
     make_offer,
@@ -181,6 +182,7 @@ def test_each_move_of_a_mission_has_its_words(before, after, people, settings):
     for longest in (True, False):
         said = LONGEST if longest else EMPTIEST
         context = {"mission": Words(LONGEST[:120] if longest else "S"), "reason": said}
+        context["mission"].starts_on = in_days(9 if longest else 0)  # started early, or on its day
         context["moved"] = moved.Moved(
             SimpleNamespace(
                 before=before,
