@@ -229,7 +229,8 @@ def _page_of(entries: HoursQuerySet, sums: dict[str, Any], asked: str | None) ->
     """The last days on the first page, each page in the order of its days. A day of a team, or for several structures, has
     several lines and lies on one page: the more lines a day has, the fewer days."""
     a_page = max(1, SHOWN * sums["days"] // max(1, sums["rows"]))
-    pages = Paginator(entries.order_by("-day").values_list("day", flat=True).distinct(), a_page)
+    days = entries.order_by("-day").values_list("day", flat=True).distinct()
+    pages: Paginator[Any] = Paginator(days, a_page)
     pages.count = sums["days"]  # known already
     page = pages.get_page(asked)
     page.object_list = list(entries.filter(day__in=page.object_list).order_by("day", "pk"))
