@@ -108,13 +108,14 @@
   const notDone = document.getElementById("not-done");
   const isPressed = ({ requestConfig }) => ["click", "submit", "change"].includes(requestConfig?.triggeringEvent?.type)
     && !requestConfig.elt.closest("dialog.find");
-  document.addEventListener("htmx:beforeRequest", (event) => {
-    if (isPressed(event.detail)) notDone?.replaceChildren();
+  document.addEventListener("htmx:afterRequest", ({ detail }) => {
+    if (detail.successful && isPressed(detail)) notDone?.replaceChildren();
   });
   for (const fault of ["htmx:responseError", "htmx:sendError", "htmx:timeout"]) {
     document.addEventListener(fault, ({ detail }) => {
       if (!notDone || !isPressed(detail)) return;
       const isRefused = detail.xhr.status >= 400 && detail.xhr.status < 500;
+      notDone.replaceChildren(); // said once more, it is heard once more
       notDone.textContent = isRefused ? notDone.dataset.refused : notDone.dataset.away;
     });
   }
