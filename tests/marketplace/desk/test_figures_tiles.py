@@ -25,7 +25,7 @@ def test_the_share_of_so_few_needs_says_of_how_many(counts, said):
 
 
 def test_what_several_carry_is_told_beside_what_one_does():
-    name = "Besoins portés par plusieurs qui ont trouvé"
+    name = "Besoins portés à plusieurs qui ont trouvé quelqu’un"
     now = Counts(qualified=16, agreed=7, together_qualified=6, together_agreed=3)
     before = Counts(qualified=5, agreed=2, together_qualified=1, together_agreed=1)
     told = {str(tile.words): tile for tile in tiles.tiles(now, before, promised=3, whole=False)}

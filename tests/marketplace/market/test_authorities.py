@@ -102,7 +102,7 @@ def test_the_menu_says_both(client, mayor, town):
 def test_how_it_works_speaks_to_local_authorities(client):
     page = client.get(reverse("how-it-works")).text
     assert "Vous êtes une collectivité" in page
-    assert "mettre à disposition des agents" in page
+    assert "mettre à disposition des fonctionnaires" in page
 
 
 def test_whoever_has_registered_nothing_yet_reads_of_local_authorities(client):
