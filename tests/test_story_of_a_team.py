@@ -278,7 +278,7 @@ def test_twenty_people_from_the_call_to_their_certificates(site, browser, cast):
         pk, name = paper.split("/")
         words = plain(text_of(aline, f"/documents/{pk}/original.pdf"))
         assert name.replace("_", " ") in words
-        assert "soit 7 au total" in words
+        assert "soit 7 heures au total" in words
         others = [one for one in papers if one != paper]
         assert not any(one.split("/")[1].replace("_", " ") in words for one in others)
     assert [fault for one in (*people.values(), manager) for fault in one.faults] == []
