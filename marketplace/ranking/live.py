@@ -6,7 +6,7 @@ from datetime import date
 from functools import cached_property
 
 import numpy as np
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -47,6 +47,8 @@ class Asked:
     today: date
     answered: dict[int, str] = field(default_factory=dict)
     """The pairs that aren't suggested any more: their status, by the other's number."""
+    offers: dict[int, Offer | None] = field(default_factory=dict)
+    """Those that were read for the cards of this need, by their number; None for one that isn't shown to it."""
 
     @property
     def rules(self) -> Rules:
@@ -63,33 +65,27 @@ class Asked:
         assert isinstance(found, Needs)
         return Verdict(found, self.card, self.rules)
 
-
-@dataclass(frozen=True)
-class Around:
-    """The offers that suit a need or fail one condition, read once for all that a page tells of them."""
-
-    asked: Asked
-    found: Offers
+    def read(self, numbers: Iterable[int]) -> None:
+        """Read the offers with these numbers for the cards of a need, those that weren't read yet, in one question."""
+        if lacking := sorted(set(numbers) - self.offers.keys()):
+            shown = shown_offers(lacking, live=True, to=self.need)
+            self.offers.update((number, shown.get(number)) for number in lacking)
 
     @cached_property
-    def verdict(self) -> Verdict:
-        return self.asked.verdict(self.found)
-
-    def matches(self, top: int = TOP) -> list[Match]:
-        """As `offers_for`."""
-        return with_rows(self.asked, self.found, Verdict.matches, top, self.verdict)
-
-    def near_misses(self, top: int = NEAR) -> list[Match]:
-        """As `near_misses_for_need`."""
-        return with_rows(self.asked, self.found, Verdict.near_misses, top, self.verdict)
+    def shown_need(self) -> Need:
+        """The need with what its cards show, which a page has mostly read already."""
+        assert self.need
+        if all(_is_read(self.need, path) for path in ON_NEED_CARDS):
+            return self.need
+        return shown_needs([self.need.pk])[self.need.pk]
 
 
-def around(need: Need, *, today: date | None = None, hidden: Collection[int] = ()) -> Around:
-    """All that the page of a need's candidates tells. A pair's need is read afresh: somebody may have come, or left."""
-    asked = ask_for_need(need, today, afresh=need.in_pair)
-    found = search_for(search.offers_near, asked).but(hidden)
-    assert isinstance(found, Offers)
-    return Around(asked, found)
+def _is_read(row: Model, path: str) -> bool:
+    first, _sep, rest = path.partition("__")
+    if not row._meta.get_field(first).is_cached(row):  # type: ignore[union-attr]
+        return False
+    other = getattr(row, first)
+    return other is None or not rest or _is_read(other, rest)
 
 
 def offers_for(
@@ -285,12 +281,12 @@ def name_carriers(matches: Iterable[Match]) -> None:
 def with_these_rows(asked: Asked, matches: list[Match]) -> list[Match]:
     """The matches of a need with the rows that cards show, without those whose offer isn't shown to it."""
     assert asked.need
-    offers = shown_offers([match.offer_id for match in matches], live=True, to=asked.need)
+    asked.read(numbers := [match.offer_id for match in matches])
+    offers = {number: one for number in numbers if (one := asked.offers[number])}
     if asked.need.in_pair and not halves.are_both_wanted(asked.card):
         offers = halves.that_may_come(asked.need, offers)
-    need = shown_needs([asked.need.pk])[asked.need.pk]
     return [
-        replace(match, need=need, offer=offers[match.offer_id])
+        replace(match, need=asked.shown_need, offer=offers[match.offer_id])
         for match in matches
         if match.offer_id in offers and not _is_of_a_found_half(asked.need, match)
     ]
@@ -318,17 +314,18 @@ def _offers(
 ) -> QuerySet[Offer]:
     offers = Offer.objects.published() if live else Offer.objects.all()
     if organisation:
-        offers = offers.exclude(pk__in=_of_people_of(organisation, need).values("pk"))
+        offers = offers.exclude(pk__in=of_people_of(organisation, need).values("pk"))
     return offers.filter(pk__in=numbers).select_related(*ON_OFFER_CARDS)
 
 
 def of_its_own(need: Need) -> QuerySet[Offer]:
     """What the people of those that carry this need offer on their own time, of which these learn nothing."""
-    return _of_people_of(need.organisation_id, need.pk or 0)
+    return of_people_of(need.organisation_id, need.pk or 0)
 
 
-def _of_people_of(organisation: int, need: int) -> QuerySet[Offer]:
-    """A union, each half of which an index answers: a condition with "or" would read every membership."""
+def of_people_of(organisation: int, need: int) -> QuerySet[Offer]:
+    """The same by the numbers of the lead and of the need. A union, each half of which an index answers: a condition with "or"
+    would read every membership."""
     members = Membership.objects.order_by()
     carriers = Carrier.objects.agreed().filter(need=need).order_by().values("organisation")
     own = members.filter(organisation=organisation).values("user")
