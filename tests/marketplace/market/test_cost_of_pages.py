@@ -18,9 +18,11 @@ from tests.factories import (
     make_organisation,
     make_user,
 )
+from tests.marketplace.gatherings.people import make_gathering
 from tests.marketplace.missions.telling_people import both, ended
 
 pytestmark = pytest.mark.once
+SNAPSHOT = 5  # of the matching: a process keeps what they answer, a test doesn't
 
 
 @pytest.fixture
@@ -94,3 +96,36 @@ def test_two_needs_that_are_put_together(asks):
     joining = Joining.objects.get()
     page = asks(make_coordinator(older.pole), joining.get_absolute_url(), 15)
     assert "ACEPP" in page
+
+
+# --- needs ------------------------------------------------------------------------------------
+@pytest.fixture
+def need():
+    return make_need(member=make_user(), title="Refaire le site")
+
+
+def test_the_page_of_a_need(asks, need):
+    company = make_mission(work=True).offer.organisation
+    make_offer(company.members.first(), organisation=company)
+    company.memberships.update(role=Membership.Role.ADMINISTRATOR)
+    url = need.get_absolute_url()
+    asks(company.members.first(), url, 23 + SNAPSHOT)
+    asks(need.created_by, url, 17)
+    asks(make_coordinator(need.pole), url, 20)
+    asks(None, url, 8)
+
+
+def test_why_somebody_isn_t_put_forward(asks, need):
+    url = reverse("need-why-pair", args=[need.pk, make_offer().pk])
+    asks(make_coordinator(need.pole), url, 24 + SNAPSHOT)
+
+
+def test_a_new_need(asks, need):
+    asks(need.created_by, reverse("need-new") + "?tout=oui", 12)
+
+
+# --- gatherings -------------------------------------------------------------------------------
+def test_the_page_of_a_gathering(asks):
+    gathering = make_gathering()
+    asks(make_coordinator(gathering.pole), gathering.get_absolute_url(), 14)
+    asks(gathering.created_by, gathering.get_absolute_url(), 14)
