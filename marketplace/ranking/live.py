@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Membership
 from common import prepared
+from common.already_read import has_read
 from marketplace.matching.columns import Needs, Offers, Skilled
 from marketplace.matching.definition import Condition
 from marketplace.matching.facts import facts_of
@@ -155,11 +156,12 @@ def why_these(need: Need, numbers: list[int], *, today: date | None = None) -> l
     """The matches of these offers with one need, whatever their state, in the order given."""
     if not numbers:
         return []
-    asked = ask_for_need(need, today, afresh=True)
-    card, _stamps = cards.of_offers(numbers)
+    bits = snapshot.bits()
+    asked = ask_for_need(need, today, afresh=True, bits=bits)
+    card, _stamps = cards.of_offers(numbers, bits=bits)
     found = matches_of(asked, asked.verdict(card), np.arange(len(card)))
     told, offers = answers(need=need), shown_offers(numbers)
-    need = shown_needs([need.pk])[need.pk]
+    need = _shown_need(need)
     found = _of_asked_poles(found, need, offers)
     judged = {
         match.offer_id: _in_words(match, need, offers[match.offer_id], told.get(match.offer_id, ""))
@@ -191,14 +193,16 @@ def _in_words(match: Match, need: Need, offer: Offer, status: str) -> Match:
     return replace(match, facts=facts, need=need, offer=offer, answered=status, closed=closed)
 
 
-def ask_for_need(need: Need, today: date | None = None, *, afresh: bool = False) -> Asked:
+def ask_for_need(
+    need: Need, today: date | None = None, *, afresh: bool = False, bits: cards.Bits | None = None
+) -> Asked:
     """What a search for this need takes. Its card comes from the index; for a need that isn't open, or `afresh`, it
     is made on the spot."""
     found, version, answered = search.opening("need_id", need.pk, "offer_id")
     if found and not afresh:
         card = Needs.read(*found[0])
     else:
-        card, _stamps = cards.of_needs([need.pk])
+        card, _stamps = cards.of_needs([need.pk], bits=bits)
     day = today or timezone.localdate()
     return Asked(need, None, card, snapshot.read(version), day, answered)
 
@@ -344,6 +348,11 @@ def shown_needs(
     if to and to.person_id is None:
         found = [need for need in found if not need.in_pair]
     return {need.pk: need for need in found}
+
+
+def _shown_need(need: Need) -> Need:
+    """The same of one; as it is, where a page has read it so."""
+    return need if has_read(need, *ON_NEED_CARDS) else shown_needs([need.pk])[need.pk]
 
 
 def open_to_all(found: Needs) -> Needs:

@@ -42,6 +42,8 @@ def _is_no_member(user: User, organisation: Organisation) -> bool:
 
 @once
 def _is_left(user: User, subject: Mission | Proposal | Organisation) -> bool:
+    if _is_known_to_leave_nothing(user):
+        return False
     question = {Mission: _missions, Proposal: _proposals, Organisation: _organisations}
     return holds(question[type(subject)], user.pk, subject.pk)
 
@@ -61,7 +63,15 @@ def note_no_candidate(user: User, need: Need) -> None:
 
 @once
 def _has_a_candidate(user: User, need: Need) -> bool:
+    if _is_known_to_leave_nothing(user):
+        return False
     return holds(_candidates, user.pk, need.pk)
+
+
+def _is_known_to_leave_nothing(user: User) -> bool:
+    """A page asks of a mission, of its proposal and of its need whether its reader leaves them to others: nearly always one
+    short question answers all of these."""
+    return user.reading is not None and is_on_no_side(user)
 
 
 def _missions(reader: int, row: int) -> QuerySet:

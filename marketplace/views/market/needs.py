@@ -20,6 +20,7 @@ from marketplace.models import Attendance, Behalf, Need, Offer, Proposal
 from marketplace.models.market.bosses import filled_under
 from marketplace.models.market.carried import carried_by
 from marketplace.models.market.choices import Welcome
+from marketplace.models.market.need_skills import read_wanted
 from marketplace.models.market.needs import NeedQuerySet
 from marketplace.models.missions import places
 from marketplace.rules import permissions
@@ -89,6 +90,7 @@ def detail(request: OurRequest, pk: int) -> HttpResponse:
 def page(request: OurRequest, need: Need, help_form: HelpForm | None = None) -> HttpResponse:
     """The page of a need; with the form by which somebody offers their help, when it holds errors."""
     user = request.reader
+    read_wanted(need)
     answers = user is not None and permissions.answers_for_need(user, need)
     proposals_seen = rows_for(user, _proposals, need.pk) if user else []
     last_word = _last_word(need) if answers else ""
@@ -101,7 +103,7 @@ def page(request: OurRequest, need: Need, help_form: HelpForm | None = None) -> 
         {
             "need": need,
             "shared": sharing.of_need(need),
-            "wanted": need.wanted.select_related("skill"),
+            "wanted": need.wanted.all(),
             "beneficiaries": need.beneficiaries.all(),
             "is_ours": (is_ours := user is not None and user.represents(need.organisation)),
             "writes_to_coordinators": is_ours or carries,
