@@ -8,7 +8,7 @@ from operator import or_
 
 from django.db.models import Exists, Q, QuerySet
 
-from accounts.models import Membership, Organisation, User
+from accounts.models import Membership, Organisation, User, coordinated_by
 from accounts.reading import once
 from common.prepared import holds, rows
 from marketplace.models.documents.documents import Signature
@@ -35,6 +35,8 @@ def is_left_by(
 
 @once
 def _is_left(user: User, subject: Mission | Proposal | Organisation) -> bool:
+    if _is_known_to_leave_nothing(user):
+        return False
     question = {Mission: _missions, Proposal: _proposals, Organisation: _organisations}
     return holds(question[type(subject)], user.pk, subject.pk)
 
@@ -49,11 +51,30 @@ def is_a_candidate(user: User, need: Need, *, known_to: User | None = None) -> b
 
 @once
 def _has_a_candidate(user: User, need: Need) -> bool:
+    if _is_known_to_leave_nothing(user):
+        return False
     return holds(_candidates, user.pk, need.pk)
+
+
+def _is_known_to_leave_nothing(user: User) -> bool:
+    """A page asks of a mission, of its proposal and of its need whether its reader leaves them to others: nearly always one
+    short question answers all of these."""
+    return user.reading is not None and is_on_no_side(user)
 
 
 def _missions(reader: int, row: int) -> QuerySet:
     return Mission.objects.left_to_others_by(User(pk=reader)).filter(pk=row)
+
+
+def is_followed_by(who: User, mission: Mission) -> bool:
+    """What `permissions.follows` says of somebody who isn't the reader of a page: in one question."""
+    return who.is_active and holds(_followed, who.pk, mission.pk)
+
+
+def _followed(reader: int, row: int) -> QuerySet:
+    here = Mission.objects.filter(need__pole__in=coordinated_by(User(pk=reader)), pk=row)
+    left = _missions(reader, row).order_by().values("pk")
+    return here.exclude(pk__in=left)
 
 
 def _proposals(reader: int, row: int) -> QuerySet:
