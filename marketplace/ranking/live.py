@@ -47,6 +47,8 @@ class Asked:
     today: date
     answered: dict[int, str] = field(default_factory=dict)
     """The pairs that aren't suggested any more: their status, by the other's number."""
+    is_whole: bool = False
+    """Whether the offer comes with what its card shows."""
 
     @property
     def rules(self) -> Rules:
@@ -117,12 +119,16 @@ def needs_for(offer: Offer, *, top: int = TOP, today: date | None = None) -> lis
     return with_rows(asked, search_for(search.needs_matching, asked), Verdict.matches, top)
 
 
-def near_misses_for_offer(
-    offer: Offer, top: int = NEAR, *, today: date | None = None
-) -> list[Match]:
-    """Needs that lack one condition only, the least missing first."""
-    asked = ask_for_offer(offer, today)
-    return with_rows(asked, search_for(search.needs_near, asked), Verdict.near_misses, top)
+def around_offer(
+    offer: Offer, *, top: int = TOP, near: int = NEAR, today: date | None = None
+) -> tuple[list[Match], list[Match]]:
+    """Of an offer that comes with what its card shows: as `needs_for`, and the needs that lack one condition only, the least
+    missing first; both read once."""
+    asked = replace(ask_for_offer(offer, today), is_whole=True)
+    found = search_for(search.needs_near, asked)
+    verdict = asked.verdict(found)
+    best = with_rows(asked, found, Verdict.matches, top, verdict)
+    return best, with_rows(asked, found, Verdict.near_misses, near, verdict)
 
 
 def numbers_for(
@@ -264,7 +270,8 @@ def with_rows(
                 for match in matches
                 if match.need_id in needs and not _is_of_a_found_half(needs[match.need_id], match)
             }
-            offer = shown_offers([asked.offer.pk])[asked.offer.pk]
+            whole = asked.offer if asked.is_whole else None
+            offer = whole or shown_offers([asked.offer.pk])[asked.offer.pk]
             gone = {match.need_id for match in matches} - needs.keys()
             full = [replace(match, need=needs.get(match.need_id), offer=offer) for match in matches]
             name_carriers(full)
