@@ -41,7 +41,7 @@ def reader(mission, request):
 
 @pytest.mark.parametrize(
     ("reader", "most"),
-    [("coordinator", 39), ("structure", 30), ("boss", 30), ("person", 29)],
+    [("coordinator", 17), ("structure", 15), ("boss", 16), ("person", 15)],
     indirect=["reader"],
 )
 def test_a_mission(client, mission, reader, most, django_assert_max_num_queries):
@@ -65,7 +65,7 @@ def test_a_long_mission_asks_and_weighs_little_more(client, django_assert_max_nu
         Deliverable.objects.create(mission=mission, title=f"Rendu {n}", by=volunteer)
         messages.say(mission.proposal.thread, text=f"Voici {n}.", sent_key=f"{n}", by=volunteer)
     client.get(mission.get_absolute_url())
-    with django_assert_max_num_queries(few):
+    with django_assert_max_num_queries(few + 2):  # what is planned, and what was handed over
         page = client.get(mission.get_absolute_url())
     assert len(page.content) < 50_000
 
