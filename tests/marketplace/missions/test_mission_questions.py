@@ -108,11 +108,25 @@ def test_a_day_of_several_lies_on_one_page(client):
     assert shown[1] == [in_days(n - 60) for n in range(7) for _person in people]
 
 
-def test_the_papers(client, mission, django_assert_max_num_queries):
-    client.force_login(mission.need.created_by)
+@pytest.mark.parametrize(
+    ("reader", "most"), [("coordinator", 13), ("structure", 11), ("boss", 13)], indirect=["reader"]
+)
+def test_the_papers(client, mission, reader, most, django_assert_max_num_queries):
+    client.force_login(reader)
     url = reverse("mission-documents", args=[mission.pk])
     client.get(url)
-    with django_assert_max_num_queries(15):
+    with django_assert_max_num_queries(most):
+        assert client.get(url).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("reader", "most"), [("structure", 8), ("boss", 14), ("person", 13)], indirect=["reader"]
+)
+def test_the_employer_s_agreement(client, mission, reader, most, django_assert_max_num_queries):
+    client.force_login(reader)
+    url = reverse("mission-agreement", args=[mission.pk])
+    client.get(url)
+    with django_assert_max_num_queries(most):
         assert client.get(url).status_code == 200
 
 
