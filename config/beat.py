@@ -7,13 +7,13 @@ whole period anew: one of an hour for an hour, during which the health page righ
 from celery.beat import Scheduler
 from django.db import OperationalError
 
+from notifications.models import ClockAct
+
 
 class ClockFromDatabase(Scheduler):
     """`celery beat` with `CELERY_BEAT_SCHEDULER`. Where no database answers at the start, each act waits for its period."""
 
     def setup_schedule(self) -> None:
-        from notifications.models import ClockAct
-
         super().setup_schedule()
         try:
             for act in ClockAct.objects.filter(name__in=self.schedule):

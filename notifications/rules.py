@@ -3,7 +3,7 @@ rights.
 
 `settings.LETTER_RULES` names their module, so that this app imports none of them. It
 holds KINDS (kind → Rule), FAMILIES, about(context), matter(context), desks(context),
-is_theirs(letter), why_not(letter), senders(desks) (of those as letters bear them, the ones that sign), desk(user) and
+is_theirs(letter), theirs_among(letters), why_not(letter), senders(desks) (of those as letters bear them, the ones that sign), desk(user) and
 stopped(person, family), which is told that somebody wants no more letters of a family; docs/letters.md explains them.
 """
 
@@ -78,6 +78,7 @@ class Rules(Protocol):
     def about(self, context: dict) -> str: ...
     def matter(self, context: dict) -> str: ...
     def is_theirs(self, letter: Notification) -> bool: ...
+    def theirs_among(self, letters: Sequence[Notification]) -> set[int]: ...
     def why_not(self, letter: Notification) -> str: ...
     def desks(self, context: dict) -> Collection[int]: ...
     def senders(self, desks: Collection[str]) -> dict[str, Sender]: ...
@@ -110,6 +111,12 @@ NO_LONGER_THEIRS = gettext_noop("No longer theirs")
 def is_no_longer_theirs(letter: Notification) -> bool:
     """Whether the reader no longer has a part in what the letter is about."""
     return _is_checked(letter) and not rules().is_theirs(letter)
+
+
+def no_longer_theirs(letters: Sequence[Notification]) -> set[int]:
+    """The numbers of those of which that holds, in fewer questions."""
+    checked = [letter for letter in letters if _is_checked(letter)]
+    return {letter.pk for letter in checked} - rules().theirs_among(checked) if checked else set()
 
 
 def _is_checked(letter: Notification) -> bool:

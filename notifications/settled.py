@@ -46,8 +46,7 @@ def settled_among(letters: Sequence[Notification]) -> set[int]:
         elif rule.moot:
             moot |= {letter.pk for letter in theirs if rule.moot(letter)}
     asked = [letter for letter in letters if rules.rule_for(letter.kind).moot]
-    gone = (one for one in asked if one.pk not in moot and rules.is_no_longer_theirs(one))
-    return moot | {one.pk for one in gone}
+    return moot | rules.no_longer_theirs([one for one in asked if one.pk not in moot])
 
 
 def _of_whom(letter: Notification) -> tuple[int, str]:

@@ -2,7 +2,7 @@
 be answers. Reads only."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -25,7 +25,7 @@ from django.db.models.functions import Coalesce
 from accounts.models import GroupTie, Invitation, Membership, Organisation, Seat, User
 from accounts.scope import scope_of
 from accounts.states import ACTIVE, OrganisationStatus
-from marketplace.desk import own_papers, own_teams
+from marketplace.desk import own_gatherings, own_papers, own_teams, own_waiters
 from marketplace.models import (
     Agreement,
     ConsentKind,
@@ -78,18 +78,28 @@ AT_WORK_TOO = ("duty", "need")
 NO_TEXT, NO, NEVER = Value(""), Value(False), Value(None, DateTimeField())
 
 
-def rows_of(user: User, memberships: Iterable[Membership], now: datetime) -> list[Row]:
-    """Putting these questions together takes longer than their answers: they are prepared, and some asked only where there may
-    be something, as `_candidates` tells."""
-    memberships = list(memberships)
-    found: dict[str, list[int]] = defaultdict(list)
+type Candidates = dict[str, list[int]]
+"""The numbers of what may wait for somebody, by its kind; a kind isn't there of which nothing may."""
+
+
+def candidates(user: User) -> Candidates:
+    found: Candidates = defaultdict(list)
     for kind, number in prepared.rows_for(user, _candidates):
         found[kind].append(number)
+    return dict(found)
+
+
+def rows_of(
+    user: User, memberships: Iterable[Membership], found: Candidates, now: datetime
+) -> list[Row]:
+    """Putting these questions together takes longer than their answers: they are prepared, and some asked only where there may
+    be something, as the candidates `found` tell."""
+    memberships = list(memberships)
     coordinates = any(row.poles for row in memberships)
     represents = any(row.represents for row in memberships)
     administers = any(row.is_administrator for row in memberships)
     rows = prepared.rows_for(user, _standing, coordinates, represents, administers)
-    is_own, between = scope_of(user).own, [found["proposal"]] if found["proposal"] else []
+    is_own, between = scope_of(user).own, [found["proposal"]] if "proposal" in found else []
     kinds = [kind in found and (is_own or kind in AT_WORK_TOO) for kind in TIMED]
     if any(kinds):
         rows += prepared.rows_for(user, _timed, *kinds, now, *between)
@@ -108,11 +118,24 @@ def _candidates(user: User) -> QuerySet:
         ("consent", ConsentRequest.objects.waiting().filter(person=user)),
         ("invitation", taken_in.for_addresses_of(user)),
         ("need", Need.objects.spoken_for_by(user).filter(status__in=reworked)),
+        # Of these it is enough that there are any: their own modules ask for them.
+        *((kind, _whether(rows, user)) for kind, rows in _elsewhere(user)),
     ]
     first, *others = (
         rows.order_by().values_list(Value(kind, CharField()), "pk") for kind, rows in kinds
     )
     return first.union(*others).order_by()
+
+
+def _elsewhere(user: User) -> Iterator[tuple[str, QuerySet]]:
+    yield own_gatherings.SEAT, own_gatherings.kept_for(user)
+    yield own_gatherings.GATHERING, own_gatherings.led_or_hosted_by(user)
+    yield own_waiters.WAITER, own_waiters.of(user)
+
+
+def _whether(rows: QuerySet, user: User) -> QuerySet:
+    """The number of this person, if there are any."""
+    return User.objects.filter(Exists(rows.order_by()), pk=user.pk)
 
 
 def _standing(user: User, coordinates: bool, represents: bool, administers: bool) -> QuerySet:

@@ -1,6 +1,6 @@
 """What gatherings wait for from a person: a seat that is kept for them, their yes to leading one, who came to what they host."""
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from datetime import datetime
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -18,19 +18,31 @@ from marketplace.rules.prepared import rows_for
 from marketplace.states import AttendanceStatus, GatheringStatus
 
 MOST = 8
+SEAT, GATHERING = "seat-kept", "gathering"  # among the candidates (asked_of.py)
 
 
-def waiting(user: User, now: datetime) -> Iterator[Waiting]:
-    """Two questions, whatever there is."""
-    yield from map(_kept, rows_for(user, _seats, now))
-    for gathering in rows_for(user, _near, now):
+def waiting(user: User, candidates: Container[str], now: datetime) -> Iterator[Waiting]:
+    """A question for each of the two of which there may be any."""
+    yield from map(_kept, rows_for(user, _seats, now) if SEAT in candidates else ())
+    for gathering in rows_for(user, _near, now) if GATHERING in candidates else ():
         yield _who_came(gathering, now) if gathering.has_begun(now) else _asked(gathering, now)
+
+
+def kept_for(user: User) -> QuerySet[Attendance]:
+    return Attendance.objects.open_to(user).filter(status=AttendanceStatus.OFFERED)
+
+
+def led_or_hosted_by(user: User) -> QuerySet[Gathering]:
+    """Of whatever day: a wider set than `_near`."""
+    hosts = Membership.objects.of(user).acting().representing().values("organisation")
+    hosted = Q(host__in=hosts, status=GatheringStatus.TOOK_PLACE)
+    asked = Offer.with_coming(user, at="trainer__") & Q(trainer_agreed_at=None)
+    return Gathering.objects.filter(hosted | asked)
 
 
 def _seats(user: User, now: datetime) -> QuerySet[Attendance]:
     """Prepared, as the next one (common/prepared.py)."""
-    kept = Attendance.objects.open_to(user).filter(
-        status=AttendanceStatus.OFFERED,
+    kept = kept_for(user).filter(
         offered_until__gt=now,
         gathering__in=Gathering.objects.to_come(now).order_by().values("pk"),
     )

@@ -1,6 +1,6 @@
 """What waiting lists wait for from a person: their yes to a place that is kept for them; and the lists on which they are."""
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from datetime import datetime
 
 from django.db.models import QuerySet
@@ -14,20 +14,25 @@ from marketplace.models import Waiter
 from marketplace.rules.prepared import rows_for
 
 MOST = 8
+WAITER = "waiter"  # among the candidates (asked_of.py)
 
 
-def waiting(user: User, now: datetime) -> Iterator[Waiting]:
-    """One question, whatever there is."""
-    for one in rows_for(user, _standing):
+def waiting(user: User, candidates: Container[str], now: datetime) -> Iterator[Waiting]:
+    """One question where there may be any."""
+    for one in rows_for(user, _standing) if WAITER in candidates else ():
         if one.may_take_it(now):
             yield _kept(one)
         elif one.waits:
             yield _waits(one)
 
 
+def of(user: User) -> QuerySet[Waiter]:
+    return Waiter.objects.visible_to(user).standing()
+
+
 def _standing(user: User) -> QuerySet[Waiter]:
     """Prepared: see common/prepared.py."""
-    rows = Waiter.objects.visible_to(user).standing().select_related("need", "offer")
+    rows = of(user).select_related("need", "offer")
     return rows.order_by("offered_until", "asked_at", "pk")[:MOST]
 
 

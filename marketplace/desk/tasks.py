@@ -75,6 +75,9 @@ def _part(code: str, title: Any, rows: TaskQuerySet) -> Part:
 
 
 def about(user: User, subject: Subject) -> list[Task]:
-    """What is still to be done about it, for a coordinator who doesn't leave it to others."""
+    """What is still to be done about it, for a coordinator who doesn't leave it to others. Where it says itself that there
+    is nothing, nothing is asked."""
+    if not getattr(subject, "has_tasks", True):
+        return []
     rows = Task.objects.visible_to(user, of=key_of(subject)).waiting().about(subject)
     return list(rows.select_related("assignee", "operator").order_by("due_on", "pk")[:SHOWN])

@@ -23,11 +23,12 @@ def for_person(
 ) -> list[Waiting]:
     """The lines of this person, from all their `memberships` and their `missions` (see `own_missions.under_way`)."""
     memberships = list(memberships)
-    rows = asked_of.rows_of(user, memberships, now)
+    found = asked_of.candidates(user)
+    rows = asked_of.rows_of(user, memberships, found, now)
     asked = [_LINES[row.kind](row, now) for row in rows]
     reader = mission_roles.Reader.of(user, memberships) if missions else None
     moves = own_missions.waiting(reader, missions, {line.url for line in asked}) if reader else ()
-    others = own_gatherings.waiting(user, now), own_waiters.waiting(user, now)
+    others = own_gatherings.waiting(user, found, now), own_waiters.waiting(user, found, now)
     return ordered(chain(asked, moves, *others))
 
 

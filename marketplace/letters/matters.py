@@ -5,9 +5,12 @@ A matter is written "mission:12" beside the letter (`Notification.matter`). It i
 empty for a letter about the reader's own account, which always leaves.
 """
 
-from collections.abc import Callable
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from functools import reduce
+from operator import or_
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, Q, QuerySet
 
 from accounts.models import (
     Organisation,
@@ -89,13 +92,30 @@ type Ways = tuple[QuerySet, ...]
 
 def has_a_part_in(user: User, matter: str) -> bool:
     """Whether this person may still read of the matter today."""
-    noun, _colon, pk = matter.partition(":")
-    if noun not in _PART_IN:
-        return True
-    found = _PART_IN[noun](user)
-    # One way after the other: of all at once, with "or", the database would look up every row that somebody may read.
-    ways = found if isinstance(found, tuple) else (found,)
-    return any(rows.filter(pk=pk).exists() for rows in ways)
+    return matter in with_a_part(user, [matter])
+
+
+def with_a_part(user: User, matters: Iterable[str]) -> set[str]:
+    """Of these matters, those of which this person may still read today: those of a noun are asked of at once."""
+    found, by_noun = set(), defaultdict(set)
+    for matter in matters:
+        noun, _colon, pk = matter.partition(":")
+        if noun in _PART_IN:
+            by_noun[noun].add(pk)
+        else:
+            found.add(matter)
+    for noun, left in by_noun.items():
+        asked = _PART_IN[noun](user)
+        # One way after the other: of all at once, with "or", the database would look up every row that somebody may read.
+        for rows in asked if isinstance(asked, tuple) else (asked,):
+            read = {
+                str(pk) for pk in rows.filter(pk__in=left).order_by().values_list("pk", flat=True)
+            }
+            found |= {f"{noun}:{pk}" for pk in read}
+            left -= read
+            if not left:
+                break
+    return found
 
 
 def may_answer(user: User, matter: str) -> bool:
@@ -131,8 +151,8 @@ def _left(user: User) -> dict[str, QuerySet]:
     own = Offer.objects.filter(Q(person=user) | Q(created_by=user)) | at_home
     structures = Organisation.objects.joined_by(user).without_operators()
     wrote = left_by_their_writer(user)
-    own_or_asked = own.order_by().values("pk").union(asked.order_by().values("pk"))
-    if not (own_or_asked.exists() or structures.exists() or wrote.exists()):
+    some = (Q(Exists(rows)) for rows in (own, asked, structures, wrote))
+    if not User.objects.filter(reduce(or_, some), pk=user.pk).exists():
         return {}
     theirs = Organisation.objects.left_to_others_by(user).values("pk")
     proposals = Proposal.objects.left_to_others_by(user).values("pk")

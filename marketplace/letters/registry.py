@@ -6,7 +6,8 @@ function that posts it.
 """
 
 import pkgutil
-from collections.abc import Collection, Iterator
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator
 from importlib import import_module
 from operator import attrgetter
 
@@ -34,6 +35,7 @@ from marketplace.letters.matters import (
     left_to_others_by,
     matter_of,
     may_answer,
+    with_a_part,
 )
 from marketplace.letters.missions.followups import HELP_ASKED
 from marketplace.models import (
@@ -94,8 +96,26 @@ def is_theirs(letter: Notification) -> bool:
     """Whether the reader still has a part in what the letter is about: for a letter to the coordination, as one of it
     who leaves it to nobody else, since whoever was told may be on a side by now."""
     reader = letter.recipient
-    if reader is None:
-        return True
+    return reader is None or (_is_told(letter, reader) and has_a_part_in(reader, letter.matter))
+
+
+def theirs_among(letters: Iterable[Notification]) -> set[int]:
+    """The numbers of those of which `is_theirs` holds: what each reader has a part in is asked at once."""
+    found, told = set(), defaultdict(list)
+    for letter in letters:
+        reader = letter.recipient
+        if reader is None:
+            found.add(letter.pk)
+        elif _is_told(letter, reader):
+            told[reader].append(letter)
+    for reader, some in told.items():
+        matters = with_a_part(reader, {letter.matter for letter in some})
+        found |= {letter.pk for letter in some if letter.matter in matters}
+    return found
+
+
+def _is_told(letter: Notification, reader: User) -> bool:
+    """Whether they are still one of the coordination, and leave it to nobody else, where it is told to that."""
     confided = letter.family == DESK.code or letter.kind == HELP_ASKED.name
     # Whoever is asked elsewhere leaves it to the others there: its own letters know (`who_looks`).
     asked_here = confided and letter.kind not in TO_THE_ASKED
@@ -103,9 +123,8 @@ def is_theirs(letter: Notification) -> bool:
         return False
     if confided and letter.desks:
         desks = [int(pole) for pole in letter.desks.strip(",").split(",")]
-        if not coordinated_by(reader).filter(pole__in=desks).exists():
-            return False
-    return has_a_part_in(reader, letter.matter)
+        return coordinated_by(reader).filter(pole__in=desks).exists()
+    return True
 
 
 def why_not(letter: Notification) -> str:

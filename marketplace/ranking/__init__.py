@@ -5,7 +5,7 @@ Pages, letters, commands and actions get scores from these functions only::
     offers_for(need)             the best offers for a need, best first        → list[Match]
     needs_for(offer)             the best needs for an offer                   → list[Match]
     near_misses_for_need(need)   those that fail one condition, the least missing first
-    near_misses_for_offer(offer)
+    around_offer(offer)          both of an offer, read once                   → two lists
     offers_elsewhere(need, pole) the best offers of another pôle, as if the need were there
     full_offers_for(need, offers)
                                  of offers on all their missions, those that would suit → list[Match]
@@ -56,8 +56,8 @@ from marketplace.ranking.full_offers import full_offers_for
 from marketplace.ranking.invalidation import changed
 from marketplace.ranking.lists import best_kept, best_lines, matches_of, told, untold, with_untold
 from marketplace.ranking.live import (
+    around_offer,
     near_misses_for_need,
-    near_misses_for_offer,
     needs_for,
     numbers_for,
     offers_for,
@@ -78,6 +78,7 @@ from marketplace.ranking.why_none import nobody_because, nothing_because
 __all__ = [
     "strengths",
     "around",
+    "around_offer",
     "best_kept",
     "beyond",
     "best_lines",
@@ -89,7 +90,6 @@ __all__ = [
     "full_offers_for",
     "matches_of",
     "near_misses_for_need",
-    "near_misses_for_offer",
     "needs_for",
     "needs_for_newcomer",
     "nobody_because",

@@ -6,7 +6,7 @@ from datetime import date
 from functools import cached_property
 
 import numpy as np
-from django.db.models import Model, QuerySet
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -50,6 +50,8 @@ class Asked:
     """The pairs that aren't suggested any more: their status, by the other's number."""
     offers: dict[int, Offer | None] = field(default_factory=dict)
     """Those that were read for the cards of this need, by their number; None for one that isn't shown to it."""
+    is_whole: bool = False
+    """Whether the offer comes with what its card shows."""
 
     @property
     def rules(self) -> Rules:
@@ -76,17 +78,7 @@ class Asked:
     def shown_need(self) -> Need:
         """The need with what its cards show, which a page has mostly read already."""
         assert self.need
-        if all(_is_read(self.need, path) for path in ON_NEED_CARDS):
-            return self.need
-        return shown_needs([self.need.pk])[self.need.pk]
-
-
-def _is_read(row: Model, path: str) -> bool:
-    first, _sep, rest = path.partition("__")
-    if not row._meta.get_field(first).is_cached(row):  # type: ignore[union-attr]
-        return False
-    other = getattr(row, first)
-    return other is None or not rest or _is_read(other, rest)
+        return _shown_need(self.need)
 
 
 def offers_for(
@@ -114,12 +106,16 @@ def needs_for(offer: Offer, *, top: int = TOP, today: date | None = None) -> lis
     return with_rows(asked, search_for(search.needs_matching, asked), Verdict.matches, top)
 
 
-def near_misses_for_offer(
-    offer: Offer, top: int = NEAR, *, today: date | None = None
-) -> list[Match]:
-    """Needs that lack one condition only, the least missing first."""
-    asked = ask_for_offer(offer, today)
-    return with_rows(asked, search_for(search.needs_near, asked), Verdict.near_misses, top)
+def around_offer(
+    offer: Offer, *, top: int = TOP, near: int = NEAR, today: date | None = None
+) -> tuple[list[Match], list[Match]]:
+    """Of an offer that comes with what its card shows: as `needs_for`, and the needs that lack one condition only, the least
+    missing first; both read once."""
+    asked = replace(ask_for_offer(offer, today), is_whole=True)
+    found = search_for(search.needs_near, asked)
+    verdict = asked.verdict(found)
+    best = with_rows(asked, found, Verdict.matches, top, verdict)
+    return best, with_rows(asked, found, Verdict.near_misses, near, verdict)
 
 
 def numbers_for(
@@ -264,7 +260,8 @@ def with_rows(
                 for match in matches
                 if match.need_id in needs and not _is_of_a_found_half(needs[match.need_id], match)
             }
-            offer = shown_offers([asked.offer.pk])[asked.offer.pk]
+            whole = asked.offer if asked.is_whole else None
+            offer = whole or shown_offers([asked.offer.pk])[asked.offer.pk]
             gone = {match.need_id for match in matches} - needs.keys()
             full = [replace(match, need=needs.get(match.need_id), offer=offer) for match in matches]
             name_carriers(full)

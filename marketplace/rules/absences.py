@@ -37,16 +37,20 @@ type AwayIn = dict[tuple[int, int], Away]
 def away_in(poles: Iterable[int], *, day: date | None = None) -> AwayIn:
     """Those who are away from these pôles on this day (today), by the numbers of the person and the pôle. One question
     where nobody is away, and one more a pôle where somebody is."""
-    rows = Absence.objects.on(day or timezone.localdate()).filter(pole__in=list(poles))
-    by_pole: dict[int, dict[int, Absence]] = {}
-    for absence in rows.select_related("person", "stand_in", "pole").order_by("-pk"):
-        by_pole.setdefault(absence.pole_id, {})[absence.person_id] = absence
     found: AwayIn = {}
-    for pole, absences in by_pole.items():
+    for pole, absences in _by_pole(poles, day).items():
         ours = _coordinating(pole)
         for person, absence in absences.items():
             if person in ours:
                 found[person, pole] = Away(absence, _answers(absence, absences, ours))
+    return found
+
+
+def _by_pole(poles: Iterable[int], day: date | None = None) -> dict[int, dict[int, Absence]]:
+    rows = Absence.objects.on(day or timezone.localdate()).filter(pole__in=list(poles))
+    found: dict[int, dict[int, Absence]] = {}
+    for absence in rows.select_related("person", "stand_in", "pole").order_by("-pk"):
+        found.setdefault(absence.pole_id, {})[absence.person_id] = absence
     return found
 
 
@@ -90,8 +94,12 @@ def _answers(absence: Absence, others: dict[int, Absence], ours: set[int]) -> Us
 
 
 def away_from(person: User, pole: Pole) -> Away | None:
-    """Whether this person is away from the pôle today."""
-    return away_in([pole.pk]).get((person.pk, pole.pk))
+    """Whether this person is away from the pôle today. Where only others are said to be, nothing more is asked."""
+    absences = _by_pole([pole.pk]).get(pole.pk, {})
+    if not (absence := absences.get(person.pk)):
+        return None
+    ours = _coordinating(pole.pk)
+    return Away(absence, _answers(absence, absences, ours)) if person.pk in ours else None
 
 
 def in_place_of(person: User, pole: Pole) -> list[User]:

@@ -48,9 +48,12 @@ class Reader:
     poles: frozenset[int]
 
     @classmethod
-    def of(cls, user: User, memberships: Iterable[Membership]) -> "Reader":
+    def of(
+        cls, user: User, memberships: Iterable[Membership], *, only: Mission | None = None
+    ) -> "Reader":
         """Read what a person may do. `memberships` are theirs, with the organisations, as in `request.memberships`;
-        those of suspended organisations are left out, since nobody acts in their name."""
+        those of suspended organisations are left out, since nobody acts in their name. `only` one mission: their duties
+        elsewhere aren't asked."""
         memberships = [row for row in memberships if row.organisation.is_active]
         works = frozenset(row.organisation_id for row in memberships)
         scope = scope_of(user)
@@ -59,7 +62,7 @@ class Reader:
         represents = frozenset(row.organisation_id for row in memberships if row.represents)
         spoken_for = theirs.filter(pk__in=Membership.objects.acting().representing())
         speaks = represents if scope == WHOLE else frozenset(spoken_for)
-        duties = _duties(user, represents)
+        duties = _duties(user, represents & _houses(only) if only else represents)
         runs = (Duty.Kind.CSR, Duty.Kind.PROGRAMME)
         taken = {organisation for organisation, _user, kind in duties if kind in runs}
         charged = {
@@ -158,6 +161,12 @@ class Reader:
             offer.created_by_id == self.pk and offer.organisation_id in self.represents
         )
         return offer.time == Time.WORK and mine
+
+
+def _houses(mission: Mission) -> frozenset[int]:
+    """Those in whose name somebody has a part in it."""
+    there = (mission.need.organisation_id, mission.offer.organisation_id, mission.apart_for_id)
+    return frozenset(one for one in there if one)
 
 
 @once

@@ -31,8 +31,8 @@ type Reference = tuple[str, str]
 
 
 def choices(thread: Thread, user: User, known: Mission | None = None) -> list[Reference]:
-    """The references_offered that this person may use: only to what they may open. `known`: a mission that was read with
-    its milestones and deliverables; they aren't asked again where it is this conversation's."""
+    """The references_offered that this person may use: only to what they may open. `known`: the last mission made of the
+    proposal, where the page has read it `with_pieces`."""
     return list(_of(thread, user, known))
 
 
@@ -42,21 +42,21 @@ def _of(thread: Thread, user: User, known: Mission | None) -> Iterator[Reference
     if proposal is None:
         return
     yield f"offer:{proposal.offer_id}", _("The offer: %(title)s") % {"title": proposal.offer.title}
-    if proposal.is_agreed and (mission := proposal.mission):
-        yield from _of_mission(known if known and known == mission else mission, user)
+    if proposal.is_agreed and (mission := known or proposal.mission):
+        yield from _of_mission(mission, user)
 
 
 def _of_mission(mission: Mission, user: User) -> Iterator[Reference]:
     yield f"sheet:{mission.pk}", _("The mission sheet")
     yield f"hours:{mission.pk}", _("The hours")
     yield f"papers:{mission.pk}", _("The papers")
-    for milestone in mission.milestones.all():
+    for milestone in mission.milestones.all() if mission.may_have("milestones") else ():
         words = _("Milestone: %(label)s") % {"label": milestone.label}
         yield f"milestone:{mission.pk}:{milestone.pk}", words
-    for deliverable in mission.deliverables.all():
+    for deliverable in mission.deliverables.all() if mission.may_have("deliverables") else ():
         words = _("Deliverable: %(title)s") % {"title": deliverable.title}
         yield f"deliverable:{mission.pk}:{deliverable.pk}", words
-    for document in rows_for(user, _documents, mission.pk):
+    for document in rows_for(user, _documents, mission.pk) if mission.may_have("papers") else ():
         words = _("Document: %(kind)s") % {"kind": document.get_kind_display()}
         yield f"document:{document.pk}", words
 

@@ -23,7 +23,10 @@ def structures(mission: Mission) -> list[Organisation]:
 
 
 def others(mission: Mission) -> list[Served]:
-    """Those that its papers name after the first: their own people answer for their hours, and give it a mandate."""
+    """Those that its papers name after the first: their own people answer for their hours, and give it a mandate. Of a mission
+    that says itself that it serves the lead alone, nothing is asked."""
+    if not (mission.apart_for_id or getattr(mission, "serves_several", True)):
+        return []
     rows = mission.served.select_related("organisation__commune", "organisation__pole")
     return [row for row in rows if row.organisation_id != mission.structure_id]
 

@@ -6,8 +6,8 @@ import pytest
 from django.conf import settings
 from django.utils import timezone
 
-from config.celery import app
 from config.beat import ClockFromDatabase
+from config.celery import app
 from notifications.models import ClockAct
 
 pytestmark = pytest.mark.django_db

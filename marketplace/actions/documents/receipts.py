@@ -30,7 +30,6 @@ from marketplace.models import (
     Mission,
     ReceiptRun,
     Served,
-    Valuation,
 )
 from marketplace.models.documents.eligibility import why_no_receipt
 from marketplace.rules import permissions, receipt_shares
@@ -181,9 +180,15 @@ def voided(mission: Mission, structure: Organisation | None = None) -> Document 
     return found.order_by("-pk").first()
 
 
-def refusal_of(mission: Mission, now: datetime, structure: Organisation | None = None) -> str:
+def refusal_of(
+    mission: Mission,
+    now: datetime,
+    structure: Organisation | None = None,
+    *,
+    gives_none: str | None = None,
+) -> str:
     """Why the receipt of a structure served can't be given now, the lead's unless it is said, as a sentence for the
-    reader; empty when it can."""
+    reader; empty when it can. `gives_none`: why the structure gives none at all, where that has been asked."""
     structure, company = structure or mission.structure, mission.offer.organisation
     if not mission.regime:
         return _("The legal frame isn’t chosen yet: it says whether there is a receipt to give.")
@@ -191,9 +196,11 @@ def refusal_of(mission: Mission, now: datetime, structure: Organisation | None =
         return _("This legal frame brings no tax reduction: there is no receipt to give.")
     if valuations.is_closed_without(mission):
         return _("This mission was closed without a declared value: there is no receipt to give.")
-    if reason := why_no_receipt(structure, timezone.localdate(now)):
-        return reason
-    if not Valuation.objects.filter(mission=mission).exists():
+    if gives_none is None:
+        gives_none = why_no_receipt(structure, timezone.localdate(now))
+    if gives_none:
+        return gives_none
+    if not valuations.is_declared(mission):
         return _(
             "The value of the mission isn’t declared yet: only the person’s employer may fix it."
         )

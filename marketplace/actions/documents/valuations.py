@@ -97,10 +97,16 @@ def _require_under_cap(mission: Mission, amount: Decimal, *, warned: bool) -> No
         )
 
 
+def is_declared(mission: Mission) -> bool:
+    """A page that has read what was declared says it in `is_valued`."""
+    known: bool | None = getattr(mission, "is_valued", None)
+    return Valuation.objects.filter(mission=mission).exists() if known is None else known
+
+
 def is_closed_without(mission: Mission) -> bool:
     """Whether it was closed without a declared value, which can't be declared any more."""
     over = mission.status in (MissionStatus.CLOSED, MissionStatus.RENEWED)
-    return over and not Valuation.objects.filter(mission=mission).exists()
+    return over and not is_declared(mission)
 
 
 def refusal_of(mission: Mission) -> str:
@@ -109,7 +115,7 @@ def refusal_of(mission: Mission) -> str:
         return _("This legal frame brings no tax reduction: there is no value to declare.")
     if is_closed_without(mission):
         return _("This mission was closed without a declared value: it can’t be declared any more.")
-    valued = Valuation.objects.filter(mission=mission).exists()
+    valued = is_declared(mission)
     if mission.status not in costs.TO_VALUE and not (valued and mission.status in OVER):
         return _(
             "The value is declared once the mission is delivered and its reviews are over, or once it has stopped."

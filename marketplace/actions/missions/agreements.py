@@ -115,11 +115,11 @@ def write_to_manager(
     return agreement
 
 
-def may_ask(mission: Mission) -> bool:
+def may_ask(mission: Mission, waits: Amendment | None) -> bool:
     """Whether the employer may be asked: while the mission is being agreed or runs and they haven't agreed to its
-    sheet yet, or while an amendment waits for them."""
+    sheet yet, or while an amendment `waits` for them."""
     awaited = mission.agreed_version != mission.sheet.number
-    return (mission.status in ASKS_AGAIN and awaited) or amendment_to_agree(mission) is not None
+    return (mission.status in ASKS_AGAIN and awaited) or waits is not None
 
 
 def employee_of(mission: Mission) -> Employee | None:

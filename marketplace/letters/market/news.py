@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
+from django.db.models import Exists
 from django.urls import reverse
 from django.utils.translation import gettext_noop
 
@@ -16,19 +17,17 @@ from notifications.models import Notification
 
 
 def _needs_gone(letter: Notification, *, offer: int, needs: tuple[int, ...]) -> str:
-    still = (
-        Offer.objects.published().filter(pk=offer).exists()
-        and Need.objects.published().filter(pk__in=needs).exists()
-    )
-    return "" if still else gettext_noop("No longer open")
+    open_needs = Need.objects.published().filter(pk__in=needs).order_by()
+    still = Offer.objects.published().filter(Exists(open_needs), pk=offer)
+    return "" if still.exists() else gettext_noop("No longer open")
 
 
 def _offers_gone(letter: Notification, *, need: int, offers: tuple[int, ...]) -> str:
     """Why the letter needn't leave: nothing of it is open, or one whom it names on their own time has come to work for
     its reader, or for the structure. "" otherwise."""
-    asked = Need.objects.published().filter(pk=need).first()
-    told = Offer.objects.filter(pk__in=offers)
-    if asked is None or not told.published().exists():
+    told = Offer.objects.published().filter(pk__in=offers).order_by()
+    asked = Need.objects.published().filter(Exists(told), pk=need).first()
+    if asked is None:
         return gettext_noop("No longer open")
     return (
         gettext_noop("No longer theirs") if names_at_home(asked, offers, letter.recipient) else ""

@@ -8,7 +8,7 @@ from operator import or_
 
 from django.db.models import Exists, Q, QuerySet
 
-from accounts.models import Membership, Organisation, User
+from accounts.models import Membership, Organisation, User, coordinated_by
 from accounts.reading import once, tell
 from common.prepared import holds, rows
 from marketplace.models.documents.documents import Signature
@@ -76,6 +76,17 @@ def _is_known_to_leave_nothing(user: User) -> bool:
 
 def _missions(reader: int, row: int) -> QuerySet:
     return Mission.objects.left_to_others_by(User(pk=reader)).filter(pk=row)
+
+
+def is_followed_by(who: User, mission: Mission) -> bool:
+    """What `permissions.follows` says of somebody who isn't the reader of a page: in one question."""
+    return who.is_active and holds(_followed, who.pk, mission.pk)
+
+
+def _followed(reader: int, row: int) -> QuerySet:
+    here = Mission.objects.filter(need__pole__in=coordinated_by(User(pk=reader)), pk=row)
+    left = _missions(reader, row).order_by().values("pk")
+    return here.exclude(pk__in=left)
 
 
 def _proposals(reader: int, row: int) -> QuerySet:

@@ -71,6 +71,7 @@ class CarriedBySeveral:
     organisation: Any
     carriers: Any
     carrier_list: str | None  # after `NeedQuerySet.with_carriers`
+    is_carried: bool  # by others too: where a page of a conversation has asked
 
     @property
     def carriers_named(self) -> list[str]:

@@ -5,7 +5,7 @@ from typing import Self
 
 from django.apps import apps
 from django.db import models
-from django.db.models import CharField, Exists, OuterRef, Q, StringAgg, Subquery, Value
+from django.db.models import CharField, Exists, OuterRef, Q, StringAgg, Subquery, Sum, Value
 from django.db.models.functions import Coalesce, Concat
 from django.utils import timezone
 
@@ -20,6 +20,55 @@ class WithCourse[M: models.Model](models.QuerySet[M]):
         named = rows.exclude(organisation=first).order_by().values("mission")
         listed = named.annotate(all=StringAgg("organisation__name", Value("\n"), order_by=["pk"]))
         return self.annotate(served_list=Subquery(listed.values("all"), output_field=CharField()))
+
+    def with_pieces(self) -> Self:
+        """Adds which of the things that a message may point at it has, and whether anything is to be done about it: the page of
+        a conversation asks no more where there is nothing."""
+        rows = {
+            "has_milestones": "Milestone",
+            "has_deliverables": "Deliverable",
+            "has_papers": "Document",
+            "has_tasks": "Task",
+        }
+        return self._with_which(rows)
+
+    def with_parts(self) -> Self:
+        """The same of all that a mission's own page shows, and its hours in all; `coordinator_is_away` of who isn't there, or
+        coordinates no more."""
+        rows = {
+            "has_agreements": "Agreement",
+            "has_reviews": "Review",
+            "has_follow_ups": "FollowUp",
+            "has_notes": "Note",
+            "has_tags": "Tag",
+        }
+        model, this = apps.get_model, OuterRef("pk")
+        hours = model("marketplace", "HoursEntry").objects.filter(mission=this).order_by()
+        total = hours.values("mission").annotate(all=Sum("hours")).values("all")
+        moved = Q(departure__mission=this) | Q(proposal=OuterRef("proposal"))
+        transfers = model("marketplace", "Transfer").objects.filter(moved).order_by()
+        away = model("marketplace", "Absence").objects.on(timezone.localdate()).order_by()
+        later = self.model._default_manager.filter(proposal=OuterRef("proposal"), pk__gt=this)
+        return (
+            self.with_pieces()
+            ._with_which(rows)
+            .annotate(
+                hours_in_all=Subquery(total),
+                has_transfers=Exists(transfers),
+                has_later=Exists(later.order_by()),
+                coordinator_is_away=Exists(
+                    away.filter(person=OuterRef("coordinator"), pole=OuterRef("need__pole"))
+                ),
+                is_renewed=Exists(self.model._default_manager.filter(renewed_from=this).order_by()),
+            )
+        )
+
+    def _with_which(self, rows: dict[str, str]) -> Self:
+        found = {}
+        for name, model in rows.items():
+            those = apps.get_model("marketplace", model)._default_manager
+            found[name] = Exists(those.filter(mission=OuterRef("pk")).order_by())
+        return self.annotate(**found)
 
     def with_transfers(self) -> Self:
         """Adds whether a colleague is asked to take the mission over, and the proposal that the structure answers

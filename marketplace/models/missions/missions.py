@@ -1,6 +1,7 @@
 """A mission, which begins when both sides have said yes: who does what, from when to when, and what came of it."""
 
 from datetime import datetime
+from decimal import Decimal
 from typing import Self
 
 from django.apps import apps
@@ -208,6 +209,10 @@ class Mission(Framed, Apart, HasDays, Movable):
     document_kinds_made: str | None
     amendment_open: int | None
     document_kinds_signed: str | None
+    is_valued: bool  # on the page of its papers
+    # after `with_parts`
+    is_renewed: bool
+    hours_in_all: Decimal | None
 
     objects = MissionQuerySet.as_manager()
 
@@ -260,6 +265,10 @@ class Mission(Framed, Apart, HasDays, Movable):
         Mission.objects.filter(pk=self.pk).update(moved_at=step.at)
         self.moved_at = step.at
         return step
+
+    def may_have(self, what: str) -> bool:
+        """Whether it has any of these, as it was read `with_pieces` or `with_parts`; True where it wasn't."""
+        return bool(getattr(self, f"has_{what}", True))
 
     def get_absolute_url(self) -> str:
         return reverse("mission", args=[self.pk])

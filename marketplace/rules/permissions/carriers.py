@@ -45,7 +45,7 @@ def objects_for(user: User, proposal: Proposal) -> Carrier | None:
 
 @once
 def _carriers_of(user: User, need: Need) -> list[Carrier]:
-    if user.represents_nobody:
+    if user.represents_nobody or not getattr(need, "is_carried", True):
         return []
     rows = Carrier.objects.agreed().represented_by(user).filter(need=need)
     return list(rows.select_related("organisation"))

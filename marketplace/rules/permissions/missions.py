@@ -218,17 +218,21 @@ def can_ask_agreement(user: User, mission: Mission) -> bool:
 def can_answer_for_company(user: User, mission: Mission) -> bool:
     """True for those in charge at the company that lends, unless they are of the structure too, or have said its yes to
     the sheet that waits for the employer's: somebody else of the company then gives it."""
-    said_yes = half_yeses.of_sheet(user, mission, Side.NEED)
+    if not _speaks_for_company(user, mission):
+        return False
     waits = mission.agreed_version != mission.sheet.number
-    return _speaks_for_company(user, mission) and not (waits and said_yes)
+    return not (waits and half_yeses.of_sheet(user, mission, Side.NEED))
 
 
 def _speaks_for_company(user: User, mission: Mission) -> bool:
     lends = not mission.is_own_time and is_in_charge_at(user, mission.offer.organisation)
     if not lends or _has_come(user, mission):
         return lends
-    served = mission.served.filter(organisation__memberships__user=user)
-    return not (user.belongs_to(mission.need.organisation) or served.exists())
+    if user.belongs_to(mission.need.organisation):
+        return False
+    if not (mission.apart_for_id or getattr(mission, "serves_several", True)):
+        return True  # the lead alone, as it says itself
+    return not mission.served.filter(organisation__memberships__user=user).exists()
 
 
 def can_settle(user: User, follow_up: FollowUp) -> bool:

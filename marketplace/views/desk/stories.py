@@ -4,7 +4,7 @@ coordinators."""
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import Model, Q
+from django.db.models import Exists, Model, OuterRef, Q, QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -29,8 +29,9 @@ from marketplace.models import (
     OrganisationRecord,
     PersonRecord,
     Tag,
+    Task,
 )
-from marketplace.models.desk.desk import Subject, Tagged, leaves
+from marketplace.models.desk.desk import SUBJECTS, Subject, Tagged, leaves
 from marketplace.models.desk.left_to_others import asked_beforehand
 from marketplace.models.desk.tasks import Subject as AnySubject
 from marketplace.models.desk.tasks import leaves as leaves_task
@@ -54,12 +55,13 @@ def _person(pk: int, scope: Scope) -> User:
     here = Q(organisation__pole__in=scope.poles) | Q(organisation__in=seated)
     ours = Q(pk__in=Membership.objects.representing().filter(here).order_by().values("user"))
     ours |= Q(pk__in=offers.order_by().values("person"))
-    return get_object_or_404(User.objects.filter(ours), pk=pk)
+    return get_object_or_404(with_what_is_kept(User.objects.filter(ours), "person"), pk=pk)
 
 
 def organisation(request: SignedInRequest, pk: int) -> HttpResponse:
     scope = scope_of(request)
-    about = get_object_or_404(Organisation.objects.filter(pole__in=scope.poles), pk=pk)
+    ours = Organisation.objects.filter(pole__in=scope.poles)
+    about = get_object_or_404(with_what_is_kept(ours, "organisation"), pk=pk)
     return _story(request, about, "organisation", happened.of_organisation(about, scope))
 
 
@@ -89,6 +91,7 @@ def kept_about(request: SignedInRequest, about: Subject, kind: str) -> dict:
     user = request.user
     left = leaves(user, about)
     noted = Note.objects.visible_to(user, of=kind).about(about).select_related("by")
+    noted = noted if _may_have(about, "notes") else noted.none()
     notes_shown, more_notes = first_of(noted, request.GET.get(NOTES))
     return {
         "kept_kind": kind,
@@ -110,8 +113,25 @@ def _is_closed(about: AnySubject) -> bool:
 
 def tags_about(user: User, about: Tagged, kind: str) -> dict:
     """The context of `_tags_about.html`."""
-    tags = Tag.objects.visible_to(user, of=kind).about(about)
+    tags = Tag.objects.visible_to(user, of=kind).about(about) if _may_have(about, "tags") else ()
     return {"tags": tags, "tag_url": reverse("tag-new", args=[kind, about.pk])}
+
+
+def with_what_is_kept[Row: Model](rows: QuerySet[Row], kind: str) -> QuerySet[Row]:
+    """Adds whether there are notes, tags and tasks about each, whoever reads them: where there is none, its page asks no
+    more. A mission says so itself (`with_parts`)."""
+    kept: dict[str, type[Note | Tag | Task]] = {"tags": Tag, "tasks": Task}
+    if kind in SUBJECTS:
+        kept["notes"] = Note
+    there = {
+        f"has_{name}": Exists(model._default_manager.filter(**{kind: OuterRef("pk")}).order_by())
+        for name, model in kept.items()
+    }
+    return rows.annotate(**there)
+
+
+def _may_have(about: AnySubject, what: str) -> bool:
+    return bool(getattr(about, f"has_{what}", True))
 
 
 def tasks_about(user: User, about: AnySubject, kind: str) -> dict:

@@ -16,7 +16,7 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from accounts.models import ForbiddenMove, User
+from accounts.models import ForbiddenMove, Organisation, User
 from accounts.requests import SignedInRequest
 from marketplace.actions.documents import documents as acts
 from marketplace.actions.documents import ledger, receipts, valuations
@@ -26,7 +26,7 @@ from marketplace.forms.documents.documents import VoidForm
 from marketplace.forms.documents.signatures import SignForm
 from marketplace.forms.documents.signing_links import AddressForm, LinkForm
 from marketplace.forms.talk.files import ScanForm
-from marketplace.models import Departure, Document, Kind, Mission, Party
+from marketplace.models import Departure, Document, Kind, Mission, Party, Valuation
 from marketplace.models.documents.documents import CHANGED_BY, kinds_before
 from marketplace.models.documents.eligibility import why_no_receipt
 from marketplace.models.documents.valuations import told_to
@@ -73,7 +73,8 @@ def index(request: SignedInRequest, pk: int) -> HttpResponse:
     mission = one_of(request.user, pk)
     seen = Document.objects.visible_to(request.user).filter(mission=mission, amendment=None)
     documents = list(seen.prefetch_related("signatures"))
-    told = Mission.objects.filter(told_to(request.user), pk=pk).exists()
+    for document in documents:
+        document.mission = mission
     standing = [document for document in documents if not document.is_void]
     current = {
         document.kind: document
@@ -82,8 +83,10 @@ def index(request: SignedInRequest, pk: int) -> HttpResponse:
     }
     can_make = permissions.can_make_documents(request.user, mission)
     papers = Prefetch("documents", Document.objects.order_by("pk"))
-    amendments = list(mission.amendments.prefetch_related(papers))
+    changes = mission.amendments.prefetch_related(papers)
+    amendments = list(changes) if mission.document_kinds_made else []  # they change what is signed
     changed = ", ".join(str(one) for one in amendments if one.status == AmendmentStatus.IN_FORCE)
+    valuation = _valuation(request.user, mission)
     before, after = kinds_before(mission.regime), team_certificates.kinds_of_all(mission)
     context = {
         "mission": mission,
@@ -95,34 +98,50 @@ def index(request: SignedInRequest, pk: int) -> HttpResponse:
         "voided": [document for document in documents if document.is_void],
         "can_make": can_make,
         "amendments": amendments,
-        "receipts": _receipts(request.user, mission, standing),
+        "receipts": [] if mission.is_own_time else _receipts(request.user, mission, standing),
         "can_declare": permissions.can_declare_value(request.user, mission)
         and not valuations.refusal_of(mission),
         "can_see_costs": permissions.can_see_costs(request.user, mission.offer.organisation),
-        "valuation": getattr(mission, "valuation", None) if told else None,
+        "valuation": valuation,
         "has_documents": bool(documents),
     }
     return render(request, "marketplace/documents/documents.html", context)
 
 
+def _valuation(user: User, mission: Mission) -> Valuation | None:
+    """What was declared, for those who are told. The mission says from then on whether anything was."""
+    found = None if mission.is_own_time else Valuation.objects.filter(mission=mission).first()
+    mission.is_valued = found is not None
+    told = Mission.objects.filter(told_to(user), pk=mission.pk)
+    return found if found and told.exists() else None
+
+
 def _receipts(user: User, mission: Mission, standing: list[Document]) -> list[dict]:
     """A line for each structure served: its receipt, or why there is none yet."""
     given = {one.organisation_id: one for one in standing if one.kind == Kind.RECEIPT}
-    structures, today = served.structures(mission), timezone.localdate()
-    closed = valuations.is_closed_without(mission)
-    return [
-        {
-            "structure": one,
-            "name": str(one) if len(structures) > 1 else "",
-            "receipt": given.get(one.pk),
-            "refusal": receipts.refusal_of(mission, timezone.now(), one),
-            "can_give": permissions.can_give_receipts(user, one),
-            "can_say": permissions.can_declare_eligibility(user, one)
-            and bool(why_no_receipt(one, today))
-            and not closed,
-        }
+    structures = served.structures(mission)
+    lines = (
+        {"receipt": given[one.pk]} if one.pk in given else _not_given(user, mission, one)
         for one in structures
+    )
+    several = len(structures) > 1
+    return [
+        {"structure": one, "name": str(one) if several else "", **line}
+        for one, line in zip(structures, lines, strict=True)
     ]
+
+
+def _not_given(user: User, mission: Mission, structure: Organisation) -> dict:
+    """Why there is no receipt of this structure yet; where nothing stands in the way, whether the reader gives it."""
+    gives_none = why_no_receipt(structure, timezone.localdate())
+    refusal = receipts.refusal_of(mission, timezone.now(), structure, gives_none=gives_none)
+    return {
+        "refusal": refusal,
+        "can_give": not refusal and permissions.can_give_receipts(user, structure),
+        "can_say": bool(gives_none)
+        and permissions.can_declare_eligibility(user, structure)
+        and not valuations.is_closed_without(mission),
+    }
 
 
 def _rows(mission: Mission, kinds: Iterable[Kind], current: dict, changed: str) -> list[dict]:

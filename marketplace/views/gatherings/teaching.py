@@ -37,21 +37,28 @@ def for_need(need: Need, reader: User, now: datetime) -> list[Session]:
     """Those near the need's commune or online, open to the reader, the next first."""
     read_wanted(need)
     wanted = {row.skill_id: str(row.skill) for row in need.wanted.all()}
-    taught = Gathering.skills.through.objects.filter(skill__in=list(wanted))
-    if not wanted or not taught.filter(gathering__starts_at__gt=now).exists():
-        return []  # as mostly: what is near needn't be found
+    if not _is_any_taught(wanted, now):
+        return []
     return _of(_near(wanted, need.commune.position, reader, now), wanted)
 
 
 def for_somebody(person: User, wished: dict[int, str], now: datetime) -> list[Session]:
     """Those that teach what somebody would like to learn, with a seat left: near their commune or online, the next first;
     not those at which they have put their name down."""
+    if not _is_any_taught(wished, now):
+        return []
     at = person.commune.position if person.commune else None
     rows = _near(wished, at, person, now)
     rows = rows.exclude(pk__in=person.attendances.standing().order_by().values("gathering"))
     held = Attendance.objects.filter(gathering=OuterRef("pk"), status__in=SEATED).order_by()
     taken = held.values("gathering").annotate(n=Count("pk")).values("n")
     return _of(rows.annotate(held=Coalesce(Subquery(taken), 0)).filter(held__lt=F("seats")), wished)
+
+
+def _is_any_taught(wanted: dict[int, str], now: datetime) -> bool:
+    """Anywhere: where nothing is, as mostly, what is near needn't be found."""
+    taught = Gathering.skills.through.objects.filter(skill__in=list(wanted))
+    return bool(wanted) and taught.filter(gathering__starts_at__gt=now).exists()
 
 
 def _near(

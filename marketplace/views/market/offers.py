@@ -40,7 +40,7 @@ from marketplace.rules.next_acts import offers as next_acts
 from marketplace.rules.next_acts.offers import Naming
 from marketplace.states import OfferStatus
 from marketplace.views import opened_for
-from marketplace.views.desk.stories import tags_about, tasks_about
+from marketplace.views.desk.stories import tags_about, tasks_about, with_what_is_kept
 from marketplace.views.gatherings.gatherings import hosts_asking
 from marketplace.views.market import learnings, offer_start, offer_steps, waiting_panel
 from marketplace.views.market.gaps import OfferSide, nearly
@@ -53,7 +53,8 @@ FEW = 3  # below, we say what would bring more
 
 def offer_or_404(request: SignedInRequest, pk: int) -> Offer:
     """One that this person reads, or one that is full and of which they may wait for a place."""
-    found = _related(Offer.objects.visible_to(request.user)).filter(pk=pk).first()
+    seen = with_what_is_kept(_related(Offer.objects.visible_to(request.user)), "offer")
+    found = seen.filter(pk=pk).first()
     full = places.to_wait_for(request.user, timezone.localdate())
     return found or get_object_or_404(_related(full), pk=pk)
 
@@ -158,9 +159,8 @@ def _family(user: User, offer: Offer) -> Family | None:
 
 def _matches(user: User, offer: Offer) -> dict:
     """The needs that suit, the near misses, and why there are few or none."""
-    best = ranking.needs_for(offer, top=6)
-    side = OfferSide.of(user, offer)
-    near = nearly(side, ranking.near_misses_for_offer(offer, top=3), few=len(best) < FEW)
+    best, missed = ranking.around_offer(offer, top=6, near=3)
+    near = nearly(OfferSide.of(user, offer), missed, few=len(best) < FEW)
     return {
         "matches": best,
         "near_misses": near.cards,

@@ -1,6 +1,6 @@
 """The pages of the employer's agreement: asked for by the employee, answered by a link or by the company."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
@@ -16,7 +16,7 @@ from accounts.requests import OurRequest, SignedInRequest
 from marketplace.actions.missions import agreements, quotas
 from marketplace.actions.refusals import NotYet
 from marketplace.forms.missions.agreements import AgreementAnswerForm, EmployeeForm
-from marketplace.models import Agreement, Employee, Mission, Side
+from marketplace.models import Agreement, Amendment, Employee, Mission, Side
 from marketplace.rules import employments, permissions, teams
 from marketplace.views.missions.missions import led_to_what_stays, one_of
 
@@ -102,9 +102,10 @@ def employee_of(mission: Mission) -> Employee | None:
     person = mission.person_coming
     if company is None or mission.is_own_time:
         return None
-    return Employee.objects.filter(organisation=company, person=person).first() or Employee(
-        organisation=company, person=person
-    )
+    found = Employee.objects.filter(organisation=company, person=person).first()
+    found = found or Employee(person=person)
+    found.organisation = company  # its programmes and places are asked of it
+    return found
 
 
 @led_to_what_stays
@@ -118,7 +119,8 @@ def agreement(request: SignedInRequest, pk: int) -> HttpResponse:
         permissions.require(form is not None)
         if form is not None and form.is_valid() and _ask(request, mission, form):
             return redirect("mission-agreement", pk=pk)
-    return _page(request, mission, form, AgreementAnswerForm())
+        employee = _asking(request, mission)  # as it stands, not as it was typed
+    return _page(request, mission, form, AgreementAnswerForm(), employee)
 
 
 def _asking(request: SignedInRequest, mission: Mission) -> Employee | None:
@@ -131,41 +133,51 @@ def _page(
     mission: Mission,
     form: EmployeeForm | None,
     answer_form: AgreementAnswerForm,
+    employee: Employee | None,
 ) -> HttpResponse:
+    """`employee`: who comes, for whoever asks the employer."""
+    ours = [one for one in mission.agreements.all() if one.member_id is None]
+    asked, earlier = (
+        [one for one in ours if not one.voided_at],
+        [one for one in ours if one.voided_at],
+    )
+    # None waits, says the mission, as it comes from `with_course`.
+    waits = agreements.amendment_to_agree(mission) if mission.amendment_open else None
+    may_ask = agreements.may_ask(mission, waits)
+    can_answer = permissions.can_answer_for_company(request.user, mission)
     return render(
         request,
         "marketplace/missions/mission_agreement.html",
         {
             "mission": mission,
-            "form": form if agreements.may_ask(mission) else None,
-            "asked": (asked := mission.agreements.current().of_nobody_alone()),
-            "nobody_asked": _nobody_asked(mission),
-            "has_a_yes": _has_a_yes(mission, asked),
-            "earlier": mission.agreements.of_nobody_alone().exclude(voided_at=None),
+            "form": form if may_ask else None,
+            "asked": asked,
+            "nobody_asked": _nobody_asked(mission, earlier),
+            "has_a_yes": _has_a_yes(waits, asked),
+            "earlier": earlier,
             "is_naming": teams.is_naming(mission),
             "can_name": permissions.can_name_team(request.user, mission),
             # The employer's reasons and figures are between the employee and the employer.
             "sees_reasons": permissions.can_ask_agreement(request.user, mission),
-            "can_answer": permissions.can_answer_for_company(request.user, mission),
-            "why_not_answer": _why_not_answer(request.user, mission),
+            "can_answer": can_answer,
+            "why_not_answer": "" if can_answer else _why_not_answer(request.user, mission),
             "answer_form": answer_form,
-            "unconfirmed": _unconfirmed(request.user, mission),
+            "unconfirmed": _unconfirmed(mission) if can_answer else [],
             "now": timezone.now(),
-            **_left(mission, None if teams.is_naming(mission) else _asking(request, mission)),
+            **_left(mission, employee if may_ask and not teams.is_naming(mission) else None),
         },
     )
 
 
-def _has_a_yes(mission: Mission, asked: Iterable[Agreement]) -> bool:
+def _has_a_yes(waits: Amendment | None, asked: Iterable[Agreement]) -> bool:
     """Whether a yes falls when somebody else is asked: one to the amendment that waits for the employer; otherwise one
     to the mission itself. What all have signed stands."""
-    waits = agreements.amendment_to_agree(mission)
     about = waits.pk if waits else None
     yes = Agreement.Answer.YES
     return any(one.answer == yes and one.amendment_id == about for one in asked)
 
 
-def _nobody_asked(mission: Mission) -> str:
+def _nobody_asked(mission: Mission, earlier: Sequence[Agreement]) -> str:
     """What is said where no question stands. What was agreed counts no more once a mission stops: it isn't said never
     to have been asked."""
     if mission.is_own_time:
@@ -176,15 +188,14 @@ def _nobody_asked(mission: Mission) -> str:
         return _("The person who came has left their employer: nothing is asked here any more.")
     if teams.is_naming(mission):
         return _("The employer is asked once the manager of everybody who comes agrees.")
-    if mission.agreements.of_nobody_alone().exclude(voided_at=None).exists():
+    if earlier:
         return _("Nobody has been asked about this version yet.")
     return _("Nobody has been asked yet.")
 
 
 def _why_not_answer(user: User, mission: Mission) -> str:
     """Why somebody else answers for the company, in place of this person, who is in charge there; otherwise ""."""
-    in_charge = permissions.is_in_charge_at(user, mission.offer.organisation)
-    if not in_charge or permissions.can_answer_for_company(user, mission):
+    if not permissions.is_in_charge_at(user, mission.offer.organisation):
         return ""
     structure = {"structure": mission.need.organisation}
     if permissions.side_in(user, mission) == Side.NEED:
@@ -202,10 +213,10 @@ def _why_not_answer(user: User, mission: Mission) -> str:
     )
 
 
-def _unconfirmed(user: User, mission: Mission) -> list[str]:
+def _unconfirmed(mission: Mission) -> list[str]:
     """For whoever answers for the company: what the programme's rules rest on, of those who come, that is only declared."""
     programme = mission.programme
-    if programme is None or not permissions.can_answer_for_company(user, mission):
+    if programme is None:
         return []
     if not teams.has_names(mission):
         employee = employee_of(mission)
@@ -222,7 +233,7 @@ def _unconfirmed(user: User, mission: Mission) -> list[str]:
 def _left(mission: Mission, employee: Employee | None) -> dict:
     """What each programme still gives beside this mission, shown while the employer may be asked: from then on this
     mission has taken its part of it."""
-    if employee is None or not agreements.may_ask(mission):
+    if employee is None:
         return {"left": []}
     years = range(mission.starts_on.year, mission.ends_on.year + 1)
     left = []
@@ -292,7 +303,8 @@ def answer_for_company(request: SignedInRequest, pk: int) -> HttpResponse:
         )
     elif not form.is_valid():
         employee = _asking(request, mission)
-        return _page(request, mission, EmployeeForm(instance=employee) if employee else None, form)
+        asking = EmployeeForm(instance=employee) if employee else None
+        return _page(request, mission, asking, form, employee)
     else:
         try:
             agreements.answer(

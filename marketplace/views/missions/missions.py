@@ -1,6 +1,6 @@
 """Missions: the list of one's own, and the page of one."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal
 from functools import wraps
 
@@ -19,15 +19,19 @@ from marketplace.actions.missions import amendment_effect, amendment_limits
 from marketplace.actions.missions.amendments import OPEN_TO_AMENDMENT
 from marketplace.desk import own_teams
 from marketplace.models import (
+    Agreement,
     Deliverable,
     FollowUp,
+    Milestone,
     Mission,
     Proposal,
+    Review,
     Side,
     Thread,
     Transfer,
     Voice,
 )
+from marketplace.models.desk.left_to_others import is_followed_by
 from marketplace.models.missions.missions import MissionQuerySet
 from marketplace.ranking import once_more
 from marketplace.rules import (
@@ -46,7 +50,7 @@ from marketplace.states import BEFORE_IT_RUNS, MissionStatus
 from marketplace.views.by_state import ByState
 from marketplace.views.desk.stories import kept_about
 from marketplace.views.missions import first_lines, pairs, served_lines, stepper
-from marketplace.views.talk.conversation_page import conversation
+from marketplace.views.talk.conversation_page import BESIDE, conversation
 from marketplace.views.timeline import events
 
 # A page about one thing, found by its number.
@@ -76,11 +80,13 @@ def with_its_page(missions: MissionQuerySet) -> MissionQuerySet:
     )
 
 
-def one_of(user: User, pk: int) -> Mission:
-    """Whoever may not see it is told so by a short question: the long one is asked for those who may."""
+def one_of(user: User, pk: int, *, whole: bool = False) -> Mission:
+    """Whoever may not see it is told so by a short question: the long one is asked for those who may. `whole`: with all that
+    its own page shows, its agreements apart."""
     if not rows_for(user, _seen, pk):
         raise Http404
-    return with_its_page(Mission.objects.filter(pk=pk)).with_course().get()
+    found = with_its_page(Mission.objects.filter(pk=pk)).with_course()
+    return found.with_parts().prefetch_related(None).get() if whole else found.get()
 
 
 def _seen(user: User, pk: int) -> QuerySet[Mission]:
@@ -147,13 +153,11 @@ def _mine(request: SignedInRequest) -> MissionQuerySet:
 
 @led_to_what_stays
 def detail(request: SignedInRequest, pk: int) -> HttpResponse:
-    mission = one_of(request.user, pk)
-    _read_whole(mission)
+    mission = _whole(request.user, pk)
     side = permissions.side_in(request.user, mission)
     coordinates = permissions.follows(request.user, mission)
-    yours, theirs = next_acts.for_reader(
-        mission, mission_roles.Reader.of(request.user, request.memberships)
-    )
+    reader = mission_roles.Reader.of(request.user, request.memberships, only=mission)
+    yours, theirs = next_acts.for_reader(mission, reader)
     yours = [*served_lines.own_acts(request.user, mission), *yours]
     found, steps = ways(mission), list(mission.steps.select_related("by"))
     return render(
@@ -165,7 +169,7 @@ def detail(request: SignedInRequest, pk: int) -> HttpResponse:
             "offer": mission.offer,
             "sheet": mission.sheet,
             "structure_people": audience.structure(mission.need),
-            "offering_people": audience.offering(mission.offer),
+            "offering_people": _offering(mission),
             "coordinator": _whom_to_write_to(mission, coordinates),
             "is_need_side": side == Side.NEED,
             "is_offer_side": side == Side.OFFER,
@@ -208,12 +212,29 @@ def detail(request: SignedInRequest, pk: int) -> HttpResponse:
     )
 
 
-def _read_whole(mission: Mission) -> None:
-    """Read once what several parts of the page look at: the people of its team, its reviews, what is planned and handed
-    over."""
+def _whole(user: User, pk: int) -> Mission:
+    """With what several parts of the page look at: the people of its team, its reviews, what is planned and handed over. Of
+    what it says that there is none, nothing is asked."""
+    mission = one_of(user, pk, whole=True)
     teams.read([mission])
-    handed = Prefetch("deliverables", Deliverable.objects.select_related("by", "file"))
-    prefetch_related_objects([mission], "reviews__structure", "milestones", handed)
+    parts = {
+        "agreements": Agreement.objects.all(),
+        "reviews": Review.objects.select_related("structure"),
+        "milestones": Milestone.objects.all(),
+        "deliverables": Deliverable.objects.select_related("by", "file"),
+    }
+    for name, rows in parts.items():
+        there = rows if mission.may_have(name) else rows.none()
+        prefetch_related_objects([mission], Prefetch(name, there))
+    return mission
+
+
+def _offering(mission: Mission) -> Iterable[User]:
+    """The people on the offer's side: of somebody's own time that person, who is read already."""
+    offer = mission.offer
+    if mission.is_own_time and offer.person:
+        return [offer.person] if offer.person.is_active else []
+    return audience.offering(offer)
 
 
 def _team(mission: Mission, side: str | None) -> list[User]:
@@ -228,20 +249,27 @@ def _team(mission: Mission, side: str | None) -> list[User]:
 def _whom_to_write_to(mission: Mission, coordinates: bool) -> User | None:
     """Who is in charge of it, for its sides while that one may read what they would write, and for its coordinators."""
     who = mission.coordinator
-    return who if who and (coordinates or permissions.follows(who, mission)) else None
+    return who if who and (coordinates or is_followed_by(who, mission)) else None
 
 
 def _renewal(mission: Mission) -> dict:
     """The mission that goes on with this one, and whether its person has said no to it."""
+    if not mission.is_renewed:
+        return {"renewal": None, "renewal_refused": False}
     found = Mission.objects.filter(renewed_from=mission).select_related("offer").first()
     return {"renewal": found, "renewal_refused": bool(found and going_on.refusal_of(found))}
 
 
 def _conversation(request: SignedInRequest, mission: Mission) -> dict:
     """The conversation between the two sides; none for the colleague to whom the sheet says to turn."""
-    if not rows_for(request.user, _thread, mission.proposal_id):
+    user, proposal = request.user, mission.proposal
+    # Whoever may write in it reads it: that is known already, and the question is a long one.
+    if not (
+        permissions.can_write_in(user, proposal) or rows_for(user, _thread, mission.proposal_id)
+    ):
         return {"thread": None}
-    return conversation(request, mission.proposal.thread, mission=mission)
+    last = None if mission.may_have("later") else mission
+    return conversation(request, proposal.thread, mission=last, shown=BESIDE)
 
 
 def _reviews(user: User, mission: Mission) -> dict:
@@ -270,6 +298,8 @@ _VOICES: dict[str, str] = {
 
 def follow_ups_of(mission: Mission, user: User, *, coordinates: bool) -> list[FollowUp]:
     """A review is asked of whoever hasn't given theirs: once given it is among the reviews, with those never asked for."""
+    if not mission.may_have("follow_ups"):
+        return []
     asked = mission.follow_ups.select_related("asked")
     rows = list(asked.exclude(kind=FollowUp.Kind.REVIEW, answer="", answered_at__isnull=False))
     is_open = mission.has_open_reviews(timezone.now())
@@ -283,6 +313,8 @@ def follow_ups_of(mission: Mission, user: User, *, coordinates: bool) -> list[Fo
 def _handed_over(user: User, mission: Mission) -> dict:
     """The mission with another person before or after this one, if the reader sees it. A yes that came late is a
     proposal made anew, which is looked up too. As mostly, nobody was asked to take anything over: that is asked first."""
+    if not (mission.may_have("transfers") or mission.proposal.takes_up_id):
+        return {"taken_over_by": None, "takes_over": None}
     before = [row.pk for row in mission.proposal.with_those_taken_up]
     asked = Transfer.objects.filter(Q(departure__mission=mission) | Q(proposal__in=before))
     found = list(asked.values_list("departure__mission", "proposal"))
@@ -317,8 +349,8 @@ def _named(acts: list, mission: Mission) -> list[dict]:
 
 def _hours(mission: Mission, *, has_begun: bool) -> dict:
     """Those that were given are told once it has begun."""
-    total = mission.hours.total() if has_begun else Decimal(0)
-    return {"total": total, "planned": mission.sheet.hours}
+    total = mission.hours_in_all if has_begun else None
+    return {"total": total or Decimal(0), "planned": mission.sheet.hours}
 
 
 def ways(mission: Mission) -> dict[str, bool]:

@@ -26,10 +26,12 @@ from marketplace.models import (
     Pair,
     Side,
     Thread,
+    ThreadNote,
     ThreadRead,
     Time,
 )
 from marketplace.rules import permissions, references
+from marketplace.views.talk.there import There
 from marketplace.words.markdown import as_html
 
 SHOWN = 50  # messages on a page; the earlier and the later ones are a link away
@@ -78,9 +80,11 @@ class Reader:
     read_up_to: int
     seen: int
     others: list[ThreadRead]
+    there: There
 
     @classmethod
     def of(cls, user: User, thread: Thread) -> "Reader":
+        there = There.of(thread, user)
         side = permissions.thread_side_of(user, thread)
         marks = list(thread.reads.select_related("user").order_by("pk"))
         read = next((mark.up_to for mark in marks if mark.user_id == user.pk), 0)
@@ -92,6 +96,7 @@ class Reader:
             read_up_to=read,
             seen=read or before.first() or 0,
             others=[mark for mark in marks if mark.user_id != user.pk],
+            there=there,
         )
 
     @property
@@ -114,15 +119,17 @@ def conversation(
     *,
     form: MessageForm | None = None,
     mission: Mission | None = None,
+    shown: int = SHOWN,
 ) -> dict:
     """The context of `_conversation.html`. Showing the conversation marks it as read. ?before=<id>, ?after=<id> and
-    ?around=<id> show another part of a long one. `mission`: the one whose page it is on, which has read what a message
-    may point at."""
+    ?around=<id> show another part of a long one. `mission`: the last one made of its proposal, where the page has read it
+    `with_pieces`."""
     reader = Reader.of(request.user, thread)
-    window = _window(_messages(thread), request.GET, BESIDE if mission else SHOWN)
+    there = reader.there
+    window = _window(_messages(thread), request.GET, shown)
     if window.listed and window.listed[-1].pk > reader.read_up_to and reader.can_write:
         acts.mark_read(thread, request.user, up_to=window.listed[-1].pk)
-    is_cut = permissions.is_cut(thread, request.user)
+    is_cut = there.may_be_cut and permissions.is_cut(thread, request.user)
     is_alone = thread.has_nobody_facing(reader.side)
     if form is None and reader.can_write and not is_cut:
         form = form_for(thread, reader, mission=mission)
@@ -136,12 +143,14 @@ def conversation(
         "can_write": reader.can_write and not is_cut,
         "is_cut": is_cut,
         "is_alone": is_alone,
-        "are_apart": reader.coordinates and Block.objects.within(thread).exists(),
+        "are_apart": reader.coordinates
+        and there.may_be_cut
+        and Block.objects.within(thread).exists(),
         "can_let_back": is_cut and bool(moderation.own_blocks(thread, request.user)),
         "can_keep_away": not (is_cut or is_alone)
         and permissions.can_keep_away(request.user, thread),
         "objections": _objections(thread, reader),
-        "thread_notes": thread.notes.select_related("author") if reader.coordinates else None,
+        "thread_notes": _notes(thread, there) if reader.coordinates else None,
         "thread_note_form": ThreadNoteForm() if reader.coordinates else None,
         "here": request.path,
     }
@@ -149,15 +158,20 @@ def conversation(
 
 def _objections(thread: Thread, reader: Reader) -> list[Objection]:
     """What those who carry the need hold against the proposal: for its own side and the coordinators."""
-    if thread.proposal is None or not (reader.side == Side.NEED or reader.coordinates):
+    told = reader.side == Side.NEED or reader.coordinates
+    if thread.proposal is None or not (told and reader.there.has_objections):
         return []
     return list(thread.proposal.objections.select_related("carrier__organisation"))
+
+
+def _notes(thread: Thread, there: There) -> list[ThreadNote]:
+    return list(thread.notes.select_related("author")) if there.has_notes else []
 
 
 def form_for(
     thread: Thread, reader: Reader, *data: MultiValueDict, mission: Mission | None = None
 ) -> MessageForm:
-    draft = acts.by_hand(thread, reader.user)
+    draft = acts.by_hand(thread, reader.user) if reader.there.has_draft else None
     return MessageForm(
         *data,
         thread=thread,
@@ -169,11 +183,9 @@ def form_for(
 
 
 def _messages(thread: Thread) -> QuerySet[Message]:
-    return (
-        thread.messages.select_related("author", "removed_by")
-        .prefetch_related("attachments__file")
-        .order_by("-pk")
-    )
+    files = Attachment.objects.filter(message=OuterRef("pk"))
+    rows = thread.messages.select_related("author", "removed_by")
+    return rows.annotate(has_files=Exists(files)).order_by("-pk")
 
 
 def _window(messages: QuerySet[Message], asked: QueryDict, many: int) -> Window:
@@ -214,6 +226,7 @@ def _with_marks(thread: Thread, reader: Reader, listed: list[Message]) -> list[S
     reads = [(mark.up_to, mark.user.discreet_name) for mark in reader.others if reader.can_write]
     roles = _roles(thread, {message.author_id for message in listed}) if listed else {}
     prefetch_related_objects([one for one in listed if one.edited_at], "versions")
+    prefetch_related_objects([one for one in listed if _has_files(one)], "attachments__file")
     said, told = [], False
     for message in reversed(listed):
         seen_by = ""
@@ -241,7 +254,7 @@ def _said(message: Message, role: str, reader: Reader, now: datetime, seen_by: s
         reason=message.removal_reason,
         edited_at=message.edited_at,
         versions=_versions(message.versions.all() if message.edited_at else ()),
-        files=list(message.attachments.all()),
+        files=list(message.attachments.all()) if _has_files(message) else [],
         about=message.about_label,
         about_url=references.url_of(message.about),
         can_edit=stands and mine and message.may_still_change(now),
@@ -249,6 +262,11 @@ def _said(message: Message, role: str, reader: Reader, now: datetime, seen_by: s
         can_report=stands and not mine and not reader.coordinates,
         seen_by=seen_by,
     )
+
+
+def _has_files(message: Message) -> bool:
+    """Of a message that comes from `_messages`."""
+    return bool(getattr(message, "has_files", True))
 
 
 def _versions(versions: Iterable) -> list[tuple[datetime, SafeString]]:

@@ -113,7 +113,7 @@ def thread(request: OurRequest, pk: int) -> HttpResponse:
     if request.method == "POST":
         return _post(request, found)
     _bring_back(request, found)
-    return _page(request, found, conversation(request, found))
+    return _page(request, found)
 
 
 def _post(request: SignedInRequest, found: Thread) -> HttpResponse:
@@ -155,19 +155,25 @@ def _send(request: SignedInRequest, found: Thread, form: MessageForm) -> HttpRes
 
 def _again(request: SignedInRequest, found: Thread, form: MessageForm) -> HttpResponse:
     form.draft = acts.by_hand(found, request.user)
-    return _page(request, found, conversation(request, found, form=form))
+    return _page(request, found, form=form)
 
 
-def _page(request: SignedInRequest, found: Thread, context: dict) -> HttpResponse:
-    context["to_do"] = _to_do(request.user, found)
+def _page(
+    request: SignedInRequest, found: Thread, *, form: MessageForm | None = None
+) -> HttpResponse:
+    mission = None
+    if found.proposal and found.proposal.is_agreed:
+        made = found.proposal.missions.with_pieces()
+        mission = made.order_by("pk").last()
+    context = conversation(request, found, form=form, mission=mission)
+    context["to_do"] = _to_do(request.user, found, mission)
     return render(request, "marketplace/talk/thread.html", context)
 
 
-def _to_do(user: User, found: Thread) -> dict:
+def _to_do(user: User, found: Thread, mission: Mission | None) -> dict:
     """What coordinators have to do about the mission that one talks of here, or about the need where there is none."""
     if not permissions.follows_thread(user, found):
         return {}
-    mission = Mission.objects.filter(proposal=found.proposal_id).first()
     about = mission or found.subject
     return {} if leaves(user, about) else tasks_about(user, about, "mission" if mission else "need")
 

@@ -196,7 +196,7 @@ def test_a_long_story_has_pages_and_a_query_ceiling(
     )
     client.force_login(coordinator)
     address = reverse("organisation-story", args=[structure.pk])
-    with django_assert_max_num_queries(15):
+    with django_assert_max_num_queries(13):
         first = client.get(address)
     assert len(first.context["page"].object_list) == 40
     second = client.get(address, {"page": 2}).context["page"].object_list

@@ -16,8 +16,14 @@ from marketplace.models import (
     TeamMember,
     Template,
 )
-from marketplace.models.desk.left_to_others import is_left_by, is_on_no_side, leaving
+from marketplace.models.desk.left_to_others import (
+    is_followed_by,
+    is_left_by,
+    is_on_no_side,
+    leaving,
+)
 from marketplace.models.market.sides import beside, missions_beside
+from marketplace.rules import permissions
 from marketplace.states import DocumentStatus
 from tests.factories import make_mission, make_offer, make_organisation, make_proposal, make_user
 from tests.marketplace.desk.bulk_acts import Act, preview
@@ -151,6 +157,20 @@ def test_who_is_on_any_side_is_never_taken_for_somebody_who_is_on_none(nadia, ka
     way(mission, nadia)
     assert not is_on_no_side(nadia)
     assert is_on_no_side(karim)
+
+
+@pytest.mark.parametrize("way", ALL_WAYS)
+def test_whether_somebody_follows_a_mission_is_one_question(nadia, karim, way):
+    mission = make_mission(work=way is not is_their_boss)
+    assert is_followed_by(nadia, mission)
+    way(mission, nadia)
+    for one in (nadia, karim, mission.offer.created_by):
+        assert is_followed_by(one, mission) == permissions.follows(one, mission)
+    leaves = way not in (
+        offers_too,
+        colleague_of_who_offers_too,
+    )  # of a mission, rivals leave nothing
+    assert [is_followed_by(one, mission) for one in (nadia, karim)] == [not leaves, True]
 
 
 def test_nor_whoever_belongs_to_a_structure_without_any_need(nadia, karim):

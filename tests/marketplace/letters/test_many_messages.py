@@ -34,7 +34,7 @@ def waiting(aline):
 def asked(act):
     with CaptureQueriesContext(connection) as questions:
         act()
-    return len([one for one in questions if "message" in one["sql"]])
+    return len(questions)
 
 
 def test_many_letters_of_messages_ask_no_more_than_a_few(aline):

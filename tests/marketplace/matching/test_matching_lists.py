@@ -144,4 +144,4 @@ def test_an_offer_meets_a_need_whose_other_skills_are_only_welcome_and_none_that
     ranking.changed(welcome)
     offer = make.make_offer(skills=["site-web"])
     assert [match.need for match in ranking.needs_for(offer)] == [welcome]
-    assert [match.need for match in ranking.near_misses_for_offer(offer)] == [required]
+    assert [match.need for match in ranking.around_offer(offer)[1]] == [required]

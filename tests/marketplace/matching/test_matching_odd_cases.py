@@ -285,7 +285,7 @@ def test_as_far_north_or_south_as_somebody_comes_and_no_farther(radius, north):
         assert ranking.offers_for(far) == []
         assert [match.need for match in ranking.needs_for(offer)] == [near]
         assert [match.offer for match in ranking.near_misses_for_need(far)] == [offer]
-        assert [match.need for match in ranking.near_misses_for_offer(offer)] == [far]
+        assert [match.need for match in ranking.around_offer(offer)[1]] == [far]
         Need.objects.all().delete()
 
 

@@ -235,7 +235,7 @@ def test_once_one_comes_the_need_asks_for_the_other_half_alone(need, company):
     assert [one.offer_id for one in ranking.offers_for(need)] == [wanted.pk]
     assert ranking.needs_for(other) == []
     assert ranking.near_misses_for_need(need) == [], "nobody more on working time"
-    assert ranking.near_misses_for_offer(too_late) == []
+    assert ranking.around_offer(too_late)[1] == []
     the_three_agree("one comes")
 
 

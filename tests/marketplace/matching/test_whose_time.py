@@ -55,7 +55,7 @@ def test_the_others_are_near_misses_that_say_why(welcome, own, work):
     (missed,) = ranking.near_misses_for_need(need, top=5)
     assert missed.offer == other
     assert [reason.words for reason in missed.excluded] == [REASONS[welcome]]
-    (missed,) = ranking.near_misses_for_offer(other, top=5)
+    (missed,) = ranking.around_offer(other, near=5)[1]
     assert [reason.words for reason in missed.excluded] == [REASONS[welcome]]
 
 

@@ -110,7 +110,7 @@ def test_a_long_conversation_costs_the_same(client, talk, django_assert_max_num_
         talk.say(talk.noe, f"message-{number}-")
     client.force_login(talk.aline)
     client.get(talk.url)
-    with django_assert_max_num_queries(16):
+    with django_assert_max_num_queries(9):
         client.get(talk.url)
 
 
