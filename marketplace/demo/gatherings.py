@@ -65,7 +65,7 @@ TAUGHT = {
     "place": "BOTH", "format": "ONE_DAY", "hours": 7, "weeks": 10, "skills": ["cloture-comptes 1"],
 }  # fmt: skip
 LEADS = "Demol"
-MINUTES = "Huit structures autour de la table. Le modèle de contrat et la liste des démarches sont à demander à la coordination."
+MINUTES = "Six structures autour de la table. Le modèle de contrat et la liste des démarches sont à demander à la coordination."
 
 
 def stories(cast: Cast) -> list[Story]:
@@ -79,9 +79,9 @@ def _host(cast: Cast, key: str) -> tuple[User, dict]:
     return by, said | {"address": house.address}
 
 
-def _made(said: dict, starts_at: datetime, *, by: User, words: str) -> Gathering:
+def _made(said: dict, starts_at: datetime, *, by: User, words: str, hours: int = 3) -> Gathering:
     gathering = Gathering.objects.create(
-        starts_at=starts_at, ends_at=starts_at + timedelta(hours=3), **said
+        starts_at=starts_at, ends_at=starts_at + timedelta(hours=hours), **said
     ).begin(by=by)
     gathering.skills.set(Skill.objects.current().filter(label_fr__icontains=words)[:2])
     gatherings.announce(gathering, by=by, now=timezone.now())
@@ -144,7 +144,7 @@ def _open(cast: Cast) -> Story:
     yield at(today - timedelta(days=8), 16)
     by, said = _host(cast, "passeurs")
     starts_at = at(working(today + timedelta(days=26)), 18, 0)
-    gathering = _made(said | CLUB, starts_at, by=by, words="comptab")
+    gathering = _made(said | CLUB, starts_at, by=by, words="comptab", hours=2)
     learnings.write(cast.persons["Lambert"], kept=[], added=gathering.skills.first())
     yield at(today - timedelta(days=4), 9)
     _come(gathering, _people(cast, gathering)[3:8])
@@ -155,7 +155,7 @@ def _over(cast: Cast) -> Story:
     yield at(today - timedelta(days=50), 10)
     by, said = _host(cast, "avocats")
     starts_at = at(working(today - timedelta(days=20)), 9, 0)
-    gathering = _made(said | ADVICE, starts_at, by=by, words="droit")
+    gathering = _made(said | ADVICE, starts_at, by=by, words="droit du travail")
     yield at(today - timedelta(days=45), 10)
     _come(gathering, _people(cast, gathering)[2:8])
     yield starts_at + timedelta(hours=4)

@@ -99,8 +99,8 @@ def _needs_told(pole: Pole, first: date, month: date) -> list[str]:
     if (more := ours.count() - MOST_NEEDS) > 0:
         told.append(
             ngettext(
-                "And %(n)s other need is in the catalogue.",
-                "And %(n)s other needs are in the catalogue.",
+                "And %(n)s other, published that month, is in the catalogue.",
+                "And %(n)s others, published that month, are in the catalogue.",
                 more,
             )
             % {"n": more}

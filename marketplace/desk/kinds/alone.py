@@ -64,6 +64,8 @@ def _who_fits(need: Any) -> str:
     best = need.fit_best or 0
     if not best:
         return told
+    if best == need.fit == 1:
+        return _("Nobody is being asked: 1 offer meets every condition, and very well")
     return f"{told}, " + ngettext("%(n)s of them very well", "%(n)s of them very well", best) % {
         "n": best
     }

@@ -66,7 +66,7 @@ KIND = Kind(
     help=Help(
         wants=gettext_lazy("Agree to the share of the cost that would be billed, or don’t."),
         because=gettext_lazy(
-            "A company would lend somebody and bill less than they cost it, and needs your agreement."
+            "A non-profit employer would lend somebody and bill less than they cost it, and needs your agreement."
         ),
         otherwise=gettext_lazy(
             "No paper can be made before that: both sides wait for your answer."

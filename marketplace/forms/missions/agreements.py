@@ -101,6 +101,10 @@ class AgreementAnswerForm(PeriodMixin, forms.Form):
     starts_on = date_field(_("Rather from"), required=False)
     ends_on = date_field(_("Until"), required=False)
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["reason"].wanted_to_end = True  # type: ignore[attr-defined]  # a refusal needs it
+
     def clean(self) -> dict[str, Any]:
         answer = self.cleaned_data.get("answer")
         if answer != Agreement.Answer.OTHER_DATES:
