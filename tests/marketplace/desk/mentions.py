@@ -18,7 +18,7 @@ LOAN = (
     "prêt de main-d’œuvre à but non lucratif", "L. 8241-3 et R. 8241-2", "nominative",
     "Personne mise à disposition", "Qualification", "Elle a donné son accord", "avenant", "Finalité du prêt",
     "ne dépasse pas 3 ans", "Direction et conditions de travail", "pouvoir disciplinaire", "transports collectifs",
-    "Salaires, charges et frais", "facturés 0 €", "retrouve son poste", "comité social et économique",
+    "Salaires, charges et frais", "facturés 0 €", "retrouve son poste", "comité social et économique", "La Structure informe et consulte le sien",
 )  # fmt: skip
 MENTIONS: dict[Kind, tuple[str, ...]] = {
     Kind.CONVENTION_SERVICE: (
@@ -54,7 +54,7 @@ MENTIONS: dict[Kind, tuple[str, ...]] = {
         "Personne mise à disposition", "Qualification", "Elle a donné son accord", "avenant", "l’Employeur",
         "ne dépasse pas 3 ans", "Direction et conditions de travail", "pouvoir disciplinaire", "transports collectifs",
         "Salaires, charges et frais facturés", "son salaire brut", "ni marge, ni frais de gestion", "relevé des heures",
-        "aucun reçu fiscal n’est délivré", "retrouve son poste", "comité social et économique", "restent à vérifier",
+        "aucun reçu fiscal n’est délivré", "retrouve son poste", "comité social et économique", "La Structure informe et consulte le sien", "restent à vérifier",
     ),
     Kind.VOLUNTEER_CERTIFICATE: ("atteste que", "heures confirmées", "Rôle", "Ce qui a été remis", "sans rémunération"),
     Kind.PASSPORT: ("passeport bénévole", "Contexte et but", "Activités", "Résultats", "Compétences mises en œuvre"),
