@@ -22,6 +22,9 @@ def _mandated(letter: Notification, *, served: int, version: int) -> str:
 MANDATE = Key("served:{served}:mandate:{version}")
 MANDATE_ASKED = Letter("mandate_asked", MANDATE, MISSIONS, asks=True, moot=_mandated)
 MANDATE_GIVEN = Letter("mandate_given", MANDATE + ":given", MISSIONS)
+MANDATE_TAKEN_BACK = Letter(
+    "mandate_taken_back", Key("mission-step:{step}:mandate"), MISSIONS
+)
 SERVED_APART = Letter("served_apart", Key("mission:{mission}:apart"), MISSIONS)
 # Its reader sees the mission no more: it is about the structure.
 SERVED_NO_MORE = Letter(
@@ -60,6 +63,19 @@ def mandate_given(row: Served, *, by: User) -> None:
         mission=mission,
         structure=str(row),
         awaited=[str(one) for one in without_mandate(mission)],
+    )
+
+
+def mandate_taken_back(row: Served, *, step: int, by: User) -> None:
+    """Tell those who sign for the lead."""
+    mission = row.mission
+    MANDATE_TAKEN_BACK.tell(
+        [user for user, _capacity in signers(mission, "STRUCTURE")],
+        url=mission.get_absolute_url(),
+        but=by,
+        step=step,
+        mission=mission,
+        structure=str(row),
     )
 
 

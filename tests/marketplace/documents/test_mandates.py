@@ -137,6 +137,15 @@ def test_whoever_may_sign_for_it_is_asked_once_and_the_lead_is_told(mission, tow
     assert [one.recipient for one in told] == [lead_of(mission)]
 
 
+def test_the_lead_is_told_each_time_a_mandate_is_taken_back(mission, town):
+    row = mission.served.get(organisation=town)
+    for _ in range(2):
+        agree(mission, town)
+        served.take_mandate_back(row, by=head_of(town))
+    told = Notification.objects.filter(kind="mandate_taken_back")
+    assert [one.recipient for one in told] == [lead_of(mission)] * 2
+
+
 def page_of(mission, structure):
     return reverse("served-mandate", args=[mission.served.get(organisation=structure).pk])
 

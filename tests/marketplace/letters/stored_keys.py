@@ -121,6 +121,7 @@ STORED = {
     "mission_kick_off": ["mission-step:52"],
     "mandate_asked": ["served:8:mandate:2"],
     "mandate_given": ["served:8:mandate:2:given"],
+    "mandate_taken_back": ["mission-step:52:mandate"],
     "mission_closed": ["mission-step:52"],
     "mission_moved": ["mission-step:52"],
     "mission_renewed": ["mission:4:renews"],
