@@ -79,7 +79,10 @@ def pairing(
 
 
 def _waiting(user: User, said: Iterable[Proposal], comes: dict[str, Mission]) -> Iterable[Proposal]:
-    rows = Proposal.objects.open().filter(pk__in=[one.pk for one in said if one.is_open])
+    waiting = [one.pk for one in said if one.is_open]
+    if not waiting:
+        return []
+    rows = Proposal.objects.open().filter(pk__in=waiting)
     rows = rows.exclude(offer__time__in=list(comes)).exclude(offer__person=None)
     rows = rows.filter(~Offer.at_home_under(user, at="offer__"))
     return rows.select_related("offer__person", "offer__organisation").order_by("pk")[:A_FEW]
