@@ -245,6 +245,11 @@ class User(FoundByWords, AbstractBaseUser, PermissionsMixin):
         return self.reading is not None and not any(row.represents for row in self._read)
 
     @property
+    def coordinates_nothing(self) -> bool:
+        """The same of all pôles. False where it isn't known."""
+        return self.reading is not None and not any(row.poles for row in self._read)
+
+    @property
     def _opened(self) -> "MembershipQuerySet":
         return self.scope.opened(self.memberships.all())
 

@@ -7,7 +7,7 @@ Pages, letters, commands and actions get scores from these functions only::
     near_misses_for_need(need)   those that fail one condition, the least missing first
     around_offer(offer)          both of an offer, read once                   → two lists
     offers_elsewhere(need, pole) the best offers of another pôle, as if the need were there
-    full_offers_for(need, offers)
+    full_offers_for(around, hours_of)
                                  of offers on all their missions, those that would suit → list[Match]
     side_by_side(around, order)  all who fit or nearly do, sorted by a column, a page at a time
     why(need, offer)             these two, whatever their state               → Match

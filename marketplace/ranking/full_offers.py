@@ -1,6 +1,6 @@
 """Offers that are on all their missions, judged as if a place of theirs were free: a structure may wait for it."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from itertools import batched, islice
 
@@ -12,28 +12,31 @@ from marketplace.matching.columns import Offers
 from marketplace.matching.match import Match
 from marketplace.models import Need, Offer, OfferSkill
 from marketplace.ranking import cards, halves, live
+from marketplace.ranking.surroundings import Around
 from marketplace.states import OfferStatus
 
 JUDGED = 200  # of all that hold a skill of the need
 READ = 2_000  # to find those that this reader sees
 TOP = 10
 
+type HoursOf = Callable[[Sequence[int]], dict[int, int]]
+"""Of some offers, by their numbers, the hours of those that a reader sees."""
 
-def full_offers_for(
-    need: Need, offers: QuerySet[Offer], *, top: int = TOP, hidden: Collection[int] = ()
-) -> list[Match]:
-    """Of these offers, none of which is in the index, those that meet every condition of the need but room, best first.
-    `hidden`: as in `offers_for`."""
-    asked = live.ask_for_need(need)
-    hours = _hours_of_those_judged(offers, need)
-    made, _stamps = cards.of_offers(Offer.objects.filter(pk__in=hours))
-    verdict = asked.verdict(_as_if_free(made, hours).but([*asked.answered, *hidden]))
+
+def full_offers_for(around: Around, hours_of: HoursOf, *, top: int = TOP) -> list[Match]:
+    """Of the offers that this reader sees, none of which is in the index, those that meet every condition of the need but room,
+    best first."""
+    asked = around.asked
+    assert (need := asked.need)
+    hours = _hours_of_those_judged(hours_of, need)
+    made, _stamps = cards.of_offers(list(hours))
+    verdict = asked.verdict(_as_if_free(made, hours).but([*asked.answered, *around.hidden]))
     matches = live.matches_of(asked, verdict, verdict.matches(top))
     shown = live.shown_offers([match.offer_id for match in matches], to=need)
-    if need.in_pair:
+    if need.in_pair and not halves.are_both_wanted(asked.card):
         shown = halves.that_may_come(need, shown)
     return [
-        replace(match, need=need, offer=shown[match.offer_id])
+        replace(match, need=asked.shown_need, offer=shown[match.offer_id])
         for match in matches
         if match.offer_id in shown
     ]
@@ -47,11 +50,11 @@ def _as_if_free(made: Offers, hours: dict[int, int]) -> Offers:
     return made.with_rows(rows, made.packed)
 
 
-def _hours_of_those_judged(offers: QuerySet[Offer], need: Need) -> dict[int, int]:
+def _hours_of_those_judged(hours_of: HoursOf, need: Need) -> dict[int, int]:
     """The hours of each, by number. Who sees which offer is a long question: it is asked of those that come first alone."""
     found: dict[int, int] = {}
     for some in batched(_first_holding(need).values_list("pk", flat=True)[:READ], 2 * JUDGED):
-        hours = dict(offers.filter(pk__in=some).values_list("pk", "hours"))
+        hours = hours_of(some)
         found |= {number: hours[number] for number in some if number in hours}
         if len(found) >= JUDGED:
             break

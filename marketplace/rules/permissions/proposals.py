@@ -26,6 +26,8 @@ def can_propose(user: User, need: Need, *, follows: bool | None = None) -> bool:
     what is proposed for it, or wrote the need. `follows`: as in `can_edit_need`."""
     if can_ask_elsewhere(user, need, follows=follows):
         return True
+    if user.coordinates_nothing:
+        return False
     asked = need.asked_poles.still_asked().filter(pole__in=coordinated_by(user))
     if not asked.exists():  # nearly always; who is on a side there is a question ten times as long
         return False

@@ -92,7 +92,7 @@ def _about(
         "full": full_ones.of(request, side),
         "switch_keeps": f"&{full_ones.FULL}={full_ones.YES}" if full_ones.is_asked(request) else "",
         "need": need,
-        "pairing": pair_asks.pairing(user, need, side, said.values(), look),
+        "pairing": pair_asks.pairing(need, side, said.values(), look),
         "origin": (origin := side.origin_in_turn),
         "in_turn": (in_turn := look.has(Sign.IN_TURN)),
         "standings": standings(user, need, origin) if in_turn else [],

@@ -1,17 +1,21 @@
 """Beside those who could help, those who are on all their missions: shown when asked for, so that a structure may wait."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.models import User
 from accounts.requests import SignedInRequest
 from marketplace import ranking
 from marketplace.matching.match import Match
 from marketplace.models import Offer, Side, Waiter
 from marketplace.models.market.offers import IN_A_VERIFIED_NAME
 from marketplace.models.missions import places
+from marketplace.rules.prepared import rows_for
 from marketplace.states import OfferStatus
 from marketplace.views.market.gaps import NeedSide
 
@@ -56,7 +60,13 @@ def of(request: SignedInRequest, side: NeedSide) -> FullOnes | None:
 
 def _rows(request: SignedInRequest, side: NeedSide) -> list[FullOne]:
     need, user = side.need, request.user
-    found = ranking.full_offers_for(need, _read(request, side), hidden=side.hidden)
+    assert side.around is not None, "read by the page"
+    read = _to_wait_for if side.can_invite else _of_our_poles
+
+    def hours_of(some: Sequence[int]) -> dict[int, int]:
+        return dict(rows_for(user, read, timezone.localdate(), some))
+
+    found = ranking.full_offers_for(side.around, hours_of)
     numbers = [match.offer_id for match in found]
     standing = Waiter.objects.standing().filter(side=Side.NEED, need=need, offer__in=numbers)
     waits = {one.offer_id: one for one in standing}
@@ -70,10 +80,14 @@ def _rows(request: SignedInRequest, side: NeedSide) -> list[FullOne]:
     ]
 
 
-def _read(request: SignedInRequest, side: NeedSide) -> QuerySet[Offer]:
-    """Those whose page a structure opens to wait; for coordinators, all that are full in their pôles."""
-    today = timezone.localdate()
-    if side.can_invite:
-        return places.to_wait_for(request.user, today)
+def _to_wait_for(user: User, today: date, some: Sequence[int]) -> QuerySet:
+    """Those whose page a structure opens to wait. Prepared: see common/prepared.py."""
+    shown = places.to_wait_for(user, today).filter(pk__in=some)
+    return shown.order_by().values_list("pk", "hours")
+
+
+def _of_our_poles(user: User, today: date, some: Sequence[int]) -> QuerySet:
+    """The same for coordinators: all that are full in their pôles."""
     full = Q(IN_A_VERIFIED_NAME, status=OfferStatus.USED_UP, ends_on__gte=today)
-    return Offer.objects.in_poles_of(request.user).filter(full)
+    shown = Offer.objects.in_poles_of(user).filter(full, pk__in=some)
+    return shown.order_by().values_list("pk", "hours")

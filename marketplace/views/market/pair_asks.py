@@ -1,6 +1,6 @@
 """Of a need that wants a pair: who would make one, and asking both."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from django.contrib import messages
@@ -54,7 +54,7 @@ class Pairing:
 
 
 def pairing(
-    user: User, need: Need, side: NeedSide, said: Iterable[Proposal], look: FirstLook
+    need: Need, side: NeedSide, said: Iterable[Proposal], look: FirstLook
 ) -> Pairing | None:
     """`said`: the last proposal of each offer for this need that this reader sees. None for a need that wants no pair:
     nothing is asked for it."""
@@ -63,7 +63,7 @@ def pairing(
     comes = halves.there(need) if look.has(Sign.COMES) else {}
     hidden = side.hidden
     shown = [one for one in comes.values() if one.offer_id not in hidden]
-    waiting = list(_waiting(user, said, comes))
+    waiting = _waiting(said, comes, hidden)
     times = {one.offer.time for one in waiting} | comes.keys()
     asked = [
         Asked(
@@ -78,11 +78,16 @@ def pairing(
     return Pairing(shown, asked, ranking.pairs_for(side.around))
 
 
-def _waiting(user: User, said: Iterable[Proposal], comes: dict[str, Mission]) -> Iterable[Proposal]:
-    rows = Proposal.objects.open().filter(pk__in=[one.pk for one in said if one.is_open])
-    rows = rows.exclude(offer__time__in=list(comes)).exclude(offer__person=None)
-    rows = rows.filter(~Offer.at_home_under(user, at="offer__"))
-    return rows.select_related("offer__person", "offer__organisation").order_by("pk")[:A_FEW]
+def _waiting(
+    said: Iterable[Proposal], comes: Mapping[str, Mission], hidden: Collection[int]
+) -> list[Proposal]:
+    waiting = [
+        one
+        for one in said
+        if one.is_open and one.offer.person_id and one.offer.time not in comes
+        if one.offer_id not in hidden
+    ]
+    return sorted(waiting, key=lambda one: one.pk)[:A_FEW]
 
 
 # --- asking both ----------------------------------------------------------------------------

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -102,16 +102,16 @@ def said_about(user: User, need: Need, look: FirstLook) -> tuple[Said, InTouch]:
     if not look.has(Sign.PUT_FORWARD):
         return {}, InTouch(())
     rows = rows_for(user, _last_proposals, need.pk)
-    known = Proposal.objects.filter(need=need, pk__in=[one.pk for one in rows])
-    going = set(known.going_on().values_list("pk", flat=True)) if rows else set()
-    in_touch = InTouch(one for one in reversed(rows) if one.pk in going)
+    in_touch = InTouch(one for one in reversed(rows) if one.goes_on)
     return {one.offer_id: one for one in rows}, in_touch
 
 
 def _last_proposals(user: User, need: int) -> QuerySet[Proposal]:
     """Prepared: see common/prepared.py."""
     read = Proposal.objects.visible_to(user).filter(need=need, status__in=SAID)
-    return read.select_related("offer").order_by("pk")
+    goes_on = Proposal.objects.going_on().filter(pk=OuterRef("pk"))
+    read = read.annotate(goes_on=Exists(goes_on.order_by()))
+    return read.select_related("offer__person", "offer__organisation").order_by("pk")
 
 
 def page(
