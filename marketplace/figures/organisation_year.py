@@ -70,7 +70,7 @@ def given_by(
     receipts = Document.objects.receipts().standing().filter(donor=company, year=year)
     if read is None:
         given = rows(_hours, company.pk, True, *_days(year))
-        began = frozenset(_began_in(company.pk, True, year))
+        began: Iterable[int] = _began_in(company.pk, True, year)
     else:
         given = [(one.mission, one.person, one.hours[0]) for one in read.shares if one.hours[0]]
         began = read.missions
