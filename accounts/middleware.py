@@ -101,7 +101,7 @@ def _of_one(
 ) -> "QuerySet[WithAnnotations[Membership, Checked]]":
     mine = Membership.objects.filter(user=reader).with_poles()
     rows = opening.with_sign_ins(mine, domain, now)
-    rows = rows.select_related("organisation__pole", "organisation__commune")
+    rows = rows.select_related("organisation__pole", "organisation__commune__department")
     return rows.annotate(has_second_factor=second_factor.of_whom("user"))
 
 

@@ -6,6 +6,7 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 
 from accounts.models import GroupTie, Invitation, Membership, Organisation, Pole, Seat, User
+from accounts.reading import once
 from accounts.scope import scope_of
 from accounts.states import VERIFIED, OrganisationStatus
 from common.word_search import name_of
@@ -66,8 +67,11 @@ def has_shown_an_address(user: User) -> bool:
     return user.is_active and EmailAddress.objects.filter(user=user, verified=True).exists()
 
 
+@once
 def can_verify(user: User, organisation: Organisation) -> bool:
     """True for the coordinators of its pôle who verify it: `OrganisationQuerySet.verified_by`."""
+    if user.reading is not None and not user.coordinates(organisation.pole):
+        return False  # without the long question
     verifies = Organisation.objects.verified_by(user).filter(pk=organisation.pk)
     return user.is_active and verifies.exists()
 

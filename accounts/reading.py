@@ -42,6 +42,14 @@ def once[User, **P, R](
     return asked
 
 
+def tell(user: Any, question: Callable[..., Any], *about: Any, answer: Any) -> None:
+    """Note on the reader of a page that only reads what such a question would answer, where the page has come to know it
+    otherwise."""
+    reading: Reading | None = getattr(user, "reading", None)
+    if reading is not None:
+        reading.answers.setdefault((question.__wrapped__, *about), answer)  # type: ignore[attr-defined]
+
+
 def _is_known(one: object) -> bool:
     return not isinstance(one, Model) or one.pk is not None
 

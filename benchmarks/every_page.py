@@ -124,7 +124,7 @@ def walk(asked: argparse.Namespace) -> int:
     addresses = [one for one in _all_addresses() if asked.only in one.pattern]
     pages = list(_seen(addresses, *_who(asked)))
     for number, page in enumerate(pages, 1):
-        _measure(page, asked.rounds)
+        measure(page, asked.rounds)
         if number % A_HUNDRED == 0 or page.ms > TOO_LONG_MS:
             print(
                 f"    {number} of {len(pages)} measured: {page.line}", file=sys.stderr, flush=True
@@ -237,7 +237,7 @@ def _chosen(page: Page) -> list[Page]:
     return [one for one in looked if one]
 
 
-def _measure(page: Page, most: int) -> None:
+def measure(page: Page, most: int) -> None:
     long = LONG_MS < page.ms < TOO_LONG_MS or page.address.name in QUICK
     rounds = most if long else min(FEW, most)
     before = worked()

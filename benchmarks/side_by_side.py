@@ -61,7 +61,7 @@ def pages(sample: int) -> None:
     timed(
         "all of them judged, 20 with their rows",
         needs,
-        lambda one: ranking.side_by_side(one, Order()),
+        lambda one: ranking.side_by_side(ranking.around(one), Order()),
     )
     for asked in ADDRESSES:
         timed(f"the page, ?{asked}", needs, lambda one, asked=asked: page(reader, one, asked))

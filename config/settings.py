@@ -325,7 +325,7 @@ CELERY_TASK_SOFT_TIME_LIMIT = 270
 CELERY_TASK_PUBLISH_RETRY = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TIMEZONE = "UTC"  # nights when the clock changes skip or double nothing
-CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat-schedule")
+CELERY_BEAT_SCHEDULER = "config.beat:ClockFromDatabase"
 CELERY_IMPORTS = ["marketplace.ranking.tasks", "config.acts"]  # doors of their own; how acts went
 # What couldn't be done before the next ring needn't be done twice.
 _RUNG = ACTS | {"letters": (ACTS["letters"][0], env.number("SWEEP_SECONDS", SWEEP))}

@@ -9,7 +9,7 @@ from typing import Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, OuterRef, Q, Subquery
+from django.db.models import F, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
@@ -128,8 +128,8 @@ def group_or_self(organisation: str) -> Coalesce:
 
 def group_of(organisation: Organisation) -> list[Organisation]:
     """The organisations of its group, the head first, then by their names; none without a group."""
-    tie = organisation.group_ties.agreed().select_related("head").first()
-    head = tie.head if tie else organisation
-    ties = GroupTie.objects.agreed().filter(head=head).select_related("member")
-    members = [tie.member for tie in ties.order_by("member__name", "member")]
-    return [head, *members] if members else []
+    above = Subquery(organisation.group_ties.agreed().values("head")[:1])
+    head = Coalesce(above, Value(organisation.pk), output_field=models.BigIntegerField())
+    ties = GroupTie.objects.agreed().filter(head=head).select_related("head", "member")
+    found = list(ties.order_by("member__name", "member"))
+    return [found[0].head, *(tie.member for tie in found)] if found else []

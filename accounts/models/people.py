@@ -178,7 +178,7 @@ class User(FoundByWords, AbstractBaseUser, PermissionsMixin):
         return f"{own_names.shown(self.first_name)}{initial}".strip() or str(_("A volunteer"))
 
     # May this person, today, read or act for this organisation? Every page, link and letter asks
-    # one of these six; `MembershipQuerySet.of` asks the same of many rows at once. But for the first, which gives no right,
+    # one of these seven; `MembershipQuerySet.of` asks the same of many rows at once. But for the first, which gives no right,
     # they ask what the session opens too. A page that has read the person's memberships answers from these.
     def belongs_to(self, organisation: "Organisation | None") -> bool:
         """Whether this person is of the organisation, in whatever role: nobody is proposed to their own house, nor judges
@@ -215,6 +215,13 @@ class User(FoundByWords, AbstractBaseUser, PermissionsMixin):
         acting = self._opened.acting().administrators()
         return self.is_active and acting.filter(organisation=organisation).exists()
 
+    def heads(self, organisation: "Organisation") -> bool:
+        """Whether this person is an administrator of it, even while it is suspended: nothing is done in its name by that."""
+        if (read := self._read_at(organisation)) is not None:
+            return self.is_active and any(row.is_administrator for row in read)
+        mine = self._opened.administrators().filter(organisation=organisation)
+        return self.is_active and mine.exists()
+
     def coordinates(self, pole: "Pole") -> bool:
         if self.reading is not None:
             return self.is_active and any(pole.pk in row.poles for row in self._read)
@@ -224,6 +231,13 @@ class User(FoundByWords, AbstractBaseUser, PermissionsMixin):
         """Whether nothing is opened to them there, as a page has read: no duty and no role of theirs need be looked for. False
         where it isn't known."""
         return self._read_at(organisation) == []
+
+    @property
+    def poles_read(self) -> "frozenset[int] | None":
+        """The numbers of the pôles that they coordinate, as a page has read; None where no page has read any."""
+        if self.reading is None:
+            return None
+        return frozenset(pole for row in self._read if self.is_active for pole in row.poles)
 
     @property
     def represents_nobody(self) -> bool:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts import capabilities
 from accounts.capabilities import Capability
 from accounts.models.moves import Movable, Step
-from accounts.models.people import Anybody
+from accounts.models.people import Anybody, User
 from accounts.models.poles import Pole
 from accounts.scope import scope_of
 from accounts.states import HELD, SEAT_MOVES, OrganisationStatus, SeatStatus
@@ -213,6 +213,13 @@ class Door(models.Model):
 def coordinated_by(user: Anybody) -> QuerySet[Seat, Any]:
     """The pôles that this person coordinates, as a queryset of ids to filter with."""
     return Seat.objects.held_by(user).order_by().values("pole")
+
+
+def numbers_of_poles(user: User) -> frozenset[int]:
+    """The numbers themselves: a page that only reads has them already."""
+    if (read := user.poles_read) is not None:
+        return read
+    return frozenset(coordinated_by(user).values_list("pole", flat=True))
 
 
 def poles_of(user: Anybody) -> QuerySet[Pole]:

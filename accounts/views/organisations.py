@@ -32,7 +32,11 @@ KINDS = {
 
 
 def visible(request: OurRequest, pk: int) -> Organisation:
-    """The organisation, if this person may know of it; otherwise 404."""
+    """The organisation, if this person may know of it; otherwise 404. A page that only reads has read its reader's own."""
+    if request.reader and request.reader.reading:
+        for row in request.memberships:
+            if row.organisation_id == pk:
+                return row.organisation
     rows = Organisation.objects.visible_to(request.user).select_related(
         "pole", "commune__department"
     )

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from decimal import Decimal
+from functools import lru_cache
 from html import escape
 from zlib import crc32
 
@@ -103,8 +104,10 @@ register.simple_tag(said_in)
 
 
 @register.simple_tag
+@lru_cache(500)
 def icon(name: str) -> SafeString:
-    """An icon of the sprite. Screen readers don't say it, so a word has to be beside it."""
+    """An icon of the sprite. Screen readers don't say it, so a word has to be beside it. A list draws the same ones a hundred
+    times: where the sprite is, is asked once a process for each."""
     return format_html(
         '<svg class="icon" aria-hidden="true" focusable="false"><use href="{}#{}"></use></svg>',
         static("icons.svg"),

@@ -1,6 +1,7 @@
 """The needs near an employer's sites that the working time of its people could serve, by the lists that the matching keeps.
 Reads only."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -32,9 +33,8 @@ class Nearby:
     is_preferred: bool
 
 
-def of(company: Organisation, *, today: date) -> list[Nearby]:
-    """A few, those of the causes that its programmes prefer first."""
-    sites = list(Site.objects.filter(organisation=company).select_related("commune"))
+def of(company: Organisation, sites: Iterable[Site], *, today: date) -> list[Nearby]:
+    """A few, those of the causes that its programmes prefer first. `sites` are its own, with their communes."""
     places = [(site.name, site.commune) for site in sites] or [
         (company.commune.name, company.commune)
     ]

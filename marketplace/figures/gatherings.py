@@ -1,10 +1,11 @@
 """The gatherings of a pôle that took place in a period: how many, for how many, and whom they served."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 from datetime import datetime, time
+from typing import Any
 
-from django.db.models import Count, Q, Sum
+from django.db.models import Count, Sum
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -64,27 +65,38 @@ def of(choice: Choice) -> Held | None:
     ).order_by()
     if tag := choice.filters.get("language"):
         rows = rows.filter(speaking(BY_TAG[tag]))
-    held = rows.aggregate(sessions=Count("pk"), seats=Sum("seats"))
-    if not held["sessions"]:
+    by_language = list(rows.values_list("languages").annotate(Count("pk"), Sum("seats")))
+    if not by_language:
         return None
-    there = Attendance.objects.filter(
-        gathering__in=rows.values("pk"), status=AttendanceStatus.CAME
-    ).order_by()
-    who = there.aggregate(
-        came=Count("pk"),
-        served=Count("pk", filter=Q(serves=True)),
+    return Held(
+        sessions=sum(sessions for _mask, sessions, _seats in by_language),
+        seats=sum(seats for _mask, _sessions, seats in by_language),
+        spoken=_spoken(by_language),
+        **_who_came(rows),
     )
+
+
+def _who_came(rows: GatheringQuerySet) -> dict[str, Any]:
+    """`came`, `structures`, `served` and `use`, of who had put their name down and of the others."""
+    there = Attendance.objects.filter(gathering__in=rows.values("pk"), status=AttendanceStatus.CAME)
+    by_house = there.order_by().values_list("organisation", "serves", "uses").annotate(Count("pk"))
     uncalled = Unannounced.objects.filter(gathering__in=rows.values("pk")).order_by()
-    who["came"] += uncalled.aggregate(all=Sum("people"))["all"] or 0
-    houses = there.values_list("organisation").union(uncalled.values_list("organisation"))
-    who["structures"] = sum(1 for (house,) in houses.order_by() if house)
-    said = there.exclude(uses="").values_list("uses").annotate(n=Count("pk"))
-    return Held(**held, **who, use=dict(said), spoken=_spoken(rows))
+    houses, came, served, use = set(), 0, 0, Counter[str]()
+    for house, serves, uses, people in by_house:
+        houses.add(house)
+        came += people
+        served += people if serves else 0
+        use[uses] += people
+    for house, people in uncalled.values_list("organisation").annotate(Sum("people")):
+        houses.add(house)
+        came += people or 0
+    del use[""]  # hasn't said
+    return {"came": came, "structures": len(houses - {None}), "served": served, "use": dict(use)}
 
 
-def _spoken(rows: GatheringQuerySet) -> list[tuple[str, int]]:
+def _spoken(by_language: list[tuple[int, int, int]]) -> list[tuple[str, int]]:
     found: dict[Spoken, int] = defaultdict(int)
-    for mask, sessions in rows.values_list("languages").annotate(n=Count("pk")):
+    for mask, sessions, _seats in by_language:
         for one in spoken_in(mask & ~Spoken.FRENCH):
             found[one] += sessions
     return [(str(one.label), n) for one, n in sorted(found.items(), key=lambda line: -line[1])]

@@ -7,13 +7,13 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import NamedTuple
 
-from django.db.models import QuerySet, Sum
+from django.db.models import Count, QuerySet, Sum
 from django.utils import timezone
 
-from accounts.models import Department, Organisation
+from accounts.models import Organisation
 from common.dates import midnight
 from common.prepared import rows
-from marketplace.figures.programme_shares import Share
+from marketplace.figures.programme_year import ProgrammeYear
 from marketplace.law import regimes
 from marketplace.models import Cause, Document, HoursEntry, Mission, Regime, Review, Served, Time
 
@@ -49,7 +49,7 @@ class OrganisationYear:
 
 
 class Line(NamedTuple):
-    """What is counted of one of its missions; `regime` is a code, the cause and the department are numbers."""
+    """What is counted of one of its missions; `regime` and `department` are codes, the cause is a number."""
 
     mission: int
     structure: str
@@ -58,28 +58,30 @@ class Line(NamedTuple):
     person: int | None
     cause: int
     department: str
+    territory: str
     regime: str
 
 
 def given_by(
-    company: Organisation, year: int, shares: Iterable[Share] | None = None
+    company: Organisation, year: int, read: ProgrammeYear | None = None
 ) -> OrganisationYear:
-    """What a company gave on working time. What its people do on their own time isn't shown to it. `shares`: those of the
-    year, where they have been read (programme_shares.py)."""
+    """What a company gave on working time. What its people do on their own time isn't shown to it. `read`: the year of its
+    programmes, where it has been read, with what each gave and the missions that began."""
     receipts = Document.objects.receipts().standing().filter(donor=company, year=year)
-    first, last = _days(year)
-    if shares is None:
-        given = rows(_hours, company.pk, True, first, last)
+    if read is None:
+        given = rows(_hours, company.pk, True, *_days(year))
+        began = frozenset(_began_in(company.pk, True, year))
     else:
-        given = [(one.mission, one.person, one.hours[0]) for one in shares if one.hours[0]]
-    return _year(company.pk, True, given, receipts, year, lambda line: line.structure)
+        given = [(one.mission, one.person, one.hours[0]) for one in read.shares if one.hours[0]]
+        began = read.missions
+    return _year(given, began, receipts, year, lambda line: line.structure)
 
 
 def received_by(structure: Organisation, year: int) -> OrganisationYear:
     """What a structure received: the hours that served it, of missions that serve several too."""
     receipts = Document.objects.receipts().standing().filter(organisation=structure, year=year)
     given = rows(_hours, structure.pk, False, *_days(year))
-    return _year(structure.pk, False, given, receipts, year, _giver)
+    return _year(given, _began_in(structure.pk, False, year), receipts, year, _giver)
 
 
 def _days(year: int) -> tuple[date, date]:
@@ -91,20 +93,22 @@ def _giver(line: Line) -> str:
     return line.house or "" if line.time == Time.WORK else ""
 
 
+def _began_in(organisation: int, gave: bool, year: int) -> set[int]:
+    span = (midnight(date(year, 1, 1)), midnight(date(year + 1, 1, 1)))
+    return {pk for (pk,) in rows(_began, organisation, gave, *span)}
+
+
 def _year(
-    organisation: int,
-    gave: bool,
     given: Iterable[tuple[int, int, Decimal]],
+    began: Iterable[int],
     receipts: QuerySet,
     year: int,
     other: Callable[[Line], str],
 ) -> OrganisationYear:
-    """The year of its missions: those that began in it, or in which hours were given in it (`given`: the mission, the person,
+    """The year of its missions: those that `began` in it, or in which hours were given in it (`given`: the mission, the person,
     and how many)."""
-    span = (midnight(date(year, 1, 1)), midnight(date(year + 1, 1, 1)))
     # By their numbers: in one question with the hours, PostgreSQL takes three times as long.
-    those = {mission for mission, _person, _total in given}
-    those |= {pk for (pk,) in rows(_began, organisation, gave, *span)}
+    those = {mission for mission, _person, _total in given}.union(began)
     lines = [Line(*row) for row in rows(_told, [*those])]
     hours: dict[int, Decimal] = defaultdict(Decimal)
     # A team's offer names nobody: those who gave hours are its people.
@@ -115,7 +119,8 @@ def _year(
     marks = [mark for (mark,) in rows(_marks, [*those], timezone.now())]
     labels = dict(Regime.choices)  # one that isn't chosen yet has none
     causes = Cause.objects.in_bulk({line.cause for line in lines})
-    departments = Department.objects.in_bulk({line.department for line in lines})
+    departments = {line.department: f"{line.territory} ({line.department})" for line in lines}
+    papers = receipts.aggregate(many=Count("pk"), total=Sum("amount"))
     return OrganisationYear(
         year=year,
         missions=[line.mission for line in lines],
@@ -125,8 +130,8 @@ def _year(
         by_cause=_shared(hours, {line.mission: line.cause for line in lines}, causes),
         by_territory=_shared(hours, {line.mission: line.department for line in lines}, departments),
         by_regime=_shared(hours, {line.mission: line.regime for line in lines}, labels),
-        receipts=receipts.count(),
-        value=receipts.aggregate(total=Sum("amount"))["total"] or Decimal(0),
+        receipts=papers["many"],
+        value=papers["total"] or Decimal(0),
         rating=Decimal(sum(marks)) / len(marks) if marks else None,
         reviews=len(marks),
         regimes=frozenset(line.regime for line in lines),
@@ -160,7 +165,7 @@ def _told(numbers: list[int]) -> QuerySet:
     missions = Mission.objects.filter(pk__in=numbers).order_by("started_at", "pk")
     return missions.values_list(
         "pk", "need__organisation__name", "offer__organisation__name", "offer__time",
-        "offer__person", "need__cause", "need__commune__department", "regime",
+        "offer__person", "need__cause", "need__commune__department", "need__commune__department__name", "regime",
     )  # fmt: skip
 
 

@@ -129,6 +129,7 @@ class ProgrammeYear:
     staff: Staff | None
     budget: Budget | None
     has_programme: bool
+    missions: frozenset[int]  # of the year: those that began in it, or in which hours were given
 
     @property
     def headline(self) -> Headline:
@@ -154,7 +155,10 @@ def of(organisation: Organisation, year: int, *, today: date) -> ProgrammeYear:
     }
     by_programme = _parts((row.programme, row.programme_name, row) for row in shares)
     budgets = _budgets(organisation, year)
-    given = {name: Given(months[name][0], people[name], *missions[name]) for name in months}
+    given = {
+        name: Given(months[name][0], people[name], len(some), len({one[1] for one in some}))
+        for name, some in missions.items()
+    }
     return ProgrammeYear(
         periods=periods,
         now=given["now"],
@@ -170,6 +174,7 @@ def of(organisation: Organisation, year: int, *, today: date) -> ProgrammeYear:
         staff=_staff(organisation, year),
         budget=_budget(budgets, [(pk, part.days) for pk, part in by_programme]),
         has_programme=bool(budgets),
+        missions=frozenset(mission for mission, _structure in missions["now"]),
     )
 
 
@@ -225,8 +230,8 @@ def _parts[Key](shares: Iterable[tuple[Key, str, Share]]) -> list[tuple[Key, Par
 
 def _missions(
     organisation: int, shares: list[Share], periods: Periods
-) -> dict[str, tuple[int, int]]:
-    """How many missions, for how many structures: those that began in the period, by the wall's clock, or in which hours
+) -> dict[str, set[tuple[int, int]]]:
+    """The missions, each with its structure: those that began in the period, by the wall's clock, or in which hours
     were given in it, as `organisation_year` counts them."""
     found = {
         name: {(row.mission, row.structure) for row in shares if row.days[at]}
@@ -237,7 +242,7 @@ def _missions(
         for name, (first, last) in periods.spans.items():
             if first <= timezone.localdate(moment) <= last:
                 found[name].add((mission, structure))
-    return {name: (len(some), len({one[1] for one in some})) for name, some in found.items()}
+    return found
 
 
 def _began(organisation: int, start: datetime, end: datetime) -> QuerySet:

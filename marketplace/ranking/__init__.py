@@ -9,7 +9,7 @@ Pages, letters, commands and actions get scores from these functions only::
     offers_elsewhere(need, pole) the best offers of another pôle, as if the need were there
     full_offers_for(need, offers)
                                  of offers on all their missions, those that would suit → list[Match]
-    side_by_side(need, order)    all who fit or nearly do, sorted by a column, a page at a time
+    side_by_side(around, order)  all who fit or nearly do, sorted by a column, a page at a time
     why(need, offer)             these two, whatever their state               → Match
 
     around(need)                 what a page tells of a need's offers, read once: its matches(), its near_misses()
@@ -56,7 +56,6 @@ from marketplace.ranking.full_offers import full_offers_for
 from marketplace.ranking.invalidation import changed
 from marketplace.ranking.lists import best_kept, best_lines, matches_of, told, untold, with_untold
 from marketplace.ranking.live import (
-    around,
     around_offer,
     near_misses_for_need,
     needs_for,
@@ -72,6 +71,7 @@ from marketplace.ranking.plan import plan_for
 from marketplace.ranking.relaxations import relaxations_for_need, relaxations_for_offer
 from marketplace.ranking.side_by_side import side_by_side
 from marketplace.ranking.standing import of_draft
+from marketplace.ranking.surroundings import around
 from marketplace.ranking.weights import preview
 from marketplace.ranking.why_none import nobody_because, nothing_because
 

@@ -75,6 +75,7 @@ OF_OFFER = (
 )  # fmt: skip
 
 type Stamps = dict[int, datetime]
+type Bits = dict[int, int]  # of the causes, by their numbers
 
 
 def of_needs(
@@ -82,15 +83,18 @@ def of_needs(
     *,
     live: bool = False,
     give_bits: bool = False,
+    bits: Bits | None = None,
     beside_half: Half | None = None,
 ) -> tuple[Needs, Stamps]:
     """The cards of these needs, sorted by number, and when each row was last changed; of those given by their numbers, with
-    `live` only the published ones. `beside_half`: as if they came, of needs that want a pair."""
+    `live` only the published ones. `bits`, where they are known. `beside_half`: as if they came, of needs
+    that want a pair."""
     asked = prepared.rows(_needs, needs, live) if isinstance(needs, list) else _as_needs(needs)
     if not (rows := list(asked)):
         return Needs.of(()), {}
     numbers = [row.pk for row in rows]
-    bits, loads = snapshot.bits(give=give_bits), _loads(Side.NEED, numbers)
+    loads = _loads(Side.NEED, numbers)
+    bits = snapshot.bits(give=give_bits) if bits is None else bits
     wanted = _skills(_wanted, numbers)
     beside = _beside([row.pk for row in rows if row.carried])
     there = halves.there([row.pk for row in rows if row.in_pair])
@@ -166,14 +170,19 @@ def _weightiest(skill: Skilled) -> tuple[bool, int]:
 
 
 def of_offers(
-    offers: QuerySet[Offer] | list[int], *, live: bool = False, give_bits: bool = False
+    offers: QuerySet[Offer] | list[int],
+    *,
+    live: bool = False,
+    give_bits: bool = False,
+    bits: Bits | None = None,
 ) -> tuple[Offers, Stamps]:
     """The same of offers."""
     asked = prepared.rows(_offers, offers, live) if isinstance(offers, list) else _as_offers(offers)
     if not (rows := list(asked)):
         return Offers.of(()), {}
     numbers = [row.pk for row in rows]
-    bits, loads = snapshot.bits(give=give_bits), _loads(Side.OFFER, numbers)
+    loads = _loads(Side.OFFER, numbers)
+    bits = snapshot.bits(give=give_bits) if bits is None else bits
     held = _skills(_held, numbers)
     causes: dict[int, int] = defaultdict(int)
     for offer, cause in prepared.rows(_chosen, numbers):

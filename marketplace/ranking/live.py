@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Membership
 from common import prepared
+from common.already_read import has_read
 from marketplace.matching.columns import Needs, Offers, Skilled
 from marketplace.matching.definition import Condition
 from marketplace.matching.facts import facts_of
@@ -47,6 +48,8 @@ class Asked:
     today: date
     answered: dict[int, str] = field(default_factory=dict)
     """The pairs that aren't suggested any more: their status, by the other's number."""
+    offers: dict[int, Offer | None] = field(default_factory=dict)
+    """Those that were read for the cards of this need, by their number; None for one that isn't shown to it."""
     is_whole: bool = False
     """Whether the offer comes with what its card shows."""
 
@@ -65,33 +68,17 @@ class Asked:
         assert isinstance(found, Needs)
         return Verdict(found, self.card, self.rules)
 
-
-@dataclass(frozen=True)
-class Around:
-    """The offers that suit a need or fail one condition, read once for all that a page tells of them."""
-
-    asked: Asked
-    found: Offers
+    def read(self, numbers: Iterable[int]) -> None:
+        """Read the offers with these numbers for the cards of a need, those that weren't read yet, in one question."""
+        if lacking := sorted(set(numbers) - self.offers.keys()):
+            shown = shown_offers(lacking, live=True, to=self.need)
+            self.offers.update((number, shown.get(number)) for number in lacking)
 
     @cached_property
-    def verdict(self) -> Verdict:
-        return self.asked.verdict(self.found)
-
-    def matches(self, top: int = TOP) -> list[Match]:
-        """As `offers_for`."""
-        return with_rows(self.asked, self.found, Verdict.matches, top, self.verdict)
-
-    def near_misses(self, top: int = NEAR) -> list[Match]:
-        """As `near_misses_for_need`."""
-        return with_rows(self.asked, self.found, Verdict.near_misses, top, self.verdict)
-
-
-def around(need: Need, *, today: date | None = None, hidden: Collection[int] = ()) -> Around:
-    """All that the page of a need's candidates tells. A pair's need is read afresh: somebody may have come, or left."""
-    asked = ask_for_need(need, today, afresh=need.in_pair)
-    found = search_for(search.offers_near, asked).but(hidden)
-    assert isinstance(found, Offers)
-    return Around(asked, found)
+    def shown_need(self) -> Need:
+        """The need with what its cards show, which a page has mostly read already."""
+        assert self.need
+        return _shown_need(self.need)
 
 
 def offers_for(
@@ -165,11 +152,12 @@ def why_these(need: Need, numbers: list[int], *, today: date | None = None) -> l
     """The matches of these offers with one need, whatever their state, in the order given."""
     if not numbers:
         return []
-    asked = ask_for_need(need, today, afresh=True)
-    card, _stamps = cards.of_offers(numbers)
+    bits = snapshot.bits()
+    asked = ask_for_need(need, today, afresh=True, bits=bits)
+    card, _stamps = cards.of_offers(numbers, bits=bits)
     found = matches_of(asked, asked.verdict(card), np.arange(len(card)))
     told, offers = answers(need=need), shown_offers(numbers)
-    need = shown_needs([need.pk])[need.pk]
+    need = _shown_need(need)
     found = _of_asked_poles(found, need, offers)
     judged = {
         match.offer_id: _in_words(match, need, offers[match.offer_id], told.get(match.offer_id, ""))
@@ -201,14 +189,16 @@ def _in_words(match: Match, need: Need, offer: Offer, status: str) -> Match:
     return replace(match, facts=facts, need=need, offer=offer, answered=status, closed=closed)
 
 
-def ask_for_need(need: Need, today: date | None = None, *, afresh: bool = False) -> Asked:
+def ask_for_need(
+    need: Need, today: date | None = None, *, afresh: bool = False, bits: cards.Bits | None = None
+) -> Asked:
     """What a search for this need takes. Its card comes from the index; for a need that isn't open, or `afresh`, it
     is made on the spot."""
     found, version, answered = search.opening("need_id", need.pk, "offer_id")
     if found and not afresh:
         card = Needs.read(*found[0])
     else:
-        card, _stamps = cards.of_needs([need.pk])
+        card, _stamps = cards.of_needs([need.pk], bits=bits)
     day = today or timezone.localdate()
     return Asked(need, None, card, snapshot.read(version), day, answered)
 
@@ -292,12 +282,12 @@ def name_carriers(matches: Iterable[Match]) -> None:
 def with_these_rows(asked: Asked, matches: list[Match]) -> list[Match]:
     """The matches of a need with the rows that cards show, without those whose offer isn't shown to it."""
     assert asked.need
-    offers = shown_offers([match.offer_id for match in matches], live=True, to=asked.need)
+    asked.read(numbers := [match.offer_id for match in matches])
+    offers = {number: one for number in numbers if (one := asked.offers[number])}
     if asked.need.in_pair and not halves.are_both_wanted(asked.card):
         offers = halves.that_may_come(asked.need, offers)
-    need = shown_needs([asked.need.pk])[asked.need.pk]
     return [
-        replace(match, need=need, offer=offers[match.offer_id])
+        replace(match, need=asked.shown_need, offer=offers[match.offer_id])
         for match in matches
         if match.offer_id in offers and not _is_of_a_found_half(asked.need, match)
     ]
@@ -325,17 +315,18 @@ def _offers(
 ) -> QuerySet[Offer]:
     offers = Offer.objects.published() if live else Offer.objects.all()
     if organisation:
-        offers = offers.exclude(pk__in=_of_people_of(organisation, need).values("pk"))
+        offers = offers.exclude(pk__in=of_people_of(organisation, need).values("pk"))
     return offers.filter(pk__in=numbers).select_related(*ON_OFFER_CARDS)
 
 
 def of_its_own(need: Need) -> QuerySet[Offer]:
     """What the people of those that carry this need offer on their own time, of which these learn nothing."""
-    return _of_people_of(need.organisation_id, need.pk or 0)
+    return of_people_of(need.organisation_id, need.pk or 0)
 
 
-def _of_people_of(organisation: int, need: int) -> QuerySet[Offer]:
-    """A union, each half of which an index answers: a condition with "or" would read every membership."""
+def of_people_of(organisation: int, need: int) -> QuerySet[Offer]:
+    """The same by the numbers of the lead and of the need. A union, each half of which an index answers: a condition with "or"
+    would read every membership."""
     members = Membership.objects.order_by()
     carriers = Carrier.objects.agreed().filter(need=need).order_by().values("organisation")
     own = members.filter(organisation=organisation).values("user")
@@ -354,6 +345,11 @@ def shown_needs(
     if to and to.person_id is None:
         found = [need for need in found if not need.in_pair]
     return {need.pk: need for need in found}
+
+
+def _shown_need(need: Need) -> Need:
+    """The same of one; as it is, where a page has read it so."""
+    return need if has_read(need, *ON_NEED_CARDS) else shown_needs([need.pk])[need.pk]
 
 
 def open_to_all(found: Needs) -> Needs:

@@ -14,25 +14,27 @@ from marketplace.models import Need, Offer
 from marketplace.models.missions.apart_halves import apart_among
 from marketplace.models.missions.pairs import in_order
 from marketplace.ranking import cards, halves, live, search
+from marketplace.ranking.surroundings import Around
 
 TOP = 5
 
 
-def pairs_for(around: live.Around, *, top: int = TOP) -> list[PairMatch]:
+def pairs_for(around: Around, *, top: int = TOP) -> list[PairMatch]:
     """The best pairs of a need for which nobody comes yet: each fits by themselves, and the two bring all that is
     required."""
     asked, verdict = around.asked, around.verdict
-    assert (need := asked.need)
-    covers = need.wanted.filter(required=True).exists()
     found: list[PairMatch] = []
     gone: set[int] = set()  # rows of offers that aren't shown, or of teams
     in_order = (
-        pair for pair in best_pairs(verdict, covers=covers) if not gone.intersection(pair[:2])
+        pair
+        for pair in best_pairs(verdict, covers=around.requires)
+        if not gone.intersection(pair[:2])
     )
     size = top
     while len(found) < top and (some := list(islice(in_order, size))):
         size *= 2  # where many may not be paired, few questions are asked of them
         rows = sorted({row for pair in some for row in pair[:2]})
+        around.read(rows)
         numbered = dict(zip(rows, live.matches_of(asked, verdict, np.array(rows)), strict=True))
         shown = {
             match.offer_id: match for match in live.with_these_rows(asked, list(numbered.values()))

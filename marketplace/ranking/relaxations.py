@@ -20,8 +20,9 @@ from marketplace.matching.definition import (
 )
 from marketplace.matching.speech import Speech, language
 from marketplace.models import Need, Offer
-from marketplace.ranking import live, search
+from marketplace.ranking import live, search, surroundings
 from marketplace.ranking.live import Asked
+from marketplace.ranking.surroundings import Around
 
 BOTH_TIMES = OWN_WELCOME | WORK_WELCOME
 LATER = (30, 60, 90)  # days
@@ -55,12 +56,11 @@ def relaxations_for_need(
     also: Sequence[Values] = (),
     today: date | None = None,
     hidden: Collection[int] = (),
-    around: live.Around | None = None,
+    around: Around | None = None,
 ) -> list[Relaxation]:
     """The best relaxation of each kind, the largest gain first; then those of `also` that bring somebody. `hidden`:
     offers that aren't counted for this reader; `around`: what was read of the need for the same reader, if it was."""
-    around = around or live.around(need, today=today, hidden=hidden)
-    counts = _counts_around(need, around)
+    counts = _counts_around(around or surroundings.around(need, today=today, hidden=hidden))
     found = counts.worthwhile(changes_of_need(counts.asked))[:MOST]
     return [*found, *counts.those(also, but=found)]
 
@@ -73,15 +73,12 @@ def counts_for_need(
     its_own: Collection[int] | None = None,
 ) -> "Counts":
     """`its_own`: the offers of `live.of_its_own`, where they were asked already."""
-    return _counts_around(need, live.around(need, today=today, hidden=hidden), its_own)
+    around = surroundings.around(need, today=today, hidden=hidden)
+    return _counts_around(around, its_own)
 
 
-def _counts_around(
-    need: Need, around: live.Around, its_own: Collection[int] | None = None
-) -> "Counts":
-    if its_own is None:
-        its_own = list(live.of_its_own(need).values_list("pk", flat=True))
-    return Counts(around.asked, around.found.but(its_own))
+def _counts_around(around: Around, its_own: Collection[int] | None = None) -> "Counts":
+    return Counts(around.asked, around.found.but(around.its_own if its_own is None else its_own))
 
 
 def changes_of_need(asked: Asked) -> list[Change]:

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 import numpy as np
 from django.core.paginator import Page, Paginator
 
-from marketplace.matching.columns import Needs, Offers
+from marketplace.matching.columns import Offers
 from marketplace.matching.definition import COMMON, MENDABLE, ONE, OWN_TIME
 from marketplace.matching.kernel import Verdict
 from marketplace.matching.match import Match
 from marketplace.matching.side_by_side import DATES, DISTANCE, HOURS, SKILL, TIME, Wanted, heads_of
-from marketplace.models import Need
 from marketplace.ranking import live, search
 from marketplace.ranking.live import Asked
+from marketplace.ranking.surroundings import Around
 
 A_PAGE = 20
 HALF_A_YEAR = 183  # days: nobody moves a mission farther than that
@@ -42,13 +42,11 @@ class SideBySide:
     """How many there are, through the other filter: of all, of those who fit, of those who nearly do."""
 
 
-def side_by_side(
-    need: Need, order: Order, *, hidden: Collection[int] = (), in_touch: Collection[int] = ()
-) -> SideBySide:
-    """`hidden`: offers of which the reader learns nothing; `in_touch`: those already put forward that the reader may see,
-    which are shown whatever they meet."""
-    asked = live.ask_for_need(need)
-    verdict = asked.verdict(_found(asked, need, hidden, in_touch))
+def side_by_side(around: Around, order: Order, *, in_touch: Collection[int] = ()) -> SideBySide:
+    """`in_touch`: those already put forward that the reader may see, which are shown whatever they meet."""
+    asked = around.asked
+    is_read = around.known is not None and not in_touch
+    verdict = around.verdict if is_read else asked.verdict(_found(around, in_touch))
     groups = _groups(verdict, in_touch, order.time)
     rows = groups[order.who if order.who in groups else ALL]
     ordered = rows[_sorted(verdict, rows, order.column, in_touch)]
@@ -56,19 +54,18 @@ def side_by_side(
     matches = _with_rows(asked, verdict, list(page.object_list))
     return SideBySide(
         matches,
-        _heads(asked, need),
+        _heads(asked),
         page,
         {who: len(found) for who, found in groups.items()},
     )
 
 
-def _found(asked: Asked, need: Need, hidden: Collection[int], in_touch: Collection[int]) -> Offers:
-    assert isinstance(asked.card, Needs)
-    found = search.offers_near(asked.card, asked.shared, asked.today.toordinal())
+def _found(around: Around, in_touch: Collection[int]) -> Offers:
+    found = around.near
     if lost := set(in_touch) - set(found["id"].tolist()):
         found = _both(found, search.cards_of_offers(lost))
-    its_own = live.of_its_own(need).values_list("pk", flat=True)
-    return found.but([*(set(asked.answered) - set(in_touch)), *hidden, *its_own])
+    answered = set(around.asked.answered) - set(in_touch)
+    return found.but([*answered, *around.hidden, *around.its_own])
 
 
 def _both(one: Offers, other: Offers) -> Offers:
@@ -136,8 +133,8 @@ def _with_rows(asked: Asked, verdict: Verdict, rows: list[int]) -> list[Match]:
     return live.with_these_rows(asked, found)
 
 
-def _heads(asked: Asked, need: Need) -> list[Wanted]:
+def _heads(asked: Asked) -> list[Wanted]:
     """What the need wants, be there anybody or not: against a card that offers nothing."""
     nobody = Offers(np.zeros(1, Offers.dtype), np.zeros(0, np.int32))
     (match,) = live.matches_of(asked, asked.verdict(nobody), np.zeros(1, np.int64))
-    return heads_of(match.facts, match.speech, asked.today, str(need.commune))
+    return heads_of(match.facts, match.speech, asked.today, str(asked.shown_need.commune))

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext as _
 
 from marketplace.matching.places import metres, point
-from marketplace.models import Block, Joining, Need
+from marketplace.models import Block, Carrier, Joining, Need
 from marketplace.models.market.carriers import MOST
 from marketplace.rules import carriers
 from marketplace.states import NeedStatus
@@ -18,7 +18,7 @@ def apart(one: Need, other: Need) -> int:
 
 
 def required(need: Need) -> frozenset[int]:
-    return frozenset(need.wanted.filter(required=True).values_list("skill", flat=True))
+    return frozenset(one.skill_id for one in need.wanted.all() if one.required)
 
 
 def why_not(older: Need, younger: Need) -> str:
@@ -38,10 +38,12 @@ def why_not(older: Need, younger: Need) -> str:
         )
     if younger.missions.exists():
         return _("“%(need)s” has found somebody already: it goes on by itself.") % {"need": younger}
-    beside = set(older.carriers.standing().values_list("organisation", flat=True))
+    carry = Carrier.objects.standing().filter(need__in=[older, younger])
+    rows = list(carry.order_by().values_list("need", "organisation"))
+    beside = {house for need, house in rows if need == older.pk}
     if younger.organisation_id in {older.organisation_id, *beside}:
         return _("Both are carried by the same structure already.")
-    if younger.carriers.standing().exists() or len(beside) >= MOST:
+    if len(rows) > len(beside) or len(beside) >= MOST:
         return _("Too many structures would carry it.")
     houses = [-one for one in (older.organisation_id, *beside)]
     if Block.objects.between(houses, [-younger.organisation_id]).exists():

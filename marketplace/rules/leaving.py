@@ -1,8 +1,9 @@
 """What an organisation that leaves the site has under way there: who settles it, and what becomes of it on the day."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
+from itertools import islice
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
@@ -11,6 +12,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import GroupTie, Organisation
+from common.counted import counted
 from marketplace.law import regimes
 from marketplace.models import (
     Document,
@@ -35,13 +37,16 @@ TO_END = (NeedStatus.DRAFT, NeedStatus.SUBMITTED, NeedStatus.PUBLISHED, NeedStat
 
 @dataclass(frozen=True)
 class Line:
-    """Some things of one sort. `settled`: by whom, and how, before the day; `then`: what the day does with what is left."""
+    """Some things of one sort. `settled`: by whom, and how, before the day; `then`: what the day does with what is left. `of` is
+    what is counted of it, `accepted` as what it has to be accepted (MISSIONS or MONEY; "" where it hasn't)."""
 
     what: str | Promise
-    count: int
+    of: tuple[QuerySet, ...]
     settled: str | Promise
     then: str | Promise
     url: str = ""
+    accepted: str = ""
+    count: int = 0
     rows: list[Mission] = field(default_factory=list)
 
     @property
@@ -133,7 +138,8 @@ def receipts_owed(house: Organisation) -> QuerySet[Mission]:
 
 
 def to_accept(house: Organisation) -> set[str]:
-    """What whoever sets a day has to say that they have read: missions that stop, money that is lost."""
+    """What whoever sets a day has to say that they have read: missions that stop, money that is lost. The same as what the
+    lines `under_way` have `accepted`."""
     found = {MISSIONS} if missions_of(house).live().exists() else set()
     money = (
         without_a_value(house),
@@ -152,30 +158,39 @@ def last_end(house: Organisation) -> date | None:
 
 
 def under_way(house: Organisation) -> list[Line]:
-    """What there is, the weightiest first; nothing of which there is none."""
-    lines = (*_missions(house), *_money(house), *_market(house), *_doors(house))
-    return [line for line in lines if line.count]
+    """What there is, the weightiest first; nothing of which there is none. Counted in one question, whatever there may be."""
+    lines = [*_missions(house), *_money(house), *_market(house), *_doors(house)]
+    counts = iter(counted([rows for line in lines for rows in line.of]))
+    lines = [replace(line, count=sum(islice(counts, len(line.of)))) for line in lines]
+    return [_with_names(line, house) for line in lines if line.count]
+
+
+def _with_names(line: Line, house: Organisation) -> Line:
+    """The missions under way by their names, the first of them."""
+    if line.accepted != MISSIONS:
+        return line
+    live = missions_of(house).live().select_related("need__organisation", "offer__organisation")
+    live = live.select_related("offer__person", "offer__created_by").order_by("ends_on", "pk")
+    return replace(line, rows=list(live[:SHOWN]))
 
 
 def _missions(house: Organisation) -> Iterator[Line]:
-    live = missions_of(house).live().select_related("need__organisation", "offer__organisation")
-    live = live.select_related("offer__person", "offer__created_by").order_by("ends_on", "pk")
     yield Line(
         _("Missions under way"),
-        live.count(),
+        (missions_of(house).live(),),
         _("They may go to their end: choose a day after it. Or they are stopped on their page."),
         _(
             "What isn’t over stops on that day. What is signed stands; hours up to that day are written for two weeks, and confirmed."
         ),
         reverse("missions"),
-        list(live[:SHOWN]),
+        MISSIONS,
     )
     documents = Document.objects.filter(
         mission__in=missions_of(house), status=DocumentStatus.TO_SIGN
     )
     yield Line(
         _("Papers that wait for a signature"),
-        documents.count(),
+        (documents,),
         _("Whoever is asked signs them, on the page of their mission."),
         _("They stay as they are: nobody signs for the organisation any more."),
     )
@@ -184,48 +199,52 @@ def _missions(house: Organisation) -> Iterator[Line]:
 def _money(house: Organisation) -> Iterator[Line]:
     yield Line(
         _("Hours that nobody has confirmed"),
-        with_hours_to_confirm(house).count(),
+        (with_hours_to_confirm(house),),
         _("The structure confirms or contests them; a week of silence confirms them."),
         _("They may still be confirmed; no value can be declared from them."),
+        accepted=MONEY,
     )
     yield Line(
         _("Values to declare"),
-        without_a_value(house).count(),
+        (without_a_value(house),),
         _("Those in charge declare them, on the page of the mission."),
         _("None can be declared any more: these missions give no tax receipt."),
+        accepted=MONEY,
     )
     yield Line(
         _("Tax receipts awaited"),
-        receipts_awaited(house).count(),
+        (receipts_awaited(house),),
         _("The structure gives them."),
         _("It may still give them: they are among your papers for 60 days."),
+        accepted=MONEY,
     )
     yield Line(
         _("Tax receipts to give"),
-        receipts_owed(house).count(),
+        (receipts_owed(house),),
         _("Whoever gives the receipts of your organisation gives them."),
         _("None can be given any more: those who lent their people are left without."),
+        accepted=MONEY,
     )
 
 
 def _market(house: Organisation) -> Iterator[Line]:
     yield Line(
         _("Proposals without an answer"),
-        proposals_of(house).count(),
+        (proposals_of(house),),
         _("Both sides answer. Once a day is set they are closed, and both are told."),
         _("They are closed."),
     )
     shown = offers_of(house).filter(status__in=[OfferStatus.PUBLISHED, OfferStatus.USED_UP])
     yield Line(
         _("Offers on working time"),
-        shown.count(),
+        (shown,),
         _("Once a day is set they are paused."),
         _("They end."),
         reverse("offers"),
     )
     yield Line(
         _("Needs"),
-        needs_of(house).count(),
+        (needs_of(house),),
         _("Once a day is set, those that are published are paused."),
         _("They are withdrawn or closed."),
         reverse("my-needs"),
@@ -233,14 +252,14 @@ def _market(house: Organisation) -> Iterator[Line]:
     today = timezone.localdate()
     yield Line(
         _("Group operations"),
-        rounds_of(house, today).count(),
+        (rounds_of(house, today),),
         _("Who runs them lets them take place, or cancels them. None is opened once a day is set."),
         _("They are cancelled; those who come are told."),
         reverse("rounds", args=[house.pk]),
     )
     yield Line(
         _("Programmes that are open"),
-        house.programmes.open_on(today).count(),
+        (house.programmes.open_on(today),),
         _("They go on until that day."),
         _("They end too."),
         reverse("programmes", args=[house.pk]),
@@ -252,22 +271,22 @@ def _doors(house: Organisation) -> Iterator[Line]:
     waiting = (Import.State.READING, Import.State.READ, Import.State.RUNNING)
     yield Line(
         _("Lists of people"),
-        house.imports.filter(state__in=waiting).exclude(kind=Import.Kind.COSTS).count(),
+        (house.imports.filter(state__in=waiting).exclude(kind=Import.Kind.COSTS),),
         _("Carry them out, or drop them."),
         _("They are dropped."),
         reverse("gathering", args=[house.pk]),
     )
     yield Line(
         _("Invitations without an answer"),
-        house.invitations.pending(timezone.now()).count(),
+        (house.invitations.pending(timezone.now()),),
         _("Once a day is set nobody joins by them."),
         _("They are withdrawn."),
         reverse("members", args=[house.pk]),
     )
     doors = (
-        house.join_links.filter(closed_at=None).count()
-        + house.mail_domains.live().count()
-        + house.sign_ins.live().count()
+        house.join_links.filter(closed_at=None),
+        house.mail_domains.live(),
+        house.sign_ins.live(),
     )
     yield Line(
         _("Links, domains and sign-in"),
@@ -280,7 +299,7 @@ def _doors(house: Organisation) -> Iterator[Line]:
     )
     yield Line(
         _("Ties with a group"),
-        GroupTie.objects.live().about(house).count(),
+        (GroupTie.objects.live().about(house),),
         _("Either side may end them."),
         _("They end, and the other side is told."),
         reverse("group", args=[house.pk]),

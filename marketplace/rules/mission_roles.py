@@ -11,6 +11,7 @@ from accounts.reading import once
 from accounts.scope import WHOLE, scope_of
 from marketplace.models import Duty, Mission, Offer, Party, Side, Time
 from marketplace.rules import teams
+from marketplace.rules.duties import held_in
 from marketplace.states import MissionStatus
 
 NEED, OFFER = Side.NEED.value, Side.OFFER.value
@@ -171,10 +172,7 @@ def _houses(mission: Mission) -> frozenset[int]:
 @once
 def _duties(user: User, represents: frozenset[int]) -> list[tuple[int, int, str]]:
     """The duties in the organisations that this person represents, whoever has them: (organisation, person, kind)."""
-    held = Duty.objects.held_today().filter(
-        membership__organisation__in=represents, kind__in=(*Duty.OVERSEES, Duty.Kind.TREASURER)
-    )
-    return list(held.values_list("membership__organisation", "membership__user", "kind"))
+    return held_in(user, represents)
 
 
 def who_is(who: str, mission: Mission) -> str:

@@ -22,6 +22,11 @@ def pace_of(organisation: Organisation) -> str:
     return paces_of([organisation]).get(organisation.pk, "")
 
 
+def pace_in(row: Responsiveness | None) -> str:
+    """The same of the row that counts how it answers, where a page has read it."""
+    return _pace(row) if row and row.asked >= ENOUGH else ""
+
+
 def paces_of(organisations: Iterable[Organisation | None]) -> dict[int, str]:
     """The same of several in one question, by their numbers; without those of whom nothing is said."""
     numbers = {one.pk for one in organisations if one}

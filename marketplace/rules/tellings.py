@@ -49,10 +49,6 @@ def told() -> QuerySet[Telling]:
     )
 
 
-def of_structure(organisation: Organisation) -> QuerySet[Telling]:
-    return told().filter(**{STRUCTURE: organisation})
-
-
 def of_employer(organisation: Organisation) -> QuerySet[Telling]:
     """Those of its working time alone, where both organisations may be named together."""
     lent = {EMPLOYER: organisation, "mission__offer__time": Time.WORK}
@@ -66,10 +62,18 @@ def latest_of_employer(organisation: Organisation, year: int, most: int) -> list
     return list(of_employer(organisation).filter(pk__in=numbers)[:most]) if numbers else []
 
 
-def about(organisation: Organisation) -> QuerySet[Telling]:
-    numbers = [*of_structure(organisation).values_list("pk", flat=True)]
-    numbers += of_employer(organisation).values_list("pk", flat=True)
-    return told().filter(pk__in=numbers)
+def about(organisation: Organisation, most: int) -> list[Telling]:
+    """A few of those of which it is an end; where there is nothing to tell, without the long question."""
+    asked, lent = (
+        Telling.objects.filter(**{end: organisation}).order_by().values_list("pk", flat=True)
+        for end in (STRUCTURE, EMPLOYER)
+    )
+    numbers = list(asked.union(lent).order_by())
+    if not numbers:
+        return []
+    at_work = Q(names_employer=True, **{EMPLOYER: organisation}, mission__offer__time=Time.WORK)
+    theirs = Q(**{STRUCTURE: organisation}) | at_work
+    return list(told().filter(theirs, pk__in=numbers)[:most])
 
 
 def is_told(telling: Telling) -> bool:

@@ -3,6 +3,7 @@ each side to being named, as long as both stand. Nothing of it says on what they
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
@@ -41,33 +42,48 @@ def _at_work() -> QuerySet[Mission]:
     return Mission.objects.filter(offer__time=Time.WORK, status__in=ENDED, interrupted_at=None)
 
 
-def partners_of(organisation: Organisation) -> list[Organisation]:
-    """Those with which it is shown to have worked, each once, the most recent first."""
-    last: dict[int, tuple[datetime, int]] = {}
-    for structure, employer, delivered_at, number in _of({organisation.pk}, "delivered_at", "pk"):
-        other = employer if structure == organisation.pk else structure
-        last[other] = max(last.get(other, LONG_AGO), (delivered_at or LONG_AGO[0], number))
-    rows = Organisation.objects.in_bulk(last)
-    return [rows[other] for other in sorted(last, key=lambda one: last[one], reverse=True)]
+@dataclass(frozen=True)
+class Ended:
+    """The missions of an organisation that have ended well, as far as anybody may know: those that it asked for, and those
+    that it lent working time to; `at_work` are the numbers of those on working time."""
+
+    number: int
+    at_work: list[int]
+
+
+def ended_of(organisation: Organisation) -> Ended:
+    ended = Mission.objects.filter(status__in=ENDED, interrupted_at=None).order_by()
+    lent = ended.filter(offer__organisation=organisation, offer__time=Time.WORK)
+    asked = ended.filter(need__organisation=organisation)
+    told = ("pk", "offer__time")
+    found = list(asked.values_list(*told).union(lent.values_list(*told)).order_by())
+    return Ended(len(found), [pk for pk, time in found if time == Time.WORK])
+
+
+def partners_of(organisation: Organisation, ended: Ended | None = None) -> list[Organisation]:
+    """Those with which it is shown to have worked, each once, the most recent first. `ended` is what `ended_of` it says, where
+    a page has asked that already."""
+    at_work = _at_work_of({organisation.pk}) if ended is None else ended.at_work
+    if not at_work:
+        return []
+    found = missions().filter(pk__in=at_work).select_related(*VOICES)
+    last: dict[Organisation, tuple[datetime, int]] = {}
+    for mission in found.only("delivered_at", *(f"{end}__name" for end in VOICES)):
+        for one in (mission.need.organisation, mission.offer.organisation):
+            if one and one.pk != organisation.pk:
+                at = (mission.delivered_at or LONG_AGO[0], mission.pk)
+                last[one] = max(last.get(one, LONG_AGO), at)
+    return sorted(last, key=lambda one: last[one], reverse=True)
 
 
 def numbers(organisations: Collection[int]) -> dict[int, int]:
     """With how many others each of these organisations (by their numbers) is shown to have worked; those with none are
     left out. Two queries at most, however many they are."""
     partners: dict[int, set[int]] = defaultdict(set)
-    for structure, employer in _of(organisations):
+    for structure, employer in _named_together(_at_work_of(organisations)):
         partners[structure].add(employer)
         partners[employer].add(structure)
     return {number: len(partners[number]) for number in organisations if number in partners}
-
-
-def done_in_the_pole(organisation: Organisation) -> int:
-    """How many missions it has been in that have ended well, as far as anybody may know: those that it asked for, and
-    those that it lent working time to."""
-    ended = Mission.objects.filter(status__in=ENDED, interrupted_at=None)
-    lent = ended.filter(offer__organisation=organisation, offer__time=Time.WORK)
-    asked = ended.filter(need__organisation=organisation)
-    return asked.count() + lent.exclude(need__organisation=organisation).count()
 
 
 def yeses_of(organisation: Organisation, other: Organisation) -> QuerySet[Consent]:
@@ -81,15 +97,18 @@ def yeses_of(organisation: Organisation, other: Organisation) -> QuerySet[Consen
     return Consent.objects.standing(kind=ConsentKind.WORKED_WITH).filter(Exists(theirs_alone))
 
 
-def _of(organisations: Collection[int], *more: str) -> Iterable[tuple]:
-    """The two ends of each mission of these organisations, and `more` of it. Each end is looked for apart, by its own
-    index: one condition about both would read all missions. Most have none, so that who has agreed is asked second."""
+def _at_work_of(organisations: Collection[int]) -> list[int]:
+    """The numbers of the missions on working time of these organisations that have ended. Each end is looked for apart, by its
+    own index: one condition about both would read all missions."""
     asked, lent = (_at_work().filter(**{f"{end}__in": organisations}) for end in VOICES)
     numbers = asked.values_list("pk", flat=True).order_by()
-    ended = list(numbers.union(lent.values_list("pk", flat=True).order_by()).order_by())
-    if not ended:
-        return []
-    return missions().filter(pk__in=ended).values_list(*VOICES, *more)
+    return list(numbers.union(lent.values_list("pk", flat=True).order_by()).order_by())
+
+
+def _named_together(ended: Collection[int]) -> Iterable[tuple[int, int]]:
+    """The two ends of each of these missions whose organisations may be named together. Most organisations have no such
+    mission, so that who has agreed is asked second."""
+    return missions().filter(pk__in=ended).values_list(*VOICES) if ended else []
 
 
 def _says_yes(end: str) -> Exists:

@@ -13,7 +13,7 @@ from accounts.scope import WHOLE, Scope
 from accounts.states import OrganisationStatus, SeatStatus
 from tests.factories import make_commune, make_coordinator, make_organisation, make_pole, make_user
 
-OF_A_HOUSE = ("belongs_to", "works_for", "represents", "speaks_for", "administers")
+OF_A_HOUSE = ("belongs_to", "works_for", "represents", "speaks_for", "administers", "heads")
 
 
 def read(user):

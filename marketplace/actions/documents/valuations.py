@@ -1,6 +1,7 @@
 """What an hour costs, the value that the company declares, and the year's estimate."""
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from decimal import Decimal
 
@@ -228,8 +229,15 @@ def _ask(mission: Mission, times: int, now: datetime) -> bool:
 
 def gifts_of(company: Organisation, year: int) -> Decimal:
     """The sum of the company's receipts of the year, in euros."""
-    receipts = Document.objects.receipts().standing().filter(donor=company, year=year)
-    return sum((receipt.amount for receipt in receipts if receipt.amount), Decimal(0))
+    return _gifts_by_year(company, [year]).get(year, Decimal(0))
+
+
+def _gifts_by_year(company: Organisation, years: Iterable[int]) -> dict[int, Decimal]:
+    receipts = Document.objects.receipts().standing().filter(donor=company, year__in=years)
+    gifts: dict[int, Decimal] = defaultdict(Decimal)
+    for year, amount in receipts.order_by().values_list("year", "amount"):
+        gifts[year] += amount or 0
+    return gifts
 
 
 def keep_year(company: Organisation, year: int, said: dict[str, Decimal]) -> None:
@@ -243,10 +251,11 @@ def year_estimate(company: Organisation, year: int) -> YearResult | None:
     known = list(CompanyYear.objects.filter(organisation=company, year__lte=year).order_by("year"))
     if not known or known[-1].year != year:
         return None
+    given = _gifts_by_year(company, [row.year for row in known])
     carried: list[Carry] = []
     result: YearResult | None = None
     for row in known:
-        gifts = row.other_gifts + gifts_of(company, row.year)
+        gifts = row.other_gifts + given.get(row.year, Decimal(0))
         result = year_result(
             row.year, gifts, row.turnover, carried,
             for_people_in_difficulty=min(row.in_difficulty, gifts),

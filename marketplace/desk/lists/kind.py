@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any, Self
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from accounts.models import User, coordinated_by
+from accounts.models import User
+from accounts.models.seats import numbers_of_poles
 from common.spreadsheets import Cell
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ class Reader:
         """As numbers rather than a subquery: the database then reads on in the order of an index."""
         if not self.user.is_active:
             return ()
-        return tuple(sorted(set(coordinated_by(self.user).values_list("pole", flat=True))))
+        return tuple(sorted(numbers_of_poles(self.user)))
 
 
 def _first(*values: Any) -> Cell:

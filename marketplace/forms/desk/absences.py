@@ -133,13 +133,21 @@ class TakeoverForm(forms.Form):
     )
 
     def __init__(
-        self, *args: Any, person: User, by: User, away: Mapping[int, Away], **kwargs: Any
+        self,
+        *args: Any,
+        person: User,
+        by: User,
+        among: QuerySet[User],
+        away: Mapping[int, Away],
+        **kwargs: Any,
     ) -> None:
-        """Who is away is said to be, and who answers meanwhile."""
+        """`among` are all who may. Who is away is said to be, and who answers meanwhile."""
         super().__init__(*args, **kwargs)
         field = field_of(self, "to", forms.ModelChoiceField)
-        field.queryset = coordinators_in(poles_of(by)).exclude(pk=person.pk)
-        field.label_from_instance = lambda one: (  # type: ignore[method-assign, assignment]
-            f"{one} – {away[one.pk].words}" if one.pk in away else str(one)
-        )
+        field.queryset = among.exclude(pk=person.pk)
+        field.choices = [
+            (one.pk, f"{one} – {away[one.pk].words}" if one.pk in away else str(one))
+            for one in among
+            if one.pk != person.pk
+        ]
         self.initial.setdefault("to", by.pk)

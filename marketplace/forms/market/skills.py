@@ -171,6 +171,8 @@ def read_into(picker: Picker, texts: Iterable[str]) -> None:
     """Add to the picker the skills that are read in the text, without those chosen already."""
     text = "\n".join(filter(None, texts))[:20_000]
     picker.has_read = bool(text.strip())
+    if not picker.has_read:
+        return
     picker.is_vague = words.is_vague(text)
     picker.is_about_people = words.is_about_people(text)
     picker.own_words = " ".join(text.split()) if len(text) <= LONGEST_NAME else ""

@@ -9,7 +9,7 @@ from operator import or_
 from django.db.models import Exists, Q, QuerySet
 
 from accounts.models import Membership, Organisation, User, coordinated_by
-from accounts.reading import once
+from accounts.reading import once, tell
 from common.prepared import holds, rows
 from marketplace.models.documents.documents import Signature
 from marketplace.models.market.bosses import bosses_among
@@ -27,10 +27,17 @@ def is_left_by(
 ) -> bool:
     """Whether it is among the `left_to_others_by` this person; `known_to` a reader: as far as that one may know of a
     proposal (`ProposalQuerySet.candidates`)."""
+    if isinstance(subject, Organisation) and _is_no_member(user, subject):
+        return False
     if isinstance(subject, Proposal) and known_to is not None:
         left = Proposal.objects.left_to_others_by(user, known_to=known_to)
         return left.filter(pk=subject.pk).exists()
     return _is_left(user, subject)
+
+
+def _is_no_member(user: User, organisation: Organisation) -> bool:
+    """Whether a page has read that they don't belong there. False where it isn't known."""
+    return user.reading is not None and not user.reading.at(organisation)
 
 
 @once
@@ -47,6 +54,11 @@ def is_a_candidate(user: User, need: Need, *, known_to: User | None = None) -> b
         found = Proposal.objects.candidates(user, known_to=known_to)
         return found.filter(need=need).exists()
     return _has_a_candidate(user, need)
+
+
+def note_no_candidate(user: User, need: Need) -> None:
+    """A page has found that nothing was ever put forward for the need."""
+    tell(user, _has_a_candidate, need, answer=False)
 
 
 @once

@@ -48,14 +48,34 @@ def numbers_under(user: User) -> models.QuerySet:
 def bosses_among(users: Collection[int], people: Collection[int]) -> set[tuple[int, int]]:
     """Of these users and these people, each (user, person) where the person is under the user, as `under` says it; in
     three questions, however many there are."""
-    rows = Membership.objects.filter(
-        ANSWERS_FOR_PEOPLE, user__in=users, organisation__memberships__user__in=people
-    ).order_by()
-    found = set(rows.values_list("user", "organisation__memberships__user"))
+    found = set(answering_among(users, people).values_list("user", BESIDE))
+    led = set(led_among(users, people).values_list("person", flat=True))
+    return with_those_who_lead(found, users, led)
+
+
+BESIDE = "organisation__memberships__user"
+
+
+def answering_among(users: Collection[int], people: Collection[int]) -> models.QuerySet[Membership]:
+    """The memberships by which these users answer for an employer of these people, or manage there, each with the person it is
+    about (`BESIDE`): themselves as well."""
+    beside = {f"{BESIDE}__in": people}
+    return Membership.objects.filter(ANSWERS_FOR_PEOPLE, user__in=users, **beside).order_by()
+
+
+def led_among(users: Collection[int], people: Collection[int]) -> models.QuerySet[Employee]:
+    """Those of these people whose manager's mailbox is one of these users': whose of them, it doesn't say."""
     led = Employee.objects.managed_from_a_mailbox_of(User.objects.filter(pk__in=users))
-    if some := set(led.filter(person__in=people).order_by().values_list("person", flat=True)):
+    return led.filter(person__in=people).order_by()
+
+
+def with_those_who_lead(
+    found: set[tuple[int, int]], users: Collection[int], led: set[int]
+) -> set[tuple[int, int]]:
+    """What `answering_among` has `found`, with whoever leads those whom `led_among` has."""
+    if led:
         for user in users:  # rare: mailboxes are compared one user at a time
-            theirs = managed_by(User(pk=user)).filter(person__in=some).order_by()
+            theirs = managed_by(User(pk=user)).filter(person__in=led).order_by()
             found |= {(user, person) for person in theirs.values_list("person", flat=True)}
     return {(user, person) for user, person in found if user != person}
 

@@ -82,6 +82,11 @@ class CarriedBySeveral:
         return self.carrier_list.split("\n") if self.carrier_list else []
 
     @property
+    def is_read_as_led_alone(self) -> bool:
+        """Whether it was read `with_carriers`, and there are none: nothing more need be asked of them."""
+        return "carrier_list" in vars(self) and not self.carrier_list
+
+    @property
     def carried_words(self) -> str:
         """Its structure, or all who carry it, the lead first."""
         if not (others := self.carriers_named):

@@ -1,5 +1,7 @@
 """The skills that a need wants, each at a level."""
 
+from typing import Any
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -20,3 +22,9 @@ class NeedSkill(models.Model):
 
     def __str__(self) -> str:
         return f"{self.need} ← {self.skill}"
+
+
+def read_wanted(*needs: Any) -> None:
+    """Read the skills that these needs want, with their names: in one question, and none where a page has read them."""
+    rows = NeedSkill.objects.select_related("skill")
+    models.prefetch_related_objects(needs, models.Prefetch("wanted", rows))

@@ -187,9 +187,6 @@ class NeedQuerySet(models.QuerySet["Need"]):
     def visible_to(self, user: Anybody) -> Self:
         """Published needs for everybody; drafts for their structure; the others for the pôle's coordinators too,
         and for the people who were asked or have applied."""
-        public = Q(
-            status__in=PUBLIC, is_listed=True, organisation__status=OrganisationStatus.ACCEPTED
-        )
         theirs = Membership.objects.of(user).representing()
         mine = Q(organisation__in=theirs.values("organisation"))
         if user.pk:
@@ -197,7 +194,11 @@ class NeedQuerySet(models.QuerySet["Need"]):
         ours = Q(pole__in=coordinated_by(user)) & _told()
         # Who was asked or has applied still sees it once it is closed.
         asked = Q(pk__in=_needs_talked_about_with(user)) if user.pk else Q(pk=None)
-        return self.filter(public | mine | ours | asked)
+        return self.filter(ANYBODYS | mine | ours | asked)
+
+    def anybodys(self) -> Self:
+        """Those that anybody may read."""
+        return self.filter(ANYBODYS)
 
     def told_to_coordinators(self) -> Self:
         """Those that the coordinators of their pôle read: handed in once, or written by them."""
@@ -205,6 +206,7 @@ class NeedQuerySet(models.QuerySet["Need"]):
 
 
 PUBLIC = (NeedStatus.PUBLISHED, NeedStatus.FILLED)
+ANYBODYS = Q(status__in=PUBLIC, is_listed=True, organisation__status=OrganisationStatus.ACCEPTED)
 DRAFTED = (NeedStatus.DRAFT, NeedStatus.SUBMITTED)
 BEFORE_IT_IS_SHOWN = (*DRAFTED, NeedStatus.REFUSED, NeedStatus.REDIRECTED)
 

@@ -41,14 +41,6 @@ class DutyQuerySet(models.QuerySet["Duty"]):
         """The duties of those whose account is active: nobody is kept waiting for somebody who can't log in."""
         return self.filter(membership__user__is_active=True)
 
-    def held_by(self, user: User, organisation: Organisation) -> Self:
-        held = self.filter(
-            membership__user_id=user.pk,
-            membership__user__is_active=True,
-            membership__organisation=organisation,
-        )
-        return scope_of(user).opened(held, "membership__organisation")
-
     def managing(self, user: User) -> Self:
         """This person's duties as the manager of a team, in companies that aren't suspended."""
         held = self.filter(
@@ -57,11 +49,6 @@ class DutyQuerySet(models.QuerySet["Duty"]):
             membership__organisation__status__in=ACTIVE,
         )
         return scope_of(user).opened(held, "membership__organisation")
-
-    def acting_for(self, user: User, organisation: Organisation) -> Self:
-        """This person's duties in the organisation; none while it is suspended, for nobody then acts in its name."""
-        held = self.held_by(user, organisation)
-        return held.filter(membership__organisation__status__in=ACTIVE)
 
 
 class Duty(models.Model):

@@ -252,4 +252,6 @@ def ends_in_a_pair(user: User, thread: Thread) -> tuple[list[int], list[int]]:
 
 def ends_of_user(user: User) -> list[int]:
     """The ends for which a person may be speaking: themselves and each of their organisations."""
+    if user.reading is not None:
+        return [user.pk, *(-row.organisation_id for row in user.reading.memberships)]
     return [user.pk, *(-pk for pk in user.memberships.values_list("organisation", flat=True))]

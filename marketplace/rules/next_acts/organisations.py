@@ -45,6 +45,11 @@ class Situation:
         return (Button(label, url, look),)
 
 
+def has_one(organisation: Organisation) -> bool:
+    """Whether something comes next for it: nothing does for one that is verified."""
+    return organisation.status in _BY_STATE
+
+
 def card(user: User, organisation: Organisation, *, last_word: str) -> Card | None:
     """The card for one of the organisation's people; None when nothing comes next."""
     found = _BY_STATE.get(OrganisationStatus(organisation.status))

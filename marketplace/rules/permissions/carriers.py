@@ -25,7 +25,9 @@ def answers_as_carrier(user: User, carrier: Carrier) -> bool:
 def carries(user: User, need: Need) -> bool:
     """True for those who represent a structure that carries the need beside its lead: they read all of it, and write in its
     conversations, but neither change nor answer it."""
-    return user.is_active and need.pk is not None and bool(_carriers_of(user, need))
+    if need.pk is None or need.is_read_as_led_alone:
+        return False
+    return user.is_active and bool(_carriers_of(user, need))
 
 
 def speaks_as_carrier(user: User, need: Need) -> bool:

@@ -81,6 +81,8 @@ def left_among(user: User, needs: Iterable[int]) -> set[int]:
     """Of the needs with these numbers, those that this coordinator leaves to the others: nobody is put forward for them
     by whoever is on a side."""
     numbers = set(needs)
+    if user.reading is not None and left_to_others.is_on_no_side(user):
+        return set()
     structures = Organisation.objects.left_to_others_by(user).values("pk")
     theirs = Need.objects.filter(pk__in=numbers, organisation__in=structures)
     offers = Proposal.objects.filter(Proposal.left_to_others(user), need__in=numbers)

@@ -1,7 +1,6 @@
 """Who may make, sign and give a mission's documents and receipts."""
 
 from accounts.models import Organisation, User
-from accounts.reading import once
 from marketplace.models import (
     Document,
     Duty,
@@ -10,6 +9,7 @@ from marketplace.models import (
     Served,
 )
 from marketplace.rules.documents import is_called_off
+from marketplace.rules.duties import is_charged_with
 from marketplace.rules.parties import has_asked_facing, has_signed_facing
 from marketplace.rules.permissions.organisations import can_see_costs, has_duty, is_in_charge_at
 from marketplace.rules.permissions.proposals import can_write_in
@@ -68,13 +68,10 @@ def can_give_receipts(user: User, organisation: Organisation) -> bool:
     return organisation.is_active and can_see_receipts(user, organisation)
 
 
-@once
 def can_see_receipts(user: User, organisation: Organisation) -> bool:
     """Those who give receipts may read and export them, even while the structure is suspended."""
-    if user.is_stranger_to(organisation):
-        return False
-    treasurer = Duty.objects.held_by(user, organisation).filter(kind=Duty.Kind.TREASURER)
-    return has_duty(user, organisation, Duty.Kind.SIGNATORY) or treasurer.exists()
+    treasurer = is_charged_with(user, organisation, Duty.Kind.TREASURER)
+    return treasurer or has_duty(user, organisation, Duty.Kind.SIGNATORY)
 
 
 def can_declare_value(user: User, mission: Mission) -> bool:

@@ -55,7 +55,24 @@ def judges_need(user: User, need: Need) -> bool:
     """True for the coordinators of its pôle who qualify it, publish it and correct it: `NeedQuerySet.judged_by`."""
     if user.reading is not None and not user.coordinates(need.pole):
         return False  # without the long question
+    if user.reading is not None and _is_nothing_of_theirs(user, need):
+        return True
     return user.is_active and Need.objects.judged_by(user).filter(pk=need.pk).exists()
+
+
+def _is_nothing_of_theirs(user: User, need: Need) -> bool:
+    """Whether nothing keeps a coordinator from judging it, whoever else there is: it is shown, and neither of a house of theirs
+    nor written by them."""
+    is_theirs = need.created_by_id == user.pk or user.belongs_to(need.organisation)
+    return need.status == NeedStatus.PUBLISHED and not (
+        is_theirs or is_carried_by_others(user, need)
+    )
+
+
+@once
+def is_carried_by_others(_user: User, need: Need) -> bool:
+    """Whether structures beside its lead carry it, or are asked to."""
+    return need.carriers.standing().exists()
 
 
 def can_take_charge(user: User, need: Need, *, known_to: User | None = None) -> bool:

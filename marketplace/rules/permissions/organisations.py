@@ -5,8 +5,8 @@ from collections.abc import Iterable
 from django.db.models import Exists, OuterRef, Q
 
 from accounts.models import Membership, Organisation, User
-from accounts.reading import once
 from marketplace.models import CompanyProgramme, Duty, Offer, Time
+from marketplace.rules.duties import charged_with, is_charged_with
 from marketplace.states import OfferStatus
 
 
@@ -32,15 +32,9 @@ def oversees(user: User, company: Organisation | None) -> bool:
 CHARGED = Q(role=Membership.Role.ADMINISTRATOR) | Q(duties__kind__in=Duty.OVERSEES)
 
 
-@once
 def can_see_work_of(user: User, company: Organisation) -> bool:
     """Whether this person sees what the company's people do on its time, even while the company is suspended."""
-    if user.is_stranger_to(company):
-        return False
-    return (
-        user.is_active
-        and Membership.objects.of(user).filter(CHARGED, organisation=company).exists()
-    )
+    return user.heads(company) or is_charged_with(user, company, *Duty.OVERSEES)
 
 
 def houses_run_by(user: User, memberships: Iterable[Membership]) -> list[Organisation]:
@@ -76,22 +70,14 @@ def can_see_programme_of(user: User, company: Organisation) -> bool:
     return has_duty(user, company, Duty.Kind.CSR, Duty.Kind.PROGRAMME)
 
 
-@once
 def has_duty(user: User, organisation: Organisation, *kinds: str) -> bool:
     """Whether this person has one of these duties there; where nobody has any of them, whether they are an
     administrator. The organisation may be suspended."""
     if user.is_stranger_to(organisation):
         return False
-    opened = Membership.objects.of(user)
-    charged = Duty.objects.held_today().filter(
-        membership__organisation=organisation, kind__in=kinds
-    )
-    theirs = charged.filter(membership__in=opened)
-    administered = opened.administrators().filter(organisation=organisation)
-    asked = (Exists(rows.order_by()) for rows in (charged, theirs, administered))
-    here = Organisation.objects.filter(pk=organisation.pk).values_list(*asked)
-    somebody_has, has, administers = here.get()
-    return user.is_active and (has if somebody_has else administers)
+    if charged_with(user, organisation, *kinds):
+        return is_charged_with(user, organisation, *kinds)
+    return user.heads(organisation)
 
 
 def can_unname(user: User, organisation: Organisation) -> bool:
@@ -115,8 +101,7 @@ def can_see_gifts_of(user: User, company: Organisation) -> bool:
 def can_see_values_of(user: User, company: Organisation) -> bool:
     """Whether this person reads all values that the company has declared: those of its people's missions who oversee
     them and speak for it (`told_to`)."""
-    speaks = Membership.objects.of(user).representing().filter(CHARGED, organisation=company)
-    return company.may_deduct_gifts and user.is_active and speaks.exists()
+    return company.may_deduct_gifts and user.represents(company) and can_see_work_of(user, company)
 
 
 def can_see_statement_of(user: User, company: Organisation) -> bool:
@@ -131,22 +116,20 @@ def can_see_receipts_given_to(user: User, company: Organisation) -> bool:
 
 def can_read_journal(user: User, organisation: Organisation) -> bool:
     """Whether this person reads who has taken its people's data out: its administrators, even while it is suspended."""
-    theirs = Membership.objects.of(user).administrators().filter(organisation=organisation)
-    return organisation.may_offer and user.is_active and theirs.exists()
+    return organisation.may_offer and user.heads(organisation)
 
 
 def manages_at(user: User, company: Organisation) -> bool:
     """Whether this person has the duty of managing a team there: they may answer from their account for employees
     who name them, and see nothing of their own time."""
-    return Duty.objects.acting_for(user, company).filter(kind=Duty.Kind.MANAGER).exists()
+    return company.is_active and is_charged_with(user, company, Duty.Kind.MANAGER)
 
 
-@once
 def can_see_costs(user: User, company: Organisation | None) -> bool:
     """True for human resources alone, whoever else administers the company."""
-    if company is None or user.is_stranger_to(company):
+    if company is None or not company.is_active:
         return False
-    return Duty.objects.acting_for(user, company).filter(kind=Duty.Kind.HR).exists()
+    return is_charged_with(user, company, Duty.Kind.HR)
 
 
 def can_give_duties(user: User, organisation: Organisation) -> bool:
@@ -168,14 +151,14 @@ def can_confirm_employment(user: User, company: Organisation) -> bool:
     who say where its people work."""
     if not company.may_offer or not company.is_active:
         return False
-    charged = Duty.objects.held_today().filter(membership__organisation=company, kind=Duty.Kind.HR)
-    return can_see_costs(user, company) if charged.exists() else can_place_people(user, company)
+    if charged_with(user, company, Duty.Kind.HR):
+        return can_see_costs(user, company)
+    return can_place_people(user, company)
 
 
 def can_ask_for_a_correction(user: User, company: Organisation) -> bool:
     """Whether this person reads what the organisation keeps of them as one of its people, and may say what isn't right."""
-    mine = Membership.objects.of(user).acting().filter(organisation=company)
-    return company.may_offer and user.is_active and mine.exists()
+    return company.may_offer and user.works_for(company)
 
 
 def can_declare_eligibility(user: User, organisation: Organisation) -> bool:
@@ -213,5 +196,4 @@ def can_copy_data_of(user: User, organisation: Organisation) -> bool:
 
 def can_take_papers(user: User, organisation: Organisation) -> bool:
     """True for its administrators, also while it is suspended; once it has left, `Leaving.objects.kept_for` says for whom."""
-    mine = Membership.objects.of(user).administrators().filter(organisation=organisation)
-    return user.is_active and mine.exists()
+    return user.heads(organisation)

@@ -68,6 +68,8 @@ def needs_that_may_wait(user: User, offer: Offer) -> list[Need]:
 def _comes_from_elsewhere(user: User, need: Need) -> bool:
     if user.belongs_to(need.organisation):
         return False
+    if need.is_read_as_led_alone:
+        return True
     return not need.carriers.agreed().filter(organisation__members=user.pk).exists()
 
 

@@ -1,8 +1,10 @@
 """The figures of the pôle for its coordinators, and the files that they may hand out."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -41,13 +43,17 @@ from marketplace.ranking.fairness import Evenness
 from marketplace.views.long_lists import EVERY
 
 MAP = "carte"  # in the address
-MOST_PLACES = 20  # in the table beside the map, unless all are asked for
+# Of a large pôle's places, those where most happens, unless all are asked for: in the table beside the map, and on it.
+MOST_PLACES, MOST_CIRCLES = 20, 80
+MOST_LOADED = 20  # of those who follow something
 SHEETS = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
-def pole_of(request: SignedInRequest) -> Pole:
-    """The pôle for which this coordinator works, or of several the one asked for; 403 for anybody else."""
-    poles = {str(pole.pk): pole for pole in poles_of(request.user)}
+def pole_of(request: SignedInRequest, rows: QuerySet[Pole] | None = None) -> Pole:
+    """The pôle for which this coordinator works, or of several the one asked for; 403 for anybody else. `rows` are those that
+    they coordinate, with what else is read of them."""
+    found = poles_of(request.user) if rows is None else rows
+    poles = {str(pole.pk): pole for pole in found}
     require(bool(poles))
     return poles.get(request.GET.get("pole", "")) or next(iter(poles.values()))
 
@@ -63,7 +69,9 @@ def pole_chips(request: SignedInRequest, pole: Pole) -> list[dict]:
 
 
 def choice_of(request: SignedInRequest) -> Choice:
-    pole = pole_of(request)
+    """The figures asked for, of a pôle that is read with what it promises and with when its figures were made."""
+    rows = poles_of(request.user).select_related("promises", "reckoning")
+    pole = pole_of(request, rows.defer("reckoning__exchanges"))
     return Choice.asked(pole, Options.of(pole), request.GET, today=timezone.localdate())
 
 
@@ -71,7 +79,7 @@ def choice_of(request: SignedInRequest) -> Choice:
 def figures(request: SignedInRequest) -> HttpResponse:
     comparison = read(choice_of(request))
     choice = comparison.choice
-    reckoning = Reckoning.objects.filter(pole=choice.pole).defer("exchanges").first()
+    reckoning: Reckoning | None = getattr(choice.pole, "reckoning", None)
     shown = _shown(comparison)
     shown |= _of_the_map(shown["map"], request.GET.get(MAP) == EVERY) | {
         "tiles": tiles.tiles(
@@ -81,7 +89,7 @@ def figures(request: SignedInRequest) -> HttpResponse:
             whole=not choice.filters,
         ),
         "reckoning": reckoning,
-        "load": load.told(reckoning.load or {}, choice.options.operator) if reckoning else [],
+        "load": _load(reckoning, choice),
         "evenness": Evenness(**reckoning.evenness) if reckoning and reckoning.evenness else None,
         "rows": [
             {"words": table.named(row), "counts": row.counts}
@@ -95,18 +103,28 @@ def figures(request: SignedInRequest) -> HttpResponse:
     return render(request, "marketplace/desk/figures.html", shown)
 
 
+def _load(reckoning: Reckoning | None, choice: Choice) -> list[load.Load]:
+    """Those who follow most; what waits for each is a page of its own."""
+    kept = reckoning.load if reckoning else None
+    return load.told(kept, choice.options.operator)[:MOST_LOADED] if kept else []
+
+
 def _of_the_map(drawn: drawing.Map | None, every: bool) -> dict:
-    """The table beside the map: of many places those where most happens, the others a link away."""
+    """The map and the table beside it: of many places those where most happens, the others a link away."""
     circles = drawn.circles if drawn else []
-    first = circles if every or len(circles) <= MOST_PLACES else _busiest(circles)
+    first = circles if every else _busiest(circles, MOST_PLACES)
     left_out = len(circles) if len(first) < len(circles) else 0
-    return {"map_rows": first, "more_places": left_out, "map_is_whole": every}
+    if drawn and not every:
+        drawn = replace(drawn, circles=_busiest(circles, MOST_CIRCLES))
+    return {"map": drawn, "map_rows": first, "more_places": left_out, "map_is_whole": every}
 
 
-def _busiest(circles: list[drawing.Circle]) -> list[drawing.Circle]:
+def _busiest(circles: list[drawing.Circle], most: int) -> list[drawing.Circle]:
     """In the order in which they stand."""
+    if len(circles) <= most:
+        return circles
     by_number = sorted(circles, key=lambda one: -(one.place.needs + one.place.missions))
-    kept = {id(one) for one in by_number[:MOST_PLACES]}
+    kept = {id(one) for one in by_number[:most]}
     return [one for one in circles if id(one) in kept]
 
 
@@ -131,7 +149,8 @@ def _shown(comparison: Comparison) -> dict:
 
 
 def _promised(comparison: Comparison) -> int:
-    return Promises.of(comparison.choice.pole).read_within
+    pole = comparison.choice.pole
+    return getattr(pole, "promises", Promises(pole=pole)).read_within
 
 
 def _labels(codes: Iterable[str]) -> dict[str, str]:

@@ -45,10 +45,17 @@ def take_over(request: SignedInRequest, pk: int) -> HttpResponse:
     person = get_object_or_404(User, pk=pk)
     lines = takeovers.lines_of(person, by=asked_beforehand(request.user))
     groups = [group for rows in lines if (group := _group(rows))["count"]]
-    coordinates = coordinators_in(poles_of(request.user)).filter(pk=pk).exists()
+    colleagues = coordinators_in(poles_of(request.user))
+    coordinates = person in colleagues
     if not (groups or coordinates or takeovers.was_ever_left_behind(person, by=request.user)):
         raise Http404
-    form = TakeoverForm(request.POST or None, person=person, by=request.user, away=scope.away)
+    form = TakeoverForm(
+        request.POST or None,
+        person=person,
+        by=request.user,
+        among=colleagues,
+        away=scope.away,
+    )
     if request.method == "POST" and form.is_valid() and _done(request, person, form, scope.away):
         return redirect("desk-load")
     context = {

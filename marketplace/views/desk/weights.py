@@ -10,9 +10,9 @@ from django.utils.translation import gettext as _
 from accounts.models import (
     Pole,
     User,
-    coordinated_by,
     poles_of,
 )
+from accounts.models.seats import numbers_of_poles
 from accounts.requests import SignedInRequest
 from marketplace import ranking
 from marketplace.actions.desk import weights as matching
@@ -27,7 +27,7 @@ EXAMPLES = 5
 
 def pole_or_404(request: SignedInRequest, pk: int) -> Pole:
     """The pôle for one of its coordinators, otherwise 404; 403 for somebody who coordinates nothing."""
-    permissions.require(coordinated_by(request.user).exists())
+    permissions.require(bool(numbers_of_poles(request.user)))
     return get_object_or_404(poles_of(request.user), pk=pk)
 
 

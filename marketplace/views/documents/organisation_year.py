@@ -80,7 +80,7 @@ def _given(
 ) -> tuple[OrganisationYear, dict]:
     today = timezone.localdate()
     programme = programme_year.of(company, year, today=today)
-    told = organisation_year.given_by(company, year, programme.shares)
+    told = organisation_year.given_by(company, year, programme)
     words = year_words.given_in_words(company, told, programme, today=today, user=request.user)
     return told, words
 
@@ -110,7 +110,7 @@ def pdf_report(request: SignedInRequest, pk: int, year: int) -> HttpResponse:
     else:
         sees = permissions.can_see_receipts_given_to(request.user, company)
         told, words = (
-            year_report.Own(organisation_year.given_by(company, year, whole.shares), sees),
+            year_report.Own(organisation_year.given_by(company, year, whole), sees),
             "",
         )
     content = year_report.report(company, whole, told, _quotes(company, True, year), today=today)

@@ -189,16 +189,17 @@ def of_host(request: SignedInRequest, pk: int) -> HttpResponse:
 def detail(request: OurRequest, pk: int) -> HttpResponse:
     """Letters lead here, also to what is for some alone, in preparation or called off: a visitor logs in, whatever the number,
     so that the answer tells nothing."""
-    here = Gathering.objects.visible_to(request.user).filter(pk=pk)
-    if request.reader is None and not here.exists():
-        return redirect_to_login(request.path)
+    if request.reader is None:
+        here = Gathering.objects.visible_to(request.user).filter(pk=pk)
+        if not here.exists():
+            return redirect_to_login(request.path)
     return page(request, gathering_or_404(request, pk))
 
 
 def page(request: OurRequest, gathering: Gathering, form: AttendForm | None = None) -> HttpResponse:
     """The page of a gathering; with the form by which somebody puts their name down, when it was refused."""
     user, now = request.reader, timezone.now()
-    free = rules.free_seats(gathering)
+    free, waiting = rules.free_seats(gathering), gathering.attendances.waiting().count()
     mine = gathering.attendances.open_to(user).first() if user else None
     if mine is not None:
         mine.gathering = gathering
@@ -212,7 +213,7 @@ def page(request: OurRequest, gathering: Gathering, form: AttendForm | None = No
         "seats_in_all": _seats_in_all(gathering),
         "for_whom": _for_whom(gathering),
         "is_to_come": gathering.is_to_come(now),
-        "waiting": gathering.attendances.waiting().count(),
+        "waiting": waiting,
         "shows_trainer": rules.shows_trainer_to(user, gathering),
         "runs": runs,
         "second_behind": gathering.behind_words if runs else "",
@@ -222,6 +223,7 @@ def page(request: OurRequest, gathering: Gathering, form: AttendForm | None = No
         .prefetch_related("files__file")
         .first(),
         "may_write_minutes": runs and gathering.was_by(now) and gathering.host_acts,
+        "next_turn": waiting + 1,
         **(_own(user, gathering, mine, now) if user else {}),
         **(_hosted(gathering, now) if runs else {}),
     }
@@ -264,7 +266,6 @@ def _own(
         "answered": _answered(user, mine) if mine else [],
         "names": rules.names_they_came_under(user, gathering) if mine and mine.is_asked else {},
         "turn": rules.turn_of(mine) if mine and mine.waits else 0,
-        "next_turn": gathering.attendances.waiting().count() + 1,
         "shows_link": bool(gathering.link)
         and (is_there or permissions.runs_gathering(user, gathering)),
         "leads": leads,

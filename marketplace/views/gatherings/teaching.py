@@ -11,6 +11,7 @@ from common.dates import spoken
 from marketplace.models import Attendance, Gathering, Need
 from marketplace.models.gatherings.attendances import SEATED
 from marketplace.models.gatherings.gatherings import GatheringQuerySet
+from marketplace.models.market.need_skills import read_wanted
 from marketplace.models.market.needs import NEAR_KM
 from marketplace.views.gatherings.gatherings import seats_in_words, seats_taken
 
@@ -34,7 +35,8 @@ class Session:
 
 def for_need(need: Need, reader: User, now: datetime) -> list[Session]:
     """Those near the need's commune or online, open to the reader, the next first."""
-    wanted = {row.skill_id: str(row.skill) for row in need.wanted.select_related("skill")}
+    read_wanted(need)
+    wanted = {row.skill_id: str(row.skill) for row in need.wanted.all()}
     if not _is_any_taught(wanted, now):
         return []
     return _of(_near(wanted, need.commune.position, reader, now), wanted)

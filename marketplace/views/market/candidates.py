@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts import coming
-from accounts.models import GroupTie, Organisation, Pole, User, coordinated_by
+from accounts.models import GroupTie, Organisation, User, coordinated_by
 from accounts.requests import SignedInRequest
 from accounts.scope import scope_of
 from marketplace import ranking
@@ -23,11 +23,13 @@ from marketplace.forms.market.offers import ApplyForm, WordForm
 from marketplace.models import ConsentKind, Need, Offer, Origin, Proposal, Time
 from marketplace.models.market.consents import WORDS
 from marketplace.models.missions import places
+from marketplace.ranking.surroundings import Around
 from marketplace.rules import ask_limits, own_time, own_yes, permissions, service_levels
 from marketplace.rules.in_turn import standings
 from marketplace.states import NeedStatus, ProposalStatus
 from marketplace.views.gatherings import teaching
 from marketplace.views.market import applying, full_ones, pair_asks, side_by_side, waiters
+from marketplace.views.market.first_look import FirstLook, Sign
 from marketplace.views.market.gaps import NeedSide, first_words, nearly
 from marketplace.views.market.help_panel import held_for
 from marketplace.views.market.needs import need_or_404, too_late
@@ -37,30 +39,34 @@ if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
 FEW = 5  # below, we say what would bring more
+TOP, NEAR = 20, 5
 
 
 def index(request: SignedInRequest, pk: int) -> HttpResponse:
     """The best offers of a need, ranked, with reasons, then the near misses; for the structure and the
     coordinators."""
-    need = need_or_404(request, pk)
-    follows = permissions.follows_need(request.user, need)
-    permissions.require(permissions.answers_for_need(request.user, need, follows=follows))
-    said, in_touch = side_by_side.said_about(request.user, need)
-    side = NeedSide.of(request.user, need, in_touch=in_touch, follows=follows)
-    if not side_by_side.is_refused(request):
-        found = side_by_side.found_for(request, need, side, said)
-        if side_by_side.is_wanted(request, found):
-            about = _about(request, need, side, said)
-            return side_by_side.page(request, side, found, said, about)
-    return _cards(request, need, side, said)
-
-
-def _cards(request: SignedInRequest, need: Need, side: NeedSide, said: Said) -> HttpResponse:
-    around = ranking.around(need, hidden=side.hidden)
+    need, user = need_or_404(request, pk, is_shown=True), request.user
+    look = FirstLook.at(user, need)
+    follows = permissions.follows_need(user, need)
+    permissions.require(permissions.answers_for_need(user, need, follows=follows))
+    said, in_touch = side_by_side.said_about(user, need, look)
+    side = NeedSide.of(user, need, in_touch=in_touch, follows=follows, look=look)
+    around = ranking.around(need, hidden=side.hidden, known=look.known, ahead=(TOP, NEAR))
     side = replace(side, around=around)
-    best = [(match, side.in_touch.between(need.pk, match.offer)) for match in around.matches()]
-    near = nearly(side, around.near_misses(top=5), few=len(best) < FEW)
-    about = _about(request, need, side, said)
+    if not side_by_side.is_refused(request):
+        found = side_by_side.found_for(request, around, said)
+        if side_by_side.is_wanted(request, found):
+            about = _about(request, need, side, said, look)
+            return side_by_side.page(request, side, found, said, about)
+    return _cards(request, side, around, _about(request, need, side, said, look))
+
+
+def _cards(
+    request: SignedInRequest, side: NeedSide, around: Around, about: dict[str, Any]
+) -> HttpResponse:
+    need = side.need
+    best = [(match, side.in_touch.between(need.pk, match.offer)) for match in around.matches(TOP)]
+    near = nearly(side, around.near_misses(NEAR), few=len(best) < FEW)
     pairing = about["pairing"]
     nobody = not (best or near.cards or pairing and pairing.is_begun)
     return render(
@@ -77,19 +83,21 @@ def _cards(request: SignedInRequest, need: Need, side: NeedSide, said: Said) -> 
     )
 
 
-def _about(request: SignedInRequest, need: Need, side: NeedSide, said: Said) -> dict[str, Any]:
+def _about(
+    request: SignedInRequest, need: Need, side: NeedSide, said: Said, look: FirstLook
+) -> dict[str, Any]:
     """What both the cards and the table say and offer."""
     user = request.user
     return {
         "full": full_ones.of(request, side),
         "switch_keeps": f"&{full_ones.FULL}={full_ones.YES}" if full_ones.is_asked(request) else "",
         "need": need,
-        "pairing": pair_asks.pairing(user, need, side, said.values()),
+        "pairing": pair_asks.pairing(user, need, side, said.values(), look),
         "origin": (origin := side.origin_in_turn),
-        "standings": standings(user, need, origin),
+        "in_turn": (in_turn := look.has(Sign.IN_TURN)),
+        "standings": standings(user, need, origin) if in_turn else [],
         "can_write": permissions.can_ask_about(user, need, follows=side.follows),
-        "can_ask_elsewhere": side.can_ask_elsewhere
-        and Pole.objects.exclude(pk=need.pole_id).exists(),
+        "can_ask_elsewhere": side.can_ask_elsewhere and look.has(Sign.OTHER_POLE),
         "can_explain": user.coordinates(need.pole),
         "can_invite": side.can_invite,
         "can_propose": side.can_propose,

@@ -15,9 +15,10 @@ from marketplace import ranking
 from marketplace.matching import gaps
 from marketplace.matching.match import Match
 from marketplace.models import InTouch, Need, Offer, Origin, Proposal
-from marketplace.ranking.live import Around
 from marketplace.ranking.relaxations import Relaxation
+from marketplace.ranking.surroundings import Around
 from marketplace.rules import permissions
+from marketplace.views.market.first_look import FirstLook
 
 HALF_A_YEAR = 183  # days: nobody moves a mission farther than that
 
@@ -64,10 +65,14 @@ class NeedSide:
         *,
         in_touch: InTouch | None = None,
         follows: bool | None = None,
+        look: FirstLook | None = None,
     ) -> "NeedSide":
-        """`in_touch`: who is in touch, `follows`: what `follows_need` says, where that was asked already."""
+        """`in_touch`: who is in touch, `follows`: what `follows_need` says, `look`: what there is at all, where that was asked
+        already."""
         known = permissions.follows_need(user, need) if follows is None else follows
-        at_home = Offer.objects.at_home_under(user).values_list("pk", flat=True)
+        at_home = (
+            look.at_home if look else Offer.objects.at_home_under(user).values_list("pk", flat=True)
+        )
         answers = permissions.answers_for_need(user, need, follows=known)
         may_invite, may_propose = (
             permissions.can_invite(user, need),

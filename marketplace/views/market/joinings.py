@@ -16,6 +16,7 @@ from marketplace.actions.market import joinings
 from marketplace.actions.refusals import NotYet
 from marketplace.forms.market.joinings import JoiningForm, JoiningNoForm
 from marketplace.models import Joining, Need
+from marketplace.models.market.need_skills import read_wanted
 from marketplace.rules import joinings as rules
 from marketplace.rules import permissions
 
@@ -32,6 +33,7 @@ def detail(request: SignedInRequest, pk: int) -> HttpResponse:
         if form.is_valid():
             return _act(request, joining, mine, form.cleaned_data)
     both = [joining.older, joining.younger]
+    read_wanted(*both)
     context = {
         "joining": joining,
         "needs": [(one, joining.has_yes_of(one), _wanted(one)) for one in both],
@@ -48,7 +50,7 @@ def detail(request: SignedInRequest, pk: int) -> HttpResponse:
 
 
 def _wanted(need: Need) -> list[str]:
-    return [str(one.skill) for one in need.wanted.select_related("skill")]
+    return [str(one.skill) for one in need.wanted.all()]
 
 
 def _form(request: SignedInRequest, joining: Joining) -> JoiningForm | JoiningNoForm:
@@ -145,7 +147,7 @@ def _done(
 
 def _joining(request: SignedInRequest, pk: int) -> Joining:
     rows = Joining.objects.visible_to(request.user).select_related(
-        "older__organisation", "older__commune", "older__pole", "by",
-        "younger__organisation", "younger__commune", "younger__pole",
+        "older__organisation__pole", "older__commune", "older__pole", "by",
+        "younger__organisation__pole", "younger__commune", "younger__pole",
     )  # fmt: skip
     return get_object_or_404(rows, pk=pk)

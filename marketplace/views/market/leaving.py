@@ -1,5 +1,7 @@
 """The pages on which an organisation leaves the site, and takes its papers out."""
 
+from datetime import date
+
 from django.contrib import messages
 from django.http import HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
@@ -32,7 +34,10 @@ def _left(request: SignedInRequest, pk: int) -> Leaving | None:
 
 def page(request: SignedInRequest, pk: int) -> HttpResponse:
     """What is under way, and the day; once it has left, its papers."""
-    if left := _left(request, pk):
+    is_there = any(
+        row.organisation_id == pk and not row.organisation.is_closed for row in request.memberships
+    )
+    if not is_there and (left := _left(request, pk)):
         return _after(request, left)
     house = visible(request, pk)
     permissions.require(permissions.can_take_papers(request.user, house))
@@ -41,12 +46,13 @@ def page(request: SignedInRequest, pk: int) -> HttpResponse:
         return redirect("leave-platform", pk=pk)
     if there or not permissions.can_leave_platform(request.user, house):
         permissions.require(request.method != "POST")
-        return _shown(request, house, leaving=there)
-    asked = rules.to_accept(house)
-    form = LeavingForm(request.POST or None, asked=asked, last_end=rules.last_end(house))
+        return _shown(request, house, rules.last_end(house), leaving=there)
+    lines, last_end = rules.under_way(house), rules.last_end(house)
+    asked = {line.accepted for line in lines} - {""}
+    form = LeavingForm(request.POST or None, asked=asked, last_end=last_end)
     if request.method == "POST" and form.is_valid() and (done := _set(request, house, form)):
         return done
-    return _shown(request, house, form=form)
+    return _shown(request, house, last_end, lines, form=form)
 
 
 def _set(request: SignedInRequest, house: Organisation, form: LeavingForm) -> HttpResponse | None:
@@ -69,6 +75,8 @@ def _set(request: SignedInRequest, house: Organisation, form: LeavingForm) -> Ht
 def _shown(
     request: SignedInRequest,
     house: Organisation,
+    last_end: date | None,
+    lines: list[rules.Line] | None = None,
     *,
     form: LeavingForm | None = None,
     leaving: Leaving | None = None,
@@ -77,8 +85,8 @@ def _shown(
         "organisation": house,
         "form": form,
         "leaving": leaving,
-        "lines": rules.under_way(house),
-        "last_end": rules.last_end(house),
+        "lines": rules.under_way(house) if lines is None else lines,
+        "last_end": last_end,
         "people": house.memberships.of_active_accounts().count(),
         "papers": Document.objects.of_house(house).count(),
         "longest": LONGEST_REASON,

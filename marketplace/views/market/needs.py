@@ -13,12 +13,15 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from accounts.requests import OurRequest, SignedInRequest
 from accounts.scope import scope_of
+from common import prepared
 from marketplace import ranking
 from marketplace.forms.market.helping import HelpForm
 from marketplace.models import Attendance, Behalf, Need, Offer, Proposal
 from marketplace.models.market.bosses import filled_under
 from marketplace.models.market.carried import carried_by
 from marketplace.models.market.choices import Welcome
+from marketplace.models.market.need_skills import read_wanted
+from marketplace.models.market.needs import NeedQuerySet
 from marketplace.models.missions import places
 from marketplace.rules import permissions
 from marketplace.rules.in_turn import standings
@@ -47,7 +50,11 @@ def mine(request: SignedInRequest) -> HttpResponse:
     return render(request, "marketplace/market/my_needs.html", seen.context(request, rows))
 
 
-def need_or_404(request: OurRequest, pk: int) -> Need:
+def need_or_404(request: OurRequest, pk: int, *, is_shown: bool = False) -> Need:
+    """`is_shown`: where it is mostly one that anybody may read. Those are looked for first: who may read another takes the
+    database longer to plan than all the rest of the page."""
+    for need in prepared.rows(_anybodys, pk) if is_shown else ():
+        return need
     found = rows_for(request.reader, _seen, pk) if request.reader else _seen(request.user, pk)
     for need in found:
         return need
@@ -56,8 +63,16 @@ def need_or_404(request: OurRequest, pk: int) -> Need:
 
 def _seen(user: User | AnonymousUser, pk: int) -> QuerySet[Need]:
     """Prepared (common/prepared.py): each page of a need asks it."""
-    needs = Need.objects.visible_to(user).with_what_cards_show()
-    return needs.select_related("coordinator", "behalf__by", "organisation__pole").filter(pk=pk)
+    return _with_all(Need.objects.visible_to(user).filter(pk=pk))
+
+
+def _anybodys(pk: int) -> QuerySet[Need]:
+    return _with_all(Need.objects.anybodys().filter(pk=pk))
+
+
+def _with_all(needs: NeedQuerySet) -> QuerySet[Need]:
+    shown = needs.with_what_cards_show()
+    return shown.select_related("coordinator", "behalf__by", "organisation__pole")
 
 
 def too_late(request: SignedInRequest, need: Need) -> HttpResponse:
@@ -75,6 +90,7 @@ def detail(request: OurRequest, pk: int) -> HttpResponse:
 def page(request: OurRequest, need: Need, help_form: HelpForm | None = None) -> HttpResponse:
     """The page of a need; with the form by which somebody offers their help, when it holds errors."""
     user = request.reader
+    read_wanted(need)
     answers = user is not None and permissions.answers_for_need(user, need)
     proposals_seen = rows_for(user, _proposals, need.pk) if user else []
     last_word = _last_word(need) if answers else ""
@@ -87,7 +103,7 @@ def page(request: OurRequest, need: Need, help_form: HelpForm | None = None) -> 
         {
             "need": need,
             "shared": sharing.of_need(need),
-            "wanted": need.wanted.select_related("skill"),
+            "wanted": need.wanted.all(),
             "beneficiaries": need.beneficiaries.all(),
             "is_ours": (is_ours := user is not None and user.represents(need.organisation)),
             "writes_to_coordinators": is_ours or carries,

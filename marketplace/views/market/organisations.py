@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
+from django.db.models import OuterRef, Subquery
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -11,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts import permissions
-from accounts.models import Door, Membership, Organisation, User
+from accounts.models import Door, Organisation, OrganisationStep, User
 from accounts.models.groups import group_of
 from accounts.requests import OurRequest, SignedInRequest
 from accounts.states import OrganisationStatus
@@ -20,7 +21,6 @@ from marketplace.actions.market import own_name
 from marketplace.models import Need, Review, Telling
 from marketplace.models.market.carried import of_houses
 from marketplace.rules import (
-    deductions,
     lenders,
     service_levels,
     shown_families,
@@ -32,6 +32,7 @@ from marketplace.rules.few import FEW
 from marketplace.rules.next_acts import organisations as next_acts
 from marketplace.rules.next_acts.cards import Card
 from marketplace.rules.tellings import Names
+from marketplace.rules.worked_with import Ended
 from marketplace.views.market import sharing
 
 SHOWN = 12
@@ -43,21 +44,18 @@ TOLD = 3
 def detail(request: OurRequest, pk: int) -> HttpResponse:
     """The page of an organisation: public once it is verified; before, only for its own people and its
     coordinators."""
-    organisation = visible(request, pk)
+    organisation = _shown(request, pk)
     user = request.reader
-    belongs = (
-        user is not None and Membership.objects.of(user).filter(organisation=organisation).exists()
-    )
+    belongs = any(row.organisation_id == organisation.pk for row in request.memberships)
     represents = user is not None and user.represents(organisation)
+    ended = worked_with.ended_of(organisation)
     context = {
         "organisation": organisation,
         "shared": sharing.of_organisation(organisation),
-        "needs": Need.objects.published()
-        .filter(of_houses([organisation.pk]))
-        .select_related("commune", "cause")[:SHOWN],
+        "needs": _needs(organisation),
         "testimonials": Review.objects.public_about(organisation)[:SHOWN],
         "tellings": _tellings(organisation),
-        "pace": service_levels.pace_of(organisation),
+        "pace": service_levels.pace_in(getattr(organisation, "responsiveness", None)),
         "belongs": belongs,
         "represents": represents,
         "group": _group(organisation),
@@ -73,9 +71,9 @@ def detail(request: OurRequest, pk: int) -> HttpResponse:
         "year": timezone.localdate().year,
         "next_act": _next_act(user, organisation) if user and represents else None,
         "families": shown_families.families_of([organisation.pk]).get(organisation.pk, []),
-        "together": _together(user, organisation),
-        "place": _place(organisation),
-        "serving": deductions.serving_of(organisation),
+        "together": _together(user, organisation, ended),
+        "place": _place(organisation, ended.number),
+        "serving": getattr(organisation, "serving", None),
         "can_copy_data": user is not None and rights.can_copy_data_of(user, organisation),
         "can_leave": user is not None and rights.can_leave_platform(user, organisation),
         **_door(user, organisation),
@@ -83,9 +81,29 @@ def detail(request: OurRequest, pk: int) -> HttpResponse:
     return render(request, "marketplace/market/organisation.html", context)
 
 
+def _shown(request: OurRequest, pk: int) -> Organisation:
+    """The same as `visible`, with what the page shows of it: how it answers, whom it serves, since when it is verified."""
+    accepted = OrganisationStep.objects.filter(
+        organisation=OuterRef("pk"), after=OrganisationStatus.ACCEPTED
+    )
+    rows = Organisation.objects.visible_to(request.user).select_related(
+        "pole", "commune__department", "responsiveness", "serving__cause"
+    )
+    first = Subquery(accepted.order_by("at").values("at")[:1])
+    rows = rows.prefetch_related("serving__beneficiaries").annotate(accepted_at=first)
+    return get_object_or_404(rows, pk=pk)
+
+
+def _needs(organisation: Organisation) -> list[Need]:
+    if not organisation.may_ask:
+        return []
+    rows = Need.objects.published().filter(of_houses([organisation.pk]))
+    return list(rows.select_related("commune", "cause")[:SHOWN])
+
+
 def _tellings(organisation: Organisation) -> list[tuple[Telling, Names]]:
     """The ends of missions that both sides tell, the latest first."""
-    return [(one, tellings.names_of(one)) for one in tellings.about(organisation)[:TOLD]]
+    return [(one, tellings.names_of(one)) for one in tellings.about(organisation, TOLD)]
 
 
 def _group(organisation: Organisation) -> dict:
@@ -106,8 +124,8 @@ class Together:
     may_unname: bool
 
 
-def _together(user: User | None, organisation: Organisation) -> Together:
-    partners = worked_with.partners_of(organisation)
+def _together(user: User | None, organisation: Organisation, ended: Ended) -> Together:
+    partners = worked_with.partners_of(organisation, ended)
     may_unname = user is not None and rights.can_unname(user, organisation)
     shown = partners if may_unname else partners[:SHOWN]
     return Together(shown, len(partners) - len(shown), may_unname)
@@ -123,15 +141,12 @@ def _door(user: User | None, operator: Organisation) -> dict:
     }
 
 
-def _place(organisation: Organisation) -> dict:
+def _place(organisation: Organisation, done: int) -> dict:
     """Since when it is of the pôle, and in how many missions it has been there, unless they are few."""
     if not organisation.is_accepted or organisation.may_coordinate:
         return {}
-    accepted = organisation.steps.filter(after=OrganisationStatus.ACCEPTED)
-    first = accepted.order_by("at").values_list("at", flat=True).first()
-    done = worked_with.done_in_the_pole(organisation)
     return {
-        "since": first or organisation.created_at,
+        "since": getattr(organisation, "accepted_at", None) or organisation.created_at,
         "missions": done if done >= FEW else 0,
     }
 
@@ -164,6 +179,8 @@ def unname(request: SignedInRequest, pk: int, other_pk: int) -> HttpResponse:
 
 
 def _next_act(user: User, organisation: Organisation) -> Card | None:
+    if not next_acts.has_one(organisation):
+        return None
     last = organisation.steps.with_a_word().last()
     return next_acts.card(user, organisation, last_word=str(last.said) if last else "")
 

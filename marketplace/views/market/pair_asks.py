@@ -20,6 +20,7 @@ from marketplace.matching.pairs import PairMatch, brings
 from marketplace.models import Mission, Need, Offer, Proposal, Time
 from marketplace.models.missions import pairs as halves
 from marketplace.rules import permissions, service_levels
+from marketplace.views.market.first_look import FirstLook, Sign
 from marketplace.views.market.gaps import NeedSide
 from marketplace.views.market.needs import need_or_404
 
@@ -52,12 +53,14 @@ class Pairing:
         return len(self.comes) > 1
 
 
-def pairing(user: User, need: Need, side: NeedSide, said: Iterable[Proposal]) -> Pairing | None:
+def pairing(
+    user: User, need: Need, side: NeedSide, said: Iterable[Proposal], look: FirstLook
+) -> Pairing | None:
     """`said`: the last proposal of each offer for this need that this reader sees. None for a need that wants no pair:
     nothing is asked for it."""
     if not need.in_pair:
         return None
-    comes = halves.there(need)
+    comes = halves.there(need) if look.has(Sign.COMES) else {}
     hidden = side.hidden
     shown = [one for one in comes.values() if one.offer_id not in hidden]
     waiting = list(_waiting(user, said, comes))
@@ -71,8 +74,8 @@ def pairing(user: User, need: Need, side: NeedSide, said: Iterable[Proposal]) ->
     ]
     if times or not need.is_published:
         return Pairing(shown, asked, [])
-    around = side.around or ranking.around(need, hidden=hidden)
-    return Pairing(shown, asked, ranking.pairs_for(around))
+    assert side.around is not None, "read by the page"
+    return Pairing(shown, asked, ranking.pairs_for(side.around))
 
 
 def _waiting(user: User, said: Iterable[Proposal], comes: dict[str, Mission]) -> Iterable[Proposal]:

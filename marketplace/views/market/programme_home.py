@@ -18,7 +18,7 @@ from marketplace.actions.market import headcounts
 from marketplace.desk import company_waits, needs_near_sites, programmes_open
 from marketplace.figures import programme_year
 from marketplace.forms.market.headcounts import HeadcountForm
-from marketplace.models import Headcount, Review
+from marketplace.models import Headcount, Review, Site
 from marketplace.rules import permissions, tellings
 from marketplace.views.documents.years import around
 from marketplace.views.market import programme_words
@@ -61,17 +61,21 @@ def year(request: SignedInRequest, pk: int, year: int) -> HttpResponse:
         **around(year),
     }
     if is_this_year:
-        context["steps"] = programme_words.first_steps(company, told, runs=runs, gathers=gathers)
-        context |= _today(request, company, today)
+        sites = list(company.sites.select_related("commune"))
+        context["steps"] = programme_words.first_steps(
+            company, told, runs=runs, gathers=gathers, has_sites=bool(sites)
+        )
+        context |= _today(request, company, sites, today)
     return render(request, "marketplace/market/programme_home.html", context)
 
 
-def _today(request: SignedInRequest, company: Organisation, today: date) -> dict:
+def _today(request: SignedInRequest, company: Organisation, sites: list[Site], today: date) -> dict:
+    nearby = needs_near_sites.of(company, sites, today=today) if company.is_accepted else []
     return {
         "waits": company_waits.of(request.user, request.memberships, company, now=timezone.now()),
         "programmes": programmes_open.programmes(company, today=today),
         "rounds": programmes_open.rounds(company, today=today),
-        "nearby": needs_near_sites.of(company, today=today) if company.is_accepted else [],
+        "nearby": nearby,
     }
 
 

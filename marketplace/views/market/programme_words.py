@@ -18,6 +18,7 @@ from marketplace.figures.programme_year import Headline, Part, ProgrammeYear
 from marketplace.figures.tiles import days_in_words
 
 BARS = 10
+LISTED = 30  # of a hundred teams, in the table: the file tells of all
 
 
 @dataclass(frozen=True)
@@ -144,13 +145,15 @@ class Line:
 
 @dataclass(frozen=True)
 class Group:
-    """The longest bars, the others as one; all in the table. `asks_for`: a sentence where nothing is known to part it by."""
+    """The longest bars, the others as one; the first lines in the table, and how many more there are. `asks_for`: a sentence
+    where nothing is known to part it by."""
 
     name: str
     title: str
     head: str
     bars: list[drawing.AmountBar]
     rows: list[Line]
+    more: int
     asks_for: str
 
 
@@ -172,8 +175,9 @@ def _group(
 ) -> Group:
     rows = [(part.name or unknown, part) for part in parts]
     known = any(part.name for part in parts)
-    lines = [Line.of(words, part) for words, part in rows]
-    return Group(name, title, head, _bars(rows), lines, "" if known else asks_for)
+    lines = [Line.of(words, part) for words, part in rows[:LISTED]]
+    more = len(rows) - len(lines)
+    return Group(name, title, head, _bars(rows), lines, more, "" if known else asks_for)
 
 
 def _bars(rows: list[tuple[str, Part]]) -> list[drawing.AmountBar]:
@@ -199,11 +203,11 @@ class FirstStep:
 
 
 def first_steps(
-    company: Organisation, told: ProgrammeYear, *, runs: bool, gathers: bool
+    company: Organisation, told: ProgrammeYear, *, runs: bool, gathers: bool, has_sites: bool
 ) -> list[FirstStep]:
     """What an employer that begins hasn't done yet, as far as the reader may do it."""
     steps = []
-    if runs and not company.programmes.in_year(told.periods.year).exists():
+    if runs and not told.has_programme:
         why = _("It says how many days each person may give, and how many there are in all.")
         url = reverse("programme-new", args=[company.pk])
         steps.append(FirstStep(_("Write a programme"), why, url, "calendar-check"))
@@ -211,7 +215,7 @@ def first_steps(
         why = _("By a list, a link, or their addresses at work: nobody offers anything here now.")
         url = reverse("gathering", args=[company.pk])
         steps.append(FirstStep(_("Bring people in"), why, url, "send"))
-    if runs and not company.sites.exists():
+    if runs and not has_sites:
         why = _("The needs around each of them are then shown here.")
         url = reverse("sites", args=[company.pk])
         steps.append(FirstStep(_("Say where your people work"), why, url, "geo-alt"))

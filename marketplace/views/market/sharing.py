@@ -156,9 +156,12 @@ def _address(of: Need | Organisation) -> dict:
 # --- an organisation -----------------------------------------------------------------------
 def is_told_of(organisation: Organisation) -> bool:
     """Whether it has said yes to the public directory, which search engines are: they are told of no other."""
-    return (
-        Organisation.objects.in_directory(timezone.localdate()).filter(pk=organisation.pk).exists()
-    )
+    today = timezone.localdate()
+    if not (organisation.listed_from and organisation.listed_from <= today):
+        return False
+    if not organisation.may_coordinate:  # of the others it is all on the row
+        return organisation.is_accepted
+    return Organisation.objects.in_directory(today).filter(pk=organisation.pk).exists()
 
 
 def of_organisation(organisation: Organisation) -> Shared | None:

@@ -31,11 +31,13 @@ from marketplace.ranking.side_by_side import (
     Order,
     SideBySide,
 )
+from marketplace.ranking.surroundings import Around
 from marketplace.rules import ask_limits, service_levels
 from marketplace.rules.in_turn import who_wait
 from marketplace.rules.prepared import rows_for
 from marketplace.states import ProposalStatus
 from marketplace.views.market.changes import worth_telling
+from marketplace.views.market.first_look import FirstLook, Sign
 from marketplace.views.market.full_ones import FULL
 from marketplace.views.market.gaps import NeedSide
 from marketplace.views.market.in_turn import OFFER, ticked
@@ -89,14 +91,16 @@ def is_wanted(request: SignedInRequest, found: SideBySide) -> bool:
     return is_asked or request.session.get(CHOSEN) == TABLE or found.counts[ALL] > FEW
 
 
-def found_for(request: SignedInRequest, need: Need, side: NeedSide, said: Said) -> SideBySide:
+def found_for(request: SignedInRequest, around: Around, said: Said) -> SideBySide:
     asked = {name: request.GET.get(name, "")[:40] for name in (SORT, WHO, WHOSE, PAGE)}
     order = Order(asked[SORT], asked[WHO], asked[WHOSE], asked[PAGE])
-    return ranking.side_by_side(need, order, hidden=side.hidden, in_touch=said.keys() - side.hidden)
+    return ranking.side_by_side(around, order, in_touch=said.keys() - set(around.hidden))
 
 
-def said_about(user: User, need: Need) -> tuple[Said, InTouch]:
+def said_about(user: User, need: Need, look: FirstLook) -> tuple[Said, InTouch]:
     """And who is in touch of them, as `Proposal.objects.in_touch` says: who may read them is asked once."""
+    if not look.has(Sign.PUT_FORWARD):
+        return {}, InTouch(())
     rows = rows_for(user, _last_proposals, need.pk)
     known = Proposal.objects.filter(need=need, pk__in=[one.pk for one in rows])
     going = set(known.going_on().values_list("pk", flat=True)) if rows else set()
@@ -116,7 +120,10 @@ def page(
     need = side.need
     asked = {name: request.GET.get(name, "")[:40] for name in (SORT, WHO, WHOSE, FULL)}
     heads = [*found.heads, *_own_heads()]
-    rows = _rows(request.user, side, found, said, heads)
+    waiting = (
+        who_wait(request.user, need, side.origin_in_turn) if context["in_turn"] else set[int]()
+    )
+    rows = _rows(request.user, side, found, said, heads, waiting)
     if not any(row.says(ANSWERS) for row in rows):
         heads = [head for head in heads if head.column != ANSWERS]
         rows = [row.without(ANSWERS) for row in rows]
@@ -221,11 +228,15 @@ def _times(asked: dict[str, str]) -> list[dict[str, Any]]:
 
 
 def _rows(
-    user: User, side: NeedSide, found: SideBySide, said: Said, heads: list[Wanted]
+    user: User,
+    side: NeedSide,
+    found: SideBySide,
+    said: Said,
+    heads: list[Wanted],
+    waiting: set[int],
 ) -> list[Row]:
     offers = [match.offer for match in found.matches]
     resting = ask_limits.resting(offers, timezone.now(), reader=user)
-    waiting = who_wait(user, side.need, side.origin_in_turn)
     paces = service_levels.paces_of(one.in_the_name_of for one in offers)
     labels = {head.column: head.label for head in heads}
     made = []

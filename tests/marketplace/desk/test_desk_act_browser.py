@@ -54,12 +54,12 @@ def test_the_first_line_and_its_act_are_on_the_first_screen_of_a_phone(coordinat
     filters.focus()
     page.keyboard.press("Enter")
     expect(page.get_by_role("link", name="Les miens")).to_be_visible()
-    page.locator(".line-help > summary").first.focus()
+    page.locator(".line-help").first.focus()
     page.keyboard.press("Enter")
-    expect(page.locator(".line-help .help").first).to_be_visible()
+    expect(page.locator(".help-sheet").first).to_be_visible()
     coordinator.look()
     page.keyboard.press("Escape")
-    expect(page.locator(".line-help .help").first).to_be_hidden()
+    expect(page.locator(".help-sheet").first).to_be_hidden()
     assert coordinator.faults == []
 
 

@@ -196,7 +196,7 @@ def test_the_page_tells_the_figures_within_few_questions(
     figures.refresh(pole, now=timezone.now())
     browser = as_(coordinator)
     browser.get(reverse("figures"))  # the map's land is drawn once a process
-    with django_assert_max_num_queries(20):  # one of them counts pairs, two who waits
+    with django_assert_max_num_queries(18):  # one of them counts pairs, two who waits
         page = browser.get(reverse("figures"), {"months": "24", "by": "family"})
     said = page.content.decode()
     assert said.index("Ce que deviennent les") < said.index("Équité des rapprochements")

@@ -5,6 +5,7 @@ from django.utils import timezone
 
 from accounts.land import land
 from marketplace.actions.desk import figures as made
+from marketplace.models import PlaceFigures
 from marketplace.views.desk import figures
 from tests.factories import a_pole, make_coordinator
 from tests.marketplace.desk.test_figures import lived
@@ -27,3 +28,27 @@ def test_of_many_places_the_busiest_then_all(client, monkeypatch):
     whole = client.get(reverse("figures"), {"months": "24", "carte": "tous"})
     assert len(whole.context["map_rows"]) == 2
     assert "carte=tous#map" not in whole.text
+
+
+def test_a_pole_of_three_hundred_places_draws_those_where_most_happens(client):
+    """Each circle has its name, for whoever points at it: three hundred weighed as much as the rest of the page."""
+    client.force_login(make_coordinator())
+    pole, month = a_pole(), timezone.localdate().replace(day=1)
+    lived(pole, seed=10, needs=8, now=timezone.now())
+    made.refresh(pole, now=timezone.now())
+    PlaceFigures.objects.all().delete()
+    PlaceFigures.objects.bulk_create(
+        PlaceFigures(
+            pole=pole, month=month, code=f"2{n:08}", name=f"Communauté de communes du Val {n}",
+            latitude=50 + n / 300, longitude=2 + n % 17 / 17, needs=n, missions=0, hours=0,
+        )
+        for n in range(1, 301)
+    )  # fmt: skip
+    page = client.get(reverse("figures"), {"months": "24"})
+    drawn = [one.place.needs for one in page.context["map"].circles]
+    assert sorted(drawn) == list(range(301 - figures.MOST_CIRCLES, 301))
+    assert "Val 300</title>" in page.text
+    assert "Val 1</title>" not in page.text
+    assert len(page.content) < 60_000
+    whole = client.get(reverse("figures"), {"months": "24", "carte": "tous"})
+    assert "Val 1</title>" in whole.text

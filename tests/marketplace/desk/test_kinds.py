@@ -156,6 +156,16 @@ def test_each_row_has_a_line_that_leads_to_a_page_and_opens_on_its_help(client, 
     assert f"{reverse('desk-helps')}#{kind.code}" in desk
 
 
+def test_what_a_kind_of_line_wants_is_said_once_a_page_and_asked_from_each_line(
+    client, coordinator
+):
+    for _ in range(3):
+        WAITING["need"]()
+    page = client.get(reverse("desk")).text
+    assert page.count('popovertarget="help-need"><span') == 3
+    assert page.count('id="help-need"') == page.count('class="help"') == 1
+
+
 # --- what one does there -------------------------------------------------------------------------
 def test_what_has_a_page_of_its_own_for_that_is_not_taken_from_the_list():
     apart = [

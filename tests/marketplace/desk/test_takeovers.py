@@ -274,7 +274,7 @@ def test_a_long_list_shows_sixty_and_takes_all(client, nadia, karim, django_asse
         make_need(structure, coordinator=nadia)
     client.force_login(karim)
     client.get(reverse("takeover", args=[nadia.pk]))
-    with django_assert_max_num_queries(20):
+    with django_assert_max_num_queries(17):
         page = client.get(reverse("takeover", args=[nadia.pk]))
     assert "et 5 de plus, non affichées" in page.content.decode()
     take(client, nadia, karim)

@@ -142,7 +142,7 @@ def of_no_mission() -> Iterator[tuple[str, bytes]]:
     mission = give_hours(awkward_mission(Regime.LOAN, full=True, status=MissionStatus.REVIEWED), 1)
     company = mission.offer.organisation
     year = programme_year.of(company, today.year, today=today)
-    own = year_report.Own(organisation_year.given_by(company, today.year, year.shares), True)
+    own = year_report.Own(organisation_year.given_by(company, today.year, year), True)
     for name, told in (("year", own), ("shown year", shown_year.of(company, year))):
         yield name, year_report.report(company, year, told, (), today=today)
     yield "report", pdf(small_pole())

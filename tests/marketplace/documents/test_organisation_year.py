@@ -194,7 +194,7 @@ def test_the_page_asks_few_questions(client, company, django_assert_max_num_quer
     for _ in range(4):
         given("7", work=True, company=company)
     client.force_login(head(company))
-    with django_assert_max_num_queries(31):
+    with django_assert_max_num_queries(19):
         client.get(reverse("organisation-year", args=[company.pk, THIS]))
 
 

@@ -283,5 +283,5 @@ def test_a_large_year_asks_no_more_than_a_small_one(client, house, django_assert
     for _each in range(4):
         several(house, 3)
     for version in ("", SHOWN):
-        with django_assert_max_num_queries(34):
+        with django_assert_max_num_queries(19):
             client.get(url, {"version": version})

@@ -45,7 +45,7 @@ def house():
 
 def near(house):
     stored_lists.refresh_marks()
-    return needs_near_sites.of(house, today=timezone.localdate())
+    return needs_near_sites.of(house, house.sites.all(), today=timezone.localdate())
 
 
 def titles(house):
@@ -127,14 +127,14 @@ def test_more_offers_ask_no_more_questions(house, django_assert_num_queries):
     need("Un site")
     stored_lists.refresh_marks()
     today = timezone.localdate()
-    needs_near_sites.of(house, today=today)
+    needs_near_sites.of(house, house.sites.all(), today=today)
     with django_assert_num_queries(12):
-        needs_near_sites.of(house, today=today)
+        needs_near_sites.of(house, house.sites.all(), today=today)
     for _n in range(4):
         make_offer(member(house), organisation=house)
     stored_lists.refresh_marks()
     with django_assert_num_queries(12):
-        needs_near_sites.of(house, today=today)
+        needs_near_sites.of(house, house.sites.all(), today=today)
 
 
 def test_where_they_are_many_they_are_looked_for_once_but_shown_as_they_are(house, monkeypatch):

@@ -14,6 +14,7 @@ from accounts.models import Membership, Organisation
 from marketplace.actions.market import headcounts, people
 from marketplace.desk import programmes_open
 from marketplace.models import Duty, Headcount, Offer, Round, RoundAnswer
+from marketplace.views.market import programme_words
 from tests.accounts.at_work_people import by_sign_in, link, sign_in_of
 from tests.factories import (
     in_days,
@@ -345,6 +346,22 @@ def test_its_own_page_leads_there(client, house):
     assert url_of(house) not in employee
 
 
+def test_of_many_teams_the_table_tells_the_first_and_the_file_all(client, house, monkeypatch):
+    monkeypatch.setattr(programme_words, "LISTED", 2)
+    for number in range(4):
+        mission = at_work(house)
+        employ(house, mission.offer.person, f"Équipe {number}")
+        give(mission, mission.offer.person, timezone.localdate(), 7 + number)
+    for name in ("programme-home", "organisation-year"):
+        more = (THIS,) if name == "organisation-year" else ()
+        page = main_of(page_of(client, head_of(house), house, name, *more))
+        table = page.partition("Par équipe</caption>")[2].partition("</details>")[0]
+        assert "Équipe 3" in table
+        assert "Équipe 1" not in table
+        assert "Et 2 autres." in table
+        assert reverse("taking-out-year", args=[house.pk, THIS]) in table
+
+
 def test_the_page_asks_as_many_questions_of_a_larger_house(
     client, house, django_assert_num_queries
 ):
@@ -359,8 +376,8 @@ def test_the_page_asks_as_many_questions_of_a_larger_house(
     fill(2)
     client.force_login(head_of(house))
     client.get(url_of(house))
-    with django_assert_num_queries(30):
+    with django_assert_num_queries(24):
         client.get(url_of(house))
     fill(4)
-    with django_assert_num_queries(30):
+    with django_assert_num_queries(24):
         client.get(url_of(house))

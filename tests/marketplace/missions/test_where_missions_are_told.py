@@ -62,7 +62,7 @@ def test_own_time_never_shows_at_the_employer(client, mission):
     employer = ended(work=True, need=make_need(title="Un troisième")).offer.organisation
     Membership.objects.create(user=mission.offer.person, organisation=employer)
     both(client, mission)
-    assert not tellings.about(employer).exists()
+    assert not tellings.about(employer, 1)
     client.logout()
     assert SAID["done"] not in client.get(employer.get_absolute_url()).content.decode()
 

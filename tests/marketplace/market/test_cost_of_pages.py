@@ -1,0 +1,131 @@
+"""What pages ask of the database, of a house that has something of each sort: each says its ceiling, the header's questions
+included. What each shows is asserted by the tests of the page."""
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.models import GroupTie, Membership
+from marketplace.actions.market import alike
+from marketplace.models import Joining, Serving
+from tests.factories import (
+    in_days,
+    make_commune,
+    make_coordinator,
+    make_mission,
+    make_need,
+    make_offer,
+    make_organisation,
+    make_user,
+)
+from tests.marketplace.gatherings.people import make_gathering
+from tests.marketplace.missions.telling_people import both, ended
+
+pytestmark = pytest.mark.once
+SNAPSHOT = 5  # of the matching: a process keeps what they answer, a test doesn't
+
+
+@pytest.fixture
+def asks(client, django_assert_max_num_queries):
+    """Opens a page as somebody, once what each process keeps is there."""
+
+    def opened(user, url, most):
+        if user:
+            client.force_login(user)
+        else:
+            client.logout()
+        client.get(url)
+        with django_assert_max_num_queries(most):
+            page = client.get(url)
+        assert page.status_code == 200
+        return page.text
+
+    return opened
+
+
+@pytest.fixture
+def structure(client):
+    """It has told of a mission, needs somebody, says whom it serves and has a group."""
+    mission = ended(work=True)
+    both(client, mission)
+    house = mission.need.organisation
+    house.memberships.update(role=Membership.Role.ADMINISTRATOR)
+    make_need(house, title="Tenir la caisse")
+    Serving.objects.create(organisation=house, cause=make_need().cause)
+    head, by = make_organisation(name="Groupe du Nord"), house.members.first()
+    GroupTie.objects.create(
+        member=house, head=head, asked_by=by, agreed_by=by, agreed_at=timezone.now()
+    )
+    return house
+
+
+def test_the_page_of_an_organisation(asks, structure):
+    boss, url = structure.members.first(), structure.get_absolute_url()
+    page = asks(boss, url, 16)
+    for said in ("Tenir la caisse", "Groupe du Nord"):
+        assert said in page
+    asks(make_coordinator(structure.pole), url, 18)
+    asks(make_user(), url, 15)
+    asks(None, url, 12)
+
+
+def test_the_page_of_a_company(asks, structure):
+    company = make_mission(work=True).offer.organisation
+    make_offer(organisation=company)
+    company.memberships.update(role=Membership.Role.ADMINISTRATOR)
+    boss = company.members.first()
+    asks(boss, company.get_absolute_url(), 14)
+
+
+def test_the_page_on_which_an_organisation_leaves(asks, structure):
+    make_mission(work=True, need=make_need(structure, title="Un site"), status="RUNNING")
+    url = reverse("leave-platform", args=[structure.pk])
+    assert "Un site" in asks(structure.members.first(), url, 10)
+
+
+def test_two_needs_that_are_put_together(asks):
+    older = make_need(make_organisation(name="Bottines", member=make_user()), hours=40)
+    lens = make_commune(insee="59512", name="Roubaix", latitude=50.6893, longitude=3.1750)
+    make_need(
+        make_organisation(name="ACEPP", member=make_user()),
+        commune=lens,
+        starts_on=older.starts_on,
+        ends_on=in_days(60),
+    )
+    alike.look(timezone.now())
+    joining = Joining.objects.get()
+    page = asks(make_coordinator(older.pole), joining.get_absolute_url(), 15)
+    assert "ACEPP" in page
+
+
+# --- needs ------------------------------------------------------------------------------------
+@pytest.fixture
+def need():
+    return make_need(member=make_user(), title="Refaire le site")
+
+
+def test_the_page_of_a_need(asks, need):
+    company = make_mission(work=True).offer.organisation
+    make_offer(company.members.first(), organisation=company)
+    company.memberships.update(role=Membership.Role.ADMINISTRATOR)
+    url = need.get_absolute_url()
+    asks(company.members.first(), url, 23 + SNAPSHOT)
+    asks(need.created_by, url, 17)
+    asks(make_coordinator(need.pole), url, 20)
+    asks(None, url, 8)
+
+
+def test_why_somebody_isn_t_put_forward(asks, need):
+    url = reverse("need-why-pair", args=[need.pk, make_offer().pk])
+    asks(make_coordinator(need.pole), url, 24 + SNAPSHOT)
+
+
+def test_a_new_need(asks, need):
+    asks(need.created_by, reverse("need-new") + "?tout=oui", 12)
+
+
+# --- gatherings -------------------------------------------------------------------------------
+def test_the_page_of_a_gathering(asks):
+    gathering = make_gathering()
+    asks(make_coordinator(gathering.pole), gathering.get_absolute_url(), 14)
+    asks(gathering.created_by, gathering.get_absolute_url(), 14)
