@@ -7,7 +7,7 @@ empty for a letter about the reader's own account, which always leaves.
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable
-from functools import reduce
+from functools import cached_property, reduce
 from operator import or_
 
 from django.db.models import Exists, Q, QuerySet
@@ -137,11 +137,25 @@ def left_to_others_by(user: User) -> set[str]:
     }
 
 
-def is_left_by(user: User, matter: str) -> bool:
-    """Whether this coordinator leaves the matter to another one: `left_to_others_by` of one."""
-    noun, _colon, pk = matter.partition(":")
-    left = _left(user)
-    return noun in left and left[noun].filter(pk=pk).exists()
+class Coordination:
+    """What somebody is of the coordination: each is asked once, for all the letters of theirs that ask it."""
+
+    def __init__(self, reader: User) -> None:
+        self.reader = reader
+
+    @cached_property
+    def _left(self) -> dict[str, QuerySet]:
+        return _left(self.reader)
+
+    @cached_property
+    def poles(self) -> set[int]:
+        """Those that they coordinate today."""
+        return set(coordinated_by(self.reader).values_list("pole", flat=True))
+
+    def leaves(self, matter: str) -> bool:
+        """Whether they leave the matter to another coordinator: `left_to_others_by` of one."""
+        noun, _colon, pk = matter.partition(":")
+        return noun in self._left and self._left[noun].filter(pk=pk).exists()
 
 
 def _left(user: User) -> dict[str, QuerySet]:

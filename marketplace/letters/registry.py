@@ -30,8 +30,8 @@ from marketplace.letters.desk.elsewhere import TO_THE_ASKED
 from marketplace.letters.families import DESK, POLE
 from marketplace.letters.families import FAMILIES as FAMILIES
 from marketplace.letters.matters import (
+    Coordination,
     has_a_part_in,
-    is_left_by,
     left_to_others_by,
     matter_of,
     may_answer,
@@ -96,34 +96,37 @@ def is_theirs(letter: Notification) -> bool:
     """Whether the reader still has a part in what the letter is about: for a letter to the coordination, as one of it
     who leaves it to nobody else, since whoever was told may be on a side by now."""
     reader = letter.recipient
-    return reader is None or (_is_told(letter, reader) and has_a_part_in(reader, letter.matter))
+    if reader is None:
+        return True
+    return _is_told(letter, Coordination(reader)) and has_a_part_in(reader, letter.matter)
 
 
 def theirs_among(letters: Iterable[Notification]) -> set[int]:
     """The numbers of those of which `is_theirs` holds: what each reader has a part in is asked at once."""
-    found, told = set(), defaultdict(list)
+    found, by_reader = set(), defaultdict(list)
     for letter in letters:
-        reader = letter.recipient
-        if reader is None:
+        if letter.recipient is None:
             found.add(letter.pk)
-        elif _is_told(letter, reader):
-            told[reader].append(letter)
-    for reader, some in told.items():
+        else:
+            by_reader[letter.recipient].append(letter)
+    for reader, theirs in by_reader.items():
+        coordination = Coordination(reader)
+        some = [letter for letter in theirs if _is_told(letter, coordination)]
         matters = with_a_part(reader, {letter.matter for letter in some})
         found |= {letter.pk for letter in some if letter.matter in matters}
     return found
 
 
-def _is_told(letter: Notification, reader: User) -> bool:
+def _is_told(letter: Notification, reader: Coordination) -> bool:
     """Whether they are still one of the coordination, and leave it to nobody else, where it is told to that."""
     confided = letter.family == DESK.code or letter.kind == HELP_ASKED.name
     # Whoever is asked elsewhere leaves it to the others there: its own letters know (`who_looks`).
     asked_here = confided and letter.kind not in TO_THE_ASKED
-    if asked_here and is_left_by(reader, letter.matter):
+    if asked_here and reader.leaves(letter.matter):
         return False
     if confided and letter.desks:
-        desks = [int(pole) for pole in letter.desks.strip(",").split(",")]
-        return coordinated_by(reader).filter(pole__in=desks).exists()
+        desks = {int(pole) for pole in letter.desks.strip(",").split(",")}
+        return not reader.poles.isdisjoint(desks)
     return True
 
 

@@ -13,7 +13,7 @@ from marketplace.models.gatherings.attendances import SEATED
 from marketplace.models.gatherings.gatherings import GatheringQuerySet
 from marketplace.models.market.need_skills import read_wanted
 from marketplace.models.market.needs import NEAR_KM
-from marketplace.views.gatherings.gatherings import seats_in_words, seats_taken
+from marketplace.views.gatherings.gatherings import seats_in_words
 
 MOST = 3
 
@@ -50,9 +50,7 @@ def for_somebody(person: User, wished: dict[int, str], now: datetime) -> list[Se
     at = person.commune.position if person.commune else None
     rows = _near(wished, at, person, now)
     rows = rows.exclude(pk__in=person.attendances.standing().order_by().values("gathering"))
-    held = Attendance.objects.filter(gathering=OuterRef("pk"), status__in=SEATED).order_by()
-    taken = held.values("gathering").annotate(n=Count("pk")).values("n")
-    return _of(rows.annotate(held=Coalesce(Subquery(taken), 0)).filter(held__lt=F("seats")), wished)
+    return _of(rows.filter(held__lt=F("seats")), wished)
 
 
 def _is_any_taught(wanted: dict[int, str], now: datetime) -> bool:
@@ -69,7 +67,10 @@ def _near(
         around = Commune.objects.within(*at, NEAR_KM).values_list("pk", flat=True)
         near |= Q(commune__in=list(around))
     taught = Gathering.skills.through.objects.filter(skill__in=list(wanted)).values("gathering")
-    return Gathering.objects.to_come(now).listed_for(reader).filter(near, pk__in=taught)
+    rows = Gathering.objects.to_come(now).listed_for(reader).filter(near, pk__in=taught)
+    seated = Attendance.objects.filter(gathering=OuterRef("pk"), status__in=SEATED).order_by()
+    held = seated.values("gathering").annotate(n=Count("pk")).values("n")
+    return rows.annotate(held=Coalesce(Subquery(held), 0))
 
 
 def _of(rows: GatheringQuerySet, wanted: dict[int, str]) -> list[Session]:
@@ -78,12 +79,6 @@ def _of(rows: GatheringQuerySet, wanted: dict[int, str]) -> list[Session]:
     of_each: dict[int, list[str]] = {}
     for number, skill in taught.order_by("pk").values_list("gathering", "skill"):
         of_each.setdefault(number, []).append(wanted[skill])
-    taken = seats_taken(found)
     return [
-        Session(
-            one,
-            of_each[one.pk],
-            seats_in_words(max(0, one.seats - taken.get(one.pk, 0))),
-        )
-        for one in found
+        Session(one, of_each[one.pk], seats_in_words(max(0, one.seats - one.held))) for one in found
     ]

@@ -50,7 +50,8 @@ def week(request: SignedInRequest, pk: int) -> HttpResponse:
     can_log = permissions.can_log_hours(request.user, mission)
     today = timezone.localdate()
     monday = monday_of(request.GET.get("semaine", ""), mission, today)
-    person = _whose(request, mission)
+    left_by = _left_by(mission)
+    person = left_by or request.user
     typing = typed_week(request, mission, monday, person=person)
     if can_log and typing.answers:
         return typing.answer()
@@ -62,14 +63,13 @@ def week(request: SignedInRequest, pk: int) -> HttpResponse:
             return redirect(week_of + here(mission, for_whom(request, mission))["pour"])
     if form:
         typing.fill(form)
-    context = _page(request, mission, form, monday) | {"typing": typing}
+    context = _page(request, mission, form, monday) | {"typing": typing, "whose": left_by}
     return render(request, "marketplace/missions/mission_hours.html", context)
 
 
-def _whose(request: SignedInRequest, mission: Mission) -> User:
-    """Whose hours are written: one's own, or by the company those of somebody who has left."""
-    person = mission.offer.person
-    return person if person and mission.is_left_to_the_company else request.user
+def _left_by(mission: Mission) -> User | None:
+    """Whose hours the company writes: those of somebody who has left; None where each writes their own."""
+    return mission.offer.person if mission.is_left_to_the_company else None
 
 
 def for_whom(request: SignedInRequest, mission: Mission) -> Organisation | None:
@@ -208,7 +208,6 @@ def _page(request: SignedInRequest, mission: Mission, form: WeekForm | None, mon
         "mission": mission,
         "form": form,
         **week_facts(monday),
-        "whose": mission.offer.person if mission.is_left_to_the_company else None,
         "page": _page_of(entries, sums, request.GET.get("page")),
         "contested": list(entries.contested()) if form and sums["contested"] else [],
         "waiting": waiting,

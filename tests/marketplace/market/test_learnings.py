@@ -259,3 +259,9 @@ def test_the_letter_of_new_needs_says_that_there_is_something_to_learn_on_own_ti
 def test_whoever_wishes_for_nothing_is_asked_one_question_more(awa, django_assert_max_num_queries):
     with django_assert_max_num_queries(1):
         assert found(awa) is None
+
+
+def test_where_nobody_teaches_it_what_is_near_isn_t_looked_for(awa, django_assert_max_num_queries):
+    wish(awa, "tableur")
+    with django_assert_max_num_queries(4):
+        assert found(awa).sessions == []

@@ -70,6 +70,17 @@ def test_a_long_mission_asks_and_weighs_little_more(client, django_assert_max_nu
     assert len(page.content) < 50_000
 
 
+@pytest.mark.parametrize(
+    ("reader", "most"), [("coordinator", 13), ("boss", 13), ("person", 14)], indirect=["reader"]
+)
+def test_the_hours_at_work(client, mission, reader, most, django_assert_max_num_queries):
+    client.force_login(reader)
+    url = reverse("mission-hours", args=[mission.pk])
+    client.get(url)
+    with django_assert_max_num_queries(most):
+        assert client.get(url).status_code == 200
+
+
 def test_the_hours_are_paged_the_last_days_first(client, django_assert_max_num_queries):
     mission = make_mission(status=MissionStatus.RUNNING)
     person = mission.offer.person

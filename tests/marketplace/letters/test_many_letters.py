@@ -1,4 +1,4 @@
-"""Many letters of messages are looked at together, and each is settled as it would be alone."""
+"""Many letters are looked at together, and each is settled as it would be alone."""
 
 import pytest
 from django.db import connection
@@ -6,9 +6,18 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from marketplace.actions.talk import messages
+from marketplace.letters import registry
+from marketplace.letters.families import DESK
 from notifications.models import Notification, Status
 from notifications.settled import is_settled, settle, settled_among
-from tests.factories import make_need, make_offer, make_proposal, make_user
+from tests.factories import (
+    make_coordinator,
+    make_need,
+    make_offer,
+    make_pole,
+    make_proposal,
+    make_user,
+)
 
 
 @pytest.fixture
@@ -63,3 +72,32 @@ def test_each_is_settled_as_it_would_be_alone(aline):
     settle(aline, now)
     (left,) = waiting(aline)
     assert f":{neither.pk}:" in left.key
+
+
+def test_what_is_told_to_the_coordination_is_asked_of_all_letters_at_once(
+    django_assert_max_num_queries,
+):
+    """Each is theirs as it would be alone: what is told to another pôle isn't, nor a need of their own
+    structure, which they leave to the others."""
+    maelle, none_of_theirs = make_coordinator(), make_coordinator()
+    needs = [make_need(ranked=False) for _each in range(5)]
+    own, other = make_need(member=maelle, ranked=False), make_pole("Ailleurs", ("80",))
+    desks = [need.pole_id for need in needs[:4]] + [other.pk, own.pole_id]
+    letters = [
+        Notification(
+            pk=number,
+            recipient=maelle,
+            kind="need_submitted",
+            family=DESK.code,
+            matter=f"need:{need.pk}",
+            desks=f",{pole},",
+        )
+        for number, (need, pole) in enumerate(zip([*needs, own], desks, strict=True))
+    ]
+    alone = {letter.pk for letter in letters if registry.is_theirs(letter)}
+    assert alone == {0, 1, 2, 3}
+    assert registry.theirs_among(letters) == alone
+    for letter in letters:
+        letter.recipient = none_of_theirs
+    with django_assert_max_num_queries(3):
+        assert registry.theirs_among(letters) == {0, 1, 2, 3, 5}
