@@ -1,9 +1,10 @@
 """The catalogue's search judged: `python -m tests.services python -m benchmarks.judged_search`; without, SQLite.
 
 A hundred searches as people type them, and which of the demo's fifty open needs answer each, judged by hand from the texts
-before any was asked (judged_searches.tsv: the search, then the titles). Prints of each way what share of them it shows among the
-first twenty and the first five, how often the first it shows is one of them, how often it shows nothing; then, with NEEDS=100000 others
-(benchmarks.catalogue), how long a search takes. Beside ours what a Django project would do: `icontains` for each word,
+before any was asked (judged_searches.tsv: the search, then the titles; JUDGED=judged_trades.tsv: professions and fields alone).
+Prints of each way what share of them it shows among the first twenty and the first five, how often the first it shows is one of
+them, how often it shows nothing; then, with NEEDS=100000 others (benchmarks.catalogue), how long a search takes. Beside ours what
+a Django project would do: `icontains` for each word,
 PostgreSQL's French full text by rank, its trigrams, and tantivy with French stems where it is installed. These read the names
 of the skills and of the structure too, and have their index.
 """
@@ -19,7 +20,7 @@ from pathlib import Path
 os.environ.setdefault("NEEDS", "0")
 from benchmarks import catalogue
 
-JUDGED = Path(__file__).parent / "judged_searches.tsv"
+JUDGED = Path(__file__).parent / os.environ.get("JUDGED", "judged_searches.tsv")
 MOST, FEW = 20, 5
 TIMED = 3  # openings of each search among many others
 type Way = tuple[str, Callable[[str], list[int]]]

@@ -32,7 +32,7 @@ as_in_production()
 django.setup()
 
 from benchmarks.words_peers import TOP, Answers, System, plain_systems, svm  # noqa: E402
-from marketplace.words import corpora, rome_files, semantic, training  # noqa: E402
+from marketplace.words import corpora, rome_files, semantic, speaking, training  # noqa: E402
 from marketplace.words.lexicon import Entry, Lexicon  # noqa: E402
 from marketplace.words.ranker import Ranker  # noqa: E402
 from marketplace.words.training import Corpus  # noqa: E402
@@ -125,11 +125,9 @@ def ask_for_macros_of_needs(rome) -> None:
 def systems_for_macros(corpus: Corpus, ranker: Ranker) -> dict[str, System]:
     lexicon, macros = Lexicon(our_entries()), macros_of_skills()
     ours: System = lambda texts: [  # noqa: E731
-        ranked(ranker, [text], ranker.spoken(
-            (s.score, macros[s.code]) for s in lexicon.suggest(text, top=4, by_name=False)
-        ))[0]
+        ranked(ranker, [text], ranker.spoken(speaking.said_by(lexicon, text, macros)))[0]
         for text in texts
-    ]  # fmt: skip
+    ]
     return (
         plain_systems(corpus)
         | svm(corpus)

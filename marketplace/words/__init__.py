@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from common.roots import root_of
 from marketplace.words import rome_store, store, tokenizer
 from marketplace.words.confidence import ALSO, UNSURE
+from marketplace.words.families import family_named
 from marketplace.words.suggestion import Span, Suggestion
 
 __all__ = [
@@ -18,6 +19,7 @@ __all__ = [
     "Span",
     "Suggestion",
     "SearchTerms",
+    "family_named",
     "is_about_people",
     "is_vague",
     "search_terms",

@@ -188,7 +188,7 @@ class Lexicon:
     ) -> list[Suggestion]:  # fmt: skip
         """The likeliest skills, the best first; empty when nothing is likely. With `by_name`, a name written in
         full counts more; macro-competences are found better without it, by all words of the text."""
-        read = self._mended(tokenizer.tokens(text))
+        read = self.mended(tokenizer.tokens(text))
         if not read or not self.entries:
             return []
         said = self.names.said_in(text)
@@ -238,7 +238,7 @@ class Lexicon:
 
     def is_vague(self, text: str) -> bool:
         """Whether a text is only a title that many trades bear: « ingénieur »."""
-        return _is_vague(self._mended(tokenizer.tokens(text)), self.names.said_in(text))
+        return _is_vague(self.mended(tokenizer.tokens(text)), self.names.said_in(text))
 
     def _is_silent(
         self, raw: np.ndarray, hits: list[Hit], read: list[Token], weight: dict[int, float]
@@ -276,7 +276,7 @@ class Lexicon:
         spans = spans or (self.learned.telling(number, said_so) if self.learned else [])
         return Suggestion(entry.code, entry.label, round(score, 3), joined(spans, text), entry.pk)
 
-    def _mended(self, read: list[Token]) -> list[Token]:
+    def mended(self, read: list[Token]) -> list[Token]:
         """The tokens, with glued, split and mistyped words turned into words that the lexicon knows."""
         mended: list[Token] = []
         for token, following in zip_longest(read, read[1:]):

@@ -9,6 +9,7 @@ titles. The weights were fitted on withheld titles (docs/benchmarks.md).
 import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -29,6 +30,7 @@ MEANT = 0.8  # what a word that was not said counts, of one that was
 # from all titles and the less sure the titles are; a skill that is unsure itself says little. Chosen on titles of other
 # draws and on everyday needs.
 OUR_SKILLS_SPEAK, LOUDEST, SURE_SPEAK = 75.0, 20.0, 3
+OUR_SAY = 4  # titles: so many would have to hold a skill's words and mean something else to halve how sure it is
 
 # Fitted by conditional likelihood on withheld titles of other draws than the benchmark's; those of
 # the trades on three draws, tried on the half of the trades that they weren't fitted on.
@@ -63,6 +65,15 @@ class Question:
     @property
     def size(self) -> float:
         return sum(weight for _, weight in self.roots)
+
+
+class Said(NamedTuple):
+    """What one of our own skills says of a text: how sure it is, which classes it names, the roots by which it
+    speaks."""
+
+    sure: float
+    classes: Sequence[str]
+    roots: Sequence[str] = ()
 
 
 def pairs(roots: Sequence[str]) -> list[str]:
@@ -117,16 +128,23 @@ class Ranker:
         near = float(scores["nearest"].max()) / max(len(question.grams), 1) ** 0.5
         return min(LOUDEST, OUR_SKILLS_SPEAK * (1 - sure) / max(near, 1e-9) ** 2)
 
-    def spoken(self, said: Iterable[tuple[float, Sequence[str]]]) -> np.ndarray:
-        """What our own skills add to each class. `said` gives for each skill how sure it is, and the classes that
-        it names."""
+    def spoken(self, said: Iterable[Said]) -> np.ndarray:
+        """What our own skills add to each class."""
         boost = np.zeros(len(self.codes), dtype=np.float32)
         number = {code: i for i, code in enumerate(self.codes)}
-        for score, codes in said:
-            for rank, code in enumerate(c for c in codes if c in number):
-                worth = score**SURE_SPEAK / (1 + 0.35 * rank)
-                boost[number[code]] = max(boost[number[code]], worth)
+        for skill in said:
+            named = [number[code] for code in skill.classes if code in number]
+            sure = self._agreed(skill, named)
+            for rank, one in enumerate(named):
+                boost[one] = max(boost[one], sure**SURE_SPEAK / (1 + 0.35 * rank))
         return boost
+
+    def _agreed(self, said: Said, named: Sequence[int]) -> float:
+        """How sure a skill is once the titles that hold all its words are heard. Formal words are said of many things:
+        of the titles with « contrôler la qualité », few are a quality policy."""
+        holding = self.title_classes[self.postings["title_roots"].holding(said.roots)]
+        agree = int(np.isin(holding, named).sum())
+        return (OUR_SAY * said.sure + agree) / (OUR_SAY + len(holding))
 
     def _known(self, read: list[Token]) -> float:
         """The share of a text's words that the referential has, or that job_aliases translates."""

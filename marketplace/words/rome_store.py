@@ -13,7 +13,7 @@ from django.db.models import Count
 
 from marketplace.models.market.rome import RomeTradeMacro, WordsIndex
 from marketplace.models.market.skills import LexiconVersion, Skill
-from marketplace.words import store
+from marketplace.words import speaking, store
 from marketplace.words.ranker import FORMAT, Ranker
 from marketplace.words.suggestion import Suggestion
 
@@ -57,9 +57,7 @@ def _read(kind: str) -> Ranker | None:
 
 
 def _said_by_our_skills(text: str, ranker: Ranker) -> np.ndarray:
-    macros = skill_macros()
-    found = store.skills_lexicon().suggest(text, top=4, by_name=False)
-    return ranker.spoken((s.score, macros.get(s.code, [])) for s in found)
+    return ranker.spoken(speaking.said_by(store.skills_lexicon(), text, skill_macros()))
 
 
 def skill_macros() -> dict[str, list[str]]:

@@ -114,6 +114,18 @@ class Postings:
         worth = self.worth[places] * np.repeat([weight for _, weight in known], sizes)
         return np.bincount(self.classes[places], worth, self.rows).astype(np.float32)
 
+    def holding(self, terms: Iterable[str]) -> np.ndarray:
+        """The classes that every one of these terms points to; none where there is no term."""
+        asked = set(terms)
+        known = [self.terms[term] for term in asked if term in self.terms]
+        if not asked or len(known) < len(asked):
+            return self.classes[:0]
+        parts = sorted((self.classes[self.starts[n] : self.starts[n + 1]] for n in known), key=len)
+        found = parts[0]
+        for part in parts[1:]:
+            found = np.intersect1d(found, part, assume_unique=True)
+        return found
+
     def arrays(self, name: str) -> Arrays:
         return {
             f"{name}.terms": packed(self.terms),

@@ -1,7 +1,7 @@
 """The skills people offer and need, the words they use for them, and the State's list of trades (ROME)."""
 
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any, Self
 
 from django.conf import settings
@@ -71,6 +71,16 @@ class WordsQuerySet(models.QuerySet):
 class SkillQuerySet(WordsQuerySet):
     def current(self) -> Self:
         return self.filter(withdrawn_at=None)
+
+    def below(self, codes: Sequence[str], family: str = "") -> Self:
+        """Those below these skills, as deep as the list goes (three steps), and those of this family."""
+        if not codes and not family:
+            return self.none()
+        above = (f"{'broader__' * step}code__in" for step in (1, 2, 3))
+        found = Q(family__code=family) if family else Q()
+        for one in above:
+            found |= Q(**{one: codes})
+        return self.filter(found)
 
 
 class Words(models.Model):

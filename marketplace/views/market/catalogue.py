@@ -14,7 +14,7 @@ from django.utils.http import urlencode
 from accounts.requests import OurRequest
 from marketplace.forms.market.needs import NeedFilter
 from marketplace.models import Need
-from marketplace.models.market.needs import NEAR_KM
+from marketplace.models.market.needs import NEAR_KM, NeedQuerySet
 from marketplace.views.long_lists import LongPaginator
 from marketplace.views.market import near, sharing
 from marketplace.views.market.catalogue_counts import Counts
@@ -38,17 +38,18 @@ class Found:
 
     @classmethod
     def of(cls, asked: QueryDict, *, almost: bool = True) -> Self:
-        """`almost`: where nothing says the words, what is almost called so."""
+        """`almost`: where nothing says the words, what is almost called so, or close to what they mean."""
         form = NeedFilter(with_usual_distance(asked))
         form.is_valid()  # filters that can't be understood are left out, never an error
         wanted = form.cleaned_data
-        search = LookedFor.of(wanted.get("q", ""))
+        search = LookedFor.of(wanted.get("q", "")).with_what_is_below()
         today = timezone.localdate()
         catalogue = Need.objects.in_the_catalogue(
             and_full_on=today if wanted.get("room") == "wait" else None
         )
+        search = _widened(search, catalogue) if almost else search
         said = (
-            catalogue.searched(search.text, search.skills, search.near)
+            catalogue.searched(search.text, search.all_skills, search.near)
             if search.text
             else catalogue
         )
@@ -68,6 +69,14 @@ class Found:
     @property
     def near(self) -> Near | None:
         return self.narrowing.near
+
+
+def _widened(search: LookedFor, catalogue: NeedQuerySet) -> LookedFor:
+    """The same search, for what is close to what it means where no need wants that, and some want this."""
+    if not search.meant or catalogue.filter(wanted__skill__code__in=search.meant).exists():
+        return search
+    wider = search.with_what_is_close()
+    return wider if catalogue.filter(wanted__skill__code__in=wider.close).exists() else search
 
 
 @login_not_required
@@ -104,6 +113,7 @@ def index(request: OurRequest) -> HttpResponse:
             "none_near": none_near,
             "near": found.search.near,
             "near_km": NEAR_KM,
+            "is_close": bool(found.search.close) and not found.slipped,
             "slipped": found.search.text if found.slipped and found.pages.count else "",
             "chosen": len(chosen),
             "is_filtered": bool(

@@ -22,11 +22,8 @@ QUARTER = timedelta(days=91)
 NEWEST = ("-published_at", "-pk")
 MOST_RANKED = 1_000
 TELLING = 4  # letters of a root: fewer begin words of another meaning
-REQUIRED, WELCOME, TITLE = (
-    3,
-    2,
-    2,
-)  # points: of a skill that was understood, and of a word in the title
+# Points: of a skill that was understood, of one below or close to it, and of a word in the title.
+REQUIRED, WELCOME, BESIDE, TITLE = 3, 2, 1, 2
 ORDERS = {"soon": ("starts_on", "pk"), "short": ("hours", "pk"), "new": NEWEST}
 
 
@@ -42,17 +39,20 @@ def places_for(place: str) -> list[str]:
 
 def answering(search: LookedFor) -> Combinable:
     """How well a need answers what somebody looks for, in points: each word that begins one of its title; the skills that
-    were understood, if the need requires one of them, or would welcome it."""
+    were understood, if the need requires one of them, or would welcome it, or those that are looked for beside them."""
     said = [
         Case(When(_in_the_title(word), then=TITLE), default=0) for word in asked_for(search.text)
     ]
-    wants = NeedSkill.objects.filter(need=OuterRef("pk"), skill__code__in=search.skills)
-    skills = Case(
+    of_need = NeedSkill.objects.filter(need=OuterRef("pk"))
+    wants = of_need.filter(skill__code__in=search.skills)
+    whens = [
         When(Exists(wants.filter(required=True)), then=REQUIRED),
         When(Exists(wants), then=WELCOME),
-        default=0,
-    )
-    return sum([*said, skills] if search.skills else said, start=Value(0))
+    ]
+    if beside := [*search.below, *search.close]:
+        whens.append(When(Exists(of_need.filter(skill__code__in=beside)), then=BESIDE))
+    skills = Case(*whens, default=0)
+    return sum([*said, skills] if search.all_skills else said, start=Value(0))
 
 
 def _in_the_title(word: str) -> Q:

@@ -37,6 +37,60 @@ def test_other_words_for_the_same_thing_find_the_need(client, catalogue, asked, 
     assert found in client.get(reverse("needs"), {"q": asked}).text
 
 
+@pytest.mark.parametrize(
+    ("asked", "skill"),
+    [
+        ("avocat", "contrats"),
+        ("je suis avocate", "propriete-intellectuelle"),
+        ("juriste", "agrements"),  # below the bylaws, which are below
+        ("DRH", "fiches-poste"),
+        ("directeur financier", "controle-gestion"),
+        ("travailleuse sociale", "acces-logement"),
+        ("finances", "budget"),
+        ("informatique", "automatisation"),
+        ("vie associative", "statuts"),
+        ("l’environnement", "jardinage"),
+        ("langues", "arabe"),
+        ("legal", "contrats"),
+    ],
+)
+def test_a_profession_or_a_family_finds_what_is_below_it(client, our_skills, asked, skill):
+    make_need(skills=[skill], title="Quelque chose de précis")
+    make_need(skills=["photo"], title="Tout autre chose")
+    page = client.get(reverse("needs"), {"q": asked}).text
+    assert "Quelque chose de précis" in page
+    assert "Tout autre chose" not in page
+
+
+def test_what_is_named_comes_before_what_is_below_it(client, our_skills):
+    make_need(skills=["conseil-juridique"], title="Une heure de conseil")
+    make_need(skills=["contrats"], title="Des accords à relire")
+    page = client.get(reverse("needs"), {"q": "avocat"}).text
+    assert 0 < page.index("Une heure de conseil") < page.index("Des accords à relire")
+
+
+@pytest.mark.parametrize(
+    ("asked", "close", "itself"),
+    [
+        ("médiation", "gestion-conflits", "mediation"),
+        ("développeur", "site-web", "developpement-web"),
+    ],
+)
+def test_where_no_need_wants_a_skill_those_close_to_it_are_found(
+    client, our_skills, asked, close, itself
+):
+    very = "Aucun besoin ne demande cette compétence-là"
+    make_need(skills=[close], title="Presque cela")
+    page = client.get(reverse("needs"), {"q": asked}).text
+    assert "Presque cela" in page
+    assert very in page
+    make_need(skills=[itself], title="Cela même")
+    page = client.get(reverse("needs"), {"q": asked}).text
+    assert "Cela même" in page
+    assert "Presque cela" not in page
+    assert very not in page
+
+
 @pytest.mark.parametrize("asked", [{}, {"q": ""}, {"q": "  "}])
 def test_whoever_searches_for_nothing_reads_no_index_of_words(client, catalogue, asked):
     with CaptureQueriesContext(connection) as questions:

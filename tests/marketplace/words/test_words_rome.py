@@ -19,8 +19,8 @@ from marketplace.models.market.rome import (
     RomeTradeMacro,
     WordsIndex,
 )
-from marketplace.words import suggest
-from marketplace.words.ranker import LOUDEST
+from marketplace.words import speaking, store, suggest
+from marketplace.words.ranker import LOUDEST, Said
 from marketplace.words.rome_store import rankers
 from tests.factories import make_skill
 
@@ -212,8 +212,35 @@ def test_our_skills_speak_the_louder_the_further_a_text_is_from_all_titles(rome)
 def test_a_skill_that_is_unsure_says_little_of_the_macro_competences(rome):
     macros = rankers("macro")
     first, second, _third = macros.codes
-    said = dict(zip(macros.codes, macros.spoken([(0.9, [first]), (0.3, [second])]), strict=True))
+    said = dict(
+        zip(macros.codes, macros.spoken([Said(0.9, [first]), Said(0.3, [second])]), strict=True)
+    )
     assert said[second] < said[first] / 20
+
+
+def test_formal_words_that_titles_hold_mean_what_they_mean_there(db, tmp_path):
+    """« contrôler la qualité » names a skill of ours; ROME's titles with these words are mostly of something else."""
+    sorts = ["d'un moulin", "d'une aile", "d'une meule", "du grain", "du vent", "de la farine"]
+    held = [["301", "Compétence", "Contrôler la qualité de l'air", "300003", ""]]
+    held += [
+        [str(310 + n), "Compétence", f"Contrôler la qualité {sort}", "300001", ""]
+        for n, sort in enumerate(sorts)
+    ]
+    bring(write(tmp_path, referentiel_competence=FILES["referentiel_competence"] + held))
+    make_skill("qualite", "Contrôler la qualité")
+    macros = rankers("macro")
+
+    def speaks(text, code):
+        (said,) = speaking.said_by(store.skills_lexicon(), text, {"qualite": [code]})
+        return macros.spoken([said]).max() / macros.spoken([said._replace(roots=())]).max()
+
+    assert speaks("contrôler la qualité des rouages", "300002") < 0.1
+    assert speaks("contrôler la qualité des rouages", "300001") > 0.8
+    assert speaks("la qualité des biscuits", "300002") < 0.1
+    assert speaks("controlle de la qualitée", "300002") < 0.1  # as mended
+    assert macros.spoken([Said(0.9, ["300002"], ["qualit", "biscuit"])]).max() == pytest.approx(
+        macros.spoken([Said(0.9, ["300002"])]).max()
+    )
 
 
 def test_without_rome_trades_are_silent(db):
