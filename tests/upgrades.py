@@ -16,7 +16,8 @@ from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.migration import Migration
 from django.db.migrations.state import ProjectState
 
-from common.slow_steps import AddIndexMeanwhile
+from common.slow_steps import AddCheckOfNewRows, AddIndexMeanwhile, CheckRowsThere
+from common.with_the_table import WithTheTable
 
 ROOT = Path(__file__).resolve().parent.parent
 OURS = ("accounts", "marketplace", "notifications")
@@ -26,6 +27,7 @@ RELEASED = {
     "marketplace": "0056_one_list_of_needs",
     "notifications": "0002_bundles",
 }
+OF_FEW_ROWS = {"promises"}  # one for each pôle
 HEADING = re.compile(r"^## (\d+\.\d+\.\d+)\n(.*?)(?=^## |\Z)", re.MULTILINE | re.DOTALL)
 NEXT = re.compile(r"^## Next\n(.*?)^## ", re.MULTILINE | re.DOTALL)
 TOLD = re.compile(r"^Migrations? (.*?)(?::| \()", re.MULTILINE)
@@ -83,15 +85,27 @@ def faults(released: dict[str, str] = RELEASED) -> list[str]:
     leaves = list(released.items())
     known = _up_to(loader, leaves)
     before = loader.project_state(leaves)
-    state, found = before.clone(), []
+    state, found, after = before.clone(), [], []
     for node in dict.fromkeys(_in_turn(loader)):
         migration = loader.graph.nodes[node]
         if node in known or migration.replaces:
             continue
         if node[0] in OURS:
             found += [f"{node[0]} {node[1]}: {one}" for one in faults_of(migration, before)]
+            after.append(migration)
         state = migration.mutate_state(state, preserve=True)
-    return found
+    return found + never_read(after)
+
+
+def never_read(chain: list[Migration]) -> list[str]:
+    """The checks to which no migration holds the rows that were there before them."""
+    new: list[str] = []
+    for step in (step for migration in chain for step in _steps(migration.operations)):
+        if isinstance(step, AddCheckOfNewRows):
+            new.append(step.constraint.name)
+        elif isinstance(step, CheckRowsThere) and step.name in new:
+            new.remove(step.name)
+    return [f"the rows there are never held to {name}: CheckRowsThere" for name in new]
 
 
 def _up_to(loader: MigrationLoader, leaves: list[tuple[str, str]]) -> set[tuple[str, str]]:
@@ -121,6 +135,8 @@ def faults_of(migration: Migration, released: ProjectState) -> Iterator[str]:
     for step in _steps(migration.operations):
         if isinstance(step, ops.RunPython | ops.RunSQL) and migration.atomic:
             yield "what changes rows goes in pieces (common.slow_steps.in_pieces), with atomic = False"
+        if isinstance(step, CheckRowsThere) and migration.atomic:
+            yield f"the rows are held to {step.name} while everybody waits: atomic = False"
         name = getattr(step, "model_name", getattr(step, "name", getattr(step, "old_name", "")))
         known = released.models.get((app, str(name).lower()))
         if known is not None:
@@ -158,7 +174,14 @@ def _locking(step, name, known) -> Iterator[str]:
     match step:
         case ops.AddIndex() if not isinstance(step, AddIndexMeanwhile):
             yield f"the index {step.index.name} keeps everybody from writing: AddIndexMeanwhile, with atomic = False"
+        case ops.AddConstraint() if name not in OF_FEW_ROWS:
+            yield from _made_while_all_wait(step)
+        case ops.AddField():
+            yield from _column_that_holds(f"{name}.{step.name}", step.field)
         case ops.AlterField() if step.name in known.fields:
+            yield from _column_that_comes_to_hold(
+                f"{name}.{step.name}", known.fields[step.name], step.field
+            )
             kinds = [
                 field.db_parameters(connection)["type"]
                 for field in (known.fields[step.name], step.field)
@@ -166,6 +189,42 @@ def _locking(step, name, known) -> Iterator[str]:
             ]
             if len(set(kinds)) > 1 and not _is_wider(known.fields[step.name], step.field):
                 yield f"{name}.{step.name} changes from {kinds[0]} to {kinds[1]}: the whole table is written anew"
+
+
+def _made_while_all_wait(step: ops.AddConstraint) -> Iterator[str]:
+    """A constraint is asked of each row that is there, by one statement that holds the table."""
+    name = step.constraint.name
+    if isinstance(step, AddCheckOfNewRows) or isinstance(step.constraint, WithTheTable):
+        return
+    if isinstance(step.constraint, models.CheckConstraint):
+        yield f"the check {name} reads the whole table while everybody waits: AddCheckOfNewRows, and CheckRowsThere in a migration after it"
+    else:
+        yield f"the constraint {name} makes its index while everybody waits: CREATE UNIQUE INDEX CONCURRENTLY, and the constraint out of it"
+
+
+def _column_that_holds(where: str, field: models.Field) -> Iterator[str]:
+    """PostgreSQL adds a column at once, unless it has to look at each row for it."""
+    if field.many_to_many:
+        return
+    if field.unique or getattr(field, "db_index", False):
+        yield f"the index of {where} keeps everybody from writing: db_index=False, and AddIndexMeanwhile"
+    if _asks_elsewhere(field) and (field.has_default() or field.has_db_default()):
+        yield f"each row of {where} is looked for elsewhere while everybody waits: null=True and no value, or db_constraint=False"
+    if field.generated:
+        yield f"{where} is reckoned: the whole table is written anew"
+
+
+def _column_that_comes_to_hold(where: str, old: models.Field, new: models.Field) -> Iterator[str]:
+    if (new.unique or new.db_index) and not (old.unique or old.db_index):
+        yield f"the index of {where} keeps everybody from writing: AddIndexMeanwhile"
+    if _asks_elsewhere(new) and not _asks_elsewhere(old):
+        yield f"each row of {where} is looked for elsewhere while nobody can write: db_constraint=False"
+    if old.null and not new.null:
+        yield f"each row of {where} is read while everybody waits: AddCheckOfNewRows that it isn’t empty, and CheckRowsThere"
+
+
+def _asks_elsewhere(field: models.Field) -> bool:
+    return isinstance(field, models.ForeignKey) and field.db_constraint
 
 
 def fills_itself(field: models.Field) -> bool:

@@ -4,6 +4,7 @@ import django.db.models.deletion
 from django.db import migrations, models
 
 import marketplace.models.written_once
+from common.slow_steps import AddCheckOfNewRows
 
 FIELDS = ["by", "organisation", "pole", "kind", "number", "words", "form", "subject", "house", "told", "rows", "why", "at"]
 NAMED = (
@@ -30,8 +31,7 @@ class Migration(migrations.Migration):
             name="told",
             field=models.BooleanField(db_default=False, default=False),
         ),
-        migrations.RemoveConstraint(model_name="journalentry", name="journal_in_one_name"),
-        migrations.AddConstraint(
+        AddCheckOfNewRows(  # 0068 reads the lines that are there
             model_name="journalentry",
             constraint=models.CheckConstraint(condition=NAMED, name="journal_in_one_name"),
         ),

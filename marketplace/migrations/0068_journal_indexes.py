@@ -2,7 +2,7 @@
 
 from django.db import migrations, models
 
-from common.slow_steps import AddIndexMeanwhile, RemoveIndexMeanwhile
+from common.slow_steps import AddIndexMeanwhile, CheckRowsThere, RemoveIndexMeanwhile
 
 
 class Migration(migrations.Migration):
@@ -13,6 +13,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        CheckRowsThere("journalentry", "journal_in_one_name"),
         AddIndexMeanwhile(
             model_name="journalentry",
             index=models.Index(fields=["organisation", "at", "id"], condition=models.Q(told=False), name="journal_taken"),
