@@ -199,7 +199,9 @@ def take_mandate_back(row: Served, *, by: User) -> bool:
         return False
     row.mandated_version = row.mandated_at = row.mandated_by = None
     row.save(update_fields=["mandated_version", "mandated_at", "mandated_by"])
-    step = mission.note(by=by, reason=reasons.coded("mandate-taken-back", structure=row.organisation))
+    step = mission.note(
+        by=by, reason=reasons.coded("mandate-taken-back", structure=row.organisation)
+    )
     letters.mandate_taken_back(row, step=step.pk, by=by)
     return True
 

@@ -22,9 +22,7 @@ def _mandated(letter: Notification, *, served: int, version: int) -> str:
 MANDATE = Key("served:{served}:mandate:{version}")
 MANDATE_ASKED = Letter("mandate_asked", MANDATE, MISSIONS, asks=True, moot=_mandated)
 MANDATE_GIVEN = Letter("mandate_given", MANDATE + ":given", MISSIONS)
-MANDATE_TAKEN_BACK = Letter(
-    "mandate_taken_back", Key("mission-step:{step}:mandate"), MISSIONS
-)
+MANDATE_TAKEN_BACK = Letter("mandate_taken_back", Key("mission-step:{step}:mandate"), MISSIONS)
 SERVED_APART = Letter("served_apart", Key("mission:{mission}:apart"), MISSIONS)
 # Its reader sees the mission no more: it is about the structure.
 SERVED_NO_MORE = Letter(

@@ -48,9 +48,9 @@ def for_somebody(person: User, wished: dict[int, str], now: datetime) -> list[Se
     if not _is_any_taught(wished, now):
         return []
     at = person.commune.position if person.commune else None
-    rows = _near(wished, at, person, now)
-    rows = rows.exclude(pk__in=person.attendances.standing().order_by().values("gathering"))
-    return _of(rows.filter(held__lt=F("seats")), wished)
+    rows = _near(wished, at, person, now, with_a_seat=True)
+    theirs = person.attendances.standing().order_by().values("gathering")
+    return _of(rows.exclude(pk__in=theirs), wished)
 
 
 def _is_any_taught(wanted: dict[int, str], now: datetime) -> bool:
@@ -60,7 +60,12 @@ def _is_any_taught(wanted: dict[int, str], now: datetime) -> bool:
 
 
 def _near(
-    wanted: dict[int, str], at: tuple[float, float] | None, reader: User, now: datetime
+    wanted: dict[int, str],
+    at: tuple[float, float] | None,
+    reader: User,
+    now: datetime,
+    *,
+    with_a_seat: bool = False,
 ) -> GatheringQuerySet:
     near = ~Q(link="")
     if at:
@@ -70,7 +75,8 @@ def _near(
     rows = Gathering.objects.to_come(now).listed_for(reader).filter(near, pk__in=taught)
     seated = Attendance.objects.filter(gathering=OuterRef("pk"), status__in=SEATED).order_by()
     held = seated.values("gathering").annotate(n=Count("pk")).values("n")
-    return rows.annotate(held=Coalesce(Subquery(held), 0))
+    counted = rows.annotate(seats_held=Coalesce(Subquery(held), 0))
+    return counted.filter(seats_held__lt=F("seats")) if with_a_seat else counted
 
 
 def _of(rows: GatheringQuerySet, wanted: dict[int, str]) -> list[Session]:
@@ -80,5 +86,6 @@ def _of(rows: GatheringQuerySet, wanted: dict[int, str]) -> list[Session]:
     for number, skill in taught.order_by("pk").values_list("gathering", "skill"):
         of_each.setdefault(number, []).append(wanted[skill])
     return [
-        Session(one, of_each[one.pk], seats_in_words(max(0, one.seats - one.held))) for one in found
+        Session(one, of_each[one.pk], seats_in_words(max(0, one.seats - one.seats_held)))  # type: ignore[attr-defined]
+        for one in found
     ]

@@ -208,7 +208,9 @@ def first_steps(
     """What an employer that begins hasn't done yet, as far as the reader may do it."""
     steps = []
     if runs and not told.has_programme:
-        why = _("It says how many days each person may spend on missions, and how many there are in all.")
+        why = _(
+            "It says how many days each person may spend on missions, and how many there are in all."
+        )
         url = reverse("programme-new", args=[company.pk])
         steps.append(FirstStep(_("Write a programme"), why, url, "calendar-check"))
     if gathers and not told.today.offering:
