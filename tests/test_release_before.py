@@ -187,9 +187,9 @@ def test_the_release_before_is_at_work_while_today_migrates_and_is_gone_back_to(
             today.asked("read", *pendant, *today.people)
             anew = today.tells()
             laps.note("today is at work beside it")
-            yesterday.asked("read", *today.people)
-            back = yesterday.tells()  # what today's code has written, read by the one before
-            laps.note("and is gone back from")
+        yesterday.asked("read", *today.people)
+        back = yesterday.tells()  # what today's code has written, read by the one before
+        laps.note("and is gone back from")
     letters = letters_of(site)
     found: dict[str, object] = {"quiet": quiet, "beside": beside, "today": anew, "back": back}
     print(json.dumps(found | {"waits": list(waits.seen.values()), "seconds": laps.took}, indent=1))
