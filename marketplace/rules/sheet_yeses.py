@@ -1,7 +1,7 @@
 """Whether the yes of the two sides to the mission sheet is awaited, and why nobody gives it. Reads only."""
 
 from marketplace.models import Mission
-from marketplace.rules import below_cost
+from marketplace.rules import below_cost, lengths
 from marketplace.states import OPEN_TO_CHANGE, MissionStatus
 
 
@@ -18,4 +18,11 @@ def why_none(mission: Mission) -> str:
     sheet = mission.sheet
     if mission.is_billed and sheet.is_refused_below_cost:
         return below_cost.refused(sheet)
-    return ""
+    return too_long(mission)
+
+
+def too_long(mission: Mission) -> str:
+    """Why it can't go on with its dates; "" where nobody has said them yet, and once both have agreed to them."""
+    if mission.status != MissionStatus.FRAMING or not mission.has_dates:
+        return ""
+    return lengths.too_long(mission)

@@ -24,7 +24,6 @@ from marketplace.actions.missions import (
     team_members,
     teams,
 )
-from marketplace.actions.missions.amendment_limits import require_legal_length
 from marketplace.actions.refusals import NotYet
 from marketplace.law import regimes
 from marketplace.letters import kick_off
@@ -95,7 +94,6 @@ def frame(mission: Mission, *, by: User) -> None:
         raise NotYet(_("Whoever comes hasn’t agreed yet to go on with it: only they can say so."))
     if why := sheet_yeses.why_none(mission):
         raise NotYet(why)
-    require_legal_length(mission)
     if mission.has_employer and mission.agreed_version != mission.sheet.number:
         letters.mission_moved(mission.move(MissionStatus.AGREEMENT, by=by))
         teams.ask_managers(mission, now=timezone.now())

@@ -91,7 +91,10 @@ def _framing(mission: Mission) -> Iterator[Act]:
 
 def _at_work(mission: Mission) -> Iterator[Act]:
     """Both sides say yes to the sheet, and go on."""
-    if mission.sheet.is_agreed and (words := employer_refusal.of(mission)):
+    if words := sheet_yeses.too_long(mission):
+        task = _("bring the end of the mission forward")
+        yield from of_either(mission, "mission-sheet", words, _("Read the sheet"), task)
+    elif mission.sheet.is_agreed and (words := employer_refusal.of(mission)):
         task = employer_refusal.task(mission)
         yield from of_either(mission, "mission-sheet", words, _("Read the sheet"), task)
     elif mission.sheet.is_agreed and sheet_yeses.why_none(mission):

@@ -129,7 +129,8 @@ def dates(request: SignedInRequest, pk: int) -> HttpResponse:
     permissions.require(permissions.can_steer_mission(request.user, mission))
     if mission.has_dates or mission.status not in OPEN_TO_CHANGE:
         return redirect("mission-sheet", pk)
-    form = DatesForm(request.POST or None, initial={"read": mission.sheet.number})
+    read_now = {"read": mission.sheet.number}
+    form = DatesForm(request.POST or None, initial=read_now, mission=mission)
     if request.method == "POST" and form.is_valid():
         read, side = form.cleaned_data["read"], permissions.side_in(request.user, mission) or ""
         try:

@@ -2,13 +2,14 @@
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
-from marketplace.actions.missions import below_cost, missions, sheets
+from marketplace.actions.missions import below_cost, missions, renewals, sheets
 from marketplace.models import Mission, MissionSheet, Regime, Side
 from marketplace.rules.next_acts import missions as next_acts
 from marketplace.states import MissionStatus
 from notifications.models import Notification
-from tests.factories import make_coordinator, make_mission
+from tests.factories import in_days, make_coordinator, make_mission
 
 
 def fresh(mission):
@@ -68,3 +69,91 @@ def test_once_more_is_billed_the_yes_is_offered_again(client, refused):
     assert "La coordination a dit non" not in shown
     missions.agree(refused, read=3, side=Side.NEED, by=aline)
     assert fresh(refused).status == MissionStatus.AGREEMENT
+
+
+# --- longer than the law allows ------------------------------------------------------------
+TOO_LONG = "La loi l’arrête le"
+
+
+@pytest.fixture
+def lent():
+    """Somebody whom a company lends, which no loan does for more than three years."""
+    return make_mission(work=True, regime=Regime.LOAN)
+
+
+def kept(mission, **changes):
+    sheet = MissionSheet.objects.get(mission=mission)
+    names = ("aim", "work", "deliverables", "hours", "schedule", "where", "address", "rights")
+    said = {name: getattr(sheet, name) for name in names} | {"read": sheet.number}
+    return said | {"starts_on": mission.starts_on, "ends_on": mission.ends_on} | changes
+
+
+def test_dates_that_the_law_doesnt_allow_are_said_beside_their_field(client, lent):
+    aline, door = lent.need.created_by, reverse("mission-sheet", args=[lent.pk])
+    client.force_login(aline)
+    answer = client.post(door, kept(lent, ends_on=in_days(4 * 366)))
+    assert TOO_LONG in str(answer.context["form"].errors["ends_on"])
+    assert MissionSheet.objects.get().number == 1
+    client.post(door, kept(lent, ends_on=in_days(2 * 365)))
+    assert MissionSheet.objects.get().number == 2
+
+
+def test_so_are_those_that_are_said_first(client, lent):
+    Mission.objects.update(has_dates=False)
+    client.force_login(lent.need.created_by)
+    door = reverse("mission-dates", args=[lent.pk])
+    answer = client.post(door, {"read": 1, "starts_on": in_days(3), "ends_on": in_days(4 * 366)})
+    assert TOO_LONG in str(answer.context["form"].errors["ends_on"])
+    assert not fresh(lent).has_dates
+
+
+def test_nobody_is_offered_a_yes_to_a_mission_that_is_too_long(client, lent):
+    """The button stood there, and its click was an error each time."""
+    Mission.objects.update(ends_on=in_days(4 * 366))
+    door = reverse("mission-sheet-agree", args=[lent.pk])
+    shown = page(client, lent, lent.need.created_by)
+    assert TOO_LONG in shown
+    assert door not in shown
+    assert TOO_LONG in client.post(door, {"read": 1}, follow=True).text
+    assert MissionSheet.objects.get().need_agreed is None
+    MissionSheet.objects.update(need_agreed=1, offer_agreed=1)
+    door = reverse("mission-go-on", args=[lent.pk])
+    shown = page(client, lent, lent.need.created_by)
+    assert TOO_LONG in shown
+    assert door not in shown
+    assert TOO_LONG in client.post(door, follow=True).text
+
+
+@pytest.mark.parametrize("agreed", [None, 1])
+def test_both_are_told_to_bring_the_end_forward(lent, agreed):
+    Mission.objects.update(ends_on=in_days(4 * 366))
+    MissionSheet.objects.update(need_agreed=agreed, offer_agreed=agreed)
+    found = next_acts.acts(fresh(lent))
+    assert {act.task for act in found} == {"avancer la fin de la mission"}
+    assert all(act.words.startswith(TOO_LONG) for act in found)
+
+
+def test_a_renewal_counts_from_the_first_mission(client, lent):
+    """Each is short; both together are not."""
+    Mission.objects.update(ends_on=in_days(2 * 365), interrupted_at=None)
+    Mission.objects.update(started_at=timezone.now(), status=MissionStatus.CLOSED)
+    second = renewals.renew(
+        fresh(lent), starts_on=in_days(2 * 365 + 1), ends_on=in_days(2 * 365 + 30), hours=9,
+        by=lent.offer.person,
+    )  # fmt: skip
+    client.force_login(lent.need.created_by)
+    door = reverse("mission-sheet", args=[second.pk])
+    answer = client.post(door, kept(second, ends_on=in_days(4 * 365)))
+    assert TOO_LONG in str(answer.context["form"].errors["ends_on"])
+
+
+def test_what_runs_for_longer_than_the_law_now_allows_still_changes_in_the_rest(client, lent):
+    """It was lawful when it began: only a longer one is refused."""
+    Mission.objects.update(ends_on=in_days(4 * 366), status=MissionStatus.RUNNING)
+    client.force_login(lent.need.created_by)
+    door = reverse("mission-sheet", args=[lent.pk])
+    client.post(door, kept(fresh(lent), hours=31))
+    assert MissionSheet.objects.get().hours == 31
+    missions.agree(lent, read=2, side=Side.OFFER, by=lent.offer.person)
+    answer = client.post(door, kept(fresh(lent), ends_on=in_days(4 * 366 + 1)))
+    assert TOO_LONG in str(answer.context["form"].errors["ends_on"])
