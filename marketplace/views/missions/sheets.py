@@ -157,16 +157,19 @@ def _sheet_page(request: SignedInRequest, mission: Mission, form: SheetForm) -> 
     )
     awaited = sheet_yeses.are_awaited(mission)
     why_no_yes = sheet_yeses.why_none(fresh.mission) if awaited else ""
+    editing = request.method == "POST" or "modifier" in request.GET
     return {
         "mission": mission,
         "sheet": fresh,
         "form": form,
         "lines": lines(fresh),
-        "editing": request.method == "POST" or "modifier" in request.GET,
+        "editing": editing,
+        "asked_again": sheet_yeses.asked_again(mission) if editing and can_change else "",
         "can_change": can_change,
         "must_date": can_change and not mission.has_dates,
         "must_write": can_change and not fresh.is_written_for_documents,
         "asked_and_given": _asked_and_given(fresh),
+        "yes_is_awaited": awaited,
         "why_no_yes": why_no_yes,
         "can_agree": bool(side)
         and not fresh.is_agreed_by(side or "")

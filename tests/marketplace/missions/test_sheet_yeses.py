@@ -4,12 +4,16 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from marketplace.actions.documents import documents
 from marketplace.actions.missions import below_cost, missions, renewals, sheets
-from marketplace.models import Mission, MissionSheet, Regime, Side
+from marketplace.models import Kind, Mission, MissionSheet, Party, Regime, Side
 from marketplace.rules.next_acts import missions as next_acts
 from marketplace.states import MissionStatus
 from notifications.models import Notification
 from tests.factories import in_days, make_coordinator, make_mission
+from tests.marketplace.documents.document_desk import make_mission as signable
+from tests.marketplace.missions.amending import sign_one
+from tests.marketplace.missions.served_people import head_of, joint_mission, structure_of
 
 
 def fresh(mission):
@@ -157,3 +161,71 @@ def test_what_runs_for_longer_than_the_law_now_allows_still_changes_in_the_rest(
     missions.agree(lent, read=2, side=Side.OFFER, by=lent.offer.person)
     answer = client.post(door, kept(fresh(lent), ends_on=in_days(4 * 366 + 1)))
     assert TOO_LONG in str(answer.context["form"].errors["ends_on"])
+
+
+# --- where nobody's yes is awaited ---------------------------------------------------------
+AWAITED, ASKED_AGAIN = "Le oui de l’autre partie est attendu", "de nouveau"
+
+
+@pytest.mark.parametrize("is_own_time", [True, False])
+def test_a_new_version_awaits_a_yes_only_where_the_other_side_can_say_it(client, is_own_time):
+    """On own time no yes to the sheet of a mission under way is awaited; its letter and its page asked for one."""
+    regime = Regime.VOLUNTEERING if is_own_time else Regime.LOAN
+    mission = make_mission(work=not is_own_time, regime=regime, status=MissionStatus.RUNNING)
+    aline, person = mission.need.created_by, mission.offer.person
+    MissionSheet.objects.update(work="")
+    said = "l’autre partie donne ensuite le sien"
+    assert (said in page(client, mission, aline)) != is_own_time
+    sheets.change(fresh(mission), {"work": "Le site."}, read=1, side=Side.NEED, by=aline)
+    assert (AWAITED in page(client, mission, aline)) != is_own_time
+    letter = Notification.objects.get(kind="sheet_changed", recipient=person)
+    assert "Lisez-la" in letter.text
+    assert ("dites oui" in letter.text) != is_own_time
+    offered = reverse("mission-sheet-agree", args=[mission.pk]) in page(client, mission, person)
+    assert offered != is_own_time
+
+
+def test_whom_the_lead_signs_for_is_asked_for_its_yes_on_own_time_too():
+    town = structure_of("Ville")
+    mission = joint_mission(town, regime=Regime.VOLUNTEERING)
+    Mission.objects.update(status=MissionStatus.RUNNING)
+    by = mission.offer.person
+    sheets.change(fresh(mission), {"hours": 9}, read=1, side=Side.OFFER, by=by)
+    letters = Notification.objects.filter(kind="sheet_changed")
+    assert "dites oui" in letters.get(recipient=head_of(town)).text
+    assert "dites oui" not in letters.get(recipient=mission.need.created_by).text
+
+
+@pytest.mark.parametrize("status", [MissionStatus.RUNNING, MissionStatus.AGREEMENT])
+def test_nobody_is_said_to_be_asked_again_who_was_asked_for_nothing(client, status):
+    own = status == MissionStatus.RUNNING
+    regime = Regime.VOLUNTEERING if own else Regime.LOAN
+    mission = make_mission(work=not own, regime=regime, status=status)
+    assert ASKED_AGAIN not in page(client, mission, mission.need.created_by, modifier="oui")
+
+
+def test_a_change_says_who_is_asked_again(client):
+    mission = signable()
+    head = head_of(mission.need.organisation)
+    Mission.objects.update(agreed_version=1, agreed_hours=70)
+    employer, both = "L’employeur a été sollicité", "l’employeur et les signataires"
+    signatures = "Les signatures déjà données"
+
+    def said():
+        shown = page(client, mission, head, modifier="oui")
+        return {words for words in (employer, both, signatures) if words in shown}
+
+    asked = mission.agreements.create(
+        asked="COMPANY", name="Paul", sheet_version=1, asked_by=head, answer="NO",
+        answered_at=timezone.now(),
+    )  # fmt: skip
+    assert said() == set()
+    mission.agreements.update(answer="YES")
+    assert said() == {employer}
+    kind = Kind.CONVENTION_SERVICE
+    paper = documents.make(kind, mission, by=head, now=timezone.now())
+    assert said() == {employer}
+    sign_one(paper, Party.STRUCTURE)
+    assert said() == {both}
+    asked.delete()
+    assert said() == {signatures}
