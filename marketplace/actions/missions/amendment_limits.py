@@ -1,8 +1,6 @@
 """What an amendment may not change: it stays within the law's length, the hours already given, a renewal that
 follows, and the quota."""
 
-from datetime import date
-
 from django.db.models import Max, Min
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
@@ -12,32 +10,15 @@ from common.dates import spoken
 from common.numbers import chosen_by
 from marketplace.actions.missions import agreements
 from marketplace.actions.refusals import NotYet
-from marketplace.law import limits
-from marketplace.law.limits import LastDay
 from marketplace.models import Amendment, HoursEntry, Mission
-from marketplace.rules import below_cost, teams
+from marketplace.rules import below_cost, lengths, teams
 
 
 def require_legal_length(mission: Mission) -> None:
     """Raises NotYet when the mission is longer than the law allows, by itself or with the whole chain of missions
     that it renews."""
-    too_long = limits.too_long(
-        mission.regime, _began(mission), mission.ends_on
-    ) or limits.too_long_at_once(mission.regime, mission.starts_on, mission.ends_on)
-    if too_long:
-        raise NotYet(too_long)
-
-
-def last_day(mission: Mission) -> LastDay | None:
-    """The day by which the law has it over, counted from the first mission of the chain that it renews; None where
-    the law sets none."""
-    return limits.last_day(mission.regime, _began(mission))
-
-
-def _began(mission: Mission) -> date:
-    while mission.renewed_from:
-        mission = mission.renewed_from
-    return mission.starts_on
+    if why := lengths.too_long(mission):
+        raise NotYet(why)
 
 
 def require_possible(amendment: Amendment) -> None:

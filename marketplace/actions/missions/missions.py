@@ -24,7 +24,6 @@ from marketplace.actions.missions import (
     team_members,
     teams,
 )
-from marketplace.actions.missions.amendment_limits import require_legal_length
 from marketplace.actions.refusals import NotYet
 from marketplace.law import regimes
 from marketplace.letters import kick_off
@@ -47,7 +46,7 @@ from marketplace.models import (
     reasons,
 )
 from marketplace.models.desk.promises import REVIEWS_AWAITED
-from marketplace.rules import endings, going_on, own_yes
+from marketplace.rules import endings, going_on, own_yes, sheet_yeses
 from marketplace.states import (
     BEFORE_IT_RUNS,
     DocumentStatus,
@@ -93,7 +92,8 @@ def frame(mission: Mission, *, by: User) -> None:
         raise NotYet(_("Both sides have to say yes to the same version of the sheet first."))
     if own_yes.is_awaited_to_go_on(mission):
         raise NotYet(_("Whoever comes hasn’t agreed yet to go on with it: only they can say so."))
-    require_legal_length(mission)
+    if why := sheet_yeses.why_none(mission):
+        raise NotYet(why)
     if mission.has_employer and mission.agreed_version != mission.sheet.number:
         letters.mission_moved(mission.move(MissionStatus.AGREEMENT, by=by))
         teams.ask_managers(mission, now=timezone.now())

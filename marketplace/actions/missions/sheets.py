@@ -23,7 +23,7 @@ from marketplace.models import (
     reasons,
 )
 from marketplace.models.missions.sheets import DATES, SHEET_FIELDS
-from marketplace.rules import audience, half_yeses
+from marketplace.rules import audience, half_yeses, sheet_yeses
 from marketplace.rules.documents import is_signed
 from marketplace.states import OPEN_TO_CHANGE, MissionStatus
 
@@ -181,7 +181,7 @@ def agree(mission: Mission, *, read: int, side: str, by: User) -> bool:
     missions.agree."""
     mission = Mission.objects.select_for_update(no_key=True).get(pk=mission.pk)
     sheet = mission.sheet
-    if not waits_for_yes(mission):
+    if not sheet_yeses.are_awaited(mission):
         raise NotYet(_("Nobody’s yes to the sheet is awaited any more."))
     if read != sheet.number:
         raise NotYet(_("The sheet has changed since you opened it: read the new version first."))
@@ -193,17 +193,12 @@ def agree(mission: Mission, *, read: int, side: str, by: User) -> bool:
         raise NotYet(documents.words_are_missing())
     if not mission.has_dates:
         raise NotYet(documents.dates_are_missing())
+    if why := sheet_yeses.why_none(mission):
+        raise NotYet(why)
     mission.note(by=by, reason=half_yeses.to_sheet(side, sheet.number))
     setattr(sheet, _agreed(side), sheet.number)
     sheet.save(update_fields=[_agreed(side)])
     return sheet.is_agreed
-
-
-def waits_for_yes(mission: Mission) -> bool:
-    """While it is framed; on the way too, when what was signed is about an earlier version."""
-    if mission.status == MissionStatus.FRAMING:
-        return True
-    return mission.has_employer and mission.status in OPEN_TO_CHANGE
 
 
 def _agreed(side: str) -> str:

@@ -1,13 +1,15 @@
 """The short forms of a mission: its renewal, or why it stops."""
 
 from datetime import date
+from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from marketplace.forms.fields import PlannedHoursField
-from marketplace.forms.missions.sheets import date_field
+from marketplace.forms.missions.sheets import date_field, refuse_too_long
 from marketplace.forms.period import PeriodMixin
+from marketplace.models import Mission
 from marketplace.models.missions.sheets import DATES, MOST_HOURS
 
 
@@ -30,6 +32,15 @@ class DatesForm(PeriodMixin, forms.Form):
     read = forms.IntegerField(widget=forms.HiddenInput)
     starts_on = date_field(_("First day"))
     ends_on = date_field(_("Last day"))
+
+    def __init__(self, *args: Any, mission: Mission, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.mission = mission
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        refuse_too_long(self, self.mission)
+        return cleaned
 
     @property
     def values(self) -> dict[str, date]:

@@ -19,7 +19,7 @@ from marketplace.models import (
     Side,
 )
 from marketplace.models.missions.sheets import DATES, MOST_HOURS, OFFER_REFERENT
-from marketplace.rules import audience, below_cost, permissions
+from marketplace.rules import audience, below_cost, lengths, permissions
 from marketplace.words.persons import first_person
 
 if TYPE_CHECKING:
@@ -141,6 +141,7 @@ class SheetForm(PaperWordsMixin, PeriodMixin, forms.ModelForm):
         cleaned = super().clean() or self.cleaned_data
         if cleaned.get("counterparts") and cleaned.get("counterparts_value") is None:
             self.add_error("counterparts_value", _("Say what it is worth: zero is an answer."))
+        refuse_too_long(self, self.mission)
         return cleaned
 
     def clean_billed_share(self) -> int:
@@ -159,6 +160,13 @@ class SheetForm(PaperWordsMixin, PeriodMixin, forms.ModelForm):
     def values(self) -> dict:
         asked = {"read", "warned"}
         return {name: value for name, value in self.cleaned_data.items() if name not in asked}
+
+
+def refuse_too_long(form: forms.Form | forms.ModelForm, mission: Mission) -> None:
+    """Say beside the last day that the law stops the mission before."""
+    starts_on, ends_on = (form.cleaned_data.get(name) for name in DATES)
+    if starts_on and ends_on and (why := lengths.too_long_so(mission, starts_on, ends_on)):
+        form.add_error("ends_on", why)
 
 
 def words_for_documents(need: Need) -> str:

@@ -15,7 +15,7 @@ from marketplace.models import (
     SheetVersion,
     Side,
 )
-from marketplace.rules import audience
+from marketplace.rules import audience, sheet_yeses
 from notifications.letter import Key, Letter
 from notifications.models import Notification
 
@@ -50,18 +50,20 @@ def regime_chosen(choice: RegimeChoice) -> None:
 
 
 def sheet_changed(version: SheetVersion, *, side: str) -> None:
-    """Tell the other side what has changed in the sheet, to which they have to say yes again; and the structures served
-    with the lead, which agree to it before it signs for them."""
+    """Tell the other side what has changed in the sheet, to which they have to say yes again where their yes is awaited;
+    and the structures served with the lead, which agree to it before it signs for them."""
     mission = version.sheet.mission
-    told = both_sides(mission) if not side else [*_of(mission, audience.other_side(side))]
-    told += audience.served_with(mission)
-    SHEET_CHANGED.tell(
-        told,
-        url=reverse("mission-versions", args=[mission.pk]),
-        but=version.by,
-        mission=mission,
-        version=version,
-    )
+    sides = both_sides(mission) if not side else _of(mission, audience.other_side(side))
+    told = [(audience.served_with(mission), True), (sides, sheet_yeses.are_awaited(mission))]
+    for people, asks_yes in told:  # whoever is in both is told once, by the first
+        SHEET_CHANGED.tell(
+            people,
+            url=reverse("mission-versions", args=[mission.pk]),
+            but=version.by,
+            mission=mission,
+            version=version,
+            asks_yes=asks_yes,
+        )
 
 
 def sheet_agreed(sheet: MissionSheet, *, side: str, by: User) -> None:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from marketplace.models import Agreement, Mission
 from marketplace.models.documents.documents import Kind
-from marketplace.rules import below_cost, documents, going_on, own_yes, teams
+from marketplace.rules import below_cost, documents, going_on, own_yes, sheet_yeses, teams
 from marketplace.rules.mission_roles import (
     COMES,
     COMPANY,
@@ -91,9 +91,14 @@ def _framing(mission: Mission) -> Iterator[Act]:
 
 def _at_work(mission: Mission) -> Iterator[Act]:
     """Both sides say yes to the sheet, and go on."""
-    if mission.sheet.is_agreed and (words := employer_refusal.of(mission)):
+    if words := sheet_yeses.too_long(mission):
+        task = _("bring the end of the mission forward")
+        yield from of_either(mission, "mission-sheet", words, _("Read the sheet"), task)
+    elif mission.sheet.is_agreed and (words := employer_refusal.of(mission)):
         task = employer_refusal.task(mission)
         yield from of_either(mission, "mission-sheet", words, _("Read the sheet"), task)
+    elif mission.sheet.is_agreed and sheet_yeses.why_none(mission):
+        return  # what is left is to change it, which is said of what stands in the way
     elif mission.sheet.is_agreed and own_yes.is_awaited_to_go_on(mission):
         words, task = going_on.to_say()
         url, label, asked = going_on.where(mission)
@@ -114,7 +119,7 @@ def _at_work(mission: Mission) -> Iterator[Act]:
 
 def _yes_to_the_sheet(mission: Mission, words: str) -> Iterator[Act]:
     """Of each side that hasn't said it; of nobody while the coordination's no keeps that version from any paper."""
-    if mission.is_billed and mission.sheet.is_refused_below_cost:
+    if sheet_yeses.why_none(mission):
         return
     task = _("read the mission sheet and say yes")
     for act in of_both(mission, "mission-sheet", words, _("Read the sheet"), task):

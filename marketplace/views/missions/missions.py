@@ -15,7 +15,7 @@ from django.views.decorators.http import require_safe
 from accounts.models import User
 from accounts.requests import SignedInRequest
 from common.prepared import LARGEST
-from marketplace.actions.missions import amendment_effect, amendment_limits
+from marketplace.actions.missions import amendment_effect
 from marketplace.actions.missions.amendments import OPEN_TO_AMENDMENT
 from marketplace.desk import own_teams
 from marketplace.models import (
@@ -39,6 +39,7 @@ from marketplace.rules import (
     documents,
     endings,
     going_on,
+    lengths,
     mission_roles,
     permissions,
     teams,
@@ -191,7 +192,7 @@ def detail(request: SignedInRequest, pk: int) -> HttpResponse:
             "ways": found,
             **_handed_over(request.user, mission),
             **_renewal(mission),
-            "latest": amendment_limits.last_day(mission),
+            "latest": lengths.last_day(mission),
             **first_lines.of(mission, request.GET),
             "hours": _hours(mission, has_begun=found["running"]),
             "last_reason": steps[-1] if steps else None,

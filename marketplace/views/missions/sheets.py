@@ -37,6 +37,7 @@ from marketplace.rules import (
     parties,
     permissions,
     served,
+    sheet_yeses,
 )
 from marketplace.rules.audience import other_side
 from marketplace.states import OPEN_TO_CHANGE, MissionStatus
@@ -128,7 +129,8 @@ def dates(request: SignedInRequest, pk: int) -> HttpResponse:
     permissions.require(permissions.can_steer_mission(request.user, mission))
     if mission.has_dates or mission.status not in OPEN_TO_CHANGE:
         return redirect("mission-sheet", pk)
-    form = DatesForm(request.POST or None, initial={"read": mission.sheet.number})
+    read_now = {"read": mission.sheet.number}
+    form = DatesForm(request.POST or None, initial=read_now, mission=mission)
     if request.method == "POST" and form.is_valid():
         read, side = form.cleaned_data["read"], permissions.side_in(request.user, mission) or ""
         try:
@@ -153,19 +155,26 @@ def _sheet_page(request: SignedInRequest, mission: Mission, form: SheetForm) -> 
         and permissions.can_steer_mission(request.user, mission)
         and not is_signed
     )
+    awaited = sheet_yeses.are_awaited(mission)
+    why_no_yes = sheet_yeses.why_none(fresh.mission) if awaited else ""
+    editing = request.method == "POST" or "modifier" in request.GET
     return {
         "mission": mission,
         "sheet": fresh,
         "form": form,
         "lines": lines(fresh),
-        "editing": request.method == "POST" or "modifier" in request.GET,
+        "editing": editing,
+        "asked_again": sheet_yeses.asked_again(mission) if editing and can_change else "",
         "can_change": can_change,
         "must_date": can_change and not mission.has_dates,
         "must_write": can_change and not fresh.is_written_for_documents,
         "asked_and_given": _asked_and_given(fresh),
+        "yes_is_awaited": awaited,
+        "why_no_yes": why_no_yes,
         "can_agree": bool(side)
         and not fresh.is_agreed_by(side or "")
-        and sheets.waits_for_yes(mission)
+        and awaited
+        and not why_no_yes
         and not half_yeses.of_sheet(request.user, mission, other_side(side or "")),
         "is_signed": is_signed,
         "amendment": amendments.open_of(mission) if is_signed else None,
@@ -173,7 +182,7 @@ def _sheet_page(request: SignedInRequest, mission: Mission, form: SheetForm) -> 
         "can_propose": is_signed
         and mission.status in amendments.OPEN_TO_AMENDMENT
         and permissions.can_propose_amendment(request.user, mission),
-        **_on_from_here(request.user, mission, fresh),
+        **({} if why_no_yes else _on_from_here(request.user, mission, fresh)),
         "has_agreed": bool(side) and fresh.is_agreed_by(side or ""),
         "versions": fresh.number,
     }

@@ -218,9 +218,9 @@ def test_a_loan_of_four_years_is_refused_in_a_sentence(mission, treasurer):
     mission.regime = Regime.LOAN
     mission.ends_on = in_days(4 * 366)
     mission.save()
-    missions.agree(mission, read=1, side=Side.NEED, by=treasurer)
-    with pytest.raises(NotYet, match="La loi l’arrête"):
-        missions.agree(mission, read=1, side=Side.OFFER, by=mission.offer.person)
+    for side, by in ((Side.NEED, treasurer), (Side.OFFER, mission.offer.person)):
+        with pytest.raises(NotYet, match="La loi l’arrête"):
+            missions.agree(mission, read=1, side=side, by=by)
 
 
 @pytest.mark.parametrize(
