@@ -143,8 +143,6 @@ class Gathering(WrittenTwice, FoundByWords, SpeaksLanguages, Movable):
     search_text = WordsOf("title", "about", *WORDS, LANGUAGES)
     search_name = NameOf("title")
 
-    held: int  # of its seats, where a page has asked
-
     objects = GatheringQuerySet.as_manager()
 
     class Meta:

@@ -48,9 +48,9 @@ def for_somebody(person: User, wished: dict[int, str], now: datetime) -> list[Se
     if not _is_any_taught(wished, now):
         return []
     at = person.commune.position if person.commune else None
-    rows = _near(wished, at, person, now, with_a_seat=True)
-    theirs = person.attendances.standing().order_by().values("gathering")
-    return _of(rows.exclude(pk__in=theirs), wished)
+    rows = _near(wished, at, person, now)
+    rows = rows.exclude(pk__in=person.attendances.standing().order_by().values("gathering"))
+    return _of(rows.alias(taken=_seats_taken()).filter(taken__lt=F("seats")), wished)
 
 
 def _is_any_taught(wanted: dict[int, str], now: datetime) -> bool:
@@ -60,32 +60,28 @@ def _is_any_taught(wanted: dict[int, str], now: datetime) -> bool:
 
 
 def _near(
-    wanted: dict[int, str],
-    at: tuple[float, float] | None,
-    reader: User,
-    now: datetime,
-    *,
-    with_a_seat: bool = False,
+    wanted: dict[int, str], at: tuple[float, float] | None, reader: User, now: datetime
 ) -> GatheringQuerySet:
     near = ~Q(link="")
     if at:
         around = Commune.objects.within(*at, NEAR_KM).values_list("pk", flat=True)
         near |= Q(commune__in=list(around))
     taught = Gathering.skills.through.objects.filter(skill__in=list(wanted)).values("gathering")
-    rows = Gathering.objects.to_come(now).listed_for(reader).filter(near, pk__in=taught)
+    return Gathering.objects.to_come(now).listed_for(reader).filter(near, pk__in=taught)
+
+
+def _seats_taken() -> Coalesce:
     seated = Attendance.objects.filter(gathering=OuterRef("pk"), status__in=SEATED).order_by()
-    held = seated.values("gathering").annotate(n=Count("pk")).values("n")
-    counted = rows.annotate(seats_held=Coalesce(Subquery(held), 0))
-    return counted.filter(seats_held__lt=F("seats")) if with_a_seat else counted
+    return Coalesce(Subquery(seated.values("gathering").annotate(n=Count("pk")).values("n")), 0)
 
 
 def _of(rows: GatheringQuerySet, wanted: dict[int, str]) -> list[Session]:
-    found = list(rows.with_what_pages_show().order_by("starts_at", "pk")[:MOST])
+    rows = rows.with_what_pages_show().order_by("starts_at", "pk")
+    found = list(rows.annotate(held=_seats_taken())[:MOST])
     taught = Gathering.skills.through.objects.filter(gathering__in=found, skill__in=list(wanted))
     of_each: dict[int, list[str]] = {}
     for number, skill in taught.order_by("pk").values_list("gathering", "skill"):
         of_each.setdefault(number, []).append(wanted[skill])
     return [
-        Session(one, of_each[one.pk], seats_in_words(max(0, one.seats - one.seats_held)))  # type: ignore[attr-defined]
-        for one in found
+        Session(one, of_each[one.pk], seats_in_words(max(0, one.seats - one.held))) for one in found
     ]

@@ -41,7 +41,7 @@ def reader(mission, request):
 
 @pytest.mark.parametrize(
     ("reader", "most"),
-    [("coordinator", 17), ("structure", 15), ("boss", 16), ("person", 15)],
+    [("coordinator", 18), ("structure", 15), ("boss", 16), ("person", 15)],
     indirect=["reader"],
 )
 def test_a_mission(client, mission, reader, most, django_assert_max_num_queries):
