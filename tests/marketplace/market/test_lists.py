@@ -118,10 +118,15 @@ def test_a_state_says_how_many_and_an_empty_one_has_no_chip(client):
 
 def test_the_second_page_of_missions_holds_the_rest(client):
     coordinator = make_coordinator()
-    for _number in range(21):
-        make_mission()
+    made = [make_mission().pk for _number in range(23)]
     client.force_login(coordinator)
-    assert len(client.get(reverse("missions"), {"page": 2}).context["page"].object_list) == 1
+    first, second = (
+        [one.pk for one in client.get(reverse("missions"), {"page": number}).context["page"]]
+        for number in (1, 2)
+    )
+    assert (len(first), len(second)) == (20, 3)
+    assert sorted([*first, *second]) == sorted(made)
+    assert [*first, *second] == sorted(made, reverse=first[0] > first[-1])
 
 
 def test_ones_own_need_says_what_waits_and_who_is_engaged(client):
