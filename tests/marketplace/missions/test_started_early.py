@@ -1,6 +1,8 @@
 """What is said as a mission starts, and to whom: the employer's side hears of it, and nothing is under way before its
 first day."""
 
+from datetime import timedelta
+
 import pytest
 from django.urls import reverse
 from django.utils import timezone
@@ -8,12 +10,14 @@ from django.utils import timezone
 from accounts.models import Membership
 from common.dates import period, spoken
 from marketplace.actions.missions import missions
+from marketplace.desk import own_missions
 from marketplace.models import Mission
+from marketplace.rules import mission_roles
 from marketplace.states import MissionStatus
 from notifications.models import Notification
 from tests.factories import in_days, make_coordinator, make_mission, make_user
 from tests.marketplace.documents.document_desk import duty, head_of
-from tests.marketplace.missions.amending import signed_mission
+from tests.marketplace.missions.amending import fresh, signed_mission
 
 pytestmark = pytest.mark.django_db
 
@@ -150,3 +154,19 @@ def test_what_was_said_to_be_done_before_its_first_day_is_told_as_planned(client
     mission = launched(MissionStatus.DELIVERED, delivered_at=timezone.now())
     client.force_login(mission.offer.person)
     assert f"prévue {period(in_days(10), in_days(14))}" in client.get(reverse("missions")).text
+
+
+def test_what_is_all_signed_waits_from_the_last_signature_and_for_its_first_day(client):
+    """“La mission peut commencer. depuis 5 jours” was read on the day after the signature, nine days too early."""
+    mission = lent(starts_on=in_days(9), ends_on=in_days(60))
+    Mission.objects.update(moved_at=timezone.localtime() - timedelta(days=5))
+    person = mission.offer.person
+    client.force_login(person)
+    [line] = own_missions.waiting(
+        mission_roles.Reader.of(person, person.memberships.all()), [fresh(mission)], set()
+    )
+    assert line.since == max(mission.documents.values_list("signatures__at", flat=True))
+    day = spoken(in_days(9), "l j F")
+    assert f"Premier jour\N{NO-BREAK SPACE}: {day}." in client.get(reverse("home")).text
+    Mission.objects.update(starts_on=in_days(0))
+    assert "Premier jour" not in client.get(reverse("home")).text
