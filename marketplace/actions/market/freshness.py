@@ -307,7 +307,7 @@ def tell_of_lonely_needs(now: datetime) -> int:
     return each_row("lonely-needs", _lonely(now), _tell_alone)
 
 
-def _lonely(now: datetime) -> Iterator[tuple[Need, str, int, datetime]]:
+def _lonely(now: datetime) -> Iterator[tuple[Need, str, datetime]]:
     asked = Proposal.objects.going_on().filter(need=OuterRef("pk"))
     for pole, promises in Promises.of_all().items():
         since = working_days.ago(now, promises.alone_after)
@@ -315,14 +315,14 @@ def _lonely(now: datetime) -> Iterator[tuple[Need, str, int, datetime]]:
         numbers = lonely.order_by("pk").values_list("pk", flat=True)
         keys = {letters.NEED_ALONE.key.written(need=pk): pk for pk in numbers}
         for key in sorted(keys.keys() - Reminder.objects.said(keys)):
-            yield Need(pk=keys[key]), key, promises.alone_after, now
+            yield Need(pk=keys[key]), key, now
 
 
-def _tell_alone(row: Need, key: str, days: int, now: datetime) -> bool:
+def _tell_alone(row: Need, key: str, now: datetime) -> bool:
     if not Reminder.claim(key, now):
         return False
     need = Need.objects.select_related("organisation", "pole").get(pk=row.pk)
-    letters.need_alone(need, since=days)
+    letters.need_alone(need)
     return True
 
 

@@ -26,6 +26,7 @@ from tests.factories import (
 from tests.marketplace.gatherings.people import make_gathering, put_down
 from tests.marketplace.missions.served_people import make_carrier
 
+NBSP = "\N{NO-BREAK SPACE}"
 MONDAY = datetime(2026, 3, 2, 9, tzinfo=ZoneInfo("Europe/Paris"))
 
 
@@ -232,8 +233,23 @@ def test_a_need_whose_candidate_was_declined_isn_t_said_to_have_had_none(clock):
     freshness.tell_of_lonely_needs(timezone.now())
     text = letters("need_alone").get(recipient=coordinator).text
     assert "n’a été sollicité" not in text
+    assert "est publié depuis 15 jours, et" in text
+    assert f"L’offre la plus adaptée qui n’a pas été sollicitée{NBSP}:" in text
     assert "aucune sollicitation ni candidature n’est en cours" in text
     assert "Webmestre\N{NO-BREAK SPACE}:" in text
+
+
+def test_a_need_of_long_ago_is_told_with_the_age_it_has(clock):
+    """“Publié depuis 14 jours” was written in December of one of July: that is after how many days it is told."""
+    coordinator, far = make_coordinator(), {"starts_on": MONDAY.date() + timedelta(300)}
+    need = make_need(ends_on=MONDAY.date() + timedelta(200), published_at=MONDAY)
+    for title in ("Webmestre", "Comptable"):
+        make_offer(title=title, ends_on=MONDAY.date() + timedelta(400), **far)
+    clock.move_to(MONDAY + timedelta(days=130))
+    freshness.tell_of_lonely_needs(timezone.now())
+    text = letters("need_alone").get(recipient=coordinator).text
+    assert f"{need.title}{NBSP}» ({need.organisation}) est publié depuis 4 mois, et" in text
+    assert f"Ce qui éloigne les offres qui conviendraient ensuite{NBSP}:" in text
 
 
 def test_a_quiet_organisation_hears_from_us_once_a_silence(clock):
