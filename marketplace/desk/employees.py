@@ -31,7 +31,7 @@ HERE, OFFERING, COMING, IDLE, INVITED, LEFT = (
 STATES: "Mapping[str, StrOrPromise]" = {
     HERE: _("everybody"),
     OFFERING: _("with an offer"),
-    COMING: _("on a mission"),
+    COMING: _("on a mission or preparing one"),
     IDLE: _("without an offer or a mission"),
     INVITED: _("invited"),
     LEFT: _("have left"),

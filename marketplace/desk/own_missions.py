@@ -6,8 +6,10 @@ from datetime import date, datetime
 from django.db.models import Exists, OuterRef, Q, QuerySet, prefetch_related_objects
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from accounts.models import Membership, User, coordinated_by
+from common.dates import spoken
 from common.prepared import rows
 from marketplace.desk.waiting import Waiting
 from marketplace.law import regimes
@@ -87,12 +89,20 @@ def waiting(
         yield Waiting(
             kind="mission",
             what=mission.need.title,
-            why=act.words,
+            why=_with_first_day(act),
             since=act.since or mission.moved_at,
             url=act.url or mission.get_absolute_url(),
             act=act.label,
             urgency="late" if act.due_on and act.due_on < timezone.localdate() else "calm",
         )
+
+
+def _with_first_day(act: next_acts.Act) -> str:
+    """What is said to whoever has to act; of what they are awaited for on a day to come, that day as well."""
+    if act.from_on is None or act.from_on <= timezone.localdate():
+        return act.words
+    said = {"words": act.words, "day": spoken(act.from_on, "l j F")}
+    return _("%(words)s First day: %(day)s.") % said
 
 
 def first_acts(

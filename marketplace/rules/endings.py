@@ -1,14 +1,28 @@
-"""Whether nothing is awaited in a mission any more: its reviews, its hours, its value and its receipt. Reads only."""
+"""Whether the work of a mission may be said to be done; whether nothing is awaited in it any more: its reviews, its hours,
+its value and its receipt. Reads only."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+
+from django.utils.translation import gettext as _
 
 from accounts.states import ACTIVE
+from common.dates import spoken
 from marketplace.models import Mission, Voice
 from marketplace.rules import receipt_shares
 from marketplace.states import MissionStatus
 
 CORRECTED_WITHIN = timedelta(days=14)
 ENDING = {MissionStatus.REVIEWED, MissionStatus.VALUED}
+
+
+def why_not_done(mission: Mission, today: date) -> str:
+    """Why a mission that was launched can't be said to be done before its first day, as a sentence; "" from that day
+    on. No hour of it can be written by then either."""
+    if mission.started_at is None or mission.starts_on <= today:
+        return ""
+    return _(
+        "The mission begins on %(day)s: the work can be said to be done from that day on. Until then it can be stopped."
+    ) % {"day": spoken(mission.starts_on, "j F Y")}
 
 
 def is_done(mission: Mission, now: datetime) -> bool:

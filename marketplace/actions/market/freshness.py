@@ -9,11 +9,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import chain
-from typing import TYPE_CHECKING, TypedDict
+from typing import TYPE_CHECKING, Any, TypedDict
 
 from django.core import signing
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, Max, Model, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
@@ -28,18 +28,23 @@ from marketplace.actions.market import consents, needs, offers
 from marketplace.actions.refusals import NotYet, require_mailbox
 from marketplace.letters import noun
 from marketplace.models import (
+    Attendance,
+    Carrier,
     Consent,
     ConsentKind,
+    Gathering,
+    HoursEntry,
     Mission,
     Need,
     Offer,
     Promises,
     Proposal,
     Reminder,
+    Served,
     Time,
 )
 from marketplace.rules import own_yes, permissions, working_days
-from marketplace.states import NeedStatus, OfferStatus
+from marketplace.states import AttendanceStatus, NeedStatus, OfferStatus
 from notifications.faults import each_row
 
 if TYPE_CHECKING:
@@ -51,10 +56,23 @@ class TrueAt(TypedDict):
 
 
 class LastSigns(TypedDict):
+    """When an organisation last did each of these; None where it never has."""
+
     posted_at: datetime | None
     offered_at: datetime | None
     asked_at: datetime | None
+    put_forward_at: datetime | None
     engaged_at: datetime | None
+    lent_at: datetime | None
+    carried_at: datetime | None
+    served_at: datetime | None
+    apart_at: datetime | None
+    hosted_at: datetime | None
+    attended_at: datetime | None
+    given_at: datetime | None
+    received_at: datetime | None
+    received_beside_at: datetime | None
+    received_apart_at: datetime | None
 
 
 SALT = "still-true"
@@ -289,7 +307,7 @@ def tell_of_lonely_needs(now: datetime) -> int:
     return each_row("lonely-needs", _lonely(now), _tell_alone)
 
 
-def _lonely(now: datetime) -> Iterator[tuple[Need, str, int, datetime]]:
+def _lonely(now: datetime) -> Iterator[tuple[Need, str, datetime]]:
     asked = Proposal.objects.going_on().filter(need=OuterRef("pk"))
     for pole, promises in Promises.of_all().items():
         since = working_days.ago(now, promises.alone_after)
@@ -297,19 +315,20 @@ def _lonely(now: datetime) -> Iterator[tuple[Need, str, int, datetime]]:
         numbers = lonely.order_by("pk").values_list("pk", flat=True)
         keys = {letters.NEED_ALONE.key.written(need=pk): pk for pk in numbers}
         for key in sorted(keys.keys() - Reminder.objects.said(keys)):
-            yield Need(pk=keys[key]), key, promises.alone_after, now
+            yield Need(pk=keys[key]), key, now
 
 
-def _tell_alone(row: Need, key: str, days: int, now: datetime) -> bool:
+def _tell_alone(row: Need, key: str, now: datetime) -> bool:
     if not Reminder.claim(key, now):
         return False
     need = Need.objects.select_related("organisation", "pole").get(pk=row.pk)
-    letters.need_alone(need, since=days)
+    letters.need_alone(need)
     return True
 
 
 def ask_quiet_organisations(now: datetime) -> int:
-    """Ask the organisations that have posted, asked and done nothing for months what could be of use to them."""
+    """Ask the organisations that have posted, asked and done nothing for months what could be of use to them. What one carries
+    with others, is served by, gives, confirms or comes to is something done as well."""
     rows = (
         (organisation, since, now)
         for pole, promises in Promises.of_all().items()
@@ -322,14 +341,8 @@ def ask_quiet_organisations(now: datetime) -> int:
 def _ask_if_quiet(
     organisation: "WithAnnotations[Organisation, LastSigns]", since: datetime, now: datetime
 ) -> bool:
-    signs = (
-        organisation.created_at,
-        organisation.posted_at,
-        organisation.offered_at,
-        organisation.asked_at,
-        organisation.engaged_at,
-    )
-    seen = max(filter(None, signs))
+    signs = (getattr(organisation, sign) for sign in LastSigns.__annotations__)
+    seen = max([organisation.created_at, *filter(None, signs)])
     occasion = timezone.localdate(seen).isoformat()
     key = letters.ORGANISATION_QUIET.key.written(organisation=organisation, day=occasion)
     if seen > since or not Reminder.claim(key, now):
@@ -341,20 +354,41 @@ def _ask_if_quiet(
 def _with_last_sign(
     pole: int, since: datetime
 ) -> QuerySet["WithAnnotations[Organisation, LastSigns]"]:
-    def newest(rows: QuerySet) -> Subquery:
-        return Subquery(rows.order_by("-created_at").values("created_at")[:1])
+    """Each with its last signs, one question for all. Each sign is read by an index that begins with the organisation, so
+    that a pôle twice as large asks twice as much."""
+    work = Q(time=Time.WORK) | Q(person=None)  # not one's own time
+    at_work = Q(offer__time=Time.WORK) | Q(offer__person=None)
+    given = HoursEntry.objects.filter(mission__offer__time=Time.WORK)
+    confirmed = HoursEntry.objects.exclude(confirmed_by=None)  # not by a week of silence
+    of_the_first = confirmed.filter(served=None)
+    mandated_at = Coalesce("mandated_at", "mission__created_at")
+    came_at = Coalesce("uses_said_at", "answered_at", "comes_at", "asked_at")
+    own_will = Attendance.objects.exclude(status=AttendanceStatus.ASKED)
+    signs = {
+        "posted_at": _last(Need, "organisation"),
+        "offered_at": _last(Offer.objects.filter(work), "organisation"),
+        "asked_at": _last(Proposal, "need__organisation"),
+        "put_forward_at": _last(Proposal.objects.filter(at_work), "offer__organisation"),
+        "engaged_at": _last(Mission, "need__organisation"),
+        "lent_at": _last(Mission.objects.filter(at_work), "offer__organisation"),
+        "carried_at": _last(Carrier, "organisation", "agreed_at"),
+        "served_at": _last(Served, "organisation", mandated_at),
+        "apart_at": _last(Mission, "apart_for"),
+        "hosted_at": _last(Gathering, "host"),
+        "attended_at": _last(own_will, "organisation", came_at),
+        "given_at": _last(given, "mission__offer__organisation"),
+        "received_at": _last(of_the_first, "mission__need__organisation", "confirmed_at"),
+        "received_beside_at": _last(confirmed, "served", "confirmed_at"),
+        "received_apart_at": _last(of_the_first, "mission__apart_for", "confirmed_at"),
+    }
+    quiet = Organisation.objects.accepted().without_operators()
+    return quiet.filter(pole=pole, created_at__lte=since).annotate(**signs)
 
-    own = OuterRef("pk")
-    offered = Q(organisation=own) & (Q(time=Time.WORK) | Q(person=None))  # not one's own time
-    at_work = Q(offer__organisation=own) & (Q(offer__time=Time.WORK) | Q(offer__person=None))
-    return (
-        Organisation.objects.accepted()
-        .without_operators()
-        .filter(pole=pole, created_at__lte=since)
-        .annotate(
-            posted_at=newest(Need.objects.filter(organisation=own)),
-            offered_at=newest(Offer.objects.filter(offered)),
-            asked_at=newest(Proposal.objects.filter(Q(need__organisation=own) | at_work)),
-            engaged_at=newest(Mission.objects.filter(Q(need__organisation=own) | at_work)),
-        )
-    )
+
+def _last(
+    rows: QuerySet[Any] | type[Model], own: str, at: str | Coalesce = "created_at"
+) -> Subquery:
+    """The newest of these moments among the rows of the organisation that `own` leads to."""
+    found = rows if isinstance(rows, QuerySet) else rows._default_manager.all()
+    mine = found.filter(**{own: OuterRef("pk")}).order_by().values(own)
+    return Subquery(mine.annotate(last_at=Max(at)).values("last_at"))

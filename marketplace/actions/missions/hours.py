@@ -142,7 +142,7 @@ def _is_open(mission: Mission) -> bool:
     """Whether any day may be written, and not only those that the structure has contested."""
     if mission.status in COUNTED:
         return True
-    if mission.started_at is None or mission.status not in STOPPED:
+    if mission.started_at is None or mission.status not in STOPPED or mission.was_called_off:
         return False
     open_until = timezone.localdate(mission.moved_at) + OWN_HOURS_FOR
     return mission.departures.exists() or timezone.localdate() <= open_until

@@ -199,8 +199,11 @@ WHILE_IT_RUNS = (FollowUp.Kind.FIRST_WEEK, FollowUp.Kind.MIDWAY, FollowUp.Kind.E
 
 @transaction.atomic
 def deliver(mission: Mission, *, by: User, now: datetime) -> None:
-    """The work is done: both sides are asked for their review, and no more how it is going."""
+    """The work is done: both sides are asked for their review, and no more how it is going. Raises NotYet before the
+    first day."""
     mission = locked(mission, to=MissionStatus.DELIVERED)
+    if why := endings.why_not_done(mission, timezone.localdate(now)):
+        raise NotYet(why)
     step = mission.move(MissionStatus.DELIVERED, by=by)
     amendment_effect.fall_with(mission, reason=reasons.coded("delivered"), by=by)
     mission.delivered_at = now

@@ -83,7 +83,7 @@ QUIET = Key("organisation:{organisation}:quiet:{day:word}")
 ORGANISATION_QUIET = Letter("organisation_quiet", QUIET, NEEDS)
 
 
-def need_alone(need: Need, *, since: int) -> None:
+def need_alone(need: Need) -> None:
     """Tell the coordinators of a need that nobody is being asked for, whoever was before: the best who could be, and
     what keeps the others away."""
     for person in audience.neutral_of(need):
@@ -102,7 +102,6 @@ def need_alone(need: Need, *, since: int) -> None:
             [person],
             url=reverse("need-candidates", args=[need.pk]),
             need=need,
-            days=since,
             best=best,
             others=others,
         )

@@ -107,6 +107,16 @@ class WithCourse[M: models.Model](models.QuerySet[M]):
             .values("document__mission")
             .annotate(all=StringAgg(Concat("document__kind", Value(" "), "party"), Value(",")))
         )
+        kept = [DocumentStatus.SIGNED, DocumentStatus.ISSUED]
+        last_signature = (
+            apps.get_model("marketplace", "Signature")
+            .objects.filter(
+                document__mission=OuterRef("pk"),
+                document__amendment=None,
+                document__status__in=kept,
+            )
+            .order_by("-at")
+        )
         amendments = apps.get_model("marketplace", "Amendment").objects.open()
         departures = apps.get_model("marketplace", "Departure").objects
         eligibilities = apps.get_model("marketplace", "Eligibility").objects
@@ -142,6 +152,7 @@ class WithCourse[M: models.Model](models.QuerySet[M]):
                     amendments.filter(mission=OuterRef("pk")).order_by().values("proposed_at")[:1]
                 ),
                 document_kinds_signed=Subquery(signed.values("all"), output_field=CharField()),
+                signed_last_at=Subquery(last_signature.values("at")[:1]),
                 before_receipt=Subquery(
                     eligibilities.before_receipt_of(structure, today or timezone.localdate())
                 ),

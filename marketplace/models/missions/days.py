@@ -12,10 +12,12 @@ from common.dates import period, spoken
 def over_on(
     starts_on: date, ends_on: date, started_at: datetime | None, over_at: datetime | None
 ) -> date:
-    """The last day of a mission that was over at this moment: the planned end, or that day if it came sooner."""
+    """The last day of a mission that was over at this moment: the planned end, or that day if it came sooner. One that
+    was over before its first day has none, and keeps the end that was planned."""
     if over_at is None or started_at is None:
         return ends_on
-    return max(starts_on, min(ends_on, timezone.localdate(over_at)))
+    day = timezone.localdate(over_at)
+    return ends_on if day < starts_on else min(ends_on, day)
 
 
 class HasDays:
@@ -28,11 +30,19 @@ class HasDays:
     departures: Any
 
     @property
+    def never_began(self) -> bool:
+        """Whether it was over before it was started, or before its first day: nothing of it can have been done."""
+        over = self.interrupted_at or self.delivered_at
+        if over is None:
+            return False
+        return self.started_at is None or timezone.localdate(over) < self.starts_on
+
+    @property
     def lasted_until(self) -> date:
         """The last day: the planned end or, if sooner, that of its delivery, its interruption, or of whoever had left."""
         over = self.interrupted_at or self.delivered_at
         last = over_on(self.starts_on, self.ends_on, self.started_at, over)
-        if over is None or self.started_at is None:
+        if over is None or self.never_began:
             return last
         gone = [one.last_on for one in self.departures.all() if one.ended_the_mission]
         return max(self.starts_on, min([last, *gone]))

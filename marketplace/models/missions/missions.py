@@ -347,8 +347,8 @@ class Mission(Framed, Apart, HasDays, Movable):
 
     @property
     def was_called_off(self) -> bool:
-        """Whether it was stopped before it began."""
-        return self.was_interrupted and self.started_at is None
+        """Whether it was stopped before it began: before its start, or before its first day where it was launched."""
+        return self.was_interrupted and self.never_began
 
     @property
     def reviews_awaited_until(self) -> datetime | None:

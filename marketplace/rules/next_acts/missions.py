@@ -178,7 +178,9 @@ def _asked_at_work(mission: Mission, current: dict[str, Agreement]) -> Iterator[
 
 def _documents(mission: Mission) -> Iterator[Act]:
     if documents.all_signed(mission):
-        yield from _starting(mission, _("Everything is signed: the mission can start."))
+        signed_at = getattr(mission, "signed_last_at", None)
+        for act in _starting(mission, _("Everything is signed: the mission can start.")):
+            yield replace(act, since=signed_at)
     elif not mission.sheet.is_written_for_documents:
         words = _("Write on the sheet what the papers will say: the aim, and the work entrusted.")
         task = _("write on the sheet what the papers will say")

@@ -76,6 +76,8 @@ def _refusal_of(
             missions.require_startable(mission, by=by)
     except NotYet as refusal:
         return str(refusal)
+    if to == MissionStatus.DELIVERED:
+        return endings.why_not_done(mission, timezone.localdate())
     return ""
 
 
@@ -261,7 +263,8 @@ def _when_it_stops(mission: Mission) -> str:
 def interrupt(request: SignedInRequest, pk: int) -> HttpResponse:
     mission = one_of(request.user, pk)
     text = _when_it_stops(mission)
-    if mission.started_at and not mission.offer.person_has_left:
+    has_days = mission.started_at and mission.starts_on <= timezone.localdate()
+    if has_days and not mission.offer.person_has_left:
         late = _("Hours done until today can still be written for two weeks.")
         text = f"{text} {late}"
     return _ask_then(

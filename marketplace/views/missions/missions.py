@@ -363,6 +363,7 @@ def ways(mission: Mission) -> dict[str, bool]:
         "interrupt": MissionStatus.INTERRUPTED,
     }
     found = {name: mission.may(to) for name, to in own.items()}
+    found["deliver"] = found["deliver"] and not endings.why_not_done(mission, timezone.localdate())
     found["close"] = endings.lacks_its_receipt(mission)
     found["resume"] = mission.may(MissionStatus.RUNNING) and mission.status not in BEFORE_IT_RUNS
     found["regime"] = mission.status in BEFORE_IT_RUNS and not documents.has_one_signed(mission)

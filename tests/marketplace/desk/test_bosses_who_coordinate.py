@@ -175,7 +175,7 @@ def test_the_others_follow_it_and_its_letters_are_theirs(world):
     question = Thread.objects.get(asker=world.person)
     assert audience.who_reads(question) == [other]
     assert not permissions.can_keep_notes(boss, question)
-    letters.need_alone(Need.objects.get(pk=world.wanted.pk), since=14)
+    letters.need_alone(Need.objects.get(pk=world.wanted.pk))
     letter = Notification.objects.get(kind="need_alone")
     assert letter.recipient == boss
     assert "samedi" not in letter.text
@@ -187,7 +187,7 @@ def test_the_others_follow_it_and_its_letters_are_theirs(world):
 def test_a_letter_written_before_they_were_a_boss_doesnt_leave(world):
     """What waits for a summary is read again as it leaves: somebody may have been hired meanwhile."""
     Membership.objects.filter(organisation=world.house, user=world.boss).delete()
-    letters.need_alone(world.wanted, since=14)
+    letters.need_alone(world.wanted)
     letters.proposal_agreed(world.mission)
     about_mission = Notification.objects.filter(recipient=world.boss, matter__startswith="mission")
     alone = Notification.objects.get(kind="need_alone", recipient=world.boss)

@@ -97,6 +97,16 @@ def test_each_state_holds_those_who_are_in_it(client, company, head):
     assert [chip["count"] for chip in chips] == [4, 1, 1, 2, 0, 0]
 
 
+def test_who_prepares_a_mission_is_not_said_to_be_on_one(client, company, head):
+    """“En mission : 1” was read of a mission whose papers waited, nine days before its first day."""
+    make_mission(work=True, company=company, status=MissionStatus.DOCUMENTS, started_at=None)
+    list_page = listed(client, head, company, etat="mission")
+    assert len(names(list_page)) == 1
+    assert "n mission ou en préparation" in list_page.text
+    led = client.get(reverse("programme-home", args=[company.pk])).text
+    assert "en mission ou en préparation\N{NO-BREAK SPACE}: 1" in led
+
+
 def test_own_time_given_in_the_employer_s_own_form_is_no_offer_here(client, company, head):
     person = hire(company)
     offer = make_offer(person, organisation=company)

@@ -8,20 +8,25 @@ import time_machine
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.models import Organisation
 from marketplace.actions.market import freshness, needs
 from marketplace.actions.refusals import NotYet
-from marketplace.models import Need, Offer
+from marketplace.models import HoursEntry, Mission, Need, Offer, Served
 from marketplace.states import NeedStatus, OfferStatus, ProposalStatus
 from notifications.models import Notification
 from tests.factories import (
     make_coordinator,
+    make_mission,
     make_need,
     make_offer,
     make_organisation,
     make_proposal,
     make_user,
 )
+from tests.marketplace.gatherings.people import make_gathering, put_down
+from tests.marketplace.missions.served_people import make_carrier
 
+NBSP = "\N{NO-BREAK SPACE}"
 MONDAY = datetime(2026, 3, 2, 9, tzinfo=ZoneInfo("Europe/Paris"))
 
 
@@ -228,8 +233,23 @@ def test_a_need_whose_candidate_was_declined_isn_t_said_to_have_had_none(clock):
     freshness.tell_of_lonely_needs(timezone.now())
     text = letters("need_alone").get(recipient=coordinator).text
     assert "n’a été sollicité" not in text
+    assert "est publié depuis 15 jours, et" in text
+    assert f"L’offre la plus adaptée qui n’a pas été sollicitée{NBSP}:" in text
     assert "aucune sollicitation ni candidature n’est en cours" in text
     assert "Webmestre\N{NO-BREAK SPACE}:" in text
+
+
+def test_a_need_of_long_ago_is_told_with_the_age_it_has(clock):
+    """“Publié depuis 14 jours” was written in December of one of July: that is after how many days it is told."""
+    coordinator, far = make_coordinator(), {"starts_on": MONDAY.date() + timedelta(300)}
+    need = make_need(ends_on=MONDAY.date() + timedelta(200), published_at=MONDAY)
+    for title in ("Webmestre", "Comptable"):
+        make_offer(title=title, ends_on=MONDAY.date() + timedelta(400), **far)
+    clock.move_to(MONDAY + timedelta(days=130))
+    freshness.tell_of_lonely_needs(timezone.now())
+    text = letters("need_alone").get(recipient=coordinator).text
+    assert f"{need.title}{NBSP}» ({need.organisation}) est publié depuis 4 mois, et" in text
+    assert f"Ce qui éloigne les offres qui conviendraient ensuite{NBSP}:" in text
 
 
 def test_a_quiet_organisation_hears_from_us_once_a_silence(clock):
@@ -242,3 +262,112 @@ def test_a_quiet_organisation_hears_from_us_once_a_silence(clock):
     assert asked[:3] == [0, 2, 0]
     told = letters("organisation_quiet").filter(recipient=quiet.members.get())
     assert told.count() == 1
+
+
+# --- signs of life --------------------------------------------------------------------------
+def carries(house, head):
+    need = make_need()
+    yield
+    make_carrier(need, house, referent=head)
+
+
+def gives_its_mandate(house, head):
+    served = Served.objects.create(mission=make_mission(), organisation=house)
+    yield
+    said = {"mandated_at": timezone.now(), "mandated_by": head, "mandated_version": 1}
+    Served.objects.filter(pk=served.pk).update(**said)
+
+
+def is_served_by_a_mission(house, head):
+    yield
+    Served.objects.create(mission=make_mission(), organisation=house)
+
+
+def _confirmed(mission, by, served=None):
+    HoursEntry.objects.create(
+        mission=mission, person=mission.offer.person, served=served, day=timezone.localdate(), hours=2,
+        confirmed_at=timezone.now(), confirmed_by=by,
+    )  # fmt: skip
+
+
+def confirms_its_hours_beside_the_lead(house, head):
+    mission = make_mission()
+    yield
+    _confirmed(mission, head, served=house)
+
+
+def confirms_hours_of_its_own_need(house, head):
+    mission = make_mission(need=make_need(house, created_by=head))
+    yield
+    _confirmed(mission, head)
+
+
+def confirms_hours_of_a_mission_apart(house, head):
+    mission = make_mission()
+    Mission.objects.filter(pk=mission.pk).update(apart_for=house)
+    yield
+    _confirmed(mission, head)
+
+
+def comes_to_a_gathering(house, head):
+    gathering = make_gathering(days=100)
+    yield
+    put_down(gathering, head, house)
+
+
+def hosts_a_gathering(house, head):
+    yield
+    make_gathering(house, created_by=head)
+
+
+def gives_hours_at_work(house, head):
+    company = make_organisation("COMPANY", administrator=head, pole=house.pole)
+    mission = make_mission(work=True, company=company)
+    yield company
+    _confirmed(mission, None)
+
+
+SIGNS = [
+    carries, gives_its_mandate, is_served_by_a_mission, confirms_its_hours_beside_the_lead,
+    confirms_hours_of_its_own_need, confirms_hours_of_a_mission_apart, comes_to_a_gathering,
+    hosts_a_gathering, gives_hours_at_work,
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("sign", SIGNS, ids=lambda sign: sign.__name__)
+def test_who_did_something_with_others_was_seen(clock, sign):
+    """“Nous n’avons pas vu Mairie des Bords de Lys depuis un moment” was written to one that had confirmed hours of a need
+    that it carries, ten days before."""
+    head = make_user()
+    house = make_organisation(administrator=head)
+    act = sign(house, head)
+    house = next(act) or house
+    clock.move_to(MONDAY + timedelta(days=80))
+    next(act, None)
+    told = letters("organisation_quiet").filter(key__startswith=f"organisation:{house.pk}:")
+    for days, silent in ((91, False), (169, False), (172, True)):
+        clock.move_to(MONDAY + timedelta(days=days))
+        freshness.ask_quiet_organisations(timezone.now())
+        assert told.exists() is silent, days
+
+
+def test_hours_that_silence_confirmed_are_no_sign_of_anybody(clock):
+    head = make_user()
+    house = make_organisation(administrator=head)
+    mission = make_mission()
+    clock.move_to(MONDAY + timedelta(days=80))
+    _confirmed(mission, None, served=house)
+    clock.move_to(MONDAY + timedelta(days=91))
+    freshness.ask_quiet_organisations(timezone.now())
+    assert letters("organisation_quiet").filter(recipient=head).exists()
+
+
+def test_all_organisations_are_asked_about_in_one_question_of_a_pole(
+    clock, django_assert_num_queries
+):
+    for _one in range(3):
+        make_organisation(administrator=make_user())
+    since = timezone.now() + timedelta(days=1)
+    pole = Organisation.objects.first().pole_id
+    with django_assert_num_queries(1):
+        assert len(freshness._with_last_sign(pole, since)) == 3

@@ -206,7 +206,7 @@ def test_nor_do_they_chase_for_them_as_the_coordination(client, rival, neutral, 
 
 
 def test_nor_are_they_told_who_could_come_once_nobody_is_asked(rival, neutral, sided):
-    letters.need_alone(rival.need, since=7)
+    letters.need_alone(rival.need)
     told = Notification.objects.filter(kind="need_alone").values_list("recipient", flat=True)
     assert neutral.pk in told
     assert sided.pk not in told
