@@ -9,6 +9,7 @@ should look.
 
 import logging
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 
 from celery import current_app
 from django.conf import settings
@@ -27,6 +28,7 @@ from django.views.decorators.http import require_safe
 from kombu.exceptions import OperationalError
 
 from config import acts as clock_acts
+from config.backup import marks
 from marketplace.models import Import, LegalNotice
 from notifications import health as post
 
@@ -34,6 +36,7 @@ Words = str | Promise
 # What, whether it is well, and in words; both in the reader's language, English for machines.
 Line = tuple[Words, bool, Words]
 PLAIN, PAGE = "text/plain", "text/html"
+WITHOUT_BACKUP = timedelta(days=2)  # taken each night: one has failed, and nobody has seen to it
 
 log = logging.getLogger(__name__)
 
@@ -55,7 +58,7 @@ def everything(request: HttpRequest) -> HttpResponse:
 def look() -> list[Line]:
     return [
         line
-        for check in (database, broker, files, letters, lists, acts, legal)
+        for check in (database, broker, files, letters, lists, acts, backups, legal)
         for line in checked(check)
     ]
 
@@ -139,6 +142,15 @@ def acts() -> Iterator[Line]:
     yield from clock_acts.lines(timezone.now())
 
 
+def backups() -> Iterator[Line]:
+    """A line where they are taken, by this machine's mark, and none is for two days; none where they never were: elsewhere
+    they may be, or be somebody else's business."""
+    taken = dict(marks.noted()).get(marks.TAKEN)
+    if taken and timezone.now() - taken > WITHOUT_BACKUP:
+        when = timezone.localtime(taken).strftime("%Y-%m-%d %H:%M")
+        yield NAMES[backups], False, format_lazy(_("none since {when}"), when=when)
+
+
 def legal() -> Iterator[Line]:
     """A line when the legal notice isn't complete, or names nobody for questions about data, which the coordinators then
     answer; never a 503: nobody need be woken up for it (docs/decisions/0011)."""
@@ -156,5 +168,6 @@ NAMES = {
     letters: _("letters"),
     lists: _("lists that were sent"),
     acts: _("acts of the clock"),
+    backups: _("backups"),
     legal: _("legal notice"),
 }

@@ -9,14 +9,14 @@ from django.conf import settings
 TAKEN, CHECKED = MARKS = ("taken", "checked")
 
 
-def _path(mark: str) -> Path:
+def path_of(mark: str) -> Path:
     return Path(settings.VAR_DIR, f"backup-{mark}")
 
 
 def note(mark: str) -> None:
     """Note that it has been done now. A folder that can't be written to leaves the mark of before: it then looks older."""
     try:
-        _path(mark).write_text(f"{datetime.now(UTC):%Y-%m-%d %H:%M:%S}\n", encoding="ascii")
+        path_of(mark).write_text(f"{datetime.now(UTC):%Y-%m-%d %H:%M:%S}\n", encoding="ascii")
     except OSError:
         return
 
@@ -25,7 +25,7 @@ def noted() -> Iterator[tuple[str, datetime]]:
     """Each mark that is there, and when it was made."""
     for mark in MARKS:
         try:
-            at = _path(mark).stat().st_mtime
+            at = path_of(mark).stat().st_mtime
         except FileNotFoundError:
             continue
         yield mark, datetime.fromtimestamp(at, UTC)

@@ -9,17 +9,19 @@ from datetime import UTC, datetime
 from itertools import chain, count
 from pathlib import Path
 
+from django.conf import settings
 from django.db import connection
 
 from config.backup import databases, manifest, marks, places
 from config.backup.places import GROWS, Place
-from config.backup.refusals import NotPossible, Say, where_there_is_room
+from config.backup.refusals import NotPossible, Say, require_own_account, where_there_is_room
 
 NAME = "%Y-%m-%d_%H-%M-%S"
 
 
 def take(into: Path, *, say: Say) -> Path:
     """Take a backup into a new folder below `into`, named after the moment (UTC). Raises NotPossible."""
+    require_own_account(into, Path(settings.VAR_DIR))
     with where_there_is_room(str(into)), _alone(into):
         at = datetime.now(UTC)
         folder = _free(into, at.strftime(NAME))
@@ -103,8 +105,8 @@ def _alone(into: Path) -> Iterator[None]:
     try:
         into.mkdir(mode=0o700, parents=True, exist_ok=True)
         lock = (into / ".lock").open("w")
-    except (PermissionError, NotADirectoryError, FileExistsError) as error:
-        raise NotPossible(f"Nothing can be written in {into}: {error.strerror}.") from None
+    except (PermissionError, NotADirectoryError, FileExistsError, IsADirectoryError) as error:
+        raise NotPossible(f"{error.filename} can’t be written: {error.strerror}.") from None
     with lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -1,5 +1,6 @@
 """The health page: plain words for machines, a page for browsers, the same answer for both."""
 
+import os
 from datetime import timedelta
 from io import StringIO
 
@@ -11,12 +12,19 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts import typed
+from config.backup import marks
 from marketplace.models import LegalNotice, Need
 from notifications import faults
 from notifications.models import ClockAct, Heartbeat, MailPipe, RowFault
 from tests.factories import make_coordinator, make_need, make_user
 
 BROWSER = {"accept": "text/html,application/xhtml+xml,*/*;q=0.8", "accept-language": "fr"}
+
+
+@pytest.fixture(autouse=True)
+def a_folder_of_its_own(settings, tmp_path):
+    """A mark that another test has left in VAR_DIR would grow old here."""
+    settings.VAR_DIR = tmp_path
 
 
 @pytest.fixture
@@ -210,3 +218,36 @@ def test_a_legal_notice_to_be_completed_is_a_sentence_and_wakes_nobody(client, a
     assert "pas d’adresse pour les questions sur les données personnelles" in page
     LegalNotice.objects.update(data_contact="donnees@example.org")
     assert "legal notice" not in client.get(reverse("health")).content.decode()
+
+
+# --- backups -------------------------------------------------------------------------------------
+def test_a_machine_that_has_taken_no_backup_yet_says_nothing_of_it(client, at_work):
+    answer = client.get(reverse("health"))
+    assert (answer.status_code, "backups" in answer.text) == (200, False)
+
+
+def test_a_backup_of_these_two_days_is_not_told(client, at_work):
+    taken(hours=46)
+    answer = client.get(reverse("health"))
+    assert (answer.status_code, "backups" in answer.text) == (200, False)
+
+
+def test_where_backups_were_taken_and_none_for_two_days_is_503(client, at_work):
+    then = taken(hours=50)
+    machine = client.get(reverse("health"))
+    assert machine.status_code == 503
+    assert f"backups: NOT WELL, none since {then:%Y-%m-%d %H:%M}\n" in machine.text
+    page = client.get(reverse("health"), headers=BROWSER)
+    assert page.status_code == 503
+    assert "Sauvegardes" in page.text
+    assert f"aucune depuis le {then:%Y-%m-%d %H:%M}" in page.text
+    with pytest.raises(CommandError, match="backups: NOT WELL"):
+        call_command("check_health")
+
+
+def taken(**before):
+    """As `manage.py backup` notes it, so long ago."""
+    marks.note(marks.TAKEN)
+    then = ago(**before)
+    os.utime(marks.path_of(marks.TAKEN), (then.timestamp(), then.timestamp()))
+    return then

@@ -4,11 +4,12 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
 from config.backup import alone, marks, restoring
-from config.backup.refusals import NotPossible
+from config.backup.refusals import NotPossible, require_own_account
 from config.direct import speak_directly
 
 THE_POST = (
@@ -47,6 +48,7 @@ class Command(BaseCommand):
         if (options["folder"] is None) is (options["as_of"] is None):
             raise CommandError("Name a backup, or say --as-of.")
         try:
+            require_own_account(Path(settings.VAR_DIR))
             if options["check"]:
                 self._check(options)
                 return
