@@ -45,7 +45,7 @@ REASONS = {
     "Parlons ensemble d’un appui ponctuel pour organiser l’accueil.",
     NeedStatus.WITHDRAWN: "La commune s’en charge finalement.",
 }
-ON_THEIR_WAY = [NeedStatus.DRAFT, NeedStatus.SUBMITTED, NeedStatus.PUBLISHED]
+ON_THEIR_WAY = [NeedStatus.SUBMITTED, NeedStatus.PUBLISHED]
 
 
 def make_needs(
@@ -266,5 +266,5 @@ def _walk(needs: list[Need]) -> None:
             before, at = after, clock.by_day(min(timezone.now(), at + timedelta(hours=27)))
     NeedStep.objects.bulk_create(steps, batch_size=1000)
     last = NeedStep.objects.filter(need=OuterRef("pk")).order_by("-at").values("at")[:1]
-    over = Need.objects.exclude(status__in=ON_THEIR_WAY)
-    over.filter(pole=needs[0].pole).update(updated_at=Subquery(last))
+    rest = Need.objects.exclude(status__in=ON_THEIR_WAY)  # drafts, and what is over
+    rest.filter(pole=needs[0].pole).update(updated_at=Subquery(last))

@@ -85,7 +85,7 @@ def make_offers(
     )
     OfferStep.objects.bulk_create(_walked(made), batch_size=1000)
     last = OfferStep.objects.filter(offer=OuterRef("pk")).order_by("-at").values("at")[:1]
-    rest = Offer.objects.filter(pole=pole, status__in=[OfferStatus.PAUSED, OfferStatus.EXPIRED])
+    rest = Offer.objects.filter(pole=pole).exclude(status=OfferStatus.PUBLISHED)
     rest.update(updated_at=Subquery(last))
     Consent.objects.bulk_create(_yeses(made), batch_size=1000)
     return made

@@ -8,13 +8,21 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.legal_forms import NON_PROFITS
-from marketplace.demo import ages, clock, stories
+from marketplace.demo import ages, clock, market, offers, stories
 from marketplace.demo.files import read
 from marketplace.demo.told import promised_receipts
 from marketplace.figures.comparison import plus
 from marketplace.forms.market.volume import SHAPES
 from marketplace.rules import working_days
-from tests.factories import make_coordinator, make_need, make_offer, make_organisation, make_user
+from tests.factories import (
+    make_cause,
+    make_coordinator,
+    make_need,
+    make_offer,
+    make_organisation,
+    make_skill,
+    make_user,
+)
 from tests.marketplace.demo.year import rises_and_falls
 
 pytestmark = pytest.mark.once
@@ -92,6 +100,30 @@ def test_a_hundred_rows_are_spread_as_the_shares_say():
 
 
 # --- a yes after the closing ---------------------------------------------------------------
+@pytest.mark.django_db
+def test_a_draft_has_waited_since_it_was_written():
+    """“Que personne ne voit encore depuis une heure” was read of one of two weeks ago: since the site was filled."""
+    long_ago = timezone.localtime() - timedelta(days=300)
+    house, head = make_organisation(member=make_user(), created_at=long_ago), make_user()
+    item = next(one for one in read("needs")["needs"] if one["status"] == "DRAFT")
+    need = market._need(item, house, 3)
+    need.pole, need.created_by, need.cause = house.pole, head, make_cause()
+    need.save()
+    market._walk([need])
+    company = make_organisation(
+        "COMPANY", administrator=head, status="SUBMITTED", created_at=long_ago
+    )
+    own = read("offers")["offers"][0] | {
+        "by": ["o:own"],
+        "skills": [f"{make_skill('site-web').code} 2"],
+    }
+    [offer] = offers.make_offers(house.pole, {"own": company}, {}, [own], 1)
+    for draft in (need, offer):
+        draft.refresh_from_db()
+        assert draft.status == "DRAFT"
+        assert draft.updated_at == draft.steps.get().at < timezone.now() - timedelta(days=2)
+
+
 @pytest.fixture
 def told():
     """By title of the need: the proposal that one finds today, its need's structure, its offer's person."""
