@@ -2,6 +2,7 @@
 
 import configparser
 import re
+import shlex
 import ssl
 import subprocess
 import threading
@@ -11,7 +12,7 @@ from http.client import HTTPConnection, HTTPSConnection
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
-from django.core.management import get_commands
+from django.core.management import get_commands, load_command_class
 
 from tests import compose
 from tests.services import Missing, child, find, free_port
@@ -31,6 +32,22 @@ def test_each_command_that_a_page_names_is_there(page):
     named = set(re.findall(r"manage\.py ([a-z_]+)", (ROOT / page).read_text(encoding="utf-8")))
     assert len(named) > 3
     assert named - get_commands().keys() == set()
+
+
+@pytest.mark.parametrize("name", ["createadmin", "create_pole", "check_mail", "backup"])
+def test_the_first_commands_are_whole_and_the_sites_own(name):
+    begins = f"runuser -u site -- .venv/bin/python manage.py {name}"
+    line = next(line for line in PAGE.splitlines() if line.strip().startswith(begins))
+    command = load_command_class(get_commands()[name], name)
+    command.create_parser("manage.py", name).parse_args(shlex.split(line.split(name, 1)[1]))
+
+
+def test_the_packages_hold_what_the_page_has_somebody_run():
+    said = re.search(r"apt install --no-install-recommends ((?:.+\\\n)*.+)", PAGE)
+    programs = {"cron": "/etc/cron.d", "openssh-client": "ssh-keygen", "rsync": "rsync -a", "git": "git clone",
+                "make": "make venv-base", "openssl": "openssl req", "nginx": "nginx -t"}  # fmt: skip
+    assert said
+    assert {name for name, run in programs.items() if run in PAGE} <= set(said[1].split())
 
 
 def test_the_unit_runs_all_of_it_as_an_account_of_its_own():
