@@ -24,6 +24,7 @@ from common.spoken import said_in
 from config.browsers import in_words
 from marketplace.figures.tiles import days_in_words, hours_in_words
 from marketplace.models import Need, Offer, Welcome
+from marketplace.models.market.choices import work_words
 from marketplace.words.markdown import as_words
 
 register = template.Library()
@@ -164,6 +165,13 @@ def volume(hours: int) -> str:
         return in_days
     in_hours = ngettext("%(n)s hour", "%(n)s hours", hours)
     return f"{in_hours % {'n': number_format(hours, force_grouping=True)}}, {in_days}"
+
+
+@register.filter
+def time_for(offer: Offer, need: Need) -> str:
+    """On whose time the offer's person would come, as it is said of this need."""
+    employer = offer.employer
+    return str(work_words(employer, need.organisation)) if employer else offer.time_words
 
 
 @register.filter

@@ -52,6 +52,11 @@ def gives(structure: Organisation) -> str:
     return carried.gives(structure.legal_form, declared(structure))
 
 
+def gives_none_by_its_form(structure: Organisation) -> bool:
+    """Whether its legal form alone says that it gives no receipts: it hasn't declared otherwise."""
+    return structure.legal_form in carried.GIVES_NONE and gives(structure) == regimes.NO
+
+
 def each_gives(several: Iterable[Organisation]) -> dict[int, str]:
     """The same of several, in one question, by their numbers."""
     there = list(several)

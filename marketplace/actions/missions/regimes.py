@@ -4,16 +4,18 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.models import User
+from accounts.models import Organisation, User
 from marketplace import letters
 from marketplace.actions.documents import documents
 from marketplace.actions.missions import agreements, below_cost
 from marketplace.actions.refusals import NotYet
 from marketplace.law import regimes
 from marketplace.models import Mission, RegimeChoice, Time, reasons
-from marketplace.rules import lenders
+from marketplace.rules import lenders, served
 from marketplace.rules.documents import is_signed
 from marketplace.states import BEFORE_IT_RUNS, MissionStatus
+
+ASKED_OF_RECEIPTS = (regimes.COMPANY, regimes.PUBLIC)  # on whose time the third question is asked
 
 
 def too_late(mission: Mission) -> str:
@@ -51,6 +53,8 @@ def choose(
         )
     if why := lenders.why_not_for(mission.offer, timezone.localdate()):
         raise NotYet(why)
+    if whose in ASKED_OF_RECEIPTS:
+        receipt = _receipt(mission.structure, receipt)
     try:
         found = regimes.found(
             whose,
@@ -74,6 +78,21 @@ def choose(
         letters.regime_chosen(choice)
         below_cost.ask(mission, by=by)
     return choice
+
+
+def _receipt(structure: Organisation, answer: str) -> str:
+    """The answer about receipts. Nobody has to know it of a form that article 238 bis doesn't name: it gives none.
+    Raises NotYet for a yes there."""
+    if not served.gives_none_by_its_form(structure):
+        return answer
+    if answer == regimes.YES:
+        raise NotYet(
+            _(
+                "Article 238 bis doesn’t name the legal form of %(structure)s, %(form)s: no tax receipts are given. Answer “no”; if this form is wrong, ask the coordinators to correct it."
+            )
+            % {"structure": structure, "form": structure.get_legal_form_display()}
+        )
+    return regimes.NO if answer == regimes.UNKNOWN else answer
 
 
 def _start_over(mission: Mission, *, by: User) -> None:

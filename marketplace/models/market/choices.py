@@ -4,8 +4,10 @@ from typing import TYPE_CHECKING
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.models import Organisation
+from marketplace.law.carried import GIVES_NONE
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -44,12 +46,16 @@ class Time(models.TextChoices):
     OWN = "OWN", _("on one’s own time (volunteering)")
 
 
+AT_WORK = pgettext_lazy("whose time", "on working time")
 LENT_AGENT = _("on working time (agent made available by a public employer)")
 LENT_AT_COST = _("on working time (lent by a non-profit employer, at cost)")
 
 
-def work_words(employer: Organisation) -> "StrOrPromise":
-    """On working time, in words: who is lent by a public employer or by a non-profit one is no skills sponsorship."""
+def work_words(employer: Organisation, receiver: Organisation | None = None) -> "StrOrPromise":
+    """On working time, in words: who is lent by a public employer or by a non-profit one is no skills sponsorship, nor
+    is who comes to a `receiver` whose legal form gives no receipts."""
     if employer.is_public:
         return LENT_AGENT
-    return LENT_AT_COST if employer.is_non_profit else Time.WORK.label
+    if employer.is_non_profit:
+        return LENT_AT_COST
+    return AT_WORK if receiver and receiver.legal_form in GIVES_NONE else Time.WORK.label

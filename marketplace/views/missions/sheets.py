@@ -77,19 +77,17 @@ def regime(request: SignedInRequest, pk: int) -> HttpResponse:
 
 
 def _last_answers(mission: Mission) -> dict[str, str]:
-    """The answers given before; the first time, those that the offer and the structure already tell."""
+    """The answers given before; the first time, those that the offer and the structure already tell. A form that gives
+    no receipts isn't unknown, whatever was answered of it."""
     last = mission.regime_choices.last()
     if last:
-        return {"whose": last.whose, "directs": last.directs, "receipt": last.receipt}
+        told = {"whose": last.whose, "directs": last.directs, "receipt": last.receipt}
+        if last.receipt and served.gives_none_by_its_form(mission.structure):
+            told["receipt"] = RegimeChoice.Receipt.NO
+        return told
     open_to = WHOSE[lenders.lends_as(mission.offer.employer)]
     whose = RegimeChoice.Whose.OWN if mission.is_own_time else open_to[-1]
-    known = Eligibility.objects.current_of(mission.structure)
-    receipt = RegimeChoice.Receipt.UNKNOWN
-    if known and known.is_eligible:
-        receipt = RegimeChoice.Receipt.YES
-    elif known and known.status == Eligibility.Status.NOT_ELIGIBLE:
-        receipt = RegimeChoice.Receipt.NO
-    return {"whose": whose, "receipt": receipt}
+    return {"whose": whose, "receipt": served.gives(mission.structure)}
 
 
 @led_to_what_stays
