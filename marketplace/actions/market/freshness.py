@@ -382,7 +382,7 @@ def _with_last_sign(
         "received_apart_at": _last(of_the_first, "mission__apart_for", "confirmed_at"),
     }
     quiet = Organisation.objects.accepted().without_operators()
-    return quiet.filter(pole=pole, created_at__lte=since).annotate(**signs)
+    return quiet.filter(pole=pole, created_at__lte=since).annotate(**signs)  # type: ignore[return-value]
 
 
 def _last(
