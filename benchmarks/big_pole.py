@@ -198,7 +198,7 @@ class World:
             )  # fmt: skip
 
         agreed = self.batches(Proposal, MISSIONS, lambda n: proposal(n, "AGREED"))
-        self.batches(Proposal, MISSIONS // 50, lambda n: proposal(n, "OPEN"))
+        self.waiting = self.batches(Proposal, MISSIONS // 50, lambda n: proposal(n, "OPEN"))
 
         def mission(number: int) -> Mission:
             status, need = self.state_of(number), agreed[number].need

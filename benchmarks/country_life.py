@@ -119,6 +119,10 @@ def talk(world: Any) -> None:
         lambda n: Thread(proposal_id=world.all_missions[n].proposal_id, last_message_at=world.all_missions[n].created_at),
     )  # fmt: skip
     first, last = threads[0].pk, threads[-1].pk
+    world.batches(
+        Thread, len(world.waiting),
+        lambda n: Thread(proposal=world.waiting[n], last_message_at=world.waiting[n].created_at),
+    )  # fmt: skip
     longest = threads[world.all_missions.index(busiest(world))].pk
     postgresql = connection.vendor == "postgresql"
     if postgresql:
