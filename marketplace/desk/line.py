@@ -52,7 +52,7 @@ class Line(Words):
     """A line of the desk. `key` tells an act what the reader had on the screen."""
 
     kind: str
-    help: Help | None  # None where a line of this kind has said it on the same page
+    help: Help
     number: int
     urgency: str
     place: int  # one of ranks.PLACES: before which lines it comes, and why

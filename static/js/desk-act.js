@@ -55,7 +55,7 @@
     const fresh = page.querySelector("[data-desk] .lines");
     if (!fresh) return false;
     list().replaceWith(fresh);
-    for (const words of [".desk-head .lead", "[data-filters]"]) {
+    for (const words of [".desk-head .lead", "[data-filters]", "[data-helps]"]) {
       const [old, now] = [document.querySelector(words), page.querySelector(words)];
       if (old && now) old.replaceWith(now);
     }

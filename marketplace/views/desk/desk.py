@@ -23,7 +23,6 @@ from marketplace.actions.desk import desk as acts
 from marketplace.actions.desk import saved_filters, takeovers
 from marketplace.actions.refusals import NotYet
 from marketplace.desk import AGES, KINDS, LABELS, WHOSE, Scope, board, load, read
-from marketplace.desk.line import Line
 from marketplace.desk.listing import Load
 from marketplace.desk.ranks import PLACES
 from marketplace.forms.desk.absences import coordinators_in
@@ -52,7 +51,8 @@ def desk(request: SignedInRequest) -> HttpResponse:
         request,
         "marketplace/desk/desk.html",
         {
-            "lines": _explained_once(listing.lines),
+            "lines": listing.lines,
+            "helps": {line.kind: line.help for line in listing.lines},
             "page": Paginator(range(listing.total), A_PAGE).get_page(number),
             "listing": listing,
             "scope": scope,
@@ -70,16 +70,6 @@ def desk(request: SignedInRequest) -> HttpResponse:
             "saved": SavedFilter.objects.of(request.user),
         },
     )
-
-
-def _explained_once(lines: Iterable[Line]) -> list[Line]:
-    """What a kind of line wants stands in the first line of that kind."""
-    seen: set[str] = set()
-    found = []
-    for line in lines:
-        found.append(replace(line, help=None) if line.kind in seen else line)
-        seen.add(line.kind)
-    return found
 
 
 def _chips(
