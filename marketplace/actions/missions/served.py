@@ -202,7 +202,7 @@ def take_mandate_back(row: Served, *, by: User) -> bool:
     step = mission.note(
         by=by, reason=reasons.coded("mandate-taken-back", structure=row.organisation)
     )
-    letters.mandate_taken_back(row, step=step.pk, by=by)
+    letters.mandate_taken_back(row, step=step.pk, may_leave=not too_late(mission), by=by)
     return True
 
 

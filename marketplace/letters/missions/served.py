@@ -64,8 +64,8 @@ def mandate_given(row: Served, *, by: User) -> None:
     )
 
 
-def mandate_taken_back(row: Served, *, step: int, by: User) -> None:
-    """Tell those who sign for the lead."""
+def mandate_taken_back(row: Served, *, step: int, may_leave: bool, by: User) -> None:
+    """Tell those who sign for the lead. `may_leave`: whether it can still be taken out of the mission."""
     mission = row.mission
     MANDATE_TAKEN_BACK.tell(
         [user for user, _capacity in signers(mission, "STRUCTURE")],
@@ -74,6 +74,7 @@ def mandate_taken_back(row: Served, *, step: int, by: User) -> None:
         step=step,
         mission=mission,
         structure=str(row),
+        may_leave=may_leave,
     )
 
 

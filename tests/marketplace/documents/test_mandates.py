@@ -144,6 +144,11 @@ def test_the_lead_is_told_each_time_a_mandate_is_taken_back(mission, town):
         served.take_mandate_back(row, by=head_of(town))
     told = Notification.objects.filter(kind="mandate_taken_back")
     assert [one.recipient for one in told] == [lead_of(mission)] * 2
+    assert all("ou retirez-la de la mission" in one.text for one in told)
+    agree(mission, town)
+    Mission.objects.filter(pk=mission.pk).update(status="RUNNING")
+    served.take_mandate_back(row, by=head_of(town))
+    assert "retirez-la" not in told.latest("pk").text
 
 
 def page_of(mission, structure):
