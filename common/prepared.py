@@ -21,7 +21,7 @@ type Question[Row] = Callable[..., QuerySet[Any, Row]]
 
 # Nobody's numbers: they stand for the first and the second number given in the words that are kept.
 READER, ROW = -1, -2
-A_LIST = 1_000  # from which number on those of a list stand
+A_LIST = 1_000_000  # from which number on those of a list stand
 A_WORD = "\x01"
 NO_ROW = 0  # the number of none, for a list without any
 LARGEST = 2**63 - 1  # the number of a row: no database holds a larger one

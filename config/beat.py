@@ -5,18 +5,19 @@ whole period anew: one of an hour for an hour, during which the health page righ
 """
 
 from celery.beat import Scheduler
-from django.db import OperationalError
+from django.db import DatabaseError, InterfaceError
 
 from notifications.models import ClockAct
 
 
 class ClockFromDatabase(Scheduler):
-    """`celery beat` with `CELERY_BEAT_SCHEDULER`. Where no database answers at the start, each act waits for its period."""
+    """`celery beat` with `CELERY_BEAT_SCHEDULER`. Where no database answers at the start, or none that is laid out, each act
+    waits for its period."""
 
     def setup_schedule(self) -> None:
         super().setup_schedule()
         try:
             for act in ClockAct.objects.filter(name__in=self.schedule):
                 self.schedule[act.name].last_run_at = act.passed_at or act.known_at
-        except OperationalError as error:
+        except (DatabaseError, InterfaceError) as error:
             self.logger.warning("The clock begins without knowing what has run when: %s", error)

@@ -8,6 +8,7 @@ from typing import Any
 
 from celery import Celery, signals
 from django.conf import settings
+from django.db import connection
 
 from common import presence, trace
 from config import (
@@ -33,6 +34,12 @@ def sweep_at_once(**_about: Any) -> None:
     """Start the sweep when the clock starts: letters that waited leave now, and the health page sees the worker and
     the clock at work."""
     app.send_task("notifications.tasks.sweep", expires=60)
+
+
+@signals.beat_init.connect
+def leave_the_database(**_about: Any) -> None:
+    """The clock has asked what has run when, and asks nothing more."""
+    connection.close()
 
 
 @signals.task_prerun.connect

@@ -122,3 +122,16 @@ def test_what_would_be_kept_wrongly_is_refused(question):
     """A time would stay what it was; a question that forgets one of the two would answer for all."""
     with pytest.raises(AssertionError):
         prepared.holds(question, 1, 1)
+
+
+def _of_both(first, second):
+    rows = Membership.objects.filter(pk__in=first).order_by("pk").values_list("pk", flat=True)
+    return rows.exclude(user__in=second)
+
+
+def test_two_long_lists_are_not_taken_for_each_other():
+    ours = [make_organisation(member=make_user()).memberships.get() for _ in range(2)]
+    nobody = list(range(10_000_000, 10_001_100))
+    first = [*nobody, ours[0].pk, ours[1].pk]
+    second = [*nobody, ours[1].user_id]
+    assert prepared.rows(_of_both, first, second) == [ours[0].pk]

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.conf import settings
+from django.db import connection
 from django.utils import timezone
 
 from config.beat import ClockFromDatabase
@@ -33,4 +34,10 @@ def test_what_has_not_run_for_its_period_runs_at_the_start_and_the_rest_in_its_t
 
 def test_an_act_that_nobody_knows_yet_waits_for_its_period():
     assert not ClockAct.objects.exists()
+    assert due_at_the_start() == set()
+
+
+def test_a_clock_that_starts_before_the_tables_are_there_waits_for_each_period():
+    with connection.cursor() as cursor:
+        cursor.execute(f"DROP TABLE {ClockAct._meta.db_table}")
     assert due_at_the_start() == set()

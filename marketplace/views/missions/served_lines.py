@@ -94,7 +94,7 @@ def _mandate_words(row: Served, *, awaited: bool) -> str:
     if awaited:
         return _("Its yes is awaited before %(lead)s signs for all.") % said
     if row.mandated_at is None:
-        signs = not row.mission.is_being_framed  # before, nobody has been asked
+        signs = documents.is_signed(row.mission)  # before, nothing has been signed in its name
         return _("%(lead)s has no mandate to sign anything more for it.") % said if signs else ""
     said["day"] = spoken(timezone.localdate(row.mandated_at))
     return _("It agreed on %(day)s that %(lead)s signs for it too.") % said

@@ -57,6 +57,9 @@ def test_the_first_line_and_its_act_are_on_the_first_screen_of_a_phone(coordinat
     page.locator(".line-help").first.focus()
     page.keyboard.press("Enter")
     expect(page.locator(".help-sheet").first).to_be_visible()
+    expect(page.locator(".help-sheet").get_by_role("button", name="Fermer")).to_be_focused()
+    page.keyboard.press("x")  # a key that ticks the line in which the focus is
+    assert not page.locator(".line-tick").first.is_checked()
     coordinator.look()
     page.keyboard.press("Escape")
     expect(page.locator(".help-sheet").first).to_be_hidden()

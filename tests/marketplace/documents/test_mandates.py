@@ -151,6 +151,18 @@ def test_the_lead_is_told_each_time_a_mandate_is_taken_back(mission, town):
     assert "retirez-la" not in told.latest("pk").text
 
 
+def test_no_mandate_is_missed_on_the_page_before_anything_was_signed(client, mission, town):
+    client.force_login(lead_of(mission))
+    mission_page = client.get(mission.get_absolute_url()).text
+    assert "n’a pas de mandat" not in mission_page
+    agree(mission, town)
+    Document.objects.filter(pk=paper(mission).pk).update(status="SIGNED")
+    served.take_mandate_back(mission.served.get(organisation=town), by=head_of(town))
+    assert (
+        "n’a pas de mandat pour signer autre chose" in client.get(mission.get_absolute_url()).text
+    )
+
+
 def page_of(mission, structure):
     return reverse("served-mandate", args=[mission.served.get(organisation=structure).pk])
 
