@@ -364,25 +364,24 @@ def _with_last_sign(
     mandated_at = Coalesce("mandated_at", "mission__created_at")
     came_at = Coalesce("uses_said_at", "answered_at", "comes_at", "asked_at")
     own_will = Attendance.objects.exclude(status=AttendanceStatus.ASKED)
-    signs = {
-        "posted_at": _last(Need, "organisation"),
-        "offered_at": _last(Offer.objects.filter(work), "organisation"),
-        "asked_at": _last(Proposal, "need__organisation"),
-        "put_forward_at": _last(Proposal.objects.filter(at_work), "offer__organisation"),
-        "engaged_at": _last(Mission, "need__organisation"),
-        "lent_at": _last(Mission.objects.filter(at_work), "offer__organisation"),
-        "carried_at": _last(Carrier, "organisation", "agreed_at"),
-        "served_at": _last(Served, "organisation", mandated_at),
-        "apart_at": _last(Mission, "apart_for"),
-        "hosted_at": _last(Gathering, "host"),
-        "attended_at": _last(own_will, "organisation", came_at),
-        "given_at": _last(given, "mission__offer__organisation"),
-        "received_at": _last(of_the_first, "mission__need__organisation", "confirmed_at"),
-        "received_beside_at": _last(confirmed, "served", "confirmed_at"),
-        "received_apart_at": _last(of_the_first, "mission__apart_for", "confirmed_at"),
-    }
     quiet = Organisation.objects.accepted().without_operators()
-    return quiet.filter(pole=pole, created_at__lte=since).annotate(**signs)  # type: ignore[return-value]
+    return quiet.filter(pole=pole, created_at__lte=since).annotate(
+        posted_at=_last(Need, "organisation"),
+        offered_at=_last(Offer.objects.filter(work), "organisation"),
+        asked_at=_last(Proposal, "need__organisation"),
+        put_forward_at=_last(Proposal.objects.filter(at_work), "offer__organisation"),
+        engaged_at=_last(Mission, "need__organisation"),
+        lent_at=_last(Mission.objects.filter(at_work), "offer__organisation"),
+        carried_at=_last(Carrier, "organisation", "agreed_at"),
+        served_at=_last(Served, "organisation", mandated_at),
+        apart_at=_last(Mission, "apart_for"),
+        hosted_at=_last(Gathering, "host"),
+        attended_at=_last(own_will, "organisation", came_at),
+        given_at=_last(given, "mission__offer__organisation"),
+        received_at=_last(of_the_first, "mission__need__organisation", "confirmed_at"),
+        received_beside_at=_last(confirmed, "served", "confirmed_at"),
+        received_apart_at=_last(of_the_first, "mission__apart_for", "confirmed_at"),
+    )
 
 
 def _last(
