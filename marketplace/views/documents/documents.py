@@ -75,18 +75,13 @@ def index(request: SignedInRequest, pk: int) -> HttpResponse:
     documents = list(seen.prefetch_related("signatures"))
     for document in documents:
         document.mission = mission
-    standing = [document for document in documents if not document.is_void]
-    current = {
-        document.kind: document
-        for document in standing
-        if document.member_id is None and document.kind != Kind.RECEIPT
-    }
-    can_make = permissions.can_make_documents(request.user, mission)
+    standing = [one for one in documents if not one.is_void]
+    ours = [one for one in standing if one.member_id is None and one.kind != Kind.RECEIPT]
+    current = {one.kind: one for one in ours}
     papers = Prefetch("documents", Document.objects.order_by("pk"))
     changes = mission.amendments.prefetch_related(papers)
     amendments = list(changes) if mission.document_kinds_made else []  # they change what is signed
     changed = ", ".join(str(one) for one in amendments if one.status == AmendmentStatus.IN_FORCE)
-    valuation = _valuation(request.user, mission)
     before, after = kinds_before(mission.regime), team_certificates.kinds_of_all(mission)
     context = {
         "mission": mission,
@@ -96,13 +91,13 @@ def index(request: SignedInRequest, pk: int) -> HttpResponse:
         ],
         "certificates": team_certificates.rows(mission, standing),
         "voided": [document for document in documents if document.is_void],
-        "can_make": can_make,
+        "can_make": permissions.can_make_documents(request.user, mission),
         "amendments": amendments,
         "receipts": [] if mission.is_own_time else _receipts(request.user, mission, standing),
         "can_declare": permissions.can_declare_value(request.user, mission)
         and not valuations.refusal_of(mission),
         "can_see_costs": permissions.can_see_costs(request.user, mission.offer.organisation),
-        "valuation": valuation,
+        "valuation": _valuation(request.user, mission),
         "has_documents": bool(documents),
     }
     return render(request, "marketplace/documents/documents.html", context)
