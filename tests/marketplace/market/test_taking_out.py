@@ -140,7 +140,7 @@ def test_people_have_their_team_their_state_and_the_days_of_each_programme(clien
         if row["Nom"] == person.last_name
     ]
     assert (row["Équipe"], row["Site"]) == ("Fours", "Usine")
-    assert row["État aujourd’hui"] == "En mission"
+    assert row["État aujourd’hui"] == "En mission ou en préparation"
     assert row["Deux jours\u00a0: jours pris"] == "1,00"
     assert row["Deux jours\u00a0: jours restants, toutes missions comptées"] == "1,00"
     assert (

@@ -118,7 +118,7 @@ def test_the_reminder_of_a_draft_doesn_t_say_that_nobody_was_asked(offer, bob):
     """It was sent to the colleague whom it names, who sees it, and has its skills."""
     letters.draft_waiting(offer, occasion="2026-11-02")
     told = letters_to(bob, "draft_waiting").get().text
-    assert "qui n’est pas encore publié" in told
+    assert "rien n’en est encore public" in told
     assert "sans l’envoyer" not in told
     assert "Ajoutez au moins une compétence" not in told
 
