@@ -91,6 +91,24 @@ def test_where_no_need_wants_a_skill_those_close_to_it_are_found(
     assert very not in page
 
 
+def test_needs_that_are_close_are_said_to_be_here_only_where_the_filters_leave_one(
+    client, our_skills
+):
+    very = "Aucun besoin ne demande cette compétence-là"
+    make_need(skills=["gestion-conflits"], title="Presque cela", format="ONE_DAY")
+    make_need(skills=["photo"], title="Une médiation en images", format="LONG")
+
+    def found(**filters):
+        return client.get(reverse("needs"), {"q": "médiation"} | filters).text
+
+    assert very in found()
+    assert very in found(format="ONE_DAY")
+    page = found(format="LONG")
+    assert "Une médiation en images" in page
+    assert "Presque cela" not in page
+    assert very not in page
+
+
 @pytest.mark.parametrize("asked", [{}, {"q": ""}, {"q": "  "}])
 def test_whoever_searches_for_nothing_reads_no_index_of_words(client, catalogue, asked):
     with CaptureQueriesContext(connection) as questions:
