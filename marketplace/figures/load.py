@@ -23,6 +23,7 @@ class Load:
     needs: int
     missions: int
     cases: int
+    by_nobody: bool = False
 
     @property
     def total(self) -> int:
@@ -61,5 +62,5 @@ def told(kept: Mapping[str, Mapping[str, int]], operators: Mapping[str, str]) ->
         else:
             name = str(people.get(int(who[1:]), "–"))
         numbers = (counts.get(what, 0) for what in ("needs", "missions", "cases"))
-        lines.append(Load(name, *numbers))
+        lines.append(Load(name, *numbers, by_nobody=not who))
     return sorted(lines, key=lambda line: (-line.total, line.who))
