@@ -7,6 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from marketplace.words import families, family_named
 from tests.factories import make_commune, make_need, make_user
 
 
@@ -46,7 +47,7 @@ def test_other_words_for_the_same_thing_find_the_need(client, catalogue, asked, 
         ("DRH", "fiches-poste"),
         ("directeur financier", "controle-gestion"),
         ("travailleuse sociale", "acces-logement"),
-        ("finances", "budget"),
+        ("finances", "assurances"),  # of the family alone: the words don't name it
         ("informatique", "automatisation"),
         ("vie associative", "statuts"),
         ("l’environnement", "jardinage"),
@@ -60,6 +61,41 @@ def test_a_profession_or_a_family_finds_what_is_below_it(client, our_skills, ask
     page = client.get(reverse("needs"), {"q": asked}).text
     assert "Quelque chose de précis" in page
     assert "Tout autre chose" not in page
+
+
+@pytest.mark.parametrize(
+    ("said", "family"),
+    [
+        ("finances", "gestion"),
+        ("la finance", "gestion"),
+        ("Financements", "financements"),
+        ("besoin d’aide en informatique", "numerique"),
+        ("Médico-sociaux", "medico-social"),
+        ("marché public", "commande-publique"),
+        ("com", "communication"),
+        ("l’environnement", "environnement"),
+        ("droit", "juridique"),
+        ("travaux", "batiment"),
+        ("commune", ""),
+        ("commun", ""),
+        ("en commun", ""),
+        ("communiste", ""),
+        ("gouvernement", ""),
+        ("environs", ""),
+        ("droite", ""),
+        ("cars", ""),
+        ("", ""),
+    ],
+)
+def test_a_family_is_named_by_whole_words(said, family):
+    assert family_named(said) == family
+
+
+def test_a_name_of_two_families_is_refused():
+    with pytest.raises(ValueError, match="« Finance » is claimed by gestion and by financements"):
+        families.read(["# x", "", "gestion = finances", "financements = dons, Finance"])
+    with pytest.raises(ValueError, match="« besoin » of gestion says nothing"):
+        families.read(["gestion = besoin"])
 
 
 def test_what_is_named_comes_before_what_is_below_it(client, our_skills):
