@@ -23,6 +23,7 @@ class Load:
     needs: int
     missions: int
     cases: int
+    by_nobody: bool = False
 
     @property
     def total(self) -> int:
@@ -60,6 +61,6 @@ def told(kept: Mapping[str, Mapping[str, int]], operators: Mapping[str, str]) ->
             name = operators.get(who[1:], "–")
         else:
             name = str(people.get(int(who[1:]), "–"))
-        numbers = (counts.get(what, 0) for what in ("needs", "missions", "cases"))
-        lines.append(Load(name, *numbers))
+        needs, missions, cases = (counts.get(what, 0) for what in ("needs", "missions", "cases"))
+        lines.append(Load(name, needs, missions, cases, by_nobody=not who))
     return sorted(lines, key=lambda line: (-line.total, line.who))

@@ -81,7 +81,8 @@ def figures(request: SignedInRequest) -> HttpResponse:
     choice = comparison.choice
     reckoning: Reckoning | None = getattr(choice.pole, "reckoning", None)
     shown = _shown(comparison)
-    shown |= _of_the_map(shown["map"], request.GET.get(MAP) == EVERY) | {
+    shown |= _of_the_map(shown["map"], request.GET.get(MAP) == EVERY) | _load(reckoning, choice)
+    shown |= {
         "tiles": tiles.tiles(
             comparison.now,
             comparison.before,
@@ -89,7 +90,6 @@ def figures(request: SignedInRequest) -> HttpResponse:
             whole=not choice.filters,
         ),
         "reckoning": reckoning,
-        "load": _load(reckoning, choice),
         "evenness": Evenness(**reckoning.evenness) if reckoning and reckoning.evenness else None,
         "rows": [
             {"words": table.named(row), "counts": row.counts}
@@ -103,10 +103,19 @@ def figures(request: SignedInRequest) -> HttpResponse:
     return render(request, "marketplace/desk/figures.html", shown)
 
 
-def _load(reckoning: Reckoning | None, choice: Choice) -> list[load.Load]:
-    """Those who follow most; what waits for each is a page of its own."""
+def _load(reckoning: Reckoning | None, choice: Choice) -> dict:
+    """Those who follow most, of so many, and what nobody follows; what waits for each is a page of its own."""
     kept = reckoning.load if reckoning else None
-    return load.told(kept, choice.options.operator)[:MOST_LOADED] if kept else []
+    lines = load.told(kept, choice.options.operator) if kept else []
+    followed = [line for line in lines if not line.by_nobody]
+    shown = followed[:MOST_LOADED]
+    return {
+        "load": sorted(
+            [*shown, *(line for line in lines if line.by_nobody)], key=lambda line: -line.total
+        ),
+        "busiest": len(shown),
+        "in_charge": len(followed),
+    }
 
 
 def _of_the_map(drawn: drawing.Map | None, every: bool) -> dict:

@@ -67,16 +67,21 @@ class Found:
         return pages
 
     @property
+    def is_close(self) -> bool:
+        """Whether the filters leave a need that asks for what is close to what nobody asks for."""
+        close = [] if self.slipped else self.search.close
+        return bool(close) and self.narrowing.left().filter(wanted__skill__code__in=close).exists()
+
+    @property
     def near(self) -> Near | None:
         return self.narrowing.near
 
 
 def _widened(search: LookedFor, catalogue: NeedQuerySet) -> LookedFor:
-    """The same search, for what is close to what it means where no need wants that, and some want this."""
+    """The same search, for what is close to what it means too where no need wants that."""
     if not search.meant or catalogue.filter(wanted__skill__code__in=search.meant).exists():
         return search
-    wider = search.with_what_is_close()
-    return wider if catalogue.filter(wanted__skill__code__in=wider.close).exists() else search
+    return search.with_what_is_close()
 
 
 @login_not_required
@@ -113,7 +118,7 @@ def index(request: OurRequest) -> HttpResponse:
             "none_near": none_near,
             "near": found.search.near,
             "near_km": NEAR_KM,
-            "is_close": bool(found.search.close) and not found.slipped,
+            "is_close": found.is_close,
             "slipped": found.search.text if found.slipped and found.pages.count else "",
             "chosen": len(chosen),
             "is_filtered": bool(

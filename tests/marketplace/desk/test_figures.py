@@ -220,6 +220,22 @@ def test_the_page_says_who_follows_how_much(as_, coordinator, pole):
     ]
 
 
+def test_of_many_in_charge_the_busiest_and_what_nobody_follows(as_, coordinator, pole):
+    figures.refresh(pole, now=NOW)
+    load = {f"p{900_000 + n}": {"needs": n} for n in range(2, 25)} | {"": {"cases": 1}}
+    Reckoning.objects.filter(pole=pole).update(load=load)
+    browser = as_(coordinator)
+    page = browser.get(reverse("figures"))
+    lines = page.context["load"]
+    assert [line.needs for line in lines] == [*range(24, 4, -1), 0]
+    assert (lines[-1].who, lines[-1].cases) == ("Personne encore", 1)
+    assert "Les 20 personnes ou opérateurs qui suivent le plus, sur 23." in page.text
+    Reckoning.objects.filter(pole=pole).update(load={"p900000": {"needs": 1}, "": {"cases": 1}})
+    page = browser.get(reverse("figures"))
+    assert len(page.context["load"]) == 2
+    assert "qui suivent le plus" not in page.text
+
+
 def test_whose_mission_hasnt_begun_isnt_said_to_have_come(as_, coordinator, pole):
     make_mission(need=make_need(make_organisation(pole=pole, member=make_user())))
     figures.refresh(pole, now=timezone.now())

@@ -7,6 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from marketplace.words import families, family_named
 from tests.factories import make_commune, make_need, make_user
 
 
@@ -46,7 +47,7 @@ def test_other_words_for_the_same_thing_find_the_need(client, catalogue, asked, 
         ("DRH", "fiches-poste"),
         ("directeur financier", "controle-gestion"),
         ("travailleuse sociale", "acces-logement"),
-        ("finances", "budget"),
+        ("finances", "assurances"),  # of the family alone: the words don't name it
         ("informatique", "automatisation"),
         ("vie associative", "statuts"),
         ("l’environnement", "jardinage"),
@@ -60,6 +61,41 @@ def test_a_profession_or_a_family_finds_what_is_below_it(client, our_skills, ask
     page = client.get(reverse("needs"), {"q": asked}).text
     assert "Quelque chose de précis" in page
     assert "Tout autre chose" not in page
+
+
+@pytest.mark.parametrize(
+    ("said", "family"),
+    [
+        ("finances", "gestion"),
+        ("la finance", "gestion"),
+        ("Financements", "financements"),
+        ("besoin d’aide en informatique", "numerique"),
+        ("Médico-sociaux", "medico-social"),
+        ("marché public", "commande-publique"),
+        ("com", "communication"),
+        ("l’environnement", "environnement"),
+        ("droit", "juridique"),
+        ("travaux", "batiment"),
+        ("commune", ""),
+        ("commun", ""),
+        ("en commun", ""),
+        ("communiste", ""),
+        ("gouvernement", ""),
+        ("environs", ""),
+        ("droite", ""),
+        ("cars", ""),
+        ("", ""),
+    ],
+)
+def test_a_family_is_named_by_whole_words(said, family):
+    assert family_named(said) == family
+
+
+def test_a_name_of_two_families_is_refused():
+    with pytest.raises(ValueError, match="« Finance » is claimed by gestion and by financements"):
+        families.read(["# x", "", "gestion = finances", "financements = dons, Finance"])
+    with pytest.raises(ValueError, match="« besoin » of gestion says nothing"):
+        families.read(["gestion = besoin"])
 
 
 def test_what_is_named_comes_before_what_is_below_it(client, our_skills):
@@ -87,6 +123,24 @@ def test_where_no_need_wants_a_skill_those_close_to_it_are_found(
     make_need(skills=[itself], title="Cela même")
     page = client.get(reverse("needs"), {"q": asked}).text
     assert "Cela même" in page
+    assert "Presque cela" not in page
+    assert very not in page
+
+
+def test_needs_that_are_close_are_said_to_be_here_only_where_the_filters_leave_one(
+    client, our_skills
+):
+    very = "Aucun besoin ne demande cette compétence-là"
+    make_need(skills=["gestion-conflits"], title="Presque cela", format="ONE_DAY")
+    make_need(skills=["photo"], title="Une médiation en images", format="LONG")
+
+    def found(**filters):
+        return client.get(reverse("needs"), {"q": "médiation"} | filters).text
+
+    assert very in found()
+    assert very in found(format="ONE_DAY")
+    page = found(format="LONG")
+    assert "Une médiation en images" in page
     assert "Presque cela" not in page
     assert very not in page
 
