@@ -78,7 +78,7 @@ def test_the_sentence_names_the_file_that_cant_be_written(place):
         call_command("backup", place)
 
 
-def test_so_it_does_in_the_midst_of_one(place, monkeypatch):
+def test_the_file_is_named_in_the_midst_of_a_backup_too(place, monkeypatch):
     def refused(source: Path, _target: Path) -> None:
         raise PermissionError(13, "Permission denied", str(source))
 

@@ -59,7 +59,7 @@ def structure(client):
     return house
 
 
-def test_the_page_of_an_organisation(asks, structure):
+def test_the_page_of_an_organisation_asks_few_questions(asks, structure):
     boss, url = structure.members.first(), structure.get_absolute_url()
     page = asks(boss, url, 16)
     for said in ("Tenir la caisse", "Groupe du Nord"):
@@ -69,7 +69,7 @@ def test_the_page_of_an_organisation(asks, structure):
     asks(None, url, 12)
 
 
-def test_the_page_of_a_company(asks, structure):
+def test_the_page_of_a_company_asks_few_questions(asks, structure):
     company = make_mission(work=True).offer.organisation
     make_offer(organisation=company)
     company.memberships.update(role=Membership.Role.ADMINISTRATOR)
@@ -77,13 +77,13 @@ def test_the_page_of_a_company(asks, structure):
     asks(boss, company.get_absolute_url(), 14)
 
 
-def test_the_page_on_which_an_organisation_leaves(asks, structure):
+def test_the_page_on_which_an_organisation_leaves_asks_few_questions(asks, structure):
     make_mission(work=True, need=make_need(structure, title="Un site"), status="RUNNING")
     url = reverse("leave-platform", args=[structure.pk])
     assert "Un site" in asks(structure.members.first(), url, 10)
 
 
-def test_two_needs_that_are_put_together(asks):
+def test_the_page_of_two_needs_put_together_asks_few_questions(asks):
     older = make_need(make_organisation(name="Bottines", member=make_user()), hours=40)
     lens = make_commune(insee="59512", name="Roubaix", latitude=50.6893, longitude=3.1750)
     make_need(
@@ -104,7 +104,7 @@ def need():
     return make_need(member=make_user(), title="Refaire le site")
 
 
-def test_the_page_of_a_need(asks, need):
+def test_the_page_of_a_need_asks_few_questions(asks, need):
     company = make_mission(work=True).offer.organisation
     make_offer(company.members.first(), organisation=company)
     company.memberships.update(role=Membership.Role.ADMINISTRATOR)
@@ -115,17 +115,17 @@ def test_the_page_of_a_need(asks, need):
     asks(None, url, 8)
 
 
-def test_why_somebody_isn_t_put_forward(asks, need):
+def test_the_page_of_why_somebody_isn_t_put_forward_asks_few_questions(asks, need):
     url = reverse("need-why-pair", args=[need.pk, make_offer().pk])
     asks(make_coordinator(need.pole), url, 24 + SNAPSHOT)
 
 
-def test_a_new_need(asks, need):
+def test_the_page_of_a_new_need_asks_few_questions(asks, need):
     asks(need.created_by, reverse("need-new") + "?tout=oui", 12)
 
 
 # --- gatherings -------------------------------------------------------------------------------
-def test_the_page_of_a_gathering(asks):
+def test_the_page_of_a_gathering_asks_few_questions(asks):
     gathering = make_gathering()
     asks(make_coordinator(gathering.pole), gathering.get_absolute_url(), 14)
     asks(gathering.created_by, gathering.get_absolute_url(), 14)

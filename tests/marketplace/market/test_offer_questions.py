@@ -9,7 +9,7 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.mark.parametrize(("who", "most"), [("coordinator", 26), ("person", 24)])
-def test_an_offer(client, who, most, django_assert_max_num_queries):
+def test_the_page_of_an_offer_asks_few_questions(client, who, most, django_assert_max_num_queries):
     offer = make_offer()
     make_need()
     make_need(skills=("site-web", "compta"))

@@ -73,7 +73,9 @@ def test_a_long_mission_asks_and_weighs_little_more(client, django_assert_max_nu
 @pytest.mark.parametrize(
     ("reader", "most"), [("coordinator", 13), ("boss", 13), ("person", 14)], indirect=["reader"]
 )
-def test_the_hours_at_work(client, mission, reader, most, django_assert_max_num_queries):
+def test_the_hours_of_a_mission_ask_few_questions(
+    client, mission, reader, most, django_assert_max_num_queries
+):
     client.force_login(reader)
     url = reverse("mission-hours", args=[mission.pk])
     client.get(url)
@@ -122,7 +124,9 @@ def test_a_day_of_several_lies_on_one_page(client):
 @pytest.mark.parametrize(
     ("reader", "most"), [("coordinator", 13), ("structure", 11), ("boss", 13)], indirect=["reader"]
 )
-def test_the_papers(client, mission, reader, most, django_assert_max_num_queries):
+def test_the_papers_of_a_mission_ask_few_questions(
+    client, mission, reader, most, django_assert_max_num_queries
+):
     client.force_login(reader)
     url = reverse("mission-documents", args=[mission.pk])
     client.get(url)
@@ -133,7 +137,9 @@ def test_the_papers(client, mission, reader, most, django_assert_max_num_queries
 @pytest.mark.parametrize(
     ("reader", "most"), [("structure", 8), ("boss", 14), ("person", 13)], indirect=["reader"]
 )
-def test_the_employer_s_agreement(client, mission, reader, most, django_assert_max_num_queries):
+def test_the_employer_s_agreement_asks_few_questions(
+    client, mission, reader, most, django_assert_max_num_queries
+):
     client.force_login(reader)
     url = reverse("mission-agreement", args=[mission.pk])
     client.get(url)

@@ -102,7 +102,7 @@ def test_dates_that_the_law_doesnt_allow_are_said_beside_their_field(client, len
     assert MissionSheet.objects.get().number == 2
 
 
-def test_so_are_those_that_are_said_first(client, lent):
+def test_dates_said_for_the_first_time_are_held_to_the_law_too(client, lent):
     Mission.objects.update(has_dates=False)
     client.force_login(lent.need.created_by)
     door = reverse("mission-dates", args=[lent.pk])
