@@ -129,9 +129,11 @@ def test_the_browser_has_nothing_to_refuse_nor_to_say_while_skills_are_picked(
     page.goto(page.url.replace("/besoins/", path))
     page.locator(f"[name={field}]").press_sequentially(sentence)
     expect(suggestions(page).first).to_be_visible()
+    page.wait_for_load_state("networkidle")  # what is still asked would change the list under the press
     suggestions(page).first.click()
     expect(chosen(page)).to_have_count(1)
     page.locator("[name^=level_]").first.select_option("1")
+    page.wait_for_load_state("networkidle")
     page.get_by_role("button", name="Retirer").first.click()
     expect(chosen(page)).to_have_count(0)
     page.locator("#id_skill_query").fill("glaçonnier d’hiver")
