@@ -129,7 +129,7 @@ def test_the_browser_has_nothing_to_refuse_nor_to_say_while_skills_are_picked(
     page.goto(page.url.replace("/besoins/", path))
     page.locator(f"[name={field}]").press_sequentially(sentence)
     expect(suggestions(page).first).to_be_visible()
-    page.wait_for_load_state("networkidle")  # what is still asked would change the list under the press
+    page.wait_for_load_state("networkidle")  # else the list may change under the press
     suggestions(page).first.click()
     expect(chosen(page)).to_have_count(1)
     page.locator("[name^=level_]").first.select_option("1")
