@@ -76,9 +76,9 @@ def test_a_real_postgresql_stops_and_starts_again(site):
         assert site.asked("/sante/web/")[0] == 503
         status, figures = site.asked("/metriques/", Cookie="", Authorization=f"Bearer {TOKEN}")
         assert (status, "traitdunion_database_up 0.0" in figures) == (200, True)
-        assert re.search(r'requests_total\{[^}]*status="503"\} 4', figures), (
-            "what it answered is told meanwhile"
-        )
+        # A connection that was still held lets the first reach its page: it is counted under that page's name.
+        told = re.findall(r'requests_total\{[^}]*status="503"\} (\d+)', figures)
+        assert sum(map(int, told)) == 4, "what it answered is told meanwhile"
     finally:
         site.start()
     assert site.asked("/besoins/")[0] == 200, "at the first question after it is back"
