@@ -24,7 +24,7 @@ IN_CI = os.environ.get("CI") == "true"
 PYTEST = [sys.executable, "-m", "pytest", "-q", "--durations=15"]
 NOTHING_COLLECTED = 5
 PACKAGES = {"redis-server": "redis-server", "xgettext": "gettext", "clamd": "clamav-daemon"}
-PACKAGES |= {"pgbouncer": "pgbouncer", "nginx": "nginx"}
+PACKAGES |= {"pgbouncer": "pgbouncer", "nginx": "nginx", "soffice": "libreoffice-writer-nogui"}
 COUNTS = re.compile(rb"(\d+) (passed|failed|errors?|skipped)")
 
 

@@ -29,6 +29,15 @@ FORMS = [
     ("/profil/", "about", "J’ai tenu la comptabilité d’un garage pendant vingt ans."),
 ]
 
+QUIET = """() => new Promise((done) => {
+  let last = performance.now();
+  for (const name of ["htmx:beforeRequest", "htmx:afterSettle"])
+    document.addEventListener(name, () => { last = performance.now(); });
+  const look = () => performance.now() - last > 900 && !document.querySelector(".htmx-request")
+    ? done() : setTimeout(look, 100);
+  look();
+})"""
+
 
 @pytest.fixture(scope="module")
 def sessions(site):
@@ -58,12 +67,18 @@ def chosen(page):
     return page.locator(".picked-skill")
 
 
+def quiet(page) -> None:
+    """Until nothing is asked any more, longer than the form waits for one who writes: else the list moves under the press."""
+    page.evaluate(QUIET)
+
+
 @pytest.mark.parametrize(("path", "field", "sentence"), FORMS)
 def test_while_one_writes_the_skills_understood_are_proposed(opened, path, field, sentence):
     page = opened(path, NARROW)
     page.locator(f"[name={field}]").press_sequentially(sentence)
     expect(suggestions(page).first).to_be_visible()
     expect(page.locator("#skills-picker mark", has_text="comptabilité").first).to_be_visible()
+    quiet(page)
     first = suggestions(page).first.get_attribute("value")
     suggestions(page).first.click()
     expect(chosen(page)).to_have_count(1)
@@ -129,11 +144,11 @@ def test_the_browser_has_nothing_to_refuse_nor_to_say_while_skills_are_picked(
     page.goto(page.url.replace("/besoins/", path))
     page.locator(f"[name={field}]").press_sequentially(sentence)
     expect(suggestions(page).first).to_be_visible()
-    page.wait_for_load_state("networkidle")  # else the list may change under the press
+    quiet(page)
     suggestions(page).first.click()
     expect(chosen(page)).to_have_count(1)
     page.locator("[name^=level_]").first.select_option("1")
-    page.wait_for_load_state("networkidle")
+    quiet(page)
     page.get_by_role("button", name="Retirer").first.click()
     expect(chosen(page)).to_have_count(0)
     page.locator("#id_skill_query").fill("glaçonnier d’hiver")
@@ -163,6 +178,7 @@ def test_the_profile_keeps_what_was_chosen_and_proposed_words_are_followed(opene
     page = opened("/profil/", NARROW, KEEPS)
     page.locator("[name=about]").fill("Je fais des sites internet.")
     expect(suggestions(page).first).to_be_visible()
+    quiet(page)
     suggestions(page).first.click()
     expect(chosen(page)).to_have_count(1)
     page.locator("#id_skill_query").fill("apiculture en ville")
