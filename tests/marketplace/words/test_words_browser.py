@@ -54,6 +54,8 @@ def opened(site, browser, sessions):
         afresh = page.get_by_role("button", name="Repartir de zéro")
         if afresh.count():  # what the test before had begun
             afresh.click()
+            expect(afresh).to_have_count(0)
+            page.wait_for_load_state()
         return page
 
     return open_page
@@ -137,11 +139,12 @@ def test_a_guess_is_asked_and_a_broad_title_asked_about(opened, size, written, a
 def test_the_browser_has_nothing_to_refuse_nor_to_say_while_skills_are_picked(
     opened, path, field, sentence
 ):
-    page = opened("/besoins/")
+    page = opened(path)  # what the test before had begun is put away first
     said = []
     page.on("console", lambda message: said.append(message.text))
     page.on("pageerror", lambda error: said.append(str(error)))
-    page.goto(page.url.replace("/besoins/", path))
+    page.reload()
+    expect(chosen(page)).to_have_count(0)
     page.locator(f"[name={field}]").press_sequentially(sentence)
     expect(suggestions(page).first).to_be_visible()
     quiet(page)
