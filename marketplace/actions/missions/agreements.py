@@ -21,7 +21,7 @@ from marketplace.models import (
     TeamMember,
     reasons,
 )
-from marketplace.rules import managers, teams
+from marketplace.rules import managers, sheet_yeses, teams
 from marketplace.states import AmendmentStatus, MissionStatus
 from notifications.faults import each_row
 
@@ -117,9 +117,10 @@ def write_to_manager(
 
 def may_ask(mission: Mission, waits: Amendment | None) -> bool:
     """Whether the employer may be asked: while the mission is being agreed or runs and they haven't agreed to its
-    sheet yet, or while an amendment `waits` for them."""
+    sheet yet and nothing keeps it from going on, or while an amendment `waits` for them."""
     awaited = mission.agreed_version != mission.sheet.number
-    return (mission.status in ASKS_AGAIN and awaited) or waits is not None
+    about_sheet = mission.status in ASKS_AGAIN and awaited and not sheet_yeses.why_none(mission)
+    return about_sheet or waits is not None
 
 
 def employee_of(mission: Mission) -> Employee | None:
@@ -139,6 +140,8 @@ def _require_askable(mission: Mission) -> None:
         raise NotYet(_("Both sides have to say yes to the same version of the sheet first."))
     if mission.agreed_version == mission.sheet.number:
         raise NotYet(_("The employer has already agreed to this version of the sheet."))
+    if why := sheet_yeses.why_none(mission):
+        raise NotYet(why)
 
 
 def require_quota_of(mission: Mission) -> None:

@@ -17,7 +17,7 @@ from marketplace.actions.missions import agreements, quotas
 from marketplace.actions.refusals import NotYet
 from marketplace.forms.missions.agreements import AgreementAnswerForm, EmployeeForm
 from marketplace.models import Agreement, Amendment, Employee, Mission, Side
-from marketplace.rules import employments, permissions, teams
+from marketplace.rules import employments, permissions, sheet_yeses, teams
 from marketplace.views.missions.missions import led_to_what_stays, one_of
 
 
@@ -188,6 +188,8 @@ def _nobody_asked(mission: Mission, earlier: Sequence[Agreement]) -> str:
         return _("The person who came has left their employer: nothing is asked here any more.")
     if teams.is_naming(mission):
         return _("The employer is asked once the manager of everybody who comes agrees.")
+    if why := sheet_yeses.why_none(mission):
+        return why
     if earlier:
         return _("Nobody has been asked about this version yet.")
     return _("Nobody has been asked yet.")
