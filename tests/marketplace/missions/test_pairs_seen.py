@@ -5,12 +5,12 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.models import Membership
+from accounts.models import Membership, Organisation
 from accounts.scope import Scope
 from marketplace.actions.market import needs, proposals, splitting
 from marketplace.actions.missions import missions
 from marketplace.actions.talk import blocks, messages
-from marketplace.models import Message, MessageReport, Side, Thread
+from marketplace.models import Message, MessageReport, Pair, Side, Thread
 from marketplace.states import NeedStatus
 from notifications.models import Notification
 from tests.factories import (
@@ -267,3 +267,21 @@ def test_one_hour_of_advice_is_no_pair(it):
     needs.reopen(make, by=it.aline, one_hour=True)
     make.refresh_from_db()
     assert (make.in_pair, make.places) == (False, 1)
+
+
+@pytest.mark.parametrize(("form", "is_sponsorship"), [("ASSOCIATION", True), ("SCIC", False)])
+def test_the_other_half_of_a_cooperatives_pair_gives_no_sponsorship(
+    client, it, form, is_sponsorship
+):
+    Organisation.objects.filter(pk=it.house.pk).update(legal_form=form)
+    work, own = it.asked()
+    client.force_login(it.aline)
+    before = client.get(own.get_absolute_url()).text
+    proposals.accept(work, side=Side.OFFER, by=it.noe)
+    proposals.accept(own, side=Side.OFFER, by=it.awa)
+    pair = Pair.objects.get(need=it.need)
+    after = client.get(pair.own.get_absolute_url()).text
+    for page in (before, after):
+        said = page.partition("<h2>En binôme</h2>")[2].partition("</section>")[0]
+        assert "temps de travail" in said
+        assert ("mécénat de compétences" in said) == is_sponsorship
