@@ -160,6 +160,22 @@ def test_the_browser_has_nothing_to_refuse_nor_to_say_while_skills_are_picked(
     assert said == []
 
 
+def test_a_press_isnt_lost_when_one_has_just_written(opened):
+    """What is pressed before the text is read again is answered first; the text is read after it."""
+    page = opened("/profil/")
+    page.locator("[name=about]").press_sequentially("Je tiens la comptabilité")
+    expect(suggestions(page).first).to_be_visible()
+    quiet(page)
+    page.route("**/competences/**", lambda route: None)  # a slow network
+    page.locator("[name=about]").press_sequentially(" d’une association")
+    suggestions(page).first.click()
+    page.evaluate("new Promise((done) => setTimeout(done, 900))")  # the form's own wait is over
+    page.unroute("**/competences/**")  # what was held goes on
+    expect(chosen(page)).to_have_count(1)
+    quiet(page)
+    expect(chosen(page)).to_have_count(1)
+
+
 @pytest.mark.parametrize(("path", "field", "sentence"), FORMS)
 def test_without_javascript_buttons_do_the_same(opened, path, field, sentence):
     page = opened(path, java_script_enabled=False)
