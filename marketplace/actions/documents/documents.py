@@ -108,29 +108,51 @@ def void(document: Document, *, reason: str, by: User | None) -> None:
     if mission is not None:
         mission = Mission.objects.select_for_update(no_key=True).get(pk=mission.pk)
         document.refresh_from_db(fields=["status"])
-    signed = document.is_signed_by_several
-    if signed and mission and mission.amendments.open().exists():
-        raise NotYet(_("An amendment of it waits for signatures: it has to be withdrawn first."))
-    if resting_on(document).filter(kind=Kind.RECEIPT).exists():
-        raise NotYet(_("A tax receipt rests on it: whoever gave the receipt has to void it first."))
+        document.mission = mission
+    if why := why_not_void(document):
+        raise NotYet(why)
+    others, pauses = falling_with(document), pauses_with(document)
     register = ledger.lock(document.organisation)
     step = _void(document, register, reason=reason, by=by)
     letters.document_voided(document, reason=step.said, by=by)
-    if signed and mission and document.kind in kinds_before(mission.regime):
-        _fall_together(mission, document, by=by)
-        if mission.status == MissionStatus.RUNNING and mission.has_employer:
-            paused = mission.move(MissionStatus.SUSPENDED, by=by, reason=reason)
-            letters.mission_moved(paused)
+    with_it = reasons.coded("paper-falls-with", other=document.reference)
+    for other in others:
+        step = _void(other, register, reason=with_it, by=by)
+        letters.document_voided(other, reason=step.said, by=by)
+    if mission and pauses:
+        letters.mission_moved(mission.move(MissionStatus.SUSPENDED, by=by, reason=reason))
 
 
-def _fall_together(mission: Mission, voided: Document, *, by: User | None) -> None:
-    """Void the other paper of an employee's loan, for neither of the two is in force without the other."""
-    register = ledger.lock(voided.organisation)
-    reason = reasons.coded("paper-falls-with", other=voided.reference)
-    for other in mission.documents.standing().filter(kind__in=kinds_before(mission.regime)):
-        if Kind(other.kind).signers:
-            step = _void(other, register, reason=reason, by=by)
-            letters.document_voided(other, reason=step.said, by=by)
+def why_not_void(document: Document) -> str:
+    """What has to be done before it can be voided, as a sentence; "" where nothing has."""
+    mission = document.mission
+    if document.is_signed_by_several and mission and mission.amendments.open().exists():
+        return _("An amendment of it waits for signatures: it has to be withdrawn first.")
+    if resting_on(document).filter(kind=Kind.RECEIPT).exists():
+        return _("A tax receipt rests on it: whoever gave the receipt has to void it first.")
+    return ""
+
+
+def falling_with(document: Document) -> list[Document]:
+    """The other paper of an employee's loan, once all have signed this one: neither of the two is in force without the
+    other."""
+    mission = document.mission
+    if not mission or not document.is_signed_by_several:
+        return []
+    before = kinds_before(mission.regime)
+    if document.kind not in before:
+        return []
+    others = mission.documents.standing().filter(kind__in=before).exclude(pk=document.pk)
+    return [other for other in others if Kind(other.kind).signers]
+
+
+def pauses_with(document: Document) -> bool:
+    """Whether the mission is paused with it, until its papers are signed again."""
+    mission = document.mission
+    if not mission or not document.is_signed_by_several:
+        return False
+    runs = mission.status == MissionStatus.RUNNING and mission.has_employer
+    return runs and document.kind in kinds_before(mission.regime)
 
 
 def void_with(document: Document, register: Register, *, reason: str, by: User | None) -> None:

@@ -393,6 +393,7 @@ def void(request: SignedInRequest, pk: int) -> HttpResponse:
         return redirect(document)
     context = {
         "document": document, "form": form, "resting": list(resting_on(document)),
-        "has_signatures": document.signatures.exists(),
+        "has_signatures": document.signatures.exists(), "why_not": acts.why_not_void(document),
+        "falls": acts.falling_with(document), "pauses": acts.pauses_with(document),
     }  # fmt: skip
     return render(request, "marketplace/documents/document_void.html", context)

@@ -78,12 +78,29 @@ def test_what_a_receipt_rests_on_isnt_voided_and_the_page_says_so(client, loan):
     convention = mission.documents.standing().get(kind=Kind.CONVENTION_LOAN)
     client.force_login(coordinator_of(mission))
     url = reverse("document-void", args=[convention.pk])
-    assert receipt.reference in client.get(url).text
+    said = client.get(url).text
+    assert receipt.reference in said
+    assert "name=\"reason\"" not in said, "nobody types a reason that would be refused"
     client.post(url, {"reason": "Une erreur."})
     assert stands(convention)
     documents.void(receipt, reason="Une erreur.", by=by)
     client.post(url, {"reason": "Une erreur."})
     assert not stands(convention)
+
+
+def test_the_page_says_what_else_is_voided_and_that_the_mission_is_paused(client, loan):
+    convention = loan.documents.standing().get(kind=Kind.CONVENTION_LOAN)
+    other = loan.documents.standing().get(kind=Kind.AMENDMENT)
+    client.force_login(coordinator_of(loan))
+    url = reverse("document-void", args=[convention.pk])
+    said = client.get(url).text
+    assert f"{other} est annulé avec lui" in said
+    assert "La mission est suspendue tout de suite" in said
+    assert f"{convention} est annulé avec lui" not in said
+    client.post(url, {"reason": "Une erreur."})
+    assert not stands(other)
+    loan.refresh_from_db()
+    assert loan.status == MissionStatus.SUSPENDED
 
 
 @pytest.mark.parametrize("signed", [True, False])
