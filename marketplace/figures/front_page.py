@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.core.cache import caches
-from django.db.models import Count, Q
+from django.db.models import Count, Prefetch, Q
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -81,7 +81,8 @@ def kept(*, today: date) -> list[Kept]:
 
 
 def operators() -> list[Organisation]:
-    """Those that coordinate a pôle today, each once."""
-    seats = Seat.objects.coordinating().values("operator")
-    rows = Organisation.objects.accepted().filter(pk__in=seats).select_related("pole")
-    return list(rows.order_by("name", "pk")[:MOST_OPERATORS])
+    """Those that coordinate a pôle today, each once, with their `seats_today`."""
+    seats = Seat.objects.coordinating()
+    rows = Organisation.objects.accepted().filter(pk__in=seats.values("operator"))
+    here = Prefetch("seats", seats.select_related("pole").order_by("pole__name"), "seats_today")
+    return list(rows.prefetch_related(here).order_by("name", "pk")[:MOST_OPERATORS])

@@ -116,7 +116,12 @@ def _asked(user: User, need: Need) -> QuerySet[Proposal]:
 def _line(proposal: Proposal) -> dict:
     """How a proposal stands, and its words."""
     steps = list(proposal.steps.all())
-    return {"proposal": proposal, "said": next((s.said for s in steps[::-1] if s.reason), "")}
+    last = next((step for step in steps[::-1] if step.reason), None)
+    return {
+        "proposal": proposal,
+        "said": last.said if last else "",
+        "is_theirs": last is not None and not last.reason.startswith("["),  # not a sentence of ours
+    }
 
 
 def qualify(request: SignedInRequest, pk: int) -> HttpResponse:

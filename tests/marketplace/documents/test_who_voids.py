@@ -80,7 +80,7 @@ def test_what_a_receipt_rests_on_isnt_voided_and_the_page_says_so(client, loan):
     url = reverse("document-void", args=[convention.pk])
     said = client.get(url).text
     assert receipt.reference in said
-    assert "name=\"reason\"" not in said, "nobody types a reason that would be refused"
+    assert 'name="reason"' not in said, "nobody types a reason that would be refused"
     client.post(url, {"reason": "Une erreur."})
     assert stands(convention)
     documents.void(receipt, reason="Une erreur.", by=by)

@@ -96,6 +96,9 @@ def test_who_coordinates_is_named_once_and_nobody_else(client):
     make_organisation(name="Une association")
     page = client.get("/").text
     assert page.count("Les Passeurs</a>") == 1
+    named = page.partition("Les Passeurs</a>")[2].partition("</li>")[0]
+    assert "Ailleurs" in named, "each pôle that it coordinates, not its own alone"
+    assert str(passeurs.pole) in named
     assert "En pause" not in page
     assert "Une association" not in page
 

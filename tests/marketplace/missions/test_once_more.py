@@ -42,6 +42,13 @@ def end(mission, words="Un site clair, livré en avance."):
     return mission
 
 
+def test_of_a_closed_mission_nothing_is_expected_any_more(client, closed):
+    client.force_login(closed.offer.person)
+    page = client.get(closed.get_absolute_url()).text
+    assert "Ce qui était attendu" in page
+    assert "Ce qui est attendu" not in page.partition("<main")[2]
+
+
 def told(mission, person):
     return Notification.objects.filter(
         recipient=person, matter=f"mission:{mission.pk}", key__startswith="mission-step:"
