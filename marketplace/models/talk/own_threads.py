@@ -10,6 +10,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.expressions import RawSQL
 
 from accounts.models import Membership, User, coordinated_by
+from accounts.reading import leaves_nothing
 from accounts.scope import WHOLE, Scope, scope_of
 from common.prepared import A_LIST, READER
 from marketplace.models.market.bosses import under
@@ -32,14 +33,15 @@ def listed(
     scope, places = scope_of(user), 1 << (len(few) - 1).bit_length() if few else 0
     # What one session opens is put together anew: it names an organisation.
     asked = _own_threads if scope == WHOLE else _own_threads.__wrapped__
-    words, values = asked(to_read, sides, coordinates, scope, places)
+    follows = coordinates and not (sides and user.coordinates_nothing)
+    words, values = asked(to_read, sides, follows, leaves_nothing(user), scope, places)
     given = {READER: user.pk} | {-A_LIST - n: few[min(n, len(few) - 1)] for n in range(places)}
     return RawSQL(words, [given.get(value, value) for value in values])
 
 
 @cache
 def _own_threads(
-    to_read: bool, sides: bool, coordinates: bool, scope: Scope, few: int
+    to_read: bool, sides: bool, coordinates: bool, on_no_side: bool, scope: Scope, few: int
 ) -> tuple[str, tuple]:
     """The SQL for the ids of a person's threads that their session opens, and its values, with READER for the person.
 
@@ -49,7 +51,7 @@ def _own_threads(
     putting the SQL together takes longer than running it, so each process does it once.
     """
     user = User(pk=READER)
-    user.scope = scope
+    user.scope, user.on_no_side = scope, on_no_side
     Thread, ThreadRead = _model("Thread"), _model("ThreadRead")
     poles, threads = coordinated_by(user), Thread.objects.order_by()
     threads = threads.filter(pk__in=[-A_LIST - n for n in range(few)]) if few else threads
