@@ -42,6 +42,16 @@ class ThreadQuerySet(models.QuerySet["Thread"]):
             | Q(need__pole__in=coordinated_by(user)) & ~Thread.kept_from(user)
         )
 
+    def of_a_side(self, user: User) -> Self:
+        """Of those visible to this person, the ones in which they write as the structure, as who would come, or as who asks."""
+        structures = Membership.objects.of(user).representing().values("organisation")
+        sides = Proposal.needed_by(user) | Offer.with_coming(user, at="offer__")
+        return self.filter(
+            among(Proposal.objects.filter(sides), "proposal")
+            | own_threads.asked_by(user)
+            | Q(need__organisation__in=structures)
+        )
+
     def taken_part_in_by(
         self,
         user: User,
