@@ -119,15 +119,19 @@ def is_on_no_side(user: User) -> bool:
 
 
 def _anything(reader: int) -> QuerySet:
-    user = User(pk=reader)
+    found = User.objects.filter(something(User(pk=reader)), pk=reader)
+    return found.order_by().values_list("pk")
+
+
+def something(user: User) -> Q:
+    """A condition that looks at no row: this person isn't `is_on_no_side`."""
     ways = (
         Organisation.objects.joined_by(user).without_operators(),
         Proposal.objects.filter(beside(user)),
         Mission.objects.filter(missions_beside(user)),
         Offer.objects.at_home_under(user),
     )
-    some = reduce(or_, (Q(Exists(way.order_by())) for way in ways))
-    return User.objects.filter(some, pk=reader).order_by().values_list("pk")
+    return reduce(or_, (Q(Exists(way.order_by())) for way in ways))
 
 
 # --- the other way round: of one row, by whom of many ------------------------------------------------

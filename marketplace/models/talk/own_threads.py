@@ -139,6 +139,18 @@ def followed(user: User) -> QuerySet:
     return found
 
 
+def followed_apart(user: User) -> list[list[QuerySet]]:
+    """The same by what they are `ABOUT`, as lists that have no row in common: each may be counted by itself, and no further than
+    need be."""
+    threads, poles = _model("Thread").objects.order_by(), coordinated_by(user)
+    found = []
+    for way in ABOUT:
+        ours = Q(**{f"{way}__coordinator_id": user.pk})
+        here = threads.filter(**{f"{way}__pole__in": poles})
+        found.append([here.filter(ours), here.filter(~ours, reads__user_id=user.pk)])
+    return found
+
+
 def left_to_others(user: User) -> Q:
     """A condition: this coordinator leaves the conversation to others, or it isn't for them."""
     return _kept(user) | Q(need__isnull=False) & _model("Thread").kept_from(user)
