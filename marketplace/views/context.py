@@ -126,7 +126,7 @@ def _unread_query(scope: Scope, follows: bool, asks_sides: bool) -> tuple[str, t
     Building it took as long as the rest of a small page, and it is the same on all of them.
     """
     reader = User(pk=READER)
-    reader.scope = scope
+    reader.scope, reader.on_no_side = scope, follows and not asks_sides
     refused = SuppressedAddress.objects.filter(address=OuterRef("email"))
     followed, doubtful = unread.apart(reader) if follows else ([], [])
     asked = User.objects.filter(pk=READER).values_list(

@@ -70,23 +70,27 @@ def _own_threads(
 
 
 def _by_sides(user: User, to_read: bool) -> list[Q]:
-    """Conditions: of a structure, an offer, a question or a pair of this person."""
+    """Conditions: of a structure, an offer, a question or a pair of this person. Of who is on no side of anything that was put
+    forward, the others alone."""
     structures = Membership.objects.of(user).representing().values("organisation")
+    # Named by their needs: the database takes a structure with thousands of these for one with twenty.
+    needs = _model("Need").objects.filter(organisation__in=structures).order_by().values("pk")
+    found = [asked_by(user), Q(need__in=needs) & _new_at("need", to_read), *_carried(user)]
+    if not leaves_nothing(user):
+        found += [*_put_forward(user, structures, to_read), *_of_pairs(user)]
+    return found
+
+
+def _put_forward(user: User, structures: QuerySet, to_read: bool) -> list[Q]:
     # A wider set that two indexes give at once; which of them are one's own, `offered_by` says.
     offers = Offer.objects.order_by().values("pk")
     theirs = offers.filter(organisation__in=structures)
     near = Q(offer__in=offers.filter(person_id=user.pk).union(theirs))
     ours = Proposal.objects.filter(Proposal.offered_by(user), near).values("pk")
-    # Named by their needs: the database takes a structure with thousands of these for one with twenty.
-    needs = _model("Need").objects.filter(organisation__in=structures)
     return [
         Q(proposal__need__organisation__in=structures) & _new_at("proposal__need", to_read),
         Q(proposal__in=ours)
         & (Q(proposal__offer__person_id=user.pk) | _new_at("proposal__offer", to_read)),
-        asked_by(user),
-        Q(need__in=needs.order_by().values("pk")) & _new_at("need", to_read),
-        *_carried(user),
-        *_of_pairs(user),
     ]
 
 
