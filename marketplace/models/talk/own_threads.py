@@ -144,7 +144,7 @@ def followed(user: User) -> QuerySet:
     return found
 
 
-def followed_apart(user: User) -> list[list[QuerySet]]:
+def followed_apart(user: User) -> list[list[Any]]:
     """The same by what they are `ABOUT`, as lists that have no row in common: each may be counted by itself, and no further than
     need be."""
     threads, poles = _model("Thread").objects.order_by(), coordinated_by(user)
