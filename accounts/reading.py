@@ -50,6 +50,13 @@ def tell(user: Any, question: Callable[..., Any], *about: Any, answer: Any) -> N
         reading.answers.setdefault((question.__wrapped__, *about), answer)  # type: ignore[attr-defined]
 
 
+def answered(user: Any, question: Callable[..., Any], *about: Any) -> Any:
+    """What such a question has answered on this page; None where it hasn't been asked."""
+    reading: Reading | None = getattr(user, "reading", None)
+    key = (question.__wrapped__, *about)  # type: ignore[attr-defined]
+    return reading.answers.get(key) if reading is not None else None
+
+
 def _is_known(one: object) -> bool:
     return not isinstance(one, Model) or one.pk is not None
 

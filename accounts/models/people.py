@@ -127,6 +127,7 @@ class User(FoundByWords, AbstractBaseUser, PermissionsMixin):
     scope: Scope = WHOLE  # of the session by which a page is asked (accounts.middleware)
     reading: Reading | None = None  # what that page has read of them, if it only reads
     on_no_side: bool = False  # as was asked beforehand (`reading.leaves_nothing`)
+    of_no_pole: bool = False  # the same of what they coordinate
 
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"
@@ -247,7 +248,8 @@ class User(FoundByWords, AbstractBaseUser, PermissionsMixin):
     @property
     def coordinates_nothing(self) -> bool:
         """The same of all pôles. False where it isn't known."""
-        return self.reading is not None and not any(row.poles for row in self._read)
+        known = self.reading is not None and not any(row.poles for row in self._read)
+        return known or self.of_no_pole
 
     @property
     def _opened(self) -> "MembershipQuerySet":

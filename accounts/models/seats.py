@@ -211,7 +211,10 @@ class Door(models.Model):
 
 
 def coordinated_by(user: Anybody) -> QuerySet[Seat, Any]:
-    """The pôles that this person coordinates, as a queryset of ids to filter with."""
+    """The pôles that this person coordinates, as a queryset of ids to filter with. Where a page has read that there are none,
+    the database isn't asked about them."""
+    if getattr(user, "coordinates_nothing", False):  # which a visitor isn't asked
+        return Seat.objects.none().values("pole")
     return Seat.objects.held_by(user).order_by().values("pole")
 
 

@@ -11,6 +11,7 @@ from django.utils.translation import pgettext_lazy
 from accounts.models import Membership, User
 from marketplace.desk.scope import Scope
 from marketplace.models import Task
+from marketplace.models.desk.left_to_others import asked_beforehand
 from marketplace.models.desk.tasks import Subject, TaskQuerySet, key_of
 
 WHOSE = {
@@ -79,5 +80,6 @@ def about(user: User, subject: Subject) -> list[Task]:
     is nothing, nothing is asked."""
     if not getattr(subject, "has_tasks", True):
         return []
-    rows = Task.objects.visible_to(user, of=key_of(subject)).waiting().about(subject)
+    seen = Task.objects.visible_to(asked_beforehand(user), of=key_of(subject))
+    rows = seen.waiting().about(subject)
     return list(rows.select_related("assignee", "operator").order_by("due_on", "pk")[:SHOWN])

@@ -6,7 +6,7 @@ empty for a letter about the reader's own account, which always leaves.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property, reduce
 from operator import or_
 
@@ -43,6 +43,7 @@ from marketplace.models import (
 from marketplace.models.desk.desk import left_by_their_writer
 from marketplace.models.market.bosses import under
 from marketplace.models.market.carried import carried_by
+from marketplace.rules.prepared import rows_for
 
 
 def matter_of(context: dict) -> str:
@@ -105,17 +106,23 @@ def with_a_part(user: User, matters: Iterable[str]) -> set[str]:
         else:
             found.add(matter)
     for noun, left in by_noun.items():
-        asked = _PART_IN[noun](user)
         # One way after the other: of all at once, with "or", the database would look up every row that somebody may read.
-        for rows in asked if isinstance(asked, tuple) else (asked,):
-            read = {
-                str(pk) for pk in rows.filter(pk__in=left).order_by().values_list("pk", flat=True)
-            }
+        for read in _ways_to(user, noun, left):
             found |= {f"{noun}:{pk}" for pk in read}
             left -= read
             if not left:
                 break
     return found
+
+
+def _ways_to(user: User, noun: str, left: set[str]) -> Iterator[set[str]]:
+    """What of these each way leads to, which is asked for as it is come to."""
+    if often := _OFTEN.get(noun):
+        yield {str(pk) for (pk,) in rows_for(user, often, sorted(map(int, left)))}
+    asked = _PART_IN[noun](user)
+    ways = asked if isinstance(asked, tuple) else (asked,)
+    for rows in ways[1:] if often else ways:
+        yield {str(pk) for pk in rows.filter(pk__in=left).order_by().values_list("pk", flat=True)}
 
 
 def may_answer(user: User, matter: str) -> bool:
@@ -187,6 +194,19 @@ def _left(user: User) -> dict[str, QuerySet]:
     }
 
 
+def _seen_proposals(user: User, numbers: list[int]) -> QuerySet:
+    """The first way to a proposal, prepared (common/prepared.py): nearly each letter is about one, a mission or a conversation."""
+    return Proposal.objects.visible_to(user).filter(pk__in=numbers).order_by().values_list("pk")
+
+
+def _seen_missions(user: User, numbers: list[int]) -> QuerySet:
+    return Mission.objects.visible_to(user).filter(pk__in=numbers).order_by().values_list("pk")
+
+
+def _seen_threads(user: User, numbers: list[int]) -> QuerySet:
+    return Thread.objects.visible_to(user).filter(pk__in=numbers).order_by().values_list("pk")
+
+
 def _proposals(user: User) -> Ways:
     proposals = Proposal.objects
     return proposals.visible_to(user), proposals.put_forward_elsewhere_by(user)
@@ -227,6 +247,7 @@ def _organisations(user: User) -> QuerySet:
     return Organisation.objects.filter(Q(pk__in=mine) | Q(pk__in=ours))
 
 
+_OFTEN = {"thread": _seen_threads, "mission": _seen_missions, "proposal": _seen_proposals}
 # In the order in which a letter's facts say what it is about.
 _PART_IN: dict[str, Callable[[User], QuerySet | Ways]] = {
     "case": Case.objects.visible_to,

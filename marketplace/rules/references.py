@@ -56,13 +56,13 @@ def _of_mission(mission: Mission, user: User) -> Iterator[Reference]:
     for deliverable in mission.deliverables.all() if mission.may_have("deliverables") else ():
         words = _("Deliverable: %(title)s") % {"title": deliverable.title}
         yield f"deliverable:{mission.pk}:{deliverable.pk}", words
-    for document in rows_for(user, _documents, mission.pk) if mission.may_have("papers") else ():
+    for document in rows_for(user, papers_of, mission.pk) if mission.may_have("papers") else ():
         words = _("Document: %(kind)s") % {"kind": document.get_kind_display()}
         yield f"document:{document.pk}", words
 
 
-def _documents(user: User, mission: int) -> QuerySet[Document]:
-    """Prepared: see common/prepared.py."""
+def papers_of(user: User, mission: int) -> QuerySet[Document]:
+    """Its papers that this person may see. Prepared: see common/prepared.py."""
     return Document.objects.visible_to(user).filter(mission=mission)
 
 

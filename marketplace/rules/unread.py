@@ -13,6 +13,7 @@ from common.prepared import rows
 from marketplace.models import Offer, Proposal, Thread
 from marketplace.models.market.bosses import under
 from marketplace.models.talk import own_threads
+from marketplace.models.talk.conversations import ThreadQuerySet
 
 NOT_YET = 2**62  # above every number
 
@@ -59,6 +60,17 @@ def _doubtful(reader: int, some: Sequence[int]) -> QuerySet[Thread, int]:
     bossed |= Offer.at_home_under(user, at="pair__own__offer__")
     threads = Thread.objects.alias(about_need=Coalesce("need", "proposal__need"))
     return threads.filter(near | bossed, pk__in=some).order_by().values_list("pk", flat=True)
+
+
+def apart(user: User) -> tuple[list[ThreadQuerySet], list[ThreadQuerySet]]:
+    """What `followed` counts of a coordinator who `is_on_no_side`, as lists to be counted one by one; and those of them to which
+    it has to look first, where they hold anything: a question that stands by itself may be of one's own house, of somebody under
+    them, or their own."""
+    house = Membership.objects.filter(user_id=user.pk).values("organisation")
+    doubtful = Q(asker_id=user.pk) | Q(need__organisation__in=house) | under(user, "asker")
+    proposed, asked = own_threads.followed_apart(user)
+    lists = [some.new_to(user) for some in (*proposed, *asked)]
+    return lists, [some.filter(doubtful).new_to(user) for some in asked]
 
 
 def _theirs(user: User, some: Sequence[int]) -> QuerySet[Thread]:

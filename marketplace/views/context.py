@@ -1,20 +1,33 @@
 """The context that the header needs on every page."""
 
 from collections.abc import Mapping
-from functools import cache, partial
+from functools import cache, partial, reduce
+from operator import or_
 
 from django.conf import settings
 from django.db import connection
-from django.db.models import Exists, IntegerField, OuterRef, QuerySet, Subquery
+from django.db.models import (
+    BooleanField,
+    Exists,
+    ExpressionWrapper,
+    IntegerField,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+)
 from django.utils import timezone
 
 from accounts import coming, languages, second_factor
 from accounts.models import Organisation, User
+from accounts.reading import answered
 from accounts.requests import OurRequest, SignedInRequest, is_signed_in
 from accounts.scope import WHOLE, Scope, scope_of
 from common import numbers
 from common.prepared import READER
 from marketplace.models import Thread
+from marketplace.models.desk import left_to_others
+from marketplace.models.desk.left_to_others import is_on_no_side
 from marketplace.rules import lenders, permissions, unread
 from marketplace.views.coming import came_for
 from notifications.models import Notification, SuppressedAddress
@@ -84,16 +97,20 @@ def _asks_and_lends(organisation: Organisation | None) -> bool:
 
 
 def _unread(user: User, *, coordinates: bool) -> Mapping[str, object]:
-    """Both unread counts, and whether the person's address refuses letters, in one query, since every page asks."""
+    """Both unread counts, and whether the person's address refuses letters, in one query, since every page asks. Of a coordinator
+    also what they follow, as long as they are on no side of anything, as nearly all of them are."""
     scope = scope_of(user)
+    # None where the page hasn't asked it.
+    free = answered(user, is_on_no_side) if coordinates else False
     # What one session opens is put together anew: it names an organisation.
     asked = _unread_query if scope == WHOLE else _unread_query.__wrapped__
-    sql, values = asked(scope)
+    sql, values = asked(scope, free is not False, free is None)
     with connection.cursor() as cursor:
         cursor.execute(sql, [user.pk if value == READER else value for value in values])
-        messages, letters, refused = cursor.fetchone()
+        messages, letters, refused, is_sided, is_doubtful, *followed = cursor.fetchone()
     if coordinates:
-        messages += unread.followed(user)
+        is_sure = free is not False and not (is_sided or is_doubtful)
+        messages += sum(followed) if is_sure else unread.followed(user)
     return {
         "unread_messages": numbers.unread(messages),
         "unread_letters": numbers.unread(letters) if scope.own else 0,
@@ -102,20 +119,29 @@ def _unread(user: User, *, coordinates: bool) -> Mapping[str, object]:
 
 
 @cache
-def _unread_query(scope: Scope) -> tuple[str, tuple]:
-    """The query's SQL, and its values with READER in place of the person: of the conversations of their own sides.
+def _unread_query(scope: Scope, follows: bool, asks_sides: bool) -> tuple[str, tuple]:
+    """The query's SQL, and its values with READER in place of the person: of the conversations of their own sides; where they
+    follow others as well, also of these, and whether it is sure that all of these count. `asks_sides`: whether they are on any.
 
     Building it took as long as the rest of a small page, and it is the same on all of them.
     """
     reader = User(pk=READER)
-    reader.scope = scope
+    reader.scope, reader.on_no_side = scope, follows and not asks_sides
     refused = SuppressedAddress.objects.filter(address=OuterRef("email"))
+    followed, doubtful = unread.apart(reader) if follows else ([], [])
     asked = User.objects.filter(pk=READER).values_list(
         _how_many(Thread.objects.unread_by(reader, coordinates=False)),
         _how_many(Notification.objects.unread_by(reader)),
         Exists(refused),
+        _whether(left_to_others.something(reader) if asks_sides else Q(pk__in=[])),
+        _whether(reduce(or_, map(Exists, doubtful)) if doubtful else Q(pk__in=[])),
+        *map(_how_many, followed),
     )
     return asked.query.sql_with_params()
+
+
+def _whether(condition: Q) -> ExpressionWrapper:
+    return ExpressionWrapper(condition, output_field=BooleanField())
 
 
 class _Counted(Subquery):

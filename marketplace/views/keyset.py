@@ -40,16 +40,17 @@ def cut[M: Model](
     after: After | None,
     size: int,
     *,
-    others: Callable[[], QuerySet[M]] | None = None,
+    others: Callable[[list[M] | None], QuerySet[M]] | None = None,
 ) -> tuple[list[M], str]:
     """A page of rows, and the value of the address for the next page ("" at the end). With `others`, the rows are the unread
-    ones, and the others follow them in their own order: they are asked for where the page reaches them alone."""
+    ones, and the others follow them in their own order: they are asked for where the page reaches them alone, and handed all
+    that are unread where it has found these."""
     found: list[M] = []
     if after is None or after.unread or not after.at:
         found += _beyond(rows, after)[: size + 1]
     if others and len(found) <= size:
         last = after if after and not (after.unread and after.at) else None
-        found += _beyond(others(), last)[: size + 1 - len(found)]
+        found += _beyond(others(None if after else [*found]), last)[: size + 1 - len(found)]
     return found[:size], After.row(found[size - 1]) if len(found) > size else ""
 
 

@@ -7,7 +7,7 @@ from django.test import RequestFactory
 from django.urls import reverse
 
 from accounts.middleware import ActingForMiddleware
-from accounts.models import Membership, Organisation
+from accounts.models import Membership, Organisation, coordinated_by
 from accounts.reading import Reading, once
 from accounts.scope import WHOLE, Scope
 from accounts.states import OrganisationStatus, SeatStatus
@@ -87,6 +87,14 @@ def test_a_stranger_is_known_without_a_question(db, django_assert_num_queries):
     user.scope = Scope(shut=frozenset([house.pk]))
     assert user.is_stranger_to(house)
     assert user.represents_nobody
+
+
+def test_who_is_known_to_coordinate_nothing_is_asked_no_more(db, django_assert_num_queries):
+    user, maelle = make_user(), make_coordinator()
+    user.reading, maelle.reading = read(user), read(maelle)
+    with django_assert_num_queries(0):
+        assert not coordinated_by(user).exists()
+    assert coordinated_by(maelle).exists()
 
 
 def test_a_question_is_asked_once_of_the_reader_of_a_page_and_of_nobody_else(db):

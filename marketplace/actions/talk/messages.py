@@ -6,7 +6,7 @@ from contextlib import suppress
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, QuerySet, prefetch_related_objects
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -81,8 +81,8 @@ def say(
     its words); the files of the draft go with it.
     """
     text = text.replace("\r\n", "\n").strip()
-    sent_key = _key_for(sent_key, text, by)
-    if known := Message.objects.filter(author=by, sent_key=sent_key).first():
+    sent_key, known = _key_for(sent_key, text, by)
+    if known is not None:
         return known
     carried = list(draft.attachments.all()) if draft else []
     attachments = list(attachments)
@@ -96,21 +96,26 @@ def say(
                 draft.delete()
             _tell(message)
     except IntegrityError:
-        known = Message.objects.filter(author=by, sent_key=sent_key).first()
+        known = _sent(by, sent_key)
         if known is None:
             raise
         return known
     return message
 
 
-def _key_for(sent_key: str, text: str, by: User) -> str:
+def _key_for(sent_key: str, text: str, by: User) -> tuple[str, Message | None]:
     """The key of a form: its own, or a new one when it comes back with other words after a cut, for it is then
-    another message and not a double click."""
-    known = Message.objects.filter(author=by, sent_key=sent_key).first()
+    another message and not a double click. And the message that has been written with it."""
+    known = _sent(by, sent_key)
     if known is None or known.text == text or known.is_removed or known.edited_at:
-        return sent_key
+        return sent_key, known
     digest = hashlib.sha256(f"{sent_key}\n{text}".encode()).hexdigest()
-    return f"again:{digest[:32]}"
+    again = f"again:{digest[:32]}"
+    return again, _sent(by, again)
+
+
+def _sent(by: User, sent_key: str) -> Message | None:
+    return Message.objects.filter(author=by, sent_key=sent_key).first()
 
 
 def _require_something(text: str, files: int) -> None:
@@ -169,8 +174,11 @@ def _attach(message: Message, new: list[Clean], carried: list[Attachment], *, by
     for clean in new:
         kept = files.store(clean, by=by, thread=message.thread)
         Attachment.objects.create(message=message, file=kept)
-    names = [str(attached) for attached in message.attachments.select_related("file")]
-    if names:
+    # Each letter that tells of it names them.
+    prefetch_related_objects(
+        [message], Prefetch("attachments", Attachment.objects.select_related("file"))
+    )
+    if names := [str(attached) for attached in message.attachments.all()]:
         message.search_text = fold("\n".join([message.text, *names]))
         message.save(update_fields=["search_text"])
 

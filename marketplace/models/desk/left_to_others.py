@@ -42,7 +42,7 @@ def _is_no_member(user: User, organisation: Organisation) -> bool:
 
 @once
 def _is_left(user: User, subject: Mission | Proposal | Organisation) -> bool:
-    if _is_known_to_leave_nothing(user):
+    if is_known_to_leave_nothing(user):
         return False
     question = {Mission: _missions, Proposal: _proposals, Organisation: _organisations}
     return holds(question[type(subject)], user.pk, subject.pk)
@@ -63,12 +63,12 @@ def note_no_candidate(user: User, need: Need) -> None:
 
 @once
 def _has_a_candidate(user: User, need: Need) -> bool:
-    if _is_known_to_leave_nothing(user):
+    if is_known_to_leave_nothing(user):
         return False
     return holds(_candidates, user.pk, need.pk)
 
 
-def _is_known_to_leave_nothing(user: User) -> bool:
+def is_known_to_leave_nothing(user: User) -> bool:
     """A page asks of a mission, of its proposal and of its need whether its reader leaves them to others: nearly always one
     short question answers all of these."""
     return user.reading is not None and is_on_no_side(user)
@@ -103,9 +103,10 @@ def _candidates(reader: int, row: int) -> QuerySet:
 
 # --- of all that there is ---------------------------------------------------------------------------
 def asked_beforehand(user: User) -> User:
-    """The same person, of whom it has been asked whether they are `is_on_no_side`: for a page that looks at many rows."""
+    """The same person, of whom it has been asked whether they are `is_on_no_side`: for a page that looks at many rows. Who
+    coordinates nothing has nothing to leave, and what is kept from them is kept all the same."""
     found = copy(user)
-    found.on_no_side = is_on_no_side(user)
+    found.on_no_side = not user.coordinates_nothing and is_on_no_side(user)
     return found
 
 
@@ -118,15 +119,19 @@ def is_on_no_side(user: User) -> bool:
 
 
 def _anything(reader: int) -> QuerySet:
-    user = User(pk=reader)
+    found = User.objects.filter(something(User(pk=reader)), pk=reader)
+    return found.order_by().values_list("pk")
+
+
+def something(user: User) -> Q:
+    """A condition that looks at no row: this person isn't `is_on_no_side`."""
     ways = (
         Organisation.objects.joined_by(user).without_operators(),
         Proposal.objects.filter(beside(user)),
         Mission.objects.filter(missions_beside(user)),
         Offer.objects.at_home_under(user),
     )
-    some = reduce(or_, (Q(Exists(way.order_by())) for way in ways))
-    return User.objects.filter(some, pk=reader).order_by().values_list("pk")
+    return reduce(or_, (Q(Exists(way.order_by())) for way in ways))
 
 
 # --- the other way round: of one row, by whom of many ------------------------------------------------

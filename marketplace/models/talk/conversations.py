@@ -42,6 +42,16 @@ class ThreadQuerySet(models.QuerySet["Thread"]):
             | Q(need__pole__in=coordinated_by(user)) & ~Thread.kept_from(user)
         )
 
+    def of_a_side(self, user: User) -> Self:
+        """Of those visible to this person, the ones in which they write as the structure, as who would come, or as who asks."""
+        structures = Membership.objects.of(user).representing().values("organisation")
+        sides = Proposal.needed_by(user) | Offer.with_coming(user, at="offer__")
+        return self.filter(
+            among(Proposal.objects.filter(sides), "proposal")
+            | own_threads.asked_by(user)
+            | Q(need__organisation__in=structures)
+        )
+
     def taken_part_in_by(
         self,
         user: User,
@@ -66,21 +76,22 @@ class ThreadQuerySet(models.QuerySet["Thread"]):
         """`coordinates`: False for somebody who is known to coordinate no pôle, for whom less is asked. `among`: as in
         `taken_part_in_by`."""
         mine = own_threads.listed(user, to_read=True, coordinates=coordinates, few=among)
-        return self.filter(pk__in=mine)._with_marks(user).filter(newest__gt=F("seen"))
+        return self.filter(pk__in=mine).new_to(user)
 
     def maybe_unread_by(self, user: User) -> Self:
         """Those that a coordinator follows or has looked into where somebody else has written since: some of them they may
         have to leave to others."""
         followed = own_threads.followed(user)
-        return self.filter(pk__in=followed)._with_marks(user).filter(newest__gt=F("seen"))
+        return self.filter(pk__in=followed).new_to(user)
 
-    def _with_marks(self, user: User) -> Self:
-        """Adds the last message of each thread, read from its index: an EXISTS would read all messages as soon as
-        the planner expects many threads."""
+    def new_to(self, user: User) -> Self:
+        """Those where somebody else has written since this person looked. The last message of each thread is read from its
+        index: an EXISTS would read all messages as soon as the planner expects many threads."""
         seen = ThreadRead.objects.filter(thread=OuterRef("pk"), user_id=user.pk).values("up_to")
         theirs = Message.objects.standing().filter(thread=OuterRef("pk")).exclude(author_id=user.pk)
         newest = Subquery(theirs.order_by("-pk").values("pk")[:1])
-        return self.annotate(newest=Coalesce(newest, 0), seen=Coalesce(Subquery(seen[:1]), 0))
+        marked = self.annotate(newest=Coalesce(newest, 0), seen=Coalesce(Subquery(seen[:1]), 0))
+        return marked.filter(newest__gt=F("seen"))
 
     def with_what_lines_show(self) -> Self:
         return self.select_related(

@@ -10,6 +10,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.expressions import RawSQL
 
 from accounts.models import Membership, User, coordinated_by
+from accounts.reading import leaves_nothing
 from accounts.scope import WHOLE, Scope, scope_of
 from common.prepared import A_LIST, READER
 from marketplace.models.market.bosses import under
@@ -32,14 +33,15 @@ def listed(
     scope, places = scope_of(user), 1 << (len(few) - 1).bit_length() if few else 0
     # What one session opens is put together anew: it names an organisation.
     asked = _own_threads if scope == WHOLE else _own_threads.__wrapped__
-    words, values = asked(to_read, sides, coordinates, scope, places)
+    follows = coordinates and not (sides and user.coordinates_nothing)
+    words, values = asked(to_read, sides, follows, leaves_nothing(user), scope, places)
     given = {READER: user.pk} | {-A_LIST - n: few[min(n, len(few) - 1)] for n in range(places)}
     return RawSQL(words, [given.get(value, value) for value in values])
 
 
 @cache
 def _own_threads(
-    to_read: bool, sides: bool, coordinates: bool, scope: Scope, few: int
+    to_read: bool, sides: bool, coordinates: bool, on_no_side: bool, scope: Scope, few: int
 ) -> tuple[str, tuple]:
     """The SQL for the ids of a person's threads that their session opens, and its values, with READER for the person.
 
@@ -49,7 +51,7 @@ def _own_threads(
     putting the SQL together takes longer than running it, so each process does it once.
     """
     user = User(pk=READER)
-    user.scope = scope
+    user.scope, user.on_no_side = scope, on_no_side
     Thread, ThreadRead = _model("Thread"), _model("ThreadRead")
     poles, threads = coordinated_by(user), Thread.objects.order_by()
     threads = threads.filter(pk__in=[-A_LIST - n for n in range(few)]) if few else threads
@@ -68,22 +70,27 @@ def _own_threads(
 
 
 def _by_sides(user: User, to_read: bool) -> list[Q]:
-    """Conditions: of a structure, an offer, a question or a pair of this person."""
+    """Conditions: of a structure, an offer, a question or a pair of this person. Of who is on no side of anything that was put
+    forward, the others alone."""
     structures = Membership.objects.of(user).representing().values("organisation")
+    # Named by their needs: the database takes a structure with thousands of these for one with twenty.
+    needs = _model("Need").objects.filter(organisation__in=structures).order_by().values("pk")
+    found = [asked_by(user), Q(need__in=needs) & _new_at("need", to_read), *_carried(user)]
+    if not leaves_nothing(user):
+        found += [*_put_forward(user, structures, to_read), *_of_pairs(user)]
+    return found
+
+
+def _put_forward(user: User, structures: QuerySet, to_read: bool) -> list[Q]:
     # A wider set that two indexes give at once; which of them are one's own, `offered_by` says.
     offers = Offer.objects.order_by().values("pk")
     theirs = offers.filter(organisation__in=structures)
     near = Q(offer__in=offers.filter(person_id=user.pk).union(theirs))
     ours = Proposal.objects.filter(Proposal.offered_by(user), near).values("pk")
     return [
-        Q(proposal__in=Proposal.objects.filter(Proposal.needed_by(user)).values("pk"))
-        & _new_at("proposal__need", to_read),
+        Q(proposal__need__organisation__in=structures) & _new_at("proposal__need", to_read),
         Q(proposal__in=ours)
         & (Q(proposal__offer__person_id=user.pk) | _new_at("proposal__offer", to_read)),
-        asked_by(user),
-        Q(need__organisation__in=structures) & _new_at("need", to_read),
-        *_carried(user),
-        *_of_pairs(user),
     ]
 
 
@@ -134,6 +141,18 @@ def followed(user: User) -> QuerySet:
         for way_to in _follows(user, way)
     ]
     found: QuerySet = first.union(*others)
+    return found
+
+
+def followed_apart(user: User) -> list[list[Any]]:
+    """The same by what they are `ABOUT`, as lists that have no row in common: each may be counted by itself, and no further than
+    need be."""
+    threads, poles = _model("Thread").objects.order_by(), coordinated_by(user)
+    found = []
+    for way in ABOUT:
+        ours = Q(**{f"{way}__coordinator_id": user.pk})
+        here = threads.filter(**{f"{way}__pole__in": poles})
+        found.append([here.filter(ours), here.filter(~ours, reads__user_id=user.pk)])
     return found
 
 

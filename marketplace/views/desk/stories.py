@@ -88,8 +88,8 @@ def _story(
 
 def kept_about(request: SignedInRequest, about: Subject, kind: str) -> dict:
     """The context of `_kept.html`: the notes and tags on a page, and the two small forms."""
-    user = request.user
-    left = leaves(user, about)
+    left = leaves(request.user, about)
+    user = asked_beforehand(request.user)
     noted = Note.objects.visible_to(user, of=kind).about(about).select_related("by")
     noted = noted if _may_have(about, "notes") else noted.none()
     notes_shown, more_notes = first_of(noted, request.GET.get(NOTES))

@@ -5,7 +5,7 @@ import zipfile
 from collections.abc import Iterable
 
 from django.contrib import messages
-from django.db.models import Prefetch, Q
+from django.db.models import Prefetch, Q, prefetch_related_objects
 from django.forms import BaseForm
 from django.http import FileResponse, Http404, HttpResponse
 from django.http.response import HttpResponseBase
@@ -34,6 +34,8 @@ from marketplace.rules import permissions, served
 from marketplace.rules.documents import is_stale, resting_on
 from marketplace.rules.parties import own_party, signers_of
 from marketplace.rules.permissions import signing_links
+from marketplace.rules.prepared import rows_for
+from marketplace.rules.references import papers_of
 from marketplace.states import AmendmentStatus, DocumentStatus
 from marketplace.views.documents import team_certificates
 from marketplace.views.documents.signing_forms import (
@@ -71,13 +73,13 @@ def visible(request: SignedInRequest, pk: int) -> Document:
 @led_to_what_stays
 def index(request: SignedInRequest, pk: int) -> HttpResponse:
     mission = one_of(request.user, pk)
-    seen = Document.objects.visible_to(request.user).filter(mission=mission, amendment=None)
-    documents = list(seen.prefetch_related("signatures"))
+    seen = rows_for(request.user, papers_of, mission.pk)
+    documents = [one for one in seen if one.amendment_id is None]
+    prefetch_related_objects(documents, "signatures")
     for document in documents:
         document.mission = mission
     standing = [one for one in documents if not one.is_void]
-    ours = [one for one in standing if one.member_id is None and one.kind != Kind.RECEIPT]
-    current = {one.kind: one for one in ours}
+    current = {one.kind: one for one in standing if not (one.member_id or one.kind == Kind.RECEIPT)}
     papers = Prefetch("documents", Document.objects.order_by("pk"))
     changes = mission.amendments.prefetch_related(papers)
     amendments = list(changes) if mission.document_kinds_made else []  # they change what is signed

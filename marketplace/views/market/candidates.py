@@ -26,6 +26,7 @@ from marketplace.models.missions import places
 from marketplace.ranking.surroundings import Around
 from marketplace.rules import ask_limits, own_time, own_yes, permissions, service_levels
 from marketplace.rules.in_turn import standings
+from marketplace.rules.prepared import rows_for
 from marketplace.states import NeedStatus, ProposalStatus
 from marketplace.views.gatherings import teaching
 from marketplace.views.market import applying, full_ones, pair_asks, side_by_side, waiters
@@ -283,6 +284,11 @@ def _goes_on(request: SignedInRequest, proposal: Proposal) -> HttpResponse:
 
 
 def _to(request: SignedInRequest, proposal: Proposal) -> HttpResponse:
-    if not Proposal.objects.visible_to(request.user).filter(pk=proposal.pk).exists():
+    if not rows_for(request.user, _seen, proposal.pk):
         return redirect("need-elsewhere-look", pk=proposal.need_id)  # put forward for another pôle
     return redirect(proposal)
+
+
+def _seen(user: User, pk: int) -> QuerySet[Proposal]:
+    """Prepared: see common/prepared.py."""
+    return Proposal.objects.visible_to(user).filter(pk=pk).only("pk")

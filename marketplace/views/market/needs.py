@@ -84,7 +84,7 @@ def too_late(request: SignedInRequest, need: Need) -> HttpResponse:
 
 @login_not_required
 def detail(request: OurRequest, pk: int) -> HttpResponse:
-    return page(request, need_or_404(request, pk))
+    return page(request, need_or_404(request, pk, is_shown=True))
 
 
 def page(request: OurRequest, need: Need, help_form: HelpForm | None = None) -> HttpResponse:

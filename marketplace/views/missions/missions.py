@@ -31,7 +31,7 @@ from marketplace.models import (
     Transfer,
     Voice,
 )
-from marketplace.models.desk.left_to_others import is_followed_by
+from marketplace.models.desk.left_to_others import asked_beforehand, is_followed_by
 from marketplace.models.missions.missions import MissionQuerySet
 from marketplace.ranking import once_more
 from marketplace.rules import (
@@ -73,10 +73,6 @@ def with_its_page(missions: MissionQuerySet) -> MissionQuerySet:
         "coordinator",
         "sheet__need_referent",
         "sheet__offer_referent",
-        "proposal__need__organisation",
-        "proposal__need__pole",
-        "proposal__offer__organisation",
-        "proposal__offer__person",
         "proposal__thread",
     )
 
@@ -87,7 +83,10 @@ def one_of(user: User, pk: int, *, whole: bool = False) -> Mission:
     if not rows_for(user, _seen, pk):
         raise Http404
     found = with_its_page(Mission.objects.filter(pk=pk)).with_course()
-    return found.with_parts().prefetch_related(None).get() if whole else found.get()
+    mission = found.with_parts().prefetch_related(None).get() if whole else found.get()
+    # Its proposal is about the same need and the same offer: joined once more, each would take longer to plan.
+    mission.proposal.need, mission.proposal.offer = mission.need, mission.offer
+    return mission
 
 
 def _seen(user: User, pk: int) -> QuerySet[Mission]:
@@ -130,7 +129,8 @@ led_to_what_stays = led_from("pk")
 
 @require_safe
 def index(request: SignedInRequest) -> HttpResponse:
-    mine = with_its_page(_mine(request)).prefetch_related("departures").with_served()
+    shown = ("need__organisation", "offer__organisation", "offer__person")
+    mine = _mine(request).select_related(*shown).prefetch_related("departures").with_served()
     seen = ByState.of(request, mine, MissionStatus)
     left = {
         "has_left_missions": Mission.objects.left_behind_by(request.user).exists(),
@@ -144,7 +144,7 @@ def index(request: SignedInRequest) -> HttpResponse:
 def _mine(request: SignedInRequest) -> MissionQuerySet:
     """Those that the reader sees. Where they may be few, by their numbers: the database would else look for them among all, the
     newest first."""
-    seen = Mission.objects.visible_to(request.user)
+    seen = Mission.objects.visible_to(asked_beforehand(request.user))
     if any(membership.poles for membership in request.memberships):
         return seen
     near = Mission.objects.near(request.user).order_by().values_list("pk", flat=True)

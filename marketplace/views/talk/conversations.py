@@ -7,8 +7,8 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import redirect_to_login
 from django.db.models import QuerySet, Value
-from django.http import HttpResponse, QueryDict
-from django.shortcuts import get_object_or_404, redirect, render
+from django.http import Http404, HttpResponse, QueryDict
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -25,7 +25,10 @@ from marketplace.actions.talk import moderation
 from marketplace.forms.talk.messages import MessageForm, SearchForm
 from marketplace.models import Message, Mission, Thread
 from marketplace.models.desk.desk import leaves
+from marketplace.models.desk.left_to_others import asked_beforehand
+from marketplace.models.talk.conversations import ThreadQuerySet
 from marketplace.rules import permissions
+from marketplace.rules.prepared import rows_for
 from marketplace.views.desk.stories import tasks_about
 from marketplace.views.keyset import After, cut
 from marketplace.views.missions.missions import led_from
@@ -44,12 +47,13 @@ def inbox(request: SignedInRequest) -> HttpResponse:
     words = form.cleaned_data["q"] if form.is_valid() else ""
     unread_only = request.GET.get("etat") == "non-lus"
     found: dict = {"search": form, "words": words, "unread_only": unread_only}
+    reader = asked_beforehand(request.user)
     if words.strip():
-        hits, next_page = _searched(request.user, words, After.of(request.GET))
+        hits, next_page = _searched(reader, words, After.of(request.GET))
         found |= {"messages_found": hits, "next_page": next_page}
     else:
-        others = None if unread_only else partial(_read, request.user)
-        page, next_page = cut(_unread(request.user), After.of(request.GET), PAGE, others=others)
+        others = None if unread_only else partial(_read, reader)
+        page, next_page = cut(_unread(reader), After.of(request.GET), PAGE, others=others)
         found |= {"threads": _with_lines(page), "next_page": next_page}
     return render(request, "marketplace/talk/inbox.html", found)
 
@@ -61,10 +65,12 @@ def _unread(user: User) -> QuerySet[Any]:
     return unread.order_by("-last_message_at", "-pk")
 
 
-def _read(user: User) -> QuerySet[Any]:
-    """The others, in the same order. Which are unread is asked first: to mark each would ask whose it is of all threads there
-    are."""
-    unread = list(Thread.objects.unread_by(user).order_by().values_list("pk", flat=True))
+def _read(user: User, found: list[Thread] | None) -> QuerySet[Any]:
+    """The others, in the same order. Which are unread is asked first, unless the page has found them all: to mark each would ask
+    whose it is of all threads there are."""
+    if found is None:
+        found = list(Thread.objects.unread_by(user).order_by().only("pk"))
+    unread = [thread.pk for thread in found]
     others = Thread.objects.taken_part_in_by(user).spoken_in().exclude(pk__in=unread)
     return others.annotate(is_unread=Value(False)).order_by("-last_message_at", "-pk")
 
@@ -98,8 +104,25 @@ def _searched(user: User, words: str, after: After | None) -> tuple[list[Message
 
 # --- one of them ---------------------------------------------------------------------------
 def one_of(user: User, pk: int) -> Thread:
-    threads = Thread.objects.visible_to(user).with_what_lines_show()
-    return get_object_or_404(threads.select_related("proposal__need__coordinator"), pk=pk)
+    """Mostly it is of a side of theirs, or a coordinator's: who may read another takes the database longer to plan than all the
+    rest of the page."""
+    own = [] if user.poles_read else rows_for(user, _of_a_side, pk)
+    for found in own or rows_for(asked_beforehand(user), _seen, pk):
+        return found
+    raise Http404
+
+
+def _of_a_side(user: User, pk: int) -> QuerySet[Thread]:
+    """Prepared (common/prepared.py), as the next one: each page of a conversation asks it."""
+    return _with_all(Thread.objects.of_a_side(user).filter(pk=pk))
+
+
+def _seen(user: User, pk: int) -> QuerySet[Thread]:
+    return _with_all(Thread.objects.visible_to(user).filter(pk=pk))
+
+
+def _with_all(threads: ThreadQuerySet) -> QuerySet[Thread]:
+    return threads.with_what_lines_show().select_related("proposal__need__coordinator")
 
 
 @login_not_required
@@ -230,7 +253,7 @@ def draft(request: OurRequest, pk: int) -> HttpResponse:
         return render(
             request, "marketplace/talk/_draft_state.html", {"thread_pk": pk, "is_out": True}
         )
-    found = get_object_or_404(Thread.objects.visible_to(request.user), pk=pk)
+    found = one_of(request.user, pk)
     permissions.require(permissions.can_write_in_thread(request.user, found))
     acts.keep_draft(
         found,

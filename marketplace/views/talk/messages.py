@@ -10,15 +10,15 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from accounts.requests import SignedInRequest
-from common.among import among
 from marketplace.actions.refusals import NotYet
 from marketplace.actions.talk import messages as acts
 from marketplace.actions.talk import moderation
 from marketplace.forms.talk.messages import EditForm, KeepAwayForm, RemovalForm
 from marketplace.forms.talk.moderation import ReportForm, ThreadNoteForm
-from marketplace.models import Message, Thread
+from marketplace.models import Message
 from marketplace.rules import permissions
 from marketplace.views.market.needs import need_or_404
+from marketplace.views.talk.conversations import one_of
 
 
 @require_POST
@@ -37,17 +37,10 @@ def ask(request: SignedInRequest, pk: int) -> HttpResponse:
 
 
 def _message(request: SignedInRequest, pk: int) -> Message:
-    seen = among(Thread.objects.visible_to(request.user), "thread")
-    found = Message.objects.filter(seen).select_related(
-        "author",
-        "thread__need__organisation",
-        "thread__need__pole",
-        "thread__asker",
-        "thread__proposal__need__organisation",
-        "thread__proposal__need__pole",
-        "thread__proposal__offer",
-    )
-    return get_object_or_404(found, pk=pk)
+    """With its conversation, as that one's own page reads it."""
+    message = get_object_or_404(Message.objects.select_related("author"), pk=pk)
+    message.thread = one_of(request.user, message.thread_id)
+    return message
 
 
 def edit(request: SignedInRequest, pk: int) -> HttpResponse:
@@ -122,7 +115,7 @@ def report(request: SignedInRequest, pk: int) -> HttpResponse:
 @require_POST
 def note(request: SignedInRequest, pk: int) -> HttpResponse:
     """Keep a note between coordinators. Nothing shows the two sides that notes exist."""
-    thread = _thread(request, pk)
+    thread = one_of(request.user, pk)
     permissions.require(permissions.can_keep_notes(request.user, thread))
     form = ThreadNoteForm(request.POST)
     if form.is_valid():
@@ -133,7 +126,7 @@ def note(request: SignedInRequest, pk: int) -> HttpResponse:
 
 
 def keep_away(request: SignedInRequest, pk: int) -> HttpResponse:
-    thread = _thread(request, pk)
+    thread = one_of(request.user, pk)
     permissions.require(permissions.can_keep_away(request.user, thread))
     form = KeepAwayForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
@@ -163,12 +156,7 @@ def keep_away(request: SignedInRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def let_back(request: SignedInRequest, pk: int) -> HttpResponse:
-    thread = _thread(request, pk)
+    thread = one_of(request.user, pk)
     permissions.require(permissions.thread_side_of(request.user, thread) is not None)
     moderation.let_back(thread, by=request.user)
     return redirect(thread)
-
-
-def _thread(request: SignedInRequest, pk: int) -> Thread:
-    threads = Thread.objects.visible_to(request.user).with_what_lines_show()
-    return get_object_or_404(threads, pk=pk)

@@ -2,9 +2,12 @@
 
 import pytest
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
 from accounts.models import Membership
+from common import numbers
 from common.numbers import MANY_UNREAD
 from marketplace.actions.talk import messages
 from marketplace.models import Need, Thread
@@ -50,7 +53,17 @@ def followed(user):
     own = Thread.objects.taken_part_in_by(user, coordinates=False).values("pk")
     whole = Thread.objects.unread_by(user).exclude(pk__in=own).count()
     assert unread.followed(user) == whole
+    sides = Thread.objects.unread_by(user, coordinates=False).count()
+    assert said_on_pages(user) == [whole + sides, whole + sides]
     return whole
+
+
+def said_on_pages(user):
+    """In the header: of a page that asks nothing else about their sides, and of one that has asked whether they are on any."""
+    client = Client()
+    client.force_login(user)
+    pages = [client.get(reverse(name)) for name in ("my-blocks", "inbox")]
+    return [page.context["unread_messages"] for page in pages]
 
 
 def test_what_one_follows_counts_until_it_is_read(pole, maelle):
@@ -86,6 +99,14 @@ def test_nor_what_somebody_under_them_asks(pole, maelle):
     assert followed(maelle) == 0
 
 
+def test_nor_what_they_ask_themselves_which_is_of_a_side_of_theirs(pole, maelle):
+    need = make_need(make_organisation(pole=pole, member=make_user()), coordinator=maelle)
+    thread = Thread.objects.create(need=need, asker=maelle)
+    messages.say(thread, text="Bonjour.", sent_key="k", by=need.organisation.members.get())
+    assert followed(maelle) == 0
+    assert said_on_pages(maelle) == [1, 1]
+
+
 def test_what_is_of_a_side_of_theirs_is_counted_apart(pole, maelle):
     need = need_of(pole)
     asked(need, maelle)
@@ -110,6 +131,16 @@ def test_of_more_than_a_hundred_the_number_is_a_hundred(pole, maelle):
     for _each in range(MANY_UNREAD + 2):
         asked(need, maelle)
     assert unread.followed(maelle) == MANY_UNREAD
+    assert said_on_pages(maelle) == [numbers.unread(MANY_UNREAD)] * 2
+
+
+def test_the_header_asks_one_question(client, pole, maelle):
+    asked(need_of(pole), maelle)
+    client.force_login(maelle)
+    client.get(reverse("my-blocks"))
+    with CaptureQueriesContext(connection) as asked_of:
+        assert client.get(reverse("my-blocks")).context["unread_messages"] == 1
+    assert len([one for one in asked_of if "marketplace_thread" in one["sql"]]) == 1
 
 
 def test_nothing_to_read_costs_one_question(pole, maelle):
