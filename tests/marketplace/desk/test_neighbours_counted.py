@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 
 from marketplace import ranking
-from marketplace.models import Offer, Welcome
+from marketplace.models import Offer, Place, Welcome
 from marketplace.ranking.live import TOP
 from marketplace.states import OfferStatus
 from tests.factories import (
@@ -37,7 +37,7 @@ def test_each_pole_has_its_own_count_and_the_hidden_are_in_none(need):
     make_offer(pole=one)
     hidden = make_offer(pole=one)
     far = make_commune(insee="13055", name="Marseille", latitude=43.2967, longitude=5.3764)
-    make_offer(pole=nobody, commune=far)
+    make_offer(pole=nobody, commune=far, place=Place.ON_SITE)
     for _n in range(TOP + 2):
         make_offer(pole=many)
     assert counted(need, [one, nobody, many], [hidden.pk]) == [1, 0, TOP]
