@@ -6,6 +6,7 @@ Pages, letters, commands and actions get scores from these functions only::
     needs_for(offer)             the best needs for an offer                   → list[Match]
     near_misses_for_need(need)   those that fail one condition, the least missing first
     around_offer(offer)          both of an offer, read once                   → two lists
+    near_offer(offer)            what that and relaxations_for_offer read, for a page of both
     offers_elsewhere(need, pole) the best offers of another pôle, as if the need were there
     how_many_elsewhere(need, poles)
                                  how many they are in each of these pôles → {pole: how many}
@@ -60,6 +61,7 @@ from marketplace.ranking.lists import best_kept, best_lines, matches_of, told, u
 from marketplace.ranking.live import (
     around_offer,
     near_misses_for_need,
+    near_offer,
     needs_for,
     numbers_for,
     offers_for,
@@ -93,6 +95,7 @@ __all__ = [
     "how_many_elsewhere",
     "matches_of",
     "near_misses_for_need",
+    "near_offer",
     "needs_for",
     "needs_for_newcomer",
     "nobody_because",
