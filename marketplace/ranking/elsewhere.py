@@ -7,7 +7,7 @@ from itertools import islice
 import numpy as np
 
 from accounts.models import Pole
-from marketplace.matching.columns import Offers
+from marketplace.matching.columns import Needs, Offers
 from marketplace.matching.definition import Condition
 from marketplace.matching.kernel import Verdict
 from marketplace.matching.match import Match
@@ -46,6 +46,7 @@ def how_many_elsewhere(
         return {}
     numbers = [pole.pk for pole in poles]
     asked = live.ask_for_need(need, today)
+    assert isinstance(asked.card, Needs)
     found = search.offers_matching(asked.card, asked.shared, asked.today.toordinal(), poles=numbers)
     suit = _that_suit(asked, found.but(asked.answered).but(hidden))
     left = {pole: iter(suit["id"][suit["pole"] == pole].tolist()) for pole in numbers}
